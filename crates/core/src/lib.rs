@@ -1,0 +1,3 @@
+//! A library on disk, and the extension system put together
+
+pub mod library;

@@ -1,0 +1,117 @@
+//! Rows of sidecars.
+
+use ext_ops::services::library::LibraryError;
+use ext_wire::ops::vdfs::SidecarInfo;
+use rusqlite::{Row, Transaction, params};
+use uuid::Uuid;
+
+use super::{entries::seq_of, now, search, signed, unsigned};
+use crate::library::{
+    fault::{Outcome, no_sidecar},
+    names,
+    store::{NewSidecar, Place, Replaced},
+};
+
+const COLUMNS: &str = "name, size, content_hash, written_by, updated_at";
+
+fn read(row: &Row<'_>) -> Outcome<SidecarInfo> {
+    Ok(SidecarInfo {
+        name: row.get(0)?,
+        size: unsigned(row.get(1)?)?,
+        content_hash: row.get(2)?,
+        written_by: row.get(3)?,
+        updated_at: row.get(4)?,
+    })
+}
+
+/// The sidecar whose name is `name` but for case.
+fn find(db: &Transaction<'_>, seq: i64, name: &str) -> Outcome<Option<SidecarInfo>> {
+    let sql = format!("SELECT {COLUMNS} FROM sidecars WHERE entry = ? AND name = ?");
+    let mut query = db.prepare_cached(&sql)?;
+    let mut rows = query.query(params![seq, name])?;
+    rows.next()?.map(read).transpose()
+}
+
+fn find_exact(db: &Transaction<'_>, seq: i64, name: &str) -> Outcome<Option<SidecarInfo>> {
+    Ok(find(db, seq, name)?.filter(|found| found.name == name))
+}
+
+/// See `LibraryStore::sidecar`.
+pub(super) fn get(db: &Transaction<'_>, entry: Uuid, name: &str) -> Outcome<SidecarInfo> {
+    find_exact(db, seq_of(db, entry)?, name)?.ok_or_else(|| no_sidecar(name).into())
+}
+
+/// See `LibraryStore::sidecars`.
+pub(super) fn list(db: &Transaction<'_>, entry: Uuid) -> Outcome<Vec<SidecarInfo>> {
+    let seq = seq_of(db, entry)?;
+    let sql = format!("SELECT {COLUMNS} FROM sidecars WHERE entry = ? ORDER BY name COLLATE BINARY");
+    let mut query = db.prepare_cached(&sql)?;
+    let mut rows = query.query([seq])?;
+    let mut sidecars = Vec::new();
+    while let Some(row) = rows.next()? {
+        sidecars.push(read(row)?);
+    }
+    Ok(sidecars)
+}
+
+/// See `LibraryStore::put_sidecar`.
+pub(super) fn put(
+    db: &Transaction<'_>,
+    new: &NewSidecar,
+    place: Place<'_>,
+) -> Outcome<Replaced<SidecarInfo>> {
+    let seq = seq_of(db, new.entry)?;
+    let old = find(db, seq, &new.name)?;
+    if let Some(old) = &old {
+        may_replace(old, new)?;
+    }
+    place()?;
+    upsert(db, seq, new)?;
+    search::index(db, seq)?;
+    let old = old.map(|old| old.content_hash).filter(|hash| *hash != new.content.hash);
+    Ok(Replaced { value: get(db, new.entry, &new.name)?, old })
+}
+
+fn may_replace(old: &SidecarInfo, new: &NewSidecar) -> Result<(), LibraryError> {
+    if old.name != new.name {
+        let reason = "it differs from another sidecar's name by case only";
+        return Err(names::refused("sidecar name", &new.name, reason));
+    }
+    may_change(old, new.written_by.as_deref())
+}
+
+/// The user may change every sidecar, an extension its own ones.
+fn may_change(sidecar: &SidecarInfo, caller: Option<&str>) -> Result<(), LibraryError> {
+    if caller.is_none() || sidecar.written_by.as_deref() == caller {
+        return Ok(());
+    }
+    let owner = sidecar.written_by.as_deref().unwrap_or("the user");
+    Err(LibraryError::Denied(format!("the sidecar {} belongs to {owner}", sidecar.name)))
+}
+
+fn upsert(db: &Transaction<'_>, seq: i64, new: &NewSidecar) -> Outcome<()> {
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO sidecars (entry, name, size, content_hash, written_by, text, updated_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (entry, name) DO UPDATE SET size = excluded.size, \
+         content_hash = excluded.content_hash, written_by = excluded.written_by, \
+         text = excluded.text, updated_at = excluded.updated_at",
+    )?;
+    let NewSidecar { name, content, written_by, text, .. } = new;
+    upsert.execute(params![seq, name, signed(content.size)?, content.hash, written_by, text, now()])?;
+    Ok(())
+}
+
+/// See `LibraryStore::delete_sidecar`.
+pub(super) fn delete(
+    db: &Transaction<'_>,
+    caller: Option<&str>,
+    entry: Uuid,
+    name: &str,
+) -> Outcome<Option<String>> {
+    let seq = seq_of(db, entry)?;
+    let Some(sidecar) = find_exact(db, seq, name)? else { return Ok(None) };
+    may_change(&sidecar, caller)?;
+    db.prepare_cached("DELETE FROM sidecars WHERE entry = ? AND name = ?")?.execute(params![seq, name])?;
+    search::index(db, seq)?;
+    Ok(Some(sidecar.content_hash))
+}

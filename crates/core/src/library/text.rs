@@ -1,0 +1,62 @@
+//! The text of a sidecar that a search finds.
+
+use serde_json::Value;
+
+/// How much of a sidecar's text is indexed, in bytes: the text of a thousand pages.
+const MAX_INDEXED_BYTES: usize = 2 << 20;
+
+/// The text of a `.txt` or `.md` file and the text values of a `.json` file.
+pub(super) fn of_sidecar(name: &str, bytes: &[u8]) -> Option<String> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let text = match extension.to_ascii_lowercase().as_str() {
+        "txt" | "md" => String::from_utf8_lossy(bytes).into_owned(),
+        "json" => of_json(&serde_json::from_slice(bytes).ok()?),
+        _ => return None,
+    };
+    Some(shortened(text.replace('\0', " ")))
+}
+
+fn of_json(value: &Value) -> String {
+    let mut texts = Vec::new();
+    collect(value, &mut texts);
+    texts.join("\n")
+}
+
+fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Object(fields) => fields.values().for_each(|field| collect(field, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn shortened(mut text: String) -> String {
+    let end = (0..=MAX_INDEXED_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    text.truncate(end.unwrap_or_default());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_text_is_indexed() {
+        assert_eq!(of_sidecar("a.TXT", b"hi\0there").as_deref(), Some("hi there"));
+        assert_eq!(of_sidecar("a.md", b"\xff").as_deref(), Some("\u{FFFD}"));
+        let json = br#"{"a": "x", "n": 1, "list": [null, {"b": "y"}]}"#;
+        assert_eq!(of_sidecar("a.json", json).as_deref(), Some("x\ny"));
+        assert_eq!(of_sidecar("a.json", b"{broken"), None);
+        assert_eq!(of_sidecar("a.png", b"text"), None);
+        assert_eq!(of_sidecar("txt", b"text"), None);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let text = of_sidecar("a.txt", "é".repeat(MAX_INDEXED_BYTES).as_bytes()).unwrap();
+        assert_eq!(text.len(), MAX_INDEXED_BYTES);
+        let text = of_sidecar("a.txt", format!("a{}", "é".repeat(MAX_INDEXED_BYTES)).as_bytes());
+        assert_eq!(text.unwrap().len(), MAX_INDEXED_BYTES - 1);
+    }
+}

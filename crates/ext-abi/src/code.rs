@@ -1,0 +1,166 @@
+//! Error codes: what one side may tell the other.
+
+use core::fmt;
+
+use crate::AbiError;
+
+/// Declares the enum, its numbers and its names in one table, so that they cannot disagree.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal;)*) => {
+        /// A stable error code. Numbers and names are never reused; new ones are added at the end.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        #[repr(u32)]
+        pub enum ErrorCode {
+            $($(#[$doc])* $variant = $number,)*
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name that stands in JSON and in documents.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The code with this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl TryFrom<u32> for ErrorCode {
+            type Error = AbiError;
+
+            fn try_from(number: u32) -> Result<Self, AbiError> {
+                match number {
+                    $($number => Ok(Self::$variant),)*
+                    _ => Err(AbiError::UnknownCode(number)),
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No error.
+    OK = 0, "OK";
+    /// A range leaves guest memory.
+    AbiRange = 1, "E_ABI_RANGE";
+    /// Text is not UTF-8.
+    AbiUtf8 = 2, "E_ABI_UTF8";
+    /// A payload, reply or blob is over its limit.
+    AbiTooLarge = 3, "E_ABI_TOO_LARGE";
+    /// The guest's allocator failed.
+    AbiAlloc = 4, "E_ABI_ALLOC";
+    /// An export is missing or has the wrong type.
+    AbiExport = 5, "E_ABI_EXPORT";
+    /// A call entered an extension that is already running this call.
+    AbiReentrant = 6, "E_ABI_REENTRANT";
+    /// The bytes are no module that can run here.
+    ModuleInvalid = 16, "E_MODULE_INVALID";
+    /// The module needs a wasm feature that is off.
+    ModuleFeature = 17, "E_MODULE_FEATURE";
+    /// The module is over a static limit (size, counts).
+    ModuleLimit = 18, "E_MODULE_LIMIT";
+    /// The module imports something other than the two functions of the ABI.
+    ImportUnknown = 19, "E_IMPORT_UNKNOWN";
+    /// The module was built for another ABI version.
+    AbiVersion = 20, "E_ABI_VERSION";
+    /// The guest trapped.
+    Trap = 32, "E_TRAP";
+    /// The guest used up its CPU budget.
+    Cpu = 33, "E_CPU";
+    /// The call took longer than its time limit.
+    Deadline = 34, "E_DEADLINE";
+    /// The guest used up its stack.
+    Stack = 35, "E_STACK";
+    /// The guest ran into its memory limit.
+    Memory = 36, "E_MEMORY";
+    /// The extension refused to start: its `plugin_init` did not return 0.
+    Init = 37, "E_INIT";
+    /// The extension is stopped or quarantined.
+    Stopped = 38, "E_STOPPED";
+    /// Too many requests; `retry_after_ms` says when to try again.
+    Rate = 48, "E_RATE";
+    /// No capacity now; `retry_after_ms` says when to try again.
+    Busy = 49, "E_BUSY";
+    /// There is no such method.
+    UnknownMethod = 64, "E_UNKNOWN_METHOD";
+    /// The extension may not call this method.
+    DeniedMethod = 65, "E_DENIED_METHOD";
+    /// The extension may not use this library, or the library is missing from the call.
+    DeniedLibrary = 66, "E_DENIED_LIBRARY";
+    /// The extension may not do this with these arguments.
+    DeniedArg = 67, "E_DENIED_ARG";
+    /// The payload is not JSON.
+    BadJson = 80, "E_BAD_JSON";
+    /// The payload is JSON, but not an input of this method.
+    BadInput = 81, "E_BAD_INPUT";
+    /// The thing named in the input does not exist.
+    NotFound = 82, "E_NOT_FOUND";
+    /// The thing already exists, or changed meanwhile.
+    Conflict = 83, "E_CONFLICT";
+    /// The manifest is wrong.
+    Manifest = 96, "E_MANIFEST";
+    /// A name is no legal entry path or sidecar name.
+    Path = 112, "E_PATH";
+    /// Reading or writing failed.
+    Io = 113, "E_IO";
+    /// There is no space left.
+    NoSpace = 114, "E_NOSPACE";
+    /// Stored data is damaged.
+    Corrupt = 115, "E_CORRUPT";
+    /// Stored data has another version than this program reads.
+    Schema = 116, "E_SCHEMA";
+    /// A document is over a limit of its reader.
+    DocLimit = 128, "E_DOC_LIMIT";
+    /// A document is damaged.
+    DocMalformed = 129, "E_DOC_MALFORMED";
+    /// A document is encrypted.
+    DocEncrypted = 130, "E_DOC_ENCRYPTED";
+    /// A model file is missing; the message names the command that brings it.
+    ModelMissing = 131, "E_MODEL_MISSING";
+    /// The question needs a provider that is not configured.
+    NeedsProvider = 132, "E_NEEDS_PROVIDER";
+    /// The operation's own failure, told by the extension that offers it.
+    Extension = 144, "E_EXTENSION";
+    /// A fault of the host; `ref` in `details` finds it in the log.
+    Internal = 255, "E_INTERNAL";
+}
+
+impl ErrorCode {
+    /// The number that crosses the boundary.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self as u32
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_survives_number_and_name() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::try_from(code.number()), Ok(*code));
+            assert_eq!(ErrorCode::from_name(code.name()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn unknown_numbers_and_names_are_refused() {
+        assert_eq!(ErrorCode::try_from(7), Err(AbiError::UnknownCode(7)));
+        assert_eq!(ErrorCode::from_name("E_NOPE"), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! Why a module is not loaded, and how an instance fails.
+
+use std::fmt;
+
+use ext_abi::{AbiError, ErrorCode};
+use thiserror::Error;
+
+/// Why a module was refused. Nothing of it has run.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The bytes are no core wasm module.
+    #[error("not a wasm module: {reason}")]
+    Invalid {
+        /// What they are, or where they break.
+        reason: String,
+    },
+    /// The module needs a wasm feature that is off here.
+    #[error("the module uses a wasm feature that is off: {reason}")]
+    Feature {
+        /// Which one, and where.
+        reason: String,
+    },
+    /// Something in the module is too large.
+    #[error("the module has {what} of {got}, the limit is {limit}")]
+    Limit {
+        /// What.
+        what: &'static str,
+        /// How large.
+        got: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// The module imports something that the ABI does not have.
+    #[error("the module imports `{module}.{name}`, but an extension may import only `spacedrive.spacedrive_call` and `spacedrive.spacedrive_log`: {reason}")]
+    Import {
+        /// The import's module.
+        module: String,
+        /// The import's name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// An export is missing or has the wrong type.
+    #[error("the export `{name}` {reason}")]
+    Export {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The module was built for another ABI, or does not say for which.
+    #[error("the module was built for ABI version {found}, this host has version {supported}")]
+    Version {
+        /// The module's version; "none" when it carries none.
+        found: String,
+        /// The host's version.
+        supported: u32,
+    },
+    /// The compiler gave up.
+    #[error("the module cannot be compiled: {0}")]
+    Compile(String),
+}
+
+impl LoadError {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Invalid { .. } | Self::Compile(_) => ErrorCode::ModuleInvalid,
+            Self::Feature { .. } => ErrorCode::ModuleFeature,
+            Self::Limit { .. } => ErrorCode::ModuleLimit,
+            Self::Import { .. } => ErrorCode::ImportUnknown,
+            Self::Export { .. } => ErrorCode::AbiExport,
+            Self::Version { .. } => ErrorCode::AbiVersion,
+        }
+    }
+}
+
+/// A malfunction of the guest. The instance that it happened in is not used again.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub struct Fault {
+    /// The stable code.
+    pub code: ErrorCode,
+    /// What happened; lower case, no full stop.
+    pub message: String,
+    /// Names of the guest's functions, innermost first, where the module has a name section.
+    pub backtrace: Vec<String>,
+}
+
+impl Fault {
+    pub(crate) fn new(code: ErrorCode, message: impl fmt::Display) -> Self {
+        Self { code, message: message.to_string(), backtrace: Vec::new() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        match self.backtrace.first() {
+            Some(function) => write!(f, " (in `{function}`)"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<AbiError> for Fault {
+    fn from(error: AbiError) -> Self {
+        Self::new(error.code(), error)
+    }
+}

@@ -1,0 +1,206 @@
+//! The two functions that a guest imports.
+//!
+//! Each does its steps in one order: read, check, let the [`Host`] answer, write.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use ext_abi::{
+    AbiError, ByteLen, ErrorCode, GuestMemory, GuestPtr, LIBRARY_ID_BYTES, LogLevel, attachment,
+    limits, names,
+};
+use uuid::Uuid;
+use wasmer::{
+    Function, FunctionEnv, FunctionEnvMut, Imports, Memory, RuntimeError, Store, TypedFunction,
+    imports,
+};
+
+use crate::{Fault, Limits, clock::CallClock, memory::StoreMemory, reply};
+
+/// A call of the guest, copied out of its memory.
+#[derive(Debug)]
+pub struct HostCall<'a> {
+    /// The method, UTF-8, at most [`limits::MAX_METHOD_BYTES`]; not yet known to be in the grammar.
+    pub method: &'a str,
+    /// The library, if the guest named one.
+    pub library: Option<Uuid>,
+    /// JSON or an attachment envelope, within its limit.
+    pub payload: Bytes,
+}
+
+/// The answer to a call: a status and a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// How it went.
+    pub status: ErrorCode,
+    /// JSON or an attachment envelope; for an error its error body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// A good answer.
+    #[must_use]
+    pub const fn ok(body: Vec<u8>) -> Self {
+        Self { status: ErrorCode::OK, body }
+    }
+}
+
+/// What the guest's imports reach. A panic in here ends the guest's call with a fault.
+pub trait Host: Send {
+    /// Answers `spacedrive_call`. May block; the guest's compute time stands still meanwhile.
+    fn call(&mut self, call: HostCall<'_>) -> Reply;
+
+    /// Takes a message of `spacedrive_log`: UTF-8 (broken sequences replaced), at most
+    /// [`limits::MAX_LOG_BYTES`], control characters as the guest sent them.
+    fn log(&mut self, level: LogLevel, message: &str);
+
+    /// The answer to a call that broke a rule of the ABI before it could be answered.
+    fn refuse(&mut self, error: &AbiError) -> Reply;
+}
+
+/// What the imports know about their instance.
+pub(crate) struct Env {
+    pub(crate) host: Box<dyn Host>,
+    pub(crate) clock: Arc<CallClock>,
+    pub(crate) json_bytes: u32,
+    /// Set once the instance stands; a start function cannot call the host.
+    pub(crate) guest: Option<Guest>,
+    /// Whether the guest runs only because the host asked its allocator for room.
+    pub(crate) allocating: bool,
+}
+
+/// The guest's exports that a reply needs.
+#[derive(Clone)]
+pub(crate) struct Guest {
+    pub(crate) memory: Memory,
+    pub(crate) alloc: TypedFunction<u32, u32>,
+    /// Address and size of the exported reply buffer, if there is one.
+    pub(crate) reply_buffer: Option<(GuestPtr, u32)>,
+}
+
+impl Env {
+    pub(crate) fn new(host: Box<dyn Host>, clock: Arc<CallClock>, limits: &Limits) -> Self {
+        Self { host, clock, json_bytes: limits.json_bytes, guest: None, allocating: false }
+    }
+}
+
+/// The import object of an instance.
+pub(crate) fn imports(store: &mut Store, env: &FunctionEnv<Env>) -> Imports {
+    imports! {
+        names::IMPORT_MODULE => {
+            names::CALL => Function::new_typed_with_env(store, env, spacedrive_call),
+            names::LOG => Function::new_typed_with_env(store, env, spacedrive_log),
+        }
+    }
+}
+
+fn spacedrive_call(
+    mut env: FunctionEnvMut<'_, Env>,
+    method_ptr: u32,
+    method_len: u32,
+    library_id_ptr: u32,
+    payload_ptr: u32,
+    payload_len: u32,
+) -> Result<u32, RuntimeError> {
+    if env.data().allocating {
+        return Ok(GuestPtr::NULL.0); // the host waits for this allocator; it has no room to answer
+    }
+    let guest = guest(&env)?;
+    let left = env.data().clock.pause();
+    let mut buffer = [0; limits::MAX_METHOD_BYTES as usize];
+    let call = {
+        let json_bytes = env.data().json_bytes;
+        let memory = StoreMemory::new(&guest.memory, &env);
+        read_call(&memory, &mut buffer, json_bytes, Request {
+            method: (GuestPtr(method_ptr), ByteLen(method_len)),
+            library: GuestPtr(library_id_ptr),
+            payload: (GuestPtr(payload_ptr), ByteLen(payload_len)),
+        })
+    };
+    let host = &mut env.data_mut().host;
+    let reply = catch_unwind(AssertUnwindSafe(|| match call {
+        Ok(call) => host.call(call),
+        Err(error) => host.refuse(&error),
+    }));
+    env.data().clock.resume(left);
+    let reply = reply.map_err(|_| trap(Fault::new(ErrorCode::Internal, "a host operation panicked")))?;
+    reply::deliver(&mut env, &guest, &reply).map_err(trap)
+}
+
+fn spacedrive_log(
+    mut env: FunctionEnvMut<'_, Env>,
+    level: u32,
+    ptr: u32,
+    len: u32,
+) -> Result<(), RuntimeError> {
+    let guest = guest(&env)?;
+    let shown = ByteLen(len.min(limits::MAX_LOG_BYTES));
+    let read = StoreMemory::new(&guest.memory, &env).read_vec(
+        "log message",
+        GuestPtr(ptr),
+        shown,
+        limits::MAX_LOG_BYTES,
+    );
+    let bytes = read.map_err(|error| trap(error.into()))?;
+    let host = &mut env.data_mut().host;
+    let text = String::from_utf8_lossy(&bytes);
+    catch_unwind(AssertUnwindSafe(|| host.log(LogLevel::from(level), &text)))
+        .map_err(|_| trap(Fault::new(ErrorCode::Internal, "the host's log panicked")))
+}
+
+/// The ranges of a call, as the guest says them.
+struct Request {
+    method: (GuestPtr, ByteLen),
+    library: GuestPtr,
+    payload: (GuestPtr, ByteLen),
+}
+
+fn read_call<'a>(
+    memory: &impl GuestMemory,
+    buffer: &'a mut [u8],
+    json_bytes: u32,
+    request: Request,
+) -> Result<HostCall<'a>, AbiError> {
+    let (ptr, len) = request.method;
+    let method = memory.read_str("method", ptr, len, buffer)?;
+    let library = read_library(memory, request.library)?;
+    let (ptr, len) = request.payload;
+    let limit = body_limit(memory, ptr, len, json_bytes)?;
+    let payload = memory.read_vec("payload", ptr, len, limit)?.into();
+    Ok(HostCall { method, library, payload })
+}
+
+fn read_library(memory: &impl GuestMemory, ptr: GuestPtr) -> Result<Option<Uuid>, AbiError> {
+    const BYTES: usize = LIBRARY_ID_BYTES as usize;
+    if ptr.is_null() {
+        return Ok(None);
+    }
+    memory.read_array::<BYTES>(ptr).map(|bytes| Some(Uuid::from_bytes(bytes)))
+}
+
+/// An envelope may be as large as its attachments, anything else as large as JSON may be.
+pub(crate) fn body_limit(
+    memory: &impl GuestMemory,
+    ptr: GuestPtr,
+    len: ByteLen,
+    json_bytes: u32,
+) -> Result<u32, AbiError> {
+    let is_large = len.0 > json_bytes;
+    if is_large && attachment::is_envelope(&memory.read_array::<4>(ptr)?) {
+        return Ok(limits::MAX_BODY_BYTES);
+    }
+    Ok(json_bytes)
+}
+
+fn guest(env: &FunctionEnvMut<'_, Env>) -> Result<Guest, RuntimeError> {
+    let message = "the start function called the host; `plugin_init` may";
+    env.data().guest.clone().ok_or_else(|| trap(Fault::new(ErrorCode::Trap, message)))
+}
+
+/// Ends the guest's call; [`crate::instance`] gets the fault back out of the error.
+pub(crate) fn trap(fault: Fault) -> RuntimeError {
+    RuntimeError::user(Box::new(fault))
+}

@@ -1,0 +1,329 @@
+//! One running copy of a module.
+
+use std::sync::Arc;
+
+use ext_abi::{
+    AbiError, ByteLen, ErrorCode, FrameHeader, GuestMemory, GuestPtr, GuestRange, frame, names,
+};
+use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
+
+use crate::{
+    Fault, Host, Limits, Module, Reply, Watchdog,
+    clock::CallClock,
+    imports::{self, Env, Guest},
+    memory::StoreMemory,
+};
+
+/// One running copy of a module, on the thread that made it.
+///
+/// After any [`Fault`] the instance is spent: every further call is refused with
+/// [`ErrorCode::Stopped`]. Drop it and start another.
+pub struct Instance {
+    store: Store,
+    env: FunctionEnv<Env>,
+    clock: Arc<CallClock>,
+    guest: Guest,
+    exports: Exports,
+    limits: Limits,
+    spent: bool,
+}
+
+/// The typed exports; the optional ones as far as the module has them.
+struct Exports {
+    free: Option<TypedFunction<(u32, u32), ()>>,
+    init: TypedFunction<(), i32>,
+    cleanup: Option<TypedFunction<(), i32>>,
+    call: Option<TypedFunction<(u32, u32, u32, u32), u32>>,
+    on_event: Option<TypedFunction<(u32, u32), i32>>,
+}
+
+impl Instance {
+    /// Makes an instance; a start function of the module runs here, under the limits of a call.
+    ///
+    /// # Errors
+    /// A [`Fault`] when the start function fails or there is no room for the instance.
+    pub fn start(
+        module: &Module,
+        limits: Limits,
+        host: Box<dyn Host>,
+        watchdog: &Watchdog,
+    ) -> Result<Self, Fault> {
+        let clock = watchdog.clock(limits.compute_timeout, limits.call_timeout);
+        let mut store = Store::new(module.engine.clone());
+        let env = Env::new(host, Arc::clone(&clock), &limits);
+        let env = FunctionEnv::new(&mut store, env);
+        let imports = imports::imports(&mut store, &env);
+        let made = {
+            let _starting = module.starting(&clock);
+            clock.begin();
+            wasmer::Instance::new(&mut store, &module.inner, &imports)
+        };
+        let timed_out = clock.end();
+        let instance = made.map_err(|error| start_fault(&error, timed_out))?;
+        let exports = Exports::find(&instance, &store)?;
+        let guest = find_guest(&instance, &mut store)?;
+        env.as_mut(&mut store).guest = Some(guest.clone());
+        Ok(Self { store, env, clock, guest, exports, limits, spent: false })
+    }
+
+    /// Runs `plugin_init`.
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`ErrorCode::Init`] when it returns anything but 0.
+    pub fn init(&mut self) -> Result<(), Fault> {
+        let init = self.exports.init.clone();
+        match self.run(|store| init.call(store))? {
+            0 => Ok(()),
+            code => {
+                let message = format!("`{}` returned {code}", names::PLUGIN_INIT);
+                self.fail(Fault::new(ErrorCode::Init, message))
+            }
+        }
+    }
+
+    /// Runs `plugin_cleanup`, if there is one, and returns its code.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn cleanup(&mut self) -> Result<i32, Fault> {
+        match self.exports.cleanup.clone() {
+            Some(cleanup) => self.run(|store| cleanup.call(store)),
+            None => Ok(0),
+        }
+    }
+
+    /// Calls an operation that the extension offers.
+    ///
+    /// # Errors
+    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    pub fn call(&mut self, method: &str, payload: &[u8]) -> Result<Reply, Fault> {
+        let Some(call) = self.exports.call.clone() else {
+            let message = format!("the extension has no `{}`", names::PLUGIN_CALL);
+            return Err(Fault::new(ErrorCode::AbiExport, message));
+        };
+        let (method_ptr, method_len) = self.lend(method.as_bytes())?;
+        let (payload_ptr, payload_len) = self.lend(payload)?;
+        let ptr = self.run(|store| {
+            call.call(store, method_ptr.0, method_len.0, payload_ptr.0, payload_len.0)
+        })?;
+        let reply = match self.take_frame(GuestPtr(ptr)) {
+            Ok(reply) => reply,
+            Err(error) => return self.fail(error.into()),
+        };
+        self.take_back(method_ptr, method_len)?;
+        self.take_back(payload_ptr, payload_len)?;
+        self.take_back(GuestPtr(ptr), ByteLen(frame_len(&reply)))?;
+        Ok(reply)
+    }
+
+    /// Passes an event to `plugin_on_event` and returns its code: 0 when it was dealt with.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn on_event(&mut self, event: &[u8]) -> Result<i32, Fault> {
+        let Some(on_event) = self.exports.on_event.clone() else {
+            let message = format!("the extension has no `{}`", names::PLUGIN_ON_EVENT);
+            return Err(Fault::new(ErrorCode::AbiExport, message));
+        };
+        let (ptr, len) = self.lend(event)?;
+        let code = self.run(|store| on_event.call(store, ptr.0, len.0))?;
+        self.take_back(ptr, len)?;
+        Ok(code)
+    }
+
+    /// Bytes of linear memory now.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        StoreMemory::new(&self.guest.memory, &self.store).size()
+    }
+
+    /// Runs guest code under the clock.
+    fn run<T>(
+        &mut self,
+        code: impl FnOnce(&mut Store) -> Result<T, RuntimeError>,
+    ) -> Result<T, Fault> {
+        if self.spent {
+            return Err(Fault::new(ErrorCode::Stopped, "the instance failed before"));
+        }
+        self.clock.begin();
+        let result = code(&mut self.store);
+        match result {
+            Ok(value) => {
+                if !self.clock.end() {
+                    return Ok(value);
+                }
+                let fault = timeout_fault(&self.clock);
+                self.fail(fault)
+            }
+            Err(error) => {
+                let mut fault = fault_of(&error, &self.clock);
+                self.clock.end();
+                if fault.code == ErrorCode::Trap && self.is_out_of_memory() {
+                    fault.code = ErrorCode::Memory;
+                    fault.message = self.memory_message();
+                }
+                self.fail(fault)
+            }
+        }
+    }
+
+    fn fail<T>(&mut self, fault: Fault) -> Result<T, Fault> {
+        self.spent = true;
+        Err(fault)
+    }
+
+    /// A guest whose allocator fails traps. Which of its traps those are is not to be seen from
+    /// outside, so a trap at (nearly) the limit is taken for one.
+    fn is_out_of_memory(&self) -> bool {
+        self.memory_bytes() >= self.limits.memory_bytes / 16 * 15
+    }
+
+    fn memory_message(&self) -> String {
+        let (used, limit) = (self.memory_bytes() >> 20, self.limits.memory_bytes >> 20);
+        format!("the guest trapped with {used} MiB of memory, the limit is {limit} MiB")
+    }
+
+    /// Copies bytes into a block from the guest's allocator.
+    fn lend(&mut self, bytes: &[u8]) -> Result<(GuestPtr, ByteLen), Fault> {
+        let len = ByteLen::of(bytes)?;
+        if len.0 == 0 {
+            return Ok((GuestPtr::NULL, len));
+        }
+        let alloc = self.guest.alloc.clone();
+        let ptr = self.run(|store| alloc.call(store, len.0))?;
+        let written = self.write(GuestPtr(ptr), len, bytes);
+        match written {
+            Ok(()) => Ok((GuestPtr(ptr), len)),
+            Err(_) => self.fail(AbiError::Alloc { ptr, len: len.0 }.into()),
+        }
+    }
+
+    fn write(&mut self, ptr: GuestPtr, len: ByteLen, bytes: &[u8]) -> Result<(), AbiError> {
+        if ptr.is_null() {
+            return Err(AbiError::Alloc { ptr: 0, len: len.0 });
+        }
+        let mut memory = StoreMemory::new(&self.guest.memory, &self.store);
+        let range = GuestRange::new(ptr, len).check(memory.size())?;
+        memory.write(range, bytes)
+    }
+
+    /// Frees a block, if the guest has a way to.
+    fn take_back(&mut self, ptr: GuestPtr, len: ByteLen) -> Result<(), Fault> {
+        match self.exports.free.clone() {
+            Some(free) if !ptr.is_null() => self.run(|store| free.call(store, ptr.0, len.0)),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_frame(&self, ptr: GuestPtr) -> Result<Reply, AbiError> {
+        if ptr.is_null() {
+            let reason = "the extension returned no reply: it has no memory left";
+            return Err(AbiError::Malformed { what: "reply", reason });
+        }
+        let memory = StoreMemory::new(&self.guest.memory, &self.store);
+        let FrameHeader { len, status } = frame::read_header(&memory, ptr)?;
+        let body = GuestPtr(ptr.0.saturating_add(FrameHeader::BYTES));
+        let limit = imports::body_limit(&memory, body, ByteLen(len), self.limits.json_bytes)?;
+        let body = frame::read_body(&memory, ptr, FrameHeader { len, status }, limit)?;
+        Ok(Reply { status, body })
+    }
+}
+
+impl Drop for Instance {
+    /// The stop flag points into the store, which goes next.
+    fn drop(&mut self) {
+        self.clock.flag.detach();
+        self.env.as_mut(&mut self.store).guest = None;
+    }
+}
+
+fn frame_len(reply: &Reply) -> u32 {
+    u32::try_from(reply.body.len()).unwrap_or(u32::MAX).saturating_add(FrameHeader::BYTES)
+}
+
+impl Exports {
+    /// The module's scan has checked names and types; a mismatch here is answered all the same.
+    fn find(instance: &wasmer::Instance, store: &Store) -> Result<Self, Fault> {
+        let exports = &instance.exports;
+        let missing = |name| move |_| Fault::new(ErrorCode::AbiExport, format!("no export `{name}`"));
+        Ok(Self {
+            free: exports.get_typed_function(store, names::FREE).ok(),
+            init: exports
+                .get_typed_function(store, names::PLUGIN_INIT)
+                .map_err(missing(names::PLUGIN_INIT))?,
+            cleanup: exports.get_typed_function(store, names::PLUGIN_CLEANUP).ok(),
+            call: exports.get_typed_function(store, names::PLUGIN_CALL).ok(),
+            on_event: exports.get_typed_function(store, names::PLUGIN_ON_EVENT).ok(),
+        })
+    }
+}
+
+fn find_guest(instance: &wasmer::Instance, store: &mut Store) -> Result<Guest, Fault> {
+    let missing = |name| Fault::new(ErrorCode::AbiExport, format!("no export `{name}`"));
+    let exports = &instance.exports;
+    let memory = exports.get_memory(names::MEMORY).map_err(|_| missing(names::MEMORY))?.clone();
+    let alloc =
+        exports.get_typed_function(store, names::ALLOC).map_err(|_| missing(names::ALLOC))?;
+    let reply_buffer = find_reply_buffer(instance, &memory, store);
+    Ok(Guest { memory, alloc, reply_buffer })
+}
+
+/// The buffer's address is the value of one global; the other's value is the address of its
+/// capacity (compilers export a static as a global that holds its address).
+fn find_reply_buffer(
+    instance: &wasmer::Instance,
+    memory: &Memory,
+    store: &mut Store,
+) -> Option<(GuestPtr, u32)> {
+    let mut address = |name| {
+        let value = instance.exports.get_global(name).ok()?.get(store).i32()?;
+        Some(GuestPtr(u32::from_ne_bytes(value.to_ne_bytes())))
+    };
+    let (buffer, capacity) = (address(names::REPLY_PTR)?, address(names::REPLY_CAP)?);
+    let memory = StoreMemory::new(memory, store);
+    let capacity = u32::from_le_bytes(memory.read_array(capacity).ok()?);
+    let inside = GuestRange::new(buffer, ByteLen(capacity)).check(memory.size()).is_ok();
+    (inside && !buffer.is_null()).then_some((buffer, capacity))
+}
+
+fn start_fault(error: &InstantiationError, timed_out: bool) -> Fault {
+    match error {
+        _ if timed_out => Fault::new(ErrorCode::Deadline, "the start function ran out of time"),
+        InstantiationError::Start(error) => fault_of_trap(error),
+        other => Fault::new(ErrorCode::Memory, format!("no room for an instance: {other}")),
+    }
+}
+
+/// What a runtime error means, given the clock of the call that it ended.
+pub(crate) fn fault_of(error: &RuntimeError, clock: &CallClock) -> Fault {
+    if error.downcast_ref::<Fault>().is_none() && clock.is_fired() {
+        return Fault { backtrace: backtrace(error), ..timeout_fault(clock) };
+    }
+    fault_of_trap(error)
+}
+
+fn fault_of_trap(error: &RuntimeError) -> Fault {
+    if let Some(fault) = error.downcast_ref::<Fault>() {
+        return Fault { backtrace: backtrace(error), ..fault.clone() };
+    }
+    let is_overflow = error.clone().to_trap() == Some(wasmer_types::TrapCode::StackOverflow);
+    let code = if is_overflow { ErrorCode::Stack } else { ErrorCode::Trap };
+    let message = format!("the guest trapped: {}", error.message());
+    Fault { code, message, backtrace: backtrace(error) }
+}
+
+fn timeout_fault(clock: &CallClock) -> Fault {
+    if clock.call_is_over() {
+        return Fault::new(ErrorCode::Deadline, "the call ran out of time");
+    }
+    Fault::new(ErrorCode::Deadline, "the guest ran too long without calling the host")
+}
+
+/// Function names, innermost first, escaped and cut: they come from the module.
+fn backtrace(error: &RuntimeError) -> Vec<String> {
+    let name = |frame: &wasmer_types::FrameInfo| match frame.function_name() {
+        Some(name) => name.escape_debug().take(120).collect(),
+        None => format!("function {}", frame.func_index()),
+    };
+    error.trace().iter().take(32).map(name).collect()
+}

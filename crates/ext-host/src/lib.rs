@@ -1,0 +1,66 @@
+//! The wasm engine behind the ABI: the only crate that names wasmer.
+//!
+//! - [`Module::compile`] checks a module (features, imports, exports, ABI version, sizes) and
+//!   compiles it; a module that is refused never ran.
+//! - [`Instance`] is one running copy: [`Instance::start`], [`Instance::init`], [`Instance::call`],
+//!   [`Instance::on_event`], [`Instance::cleanup`].
+//! - [`Host`] is what the guest's two imports reach; the embedder implements it.
+//! - [`Limits`] hold from the first instruction on. A guest that loops, traps, recurses, allocates
+//!   without end or returns wild pointers costs its caller one [`Fault`] and itself the instance.
+//!
+//! An instance stays on the thread that made it, because a wasmer store does. Every module has an
+//! engine of its own, so that its code is freed with it and one module's compilation never holds up
+//! another's calls.
+//!
+//! ```
+//! use ext_host::{Host, HostCall, Instance, Limits, LogLevel, Module, Reply, Watchdog};
+//!
+//! struct Echo;
+//! impl Host for Echo {
+//!     fn call(&mut self, call: HostCall<'_>) -> Reply {
+//!         Reply::ok(call.payload.to_vec())
+//!     }
+//!     fn log(&mut self, _: LogLevel, message: &str) {
+//!         println!("{message}");
+//!     }
+//!     fn refuse(&mut self, error: &ext_abi::AbiError) -> Reply {
+//!         Reply { status: error.code(), body: error.to_string().into_bytes() }
+//!     }
+//! }
+//!
+//! let wasm = wat::parse_str(r#"(module
+//!     (memory (export "memory") 1)
+//!     (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
+//!     (func (export "wasm_free") (param i32 i32))
+//!     (func (export "plugin_init") (result i32) i32.const 0)
+//!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
+//! let module = Module::compile(&wasm, &Limits::default())?;
+//! let watchdog = Watchdog::start();
+//! let mut instance = Instance::start(&module, Limits::default(), Box::new(Echo), &watchdog)?;
+//! instance.init()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! What the methods mean and who may call them: [`Host`] decides. JSON. Threads, queues, restarts
+//! (`ext-manager`). WASI.
+
+mod clock;
+mod error;
+mod imports;
+mod instance;
+mod limits;
+mod memory;
+mod module;
+mod reply;
+mod scan;
+mod stop;
+
+pub use clock::Watchdog;
+pub use error::{Fault, LoadError};
+pub use ext_abi::{ErrorCode, LogLevel};
+pub use imports::{Host, HostCall, Reply};
+pub use instance::Instance;
+pub use limits::Limits;
+pub use module::Module;

@@ -1,0 +1,127 @@
+//! Caps on memory, tables and stack, and where the stop global lies.
+
+use std::{
+    ptr::NonNull,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use wasmer::sys::{BaseTunables, Tunables};
+use wasmer_types::{GlobalType, MemoryType, Pages, TableType};
+use wasmer_vm::{
+    MemoryError, MemoryStyle, TableStyle, VMConfig, VMGlobal, VMGlobalDefinition, VMMemory,
+    VMMemoryDefinition, VMTable, VMTableDefinition,
+};
+
+use crate::{Limits, clock::CallClock};
+
+const PAGE_BYTES: u64 = 65_536;
+
+/// The limits of one module's instances, enforced where the engine makes their parts.
+#[derive(Clone)]
+pub(crate) struct LimitTunables {
+    base: BaseTunables,
+    pages: Pages,
+    table_elements: u32,
+    config: Arc<VMConfig>,
+    starting: Arc<Mutex<Option<Arc<CallClock>>>>,
+}
+
+impl LimitTunables {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let pages = u32::try_from(limits.memory_bytes / PAGE_BYTES).unwrap_or(65_536).min(65_536);
+        Self {
+            base: BaseTunables::new(),
+            pages: Pages(pages),
+            table_elements: limits.table_elements,
+            config: Arc::new(VMConfig { wasm_stack_size: Some(limits.stack_bytes) }),
+            starting: Arc::default(),
+        }
+    }
+
+    /// Whose stop flag the globals made from now on belong to.
+    pub(crate) fn set_starting(&self, clock: Option<Arc<CallClock>>) {
+        *self.starting.lock().unwrap_or_else(PoisonError::into_inner) = clock;
+    }
+
+    fn capped(&self, memory: &MemoryType) -> Result<MemoryType, MemoryError> {
+        let maximum = memory.maximum.map_or(self.pages, |maximum| maximum.min(self.pages));
+        if memory.minimum > maximum {
+            return Err(MemoryError::MinimumMemoryTooLarge {
+                min_requested: memory.minimum,
+                max_allowed: maximum,
+            });
+        }
+        Ok(MemoryType { maximum: Some(maximum), ..*memory })
+    }
+
+    fn capped_table(&self, table: &TableType) -> Result<TableType, String> {
+        let cap = self.table_elements;
+        if table.minimum > cap {
+            return Err(format!("a table of {} elements, the limit is {cap}", table.minimum));
+        }
+        Ok(TableType { maximum: Some(table.maximum.map_or(cap, |max| max.min(cap))), ..*table })
+    }
+}
+
+impl Tunables for LimitTunables {
+    fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
+        self.base.memory_style(memory)
+    }
+
+    fn table_style(&self, table: &TableType) -> TableStyle {
+        self.base.table_style(table)
+    }
+
+    fn create_host_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+    ) -> Result<VMMemory, MemoryError> {
+        self.base.create_host_memory(&self.capped(ty)?, style)
+    }
+
+    unsafe fn create_vm_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        place: NonNull<VMMemoryDefinition>,
+    ) -> Result<VMMemory, MemoryError> {
+        let ty = self.capped(ty)?;
+        // SAFETY: the caller promises what the callee asks; `place` is passed on unchanged.
+        unsafe { self.base.create_vm_memory(&ty, style, place) }
+    }
+
+    fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+        self.base.create_host_table(&self.capped_table(ty)?, style)
+    }
+
+    unsafe fn create_vm_table(
+        &self,
+        ty: &TableType,
+        style: &TableStyle,
+        place: NonNull<VMTableDefinition>,
+    ) -> Result<VMTable, String> {
+        let ty = self.capped_table(ty)?;
+        // SAFETY: the caller promises what the callee asks; `place` is passed on unchanged.
+        unsafe { self.base.create_vm_table(&ty, style, place) }
+    }
+
+    /// The stop global stands behind all others (`StopChecks`), so the last place is its place.
+    unsafe fn create_vm_global(
+        &self,
+        ty: GlobalType,
+        place: NonNull<VMGlobalDefinition>,
+    ) -> Result<VMGlobal, String> {
+        // SAFETY: the caller promises what the callee asks; `place` is passed on unchanged.
+        let global = unsafe { self.base.create_vm_global(ty, place) }?;
+        let starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clock) = starting.as_ref() {
+            clock.flag.attach(place);
+        }
+        Ok(global)
+    }
+
+    fn vmconfig(&self) -> &VMConfig {
+        &self.config
+    }
+}

@@ -1,0 +1,82 @@
+//! Delivering a reply into guest memory.
+
+use ext_abi::{
+    AbiError, ByteLen, CheckedRange, FrameHeader, GuestMemory, GuestPtr, GuestRange, attachment,
+    limits,
+};
+use wasmer::{FunctionEnvMut, RuntimeError};
+
+use crate::{
+    Fault, Reply,
+    imports::{Env, Guest},
+    memory::StoreMemory,
+};
+
+/// Writes the frame of `reply` and returns its address; 0 when the guest has no memory for it.
+///
+/// # Errors
+/// A [`Fault`] when the guest's allocator malfunctions.
+pub(crate) fn deliver(
+    env: &mut FunctionEnvMut<'_, Env>,
+    guest: &Guest,
+    reply: &Reply,
+) -> Result<u32, Fault> {
+    let too_large = too_large(reply, env.data().json_bytes);
+    let refusal = too_large.map(|error| env.data_mut().host.refuse(&error));
+    let reply = refusal.as_ref().unwrap_or(reply);
+    let header = FrameHeader::for_body(reply.status, &reply.body)?;
+    let Some(place) = find_place(env, guest, header.frame_bytes()?)? else {
+        return Ok(GuestPtr::NULL.0);
+    };
+    // A view is taken only now: the allocator may have grown the memory.
+    let mut memory = StoreMemory::new(&guest.memory, env);
+    let range = |ptr, len| GuestRange::new(GuestPtr(ptr), ByteLen(len)).check(memory.size());
+    let head = range(place.start(), FrameHeader::BYTES)?;
+    let body = range(place.start() + FrameHeader::BYTES, header.len)?;
+    memory.write(head, &header.to_bytes())?;
+    memory.write(body, &reply.body)?;
+    Ok(place.start())
+}
+
+fn too_large(reply: &Reply, json_bytes: u32) -> Option<AbiError> {
+    let limit =
+        if attachment::is_envelope(&reply.body) { limits::MAX_BODY_BYTES } else { json_bytes };
+    ByteLen::of(&reply.body).and_then(|len| len.at_most("reply", limit)).err()
+}
+
+/// The reply buffer when the frame fits, else a block from the guest's allocator.
+fn find_place(
+    env: &mut FunctionEnvMut<'_, Env>,
+    guest: &Guest,
+    bytes: u32,
+) -> Result<Option<CheckedRange>, Fault> {
+    if let Some((ptr, capacity)) = guest.reply_buffer
+        && bytes <= capacity
+    {
+        return check(env, guest, ptr, bytes).map(Some);
+    }
+    let ptr = GuestPtr(allocate(env, guest, bytes)?);
+    if ptr.is_null() {
+        return Ok(None);
+    }
+    check(env, guest, ptr, bytes).map(Some)
+}
+
+/// Asks the guest's allocator. Calls that the guest makes from there are not answered.
+fn allocate(env: &mut FunctionEnvMut<'_, Env>, guest: &Guest, bytes: u32) -> Result<u32, Fault> {
+    env.data_mut().allocating = true;
+    let result = guest.alloc.call(env, bytes);
+    env.data_mut().allocating = false;
+    result.map_err(|error: RuntimeError| crate::instance::fault_of(&error, &env.data().clock))
+}
+
+fn check(
+    env: &FunctionEnvMut<'_, Env>,
+    guest: &Guest,
+    ptr: GuestPtr,
+    bytes: u32,
+) -> Result<CheckedRange, Fault> {
+    let size = StoreMemory::new(&guest.memory, env).size();
+    let range = GuestRange::new(ptr, ByteLen(bytes)).check(size);
+    range.map_err(|_| AbiError::Alloc { ptr: ptr.0, len: bytes }.into())
+}

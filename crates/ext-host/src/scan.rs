@@ -1,0 +1,294 @@
+//! What is checked of a module before the engine sees it.
+
+use ext_abi::{ABI_VERSION, names, version};
+use wasmer::sys::wasmparser::{
+    BinaryReaderError, Encoding, ExternalKind, FuncType, FunctionBody, Operator, Parser, Payload,
+    TypeRef, ValType, Validator, WasmFeatures,
+};
+
+use crate::{LoadError, Limits, limits as caps};
+
+/// The wasm features that are on, one by one from none. What `rustc`, `clang` and AssemblyScript
+/// emit by default, and nothing with threads, several memories or non-determinism.
+pub(crate) fn features() -> wasmer::sys::Features {
+    let mut features = wasmer::sys::Features::none();
+    features.bulk_memory(true).multi_value(true).reference_types(true).simd(true);
+    features.extended_const(true);
+    features
+}
+
+fn parser_features() -> WasmFeatures {
+    WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::FLOATS
+        | WasmFeatures::GC_TYPES
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::SIMD
+        | WasmFeatures::EXTENDED_CONST
+}
+
+/// Checks everything about a module that can be told without running it.
+pub(crate) fn check(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
+    limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
+    check_header(wasm)?;
+    validate(wasm)?;
+    let surface = Surface::read(wasm, limits)?;
+    surface.check_version()?;
+    surface.check_exports()
+}
+
+/// Tells a component, a compiled artifact and text apart from a module.
+fn check_header(wasm: &[u8]) -> Result<(), LoadError> {
+    let invalid = |reason: &str| Err(LoadError::Invalid { reason: reason.to_owned() });
+    match wasm {
+        [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => Ok(()),
+        [0, b'a', b's', b'm', _, 0, 1, 0, ..] => invalid(
+            "this is a component; an extension is a core module (build for wasm32-unknown-unknown)",
+        ),
+        [0, b'a', b's', b'm', ..] => invalid("its wasm version is not 1"),
+        [] => invalid("the file is empty"),
+        _ => invalid("it does not start with the wasm magic bytes"),
+    }
+}
+
+/// Full validation with our features; when it fails, a second run with all features tells whether a
+/// feature was the reason.
+fn validate(wasm: &[u8]) -> Result<(), LoadError> {
+    let run = |features| Validator::new_with_features(features).validate_all(wasm).map(drop);
+    run(parser_features()).map_err(|error| {
+        let reason = error.to_string();
+        match run(WasmFeatures::all()) {
+            Ok(()) => LoadError::Feature { reason },
+            Err(_) => LoadError::Invalid { reason },
+        }
+    })
+}
+
+fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), LoadError> {
+    if got <= limit { Ok(()) } else { Err(LoadError::Limit { what, got, limit }) }
+}
+
+fn invalid(error: BinaryReaderError) -> LoadError {
+    LoadError::Invalid { reason: error.to_string() }
+}
+
+/// What a module shows to the outside.
+#[derive(Default)]
+struct Surface {
+    types: Vec<Option<FuncType>>,
+    /// Type index of every function, imported ones first.
+    functions: Vec<u32>,
+    exports: Vec<(String, ExternalKind, u32)>,
+    version: Option<Vec<u8>>,
+    memories: u32,
+}
+
+impl Surface {
+    fn read(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
+        let mut surface = Self::default();
+        for payload in Parser::new(0).parse_all(wasm) {
+            surface.take(payload.map_err(invalid)?, limits)?;
+        }
+        Ok(surface)
+    }
+
+    fn take(&mut self, payload: Payload<'_>, limits: &Limits) -> Result<(), LoadError> {
+        match payload {
+            Payload::Version { encoding: Encoding::Component, .. } => {
+                Err(LoadError::Invalid { reason: "this is a component".to_owned() })
+            }
+            Payload::TypeSection(section) => {
+                limit("types", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
+                self.take_types(section)
+            }
+            Payload::ImportSection(section) => {
+                limit("imports", u64::from(section.count()), u64::from(caps::MAX_IMPORTS))?;
+                section.into_imports().try_for_each(|import| self.take_import(&import.map_err(invalid)?))
+            }
+            Payload::FunctionSection(section) => {
+                limit("functions", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
+                for index in section {
+                    self.functions.push(index.map_err(invalid)?);
+                }
+                Ok(())
+            }
+            Payload::TableSection(section) => section.into_iter().try_for_each(|table| {
+                let elements = table.map_err(invalid)?.ty.initial;
+                limit("table elements", elements, u64::from(limits.table_elements))
+            }),
+            Payload::MemorySection(section) => section.into_iter().try_for_each(|memory| {
+                self.memories += 1;
+                let bytes = memory.map_err(invalid)?.initial.saturating_mul(65_536);
+                limit("initial memory bytes", bytes, limits.memory_bytes)
+            }),
+            Payload::GlobalSection(section) => {
+                limit("globals", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
+            }
+            Payload::ElementSection(section) => {
+                limit("element segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
+            }
+            Payload::DataSection(section) => {
+                limit("data segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
+            }
+            Payload::ExportSection(section) => {
+                limit("exports", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
+                for export in section {
+                    let export = export.map_err(invalid)?;
+                    self.exports.push((export.name.to_owned(), export.kind, export.index));
+                }
+                Ok(())
+            }
+            Payload::CustomSection(section) => self.take_custom(section.name(), section.data()),
+            Payload::CodeSectionEntry(body) => check_body(&body),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_types(
+        &mut self,
+        section: wasmer::sys::wasmparser::TypeSectionReader<'_>,
+    ) -> Result<(), LoadError> {
+        for group in section {
+            for ty in group.map_err(invalid)?.into_types() {
+                let is_function =
+                    matches!(ty.composite_type.inner, wasmer::sys::wasmparser::CompositeInnerType::Func(_));
+                self.types.push(is_function.then(|| ty.unwrap_func().clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_import(
+        &mut self,
+        import: &wasmer::sys::wasmparser::Import<'_>,
+    ) -> Result<(), LoadError> {
+        let refuse = |reason| LoadError::Import {
+            module: printable(import.module),
+            name: printable(import.name),
+            reason,
+        };
+        let params = match (import.module, import.name) {
+            (names::IMPORT_MODULE, names::CALL) => (5, 1),
+            (names::IMPORT_MODULE, names::LOG) => (3, 0),
+            _ => return Err(refuse("it is not part of the ABI")),
+        };
+        let TypeRef::Func(index) = import.ty else {
+            return Err(refuse("it must be a function"));
+        };
+        if !self.is_i32s(index, params.0, params.1) {
+            return Err(refuse("its type is wrong"));
+        }
+        self.functions.push(index);
+        Ok(())
+    }
+
+    fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), LoadError> {
+        limit("custom section bytes", data.len() as u64, caps::MAX_CUSTOM_BYTES as u64)?;
+        if name == names::ABI_SECTION {
+            limit("ABI section bytes", data.len() as u64, 4096)?;
+            self.version.get_or_insert_default().extend_from_slice(data);
+        }
+        Ok(())
+    }
+
+    /// Whether type `index` is a function of so many `i32` to so many `i32`.
+    fn is_i32s(&self, index: u32, params: usize, results: usize) -> bool {
+        let i32s = |types: &[ValType], count| {
+            types.len() == count && types.iter().all(|ty| *ty == ValType::I32)
+        };
+        self.types.get(index as usize).and_then(Option::as_ref).is_some_and(|ty| {
+            i32s(ty.params(), params) && i32s(ty.results(), results)
+        })
+    }
+
+    fn check_version(&self) -> Result<(), LoadError> {
+        let wrong = |found: String| LoadError::Version { found, supported: ABI_VERSION };
+        let section = self.version.as_deref().ok_or_else(|| wrong("none".to_owned()))?;
+        match version::decode(section) {
+            Ok(ABI_VERSION) => Ok(()),
+            Ok(other) => Err(wrong(other.to_string())),
+            Err(error) => Err(wrong(format!("unreadable ({error})"))),
+        }
+    }
+
+    fn check_exports(&self) -> Result<(), LoadError> {
+        if self.memories != 1 {
+            let reason = format!("is missing: the module has {} memories of its own", self.memories);
+            return Err(LoadError::Export { name: names::MEMORY, reason });
+        }
+        self.check_export(names::MEMORY, ExternalKind::Memory, true)?;
+        for (name, params, results, required) in FUNCTIONS {
+            self.check_function(name, *params, *results, *required)?;
+        }
+        self.check_export(names::REPLY_PTR, ExternalKind::Global, false)?;
+        self.check_export(names::REPLY_CAP, ExternalKind::Global, false)
+    }
+
+    fn check_function(
+        &self,
+        name: &'static str,
+        params: usize,
+        results: usize,
+        required: bool,
+    ) -> Result<(), LoadError> {
+        self.check_export(name, ExternalKind::Func, required)?;
+        let Some((.., index)) = self.exports.iter().find(|(export, ..)| export == name) else {
+            return Ok(());
+        };
+        let ty = self.functions.get(*index as usize);
+        if ty.is_some_and(|ty| self.is_i32s(*ty, params, results)) {
+            return Ok(());
+        }
+        let reason = format!("has the wrong type: {params} × i32 → {results} × i32 is needed");
+        Err(LoadError::Export { name, reason })
+    }
+
+    fn check_export(
+        &self,
+        name: &'static str,
+        kind: ExternalKind,
+        required: bool,
+    ) -> Result<(), LoadError> {
+        match self.exports.iter().find(|(export, ..)| export == name) {
+            Some((_, found, _)) if *found == kind => Ok(()),
+            Some((_, found, _)) => {
+                let reason = format!("is a {found:?}, a {kind:?} is needed");
+                Err(LoadError::Export { name, reason })
+            }
+            None if required => Err(LoadError::Export { name, reason: "is missing".to_owned() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Exported functions: name, parameters, results (all `i32`), whether it must be there.
+const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
+    (names::ALLOC, 1, 1, true),
+    (names::FREE, 2, 0, false),
+    (names::PLUGIN_INIT, 0, 1, true),
+    (names::PLUGIN_CLEANUP, 0, 1, false),
+    (names::PLUGIN_CALL, 4, 1, false),
+    (names::PLUGIN_ON_EVENT, 2, 1, false),
+    (names::PLUGIN_SAVE, 0, 1, false),
+    (names::PLUGIN_RESTORE, 2, 1, false),
+];
+
+fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {
+    let range = body.range();
+    limit("function body bytes", range.end.saturating_sub(range.start), caps::MAX_FUNCTION_BYTES)?;
+    for operator in body.get_operators_reader().map_err(invalid)? {
+        if let Operator::BrTable { targets } = operator.map_err(invalid)? {
+            let (got, cap) = (u64::from(targets.len()), u64::from(caps::MAX_BR_TABLE_TARGETS));
+            limit("br_table targets", got, cap)?;
+        }
+    }
+    Ok(())
+}
+
+/// Names from a module are shown escaped and cut.
+fn printable(name: &str) -> String {
+    name.escape_debug().take(100).collect()
+}

@@ -1,0 +1,1 @@
+//! Loads, calls, notifies and unloads extensions

@@ -1,0 +1,185 @@
+//! What `permissions.allowed_domains` holds: where an extension may send HTTP requests.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why a string is no domain pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DomainError {
+    /// Neither `https://` nor `http://` in front.
+    #[error("`{0}` has no scheme: write it as in `https://api.example.com`")]
+    Scheme(String),
+    /// The host is no name with at least two lower-case labels, or the wildcard no first label.
+    #[error(
+        "`{0}`: the host is a lower-case name such as `api.example.com` or `*.example.com`, no address, path or user"
+    )]
+    Host(String),
+    /// The port is not 1 to 65535.
+    #[error("`{0}`: the port is a number from 1 to 65535")]
+    Port(String),
+}
+
+/// Scheme of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// With TLS.
+    Https,
+    /// Without.
+    Http,
+}
+
+impl Scheme {
+    /// `"https"` or `"http"`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+
+    /// The port when none is written.
+    #[must_use]
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Https => 443,
+            Self::Http => 80,
+        }
+    }
+}
+
+/// An origin, or the origins of all subdomains: `https://api.example.com`,
+/// `https://*.example.com:8443`. Scheme and port are part of it; `*.` stands for one or more labels
+/// and not for none.
+///
+/// ```
+/// use ext_manifest::{DomainPattern, Scheme};
+///
+/// let pattern = DomainPattern::parse("https://*.example.com")?;
+/// assert_eq!((pattern.scheme(), pattern.port()), (Scheme::Https, 443));
+/// assert_eq!((pattern.is_wildcard(), pattern.host()), (true, "example.com"));
+/// assert!(DomainPattern::parse("https://*.com").is_err());
+/// # Ok::<(), ext_manifest::DomainError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DomainPattern {
+    scheme: Scheme,
+    wildcard: bool,
+    host: String,
+    port: u16,
+}
+
+impl DomainPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// [`DomainError`] when `text` is none.
+    pub fn parse(text: &str) -> Result<Self, DomainError> {
+        let (scheme, rest) = split_scheme(text).ok_or_else(|| DomainError::Scheme(text.into()))?;
+        let (host, port) = match rest.split_once(':') {
+            None => (rest, scheme.default_port()),
+            Some((host, port)) => (
+                host,
+                parse_port(port).ok_or_else(|| DomainError::Port(text.into()))?,
+            ),
+        };
+        let (wildcard, host) = host
+            .strip_prefix("*.")
+            .map_or((false, host), |host| (true, host));
+        if !is_host(host) {
+            return Err(DomainError::Host(text.into()));
+        }
+        Ok(Self {
+            scheme,
+            wildcard,
+            host: host.into(),
+            port,
+        })
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Whether it means the subdomains of [`host`](Self::host) instead of the host itself.
+    #[must_use]
+    pub const fn is_wildcard(&self) -> bool {
+        self.wildcard
+    }
+
+    /// The host name without wildcard: `example.com`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, written or the scheme's default.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl fmt::Display for DomainPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wildcard = if self.wildcard { "*." } else { "" };
+        write!(f, "{}://{wildcard}{}", self.scheme.name(), self.host)?;
+        match self.port {
+            port if port == self.scheme.default_port() => Ok(()),
+            port => write!(f, ":{port}"),
+        }
+    }
+}
+
+impl TryFrom<String> for DomainPattern {
+    type Error = DomainError;
+
+    fn try_from(text: String) -> Result<Self, DomainError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<DomainPattern> for String {
+    fn from(pattern: DomainPattern) -> Self {
+        pattern.to_string()
+    }
+}
+
+fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
+    let https = text
+        .strip_prefix("https://")
+        .map(|rest| (Scheme::Https, rest));
+    https.or_else(|| {
+        text.strip_prefix("http://")
+            .map(|rest| (Scheme::Http, rest))
+    })
+}
+
+/// Digits only, without leading zero: `u16::from_str` would also take `+1` and `01`.
+fn parse_port(text: &str) -> Option<u16> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+/// Two or more labels, the last with a letter (else it could be an IPv4 address in some spelling).
+fn is_host(host: &str) -> bool {
+    let letter_in = |label: &str| label.bytes().any(|b| b.is_ascii_lowercase());
+    // `0x7f.0x1` is an address too.
+    let is_name = |label: &str| letter_in(label) && !label.starts_with("0x");
+    host.len() <= 253
+        && host.contains('.')
+        && host.split('.').all(is_label)
+        && host.rsplit('.').next().is_some_and(is_name)
+}
+
+fn is_label(label: &str) -> bool {
+    let plain = label
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+}

@@ -1,0 +1,122 @@
+//! Why there is no manifest.
+
+use std::{fmt, io, path::PathBuf};
+
+use ext_wire::ErrorCode;
+use thiserror::Error;
+
+use crate::{MAX_MANIFEST_BYTES, value::is_hidden};
+
+/// Why there is no manifest: what is wrong where, and what would be right.
+///
+/// Text that comes from the file is cut and cleaned of control characters, so that a message can go
+/// to a terminal as it is.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    /// A field is missing, unknown, there twice, or has a value that it must not have.
+    #[error("manifest: `{field}`: {problem}{}", Hint(hint))]
+    Field {
+        /// Where: `permissions.methods[0]`.
+        field: String,
+        /// What is wrong.
+        problem: String,
+        /// What would be right, where `problem` does not say it already.
+        hint: Option<String>,
+    },
+    /// The file is no JSON.
+    #[error("manifest: line {line}, column {column}: {problem}{}", Hint(hint))]
+    Syntax {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong.
+        problem: String,
+        /// What would be right, where it can be told.
+        hint: Option<String>,
+    },
+    /// The file is too long.
+    #[error("manifest: it is longer than {MAX_MANIFEST_BYTES} bytes")]
+    TooLarge,
+    /// There is no such folder.
+    #[error("there is no folder {}: a folder with manifest.json and the .wasm is needed", .0.display())]
+    NoFolder(PathBuf),
+    /// There is something else than a folder.
+    #[error("{} is no folder: a folder with manifest.json and the .wasm is needed", .0.display())]
+    NotFolder(PathBuf),
+    /// The folder has no manifest.
+    #[error("there is no manifest.json in {}: a folder with manifest.json and the .wasm is needed", .0.display())]
+    NoManifest(PathBuf),
+    /// The file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl ManifestError {
+    /// The code of all of these: [`ErrorCode::Manifest`].
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::Manifest
+    }
+
+    pub(crate) fn field(field: impl fmt::Display, problem: impl fmt::Display) -> Self {
+        Self::Field {
+            field: clean(field),
+            problem: clean(problem),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn syntax(line: usize, column: usize, problem: impl fmt::Display) -> Self {
+        Self::Syntax {
+            line,
+            column,
+            problem: clean(problem),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn with_hint(mut self, text: Option<String>) -> Self {
+        if let Self::Field { hint, .. } | Self::Syntax { hint, .. } = &mut self {
+            *hint = text;
+        }
+        self
+    }
+}
+
+/// ` (hint)`, or nothing.
+struct Hint<'a>(&'a Option<String>);
+
+impl fmt::Display for Hint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .as_ref()
+            .map_or(Ok(()), |hint| write!(f, " ({hint})"))
+    }
+}
+
+/// Longest piece of a message that may hold text of the file, in characters.
+const MAX_SHOWN: usize = 400;
+
+/// Escapes what a terminal would act on, and cuts.
+fn clean(text: impl fmt::Display) -> String {
+    let text = text.to_string();
+    let mut shown = String::new();
+    for c in text.chars().take(MAX_SHOWN) {
+        if is_hidden(c) {
+            shown.extend(c.escape_unicode())
+        } else {
+            shown.push(c)
+        }
+    }
+    if text.chars().nth(MAX_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,115 @@
+//! What `permissions.libraries` holds: which libraries an extension may use.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Most entries of `permissions.libraries`.
+const MAX_LIBRARIES: usize = 1000;
+
+/// Why a list is no library scope.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LibraryError {
+    /// Neither `*` nor an id.
+    #[error("`{0}` is no library: write its id (a UUID, see `library list`), or \"*\" for all")]
+    NoId(String),
+    /// The nil id, which is no library.
+    #[error("`{0}` is the nil id, which is no library: write \"*\" for all")]
+    Nil(String),
+    /// The same library again.
+    #[error("`{0}` is listed twice")]
+    Twice(String),
+    /// More than anyone means.
+    #[error("{0} libraries are listed, the limit is {MAX_LIBRARIES}: write \"*\" for all")]
+    TooMany(usize),
+}
+
+/// The libraries that an extension may use.
+///
+/// ```
+/// use ext_manifest::LibraryScope;
+/// use uuid::Uuid;
+///
+/// let scope = LibraryScope::parse(["{67E55044-10B1-426F-9247-BB680E5FE0C8}"])?;
+/// assert!(scope.contains("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?));
+/// assert!(!LibraryScope::default().contains(Uuid::max()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub enum LibraryScope {
+    /// Every library, also those that are made later.
+    All,
+    /// These; none when empty.
+    Only(BTreeSet<Uuid>),
+}
+
+impl LibraryScope {
+    /// Reads a list of `*` and ids. An id may be in any usual spelling of a UUID. With `*` in it the
+    /// list means all libraries, whatever else it names.
+    ///
+    /// # Errors
+    /// [`LibraryError`] when an item is neither, is there twice, or there are more than 1000.
+    pub fn parse<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> Result<Self, LibraryError> {
+        let (mut all, mut only) = (false, BTreeSet::new());
+        for item in items {
+            let item = item.as_ref();
+            let new = match item {
+                "*" => !std::mem::replace(&mut all, true),
+                id => only.insert(parse_id(id)?),
+            };
+            if !new {
+                return Err(LibraryError::Twice(item.to_owned()));
+            }
+        }
+        match only.len() {
+            many if many > MAX_LIBRARIES => Err(LibraryError::TooMany(many)),
+            _ if all => Ok(Self::All),
+            _ => Ok(Self::Only(only)),
+        }
+    }
+
+    /// Whether this library is among them. The nil id is no library and never is.
+    #[must_use]
+    pub fn contains(&self, library: Uuid) -> bool {
+        !library.is_nil()
+            && match self {
+                Self::All => true,
+                Self::Only(libraries) => libraries.contains(&library),
+            }
+    }
+}
+
+/// None.
+impl Default for LibraryScope {
+    fn default() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+}
+
+impl TryFrom<Vec<String>> for LibraryScope {
+    type Error = LibraryError;
+
+    fn try_from(items: Vec<String>) -> Result<Self, LibraryError> {
+        Self::parse(items)
+    }
+}
+
+impl From<LibraryScope> for Vec<String> {
+    fn from(scope: LibraryScope) -> Self {
+        match scope {
+            LibraryScope::All => vec!["*".to_owned()],
+            LibraryScope::Only(libraries) => libraries.iter().map(Uuid::to_string).collect(),
+        }
+    }
+}
+
+fn parse_id(text: &str) -> Result<Uuid, LibraryError> {
+    match Uuid::parse_str(text) {
+        Ok(id) if id.is_nil() => Err(LibraryError::Nil(text.to_owned())),
+        Ok(id) => Ok(id),
+        Err(_) => Err(LibraryError::NoId(text.to_owned())),
+    }
+}

@@ -1,0 +1,129 @@
+//! Limits and rates, with their defaults.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use ext_abi::limits::DEFAULT_MAX_JSON_BYTES;
+use serde::Serialize;
+
+use crate::{
+    ManifestError,
+    raw::{RawLimits, RawRateLimits},
+};
+
+const DEFAULT_MEMORY_MB: u32 = 512;
+/// Ten minutes: OCR of a long document is one call.
+const DEFAULT_CALL_TIMEOUT_MS: u32 = 600_000;
+/// Ten seconds of the guest's own computing.
+const DEFAULT_COMPUTE_TIMEOUT_MS: u32 = 10_000;
+/// Ten a second.
+const DEFAULT_REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
+const DEFAULT_CONCURRENT_JOBS: NonZeroU32 = NonZeroU32::new(2).unwrap();
+
+/// What an extension may use up at most. The host's own limits may be lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Limits {
+    memory_mb: u32,
+    call_timeout_ms: u32,
+    compute_timeout_ms: u32,
+    max_json_bytes: u32,
+}
+
+impl Limits {
+    pub(crate) fn new(raw: &RawLimits, max_memory_mb: Option<u32>) -> Result<Self, ManifestError> {
+        let call_timeout_ms = raw
+            .call_timeout_ms
+            .map_or(DEFAULT_CALL_TIMEOUT_MS, |n| n.get());
+        Ok(Self {
+            memory_mb: memory(raw.memory_mb.map(|n| n.get()), max_memory_mb)?,
+            call_timeout_ms,
+            compute_timeout_ms: compute(raw.compute_timeout_ms.map(|n| n.get()), call_timeout_ms)?,
+            max_json_bytes: raw
+                .max_json_bytes
+                .map_or(DEFAULT_MAX_JSON_BYTES, |n| n.get()),
+        })
+    }
+
+    /// Linear memory, in MiB: 1 to 4096.
+    #[must_use]
+    pub const fn memory_mb(&self) -> u32 {
+        self.memory_mb
+    }
+
+    /// Linear memory, in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        u64::from(self.memory_mb) << 20
+    }
+
+    /// Wall clock of one call into the guest, all of its host calls included: 1 ms to 1 h.
+    #[must_use]
+    pub fn call_timeout(&self) -> Duration {
+        Duration::from_millis(self.call_timeout_ms.into())
+    }
+
+    /// Time that the guest itself may compute in one call, without its host calls: 1 ms to
+    /// [`call_timeout`](Self::call_timeout).
+    #[must_use]
+    pub fn compute_timeout(&self) -> Duration {
+        Duration::from_millis(self.compute_timeout_ms.into())
+    }
+
+    /// One JSON payload or reply, in bytes: 1024 to [`ext_abi::limits::MAX_JSON_BYTES`].
+    #[must_use]
+    pub const fn max_json_bytes(&self) -> u32 {
+        self.max_json_bytes
+    }
+}
+
+/// How often an extension may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RateLimits {
+    requests_per_minute: NonZeroU32,
+    concurrent_jobs: NonZeroU32,
+}
+
+impl RateLimits {
+    pub(crate) fn new(raw: &RawRateLimits) -> Self {
+        Self {
+            requests_per_minute: raw
+                .requests_per_minute
+                .map_or(DEFAULT_REQUESTS_PER_MINUTE, |n| n.non_zero()),
+            concurrent_jobs: raw
+                .concurrent_jobs
+                .map_or(DEFAULT_CONCURRENT_JOBS, |n| n.non_zero()),
+        }
+    }
+
+    /// Host calls per minute: 1 to 1,000,000.
+    #[must_use]
+    pub const fn requests_per_minute(&self) -> NonZeroU32 {
+        self.requests_per_minute
+    }
+
+    /// Jobs that run at the same time: 1 to 64.
+    #[must_use]
+    pub const fn concurrent_jobs(&self) -> NonZeroU32 {
+        self.concurrent_jobs
+    }
+}
+
+fn memory(memory_mb: Option<u32>, alias: Option<u32>) -> Result<u32, ManifestError> {
+    match (memory_mb, alias) {
+        (Some(a), Some(b)) if a != b => Err(ManifestError::field(
+            "permissions.max_memory_mb",
+            format_args!("it is {b} and `limits.memory_mb` is {a}: write one of the two"),
+        )),
+        (value, alias) => Ok(value.or(alias).unwrap_or(DEFAULT_MEMORY_MB)),
+    }
+}
+
+fn compute(value: Option<u32>, call_timeout_ms: u32) -> Result<u32, ManifestError> {
+    match value {
+        None => Ok(DEFAULT_COMPUTE_TIMEOUT_MS.min(call_timeout_ms)),
+        Some(ms) if ms <= call_timeout_ms => Ok(ms),
+        Some(ms) => Err(ManifestError::field(
+            "limits.compute_timeout_ms",
+            format_args!("{ms} is more than `limits.call_timeout_ms`, which is {call_timeout_ms}"),
+        )),
+    }
+}

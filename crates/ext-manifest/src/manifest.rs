@@ -1,0 +1,371 @@
+//! The manifest, checked as a whole.
+
+use std::{
+    collections::BTreeSet,
+    fmt, fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use ext_abi::ABI_VERSION;
+use ext_wire::Method;
+use semver::Version;
+use serde::Serialize;
+
+use crate::{
+    DomainPattern, LibraryScope, Limits, MAX_MANIFEST_BYTES, ManifestError, MethodPattern,
+    RateLimits,
+    raw::{RawManifest, RawOperation, RawPermissions},
+    read,
+    value::Object,
+};
+
+/// Name of the file in an extension's folder.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// Most items of a list in the manifest.
+const MAX_ITEMS: usize = 256;
+
+/// What an extension is, what it asks for and what it offers.
+///
+/// Written with serde it is a manifest again, with all defaults spelled out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Manifest {
+    id: String,
+    name: String,
+    version: Version,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage: Option<String>,
+    abi_version: u32,
+    wasm_file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_core_version: Option<Version>,
+    permissions: Permissions,
+    events: Vec<String>,
+    operations: Vec<OperationDecl>,
+    limits: Limits,
+}
+
+/// What an extension asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Permissions {
+    methods: Vec<MethodPattern>,
+    libraries: LibraryScope,
+    allowed_domains: Vec<DomainPattern>,
+    rate_limits: RateLimits,
+}
+
+/// An operation that an extension offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OperationDecl {
+    method: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`ManifestError::TooLarge`], [`ManifestError::Syntax`] or [`ManifestError::Field`].
+    pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
+        read::read(json)?.try_into()
+    }
+
+    /// Reads `manifest.json` of an extension's folder.
+    ///
+    /// # Errors
+    /// [`ManifestError`]: no such folder, no manifest in it, or one that is wrong.
+    pub fn from_dir(dir: &Path) -> Result<Self, ManifestError> {
+        match fs::metadata(dir) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(ManifestError::NotFolder(dir.into())),
+            Err(error) if is_absent(&error) => return Err(ManifestError::NoFolder(dir.into())),
+            Err(source) => {
+                return Err(ManifestError::Read {
+                    path: dir.into(),
+                    source,
+                });
+            }
+        }
+        let path = dir.join(MANIFEST_FILE);
+        match read_capped(&path) {
+            Ok(json) => Self::parse(&json),
+            Err(error) if is_absent(&error) => Err(ManifestError::NoManifest(dir.into())),
+            Err(source) => Err(ManifestError::Read { path, source }),
+        }
+    }
+
+    /// Whether a host of this version may run the extension.
+    ///
+    /// # Errors
+    /// [`ManifestError::Field`] when `min_core_version` is newer.
+    pub fn check_core_version(&self, core: &Version) -> Result<(), ManifestError> {
+        match &self.min_core_version {
+            Some(needed) if needed > core => Err(ManifestError::field(
+                "min_core_version",
+                format_args!(
+                    "{} needs spacedrive {needed} or newer, this is {core}",
+                    self.id
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The id: one method segment of 2 to 64 bytes.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name for people, without hidden characters.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The extension's version.
+    #[must_use]
+    pub const fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// What it does, for people.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Who made it.
+    #[must_use]
+    pub fn author(&self) -> Option<&str> {
+        self.author.as_deref()
+    }
+
+    /// Where to read more: an `http://` or `https://` address.
+    #[must_use]
+    pub fn homepage(&self) -> Option<&str> {
+        self.homepage.as_deref()
+    }
+
+    /// The ABI version that the wasm was built for; always one that `ext-abi` describes.
+    #[must_use]
+    pub const fn abi_version(&self) -> u32 {
+        self.abi_version
+    }
+
+    /// File name of the wasm: no folder, no `..`, ends in `.wasm`.
+    #[must_use]
+    pub fn wasm_file(&self) -> &str {
+        &self.wasm_file
+    }
+
+    /// Where the wasm is when the manifest is in `dir`. Nobody has looked whether it exists.
+    #[must_use]
+    pub fn wasm_path(&self, dir: &Path) -> PathBuf {
+        dir.join(&self.wasm_file)
+    }
+
+    /// The oldest host that the extension works with.
+    #[must_use]
+    pub const fn min_core_version(&self) -> Option<&Version> {
+        self.min_core_version.as_ref()
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub const fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    /// The kinds of events that it listens to, each in [`ext_wire::event::KINDS`].
+    #[must_use]
+    pub fn events(&self) -> &[String] {
+        &self.events
+    }
+
+    /// The operations that it offers, all under its id.
+    #[must_use]
+    pub fn operations(&self) -> &[OperationDecl] {
+        &self.operations
+    }
+
+    /// What it may use up at most.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+}
+
+impl Permissions {
+    /// The methods that it may call; empty for none.
+    #[must_use]
+    pub fn methods(&self) -> &[MethodPattern] {
+        &self.methods
+    }
+
+    /// The libraries that it may use.
+    #[must_use]
+    pub const fn libraries(&self) -> &LibraryScope {
+        &self.libraries
+    }
+
+    /// Where it may send HTTP requests; empty for nowhere.
+    #[must_use]
+    pub fn allowed_domains(&self) -> &[DomainPattern] {
+        &self.allowed_domains
+    }
+
+    /// How often it may ask.
+    #[must_use]
+    pub const fn rate_limits(&self) -> &RateLimits {
+        &self.rate_limits
+    }
+}
+
+impl OperationDecl {
+    /// The full method, in the grammar of [`Method`].
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// What it does, for people; may be empty.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+}
+
+impl TryFrom<RawManifest> for Manifest {
+    type Error = ManifestError;
+
+    fn try_from(raw: RawManifest) -> Result<Self, ManifestError> {
+        let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
+        let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
+        let events = raw
+            .events
+            .unwrap_or_default()
+            .into_iter()
+            .map(|kind| kind.0);
+        Ok(Self {
+            abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
+            limits: Limits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
+            operations: operations(&raw.id.0, raw.operations.unwrap_or_default())?,
+            permissions: permissions.try_into()?,
+            events: list("events", events.collect())?,
+            id: raw.id.0,
+            name: raw.name.0,
+            version: raw.version.0,
+            description: raw.description.map(|text| text.0),
+            author: raw.author.map(|text| text.0),
+            homepage: raw.homepage.map(|text| text.0),
+            wasm_file: raw.wasm_file.0,
+            min_core_version: raw.min_core_version.map(|version| version.0),
+        })
+    }
+}
+
+impl TryFrom<RawPermissions> for Permissions {
+    type Error = ManifestError;
+
+    fn try_from(raw: RawPermissions) -> Result<Self, ManifestError> {
+        let rate_limits = raw.rate_limits.map(|Object(raw)| raw).unwrap_or_default();
+        let domains = raw.allowed_domains.unwrap_or_default();
+        Ok(Self {
+            methods: list("permissions.methods", raw.methods.unwrap_or_default())?,
+            libraries: raw.libraries.unwrap_or_default(),
+            allowed_domains: list("permissions.allowed_domains", domains)?,
+            rate_limits: RateLimits::new(&rate_limits),
+        })
+    }
+}
+
+fn abi_version(version: u32) -> Result<u32, ManifestError> {
+    match version {
+        ABI_VERSION => Ok(version),
+        _ => Err(ManifestError::field(
+            "abi_version",
+            format_args!(
+                "the extension needs ABI version {version}, this host speaks {ABI_VERSION}"
+            ),
+        )),
+    }
+}
+
+fn operations(
+    id: &str,
+    raw: Vec<Object<RawOperation>>,
+) -> Result<Vec<OperationDecl>, ManifestError> {
+    for (index, Object(operation)) in raw.iter().enumerate() {
+        check_method(id, &operation.method).map_err(|problem| {
+            ManifestError::field(format_args!("operations[{index}].method"), problem)
+        })?;
+    }
+    list(
+        "operations",
+        raw.iter().map(|Object(raw)| raw.method.as_str()).collect(),
+    )?;
+    Ok(raw.into_iter().map(|Object(raw)| declare(raw)).collect())
+}
+
+fn declare(raw: RawOperation) -> OperationDecl {
+    let description = raw.description.map(|text| text.0).unwrap_or_default();
+    OperationDecl {
+        method: raw.method,
+        description,
+    }
+}
+
+fn check_method(id: &str, text: &str) -> Result<(), String> {
+    match Method::parse(text) {
+        Ok(method) if method.family() == id => Ok(()),
+        Ok(_) => Err(format!(
+            "`{text}` is not under the extension's id: its name starts with `{id}.`"
+        )),
+        Err(error) => Err(format!("`{text}`: {error}")),
+    }
+}
+
+/// The items as they are, when there are not too many and each is there once.
+fn list<T: Ord + fmt::Display>(field: &str, items: Vec<T>) -> Result<Vec<T>, ManifestError> {
+    if items.len() > MAX_ITEMS {
+        let problem = format!("it has {} items, the limit is {MAX_ITEMS}", items.len());
+        return Err(ManifestError::field(field, problem));
+    }
+    let mut seen = BTreeSet::new();
+    match items.iter().find(|item| !seen.insert(*item)) {
+        Some(twice) => Err(ManifestError::field(
+            field,
+            format_args!("`{twice}` is listed twice"),
+        )),
+        None => Ok(items),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// One byte more than allowed at most, so that the parser sees that it is too long.
+fn read_capped(path: &Path) -> io::Result<Vec<u8>> {
+    // A named pipe would block the open, a device never end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        ));
+    }
+    let mut json = Vec::new();
+    let cap = MAX_MANIFEST_BYTES as u64 + 1;
+    fs::File::open(path)?.take(cap).read_to_end(&mut json)?;
+    Ok(json)
+}

@@ -1,0 +1,186 @@
+//! What `permissions.methods` holds: patterns of methods.
+
+use std::fmt;
+
+use ext_abi::limits::MAX_METHOD_BYTES;
+use ext_wire::{Method, MethodKind, is_segment};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why a string is no method pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PatternError {
+    /// Longer than any method.
+    #[error("the pattern is {0} bytes long, the limit is {MAX_METHOD_BYTES}")]
+    TooLong(usize),
+    /// Something else than `query:` or `action:` in front.
+    #[error("`{0}`: before the colon stands `query` or `action`")]
+    Kind(String),
+    /// A family without `.*`.
+    #[error("`{0}` is one segment only: write `{0}.*` for all its methods")]
+    Family(String),
+    /// A version that is not written as in a method.
+    #[error(
+        "`{0}`: a version is written with its kind, as in `query:ai.ocr.v1` or `action:vdfs.write_sidecar.input.v1`"
+    )]
+    Version(String),
+    /// Anything else.
+    #[error(
+        "`{0}` is no pattern of methods: write one as `ai.ocr`, `vdfs.*`, `query:ai.ocr` or `query:ai.ocr.v1`"
+    )]
+    Grammar(String),
+}
+
+/// A pattern of methods; it matches whole dotted segments.
+///
+/// | written | matches |
+/// |---|---|
+/// | `ai.ocr` | queries and actions of this name, all versions |
+/// | `query:ai.ocr` | queries of this name, all versions |
+/// | `query:ai.ocr.v1`, `action:vdfs.write_sidecar.input.v1` | this method only |
+/// | `vdfs.*` (and the old form `vdfs.`) | all names that start with the segment `vdfs` |
+/// | `query:vdfs.*` | the queries among them |
+///
+/// There is no pattern for everything.
+///
+/// ```
+/// use ext_manifest::MethodPattern;
+/// use ext_wire::Method;
+///
+/// let pattern = MethodPattern::parse("query:ai.ocr")?;
+/// assert!(pattern.matches(Method::parse("query:ai.ocr.v7")?));
+/// assert!(!pattern.matches(Method::parse("query:ai.ocr_admin.v1")?));
+/// assert!(MethodPattern::parse("*").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MethodPattern {
+    kind: Option<MethodKind>,
+    name: Name,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Name {
+    /// This name, in one version or in all.
+    Exact { name: String, version: Option<u16> },
+    /// All names with this prefix, which ends in a dot.
+    Under { prefix: String },
+}
+
+impl MethodPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// [`PatternError`] when `text` is none.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        if text.len() > MAX_METHOD_BYTES as usize {
+            return Err(PatternError::TooLong(text.len()));
+        }
+        if let Ok(method) = Method::parse(text) {
+            return Ok(Self::exact(
+                Some(method.kind()),
+                method.name(),
+                Some(method.version()),
+            ));
+        }
+        let (kind, rest) = split_kind(text)?;
+        match rest.strip_suffix(".*").or_else(|| rest.strip_suffix('.')) {
+            Some(family) if family.split('.').all(is_segment) => Ok(Self {
+                kind,
+                name: Name::Under {
+                    prefix: format!("{family}."),
+                },
+            }),
+            None if is_plain_name(rest) => Ok(Self::exact(kind, rest, None)),
+            _ => Err(explain(text, rest)),
+        }
+    }
+
+    /// Whether the pattern matches `method`. Allocates nothing.
+    #[must_use]
+    pub fn matches(&self, method: Method<'_>) -> bool {
+        self.kind.is_none_or(|kind| kind == method.kind())
+            && match &self.name {
+                Name::Exact { name, version } => {
+                    name == method.name() && version.is_none_or(|v| v == method.version())
+                }
+                Name::Under { prefix } => method.name().starts_with(prefix.as_str()),
+            }
+    }
+
+    fn exact(kind: Option<MethodKind>, name: &str, version: Option<u16>) -> Self {
+        Self {
+            kind,
+            name: Name::Exact {
+                name: name.to_owned(),
+                version,
+            },
+        }
+    }
+}
+
+impl fmt::Display for MethodPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(kind) = self.kind {
+            write!(f, "{}:", kind.name())?;
+        }
+        match &self.name {
+            Name::Exact {
+                name,
+                version: None,
+            } => f.write_str(name),
+            Name::Exact {
+                name,
+                version: Some(version),
+            } => match self.kind {
+                Some(MethodKind::Action) => write!(f, "{name}.input.v{version}"),
+                _ => write!(f, "{name}.v{version}"),
+            },
+            Name::Under { prefix } => write!(f, "{prefix}*"),
+        }
+    }
+}
+
+impl TryFrom<String> for MethodPattern {
+    type Error = PatternError;
+
+    fn try_from(text: String) -> Result<Self, PatternError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<MethodPattern> for String {
+    fn from(pattern: MethodPattern) -> Self {
+        pattern.to_string()
+    }
+}
+
+fn split_kind(text: &str) -> Result<(Option<MethodKind>, &str), PatternError> {
+    match text.split_once(':') {
+        None => Ok((None, text)),
+        Some(("query", rest)) => Ok((Some(MethodKind::Query), rest)),
+        Some(("action", rest)) => Ok((Some(MethodKind::Action), rest)),
+        Some(_) => Err(PatternError::Kind(text.to_owned())),
+    }
+}
+
+/// A name of a method that does not look like one with a version: `ai.ocr.v1` would grant nothing
+/// of what its author meant.
+fn is_plain_name(text: &str) -> bool {
+    Method::new(MethodKind::Query, text, 1).is_ok() && !ends_in_version(text)
+}
+
+fn ends_in_version(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    last.strip_prefix('v')
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn explain(text: &str, rest: &str) -> PatternError {
+    match rest {
+        _ if is_segment(rest) => PatternError::Family(text.to_owned()),
+        _ if ends_in_version(rest) => PatternError::Version(text.to_owned()),
+        _ => PatternError::Grammar(text.to_owned()),
+    }
+}

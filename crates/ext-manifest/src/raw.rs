@@ -1,0 +1,102 @@
+//! The manifest as it is written: fields and their types, before they are looked at together.
+
+use ext_abi::limits::MAX_JSON_BYTES;
+use serde::Deserialize;
+
+use crate::{
+    DomainPattern, LibraryScope, MethodPattern,
+    value::{EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+};
+
+/// What an extension is, what it asks for and what it offers.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawManifest {
+    /// Id of the extension; its own operations lie under it.
+    pub(crate) id: Id,
+    /// Name for people.
+    pub(crate) name: Text<1, 100>,
+    /// Version of the extension (semver).
+    pub(crate) version: SemVer,
+    /// What it does, for people.
+    pub(crate) description: Option<Text<0, 1000>>,
+    /// Who made it.
+    pub(crate) author: Option<Text<0, 100>>,
+    /// Where to read more.
+    pub(crate) homepage: Option<Homepage>,
+    /// Version of the ABI that the wasm was built for.
+    pub(crate) abi_version: Option<Int<1, { u32::MAX }>>,
+    /// File name of the wasm, in the folder of the manifest.
+    pub(crate) wasm_file: WasmFile,
+    /// Oldest host that it works with (semver).
+    pub(crate) min_core_version: Option<SemVer>,
+    /// What it asks for. Left out: nothing.
+    pub(crate) permissions: Option<Object<RawPermissions>>,
+    /// Kinds of events that it listens to.
+    pub(crate) events: Option<Vec<EventKind>>,
+    /// Operations that it offers.
+    pub(crate) operations: Option<Vec<Object<RawOperation>>>,
+    /// What it may use up at most.
+    pub(crate) limits: Option<Object<RawLimits>>,
+}
+
+/// What an extension asks for.
+#[derive(Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawPermissions {
+    /// Methods that it may call: `ai.ocr`, `vdfs.*`, `query:ai.ocr`, `query:ai.ocr.v1`.
+    pub(crate) methods: Option<Vec<MethodPattern>>,
+    /// Libraries that it may use: ids, or `*` for all.
+    pub(crate) libraries: Option<LibraryScope>,
+    /// Where it may send HTTP requests: `https://api.example.com`, `https://*.example.com`.
+    #[serde(alias = "network_access")]
+    pub(crate) allowed_domains: Option<Vec<DomainPattern>>,
+    /// How often it may ask.
+    pub(crate) rate_limits: Option<Object<RawRateLimits>>,
+    /// Another name of `limits.memory_mb`.
+    pub(crate) max_memory_mb: Option<MemoryMb>,
+}
+
+/// How often an extension may ask.
+#[derive(Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawRateLimits {
+    /// Host calls per minute (default 600).
+    pub(crate) requests_per_minute: Option<Int<1, 1_000_000>>,
+    /// Jobs that run at the same time (default 2).
+    pub(crate) concurrent_jobs: Option<Int<1, 64>>,
+}
+
+/// An operation that an extension offers.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawOperation {
+    /// The full method, under the extension's id: `query:finance.export.v1`.
+    pub(crate) method: String,
+    /// What it does, for people.
+    pub(crate) description: Option<Text<0, 1000>>,
+}
+
+/// What an extension may use up at most.
+#[derive(Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawLimits {
+    /// Linear memory in MiB (default 512).
+    pub(crate) memory_mb: Option<MemoryMb>,
+    /// Wall clock of one call, in milliseconds (default 600000).
+    pub(crate) call_timeout_ms: Option<TimeoutMs>,
+    /// Computing of the extension itself in one call, in milliseconds (default 10000).
+    pub(crate) compute_timeout_ms: Option<TimeoutMs>,
+    /// One JSON payload or reply, in bytes (default 1048576).
+    pub(crate) max_json_bytes: Option<Int<1024, MAX_JSON_BYTES>>,
+}
+
+/// All that a wasm with 32-bit addresses can have.
+type MemoryMb = Int<1, 4096>;
+/// Up to one hour.
+type TimeoutMs = Int<1, 3_600_000>;

@@ -1,0 +1,72 @@
+//! The JSON Schema of the manifest, for editors and documents.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::{
+    DomainPattern, LibraryScope, MethodPattern,
+    raw::RawManifest,
+    value::{EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+};
+
+/// The JSON Schema of `manifest.json`. It knows the fields by their first name, not by aliases, and
+/// is no replacement for [`Manifest::parse`](crate::Manifest::parse), which checks more.
+#[must_use]
+pub fn schema() -> Schema {
+    schemars::schema_for!(RawManifest)
+}
+
+/// Schemas of the types that read themselves from one JSON value.
+macro_rules! inline {
+    ([$($generics:tt)*] $type:ty, $schema:tt) => {
+        impl<$($generics)*> JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+inline!([] Id, {
+    "type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "minLength": 2, "maxLength": 64
+});
+inline!([] WasmFile, {
+    "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]*\\.wasm$", "maxLength": 128
+});
+inline!([] Homepage, {
+    "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2048
+});
+inline!([] EventKind, { "type": "string", "enum": ext_wire::event::KINDS });
+inline!([] SemVer, { "type": "string", "examples": ["0.1.0"] });
+inline!([] MethodPattern, { "type": "string", "examples": ["vdfs.*", "query:ai.ocr"] });
+inline!([] DomainPattern, {
+    "type": "string", "pattern": "^https?://", "examples": ["https://api.example.com"]
+});
+inline!([] LibraryScope, {
+    "type": "array", "items": { "type": "string" }, "uniqueItems": true, "examples": [["*"]]
+});
+inline!([const MIN: usize, const MAX: usize] Text<MIN, MAX>, {
+    "type": "string", "minLength": MIN, "maxLength": MAX
+});
+inline!([const MIN: u32, const MAX: u32] Int<MIN, MAX>, {
+    "type": "integer", "minimum": MIN, "maximum": MAX
+});
+
+impl<T: JsonSchema> JsonSchema for Object<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}

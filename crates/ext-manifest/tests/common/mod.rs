@@ -1,0 +1,61 @@
+//! A good manifest, and ways to break it.
+
+use ext_manifest::{Manifest, ManifestError};
+use serde_json::{Value, json};
+
+/// A manifest with every field.
+pub fn full() -> Value {
+    json!({
+        "id": "finance", "name": "Finance", "version": "0.1.0", "description": "books receipts",
+        "author": "Ann", "homepage": "https://example.com/finance",
+        "abi_version": 1, "wasm_file": "finance.wasm", "min_core_version": "0.1.0",
+        "permissions": {
+            "methods": ["vdfs.*", "query:ai.ocr"], "libraries": ["*"],
+            "allowed_domains": ["https://api.example.com"],
+            "rate_limits": { "requests_per_minute": 6000, "concurrent_jobs": 2 },
+            "max_memory_mb": 512
+        },
+        "events": ["entry.created"],
+        "operations": [{ "method": "query:finance.export.v1", "description": "booked receipts" }],
+        "limits": {
+            "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,
+            "max_json_bytes": 1_048_576
+        }
+    })
+}
+
+/// The full manifest with the value at `pointer` (RFC 6901) set.
+pub fn with(pointer: &str, value: Value) -> Value {
+    let mut manifest = full();
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with /");
+    manifest.pointer_mut(parent).expect("the parent is there")[key] = value;
+    manifest
+}
+
+/// The full manifest without the field at `pointer`.
+pub fn without(pointer: &str) -> Value {
+    let mut manifest = full();
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with /");
+    let parent = manifest.pointer_mut(parent).and_then(Value::as_object_mut);
+    parent
+        .expect("an object")
+        .remove(key)
+        .expect("the field is there");
+    manifest
+}
+
+/// Parses a manifest given as a value.
+pub fn parse(manifest: &Value) -> Result<Manifest, ManifestError> {
+    Manifest::parse(manifest.to_string().as_bytes())
+}
+
+/// Parses what must be wrong and gives back the field that is blamed and the whole message.
+pub fn blame(manifest: &Value) -> (String, String) {
+    let error = parse(manifest).expect_err(&manifest.to_string());
+    assert_eq!(error.code(), ext_wire::ErrorCode::Manifest);
+    let message = error.to_string();
+    match error {
+        ManifestError::Field { field, .. } => (field, message),
+        other => panic!("no field is blamed: {other}"),
+    }
+}

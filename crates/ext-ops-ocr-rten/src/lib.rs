@@ -1,0 +1,40 @@
+//! OCR with the PP-OCRv6 models on [rten], a runtime in pure Rust.
+//!
+//! [`RtenOcr`] implements [`OcrEngine`](ext_ops::services::ocr::OcrEngine):
+//!
+//! ```
+//! use ext_models::ModelStore;
+//! use ext_ops::services::ocr::{OcrEngine, OcrError};
+//! use ext_ops_ocr_rten::RtenOcr;
+//!
+//! let engine = RtenOcr::new(ModelStore::new("no-models-here"));
+//! assert_eq!(engine.name(), "pp-ocrv6-small/rten");
+//! let error = engine.recognize(b"not an image").unwrap_err();
+//! assert!(matches!(error, OcrError::Malformed { .. }));
+//! ```
+//!
+//! From bytes to rows:
+//!
+//! 1. `decode`: image file → upright pixels, within limits
+//! 2. `det`: pixels → map of text probability → boxes around lines (`boxes`)
+//! 3. `cls`: do the lines stand upside down? A vote over the page; the page is turned once
+//! 4. `rec`: boxes → straight strips of 48 pixels height (`strip`) → characters (`ctc`)
+//! 5. `rows`: lines side by side → one visual row, its cells separated by two spaces
+//!
+//! What it does not do: fetch models (that is `ext-models`), read vertical scripts, understand
+//! tables, or read the text layer of PDF documents.
+//!
+//! [rten]: https://docs.rs/rten
+
+mod boxes;
+mod cls;
+mod ctc;
+mod decode;
+mod det;
+mod engine;
+mod model;
+mod rec;
+mod rows;
+mod strip;
+
+pub use engine::RtenOcr;

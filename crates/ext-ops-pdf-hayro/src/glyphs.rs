@@ -1,0 +1,173 @@
+//! A drawing device that draws nothing and notes down glyphs.
+
+use ext_ops::services::documents::DocumentError;
+use hayro::hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
+use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::{
+    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
+};
+use hayro::hayro_syntax::object::{Dict, String as PdfString};
+use hayro::kurbo::{Affine, BezPath, Point, Rect};
+
+use crate::guard::stop;
+use crate::strings::text_string;
+
+/// Glyph space of hayro: a font's em is this many units.
+const UNITS_PER_EM: f64 = 1000.0;
+
+/// One glyph on the page, in points, y downwards.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlacedGlyph {
+    /// What it stands for; `None` where the font does not say.
+    pub(crate) text: Option<String>,
+    /// Where it starts on the baseline.
+    pub(crate) origin: Point,
+    /// Direction of the baseline in radians, 0 to the right, positive clockwise.
+    pub(crate) angle: f64,
+    /// How far the next glyph stands along the baseline.
+    pub(crate) advance: f64,
+    /// Font size as seen on the page.
+    pub(crate) size: f64,
+}
+
+/// What a marked content says about its glyphs.
+enum Replacement {
+    /// They speak for themselves.
+    None,
+    /// They stand for this text (`ActualText`), which has not been noted down yet.
+    Pending(String),
+    /// Their text has been noted down.
+    Done,
+}
+
+/// Collects the glyphs of one page. Ends the interpretation when `budget` operations are spent.
+pub(crate) struct GlyphCollector {
+    /// In the order in which the page draws them.
+    pub(crate) glyphs: Vec<PlacedGlyph>,
+    /// The marked contents that are open, outermost first.
+    marked: Vec<Replacement>,
+    limit: u64,
+    /// Operations that may still follow, for this page and those after it.
+    pub(crate) budget: u64,
+}
+
+impl GlyphCollector {
+    /// `limit` is only named in the error, `budget` is what is left of it.
+    pub(crate) fn new(limit: u64, budget: u64) -> Self {
+        Self { glyphs: Vec::new(), marked: Vec::new(), limit, budget }
+    }
+
+    /// Notes down a glyph, or the replacement text at the place of the first glyph it stands for.
+    fn add(&mut self, mut glyph: PlacedGlyph) {
+        let outermost = self.marked.iter_mut().find(|marked| !matches!(marked, Replacement::None));
+        if let Some(replacement) = outermost {
+            let Replacement::Pending(text) = std::mem::replace(replacement, Replacement::Done) else {
+                return self.widen_last(&glyph);
+            };
+            glyph.text = Some(text);
+        }
+        self.glyphs.push(glyph);
+    }
+
+    /// Replacement text reaches to the end of the last glyph that it stands for.
+    fn widen_last(&mut self, glyph: &PlacedGlyph) {
+        if let Some(last) = self.glyphs.last_mut() {
+            let reach = (glyph.origin - last.origin).hypot() + glyph.advance;
+            last.advance = last.advance.max(reach);
+        }
+    }
+
+    fn spend(&mut self, operations: usize) {
+        match self.budget.checked_sub(operations as u64) {
+            Some(left) => self.budget = left,
+            None => stop(DocumentError::TooLarge {
+                what: "drawing operations",
+                got: self.limit.saturating_add(1),
+                limit: self.limit,
+            }),
+        }
+    }
+}
+
+/// Where `glyph` stands; `None` for a transform that shows nothing.
+fn place(glyph: &PositionedGlyph<'_>, page: Affine) -> Option<PlacedGlyph> {
+    let transform = page * glyph.transform();
+    let origin = transform * Point::ZERO;
+    let along = transform * Point::new(UNITS_PER_EM, 0.0) - origin;
+    let size = (transform * Point::new(0.0, UNITS_PER_EM) - origin).hypot();
+    let advance = along.hypot() * advance_width(glyph) / UNITS_PER_EM;
+    let visible = origin.is_finite() && advance.is_finite() && size.is_normal();
+    visible.then(|| PlacedGlyph {
+        text: glyph.as_unicode().map(into_string).filter(|text| text != "\0"),
+        origin,
+        angle: along.y.atan2(along.x),
+        advance,
+        size,
+    })
+}
+
+fn advance_width(glyph: &Glyph<'_>) -> f64 {
+    let width = match glyph {
+        Glyph::Outline(outline) => outline.advance_width(),
+        Glyph::Type3(drawn) => drawn.advance_width(),
+    };
+    // Half an em is a usual mean where a font states no widths.
+    f64::from(width.unwrap_or(500.0)).max(0.0)
+}
+
+fn into_string(text: BfString) -> String {
+    match text {
+        BfString::Char(char) => char.to_string(),
+        BfString::String(string) => string,
+    }
+}
+
+impl<'a> Device<'a> for GlyphCollector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        self.spend(run.glyphs().len());
+        for glyph in run.glyphs().iter().filter_map(|glyph| place(glyph, props.transform)) {
+            self.add(glyph);
+        }
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.spend(1);
+    }
+
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {
+        self.spend(1);
+    }
+
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.spend(1);
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.spend(1);
+    }
+
+    fn push_clip_rect(&mut self, _: &Rect) {
+        self.spend(1);
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+        self.spend(1);
+    }
+
+    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
+        self.spend(1);
+        let text = properties.and_then(|properties| properties.get::<PdfString<'_>>("ActualText"));
+        self.marked.push(match text {
+            Some(text) => Replacement::Pending(text_string(text.as_bytes())),
+            None => Replacement::None,
+        });
+    }
+
+    fn end_marked_content(&mut self) {
+        self.marked.pop();
+    }
+
+    fn pop_clip(&mut self) {}
+
+    fn pop_transparency_group(&mut self) {}
+}

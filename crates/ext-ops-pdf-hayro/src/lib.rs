@@ -1,0 +1,38 @@
+//! PDF documents on [hayro]: the text layer in visual rows, pages as pictures, embedded files.
+//!
+//! [`HayroPdf`] implements [`PdfReader`](ext_ops::services::documents::PdfReader):
+//!
+//! ```
+//! use ext_ops::services::documents::{DocumentError, PdfReader};
+//! use ext_ops_pdf_hayro::HayroPdf;
+//!
+//! let reader = HayroPdf::new();
+//! let error = reader.text(b"not a PDF").unwrap_err();
+//! assert!(matches!(error, DocumentError::Malformed { .. }));
+//! ```
+//!
+//! How text is found: hayro interprets a page and reports glyphs with their place; glyphs become
+//! words, words that share a baseline become a row, and gaps within a row become one space or, where
+//! a table has columns, two. Text that is present but invisible (the layer that OCR programs write
+//! over a scan) counts as text.
+//!
+//! Hostile documents: each call runs on its own thread with a large stack, a time limit, a limit on
+//! pages, glyphs and drawing operations, and a check of how far the streams inflate. Panics of the
+//! parser become errors.
+//!
+//! What it does not do: recognise text in pictures, follow the structure tree, write PDF, or ask for
+//! passwords (documents that open with the empty password are read).
+//!
+//! [hayro]: https://docs.rs/hayro
+
+mod attachments;
+mod glyphs;
+mod guard;
+mod inflate;
+mod layout;
+mod open;
+mod reader;
+mod strings;
+mod words;
+
+pub use reader::{HayroPdf, Limits};

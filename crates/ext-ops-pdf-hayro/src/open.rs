@@ -1,0 +1,51 @@
+//! Opening a document and walking its pages.
+
+use ext_ops::services::documents::DocumentError;
+use hayro::hayro_interpret::util::TransformExt;
+use hayro::hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
+use hayro::hayro_syntax::page::Page;
+use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro::kurbo::Rect;
+
+use crate::Limits;
+use crate::glyphs::{GlyphCollector, PlacedGlyph};
+use crate::guard::malformed;
+use crate::inflate::check_inflated;
+
+/// Parses the document; the empty password is tried where it is encrypted.
+pub(crate) fn open(pdf: Vec<u8>, limits: &Limits) -> Result<Pdf, DocumentError> {
+    check_inflated(&pdf, limits.inflated_bytes)?;
+    let pdf = Pdf::new(pdf).map_err(load_error)?;
+    let pages = pdf.pages().len() as u64;
+    if pages > u64::from(limits.pages) {
+        let limit = u64::from(limits.pages);
+        return Err(DocumentError::TooLarge { what: "pages", got: pages, limit });
+    }
+    Ok(pdf)
+}
+
+fn load_error(error: LoadPdfError) -> DocumentError {
+    match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => DocumentError::Encrypted,
+        LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => DocumentError::Encrypted,
+        LoadPdfError::Decryption(_) => malformed("its encryption is damaged"),
+        LoadPdfError::Invalid => malformed("it has no readable page tree"),
+    }
+}
+
+/// The glyphs of `page` in points from its upper left corner, and what is left of `budget`.
+pub(crate) fn glyphs<'a>(
+    page: &Page<'a>,
+    cache: &InterpreterCache<'a>,
+    limits: &Limits,
+    budget: u64,
+) -> (Vec<PlacedGlyph>, u64) {
+    let (width, height) = page.render_dimensions();
+    let frame = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let transform = page.initial_transform(true).to_kurbo();
+    let settings = InterpreterSettings::default();
+    let mut context = Context::new(transform, frame, cache, page.xref(), settings);
+    let mut collector = GlyphCollector::new(limits.operations, budget);
+    interpret_page(page, &mut context, &mut collector);
+    (collector.glyphs, collector.budget)
+}

@@ -1,0 +1,210 @@
+//! Finds the phrases of the [`lexicon`](crate::lexicon) in a text, forgiving OCR slips.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::fold::words;
+use crate::lexicon::{Concept, PHRASES};
+
+/// A phrase of the lexicon found in a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Label {
+    pub(crate) concept: Concept,
+    /// 0 to 1.
+    pub(crate) weight: f32,
+    /// Words of the phrase.
+    pub(crate) length: usize,
+    /// Index of its first word in the text.
+    pub(crate) at: usize,
+}
+
+struct Phrase {
+    rest: Vec<&'static str>,
+    meanings: Vec<(Concept, f32)>,
+}
+
+struct Lexicon {
+    by_first: HashMap<&'static str, Vec<Phrase>>,
+    /// Every word of every phrase by its length in characters, sorted.
+    vocabulary: HashMap<usize, Vec<&'static str>>,
+}
+
+/// Shorter words must be spelt right: `tax` and `fax` differ in one letter.
+const FUZZY_LENGTH: usize = 5;
+/// Longer words are no labels.
+const LONGEST_WORD: usize = 28;
+/// Words of a text that are looked at.
+const MAX_LABEL_WORDS: usize = 80;
+
+/// Every phrase in `text`, longest first at each place, in reading order; a phrase with several
+/// meanings yields one label for each.
+pub(crate) fn labels(text: &str) -> Vec<Label> {
+    let lexicon = lexicon();
+    let spelt: Vec<String> =
+        words(text).into_iter().take(MAX_LABEL_WORDS).map(|word| lexicon.correct(word)).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = spelt.get(at..).filter(|rest| !rest.is_empty()) {
+        let phrase = lexicon.longest(rest);
+        let length = phrase.map_or(1, |phrase| phrase.rest.len() + 1);
+        let meanings = phrase.map(|phrase| phrase.meanings.as_slice()).unwrap_or_default();
+        found.extend(
+            meanings.iter().map(|&(concept, weight)| Label { concept, weight, length, at }),
+        );
+        at += length;
+    }
+    found
+}
+
+/// Whether `text` has a phrase of the concept.
+pub(crate) fn says(text: &str, concept: Concept) -> bool {
+    labels(text).iter().any(|label| label.concept == concept)
+}
+
+impl Lexicon {
+    fn longest(&self, text: &[String]) -> Option<&Phrase> {
+        let (first, following) = text.split_first()?;
+        self.by_first
+            .get(first.as_str())?
+            .iter()
+            .filter(|phrase| {
+                phrase.rest.len() <= following.len()
+                    && phrase.rest.iter().zip(following).all(|(want, got)| want == got)
+            })
+            .max_by_key(|phrase| phrase.rest.len())
+    }
+
+    /// The lexicon's word for a word that differs in a typical OCR slip or in one letter.
+    fn correct(&self, word: String) -> String {
+        let length = word.chars().count();
+        let known = self.vocabulary.get(&length).is_some_and(|all| {
+            all.binary_search(&word.as_str()).is_ok()
+        });
+        if known || length > LONGEST_WORD {
+            return word;
+        }
+        let has_digit = word.chars().any(|c| c.is_ascii_digit());
+        if !has_digit && length < FUZZY_LENGTH {
+            return word;
+        }
+        if has_digit && !word.chars().any(char::is_alphabetic) {
+            return word;
+        }
+        self.nearest(&unslipped(&word)).map_or(word, str::to_owned)
+    }
+
+    fn nearest(&self, word: &str) -> Option<&'static str> {
+        let length = word.chars().count();
+        let near = |candidate: &&'static str| is_one_edit(word, candidate);
+        let of_length = |n: usize| self.vocabulary.get(&n).into_iter().flatten().copied();
+        if let Some(exact) = of_length(length).find(|candidate| *candidate == word) {
+            return Some(exact);
+        }
+        if length < FUZZY_LENGTH {
+            return None;
+        }
+        of_length(length).chain(of_length(length + 1)).chain(of_length(length - 1)).find(near)
+    }
+}
+
+/// Whether one letter changed, added or dropped makes `a` into `b`.
+fn is_one_edit(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let (Some(a), Some(b)) = (a.get(same..), b.get(same..)) else { return false };
+    let (mut a_rest, mut b_rest) = (a.chars(), b.chars());
+    a_rest.next();
+    b_rest.next();
+    let (a_rest, b_rest) = (a_rest.as_str(), b_rest.as_str());
+    a_rest == b_rest || a_rest == b || a == b_rest
+}
+
+/// Letters for the digits that OCR takes them for.
+fn unslipped(word: &str) -> String {
+    word.chars()
+        .map(|letter| match letter {
+            '0' => 'o',
+            '1' | '|' => 'l',
+            '5' => 's',
+            '8' => 'b',
+            other => other,
+        })
+        .collect()
+}
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| {
+        let mut lexicon = Lexicon { by_first: HashMap::new(), vocabulary: HashMap::new() };
+        for &(concept, weight, phrases) in PHRASES {
+            for phrase in phrases.split('|') {
+                lexicon.add(phrase, concept, weight);
+            }
+        }
+        for words in lexicon.vocabulary.values_mut() {
+            words.sort_unstable();
+            words.dedup();
+        }
+        lexicon
+    })
+}
+
+impl Lexicon {
+    fn add(&mut self, phrase: &'static str, concept: Concept, weight: f32) {
+        let mut words = phrase.split(' ');
+        let Some(first) = words.next() else { return };
+        let rest: Vec<&'static str> = words.collect();
+        for word in std::iter::once(first).chain(rest.iter().copied()) {
+            self.vocabulary.entry(word.chars().count()).or_default().push(word);
+        }
+        let phrases = self.by_first.entry(first).or_default();
+        match phrases.iter_mut().find(|known| known.rest == rest) {
+            Some(known) if known.meanings.iter().any(|(c, _)| *c == concept) => {}
+            Some(known) => known.meanings.push((concept, weight)),
+            None => phrases.push(Phrase { rest, meanings: vec![(concept, weight)] }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concepts(text: &str) -> Vec<Concept> {
+        labels(text).into_iter().map(|label| label.concept).collect()
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        assert_eq!(concepts("Sub-Total"), [Concept::Net]);
+        assert_eq!(concepts("GRAND TOTAL RM29.30"), [Concept::Total]);
+        assert!(concepts("Due Date:").contains(&Concept::DueDate));
+        assert!(!concepts("Due Date:").contains(&Concept::AmountDue));
+    }
+
+    #[test]
+    fn ocr_slips_are_forgiven() {
+        for slip in ["T0TAL", "TOTAI", "RECHNUNGSBETRAC", "Gesarntbetrag"] {
+            let expected = slip != "Gesarntbetrag"; // Two letters are one too many.
+            assert_eq!(says(slip, Concept::Total), expected, "{slip}");
+        }
+        assert!(!says("fax", Concept::Tax));
+        assert!(!says("charge", Concept::Change));
+    }
+
+    #[test]
+    fn one_edit() {
+        for (a, b) in [("total", "totai"), ("total", "tota"), ("total", "totaal"), ("total", "total")] {
+            assert!(is_one_edit(a, b), "{a} {b}");
+        }
+        assert!(!is_one_edit("total", "metal") && !is_one_edit("total", "tot"));
+    }
+
+    #[test]
+    fn phrases_are_folded() {
+        for (_, _, phrases) in PHRASES {
+            for phrase in phrases.split('|') {
+                assert_eq!(words(phrase).join(" "), phrase);
+            }
+        }
+    }
+}

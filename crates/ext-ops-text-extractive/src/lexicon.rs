@@ -1,0 +1,114 @@
+//! The label lexicon: what the words beside a value say about it, as data.
+//!
+//! Phrases are folded (see [`crate::fold`]); the longest phrase at a place wins, so that
+//! `invoice total` is a total although `invoice` alone names an invoice.
+
+/// What a label says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Concept {
+    // Amounts.
+    Total,
+    AmountDue,
+    Net,
+    Tax,
+    Given,
+    Change,
+    Rounding,
+    Discount,
+    Deposit,
+    Shipping,
+    Service,
+    Amount,
+    UnitPrice,
+    Count,
+    /// Modifier: tax is in it.
+    Including,
+    /// Modifier: tax is not in it.
+    Excluding,
+    // Dates.
+    DocumentDate,
+    DueDate,
+    DeliveryDate,
+    OrderDate,
+    PaymentDate,
+    PeriodDate,
+    OtherDate,
+    Date,
+    // Parties.
+    Seller,
+    Buyer,
+    /// Introduces the name inside a party block.
+    Name,
+    // Identifiers.
+    DocumentNumber,
+    OrderNumber,
+    CustomerNumber,
+    TaxNumber,
+    OtherNumber,
+    Phone,
+    Email,
+    Web,
+    Iban,
+    Currency,
+    Payment,
+    // Parts of a document.
+    Item,
+    /// Names the document itself: invoice, receipt.
+    Title,
+    Address,
+    /// Heads the table of taxes by rate.
+    TaxTable,
+    /// Says nothing, but ends the reach of shorter phrases.
+    Noise,
+}
+
+use Concept as C;
+
+/// Concept, weight 0 to 1, phrases separated by `|`.
+pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
+    (C::Total, 1.0, "grand total|invoice total|total amount due|total due|total to pay|total payable|amount payable|payable amount|total ttc|montant ttc|net a payer|montant total ttc|gesamtbetrag|rechnungsbetrag|rechnungsbeitrag|rechnungssumme|bruttosumme|bruttobetrag|gesamtbrutto|summe brutto|gesamtsumme|endsumme|endbetrag|rechnungsendbetrag|gesamtpreis|rechnungstotal|importe total|total factura|total a pagar|totale fattura|totale documento|totale da pagare|factuur totaal|totaalbedrag|totaal te betalen|te betalen bedrag|valor total|total geral|razem do zaplaty|wartosc brutto|kwota brutto|total rounded|rounded total|total after rounding|total after adj|total after adjustment|total after discount|net total rounded|total incl|total including|total inclusive|total with tax|order total|total for this invoice|total invoice|total price|gross total|total gross|gross amount|total net a payer|jumlah besar|jumlah keseluruhan|total amt payable|amt payable|total amt incl|total with gst|final total|total pembayaran"),
+    (C::Total, 0.9, "total|totale|totaal|summe|gesamt|insgesamt|suma|razem|total amount|total amt|total sales|total sale|total bill|total charge|total charges|total payment|total paid|total amount paid|total charged|total rm|totals|jumlah|amount total|total cost|summa|totalt|yhteensa|i alt|celkem|osszesen|tl|ttl|total eur|total usd|montant total|total general|bill total|sum total|total value|total sgd|total myr|factuurbedrag|total purchase|gesamtbeitrag|paid total|amount charged|you paid|we charged|order amount|invoice amount|bill amount|charged amount|payment amount|montant facture|betrag gesamt|tot"),
+    (C::Total, 0.6, "net total|nett total|total net|total nett|net amt|nett amt|net amount due|net payable|net pay|total brut|gross|nett|bill|sales total|sale total|sales amount"),
+    (C::AmountDue, 0.85, "amount due|balance due|amount now due|balance|outstanding|amount outstanding|zahlbetrag|zu zahlen|zu zahlender betrag|restbetrag|offener betrag|faelliger betrag|falliger betrag|solde a payer|reste a payer|solde|montant a payer|a payer|importe a pagar|a pagar|saldo|da pagare|importo dovuto|te betalen|openstaand bedrag|te voldoen|valor a pagar|do zaplaty|pozostalo do zaplaty|residual|due|please pay|to pay|pay this amount|amount to pay|att betala|forfallent|a regler"),
+    (C::Net, 1.0, "subtotal|sub total|subttl|sub ttl|sous total|zwischensumme|nettosumme|gesamtnetto|summe netto|nettobetrag|netto|total ht|montant ht|base imponible|imponibile|subtotale|subtotaal|wartosc netto|kwota netto|taxable|taxable amount|taxable value|taxable amt|net value|net amount|nettowert|warenwert|positionssumme|basisbetrag|grondslag|base ht|base|total base|total ex tax|ex tax|before tax|total before|amount before|delsumma|merchandise total|item total|items total|goods total|item subtotal|gross amt|amount excl|total excl|net"),
+    (C::Tax, 1.0, "tax|taxes|vat|gst|hst|pst|qst|sst|cgst|sgst|igst|cst|sales tax|service tax|svr tax|tax amount|total tax|tax total|total taxes|total gst|total vat|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|steuerbetrag|mwst betrag|ust betrag|versicherungsteuer|versicherungssteuer|tva|montant tva|iva|cuota iva|imposta|imposte|impuestos|impuesto|btw|btw bedrag|podatek|kwota vat|moms|taxe|taxes et|consumption tax|gst amount|vat amount|gst payable|abgaben|igic|iva total"),
+    (C::Given, 1.0, "cash|cash received|cash tendered|cash paid|cash payment|tendered|amount tendered|tender|received|amount received|paid|payment|payments|tunai|bayaran|bar|barzahlung|gegeben|bargeld|especes|efectivo|entregado|contante|contanti|contant|gotowka|dinheiro|visa|mastercard|master card|master|credit card|debit card|debit|amex|american express|card|karte|kartenzahlung|girocard|ec karte|ec cash|maestro|carte|carte bancaire|cb|tarjeta|carta|pin|pinnen|betaald|kontant|nets|touch n go|e wallet|ewallet|visa card|credit|gift card|voucher|ecash|pembayaran|visa debit|amt tendered|amount paid|paid amount|cash amt|cash amount"),
+    (C::Change, 1.0, "change|change due|cash change|change given|changes|baki|kembalian|ruckgeld|wechselgeld|zuruck|rendu|monnaie|monnaie rendue|cambio|vuelto|resto|wisselgeld|terug|reszta|troco|vaxel|your change|change amt|change amount|balance returned|total change"),
+    (C::Rounding, 1.0, "rounding|rounding adj|rounding adjustment|round adj|round off|rounding off|rounding amount|rounding amt|rounded|rnd|rndg|rundung|arrondi|redondeo|arrotondamento|afronding|zaokraglenie|bill rounding|rounding diff|adj|round|total rounding|adjustment|pembundaran"),
+    (C::Discount, 1.0, "discount|disc|discounts|total discount|total disc|you saved|savings|saving|saved|you save|total savings|total saving|rabatt|nachlass|skonto|abschlag|abschlage|gesamtbetrag der abschlage|remise|rabais|rem|descuento|sconto|korting|rabat|desconto|coupon|promotion|promo|less|diskaun|member discount|credits|sondernachlass|rabattbetrag"),
+    (C::Deposit, 1.0, "deposit|advance|advance payment|prepaid|prepayment|anzahlung|anzahlungen|erhaltene anzahlungen|acompte|anticipo|acconto|aanbetaling|vooruitbetaald|zaliczka|payment received|payments received|payments credits|bereits gezahlt|less payments|amount credited|refund|refunded|already paid|previously paid|total deposit"),
+    (C::Shipping, 1.0, "shipping|shipping cost|shipping handling|freight|delivery fee|delivery charge|postage|versand|versandkosten|fracht|porto|frais de port|livraison|gastos de envio|envio|spedizione|verzendkosten|koszt dostawy|wysylka|frete|zuschlage|zuschlag|gesamtbetrag der zuschlage|shipping total|handling"),
+    (C::Service, 1.0, "service charge|svc chg|svc charge|service chrg|serv charge|service chg|tip|gratuity|trinkgeld|pourboire|propina|mancia|fooi|charge|charges|fee|fees|total tip|service"),
+    (C::Amount, 0.4, "amount|amt|betrag|montant|importe|importo|bedrag|kwota|valor|price|preis|prix|precio|prezzo|prijs|cena|preco|einzelpreis|value|sum|gesamtpreis netto|line total|cost"),
+    (C::UnitPrice, 1.0, "unit price|u price|s price|unit cost|rate|einzel|nettopreis|bruttopreis|prix unitaire|prix ht|precio unitario|prezzo unitario|stuckprijs|eenheidsprijs|price per|each|unit|pu|up|u p|rsp"),
+    (C::Count, 1.0, "qty|quantity|total qty|total quantity|item count|items|item s|no of items|total items|total item|total item s|menge|anzahl|stuck|stk|quantite|qte|cantidad|quantita|aantal|hoeveelheid|ilosc|quantidade|pcs|pax|points|point|total points|points earned|loyalty points|main item count|item count total|total no of items|total unit|hours|stunden|card no|card number|credit card number|pages|page|seite"),
+    (C::Including, 1.0, "incl|inclusive|inclusive of|including|inkl|einschliesslich|enthaltene|enthalten|darin|brutto|ttc|incluido|incluida|inclusief|inclusa|incluso|includes|included|in it|tax inclusive|gst inclusive|incl gst|brutto|bruttobetrage|compris|comprise|inc"),
+    (C::Excluding, 1.0, "excl|excluding|exclusive|exclusive of|exclude|ohne|ex|ht|hors|hors taxes|sin|exclusief|esclusa|senza|before|without|w o|bez|exempt|non taxable|zero rated|excluded"),
+    (C::DocumentDate, 1.0, "invoice date|date of invoice|receipt date|bill date|date of issue|issue date|issued|date issued|issued on|date d emission|date de facture|date de la facture|date facture|facture du|rechnungsdatum|belegdatum|beleg datum|datum der rechnung|ausstellungsdatum|fecha de factura|fecha factura|fecha de emision|fecha emision|data fattura|data documento|data emissione|data di emissione|factuurdatum|factuur datum|data wystawienia|data de emissao|data da fatura|tax date|document date|doc date|trans date|transaction date|sale date|sales date|date of sale|purchase date|date of purchase|bizdate|biz date|business date|statement date|inv date|date time|date issue|rechnung vom|billed on|invoiced on|fakturadatum|quittungsdatum|kaufdatum|tarikh|tanggal"),
+    (C::Date, 0.7, "date|datum|fecha|data|dated|le|vom|on|dato|fait le|kelt|datum zeit|dt"),
+    (C::DueDate, 1.0, "due date|date due|payment due|due on|due by|pay by|payable by|zahlbar bis|fallig am|fallig|falligkeit|falligkeitsdatum|zahlungsziel|fallig bis|date d echeance|echeance|a payer avant|fecha de vencimiento|vencimiento|scadenza|data scadenza|vervaldatum|uiterste betaaldatum|termin platnosci|data de vencimento|vencimento|due|must be paid by|payment deadline|payment terms|zahlbar|zahlbar innerhalb|netto bis|skonto|forfallsdatum|forfallodatum"),
+    (C::DeliveryDate, 1.0, "delivery date|date of delivery|date of supply|supply date|ship date|shipped|shipped on|shipping date|dispatch date|delivered|delivered on|expected delivery|lieferdatum|leistungsdatum|liefer und leistungsdatum|liefer bzw leistungsdatum|leistungs datum|lieferschein datum|lieferschein|liefertermin|versanddatum|date de livraison|fecha de entrega|data di consegna|leverdatum|data sprzedazy|data dostawy|data de entrega|arriving|arrives|delivery|leistungszeitraum|ubergabe|ruckgabe"),
+    (C::OrderDate, 1.0, "order date|date of order|ordered|ordered on|po date|bestelldatum|bestell datum|bestellung|bestellung vom|auftragsdatum|auftrag datum|date de commande|fecha de pedido|fecha del pedido|data ordine|besteldatum|orderdatum|data zamowienia|order placed|placed on|order"),
+    (C::PaymentDate, 1.0, "payment date|date paid|paid on|date of payment|zahlungsdatum|bezahlt am|date de paiement|date de reglement|reglement|fecha de pago|data pagamento|betaaldatum|data platnosci|charged on|zahlung vom"),
+    (C::PeriodDate, 1.0, "period|billing period|for the period|service period|zeitraum|abrechnungszeitraum|rechnungszeitraum|periode|periodo|okres|from|to|bis|von|until|since|between|au|du|through|valid until|gultig bis|summary for|start date|end date|period from|interval|subscription|seit"),
+    (C::OtherDate, 1.0, "date of birth|birthday|geburtsdatum|expiry|expires|expiry date|exp date|expiration|best before|printed|printed date|print date|printed on|version|member since|check in|check out|arrival|departure|anreise|abreise|valid|stylesheet|copyright|wef|effective|as of|stand"),
+    (C::Seller, 1.0, "seller|vendor|merchant|supplier|sold by|from|issued by|issuer|service provider|provider|verkaufer|lieferant|anbieter|rechnungssteller|aussteller|leistungserbringer|vendeur|fournisseur|emetteur|vendedor|proveedor|emisor|venditore|fornitore|cedente|verkoper|leverancier|sprzedawca|wystawca|fornecedor|company|payee|zahlungsempfanger|biller|store|shop|retailer|restaurant|hotel|seller name|vendor name|merchant name|company name|billed by|business name|payable to|pay to|remit to|remit payment to|account name|kontoinhaber|firma|your order from|your order at|thank you for shopping at|receipt from|invoice from|purchase from|purchased from|payment to|order from"),
+    (C::Buyer, 1.0, "bill to|billed to|billing|billing address|billing contact|ship to|shipping address|shipped to|sold to|deliver to|delivery address|customer|customer name|client|buyer|purchaser|recipient|attn|attention|to|invoice to|licensed to|technical contact|contact person|kaufer|kunde|kundin|rechnung an|rechnungsadresse|rechnungsanschrift|rechnungsempfanger|lieferadresse|lieferanschrift|warenempfanger|empfanger|auftraggeber|leistungsempfanger|kaufer leistungsempfanger|client livre|acheteur|destinataire|adresse de livraison|adresse de facturation|factura a|cliente|comprador|destinatario|direccion de envio|direccion de facturacion|facturar a|cessionario|acquirente|spett le|indirizzo di spedizione|factuuradres|afleveradres|klant|koper|nabywca|odbiorca|comprador|prepared for|consignee|deliver|passenger|guest|guest name|mr|mrs|herr|herrn|frau|dear|hello|hi|member|cashier|salesperson|sales person|served by|server|waiter|kassierer|bediener|username|user|account holder|cardholder|cardholder s name|warehouse address|your name|name of customer"),
+    (C::Name, 0.6, "name|firmenname|nom|nombre|nome|naam|nazwa"),
+    (C::DocumentNumber, 1.0, "invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill number|bill no|document number|document no|doc no|inv no|tax invoice no|taxinvno|taxinv|rechnungsnummer|rechnungs nr|rechnungsnr|rechnung nr|rechnung|re nr|belegnummer|beleg nr|belegnr|numero de facture|facture n|n facture|facture|no facture|numero de factura|factura n|factura|numero fattura|fattura n|fattura|factuurnummer|factuur nr|factuur|numer faktury|faktura nr|faktura|fatura|numero da fatura|transaction id|transaction number|reference number|nr|number|no|numero|nummer|bill|quittung|slip no|check no|trans no"),
+    (C::OrderNumber, 1.0, "order number|order no|order id|order ref|po number|po no|purchase order|bestellnummer|bestell nr|auftragsnummer|auftrags nr|auftrag nr|numero de commande|commande|commande n|numero de pedido|pedido|numero ordine|ordine|bestelnummer|ordernummer|numer zamowienia|booking number|booking reference|confirmation number|buchungsnummer|reservation no"),
+    (C::CustomerNumber, 1.0, "customer number|customer no|customer id|client number|account number|account no|account id|kundennummer|kunden nr|kundennr|numero client|numero de client|numero de cliente|codice cliente|klantnummer|klant nr|numer klienta|member id|member no|billing id|membership number"),
+    (C::TaxNumber, 1.0, "vat number|vat no|vat id|vat reg no|vat registration number|gst number|gst no|gst reg no|gst id|gst id no|gst registration no|tax id|tax number|tax no|abn|ein|gstin|ust id|ust idnr|ust id nr|umsatzsteuer id|steuernummer|steuer nr|tva intracommunautaire|n tva|numero de tva|nif|cif|partita iva|p iva|codice fiscale|btw nummer|btw nr|nip|tax registration|vat reg|gst reg|company reg no|co reg no|reg no|siret|siren|vat tin|service tax no|sst id|sst no|co no|company no"),
+    (C::OtherNumber, 1.0, "serial|serial no|ref no|reference|ref|table|table no|counter|counter no|till|terminal|terminal id|pos|pos no|auth code|approval code|batch|trace|batch no|hrb|gln|code|article|art nr|artikelnummer|sku|tracking number|tracking no|sendungsnummer|zip|plz|cashier no|queue no|order no queue"),
+    (C::Phone, 1.0, "phone|phone no|phone number|tel|telephone|telefon|tel no|tel fax|mobile|fax|fax no|telefax|hotline|telefono|telefoon|handphone|hp|customer care"),
+    (C::Email, 1.0, "email|e mail|mail|email address|correo|courriel"),
+    (C::Web, 1.0, "website|web|url|homepage|internet|www|web site|site web|link"),
+    (C::Iban, 1.0, "iban|bank account|kontonummer|bankverbindung|account iban"),
+    (C::Currency, 1.0, "currency|currency code|iso 4217|wahrung|devise|moneda|valuta|waluta|moeda"),
+    (C::Payment, 1.0, "payment method|method of payment|paid with|paid by|payment type|payment mode|mode of payment|zahlungsart|zahlungsmethode|zahlweise|zahlung mit|bezahlt mit|mode de paiement|moyen de paiement|forma de pago|metodo de pago|metodo di pagamento|modalita di pagamento|betaalmethode|betaalwijze|sposob zaplaty|forma platnosci|forma de pagamento|payment details|means of payment|tender type"),
+    (C::Item, 1.0, "item|item name|items ordered|description|product|products|article|artikel|bezeichnung|beschreibung|artikelbezeichnung|produkt|designation|libelle|descripcion|concepto|producto|descrizione|omschrijving|nazwa|opis|descricao|title|particulars|details|line items|positions|pos|positionen|position|artikelen|purchases|services|item description|goods"),
+    (C::Title, 1.0, "tax invoice|simplified tax invoice|invoice summary|official receipt|cash receipt|sales receipt|cash bill|cash sales|cash sale|credit note|gutschrift|rechnungskorrektur|avoir|nota de credito|nota di credito|creditnota|retail invoices|order confirmation|auftragsbestatigung|packing slip|delivery note|statement|quotation|offer|angebot|thank you|welcome|page|duplicate|copy|kopie|original|visualisierung|guest check|bill of sale|resit|reprint|customer copy|merchant copy|mietrechnung|handelsrechnung|beitragsrechnung|beispiel rechnungen|proforma|summary"),
+    (C::TaxTable, 1.0, "gst summary|tax summary|vat summary|sst summary|gst analysis|tax analysis|vat analysis|summary of gst|umsatzsteueraufschlusselung|steueraufschlusselung|umsatzsteuer aufschlusselung|btw specificatie|riepilogo iva|desglose iva|detail tva|taxable sales|gst rate"),
+    (C::Address, 1.0, "address|street|road|avenue|ave|lane|boulevard|blvd|suite|floor|jalan|jln|lorong|taman|lot|strasse|str|platz|allee|rue|chemin|calle|via|piazza|straat|ulica|ul|rua|box|kampung|persiaran|bandar|lebuh|kawasan|seksyen|section|wisma|plaza|batu|selangor|kuala lumpur|johor|anschrift|adresse|direccion|indirizzo|adres"),
+    (C::Noise, 1.0, "date format|total time|tax code|tax rate|vat rate|steuersatz|steuer nr|rate of exchange|exchange rate|due to|thank you for|all prices|prices are|price is|cash carry|change of|item s sold|tax invoice|capital|au capital|cash customer|cash bill|cash sales|cash sale|cashier|vat tin|due diligence|balance at|balance at days|price list|service provider|customer service|service tax no|mwst satz|ust satz|credit note|master agreement|direct debit"),
+];

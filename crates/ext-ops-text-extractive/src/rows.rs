@@ -1,0 +1,195 @@
+//! A text as rows of cells.
+
+/// Rows that are looked at; what follows is ignored, so that a hostile text costs bounded time.
+pub(crate) const MAX_ROWS: usize = 3_000;
+/// Characters of a row that are looked at.
+pub(crate) const MAX_ROW_CHARS: usize = 600;
+
+/// A cell: text between gaps of two or more spaces.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cell {
+    /// First character's column, from 0.
+    pub(crate) start: usize,
+    /// Column after the last character.
+    pub(crate) end: usize,
+    pub(crate) text: String,
+}
+
+/// A row that is not blank.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    /// Line of the text, from 1.
+    pub(crate) line: u32,
+    /// The line without the space around it.
+    pub(crate) text: String,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// The rows of a text that are not blank, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Document {
+    pub(crate) rows: Vec<Row>,
+    /// Columns stand under one another, as wider gaps show; else only the order of cells counts.
+    aligned: bool,
+}
+
+/// Where something stands: a byte range of a cell's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// Index into [`Document::rows`].
+    pub(crate) row: usize,
+    /// Index into [`Row::cells`].
+    pub(crate) cell: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+impl Document {
+    /// Reads a text, at most [`MAX_ROWS`] rows of [`MAX_ROW_CHARS`] characters.
+    pub(crate) fn read(text: &str) -> Self {
+        let rows: Vec<Row> = text
+            .lines()
+            .zip(1u32..)
+            .filter_map(|(line, number)| Row::read(line, number))
+            .take(MAX_ROWS)
+            .collect();
+        let aligned = is_aligned(&rows);
+        Self { rows, aligned }
+    }
+
+    /// The cell of row `other` in the same column as cell `cell` of row `row`: the one that shares
+    /// most columns with it, or in a text that is not aligned the one at the same place in its row,
+    /// counted from the left in rows of equal length, else from the end that `from_right` says.
+    pub(crate) fn in_column(&self, other: usize, row: usize, cell: usize, from_right: bool) -> Option<usize> {
+        let (other, row) = (self.rows.get(other)?, self.rows.get(row)?);
+        if !self.aligned {
+            let index = if from_right {
+                (other.cells.len() + cell).checked_sub(row.cells.len())?
+            } else {
+                cell
+            };
+            return (index < other.cells.len()).then_some(index);
+        }
+        let wanted = row.cells.get(cell)?;
+        let shared = |c: &Cell| c.end.min(wanted.end).saturating_sub(c.start.max(wanted.start));
+        let overlapping = other.cells.iter().enumerate().filter(|(_, c)| shared(c) > 0);
+        overlapping.max_by_key(|(_, c)| shared(c)).map(|(index, _)| index)
+    }
+
+    /// The cell at `row`, `cell`.
+    pub(crate) fn cell(&self, row: usize, cell: usize) -> Option<&Cell> {
+        self.rows.get(row)?.cells.get(cell)
+    }
+
+    /// Every cell with its row and cell index, in reading order.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (usize, usize, &Cell)> {
+        self.rows.iter().enumerate().flat_map(|(row, content)| {
+            content.cells.iter().enumerate().map(move |(index, cell)| (row, index, cell))
+        })
+    }
+
+    /// Text of the cell before the spot.
+    pub(crate) fn before(&self, spot: Spot) -> &str {
+        self.cell(spot.row, spot.cell).and_then(|c| c.text.get(..spot.start)).unwrap_or("")
+    }
+}
+
+/// Whether a tenth of the gaps between cells are wider than the two spaces that separate them.
+fn is_aligned(rows: &[Row]) -> bool {
+    let gaps = rows.iter().flat_map(|row| row.cells.windows(2)).filter_map(|pair| match pair {
+        [left, right] => Some(right.start - left.end),
+        _ => None,
+    });
+    let (all, wide) = gaps.fold((0usize, 0usize), |(all, wide), gap| (all + 1, wide + usize::from(gap > 2)));
+    wide * 10 > all
+}
+
+impl Row {
+    fn read(line: &str, number: u32) -> Option<Self> {
+        let clean: String = line.chars().take(MAX_ROW_CHARS).map(plain_space).collect();
+        let clean = without_leaders(&clean);
+        let cells = cells(&clean);
+        let text = clean.trim().to_owned();
+        (!cells.is_empty()).then_some(Self { line: number, text, cells })
+    }
+}
+
+/// Tabs, no-break spaces and control characters count as one space.
+fn plain_space(letter: char) -> char {
+    if letter.is_control() || letter.is_whitespace() { ' ' } else { letter }
+}
+
+/// Dot leaders (`Total ........ 5.00`) separate cells as spaces do.
+fn without_leaders(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("....") {
+        let (head, tail) = rest.split_at(at);
+        out.push_str(head);
+        let after = tail.trim_start_matches('.');
+        out.extend(std::iter::repeat_n(' ', tail.len() - after.len()));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn cells(line: &str) -> Vec<Cell> {
+    let mut found: Vec<Cell> = Vec::new();
+    let mut blanks = 2usize;
+    for (column, letter) in line.chars().enumerate() {
+        if letter == ' ' {
+            blanks += 1;
+            continue;
+        }
+        match found.last_mut() {
+            Some(cell) if blanks < 2 => {
+                cell.text.extend(std::iter::repeat_n(' ', blanks));
+                cell.text.push(letter);
+                cell.end = column + 1;
+            }
+            _ => found.push(Cell { start: column, end: column + 1, text: letter.to_string() }),
+        }
+        blanks = 0;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spaces_separate_cells() {
+        let document = Document::read("\n  GRAND TOTAL   RM 29.30\n\nx\n");
+        let texts: Vec<_> = document.cells().map(|(_, _, cell)| cell.text.as_str()).collect();
+        assert_eq!(texts, ["GRAND TOTAL", "RM 29.30", "x"]);
+        let lines: Vec<_> = document.rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [2, 4]);
+        assert_eq!(document.rows[0].cells[1].start, 16);
+    }
+
+    #[test]
+    fn columns_are_found_by_place_or_by_order() {
+        let aligned = Document::read("Item          Amount\nTea  green    5.00");
+        assert_eq!(aligned.in_column(0, 1, 2, true), Some(1));
+        assert_eq!(aligned.in_column(0, 1, 1, true), None);
+        let ordered = Document::read("A  Qty  Amount\nSome longer name  2  5.00");
+        assert_eq!(ordered.in_column(0, 1, 2, true), Some(2));
+        assert_eq!(ordered.in_column(0, 1, 0, true), Some(0));
+    }
+
+    #[test]
+    fn dot_leaders_separate_cells() {
+        let document = Document::read("Total ........ 5.00");
+        assert_eq!(document.rows[0].cells.len(), 2);
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        let text = format!("{}\n", "y".repeat(5_000)).repeat(MAX_ROWS + 10);
+        let document = Document::read(&text);
+        assert_eq!(document.rows.len(), MAX_ROWS);
+        assert_eq!(document.rows[0].text.len(), MAX_ROW_CHARS);
+    }
+}

@@ -1,0 +1,9 @@
+//! What the operations need from the world, as traits.
+//!
+//! An engine implements one of these and lives in a crate of its own; an operation calls the trait
+//! and never learns which engine answers.
+
+pub mod documents;
+pub mod library;
+pub mod ocr;
+pub mod text_model;

@@ -1,0 +1,24 @@
+//! The backend for the user of this machine.
+
+use crate::{PermissionBackend, Principal, Reason, Request, Response, Rule};
+
+/// Allows the user everything, and nobody else anything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UserBackend;
+
+impl PermissionBackend for UserBackend {
+    fn name(&self) -> &str {
+        "user"
+    }
+
+    fn decide(&self, request: &Request<'_>) -> Response {
+        match request.principal {
+            Principal::User => Response::allow(),
+            Principal::Extension(id) => Response::deny(Reason {
+                rule: Rule::Principal,
+                message: format!("{id} is an extension and not the user"),
+                would_allow: None,
+            }),
+        }
+    }
+}

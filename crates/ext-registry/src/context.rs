@@ -1,0 +1,99 @@
+//! What an operation gets besides its input.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::Arc,
+};
+
+use ext_perm::{Granted, Principal};
+use ext_wire::ErrorCode;
+use uuid::Uuid;
+
+use crate::OpError;
+
+/// The services of a host, by type: what the operations work on.
+///
+/// ```
+/// use std::sync::Arc;
+/// use ext_registry::Services;
+///
+/// trait Clock: Send + Sync { fn now(&self) -> u64; }
+/// struct Stopped;
+/// impl Clock for Stopped { fn now(&self) -> u64 { 7 } }
+///
+/// let services = Services::default().with::<dyn Clock>(Arc::new(Stopped));
+/// assert_eq!(services.get::<dyn Clock>()?.now(), 7);
+/// # Ok::<(), ext_registry::OpError>(())
+/// ```
+#[derive(Default, Clone)]
+pub struct Services {
+    by_type: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+}
+
+impl Services {
+    /// Adds a service, or replaces the one of the same type.
+    #[must_use]
+    pub fn with<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
+        self.by_type.insert(TypeId::of::<T>(), Arc::new(service));
+        self
+    }
+
+    /// The service of this type.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when the host has none: it was put together wrongly.
+    pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Result<&Arc<T>, OpError> {
+        let service = self.by_type.get(&TypeId::of::<T>());
+        service.and_then(|service| service.downcast_ref::<Arc<T>>()).ok_or_else(|| {
+            let name = std::any::type_name::<T>();
+            OpError::internal(format_args!("this host has no service {name}"))
+        })
+    }
+}
+
+/// What an operation gets besides its input: the proof that it may run, and the host's services.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    granted: &'a Granted<'a>,
+    services: &'a Services,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) const fn new(granted: &'a Granted<'a>, services: &'a Services) -> Self {
+        Self { granted, services }
+    }
+
+    /// On whose behalf it runs.
+    #[must_use]
+    pub fn principal(self) -> Principal<'a> {
+        self.granted.principal()
+    }
+
+    /// The extension on whose behalf it runs; `None` for the user.
+    #[must_use]
+    pub fn extension(self) -> Option<&'a str> {
+        match self.principal() {
+            Principal::User => None,
+            Principal::Extension(id) => Some(id),
+        }
+    }
+
+    /// The library of the call, the one that was checked.
+    ///
+    /// # Errors
+    /// [`ErrorCode::DeniedLibrary`] when the call named none; never for a library operation.
+    pub fn library(self) -> Result<Uuid, OpError> {
+        self.granted.library().ok_or_else(|| {
+            OpError::new(ErrorCode::DeniedLibrary, "this method needs a library, the call names none")
+        })
+    }
+
+    /// A service of the host.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when the host has none.
+    pub fn service<T: ?Sized + Send + Sync + 'static>(self) -> Result<&'a Arc<T>, OpError> {
+        self.services.get::<T>()
+    }
+}

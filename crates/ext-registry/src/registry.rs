@@ -1,0 +1,125 @@
+//! All operations of a host, by method.
+
+use std::collections::BTreeMap;
+
+use ext_wire::{Method, MethodError, MethodKind};
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::{Registration, Scope};
+
+/// Why the operations that are linked in make no registry: a mistake in the program.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// Two operations have one method.
+    #[error("the method `{0}` is registered twice")]
+    Duplicate(&'static str),
+    /// A method is outside the grammar.
+    #[error("`{method}` is no method: {reason}")]
+    Method {
+        /// The method as registered.
+        method: &'static str,
+        /// What is wrong with it.
+        reason: MethodError,
+    },
+}
+
+/// The operations of a host.
+pub struct Registry {
+    by_method: BTreeMap<&'static str, &'static Registration>,
+}
+
+impl Registry {
+    /// Gathers all operations that are linked into this program.
+    ///
+    /// # Errors
+    /// [`RegistryError`] for a duplicate or a method outside the grammar.
+    pub fn collect() -> Result<Self, RegistryError> {
+        Self::of(inventory::iter::<Registration>)
+    }
+
+    /// A registry of these operations.
+    ///
+    /// # Errors
+    /// As [`Self::collect`].
+    pub fn of(
+        operations: impl IntoIterator<Item = &'static Registration>,
+    ) -> Result<Self, RegistryError> {
+        let mut by_method = BTreeMap::new();
+        for operation in operations {
+            let method = operation.method;
+            Method::parse(method).map_err(|reason| RegistryError::Method { method, reason })?;
+            if by_method.insert(method, operation).is_some() {
+                return Err(RegistryError::Duplicate(method));
+            }
+        }
+        Ok(Self { by_method })
+    }
+
+    /// The operation behind a method.
+    #[must_use]
+    pub fn get(&self, method: &str) -> Option<&'static Registration> {
+        self.by_method.get(method).copied()
+    }
+
+    /// How many operations there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_method.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_method.is_empty()
+    }
+
+    /// The catalogue: every operation with its schemas, by method.
+    pub fn catalogue(&self) -> impl Iterator<Item = Operation> + '_ {
+        self.by_method.values().map(|registration| Operation::of(registration))
+    }
+
+    /// Methods that look like `method`, for an error message: other versions and kinds of the same
+    /// name, or the same family.
+    #[must_use]
+    pub fn similar(&self, method: &str) -> Vec<&'static str> {
+        let wanted = method.split([':', '.']).filter(|part| part.len() > 3).next_back();
+        let matches = |known: &&str| wanted.is_some_and(|part| known.contains(part));
+        self.by_method.keys().copied().filter(matches).take(5).collect()
+    }
+}
+
+/// An operation in the catalogue.
+#[derive(Debug, Clone, Serialize)]
+pub struct Operation {
+    /// The method.
+    pub method: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    /// `"query"` or `"action"`.
+    pub kind: &'static str,
+    /// Whether it needs a library.
+    pub needs_library: bool,
+    /// Whether only the user may call it.
+    pub host_only: bool,
+    /// JSON Schema of the input.
+    pub input: schemars::Schema,
+    /// JSON Schema of the output.
+    pub output: schemars::Schema,
+}
+
+impl Operation {
+    fn of(registration: &Registration) -> Self {
+        let kind = Method::parse(registration.method).map_or(MethodKind::Action, Method::kind);
+        Self {
+            method: registration.method,
+            summary: registration.summary,
+            kind: kind.name(),
+            needs_library: registration.scope == Scope::Library,
+            host_only: registration.host_only,
+            input: (registration.input_schema)(),
+            output: (registration.output_schema)(),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Values to payload bytes and back.
+
+use bytes::Bytes;
+use ext_abi::{AbiError, ErrorCode, attachment};
+use serde::{Serialize, de::DeserializeOwned};
+use thiserror::Error;
+
+use crate::{ErrorBody, blob};
+
+/// How the blobs of a value are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobStyle {
+    /// Beside the JSON, in an attachment envelope; plain JSON when there are none.
+    Attachment,
+    /// In the JSON, as base64: for people, shells and browsers.
+    Base64,
+}
+
+/// Why a body could not be written or read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// The envelope is damaged or too large.
+    #[error(transparent)]
+    Envelope(#[from] AbiError),
+    /// The bytes are not JSON.
+    #[error("not JSON: {0}")]
+    Syntax(serde_json::Error),
+    /// It is JSON, but not of the expected type.
+    #[error("{0}")]
+    Type(serde_json::Error),
+    /// The value cannot be written as JSON.
+    #[error("cannot be written as JSON: {0}")]
+    Write(serde_json::Error),
+}
+
+impl BodyError {
+    /// The code that a caller is told.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Envelope(error) => error.code(),
+            Self::Syntax(_) => ErrorCode::BadJson,
+            Self::Type(_) => ErrorCode::BadInput,
+            Self::Write(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+impl From<BodyError> for ErrorBody {
+    fn from(error: BodyError) -> Self {
+        Self::new(error.code(), error)
+    }
+}
+
+/// Writes a value.
+///
+/// # Errors
+/// [`BodyError::Write`] for a value that JSON has no form for, [`BodyError::Envelope`] for blobs
+/// over the limits.
+pub fn encode<T: Serialize + ?Sized>(value: &T, style: BlobStyle) -> Result<Vec<u8>, BodyError> {
+    if style == BlobStyle::Base64 {
+        return serde_json::to_vec(value).map_err(BodyError::Write);
+    }
+    let (json, blobs) = blob::collecting(|| serde_json::to_vec(value));
+    let json = json.map_err(BodyError::Write)?;
+    if blobs.is_empty() { Ok(json) } else { Ok(attachment::encode(&json, &blobs)?) }
+}
+
+/// Reads a value from JSON or from an attachment envelope; its blobs share `body`'s memory.
+///
+/// # Errors
+/// [`BodyError`].
+pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
+    if !attachment::is_envelope(&body) {
+        return from_json(&body);
+    }
+    let layout = attachment::decode(&body)?;
+    let blobs = layout.blobs.into_iter().map(|range| body.slice(range)).collect();
+    blob::providing(blobs, || from_json(&body.slice(layout.json)))
+}
+
+/// Bytes of JSON in a body: all of it, or the JSON part of an envelope.
+///
+/// # Errors
+/// [`BodyError::Envelope`] for a damaged envelope.
+pub fn json_len(body: &[u8]) -> Result<usize, BodyError> {
+    if attachment::is_envelope(body) {
+        return Ok(attachment::decode(body)?.json.len());
+    }
+    Ok(body.len())
+}
+
+/// An empty body means `null`, so that an operation without input is called without a payload.
+fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, BodyError> {
+    let json = if json.is_empty() { b"null" } else { json };
+    serde_json::from_slice(json).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => BodyError::Type(error),
+        _ => BodyError::Syntax(error),
+    })
+}

@@ -1,0 +1,58 @@
+//! What crosses between a host and its extensions: method names, typed inputs and outputs, errors.
+//!
+//! Host and guest share this crate, so it compiles to wasm and knows neither an engine nor an async
+//! runtime. It is also what a client in another process (CLI, daemon) speaks.
+//!
+//! - [`Method`]: the grammar of `query:ai.ocr.v1` and `action:vdfs.write_sidecar.input.v1`.
+//! - [`Wire`]: ties a method to its input and output type; [`ops`] has one for each built-in
+//!   operation.
+//! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
+//!   JSON as base64; the same type reads both.
+//! - [`body`]: values to payload bytes and back.
+//! - [`ErrorBody`]: what a failed call says.
+//!
+//! ```
+//! use ext_wire::{Blob, Method, Wire, body, ops::ai};
+//!
+//! let method = Method::parse(ai::Ocr::METHOD)?;
+//! assert_eq!((method.name(), method.version()), ("ai.ocr", 1));
+//!
+//! let input = ai::OcrInput::new(Blob::from(vec![0x89, b'P', b'N', b'G']));
+//! let payload = body::encode(&input, body::BlobStyle::Attachment)?;
+//! let read: ai::OcrInput = body::decode(payload.into())?;
+//! assert_eq!(read.data.as_bytes(), b"\x89PNG");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! How bytes lie in guest memory (`ext-abi`), what an operation does (`ext-ops`), who may call it
+//! (`ext-perm`).
+#![forbid(unsafe_code)]
+
+mod blob;
+pub mod body;
+mod error;
+pub mod event;
+mod method;
+pub mod ops;
+mod plugin_call;
+
+pub use blob::Blob;
+pub use error::ErrorBody;
+pub use event::Event;
+pub use ext_abi::ErrorCode;
+pub use plugin_call::PluginCall;
+pub use method::{Method, MethodError, MethodKind, is_segment};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// An operation as both sides see it: its method and the types that cross.
+pub trait Wire {
+    /// The full method string, in the grammar of [`Method`].
+    const METHOD: &'static str;
+    /// What the caller sends.
+    type Input: Serialize + DeserializeOwned;
+    /// What comes back.
+    type Output: Serialize + DeserializeOwned;
+}

@@ -1,0 +1,145 @@
+//! Reading documents and understanding texts.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::{wire, wire_type};
+use crate::Blob;
+
+wire! {
+    /// Reads the text in a picture, or in pages of a PDF that have no text layer.
+    Ocr = "query:ai.ocr.v1", OcrInput => OcrOutput;
+    /// Takes the text that a document carries: PDF text layer, HTML, plain text.
+    ExtractText = "query:ai.extract_text.v1", ExtractTextInput => ExtractTextOutput;
+    /// Answers a question about a text, as JSON after a schema.
+    ClassifyText = "query:ai.classify_text.v1", ClassifyTextInput => ClassifyTextOutput;
+}
+
+/// Longest text of [`ClassifyText`], in bytes.
+pub const MAX_TEXT_BYTES: usize = 512 << 10;
+
+wire_type! {
+    /// Input of [`Ocr`].
+    pub struct OcrInput {
+        /// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
+        pub data: Blob,
+        /// Pages of a PDF to read, from 1; `None`: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pages: Option<Vec<u32>>,
+        /// Whether to return rows with boxes and confidences.
+        #[serde(default)]
+        pub lines: bool,
+    }
+
+    /// Output of [`Ocr`].
+    pub struct OcrOutput {
+        /// Rows from top to bottom joined by line feeds, cells of a row separated by two spaces,
+        /// pages separated by a form feed.
+        pub text: String,
+        /// Mean confidence, 0 to 1.
+        pub confidence: f32,
+        /// Per page.
+        pub pages: Vec<OcrPage>,
+        /// The engine that read it.
+        pub engine: String,
+    }
+
+    /// One page of [`OcrOutput`].
+    pub struct OcrPage {
+        /// Number of the page, from 1.
+        pub page: u32,
+        /// Width in pixels, upright.
+        pub width: u32,
+        /// Height in pixels, upright.
+        pub height: u32,
+        /// How far it was turned clockwise to read it, in degrees: 0, 90, 180, 270.
+        pub rotation: u16,
+        /// Its rows, when asked for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub lines: Vec<OcrLine>,
+    }
+
+    /// One row of an [`OcrPage`].
+    pub struct OcrLine {
+        /// Its text.
+        pub text: String,
+        /// Mean confidence, 0 to 1.
+        pub confidence: f32,
+        /// Left, top, width, height, in pixels.
+        pub area: [f32; 4],
+    }
+
+    /// Input of [`ExtractText`].
+    pub struct ExtractTextInput {
+        /// The document.
+        pub data: Blob,
+        /// Its media type, `application/pdf` or `text/html; charset=utf-8`; `None`: told by its
+        /// first bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub media_type: Option<String>,
+    }
+
+    /// Output of [`ExtractText`].
+    pub struct ExtractTextOutput {
+        /// All pages, separated by a form feed; rows and cells as in [`OcrOutput::text`].
+        pub text: String,
+        /// The media type that it was read as.
+        pub media_type: String,
+        /// Pages in the document; 1 for texts without pages.
+        pub pages: u32,
+        /// Pages, from 1, that carry no text and may be scans: something for [`Ocr`].
+        pub pages_without_text: Vec<u32>,
+        /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub embedded: Vec<EmbeddedFile>,
+    }
+
+    /// A file inside a document.
+    pub struct EmbeddedFile {
+        /// Its name there. Never a path to open.
+        pub name: String,
+        /// Its bytes.
+        pub data: Blob,
+    }
+
+    /// Input of [`ClassifyText`].
+    pub struct ClassifyTextInput {
+        /// The text, at most [`MAX_TEXT_BYTES`]; rows and cells as in [`OcrOutput::text`].
+        pub text: String,
+        /// The question, in words.
+        pub prompt: String,
+        /// JSON Schema of the answer, an object schema; the answer validates against it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub schema: Option<Map<String, Value>>,
+    }
+
+    /// Output of [`ClassifyText`].
+    pub struct ClassifyTextOutput {
+        /// The answer; what the text does not say is `null`.
+        pub answer: Value,
+        /// Per top-level property of the answer.
+        pub evidence: BTreeMap<String, Evidence>,
+        /// The engine that answered.
+        pub engine: String,
+    }
+
+    /// Where a value comes from.
+    pub struct Evidence {
+        /// How sure the engine is, 0 to 1.
+        pub confidence: f32,
+        /// Line of the text, from 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub line: Option<u32>,
+        /// That line.
+        pub quote: String,
+    }
+}
+
+impl OcrInput {
+    /// All of a document, text only.
+    #[must_use]
+    pub const fn new(data: Blob) -> Self {
+        Self { data, pages: None, lines: false }
+    }
+}

@@ -1,0 +1,18 @@
+//! The payload of `plugin_call`: an operation that an extension offers.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the guest's `plugin_call` gets besides the method: the caller's library and input.
+///
+/// The ABI of `plugin_call` has no place for a library id, so the host wraps the caller's payload:
+/// `{"library_id": "<uuid>" | null, "input": <payload>}`. An empty payload becomes `null`; blobs of
+/// an attachment envelope keep their indices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PluginCall<I> {
+    /// The library that the caller named.
+    pub library_id: Option<Uuid>,
+    /// The caller's input.
+    pub input: I,
+}

@@ -1,0 +1,151 @@
+//! Properties of methods, blobs and bodies.
+
+use ext_wire::{Blob, ErrorBody, ErrorCode, Method, MethodKind, Wire, body, ops};
+use proptest::{collection::vec, prelude::*};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct WithBlobs {
+    title: String,
+    blobs: Vec<Blob>,
+    last: Option<Blob>,
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9]{0,8}(_[a-z0-9]{1,5}){0,2}(\\.[a-z][a-z0-9]{0,8}(_[a-z0-9]{1,5}){0,2}){1,3}"
+}
+
+fn kind() -> impl Strategy<Value = MethodKind> {
+    prop_oneof![Just(MethodKind::Query), Just(MethodKind::Action)]
+}
+
+fn with_blobs() -> impl Strategy<Value = WithBlobs> {
+    let blob = || vec(any::<u8>(), 0..50).prop_map(Blob::from);
+    (".{0,20}", vec(blob(), 0..4), proptest::option::of(blob()))
+        .prop_map(|(title, blobs, last)| WithBlobs { title, blobs, last })
+}
+
+proptest! {
+    #[test]
+    fn methods_print_and_parse(kind in kind(), name in name(), version in 1_u16..) {
+        let method = Method::new(kind, &name, version)?;
+        let text = method.to_string();
+        prop_assert_eq!(Method::parse(&text)?, method);
+    }
+
+    #[test]
+    fn what_parses_prints_the_same(text in "(query|action|QUERY)?:?[a-z0-9_.:]{0,30}(\\.input)?\\.v[0-9]{1,6}") {
+        if let Ok(method) = Method::parse(&text) {
+            prop_assert_eq!(method.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in ".{0,300}") {
+        if let Ok(method) = Method::parse(&text) {
+            prop_assert_eq!(method.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn bodies_come_back(value in with_blobs()) {
+        for style in [body::BlobStyle::Attachment, body::BlobStyle::Base64] {
+            let bytes = body::encode(&value, style)?;
+            prop_assert_eq!(&body::decode::<WithBlobs>(bytes.into())?, &value);
+        }
+    }
+
+    #[test]
+    fn arbitrary_bodies_never_panic(bytes in vec(any::<u8>(), 0..100)) {
+        let _ = body::decode::<WithBlobs>(bytes.clone().into());
+        let mut envelope = ext_abi::attachment::MAGIC.to_vec();
+        envelope.extend(bytes);
+        let _ = body::decode::<WithBlobs>(envelope.into());
+    }
+
+    #[test]
+    fn errors_come_back(message in ".{0,50}", retry in proptest::option::of(any::<u64>())) {
+        for code in ErrorCode::ALL {
+            let mut error = ErrorBody::new(*code, &message);
+            error.retry_after_ms = retry;
+            prop_assert_eq!(&ErrorBody::from_reply(ErrorCode::Internal, &error.to_json()), &error);
+        }
+    }
+}
+
+#[test]
+fn built_in_methods_are_in_the_grammar_and_unique() {
+    let mut all: Vec<&str> = ops::methods().collect();
+    for method in &all {
+        assert_eq!(Method::parse(method).map(|parsed| parsed.to_string()).as_deref(), Ok(*method));
+    }
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+}
+
+#[test]
+fn perm_04_05_07_13_only_exact_bytes_are_a_method() {
+    for text in [
+        "", ":", ".", "query:", "query:ai", "query:ai.v1", "QUERY:ai.ocr.v1", "Query:AI.OCR.v1",
+        "query:ai.ocr.v1 ", "\u{feff}query:ai.ocr.v1", "query:ai.ocr\0.v1", "query:ai.ocr.v1\n",
+        "query:ai%2eocr.v1", "query:ai.ocr", "query:ai.ocr.v01", "query:ai.ocr.v0", "query:ai.ocr.v+1",
+        "query:ai.ocr.v1.0", "query:ai.ocr.v1;v2", "query:ai.ocr@latest", "query:ai.*.v1",
+        "query:ai.[o]cr.v1", "query:ai.{ocr}.v1", "query:ai..ocr.v1", "query:.ai.ocr.v1",
+        "query:ai.ocr_.v1", "query:ai._ocr.v1", "query:ai.o__cr.v1", "query:1ai.ocr.v1",
+        "action:ai.ocr.v1", "query:ai.ocr.v65536",
+    ] {
+        assert!(Method::parse(text).is_err(), "{text:?}");
+    }
+    assert!(Method::parse("query:ai.ocr.v1").is_ok());
+}
+
+#[test]
+fn json_10_unknown_fields_are_refused() {
+    let with = br#"{"entry_id":"00000000-0000-0000-0000-000000000001","force":true}"#;
+    let error = body::decode::<ops::vdfs::EntryRef>(with.to_vec().into()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::BadInput);
+    let without = br#"{"entry_id":"00000000-0000-0000-0000-000000000001"}"#;
+    assert!(body::decode::<ops::vdfs::EntryRef>(without.to_vec().into()).is_ok());
+}
+
+#[test]
+fn json_04_duplicate_keys_are_refused() {
+    let twice = br#"{"name":"a","name":"b"}"#;
+    assert!(body::decode::<ops::libraries::CreateLibraryInput>(twice.to_vec().into()).is_err());
+    let escaped = br#"{"name":"a","\u006eame":"b"}"#;
+    assert!(body::decode::<ops::libraries::CreateLibraryInput>(escaped.to_vec().into()).is_err());
+}
+
+#[test]
+fn json_07_trailing_data_is_refused() {
+    for text in ["{}{}", "{} x", "\u{feff}{}", "{} // no"] {
+        let error = body::decode::<ops::NoInput>(text.to_owned().into()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::BadJson, "{text}");
+    }
+    for text in ["", "null", "{}", " {} \n"] {
+        assert!(body::decode::<ops::NoInput>(text.to_owned().into()).is_ok(), "{text:?}");
+    }
+}
+
+#[test]
+fn json_01_deep_nesting_is_an_error_not_a_crash() {
+    let text = "[".repeat(100_000);
+    assert!(body::decode::<serde_json::Value>(text.into()).is_err());
+}
+
+#[test]
+fn blobs_share_the_memory_of_their_body() {
+    let input = ops::ai::OcrInput::new(Blob::from(vec![7; 1000]));
+    let body = bytes::Bytes::from(body::encode(&input, body::BlobStyle::Attachment).unwrap());
+    let read: ops::ai::OcrInput = body::decode(body.clone()).unwrap();
+    assert!(body.as_ptr_range().contains(&read.data.as_bytes().as_ptr()));
+}
+
+#[test]
+fn a_blob_index_without_a_blob_is_refused() {
+    let text = r#"{"data":{"$blob":0}}"#;
+    assert!(body::decode::<ops::ai::OcrInput>(text.into()).is_err());
+    assert_eq!(ops::ai::Ocr::METHOD, "query:ai.ocr.v1");
+}

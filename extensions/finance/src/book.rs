@@ -1,0 +1,97 @@
+//! What happens when a file comes into the library.
+//!
+//! Every step can be repeated: an event that comes again after a crash, or the same mail under
+//! another name, ends in the same receipts.
+
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::ops::vdfs::Entry;
+use spacedrive_sdk::prelude::*;
+
+use crate::documents::{self, Document, Holds, Kind};
+use crate::find::Findings;
+use crate::ledger::{Booked, Ledger, OWN};
+use crate::mail::{self, Opened};
+
+/// Books what an imported file holds; does nothing for files that hold no receipts.
+///
+/// # Errors
+/// What stopped the work, or which documents could not be read after all others were handled.
+pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
+    if entry.entry_type != "file" {
+        return Ok(());
+    }
+    let Some(holds) = documents::holds(entry) else { return Ok(()) };
+    let data = match client.read_content(entry.id) {
+        Ok(data) if data.is_empty() => return Ok(()),
+        Ok(data) => data,
+        // Removed before its turn came.
+        Err(error) if error.is_not_found() => return Ok(()),
+        Err(error) => return Err(error.context(&entry.name)),
+    };
+    match holds {
+        Holds::Mail => mail(client, entry, data.as_bytes()),
+        Holds::Document(kind) => document(client, entry, kind, data),
+    }
+}
+
+fn mail(client: &SpacedriveClient, entry: &Entry, raw: &[u8]) -> Result<()> {
+    let opened = mail::open(raw).map_err(|error| error.context(&entry.name))?;
+    let ledger = Ledger::new(client);
+    let mut findings = Findings::new();
+    for letter in &opened.letters {
+        findings.letter(&ledger, letter)?;
+    }
+    finish(&ledger, entry, findings, &opened)
+}
+
+fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) -> Result<()> {
+    let media_type = entry.media_type.as_deref().unwrap_or_default();
+    let document = Document::new(Some(&entry.name), kind, media_type, data);
+    let ledger = Ledger::new(client);
+    let mut findings = Findings::new();
+    findings.document(&ledger, &document, None)?;
+    finish(&ledger, entry, findings, &Opened::default())
+}
+
+fn finish(ledger: &Ledger<'_>, entry: &Entry, mut findings: Findings<'_>, opened: &Opened) -> Result<()> {
+    let booked = book_new(ledger, entry, &mut findings)?;
+    let mut failures: Vec<String> = findings.failures.iter().map(|error| error.message().to_owned()).collect();
+    failures.extend(opened.left_out.iter().cloned());
+    let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
+    ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
+    if failures.is_empty() {
+        return Ok(());
+    }
+    let code = findings.failures.first().map_or(ErrorCode::DocLimit, Error::code);
+    Err(Error::new(code, failures.join("; ")))
+}
+
+/// Books what is new, each purchase once: readings of text layers before scans, as they are more
+/// exact, and what an earlier delivery booked before all.
+fn book_new(ledger: &Ledger<'_>, entry: &Entry, findings: &mut Findings<'_>) -> Result<Vec<Booked>> {
+    let mut booked = std::mem::take(&mut findings.booked);
+    findings.new.sort_by_key(|purchase| purchase.reading.from.is_scan());
+    for purchase in &findings.new {
+        let traits = crate::same::traits(purchase);
+        if booked.iter().any(|other| other.key == purchase.key || other.traits.is_same(&traits)) {
+            debug!("{}: a purchase that is booked already", entry.name);
+            continue;
+        }
+        booked.push(ledger.book(purchase, entry)?);
+    }
+    booked.sort_by(|one, two| one.key.cmp(&two.key));
+    booked.dedup_by(|one, two| one.key == two.key);
+    Ok(booked)
+}
+
+/// What the imported file's own metadata say; `null` takes away what an earlier try wrote.
+fn note(booked: &[Booked], reason: Option<&str>, failures: &[String]) -> Map<String, Value> {
+    let ids: Vec<Uuid> = booked.iter().map(|one| one.id).collect();
+    let own = json!({
+        "receipt": !booked.is_empty(),
+        "receipts": (!ids.is_empty()).then_some(ids),
+        "reason": reason,
+        "failures": (!failures.is_empty()).then_some(failures),
+    });
+    Map::from_iter([(OWN.to_owned(), own)])
+}

@@ -1,0 +1,105 @@
+//! The words that tell receipts from other mails, as data: folded phrases (see [`crate::text`]) of
+//! the common languages.
+
+use crate::text::Phrases;
+
+/// Names of documents that ask for money or confirm that it was paid.
+pub(crate) const TITLE: Phrases = "invoice|invoices|e invoice|tax invoice|receipt|receipts|e receipt|sales receipt|cash receipt|official receipt|payment receipt|cash bill|cash sale|cash sales|credit note|billing statement|payment confirmation|proof of purchase|proof of payment|booking invoice|your bill|bill is ready|guest check|\
+rechnung|rechnungen|rechnungsbeleg|rechnungskorrektur|gutschriftsanzeige|stornorechnung|quittung|kassenbon|kassenbeleg|kaufbeleg|zahlungsbeleg|zahlungsbestatigung|teilrechnung|schlussrechnung|handelsrechnung|mietrechnung|beitragsrechnung|betriebskostenabrechnung|nebenkostenabrechnung|\
+facture|factures|facturette|recu|recu de paiement|ticket de caisse|note d honoraires|confirmation de paiement|\
+factura|facturas|recibo|recibo de compra|ticket de compra|justificante de pago|comprobante de pago|boleta|\
+fattura|fatture|ricevuta|ricevuta fiscale|scontrino|conferma di pagamento|\
+factuur|facturen|kassabon|betaalbewijs|aankoopbewijs|betalingsbevestiging|\
+fatura|faturas|fatura recibo|nota fiscal|comprovante de pagamento|comprovativo de pagamento|\
+faktura|faktury|faktura vat|paragon|rachunek|potwierdzenie platnosci|dowod zakupu|\
+kvitto|kvittering|kvittens|fakturan|orderkvitto|lasku|kuitti|arve|saskaita|rekins|\
+uctenka|danovy doklad|szamla|nyugta|factura fiscala|bon fiscal|chitanta|racun|raqam|\
+e fatura|fis|makbuz|dekont|resit|invois|kwitansi|struk|hoa don|bien lai|\
+領収書|領収証|請求書|レシート|ご請求|納品請求書|发票|發票|收据|收據|账单|帳單|영수증|청구서|계산서|счет фактура|счёт|кассовый чек|квитанция|электронный чек|рахунок|фактура|касова бележка|τιμολογιο|αποδειξη|فاتورة|חשבונית|קבלה|ใบเสร็จ|ใบแจ้งหนี้";
+
+/// Phrases with a title's word that name no such document; taken out before titles are looked for.
+pub(crate) const NOT_A_TITLE: Phrases = "read receipt|return receipt|delivery receipt|upon receipt|on receipt|after receipt|receipt of goods|receipt of the goods|receipt of this|receipt of your|acknowledge receipt|confirm receipt|in receipt of|invoice address|invoice to|invoice can|invoice will|your invoice can be|invoice software|invoice template|invoicing|send invoices|rechnungsadresse|rechnung an|auf rechnung|rechnung tragen|in rechnung|adresse de facturation|facture a|direccion de facturacion|dichiarazione dei redditi|without receipt|no receipt|receipt required|keep your receipt|keep the receipt|original receipt|with receipt|got the receipt|have the receipt|lost the receipt|rechnung finden sie|rechnung konnen sie";
+
+/// Order confirmations: weaker than a title.
+pub(crate) const ORDER: Phrases = "order confirmation|your order|thank you for your order|thanks for your order|order receipt|order summary|your purchase|thank you for your purchase|thanks for your purchase|you paid|your payment|payment to|booking confirmation|your booking|your trip|your ride|ride receipt|donation|bestellbestatigung|auftragsbestatigung|ihre bestellung|deine bestellung|ihr einkauf|dein einkauf|ihre zahlung|deine zahlung|buchungsbestatigung|ihre buchung|fahrkarte|confirmation de commande|votre commande|votre achat|votre paiement|votre reservation|confirmacion de pedido|tu pedido|su pedido|tu compra|su compra|tu pago|su pago|conferma ordine|conferma d ordine|il tuo ordine|il tuo acquisto|il tuo pagamento|orderbevestiging|je bestelling|uw bestelling|je aankoop|uw aankoop|je betaling|uw betaling|confirmacao de pedido|confirmacao de encomenda|sua compra|seu pedido|seu pagamento|potwierdzenie zamowienia|twoje zamowienie|twoj zakup|orderbekraftelse|din bestallning|ordrebekreftelse|ordrebekraeftelse|tilauksesi|potvrzeni objednavky|siparisiniz|ご注文|お買い上げ|ご購入|注文確認|订单确认|订单|訂單|주문|заказ";
+
+/// Labels of the sum to pay.
+pub(crate) const TOTAL: Phrases = "total|totals|totale|totaal|totaalbedrag|grand total|total paid|amount due|amount paid|amount payable|amount charged|amount to pay|balance due|order total|payment amount|you paid|net total|nett total|sum total|total amount|to pay|charged|\
+summe|gesamt|gesamtbetrag|gesamtsumme|gesamtpreis|endbetrag|endsumme|rechnungsbetrag|rechnungssumme|bruttobetrag|zahlbetrag|zu zahlen|insgesamt|betrag|\
+montant|montant total|net a payer|a payer|total ttc|importe|importe total|a pagar|importo|importo totale|da pagare|te betalen|bedrag|valor|valor total|suma|razem|do zaplaty|lacznie|kwota|\
+summa|totalt|att betala|i alt|belob|belop|a betale|yhteensa|maksettava|celkem|k uhrade|osszesen|fizetendo|fizetve|de plata|ukupno|toplam|tutar|genel toplam|jumlah|amaun|tong cong|\
+合計|総計|お支払い|ご請求金額|税込|总计|合计|總計|总额|应付|实付|합계|총액|결제금액|итого|всего|к оплате|сумма|разом|до сплати|общо|συνολο|πληρωτεο|المجموع|الإجمالي|סה כ|รวม|ยอดรวม";
+
+/// Words about taxes.
+pub(crate) const TAX: Phrases = "tax|taxes|vat|gst|hst|pst|sst|cgst|sgst|igst|sales tax|vat no|abn|mwst|ust|mehrwertsteuer|umsatzsteuer|versicherungsteuer|versicherungssteuer|ustid|ust id|ust idnr|steuernummer|tva|ttc|ht|iva|cif|nif|p iva|partita iva|imponibile|btw|moms|mva|alv|dph|afa|ptu|nip|podatek|kdv|ppn|dic|消費税|内税|外税|税|增值税|부가세|ндс|пдв|ддс|φπα|ضريبة";
+
+/// Words about how it was or is to be paid.
+pub(crate) const PAID: Phrases = "paid|cash|change|change due|card|visa|mastercard|master card|amex|american express|maestro|paypal|apple pay|google pay|debit|credit card|tendered|payment method|payment terms|due date|pay by|iban|bic|bank transfer|direct debit|ending in|rounding|rounding adj|tunai|baki|\
+bezahlt|bar|gegeben|ruckgeld|kartenzahlung|girocard|ec karte|kreditkarte|lastschrift|uberweisung|uberweisen|zahlbar|zahlungsziel|fallig|zahlungsart|\
+paye|payee|reglee|regle|carte|carte bancaire|cb|especes|virement|prelevement|echeance|mode de paiement|\
+pagado|efectivo|tarjeta|transferencia|vencimiento|forma de pago|pagato|contanti|carta|bonifico|scadenza|pagamento|\
+betaald|pin|contant|overschrijving|vervaldatum|pago|cartao|dinheiro|multibanco|zaplacono|gotowka|karta|przelew|termin platnosci|blik|\
+betald|kort|kontant|betalt|swish|vipps|maksettu|kortti|zaplaceno|hotove|kartou|kartya|keszpenz|platit|numerar|nakit|kredi karti|odendi|\
+現金|お預り|お釣り|クレジット|支払方法|现金|支付宝|微信支付|找零|현금|카드|наличные|картой|оплачено|безналичными|μετρητα|καρτα";
+
+/// Labels of a document's number.
+pub(crate) const NUMBER: Phrases = "invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill no|bill number|order number|order no|order id|transaction id|transaction no|document no|booking number|ticket number|ticket no|reference number|\
+rechnungsnummer|rechnungs nr|rechnung nr|rechnungsnr|belegnummer|beleg nr|belegnr|bon nr|bonnr|bestellnummer|bestell nr|auftragsnummer|auftrags nr|buchungsnummer|quittungsnummer|\
+numero de facture|facture n|facture no|n facture|numero de commande|commande n|recu n|numero de factura|factura n|factura no|n factura|numero de pedido|pedido n|numero fattura|fattura n|numero ordine|ordine n|factuurnummer|factuurnr|bestelnummer|ordernummer|numero da fatura|fatura n|numer faktury|faktura nr|faktura vat nr|paragon nr|nr zamowienia|numer zamowienia|fakturanummer|faktura nr|kvittonummer|ordrenummer|laskun numero|cislo faktury|szamlaszam|fatura no|fis no|\
+領収書番号|請求書番号|注文番号|发票号|订单号|영수증번호|주문번호|номер счета|номер заказа";
+
+/// Shipping words that decide in a subject.
+pub(crate) const SHIPPING_SUBJECT: Phrases = "shipped|ships|shipment|shipping|delivery|deliveries|delivered|delivering|delivers|package|packages|parcel|parcels|tracking|courier|dispatched|despatched|out for delivery|on its way|on the way|arriving|arrives|arrived|pickup|pick up|ready to collect|waybill|customs|redelivery|missed you|\
+versand|versandt|versendet|versandbestatigung|versandbenachrichtigung|verschickt|sendung|sendungsverfolgung|sendungs*|zustell*|zugestellt|paket|pakete|packchen|paket*|lieferung|lieferstatus|geliefert|liefertermin|abholbereit|abholung|unterwegs|\
+expedi*|livraison|livre|livree|colis|acheminement|suivi de|\
+envio|envios|enviado|enviada|entrega|entregado|entregada|paquete|reparto|seguimiento|rastreo|\
+consegna|consegnato|consegnata|spedizione|spedito|spedita|pacco|corriere|tracciamento|in transito|\
+bezorg*|verzend*|verzonden|pakket|pakketje|levering|geleverd|onderweg|\
+encomenda enviada|enviado|entregue|rastreamento|expedicao|remessa|encomenda a caminho|\
+dostaw*|doreczen*|przesylk*|paczk*|paczka|kurier|kuriera|nadan*|wyslan*|wysylk*|w drodze|do odbioru|\
+leverans|leverera*|skickat|skickad|paket|forsandelse|sporing|forsendelse|pakke|pakken|leveret|levert|sendt|toimitus|lahetys|paketti|\
+zasilk*|zasielk*|doruc*|balik|kuryr*|odeslan*|csomag*|szallit*|futar|kezbesit*|colet*|livrar*|expediat*|posiljk*|dostav*|paketa|paket*|\
+kargo*|teslim*|gonderi*|penghantaran|pengiriman|paket|dihantar|giao hang|van chuyen|\
+配達|配送|お届け|発送|出荷|荷物|追跡|快递|快遞|包裹|发货|發貨|派送|物流|签收|배송|택배|발송|배달|доставк*|доставлен|доставка|посылк|посылка|отправлен|отправление|курьер|посилк|доставлено|відправлен|пратка|доставена|αποστολη|παραδοση|δεμα|شحن|توصيل|משלוח|จัดส่ง|พัสดุ";
+
+/// Shipping phrases that decide near the top of a mail.
+pub(crate) const SHIPPING_HEAD: Phrases = "your package|your packages|your parcel|your parcels|your shipment|has shipped|have shipped|has been shipped|was shipped|just shipped|out for delivery|on its way|on the way|has been delivered|was delivered|been delivered|has arrived|is arriving|tracking number|tracking id|track your|track package|track my|delivery is|delivery update|delivery exception|delivery attempt|scheduled delivery|scheduled for delivery|estimated delivery window|has been dispatched|dispatched|ready for pickup|ready for collection|pickup code|waybill|left the warehouse|handed over to|\
+wurde versandt|wurde versendet|wurde verschickt|wurde zugestellt|wurde geliefert|ist unterwegs|auf dem weg|sendungsnummer|sendungsverfolgung|sendung verfolgen|paket verfolgen|ihr paket|dein paket|ihre sendung|deine sendung|zustellung|paketnummer|abholcode|\
+a ete expedie|a ete expediee|a ete livre|a ete livree|votre colis|suivre mon colis|suivre votre colis|numero de suivi|est en route|en cours de livraison|\
+ha sido enviado|ha sido entregado|fue entregado|tu paquete|su paquete|su envio|tu envio|numero de seguimiento|en reparto|en camino|numero de guia|\
+e stato spedito|e stato consegnato|e stata consegnata|il pacco|il tuo pacco|traccia il|numero di tracciamento|in consegna|spedizione e|codice di tracking|\
+is verzonden|is bezorgd|je pakket|uw pakket|volg je|track trace|onderweg|wordt bezorgd|\
+foi enviado|foi enviada|foi entregue|sua encomenda foi|seu pacote|codigo de rastreio|codigo de rastreamento|a caminho|saiu para entrega|\
+zostala wyslana|zostalo wyslane|zostala nadana|zostala dostarczona|paczka|twoja paczka|przesylka|twoja przesylka|numer przesylki|numer paczki|kurierowi|kurier|data doreczenia|sledz|\
+har skickats|har levererats|ditt paket|din pakke|kollinummer|sporingsnummer|sporing|er sendt|er levert|er leveret|on lahetetty|pakettisi|lahetystunnus|\
+byla odeslana|byla dorucena|vase zasilka|zasilka|cislo zasilky|csomagja|csomagod|csomagszam|a fost expediat|a fost livrat|coletul|awb|\
+kargoya verildi|kargonuz|teslim edildi|takip numarasi|takip no|telah dihantar|nombor penjejakan|nomor resi|da giao|ma van don|\
+配達予定|配達完了|お届け予定|発送しました|発送いたしました|お荷物|追跡番号|送り状|已发货|已發貨|已签收|派送中|快递单号|运单号|배송중|배송 완료|운송장|배송이|доставлен|отправлен|трек номер|посылка|відправлено|пратката|αριθμος αποστολης";
+
+/// Offers and advertising in a subject.
+pub(crate) const MARKETING: Phrases = "newsletter|sale|sales event|deal|deals|offer|offers|save|off|discount|coupon|voucher code|promo|promotion|black friday|cyber monday|last chance|ends today|ends tonight|ends soon|limited time|new arrivals|shop now|win|free|price drop|price alert|wishlist|recommended|left in your cart|your cart|your basket|still interested|webinar|digest|weekly|gift guide|\
+angebot|angebote|rabatt|rabatte|gutschein|gutscheincode|sparen|spare|aktion|schlussverkauf|jetzt kaufen|warenkorb|gewinnspiel|preissenkung|neuheiten|nur heute|neu im|\
+offre|offres|soldes|promo|reduction|remise|panier|code promo|bon plan|oferta|ofertas|descuento|rebajas|carrito|cupon|offerta|offerte|sconto|sconti|saldi|carrello|promozione|\
+aanbieding|aanbiedingen|korting|winkelmand|actie|uitverkoop|promocao|desconto|carrinho|cupom|promocja|rabat|wyprzedaz|znizka|kod rabatowy|koszyk|rea|erbjudande|rabattkod|tilbud|udsalg|tarjous|ale|sleva|slevy|akcia|akcio|kedvezmeny|indirim|kampanya|firsat|sepet|diskaun|tawaran|khuyen mai|giam gia|\
+セール|割引|クーポン|特価|お買い得|キャンペーン|メルマガ|カート|优惠|促销|打折|折扣|特价|购物车|할인|쿠폰|특가|세일|장바구니|скидк*|скидка|скидки|распродажа|акция|корзина|знижка|промо|отстъпка|προσφορα|εκπτωση|خصم|عرض|מבצע|ส่วนลด|โปรโมชั่น";
+
+/// Mails about money that the reader does not pay, or not now, to a seller; decide in a subject.
+pub(crate) const OTHER_MONEY: Phrases = "refund|refunded|refunds|cancelled|canceled|cancellation|payment failed|payment declined|failed payment|declined|could not be processed|unsuccessful|past due|overdue|reminder|final notice|will renew|renews|upcoming|expiring|expires|account statement|bank statement|monthly statement|statement|balance|low balance|transaction alert|direct deposit|deposit received|payslip|pay slip|payroll|salary|quote|quotation|estimate|proposal|money request|payment request|requests money|sent you money|you received|you ve received|payout|cashback|loan|mortgage|stock|portfolio|dividend|tax return|crypto|\
+erstattung|erstattet|ruckerstattung|ruckzahlung|storniert|stornierung|fehlgeschlagen|abgelehnt|mahnung|zahlungserinnerung|erinnerung|verlangert sich|kontoauszug|kontoauszuge|umsatzanzeige|kontostand|gehaltsabrechnung|lohnabrechnung|entgeltabrechnung|kostenvoranschlag|geldeingang|zahlungseingang|depot|darlehen|kredit|\
+remboursement|rembourse|annule|annulee|annulation|rappel|relance|releve de compte|bulletin de paie|fiche de paie|devis|echec|virement recu|reembolso|cancelado|cancelada|recordatorio|extracto|extracto bancario|nomina|presupuesto|rechazado|has recibido|rimborso|annullato|annullata|promemoria|sollecito|estratto conto|busta paga|preventivo|rifiutato|hai ricevuto|\
+terugbetaling|terugbetaald|geannuleerd|herinnering|aanmaning|rekeningafschrift|loonstrook|mislukt|estorno|lembrete|extrato|holerite|orcamento|zwrot|anulowano|anulowane|przypomnienie|wezwanie|wyciag|wycena|aterbetalning|paminnelse|kontoutdrag|lonespecifikation|offert|refusjon|tilbagebetaling|rykker|pamatka|upominka|vypis z uctu|iade|hatirlatma|hesap ozeti|ekstre|\
+返金|キャンセル|督促|明細書|給与|見積|退款|取消|对账单|工资|报价|환불|취소|명세서|급여|견적|возврат|отмен*|отменен|отменён|напоминание|выписка|зарплат*|повернення|нагадування";
+
+/// Names of documents that look like receipts and are none, as the title of an attachment.
+pub(crate) const OTHER_DOCUMENT: Phrases = "delivery note|packing slip|packing list|shipping label|return label|bill of lading|waybill|air waybill|purchase order|quotation|quote|estimate|proposal|price list|pricelist|catalogue|catalog|menu|contract|agreement|terms and conditions|privacy policy|account statement|bank statement|statement of account|payslip|pay slip|pay stub|earnings statement|certificate|boarding pass|user manual|instruction manual|reminder|payment reminder|curriculum vitae|resume|order form|registration form|\
+lieferschein|packzettel|versandschein|versandlabel|retourenschein|rucksendeschein|retourenlabel|angebot|kostenvoranschlag|preisliste|katalog|speisekarte|vertrag|mietvertrag|kaufvertrag|allgemeine geschaftsbedingungen|agb|widerrufsbelehrung|datenschutzerklarung|kontoauszug|gehaltsabrechnung|lohnabrechnung|entgeltabrechnung|verdienstabrechnung|mahnung|zahlungserinnerung|bedienungsanleitung|gebrauchsanweisung|lebenslauf|bescheinigung|paketmarke|auftragsformular|\
+bon de livraison|bordereau de livraison|etiquette de retour|devis|tarifs|contrat|conditions generales|conditions generales de vente|releve de compte|bulletin de paie|bulletin de salaire|relance|mode d emploi|bon de commande|\
+albaran|nota de entrega|presupuesto|contrato|lista de precios|extracto bancario|extracto de cuenta|nomina|condiciones generales|orden de compra|recordatorio|\
+documento di trasporto|ddt|bolla di consegna|preventivo|listino prezzi|contratto|estratto conto|busta paga|sollecito|ordine di acquisto|\
+pakbon|vrachtbrief|offerte|prijslijst|algemene voorwaarden|rekeningafschrift|loonstrook|salarisspecificatie|aanmaning|inkooporder|\
+guia de remessa|orcamento|extrato|recibo de vencimento|holerite|nota de encomenda|list przewozowy|wydanie zewnetrzne|oferta|umowa|cennik|regulamin|wyciag bankowy|wezwanie do zaplaty|pasek wynagrodzen|\
+foljesedel|offert|avtal|prislista|kontoutdrag|lonespecifikation|folgeseddel|tilbud|kontrakt|lonseddel|lahete|tarjous|dodaci list|nabidka|smlouva|vypis z uctu|szallitolevel|arajanlat|irsaliye|teklif|sozlesme|\
+納品書|見積書|契約書|注文書|給与明細|送货单|报价单|合同|装箱单|납품서|견적서|накладная|договор|коммерческое предложение|выписка";
+
+/// Subjects of answers in a conversation.
+pub(crate) const REPLY: &[&str] = &["re:", "re[", "aw:", "antw:", "sv:", "vs:", "odp:", "res:", "rif:", "ynt:", "回复", "答复", "答覆"];

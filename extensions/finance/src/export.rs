@@ -1,0 +1,266 @@
+//! The booked receipts as JSON, as CSV, and summed up.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::ops::vdfs::Entry;
+use spacedrive_sdk::prelude::*;
+
+use crate::fields::{self, Item, Receipt};
+use crate::ledger::Ledger;
+
+/// Which receipts; without conditions all.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// First day, ISO 8601.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Last day, ISO 8601.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Only this category.
+    #[serde(default)]
+    pub category: Option<String>,
+}
+
+/// One booked receipt.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// File name of the imported mail or document.
+    pub source: String,
+    /// The receipt's entry.
+    pub entry_id: Uuid,
+    /// Who was or is to be paid.
+    pub vendor: Option<String>,
+    /// ISO 8601.
+    pub date: Option<String>,
+    /// Total to pay, tax included.
+    pub amount: Option<f64>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Tax in the amount.
+    pub tax: Option<f64>,
+    /// What it was spent on.
+    pub category: Option<String>,
+    /// What was bought.
+    pub items: Vec<Line>,
+    /// How it was paid.
+    pub payment_method: Option<String>,
+    /// How sure vendor, date and amount are, 0 to 1.
+    pub confidence: f64,
+}
+
+/// One item of a receipt.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// What it is.
+    pub name: String,
+    /// Of the whole line.
+    pub price: Option<f64>,
+}
+
+/// Spending of one month, category and currency.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sum {
+    /// `2026-01`; `null` for receipts without a date.
+    pub month: Option<String>,
+    /// What it was spent on.
+    pub category: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Sum of the amounts.
+    pub amount: f64,
+    /// How many receipts.
+    pub receipts: usize,
+}
+
+/// The receipts that fit, by date, then source.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for a date that is none; those of the `vdfs` operations.
+pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    let filter = filter.checked()?;
+    let ledger = Ledger::new(client);
+    let mut rows = Vec::new();
+    for entry in ledger.all()? {
+        let row = row(&ledger, &entry)?;
+        if filter.fits(&row) {
+            rows.push(row);
+        }
+    }
+    rows.sort_by(|a, b| (&a.date, &a.source, a.entry_id).cmp(&(&b.date, &b.source, b.entry_id)));
+    Ok(rows)
+}
+
+impl Filter {
+    fn checked(&self) -> Result<Self> {
+        let day = |text: &Option<String>| {
+            let Some(text) = text else { return Ok(None) };
+            let day = fields::date(text);
+            let bad = || Error::new(ErrorCode::BadInput, format!("`{text}` is no date such as 2026-01-31"));
+            day.map(Some).ok_or_else(bad)
+        };
+        Ok(Self { from: day(&self.from)?, to: day(&self.to)?, category: self.category.clone() })
+    }
+
+    /// ISO dates compare as texts.
+    fn fits(&self, row: &Row) -> bool {
+        let date = row.date.as_ref();
+        self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
+            && self.to.as_ref().is_none_or(|to| date.is_some_and(|date| date <= to))
+            && self.category.as_ref().is_none_or(|category| row.category.as_ref() == Some(category))
+    }
+}
+
+/// What `receipt.json` says; what the metadata say where somebody removed or damaged it.
+fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
+    match ledger.record(entry.id) {
+        Ok(record) => Ok(Row::new(entry.id, record.source.name, record.receipt, record.confidence)),
+        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput) => {
+            warn!("receipt {}: {}", entry.id, error.message());
+            Ok(from_metadata(entry))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn from_metadata(entry: &Entry) -> Row {
+    let text = |key: &str| entry.metadata.get(key)?.as_str().map(str::to_owned);
+    let number = |key: &str| entry.metadata.get(key)?.as_f64();
+    let receipt = Receipt {
+        vendor: text("vendor"),
+        date: text("date"),
+        amount: number("amount"),
+        currency: text("currency"),
+        tax: number("tax"),
+        category: text("category"),
+        items: Vec::new(),
+        payment_method: text("payment_method"),
+        document_type: None,
+    };
+    Row::new(entry.id, text("source").unwrap_or_default(), receipt, 0.0)
+}
+
+impl Row {
+    fn new(entry_id: Uuid, source: String, receipt: Receipt, confidence: f64) -> Self {
+        let line = |item: Item| Line { name: item.name, price: item.price };
+        Self {
+            source,
+            entry_id,
+            vendor: receipt.vendor,
+            date: receipt.date,
+            amount: receipt.amount,
+            currency: receipt.currency,
+            tax: receipt.tax,
+            category: receipt.category,
+            items: receipt.items.into_iter().map(line).collect(),
+            payment_method: receipt.payment_method,
+            confidence,
+        }
+    }
+}
+
+/// The rows as CSV (RFC 4180) with a header; items stand in one cell as `name price; …`.
+///
+/// # Errors
+/// None that are known: the text is written into memory.
+pub(crate) fn csv(rows: &[Row]) -> Result<String> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let header = ["source", "entry_id", "vendor", "date", "amount", "currency", "tax", "category", "items", "payment_method", "confidence"];
+    writer.write_record(header).map_err(Error::failed)?;
+    for row in rows {
+        writer.write_record(cells(row)).map_err(Error::failed)?;
+    }
+    let bytes = writer.into_inner().map_err(Error::failed)?;
+    String::from_utf8(bytes).map_err(Error::failed)
+}
+
+fn cells(row: &Row) -> [String; 11] {
+    let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
+    let number = |cell: Option<f64>| cell.map(money).unwrap_or_default();
+    let item = |item: &Line| item.price.map_or_else(|| item.name.clone(), |price| format!("{} {}", item.name, money(price)));
+    let items: Vec<String> = row.items.iter().map(item).collect();
+    [
+        harmless(&row.source),
+        row.entry_id.to_string(),
+        text(&row.vendor),
+        text(&row.date),
+        number(row.amount),
+        text(&row.currency),
+        number(row.tax),
+        text(&row.category),
+        harmless(&items.join("; ")),
+        text(&row.payment_method),
+        row.confidence.to_string(),
+    ]
+}
+
+/// Two decimals; three where the third counts.
+fn money(amount: f64) -> String {
+    let exact = format!("{amount:.3}");
+    exact.strip_suffix('0').map_or_else(|| exact.clone(), str::to_owned)
+}
+
+/// A cell that no spreadsheet takes for a formula: texts come from strangers' mails.
+fn harmless(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// Sums per month, category and currency, in this order.
+pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
+    let mut sums: BTreeMap<_, (f64, usize)> = BTreeMap::new();
+    for row in rows {
+        let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
+        let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
+        sum.0 += row.amount.unwrap_or_default();
+        sum.1 += 1;
+    }
+    let rounded = |amount: f64| fields::amount(amount).unwrap_or(amount);
+    sums.into_iter()
+        .map(|((month, category, currency), (amount, receipts))| Sum { month, category, currency, amount: rounded(amount), receipts })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(vendor: &str, date: &str, amount: f64) -> Row {
+        let receipt = Receipt {
+            vendor: Some(vendor.to_owned()),
+            date: Some(date.to_owned()),
+            amount: Some(amount),
+            currency: Some("EUR".to_owned()),
+            items: vec![Item { name: "Tea, green".into(), price: Some(2.5) }],
+            ..Receipt::default()
+        };
+        Row::new(Uuid::nil(), "a.eml".into(), receipt, 0.9)
+    }
+
+    #[test]
+    fn csv_quotes_and_disarms() {
+        let text = csv(&[row("=HYPERLINK(\"http://x\")", "2026-01-05", -12.5)]).unwrap();
+        let line = text.lines().nth(1).unwrap();
+        assert!(line.contains("\"'=HYPERLINK(\"\"http://x\"\")\""), "{line}");
+        assert!(line.contains(",-12.50,EUR,"), "{line}");
+        assert!(line.contains("\"Tea, green 2.50\""), "{line}");
+    }
+
+    #[test]
+    fn sums_do_not_drift() {
+        let rows: Vec<Row> = (0..10).map(|_| row("A", "2026-01-05", 0.1)).collect();
+        let sums = sums(&rows);
+        assert_eq!((sums.len(), sums[0].amount, sums[0].receipts), (1, 1.0, 10));
+        assert_eq!(sums[0].month.as_deref(), Some("2026-01"));
+    }
+
+    #[test]
+    fn filters() {
+        let filter = Filter { from: Some("2026-01-01".into()), to: Some("2026-01-31".into()), category: None };
+        assert!(filter.fits(&row("A", "2026-01-31", 1.0)));
+        assert!(!filter.fits(&row("A", "2026-02-01", 1.0)));
+        assert!(Filter { from: Some("soon".into()), ..Filter::default() }.checked().is_err());
+    }
+}

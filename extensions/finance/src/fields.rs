@@ -1,0 +1,274 @@
+//! A receipt's fields: what the text engine is asked for, and what of its answer is believed.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, MAX_TEXT_BYTES};
+use spacedrive_sdk::prelude::*;
+
+use crate::currency;
+use crate::text::clip;
+
+/// Longest name of a vendor or an item, in bytes.
+const MAX_LABEL_BYTES: usize = 200;
+/// Items that are kept.
+const MAX_ITEMS: usize = 200;
+/// Larger amounts were read wrongly.
+const MAX_AMOUNT: f64 = 1e10;
+/// How many bytes of a long text's end are read: totals stand on last pages.
+const TAIL_BYTES: usize = 128 << 10;
+
+const PROMPT: &str = "This is the text of a receipt or an invoice. Who was paid, when, how much, and for what?";
+
+/// What is spent on: name, and what belongs there.
+pub(crate) const CATEGORIES: [(&str, &str); 13] = [
+    ("groceries", "food and drink from a supermarket, market, bakery or convenience store"),
+    ("restaurant", "restaurant, cafe, bar, takeaway, meals"),
+    ("travel", "flight, train, bus, taxi, hotel, parking, car rental"),
+    ("fuel", "petrol, diesel, charging of a vehicle"),
+    ("software", "software, subscription, cloud, hosting, domain, online service"),
+    ("utilities", "electricity, gas, water, internet, phone"),
+    ("housing", "rent, service charges of a home, property"),
+    ("insurance", "insurance premium, policy"),
+    ("health", "pharmacy, doctor, medicine, optician"),
+    ("office", "stationery, printing, office supplies, computer equipment"),
+    ("household", "hardware store, tools, furniture, electronics, clothing"),
+    ("services", "consulting, repair, craftsmen, education, professional services"),
+    ("other", "anything else"),
+];
+
+const DOCUMENT_TYPES: [(&str, &str); 9] = [
+    ("invoice", "asks for payment: invoice, bill"),
+    ("receipt", "confirms a payment: receipt, till slip"),
+    ("credit_note", "corrects or cancels an invoice: credit note"),
+    ("order_confirmation", "confirms an order"),
+    ("delivery_notice", "tells about a shipment or delivery"),
+    ("statement", "bank or account statement"),
+    ("quotation", "offer, quotation, estimate"),
+    ("newsletter", "advertising, newsletter, promotion"),
+    ("other", "anything else"),
+];
+
+/// What is known of a receipt; `null` for what is not.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Receipt {
+    /// Who was or is to be paid.
+    pub(crate) vendor: Option<String>,
+    /// ISO 8601.
+    pub(crate) date: Option<String>,
+    /// Total to pay, tax included.
+    pub(crate) amount: Option<f64>,
+    /// ISO 4217.
+    pub(crate) currency: Option<String>,
+    /// Tax in the amount.
+    pub(crate) tax: Option<f64>,
+    pub(crate) category: Option<String>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) payment_method: Option<String>,
+    pub(crate) document_type: Option<String>,
+}
+
+/// A line of a receipt.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Item {
+    pub(crate) name: String,
+    /// Of the whole line.
+    pub(crate) price: Option<f64>,
+}
+
+/// The fields of a text, and where they come from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) receipt: Receipt,
+    pub(crate) evidence: BTreeMap<String, Evidence>,
+    pub(crate) engine: Option<String>,
+}
+
+/// Asks the text engine.
+///
+/// # Errors
+/// Those of `ai.classify_text`.
+pub(crate) fn ask(client: &SpacedriveClient, text: &str) -> Result<Answer> {
+    let input = ClassifyTextInput { text: shortened(text), prompt: PROMPT.to_owned(), schema: Some(schema()) };
+    Ok(believed(client.classify_text(input)?))
+}
+
+/// Start and end of a text that is too long for the engine.
+fn shortened(text: &str) -> String {
+    if text.len() <= MAX_TEXT_BYTES {
+        return text.to_owned();
+    }
+    let head = clip(text, MAX_TEXT_BYTES - TAIL_BYTES - 1);
+    let tail = text.get(text.ceil_char_boundary(text.len() - TAIL_BYTES)..).unwrap_or_default();
+    format!("{head}\n{tail}")
+}
+
+/// The JSON Schema of the answer.
+pub(crate) fn schema() -> Map<String, Value> {
+    let text = |description| json!({"type": ["string", "null"], "description": description});
+    let number = |description| json!({"type": ["number", "null"], "description": description});
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "vendor": text("Name of the seller or issuer, the company or shop that is paid; never the buyer"),
+            "date": {"type": ["string", "null"], "format": "date", "description": "Date of the invoice or of the purchase; not the due date, not the delivery date"},
+            "amount": number("Total amount to pay, tax included"),
+            "currency": text("Currency of the total, ISO 4217 code such as EUR"),
+            "tax": number("Total tax amount (VAT, GST, sales tax) within the total"),
+            "category": choice("What the money was spent on", &CATEGORIES),
+            "items": {
+                "type": ["array", "null"],
+                "description": "Purchased items, one for each line",
+                "items": {"type": "object", "properties": {
+                    "name": text("Description of the item"),
+                    "price": number("Line total of the item"),
+                }},
+            },
+            "payment_method": text("How it was or is to be paid: payment method"),
+            "document_type": choice("What kind of document this is", &DOCUMENT_TYPES),
+        },
+    });
+    schema.as_object().cloned().unwrap_or_default()
+}
+
+fn choice(description: &str, choices: &[(&str, &str)]) -> Value {
+    let mut variants: Vec<Value> =
+        choices.iter().map(|(name, said)| json!({"const": name, "description": said})).collect();
+    variants.push(json!({"type": "null"}));
+    json!({"description": description, "oneOf": variants})
+}
+
+/// What of an engine's answer makes sense: engines may be language models.
+fn believed(output: ClassifyTextOutput) -> Answer {
+    let at = |key: &str| output.answer.get(key);
+    let text = |key: &str| at(key).and_then(Value::as_str).and_then(label);
+    let number = |key: &str| at(key).and_then(Value::as_f64).and_then(amount);
+    let one_of = |key: &str, choices: &[(&str, &str)]| text(key).filter(|word| choices.iter().any(|(name, _)| name == word));
+    let items = at("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let receipt = Receipt {
+        vendor: text("vendor"),
+        date: text("date").and_then(|word| date(&word)),
+        amount: number("amount"),
+        currency: text("currency").and_then(|word| currency::code(&word)),
+        tax: number("tax"),
+        category: one_of("category", &CATEGORIES),
+        items: items.iter().filter_map(item).take(MAX_ITEMS).collect(),
+        payment_method: text("payment_method"),
+        document_type: one_of("document_type", &DOCUMENT_TYPES),
+    };
+    Answer { receipt, evidence: output.evidence, engine: Some(output.engine) }
+}
+
+fn item(value: &Value) -> Option<Item> {
+    let name = label(value.get("name")?.as_str()?)?;
+    Some(Item { name, price: value.get("price").and_then(Value::as_f64).and_then(amount) })
+}
+
+impl Receipt {
+    /// Fills what is not known from another reading of the same purchase.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            vendor: self.vendor.or(other.vendor),
+            date: self.date.or(other.date),
+            amount: self.amount.or(other.amount),
+            currency: self.currency.or(other.currency),
+            tax: self.tax.or(other.tax),
+            category: self.category.or(other.category),
+            items: if self.items.is_empty() { other.items } else { self.items },
+            payment_method: self.payment_method.or(other.payment_method),
+            document_type: self.document_type.or(other.document_type),
+        }
+    }
+
+    /// `Vendor 2026-01-05 12.50 EUR`, as far as known; fit to be an entry's name.
+    pub(crate) fn title(&self) -> String {
+        let amount = self.amount.map(|amount| format!("{amount:.2}"));
+        let parts = [self.vendor.clone(), self.date.clone(), amount, self.currency.clone()];
+        let known: Vec<String> = parts.into_iter().flatten().collect();
+        let title = if known.is_empty() { "Receipt".to_owned() } else { known.join(" ") };
+        title.replace('/', "-")
+    }
+}
+
+/// One line without control characters and repeated spaces, at most [`MAX_LABEL_BYTES`] long;
+/// `None` for an empty one.
+pub(crate) fn label(text: &str) -> Option<String> {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short = clip(&plain, MAX_LABEL_BYTES).trim_end();
+    (!short.is_empty()).then(|| short.to_owned())
+}
+
+/// ISO 8601 of a date or of a date with a time; `None` for what is no day between 1970 and 2100.
+pub(crate) fn date(text: &str) -> Option<String> {
+    let day: Date = clip(text.trim(), 10).parse().ok()?;
+    (1970..=2100).contains(&day.year()).then(|| day.to_string())
+}
+
+/// An amount that can be: finite, below [`MAX_AMOUNT`], rounded to a thousandth.
+pub(crate) fn amount(number: f64) -> Option<f64> {
+    (number.is_finite() && number.abs() < MAX_AMOUNT).then(|| (number * 1000.0).round() / 1000.0)
+}
+
+/// `$1,234.50`, `1.234,50 EUR` or `1234.5`.
+pub(crate) fn parse_amount(text: &str) -> Option<f64> {
+    let kept: String = text.chars().filter(|c| c.is_ascii_digit() || ".,-".contains(*c)).collect();
+    let kept = kept.trim_end_matches(['.', ',', '-']);
+    let decimals = kept.rsplit_once(['.', ',']).filter(|(_, after)| after.len() < 3);
+    let digits = |part: &str| part.replace([',', '.'], "");
+    match decimals {
+        Some((whole, after)) => format!("{}.{after}", digits(whole)).parse().ok(),
+        None => digits(kept).parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(value: Value) -> Receipt {
+        believed(ClassifyTextOutput { answer: value, evidence: BTreeMap::new(), engine: "test".into() }).receipt
+    }
+
+    #[test]
+    fn nonsense_is_not_believed() {
+        let receipt = answer(json!({"vendor": "\n A \t B ", "date": "2026-13-45", "amount": 1e300, "currency": "eur",
+            "category": "bribes", "items": [{"name": "x", "price": "y"}, 5, {"price": 1}], "document_type": 7}));
+        assert_eq!(receipt.vendor.as_deref(), Some("A B"));
+        assert_eq!((receipt.date, receipt.amount, receipt.category), (None, None, None));
+        assert_eq!(receipt.currency.as_deref(), Some("EUR"));
+        assert_eq!(receipt.items, [Item { name: "x".into(), price: None }]);
+        assert_eq!(answer(json!("text")), Receipt::default());
+    }
+
+    #[test]
+    fn dates_are_days() {
+        assert_eq!(date("2026-01-05T10:00:00+01:00").as_deref(), Some("2026-01-05"));
+        assert_eq!(date("0026-01-05"), None);
+        assert_eq!(date("05.01.2026"), None);
+    }
+
+    #[test]
+    fn amounts_in_words() {
+        for (text, number) in [("$1,234.50", 1234.5), ("1.234,50 EUR", 1234.5), ("1234.5", 1234.5), ("1,234", 1234.0), ("-5", -5.0)] {
+            assert_eq!(parse_amount(text), Some(number), "{text}");
+        }
+        assert_eq!(parse_amount("free"), None);
+    }
+
+    #[test]
+    fn titles_are_names() {
+        let receipt = Receipt { vendor: Some("A/B".into()), amount: Some(12.5), currency: Some("EUR".into()), ..Receipt::default() };
+        assert_eq!(receipt.title(), "A-B 12.50 EUR");
+        assert_eq!(Receipt::default().title(), "Receipt");
+    }
+
+    #[test]
+    fn long_texts_keep_start_and_end() {
+        let long = format!("start{}end", "ü".repeat(MAX_TEXT_BYTES));
+        let short = shortened(&long);
+        assert!(short.len() <= MAX_TEXT_BYTES && short.starts_with("start") && short.ends_with("end"));
+    }
+}

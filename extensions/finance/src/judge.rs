@@ -1,0 +1,192 @@
+//! Is it a receipt? Own rules over what a text says, before any engine is asked.
+//!
+//! A receipt here is a document by which the reader paid or is to pay a seller: receipt, invoice,
+//! credit note, or a confirmed order with its total. Booking something else is worse than missing
+//! one, so everything must be said by the text itself: that the engine finds an amount in a delivery
+//! notice changes nothing.
+
+use crate::cues;
+use crate::text::{Line, Lines, says};
+
+/// Lines at the top of a mail that say what it is about.
+const BODY_HEAD: usize = 14;
+/// Lines at the top of a document among which its title stands.
+const DOCUMENT_HEAD: usize = 40;
+/// Longest line, in words, that is a title.
+const TITLE_WORDS: usize = 7;
+/// Longest line, in words, that is a label with its amount.
+const LABEL_WORDS: usize = 12;
+
+/// Why something is not booked; short enough for metadata.
+pub(crate) type Reason = &'static str;
+
+/// Where a text stands, and what the mail around it says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) subject: &'a str,
+    /// The mail came over a mailing list.
+    pub(crate) list: bool,
+}
+
+/// What speaks for a receipt in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Evidence {
+    title: bool,
+    order: bool,
+    total: bool,
+    tax: bool,
+    paid: bool,
+    number: bool,
+    amounts: usize,
+}
+
+impl Evidence {
+    fn of(lines: &Lines<'_>, total: bool) -> Self {
+        Self {
+            title: lines.head(DOCUMENT_HEAD).any(is_title) || lines.iter().any(is_numbered_title),
+            order: lines.head(BODY_HEAD).any(|line| line.says(cues::ORDER)),
+            total,
+            tax: lines.say(cues::TAX),
+            paid: lines.say(cues::PAID),
+            number: lines.iter().any(is_number),
+            amounts: lines.money(),
+        }
+    }
+
+    /// Total counts two, all else one.
+    fn points(&self) -> usize {
+        2 * usize::from(self.total)
+            + usize::from(self.tax)
+            + usize::from(self.paid)
+            + usize::from(self.number)
+            + usize::from(self.amounts >= 3)
+    }
+}
+
+/// Judges an attached document by its text, which may come from a scan; tells whether it calls
+/// itself an invoice or receipt.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn document(text: &str) -> Result<bool, Reason> {
+    let lines = Lines::new(text);
+    let total = lines.amount_at(|line| line.says(cues::TOTAL));
+    let found = Evidence::of(&lines, total);
+    if !found.title && lines.head(DOCUMENT_HEAD).any(is_other_title) {
+        return Err("the document is of another kind");
+    }
+    // A till slip often has no title, but a total, how it was paid, and taxes.
+    let enough = if found.title { 1 } else { 4 };
+    if found.amounts == 0 {
+        return Err("the document has no amount");
+    }
+    if found.points() < enough {
+        return Err("the document does not read like a receipt");
+    }
+    Ok(found.title)
+}
+
+/// Judges the body of a mail.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
+    let lines = Lines::new(text);
+    about_something_else(envelope, &lines)?;
+    let total = lines.amount_at(is_total_label);
+    let found = Evidence::of(&lines, total);
+    let title = found.title || titled(envelope.subject);
+    let order = found.order || says(envelope.subject, cues::ORDER);
+    let kind = if title { 3 } else if order { 2 } else { 0 };
+    if kind == 0 {
+        return Err("the mail does not call itself a receipt");
+    }
+    if !found.total {
+        return Err("the mail has no total");
+    }
+    if kind + found.points() < 6 {
+        return Err("the mail does not read like a receipt");
+    }
+    Ok(())
+}
+
+/// What a subject or the top of a mail says against a receipt, also where the mail carries data that
+/// looks like an order.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn mail(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
+    about_something_else(envelope, &Lines::new(text))
+}
+
+fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(), Reason> {
+    let subject = envelope.subject;
+    let titled = titled(subject);
+    if is_reply(subject) {
+        return Err("the mail is part of a conversation");
+    }
+    if says(subject, cues::OTHER_MONEY) {
+        return Err("the mail is about other money matters");
+    }
+    let shipping = says(subject, cues::SHIPPING_SUBJECT)
+        || lines.head(BODY_HEAD).any(|line| line.says(cues::SHIPPING_HEAD));
+    if shipping && !titled {
+        return Err("the mail is about a delivery");
+    }
+    if says(subject, cues::MARKETING) && !titled {
+        return Err("the mail is advertising");
+    }
+    if envelope.list && !titled {
+        return Err("the mail came over a mailing list");
+    }
+    Ok(())
+}
+
+fn is_reply(subject: &str) -> bool {
+    let subject = subject.trim_start().to_lowercase();
+    cues::REPLY.iter().any(|mark| subject.starts_with(mark))
+}
+
+fn titled(text: &str) -> bool {
+    says_title(&Line::new(text))
+}
+
+fn says_title(line: &Line<'_>) -> bool {
+    if !line.says(cues::TITLE) {
+        return false;
+    }
+    if !line.says(cues::NOT_A_TITLE) {
+        return true;
+    }
+    let rest = cues::NOT_A_TITLE
+        .split('|')
+        .fold(line.folded.clone(), |rest, phrase| rest.replace(&format!(" {phrase} "), " "));
+    says(&rest, cues::TITLE)
+}
+
+/// A short line with a title's word.
+fn is_title(line: &Line<'_>) -> bool {
+    line.words() <= TITLE_WORDS && says_title(line)
+}
+
+/// `Invoice No: 4711`: the label of a number that a title's word makes.
+fn is_numbered_title(line: &Line<'_>) -> bool {
+    is_number(line) && says_title(line)
+}
+
+fn is_number(line: &Line<'_>) -> bool {
+    line.says(cues::NUMBER)
+        && line.words() <= 2 * LABEL_WORDS
+        && line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
+}
+
+/// `Total: 12.50`, not a sentence with the word in it.
+fn is_total_label(line: &Line<'_>) -> bool {
+    line.words() <= LABEL_WORDS && line.opens_with(cues::TOTAL, 3)
+}
+
+fn is_other_title(line: &Line<'_>) -> bool {
+    line.words() <= 5
+        && line.opens_with(cues::OTHER_DOCUMENT, 2)
+        && !line.raw.contains(|c: char| c.is_ascii_digit())
+}

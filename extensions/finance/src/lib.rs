@@ -1,0 +1,91 @@
+//! Finance: books the receipts and invoices that come into a library as mails, PDFs and pictures.
+//!
+//! For each imported file it reads the documents (or the mail's body), decides whether they are
+//! receipts, takes vendor, date, total, currency, tax and items from the text, and makes one entry
+//! of type `receipt` with the sidecars `email.json`, `ocr.txt` and `receipt.json`. Its operations
+//! list the booked receipts.
+//!
+//! ```
+//! use spacedrive_sdk::{ops::ai, testing::FakeHost};
+//!
+//! let host = FakeHost::new();
+//! host.on::<ai::ClassifyText>(|_| Ok(ai::ClassifyTextOutput {
+//!     answer: serde_json::json!({"vendor": "Corner Shop", "date": "2026-01-05", "amount": 4.5, "currency": "GBP"}),
+//!     evidence: Default::default(),
+//!     engine: "fake".into(),
+//! }));
+//! let mail = "From: Corner Shop <till@corner.example>\r\nSubject: Your receipt\r\n\r\n\
+//!     Receipt No: 1234\nTea  2.00\nCake  2.50\nTotal  4.50\nPaid by card\n";
+//! let entry = host.add_file("tea.eml", "mail/tea.eml", "message/rfc822", mail.as_bytes());
+//! host.deliver::<finance::extension::Extension>(&host.event_created(&entry))?;
+//!
+//! let rows: serde_json::Value =
+//!     host.call::<finance::extension::Extension, _, _>("query:finance.export.v1", &serde_json::json!({}))?;
+//! assert_eq!(rows[0]["vendor"], "Corner Shop");
+//! assert_eq!(rows[0]["source"], "tea.eml");
+//! # Ok::<(), spacedrive_sdk::Error>(())
+//! ```
+//!
+//! What it does not do: it reads no account statements, converts no currencies, and does not read
+//! the XML of e-invoices. Which engines read pictures and texts is the host's choice.
+
+mod book;
+mod cues;
+mod currency;
+mod documents;
+pub mod export;
+mod fields;
+mod find;
+mod html;
+mod judge;
+mod ledger;
+mod mail;
+mod reading;
+mod same;
+mod sender;
+mod text;
+
+/// What the host calls.
+#[spacedrive_sdk::extension]
+pub mod extension {
+    use spacedrive_sdk::prelude::*;
+
+    use crate::export::{self, Filter, Row, Sum};
+
+    /// A file came into the library, or has new content.
+    ///
+    /// # Errors
+    /// Which documents could not be read, after all others were handled; or what stopped the work,
+    /// which goes on when the event comes again.
+    #[on_event]
+    pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
+        crate::book::handle(client, &event.entry)
+    }
+
+    /// The booked receipts, by date, then source.
+    ///
+    /// # Errors
+    /// A filter whose dates are none; those of the library.
+    #[operation("query:finance.export.v1")]
+    pub fn export(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Row>> {
+        export::rows(client, &input.unwrap_or_default())
+    }
+
+    /// The booked receipts as the text of a CSV file.
+    ///
+    /// # Errors
+    /// As [`export`].
+    #[operation("query:finance.export_csv.v1")]
+    pub fn export_csv(client: &SpacedriveClient, input: Option<Filter>) -> Result<String> {
+        export::csv(&export::rows(client, &input.unwrap_or_default())?)
+    }
+
+    /// The spending per month, category and currency.
+    ///
+    /// # Errors
+    /// As [`export`].
+    #[operation("query:finance.summary.v1")]
+    pub fn summary(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Sum>> {
+        Ok(export::sums(&export::rows(client, &input.unwrap_or_default())?))
+    }
+}

@@ -1,0 +1,290 @@
+//! Texts made comparable: folding, phrases, amounts of money.
+
+/// Phrases separated by `|`, folded as [`fold`] does; a trailing `*` stands for any word ending.
+pub(crate) type Phrases = &'static str;
+
+/// Longest text that is looked at line by line, in bytes; what decides stands long before.
+const MAX_JUDGED_BYTES: usize = 200_000;
+
+/// The non-empty lines of a text with their folded forms.
+#[derive(Debug)]
+pub(crate) struct Lines<'a> {
+    all: Vec<Line<'a>>,
+}
+
+/// One line.
+#[derive(Debug)]
+pub(crate) struct Line<'a> {
+    pub(crate) raw: &'a str,
+    /// Folded, with a space at both ends.
+    pub(crate) folded: String,
+    /// Amounts of money in it.
+    pub(crate) money: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let text = clip(text, MAX_JUDGED_BYTES);
+        let all = text.lines().filter(|line| !line.trim().is_empty()).map(Line::new).collect();
+        Self { all }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.all.iter()
+    }
+
+    /// The first `count` lines.
+    pub(crate) fn head(&self, count: usize) -> impl Iterator<Item = &Line<'a>> {
+        self.all.iter().take(count)
+    }
+
+    /// Whether any line has a phrase.
+    pub(crate) fn say(&self, phrases: Phrases) -> bool {
+        self.iter().any(|line| line.says(phrases))
+    }
+
+    /// Amounts of money in all lines.
+    pub(crate) fn money(&self) -> usize {
+        self.iter().map(|line| line.money).sum()
+    }
+
+    /// Whether some line fits and an amount stands in it or in one of the two lines behind, where
+    /// scans often put it.
+    pub(crate) fn amount_at(&self, fits: impl Fn(&Line<'a>) -> bool) -> bool {
+        let near = |at: usize| self.all.iter().skip(at).take(3).any(|line| line.money > 0);
+        self.iter().enumerate().any(|(at, line)| fits(line) && near(at))
+    }
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn new(raw: &'a str) -> Self {
+        Self { raw, folded: format!(" {} ", fold(raw)), money: money(raw) }
+    }
+
+    pub(crate) fn says(&self, phrases: Phrases) -> bool {
+        position(&self.folded, phrases).is_some()
+    }
+
+    /// Whether a phrase is among the first `words` words.
+    pub(crate) fn opens_with(&self, phrases: Phrases, words: usize) -> bool {
+        position(&self.folded, phrases).is_some_and(|at| {
+            self.folded.get(..at).is_some_and(|before| before.split(' ').count() <= words + 1)
+        })
+    }
+
+    pub(crate) fn words(&self) -> usize {
+        self.folded.split_whitespace().count()
+    }
+}
+
+/// Whether a folded text has one of the phrases.
+pub(crate) fn says(text: &str, phrases: Phrases) -> bool {
+    position(&format!(" {} ", fold(text)), phrases).is_some()
+}
+
+/// First place, in bytes, of any phrase in a folded text that has a space at both ends.
+fn position(folded: &str, phrases: Phrases) -> Option<usize> {
+    phrases.split('|').filter_map(|phrase| find(folded, phrase)).min()
+}
+
+fn find(folded: &str, phrase: &str) -> Option<usize> {
+    let (phrase, open) = phrase.strip_suffix('*').map_or((phrase, false), |stem| (stem, true));
+    if !phrase.is_ascii() {
+        // Scripts without spaces between words, or with many endings.
+        return folded.find(phrase);
+    }
+    folded.match_indices(phrase).map(|(at, _)| at).find(|&at| {
+        let before = folded.get(..at).is_some_and(|text| text.ends_with(' '));
+        let after = folded.get(at + phrase.len()..).is_some_and(|text| text.starts_with(' '));
+        before && (open || after)
+    })
+}
+
+/// Lower case, Latin letters without accents, everything but letters and digits one space, digits
+/// that a scan put for letters made letters: `"T0TAL  (für Sie):"` becomes `"total fur sie"`.
+pub(crate) fn fold(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        match unaccented(letter) {
+            Some(letters) => plain.push_str(letters),
+            None if letter.is_alphanumeric() => plain.push(letter),
+            None if is_mark(letter) => {}
+            None => plain.push(' '),
+        }
+    }
+    let words: Vec<String> = plain.split_whitespace().map(unslipped).collect();
+    words.join(" ")
+}
+
+/// Combining accents, which decomposed texts carry behind the letter.
+fn is_mark(letter: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&letter)
+}
+
+fn unaccented(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ă' | 'ā' => "a",
+        'æ' => "ae",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' | 'ē' | 'ė' => "e",
+        'ğ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ı' | 'ī' | 'į' => "i",
+        'ł' | 'ľ' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ő' => "o",
+        'œ' => "oe",
+        'ř' => "r",
+        'ß' => "ss",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ť' | 'ț' | 'ţ' => "t",
+        'ù' | 'ú' | 'û' | 'ü' | 'ů' | 'ű' | 'ū' | 'ų' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => return None,
+    })
+}
+
+/// Letters for digits in a word that is mostly letters.
+fn unslipped(word: &str) -> String {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let letters = word.chars().filter(char::is_ascii_lowercase).count();
+    if digits == 0 || letters <= digits || letters < 3 {
+        return word.to_owned();
+    }
+    let letter = |digit| match digit {
+        '0' => 'o',
+        '1' => 'l',
+        '5' => 's',
+        '8' => 'b',
+        other => other,
+    };
+    word.chars().map(letter).collect()
+}
+
+/// How many amounts of money a line has: numbers with two decimals, or beside a currency.
+fn money(line: &str) -> usize {
+    let mut count = 0;
+    let mut currency_before = false;
+    let mut number_before = false;
+    for token in line.split(|c: char| c.is_whitespace() || c == '|' || c == '\u{a0}') {
+        let token = token.trim_matches(|c: char| "()[]*:;\"'!?".contains(c)).trim_end_matches(['.', ',']);
+        if token.is_empty() {
+            continue;
+        }
+        let bare = without_currency(token);
+        let marked = bare.len() < token.len();
+        let shape = number(bare);
+        let behind = number_before && bare.is_empty() && marked;
+        count += usize::from(behind || shape == Shape::Money);
+        count += usize::from(shape == Shape::Whole && (marked || currency_before));
+        currency_before = marked && bare.is_empty();
+        number_before = shape == Shape::Whole && !marked && !currency_before;
+    }
+    count
+}
+
+#[derive(Debug, PartialEq)]
+enum Shape {
+    /// With two decimals.
+    Money,
+    /// Digits, perhaps grouped.
+    Whole,
+    No,
+}
+
+fn number(token: &str) -> Shape {
+    let token = token.trim_start_matches(['-', '+', '−']).trim_end_matches('-');
+    if !token.starts_with(|c: char| c.is_ascii_digit()) || token.len() > 20 {
+        return Shape::No;
+    }
+    let parts: Vec<&str> = token.split(['.', ',', '\'', '’']).collect();
+    if !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())) {
+        return Shape::No;
+    }
+    let Some((last, whole)) = parts.split_last() else { return Shape::No };
+    // Groups of three; of two as well, for lakhs.
+    let grouped = |groups: &[&str]| groups.iter().skip(1).all(|group| group.len() == 3)
+        || token.contains(',') && groups.iter().skip(1).all(|group| matches!(group.len(), 2 | 3));
+    match whole {
+        [] => Shape::Whole,
+        _ if last.len() == 2 && grouped(whole) => Shape::Money,
+        _ if last.len() == 3 && grouped(whole) => Shape::Whole,
+        _ => Shape::No,
+    }
+}
+
+/// The token without the currency glued to it; empty when it is a currency alone.
+fn without_currency(token: &str) -> &str {
+    let symbol = |c: char| "$€£¥₹₽₩₺₪₫₱฿円元원￥".contains(c);
+    let bare = token.trim_matches(symbol);
+    if bare.len() < token.len() && !bare.is_empty() {
+        let shorter = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        return shorter;
+    }
+    let digits = bare.trim_matches(char::is_alphabetic);
+    let lead = bare.find(|c: char| !c.is_alphabetic()).and_then(|at| bare.get(..at));
+    let tail = bare.rfind(|c: char| !c.is_alphabetic()).and_then(|at| bare.get(at..));
+    let tail = tail.map(|tail| tail.trim_start_matches(|c: char| !c.is_alphabetic()));
+    let (lead, tail) = if digits.is_empty() { (Some(bare), None) } else { (lead, tail) };
+    let known = |word: Option<&str>| word.is_some_and(is_currency);
+    if known(lead) || known(tail) { digits } else { bare }
+}
+
+fn is_currency(word: &str) -> bool {
+    // Codes that are English words in capitals say nothing about the number beside them.
+    let code = crate::currency::is_code(word) && !matches!(word, "ALL" | "TOP" | "CUP" | "MOP" | "SOS");
+    code || matches!(word, "RM" | "zł" | "Kč" | "kr" | "Kr" | "Ft" | "Fr" | "Rs" | "TL" | "руб" | "р" | "евро" | "Euro" | "euro" | "Euros" | "euros")
+}
+
+/// At most `max` bytes of a text, cut between characters.
+pub(crate) fn clip(text: &str, max: usize) -> &str {
+    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_takes_accents_signs_and_slips() {
+        assert_eq!(fold("T0TAL  (für Sie):"), "total fur sie");
+        assert_eq!(fold("Rechnungs-Nr. 4711"), "rechnungs nr 4711");
+        assert_eq!(fold("Straße"), "strasse");
+        assert_eq!(fold("A1B2"), "a1b2");
+    }
+
+    #[test]
+    fn phrases_match_whole_words() {
+        assert!(says("Your TOTAL: 5", "total"));
+        assert!(!says("totally", "total"));
+        assert!(says("Paketzustellung", "paket*"));
+        assert!(says("合計金額", "合計"));
+    }
+
+    #[test]
+    fn money_is_found() {
+        for (line, count) in [
+            ("TOTAL  9.00", 1),
+            ("Summe 1.234,56 EUR", 1),
+            ("$5 or €7", 2),
+            ("合計 ¥1,200", 1),
+            ("1200円", 1),
+            ("Razem 45,90 zł", 1),
+            ("EUR 20", 1),
+            ("20 EUR", 1),
+            ("US$12.00", 1),
+            ("RM9.00", 1),
+            ("RM 9.00", 1),
+            ("1,23,456.00", 1),
+            ("05.01.2026", 0),
+            ("05.01.26", 0),
+            ("19.00%", 0),
+            ("12 items", 0),
+            ("order 112-3344", 0),
+            ("10:30", 0),
+        ] {
+            assert_eq!(money(line), count, "{line}");
+        }
+    }
+}

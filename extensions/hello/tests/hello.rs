@@ -1,0 +1,75 @@
+//! Runs the extension natively, against the SDK's fake host.
+
+use hello::{Total, words::Extension};
+use serde_json::Value;
+use spacedrive_sdk::{Extension as _, ops::NoInput, prelude::*, testing::FakeHost};
+
+const TOTAL: &str = "query:hello.total_words.v1";
+
+/// Adds a file and lets the extension know.
+fn import(host: &FakeHost, name: &str, media_type: &str, bytes: &[u8]) -> Result<Uuid> {
+    let entry = host.add_file(name, &format!("inbox/{name}"), media_type, bytes);
+    host.deliver::<Extension>(&host.event_created(&entry))?;
+    Ok(entry.id)
+}
+
+#[test]
+fn a_text_file_gets_its_word_count() -> Result<()> {
+    let host = FakeHost::new();
+    let note = import(
+        &host,
+        "note.txt",
+        "text/plain; charset=utf-8",
+        "drei kleine Wörter".as_bytes(),
+    )?;
+    assert_eq!(host.client().get_entry(note)?.entry.metadata["words"], 3);
+    assert_eq!(host.logs()[0].1, "inbox/note.txt: 3 words");
+    Ok(())
+}
+
+#[test]
+fn other_files_are_left_alone() -> Result<()> {
+    let host = FakeHost::new();
+    let photo = import(&host, "photo.png", "image/png", b"a b c")?;
+    assert!(host.calls().is_empty());
+    assert!(host.client().get_entry(photo)?.entry.metadata.is_empty());
+    Ok(())
+}
+
+#[test]
+fn the_total_sums_up_what_was_counted() -> Result<()> {
+    let host = FakeHost::new();
+    assert_eq!(
+        host.call::<Extension, _, Total>(TOTAL, &NoInput {})?,
+        Total { files: 0, words: 0 }
+    );
+    for number in 0..150 {
+        import(
+            &host,
+            &format!("{number}.md"),
+            "text/markdown",
+            b"two words",
+        )?;
+    }
+    import(&host, "photo.png", "image/png", b"a b c")?;
+    let total: Total = host.call::<Extension, _, _>(TOTAL, &Value::Null)?;
+    assert_eq!(
+        total,
+        Total {
+            files: 150,
+            words: 300
+        }
+    );
+    Ok(())
+}
+
+#[test]
+fn the_manifest_names_the_same_operations() {
+    let manifest: Value = serde_json::from_str(include_str!("../manifest.json")).unwrap();
+    let operations = manifest["operations"].as_array().unwrap();
+    let methods: Vec<_> = operations
+        .iter()
+        .filter_map(|operation| operation["method"].as_str())
+        .collect();
+    assert_eq!(methods, Extension::METHODS);
+}

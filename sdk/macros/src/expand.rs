@@ -1,0 +1,310 @@
+//! From the marked module to the code that the compiler sees.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Error, Ident, ItemMod, LitStr, Result, parse2};
+
+use crate::handlers::Handlers;
+
+/// The expansion of `#[extension(arguments)] module`.
+pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<TokenStream> {
+    if !arguments.is_empty() {
+        return Err(Error::new_spanned(
+            arguments,
+            "`#[extension]` takes no arguments",
+        ));
+    }
+    let mut module: ItemMod = parse2(module).map_err(|error| {
+        Error::new(
+            error.span(),
+            "`#[extension]` stands before a module: `mod name { … }`",
+        )
+    })?;
+    let name = module.ident.clone();
+    let Some((_, items)) = &mut module.content else {
+        return Err(Error::new_spanned(
+            module,
+            "the module's body stands here: `mod name { … }`",
+        ));
+    };
+    let handlers = Handlers::take(items)?;
+    if handlers.is_empty() {
+        let message =
+            "no function is marked `#[init]`, `#[on_event]`, `#[operation(…)]` or `#[cleanup]`";
+        return Err(Error::new(name.span(), message));
+    }
+    items.push(syn::Item::Verbatim(generated(&handlers)));
+    Ok(quote!(#module))
+}
+
+/// What the module gets beside its own items.
+fn generated(handlers: &Handlers) -> TokenStream {
+    let implementation = implementation(handlers);
+    let exports = exports(handlers);
+    quote! {
+        /// The extension, as a host sees it.
+        #[derive(Debug, Clone, Copy)]
+        pub struct Extension;
+
+        #implementation
+
+        #[cfg(target_arch = "wasm32")]
+        ::spacedrive_sdk::__export!(Extension; #exports);
+    }
+}
+
+fn implementation(handlers: &Handlers) -> TokenStream {
+    let init = handlers
+        .init
+        .as_ref()
+        .map(|function| lifecycle("init", function));
+    let cleanup = handlers
+        .cleanup
+        .as_ref()
+        .map(|function| lifecycle("cleanup", function));
+    let on_event = handlers.on_event.as_ref().map(on_event);
+    let operations = (!handlers.operations.is_empty()).then(|| operations(&handlers.operations));
+    quote! {
+        impl ::spacedrive_sdk::Extension for Extension {
+            #init
+            #cleanup
+            #on_event
+            #operations
+        }
+    }
+}
+
+/// `init` and `cleanup`. The span makes the compiler show the author's function where types differ.
+fn lifecycle(name: &str, function: &Ident) -> TokenStream {
+    let name = Ident::new(name, function.span());
+    quote_spanned! {function.span()=>
+        fn #name(client: &::spacedrive_sdk::SpacedriveClient) -> ::spacedrive_sdk::Result<()> {
+            #function(client)
+        }
+    }
+}
+
+fn on_event(function: &Ident) -> TokenStream {
+    quote_spanned! {function.span()=>
+        fn on_event(
+            client: &::spacedrive_sdk::SpacedriveClient,
+            event: ::spacedrive_sdk::Event,
+        ) -> ::spacedrive_sdk::Result<()> {
+            #function(client, event)
+        }
+    }
+}
+
+fn operations(operations: &[(LitStr, Ident)]) -> TokenStream {
+    let methods = operations.iter().map(|(method, _)| method);
+    let arms = operations.iter().map(|(method, function)| {
+        quote_spanned! {function.span()=>
+            #method => ::spacedrive_sdk::glue::operation(client, payload, #function),
+        }
+    });
+    quote! {
+        const METHODS: &'static [&'static str] = &[#(#methods),*];
+
+        fn call(
+            client: &::spacedrive_sdk::SpacedriveClient,
+            method: &str,
+            payload: ::spacedrive_sdk::Bytes,
+        ) -> ::spacedrive_sdk::Result<::std::vec::Vec<u8>> {
+            match method {
+                #(#arms)*
+                _ => ::spacedrive_sdk::glue::unknown_method(method),
+            }
+        }
+    }
+}
+
+/// The optional exports: a host sees from their absence what an extension does not do.
+fn exports(handlers: &Handlers) -> TokenStream {
+    let cleanup = handlers.cleanup.is_some().then(|| quote!(cleanup));
+    let call = (!handlers.operations.is_empty()).then(|| quote!(call));
+    let on_event = handlers.on_event.is_some().then(|| quote!(on_event));
+    quote!(#cleanup #call #on_event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The message that a wrong module gets.
+    fn refusal(module: TokenStream) -> String {
+        match expand(&TokenStream::new(), module) {
+            Ok(code) => format!("accepted: {code}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn marks_are_taken_off_and_other_attributes_stay() {
+        let module = quote! {
+            pub mod hello {
+                /// Starts.
+                #[inline]
+                #[init]
+                pub fn start(client: &SpacedriveClient) -> Result<()> { Ok(()) }
+            }
+        };
+        let code = expand(&TokenStream::new(), module).unwrap().to_string();
+        assert!(!code.contains("# [init]"), "{code}");
+        assert!(code.contains("# [inline]"), "{code}");
+        assert!(code.contains("__export ! (Extension ;)"), "{code}");
+        syn::parse_file(&code).unwrap();
+    }
+
+    #[test]
+    fn each_kind_of_handler_asks_for_its_export() {
+        let module = quote! {
+            mod all {
+                #[on_event] fn seen(client: &SpacedriveClient, event: Event) -> Result<()> { Ok(()) }
+                #[operation("query:all.sum.v1")] fn sum(c: &SpacedriveClient, i: u32) -> Result<u32> { Ok(i) }
+                #[cleanup] fn stop(client: &SpacedriveClient) -> Result<()> { Ok(()) }
+            }
+        };
+        let code = expand(&TokenStream::new(), module).unwrap().to_string();
+        assert!(
+            code.contains("__export ! (Extension ; cleanup call on_event)"),
+            "{code}"
+        );
+        assert!(code.contains("\"query:all.sum.v1\" =>"), "{code}");
+    }
+
+    #[test]
+    fn modules_that_are_no_extension_are_refused() {
+        let arguments = expand(
+            &quote!(id = "hello"),
+            quote!(
+                mod hello {}
+            ),
+        )
+        .unwrap_err()
+        .to_string();
+        assert_eq!(arguments, "`#[extension]` takes no arguments");
+        assert!(
+            refusal(quote!(
+                fn start() {}
+            ))
+            .contains("stands before a module")
+        );
+        assert!(
+            refusal(quote!(
+                mod hello;
+            ))
+            .contains("body stands here")
+        );
+        assert!(
+            refusal(quote!(
+                mod hello {
+                    fn start() {}
+                }
+            ))
+            .contains("no function is marked")
+        );
+    }
+
+    #[test]
+    fn a_method_outside_the_grammar_is_refused_with_the_reason() {
+        let with = |method: &str| {
+            refusal(quote!(
+                mod m {
+                    #[operation(#method)]
+                    fn f(c: &C, i: u8) -> Result<u8> {
+                        Ok(i)
+                    }
+                }
+            ))
+        };
+        assert!(with("hello.greet.v1").contains("starts with `query:` or `action:`"));
+        assert!(with("query:hello.greet").contains("ends in `.v<N>`"));
+        assert!(with("query:greet.v1").contains("two or more lower-case segments"));
+        assert!(with("action:hello.greet.v1").contains("an action in `.input.v<N>`"));
+        let bare = refusal(quote!(
+            mod m {
+                #[operation]
+                fn f(c: &C, i: u8) -> Result<u8> {
+                    Ok(i)
+                }
+            }
+        ));
+        assert!(bare.contains("an operation names its method"), "{bare}");
+    }
+
+    #[test]
+    fn handlers_of_the_wrong_shape_are_refused() {
+        let parameters = refusal(quote!(
+            mod m {
+                #[on_event]
+                fn f(client: &C) -> Result<()> {
+                    Ok(())
+                }
+            }
+        ));
+        assert!(
+            parameters.contains("`(client: &SpacedriveClient, event: Event)`"),
+            "{parameters}"
+        );
+        assert!(
+            refusal(quote!(
+                mod m {
+                    #[init]
+                    async fn f(c: &C) {}
+                }
+            ))
+            .contains("not `async`")
+        );
+        assert!(
+            refusal(quote!(
+                mod m {
+                    #[init]
+                    unsafe fn f(c: &C) {}
+                }
+            ))
+            .contains("not `unsafe`")
+        );
+        assert!(
+            refusal(quote!(
+                mod m {
+                    #[init]
+                    fn f<T>(c: &C) {}
+                }
+            ))
+            .contains("no generic")
+        );
+    }
+
+    #[test]
+    fn a_role_or_method_given_twice_is_refused() {
+        let twice = refusal(quote!(
+            mod m {
+                #[init]
+                fn a(c: &C) {}
+                #[init]
+                fn b(c: &C) {}
+            }
+        ));
+        assert_eq!(
+            twice,
+            "`#[init]` stands once in an extension, and `a` has it already"
+        );
+        let both = refusal(quote!(
+            mod m {
+                #[init]
+                #[cleanup]
+                fn a(c: &C) {}
+            }
+        ));
+        assert_eq!(both, "a function has one role in an extension");
+        let method = refusal(quote!(
+            mod m {
+                #[operation("query:m.a.v1")]
+                fn a(c: &C, i: u8) {}
+                #[operation("query:m.a.v1")]
+                fn b(c: &C, i: u8) {}
+            }
+        ));
+        assert_eq!(method, "`query:m.a.v1` is already the function `a`");
+    }
+}

@@ -1,0 +1,159 @@
+//! Finds the functions that are marked as handlers, and checks what they look like.
+
+use ext_wire::Method;
+use syn::{
+    Attribute, Error, FnArg, Ident, Item, ItemFn, LitStr, Result, Signature, spanned::Spanned,
+};
+
+/// What a function is marked as.
+enum Role {
+    Init,
+    Cleanup,
+    OnEvent,
+    Operation(LitStr),
+}
+
+impl Role {
+    /// The role that an attribute gives; `None` for attributes of others.
+    fn parse(attribute: &Attribute) -> Result<Option<Self>> {
+        let Some(name) = attribute.path().get_ident() else {
+            return Ok(None);
+        };
+        let role = match name.to_string().as_str() {
+            "init" => Self::Init,
+            "cleanup" => Self::Cleanup,
+            "on_event" => Self::OnEvent,
+            "operation" => return operation_method(attribute).map(Self::Operation).map(Some),
+            _ => return Ok(None),
+        };
+        attribute.meta.require_path_only()?;
+        Ok(Some(role))
+    }
+
+    /// The parameters that a function of this role has, for messages.
+    const fn parameters(&self) -> &'static [&'static str] {
+        match self {
+            Self::Init | Self::Cleanup => &["client: &SpacedriveClient"],
+            Self::OnEvent => &["client: &SpacedriveClient", "event: Event"],
+            Self::Operation(_) => &["client: &SpacedriveClient", "input: Input"],
+        }
+    }
+}
+
+/// The method in `#[operation("…")]`.
+fn operation_method(attribute: &Attribute) -> Result<LitStr> {
+    let literal: LitStr = attribute.parse_args().map_err(|_| {
+        let hint = "an operation names its method, as in `#[operation(\"query:hello.greet.v1\")]`";
+        Error::new(attribute.span(), hint)
+    })?;
+    Method::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))?;
+    Ok(literal)
+}
+
+/// The handlers of a module.
+#[derive(Default)]
+pub(crate) struct Handlers {
+    pub(crate) init: Option<Ident>,
+    pub(crate) cleanup: Option<Ident>,
+    pub(crate) on_event: Option<Ident>,
+    /// Method and function.
+    pub(crate) operations: Vec<(LitStr, Ident)>,
+}
+
+impl Handlers {
+    /// Takes the marks off the functions in `items` and remembers who bore them.
+    pub(crate) fn take(items: &mut [Item]) -> Result<Self> {
+        let mut handlers = Self::default();
+        for item in items {
+            let Item::Fn(function) = item else { continue };
+            if let Some(role) = take_role(function)? {
+                check_signature(&function.sig, &role)?;
+                handlers.add(role, function.sig.ident.clone())?;
+            }
+        }
+        Ok(handlers)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.init.is_none()
+            && self.cleanup.is_none()
+            && self.on_event.is_none()
+            && self.operations.is_empty()
+    }
+
+    fn add(&mut self, role: Role, function: Ident) -> Result<()> {
+        match role {
+            Role::Init => set_once(&mut self.init, function, "init"),
+            Role::Cleanup => set_once(&mut self.cleanup, function, "cleanup"),
+            Role::OnEvent => set_once(&mut self.on_event, function, "on_event"),
+            Role::Operation(method) => self.add_operation(method, function),
+        }
+    }
+
+    fn add_operation(&mut self, method: LitStr, function: Ident) -> Result<()> {
+        let same = self
+            .operations
+            .iter()
+            .find(|(other, _)| other.value() == method.value());
+        if let Some((_, other)) = same {
+            let message = format!("`{}` is already the function `{other}`", method.value());
+            return Err(Error::new(method.span(), message));
+        }
+        self.operations.push((method, function));
+        Ok(())
+    }
+}
+
+fn set_once(place: &mut Option<Ident>, function: Ident, role: &str) -> Result<()> {
+    if let Some(other) = place {
+        let message =
+            format!("`#[{role}]` stands once in an extension, and `{other}` has it already");
+        return Err(Error::new(function.span(), message));
+    }
+    *place = Some(function);
+    Ok(())
+}
+
+/// Takes the mark off a function. All other attributes stay.
+fn take_role(function: &mut ItemFn) -> Result<Option<Role>> {
+    let mut role = None;
+    let mut others = Vec::new();
+    for attribute in std::mem::take(&mut function.attrs) {
+        match Role::parse(&attribute)? {
+            Some(_) if role.is_some() => {
+                return Err(Error::new(
+                    attribute.span(),
+                    "a function has one role in an extension",
+                ));
+            }
+            Some(found) => role = Some(found),
+            None => others.push(attribute),
+        }
+    }
+    function.attrs = others;
+    Ok(role)
+}
+
+/// Checks what the compiler would only complain about inside generated code.
+fn check_signature(signature: &Signature, role: &Role) -> Result<()> {
+    let refuse = |reason: &str| Err(Error::new(signature.span(), reason));
+    if signature.asyncness.is_some() {
+        return refuse("a handler is not `async`: calls to the host return when they are done");
+    }
+    if signature.unsafety.is_some() {
+        return refuse("a handler is not `unsafe`");
+    }
+    if !signature.generics.params.is_empty() {
+        return refuse("a handler has no generic parameters: its types are what crosses");
+    }
+    let parameters = role.parameters();
+    let receiver = signature
+        .inputs
+        .iter()
+        .any(|input| matches!(input, FnArg::Receiver(_)));
+    if receiver || signature.inputs.len() != parameters.len() {
+        let expected = parameters.join(", ");
+        return refuse(&format!("this handler's parameters are `({expected})`"));
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The attribute of `spacedrive-sdk`: it turns the functions of a module into an extension.
+//!
+//! Use it through the SDK, as `#[spacedrive_sdk::extension]`; the generated code names the SDK by
+//! that path. Its documentation, with an example, is at [`macro@extension`].
+//!
+//! ```
+//! # // The SDK depends on this crate, so the example that runs is the one in the SDK.
+//! let method = ext_wire::Method::parse("query:hello.total_words.v1")?;
+//! assert_eq!(method.family(), "hello");
+//! # Ok::<(), ext_wire::MethodError>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! What the exports do (`spacedrive_sdk::glue`), and whether the manifest names the same operations
+//! (the host checks that when it loads the extension).
+#![forbid(unsafe_code)]
+
+mod expand;
+mod handlers;
+
+use proc_macro::TokenStream;
+
+/// Makes an extension of the functions of a module.
+///
+/// | attribute | function | called |
+/// |---|---|---|
+/// | `#[init]` | `fn(&SpacedriveClient) -> Result<()>` | once, before anything else; no library |
+/// | `#[on_event]` | `fn(&SpacedriveClient, Event) -> Result<()>` | for each event that the manifest names; the client is bound to the event's library |
+/// | `#[operation("query:…")]` | `fn(&SpacedriveClient, Input) -> Result<Output>` | when somebody calls the method; the client is bound to the caller's library |
+/// | `#[cleanup]` | `fn(&SpacedriveClient) -> Result<()>` | once, before the extension is unloaded; no library |
+///
+/// Each is optional and stands at most once, except `#[operation]`, which stands once per method.
+/// `Input` and `Output` are serde types; an operation without input takes `ops::NoInput`. The
+/// method is checked against the grammar of `wire::Method` when the extension is compiled.
+///
+/// The functions stay as they are, so tests call them directly. Beside them the module gets
+/// `pub struct Extension`, which implements `spacedrive_sdk::Extension`, and for wasm the exports of
+/// the ABI. A crate has one such module.
+#[proc_macro_attribute]
+pub fn extension(arguments: TokenStream, module: TokenStream) -> TokenStream {
+    expand::expand(&arguments.into(), module.into())
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
+}

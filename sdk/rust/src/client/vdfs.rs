@@ -1,0 +1,166 @@
+//! Entries, their content, metadata and sidecar files.
+
+use ext_wire::{
+    Blob,
+    ops::vdfs::{
+        CreateEntry, CreateEntryInput, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry,
+        EntryDetails, EntryRef, GetEntry, ListEntries, ListEntriesInput, ListSidecars, ReadContent,
+        ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
+        UpdateMetadataInput, WriteSidecar, WriteSidecarInput,
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{Error, Result, SpacedriveClient};
+
+impl SpacedriveClient {
+    /// Makes an entry, or returns the one that is already at this path, unchanged and with
+    /// `created` false. So an event that comes twice makes one entry.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Path`](crate::ErrorCode::Path) for an illegal name or path.
+    pub fn create_entry(&self, input: CreateEntryInput) -> Result<CreateEntryOutput> {
+        self.call_op::<CreateEntry>(&input)
+    }
+
+    /// One entry and its sidecars.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is none.
+    pub fn get_entry(&self, entry_id: Uuid) -> Result<EntryDetails> {
+        self.call_op::<GetEntry>(&EntryRef { entry_id })
+    }
+
+    /// All entries that fit, in the order of their making; asks for as many pages of `input.limit`
+    /// as there are.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.
+    pub fn list_entries(&self, mut input: ListEntriesInput) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        loop {
+            let page = self.call_op::<ListEntries>(&input)?;
+            entries.extend(page.entries);
+            match page.next {
+                Some(next) => input.after = Some(next),
+                None => return Ok(entries),
+            }
+        }
+    }
+
+    /// The whole content of an entry. Beyond the attachment limit (64 MiB) use
+    /// [`ReadContent`] with ranges through [`Self::call_op`].
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is no such entry or it has no content.
+    pub fn read_content(&self, entry_id: Uuid) -> Result<Blob> {
+        let input = ReadContentInput {
+            entry_id,
+            offset: 0,
+            length: None,
+        };
+        Ok(self.call_op::<ReadContent>(&input)?.data)
+    }
+
+    /// Changes metadata by a JSON Merge Patch (RFC 7396): keys in `patch` are set, `null` removes,
+    /// all others stay. Returns the metadata after the change.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is no such entry.
+    pub fn update_metadata(
+        &self,
+        entry_id: Uuid,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        let input = UpdateMetadataInput {
+            entry_id,
+            metadata: patch,
+        };
+        Ok(self.call_op::<UpdateMetadata>(&input)?.metadata)
+    }
+
+    /// Removes an entry with its content and sidecars; tells whether there was one.
+    ///
+    /// # Errors
+    /// The host's error.
+    pub fn delete_entry(&self, entry_id: Uuid) -> Result<bool> {
+        Ok(self.call_op::<DeleteEntry>(&EntryRef { entry_id })?.deleted)
+    }
+
+    /// Writes a sidecar file, whole; an older one of the same name is replaced.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is no such entry,
+    /// [`ErrorCode::Path`](crate::ErrorCode::Path) for an illegal name.
+    pub fn write_sidecar(
+        &self,
+        entry_id: Uuid,
+        name: &str,
+        data: impl Into<Blob>,
+    ) -> Result<SidecarInfo> {
+        let input = WriteSidecarInput {
+            entry_id,
+            name: name.to_owned(),
+            data: data.into(),
+        };
+        self.call_op::<WriteSidecar>(&input)
+    }
+
+    /// Writes `value` as a sidecar of indented JSON.
+    ///
+    /// # Errors
+    /// As [`Self::write_sidecar`], and for a value that JSON has no form for.
+    pub fn write_json_sidecar(
+        &self,
+        entry_id: Uuid,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<SidecarInfo> {
+        self.write_sidecar(entry_id, name, serde_json::to_vec_pretty(value)?)
+    }
+
+    /// Reads a sidecar file, whole.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is no such entry or sidecar.
+    pub fn read_sidecar(&self, entry_id: Uuid, name: &str) -> Result<Blob> {
+        let input = SidecarRef {
+            entry_id,
+            name: name.to_owned(),
+        };
+        Ok(self.call_op::<ReadSidecar>(&input)?.data)
+    }
+
+    /// Reads a sidecar of JSON.
+    ///
+    /// # Errors
+    /// As [`Self::read_sidecar`], and when its bytes are not the JSON of a `T`.
+    pub fn read_json_sidecar<T: DeserializeOwned>(&self, entry_id: Uuid, name: &str) -> Result<T> {
+        let data = self.read_sidecar(entry_id, name)?;
+        serde_json::from_slice(data.as_bytes()).map_err(|error| Error::from(error).context(name))
+    }
+
+    /// The sidecars of an entry, by name.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is no such entry.
+    pub fn list_sidecars(&self, entry_id: Uuid) -> Result<Vec<SidecarInfo>> {
+        Ok(self
+            .call_op::<ListSidecars>(&EntryRef { entry_id })?
+            .sidecars)
+    }
+
+    /// Removes a sidecar file; tells whether there was one.
+    ///
+    /// # Errors
+    /// The host's error.
+    pub fn delete_sidecar(&self, entry_id: Uuid, name: &str) -> Result<bool> {
+        let input = SidecarRef {
+            entry_id,
+            name: name.to_owned(),
+        };
+        Ok(self.call_op::<DeleteSidecar>(&input)?.deleted)
+    }
+}

@@ -1,0 +1,52 @@
+//! What a host can ask of an extension.
+
+use bytes::Bytes;
+
+use crate::{Event, Result, SpacedriveClient, glue};
+
+/// An extension, as a host sees it. [`macro@crate::extension`] implements it.
+///
+/// Its functions take no `self`: a host runs one extension per instance, so state that outlives a
+/// call stands in a `thread_local!` — or, better, in the library, because an instance may be
+/// replaced by a fresh one at any time.
+pub trait Extension {
+    /// The methods that the extension offers.
+    const METHODS: &'static [&'static str] = &[];
+
+    /// Makes ready; called once before anything else, with a client that has no library.
+    ///
+    /// # Errors
+    /// The extension's; it is then not started.
+    fn init(client: &SpacedriveClient) -> Result<()> {
+        let _ = client;
+        Ok(())
+    }
+
+    /// Puts away; called once before the extension is unloaded, with a client that has no library.
+    ///
+    /// # Errors
+    /// The extension's; it is unloaded all the same.
+    fn cleanup(client: &SpacedriveClient) -> Result<()> {
+        let _ = client;
+        Ok(())
+    }
+
+    /// Works on an event. The client is bound to the event's library.
+    ///
+    /// # Errors
+    /// The extension's; the host reports the event as failed.
+    fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
+        let _ = (client, event);
+        Ok(())
+    }
+
+    /// Runs one of [`Self::METHODS`]. `payload` is the body of a [`ext_wire::PluginCall`], what is
+    /// returned is the body of the reply.
+    ///
+    /// # Errors
+    /// The extension's; [`ErrorCode::UnknownMethod`](crate::ErrorCode::UnknownMethod).
+    fn call(client: &SpacedriveClient, method: &str, payload: Bytes) -> Result<Vec<u8>> {
+        let _ = (client, payload);
+        glue::unknown_method(method)
+    }
+}

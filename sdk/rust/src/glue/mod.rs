@@ -1,0 +1,102 @@
+//! Between the exports of a guest and [`Extension`], in safe code that native tests reach.
+//!
+//! Not for extensions: the generated code and the SDK's own tests use it, and it may change with
+//! any version.
+
+mod blocks;
+mod reply;
+
+use bytes::Bytes;
+use ext_abi::ErrorCode;
+use ext_wire::{Event, PluginCall, body, body::BlobStyle};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use blocks::{Block, Blocks};
+pub use reply::{ReplyBuffer, open_frame, take_reply};
+
+use crate::{Error, Extension, Result, SpacedriveClient};
+
+/// Runs a function that stands behind a method: decodes its input, binds the client to the caller's
+/// library, encodes its output.
+///
+/// # Errors
+/// The function's; [`ErrorCode::BadJson`] and [`ErrorCode::BadInput`] for the payload.
+pub fn operation<I, O>(
+    client: &SpacedriveClient,
+    payload: Bytes,
+    function: impl FnOnce(&SpacedriveClient, I) -> Result<O>,
+) -> Result<Vec<u8>>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+{
+    let call: PluginCall<I> = body::decode(payload)?;
+    let output = function(&client.bound_to(call.library_id), call.input)?;
+    Ok(body::encode(&output, BlobStyle::Attachment)?)
+}
+
+/// The answer to a method that the extension does not offer.
+///
+/// # Errors
+/// Always: [`ErrorCode::UnknownMethod`].
+pub fn unknown_method<T>(method: &str) -> Result<T> {
+    let message = format_args!("this extension has no method `{method}`");
+    Err(Error::new(ErrorCode::UnknownMethod, message))
+}
+
+/// `plugin_init`: 0, or the number of an error code with its message in the log.
+pub fn init<E: Extension>(client: &SpacedriveClient) -> u32 {
+    status(E::init(client))
+}
+
+/// `plugin_cleanup`, answering as [`init`].
+pub fn cleanup<E: Extension>(client: &SpacedriveClient) -> u32 {
+    status(E::cleanup(client))
+}
+
+/// `plugin_on_event`, answering as [`init`]; `payload` is the JSON of an [`Event`].
+pub fn on_event<E: Extension>(client: &SpacedriveClient, payload: Result<Bytes>) -> u32 {
+    status(decode_event(payload).and_then(|event| {
+        let client = client.with_library(event.library_id);
+        E::on_event(&client, event)
+    }))
+}
+
+fn decode_event(payload: Result<Bytes>) -> Result<Event> {
+    body::decode(payload?).map_err(|error| Error::from(error).context("event"))
+}
+
+/// The error is logged last, because the host takes the last message as the explanation.
+fn status(result: Result<()>) -> u32 {
+    match result {
+        Ok(()) => ErrorCode::OK.number(),
+        Err(error) => {
+            crate::error!("{error}");
+            error.code().number()
+        }
+    }
+}
+
+/// `plugin_call`: the frame that the host gets; `None` when there is no memory for it.
+#[must_use]
+pub fn call<E: Extension>(
+    client: &SpacedriveClient,
+    method: Result<Bytes>,
+    payload: Result<Bytes>,
+) -> Option<Block> {
+    match answer::<E>(client, method, payload) {
+        Ok(body) => Block::frame(ErrorCode::OK, &body),
+        Err(error) => Block::frame(error.code(), &error.body().to_json()),
+    }
+}
+
+fn answer<E: Extension>(
+    client: &SpacedriveClient,
+    method: Result<Bytes>,
+    payload: Result<Bytes>,
+) -> Result<Vec<u8>> {
+    let method = method?;
+    let method = std::str::from_utf8(&method)
+        .map_err(|error| Error::new(ErrorCode::AbiUtf8, format_args!("method: {error}")))?;
+    E::call(client, method, payload?)
+}

@@ -1,0 +1,98 @@
+//! Write a Spacedrive extension in Rust.
+//!
+//! An extension is a wasm module that the host runs in a sandbox. It listens to events of the
+//! library, calls operations of the host, and offers operations of its own. This is a whole one,
+//! with its test:
+//!
+//! ```
+//! use serde::{Deserialize, Serialize};
+//! use serde_json::Map;
+//! use spacedrive_sdk::prelude::*;
+//!
+//! #[derive(Serialize, Deserialize)]
+//! pub struct GreetInput {
+//!     pub name: String,
+//! }
+//!
+//! #[spacedrive_sdk::extension]
+//! pub mod hello {
+//!     use super::*;
+//!
+//!     /// Called for the events that the manifest names.
+//!     #[on_event]
+//!     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
+//!         let content = client.read_content(event.entry.id)?;
+//!         info!("{} has {} bytes", event.entry.path, content.len());
+//!         client.update_metadata(event.entry.id, Map::from_iter([("seen".into(), true.into())]))?;
+//!         Ok(())
+//!     }
+//!
+//!     /// Called by `spacedrive op call query:hello.greet.v1 --input '{"name": "Ada"}'`.
+//!     #[operation("query:hello.greet.v1")]
+//!     pub fn greet(_: &SpacedriveClient, input: GreetInput) -> Result<String> {
+//!         Ok(format!("Hello, {}!", input.name))
+//!     }
+//! }
+//!
+//! // In a test: `#[test] fn new_entries_are_marked()`
+//! # fn main() -> Result<()> {
+//! let host = spacedrive_sdk::testing::FakeHost::new();
+//! let note = host.add_file("note.txt", "notes/note.txt", "text/plain", b"hi");
+//! host.deliver::<hello::Extension>(&host.event_created(&note))?;
+//! assert_eq!(host.client().get_entry(note.id)?.entry.metadata["seen"], true);
+//!
+//! let greeting: String = host.call::<hello::Extension, _, _>(
+//!     "query:hello.greet.v1",
+//!     &GreetInput { name: "Ada".into() },
+//! )?;
+//! assert_eq!(greeting, "Hello, Ada!");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Its `Cargo.toml` says `crate-type = ["cdylib", "rlib"]` (the first is the module, the second
+//! lets tests use it); `cargo build --release --target wasm32-unknown-unknown` makes the module; a
+//! `manifest.json` beside it names events, operations and the permissions it asks for. The
+//! extension `hello` is such a folder.
+//!
+//! # The parts
+//!
+//! - [`macro@extension`]: the attribute that makes an extension of plain functions.
+//! - [`SpacedriveClient`]: calls to the host; [`ops`] has the types of its operations.
+//! - [`Error`]: why a call failed, and what an extension's function returns.
+//! - [`log`]: messages to the log of the host.
+//! - [`testing::FakeHost`]: a library in memory, for native tests.
+//!
+//! A panic ends the call with its message in the log and costs the instance: the host starts a
+//! fresh one. Return errors instead.
+//!
+//! # Not in this crate
+//!
+//! The engine that runs the module (`ext-host`), what the operations do (`ext-ops`), the layout of
+//! what crosses (`ext-abi`), other languages (any that can import two functions and export five).
+#![deny(unsafe_code)]
+
+// The generated code says `::spacedrive_sdk`, also in this crate's own tests.
+extern crate self as spacedrive_sdk;
+
+mod client;
+mod error;
+mod extension;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod ffi;
+#[doc(hidden)]
+pub mod glue;
+pub mod log;
+pub mod prelude;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;
+
+pub use bytes::Bytes;
+pub use client::{SpacedriveClient, Transport};
+pub use error::{Error, Result};
+pub use ext_abi as abi;
+pub use ext_wire::{self as wire, Blob, ErrorCode, Event, Wire, ops};
+pub use extension::Extension;
+pub use spacedrive_sdk_macros::extension;
+pub use uuid::Uuid;

@@ -1,0 +1,33 @@
+//! A host in memory, so that extensions are tested natively.
+//!
+//! ```
+//! use spacedrive_sdk::{ops::ai, testing::FakeHost};
+//!
+//! let host = FakeHost::new();
+//! host.on::<ai::Ocr>(|input| {
+//!     assert_eq!(input.data.as_bytes(), b"\x89PNG");
+//!     Ok(ai::OcrOutput { text: "TOTAL 9.90".into(), confidence: 0.9, pages: vec![], engine: "fake".into() })
+//! });
+//!
+//! let scan = host.add_file("scan.png", "mail/scan.png", "image/png", b"\x89PNG");
+//! let client = host.client();
+//! let read = client.ocr(ai::OcrInput::new(client.read_content(scan.id)?))?;
+//! client.write_sidecar(scan.id, "ocr.txt", read.text.as_str())?;
+//!
+//! assert_eq!(host.sidecar(scan.id, "ocr.txt").as_deref(), Some(b"TOTAL 9.90".as_slice()));
+//! assert_eq!(host.calls()[1], "query:ai.ocr.v1");
+//! # Ok::<(), spacedrive_sdk::Error>(())
+//! ```
+//!
+//! It serves `vdfs.*` and `search.entries` with the rules of a real library: the path is an entry's
+//! identity, names are checked, a merge patch changes metadata. Everything crosses as bytes in the
+//! forms of the ABI, within its size limits. It asks no permissions, and its search ranks simply.
+//! Ids and times are the same in each run.
+
+mod host;
+mod library;
+mod names;
+mod operations;
+mod search;
+
+pub use host::FakeHost;

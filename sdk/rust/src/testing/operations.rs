@@ -1,0 +1,142 @@
+//! The built-in operations that the fake host serves.
+
+use ext_abi::ErrorCode;
+use ext_wire::{
+    Wire,
+    ops::{
+        search::Entries,
+        vdfs::{
+            CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, Entry, GetEntry, ListEntries,
+            ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput, MAX_PAGE,
+            ReadContent, ReadContentInput, ReadContentOutput, ReadSidecar, ReadSidecarOutput,
+            UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
+        },
+    },
+};
+use serde_json::{Map, Value};
+
+use super::{host::State, library::Library, search};
+use crate::{Error, Result};
+
+/// Puts all of them into the table.
+pub(super) fn register(state: &State) {
+    serve::<CreateEntry>(state, Library::create);
+    serve::<GetEntry>(state, |library, input| library.details(input.entry_id));
+    serve::<ListEntries>(state, |library, input| list(library, &input));
+    serve::<ReadContent>(state, |library, input| read_content(library, &input));
+    serve::<UpdateMetadata>(state, |library, input| {
+        Ok(UpdateMetadataOutput {
+            metadata: library.patch_metadata(input)?,
+        })
+    });
+    serve::<DeleteEntry>(state, |library, input| {
+        Ok(DeleteOutput {
+            deleted: library.delete(input.entry_id),
+        })
+    });
+    serve::<Entries>(state, |library, input| search::search(library, &input));
+    register_sidecars(state);
+}
+
+fn register_sidecars(state: &State) {
+    serve::<WriteSidecar>(state, |library, input| {
+        library.write_sidecar(input.entry_id, &input.name, input.data.into_bytes())
+    });
+    serve::<ReadSidecar>(state, |library, input| {
+        Ok(ReadSidecarOutput {
+            data: library.sidecar(input.entry_id, &input.name)?.clone().into(),
+        })
+    });
+    serve::<ListSidecars>(state, |library, input| {
+        Ok(ListSidecarsOutput {
+            sidecars: library.sidecars(input.entry_id)?,
+        })
+    });
+    serve::<DeleteSidecar>(state, |library, input| {
+        Ok(DeleteOutput {
+            deleted: library.delete_sidecar(input.entry_id, &input.name)?,
+        })
+    });
+}
+
+/// Serves an operation of the library.
+fn serve<W: Wire>(
+    state: &State,
+    answer: impl Fn(&mut Library, W::Input) -> Result<W::Output> + 'static,
+) {
+    state.serve::<W>(move |state, library_id, input| {
+        state.check_library(library_id)?;
+        answer(&mut state.library.borrow_mut(), input)
+    });
+}
+
+fn list(library: &Library, input: &ListEntriesInput) -> Result<ListEntriesOutput> {
+    let limit = check_limit(input.limit)?;
+    let after = input.after.unwrap_or(0);
+    let mut rest = library
+        .stored()
+        .iter()
+        .filter(|stored| stored.number > after && matches(&stored.entry, input))
+        .peekable();
+    let mut page = ListEntriesOutput {
+        entries: Vec::new(),
+        next: None,
+    };
+    while page.entries.len() < limit {
+        let Some(stored) = rest.next() else { break };
+        page.entries.push(stored.entry.clone());
+        page.next = rest.peek().map(|_| stored.number);
+    }
+    Ok(page)
+}
+
+/// The limit of a page, in range.
+pub(super) fn check_limit(limit: u32) -> Result<usize> {
+    if (1..=MAX_PAGE).contains(&limit) {
+        return Ok(limit as usize);
+    }
+    let message = format_args!("limit {limit} is not from 1 to {MAX_PAGE}");
+    Err(Error::new(ErrorCode::BadInput, message))
+}
+
+fn matches(entry: &Entry, input: &ListEntriesInput) -> bool {
+    has_type(entry, input.entry_type.as_deref())
+        && has_metadata(entry, &input.metadata)
+        && input
+            .path_prefix
+            .as_deref()
+            .is_none_or(|prefix| is_below(&entry.path, prefix))
+}
+
+/// Whether the entry is of this type, if one is asked for.
+pub(super) fn has_type(entry: &Entry, entry_type: Option<&str>) -> bool {
+    entry_type.is_none_or(|wanted| entry.entry_type == wanted)
+}
+
+/// Whether the entry's metadata has all these values.
+pub(super) fn has_metadata(entry: &Entry, wanted: &Map<String, Value>) -> bool {
+    wanted
+        .iter()
+        .all(|(key, value)| entry.metadata.get(key) == Some(value))
+}
+
+/// Whether a path starts with these segments; `mail` is no start of `mailbox/a`.
+fn is_below(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
+    prefix.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn read_content(library: &Library, input: &ReadContentInput) -> Result<ReadContentOutput> {
+    let content = library.content(input.entry_id)?;
+    let size = content.len();
+    let start = usize::try_from(input.offset).unwrap_or(size).min(size);
+    let wanted = input
+        .length
+        .and_then(|length| usize::try_from(length).ok())
+        .unwrap_or(size);
+    let end = start.saturating_add(wanted).min(size);
+    Ok(ReadContentOutput {
+        data: content.slice(start..end).into(),
+        size: size as u64,
+    })
+}

@@ -1,0 +1,97 @@
+//! What continuous integration runs, and nothing more.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::steps::{self, cargo, run_within, say, step, succeeds};
+use crate::workspace::Workspace;
+use crate::{test, tidy};
+
+/// Pinned, because what it checks by default changes between versions.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The database of advisories comes from a git host that not every machine reaches.
+const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
+
+/// The chore `ci`.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    step("fmt", || {
+        cargo_in(workspace, &["fmt", "--all", "--check"], &[])
+    })?;
+    tidy::run(workspace)?;
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    step("clippy", || cargo_in(workspace, &clippy, &[]))?;
+    let doc = ["doc", "--workspace", "--no-deps"];
+    step("doc", || {
+        cargo_in(workspace, &doc, &[("RUSTDOCFLAGS", "-Dwarnings")])
+    })?;
+    step("deny", || deny(workspace))?;
+    test::run(workspace)
+}
+
+fn cargo_in(workspace: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let mut command = cargo();
+    command.args(args).envs(variables.iter().copied());
+    steps::run(command.current_dir(&workspace.root))
+}
+
+fn deny(workspace: &Workspace) -> Result<()> {
+    let program = cargo_deny(workspace)?;
+    let deny = |args: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(args).current_dir(&workspace.root);
+        command
+    };
+    steps::run(&mut deny(&[
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))?;
+    match run_within(ADVISORIES_LIMIT, &mut deny(&["fetch", "db"])) {
+        Ok(()) => steps::run(&mut deny(&["check", "advisories"])),
+        Err(reason) => {
+            say(&format!("{reason:#}"));
+            say("WARNING: the advisory database cannot be reached: ADVISORIES WERE NOT CHECKED");
+            Ok(())
+        }
+    }
+}
+
+/// The program on PATH, or in `target/tools`, or newly installed there.
+fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
+    let tools = workspace.target.join("tools");
+    let own = tools
+        .join("bin")
+        .join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    let known = [PathBuf::from("cargo-deny"), own.clone()];
+    if let Some(found) = known.into_iter().find(|program| can_run(program)) {
+        return Ok(found);
+    }
+    let mut install = cargo();
+    install.args([
+        "install",
+        "--locked",
+        "cargo-deny",
+        "--version",
+        CARGO_DENY,
+        "--root",
+    ]);
+    steps::run(install.arg(tools))?;
+    Ok(own)
+}
+
+fn can_run(program: &Path) -> bool {
+    succeeds(Command::new(program).arg("--version"))
+}

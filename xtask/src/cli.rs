@@ -1,0 +1,80 @@
+//! The project's own command line, `spacedrive`, built and called as a user would call it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::steps::{self, capture, cargo, command_line, step};
+use crate::workspace::Workspace;
+
+/// The `spacedrive` program, and the folder that it keeps its data in if not the usual one.
+pub(crate) struct Cli {
+    program: PathBuf,
+    data_dir: Option<PathBuf>,
+}
+
+impl Cli {
+    /// Builds the program.
+    ///
+    /// `--workspace` although one binary is wanted: cargo then picks the same features of the
+    /// dependencies as `cargo test --workspace` does, else most of them would be compiled twice.
+    pub(crate) fn build(workspace: &Workspace) -> Result<Self> {
+        step("build", || {
+            let mut command = cargo();
+            command.args(["build", "--workspace", "--bin", "spacedrive"]);
+            steps::run(command.current_dir(&workspace.root))
+        })?;
+        let name = format!("spacedrive{}", std::env::consts::EXE_SUFFIX);
+        Ok(Self::at(workspace.target.join("debug").join(name)))
+    }
+
+    /// The program in this file.
+    pub(crate) fn at(program: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            data_dir: None,
+        }
+    }
+
+    /// Keeps the data in this folder.
+    pub(crate) fn with_data_dir(self, data_dir: PathBuf) -> Self {
+        Self {
+            data_dir: Some(data_dir),
+            ..self
+        }
+    }
+
+    /// Fetches the models that are not there yet.
+    pub(crate) fn pull_models(&self) -> Result<()> {
+        step("models", || self.run(&["models", "pull"]))
+    }
+
+    /// Runs a command with its output shown.
+    pub(crate) fn run(&self, args: &[&str]) -> Result<()> {
+        steps::run(&mut self.command(args))
+    }
+
+    /// Runs a command and reads the JSON that it prints.
+    pub(crate) fn json(&self, args: &[&str]) -> Result<Value> {
+        let mut command = self.command(&["--output", "json"]);
+        let answer = capture(command.args(args))?;
+        serde_json::from_slice(&answer)
+            .with_context(|| format!("`{}` did not print JSON", command_line(&command)))
+    }
+
+    /// How one types the program's name and its data folder.
+    pub(crate) fn typed(&self) -> String {
+        command_line(&self.command(&[]))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        if let Some(data_dir) = &self.data_dir {
+            command.arg("--data-dir").arg(data_dir);
+        }
+        command.args(args);
+        command
+    }
+}

@@ -1,0 +1,172 @@
+//! The main job end to end, through the command line as a user would do it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::cli::Cli;
+use crate::steps::step;
+use crate::table::layout;
+use crate::wasm::installable;
+use crate::workspace::Workspace;
+use crate::{setup, wasm};
+
+const LIBRARY: &str = "Demo";
+
+/// What `query:finance.export.v1` says of a receipt, as far as the table shows it.
+const COLUMNS: [&str; 6] = ["vendor", "date", "amount", "currency", "category", "source"];
+
+/// The chore `demo`.
+pub(crate) fn run(workspace: &Workspace, data_dir: Option<PathBuf>) -> Result<()> {
+    setup::run()?;
+    wasm::run(workspace)?;
+    let data_dir = data_dir.unwrap_or_else(|| workspace.target.join("demo"));
+    let cli = Cli::build(workspace)?.with_data_dir(data_dir);
+    cli.pull_models()?;
+    let library = step("library", || library(&cli))?;
+    step("install", || install(&cli, workspace))?;
+    step("import", || import(&cli, workspace, &library.id))?;
+    let receipts = step("export", || export(&cli, &library.id))?;
+    println!("\n{}", layout(&COLUMNS, &rows(&receipts)));
+    println!("{}", farewell(&cli, &library, receipts.len()));
+    Ok(())
+}
+
+struct Library {
+    id: String,
+    path: String,
+}
+
+/// The library of an earlier run, else a new one.
+fn library(cli: &Cli) -> Result<Library> {
+    let libraries = cli.json(&["library", "list"])?;
+    match named(LIBRARY, &libraries)? {
+        Some(library) => read_library(library),
+        None => read_library(&cli.json(&["library", "create", LIBRARY])?),
+    }
+}
+
+fn named<'a>(name: &str, libraries: &'a Value) -> Result<Option<&'a Value>> {
+    let libraries = libraries
+        .as_array()
+        .context("`library list` did not print a list")?;
+    Ok(libraries.iter().find(|library| library["name"] == name))
+}
+
+fn read_library(library: &Value) -> Result<Library> {
+    let text = |key: &str| {
+        let value = library[key].as_str().map(str::to_owned);
+        value.with_context(|| format!("the library has no text `{key}`: {library}"))
+    };
+    Ok(Library {
+        id: text("id")?,
+        path: text("path")?,
+    })
+}
+
+fn install(cli: &Cli, workspace: &Workspace) -> Result<()> {
+    let finance = installable(workspace).join("finance");
+    cli.run(&["ext", "install", &utf8(&finance)?, "--yes"])
+}
+
+fn import(cli: &Cli, workspace: &Workspace, library: &str) -> Result<()> {
+    let samples = workspace.root.join("extensions/finance/samples");
+    cli.run(&["import", &utf8(&samples)?, "--library", library])
+}
+
+fn export(cli: &Cli, library: &str) -> Result<Vec<Value>> {
+    let answer = cli.json(&[
+        "op",
+        "call",
+        "query:finance.export.v1",
+        "--library",
+        library,
+    ])?;
+    let receipts = answer.as_array().cloned();
+    receipts.with_context(|| format!("the export is no list of receipts: {answer}"))
+}
+
+fn utf8(path: &Path) -> Result<String> {
+    let text = path.to_str().map(str::to_owned);
+    text.with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+fn rows(receipts: &[Value]) -> Vec<Vec<String>> {
+    let row = |receipt: &Value| {
+        COLUMNS
+            .iter()
+            .map(|column| cell(&receipt[*column]))
+            .collect()
+    };
+    let mut rows: Vec<Vec<String>> = receipts.iter().map(row).collect();
+    rows.sort();
+    rows
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn farewell(cli: &Cli, library: &Library, count: usize) -> String {
+    let program = cli.typed();
+    let (id, path) = (&library.id, &library.path);
+    format!(
+        "Receipts booked: {count}.\nLibrary: {path}\n\nNext, your own mails (.eml files or folders of them):\n\
+         \n  {program} import YOUR-MAILS --library {id}\
+         \n  {program} op call query:finance.export_csv.v1 --library {id}\
+         \n  {program} search coffee --library {id}\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_earlier_library_is_found_by_its_name() {
+        let libraries = json!([{"name": "Home"}, {"id": "7", "name": "Demo", "path": "/d"}]);
+        let found = named(LIBRARY, &libraries).unwrap().unwrap();
+        let library = read_library(found).unwrap();
+        assert_eq!((library.id.as_str(), library.path.as_str()), ("7", "/d"));
+        assert!(named(LIBRARY, &json!([])).unwrap().is_none());
+        assert!(named(LIBRARY, &json!({})).is_err());
+    }
+
+    #[test]
+    fn a_library_without_a_path_is_an_error() {
+        let error = read_library(&json!({"id": "7"})).err().unwrap();
+        assert!(error.to_string().contains("`path`"), "{error}");
+    }
+
+    #[test]
+    fn receipts_become_sorted_rows() {
+        let receipts = [
+            json!({"vendor": "B", "date": "2025-01-02", "amount": 1.5, "currency": "EUR",
+                   "category": null, "source": "b.eml"}),
+            json!({"vendor": "A", "date": "2025-01-01", "amount": 20, "currency": "USD",
+                   "category": "food", "source": "a.eml"}),
+        ];
+        let rows = rows(&receipts);
+        assert_eq!(rows[0], ["A", "2025-01-01", "20", "USD", "food", "a.eml"]);
+        assert_eq!(rows[1], ["B", "2025-01-02", "1.5", "EUR", "-", "b.eml"]);
+    }
+
+    #[test]
+    fn the_farewell_can_be_typed() {
+        let cli = Cli::at("bin/spacedrive").with_data_dir("my data".into());
+        let library = Library {
+            id: "7".into(),
+            path: "/d".into(),
+        };
+        let text = farewell(&cli, &library, 2);
+        let typed = "bin/spacedrive --data-dir 'my data' import YOUR-MAILS --library 7\n";
+        assert!(text.contains(typed), "{text}");
+    }
+}

@@ -1,0 +1,145 @@
+//! The project's own chores, run as `cargo xtask COMMAND`.
+//!
+//! A chore is a list of steps; each step says what it runs and how long it took, and the first
+//! failure ends the chore with the step's name and the command that failed.
+//! Chores do their own set-up, so that a machine with a Rust toolchain needs nothing else.
+
+mod ci;
+mod cli;
+mod demo;
+mod setup;
+mod steps;
+mod table;
+mod test;
+mod tidy;
+mod wasm;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::workspace::Workspace;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  setup                  install what is missing: a C compiler, pip (models come as Python wheels)
+  wasm                   build the extensions into target/extensions/<id>/
+  demo [--data-dir DIR]  book the sample mailbox with the finance extension (default: target/demo)
+  test                   run every test, from nothing
+  tidy                   check module docs, dependency edges, lints, docs coverage, file lengths
+  ci                     fmt, tidy, clippy, doc, deny, test
+  help                   print this
+
+environment:
+  XTASK_WASM_TOOLCHAIN   target | rustup | debian: how guests are compiled (default: first that works)
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Chore {
+    Setup,
+    Wasm,
+    Demo { data_dir: Option<PathBuf> },
+    Test,
+    Tidy,
+    Ci,
+    Help,
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match parse(&args) {
+        Some(chore) => report(perform(chore)),
+        None => {
+            let asked = if args.is_empty() {
+                "no command"
+            } else {
+                "unknown command: "
+            };
+            eprint!("{asked}{}\n\n{USAGE}", args.join(" "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn parse(args: &[&str]) -> Option<Chore> {
+    Some(match args {
+        ["setup"] => Chore::Setup,
+        ["wasm"] => Chore::Wasm,
+        ["demo"] => Chore::Demo { data_dir: None },
+        ["demo", "--data-dir", dir] => Chore::Demo {
+            data_dir: Some(dir.into()),
+        },
+        ["test"] => Chore::Test,
+        ["tidy"] => Chore::Tidy,
+        ["ci"] => Chore::Ci,
+        ["help" | "--help" | "-h"] => Chore::Help,
+        _ => return None,
+    })
+}
+
+fn perform(chore: Chore) -> Result<()> {
+    match chore {
+        Chore::Setup => setup::run(),
+        Chore::Wasm => wasm::run(&Workspace::load()?),
+        Chore::Demo { data_dir } => demo::run(&Workspace::load()?, data_dir),
+        Chore::Test => test::run(&Workspace::load()?),
+        Chore::Tidy => tidy::run(&Workspace::load()?),
+        Chore::Ci => ci::run(&Workspace::load()?),
+        Chore::Help => {
+            print!("{USAGE}");
+            Ok(())
+        }
+    }
+}
+
+fn report(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_recognised() {
+        assert_eq!(parse(&["test"]), Some(Chore::Test));
+        assert_eq!(parse(&["demo"]), Some(Chore::Demo { data_dir: None }));
+        let elsewhere = Chore::Demo {
+            data_dir: Some("here".into()),
+        };
+        assert_eq!(parse(&["demo", "--data-dir", "here"]), Some(elsewhere));
+    }
+
+    #[test]
+    fn anything_else_asks_for_the_usage() {
+        assert_eq!(parse(&[]), None);
+        assert_eq!(parse(&["tset"]), None);
+        assert_eq!(parse(&["test", "--fast"]), None);
+        assert_eq!(parse(&["demo", "--data-dir"]), None);
+    }
+
+    #[test]
+    fn usage_names_every_command() {
+        for command in ["setup", "wasm", "demo", "test", "tidy", "ci", "help"] {
+            assert!(
+                parse(&[command]).is_some(),
+                "{command} is in the usage but not understood"
+            );
+            assert!(
+                USAGE.contains(&format!("\n  {command} ")),
+                "{command} is not in the usage"
+            );
+        }
+    }
+}

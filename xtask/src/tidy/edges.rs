@@ -1,0 +1,248 @@
+//! Dependencies between the crates point one way.
+//!
+//! The table below is the architecture: who may know whom.
+//! Tests may reach further, for they compose what the crate itself must not know.
+
+use crate::workspace::{Package, Workspace};
+
+/// Each crate, or family of crates ending in `*`, and what of the workspace it may depend on.
+/// The first line that fits counts.
+const MAY_DEPEND: &[(&str, &[&str])] = &[
+    ("ext-abi", &[]),
+    ("ext-wire", &["ext-abi"]),
+    ("ext-manifest", &["ext-abi", "ext-wire"]),
+    ("ext-perm", &["ext-abi", "ext-wire", "ext-manifest"]),
+    ("ext-perm-*", &["ext-wire", "ext-manifest", "ext-perm"]),
+    // Operations ask for the witness `Granted`, so the registry knows it.
+    ("ext-registry", &["ext-abi", "ext-wire", "ext-perm"]),
+    // The engine moves bytes; it knows neither operations nor permissions.
+    ("ext-host", &["ext-abi"]),
+    ("ext-models", &[]),
+    (
+        "ext-ops",
+        &[
+            "ext-abi",
+            "ext-wire",
+            "ext-manifest",
+            "ext-perm",
+            "ext-registry",
+        ],
+    ),
+    // An engine answers a service trait; it does not know who asks.
+    ("ext-ops-*", &["ext-ops", "ext-models"]),
+    (
+        "ext-manager",
+        &[
+            "ext-abi",
+            "ext-wire",
+            "ext-manifest",
+            "ext-perm",
+            "ext-perm-*",
+            "ext-registry",
+            "ext-host",
+        ],
+    ),
+    ("spacedrive-core", &["ext-*"]),
+    ("spacedrive-cli", &["ext-*", "spacedrive-core"]),
+    (
+        "spacedrive-sdk",
+        &["ext-abi", "ext-wire", "spacedrive-sdk-macros"],
+    ),
+    // A wrong method name fails where the extension is compiled.
+    ("spacedrive-sdk-macros", &["ext-wire"]),
+    ("xtask", &[]),
+];
+
+/// What an extension, in `extensions/`, may depend on.
+const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
+
+/// Crates from elsewhere that only one crate of ours may name, its tests included.
+const ONLY_FOR: &[(&str, &str)] = &[
+    ("wasmer", "ext-host"),
+    ("wasmer-*", "ext-host"),
+    ("rusqlite", "spacedrive-core"),
+];
+
+/// Lists the dependencies that point the wrong way.
+pub(super) fn check(workspace: &Workspace) -> Vec<String> {
+    let packages = &workspace.packages;
+    packages
+        .iter()
+        .flat_map(|package| check_package(workspace, package))
+        .collect()
+}
+
+fn check_package(workspace: &Workspace, package: &Package) -> Vec<String> {
+    let Some(allowed) = allowed(workspace, package) else {
+        return vec![format!(
+            "{}: not in the table of xtask/src/tidy/edges.rs",
+            package.name
+        )];
+    };
+    let ours = |name: &str| {
+        workspace
+            .packages
+            .iter()
+            .any(|package| package.name == name)
+    };
+    let mut problems = Vec::new();
+    for dependency in &package.dependencies {
+        let name = &dependency.name;
+        if ours(name) && !dependency.dev && !any_fits(allowed, name) {
+            problems.push(format!("{}: must not depend on {name}", package.name));
+        }
+        if let Some(owner) = owner(name).filter(|owner| *owner != package.name) {
+            problems.push(format!("{}: only {owner} may use {name}", package.name));
+        }
+    }
+    problems
+}
+
+fn allowed(workspace: &Workspace, package: &Package) -> Option<&'static [&'static str]> {
+    if package
+        .folder
+        .starts_with(workspace.root.join("extensions"))
+    {
+        return Some(EXTENSIONS_MAY_DEPEND);
+    }
+    let line = MAY_DEPEND
+        .iter()
+        .find(|(pattern, _)| fits(pattern, &package.name));
+    line.map(|(_, allowed)| *allowed)
+}
+
+fn owner(name: &str) -> Option<&'static str> {
+    let line = ONLY_FOR.iter().find(|(pattern, _)| fits(pattern, name));
+    line.map(|(_, owner)| *owner)
+}
+
+fn any_fits(patterns: &[&str], name: &str) -> bool {
+    patterns.iter().any(|pattern| fits(pattern, name))
+}
+
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Dependency;
+
+    fn package(folder: &str, name: &str, dependencies: &[&str]) -> Package {
+        let dependency = |name: &&str| Dependency {
+            name: (*name).to_owned(),
+            dev: false,
+        };
+        Package {
+            name: name.to_owned(),
+            folder: format!("/p/{folder}").into(),
+            library: None,
+            dependencies: dependencies.iter().map(dependency).collect(),
+        }
+    }
+
+    fn problems(packages: Vec<Package>) -> Vec<String> {
+        let target = "/p/target".into();
+        check(&Workspace {
+            root: "/p".into(),
+            target,
+            packages,
+        })
+    }
+
+    #[test]
+    fn downwards_is_fine() {
+        let packages = vec![
+            package("crates/ext-abi", "ext-abi", &[]),
+            package("crates/ext-wire", "ext-wire", &["ext-abi", "serde"]),
+            package("crates/ext-ops", "ext-ops", &["ext-wire"]),
+            package("crates/ext-ops-ocr-rten", "ext-ops-ocr-rten", &["ext-ops"]),
+            package("crates/ext-host", "ext-host", &["ext-abi", "wasmer"]),
+        ];
+        assert_eq!(problems(packages), [""; 0]);
+    }
+
+    #[test]
+    fn upwards_is_not() {
+        let packages = vec![
+            package("crates/ext-wire", "ext-wire", &[]),
+            package("crates/ext-abi", "ext-abi", &["ext-wire"]),
+            package("crates/ext-host", "ext-host", &["ext-wire"]),
+            package("crates/ext-ops", "ext-ops", &["ext-host"]),
+        ];
+        let expected = [
+            "ext-abi: must not depend on ext-wire",
+            "ext-host: must not depend on ext-wire",
+            "ext-ops: must not depend on ext-host",
+        ];
+        assert_eq!(problems(packages), expected);
+    }
+
+    #[test]
+    fn tests_may_reach_further_but_not_for_the_engine() {
+        let mut manager = package("crates/ext-manager", "ext-manager", &["ext-ops", "wasmer"]);
+        manager
+            .dependencies
+            .iter_mut()
+            .for_each(|dependency| dependency.dev = true);
+        let packages = vec![manager, package("crates/ext-ops", "ext-ops", &[])];
+        assert_eq!(
+            problems(packages),
+            ["ext-manager: only ext-host may use wasmer"]
+        );
+    }
+
+    #[test]
+    fn an_extension_knows_the_sdk_only() {
+        let packages = vec![
+            package("sdk/rust", "spacedrive-sdk", &[]),
+            package("crates/core", "spacedrive-core", &["rusqlite"]),
+            package(
+                "extensions/notes",
+                "notes",
+                &["spacedrive-sdk", "spacedrive-core"],
+            ),
+        ];
+        assert_eq!(
+            problems(packages),
+            ["notes: must not depend on spacedrive-core"]
+        );
+    }
+
+    #[test]
+    fn a_new_crate_has_to_be_placed() {
+        let problems = problems(vec![package("crates/new", "new", &[])]);
+        assert_eq!(
+            problems,
+            ["new: not in the table of xtask/src/tidy/edges.rs"]
+        );
+    }
+
+    /// Following the table down must end: otherwise it would allow a cycle.
+    #[test]
+    fn the_table_allows_no_cycle() {
+        let names: Vec<&str> = MAY_DEPEND.iter().map(|(name, _)| *name).collect();
+        for (name, _) in MAY_DEPEND {
+            let mut seen = vec![*name];
+            let mut next = 0;
+            while let Some(current) = seen.get(next).copied() {
+                let below = MAY_DEPEND.iter().filter(|(pattern, _)| *pattern == current);
+                for (_, patterns) in below {
+                    let reached = names.iter().filter(|other| any_fits(patterns, other));
+                    let reached: Vec<&str> = reached.copied().collect();
+                    assert!(
+                        !reached.contains(name),
+                        "{name} reaches itself through {current}"
+                    );
+                    let fresh: Vec<_> = reached.into_iter().filter(|r| !seen.contains(r)).collect();
+                    seen.extend(fresh);
+                }
+                next += 1;
+            }
+        }
+    }
+}

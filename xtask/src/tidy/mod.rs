@@ -1,0 +1,100 @@
+//! Rules of this project that no other tool checks.
+
+mod edges;
+mod length;
+mod lints;
+mod mentions;
+mod module_docs;
+mod words;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::steps::{capture, say, step};
+use crate::workspace::Workspace;
+
+/// A file of the project that git would commit.
+#[derive(Debug)]
+struct SourceFile {
+    /// Relative to the root, with `/`.
+    path: String,
+    /// Bytes that are no UTF-8 are replaced.
+    text: String,
+}
+
+impl SourceFile {
+    fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+}
+
+/// The chore `tidy`.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    step("tidy", || {
+        let files = source_files(&workspace.root)?;
+        let problems = problems(workspace, &files);
+        problems.iter().for_each(|problem| say(problem));
+        ensure!(
+            problems.is_empty(),
+            "{} problems, listed above",
+            problems.len()
+        );
+        say(&format!("{} files, no problem", files.len()));
+        Ok(())
+    })
+}
+
+fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
+    let mut problems = Vec::new();
+    problems.extend(module_docs::check(files));
+    problems.extend(length::check(files));
+    problems.extend(edges::check(workspace));
+    problems.extend(lints::check(workspace, files));
+    problems.extend(mentions::check(files));
+    problems.extend(words::check(files));
+    problems
+}
+
+/// What git tracks, and what it would track if one added everything.
+fn source_files(root: &Path) -> Result<Vec<SourceFile>> {
+    let mut git = Command::new("git");
+    // A checkout that another user owns, as in a container, is read all the same.
+    git.arg("-c")
+        .arg(format!("safe.directory={}", root.display()))
+        .arg("-C")
+        .arg(root);
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let listing = String::from_utf8(capture(&mut git)?).context("a file name is not UTF-8")?;
+    let paths = listing.split('\0').filter(|path| !path.is_empty());
+    // A tracked file that was deleted and not yet committed is still listed.
+    paths
+        .filter(|path| root.join(path).is_file())
+        .map(|path| read(root, path))
+        .collect()
+}
+
+fn read(root: &Path, path: &str) -> Result<SourceFile> {
+    let bytes = fs::read(root.join(path)).with_context(|| path.to_owned())?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(SourceFile {
+        path: path.to_owned(),
+        text,
+    })
+}
+
+#[cfg(test)]
+fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    }
+}

@@ -1,0 +1,74 @@
+//! Nothing in the project names the place where it was written, or depends on one registry's host.
+
+use super::SourceFile;
+
+/// Put together here, so that this file itself is clean.
+const FORBIDDEN: &[(&str, &str)] = &[
+    (concat!("/wo", "rk/"), "a path of one machine"),
+    (concat!("/tmp/br", "ief"), "a path of one machine"),
+    (concat!("crates", ".io"), "the host of a registry"),
+    (concat!("pypi", ".org"), "the host of a registry"),
+    (concat!("python", "hosted.org"), "the host of a registry"),
+    (concat!("deb.debian", ".org"), "the host of a registry"),
+    (concat!("security.debian", ".org"), "the host of a registry"),
+    (concat!("npm", "js."), "the host of a registry"),
+    (concat!("proxy.golang", ".org"), "the host of a registry"),
+];
+
+/// Written by tools, which name their registry.
+const EXEMPT: &[&str] = &["Cargo.lock"];
+
+/// Lists where a forbidden word stands.
+pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
+    let checked = files
+        .iter()
+        .filter(|file| !EXEMPT.contains(&file.path.as_str()));
+    checked.flat_map(check_file).collect()
+}
+
+fn check_file(file: &SourceFile) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (index, line) in file.text.lines().enumerate() {
+        for (word, reason) in FORBIDDEN.iter().filter(|(word, _)| names(line, word)) {
+            problems.push(format!("{}:{}: `{word}` is {reason}", file.path, index + 1));
+        }
+    }
+    problems
+}
+
+/// True if the line has `word`, not as the end of a longer one: `src/network/` is no path of ours.
+fn names(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(start, _)| {
+        let before = line.get(..start).and_then(|text| text.chars().next_back());
+        !before.is_some_and(char::is_alphanumeric)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file;
+    use super::*;
+
+    #[test]
+    fn a_forbidden_word_is_reported_with_its_line() {
+        for (word, reason) in FORBIDDEN {
+            let problems = check(&[file("a.md", &format!("fine\nsee {word} there\n"))]);
+            assert_eq!(problems, [format!("a.md:2: `{word}` is {reason}")]);
+        }
+    }
+
+    #[test]
+    fn longer_words_are_fine() {
+        let path = concat!("net", "/wo", "rk/");
+        assert_eq!(
+            check(&[file("a.md", &format!("src{path} and my-crates{}", "_io"))]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn lock_files_are_exempt() {
+        let text = FORBIDDEN.iter().map(|(word, _)| *word).collect::<String>();
+        assert_eq!(check(&[file("Cargo.lock", &text)]), [""; 0]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Builds the extensions and lays each out as `spacedrive ext install` takes it.
+
+mod toolchain;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::steps::{self, cargo, say, step};
+use crate::workspace::Workspace;
+
+/// The target triple of guests.
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The cargo profile of guests, in the workspace's `Cargo.toml`.
+const PROFILE: &str = "wasm";
+
+/// An extension in the workspace.
+#[derive(Debug, PartialEq, Eq)]
+struct Guest {
+    id: String,
+    manifest: PathBuf,
+    package: String,
+    crate_name: String,
+}
+
+/// The chore `wasm`.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    step("wasm", || {
+        let guests = guests(workspace)?;
+        // Apart from the host's build, so that neither waits for or undoes the other.
+        let target = workspace.target.join("guests");
+        build(&guests, &target)?;
+        let built = target.join(TARGET).join(PROFILE);
+        guests
+            .iter()
+            .try_for_each(|guest| lay_out(guest, &built, &installable(workspace)))
+    })
+}
+
+/// The folder with one installable extension in each of its folders.
+pub(crate) fn installable(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("extensions")
+}
+
+fn guests(workspace: &Workspace) -> Result<Vec<Guest>> {
+    let folder = workspace.root.join("extensions");
+    let entries = fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))?;
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    folders.retain(|folder| folder.join("manifest.json").is_file());
+    folders.sort();
+    ensure!(!folders.is_empty(), "no extensions/*/manifest.json");
+    folders
+        .iter()
+        .map(|folder| guest(workspace, folder))
+        .collect()
+}
+
+fn guest(workspace: &Workspace, folder: &Path) -> Result<Guest> {
+    let package = workspace.package_in(folder);
+    let package = package.with_context(|| format!("{} is no package", folder.display()))?;
+    let library = package.library.as_ref();
+    let (crate_name, _) = library
+        .with_context(|| format!("{} has no library", package.name))?
+        .clone();
+    let manifest = folder.join("manifest.json");
+    let id = read_id(&manifest).with_context(|| format!("{}", manifest.display()))?;
+    Ok(Guest {
+        id,
+        manifest,
+        package: package.name.clone(),
+        crate_name,
+    })
+}
+
+fn read_id(manifest: &Path) -> Result<String> {
+    let manifest: Value = serde_json::from_slice(&fs::read(manifest)?)?;
+    let id = manifest["id"].as_str().context("no text `id`")?;
+    // The id becomes a folder and a file name below.
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    ensure!(
+        !id.is_empty() && id.chars().all(plain),
+        "`{id}` is no id of an extension"
+    );
+    Ok(id.to_owned())
+}
+
+fn build(guests: &[Guest], target: &Path) -> Result<()> {
+    let toolchain = toolchain::find()?;
+    let mut command = cargo();
+    command.args(["build", "--target", TARGET, "--profile", PROFILE]);
+    command.arg("--target-dir").arg(target);
+    for guest in guests {
+        command.args(["--package", &guest.package]);
+    }
+    toolchain.configure(&mut command)?;
+    steps::run(&mut command)
+}
+
+fn lay_out(guest: &Guest, built: &Path, installable: &Path) -> Result<()> {
+    let folder = installable.join(&guest.id);
+    fs::create_dir_all(&folder)?;
+    let wasm = built.join(&guest.crate_name).with_extension("wasm");
+    let changed = copy_if_changed(&wasm, &folder.join(&guest.id).with_extension("wasm"))?
+        | copy_if_changed(&guest.manifest, &folder.join("manifest.json"))?;
+    say(&format!(
+        "{}: {}",
+        folder.display(),
+        if changed { "written" } else { "unchanged" }
+    ));
+    Ok(())
+}
+
+/// Leaves an equal file alone, so that its time stamp tells when it last changed.
+fn copy_if_changed(from: &Path, to: &Path) -> Result<bool> {
+    let bytes = fs::read(from).with_context(|| format!("{}", from.display()))?;
+    if fs::read(to).is_ok_and(|old| old == bytes) {
+        return Ok(false);
+    }
+    // Written beside and renamed: an app that watches the folder sees the old file or the new one.
+    let part = to.with_extension("part");
+    fs::write(&part, bytes).with_context(|| format!("{}", part.display()))?;
+    fs::rename(&part, to).with_context(|| format!("{}", to.display()))?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder under the target directory that goes away with the test.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let folder = format!("xtask-{name}-{}", std::process::id());
+            let folder = std::env::temp_dir().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn an_equal_file_is_left_alone() {
+        let scratch = Scratch::new("copy");
+        let (from, to) = (scratch.0.join("from.wasm"), scratch.0.join("to.wasm"));
+        fs::write(&from, b"one").unwrap();
+        assert!(copy_if_changed(&from, &to).unwrap());
+        let written = fs::metadata(&to).unwrap().modified().unwrap();
+        assert!(!copy_if_changed(&from, &to).unwrap());
+        assert_eq!(fs::metadata(&to).unwrap().modified().unwrap(), written);
+        fs::write(&from, b"two").unwrap();
+        assert!(copy_if_changed(&from, &to).unwrap());
+        assert_eq!(fs::read(&to).unwrap(), b"two");
+    }
+
+    #[test]
+    fn an_id_is_a_plain_name() {
+        let scratch = Scratch::new("id");
+        let manifest = scratch.0.join("manifest.json");
+        let read = |text: &str| {
+            fs::write(&manifest, text).unwrap();
+            read_id(&manifest)
+        };
+        assert_eq!(read(r#"{"id": "finance"}"#).unwrap(), "finance");
+        for bad in [
+            r#"{"id": "../up"}"#,
+            r#"{"id": ""}"#,
+            r#"{"name": "x"}"#,
+            "no json",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_package_with_a_manifest_is_a_guest() {
+        let scratch = Scratch::new("guests");
+        let folder = scratch.0.join("extensions/my-notes");
+        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(scratch.0.join("extensions/no-manifest")).unwrap();
+        fs::write(folder.join("manifest.json"), r#"{"id": "notes"}"#).unwrap();
+        let package = crate::workspace::Package {
+            name: "my-notes".into(),
+            folder: folder.clone(),
+            library: Some(("my_notes".into(), folder.join("src/lib.rs"))),
+            dependencies: Vec::new(),
+        };
+        let workspace = Workspace {
+            root: scratch.0.clone(),
+            target: scratch.0.join("target"),
+            packages: vec![package],
+        };
+        let expected = Guest {
+            id: "notes".into(),
+            manifest: folder.join("manifest.json"),
+            package: "my-notes".into(),
+            crate_name: "my_notes".into(),
+        };
+        assert_eq!(guests(&workspace).unwrap(), [expected]);
+    }
+}
