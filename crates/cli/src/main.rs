@@ -1,2 +1,28 @@
-//! x
-fn main() {}
+//! `spacedrive`: the command line of the library and its extensions.
+//!
+//! Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 wrong
+//! arguments, 3 an import that finished, with failures.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod consent;
+mod failure;
+mod log;
+mod names;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    log::start(cli.global.verbose);
+    let output = cli.global.output;
+    match commands::run(cli) {
+        Ok(code) => code,
+        Err(error) => failure::report(&error, output),
+    }
+}

@@ -1,3 +1,50 @@
-//! A library on disk, and the extension system put together
+//! The extension system put together: libraries on disk, operations, engines, installed extensions.
+//!
+//! [`Core`] is what an app embeds, and what the command line is made of. One data folder holds it:
+//!
+//! ```text
+//! <data folder>/
+//!     libraries/<uuid>/     see [`library`]
+//!     extensions/<id>/      installed extensions, see [`Core::install`]
+//!     models/               model files, see `ext-models`
+//! ```
+//!
+//! ```
+//! use ext_wire::ops::{NoInput, libraries, vdfs};
+//! use spacedrive_core::Core;
+//!
+//! let data = tempfile::tempdir()?;
+//! let core = Core::open(data.path())?;
+//! let input = libraries::CreateLibraryInput { name: "Papers".into() };
+//! let library = core.call_typed::<libraries::Create>(None, &input)?;
+//!
+//! let file = data.path().join("note.txt");
+//! std::fs::write(&file, "Coffee, 3.20 EUR")?;
+//! let report = core.import(library.id, &[file], &mut |_| {})?;
+//! assert_eq!((report.created, report.failures.len()), (1, 0));
+//!
+//! let entries = core.call_typed::<vdfs::ListEntries>(Some(library.id), &Default::default())?.entries;
+//! assert_eq!(entries[0].name, "note.txt");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! Arguments, tables and questions (`spacedrive-cli`), the operations themselves (`ext-ops`), the
+//! engines (`ext-ops-*`), who may call what (`ext-perm`).
+#![forbid(unsafe_code)]
 
+mod catalogue;
+mod core;
+mod delivery;
+mod error;
+mod extensions;
+mod files;
+mod import;
 pub mod library;
+
+pub use catalogue::OfferedOperation;
+pub use core::Core;
+pub use error::CoreError;
+pub use extensions::Candidate;
+pub use import::{Failure, ImportProgress, ImportReport};

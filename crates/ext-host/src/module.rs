@@ -38,6 +38,12 @@ impl Module {
         Ok(Self { inner, engine, tunables, starting: Arc::default() })
     }
 
+    /// Whether the module exports this name. The functions of the ABI have their types checked.
+    #[must_use]
+    pub fn has_export(&self, name: &str) -> bool {
+        self.inner.exports().any(|export| export.name() == name)
+    }
+
     /// From now to the end of the guard, instances that are made belong to `clock`.
     pub(crate) fn starting(&self, clock: &Arc<CallClock>) -> Starting<'_> {
         let guard = self.starting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,11 +1,15 @@
 //! Values to payload bytes and back.
 
 use bytes::Bytes;
-use ext_abi::{AbiError, ErrorCode, attachment};
-use serde::{Serialize, de::DeserializeOwned};
+use ext_abi::{AbiError, ErrorCode, attachment, attachment::BLOB_KEY};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, Error as _, IgnoredAny},
+};
+use serde_json::Value;
 use thiserror::Error;
 
-use crate::{ErrorBody, blob};
+use crate::{Blob, ErrorBody, blob};
 
 /// How the blobs of a value are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +82,40 @@ pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
     let layout = attachment::decode(&body)?;
     let blobs = layout.blobs.into_iter().map(|range| body.slice(range)).collect();
     blob::providing(blobs, || from_json(&body.slice(layout.json)))
+}
+
+/// A body as plain JSON: the blobs of an envelope stand in it as base64.
+///
+/// # Errors
+/// [`BodyError`] when the body is no JSON, its envelope is damaged, or it names a blob that is not
+/// there.
+pub fn to_plain(body: Bytes) -> Result<Vec<u8>, BodyError> {
+    if !attachment::is_envelope(&body) {
+        from_json::<IgnoredAny>(&body)?;
+        return Ok(if body.is_empty() { b"null".to_vec() } else { body.into() });
+    }
+    let layout = attachment::decode(&body)?;
+    let blobs: Vec<Blob> = layout.blobs.into_iter().map(|range| body.slice(range).into()).collect();
+    let mut value = from_json(&body.slice(layout.json))?;
+    inline(&mut value, &blobs).map_err(BodyError::Type)?;
+    serde_json::to_vec(&value).map_err(BodyError::Write)
+}
+
+/// Replaces each `{"$blob": index}` by the blob's base64.
+fn inline(value: &mut Value, blobs: &[Blob]) -> Result<(), serde_json::Error> {
+    match value {
+        Value::Array(items) => items.iter_mut().try_for_each(|item| inline(item, blobs)),
+        Value::Object(map) => match map.get(BLOB_KEY).filter(|_| map.len() == 1) {
+            None => map.values_mut().try_for_each(|item| inline(item, blobs)),
+            Some(index) => {
+                let blob = index.as_u64().and_then(|index| blobs.get(usize::try_from(index).ok()?));
+                let missing = || serde_json::Error::custom(format_args!("there is no blob {index}"));
+                *value = serde_json::to_value(blob.ok_or_else(missing)?)?;
+                Ok(())
+            }
+        },
+        _ => Ok(()),
+    }
 }
 
 /// Bytes of JSON in a body: all of it, or the JSON part of an envelope.

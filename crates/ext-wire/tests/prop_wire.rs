@@ -56,11 +56,20 @@ proptest! {
     }
 
     #[test]
+    fn a_plain_body_says_the_same(value in with_blobs()) {
+        let envelope = body::encode(&value, body::BlobStyle::Attachment)?;
+        let plain = body::to_plain(envelope.into())?;
+        prop_assert!(!ext_abi::attachment::is_envelope(&plain));
+        prop_assert_eq!(&body::decode::<WithBlobs>(plain.into())?, &value);
+    }
+
+    #[test]
     fn arbitrary_bodies_never_panic(bytes in vec(any::<u8>(), 0..100)) {
         let _ = body::decode::<WithBlobs>(bytes.clone().into());
         let mut envelope = ext_abi::attachment::MAGIC.to_vec();
         envelope.extend(bytes);
-        let _ = body::decode::<WithBlobs>(envelope.into());
+        let _ = body::decode::<WithBlobs>(envelope.clone().into());
+        let _ = body::to_plain(envelope.into());
     }
 
     #[test]
@@ -148,4 +157,14 @@ fn a_blob_index_without_a_blob_is_refused() {
     let text = r#"{"data":{"$blob":0}}"#;
     assert!(body::decode::<ops::ai::OcrInput>(text.into()).is_err());
     assert_eq!(ops::ai::Ocr::METHOD, "query:ai.ocr.v1");
+}
+
+#[test]
+fn a_plain_body_is_json_or_an_error() {
+    assert_eq!(body::to_plain("[1, 2]".into()).unwrap(), b"[1, 2]");
+    assert_eq!(body::to_plain("".into()).unwrap(), b"null");
+    assert!(body::to_plain("no JSON".into()).is_err());
+    let no_blobs: [&[u8]; 0] = [];
+    let dangling = ext_abi::attachment::encode(br#"{"$blob":0}"#, &no_blobs).unwrap();
+    assert!(body::to_plain(dangling.into()).is_err());
 }

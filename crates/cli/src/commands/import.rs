@@ -1,0 +1,67 @@
+//! `spacedrive import`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use spacedrive_core::{Core, Failure, ImportReport};
+
+use crate::{args::Output, names, output, progress::ImportBar};
+
+/// The import finished, and something failed.
+const PARTIAL: u8 = 3;
+
+pub(crate) fn run(
+    core: &Core,
+    paths: &[PathBuf],
+    library: &str,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    let library = names::library(core, library)?;
+    let bar = ImportBar::new();
+    let report = core.import(library, paths, &mut |progress| bar.show(progress))?;
+    drop(bar);
+    output::print(output, &report, describe)?;
+    let clean = report.failures.is_empty();
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+}
+
+fn describe(report: &ImportReport) -> String {
+    let ImportReport { created, updated, unchanged, .. } = report;
+    let seconds = report.duration_ms as f64 / 1000.0;
+    let mut text = format!(
+        "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n"
+    );
+    for (extension, count) in &report.processed {
+        text += &format!("{extension} worked on {count}\n");
+    }
+    if !report.failures.is_empty() {
+        text += &format!("\n{} failed, the rest is done:\n", report.failures.len());
+        text.extend(report.failures.iter().map(line));
+        text += "\nImport the same files again to try them again.\n";
+    }
+    output::printable(&text)
+}
+
+fn line(failure: &Failure) -> String {
+    let by = failure.extension.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+    let separator = if failure.path.is_empty() { "" } else { ": " };
+    format!("  {}{separator}{by}{} [{}]\n", failure.path, failure.error, failure.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_name_file_extension_and_code() {
+        let failure = Failure {
+            path: "mails/a.eml".into(),
+            entry_id: None,
+            extension: Some("finance".into()),
+            code: "E_DOC_MALFORMED",
+            error: "a.pdf is damaged".into(),
+        };
+        assert_eq!(line(&failure), "  mails/a.eml: finance: a.pdf is damaged [E_DOC_MALFORMED]\n");
+        let whole = Failure { path: String::new(), ..failure };
+        assert_eq!(line(&whole), "  finance: a.pdf is damaged [E_DOC_MALFORMED]\n");
+    }
+}

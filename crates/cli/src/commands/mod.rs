@@ -1,0 +1,58 @@
+//! The commands, one file for each noun.
+
+mod entry;
+mod ext;
+mod import;
+mod library;
+mod models;
+mod op;
+mod search;
+mod sidecar;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use directories::ProjectDirs;
+use ext_models::ModelStore;
+use spacedrive_core::Core;
+
+use crate::args::{Cli, Command, Global};
+
+/// Runs a command and says with which code the program ends.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Global { output, .. } = cli.global;
+    if let Command::Models(command) = cli.command {
+        return models::run(&models_store(&cli.global)?, command, output);
+    }
+    let core = Core::with_models(&data_dir(&cli.global)?, models_store(&cli.global)?)?;
+    match cli.command {
+        Command::Library(command) => library::run(&core, command, output)?,
+        Command::Ext(command) => ext::run(&core, command, output)?,
+        Command::Import { paths, library } => {
+            return import::run(&core, &paths, &library.library, output);
+        }
+        Command::Entry(command) => entry::run(&core, command, output)?,
+        Command::Sidecar(command) => sidecar::run(&core, command, output)?,
+        Command::Op(command) => op::run(&core, command, output)?,
+        Command::Search { text, library, limit } => {
+            search::run(&core, text, &library.library, limit, output)?;
+        }
+        Command::Models(_) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn data_dir(global: &Global) -> anyhow::Result<PathBuf> {
+    if let Some(dir) = &global.data_dir {
+        return Ok(dir.clone());
+    }
+    let dirs = ProjectDirs::from("", "", "spacedrive");
+    let dirs = dirs.context("there is no home folder: say where the data is with --data-dir DIR")?;
+    Ok(dirs.data_dir().to_owned())
+}
+
+fn models_store(global: &Global) -> anyhow::Result<ModelStore> {
+    let folder = global.models_dir.clone().or_else(ModelStore::default_folder);
+    let folder = folder.context("there is no home folder: say where models are with --models-dir DIR")?;
+    Ok(ModelStore::new(folder))
+}

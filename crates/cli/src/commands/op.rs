@@ -1,0 +1,67 @@
+//! `spacedrive op`.
+
+use std::{
+    fs,
+    io::{self, Read},
+};
+
+use anyhow::Context;
+use serde_json::Value;
+use spacedrive_core::{Core, OfferedOperation};
+
+use crate::{
+    args::{OpCommand, Output},
+    names, output,
+    progress::Spinner,
+};
+
+pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Result<()> {
+    match command {
+        OpCommand::List => output::print(output, &core.operations(), |all| table(all)),
+        OpCommand::Call { method, library, input } => {
+            let library = library.map(|text| names::library(core, &text)).transpose()?;
+            let input = read_input(&input)?;
+            let spinner = Spinner::new(format!("{method} …"));
+            let reply = core.call(&method, library, input.into())?;
+            drop(spinner);
+            print_reply(&reply, output)
+        }
+    }
+}
+
+fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
+    if input == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).context("stdin cannot be read")?;
+        return Ok(bytes);
+    }
+    match input.strip_prefix('@') {
+        Some(path) => fs::read(path).with_context(|| format!("{path} cannot be read")),
+        None => Ok(input.as_bytes().to_vec()),
+    }
+}
+
+/// For programs the answer as it is; for people a text as it is, anything else indented.
+fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
+    if output == Output::Json {
+        return output::line(std::str::from_utf8(reply)?);
+    }
+    match serde_json::from_slice(reply)? {
+        Value::String(text) => output::line(&text),
+        other => output::line(&serde_json::to_string_pretty(&other)?),
+    }
+}
+
+fn table(operations: &[OfferedOperation]) -> String {
+    let row = |operation: &OfferedOperation| {
+        let library = match operation.needs_library {
+            Some(true) => "library",
+            Some(false) => "",
+            None => "?",
+        };
+        let by = operation.extension.clone().unwrap_or_default();
+        vec![operation.method.clone(), library.into(), by, operation.summary.clone()]
+    };
+    let rows = operations.iter().map(row).collect();
+    output::table(&["METHOD", "NEEDS", "EXTENSION", "DOES"], rows, "no operation")
+}

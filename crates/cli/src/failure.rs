@@ -1,0 +1,67 @@
+//! How a failed command ends.
+
+use std::{io, process::ExitCode};
+
+use ext_models::ModelError;
+use ext_wire::ErrorBody;
+use serde_json::json;
+use spacedrive_core::CoreError;
+
+use crate::args::Output;
+
+/// Prints the error on stderr and says with which code the program ends.
+pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
+    if is_closed_pipe(error) {
+        return ExitCode::SUCCESS; // `spacedrive … | head` has read enough
+    }
+    match output {
+        Output::Table => eprintln!("error: {error:#}"),
+        Output::Json => eprintln!("{}", to_json(error)),
+    }
+    ExitCode::FAILURE
+}
+
+fn to_json(error: &anyhow::Error) -> serde_json::Value {
+    let message = match error.downcast_ref::<ErrorBody>() {
+        Some(body) => body.error.clone(),
+        None => format!("{error:#}"),
+    };
+    let mut body = json!({ "error": message });
+    if let Some(code) = code(error) {
+        body["code"] = code.into();
+    }
+    if let Some(details) = error.downcast_ref::<ErrorBody>().and_then(|body| body.details.clone()) {
+        body["details"] = *details;
+    }
+    body
+}
+
+fn code(error: &anyhow::Error) -> Option<&'static str> {
+    if let Some(body) = error.downcast_ref::<ErrorBody>() {
+        return Some(body.code.name());
+    }
+    if let Some(error) = error.downcast_ref::<CoreError>() {
+        return Some(error.code().name());
+    }
+    error.downcast_ref::<ModelError>().map(|_| ext_wire::ErrorCode::ModelMissing.name())
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use ext_wire::ErrorCode;
+
+    use super::*;
+
+    #[test]
+    fn an_error_for_programs_has_its_code() {
+        let body = ErrorBody::new(ErrorCode::NotFound, "there is no entry x");
+        let expected = json!({ "error": "there is no entry x", "code": "E_NOT_FOUND" });
+        assert_eq!(to_json(&body.into()), expected);
+        assert_eq!(to_json(&anyhow::anyhow!("x")), json!({ "error": "x" }));
+    }
+}

@@ -1,0 +1,50 @@
+//! Libraries and entries as the user names them: by id, or by name and path.
+
+use anyhow::bail;
+use ext_wire::ops::{NoInput, libraries, vdfs};
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::args;
+
+/// The library with this id or name.
+pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
+    let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
+    if let Some(id) = args::id(text) {
+        if all.iter().any(|library| library.id == id) {
+            return Ok(id);
+        }
+        bail!("there is no library {id}: `spacedrive library list` shows those that there are");
+    }
+    let named: Vec<Uuid> = all.iter().filter(|l| l.name == text).map(|l| l.id).collect();
+    match *named.as_slice() {
+        [id] => Ok(id),
+        [] => bail!(
+            "there is no library `{}`: `spacedrive library list` shows those that there are",
+            text.escape_debug()
+        ),
+        _ => bail!("several libraries are called `{text}`: name it by its id"),
+    }
+}
+
+/// The entry with this id or path.
+pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid> {
+    if let Some(id) = args::id(text) {
+        return Ok(id);
+    }
+    let path_prefix = Some(text.to_owned());
+    let mut input = vdfs::ListEntriesInput { path_prefix, ..Default::default() };
+    loop {
+        let page = core.call_typed::<vdfs::ListEntries>(Some(library), &input)?;
+        if let Some(entry) = page.entries.iter().find(|entry| entry.path == text) {
+            return Ok(entry.id);
+        }
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => bail!(
+                "there is no entry `{}`: `spacedrive entry list` shows those that there are",
+                text.escape_debug()
+            ),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Progress bars, on a terminal only.
+
+use std::{io, sync::LazyLock, time::Duration};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use spacedrive_core::ImportProgress;
+
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Runs `write` while no bar is in its way.
+pub(crate) fn suspend<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    BARS.suspend(write)
+}
+
+/// A line that says what is going on, for as long as it lives.
+pub(crate) struct Spinner(ProgressBar);
+
+impl Spinner {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        let bar = BARS.add(ProgressBar::new_spinner().with_message(message.into()));
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self(bar)
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// The bar of an import.
+pub(crate) struct ImportBar {
+    bar: ProgressBar,
+}
+
+impl ImportBar {
+    pub(crate) fn new() -> Self {
+        let style = ProgressStyle::with_template("{prefix:12} {bar:30} {pos}/{len} {wide_msg}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = BARS.add(ProgressBar::new(0).with_style(style));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar }
+    }
+
+    pub(crate) fn show(&self, progress: ImportProgress<'_>) {
+        match progress {
+            ImportProgress::Reading { done, total, path } => self.set("reading", done, total, path),
+            ImportProgress::Loading { extension } => self.set(extension, 0, 1, "loading …"),
+            ImportProgress::Working { extension, done, total, path } => {
+                self.set(extension, done, total, path);
+            }
+            ImportProgress::Waiting => {
+                self.set("waiting", 0, 1, "another import works on this library");
+            }
+            _ => {}
+        }
+    }
+
+    fn set(&self, prefix: &str, done: u64, total: u64, message: &str) {
+        self.bar.set_prefix(prefix.to_owned());
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        self.bar.set_message(crate::output::printable(message));
+    }
+}
+
+impl Drop for ImportBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,57 @@
+//! All operations that can be called: the built-in ones, and those of installed extensions.
+
+use serde::Serialize;
+
+/// An operation that can be called.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfferedOperation {
+    /// The method.
+    pub method: String,
+    /// What it does.
+    pub summary: String,
+    /// The installed extension that offers it; `None` for a built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
+    /// Whether it needs a library; `None` when only the extension knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_library: Option<bool>,
+    /// Whether only the user may call it, never an extension.
+    pub host_only: bool,
+    /// JSON Schema of the input, of a built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<serde_json::Value>,
+    /// JSON Schema of the output, of a built-in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<serde_json::Value>,
+}
+
+impl From<ext_registry::Operation> for OfferedOperation {
+    fn from(operation: ext_registry::Operation) -> Self {
+        Self {
+            method: operation.method.to_owned(),
+            summary: operation.summary.to_owned(),
+            extension: None,
+            needs_library: Some(operation.needs_library),
+            host_only: operation.host_only,
+            input: Some(operation.input.to_value()),
+            output: Some(operation.output.to_value()),
+        }
+    }
+}
+
+impl OfferedOperation {
+    /// The operations that an installed extension offers.
+    pub(crate) fn of_extension(
+        manifest: &ext_manifest::Manifest,
+    ) -> impl Iterator<Item = Self> + '_ {
+        manifest.operations().iter().map(|operation| Self {
+            method: operation.method().to_owned(),
+            summary: operation.description().to_owned(),
+            extension: Some(manifest.id().to_owned()),
+            needs_library: None,
+            host_only: true,
+            input: None,
+            output: None,
+        })
+    }
+}

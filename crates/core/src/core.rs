@@ -1,0 +1,246 @@
+//! Everything put together, over one data folder.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use ext_manager::{LoadError, Manager};
+use ext_models::ModelStore;
+use ext_ops::services::{
+    documents::PdfReader,
+    extensions::ExtensionDirectory,
+    host::HostInfo,
+    library::LibraryDirectory,
+    ocr::OcrEngine,
+    text_model::TextModel,
+};
+use ext_ops_ocr_rten::RtenOcr;
+use ext_ops_pdf_hayro::HayroPdf;
+use ext_ops_text_extractive::ExtractiveModel;
+use ext_perm::Engine;
+use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_wire::{
+    ErrorBody, ErrorCode, Method, Wire,
+    body::{self, BlobStyle},
+    ops::extensions::ExtensionInfo,
+};
+use futures_executor::block_on;
+use uuid::Uuid;
+
+use crate::{
+    Candidate, CoreError, OfferedOperation, extensions::Installed, files::make_private,
+    library::Libraries,
+};
+
+/// The extension system over one data folder. All methods may be called from any thread.
+pub struct Core {
+    libraries: Arc<Libraries>,
+    installed: Installed,
+    registry: Arc<Registry>,
+    services: Services,
+    manager: Manager,
+    models: ModelStore,
+    user: Engine,
+    /// Held while an extension is loaded, so that two callers do not compile the same one.
+    loading: Mutex<()>,
+}
+
+impl Core {
+    /// Opens a data folder, which is made when missing, with the built-in engines; models are looked
+    /// for in its folder `models`. Extensions are loaded when they are needed.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn open(data_folder: &Path) -> Result<Self, CoreError> {
+        Self::with_models(data_folder, ModelStore::new(data_folder.join("models")))
+    }
+
+    /// As [`Self::open`], with models that are kept elsewhere, for several data folders together.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn with_models(data_folder: &Path, models: ModelStore) -> Result<Self, CoreError> {
+        make_private(data_folder)?;
+        let libraries = Arc::new(Libraries::new(data_folder)?);
+        let installed = Installed::new(data_folder)?;
+        ext_ops::link();
+        let registry = Arc::new(Registry::collect()?);
+        let services = services(&libraries, &installed, &models, &registry);
+        let manager = Manager::new(Arc::clone(&registry), services.clone());
+        let user = Engine::for_user();
+        let loading = Mutex::default();
+        Ok(Self { libraries, installed, registry, services, manager, models, user, loading })
+    }
+
+    /// The libraries.
+    #[must_use]
+    pub fn libraries(&self) -> &Libraries {
+        &self.libraries
+    }
+
+    /// The model files.
+    #[must_use]
+    pub const fn models(&self) -> &ModelStore {
+        &self.models
+    }
+
+    /// The loaded extensions.
+    #[must_use]
+    pub const fn manager(&self) -> &Manager {
+        &self.manager
+    }
+
+    pub(crate) const fn installed(&self) -> &Installed {
+        &self.installed
+    }
+
+    /// All operations that the user can call, by method: built-in, then those of extensions.
+    #[must_use]
+    pub fn operations(&self) -> Vec<OfferedOperation> {
+        let manifests = self.installed.manifests();
+        let offered = manifests.iter().flat_map(OfferedOperation::of_extension);
+        self.registry.catalogue().map(OfferedOperation::from).chain(offered).collect()
+    }
+
+    /// Calls an operation for the user: a built-in one, or one that an installed extension offers.
+    /// The reply is plain JSON, with bytes as base64.
+    ///
+    /// # Errors
+    /// What the operation answers; [`ErrorCode::UnknownMethod`] when there is none.
+    pub fn call(
+        &self,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+    ) -> Result<Vec<u8>, ErrorBody> {
+        let family = Method::parse(method).map(Method::family).unwrap_or_default();
+        if self.registry.get(method).is_none() && self.installed.dir(family).is_ok() {
+            return self.call_extension(family, method, library, payload);
+        }
+        self.call_built_in(method, library, payload, BlobStyle::Base64)
+    }
+
+    /// Calls a built-in operation for the user, with its types; bytes cross as they are.
+    ///
+    /// # Errors
+    /// What the operation answers.
+    pub fn call_typed<W: Wire>(
+        &self,
+        library: Option<Uuid>,
+        input: &W::Input,
+    ) -> Result<W::Output, ErrorBody> {
+        let payload = body::encode(input, BlobStyle::Attachment)?;
+        let reply = self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
+        Ok(body::decode(reply.into())?)
+    }
+
+    fn call_built_in(
+        &self,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+        blobs: BlobStyle,
+    ) -> Result<Vec<u8>, ErrorBody> {
+        let call = Call { method, library, payload, blobs };
+        let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
+        block_on(reply).map_err(ext_registry::OpError::into_body)
+    }
+
+    fn call_extension(
+        &self,
+        id: &str,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+    ) -> Result<Vec<u8>, ErrorBody> {
+        if let Some(library) = library {
+            // A library that does not exist is told here, not by whatever the extension makes of it.
+            self.libraries.open(library).map_err(CoreError::from)?;
+        }
+        self.ensure_offered(id, method)?;
+        self.ensure_loaded(id)?;
+        let reply = self.manager.call(&self.user, method, library, payload)?;
+        Ok(body::to_plain(reply.into())?)
+    }
+
+    /// Tells a wrong method before seconds are spent on compiling the extension.
+    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), ErrorBody> {
+        let manifest = self.installed.manifest(id)?;
+        let offered: Vec<&str> = manifest.operations().iter().map(|op| op.method()).collect();
+        if offered.contains(&method) {
+            return Ok(());
+        }
+        let message = format!("`{id}` has no operation `{method}`; it has {}", offered.join(", "));
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
+    }
+
+    /// Loads an installed extension unless it is loaded.
+    pub(crate) fn ensure_loaded(&self, id: &str) -> Result<(), CoreError> {
+        let dir = self.installed.dir(id)?;
+        let _one_at_a_time = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.manager.load(&dir) {
+            Ok(_) | Err(LoadError::Loaded { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a copy of the extension in a folder, to be shown to the user and then installed.
+    ///
+    /// # Errors
+    /// When the folder has no manifest, a wrong one, or no wasm.
+    pub fn candidate(&self, dir: &Path) -> Result<Candidate, CoreError> {
+        self.installed.candidate(dir)
+    }
+
+    /// Installs an extension, or another version of it, with all that its manifest asks for. It is
+    /// loaded and initialised once to see that it works; if it does not, nothing changes.
+    ///
+    /// # Errors
+    /// [`CoreError::Load`] when it does not load; when it cannot be written.
+    pub fn install(&self, candidate: Candidate) -> Result<ExtensionInfo, CoreError> {
+        let id = candidate.manifest().id().to_owned();
+        let trial = Manager::new(Arc::clone(&self.registry), self.services.clone());
+        trial.load(candidate.folder())?;
+        drop(trial);
+        self.installed.install(candidate)?;
+        // The version that runs is the old one; the next call loads the new one.
+        let _ = self.manager.unload(&id);
+        self.installed.info(&id)
+    }
+
+    /// An installed extension.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn extension(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
+        self.installed.info(id)
+    }
+
+    /// Removes an installed extension, after its cleanup when it is loaded. What it wrote into
+    /// libraries stays.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`]; when it cannot be removed.
+    pub fn remove(&self, id: &str) -> Result<(), CoreError> {
+        let _ = self.manager.unload(id);
+        self.installed.remove(id)
+    }
+}
+
+fn services(
+    libraries: &Arc<Libraries>,
+    installed: &Installed,
+    models: &ModelStore,
+    registry: &Registry,
+) -> Services {
+    let host = HostInfo { version: env!("CARGO_PKG_VERSION").to_owned(), methods: registry.len() };
+    Services::default()
+        .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
+        .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
+        .with::<dyn OcrEngine>(Arc::new(RtenOcr::new(models.clone())))
+        .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
+        .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()))
+        .with::<HostInfo>(Arc::new(host))
+}

@@ -1,0 +1,66 @@
+//! Why the core did not do what it was asked.
+
+use std::{io, path::PathBuf};
+
+use ext_manager::LoadError;
+use ext_manifest::ManifestError;
+use ext_ops::services::library::LibraryError;
+use ext_registry::RegistryError;
+use ext_wire::{ErrorBody, ErrorCode};
+use thiserror::Error;
+
+/// Why the core did not do what it was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CoreError {
+    /// A library failed.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// The program was put together wrongly.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// An extension's manifest is missing or wrong.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// An extension cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// No extension with this id is installed.
+    #[error("no extension `{}` is installed: `spacedrive ext list` shows those that are", id.escape_debug())]
+    NotInstalled {
+        /// The id.
+        id: String,
+    },
+    /// A file or folder cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl CoreError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Library(error) => error.code(),
+            Self::Registry(_) => ErrorCode::Internal,
+            Self::Manifest(error) => error.code(),
+            Self::Load(error) => error.code(),
+            Self::NotInstalled { .. } => ErrorCode::NotFound,
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                ErrorCode::NoSpace
+            }
+            Self::Io { .. } => ErrorCode::Io,
+        }
+    }
+}
+
+impl From<CoreError> for ErrorBody {
+    fn from(error: CoreError) -> Self {
+        Self::new(error.code(), error)
+    }
+}

@@ -1,0 +1,220 @@
+//! The installed extensions.
+//!
+//! ```text
+//! <data folder>/extensions/<id>/
+//!     current         name of the folder that counts; an extension without it is not installed
+//!     <hash>/         manifest.json and the wasm, as they were when the user agreed
+//! ```
+//!
+//! An installation writes a new folder and then replaces `current` in one step, so that a crash
+//! leaves the old version or the new one.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use ext_manifest::{MANIFEST_FILE, Manifest};
+use ext_ops::services::extensions::ExtensionDirectory;
+use ext_wire::ops::extensions::ExtensionInfo;
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::{CoreError, files::make_private};
+
+const CURRENT: &str = "current";
+
+/// Digits of the hash in a folder's name.
+const HASH_DIGITS: usize = 32;
+
+/// An extension that may be installed: what the user is asked about, and nothing else, is what
+/// [`Core::install`](crate::Core::install) installs.
+#[derive(Debug)]
+pub struct Candidate {
+    manifest: Manifest,
+    folder: TempDir,
+}
+
+impl Candidate {
+    /// What it is and what it asks for.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// The folder of the installed extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Installed {
+    folder: PathBuf,
+}
+
+impl Installed {
+    pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
+        let folder = data_folder.join("extensions");
+        make_private(&folder)?;
+        Ok(Self { folder })
+    }
+
+    /// Copies an extension beside the installed ones, so that it cannot change between the user's
+    /// consent and the installation.
+    pub(crate) fn candidate(&self, dir: &Path) -> Result<Candidate, CoreError> {
+        let manifest = Manifest::from_dir(dir)?;
+        let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
+        let folder = folder.map_err(|source| io_error(&self.folder, source))?;
+        for name in [MANIFEST_FILE, manifest.wasm_file()] {
+            let from = dir.join(name);
+            copy_file(&from, &folder.path().join(name)).map_err(|source| io_error(&from, source))?;
+        }
+        let manifest = Manifest::from_dir(folder.path())?;
+        Ok(Candidate { manifest, folder })
+    }
+
+    /// Makes a candidate the installed version; the one before it is removed.
+    pub(crate) fn install(&self, candidate: Candidate) -> Result<(), CoreError> {
+        let home = self.folder.join(candidate.manifest.id());
+        self.place(&home, candidate).map_err(|source| io_error(&home, source))
+    }
+
+    fn place(&self, home: &Path, candidate: Candidate) -> io::Result<()> {
+        fs::create_dir_all(home)?;
+        let name = hash_of(candidate.folder())?;
+        let target = home.join(&name);
+        if !target.exists() {
+            fs::rename(candidate.folder(), &target)?;
+            let _ = candidate.folder.keep();
+        }
+        write_atomically(&home.join(CURRENT), name.as_bytes())?;
+        remove_others(home, &name);
+        Ok(())
+    }
+
+    /// The folder of an installed extension.
+    pub(crate) fn dir(&self, id: &str) -> Result<PathBuf, CoreError> {
+        let not_installed = || CoreError::NotInstalled { id: id.to_owned() };
+        if !ext_wire::is_segment(id) {
+            return Err(not_installed());
+        }
+        let home = self.folder.join(id);
+        let name = fs::read_to_string(home.join(CURRENT)).map_err(|_| not_installed())?;
+        Ok(home.join(name))
+    }
+
+    pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
+        Ok(Manifest::from_dir(&self.dir(id)?)?)
+    }
+
+    /// Removes an extension. What it wrote into libraries stays.
+    pub(crate) fn remove(&self, id: &str) -> Result<(), CoreError> {
+        self.dir(id)?;
+        let home = self.folder.join(id);
+        // Without `current` it is not installed, whatever of the rest is still there.
+        fs::remove_file(home.join(CURRENT))
+            .and_then(|()| fs::remove_dir_all(&home))
+            .map_err(|source| io_error(&home, source))
+    }
+
+    /// The manifests of all installed extensions, by id. One that cannot be read is left out and
+    /// logged: the others are still there.
+    pub(crate) fn manifests(&self) -> Vec<Manifest> {
+        let ids = self.ids();
+        let read = |id: String| {
+            let manifest = self.manifest(&id);
+            manifest.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
+        };
+        ids.into_iter().filter_map(read).collect()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
+        let installed = |entry: fs::DirEntry| {
+            let id = entry.file_name().into_string().ok()?;
+            (ext_wire::is_segment(&id) && entry.path().join(CURRENT).is_file()).then_some(id)
+        };
+        let mut ids: Vec<String> = entries.flatten().filter_map(installed).collect();
+        ids.sort();
+        ids
+    }
+
+    /// What the user is told about an installed extension.
+    pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
+        let dir = self.dir(id)?;
+        let manifest = Manifest::from_dir(&dir)?;
+        let wasm = manifest.wasm_path(&dir);
+        let bytes = fs::read(&wasm).map_err(|source| io_error(&wasm, source))?;
+        Ok(describe(&manifest, &bytes))
+    }
+}
+
+impl ExtensionDirectory for Installed {
+    fn list(&self) -> Vec<ExtensionInfo> {
+        let info = |id: String| {
+            let info = self.info(&id);
+            info.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
+        };
+        self.ids().into_iter().filter_map(info).collect()
+    }
+}
+
+fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
+    let permissions = manifest.permissions();
+    ExtensionInfo {
+        id: manifest.id().to_owned(),
+        name: manifest.name().to_owned(),
+        version: manifest.version().to_string(),
+        description: manifest.description().unwrap_or_default().to_owned(),
+        wasm_hash: blake3::hash(wasm).to_hex().to_string(),
+        methods: permissions.methods().iter().map(ToString::to_string).collect(),
+        libraries: permissions.libraries().clone().into(),
+        events: manifest.events().to_vec(),
+        operations: manifest.operations().iter().map(|op| op.method().to_owned()).collect(),
+    }
+}
+
+/// One hash over both files, each with its name and length before it.
+fn hash_of(folder: &Path) -> io::Result<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    names.sort();
+    let mut hasher = blake3::Hasher::new();
+    for path in names {
+        let bytes = fs::read(&path)?;
+        hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+        hasher.update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
+    }
+    Ok(hasher.finalize().to_hex().chars().take(HASH_DIGITS).collect())
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    if !fs::metadata(from)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut target = fs::File::create_new(to)?;
+    io::copy(&mut fs::File::open(from)?, &mut target)?;
+    target.sync_all()
+}
+
+fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Leftovers take room and do no harm, so failing here is no failure.
+fn remove_others(home: &Path, keep: &str) {
+    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name != CURRENT && name != keep {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn io_error(path: &Path, source: io::Error) -> CoreError {
+    CoreError::Io { path: path.to_owned(), source }
+}

@@ -1,0 +1,94 @@
+//! Why an extension is not loaded, and what a failed call says.
+
+use std::{io, path::PathBuf};
+
+use ext_host::Fault;
+use ext_manifest::ManifestError;
+use ext_wire::{ErrorBody, ErrorCode};
+use thiserror::Error;
+
+/// Why an extension is not loaded. Nothing of it is left behind.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The manifest is missing or wrong.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The wasm file cannot be read.
+    #[error("the wasm file {} cannot be read: {source}", path.display())]
+    Wasm {
+        /// Where the manifest says that it is.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The wasm is no module that may run here.
+    #[error("{}: {source}", path.display())]
+    Module {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ext_host::LoadError,
+    },
+    /// The manifest promises what the wasm does not have.
+    #[error("the manifest has {field}, so the wasm must export `{export}`: build it with the SDK's attribute, or take {field} out of the manifest")]
+    MissingExport {
+        /// Field of the manifest.
+        field: &'static str,
+        /// The export that it needs.
+        export: &'static str,
+    },
+    /// An extension with this id is loaded already.
+    #[error("an extension `{id}` is loaded already: unload it first")]
+    Loaded {
+        /// The id.
+        id: String,
+    },
+    /// Starting it failed.
+    #[error("the extension `{id}` does not start: {fault}")]
+    Start {
+        /// The id.
+        id: String,
+        /// How it failed.
+        fault: Fault,
+    },
+    /// The system gave no thread.
+    #[error("there is no thread for the extension: {0}")]
+    Thread(io::Error),
+}
+
+impl LoadError {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Manifest(error) => error.code(),
+            Self::Wasm { .. } => ErrorCode::Io,
+            Self::Module { source, .. } => source.code(),
+            Self::MissingExport { .. } => ErrorCode::AbiExport,
+            Self::Loaded { .. } => ErrorCode::Conflict,
+            Self::Start { fault, .. } => fault.code,
+            Self::Thread(_) => ErrorCode::Busy,
+        }
+    }
+}
+
+/// A fault of an extension, for the caller of the call that it ended.
+pub(crate) fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
+    let body = ErrorBody::new(fault.code, format_args!("the extension `{id}` failed: {fault}"));
+    if fault.backtrace.is_empty() {
+        return body;
+    }
+    body.with_details(serde_json::json!({ "backtrace": fault.backtrace }))
+}
+
+/// The extension's thread is gone, or dropped the call.
+pub(crate) fn stopped(id: &str) -> ErrorBody {
+    ErrorBody::new(ErrorCode::Stopped, format_args!("the extension `{id}` is stopped"))
+}
+
+/// There is no such extension.
+pub(crate) fn not_loaded(id: &str) -> ErrorBody {
+    let message = format_args!("no extension `{}` is loaded", id.escape_debug());
+    ErrorBody::new(ErrorCode::NotFound, message)
+}

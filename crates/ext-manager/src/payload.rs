@@ -1,0 +1,75 @@
+//! The payload of `plugin_call`: the caller's, wrapped with the library.
+
+use bytes::Bytes;
+use ext_abi::{AbiError, ByteLen, attachment};
+use ext_wire::{ErrorBody, ErrorCode, PluginCall, body};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// Wraps a payload as [`PluginCall`] says; an envelope stays one, its blobs as they are.
+pub(crate) fn wrap(library: Option<Uuid>, payload: &Bytes, limit: u32) -> Result<Vec<u8>, ErrorBody> {
+    check_size(payload, limit)?;
+    if !attachment::is_envelope(payload) {
+        return wrap_json(library, payload);
+    }
+    let layout = attachment::decode(payload).map_err(refuse)?;
+    let json = wrap_json(library, &payload.slice(layout.json))?;
+    let blobs: Vec<Bytes> = layout.blobs.into_iter().map(|range| payload.slice(range)).collect();
+    attachment::encode(&json, &blobs).map_err(refuse)
+}
+
+fn wrap_json(library_id: Option<Uuid>, json: &[u8]) -> Result<Vec<u8>, ErrorBody> {
+    let json = if json.is_empty() { b"null" } else { json };
+    let no_json = |error| ErrorBody::new(ErrorCode::BadJson, format_args!("not JSON: {error}"));
+    let input: &RawValue = serde_json::from_slice(json).map_err(no_json)?;
+    serde_json::to_vec(&PluginCall { library_id, input })
+        .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+}
+
+fn check_size(payload: &[u8], limit: u32) -> Result<(), ErrorBody> {
+    let got = body::json_len(payload).map_err(ErrorBody::from)?;
+    if u32::try_from(got).is_ok_and(|got| got <= limit) {
+        return ByteLen::of(payload).map(drop).map_err(refuse);
+    }
+    let message = format_args!("the input has {got} bytes of JSON, the extension's limit is {limit}");
+    Err(ErrorBody::new(ErrorCode::AbiTooLarge, message))
+}
+
+fn refuse(error: AbiError) -> ErrorBody {
+    ErrorBody::new(error.code(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(payload: &[u8]) -> Result<String, ErrorCode> {
+        let wrapped = wrap(None, &Bytes::copy_from_slice(payload), 64).map_err(|error| error.code)?;
+        Ok(String::from_utf8(wrapped).unwrap())
+    }
+
+    #[test]
+    fn json_is_wrapped_as_it_is() {
+        assert_eq!(wrapped(br#"{"a": 1}"#).unwrap(), r#"{"library_id":null,"input":{"a": 1}}"#);
+        assert_eq!(wrapped(b"").unwrap(), r#"{"library_id":null,"input":null}"#);
+    }
+
+    #[test]
+    fn what_is_no_json_or_too_long_is_refused() {
+        assert_eq!(wrapped(b"{"), Err(ErrorCode::BadJson));
+        assert_eq!(wrapped(&[b'1'; 65]), Err(ErrorCode::AbiTooLarge));
+        assert!(wrapped(&[b'1'; 64]).is_ok());
+    }
+
+    #[test]
+    fn blobs_stay_blobs() {
+        let payload = attachment::encode(br#"{"data":{"$blob":0}}"#, &[b"\x00\xff"]).unwrap();
+        let wrapped = wrap(Some(Uuid::max()), &payload.into(), 64).unwrap();
+        let layout = attachment::decode(&wrapped).unwrap();
+        assert_eq!(wrapped[layout.blobs[0].clone()], *b"\x00\xff");
+        let call: PluginCall<serde_json::Value> =
+            serde_json::from_slice(&wrapped[layout.json]).unwrap();
+        assert_eq!(call.library_id, Some(Uuid::max()));
+        assert_eq!(call.input, serde_json::json!({ "data": { "$blob": 0 } }));
+    }
+}
