@@ -1,3 +1,38 @@
-//! The built-in operations of extensions, written against service traits.
+//! The built-in operations, written against service traits.
+//!
+//! Each operation is a type that registers itself with `ext-registry`; what it needs from the world
+//! is a trait in [`services`], so that an engine can be exchanged without touching an operation.
+//!
+//! | family | operations |
+//! |---|---|
+//! | `vdfs` | entries, content, metadata, sidecars |
+//! | `ai` | `ocr`, `extract_text`, `classify_text` |
+//! | `search` | `entries` |
+//! | `libraries`, `extensions` | for the user only |
+//! | `core` | `status` |
+//!
+//! ```
+//! use ext_registry::Registry;
+//!
+//! ext_ops::link();
+//! let registry = Registry::collect()?;
+//! assert!(registry.get("query:ai.ocr.v1").is_some());
+//! # Ok::<(), ext_registry::RegistryError>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! Engines (`ext-ops-*`), the library on disk (`spacedrive-core`), who may call what (`ext-perm`).
+#![forbid(unsafe_code)]
 
+mod ai;
+mod core_status;
+mod extensions;
+mod libraries;
+mod search;
 pub mod services;
+mod vdfs;
+
+/// Makes sure that the operations are in the program: a linker may leave out a library of which
+/// nothing is called, and with it what it registers.
+pub fn link() {}

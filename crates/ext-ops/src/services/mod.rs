@@ -4,6 +4,8 @@
 //! and never learns which engine answers.
 
 pub mod documents;
+pub mod extensions;
+pub mod host;
 pub mod library;
 pub mod ocr;
 pub mod text_model;

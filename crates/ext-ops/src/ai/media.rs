@@ -1,0 +1,103 @@
+//! What kind of document some bytes are.
+
+/// How far into a file the mark of a PDF may stand, in bytes (ISO 32000-1, annex H, note 13).
+const PDF_MARK_WITHIN: usize = 1024;
+
+/// The kinds of documents that text is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Pdf,
+    Html,
+    Text,
+}
+
+impl Kind {
+    /// What a media type says; `None` for another one.
+    pub(super) fn of_media_type(media_type: &str) -> Option<Self> {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+        match essence.as_str() {
+            "application/pdf" | "application/x-pdf" => Some(Self::Pdf),
+            "text/html" | "application/xhtml+xml" => Some(Self::Html),
+            "application/json" | "application/xml" | "message/rfc822" => Some(Self::Text),
+            other if other.starts_with("text/") || other.ends_with("+xml") => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    /// What the bytes look like; `None` when they are no text.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        if is_pdf(bytes) {
+            return Some(Self::Pdf);
+        }
+        let head = bytes.get(..PDF_MARK_WITHIN).unwrap_or(bytes);
+        let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+        if head.contains(&0) && !is_utf16 {
+            return None;
+        }
+        let start = String::from_utf8_lossy(head).trim_start().to_lowercase();
+        let is_html = ["<!doctype html", "<html", "<body", "<table", "<div"];
+        Some(if is_html.iter().any(|tag| start.starts_with(tag)) { Self::Html } else { Self::Text })
+    }
+
+    /// The media type, for the answer.
+    pub(super) const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Html => "text/html",
+            Self::Text => "text/plain",
+        }
+    }
+}
+
+/// Whether a PDF reader would take these bytes for a PDF.
+pub(super) fn is_pdf(bytes: &[u8]) -> bool {
+    let head = bytes.get(..PDF_MARK_WITHIN).unwrap_or(bytes);
+    head.windows(5).any(|window| window == b"%PDF-")
+}
+
+/// Text in the charset of the media type, of a byte-order mark, else UTF-8, else Windows-1252.
+pub(super) fn decode_text(bytes: &[u8], media_type: Option<&str>) -> String {
+    let named = media_type.and_then(charset).and_then(|label| {
+        encoding_rs::Encoding::for_label(label.as_bytes())
+    });
+    let encoding = match named {
+        Some(encoding) => encoding,
+        None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
+        None => encoding_rs::WINDOWS_1252,
+    };
+    // A byte-order mark beats the label, as in the Encoding Standard.
+    encoding.decode(bytes).0.into_owned()
+}
+
+fn charset(media_type: &str) -> Option<String> {
+    let parameter = |part: &str| {
+        let (name, value) = part.split_once('=')?;
+        let value = value.trim().trim_matches('"').to_owned();
+        name.trim().eq_ignore_ascii_case("charset").then_some(value)
+    };
+    media_type.split(';').skip(1).find_map(parameter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_type_and_bytes() {
+        assert_eq!(Kind::of_media_type("Text/HTML; charset=utf-8"), Some(Kind::Html));
+        assert_eq!(Kind::of_media_type("text/csv"), Some(Kind::Text));
+        assert_eq!(Kind::of_media_type("image/png"), None);
+        assert_eq!(Kind::of_bytes(b"\n%PDF-1.7"), Some(Kind::Pdf));
+        assert_eq!(Kind::of_bytes(b" <!DOCTYPE html><p>"), Some(Kind::Html));
+        assert_eq!(Kind::of_bytes(b"Total 3.20"), Some(Kind::Text));
+        assert_eq!(Kind::of_bytes(b"\x89PNG\r\n\x1a\n\0\0"), None);
+    }
+
+    #[test]
+    fn charsets_are_honoured() {
+        assert_eq!(decode_text("10 €".as_bytes(), None), "10 €");
+        assert_eq!(decode_text(b"10 \x80", None), "10 €");
+        assert_eq!(decode_text(b"10 \xa4", Some("text/plain; charset=\"ISO-8859-15\"")), "10 €");
+        assert_eq!(decode_text(b"\xff\xfe1\x000\x00", None), "10");
+    }
+}

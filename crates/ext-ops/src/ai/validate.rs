@@ -1,0 +1,102 @@
+//! JSON Schemas that come from a caller, and whether an answer follows one.
+
+use ext_registry::OpError;
+use ext_wire::ErrorCode;
+use jsonschema::{PatternOptions, Validator};
+use serde_json::{Map, Value};
+
+use super::bad_input;
+
+/// Largest schema, in bytes of JSON.
+const MAX_SCHEMA_BYTES: usize = 64 << 10;
+
+/// Compiles a schema. It cannot reach outside of itself, and its patterns take linear time.
+pub(super) fn compile(schema: &Map<String, Value>) -> Result<Validator, OpError> {
+    let schema = Value::Object(schema.clone());
+    let bytes = schema.to_string().len();
+    if bytes > MAX_SCHEMA_BYTES {
+        return Err(bad_input(format_args!("the schema has {bytes} bytes, the limit is {MAX_SCHEMA_BYTES}")));
+    }
+    jsonschema::options()
+        .offline()
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .map_err(|error| bad_input(format_args!("the schema is none: {error}")))
+}
+
+/// Checks an answer. `null` stands for "the text does not say" whatever the schema says of the
+/// property, so properties that are `null` are left out of the check; everything else must hold.
+pub(super) fn check(validator: &Validator, answer: &Value) -> Result<(), OpError> {
+    let said = without_nulls(answer);
+    let wrong = validator.iter_errors(&said).find(|error| !is_missing(error));
+    match wrong {
+        None => Ok(()),
+        Some(error) => {
+            let place = error.instance_path().to_string();
+            let message = format!("the local model's answer breaks the schema at `{place}`: {error}");
+            Err(OpError::new(ErrorCode::NeedsProvider, message))
+        }
+    }
+}
+
+fn is_missing(error: &jsonschema::ValidationError<'_>) -> bool {
+    matches!(error.kind(), jsonschema::error::ValidationErrorKind::Required { .. })
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key.clone(), without_nulls(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn checked(schema: Value, answer: &Value) -> Result<(), ErrorCode> {
+        let validator = compile(schema.as_object().unwrap()).map_err(|error| error.code())?;
+        check(&validator, answer).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn null_is_always_an_answer() {
+        let schema = json!({ "type": "object", "required": ["amount"],
+            "properties": { "amount": { "type": "number" } } });
+        assert_eq!(checked(schema.clone(), &json!({ "amount": null })), Ok(()));
+        assert_eq!(checked(schema.clone(), &json!({ "amount": 3.2 })), Ok(()));
+        assert_eq!(checked(schema, &json!({ "amount": "3.2" })), Err(ErrorCode::NeedsProvider));
+    }
+
+    #[test]
+    fn net_a_schema_does_not_reach_outside() {
+        for reference in ["http://127.0.0.1:1/schema.json", "file:///etc/passwd"] {
+            let schema = json!({ "properties": { "a": { "$ref": reference } } });
+            assert_eq!(checked(schema, &json!({ "a": 1 })), Err(ErrorCode::BadInput), "{reference}");
+        }
+        let within = json!({ "$defs": { "n": { "type": "number" } },
+            "properties": { "a": { "$ref": "#/$defs/n" } } });
+        assert_eq!(checked(within, &json!({ "a": 1 })), Ok(()));
+    }
+
+    #[test]
+    fn patterns_that_explode_take_no_time() {
+        let schema = json!({ "properties": { "a": { "type": "string", "pattern": "^(a+)+$" } } });
+        let text = "a".repeat(5000) + "!";
+        assert_eq!(checked(schema, &json!({ "a": text })), Err(ErrorCode::NeedsProvider));
+    }
+
+    #[test]
+    fn schemas_that_are_none_are_refused() {
+        assert_eq!(checked(json!({ "type": "nothing" }), &json!({})), Err(ErrorCode::BadInput));
+        let large = json!({ "description": "x".repeat(MAX_SCHEMA_BYTES) });
+        assert_eq!(checked(large, &json!({})), Err(ErrorCode::BadInput));
+    }
+}
