@@ -38,7 +38,7 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>, none: &str) -> Stri
         return none.to_owned();
     }
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(header.to_vec());
+    table.load_style(presets::NOTHING).set_header(header.to_vec());
     for row in rows {
         table.add_row(row.into_iter().map(|cell| printable(&cell)));
     }

@@ -3,7 +3,7 @@
 use ext_models::ModelStore;
 use ext_ops::services::ocr::OcrError;
 use rten::{Model, ModelOptions};
-use rten_tensor::NdTensor;
+use rten_tensor::{AsView, NdTensor};
 
 /// Loads the model after checking that it is the pinned file.
 pub(crate) fn load(store: &ModelStore, id: &str) -> Result<Model, OcrError> {

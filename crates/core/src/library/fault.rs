@@ -3,7 +3,7 @@
 //! `LibraryError` and those types all come from elsewhere, so `?` cannot convert between them;
 //! [`Fault`] is the step between.
 
-use std::{error::Error, io};
+use std::{error::Error, fmt, io};
 
 use ext_ops::services::library::LibraryError;
 use rusqlite::ErrorCode;
@@ -14,6 +14,12 @@ pub(super) struct Fault(LibraryError);
 
 /// What the inner functions return.
 pub(super) type Outcome<T> = Result<T, Fault>;
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl From<Fault> for LibraryError {
     fn from(fault: Fault) -> Self {
@@ -75,7 +81,12 @@ fn is_full(error: &io::Error) -> bool {
 }
 
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
 }
 
 /// There is no such entry.

@@ -2,7 +2,7 @@
 
 use ext_registry::OpError;
 use ext_wire::ErrorCode;
-use html2text::config;
+use html2text::{config, render::TrivialDecorator};
 
 /// Largest page, in bytes: laying out takes a multiple of it.
 const MAX_BYTES: usize = 4 << 20;
@@ -29,7 +29,7 @@ pub(super) fn text(html: String) -> Result<String, OpError> {
 }
 
 fn render(html: &str) -> Result<String, html2text::Error> {
-    let layout = config::plain_no_decorate()
+    let layout = config::with_decorator(TrivialDecorator::new())
         .link_footnotes(false)
         .allow_width_overflow()
         .string_from_read(html.as_bytes(), WIDTH)?;
