@@ -38,7 +38,7 @@ fn describe(manifest: &Manifest) -> String {
     }
     text += "\nIt asks to\n";
     text += &list("call", permissions.methods());
-    text += &format!("  use    {}\n", libraries(permissions.libraries()));
+    text += &format!("  use     {}\n", libraries(permissions.libraries()));
     text += &list("reach", permissions.allowed_domains());
     text += &list("hear of", manifest.events());
     let rate = permissions.rate_limits().requests_per_minute();
@@ -52,7 +52,7 @@ fn list<T: ToString>(verb: &str, items: &[T]) -> String {
     if items.is_empty() {
         return String::new();
     }
-    format!("  {verb:7}{}\n", items.join(&format!("\n  {:7}", "")))
+    format!("  {verb:8}{}\n", items.join(&format!("\n  {:8}", "")))
 }
 
 fn libraries(scope: &LibraryScope) -> String {

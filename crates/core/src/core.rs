@@ -26,7 +26,7 @@ use ext_wire::{
     body::{self, BlobStyle},
     ops::extensions::ExtensionInfo,
 };
-use futures_executor::block_on;
+use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{

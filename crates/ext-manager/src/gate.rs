@@ -7,7 +7,7 @@ use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_wire::{ErrorBody, body::BlobStyle};
-use futures_executor::block_on;
+use pollster::block_on;
 
 /// What all extensions of a manager share.
 pub(crate) struct Backend {

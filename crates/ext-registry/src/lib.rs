@@ -46,7 +46,7 @@
 //!     blobs: BlobStyle::Base64,
 //! };
 //! let services = Services::default();
-//! let reply = futures_executor::block_on(
+//! let reply = pollster::block_on(
 //!     ext_registry::execute_json_operation(&registry, &services, &user, call));
 //! assert_eq!(reply?, br#"{"greeting":"hello Ada"}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
