@@ -1,0 +1,99 @@
+//! The program, run as a user would run it, on a data folder of its own.
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A data folder, and the program that works on it.
+pub struct Spacedrive {
+    pub data: TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+impl Spacedrive {
+    pub fn new() -> Self {
+        Self { data: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spacedrive"));
+        command.arg("--data-dir").arg(self.data.path()).args(args).stdin(Stdio::null());
+        command.env_remove("SPACEDRIVE_LIBRARY").env_remove("SPACEDRIVE_LOG");
+        command
+    }
+
+    pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
+        ran(self.command(args).output().unwrap())
+    }
+
+    /// Runs with `--output json`, which must succeed, and reads the answer.
+    pub fn json<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Value {
+        let ran = ran(self.command(["--output", "json"]).args(args).output().unwrap());
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    }
+
+    /// Makes a library; returns its id.
+    pub fn library(&self) -> String {
+        self.json(["library", "create", "Test"])["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A library, and an extension of this repository installed.
+    pub fn with_extension(id: &str) -> Option<(Self, String)> {
+        let folder = extension(id)?;
+        let this = Self::new();
+        let ran = this.run(["ext", "install", folder.to_str().unwrap(), "--yes"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let library = this.library();
+        Some((this, library))
+    }
+}
+
+pub fn ran(output: Output) -> Ran {
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    Ran { code: output.status.code(), stdout: output.stdout, stderr }
+}
+
+/// The folder of a built extension; `None`, loudly, when it was not built.
+pub fn extension(id: &str) -> Option<PathBuf> {
+    let named = env::var_os("SPACEDRIVE_TEST_EXTENSIONS").map(PathBuf::from);
+    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/extensions");
+    let must_be_there = named.is_some();
+    let folder = named.unwrap_or(usual).join(id);
+    if folder.join("manifest.json").is_file() {
+        return Some(folder);
+    }
+    assert!(!must_be_there, "{} has no extension", folder.display());
+    eprintln!("SKIPPED: {id} is not built: run `cargo xtask wasm`");
+    None
+}
+
+/// Whether the models are there; loudly when they are not.
+pub fn has_models() -> bool {
+    let missing = Spacedrive::new().run(["models", "verify"]).code != Some(0);
+    if missing {
+        let required = env::var_os("SPACEDRIVE_REQUIRE_MODELS").is_some();
+        assert!(!required, "the models are not there");
+        eprintln!("SKIPPED: the models are not there: run `spacedrive models pull`");
+    }
+    !missing
+}
+
+/// The sample mails of Finance.
+pub fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../extensions/finance/samples")
+}
