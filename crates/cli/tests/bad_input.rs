@@ -128,7 +128,9 @@ fn mails_that_cannot_be_booked_do_not_stop_the_others() {
     let folder = spacedrive.data.path().join("bad");
     fs::create_dir(&folder).unwrap();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
-    let pdf = |name, bytes| [("application/pdf", name, bytes)];
+    fn pdf<'a>(name: &'a str, bytes: &'a [u8]) -> [(&'a str, &'a str, &'a [u8]); 1] {
+        [("application/pdf", name, bytes)]
+    }
     write("truncated.eml", &mail("Invoice 1", &pdf("cut.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catal")));
     write("encrypted.eml", &mail("Invoice 2", &pdf("locked.pdf", ENCRYPTED)));
     let part = ("text/plain", "a.txt", b"x".as_slice());

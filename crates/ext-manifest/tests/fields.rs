@@ -388,11 +388,9 @@ fn man_17_comments_and_trailing_commas_are_refused_with_a_hint() {
         assert!(matches!(error, ManifestError::Syntax { .. }), "{error}");
         assert!(error.to_string().contains(hint), "{error}");
     }
-    for text in [format!("{good}{good}"), good[1..].to_owned(), String::new()] {
-        assert!(matches!(
-            Manifest::parse(text.as_bytes()),
-            Err(ManifestError::Syntax { .. })
-        ));
+    for text in [format!("{good}{good}"), good[..good.len() - 1].to_owned(), String::new()] {
+        let error = Manifest::parse(text.as_bytes()).unwrap_err();
+        assert!(matches!(error, ManifestError::Syntax { .. }), "{text:.20}: {error}");
     }
 }
 

@@ -131,6 +131,6 @@ mod tests {
         let data = deflate(&[1; 100]);
         assert_eq!(inflate(&data, 1000).len(), 100);
         assert_eq!(inflate(&data, 9).len(), 10);
-        assert_eq!(inflate(b"no zlib", 99), []);
+        assert!(inflate(b"no zlib", 99).is_empty());
     }
 }

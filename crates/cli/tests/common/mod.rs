@@ -1,5 +1,5 @@
 //! The program, run as a user would run it, on a data folder of its own.
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::{
     env,

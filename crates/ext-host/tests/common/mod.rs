@@ -1,5 +1,5 @@
 //! Guests in WebAssembly text, and a host that records what they do.
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::{
     sync::{Arc, Mutex},

@@ -1,5 +1,5 @@
 //! Extensions in WebAssembly text, in a folder of their own, and operations for them to call.
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::{fs, path::Path, sync::Arc};
 
