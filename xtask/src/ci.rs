@@ -18,23 +18,12 @@ const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
 /// The chore `ci`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    step("fmt", || {
-        cargo_in(workspace, &["fmt", "--all", "--check"], &[])
-    })?;
+    step("fmt", || cargo_in(workspace, &["fmt", "--all", "--check"], &[]))?;
     tidy::run(workspace)?;
-    let clippy = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     step("clippy", || cargo_in(workspace, &clippy, &[]))?;
     let doc = ["doc", "--workspace", "--no-deps"];
-    step("doc", || {
-        cargo_in(workspace, &doc, &[("RUSTDOCFLAGS", "-Dwarnings")])
-    })?;
+    step("doc", || cargo_in(workspace, &doc, &[("RUSTDOCFLAGS", "-Dwarnings")]))?;
     step("deny", || deny(workspace))?;
     test::run(workspace)
 }
@@ -52,13 +41,7 @@ fn deny(workspace: &Workspace) -> Result<()> {
         command.args(args).current_dir(&workspace.root);
         command
     };
-    steps::run(&mut deny(&[
-        "check",
-        "--hide-inclusion-graph",
-        "bans",
-        "licenses",
-        "sources",
-    ]))?;
+    steps::run(&mut deny(&["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))?;
     match run_within(ADVISORIES_LIMIT, &mut deny(&["fetch", "db"])) {
         Ok(()) => steps::run(&mut deny(&["check", "advisories"])),
         Err(reason) => {
@@ -72,22 +55,13 @@ fn deny(workspace: &Workspace) -> Result<()> {
 /// The program on PATH, or in `target/tools`, or newly installed there.
 fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
     let tools = workspace.target.join("tools");
-    let own = tools
-        .join("bin")
-        .join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    let own = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
     let known = [PathBuf::from("cargo-deny"), own.clone()];
     if let Some(found) = known.into_iter().find(|program| can_run(program)) {
         return Ok(found);
     }
     let mut install = cargo();
-    install.args([
-        "install",
-        "--locked",
-        "cargo-deny",
-        "--version",
-        CARGO_DENY,
-        "--root",
-    ]);
+    install.args(["install", "--locked", "cargo-deny", "--version", CARGO_DENY, "--root"]);
     steps::run(install.arg(tools))?;
     Ok(own)
 }

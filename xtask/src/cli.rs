@@ -32,18 +32,12 @@ impl Cli {
 
     /// The program in this file.
     pub(crate) fn at(program: impl Into<PathBuf>) -> Self {
-        Self {
-            program: program.into(),
-            data_dir: None,
-        }
+        Self { program: program.into(), data_dir: None }
     }
 
     /// Keeps the data in this folder.
     pub(crate) fn with_data_dir(self, data_dir: PathBuf) -> Self {
-        Self {
-            data_dir: Some(data_dir),
-            ..self
-        }
+        Self { data_dir: Some(data_dir), ..self }
     }
 
     /// Fetches the models that are not there yet.

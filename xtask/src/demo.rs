@@ -48,9 +48,7 @@ fn library(cli: &Cli) -> Result<Library> {
 }
 
 fn named<'a>(name: &str, libraries: &'a Value) -> Result<Option<&'a Value>> {
-    let libraries = libraries
-        .as_array()
-        .context("`library list` did not print a list")?;
+    let libraries = libraries.as_array().context("`library list` did not print a list")?;
     Ok(libraries.iter().find(|library| library["name"] == name))
 }
 
@@ -59,10 +57,7 @@ fn read_library(library: &Value) -> Result<Library> {
         let value = library[key].as_str().map(str::to_owned);
         value.with_context(|| format!("the library has no text `{key}`: {library}"))
     };
-    Ok(Library {
-        id: text("id")?,
-        path: text("path")?,
-    })
+    Ok(Library { id: text("id")?, path: text("path")? })
 }
 
 fn install(cli: &Cli, workspace: &Workspace) -> Result<()> {
@@ -76,13 +71,7 @@ fn import(cli: &Cli, workspace: &Workspace, library: &str) -> Result<()> {
 }
 
 fn export(cli: &Cli, library: &str) -> Result<Vec<Value>> {
-    let answer = cli.json(&[
-        "op",
-        "call",
-        "query:finance.export.v1",
-        "--library",
-        library,
-    ])?;
+    let answer = cli.json(&["op", "call", "query:finance.export.v1", "--library", library])?;
     let receipts = answer.as_array().cloned();
     receipts.with_context(|| format!("the export is no list of receipts: {answer}"))
 }
@@ -93,12 +82,7 @@ fn utf8(path: &Path) -> Result<String> {
 }
 
 fn rows(receipts: &[Value]) -> Vec<Vec<String>> {
-    let row = |receipt: &Value| {
-        COLUMNS
-            .iter()
-            .map(|column| cell(&receipt[*column]))
-            .collect()
-    };
+    let row = |receipt: &Value| COLUMNS.iter().map(|column| cell(&receipt[*column])).collect();
     let mut rows: Vec<Vec<String>> = receipts.iter().map(row).collect();
     rows.sort();
     rows
@@ -161,10 +145,7 @@ mod tests {
     #[test]
     fn the_farewell_can_be_typed() {
         let cli = Cli::at("bin/spacedrive").with_data_dir("my data".into());
-        let library = Library {
-            id: "7".into(),
-            path: "/d".into(),
-        };
+        let library = Library { id: "7".into(), path: "/d".into() };
         let text = farewell(&cli, &library, 2);
         let typed = "bin/spacedrive --data-dir 'my data' import YOUR-MAILS --library 7\n";
         assert!(text.contains(typed), "{text}");

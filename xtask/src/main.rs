@@ -55,11 +55,7 @@ fn main() -> ExitCode {
     match parse(&args) {
         Some(chore) => report(perform(chore)),
         None => {
-            let asked = if args.is_empty() {
-                "no command"
-            } else {
-                "unknown command: "
-            };
+            let asked = if args.is_empty() { "no command" } else { "unknown command: " };
             eprint!("{asked}{}\n\n{USAGE}", args.join(" "));
             ExitCode::from(2)
         }
@@ -71,9 +67,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["setup"] => Chore::Setup,
         ["wasm"] => Chore::Wasm,
         ["demo"] => Chore::Demo { data_dir: None },
-        ["demo", "--data-dir", dir] => Chore::Demo {
-            data_dir: Some(dir.into()),
-        },
+        ["demo", "--data-dir", dir] => Chore::Demo { data_dir: Some(dir.into()) },
         ["test"] => Chore::Test,
         ["tidy"] => Chore::Tidy,
         ["ci"] => Chore::Ci,
@@ -115,9 +109,7 @@ mod tests {
     fn commands_are_recognised() {
         assert_eq!(parse(&["test"]), Some(Chore::Test));
         assert_eq!(parse(&["demo"]), Some(Chore::Demo { data_dir: None }));
-        let elsewhere = Chore::Demo {
-            data_dir: Some("here".into()),
-        };
+        let elsewhere = Chore::Demo { data_dir: Some("here".into()) };
         assert_eq!(parse(&["demo", "--data-dir", "here"]), Some(elsewhere));
     }
 
@@ -132,14 +124,8 @@ mod tests {
     #[test]
     fn usage_names_every_command() {
         for command in ["setup", "wasm", "demo", "test", "tidy", "ci", "help"] {
-            assert!(
-                parse(&[command]).is_some(),
-                "{command} is in the usage but not understood"
-            );
-            assert!(
-                USAGE.contains(&format!("\n  {command} ")),
-                "{command} is not in the usage"
-            );
+            assert!(parse(&[command]).is_some(), "{command} is in the usage but not understood");
+            assert!(USAGE.contains(&format!("\n  {command} ")), "{command} is not in the usage");
         }
     }
 }

@@ -46,15 +46,8 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn is_met(need: &Need) -> bool {
-    let met = need
-        .any_of
-        .iter()
-        .any(|words| succeeds(&mut command(words)));
-    say(&format!(
-        "{}: {}",
-        need.what,
-        if met { "found" } else { "missing" }
-    ));
+    let met = need.any_of.iter().any(|words| succeeds(&mut command(words)));
+    say(&format!("{}: {}", need.what, if met { "found" } else { "missing" }));
     met
 }
 
@@ -102,9 +95,7 @@ fn apt_get(rights: Rights, args: &[&str]) -> Command {
     };
     // `env`, because sudo drops the variables of its caller.
     let mut command = command(words);
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
-        .args(args);
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(args);
     command
 }
 
@@ -116,11 +107,7 @@ mod tests {
     fn a_need_is_met_by_any_of_its_commands() {
         let present: &[&str] = &["cargo", "--version"];
         let absent: &[&str] = &["no-such-program-anywhere"];
-        let need = |any_of| Need {
-            what: "test",
-            any_of,
-            packages: &[],
-        };
+        let need = |any_of| Need { what: "test", any_of, packages: &[] };
         let both: &'static [&'static [&'static str]] = Box::leak(Box::new([absent, present]));
         assert!(is_met(&need(both)));
         assert!(!is_met(&need(&[&["no-such-program-anywhere"]])));
@@ -129,9 +116,6 @@ mod tests {
     #[test]
     fn apt_never_asks() {
         let line = command_line(&apt_get(Rights::Sudo, &["update"]));
-        assert_eq!(
-            line,
-            "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get update"
-        );
+        assert_eq!(line, "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get update");
     }
 }

@@ -65,16 +65,9 @@ fn wait_within(limit: Duration, child: &mut Child) -> Result<()> {
 /// Runs a command and returns what it wrote to standard output; standard error is shown.
 pub(crate) fn capture(command: &mut Command) -> Result<Vec<u8>> {
     let line = command_line(command);
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output();
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("`{line}` could not be started"))?;
-    ensure!(
-        output.status.success(),
-        "`{line}` failed: {}",
-        output.status
-    );
+    ensure!(output.status.success(), "`{line}` failed: {}", output.status);
     Ok(output.stdout)
 }
 
@@ -85,10 +78,7 @@ pub(crate) fn capture_line(command: &mut Command) -> Result<String> {
 
 /// True if the command can be started and succeeds; its output is not shown.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
-        .output()
-        .is_ok_and(|output| output.status.success())
+    command.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
 }
 
 fn announce(command: &Command) -> String {
@@ -102,9 +92,7 @@ pub(crate) fn command_line(command: &Command) -> String {
     let variables = command
         .get_envs()
         .filter_map(|(name, value)| Some(format!("{}={}", name.display(), quoted(value?))));
-    let words = std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(quoted);
+    let words = std::iter::once(command.get_program()).chain(command.get_args()).map(quoted);
     variables.chain(words).collect::<Vec<_>>().join(" ")
 }
 
@@ -124,10 +112,7 @@ mod tests {
     #[test]
     fn a_command_is_shown_as_one_would_type_it() {
         let mut command = Command::new("cargo");
-        command
-            .args(["run", "two words", ""])
-            .env("A", "1")
-            .env_remove("B");
+        command.args(["run", "two words", ""]).env("A", "1").env_remove("B");
         assert_eq!(command_line(&command), "A=1 cargo run 'two words' ''");
     }
 
@@ -139,10 +124,7 @@ mod tests {
     #[test]
     fn a_failed_step_names_itself() {
         let failed: Result<()> = step("dig", || bail!("rock"));
-        assert_eq!(
-            format!("{:#}", failed.unwrap_err()),
-            "step `dig` failed: rock"
-        );
+        assert_eq!(format!("{:#}", failed.unwrap_err()), "step `dig` failed: rock");
     }
 
     #[test]

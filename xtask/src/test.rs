@@ -21,13 +21,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     Cli::build(workspace)?.pull_models()?;
     step("test", || {
         let mut command = cargo();
-        command
-            .args(["test", "--workspace"])
-            .current_dir(&workspace.root);
-        steps::run(
-            command
-                .env(REQUIRE_MODELS, "1")
-                .env(EXTENSIONS, installable(workspace)),
-        )
+        command.args(["test", "--workspace"]).current_dir(&workspace.root);
+        steps::run(command.env(REQUIRE_MODELS, "1").env(EXTENSIONS, installable(workspace)))
     })
 }

@@ -39,13 +39,7 @@ impl Workspace {
     pub(crate) fn load() -> Result<Self> {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
         let mut command = cargo();
-        command.args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--no-deps",
-            "--manifest-path",
-        ]);
+        command.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]);
         Self::parse(&capture(command.arg(manifest))?)
     }
 
@@ -56,18 +50,13 @@ impl Workspace {
         Ok(Self {
             root: text(&metadata, "workspace_root")?.into(),
             target: text(&metadata, "target_directory")?.into(),
-            packages: list(&metadata, "packages")?
-                .iter()
-                .map(package)
-                .collect::<Result<_>>()?,
+            packages: list(&metadata, "packages")?.iter().map(package).collect::<Result<_>>()?,
         })
     }
 
     /// The package in this folder.
     pub(crate) fn package_in(&self, folder: &Path) -> Option<&Package> {
-        self.packages
-            .iter()
-            .find(|package| package.folder == folder)
+        self.packages.iter().find(|package| package.folder == folder)
     }
 }
 
@@ -77,24 +66,17 @@ fn package(value: &Value) -> Result<Package> {
         name: text(value, "name")?.to_owned(),
         folder: manifest.parent().unwrap_or(manifest).to_owned(),
         library: library(value)?,
-        dependencies: list(value, "dependencies")?
-            .iter()
-            .map(dependency)
-            .collect::<Result<_>>()?,
+        dependencies: list(value, "dependencies")?.iter().map(dependency).collect::<Result<_>>()?,
     })
 }
 
 fn library(package: &Value) -> Result<Option<(String, PathBuf)>> {
     let is_library = |kind: &Value| {
-        kind.as_str()
-            .is_some_and(|kind| kind.ends_with("lib") || kind == "proc-macro")
+        kind.as_str().is_some_and(|kind| kind.ends_with("lib") || kind == "proc-macro")
     };
     for target in list(package, "targets")? {
         if list(target, "kind")?.iter().any(is_library) {
-            return Ok(Some((
-                text(target, "name")?.to_owned(),
-                text(target, "src_path")?.into(),
-            )));
+            return Ok(Some((text(target, "name")?.to_owned(), text(target, "src_path")?.into())));
         }
     }
     Ok(None)
@@ -102,22 +84,15 @@ fn library(package: &Value) -> Result<Option<(String, PathBuf)>> {
 
 fn dependency(value: &Value) -> Result<Dependency> {
     let dev = value["kind"].as_str() == Some("dev");
-    Ok(Dependency {
-        name: text(value, "name")?.to_owned(),
-        dev,
-    })
+    Ok(Dependency { name: text(value, "name")?.to_owned(), dev })
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
-    value[key]
-        .as_str()
-        .with_context(|| format!("cargo metadata has no text `{key}`"))
+    value[key].as_str().with_context(|| format!("cargo metadata has no text `{key}`"))
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
-    value[key]
-        .as_array()
-        .with_context(|| format!("cargo metadata has no list `{key}`"))
+    value[key].as_array().with_context(|| format!("cargo metadata has no list `{key}`"))
 }
 
 #[cfg(test)]
@@ -141,16 +116,10 @@ mod tests {
     #[test]
     fn metadata_is_read() {
         let workspace = Workspace::parse(METADATA.as_bytes()).unwrap();
-        let package = workspace
-            .package_in(Path::new("/p/crates/ext-wire"))
-            .unwrap();
+        let package = workspace.package_in(Path::new("/p/crates/ext-wire")).unwrap();
         assert_eq!(package.name, "ext-wire");
         assert_eq!(package.library.as_ref().unwrap().0, "ext_wire");
-        let kinds: Vec<_> = package
-            .dependencies
-            .iter()
-            .map(|d| (d.name.as_str(), d.dev))
-            .collect();
+        let kinds: Vec<_> = package.dependencies.iter().map(|d| (d.name.as_str(), d.dev)).collect();
         assert_eq!(kinds, [("ext-abi", false), ("proptest", true)]);
     }
 

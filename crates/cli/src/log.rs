@@ -14,7 +14,8 @@ pub(crate) fn start(verbose: u8) {
         1 => "warn,ext_manager=info",
         _ => "info,ext_manager=debug",
     };
-    let filter = EnvFilter::try_from_env("SPACEDRIVE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let filter =
+        EnvFilter::try_from_env("SPACEDRIVE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(Stderr)

@@ -51,7 +51,10 @@ fn folders_that_are_no_extensions() {
 fn manifests_that_are_wrong() {
     let unknown = MANIFEST.replace("\"name\"", "\"permisions\": {}, \"name\"");
     let says = install(&unknown, &module(""));
-    assert!(says.contains("unknown field `permisions`") && says.contains("`permissions`"), "{says}");
+    assert!(
+        says.contains("unknown field `permisions`") && says.contains("`permissions`"),
+        "{says}"
+    );
     assert!(install("{", &module("")).contains("line 1"));
 }
 
@@ -108,9 +111,9 @@ fn mail(subject: &str, parts: &[(&str, &str, &[u8])]) -> Vec<u8> {
 /// What failed of the file with this name.
 fn failure<'a>(report: &'a Value, name: &str) -> &'a str {
     let failures = report["failures"].as_array().unwrap();
-    let failure = failures.iter().find(|failure| {
-        failure["path"].as_str().is_some_and(|path| path.ends_with(name))
-    });
+    let failure = failures
+        .iter()
+        .find(|failure| failure["path"].as_str().is_some_and(|path| path.ends_with(name)));
     failure.unwrap_or_else(|| panic!("{name} did not fail: {report}"))["error"].as_str().unwrap()
 }
 
@@ -137,7 +140,8 @@ fn mails_that_cannot_be_booked_do_not_stop_the_others() {
     write("parts.eml", &mail("Invoice 3", &vec![part; 10_000]));
     write("good.eml", &mail("Receipt", &[("text/plain", "receipt.txt", b"Lamp Shop Ltd\nReceipt\nDate: 5 January 2026\nLamp  10.00\nTotal  GBP 10.00\nPaid by card\n")]));
     huge(&folder.join("huge.eml"));
-    let ran = spacedrive.command(["--output", "json", "import"])
+    let ran = spacedrive
+        .command(["--output", "json", "import"])
         .arg(&folder)
         .arg("/no/such/file.eml")
         .args(["--library", &library])

@@ -60,7 +60,8 @@ fn operations_are_listed_with_schemas_and_called() {
     let file = spacedrive.data.path().join("input.json");
     fs::write(&file, r#"{"text":"Total 3.20 EUR","prompt":"total","schema":{"type":"object","properties":{"amount":{"type":"number","description":"total to pay"}}}}"#).unwrap();
     let input = format!("@{}", file.display());
-    let call = ["op", "call", "query:ai.classify_text.v1", "--library", &library, "--input", &input];
+    let call =
+        ["op", "call", "query:ai.classify_text.v1", "--library", &library, "--input", &input];
     assert_eq!(spacedrive.json(call)["answer"]["amount"], 3.2);
 }
 

@@ -53,7 +53,11 @@ fn the_samples_are_booked_once_and_right() {
         assert_eq!(got.len(), wanted.len(), "{source}: {got:?}");
         for (got, wanted) in got.iter().zip(wanted) {
             for (field, value) in wanted {
-                assert!(same(&got[field], value), "{source}: {field} is {}, not {value}", got[field]);
+                assert!(
+                    same(&got[field], value),
+                    "{source}: {field} is {}, not {value}",
+                    got[field]
+                );
             }
         }
     }
@@ -131,6 +135,7 @@ fn hello_counts_words() {
     fs::write(&file, "one two three").unwrap();
     let report = spacedrive.json(["import", file.to_str().unwrap(), "--library", &library]);
     assert_eq!(report["processed"]["hello"], 1);
-    let total = spacedrive.json(["op", "call", "query:hello.total_words.v1", "--library", &library]);
+    let total =
+        spacedrive.json(["op", "call", "query:hello.total_words.v1", "--library", &library]);
     assert_eq!(total, serde_json::json!({ "files": 1, "words": 3 }));
 }

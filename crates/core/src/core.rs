@@ -9,12 +9,8 @@ use bytes::Bytes;
 use ext_manager::{LoadError, Manager};
 use ext_models::ModelStore;
 use ext_ops::services::{
-    documents::PdfReader,
-    extensions::ExtensionDirectory,
-    host::HostInfo,
-    library::LibraryDirectory,
-    ocr::OcrEngine,
-    text_model::TextModel,
+    documents::PdfReader, extensions::ExtensionDirectory, host::HostInfo,
+    library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
 };
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_pdf_hayro::HayroPdf;
@@ -132,7 +128,8 @@ impl Core {
         input: &W::Input,
     ) -> Result<W::Output, ErrorBody> {
         let payload = body::encode(input, BlobStyle::Attachment)?;
-        let reply = self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
+        let reply =
+            self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
         Ok(body::decode(reply.into())?)
     }
 

@@ -136,10 +136,7 @@ fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {
     }
 }
 
-fn lock(
-    folder: &Path,
-    progress: &mut dyn FnMut(ImportProgress<'_>),
-) -> Result<File, CoreError> {
+fn lock(folder: &Path, progress: &mut dyn FnMut(ImportProgress<'_>)) -> Result<File, CoreError> {
     let path = folder.join(LOCK);
     let failed = |source| CoreError::Io { path: path.clone(), source };
     let mut options = OpenOptions::new();

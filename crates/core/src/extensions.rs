@@ -68,7 +68,8 @@ impl Installed {
         let folder = folder.map_err(|source| io_error(&self.folder, source))?;
         for name in [MANIFEST_FILE, manifest.wasm_file()] {
             let from = dir.join(name);
-            copy_file(&from, &folder.path().join(name)).map_err(|source| io_error(&from, source))?;
+            copy_file(&from, &folder.path().join(name))
+                .map_err(|source| io_error(&from, source))?;
         }
         let manifest = Manifest::from_dir(folder.path())?;
         Ok(Candidate { manifest, folder })
@@ -177,7 +178,8 @@ fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
 
 /// One hash over both files, each with its name and length before it.
 fn hash_of(folder: &Path) -> io::Result<String> {
-    let mut names: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    let mut names: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     names.sort();
     let mut hasher = blake3::Hasher::new();
     for path in names {

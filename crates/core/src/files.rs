@@ -62,7 +62,8 @@ fn place(file: &Path, base: &Path) -> Result<Found, (PathBuf, io::Error)> {
     match names {
         Some(names) => Ok(Found { file: file.to_owned(), entry_path: names.join("/") }),
         None => {
-            let error = io::Error::new(io::ErrorKind::InvalidFilename, "the name is not UTF-8: rename it");
+            let error =
+                io::Error::new(io::ErrorKind::InvalidFilename, "the name is not UTF-8: rename it");
             Err((file.to_owned(), error))
         }
     }

@@ -71,7 +71,9 @@ impl fmt::Display for AbiError {
             Self::Range { ptr, len, memory } => {
                 write!(f, "range {ptr:#x}+{len} leaves guest memory of {memory} bytes")
             }
-            Self::TooLarge { what, got, limit } => write!(f, "{what} of {got}, the limit is {limit}"),
+            Self::TooLarge { what, got, limit } => {
+                write!(f, "{what} of {got}, the limit is {limit}")
+            }
             Self::Utf8 { what, valid_up_to } => {
                 write!(f, "{what} is not UTF-8 after {valid_up_to} bytes")
             }

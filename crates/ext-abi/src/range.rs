@@ -31,9 +31,11 @@ impl ByteLen {
     /// [`AbiError::TooLarge`] from 4 GiB on.
     pub fn of(bytes: &[u8]) -> Result<Self, AbiError> {
         let got = bytes.len() as u64;
-        u32::try_from(got)
-            .map(Self)
-            .map_err(|_| AbiError::TooLarge { what: "body", got, limit: u64::from(u32::MAX) })
+        u32::try_from(got).map(Self).map_err(|_| AbiError::TooLarge {
+            what: "body",
+            got,
+            limit: u64::from(u32::MAX),
+        })
     }
 
     /// Refuses a length above `limit` bytes; `what` names the thing in the error.

@@ -32,7 +32,9 @@ pub enum LoadError {
         limit: u64,
     },
     /// The module imports something that the ABI does not have.
-    #[error("the module imports `{module}.{name}`, but an extension may import only `spacedrive.spacedrive_call` and `spacedrive.spacedrive_log`: {reason}")]
+    #[error(
+        "the module imports `{module}.{name}`, but an extension may import only `spacedrive.spacedrive_call` and `spacedrive.spacedrive_log`: {reason}"
+    )]
     Import {
         /// The import's module.
         module: String,

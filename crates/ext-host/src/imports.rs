@@ -114,11 +114,16 @@ fn spacedrive_call(
     let call = {
         let json_bytes = env.data().json_bytes;
         let memory = StoreMemory::new(&guest.memory, &env);
-        read_call(&memory, &mut buffer, json_bytes, Request {
-            method: (GuestPtr(method_ptr), ByteLen(method_len)),
-            library: GuestPtr(library_id_ptr),
-            payload: (GuestPtr(payload_ptr), ByteLen(payload_len)),
-        })
+        read_call(
+            &memory,
+            &mut buffer,
+            json_bytes,
+            Request {
+                method: (GuestPtr(method_ptr), ByteLen(method_len)),
+                library: GuestPtr(library_id_ptr),
+                payload: (GuestPtr(payload_ptr), ByteLen(payload_len)),
+            },
+        )
     };
     let host = &mut env.data_mut().host;
     let reply = catch_unwind(AssertUnwindSafe(|| match call {
@@ -126,7 +131,8 @@ fn spacedrive_call(
         Err(error) => host.refuse(&error),
     }));
     env.data().clock.resume(left);
-    let reply = reply.map_err(|_| trap(Fault::new(ErrorCode::Internal, "a host operation panicked")))?;
+    let reply =
+        reply.map_err(|_| trap(Fault::new(ErrorCode::Internal, "a host operation panicked")))?;
     reply::deliver(&mut env, &guest, &reply).map_err(trap)
 }
 

@@ -245,7 +245,8 @@ impl Exports {
     /// The module's scan has checked names and types; a mismatch here is answered all the same.
     fn find(instance: &wasmer::Instance, store: &Store) -> Result<Self, Fault> {
         let exports = &instance.exports;
-        let missing = |name| move |_| Fault::new(ErrorCode::AbiExport, format!("no export `{name}`"));
+        let missing =
+            |name| move |_| Fault::new(ErrorCode::AbiExport, format!("no export `{name}`"));
         Ok(Self {
             free: exports.get_typed_function(store, names::FREE).ok(),
             init: exports

@@ -6,7 +6,7 @@ use wasmer::sys::wasmparser::{
     TypeRef, ValType, Validator, WasmFeatures,
 };
 
-use crate::{LoadError, Limits, limits as caps};
+use crate::{Limits, LoadError, limits as caps};
 
 /// The wasm features that are on, one by one from none. What `rustc`, `clang` and AssemblyScript
 /// emit by default, and nothing with threads, several memories or non-determinism.
@@ -106,7 +106,9 @@ impl Surface {
             }
             Payload::ImportSection(section) => {
                 limit("imports", u64::from(section.count()), u64::from(caps::MAX_IMPORTS))?;
-                section.into_imports().try_for_each(|import| self.take_import(&import.map_err(invalid)?))
+                section
+                    .into_imports()
+                    .try_for_each(|import| self.take_import(&import.map_err(invalid)?))
             }
             Payload::FunctionSection(section) => {
                 limit("functions", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
@@ -153,8 +155,10 @@ impl Surface {
     ) -> Result<(), LoadError> {
         for group in section {
             for ty in group.map_err(invalid)?.into_types() {
-                let is_function =
-                    matches!(ty.composite_type.inner, wasmer::sys::wasmparser::CompositeInnerType::Func(_));
+                let is_function = matches!(
+                    ty.composite_type.inner,
+                    wasmer::sys::wasmparser::CompositeInnerType::Func(_)
+                );
                 self.types.push(is_function.then(|| ty.unwrap_func().clone()));
             }
         }
@@ -199,9 +203,10 @@ impl Surface {
         let i32s = |types: &[ValType], count| {
             types.len() == count && types.iter().all(|ty| *ty == ValType::I32)
         };
-        self.types.get(index as usize).and_then(Option::as_ref).is_some_and(|ty| {
-            i32s(ty.params(), params) && i32s(ty.results(), results)
-        })
+        self.types
+            .get(index as usize)
+            .and_then(Option::as_ref)
+            .is_some_and(|ty| i32s(ty.params(), params) && i32s(ty.results(), results))
     }
 
     fn check_version(&self) -> Result<(), LoadError> {
@@ -216,7 +221,8 @@ impl Surface {
 
     fn check_exports(&self) -> Result<(), LoadError> {
         if self.memories != 1 {
-            let reason = format!("is missing: the module has {} memories of its own", self.memories);
+            let reason =
+                format!("is missing: the module has {} memories of its own", self.memories);
             return Err(LoadError::Export { name: names::MEMORY, reason });
         }
         self.check_export(names::MEMORY, ExternalKind::Memory, true)?;

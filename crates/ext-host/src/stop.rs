@@ -2,7 +2,10 @@
 //!
 //! Every function entry and every loop header reads one global of the module and traps when it is
 //! not zero. The guest cannot name the global (it is added behind its own), the host sets it from
-//! another thread. That is all a wall-clock limit needs, and it costs a load and a branch.
+//! another thread. That is all a wall-clock limit needs, and it costs a store, a load and a branch.
+//!
+//! The store goes to a second global that nobody reads. Without it the compiler sees a loop in which
+//! nothing changes memory, and reads the first global once, before the loop.
 
 use wasmer::sys::{
     FunctionMiddleware, MiddlewareError, MiddlewareReaderState, ModuleMiddleware,
@@ -15,10 +18,18 @@ use wasmer_types::{
 
 use std::sync::OnceLock;
 
-/// Adds the checks. One per module: it remembers the index of the module's global.
+/// Adds the checks. One per module: it remembers the indices of the module's globals.
 #[derive(Debug, Default)]
 pub(crate) struct StopChecks {
-    global: OnceLock<u32>,
+    globals: OnceLock<Globals>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Globals {
+    /// Written in every loop, never read.
+    fence: u32,
+    /// Not zero: stop. The last global of the module, which is how the host finds it.
+    stop: u32,
 }
 
 impl ModuleMiddleware for StopChecks {
@@ -26,20 +37,24 @@ impl ModuleMiddleware for StopChecks {
         &self,
         _: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware<'a> + 'a> {
-        Box::new(FunctionStopChecks { global: self.global.get().copied(), entered: false })
+        Box::new(FunctionStopChecks { globals: self.globals.get().copied(), entered: false })
     }
 
     fn transform_module_info(&self, info: &mut ModuleInfo) -> Result<(), MiddlewareError> {
-        let index: GlobalIndex = info.globals.push(GlobalType::new(Type::I32, Mutability::Var));
-        info.global_initializers.push(GlobalInit::I32Const(0));
-        let index = u32::try_from(index.index()).map_err(|_| error("too many globals"))?;
-        self.global.set(index).map_err(|_| error("used for a second module"))
+        let globals = Globals { fence: add_global(info)?, stop: add_global(info)? };
+        self.globals.set(globals).map_err(|_| error("used for a second module"))
     }
+}
+
+fn add_global(info: &mut ModuleInfo) -> Result<u32, MiddlewareError> {
+    let index: GlobalIndex = info.globals.push(GlobalType::new(Type::I32, Mutability::Var));
+    info.global_initializers.push(GlobalInit::I32Const(0));
+    u32::try_from(index.index()).map_err(|_| error("too many globals"))
 }
 
 #[derive(Debug)]
 struct FunctionStopChecks {
-    global: Option<u32>,
+    globals: Option<Globals>,
     entered: bool,
 }
 
@@ -49,14 +64,18 @@ impl<'a> FunctionMiddleware<'a> for FunctionStopChecks {
         operator: Operator<'a>,
         state: &mut MiddlewareReaderState<'a>,
     ) -> Result<(), MiddlewareError> {
-        let global = self.global.ok_or_else(|| error("no global was added"))?;
+        let Globals { fence, stop } = self.globals.ok_or_else(|| error("no global was added"))?;
         if !std::mem::replace(&mut self.entered, true) {
-            state.extend(check(global));
+            state.extend(check(stop));
         }
         let is_loop = matches!(operator, Operator::Loop { .. });
         state.push_operator(operator);
         if is_loop {
-            state.extend(check(global));
+            state.extend([
+                Operator::I32Const { value: 0 },
+                Operator::GlobalSet { global_index: fence },
+            ]);
+            state.extend(check(stop));
         }
         Ok(())
     }
@@ -74,4 +93,3 @@ fn check<'a>(global_index: u32) -> [Operator<'a>; 4] {
 fn error(message: &str) -> MiddlewareError {
     MiddlewareError::new("StopChecks", message)
 }
-

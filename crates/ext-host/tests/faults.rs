@@ -94,11 +94,12 @@ fn a_spent_instance_is_not_used_again() {
 #[test]
 fn res_02_memory_stops_growing_at_the_limit() {
     // Grows page by page until refused and returns the pages it has then.
-    let pages = event("(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (memory.size)");
-    assert_eq!(pages.unwrap(), 64);
-    let fault = event(
-        "(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) unreachable",
+    let pages = event(
+        "(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (memory.size)",
     );
+    assert_eq!(pages.unwrap(), 64);
+    let fault =
+        event("(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) unreachable");
     assert_eq!(code(fault), ErrorCode::Memory);
     assert_eq!(event("(memory.grow (i32.const 1))").unwrap(), 2);
 }
@@ -320,7 +321,8 @@ fn abi_45_a_panic_of_the_host_costs_one_call() {
 
 #[test]
 fn time_in_the_host_is_not_the_guests_but_the_calls() {
-    let call = "(drop (call $call (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))";
+    let call =
+        "(drop (call $call (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))";
     let run = |calls: usize| {
         let wasm = on_event(&format!("{PING} {} (i32.const 0)", call.repeat(calls)));
         let host = Recorder { delay: Duration::from_millis(150), ..Recorder::default() };
@@ -374,12 +376,13 @@ fn a_reply_goes_into_the_exported_buffer_when_it_fits() {
 
 #[test]
 fn instances_of_one_module_do_not_share_a_stop() {
-    let wasm = on_event("(if (i32.eq (i32.load8_u (local.get $ptr)) (i32.const 49)) (then (loop (br 0)))) (i32.const 5)");
+    let wasm = on_event(
+        "(if (i32.eq (i32.load8_u (local.get $ptr)) (i32.const 49)) (then (loop (br 0)))) (i32.const 5)",
+    );
     let module = common::compile(&wasm).unwrap();
     let watchdog = ext_host::Watchdog::start();
-    let start = || {
-        ext_host::Instance::start(&module, limits(), Box::new(Recorder::default()), &watchdog)
-    };
+    let start =
+        || ext_host::Instance::start(&module, limits(), Box::new(Recorder::default()), &watchdog);
     let (mut first, mut second) = (start().unwrap(), start().unwrap());
     assert_eq!(first.on_event(b"1").unwrap_err().code, ErrorCode::Deadline);
     drop(first);

@@ -109,7 +109,13 @@ fn abi_50_51_other_binaries_are_refused() {
     let component = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
     let error = compile(&component).err().expect("refused");
     assert!(error.to_string().contains("component"), "{error}");
-    for bytes in [&b""[..], b"wasmer-universal\0\0\0", b"\x7fELF\x02\x01\x01", b"(module)", b"\0asm\x02\0\0\0"] {
+    for bytes in [
+        &b""[..],
+        b"wasmer-universal\0\0\0",
+        b"\x7fELF\x02\x01\x01",
+        b"(module)",
+        b"\0asm\x02\0\0\0",
+    ] {
         assert_eq!(refusal(bytes), ErrorCode::ModuleInvalid, "{bytes:?}");
     }
 }

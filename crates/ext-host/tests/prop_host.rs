@@ -30,18 +30,27 @@ fn any_arguments_are_answered_with_a_known_code() {
     let module = ext_host::Module::compile(&caller(), &limits).unwrap();
     let watchdog = ext_host::Watchdog::start();
     let start = || {
-        ext_host::Instance::start(&module, limits.clone(), Box::new(host.clone()), &watchdog).unwrap()
+        ext_host::Instance::start(&module, limits.clone(), Box::new(host.clone()), &watchdog)
+            .unwrap()
     };
     let mut config = ProptestConfig::with_cases(2000);
     config.failure_persistence = None;
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let run = runner.run(&proptest::array::uniform5(argument()), |arguments| {
         let event: Vec<u8> = arguments.iter().flat_map(|number| number.to_le_bytes()).collect();
-        let status = start().on_event(&event).map_err(|fault| TestCaseError::fail(fault.to_string()))?;
+        let status =
+            start().on_event(&event).map_err(|fault| TestCaseError::fail(fault.to_string()))?;
         let status = ErrorCode::try_from(status.cast_unsigned());
         prop_assert!(
-            matches!(status, Ok(ErrorCode::OK | ErrorCode::AbiRange | ErrorCode::AbiTooLarge | ErrorCode::AbiUtf8)),
-            "{:?}", status
+            matches!(
+                status,
+                Ok(ErrorCode::OK
+                    | ErrorCode::AbiRange
+                    | ErrorCode::AbiTooLarge
+                    | ErrorCode::AbiUtf8)
+            ),
+            "{:?}",
+            status
         );
         Ok(())
     });
@@ -58,7 +67,8 @@ fn abi_53_single_bit_flips_load_or_are_refused() {
         if let Ok(module) = common::compile(&flipped) {
             let watchdog = ext_host::Watchdog::start();
             let host = Box::new(Recorder::default());
-            if let Ok(mut instance) = ext_host::Instance::start(&module, limits(), host, &watchdog) {
+            if let Ok(mut instance) = ext_host::Instance::start(&module, limits(), host, &watchdog)
+            {
                 let _ = instance.init();
                 let _ = instance.on_event(&[0; 20]);
             }

@@ -31,7 +31,9 @@ pub enum LoadError {
         source: ext_host::LoadError,
     },
     /// The manifest promises what the wasm does not have.
-    #[error("the manifest has {field}, so the wasm must export `{export}`: build it with the SDK's attribute, or take {field} out of the manifest")]
+    #[error(
+        "the manifest has {field}, so the wasm must export `{export}`: build it with the SDK's attribute, or take {field} out of the manifest"
+    )]
     MissingExport {
         /// Field of the manifest.
         field: &'static str,

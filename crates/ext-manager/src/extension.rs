@@ -63,10 +63,11 @@ impl Extension {
         watchdog: Watchdog,
     ) -> Result<Self, LoadError> {
         let path = manifest.wasm_path(dir);
-        let wasm = read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
+        let wasm =
+            read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let limits = limits(&manifest);
-        let module = Module::compile(&wasm, &limits)
-            .map_err(|source| LoadError::Module { path, source })?;
+        let module =
+            Module::compile(&wasm, &limits).map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, &module)?;
         let gate = Gate::new(manifest.id(), backend, Engine::for_extension(&manifest));
         let health = Arc::default();
@@ -100,7 +101,8 @@ impl Extension {
         let limit = self.manifest.limits().max_json_bytes();
         let payload = payload::wrap(library, payload, limit)?;
         let method = method.to_owned();
-        let reply = self.run(move |guest| guest.run(|instance| instance.call(&method, &payload)))?;
+        let reply =
+            self.run(move |guest| guest.run(|instance| instance.call(&method, &payload)))?;
         match reply {
             Ok(Reply { status: ErrorCode::OK, body }) => Ok(body),
             Ok(Reply { status, body }) => Err(ErrorBody::from_reply(status, &body)),

@@ -15,12 +15,7 @@ use ext_wire::{ErrorBody, ErrorCode, Event, Method};
 use semver::Version;
 use uuid::Uuid;
 
-use crate::{
-    LoadError, Loaded,
-    error::not_loaded,
-    extension::Extension,
-    gate::Backend,
-};
+use crate::{LoadError, Loaded, error::not_loaded, extension::Extension, gate::Backend};
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
 

@@ -7,7 +7,11 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// Wraps a payload as [`PluginCall`] says; an envelope stays one, its blobs as they are.
-pub(crate) fn wrap(library: Option<Uuid>, payload: &Bytes, limit: u32) -> Result<Vec<u8>, ErrorBody> {
+pub(crate) fn wrap(
+    library: Option<Uuid>,
+    payload: &Bytes,
+    limit: u32,
+) -> Result<Vec<u8>, ErrorBody> {
     check_size(payload, limit)?;
     if !attachment::is_envelope(payload) {
         return wrap_json(library, payload);
@@ -31,7 +35,8 @@ fn check_size(payload: &[u8], limit: u32) -> Result<(), ErrorBody> {
     if u32::try_from(got).is_ok_and(|got| got <= limit) {
         return ByteLen::of(payload).map(drop).map_err(refuse);
     }
-    let message = format_args!("the input has {got} bytes of JSON, the extension's limit is {limit}");
+    let message =
+        format_args!("the input has {got} bytes of JSON, the extension's limit is {limit}");
     Err(ErrorBody::new(ErrorCode::AbiTooLarge, message))
 }
 
@@ -44,7 +49,8 @@ mod tests {
     use super::*;
 
     fn wrapped(payload: &[u8]) -> Result<String, ErrorCode> {
-        let wrapped = wrap(None, &Bytes::copy_from_slice(payload), 64).map_err(|error| error.code)?;
+        let wrapped =
+            wrap(None, &Bytes::copy_from_slice(payload), 64).map_err(|error| error.code)?;
         Ok(String::from_utf8(wrapped).unwrap())
     }
 

@@ -44,10 +44,9 @@ fn perm_a_guest_may_use_only_the_libraries_its_manifest_names() {
 #[test]
 fn perm_an_extension_may_not_call_anothers_operations() {
     let (manager, _) = load(MANIFEST, &working(NULL, "(i32.const 0)")).unwrap();
-    let manifest = MANIFEST.replace(r#""id": "guest""#, r#""id": "other""#).replace(
-        "query:guest.run.v1",
-        "query:other.run.v1",
-    );
+    let manifest = MANIFEST
+        .replace(r#""id": "guest""#, r#""id": "other""#)
+        .replace("query:guest.run.v1", "query:other.run.v1");
     let manifest = manifest.replace("query:test.echo", "guest.*");
     let other = Engine::for_extension(&Manifest::parse(manifest.as_bytes()).unwrap());
     let call = |engine| manager.call(engine, "query:guest.run.v1", Some(LIBRARY), Bytes::new());
@@ -59,7 +58,8 @@ fn perm_an_extension_may_not_call_anothers_operations() {
 fn only_declared_operations_can_be_called() {
     let (manager, _) = load(MANIFEST, &working(NULL, "(i32.const 0)")).unwrap();
     let user = Engine::for_user();
-    for method in ["query:guest.hidden.v1", "query:guest.run.v2", "query:other.run.v1", "guest.run"] {
+    for method in ["query:guest.hidden.v1", "query:guest.run.v2", "query:other.run.v1", "guest.run"]
+    {
         let error = manager.call(&user, method, None, Bytes::new()).unwrap_err();
         assert_eq!(error.code, ErrorCode::UnknownMethod, "{method}");
     }
@@ -135,7 +135,8 @@ fn what_the_manifest_promises_must_be_exported() {
     let error = load(MANIFEST, &bare).err().unwrap();
     assert_eq!(error.code(), ErrorCode::AbiExport);
     assert!(error.to_string().contains("plugin_on_event"), "{error}");
-    let modest = r#"{"id": "guest", "name": "Guest", "version": "0.1.0", "wasm_file": "guest.wasm"}"#;
+    let modest =
+        r#"{"id": "guest", "name": "Guest", "version": "0.1.0", "wasm_file": "guest.wasm"}"#;
     assert!(load(modest, &bare).is_ok());
 }
 

@@ -81,23 +81,15 @@ impl DomainPattern {
         let (scheme, rest) = split_scheme(text).ok_or_else(|| DomainError::Scheme(text.into()))?;
         let (host, port) = match rest.split_once(':') {
             None => (rest, scheme.default_port()),
-            Some((host, port)) => (
-                host,
-                parse_port(port).ok_or_else(|| DomainError::Port(text.into()))?,
-            ),
+            Some((host, port)) => {
+                (host, parse_port(port).ok_or_else(|| DomainError::Port(text.into()))?)
+            }
         };
-        let (wildcard, host) = host
-            .strip_prefix("*.")
-            .map_or((false, host), |host| (true, host));
+        let (wildcard, host) = host.strip_prefix("*.").map_or((false, host), |host| (true, host));
         if !is_host(host) {
             return Err(DomainError::Host(text.into()));
         }
-        Ok(Self {
-            scheme,
-            wildcard,
-            host: host.into(),
-            port,
-        })
+        Ok(Self { scheme, wildcard, host: host.into(), port })
     }
 
     /// The scheme.
@@ -151,13 +143,8 @@ impl From<DomainPattern> for String {
 }
 
 fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
-    let https = text
-        .strip_prefix("https://")
-        .map(|rest| (Scheme::Https, rest));
-    https.or_else(|| {
-        text.strip_prefix("http://")
-            .map(|rest| (Scheme::Http, rest))
-    })
+    let https = text.strip_prefix("https://").map(|rest| (Scheme::Https, rest));
+    https.or_else(|| text.strip_prefix("http://").map(|rest| (Scheme::Http, rest)))
 }
 
 /// Digits only, without leading zero: `u16::from_str` would also take `+1` and `01`.
@@ -178,8 +165,6 @@ fn is_host(host: &str) -> bool {
 }
 
 fn is_label(label: &str) -> bool {
-    let plain = label
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
 }

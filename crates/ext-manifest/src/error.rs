@@ -66,20 +66,11 @@ impl ManifestError {
     }
 
     pub(crate) fn field(field: impl fmt::Display, problem: impl fmt::Display) -> Self {
-        Self::Field {
-            field: clean(field),
-            problem: clean(problem),
-            hint: None,
-        }
+        Self::Field { field: clean(field), problem: clean(problem), hint: None }
     }
 
     pub(crate) fn syntax(line: usize, column: usize, problem: impl fmt::Display) -> Self {
-        Self::Syntax {
-            line,
-            column,
-            problem: clean(problem),
-            hint: None,
-        }
+        Self::Syntax { line, column, problem: clean(problem), hint: None }
     }
 
     pub(crate) fn with_hint(mut self, text: Option<String>) -> Self {
@@ -95,9 +86,7 @@ struct Hint<'a>(&'a Option<String>);
 
 impl fmt::Display for Hint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .as_ref()
-            .map_or(Ok(()), |hint| write!(f, " ({hint})"))
+        self.0.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
     }
 }
 
@@ -109,11 +98,7 @@ fn clean(text: impl fmt::Display) -> String {
     let text = text.to_string();
     let mut shown = String::new();
     for c in text.chars().take(MAX_SHOWN) {
-        if is_hidden(c) {
-            shown.extend(c.escape_unicode())
-        } else {
-            shown.push(c)
-        }
+        if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
     if text.chars().nth(MAX_SHOWN).is_some() {
         shown.push('…');

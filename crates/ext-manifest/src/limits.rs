@@ -30,16 +30,12 @@ pub struct Limits {
 
 impl Limits {
     pub(crate) fn new(raw: &RawLimits, max_memory_mb: Option<u32>) -> Result<Self, ManifestError> {
-        let call_timeout_ms = raw
-            .call_timeout_ms
-            .map_or(DEFAULT_CALL_TIMEOUT_MS, |n| n.get());
+        let call_timeout_ms = raw.call_timeout_ms.map_or(DEFAULT_CALL_TIMEOUT_MS, |n| n.get());
         Ok(Self {
             memory_mb: memory(raw.memory_mb.map(|n| n.get()), max_memory_mb)?,
             call_timeout_ms,
             compute_timeout_ms: compute(raw.compute_timeout_ms.map(|n| n.get()), call_timeout_ms)?,
-            max_json_bytes: raw
-                .max_json_bytes
-                .map_or(DEFAULT_MAX_JSON_BYTES, |n| n.get()),
+            max_json_bytes: raw.max_json_bytes.map_or(DEFAULT_MAX_JSON_BYTES, |n| n.get()),
         })
     }
 
@@ -88,9 +84,7 @@ impl RateLimits {
             requests_per_minute: raw
                 .requests_per_minute
                 .map_or(DEFAULT_REQUESTS_PER_MINUTE, |n| n.non_zero()),
-            concurrent_jobs: raw
-                .concurrent_jobs
-                .map_or(DEFAULT_CONCURRENT_JOBS, |n| n.non_zero()),
+            concurrent_jobs: raw.concurrent_jobs.map_or(DEFAULT_CONCURRENT_JOBS, |n| n.non_zero()),
         }
     }
 

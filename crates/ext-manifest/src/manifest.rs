@@ -86,10 +86,7 @@ impl Manifest {
             Ok(_) => return Err(ManifestError::NotFolder(dir.into())),
             Err(error) if is_absent(&error) => return Err(ManifestError::NoFolder(dir.into())),
             Err(source) => {
-                return Err(ManifestError::Read {
-                    path: dir.into(),
-                    source,
-                });
+                return Err(ManifestError::Read { path: dir.into(), source });
             }
         }
         let path = dir.join(MANIFEST_FILE);
@@ -108,10 +105,7 @@ impl Manifest {
         match &self.min_core_version {
             Some(needed) if needed > core => Err(ManifestError::field(
                 "min_core_version",
-                format_args!(
-                    "{} needs spacedrive {needed} or newer, this is {core}",
-                    self.id
-                ),
+                format_args!("{} needs spacedrive {needed} or newer, this is {core}", self.id),
             )),
             _ => Ok(()),
         }
@@ -248,11 +242,7 @@ impl TryFrom<RawManifest> for Manifest {
     fn try_from(raw: RawManifest) -> Result<Self, ManifestError> {
         let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
         let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
-        let events = raw
-            .events
-            .unwrap_or_default()
-            .into_iter()
-            .map(|kind| kind.0);
+        let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
             limits: Limits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
@@ -307,27 +297,21 @@ fn operations(
             ManifestError::field(format_args!("operations[{index}].method"), problem)
         })?;
     }
-    list(
-        "operations",
-        raw.iter().map(|Object(raw)| raw.method.as_str()).collect(),
-    )?;
+    list("operations", raw.iter().map(|Object(raw)| raw.method.as_str()).collect())?;
     Ok(raw.into_iter().map(|Object(raw)| declare(raw)).collect())
 }
 
 fn declare(raw: RawOperation) -> OperationDecl {
     let description = raw.description.map(|text| text.0).unwrap_or_default();
-    OperationDecl {
-        method: raw.method,
-        description,
-    }
+    OperationDecl { method: raw.method, description }
 }
 
 fn check_method(id: &str, text: &str) -> Result<(), String> {
     match Method::parse(text) {
         Ok(method) if method.family() == id => Ok(()),
-        Ok(_) => Err(format!(
-            "`{text}` is not under the extension's id: its name starts with `{id}.`"
-        )),
+        Ok(_) => {
+            Err(format!("`{text}` is not under the extension's id: its name starts with `{id}.`"))
+        }
         Err(error) => Err(format!("`{text}`: {error}")),
     }
 }
@@ -340,29 +324,20 @@ fn list<T: Ord + fmt::Display>(field: &str, items: Vec<T>) -> Result<Vec<T>, Man
     }
     let mut seen = BTreeSet::new();
     match items.iter().find(|item| !seen.insert(*item)) {
-        Some(twice) => Err(ManifestError::field(
-            field,
-            format_args!("`{twice}` is listed twice"),
-        )),
+        Some(twice) => Err(ManifestError::field(field, format_args!("`{twice}` is listed twice"))),
         None => Ok(items),
     }
 }
 
 fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// One byte more than allowed at most, so that the parser sees that it is too long.
 fn read_capped(path: &Path) -> io::Result<Vec<u8>> {
     // A named pipe would block the open, a device never end.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it is no regular file",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
     }
     let mut json = Vec::new();
     let cap = MAX_MANIFEST_BYTES as u64 + 1;

@@ -78,20 +78,13 @@ impl MethodPattern {
             return Err(PatternError::TooLong(text.len()));
         }
         if let Ok(method) = Method::parse(text) {
-            return Ok(Self::exact(
-                Some(method.kind()),
-                method.name(),
-                Some(method.version()),
-            ));
+            return Ok(Self::exact(Some(method.kind()), method.name(), Some(method.version())));
         }
         let (kind, rest) = split_kind(text)?;
         match rest.strip_suffix(".*").or_else(|| rest.strip_suffix('.')) {
-            Some(family) if family.split('.').all(is_segment) => Ok(Self {
-                kind,
-                name: Name::Under {
-                    prefix: format!("{family}."),
-                },
-            }),
+            Some(family) if family.split('.').all(is_segment) => {
+                Ok(Self { kind, name: Name::Under { prefix: format!("{family}.") } })
+            }
             None if is_plain_name(rest) => Ok(Self::exact(kind, rest, None)),
             _ => Err(explain(text, rest)),
         }
@@ -110,13 +103,7 @@ impl MethodPattern {
     }
 
     fn exact(kind: Option<MethodKind>, name: &str, version: Option<u16>) -> Self {
-        Self {
-            kind,
-            name: Name::Exact {
-                name: name.to_owned(),
-                version,
-            },
-        }
+        Self { kind, name: Name::Exact { name: name.to_owned(), version } }
     }
 }
 
@@ -126,14 +113,8 @@ impl fmt::Display for MethodPattern {
             write!(f, "{}:", kind.name())?;
         }
         match &self.name {
-            Name::Exact {
-                name,
-                version: None,
-            } => f.write_str(name),
-            Name::Exact {
-                name,
-                version: Some(version),
-            } => match self.kind {
+            Name::Exact { name, version: None } => f.write_str(name),
+            Name::Exact { name, version: Some(version) } => match self.kind {
                 Some(MethodKind::Action) => write!(f, "{name}.input.v{version}"),
                 _ => write!(f, "{name}.v{version}"),
             },
@@ -173,8 +154,7 @@ fn is_plain_name(text: &str) -> bool {
 
 fn ends_in_version(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or_default();
-    last.strip_prefix('v')
-        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    last.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn explain(text: &str, rest: &str) -> PatternError {

@@ -23,9 +23,8 @@ pub(crate) fn read(json: &[u8]) -> Result<RawManifest, ManifestError> {
 fn explain(json: &[u8], field: &str, error: &serde_json::Error) -> ManifestError {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
-    let problem = message
-        .strip_suffix(&format!(" at line {line} column {column}"))
-        .unwrap_or(&message);
+    let problem =
+        message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
     match error.classify() {
         Category::Data => explain_field(field, problem),
         _ => {
@@ -55,9 +54,7 @@ fn explain_field(path: &str, problem: &str) -> ManifestError {
 fn unknown_hint(name: &str, known: &[&str]) -> String {
     let distance = |other: &str| strsim::damerau_levenshtein(name, other);
     // Bounded: the distance takes time and room that grow with the product of the lengths.
-    let near = known
-        .iter()
-        .filter(|other| name.len() <= 64 && distance(other) <= 3);
+    let near = known.iter().filter(|other| name.len() <= 64 && distance(other) <= 3);
     match near.min_by_key(|other| distance(other)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known here: {}", known.join(", ")),
@@ -65,9 +62,7 @@ fn unknown_hint(name: &str, known: &[&str]) -> String {
 }
 
 fn syntax_hint(json: &[u8], line: usize, column: usize, problem: &str) -> Option<&'static str> {
-    let text = json
-        .split(|byte| *byte == b'\n')
-        .nth(line.checked_sub(1)?)?;
+    let text = json.split(|byte| *byte == b'\n').nth(line.checked_sub(1)?)?;
     match text.get(column.saturating_sub(1)) {
         _ if json.starts_with(b"\xef\xbb\xbf") => Some("save it without a byte-order mark"),
         _ if problem.starts_with("trailing comma") => Some("JSON has no comma after the last item"),

@@ -81,12 +81,8 @@ impl<const MIN: u32, const MAX: u32> de::Visitor<'_> for IntVisitor<MIN, MAX> {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        let small = u32::try_from(number)
-            .ok()
-            .filter(|small| (MIN..=MAX).contains(small));
-        small
-            .map(Int)
-            .ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+        let small = u32::try_from(number).ok().filter(|small| (MIN..=MAX).contains(small));
+        small.map(Int).ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(number), &self))
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
@@ -145,18 +141,13 @@ impl<const MIN: usize, const MAX: usize> TryFrom<String> for Text<MIN, MAX> {
     fn try_from(text: String) -> Result<Self, String> {
         let length = text.chars().count();
         if !(MIN..=MAX).contains(&length) {
-            return Err(format!(
-                "it has {length} characters, expected {MIN} to {MAX}"
-            ));
+            return Err(format!("it has {length} characters, expected {MIN} to {MAX}"));
         }
         if text.trim() != text {
             return Err("it starts or ends with white space".into());
         }
         match text.chars().find(|c| is_hidden(*c)) {
-            Some(c) => Err(format!(
-                "it has the hidden character {}",
-                c.escape_unicode()
-            )),
+            Some(c) => Err(format!("it has the hidden character {}", c.escape_unicode())),
             None => Ok(Self(text)),
         }
     }
@@ -190,9 +181,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 
 fn check_id(id: &str) -> Result<(), String> {
     if RESERVED_IDS.contains(&id) {
-        return Err(format!(
-            "`{id}` is a family of the host's own operations, take another id"
-        ));
+        return Err(format!("`{id}` is a family of the host's own operations, take another id"));
     }
     match is_segment(id) && (2..=64).contains(&id.len()) {
         true => Ok(()),
@@ -203,9 +192,7 @@ fn check_id(id: &str) -> Result<(), String> {
 }
 
 fn check_wasm_file(name: &str) -> Result<(), String> {
-    let plain = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
     let stem = name.strip_suffix(".wasm").unwrap_or_default();
     let safe = plain && !name.contains("..") && !name.starts_with(['.', '-']);
     match safe && !stem.is_empty() && name.len() <= 128 {
@@ -218,24 +205,17 @@ fn check_wasm_file(name: &str) -> Result<(), String> {
 }
 
 fn check_homepage(url: &str) -> Result<(), String> {
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let plain = url.len() <= 2048 && url.bytes().all(|b| b.is_ascii_graphic());
     match plain && rest.is_some_and(|rest| !rest.is_empty()) {
         true => Ok(()),
-        false => Err(format!(
-            "`{url}` is no address such as https://example.com/finance"
-        )),
+        false => Err(format!("`{url}` is no address such as https://example.com/finance")),
     }
 }
 
 fn check_event(kind: &str) -> Result<(), String> {
     match event::KINDS.contains(&kind) {
         true => Ok(()),
-        false => Err(format!(
-            "there is no event `{kind}`, there is {}",
-            event::KINDS.join(", ")
-        )),
+        false => Err(format!("there is no event `{kind}`, there is {}", event::KINDS.join(", "))),
     }
 }

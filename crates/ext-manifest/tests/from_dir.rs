@@ -13,10 +13,7 @@ fn a_folder_with_a_manifest_is_read() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join(MANIFEST_FILE), common::full().to_string()).unwrap();
     let manifest = Manifest::from_dir(dir.path()).unwrap();
-    assert_eq!(
-        manifest.wasm_path(dir.path()),
-        dir.path().join("finance.wasm")
-    );
+    assert_eq!(manifest.wasm_path(dir.path()), dir.path().join("finance.wasm"));
 }
 
 #[test]
@@ -30,15 +27,9 @@ fn what_is_missing_is_said() {
         (dir.path().to_owned(), "there is no manifest.json in "),
     ] {
         let message = Manifest::from_dir(&path).unwrap_err().to_string();
-        assert!(
-            message.starts_with(start) && message.ends_with(NEEDED),
-            "{message}"
-        );
+        assert!(message.starts_with(start) && message.ends_with(NEEDED), "{message}");
     }
-    assert!(matches!(
-        Manifest::from_dir(&file),
-        Err(ManifestError::NotFolder(_))
-    ));
+    assert!(matches!(Manifest::from_dir(&file), Err(ManifestError::NotFolder(_))));
 }
 
 #[test]
@@ -46,14 +37,8 @@ fn a_manifest_that_is_no_file_or_too_long_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(MANIFEST_FILE);
     fs::create_dir(&path).unwrap();
-    assert!(matches!(
-        Manifest::from_dir(dir.path()),
-        Err(ManifestError::Read { .. })
-    ));
+    assert!(matches!(Manifest::from_dir(dir.path()), Err(ManifestError::Read { .. })));
     fs::remove_dir(&path).unwrap();
     fs::write(&path, vec![b' '; MAX_MANIFEST_BYTES + 100]).unwrap();
-    assert!(matches!(
-        Manifest::from_dir(dir.path()),
-        Err(ManifestError::TooLarge)
-    ));
+    assert!(matches!(Manifest::from_dir(dir.path()), Err(ManifestError::TooLarge)));
 }

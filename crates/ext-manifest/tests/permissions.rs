@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 fn matches(pattern: &str, method: &str) -> bool {
-    MethodPattern::parse(pattern)
-        .unwrap()
-        .matches(Method::parse(method).unwrap())
+    MethodPattern::parse(pattern).unwrap().matches(Method::parse(method).unwrap())
 }
 
 #[test]
@@ -41,19 +39,9 @@ fn man_09_what_is_left_out_means_none() {
         permissions.map(|value| manifest["permissions"] = value);
         let manifest = parse(&manifest).unwrap();
         assert!(manifest.permissions().methods().is_empty());
-        assert_eq!(
-            manifest.permissions().libraries(),
-            &LibraryScope::Only(Default::default())
-        );
+        assert_eq!(manifest.permissions().libraries(), &LibraryScope::Only(Default::default()));
         assert!(manifest.permissions().allowed_domains().is_empty());
-        assert_eq!(
-            manifest
-                .permissions()
-                .rate_limits()
-                .requests_per_minute()
-                .get(),
-            600
-        );
+        assert_eq!(manifest.permissions().rate_limits().requests_per_minute().get(), 600);
         assert!(manifest.events().is_empty() && manifest.operations().is_empty());
     }
     let all = parse(&full()).unwrap();
@@ -121,20 +109,14 @@ fn perm_02_empty_and_catch_all_patterns_are_refused() {
             "permissions.methods[1]"
         );
     }
-    assert_eq!(
-        MethodPattern::parse("vdfs").unwrap_err(),
-        PatternError::Family("vdfs".into())
-    );
+    assert_eq!(MethodPattern::parse("vdfs").unwrap_err(), PatternError::Family("vdfs".into()));
 }
 
 #[test]
 fn perm_07_a_pattern_with_a_version_matches_this_version() {
     assert!(matches("query:ai.ocr.v1", "query:ai.ocr.v1"));
     assert!(!matches("query:ai.ocr.v1", "query:ai.ocr.v2"));
-    assert!(matches(
-        "action:vdfs.write_sidecar.input.v1",
-        "action:vdfs.write_sidecar.input.v1"
-    ));
+    assert!(matches("action:vdfs.write_sidecar.input.v1", "action:vdfs.write_sidecar.input.v1"));
     for mistaken in [
         "ai.ocr.v1",
         "action:ai.ocr.v1",
@@ -153,10 +135,7 @@ fn perm_07_a_pattern_with_a_version_matches_this_version() {
 #[test]
 fn perm_14_long_patterns_are_refused() {
     let long = "a*".repeat(5 * 1024) + "b";
-    assert_eq!(
-        MethodPattern::parse(&long),
-        Err(PatternError::TooLong(long.len()))
-    );
+    assert_eq!(MethodPattern::parse(&long), Err(PatternError::TooLong(long.len())));
     let deep = ["a"; 100].join(".");
     assert!(MethodPattern::parse(&deep).is_ok());
 }
@@ -172,19 +151,9 @@ fn perm_19_library_ids_are_normalised_or_refused() {
         "67e5504410b1426f9247bb680e5fe0c8",
     ] {
         let manifest = parse(&with("/permissions/libraries", json!([spelling]))).unwrap();
-        assert_eq!(
-            manifest.permissions().libraries(),
-            &LibraryScope::Only([id].into())
-        );
+        assert_eq!(manifest.permissions().libraries(), &LibraryScope::Only([id].into()));
     }
-    for wrong in [
-        "My Library",
-        "",
-        " ",
-        "**",
-        "67e55044",
-        "00000000-0000-0000-0000-000000000000",
-    ] {
+    for wrong in ["My Library", "", " ", "**", "67e55044", "00000000-0000-0000-0000-000000000000"] {
         assert_eq!(
             blame(&with("/permissions/libraries", json!([wrong]))).0,
             "permissions.libraries",
@@ -197,21 +166,13 @@ fn perm_19_library_ids_are_normalised_or_refused() {
 fn perm_20_all_libraries_must_be_written_out() {
     let id = Uuid::from_u128(7);
     let scope = |value: Value| {
-        parse(&with("/permissions/libraries", value))
-            .unwrap()
-            .permissions()
-            .libraries()
-            .clone()
+        parse(&with("/permissions/libraries", value)).unwrap().permissions().libraries().clone()
     };
     for none in [json!([]), json!(null)] {
         assert!(!scope(none).contains(id));
     }
     assert!(
-        !parse(&without("/permissions/libraries"))
-            .unwrap()
-            .permissions()
-            .libraries()
-            .contains(id)
+        !parse(&without("/permissions/libraries")).unwrap().permissions().libraries().contains(id)
     );
     assert_eq!(scope(json!(["*"])), LibraryScope::All);
     assert_eq!(scope(json!(["*", id])), LibraryScope::All);
@@ -220,28 +181,14 @@ fn perm_20_all_libraries_must_be_written_out() {
 
 #[test]
 fn man_14_library_lists_are_bounded_and_without_duplicates() {
-    let ids = |count: u128| {
-        (1..=count)
-            .map(|n| Uuid::from_u128(n).to_string())
-            .collect::<Vec<_>>()
-    };
+    let ids = |count: u128| (1..=count).map(|n| Uuid::from_u128(n).to_string()).collect::<Vec<_>>();
     assert!(parse(&with("/permissions/libraries", json!(ids(1000)))).is_ok());
     assert!(
-        blame(&with("/permissions/libraries", json!(ids(10_000))))
-            .1
-            .contains("the limit is 1000")
+        blame(&with("/permissions/libraries", json!(ids(10_000)))).1.contains("the limit is 1000")
     );
     let twice = json!([Uuid::from_u128(7), Uuid::from_u128(7).simple().to_string()]);
-    assert!(
-        blame(&with("/permissions/libraries", twice))
-            .1
-            .contains("listed twice")
-    );
-    assert!(
-        blame(&with("/permissions/libraries", json!(["*", "*"])))
-            .1
-            .contains("listed twice")
-    );
+    assert!(blame(&with("/permissions/libraries", twice)).1.contains("listed twice"));
+    assert!(blame(&with("/permissions/libraries", json!(["*", "*"]))).1.contains("listed twice"));
 }
 
 #[test]
@@ -249,9 +196,7 @@ fn man_14_method_lists_are_bounded_and_without_duplicates() {
     let methods = |count| (0..count).map(|n| format!("a.m{n}")).collect::<Vec<_>>();
     assert!(parse(&with("/permissions/methods", json!(methods(256)))).is_ok());
     assert!(
-        blame(&with("/permissions/methods", json!(methods(257))))
-            .1
-            .contains("the limit is 256")
+        blame(&with("/permissions/methods", json!(methods(257)))).1.contains("the limit is 256")
     );
     assert!(
         blame(&with("/permissions/methods", json!(["vdfs.", "vdfs.*"])))

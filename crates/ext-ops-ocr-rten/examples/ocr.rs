@@ -28,7 +28,11 @@ fn print_text(engine: &RtenOcr, path: &Path, out: Option<&Path>) -> Result<(), B
     let start = Instant::now();
     let page = engine.recognize(&std::fs::read(path)?)?;
     let (seconds, confidence) = (start.elapsed().as_secs_f32(), page.confidence());
-    eprintln!("{}: {seconds:.2} s, confidence {confidence:.3}, turned {}", path.display(), page.rotation);
+    eprintln!(
+        "{}: {seconds:.2} s, confidence {confidence:.3}, turned {}",
+        path.display(),
+        page.rotation
+    );
     match out {
         None => println!("{}\n", page.text()),
         Some(folder) => {

@@ -35,7 +35,8 @@ pub(crate) fn decode(file: &[u8]) -> Result<Decoded, OcrError> {
 }
 
 fn read(file: &[u8]) -> Result<DynamicImage, OcrError> {
-    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(malformed)?;
+    let mut reader =
+        ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(malformed)?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_ALLOC);
     reader.limits(limits);

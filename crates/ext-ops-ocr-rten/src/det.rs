@@ -5,9 +5,7 @@ use ext_ops::services::ocr::OcrError;
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use rten::Model;
-use rten_imageproc::{
-    Point, PointF, Polygon, RetrievalMode, find_contours, min_area_rect,
-};
+use rten_imageproc::{Point, PointF, Polygon, RetrievalMode, find_contours, min_area_rect};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
@@ -107,7 +105,11 @@ mod tests {
     use super::*;
 
     /// A map with probability `p` in the rectangle of these rows and columns.
-    fn map(rows: std::ops::Range<usize>, columns: std::ops::Range<usize>, p: f32) -> NdTensor<f32, 2> {
+    fn map(
+        rows: std::ops::Range<usize>,
+        columns: std::ops::Range<usize>,
+        p: f32,
+    ) -> NdTensor<f32, 2> {
         NdTensor::from_fn([64, 128], |[y, x]| {
             if rows.contains(&y) && columns.contains(&x) { p } else { 0.0 }
         })

@@ -73,7 +73,12 @@ impl Models {
             boxes = self.detector.detect(&page)?;
         }
         let lines = rows(self.recogniser.read(&page, &boxes)?);
-        let frame = Frame { rotation, width: page.width() as f32, height: page.height() as f32, scale: size.0.max(size.1) as f32 / page.width().max(page.height()).max(1) as f32 };
+        let frame = Frame {
+            rotation,
+            width: page.width() as f32,
+            height: page.height() as f32,
+            scale: size.0.max(size.1) as f32 / page.width().max(page.height()).max(1) as f32,
+        };
         let (width, height) = if rotation % 180 == 0 { size } else { (size.1, size.0) };
         let lines = lines.into_iter().map(|line| frame.place(line)).collect();
         Ok(OcrPage { width, height, rotation, lines })
@@ -142,10 +147,19 @@ mod tests {
         for rotation in [0, 90, 180, 270] {
             let page = turn(&given, rotation);
             let (x, y, _) = page.enumerate_pixels().find(|(_, _, p)| p.0 == [0; 3]).unwrap();
-            let frame = Frame { rotation, width: page.width() as f32, height: page.height() as f32, scale: 2.0 };
+            let frame = Frame {
+                rotation,
+                width: page.width() as f32,
+                height: page.height() as f32,
+                scale: 2.0,
+            };
             let area = PixelBox { x: x as f32, y: y as f32, width: 1.0, height: 1.0 };
             let line = frame.place(OcrLine { text: String::new(), confidence: 0.0, area });
-            assert_eq!(line.area, PixelBox { x: 4.0, y: 2.0, width: 2.0, height: 2.0 }, "{rotation}");
+            assert_eq!(
+                line.area,
+                PixelBox { x: 4.0, y: 2.0, width: 2.0, height: 2.0 },
+                "{rotation}"
+            );
         }
     }
 }

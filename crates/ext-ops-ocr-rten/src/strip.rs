@@ -111,7 +111,8 @@ pub(crate) fn to_tensor(page: &RgbImage) -> Result<NdTensor<f32, 4>, OcrError> {
     for channel in [2, 1, 0] {
         data.extend(page.pixels().map(|pixel| normalise(f32::from(pixel.0[channel]))));
     }
-    NdTensor::try_from_data([1, 3, height, width], data).map_err(|error| engine(format!("{error:?}")))
+    NdTensor::try_from_data([1, 3, height, width], data)
+        .map_err(|error| engine(format!("{error:?}")))
 }
 
 #[cfg(test)]

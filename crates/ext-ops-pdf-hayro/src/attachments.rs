@@ -49,9 +49,7 @@ fn specifications<'a>(pdf: &'a Pdf, catalog: &Dict<'a>) -> Vec<Dict<'a>> {
 /// The dictionaries in the array at `key`; what is something else or leads nowhere is left out.
 fn dicts<'a>(pdf: &'a Pdf, owner: &Dict<'a>, key: &str) -> Vec<Dict<'a>> {
     let resolve = |item| match item {
-        MaybeRef::Ref(reference) => {
-            pdf.xref().get::<Object<'_>>(ObjectIdentifier::from(reference))
-        }
+        MaybeRef::Ref(reference) => pdf.xref().get::<Object<'_>>(ObjectIdentifier::from(reference)),
         MaybeRef::NotRef(object) => Some(object),
     };
     let Some(array) = owner.get::<Array<'_>>(key) else {

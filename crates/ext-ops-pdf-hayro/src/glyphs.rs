@@ -61,7 +61,8 @@ impl GlyphCollector {
     fn add(&mut self, mut glyph: PlacedGlyph) {
         let outermost = self.marked.iter_mut().find(|marked| !matches!(marked, Replacement::None));
         if let Some(replacement) = outermost {
-            let Replacement::Pending(text) = std::mem::replace(replacement, Replacement::Done) else {
+            let Replacement::Pending(text) = std::mem::replace(replacement, Replacement::Done)
+            else {
                 return self.widen_last(&glyph);
             };
             glyph.text = Some(text);

@@ -148,7 +148,8 @@ mod tests {
     fn every_direction_is_read_upright() {
         for angle in [0.02, FRAC_PI_2, PI, PI - 0.01, -PI + 0.01, -FRAC_PI_2, -0.03] {
             let side = Point::new(-angle.sin() * 14.0, angle.cos() * 14.0);
-            let glyphs = [run("ab cd", 9.0, 9.0, angle), run("ef", 9.0 + side.x, 9.0 + side.y, angle)];
+            let glyphs =
+                [run("ab cd", 9.0, 9.0, angle), run("ef", 9.0 + side.x, 9.0 + side.y, angle)];
             assert_eq!(page_text(glyphs.concat()), "ab cd\nef", "angle {angle}");
         }
     }

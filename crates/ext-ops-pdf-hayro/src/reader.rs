@@ -109,9 +109,7 @@ fn nth_page<'a>(pdf: &'a Pdf, page: u32) -> Result<&'a Page<'a>, DocumentError> 
     let pages = pdf.pages();
     let index = page.checked_sub(1).and_then(|index| usize::try_from(index).ok());
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    index
-        .and_then(|index| pages.get(index))
-        .ok_or(DocumentError::NoSuchPage { page, pages: count })
+    index.and_then(|index| pages.get(index)).ok_or(DocumentError::NoSuchPage { page, pages: count })
 }
 
 /// Pixels per point at `dpi`, if the picture stays within the limits.
@@ -120,9 +118,14 @@ fn scale(page: &Page<'_>, dpi: u32, limits: &Limits) -> Result<f32, DocumentErro
     let scale = dpi.clamp(1, 2400) as f32 / 72.0;
     let (width, height) = page.render_dimensions();
     let (width, height) = (f64::from(width * scale).ceil(), f64::from(height * scale).ceil());
-    if width > f64::from(u16::MAX) || height > f64::from(u16::MAX) || !(width * height).is_finite() {
+    if width > f64::from(u16::MAX) || height > f64::from(u16::MAX) || !(width * height).is_finite()
+    {
         let limit = u64::from(u16::MAX);
-        return Err(DocumentError::TooLarge { what: "pixels a side", got: width.max(height) as u64, limit });
+        return Err(DocumentError::TooLarge {
+            what: "pixels a side",
+            got: width.max(height) as u64,
+            limit,
+        });
     }
     let pixels = (width * height) as u64;
     if pixels > limits.pixels {

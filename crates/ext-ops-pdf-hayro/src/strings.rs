@@ -9,7 +9,9 @@ pub(crate) fn text_string(bytes: &[u8]) -> String {
                 [high, low] => u16::from_be_bytes([*high, *low]),
                 _ => 0,
             });
-            char::decode_utf16(units).map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+            char::decode_utf16(units)
+                .map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect()
         }
         [0xef, 0xbb, 0xbf, utf8 @ ..] => String::from_utf8_lossy(utf8).into_owned(),
         latin1 => latin1.iter().map(|byte| char::from(*byte)).collect(),

@@ -23,7 +23,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(schema: &Path, texts: impl Iterator<Item = PathBuf>) -> Result<(), Box<dyn std::error::Error>> {
+fn run(
+    schema: &Path,
+    texts: impl Iterator<Item = PathBuf>,
+) -> Result<(), Box<dyn std::error::Error>> {
     let schema: Map<String, Value> = serde_json::from_slice(&std::fs::read(schema)?)?;
     for path in texts {
         let text = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
@@ -32,7 +35,9 @@ fn run(schema: &Path, texts: impl Iterator<Item = PathBuf>) -> Result<(), Box<dy
         let evidence: Map<String, Value> = answer
             .evidence
             .into_iter()
-            .map(|(name, e)| (name, json!({"confidence": e.confidence, "line": e.line, "quote": e.quote})))
+            .map(|(name, e)| {
+                (name, json!({"confidence": e.confidence, "line": e.line, "quote": e.quote}))
+            })
             .collect();
         println!("{}", json!({"file": path, "value": answer.value, "evidence": evidence}));
     }

@@ -20,7 +20,11 @@ pub(crate) struct Amount {
 }
 
 /// Gives each number the role that its surroundings name.
-pub(crate) fn tag(document: &Document, around: &Surroundings<'_>, numbers: &[Number]) -> Vec<Amount> {
+pub(crate) fn tag(
+    document: &Document,
+    around: &Surroundings<'_>,
+    numbers: &[Number],
+) -> Vec<Amount> {
     let tables = tax_tables(document);
     let mut amounts: Vec<Amount> = numbers.iter().map(|number| tag_one(around, *number)).collect();
     for index in 0..amounts.len() {
@@ -104,13 +108,28 @@ mod tests {
     fn labels_name_roles() {
         use Concept as C;
         for (label, expected) in [
-            ("TOTAL SALES (EXCLUDING GST) :", C::Net), ("TOTAL SALES INCLUSIVE GST @6.00%:", C::Total),
-            ("TOTAL GST :", C::Tax), ("Sub-Total", C::Net), ("CASH CHANGE", C::Change), ("TOTAL QTY:", C::Count),
-            ("Rechnungssumme ohne USt.", C::Net), ("Bruttosumme", C::Total), ("zzgl. 19 % Ust.", C::Tax),
-            ("Total HT", C::Net), ("Total TTC", C::Total), ("Solde à payer", C::AmountDue), ("CASH", C::Given),
-            ("NET TOTAL ROUNDED (MYR)", C::Total), ("ROUNDING ADJ.", C::Rounding), ("TOTAL DISCOUNT", C::Discount),
-            ("Total taxes", C::Tax), ("Summe brutto (in EURO)", C::Total), ("Gesamtnetto (EUR)", C::Net),
-            ("Total Ex. Tax", C::Net), ("BTW bedrag", C::Tax), ("Total in EUR", C::Total),
+            ("TOTAL SALES (EXCLUDING GST) :", C::Net),
+            ("TOTAL SALES INCLUSIVE GST @6.00%:", C::Total),
+            ("TOTAL GST :", C::Tax),
+            ("Sub-Total", C::Net),
+            ("CASH CHANGE", C::Change),
+            ("TOTAL QTY:", C::Count),
+            ("Rechnungssumme ohne USt.", C::Net),
+            ("Bruttosumme", C::Total),
+            ("zzgl. 19 % Ust.", C::Tax),
+            ("Total HT", C::Net),
+            ("Total TTC", C::Total),
+            ("Solde à payer", C::AmountDue),
+            ("CASH", C::Given),
+            ("NET TOTAL ROUNDED (MYR)", C::Total),
+            ("ROUNDING ADJ.", C::Rounding),
+            ("TOTAL DISCOUNT", C::Discount),
+            ("Total taxes", C::Tax),
+            ("Summe brutto (in EURO)", C::Total),
+            ("Gesamtnetto (EUR)", C::Net),
+            ("Total Ex. Tax", C::Net),
+            ("BTW bedrag", C::Tax),
+            ("Total in EUR", C::Total),
             ("Erhaltene Anzahlungen", C::Deposit),
         ] {
             assert_eq!(role(&labels(label)).map(|(concept, _)| concept), Some(expected), "{label}");

@@ -79,8 +79,12 @@ pub(crate) fn choose(bag: &Bag, choices: &[Choice]) -> Option<Chosen> {
         found.insert(term, bag.weight(term));
     }
     let score = |terms: &BTreeMap<String, f32>| score(terms, &uses, &found);
-    let mut scores: Vec<(usize, f32, Option<usize>)> =
-        terms.iter().map(score).enumerate().map(|(index, (score, row))| (index, score, row)).collect();
+    let mut scores: Vec<(usize, f32, Option<usize>)> = terms
+        .iter()
+        .map(score)
+        .enumerate()
+        .map(|(index, (score, row))| (index, score, row))
+        .collect();
     scores.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (index, best, row) = scores.first().copied()?;
     let second = scores.get(1).map_or(0.0, |(_, score, _)| *score);
@@ -147,7 +151,8 @@ pub(crate) fn decide(bag: &Bag, question: &str) -> Option<(bool, Chosen)> {
     let mut hits = Vec::new();
     for word in &asked {
         let alike = TOPICS.iter().filter(|(heads, _)| heads.split(' ').any(|head| head == word));
-        let terms = std::iter::once(word.as_str()).chain(alike.flat_map(|(_, list)| list.split('|')));
+        let terms =
+            std::iter::once(word.as_str()).chain(alike.flat_map(|(_, list)| list.split('|')));
         let found = terms.filter_map(|term| Some((term, bag.weight(term).1?))).next();
         hits.extend(found);
     }
@@ -174,22 +179,33 @@ mod tests {
         let bag = Bag::of(&Document::read(text));
         let choices: Vec<Choice> = choices
             .iter()
-            .map(|(name, description)| Choice { name: (*name).into(), description: (*description).into() })
+            .map(|(name, description)| Choice {
+                name: (*name).into(),
+                description: (*description).into(),
+            })
             .collect();
         choose(&bag, &choices).and_then(|c| choices.get(c.index)).map(|choice| choice.name.clone())
     }
 
     #[test]
     fn the_words_of_the_text_choose() {
-        let choices = [("groceries", "food from a supermarket"), ("travel", "trains, flights, taxis"), ("other", "")];
-        assert_eq!(chosen("PASAR MINI\nvegetables 2.20\nfish 3.00", &choices).as_deref(), Some("groceries"));
+        let choices = [
+            ("groceries", "food from a supermarket"),
+            ("travel", "trains, flights, taxis"),
+            ("other", ""),
+        ];
+        assert_eq!(
+            chosen("PASAR MINI\nvegetables 2.20\nfish 3.00", &choices).as_deref(),
+            Some("groceries")
+        );
         assert_eq!(chosen("Your flight ticket\npassenger X", &choices).as_deref(), Some("travel"));
         assert_eq!(chosen("lorem ipsum dolor", &choices), None);
     }
 
     #[test]
     fn descriptions_are_enough() {
-        let choices = [("a", "letters about gardens and roses"), ("b", "letters about ships and harbours")];
+        let choices =
+            [("a", "letters about gardens and roses"), ("b", "letters about ships and harbours")];
         assert_eq!(chosen("The harbours were full of ships.", &choices).as_deref(), Some("b"));
     }
 

@@ -192,13 +192,20 @@ fn is_header(row: &Row) -> bool {
             .filter(|label| {
                 matches!(
                     label.concept,
-                    Concept::Amount | Concept::Total | Concept::Tax | Concept::Net | Concept::UnitPrice
-                        | Concept::Count | Concept::Item | Concept::Discount
+                    Concept::Amount
+                        | Concept::Total
+                        | Concept::Tax
+                        | Concept::Net
+                        | Concept::UnitPrice
+                        | Concept::Count
+                        | Concept::Item
+                        | Concept::Discount
                 )
             })
             .count()
     };
-    let short = row.cells.iter().filter(|cell| cell.text.chars().count() <= 30 && heads(&cell.text) > 0);
+    let short =
+        row.cells.iter().filter(|cell| cell.text.chars().count() <= 30 && heads(&cell.text) > 0);
     (short.count() >= 2 || heads(&row.text) >= 3) && !has_amount(&row.text)
 }
 

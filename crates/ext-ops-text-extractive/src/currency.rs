@@ -6,32 +6,102 @@ use crate::rows::Document;
 
 /// Codes that are believed wherever they stand as a word in capitals.
 const CODES: &[&str] = &[
-    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "MYR", "SGD", "AUD", "CAD", "NZD", "HKD", "INR", "IDR", "THB", "PHP",
-    "VND", "KRW", "TWD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "UAH", "RUB", "ILS", "AED",
-    "SAR", "QAR", "KWD", "ZAR", "NGN", "KES", "EGP", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "PKR", "BDT", "LKR",
-    "TRY", "MAD", "RSD",
+    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "MYR", "SGD", "AUD", "CAD", "NZD", "HKD", "INR",
+    "IDR", "THB", "PHP", "VND", "KRW", "TWD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF",
+    "RON", "BGN", "UAH", "RUB", "ILS", "AED", "SAR", "QAR", "KWD", "ZAR", "NGN", "KES", "EGP",
+    "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "PKR", "BDT", "LKR", "TRY", "MAD", "RSD",
 ];
 
 /// Symbols and what they stand for by default, longest first.
 const SYMBOLS: &[(&str, &str)] = &[
-    ("US$", "USD"), ("A$", "AUD"), ("C$", "CAD"), ("CA$", "CAD"), ("NZ$", "NZD"), ("HK$", "HKD"), ("S$", "SGD"),
-    ("NT$", "TWD"), ("R$", "BRL"), ("MX$", "MXN"), ("Rs.", "INR"), ("Rs", "INR"), ("RM", "MYR"), ("Rp", "IDR"),
-    ("zł", "PLN"), ("Kč", "CZK"), ("Ft", "HUF"), ("лв", "BGN"), ("kr", "SEK"), ("Kr", "SEK"),
-    ("SFr", "CHF"), ("Euro", "EUR"), ("EURO", "EUR"), ("€", "EUR"), ("£", "GBP"), ("$", "USD"), ("¥", "JPY"),
-    ("₹", "INR"), ("₺", "TRY"), ("₽", "RUB"), ("₩", "KRW"), ("฿", "THB"), ("₫", "VND"), ("₪", "ILS"), ("₱", "PHP"),
-    ("₦", "NGN"), ("₴", "UAH"), ("zl", "PLN"), ("GBP", "GBP"),
+    ("US$", "USD"),
+    ("A$", "AUD"),
+    ("C$", "CAD"),
+    ("CA$", "CAD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("S$", "SGD"),
+    ("NT$", "TWD"),
+    ("R$", "BRL"),
+    ("MX$", "MXN"),
+    ("Rs.", "INR"),
+    ("Rs", "INR"),
+    ("RM", "MYR"),
+    ("Rp", "IDR"),
+    ("zł", "PLN"),
+    ("Kč", "CZK"),
+    ("Ft", "HUF"),
+    ("лв", "BGN"),
+    ("kr", "SEK"),
+    ("Kr", "SEK"),
+    ("SFr", "CHF"),
+    ("Euro", "EUR"),
+    ("EURO", "EUR"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("$", "USD"),
+    ("¥", "JPY"),
+    ("₹", "INR"),
+    ("₺", "TRY"),
+    ("₽", "RUB"),
+    ("₩", "KRW"),
+    ("฿", "THB"),
+    ("₫", "VND"),
+    ("₪", "ILS"),
+    ("₱", "PHP"),
+    ("₦", "NGN"),
+    ("₴", "UAH"),
+    ("zl", "PLN"),
+    ("GBP", "GBP"),
 ];
 
 /// Words of the text, folded, that hint at a country's currency; weak.
 const HINTS: &[(&str, &str)] = &[
-    ("malaysia", "MYR"), ("sdn bhd", "MYR"), ("kuala lumpur", "MYR"), ("selangor", "MYR"), ("jalan", "MYR"),
-    ("johor", "MYR"), ("gmbh", "EUR"), ("mwst", "EUR"), ("ust", "EUR"), ("deutschland", "EUR"), ("france", "EUR"),
-    ("siret", "EUR"), ("espana", "EUR"), ("italia", "EUR"), ("nederland", "EUR"), ("btw", "EUR"), ("partita iva", "EUR"),
-    ("ireland", "EUR"), ("schweiz", "CHF"), ("suisse", "CHF"), ("united kingdom", "GBP"), ("london", "GBP"),
-    ("australia", "AUD"), ("abn", "AUD"), ("new zealand", "NZD"), ("canada", "CAD"), ("hst", "CAD"), ("pst", "CAD"),
-    ("singapore", "SGD"), ("pte ltd", "SGD"), ("hong kong", "HKD"), ("india", "INR"), ("gstin", "INR"),
-    ("cgst", "INR"), ("pvt ltd", "INR"), ("indonesia", "IDR"), ("sverige", "SEK"), ("norge", "NOK"), ("danmark", "DKK"),
-    ("polska", "PLN"), ("nip", "PLN"), ("usa", "USD"), ("united states", "USD"), ("mexico", "MXN"), ("brasil", "BRL"),
+    ("malaysia", "MYR"),
+    ("sdn bhd", "MYR"),
+    ("kuala lumpur", "MYR"),
+    ("selangor", "MYR"),
+    ("jalan", "MYR"),
+    ("johor", "MYR"),
+    ("gmbh", "EUR"),
+    ("mwst", "EUR"),
+    ("ust", "EUR"),
+    ("deutschland", "EUR"),
+    ("france", "EUR"),
+    ("siret", "EUR"),
+    ("espana", "EUR"),
+    ("italia", "EUR"),
+    ("nederland", "EUR"),
+    ("btw", "EUR"),
+    ("partita iva", "EUR"),
+    ("ireland", "EUR"),
+    ("schweiz", "CHF"),
+    ("suisse", "CHF"),
+    ("united kingdom", "GBP"),
+    ("london", "GBP"),
+    ("australia", "AUD"),
+    ("abn", "AUD"),
+    ("new zealand", "NZD"),
+    ("canada", "CAD"),
+    ("hst", "CAD"),
+    ("pst", "CAD"),
+    ("singapore", "SGD"),
+    ("pte ltd", "SGD"),
+    ("hong kong", "HKD"),
+    ("india", "INR"),
+    ("gstin", "INR"),
+    ("cgst", "INR"),
+    ("pvt ltd", "INR"),
+    ("indonesia", "IDR"),
+    ("sverige", "SEK"),
+    ("norge", "NOK"),
+    ("danmark", "DKK"),
+    ("polska", "PLN"),
+    ("nip", "PLN"),
+    ("usa", "USD"),
+    ("united states", "USD"),
+    ("mexico", "MXN"),
+    ("brasil", "BRL"),
 ];
 
 /// Symbols that several countries share, and who they are.
@@ -53,7 +123,8 @@ pub(crate) fn at_end(text: &str) -> Option<&'static str> {
         let letters = mark.starts_with(char::is_alphabetic);
         (!letters || !head.ends_with(char::is_alphabetic)).then_some(())
     };
-    let symbol = SYMBOLS.iter().find(|(mark, _)| starts_word(mark).is_some()).map(|(_, code)| *code);
+    let symbol =
+        SYMBOLS.iter().find(|(mark, _)| starts_word(mark).is_some()).map(|(_, code)| *code);
     symbol.or_else(|| CODES.iter().find(|code| starts_word(code).is_some()).copied())
 }
 
@@ -85,7 +156,10 @@ pub(crate) struct Currency {
 
 /// The document's currency: most often beside amounts (`marks`: code and row), then named in the
 /// text, then hinted at.
-pub(crate) fn of_document(document: &Document, marks: &[(&'static str, usize)]) -> Option<Currency> {
+pub(crate) fn of_document(
+    document: &Document,
+    marks: &[(&'static str, usize)],
+) -> Option<Currency> {
     let hints = hints(document);
     let named = named(document);
     // A code says which dollar is meant; a symbol alone leaves it to the country.
@@ -174,7 +248,13 @@ mod tests {
 
     #[test]
     fn marks_beside_amounts() {
-        for (text, code) in [("TOTAL RM", "MYR"), ("US$", "USD"), ("Total in EUR", "EUR"), ("(€", "EUR"), ("S$", "SGD")] {
+        for (text, code) in [
+            ("TOTAL RM", "MYR"),
+            ("US$", "USD"),
+            ("Total in EUR", "EUR"),
+            ("(€", "EUR"),
+            ("S$", "SGD"),
+        ] {
             assert_eq!(at_end(text), Some(code), "{text}");
         }
         for (text, code) in [(" € inkl.", "EUR"), ("zł", "PLN"), (" SEK", "SEK")] {

@@ -76,7 +76,9 @@ static DAY_NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static NAME_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?P<m>\pL{3,12})\.?[ \-/]{0,2}(?P<a>\d{1,2})(?:st|nd|rd|th)?[ ,.\-/]{1,3}(?P<y>(?:19|20)\d{2}|'?\d{2}\b)")
+    pattern(
+        r"\b(?P<m>\pL{3,12})\.?[ \-/]{0,2}(?P<a>\d{1,2})(?:st|nd|rd|th)?[ ,.\-/]{1,3}(?P<y>(?:19|20)\d{2}|'?\d{2}\b)",
+    )
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^\w]{0,4}\d{1,2} ?[:.] ?\d{2}"));
 
@@ -136,7 +138,10 @@ fn read_hit(text: &str, captures: &Captures<'_>, read: Read) -> Option<DateHit> 
         || after.strip_prefix(['/', '.', '-']).is_some_and(starts_with_digit);
     let (day_first, month_first) = if glued { (None, None) } else { read(captures) };
     day_first.or(month_first)?;
-    let shift = captures.name("m").filter(|m| m.start() == whole.start()).map_or(0, |m| glued_label(m.as_str()));
+    let shift = captures
+        .name("m")
+        .filter(|m| m.start() == whole.start())
+        .map_or(0, |m| glued_label(m.as_str()));
     let spot = Spot { row: 0, cell: 0, start: whole.start() + shift, end: whole.end() };
     Some(DateHit { spot, day_first, month_first, timed: TIME.is_match(after) })
 }
@@ -239,11 +244,33 @@ mod tests {
     #[test]
     fn formats_are_read() {
         for text in [
-            "2018-03-05", "2018/03/05", "2018.03.05", "05/03/2018", "5.3.2018", "05-03-18", "05.03.18",
-            "5 Mar 2018", "05-Mar-2018", "05MAR18", "5. März 2018", "5 mars 2018", "5 de marzo de 2018",
-            "5 marzo 2018", "5 maart 2018", "5 marca 2018", "5 de março de 2018", "March 5, 2018",
-            "Mar 5 2018", "March 5 , 2018", "5th of March 2018", "05/03/2018 12:26:33", "05 MAR 2018",
-            "Mar 05, '18", "on 5/3/2018.", "Invoice dateMar 5, 2018", "05 / 03 / 2018",
+            "2018-03-05",
+            "2018/03/05",
+            "2018.03.05",
+            "05/03/2018",
+            "5.3.2018",
+            "05-03-18",
+            "05.03.18",
+            "5 Mar 2018",
+            "05-Mar-2018",
+            "05MAR18",
+            "5. März 2018",
+            "5 mars 2018",
+            "5 de marzo de 2018",
+            "5 marzo 2018",
+            "5 maart 2018",
+            "5 marca 2018",
+            "5 de março de 2018",
+            "March 5, 2018",
+            "Mar 5 2018",
+            "March 5 , 2018",
+            "5th of March 2018",
+            "05/03/2018 12:26:33",
+            "05 MAR 2018",
+            "Mar 05, '18",
+            "on 5/3/2018.",
+            "Invoice dateMar 5, 2018",
+            "05 / 03 / 2018",
         ] {
             assert_eq!(read(text), ["2018-03-05"], "{text}");
         }
@@ -252,8 +279,17 @@ mod tests {
     #[test]
     fn no_dates() {
         for text in [
-            "192.168.10.12", "31/02/2018", "123/45/6789", "12.50", "03-8079 0255", "Total 12 2018x", "1.2.3.4",
-            "Nr. 471102", "DE 80333", "Oct 1 - Oct 31", "July 2014",
+            "192.168.10.12",
+            "31/02/2018",
+            "123/45/6789",
+            "12.50",
+            "03-8079 0255",
+            "Total 12 2018x",
+            "1.2.3.4",
+            "Nr. 471102",
+            "DE 80333",
+            "Oct 1 - Oct 31",
+            "July 2014",
         ] {
             assert!(read(text).is_empty(), "{text} {:?}", read(text));
         }

@@ -40,7 +40,8 @@ impl<'a> Facts<'a> {
         let dates = dates::find(document);
         let numbers = money::find(document, &dates);
         let amounts = amounts::tag(document, &around, &numbers);
-        let marks: Vec<_> = numbers.iter().filter_map(|n| Some((n.currency?, n.spot.row))).take(200).collect();
+        let marks: Vec<_> =
+            numbers.iter().filter_map(|n| Some((n.currency?, n.spot.row))).take(200).collect();
         let currency = currency::of_document(document, &marks);
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
@@ -81,12 +82,21 @@ impl<'a> Facts<'a> {
         let date = hit.date(self.order)?;
         let contexts = self.around.contexts(hit.spot);
         let own = matches!(concept, Concept::DocumentDate | Concept::Date);
-        let mut score = if own { document_date_score(&contexts) } else { other_date_score(&contexts, concept, wanted)? };
+        let mut score = if own {
+            document_date_score(&contexts)
+        } else {
+            other_date_score(&contexts, concept, wanted)?
+        };
         if own {
             let height = f32::from(u16::try_from(hit.spot.row).unwrap_or(u16::MAX))
                 / f32::from(u16::try_from(self.document.rows.len()).unwrap_or(u16::MAX)).max(1.0);
             score += 0.25 * (1.0 - height) + if hit.timed { 0.1 } else { 0.0 };
-            let times = self.dates.iter().filter(|other| other.date(self.order) == Some(date)).take(4).count();
+            let times = self
+                .dates
+                .iter()
+                .filter(|other| other.date(self.order) == Some(date))
+                .take(4)
+                .count();
             score += [0.0, 0.0, 0.06, 0.1, 0.12].get(times).copied().unwrap_or(0.0);
             if self.in_range(hit) {
                 score -= 0.4;
@@ -97,9 +107,12 @@ impl<'a> Facts<'a> {
 
     /// Followed or preceded by another date and a word or dash between them: a period.
     fn in_range(&self, hit: &DateHit) -> bool {
-        const LINKS: [&str; 12] = ["-", "–", "—", "to", "bis", "bis zum", "au", "al", "until", "t/m", "do", "a"];
+        const LINKS: [&str; 12] =
+            ["-", "–", "—", "to", "bis", "bis zum", "au", "al", "until", "t/m", "do", "a"];
         let linked = |a: &DateHit, b: &DateHit| {
-            let near = a.spot.row == b.spot.row && a.spot.cell == b.spot.cell && a.spot.end <= b.spot.start;
+            let near = a.spot.row == b.spot.row
+                && a.spot.cell == b.spot.cell
+                && a.spot.end <= b.spot.start;
             let cell = self.document.cell(a.spot.row, a.spot.cell).filter(|_| near);
             let between = cell.and_then(|cell| cell.text.get(a.spot.end..b.spot.start));
             between.is_some_and(|text| LINKS.contains(&text.trim()))
@@ -114,17 +127,26 @@ impl<'a> Facts<'a> {
 fn document_date_score(contexts: &[Context]) -> f32 {
     for context in contexts {
         let weight = if context.place == Place::Left { 1.0 } else { context.place.strength() };
-        let last = context.labels.iter().rev().find_map(|label| Some((date_value(label.concept)?, label)));
+        let last =
+            context.labels.iter().rev().find_map(|label| Some((date_value(label.concept)?, label)));
         let Some((value, label)) = last else { continue };
         let titled = context.says(Concept::Title) || context.says(Concept::DocumentNumber);
         let ordered = [Concept::OrderDate, Concept::DeliveryDate, Concept::PeriodDate]
             .iter()
             .any(|other| context.says(*other));
         let plain = label.concept == Concept::Date;
-        let shift = if plain && ordered { -0.7 } else if plain && titled { 0.2 } else { 0.0 };
+        let shift = if plain && ordered {
+            -0.7
+        } else if plain && titled {
+            0.2
+        } else {
+            0.0
+        };
         return 0.4 + (value + shift) * weight;
     }
-    let titled = |c: &Context| c.place == Place::Left && (c.says(Concept::Title) || c.says(Concept::DocumentNumber));
+    let titled = |c: &Context| {
+        c.place == Place::Left && (c.says(Concept::Title) || c.says(Concept::DocumentNumber))
+    };
     if contexts.iter().any(titled) { 0.6 } else { 0.4 }
 }
 

@@ -39,7 +39,8 @@ impl Wanted {
     pub(crate) fn fits(&self, label: &str) -> f32 {
         let found = labels(label);
         let meant = found.iter().filter(|l| Some(l.concept) == self.concept);
-        let concept = meant.map(|l| if l.length > 1 { l.weight } else { l.weight * 0.8 }).fold(0.0, f32::max);
+        let concept =
+            meant.map(|l| if l.length > 1 { l.weight } else { l.weight * 0.8 }).fold(0.0, f32::max);
         let said = words(label);
         let common = self.name.iter().filter(|word| said.contains(word)).count();
         let overlap = match (common, self.name.len()) {
@@ -52,15 +53,18 @@ impl Wanted {
     }
 }
 
-static EMAIL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}").expect("constant pattern"));
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}").expect("constant pattern")
+});
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(?:https?://[^\s<>"')]{3,200}|www\.[^\s<>"')]{3,200})"#).expect("constant pattern")
+    Regex::new(r#"(?i)\b(?:https?://[^\s<>"')]{3,200}|www\.[^\s<>"')]{3,200})"#)
+        .expect("constant pattern")
 });
 static PHONE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\+?\(?\d[\d ()/\-.]{5,20}\d").expect("constant pattern"));
-static IBAN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,9}\b").expect("constant pattern"));
+static IBAN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,9}\b").expect("constant pattern")
+});
 
 /// The recogniser of a concept whose values have a shape of their own.
 pub(crate) fn shape(concept: Concept) -> Option<&'static Regex> {
@@ -80,13 +84,19 @@ pub(crate) fn pattern(source: &str) -> Option<Regex> {
 }
 
 /// Every match of a shape, best labelled first. `needs_label`: without one it may be anything.
-pub(crate) fn shaped(document: &Document, shape: &Regex, wanted: &Wanted, needs_label: bool) -> Vec<Field> {
+pub(crate) fn shaped(
+    document: &Document,
+    shape: &Regex,
+    wanted: &Wanted,
+    needs_label: bool,
+) -> Vec<Field> {
     let mut found = Vec::new();
     for (row, cell, content) in document.cells() {
         for hit in shape.find_iter(&content.text).filter(|hit| !hit.is_empty()) {
             let own = content.text.get(..hit.start()).unwrap_or("");
             let left = cell.checked_sub(1).and_then(|left| document.cell(row, left));
-            let label = if own.trim().is_empty() { left.map_or("", |left| &left.text) } else { own };
+            let label =
+                if own.trim().is_empty() { left.map_or("", |left| &left.text) } else { own };
             let fit = wanted.fits(label);
             if !needs_label || fit > 0.0 {
                 found.push(Field { text: hit.as_str().to_owned(), row, score: 0.5 + 0.4 * fit });
@@ -101,7 +111,11 @@ pub(crate) fn shaped(document: &Document, shape: &Regex, wanted: &Wanted, needs_
 }
 
 /// Values that stand beside or under a label that names what is wanted, best first.
-pub(crate) fn labelled(document: &Document, wanted: &Wanted, accept: fn(&str) -> Option<String>) -> Vec<Field> {
+pub(crate) fn labelled(
+    document: &Document,
+    wanted: &Wanted,
+    accept: fn(&str) -> Option<String>,
+) -> Vec<Field> {
     let mut found = Vec::new();
     for (row, cell, content) in document.cells() {
         let (head, rest) = split_label(&content.text, wanted);
@@ -112,9 +126,9 @@ pub(crate) fn labelled(document: &Document, wanted: &Wanted, accept: fn(&str) ->
         let beside = || document.cell(row, cell + 1).map(|next| next.text.as_str());
         let below = || below(document, row, cell);
         let places: [(Option<&str>, f32); 3] = [(rest, 1.0), (beside(), 0.9), (below(), 0.7)];
-        let value = places
-            .into_iter()
-            .find_map(|(text, trust)| Some((accept(text?.trim_matches([' ', ':', '#', '=', '.']))?, trust)));
+        let value = places.into_iter().find_map(|(text, trust)| {
+            Some((accept(text?.trim_matches([' ', ':', '#', '=', '.']))?, trust))
+        });
         if let Some((text, trust)) = value {
             let text: String = text.chars().take(MAX_VALUE_CHARS).collect();
             found.push(Field { text, row, score: fit * trust });
@@ -136,9 +150,11 @@ fn split_label<'a>(text: &'a str, wanted: &Wanted) -> (&'a str, Option<&'a str>)
     }
     let own = labels(text).into_iter().find(|l| Some(l.concept) == wanted.concept && l.at == 0);
     let length = own.map_or(wanted.name.len(), |label| label.length);
-    let mut ends = text.match_indices(' ').take(MAX_LABEL_WORDS + 3).map(|(at, _)| at).filter(|at| {
-        text.get(..*at).is_some_and(|head| words(head).len() == length)
-    });
+    let mut ends = text
+        .match_indices(' ')
+        .take(MAX_LABEL_WORDS + 3)
+        .map(|(at, _)| at)
+        .filter(|at| text.get(..*at).is_some_and(|head| words(head).len() == length));
     let halves = ends.next().filter(|_| length > 0).and_then(|at| text.split_at_checked(at));
     halves.map_or((text, None), |(head, rest)| (head, Some(rest)))
 }
@@ -152,7 +168,8 @@ fn below(document: &Document, row: usize, cell: usize) -> Option<&str> {
 pub(crate) fn identifier(text: &str) -> Option<String> {
     let tokens: Vec<&str> = text.split_whitespace().take(3).collect();
     let has_digit = |token: &&str| token.chars().any(|c| c.is_ascii_digit());
-    let prefix = |token: &&str| token.chars().count() <= 4 && token.chars().all(|c| c.is_ascii_uppercase());
+    let prefix =
+        |token: &&str| token.chars().count() <= 4 && token.chars().all(|c| c.is_ascii_uppercase());
     let first = *tokens.first()?;
     let count = if has_digit(&first) {
         1
@@ -194,8 +211,11 @@ mod tests {
     fn identifiers_stand_beside_their_label() {
         let number = wanted(Some(Concept::DocumentNumber), "invoice number");
         for (text, value) in [
-            ("INVOICE NO.  : CR 1803/0064", "CR 1803/0064"), ("Invoice Number: AT-215508940", "AT-215508940"),
-            ("Rechnung Nr. 42", "42"), ("Invoice number\n4836212534", "4836212534"), ("Facture FA-2017-0009", "FA-2017-0009"),
+            ("INVOICE NO.  : CR 1803/0064", "CR 1803/0064"),
+            ("Invoice Number: AT-215508940", "AT-215508940"),
+            ("Rechnung Nr. 42", "42"),
+            ("Invoice number\n4836212534", "4836212534"),
+            ("Facture FA-2017-0009", "FA-2017-0009"),
         ] {
             assert_eq!(first(text, &number, identifier).as_deref(), Some(value), "{text}");
         }
@@ -204,14 +224,20 @@ mod tests {
     #[test]
     fn unknown_properties_follow_their_words() {
         let colour = wanted(None, "hair colour");
-        assert_eq!(first("Hair colour: dark brown", &colour, any_text).as_deref(), Some("dark brown"));
+        assert_eq!(
+            first("Hair colour: dark brown", &colour, any_text).as_deref(),
+            Some("dark brown")
+        );
         assert_eq!(first("Eye colour: green", &colour, any_text), None);
     }
 
     #[test]
     fn shapes_are_found() {
-        let document = Document::read("Mail: a.b@example.org  www.example.org\nIBAN DE34 5019 0000 0012 3456 78");
-        let find = |concept| shaped(&document, shape(concept).unwrap(), &wanted(Some(concept), ""), false);
+        let document = Document::read(
+            "Mail: a.b@example.org  www.example.org\nIBAN DE34 5019 0000 0012 3456 78",
+        );
+        let find =
+            |concept| shaped(&document, shape(concept).unwrap(), &wanted(Some(concept), ""), false);
         assert_eq!(find(Concept::Email)[0].text, "a.b@example.org");
         assert_eq!(find(Concept::Web)[0].text, "www.example.org");
         assert_eq!(find(Concept::Iban)[0].text, "DE34 5019 0000 0012 3456 78");

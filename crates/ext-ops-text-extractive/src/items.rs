@@ -37,7 +37,11 @@ pub(crate) fn find(
         let Some(priced) = Priced::read(amounts, row) else { continue };
         let Some(content) = document.rows.get(row) else { continue };
         let inline = name_of(content);
-        let above = || row.checked_sub(1).filter(|above| *above > named).and_then(|r| plain_row(document, amounts, r));
+        let above = || {
+            row.checked_sub(1)
+                .filter(|above| *above > named)
+                .and_then(|r| plain_row(document, amounts, r))
+        };
         let below = || plain_row(document, amounts, row + 1).filter(|_| row + 1 < end);
         let Some(name) = inline.or_else(above).or_else(below) else { continue };
         named = row;
@@ -64,7 +68,8 @@ fn totals_row(amounts: &[Amount]) -> Option<usize> {
         role && amount.strength >= 0.7 && amount.number.is_money()
     };
     // A summary at the top, before any priced row, does not end the items.
-    let priced = |amount: &&Amount| amount.role.is_none_or(is_item_role) && amount.number.is_money();
+    let priced =
+        |amount: &&Amount| amount.role.is_none_or(is_item_role) && amount.number.is_money();
     let first = amounts.iter().find(priced)?.number.spot.row;
     amounts.iter().filter(totals).map(|amount| amount.number.spot.row).find(|row| *row > first)
 }
@@ -93,10 +98,12 @@ impl Priced {
         let here: Vec<&Amount> =
             amounts.iter().skip(from).take_while(|a| a.number.spot.row == row).collect();
         let excluded = here.iter().any(|amount| {
-            let role = amount.role.is_some_and(|role| !is_item_role(role) && role != Concept::Count);
+            let role =
+                amount.role.is_some_and(|role| !is_item_role(role) && role != Concept::Count);
             role && amount.strength > 0.6 && amount.number.is_money()
         });
-        let last = here.iter().rposition(|amount| amount.number.is_money()).filter(|_| !excluded)?;
+        let last =
+            here.iter().rposition(|amount| amount.number.is_money()).filter(|_| !excluded)?;
         let price = here.get(last)?.number.value;
         let others = here.iter().take(last).filter(|a| !a.number.percent);
         Some(Self { price, others: others.map(|a| (a.number.value, a.number.decimals)).collect() })
@@ -104,10 +111,16 @@ impl Priced {
 
     /// Quantity and unit price are the pair of numbers whose product is the price.
     fn item(self, name: String, row: usize) -> Item {
-        let product = |q: Decimal, u: Decimal| q.checked_mul(u).is_some_and(|p| p.round_dp(2) == self.price);
-        let pairs = self.others.iter().take(8).flat_map(|a| self.others.iter().take(8).map(move |b| (a, b)));
+        let product =
+            |q: Decimal, u: Decimal| q.checked_mul(u).is_some_and(|p| p.round_dp(2) == self.price);
+        let pairs = self
+            .others
+            .iter()
+            .take(8)
+            .flat_map(|a| self.others.iter().take(8).map(move |b| (a, b)));
         let found = pairs.filter(|(a, b)| a.1 <= b.1).find(|(a, b)| product(a.0, b.0));
-        let single = self.others.iter().find(|(value, decimals)| *decimals == 0 && *value > Decimal::ZERO);
+        let single =
+            self.others.iter().find(|(value, decimals)| *decimals == 0 && *value > Decimal::ZERO);
         Item {
             name,
             price: self.price,
@@ -136,13 +149,19 @@ fn plain_row(document: &Document, amounts: &[Amount], row: usize) -> Option<Stri
 /// Without prices, tax codes and quantities around the name.
 fn clean(text: &str) -> String {
     let tokens: Vec<&str> = text.split_whitespace().collect();
-    let number = |token: &&&str| !has_letter(token) || words(token).iter().all(|w| w.len() <= 3 && w.ends_with('x') && w.len() > 1);
+    let number = |token: &&&str| {
+        !has_letter(token)
+            || words(token).iter().all(|w| w.len() <= 3 && w.ends_with('x') && w.len() > 1)
+    };
     let start = tokens.iter().take_while(number).count();
     let price = |token: &&&str| {
-        let figure = token.chars().any(|c| c.is_ascii_digit()) && !crate::money::in_text(token, &[]).is_empty();
+        let figure = token.chars().any(|c| c.is_ascii_digit())
+            && !crate::money::in_text(token, &[]).is_empty();
         figure || token.len() <= 3 && crate::currency::at_end(token).is_some()
     };
-    let end = tokens.iter().position(|t| crate::money::in_text(t, &[]).iter().any(crate::money::Number::is_money));
+    let end = tokens
+        .iter()
+        .position(|t| crate::money::in_text(t, &[]).iter().any(crate::money::Number::is_money));
     let body = tokens.get(start..end.unwrap_or(tokens.len()).max(start)).unwrap_or_default();
     let trailing = body.iter().rev().take_while(price).count();
     let body = body.get(..body.len() - trailing).unwrap_or_default();

@@ -48,9 +48,12 @@ pub(crate) fn labels(text: &str) -> Vec<Label> {
         let phrase = lexicon.longest(rest);
         let length = phrase.map_or(1, |phrase| phrase.rest.len() + 1);
         let meanings = phrase.map(|phrase| phrase.meanings.as_slice()).unwrap_or_default();
-        found.extend(
-            meanings.iter().map(|&(concept, weight)| Label { concept, weight, length, at }),
-        );
+        found.extend(meanings.iter().map(|&(concept, weight)| Label {
+            concept,
+            weight,
+            length,
+            at,
+        }));
         at += length;
     }
     found
@@ -77,9 +80,10 @@ impl Lexicon {
     /// The lexicon's word for a word that differs in a typical OCR slip or in one letter.
     fn correct(&self, word: String) -> String {
         let length = word.chars().count();
-        let known = self.vocabulary.get(&length).is_some_and(|all| {
-            all.binary_search(&word.as_str()).is_ok()
-        });
+        let known = self
+            .vocabulary
+            .get(&length)
+            .is_some_and(|all| all.binary_search(&word.as_str()).is_ok());
         if known || length > LONGEST_WORD {
             return word;
         }
@@ -109,7 +113,8 @@ impl Lexicon {
 
 /// Whether one letter changed, added or dropped makes `a` into `b`.
 fn is_one_edit(a: &str, b: &str) -> bool {
-    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let same =
+        a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
     let (Some(a), Some(b)) = (a.get(same..), b.get(same..)) else { return false };
     let (mut a_rest, mut b_rest) = (a.chars(), b.chars());
     a_rest.next();
@@ -193,7 +198,9 @@ mod tests {
 
     #[test]
     fn one_edit() {
-        for (a, b) in [("total", "totai"), ("total", "tota"), ("total", "totaal"), ("total", "total")] {
+        for (a, b) in
+            [("total", "totai"), ("total", "tota"), ("total", "totaal"), ("total", "total")]
+        {
             assert!(is_one_edit(a, b), "{a} {b}");
         }
         assert!(!is_one_edit("total", "metal") && !is_one_edit("total", "tot"));

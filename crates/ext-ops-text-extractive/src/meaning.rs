@@ -12,8 +12,20 @@ const FILLERS: [&str; 12] =
     ["the", "of", "a", "an", "is", "value", "field", "text", "string", "for", "in", "on"];
 /// What only a language model can write.
 const WRITTEN: [&str; 14] = [
-    "summary", "summarize", "summarise", "translation", "translate", "reply", "response", "explanation", "explain",
-    "opinion", "reason", "rewrite", "advice", "recommendation",
+    "summary",
+    "summarize",
+    "summarise",
+    "translation",
+    "translate",
+    "reply",
+    "response",
+    "explanation",
+    "explain",
+    "opinion",
+    "reason",
+    "rewrite",
+    "advice",
+    "recommendation",
 ];
 
 /// A property's name and description as labels.
@@ -43,14 +55,20 @@ impl Meaning {
     /// The first of `wanted` that the name says, else that the description says.
     pub(crate) fn first_of(&self, wanted: &[Concept]) -> Option<Concept> {
         let in_labels = |labels: &[Label]| {
-            wanted.iter().copied().find(|concept| labels.iter().any(|label| label.concept == *concept))
+            wanted
+                .iter()
+                .copied()
+                .find(|concept| labels.iter().any(|label| label.concept == *concept))
         };
         in_labels(&self.name).or_else(|| in_labels(&self.description))
     }
 
     /// What the name alone says of `wanted`, in their order.
     pub(crate) fn named(&self, wanted: &[Concept]) -> Option<Concept> {
-        wanted.iter().copied().find(|concept| self.name.iter().any(|label| label.concept == *concept))
+        wanted
+            .iter()
+            .copied()
+            .find(|concept| self.name.iter().any(|label| label.concept == *concept))
     }
 
     /// What amount is meant. A bare `amount` is the total.
@@ -66,11 +84,22 @@ impl Meaning {
     pub(crate) fn date(&self) -> Option<Concept> {
         use Concept as C;
         let kinds = [
-            C::DueDate, C::DeliveryDate, C::OrderDate, C::PaymentDate, C::OtherDate, C::PeriodDate, C::DocumentDate, C::Date,
+            C::DueDate,
+            C::DeliveryDate,
+            C::OrderDate,
+            C::PaymentDate,
+            C::OtherDate,
+            C::PeriodDate,
+            C::DocumentDate,
+            C::Date,
         ];
-        let dated = |labels: &[Label]| labels.iter().any(|l| matches!(l.concept, C::Date | C::DocumentDate));
+        let dated = |labels: &[Label]| {
+            labels.iter().any(|l| matches!(l.concept, C::Date | C::DocumentDate))
+        };
         let longest = |labels: &[Label]| {
-            let of = labels.iter().filter(|l| kinds.contains(&l.concept) && (l.length > 1 || !is_linking(l)));
+            let of = labels
+                .iter()
+                .filter(|l| kinds.contains(&l.concept) && (l.length > 1 || !is_linking(l)));
             of.max_by_key(|label| label.length).map(|label| label.concept)
         };
         let known = longest(&self.name).or_else(|| longest(&self.description));

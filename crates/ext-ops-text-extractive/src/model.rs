@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ext_ops::services::text_model::{Evidence, TextAnswer, TextModel, TextModelError, TextQuestion};
+use ext_ops::services::text_model::{
+    Evidence, TextAnswer, TextModel, TextModelError, TextQuestion,
+};
 use serde_json::{Map, Value};
 
 use crate::facts::Facts;
@@ -29,7 +31,9 @@ impl TextModel for ExtractiveModel {
 
     fn answer(&self, question: TextQuestion<'_>) -> Result<TextAnswer, TextModelError> {
         let properties = match question.schema {
-            Some(schema) => schema::read(schema).map_err(|reason| TextModelError::Schema { reason })?,
+            Some(schema) => {
+                schema::read(schema).map_err(|reason| TextModelError::Schema { reason })?
+            }
             None => vec![from_prompt(question.prompt)],
         };
         let document = Document::read(question.text);
@@ -41,7 +45,8 @@ impl TextModel for ExtractiveModel {
                 (property, outcome)
             })
             .collect();
-        let unanswerable = outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::NoRecogniser));
+        let unanswerable =
+            outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::NoRecogniser));
         if unanswerable && !outcomes.is_empty() {
             return Err(needs_provider(&outcomes));
         }
@@ -56,7 +61,8 @@ fn from_prompt(prompt: &str) -> Property {
 }
 
 fn needs_provider(outcomes: &[(Property, Outcome)]) -> TextModelError {
-    let names: Vec<String> = outcomes.iter().take(5).map(|(p, _)| format!("`{}`", p.name)).collect();
+    let names: Vec<String> =
+        outcomes.iter().take(5).map(|(p, _)| format!("`{}`", p.name)).collect();
     let reason = format!("no recogniser for {}", names.join(", "));
     TextModelError::NeedsProvider { reason }
 }

@@ -38,9 +38,11 @@ static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
     let spaced = r"\d{1,3}(?: \d{3})+,\d{2}";
     let indian = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?";
     let split = r"\d+(?: \.\s?|\. )\d{2}";
+    let exact = r"\d+[.,]\d{4,6}";
     let misread = r"[\dOo]*\d[\dOo]*[.,][\dOo]{2}|[Oo][.,]\d{2}";
     let plain = r"\d+(?:[.,]\d{1,6})?|[.,]\d{2}";
-    Regex::new(&format!("{spaced}|{indian}|{grouped}|{misread}|{split}|{plain}")).expect("constant pattern")
+    Regex::new(&format!("{spaced}|{indian}|{grouped}|{exact}|{misread}|{split}|{plain}"))
+        .expect("constant pattern")
 });
 
 /// Every number of the document that is no part of a date, a word or a longer code.
@@ -111,7 +113,8 @@ fn read(text: &str, range: Range<usize>) -> Option<Number> {
 fn mark_before(before: &str, decimals: usize) -> Option<(&'static str, &str)> {
     let trimmed = before.trim_end_matches([' ', '-', '–', ':']);
     if let Some(code) = currency::at_end(trimmed) {
-        let head = trimmed.trim_end_matches(|c: char| c.is_alphabetic() || "$€£¥₹₺₽₩฿₫₪₱₦₴.".contains(c));
+        let head =
+            trimmed.trim_end_matches(|c: char| c.is_alphabetic() || "$€£¥₹₺₽₩฿₫₪₱₦₴.".contains(c));
         return Some((code, head));
     }
     let head = before.strip_suffix('S').filter(|_| decimals == 2)?;
@@ -123,7 +126,9 @@ fn stands_alone(before: &str, after: &str, marked: bool, decimals: usize) -> boo
     let mut behind = before.chars().rev();
     let glued_before = match behind.next() {
         Some(c) if c.is_alphanumeric() => !marked,
-        Some('.' | ',' | '/' | ':' | '#' | '_' | '\'' | '*') => behind.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('.' | ',' | '/' | ':' | '#' | '_' | '\'' | '*') => {
+            behind.next().is_some_and(|c| c.is_ascii_digit())
+        }
         Some('-' | '–') => behind.next().is_some_and(char::is_alphanumeric) && !marked,
         _ => false,
     };
@@ -131,7 +136,9 @@ fn stands_alone(before: &str, after: &str, marked: bool, decimals: usize) -> boo
     let glued_after = match ahead.next() {
         Some(c) if c.is_alphabetic() => !is_code(after, decimals),
         Some(c) if c.is_alphanumeric() => true,
-        Some('.' | ',' | '/' | ':' | '-' | '_' | '\'') => ahead.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('.' | ',' | '/' | ':' | '-' | '_' | '\'') => {
+            ahead.next().is_some_and(|c| c.is_ascii_digit())
+        }
         _ => false,
     };
     !glued_before && !glued_after
@@ -147,7 +154,8 @@ fn is_code(after: &str, decimals: usize) -> bool {
 /// `-5.00`, `-RM 5.00`, `RM -5.00`, `5.00-`, `(5.00)`.
 fn is_negative(head: &str, before: &str, after: &str) -> bool {
     let minus = |text: &str| text.ends_with(['-', '–', '−']);
-    let trailing = after.starts_with(['-', '−']) && !after.chars().nth(1).is_some_and(char::is_alphanumeric);
+    let trailing =
+        after.starts_with(['-', '−']) && !after.chars().nth(1).is_some_and(char::is_alphanumeric);
     let own_cell = |text: &str| minus(text.trim_end()) && text.trim().chars().count() == 1;
     let bracketed = head.ends_with('(') && after.starts_with(')');
     minus(head) || minus(before) || own_cell(head) || trailing || bracketed
@@ -195,12 +203,33 @@ mod tests {
     #[test]
     fn styles_are_read() {
         for (text, value) in [
-            ("1,234.50", "1234.5"), ("1.234,50", "1234.5"), ("1 234,50 €", "1234.5"), ("1'234.50", "1234.5"),
-            ("1\u{202f}234,50", "1234.5"), ("1,23,456.50", "123456.5"), ("RM 12 .50", "12.5"), ("RM12. 50", "12.5"),
-            ("S12.50", "12.5"), ("1O.5O", "10.5"), ("O.50", "0.5"), ("-RM0.02", "-0.02"), ("RM -5.00", "-5"),
-            ("5.00-", "-5"), ("(5.00)", "-5"), ("20.00SR", "20"), ("3,3333", "3.3333"), ("1.234", "1234"),
-            ("0.125", "0.125"), ("€83.20", "83.2"), ("USD 47.90", "47.9"), ("12,-", "12"), (".50", "0.5"),
-            ("1.420,00", "1420"), ("2,076.76 €", "2076.76"), ("TOTAL:28.60", "28.6"), ("1.000.000", "1000000"),
+            ("1,234.50", "1234.5"),
+            ("1.234,50", "1234.5"),
+            ("1 234,50 €", "1234.5"),
+            ("1'234.50", "1234.5"),
+            ("1\u{202f}234,50", "1234.5"),
+            ("1,23,456.50", "123456.5"),
+            ("RM 12 .50", "12.5"),
+            ("RM12. 50", "12.5"),
+            ("S12.50", "12.5"),
+            ("1O.5O", "10.5"),
+            ("O.50", "0.5"),
+            ("-RM0.02", "-0.02"),
+            ("RM -5.00", "-5"),
+            ("5.00-", "-5"),
+            ("(5.00)", "-5"),
+            ("20.00SR", "20"),
+            ("3,3333", "3.3333"),
+            ("1.234", "1234"),
+            ("0.125", "0.125"),
+            ("€83.20", "83.2"),
+            ("USD 47.90", "47.9"),
+            ("12,-", "12"),
+            (".50", "0.5"),
+            ("1.420,00", "1420"),
+            ("2,076.76 €", "2076.76"),
+            ("TOTAL:28.60", "28.6"),
+            ("1.000.000", "1000000"),
         ] {
             assert_eq!(read_all(text), [value], "{text}");
         }

@@ -10,25 +10,145 @@ use crate::rows::Document;
 
 /// Legal forms, folded, as the words that end a name.
 const LEGAL_FORMS: &[&[&str]] = &[
-    &["gmbh", "co", "kg"], &["gmbh", "co"], &["gmbh"], &["mbh"], &["ag"], &["kg"], &["ohg"], &["ug"], &["se"],
-    &["e", "v"], &["ev"], &["e", "k"], &["a", "g"], &["vvag"], &["sdn", "bhd"], &["bhd"], &["plt"],
-    &["pte", "ltd"], &["pvt", "ltd"], &["pty", "ltd"], &["private", "limited"], &["ltd"], &["limited"], &["plc"],
-    &["llp"], &["inc"], &["incorporated"], &["llc"], &["corp"], &["corporation"], &["company"],
-    &["s", "a"], &["sa"], &["sas"], &["s", "a", "s"], &["sarl"], &["s", "a", "r", "l"], &["eurl"], &["sasu"],
-    &["s", "l"], &["sl"], &["slu"], &["srl"], &["s", "r", "l"], &["spa"], &["s", "p", "a"], &["bv"], &["b", "v"],
-    &["nv"], &["n", "v"], &["bvba"], &["sp", "z", "o", "o"], &["oy"], &["ab"], &["as"], &["a", "s"], &["aps"],
-    &["lda"], &["ltda"], &["s", "r", "o"], &["kft"], &["enterprise"], &["trading"], &["holdings"],
+    &["gmbh", "co", "kg"],
+    &["gmbh", "co"],
+    &["gmbh"],
+    &["mbh"],
+    &["ag"],
+    &["kg"],
+    &["ohg"],
+    &["ug"],
+    &["se"],
+    &["e", "v"],
+    &["ev"],
+    &["e", "k"],
+    &["a", "g"],
+    &["vvag"],
+    &["sdn", "bhd"],
+    &["bhd"],
+    &["plt"],
+    &["pte", "ltd"],
+    &["pvt", "ltd"],
+    &["pty", "ltd"],
+    &["private", "limited"],
+    &["ltd"],
+    &["limited"],
+    &["plc"],
+    &["llp"],
+    &["inc"],
+    &["incorporated"],
+    &["llc"],
+    &["corp"],
+    &["corporation"],
+    &["company"],
+    &["s", "a"],
+    &["sa"],
+    &["sas"],
+    &["s", "a", "s"],
+    &["sarl"],
+    &["s", "a", "r", "l"],
+    &["eurl"],
+    &["sasu"],
+    &["s", "l"],
+    &["sl"],
+    &["slu"],
+    &["srl"],
+    &["s", "r", "l"],
+    &["spa"],
+    &["s", "p", "a"],
+    &["bv"],
+    &["b", "v"],
+    &["nv"],
+    &["n", "v"],
+    &["bvba"],
+    &["sp", "z", "o", "o"],
+    &["oy"],
+    &["ab"],
+    &["as"],
+    &["a", "s"],
+    &["aps"],
+    &["lda"],
+    &["ltda"],
+    &["s", "r", "o"],
+    &["kft"],
+    &["enterprise"],
+    &["trading"],
+    &["holdings"],
 ];
 
 /// Words, folded, that name a kind of business.
 const BUSINESS: &[&str] = &[
-    "restaurant", "restoran", "cafe", "coffee", "kitchen", "bakery", "bistro", "bar", "grill", "pizza", "hotel",
-    "hardware", "supermarket", "market", "mart", "minimart", "mini", "store", "stores", "shop", "pharmacy",
-    "farmasi", "apotheke", "pasar", "kedai", "trading", "enterprise", "services", "station", "parking", "books",
-    "bookstore", "stationery", "electrical", "motor", "auto", "clinic", "dental", "house", "food", "foods", "seafood",
-    "noodle", "village", "centre", "center", "industries", "supply", "supplies", "marketing", "group", "bank",
-    "insurance", "versicherung", "backerei", "gasthaus", "autovermietung", "boulangerie", "pharmacie", "ferreteria",
-    "retail", "gift", "deco", "fashion", "gallery", "florist", "salon", "optical", "corner", "express", "garden",
+    "restaurant",
+    "restoran",
+    "cafe",
+    "coffee",
+    "kitchen",
+    "bakery",
+    "bistro",
+    "bar",
+    "grill",
+    "pizza",
+    "hotel",
+    "hardware",
+    "supermarket",
+    "market",
+    "mart",
+    "minimart",
+    "mini",
+    "store",
+    "stores",
+    "shop",
+    "pharmacy",
+    "farmasi",
+    "apotheke",
+    "pasar",
+    "kedai",
+    "trading",
+    "enterprise",
+    "services",
+    "station",
+    "parking",
+    "books",
+    "bookstore",
+    "stationery",
+    "electrical",
+    "motor",
+    "auto",
+    "clinic",
+    "dental",
+    "house",
+    "food",
+    "foods",
+    "seafood",
+    "noodle",
+    "village",
+    "centre",
+    "center",
+    "industries",
+    "supply",
+    "supplies",
+    "marketing",
+    "group",
+    "bank",
+    "insurance",
+    "versicherung",
+    "backerei",
+    "gasthaus",
+    "autovermietung",
+    "boulangerie",
+    "pharmacie",
+    "ferreteria",
+    "retail",
+    "gift",
+    "deco",
+    "fashion",
+    "gallery",
+    "florist",
+    "salon",
+    "optical",
+    "corner",
+    "express",
+    "garden",
 ];
 
 /// Rows at the top that may name the issuer without any label.
@@ -66,13 +186,20 @@ fn ranked(document: &Document, wanted: Party) -> Vec<Organisation> {
         let key = candidate.key();
         let party = candidate.party.or_else(|| claimed.get(&key).copied());
         candidate.score += match party {
-            Some(party) if party == wanted => if candidate.named { 0.6 } else { 0.45 },
+            Some(party) if party == wanted => {
+                if candidate.named {
+                    0.6
+                } else {
+                    0.45
+                }
+            }
             Some(_) => -1.0,
             None if wanted == Party::Buyer => -1.0,
             None => 0.0,
         };
         candidate.score += 0.08 * f32::from(repeats.get(&key).copied().unwrap_or(1).min(4) - 1);
-        if wanted == Party::Seller && domains.iter().any(|domain| belongs(domain, &candidate.name)) {
+        if wanted == Party::Seller && domains.iter().any(|domain| belongs(domain, &candidate.name))
+        {
             candidate.score += 0.25;
         }
     }
@@ -98,7 +225,8 @@ impl Candidate {
 }
 
 fn candidates(document: &Document, claims: &[Claim]) -> Vec<Candidate> {
-    let by_cell: HashMap<(usize, usize), &Claim> = claims.iter().map(|c| ((c.row, c.cell), c)).collect();
+    let by_cell: HashMap<(usize, usize), &Claim> =
+        claims.iter().map(|c| ((c.row, c.cell), c)).collect();
     let mut found = Vec::new();
     for (row, cell, content) in document.cells() {
         let claim = by_cell.get(&(row, cell)).copied();
@@ -111,7 +239,8 @@ fn candidates(document: &Document, claims: &[Claim]) -> Vec<Candidate> {
         };
         let Some((name, base)) = legal.or_else(plain) else { continue };
         let distance = claim.map_or(0, |claim| claim.distance.saturating_sub(1));
-        let score = base + position_score(row, cell) + business_score(&name) - length_malus(&name)
+        let score = base + position_score(row, cell) + business_score(&name)
+            - length_malus(&name)
             - 0.05 * f32::from(u8::try_from(distance).unwrap_or(u8::MAX));
         found.push(Candidate { name, row, score, party: claim.map(|c| c.party), named });
         if found.len() >= MAX_CANDIDATES {
@@ -152,7 +281,8 @@ fn legal_name(text: &str) -> Option<String> {
 
 /// Parts of a text between separators that no name has inside.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    text.split([':', '|', '(', ')', '–', '•', '©', '~', '"', '�']).flat_map(|piece| piece.split(" - "))
+    text.split([':', '|', '(', ')', '–', '•', '©', '~', '"', '�'])
+        .flat_map(|piece| piece.split(" - "))
 }
 
 fn legal_name_in(piece: &str) -> Option<String> {
@@ -173,7 +303,8 @@ fn legal_name_in(piece: &str) -> Option<String> {
 /// Tokens of the legal form that ends `folded`.
 fn form_length(folded: &[Vec<String>]) -> Option<usize> {
     (1..=folded.len().min(4)).rev().find(|count| {
-        let tail: Vec<&str> = folded.iter().rev().take(*count).rev().flatten().map(String::as_str).collect();
+        let tail: Vec<&str> =
+            folded.iter().rev().take(*count).rev().flatten().map(String::as_str).collect();
         !tail.is_empty() && LEGAL_FORMS.contains(&tail.as_slice())
     })
 }
@@ -192,10 +323,13 @@ fn name_start(tokens: &[&str], end: usize) -> usize {
         }
     }
     let part = |token: &str| {
-        token.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || matches!(token, "&" | "and" | "und")
+        token.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            || matches!(token, "&" | "and" | "und")
     };
-    let tail = tokens.iter().take(end).rev();
-    let count = tail.take_while(|token| part(token) && !token.ends_with(',')).take(MAX_NAME_WORDS).count();
+    // A comma ends what stands before the name; the one before the legal form belongs to it.
+    let inside = |at: usize, token: &str| part(token) && (at == 0 || !token.ends_with(','));
+    let tail = tokens.iter().take(end).rev().enumerate();
+    let count = tail.take_while(|(at, token)| inside(*at, token)).take(MAX_NAME_WORDS).count();
     end - count
 }
 
@@ -204,9 +338,11 @@ fn joined(document: &Document, row: usize, cell: usize, name: String) -> String 
     let folded: Vec<Vec<String>> = name.split_whitespace().map(words).collect();
     let form = form_length(&folded).unwrap_or(0);
     let short = folded.len() <= form + 1;
-    let Some(above) = row.checked_sub(1).filter(|_| short).and_then(|above| {
-        document.cell(above, document.in_column(above, row, cell, false)?)
-    }) else {
+    let Some(above) = row
+        .checked_sub(1)
+        .filter(|_| short)
+        .and_then(|above| document.cell(above, document.in_column(above, row, cell, false)?))
+    else {
         return name;
     };
     match plain_name(&above.text) {
@@ -224,7 +360,9 @@ fn plain_name(text: &str) -> Option<String> {
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let count = name.split_whitespace().count();
     let odd = name.contains(['@', ',', ';', '=', '/', '%']) && !name.contains(" @ ")
-        || name.contains("www.") || name.contains("http") || text.contains("://");
+        || name.contains("www.")
+        || name.contains("http")
+        || text.contains("://");
     let fits = letters >= 3 && digits * 3 <= letters && count <= MAX_NAME_WORDS && !odd;
     (fits && !is_labelled(piece) && !is_address(piece)).then(|| name.to_owned())
 }
@@ -232,7 +370,8 @@ fn plain_name(text: &str) -> Option<String> {
 /// Whether labels make up most of the text.
 fn is_labelled(text: &str) -> bool {
     let mut found = labels(text);
-    found.retain(|label| !matches!(label.concept, Concept::Seller | Concept::Name | Concept::Noise));
+    found
+        .retain(|label| !matches!(label.concept, Concept::Seller | Concept::Name | Concept::Noise));
     found.dedup_by_key(|label| label.at);
     let covered: usize = found.iter().map(|label| label.length).sum();
     covered * 2 >= words(text).len()
@@ -242,7 +381,9 @@ fn is_address(text: &str) -> bool {
     let address = labels(text).iter().any(|label| label.concept == Concept::Address);
     let number = text.chars().any(|c| c.is_ascii_digit());
     let street = words(text).iter().any(|word| {
-        ["strasse", "weg", "platz", "allee", "gasse", "straat", "laan", "ufer", "str"].iter().any(|s| word.ends_with(s))
+        ["strasse", "weg", "platz", "allee", "gasse", "straat", "laan", "ufer", "str"]
+            .iter()
+            .any(|s| word.ends_with(s))
     });
     address || (number && street)
 }
@@ -272,7 +413,8 @@ fn domains(document: &Document) -> Vec<String> {
     for row in &document.rows {
         for token in row.text.split_whitespace().filter(|token| token.contains('.')) {
             let host = token.rsplit('@').next().unwrap_or("").trim_start_matches("https://");
-            let host = host.trim_start_matches("http://").split(['/', '?', ',', ')']).next().unwrap_or("");
+            let host =
+                host.trim_start_matches("http://").split(['/', '?', ',', ')']).next().unwrap_or("");
             let mut labels = host.rsplit('.').skip(1);
             let domain: String = labels.next().unwrap_or("").to_lowercase().replace('-', "");
             let linked = token.contains('@') || token.contains("www.") || token.contains("://");
@@ -305,10 +447,12 @@ mod tests {
         for (text, name) in [
             ("Acme GmbH | Europa-Allee 1980 | 60486 Frankfurt", "Acme GmbH"),
             ("Atlassian Pty Ltd, Level 6, 341 George St", "Atlassian Pty Ltd"),
-            ("Grundbesitz GmbH & Co.", "Grundbesitz GmbH & Co."), ("Foo GmbH & Co. KG", "Foo GmbH & Co. KG"),
+            ("Grundbesitz GmbH & Co.", "Grundbesitz GmbH & Co."),
+            ("Foo GmbH & Co. KG", "Foo GmbH & Co. KG"),
             ("All AWS Services are sold by Amazon Web Services, Inc.", "Amazon Web Services, Inc."),
             ("LITTLE CRAVINGS SDN BHD (562007-D)", "LITTLE CRAVINGS SDN BHD"),
-            ("Au bon moulin SARL - 1242 chemin", "Au bon moulin SARL"), ("Foo S.r.l.", "Foo S.r.l."),
+            ("Au bon moulin SARL - 1242 chemin", "Au bon moulin SARL"),
+            ("Foo S.r.l.", "Foo S.r.l."),
             ("e-Luscious Nederland B.V.", "e-Luscious Nederland B.V."),
         ] {
             assert_eq!(legal_name(text).as_deref(), Some(name), "{text}");

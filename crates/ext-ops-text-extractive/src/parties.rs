@@ -36,7 +36,8 @@ pub(crate) fn claims(document: &Document) -> Vec<Claim> {
             .enumerate()
             .filter_map(|(cell, text)| Some((cell, party_of(&text.text)?)))
             .collect();
-        open.retain(|(_, at, _)| row - at <= BLOCK_ROWS);
+        let gap = follows_blank(document, row);
+        open.retain(|(_, at, _)| row - at <= BLOCK_ROWS && (row - at == 1 || !gap));
         for (party, at, cell) in &open {
             found.extend(below(document, row, *party, *at, *cell, &labelled));
         }
@@ -50,6 +51,13 @@ pub(crate) fn claims(document: &Document) -> Vec<Claim> {
         }
     }
     found
+}
+
+/// Whether a blank line stands before a row: it ends what a label above has begun to claim.
+fn follows_blank(document: &Document, row: usize) -> bool {
+    let line = |row: usize| document.rows.get(row).map(|row| row.line);
+    let before = row.checked_sub(1).and_then(line);
+    before.zip(line(row)).is_some_and(|(before, line)| before + 1 < line)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +81,9 @@ fn party_of(text: &str) -> Option<PartyLabel> {
     if colon.is_none() && covered < count {
         // `Thank you for shopping at Foo`, `ATTN Foo`: a label without a colon.
         let value_at = (label.length >= 2 || count <= 6).then(|| nth_word(text, label.length))?;
-        return value_at.filter(|_| label.length >= 2).map(|at| PartyLabel { party, value_at: Some(at) });
+        return value_at
+            .filter(|_| label.length >= 2)
+            .map(|at| PartyLabel { party, value_at: Some(at) });
     }
     let short = count <= 5;
     short.then_some(PartyLabel { party, value_at: filled.then_some(head.len() + 1) })
@@ -133,7 +143,9 @@ fn below(
     cell: usize,
     labelled: &[(usize, PartyLabel)],
 ) -> Vec<Claim> {
-    let Some((heading, content)) = document.rows.get(at).zip(document.rows.get(row)) else { return Vec::new() };
+    let Some((heading, content)) = document.rows.get(at).zip(document.rows.get(row)) else {
+        return Vec::new();
+    };
     let alone = heading.cells.len() == 1;
     let mine = |other: usize| alone || document.in_column(at, row, other, false) == Some(cell);
     (0..content.cells.len())
@@ -157,13 +169,18 @@ mod tests {
         claims(&document)
             .into_iter()
             .filter(|claim| claim.party == party)
-            .filter_map(|c| document.cell(c.row, c.cell)?.text.get(c.from..).map(|t| t.trim().to_owned()))
+            .filter_map(|c| {
+                document.cell(c.row, c.cell)?.text.get(c.from..).map(|t| t.trim().to_owned())
+            })
             .collect()
     }
 
     #[test]
     fn labels_claim_what_follows() {
-        assert_eq!(claimed("Sold By : WS Retail Pvt. Ltd.", Party::Seller), ["WS Retail Pvt. Ltd."]);
+        assert_eq!(
+            claimed("Sold By : WS Retail Pvt. Ltd.", Party::Seller),
+            ["WS Retail Pvt. Ltd."]
+        );
         assert_eq!(claimed("Customer:  Foo Ltd", Party::Buyer), ["Foo Ltd"]);
         assert_eq!(claimed("Bill to\nFoo Ltd\nBerlin", Party::Buyer), ["Foo Ltd", "Berlin"]);
     }

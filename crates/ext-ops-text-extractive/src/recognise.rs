@@ -62,17 +62,23 @@ impl Outcome {
 pub(crate) fn answer(facts: &Facts<'_>, property: &Property, outer: &str) -> Outcome {
     let meaning = Meaning::of(property, outer);
     match &property.kind {
-        Kind::Text { format, pattern } => text(facts, &meaning, format.as_deref(), pattern.as_deref()),
+        Kind::Text { format, pattern } => {
+            text(facts, &meaning, format.as_deref(), pattern.as_deref())
+        }
         Kind::Number => number(facts, &meaning),
         Kind::Integer => integer(facts, &meaning),
         Kind::Boolean => match choices::decide(&facts.bag, &meaning.text) {
             Some((value, chosen)) => Outcome::chosen(value, chosen),
             None => Outcome::Absent,
         },
-        Kind::Choice(choices) => Outcome::from_option(choices::choose(&facts.bag, choices).and_then(|chosen| {
-            Some(Outcome::chosen(choices.get(chosen.index)?.name.clone(), chosen))
-        })),
-        Kind::Object(properties) => object(facts, properties, &format!("{outer} {}", property.name)),
+        Kind::Choice(choices) => {
+            Outcome::from_option(choices::choose(&facts.bag, choices).and_then(|chosen| {
+                Some(Outcome::chosen(choices.get(chosen.index)?.name.clone(), chosen))
+            }))
+        }
+        Kind::Object(properties) => {
+            object(facts, properties, &format!("{outer} {}", property.name))
+        }
         Kind::List(kind) => list(facts, &meaning, kind),
         Kind::Unknown => unknown(facts, &meaning),
     }
@@ -86,7 +92,12 @@ fn unknown(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
     text(facts, meaning, None, None)
 }
 
-fn text(facts: &Facts<'_>, meaning: &Meaning, format: Option<&str>, pattern: Option<&str>) -> Outcome {
+fn text(
+    facts: &Facts<'_>,
+    meaning: &Meaning,
+    format: Option<&str>,
+    pattern: Option<&str>,
+) -> Outcome {
     match format {
         Some("date" | "date-time") => return date(facts, meaning, format == Some("date-time")),
         Some("email") => return shaped(facts, meaning, Concept::Email),
@@ -108,19 +119,37 @@ fn text(facts: &Facts<'_>, meaning: &Meaning, format: Option<&str>, pattern: Opt
     }
     match own.or_else(|| meaning.first_of(&FIELDS)) {
         Some(concept) => field_of(facts, meaning, concept),
-        None => Outcome::field(fields::labelled(facts.document, &meaning.wanted(None), fields::any_text)),
+        None => Outcome::field(fields::labelled(
+            facts.document,
+            &meaning.wanted(None),
+            fields::any_text,
+        )),
     }
 }
 
 /// Concepts of texts, those that say most first: `vendor e-mail` is an e-mail address.
 const FIELDS: [Concept; 12] = [
-    Concept::Email, Concept::Web, Concept::Phone, Concept::Iban, Concept::Currency, Concept::TaxNumber,
-    Concept::OrderNumber, Concept::CustomerNumber, Concept::Payment, Concept::Seller, Concept::Buyer,
+    Concept::Email,
+    Concept::Web,
+    Concept::Phone,
+    Concept::Iban,
+    Concept::Currency,
+    Concept::TaxNumber,
+    Concept::OrderNumber,
+    Concept::CustomerNumber,
+    Concept::Payment,
+    Concept::Seller,
+    Concept::Buyer,
     Concept::DocumentNumber,
 ];
 const DATES: [Concept; 7] = [
-    Concept::Date, Concept::DocumentDate, Concept::DueDate, Concept::DeliveryDate, Concept::OrderDate,
-    Concept::PaymentDate, Concept::OtherDate,
+    Concept::Date,
+    Concept::DocumentDate,
+    Concept::DueDate,
+    Concept::DeliveryDate,
+    Concept::OrderDate,
+    Concept::PaymentDate,
+    Concept::OtherDate,
 ];
 
 fn field_of(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
@@ -144,7 +173,12 @@ fn field_of(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
 fn shaped(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
     let Some(shape) = fields::shape(concept) else { return Outcome::NoRecogniser };
     let needs_label = concept == Concept::Phone;
-    Outcome::field(fields::shaped(facts.document, shape, &meaning.wanted(Some(concept)), needs_label))
+    Outcome::field(fields::shaped(
+        facts.document,
+        shape,
+        &meaning.wanted(Some(concept)),
+        needs_label,
+    ))
 }
 
 fn organisation(found: Vec<Organisation>) -> Outcome {
@@ -159,7 +193,8 @@ fn date(facts: &Facts<'_>, meaning: &Meaning, with_time: bool) -> Outcome {
     let concept = meaning.date().unwrap_or(Concept::DocumentDate);
     let found = facts.date(concept, &meaning.wanted(Some(concept)));
     Outcome::from_option(found.map(|found| {
-        let text = if with_time { format!("{}T00:00:00Z", found.date) } else { found.date.to_string() };
+        let text =
+            if with_time { format!("{}T00:00:00Z", found.date) } else { found.date.to_string() };
         Outcome::found(text, (found.score / 1.4).clamp(0.1, 0.98), Some(found.row))
     }))
 }
@@ -185,9 +220,14 @@ fn picked(pick: Pick) -> Option<Outcome> {
 }
 
 fn labelled_number(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
-    let found = fields::labelled(facts.document, &meaning.wanted(None), fields::number).into_iter().next();
+    let found =
+        fields::labelled(facts.document, &meaning.wanted(None), fields::number).into_iter().next();
     Outcome::from_option(found.and_then(|field| {
-        Some(Outcome::found(json_number(field.text.parse().ok()?)?, field.score * 0.9, Some(field.row)))
+        Some(Outcome::found(
+            json_number(field.text.parse().ok()?)?,
+            field.score * 0.9,
+            Some(field.row),
+        ))
     }))
 }
 
@@ -201,7 +241,9 @@ fn integer(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
             let whole = answered.value.as_f64().filter(|value| value.fract() == 0.0);
             let text = whole.map(|value| format!("{value:.0}"));
             let value = text.and_then(|text| text.parse::<i64>().ok());
-            Outcome::from_option(value.map(|v| Outcome::found(v, answered.confidence, answered.row)))
+            Outcome::from_option(
+                value.map(|v| Outcome::found(v, answered.confidence, answered.row)),
+            )
         }
         other => other,
     }
@@ -247,13 +289,17 @@ fn list(facts: &Facts<'_>, meaning: &Meaning, kind: &Kind) -> Outcome {
             let dates = facts.all_dates().into_iter().map(|date| Value::from(date.to_string()));
             listed(dates, 0.8)
         }
-        Kind::Text { .. } => match meaning.first_of(&[Concept::Email, Concept::Web, Concept::Phone, Concept::Iban]) {
-            Some(concept) => all_shaped(facts, meaning, concept),
-            None => Outcome::NoRecogniser,
-        },
-        Kind::Choice(choices) => Outcome::from_option(choices::choose(&facts.bag, choices).and_then(|chosen| {
-            Some(Outcome::chosen(vec![choices.get(chosen.index)?.name.clone()], chosen))
-        })),
+        Kind::Text { .. } => {
+            match meaning.first_of(&[Concept::Email, Concept::Web, Concept::Phone, Concept::Iban]) {
+                Some(concept) => all_shaped(facts, meaning, concept),
+                None => Outcome::NoRecogniser,
+            }
+        }
+        Kind::Choice(choices) => {
+            Outcome::from_option(choices::choose(&facts.bag, choices).and_then(|chosen| {
+                Some(Outcome::chosen(vec![choices.get(chosen.index)?.name.clone()], chosen))
+            }))
+        }
         Kind::Number => {
             let money = facts.amounts.iter().filter(|amount| amount.number.is_money());
             listed(money.filter_map(|amount| json_number(amount.number.value)), 0.5)
@@ -264,7 +310,12 @@ fn list(facts: &Facts<'_>, meaning: &Meaning, kind: &Kind) -> Outcome {
 
 fn all_shaped(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
     let Some(shape) = fields::shape(concept) else { return Outcome::NoRecogniser };
-    let mut found = fields::shaped(facts.document, shape, &meaning.wanted(Some(concept)), concept == Concept::Phone);
+    let mut found = fields::shaped(
+        facts.document,
+        shape,
+        &meaning.wanted(Some(concept)),
+        concept == Concept::Phone,
+    );
     found.sort_by_key(|field| field.row);
     listed(found.into_iter().map(|field| Value::from(field.text)), 0.8)
 }
@@ -291,7 +342,8 @@ enum Column {
 }
 
 fn items(facts: &Facts<'_>, properties: &[Property]) -> Outcome {
-    let columns: Vec<(&str, Column)> = properties.iter().map(|p| (p.name.as_str(), column(p))).collect();
+    let columns: Vec<(&str, Column)> =
+        properties.iter().map(|p| (p.name.as_str(), column(p))).collect();
     let has = |column| columns.iter().any(|(_, c)| *c == column);
     if !has(Column::Name) || !(has(Column::Price) || has(Column::UnitPrice)) {
         return Outcome::NoRecogniser;
@@ -301,7 +353,8 @@ fn items(facts: &Facts<'_>, properties: &[Property]) -> Outcome {
     let values: Vec<Value> = found
         .iter()
         .map(|item| {
-            let cell = |(name, column): &(&str, Column)| ((*name).to_owned(), cell_of(item, *column));
+            let cell =
+                |(name, column): &(&str, Column)| ((*name).to_owned(), cell_of(item, *column));
             Value::Object(columns.iter().map(cell).collect())
         })
         .collect();
@@ -312,7 +365,9 @@ fn column(property: &Property) -> Column {
     let meaning = Meaning::of(property, "");
     match &property.kind {
         Kind::Text { .. } => Column::Name,
-        Kind::Number | Kind::Integer if meaning.names(&["quantity", "qty", "count", "units", "menge", "pieces"]) => {
+        Kind::Number | Kind::Integer
+            if meaning.names(&["quantity", "qty", "count", "units", "menge", "pieces"]) =>
+        {
             Column::Quantity
         }
         Kind::Number if meaning.names(&["unit", "each", "single"]) => Column::UnitPrice,

@@ -60,7 +60,13 @@ impl Document {
     /// The cell of row `other` in the same column as cell `cell` of row `row`: the one that shares
     /// most columns with it, or in a text that is not aligned the one at the same place in its row,
     /// counted from the left in rows of equal length, else from the end that `from_right` says.
-    pub(crate) fn in_column(&self, other: usize, row: usize, cell: usize, from_right: bool) -> Option<usize> {
+    pub(crate) fn in_column(
+        &self,
+        other: usize,
+        row: usize,
+        cell: usize,
+        from_right: bool,
+    ) -> Option<usize> {
         let (other, row) = (self.rows.get(other)?, self.rows.get(row)?);
         if !self.aligned {
             let index = if from_right {
@@ -100,7 +106,8 @@ fn is_aligned(rows: &[Row]) -> bool {
         [left, right] => Some(right.start - left.end),
         _ => None,
     });
-    let (all, wide) = gaps.fold((0usize, 0usize), |(all, wide), gap| (all + 1, wide + usize::from(gap > 2)));
+    let (all, wide) =
+        gaps.fold((0usize, 0usize), |(all, wide), gap| (all + 1, wide + usize::from(gap > 2)));
     wide * 10 > all
 }
 

@@ -27,7 +27,10 @@ pub(crate) struct Property {
 /// What sort of value a property takes.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    Text { format: Option<String>, pattern: Option<String> },
+    Text {
+        format: Option<String>,
+        pattern: Option<String>,
+    },
     Number,
     Integer,
     Boolean,
@@ -59,7 +62,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn properties(&self, schema: &'a Map<String, Value>, path: &str, depth: usize) -> Result<Vec<Property>, String> {
+    fn properties(
+        &self,
+        schema: &'a Map<String, Value>,
+        path: &str,
+        depth: usize,
+    ) -> Result<Vec<Property>, String> {
         if depth > MAX_DEPTH {
             return Err(format!("`{path}`: objects are nested more than {MAX_DEPTH} deep"));
         }
@@ -69,7 +77,9 @@ impl<'a> Reader<'a> {
         };
         let left = self.left.get().checked_sub(properties.len());
         let Some(left) = left.filter(|_| properties.len() <= MAX_PROPERTIES) else {
-            return Err(format!("`{path}`: more than {MAX_PROPERTIES} properties, or too many in all"));
+            return Err(format!(
+                "`{path}`: more than {MAX_PROPERTIES} properties, or too many in all"
+            ));
         };
         self.left.set(left);
         properties.iter().map(|(name, schema)| self.property(name, schema, depth)).collect()
@@ -81,13 +91,19 @@ impl<'a> Reader<'a> {
             return Ok(Property { name: name.to_owned(), description: String::new(), kind });
         };
         let resolved = self.resolve(own)?;
-        let said = |key| own.get(key).or_else(|| resolved.get(key)).and_then(Value::as_str).unwrap_or("");
+        let said =
+            |key| own.get(key).or_else(|| resolved.get(key)).and_then(Value::as_str).unwrap_or("");
         let description = format!("{} {}", said("title"), said("description")).trim().to_owned();
         let kind = self.kind(resolved, name, depth)?;
         Ok(Property { name: name.to_owned(), description, kind })
     }
 
-    fn kind(&self, schema: &'a Map<String, Value>, path: &str, depth: usize) -> Result<Kind, String> {
+    fn kind(
+        &self,
+        schema: &'a Map<String, Value>,
+        path: &str,
+        depth: usize,
+    ) -> Result<Kind, String> {
         if let Some(choices) = self.choices(schema) {
             return Ok(Kind::Choice(choices));
         }
@@ -100,13 +116,22 @@ impl<'a> Reader<'a> {
             Some("boolean") => Kind::Boolean,
             Some("object") => Kind::Object(self.properties(schema, path, depth + 1)?),
             Some("array") => self.list(schema, path, depth)?,
-            _ if schema.contains_key("properties") => Kind::Object(self.properties(schema, path, depth + 1)?),
+            _ if schema.contains_key("properties") => {
+                Kind::Object(self.properties(schema, path, depth + 1)?)
+            }
             _ => Kind::Unknown,
         })
     }
 
-    fn list(&self, schema: &'a Map<String, Value>, path: &str, depth: usize) -> Result<Kind, String> {
-        let Some(items) = schema.get("items").and_then(Value::as_object) else { return Ok(Kind::Unknown) };
+    fn list(
+        &self,
+        schema: &'a Map<String, Value>,
+        path: &str,
+        depth: usize,
+    ) -> Result<Kind, String> {
+        let Some(items) = schema.get("items").and_then(Value::as_object) else {
+            return Ok(Kind::Unknown);
+        };
         if depth >= MAX_DEPTH {
             return Err(format!("`{path}`: objects are nested more than {MAX_DEPTH} deep"));
         }
@@ -116,7 +141,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Follows `$ref` inside the schema, and the one alternative to `null` of `anyOf` and `oneOf`.
-    fn resolve(&self, mut schema: &'a Map<String, Value>) -> Result<&'a Map<String, Value>, String> {
+    fn resolve(
+        &self,
+        mut schema: &'a Map<String, Value>,
+    ) -> Result<&'a Map<String, Value>, String> {
         for _ in 0..MAX_REFERENCES {
             schema = match (schema.get("$ref").and_then(Value::as_str), only_alternative(schema)) {
                 (Some(reference), _) => self.lookup(reference)?,
@@ -152,7 +180,8 @@ impl<'a> Reader<'a> {
             let said = |key| variant.get(key).and_then(Value::as_str).unwrap_or("");
             Some(Choice { name, description: format!("{} {}", said("title"), said("description")) })
         };
-        let choices: Vec<Choice> = variants.iter().filter_map(described).take(MAX_CHOICES).collect();
+        let choices: Vec<Choice> =
+            variants.iter().filter_map(described).take(MAX_CHOICES).collect();
         (!choices.is_empty()).then_some(choices)
     }
 }
@@ -184,7 +213,8 @@ fn types(schema: &Map<String, Value>) -> Vec<&str> {
 
 /// The alternative that is not `null`, where there is only one.
 fn only_alternative(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
-    let variants = ["anyOf", "oneOf", "allOf"].iter().find_map(|key| schema.get(*key)?.as_array())?;
+    let variants =
+        ["anyOf", "oneOf", "allOf"].iter().find_map(|key| schema.get(*key)?.as_array())?;
     let is_null = |v: &&Value| v.get("type").and_then(Value::as_str) == Some("null");
     let mut real = variants.iter().filter(|variant| !is_null(variant));
     let only = real.next()?.as_object()?;
@@ -198,20 +228,24 @@ mod tests {
 
     fn kinds(schema: &Value) -> Result<Vec<String>, String> {
         let properties = read(schema.as_object().unwrap())?;
-        let kind = |p: &Property| format!("{:?}", p.kind).split([' ', '(']).next().unwrap().to_owned();
+        let kind =
+            |p: &Property| format!("{:?}", p.kind).split([' ', '(']).next().unwrap().to_owned();
         Ok(properties.iter().map(kind).collect())
     }
 
     #[test]
     fn properties_are_read() {
         let schema = json!({"type": "object", "$defs": {"D": {"type": ["string", "null"], "format": "date"}},
-            "properties": {
-                "a": {"$ref": "#/$defs/D"}, "b": {"anyOf": [{"type": "number"}, {"type": "null"}]},
-                "c": {"enum": ["x", "y"]}, "d": {"oneOf": [{"const": "x", "description": "d"}]},
-                "e": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
-                "f": true,
-            }});
-        assert_eq!(kinds(&schema).unwrap(), ["Text", "Number", "Choice", "Choice", "List", "Unknown"]);
+        "properties": {
+            "a": {"$ref": "#/$defs/D"}, "b": {"anyOf": [{"type": "number"}, {"type": "null"}]},
+            "c": {"enum": ["x", "y"]}, "d": {"oneOf": [{"const": "x", "description": "d"}]},
+            "e": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+            "f": true,
+        }});
+        assert_eq!(
+            kinds(&schema).unwrap(),
+            ["Text", "Number", "Choice", "Choice", "List", "Unknown"]
+        );
     }
 
     #[test]

@@ -39,7 +39,11 @@ const CERTAIN: f32 = 1.6;
 
 impl<'a> Totals<'a> {
     /// Solves for the total. `rows`: of the document; `currency`: the document's.
-    pub(crate) fn solve(amounts: &'a [Amount], rows: usize, currency: Option<&'static str>) -> Self {
+    pub(crate) fn solve(
+        amounts: &'a [Amount],
+        rows: usize,
+        currency: Option<&'static str>,
+    ) -> Self {
         let mut totals = Self { amounts, currency, rows, total: None };
         totals.total = totals.find_total();
         totals
@@ -60,15 +64,20 @@ impl<'a> Totals<'a> {
         let labelled = self.labelled(Concept::Tax);
         let Some(total) = self.total else { return labelled };
         let sum = self.sum_of_taxes();
-        let nets = self.values(&[Concept::Net, Concept::Total, Concept::UnitPrice, Concept::Amount]);
+        let nets =
+            self.values(&[Concept::Net, Concept::Total, Concept::UnitPrice, Concept::Amount]);
         let fits = |tax: Decimal| {
-            tax != Decimal::ZERO && nets.iter().any(|net| is_near(*net + tax, total.value, cents(5)))
+            tax != Decimal::ZERO
+                && nets.iter().any(|net| is_near(*net + tax, total.value, cents(5)))
         };
         let taxes = self.values(&[Concept::Tax]);
-        let fitting = taxes.iter().copied().chain(sum).filter(|tax| fits(*tax)).max_by_key(|t| t.abs());
+        let fitting =
+            taxes.iter().copied().chain(sum).filter(|tax| fits(*tax)).max_by_key(|t| t.abs());
         match fitting {
             Some(value) => Some(Pick { value, row: self.row_of(value), confidence: 0.95 }),
-            None => labelled.filter(|tax| tax.value.abs() < total.value.abs() || tax.value.is_zero()),
+            None => {
+                labelled.filter(|tax| tax.value.abs() < total.value.abs() || tax.value.is_zero())
+            }
         }
     }
 
@@ -87,7 +96,8 @@ impl<'a> Totals<'a> {
         let of = self.amounts.iter().filter(|a| a.role == Some(concept) && !a.number.percent);
         let rank = |a: &Amount| a.strength + if a.number.is_money() { 0.5 } else { 0.0 };
         let best = of.max_by(|a, b| rank(a).total_cmp(&rank(b)))?;
-        let confidence = if best.number.is_money() { best.strength * 0.9 } else { best.strength * 0.5 };
+        let confidence =
+            if best.number.is_money() { best.strength * 0.9 } else { best.strength * 0.5 };
         Some(Pick { value: best.number.value, row: Some(best.number.spot.row), confidence })
     }
 
@@ -104,9 +114,9 @@ impl<'a> Totals<'a> {
                 candidate.score -= 0.8;
             }
         }
-        let best = candidates.into_iter().max_by(|(va, a), (vb, b)| {
-            a.score.total_cmp(&b.score).then(va.abs().cmp(&vb.abs()))
-        });
+        let best = candidates
+            .into_iter()
+            .max_by(|(va, a), (vb, b)| a.score.total_cmp(&b.score).then(va.abs().cmp(&vb.abs())));
         let (value, candidate) = best.filter(|(_, candidate)| candidate.score >= THRESHOLD)?;
         let confidence = (candidate.score / CERTAIN).clamp(0.1, 0.99);
         Some(Pick { value, row: Some(candidate.row), confidence })
@@ -209,7 +219,11 @@ impl<'a> Totals<'a> {
             parts.iter().any(|part| !part.is_zero() && has(value + part, roles))
         };
         let mut score = 0.0;
-        let rounded = self.values(&[Concept::Rounding]).into_iter().filter(|r| r.abs() < Decimal::ONE).collect();
+        let rounded = self
+            .values(&[Concept::Rounding])
+            .into_iter()
+            .filter(|r| r.abs() < Decimal::ONE)
+            .collect();
         if any(rounded, &[Concept::Total, Concept::AmountDue, Concept::Given]) {
             score -= 0.5;
         }
@@ -228,7 +242,8 @@ impl<'a> Totals<'a> {
     fn values(&self, roles: &[Concept]) -> Vec<Decimal> {
         let mut found = Vec::new();
         for amount in self.amounts {
-            let wanted = amount.role.is_some_and(|role| roles.contains(&role)) && amount.number.is_money();
+            let wanted =
+                amount.role.is_some_and(|role| roles.contains(&role)) && amount.number.is_money();
             if wanted && !found.contains(&amount.number.value) && found.len() < MAX_PARTS {
                 found.push(amount.number.value);
             }

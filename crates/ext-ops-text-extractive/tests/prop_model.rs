@@ -28,27 +28,48 @@ fn receipt_schema() -> Value {
 fn line() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "\\PC{0,20}",
-        Just("TOTAL".to_owned()), Just("Bill to:".to_owned()), Just("GST 6%".to_owned()), Just("Foo GmbH & Co.".to_owned()),
-        Just("  ".to_owned()), Just("CASH".to_owned()), Just("Item  Qty  Amount".to_owned()), Just("é£€$".to_owned()),
-        "[0-9.,' ]{1,24}", "[0-9OoS]{1,3}[.,/-][0-9O]{1,3}[./-]?[0-9]{0,4}", "(RM|€|-)?[0-9]{1,14}[.,][0-9]{2}",
+        Just("TOTAL".to_owned()),
+        Just("Bill to:".to_owned()),
+        Just("GST 6%".to_owned()),
+        Just("Foo GmbH & Co.".to_owned()),
+        Just("  ".to_owned()),
+        Just("CASH".to_owned()),
+        Just("Item  Qty  Amount".to_owned()),
+        Just("é£€$".to_owned()),
+        "[0-9.,' ]{1,24}",
+        "[0-9OoS]{1,3}[.,/-][0-9O]{1,3}[./-]?[0-9]{0,4}",
+        "(RM|€|-)?[0-9]{1,14}[.,][0-9]{2}",
     ];
     proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.join(" "))
 }
 
 fn schema() -> impl Strategy<Value = Value> {
-    let name = prop_oneof!["[a-z_]{1,12}", Just("date".to_owned()), Just("total".to_owned()), Just("vendor".to_owned())];
+    let name = prop_oneof![
+        "[a-z_]{1,12}",
+        Just("date".to_owned()),
+        Just("total".to_owned()),
+        Just("vendor".to_owned())
+    ];
     let leaf = prop_oneof![
         "\\PC{0,30}".prop_map(|said| json!({"type": "string", "description": said})),
         "\\PC{0,10}".prop_map(|pattern| json!({"type": "string", "pattern": pattern})),
-        Just(json!({"type": "string", "format": "date"})), Just(json!({"type": "number"})), Just(json!({"type": "integer"})),
-        Just(json!({"type": ["boolean", "null"]})), Just(json!({"enum": ["cash", "card", null, 3]})), Just(json!({})), Just(json!(true)),
-        Just(json!({"$ref": "#/properties/a"})), Just(json!({"oneOf": [{"const": "a"}, {"const": 1}]})),
+        Just(json!({"type": "string", "format": "date"})),
+        Just(json!({"type": "number"})),
+        Just(json!({"type": "integer"})),
+        Just(json!({"type": ["boolean", "null"]})),
+        Just(json!({"enum": ["cash", "card", null, 3]})),
+        Just(json!({})),
+        Just(json!(true)),
+        Just(json!({"$ref": "#/properties/a"})),
+        Just(json!({"oneOf": [{"const": "a"}, {"const": 1}]})),
     ];
-    let node = leaf.prop_recursive(5, 24, 4, move |inner| prop_oneof![
-        inner.clone().prop_map(|items| json!({"type": "array", "items": items})),
-        proptest::collection::btree_map("[a-z]{1,8}", inner, 0..4)
-            .prop_map(|properties| json!({"type": "object", "properties": properties})),
-    ]);
+    let node = leaf.prop_recursive(5, 24, 4, move |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|items| json!({"type": "array", "items": items})),
+            proptest::collection::btree_map("[a-z]{1,8}", inner, 0..4)
+                .prop_map(|properties| json!({"type": "object", "properties": properties})),
+        ]
+    });
     proptest::collection::btree_map(name, node, 0..5)
         .prop_map(|properties| json!({"type": "object", "properties": properties}))
 }

@@ -15,4 +15,8 @@ impl LibraryQuery for EntriesQuery {
         open(context)?.search(input).map_err(error)
     }
 }
-register_library_query!(EntriesQuery, "search.entries", "Searches names, metadata and text sidecars");
+register_library_query!(
+    EntriesQuery,
+    "search.entries",
+    "Searches names, metadata and text sidecars"
+);

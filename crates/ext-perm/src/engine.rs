@@ -33,10 +33,7 @@ impl Rate {
     /// `n` requests per minute; after a minute's pause all of them at once.
     #[must_use]
     pub const fn per_minute(n: NonZeroU32) -> Self {
-        Self {
-            per_minute: n,
-            burst: n,
-        }
+        Self { per_minute: n, burst: n }
     }
 }
 
@@ -65,11 +62,7 @@ impl Engine {
         };
         let quota = |rate: Rate| Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
         let limiter = rate.map(|rate| RateLimiter::direct(quota(rate)));
-        Self {
-            extension,
-            backend,
-            limiter,
-        }
+        Self { extension, backend, limiter }
     }
 
     /// The engine of an extension: its manifest decides, with the manifest's rate limit.
@@ -89,9 +82,7 @@ impl Engine {
     /// Whose calls it decides about.
     #[must_use]
     pub fn principal(&self) -> Principal<'_> {
-        self.extension
-            .as_deref()
-            .map_or(Principal::User, Principal::Extension)
+        self.extension.as_deref().map_or(Principal::User, Principal::Extension)
     }
 
     /// Charges the rate limit, then decides.
@@ -115,12 +106,7 @@ impl Engine {
 
     /// What [`authorize`](Self::authorize) would decide and why, without charging the rate limit.
     pub fn explain(&self, method: Method<'_>, library: Option<Uuid>, host_only: bool) -> Response {
-        let request = Request {
-            principal: self.principal(),
-            method,
-            library,
-            host_only,
-        };
+        let request = Request { principal: self.principal(), method, library, host_only };
         if host_only && self.extension.is_some() {
             return deny_host_only(&request);
         }
@@ -141,9 +127,7 @@ impl Engine {
         };
         limiter.check().map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
-            Refusal::RateLimited {
-                retry_after_ms: ceil_ms(wait),
-            }
+            Refusal::RateLimited { retry_after_ms: ceil_ms(wait) }
         })
     }
 }
@@ -159,7 +143,5 @@ impl fmt::Debug for Engine {
 
 /// Whole milliseconds, rounded up and at least one, so that a caller that waits them is not early.
 fn ceil_ms(wait: Duration) -> u64 {
-    u64::try_from(wait.as_micros().div_ceil(1000))
-        .unwrap_or(u64::MAX)
-        .max(1)
+    u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
 }

@@ -40,11 +40,7 @@ impl<'a> Granted<'a> {
         method: Method<'a>,
         library: Option<Uuid>,
     ) -> Self {
-        Self {
-            principal,
-            method,
-            library,
-        }
+        Self { principal, method, library }
     }
 
     /// On whose behalf the call runs.

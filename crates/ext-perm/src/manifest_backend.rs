@@ -37,19 +37,11 @@ impl ManifestBackend {
     }
 
     fn check_host_only(&self, request: &Request<'_>) -> Response {
-        if request.host_only {
-            deny_host_only(request)
-        } else {
-            Response::allow()
-        }
+        if request.host_only { deny_host_only(request) } else { Response::allow() }
     }
 
     fn check_method(&self, request: &Request<'_>) -> Response {
-        if self
-            .methods
-            .iter()
-            .any(|pattern| pattern.matches(request.method))
-        {
+        if self.methods.iter().any(|pattern| pattern.matches(request.method)) {
             return Response::allow();
         }
         let method = request.method;
@@ -103,10 +95,7 @@ impl PermissionBackend for ManifestBackend {
 pub(crate) fn deny_host_only(request: &Request<'_>) -> Response {
     Response::deny(Reason {
         rule: Rule::HostOnly,
-        message: format!(
-            "`{}` is for the user only, no extension may call it",
-            request.method
-        ),
+        message: format!("`{}` is for the user only, no extension may call it", request.method),
         would_allow: None,
     })
 }

@@ -42,14 +42,9 @@ impl Refusal {
 
     pub(crate) fn denied(backend: &str, response: Response) -> Self {
         let reasons = response.into_reasons();
-        let messages: Vec<_> = reasons
-            .iter()
-            .map(|reason| reason.message.as_str())
-            .collect();
+        let messages: Vec<_> = reasons.iter().map(|reason| reason.message.as_str()).collect();
         Self::Denied {
-            code: reasons
-                .first()
-                .map_or(ErrorCode::DeniedMethod, |first| first.rule.code()),
+            code: reasons.first().map_or(ErrorCode::DeniedMethod, |first| first.rule.code()),
             message: messages.join("; "),
             backend: backend.to_owned(),
             reasons,
@@ -65,9 +60,7 @@ impl From<Refusal> for ErrorBody {
         let body = Self::new(refusal.code(), &refusal);
         match refusal {
             Refusal::RateLimited { retry_after_ms } => body.with_retry_after_ms(retry_after_ms),
-            Refusal::Denied {
-                backend, reasons, ..
-            } => body.with_details(json!({
+            Refusal::Denied { backend, reasons, .. } => body.with_details(json!({
                 "rule": reasons.first().map(|reason| reason.rule.name()),
                 "backend": backend,
                 "would_allow": would_allow(&reasons),
@@ -78,9 +71,6 @@ impl From<Refusal> for ErrorBody {
 
 /// Nothing as soon as one of the reasons cannot be mended in the manifest.
 fn would_allow(reasons: &[Reason]) -> Vec<&str> {
-    let lines: Option<_> = reasons
-        .iter()
-        .map(|reason| reason.would_allow.as_deref())
-        .collect();
+    let lines: Option<_> = reasons.iter().map(|reason| reason.would_allow.as_deref()).collect();
     lines.unwrap_or_default()
 }

@@ -74,18 +74,12 @@ pub struct Response {
 impl Response {
     /// Yes. Does not allocate.
     pub const fn allow() -> Self {
-        Self {
-            decision: Decision::Allow,
-            reasons: Vec::new(),
-        }
+        Self { decision: Decision::Allow, reasons: Vec::new() }
     }
 
     /// No, because of `reason`.
     pub fn deny(reason: Reason) -> Self {
-        Self {
-            decision: Decision::Deny,
-            reasons: vec![reason],
-        }
+        Self { decision: Decision::Deny, reasons: vec![reason] }
     }
 
     /// Both answers in one: deny wins, all reasons are kept.

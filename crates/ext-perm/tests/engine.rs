@@ -23,9 +23,7 @@ fn manifest(permissions: Value) -> Manifest {
 }
 
 fn engine(methods: &[&str], libraries: &[&str]) -> Engine {
-    Engine::for_extension(&manifest(
-        json!({ "methods": methods, "libraries": libraries }),
-    ))
+    Engine::for_extension(&manifest(json!({ "methods": methods, "libraries": libraries })))
 }
 
 fn method(text: &str) -> Method<'_> {
@@ -41,10 +39,7 @@ fn code(engine: &Engine, text: &str, library: Option<Uuid>) -> ErrorCode {
 #[test]
 fn perm_01_neighbours_of_a_granted_method_are_refused() {
     let engine = engine(&["query:ai.ocr"], &["*"]);
-    assert_eq!(
-        code(&engine, "query:ai.ocr.v1", Some(LIBRARY)),
-        ErrorCode::OK
-    );
+    assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::OK);
     for neighbour in [
         "query:ai.ocr_admin.v1",
         "query:ai.ocrs.v1",
@@ -52,11 +47,7 @@ fn perm_01_neighbours_of_a_granted_method_are_refused() {
         "action:ai.ocr.input.v1",
         "query:ai2.ocr.v1",
     ] {
-        assert_eq!(
-            code(&engine, neighbour, Some(LIBRARY)),
-            ErrorCode::DeniedMethod,
-            "{neighbour}"
-        );
+        assert_eq!(code(&engine, neighbour, Some(LIBRARY)), ErrorCode::DeniedMethod, "{neighbour}");
     }
 }
 
@@ -87,14 +78,8 @@ fn perm_04_05_13_35_other_bytes_are_no_method_and_cannot_be_asked_for() {
 #[test]
 fn perm_07_only_the_granted_version() {
     let engine = engine(&["query:ai.ocr.v1"], &["*"]);
-    assert_eq!(
-        code(&engine, "query:ai.ocr.v1", Some(LIBRARY)),
-        ErrorCode::OK
-    );
-    assert_eq!(
-        code(&engine, "query:ai.ocr.v2", Some(LIBRARY)),
-        ErrorCode::DeniedMethod
-    );
+    assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::OK);
+    assert_eq!(code(&engine, "query:ai.ocr.v2", Some(LIBRARY)), ErrorCode::DeniedMethod);
     for text in [
         "query:ai.ocr.v01",
         "query:ai.ocr.v1.0",
@@ -109,10 +94,7 @@ fn perm_07_only_the_granted_version() {
 #[test]
 fn perm_10_kind_is_part_of_the_method() {
     let engine = engine(&["query:vdfs.*"], &["*"]);
-    assert_eq!(
-        code(&engine, "query:vdfs.delete_entry.v1", Some(LIBRARY)),
-        ErrorCode::OK
-    );
+    assert_eq!(code(&engine, "query:vdfs.delete_entry.v1", Some(LIBRARY)), ErrorCode::OK);
     assert_eq!(
         code(&engine, "action:vdfs.delete_entry.input.v1", Some(LIBRARY)),
         ErrorCode::DeniedMethod
@@ -136,63 +118,31 @@ fn perm_17_20_libraries() {
         assert_eq!(code(engine, call, library), expected, "{library:?}");
     }
     let granted = one.authorize(method(call), Some(LIBRARY), false).unwrap();
-    assert_eq!(
-        (granted.library(), granted.method()),
-        (Some(LIBRARY), method(call))
-    );
-    assert_eq!(
-        one.authorize(method(call), None, false).unwrap().library(),
-        None
-    );
+    assert_eq!((granted.library(), granted.method()), (Some(LIBRARY), method(call)));
+    assert_eq!(one.authorize(method(call), None, false).unwrap().library(), None);
 }
 
 #[test]
 fn perm_22_host_only_operations_are_never_for_extensions() {
-    let families = [
-        "core",
-        "libraries",
-        "extensions",
-        "permission",
-        "audit",
-        "credentials",
-        "vdfs",
-    ];
-    let widest: Vec<_> = families
-        .iter()
-        .map(|family| format!("{family}.*"))
-        .collect();
+    let families =
+        ["core", "libraries", "extensions", "permission", "audit", "credentials", "vdfs"];
+    let widest: Vec<_> = families.iter().map(|family| format!("{family}.*")).collect();
     let manifest = manifest(json!({ "methods": widest, "libraries": ["*"] }));
     let engine = Engine::for_extension(&manifest);
     for family in families {
         let text = format!("action:{family}.reset.input.v1");
-        let refusal = engine
-            .authorize(method(&text), Some(LIBRARY), true)
-            .unwrap_err();
+        let refusal = engine.authorize(method(&text), Some(LIBRARY), true).unwrap_err();
         assert_eq!(refusal.code(), ErrorCode::DeniedMethod);
-        assert_eq!(
-            ErrorBody::from(refusal).details.unwrap()["rule"],
-            "host_only"
-        );
-        assert!(
-            engine
-                .authorize(method(&text), Some(LIBRARY), false)
-                .is_ok()
-        );
-        assert!(
-            Engine::for_user()
-                .authorize(method(&text), Some(LIBRARY), true)
-                .is_ok()
-        );
+        assert_eq!(ErrorBody::from(refusal).details.unwrap()["rule"], "host_only");
+        assert!(engine.authorize(method(&text), Some(LIBRARY), false).is_ok());
+        assert!(Engine::for_user().authorize(method(&text), Some(LIBRARY), true).is_ok());
         let request = Request {
             principal: Principal::Extension("finance"),
             method: method(&text),
             library: None,
             host_only: true,
         };
-        assert_eq!(
-            ManifestBackend::new(&manifest).decide(&request).decision(),
-            Decision::Deny
-        );
+        assert_eq!(ManifestBackend::new(&manifest).decide(&request).decision(), Decision::Deny);
     }
 }
 
@@ -214,10 +164,7 @@ fn perm_22_no_backend_can_allow_host_only_operations_to_an_extension() {
     let reset = method("action:core.reset.input.v1");
     let extension = Engine::new(Principal::Extension("finance"), Box::new(YesMan), None);
     assert!(extension.authorize(reset, None, false).is_ok());
-    assert_eq!(
-        extension.authorize(reset, None, true).unwrap_err().code(),
-        ErrorCode::DeniedMethod
-    );
+    assert_eq!(extension.authorize(reset, None, true).unwrap_err().code(), ErrorCode::DeniedMethod);
     let user = Engine::new(Principal::User, Box::new(YesMan), None);
     assert!(user.authorize(reset, None, true).is_ok());
 }
@@ -244,29 +191,11 @@ fn perm_32_a_backend_that_fails_means_no() {
 
 #[test]
 fn deny_wins_whatever_the_order_and_all_reasons_stay() {
-    let no = |rule| {
-        Response::deny(Reason {
-            rule,
-            message: "no".into(),
-            would_allow: None,
-        })
-    };
-    assert_eq!(
-        Response::allow().and(Response::allow()).decision(),
-        Decision::Allow
-    );
-    assert_eq!(
-        Response::allow().and(no(Rule::Methods)).decision(),
-        Decision::Deny
-    );
-    assert_eq!(
-        no(Rule::Methods).and(Response::allow()).decision(),
-        Decision::Deny
-    );
-    assert_eq!(
-        no(Rule::Methods).and(no(Rule::Libraries)).reasons().len(),
-        2
-    );
+    let no = |rule| Response::deny(Reason { rule, message: "no".into(), would_allow: None });
+    assert_eq!(Response::allow().and(Response::allow()).decision(), Decision::Allow);
+    assert_eq!(Response::allow().and(no(Rule::Methods)).decision(), Decision::Deny);
+    assert_eq!(no(Rule::Methods).and(Response::allow()).decision(), Decision::Deny);
+    assert_eq!(no(Rule::Methods).and(no(Rule::Libraries)).reasons().len(), 2);
 }
 
 #[test]
@@ -275,12 +204,7 @@ fn a_backend_answers_for_its_own_principal_only() {
     let call = method("query:ai.ocr.v1");
     let ask = |backend: &dyn PermissionBackend, principal| {
         backend
-            .decide(&Request {
-                principal,
-                method: call,
-                library: None,
-                host_only: false,
-            })
+            .decide(&Request { principal, method: call, library: None, host_only: false })
             .is_allow()
     };
     let backend = ManifestBackend::new(&manifest);
@@ -294,9 +218,7 @@ fn a_backend_answers_for_its_own_principal_only() {
 #[test]
 fn a_denial_says_rule_backend_and_what_would_allow_it() {
     let engine = engine(&["vdfs.*"], &[]);
-    let refusal = engine
-        .authorize(method("query:ai.ocr.v1"), Some(LIBRARY), false)
-        .unwrap_err();
+    let refusal = engine.authorize(method("query:ai.ocr.v1"), Some(LIBRARY), false).unwrap_err();
     assert_eq!(
         ErrorBody::from(refusal),
         ErrorBody {
@@ -342,11 +264,7 @@ fn what_would_allow_a_call_allows_it() {
 
 fn limited(per_minute: u32, burst: u32) -> Engine {
     let [per_minute, burst] = [per_minute, burst].map(|n| NonZeroU32::new(n).unwrap());
-    Engine::new(
-        Principal::Extension("finance"),
-        Box::new(YesMan),
-        Some(Rate { per_minute, burst }),
-    )
+    Engine::new(Principal::Extension("finance"), Box::new(YesMan), Some(Rate { per_minute, burst }))
 }
 
 #[test]
@@ -355,49 +273,26 @@ fn call_02_a_request_over_the_rate_says_when_to_come_again() {
     for _ in 0..3 {
         assert_eq!(code(&engine, "query:ai.ocr.v1", None), ErrorCode::OK);
     }
-    let refusal = engine
-        .authorize(method("query:ai.ocr.v1"), None, false)
-        .unwrap_err();
-    let Refusal::RateLimited { retry_after_ms } = refusal else {
-        panic!("{refusal}")
-    };
-    assert!(
-        (30_000..=60_000).contains(&retry_after_ms),
-        "{retry_after_ms}"
-    );
+    let refusal = engine.authorize(method("query:ai.ocr.v1"), None, false).unwrap_err();
+    let Refusal::RateLimited { retry_after_ms } = refusal else { panic!("{refusal}") };
+    assert!((30_000..=60_000).contains(&retry_after_ms), "{retry_after_ms}");
     let body = ErrorBody::from(refusal);
-    assert_eq!(
-        (body.code, body.retry_after_ms),
-        (ErrorCode::Rate, Some(retry_after_ms))
-    );
+    assert_eq!((body.code, body.retry_after_ms), (ErrorCode::Rate, Some(retry_after_ms)));
 }
 
 #[test]
 fn call_02_denied_requests_cost_as_much() {
     let permissions = json!({ "methods": [], "rate_limits": { "requests_per_minute": 2 } });
     let engine = Engine::for_extension(&manifest(permissions));
-    let codes: Vec<_> = (0..3)
-        .map(|_| code(&engine, "query:ai.ocr.v1", None))
-        .collect();
-    assert_eq!(
-        codes,
-        [
-            ErrorCode::DeniedMethod,
-            ErrorCode::DeniedMethod,
-            ErrorCode::Rate
-        ]
-    );
+    let codes: Vec<_> = (0..3).map(|_| code(&engine, "query:ai.ocr.v1", None)).collect();
+    assert_eq!(codes, [ErrorCode::DeniedMethod, ErrorCode::DeniedMethod, ErrorCode::Rate]);
 }
 
 #[test]
 fn call_02_explaining_costs_nothing() {
     let engine = limited(1, 1);
     for _ in 0..100 {
-        assert!(
-            engine
-                .explain(method("query:ai.ocr.v1"), None, false)
-                .is_allow()
-        );
+        assert!(engine.explain(method("query:ai.ocr.v1"), None, false).is_allow());
     }
     assert_eq!(code(&engine, "query:ai.ocr.v1", None), ErrorCode::OK);
 }
@@ -427,16 +322,10 @@ fn call_02_two_engines_do_not_share_a_limit() {
 fn call_02_many_threads_get_no_more_than_the_burst() {
     let engine = limited(1, 50);
     let allowed: usize = std::thread::scope(|scope| {
-        let ask = || {
-            (0..50)
-                .filter(|_| code(&engine, "query:ai.ocr.v1", None) == ErrorCode::OK)
-                .count()
-        };
+        let ask =
+            || (0..50).filter(|_| code(&engine, "query:ai.ocr.v1", None) == ErrorCode::OK).count();
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     assert_eq!(allowed, 50);
 }

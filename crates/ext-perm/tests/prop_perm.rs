@@ -30,11 +30,8 @@ struct Call {
 fn oracle(grants: &Grants, call: &Call) -> bool {
     let (kind, rest) = call.method.split_once(':').unwrap();
     let versionless = rest.rsplit_once(".v").unwrap().0;
-    let name = if kind == "action" {
-        versionless.strip_suffix(".input").unwrap()
-    } else {
-        versionless
-    };
+    let name =
+        if kind == "action" { versionless.strip_suffix(".input").unwrap() } else { versionless };
     let families = name
         .match_indices('.')
         .flat_map(|(at, _)| [format!("{}.", &name[..at]), format!("{}.*", &name[..at])]);
@@ -43,16 +40,10 @@ fn oracle(grants: &Grants, call: &Call) -> bool {
     let unkinded: Vec<String> = families.chain(exact).collect();
     let granting = |pattern: &String| {
         *pattern == call.method
-            || unkinded
-                .iter()
-                .any(|p| pattern == p || *pattern == format!("{kind}:{p}"))
+            || unkinded.iter().any(|p| pattern == p || *pattern == format!("{kind}:{p}"))
     };
     let library = call.library.is_none_or(|id| {
-        !id.is_nil()
-            && grants
-                .libraries
-                .iter()
-                .any(|item| item == "*" || *item == id.to_string())
+        !id.is_nil() && grants.libraries.iter().any(|item| item == "*" || *item == id.to_string())
     });
     !call.host_only && library && grants.methods.iter().any(granting)
 }
@@ -69,13 +60,7 @@ fn engine(grants: &Grants) -> Engine {
 }
 
 fn allows(engine: &Engine, call: &Call) -> bool {
-    engine
-        .authorize(
-            Method::parse(&call.method).unwrap(),
-            call.library,
-            call.host_only,
-        )
-        .is_ok()
+    engine.authorize(Method::parse(&call.method).unwrap(), call.library, call.host_only).is_ok()
 }
 
 /// Few segments, so that grants and calls often meet, and such as tempt a sloppy matcher.
@@ -113,31 +98,21 @@ fn grants() -> impl Strategy<Value = Grants> {
         Uuid::from_u128(1).to_string(),
         Uuid::from_u128(2).to_string(),
     ]);
-    (
-        prop::collection::vec(pattern(), 0..10),
-        prop::collection::btree_set(listed, 0..3),
-    )
-        .prop_map(|(patterns, libraries)| {
+    (prop::collection::vec(pattern(), 0..10), prop::collection::btree_set(listed, 0..3)).prop_map(
+        |(patterns, libraries)| {
             let mut seen = std::collections::BTreeSet::new();
             let new = |text: &String| seen.insert(MethodPattern::parse(text).unwrap());
             Grants {
                 methods: patterns.into_iter().filter(new).collect(),
                 libraries: libraries.into_iter().collect(),
             }
-        })
+        },
+    )
 }
 
 fn calls() -> impl Strategy<Value = Vec<Call>> {
-    let call = (
-        method(),
-        prop::option::of(library()),
-        prop::bool::weighted(0.1),
-    )
-        .prop_map(|(method, library, host_only)| Call {
-            method,
-            library,
-            host_only,
-        });
+    let call = (method(), prop::option::of(library()), prop::bool::weighted(0.1))
+        .prop_map(|(method, library, host_only)| Call { method, library, host_only });
     prop::collection::vec(call, CALLS)
 }
 
@@ -200,8 +175,5 @@ fn the_cases_are_mixed() {
         yes += calls.iter().filter(|call| oracle(&grants, call)).count();
         all += calls.len();
     }
-    assert!(
-        (all / 20..all / 2).contains(&yes),
-        "{yes} of {all} calls are allowed"
-    );
+    assert!((all / 20..all / 2).contains(&yes), "{yes} of {all} calls are allowed");
 }

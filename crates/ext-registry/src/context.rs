@@ -85,7 +85,10 @@ impl<'a> Context<'a> {
     /// [`ErrorCode::DeniedLibrary`] when the call named none; never for a library operation.
     pub fn library(self) -> Result<Uuid, OpError> {
         self.granted.library().ok_or_else(|| {
-            OpError::new(ErrorCode::DeniedLibrary, "this method needs a library, the call names none")
+            OpError::new(
+                ErrorCode::DeniedLibrary,
+                "this method needs a library, the call names none",
+            )
         })
     }
 

@@ -30,9 +30,11 @@ impl OpError {
     /// An error whose cause is not for the caller: `detail` is logged under a reference.
     pub fn hidden(code: ErrorCode, message: &str, detail: impl fmt::Display) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let reference = format!("{:x}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let reference =
+            format!("{:x}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         tracing::error!(reference, %code, "{detail}");
-        let body = ErrorBody::new(code, format_args!("{message} (see {reference} in the host's log)"));
+        let body =
+            ErrorBody::new(code, format_args!("{message} (see {reference} in the host's log)"));
         Self(Box::new(body.with_details(serde_json::json!({ "ref": reference }))))
     }
 

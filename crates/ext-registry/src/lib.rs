@@ -68,11 +68,11 @@ mod registry;
 pub use context::{Context, Services};
 pub use dispatch::{Call, execute_json_operation};
 pub use error::OpError;
-#[doc(hidden)]
-pub use operation::{run, schema};
 pub use operation::{
     CoreAction, CoreQuery, LibraryAction, LibraryQuery, OperationFuture, Registration, Scope,
 };
+#[doc(hidden)]
+pub use operation::{run, schema};
 pub use registry::{Operation, Registry, RegistryError};
 
 #[doc(hidden)]

@@ -127,10 +127,24 @@ pub fn schema<T: JsonSchema>() -> Schema {
 #[macro_export]
 macro_rules! register_core_query {
     ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(CoreQuery, $op, concat!("query:", $name, ".v1"), Core, false, $summary);
+        $crate::register_operation!(
+            CoreQuery,
+            $op,
+            concat!("query:", $name, ".v1"),
+            Core,
+            false,
+            $summary
+        );
     };
     ($op:ty, $name:literal, $summary:expr, host_only) => {
-        $crate::register_operation!(CoreQuery, $op, concat!("query:", $name, ".v1"), Core, true, $summary);
+        $crate::register_operation!(
+            CoreQuery,
+            $op,
+            concat!("query:", $name, ".v1"),
+            Core,
+            true,
+            $summary
+        );
     };
 }
 
@@ -139,10 +153,24 @@ macro_rules! register_core_query {
 #[macro_export]
 macro_rules! register_core_action {
     ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(CoreAction, $op, concat!("action:", $name, ".input.v1"), Core, false, $summary);
+        $crate::register_operation!(
+            CoreAction,
+            $op,
+            concat!("action:", $name, ".input.v1"),
+            Core,
+            false,
+            $summary
+        );
     };
     ($op:ty, $name:literal, $summary:expr, host_only) => {
-        $crate::register_operation!(CoreAction, $op, concat!("action:", $name, ".input.v1"), Core, true, $summary);
+        $crate::register_operation!(
+            CoreAction,
+            $op,
+            concat!("action:", $name, ".input.v1"),
+            Core,
+            true,
+            $summary
+        );
     };
 }
 
@@ -150,7 +178,14 @@ macro_rules! register_core_action {
 #[macro_export]
 macro_rules! register_library_query {
     ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(LibraryQuery, $op, concat!("query:", $name, ".v1"), Library, false, $summary);
+        $crate::register_operation!(
+            LibraryQuery,
+            $op,
+            concat!("query:", $name, ".v1"),
+            Library,
+            false,
+            $summary
+        );
     };
 }
 
@@ -159,6 +194,13 @@ macro_rules! register_library_query {
 #[macro_export]
 macro_rules! register_library_action {
     ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(LibraryAction, $op, concat!("action:", $name, ".input.v1"), Library, false, $summary);
+        $crate::register_operation!(
+            LibraryAction,
+            $op,
+            concat!("action:", $name, ".input.v1"),
+            Library,
+            false,
+            $summary
+        );
     };
 }

@@ -125,7 +125,10 @@ impl<'de> de::Visitor<'de> for BlobVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Blob, E> {
-        STANDARD.decode(text).map(Blob::from).map_err(|error| E::custom(format_args!("base64: {error}")))
+        STANDARD
+            .decode(text)
+            .map(Blob::from)
+            .map_err(|error| E::custom(format_args!("base64: {error}")))
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Blob, A::Error> {

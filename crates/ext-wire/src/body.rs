@@ -109,7 +109,8 @@ fn inline(value: &mut Value, blobs: &[Blob]) -> Result<(), serde_json::Error> {
             None => map.values_mut().try_for_each(|item| inline(item, blobs)),
             Some(index) => {
                 let blob = index.as_u64().and_then(|index| blobs.get(usize::try_from(index).ok()?));
-                let missing = || serde_json::Error::custom(format_args!("there is no blob {index}"));
+                let missing =
+                    || serde_json::Error::custom(format_args!("there is no blob {index}"));
                 *value = serde_json::to_value(blob.ok_or_else(missing)?)?;
                 Ok(())
             }

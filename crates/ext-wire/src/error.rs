@@ -66,11 +66,16 @@ impl ErrorBody {
 mod code_name {
     use super::{Deserialize, ErrorCode, de, ser};
 
-    pub(super) fn serialize<S: ser::Serializer>(code: &ErrorCode, to: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: ser::Serializer>(
+        code: &ErrorCode,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.serialize_str(code.name())
     }
 
-    pub(super) fn deserialize<'de, D: de::Deserializer<'de>>(from: D) -> Result<ErrorCode, D::Error> {
+    pub(super) fn deserialize<'de, D: de::Deserializer<'de>>(
+        from: D,
+    ) -> Result<ErrorCode, D::Error> {
         let name = std::borrow::Cow::<str>::deserialize(from)?;
         ErrorCode::from_name(&name).ok_or_else(|| de::Error::custom("unknown error code"))
     }

@@ -42,8 +42,8 @@ pub use blob::Blob;
 pub use error::ErrorBody;
 pub use event::Event;
 pub use ext_abi::ErrorCode;
-pub use plugin_call::PluginCall;
 pub use method::{Method, MethodError, MethodKind, is_segment};
+pub use plugin_call::PluginCall;
 
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -45,17 +45,22 @@ fn mail(client: &SpacedriveClient, entry: &Entry, raw: &[u8]) -> Result<()> {
 }
 
 fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) -> Result<()> {
-    let media_type = entry.media_type.as_deref().unwrap_or_default();
-    let document = Document::new(Some(&entry.name), kind, media_type, data);
+    let document = Document::new(Some(&entry.name), kind, data);
     let ledger = Ledger::new(client);
     let mut findings = Findings::new();
     findings.document(&ledger, &document, None)?;
     finish(&ledger, entry, findings, &Opened::default())
 }
 
-fn finish(ledger: &Ledger<'_>, entry: &Entry, mut findings: Findings<'_>, opened: &Opened) -> Result<()> {
+fn finish(
+    ledger: &Ledger<'_>,
+    entry: &Entry,
+    mut findings: Findings<'_>,
+    opened: &Opened,
+) -> Result<()> {
     let booked = book_new(ledger, entry, &mut findings)?;
-    let mut failures: Vec<String> = findings.failures.iter().map(|error| error.message().to_owned()).collect();
+    let mut failures: Vec<String> =
+        findings.failures.iter().map(|error| error.message().to_owned()).collect();
     failures.extend(opened.left_out.iter().cloned());
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
@@ -68,7 +73,11 @@ fn finish(ledger: &Ledger<'_>, entry: &Entry, mut findings: Findings<'_>, opened
 
 /// Books what is new, each purchase once: readings of text layers before scans, as they are more
 /// exact, and what an earlier delivery booked before all.
-fn book_new(ledger: &Ledger<'_>, entry: &Entry, findings: &mut Findings<'_>) -> Result<Vec<Booked>> {
+fn book_new(
+    ledger: &Ledger<'_>,
+    entry: &Entry,
+    findings: &mut Findings<'_>,
+) -> Result<Vec<Booked>> {
     let mut booked = std::mem::take(&mut findings.booked);
     findings.new.sort_by_key(|purchase| purchase.reading.from.is_scan());
     for purchase in &findings.new {

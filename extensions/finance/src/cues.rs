@@ -102,4 +102,7 @@ foljesedel|offert|avtal|prislista|kontoutdrag|lonespecifikation|folgeseddel|tilb
 納品書|見積書|契約書|注文書|給与明細|送货单|报价单|合同|装箱单|납품서|견적서|накладная|договор|коммерческое предложение|выписка";
 
 /// Subjects of answers in a conversation.
-pub(crate) const REPLY: &[&str] = &["re:", "re[", "aw:", "antw:", "sv:", "vs:", "odp:", "res:", "rif:", "ynt:", "回复", "答复", "答覆"];
+pub(crate) const REPLY: &[&str] = &[
+    "re:", "re[", "aw:", "antw:", "sv:", "vs:", "odp:", "res:", "rif:", "ynt:", "回复", "答复",
+    "答覆",
+];

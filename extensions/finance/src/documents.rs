@@ -16,7 +16,6 @@ const MIN_PIXELS_IN_PAGE: usize = 400_000;
 pub(crate) struct Document {
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    pub(crate) media_type: String,
     pub(crate) data: Blob,
     /// BLAKE3 of the bytes, in hex.
     pub(crate) hash: String,
@@ -46,24 +45,29 @@ pub(crate) fn holds(entry: &Entry) -> Option<Holds> {
 }
 
 /// The attachment as a document, if it may be a receipt. `in_page`: the HTML shows it.
-pub(crate) fn find(data: &[u8], name: Option<&str>, media_type: &str, in_page: bool) -> Option<Document> {
+pub(crate) fn find(
+    data: &[u8],
+    name: Option<&str>,
+    media_type: &str,
+    in_page: bool,
+) -> Option<Document> {
     let kind = sniffed(data).or_else(|| declared(media_type, name.unwrap_or_default()))?;
     if data.is_empty() || kind == Kind::Picture && is_decoration(data, in_page) {
         return None;
     }
-    Some(Document::new(name, kind, media_type, data.to_vec().into()))
+    Some(Document::new(name, kind, data.to_vec().into()))
 }
 
 impl Document {
     /// A document of a known kind.
-    pub(crate) fn new(name: Option<&str>, kind: Kind, media_type: &str, data: Blob) -> Self {
+    pub(crate) fn new(name: Option<&str>, kind: Kind, data: Blob) -> Self {
         let unnamed = match kind {
             Kind::Pdf => "unnamed PDF",
             Kind::Picture => "unnamed picture",
         };
         let hash = blake3::hash(data.as_bytes()).to_hex().to_string();
         let name = name.unwrap_or(unnamed).to_owned();
-        Self { name, kind, media_type: media_type.to_owned(), data, hash }
+        Self { name, kind, data, hash }
     }
 }
 
@@ -80,7 +84,8 @@ fn sniffed(data: &[u8]) -> Option<Kind> {
     if start.windows(5).any(|bytes| bytes == b"%PDF-") {
         return Some(Kind::Pdf);
     }
-    let pictures: [&[u8]; 6] = [b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM"];
+    let pictures: [&[u8]; 6] =
+        [b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM"];
     let webp = start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WEBP");
     (webp || pictures.iter().any(|magic| start.starts_with(magic))).then_some(Kind::Picture)
 }
@@ -89,7 +94,8 @@ fn declared(media_type: &str, name: &str) -> Option<Kind> {
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
     let by_type = match media_type {
         "application/pdf" | "application/x-pdf" => Some(Kind::Pdf),
-        "image/png" | "image/jpeg" | "image/jpg" | "image/webp" | "image/tiff" | "image/bmp" | "image/gif" => Some(Kind::Picture),
+        "image/png" | "image/jpeg" | "image/jpg" | "image/webp" | "image/tiff" | "image/bmp"
+        | "image/gif" => Some(Kind::Picture),
         _ => None,
     };
     by_type.or_else(|| match extension(name).as_str() {
@@ -118,7 +124,9 @@ mod tests {
 
     #[test]
     fn bytes_tell_more_than_names() {
-        let kind = |data: &[u8], name, media_type| find(data, Some(name), media_type, false).map(|d| d.kind);
+        let kind = |data: &[u8], name, media_type| {
+            find(data, Some(name), media_type, false).map(|d| d.kind)
+        };
         assert_eq!(kind(b"%PDF-1.7", "x.bin", "application/octet-stream"), Some(Kind::Pdf));
         assert_eq!(kind(b"damaged", "x.pdf", "application/octet-stream"), Some(Kind::Pdf));
         assert_eq!(kind(b"PK\x03\x04", "x.docx", "application/zip"), None);
@@ -128,7 +136,9 @@ mod tests {
 
     #[test]
     fn logos_are_no_documents() {
-        let seen = |width, height, in_page| find(&png(width, height), None, "image/png", in_page).is_some();
+        let seen = |width, height, in_page| {
+            find(&png(width, height), None, "image/png", in_page).is_some()
+        };
         assert!(seen(600, 900, false));
         assert!(!seen(64, 64, false));
         assert!(!seen(600, 90, false));

@@ -98,7 +98,9 @@ impl Filter {
         let day = |text: &Option<String>| {
             let Some(text) = text else { return Ok(None) };
             let day = fields::date(text);
-            let bad = || Error::new(ErrorCode::BadInput, format!("`{text}` is no date such as 2026-01-31"));
+            let bad = || {
+                Error::new(ErrorCode::BadInput, format!("`{text}` is no date such as 2026-01-31"))
+            };
             day.map(Some).ok_or_else(bad)
         };
         Ok(Self { from: day(&self.from)?, to: day(&self.to)?, category: self.category.clone() })
@@ -117,7 +119,12 @@ impl Filter {
 fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
     match ledger.record(entry.id) {
         Ok(record) => Ok(Row::new(entry.id, record.source.name, record.receipt, record.confidence)),
-        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput) => {
+        Err(error)
+            if matches!(
+                error.code(),
+                ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput
+            ) =>
+        {
             warn!("receipt {}: {}", entry.id, error.message());
             Ok(from_metadata(entry))
         }
@@ -166,8 +173,21 @@ impl Row {
 /// # Errors
 /// None that are known: the text is written into memory.
 pub(crate) fn csv(rows: &[Row]) -> Result<String> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let header = ["source", "entry_id", "vendor", "date", "amount", "currency", "tax", "category", "items", "payment_method", "confidence"];
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let header = [
+        "source",
+        "entry_id",
+        "vendor",
+        "date",
+        "amount",
+        "currency",
+        "tax",
+        "category",
+        "items",
+        "payment_method",
+        "confidence",
+    ];
     writer.write_record(header).map_err(Error::failed)?;
     for row in rows {
         writer.write_record(cells(row)).map_err(Error::failed)?;
@@ -179,7 +199,10 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
 fn cells(row: &Row) -> [String; 11] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<f64>| cell.map(money).unwrap_or_default();
-    let item = |item: &Line| item.price.map_or_else(|| item.name.clone(), |price| format!("{} {}", item.name, money(price)));
+    let item = |item: &Line| {
+        item.price
+            .map_or_else(|| item.name.clone(), |price| format!("{} {}", item.name, money(price)))
+    };
     let items: Vec<String> = row.items.iter().map(item).collect();
     [
         harmless(&row.source),
@@ -219,7 +242,13 @@ pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
     }
     let rounded = |amount: f64| fields::amount(amount).unwrap_or(amount);
     sums.into_iter()
-        .map(|((month, category, currency), (amount, receipts))| Sum { month, category, currency, amount: rounded(amount), receipts })
+        .map(|((month, category, currency), (amount, receipts))| Sum {
+            month,
+            category,
+            currency,
+            amount: rounded(amount),
+            receipts,
+        })
         .collect()
 }
 
@@ -258,7 +287,11 @@ mod tests {
 
     #[test]
     fn filters() {
-        let filter = Filter { from: Some("2026-01-01".into()), to: Some("2026-01-31".into()), category: None };
+        let filter = Filter {
+            from: Some("2026-01-01".into()),
+            to: Some("2026-01-31".into()),
+            category: None,
+        };
         assert!(filter.fits(&row("A", "2026-01-31", 1.0)));
         assert!(!filter.fits(&row("A", "2026-02-01", 1.0)));
         assert!(Filter { from: Some("soon".into()), ..Filter::default() }.checked().is_err());

@@ -20,7 +20,8 @@ const MAX_AMOUNT: f64 = 1e10;
 /// How many bytes of a long text's end are read: totals stand on last pages.
 const TAIL_BYTES: usize = 128 << 10;
 
-const PROMPT: &str = "This is the text of a receipt or an invoice. Who was paid, when, how much, and for what?";
+const PROMPT: &str =
+    "This is the text of a receipt or an invoice. Who was paid, when, how much, and for what?";
 
 /// What is spent on: name, and what belongs there.
 pub(crate) const CATEGORIES: [(&str, &str); 13] = [
@@ -91,7 +92,11 @@ pub(crate) struct Answer {
 /// # Errors
 /// Those of `ai.classify_text`.
 pub(crate) fn ask(client: &SpacedriveClient, text: &str) -> Result<Answer> {
-    let input = ClassifyTextInput { text: shortened(text), prompt: PROMPT.to_owned(), schema: Some(schema()) };
+    let input = ClassifyTextInput {
+        text: shortened(text),
+        prompt: PROMPT.to_owned(),
+        schema: Some(schema()),
+    };
     Ok(believed(client.classify_text(input)?))
 }
 
@@ -145,7 +150,9 @@ fn believed(output: ClassifyTextOutput) -> Answer {
     let at = |key: &str| output.answer.get(key);
     let text = |key: &str| at(key).and_then(Value::as_str).and_then(label);
     let number = |key: &str| at(key).and_then(Value::as_f64).and_then(amount);
-    let one_of = |key: &str, choices: &[(&str, &str)]| text(key).filter(|word| choices.iter().any(|(name, _)| name == word));
+    let one_of = |key: &str, choices: &[(&str, &str)]| {
+        text(key).filter(|word| choices.iter().any(|(name, _)| name == word))
+    };
     let items = at("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let receipt = Receipt {
         vendor: text("vendor"),
@@ -229,13 +236,20 @@ mod tests {
     use super::*;
 
     fn answer(value: Value) -> Receipt {
-        believed(ClassifyTextOutput { answer: value, evidence: BTreeMap::new(), engine: "test".into() }).receipt
+        believed(ClassifyTextOutput {
+            answer: value,
+            evidence: BTreeMap::new(),
+            engine: "test".into(),
+        })
+        .receipt
     }
 
     #[test]
     fn nonsense_is_not_believed() {
-        let receipt = answer(json!({"vendor": "\n A \t B ", "date": "2026-13-45", "amount": 1e300, "currency": "eur",
-            "category": "bribes", "items": [{"name": "x", "price": "y"}, 5, {"price": 1}], "document_type": 7}));
+        let receipt = answer(
+            json!({"vendor": "\n A \t B ", "date": "2026-13-45", "amount": 1e300, "currency": "eur",
+            "category": "bribes", "items": [{"name": "x", "price": "y"}, 5, {"price": 1}], "document_type": 7}),
+        );
         assert_eq!(receipt.vendor.as_deref(), Some("A B"));
         assert_eq!((receipt.date, receipt.amount, receipt.category), (None, None, None));
         assert_eq!(receipt.currency.as_deref(), Some("EUR"));
@@ -252,7 +266,13 @@ mod tests {
 
     #[test]
     fn amounts_in_words() {
-        for (text, number) in [("$1,234.50", 1234.5), ("1.234,50 EUR", 1234.5), ("1234.5", 1234.5), ("1,234", 1234.0), ("-5", -5.0)] {
+        for (text, number) in [
+            ("$1,234.50", 1234.5),
+            ("1.234,50 EUR", 1234.5),
+            ("1234.5", 1234.5),
+            ("1,234", 1234.0),
+            ("-5", -5.0),
+        ] {
             assert_eq!(parse_amount(text), Some(number), "{text}");
         }
         assert_eq!(parse_amount("free"), None);
@@ -260,7 +280,12 @@ mod tests {
 
     #[test]
     fn titles_are_names() {
-        let receipt = Receipt { vendor: Some("A/B".into()), amount: Some(12.5), currency: Some("EUR".into()), ..Receipt::default() };
+        let receipt = Receipt {
+            vendor: Some("A/B".into()),
+            amount: Some(12.5),
+            currency: Some("EUR".into()),
+            ..Receipt::default()
+        };
         assert_eq!(receipt.title(), "A-B 12.50 EUR");
         assert_eq!(Receipt::default().title(), "Receipt");
     }
@@ -269,6 +294,8 @@ mod tests {
     fn long_texts_keep_start_and_end() {
         let long = format!("start{}end", "ü".repeat(MAX_TEXT_BYTES));
         let short = shortened(&long);
-        assert!(short.len() <= MAX_TEXT_BYTES && short.starts_with("start") && short.ends_with("end"));
+        assert!(
+            short.len() <= MAX_TEXT_BYTES && short.starts_with("start") && short.ends_with("end")
+        );
     }
 }

@@ -41,7 +41,13 @@ const NOT_BOOKED: [&str; 4] = ["delivery_notice", "statement", "quotation", "new
 
 impl<'a> Findings<'a> {
     pub(crate) const fn new() -> Self {
-        Self { booked: Vec::new(), new: Vec::new(), reasons: Vec::new(), failures: Vec::new(), ocr_budget: OCR_BUDGET }
+        Self {
+            booked: Vec::new(),
+            new: Vec::new(),
+            reasons: Vec::new(),
+            failures: Vec::new(),
+            ocr_budget: OCR_BUDGET,
+        }
     }
 
     /// Looks at a mail: its body counts only where no document is a receipt, because a body beside
@@ -65,7 +71,12 @@ impl<'a> Findings<'a> {
     ///
     /// # Errors
     /// As [`Self::letter`].
-    pub(crate) fn document(&mut self, ledger: &Ledger<'_>, document: &'a Document, email: Option<&'a Email>) -> Result<()> {
+    pub(crate) fn document(
+        &mut self,
+        ledger: &Ledger<'_>,
+        document: &'a Document,
+        email: Option<&'a Email>,
+    ) -> Result<()> {
         let result = self.read_document(ledger, document, email);
         self.own_fault(&document.name, result)
     }
@@ -85,7 +96,12 @@ impl<'a> Findings<'a> {
         Ok(())
     }
 
-    fn read_document(&mut self, ledger: &Ledger<'_>, document: &'a Document, email: Option<&'a Email>) -> Result<()> {
+    fn read_document(
+        &mut self,
+        ledger: &Ledger<'_>,
+        document: &'a Document,
+        email: Option<&'a Email>,
+    ) -> Result<()> {
         let key = ledger.key(email, &document.hash);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
@@ -109,7 +125,11 @@ impl<'a> Findings<'a> {
 
     fn body(&mut self, ledger: &Ledger<'_>, letter: &'a Letter) -> Result<()> {
         let Some(reading) = read_body(ledger.client, letter)? else {
-            return if letter.documents.is_empty() { self.none("the mail is empty") } else { Ok(()) };
+            return if letter.documents.is_empty() {
+                self.none("the mail is empty")
+            } else {
+                Ok(())
+            };
         };
         let envelope = Envelope { subject: letter.email.subject(), list: letter.list };
         let described = letter.html.as_deref().map(crate::html::purchases).unwrap_or_default();
@@ -132,7 +152,13 @@ impl<'a> Findings<'a> {
     }
 
     /// A body that is a receipt in words.
-    fn told(&mut self, ledger: &Ledger<'_>, letter: &'a Letter, hash: &str, reading: Reading) -> Result<()> {
+    fn told(
+        &mut self,
+        ledger: &Ledger<'_>,
+        letter: &'a Letter,
+        hash: &str,
+        reading: Reading,
+    ) -> Result<()> {
         let key = ledger.key(Some(&letter.email), hash);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
@@ -146,21 +172,42 @@ impl<'a> Findings<'a> {
             return self.none("the mail is of another kind");
         }
         let answer = with_headers(answer, &letter.email);
-        self.new.push(Purchase { key, answer, reading, email: Some(&letter.email), document: None });
+        self.new.push(Purchase {
+            key,
+            answer,
+            reading,
+            email: Some(&letter.email),
+            document: None,
+        });
         Ok(())
     }
 
     /// A purchase that schema.org data describe; the text fills what they leave open. Beside other
     /// purchases (`only` false) the text is about all of them and fills nothing.
-    fn described(&mut self, ledger: &Ledger<'_>, letter: &'a Letter, part: &str, reading: &Reading, receipt: Receipt, only: bool) -> Result<()> {
+    fn described(
+        &mut self,
+        ledger: &Ledger<'_>,
+        letter: &'a Letter,
+        part: &str,
+        reading: &Reading,
+        receipt: Receipt,
+        only: bool,
+    ) -> Result<()> {
         let key = ledger.key(Some(&letter.email), part);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
             return Ok(());
         }
-        let told = if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
+        let told =
+            if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
         let answer = with_headers(preferring(receipt, told), &letter.email);
-        self.new.push(Purchase { key, answer, reading: reading.clone(), email: Some(&letter.email), document: None });
+        self.new.push(Purchase {
+            key,
+            answer,
+            reading: reading.clone(),
+            email: Some(&letter.email),
+            document: None,
+        });
         Ok(())
     }
 
@@ -213,7 +260,10 @@ fn preferring(described: Receipt, told: Answer) -> Answer {
         ("payment_method", described.payment_method.is_some()),
     ];
     for (field, _) in known.into_iter().filter(|(_, known)| *known) {
-        evidence.insert(field.to_owned(), Evidence { confidence: 0.99, line: None, quote: "schema.org".to_owned() });
+        evidence.insert(
+            field.to_owned(),
+            Evidence { confidence: 0.99, line: None, quote: "schema.org".to_owned() },
+        );
     }
     Answer { receipt: described.or(told.receipt), evidence, engine: told.engine }
 }
@@ -223,7 +273,9 @@ fn with_headers(mut answer: Answer, email: &Email) -> Answer {
     let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
         if let (None, Some(value)) = (place.as_ref(), value) {
             let quote = format!("mail header: {value}");
-            answer.evidence.insert(field.to_owned(), Evidence { confidence: 0.6, line: None, quote });
+            answer
+                .evidence
+                .insert(field.to_owned(), Evidence { confidence: 0.6, line: None, quote });
             *place = Some(value);
         }
     };

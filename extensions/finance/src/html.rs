@@ -16,7 +16,8 @@ const MAX_DEPTH: usize = 6;
 /// Items kept of one purchase.
 const MAX_ITEMS: usize = 200;
 /// States of an order in which nothing is to be booked: it was booked when it was made.
-const LATER_STATES: [&str; 7] = ["Delivered", "InTransit", "Cancelled", "Returned", "Problem", "PickupAvailable", "Shipped"];
+const LATER_STATES: [&str; 7] =
+    ["Delivered", "InTransit", "Cancelled", "Returned", "Problem", "PickupAvailable", "Shipped"];
 
 /// The purchases that the page describes with their total; empty for pages without such data.
 pub(crate) fn purchases(html: &str) -> Vec<Receipt> {
@@ -38,7 +39,10 @@ pub(crate) fn purchases(html: &str) -> Vec<Receipt> {
 fn json_ld(page: &Html) -> Vec<Value> {
     let Ok(scripts) = Selector::parse(r#"script[type*="ld+json"]"#) else { return Vec::new() };
     let text = |script: ElementRef<'_>| script.text().collect::<String>();
-    page.select(&scripts).filter_map(|script| serde_json::from_str(text(script).trim()).ok()).take(MAX_NODES).collect()
+    page.select(&scripts)
+        .filter_map(|script| serde_json::from_str(text(script).trim()).ok())
+        .take(MAX_NODES)
+        .collect()
 }
 
 /// Looks for purchases at the top, in lists, and in the subject of a mail; never in a
@@ -64,7 +68,8 @@ fn collect(node: &Value, depth: usize, left: &mut usize, found: &mut Vec<Receipt
 
 fn purchase(node: &Map<String, Value>) -> Option<Receipt> {
     let kind = kind(node)?;
-    let state = text_at(node, &["orderStatus", "reservationStatus", "paymentStatus"]).unwrap_or_default();
+    let state =
+        text_at(node, &["orderStatus", "reservationStatus", "paymentStatus"]).unwrap_or_default();
     if LATER_STATES.iter().any(|later| state.ends_with(later)) {
         return None;
     }
@@ -84,7 +89,11 @@ fn invoice(node: &Map<String, Value>) -> Receipt {
         date: date_at(node, &["dateIssued", "dateCreated", "datePublished"]),
         amount,
         currency,
-        items: children(node, "referencesOrder").iter().flat_map(|order| items(order)).take(MAX_ITEMS).collect(),
+        items: children(node, "referencesOrder")
+            .iter()
+            .flat_map(|order| items(order))
+            .take(MAX_ITEMS)
+            .collect(),
         payment_method: name_at(node, &["paymentMethod"]),
         document_type: Some("invoice".to_owned()),
         ..Receipt::default()
@@ -94,7 +103,12 @@ fn invoice(node: &Map<String, Value>) -> Receipt {
 fn order(node: &Map<String, Value>) -> Receipt {
     let invoices = children(node, "partOfInvoice");
     let own = price(node, &["price", "totalPrice", "total", "priceSpecification"]);
-    let by_invoice = || invoices.iter().map(|node| price(node, &["totalPaymentDue"])).find(|(amount, _)| amount.is_some());
+    let by_invoice = || {
+        invoices
+            .iter()
+            .map(|node| price(node, &["totalPaymentDue"]))
+            .find(|(amount, _)| amount.is_some())
+    };
     let (amount, currency) = if own.0.is_some() { own } else { by_invoice().unwrap_or_default() };
     Receipt {
         vendor: name_at(node, &["merchant", "seller", "vendor", "broker"]),
@@ -111,7 +125,9 @@ fn order(node: &Map<String, Value>) -> Receipt {
 fn reservation(node: &Map<String, Value>) -> Receipt {
     let (amount, currency) = price(node, &["totalPrice", "price"]);
     let stay = children(node, "reservationFor");
-    let of_stay = || stay.iter().find_map(|node| name_at(node, &["provider", "airline", "organizer", "name"]));
+    let of_stay = || {
+        stay.iter().find_map(|node| name_at(node, &["provider", "airline", "organizer", "name"]))
+    };
     Receipt {
         vendor: name_at(node, &["broker", "bookingAgent", "provider"]).or_else(of_stay),
         date: date_at(node, &["bookingTime", "bookingDate", "dateCreated"]),
@@ -148,8 +164,12 @@ fn price(node: &Map<String, Value>, keys: &[&str]) -> (Option<f64>, Option<Strin
     let beside = || text_at(node, &["priceCurrency", "currency"]);
     for value in keys.iter().filter_map(|key| node.get(*key)) {
         let inner = as_nodes(value).first().copied();
-        let amount = inner.map_or_else(|| number(value), |inner| ["price", "value"].iter().find_map(|key| number(inner.get(*key)?)));
-        let currency = inner.and_then(|inner| text_at(inner, &["priceCurrency", "currency"])).or_else(beside);
+        let amount = inner.map_or_else(
+            || number(value),
+            |inner| ["price", "value"].iter().find_map(|key| number(inner.get(*key)?)),
+        );
+        let currency =
+            inner.and_then(|inner| text_at(inner, &["priceCurrency", "currency"])).or_else(beside);
         if amount.is_some() {
             return (amount, currency.and_then(|word| crate::currency::code(&word)));
         }
@@ -170,7 +190,8 @@ fn date_at(node: &Map<String, Value>, keys: &[&str]) -> Option<String> {
 fn name_at(node: &Map<String, Value>, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| {
         let value = node.get(*key)?;
-        let inner = as_nodes(value).into_iter().find_map(|inner| text_at(inner, &["name", "legalName"]));
+        let inner =
+            as_nodes(value).into_iter().find_map(|inner| text_at(inner, &["name", "legalName"]));
         inner.or_else(|| fields::label(value.as_str()?))
     })
 }
@@ -195,7 +216,10 @@ fn as_nodes(value: &Value) -> Vec<&Map<String, Value>> {
 fn microdata(page: &Html) -> Vec<Value> {
     let Ok(scopes) = Selector::parse("[itemscope]:not([itemprop])") else { return Vec::new() };
     let mut left = MAX_NODES;
-    page.select(&scopes).take(MAX_NODES).map(|scope| scope_node(scope, MAX_DEPTH, &mut left)).collect()
+    page.select(&scopes)
+        .take(MAX_NODES)
+        .map(|scope| scope_node(scope, MAX_DEPTH, &mut left))
+        .collect()
 }
 
 fn scope_node(scope: ElementRef<'_>, depth: usize, left: &mut usize) -> Value {
@@ -211,7 +235,11 @@ fn scope_node(scope: ElementRef<'_>, depth: usize, left: &mut usize) -> Value {
         let nested = element.attr("itemscope").is_some();
         if let Some(name) = element.attr("itemprop") {
             *left -= 1;
-            let value = if nested && depth > 0 { scope_node(element, depth - 1, left) } else { property(element) };
+            let value = if nested && depth > 0 {
+                scope_node(element, depth - 1, left)
+            } else {
+                property(element)
+            };
             add(&mut node, name.trim(), value);
         }
         if !nested {
@@ -229,7 +257,8 @@ fn elements(element: ElementRef<'_>) -> Vec<ElementRef<'_>> {
 }
 
 fn property(element: ElementRef<'_>) -> Value {
-    let attribute = ["content", "datetime", "value", "href"].iter().find_map(|name| element.attr(name));
+    let attribute =
+        ["content", "datetime", "value", "href"].iter().find_map(|name| element.attr(name));
     let text = || element.text().collect::<Vec<_>>().join(" ");
     json!(clip(&attribute.map_or_else(text, str::to_owned), 1000))
 }
@@ -274,7 +303,8 @@ mod tests {
 
     #[test]
     fn deliveries_and_later_states_are_no_purchases() {
-        let page = |json: &str| format!(r#"<script type="application/ld+json">{json}</script>schema.org"#);
+        let page =
+            |json: &str| format!(r#"<script type="application/ld+json">{json}</script>schema.org"#);
         let parcel = r#"{"@type": "ParcelDelivery", "partOfOrder": {"@type": "Order", "price": "5", "priceCurrency": "USD"}}"#;
         let delivered = r#"{"@type": "Order", "price": "5", "orderStatus": "http://schema.org/OrderDelivered"}"#;
         for json in [parcel, delivered, r#"{"@type": "Order"}"#, "{", "[[[[[[[[[[1]]]]]]]]]]"] {

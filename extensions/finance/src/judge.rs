@@ -97,7 +97,13 @@ pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
     let found = Evidence::of(&lines, total);
     let title = found.title || titled(envelope.subject);
     let order = found.order || says(envelope.subject, cues::ORDER);
-    let kind = if title { 3 } else if order { 2 } else { 0 };
+    let kind = if title {
+        3
+    } else if order {
+        2
+    } else {
+        0
+    };
     if kind == 0 {
         return Err("the mail does not call itself a receipt");
     }

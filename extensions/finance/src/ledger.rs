@@ -85,9 +85,14 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// Those of `vdfs.list_entries`.
     pub(crate) fn booked(&self, key: &str) -> Result<Option<Booked>> {
-        let input = ListEntriesInput { path_prefix: Some(path(key)), ..ListEntriesInput::default() };
+        let input =
+            ListEntriesInput { path_prefix: Some(path(key)), ..ListEntriesInput::default() };
         let found = self.client.list_entries(input)?;
-        Ok(found.iter().filter(|entry| is_complete(entry)).map(|entry| Booked::read(key, entry)).next())
+        Ok(found
+            .iter()
+            .filter(|entry| is_complete(entry))
+            .map(|entry| Booked::read(key, entry))
+            .next())
     }
 
     /// All complete receipts, in the order of their booking.
@@ -177,7 +182,11 @@ fn record(purchase: &Purchase<'_>, source: &Entry) -> Record {
 /// Mean over vendor, date and amount, times how well the text could be read; in hundredths.
 fn confidence(answer: &Answer, reading: f32) -> f64 {
     let receipt = &answer.receipt;
-    let known = [("vendor", receipt.vendor.is_some()), ("date", receipt.date.is_some()), ("amount", receipt.amount.is_some())];
+    let known = [
+        ("vendor", receipt.vendor.is_some()),
+        ("date", receipt.date.is_some()),
+        ("amount", receipt.amount.is_some()),
+    ];
     let sure = |(field, known): (&str, bool)| match answer.evidence.get(field) {
         Some(evidence) if known => f64::from(evidence.confidence).clamp(0.0, 1.0),
         // An engine that tells nothing about its answer.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 use serde::Serialize;
 use spacedrive_sdk::prelude::*;
 
@@ -100,9 +102,12 @@ impl Email {
 /// The bytes are no mail, or it holds more mails than [`MAX_NESTED_MAILS`].
 pub(crate) fn open(raw: &[u8]) -> Result<Opened> {
     if nested_mails(raw) > MAX_NESTED_MAILS {
-        return Err(Error::failed(format!("more than {MAX_NESTED_MAILS} mails are nested in the mail")));
+        return Err(Error::failed(format!(
+            "more than {MAX_NESTED_MAILS} mails are nested in the mail"
+        )));
     }
-    let message = MessageParser::default().parse(raw).ok_or_else(|| Error::failed("the file is no mail"))?;
+    let message =
+        MessageParser::default().parse(raw).ok_or_else(|| Error::failed("the file is no mail"))?;
     let mut opened = Opened::default();
     opened.add(&message, 1);
     opened.note_left_out();
@@ -121,7 +126,8 @@ fn nested_mails(raw: &[u8]) -> usize {
 
 impl Opened {
     fn add(&mut self, message: &Message<'_>, depth: usize) {
-        let mut letter = Letter { email: headers(message), list: is_list(message), ..Letter::default() };
+        let mut letter =
+            Letter { email: headers(message), list: is_list(message), ..Letter::default() };
         (letter.html, letter.plain) = bodies(message);
         let shown = letter.html.as_deref().map(shown).unwrap_or_default();
         let place = self.letters.len();
@@ -140,15 +146,29 @@ impl Opened {
         }
     }
 
-    fn attachment(&mut self, part: &MessagePart<'_>, letter: &mut Letter, shown: &HashSet<String>, depth: usize) {
+    fn attachment(
+        &mut self,
+        part: &MessagePart<'_>,
+        letter: &mut Letter,
+        shown: &HashSet<String>,
+        depth: usize,
+    ) {
         let media_type = media_type(part);
         let name = part.attachment_name().map(|name| clip(name, 255).to_owned());
-        letter.email.attachments.push(Attachment { name: name.clone(), media_type: media_type.clone(), size: part.len() });
+        letter.email.attachments.push(Attachment {
+            name: name.clone(),
+            media_type: media_type.clone(),
+            size: part.len(),
+        });
         if let PartType::Message(nested) = &part.body {
             return self.nested(nested, depth);
         }
         let in_page = part.content_id().is_some_and(|id| shown.contains(id));
-        let Some(document) = documents::find(part.contents(), name.as_deref(), &media_type, in_page) else { return };
+        let Some(document) =
+            documents::find(part.contents(), name.as_deref(), &media_type, in_page)
+        else {
+            return;
+        };
         if letter.documents.iter().any(|known| known.hash == document.hash) {
             return;
         }
@@ -162,17 +182,24 @@ impl Opened {
         if depth < MAX_DEPTH {
             self.add(message, depth + 1);
         } else {
-            self.left_out.push(format!("mails nested more than {MAX_DEPTH} deep were not looked at"));
+            self.left_out
+                .push(format!("mails nested more than {MAX_DEPTH} deep were not looked at"));
         }
     }
 
     fn note_left_out(&mut self) {
         self.left_out.dedup();
         if self.parts > MAX_PARTS {
-            self.left_out.push(format!("only the first {MAX_PARTS} of the mail's {} attachments were looked at", self.parts));
+            self.left_out.push(format!(
+                "only the first {MAX_PARTS} of the mail's {} attachments were looked at",
+                self.parts
+            ));
         }
         if self.documents > MAX_DOCUMENTS {
-            self.left_out.push(format!("only the first {MAX_DOCUMENTS} of the mail's {} documents were read", self.documents));
+            self.left_out.push(format!(
+                "only the first {MAX_DOCUMENTS} of the mail's {} documents were read",
+                self.documents
+            ));
         }
     }
 }
@@ -180,7 +207,11 @@ impl Opened {
 /// The Content-IDs of the parts that the HTML shows.
 fn shown(html: &str) -> HashSet<String> {
     let end = |c: char| c.is_whitespace() || "\"'<>)".contains(c);
-    html.split("cid:").skip(1).filter_map(|rest| rest.split(end).next()).map(str::to_owned).collect()
+    html.split("cid:")
+        .skip(1)
+        .filter_map(|rest| rest.split(end).next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn headers(message: &Message<'_>) -> Email {
@@ -203,12 +234,16 @@ fn headers(message: &Message<'_>) -> Email {
 
 fn parties(address: Option<&Address<'_>>) -> Vec<Party> {
     let short = |text: &str| clip(text, MAX_HEADER_BYTES).to_owned();
-    let party = |one: &mail_parser::Addr<'_>| Party { name: one.name().map(short), address: one.address().map(short) };
+    let party = |one: &mail_parser::Addr<'_>| Party {
+        name: one.name().map(short),
+        address: one.address().map(short),
+    };
     address.map(|address| address.iter().take(MAX_HEADERS).map(party).collect()).unwrap_or_default()
 }
 
 fn is_list(message: &Message<'_>) -> bool {
-    let precedence = message.header_raw("Precedence").unwrap_or_default().trim().to_ascii_lowercase();
+    let precedence =
+        message.header_raw("Precedence").unwrap_or_default().trim().to_ascii_lowercase();
     !matches!(message.list_id(), HeaderValue::Empty) || precedence == "list"
 }
 
@@ -266,9 +301,12 @@ mod tests {
 
     #[test]
     fn a_mail_in_a_mail_is_a_letter_of_its_own() {
-        let outer = format!("Subject: Fwd\r\nMessage-ID: <2@x>\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n{MAIL}\r\n--o--\r\n");
+        let outer = format!(
+            "Subject: Fwd\r\nMessage-ID: <2@x>\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n{MAIL}\r\n--o--\r\n"
+        );
         let opened = open(outer.as_bytes()).unwrap();
-        let subjects: Vec<&str> = opened.letters.iter().map(|letter| letter.email.subject()).collect();
+        let subjects: Vec<&str> =
+            opened.letters.iter().map(|letter| letter.email.subject()).collect();
         assert_eq!(subjects, ["Fwd", "Café"]);
         assert_eq!(opened.letters[1].documents.len(), 1);
     }
@@ -288,7 +326,9 @@ mod tests {
 
     #[test]
     fn parts_are_capped() {
-        let part = |n: usize| format!("--b\r\nContent-Type: application/pdf; name={n}.pdf\r\n\r\n%PDF-{n}\r\n");
+        let part = |n: usize| {
+            format!("--b\r\nContent-Type: application/pdf; name={n}.pdf\r\n\r\n%PDF-{n}\r\n")
+        };
         let mail = |count| {
             let parts: String = (0..count).map(part).collect();
             format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n")

@@ -52,7 +52,11 @@ impl Source {
 ///
 /// # Errors
 /// Those of `ai.extract_text` and `ai.ocr`; [`ErrorCode::DocLimit`] when the budget is used up.
-pub(crate) fn document(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
+pub(crate) fn document(
+    client: &SpacedriveClient,
+    document: &Document,
+    budget: &mut usize,
+) -> Result<Reading> {
     match document.kind {
         Kind::Picture => scan(client, document, None, budget),
         Kind::Pdf => pdf(client, document, budget),
@@ -61,8 +65,10 @@ pub(crate) fn document(client: &SpacedriveClient, document: &Document, budget: &
 
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
     let media_type = Some("application/pdf".to_owned());
-    let extracted = client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
-    let missing: Vec<u32> = extracted.pages_without_text.iter().copied().take(MAX_OCR_PAGES).collect();
+    let extracted =
+        client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
+    let missing: Vec<u32> =
+        extracted.pages_without_text.iter().copied().take(MAX_OCR_PAGES).collect();
     // Where the text says enough, scanned annexes are not worth the time.
     if missing.is_empty() || judge::document(&extracted.text).is_ok() {
         return Ok(Reading { text: extracted.text, from: Source::TextLayer, confidence: 1.0 });
@@ -71,10 +77,18 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
     Ok(if extracted.text.trim().is_empty() { scanned } else { joined(&extracted, &scanned) })
 }
 
-fn scan(client: &SpacedriveClient, document: &Document, pages: Option<Vec<u32>>, budget: &mut usize) -> Result<Reading> {
+fn scan(
+    client: &SpacedriveClient,
+    document: &Document,
+    pages: Option<Vec<u32>>,
+    budget: &mut usize,
+) -> Result<Reading> {
     let count = pages.as_ref().map_or(1, Vec::len);
     *budget = budget.checked_sub(count).ok_or_else(|| {
-        Error::new(ErrorCode::DocLimit, format!("not read: only {OCR_BUDGET} scanned pages of a mail are read"))
+        Error::new(
+            ErrorCode::DocLimit,
+            format!("not read: only {OCR_BUDGET} scanned pages of a mail are read"),
+        )
     })?;
     let read = client.ocr(OcrInput { data: document.data.clone(), pages, lines: false })?;
     Ok(Reading { text: read.text, from: Source::Ocr, confidence: read.confidence.clamp(0.0, 1.0) })

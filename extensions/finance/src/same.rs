@@ -44,7 +44,9 @@ impl Traits {
         amounts.is_some_and(|(one, two)| (one - two).abs() < 0.005)
             && agree(self.date.as_ref(), other.date.as_ref())
             && agree(self.currency.as_ref(), other.currency.as_ref())
-            && (self.numbers.is_empty() || other.numbers.is_empty() || self.numbers.iter().any(shares))
+            && (self.numbers.is_empty()
+                || other.numbers.is_empty()
+                || self.numbers.iter().any(shares))
     }
 }
 
@@ -56,13 +58,17 @@ fn agree(one: Option<&String>, two: Option<&String>) -> bool {
 fn numbers(text: &str) -> Vec<String> {
     let lines = Lines::new(text);
     let labelled = lines.iter().filter(|line| line.says(cues::NUMBER) && line.words() <= 16);
-    let words = labelled.flat_map(|line| line.raw.split(|c: char| c.is_whitespace() || c == '#' || c == ':'));
+    let words = labelled
+        .flat_map(|line| line.raw.split(|c: char| c.is_whitespace() || c == '#' || c == ':'));
     let is_number = |word: &&str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         digits >= 3 && !word.contains(['.', ',', '/'])
     };
-    let mut found: Vec<String> =
-        words.filter(is_number).map(|word| clip(word, MAX_NUMBER_BYTES).to_owned()).take(MAX_NUMBERS).collect();
+    let mut found: Vec<String> = words
+        .filter(is_number)
+        .map(|word| clip(word, MAX_NUMBER_BYTES).to_owned())
+        .take(MAX_NUMBERS)
+        .collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -73,13 +79,19 @@ mod tests {
     use super::*;
 
     fn traits(amount: f64, date: Option<&str>, text: &str) -> Traits {
-        Traits { amount: Some(amount), date: date.map(str::to_owned), currency: None, numbers: numbers(text) }
+        Traits {
+            amount: Some(amount),
+            date: date.map(str::to_owned),
+            currency: None,
+            numbers: numbers(text),
+        }
     }
 
     #[test]
     fn an_invoice_and_its_receipt() {
         let invoice = traits(9.0, Some("2026-01-05"), "Invoice number: AB-0001");
-        let receipt = traits(9.0, Some("2026-01-05"), "Invoice number: AB-0001\nReceipt number: 2345-6789");
+        let receipt =
+            traits(9.0, Some("2026-01-05"), "Invoice number: AB-0001\nReceipt number: 2345-6789");
         assert!(invoice.is_same(&receipt));
         assert!(invoice.is_same(&traits(9.0, None, "")));
         assert!(!invoice.is_same(&traits(9.5, None, "")));

@@ -12,21 +12,35 @@ const SECOND_LEVEL: [&str; 8] = ["co", "com", "org", "net", "ac", "gov", "or", "
 
 /// Providers whose domain says nothing about the sender.
 const MAILBOXES: [&str; 13] = [
-    "gmail", "googlemail", "outlook", "hotmail", "live", "yahoo", "icloud", "gmx", "web", "aol", "proton", "protonmail",
+    "gmail",
+    "googlemail",
+    "outlook",
+    "hotmail",
+    "live",
+    "yahoo",
+    "icloud",
+    "gmx",
+    "web",
+    "aol",
+    "proton",
+    "protonmail",
     "t-online",
 ];
 
 /// The sender's organisation: the display name without `Billing` and the like, else the domain.
 pub(crate) fn organisation(from: &[Party]) -> Option<String> {
     let party = from.first()?;
-    let name = party.name.as_deref().filter(|name| !name.contains('@')).and_then(without_departments);
+    let name =
+        party.name.as_deref().filter(|name| !name.contains('@')).and_then(without_departments);
     name.or_else(|| party.address.as_deref().and_then(of_domain))
 }
 
 fn without_departments(name: &str) -> Option<String> {
-    let is_department = |word: &&str| DEPARTMENTS.split('|').any(|department| fold(word) == department);
+    let is_department =
+        |word: &&str| DEPARTMENTS.split('|').any(|department| fold(word) == department);
     let words: Vec<&str> = name.split_whitespace().collect();
-    let tail = words.iter().rev().take_while(|word| is_department(word) || fold(word).is_empty()).count();
+    let tail =
+        words.iter().rev().take_while(|word| is_department(word) || fold(word).is_empty()).count();
     let kept = words.get(..words.len() - tail).unwrap_or_default().join(" ");
     label(kept.trim_matches(|c: char| "\"',-|–".contains(c)).trim())
 }
@@ -39,7 +53,8 @@ fn of_domain(address: &str) -> Option<String> {
     if labels.len() > 1 && labels.last().is_some_and(|last| SECOND_LEVEL.contains(last)) {
         labels.pop();
     }
-    let name = labels.last().filter(|name| !MAILBOXES.contains(&name.to_ascii_lowercase().as_str()))?;
+    let name =
+        labels.last().filter(|name| !MAILBOXES.contains(&name.to_ascii_lowercase().as_str()))?;
     label(name)
 }
 

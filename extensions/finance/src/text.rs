@@ -168,7 +168,8 @@ fn money(line: &str) -> usize {
     let mut currency_before = false;
     let mut number_before = false;
     for token in line.split(|c: char| c.is_whitespace() || c == '|' || c == '\u{a0}') {
-        let token = token.trim_matches(|c: char| "()[]*:;\"'!?".contains(c)).trim_end_matches(['.', ',']);
+        let token =
+            token.trim_matches(|c: char| "()[]*:;\"'!?".contains(c)).trim_end_matches(['.', ',']);
         if token.is_empty() {
             continue;
         }
@@ -204,8 +205,11 @@ fn number(token: &str) -> Shape {
     }
     let Some((last, whole)) = parts.split_last() else { return Shape::No };
     // Groups of three; of two as well, for lakhs.
-    let grouped = |groups: &[&str]| groups.iter().skip(1).all(|group| group.len() == 3)
-        || token.contains(',') && groups.iter().skip(1).all(|group| matches!(group.len(), 2 | 3));
+    let grouped = |groups: &[&str]| {
+        groups.iter().skip(1).all(|group| group.len() == 3)
+            || token.contains(',')
+                && groups.iter().skip(1).all(|group| matches!(group.len(), 2 | 3))
+    };
     match whole {
         [] => Shape::Whole,
         _ if last.len() == 2 && grouped(whole) => Shape::Money,
@@ -233,8 +237,26 @@ fn without_currency(token: &str) -> &str {
 
 fn is_currency(word: &str) -> bool {
     // Codes that are English words in capitals say nothing about the number beside them.
-    let code = crate::currency::is_code(word) && !matches!(word, "ALL" | "TOP" | "CUP" | "MOP" | "SOS");
-    code || matches!(word, "RM" | "zł" | "Kč" | "kr" | "Kr" | "Ft" | "Fr" | "Rs" | "TL" | "руб" | "р" | "евро" | "Euro" | "euro" | "Euros" | "euros")
+    let code =
+        crate::currency::is_code(word) && !matches!(word, "ALL" | "TOP" | "CUP" | "MOP" | "SOS");
+    code || matches!(
+        word,
+        "RM" | "zł"
+            | "Kč"
+            | "kr"
+            | "Kr"
+            | "Ft"
+            | "Fr"
+            | "Rs"
+            | "TL"
+            | "руб"
+            | "р"
+            | "евро"
+            | "Euro"
+            | "euro"
+            | "Euros"
+            | "euros"
+    )
 }
 
 /// At most `max` bytes of a text, cut between characters.

@@ -6,12 +6,13 @@ use spacedrive_sdk::{ops::NoInput, ops::vdfs::ListEntriesInput, prelude::*};
 /// All counted files together.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Total {
-    /// How many there are.
+    /// How many.
     pub files: usize,
     /// Words in all of them.
     pub words: u64,
 }
 
+/// What the host calls.
 #[spacedrive_sdk::extension]
 pub mod words {
     use super::*;
@@ -19,15 +20,9 @@ pub mod words {
     /// The host calls this for each event that `manifest.json` names.
     #[on_event]
     pub fn count(client: &SpacedriveClient, event: Event) -> Result<()> {
-        if event
-            .entry
-            .media_type
-            .is_some_and(|kind| kind.starts_with("text/"))
-        {
+        if event.entry.media_type.is_some_and(|kind| kind.starts_with("text/")) {
             let content = client.read_content(event.entry.id)?;
-            let words = String::from_utf8_lossy(content.as_bytes())
-                .split_whitespace()
-                .count();
+            let words = String::from_utf8_lossy(content.as_bytes()).split_whitespace().count();
             let metadata = Map::from_iter([("words".to_owned(), words.into())]);
             client.update_metadata(event.entry.id, metadata)?;
             info!("{}: {words} words", event.entry.path);
@@ -39,12 +34,7 @@ pub mod words {
     #[operation("query:hello.total_words.v1")]
     pub fn total(client: &SpacedriveClient, _: NoInput) -> Result<Total> {
         let entries = client.list_entries(ListEntriesInput::default())?;
-        let counts = entries
-            .iter()
-            .filter_map(|entry| entry.metadata.get("words")?.as_u64());
-        Ok(Total {
-            files: counts.clone().count(),
-            words: counts.sum(),
-        })
+        let counts = entries.iter().filter_map(|entry| entry.metadata.get("words")?.as_u64());
+        Ok(Total { files: counts.clone().count(), words: counts.sum() })
     }
 }

@@ -16,12 +16,8 @@ fn import(host: &FakeHost, name: &str, media_type: &str, bytes: &[u8]) -> Result
 #[test]
 fn a_text_file_gets_its_word_count() -> Result<()> {
     let host = FakeHost::new();
-    let note = import(
-        &host,
-        "note.txt",
-        "text/plain; charset=utf-8",
-        "drei kleine Wörter".as_bytes(),
-    )?;
+    let note =
+        import(&host, "note.txt", "text/plain; charset=utf-8", "drei kleine Wörter".as_bytes())?;
     assert_eq!(host.client().get_entry(note)?.entry.metadata["words"], 3);
     assert_eq!(host.logs()[0].1, "inbox/note.txt: 3 words");
     Ok(())
@@ -39,27 +35,13 @@ fn other_files_are_left_alone() -> Result<()> {
 #[test]
 fn the_total_sums_up_what_was_counted() -> Result<()> {
     let host = FakeHost::new();
-    assert_eq!(
-        host.call::<Extension, _, Total>(TOTAL, &NoInput {})?,
-        Total { files: 0, words: 0 }
-    );
+    assert_eq!(host.call::<Extension, _, Total>(TOTAL, &NoInput {})?, Total { files: 0, words: 0 });
     for number in 0..150 {
-        import(
-            &host,
-            &format!("{number}.md"),
-            "text/markdown",
-            b"two words",
-        )?;
+        import(&host, &format!("{number}.md"), "text/markdown", b"two words")?;
     }
     import(&host, "photo.png", "image/png", b"a b c")?;
     let total: Total = host.call::<Extension, _, _>(TOTAL, &Value::Null)?;
-    assert_eq!(
-        total,
-        Total {
-            files: 150,
-            words: 300
-        }
-    );
+    assert_eq!(total, Total { files: 150, words: 300 });
     Ok(())
 }
 
@@ -67,9 +49,20 @@ fn the_total_sums_up_what_was_counted() -> Result<()> {
 fn the_manifest_names_the_same_operations() {
     let manifest: Value = serde_json::from_str(include_str!("../manifest.json")).unwrap();
     let operations = manifest["operations"].as_array().unwrap();
-    let methods: Vec<_> = operations
-        .iter()
-        .filter_map(|operation| operation["method"].as_str())
-        .collect();
+    let methods: Vec<_> =
+        operations.iter().filter_map(|operation| operation["method"].as_str()).collect();
     assert_eq!(methods, Extension::METHODS);
+}
+
+/// The guide shows this extension whole; readers copy it from there.
+#[test]
+fn the_guide_shows_the_files_as_they_are() {
+    let guide = include_str!("../../../docs/extensions.md");
+    for file in [
+        include_str!("../src/lib.rs"),
+        include_str!("../Cargo.toml"),
+        include_str!("../manifest.json"),
+    ] {
+        assert!(guide.contains(file), "docs/extensions.md does not hold:\n{file}");
+    }
 }

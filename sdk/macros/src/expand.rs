@@ -9,23 +9,14 @@ use crate::handlers::Handlers;
 /// The expansion of `#[extension(arguments)] module`.
 pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<TokenStream> {
     if !arguments.is_empty() {
-        return Err(Error::new_spanned(
-            arguments,
-            "`#[extension]` takes no arguments",
-        ));
+        return Err(Error::new_spanned(arguments, "`#[extension]` takes no arguments"));
     }
     let mut module: ItemMod = parse2(module).map_err(|error| {
-        Error::new(
-            error.span(),
-            "`#[extension]` stands before a module: `mod name { … }`",
-        )
+        Error::new(error.span(), "`#[extension]` stands before a module: `mod name { … }`")
     })?;
     let name = module.ident.clone();
     let Some((_, items)) = &mut module.content else {
-        return Err(Error::new_spanned(
-            module,
-            "the module's body stands here: `mod name { … }`",
-        ));
+        return Err(Error::new_spanned(module, "the module's body stands here: `mod name { … }`"));
     };
     let handlers = Handlers::take(items)?;
     if handlers.is_empty() {
@@ -54,14 +45,8 @@ fn generated(handlers: &Handlers) -> TokenStream {
 }
 
 fn implementation(handlers: &Handlers) -> TokenStream {
-    let init = handlers
-        .init
-        .as_ref()
-        .map(|function| lifecycle("init", function));
-    let cleanup = handlers
-        .cleanup
-        .as_ref()
-        .map(|function| lifecycle("cleanup", function));
+    let init = handlers.init.as_ref().map(|function| lifecycle("init", function));
+    let cleanup = handlers.cleanup.as_ref().map(|function| lifecycle("cleanup", function));
     let on_event = handlers.on_event.as_ref().map(on_event);
     let operations = (!handlers.operations.is_empty()).then(|| operations(&handlers.operations));
     quote! {
@@ -165,10 +150,7 @@ mod tests {
             }
         };
         let code = expand(&TokenStream::new(), module).unwrap().to_string();
-        assert!(
-            code.contains("__export ! (Extension ; cleanup call on_event)"),
-            "{code}"
-        );
+        assert!(code.contains("__export ! (Extension ; cleanup call on_event)"), "{code}");
         assert!(code.contains("\"query:all.sum.v1\" =>"), "{code}");
     }
 
@@ -242,10 +224,7 @@ mod tests {
                 }
             }
         ));
-        assert!(
-            parameters.contains("`(client: &SpacedriveClient, event: Event)`"),
-            "{parameters}"
-        );
+        assert!(parameters.contains("`(client: &SpacedriveClient, event: Event)`"), "{parameters}");
         assert!(
             refusal(quote!(
                 mod m {
@@ -285,10 +264,7 @@ mod tests {
                 fn b(c: &C) {}
             }
         ));
-        assert_eq!(
-            twice,
-            "`#[init]` stands once in an extension, and `a` has it already"
-        );
+        assert_eq!(twice, "`#[init]` stands once in an extension, and `a` has it already");
         let both = refusal(quote!(
             mod m {
                 #[init]

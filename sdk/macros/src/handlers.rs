@@ -91,10 +91,7 @@ impl Handlers {
     }
 
     fn add_operation(&mut self, method: LitStr, function: Ident) -> Result<()> {
-        let same = self
-            .operations
-            .iter()
-            .find(|(other, _)| other.value() == method.value());
+        let same = self.operations.iter().find(|(other, _)| other.value() == method.value());
         if let Some((_, other)) = same {
             let message = format!("`{}` is already the function `{other}`", method.value());
             return Err(Error::new(method.span(), message));
@@ -147,10 +144,7 @@ fn check_signature(signature: &Signature, role: &Role) -> Result<()> {
         return refuse("a handler has no generic parameters: its types are what crosses");
     }
     let parameters = role.parameters();
-    let receiver = signature
-        .inputs
-        .iter()
-        .any(|input| matches!(input, FnArg::Receiver(_)));
+    let receiver = signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
     if receiver || signature.inputs.len() != parameters.len() {
         let expected = parameters.join(", ");
         return refuse(&format!("this handler's parameters are `({expected})`"));

@@ -100,11 +100,7 @@ impl From<AbiError> for Error {
 impl From<serde_json::Error> for Error {
     /// [`ErrorCode::BadInput`] for JSON of another shape than expected, else [`ErrorCode::BadJson`].
     fn from(error: serde_json::Error) -> Self {
-        let code = if error.is_data() {
-            ErrorCode::BadInput
-        } else {
-            ErrorCode::BadJson
-        };
+        let code = if error.is_data() { ErrorCode::BadInput } else { ErrorCode::BadJson };
         Self::new(code, error)
     }
 }
@@ -115,24 +111,15 @@ mod tests {
 
     #[test]
     fn ok_is_never_the_code_of_an_error() {
-        assert_eq!(
-            Error::new(ErrorCode::OK, "odd").code(),
-            ErrorCode::Extension
-        );
-        assert_eq!(
-            Error::from(ErrorBody::new(ErrorCode::OK, "odd")).code(),
-            ErrorCode::Extension
-        );
+        assert_eq!(Error::new(ErrorCode::OK, "odd").code(), ErrorCode::Extension);
+        assert_eq!(Error::from(ErrorBody::new(ErrorCode::OK, "odd")).code(), ErrorCode::Extension);
     }
 
     #[test]
     fn json_errors_tell_syntax_from_shape() {
         let shape: Error = serde_json::from_str::<u8>("\"a\"").unwrap_err().into();
         let syntax: Error = serde_json::from_str::<u8>("{").unwrap_err().into();
-        assert_eq!(
-            (shape.code(), syntax.code()),
-            (ErrorCode::BadInput, ErrorCode::BadJson)
-        );
+        assert_eq!((shape.code(), syntax.code()), (ErrorCode::BadInput, ErrorCode::BadJson));
     }
 
     #[test]

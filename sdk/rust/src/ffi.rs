@@ -2,10 +2,7 @@
 //!
 //! There is no `unsafe` block: what the host is given are numbers, and what it gives are numbers
 //! that [`Blocks`] and [`ReplyBuffer`] look up before anything is read.
-#![expect(
-    unsafe_code,
-    reason = "imports, and exports by name, cannot be declared without it"
-)]
+#![expect(unsafe_code, reason = "imports, and exports by name, cannot be declared without it")]
 
 use std::{cell::RefCell, panic, rc::Rc};
 
@@ -40,10 +37,7 @@ thread_local! {
 
 /// Address and length of bytes that the host may read during the call they are passed to.
 fn range(bytes: &[u8]) -> (u32, u32) {
-    (
-        number(bytes.as_ptr().expose_provenance()),
-        number(bytes.len()),
-    )
+    (number(bytes.as_ptr().expose_provenance()), number(bytes.len()))
 }
 
 /// Addresses and lengths have 32 bits on wasm32, so nothing is cut off.
@@ -67,13 +61,7 @@ impl Transport for HostTransport {
         let library_ptr = library.as_ref().map_or(0, |id| range(id).0);
         let (method_ptr, method_len) = range(method.as_bytes());
         let (payload_ptr, payload_len) = range(payload);
-        let reply = spacedrive_call(
-            method_ptr,
-            method_len,
-            library_ptr,
-            payload_ptr,
-            payload_len,
-        );
+        let reply = spacedrive_call(method_ptr, method_len, library_ptr, payload_ptr, payload_len);
         BLOCKS.with_borrow_mut(|blocks| glue::take_reply(self.reply, blocks, reply as usize))
     }
 }
@@ -95,9 +83,7 @@ fn code(number: u32) -> i32 {
 /// `wasm_alloc`
 #[must_use]
 pub fn alloc(size: u32) -> u32 {
-    BLOCKS
-        .with_borrow_mut(|blocks| blocks.alloc(size as usize))
-        .map_or(0, number)
+    BLOCKS.with_borrow_mut(|blocks| blocks.alloc(size as usize)).map_or(0, number)
 }
 
 /// `wasm_free`; the table knows the block's size better than the caller.

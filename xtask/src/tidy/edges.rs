@@ -18,16 +18,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The engine moves bytes; it knows neither operations nor permissions.
     ("ext-host", &["ext-abi"]),
     ("ext-models", &[]),
-    (
-        "ext-ops",
-        &[
-            "ext-abi",
-            "ext-wire",
-            "ext-manifest",
-            "ext-perm",
-            "ext-registry",
-        ],
-    ),
+    ("ext-ops", &["ext-abi", "ext-wire", "ext-manifest", "ext-perm", "ext-registry"]),
     // An engine answers a service trait; it does not know who asks.
     ("ext-ops-*", &["ext-ops", "ext-models"]),
     (
@@ -44,10 +35,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ),
     ("spacedrive-core", &["ext-*"]),
     ("spacedrive-cli", &["ext-*", "spacedrive-core"]),
-    (
-        "spacedrive-sdk",
-        &["ext-abi", "ext-wire", "spacedrive-sdk-macros"],
-    ),
+    ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
     // A wrong method name fails where the extension is compiled.
     ("spacedrive-sdk-macros", &["ext-wire"]),
     ("xtask", &[]),
@@ -57,34 +45,20 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
 
 /// Crates from elsewhere that only one crate of ours may name, its tests included.
-const ONLY_FOR: &[(&str, &str)] = &[
-    ("wasmer", "ext-host"),
-    ("wasmer-*", "ext-host"),
-    ("rusqlite", "spacedrive-core"),
-];
+const ONLY_FOR: &[(&str, &str)] =
+    &[("wasmer", "ext-host"), ("wasmer-*", "ext-host"), ("rusqlite", "spacedrive-core")];
 
 /// Lists the dependencies that point the wrong way.
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let packages = &workspace.packages;
-    packages
-        .iter()
-        .flat_map(|package| check_package(workspace, package))
-        .collect()
+    packages.iter().flat_map(|package| check_package(workspace, package)).collect()
 }
 
 fn check_package(workspace: &Workspace, package: &Package) -> Vec<String> {
     let Some(allowed) = allowed(workspace, package) else {
-        return vec![format!(
-            "{}: not in the table of xtask/src/tidy/edges.rs",
-            package.name
-        )];
+        return vec![format!("{}: not in the table of xtask/src/tidy/edges.rs", package.name)];
     };
-    let ours = |name: &str| {
-        workspace
-            .packages
-            .iter()
-            .any(|package| package.name == name)
-    };
+    let ours = |name: &str| workspace.packages.iter().any(|package| package.name == name);
     let mut problems = Vec::new();
     for dependency in &package.dependencies {
         let name = &dependency.name;
@@ -99,15 +73,10 @@ fn check_package(workspace: &Workspace, package: &Package) -> Vec<String> {
 }
 
 fn allowed(workspace: &Workspace, package: &Package) -> Option<&'static [&'static str]> {
-    if package
-        .folder
-        .starts_with(workspace.root.join("extensions"))
-    {
+    if package.folder.starts_with(workspace.root.join("extensions")) {
         return Some(EXTENSIONS_MAY_DEPEND);
     }
-    let line = MAY_DEPEND
-        .iter()
-        .find(|(pattern, _)| fits(pattern, &package.name));
+    let line = MAY_DEPEND.iter().find(|(pattern, _)| fits(pattern, &package.name));
     line.map(|(_, allowed)| *allowed)
 }
 
@@ -133,10 +102,7 @@ mod tests {
     use crate::workspace::Dependency;
 
     fn package(folder: &str, name: &str, dependencies: &[&str]) -> Package {
-        let dependency = |name: &&str| Dependency {
-            name: (*name).to_owned(),
-            dev: false,
-        };
+        let dependency = |name: &&str| Dependency { name: (*name).to_owned(), dev: false };
         Package {
             name: name.to_owned(),
             folder: format!("/p/{folder}").into(),
@@ -147,11 +113,7 @@ mod tests {
 
     fn problems(packages: Vec<Package>) -> Vec<String> {
         let target = "/p/target".into();
-        check(&Workspace {
-            root: "/p".into(),
-            target,
-            packages,
-        })
+        check(&Workspace { root: "/p".into(), target, packages })
     }
 
     #[test]
@@ -185,15 +147,9 @@ mod tests {
     #[test]
     fn tests_may_reach_further_but_not_for_the_engine() {
         let mut manager = package("crates/ext-manager", "ext-manager", &["ext-ops", "wasmer"]);
-        manager
-            .dependencies
-            .iter_mut()
-            .for_each(|dependency| dependency.dev = true);
+        manager.dependencies.iter_mut().for_each(|dependency| dependency.dev = true);
         let packages = vec![manager, package("crates/ext-ops", "ext-ops", &[])];
-        assert_eq!(
-            problems(packages),
-            ["ext-manager: only ext-host may use wasmer"]
-        );
+        assert_eq!(problems(packages), ["ext-manager: only ext-host may use wasmer"]);
     }
 
     #[test]
@@ -201,25 +157,15 @@ mod tests {
         let packages = vec![
             package("sdk/rust", "spacedrive-sdk", &[]),
             package("crates/core", "spacedrive-core", &["rusqlite"]),
-            package(
-                "extensions/notes",
-                "notes",
-                &["spacedrive-sdk", "spacedrive-core"],
-            ),
+            package("extensions/notes", "notes", &["spacedrive-sdk", "spacedrive-core"]),
         ];
-        assert_eq!(
-            problems(packages),
-            ["notes: must not depend on spacedrive-core"]
-        );
+        assert_eq!(problems(packages), ["notes: must not depend on spacedrive-core"]);
     }
 
     #[test]
     fn a_new_crate_has_to_be_placed() {
         let problems = problems(vec![package("crates/new", "new", &[])]);
-        assert_eq!(
-            problems,
-            ["new: not in the table of xtask/src/tidy/edges.rs"]
-        );
+        assert_eq!(problems, ["new: not in the table of xtask/src/tidy/edges.rs"]);
     }
 
     /// Following the table down must end: otherwise it would allow a cycle.
@@ -234,10 +180,7 @@ mod tests {
                 for (_, patterns) in below {
                     let reached = names.iter().filter(|other| any_fits(patterns, other));
                     let reached: Vec<&str> = reached.copied().collect();
-                    assert!(
-                        !reached.contains(name),
-                        "{name} reaches itself through {current}"
-                    );
+                    assert!(!reached.contains(name), "{name} reaches itself through {current}");
                     let fresh: Vec<_> = reached.into_iter().filter(|r| !seen.contains(r)).collect();
                     seen.extend(fresh);
                 }

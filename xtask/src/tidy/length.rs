@@ -14,30 +14,21 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
 }
 
 fn check_with(files: &[SourceFile], exceptions: &[(&str, &str)]) -> Vec<String> {
-    let rust = files
-        .iter()
-        .filter(|file| file.is_rust() && !is_test_file(&file.path));
-    let long: Vec<_> = rust
-        .filter(|file| lines_of_code(&file.text) > LIMIT)
-        .collect();
+    let rust = files.iter().filter(|file| file.is_rust() && !is_test_file(&file.path));
+    let long: Vec<_> = rust.filter(|file| lines_of_code(&file.text) > LIMIT).collect();
     let excused = |path: &str| exceptions.iter().any(|(exception, _)| *exception == path);
     let too_long = long.iter().filter(|file| !excused(&file.path)).map(|file| {
         let lines = lines_of_code(&file.text);
-        format!(
-            "{}: {lines} lines without tests, the limit is {LIMIT}",
-            file.path
-        )
+        format!("{}: {lines} lines without tests, the limit is {LIMIT}", file.path)
     });
-    let needless = exceptions
-        .iter()
-        .filter(|(path, _)| !long.iter().any(|file| file.path == *path));
+    let needless =
+        exceptions.iter().filter(|(path, _)| !long.iter().any(|file| file.path == *path));
     let needless = needless.map(|(path, _)| format!("{path}: needs no exception from the length"));
     too_long.chain(needless).collect()
 }
 
 fn is_test_file(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part == "tests" || part == "benches" || part == "tests.rs")
+    path.split('/').any(|part| part == "tests" || part == "benches" || part == "tests.rs")
 }
 
 /// The lines before the test module, which stands last by convention.
@@ -49,10 +40,7 @@ fn lines_of_code(text: &str) -> usize {
         }
         _ => false,
     };
-    lines
-        .windows(2)
-        .position(opens_tests)
-        .unwrap_or(lines.len())
+    lines.windows(2).position(opens_tests).unwrap_or(lines.len())
 }
 
 #[cfg(test)]
@@ -70,11 +58,7 @@ mod tests {
     #[test]
     fn a_long_file_needs_a_reason() {
         let long = "line\n".repeat(LIMIT + 1);
-        let files = [
-            file("a.rs", &long),
-            file("tests/a.rs", &long),
-            file("a.md", &long),
-        ];
+        let files = [file("a.rs", &long), file("tests/a.rs", &long), file("a.md", &long)];
         assert_eq!(check(&files).len(), 1);
         assert!(check_with(&files, &[("a.rs", "a table")]).is_empty());
         assert!(check(&[file("a.rs", &"line\n".repeat(LIMIT))]).is_empty());

@@ -7,14 +7,8 @@ use crate::workspace::{Package, Workspace};
 
 /// The only libraries that may write `unsafe`, each with its reason.
 const MAY_BE_UNSAFE: &[(&str, &str)] = &[
-    (
-        "ext-host",
-        "takes artifacts from its own authenticated cache, which the engine calls unsafe",
-    ),
-    (
-        "spacedrive-sdk",
-        "imports and exports of a guest are raw pointers",
-    ),
+    ("ext-host", "takes artifacts from its own authenticated cache, which the engine calls unsafe"),
+    ("spacedrive-sdk", "imports and exports of a guest are raw pointers"),
 ];
 
 /// Lists the crates that leave the workspace's lints or may write `unsafe` without a reason.
@@ -25,10 +19,7 @@ pub(super) fn check(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> 
         Some(found.text.as_str())
     };
     let packages = &workspace.packages;
-    packages
-        .iter()
-        .flat_map(|package| check_package(package, text))
-        .collect()
+    packages.iter().flat_map(|package| check_package(package, text)).collect()
 }
 
 fn check_package<'a>(
@@ -36,17 +27,10 @@ fn check_package<'a>(
     text: impl Fn(&Path) -> Option<&'a str>,
 ) -> impl Iterator<Item = String> {
     let manifest = text(&package.folder.join("Cargo.toml"));
-    let library = package
-        .library
-        .as_ref()
-        .map(|(_, root)| text(root).unwrap_or_default());
+    let library = package.library.as_ref().map(|(_, root)| text(root).unwrap_or_default());
     let excused = MAY_BE_UNSAFE.iter().any(|(name, _)| *name == package.name);
-    let leaves = (!inherits_lints(manifest.unwrap_or_default())).then(|| {
-        format!(
-            "{}: Cargo.toml has no `[lints] workspace = true`",
-            package.name
-        )
-    });
+    let leaves = (!inherits_lints(manifest.unwrap_or_default()))
+        .then(|| format!("{}: Cargo.toml has no `[lints] workspace = true`", package.name));
     let allows = library
         .filter(|library| !excused && !library.contains("#![forbid(unsafe_code)]"))
         .map(|_| format!("{}: lib.rs has no `#![forbid(unsafe_code)]`", package.name));
@@ -56,9 +40,7 @@ fn check_package<'a>(
 fn inherits_lints(manifest: &str) -> bool {
     let lines = manifest.lines().map(|line| line.replace(' ', ""));
     let table = lines.skip_while(|line| line != "[lints]").skip(1);
-    table
-        .take_while(|line| !line.starts_with('['))
-        .any(|line| line == "workspace=true")
+    table.take_while(|line| !line.starts_with('[')).any(|line| line == "workspace=true")
 }
 
 #[cfg(test)]
@@ -68,13 +50,9 @@ mod tests {
 
     #[test]
     fn lints_are_inherited_by_their_own_table() {
-        assert!(inherits_lints(
-            "[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n"
-        ));
+        assert!(inherits_lints("[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n"));
         assert!(!inherits_lints("[package]\nname = \"a\"\n"));
-        assert!(!inherits_lints(
-            "[lints]\n[dependencies]\nworkspace = true\n"
-        ));
+        assert!(!inherits_lints("[lints]\n[dependencies]\nworkspace = true\n"));
         assert!(!inherits_lints("[lints.rust]\nunsafe_code = \"allow\"\n"));
     }
 
@@ -85,28 +63,15 @@ mod tests {
             library: Some(("a".into(), "/p/crates/a/src/lib.rs".into())),
             dependencies: Vec::new(),
         };
-        let files = [
-            file("crates/a/Cargo.toml", manifest),
-            file("crates/a/src/lib.rs", lib),
-        ];
+        let files = [file("crates/a/Cargo.toml", manifest), file("crates/a/src/lib.rs", lib)];
         let (root, target) = ("/p".into(), "/p/target".into());
-        check(
-            &Workspace {
-                root,
-                target,
-                packages: vec![package],
-            },
-            &files,
-        )
+        check(&Workspace { root, target, packages: vec![package] }, &files)
     }
 
     #[test]
     fn a_library_forbids_unsafe_or_has_a_reason() {
         let lints = "[lints]\nworkspace = true\n";
-        assert_eq!(
-            problems("a", lints, "//! A.\n#![forbid(unsafe_code)]\n"),
-            [""; 0]
-        );
+        assert_eq!(problems("a", lints, "//! A.\n#![forbid(unsafe_code)]\n"), [""; 0]);
         assert_eq!(problems("ext-host", lints, "//! A.\n"), [""; 0]);
         let bare = problems("a", lints, "//! A.\n");
         assert_eq!(bare, ["a: lib.rs has no `#![forbid(unsafe_code)]`"]);

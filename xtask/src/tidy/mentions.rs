@@ -27,37 +27,22 @@ const RULES: &[Rule] = &[
 
 /// Lists the names that their document does not mention.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
-    RULES
-        .iter()
-        .flat_map(|rule| check_rule(rule, files))
-        .collect()
+    RULES.iter().flat_map(|rule| check_rule(rule, files)).collect()
 }
 
 fn check_rule(rule: &Rule, files: &[SourceFile]) -> Vec<String> {
-    let sources = files
-        .iter()
-        .filter(|file| file.is_rust() && file.path.starts_with(rule.source));
-    let mut names: Vec<&str> = sources
-        .flat_map(|file| (rule.names)(code(&file.text)))
-        .collect();
+    let sources = files.iter().filter(|file| file.is_rust() && file.path.starts_with(rule.source));
+    let mut names: Vec<&str> = sources.flat_map(|file| (rule.names)(code(&file.text))).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
         return vec![format!("{}: no {} found", rule.source, rule.what)];
     }
     let Some(document) = files.iter().find(|file| file.path == rule.document) else {
-        return vec![format!(
-            "{}: missing; it explains each {}",
-            rule.document, rule.what
-        )];
+        return vec![format!("{}: missing; it explains each {}", rule.document, rule.what)];
     };
     let unexplained = names.iter().filter(|name| !mentions(&document.text, name));
-    let problem = |name| {
-        format!(
-            "{}: does not mention the {} `{name}`",
-            rule.document, rule.what
-        )
-    };
+    let problem = |name| format!("{}: does not mention the {} `{name}`", rule.document, rule.what);
     unexplained.map(problem).collect()
 }
 
@@ -68,10 +53,7 @@ fn code(text: &str) -> &str {
 
 fn error_codes(text: &str) -> Vec<&str> {
     let is_code = |word: &&str| word.starts_with("E_") && word.len() > 2;
-    literals(text)
-        .filter(is_code)
-        .filter(|word| word.chars().all(is_upper_snake))
-        .collect()
+    literals(text).filter(is_code).filter(|word| word.chars().all(is_upper_snake)).collect()
 }
 
 fn is_upper_snake(c: char) -> bool {
@@ -80,9 +62,7 @@ fn is_upper_snake(c: char) -> bool {
 
 fn methods(text: &str) -> Vec<&str> {
     let is_method = |word: &&str| {
-        let name = word
-            .strip_prefix("query:")
-            .or_else(|| word.strip_prefix("action:"));
+        let name = word.strip_prefix("query:").or_else(|| word.strip_prefix("action:"));
         name.is_some_and(|name| name.contains(".v") && name.chars().all(is_method_character))
     };
     literals(text).filter(is_method).collect()
@@ -94,9 +74,7 @@ fn is_method_character(c: char) -> bool {
 
 /// What stands between double quotes on one line of code; comments are skipped.
 fn literals(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.flat_map(|line| line.split('"').skip(1).step_by(2))
 }
 
@@ -105,9 +83,7 @@ fn mentions(text: &str, name: &str) -> bool {
     let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.match_indices(name).any(|(start, found)| {
         let before = text.get(..start).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(start + found.len()..)
-            .and_then(|text| text.chars().next());
+        let after = text.get(start + found.len()..).and_then(|text| text.chars().next());
         !before.is_some_and(is_inside) && !after.is_some_and(is_inside)
     })
 }
@@ -130,10 +106,7 @@ mod tests {
             const METHOD: &str = "query:ai.ocr.v1";
             wire!(A, "action:vdfs.write_sidecar.input.v1", "query:", "query:<name>.v<N>");
         "#;
-        assert_eq!(
-            methods(text),
-            ["query:ai.ocr.v1", "action:vdfs.write_sidecar.input.v1"]
-        );
+        assert_eq!(methods(text), ["query:ai.ocr.v1", "action:vdfs.write_sidecar.input.v1"]);
     }
 
     #[test]

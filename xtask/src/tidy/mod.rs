@@ -37,11 +37,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         let files = source_files(&workspace.root)?;
         let problems = problems(workspace, &files);
         problems.iter().for_each(|problem| say(problem));
-        ensure!(
-            problems.is_empty(),
-            "{} problems, listed above",
-            problems.len()
-        );
+        ensure!(problems.is_empty(), "{} problems, listed above", problems.len());
         say(&format!("{} files, no problem", files.len()));
         Ok(())
     })
@@ -62,39 +58,21 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
 fn source_files(root: &Path) -> Result<Vec<SourceFile>> {
     let mut git = Command::new("git");
     // A checkout that another user owns, as in a container, is read all the same.
-    git.arg("-c")
-        .arg(format!("safe.directory={}", root.display()))
-        .arg("-C")
-        .arg(root);
-    git.args([
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]);
+    git.arg("-c").arg(format!("safe.directory={}", root.display())).arg("-C").arg(root);
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listing = String::from_utf8(capture(&mut git)?).context("a file name is not UTF-8")?;
     let paths = listing.split('\0').filter(|path| !path.is_empty());
     // A tracked file that was deleted and not yet committed is still listed.
-    paths
-        .filter(|path| root.join(path).is_file())
-        .map(|path| read(root, path))
-        .collect()
+    paths.filter(|path| root.join(path).is_file()).map(|path| read(root, path)).collect()
 }
 
 fn read(root: &Path, path: &str) -> Result<SourceFile> {
     let bytes = fs::read(root.join(path)).with_context(|| path.to_owned())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(SourceFile {
-        path: path.to_owned(),
-        text,
-    })
+    Ok(SourceFile { path: path.to_owned(), text })
 }
 
 #[cfg(test)]
 fn file(path: &str, text: &str) -> SourceFile {
-    SourceFile {
-        path: path.to_owned(),
-        text: text.to_owned(),
-    }
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
 }

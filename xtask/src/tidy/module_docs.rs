@@ -4,11 +4,8 @@ use super::SourceFile;
 
 /// Lists the Rust files without a first line of documentation.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
-    let bare = files
-        .iter()
-        .filter(|file| file.is_rust() && !opens_with_docs(&file.text));
-    bare.map(|file| format!("{}: does not open with `//!`", file.path))
-        .collect()
+    let bare = files.iter().filter(|file| file.is_rust() && !opens_with_docs(&file.text));
+    bare.map(|file| format!("{}: does not open with `//!`", file.path)).collect()
 }
 
 fn opens_with_docs(text: &str) -> bool {
@@ -34,11 +31,8 @@ mod tests {
 
     #[test]
     fn only_rust_files_are_looked_at() {
-        let files = [
-            file("README.md", "# Title"),
-            file("a.rs", "//! A."),
-            file("b.rs", "fn b() {}"),
-        ];
+        let files =
+            [file("README.md", "# Title"), file("a.rs", "//! A."), file("b.rs", "fn b() {}")];
         assert_eq!(check(&files), ["b.rs: does not open with `//!`"]);
     }
 }

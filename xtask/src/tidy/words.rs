@@ -20,9 +20,7 @@ const EXEMPT: &[&str] = &["Cargo.lock"];
 
 /// Lists where a forbidden word stands.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
-    let checked = files
-        .iter()
-        .filter(|file| !EXEMPT.contains(&file.path.as_str()));
+    let checked = files.iter().filter(|file| !EXEMPT.contains(&file.path.as_str()));
     checked.flat_map(check_file).collect()
 }
 
@@ -60,10 +58,7 @@ mod tests {
     #[test]
     fn longer_words_are_fine() {
         let path = concat!("net", "/wo", "rk/");
-        assert_eq!(
-            check(&[file("a.md", &format!("src{path} and my-crates{}", "_io"))]),
-            [""; 0]
-        );
+        assert_eq!(check(&[file("a.md", &format!("src{path} and my-crates{}", "_io"))]), [""; 0]);
     }
 
     #[test]

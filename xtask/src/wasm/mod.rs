@@ -34,9 +34,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         let target = workspace.target.join("guests");
         build(&guests, &target)?;
         let built = target.join(TARGET).join(PROFILE);
-        guests
-            .iter()
-            .try_for_each(|guest| lay_out(guest, &built, &installable(workspace)))
+        guests.iter().try_for_each(|guest| lay_out(guest, &built, &installable(workspace)))
     })
 }
 
@@ -48,33 +46,23 @@ pub(crate) fn installable(workspace: &Workspace) -> PathBuf {
 fn guests(workspace: &Workspace) -> Result<Vec<Guest>> {
     let folder = workspace.root.join("extensions");
     let entries = fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))?;
-    let mut folders: Vec<PathBuf> = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_>>()?;
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     folders.retain(|folder| folder.join("manifest.json").is_file());
     folders.sort();
     ensure!(!folders.is_empty(), "no extensions/*/manifest.json");
-    folders
-        .iter()
-        .map(|folder| guest(workspace, folder))
-        .collect()
+    folders.iter().map(|folder| guest(workspace, folder)).collect()
 }
 
 fn guest(workspace: &Workspace, folder: &Path) -> Result<Guest> {
     let package = workspace.package_in(folder);
     let package = package.with_context(|| format!("{} is no package", folder.display()))?;
     let library = package.library.as_ref();
-    let (crate_name, _) = library
-        .with_context(|| format!("{} has no library", package.name))?
-        .clone();
+    let (crate_name, _) =
+        library.with_context(|| format!("{} has no library", package.name))?.clone();
     let manifest = folder.join("manifest.json");
     let id = read_id(&manifest).with_context(|| format!("{}", manifest.display()))?;
-    Ok(Guest {
-        id,
-        manifest,
-        package: package.name.clone(),
-        crate_name,
-    })
+    Ok(Guest { id, manifest, package: package.name.clone(), crate_name })
 }
 
 fn read_id(manifest: &Path) -> Result<String> {
@@ -82,10 +70,7 @@ fn read_id(manifest: &Path) -> Result<String> {
     let id = manifest["id"].as_str().context("no text `id`")?;
     // The id becomes a folder and a file name below.
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    ensure!(
-        !id.is_empty() && id.chars().all(plain),
-        "`{id}` is no id of an extension"
-    );
+    ensure!(!id.is_empty() && id.chars().all(plain), "`{id}` is no id of an extension");
     Ok(id.to_owned())
 }
 
@@ -107,11 +92,7 @@ fn lay_out(guest: &Guest, built: &Path, installable: &Path) -> Result<()> {
     let wasm = built.join(&guest.crate_name).with_extension("wasm");
     let changed = copy_if_changed(&wasm, &folder.join(&guest.id).with_extension("wasm"))?
         | copy_if_changed(&guest.manifest, &folder.join("manifest.json"))?;
-    say(&format!(
-        "{}: {}",
-        folder.display(),
-        if changed { "written" } else { "unchanged" }
-    ));
+    say(&format!("{}: {}", folder.display(), if changed { "written" } else { "unchanged" }));
     Ok(())
 }
 
@@ -173,12 +154,7 @@ mod tests {
             read_id(&manifest)
         };
         assert_eq!(read(r#"{"id": "finance"}"#).unwrap(), "finance");
-        for bad in [
-            r#"{"id": "../up"}"#,
-            r#"{"id": ""}"#,
-            r#"{"name": "x"}"#,
-            "no json",
-        ] {
+        for bad in [r#"{"id": "../up"}"#, r#"{"id": ""}"#, r#"{"name": "x"}"#, "no json"] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

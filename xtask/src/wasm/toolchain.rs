@@ -64,19 +64,12 @@ fn first_that_works() -> Result<Toolchain> {
 fn own() -> Result<Toolchain> {
     let sysroot = sysroot("rustc")?;
     let target = sysroot.join("lib/rustlib").join(TARGET);
-    ensure!(
-        target.join("lib").is_dir(),
-        "{} has no {TARGET}",
-        sysroot.display()
-    );
+    ensure!(target.join("lib").is_dir(), "{} has no {TARGET}", sysroot.display());
     Ok(Toolchain::Own)
 }
 
 fn rustup() -> Result<Toolchain> {
-    run_within(
-        RUSTUP_LIMIT,
-        Command::new("rustup").args(["target", "add", TARGET]),
-    )?;
+    run_within(RUSTUP_LIMIT, Command::new("rustup").args(["target", "add", TARGET]))?;
     own()
 }
 
@@ -84,10 +77,7 @@ fn debian() -> Result<Toolchain> {
     if !debian_is_installed() {
         setup::install(&["rustc-web", "rust-web-src"])?;
     }
-    ensure!(
-        debian_is_installed(),
-        "{DEBIAN_RUSTC} has no source of the standard library"
-    );
+    ensure!(debian_is_installed(), "{DEBIAN_RUSTC} has no source of the standard library");
     Ok(Toolchain::Debian)
 }
 
@@ -107,9 +97,7 @@ impl Toolchain {
         if *self == Self::Debian {
             command.args(["-Z", "build-std=std,panic_abort"]);
             // A stable compiler takes `-Z` only so.
-            command
-                .env("RUSTC", DEBIAN_RUSTC)
-                .env("RUSTC_BOOTSTRAP", "1");
+            command.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
             // `cargo run` points it at the libraries of the other compiler.
             command.env_remove("LD_LIBRARY_PATH");
             command.env("PATH", path_with_linker(&own_linker()?)?);
@@ -149,18 +137,12 @@ mod tests {
         Toolchain::Debian.configure(&mut command).unwrap();
         let line = command_line(&command);
         assert!(line.contains("RUSTC=/usr/bin/rustc"), "{line}");
-        assert!(
-            line.ends_with("cargo build -Z build-std=std,panic_abort"),
-            "{line}"
-        );
+        assert!(line.ends_with("cargo build -Z build-std=std,panic_abort"), "{line}");
     }
 
     #[test]
     fn the_linker_comes_first_on_the_path() {
         let path = path_with_linker(Path::new("/linker/bin")).unwrap();
-        assert_eq!(
-            env::split_paths(&path).next().unwrap(),
-            Path::new("/linker/bin")
-        );
+        assert_eq!(env::split_paths(&path).next().unwrap(), Path::new("/linker/bin"));
     }
 }

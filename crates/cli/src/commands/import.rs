@@ -27,9 +27,8 @@ pub(crate) fn run(
 fn describe(report: &ImportReport) -> String {
     let ImportReport { created, updated, unchanged, .. } = report;
     let seconds = report.duration_ms as f64 / 1000.0;
-    let mut text = format!(
-        "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n"
-    );
+    let mut text =
+        format!("{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n");
     for (extension, count) in &report.processed {
         text += &format!("{extension} worked on {count}\n");
     }

@@ -29,5 +29,9 @@ fn table(libraries: &[Library]) -> String {
         vec![library.id.to_string(), library.name.clone(), library.path.clone()]
     };
     let rows = libraries.iter().map(row).collect();
-    output::table(&["ID", "NAME", "FOLDER"], rows, "no library: make one with `spacedrive library create NAME`")
+    output::table(
+        &["ID", "NAME", "FOLDER"],
+        rows,
+        "no library: make one with `spacedrive library create NAME`",
+    )
 }

@@ -47,12 +47,14 @@ fn data_dir(global: &Global) -> anyhow::Result<PathBuf> {
         return Ok(dir.clone());
     }
     let dirs = ProjectDirs::from("", "", "spacedrive");
-    let dirs = dirs.context("there is no home folder: say where the data is with --data-dir DIR")?;
+    let dirs =
+        dirs.context("there is no home folder: say where the data is with --data-dir DIR")?;
     Ok(dirs.data_dir().to_owned())
 }
 
 fn models_store(global: &Global) -> anyhow::Result<ModelStore> {
     let folder = global.models_dir.clone().or_else(ModelStore::default_folder);
-    let folder = folder.context("there is no home folder: say where models are with --models-dir DIR")?;
+    let folder =
+        folder.context("there is no home folder: say where models are with --models-dir DIR")?;
     Ok(ModelStore::new(folder))
 }

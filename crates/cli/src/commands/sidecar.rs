@@ -13,7 +13,8 @@ pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyho
         SidecarCommand::List { entry, library } => {
             let library = names::library(core, &library.library)?;
             let entry_id = names::entry(core, library, &entry)?;
-            let sidecars = core.call_typed::<ListSidecars>(Some(library), &EntryRef { entry_id })?;
+            let sidecars =
+                core.call_typed::<ListSidecars>(Some(library), &EntryRef { entry_id })?;
             output::print(output, &sidecars.sidecars, |sidecars| table(sidecars))
         }
         SidecarCommand::Get { entry, name, library } => {

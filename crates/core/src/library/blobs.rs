@@ -7,8 +7,10 @@ use std::{collections::HashSet, io::Read, path::Path as FilePath};
 
 use bytes::Bytes;
 use ext_ops::services::library::LibraryError;
+use object_store::{
+    MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path,
+};
 use pollster::block_on;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
 
 use super::{
     fault::Outcome,

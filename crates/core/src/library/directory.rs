@@ -76,7 +76,9 @@ impl Libraries {
         let mut infos = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
-            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
             match self.info(id) {
                 Ok(info) => infos.push(info),
                 Err(error) => tracing::warn!(library = %id, %error, "left out of the list"),
@@ -127,7 +129,8 @@ fn make_private(folder: &Path) -> Outcome<()> {
 }
 
 fn lock(folder: &Path) -> Outcome<File> {
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
+    let file =
+        OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
     file.lock()?;
     Ok(file)
 }

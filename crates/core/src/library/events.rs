@@ -23,7 +23,11 @@ impl Library {
     ///
     /// # Errors
     /// [`LibraryError`].
-    pub fn next_event(&self, subscriber: &str, kinds: &[&str]) -> Result<Option<Event>, LibraryError> {
+    pub fn next_event(
+        &self,
+        subscriber: &str,
+        kinds: &[&str],
+    ) -> Result<Option<Event>, LibraryError> {
         self.store.next_event(subscriber, kinds)
     }
 

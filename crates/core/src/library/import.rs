@@ -52,8 +52,8 @@ impl Library {
         let staged = self.blobs.stage_reader(&mut source)?;
         source.ensure_unchanged(staged.blob.size)?;
         let new = file_entry(path, media_type, staged.blob.clone());
-        let replaced =
-            self.with_blob(BlobKind::Content, Some(staged), |place| self.store.put_file(&new, place))?;
+        let replaced = self
+            .with_blob(BlobKind::Content, Some(staged), |place| self.store.put_file(&new, place))?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
         Ok(Imported { entry, outcome })

@@ -65,7 +65,9 @@ pub(super) fn entry_type(word: &str) -> Result<(), LibraryError> {
         return Ok(());
     }
     let shown = shown(word);
-    Err(LibraryError::Invalid(format!("`{shown}` is no entry type: it must be a word such as `tax_note`")))
+    Err(LibraryError::Invalid(format!(
+        "`{shown}` is no entry type: it must be a word such as `tax_note`"
+    )))
 }
 
 /// Checks a media type: `type/subtype`, parameters allowed.
@@ -180,8 +182,25 @@ mod tests {
     use super::*;
 
     const TRAVERSALS: &[&str] = &[
-        "../x", "a/../../x", "a/..", "..", ".", "./x", "/etc/x", "//x", "a//b", "a/", "", "C:/x", "c:",
-        r"..\x", r"C:\x", r"\\host\s\x", "a\0b", "a\nb", "a\u{202E}fdp.exe",
+        "../x",
+        "a/../../x",
+        "a/..",
+        "..",
+        ".",
+        "./x",
+        "/etc/x",
+        "//x",
+        "a//b",
+        "a/",
+        "",
+        "C:/x",
+        "c:",
+        r"..\x",
+        r"C:\x",
+        r"\\host\s\x",
+        "a\0b",
+        "a\nb",
+        "a\u{202E}fdp.exe",
     ];
     const DEVICE_NAMES: &[&str] =
         &["CON", "con", "nul.txt", "Aux.json", "prn", "COM1", "com9.txt", "LPT0", "lpt1.a.b"];
@@ -202,7 +221,9 @@ mod tests {
 
     #[test]
     fn path_02_encoded_traversal_is_refused_as_a_sidecar() {
-        for name in ["%2e%2e%2f", "%252e%252e%252fx", "..;/", "....//", "%c0%ae", "%u002e", "．．/x", "‥"] {
+        for name in
+            ["%2e%2e%2f", "%252e%252e%252fx", "..;/", "....//", "%c0%ae", "%u002e", "．．/x", "‥"]
+        {
             assert!(is_path_error(sidecar_name(name)), "{name}");
         }
     }
@@ -233,7 +254,8 @@ mod tests {
         assert!(is_path_error(sidecar_name(&"a".repeat(4096))));
         assert!(entry_name(&"é".repeat(127)).is_ok());
         assert!(is_path_error(entry_name(&"é".repeat(128))));
-        let longest = ["a".repeat(255), "b".repeat(255), "c".repeat(255), "d".repeat(255)].join("/");
+        let longest =
+            ["a".repeat(255), "b".repeat(255), "c".repeat(255), "d".repeat(255)].join("/");
         assert!(entry_path(&longest).is_ok());
         assert!(is_path_error(entry_path(&format!("{longest}/ee"))));
         assert!(is_path_error(entry_path(&"a".repeat(256))));
@@ -241,7 +263,9 @@ mod tests {
 
     #[test]
     fn ordinary_file_names_are_accepted() {
-        for path in ["Re: your order.eml", "100%/a b.pdf", "日本/領収書.pdf", "👩‍👩‍👧.png", "a..b", ".hidden"] {
+        for path in
+            ["Re: your order.eml", "100%/a b.pdf", "日本/領収書.pdf", "👩‍👩‍👧.png", "a..b", ".hidden"]
+        {
             assert_eq!(entry_path(path).unwrap(), path);
         }
     }
@@ -258,11 +282,15 @@ mod tests {
     #[test]
     fn types() {
         assert!(entry_type("tax_note2").is_ok());
-        for word in ["", "Receipt", "tax note", "tax__note", "a'; DROP TABLE entries", &"a".repeat(128)] {
+        for word in
+            ["", "Receipt", "tax note", "tax__note", "a'; DROP TABLE entries", &"a".repeat(128)]
+        {
             assert!(entry_type(word).is_err(), "{word}");
         }
         assert!(media_type("text/plain; charset=utf-8").is_ok());
-        for text in ["", "text", "/", "a/", "/b", "a/b\nc", "a/ü", &format!("a/{}", "b".repeat(126))] {
+        for text in
+            ["", "text", "/", "a/", "/b", "a/b\nc", "a/ü", &format!("a/{}", "b".repeat(126))]
+        {
             assert!(media_type(text).is_err(), "{text}");
         }
     }

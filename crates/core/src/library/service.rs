@@ -28,15 +28,19 @@ use super::{
 const READ_ATTEMPTS: usize = 3;
 
 impl LibraryService for Library {
-    fn create_entry(&self, caller: Option<&str>, input: CreateEntryInput) -> Result<CreateEntryOutput> {
+    fn create_entry(
+        &self,
+        caller: Option<&str>,
+        input: CreateEntryInput,
+    ) -> Result<CreateEntryOutput> {
         let (mut new, content) = new_entry(caller, input)?;
         if let Some(entry) = self.store.entry_at(&new.path)? {
             return Ok(CreateEntryOutput { entry, created: false });
         }
         let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
-        let (entry, created) =
-            self.with_blob(BlobKind::Content, staged, |place| self.store.create_entry(&new, place))?;
+        let (entry, created) = self
+            .with_blob(BlobKind::Content, staged, |place| self.store.create_entry(&new, place))?;
         Ok(CreateEntryOutput { entry, created })
     }
 
@@ -95,8 +99,9 @@ impl LibraryService for Library {
             content: staged.blob.clone(),
             written_by: caller.map(str::to_owned),
         };
-        let Replaced { value, old } =
-            self.with_blob(BlobKind::Sidecar, Some(staged), |place| self.store.put_sidecar(&new, place))?;
+        let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
+            self.store.put_sidecar(&new, place)
+        })?;
         self.release(BlobKind::Sidecar, old);
         Ok(value)
     }
@@ -104,7 +109,8 @@ impl LibraryService for Library {
     fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>> {
         let (bytes, _) = self.read_blob(
             || {
-                let SidecarInfo { content_hash: hash, size, .. } = self.store.sidecar(entry, name)?;
+                let SidecarInfo { content_hash: hash, size, .. } =
+                    self.store.sidecar(entry, name)?;
                 Ok(BlobRef { hash, size })
             },
             |blob| Ok(self.blobs.read(BlobKind::Sidecar, blob)?),

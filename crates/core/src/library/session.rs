@@ -55,7 +55,11 @@ impl Session {
 
     /// Where this session puts a new file, below the library's folder.
     pub(super) fn new_path(&self) -> object_store::path::Path {
-        object_store::path::Path::from_iter([FOLDER, &self.id.to_string(), &Uuid::now_v7().to_string()])
+        object_store::path::Path::from_iter([
+            FOLDER,
+            &self.id.to_string(),
+            &Uuid::now_v7().to_string(),
+        ])
     }
 
     /// Something could not be tidied up: let the next one that opens the library do it.

@@ -46,7 +46,10 @@ impl Source {
             return Ok(Some(by_name.to_owned()));
         }
         let mut head = Vec::new();
-        (&self.file).take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| failed(&self.path, &error))?;
+        (&self.file)
+            .take(HEAD_BYTES)
+            .read_to_end(&mut head)
+            .map_err(|error| failed(&self.path, &error))?;
         self.file.rewind()?;
         Ok(infer::get(&head).map(|kind| kind.mime_type().to_owned()))
     }
@@ -65,7 +68,9 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display()));
+        let named = |error: io::Error| {
+            io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
+        };
         self.file.read(buffer).map_err(named)
     }
 }

@@ -141,7 +141,11 @@ pub trait LibraryStore: Send + Sync {
 
     /// Makes the entry of a file of the user, or gives it new content, and the event of that.
     /// `Denied` when the entry at this path is not an imported file.
-    fn put_file(&self, new: &NewEntry, place: Place<'_>) -> Result<Replaced<(Entry, ImportOutcome)>>;
+    fn put_file(
+        &self,
+        new: &NewEntry,
+        place: Place<'_>,
+    ) -> Result<Replaced<(Entry, ImportOutcome)>>;
 
     /// An entry; `NotFound` when there is none.
     fn entry(&self, id: Uuid) -> Result<Entry>;
@@ -171,7 +175,12 @@ pub trait LibraryStore: Send + Sync {
 
     /// Removes a sidecar and returns its hash; `None` when there is none, `NotFound` without its
     /// entry, `Denied` when it is not the caller's.
-    fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<Option<String>>;
+    fn delete_sidecar(
+        &self,
+        caller: Option<&str>,
+        entry: Uuid,
+        name: &str,
+    ) -> Result<Option<String>>;
 
     /// Full-text search.
     fn search(&self, input: &SearchInput) -> Result<SearchOutput>;

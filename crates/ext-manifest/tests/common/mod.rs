@@ -1,4 +1,5 @@
 //! A good manifest, and ways to break it.
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use ext_manifest::{Manifest, ManifestError};
 use serde_json::{Value, json};
@@ -37,10 +38,7 @@ pub fn without(pointer: &str) -> Value {
     let mut manifest = full();
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with /");
     let parent = manifest.pointer_mut(parent).and_then(Value::as_object_mut);
-    parent
-        .expect("an object")
-        .remove(key)
-        .expect("the field is there");
+    parent.expect("an object").remove(key).expect("the field is there");
     manifest
 }
 

@@ -21,7 +21,9 @@ impl LibraryQuery for ClassifyTextQuery {
     ) -> Result<ClassifyTextOutput, OpError> {
         let bytes = input.text.len();
         if bytes > MAX_TEXT_BYTES {
-            return Err(bad_input(format_args!("the text has {bytes} bytes, the limit is {MAX_TEXT_BYTES}")));
+            return Err(bad_input(format_args!(
+                "the text has {bytes} bytes, the limit is {MAX_TEXT_BYTES}"
+            )));
         }
         let validator = input.schema.as_ref().map(validate::compile).transpose()?;
         let model = &**context.service::<dyn TextModel>()?;
@@ -34,7 +36,11 @@ impl LibraryQuery for ClassifyTextQuery {
         Ok(describe(model.name(), answer))
     }
 }
-register_library_query!(ClassifyTextQuery, "ai.classify_text", "Answers a question about a text, after a schema");
+register_library_query!(
+    ClassifyTextQuery,
+    "ai.classify_text",
+    "Answers a question about a text, after a schema"
+);
 
 fn describe(engine: &str, answer: TextAnswer) -> ClassifyTextOutput {
     let evidence = answer.evidence.into_iter().map(|(property, found)| {

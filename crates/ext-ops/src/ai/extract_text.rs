@@ -31,7 +31,11 @@ impl LibraryQuery for ExtractTextQuery {
         }
     }
 }
-register_library_query!(ExtractTextQuery, "ai.extract_text", "Takes the text that a document carries");
+register_library_query!(
+    ExtractTextQuery,
+    "ai.extract_text",
+    "Takes the text that a document carries"
+);
 
 fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
     if bytes.is_empty() {
@@ -40,7 +44,10 @@ fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
     let readable = "text is taken from PDF, HTML and plain text; pictures are for `ai.ocr`";
     match media_type {
         Some(media_type) => Kind::of_media_type(media_type).ok_or_else(|| {
-            bad_input(format_args!("no text is taken from `{}`: {readable}", media_type.escape_debug()))
+            bad_input(format_args!(
+                "no text is taken from `{}`: {readable}",
+                media_type.escape_debug()
+            ))
         }),
         None => Kind::of_bytes(bytes).ok_or_else(|| {
             OpError::new(ErrorCode::DocMalformed, format_args!("the bytes are no text: {readable}"))

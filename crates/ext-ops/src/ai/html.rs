@@ -44,7 +44,8 @@ fn rows(layout: &str) -> String {
         if is_rule {
             continue;
         }
-        let cells: Vec<&str> = line.split('│').map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> =
+            line.split('│').map(str::trim).filter(|cell| !cell.is_empty()).collect();
         text.push_str(&cells.join("  "));
         text.push('\n');
     }

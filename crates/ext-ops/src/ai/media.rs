@@ -57,9 +57,9 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
 
 /// Text in the charset of the media type, of a byte-order mark, else UTF-8, else Windows-1252.
 pub(super) fn decode_text(bytes: &[u8], media_type: Option<&str>) -> String {
-    let named = media_type.and_then(charset).and_then(|label| {
-        encoding_rs::Encoding::for_label(label.as_bytes())
-    });
+    let named = media_type
+        .and_then(charset)
+        .and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
     let encoding = match named {
         Some(encoding) => encoding,
         None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,

@@ -65,7 +65,8 @@ fn read_pdf(
     };
     if pages.len() > MAX_PAGES {
         let got = pages.len();
-        let message = format!("{got} pages are to be read, the limit is {MAX_PAGES}: name some in `pages`");
+        let message =
+            format!("{got} pages are to be read, the limit is {MAX_PAGES}: name some in `pages`");
         return Err(OpError::new(ErrorCode::DocLimit, message));
     }
     let read = |page| {

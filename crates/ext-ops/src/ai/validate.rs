@@ -15,7 +15,9 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<Validator, OpError>
     let schema = Value::Object(schema.clone());
     let bytes = schema.to_string().len();
     if bytes > MAX_SCHEMA_BYTES {
-        return Err(bad_input(format_args!("the schema has {bytes} bytes, the limit is {MAX_SCHEMA_BYTES}")));
+        return Err(bad_input(format_args!(
+            "the schema has {bytes} bytes, the limit is {MAX_SCHEMA_BYTES}"
+        )));
     }
     jsonschema::options()
         .offline()
@@ -33,7 +35,8 @@ pub(super) fn check(validator: &Validator, answer: &Value) -> Result<(), OpError
         None => Ok(()),
         Some(error) => {
             let place = error.instance_path().to_string();
-            let message = format!("the local model's answer breaks the schema at `{place}`: {error}");
+            let message =
+                format!("the local model's answer breaks the schema at `{place}`: {error}");
             Err(OpError::new(ErrorCode::NeedsProvider, message))
         }
     }
@@ -79,7 +82,11 @@ mod tests {
     fn net_a_schema_does_not_reach_outside() {
         for reference in ["http://127.0.0.1:1/schema.json", "file:///etc/passwd"] {
             let schema = json!({ "properties": { "a": { "$ref": reference } } });
-            assert_eq!(checked(schema, &json!({ "a": 1 })), Err(ErrorCode::BadInput), "{reference}");
+            assert_eq!(
+                checked(schema, &json!({ "a": 1 })),
+                Err(ErrorCode::BadInput),
+                "{reference}"
+            );
         }
         let within = json!({ "$defs": { "n": { "type": "number" } },
             "properties": { "a": { "$ref": "#/$defs/n" } } });

@@ -44,10 +44,17 @@ pub(crate) use wire_type;
 
 /// All methods of all families.
 pub fn methods() -> impl Iterator<Item = &'static str> {
-    [ai::METHODS, core::METHODS, extensions::METHODS, libraries::METHODS, search::METHODS, vdfs::METHODS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        ai::METHODS,
+        core::METHODS,
+        extensions::METHODS,
+        libraries::METHODS,
+        search::METHODS,
+        vdfs::METHODS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The input of an operation that takes none: `{}`, `null` or an empty payload.

@@ -39,10 +39,7 @@ impl SpacedriveClient {
     /// A client without a library.
     #[must_use]
     pub fn new(transport: Rc<dyn Transport>) -> Self {
-        Self {
-            transport,
-            library_id: None,
-        }
+        Self { transport, library_id: None }
     }
 
     /// The library that calls go to.
@@ -58,10 +55,7 @@ impl SpacedriveClient {
     }
 
     pub(crate) fn bound_to(&self, library_id: Option<Uuid>) -> Self {
-        Self {
-            transport: Rc::clone(&self.transport),
-            library_id,
-        }
+        Self { transport: Rc::clone(&self.transport), library_id }
     }
 
     /// Calls any method, of the host or of another extension. Blobs in input and output cross

@@ -56,11 +56,7 @@ impl SpacedriveClient {
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry or it has no content.
     pub fn read_content(&self, entry_id: Uuid) -> Result<Blob> {
-        let input = ReadContentInput {
-            entry_id,
-            offset: 0,
-            length: None,
-        };
+        let input = ReadContentInput { entry_id, offset: 0, length: None };
         Ok(self.call_op::<ReadContent>(&input)?.data)
     }
 
@@ -74,10 +70,7 @@ impl SpacedriveClient {
         entry_id: Uuid,
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let input = UpdateMetadataInput {
-            entry_id,
-            metadata: patch,
-        };
+        let input = UpdateMetadataInput { entry_id, metadata: patch };
         Ok(self.call_op::<UpdateMetadata>(&input)?.metadata)
     }
 
@@ -100,11 +93,7 @@ impl SpacedriveClient {
         name: &str,
         data: impl Into<Blob>,
     ) -> Result<SidecarInfo> {
-        let input = WriteSidecarInput {
-            entry_id,
-            name: name.to_owned(),
-            data: data.into(),
-        };
+        let input = WriteSidecarInput { entry_id, name: name.to_owned(), data: data.into() };
         self.call_op::<WriteSidecar>(&input)
     }
 
@@ -126,10 +115,7 @@ impl SpacedriveClient {
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry or sidecar.
     pub fn read_sidecar(&self, entry_id: Uuid, name: &str) -> Result<Blob> {
-        let input = SidecarRef {
-            entry_id,
-            name: name.to_owned(),
-        };
+        let input = SidecarRef { entry_id, name: name.to_owned() };
         Ok(self.call_op::<ReadSidecar>(&input)?.data)
     }
 
@@ -147,9 +133,7 @@ impl SpacedriveClient {
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry.
     pub fn list_sidecars(&self, entry_id: Uuid) -> Result<Vec<SidecarInfo>> {
-        Ok(self
-            .call_op::<ListSidecars>(&EntryRef { entry_id })?
-            .sidecars)
+        Ok(self.call_op::<ListSidecars>(&EntryRef { entry_id })?.sidecars)
     }
 
     /// Removes a sidecar file; tells whether there was one.
@@ -157,10 +141,7 @@ impl SpacedriveClient {
     /// # Errors
     /// The host's error.
     pub fn delete_sidecar(&self, entry_id: Uuid, name: &str) -> Result<bool> {
-        let input = SidecarRef {
-            entry_id,
-            name: name.to_owned(),
-        };
+        let input = SidecarRef { entry_id, name: name.to_owned() };
         Ok(self.call_op::<DeleteSidecar>(&input)?.deleted)
     }
 }

@@ -43,9 +43,7 @@ impl Block {
 
     /// The bytes, to be written.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        bytemuck::cast_slice_mut(&mut self.words)
-            .get_mut(..self.len)
-            .unwrap_or_default()
+        bytemuck::cast_slice_mut(&mut self.words).get_mut(..self.len).unwrap_or_default()
     }
 
     /// The address, for the host. Exposed, because the host reads and writes behind it.
@@ -56,9 +54,7 @@ impl Block {
 
 impl AsRef<[u8]> for Block {
     fn as_ref(&self) -> &[u8] {
-        bytemuck::cast_slice(&self.words)
-            .get(..self.len)
-            .unwrap_or_default()
+        bytemuck::cast_slice(&self.words).get(..self.len).unwrap_or_default()
     }
 }
 
@@ -102,10 +98,7 @@ impl Blocks {
 
     /// Takes a block back; `None` when none starts at `address`.
     pub fn take(&mut self, address: usize) -> Option<Block> {
-        let index = self
-            .blocks
-            .iter()
-            .rposition(|(start, _)| *start == address)?;
+        let index = self.blocks.iter().rposition(|(start, _)| *start == address)?;
         Some(self.blocks.swap_remove(index).1)
     }
 

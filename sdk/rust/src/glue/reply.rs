@@ -30,10 +30,7 @@ impl ReplyBuffer {
 
     /// A buffer of zeros.
     #[must_use]
-    #[allow(
-        clippy::new_without_default,
-        reason = "it is for statics, which need a const fn"
-    )]
+    #[allow(clippy::new_without_default, reason = "it is for statics, which need a const fn")]
     pub const fn new() -> Self {
         Self([const { AtomicU64::new(0) }; Self::WORDS])
     }
@@ -48,9 +45,7 @@ impl ReplyBuffer {
     pub fn write(&self, bytes: &[u8]) {
         for (word, chunk) in self.0.iter().zip(bytes.chunks(size_of::<u64>())) {
             let mut full = [0; size_of::<u64>()];
-            full.iter_mut()
-                .zip(chunk)
-                .for_each(|(to, from)| *to = *from);
+            full.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
             word.store(u64::from_ne_bytes(full), Relaxed);
         }
     }
@@ -62,11 +57,7 @@ impl ReplyBuffer {
         let len = header.frame_bytes()?;
         if len > Self::BYTES {
             let reason = "it is longer than the reply buffer";
-            return Err(AbiError::Malformed {
-                what: "reply frame",
-                reason,
-            }
-            .into());
+            return Err(AbiError::Malformed { what: "reply frame", reason }.into());
         }
         Ok(self.copy(len as usize))
     }

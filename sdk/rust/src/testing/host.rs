@@ -85,10 +85,7 @@ impl FakeHost {
     /// # Panics
     /// When `name` or `path` is not one that a library takes.
     pub fn add_file(&self, name: &str, path: &str, media_type: &str, bytes: &[u8]) -> Entry {
-        self.state
-            .library
-            .borrow_mut()
-            .import(name, path, media_type, bytes)
+        self.state.library.borrow_mut().import(name, path, media_type, bytes)
     }
 
     /// The event that a new entry makes. Each has a number of its own.
@@ -131,10 +128,7 @@ impl FakeHost {
         I: Serialize + ?Sized,
         O: DeserializeOwned,
     {
-        let call = PluginCall {
-            library_id: Some(self.library_id()),
-            input,
-        };
+        let call = PluginCall { library_id: Some(self.library_id()), input };
         let payload = body::encode(&call, BlobStyle::Attachment)?;
         let reply = E::call(&self.unbound(), method, payload.into())?;
         Ok(body::decode(reply.into())?)
@@ -155,12 +149,7 @@ impl FakeHost {
     /// The bytes of a sidecar.
     #[must_use]
     pub fn sidecar(&self, entry_id: Uuid, name: &str) -> Option<Vec<u8>> {
-        self.state
-            .library
-            .borrow()
-            .sidecar(entry_id, name)
-            .ok()
-            .map(|bytes| bytes.to_vec())
+        self.state.library.borrow().sidecar(entry_id, name).ok().map(|bytes| bytes.to_vec())
     }
 
     /// All entries, in the order of their making.
@@ -191,14 +180,8 @@ impl State {
     pub(super) fn check_library(&self, library_id: Option<Uuid>) -> Result<()> {
         match library_id {
             Some(id) if id == self.library_id => Ok(()),
-            Some(id) => Err(Error::new(
-                ErrorCode::DeniedLibrary,
-                format_args!("no library {id}"),
-            )),
-            None => Err(Error::new(
-                ErrorCode::DeniedLibrary,
-                "this operation needs a library",
-            )),
+            Some(id) => Err(Error::new(ErrorCode::DeniedLibrary, format_args!("no library {id}"))),
+            None => Err(Error::new(ErrorCode::DeniedLibrary, "this operation needs a library")),
         }
     }
 

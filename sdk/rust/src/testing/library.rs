@@ -29,9 +29,7 @@ pub(super) struct Stored {
 impl Stored {
     /// The texts in the sidecars.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.sidecars
-            .values()
-            .filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
+        self.sidecars.values().filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
     }
 }
 
@@ -70,9 +68,7 @@ impl Library {
             media_type: Some(media_type.to_owned()),
         };
         let created = self.create_by(None, input);
-        created
-            .unwrap_or_else(|error| panic!("cannot add `{path}`: {error}"))
-            .entry
+        created.unwrap_or_else(|error| panic!("cannot add `{path}`: {error}")).entry
     }
 
     pub(super) fn create(&mut self, input: CreateEntryInput) -> Result<CreateEntryOutput> {
@@ -89,15 +85,9 @@ impl Library {
         check_entry_type(&input.entry_type)?;
         check_metadata(&input.metadata)?;
         if let Some(entry) = self.entries().find(|entry| entry.path == input.path) {
-            return Ok(CreateEntryOutput {
-                entry: entry.clone(),
-                created: false,
-            });
+            return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
-        Ok(CreateEntryOutput {
-            entry: self.insert(maker, input),
-            created: true,
-        })
+        Ok(CreateEntryOutput { entry: self.insert(maker, input), created: true })
     }
 
     fn insert(&mut self, maker: Option<String>, input: CreateEntryInput) -> Entry {
@@ -130,10 +120,7 @@ impl Library {
     }
 
     pub(super) fn details(&self, id: Uuid) -> Result<EntryDetails> {
-        Ok(EntryDetails {
-            entry: self.find(id)?.entry.clone(),
-            sidecars: self.sidecars(id)?,
-        })
+        Ok(EntryDetails { entry: self.find(id)?.entry.clone(), sidecars: self.sidecars(id)? })
     }
 
     pub(super) fn content(&self, id: Uuid) -> Result<&Bytes> {
@@ -184,22 +171,12 @@ impl Library {
 
     pub(super) fn sidecar(&self, id: Uuid, name: &str) -> Result<&Bytes> {
         let sidecar = self.find(id)?.sidecars.get(name);
-        let missing = || {
-            not_found(format!(
-                "entry {id} has no sidecar `{}`",
-                name.escape_debug()
-            ))
-        };
+        let missing = || not_found(format!("entry {id} has no sidecar `{}`", name.escape_debug()));
         sidecar.map(|(_, bytes)| bytes).ok_or_else(missing)
     }
 
     pub(super) fn sidecars(&self, id: Uuid) -> Result<Vec<SidecarInfo>> {
-        Ok(self
-            .find(id)?
-            .sidecars
-            .values()
-            .map(|(info, _)| info.clone())
-            .collect())
+        Ok(self.find(id)?.sidecars.values().map(|(info, _)| info.clone()).collect())
     }
 
     pub(super) fn delete_sidecar(&mut self, id: Uuid, name: &str) -> Result<bool> {
@@ -220,10 +197,7 @@ impl Library {
     fn now(&mut self) -> String {
         self.seconds += 1;
         let (hours, minutes) = (self.seconds / 3600 % 24, self.seconds / 60 % 60);
-        format!(
-            "2026-01-01T{hours:02}:{minutes:02}:{:02}Z",
-            self.seconds % 60
-        )
+        format!("2026-01-01T{hours:02}:{minutes:02}:{:02}Z", self.seconds % 60)
     }
 }
 
@@ -248,9 +222,7 @@ fn object_at(target: &mut Map<String, Value>, key: String) -> &mut Map<String, V
     if !place.is_object() {
         *place = Value::Object(Map::new());
     }
-    place
-        .as_object_mut()
-        .unwrap_or_else(|| unreachable!("it was just made an object"))
+    place.as_object_mut().unwrap_or_else(|| unreachable!("it was just made an object"))
 }
 
 fn check_metadata(metadata: &Map<String, Value>) -> Result<()> {
@@ -280,17 +252,9 @@ mod tests {
     fn merge_follows_the_rfc() {
         let cases = [
             (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
-            (
-                json!({"a": "b"}),
-                json!({"b": "c"}),
-                json!({"a": "b", "b": "c"}),
-            ),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
             (json!({"a": "b"}), json!({"a": null}), json!({})),
-            (
-                json!({"a": "b", "b": "c"}),
-                json!({"a": null}),
-                json!({"b": "c"}),
-            ),
+            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
             (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
             (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
             (
@@ -298,16 +262,8 @@ mod tests {
                 json!({"a": {"b": "d", "c": null}}),
                 json!({"a": {"b": "d"}}),
             ),
-            (
-                json!({"e": null}),
-                json!({"a": 1}),
-                json!({"e": null, "a": 1}),
-            ),
-            (
-                json!({}),
-                json!({"a": {"bb": {"ccc": null}}}),
-                json!({"a": {"bb": {}}}),
-            ),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
         ];
         for (target, patch, expected) in cases {
             let mut result = target.as_object().unwrap().clone();

@@ -25,14 +25,10 @@ pub(super) fn register(state: &State) {
     serve::<ListEntries>(state, |library, input| list(library, &input));
     serve::<ReadContent>(state, |library, input| read_content(library, &input));
     serve::<UpdateMetadata>(state, |library, input| {
-        Ok(UpdateMetadataOutput {
-            metadata: library.patch_metadata(input)?,
-        })
+        Ok(UpdateMetadataOutput { metadata: library.patch_metadata(input)? })
     });
     serve::<DeleteEntry>(state, |library, input| {
-        Ok(DeleteOutput {
-            deleted: library.delete(input.entry_id),
-        })
+        Ok(DeleteOutput { deleted: library.delete(input.entry_id) })
     });
     serve::<Entries>(state, |library, input| search::search(library, &input));
     register_sidecars(state);
@@ -43,19 +39,13 @@ fn register_sidecars(state: &State) {
         library.write_sidecar(input.entry_id, &input.name, input.data.into_bytes())
     });
     serve::<ReadSidecar>(state, |library, input| {
-        Ok(ReadSidecarOutput {
-            data: library.sidecar(input.entry_id, &input.name)?.clone().into(),
-        })
+        Ok(ReadSidecarOutput { data: library.sidecar(input.entry_id, &input.name)?.clone().into() })
     });
     serve::<ListSidecars>(state, |library, input| {
-        Ok(ListSidecarsOutput {
-            sidecars: library.sidecars(input.entry_id)?,
-        })
+        Ok(ListSidecarsOutput { sidecars: library.sidecars(input.entry_id)? })
     });
     serve::<DeleteSidecar>(state, |library, input| {
-        Ok(DeleteOutput {
-            deleted: library.delete_sidecar(input.entry_id, &input.name)?,
-        })
+        Ok(DeleteOutput { deleted: library.delete_sidecar(input.entry_id, &input.name)? })
     });
 }
 
@@ -78,10 +68,7 @@ fn list(library: &Library, input: &ListEntriesInput) -> Result<ListEntriesOutput
         .iter()
         .filter(|stored| stored.number > after && matches(&stored.entry, input))
         .peekable();
-    let mut page = ListEntriesOutput {
-        entries: Vec::new(),
-        next: None,
-    };
+    let mut page = ListEntriesOutput { entries: Vec::new(), next: None };
     while page.entries.len() < limit {
         let Some(stored) = rest.next() else { break };
         page.entries.push(stored.entry.clone());
@@ -102,10 +89,7 @@ pub(super) fn check_limit(limit: u32) -> Result<usize> {
 fn matches(entry: &Entry, input: &ListEntriesInput) -> bool {
     has_type(entry, input.entry_type.as_deref())
         && has_metadata(entry, &input.metadata)
-        && input
-            .path_prefix
-            .as_deref()
-            .is_none_or(|prefix| is_below(&entry.path, prefix))
+        && input.path_prefix.as_deref().is_none_or(|prefix| is_below(&entry.path, prefix))
 }
 
 /// Whether the entry is of this type, if one is asked for.
@@ -115,9 +99,7 @@ pub(super) fn has_type(entry: &Entry, entry_type: Option<&str>) -> bool {
 
 /// Whether the entry's metadata has all these values.
 pub(super) fn has_metadata(entry: &Entry, wanted: &Map<String, Value>) -> bool {
-    wanted
-        .iter()
-        .all(|(key, value)| entry.metadata.get(key) == Some(value))
+    wanted.iter().all(|(key, value)| entry.metadata.get(key) == Some(value))
 }
 
 /// Whether a path starts with these segments; `mail` is no start of `mailbox/a`.
@@ -130,13 +112,7 @@ fn read_content(library: &Library, input: &ReadContentInput) -> Result<ReadConte
     let content = library.content(input.entry_id)?;
     let size = content.len();
     let start = usize::try_from(input.offset).unwrap_or(size).min(size);
-    let wanted = input
-        .length
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(size);
+    let wanted = input.length.and_then(|length| usize::try_from(length).ok()).unwrap_or(size);
     let end = start.saturating_add(wanted).min(size);
-    Ok(ReadContentOutput {
-        data: content.slice(start..end).into(),
-        size: size as u64,
-    })
+    Ok(ReadContentOutput { data: content.slice(start..end).into(), size: size as u64 })
 }

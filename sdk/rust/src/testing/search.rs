@@ -13,11 +13,7 @@ const CONTEXT: usize = 5;
 
 pub(super) fn search(library: &Library, input: &SearchInput) -> Result<SearchOutput> {
     let limit = check_limit(input.limit)?;
-    let wanted: Vec<String> = input
-        .text
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect();
+    let wanted: Vec<String> = input.text.split_whitespace().map(str::to_lowercase).collect();
     let mut hits: Vec<SearchHit> = library
         .stored()
         .iter()
@@ -38,51 +34,33 @@ fn hit(stored: &Stored, wanted: &[String]) -> Option<SearchHit> {
     if counts.is_empty() || counts.contains(&0) {
         return None;
     }
-    let score = counts
-        .iter()
-        .map(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX)))
-        .sum();
-    Some(SearchHit {
-        entry: stored.entry.clone(),
-        snippet: snippet(&words, wanted),
-        score,
-    })
+    let score =
+        counts.iter().map(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX))).sum();
+    Some(SearchHit { entry: stored.entry.clone(), snippet: snippet(&words, wanted), score })
 }
 
 /// Name, metadata and text sidecars of an entry.
 fn searchable(stored: &Stored) -> String {
     let metadata = serde_json::Value::Object(stored.entry.metadata.clone()).to_string();
     let texts = stored.texts().collect::<Vec<_>>().join("\n");
-    [&stored.entry.name, &metadata, &texts]
-        .map(String::as_str)
-        .join("\n")
+    [&stored.entry.name, &metadata, &texts].map(String::as_str).join("\n")
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 fn is_match(word: &str, term: &str) -> bool {
     let word = word.to_lowercase();
-    term.strip_suffix('*')
-        .map_or(word == term, |beginning| word.starts_with(beginning))
+    term.strip_suffix('*').map_or(word == term, |beginning| word.starts_with(beginning))
 }
 
 /// The words around the first match, matches between brackets.
 fn snippet(words: &[&str], wanted: &[String]) -> String {
     let matches = |word: &&str| wanted.iter().any(|term| is_match(word, term));
     let first = words.iter().position(matches).unwrap_or_default();
-    let shown = words
-        .iter()
-        .skip(first.saturating_sub(CONTEXT))
-        .take(2 * CONTEXT + 1);
-    let marked = shown.map(|word| {
-        if matches(word) {
-            format!("[{word}]")
-        } else {
-            (*word).to_owned()
-        }
-    });
+    let shown = words.iter().skip(first.saturating_sub(CONTEXT)).take(2 * CONTEXT + 1);
+    let marked =
+        shown.map(|word| if matches(word) { format!("[{word}]") } else { (*word).to_owned() });
     marked.collect::<Vec<_>>().join(" ")
 }

@@ -7,7 +7,9 @@ use ext_wire::{
     event::{ENTRY_CREATED, ENTRY_UPDATED},
     ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params, params_from_iter, types::Value as Sql};
+use rusqlite::{
+    OptionalExtension, Row, Transaction, params, params_from_iter, types::Value as Sql,
+};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -55,7 +57,11 @@ impl EntryRow {
     }
 }
 
-fn find(db: &Transaction<'_>, condition: &str, value: impl rusqlite::ToSql) -> Outcome<Option<EntryRow>> {
+fn find(
+    db: &Transaction<'_>,
+    condition: &str,
+    value: impl rusqlite::ToSql,
+) -> Outcome<Option<EntryRow>> {
     let mut query =
         db.prepare_cached(&format!("SELECT {COLUMNS} FROM entries e WHERE {condition} = ?"))?;
     let mut rows = query.query([value])?;
@@ -86,7 +92,11 @@ pub(super) fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
 }
 
 /// See `LibraryStore::create_entry`.
-pub(super) fn create(db: &Transaction<'_>, new: &NewEntry, place: Place<'_>) -> Outcome<(Entry, bool)> {
+pub(super) fn create(
+    db: &Transaction<'_>,
+    new: &NewEntry,
+    place: Place<'_>,
+) -> Outcome<(Entry, bool)> {
     if let Some(existing) = by_path(db, &new.path)? {
         return Ok((existing.entry, false));
     }
@@ -120,7 +130,9 @@ pub(in crate::library) fn may_import_over(entry: &Entry) -> Result<(), LibraryEr
     }
     let maker = entry.created_by.as_deref().unwrap_or("the user");
     let Entry { path, entry_type, .. } = entry;
-    Err(LibraryError::Denied(format!("`{path}` is a {entry_type} made by {maker}, not an imported file")))
+    Err(LibraryError::Denied(format!(
+        "`{path}` is a {entry_type} made by {maker}, not an imported file"
+    )))
 }
 
 fn insert(db: &Transaction<'_>, new: &NewEntry, place: Place<'_>) -> Outcome<Entry> {
@@ -134,7 +146,16 @@ fn insert(db: &Transaction<'_>, new: &NewEntry, place: Place<'_>) -> Outcome<Ent
     )?;
     let NewEntry { name, path, entry_type, media_type, created_by, metadata, .. } = new;
     let seq = insert.insert(params![
-        id.as_bytes(), name, path, entry_type, media_type, size, hash, created_by, metadata, at
+        id.as_bytes(),
+        name,
+        path,
+        entry_type,
+        media_type,
+        size,
+        hash,
+        created_by,
+        metadata,
+        at
     ])?;
     search::index(db, seq)?;
     events::record(db, ENTRY_CREATED, seq, new.created_by.as_deref())?;
@@ -191,8 +212,9 @@ fn list_filter(input: &ListEntriesInput) -> Outcome<Filter> {
 fn page(db: &Transaction<'_>, filter: Filter, limit: i64) -> Outcome<Vec<EntryRow>> {
     let (conditions, mut values) = filter.into_parts();
     values.push(Sql::from(limit));
-    let mut query = db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM entries e {conditions} ORDER BY e.seq LIMIT ?"))?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM entries e {conditions} ORDER BY e.seq LIMIT ?"
+    ))?;
     let mut rows = query.query(params_from_iter(values))?;
     let mut page = Vec::new();
     while let Some(row) = rows.next()? {
@@ -217,10 +239,15 @@ pub(super) fn patch_metadata(
 }
 
 /// See `LibraryStore::delete_entry`.
-pub(super) fn delete(db: &Transaction<'_>, caller: Option<&str>, id: Uuid) -> Outcome<Option<Removed>> {
+pub(super) fn delete(
+    db: &Transaction<'_>,
+    caller: Option<&str>,
+    id: Uuid,
+) -> Outcome<Option<Removed>> {
     let Some(row) = find(db, "e.id", id.as_bytes())? else { return Ok(None) };
     if caller.is_some() && row.entry.created_by.as_deref() != caller {
-        let reason = format!("the entry {id} was not made by this extension, which may not remove it");
+        let reason =
+            format!("the entry {id} was not made by this extension, which may not remove it");
         return Err(LibraryError::Denied(reason).into());
     }
     let mut query = db.prepare_cached("SELECT content_hash FROM sidecars WHERE entry = ?")?;
@@ -231,7 +258,11 @@ pub(super) fn delete(db: &Transaction<'_>, caller: Option<&str>, id: Uuid) -> Ou
 }
 
 /// The hashes in use that start with `prefix`. `g` comes after every hex digit.
-pub(super) fn references(db: &Transaction<'_>, kind: BlobKind, prefix: &str) -> Outcome<HashSet<String>> {
+pub(super) fn references(
+    db: &Transaction<'_>,
+    kind: BlobKind,
+    prefix: &str,
+) -> Outcome<HashSet<String>> {
     let table = match kind {
         BlobKind::Content => "entries",
         BlobKind::Sidecar => "sidecars",

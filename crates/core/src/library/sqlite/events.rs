@@ -18,14 +18,23 @@ const WAITING: &str = "WITH waiting AS ( \
     AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)))";
 
 /// Writes down that something happened to an entry.
-pub(super) fn record(db: &Transaction<'_>, kind: &str, seq: i64, caused_by: Option<&str>) -> Outcome<()> {
+pub(super) fn record(
+    db: &Transaction<'_>,
+    kind: &str,
+    seq: i64,
+    caused_by: Option<&str>,
+) -> Outcome<()> {
     db.prepare_cached("INSERT INTO events (kind, entry, caused_by) VALUES (?, ?, ?)")?
         .execute(params![kind, seq, caused_by])?;
     Ok(())
 }
 
 /// See `Library::next_event`.
-pub(super) fn next(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) -> Outcome<Option<Event>> {
+pub(super) fn next(
+    db: &Transaction<'_>,
+    subscriber: &str,
+    kinds: &[&str],
+) -> Outcome<Option<Event>> {
     let sql = format!("{WAITING} SELECT id, kind, entry FROM waiting ORDER BY id LIMIT 1");
     let mut query = db.prepare_cached(&sql)?;
     let found = query.query_row(params![subscriber, to_json(kinds)?], |row| {

@@ -39,8 +39,9 @@ impl Filter {
     pub(super) fn metadata(&mut self, wanted: &Map<String, Value>) -> Outcome<()> {
         for (key, value) in wanted {
             let (condition, value) = value_condition(value)?;
-            let exists =
-                format!("EXISTS (SELECT 1 FROM json_each(e.metadata) m WHERE m.key = ? AND {condition})");
+            let exists = format!(
+                "EXISTS (SELECT 1 FROM json_each(e.metadata) m WHERE m.key = ? AND {condition})"
+            );
             self.add(&exists, std::iter::once(Sql::from(key.clone())).chain(value));
         }
         Ok(())
@@ -57,11 +58,14 @@ fn value_condition(value: &Value) -> Outcome<(&'static str, Option<Sql>)> {
         Value::Null => ("m.type = 'null'", None),
         Value::Bool(true) => ("m.type = 'true'", None),
         Value::Bool(false) => ("m.type = 'false'", None),
-        Value::Number(number) => ("m.type IN ('integer', 'real') AND m.value = ?", Some(sql_number(number))),
-        Value::String(text) => ("m.type = 'text' AND m.value = ?", Some(Sql::from(text.clone()))),
-        Value::Array(_) | Value::Object(_) => {
-            ("m.type IN ('array', 'object') AND m.value = ?", Some(Sql::from(serde_json::to_string(value)?)))
+        Value::Number(number) => {
+            ("m.type IN ('integer', 'real') AND m.value = ?", Some(sql_number(number)))
         }
+        Value::String(text) => ("m.type = 'text' AND m.value = ?", Some(Sql::from(text.clone()))),
+        Value::Array(_) | Value::Object(_) => (
+            "m.type IN ('array', 'object') AND m.value = ?",
+            Some(Sql::from(serde_json::to_string(value)?)),
+        ),
     })
 }
 

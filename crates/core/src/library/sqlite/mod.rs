@@ -109,7 +109,11 @@ impl LibraryStore for SqliteStore {
         self.write(|db| entries::create(db, new, place))
     }
 
-    fn put_file(&self, new: &NewEntry, place: Place<'_>) -> Result<Replaced<(Entry, ImportOutcome)>> {
+    fn put_file(
+        &self,
+        new: &NewEntry,
+        place: Place<'_>,
+    ) -> Result<Replaced<(Entry, ImportOutcome)>> {
         self.write(|db| entries::put_file(db, new, place))
     }
 
@@ -145,7 +149,12 @@ impl LibraryStore for SqliteStore {
         self.read(|db| sidecars::list(db, entry))
     }
 
-    fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<Option<String>> {
+    fn delete_sidecar(
+        &self,
+        caller: Option<&str>,
+        entry: Uuid,
+        name: &str,
+    ) -> Result<Option<String>> {
         self.write(|db| sidecars::delete(db, caller, entry, name))
     }
 
@@ -199,7 +208,8 @@ fn unsigned(number: i64) -> Outcome<u64> {
 
 /// A number as SQLite stores it.
 fn signed(number: u64) -> Outcome<i64> {
-    i64::try_from(number).map_err(|_| LibraryError::Invalid(format!("{number} is too large")).into())
+    i64::try_from(number)
+        .map_err(|_| LibraryError::Invalid(format!("{number} is too large")).into())
 }
 
 fn corrupt(what: impl std::fmt::Display) -> Fault {

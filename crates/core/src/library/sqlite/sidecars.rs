@@ -44,7 +44,8 @@ pub(super) fn get(db: &Transaction<'_>, entry: Uuid, name: &str) -> Outcome<Side
 /// See `LibraryStore::sidecars`.
 pub(super) fn list(db: &Transaction<'_>, entry: Uuid) -> Outcome<Vec<SidecarInfo>> {
     let seq = seq_of(db, entry)?;
-    let sql = format!("SELECT {COLUMNS} FROM sidecars WHERE entry = ? ORDER BY name COLLATE BINARY");
+    let sql =
+        format!("SELECT {COLUMNS} FROM sidecars WHERE entry = ? ORDER BY name COLLATE BINARY");
     let mut query = db.prepare_cached(&sql)?;
     let mut rows = query.query([seq])?;
     let mut sidecars = Vec::new();
@@ -97,7 +98,15 @@ fn upsert(db: &Transaction<'_>, seq: i64, new: &NewSidecar) -> Outcome<()> {
          text = excluded.text, updated_at = excluded.updated_at",
     )?;
     let NewSidecar { name, content, written_by, text, .. } = new;
-    upsert.execute(params![seq, name, signed(content.size)?, content.hash, written_by, text, now()])?;
+    upsert.execute(params![
+        seq,
+        name,
+        signed(content.size)?,
+        content.hash,
+        written_by,
+        text,
+        now()
+    ])?;
     Ok(())
 }
 
@@ -111,7 +120,8 @@ pub(super) fn delete(
     let seq = seq_of(db, entry)?;
     let Some(sidecar) = find_exact(db, seq, name)? else { return Ok(None) };
     may_change(&sidecar, caller)?;
-    db.prepare_cached("DELETE FROM sidecars WHERE entry = ? AND name = ?")?.execute(params![seq, name])?;
+    db.prepare_cached("DELETE FROM sidecars WHERE entry = ? AND name = ?")?
+        .execute(params![seq, name])?;
     search::index(db, seq)?;
     Ok(Some(sidecar.content_hash))
 }
