@@ -5,6 +5,7 @@ mod length;
 mod lints;
 mod mentions;
 mod module_docs;
+mod readmes;
 mod words;
 
 use std::fs;
@@ -50,6 +51,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(edges::check(workspace));
     problems.extend(lints::check(workspace, files));
     problems.extend(mentions::check(files));
+    problems.extend(readmes::check(workspace, files));
     problems.extend(words::check(files));
     problems
 }
