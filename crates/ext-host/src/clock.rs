@@ -21,7 +21,7 @@ const IDLE: u64 = u64::MAX;
 const FIRED: u64 = u64::MAX - 1;
 
 /// Watches the calls of all instances. One per process is enough; it has no part in a call but to
-/// stop it. The thread ends when the last handle is dropped.
+/// stop it. The thread ends when the last handle and the last instance that it watches are dropped.
 #[derive(Debug, Clone)]
 pub struct Watchdog {
     shared: Arc<Shared>,
@@ -50,7 +50,7 @@ impl Watchdog {
 
     pub(crate) fn clock(&self, compute: Duration, call: Duration) -> Arc<CallClock> {
         let clock = Arc::new(CallClock {
-            started: self.shared.started,
+            watchdog: Arc::clone(&self.shared),
             compute: nanos(compute),
             call: nanos(call),
             deadline: AtomicU64::new(IDLE),
@@ -84,7 +84,8 @@ fn watch(watched: &Weak<Shared>) {
 /// and may turn it to [`FIRED`] once; the instance is then at its end.
 #[derive(Debug)]
 pub(crate) struct CallClock {
-    started: Instant,
+    /// Keeps the watchdog alive as long as there is somebody to watch.
+    watchdog: Arc<Shared>,
     compute: u64,
     call: u64,
     /// When the guest is stopped, in nanoseconds after `started`; or [`IDLE`], or [`FIRED`].
@@ -116,10 +117,14 @@ impl CallClock {
         }
     }
 
-    /// The host call is over: guest code goes on with the time that it had left.
-    pub(crate) fn resume(&self, left: u64) {
+    /// The host call is over: guest code goes on with the time that it had left. False when the
+    /// time of the whole call is up, so that it must not go on.
+    #[must_use]
+    pub(crate) fn resume(&self, left: u64) -> bool {
+        let now = self.now();
         let call = self.call_deadline.load(Relaxed);
-        self.deadline.store(self.now().saturating_add(left).min(call), Relaxed);
+        self.deadline.store(now.saturating_add(left).min(call), Relaxed);
+        now < call
     }
 
     /// Whether the watchdog stopped the guest in the call that still runs.
@@ -143,7 +148,7 @@ impl CallClock {
     }
 
     fn now(&self) -> u64 {
-        nanos(self.started.elapsed())
+        nanos(self.watchdog.started.elapsed())
     }
 }
 

@@ -130,9 +130,12 @@ fn spacedrive_call(
         Ok(call) => host.call(call),
         Err(error) => host.refuse(&error),
     }));
-    env.data().clock.resume(left);
+    let in_time = env.data().clock.resume(left);
     let reply =
         reply.map_err(|_| trap(Fault::new(ErrorCode::Internal, "a host operation panicked")))?;
+    if !in_time {
+        return Err(trap(Fault::new(ErrorCode::Deadline, "the call ran out of time")));
+    }
     reply::deliver(&mut env, &guest, &reply).map_err(trap)
 }
 
