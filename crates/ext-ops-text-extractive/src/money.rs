@@ -41,7 +41,7 @@ static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
     let exact = r"\d+[.,]\d{4,6}";
     let misread = r"[\dOo]*\d[\dOo]*[.,][\dOo]{2}|[Oo][.,]\d{2}";
     let plain = r"\d+(?:[.,]\d{1,6})?|[.,]\d{2}";
-    Regex::new(&format!("{spaced}|{indian}|{grouped}|{exact}|{misread}|{split}|{plain}"))
+    Regex::new(&format!("{spaced}|{exact}|{indian}|{grouped}|{misread}|{split}|{plain}"))
         .expect("constant pattern")
 });
 
@@ -126,9 +126,10 @@ fn stands_alone(before: &str, after: &str, marked: bool, decimals: usize) -> boo
     let mut behind = before.chars().rev();
     let glued_before = match behind.next() {
         Some(c) if c.is_alphanumeric() => !marked,
-        Some('.' | ',' | '/' | ':' | '#' | '_' | '\'' | '*') => {
+        Some('.' | ',' | ':' | '#' | '_' | '\'' | '*') => {
             behind.next().is_some_and(|c| c.is_ascii_digit())
         }
+        Some('/') => behind.next().is_some_and(char::is_alphanumeric),
         Some('-' | '–') => behind.next().is_some_and(char::is_alphanumeric) && !marked,
         _ => false,
     };

@@ -323,14 +323,17 @@ fn name_start(tokens: &[&str], end: usize) -> usize {
         }
     }
     let part = |token: &str| {
-        token.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        token.starts_with(|c: char| c.is_ascii_digit())
+            || token.contains(char::is_uppercase) // `e-Luscious` as well
             || matches!(token, "&" | "and" | "und")
     };
     // A comma ends what stands before the name; the one before the legal form belongs to it.
     let inside = |at: usize, token: &str| part(token) && (at == 0 || !token.ends_with(','));
     let tail = tokens.iter().take(end).rev().enumerate();
     let count = tail.take_while(|(at, token)| inside(*at, token)).take(MAX_NAME_WORDS).count();
-    end - count
+    // `Au bon moulin SARL`: no capitals before the form, so the piece itself has to be the name.
+    let whole = count == 0 && tokens.first().is_some_and(|first| part(first));
+    if whole { 0 } else { end - count }
 }
 
 /// A name that breaks over two lines: `LIAN CHI PU TIAN` / `RESTAURANT SDN BHD`.

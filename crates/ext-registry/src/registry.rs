@@ -84,7 +84,7 @@ impl Registry {
     /// name, or the same family.
     #[must_use]
     pub fn similar(&self, method: &str) -> Vec<&'static str> {
-        let wanted = method.split([':', '.']).filter(|part| part.len() > 3).next_back();
+        let wanted = method.split([':', '.']).rfind(|part| part.len() > 3);
         let matches = |known: &&str| wanted.is_some_and(|part| known.contains(part));
         self.by_method.keys().copied().filter(matches).take(5).collect()
     }

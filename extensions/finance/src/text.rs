@@ -226,6 +226,10 @@ fn without_currency(token: &str) -> &str {
         let shorter = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         return shorter;
     }
+    let behind_letters = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    if behind_letters.starts_with(symbol) {
+        return behind_letters.trim_matches(symbol); // `US$12.00`
+    }
     let digits = bare.trim_matches(char::is_alphabetic);
     let lead = bare.find(|c: char| !c.is_alphabetic()).and_then(|at| bare.get(..at));
     let tail = bare.rfind(|c: char| !c.is_alphabetic()).and_then(|at| bare.get(at..));

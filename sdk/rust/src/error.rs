@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn json_errors_tell_syntax_from_shape() {
         let shape: Error = serde_json::from_str::<u8>("\"a\"").unwrap_err().into();
-        let syntax: Error = serde_json::from_str::<u8>("{").unwrap_err().into();
+        let syntax: Error = serde_json::from_str::<u8>("").unwrap_err().into();
         assert_eq!((shape.code(), syntax.code()), (ErrorCode::BadInput, ErrorCode::BadJson));
     }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
+use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::Value;
 use spacedrive_core::{Core, OfferedOperation};
 
@@ -19,6 +20,7 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
     match command {
         OpCommand::List => output::print(output, &core.operations(), |all| table(all)),
         OpCommand::Call { method, library, input } => {
+            check_grammar(&method)?;
             let library = library.map(|text| names::library(core, &text)).transpose()?;
             let input = read_input(&input)?;
             let spinner = Spinner::new(format!("{method} …"));
@@ -27,6 +29,15 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
             print_reply(&reply, output)
         }
     }
+}
+
+/// A word that cannot be a method is most likely a slip of the keyboard, so it is shown.
+fn check_grammar(method: &str) -> Result<(), ErrorBody> {
+    let Err(error) = Method::parse(method) else { return Ok(()) };
+    let method = method.escape_debug();
+    let message =
+        format!("`{method}` is no method: {error}; `spacedrive op list` shows all methods");
+    Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
 }
 
 fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {

@@ -57,7 +57,7 @@ pub fn guest(body: &str) -> Vec<u8> {
             (data (i32.const 64) "\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07")
             (data (i32.const 96) "the reason")
             (data (i32.const 128) "\04\00\00\00\00\00\00\00null")
-            (data (i32.const 160) "\2b\00\00\00\51\00\00\00{{\22error\22:\22no such month\22,\22code\22:\22E_BAD_INPUT\22}}")
+            (data (i32.const 160) "\2e\00\00\00\51\00\00\00{{\22error\22:\22no such month\22,\22code\22:\22E_BAD_INPUT\22}}")
             (global $heap (mut i32) (i32.const 32768))
             (func $alloc (export "wasm_alloc") (param i32) (result i32)
                 (global.get $heap)

@@ -91,7 +91,7 @@ mod tests {
     fn path_17_operators_are_quoted() {
         assert_eq!(fts_query("a OR b").unwrap(), r#""a" "OR" "b""#);
         assert_eq!(fts_query("name:x NEAR(a b)").unwrap(), r#""name:x" "NEAR(a" "b)""#);
-        assert_eq!(fts_query(r#"say"hi"* - ^x"#).unwrap(), r#""say""hi""*" "^x""#);
+        assert_eq!(fts_query(r#"say"hi"* - ^x"#).unwrap(), r#""say""hi"""* "^x""#);
         assert_eq!(fts_query("inv* \0 a\0b").unwrap(), r#""inv"* "a" "b""#);
     }
 
