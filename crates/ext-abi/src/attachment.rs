@@ -46,9 +46,24 @@ pub struct Layout {
 /// # Errors
 /// [`AbiError::TooLarge`] when JSON or blobs are over [`limits`].
 pub fn encode(json: &[u8], blobs: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, AbiError> {
+    let mut out = Vec::new();
+    encode_into(json, blobs, &mut out)?;
+    Ok(out)
+}
+
+/// Writes an envelope in place of what `out` holds; its memory is used again.
+///
+/// # Errors
+/// As [`encode`]; `out` is then unchanged.
+pub fn encode_into(
+    json: &[u8],
+    blobs: &[impl AsRef<[u8]>],
+    out: &mut Vec<u8>,
+) -> Result<(), AbiError> {
     let lengths = blobs.iter().map(|blob| blob.as_ref().len() as u64);
     let plan = Plan::new(json.len() as u64, lengths)?;
-    let mut out = Vec::with_capacity(to_index(plan.end));
+    out.clear();
+    out.reserve(to_index(plan.end));
     out.extend_from_slice(&MAGIC);
     out.extend_from_slice(&plan.json_len.to_le_bytes());
     out.extend_from_slice(&plan.blob_count.to_le_bytes());
@@ -58,10 +73,10 @@ pub fn encode(json: &[u8], blobs: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, AbiErr
     }
     out.extend_from_slice(json);
     for blob in blobs {
-        pad(&mut out);
+        pad(out);
         out.extend_from_slice(blob.as_ref());
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Finds the parts of an envelope.

@@ -59,6 +59,12 @@ pub enum LoadError {
         /// The host's version.
         supported: u32,
     },
+    /// All extensions together have no memory left for it.
+    #[error("the memory for all extensions together, {limit} bytes, is used up: unload one")]
+    Busy {
+        /// The most that they may use together.
+        limit: u64,
+    },
     /// The compiler gave up.
     #[error("the module cannot be compiled: {0}")]
     Compile(String),
@@ -75,6 +81,7 @@ impl LoadError {
             Self::Import { .. } => ErrorCode::ImportUnknown,
             Self::Export { .. } => ErrorCode::AbiExport,
             Self::Version { .. } => ErrorCode::AbiVersion,
+            Self::Busy { .. } => ErrorCode::Busy,
         }
     }
 }

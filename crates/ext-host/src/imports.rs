@@ -3,6 +3,7 @@
 //! Each does its steps in one order: read, check, let the [`Host`] answer, write.
 
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -18,7 +19,7 @@ use wasmer::{
     imports,
 };
 
-use crate::{Fault, Limits, clock::CallClock, memory::StoreMemory, reply};
+use crate::{Fault, Limits, clock::CallClock, instance::timeout_fault, memory::StoreMemory, reply};
 
 /// A call of the guest, copied out of its memory.
 #[derive(Debug)]
@@ -52,6 +53,15 @@ impl Reply {
 pub trait Host: Send {
     /// Answers `spacedrive_call`. May block; the guest's compute time stands still meanwhile.
     fn call(&mut self, call: HostCall<'_>) -> Reply;
+
+    /// As [`call`](Self::call), but writes the body in place of what `out` holds and returns the
+    /// status. `out` keeps its memory from call to call: a host that writes into it allocates
+    /// nothing for a reply.
+    fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
+        let reply = self.call(call);
+        *out = reply.body;
+        reply.status
+    }
 
     /// Takes a message of `spacedrive_log`: UTF-8 (broken sequences replaced), at most
     /// [`limits::MAX_LOG_BYTES`], control characters as the guest sent them.
@@ -125,18 +135,56 @@ fn spacedrive_call(
             },
         )
     };
+    let mut body = Scratch::take();
     let host = &mut env.data_mut().host;
-    let reply = catch_unwind(AssertUnwindSafe(|| match call {
-        Ok(call) => host.call(call),
-        Err(error) => host.refuse(&error),
-    }));
-    let in_time = env.data().clock.resume(left);
-    let reply =
-        reply.map_err(|_| trap(Fault::new(ErrorCode::Internal, "a host operation panicked")))?;
-    if !in_time {
-        return Err(trap(Fault::new(ErrorCode::Deadline, "the call ran out of time")));
+    let status = catch_unwind(AssertUnwindSafe(|| answer(&mut **host, call, &mut body.0)));
+    let resumed = env.data().clock.resume(left);
+    resumed.map_err(|expired| trap(timeout_fault(expired)))?;
+    let status =
+        status.map_err(|_| trap(Fault::new(ErrorCode::Internal, "a host operation panicked")))?;
+    reply::deliver(&mut env, &guest, status, &body.0).map_err(trap)
+}
+
+fn answer(
+    host: &mut dyn Host,
+    call: Result<HostCall<'_>, AbiError>,
+    out: &mut Vec<u8>,
+) -> ErrorCode {
+    match call {
+        Ok(call) => host.call_into(call, out),
+        Err(error) => {
+            let reply = host.refuse(&error);
+            *out = reply.body;
+            reply.status
+        }
     }
-    reply::deliver(&mut env, &guest, &reply).map_err(trap)
+}
+
+thread_local! {
+    /// Where this thread's guests get their replies written before they are copied into them.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Bytes that a thread keeps for the next reply.
+const MAX_SCRATCH: usize = 2 << 20;
+
+/// The thread's vector for the length of a call; a call within a call gets one of its own.
+struct Scratch(Vec<u8>);
+
+impl Scratch {
+    fn take() -> Self {
+        let mut bytes = SCRATCH.take();
+        bytes.clear();
+        Self(bytes)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.0.capacity() <= MAX_SCRATCH {
+            SCRATCH.set(std::mem::take(&mut self.0));
+        }
+    }
 }
 
 fn spacedrive_log(

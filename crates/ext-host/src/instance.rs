@@ -8,10 +8,11 @@ use ext_abi::{
 use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
 
 use crate::{
-    Fault, Host, Limits, Module, Reply, Watchdog,
-    clock::CallClock,
+    Fault, Host, Limits, Module, Reply, Stopper, Watchdog,
+    clock::{CallClock, Expired},
     imports::{self, Env, Guest},
-    memory::StoreMemory,
+    memory::{StoreMemory, forget_globals},
+    stop::START,
 };
 
 /// One running copy of a module, on the thread that made it.
@@ -49,21 +50,29 @@ impl Instance {
         watchdog: &Watchdog,
     ) -> Result<Self, Fault> {
         let clock = watchdog.clock(limits.compute_timeout, limits.call_timeout);
+        module.ensure_room()?;
         let mut store = Store::new(module.engine.clone());
         let env = Env::new(host, Arc::clone(&clock), &limits);
         let env = FunctionEnv::new(&mut store, env);
         let imports = imports::imports(&mut store, &env);
-        let made = {
-            let _starting = module.starting(&clock);
-            clock.begin();
-            wasmer::Instance::new(&mut store, &module.inner, &imports)
-        };
-        let timed_out = clock.end();
-        let instance = made.map_err(|error| start_fault(&error, timed_out))?;
+        forget_globals();
+        // No code of the guest runs in here: the start function became an export.
+        let instance = wasmer::Instance::new(&mut store, &module.inner, &imports)
+            .map_err(|error| start_fault(&error))?;
+        clock.steps.attach();
         let exports = Exports::find(&instance, &store)?;
         let guest = find_guest(&instance, &mut store)?;
-        env.as_mut(&mut store).guest = Some(guest.clone());
-        Ok(Self { store, env, clock, guest, exports, limits, spent: false })
+        let mut started = Self { store, env, clock, guest, exports, limits, spent: false };
+        started.run_start(&instance)?;
+        let guest = Some(started.guest.clone());
+        started.env.as_mut(&mut started.store).guest = guest;
+        Ok(started)
+    }
+
+    /// Runs the module's start function, if it has one.
+    fn run_start(&mut self, instance: &wasmer::Instance) -> Result<(), Fault> {
+        let start = instance.exports.get_typed_function::<(), ()>(&self.store, START);
+        start.map_or(Ok(()), |start| self.run(|store| start.call(store)))
     }
 
     /// Runs `plugin_init`.
@@ -131,6 +140,12 @@ impl Instance {
         Ok(code)
     }
 
+    /// A handle that ends this instance from another thread.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper::new(Arc::clone(&self.clock))
+    }
+
     /// Bytes of linear memory now.
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
@@ -145,15 +160,16 @@ impl Instance {
         if self.spent {
             return Err(Fault::new(ErrorCode::Stopped, "the instance failed before"));
         }
+        if self.clock.is_stopped() {
+            return self.fail(timeout_fault(Expired::Stopped));
+        }
         self.clock.begin();
+        self.clock.steps.arm(self.limits.steps);
         let result = code(&mut self.store);
         match result {
             Ok(value) => {
-                if !self.clock.end() {
-                    return Ok(value);
-                }
-                let fault = timeout_fault(&self.clock);
-                self.fail(fault)
+                let expired = self.clock.end();
+                expired.map_or(Ok(value), |expired| self.fail(timeout_fault(expired)))
             }
             Err(error) => {
                 let mut fault = fault_of(&error, &self.clock);
@@ -230,9 +246,9 @@ impl Instance {
 }
 
 impl Drop for Instance {
-    /// The stop flag points into the store, which goes next.
+    /// The step counter lies in the store, which goes next.
     fn drop(&mut self) {
-        self.clock.flag.detach();
+        self.clock.steps.detach();
         self.env.as_mut(&mut self.store).guest = None;
     }
 }
@@ -287,18 +303,24 @@ fn find_reply_buffer(
     (inside && !buffer.is_null()).then_some((buffer, capacity))
 }
 
-fn start_fault(error: &InstantiationError, timed_out: bool) -> Fault {
+fn start_fault(error: &InstantiationError) -> Fault {
     match error {
-        _ if timed_out => Fault::new(ErrorCode::Deadline, "the start function ran out of time"),
         InstantiationError::Start(error) => fault_of_trap(error),
-        other => Fault::new(ErrorCode::Memory, format!("no room for an instance: {other}")),
+        other => Fault::new(ErrorCode::Memory, format_args!("no room for an instance: {other}")),
     }
 }
 
 /// What a runtime error means, given the clock of the call that it ended.
 pub(crate) fn fault_of(error: &RuntimeError, clock: &CallClock) -> Fault {
-    if error.downcast_ref::<Fault>().is_none() && clock.is_fired() {
-        return Fault { backtrace: backtrace(error), ..timeout_fault(clock) };
+    if error.downcast_ref::<Fault>().is_some() {
+        return fault_of_trap(error);
+    }
+    if let Some(expired) = clock.expired() {
+        return Fault { backtrace: backtrace(error), ..timeout_fault(expired) };
+    }
+    if clock.steps.are_used_up() {
+        let fault = Fault::new(ErrorCode::Cpu, "the guest used up the steps of a call");
+        return Fault { backtrace: backtrace(error), ..fault };
     }
     fault_of_trap(error)
 }
@@ -313,11 +335,14 @@ fn fault_of_trap(error: &RuntimeError) -> Fault {
     Fault { code, message, backtrace: backtrace(error) }
 }
 
-fn timeout_fault(clock: &CallClock) -> Fault {
-    if clock.call_is_over() {
-        return Fault::new(ErrorCode::Deadline, "the call ran out of time");
+pub(crate) fn timeout_fault(expired: Expired) -> Fault {
+    match expired {
+        Expired::Compute => {
+            Fault::new(ErrorCode::Cpu, "the guest ran too long without calling the host")
+        }
+        Expired::Stopped => Fault::new(ErrorCode::Stopped, "the extension was stopped"),
+        Expired::Call => Fault::new(ErrorCode::Deadline, "the call ran out of time"),
     }
-    Fault::new(ErrorCode::Deadline, "the guest ran too long without calling the host")
 }
 
 /// Function names, innermost first, escaped and cut: they come from the module.

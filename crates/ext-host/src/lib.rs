@@ -46,21 +46,28 @@
 //! What the methods mean and who may call them: [`Host`] decides. JSON. Threads, queues, restarts
 //! (`ext-manager`). WASI.
 
+mod cache;
 mod clock;
 mod error;
 mod imports;
 mod instance;
 mod limits;
+mod loader;
 mod memory;
 mod module;
 mod reply;
 mod scan;
 mod stop;
+mod stopper;
 
+pub use cache::Cache;
 pub use clock::Watchdog;
 pub use error::{Fault, LoadError};
-pub use ext_abi::{ErrorCode, LogLevel};
+pub use ext_abi::{AbiError, ErrorCode, LogLevel};
 pub use imports::{Host, HostCall, Reply};
 pub use instance::Instance;
 pub use limits::Limits;
+pub use loader::Loader;
+pub use memory::MemoryBudget;
 pub use module::Module;
+pub use stopper::Stopper;

@@ -13,6 +13,9 @@ pub struct Limits {
     pub table_elements: u32,
     /// Stack of the guest in bytes.
     pub stack_bytes: usize,
+    /// Steps of one call into the guest: function calls, turns of loops, 64 bytes of a bulk operator.
+    /// Past it the call ends with `E_CPU`. The same guest takes the same steps on every machine.
+    pub steps: u64,
     /// Longest run of guest code in one call, time in host calls not counted.
     pub compute_timeout: Duration,
     /// Longest call, time in host calls counted.
@@ -27,12 +30,52 @@ impl Default for Limits {
             memory_bytes: 256 << 20,
             table_elements: 10_000,
             stack_bytes: 1 << 20,
-            compute_timeout: Duration::from_secs(10),
+            steps: Self::steps_for(DEFAULT_COMPUTE),
+            compute_timeout: DEFAULT_COMPUTE,
             call_timeout: Duration::from_secs(60),
             json_bytes: limits::DEFAULT_MAX_JSON_BYTES,
         }
     }
 }
+
+impl Limits {
+    /// The steps that go with a time of computing: what a fast machine does of the tightest loops
+    /// in it. So time limits guests that do work, and steps limit those that spin.
+    #[must_use]
+    pub fn steps_for(compute: Duration) -> u64 {
+        let millis = u64::try_from(compute.as_millis()).unwrap_or(u64::MAX);
+        millis.saturating_mul(STEPS_PER_MS).max(STEPS_PER_MS)
+    }
+
+    /// These limits where they are lower than `caps`, else `caps`: a manifest asks, the host decides.
+    #[must_use]
+    pub fn capped(self, caps: &Self) -> Self {
+        Self {
+            memory_bytes: self.memory_bytes.min(caps.memory_bytes),
+            table_elements: self.table_elements.min(caps.table_elements),
+            stack_bytes: self.stack_bytes.min(caps.stack_bytes),
+            steps: self.steps.min(caps.steps),
+            compute_timeout: self.compute_timeout.min(caps.compute_timeout),
+            call_timeout: self.call_timeout.min(caps.call_timeout),
+            json_bytes: self.json_bytes.min(caps.json_bytes),
+        }
+    }
+
+    /// No limits but those of the ABI and of 32-bit memory: the caps of a host that adds none.
+    pub const MAX: Self = Self {
+        memory_bytes: 4 << 30,
+        table_elements: 10_000_000,
+        stack_bytes: 16 << 20,
+        steps: u64::MAX,
+        compute_timeout: Duration::MAX,
+        call_timeout: Duration::MAX,
+        json_bytes: limits::MAX_JSON_BYTES,
+    };
+}
+
+const DEFAULT_COMPUTE: Duration = Duration::from_secs(10);
+/// Half a step a nanosecond.
+const STEPS_PER_MS: u64 = 500_000;
 
 /// Largest module file in bytes.
 pub(crate) const MAX_MODULE_BYTES: usize = 16 << 20;
@@ -46,3 +89,11 @@ pub(crate) const MAX_FUNCTION_BYTES: u64 = 1 << 20;
 pub(crate) const MAX_BR_TABLE_TARGETS: u32 = 100_000;
 /// Largest custom section in bytes; they are never run, but some are kept.
 pub(crate) const MAX_CUSTOM_BYTES: usize = 8 << 20;
+/// Most `br_table` targets of one function together: a table of them nested in itself is compiled
+/// once for each level.
+pub(crate) const MAX_FUNCTION_TARGETS: u64 = 1_000_000;
+/// Most local variables of one function: compiling takes time and memory for each, and a frame with
+/// all of them has to fit the stack.
+pub(crate) const MAX_LOCALS: u64 = 10_000;
+/// Most bytes of data segments together.
+pub(crate) const MAX_DATA_BYTES: u64 = 64 << 20;

@@ -1,22 +1,32 @@
 //! A checked and compiled module.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use ext_abi::ErrorCode;
 use wasmer::{
     Engine,
     sys::{CompilerConfig, Cranelift, NativeEngineExt, Target},
 };
 
-use crate::{Limits, LoadError, clock::CallClock, memory::LimitTunables, scan, stop::StopChecks};
+use crate::{
+    Cache, Fault, Limits, LoadError, MemoryBudget,
+    cache::Key,
+    memory::{self, LimitTunables},
+    scan,
+    stop::{self, StopChecks},
+};
 
 /// A module that may run here, compiled. Cheap to clone; its code is freed with the last clone and
 /// the last instance.
+///
+/// The compiler has an engine of its own that is thrown away; the module has one without a compiler.
+/// So one module's compilation never holds up another's calls, and nothing of it is kept.
 #[derive(Clone)]
 pub struct Module {
     pub(crate) inner: wasmer::Module,
     pub(crate) engine: Engine,
-    tunables: LimitTunables,
-    starting: Arc<Mutex<()>>,
+    budget: MemoryBudget,
+    first_bytes: u64,
 }
 
 impl Module {
@@ -27,39 +37,112 @@ impl Module {
     /// # Errors
     /// [`LoadError`]: what is wrong with the module. Nothing of it has run.
     pub fn compile(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
-        scan::check(wasm, limits)?;
-        let mut compiler = Cranelift::default();
-        compiler.push_middleware(Arc::new(StopChecks::default()));
-        let mut engine = Engine::new(Box::new(compiler), Target::default(), scan::features());
-        let tunables = LimitTunables::new(limits);
-        engine.set_tunables(tunables.clone());
-        let inner = wasmer::Module::from_binary(&engine, wasm)
-            .map_err(|error| LoadError::Compile(error.to_string()))?;
-        Ok(Self { inner, engine, tunables, starting: Arc::default() })
+        Self::load(wasm, limits, None)
+    }
+
+    /// As [`compile`](Self::compile), but takes the compiled code from `cache` when it is there, and
+    /// puts it there when it is not. A cache that cannot be read or written costs time only.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub fn load(wasm: &[u8], limits: &Limits, cache: Option<&Cache>) -> Result<Self, LoadError> {
+        Self::load_within(wasm, limits, cache, &MemoryBudget::unlimited())
+    }
+
+    /// As [`load`](Self::load), with the linear memory of its instances taken from `budget`.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub fn load_within(
+        wasm: &[u8],
+        limits: &Limits,
+        cache: Option<&Cache>,
+        budget: &MemoryBudget,
+    ) -> Result<Self, LoadError> {
+        if let Some(module) = Self::from_cache(wasm, limits, cache, budget)? {
+            return Ok(module);
+        }
+        let first_bytes = scan::check_surface(wasm, limits)?;
+        let artifact = compile(wasm)?;
+        if let Some(cache) = cache {
+            cache.put(&Key::new(wasm, &configuration()), &artifact);
+        }
+        Self::revive(&artifact, limits, budget, first_bytes)
+    }
+
+    /// The module when its code is in the cache. Only what was compiled before is there, and so
+    /// validated; what depends on `limits` is checked again.
+    pub(crate) fn from_cache(
+        wasm: &[u8],
+        limits: &Limits,
+        cache: Option<&Cache>,
+        budget: &MemoryBudget,
+    ) -> Result<Option<Self>, LoadError> {
+        let artifact = cache.and_then(|cache| cache.get(&Key::new(wasm, &configuration())));
+        let Some(artifact) = artifact else {
+            return Ok(None);
+        };
+        let first_bytes = scan::check_surface(wasm, limits)?;
+        Ok(Self::revive(&artifact, limits, budget, first_bytes).ok())
+    }
+
+    fn revive(
+        artifact: &[u8],
+        limits: &Limits,
+        budget: &MemoryBudget,
+        first_bytes: u64,
+    ) -> Result<Self, LoadError> {
+        let mut engine = Engine::headless();
+        engine.set_tunables(LimitTunables::new(limits, budget.clone()));
+        let inner = memory::revive(&engine, artifact).map_err(compile_error)?;
+        Ok(Self { inner, engine, budget: budget.clone(), first_bytes })
     }
 
     /// Whether the module exports this name. The functions of the ABI have their types checked.
     #[must_use]
     pub fn has_export(&self, name: &str) -> bool {
-        self.inner.exports().any(|export| export.name() == name)
+        name != stop::START && self.inner.exports().any(|export| export.name() == name)
     }
 
-    /// From now to the end of the guard, instances that are made belong to `clock`.
-    pub(crate) fn starting(&self, clock: &Arc<CallClock>) -> Starting<'_> {
-        let guard = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tunables.set_starting(Some(Arc::clone(clock)));
-        Starting { tunables: &self.tunables, _one_at_a_time: guard }
+    /// Whether the budget has room for the memory that an instance starts with.
+    pub(crate) fn ensure_room(&self) -> Result<(), Fault> {
+        if self.budget.has_room(self.first_bytes) {
+            return Ok(());
+        }
+        let error = LoadError::Busy { limit: self.budget.limit() };
+        Err(Fault::new(ErrorCode::Busy, error))
     }
 }
 
-/// See [`Module::starting`].
-pub(crate) struct Starting<'a> {
-    tunables: &'a LimitTunables,
-    _one_at_a_time: MutexGuard<'a, ()>,
+/// Validates and compiles; gives back what `revive` takes.
+fn compile(wasm: &[u8]) -> Result<bytes::Bytes, LoadError> {
+    scan::check_code(wasm)?;
+    let engine = Engine::new(Box::new(compiler()), Target::default(), scan::features());
+    let module = wasmer::Module::from_binary(&engine, wasm).map_err(compile_error)?;
+    module.serialize().map_err(compile_error)
 }
 
-impl Drop for Starting<'_> {
-    fn drop(&mut self) {
-        self.tunables.set_starting(None);
-    }
+fn compiler() -> Cranelift {
+    let mut compiler = Cranelift::default();
+    compiler.push_middleware(Arc::new(StopChecks::default()));
+    compiler
+}
+
+fn compile_error(error: impl std::fmt::Display) -> LoadError {
+    LoadError::Compile(error.to_string())
+}
+
+/// Everything besides the wasm that decides what the compiled code is.
+fn configuration() -> String {
+    let target = Target::default();
+    let engine = Engine::new(Box::new(compiler()), target.clone(), scan::features());
+    format!(
+        "wasmer {}; {}; {}; {:?}; {:?}; {}",
+        wasmer_types::VERSION,
+        engine.deterministic_id(),
+        target.triple(),
+        target.cpu_features(),
+        scan::features(),
+        stop::REVISION,
+    )
 }

@@ -1,8 +1,8 @@
 //! Delivering a reply into guest memory.
 
 use ext_abi::{
-    AbiError, ByteLen, CheckedRange, FrameHeader, GuestMemory, GuestPtr, GuestRange, attachment,
-    limits,
+    AbiError, ByteLen, CheckedRange, ErrorCode, FrameHeader, GuestMemory, GuestPtr, GuestRange,
+    attachment, limits,
 };
 use wasmer::{FunctionEnvMut, RuntimeError};
 
@@ -12,19 +12,30 @@ use crate::{
     memory::StoreMemory,
 };
 
-/// Writes the frame of `reply` and returns its address; 0 when the guest has no memory for it.
+/// Writes a reply's frame and returns its address; 0 when the guest has no memory for it.
 ///
 /// # Errors
 /// A [`Fault`] when the guest's allocator malfunctions.
 pub(crate) fn deliver(
     env: &mut FunctionEnvMut<'_, Env>,
     guest: &Guest,
-    reply: &Reply,
+    status: ErrorCode,
+    body: &[u8],
 ) -> Result<u32, Fault> {
-    let too_large = too_large(reply, env.data().json_bytes);
-    let refusal = too_large.map(|error| env.data_mut().host.refuse(&error));
-    let reply = refusal.as_ref().unwrap_or(reply);
-    let header = FrameHeader::for_body(reply.status, &reply.body)?;
+    if let Some(error) = too_large(body, env.data().json_bytes) {
+        let Reply { status, body } = env.data_mut().host.refuse(&error);
+        return write(env, guest, status, &body);
+    }
+    write(env, guest, status, body)
+}
+
+fn write(
+    env: &mut FunctionEnvMut<'_, Env>,
+    guest: &Guest,
+    status: ErrorCode,
+    body: &[u8],
+) -> Result<u32, Fault> {
+    let header = FrameHeader::for_body(status, body)?;
     let Some(place) = find_place(env, guest, header.frame_bytes()?)? else {
         return Ok(GuestPtr::NULL.0);
     };
@@ -32,16 +43,15 @@ pub(crate) fn deliver(
     let mut memory = StoreMemory::new(&guest.memory, env);
     let range = |ptr, len| GuestRange::new(GuestPtr(ptr), ByteLen(len)).check(memory.size());
     let head = range(place.start(), FrameHeader::BYTES)?;
-    let body = range(place.start() + FrameHeader::BYTES, header.len)?;
+    let rest = range(place.start() + FrameHeader::BYTES, header.len)?;
     memory.write(head, &header.to_bytes())?;
-    memory.write(body, &reply.body)?;
+    memory.write(rest, body)?;
     Ok(place.start())
 }
 
-fn too_large(reply: &Reply, json_bytes: u32) -> Option<AbiError> {
-    let limit =
-        if attachment::is_envelope(&reply.body) { limits::MAX_BODY_BYTES } else { json_bytes };
-    ByteLen::of(&reply.body).and_then(|len| len.at_most("reply", limit)).err()
+fn too_large(body: &[u8], json_bytes: u32) -> Option<AbiError> {
+    let limit = if attachment::is_envelope(body) { limits::MAX_BODY_BYTES } else { json_bytes };
+    ByteLen::of(body).and_then(|len| len.at_most("reply", limit)).err()
 }
 
 /// The reply buffer when the frame fits, else a block from the guest's allocator.

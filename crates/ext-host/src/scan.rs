@@ -30,14 +30,29 @@ fn parser_features() -> WasmFeatures {
         | WasmFeatures::EXTENDED_CONST
 }
 
-/// Checks everything about a module that can be told without running it.
-pub(crate) fn check(wasm: &[u8], limits: &Limits) -> Result<(), LoadError> {
+/// Checks what a module is, needs and shows, without a look at its code. Gives back the bytes of
+/// memory that an instance starts with.
+pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<u64, LoadError> {
     limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
     check_header(wasm)?;
-    validate(wasm)?;
-    let surface = Surface::read(wasm, limits)?;
-    surface.check_version()?;
-    surface.check_exports()
+    let surface = match Surface::read(wasm, limits) {
+        // What is no module at all is told so, not by the first thing that is odd in it.
+        Err(error) => return Err(validate(wasm).err().unwrap_or(error)),
+        Ok(surface) => surface,
+    };
+    let checked = surface.check_version().and_then(|()| surface.check_exports());
+    checked.map_err(|error| validate(wasm).err().unwrap_or(error))?;
+    Ok(surface.memory_bytes)
+}
+
+/// Validates a module's code, and refuses code that would take the compiler too long.
+pub(crate) fn check_code(wasm: &[u8]) -> Result<(), LoadError> {
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::CodeSectionEntry(body) = payload.map_err(invalid)? {
+            check_body(&body)?;
+        }
+    }
+    validate(wasm)
 }
 
 /// Tells a component, a compiled artifact and text apart from a module.
@@ -84,6 +99,8 @@ struct Surface {
     exports: Vec<(String, ExternalKind, u32)>,
     version: Option<Vec<u8>>,
     memories: u32,
+    /// Bytes that the last of them starts with.
+    memory_bytes: u64,
 }
 
 impl Surface {
@@ -124,6 +141,7 @@ impl Surface {
             Payload::MemorySection(section) => section.into_iter().try_for_each(|memory| {
                 self.memories += 1;
                 let bytes = memory.map_err(invalid)?.initial.saturating_mul(65_536);
+                self.memory_bytes = bytes;
                 limit("initial memory bytes", bytes, limits.memory_bytes)
             }),
             Payload::GlobalSection(section) => {
@@ -133,7 +151,10 @@ impl Surface {
                 limit("element segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
             }
             Payload::DataSection(section) => {
-                limit("data segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
+                limit("data segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
+                let range = section.range();
+                let bytes = range.end.saturating_sub(range.start) as u64;
+                limit("data segment bytes", bytes, caps::MAX_DATA_BYTES)
             }
             Payload::ExportSection(section) => {
                 limit("exports", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
@@ -144,7 +165,6 @@ impl Surface {
                 Ok(())
             }
             Payload::CustomSection(section) => self.take_custom(section.name(), section.data()),
-            Payload::CodeSectionEntry(body) => check_body(&body),
             _ => Ok(()),
         }
     }
@@ -285,10 +305,18 @@ const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
 fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {
     let range = body.range();
     limit("function body bytes", range.end.saturating_sub(range.start), caps::MAX_FUNCTION_BYTES)?;
+    let mut locals = 0_u64;
+    for group in body.get_locals_reader().map_err(invalid)? {
+        locals = locals.saturating_add(group.map_err(invalid)?.0.into());
+        limit("local variables in a function", locals, caps::MAX_LOCALS)?;
+    }
+    let mut all_targets = 0_u64;
     for operator in body.get_operators_reader().map_err(invalid)? {
         if let Operator::BrTable { targets } = operator.map_err(invalid)? {
             let (got, cap) = (u64::from(targets.len()), u64::from(caps::MAX_BR_TABLE_TARGETS));
             limit("br_table targets", got, cap)?;
+            all_targets = all_targets.saturating_add(got);
+            limit("br_table targets in a function", all_targets, caps::MAX_FUNCTION_TARGETS)?;
         }
     }
     Ok(())

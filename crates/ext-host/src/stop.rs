@@ -1,22 +1,50 @@
-//! A middleware that lets the host stop a guest that never returns.
+//! The middleware that counts what a guest computes and ends it when it has to.
 //!
-//! Every function entry and every loop header reads one global of the module and traps when it is
-//! not zero. The guest cannot name the global (it is added behind its own), the host sets it from
-//! another thread. That is all a wall-clock limit needs, and it costs a store, a load and a branch.
+//! Every function entry and every loop header adds one *step* to a counter of the instance and
+//! compares it with a limit; a body without loops or calls is checked every [`STRETCH`] operators, so
+//! that one step is never more than that. Bulk operators pay for their length before they run:
+//! one step for each [`BYTES_PER_STEP`] bytes or elements, and growing pays for its pages.
 //!
-//! The store goes to a second global that nobody reads. Without it the compiler sees a loop in which
-//! nothing changes memory, and reads the first global once, before the loop.
+//! Two numbers, each with one writer, make that safe: the guest's code writes the counter, and the
+//! host writes the limit. To stop a guest from another thread the host lowers the limit to nothing.
+//! (One number that both write would not do: in a tight loop the guest's own write, still in the
+//! processor's store buffer, hides the host's for ever.)
+//!
+//! The write to the counter also keeps the compiler from reading the limit once, before the loop.
+//!
+//! The globals stand behind the module's own, so that the guest cannot name them. The start function
+//! becomes an export with a name that the host knows ([`START`]); it then runs as any other call
+//! does, and no code of the guest while its instance is being made.
+
+use std::sync::OnceLock;
 
 use wasmer::sys::{
     FunctionMiddleware, MiddlewareError, MiddlewareReaderState, ModuleMiddleware,
     wasmparser::{BlockType, Operator},
 };
 use wasmer_types::{
-    GlobalIndex, GlobalInit, GlobalType, LocalFunctionIndex, ModuleInfo, Mutability, Type,
-    entity::EntityRef,
+    ExportIndex, GlobalIndex, GlobalInit, GlobalType, LocalFunctionIndex, ModuleInfo, Mutability,
+    Type, entity::EntityRef,
 };
 
-use std::sync::OnceLock;
+/// What stands for this middleware in the key of a compiled artifact: change it with any change
+/// of the code that is emitted here.
+pub(crate) const REVISION: &str = "steps-1";
+
+/// The name under which the start function is exported.
+pub(crate) const START: &str = "\u{0}start";
+
+/// Operators that may stand in a row without a check.
+const STRETCH: u32 = 1024;
+
+/// Bytes (or table elements) that a bulk operator handles for one step.
+const BYTES_PER_STEP: u32 = 64;
+
+/// Steps of one page that `memory.grow` asks for: as if it were written once.
+const STEPS_PER_PAGE: u32 = 65_536 / BYTES_PER_STEP;
+
+/// Steps of any bulk operator besides its length: a call into the engine.
+const BULK_STEPS: u32 = 16;
 
 /// Adds the checks. One per module: it remembers the indices of the module's globals.
 #[derive(Debug, Default)]
@@ -24,12 +52,16 @@ pub(crate) struct StopChecks {
     globals: OnceLock<Globals>,
 }
 
+/// Indices of the globals that were added. The last two of the module are `steps` and `limit`,
+/// which is how the host finds them.
 #[derive(Debug, Clone, Copy)]
 struct Globals {
-    /// Written in every loop, never read.
-    fence: u32,
-    /// Not zero: stop. The last global of the module, which is how the host finds it.
-    stop: u32,
+    /// `i32`: holds the length of a bulk operator while it is charged.
+    length: u32,
+    /// `i64`: steps of this call.
+    steps: u32,
+    /// `i64`: the most steps there may be.
+    limit: u32,
 }
 
 impl ModuleMiddleware for StopChecks {
@@ -37,53 +69,125 @@ impl ModuleMiddleware for StopChecks {
         &self,
         _: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware<'a> + 'a> {
-        Box::new(FunctionStopChecks { globals: self.globals.get().copied(), entered: false })
+        Box::new(FunctionChecks { globals: self.globals.get().copied(), entered: false, row: 0 })
     }
 
     fn transform_module_info(&self, info: &mut ModuleInfo) -> Result<(), MiddlewareError> {
-        let globals = Globals { fence: add_global(info)?, stop: add_global(info)? };
+        let globals = Globals {
+            length: add_global(info, Type::I32, GlobalInit::I32Const(0))?,
+            steps: add_global(info, Type::I64, GlobalInit::I64Const(0))?,
+            limit: add_global(info, Type::I64, GlobalInit::I64Const(0))?,
+        };
+        if let Some(start) = info.start_function.take() {
+            info.exports.insert(START.to_owned(), ExportIndex::Function(start));
+        }
         self.globals.set(globals).map_err(|_| error("used for a second module"))
     }
 }
 
-fn add_global(info: &mut ModuleInfo) -> Result<u32, MiddlewareError> {
-    let index: GlobalIndex = info.globals.push(GlobalType::new(Type::I32, Mutability::Var));
-    info.global_initializers.push(GlobalInit::I32Const(0));
+fn add_global(info: &mut ModuleInfo, ty: Type, value: GlobalInit) -> Result<u32, MiddlewareError> {
+    let index: GlobalIndex = info.globals.push(GlobalType::new(ty, Mutability::Var));
+    info.global_initializers.push(value);
     u32::try_from(index.index()).map_err(|_| error("too many globals"))
 }
 
 #[derive(Debug)]
-struct FunctionStopChecks {
+struct FunctionChecks {
     globals: Option<Globals>,
     entered: bool,
+    /// Operators since the last check.
+    row: u32,
 }
 
-impl<'a> FunctionMiddleware<'a> for FunctionStopChecks {
+impl<'a> FunctionMiddleware<'a> for FunctionChecks {
     fn feed(
         &mut self,
         operator: Operator<'a>,
         state: &mut MiddlewareReaderState<'a>,
     ) -> Result<(), MiddlewareError> {
-        let Globals { fence, stop } = self.globals.ok_or_else(|| error("no global was added"))?;
-        if !std::mem::replace(&mut self.entered, true) {
-            state.extend(check(stop));
+        let globals = self.globals.ok_or_else(|| error("no globals were added"))?;
+        self.row += 1;
+        if !std::mem::replace(&mut self.entered, true) || self.row > STRETCH {
+            state.extend(step(globals));
+            self.row = 0;
+        }
+        if let Some(price) = Price::of(&operator) {
+            state.extend(charge(globals, price));
         }
         let is_loop = matches!(operator, Operator::Loop { .. });
         state.push_operator(operator);
         if is_loop {
-            state.extend([
-                Operator::I32Const { value: 0 },
-                Operator::GlobalSet { global_index: fence },
-            ]);
-            state.extend(check(stop));
+            state.extend(step(globals));
+            self.row = 0;
         }
         Ok(())
     }
 }
 
-fn check<'a>(global_index: u32) -> [Operator<'a>; 4] {
+/// What a bulk operator costs for each unit of the length on top of its operands.
+#[derive(Debug, Clone, Copy)]
+enum Price {
+    /// One step for each [`BYTES_PER_STEP`] units.
+    Unit,
+    /// [`STEPS_PER_PAGE`] steps for each unit.
+    Page,
+}
+
+impl Price {
+    fn of(operator: &Operator<'_>) -> Option<Self> {
+        match operator {
+            Operator::MemoryFill { .. }
+            | Operator::MemoryCopy { .. }
+            | Operator::MemoryInit { .. }
+            | Operator::TableFill { .. }
+            | Operator::TableCopy { .. }
+            | Operator::TableInit { .. }
+            | Operator::TableGrow { .. } => Some(Self::Unit),
+            Operator::MemoryGrow { .. } => Some(Self::Page),
+            _ => None,
+        }
+    }
+}
+
+/// One step.
+fn step<'a>(globals: Globals) -> impl IntoIterator<Item = Operator<'a>> {
+    let add = [
+        Operator::GlobalGet { global_index: globals.steps },
+        Operator::I64Const { value: 1 },
+        Operator::I64Add,
+        Operator::GlobalSet { global_index: globals.steps },
+    ];
+    add.into_iter().chain(check(globals))
+}
+
+/// The steps of a bulk operator, whose length (`i32`) is on top of the stack and stays there.
+fn charge<'a>(globals: Globals, price: Price) -> impl IntoIterator<Item = Operator<'a>> {
+    let (scale, per_unit) = match price {
+        Price::Unit => (Operator::I64DivU, BYTES_PER_STEP),
+        Price::Page => (Operator::I64Mul, STEPS_PER_PAGE),
+    };
+    let add = [
+        Operator::GlobalSet { global_index: globals.length },
+        Operator::GlobalGet { global_index: globals.length },
+        Operator::I64ExtendI32U,
+        Operator::I64Const { value: per_unit.into() },
+        scale,
+        Operator::I64Const { value: BULK_STEPS.into() },
+        Operator::I64Add,
+        Operator::GlobalGet { global_index: globals.steps },
+        Operator::I64Add,
+        Operator::GlobalSet { global_index: globals.steps },
+    ];
+    let back = Operator::GlobalGet { global_index: globals.length };
+    add.into_iter().chain(check(globals)).chain([back])
+}
+
+/// Traps when there are more steps than there may be.
+fn check<'a>(globals: Globals) -> [Operator<'a>; 6] {
     [
-        Operator::GlobalGet { global_index },
+        Operator::GlobalGet { global_index: globals.steps },
+        Operator::GlobalGet { global_index: globals.limit },
+        Operator::I64GtU,
         Operator::If { blockty: BlockType::Empty },
         Operator::Unreachable,
         Operator::End,

@@ -22,7 +22,7 @@ const PING: &str = "(i32.store8 (i32.const 0) (i32.const 112))"; // method "p" a
 fn res_09_a_loop_is_stopped_in_time() {
     let started = Instant::now();
     let fault = event("(loop (br 0)) (i32.const 0)").unwrap_err();
-    assert_eq!(fault.code, ErrorCode::Deadline, "{fault}");
+    assert_eq!(fault.code, ErrorCode::Cpu, "{fault}");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert_eq!(event("(i32.const 0)").unwrap(), 0);
 }
@@ -31,10 +31,10 @@ fn res_09_a_loop_is_stopped_in_time() {
 fn res_09_a_loop_is_stopped_wherever_it_runs() {
     let endless = "(loop (br 0)) (i32.const 0)";
     let init = guest(&format!(r#"(func (export "plugin_init") (result i32) {endless})"#));
-    assert_eq!(start(&init).init().unwrap_err().code, ErrorCode::Deadline);
+    assert_eq!(start(&init).init().unwrap_err().code, ErrorCode::Cpu);
 
     let cleanup = guest(&format!(r#"(func (export "plugin_cleanup") (result i32) {endless})"#));
-    assert_eq!(start(&cleanup).cleanup().unwrap_err().code, ErrorCode::Deadline);
+    assert_eq!(start(&cleanup).cleanup().unwrap_err().code, ErrorCode::Cpu);
 
     let alloc = on_event("(i32.const 0)");
     assert_eq!(start(&alloc).on_event(b"{}").unwrap(), 0);
@@ -42,14 +42,14 @@ fn res_09_a_loop_is_stopped_wherever_it_runs() {
         r#"(func (export "wasm_alloc") (param i32) (result i32) {endless})
            (func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0))"#
     ));
-    assert_eq!(start(&alloc).on_event(b"{}").unwrap_err().code, ErrorCode::Deadline);
+    assert_eq!(start(&alloc).on_event(b"{}").unwrap_err().code, ErrorCode::Cpu);
 }
 
 #[test]
 fn abi_32_a_start_function_has_the_same_limits() {
     let endless = guest("(func $start (loop (br 0))) (start $start)");
     let fault = start_with(&endless, limits(), Recorder::default()).err().expect("it is stopped");
-    assert_eq!(fault.code, ErrorCode::Deadline);
+    assert_eq!(fault.code, ErrorCode::Cpu);
     let trap = guest("(func $start unreachable) (start $start)");
     let fault = start_with(&trap, limits(), Recorder::default()).err().expect("it traps");
     assert_eq!(fault.code, ErrorCode::Trap);
@@ -63,7 +63,7 @@ fn res_11_12_bulk_operators_in_a_loop_are_stopped() {
         "(loop (memory.copy (i32.const 0) (i32.const 8) (i32.const 131064)) (br 0))",
         "(loop (drop (memory.grow (i32.const 0))) (br 0))",
     ] {
-        assert_eq!(code(event(&format!("{body} (i32.const 0)"))), ErrorCode::Deadline, "{body}");
+        assert_eq!(code(event(&format!("{body} (i32.const 0)"))), ErrorCode::Cpu, "{body}");
     }
     let once = "(memory.fill (i32.const 0) (i32.const 1) (i32.const 64)) (i32.const 0)";
     assert_eq!(code(event(once)), ErrorCode::OK);
@@ -384,8 +384,113 @@ fn instances_of_one_module_do_not_share_a_stop() {
     let start =
         || ext_host::Instance::start(&module, limits(), Box::new(Recorder::default()), &watchdog);
     let (mut first, mut second) = (start().unwrap(), start().unwrap());
-    assert_eq!(first.on_event(b"1").unwrap_err().code, ErrorCode::Deadline);
+    assert_eq!(first.on_event(b"1").unwrap_err().code, ErrorCode::Cpu);
     drop(first);
     assert_eq!(second.on_event(b"2").unwrap(), 5);
     assert_eq!(start().unwrap().on_event(b"2").unwrap(), 5);
+}
+
+#[test]
+fn abi_05_a_range_is_judged_by_the_memory_of_the_moment() {
+    let status = |grow: u32| {
+        let body = format!(
+            "(drop (memory.grow (i32.const {grow}))) {PING} {}",
+            call_with(
+                "(i32.const 0) (i32.const 1) (i32.const 0) (i32.const 131072) (i32.const 65536)"
+            )
+        );
+        ErrorCode::try_from(event(&body).unwrap().cast_unsigned()).unwrap()
+    };
+    assert_eq!(status(0), ErrorCode::AbiRange);
+    assert_eq!(status(1), ErrorCode::OK);
+}
+
+#[test]
+fn abi_06_nothing_is_an_empty_text_wherever_it_lies() {
+    let host = Recorder::default();
+    let wasm = on_event(&call_with(
+        "(i32.const 0xFFFFFFFF) (i32.const 0) (i32.const 0) (i32.const 0xFFFFFFFF) (i32.const 0)",
+    ));
+    let mut instance = start_with(&wasm, limits(), host.clone()).unwrap();
+    assert_eq!(instance.on_event(b"{}").unwrap(), 0);
+    assert_eq!(host.record.lock().unwrap().calls, [(String::new(), None, Vec::new())]);
+}
+
+#[test]
+fn abi_20_the_host_writes_where_it_was_told_and_nowhere_else() {
+    // Every page starts with a mark; the allocator hands out two places in the first page.
+    let wasm = guest(
+        r#"(memory (export "memory") 8)
+           (global $turn (mut i32) (i32.const 0))
+           (func (export "wasm_alloc") (param i32) (result i32)
+             (global.set $turn (i32.xor (global.get $turn) (i32.const 1)))
+             (i32.add (i32.const 1024) (i32.mul (global.get $turn) (i32.const 2048))))
+           (func $marks (param $set i32) (result i32) (local $at i32) (local $wrong i32)
+             (loop
+               (if (local.get $set) (then (i64.store (local.get $at) (i64.const 0x1122334455667788)))
+                 (else (local.set $wrong (i32.add (local.get $wrong)
+                   (i64.ne (i64.load (local.get $at)) (i64.const 0x1122334455667788))))))
+               (local.set $at (i32.add (local.get $at) (i32.const 65536)))
+               (br_if 0 (i32.lt_u (local.get $at) (i32.const 524288))))
+             (local.get $wrong))
+           (func (export "plugin_on_event") (param i32 i32) (result i32) (local $n i32)
+             (drop (call $marks (i32.const 1)))
+             (loop
+               (drop (call $call (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
+               (local.set $n (i32.add (local.get $n) (i32.const 1)))
+               (br_if 0 (i32.lt_u (local.get $n) (i32.const 1000))))
+             (call $marks (i32.const 0)))"#,
+    );
+    let slow = Limits { compute_timeout: Duration::from_secs(60), ..limits() };
+    let slow = Limits { call_timeout: Duration::from_secs(60), ..slow };
+    let host = Recorder::default();
+    let mut instance = start_with(&wasm, slow, host.clone()).unwrap();
+    assert_eq!(instance.on_event(b"{}").unwrap(), 0);
+    let record = host.record.lock().unwrap();
+    assert_eq!(record.calls.len() + record.refusals.len(), 1000);
+}
+
+#[test]
+fn abi_44_the_host_answers_from_its_own_copy() {
+    // The allocator that is asked for the reply's room overwrites the payload.
+    let wasm = guest(
+        r#"(func (export "wasm_alloc") (param i32) (result i32)
+             (memory.fill (i32.const 4096) (i32.const 0x2A) (i32.const 4)) (i32.const 8192))
+           (func (export "plugin_on_event") (param i32 i32) (result i32)
+             (i32.store (i32.const 4096) (i32.const 0x31313131))
+             (i32.store8 (i32.const 0) (i32.const 112))
+             (drop (call $call (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 4096) (i32.const 4)))
+             (i32.load (i32.const 4096)))"#,
+    );
+    let host = Recorder::default();
+    let mut instance = start_with(&wasm, limits(), host.clone()).unwrap();
+    assert_eq!(instance.on_event(b"{}").unwrap(), 0x2A2A_2A2A);
+    assert_eq!(host.record.lock().unwrap().calls[0].2, b"1111");
+}
+
+#[test]
+fn abi_26_only_what_the_allocator_gave_goes_back() {
+    // `wasm_free` traps for anything but the one block that `wasm_alloc` gave.
+    let wasm = guest(
+        r#"(func (export "wasm_alloc") (param i32) (result i32) (i32.const 1024))
+           (func (export "wasm_free") (param $ptr i32) (param $size i32)
+             (if (i32.or (i32.ne (local.get $ptr) (i32.const 1024))
+                         (i32.ne (local.get $size) (i32.const 2))) (then unreachable)))
+           (func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0))"#,
+    );
+    let mut instance = start(&wasm);
+    assert_eq!(instance.on_event(b"{}").unwrap(), 0);
+    assert_eq!(instance.on_event(b"").unwrap(), 0); // nothing was lent, nothing goes back
+    assert_eq!(code(instance.on_event(b"123")), ErrorCode::Trap);
+}
+
+#[test]
+fn res_20_a_call_that_hangs_in_the_host_ends_when_the_host_returns() {
+    let call =
+        "(drop (call $call (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))";
+    let wasm = on_event(&format!("{PING} {call} (i32.const 0)"));
+    let late = Recorder { delay: Duration::from_millis(900), ..Recorder::default() };
+    let fault = start_with(&wasm, limits(), late).unwrap().on_event(b"{}").unwrap_err();
+    assert_eq!(fault.code, ErrorCode::Deadline);
+    assert_eq!(start(&wasm).on_event(b"{}").unwrap(), 0);
 }

@@ -175,3 +175,59 @@ fn abi_48_custom_sections_do_no_harm() {
     let wasm = text(&format!("(module {MEMORY} {ALLOC} {INIT} {VERSION} {noise})"));
     assert!(Module::compile(&wasm, &common::limits()).is_ok());
 }
+
+#[test]
+fn res_05_functions_that_take_the_compiler_too_long_are_refused() {
+    let locals = |count: usize| format!("(func (local {}))", "i64 ".repeat(count));
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &locals(50_000)]), ErrorCode::ModuleLimit);
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &locals(5_000)]), ErrorCode::OK);
+    let long = |count: usize| format!("(func {})", "(drop (i64.const 1))".repeat(count));
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &long(500_000)]), ErrorCode::ModuleLimit);
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &long(5_000)]), ErrorCode::OK);
+    let tables = |count: usize, targets: usize| {
+        let table = format!("(br_table {} (i32.const 0))", "0 ".repeat(targets));
+        format!("(func {})", format!("(block {table})").repeat(count))
+    };
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &tables(20, 90_000)]), ErrorCode::ModuleLimit);
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &tables(20, 90)]), ErrorCode::OK);
+}
+
+#[test]
+fn res_06_data_over_the_limit_is_refused() {
+    let mut wasm = guest("");
+    wasm.resize(64 << 20, 0);
+    assert_eq!(refusal(&wasm), ErrorCode::ModuleLimit);
+    let data = |bytes: usize| format!(r#"(data (i32.const 0) "{}")"#, "\\00".repeat(bytes));
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &data(17 << 20)]), ErrorCode::ModuleLimit);
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &data(1000)]), ErrorCode::OK);
+}
+
+#[test]
+fn abi_36_an_import_may_be_repeated_within_a_limit() {
+    let import = r#"(import "spacedrive" "spacedrive_log" (func (param i32 i32 i32)))"#;
+    let repeated = |count: usize| import.repeat(count);
+    assert_eq!(parts(&[&repeated(10_000), MEMORY, ALLOC, INIT, VERSION]), ErrorCode::ModuleLimit);
+    assert_eq!(parts(&[&repeated(500), MEMORY, ALLOC, INIT, VERSION]), ErrorCode::OK);
+}
+
+#[test]
+fn abi_48_a_huge_custom_section_is_refused() {
+    let noise = |bytes: usize| format!(r#"(@custom "noise" "{}")"#, "\\1b".repeat(bytes));
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &noise(9 << 20)]), ErrorCode::ModuleLimit);
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, &noise(1 << 10)]), ErrorCode::OK);
+}
+
+#[test]
+fn names_of_a_refused_import_are_shown_escaped() {
+    let wasm = text(r#"(module (import "\1b[2J" "a\0ab" (func)))"#);
+    let error = compile(&wasm).err().expect("refused").to_string();
+    assert!(!error.contains(char::is_control), "{error:?}");
+}
+
+#[test]
+fn abi_38_exported_globals_and_tables_are_the_guests_own() {
+    let own = r#"(global (export "g") (mut i32) (i32.const 1)) (table (export "t") 1 funcref)"#;
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, own]), ErrorCode::OK);
+    let reply = r#"(func (export "spacedrive_reply_ptr"))"#;
+    assert_eq!(parts(&[MEMORY, ALLOC, INIT, VERSION, reply]), ErrorCode::AbiExport);
+}

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation};
-use ext_wire::{ErrorBody, body::BlobStyle};
-use pollster::block_on;
+use ext_registry::{Call, Registry, Services, execute_json_operation_blocking};
+use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
 
 /// What all extensions of a manager share.
 pub(crate) struct Backend {
@@ -38,6 +37,12 @@ impl Gate {
 
 impl Host for Gate {
     fn call(&mut self, call: HostCall<'_>) -> Reply {
+        let mut body = Vec::new();
+        let status = self.call_into(call, &mut body);
+        Reply { status, body }
+    }
+
+    fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
         let call = Call {
             method: call.method,
             library: call.library,
@@ -45,9 +50,13 @@ impl Host for Gate {
             blobs: BlobStyle::Attachment,
         };
         let Backend { registry, services } = &*self.backend;
-        match block_on(execute_json_operation(registry, services, &self.engine, call)) {
-            Ok(body) => Reply::ok(body),
-            Err(error) => refusal(&error.into_body()),
+        match execute_json_operation_blocking(registry, services, &self.engine, call, out) {
+            Ok(()) => ErrorCode::OK,
+            Err(error) => {
+                let Reply { status, body } = refusal(&error.into_body());
+                *out = body;
+                status
+            }
         }
     }
 

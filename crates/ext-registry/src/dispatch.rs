@@ -1,11 +1,13 @@
 //! The one way into an operation.
 
+use std::pin::Pin;
+
 use bytes::Bytes;
-use ext_perm::Engine;
+use ext_perm::{Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
-use crate::{Context, OpError, Registration, Registry, Scope, Services};
+use crate::{Context, OpError, Registration, Registry, Scope, Services, Wait};
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
 #[derive(Debug, Clone)]
@@ -33,13 +35,61 @@ pub async fn execute_json_operation(
     engine: &Engine,
     call: Call<'_>,
 ) -> Result<Vec<u8>, OpError> {
-    let method = Method::parse(call.method)?;
-    let operation = registry.get(call.method);
-    let host_only = operation.is_some_and(|operation| operation.host_only);
-    let granted = engine.authorize(method, call.library, host_only)?;
-    let operation = operation.ok_or_else(|| unknown(registry, call.method))?;
-    check_scope(operation, call.library)?;
+    let (operation, granted) = admit(registry, engine, call.method, call.library)?;
     (operation.run)(Context::new(&granted, services), call.payload, call.blobs).await
+}
+
+/// As [`execute_json_operation`], on this thread to the end, for callers that may block: a guest's
+/// thread, a command line. The encoded output stands in place of what `out` held.
+///
+/// An operation that is ready at once costs neither an allocation for its future nor a waker. One
+/// that is not parks this thread until it is.
+///
+/// # Errors
+/// As [`execute_json_operation`]; `out` is then unspecified.
+pub fn execute_json_operation_blocking(
+    registry: &Registry,
+    services: &Services,
+    engine: &Engine,
+    call: Call<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), OpError> {
+    let wait = &mut |future: Pin<&mut (dyn Future<Output = ()> + Send)>| pollster::block_on(future);
+    execute_json_operation_waiting(registry, services, engine, call, out, wait)
+}
+
+/// As [`execute_json_operation_blocking`], but `wait` decides how the thread waits for an operation
+/// that is not ready at once, and for how long.
+///
+/// # Errors
+/// As [`execute_json_operation`]; [`ErrorCode::Stopped`] when `wait` gave up.
+pub fn execute_json_operation_waiting(
+    registry: &Registry,
+    services: &Services,
+    engine: &Engine,
+    call: Call<'_>,
+    out: &mut Vec<u8>,
+    wait: &mut Wait<'_>,
+) -> Result<(), OpError> {
+    let (operation, granted) = admit(registry, engine, call.method, call.library)?;
+    let context = Context::new(&granted, services);
+    (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
+}
+
+/// Everything before the input is looked at. A known method was parsed when it was registered.
+fn admit<'a>(
+    registry: &Registry,
+    engine: &'a Engine,
+    method: &'a str,
+    library: Option<Uuid>,
+) -> Result<(&'static Registration, Granted<'a>), OpError> {
+    let Some((parsed, operation)) = registry.find(method) else {
+        engine.authorize(Method::parse(method)?, library, false).map(drop)?;
+        return Err(unknown(registry, method));
+    };
+    let granted = engine.authorize(parsed, library, operation.host_only)?;
+    check_scope(operation, library)?;
+    Ok((operation, granted))
 }
 
 fn check_scope(operation: &Registration, library: Option<Uuid>) -> Result<(), OpError> {

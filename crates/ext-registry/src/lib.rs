@@ -66,13 +66,16 @@ mod operation;
 mod registry;
 
 pub use context::{Context, Services};
-pub use dispatch::{Call, execute_json_operation};
+pub use dispatch::{
+    Call, execute_json_operation, execute_json_operation_blocking, execute_json_operation_waiting,
+};
 pub use error::OpError;
 pub use operation::{
-    CoreAction, CoreQuery, LibraryAction, LibraryQuery, OperationFuture, Registration, Scope,
+    CoreAction, CoreQuery, LibraryAction, LibraryQuery, OperationFuture, Registration, RunBlocking,
+    Scope, Wait,
 };
 #[doc(hidden)]
-pub use operation::{run, schema};
+pub use operation::{run, run_blocking, schema};
 pub use registry::{Operation, Registry, RegistryError};
 
 #[doc(hidden)]

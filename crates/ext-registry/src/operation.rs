@@ -1,9 +1,16 @@
 //! The four operation traits, and how an operation registers itself.
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    task::{self, Waker},
+};
 
 use bytes::Bytes;
-use ext_wire::body::{self, BlobStyle};
+use ext_wire::{
+    ErrorCode,
+    body::{self, BlobStyle},
+};
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -11,6 +18,14 @@ use crate::{Context, OpError};
 
 /// The reply of an operation, to come: encoded output.
 pub type OperationFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, OpError>> + Send + 'a>>;
+
+/// Runs an operation on this thread and writes its encoded output in place of what the vector holds.
+pub type RunBlocking =
+    for<'a> fn(Context<'a>, Bytes, BlobStyle, &mut Vec<u8>, &mut Wait<'_>) -> Result<(), OpError>;
+
+/// How a thread waits for an operation that is not ready at once: polls it to its end, or gives up
+/// and returns before it is.
+pub type Wait<'w> = dyn FnMut(Pin<&mut (dyn Future<Output = ()> + Send)>) + 'w;
 
 /// What an operation works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +81,8 @@ pub struct Registration {
     pub host_only: bool,
     /// Bytes to input, run, output to bytes.
     pub run: for<'a> fn(Context<'a>, Bytes, BlobStyle) -> OperationFuture<'a>,
+    /// The same to the end, on this thread; see [`crate::execute_json_operation_blocking`].
+    pub run_blocking: RunBlocking,
     /// JSON Schema of the input.
     pub input_schema: fn() -> Schema,
     /// JSON Schema of the output.
@@ -94,6 +111,35 @@ where
     })
 }
 
+/// The shared body of all `run_blocking` functions: the future stays on this stack, is polled once
+/// without a waker, and only if it is not ready then, waited for.
+#[doc(hidden)]
+pub fn run_blocking<'a, I, O, F>(
+    context: Context<'a>,
+    payload: Bytes,
+    blobs: BlobStyle,
+    out: &mut Vec<u8>,
+    wait: &mut Wait<'_>,
+    execute: impl FnOnce(I, Context<'a>) -> F,
+) -> Result<(), OpError>
+where
+    I: DeserializeOwned,
+    O: Serialize + Send,
+    F: Future<Output = Result<O, OpError>> + Send,
+{
+    let future = execute(body::decode(payload)?, context);
+    let mut output = None;
+    {
+        let mut future = pin!(async { output = Some(future.await) });
+        let polled = future.as_mut().poll(&mut task::Context::from_waker(Waker::noop()));
+        if polled.is_pending() {
+            wait(future);
+        }
+    }
+    let given_up = || Err(OpError::new(ErrorCode::Stopped, "the call was given up"));
+    Ok(body::encode_into(&output.unwrap_or_else(given_up)?, blobs, out)?)
+}
+
 /// Shared by the public macros.
 #[doc(hidden)]
 #[macro_export]
@@ -107,6 +153,16 @@ macro_rules! register_operation {
                 host_only: $host_only,
                 run: |context, payload, blobs| {
                     $crate::run(context, payload, blobs, <$op as $crate::$trait>::execute)
+                },
+                run_blocking: |context, payload, blobs, out, wait| {
+                    $crate::run_blocking(
+                        context,
+                        payload,
+                        blobs,
+                        out,
+                        wait,
+                        <$op as $crate::$trait>::execute,
+                    )
                 },
                 input_schema: $crate::schema::<<$op as $crate::$trait>::Input>,
                 output_schema: $crate::schema::<<$op as $crate::$trait>::Output>,

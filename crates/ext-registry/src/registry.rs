@@ -1,6 +1,6 @@
 //! All operations of a host, by method.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ext_wire::{Method, MethodError, MethodKind};
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub enum RegistryError {
 /// The operations of a host.
 pub struct Registry {
     by_method: BTreeMap<&'static str, &'static Registration>,
+    /// The same for calls: looked up by hash, the method in its parts.
+    parsed: HashMap<&'static str, (Method<'static>, &'static Registration)>,
 }
 
 impl Registry {
@@ -46,15 +48,26 @@ impl Registry {
     pub fn of(
         operations: impl IntoIterator<Item = &'static Registration>,
     ) -> Result<Self, RegistryError> {
-        let mut by_method = BTreeMap::new();
+        let mut registry = Self { by_method: BTreeMap::new(), parsed: HashMap::new() };
         for operation in operations {
-            let method = operation.method;
-            Method::parse(method).map_err(|reason| RegistryError::Method { method, reason })?;
-            if by_method.insert(method, operation).is_some() {
-                return Err(RegistryError::Duplicate(method));
-            }
+            registry.add(operation)?;
         }
-        Ok(Self { by_method })
+        Ok(registry)
+    }
+
+    fn add(&mut self, operation: &'static Registration) -> Result<(), RegistryError> {
+        let method = operation.method;
+        let parsed = Method::parse(method);
+        let parsed = parsed.map_err(|reason| RegistryError::Method { method, reason })?;
+        if self.by_method.insert(method, operation).is_some() {
+            return Err(RegistryError::Duplicate(method));
+        }
+        self.parsed.insert(method, (parsed, operation));
+        Ok(())
+    }
+
+    pub(crate) fn find(&self, method: &str) -> Option<(Method<'static>, &'static Registration)> {
+        self.parsed.get(method).copied()
     }
 
     /// The operation behind a method.

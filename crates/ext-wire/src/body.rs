@@ -63,12 +63,32 @@ impl From<BodyError> for ErrorBody {
 /// [`BodyError::Write`] for a value that JSON has no form for, [`BodyError::Envelope`] for blobs
 /// over the limits.
 pub fn encode<T: Serialize + ?Sized>(value: &T, style: BlobStyle) -> Result<Vec<u8>, BodyError> {
+    let mut out = Vec::with_capacity(128);
+    encode_into(value, style, &mut out)?;
+    Ok(out)
+}
+
+/// Writes a value in place of what `out` holds. The memory of `out` is used again, so that a host
+/// which keeps the vector between calls allocates nothing for a reply.
+///
+/// # Errors
+/// As [`encode`]; `out` is then unspecified.
+pub fn encode_into<T: Serialize + ?Sized>(
+    value: &T,
+    style: BlobStyle,
+    out: &mut Vec<u8>,
+) -> Result<(), BodyError> {
+    out.clear();
     if style == BlobStyle::Base64 {
-        return serde_json::to_vec(value).map_err(BodyError::Write);
+        return serde_json::to_writer(out, value).map_err(BodyError::Write);
     }
-    let (json, blobs) = blob::collecting(|| serde_json::to_vec(value));
-    let json = json.map_err(BodyError::Write)?;
-    if blobs.is_empty() { Ok(json) } else { Ok(attachment::encode(&json, &blobs)?) }
+    let (written, blobs) = blob::collecting(|| serde_json::to_writer(&mut *out, value));
+    written.map_err(BodyError::Write)?;
+    if blobs.is_empty() {
+        return Ok(());
+    }
+    let json = out.clone(); // small: what is large went into the blobs
+    Ok(attachment::encode_into(&json, &blobs, out)?)
 }
 
 /// Reads a value from JSON or from an attachment envelope; its blobs share `body`'s memory.

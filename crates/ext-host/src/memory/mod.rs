@@ -1,14 +1,18 @@
-//! Everything of this crate that reaches behind the engine's safe surface: guest memory, and the
-//! stop flag inside a running instance. No other module holds `unsafe`.
+//! Everything of this crate that reaches behind the engine's safe surface: guest memory, the
+//! counter inside a running instance, and compiled artifacts. No other module holds `unsafe`.
 #![expect(
     unsafe_code,
-    reason = "wasmer hands out guest memory and the place of a global as raw pointers only"
+    reason = "wasmer hands out guest memory and the place of a global as raw pointers only, and takes an artifact on trust"
 )]
 
-mod stop_flag;
+mod artifact;
+mod budget;
+mod steps;
 mod tunables;
 mod view;
 
-pub(crate) use stop_flag::StopFlag;
+pub(crate) use artifact::revive;
+pub use budget::MemoryBudget;
+pub(crate) use steps::{Steps, forget_globals};
 pub(crate) use tunables::LimitTunables;
 pub(crate) use view::StoreMemory;

@@ -1,9 +1,6 @@
-//! Caps on memory, tables and stack, and where the stop global lies.
+//! Caps on memory, tables and stack, and where the step counter lies.
 
-use std::{
-    ptr::NonNull,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{ptr::NonNull, sync::Arc};
 
 use wasmer::sys::{BaseTunables, Tunables};
 use wasmer_types::{GlobalType, MemoryType, Pages, TableType};
@@ -12,7 +9,8 @@ use wasmer_vm::{
     VMMemoryDefinition, VMTable, VMTableDefinition,
 };
 
-use crate::{Limits, clock::CallClock};
+use super::{MemoryBudget, budget, steps};
+use crate::Limits;
 
 const PAGE_BYTES: u64 = 65_536;
 
@@ -23,24 +21,19 @@ pub(crate) struct LimitTunables {
     pages: Pages,
     table_elements: u32,
     config: Arc<VMConfig>,
-    starting: Arc<Mutex<Option<Arc<CallClock>>>>,
+    budget: MemoryBudget,
 }
 
 impl LimitTunables {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, budget: MemoryBudget) -> Self {
         let pages = u32::try_from(limits.memory_bytes / PAGE_BYTES).unwrap_or(65_536).min(65_536);
         Self {
             base: BaseTunables::new(),
             pages: Pages(pages),
             table_elements: limits.table_elements,
             config: Arc::new(VMConfig { wasm_stack_size: Some(limits.stack_bytes) }),
-            starting: Arc::default(),
+            budget,
         }
-    }
-
-    /// Whose stop flag the globals made from now on belong to.
-    pub(crate) fn set_starting(&self, clock: Option<Arc<CallClock>>) {
-        *self.starting.lock().unwrap_or_else(PoisonError::into_inner) = clock;
     }
 
     fn capped(&self, memory: &MemoryType) -> Result<MemoryType, MemoryError> {
@@ -77,7 +70,7 @@ impl Tunables for LimitTunables {
         ty: &MemoryType,
         style: &MemoryStyle,
     ) -> Result<VMMemory, MemoryError> {
-        self.base.create_host_memory(&self.capped(ty)?, style)
+        budget::charge(self.base.create_host_memory(&self.capped(ty)?, style)?, &self.budget)
     }
 
     unsafe fn create_vm_memory(
@@ -88,7 +81,8 @@ impl Tunables for LimitTunables {
     ) -> Result<VMMemory, MemoryError> {
         let ty = self.capped(ty)?;
         // SAFETY: the caller promises what the callee asks; `place` is passed on unchanged.
-        unsafe { self.base.create_vm_memory(&ty, style, place) }
+        let memory = unsafe { self.base.create_vm_memory(&ty, style, place) }?;
+        budget::charge(memory, &self.budget)
     }
 
     fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
@@ -106,19 +100,15 @@ impl Tunables for LimitTunables {
         unsafe { self.base.create_vm_table(&ty, style, place) }
     }
 
-    /// The stop global stands behind all others (`StopChecks`), so the last place is its place.
+    /// Notes the place: the last two belong to the step counter (`StopChecks`).
     unsafe fn create_vm_global(
         &self,
         ty: GlobalType,
         place: NonNull<VMGlobalDefinition>,
     ) -> Result<VMGlobal, String> {
+        steps::note_global(place);
         // SAFETY: the caller promises what the callee asks; `place` is passed on unchanged.
-        let global = unsafe { self.base.create_vm_global(ty, place) }?;
-        let starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clock) = starting.as_ref() {
-            clock.flag.attach(place);
-        }
-        Ok(global)
+        unsafe { self.base.create_vm_global(ty, place) }
     }
 
     fn vmconfig(&self) -> &VMConfig {

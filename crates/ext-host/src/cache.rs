@@ -1,0 +1,198 @@
+//! Compiled modules on the disk.
+//!
+//! A file holds a MAC and the artifact; its name is the key. The MAC (BLAKE3, keyed) covers both, so
+//! a file that was damaged, cut, renamed or written by somebody else is not used: the module is
+//! compiled again. The key of the MAC lies beside the files, for their owner only. Whoever can read
+//! it can run code as that user already.
+//!
+//! Files are written beside their place and renamed, so processes may share a folder.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use blake3::Hash;
+
+/// Bytes of all artifacts together; the ones that were not used for longest go first.
+const DEFAULT_MAX_BYTES: u64 = 1 << 30;
+const MAC_BYTES: usize = blake3::OUT_LEN;
+const KEY_FILE: &str = "key";
+const EXTENSION: &str = "artifact";
+
+/// What an artifact is stored under: a digest of the wasm and of everything else that decides what
+/// its compiled code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key(Hash);
+
+impl Key {
+    pub(crate) fn new(wasm: &[u8], configuration: &str) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("spacedrive ext-host artifact v1");
+        hasher.update(blake3::hash(wasm).as_bytes());
+        hasher.update(configuration.as_bytes());
+        Self(hasher.finalize())
+    }
+}
+
+/// A folder of compiled modules, for one user, shared between processes.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    dir: PathBuf,
+    mac_key: [u8; blake3::KEY_LEN],
+    max_bytes: u64,
+}
+
+impl Cache {
+    /// Opens the cache in a folder, which is made when it is not there, for its owner only.
+    ///
+    /// # Errors
+    /// When the folder or the key in it cannot be made or read.
+    pub fn open(dir: &Path) -> io::Result<Self> {
+        create_private_dir(dir)?;
+        let mac_key = read_or_make_key(dir)?;
+        Ok(Self { dir: dir.to_owned(), mac_key, max_bytes: DEFAULT_MAX_BYTES })
+    }
+
+    /// With another bound on the bytes of all artifacts together.
+    #[must_use]
+    pub fn with_max_bytes(self, max_bytes: u64) -> Self {
+        Self { max_bytes, ..self }
+    }
+
+    /// The artifact that this cache stored under the key, if it is there and whole.
+    pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let path = self.path(key);
+        let mut file = fs::read(&path).ok()?;
+        match self.check(key, &file) {
+            true => {
+                touch(&path);
+                file.drain(..MAC_BYTES);
+                Some(file)
+            }
+            false => {
+                tracing::warn!(key = %key.0, "a compiled module was damaged; it is compiled again");
+                // If it stays, it is written over.
+                let _ = fs::remove_file(&path);
+                None
+            }
+        }
+    }
+
+    /// Stores an artifact. What goes wrong here costs time later and is logged.
+    pub(crate) fn put(&self, key: &Key, artifact: &[u8]) {
+        if let Err(error) = self.write(key, artifact) {
+            tracing::warn!(%error, "a compiled module cannot be stored");
+        }
+        self.shrink();
+    }
+
+    fn write(&self, key: &Key, artifact: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
+        io::Write::write_all(&mut file, self.mac(key, artifact).as_bytes())?;
+        io::Write::write_all(&mut file, artifact)?;
+        file.persist(self.path(key))?;
+        Ok(())
+    }
+
+    fn check(&self, key: &Key, file: &[u8]) -> bool {
+        let Some((mac, artifact)) = file.split_first_chunk::<MAC_BYTES>() else {
+            return false;
+        };
+        self.mac(key, artifact) == *mac // in constant time
+    }
+
+    fn mac(&self, key: &Key, artifact: &[u8]) -> Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.mac_key);
+        hasher.update(key.0.as_bytes());
+        hasher.update(artifact);
+        hasher.finalize()
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        self.dir.join(format!("{}.{EXTENSION}", key.0.to_hex()))
+    }
+
+    /// Removes what was not used for longest until the rest fits.
+    fn shrink(&self) {
+        let mut files = self.artifacts();
+        files.sort_by_key(|file| std::cmp::Reverse(file.used));
+        let mut total = 0_u64;
+        for file in files {
+            total = total.saturating_add(file.bytes);
+            if total > self.max_bytes {
+                // Another process may have removed it already.
+                let _ = fs::remove_file(&file.path);
+            }
+        }
+    }
+
+    fn artifacts(&self) -> Vec<Stored> {
+        let entries = fs::read_dir(&self.dir).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path());
+        paths
+            .filter(|path| path.extension().is_some_and(|e| e == EXTENSION))
+            .filter_map(Stored::at)
+            .collect()
+    }
+}
+
+struct Stored {
+    path: PathBuf,
+    bytes: u64,
+    used: SystemTime,
+}
+
+impl Stored {
+    fn at(path: PathBuf) -> Option<Self> {
+        let meta = fs::metadata(&path).ok()?;
+        Some(Self { path, bytes: meta.len(), used: meta.modified().ok()? })
+    }
+}
+
+/// The time of the last use is the file's time of change.
+fn touch(path: &Path) {
+    let touched = fs::File::options().append(true).open(path);
+    if let Err(error) = touched.and_then(|file| file.set_modified(SystemTime::now())) {
+        tracing::debug!(%error, "a compiled module's time cannot be set");
+    }
+}
+
+fn create_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)?;
+    #[cfg(unix)]
+    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+/// Two processes that make the key at once agree on the first.
+fn read_or_make_key(dir: &Path) -> io::Result<[u8; blake3::KEY_LEN]> {
+    let path = dir.join(KEY_FILE);
+    if let Some(key) = read_key(&path)? {
+        return Ok(key);
+    }
+    let mut key = [0; blake3::KEY_LEN];
+    getrandom::fill(&mut key).map_err(io::Error::other)?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)?; // 0600
+    io::Write::write_all(&mut file, &key)?;
+    match file.persist_noclobber(&path) {
+        Ok(_) => Ok(key),
+        Err(_) => read_key(&path)?.ok_or_else(|| io::Error::other("the cache's key is damaged")),
+    }
+}
+
+/// `None` when there is none. A key of another length is removed: what it signed is compiled again.
+fn read_key(path: &Path) -> io::Result<Option<[u8; blake3::KEY_LEN]>> {
+    match fs::read(path) {
+        Ok(bytes) => match bytes.try_into() {
+            Ok(key) => Ok(Some(key)),
+            Err(_) => fs::remove_file(path).map(|()| None),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,26 @@
+//! Ending a guest from another thread.
+
+use std::sync::Arc;
+
+use crate::clock::CallClock;
+
+/// Ends an instance from any thread: the call that runs in it ends with a fault
+/// ([`ErrorCode::Stopped`](ext_abi::ErrorCode::Stopped)), and so does every later one.
+///
+/// Guest code ends within some milliseconds. A host operation that the guest waits for is not
+/// interrupted; the guest ends when it returns.
+#[derive(Debug, Clone)]
+pub struct Stopper {
+    clock: Arc<CallClock>,
+}
+
+impl Stopper {
+    pub(crate) const fn new(clock: Arc<CallClock>) -> Self {
+        Self { clock }
+    }
+
+    /// Ends the instance. Harmless when it is gone or was stopped before.
+    pub fn stop(&self) {
+        self.clock.stop();
+    }
+}
