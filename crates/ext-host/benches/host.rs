@@ -123,7 +123,8 @@ impl Host for Gate {
     }
 
     fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        self.run(call.method, call.payload, out).map_or_else(|error| error.code(), |()| ErrorCode::OK)
+        self.run(call.method, call.payload, out)
+            .map_or_else(|error| error.code(), |()| ErrorCode::OK)
     }
 
     fn log(&mut self, _: LogLevel, _: &str) {}

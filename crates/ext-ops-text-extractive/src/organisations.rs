@@ -380,9 +380,15 @@ fn is_labelled(text: &str) -> bool {
     covered * 2 >= words(text).len()
 }
 
+/// Whether the text is part of an address. Without a number, a word like `lane` has to stand at an
+/// end: `Cobble Lane Grocery` is a shop.
 fn is_address(text: &str) -> bool {
-    let address = labels(text).iter().any(|label| label.concept == Concept::Address);
     let number = text.chars().any(|c| c.is_ascii_digit());
+    let last = words(text).len();
+    let address = labels(text).iter().any(|label| {
+        let at_an_end = label.at == 0 || label.at + label.length == last;
+        label.concept == Concept::Address && (number || at_an_end)
+    });
     let street = words(text).iter().any(|word| {
         ["strasse", "weg", "platz", "allee", "gasse", "straat", "laan", "ufer", "str"]
             .iter()
@@ -461,6 +467,16 @@ mod tests {
             assert_eq!(legal_name(text).as_deref(), Some(name), "{text}");
         }
         assert_eq!(legal_name("no company here"), None);
+    }
+
+    #[test]
+    fn a_shop_may_be_called_after_its_street() {
+        let text = "COBBLE LANE GROCERY\n17 Cobble Lane, Galway\nTOTAL EUR  13.30";
+        assert_eq!(seller(text).as_deref(), Some("COBBLE LANE GROCERY"));
+        for address in ["Cobble Lane", "Jalan Rimbunan Raya", "17 Cobble Lane, Galway"] {
+            assert!(is_address(address), "{address}");
+        }
+        assert!(!is_address("Cobble Lane Grocery"));
     }
 
     #[test]
