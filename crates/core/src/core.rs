@@ -9,9 +9,10 @@ use bytes::Bytes;
 use ext_manager::{LoadError, Manager};
 use ext_models::ModelStore;
 use ext_ops::services::{
-    documents::PdfReader, extensions::ExtensionDirectory, host::HostInfo,
+    documents::PdfReader, extensions::ExtensionDirectory, host::HostInfo, invoices::InvoiceReader,
     library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
 };
+use ext_ops_einvoice::EInvoices;
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_ops_text_extractive::ExtractiveModel;
@@ -238,6 +239,7 @@ fn services(
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
         .with::<dyn OcrEngine>(Arc::new(RtenOcr::new(models.clone())))
         .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
+        .with::<dyn InvoiceReader>(Arc::new(EInvoices))
         .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()))
         .with::<HostInfo>(Arc::new(host))
 }

@@ -24,6 +24,7 @@
 //! passwords (documents that open with the empty password are read).
 //!
 //! [hayro]: https://docs.rs/hayro
+#![forbid(unsafe_code)]
 
 mod attachments;
 mod glyphs;

@@ -82,6 +82,10 @@ static NAME_DAY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^\w]{0,4}\d{1,2} ?[:.] ?\d{2}"));
 
+/// A time of day right behind a date, as OCR reads a narrow gap: `03/02/201815:28`.
+static GLUED_TIME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:[01]?\d|2[0-3]):[0-5]\d(?:[^\d]|$)"));
+
 fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
@@ -134,7 +138,7 @@ fn read_hit(text: &str, captures: &Captures<'_>, read: Read) -> Option<DateHit> 
     let after = text.get(whole.end()..)?;
     // A piece of a longer number (`1.2.3.2024.5`, `12/05/20189`) is no date.
     let glued = before.is_some_and(|c| c.is_alphanumeric() || "./".contains(c))
-        || starts_with_digit(after)
+        || starts_with_digit(after) && !GLUED_TIME.is_match(after)
         || after.strip_prefix(['/', '.', '-']).is_some_and(starts_with_digit);
     let (day_first, month_first) = if glued { (None, None) } else { read(captures) };
     day_first.or(month_first)?;
@@ -271,6 +275,8 @@ mod tests {
             "on 5/3/2018.",
             "Invoice dateMar 5, 2018",
             "05 / 03 / 2018",
+            "05/03/201815:28",
+            "05-03-1815:28:01",
         ] {
             assert_eq!(read(text), ["2018-03-05"], "{text}");
         }
@@ -287,6 +293,8 @@ mod tests {
             "Total 12 2018x",
             "1.2.3.4",
             "Nr. 471102",
+            "12/05/201899:99",
+            "12/05/2018123",
             "DE 80333",
             "Oct 1 - Oct 31",
             "July 2014",

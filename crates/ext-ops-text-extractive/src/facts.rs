@@ -9,6 +9,7 @@ use crate::currency::{self, Currency};
 use crate::dates::{self, DateHit, Order};
 use crate::fields::Wanted;
 use crate::items::{self, Item};
+use crate::labels::Label;
 use crate::lexicon::Concept;
 use crate::money;
 use crate::rows::Document;
@@ -127,9 +128,7 @@ impl<'a> Facts<'a> {
 fn document_date_score(contexts: &[Context]) -> f32 {
     for context in contexts {
         let weight = if context.place == Place::Left { 1.0 } else { context.place.strength() };
-        let last =
-            context.labels.iter().rev().find_map(|label| Some((date_value(label.concept)?, label)));
-        let Some((value, label)) = last else { continue };
+        let Some((value, label)) = date_label(context) else { continue };
         let titled = context.says(Concept::Title) || context.says(Concept::DocumentNumber);
         let ordered = [Concept::OrderDate, Concept::DeliveryDate, Concept::PeriodDate]
             .iter()
@@ -148,6 +147,17 @@ fn document_date_score(contexts: &[Context]) -> f32 {
         c.place == Place::Left && (c.says(Concept::Title) || c.says(Concept::DocumentNumber))
     };
     if contexts.iter().any(titled) { 0.6 } else { 0.4 }
+}
+
+/// The label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word to the
+/// label right before it.
+fn date_label(context: &Context) -> Option<(f32, &Label)> {
+    let mut dated = context.labels.iter().rev().filter(|l| date_value(l.concept).is_some());
+    let last = dated.next()?;
+    let joins =
+        |before: &&Label| last.concept == Concept::Date && before.at + before.length == last.at;
+    let label = dated.next().filter(joins).unwrap_or(last);
+    Some((date_value(label.concept)?, label))
 }
 
 fn date_value(concept: Concept) -> Option<f32> {

@@ -69,7 +69,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Total,
         1.0,
-        "grand total|invoice total|total amount due|total due|total to pay|total payable|amount payable|payable amount|total ttc|montant ttc|net a payer|montant total ttc|gesamtbetrag|rechnungsbetrag|rechnungsbeitrag|rechnungssumme|bruttosumme|bruttobetrag|gesamtbrutto|summe brutto|gesamtsumme|endsumme|endbetrag|rechnungsendbetrag|gesamtpreis|rechnungstotal|importe total|total factura|total a pagar|totale fattura|totale documento|totale da pagare|factuur totaal|totaalbedrag|totaal te betalen|te betalen bedrag|valor total|total geral|razem do zaplaty|wartosc brutto|kwota brutto|total rounded|rounded total|total after rounding|total after adj|total after adjustment|total after discount|net total rounded|total incl|total including|total inclusive|total with tax|order total|total for this invoice|total invoice|total price|gross total|total gross|gross amount|total net a payer|jumlah besar|jumlah keseluruhan|total amt payable|amt payable|total amt incl|total with gst|final total|total pembayaran",
+        "合計|総計|総合計|合計金額|税込合計|請求金額|こ請求金額|御請求金額|請求額|お支払金額|お支払い金額|お買上計|お会計|領収金額|合计|总计|总额|grand total|invoice total|total amount due|total due|total to pay|total payable|amount payable|payable amount|total ttc|montant ttc|net a payer|montant total ttc|gesamtbetrag|rechnungsbetrag|rechnungsbeitrag|rechnungssumme|bruttosumme|bruttobetrag|gesamtbrutto|summe brutto|gesamtsumme|endsumme|endbetrag|rechnungsendbetrag|gesamtpreis|rechnungstotal|importe total|total factura|total a pagar|totale fattura|totale documento|totale da pagare|factuur totaal|totaalbedrag|totaal te betalen|te betalen bedrag|valor total|total geral|razem do zaplaty|wartosc brutto|kwota brutto|total rounded|rounded total|total after rounding|total after adj|total after adjustment|total after discount|net total rounded|total incl|total including|total inclusive|total with tax|order total|total for this invoice|total invoice|total price|gross total|total gross|gross amount|total net a payer|jumlah besar|jumlah keseluruhan|total amt payable|amt payable|total amt incl|total with gst|final total|total pembayaran",
     ),
     (
         C::Total,
@@ -89,22 +89,22 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Net,
         1.0,
-        "subtotal|sub total|subttl|sub ttl|sous total|zwischensumme|nettosumme|gesamtnetto|summe netto|nettobetrag|netto|total ht|montant ht|base imponible|imponibile|subtotale|subtotaal|wartosc netto|kwota netto|taxable|taxable amount|taxable value|taxable amt|net value|net amount|nettowert|warenwert|positionssumme|basisbetrag|grondslag|base ht|base|total base|total ex tax|ex tax|before tax|total before|amount before|delsumma|merchandise total|item total|items total|goods total|item subtotal|gross amt|amount excl|total excl|net",
+        "小計|税抜合計|税抜金額|小计|subtotal|sub total|subttl|sub ttl|sous total|zwischensumme|nettosumme|gesamtnetto|summe netto|nettobetrag|netto|total ht|montant ht|base imponible|imponibile|subtotale|subtotaal|wartosc netto|kwota netto|taxable|taxable amount|taxable value|taxable amt|net value|net amount|nettowert|warenwert|positionssumme|basisbetrag|grondslag|base ht|base|total base|total ex tax|ex tax|before tax|total before|amount before|delsumma|merchandise total|item total|items total|goods total|item subtotal|gross amt|amount excl|total excl|net",
     ),
     (
         C::Tax,
         1.0,
-        "tax|taxes|vat|gst|hst|pst|qst|sst|cgst|sgst|igst|cst|sales tax|service tax|svr tax|tax amount|total tax|tax total|total taxes|total gst|total vat|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|steuerbetrag|mwst betrag|ust betrag|versicherungsteuer|versicherungssteuer|tva|montant tva|iva|cuota iva|imposta|imposte|impuestos|impuesto|btw|btw bedrag|podatek|kwota vat|moms|taxe|taxes et|consumption tax|gst amount|vat amount|gst payable|abgaben|igic|iva total",
+        "消費税|内消費税|消費税額|消費税等|内税|外税|税额|增值税|tax|taxes|vat|gst|hst|pst|qst|sst|cgst|sgst|igst|cst|sales tax|service tax|svr tax|tax amount|total tax|tax total|total taxes|total gst|total vat|mwst|ust|mehrwertsteuer|umsatzsteuer|steuer|steuerbetrag|mwst betrag|ust betrag|versicherungsteuer|versicherungssteuer|tva|montant tva|iva|cuota iva|imposta|imposte|impuestos|impuesto|btw|btw bedrag|podatek|kwota vat|moms|taxe|taxes et|consumption tax|gst amount|vat amount|gst payable|abgaben|igic|iva total",
     ),
     (
         C::Given,
         1.0,
-        "cash|cash received|cash tendered|cash paid|cash payment|tendered|amount tendered|tender|received|amount received|paid|payment|payments|tunai|bayaran|bar|barzahlung|gegeben|bargeld|especes|efectivo|entregado|contante|contanti|contant|gotowka|dinheiro|visa|mastercard|master card|master|credit card|debit card|debit|amex|american express|card|karte|kartenzahlung|girocard|ec karte|ec cash|maestro|carte|carte bancaire|cb|tarjeta|carta|pin|pinnen|betaald|kontant|nets|touch n go|e wallet|ewallet|visa card|credit|gift card|voucher|ecash|pembayaran|visa debit|amt tendered|amount paid|paid amount|cash amt|cash amount",
+        "お預り|お預かり|現金|现金|cash|cash received|cash tendered|cash paid|cash payment|tendered|amount tendered|tender|received|amount received|paid|payment|payments|tunai|bayaran|bar|barzahlung|gegeben|bargeld|especes|efectivo|entregado|contante|contanti|contant|gotowka|dinheiro|visa|mastercard|master card|master|credit card|debit card|debit|amex|american express|card|karte|kartenzahlung|girocard|ec karte|ec cash|maestro|carte|carte bancaire|cb|tarjeta|carta|pin|pinnen|betaald|kontant|nets|touch n go|e wallet|ewallet|visa card|credit|gift card|voucher|ecash|pembayaran|visa debit|amt tendered|amount paid|paid amount|cash amt|cash amount",
     ),
     (
         C::Change,
         1.0,
-        "change|change due|cash change|change given|changes|baki|kembalian|ruckgeld|wechselgeld|zuruck|rendu|monnaie|monnaie rendue|cambio|vuelto|resto|wisselgeld|terug|reszta|troco|vaxel|your change|change amt|change amount|balance returned|total change",
+        "お釣り|お釣|おつり|找零|change|change due|cash change|change given|changes|baki|kembalian|ruckgeld|wechselgeld|zuruck|rendu|monnaie|monnaie rendue|cambio|vuelto|resto|wisselgeld|terug|reszta|troco|vaxel|your change|change amt|change amount|balance returned|total change",
     ),
     (
         C::Rounding,
@@ -114,7 +114,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Discount,
         1.0,
-        "discount|disc|discounts|total discount|total disc|you saved|savings|saving|saved|you save|total savings|total saving|rabatt|nachlass|skonto|abschlag|abschlage|gesamtbetrag der abschlage|remise|rabais|rem|descuento|sconto|korting|rabat|desconto|coupon|promotion|promo|less|diskaun|member discount|credits|sondernachlass|rabattbetrag",
+        "割引|値引|値引き|discount|disc|discounts|total discount|total disc|you saved|savings|saving|saved|you save|total savings|total saving|rabatt|nachlass|skonto|abschlag|abschlage|gesamtbetrag der abschlage|remise|rabais|rem|descuento|sconto|korting|rabat|desconto|coupon|promotion|promo|less|diskaun|member discount|credits|sondernachlass|rabattbetrag",
     ),
     (
         C::Deposit,
@@ -124,7 +124,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Shipping,
         1.0,
-        "shipping|shipping cost|shipping handling|freight|delivery fee|delivery charge|postage|versand|versandkosten|fracht|porto|frais de port|livraison|gastos de envio|envio|spedizione|verzendkosten|koszt dostawy|wysylka|frete|zuschlage|zuschlag|gesamtbetrag der zuschlage|shipping total|handling",
+        "送料|shipping|shipping cost|shipping handling|freight|delivery fee|delivery charge|postage|versand|versandkosten|fracht|porto|frais de port|livraison|gastos de envio|envio|spedizione|verzendkosten|koszt dostawy|wysylka|frete|zuschlage|zuschlag|gesamtbetrag der zuschlage|shipping total|handling",
     ),
     (
         C::Service,
@@ -139,12 +139,12 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::UnitPrice,
         1.0,
-        "unit price|u price|s price|unit cost|rate|einzel|nettopreis|bruttopreis|prix unitaire|prix ht|precio unitario|prezzo unitario|stuckprijs|eenheidsprijs|price per|each|unit|pu|up|u p|rsp",
+        "単価|unit price|u price|s price|unit cost|rate|einzel|nettopreis|bruttopreis|prix unitaire|prix ht|precio unitario|prezzo unitario|stuckprijs|eenheidsprijs|price per|each|unit|pu|up|u p|rsp",
     ),
     (
         C::Count,
         1.0,
-        "qty|quantity|total qty|total quantity|item count|items|item s|no of items|total items|total item|total item s|menge|anzahl|stuck|stk|quantite|qte|cantidad|quantita|aantal|hoeveelheid|ilosc|quantidade|pcs|pax|points|point|total points|points earned|loyalty points|main item count|item count total|total no of items|total unit|hours|stunden|card no|card number|credit card number|pages|page|seite",
+        "数量|qty|quantity|total qty|total quantity|item count|items|item s|no of items|total items|total item|total item s|menge|anzahl|stuck|stk|quantite|qte|cantidad|quantita|aantal|hoeveelheid|ilosc|quantidade|pcs|pax|points|point|total points|points earned|loyalty points|main item count|item count total|total no of items|total unit|hours|stunden|card no|card number|credit card number|pages|page|seite",
     ),
     (
         C::Including,
@@ -159,13 +159,17 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::DocumentDate,
         1.0,
-        "invoice date|date of invoice|receipt date|bill date|date of issue|issue date|issued|date issued|issued on|date d emission|date de facture|date de la facture|date facture|facture du|rechnungsdatum|belegdatum|beleg datum|datum der rechnung|ausstellungsdatum|fecha de factura|fecha factura|fecha de emision|fecha emision|data fattura|data documento|data emissione|data di emissione|factuurdatum|factuur datum|data wystawienia|data de emissao|data da fatura|tax date|document date|doc date|trans date|transaction date|sale date|sales date|date of sale|purchase date|date of purchase|bizdate|biz date|business date|statement date|inv date|date time|date issue|rechnung vom|billed on|invoiced on|fakturadatum|quittungsdatum|kaufdatum|tarikh|tanggal",
+        "発行日|請求日|領収日|取引日|お取引日|注文日|利用日|开票日期|invoice date|date of invoice|receipt date|bill date|date of issue|issue date|issued|date issued|issued on|date d emission|date de facture|date de la facture|date facture|facture du|rechnungsdatum|belegdatum|beleg datum|datum der rechnung|ausstellungsdatum|fecha de factura|fecha factura|fecha de emision|fecha emision|data fattura|data documento|data emissione|data di emissione|factuurdatum|factuur datum|data wystawienia|data de emissao|data da fatura|tax date|document date|doc date|trans date|transaction date|sale date|sales date|date of sale|purchase date|date of purchase|bizdate|biz date|business date|statement date|inv date|date time|date issue|rechnung vom|billed on|invoiced on|fakturadatum|quittungsdatum|kaufdatum|tarikh|tanggal",
     ),
-    (C::Date, 0.7, "date|datum|fecha|data|dated|le|vom|on|dato|fait le|kelt|datum zeit|dt"),
+    (
+        C::Date,
+        0.7,
+        "日付|日時|日期|date|datum|fecha|data|dated|le|vom|on|dato|fait le|kelt|datum zeit|dt",
+    ),
     (
         C::DueDate,
         1.0,
-        "due date|date due|payment due|due on|due by|pay by|payable by|zahlbar bis|fallig am|fallig|falligkeit|falligkeitsdatum|zahlungsziel|fallig bis|date d echeance|echeance|a payer avant|fecha de vencimiento|vencimiento|scadenza|data scadenza|vervaldatum|uiterste betaaldatum|termin platnosci|data de vencimento|vencimento|due|must be paid by|payment deadline|payment terms|zahlbar|zahlbar innerhalb|netto bis|skonto|forfallsdatum|forfallodatum",
+        "due date|date due|payment due|due on|due by|pay by|payable by|zahlbar bis|fallig am|fallig|falligkeit|falligkeitsdatum|zahlungsziel|fallig bis|date d echeance|echeance|a payer avant|date limite de paiement|date limite|payable avant le|fecha limite de pago|fecha limite|pagar antes del|da pagare entro|entro il|uiterlijk|spatestens|zahlbar spatestens|zaplacic do|data limite de pagamento|支払期限|お支払期限|fecha de vencimiento|vencimiento|scadenza|data scadenza|vervaldatum|uiterste betaaldatum|termin platnosci|data de vencimento|vencimento|due|must be paid by|payment deadline|payment terms|zahlbar|zahlbar innerhalb|netto bis|skonto|forfallsdatum|forfallodatum",
     ),
     (
         C::DeliveryDate,
@@ -195,23 +199,23 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Seller,
         1.0,
-        "seller|vendor|merchant|supplier|sold by|from|issued by|issuer|service provider|provider|verkaufer|lieferant|anbieter|rechnungssteller|aussteller|leistungserbringer|vendeur|fournisseur|emetteur|vendedor|proveedor|emisor|venditore|fornitore|cedente|verkoper|leverancier|sprzedawca|wystawca|fornecedor|company|payee|zahlungsempfanger|biller|store|shop|retailer|restaurant|hotel|seller name|vendor name|merchant name|company name|billed by|business name|payable to|pay to|remit to|remit payment to|account name|kontoinhaber|firma|your order from|your order at|thank you for shopping at|receipt from|invoice from|purchase from|purchased from|payment to|order from",
+        "店名|会社名|発行者|販売者|販売元|請求元|加盟店名|seller|vendor|merchant|supplier|sold by|provided by|supplied by|services provided by|sold and shipped by|verkauft von|verkauf durch|vendu par|fourni par|vendido por|venduto da|verkocht door|from|issued by|issuer|service provider|provider|verkaufer|lieferant|anbieter|rechnungssteller|aussteller|leistungserbringer|vendeur|fournisseur|emetteur|vendedor|proveedor|emisor|venditore|fornitore|cedente|verkoper|leverancier|sprzedawca|wystawca|fornecedor|company|payee|zahlungsempfanger|biller|store|shop|retailer|restaurant|hotel|seller name|vendor name|merchant name|company name|billed by|business name|payable to|pay to|remit to|remit payment to|account name|kontoinhaber|firma|your order from|your order at|thank you for shopping at|receipt from|invoice from|purchase from|purchased from|payment to|order from",
     ),
     (
         C::Buyer,
         1.0,
-        "bill to|billed to|billing|billing address|billing contact|ship to|shipping address|shipped to|sold to|deliver to|delivery address|customer|customer name|client|buyer|purchaser|recipient|attn|attention|to|invoice to|licensed to|technical contact|contact person|kaufer|kunde|kundin|rechnung an|rechnungsadresse|rechnungsanschrift|rechnungsempfanger|lieferadresse|lieferanschrift|warenempfanger|empfanger|auftraggeber|leistungsempfanger|kaufer leistungsempfanger|client livre|acheteur|destinataire|adresse de livraison|adresse de facturation|factura a|cliente|comprador|destinatario|direccion de envio|direccion de facturacion|facturar a|cessionario|acquirente|spett le|indirizzo di spedizione|factuuradres|afleveradres|klant|koper|nabywca|odbiorca|comprador|prepared for|consignee|deliver|passenger|guest|guest name|mr|mrs|herr|herrn|frau|dear|hello|hi|member|cashier|salesperson|sales person|served by|server|waiter|kassierer|bediener|username|user|account holder|cardholder|cardholder s name|warehouse address|your name|name of customer",
+        "宛名|宛先|お客様名|bill to|billed to|billing|billing address|billing contact|ship to|shipping address|shipped to|sold to|deliver to|delivery address|customer|customer name|client|buyer|purchaser|recipient|attn|attention|to|invoice to|licensed to|technical contact|contact person|kaufer|kunde|kundin|rechnung an|rechnungsadresse|rechnungsanschrift|rechnungsempfanger|lieferadresse|lieferanschrift|warenempfanger|empfanger|auftraggeber|leistungsempfanger|kaufer leistungsempfanger|client livre|acheteur|destinataire|adresse de livraison|adresse de facturation|factura a|cliente|comprador|destinatario|direccion de envio|direccion de facturacion|facturar a|cessionario|acquirente|spett le|indirizzo di spedizione|factuuradres|afleveradres|klant|koper|nabywca|odbiorca|comprador|prepared for|consignee|deliver|passenger|guest|guest name|mr|mrs|herr|herrn|frau|dear|hello|hi|member|cashier|salesperson|sales person|served by|server|waiter|kassierer|bediener|username|user|account holder|cardholder|cardholder s name|warehouse address|your name|name of customer",
     ),
     (C::Name, 0.6, "name|firmenname|nom|nombre|nome|naam|nazwa"),
     (
         C::DocumentNumber,
         1.0,
-        "invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill number|bill no|document number|document no|doc no|inv no|tax invoice no|taxinvno|taxinv|rechnungsnummer|rechnungs nr|rechnungsnr|rechnung nr|rechnung|re nr|belegnummer|beleg nr|belegnr|numero de facture|facture n|n facture|facture|no facture|numero de factura|factura n|factura|numero fattura|fattura n|fattura|factuurnummer|factuur nr|factuur|numer faktury|faktura nr|faktura|fatura|numero da fatura|transaction id|transaction number|reference number|nr|number|no|numero|nummer|bill|quittung|slip no|check no|trans no",
+        "領収書番号|請求書番号|伝票番号|发票号码|invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill number|bill no|document number|document no|doc no|inv no|tax invoice no|taxinvno|taxinv|rechnungsnummer|rechnungs nr|rechnungsnr|rechnung nr|rechnung|re nr|belegnummer|beleg nr|belegnr|numero de facture|facture n|n facture|facture|no facture|numero de factura|factura n|factura|numero fattura|fattura n|fattura|factuurnummer|factuur nr|factuur|numer faktury|faktura nr|faktura|fatura|numero da fatura|transaction id|transaction number|reference number|nr|number|no|numero|nummer|bill|quittung|slip no|check no|trans no",
     ),
     (
         C::OrderNumber,
         1.0,
-        "order number|order no|order id|order ref|po number|po no|purchase order|bestellnummer|bestell nr|auftragsnummer|auftrags nr|auftrag nr|numero de commande|commande|commande n|numero de pedido|pedido|numero ordine|ordine|bestelnummer|ordernummer|numer zamowienia|booking number|booking reference|confirmation number|buchungsnummer|reservation no",
+        "注文番号|order number|order no|order id|order ref|po number|po no|purchase order|bestellnummer|bestell nr|auftragsnummer|auftrags nr|auftrag nr|numero de commande|commande|commande n|numero de pedido|pedido|numero ordine|ordine|bestelnummer|ordernummer|numer zamowienia|booking number|booking reference|confirmation number|buchungsnummer|reservation no",
     ),
     (
         C::CustomerNumber,
@@ -221,7 +225,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::TaxNumber,
         1.0,
-        "vat number|vat no|vat id|vat reg no|vat registration number|gst number|gst no|gst reg no|gst id|gst id no|gst registration no|tax id|tax number|tax no|abn|ein|gstin|ust id|ust idnr|ust id nr|umsatzsteuer id|steuernummer|steuer nr|tva intracommunautaire|n tva|numero de tva|nif|cif|partita iva|p iva|codice fiscale|btw nummer|btw nr|nip|tax registration|vat reg|gst reg|company reg no|co reg no|reg no|siret|siren|vat tin|service tax no|sst id|sst no|co no|company no",
+        "登録番号|vat number|vat no|vat id|vat reg no|vat registration number|gst number|gst no|gst reg no|gst id|gst id no|gst registration no|tax id|tax number|tax no|abn|ein|gstin|ust id|ust idnr|ust id nr|umsatzsteuer id|steuernummer|steuer nr|tva intracommunautaire|n tva|numero de tva|nif|cif|partita iva|p iva|codice fiscale|btw nummer|btw nr|nip|tax registration|vat reg|gst reg|company reg no|co reg no|reg no|siret|siren|vat tin|service tax no|sst id|sst no|co no|company no",
     ),
     (
         C::OtherNumber,
@@ -231,7 +235,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Phone,
         1.0,
-        "phone|phone no|phone number|tel|telephone|telefon|tel no|tel fax|mobile|fax|fax no|telefax|hotline|telefono|telefoon|handphone|hp|customer care",
+        "電話|電話番号|phone|phone no|phone number|tel|telephone|telefon|tel no|tel fax|mobile|fax|fax no|telefax|hotline|telefono|telefoon|handphone|hp|customer care",
     ),
     (C::Email, 1.0, "email|e mail|mail|email address|correo|courriel"),
     (C::Web, 1.0, "website|web|url|homepage|internet|www|web site|site web|link"),
@@ -240,17 +244,17 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Payment,
         1.0,
-        "payment method|method of payment|paid with|paid by|payment type|payment mode|mode of payment|zahlungsart|zahlungsmethode|zahlweise|zahlung mit|bezahlt mit|mode de paiement|moyen de paiement|forma de pago|metodo de pago|metodo di pagamento|modalita di pagamento|betaalmethode|betaalwijze|sposob zaplaty|forma platnosci|forma de pagamento|payment details|means of payment|tender type",
+        "お支払方法|支払方法|お支払い方法|支払い方法|payment method|method of payment|paid with|paid by|payment type|payment mode|mode of payment|zahlungsart|zahlungsmethode|zahlweise|zahlung mit|bezahlt mit|mode de paiement|moyen de paiement|forma de pago|metodo de pago|metodo di pagamento|modalita di pagamento|betaalmethode|betaalwijze|sposob zaplaty|forma platnosci|forma de pagamento|payment details|means of payment|tender type",
     ),
     (
         C::Item,
         1.0,
-        "item|item name|items ordered|description|product|products|article|artikel|bezeichnung|beschreibung|artikelbezeichnung|produkt|designation|libelle|descripcion|concepto|producto|descrizione|omschrijving|nazwa|opis|descricao|title|particulars|details|line items|positions|pos|positionen|position|artikelen|purchases|services|item description|goods",
+        "品名|商品名|明細|摘要|item|item name|items ordered|description|product|products|article|artikel|bezeichnung|beschreibung|artikelbezeichnung|produkt|designation|libelle|descripcion|concepto|producto|descrizione|omschrijving|nazwa|opis|descricao|title|particulars|details|line items|positions|pos|positionen|position|artikelen|purchases|services|item description|goods",
     ),
     (
         C::Title,
         1.0,
-        "tax invoice|simplified tax invoice|invoice summary|official receipt|cash receipt|sales receipt|cash bill|cash sales|cash sale|credit note|gutschrift|rechnungskorrektur|avoir|nota de credito|nota di credito|creditnota|retail invoices|order confirmation|auftragsbestatigung|packing slip|delivery note|statement|quotation|offer|angebot|thank you|welcome|page|duplicate|copy|kopie|original|visualisierung|guest check|bill of sale|resit|reprint|customer copy|merchant copy|mietrechnung|handelsrechnung|beitragsrechnung|beispiel rechnungen|proforma|summary",
+        "領収書|領収証|請求書|tax invoice|simplified tax invoice|invoice summary|official receipt|cash receipt|sales receipt|cash bill|cash sales|cash sale|credit note|gutschrift|rechnungskorrektur|avoir|nota de credito|nota di credito|creditnota|retail invoices|order confirmation|auftragsbestatigung|packing slip|delivery note|statement|quotation|offer|angebot|thank you|welcome|page|duplicate|copy|kopie|original|visualisierung|guest check|bill of sale|resit|reprint|customer copy|merchant copy|mietrechnung|handelsrechnung|beitragsrechnung|beispiel rechnungen|proforma|summary",
     ),
     (
         C::TaxTable,

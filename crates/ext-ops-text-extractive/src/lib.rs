@@ -29,6 +29,7 @@
 //!
 //! It does not write: no summaries, no translations, no answers that the text does not print. A
 //! property that it has no recogniser for is `null`; a schema of nothing else needs a provider.
+#![forbid(unsafe_code)]
 
 mod amounts;
 mod choices;

@@ -84,11 +84,24 @@ fn whole_currency(text: &str) -> Option<&'static str> {
 
 /// The numbers of one cell outside the ranges `skip`; row and cell of the spots are 0.
 pub(crate) fn in_text(text: &str, skip: &[Range<usize>]) -> Vec<Number> {
+    if let Some(number) = without_point(text).filter(|_| skip.is_empty()) {
+        return vec![number];
+    }
     DIGITS
         .find_iter(text)
         .filter(|found| !skip.iter().any(|s| s.start < found.end() && found.start() < s.end))
         .filter_map(|found| read(text, found.range()))
         .collect()
+}
+
+/// A cell that is one amount whose decimal point OCR took for a space: `16 85`.
+fn without_point(text: &str) -> Option<Number> {
+    let (whole, cents) = text.trim().split_once(' ')?;
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let fits = digits(whole) && digits(cents) && cents.len() == 2 && (1..=4).contains(&whole.len());
+    let value = format!("{whole}.{cents}").parse().ok().filter(|_| fits)?;
+    let spot = Spot { row: 0, cell: 0, start: 0, end: text.len() };
+    Some(Number { spot, value, decimals: 2, currency: None, percent: false })
 }
 
 fn read(text: &str, range: Range<usize>) -> Option<Number> {
@@ -231,6 +244,7 @@ mod tests {
             ("2,076.76 €", "2076.76"),
             ("TOTAL:28.60", "28.6"),
             ("1.000.000", "1000000"),
+            ("16 85", "16.85"),
         ] {
             assert_eq!(read_all(text), [value], "{text}");
         }

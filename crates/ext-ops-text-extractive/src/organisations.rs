@@ -291,7 +291,11 @@ fn legal_name_in(piece: &str) -> Option<String> {
     for end in 1..=tokens.len() {
         // The longest form wins: `GmbH & Co. KG` before `GmbH`.
         let goes_on = tokens.get(end).is_some_and(|next| *next == "&" || continues(&folded, end));
-        let Some(length) = form_length(folded.get(..end)?).filter(|_| !goes_on) else { continue };
+        // `their company` is a word of a sentence.
+        let word = |token: &&&str| token.len() > 4 && token.starts_with(char::is_lowercase);
+        let sentence = tokens.get(end - 1).filter(word).is_some();
+        let form = form_length(folded.get(..end)?).filter(|_| !goes_on && !sentence);
+        let Some(length) = form else { continue };
         let start = name_start(&tokens, end.checked_sub(length)?);
         let name = tokens.get(start..end)?.join(" ");
         let fits = end - start > length && end - start <= MAX_NAME_WORDS + length;
@@ -366,7 +370,7 @@ fn plain_name(text: &str) -> Option<String> {
         || name.contains("www.")
         || name.contains("http")
         || text.contains("://");
-    let fits = letters >= 3 && digits * 3 <= letters && count <= MAX_NAME_WORDS && !odd;
+    let fits = letters >= 3 && digits * 2 <= letters && count <= MAX_NAME_WORDS && !odd;
     (fits && !is_labelled(piece) && !is_address(piece)).then(|| name.to_owned())
 }
 
@@ -467,6 +471,7 @@ mod tests {
             assert_eq!(legal_name(text).as_deref(), Some(name), "{text}");
         }
         assert_eq!(legal_name("no company here"), None);
+        assert_eq!(legal_name("The shop keeps their company data here"), None);
     }
 
     #[test]

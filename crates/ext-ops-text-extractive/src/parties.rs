@@ -74,6 +74,10 @@ fn party_of(text: &str) -> Option<PartyLabel> {
     let head = colon.and_then(|at| text.get(..at)).unwrap_or(text);
     let count = crate::fold::words(head).len();
     let found = labels(head);
+    if let Some(party) = trailing_seller(&found, count).filter(|_| colon.is_some()) {
+        let filled = text.get(head.len() + 1..).is_some_and(|rest| !rest.trim().is_empty());
+        return Some(PartyLabel { party, value_at: filled.then_some(head.len() + 1) });
+    }
     let named = found.iter().find_map(|label| Some((party(label)?, label)));
     let (party, label) = named.filter(|(_, label)| label.at == 0)?;
     let covered: usize = covered_words(&found);
@@ -87,6 +91,14 @@ fn party_of(text: &str) -> Option<PartyLabel> {
     }
     let short = count <= 5;
     short.then_some(PartyLabel { party, value_at: filled.then_some(head.len() + 1) })
+}
+
+/// A seller's phrase of several words that ends the label: `Product(s) provided by`.
+fn trailing_seller(found: &[Label], count: usize) -> Option<Party> {
+    let ends =
+        |label: &&Label| label.length > 1 && label.at > 0 && label.at + label.length == count;
+    let last = found.iter().find(ends).filter(|_| count <= 5)?;
+    party(last).filter(|party| *party == Party::Seller)
 }
 
 fn party(label: &Label) -> Option<Party> {
@@ -190,6 +202,9 @@ mod tests {
         let text = "Lieferant         Käufer\nFoo GmbH          Bar GmbH";
         assert_eq!(claimed(text, Party::Seller), ["Foo GmbH"]);
         assert_eq!(claimed(text, Party::Buyer), ["Bar GmbH"]);
+        let text = "Billed to:  Product(s) provided by:\nFoo GmbH  Bar Inc.";
+        assert_eq!(claimed(text, Party::Seller), ["Bar Inc."]);
+        assert_eq!(claimed(text, Party::Buyer), ["Foo GmbH"]);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) const TOPICS: &[(&str, &str)] = &[
     ),
     (
         "office stationery supplies",
-        "stationery|paper|pen|toner|printer|ink|office|envelope|envelopes|folder|desk|buro|schreibwaren|papier|usb|memory card|microsdhc|keyboard|mouse|monitor|laptop|bookstore|photocopy|printing|label|marker|calculator|stapler",
+        "stationery|文具|paper|pen|toner|printer|ink|office|envelope|envelopes|folder|desk|buro|schreibwaren|papier|usb|memory card|microsdhc|keyboard|mouse|monitor|laptop|bookstore|photocopy|printing|label|marker|calculator|stapler",
     ),
     (
         "health medical pharmacy healthcare medicine",
@@ -82,11 +82,11 @@ pub(crate) const TOPICS: &[(&str, &str)] = &[
     ),
     (
         "receipt",
-        "receipt|cash|change|cashier|official receipt|thank you|please come again|kassenbon|quittung|bon|ticket|recu|payment received|resit|goods sold are not returnable|till|tunai|kassierer|paid|bill no|simplified tax invoice|pos no",
+        "receipt|領収書|領収証|cash|change|cashier|official receipt|thank you|please come again|kassenbon|quittung|bon|ticket|recu|payment received|resit|goods sold are not returnable|till|tunai|kassierer|paid|bill no|simplified tax invoice|pos no",
     ),
     (
         "invoice bill",
-        "invoice|tax invoice|rechnung|facture|factura|fattura|factuur|faktura|invoice number|invoice no|invoice date|rechnungsnummer|due date|payment terms|bill to|iban|rechnungsdatum|zahlungsbedingungen|amount due|rechnungsnr|beitragsrechnung|zahlbetrag|handelsrechnung|mietrechnung|bank details|vat number",
+        "invoice|請求書|tax invoice|rechnung|facture|factura|fattura|factuur|faktura|invoice number|invoice no|invoice date|rechnungsnummer|due date|payment terms|bill to|iban|rechnungsdatum|zahlungsbedingungen|amount due|rechnungsnr|beitragsrechnung|zahlbetrag|handelsrechnung|mietrechnung|bank details|vat number",
     ),
     (
         "credit",
@@ -114,11 +114,11 @@ pub(crate) const TOPICS: &[(&str, &str)] = &[
     ),
     (
         "cash",
-        "cash|cash received|tunai|bar|barzahlung|bargeld|especes|efectivo|contanti|contant|gotowka|change due|change|cash tendered|ruckgeld",
+        "cash|現金|cash received|tunai|bar|barzahlung|bargeld|especes|efectivo|contanti|contant|gotowka|change due|change|cash tendered|ruckgeld",
     ),
     (
         "card credit debit",
-        "card|credit card|debit card|visa|mastercard|master card|amex|american express|maestro|girocard|ec karte|ec cash|kreditkarte|carte bancaire|tarjeta|carta di credito|kartenzahlung|card number|mastercard kreditkarte|visa card|debit|nets",
+        "card|クレシットカート|credit card|debit card|visa|mastercard|master card|amex|american express|maestro|girocard|ec karte|ec cash|kreditkarte|carte bancaire|tarjeta|carta di credito|kartenzahlung|card number|mastercard kreditkarte|visa card|debit|nets",
     ),
     (
         "transfer bank wire",

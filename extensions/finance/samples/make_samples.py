@@ -111,7 +111,7 @@ def mail(name, sender, subject, date, text=None, html=None, files=(), charset="u
         else:
             message.add_alternative(html, subtype="html", charset=charset)
     for filename, data in files:
-        kind = {"pdf": ("application", "pdf"), "jpg": ("image", "jpeg"), "png": ("image", "png")}
+        kind = {"pdf": ("application", "pdf"), "jpg": ("image", "jpeg"), "png": ("image", "png"), "xml": ("application", "xml")}
         main, sub = kind[filename.rsplit(".", 1)[1]]
         message.add_attachment(data, maintype=main, subtype=sub, filename=filename)
     return message
@@ -255,7 +255,7 @@ def ride():
     text = ("Thanks for riding, Robin!\n\nReceipt\nTrip on 30 January 2026\nTrip ID 5518203\n\nBase fare    CA$4.00\nDistance 7.2 km    CA$10.44\nHST    CA$1.88\n"
             "Total    CA$16.32\n\nPaid with Visa ending in 4417\n\nMaple Cabs Inc., 800 King St, Toronto\n")
     write("12-ca-plain-text-ride", mail("12", "Maple Cabs <receipts@maplecabs.example>", "Your Friday morning trip with Maple Cabs", "Fri, 30 Jan 2026 08:47:00 -0500", text),
-        [receipt("Maple Cabs", "2026-01-30", 16.32, "CAD", 1.88)])
+        [receipt("Maple Cabs Inc.", "2026-01-30", 16.32, "CAD", 1.88)])
 
 
 def forwarded():
@@ -296,6 +296,41 @@ def paper_and_logo():
         [receipt("Studio Ottavia S.r.l.", "2026-02-03", 45.00, "EUR", 8.11)])
 
 
+def xrechnung():
+    """An invoice that is nothing but XML (UBL), and a PDF that shows it."""
+    def line(number, name, quantity, price, total):
+        return (f"<cac:InvoiceLine><cbc:ID>{number}</cbc:ID><cbc:InvoicedQuantity unitCode=\"C62\">{quantity}</cbc:InvoicedQuantity>"
+                f"<cbc:LineExtensionAmount currencyID=\"EUR\">{total}</cbc:LineExtensionAmount><cac:Item><cbc:Name>{name}</cbc:Name></cac:Item>"
+                f"<cac:Price><cbc:PriceAmount currencyID=\"EUR\">{price}</cbc:PriceAmount></cac:Price></cac:InvoiceLine>\n")
+    xml = f"""<?xml version="1.0" encoding="UTF-8"?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+  xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0</cbc:CustomizationID>
+<cbc:ID>TW-2026-031</cbc:ID><cbc:IssueDate>2026-02-11</cbc:IssueDate><cbc:DueDate>2026-02-25</cbc:DueDate>
+<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+<cac:AccountingSupplierParty><cac:Party><cac:PartyLegalEntity><cbc:RegistrationName>Tischlerei Wendt GmbH</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>
+<cac:AccountingCustomerParty><cac:Party><cac:PartyLegalEntity><cbc:RegistrationName>Robin Example</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:AccountingCustomerParty>
+<cac:PaymentMeans><cbc:PaymentMeansCode>58</cbc:PaymentMeansCode></cac:PaymentMeans>
+<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">76.00</cbc:TaxAmount></cac:TaxTotal>
+<cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID="EUR">400.00</cbc:LineExtensionAmount><cbc:TaxExclusiveAmount currencyID="EUR">400.00</cbc:TaxExclusiveAmount>
+<cbc:TaxInclusiveAmount currencyID="EUR">476.00</cbc:TaxInclusiveAmount><cbc:PrepaidAmount currencyID="EUR">100.00</cbc:PrepaidAmount><cbc:PayableAmount currencyID="EUR">376.00</cbc:PayableAmount></cac:LegalMonetaryTotal>
+{line(1, "Regal Eiche &amp; Esche", 1, "320.00", "320.00")}{line(2, "Montage", 2, "40.00", "80.00")}</Invoice>
+"""
+    document = pdf(["Tischlerei Wendt GmbH", "Am Sandtor 5, 28195 Bremen", "", "# Rechnung", "Rechnungsnummer: TW-2026-031", "Rechnungsdatum: 11.02.2026", "",
+                    [(50, "Regal Eiche & Esche"), (490, "320,00")], [(50, "Montage"), (490, "80,00")], "", [(340, "Netto"), (490, "400,00")],
+                    [(340, "19 % MwSt."), (490, "76,00")], [(340, "Gesamtbetrag EUR"), (490, "476,00")], "", "Anzahlung von 100,00 EUR erhalten, noch zu zahlen 376,00 EUR."])
+    write("16-de-xrechnung-and-its-picture", mail("16", "Tischlerei Wendt <buero@tischlerei-wendt.example>", "Ihre Rechnung TW-2026-031", "Wed, 11 Feb 2026 16:40:00 +0100", "Anbei die Rechnung als XRechnung und zum Ansehen.\n",
+          files=[("TW-2026-031.pdf", document), ("TW-2026-031.xml", xml.encode())]), [receipt("Tischlerei Wendt GmbH", "2026-02-11", 476.00, "EUR", 76.00)])
+
+
+def dutch_receipt():
+    text = ("Bedankt voor je aankoop!\n\nFactuur\nVerkoper: Fietsenmakerij De Spaak B.V.\nOudegracht 12, 3511 Utrecht\nBTW-nummer: NL001234567B01\n"
+            "Factuurnummer: 2026-0417\nFactuurdatum: 13-02-2026\nVervaldatum: 27-02-2026\n\nBinnenband    8,95\nReparatie    35,00\n\nSubtotaal    € 36,32\nBTW 21%    € 7,63\nTotaal te betalen    € 43,95\n\nBetaald met pin\n")
+    write("17-nl-plain-text", mail("17", "De Spaak <winkel@despaak.example>", "Je factuur van De Spaak", "Fri, 13 Feb 2026 17:30:00 +0100", text),
+        [receipt("Fietsenmakerij De Spaak B.V.", "2026-02-13", 43.95, "EUR", 7.63)])
+
+
 # Others ---------------------------------------------------------------------------------------
 
 def not_receipts():
@@ -321,7 +356,7 @@ def not_receipts():
 def main():
     random.seed(0)
     for make in (german_invoice, us_receipt, invoice_and_receipt, till_slip, scan, html_receipt, schema_order, microdata_invoice, french_invoice, polish_receipt,
-                 japanese_receipt, ride, forwarded, two_invoices, paper_and_logo, not_receipts):
+                 japanese_receipt, ride, forwarded, two_invoices, paper_and_logo, xrechnung, dutch_receipt, not_receipts):
         make()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=2, ensure_ascii=False) + "\n")
     print(f"{len(EXPECTED)} mails, {sum(map(len, EXPECTED.values()))} receipts")

@@ -71,15 +71,18 @@ fn finish(
     Err(Error::new(code, failures.join("; ")))
 }
 
-/// Books what is new, each purchase once: readings of text layers before scans, as they are more
-/// exact, and what an earlier delivery booked before all.
+/// Books what is new, each purchase once: electronic invoices before text layers before scans, as
+/// they are more exact, and what an earlier delivery booked before all.
 fn book_new(
     ledger: &Ledger<'_>,
     entry: &Entry,
     findings: &mut Findings<'_>,
 ) -> Result<Vec<Booked>> {
     let mut booked = std::mem::take(&mut findings.booked);
-    findings.new.sort_by_key(|purchase| purchase.reading.from.is_scan());
+    findings.new.sort_by_key(|purchase| {
+        let reading = &purchase.reading;
+        (reading.invoice.is_none(), reading.from.is_scan())
+    });
     for purchase in &findings.new {
         let traits = crate::same::traits(purchase);
         if booked.iter().any(|other| other.key == purchase.key || other.traits.is_same(&traits)) {

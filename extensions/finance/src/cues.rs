@@ -24,7 +24,7 @@ pub(crate) const NOT_A_TITLE: Phrases = "read receipt|return receipt|delivery re
 pub(crate) const ORDER: Phrases = "order confirmation|your order|thank you for your order|thanks for your order|order receipt|order summary|your purchase|thank you for your purchase|thanks for your purchase|you paid|your payment|payment to|booking confirmation|your booking|your trip|your ride|ride receipt|donation|bestellbestatigung|auftragsbestatigung|ihre bestellung|deine bestellung|ihr einkauf|dein einkauf|ihre zahlung|deine zahlung|buchungsbestatigung|ihre buchung|fahrkarte|confirmation de commande|votre commande|votre achat|votre paiement|votre reservation|confirmacion de pedido|tu pedido|su pedido|tu compra|su compra|tu pago|su pago|conferma ordine|conferma d ordine|il tuo ordine|il tuo acquisto|il tuo pagamento|orderbevestiging|je bestelling|uw bestelling|je aankoop|uw aankoop|je betaling|uw betaling|confirmacao de pedido|confirmacao de encomenda|sua compra|seu pedido|seu pagamento|potwierdzenie zamowienia|twoje zamowienie|twoj zakup|orderbekraftelse|din bestallning|ordrebekreftelse|ordrebekraeftelse|tilauksesi|potvrzeni objednavky|siparisiniz|ご注文|お買い上げ|ご購入|注文確認|订单确认|订单|訂單|주문|заказ";
 
 /// Labels of the sum to pay.
-pub(crate) const TOTAL: Phrases = "total|totals|totale|totaal|totaalbedrag|grand total|total paid|amount due|amount paid|amount payable|amount charged|amount to pay|balance due|order total|payment amount|you paid|net total|nett total|sum total|total amount|to pay|charged|\
+pub(crate) const TOTAL: Phrases = "total|totals|net amt|nett amt|net amount|total amt|amt payable|bill amount|bill total|totale|totaal|totaalbedrag|grand total|total paid|amount due|amount paid|amount payable|amount charged|amount to pay|balance due|order total|payment amount|you paid|net total|nett total|sum total|total amount|to pay|charged|\
 summe|gesamt|gesamtbetrag|gesamtsumme|gesamtpreis|endbetrag|endsumme|rechnungsbetrag|rechnungssumme|bruttobetrag|zahlbetrag|zu zahlen|insgesamt|betrag|\
 montant|montant total|net a payer|a payer|total ttc|importe|importe total|a pagar|importo|importo totale|da pagare|te betalen|bedrag|valor|valor total|suma|razem|do zaplaty|lacznie|kwota|\
 summa|totalt|att betala|i alt|belob|belop|a betale|yhteensa|maksettava|celkem|k uhrade|osszesen|fizetendo|fizetve|de plata|ukupno|toplam|tutar|genel toplam|jumlah|amaun|tong cong|\
@@ -36,11 +36,16 @@ pub(crate) const TAX: Phrases = "tax|taxes|vat|gst|hst|pst|sst|cgst|sgst|igst|sa
 /// Words about how it was or is to be paid.
 pub(crate) const PAID: Phrases = "paid|cash|change|change due|card|visa|mastercard|master card|amex|american express|maestro|paypal|apple pay|google pay|debit|credit card|tendered|payment method|payment terms|due date|pay by|iban|bic|bank transfer|direct debit|ending in|rounding|rounding adj|tunai|baki|\
 bezahlt|bar|gegeben|ruckgeld|kartenzahlung|girocard|ec karte|kreditkarte|lastschrift|uberweisung|uberweisen|zahlbar|zahlungsziel|fallig|zahlungsart|\
-paye|payee|reglee|regle|carte|carte bancaire|cb|especes|virement|prelevement|echeance|mode de paiement|\
+paye|payee|reglee|regle|espece|carte|carte bancaire|cb|especes|virement|prelevement|echeance|mode de paiement|\
 pagado|efectivo|tarjeta|transferencia|vencimiento|forma de pago|pagato|contanti|carta|bonifico|scadenza|pagamento|\
 betaald|pin|contant|overschrijving|vervaldatum|pago|cartao|dinheiro|multibanco|zaplacono|gotowka|karta|przelew|termin platnosci|blik|\
 betald|kort|kontant|betalt|swish|vipps|maksettu|kortti|zaplaceno|hotove|kartou|kartya|keszpenz|platit|numerar|nakit|kredi karti|odendi|\
 現金|お預り|お釣り|クレジット|支払方法|现金|支付宝|微信支付|找零|현금|카드|наличные|картой|оплачено|безналичными|μετρητα|καρτα";
+
+/// How an amount beside it was paid: `CASH 100.00` on a till slip that prints no total.
+pub(crate) const SETTLED: Phrases = "paid|amount paid|paid by|paid with|cash|cash tendered|cash received|tendered|visa|mastercard|amex|debit card|credit card|\
+bezahlt|gegeben|bar|kartenzahlung|girocard|ec karte|regle|reglee|regle par|paye|payee|paye par|espece|especes|carte bancaire|\
+pagado|efectivo|tarjeta|pagato|contanti|carta|betaald|contant|pin|zaplacono|gotowka|karta|pago|dinheiro|multibanco|betalt|kontant|nakit|tunai|現金|お預り|现金|현금|наличные";
 
 /// Labels of a document's number.
 pub(crate) const NUMBER: Phrases = "invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill no|bill number|order number|order no|order id|transaction id|transaction no|document no|booking number|ticket number|ticket no|reference number|\

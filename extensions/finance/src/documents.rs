@@ -1,5 +1,5 @@
-//! Which files may be receipts: PDFs and pictures, told by their first bytes, then by what is said
-//! about them.
+//! Which files may be receipts: PDFs and pictures, told by their first bytes, then by what is
+//! said about them; and XML, which may be an electronic invoice.
 
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::wire::Blob;
@@ -26,6 +26,8 @@ pub(crate) struct Document {
 pub(crate) enum Kind {
     Pdf,
     Picture,
+    /// A receipt only where it is an electronic invoice.
+    Xml,
 }
 
 /// What an entry of a library holds.
@@ -64,6 +66,7 @@ impl Document {
         let unnamed = match kind {
             Kind::Pdf => "unnamed PDF",
             Kind::Picture => "unnamed picture",
+            Kind::Xml => "unnamed XML",
         };
         let hash = blake3::hash(data.as_bytes()).to_hex().to_string();
         let name = name.unwrap_or(unnamed).to_owned();
@@ -94,12 +97,14 @@ fn declared(media_type: &str, name: &str) -> Option<Kind> {
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
     let by_type = match media_type {
         "application/pdf" | "application/x-pdf" => Some(Kind::Pdf),
+        "application/xml" | "text/xml" => Some(Kind::Xml),
         "image/png" | "image/jpeg" | "image/jpg" | "image/webp" | "image/tiff" | "image/bmp"
         | "image/gif" => Some(Kind::Picture),
         _ => None,
     };
     by_type.or_else(|| match extension(name).as_str() {
         "pdf" => Some(Kind::Pdf),
+        "xml" => Some(Kind::Xml),
         "png" | "jpg" | "jpeg" | "webp" | "tif" | "tiff" | "bmp" | "gif" => Some(Kind::Picture),
         _ => None,
     })
@@ -130,6 +135,7 @@ mod tests {
         assert_eq!(kind(b"%PDF-1.7", "x.bin", "application/octet-stream"), Some(Kind::Pdf));
         assert_eq!(kind(b"damaged", "x.pdf", "application/octet-stream"), Some(Kind::Pdf));
         assert_eq!(kind(b"PK\x03\x04", "x.docx", "application/zip"), None);
+        assert_eq!(kind(b"<a/>", "x.xml", "application/octet-stream"), Some(Kind::Xml));
         assert_eq!(kind(b"<svg/>", "x.svg", "image/svg+xml"), None);
         assert_eq!(kind(b"", "x.pdf", "application/pdf"), None);
     }

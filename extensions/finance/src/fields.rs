@@ -14,7 +14,7 @@ use crate::text::clip;
 /// Longest name of a vendor or an item, in bytes.
 const MAX_LABEL_BYTES: usize = 200;
 /// Items that are kept.
-const MAX_ITEMS: usize = 200;
+pub(crate) const MAX_ITEMS: usize = 200;
 /// Larger amounts were read wrongly.
 const MAX_AMOUNT: f64 = 1e10;
 /// How many bytes of a long text's end are read: totals stand on last pages.

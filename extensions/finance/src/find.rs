@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use spacedrive_sdk::ops::ai::Evidence;
 use spacedrive_sdk::prelude::*;
 
-use crate::documents::Document;
+use crate::documents::{Document, Kind};
+use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
 use crate::judge::{self, Envelope, Reason};
 use crate::ledger::{Booked, Ledger};
@@ -102,12 +103,24 @@ impl<'a> Findings<'a> {
         document: &'a Document,
         email: Option<&'a Email>,
     ) -> Result<()> {
-        let key = ledger.key(email, &document.hash);
+        // The same document is the same purchase, in whatever mail or file it comes.
+        let key = ledger.key(None, &document.hash);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
             return Ok(());
         }
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
+        if let Some(invoice) = reading.invoice.clone() {
+            if let Some(objection) = einvoice::objection(&invoice) {
+                return self.none(objection);
+            }
+            let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
+            self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+            return Ok(());
+        }
+        if document.kind == Kind::Xml {
+            return self.none("the XML is no invoice");
+        }
         let titled = match judge::document(&reading.text) {
             Ok(titled) => titled,
             Err(reason) => return self.none(reason),

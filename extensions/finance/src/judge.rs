@@ -34,6 +34,8 @@ struct Evidence {
     title: bool,
     order: bool,
     total: bool,
+    /// An amount says how it was paid.
+    settled: bool,
     tax: bool,
     paid: bool,
     number: bool,
@@ -46,6 +48,7 @@ impl Evidence {
             title: lines.head(DOCUMENT_HEAD).any(is_title) || lines.iter().any(is_numbered_title),
             order: lines.head(BODY_HEAD).any(|line| line.says(cues::ORDER)),
             total,
+            settled: lines.iter().any(is_payment),
             tax: lines.say(cues::TAX),
             paid: lines.say(cues::PAID),
             number: lines.iter().any(is_number),
@@ -53,9 +56,9 @@ impl Evidence {
         }
     }
 
-    /// Total counts two, all else one.
+    /// A total counts two, as does a payment where no total is printed; all else one.
     fn points(&self) -> usize {
-        2 * usize::from(self.total)
+        2 * usize::from(self.total || self.settled)
             + usize::from(self.tax)
             + usize::from(self.paid)
             + usize::from(self.number)
@@ -72,10 +75,12 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     let lines = Lines::new(text);
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
-    if !found.title && lines.head(DOCUMENT_HEAD).any(is_other_title) {
+    // A statement names the invoices that were paid; that makes it none.
+    let titled = lines.head(DOCUMENT_HEAD).any(is_title);
+    if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
-    // A till slip often has no title, but a total, how it was paid, and taxes.
+    // A till slip often has no title, but a total or a payment, and taxes, several amounts.
     let enough = if found.title { 1 } else { 4 };
     if found.amounts == 0 {
         return Err("the document has no amount");
@@ -186,13 +191,57 @@ fn is_number(line: &Line<'_>) -> bool {
         && line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
 }
 
+/// `CASH 100.00`: a way of payment, an amount, and no word besides; an account's statement says who
+/// was paid.
+fn is_payment(line: &Line<'_>) -> bool {
+    let label = |word: &str| cues::SETTLED.split(['|', ' ']).any(|known| known == word);
+    let other =
+        |word: &str| word.len() > 3 && word.chars().all(char::is_alphabetic) && !label(word);
+    line.money > 0
+        && line.opens_with(cues::SETTLED, 1)
+        && !line.folded.split_whitespace().any(other)
+}
+
 /// `Total: 12.50`, not a sentence with the word in it.
 fn is_total_label(line: &Line<'_>) -> bool {
     line.words() <= LABEL_WORDS && line.opens_with(cues::TOTAL, 3)
 }
 
 fn is_other_title(line: &Line<'_>) -> bool {
-    line.words() <= 5
-        && line.opens_with(cues::OTHER_DOCUMENT, 2)
-        && !line.raw.contains(|c: char| c.is_ascii_digit())
+    let numbered = line.raw.contains(|c: char| c.is_ascii_digit());
+    let bare = line.words() <= 3 && line.opens_with(cues::OTHER_DOCUMENT, 1);
+    line.words() <= 5 && line.opens_with(cues::OTHER_DOCUMENT, 2) && (!numbered || bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn till_slips_without_a_title_or_a_total() {
+        let paid = "CORNER SHOP\nTEA  2.70\nCAKE  2.95\nSUBTOTAL  5.65\nCASH  10.00\nCHANGE  4.35";
+        assert_eq!(document(paid), Ok(false));
+        let french = "AU PONT\nCAFE  12.00\nCHOCOLAT  12.00\nREGLE PAR ESPECE  24.00 DH";
+        assert_eq!(document(french), Ok(false));
+    }
+
+    #[test]
+    fn amounts_alone_are_no_receipt() {
+        for text in [
+            "PRICE LIST\nTea  2.70\nCake  2.95\nCash discount on request",
+            "Kontoauszug 2/2026\nLastschrift Stadtwerke am Ort, Rechnung 100871 vom Januar  -59,50 EUR\nGehalt  2.310,00 EUR\nSaldo  3.104,77 EUR",
+            "Menu\nSoup  4.50\nSteak  18.00\nBeer  3.90",
+            "Lieferschein\nKette  1  20.00\nBar  1  20.00\nGesamt  40.00",
+            "Sparbank\nUmsätze\nKartenzahlung Supermarkt  -31,20 EUR\nGehalt  2.310,00 EUR\nMiete  -700,00 EUR",
+            "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
+        ] {
+            assert!(document(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_makes_a_document_a_receipt() {
+        assert_eq!(document("Rechnung\nKette  20,00 EUR\nGesamt  20,00 EUR"), Ok(true));
+        assert!(document("Rechnung").is_err());
+    }
 }

@@ -26,13 +26,17 @@
 //! # Ok::<(), spacedrive_sdk::Error>(())
 //! ```
 //!
-//! What it does not do: it reads no account statements, converts no currencies, and does not read
-//! the XML of e-invoices. Which engines read pictures and texts is the host's choice.
+//! Electronic invoices (ZUGFeRD, Factur-X, XRechnung, Peppol), alone or inside a PDF, are booked as
+//! they state themselves.
+//!
+//! What it does not do: it reads no account statements and converts no currencies. Which engines
+//! read pictures and texts is the host's choice.
 
 mod book;
 mod cues;
 mod currency;
 mod documents;
+mod einvoice;
 pub mod export;
 mod fields;
 mod find;

@@ -1,9 +1,11 @@
 //! The text of a document or of a mail's body: text layer first, OCR for what has none.
 
 use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput};
+use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
 
 use crate::documents::{Document, Kind};
+use crate::einvoice;
 use crate::judge;
 
 /// Pages of one PDF that are read by OCR; a receipt has few.
@@ -18,6 +20,8 @@ pub(crate) struct Reading {
     pub(crate) from: Source,
     /// How well it could be read, 0 to 1.
     pub(crate) confidence: f32,
+    /// The electronic invoice that the document is or carries.
+    pub(crate) invoice: Option<Box<Invoice>>,
 }
 
 /// Where a text comes from.
@@ -29,6 +33,8 @@ pub(crate) enum Source {
     Both,
     Html,
     PlainText,
+    /// The document is an electronic invoice and nothing else.
+    EInvoice,
 }
 
 impl Source {
@@ -39,6 +45,7 @@ impl Source {
             Self::Both => "pdf_text_and_ocr",
             Self::Html => "html",
             Self::PlainText => "plain_text",
+            Self::EInvoice => "e_invoice",
         }
     }
 
@@ -60,7 +67,17 @@ pub(crate) fn document(
     match document.kind {
         Kind::Picture => scan(client, document, None, budget),
         Kind::Pdf => pdf(client, document, budget),
+        Kind::Xml => xml(client, document),
     }
+}
+
+fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
+    let media_type = Some("application/xml".to_owned());
+    let extracted =
+        client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
+    let Some(invoice) = extracted.invoice else { return Ok(plain(&extracted.text)) };
+    let text = einvoice::text(&invoice);
+    Ok(Reading { text, from: Source::EInvoice, confidence: 1.0, invoice: Some(invoice) })
 }
 
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
@@ -69,9 +86,15 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
         client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
     let missing: Vec<u32> =
         extracted.pages_without_text.iter().copied().take(MAX_OCR_PAGES).collect();
-    // Where the text says enough, scanned annexes are not worth the time.
-    if missing.is_empty() || judge::document(&extracted.text).is_ok() {
-        return Ok(Reading { text: extracted.text, from: Source::TextLayer, confidence: 1.0 });
+    // Where the text or the XML says enough, scanned pages are not worth the time.
+    let enough = extracted.invoice.is_some() || judge::document(&extracted.text).is_ok();
+    if missing.is_empty() || enough {
+        return Ok(Reading {
+            text: extracted.text,
+            from: Source::TextLayer,
+            confidence: 1.0,
+            invoice: extracted.invoice,
+        });
     }
     let scanned = scan(client, document, Some(missing), budget)?;
     Ok(if extracted.text.trim().is_empty() { scanned } else { joined(&extracted, &scanned) })
@@ -91,7 +114,12 @@ fn scan(
         )
     })?;
     let read = client.ocr(OcrInput { data: document.data.clone(), pages, lines: false })?;
-    Ok(Reading { text: read.text, from: Source::Ocr, confidence: read.confidence.clamp(0.0, 1.0) })
+    Ok(Reading {
+        text: read.text,
+        from: Source::Ocr,
+        confidence: read.confidence.clamp(0.0, 1.0),
+        invoice: None,
+    })
 }
 
 /// The pages of both readings in their order.
@@ -108,7 +136,7 @@ fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
         text.push('\u{c}');
         text.push_str(rest);
     }
-    Reading { text, from: Source::Both, confidence: scanned.confidence }
+    Reading { text, from: Source::Both, confidence: scanned.confidence, invoice: None }
 }
 
 /// The text of an HTML body, rows and cells as in documents.
@@ -118,12 +146,12 @@ fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
 pub(crate) fn html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
     let media_type = Some("text/html; charset=utf-8".to_owned());
     let extracted = client.extract_text(ExtractTextInput { data: Blob::from(html), media_type })?;
-    Ok(Reading { text: extracted.text, from: Source::Html, confidence: 1.0 })
+    Ok(Reading { text: extracted.text, from: Source::Html, confidence: 1.0, invoice: None })
 }
 
 /// Plain text, as it is.
 pub(crate) fn plain(text: &str) -> Reading {
-    Reading { text: text.to_owned(), from: Source::PlainText, confidence: 1.0 }
+    Reading { text: text.to_owned(), from: Source::PlainText, confidence: 1.0, invoice: None }
 }
 
 #[cfg(test)]
@@ -138,8 +166,10 @@ mod tests {
             pages: 3,
             pages_without_text: vec![2],
             embedded: vec![],
+            invoice: None,
         };
-        let scanned = Reading { text: "two".into(), from: Source::Ocr, confidence: 0.8 };
+        let scanned =
+            Reading { text: "two".into(), from: Source::Ocr, confidence: 0.8, invoice: None };
         let all = joined(&extracted, &scanned);
         assert_eq!((all.text.as_str(), all.from), ("one\u{c}two\u{c}three", Source::Both));
     }

@@ -27,11 +27,18 @@ pub(crate) struct Traits {
 pub(crate) fn traits(purchase: &Purchase<'_>) -> Traits {
     let receipt = &purchase.answer.receipt;
     let scan = purchase.reading.from.is_scan();
+    let stated = purchase.reading.invoice.as_ref().and_then(|invoice| invoice.number.clone());
     Traits {
         amount: receipt.amount,
         date: receipt.date.clone(),
         currency: receipt.currency.clone(),
-        numbers: if scan { Vec::new() } else { numbers(&purchase.reading.text) },
+        numbers: if let Some(number) = stated {
+            vec![number]
+        } else if scan {
+            Vec::new()
+        } else {
+            numbers(&purchase.reading.text)
+        },
     }
 }
 

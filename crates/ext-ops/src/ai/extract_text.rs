@@ -4,13 +4,15 @@ use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
     ops::ai::{EmbeddedFile, ExtractTextInput, ExtractTextOutput},
+    ops::invoice::Invoice,
 };
 
 use super::{
     bad_input, document_error, html,
-    media::{Kind, decode_text},
+    media::{Kind, decode_text, is_xml},
 };
 use crate::services::documents::PdfReader;
+use crate::services::invoices::InvoiceReader;
 
 struct ExtractTextQuery;
 
@@ -24,60 +26,75 @@ impl LibraryQuery for ExtractTextQuery {
     ) -> Result<ExtractTextOutput, OpError> {
         let bytes = input.data.as_bytes();
         let media_type = input.media_type.as_deref();
-        match kind(bytes, media_type)? {
-            Kind::Pdf => pdf(&**context.service::<dyn PdfReader>()?, bytes),
-            Kind::Html => Ok(single(Kind::Html, html::text(decode_text(bytes, media_type))?)),
-            Kind::Text => Ok(single(Kind::Text, decode_text(bytes, media_type))),
+        let kind = kind(bytes, media_type)?;
+        match kind {
+            Kind::Pdf => pdf(context, bytes),
+            Kind::Html => Ok(output(kind, vec![html::text(decode_text(bytes, media_type))?])),
+            Kind::Text => Ok(ExtractTextOutput {
+                invoice: invoice(context, bytes),
+                ..output(kind, vec![decode_text(bytes, media_type)])
+            }),
         }
     }
 }
 register_library_query!(
     ExtractTextQuery,
     "ai.extract_text",
-    "Takes the text that a document carries"
+    "Takes the text that a document carries, and what an electronic invoice states"
 );
+
+const READABLE: &str =
+    "text is taken from PDF, HTML, XML and plain text; pictures are for `ai.ocr`";
 
 fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
     if bytes.is_empty() {
         return Err(bad_input("the document is empty"));
     }
-    let readable = "text is taken from PDF, HTML and plain text; pictures are for `ai.ocr`";
-    match media_type {
-        Some(media_type) => Kind::of_media_type(media_type).ok_or_else(|| {
-            bad_input(format_args!(
-                "no text is taken from `{}`: {readable}",
-                media_type.escape_debug()
-            ))
-        }),
-        None => Kind::of_bytes(bytes).ok_or_else(|| {
-            OpError::new(ErrorCode::DocMalformed, format_args!("the bytes are no text: {readable}"))
-        }),
+    if let Some(media_type) = media_type {
+        return Kind::of_media_type(media_type).ok_or_else(|| {
+            let shown = media_type.escape_debug();
+            bad_input(format_args!("no text is taken from `{shown}`: {READABLE}"))
+        });
     }
+    Kind::of_bytes(bytes).ok_or_else(|| {
+        OpError::new(ErrorCode::DocMalformed, format_args!("the bytes are no text: {READABLE}"))
+    })
 }
 
-fn pdf(reader: &dyn PdfReader, bytes: &[u8]) -> Result<ExtractTextOutput, OpError> {
+fn pdf(context: Context<'_>, bytes: &[u8]) -> Result<ExtractTextOutput, OpError> {
+    let reader = &**context.service::<dyn PdfReader>()?;
     let pages = reader.text(bytes).map_err(document_error)?;
     let embedded = reader.embedded_files(bytes).map_err(document_error)?;
-    let texts: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
+    let texts: Vec<String> = pages.into_iter().map(|page| page.text).collect();
     let without = (1..).zip(&texts).filter(|(_, text)| text.trim().is_empty());
+    let pages_without_text = without.map(|(page, _)| page).collect();
     Ok(ExtractTextOutput {
-        text: texts.join("\u{c}"),
-        media_type: Kind::Pdf.media_type().to_owned(),
-        pages: u32::try_from(texts.len()).unwrap_or(u32::MAX),
-        pages_without_text: without.map(|(page, _)| page).collect(),
+        pages_without_text,
+        invoice: embedded.iter().find_map(|(_, data)| invoice(context, data)),
         embedded: embedded
             .into_iter()
             .map(|(name, data)| EmbeddedFile { name, data: data.into() })
             .collect(),
+        ..output(Kind::Pdf, texts)
     })
 }
 
-fn single(kind: Kind, text: String) -> ExtractTextOutput {
+/// The electronic invoice in some XML. A damaged one is none: the text beside it can be read.
+fn invoice(context: Context<'_>, bytes: &[u8]) -> Option<Box<Invoice>> {
+    if !is_xml(bytes) {
+        return None;
+    }
+    let reader = context.service::<dyn InvoiceReader>().ok()?;
+    reader.read(bytes).ok().flatten().map(Box::new)
+}
+
+fn output(kind: Kind, pages: Vec<String>) -> ExtractTextOutput {
     ExtractTextOutput {
-        text,
         media_type: kind.media_type().to_owned(),
-        pages: 1,
+        pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
+        text: pages.join("\u{c}"),
         pages_without_text: Vec::new(),
         embedded: Vec::new(),
+        invoice: None,
     }
 }

@@ -55,6 +55,14 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
     head.windows(5).any(|window| window == b"%PDF-")
 }
 
+/// Whether the bytes can be XML: the first character that counts opens a tag, in UTF-8 or UTF-16.
+pub(super) fn is_xml(bytes: &[u8]) -> bool {
+    let skipped = |byte: &&u8| {
+        byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xff | 0xfe)
+    };
+    bytes.iter().find(|byte| !skipped(byte)) == Some(&b'<')
+}
+
 /// Text in the charset of the media type, of a byte-order mark, else UTF-8, else Windows-1252.
 pub(super) fn decode_text(bytes: &[u8], media_type: Option<&str>) -> String {
     let named = media_type

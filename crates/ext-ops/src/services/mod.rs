@@ -6,6 +6,7 @@
 pub mod documents;
 pub mod extensions;
 pub mod host;
+pub mod invoices;
 pub mod library;
 pub mod ocr;
 pub mod text_model;

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::invoice::Invoice;
 use super::{wire, wire_type};
 use crate::Blob;
 
 wire! {
     /// Reads the text in a picture, or in pages of a PDF that have no text layer.
     Ocr = "query:ai.ocr.v1", OcrInput => OcrOutput;
-    /// Takes the text that a document carries: PDF text layer, HTML, plain text.
+    /// Takes the text that a document carries: PDF text layer, HTML, plain text; and what
+    /// an electronic invoice states.
     ExtractText = "query:ai.extract_text.v1", ExtractTextInput => ExtractTextOutput;
     /// Answers a question about a text, as JSON after a schema.
     ClassifyText = "query:ai.classify_text.v1", ClassifyTextInput => ClassifyTextOutput;
@@ -93,6 +95,10 @@ wire_type! {
         /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub embedded: Vec<EmbeddedFile>,
+        /// The electronic invoice that the document is or carries inside. It is to be
+        /// believed where the text says otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub invoice: Option<Box<Invoice>>,
     }
 
     /// A file inside a document.

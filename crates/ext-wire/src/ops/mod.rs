@@ -3,6 +3,7 @@
 pub mod ai;
 pub mod core;
 pub mod extensions;
+pub mod invoice;
 pub mod libraries;
 pub mod search;
 pub mod vdfs;

@@ -1,0 +1,60 @@
+//! OASIS UBL 2 `Invoice` and `CreditNote`: Peppol BIS, XRechnung.
+
+use ext_ops::services::invoices::{Invoice, InvoiceLine, InvoiceParty};
+
+use crate::tree::Element;
+use crate::values::{amount, currency, date, decimal, number};
+
+const LINES: &str = "InvoiceLine|CreditNoteLine";
+const QUANTITY: &str = "InvoicedQuantity|CreditedQuantity";
+
+pub(crate) fn invoice(root: &Element) -> Invoice {
+    let none = Element::default();
+    let code = root.text_at("DocumentCurrencyCode").and_then(|code| currency(&code));
+    let sums = root.at("LegalMonetaryTotal").unwrap_or(&none);
+    let sum = |path: &str| amount(sums, path, code.as_deref());
+    let day = |path: &str| root.text_at(path).and_then(|text| date(&text));
+    let (due, prepaid) = (sum("PayableAmount"), sum("PrepaidAmount"));
+    let type_code = root.text_at("InvoiceTypeCode|CreditNoteTypeCode");
+    Invoice {
+        syntax: "ubl".to_owned(),
+        profile: root.text_at("CustomizationID"),
+        credit_note: root.name == "CreditNote" || type_code.as_deref() == Some("381"),
+        type_code,
+        number: root.text_at("ID"),
+        date: day("IssueDate"),
+        due_date: day("DueDate").or_else(|| day("PaymentMeans/PaymentDueDate")),
+        seller: root.at("AccountingSupplierParty/Party").map(party),
+        buyer: root.at("AccountingCustomerParty/Party").map(party),
+        net: sum("TaxExclusiveAmount").or_else(|| sum("LineExtensionAmount")),
+        tax: amount(root, "TaxTotal/TaxAmount", code.as_deref()),
+        total: sum("TaxInclusiveAmount").or_else(|| Some(due? + prepaid.unwrap_or_default())),
+        prepaid,
+        due,
+        currency: code,
+        payment_code: root.text_at("PaymentMeans/PaymentMeansCode"),
+        lines: root.all(LINES).into_iter().map(line).collect(),
+    }
+}
+
+fn party(party: &Element) -> InvoiceParty {
+    InvoiceParty {
+        name: party
+            .text_at("PartyLegalEntity/RegistrationName")
+            .or_else(|| party.text_at("PartyName/Name")),
+        tax_id: party.text_at("PartyTaxScheme/CompanyID"),
+        country: party.text_at("PostalAddress/Country/IdentificationCode"),
+    }
+}
+
+fn line(item: &Element) -> InvoiceLine {
+    let quantity = item.at(QUANTITY);
+    InvoiceLine {
+        name: item.text_at("Item/Name").or_else(|| item.text_at("Item/Description")),
+        quantity: quantity.and_then(|quantity| decimal(&quantity.text()?)),
+        unit: quantity.and_then(|quantity| quantity.attribute("unitCode")).map(str::to_owned),
+        unit_price: number(item, "Price/PriceAmount"),
+        total: number(item, "LineExtensionAmount"),
+        tax_rate: number(item, "Item/ClassifiedTaxCategory/Percent"),
+    }
+}

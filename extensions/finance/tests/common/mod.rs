@@ -1,0 +1,144 @@
+//! A fake host whose texts are read by the real engines, so that what is tested here natively is
+//! what the wasm gets from a real host. Pictures are not read: their texts are given.
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ext_ops::services::{documents::PdfReader, invoices::InvoiceReader, text_model::TextModel};
+use ext_ops_einvoice::EInvoices;
+use ext_ops_pdf_hayro::HayroPdf;
+use ext_ops_text_extractive::ExtractiveModel;
+use ext_perm::Engine;
+use ext_registry::{Call, Registry, Services, execute_json_operation};
+use finance::extension::Extension;
+use serde_json::{Value, json};
+use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::Wire;
+use spacedrive_sdk::wire::body::BlobStyle;
+use spacedrive_sdk::{ops::ai, testing::FakeHost};
+
+/// Built-in operations on the engines that need no models.
+struct Engines {
+    registry: Registry,
+    services: Services,
+    user: Engine,
+}
+
+impl Engines {
+    fn new() -> Self {
+        ext_ops::link();
+        let services = Services::default()
+            .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
+            .with::<dyn InvoiceReader>(Arc::new(EInvoices))
+            .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()));
+        Self { registry: Registry::collect().unwrap(), services, user: Engine::for_user() }
+    }
+
+    fn run<W: Wire>(&self, input: &W::Input) -> Result<W::Output> {
+        let payload = serde_json::to_vec(input).unwrap().into();
+        let library = Some(Uuid::from_u128(1));
+        let call = Call { method: W::METHOD, library, payload, blobs: BlobStyle::Base64 };
+        let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
+        let reply = pollster::block_on(reply).map_err(|e| Error::new(e.code(), e.to_string()))?;
+        Ok(serde_json::from_slice(&reply).unwrap())
+    }
+}
+
+/// A host that reads PDFs, HTML, XML and texts; `pictures`: the text of a picture by the BLAKE3 hash
+/// of its bytes, in hex.
+pub(crate) fn host(pictures: HashMap<String, String>) -> FakeHost {
+    let host = FakeHost::new();
+    let engines = std::rc::Rc::new(Engines::new());
+    let classify = std::rc::Rc::clone(&engines);
+    host.on::<ai::ExtractText>(move |input| engines.run::<ai::ExtractText>(&input));
+    host.on::<ai::ClassifyText>(move |input| classify.run::<ai::ClassifyText>(&input));
+    host.on::<ai::Ocr>(move |input| {
+        let hash = blake3::hash(input.data.as_bytes()).to_hex().to_string();
+        let text = pictures.get(&hash).cloned().ok_or_else(|| {
+            Error::new(ErrorCode::ModelMissing, "no text is known for this picture")
+        })?;
+        Ok(ai::OcrOutput { text, confidence: 0.98, pages: Vec::new(), engine: "given".into() })
+    });
+    host
+}
+
+/// Imports a file and tells the extension.
+pub(crate) fn import(host: &FakeHost, name: &str, media_type: &str, bytes: &[u8]) -> Result<()> {
+    let entry = host.add_file(name, &format!("in/{name}"), media_type, bytes);
+    host.deliver::<Extension>(&host.event_created(&entry))
+}
+
+/// The booked receipts.
+pub(crate) fn rows(host: &FakeHost) -> Vec<Value> {
+    host.call::<Extension, _, Vec<Value>>("query:finance.export.v1", &json!({})).unwrap()
+}
+
+/// A mail with one attachment.
+pub(crate) fn mail(id: &str, media_type: &str, name: &str, document: &[u8]) -> Vec<u8> {
+    let hex: String = document.iter().map(|byte| format!("={byte:02X}")).collect();
+    let lines: Vec<String> = hex
+        .as_bytes()
+        .chunks(72)
+        .map(|line| format!("{}=", String::from_utf8_lossy(line)))
+        .collect();
+    format!(
+        "From: Office <office@example.org>\r\nSubject: Documents\r\nMessage-ID: <{id}@example.org>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+         Content-Type: text/plain\r\n\r\nPlease find the document attached.\r\n--b\r\n\
+         Content-Type: {media_type}; name=\"{name}\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\
+         Content-Disposition: attachment; filename=\"{name}\"\r\n\r\n{}\r\n\r\n--b--\r\n",
+        lines.join("\r\n")
+    )
+    .into_bytes()
+}
+
+/// A PDF of one page with these lines as its text layer, and perhaps a file inside.
+pub(crate) fn pdf(lines: &[&str], embedded: Option<(&str, &[u8])>) -> Vec<u8> {
+    let escaped = |line: &&str| line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
+    let shown: Vec<String> =
+        lines.iter().map(|line| format!("({}) Tj T*", escaped(line))).collect();
+    let page = format!("BT /F1 11 Tf 14 TL 50 780 Td {} ET", shown.join(" ")).into_bytes();
+    let stream = |extra: &str, data: &[u8]| {
+        let head = format!("<< {extra} /Length {} >>\nstream\n", data.len());
+        [head.as_bytes(), data, b"\nendstream"].concat()
+    };
+    let names = if embedded.is_some() {
+        "/Names << /EmbeddedFiles << /Names [(x) 6 0 R] >> >>"
+    } else {
+        ""
+    };
+    let mut objects = vec![
+        format!("<< /Type /Catalog /Pages 2 0 R {names} >>").into_bytes(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+          /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_vec(),
+        stream("", &page),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            .to_vec(),
+    ];
+    if let Some((name, data)) = embedded {
+        objects.push(format!("<< /Type /Filespec /F ({name}) /EF << /F 7 0 R >> >>").into_bytes());
+        objects.push(stream("/Type /EmbeddedFile", data));
+    }
+    assemble(&objects)
+}
+
+fn assemble(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (number, object) in (1..).zip(objects) {
+        table.push_str(&format!("{:010} 00000 n \n", out.len()));
+        out.extend(format!("{number} 0 obj\n").bytes());
+        out.extend(object);
+        out.extend(b"\nendobj\n");
+    }
+    let start = out.len();
+    let trailer = format!(
+        "{table}trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
+        objects.len() + 1
+    );
+    out.extend(trailer.bytes());
+    out
+}
