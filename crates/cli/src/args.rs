@@ -76,6 +76,12 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
+    /// List the events that extensions could not work on, and deliver them again.
+    #[command(subcommand)]
+    Event(EventCommand),
+    /// Run, list and cancel jobs: work that extensions put off.
+    #[command(subcommand)]
+    Job(JobCommand),
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -118,6 +124,31 @@ pub(crate) enum ExtCommand {
     },
     /// Remove an extension; what it wrote into libraries stays.
     Remove {
+        /// Its id.
+        id: String,
+    },
+    /// Build an extension whenever its sources change, and use the new version at once; shows what
+    /// it logs and how long its calls take. Ctrl-C ends.
+    Dev {
+        /// Folder with manifest.json, and Cargo.toml or the .wasm.
+        path: PathBuf,
+        /// Deliver the events of this library: its id, or its name.
+        #[arg(long, short, value_name = "ID")]
+        library: Option<String>,
+        /// Agree to what it asks for, now and when that changes.
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Stop an extension until it is released, also over restarts.
+    Quarantine {
+        /// Its id.
+        id: String,
+        /// Why; shown by `ext list`.
+        #[arg(long, default_value = "the user stopped it")]
+        reason: String,
+    },
+    /// Let a quarantined extension run again.
+    Release {
         /// Its id.
         id: String,
     },
@@ -188,6 +219,77 @@ pub(crate) enum OpCommand {
         #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
         input: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventCommand {
+    /// List events that are not tried again by themselves.
+    DeadLetters {
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// Deliver dead letters again: all, or those that you name.
+    Replay {
+        /// Number of an event, as `dead-letters` shows it [default: all].
+        #[arg(value_name = "EVENT")]
+        event: Option<u64>,
+        /// Only those of this extension.
+        #[arg(long, value_name = "ID")]
+        extension: Option<String>,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobCommand {
+    /// Run all jobs that may run now; an import does so as well.
+    Run {
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// List jobs, the newest first.
+    List {
+        #[command(flatten)]
+        library: InLibrary,
+        /// Only those in this state.
+        #[arg(long, value_enum)]
+        state: Option<JobStateArg>,
+        /// Most jobs to show.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Show how a job fares.
+    Status {
+        /// Its id.
+        id: Uuid,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// End a job: one that waits at once, one that runs as soon as it looks.
+    Cancel {
+        /// Its id.
+        id: Uuid,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+/// Where a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JobStateArg {
+    /// It waits for its turn, or for its time.
+    Waiting,
+    /// It runs.
+    Running,
+    /// It may not run now.
+    Parked,
+    /// It ended well.
+    Done,
+    /// It ended with an error.
+    Failed,
+    /// Somebody ended it.
+    Cancelled,
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,8 +8,10 @@ use crate::progress;
 
 /// What is logged is chosen by `SPACEDRIVE_LOG` (as in the crate `env_logger`), else by `-v`. What
 /// extensions log (`ext_manager`) is hidden by default: what failed is in the command's answer.
-pub(crate) fn start(verbose: u8) {
+/// For `ext dev` that is the point: all of it, with the time of each call.
+pub(crate) fn start(verbose: u8, dev: bool) {
     let default = match verbose {
+        _ if dev => "warn,ext_manager=trace",
         0 => "warn,ext_manager=off",
         1 => "warn,ext_manager=info",
         _ => "info,ext_manager=debug",

@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod consent;
+mod dev;
 mod failure;
 mod log;
 mod names;
@@ -19,7 +20,10 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = args::Cli::parse();
-    log::start(cli.global.verbose);
+    log::start(
+        cli.global.verbose,
+        matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),
+    );
     let output = cli.global.output;
     match commands::run(cli) {
         Ok(code) => code,

@@ -21,6 +21,10 @@ impl Spinner {
         bar.enable_steady_tick(Duration::from_millis(100));
         Self(bar)
     }
+
+    pub(crate) fn say(&self, message: &str) {
+        self.0.set_message(message.to_owned());
+    }
 }
 
 impl Drop for Spinner {
@@ -50,6 +54,7 @@ impl ImportBar {
             ImportProgress::Working { extension, done, total, path } => {
                 self.set(extension, done, total, path);
             }
+            ImportProgress::Job { method } => self.set("job", 0, 1, method),
             ImportProgress::Waiting => {
                 self.set("waiting", 0, 1, "another import works on this library");
             }

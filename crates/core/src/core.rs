@@ -3,14 +3,15 @@
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use ext_manager::{LoadError, Manager};
+use ext_manager::{Cache, Consent, LoadError, Loader, Manager, ManagerConfig, SavedState};
 use ext_models::ModelStore;
 use ext_ops::services::{
-    documents::PdfReader, extensions::ExtensionDirectory, host::HostInfo, invoices::InvoiceReader,
-    library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
+    documents::PdfReader, events::EventService, extensions::ExtensionDirectory, host::HostInfo,
+    invoices::InvoiceReader, jobs::JobService, library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
 };
 use ext_ops_einvoice::EInvoices;
 use ext_ops_ocr_rten::RtenOcr;
@@ -27,8 +28,8 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, OfferedOperation, extensions::Installed, files::make_private,
-    library::Libraries,
+    Candidate, CoreError, OfferedOperation, events::Events, extensions::Installed,
+    files::make_private, jobs::Jobs, library::Libraries,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -37,6 +38,7 @@ pub struct Core {
     installed: Installed,
     registry: Arc<Registry>,
     services: Services,
+    loader: Arc<Loader>,
     manager: Manager,
     models: ModelStore,
     user: Engine,
@@ -65,10 +67,24 @@ impl Core {
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &models, &registry);
-        let manager = Manager::new(Arc::clone(&registry), services.clone());
+        let loader = Arc::new(loader(data_folder));
+        let state_folder = Some(data_folder.join("state"));
+        let shared = Arc::clone(&loader);
+        let config = ManagerConfig { state_folder, loader: shared, ..ManagerConfig::default() };
+        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config);
         let user = Engine::for_user();
         let loading = Mutex::default();
-        Ok(Self { libraries, installed, registry, services, manager, models, user, loading })
+        Ok(Self {
+            libraries,
+            installed,
+            registry,
+            services,
+            loader,
+            manager,
+            models,
+            user,
+            loading,
+        })
     }
 
     /// The libraries.
@@ -87,6 +103,12 @@ impl Core {
     #[must_use]
     pub const fn manager(&self) -> &Manager {
         &self.manager
+    }
+
+    /// The events of extensions; the operations `events.*` call it for the extension that asks.
+    #[must_use]
+    pub fn event_service(&self) -> Arc<dyn EventService> {
+        Arc::new(Events::new(Arc::clone(&self.libraries)))
     }
 
     pub(crate) const fn installed(&self) -> &Installed {
@@ -199,13 +221,36 @@ impl Core {
     /// [`CoreError::Load`] when it does not load; when it cannot be written.
     pub fn install(&self, candidate: Candidate) -> Result<ExtensionInfo, CoreError> {
         let id = candidate.manifest().id().to_owned();
-        let trial = Manager::new(Arc::clone(&self.registry), self.services.clone());
+        let config = ManagerConfig { loader: Arc::clone(&self.loader), ..ManagerConfig::default() };
+        let registry = Arc::clone(&self.registry);
+        let trial = Manager::with_config(registry, self.services.clone(), config);
         trial.load(candidate.folder())?;
         drop(trial);
         self.installed.install(candidate)?;
-        // The version that runs is the old one; the next call loads the new one.
+        // The version that runs is the old one; the next call loads the new one. It has been seen to
+        // start, so what is held against the old one does not count.
         let _ = self.manager.unload(&id);
+        self.manager.release(&id);
         self.installed.info(&id)
+    }
+
+    /// Installs an extension as [`Self::install`] does; one that is installed already is replaced
+    /// while it runs: calls that wait are answered by the new version, and its state is handed over
+    /// when both versions have the exports for it. Whatever fails, the old version goes on.
+    ///
+    /// # Errors
+    /// [`CoreError::Reload`] with the reason; as [`Self::install`].
+    pub fn update(&self, candidate: Candidate, consent: Consent) -> Result<Updated, CoreError> {
+        let id = candidate.manifest().id().to_owned();
+        if self.installed.dir(&id).is_err() || self.ensure_loaded(&id).is_err() {
+            let info = self.install(candidate)?;
+            self.ensure_loaded(&id)?;
+            return Ok(Updated { info, pause: None, state_bytes: None });
+        }
+        let reloaded = self.manager.reload(&id, candidate.folder(), consent)?;
+        self.installed.install(candidate)?;
+        let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
+        Ok(Updated { info: self.installed.info(&id)?, pause, state_bytes })
     }
 
     /// An installed extension.
@@ -216,6 +261,34 @@ impl Core {
         self.installed.info(id)
     }
 
+    /// How an installed extension fares, over restarts of the program.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn extension_state(&self, id: &str) -> Result<SavedState, CoreError> {
+        self.installed.dir(id)?;
+        Ok(self.manager.saved_state(id))
+    }
+
+    /// Stops an installed extension until it is released, also over restarts of the program.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn quarantine(&self, id: &str, reason: &str) -> Result<(), CoreError> {
+        self.installed.dir(id)?;
+        self.manager.quarantine(id, reason);
+        Ok(())
+    }
+
+    /// Lets a quarantined extension run again; false when it was not quarantined.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn release(&self, id: &str) -> Result<bool, CoreError> {
+        self.installed.dir(id)?;
+        Ok(self.manager.release(id))
+    }
+
     /// Removes an installed extension, after its cleanup when it is loaded. What it wrote into
     /// libraries stays.
     ///
@@ -223,8 +296,33 @@ impl Core {
     /// [`CoreError::NotInstalled`]; when it cannot be removed.
     pub fn remove(&self, id: &str) -> Result<(), CoreError> {
         let _ = self.manager.unload(id);
-        self.installed.remove(id)
+        self.installed.remove(id)?;
+        self.manager.forget(id);
+        Ok(())
     }
+}
+
+/// Compiled modules are kept in the data folder; without a place for them each start compiles anew.
+fn loader(data_folder: &Path) -> Loader {
+    let folder = data_folder.join("cache");
+    match Cache::open(&folder) {
+        Ok(cache) => Loader::default().with_cache(cache),
+        Err(error) => {
+            tracing::warn!(%error, "compiled modules are not kept in {}", folder.display());
+            Loader::default()
+        }
+    }
+}
+
+/// What [`Core::update`] did.
+#[derive(Debug, Clone)]
+pub struct Updated {
+    /// What is installed now.
+    pub info: ExtensionInfo,
+    /// How long the extension took no calls; `None` when it did not run before.
+    pub pause: Option<Duration>,
+    /// Bytes of state that were handed over, if any were.
+    pub state_bytes: Option<usize>,
 }
 
 fn services(
@@ -241,5 +339,7 @@ fn services(
         .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
         .with::<dyn InvoiceReader>(Arc::new(EInvoices))
         .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()))
+        .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
+        .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))
 }

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use ext_manager::LoadError;
+use ext_manager::{LoadError, ReloadError};
 use ext_manifest::ManifestError;
 use ext_ops::services::library::LibraryError;
 use ext_registry::RegistryError;
@@ -25,6 +25,9 @@ pub enum CoreError {
     /// An extension cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Another version of an extension did not take over.
+    #[error(transparent)]
+    Reload(#[from] ReloadError),
     /// No extension with this id is installed.
     #[error("no extension `{}` is installed: `spacedrive ext list` shows those that are", id.escape_debug())]
     NotInstalled {
@@ -50,6 +53,7 @@ impl CoreError {
             Self::Registry(_) => ErrorCode::Internal,
             Self::Manifest(error) => error.code(),
             Self::Load(error) => error.code(),
+            Self::Reload(error) => error.code(),
             Self::NotInstalled { .. } => ErrorCode::NotFound,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace

@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Core, CoreError, delivery,
+    Core, CoreError, JobReport, JobRun, delivery,
     files::{self, Found},
     library::{ImportOutcome, Library},
 };
@@ -43,6 +43,11 @@ pub enum ImportProgress<'a> {
     },
     /// Another program works on this library's events; this one waits.
     Waiting,
+    /// A job runs.
+    Job {
+        /// Its operation.
+        method: &'a str,
+    },
 }
 
 /// What was imported, and what failed.
@@ -56,6 +61,8 @@ pub struct ImportReport {
     pub unchanged: u64,
     /// Events that extensions worked on, by extension.
     pub processed: BTreeMap<String, u64>,
+    /// What became of the jobs that extensions made.
+    pub jobs: JobReport,
     /// Milliseconds that it all took.
     pub duration_ms: u64,
     /// What failed; everything else is done.
@@ -103,8 +110,8 @@ impl Failure {
 
 impl Core {
     /// Imports files and folders (with all that is in them, but for hidden files), then lets every
-    /// installed extension work on the events that wait for it in this library; returns when all is
-    /// done. What was interrupted goes on with the next import, and files that are imported again
+    /// installed extension work on the events that wait for it in this library and runs the jobs
+    /// that may run; returns when all is done. What was interrupted goes on with the next import, and files that are imported again
     /// are offered again to extensions that failed on them.
     ///
     /// # Errors
@@ -122,8 +129,29 @@ impl Core {
         let files = collect(paths, &mut report);
         let unchanged = read_all(&store, &files, &mut report, progress)?;
         delivery::deliver(self, &store, library, &unchanged, &mut report, progress)?;
+        self.run_jobs_of_import(library, &store, &mut report, progress)?;
         report.duration_ms = millis(started.elapsed());
         Ok(report)
+    }
+
+    /// Runs the jobs that wait, and delivers what they caused.
+    fn run_jobs_of_import(
+        &self,
+        library: Uuid,
+        store: &Library,
+        report: &mut ImportReport,
+        progress: &mut dyn FnMut(ImportProgress<'_>),
+    ) -> Result<(), CoreError> {
+        let show = &mut |run: JobRun| match run {
+            JobRun::Started { method, .. } => progress(ImportProgress::Job { method: &method }),
+            JobRun::Waiting => progress(ImportProgress::Waiting),
+            JobRun::Ended { .. } => {}
+        };
+        report.jobs = self.run_jobs(library, show)?;
+        if report.jobs.done + report.jobs.failed > 0 {
+            delivery::deliver(self, store, library, &[], report, progress)?;
+        }
+        Ok(())
     }
 }
 

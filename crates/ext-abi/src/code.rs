@@ -84,6 +84,8 @@ codes! {
     Init = 37, "E_INIT";
     /// The extension is stopped or quarantined.
     Stopped = 38, "E_STOPPED";
+    /// A hot reload did not take place; the old version goes on.
+    Reload = 39, "E_RELOAD";
     /// Too many requests; `retry_after_ms` says when to try again.
     Rate = 48, "E_RATE";
     /// No capacity now; `retry_after_ms` says when to try again.

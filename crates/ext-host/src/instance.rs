@@ -36,6 +36,8 @@ struct Exports {
     cleanup: Option<TypedFunction<(), i32>>,
     call: Option<TypedFunction<(u32, u32, u32, u32), u32>>,
     on_event: Option<TypedFunction<(u32, u32), i32>>,
+    save: Option<TypedFunction<(), u32>>,
+    restore: Option<TypedFunction<(u32, u32), i32>>,
 }
 
 impl Instance {
@@ -138,6 +140,35 @@ impl Instance {
         let code = self.run(|store| on_event.call(store, ptr.0, len.0))?;
         self.take_back(ptr, len)?;
         Ok(code)
+    }
+
+    /// Asks `plugin_save` for the state that the next version shall get; `None` when the module has
+    /// no such export.
+    ///
+    /// # Errors
+    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    pub fn save(&mut self) -> Result<Option<Reply>, Fault> {
+        let Some(save) = self.exports.save.clone() else { return Ok(None) };
+        let ptr = self.run(|store| save.call(store))?;
+        let reply = match self.take_frame(GuestPtr(ptr)) {
+            Ok(reply) => reply,
+            Err(error) => return self.fail(error.into()),
+        };
+        self.take_back(GuestPtr(ptr), ByteLen(frame_len(&reply)))?;
+        Ok(Some(reply))
+    }
+
+    /// Gives the state of an older version to `plugin_restore` and returns its code, 0 when it was
+    /// taken; `None` when the module has no such export.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn restore(&mut self, state: &[u8]) -> Result<Option<i32>, Fault> {
+        let Some(restore) = self.exports.restore.clone() else { return Ok(None) };
+        let (ptr, len) = self.lend(state)?;
+        let code = self.run(|store| restore.call(store, ptr.0, len.0))?;
+        self.take_back(ptr, len)?;
+        Ok(Some(code))
     }
 
     /// A handle that ends this instance from another thread.
@@ -271,6 +302,8 @@ impl Exports {
             cleanup: exports.get_typed_function(store, names::PLUGIN_CLEANUP).ok(),
             call: exports.get_typed_function(store, names::PLUGIN_CALL).ok(),
             on_event: exports.get_typed_function(store, names::PLUGIN_ON_EVENT).ok(),
+            save: exports.get_typed_function(store, names::PLUGIN_SAVE).ok(),
+            restore: exports.get_typed_function(store, names::PLUGIN_RESTORE).ok(),
         })
     }
 }

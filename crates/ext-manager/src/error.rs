@@ -54,6 +54,16 @@ pub enum LoadError {
         /// How it failed.
         fault: Fault,
     },
+    /// It is quarantined.
+    #[error(
+        "the extension `{id}` is quarantined: {reason}; `spacedrive ext release {id}` lets it run again"
+    )]
+    Quarantined {
+        /// The id.
+        id: String,
+        /// Why.
+        reason: String,
+    },
     /// The system gave no thread.
     #[error("there is no thread for the extension: {0}")]
     Thread(io::Error),
@@ -70,6 +80,7 @@ impl LoadError {
             Self::MissingExport { .. } => ErrorCode::AbiExport,
             Self::Loaded { .. } => ErrorCode::Conflict,
             Self::Start { fault, .. } => fault.code,
+            Self::Quarantined { .. } => ErrorCode::Stopped,
             Self::Thread(_) => ErrorCode::Busy,
         }
     }
@@ -87,6 +98,12 @@ pub(crate) fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
 /// The extension's thread is gone, or dropped the call.
 pub(crate) fn stopped(id: &str) -> ErrorBody {
     ErrorBody::new(ErrorCode::Stopped, format_args!("the extension `{id}` is stopped"))
+}
+
+/// Too many calls wait for it.
+pub(crate) fn busy(id: &str, retry_after_ms: u64) -> ErrorBody {
+    let message = format_args!("too many calls wait for the extension `{id}`");
+    ErrorBody::new(ErrorCode::Busy, message).with_retry_after_ms(retry_after_ms)
 }
 
 /// There is no such extension.

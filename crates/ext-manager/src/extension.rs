@@ -1,40 +1,28 @@
-//! One loaded extension.
+//! One loaded extension, over all its versions.
 
 use std::{
-    fs,
-    io::{self, Read},
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::Instant,
 };
 
 use bytes::Bytes;
 use ext_abi::names;
-use ext_host::{Fault, Limits, Module, Reply, Watchdog};
+use ext_host::Reply;
 use ext_manifest::Manifest;
-use ext_perm::Engine;
-use ext_wire::{ErrorBody, ErrorCode, Event};
+use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
 use uuid::Uuid;
 
 use crate::{
-    LoadError,
-    error::{fault_body, stopped},
-    gate::{Backend, Gate},
-    guest::Recipe,
-    payload,
-    worker::Worker,
+    Health, JobCall, JobError, LoadError, depth,
+    error::{busy, stopped},
+    guest::Guest,
+    health::Supervisor,
+    job, payload,
+    queue::{Generation, Job, Queue, Refused},
+    state::SavedState,
+    version::{Shared, Version},
 };
-
-/// Largest wasm file that is read, in bytes; `ext-host` refuses smaller ones by their content.
-const MAX_WASM_BYTES: u64 = 64 << 20;
-
-/// How an extension fares.
-#[derive(Debug, Clone, Default)]
-pub struct Health {
-    /// How often an instance was started: 1, and once more after each fault.
-    pub starts: u64,
-    /// The last fault.
-    pub last_fault: Option<Fault>,
-}
 
 /// A loaded extension, as the manager shows it.
 #[derive(Debug, Clone)]
@@ -48,10 +36,15 @@ pub struct Loaded {
 }
 
 pub(crate) struct Extension {
-    pub(crate) manifest: Arc<Manifest>,
-    wasm_hash: String,
-    health: Arc<Mutex<Health>>,
-    worker: Worker,
+    pub(crate) id: Arc<str>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) supervisor: Arc<Supervisor>,
+    current: RwLock<Arc<Version>>,
+    /// Held by a reload, of which there is one at a time; the last version's number.
+    reload: Mutex<Generation>,
+    /// What of the health is in the state file already.
+    kept: Mutex<(u64, u64, u64)>,
 }
 
 impl Extension {
@@ -59,36 +52,58 @@ impl Extension {
     pub(crate) fn load(
         manifest: Manifest,
         dir: &Path,
-        backend: Arc<Backend>,
-        watchdog: Watchdog,
+        shared: Arc<Shared>,
     ) -> Result<Self, LoadError> {
-        let path = manifest.wasm_path(dir);
-        let wasm =
-            read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
-        let limits = limits(&manifest);
-        let module =
-            Module::compile(&wasm, &limits).map_err(|source| LoadError::Module { path, source })?;
-        check_exports(&manifest, &module)?;
-        let gate = Gate::new(manifest.id(), backend, Engine::for_extension(&manifest));
-        let health = Arc::default();
-        let recipe = Recipe { module, limits, gate, watchdog, health: Arc::clone(&health) };
-        let worker = Worker::start(manifest.id(), recipe).map_err(LoadError::Thread)?;
-        let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
-        let extension = Self { manifest: Arc::new(manifest), wasm_hash, health, worker };
-        extension.init()?;
+        let id: Arc<str> = manifest.id().into();
+        let queue = Arc::<Queue>::default();
+        let config = &shared.config;
+        let supervisor = Supervisor::new(config.faults.clone(), Arc::clone(&config.clock));
+        let supervisor = Arc::new(supervisor);
+        let version = Version::compile(
+            manifest,
+            dir,
+            1,
+            Arc::clone(&supervisor),
+            Arc::clone(&queue),
+            Arc::clone(&shared),
+        )?;
+        let started = version.start();
+        let current = RwLock::new(Arc::new(version));
+        let (reload, kept) = (Mutex::new(1), Mutex::default());
+        let extension = Self { id, shared, queue, supervisor, current, reload, kept };
+        if let Err(error) = started {
+            extension.end();
+            return Err(error);
+        }
+        extension.current().accept();
+        extension.queue.switch(1);
         Ok(extension)
     }
 
-    /// Starting an instance initialises it; so a call that does nothing is an init.
-    fn init(&self) -> Result<(), LoadError> {
-        let started = self.worker.run(|guest| {
-            guest.run(|_| Ok(())).map_err(|fault| explain(fault, guest.take_last_error()))
-        });
-        let id = || self.manifest.id().to_owned();
-        match started {
-            Some(result) => result.map_err(|fault| LoadError::Start { id: id(), fault }),
-            None => Err(LoadError::Thread(io::Error::other("it ended"))),
+    pub(crate) fn current(&self) -> Arc<Version> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_current(&self, version: Arc<Version>) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = version;
+    }
+
+    pub(crate) fn lock_reload(&self) -> MutexGuard<'_, Generation> {
+        self.reload.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs an operation as a job of the extension itself.
+    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
+        let version = self.current();
+        job::authorize(&version.engine, job.library).map_err(JobError::Refused)?;
+        if !version.offers(job.method) {
+            return Err(JobError::Refused(undeclared(job.method)));
         }
+        let reply = self.call_as(job.method, Some(job.library), &job.input, Some(job.context));
+        reply.map_err(|error| match error.code {
+            ErrorCode::Stopped => JobError::Refused(error),
+            _ => JobError::Failed(error),
+        })
     }
 
     /// Calls an operation that the extension offers.
@@ -98,46 +113,122 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
     ) -> Result<Vec<u8>, ErrorBody> {
-        let limit = self.manifest.limits().max_json_bytes();
-        let payload = payload::wrap(library, payload, limit)?;
-        let method = method.to_owned();
-        let reply =
-            self.run(move |guest| guest.run(|instance| instance.call(&method, &payload)))?;
+        self.call_as(method, library, payload, None)
+    }
+
+    fn call_as(
+        &self,
+        method: &str,
+        library: Option<Uuid>,
+        payload: &Bytes,
+        job: Option<JobContext>,
+    ) -> Result<Vec<u8>, ErrorBody> {
+        let limit = self.current().manifest.limits().max_json_bytes();
+        let payload = payload::wrap(library, payload, job, limit)?;
+        let owned = method.to_owned();
+        let id = Arc::clone(&self.id);
+        let reply = self.timed(method, move |guest| {
+            guest
+                .run(|instance| instance.call(&owned, &payload))
+                .map_err(|ended| ended.into_body(&id))
+        })??;
         match reply {
-            Ok(Reply { status: ErrorCode::OK, body }) => Ok(body),
-            Ok(Reply { status, body }) => Err(ErrorBody::from_reply(status, &body)),
-            Err(fault) => Err(fault_body(self.manifest.id(), &fault)),
+            Reply { status: ErrorCode::OK, body } => Ok(body),
+            Reply { status, body } => Err(ErrorBody::from_reply(status, &body)),
         }
     }
 
     /// Passes an event on; an error when the extension could not work on it.
     pub(crate) fn deliver(&self, event: &Event) -> Result<(), ErrorBody> {
-        let event = serde_json::to_vec(event)
+        let payload = serde_json::to_vec(event)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
-        let (result, reason) = self.run(move |guest| {
-            (guest.run(|instance| instance.on_event(&event)), guest.take_last_error())
+        let id = Arc::clone(&self.id);
+        let (code, reason) = self.timed(&event.kind, move |guest| {
+            let code = guest.run(|instance| instance.on_event(&payload));
+            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
         })?;
-        match result {
-            Ok(0) => Ok(()),
-            Ok(code) => Err(event_error(code, reason)),
-            Err(fault) => Err(fault_body(self.manifest.id(), &fault)),
+        match code? {
+            0 => Ok(()),
+            code => Err(event_error(code, reason)),
         }
     }
 
     pub(crate) fn loaded(&self) -> Loaded {
+        let version = self.current();
         Loaded {
-            manifest: Arc::clone(&self.manifest),
-            wasm_hash: self.wasm_hash.clone(),
-            health: self.health.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            manifest: Arc::clone(&version.manifest),
+            wasm_hash: version.wasm_hash.clone(),
+            health: self.supervisor.health(),
         }
     }
 
+    /// Ends what waits and what runs; guests that run nothing clean up. Bounded in time.
+    pub(crate) fn end(&self) {
+        self.queue.close();
+        let version = self.current();
+        version.end();
+        self.keep();
+    }
+
+    /// Adds what happened since it was called last to the state file.
+    pub(crate) fn keep(&self) {
+        let health = self.supervisor.health();
+        let now = (health.starts, health.calls, millis(health.busy));
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *kept, now);
+        self.shared.states.change(&self.id, |state: &mut SavedState| {
+            state.starts += now.0 - before.0;
+            state.calls += now.1 - before.1;
+            state.busy_ms += now.2 - before.2;
+        });
+    }
+
+    fn timed<T: Send + 'static>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&mut Guest) -> T + Send + 'static,
+    ) -> Result<T, ErrorBody> {
+        let began = Instant::now();
+        let result = self.run(work);
+        let (extension, ms) = (&*self.id, began.elapsed().as_secs_f64() * 1000.0);
+        tracing::trace!(target: "ext_manager::calls", extension, what, ms);
+        result
+    }
+
+    /// Runs something in a guest, in its turn, and waits for it.
     fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut crate::guest::Guest) -> T + Send + 'static,
+        work: impl FnOnce(&mut Guest) -> T + Send + 'static,
     ) -> Result<T, ErrorBody> {
-        self.worker.run(job).ok_or_else(|| stopped(self.manifest.id()))
+        self.supervisor.ensure_free(&self.id)?;
+        let config = &self.shared.config;
+        let chain = depth::enter(&self.id, config.call_depth)?;
+        let (job, answer) = Job::new(move |guest| depth::within(chain, || work(guest)));
+        match self.queue.push(job, config.queued_calls) {
+            Ok(false) => {}
+            Ok(true) => self.grow(),
+            Err(Refused::Full) => return Err(busy(&self.id, config.busy_retry_ms)),
+            Err(Refused::Closed) => return Err(stopped(&self.id)),
+        }
+        answer.recv().map_err(|_| stopped(&self.id))
     }
+
+    /// Without a thread for one more instance, the call waits for those that there are.
+    fn grow(&self) {
+        if let Err(error) = self.current().add_worker() {
+            tracing::debug!(extension = &*self.id, %error, "no instance more");
+        }
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn undeclared(method: &str) -> ErrorBody {
+    let method = method.escape_debug();
+    let message = format_args!("the manifest does not declare the operation `{method}`");
+    ErrorBody::new(ErrorCode::AbiExport, message)
 }
 
 /// The SDK's handlers return the number of an error code and log the reason.
@@ -145,42 +236,4 @@ fn event_error(code: i32, reason: Option<String>) -> ErrorBody {
     let known = u32::try_from(code).ok().and_then(|code| ErrorCode::try_from(code).ok());
     let message = reason.unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_ON_EVENT));
     ErrorBody::new(known.unwrap_or(ErrorCode::Extension), message)
-}
-
-fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
-    if let Some(reason) = reason {
-        fault.message = format!("{}: {reason}", fault.message);
-    }
-    fault
-}
-
-fn limits(manifest: &Manifest) -> Limits {
-    let asked = manifest.limits();
-    Limits {
-        memory_bytes: asked.memory_bytes(),
-        compute_timeout: asked.compute_timeout(),
-        call_timeout: asked.call_timeout(),
-        json_bytes: asked.max_json_bytes(),
-        ..Limits::default()
-    }
-}
-
-fn check_exports(manifest: &Manifest, module: &Module) -> Result<(), LoadError> {
-    let needs = [
-        ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
-        ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),
-    ];
-    match needs.into_iter().find(|(_, export, needed)| *needed && !module.has_export(export)) {
-        Some((field, export, _)) => Err(LoadError::MissingExport { field, export }),
-        None => Ok(()),
-    }
-}
-
-fn read_wasm(path: &Path) -> io::Result<Vec<u8>> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
-    }
-    let mut wasm = Vec::new();
-    fs::File::open(path)?.take(MAX_WASM_BYTES).read_to_end(&mut wasm)?;
-    Ok(wasm)
 }

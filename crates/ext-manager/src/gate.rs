@@ -1,31 +1,50 @@
 //! What a guest's imports reach: the registry, behind the permission engine of its manifest.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation_blocking};
-use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
+use ext_registry::{Call, OpError, Registry, Services, execute_json_operation_waiting};
+use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle};
+
+use crate::{
+    clock::Clock,
+    control::{Control, Phase},
+    log_limit::{LogLimit, Verdict},
+};
 
 /// What all extensions of a manager share.
 pub(crate) struct Backend {
     pub(crate) registry: Arc<Registry>,
     pub(crate) services: Services,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) log_lines_per_second: u32,
 }
 
-/// The host of one extension.
+/// The host of one extension, on one of its threads.
 #[derive(Clone)]
 pub(crate) struct Gate {
     id: Arc<str>,
     backend: Arc<Backend>,
     engine: Arc<Engine>,
+    logged: Arc<LogLimit>,
+    control: Arc<Control>,
     last_error: Arc<Mutex<Option<String>>>,
 }
 
 impl Gate {
-    pub(crate) fn new(id: &str, backend: Arc<Backend>, engine: Engine) -> Self {
-        Self { id: id.into(), backend, engine: Arc::new(engine), last_error: Arc::default() }
+    pub(crate) fn new(id: Arc<str>, backend: Arc<Backend>, engine: Arc<Engine>) -> Self {
+        let (logged, control, last_error) = Default::default();
+        Self { id, backend, engine, logged, control, last_error }
+    }
+
+    /// The same gate for a guest on another thread; rate and log limits stay shared.
+    pub(crate) fn on(&self, control: Arc<Control>) -> Self {
+        Self { control, last_error: Arc::default(), ..self.clone() }
     }
 
     /// The last message that the guest logged as an error since this was asked last: the SDK's
@@ -33,6 +52,74 @@ impl Gate {
     pub(crate) fn take_last_error(&self) -> Option<String> {
         self.last_error.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+
+    fn stopped(&self) -> ErrorBody {
+        let message = format_args!("the extension `{}` is being stopped", self.id);
+        ErrorBody::new(self.control.reason(), message)
+    }
+
+    /// What the phase of the guest's life forbids.
+    fn check_phase(&self, method: &str) -> Result<(), ErrorBody> {
+        if self.control.is_killed() {
+            return Err(self.stopped());
+        }
+        let allowed = match self.control.phase() {
+            Phase::Running => true,
+            Phase::Init => !outlives_the_start(method),
+            Phase::Cleanup => keeps_only(method),
+        };
+        if allowed {
+            return Ok(());
+        }
+        let message = format_args!(
+            "`{method}` starts new work, which `plugin_init` and `plugin_cleanup` may not"
+        );
+        Err(ErrorBody::new(ErrorCode::Stopped, message))
+    }
+
+    fn answer(&self, call: HostCall<'_>, out: &mut Vec<u8>) -> Result<(), ErrorBody> {
+        self.check_phase(call.method)?;
+        let call = Call {
+            method: call.method,
+            library: call.library,
+            payload: call.payload,
+            blobs: BlobStyle::Attachment,
+        };
+        let Backend { registry, services, .. } = &*self.backend;
+        let mut given_up = false;
+        let wait = &mut |future: Pin<&mut (dyn Future<Output = ()> + Send)>| {
+            given_up = self.control.block_on(future).is_none();
+        };
+        let result =
+            execute_json_operation_waiting(registry, services, &self.engine, call, out, wait);
+        if given_up {
+            return Err(self.stopped());
+        }
+        result.map_err(OpError::into_body)
+    }
+
+    fn log_line(&self, level: LogLevel, text: &str) {
+        let extension = &*self.id;
+        match level {
+            LogLevel::Debug => tracing::debug!(extension, "{text}"),
+            LogLevel::Info => tracing::info!(extension, "{text}"),
+            LogLevel::Warn => tracing::warn!(extension, "{text}"),
+            LogLevel::Error => tracing::error!(extension, "{text}"),
+        }
+    }
+}
+
+/// Jobs and subscriptions of a start that fails would stay behind.
+fn outlives_the_start(method: &str) -> bool {
+    Method::parse(method).is_ok_and(|method| {
+        method.kind() == MethodKind::Action && matches!(method.family(), "jobs" | "events")
+    })
+}
+
+/// An extension that ends may read, and keep what it has in the library.
+fn keeps_only(method: &str) -> bool {
+    Method::parse(method)
+        .is_ok_and(|method| method.kind() == MethodKind::Query || method.family() == "vdfs")
 }
 
 impl Host for Gate {
@@ -43,34 +130,28 @@ impl Host for Gate {
     }
 
     fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        let call = Call {
-            method: call.method,
-            library: call.library,
-            payload: call.payload,
-            blobs: BlobStyle::Attachment,
-        };
-        let Backend { registry, services } = &*self.backend;
-        match execute_json_operation_blocking(registry, services, &self.engine, call, out) {
+        match self.answer(call, out) {
             Ok(()) => ErrorCode::OK,
             Err(error) => {
-                let Reply { status, body } = refusal(&error.into_body());
-                *out = body;
-                status
+                *out = error.to_json();
+                error.code
             }
         }
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
         let text = escape(message);
-        let extension = &*self.id;
-        match level {
-            LogLevel::Debug => tracing::debug!(extension, "{text}"),
-            LogLevel::Info => tracing::info!(extension, "{text}"),
-            LogLevel::Warn => tracing::warn!(extension, "{text}"),
-            LogLevel::Error => {
-                tracing::error!(extension, "{text}");
-                *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+        match self.logged.take(self.backend.clock.now(), self.backend.log_lines_per_second) {
+            Verdict::Log { dropped: 0 } => self.log_line(level, &text),
+            Verdict::Log { dropped } => {
+                let note = format!("{dropped} lines were left out, they came too fast");
+                self.log_line(LogLevel::Warn, &note);
+                self.log_line(level, &text);
             }
+            Verdict::Drop => {}
+        }
+        if level == LogLevel::Error {
+            *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
         }
     }
 
@@ -105,5 +186,23 @@ mod tests {
     fn log_01_control_characters_do_not_reach_the_terminal() {
         assert_eq!(escape("a\n\u{1b}[31mred\r\u{202e}"), "a\\n\\u{1b}[31mred\\r\\u{202e}");
         assert_eq!(escape("Größe: 3 €"), "Größe: 3 €");
+    }
+
+    #[test]
+    fn rel_18_cleanup_keeps_and_starts_nothing() {
+        for fine in ["query:vdfs.get_entry.v1", "action:vdfs.write_sidecar.input.v1"] {
+            assert!(keeps_only(fine), "{fine}");
+        }
+        let new = ["action:jobs.dispatch.input.v1", "action:http.request.input.v1", "nonsense"];
+        assert!(new.iter().all(|method| !keeps_only(method)));
+    }
+
+    #[test]
+    fn rel_09_init_leaves_nothing_behind() {
+        for left in ["action:jobs.dispatch.input.v1", "action:events.subscribe.input.v1"] {
+            assert!(outlives_the_start(left), "{left}");
+        }
+        assert!(!outlives_the_start("query:jobs.list.v1"));
+        assert!(!outlives_the_start("action:vdfs.write_sidecar.input.v1"));
     }
 }

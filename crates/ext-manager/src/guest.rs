@@ -1,46 +1,95 @@
 //! The instance of an extension, on its thread: started at need, thrown away after a fault.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Instant,
+};
 
 use ext_host::{Fault, Instance, Limits, Module, Watchdog};
+use ext_wire::{ErrorBody, ErrorCode};
 
-use crate::{extension::Health, gate::Gate};
+use crate::{
+    control::{Control, Phase},
+    error::fault_body,
+    gate::Gate,
+    health::{Consequence, Supervisor},
+    state::{SavedFault, StateFolder},
+};
 
-/// What it takes to start an instance.
+/// What it takes to start an instance of one version.
+#[derive(Clone)]
 pub(crate) struct Recipe {
+    pub(crate) id: Arc<str>,
     pub(crate) module: Module,
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
-    pub(crate) health: Arc<Mutex<Health>>,
+    pub(crate) supervisor: Arc<Supervisor>,
+    pub(crate) states: StateFolder,
+    /// The version is not in use yet: what it fails on is told to the one that starts it, and not
+    /// held against the version that runs.
+    pub(crate) on_trial: Arc<AtomicBool>,
 }
 
-/// One extension's instance, if it has one now.
+/// Why a call has no answer of the guest.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// The guest failed.
+    Fault(Fault),
+    /// There is no instance now.
+    NotNow(ErrorBody),
+}
+
+impl Ended {
+    pub(crate) fn into_body(self, id: &str) -> ErrorBody {
+        match self {
+            Self::Fault(fault) => fault_body(id, &fault),
+            Self::NotNow(body) => body,
+        }
+    }
+}
+
+/// One instance, if there is one now.
 pub(crate) struct Guest {
     recipe: Recipe,
+    control: Arc<Control>,
     instance: Option<Instance>,
 }
 
 impl Guest {
-    pub(crate) const fn new(recipe: Recipe) -> Self {
-        Self { recipe, instance: None }
+    pub(crate) fn new(mut recipe: Recipe, control: Arc<Control>) -> Self {
+        recipe.gate = recipe.gate.on(Arc::clone(&control));
+        Self { recipe, control, instance: None }
     }
 
     /// Runs a call in the instance, or in a fresh one when there is none.
     pub(crate) fn run<T>(
         &mut self,
         call: impl FnOnce(&mut Instance) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let result = self.take_or_start().and_then(|mut instance| {
+    ) -> Result<T, Ended> {
+        let started = Instant::now();
+        let result = self.take_or_start()?;
+        let result = result.and_then(|mut instance| {
             self.recipe.gate.take_last_error();
             let value = call(&mut instance)?;
             self.instance = Some(instance);
             Ok(value)
         });
-        if let Err(fault) = &result {
-            self.record(|health| health.last_fault = Some(fault.clone()));
+        match result {
+            Ok(value) => {
+                self.recipe.supervisor.succeeded(started.elapsed());
+                Ok(value)
+            }
+            Err(fault) => Err(self.failed(fault, started)),
         }
-        result
+    }
+
+    /// Whether there is an instance, whose state could be saved.
+    pub(crate) const fn is_live(&self) -> bool {
+        self.instance.is_some()
     }
 
     /// What the guest logged as an error in its last call.
@@ -50,31 +99,80 @@ impl Guest {
 
     /// Throws the instance away, without cleanup.
     pub(crate) fn discard(&mut self) {
+        self.control.set_stopper(None);
         self.instance = None;
     }
 
     /// Lets the guest clean up, if it runs, and ends it.
-    pub(crate) fn stop(&mut self) -> Result<i32, Fault> {
-        self.instance.take().map_or(Ok(0), |mut instance| instance.cleanup())
+    pub(crate) fn stop(&mut self) {
+        self.control.set_phase(Phase::Cleanup);
+        let result = self.instance.as_mut().map_or(Ok(0), Instance::cleanup);
+        let extension = &*self.recipe.id;
+        match result {
+            Ok(0) => {}
+            Ok(code) => tracing::warn!(extension, code, "the extension's cleanup failed"),
+            Err(fault) => tracing::warn!(extension, %fault, "the extension's cleanup failed"),
+        }
+        self.discard();
     }
 
-    fn take_or_start(&mut self) -> Result<Instance, Fault> {
-        match self.instance.take() {
-            Some(instance) => Ok(instance),
-            None => self.start(),
+    /// A guest that was ended from outside has not failed.
+    fn failed(&mut self, fault: Fault, started: Instant) -> Ended {
+        self.discard();
+        if self.control.is_killed() {
+            let id = &self.recipe.id;
+            let message = format_args!("the extension `{id}` was stopped");
+            return Ended::NotNow(ErrorBody::new(self.control.reason(), message));
+        }
+        if self.is_on_trial() {
+            return Ended::Fault(fault);
+        }
+        let consequence = self.recipe.supervisor.failed(&fault, started.elapsed());
+        self.keep(&fault, &consequence);
+        Ended::Fault(fault)
+    }
+
+    fn is_on_trial(&self) -> bool {
+        self.recipe.on_trial.load(Relaxed)
+    }
+
+    fn keep(&self, fault: &Fault, consequence: &Consequence) {
+        self.recipe.states.change(&self.recipe.id, |state| {
+            state.faults += 1;
+            state.last_fault = Some(SavedFault::now(fault));
+            if let Consequence::Quarantine(reason) = consequence {
+                state.quarantine = Some(reason.clone());
+            }
+        });
+        if let Consequence::Quarantine(reason) = consequence {
+            let extension = &*self.recipe.id;
+            tracing::error!(extension, reason, "the extension is quarantined");
         }
     }
 
-    fn start(&self) -> Result<Instance, Fault> {
-        let Recipe { module, limits, gate, watchdog, .. } = &self.recipe;
-        let host = Box::new(gate.clone());
-        let mut instance = Instance::start(module, limits.clone(), host, watchdog)?;
-        instance.init()?;
-        self.record(|health| health.starts += 1);
-        Ok(instance)
+    fn take_or_start(&mut self) -> Result<Result<Instance, Fault>, Ended> {
+        if let Some(instance) = self.instance.take() {
+            return Ok(Ok(instance));
+        }
+        if self.control.is_killed() {
+            let message = format_args!("the extension `{}` was stopped", self.recipe.id);
+            return Err(Ended::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
+        }
+        if !self.is_on_trial() {
+            self.recipe.supervisor.may_start(&self.recipe.id).map_err(Ended::NotNow)?;
+        }
+        Ok(self.start())
     }
 
-    fn record(&self, change: impl FnOnce(&mut Health)) {
-        change(&mut self.recipe.health.lock().unwrap_or_else(PoisonError::into_inner));
+    fn start(&self) -> Result<Instance, Fault> {
+        let Recipe { module, limits, gate, watchdog, supervisor, .. } = &self.recipe;
+        self.control.set_phase(Phase::Init);
+        let host = Box::new(gate.clone());
+        let mut instance = Instance::start(module, limits.clone(), host, watchdog)?;
+        self.control.set_stopper(Some(instance.stopper()));
+        instance.init()?;
+        self.control.set_phase(Phase::Running);
+        supervisor.started();
+        Ok(instance)
     }
 }

@@ -1,12 +1,18 @@
-//! Extensions, loaded and running: load, init, call, events, cleanup, unload.
+//! Extensions, loaded and running: load, init, call, events, jobs, hot reload, cleanup, unload.
 //!
-//! A [`Manager`] holds the loaded extensions of one host. Each lives on a thread of its own, because
-//! a wasm instance stays on the thread that made it; calls and events to one extension keep their
-//! order, and different extensions run side by side. What a guest asks of the host goes through
-//! `ext_registry::execute_json_operation` with the permission engine of its manifest.
+//! A [`Manager`] holds the loaded extensions of one host. Each instance lives on a thread of its
+//! own, because a wasm instance stays on the thread that made it. Calls and events to one extension
+//! wait in one queue and keep their order; an extension that says `instances` in its manifest has
+//! several of them answered at once. Different extensions run side by side. What a guest asks of
+//! the host goes through `ext_registry::execute_json_operation` with the permission engine of its
+//! manifest; while it waits, only its own thread does.
 //!
 //! A fault (a trap, a deadline, a wild pointer) costs the call that it happened in: the instance is
-//! thrown away and the next call gets a fresh one.
+//! thrown away and the next call gets a fresh one, after a pause when faults come in a row; after
+//! too many the extension is quarantined ([`FaultPolicy`]). [`Manager::reload`] replaces an
+//! extension without losing a call; [`Manager::unload`] ends it in bounded time.
+//!
+//! All bounds are in [`ManagerConfig`].
 //!
 //! ```
 //! use std::sync::Arc;
@@ -45,14 +51,32 @@
 //! (`ext-ops`), where installed extensions are kept and which events there are (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
+mod clock;
+mod config;
+mod control;
+mod depth;
 mod error;
 mod extension;
 mod gate;
 mod guest;
+mod health;
+mod job;
+mod log_limit;
 mod manager;
 mod payload;
+mod queue;
+mod reload;
+mod state;
+mod version;
 mod worker;
 
+pub use clock::{Clock, SystemClock};
+pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
-pub use extension::{Health, Loaded};
+pub use ext_host::{Cache, Limits, Loader, MemoryBudget};
+pub use extension::Loaded;
+pub use health::{Health, State};
+pub use job::{JobCall, JobError};
 pub use manager::Manager;
+pub use reload::{Consent, ReloadError, Reloaded};
+pub use state::{SavedFault, SavedState};

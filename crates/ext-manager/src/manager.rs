@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    thread,
 };
 
 use bytes::Bytes;
@@ -15,14 +16,19 @@ use ext_wire::{ErrorBody, ErrorCode, Event, Method};
 use semver::Version;
 use uuid::Uuid;
 
-use crate::{LoadError, Loaded, error::not_loaded, extension::Extension, gate::Backend};
+use crate::{
+    Consent, JobCall, JobError, LoadError, Loaded, ManagerConfig, ReloadError, Reloaded,
+    SavedState, error::not_loaded, extension::Extension, gate::Backend, reload, state::StateFolder,
+    version::Shared, worker::Threads,
+};
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
 
 /// The loaded extensions of one host. Share it by `Arc`; all methods may be called from any thread.
+///
+/// Dropping it unloads all extensions, side by side, in bounded time.
 pub struct Manager {
-    backend: Arc<Backend>,
-    watchdog: Watchdog,
+    shared: Arc<Shared>,
     loaded: RwLock<Extensions>,
 }
 
@@ -30,8 +36,20 @@ impl Manager {
     /// A manager without extensions, whose guests will reach these operations and services.
     #[must_use]
     pub fn new(registry: Arc<Registry>, services: Services) -> Self {
-        let backend = Arc::new(Backend { registry, services });
-        Self { backend, watchdog: Watchdog::start(), loaded: RwLock::default() }
+        Self::with_config(registry, services, ManagerConfig::default())
+    }
+
+    /// As [`Self::new`], with other limits.
+    #[must_use]
+    pub fn with_config(registry: Arc<Registry>, services: Services, config: ManagerConfig) -> Self {
+        let clock = Arc::clone(&config.clock);
+        let log_lines_per_second = config.log_lines_per_second;
+        let backend = Arc::new(Backend { registry, services, clock, log_lines_per_second });
+        let threads = Arc::new(Threads::new(config.guest_threads, config.stack_bytes));
+        let states = StateFolder::new(config.state_folder.clone());
+        let watchdog = Watchdog::start();
+        let shared = Arc::new(Shared { config, backend, watchdog, threads, states });
+        Self { shared, loaded: RwLock::default() }
     }
 
     /// Loads the extension in a folder with `manifest.json` and the wasm: checks and compiles it,
@@ -41,34 +59,91 @@ impl Manager {
     /// [`LoadError`]: which step failed, and why. Nothing is loaded then.
     pub fn load(&self, dir: &Path) -> Result<Loaded, LoadError> {
         let manifest = Manifest::from_dir(dir)?;
-        manifest.check_core_version(&version())?;
+        manifest.check_core_version(&version_of_host())?;
         let id = manifest.id().to_owned();
         self.ensure_new(&id)?;
-        let (backend, watchdog) = (Arc::clone(&self.backend), self.watchdog.clone());
-        let extension = Arc::new(Extension::load(manifest, dir, backend, watchdog)?);
+        let loading = self.shared.states.loading(&id);
+        self.ensure_free(&id, loading.deaths())?;
+        let extension = Arc::new(Extension::load(manifest, dir, Arc::clone(&self.shared))?);
+        drop(loading);
+        self.insert(id, extension)
+    }
+
+    fn insert(&self, id: String, extension: Arc<Extension>) -> Result<Loaded, LoadError> {
         let loaded = extension.loaded();
         let mut extensions = self.write();
         if extensions.contains_key(&id) {
+            drop(extensions);
+            extension.end();
             return Err(LoadError::Loaded { id });
         }
         extensions.insert(id, extension);
         Ok(loaded)
     }
 
-    /// Lets an extension finish the calls that wait for it, runs its `plugin_cleanup` and drops it.
-    /// Calls of other threads that are under way end first.
+    /// Replaces a loaded extension by the version in a folder, without losing a call or doing one
+    /// twice: the new version starts beside the old one, takes over its state when both have the
+    /// exports for it, and then answers what waits. Returns when the old version is gone.
+    ///
+    /// # Errors
+    /// [`ReloadError`]: the old version goes on as if nothing had happened.
+    pub fn reload(&self, id: &str, dir: &Path, consent: Consent) -> Result<Reloaded, ReloadError> {
+        let extension = self.get(id).map_err(|_| ReloadError::NotLoaded { id: id.to_owned() })?;
+        reload::reload(&extension, dir, consent)
+    }
+
+    /// Ends an extension: calls that wait or run end with [`ErrorCode::Stopped`], then
+    /// `plugin_cleanup` runs, under a deadline. Nothing of it runs when this returns, but for a host
+    /// operation that does not end; its answer reaches nobody.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when it is not loaded.
     pub fn unload(&self, id: &str) -> Result<(), ErrorBody> {
-        let extension = self.write().remove(id);
-        extension.map(drop).ok_or_else(|| not_loaded(id))
+        let extension = self.write().remove(id).ok_or_else(|| not_loaded(id))?;
+        extension.end();
+        Ok(())
     }
 
     /// The loaded extensions, by id.
     #[must_use]
     pub fn list(&self) -> Vec<Loaded> {
         self.read().values().map(|extension| extension.loaded()).collect()
+    }
+
+    /// What is known of an extension over restarts of the program, whether it is loaded or not.
+    #[must_use]
+    pub fn saved_state(&self, id: &str) -> SavedState {
+        if let Ok(extension) = self.get(id) {
+            extension.keep();
+        }
+        self.shared.states.read(id)
+    }
+
+    /// Stops an extension until [`Self::release`], also over restarts of the program.
+    pub fn quarantine(&self, id: &str, reason: &str) {
+        self.shared.states.change(id, |state| state.quarantine = Some(reason.to_owned()));
+        if let Ok(extension) = self.get(id) {
+            extension.supervisor.quarantine(reason.to_owned());
+        }
+    }
+
+    /// Lets a quarantined extension run again; false when it was not quarantined.
+    pub fn release(&self, id: &str) -> bool {
+        let mut was = false;
+        self.shared.states.change(id, |state| {
+            was = state.quarantine.take().is_some();
+            state.deaths_while_loading = 0;
+        });
+        if let Ok(extension) = self.get(id) {
+            was |= extension.supervisor.health().quarantine.is_some();
+            extension.supervisor.release();
+        }
+        was
+    }
+
+    /// Forgets what is kept of an extension.
+    pub fn forget(&self, id: &str) {
+        self.shared.states.forget(id);
     }
 
     /// Calls an operation that a loaded extension offers, on behalf of the principal of `caller`.
@@ -78,7 +153,8 @@ impl Manager {
     ///
     /// # Errors
     /// [`ErrorCode::UnknownMethod`] when no loaded extension offers it; what `caller` refuses; what
-    /// the extension answers; the code of the fault when it failed.
+    /// the extension answers; the code of the fault when it failed; [`ErrorCode::Busy`] when too
+    /// many calls wait; [`ErrorCode::Stopped`] when it is quarantined or was unloaded meanwhile.
     pub fn call(
         &self,
         caller: &Engine,
@@ -90,18 +166,26 @@ impl Manager {
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
         let _granted = caller.authorize(parsed, library, true).map_err(ErrorBody::from)?;
         let extension = self.get(parsed.family()).ok();
-        let offers = |extension: &Arc<Extension>| {
-            extension.manifest.operations().iter().any(|offered| offered.method() == method)
-        };
-        let extension = extension.filter(offers).ok_or_else(|| unknown(method))?;
-        extension.call(method, library, &payload)
+        let extension = extension.filter(|extension| extension.current().offers(method));
+        extension.ok_or_else(|| unknown(method))?.call(method, library, &payload)
+    }
+
+    /// Runs an operation of an extension as a job of its own. Whether the extension may have jobs in
+    /// this library is asked anew, of its own permission engine.
+    ///
+    /// # Errors
+    /// [`JobError::Refused`] when the operation was not called, [`JobError::Failed`] when it was.
+    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
+        let extension = self.get(id).map_err(JobError::Refused)?;
+        extension.run_job(job)
     }
 
     /// Passes an event to an extension and waits until it has worked on it.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when it is not loaded; why the extension could not work on it; the
-    /// code of the fault when it failed.
+    /// code of the fault when it failed; [`ErrorCode::Busy`] and [`ErrorCode::Stopped`] as for
+    /// [`Self::call`]: the event did not reach it then.
     pub fn deliver(&self, id: &str, event: &Event) -> Result<(), ErrorBody> {
         self.get(id)?.deliver(event)
     }
@@ -117,6 +201,18 @@ impl Manager {
         Ok(())
     }
 
+    /// An extension in the load of which the program ended again and again is not loaded once more.
+    fn ensure_free(&self, id: &str, deaths: u32) -> Result<(), LoadError> {
+        if deaths >= self.shared.config.faults.deaths_while_loading {
+            let reason = format!("the program ended {deaths} times while it loaded it");
+            self.quarantine(id, &reason);
+        }
+        match self.shared.states.read(id).quarantine {
+            Some(reason) => Err(LoadError::Quarantined { id: id.to_owned(), reason }),
+            None => Ok(()),
+        }
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Extensions> {
         self.loaded.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,13 +222,24 @@ impl Manager {
     }
 }
 
+impl Drop for Manager {
+    fn drop(&mut self) {
+        let extensions = std::mem::take(&mut *self.write());
+        thread::scope(|scope| {
+            for extension in extensions.values() {
+                scope.spawn(|| extension.end());
+            }
+        });
+    }
+}
+
 fn unknown(method: &str) -> ErrorBody {
     let message = format_args!("no loaded extension offers `{}`", method.escape_debug());
     ErrorBody::new(ErrorCode::UnknownMethod, message)
 }
 
 /// The version that `min_core_version` of a manifest is about: all crates share one.
-fn version() -> Version {
+pub(crate) fn version_of_host() -> Version {
     let number = |text: &str| text.parse().unwrap_or_default();
     Version::new(
         number(env!("CARGO_PKG_VERSION_MAJOR")),

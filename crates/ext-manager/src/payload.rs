@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ByteLen, attachment};
-use ext_wire::{ErrorBody, ErrorCode, PluginCall, body};
+use ext_wire::{ErrorBody, ErrorCode, PluginCall, body, ops::jobs::JobContext};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -10,23 +10,28 @@ use uuid::Uuid;
 pub(crate) fn wrap(
     library: Option<Uuid>,
     payload: &Bytes,
+    job: Option<JobContext>,
     limit: u32,
 ) -> Result<Vec<u8>, ErrorBody> {
     check_size(payload, limit)?;
     if !attachment::is_envelope(payload) {
-        return wrap_json(library, payload);
+        return wrap_json(library, payload, job);
     }
     let layout = attachment::decode(payload).map_err(refuse)?;
-    let json = wrap_json(library, &payload.slice(layout.json))?;
+    let json = wrap_json(library, &payload.slice(layout.json), job)?;
     let blobs: Vec<Bytes> = layout.blobs.into_iter().map(|range| payload.slice(range)).collect();
     attachment::encode(&json, &blobs).map_err(refuse)
 }
 
-fn wrap_json(library_id: Option<Uuid>, json: &[u8]) -> Result<Vec<u8>, ErrorBody> {
+fn wrap_json(
+    library_id: Option<Uuid>,
+    json: &[u8],
+    job: Option<JobContext>,
+) -> Result<Vec<u8>, ErrorBody> {
     let json = if json.is_empty() { b"null" } else { json };
     let no_json = |error| ErrorBody::new(ErrorCode::BadJson, format_args!("not JSON: {error}"));
     let input: &RawValue = serde_json::from_slice(json).map_err(no_json)?;
-    serde_json::to_vec(&PluginCall { library_id, input })
+    serde_json::to_vec(&PluginCall { library_id, input, job })
         .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
 }
 
@@ -50,7 +55,7 @@ mod tests {
 
     fn wrapped(payload: &[u8]) -> Result<String, ErrorCode> {
         let wrapped =
-            wrap(None, &Bytes::copy_from_slice(payload), 64).map_err(|error| error.code)?;
+            wrap(None, &Bytes::copy_from_slice(payload), None, 64).map_err(|error| error.code)?;
         Ok(String::from_utf8(wrapped).unwrap())
     }
 
@@ -70,7 +75,7 @@ mod tests {
     #[test]
     fn blobs_stay_blobs() {
         let payload = attachment::encode(br#"{"data":{"$blob":0}}"#, &[b"\x00\xff"]).unwrap();
-        let wrapped = wrap(Some(Uuid::max()), &payload.into(), 64).unwrap();
+        let wrapped = wrap(Some(Uuid::max()), &payload.into(), None, 64).unwrap();
         let layout = attachment::decode(&wrapped).unwrap();
         assert_eq!(wrapped[layout.blobs[0].clone()], *b"\x00\xff");
         let call: PluginCall<serde_json::Value> =

@@ -1,68 +1,87 @@
-//! The thread of one extension, and the queue before it.
+//! The threads that guests run on.
 
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
-    thread::{self, JoinHandle},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::Duration,
 };
 
-use crate::guest::{Guest, Recipe};
+use crate::{
+    control::Control,
+    guest::{Guest, Recipe},
+    queue::{Generation, Next, Queue},
+};
 
-/// Calls that wait for one extension before their callers wait for a place in the queue.
-const QUEUE: usize = 64;
-
-type Job = Box<dyn FnOnce(&mut Guest) + Send>;
-
-/// A thread that owns a [`Guest`] and runs jobs on it, one after the other.
-pub(crate) struct Worker {
-    jobs: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+/// How many guest threads there may be.
+#[derive(Debug)]
+pub(crate) struct Threads {
+    limit: usize,
+    stack_bytes: usize,
+    used: AtomicUsize,
 }
 
-impl Worker {
-    pub(crate) fn start(id: &str, recipe: Recipe) -> io::Result<Self> {
-        let (jobs, queue) = sync_channel(QUEUE);
-        let name = format!("extension {id}");
-        let thread = thread::Builder::new().name(name).spawn(move || work(recipe, &queue))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+impl Threads {
+    pub(crate) const fn new(limit: usize, stack_bytes: usize) -> Self {
+        Self { limit, stack_bytes, used: AtomicUsize::new(0) }
     }
 
-    /// Runs a job and waits for it; `None` when the thread is gone or the job panicked.
-    pub(crate) fn run<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Guest) -> T + Send + 'static,
-    ) -> Option<T> {
-        let (answer, answered) = sync_channel(1);
-        let job: Job = Box::new(move |guest| {
-            // The caller waits, so this fails only when it is gone; then nobody wants the answer.
-            let _ = answer.send(job(guest));
-        });
-        self.jobs.as_ref()?.send(job).ok()?;
-        answered.recv().ok()
-    }
-}
-
-impl Drop for Worker {
-    /// Waits for the jobs in the queue and for the guest's cleanup.
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+    fn take(self: &Arc<Self>) -> io::Result<Permit> {
+        let more = |used| (used < self.limit).then_some(used + 1);
+        match self.used.fetch_update(SeqCst, SeqCst, more) {
+            Ok(_) => Ok(Permit(Arc::clone(self))),
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::WouldBlock,
+                format!("all {} guest threads are taken", self.limit),
+            )),
         }
     }
 }
 
-fn work(recipe: Recipe, queue: &Receiver<Job>) {
-    let mut guest = Guest::new(recipe);
-    for job in queue {
-        if catch_unwind(AssertUnwindSafe(|| job(&mut guest))).is_err() {
+/// The right to one thread.
+struct Permit(Arc<Threads>);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.used.fetch_sub(1, SeqCst);
+    }
+}
+
+/// What a new worker needs to know.
+pub(crate) struct Post {
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) generation: Generation,
+    pub(crate) recipe: Recipe,
+    pub(crate) control: Arc<Control>,
+    pub(crate) idle_timeout: Duration,
+}
+
+/// Starts a worker: a thread that owns one guest and runs jobs on it, one after the other. It is
+/// counted in at the queue before.
+pub(crate) fn spawn(threads: &Arc<Threads>, post: Post) -> io::Result<()> {
+    let permit = threads.take()?;
+    let name = format!("extension {}", post.recipe.id);
+    let builder = thread::Builder::new().name(name).stack_size(threads.stack_bytes);
+    builder.spawn(move || work(post, permit)).map(drop)
+}
+
+fn work(post: Post, permit: Permit) {
+    let Post { queue, generation, recipe, control, idle_timeout } = post;
+    let mut guest = Guest::new(recipe, Arc::clone(&control));
+    while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
+        control.set_busy(true);
+        if catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err() {
             guest.discard();
         }
+        control.set_busy(false);
+        queue.done(ticket);
     }
-    match guest.stop() {
-        Ok(0) => {}
-        Ok(code) => tracing::warn!(code, "the extension's cleanup failed"),
-        Err(fault) => tracing::warn!(%fault, "the extension's cleanup failed"),
-    }
+    guest.stop();
+    drop(guest);
+    drop(permit);
+    queue.leave(generation);
 }

@@ -26,6 +26,7 @@ pub struct Limits {
     call_timeout_ms: u32,
     compute_timeout_ms: u32,
     max_json_bytes: u32,
+    instances: u32,
 }
 
 impl Limits {
@@ -36,6 +37,7 @@ impl Limits {
             call_timeout_ms,
             compute_timeout_ms: compute(raw.compute_timeout_ms.map(|n| n.get()), call_timeout_ms)?,
             max_json_bytes: raw.max_json_bytes.map_or(DEFAULT_MAX_JSON_BYTES, |n| n.get()),
+            instances: raw.instances.map_or(1, |n| n.get()),
         })
     }
 
@@ -68,6 +70,12 @@ impl Limits {
     #[must_use]
     pub const fn max_json_bytes(&self) -> u32 {
         self.max_json_bytes
+    }
+
+    /// Calls that run at the same time, each in an instance of its own: 1 to 64.
+    #[must_use]
+    pub const fn instances(&self) -> u32 {
+        self.instances
     }
 }
 

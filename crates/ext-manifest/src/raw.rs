@@ -94,6 +94,9 @@ pub(crate) struct RawLimits {
     pub(crate) compute_timeout_ms: Option<TimeoutMs>,
     /// One JSON payload or reply, in bytes (default 1048576).
     pub(crate) max_json_bytes: Option<Int<1024, MAX_JSON_BYTES>>,
+    /// Calls that run at the same time, each in an instance of its own (default 1). More than 1 is
+    /// for extensions that keep nothing in memory between calls.
+    pub(crate) instances: Option<Int<1, 64>>,
 }
 
 /// All that a wasm with 32-bit addresses can have.

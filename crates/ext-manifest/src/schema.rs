@@ -45,7 +45,12 @@ inline!([] WasmFile, {
 inline!([] Homepage, {
     "type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2048
 });
-inline!([] EventKind, { "type": "string", "enum": ext_wire::event::KINDS });
+inline!([] EventKind, {
+    "anyOf": [
+        { "type": "string", "enum": ext_wire::event::KINDS },
+        { "type": "string", "pattern": "^ext\\.[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$" }
+    ]
+});
 inline!([] SemVer, { "type": "string", "examples": ["0.1.0"] });
 inline!([] MethodPattern, { "type": "string", "examples": ["vdfs.*", "query:ai.ocr"] });
 inline!([] DomainPattern, {

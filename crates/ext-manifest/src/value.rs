@@ -214,8 +214,12 @@ fn check_homepage(url: &str) -> Result<(), String> {
 }
 
 fn check_event(kind: &str) -> Result<(), String> {
-    match event::KINDS.contains(&kind) {
+    match event::is_kind(kind) {
         true => Ok(()),
-        false => Err(format!("there is no event `{kind}`, there is {}", event::KINDS.join(", "))),
+        false => Err(format!(
+            "there is no event `{kind}`, there is {}, and `ext.<id>.<name>` for what the extension \
+             <id> publishes",
+            event::KINDS.join(", ")
+        )),
     }
 }

@@ -225,6 +225,7 @@ fn man_12_limits_have_ranges() {
         ("/limits/memory_mb", 0, 1, 4096, 4097_u64),
         ("/limits/call_timeout_ms", 0, 10_000, 3_600_000, 3_600_001),
         ("/limits/max_json_bytes", 1023, 1024, 16 << 20, (16 << 20) + 1),
+        ("/limits/instances", 0, 1, 64, 65),
         ("/limits/compute_timeout_ms", 0, 1, 600_000, 600_001),
         ("/permissions/rate_limits/requests_per_minute", 0, 1, 1_000_000, 1 << 63),
         ("/permissions/rate_limits/concurrent_jobs", 0, 1, 64, 65),

@@ -8,6 +8,8 @@
 //! | `vdfs` | entries, content, metadata, sidecars |
 //! | `ai` | `ocr`, `extract_text`, `classify_text` |
 //! | `search` | `entries` |
+//! | `jobs` | work that runs later and survives a crash |
+//! | `events` | what extensions tell each other |
 //! | `libraries`, `extensions` | for the user only |
 //! | `core` | `status` |
 //!
@@ -27,7 +29,9 @@
 
 mod ai;
 mod core_status;
+mod events;
 mod extensions;
+mod jobs;
 mod libraries;
 mod search;
 pub mod services;

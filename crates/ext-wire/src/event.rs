@@ -1,17 +1,48 @@
 //! Events: what an extension's `plugin_on_event` is called with.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::ops::vdfs::Entry;
+use crate::{is_segment, ops::vdfs::Entry};
 
 /// Kind of the event that a new entry makes.
 pub const ENTRY_CREATED: &str = "entry.created";
 /// Kind of the event that new content of an entry makes.
 pub const ENTRY_UPDATED: &str = "entry.updated";
 
-/// All kinds of events that a manifest may name.
+/// All kinds of events that the host makes.
 pub const KINDS: &[&str] = &[ENTRY_CREATED, ENTRY_UPDATED];
+
+/// Longest kind of an event, in bytes.
+pub const MAX_KIND_BYTES: usize = 200;
+
+/// Whether an extension may listen to this: one of [`KINDS`], or `ext.<id>.<name>`, which the
+/// extension `<id>` publishes.
+///
+/// ```
+/// use ext_wire::event::is_kind;
+///
+/// assert!(is_kind("entry.created") && is_kind("ext.finance.booked"));
+/// assert!(!is_kind("core.library.deleted") && !is_kind("ext.finance"));
+/// ```
+#[must_use]
+pub fn is_kind(kind: &str) -> bool {
+    if kind.len() > MAX_KIND_BYTES {
+        return false;
+    }
+    let published = || kind.strip_prefix("ext.")?.split_once('.');
+    KINDS.contains(&kind)
+        || published().is_some_and(|(id, name)| is_segment(id) && is_segment(name))
+}
+
+/// The kind under which an event of an extension is heard; `None` when `name` is no segment. The
+/// prefix is the host's, so that nobody can speak for the host or for another extension.
+#[must_use]
+pub fn published_kind(extension: &str, name: &str) -> Option<String> {
+    let kind = format!("ext.{extension}.{name}");
+    (is_segment(name) && is_kind(&kind)).then_some(kind)
+}
 
 /// Something that happened in a library.
 ///
@@ -21,10 +52,13 @@ pub const KINDS: &[&str] = &[ENTRY_CREATED, ENTRY_UPDATED];
 pub struct Event {
     /// Number of the event in its library, rising.
     pub id: u64,
-    /// One of [`KINDS`].
+    /// One of [`KINDS`], or `ext.<id>.<name>` for one that an extension published.
     pub kind: String,
     /// Where it happened.
     pub library_id: Uuid,
     /// The entry as it is at delivery.
     pub entry: Entry,
+    /// What the extension that published it said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
 }

@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::ops::jobs::JobContext;
+
 /// What the guest's `plugin_call` gets besides the method: the caller's library and input.
 ///
 /// The ABI of `plugin_call` has no place for a library id, so the host wraps the caller's payload:
 /// `{"library_id": "<uuid>" | null, "input": <payload>}`. An empty payload becomes `null`; blobs of
-/// an attachment envelope keep their indices.
+/// an attachment envelope keep their indices. When it runs as a job, `job` is there as well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PluginCall<I> {
@@ -15,4 +17,7 @@ pub struct PluginCall<I> {
     pub library_id: Option<Uuid>,
     /// The caller's input.
     pub input: I,
+    /// The job as which the operation runs; `None` for a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobContext>,
 }

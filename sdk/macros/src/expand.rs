@@ -20,8 +20,8 @@ pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<Tok
     };
     let handlers = Handlers::take(items)?;
     if handlers.is_empty() {
-        let message =
-            "no function is marked `#[init]`, `#[on_event]`, `#[operation(…)]` or `#[cleanup]`";
+        let message = "no function is marked `#[init]`, `#[on_event]`, `#[operation(…)]`, `#[cleanup]`, \
+             `#[save]` or `#[restore]`";
         return Err(Error::new(name.span(), message));
     }
     items.push(syn::Item::Verbatim(generated(&handlers)));
@@ -48,12 +48,16 @@ fn implementation(handlers: &Handlers) -> TokenStream {
     let init = handlers.init.as_ref().map(|function| lifecycle("init", function));
     let cleanup = handlers.cleanup.as_ref().map(|function| lifecycle("cleanup", function));
     let on_event = handlers.on_event.as_ref().map(on_event);
+    let save = handlers.save.as_ref().map(save);
+    let restore = handlers.restore.as_ref().map(restore);
     let operations = (!handlers.operations.is_empty()).then(|| operations(&handlers.operations));
     quote! {
         impl ::spacedrive_sdk::Extension for Extension {
             #init
             #cleanup
             #on_event
+            #save
+            #restore
             #operations
         }
     }
@@ -76,6 +80,27 @@ fn on_event(function: &Ident) -> TokenStream {
             event: ::spacedrive_sdk::Event,
         ) -> ::spacedrive_sdk::Result<()> {
             #function(client, event)
+        }
+    }
+}
+
+fn save(function: &Ident) -> TokenStream {
+    quote_spanned! {function.span()=>
+        fn save(
+            client: &::spacedrive_sdk::SpacedriveClient,
+        ) -> ::spacedrive_sdk::Result<::std::vec::Vec<u8>> {
+            ::spacedrive_sdk::glue::saved(#function(client))
+        }
+    }
+}
+
+fn restore(function: &Ident) -> TokenStream {
+    quote_spanned! {function.span()=>
+        fn restore(
+            client: &::spacedrive_sdk::SpacedriveClient,
+            state: ::spacedrive_sdk::Bytes,
+        ) -> ::spacedrive_sdk::Result<()> {
+            ::spacedrive_sdk::glue::restored(client, state, #function)
         }
     }
 }
@@ -108,7 +133,9 @@ fn exports(handlers: &Handlers) -> TokenStream {
     let cleanup = handlers.cleanup.is_some().then(|| quote!(cleanup));
     let call = (!handlers.operations.is_empty()).then(|| quote!(call));
     let on_event = handlers.on_event.is_some().then(|| quote!(on_event));
-    quote!(#cleanup #call #on_event)
+    let save = handlers.save.is_some().then(|| quote!(save));
+    let restore = handlers.restore.is_some().then(|| quote!(restore));
+    quote!(#cleanup #call #on_event #save #restore)
 }
 
 #[cfg(test)]
@@ -147,10 +174,15 @@ mod tests {
                 #[on_event] fn seen(client: &SpacedriveClient, event: Event) -> Result<()> { Ok(()) }
                 #[operation("query:all.sum.v1")] fn sum(c: &SpacedriveClient, i: u32) -> Result<u32> { Ok(i) }
                 #[cleanup] fn stop(client: &SpacedriveClient) -> Result<()> { Ok(()) }
+                #[save] fn keep(client: &SpacedriveClient) -> Result<u32> { Ok(1) }
+                #[restore] fn take(client: &SpacedriveClient, count: u32) -> Result<()> { Ok(()) }
             }
         };
         let code = expand(&TokenStream::new(), module).unwrap().to_string();
-        assert!(code.contains("__export ! (Extension ; cleanup call on_event)"), "{code}");
+        assert!(
+            code.contains("__export ! (Extension ; cleanup call on_event save restore)"),
+            "{code}"
+        );
         assert!(code.contains("\"query:all.sum.v1\" =>"), "{code}");
     }
 

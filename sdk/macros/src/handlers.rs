@@ -10,6 +10,8 @@ enum Role {
     Init,
     Cleanup,
     OnEvent,
+    Save,
+    Restore,
     Operation(LitStr),
 }
 
@@ -23,6 +25,8 @@ impl Role {
             "init" => Self::Init,
             "cleanup" => Self::Cleanup,
             "on_event" => Self::OnEvent,
+            "save" => Self::Save,
+            "restore" => Self::Restore,
             "operation" => return operation_method(attribute).map(Self::Operation).map(Some),
             _ => return Ok(None),
         };
@@ -33,7 +37,8 @@ impl Role {
     /// The parameters that a function of this role has, for messages.
     const fn parameters(&self) -> &'static [&'static str] {
         match self {
-            Self::Init | Self::Cleanup => &["client: &SpacedriveClient"],
+            Self::Init | Self::Cleanup | Self::Save => &["client: &SpacedriveClient"],
+            Self::Restore => &["client: &SpacedriveClient", "state: State"],
             Self::OnEvent => &["client: &SpacedriveClient", "event: Event"],
             Self::Operation(_) => &["client: &SpacedriveClient", "input: Input"],
         }
@@ -56,6 +61,8 @@ pub(crate) struct Handlers {
     pub(crate) init: Option<Ident>,
     pub(crate) cleanup: Option<Ident>,
     pub(crate) on_event: Option<Ident>,
+    pub(crate) save: Option<Ident>,
+    pub(crate) restore: Option<Ident>,
     /// Method and function.
     pub(crate) operations: Vec<(LitStr, Ident)>,
 }
@@ -78,6 +85,8 @@ impl Handlers {
         self.init.is_none()
             && self.cleanup.is_none()
             && self.on_event.is_none()
+            && self.save.is_none()
+            && self.restore.is_none()
             && self.operations.is_empty()
     }
 
@@ -86,6 +95,8 @@ impl Handlers {
             Role::Init => set_once(&mut self.init, function, "init"),
             Role::Cleanup => set_once(&mut self.cleanup, function, "cleanup"),
             Role::OnEvent => set_once(&mut self.on_event, function, "on_event"),
+            Role::Save => set_once(&mut self.save, function, "save"),
+            Role::Restore => set_once(&mut self.restore, function, "restore"),
             Role::Operation(method) => self.add_operation(method, function),
         }
     }

@@ -29,9 +29,11 @@ use proc_macro::TokenStream;
 /// | `#[on_event]` | `fn(&SpacedriveClient, Event) -> Result<()>` | for each event that the manifest names; the client is bound to the event's library |
 /// | `#[operation("query:…")]` | `fn(&SpacedriveClient, Input) -> Result<Output>` | when somebody calls the method; the client is bound to the caller's library |
 /// | `#[cleanup]` | `fn(&SpacedriveClient) -> Result<()>` | once, before the extension is unloaded; no library |
+/// | `#[save]` | `fn(&SpacedriveClient) -> Result<State>` | before another version takes over; no library |
+/// | `#[restore]` | `fn(&SpacedriveClient, State) -> Result<()>` | in the version that takes over, with what the other one saved; no library |
 ///
 /// Each is optional and stands at most once, except `#[operation]`, which stands once per method.
-/// `Input` and `Output` are serde types; an operation without input takes `ops::NoInput`. The
+/// `Input`, `Output` and `State` are serde types; an operation without input takes `ops::NoInput`. The
 /// method is checked against the grammar of `wire::Method` when the extension is compiled.
 ///
 /// The functions stay as they are, so tests call them directly. Beside them the module gets

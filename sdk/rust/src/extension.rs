@@ -40,6 +40,24 @@ pub trait Extension {
         Ok(())
     }
 
+    /// The state that the next version shall get, as JSON.
+    ///
+    /// # Errors
+    /// The extension's; this version then goes on.
+    fn save(client: &SpacedriveClient) -> Result<Vec<u8>> {
+        let _ = client;
+        Ok(Vec::new())
+    }
+
+    /// Takes over the state that another version saved.
+    ///
+    /// # Errors
+    /// The extension's; the other version then goes on.
+    fn restore(client: &SpacedriveClient, state: Bytes) -> Result<()> {
+        let _ = (client, state);
+        Ok(())
+    }
+
     /// Runs one of [`Self::METHODS`]. `payload` is the body of a [`ext_wire::PluginCall`], what is
     /// returned is the body of the reply.
     ///

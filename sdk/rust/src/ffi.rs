@@ -102,6 +102,16 @@ pub fn plugin_cleanup<E: Extension>(reply: &'static ReplyBuffer) -> i32 {
     code(glue::cleanup::<E>(&client(reply)))
 }
 
+/// `plugin_save`; 0 when there is no memory for the frame.
+pub fn plugin_save<E: Extension>(reply: &'static ReplyBuffer) -> u32 {
+    lend(glue::save::<E>(&client(reply)))
+}
+
+/// `plugin_restore`
+pub fn plugin_restore<E: Extension>(reply: &'static ReplyBuffer, ptr: u32, len: u32) -> i32 {
+    code(glue::restore::<E>(&client(reply), argument(ptr, len)))
+}
+
 /// `plugin_on_event`
 pub fn plugin_on_event<E: Extension>(reply: &'static ReplyBuffer, ptr: u32, len: u32) -> i32 {
     code(glue::on_event::<E>(&client(reply), argument(ptr, len)))
@@ -114,7 +124,11 @@ pub fn plugin_call<E: Extension>(
     payload: (u32, u32),
 ) -> u32 {
     let (method, payload) = (argument(method.0, method.1), argument(payload.0, payload.1));
-    let frame = glue::call::<E>(&client(reply), method, payload);
+    lend(glue::call::<E>(&client(reply), method, payload))
+}
+
+/// Address of a frame for the host; 0 when there is no memory for it.
+fn lend(frame: Option<glue::Block>) -> u32 {
     let address = frame.and_then(|frame| BLOCKS.with_borrow_mut(|blocks| blocks.lend(frame)));
     address.map_or(0, number)
 }
@@ -162,6 +176,18 @@ macro_rules! __export {
         #[unsafe(no_mangle)]
         extern "C" fn plugin_cleanup() -> i32 {
             $crate::ffi::plugin_cleanup::<$extension>(&$reply)
+        }
+    };
+    (@save $extension:ty, $reply:ident) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn plugin_save() -> u32 {
+            $crate::ffi::plugin_save::<$extension>(&$reply)
+        }
+    };
+    (@restore $extension:ty, $reply:ident) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn plugin_restore(ptr: u32, len: u32) -> i32 {
+            $crate::ffi::plugin_restore::<$extension>(&$reply, ptr, len)
         }
     };
     (@on_event $extension:ty, $reply:ident) => {

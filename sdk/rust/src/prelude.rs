@@ -1,6 +1,7 @@
 //! What nearly every extension uses: `use spacedrive_sdk::prelude::*;`
 //!
-//! The attributes `#[init]`, `#[on_event]`, `#[operation("…")]` and `#[cleanup]` need no import:
+//! The attributes `#[init]`, `#[on_event]`, `#[operation("…")]`, `#[cleanup]`, `#[save]` and
+//! `#[restore]` need no import:
 //! `#[spacedrive_sdk::extension]` reads them.
 
 pub use crate::{

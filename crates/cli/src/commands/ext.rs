@@ -1,17 +1,27 @@
 //! `spacedrive ext`.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use ext_wire::ops::{
     NoInput,
     extensions::{ExtensionInfo, List},
 };
+use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Core, library::EventFailure};
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    flag::{register, register_conditional_shutdown},
+};
+use spacedrive_core::{Core, SavedState, library::EventFailure};
 
 use crate::{
     args::{ExtCommand, Output},
-    consent, names, output,
+    consent,
+    dev::Dev,
+    names, output,
     progress::Spinner,
 };
 
@@ -20,15 +30,40 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         ExtCommand::Install { path, yes } => install(core, &path, yes, output),
         ExtCommand::List => {
             let extensions = core.call_typed::<List>(None, &NoInput {})?.extensions;
-            output::print(output, &extensions, |extensions| table(extensions))
+            let shown: Vec<Shown> =
+                extensions.into_iter().map(|info| Shown::new(core, info)).collect();
+            output::print(output, &shown, |shown| table(shown))
         }
-        ExtCommand::Info { id } => output::print(output, &core.extension(&id)?, describe),
+        ExtCommand::Info { id } => {
+            output::print(output, &Shown::new(core, core.extension(&id)?), describe)
+        }
+        ExtCommand::Dev { path, library, yes } => develop(core, &path, library.as_deref(), yes),
+        ExtCommand::Quarantine { id, reason } => {
+            core.quarantine(&id, &reason)?;
+            output::print(output, &json!({ "quarantined": id }), |_| format!("stopped {id}"))
+        }
+        ExtCommand::Release { id } => {
+            let was = core.release(&id)?;
+            let done = if was { "may run again" } else { "was not stopped" };
+            output::print(output, &json!({ "released": was }), |_| format!("{id} {done}"))
+        }
         ExtCommand::Remove { id } => {
             core.remove(&id)?;
             output::print(output, &json!({ "removed": id }), |_| format!("removed {id}"))
         }
         ExtCommand::Failures { library } => failures(core, &library.library, output),
     }
+}
+
+fn develop(core: &Core, folder: &Path, library: Option<&str>, yes: bool) -> anyhow::Result<()> {
+    let library = library.map(|text| names::library(core, text)).transpose()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    // A second Ctrl-C ends the program at once, should the first one not do.
+    for signal in [SIGINT, SIGTERM] {
+        register_conditional_shutdown(signal, 1, Arc::clone(&stop))?;
+        register(signal, Arc::clone(&stop))?;
+    }
+    Dev { core, folder, library, yes }.run(&stop)
 }
 
 fn install(core: &Core, path: &Path, yes: bool, output: Output) -> anyhow::Result<()> {
@@ -41,16 +76,63 @@ fn install(core: &Core, path: &Path, yes: bool, output: Output) -> anyhow::Resul
     output::print(output, &info, done)
 }
 
-fn table(extensions: &[ExtensionInfo]) -> String {
-    let row = |info: &ExtensionInfo| {
-        vec![info.id.clone(), info.version.clone(), info.name.clone(), info.description.clone()]
-    };
-    let none = "no extension: install one with `spacedrive ext install PATH`";
-    output::table(&["ID", "VERSION", "NAME", "DOES"], extensions.iter().map(row).collect(), none)
+/// An extension, and how it fares.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    info: ExtensionInfo,
+    state: &'static str,
+    health: SavedState,
 }
 
-fn describe(info: &ExtensionInfo) -> String {
+impl Shown {
+    fn new(core: &Core, info: ExtensionInfo) -> Self {
+        let health = core.extension_state(&info.id).unwrap_or_default();
+        let state = if health.quarantine.is_some() { "quarantined" } else { "ready" };
+        Self { info, state, health }
+    }
+
+    /// Why it is stopped, else its last fault.
+    fn trouble(&self) -> String {
+        let fault = self.health.last_fault.as_ref().map(|fault| {
+            let place = fault.backtrace.first().map(|name| format!(" in `{name}`"));
+            format!("{}{} [{}]", fault.message, place.unwrap_or_default(), fault.code)
+        });
+        self.health.quarantine.clone().or(fault).unwrap_or_default()
+    }
+
+    fn restarts(&self) -> u64 {
+        self.health.faults
+    }
+}
+
+fn table(extensions: &[Shown]) -> String {
+    let row = |shown: &Shown| {
+        let Shown { info, state, health } = shown;
+        vec![
+            info.id.clone(),
+            info.version.clone(),
+            (*state).to_owned(),
+            health.calls.to_string(),
+            seconds(health.busy_ms),
+            shown.restarts().to_string(),
+            shown.trouble(),
+        ]
+    };
+    let none = "no extension: install one with `spacedrive ext install PATH`";
+    let header = ["ID", "VERSION", "STATE", "CALLS", "TIME", "RESTARTS", "LAST FAULT"];
+    output::table(&header, extensions.iter().map(row).collect(), none)
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{:01} s", ms / 1000, ms % 1000 / 100)
+}
+
+fn describe(shown: &Shown) -> String {
+    let info = &shown.info;
     let list = |items: &[String]| if items.is_empty() { "-".to_owned() } else { items.join(", ") };
+    let fault = shown.health.last_fault.as_ref();
+    let backtrace = fault.map(|fault| fault.backtrace.join(" < ")).unwrap_or_default();
     output::fields(&[
         ("id", info.id.clone()),
         ("name", info.name.clone()),
@@ -61,6 +143,11 @@ fn describe(info: &ExtensionInfo) -> String {
         ("hears of", list(&info.events)),
         ("offers", list(&info.operations)),
         ("wasm", info.wasm_hash.clone()),
+        ("state", shown.state.to_owned()),
+        ("calls", format!("{} in {}", shown.health.calls, seconds(shown.health.busy_ms))),
+        ("restarts", shown.restarts().to_string()),
+        ("last fault", shown.trouble()),
+        ("backtrace", backtrace),
     ])
 }
 

@@ -19,7 +19,12 @@ pub(crate) fn run(
     let bar = ImportBar::new();
     let report = core.import(library, paths, &mut |progress| bar.show(progress))?;
     drop(bar);
-    output::print(output, &report, describe)?;
+    finish(&report, output)
+}
+
+/// Prints the report and says how the command ends.
+pub(super) fn finish(report: &ImportReport, output: Output) -> anyhow::Result<ExitCode> {
+    output::print(output, report, describe)?;
     let clean = report.failures.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
@@ -31,6 +36,10 @@ fn describe(report: &ImportReport) -> String {
         format!("{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n");
     for (extension, count) in &report.processed {
         text += &format!("{extension} worked on {count}\n");
+    }
+    let jobs = &report.jobs;
+    if jobs.done + jobs.failed + jobs.again + jobs.parked > 0 {
+        text += &format!("{} jobs done, {} failed\n", jobs.done, jobs.failed);
     }
     if !report.failures.is_empty() {
         text += &format!("\n{} failed, the rest is done:\n", report.failures.len());

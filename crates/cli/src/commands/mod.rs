@@ -1,8 +1,10 @@
 //! The commands, one file for each noun.
 
 mod entry;
+mod event;
 mod ext;
 mod import;
+mod job;
 mod library;
 mod models;
 mod op;
@@ -31,6 +33,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import { paths, library } => {
             return import::run(&core, &paths, &library.library, output);
         }
+        Command::Event(command) => return event::run(&core, command, output),
+        Command::Job(command) => return job::run(&core, command, output),
         Command::Entry(command) => entry::run(&core, command, output)?,
         Command::Sidecar(command) => sidecar::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,

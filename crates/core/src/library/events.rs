@@ -1,10 +1,13 @@
 //! Events, as those that deliver them see them.
 
 use ext_ops::services::library::LibraryError;
-use ext_wire::{ErrorCode, Event};
+use ext_wire::{Event, ops::events::MAX_SUBSCRIPTIONS};
 use uuid::Uuid;
 
-use super::{Library, store::EventFailure};
+use super::{
+    Library,
+    store::{EventError, EventFailure},
+};
 
 /// Longest message of a failure that is kept, in characters.
 const MAX_MESSAGE_CHARS: usize = 2000;
@@ -47,7 +50,10 @@ impl Library {
         self.store.acknowledge(subscriber, event_id)
     }
 
-    /// `subscriber` could not work on an event: writes down why, and goes on with the next.
+    /// `subscriber` could not work on an event: writes down why, and goes on with the next. An error
+    /// that may pass has the event tried again, with growing pauses, a few times; then, and for any
+    /// other error, it is a dead letter. Until then later events of the same entry wait. Returns
+    /// whether it will be tried again.
     ///
     /// # Errors
     /// [`LibraryError`].
@@ -55,11 +61,65 @@ impl Library {
         &self,
         subscriber: &str,
         event_id: u64,
-        code: ErrorCode,
-        message: &str,
-    ) -> Result<(), LibraryError> {
-        let message: String = message.chars().take(MAX_MESSAGE_CHARS).collect();
-        self.store.fail(subscriber, event_id, code, &message)
+        error: &EventError<'_>,
+    ) -> Result<bool, LibraryError> {
+        let message: String = error.message.chars().take(MAX_MESSAGE_CHARS).collect();
+        self.store.fail(subscriber, event_id, &EventError { message: &message, ..*error })
+    }
+
+    /// When the next failed event is to be tried again, RFC 3339, UTC.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub fn next_retry(&self, subscriber: &str) -> Result<Option<String>, LibraryError> {
+        self.store.next_retry(subscriber)
+    }
+
+    /// Lets a dead letter, or all of `subscriber`, come again; returns how many.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub fn replay(&self, subscriber: &str, event: Option<u64>) -> Result<u64, LibraryError> {
+        self.store.replay(subscriber, event)
+    }
+
+    /// Writes down an event that an extension publishes, and returns its number. The kind is
+    /// checked, `data` is JSON.
+    ///
+    /// # Errors
+    /// `NotFound` without its entry; [`LibraryError`].
+    pub fn publish(
+        &self,
+        extension: &str,
+        kind: &str,
+        entry: Uuid,
+        data: Option<&str>,
+    ) -> Result<u64, LibraryError> {
+        self.store.publish(extension, kind, entry, data)
+    }
+
+    /// Adds a kind to those that `subscriber` chose: whether it is new, `None` when it has too many.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub fn subscribe(&self, subscriber: &str, kind: &str) -> Result<Option<bool>, LibraryError> {
+        self.store.subscribe(subscriber, kind, MAX_SUBSCRIPTIONS)
+    }
+
+    /// Takes a kind back: whether it was there.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub fn unsubscribe(&self, subscriber: &str, kind: &str) -> Result<bool, LibraryError> {
+        self.store.unsubscribe(subscriber, kind)
+    }
+
+    /// The kinds that `subscriber` chose, sorted.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub fn subscriptions(&self, subscriber: &str) -> Result<Vec<String>, LibraryError> {
+        self.store.subscriptions(subscriber)
     }
 
     /// The events that `subscriber` could not work on, oldest first.

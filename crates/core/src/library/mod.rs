@@ -45,6 +45,7 @@ mod directory;
 mod events;
 mod fault;
 mod import;
+pub mod jobs;
 mod metadata;
 mod names;
 mod recovery;
@@ -67,6 +68,7 @@ pub use store::{EventFailure, ImportOutcome};
 
 use blobs::{Blobs, Staged};
 use sqlite::SqliteStore;
+pub(crate) use sqlite::time_text;
 use store::{BlobKind, LibraryStore, Place};
 
 /// Name of the database in a library's folder.

@@ -10,6 +10,7 @@ use ext_ops::services::library::LibraryError;
 use ext_wire::{
     ErrorCode, Event,
     ops::{
+        jobs::{Job, JobState},
         libraries::Library as LibraryInfo,
         search::{SearchInput, SearchOutput},
         vdfs::{Entry, ListEntriesInput, ListEntriesOutput, SidecarInfo},
@@ -17,6 +18,8 @@ use ext_wire::{
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::jobs::{Claimed, Dispatched, JobEnd, NewJob, Wanted};
 
 /// What the methods return.
 pub type Result<T> = std::result::Result<T, LibraryError>;
@@ -122,6 +125,21 @@ pub struct EventFailure {
     pub attempts: u32,
     /// When it was tried last, RFC 3339, UTC.
     pub at: String,
+    /// When it is tried again; `None` for a dead letter, which only somebody's wish brings back.
+    pub retry_at: Option<String>,
+    /// Kind of the event.
+    pub kind: String,
+}
+
+/// Why a subscriber could not work on an event.
+#[derive(Debug, Clone, Copy)]
+pub struct EventError<'a> {
+    /// For a program.
+    pub code: ErrorCode,
+    /// For a person.
+    pub message: &'a str,
+    /// Whether the same may go well later.
+    pub may_pass: bool,
 }
 
 /// The rows of one library. Each method is one transaction; what it acknowledged survives a crash.
@@ -203,12 +221,67 @@ pub trait LibraryStore: Send + Sync {
     /// The subscriber has worked on an event.
     fn acknowledge(&self, subscriber: &str, event_id: u64) -> Result<()>;
 
-    /// The subscriber could not work on an event.
-    fn fail(&self, subscriber: &str, event_id: u64, code: ErrorCode, message: &str) -> Result<()>;
+    /// The subscriber could not work on an event; whether it will be tried again by itself.
+    fn fail(&self, subscriber: &str, event_id: u64, error: &EventError<'_>) -> Result<bool>;
+
+    /// When the next failed event of a subscriber is to be tried again.
+    fn next_retry(&self, subscriber: &str) -> Result<Option<String>>;
+
+    /// Lets a dead letter, or all of a subscriber, be delivered again; returns how many.
+    fn replay(&self, subscriber: &str, event: Option<u64>) -> Result<u64>;
+
+    /// Writes down an event that an extension publishes; `NotFound` without its entry.
+    fn publish(&self, extension: &str, kind: &str, entry: Uuid, data: Option<&str>) -> Result<u64>;
+
+    /// Adds a kind to those that a subscriber chose; whether it is new, `None` at the limit.
+    fn subscribe(&self, subscriber: &str, kind: &str, limit: u64) -> Result<Option<bool>>;
+
+    /// Takes a kind back; whether it was there.
+    fn unsubscribe(&self, subscriber: &str, kind: &str) -> Result<bool>;
+
+    /// The kinds that a subscriber chose.
+    fn subscriptions(&self, subscriber: &str) -> Result<Vec<String>>;
 
     /// Events that a subscriber could not work on, oldest first.
     fn failures(&self, subscriber: &str) -> Result<Vec<EventFailure>>;
 
     /// Lets the failed events of these entries be delivered again; returns how many.
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64>;
+
+    /// Writes a job down, unless one with its key is open, or `limit` jobs of its extension are.
+    fn add_job(&self, new: &NewJob, limit: u64) -> Result<Dispatched>;
+
+    /// A job.
+    fn job(&self, id: Uuid) -> Result<Option<Job>>;
+
+    /// Jobs, the newest first.
+    fn jobs(
+        &self,
+        extension: Option<&str>,
+        state: Option<JobState>,
+        limit: u32,
+    ) -> Result<Vec<Job>>;
+
+    /// See `Library::cancel_job`.
+    fn cancel_job(&self, id: Uuid) -> Result<bool>;
+
+    /// See `Library::checkpoint_job`.
+    fn checkpoint_job(
+        &self,
+        id: Uuid,
+        checkpoint: Option<&str>,
+        progress: Option<&str>,
+    ) -> Result<Option<Wanted>>;
+
+    /// See `Library::recover_jobs`.
+    fn recover_jobs(&self) -> Result<()>;
+
+    /// See `Library::claim_job`.
+    fn claim_job(&self, full: &[&str]) -> Result<Option<Claimed>>;
+
+    /// See `Library::end_job`.
+    fn end_job(&self, id: Uuid, end: &JobEnd) -> Result<()>;
+
+    /// See `Library::next_job_at`.
+    fn next_job_at(&self) -> Result<Option<String>>;
 }

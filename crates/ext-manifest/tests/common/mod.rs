@@ -20,7 +20,7 @@ pub fn full() -> Value {
         "operations": [{ "method": "query:finance.export.v1", "description": "booked receipts" }],
         "limits": {
             "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,
-            "max_json_bytes": 1_048_576
+            "max_json_bytes": 1_048_576, "instances": 1
         }
     })
 }

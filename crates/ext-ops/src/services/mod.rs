@@ -4,9 +4,11 @@
 //! and never learns which engine answers.
 
 pub mod documents;
+pub mod events;
 pub mod extensions;
 pub mod host;
 pub mod invoices;
+pub mod jobs;
 pub mod library;
 pub mod ocr;
 pub mod text_model;

@@ -2,8 +2,10 @@
 
 pub mod ai;
 pub mod core;
+pub mod events;
 pub mod extensions;
 pub mod invoice;
+pub mod jobs;
 pub mod libraries;
 pub mod search;
 pub mod vdfs;
@@ -48,7 +50,9 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
     [
         ai::METHODS,
         core::METHODS,
+        events::METHODS,
         extensions::METHODS,
+        jobs::METHODS,
         libraries::METHODS,
         search::METHODS,
         vdfs::METHODS,

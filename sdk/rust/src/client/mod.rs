@@ -1,12 +1,14 @@
 //! The client: an extension's way to the host.
 
 mod ai;
+mod events;
+mod jobs;
 mod vdfs;
 
 use std::{fmt, rc::Rc};
 
 use bytes::Bytes;
-use ext_wire::{Wire, body, body::BlobStyle};
+use ext_wire::{Wire, body, body::BlobStyle, ops::jobs::JobContext};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -33,13 +35,14 @@ pub trait Transport {
 pub struct SpacedriveClient {
     transport: Rc<dyn Transport>,
     library_id: Option<Uuid>,
+    job: Option<Rc<JobContext>>,
 }
 
 impl SpacedriveClient {
     /// A client without a library.
     #[must_use]
     pub fn new(transport: Rc<dyn Transport>) -> Self {
-        Self { transport, library_id: None }
+        Self { transport, library_id: None, job: None }
     }
 
     /// The library that calls go to.
@@ -55,7 +58,12 @@ impl SpacedriveClient {
     }
 
     pub(crate) fn bound_to(&self, library_id: Option<Uuid>) -> Self {
-        Self { transport: Rc::clone(&self.transport), library_id }
+        Self { transport: Rc::clone(&self.transport), library_id, job: self.job.clone() }
+    }
+
+    pub(crate) fn in_job(mut self, job: Option<JobContext>) -> Self {
+        self.job = job.map(Rc::new);
+        self
     }
 
     /// Calls any method, of the host or of another extension. Blobs in input and output cross

@@ -31,8 +31,31 @@ where
     O: Serialize,
 {
     let call: PluginCall<I> = body::decode(payload)?;
-    let output = function(&client.bound_to(call.library_id), call.input)?;
+    let client = client.bound_to(call.library_id).in_job(call.job);
+    let output = function(&client, call.input)?;
     Ok(body::encode(&output, BlobStyle::Attachment)?)
+}
+
+/// What a function that saves state returned, as JSON.
+///
+/// # Errors
+/// The function's, and for a state that JSON has no form for.
+pub fn saved<T: Serialize>(state: Result<T>) -> Result<Vec<u8>> {
+    Ok(serde_json::to_vec(&state?)?)
+}
+
+/// Gives saved state to the function that takes it.
+///
+/// # Errors
+/// The function's, and for a state that it cannot read.
+pub fn restored<T: DeserializeOwned>(
+    client: &SpacedriveClient,
+    state: Bytes,
+    function: impl FnOnce(&SpacedriveClient, T) -> Result<()>,
+) -> Result<()> {
+    let state = serde_json::from_slice(&state)
+        .map_err(|error| Error::from(error).context("the state of the other version"))?;
+    function(client, state)
 }
 
 /// The answer to a method that the extension does not offer.
@@ -52,6 +75,20 @@ pub fn init<E: Extension>(client: &SpacedriveClient) -> u32 {
 /// `plugin_cleanup`, answering as [`init`].
 pub fn cleanup<E: Extension>(client: &SpacedriveClient) -> u32 {
     status(E::cleanup(client))
+}
+
+/// `plugin_save`: the frame that the host gets; `None` when there is no memory for it.
+#[must_use]
+pub fn save<E: Extension>(client: &SpacedriveClient) -> Option<Block> {
+    match E::save(client) {
+        Ok(state) => Block::frame(ErrorCode::OK, &state),
+        Err(error) => Block::frame(error.code(), &error.body().to_json()),
+    }
+}
+
+/// `plugin_restore`, answering as [`init`].
+pub fn restore<E: Extension>(client: &SpacedriveClient, state: Result<Bytes>) -> u32 {
+    status(state.and_then(|state| E::restore(client, state)))
 }
 
 /// `plugin_on_event`, answering as [`init`]; `payload` is the JSON of an [`Event`].

@@ -12,7 +12,7 @@ use ext_wire::{
     Event, PluginCall, Wire,
     body::{self, BlobStyle},
     event::ENTRY_CREATED,
-    ops::vdfs::Entry,
+    ops::{jobs::JobContext, vdfs::Entry},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -97,6 +97,7 @@ impl FakeHost {
             kind: ENTRY_CREATED.to_owned(),
             library_id: self.library_id(),
             entry: entry.clone(),
+            data: None,
         }
     }
 
@@ -118,6 +119,31 @@ impl FakeHost {
         E::on_event(&self.unbound().with_library(event.library_id), event)
     }
 
+    /// Hands the state of one version over to another, as a hot reload does.
+    ///
+    /// # Errors
+    /// The extensions'.
+    pub fn hand_over<From: Extension, To: Extension>(&self) -> Result<()> {
+        let state = From::save(&self.unbound())?;
+        To::restore(&self.unbound(), state.into())
+    }
+
+    /// Runs an operation that an extension offers as a job, in the library, through its payload.
+    ///
+    /// # Errors
+    /// The extension's.
+    pub fn run_job<E, I, O>(&self, method: &str, input: &I, job: JobContext) -> Result<O>
+    where
+        E: Extension,
+        I: Serialize + ?Sized,
+        O: DeserializeOwned,
+    {
+        let call = PluginCall { library_id: Some(self.library_id()), input, job: Some(job) };
+        let payload = body::encode(&call, BlobStyle::Attachment)?;
+        let reply = E::call(&self.unbound(), method, payload.into())?;
+        Ok(body::decode(reply.into())?)
+    }
+
     /// Calls an operation that an extension offers, in the library, through its payload.
     ///
     /// # Errors
@@ -128,7 +154,7 @@ impl FakeHost {
         I: Serialize + ?Sized,
         O: DeserializeOwned,
     {
-        let call = PluginCall { library_id: Some(self.library_id()), input };
+        let call = PluginCall { library_id: Some(self.library_id()), input, job: None };
         let payload = body::encode(&call, BlobStyle::Attachment)?;
         let reply = E::call(&self.unbound(), method, payload.into())?;
         Ok(body::decode(reply.into())?)

@@ -1,21 +1,52 @@
 //! The outbox: events, how far each subscriber is, and what it could not work on.
 
-use ext_wire::{ErrorCode, Event};
+use ext_wire::{ErrorCode, Event, ops::events::MAX_WAITING_EVENTS};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
 use super::{corrupt, entries, now, signed, unsigned};
-use crate::library::{fault::Outcome, store::EventFailure};
+use crate::library::{
+    fault::Outcome,
+    store::{EventError, EventFailure},
+};
 
-/// Events that wait for the subscriber `?1`, of the kinds in the JSON array `?2`: failed ones that
-/// are to be tried again, and those behind its cursor that it did not cause. The two never overlap,
-/// since a failure moves the cursor. The events of removed entries are removed with them.
-const WAITING: &str = "WITH waiting AS ( \
-    SELECT v.id, v.kind, v.entry FROM failures f JOIN events v ON v.id = f.event \
-    WHERE f.subscriber = ?1 AND f.retrying AND v.kind IN (SELECT value FROM json_each(?2)) \
-    UNION ALL SELECT v.id, v.kind, v.entry FROM events v \
-    WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
-    AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)))";
+/// What came with the table `events` later: what a publisher says, what subscribers choose, and when
+/// a failed event is tried again. A program that knows nothing of it is not hindered by it.
+pub(super) const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS subscriptions (
+    subscriber TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (subscriber, kind)
+) STRICT;
+";
+/// Column, its table, and its type.
+pub(super) const COLUMNS: [(&str, &str, &str); 2] =
+    [("events", "data", "TEXT"), ("failures", "retry_at", "TEXT")];
+
+/// How often an event is tried whose failure may pass.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// Whether an earlier event of the same entry (of `v`) is to be tried again by the subscriber `?1`:
+/// the events of an entry keep their order.
+const IS_HELD: &str = "EXISTS (SELECT 1 FROM failures h JOIN events b ON b.id = h.event \
+    WHERE h.subscriber = ?1 AND h.retrying AND b.entry = v.entry AND b.id < v.id)";
+
+/// Events that wait for the subscriber `?1`, of the kinds in the JSON array `?2`, at the time `?3`:
+/// failed ones that are to be tried again by now, and those behind its cursor that it did not cause.
+/// The two never overlap, since a failure moves the cursor. The events of removed entries are
+/// removed with them.
+fn waiting() -> String {
+    format!(
+        "WITH waiting AS ( \
+        SELECT v.id, v.kind, v.entry, v.data FROM failures f JOIN events v ON v.id = f.event \
+        WHERE f.subscriber = ?1 AND f.retrying AND (f.retry_at IS NULL OR f.retry_at <= ?3) \
+        AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {IS_HELD} \
+        UNION ALL SELECT v.id, v.kind, v.entry, v.data FROM events v \
+        WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
+        AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)) \
+        AND NOT {IS_HELD})"
+    )
+}
 
 /// Writes down that something happened to an entry.
 pub(super) fn record(
@@ -35,25 +66,41 @@ pub(super) fn next(
     subscriber: &str,
     kinds: &[&str],
 ) -> Outcome<Option<Event>> {
-    let sql = format!("{WAITING} SELECT id, kind, entry FROM waiting ORDER BY id LIMIT 1");
+    let sql =
+        format!("{} SELECT id, kind, entry, data FROM waiting ORDER BY id LIMIT 1", waiting());
     let mut query = db.prepare_cached(&sql)?;
-    let found = query.query_row(params![subscriber, to_json(kinds)?], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    let found = query.query_row(params![subscriber, to_json(kinds)?, now()], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
     });
-    let Some((id, kind, seq)) = found.optional()? else { return Ok(None) };
-    load(db, id, kind, seq).map(Some)
+    let Some((id, kind, seq, data)) = found.optional()? else { return Ok(None) };
+    load(db, id, kind, seq, data).map(Some)
 }
 
-fn load(db: &Transaction<'_>, id: i64, kind: String, seq: i64) -> Outcome<Event> {
+fn load(
+    db: &Transaction<'_>,
+    id: i64,
+    kind: String,
+    seq: i64,
+    data: Option<String>,
+) -> Outcome<Event> {
+    let data = data.map(|data| serde_json::from_str(&data)).transpose()?;
     let row = entries::by_seq(db, seq)?.ok_or_else(|| corrupt("an event has no entry"))?;
     let library: [u8; 16] = db.query_row("SELECT id FROM library", [], |row| row.get(0))?;
-    Ok(Event { id: unsigned(id)?, kind, library_id: Uuid::from_bytes(library), entry: row.entry })
+    let library_id = Uuid::from_bytes(library);
+    Ok(Event { id: unsigned(id)?, kind, library_id, entry: row.entry, data })
 }
 
 /// How many events wait for a subscriber.
 pub(super) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) -> Outcome<u64> {
-    let mut query = db.prepare_cached(&format!("{WAITING} SELECT count(*) FROM waiting"))?;
-    unsigned(query.query_row(params![subscriber, to_json(kinds)?], |row| row.get(0))?)
+    let mut query = db.prepare_cached(&format!("{} SELECT count(*) FROM waiting", waiting()))?;
+    unsigned(query.query_row(params![subscriber, to_json(kinds)?, now()], |row| row.get(0))?)
+}
+
+/// When the next failed event is to be tried again.
+pub(super) fn next_retry(db: &Transaction<'_>, subscriber: &str) -> Outcome<Option<String>> {
+    let mut query =
+        db.prepare_cached("SELECT min(retry_at) FROM failures WHERE subscriber = ? AND retrying")?;
+    Ok(query.query_row([subscriber], |row| row.get(0))?)
 }
 
 /// See `LibraryStore::acknowledge`.
@@ -69,22 +116,47 @@ pub(super) fn fail(
     db: &Transaction<'_>,
     subscriber: &str,
     event_id: u64,
-    code: ErrorCode,
-    message: &str,
-) -> Outcome<()> {
+    error: &EventError<'_>,
+) -> Outcome<bool> {
     let event = signed(event_id)?;
+    let mut query =
+        db.prepare_cached("SELECT attempts FROM failures WHERE subscriber = ? AND event = ?")?;
+    let before: Option<u32> =
+        query.query_row(params![subscriber, event], |row| row.get(0)).optional()?;
+    let attempts = before.unwrap_or(0) + 1;
+    let retry_at = (error.may_pass && attempts < MAX_ATTEMPTS).then(|| retry_at(attempts));
     let mut upsert = db.prepare_cached(
-        "INSERT INTO failures (subscriber, event, code, message, attempts, at, retrying) \
-         SELECT ?, id, ?, ?, 1, ?, 0 FROM events WHERE id = ? \
+        "INSERT INTO failures (subscriber, event, code, message, attempts, at, retrying, retry_at) \
+         SELECT ?1, id, ?2, ?3, ?4, ?5, ?6 IS NOT NULL, ?6 FROM events WHERE id = ?7 \
          ON CONFLICT (subscriber, event) DO UPDATE SET code = excluded.code, \
-         message = excluded.message, attempts = attempts + 1, at = excluded.at, retrying = 0",
+         message = excluded.message, attempts = excluded.attempts, at = excluded.at, \
+         retrying = excluded.retrying, retry_at = excluded.retry_at",
     )?;
-    upsert.execute(params![subscriber, code.name(), message, now(), event])?;
-    advance(db, subscriber, event)
+    let (code, message) = (error.code.name(), error.message);
+    upsert.execute(params![subscriber, code, message, attempts, now(), retry_at, event])?;
+    advance(db, subscriber, event)?;
+    Ok(retry_at.is_some())
 }
 
-/// A cursor never goes back: an event that is tried again may be older than it.
+/// One second after the first failure, and twice as long after each that follows.
+fn retry_at(attempts: u32) -> String {
+    let seconds = 1_i64 << attempts.saturating_sub(1).min(16);
+    let now = jiff::Timestamp::now();
+    let pause = jiff::SignedDuration::from_secs(seconds);
+    super::time_text(now.checked_add(pause).unwrap_or(now))
+}
+
+/// A cursor never goes back: an event that is tried again may be older than it. Events that it
+/// passes over because an earlier one of their entry is tried again are kept with that one.
 fn advance(db: &Transaction<'_>, subscriber: &str, event: i64) -> Outcome<()> {
+    let mut hold = db.prepare_cached(&format!(
+        "INSERT OR IGNORE INTO failures \
+         (subscriber, event, code, message, attempts, at, retrying, retry_at) \
+         SELECT ?1, v.id, 'E_BUSY', 'an earlier event of the entry comes first', 0, ?3, 1, NULL \
+         FROM events v WHERE v.id < ?2 AND v.caused_by IS NOT ?1 \
+         AND v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) AND {IS_HELD}"
+    ))?;
+    hold.execute(params![subscriber, event, now()])?;
     let mut upsert = db.prepare_cached(
         "INSERT INTO subscribers (name, cursor) VALUES (?, ?) \
          ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
@@ -96,9 +168,10 @@ fn advance(db: &Transaction<'_>, subscriber: &str, event: i64) -> Outcome<()> {
 /// See `LibraryStore::failures`.
 pub(super) fn failures(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<EventFailure>> {
     let mut query = db.prepare_cached(
-        "SELECT f.event, e.id, e.name, f.code, f.message, f.attempts, f.at FROM failures f \
+        "SELECT f.event, e.id, e.name, f.code, f.message, f.attempts, f.at, \
+         CASE WHEN f.retrying THEN coalesce(f.retry_at, f.at) END, v.kind FROM failures f \
          JOIN events v ON v.id = f.event JOIN entries e ON e.seq = v.entry \
-         WHERE f.subscriber = ? ORDER BY f.event",
+         WHERE f.subscriber = ? AND f.attempts > 0 ORDER BY f.event",
     )?;
     let mut rows = query.query([subscriber])?;
     let mut failures = Vec::new();
@@ -118,13 +191,15 @@ fn failure(row: &Row<'_>) -> Outcome<EventFailure> {
         message: row.get(4)?,
         attempts: row.get(5)?,
         at: row.get(6)?,
+        retry_at: row.get(7)?,
+        kind: row.get(8)?,
     })
 }
 
 /// See `LibraryStore::retry`.
 pub(super) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) -> Outcome<u64> {
     let mut update = db.prepare_cached(
-        "UPDATE failures SET retrying = 1 WHERE subscriber = ? AND event IN \
+        "UPDATE failures SET retrying = 1, retry_at = NULL WHERE subscriber = ? AND event IN \
          (SELECT v.id FROM events v JOIN entries e ON e.seq = v.entry WHERE e.id = ?)",
     )?;
     let mut events: u64 = 0;
@@ -132,6 +207,78 @@ pub(super) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) ->
         events += update.execute(params![subscriber, entry.as_bytes()])? as u64;
     }
     Ok(events)
+}
+
+/// See `LibraryStore::replay`. Its attempts start anew.
+pub(super) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>) -> Outcome<u64> {
+    let mut update = db.prepare_cached(
+        "UPDATE failures SET retrying = 1, retry_at = NULL, attempts = 1 \
+         WHERE subscriber = ?1 AND (?2 IS NULL OR event = ?2) AND NOT retrying",
+    )?;
+    Ok(update.execute(params![subscriber, event.map(signed).transpose()?])? as u64)
+}
+
+/// See `LibraryStore::publish`.
+pub(super) fn publish(
+    db: &Transaction<'_>,
+    extension: &str,
+    kind: &str,
+    entry: Uuid,
+    data: Option<&str>,
+) -> Outcome<u64> {
+    let seq = entries::seq_of(db, entry)?;
+    db.prepare_cached("INSERT INTO events (kind, entry, caused_by, data) VALUES (?, ?, ?, ?)")?
+        .execute(params![kind, seq, extension, data])?;
+    let id = db.last_insert_rowid();
+    forget_oldest(db, extension)?;
+    unsigned(id)
+}
+
+/// One that publishes without end fills nobody's disk, and a slow subscriber stops no publisher.
+fn forget_oldest(db: &Transaction<'_>, extension: &str) -> Outcome<()> {
+    let mut delete = db.prepare_cached(
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE caused_by = ?1 \
+         AND kind LIKE 'ext.%' ORDER BY id DESC LIMIT -1 OFFSET ?2)",
+    )?;
+    let dropped = delete.execute(params![extension, signed(MAX_WAITING_EVENTS)?])?;
+    if dropped > 0 {
+        tracing::warn!(extension, dropped, "it published too many events, the oldest are gone");
+    }
+    Ok(())
+}
+
+/// See `LibraryStore::subscribe`; `None` when there are `limit` already.
+pub(super) fn subscribe(
+    db: &Transaction<'_>,
+    subscriber: &str,
+    kind: &str,
+    limit: u64,
+) -> Outcome<Option<bool>> {
+    let kinds = subscriptions(db, subscriber)?;
+    if kinds.iter().any(|known| known == kind) {
+        return Ok(Some(false));
+    }
+    if kinds.len() as u64 >= limit {
+        return Ok(None);
+    }
+    db.prepare_cached("INSERT INTO subscriptions (subscriber, kind) VALUES (?, ?)")?
+        .execute(params![subscriber, kind])?;
+    Ok(Some(true))
+}
+
+/// See `LibraryStore::unsubscribe`.
+pub(super) fn unsubscribe(db: &Transaction<'_>, subscriber: &str, kind: &str) -> Outcome<bool> {
+    let mut delete =
+        db.prepare_cached("DELETE FROM subscriptions WHERE subscriber = ? AND kind = ?")?;
+    Ok(delete.execute(params![subscriber, kind])? > 0)
+}
+
+/// See `LibraryStore::subscriptions`.
+pub(super) fn subscriptions(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<String>> {
+    let mut query =
+        db.prepare_cached("SELECT kind FROM subscriptions WHERE subscriber = ? ORDER BY kind")?;
+    let kinds = query.query_map([subscriber], |row| row.get(0))?;
+    Ok(kinds.collect::<Result<_, _>>()?)
 }
 
 fn to_json(kinds: &[&str]) -> Outcome<String> {

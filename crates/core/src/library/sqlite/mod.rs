@@ -9,6 +9,7 @@
 mod entries;
 mod events;
 mod filter;
+mod jobs;
 mod schema;
 mod search;
 mod sidecars;
@@ -21,8 +22,9 @@ use std::{
 
 use ext_ops::services::library::LibraryError;
 use ext_wire::{
-    ErrorCode, Event,
+    Event,
     ops::{
+        jobs::{Job, JobState},
         libraries::Library as LibraryInfo,
         search::{SearchInput, SearchOutput},
         vdfs::{Entry, ListEntriesInput, ListEntriesOutput, SidecarInfo},
@@ -34,9 +36,10 @@ use uuid::Uuid;
 
 use super::{
     fault::{Fault, Outcome},
+    jobs::{Claimed, Dispatched, JobEnd, NewJob, Wanted},
     store::{
-        BlobKind, EventFailure, ImportOutcome, LibraryStore, NewEntry, NewSidecar, Place, Removed,
-        Replaced, Result,
+        BlobKind, EventError, EventFailure, ImportOutcome, LibraryStore, NewEntry, NewSidecar,
+        Place, Removed, Replaced, Result,
     },
 };
 
@@ -183,8 +186,32 @@ impl LibraryStore for SqliteStore {
         self.write(|db| events::acknowledge(db, subscriber, event_id))
     }
 
-    fn fail(&self, subscriber: &str, event_id: u64, code: ErrorCode, message: &str) -> Result<()> {
-        self.write(|db| events::fail(db, subscriber, event_id, code, message))
+    fn fail(&self, subscriber: &str, event_id: u64, error: &EventError<'_>) -> Result<bool> {
+        self.write(|db| events::fail(db, subscriber, event_id, error))
+    }
+
+    fn next_retry(&self, subscriber: &str) -> Result<Option<String>> {
+        self.read(|db| events::next_retry(db, subscriber))
+    }
+
+    fn replay(&self, subscriber: &str, event: Option<u64>) -> Result<u64> {
+        self.write(|db| events::replay(db, subscriber, event))
+    }
+
+    fn publish(&self, extension: &str, kind: &str, entry: Uuid, data: Option<&str>) -> Result<u64> {
+        self.write(|db| events::publish(db, extension, kind, entry, data))
+    }
+
+    fn subscribe(&self, subscriber: &str, kind: &str, limit: u64) -> Result<Option<bool>> {
+        self.write(|db| events::subscribe(db, subscriber, kind, limit))
+    }
+
+    fn unsubscribe(&self, subscriber: &str, kind: &str) -> Result<bool> {
+        self.write(|db| events::unsubscribe(db, subscriber, kind))
+    }
+
+    fn subscriptions(&self, subscriber: &str) -> Result<Vec<String>> {
+        self.read(|db| events::subscriptions(db, subscriber))
     }
 
     fn failures(&self, subscriber: &str) -> Result<Vec<EventFailure>> {
@@ -194,11 +221,62 @@ impl LibraryStore for SqliteStore {
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64> {
         self.write(|db| events::retry(db, subscriber, entries))
     }
+
+    fn add_job(&self, new: &NewJob, limit: u64) -> Result<Dispatched> {
+        self.write(|db| jobs::add(db, new, limit))
+    }
+
+    fn job(&self, id: Uuid) -> Result<Option<Job>> {
+        self.read(|db| jobs::get(db, id))
+    }
+
+    fn jobs(
+        &self,
+        extension: Option<&str>,
+        state: Option<JobState>,
+        limit: u32,
+    ) -> Result<Vec<Job>> {
+        self.read(|db| jobs::list(db, extension, state, limit))
+    }
+
+    fn cancel_job(&self, id: Uuid) -> Result<bool> {
+        self.write(|db| jobs::cancel(db, id))
+    }
+
+    fn checkpoint_job(
+        &self,
+        id: Uuid,
+        checkpoint: Option<&str>,
+        progress: Option<&str>,
+    ) -> Result<Option<Wanted>> {
+        self.write(|db| jobs::checkpoint(db, id, checkpoint, progress))
+    }
+
+    fn recover_jobs(&self) -> Result<()> {
+        self.write(jobs::recover)
+    }
+
+    fn claim_job(&self, full: &[&str]) -> Result<Option<Claimed>> {
+        self.write(|db| jobs::claim(db, full))
+    }
+
+    fn end_job(&self, id: Uuid, end: &JobEnd) -> Result<()> {
+        self.write(|db| jobs::end(db, id, end))
+    }
+
+    fn next_job_at(&self) -> Result<Option<String>> {
+        self.read(jobs::next_run)
+    }
 }
 
 /// The time now, RFC 3339, UTC, in milliseconds: texts of one length, which sort by time.
 fn now() -> String {
-    format!("{:.3}", jiff::Timestamp::now())
+    time_text(jiff::Timestamp::now())
+}
+
+/// A time as the library writes it.
+pub(crate) fn time_text(at: jiff::Timestamp) -> String {
+    format!("{at:.3}")
 }
 
 /// A number of SQLite's as it crosses; none of ours is negative in a sound database.

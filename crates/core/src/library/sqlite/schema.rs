@@ -7,7 +7,7 @@ use ext_wire::ops::libraries::Library as LibraryInfo;
 use rusqlite::{Connection, OpenFlags, Transaction, params};
 use uuid::Uuid;
 
-use super::{corrupt, now};
+use super::{corrupt, events, jobs, now};
 use crate::library::fault::{Fault, Outcome};
 
 /// "SDLB" in ASCII: marks the file as a library's database, also for `file(1)`.
@@ -95,6 +95,7 @@ pub(in crate::library) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<(
     let mut db = connect(path, flags)?;
     let db = db.transaction()?;
     db.execute_batch(TABLES)?;
+    extend(&db)?;
     db.execute("INSERT INTO library VALUES (?, ?, ?)", params![id.as_bytes(), name, now()])?;
     db.pragma_update(None, "application_id", APPLICATION_ID)?;
     db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -108,7 +109,23 @@ pub(super) fn open(path: &Path) -> Outcome<Connection> {
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    extend(&db)?;
     Ok(db)
+}
+
+/// Adds what newer programs have and older ones do not miss: tables of their own, and columns that
+/// may be empty. So both can use one library, and its version stays.
+fn extend(db: &Connection) -> Outcome<()> {
+    db.execute_batch(jobs::TABLE)?;
+    db.execute_batch(events::TABLES)?;
+    for (table, column, sql_type) in events::COLUMNS {
+        let mut query = db.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?")?;
+        let there: i64 = query.query_row([table, column], |row| row.get(0))?;
+        if there == 0 {
+            db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a database that [`open`] has checked, for reading.

@@ -1,0 +1,128 @@
+//! `spacedrive job`.
+
+use std::process::ExitCode;
+
+use ext_wire::ops::jobs::{
+    Cancel, CancelOutput, Job, JobRef, JobState, List, ListJobsInput, Status,
+};
+use spacedrive_core::{Core, JobReport, JobRun};
+use uuid::Uuid;
+
+use crate::{
+    args::{JobCommand, JobStateArg, Output},
+    names, output,
+    progress::Spinner,
+};
+
+/// The jobs were run, and some failed.
+const PARTIAL: u8 = 3;
+
+pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::Result<ExitCode> {
+    match command {
+        JobCommand::Run { library } => return run_all(core, &library.library, output),
+        JobCommand::List { library, state, limit } => {
+            let library = names::library(core, &library.library)?;
+            let input = ListJobsInput { state: state.map(JobState::from), limit: Some(limit) };
+            let jobs = core.call_typed::<List>(Some(library), &input)?.jobs;
+            output::print(output, &jobs, |jobs| table(jobs))?;
+        }
+        JobCommand::Status { id, library } => {
+            let library = names::library(core, &library.library)?;
+            let job = core.call_typed::<Status>(Some(library), &JobRef { job_id: id })?;
+            output::print(output, &job, describe)?;
+        }
+        JobCommand::Cancel { id, library } => {
+            let library = names::library(core, &library.library)?;
+            let done = core.call_typed::<Cancel>(Some(library), &JobRef { job_id: id })?;
+            output::print(output, &done, |done| cancelled(id, done))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_all(core: &Core, library: &str, output: Output) -> anyhow::Result<ExitCode> {
+    let library = names::library(core, library)?;
+    let spinner = Spinner::new("running jobs …");
+    let report = core.run_jobs(library, &mut |run| show(&spinner, &run))?;
+    drop(spinner);
+    output::print(output, &report, summary)?;
+    Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+}
+
+fn show(spinner: &Spinner, run: &JobRun) {
+    match run {
+        JobRun::Waiting => spinner.say("another program runs the jobs of this library"),
+        JobRun::Started { method, .. } => spinner.say(&output::printable(method)),
+        _ => {}
+    }
+}
+
+fn summary(report: &JobReport) -> String {
+    let JobReport { done, failed, again, parked, next_at } = report;
+    let mut text =
+        format!("{done} done, {failed} failed, {again} to be tried again, {parked} parked");
+    if let Some(at) = next_at {
+        text += &format!("; the next may run at {at}");
+    }
+    text
+}
+
+fn table(jobs: &[Job]) -> String {
+    let row = |job: &Job| {
+        let why = job.error.as_ref().map(|error| error.error.clone()).unwrap_or_default();
+        vec![
+            job.id.to_string(),
+            job.method.clone(),
+            job.state.name().to_owned(),
+            progress(job),
+            job.attempts.to_string(),
+            why,
+        ]
+    };
+    let header = ["ID", "OPERATION", "STATE", "PROGRESS", "STARTS", "WHY"];
+    output::table(&header, jobs.iter().map(row).collect(), "no job")
+}
+
+fn progress(job: &Job) -> String {
+    let Some(progress) = &job.progress else { return String::new() };
+    let total = progress.total.map(|total| format!("/{total}")).unwrap_or_default();
+    let message = progress.message.as_deref().unwrap_or_default();
+    format!("{}{total} {message}", progress.done).trim_end().to_owned()
+}
+
+fn describe(job: &Job) -> String {
+    let mut rows = vec![
+        ("id", job.id.to_string()),
+        ("operation", job.method.clone()),
+        ("state", job.state.name().to_owned()),
+        ("progress", progress(job)),
+        ("starts", job.attempts.to_string()),
+        ("made", job.created_at.clone()),
+        ("may run", job.run_at.clone()),
+        ("changed", job.updated_at.clone()),
+    ];
+    if let Some(error) = &job.error {
+        rows.push(("why", format!("{} [{}]", error.error, error.code)));
+    }
+    if let Some(answer) = &job.output {
+        rows.push(("output", answer.to_string()));
+    }
+    output::fields(&rows)
+}
+
+fn cancelled(id: Uuid, done: &CancelOutput) -> String {
+    if done.cancelled { format!("cancelled {id}") } else { format!("{id} is over already") }
+}
+
+impl From<JobStateArg> for JobState {
+    fn from(state: JobStateArg) -> Self {
+        match state {
+            JobStateArg::Waiting => Self::Waiting,
+            JobStateArg::Running => Self::Running,
+            JobStateArg::Parked => Self::Parked,
+            JobStateArg::Done => Self::Done,
+            JobStateArg::Failed => Self::Failed,
+            JobStateArg::Cancelled => Self::Cancelled,
+        }
+    }
+}

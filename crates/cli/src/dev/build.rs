@@ -1,0 +1,135 @@
+//! From the sources to a folder with the manifest and the wasm.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use ext_manifest::{MANIFEST_FILE, Manifest};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The target of guests.
+const TARGET: &str = "wasm32-unknown-unknown";
+/// A file that is the same at two looks so far apart is written.
+const APART: Duration = Duration::from_millis(100);
+/// Looks before one gives up on a file that changes all the time.
+const LOOKS: u32 = 100;
+
+/// Where an extension comes from.
+pub(super) struct Source {
+    folder: PathBuf,
+    /// Whether cargo builds it; else the wasm lies beside the manifest, made by whatever makes it.
+    cargo: bool,
+}
+
+impl Source {
+    pub(super) fn find(folder: &Path) -> anyhow::Result<Self> {
+        let manifest = folder.join(MANIFEST_FILE);
+        if !manifest.is_file() {
+            bail!("{}: there is no {MANIFEST_FILE}", folder.display());
+        }
+        let folder = folder.to_owned();
+        Ok(Self { cargo: folder.join("Cargo.toml").is_file(), folder })
+    }
+
+    /// Builds it, and copies manifest and wasm into a new folder.
+    pub(super) fn build(&self) -> anyhow::Result<TempDir> {
+        let json = read_stable(&self.folder.join(MANIFEST_FILE))?;
+        let manifest = Manifest::parse(&json)?;
+        let wasm = if self.cargo { self.cargo_build()? } else { manifest.wasm_path(&self.folder) };
+        let wasm = read_stable(&wasm)?;
+        let staged = tempfile::tempdir()?;
+        fs::write(staged.path().join(MANIFEST_FILE), json)?;
+        fs::write(manifest.wasm_path(staged.path()), wasm)?;
+        Ok(staged)
+    }
+
+    /// Cargo's messages go to the terminal; the path of the wasm is read from its output.
+    fn cargo_build(&self) -> anyhow::Result<PathBuf> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--lib", "--release", "--target", TARGET])
+            .args(["--message-format", "json-render-diagnostics"])
+            .current_dir(&self.folder)
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cargo cannot be started")?;
+        if !built.status.success() {
+            bail!("it does not build");
+        }
+        artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
+    }
+}
+
+/// The last wasm file among cargo's messages: dependencies come first.
+fn artifact(messages: &[u8]) -> Option<PathBuf> {
+    let messages = messages.split(|byte| *byte == b'\n');
+    let files = messages.filter_map(|line| {
+        let message: Value = serde_json::from_slice(line).ok()?;
+        let files = message["filenames"].as_array()?.clone();
+        files
+            .iter()
+            .find_map(|file| file.as_str().filter(|f| f.ends_with(".wasm")).map(PathBuf::from))
+    });
+    files.last()
+}
+
+/// A file that nobody writes any more: half of one is never taken for all of it.
+fn read_stable(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut before = read(path)?;
+    for _ in 0..LOOKS {
+        thread::sleep(APART);
+        let now = read(path)?;
+        if now == before {
+            return Ok(now);
+        }
+        before = now;
+    }
+    bail!("{} changes all the time", path.display())
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let is_file = fs::metadata(path).map(|found| found.is_file());
+    let bytes = match is_file {
+        Ok(true) => fs::read(path),
+        Ok(false) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")),
+        Err(error) => Err(error),
+    };
+    bytes.with_context(|| format!("{}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rel_02_a_file_is_read_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wasm");
+        fs::write(&path, b"1").unwrap();
+        let writer = path.clone();
+        let writing = thread::spawn(move || {
+            for part in 2..=10_usize {
+                thread::sleep(APART / 4);
+                fs::write(&writer, vec![b'x'; part]).unwrap();
+            }
+        });
+        assert_eq!(read_stable(&path).unwrap().len(), 10);
+        writing.join().unwrap();
+    }
+
+    #[test]
+    fn the_wasm_is_found_among_the_messages_of_cargo() {
+        let messages = br#"{"reason":"compiler-artifact","filenames":["/t/libserde.rlib"]}
+{"reason":"compiler-artifact","filenames":["/t/hello.wasm","/t/libhello.rlib"]}
+{"reason":"build-finished","success":true}
+"#;
+        assert_eq!(artifact(messages), Some("/t/hello.wasm".into()));
+        assert_eq!(artifact(b"no json"), None);
+    }
+}

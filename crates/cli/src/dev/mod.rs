@@ -1,0 +1,109 @@
+//! `spacedrive ext dev`: builds an extension whenever its sources change, and takes the new version
+//! into use without stopping the old one.
+
+mod build;
+mod watch;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use spacedrive_core::{Consent, Core, ImportReport, Updated};
+use uuid::Uuid;
+
+use crate::{consent, output};
+
+/// How often is looked for changes, events and Ctrl-C.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What was asked for.
+pub(crate) struct Dev<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) folder: &'a Path,
+    pub(crate) library: Option<Uuid>,
+    pub(crate) yes: bool,
+}
+
+impl Dev<'_> {
+    /// Works until Ctrl-C, or until `stop` is set.
+    ///
+    /// # Errors
+    /// When the folder holds no extension, or cannot be watched.
+    pub(crate) fn run(&self, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
+        let source = build::Source::find(self.folder)?;
+        let changes = watch::Changes::watch(self.folder)?;
+        let mut asked = self.yes;
+        self.try_version(&source, &mut asked);
+        say("watching; Ctrl-C ends");
+        while !stop.load(SeqCst) {
+            if changes.settled(LOOK) {
+                self.try_version(&source, &mut asked);
+            }
+            self.deliver();
+        }
+        say("ended");
+        Ok(())
+    }
+
+    /// One attempt; whatever fails leaves the version that runs.
+    fn try_version(&self, source: &build::Source, asked: &mut bool) {
+        if let Err(error) = self.build_and_load(source, asked) {
+            say(&format!("NOT LOADED: {error:#}"));
+        }
+    }
+
+    fn build_and_load(&self, source: &build::Source, asked: &mut bool) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let staged = source.build()?;
+        let built = began.elapsed();
+        let candidate = self.core.candidate(staged.path())?;
+        if !std::mem::replace(asked, true) {
+            consent::ask(candidate.manifest(), false).inspect_err(|_| *asked = false)?;
+        }
+        // What this version asks for was shown at the start; more than that needs a new start.
+        let consent = if self.yes { Consent::Given } else { Consent::Same };
+        let began = Instant::now();
+        let updated = self.core.update(candidate, consent).context("the old version goes on")?;
+        say(&loaded(&updated, built, began.elapsed()));
+        Ok(())
+    }
+
+    fn deliver(&self) {
+        let Some(library) = self.library else { return };
+        match self.core.import(library, &[], &mut |_| {}) {
+            Ok(report) => show(&report),
+            Err(error) => say(&format!("events: {error}")),
+        }
+    }
+}
+
+fn loaded(updated: &Updated, built: Duration, took: Duration) -> String {
+    let Updated { info, pause, state_bytes } = updated;
+    let how = match (pause, state_bytes) {
+        (Some(pause), Some(bytes)) => {
+            format!("reloaded with {bytes} bytes of state, pause {pause:.1?}")
+        }
+        (Some(pause), None) => format!("reloaded afresh, pause {pause:.1?}"),
+        _ => "loaded".to_owned(),
+    };
+    format!("{} {} {how}; built in {built:.1?}, loaded in {took:.1?}", info.id, info.version)
+}
+
+fn show(report: &ImportReport) {
+    for (extension, count) in &report.processed {
+        say(&format!("{extension} worked on {count} events"));
+    }
+    for failure in &report.failures {
+        say(&format!("{}: {} [{}]", failure.path, failure.error, failure.code));
+    }
+}
+
+fn say(line: &str) {
+    eprintln!("dev: {}", output::printable(line));
+}

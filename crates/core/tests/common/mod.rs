@@ -1,0 +1,91 @@
+//! A core on a data folder of its own, and extensions in WebAssembly text.
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
+
+use std::{fs, path::PathBuf};
+
+use ext_wire::ops::{libraries, vdfs};
+use spacedrive_core::Core;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Answers an operation with its own payload, so that the caller sees what came in.
+pub const ECHO: &str = r"
+    (i32.store (i32.const 1024) (local.get $len))
+    (i32.store (i32.const 1028) (i32.const 0))
+    (memory.copy (i32.const 1032) (local.get $ptr) (local.get $len))
+    (i32.const 1024)";
+/// Traps.
+pub const TRAP: &str = "unreachable";
+/// All is well.
+pub const ZERO: &str = "(i32.const 0)";
+
+/// A core, its folder, and one library.
+pub struct World {
+    pub core: Core,
+    pub library: Uuid,
+    pub data: TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let core = Core::open(data.path()).unwrap();
+        let input = libraries::CreateLibraryInput { name: "Test".into() };
+        let library = core.call_typed::<libraries::Create>(None, &input).unwrap().id;
+        Self { core, library, data }
+    }
+
+    /// As another program that opens the same folder.
+    pub fn reopen(self) -> Self {
+        let Self { core, library, data } = self;
+        drop(core);
+        Self { core: Core::open(data.path()).unwrap(), library, data }
+    }
+
+    pub fn install(&self, manifest: &str, call: &str, on_event: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+        fs::write(folder.path().join("guest.wasm"), guest(call, on_event)).unwrap();
+        let candidate = self.core.candidate(folder.path()).unwrap();
+        self.core.install(candidate).unwrap();
+    }
+
+    /// A file to be imported.
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let folder = self.data.path().join("files");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn entries(&self) -> Vec<vdfs::Entry> {
+        let input = vdfs::ListEntriesInput::default();
+        self.core.call_typed::<vdfs::ListEntries>(Some(self.library), &input).unwrap().entries
+    }
+}
+
+/// A guest with these bodies of `plugin_call` and `plugin_on_event`.
+pub fn guest(call: &str, on_event: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(module
+            (import "spacedrive" "spacedrive_call" (func $call (param i32 i32 i32 i32 i32) (result i32)))
+            (import "spacedrive" "spacedrive_log" (func $log (param i32 i32 i32)))
+            (memory (export "memory") 4)
+            (data (i32.const 16) "action:vdfs.update_metadata.input.v1")
+            (data (i32.const 96) "the reason")
+            (global $heap (mut i32) (i32.const 65536))
+            (func (export "wasm_alloc") (param i32) (result i32)
+                (global.get $heap)
+                (global.set $heap (i32.add (global.get $heap)
+                    (i32.and (i32.add (local.get 0) (i32.const 7)) (i32.const -8)))))
+            (func (export "wasm_free") (param i32 i32)
+                (global.set $heap (i32.const 65536)))
+            (func (export "plugin_init") (result i32) i32.const 0)
+            (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32) (param $len i32)
+                (result i32) {call})
+            (func (export "plugin_on_event") (param $ptr i32) (param $len i32) (result i32) {on_event})
+            (@custom "spacedrive.abi" "\01\00\00\00"))"#
+    );
+    wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}

@@ -1,0 +1,40 @@
+//! An operation of an extension that runs as a job.
+
+use bytes::Bytes;
+use ext_wire::{ErrorBody, Method, Wire, ops::jobs};
+use thiserror::Error;
+use uuid::Uuid;
+
+use ext_perm::Engine;
+
+/// A job that is to run.
+#[derive(Debug, Clone)]
+pub struct JobCall<'a> {
+    /// The operation; the extension's manifest declares it.
+    pub method: &'a str,
+    /// The library that it works on.
+    pub library: Uuid,
+    /// Its input: JSON.
+    pub input: Bytes,
+    /// What the operation learns of the job.
+    pub context: jobs::JobContext,
+}
+
+/// Why a job has no output.
+#[derive(Debug, Error)]
+pub enum JobError {
+    /// It did not run: the extension is not there, is stopped, or may not have jobs here now.
+    #[error(transparent)]
+    Refused(ErrorBody),
+    /// It ran and failed.
+    #[error(transparent)]
+    Failed(ErrorBody),
+}
+
+/// A job runs with the rights that its extension has now, not with those that it had when the job
+/// was made: who may not make jobs in a library may not run them there either.
+pub(crate) fn authorize(engine: &Engine, library: Uuid) -> Result<(), ErrorBody> {
+    let method = Method::parse(jobs::Dispatch::METHOD)
+        .map_err(|error| ErrorBody::new(ext_wire::ErrorCode::Internal, error))?;
+    engine.authorize(method, Some(library), false).map(drop).map_err(ErrorBody::from)
+}

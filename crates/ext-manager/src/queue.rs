@@ -1,0 +1,342 @@
+//! The calls that wait for an extension, and who may take them.
+//!
+//! The queue belongs to the extension, not to a version of it: at a hot reload the calls that wait
+//! stay where they are and the workers of the new version take them. So no call is lost, and none
+//! runs twice, because a call leaves the queue once.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::guest::Guest;
+
+/// Something to do in a guest; its caller waits for the answer.
+pub(crate) struct Job {
+    run: Box<dyn FnOnce(&mut Guest) + Send>,
+    caller: Arc<dyn Cancel>,
+}
+
+/// Lets a caller go without an answer.
+pub(crate) trait Cancel: Send + Sync {
+    fn cancel(&self);
+}
+
+/// A caller that waits.
+struct Caller<T> {
+    answer: Mutex<Option<SyncSender<T>>>,
+}
+
+impl<T> Caller<T> {
+    fn answer(&self, value: T) {
+        if let Some(answer) = lock(&self.answer).take() {
+            // The channel has room for one, and nobody else has sent.
+            let _ = answer.send(value);
+        }
+    }
+}
+
+impl<T: Send> Cancel for Caller<T> {
+    fn cancel(&self) {
+        *lock(&self.answer) = None;
+    }
+}
+
+impl Job {
+    pub(crate) fn new<T: Send + 'static>(
+        work: impl FnOnce(&mut Guest) -> T + Send + 'static,
+    ) -> (Self, Receiver<T>) {
+        let (answer, answered) = sync_channel(1);
+        let caller = Arc::new(Caller { answer: Mutex::new(Some(answer)) });
+        let mine = Arc::clone(&caller);
+        let run = Box::new(move |guest: &mut Guest| mine.answer(work(guest)));
+        (Self { run, caller }, answered)
+    }
+
+    /// Runs it; should it panic, its caller is let go.
+    pub(crate) fn run(self, guest: &mut Guest) {
+        let _let_go = LetGo(Arc::clone(&self.caller));
+        (self.run)(guest);
+    }
+}
+
+struct LetGo(Arc<dyn Cancel>);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Number of a version of an extension since it was loaded.
+pub(crate) type Generation = u64;
+
+#[derive(Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    /// For workers: there is something to do, or to end.
+    work: Condvar,
+    /// For a reload: a job ended.
+    idle: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Job>,
+    /// Jobs for the workers of one version, which they take first, also in a pause.
+    direct: BTreeMap<Generation, Job>,
+    /// The version whose workers take what waits.
+    current: Generation,
+    /// Nothing is taken: the state is being handed over.
+    paused: bool,
+    closed: bool,
+    /// Versions that get nothing more, though they are not older than the current one.
+    dismissed: Vec<Generation>,
+    running: Vec<Running>,
+    next_ticket: u64,
+    /// Workers by version: all, and those that wait for a job.
+    workers: BTreeMap<Generation, Workers>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Workers {
+    all: usize,
+    idle: usize,
+}
+
+struct Running {
+    ticket: u64,
+    generation: Generation,
+    caller: Arc<dyn Cancel>,
+}
+
+/// Why a job does not wait in the queue.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// There are enough.
+    Full,
+    /// The extension is unloaded.
+    Closed,
+}
+
+/// What a worker does next.
+pub(crate) enum Next {
+    Run(Job, u64),
+    /// Nothing, for good.
+    End,
+}
+
+impl Queue {
+    /// Puts a job at the end. Says whether one more worker would find something to do.
+    pub(crate) fn push(&self, job: Job, limit: usize) -> Result<bool, Refused> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(Refused::Closed);
+        }
+        if state.waiting.len() >= limit {
+            return Err(Refused::Full);
+        }
+        state.waiting.push_back(job);
+        let workers = state.workers.get(&state.current).copied().unwrap_or_default();
+        let short = workers.idle < state.waiting.len();
+        drop(state);
+        self.work.notify_all();
+        Ok(short)
+    }
+
+    /// Gives a job to the workers of one version, before all others.
+    pub(crate) fn push_direct(&self, generation: Generation, job: Job) {
+        self.lock().direct.insert(generation, job);
+        self.work.notify_all();
+    }
+
+    /// Counts one more worker in, unless the version has `limit` already.
+    pub(crate) fn enter(&self, generation: Generation, limit: usize) -> bool {
+        let mut state = self.lock();
+        let workers = state.workers.entry(generation).or_default();
+        let room = workers.all < limit;
+        workers.all += usize::from(room);
+        room
+    }
+
+    /// Counts a worker out.
+    pub(crate) fn leave(&self, generation: Generation) {
+        let mut state = self.lock();
+        if let Some(workers) = state.workers.get_mut(&generation) {
+            workers.all -= 1;
+            if workers.all == 0 {
+                state.workers.remove(&generation);
+            }
+        }
+        drop(state);
+        self.idle.notify_all();
+    }
+
+    /// Waits for something to do. A worker that is not the only one of its version ends after
+    /// `idle` without a job.
+    pub(crate) fn next(&self, generation: Generation, idle: Duration) -> Next {
+        let mut state = self.lock();
+        let since = Instant::now();
+        loop {
+            if state.is_over(generation) {
+                return Next::End;
+            }
+            if let Some(job) = state.take(generation) {
+                let ticket = state.begin(generation, &job);
+                return Next::Run(job, ticket);
+            }
+            if since.elapsed() >= idle && state.is_spare(generation) {
+                return Next::End;
+            }
+            state = self.wait_idle(state, generation, idle);
+        }
+    }
+
+    fn wait_idle<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        generation: Generation,
+        idle: Duration,
+    ) -> MutexGuard<'a, State> {
+        state.count_idle(generation, true);
+        let mut state = if state.is_spare(generation) {
+            let waited = self.work.wait_timeout(state, idle);
+            waited.unwrap_or_else(PoisonError::into_inner).0
+        } else {
+            self.work.wait(state).unwrap_or_else(PoisonError::into_inner)
+        };
+        state.count_idle(generation, false);
+        state
+    }
+
+    /// A job that was taken has ended.
+    pub(crate) fn done(&self, ticket: u64) {
+        self.lock().running.retain(|running| running.ticket != ticket);
+        self.idle.notify_all();
+    }
+
+    /// Lets nothing more be taken, and waits until nothing of a version runs. False when that takes
+    /// too long.
+    pub(crate) fn pause(&self, generation: Generation, limit: Duration) -> bool {
+        self.lock().paused = true;
+        self.wait_until(limit, |state| !state.runs(generation))
+    }
+
+    /// Goes on after a pause.
+    pub(crate) fn resume(&self) {
+        self.lock().paused = false;
+        self.work.notify_all();
+    }
+
+    /// From now on the workers of this version take what waits, and those of older ones end. False
+    /// when the queue is closed.
+    pub(crate) fn switch(&self, generation: Generation) -> bool {
+        let mut state = self.lock();
+        if state.closed || state.dismissed.contains(&generation) {
+            return false;
+        }
+        state.dismissed.retain(|dismissed| *dismissed > generation);
+        (state.current, state.paused) = (generation, false);
+        drop(state);
+        self.work.notify_all();
+        true
+    }
+
+    /// Waits until a version has no worker. False when that takes too long.
+    pub(crate) fn wait_gone(&self, generation: Generation, limit: Duration) -> bool {
+        self.wait_until(limit, |state| !state.workers.contains_key(&generation))
+    }
+
+    /// The workers of this version end.
+    pub(crate) fn dismiss(&self, generation: Generation) {
+        self.lock().dismissed.push(generation);
+        self.work.notify_all();
+    }
+
+    /// Ends everything: what waits and what runs, the callers are let go.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let (waiting, direct) =
+            (std::mem::take(&mut state.waiting), std::mem::take(&mut state.direct));
+        let callers: Vec<_> =
+            state.running.iter().map(|running| Arc::clone(&running.caller)).collect();
+        drop(state);
+        self.work.notify_all();
+        self.idle.notify_all();
+        // What runs is killed by now or soon; its caller does not wait for that.
+        callers.iter().for_each(|caller| caller.cancel());
+        drop((waiting, direct));
+    }
+
+    /// Lets the callers go whose calls still run in a version.
+    pub(crate) fn abandon(&self, generation: Generation) {
+        let state = self.lock();
+        let mine = state.running.iter().filter(|running| running.generation == generation);
+        let callers: Vec<_> = mine.map(|running| Arc::clone(&running.caller)).collect();
+        drop(state);
+        callers.iter().for_each(|caller| caller.cancel());
+    }
+
+    fn wait_until(&self, limit: Duration, is_so: impl Fn(&State) -> bool) -> bool {
+        let until = Instant::now() + limit;
+        let mut state = self.lock();
+        loop {
+            if is_so(&state) {
+                return true;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.idle.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+}
+
+impl State {
+    fn is_over(&self, generation: Generation) -> bool {
+        self.closed || self.current > generation || self.dismissed.contains(&generation)
+    }
+
+    fn take(&mut self, generation: Generation) -> Option<Job> {
+        if let Some(job) = self.direct.remove(&generation) {
+            return Some(job);
+        }
+        let may = self.current == generation && !self.paused;
+        if may { self.waiting.pop_front() } else { None }
+    }
+
+    fn begin(&mut self, generation: Generation, job: &Job) -> u64 {
+        self.next_ticket += 1;
+        let (ticket, caller) = (self.next_ticket, Arc::clone(&job.caller));
+        self.running.push(Running { ticket, generation, caller });
+        ticket
+    }
+
+    fn runs(&self, generation: Generation) -> bool {
+        self.running.iter().any(|running| running.generation == generation)
+    }
+
+    fn is_spare(&self, generation: Generation) -> bool {
+        self.workers.get(&generation).is_some_and(|workers| workers.all > 1)
+    }
+
+    fn count_idle(&mut self, generation: Generation, more: bool) {
+        let workers = self.workers.entry(generation).or_default();
+        workers.idle = if more { workers.idle + 1 } else { workers.idle.saturating_sub(1) };
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

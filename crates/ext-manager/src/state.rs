@@ -1,0 +1,193 @@
+//! What is known of an extension over restarts of the program: a small JSON file for each.
+//!
+//! Several programs may use one folder: a file is changed under a lock, and counts are added to it.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use ext_host::Fault;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+/// What is kept of an extension.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedState {
+    /// Why it is quarantined, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<String>,
+    /// The last fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_fault: Option<SavedFault>,
+    /// How often it was started.
+    pub starts: u64,
+    /// How often it failed.
+    pub faults: u64,
+    /// Calls and events that it worked on.
+    pub calls: u64,
+    /// Milliseconds that they took.
+    pub busy_ms: u64,
+    /// How often in a row the program ended while it loaded the extension.
+    pub deaths_while_loading: u32,
+}
+
+/// A fault, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedFault {
+    /// Name of the error code.
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// Names of the guest's functions, innermost first.
+    #[serde(default)]
+    pub backtrace: Vec<String>,
+    /// Seconds since 1970.
+    pub at: u64,
+}
+
+impl SavedFault {
+    pub(crate) fn now(fault: &Fault) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            code: fault.code.name().to_owned(),
+            message: fault.message.clone(),
+            backtrace: fault.backtrace.clone(),
+            at: since.as_secs(),
+        }
+    }
+}
+
+/// The folder of these files; without one, nothing is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct StateFolder {
+    folder: Option<PathBuf>,
+}
+
+impl StateFolder {
+    pub(crate) const fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
+    }
+
+    /// What is known of an extension. A file that cannot be read is as good as none: it holds
+    /// nothing that the extension needs in order to work.
+    pub(crate) fn read(&self, id: &str) -> SavedState {
+        let Some(folder) = &self.folder else { return SavedState::default() };
+        read(&file(folder, id))
+    }
+
+    /// Changes what is kept. A failure is logged: an extension works without it.
+    pub(crate) fn change(&self, id: &str, change: impl FnOnce(&mut SavedState)) {
+        let Some(folder) = &self.folder else { return };
+        if let Err(error) = try_change(folder, id, change) {
+            tracing::warn!(extension = id, %error, "the extension's state is not kept");
+        }
+    }
+
+    /// Forgets an extension.
+    pub(crate) fn forget(&self, id: &str) {
+        if let Some(folder) = &self.folder {
+            // Without it there is nothing to forget.
+            let _ = fs::remove_file(file(folder, id));
+        }
+    }
+
+    /// Notes that the program loads an extension, until the note is dropped. Of two programs one
+    /// waits for the other, so that a note that is left behind always means a death.
+    pub(crate) fn loading(&self, id: &str) -> Loading<'_> {
+        let lock = self.folder.as_deref().and_then(|folder| lock(folder, id, "loading").ok());
+        let noted = lock.is_some();
+        let before = self.read(id).deaths_while_loading;
+        if noted {
+            self.change(id, |state| state.deaths_while_loading += 1);
+        }
+        Loading { folder: self, id: id.to_owned(), before, _lock: lock }
+    }
+}
+
+/// See [`StateFolder::loading`].
+pub(crate) struct Loading<'a> {
+    folder: &'a StateFolder,
+    id: String,
+    before: u32,
+    _lock: Option<File>,
+}
+
+impl Loading<'_> {
+    /// How often in a row the program ended at this point before.
+    pub(crate) const fn deaths(&self) -> u32 {
+        self.before
+    }
+}
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        self.folder.change(&self.id, |state| state.deaths_while_loading = 0);
+    }
+}
+
+fn try_change(folder: &Path, id: &str, change: impl FnOnce(&mut SavedState)) -> io::Result<()> {
+    let _lock = lock(folder, id, "lock")?;
+    let path = file(folder, id);
+    let before = read(&path);
+    let mut state = before.clone();
+    change(&mut state);
+    if state == before {
+        return Ok(());
+    }
+    let mut file = NamedTempFile::new_in(folder)?;
+    serde_json::to_writer(&mut file, &state)?;
+    file.flush()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn read(path: &Path) -> SavedState {
+    fs::read(path).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
+}
+
+/// Ids are checked names (`ext-manifest`), never paths.
+fn file(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.json"))
+}
+
+fn lock(folder: &Path, id: &str, what: &str) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    let path = folder.join(format!("{id}.{what}"));
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    file.lock()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again_and_damage_is_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let states = StateFolder::new(Some(folder.path().join("state")));
+        assert_eq!(states.read("a"), SavedState::default());
+        states.change("a", |state| state.quarantine = Some("too loud".into()));
+        states.change("a", |state| state.calls += 2);
+        let again = StateFolder::new(Some(folder.path().join("state")));
+        assert_eq!(again.read("a").quarantine.as_deref(), Some("too loud"));
+        assert_eq!(again.read("a").calls, 2);
+        fs::write(folder.path().join("state/a.json"), b"{\"calls\": \"many\"").unwrap();
+        assert_eq!(again.read("a"), SavedState::default());
+    }
+
+    #[test]
+    fn rel_21_a_load_that_did_not_end_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let states = StateFolder::new(Some(folder.path().to_owned()));
+        drop(states.loading("a"));
+        assert_eq!(states.loading("a").deaths(), 0, "that one ended");
+        // What a program leaves behind that is killed here.
+        states.change("a", |state| state.deaths_while_loading += 1);
+        assert_eq!(states.loading("a").deaths(), 1);
+        assert_eq!(states.loading("a").deaths(), 0);
+    }
+}

@@ -1,0 +1,281 @@
+//! One version of an extension: compiled, with its guests.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use ext_abi::names;
+use ext_host::{Fault, Limits, Module, Watchdog};
+use ext_manifest::Manifest;
+use ext_perm::Engine;
+use ext_wire::{ErrorBody, ErrorCode};
+
+use crate::{
+    LoadError, ManagerConfig,
+    control::{Control, Phase},
+    gate::{Backend, Gate},
+    guest::{Ended, Guest, Recipe},
+    health::Supervisor,
+    queue::{Generation, Job, Queue},
+    state::StateFolder,
+    worker::{self, Post, Threads},
+};
+
+/// Largest wasm file that is read, in bytes; `ext-host` refuses smaller ones by their content.
+const MAX_WASM_BYTES: u64 = 64 << 20;
+
+/// What all extensions of a manager share.
+pub(crate) struct Shared {
+    pub(crate) config: ManagerConfig,
+    pub(crate) backend: Arc<Backend>,
+    pub(crate) watchdog: Watchdog,
+    pub(crate) threads: Arc<Threads>,
+    pub(crate) states: StateFolder,
+}
+
+/// One version of an extension. Its workers take jobs from the extension's queue while it is the
+/// current one.
+pub(crate) struct Version {
+    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) wasm_hash: String,
+    pub(crate) generation: Generation,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) saves: bool,
+    pub(crate) restores: bool,
+    recipe: Recipe,
+    queue: Arc<Queue>,
+    shared: Arc<Shared>,
+    /// The threads that are there; each holds its own while it lives.
+    controls: Mutex<Vec<Weak<Control>>>,
+}
+
+impl Version {
+    /// Reads, checks and compiles the extension in a folder. Nothing of it runs yet.
+    pub(crate) fn compile(
+        manifest: Manifest,
+        dir: &Path,
+        generation: Generation,
+        supervisor: Arc<Supervisor>,
+        queue: Arc<Queue>,
+        shared: Arc<Shared>,
+    ) -> Result<Self, LoadError> {
+        let path = manifest.wasm_path(dir);
+        let wasm =
+            read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
+        let loader = &shared.config.loader;
+        let limits = loader.cap(limits(&manifest));
+        let module =
+            loader.load(&wasm, &limits).map_err(|source| LoadError::Module { path, source })?;
+        check_exports(&manifest, &module)?;
+        let id: Arc<str> = manifest.id().into();
+        let engine = Arc::new(Engine::for_extension(&manifest));
+        let gate = Gate::new(Arc::clone(&id), Arc::clone(&shared.backend), Arc::clone(&engine));
+        let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
+        let saves = module.has_export(names::PLUGIN_SAVE);
+        let restores = module.has_export(names::PLUGIN_RESTORE);
+        let on_trial = Arc::new(AtomicBool::new(true));
+        let recipe = Recipe { id, module, limits, gate, watchdog, supervisor, states, on_trial };
+        let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
+        let (manifest, controls) = (Arc::new(manifest), Mutex::default());
+        Ok(Self {
+            manifest,
+            wasm_hash,
+            generation,
+            engine,
+            saves,
+            restores,
+            recipe,
+            queue,
+            shared,
+            controls,
+        })
+    }
+
+    /// Starts the first instance, with its `plugin_init`.
+    pub(crate) fn start(&self) -> Result<(), LoadError> {
+        self.add_worker().map_err(LoadError::Thread)?;
+        let started = self.direct(|guest| {
+            let result = guest.run(|_| Ok(()));
+            result.map_err(|ended| (ended, guest.take_last_error()))
+        });
+        match started {
+            Some(Ok(())) => Ok(()),
+            Some(Err((ended, reason))) => Err(self.start_error(ended, reason)),
+            None => Err(LoadError::Thread(io::Error::other("it ended"))),
+        }
+    }
+
+    fn start_error(&self, ended: Ended, reason: Option<String>) -> LoadError {
+        let id = self.manifest.id().to_owned();
+        let fault = match ended {
+            Ended::Fault(fault) => explain(fault, reason),
+            Ended::NotNow(ErrorBody { code, error: message, .. }) => {
+                Fault { code, message, backtrace: Vec::new() }
+            }
+        };
+        LoadError::Start { id, fault }
+    }
+
+    /// The version is in use from now on.
+    pub(crate) fn accept(&self) {
+        self.recipe.on_trial.store(false, Relaxed);
+    }
+
+    /// One more worker, unless there are as many as the manifest has instances.
+    pub(crate) fn add_worker(&self) -> io::Result<()> {
+        let instances = self.manifest.limits().instances() as usize;
+        if !self.queue.enter(self.generation, instances) {
+            return Ok(());
+        }
+        let control = Arc::new(Control::default());
+        let mut controls = self.controls();
+        controls.retain(|control| control.strong_count() > 0);
+        controls.push(Arc::downgrade(&control));
+        drop(controls);
+        let post = Post {
+            queue: Arc::clone(&self.queue),
+            generation: self.generation,
+            recipe: self.recipe.clone(),
+            control,
+            idle_timeout: self.shared.config.idle_timeout,
+        };
+        worker::spawn(&self.shared.threads, post).inspect_err(|_| self.queue.leave(self.generation))
+    }
+
+    /// Runs something on a worker of this version, before what waits; `None` when none is there.
+    pub(crate) fn direct<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Guest) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (job, answer) = Job::new(work);
+        self.queue.push_direct(self.generation, job);
+        answer.recv().ok()
+    }
+
+    /// Asks for the state that the next version shall get; `None` when there is none.
+    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, ErrorBody> {
+        let id = self.manifest.id().to_owned();
+        let saved = self.direct(move |guest| {
+            if !guest.is_live() {
+                return Ok(None); // it failed just now, and its state with it
+            }
+            guest.run(ext_host::Instance::save).map_err(|ended| ended.into_body(&id))
+        });
+        match saved.unwrap_or(Ok(None))? {
+            Some(reply) if reply.status == ErrorCode::OK => Ok(Some(reply.body)),
+            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body)),
+            None => Ok(None),
+        }
+    }
+
+    /// Hands over the state of the version before.
+    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), ErrorBody> {
+        let id = self.manifest.id().to_owned();
+        let restored = self.direct(move |guest| {
+            let code = guest.run(|instance| instance.restore(&state));
+            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
+        });
+        let (code, reason) = restored.ok_or_else(|| crate::error::stopped(self.manifest.id()))?;
+        match code? {
+            None | Some(0) => Ok(()),
+            Some(code) => {
+                let reason = reason
+                    .unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_RESTORE));
+                Err(ErrorBody::new(ErrorCode::Reload, reason))
+            }
+        }
+    }
+
+    /// Ends what runs in this version, now; `reason` is the code for its callers.
+    pub(crate) fn kill(&self, reason: ErrorCode) {
+        for control in self.controls().iter().filter_map(Weak::upgrade) {
+            control.kill(reason);
+        }
+    }
+
+    /// Ends the version: what runs is killed, guests that run nothing clean up. The queue gives its
+    /// workers nothing more. Bounded in time.
+    pub(crate) fn end(&self) {
+        self.queue.dismiss(self.generation);
+        for control in self.controls().iter().filter_map(Weak::upgrade) {
+            if control.is_busy() {
+                control.kill(ErrorCode::Stopped);
+            }
+        }
+        self.retire(Duration::ZERO);
+    }
+
+    /// Waits until the workers are gone, which ended by themselves or clean up now: for `grace` for
+    /// calls that run, for the time of a cleanup, then they are killed. A worker that a host
+    /// operation holds is left behind; it ends when that returns.
+    pub(crate) fn retire(&self, grace: Duration) {
+        let cleanup = self.shared.config.cleanup_timeout;
+        if self.queue.wait_gone(self.generation, grace + cleanup) {
+            return;
+        }
+        let cleaning = |control: &Arc<Control>| control.phase() == Phase::Cleanup;
+        let controls: Vec<_> = self.controls().iter().filter_map(Weak::upgrade).collect();
+        let reason =
+            if controls.iter().all(cleaning) { ErrorCode::Stopped } else { ErrorCode::Deadline };
+        self.kill(reason);
+        if !self.queue.wait_gone(self.generation, cleanup) {
+            self.queue.abandon(self.generation);
+            let extension = self.manifest.id();
+            tracing::warn!(extension, "a host operation holds a thread of the extension");
+        }
+    }
+
+    /// Whether the manifest declares this operation.
+    pub(crate) fn offers(&self, method: &str) -> bool {
+        self.manifest.operations().iter().any(|offered| offered.method() == method)
+    }
+
+    fn controls(&self) -> MutexGuard<'_, Vec<Weak<Control>>> {
+        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
+    if let Some(reason) = reason {
+        fault.message = format!("{}: {reason}", fault.message);
+    }
+    fault
+}
+
+fn limits(manifest: &Manifest) -> Limits {
+    let asked = manifest.limits();
+    Limits {
+        memory_bytes: asked.memory_bytes(),
+        compute_timeout: asked.compute_timeout(),
+        call_timeout: asked.call_timeout(),
+        json_bytes: asked.max_json_bytes(),
+        ..Limits::default()
+    }
+}
+
+fn check_exports(manifest: &Manifest, module: &Module) -> Result<(), LoadError> {
+    let needs = [
+        ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
+        ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),
+    ];
+    match needs.into_iter().find(|(_, export, needed)| *needed && !module.has_export(export)) {
+        Some((field, export, _)) => Err(LoadError::MissingExport { field, export }),
+        None => Ok(()),
+    }
+}
+
+fn read_wasm(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut wasm = Vec::new();
+    fs::File::open(path)?.take(MAX_WASM_BYTES).read_to_end(&mut wasm)?;
+    Ok(wasm)
+}

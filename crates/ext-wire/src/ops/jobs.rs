@@ -1,0 +1,229 @@
+//! Jobs: operations of an extension that run later, survive a crash, and go on where they stood.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{wire, wire_type};
+
+wire! {
+    /// Writes down a job: an operation that the extension offers, to be run later.
+    Dispatch = "action:jobs.dispatch.input.v1", DispatchInput => DispatchOutput;
+    /// How a job fares.
+    Status = "query:jobs.status.v1", JobRef => Job;
+    /// Ends a job: one that waits at once, one that runs as soon as it looks.
+    Cancel = "action:jobs.cancel.input.v1", JobRef => CancelOutput;
+    /// Jobs, the newest first.
+    List = "query:jobs.list.v1", ListJobsInput => ListJobsOutput;
+    /// Says how far a running job is, and where it goes on after a crash.
+    Checkpoint = "action:jobs.checkpoint.input.v1", CheckpointInput => CheckpointOutput;
+}
+
+/// Longest key of a job, in bytes.
+pub const MAX_KEY_BYTES: usize = 256;
+/// Largest input, checkpoint or output that is kept of a job, in bytes of JSON.
+pub const MAX_JOB_JSON_BYTES: usize = 256 << 10;
+/// Longest delay, in milliseconds: 31 days.
+pub const MAX_DELAY_MS: u64 = 31 * 24 * 60 * 60 * 1000;
+/// Most jobs of one extension in one library that are not over.
+pub const MAX_OPEN_JOBS: u64 = 1000;
+
+/// Where a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// It waits for its turn, or for its time.
+    Waiting,
+    /// It runs.
+    Running,
+    /// It may not run now; `error` says why. It is looked at again each time that jobs are run.
+    Parked,
+    /// It ended well.
+    Done,
+    /// It ended with an error.
+    Failed,
+    /// Somebody ended it.
+    Cancelled,
+}
+
+impl JobState {
+    /// All states.
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::Running, Self::Parked, Self::Done, Self::Failed, Self::Cancelled];
+
+    /// The name that crosses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Parked => "parked",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether the job will not run any more.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+wire_type! {
+    /// Input of [`Dispatch`].
+    #[derive(Default)]
+    pub struct DispatchInput {
+        /// The operation: one of the extension's own, as its manifest declares it.
+        pub method: String,
+        /// Its input.
+        #[serde(default)]
+        pub input: Value,
+        /// While a job with this key is not over, no second one is made: 1 to 256 bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub key: Option<String>,
+        /// How long it waits before it runs, in milliseconds, up to 31 days.
+        #[serde(default)]
+        pub delay_ms: u64,
+    }
+
+    /// Output of [`Dispatch`].
+    pub struct DispatchOutput {
+        /// The job.
+        pub job_id: Uuid,
+        /// False when there was one with this key already.
+        pub created: bool,
+    }
+
+    /// Names a job.
+    pub struct JobRef {
+        /// Its id.
+        pub job_id: Uuid,
+    }
+
+    /// A job.
+    pub struct Job {
+        /// Its id.
+        pub id: Uuid,
+        /// The extension whose operation it runs.
+        pub extension: String,
+        /// The operation.
+        pub method: String,
+        /// Its key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub key: Option<String>,
+        /// Where it is.
+        pub state: JobState,
+        /// How far it says that it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub progress: Option<Progress>,
+        /// How often it was started.
+        pub attempts: u32,
+        /// What it answered, when it ended well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub output: Option<Value>,
+        /// What went wrong last, or why it is parked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub error: Option<JobFailure>,
+        /// When it may run, RFC 3339, UTC.
+        pub run_at: String,
+        /// When it was made, RFC 3339, UTC.
+        pub created_at: String,
+        /// When it changed last, RFC 3339, UTC.
+        pub updated_at: String,
+    }
+
+    /// How far a job is.
+    pub struct Progress {
+        /// Steps that are done.
+        pub done: u64,
+        /// All steps, when they are known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub total: Option<u64>,
+        /// What it does now, for a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
+    }
+
+    /// What went wrong with a job.
+    pub struct JobFailure {
+        /// Name of the error code.
+        pub code: String,
+        /// For a person.
+        pub error: String,
+    }
+
+    /// Output of [`Cancel`].
+    pub struct CancelOutput {
+        /// False when it was over already.
+        pub cancelled: bool,
+    }
+
+    /// Input of [`List`].
+    #[derive(Default)]
+    pub struct ListJobsInput {
+        /// Only those in this state.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub state: Option<JobState>,
+        /// Most jobs to return, 1 to 1000; left out: 100.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<u32>,
+    }
+
+    /// Output of [`List`].
+    pub struct ListJobsOutput {
+        /// The jobs: an extension sees its own, the user all.
+        pub jobs: Vec<Job>,
+    }
+
+    /// Input of [`Checkpoint`].
+    pub struct CheckpointInput {
+        /// The job, which must run now.
+        pub job_id: Uuid,
+        /// What the job gets back when it is started again; left out: as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub checkpoint: Option<Value>,
+        /// How far it is; left out: as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub progress: Option<Progress>,
+    }
+
+    /// Output of [`Checkpoint`].
+    pub struct CheckpointOutput {
+        /// Whether somebody wants the job to end: it should return soon.
+        pub cancelled: bool,
+    }
+
+    /// What an operation learns when it runs as a job.
+    pub struct JobContext {
+        /// The job.
+        pub id: Uuid,
+        /// 1 for the first start.
+        pub attempt: u32,
+        /// The last checkpoint, when there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub checkpoint: Option<Value>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_cross_by_their_names() {
+        for state in JobState::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.name());
+            assert_eq!(JobState::from_name(state.name()), Some(state));
+        }
+        assert_eq!(JobState::from_name("lost"), None);
+    }
+}

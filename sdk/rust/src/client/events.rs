@@ -1,0 +1,44 @@
+//! Events of extensions.
+
+use ext_wire::ops::events::{
+    Publish, PublishInput, PublishOutput, Subscribe, SubscribeInput, Unsubscribe,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Result, SpacedriveClient};
+
+impl SpacedriveClient {
+    /// Tells other extensions that `name` happened to an entry; they hear it as
+    /// `ext.<your id>.<name>`, after what they hear already.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`](crate::Error::is_not_found) when there is no such entry,
+    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when `name` is no segment.
+    pub fn publish_event(
+        &self,
+        name: &str,
+        entry_id: Uuid,
+        data: Option<Value>,
+    ) -> Result<PublishOutput> {
+        let name = name.to_owned();
+        self.call_op::<Publish>(&PublishInput { name, entry_id, data })
+    }
+
+    /// From now on hears of events of this kind in the client's library, as if the manifest named
+    /// it; tells whether that is new.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when there is no such kind.
+    pub fn subscribe(&self, kind: &str) -> Result<bool> {
+        Ok(self.call_op::<Subscribe>(&SubscribeInput { kind: kind.to_owned() })?.changed)
+    }
+
+    /// Takes a subscription back; tells whether there was one.
+    ///
+    /// # Errors
+    /// As [`Self::subscribe`].
+    pub fn unsubscribe(&self, kind: &str) -> Result<bool> {
+        Ok(self.call_op::<Unsubscribe>(&SubscribeInput { kind: kind.to_owned() })?.changed)
+    }
+}

@@ -1,0 +1,85 @@
+//! Jobs: work that runs later, and goes on where it stood.
+
+use ext_wire::ops::jobs::{
+    Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, DispatchOutput, Job, JobContext,
+    JobRef, List, ListJobsInput, Progress, Status,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{Error, ErrorCode, Result, SpacedriveClient};
+
+impl SpacedriveClient {
+    /// Writes down a job: `method` is one of the extension's own operations. The host runs it later,
+    /// also after a crash.
+    ///
+    /// # Errors
+    /// [`ErrorCode::AbiExport`] when the manifest does not declare the operation,
+    /// [`ErrorCode::Busy`] when the extension has too many jobs that are not over.
+    pub fn dispatch_job(&self, method: &str, input: &impl Serialize) -> Result<Uuid> {
+        let (method, input) = (method.to_owned(), serde_json::to_value(input)?);
+        let job = DispatchInput { method, input, ..DispatchInput::default() };
+        Ok(self.dispatch(&job)?.job_id)
+    }
+
+    /// As [`Self::dispatch_job`], with a key (while a job with this key is not over, no second one
+    /// is made) and a delay.
+    ///
+    /// # Errors
+    /// As [`Self::dispatch_job`].
+    pub fn dispatch(&self, job: &DispatchInput) -> Result<DispatchOutput> {
+        self.call_op::<Dispatch>(job)
+    }
+
+    /// How a job of this extension fares.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is none.
+    pub fn job_status(&self, job_id: Uuid) -> Result<Job> {
+        self.call_op::<Status>(&JobRef { job_id })
+    }
+
+    /// Ends a job of this extension; tells whether it was not over yet.
+    ///
+    /// # Errors
+    /// As [`Self::job_status`].
+    pub fn cancel_job(&self, job_id: Uuid) -> Result<bool> {
+        Ok(self.call_op::<Cancel>(&JobRef { job_id })?.cancelled)
+    }
+
+    /// The jobs of this extension, the newest first.
+    ///
+    /// # Errors
+    /// The host's error.
+    pub fn list_jobs(&self, input: &ListJobsInput) -> Result<Vec<Job>> {
+        Ok(self.call_op::<List>(input)?.jobs)
+    }
+
+    /// The job as which the running operation was started; `None` when somebody called it.
+    #[must_use]
+    pub fn job(&self) -> Option<&JobContext> {
+        self.job.as_deref()
+    }
+
+    /// Where the job stood when it ended before; `None` for the first start, and outside a job.
+    ///
+    /// # Errors
+    /// When the checkpoint is no `T`.
+    pub fn last_checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let value = self.job().and_then(|job| job.checkpoint.clone());
+        value.map(serde_json::from_value).transpose().map_err(Error::from)
+    }
+
+    /// Keeps where the running job stands and how far it is; after a crash it gets `at` back by
+    /// [`Self::last_checkpoint`]. Returns whether the job should end because somebody cancelled it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Conflict`] outside a job.
+    pub fn checkpoint(&self, at: &impl Serialize, progress: Option<Progress>) -> Result<bool> {
+        let outside = || Error::new(ErrorCode::Conflict, "no job runs here");
+        let job_id = self.job().ok_or_else(outside)?.id;
+        let checkpoint = Some(serde_json::to_value(at)?);
+        let input = CheckpointInput { job_id, checkpoint, progress };
+        Ok(self.call_op::<Checkpoint>(&input)?.cancelled)
+    }
+}
