@@ -48,6 +48,12 @@ pub(crate) enum Command {
     /// Install, list and remove extensions.
     #[command(subcommand)]
     Ext(ExtCommand),
+    /// Show and change what extensions may do.
+    #[command(subcommand)]
+    Permission(PermissionCommand),
+    /// Show and check the record of what extensions did and were refused.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Import files and folders; extensions work on them.
     Import {
         /// Files and folders; hidden files in folders are left out.
@@ -111,9 +117,42 @@ pub(crate) enum ExtCommand {
     Install {
         /// Folder with manifest.json and the .wasm.
         path: PathBuf,
-        /// Agree to what it asks for without a question.
-        #[arg(long, short)]
-        yes: bool,
+        #[command(flatten)]
+        consent: ConsentArgs,
+        /// When an update asks for more: keep it until `ext update`, and go on with the old version.
+        #[arg(long, conflicts_with_all = ["yes", "grant", "old_rights"])]
+        wait: bool,
+    },
+    /// Install the version that waits, after showing what it asks for.
+    Update {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        consent: ConsentArgs,
+    },
+    /// Let an extension work on what waits for it in a library, or call one of its operations.
+    Run {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        library: InLibrary,
+        /// An operation that it offers, such as query:finance.export.v1 [default: none].
+        #[arg(long, value_name = "METHOD")]
+        call: Option<String>,
+        /// The input of the operation: JSON, @FILE, or - for stdin.
+        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+        input: String,
+        /// Watch what it does, for `ext least-privilege`. It gets no more rights than it has.
+        #[arg(long)]
+        record: bool,
+    },
+    /// Print the smallest manifest that covers what was recorded with `ext run --record`.
+    LeastPrivilege {
+        /// Its id.
+        id: String,
+        /// Ask for all libraries instead of those that were used.
+        #[arg(long)]
+        any_library: bool,
     },
     /// List the installed extensions.
     List,
@@ -157,6 +196,111 @@ pub(crate) enum ExtCommand {
         #[command(flatten)]
         library: InLibrary,
     },
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct ConsentArgs {
+    /// Agree to all that it asks for, without a question.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Agree to the rules in this file and to no others: JSON, {"grants": [{"effect": "allow", …}]}.
+    #[arg(long, value_name = "FILE", conflicts_with = "yes")]
+    pub(crate) grant: Option<PathBuf>,
+    /// Agree to nothing new: an update runs with the rights that the old version has.
+    #[arg(long, conflicts_with_all = ["yes", "grant"])]
+    pub(crate) old_rights: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PermissionCommand {
+    /// List what was granted to an extension and denied it, or to all extensions.
+    List {
+        /// Its id [default: all].
+        id: Option<String>,
+    },
+    /// Grant an extension something; in force at once.
+    Grant {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        rule: RuleArgs,
+        /// Grant all that its manifest asks for.
+        #[arg(long, conflicts_with_all = ["methods", "libraries", "domains", "entries", "sidecars"])]
+        all: bool,
+    },
+    /// Take back a grant, or deny something whatever else allows it; in force at once.
+    Revoke {
+        /// Its id.
+        id: String,
+        /// Number of the grant, see `permission list`.
+        #[arg(conflicts_with_all = ["methods", "libraries", "domains", "entries", "sidecars"])]
+        number: Option<u64>,
+        #[command(flatten)]
+        rule: RuleArgs,
+        /// Take back everything.
+        #[arg(long, conflicts_with_all = ["number", "methods", "libraries", "domains", "entries", "sidecars"])]
+        all: bool,
+    },
+    /// Forget everything that was granted to an extension and denied it; then it may do nothing.
+    Reset {
+        /// Its id.
+        id: String,
+    },
+    /// Say whether an extension may call a method, and which line of what decides that.
+    Explain {
+        /// Its id.
+        id: String,
+        /// The method, such as query:vdfs.read_content.v1.
+        method: String,
+        /// The library: its id, or its name.
+        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+        library: Option<String>,
+        /// Path of an entry that the call would touch.
+        #[arg(long, value_name = "PATH")]
+        entry: Option<String>,
+        /// Name of a sidecar of the entry that the call would touch.
+        #[arg(long, value_name = "NAME", requires = "entry")]
+        sidecar: Option<String>,
+    },
+}
+
+/// A rule; what is left out means everything that the manifest asks for.
+#[derive(Debug, Args)]
+pub(crate) struct RuleArgs {
+    /// Method or pattern, such as query:ai.ocr or vdfs.*; may be repeated.
+    #[arg(long = "method", value_name = "PATTERN")]
+    pub(crate) methods: Vec<String>,
+    /// Library: its id or name, or * for all; may be repeated.
+    #[arg(long = "library", short, value_name = "ID")]
+    pub(crate) libraries: Vec<String>,
+    /// Server, such as https://api.example.com; may be repeated.
+    #[arg(long = "domain", value_name = "ORIGIN")]
+    pub(crate) domains: Vec<String>,
+    /// Paths of entries, such as mails/**; may be repeated.
+    #[arg(long = "entries", value_name = "GLOB")]
+    pub(crate) entries: Vec<String>,
+    /// Names of sidecars, such as *.json; may be repeated.
+    #[arg(long = "sidecar", value_name = "GLOB")]
+    pub(crate) sidecars: Vec<String>,
+    /// For how long: once (one call), session, or a time such as 2027-01-31T00:00:00Z
+    /// [default: until it is taken back].
+    #[arg(long = "for", value_name = "once|session|TIME")]
+    pub(crate) until: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Show the last records.
+    Tail {
+        /// How many.
+        #[arg(long, short = 'n', default_value_t = 20)]
+        lines: usize,
+        /// Only those about this extension.
+        #[arg(long, value_name = "ID")]
+        extension: Option<String>,
+    },
+    /// Check that no record was changed, left out or moved.
+    Verify,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,69 +1,124 @@
 //! What an extension asks for, in words, and the question.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::{
+    fs,
+    io::{self, BufRead, IsTerminal, Write},
+    path::Path,
+};
 
-use anyhow::bail;
-use ext_manifest::{LibraryScope, Manifest};
+use anyhow::{Context, bail};
+use ext_manifest::Manifest;
+use ext_perm::Statement;
+use serde::Deserialize;
+use spacedrive_core::{
+    Candidate, Core,
+    permissions::{Asks, Consent},
+};
 
-use crate::output::printable;
+use crate::{args::ConsentArgs, output::printable};
 
-/// Shows what the extension asks for and lets the user agree; `yes` agrees beforehand.
+/// Shows what a candidate asks for that the user has not been asked about, and lets the user decide;
+/// `None` when it is to wait.
 ///
 /// # Errors
-/// When the user declines, or cannot be asked.
-pub(crate) fn ask(manifest: &Manifest, yes: bool) -> anyhow::Result<()> {
-    eprintln!("{}", describe(manifest));
-    if yes {
-        return Ok(());
+/// When the user declines, or cannot be asked, or a file of grants is wrong.
+pub(crate) fn ask(
+    core: &Core,
+    candidate: &Candidate,
+    args: &ConsentArgs,
+) -> anyhow::Result<Option<Consent>> {
+    let (manifest, asks) = (candidate.manifest(), core.asks(candidate));
+    let update = core.is_installed(manifest.id());
+    eprintln!("{}", describe(manifest, &asks, update));
+    if let Some(path) = &args.grant {
+        return Ok(Some(Consent::Only(read(path)?)));
+    }
+    if args.old_rights || (update && asks.is_empty()) {
+        return Ok(Some(Consent::KeepRights));
+    }
+    if args.yes {
+        return Ok(Some(Consent::All));
     }
     if !io::stdin().is_terminal() {
-        bail!("nobody can be asked here: add --yes to agree to what the extension asks for");
+        bail!(
+            "nobody can be asked here: add --yes to agree to all that the extension asks for, \
+             --grant FILE to agree to a part of it, or --old-rights to agree to nothing new"
+        );
     }
-    eprint!("Install it and allow this? [y/N] ");
+    let question = match update {
+        false => "Install it and allow this? [y/N] ",
+        true => "Allow this [y], go on with the old rights [o], or let the update wait [w]? ",
+    };
+    decide(update, &answer(question)?)
+}
+
+fn answer(question: &str) -> anyhow::Result<String> {
+    eprint!("{question}");
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-        return Ok(());
-    }
-    bail!("not installed")
+    Ok(answer.trim().to_lowercase())
 }
 
-fn describe(manifest: &Manifest) -> String {
-    let permissions = manifest.permissions();
-    let limits = manifest.limits();
+fn decide(update: bool, answer: &str) -> anyhow::Result<Option<Consent>> {
+    match (answer, update) {
+        ("y" | "yes", _) => Ok(Some(Consent::All)),
+        ("o" | "old", true) => Ok(Some(Consent::KeepRights)),
+        ("w" | "wait", true) => Ok(None),
+        _ => bail!("not installed"),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrantFile {
+    grants: Vec<Statement>,
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<Statement>> {
+    let json = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let file: GrantFile =
+        serde_json::from_slice(&json).with_context(|| format!("{}", path.display()))?;
+    Ok(file.grants)
+}
+
+fn describe(manifest: &Manifest, asks: &Asks, update: bool) -> String {
     let mut text = format!("{} {} ({})\n", manifest.name(), manifest.version(), manifest.id());
     if let Some(description) = manifest.description() {
         text += &format!("{description}\n");
     }
-    text += "\nIt asks to\n";
-    text += &list("call", permissions.methods());
-    text += &format!("  use     {}\n", libraries(permissions.libraries()));
-    text += &list("reach", permissions.allowed_domains());
-    text += &list("hear of", manifest.events());
-    let rate = permissions.rate_limits().requests_per_minute();
-    let memory = limits.memory_mb();
-    text += &format!("with at most {rate} calls a minute and {memory} MiB of memory.\n");
+    if asks.is_empty() {
+        text += if update { "\nIt asks for nothing new.\n" } else { "\nIt asks for nothing.\n" };
+        return printable(&text);
+    }
+    text += if update { "\nIt newly asks to\n" } else { "\nIt asks to\n" };
+    asks.in_words().iter().for_each(|line| text += &format!("  {line}\n"));
+    for risk in asks.risks(manifest) {
+        text += &format!("RISK: {risk}\n");
+    }
+    text += &details(manifest, asks);
     printable(&text)
 }
 
-fn list<T: ToString>(verb: &str, items: &[T]) -> String {
+/// The same as it stands in the manifest, for those who know.
+fn details(manifest: &Manifest, asks: &Asks) -> String {
+    let mut text = String::from("In its manifest:\n");
+    text += &list("methods", &asks.methods);
+    let libraries = asks.libraries.clone().map(Vec::from).unwrap_or_default();
+    text += &list("libraries", &libraries);
+    text += &list("servers", &asks.domains);
+    text += &list("events", &asks.events);
+    let rate = manifest.permissions().rate_limits().requests_per_minute();
+    let memory = manifest.limits().memory_mb();
+    text + &format!("  at most {rate} calls a minute and {memory} MiB of memory\n")
+}
+
+fn list<T: ToString>(name: &str, items: &[T]) -> String {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
     if items.is_empty() {
         return String::new();
     }
-    format!("  {verb:8}{}\n", items.join(&format!("\n  {:8}", "")))
-}
-
-fn libraries(scope: &LibraryScope) -> String {
-    match scope {
-        LibraryScope::All => "all libraries, also those that you make later".to_owned(),
-        LibraryScope::Only(ids) if ids.is_empty() => "no library".to_owned(),
-        LibraryScope::Only(ids) => {
-            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-            format!("the libraries {}", ids.join(", "))
-        }
-    }
+    format!("  {name:10}{}\n", items.join(", "))
 }
 
 #[cfg(test)]
@@ -78,14 +133,33 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_asked_for_is_shown() {
+    fn man_18_everything_that_is_asked_for_is_shown() {
         let all = manifest(
             r#"{"methods":["vdfs.*","query:ai.ocr"],"libraries":["*"],"allowed_domains":["https://example.com"]}"#,
         );
-        let text = describe(&all);
-        for part in ["vdfs.*", "query:ai.ocr", "all libraries", "https://example.com", "512 MiB"] {
+        let text = describe(&all, &Asks::all(&all), false);
+        for part in [
+            "read your files",
+            "RISK: reads your files and may send data to example.com",
+            "all libraries",
+            "vdfs.*, query:ai.ocr",
+            "https://example.com",
+            "512 MiB",
+        ] {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
-        assert!(describe(&manifest("{}")).contains("no library"));
+        let little = manifest("{}");
+        assert!(describe(&little, &Asks::all(&little), false).contains("in no library"));
+    }
+
+    #[test]
+    fn an_answer_that_is_no_yes_is_a_no() {
+        for answer in ["", "n", "yess", "o", "w"] {
+            assert!(decide(false, answer).is_err(), "{answer}");
+        }
+        assert_eq!(decide(false, "y").unwrap(), Some(Consent::All));
+        assert_eq!(decide(true, "o").unwrap(), Some(Consent::KeepRights));
+        assert_eq!(decide(true, "w").unwrap(), None);
+        assert!(decide(true, "").is_err());
     }
 }

@@ -7,7 +7,7 @@ use ext_wire::ErrorBody;
 use serde_json::json;
 use spacedrive_core::CoreError;
 
-use crate::args::Output;
+use crate::{args::Output, output::printable};
 
 /// Prints the error on stderr and says with which code the program ends.
 pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
@@ -15,7 +15,7 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
         return ExitCode::SUCCESS; // `spacedrive … | head` has read enough
     }
     match output {
-        Output::Table => eprintln!("error: {error:#}"),
+        Output::Table => eprintln!("error: {}", printable(&format!("{error:#}"))),
         Output::Json => eprintln!("{}", to_json(error)),
     }
     ExitCode::FAILURE

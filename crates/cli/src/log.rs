@@ -1,8 +1,16 @@
 //! The log, on stderr, without tearing the progress bar.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    fmt,
+    io::{self, IsTerminal, Write},
+};
 
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use ext_wire::text::Escaped;
+use tracing_subscriber::{
+    EnvFilter,
+    field::RecordFields,
+    fmt::{FormatFields, MakeWriter, format::Writer},
+};
 
 use crate::progress;
 
@@ -21,10 +29,51 @@ pub(crate) fn start(verbose: u8, dev: bool) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(Stderr)
+        .fmt_fields(EscapedFields)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .without_time()
         .init();
+}
+
+/// Prints every field of every record on one line, with hidden characters written out, whoever put
+/// them there: an extension, a file, a server.
+struct EscapedFields;
+
+impl<'writer> FormatFields<'writer> for EscapedFields {
+    fn format_fields<R: RecordFields>(&self, writer: Writer<'writer>, fields: R) -> fmt::Result {
+        let mut visitor = Visitor { writer, first: true, result: Ok(()) };
+        fields.record(&mut visitor);
+        visitor.result
+    }
+}
+
+struct Visitor<'writer> {
+    writer: Writer<'writer>,
+    first: bool,
+    result: fmt::Result,
+}
+
+impl Visitor<'_> {
+    fn print(&mut self, name: &str, value: impl fmt::Display) {
+        let space = if std::mem::take(&mut self.first) { "" } else { " " };
+        let value = Escaped(value);
+        let printed = match name {
+            "message" => write!(self.writer, "{space}{value}"),
+            name => write!(self.writer, "{space}{name}={value}"),
+        };
+        self.result = self.result.and(printed);
+    }
+}
+
+impl tracing::field::Visit for Visitor<'_> {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        self.print(field.name(), format_args!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+        self.print(field.name(), value);
+    }
 }
 
 struct Stderr;
@@ -44,5 +93,66 @@ impl MakeWriter<'_> for Stderr {
 
     fn make_writer(&self) -> Self {
         Self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Memory(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Memory {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Memory {
+        type Writer = Self;
+
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    fn logged(log: impl FnOnce()) -> String {
+        let memory = Memory::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(memory.clone())
+            .fmt_fields(EscapedFields)
+            .with_ansi(false)
+            .without_time()
+            .finish();
+        tracing::subscriber::with_default(subscriber, log);
+        String::from_utf8(memory.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn log_05_every_field_of_every_record_is_escaped() {
+        let bad = "x\n\u{1b}[2J\u{9b}\u{202e}y";
+        let text = logged(|| {
+            tracing::error!(extension = bad, path = %bad, headers = ?bad, "{bad}");
+            let error = io::Error::other(bad);
+            tracing::warn!(%error, url = %bad, method = ?Some(bad), "failed");
+        });
+        assert_eq!(text.lines().count(), 2, "{text:?}");
+        let plain = |c: char| c == '\n' || !ext_wire::text::is_hidden(c);
+        assert!(text.chars().all(plain), "{text:?}");
+        assert_eq!(text.matches('y').count(), 7, "{text}");
+    }
+
+    #[test]
+    fn log_06_what_looks_like_a_format_is_logged_as_it_is() {
+        let text = logged(|| tracing::warn!(name = "{} %s ${jndi:x}", "{}", "{0}"));
+        assert!(text.contains("name={} %s ${jndi:x}") && text.contains("{0}"), "{text}");
     }
 }

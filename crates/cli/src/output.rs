@@ -52,16 +52,9 @@ pub(crate) fn fields(rows: &[(&str, String)]) -> String {
     rows.iter().map(row).collect()
 }
 
-/// Text of files and extensions as a terminal may get it: no control characters, no change of the
-/// direction of writing.
+/// Text of files and extensions as a terminal may get it: hidden characters are written out.
 pub(crate) fn printable(text: &str) -> String {
-    let safe = |c: char| match c {
-        '\n' | '\t' => c,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(safe).collect()
+    ext_wire::text::escape_lines(text).into_owned()
 }
 
 fn trim(table: &str) -> String {
@@ -82,6 +75,6 @@ mod tests {
 
     #[test]
     fn log_02_names_cannot_steer_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}c");
+        assert_eq!(printable("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use ext_manager::{Cache, Consent, LoadError, Loader, Manager, ManagerConfig, SavedState};
+use ext_manager::{Authority, Cache, LoadError, Loader, Manager, ManagerConfig, SavedState};
 use ext_models::ModelStore;
 use ext_ops::services::{
     documents::PdfReader, events::EventService, extensions::ExtensionDirectory, host::HostInfo,
@@ -28,8 +28,15 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, OfferedOperation, events::Events, extensions::Installed,
-    files::make_private, jobs::Jobs, library::Libraries,
+    Candidate, CoreError, OfferedOperation,
+    audit::{AuditLog, Event},
+    config::Config,
+    events::Events,
+    extensions::Installed,
+    files::make_private,
+    jobs::Jobs,
+    library::Libraries,
+    permissions::{GrantStore, Recordings, Rights},
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -42,6 +49,8 @@ pub struct Core {
     manager: Manager,
     models: ModelStore,
     user: Engine,
+    rights: Arc<Rights>,
+    recordings: Recordings,
     /// Held while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
@@ -67,10 +76,19 @@ impl Core {
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &models, &registry);
+        let config = Config::load(data_folder)?;
+        let audit = Arc::new(AuditLog::open(data_folder)?);
+        let grants = GrantStore::new(data_folder)?;
+        let policy = config.permissions.unwrap_or_default();
+        let rights = Rights::new(data_folder, policy, grants, audit);
+        let recordings = Recordings::new(data_folder);
         let loader = Arc::new(loader(data_folder));
-        let state_folder = Some(data_folder.join("state"));
-        let shared = Arc::clone(&loader);
-        let config = ManagerConfig { state_folder, loader: shared, ..ManagerConfig::default() };
+        let config = ManagerConfig {
+            state_folder: Some(data_folder.join("state")),
+            loader: Arc::clone(&loader),
+            authority: Arc::clone(&rights) as Arc<dyn Authority>,
+            ..ManagerConfig::default()
+        };
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config);
         let user = Engine::for_user();
         let loading = Mutex::default();
@@ -83,6 +101,8 @@ impl Core {
             manager,
             models,
             user,
+            rights,
+            recordings,
             loading,
         })
     }
@@ -214,43 +234,29 @@ impl Core {
         self.installed.candidate(dir)
     }
 
-    /// Installs an extension, or another version of it, with all that its manifest asks for. It is
-    /// loaded and initialised once to see that it works; if it does not, nothing changes.
-    ///
-    /// # Errors
-    /// [`CoreError::Load`] when it does not load; when it cannot be written.
-    pub fn install(&self, candidate: Candidate) -> Result<ExtensionInfo, CoreError> {
-        let id = candidate.manifest().id().to_owned();
-        let config = ManagerConfig { loader: Arc::clone(&self.loader), ..ManagerConfig::default() };
-        let registry = Arc::clone(&self.registry);
-        let trial = Manager::with_config(registry, self.services.clone(), config);
+    /// Loads and initialises a candidate once, to see that it works, with the rights that it has now.
+    pub(crate) fn try_out(&self, candidate: &Candidate) -> Result<(), CoreError> {
+        let config = ManagerConfig {
+            loader: Arc::clone(&self.loader),
+            authority: Arc::clone(&self.rights) as Arc<dyn Authority>,
+            ..ManagerConfig::default()
+        };
+        let trial =
+            Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
         trial.load(candidate.folder())?;
-        drop(trial);
-        self.installed.install(candidate)?;
-        // The version that runs is the old one; the next call loads the new one. It has been seen to
-        // start, so what is held against the old one does not count.
-        let _ = self.manager.unload(&id);
-        self.manager.release(&id);
-        self.installed.info(&id)
+        Ok(())
     }
 
-    /// Installs an extension as [`Self::install`] does; one that is installed already is replaced
-    /// while it runs: calls that wait are answered by the new version, and its state is handed over
-    /// when both versions have the exports for it. Whatever fails, the old version goes on.
-    ///
-    /// # Errors
-    /// [`CoreError::Reload`] with the reason; as [`Self::install`].
-    pub fn update(&self, candidate: Candidate, consent: Consent) -> Result<Updated, CoreError> {
-        let id = candidate.manifest().id().to_owned();
-        if self.installed.dir(&id).is_err() || self.ensure_loaded(&id).is_err() {
-            let info = self.install(candidate)?;
-            self.ensure_loaded(&id)?;
-            return Ok(Updated { info, pause: None, state_bytes: None });
-        }
-        let reloaded = self.manager.reload(&id, candidate.folder(), consent)?;
-        self.installed.install(candidate)?;
-        let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
-        Ok(Updated { info: self.installed.info(&id)?, pause, state_bytes })
+    pub(crate) fn is_host_only(&self, method: &str) -> bool {
+        self.registry.get(method).is_some_and(|operation| operation.host_only)
+    }
+
+    pub(crate) const fn rights(&self) -> &Arc<Rights> {
+        &self.rights
+    }
+
+    pub(crate) const fn recordings(&self) -> &Recordings {
+        &self.recordings
     }
 
     /// An installed extension.
@@ -289,8 +295,8 @@ impl Core {
         Ok(self.manager.release(id))
     }
 
-    /// Removes an installed extension, after its cleanup when it is loaded. What it wrote into
-    /// libraries stays.
+    /// Removes an installed extension, after its cleanup when it is loaded, and what the user granted
+    /// it. What it wrote into libraries stays.
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; when it cannot be removed.
@@ -298,6 +304,8 @@ impl Core {
         let _ = self.manager.unload(id);
         self.installed.remove(id)?;
         self.manager.forget(id);
+        self.rights.store.remove(id)?;
+        self.rights.audit.append([Event::Removed { extension: id.to_owned() }]);
         Ok(())
     }
 }

@@ -106,6 +106,12 @@ impl<'a> Subscriber<'a> {
             let (path, extension) = (event.entry.path.as_str(), self.id);
             // An extension that makes entries makes events for the others while it works.
             let total = total.max(done + 1);
+            if !core.manager().hears(extension, event.library_id, path) {
+                store.acknowledge(self.id, event.id)?;
+                done += 1;
+                continue;
+            }
+            core.rights().heard(extension, &event.kind, event.library_id);
             progress(ImportProgress::Working { extension, done, total, path });
             match deliver_one(core, self.id, &event) {
                 Ok(()) => {

@@ -34,6 +34,33 @@ pub enum CoreError {
         /// The id.
         id: String,
     },
+    /// A file of grants or of what was recorded is damaged.
+    #[error("{}: {problem}", path.display())]
+    Grants {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// There is no such grant.
+    #[error(
+        "`{extension}` has no grant {grant}: `spacedrive permission list {extension}` shows those that it has"
+    )]
+    NoGrant {
+        /// The extension.
+        extension: String,
+        /// The number.
+        grant: u64,
+    },
+    /// Nothing was recorded of the extension.
+    #[error("nothing was recorded of `{0}`: run it with `spacedrive ext run {0} --record` first")]
+    NotRecorded(String),
+    /// No version of the extension waits for the user.
+    #[error("no update of `{0}` waits: `spacedrive ext install PATH` installs one")]
+    NotWaiting(String),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// A file or folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -54,6 +81,11 @@ impl CoreError {
             Self::Manifest(error) => error.code(),
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
+            Self::Config(_) => ErrorCode::BadInput,
+            Self::Grants { .. } => ErrorCode::Corrupt,
+            Self::NoGrant { .. } | Self::NotRecorded(_) | Self::NotWaiting(_) => {
+                ErrorCode::NotFound
+            }
             Self::NotInstalled { .. } => ErrorCode::NotFound,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace

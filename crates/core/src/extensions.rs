@@ -3,6 +3,7 @@
 //! ```text
 //! <data folder>/extensions/<id>/
 //!     current         name of the folder that counts; an extension without it is not installed
+//!     waiting/        a version that asks for more, until the user has decided
 //!     <hash>/         manifest.json and the wasm, as they were when the user agreed
 //! ```
 //!
@@ -10,19 +11,24 @@
 //! leaves the old version or the new one.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use ext_ops::services::extensions::ExtensionDirectory;
 use ext_wire::ops::extensions::ExtensionInfo;
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
-use crate::{CoreError, files::make_private};
+use crate::{
+    CoreError,
+    files::{make_private, write_atomically},
+};
 
 const CURRENT: &str = "current";
+
+/// The folder of a version that waits for the user.
+const WAITING: &str = "waiting";
 
 /// Digits of the hash in a folder's name.
 const HASH_DIGITS: usize = 32;
@@ -32,6 +38,7 @@ const HASH_DIGITS: usize = 32;
 #[derive(Debug)]
 pub struct Candidate {
     manifest: Manifest,
+    wasm_hash: String,
     folder: TempDir,
 }
 
@@ -40,6 +47,12 @@ impl Candidate {
     #[must_use]
     pub const fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// BLAKE3 of its wasm, in hex: what grants are bound to.
+    #[must_use]
+    pub fn wasm_hash(&self) -> &str {
+        &self.wasm_hash
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -72,7 +85,8 @@ impl Installed {
                 .map_err(|source| io_error(&from, source))?;
         }
         let manifest = Manifest::from_dir(folder.path())?;
-        Ok(Candidate { manifest, folder })
+        let wasm_hash = wasm_hash(&manifest.wasm_path(folder.path()))?;
+        Ok(Candidate { manifest, wasm_hash, folder })
     }
 
     /// Makes a candidate the installed version; the one before it is removed.
@@ -92,6 +106,29 @@ impl Installed {
         write_atomically(&home.join(CURRENT), name.as_bytes())?;
         remove_others(home, &name);
         Ok(())
+    }
+
+    /// Keeps a candidate until the user has decided about it; one that waited before is forgotten.
+    pub(crate) fn hold(&self, candidate: Candidate) -> Result<(), CoreError> {
+        let home = self.folder.join(candidate.manifest.id());
+        let waiting = home.join(WAITING);
+        let held = fs::create_dir_all(&home).and_then(|()| {
+            let _ = fs::remove_dir_all(&waiting);
+            fs::rename(candidate.folder(), &waiting)
+        });
+        held.map_err(|source| io_error(&waiting, source))?;
+        let _ = candidate.folder.keep();
+        Ok(())
+    }
+
+    /// A copy of the version that waits.
+    pub(crate) fn waiting(&self, id: &str) -> Result<Candidate, CoreError> {
+        self.dir(id)?;
+        let waiting = self.folder.join(id).join(WAITING);
+        if !waiting.is_dir() {
+            return Err(CoreError::NotWaiting(id.to_owned()));
+        }
+        self.candidate(&waiting)
     }
 
     /// The folder of an installed extension.
@@ -151,6 +188,11 @@ impl Installed {
     }
 }
 
+fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
+    let bytes = fs::read(wasm).map_err(|source| io_error(wasm, source))?;
+    Ok(blake3::hash(&bytes).to_hex().to_string())
+}
+
 impl ExtensionDirectory for Installed {
     fn list(&self) -> Vec<ExtensionInfo> {
         let info = |id: String| {
@@ -197,14 +239,6 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let mut target = fs::File::create_new(to)?;
     io::copy(&mut fs::File::open(from)?, &mut target)?;
     target.sync_all()
-}
-
-fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// Leftovers take room and do no harm, so failing here is no failure.

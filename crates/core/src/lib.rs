@@ -7,6 +7,11 @@
 //!     libraries/<uuid>/     see [`library`]
 //!     extensions/<id>/      installed extensions, see [`Core::install`]
 //!     models/               model files, see `ext-models`
+//!     grants/               what the user granted, see [`permissions`]
+//!     audit/                what extensions did and were refused, see [`audit`]
+//!     usage/                what extensions used of their budgets today
+//!     recordings/           what extensions that were watched did
+//!     config.toml           see [`config`]
 //! ```
 //!
 //! ```
@@ -34,7 +39,9 @@
 //! engines (`ext-ops-*`), who may call what (`ext-perm`).
 #![forbid(unsafe_code)]
 
+pub mod audit;
 mod catalogue;
+pub mod config;
 mod core;
 mod delivery;
 mod error;
@@ -45,12 +52,13 @@ mod import;
 mod jobs;
 pub mod library;
 mod lock;
+pub mod permissions;
 
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};
 pub use delivery::DeadLetter;
 pub use error::CoreError;
-pub use ext_manager::{Consent, SavedFault, SavedState};
+pub use ext_manager::{SavedFault, SavedState};
 pub use extensions::Candidate;
 pub use import::{Failure, ImportProgress, ImportReport};
 pub use jobs::{JobReport, JobRun};

@@ -4,7 +4,10 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use ext_host::Loader;
 
-use crate::clock::{Clock, SystemClock};
+use crate::{
+    authority::{Authority, ManifestAuthority},
+    clock::{Clock, SystemClock},
+};
 
 /// What a manager may use, and how it deals with extensions that fail.
 ///
@@ -41,6 +44,8 @@ pub struct ManagerConfig {
     pub faults: FaultPolicy,
     /// Where the state of extensions is kept over restarts of the program; `None`: not at all.
     pub state_folder: Option<PathBuf>,
+    /// Who says what an extension may do.
+    pub authority: Arc<dyn Authority>,
     /// The clock of back-offs and quarantine.
     pub clock: Arc<dyn Clock>,
 }
@@ -60,6 +65,7 @@ impl Default for ManagerConfig {
             drain_timeout: Duration::from_secs(10),
             faults: FaultPolicy::default(),
             state_folder: None,
+            authority: Arc::new(ManifestAuthority),
             clock: Arc::new(SystemClock::default()),
         }
     }

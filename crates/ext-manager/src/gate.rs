@@ -9,7 +9,7 @@ use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
 use ext_registry::{Call, OpError, Registry, Services, execute_json_operation_waiting};
-use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle};
+use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 
 use crate::{
     clock::Clock,
@@ -140,7 +140,7 @@ impl Host for Gate {
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
-        let text = escape(message);
+        let text = text::escape(message).into_owned();
         match self.logged.take(self.backend.clock.now(), self.backend.log_lines_per_second) {
             Verdict::Log { dropped: 0 } => self.log_line(level, &text),
             Verdict::Log { dropped } => {
@@ -164,29 +164,9 @@ fn refusal(body: &ErrorBody) -> Reply {
     Reply { status: body.code, body: body.to_json() }
 }
 
-/// Makes a guest's text safe for a terminal and a log: one line, no control characters, nothing
-/// that turns the direction of writing.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => safe.extend(c.escape_unicode()),
-            c if c.is_control() => safe.extend(c.escape_debug()),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn log_01_control_characters_do_not_reach_the_terminal() {
-        assert_eq!(escape("a\n\u{1b}[31mred\r\u{202e}"), "a\\n\\u{1b}[31mred\\r\\u{202e}");
-        assert_eq!(escape("Größe: 3 €"), "Größe: 3 €");
-    }
 
     #[test]
     fn rel_18_cleanup_keeps_and_starts_nothing() {

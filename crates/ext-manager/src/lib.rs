@@ -51,6 +51,7 @@
 //! (`ext-ops`), where installed extensions are kept and which events there are (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
+mod authority;
 mod clock;
 mod config;
 mod control;
@@ -70,6 +71,7 @@ mod state;
 mod version;
 mod worker;
 
+pub use authority::{Authority, ManifestAuthority};
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;

@@ -190,6 +190,12 @@ impl Manager {
         self.get(id)?.deliver(event)
     }
 
+    /// Whether a loaded extension may hear of an entry, by the rules that are in force now.
+    #[must_use]
+    pub fn hears(&self, id: &str, library: Uuid, entry: &str) -> bool {
+        self.get(id).is_ok_and(|extension| extension.current().hears(library, entry))
+    }
+
     fn get(&self, id: &str) -> Result<Arc<Extension>, ErrorBody> {
         self.read().get(id).cloned().ok_or_else(|| not_loaded(id))
     }

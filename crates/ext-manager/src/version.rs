@@ -14,8 +14,9 @@ use std::{
 use ext_abi::names;
 use ext_host::{Fault, Limits, Module, Watchdog};
 use ext_manifest::Manifest;
-use ext_perm::Engine;
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_perm::{Engine, Target};
+use ext_wire::{ErrorBody, ErrorCode, Method};
+use uuid::Uuid;
 
 use crate::{
     LoadError, ManagerConfig,
@@ -75,14 +76,14 @@ impl Version {
             loader.load(&wasm, &limits).map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, &module)?;
         let id: Arc<str> = manifest.id().into();
-        let engine = Arc::new(Engine::for_extension(&manifest));
+        let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
+        let engine = Arc::new(shared.config.authority.engine(&manifest, &wasm_hash));
         let gate = Gate::new(Arc::clone(&id), Arc::clone(&shared.backend), Arc::clone(&engine));
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
         let saves = module.has_export(names::PLUGIN_SAVE);
         let restores = module.has_export(names::PLUGIN_RESTORE);
         let on_trial = Arc::new(AtomicBool::new(true));
         let recipe = Recipe { id, module, limits, gate, watchdog, supervisor, states, on_trial };
-        let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
             manifest,
@@ -230,6 +231,14 @@ impl Version {
             let extension = self.manifest.id();
             tracing::warn!(extension, "a host operation holds a thread of the extension");
         }
+    }
+
+    /// Whether the extension may hear of an entry, by the rules that are in force now.
+    pub(crate) fn hears(&self, library: Uuid, entry: &str) -> bool {
+        Method::parse(ext_perm::HEAR).is_ok_and(|hear| {
+            let target = Target::Entry(entry);
+            self.engine.explain_target(hear, Some(library), false, target).is_allow()
+        })
     }
 
     /// Whether the manifest declares this operation.

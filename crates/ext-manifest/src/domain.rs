@@ -92,6 +92,31 @@ impl DomainPattern {
         Ok(Self { scheme, wildcard, host: host.into(), port })
     }
 
+    /// Whether this is one of its origins. `host` is a lower-case name without a dot at the end;
+    /// what a pattern cannot hold, such as an address, never matches. Allocates nothing.
+    #[must_use]
+    pub fn matches(&self, scheme: &str, host: &str, port: u16) -> bool {
+        let below = |host: &str| {
+            let label = host.strip_suffix(self.host.as_str()).and_then(|h| h.strip_suffix('.'));
+            label.is_some_and(|label| label.split('.').all(is_label))
+        };
+        scheme == self.scheme.name()
+            && port == self.port
+            && if self.wildcard { below(host) } else { host == self.host }
+    }
+
+    /// Whether each origin of `other` is one of its origins.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let same = self.scheme == other.scheme && self.port == other.port;
+        let below = || self.matches(other.scheme.name(), &other.host, other.port);
+        same && match (self.wildcard, other.wildcard) {
+            (false, true) => false,
+            (true, true) => self.host == other.host || below(),
+            (_, false) => below(),
+        }
+    }
+
     /// The scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {

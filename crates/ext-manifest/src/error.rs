@@ -2,10 +2,10 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorCode, text::is_hidden};
 use thiserror::Error;
 
-use crate::{MAX_MANIFEST_BYTES, value::is_hidden};
+use crate::MAX_MANIFEST_BYTES;
 
 /// Why there is no manifest: what is wrong where, and what would be right.
 ///

@@ -42,7 +42,11 @@
 //! | `permissions.libraries` | | `"*"` or library ids, up to 1000 | none |
 //! | `permissions.allowed_domains` (also `network_access`) | | [`DomainPattern`]s, up to 256 | none |
 //! | `permissions.rate_limits.requests_per_minute` | | 1–1,000,000 | 600 |
+//! | `permissions.rate_limits.burst` | | 1–`requests_per_minute` | `requests_per_minute` |
 //! | `permissions.rate_limits.concurrent_jobs` | | 1–64 | 2 |
+//! | `permissions.rate_limits.daily.http_bytes` | | 0–1 TiB | 1 GiB |
+//! | `permissions.rate_limits.daily.ocr_pages` | | 0–1,000,000 | 10,000 |
+//! | `permissions.rate_limits.daily.embedding_tokens`, `.model_tokens` | | 0–1 trillion | 100 million |
 //! | `permissions.max_memory_mb` | | another name of `limits.memory_mb` | |
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
@@ -78,9 +82,9 @@ mod value;
 pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
 pub use library::{LibraryError, LibraryScope};
-pub use limits::{Limits, RateLimits};
+pub use limits::{DailyBudgets, Limits, RateLimits};
 pub use manifest::{MANIFEST_FILE, Manifest, OperationDecl, Permissions};
-pub use pattern::{MethodPattern, PatternError};
+pub use pattern::{MethodPattern, PatternError, PatternName};
 pub use read::MAX_MANIFEST_BYTES;
 #[cfg(feature = "schema")]
 pub use schema::schema;

@@ -71,6 +71,16 @@ impl LibraryScope {
         }
     }
 
+    /// Whether all libraries of `other` are among them.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Only(_), Self::All) => false,
+            (Self::Only(mine), Self::Only(others)) => others.is_subset(mine),
+        }
+    }
+
     /// Whether this library is among them. The nil id is no library and never is.
     #[must_use]
     pub fn contains(&self, library: Uuid) -> bool {

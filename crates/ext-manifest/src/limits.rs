@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::{
     ManifestError,
-    raw::{RawLimits, RawRateLimits},
+    raw::{RawDaily, RawLimits, RawRateLimits},
+    value::Object,
 };
 
 const DEFAULT_MEMORY_MB: u32 = 512;
@@ -18,6 +19,12 @@ const DEFAULT_COMPUTE_TIMEOUT_MS: u32 = 10_000;
 /// Ten a second.
 const DEFAULT_REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
 const DEFAULT_CONCURRENT_JOBS: NonZeroU32 = NonZeroU32::new(2).unwrap();
+/// Enough for a mailbox of attachments, and less than a disk full of them.
+const DEFAULT_HTTP_BYTES: u64 = 1 << 30;
+/// A large import of scans.
+const DEFAULT_OCR_PAGES: u64 = 10_000;
+/// Some hundred thousand mails.
+const DEFAULT_TOKENS: u64 = 100_000_000;
 
 /// What an extension may use up at most. The host's own limits may be lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,17 +90,81 @@ impl Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RateLimits {
     requests_per_minute: NonZeroU32,
+    burst: NonZeroU32,
     concurrent_jobs: NonZeroU32,
+    daily: DailyBudgets,
+}
+
+/// What an extension may use up in a day, counted in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DailyBudgets {
+    http_bytes: u64,
+    ocr_pages: u64,
+    embedding_tokens: u64,
+    model_tokens: u64,
+}
+
+impl DailyBudgets {
+    fn new(raw: &RawDaily) -> Self {
+        Self {
+            http_bytes: raw.http_bytes.map_or(DEFAULT_HTTP_BYTES, |n| n.get()),
+            ocr_pages: raw.ocr_pages.map_or(DEFAULT_OCR_PAGES, |n| n.get()),
+            embedding_tokens: raw.embedding_tokens.map_or(DEFAULT_TOKENS, |n| n.get()),
+            model_tokens: raw.model_tokens.map_or(DEFAULT_TOKENS, |n| n.get()),
+        }
+    }
+
+    /// Bytes of HTTP requests and responses.
+    #[must_use]
+    pub const fn http_bytes(&self) -> u64 {
+        self.http_bytes
+    }
+
+    /// Pages that OCR reads.
+    #[must_use]
+    pub const fn ocr_pages(&self) -> u64 {
+        self.ocr_pages
+    }
+
+    /// Tokens that embedding models read.
+    #[must_use]
+    pub const fn embedding_tokens(&self) -> u64 {
+        self.embedding_tokens
+    }
+
+    /// Tokens that text models read or write.
+    #[must_use]
+    pub const fn model_tokens(&self) -> u64 {
+        self.model_tokens
+    }
 }
 
 impl RateLimits {
-    pub(crate) fn new(raw: &RawRateLimits) -> Self {
-        Self {
-            requests_per_minute: raw
-                .requests_per_minute
-                .map_or(DEFAULT_REQUESTS_PER_MINUTE, |n| n.non_zero()),
+    pub(crate) fn new(raw: &RawRateLimits) -> Result<Self, ManifestError> {
+        let requests_per_minute =
+            raw.requests_per_minute.map_or(DEFAULT_REQUESTS_PER_MINUTE, |n| n.non_zero());
+        Ok(Self {
+            requests_per_minute,
+            burst: burst(raw.burst.map(|n| n.non_zero()), requests_per_minute)?,
             concurrent_jobs: raw.concurrent_jobs.map_or(DEFAULT_CONCURRENT_JOBS, |n| n.non_zero()),
-        }
+            daily: raw.daily.as_ref().map_or_else(
+                || DailyBudgets::new(&RawDaily::default()),
+                |Object(daily)| DailyBudgets::new(daily),
+            ),
+        })
+    }
+
+    /// Host calls at once, after a pause long enough: 1 to
+    /// [`requests_per_minute`](Self::requests_per_minute).
+    #[must_use]
+    pub const fn burst(&self) -> NonZeroU32 {
+        self.burst
+    }
+
+    /// What may be used up in a day.
+    #[must_use]
+    pub const fn daily(&self) -> &DailyBudgets {
+        &self.daily
     }
 
     /// Host calls per minute: 1 to 1,000,000.
@@ -106,6 +177,17 @@ impl RateLimits {
     #[must_use]
     pub const fn concurrent_jobs(&self) -> NonZeroU32 {
         self.concurrent_jobs
+    }
+}
+
+fn burst(value: Option<NonZeroU32>, per_minute: NonZeroU32) -> Result<NonZeroU32, ManifestError> {
+    match value {
+        None => Ok(per_minute),
+        Some(burst) if burst <= per_minute => Ok(burst),
+        Some(burst) => Err(ManifestError::field(
+            "permissions.rate_limits.burst",
+            format_args!("{burst} is more than `requests_per_minute`, which is {per_minute}"),
+        )),
     }
 }
 

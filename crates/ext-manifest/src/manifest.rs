@@ -271,7 +271,7 @@ impl TryFrom<RawPermissions> for Permissions {
             methods: list("permissions.methods", raw.methods.unwrap_or_default())?,
             libraries: raw.libraries.unwrap_or_default(),
             allowed_domains: list("permissions.allowed_domains", domains)?,
-            rate_limits: RateLimits::new(&rate_limits),
+            rate_limits: RateLimits::new(&rate_limits)?,
         })
     }
 }

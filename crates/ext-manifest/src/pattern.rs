@@ -60,6 +60,23 @@ pub struct MethodPattern {
     name: Name,
 }
 
+/// Which names a [`MethodPattern`] matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PatternName<'a> {
+    /// This name, in one version or in all.
+    Exact {
+        /// The name: `"ai.ocr"`.
+        name: &'a str,
+        /// The version.
+        version: Option<u16>,
+    },
+    /// All names that start with these segments and a dot.
+    Under {
+        /// The segments, without a dot at the end: `"vdfs"`.
+        family: &'a str,
+    },
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Name {
     /// This name, in one version or in all.
@@ -100,6 +117,38 @@ impl MethodPattern {
                 }
                 Name::Under { prefix } => method.name().starts_with(prefix.as_str()),
             }
+    }
+
+    /// Whether this pattern matches every method that `other` matches.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let kinds = self.kind.is_none() || self.kind == other.kind;
+        kinds
+            && match (&self.name, &other.name) {
+                (Name::Exact { name, version }, Name::Exact { name: of, version: at }) => {
+                    name == of && (version.is_none() || version == at)
+                }
+                (Name::Under { prefix }, Name::Exact { name, .. }) => name.starts_with(prefix),
+                (Name::Under { prefix }, Name::Under { prefix: of }) => of.starts_with(prefix),
+                (Name::Exact { .. }, Name::Under { .. }) => false,
+            }
+    }
+
+    /// The kind that it is limited to.
+    #[must_use]
+    pub const fn kind(&self) -> Option<MethodKind> {
+        self.kind
+    }
+
+    /// The names that it matches, for an index over many patterns.
+    #[must_use]
+    pub fn name(&self) -> PatternName<'_> {
+        match &self.name {
+            Name::Exact { name, version } => PatternName::Exact { name, version: *version },
+            Name::Under { prefix } => {
+                PatternName::Under { family: prefix.strip_suffix('.').unwrap_or(prefix) }
+            }
+        }
     }
 
     fn exact(kind: Option<MethodKind>, name: &str, version: Option<u16>) -> Self {

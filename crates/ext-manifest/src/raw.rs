@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     DomainPattern, LibraryScope, MethodPattern,
-    value::{EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    value::{Amount, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
 };
 
 /// What an extension is, what it asks for and what it offers.
@@ -66,8 +66,27 @@ pub(crate) struct RawPermissions {
 pub(crate) struct RawRateLimits {
     /// Host calls per minute (default 600).
     pub(crate) requests_per_minute: Option<Int<1, 1_000_000>>,
+    /// Host calls at once after a pause (default: those of a minute).
+    pub(crate) burst: Option<Int<1, 1_000_000>>,
     /// Jobs that run at the same time (default 2).
     pub(crate) concurrent_jobs: Option<Int<1, 64>>,
+    /// What may be used up in a day.
+    pub(crate) daily: Option<Object<RawDaily>>,
+}
+
+/// What an extension may use up in a day, counted in UTC.
+#[derive(Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawDaily {
+    /// Bytes of HTTP requests and responses (default 1 GiB).
+    pub(crate) http_bytes: Option<Amount<{ 1 << 40 }>>,
+    /// Pages that OCR reads (default 10000).
+    pub(crate) ocr_pages: Option<Amount<1_000_000>>,
+    /// Tokens that embedding models read (default 100 million).
+    pub(crate) embedding_tokens: Option<Amount<1_000_000_000_000>>,
+    /// Tokens that text models read or write (default 100 million).
+    pub(crate) model_tokens: Option<Amount<1_000_000_000_000>>,
 }
 
 /// An operation that an extension offers.

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::{
     DomainPattern, LibraryScope, MethodPattern,
     raw::RawManifest,
-    value::{EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    value::{Amount, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
 };
 
 /// The JSON Schema of `manifest.json`. It knows the fields by their first name, not by aliases, and
@@ -65,6 +65,7 @@ inline!([const MIN: usize, const MAX: usize] Text<MIN, MAX>, {
 inline!([const MIN: u32, const MAX: u32] Int<MIN, MAX>, {
     "type": "integer", "minimum": MIN, "maximum": MAX
 });
+inline!([const MAX: u64] Amount<MAX>, { "type": "integer", "minimum": 0, "maximum": MAX });
 
 impl<T: JsonSchema> JsonSchema for Object<T> {
     fn schema_name() -> Cow<'static, str> {

@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, num::NonZeroU32};
 
-use ext_wire::{event, is_segment};
+use ext_wire::{event, is_segment, text::is_hidden};
 use semver::Version;
 use serde::{Deserialize, Deserializer, de};
 
@@ -90,6 +90,28 @@ impl<const MIN: u32, const MAX: u32> de::Visitor<'_> for IntVisitor<MIN, MAX> {
     }
 }
 
+/// A whole number from 0 to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Amount<const MAX: u64>(u64);
+
+impl<const MAX: u64> Amount<MAX> {
+    pub(crate) const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl<'de, const MAX: u64> Deserialize<'de> for Amount<MAX> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match u64::deserialize(from)? {
+            number if number <= MAX => Ok(Self(number)),
+            number => Err(de::Error::invalid_value(
+                de::Unexpected::Unsigned(number),
+                &format!("a whole number from 0 to {MAX}").as_str(),
+            )),
+        }
+    }
+}
+
 /// Declares a private newtype over `String` with its check, and its reading.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
@@ -167,16 +189,6 @@ impl TryFrom<String> for SemVer {
             .map(Self)
             .map_err(|error| format!("`{text}`: {error}, expected a version such as 1.2.3"))
     }
-}
-
-/// Whether a character is invisible or changes how its neighbours are shown (control characters,
-/// bidi controls, line separators, tags), so that a text could look like another one.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 fn check_id(id: &str) -> Result<(), String> {

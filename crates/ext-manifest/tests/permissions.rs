@@ -259,3 +259,72 @@ fn network_access_is_the_other_name_of_allowed_domains() {
     manifest["permissions"]["network_access"] = json!(["https://api.example.com"]);
     assert_eq!(parse(&manifest).unwrap(), parse(&full()).unwrap());
 }
+
+#[test]
+fn perm_34_ids_that_differ_by_case_or_dots_are_no_ids() {
+    for id in ["Finance", "finance.", "finance ", "fınance", "finance\u{200b}", "FINANCE"] {
+        assert_eq!(blame(&with("/id", json!(id))).0, "id", "{id:?}");
+    }
+    assert!(parse(&full()).is_ok());
+}
+
+#[test]
+fn perm_37_no_manifest_can_ask_for_relaxations() {
+    for field in ["/debug", "/permissions/debug", "/permissions/all", "/limits/unlimited"] {
+        assert!(parse(&with(field, json!(true))).is_err(), "{field}");
+    }
+    assert!(parse(&full()).is_ok());
+}
+
+#[test]
+fn man_15_a_schema_for_configuration_is_not_known() {
+    let (_, message) =
+        blame(&with("/config_schema", json!({ "$ref": "http://example.com/s.json" })));
+    assert!(message.contains("unknown field"), "{message}");
+}
+
+#[test]
+fn man_12_daily_budgets_and_burst_have_ranges() {
+    for (pointer, most) in
+        [("http_bytes", 1_u64 << 40), ("ocr_pages", 1_000_000), ("model_tokens", 1_000_000_000_000)]
+    {
+        let limits = |amount: serde_json::Value| {
+            with("/permissions/rate_limits", json!({ "daily": { pointer: amount } }))
+        };
+        assert!(
+            parse(&limits(json!(0))).is_ok() && parse(&limits(json!(most))).is_ok(),
+            "{pointer}"
+        );
+        for bad in [json!(most + 1), json!(-1), json!(1.5), json!("1")] {
+            let blamed = blame(&limits(bad)).0;
+            assert_eq!(blamed, format!("permissions.rate_limits.daily.{pointer}"));
+        }
+    }
+    let burst = |burst: u32| {
+        with("/permissions/rate_limits", json!({ "requests_per_minute": 10, "burst": burst }))
+    };
+    assert_eq!(parse(&burst(10)).unwrap().permissions().rate_limits().burst().get(), 10);
+    assert_eq!(blame(&burst(11)).0, "permissions.rate_limits.burst");
+}
+
+#[test]
+fn a_pattern_that_covers_another_matches_all_that_it_matches() {
+    let covers = |one: &str, other: &str| {
+        MethodPattern::parse(one).unwrap().covers(&MethodPattern::parse(other).unwrap())
+    };
+    for (one, other) in
+        [("vdfs.*", "query:vdfs.read"), ("ai.ocr", "query:ai.ocr.v1"), ("a.*", "a.b.*")]
+    {
+        assert!(covers(one, other) && !covers(other, one), "{one} {other}");
+        assert!(covers(one, one) && covers(other, other));
+    }
+    assert!(!covers("query:vdfs.*", "vdfs.*") && !covers("ai.ocr", "ai.ocr_admin"));
+    let domain = |text| DomainPattern::parse(text).unwrap();
+    assert!(domain("https://*.example.com").covers(&domain("https://a.example.com")));
+    assert!(domain("https://*.example.com").covers(&domain("https://*.b.example.com")));
+    assert!(!domain("https://*.example.com").covers(&domain("https://example.com")));
+    assert!(!domain("https://a.example.com").covers(&domain("https://*.a.example.com")));
+    assert!(!domain("https://a.example.com").covers(&domain("http://a.example.com")));
+    let (all, none) = (LibraryScope::All, LibraryScope::default());
+    assert!(all.covers(&none) && none.covers(&none) && !none.covers(&all));
+}

@@ -11,7 +11,7 @@
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | what extensions tell each other |
 //! | `libraries`, `extensions` | for the user only |
-//! | `core` | `status` |
+//! | `core` | `status`, `quota` |
 //!
 //! ```
 //! use ext_registry::Registry;
@@ -28,11 +28,13 @@
 #![forbid(unsafe_code)]
 
 mod ai;
+mod core_quota;
 mod core_status;
 mod events;
 mod extensions;
 mod jobs;
 mod libraries;
+mod narrowed;
 mod search;
 pub mod services;
 mod vdfs;

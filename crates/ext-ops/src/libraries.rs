@@ -1,7 +1,5 @@
 //! `libraries.*`, for the user only; and the library of a call, for the other modules.
 
-use std::sync::Arc;
-
 use ext_registry::{
     Context, CoreAction, CoreQuery, OpError, register_core_action, register_core_query,
 };
@@ -10,7 +8,10 @@ use ext_wire::ops::{
     libraries::{CreateLibraryInput, Library, ListLibrariesOutput},
 };
 
-use crate::services::library::{LibraryDirectory, LibraryError, LibraryService};
+use crate::{
+    narrowed::Narrowed,
+    services::library::{LibraryDirectory, LibraryError, LibraryService},
+};
 
 struct CreateAction;
 
@@ -37,10 +38,11 @@ impl CoreQuery for ListQuery {
 }
 register_core_query!(ListQuery, "libraries.list", "All libraries, by name", host_only);
 
-/// The library of a call.
-pub(crate) fn open(context: Context<'_>) -> Result<Arc<dyn LibraryService>, OpError> {
+/// The library of a call, as far as the call may touch it.
+pub(crate) fn open<'a>(context: Context<'a>) -> Result<Box<dyn LibraryService + 'a>, OpError> {
     let directory = context.service::<dyn LibraryDirectory>()?;
-    directory.library(context.library()?).map_err(error)
+    let library = directory.library(context.library()?).map_err(error)?;
+    Ok(Box::new(Narrowed::new(context, library)))
 }
 
 /// What a caller is told of a library's error; host paths stay in the log.

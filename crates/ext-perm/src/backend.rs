@@ -3,9 +3,10 @@
 use std::fmt;
 
 use ext_wire::Method;
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::Response;
+use crate::{Held, Response};
 
 /// On whose behalf a call runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,7 +26,57 @@ impl fmt::Display for Principal<'_> {
     }
 }
 
-/// The question: may `principal` call `method` on `library`?
+/// Where an HTTP request goes. All parts as they are dialled: lower case, port written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// `"https"` or `"http"`.
+    pub scheme: &'a str,
+    /// The host name, without brackets or a dot at the end.
+    pub host: &'a str,
+    /// The port.
+    pub port: u16,
+}
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}", self.scheme, self.host, self.port)
+    }
+}
+
+/// What a call is about to touch.
+///
+/// A call is asked about twice: before its input is read with [`Target::Unknown`], and again by the
+/// operation for each thing that it touches. A rule that is limited to some things does not speak
+/// against a call whose target is unknown, and does not speak for one whose target is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// Not known yet.
+    Unknown,
+    /// The entry at this path, or its content or metadata.
+    Entry(&'a str),
+    /// A sidecar.
+    Sidecar {
+        /// Path of its entry.
+        entry: &'a str,
+        /// Its name.
+        name: &'a str,
+    },
+    /// A server.
+    Origin(Origin<'a>),
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("something"),
+            Self::Entry(path) => write!(f, "the entry `{path}`"),
+            Self::Sidecar { entry, name } => write!(f, "the sidecar `{name}` of `{entry}`"),
+            Self::Origin(origin) => write!(f, "{origin}"),
+        }
+    }
+}
+
+/// The question: may `principal` call `method` on `library`, and touch `target` with it?
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// Who asks.
@@ -36,23 +87,88 @@ pub struct Request<'a> {
     pub library: Option<Uuid>,
     /// Whether the operation is for the host and its user only.
     pub host_only: bool,
+    /// What the call touches.
+    pub target: Target<'a>,
+    /// When: a grant may have run out.
+    pub at: Timestamp,
+    /// The grant for one call that this call has used up, when it asks about its targets.
+    pub held: Option<&'a Held>,
+}
+
+impl<'a> Request<'a> {
+    /// A question about a call now, before its input is read.
+    #[must_use]
+    pub fn new(principal: Principal<'a>, method: Method<'a>, library: Option<Uuid>) -> Self {
+        let (host_only, target, held) = (false, Target::Unknown, None);
+        Self { principal, method, library, host_only, target, at: Timestamp::now(), held }
+    }
+
+    /// The same question about a target.
+    #[must_use]
+    pub fn about(self, target: Target<'a>) -> Self {
+        Self { target, ..self }
+    }
+}
+
+/// What a backend did when a call that it allowed is about to run.
+#[derive(Debug)]
+pub enum Commit {
+    /// Nothing was to be done.
+    Free,
+    /// A grant for one call is used up now; it stays good for what this call touches.
+    Once(Held),
+    /// Another call was quicker and used it up: this call may not run.
+    Lost,
 }
 
 /// Decides about calls.
 ///
-/// Laws, which the engine and its callers rely on:
+/// Laws, which the engine and its callers rely on, and which the crate `ext-perm-conformance` tests:
 ///
-/// - **Pure**: the answer depends on the request and on what the backend was made from; no I/O, no
-///   clock, nothing that changes.
-/// - **Total**: every request gets an answer; what the backend does not know, it denies.
+/// - **Pure**: the answer depends on the request and on the rules that are in force, and on nothing
+///   else. What time it is stands in the request. Rules are replaced as a whole, never in part.
+/// - **Total**: every request gets an answer; what the backend does not know, it denies. What it
+///   cannot decide (an error in a policy, a deadline) it denies with [`Rule::Backend`](crate::Rule).
 /// - **Deny wins**: a rule that denies beats every rule that allows, and the order of rules never
 ///   matters.
 /// - **Monotonic**: one more permission never denies what was allowed.
-/// - An allow does not allocate: it is on the path of every call.
+/// - **Limited rules**: see [`Target`].
+///
+/// An allow of the backends in this crate neither locks nor allocates nor does I/O, for it is on the
+/// path of every call. A backend that cannot promise this says so.
 pub trait PermissionBackend: Send + Sync {
     /// Name for messages: `"manifest"`.
     fn name(&self) -> &str;
 
     /// The answer.
     fn decide(&self, request: &Request<'_>) -> Response;
+
+    /// Called after an allow, immediately before the call runs, and never for a question only: the
+    /// place to use up a grant for one call.
+    fn commit(&self, _request: &Request<'_>) -> Commit {
+        Commit::Free
+    }
+
+    /// Whether an answer can depend on the [`Target`]; when not, operations need not look it up.
+    fn looks_at_targets(&self) -> bool {
+        true
+    }
+}
+
+impl<T: PermissionBackend + ?Sized> PermissionBackend for std::sync::Arc<T> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn decide(&self, request: &Request<'_>) -> Response {
+        (**self).decide(request)
+    }
+
+    fn commit(&self, request: &Request<'_>) -> Commit {
+        (**self).commit(request)
+    }
+
+    fn looks_at_targets(&self) -> bool {
+        (**self).looks_at_targets()
+    }
 }

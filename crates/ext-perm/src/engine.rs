@@ -4,48 +4,33 @@ use std::{
     fmt,
     num::NonZeroU32,
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
+    sync::Arc,
 };
 
 use ext_manifest::Manifest;
 use ext_wire::Method;
-use governor::{
-    DefaultDirectRateLimiter, Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-};
 use uuid::Uuid;
 
 use crate::{
-    Granted, ManifestBackend, PermissionBackend, Principal, Reason, Refusal, Request, Response,
-    Rule, UserBackend, manifest_backend::deny_host_only,
+    Allowances, Budget, Budgets, Commit, Granted, JobSlot, ManifestBackend, MemoryBudgets,
+    Observer, PermissionBackend, Principal, Quota, Rate, Reason, Refusal, Request, Response, Rule,
+    Seen, Target, UserBackend,
+    limiter::{Jobs, Limiter},
+    manifest_backend::deny_host_only,
 };
-
-/// How often a principal may ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    /// Requests per minute, evenly.
-    pub per_minute: NonZeroU32,
-    /// Requests at once, after a pause long enough.
-    pub burst: NonZeroU32,
-}
-
-impl Rate {
-    /// `n` requests per minute; after a minute's pause all of them at once.
-    #[must_use]
-    pub const fn per_minute(n: NonZeroU32) -> Self {
-        Self { per_minute: n, burst: n }
-    }
-}
 
 /// Decides about the calls of one principal.
 ///
 /// The rate limit runs on the monotonic clock. An engine may be asked from many threads at once; an
-/// allow neither locks nor allocates.
+/// allow neither locks nor allocates, unless its backend or its observer does.
 pub struct Engine {
     /// `None` for the user.
     extension: Option<String>,
     backend: Box<dyn PermissionBackend>,
-    limiter: Option<DefaultDirectRateLimiter>,
+    limiter: Option<Limiter>,
+    jobs: Option<Jobs>,
+    budgets: Option<Budgets>,
+    observer: Option<Box<dyn Observer>>,
 }
 
 impl Engine {
@@ -60,17 +45,30 @@ impl Engine {
             Principal::User => None,
             Principal::Extension(id) => Some(id.to_owned()),
         };
-        let quota = |rate: Rate| Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
-        let limiter = rate.map(|rate| RateLimiter::direct(quota(rate)));
-        Self { extension, backend, limiter }
+        let limiter = rate.map(Limiter::new);
+        Self { extension, backend, limiter, jobs: None, budgets: None, observer: None }
     }
 
-    /// The engine of an extension: its manifest decides, with the manifest's rate limit.
+    /// The engine of an extension where its manifest alone decides, with the manifest's limits.
+    /// Budgets are forgotten when the engine is dropped.
     #[must_use]
     pub fn for_extension(manifest: &Manifest) -> Self {
-        let rate = Rate::per_minute(manifest.permissions().rate_limits().requests_per_minute());
-        let backend = Box::new(ManifestBackend::new(manifest));
+        let budgets = Budgets::new(Allowances::of(manifest), Arc::new(MemoryBudgets::default()));
+        Self::for_extension_with(manifest, Box::new(ManifestBackend::new(manifest)), budgets)
+    }
+
+    /// The engine of an extension with another backend and budgets, and the manifest's limits.
+    #[must_use]
+    pub fn for_extension_with(
+        manifest: &Manifest,
+        backend: Box<dyn PermissionBackend>,
+        budgets: Budgets,
+    ) -> Self {
+        let limits = manifest.permissions().rate_limits();
+        let rate = Rate { per_minute: limits.requests_per_minute(), burst: limits.burst() };
         Self::new(Principal::Extension(manifest.id()), backend, Some(rate))
+            .with_jobs(limits.concurrent_jobs())
+            .with_budgets(budgets)
     }
 
     /// The engine of the user: everything is allowed, without limit.
@@ -79,13 +77,34 @@ impl Engine {
         Self::new(Principal::User, Box::new(UserBackend), None)
     }
 
+    /// With a limit for jobs that run at the same time.
+    #[must_use]
+    pub fn with_jobs(mut self, limit: NonZeroU32) -> Self {
+        self.jobs = Some(Jobs::new(limit));
+        self
+    }
+
+    /// With budgets for each day.
+    #[must_use]
+    pub fn with_budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = Some(budgets);
+        self
+    }
+
+    /// With somebody who is told of every decision.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Box<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// Whose calls it decides about.
     #[must_use]
     pub fn principal(&self) -> Principal<'_> {
         self.extension.as_deref().map_or(Principal::User, Principal::Extension)
     }
 
-    /// Charges the rate limit, then decides.
+    /// Charges the rate limit, then decides, then uses up a grant for one call if it takes one.
     ///
     /// # Errors
     /// [`Refusal`]: too many requests, or not allowed.
@@ -95,40 +114,126 @@ impl Engine {
         library: Option<Uuid>,
         host_only: bool,
     ) -> Result<Granted<'a>, Refusal> {
-        self.charge()?;
-        let response = self.explain(method, library, host_only);
-        if response.is_allow() {
-            Ok(Granted::new(self.principal(), method, library))
-        } else {
-            Err(Refusal::denied(self.backend.name(), response))
-        }
+        let left = self.charge_rate(method)?;
+        let request = self.request(method, library, host_only);
+        let response = self.decide(&request);
+        let response = match response.is_allow().then(|| self.commit(&request)) {
+            Some(Commit::Free) => {
+                self.tell(&request, &response);
+                return Ok(Granted::new(self, method, library, None, left));
+            }
+            Some(Commit::Once(held)) => {
+                self.tell(&request, &response);
+                return Ok(Granted::new(self, method, library, Some(held), left));
+            }
+            Some(Commit::Lost) => lost(&request),
+            None => response,
+        };
+        self.tell(&request, &response);
+        Err(Refusal::denied(response))
     }
 
     /// What [`authorize`](Self::authorize) would decide and why, without charging the rate limit.
     pub fn explain(&self, method: Method<'_>, library: Option<Uuid>, host_only: bool) -> Response {
-        let request = Request { principal: self.principal(), method, library, host_only };
-        if host_only && self.extension.is_some() {
-            return deny_host_only(&request);
+        self.explain_target(method, library, host_only, Target::Unknown)
+    }
+
+    /// As [`explain`](Self::explain), about something that the call would touch.
+    pub fn explain_target(
+        &self,
+        method: Method<'_>,
+        library: Option<Uuid>,
+        host_only: bool,
+        target: Target<'_>,
+    ) -> Response {
+        self.decide(&self.request(method, library, host_only).about(target))
+    }
+
+    pub(crate) fn request<'a>(
+        &'a self,
+        method: Method<'a>,
+        library: Option<Uuid>,
+        host_only: bool,
+    ) -> Request<'a> {
+        Request { host_only, ..Request::new(self.principal(), method, library) }
+    }
+
+    pub(crate) fn decide(&self, request: &Request<'_>) -> Response {
+        if self.extension.is_some() {
+            if request.host_only {
+                return deny_host_only(self.backend.name(), request);
+            }
+            if request.library.is_some_and(|library| library.is_nil()) {
+                return deny_nil(self.backend.name());
+            }
         }
         // A backend that panics may have left itself in any state; it is asked again all the same,
         // because whatever it does then, a panic stays a no.
-        catch_unwind(AssertUnwindSafe(|| self.backend.decide(&request))).unwrap_or_else(|_| {
-            Response::deny(Reason {
-                rule: Rule::Backend,
-                message: "the permission backend failed".into(),
-                would_allow: None,
-            })
-        })
+        catch_unwind(AssertUnwindSafe(|| self.backend.decide(request)))
+            .unwrap_or_else(|_| failed(self.backend.name()))
     }
 
-    fn charge(&self) -> Result<(), Refusal> {
+    fn commit(&self, request: &Request<'_>) -> Commit {
+        catch_unwind(AssertUnwindSafe(|| self.backend.commit(request))).unwrap_or(Commit::Lost)
+    }
+
+    pub(crate) fn looks_at_targets(&self) -> bool {
+        self.extension.is_some() && self.backend.looks_at_targets()
+    }
+
+    pub(crate) fn tell(&self, request: &Request<'_>, response: &Response) {
+        self.observe(Seen::Decided { request, response });
+    }
+
+    fn observe(&self, seen: Seen<'_>) {
+        if let Some(observer) = &self.observer {
+            observer.seen(seen);
+        }
+    }
+
+    fn charge_rate(&self, method: Method<'_>) -> Result<Option<u32>, Refusal> {
         let Some(limiter) = &self.limiter else {
+            return Ok(None);
+        };
+        let charged = limiter.charge();
+        if let Err(refusal) = &charged {
+            self.observe(Seen::Limited { principal: self.principal(), method, refusal });
+        }
+        charged.map(Some)
+    }
+
+    pub(crate) fn charge(
+        &self,
+        method: Method<'_>,
+        budget: Budget,
+        amount: u64,
+    ) -> Result<(), Refusal> {
+        let Some(budgets) = &self.budgets else {
             return Ok(());
         };
-        limiter.check().map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now());
-            Refusal::RateLimited { retry_after_ms: ceil_ms(wait) }
-        })
+        let charged = budgets.charge(budget, amount, jiff::Timestamp::now());
+        let (principal, refusal) = (self.principal(), charged.as_ref().err());
+        self.observe(Seen::Charged { principal, method, budget, amount, refusal });
+        charged
+    }
+
+    pub(crate) fn start_job(&self, method: Method<'_>) -> Result<JobSlot, Refusal> {
+        let started = self.jobs.as_ref().map_or_else(|| Ok(JobSlot::unlimited()), Jobs::start);
+        if let Err(refusal) = &started {
+            self.observe(Seen::Limited { principal: self.principal(), method, refusal });
+        }
+        started
+    }
+
+    pub(crate) fn quota(&self, requests_left: Option<u32>) -> Quota {
+        let now = jiff::Timestamp::now();
+        Quota {
+            rate: self.limiter.as_ref().map(|limiter| limiter.rate),
+            requests_left,
+            jobs: self.jobs.as_ref().map(|jobs| (jobs.running(), jobs.limit)),
+            budgets: self.budgets.as_ref().map(|budgets| budgets.left(now)).unwrap_or_default(),
+            resets_in_ms: crate::budget::ms_to_midnight(now),
+        }
     }
 }
 
@@ -141,7 +246,16 @@ impl fmt::Debug for Engine {
     }
 }
 
-/// Whole milliseconds, rounded up and at least one, so that a caller that waits them is not early.
-fn ceil_ms(wait: Duration) -> u64 {
-    u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
+fn deny_nil(backend: &str) -> Response {
+    let message = "the nil id is no library, and never means all of them";
+    Response::deny(Reason::new(backend, Rule::Libraries, message))
+}
+
+fn failed(backend: &str) -> Response {
+    Response::deny(Reason::new(backend, Rule::Backend, "the permission backend failed"))
+}
+
+fn lost(request: &Request<'_>) -> Response {
+    let message = format!("the grant for `{}` was used up or taken back meanwhile", request.method);
+    Response::deny(Reason::new("grants", Rule::Methods, message))
 }

@@ -47,17 +47,33 @@
 #![forbid(unsafe_code)]
 
 mod backend;
+mod budget;
+mod combine;
 mod engine;
+mod glob;
 mod granted;
+mod index;
+mod limiter;
 mod manifest_backend;
+mod observer;
 mod refusal;
 mod response;
+mod rule_backend;
+mod rule_set;
+mod statement;
 mod user_backend;
 
-pub use backend::{PermissionBackend, Principal, Request};
-pub use engine::{Engine, Rate};
-pub use granted::Granted;
-pub use manifest_backend::ManifestBackend;
+pub use backend::{Commit, Origin, PermissionBackend, Principal, Request, Target};
+pub use budget::{Allowances, Budget, BudgetLeft, BudgetStore, Budgets, MemoryBudgets, Used};
+pub use combine::{All, Any};
+pub use engine::Engine;
+pub use glob::{Glob, GlobError, MAX_GLOB_BYTES};
+pub use granted::{Granted, Quota};
+pub use limiter::{JobSlot, Rate};
+pub use manifest_backend::{HEAR, ManifestBackend};
+pub use observer::{Observer, Seen};
 pub use refusal::Refusal;
-pub use response::{Decision, Reason, Response, Rule};
+pub use response::{Decision, Line, Reason, Response, Rule};
+pub use rule_backend::{Author, Held, NumberedStatement, OnSpent, RuleBackend, all_that};
+pub use statement::{Effect, Expiry, ExpiryError, Statement};
 pub use user_backend::UserBackend;

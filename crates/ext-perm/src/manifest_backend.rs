@@ -1,16 +1,33 @@
 //! The backend that decides by an extension's manifest.
 
-use ext_manifest::{LibraryScope, Manifest, MethodPattern};
+use std::sync::Arc;
+
+use ext_manifest::{DomainPattern, LibraryScope, Manifest};
 use uuid::Uuid;
 
-use crate::{PermissionBackend, Principal, Reason, Request, Response, Rule};
+use crate::{
+    Line, Origin, PermissionBackend, Principal, Reason, Request, Response, Rule, Target,
+    index::MethodIndex,
+};
+
+const NAME: &str = "manifest";
+
+/// The method that hearing of an entry counts as, when an event is to be delivered. It is not called
+/// by anybody; a manifest allows it by naming events.
+pub const HEAR: &str = "query:events.hear.v1";
+
+/// The name in [`HEAR`].
+const HEAR_NAME: &str = "events.hear";
 
 /// Allows an extension what its manifest asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ManifestBackend {
     id: String,
-    methods: Vec<MethodPattern>,
+    methods: MethodIndex,
+    lines: Vec<Arc<Line>>,
     libraries: LibraryScope,
+    domains: Vec<DomainPattern>,
+    hears: bool,
 }
 
 impl ManifestBackend {
@@ -18,44 +35,53 @@ impl ManifestBackend {
     #[must_use]
     pub fn new(manifest: &Manifest) -> Self {
         let permissions = manifest.permissions();
+        let mut methods = MethodIndex::default();
+        for (item, pattern) in (0..).zip(permissions.methods()) {
+            methods.insert(Some(pattern), item);
+        }
+        let line = |(index, pattern): (usize, &ext_manifest::MethodPattern)| {
+            let place = format!("manifest.json: permissions.methods[{index}]");
+            Arc::new(Line { backend: NAME.to_owned(), place, text: pattern.to_string() })
+        };
         Self {
             id: manifest.id().to_owned(),
-            methods: permissions.methods().to_vec(),
+            methods,
+            lines: permissions.methods().iter().enumerate().map(line).collect(),
             libraries: permissions.libraries().clone(),
+            domains: permissions.allowed_domains().to_vec(),
+            hears: !manifest.events().is_empty(),
         }
     }
 
     fn check_principal(&self, request: &Request<'_>) -> Response {
         match request.principal {
             Principal::Extension(id) if id == self.id => Response::allow(),
-            other => Response::deny(Reason {
-                rule: Rule::Principal,
-                message: format!("the manifest of {} says nothing about {other}", self.id),
-                would_allow: None,
-            }),
+            other => {
+                let message = format!("the manifest of {} says nothing about {other}", self.id);
+                Response::deny(Reason::new(NAME, Rule::Principal, message))
+            }
         }
     }
 
-    fn check_host_only(&self, request: &Request<'_>) -> Response {
-        if request.host_only { deny_host_only(request) } else { Response::allow() }
+    fn check_host_only(request: &Request<'_>) -> Response {
+        if request.host_only { deny_host_only(NAME, request) } else { Response::allow() }
     }
 
     fn check_method(&self, request: &Request<'_>) -> Response {
-        if self.methods.iter().any(|pattern| pattern.matches(request.method)) {
-            return Response::allow();
+        let found = self.methods.matches(request.method).next();
+        if let Some(line) = found.and_then(|item| self.lines.get(item as usize)) {
+            return Response::allow_by(line);
         }
         let method = request.method;
-        Response::deny(Reason {
-            rule: Rule::Methods,
-            message: format!(
-                "{} may not call `{method}`: no pattern in its permissions.methods matches",
-                self.id
-            ),
-            would_allow: Some(permission_line(
-                "methods",
-                &format!("{}:{}", method.kind().name(), method.name()),
-            )),
-        })
+        if self.hears && method.name() == HEAR_NAME {
+            return Response::allow();
+        }
+        let message = format!(
+            "{} may not call `{method}`: no pattern in its permissions.methods matches",
+            self.id
+        );
+        let line = format!("{}:{}", method.kind().name(), method.name());
+        deny(Rule::Methods, message, Some(permission_line("methods", &line)))
     }
 
     fn check_library(&self, request: &Request<'_>) -> Response {
@@ -66,38 +92,63 @@ impl ManifestBackend {
     }
 
     fn deny_library(&self, library: Uuid) -> Response {
-        let would_allow = !library.is_nil();
-        Response::deny(Reason {
-            rule: Rule::Libraries,
-            message: format!(
-                "{} may not use library {library}: it is not in its permissions.libraries",
-                self.id
-            ),
-            would_allow: would_allow.then(|| permission_line("libraries", &library.to_string())),
-        })
+        let message = format!(
+            "{} may not use library {library}: it is not in its permissions.libraries",
+            self.id
+        );
+        let line = permission_line("libraries", &library.to_string());
+        deny(Rule::Libraries, message, Some(line).filter(|_| !library.is_nil()))
+    }
+
+    fn check_target(&self, request: &Request<'_>) -> Response {
+        match request.target {
+            Target::Origin(origin) if !self.reaches(origin) => {
+                let message = format!(
+                    "{} may not reach {origin}: it is not in its permissions.allowed_domains",
+                    self.id
+                );
+                let line = format!("{}://{}", origin.scheme, origin.host);
+                let line = DomainPattern::parse(&format!("{line}:{}", origin.port)).ok();
+                let line = line.map(|line| permission_line("allowed_domains", &line.to_string()));
+                deny(Rule::Domains, message, line)
+            }
+            _ => Response::allow(),
+        }
+    }
+
+    fn reaches(&self, origin: Origin<'_>) -> bool {
+        let Origin { scheme, host, port } = origin;
+        self.domains.iter().any(|domain| domain.matches(scheme, host, port))
     }
 }
 
 impl PermissionBackend for ManifestBackend {
     fn name(&self) -> &str {
-        "manifest"
+        NAME
     }
 
     fn decide(&self, request: &Request<'_>) -> Response {
-        self.check_host_only(request)
+        Self::check_host_only(request)
             .and(self.check_principal(request))
             .and(self.check_method(request))
             .and(self.check_library(request))
+            .and(self.check_target(request))
+    }
+
+    /// Servers are asked about always; of entries and sidecars a manifest says nothing.
+    fn looks_at_targets(&self) -> bool {
+        false
     }
 }
 
 /// Nothing that an extension can ask for allows this.
-pub(crate) fn deny_host_only(request: &Request<'_>) -> Response {
-    Response::deny(Reason {
-        rule: Rule::HostOnly,
-        message: format!("`{}` is for the user only, no extension may call it", request.method),
-        would_allow: None,
-    })
+pub(crate) fn deny_host_only(backend: &str, request: &Request<'_>) -> Response {
+    let message = format!("`{}` is for the user only, no extension may call it", request.method);
+    Response::deny(Reason::new(backend, Rule::HostOnly, message))
+}
+
+fn deny(rule: Rule, message: String, would_allow: Option<String>) -> Response {
+    Response::deny(Reason { would_allow, ..Reason::new(NAME, rule, message) })
 }
 
 /// Both parts are plain ASCII without anything that JSON would escape.

@@ -14,11 +14,14 @@ impl PermissionBackend for UserBackend {
     fn decide(&self, request: &Request<'_>) -> Response {
         match request.principal {
             Principal::User => Response::allow(),
-            Principal::Extension(id) => Response::deny(Reason {
-                rule: Rule::Principal,
-                message: format!("{id} is an extension and not the user"),
-                would_allow: None,
-            }),
+            Principal::Extension(id) => {
+                let message = format!("{id} is an extension and not the user");
+                Response::deny(Reason::new(self.name(), Rule::Principal, message))
+            }
         }
+    }
+
+    fn looks_at_targets(&self) -> bool {
+        false
     }
 }

@@ -19,6 +19,26 @@ fn an_allow_does_not_allocate_and_a_denial_does() {
         allocation_counter::measure(|| drop(engine.authorize(method, Some(Uuid::max()), false)))
             .count_total
     };
+    drop(engine.authorize(get, Some(Uuid::max()), false));
     assert_eq!(count(get), 0);
     assert!(count(denied) > 0);
+}
+
+#[test]
+fn an_allow_among_a_thousand_rules_does_not_allocate() {
+    use ext_perm::{Author, Effect, NumberedStatement, Principal, RuleBackend, Statement};
+    let rule = |id: u64| {
+        let library = ext_manifest::LibraryScope::Only([Uuid::from_u128(id.into())].into());
+        let methods = vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()];
+        let (methods, libraries) = (Some(methods), Some(library));
+        let statement = Statement { methods, libraries, ..Statement::new(Effect::Allow) };
+        NumberedStatement { id, place: String::new(), statement }
+    };
+    let grants = RuleBackend::new(Author::User, "finance", (1..=1000).map(rule));
+    let engine = Engine::new(Principal::Extension("finance"), Box::new(grants), None);
+    let get = Method::parse("query:vdfs.get_entry.v1").unwrap();
+    let ask = || engine.authorize(get, Some(Uuid::from_u128(1000)), false).is_ok();
+    assert!(ask());
+    let count = allocation_counter::measure(|| assert!(ask())).count_total;
+    assert_eq!(count, 0);
 }

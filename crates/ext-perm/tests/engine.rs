@@ -136,12 +136,8 @@ fn perm_22_host_only_operations_are_never_for_extensions() {
         assert_eq!(ErrorBody::from(refusal).details.unwrap()["rule"], "host_only");
         assert!(engine.authorize(method(&text), Some(LIBRARY), false).is_ok());
         assert!(Engine::for_user().authorize(method(&text), Some(LIBRARY), true).is_ok());
-        let request = Request {
-            principal: Principal::Extension("finance"),
-            method: method(&text),
-            library: None,
-            host_only: true,
-        };
+        let asked = Request::new(Principal::Extension("finance"), method(&text), None);
+        let request = Request { host_only: true, ..asked };
         assert_eq!(ManifestBackend::new(&manifest).decide(&request).decision(), Decision::Deny);
     }
 }
@@ -191,7 +187,7 @@ fn perm_32_a_backend_that_fails_means_no() {
 
 #[test]
 fn deny_wins_whatever_the_order_and_all_reasons_stay() {
-    let no = |rule| Response::deny(Reason { rule, message: "no".into(), would_allow: None });
+    let no = |rule| Response::deny(Reason::new("test", rule, "no"));
     assert_eq!(Response::allow().and(Response::allow()).decision(), Decision::Allow);
     assert_eq!(Response::allow().and(no(Rule::Methods)).decision(), Decision::Deny);
     assert_eq!(no(Rule::Methods).and(Response::allow()).decision(), Decision::Deny);
@@ -203,9 +199,7 @@ fn a_backend_answers_for_its_own_principal_only() {
     let manifest = manifest(json!({ "methods": ["ai.ocr"], "libraries": ["*"] }));
     let call = method("query:ai.ocr.v1");
     let ask = |backend: &dyn PermissionBackend, principal| {
-        backend
-            .decide(&Request { principal, method: call, library: None, host_only: false })
-            .is_allow()
+        backend.decide(&Request::new(principal, call, None)).is_allow()
     };
     let backend = ManifestBackend::new(&manifest);
     assert!(ask(&backend, Principal::Extension("finance")));

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use ext_perm::{Granted, Principal};
+use ext_perm::{Budget, Granted, JobSlot, Principal, Quota, Target};
 use ext_wire::ErrorCode;
 use uuid::Uuid;
 
@@ -90,6 +90,57 @@ impl<'a> Context<'a> {
                 "this method needs a library, the call names none",
             )
         })
+    }
+
+    /// Charges a budget of this day, all of `amount` or nothing, before the work is done. The user
+    /// is not charged.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Rate`] with `retry_after_ms` when today's budget has not that much left,
+    /// [`ErrorCode::DeniedArg`] when no day's has: the operation must not go on.
+    pub fn charge(self, budget: Budget, amount: u64) -> Result<(), OpError> {
+        Ok(self.granted.charge(budget, amount)?)
+    }
+
+    /// A place among the jobs that may run at the same time; keep it as long as the job runs. The
+    /// user has no limit.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Busy`] with `retry_after_ms`.
+    pub fn start_job(self) -> Result<JobSlot, OpError> {
+        Ok(self.granted.start_job()?)
+    }
+
+    /// What the caller has left.
+    #[must_use]
+    pub fn quota(self) -> Quota {
+        self.granted.quota()
+    }
+
+    /// Whether anything can come of [`check`](Self::check)ing an entry or a sidecar.
+    #[must_use]
+    pub fn looks_at_targets(self) -> bool {
+        self.granted.looks_at_targets()
+    }
+
+    /// Asks whether the call may touch something, by the rules that are in force now.
+    ///
+    /// # Errors
+    /// [`ErrorCode::DeniedArg`] or another code of a denial.
+    pub fn check(self, target: Target<'_>) -> Result<(), OpError> {
+        Ok(self.granted.check(target)?)
+    }
+
+    /// Whether the call may touch something: to leave it out of a list.
+    #[must_use]
+    pub fn may_touch(self, target: Target<'_>) -> bool {
+        self.granted.may_touch(target)
+    }
+
+    /// Whether the call may reach a server; `host` without brackets or a dot at the end.
+    #[must_use]
+    pub fn may_reach(self, scheme: &str, host: &str, port: u16) -> bool {
+        self.granted.may_reach(scheme, host, port)
     }
 
     /// A service of the host.

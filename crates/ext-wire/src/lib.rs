@@ -37,6 +37,7 @@ pub mod event;
 mod method;
 pub mod ops;
 mod plugin_call;
+pub mod text;
 
 pub use blob::Blob;
 pub use error::ErrorBody;

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+use anyhow::bail;
 use ext_wire::ops::{
     NoInput,
     extensions::{ExtensionInfo, List},
@@ -15,10 +16,14 @@ use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag::{register, register_conditional_shutdown},
 };
-use spacedrive_core::{Core, SavedState, library::EventFailure};
+use spacedrive_core::{
+    Candidate, Core, SavedState, library::EventFailure, permissions::Consent,
+};
+use uuid::Uuid;
 
+use super::{import, op};
 use crate::{
-    args::{ExtCommand, Output},
+    args::{ConsentArgs, ExtCommand, Output},
     consent,
     dev::Dev,
     names, output,
@@ -27,7 +32,25 @@ use crate::{
 
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Install { path, yes } => install(core, &path, yes, output),
+        ExtCommand::Install { path, consent, wait } => {
+            let candidate = core.candidate(&path)?;
+            if wait && core.is_installed(candidate.manifest().id()) {
+                return hold(core, candidate, output);
+            }
+            install(core, candidate, &consent, output)
+        }
+        ExtCommand::Update { id, consent } => {
+            install(core, core.waiting(&id)?.candidate, &consent, output)
+        }
+        ExtCommand::Run { id, library, call, input, record } => {
+            let library = names::library(core, &library.library)?;
+            let run = Run { id: &id, library, call: call.as_deref(), input: &input };
+            if record { recorded(core, &run, output) } else { run.run(core, output) }
+        }
+        ExtCommand::LeastPrivilege { id, any_library } => {
+            let manifest = core.least_privilege(&id, any_library)?;
+            output::line(&serde_json::to_string_pretty(&manifest)?)
+        }
         ExtCommand::List => {
             let extensions = core.call_typed::<List>(None, &NoInput {})?.extensions;
             let shown: Vec<Shown> =
@@ -66,14 +89,67 @@ fn develop(core: &Core, folder: &Path, library: Option<&str>, yes: bool) -> anyh
     Dev { core, folder, library, yes }.run(&stop)
 }
 
-fn install(core: &Core, path: &Path, yes: bool, output: Output) -> anyhow::Result<()> {
-    let candidate = core.candidate(path)?;
-    consent::ask(candidate.manifest(), yes)?;
+fn install(
+    core: &Core,
+    candidate: Candidate,
+    args: &ConsentArgs,
+    output: Output,
+) -> anyhow::Result<()> {
+    let consent = consent::ask(core, &candidate, args)?;
+    let Some(consent) = consent else { return hold(core, candidate, output) };
     let spinner = Spinner::new("compiling and checking …");
-    let info = core.install(candidate)?;
+    let info = core.install_with(candidate, consent)?;
     drop(spinner);
     let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
     output::print(output, &info, done)
+}
+
+fn hold(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
+    let id = candidate.manifest().id().to_owned();
+    if core.asks(&candidate).is_empty() {
+        let info = core.install_with(candidate, Consent::KeepRights)?;
+        let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
+        return output::print(output, &info, done);
+    }
+    core.hold(candidate)?;
+    output::print(output, &json!({ "waiting": id }), |_| {
+        format!("the update of {id} waits: `spacedrive ext update {id}` shows what it asks for")
+    })
+}
+
+/// What `ext run` does.
+struct Run<'a> {
+    id: &'a str,
+    library: Uuid,
+    call: Option<&'a str>,
+    input: &'a str,
+}
+
+impl Run<'_> {
+    fn run(&self, core: &Core, output: Output) -> anyhow::Result<()> {
+        let Some(method) = self.call else {
+            core.extension(self.id)?;
+            return import::deliver(core, self.library, self.id, output);
+        };
+        if !method.contains(&format!(":{}.", self.id)) {
+            bail!("`{method}` is no operation of {}: `spacedrive ext info` lists them", self.id);
+        }
+        let input = op::read_input(self.input)?;
+        op::print_reply(&core.call(method, Some(self.library), input.into())?, output)
+    }
+}
+
+fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
+    core.start_recording(run.id)?;
+    let ran = run.run(core, output);
+    let recording = core.stop_recording(run.id)?;
+    let (called, refused) = (recording.called.len(), recording.refused.len());
+    eprintln!(
+        "recorded: {called} methods called, {refused} refused; `spacedrive ext least-privilege {}` \
+         prints the smallest manifest",
+        run.id
+    );
+    ran
 }
 
 /// An extension, and how it fares.

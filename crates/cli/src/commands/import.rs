@@ -4,6 +4,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use spacedrive_core::{Core, Failure, ImportReport};
 
+use uuid::Uuid;
+
 use crate::{args::Output, names, output, progress::ImportBar};
 
 /// The import finished, and something failed.
@@ -27,6 +29,21 @@ pub(super) fn finish(report: &ImportReport, output: Output) -> anyhow::Result<Ex
     output::print(output, report, describe)?;
     let clean = report.failures.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+}
+
+/// Lets extensions work on what waits for them; says what `only` did.
+pub(super) fn deliver(
+    core: &Core,
+    library: Uuid,
+    only: &str,
+    output: Output,
+) -> anyhow::Result<()> {
+    let bar = ImportBar::new();
+    let mut report = core.import(library, &[], &mut |progress| bar.show(progress))?;
+    drop(bar);
+    report.processed.retain(|extension, _| extension == only);
+    report.failures.retain(|failure| failure.extension.as_deref() == Some(only));
+    output::print(output, &report, describe)
 }
 
 fn describe(report: &ImportReport) -> String {

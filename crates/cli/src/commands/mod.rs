@@ -1,5 +1,6 @@
 //! The commands, one file for each noun.
 
+mod audit;
 mod entry;
 mod event;
 mod ext;
@@ -8,6 +9,7 @@ mod job;
 mod library;
 mod models;
 mod op;
+mod permission;
 mod search;
 mod sidecar;
 
@@ -30,6 +32,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Library(command) => library::run(&core, command, output)?,
         Command::Ext(command) => ext::run(&core, command, output)?,
+        Command::Permission(command) => permission::run(&core, command, output)?,
+        Command::Audit(command) => return audit::run(&core, command, output),
         Command::Import { paths, library } => {
             return import::run(&core, &paths, &library.library, output);
         }

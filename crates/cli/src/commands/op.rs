@@ -40,7 +40,7 @@ fn check_grammar(method: &str) -> Result<(), ErrorBody> {
     Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
 }
 
-fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
     if input == "-" {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).context("stdin cannot be read")?;
@@ -53,7 +53,7 @@ fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
 }
 
 /// For programs the answer as it is; for people a text as it is, anything else indented.
-fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
+pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
         return output::line(std::str::from_utf8(reply)?);
     }

@@ -14,10 +14,10 @@ use std::{
 };
 
 use anyhow::Context;
-use spacedrive_core::{Consent, Core, ImportReport, Updated};
+use spacedrive_core::{Candidate, Core, ImportReport, Updated, permissions::Consent};
 use uuid::Uuid;
 
-use crate::{consent, output};
+use crate::{args::ConsentArgs, consent, output};
 
 /// How often is looked for changes, events and Ctrl-C.
 const LOOK: Duration = Duration::from_millis(200);
@@ -63,15 +63,24 @@ impl Dev<'_> {
         let staged = source.build()?;
         let built = began.elapsed();
         let candidate = self.core.candidate(staged.path())?;
-        if !std::mem::replace(asked, true) {
-            consent::ask(candidate.manifest(), false).inspect_err(|_| *asked = false)?;
-        }
-        // What this version asks for was shown at the start; more than that needs a new start.
-        let consent = if self.yes { Consent::Given } else { Consent::Same };
+        let consent = self.consent(&candidate, asked)?;
         let began = Instant::now();
         let updated = self.core.update(candidate, consent).context("the old version goes on")?;
         say(&loaded(&updated, built, began.elapsed()));
         Ok(())
+    }
+
+    /// What this version asks for is shown once, at the start; more than that needs a new start.
+    fn consent(&self, candidate: &Candidate, asked: &mut bool) -> anyhow::Result<Consent> {
+        if self.yes {
+            return Ok(Consent::All);
+        }
+        if *asked {
+            return Ok(Consent::KeepRights);
+        }
+        let consent = consent::ask(self.core, candidate, &ConsentArgs::default())?;
+        *asked = true;
+        consent.context("it waits for your consent")
     }
 
     fn deliver(&self) {

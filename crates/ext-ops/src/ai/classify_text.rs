@@ -1,5 +1,6 @@
 //! `ai.classify_text`.
 
+use ext_perm::Budget;
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
@@ -25,6 +26,7 @@ impl LibraryQuery for ClassifyTextQuery {
                 "the text has {bytes} bytes, the limit is {MAX_TEXT_BYTES}"
             )));
         }
+        context.charge(Budget::ModelTokens, tokens(bytes + input.prompt.len()))?;
         let validator = input.schema.as_ref().map(validate::compile).transpose()?;
         let model = &**context.service::<dyn TextModel>()?;
         let schema = input.schema.as_ref();
@@ -41,6 +43,12 @@ register_library_query!(
     "ai.classify_text",
     "Answers a question about a text, after a schema"
 );
+
+/// A token is counted as four bytes: that is what tokenizers come to for most texts, and it is the
+/// same for every engine.
+const fn tokens(bytes: usize) -> u64 {
+    bytes.div_ceil(4) as u64
+}
 
 fn describe(engine: &str, answer: TextAnswer) -> ClassifyTextOutput {
     let evidence = answer.evidence.into_iter().map(|(property, found)| {

@@ -1,5 +1,6 @@
 //! `ai.ocr`.
 
+use ext_perm::Budget;
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
@@ -28,8 +29,12 @@ impl LibraryQuery for OcrQuery {
         let engine = &**context.service::<dyn OcrEngine>()?;
         let bytes = input.data.as_bytes();
         let pages = if is_pdf(bytes) {
-            read_pdf(engine, &**context.service::<dyn PdfReader>()?, bytes, input.pages)?
+            let reader = &**context.service::<dyn PdfReader>()?;
+            let pages = pages_to_read(reader, bytes, input.pages)?;
+            context.charge(Budget::OcrPages, pages.len() as u64)?;
+            read_pdf(engine, reader, bytes, pages)?
         } else {
+            context.charge(Budget::OcrPages, 1)?;
             vec![read_picture(engine, bytes, input.pages)?]
         };
         Ok(answer(engine.name(), &pages, input.lines))
@@ -53,12 +58,11 @@ fn read_picture(
     }
 }
 
-fn read_pdf(
-    engine: &dyn OcrEngine,
+fn pages_to_read(
     reader: &dyn PdfReader,
     pdf: &[u8],
     pages: Option<Vec<u32>>,
-) -> Result<Vec<Page>, OpError> {
+) -> Result<Vec<u32>, OpError> {
     let pages = match pages {
         Some(pages) => pages,
         None => (1..).take(reader.text(pdf).map_err(document_error)?.len()).collect(),
@@ -69,6 +73,15 @@ fn read_pdf(
             format!("{got} pages are to be read, the limit is {MAX_PAGES}: name some in `pages`");
         return Err(OpError::new(ErrorCode::DocLimit, message));
     }
+    Ok(pages)
+}
+
+fn read_pdf(
+    engine: &dyn OcrEngine,
+    reader: &dyn PdfReader,
+    pdf: &[u8],
+    pages: Vec<u32>,
+) -> Result<Vec<Page>, OpError> {
     let read = |page| {
         let picture = reader.render_png(pdf, page, DPI).map_err(document_error)?;
         Ok((page, engine.recognize(&picture).map_err(ocr_error)?))

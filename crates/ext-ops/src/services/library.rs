@@ -77,6 +77,9 @@ pub enum LibraryError {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(String),
+    /// Whether the caller may touch this could not be decided.
+    #[error("{0}")]
+    Undecided(String),
 }
 
 impl LibraryError {
@@ -94,13 +97,14 @@ impl LibraryError {
             Self::Corrupt(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,
             Self::Io(_) => ErrorCode::Io,
+            Self::Undecided(_) => ErrorCode::Internal,
         }
     }
 
     /// Whether the message may cross to an extension; the others can name host paths.
     #[must_use]
     pub const fn is_public(&self) -> bool {
-        !matches!(self, Self::Corrupt(_) | Self::Io(_))
+        !matches!(self, Self::Corrupt(_) | Self::Io(_) | Self::Undecided(_))
     }
 }
 

@@ -5,6 +5,8 @@ use super::{NoInput, wire, wire_type};
 wire! {
     /// Which host this is.
     Status = "query:core.status.v1", NoInput => StatusOutput;
+    /// What the caller has left of its limits.
+    Quota = "query:core.quota.v1", NoInput => QuotaOutput;
 }
 
 wire_type! {
@@ -16,5 +18,46 @@ wire_type! {
         pub abi_version: u32,
         /// Methods that it serves.
         pub methods: u32,
+    }
+    /// Output of [`Quota`]. For the user, who has no limits, all is left out.
+    pub struct QuotaOutput {
+        /// Calls.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub requests: Option<RequestQuota>,
+        /// Jobs.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub jobs: Option<JobQuota>,
+        /// Budgets of this day, which ends at midnight UTC.
+        pub budgets: Vec<BudgetQuota>,
+        /// Milliseconds until the budgets start afresh.
+        pub resets_in_ms: u64,
+    }
+
+    /// How many calls an extension has left.
+    pub struct RequestQuota {
+        /// Calls in a minute, evenly.
+        pub per_minute: u32,
+        /// Calls at once, after a pause long enough.
+        pub burst: u32,
+        /// Calls at once now.
+        pub left: u32,
+    }
+
+    /// How many jobs an extension has left.
+    pub struct JobQuota {
+        /// Jobs that may run at the same time.
+        pub limit: u32,
+        /// Jobs that run.
+        pub running: u32,
+    }
+
+    /// How much an extension has left of a budget.
+    pub struct BudgetQuota {
+        /// `"http_bytes"`, `"ocr_pages"`, `"embedding_tokens"`, `"model_tokens"`.
+        pub name: String,
+        /// How much there is in a day.
+        pub limit: u64,
+        /// How much of it is left today.
+        pub left: u64,
     }
 }

@@ -1,0 +1,171 @@
+//! `spacedrive permission`.
+
+use anyhow::{Context, bail};
+use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
+use ext_perm::{Effect, Expiry, Glob, Statement, Target};
+use ext_wire::ops::{NoInput, extensions::List};
+use serde_json::json;
+use spacedrive_core::{
+    Core,
+    permissions::{Explanation, Grant},
+};
+
+use crate::{
+    args::{Output, PermissionCommand, RuleArgs},
+    names, output,
+};
+
+pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> anyhow::Result<()> {
+    match command {
+        PermissionCommand::List { id } => list(core, id, output),
+        PermissionCommand::Grant { id, rule, all } => grant(core, &id, &rule, all, output),
+        PermissionCommand::Revoke { id, number, rule, all } => {
+            revoke(core, &id, number, &rule, all, output)
+        }
+        PermissionCommand::Reset { id } => taken_back(&id, core.reset_grants(&id)?, output),
+        PermissionCommand::Explain { id, method, library, entry, sidecar } => {
+            let library = library.map(|text| names::library(core, &text)).transpose()?;
+            let target = target(entry.as_deref(), sidecar.as_deref());
+            let explanation = core.explain(&id, &method, library, target)?;
+            output::print(output, &explanation, describe)
+        }
+    }
+}
+
+fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
+    let ids = match id {
+        Some(id) => vec![id],
+        None => {
+            let all = core.call_typed::<List>(None, &NoInput {})?.extensions;
+            all.into_iter().map(|info| info.id).collect()
+        }
+    };
+    let grants = ids.into_iter().map(|id| Ok((id.clone(), core.grants(&id)?)));
+    let grants = grants.collect::<anyhow::Result<Vec<_>>>()?;
+    let json: Vec<_> =
+        grants.iter().map(|(id, all)| json!({ "extension": id, "grants": all })).collect();
+    output::print(output, &json, |_| {
+        let row = |(id, grant): (&String, &Grant)| {
+            let given = grant.given.to_string();
+            vec![id.clone(), grant.id.to_string(), given, grant.rule.to_string()]
+        };
+        let all = grants.iter().flat_map(|(id, all)| all.iter().map(move |grant| (id, grant)));
+        let none =
+            "nothing is granted: `spacedrive permission grant ID --all` grants what it asks for";
+        output::table(&["EXTENSION", "NUMBER", "GIVEN", "RULE"], all.map(row).collect(), none)
+    })
+}
+
+fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> anyhow::Result<()> {
+    let number = match all && args.until.is_none() {
+        true => core.grant_all(id)?,
+        false if !all && is_empty(args) => {
+            bail!(
+                "say what to grant: --method, --library, --domain, --entries, --sidecar, or --all"
+            )
+        }
+        false => core.grant(id, rule(core, Effect::Allow, args)?)?,
+    };
+    output::print(output, &json!({ "extension": id, "grant": number }), |_| {
+        format!("grant {number} of {id} is in force")
+    })
+}
+
+fn revoke(
+    core: &Core,
+    id: &str,
+    number: Option<u64>,
+    args: &RuleArgs,
+    all: bool,
+    output: Output,
+) -> anyhow::Result<()> {
+    if let Some(number) = number {
+        core.revoke(id, number)?;
+        return taken_back(id, 1, output);
+    }
+    if all {
+        return taken_back(id, core.revoke_all(id)?, output);
+    }
+    if is_empty(args) {
+        bail!("say what to take back: the number of a grant, what to deny, or --all")
+    }
+    let number = core.grant(id, rule(core, Effect::Deny, args)?)?;
+    output::print(output, &json!({ "extension": id, "grant": number }), |_| {
+        format!("denied, as number {number} of {id}; taking that number back ends the denial")
+    })
+}
+
+fn taken_back(id: &str, count: usize, output: Output) -> anyhow::Result<()> {
+    output::print(output, &json!({ "extension": id, "taken_back": count }), |_| {
+        format!("{count} grants of {id} are taken back")
+    })
+}
+
+fn is_empty(args: &RuleArgs) -> bool {
+    let RuleArgs { methods, libraries, domains, entries, sidecars, until: _ } = args;
+    [methods, libraries, domains, entries, sidecars].iter().all(|list| list.is_empty())
+}
+
+fn rule(core: &Core, effect: Effect, args: &RuleArgs) -> anyhow::Result<Statement> {
+    let libraries = args.libraries.iter().map(|text| match text.as_str() {
+        "*" => Ok("*".to_owned()),
+        text => names::library(core, text).map(|id| id.to_string()),
+    });
+    let libraries = libraries.collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Statement {
+        methods: parsed(&args.methods, MethodPattern::parse)?,
+        libraries: match libraries.is_empty() {
+            true => None,
+            false => Some(LibraryScope::parse(libraries)?),
+        },
+        domains: parsed(&args.domains, DomainPattern::parse)?,
+        entries: parsed(&args.entries, str::parse::<Glob>)?,
+        sidecars: parsed(&args.sidecars, str::parse::<Glob>)?,
+        expires: expiry(core, args.until.as_deref())?,
+        ..Statement::new(effect)
+    })
+}
+
+/// The items; `None` when there are none, which means everything.
+fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
+    texts: &[String],
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> anyhow::Result<Option<Vec<T>>> {
+    let items = texts.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
+    Ok((!items.is_empty()).then_some(items))
+}
+
+fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
+    match text {
+        None => Ok(Expiry::Never),
+        Some("once") => Ok(Expiry::Once),
+        Some("session") => Ok(Expiry::Session(core.session().to_owned())),
+        Some(time) => format!("until:{time}")
+            .parse()
+            .with_context(|| format!("`{time}` is none of once, session, 2027-01-31T00:00:00Z")),
+    }
+}
+
+fn target<'a>(entry: Option<&'a str>, sidecar: Option<&'a str>) -> Target<'a> {
+    match (entry, sidecar) {
+        (Some(entry), Some(name)) => Target::Sidecar { entry, name },
+        (Some(entry), None) => Target::Entry(entry),
+        (None, _) => Target::Unknown,
+    }
+}
+
+fn describe(explanation: &Explanation) -> String {
+    let mut text = String::from(if explanation.allowed { "allowed\n" } else { "denied\n" });
+    let decided = explanation.allowed_by.iter().chain(&explanation.denied_by);
+    for part in decided {
+        let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
+        text += &format!("  {}: {said}\n", part.backend);
+        if let (Some(line), Some(_)) = (&part.line, &part.message) {
+            text += &format!("      by {line}\n");
+        }
+        if let Some(line) = &part.would_allow {
+            text += &format!("      this line in the manifest asks for it: {line}\n");
+        }
+    }
+    output::printable(&text)
+}

@@ -1,0 +1,114 @@
+//! `config.toml` in the data folder: what its owner or an administrator chose.
+//!
+//! Each part of the program has a section of its own, and its own type for it. All sections may be
+//! left out, and so may the file. What is unknown is an error, so that a typo never goes unnoticed.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::permissions::PermissionsConfig;
+
+/// Name of the file.
+pub const CONFIG_FILE: &str = "config.toml";
+
+/// Longest file, in bytes.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// What stands in the file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What an administrator allows extensions.
+    pub permissions: Option<PermissionsConfig>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is too long.
+    #[error("{} is longer than {MAX_CONFIG_BYTES} bytes", .0.display())]
+    TooLarge(PathBuf),
+    /// The file is no TOML, or has what it must not have.
+    #[error("{}: {problem}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        problem: String,
+    },
+}
+
+impl Config {
+    /// Reads the file of a data folder; without one everything is as by default.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: it is there, and cannot be read or is wrong.
+    pub fn load(data_folder: &Path) -> Result<Self, ConfigError> {
+        let path = data_folder.join(CONFIG_FILE);
+        match read(&path) {
+            Ok(text) if text.len() as u64 > MAX_CONFIG_BYTES => Err(ConfigError::TooLarge(path)),
+            Ok(text) => Self::parse(&text)
+                .map_err(|problem| ConfigError::Wrong { path, problem: problem.to_string() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(ConfigError::Read { path, source }),
+        }
+    }
+
+    /// Reads the text of the file.
+    ///
+    /// # Errors
+    /// What is wrong, with line and column.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(path)?.take(MAX_CONFIG_BYTES + 1).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_file_everything_is_as_by_default() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Config::load(folder.path()).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_unknown_is_an_error_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["\n[permisions]\n", "\n[permissions]\nrulez = []\n", "\nx =\n"] {
+            fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
+            let error = Config::load(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(CONFIG_FILE) && error.contains("line "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_end_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "#".repeat(usize::try_from(MAX_CONFIG_BYTES).unwrap() + 1);
+        fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
+        assert!(matches!(Config::load(folder.path()), Err(ConfigError::TooLarge(_))));
+    }
+}

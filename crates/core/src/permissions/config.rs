@@ -1,0 +1,103 @@
+//! The section `permissions` of `config.toml`.
+
+use std::{path::PathBuf, time::Duration};
+
+use ext_perm::{Allowances, Statement};
+use serde::Deserialize;
+
+/// Which backends decide, besides the manifest and the user's grants, and what they are made from.
+/// Relative paths start at the data folder.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionsConfig {
+    /// How the backends below are combined; all that are configured must allow, when left out.
+    pub policy: Option<PolicyExpr>,
+    /// Rules. As soon as there is one, what none allows is denied.
+    pub rules: Option<Vec<Statement>>,
+    /// A decision service.
+    pub external: Option<ExternalConfig>,
+    /// What an extension may use up in a day at most, whatever its manifest says.
+    pub daily: Option<DailyConfig>,
+}
+
+/// A combination of backends: `"rules"`, `{ all = ["rules", "external"] }`, `{ any = [...] }`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum PolicyExpr {
+    /// One backend.
+    One(BackendName),
+    /// All of them must allow.
+    All {
+        /// Which.
+        all: Vec<PolicyExpr>,
+    },
+    /// One of them must allow, and none may have a rule against it.
+    Any {
+        /// Which.
+        any: Vec<PolicyExpr>,
+    },
+}
+
+/// Name of a section with a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackendName {
+    /// `rules`.
+    Rules,
+    /// `external`.
+    External,
+}
+
+impl BackendName {
+    /// As it is written.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::External => "external",
+        }
+    }
+}
+
+/// A decision service.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalConfig {
+    /// Its socket.
+    pub socket: PathBuf,
+    /// How long a decision may take, in milliseconds: 1 to 60000 [default: 500].
+    pub deadline_ms: Option<u16>,
+}
+
+impl ExternalConfig {
+    /// How long a decision may take.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms.unwrap_or(500).clamp(1, 60_000).into())
+    }
+}
+
+/// What an extension may use up in a day at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DailyConfig {
+    /// Bytes of HTTP requests and responses.
+    pub http_bytes: Option<u64>,
+    /// Pages that OCR reads.
+    pub ocr_pages: Option<u64>,
+    /// Tokens that embedding models read.
+    pub embedding_tokens: Option<u64>,
+    /// Tokens that text models read or write.
+    pub model_tokens: Option<u64>,
+}
+
+impl From<DailyConfig> for Allowances {
+    fn from(daily: DailyConfig) -> Self {
+        Self {
+            http_bytes: daily.http_bytes.unwrap_or(u64::MAX),
+            ocr_pages: daily.ocr_pages.unwrap_or(u64::MAX),
+            embedding_tokens: daily.embedding_tokens.unwrap_or(u64::MAX),
+            model_tokens: daily.model_tokens.unwrap_or(u64::MAX),
+        }
+    }
+}

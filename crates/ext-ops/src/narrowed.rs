@@ -1,0 +1,163 @@
+//! A library as far as a call may touch it: the user may have granted some entries or sidecars only.
+
+use std::sync::Arc;
+
+use ext_perm::Target;
+use ext_registry::Context;
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        search::{SearchInput, SearchOutput},
+        vdfs::{
+            CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
+            ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
+        },
+    },
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::services::library::{LibraryError, LibraryService};
+
+type Result<T> = std::result::Result<T, LibraryError>;
+
+/// Asks about each entry and sidecar before the call touches it, and leaves out of lists what the
+/// call may not see. The path of an entry never changes, so what was asked about is what is touched.
+pub(crate) struct Narrowed<'a> {
+    context: Context<'a>,
+    library: Arc<dyn LibraryService>,
+    asks: bool,
+}
+
+impl<'a> Narrowed<'a> {
+    pub(crate) fn new(context: Context<'a>, library: Arc<dyn LibraryService>) -> Self {
+        Self { context, library, asks: context.looks_at_targets() }
+    }
+
+    fn check(&self, target: Target<'_>, named: impl std::fmt::Display) -> Result<()> {
+        let Err(refusal) = self.context.check(target) else { return Ok(()) };
+        if refusal.code() == ErrorCode::Internal {
+            return Err(LibraryError::Undecided(refusal.into_body().error));
+        }
+        // The refusal names the entry's path, which a caller that has only its id must not learn.
+        Err(LibraryError::Denied(format!("the user has not allowed this method to touch {named}")))
+    }
+
+    fn path(&self, id: Uuid) -> Result<String> {
+        Ok(self.library.get_entry(id)?.entry.path)
+    }
+
+    /// Asks about the entry with this id. What does not exist cannot be touched; the library says so.
+    fn check_entry(&self, id: Uuid) -> Result<()> {
+        if !self.asks {
+            return Ok(());
+        }
+        match self.path(id) {
+            Ok(path) => self.check(Target::Entry(&path), format_args!("the entry {id}")),
+            Err(LibraryError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn check_sidecar(&self, id: Uuid, name: &str) -> Result<()> {
+        if !self.asks {
+            return Ok(());
+        }
+        match self.path(id) {
+            Ok(entry) => {
+                let named = format_args!("the sidecar `{}` of {id}", name.escape_debug());
+                self.check(Target::Sidecar { entry: &entry, name }, named)
+            }
+            Err(LibraryError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn sees(&self, path: &str) -> bool {
+        !self.asks || self.context.may_touch(Target::Entry(path))
+    }
+
+    fn keep_sidecars(&self, entry: &str, sidecars: &mut Vec<SidecarInfo>) {
+        if self.asks {
+            let sees = |name: &str| self.context.may_touch(Target::Sidecar { entry, name });
+            sidecars.retain(|sidecar| sees(&sidecar.name));
+        }
+    }
+}
+
+impl LibraryService for Narrowed<'_> {
+    fn create_entry(
+        &self,
+        caller: Option<&str>,
+        input: CreateEntryInput,
+    ) -> Result<CreateEntryOutput> {
+        if self.asks {
+            let named = format_args!("the entry `{}`", input.path.escape_debug());
+            self.check(Target::Entry(&input.path), named)?;
+        }
+        self.library.create_entry(caller, input)
+    }
+
+    fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
+        self.check_entry(id)?;
+        let mut details = self.library.get_entry(id)?;
+        self.keep_sidecars(&details.entry.path, &mut details.sidecars);
+        Ok(details)
+    }
+
+    fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
+        let mut page = self.library.list_entries(input)?;
+        page.entries.retain(|entry| self.sees(&entry.path));
+        Ok(page)
+    }
+
+    fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
+        self.check_entry(input.entry_id)?;
+        self.library.read_content(input)
+    }
+
+    fn update_metadata(
+        &self,
+        caller: Option<&str>,
+        id: Uuid,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        self.check_entry(id)?;
+        self.library.update_metadata(caller, id, patch)
+    }
+
+    fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
+        self.check_entry(id)?;
+        self.library.delete_entry(caller, id)
+    }
+
+    fn write_sidecar(&self, caller: Option<&str>, input: WriteSidecarInput) -> Result<SidecarInfo> {
+        self.check_sidecar(input.entry_id, &input.name)?;
+        self.library.write_sidecar(caller, input)
+    }
+
+    fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>> {
+        self.check_sidecar(entry, name)?;
+        self.library.read_sidecar(entry, name)
+    }
+
+    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
+        self.check_entry(entry)?;
+        let mut sidecars = self.library.list_sidecars(entry)?;
+        if self.asks {
+            self.keep_sidecars(&self.path(entry)?, &mut sidecars);
+        }
+        Ok(sidecars)
+    }
+
+    fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
+        self.check_sidecar(entry, name)?;
+        self.library.delete_sidecar(caller, entry, name)
+    }
+
+    fn search(&self, input: SearchInput) -> Result<SearchOutput> {
+        let mut output = self.library.search(input)?;
+        output.hits.retain(|hit| self.sees(&hit.entry.path));
+        Ok(output)
+    }
+}

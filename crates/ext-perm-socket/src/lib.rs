@@ -1,0 +1,218 @@
+//! A permission backend: a decision service of your own, behind a local socket.
+//!
+//! One question and one answer a line, JSON, over a Unix socket:
+//!
+//! ```text
+//! → {"id":7,"extension":"finance","kind":"query","name":"ai.ocr","version":1,
+//!    "method":"query:ai.ocr.v1","library":"018f…","target":{"entry":"mails/a.eml"}}
+//! ← {"id":7,"allow":false,"reason":"not on weekends"}
+//! ```
+//!
+//! `library` is `null` for a call without one; `target` is `null` before the input of a call is read,
+//! else `{"entry": …}`, `{"entry": …, "sidecar": …}` or `{"origin": "https://api.example.com:443"}`.
+//! `reason` may be left out.
+//!
+//! It fails closed: a service that is away, late, or answers anything else, denies
+//! ([`Rule::Backend`]). A decision waits for the service, so it costs what the service costs; the
+//! laws of [`PermissionBackend`] hold as far as the service keeps them.
+//!
+//! ```no_run
+//! use std::{path::Path, time::Duration};
+//! use ext_perm::{All, ManifestBackend, PermissionBackend};
+//! use ext_perm_socket::SocketBackend;
+//!
+//! # fn backend(manifest: &ext_manifest::Manifest) -> All {
+//! let service = SocketBackend::new(Path::new("/run/decide.sock"), Duration::from_millis(200));
+//! All::new("permissions", vec![Box::new(ManifestBackend::new(manifest)), Box::new(service)])
+//! # }
+//! ```
+//!
+//! # Not in this crate
+//!
+//! The service. Nothing but Unix sockets: who may connect to one is a matter of file permissions.
+#![forbid(unsafe_code)]
+#![cfg(unix)]
+
+use std::{
+    io::{self, Read, Write},
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use ext_perm::{PermissionBackend, Principal, Reason, Request, Response, Rule, Target};
+use serde::{Deserialize, Serialize};
+
+const NAME: &str = "external";
+
+/// Longest answer, in bytes.
+const MAX_ANSWER: usize = 16 << 10;
+
+/// Connections that are kept for the next question.
+const IDLE: usize = 8;
+
+/// Asks a service about every call.
+pub struct SocketBackend {
+    socket: PathBuf,
+    deadline: Duration,
+    idle: Mutex<Vec<UnixStream>>,
+    next: AtomicU64,
+}
+
+#[derive(Serialize)]
+struct Question<'a> {
+    id: u64,
+    extension: &'a str,
+    method: String,
+    kind: &'static str,
+    name: &'a str,
+    version: u16,
+    library: Option<String>,
+    target: Option<Asked<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Asked<'a> {
+    Sidecar { entry: &'a str, sidecar: &'a str },
+    Entry { entry: &'a str },
+    Origin { origin: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    id: u64,
+    allow: bool,
+    reason: Option<String>,
+}
+
+impl SocketBackend {
+    /// A backend that asks the service behind `socket` and waits up to `deadline` for each answer.
+    #[must_use]
+    pub fn new(socket: &Path, deadline: Duration) -> Self {
+        let (idle, next) = (Mutex::default(), AtomicU64::new(1));
+        Self { socket: socket.to_owned(), deadline, idle, next }
+    }
+
+    fn ask(&self, extension: &str, request: &Request<'_>) -> io::Result<Answer> {
+        let until = Instant::now() + self.deadline;
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut line = serde_json::to_vec(&question(id, extension, request))?;
+        line.push(b'\n');
+        let kept = self.idle().pop();
+        // A service that was started again has closed the connections that were kept.
+        let answer = match kept.map(|stream| self.exchange(stream, &line, id, until)) {
+            Some(Ok(answer)) => return Ok(answer),
+            Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(error),
+            _ => UnixStream::connect(&self.socket)
+                .and_then(|stream| self.exchange(stream, &line, id, until)),
+        };
+        answer
+    }
+
+    fn exchange(
+        &self,
+        mut stream: UnixStream,
+        line: &[u8],
+        id: u64,
+        until: Instant,
+    ) -> io::Result<Answer> {
+        stream.set_write_timeout(Some(left(until)?))?;
+        stream.write_all(line).map_err(timed_out)?;
+        let answer: Answer = serde_json::from_slice(&read_line(&mut stream, until)?)?;
+        if answer.id != id {
+            return Err(io::Error::other("the answer is to another question"));
+        }
+        let mut idle = self.idle();
+        if idle.len() < IDLE {
+            idle.push(stream);
+        }
+        Ok(answer)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<UnixStream>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PermissionBackend for SocketBackend {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn decide(&self, request: &Request<'_>) -> Response {
+        let Principal::Extension(extension) = request.principal else {
+            return deny(Rule::Principal, "the service decides about extensions only".to_owned());
+        };
+        match self.ask(extension, request) {
+            Ok(Answer { allow: true, .. }) => Response::allow(),
+            Ok(Answer { reason, .. }) => {
+                let reason = reason.unwrap_or_else(|| "no reason is given".to_owned());
+                deny(Rule::Methods, format!("the decision service denies it: {reason}"))
+            }
+            Err(error) => deny(Rule::Backend, format!("the decision service failed: {error}")),
+        }
+    }
+}
+
+fn question<'a>(id: u64, extension: &'a str, request: &Request<'a>) -> Question<'a> {
+    let method = request.method;
+    let target = match request.target {
+        Target::Unknown => None,
+        Target::Entry(entry) => Some(Asked::Entry { entry }),
+        Target::Sidecar { entry, name } => Some(Asked::Sidecar { entry, sidecar: name }),
+        Target::Origin(origin) => Some(Asked::Origin { origin: origin.to_string() }),
+    };
+    Question {
+        id,
+        extension,
+        method: method.to_string(),
+        kind: method.kind().name(),
+        name: method.name(),
+        version: method.version(),
+        library: request.library.map(|id| id.to_string()),
+        target,
+    }
+}
+
+/// One line, by `until` as a whole: a service that sends byte after byte is late all the same.
+fn read_line(stream: &mut UnixStream, until: Instant) -> io::Result<Vec<u8>> {
+    let (mut line, mut chunk) = (Vec::new(), [0; 1024]);
+    loop {
+        stream.set_read_timeout(Some(left(until)?))?;
+        let count = stream.read(&mut chunk).map_err(timed_out)?;
+        let got = chunk.get(..count).unwrap_or_default();
+        if got.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        line.extend_from_slice(got);
+        if line.last() == Some(&b'\n') {
+            return Ok(line);
+        }
+        if line.len() > MAX_ANSWER {
+            return Err(io::Error::other("the answer is too long"));
+        }
+    }
+}
+
+fn left(until: Instant) -> io::Result<Duration> {
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
+}
+
+/// A socket with a time limit says "would block" when it is over.
+fn timed_out(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
+}
+
+fn deny(rule: Rule, message: String) -> Response {
+    Response::deny(Reason::new(NAME, rule, message))
+}

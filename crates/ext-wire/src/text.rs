@@ -1,0 +1,139 @@
+//! Text from extensions, files and servers, made safe for a terminal, a log and a page.
+
+use std::{borrow::Cow, fmt};
+
+/// Marks on one letter that are shown as they are; living languages use three.
+const MAX_MARKS: usize = 4;
+
+/// Joiners in one text that are shown as they are; an emoji of a family has three.
+const MAX_JOINERS: usize = 256;
+
+const JOINER: char = '\u{200d}';
+
+/// Whether a character is invisible or changes how its neighbours are shown (control characters,
+/// bidi controls, line separators, tags), so that a text could look like another one.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text on one line, with hidden characters and floods of marks written out as `\u{1b}`.
+///
+/// Everything that somebody else chose goes through here on its way to a log or a terminal.
+///
+/// ```
+/// use ext_wire::text::escape;
+///
+/// assert_eq!(escape("Größe: 3 €"), "Größe: 3 €");
+/// assert_eq!(escape("a\n\u{1b}[31mred\u{202e}"), "a\\n\\u{1b}[31mred\\u{202e}");
+/// ```
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
+    escape_but(text, |_| false)
+}
+
+/// As [`escape`], but keeps line feeds and tabs: for texts of several lines.
+#[must_use]
+pub fn escape_lines(text: &str) -> Cow<'_, str> {
+    escape_but(text, |c| matches!(c, '\n' | '\t'))
+}
+
+fn escape_but(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let mut run = Run::default();
+    if text.chars().all(|c| keep(c) || run.is_plain(c)) {
+        return Cow::Borrowed(text);
+    }
+    let (mut safe, mut run) = (String::with_capacity(text.len() + 16), Run::default());
+    for c in text.chars() {
+        match c {
+            c if keep(c) || run.is_plain(c) => safe.push(c),
+            '\n' | '\r' | '\t' => safe.extend(c.escape_default()),
+            c => safe.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// What was seen of a text so far.
+#[derive(Default)]
+struct Run {
+    marks: usize,
+    joiners: usize,
+}
+
+impl Run {
+    fn is_plain(&mut self, c: char) -> bool {
+        self.marks = if is_mark(c) { self.marks + 1 } else { 0 };
+        self.joiners += usize::from(c == JOINER);
+        !is_hidden(c) && self.marks <= MAX_MARKS && (c != JOINER || self.joiners <= MAX_JOINERS)
+    }
+}
+
+/// The blocks of combining marks that stack on any letter.
+const fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Prints any value as [`escape`] does its text.
+pub struct Escaped<T>(pub T);
+
+impl<T: fmt::Display> fmt::Display for Escaped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&escape(&self.0.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_02_nothing_steers_a_terminal() {
+        for bad in
+            ["\u{1b}]0;t\u{7}", "\u{1b}]8;;http://x\u{1b}\\", "\u{1b}[2J", "\u{9b}2J", "\u{90}q"]
+        {
+            let safe = escape(bad);
+            assert!(safe.chars().all(|c| !c.is_control()), "{bad:?} became {safe:?}");
+        }
+        assert_eq!(escape("a\nb\tc\r"), "a\\nb\\tc\\r");
+        assert_eq!(escape_lines("a\nb\tc\r"), "a\nb\tc\\r");
+    }
+
+    #[test]
+    fn log_02_plain_text_stays_as_it_is() {
+        for plain in ["", "Größe: 3 €", "日本語", "naïve e\u{301}", "👩\u{200d}👩\u{200d}👧"]
+        {
+            assert!(matches!(escape(plain), Cow::Borrowed(same) if same == plain), "{plain:?}");
+        }
+    }
+
+    #[test]
+    fn log_03_bidi_zero_width_and_floods_are_written_out() {
+        assert_eq!(escape("gpj\u{202e}exe"), "gpj\\u{202e}exe");
+        assert_eq!(escape("pass\u{200b}word"), "pass\\u{200b}word");
+        let zalgo = format!("a{}", "\u{300}".repeat(100_000));
+        assert_eq!(escape(&zalgo).matches('\u{300}').count(), MAX_MARKS);
+        let joins = "👩\u{200d}".repeat(100_000);
+        assert_eq!(escape(&joins).matches(JOINER).count(), MAX_JOINERS);
+    }
+
+    #[test]
+    fn log_06_what_looks_like_a_format_is_text() {
+        for text in ["{}", "{0:?}", "%s%n", "${jndi:ldap://x/a}", "$(rm -rf /)"] {
+            assert_eq!(escape(text), text);
+            assert_eq!(format!("{}", Escaped(text)), text);
+        }
+    }
+
+    #[test]
+    fn log_12_markup_stays_text() {
+        assert_eq!(escape("<b>[x](javascript:1)</b>"), "<b>[x](javascript:1)</b>");
+    }
+}
