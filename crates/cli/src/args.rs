@@ -88,6 +88,9 @@ pub(crate) enum Command {
     /// Run, list and cancel jobs: work that extensions put off.
     #[command(subcommand)]
     Job(JobCommand),
+    /// Keep, list and remove the secrets that extensions send requests with.
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -434,6 +437,55 @@ pub(crate) enum JobStateArg {
     Failed,
     /// Somebody ended it.
     Cancelled,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretCommand {
+    /// Keep a secret, read from stdin: one line, or all of FILE. An older one is replaced.
+    Set {
+        #[command(flatten)]
+        of: SecretOwner,
+        /// Its name, by which the extension asks for it.
+        name: String,
+        /// An origin that it may be sent to, such as https://api.example.com; may stand several times.
+        #[arg(long = "host", value_name = "ORIGIN", required = true)]
+        hosts: Vec<String>,
+        /// A password of this user, for HTTP Basic, instead of a key.
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["header", "prefix"])]
+        user: Option<String>,
+        /// The header that a key goes into.
+        #[arg(long, default_value = "authorization")]
+        header: String,
+        /// What stands before a key in the header.
+        #[arg(long, default_value = "Bearer ")]
+        prefix: String,
+        /// Read the secret from this file instead of stdin.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// List the secrets of an extension; never shows them.
+    List {
+        #[command(flatten)]
+        of: SecretOwner,
+    },
+    /// Remove a secret.
+    Delete {
+        #[command(flatten)]
+        of: SecretOwner,
+        /// Its name.
+        name: String,
+    },
+    /// Encrypt all secrets with a new key; a new passphrase is read from stdin.
+    RotateKey,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SecretOwner {
+    /// The extension that uses it: its id.
+    #[arg(long, short, value_name = "ID")]
+    pub(crate) extension: String,
+    #[command(flatten)]
+    pub(crate) library: InLibrary,
 }
 
 #[derive(Debug, Subcommand)]

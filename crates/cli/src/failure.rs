@@ -3,6 +3,7 @@
 use std::{io, process::ExitCode};
 
 use ext_models::ModelError;
+use ext_ops::services::credentials::CredentialError;
 use ext_wire::ErrorBody;
 use serde_json::json;
 use spacedrive_core::CoreError;
@@ -41,6 +42,9 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
         return Some(body.code.name());
     }
     if let Some(error) = error.downcast_ref::<CoreError>() {
+        return Some(error.code().name());
+    }
+    if let Some(error) = error.downcast_ref::<CredentialError>() {
         return Some(error.code().name());
     }
     error.downcast_ref::<ModelError>().map(|_| ext_wire::ErrorCode::ModelMissing.name())

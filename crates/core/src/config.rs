@@ -12,7 +12,10 @@ use std::{
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::permissions::PermissionsConfig;
+use crate::{
+    network::{HttpConfig, VaultConfig},
+    permissions::PermissionsConfig,
+};
 
 /// Name of the file.
 pub const CONFIG_FILE: &str = "config.toml";
@@ -26,6 +29,10 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 pub struct Config {
     /// What an administrator allows extensions.
     pub permissions: Option<PermissionsConfig>,
+    /// Where requests may go.
+    pub http: Option<HttpConfig>,
+    /// Where the key of the credentials comes from.
+    pub vault: Option<VaultConfig>,
 }
 
 /// Why there is no configuration.
@@ -97,11 +104,22 @@ mod tests {
     #[test]
     fn what_is_unknown_is_an_error_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["\n[permisions]\n", "\n[permissions]\nrulez = []\n", "\nx =\n"] {
+        for text in ["\n[permisions]\n", "\n[permissions]\nrulez = []\n", "\nx =\n", "\n[http]\nallow = []\n",
+            "\n[http]\nallow_addresses = [\"localhost:1\"]\n", "\n[vault]\nkey = \"none\"\n"] {
             fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
             let error = Config::load(folder.path()).unwrap_err().to_string();
             assert!(error.contains(CONFIG_FILE) && error.contains("line "), "{error}");
         }
+    }
+
+    #[test]
+    fn each_part_has_its_section() {
+        let text = "[http]\nallow_addresses = [\"127.0.0.1:8080\"]\n[vault]\nkey = \"passphrase\"\n";
+        let config = Config::parse(text).unwrap();
+        let allowed = config.http.unwrap().allow_addresses;
+        assert_eq!(allowed, ["127.0.0.1:8080".parse().unwrap()]);
+        assert_eq!(config.vault.unwrap().key, crate::VaultKey::Passphrase);
+        assert_eq!(config.permissions, None);
     }
 
     #[test]

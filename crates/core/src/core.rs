@@ -10,9 +10,11 @@ use bytes::Bytes;
 use ext_manager::{Authority, Cache, LoadError, Loader, Manager, ManagerConfig, SavedState};
 use ext_models::ModelStore;
 use ext_ops::services::{
-    documents::PdfReader, events::EventService, extensions::ExtensionDirectory, host::HostInfo,
-    invoices::InvoiceReader, jobs::JobService, library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
+    credentials::CredentialVault, documents::PdfReader, events::EventService,
+    extensions::ExtensionDirectory, host::HostInfo, invoices::InvoiceReader, jobs::JobService,
+    library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
 };
+use ext_ops_credentials_file::FileVault;
 use ext_ops_einvoice::EInvoices;
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_pdf_hayro::HayroPdf;
@@ -36,6 +38,7 @@ use crate::{
     files::make_private,
     jobs::Jobs,
     library::Libraries,
+    network::Network,
     permissions::{GrantStore, Recordings, Rights},
 };
 
@@ -48,6 +51,7 @@ pub struct Core {
     loader: Arc<Loader>,
     manager: Manager,
     models: ModelStore,
+    network: Network,
     user: Engine,
     rights: Arc<Rights>,
     recordings: Recordings,
@@ -77,6 +81,9 @@ impl Core {
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &models, &registry);
         let config = Config::load(data_folder)?;
+        let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
+        let network = Network::open(data_folder, &http, vault)?;
+        let services = network.add_to(services);
         let audit = Arc::new(AuditLog::open(data_folder)?);
         let grants = GrantStore::new(data_folder)?;
         let policy = config.permissions.unwrap_or_default();
@@ -100,6 +107,7 @@ impl Core {
             loader,
             manager,
             models,
+            network,
             user,
             rights,
             recordings,
@@ -117,6 +125,12 @@ impl Core {
     #[must_use]
     pub const fn models(&self) -> &ModelStore {
         &self.models
+    }
+
+    /// The credentials of extensions.
+    #[must_use]
+    pub fn vault(&self) -> &FileVault {
+        self.network.vault()
     }
 
     /// The loaded extensions.
@@ -295,13 +309,16 @@ impl Core {
         Ok(self.manager.release(id))
     }
 
-    /// Removes an installed extension, after its cleanup when it is loaded, and what the user granted
-    /// it. What it wrote into libraries stays.
+    /// Removes an installed extension, after its cleanup when it is loaded, with its credentials
+    /// and what the user granted it. What it wrote into libraries stays.
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; when it cannot be removed.
     pub fn remove(&self, id: &str) -> Result<(), CoreError> {
+        // An unknown id must not reach the vault: the empty one is the user's own.
+        self.installed.dir(id)?;
         let _ = self.manager.unload(id);
+        self.vault().delete_extension(id)?;
         self.installed.remove(id)?;
         self.manager.forget(id);
         self.rights.store.remove(id)?;

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use ext_manager::{LoadError, ReloadError};
 use ext_manifest::ManifestError;
-use ext_ops::services::library::LibraryError;
+use ext_ops::services::{credentials::CredentialError, library::LibraryError};
 use ext_registry::RegistryError;
 use ext_wire::{ErrorBody, ErrorCode};
 use thiserror::Error;
@@ -28,6 +28,9 @@ pub enum CoreError {
     /// Another version of an extension did not take over.
     #[error(transparent)]
     Reload(#[from] ReloadError),
+    /// The credentials failed.
+    #[error(transparent)]
+    Credential(CredentialError),
     /// No extension with this id is installed.
     #[error("no extension `{}` is installed: `spacedrive ext list` shows those that are", id.escape_debug())]
     NotInstalled {
@@ -86,6 +89,7 @@ impl CoreError {
             Self::NoGrant { .. } | Self::NotRecorded(_) | Self::NotWaiting(_) => {
                 ErrorCode::NotFound
             }
+            Self::Credential(error) => error.code(),
             Self::NotInstalled { .. } => ErrorCode::NotFound,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace

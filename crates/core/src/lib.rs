@@ -53,6 +53,7 @@ mod jobs;
 pub mod library;
 mod lock;
 pub mod permissions;
+mod network;
 
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};
@@ -62,3 +63,4 @@ pub use ext_manager::{SavedFault, SavedState};
 pub use extensions::Candidate;
 pub use import::{Failure, ImportProgress, ImportReport};
 pub use jobs::{JobReport, JobRun};
+pub use network::{HttpConfig, PASSPHRASE_VARIABLE, VaultConfig, VaultKey};

@@ -98,6 +98,8 @@ codes! {
     DeniedLibrary = 66, "E_DENIED_LIBRARY";
     /// The extension may not do this with these arguments.
     DeniedArg = 67, "E_DENIED_ARG";
+    /// The extension may not send requests there.
+    DeniedNet = 68, "E_DENIED_NET";
     /// The payload is not JSON.
     BadJson = 80, "E_BAD_JSON";
     /// The payload is JSON, but not an input of this method.
@@ -130,6 +132,32 @@ codes! {
     NeedsProvider = 132, "E_NEEDS_PROVIDER";
     /// The operation's own failure, told by the extension that offers it.
     Extension = 144, "E_EXTENSION";
+    /// A URL is neither https nor http.
+    NetScheme = 160, "E_NET_SCHEME";
+    /// An address must not be dialled.
+    NetAddr = 161, "E_NET_ADDR";
+    /// A name has no address, or the resolver did not answer.
+    NetDns = 162, "E_NET_DNS";
+    /// A redirect must not be followed.
+    NetRedirect = 163, "E_NET_REDIRECT";
+    /// A request or response is over its size.
+    NetSize = 164, "E_NET_SIZE";
+    /// A request took longer than its time.
+    NetTimeout = 165, "E_NET_TIMEOUT";
+    /// The server's certificate or its TLS is not acceptable.
+    NetTls = 166, "E_NET_TLS";
+    /// A header must not be set.
+    NetHeader = 167, "E_NET_HEADER";
+    /// A request failed for a reason that has no code of its own.
+    Net = 168, "E_NET";
+    /// There is no such credential, or it is not for this host.
+    CredNotFound = 176, "E_CRED_NOTFOUND";
+    /// A stored credential was changed by something else than this program.
+    CredTampered = 177, "E_CRED_TAMPERED";
+    /// A stored credential is an older one than the last that was written.
+    CredRollback = 178, "E_CRED_ROLLBACK";
+    /// The user has to log in again, or to unlock the credentials.
+    CredReauth = 179, "E_CRED_REAUTH";
     /// A fault of the host; `ref` in `details` finds it in the log.
     Internal = 255, "E_INTERNAL";
 }

@@ -140,6 +140,24 @@ impl DomainPattern {
     pub const fn port(&self) -> u16 {
         self.port
     }
+
+    /// Whether a request to this origin is meant. `host` is a name in lower case, without a dot at
+    /// its end, as a URL parser writes it; anything else matches nothing.
+    #[must_use]
+    pub fn matches(&self, scheme: &str, host: &str, port: u16) -> bool {
+        (self.scheme.name(), self.port) == (scheme, port)
+            && is_host(host)
+            && self.matches_host(host)
+    }
+
+    fn matches_host(&self, host: &str) -> bool {
+        if !self.wildcard {
+            return host == self.host;
+        }
+        // What stands before `.example.com`: one label or more, `is_host` has seen that none is empty.
+        let above = host.strip_suffix(self.host.as_str()).and_then(|rest| rest.strip_suffix('.'));
+        above.is_some_and(|labels| !labels.is_empty())
+    }
 }
 
 impl fmt::Display for DomainPattern {
@@ -192,4 +210,48 @@ fn is_host(host: &str) -> bool {
 fn is_label(label: &str) -> bool {
     let plain = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     plain && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, scheme: &str, host: &str, port: u16) -> bool {
+        DomainPattern::parse(pattern).unwrap().matches(scheme, host, port)
+    }
+
+    #[test]
+    fn net_02_scheme_and_port_are_part_of_a_grant() {
+        let granted = "https://api.good.com";
+        assert!(matches(granted, "https", "api.good.com", 443));
+        assert!(!matches(granted, "http", "api.good.com", 443));
+        assert!(!matches(granted, "http", "api.good.com", 80));
+        for port in [0, 22, 25, 80, 6379, 11211] {
+            assert!(!matches(granted, "https", "api.good.com", port), "{port}");
+        }
+        assert!(matches("https://api.good.com:8443", "https", "api.good.com", 8443));
+    }
+
+    #[test]
+    fn net_23_a_wildcard_stands_for_whole_labels_above_the_name() {
+        let granted = "https://*.good.com";
+        for host in ["a.good.com", "a.b.good.com"] {
+            assert!(matches(granted, "https", host, 443), "{host}");
+        }
+        let others = [
+            "good.com",
+            "evilgood.com",
+            ".good.com",
+            "*.good.com",
+            "a..good.com",
+            "a.good.com.",
+            "A.good.com",
+            "a.good.com.evil.com",
+            "a.good.comm",
+            "",
+        ];
+        for host in others {
+            assert!(!matches(granted, "https", host, 443), "{host}");
+        }
+    }
 }

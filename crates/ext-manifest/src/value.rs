@@ -21,6 +21,7 @@ pub const RESERVED_IDS: &[&str] = &[
     "models",
     "permission",
     "search",
+    "secrets",
     "vdfs",
 ];
 

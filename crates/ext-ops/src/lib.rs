@@ -10,6 +10,8 @@
 //! | `search` | `entries` |
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | what extensions tell each other |
+//! | `http` | `request` |
+//! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
 //! | `libraries`, `extensions` | for the user only |
 //! | `core` | `status`, `quota` |
 //!
@@ -30,8 +32,10 @@
 mod ai;
 mod core_quota;
 mod core_status;
+mod credentials;
 mod events;
 mod extensions;
+mod http;
 mod jobs;
 mod libraries;
 mod narrowed;

@@ -38,6 +38,7 @@ mod method;
 pub mod ops;
 mod plugin_call;
 pub mod text;
+mod secret;
 
 pub use blob::Blob;
 pub use error::ErrorBody;
@@ -45,6 +46,7 @@ pub use event::Event;
 pub use ext_abi::ErrorCode;
 pub use method::{Method, MethodError, MethodKind, is_segment};
 pub use plugin_call::PluginCall;
+pub use secret::SecretText;
 
 use serde::{Serialize, de::DeserializeOwned};
 

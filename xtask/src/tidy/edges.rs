@@ -18,9 +18,11 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The engine moves bytes; it knows neither operations nor permissions.
     ("ext-host", &["ext-abi"]),
     ("ext-models", &[]),
-    ("ext-ops", &["ext-abi", "ext-wire", "ext-manifest", "ext-perm", "ext-registry"]),
+    // What may be dialled; it decides about values and opens no socket.
+    ("ext-net", &["ext-manifest"]),
+    ("ext-ops", &["ext-abi", "ext-wire", "ext-manifest", "ext-net", "ext-perm", "ext-registry"]),
     // An engine answers a service trait; it does not know who asks.
-    ("ext-ops-*", &["ext-ops", "ext-models"]),
+    ("ext-ops-*", &["ext-ops", "ext-models", "ext-net"]),
     (
         "ext-manager",
         &[
@@ -45,8 +47,16 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
 
 /// Crates from elsewhere that only one crate of ours may name, its tests included.
-const ONLY_FOR: &[(&str, &str)] =
-    &[("wasmer", "ext-host"), ("wasmer-*", "ext-host"), ("rusqlite", "spacedrive-core")];
+const ONLY_FOR: &[(&str, &str)] = &[
+    ("wasmer", "ext-host"),
+    ("wasmer-*", "ext-host"),
+    ("rusqlite", "spacedrive-core"),
+    // Whoever dials goes through the one that takes judged addresses only.
+    ("hyper", "ext-ops-http-hyper"),
+    ("hyper-util", "ext-ops-http-hyper"),
+    ("rustls", "ext-ops-http-hyper"),
+    ("tokio-rustls", "ext-ops-http-hyper"),
+];
 
 /// Lists the dependencies that point the wrong way.
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {

@@ -11,6 +11,7 @@ mod models;
 mod op;
 mod permission;
 mod search;
+mod secret;
 mod sidecar;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Job(command) => return job::run(&core, command, output),
         Command::Entry(command) => entry::run(&core, command, output)?,
         Command::Sidecar(command) => sidecar::run(&core, command, output)?,
+        Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search { text, library, limit } => {
             search::run(&core, text, &library.library, limit, output)?;

@@ -3,12 +3,14 @@
 //! An engine implements one of these and lives in a crate of its own; an operation calls the trait
 //! and never learns which engine answers.
 
+pub mod credentials;
 pub mod documents;
 pub mod events;
 pub mod extensions;
 pub mod host;
 pub mod invoices;
 pub mod jobs;
+pub mod http;
 pub mod library;
 pub mod ocr;
 pub mod text_model;

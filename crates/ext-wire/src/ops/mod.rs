@@ -2,8 +2,10 @@
 
 pub mod ai;
 pub mod core;
+pub mod credentials;
 pub mod events;
 pub mod extensions;
+pub mod http;
 pub mod invoice;
 pub mod jobs;
 pub mod libraries;
@@ -50,8 +52,10 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
     [
         ai::METHODS,
         core::METHODS,
+        credentials::METHODS,
         events::METHODS,
         extensions::METHODS,
+        http::METHODS,
         jobs::METHODS,
         libraries::METHODS,
         search::METHODS,

@@ -3,6 +3,7 @@
 mod ai;
 mod events;
 mod jobs;
+mod http;
 mod vdfs;
 
 use std::{fmt, rc::Rc};

@@ -1,0 +1,92 @@
+//! `spacedrive secret`.
+
+use std::{
+    fs,
+    io::{self, IsTerminal, Read},
+    path::Path,
+};
+
+use anyhow::{Context, bail, ensure};
+use ext_manifest::DomainPattern;
+use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
+use ext_wire::ops::credentials::{CredentialInfo, Secret};
+use serde_json::json;
+use spacedrive_core::Core;
+use zeroize::Zeroizing;
+
+use crate::{
+    args::{Output, SecretCommand, SecretOwner},
+    names, output,
+};
+
+/// Longest secret, in bytes.
+const MAX_BYTES: u64 = 32 << 10;
+
+pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow::Result<()> {
+    match command {
+        SecretCommand::Set { of, name, hosts, user, header, prefix, file } => {
+            check_hosts(&hosts)?;
+            let owner = owner(core, &of)?;
+            let text = read(file.as_deref())?;
+            let secret = match user {
+                Some(username) => Secret::Basic { username, password: text.as_str().into() },
+                None => Secret::ApiKey { key: text.as_str().into(), header, prefix },
+            };
+            let version = core.vault().put(&owner, &name, &Credential::new(hosts, secret))?;
+            let kept = json!({ "name": name, "version": version });
+            output::print(output, &kept, |_| format!("kept {name}, version {version}"))
+        }
+        SecretCommand::List { of } => {
+            let secrets = core.vault().list(&owner(core, &of)?)?;
+            output::print(output, &secrets, |secrets| table(secrets))
+        }
+        SecretCommand::Delete { of, name } => {
+            ensure!(core.vault().delete(&owner(core, &of)?, &name)?, "there is no secret `{name}`");
+            output::print(output, &json!({ "deleted": name }), |_| format!("deleted {name}"))
+        }
+        SecretCommand::RotateKey => {
+            let passphrase = if io::stdin().is_terminal() { None } else { Some(read(None)?) };
+            core.vault().rotate_key(passphrase.as_ref().map(|text| text.as_str()))?;
+            output::print(output, &json!({ "rotated": true }), |_| "there is a new key".to_owned())
+        }
+    }
+}
+
+fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
+    let extension = core.extension(&of.extension)?.id;
+    Ok(Owner { extension, library: names::library(core, &of.library.library)? })
+}
+
+fn check_hosts(hosts: &[String]) -> anyhow::Result<()> {
+    hosts.iter().try_for_each(|host| Ok(DomainPattern::parse(host).map(drop)?))
+}
+
+/// The secret without the line feed at its end. It is never an argument: those are seen by others.
+fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    match file {
+        Some(path) => {
+            let file = fs::File::open(path);
+            let file = file.with_context(|| format!("{} cannot be read", path.display()))?;
+            file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
+        }
+        None if io::stdin().is_terminal() => {
+            bail!("the secret is read from stdin or --file FILE, so that nobody sees it typed")
+        }
+        None => drop(io::stdin().lock().take(MAX_BYTES + 1).read_to_string(&mut text)?),
+    }
+    ensure!(text.len() as u64 <= MAX_BYTES, "a secret has at most {MAX_BYTES} bytes");
+    let end = text.trim_end_matches(['\r', '\n']).len();
+    text.truncate(end);
+    Ok(text)
+}
+
+fn table(secrets: &[CredentialInfo]) -> String {
+    let row = |info: &CredentialInfo| {
+        let state = if info.needs_login { "log in again" } else { "" };
+        let hosts = info.hosts.join(" ");
+        vec![info.name.clone(), info.kind.clone(), info.version.to_string(), hosts, state.into()]
+    };
+    let rows = secrets.iter().map(row).collect();
+    output::table(&["NAME", "KIND", "VERSION", "FOR", "STATE"], rows, "no secret")
+}

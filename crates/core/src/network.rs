@@ -1,0 +1,119 @@
+//! Where requests may go, and where credentials are kept.
+
+use std::{
+    env, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ext_net::{AddressPolicy, Prefix};
+use ext_ops::services::{
+    credentials::{CredentialError, CredentialVault, TokenSource},
+    http::HttpClient,
+};
+use ext_ops_credentials_file::{FileVault, KeySource};
+use ext_ops_credentials_oauth2::Renewer;
+use ext_ops_http_hyper::HyperClient;
+use ext_registry::Services;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::{CoreError, config::CONFIG_FILE};
+
+/// Where a passphrase is looked for.
+pub const PASSPHRASE_VARIABLE: &str = "SPACEDRIVE_VAULT_PASSPHRASE";
+
+/// The section `[http]` of `config.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HttpConfig {
+    /// Addresses with ports that may be dialled although they are not public: `127.0.0.1:8080`.
+    pub allow_addresses: Vec<SocketAddr>,
+    /// Blocks of addresses that must not be dialled: `203.0.113.0/24`.
+    pub block_addresses: Vec<String>,
+}
+
+/// The section `[vault]` of `config.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VaultConfig {
+    /// Where the key comes from.
+    pub key: VaultKey,
+    /// The key file, for `key = "file"`; by default `vault.key` in the data folder.
+    pub key_file: Option<PathBuf>,
+}
+
+/// Where the key of the vault comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultKey {
+    /// A file that only its owner may read.
+    #[default]
+    File,
+    /// A passphrase, in the variable [`PASSPHRASE_VARIABLE`].
+    Passphrase,
+}
+
+/// The vault and the client, by what is configured.
+pub(crate) struct Network {
+    vault: Arc<FileVault>,
+    client: Arc<HyperClient>,
+}
+
+impl Network {
+    pub(crate) fn open(
+        data_folder: &Path,
+        http: &HttpConfig,
+        vault: VaultConfig,
+    ) -> Result<Self, CoreError> {
+        let policy = policy(http).map_err(|error| wrong(&data_folder.join(CONFIG_FILE), &error))?;
+        let client = HyperClient::new(policy, &[]);
+        let client = client.map_err(|source| CoreError::Io { path: data_folder.into(), source })?;
+        let vault = FileVault::new(data_folder.join("vault"), key(vault, data_folder));
+        Ok(Self { vault: Arc::new(vault), client: Arc::new(client) })
+    }
+
+    pub(crate) fn vault(&self) -> &FileVault {
+        &self.vault
+    }
+
+    /// Adds what operations need.
+    pub(crate) fn add_to(&self, services: Services) -> Services {
+        let vault: Arc<dyn CredentialVault> = Arc::clone(&self.vault) as Arc<dyn CredentialVault>;
+        let client: Arc<dyn HttpClient> = Arc::clone(&self.client) as Arc<dyn HttpClient>;
+        let renewer = Renewer::new(Arc::clone(&vault), Arc::clone(&client));
+        services
+            .with::<dyn CredentialVault>(vault)
+            .with::<dyn HttpClient>(client)
+            .with::<dyn TokenSource>(Arc::new(renewer))
+    }
+}
+
+fn policy(config: &HttpConfig) -> Result<AddressPolicy, ext_net::PrefixError> {
+    let blocked: Result<Vec<Prefix>, _> =
+        config.block_addresses.iter().map(|text| text.parse()).collect();
+    Ok(AddressPolicy::new(config.allow_addresses.clone(), blocked?))
+}
+
+fn key(config: VaultConfig, data_folder: &Path) -> KeySource {
+    match config.key {
+        VaultKey::File => {
+            KeySource::File(config.key_file.unwrap_or_else(|| data_folder.join("vault.key")))
+        }
+        VaultKey::Passphrase => KeySource::Passphrase(Box::new(|| {
+            env::var(PASSPHRASE_VARIABLE).ok().map(Zeroizing::new)
+        })),
+    }
+}
+
+fn wrong(path: &Path, problem: &dyn std::fmt::Display) -> CoreError {
+    let source = io::Error::new(io::ErrorKind::InvalidData, problem.to_string());
+    CoreError::Io { path: path.to_owned(), source }
+}
+
+impl From<CredentialError> for CoreError {
+    fn from(error: CredentialError) -> Self {
+        Self::Credential(error)
+    }
+}

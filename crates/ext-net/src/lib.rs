@@ -1,0 +1,44 @@
+//! Which URLs and addresses may be dialled.
+//!
+//! What dials takes values that only the judges here make, so that an unjudged address does not
+//! compile:
+//!
+//! - [`JudgedUrl`]: a URL whose one canonical host was granted. The same host is resolved, dialled,
+//!   sent as `Host` and as TLS server name.
+//! - [`JudgedAddr`]: an address that [`AddressPolicy`] let through: a public one, or one that the
+//!   user granted by its number and port.
+//!
+//! ```
+//! use ext_net::{AddressError, AddressPolicy, Class, JudgedUrl};
+//!
+//! let policy = AddressPolicy::public_only();
+//! let granted = |_, host: &str, port| host == "api.example.com" && port == 443;
+//! let url = JudgedUrl::judge("https://API.example.com/v1?q=1#top", &policy, granted)?;
+//! assert_eq!(url.as_str(), "https://api.example.com/v1?q=1");
+//!
+//! // `0x7f.1` is an address in one of its many spellings.
+//! assert!(JudgedUrl::judge("https://0x7f.1/", &policy, |_, _, _| true).is_err());
+//! assert!(matches!(
+//!     policy.judge("[::1]:443".parse()?),
+//!     Err(AddressError::NotPublic { class: Class::Special("loopback"), .. })
+//! ));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! Who may reach what (`ext-perm`); name resolution, sockets and HTTP (`ext-ops-http-*`).
+#![forbid(unsafe_code)]
+
+mod class;
+mod judged_url;
+mod local;
+mod policy;
+mod prefix;
+
+pub use class::{Class, classify};
+pub use ext_manifest::{DomainPattern, Scheme};
+pub use judged_url::{JudgedUrl, UrlError};
+pub use local::{LocalNetwork, SystemNetwork};
+pub use policy::{AddressError, AddressPolicy, JudgedAddr};
+pub use prefix::{Prefix, PrefixError};

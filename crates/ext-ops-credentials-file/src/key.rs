@@ -1,0 +1,234 @@
+//! The key, and where it comes from.
+
+use std::{
+    fmt, fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ext_ops::services::credentials::CredentialError;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::disk;
+
+const KEY_BYTES: usize = 32;
+const SALT_BYTES: usize = 16;
+
+/// Cost of a passphrase: 64 MiB and three passes, well above the minimum of OWASP.
+const MEMORY_KIB: u32 = 64 << 10;
+const PASSES: u32 = 3;
+const LANES: u32 = 1;
+
+/// Most cost that a file may ask for.
+const MAX_MEMORY_KIB: u32 = 1 << 20;
+const MAX_PASSES: u32 = 16;
+
+/// Where the key of a vault comes from.
+pub enum KeySource {
+    /// A file with the key, which is made when it is missing. Only its owner may read it.
+    File(PathBuf),
+    /// A passphrase. The function is asked once; `None`: there is nobody to ask.
+    Passphrase(Box<dyn Fn() -> Option<Zeroizing<String>> + Send + Sync>),
+}
+
+impl KeySource {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::File(_) => "file",
+            Self::Passphrase(_) => "passphrase",
+        }
+    }
+}
+
+impl fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+/// What the file says about its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum KeyHeader {
+    File { id: String },
+    Passphrase { id: String, salt: String, memory_kib: u32, passes: u32, lanes: u32 },
+}
+
+impl KeyHeader {
+    fn id(&self) -> &str {
+        match self {
+            Self::File { id } | Self::Passphrase { id, .. } => id,
+        }
+    }
+
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file",
+            Self::Passphrase { .. } => "passphrase",
+        }
+    }
+}
+
+/// A key in memory, overwritten when it goes.
+#[derive(Clone)]
+pub(crate) struct Key(Zeroizing<[u8; KEY_BYTES]>);
+
+impl Key {
+    fn random() -> Result<Self, CredentialError> {
+        let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+        getrandom::fill(bytes.as_mut()).map_err(|error| CredentialError::Io(error.to_string()))?;
+        Ok(Self(bytes))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// Tells keys apart and says nothing about them.
+    fn id(&self) -> String {
+        let hash = blake3::derive_key("spacedrive vault 2026 id of a key", self.bytes());
+        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A key for a vault that does not exist yet.
+pub(crate) fn create(source: &KeySource) -> Result<(KeyHeader, Key), CredentialError> {
+    match source {
+        KeySource::File(path) => {
+            let key = match read_key_file(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    let key = Key::random()?;
+                    write_key_file(path, &key).map_err(|error| locked(path, &error))?;
+                    key
+                }
+                read => read.map_err(|error| locked(path, &error))?,
+            };
+            Ok((KeyHeader::File { id: key.id() }, key))
+        }
+        KeySource::Passphrase(ask) => from_new_passphrase(&passphrase(ask.as_ref())?),
+    }
+}
+
+/// The key of an existing vault.
+pub(crate) fn open(source: &KeySource, header: &KeyHeader) -> Result<Key, CredentialError> {
+    let key = match (source, header) {
+        (KeySource::File(path), KeyHeader::File { id }) => open_key_file(path, id)?,
+        (
+            KeySource::Passphrase(ask),
+            KeyHeader::Passphrase { salt, memory_kib, passes, lanes, .. },
+        ) => derive(&passphrase(ask.as_ref())?, salt, *memory_kib, *passes, *lanes)?,
+        _ => {
+            let (made, given) = (header.kind(), source.kind());
+            let text = format!("they were locked with a {made} and not with a {given}");
+            return Err(CredentialError::Locked(text));
+        }
+    };
+    match key.id() == header.id() {
+        true => Ok(key),
+        false => Err(CredentialError::Locked(format!("this is not their {}", header.kind()))),
+    }
+}
+
+/// Whether a key that is in memory is that of this header.
+pub(crate) fn fits(key: &Key, header: &KeyHeader) -> bool {
+    key.id() == header.id()
+}
+
+fn passphrase(
+    ask: &(dyn Fn() -> Option<Zeroizing<String>> + Send + Sync),
+) -> Result<Zeroizing<String>, CredentialError> {
+    let passphrase = ask().filter(|passphrase| !passphrase.is_empty());
+    passphrase.ok_or_else(|| CredentialError::Locked("nobody gave the passphrase".into()))
+}
+
+pub(crate) fn from_new_passphrase(passphrase: &str) -> Result<(KeyHeader, Key), CredentialError> {
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|error| CredentialError::Io(error.to_string()))?;
+    let salt = STANDARD.encode(salt);
+    let (memory_kib, passes, lanes) = (MEMORY_KIB, PASSES, LANES);
+    let key = derive(passphrase, &salt, memory_kib, passes, lanes)?;
+    Ok((KeyHeader::Passphrase { id: key.id(), salt, memory_kib, passes, lanes }, key))
+}
+
+fn derive(
+    passphrase: &str,
+    salt: &str,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+) -> Result<Key, CredentialError> {
+    if memory_kib > MAX_MEMORY_KIB || passes > MAX_PASSES || lanes != LANES {
+        return Err(CredentialError::Tampered);
+    }
+    let salt = STANDARD.decode(salt).map_err(|_| CredentialError::Tampered)?;
+    let params = Params::new(memory_kib, passes, lanes, Some(KEY_BYTES));
+    let params = params.map_err(|_| CredentialError::Tampered)?;
+    let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(passphrase.as_bytes(), &salt, bytes.as_mut())
+        .map_err(|_| CredentialError::Tampered)?;
+    Ok(Key(bytes))
+}
+
+/// The key of this id: in the file, or in the one beside it when a change of keys was cut off after
+/// the vault had been written.
+fn open_key_file(path: &Path, id: &str) -> Result<Key, CredentialError> {
+    let key = read_key_file(path).map_err(|error| locked(path, &error))?;
+    if key.id() == id {
+        return Ok(key);
+    }
+    let next = next_key_file(path);
+    match read_key_file(&next) {
+        Ok(key) if key.id() == id => {
+            fs::rename(&next, path).map_err(|error| locked(path, &error))?;
+            Ok(key)
+        }
+        _ => Ok(key),
+    }
+}
+
+/// Writes a new key beside the old one.
+pub(crate) fn prepare_next(path: &Path) -> Result<(KeyHeader, Key), CredentialError> {
+    let key = Key::random()?;
+    let next = next_key_file(path);
+    write_key_file(&next, &key).map_err(|error| locked(&next, &error))?;
+    Ok((KeyHeader::File { id: key.id() }, key))
+}
+
+/// Makes the new key the only one.
+pub(crate) fn switch_to_next(path: &Path) -> Result<(), CredentialError> {
+    fs::rename(next_key_file(path), path).map_err(|error| locked(path, &error))
+}
+
+fn next_key_file(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".next");
+    path.with_file_name(name)
+}
+
+fn read_key_file(path: &Path) -> io::Result<Key> {
+    disk::check_private(path)?;
+    let text = Zeroizing::new(fs::read_to_string(path)?);
+    let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok();
+    let bytes = bytes.and_then(|bytes| <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).ok());
+    let malformed = || io::Error::new(io::ErrorKind::InvalidData, "it holds no key");
+    Ok(Key(Zeroizing::new(bytes.ok_or_else(malformed)?)))
+}
+
+fn write_key_file(path: &Path, key: &Key) -> io::Result<()> {
+    let text = Zeroizing::new(STANDARD.encode(key.bytes()) + "\n");
+    disk::write_atomically(path, |file| file.write_all(text.as_bytes()))
+}
+
+fn locked(path: &Path, error: &io::Error) -> CredentialError {
+    CredentialError::Locked(format!("the key file {}: {error}", path.display()))
+}

@@ -1,0 +1,43 @@
+//! Credentials in one encrypted file.
+//!
+//! Each record is sealed with XChaCha20-Poly1305; extension, library, name and version are its
+//! associated data, so that a record put into another's place does not open. A sealed index lists
+//! the version and hash of every record and counts generations; the last generation is also kept
+//! outside of the file, so that an older record, or an older file, is told from the newest.
+//!
+//! The key comes from a file that only its owner may read, or from a passphrase by Argon2id.
+//!
+//! ```
+//! use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
+//! use ext_ops_credentials_file::{FileVault, KeySource};
+//! use ext_wire::ops::credentials::Secret;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let key = KeySource::File(folder.path().join("key"));
+//! let vault = FileVault::new(folder.path().join("vault"), key);
+//! let owner = Owner { extension: "demo".into(), library: uuid::Uuid::nil() };
+//! let secret = Secret::Basic { username: "ada".into(), password: "secret".into() };
+//! let credential = Credential::new(vec!["https://api.example.com".into()], secret);
+//! assert_eq!(vault.put(&owner, "api", &credential)?, 1);
+//! assert_eq!(vault.get(&owner, "api")?, (credential, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does not do
+//!
+//! Names of extensions and credentials are not hidden. Who can read the process's memory, or both
+//! the key file and the vault, has the secrets. Who can put back the vault and the kept generation
+//! together is not noticed.
+//!
+//! # Not in this crate
+//!
+//! Renewing OAuth 2.0 tokens, attaching credentials to requests (`ext-ops`).
+#![forbid(unsafe_code)]
+
+mod disk;
+mod format;
+mod key;
+mod vault;
+
+pub use key::KeySource;
+pub use vault::FileVault;

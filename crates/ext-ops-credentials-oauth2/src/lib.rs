@@ -1,0 +1,30 @@
+//! Renews OAuth 2.0 access tokens (RFC 6749, section 6).
+//!
+//! - A token that expires within a minute is renewed before it is given out.
+//! - One renewal serves all callers that come meanwhile; another program waits as well.
+//! - That a renewal was begun is written down before it is sent, and new tokens before they are
+//!   used. So when an answer is lost, or the program ends meanwhile, the old refresh token is tried
+//!   once more and not again and again: providers take a token that is used twice for stolen.
+//! - A login that the provider does not accept any more becomes a state of the credential, and no
+//!   request is sent until the user has logged in again.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use ext_ops::services::{credentials::{CredentialVault, Owner, TokenSource}, http::HttpClient};
+//! use ext_ops_credentials_oauth2::Renewer;
+//!
+//! # fn demo(vault: Arc<dyn CredentialVault>, client: Arc<dyn HttpClient>, owner: Owner) {
+//! let renewer = Renewer::new(vault, client);
+//! let token = pollster::block_on(renewer.access_token(&owner, "gmail"));
+//! # }
+//! ```
+//!
+//! # Not in this crate
+//!
+//! The first login; keeping tokens (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
+#![forbid(unsafe_code)]
+
+mod answer;
+mod renewer;
+
+pub use renewer::Renewer;

@@ -1,0 +1,141 @@
+//! One request and its answer.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ext_ops::services::http::{HttpError, HttpRequest, HttpResponse};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
+use http_body_util::Full;
+use hyper::{body::Incoming, client::conn::http1::SendRequest};
+
+use crate::{
+    body,
+    client::Inner,
+    connect::{self, MAX_HEADER_BYTES},
+    resolve,
+};
+
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("spacedrive/", env!("CARGO_PKG_VERSION")));
+
+/// What the decoder can undo.
+const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, deflate");
+
+/// Headers of an answer that are about the connection or the way the body was sent.
+const HOP_BY_HOP: &[HeaderName] = &[
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::PROXY_AUTHENTICATE,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// Sends the request and reads the answer, in the time that there is.
+pub(crate) async fn run(
+    inner: Arc<Inner>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let _permit = inner.pools.admit(&request.pool).ok_or(HttpError::Busy)?;
+    let work = exchange(&inner, &request);
+    let answer = tokio::time::timeout_at(request.deadline.into(), work).await;
+    answer.unwrap_or_else(|_| Err(HttpError::Timeout { host: request.url.host() }))
+}
+
+async fn exchange(inner: &Inner, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
+    let (sender, response) = send(inner, request).await?;
+    let response = read(request, response).await?;
+    inner.pools.keep(&request.pool, &request.url, sender);
+    Ok(response)
+}
+
+/// Sends on an idle connection if there is one, else on a new one. When an idle one turns out to be
+/// closed, a new one is tried, unless the server may have acted on the request already.
+async fn send(
+    inner: &Inner,
+    request: &HttpRequest,
+) -> Result<(SendRequest<Full<Bytes>>, Response<Incoming>), HttpError> {
+    let mut message = build(request)?;
+    if let Some(mut sender) = inner.pools.take(&request.pool, &request.url) {
+        match sender.try_send_request(message).await {
+            Ok(response) => return Ok((sender, response)),
+            Err(mut error) => {
+                let safe = matches!(request.method, Method::GET | Method::HEAD);
+                message = match error.take_message() {
+                    Some(unsent) => unsent,
+                    None if safe => build(request)?,
+                    None => return Err(failure(request, &error.into_error())),
+                };
+            }
+        }
+    }
+    let addresses = resolve::judged(&request.url, &inner.policy, &inner.resolver).await?;
+    let mut sender = connect::connect(inner, &request.url, &addresses).await?;
+    let response = sender.send_request(message).await;
+    Ok((sender, response.map_err(|error| failure(request, &error))?))
+}
+
+fn build(request: &HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
+    let internal = |error: &dyn std::fmt::Display| HttpError::Internal(error.to_string());
+    let host = HeaderValue::from_str(&request.url.host_header());
+    let mut message = Request::builder()
+        .method(request.method.clone())
+        .uri(request.url.path_and_query())
+        .header(header::HOST, host.map_err(|error| internal(&error))?)
+        .body(Full::new(request.body.clone()))
+        .map_err(|error| internal(&error))?;
+    let headers = message.headers_mut();
+    headers.insert(header::USER_AGENT, USER_AGENT);
+    headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
+    for name in request.headers.keys().filter(|name| *name != header::HOST) {
+        headers.remove(name);
+        for value in request.headers.get_all(name) {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+    Ok(message)
+}
+
+async fn read(
+    request: &HttpRequest,
+    response: Response<Incoming>,
+) -> Result<HttpResponse, HttpError> {
+    let (parts, incoming) = response.into_parts();
+    if parts.status == http::StatusCode::SWITCHING_PROTOCOLS {
+        let reason = "it switches to another protocol";
+        return Err(HttpError::Connection { host: request.url.host(), reason });
+    }
+    let body = body::read(request, &parts.headers, incoming).await?;
+    let status = parts.status.as_u16();
+    Ok(HttpResponse { status, headers: scrubbed(request, &parts.headers), body })
+}
+
+fn scrubbed(request: &HttpRequest, headers: &HeaderMap) -> HeaderMap {
+    let ends = |(name, _): &(&HeaderName, &HeaderValue)| !HOP_BY_HOP.contains(name);
+    let scrub = |(name, value): (&HeaderName, &HeaderValue)| {
+        let value = HeaderValue::from_bytes(&request.scrubber.scrub(value.as_bytes())).ok()?;
+        Some((name.clone(), value))
+    };
+    let mut kept = HeaderMap::new();
+    headers.iter().filter(ends).filter_map(scrub).for_each(|(name, value)| {
+        kept.append(name, value);
+    });
+    kept
+}
+
+/// What is told of a failed connection: nothing of what hyper says, which may quote the answer.
+pub(crate) fn failure(request: &HttpRequest, error: &hyper::Error) -> HttpError {
+    let host = request.url.host();
+    // hyper tells this to servers by a method, and to clients by its text only.
+    if error.is_parse() && error.to_string().contains("too large") {
+        return HttpError::Size { host, what: "the header", limit: MAX_HEADER_BYTES as u64 };
+    }
+    let reason = match error {
+        _ if error.is_parse() => "the answer is no HTTP/1.1",
+        _ if error.is_incomplete_message() => "the connection ended before the answer",
+        _ => "the connection broke",
+    };
+    HttpError::Connection { host, reason }
+}

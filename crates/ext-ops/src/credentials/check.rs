@@ -1,0 +1,61 @@
+//! What may be kept.
+
+use ext_net::{DomainPattern, JudgedUrl};
+use ext_registry::{Context, OpError};
+use ext_wire::{
+    ErrorCode,
+    ops::credentials::{MAX_SECRET_BYTES, OAuth2Tokens, Secret, StoreInput},
+};
+use http::{HeaderName, header};
+
+use crate::{
+    http::{may_reach, url_error},
+    services::http::HttpClient,
+};
+
+/// Most origins of a credential.
+const MAX_HOSTS: usize = 64;
+
+/// Headers that a key may go into, besides those that begin with `x-`.
+const KEY_HEADERS: &[HeaderName] = &[header::AUTHORIZATION];
+
+pub(super) fn check(input: &StoreInput, context: Context<'_>) -> Result<(), OpError> {
+    check_hosts(&input.hosts)?;
+    let size = serde_json::to_vec(&input.secret).map(|json| json.len()).unwrap_or(usize::MAX);
+    if size > MAX_SECRET_BYTES {
+        return Err(bad_input(format!("the secret has more than {MAX_SECRET_BYTES} bytes")));
+    }
+    match &input.secret {
+        Secret::ApiKey { header, .. } => check_header(header),
+        Secret::OAuth2(tokens) => check_token_url(tokens, context),
+        Secret::Basic { .. } | Secret::Custom { .. } => Ok(()),
+    }
+}
+
+fn check_hosts(hosts: &[String]) -> Result<(), OpError> {
+    if hosts.len() > MAX_HOSTS {
+        return Err(bad_input(format!("more than {MAX_HOSTS} hosts")));
+    }
+    hosts.iter().try_for_each(|host| DomainPattern::parse(host).map(drop).map_err(bad_input))
+}
+
+fn check_header(name: &str) -> Result<(), OpError> {
+    let parsed: Option<HeaderName> = name.parse().ok();
+    let fits = |name: &HeaderName| KEY_HEADERS.contains(name) || name.as_str().starts_with("x-");
+    match parsed.filter(fits) {
+        Some(_) => Ok(()),
+        None => Err(bad_input("a key goes into `authorization` or a header that begins with `x-`")),
+    }
+}
+
+/// Refresh tokens go there: only where the caller may send requests.
+fn check_token_url(tokens: &OAuth2Tokens, context: Context<'_>) -> Result<(), OpError> {
+    let client = &**context.service::<dyn HttpClient>()?;
+    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
+    let judged = JudgedUrl::judge(&tokens.token_url, client.addresses(), reach);
+    judged.map(drop).map_err(url_error)
+}
+
+fn bad_input(message: impl std::fmt::Display) -> OpError {
+    OpError::new(ErrorCode::BadInput, message)
+}

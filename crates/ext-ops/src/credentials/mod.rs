@@ -1,0 +1,158 @@
+//! `credentials.*` and `secrets.reveal`: what an extension keeps in the vault.
+
+pub(crate) mod attach;
+mod check;
+
+use std::collections::BTreeMap;
+
+use ext_registry::{
+    Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
+};
+use ext_wire::{
+    SecretText,
+    ops::{
+        NoInput,
+        credentials::{
+            CredentialInfo, CredentialRef, DeleteCredentialOutput, ListCredentialsOutput,
+            RevealOutput, Secret, StoreInput, StoreOutput,
+        },
+    },
+};
+
+use crate::services::credentials::{
+    Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
+};
+
+struct StoreAction;
+
+impl LibraryAction for StoreAction {
+    type Input = StoreInput;
+    type Output = StoreOutput;
+
+    async fn execute(input: StoreInput, context: Context<'_>) -> Result<StoreOutput, OpError> {
+        check_name(&input.name).map_err(error)?;
+        check::check(&input, context)?;
+        let vault = &**context.service::<dyn CredentialVault>()?;
+        let credential = Credential::new(input.hosts, input.secret);
+        let version = vault.put(&owner(context)?, &input.name, &credential).map_err(error)?;
+        Ok(StoreOutput { version })
+    }
+}
+register_library_action!(StoreAction, "credentials.store", "Keeps a credential, encrypted");
+
+struct GetQuery;
+
+impl LibraryQuery for GetQuery {
+    type Input = CredentialRef;
+    type Output = CredentialInfo;
+
+    async fn execute(
+        input: CredentialRef,
+        context: Context<'_>,
+    ) -> Result<CredentialInfo, OpError> {
+        check_name(&input.name).map_err(error)?;
+        let vault = &**context.service::<dyn CredentialVault>()?;
+        let (credential, version) = vault.get(&owner(context)?, &input.name).map_err(error)?;
+        Ok(credential.info(&input.name, version))
+    }
+}
+register_library_query!(
+    GetQuery,
+    "credentials.get",
+    "What is known of a credential, without its secret"
+);
+
+struct DeleteAction;
+
+impl LibraryAction for DeleteAction {
+    type Input = CredentialRef;
+    type Output = DeleteCredentialOutput;
+
+    async fn execute(
+        input: CredentialRef,
+        context: Context<'_>,
+    ) -> Result<DeleteCredentialOutput, OpError> {
+        check_name(&input.name).map_err(error)?;
+        let vault = &**context.service::<dyn CredentialVault>()?;
+        let deleted = vault.delete(&owner(context)?, &input.name).map_err(error)?;
+        Ok(DeleteCredentialOutput { deleted })
+    }
+}
+register_library_action!(DeleteAction, "credentials.delete", "Removes a credential");
+
+struct ListQuery;
+
+impl LibraryQuery for ListQuery {
+    type Input = NoInput;
+    type Output = ListCredentialsOutput;
+
+    async fn execute(_: NoInput, context: Context<'_>) -> Result<ListCredentialsOutput, OpError> {
+        let vault = &**context.service::<dyn CredentialVault>()?;
+        let credentials = vault.list(&owner(context)?).map_err(error)?;
+        Ok(ListCredentialsOutput { credentials })
+    }
+}
+register_library_query!(
+    ListQuery,
+    "credentials.list",
+    "The caller's credentials, by name, without their secrets"
+);
+
+struct RevealQuery;
+
+impl LibraryQuery for RevealQuery {
+    type Input = CredentialRef;
+    type Output = RevealOutput;
+
+    async fn execute(input: CredentialRef, context: Context<'_>) -> Result<RevealOutput, OpError> {
+        check_name(&input.name).map_err(error)?;
+        let owner = owner(context)?;
+        let vault = &**context.service::<dyn CredentialVault>()?;
+        let (credential, _) = vault.get(&owner, &input.name).map_err(error)?;
+        let fields = match credential.secret {
+            Secret::OAuth2(_) => {
+                let source = &**context.service::<dyn TokenSource>()?;
+                let token = source.access_token(&owner, &input.name).await.map_err(error)?;
+                BTreeMap::from([("access_token".to_owned(), token)])
+            }
+            secret => fields(secret),
+        };
+        Ok(RevealOutput { fields })
+    }
+}
+register_library_query!(
+    RevealQuery,
+    "secrets.reveal",
+    "The secret of a credential itself; of OAuth2 the access token only"
+);
+
+fn fields(secret: Secret) -> BTreeMap<String, SecretText> {
+    match secret {
+        Secret::ApiKey { key, .. } => BTreeMap::from([("key".to_owned(), key)]),
+        Secret::Basic { username, password } => BTreeMap::from([
+            ("username".to_owned(), username.into()),
+            ("password".to_owned(), password),
+        ]),
+        Secret::OAuth2(_) => BTreeMap::new(),
+        Secret::Custom { fields } => fields,
+    }
+}
+
+/// Whose credentials a call works on.
+pub(crate) fn owner(context: Context<'_>) -> Result<Owner, OpError> {
+    let extension = context.extension().unwrap_or_default().to_owned();
+    Ok(Owner { extension, library: context.library()? })
+}
+
+/// What a caller is told; host paths stay in the log.
+pub(crate) fn error(error: CredentialError) -> OpError {
+    match error {
+        CredentialError::Io(_) => OpError::hidden(error.code(), "the credentials failed", error),
+        CredentialError::Locked(_) => OpError::hidden(
+            error.code(),
+            "the credentials are locked: the user has to unlock them",
+            error,
+        ),
+        error => OpError::new(error.code(), error),
+    }
+}

@@ -1,0 +1,51 @@
+//! Redirects, followed by the host, hop by hop.
+
+use bytes::Bytes;
+use ext_net::{JudgedUrl, Scheme};
+use ext_registry::OpError;
+use ext_wire::ErrorCode;
+use http::{Method, header::LOCATION};
+
+use super::headers;
+use crate::services::http::{HttpRequest, HttpResponse};
+
+/// Where an answer leads to, as the server wrote it; `None` when it is no redirect.
+pub(super) fn target(response: &HttpResponse) -> Option<&str> {
+    let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+    let location = response.headers.get(LOCATION).filter(|_| is_redirect)?;
+    location.to_str().ok()
+}
+
+/// The request to the next hop. `next` has been judged like the first URL.
+pub(super) fn follow(
+    mut request: HttpRequest,
+    status: u16,
+    next: JudgedUrl,
+) -> Result<HttpRequest, OpError> {
+    if (request.url.scheme(), next.scheme()) == (Scheme::Https, Scheme::Http) {
+        return Err(refuse("it leads from https to http"));
+    }
+    if becomes_get(status, &request.method) {
+        request.method = Method::GET;
+        request.body = Bytes::new();
+        headers::leave_body(&mut request.headers);
+    }
+    if !request.url.same_origin(&next) {
+        if !request.body.is_empty() {
+            return Err(refuse("it would send the body to another origin"));
+        }
+        headers::leave_origin(&mut request.headers);
+    }
+    request.url = next;
+    Ok(request)
+}
+
+/// As browsers do: 303 always, 301 and 302 for `POST`.
+fn becomes_get(status: u16, method: &Method) -> bool {
+    let stays = *method == Method::GET || *method == Method::HEAD;
+    !stays && (status == 303 || (matches!(status, 301 | 302) && *method == Method::POST))
+}
+
+pub(super) fn refuse(why: &str) -> OpError {
+    OpError::new(ErrorCode::NetRedirect, format_args!("a redirect is not followed: {why}"))
+}

@@ -1,0 +1,151 @@
+//! `http.request`.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ext_net::JudgedUrl;
+use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_wire::{
+    ErrorCode,
+    ops::http::{
+        HttpHeader, HttpMethod, MAX_REDIRECTS, MAX_REQUEST_BODY_BYTES, MAX_RESPONSE_BODY_BYTES,
+        MAX_TIMEOUT_MS, RequestInput, RequestOutput,
+    },
+};
+use http::{HeaderMap, Method};
+
+use super::{budget, headers, http_error, may_reach, pool, redirect, url_error};
+use crate::{
+    credentials::attach,
+    services::http::{HttpClient, HttpRequest, HttpResponse},
+};
+
+struct RequestQuery;
+
+impl LibraryQuery for RequestQuery {
+    type Input = RequestInput;
+    type Output = RequestOutput;
+
+    async fn execute(input: RequestInput, context: Context<'_>) -> Result<RequestOutput, OpError> {
+        let client = &**context.service::<dyn HttpClient>()?;
+        let redirects = input.redirects;
+        let auth = input.auth.clone();
+        let mut request = prepare(input, client, context)?;
+        if let Some(name) = auth {
+            attach::attach(&mut request, &name, context).await?;
+        }
+        let (request, response) = run(request, redirects, client, context).await?;
+        Ok(answer(&request, response))
+    }
+}
+register_library_query!(
+    RequestQuery,
+    "http.request",
+    "Sends a request and returns the answer, whatever its status"
+);
+
+/// Checks all that can be checked before anything is dialled.
+fn prepare(
+    input: RequestInput,
+    client: &dyn HttpClient,
+    context: Context<'_>,
+) -> Result<HttpRequest, OpError> {
+    check_ranges(&input)?;
+    let headers = headers::check(&input.headers)?;
+    if input.auth.is_some() && headers.contains_key(http::header::AUTHORIZATION) {
+        return Err(bad_input("give `auth` or a header `authorization`, not both"));
+    }
+    let url = judge(&input.url, client, context)?;
+    Ok(HttpRequest {
+        url,
+        method: method(input.method),
+        headers,
+        body: input.body.unwrap_or_default().into_bytes(),
+        pool: pool(context),
+        deadline: Instant::now() + Duration::from_millis(input.timeout_ms.into()),
+        max_body_bytes: input.max_body_bytes,
+        scrubber: Arc::default(),
+    })
+}
+
+fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
+    let body = input.body.as_ref().map_or(0, ext_wire::Blob::len);
+    if body > MAX_REQUEST_BODY_BYTES {
+        let message = format!("a body of {body} bytes, the limit is {MAX_REQUEST_BODY_BYTES}");
+        return Err(OpError::new(ErrorCode::NetSize, message));
+    }
+    if body > 0 && matches!(input.method, HttpMethod::Get | HttpMethod::Head) {
+        return Err(bad_input("GET and HEAD have no body"));
+    }
+    if !(1..=MAX_TIMEOUT_MS).contains(&input.timeout_ms) {
+        return Err(bad_input(format!("`timeout_ms` is 1 to {MAX_TIMEOUT_MS}")));
+    }
+    if input.max_body_bytes > MAX_RESPONSE_BODY_BYTES {
+        return Err(bad_input(format!("`max_body_bytes` is at most {MAX_RESPONSE_BODY_BYTES}")));
+    }
+    match input.redirects > MAX_REDIRECTS {
+        true => Err(bad_input(format!("`redirects` is at most {MAX_REDIRECTS}"))),
+        false => Ok(()),
+    }
+}
+
+fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<JudgedUrl, OpError> {
+    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
+    JudgedUrl::judge(text, client.addresses(), reach).map_err(url_error)
+}
+
+/// Sends the request and follows where the answers lead, each hop judged like the first.
+async fn run(
+    mut request: HttpRequest,
+    redirects: u8,
+    client: &dyn HttpClient,
+    context: Context<'_>,
+) -> Result<(HttpRequest, HttpResponse), OpError> {
+    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
+    let mut left = redirects;
+    loop {
+        budget::charge_bytes(context, request.body.len())?;
+        let response = client.send(request.clone()).await.map_err(http_error)?;
+        budget::charge_bytes(context, response.body.len())?;
+        let Some(target) = redirect::target(&response).filter(|_| redirects > 0) else {
+            return Ok((request, response));
+        };
+        left = left.checked_sub(1).ok_or_else(|| redirect::refuse("there are too many"))?;
+        let next = request.url.join(target, client.addresses(), reach).map_err(url_error)?;
+        request = redirect::follow(request, response.status, next)?;
+    }
+}
+
+fn answer(request: &HttpRequest, response: HttpResponse) -> RequestOutput {
+    let url = request.scrubber.scrub(request.url.as_str().as_bytes());
+    RequestOutput {
+        status: response.status,
+        headers: texts(&response.headers),
+        body: response.body.into(),
+        url: String::from_utf8_lossy(&url).into_owned(),
+    }
+}
+
+fn texts(headers: &HeaderMap) -> Vec<HttpHeader> {
+    let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        Some(HttpHeader::new(name.as_str(), value.to_str().ok()?))
+    };
+    headers.iter().filter_map(text).collect()
+}
+
+const fn method(method: HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Delete => Method::DELETE,
+    }
+}
+
+fn bad_input(message: impl std::fmt::Display) -> OpError {
+    OpError::new(ErrorCode::BadInput, message)
+}

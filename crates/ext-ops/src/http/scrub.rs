@@ -1,0 +1,225 @@
+//! Takes secrets out of what a server sends back.
+
+use std::io::{self, Write};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
+use zeroize::Zeroizing;
+
+/// What stands where a secret was.
+const MARK: &[u8] = b"[redacted]";
+
+/// Shorter secrets are not searched for: they would be found everywhere.
+const MIN_BYTES: usize = 4;
+
+/// Finds secrets as they are, in base64 (both alphabets, wherever in a longer text they stand), in
+/// hex and with percent escapes.
+#[derive(Default)]
+pub struct Scrubber {
+    patterns: Vec<Zeroizing<Vec<u8>>>,
+}
+
+impl Scrubber {
+    /// Searches for these secrets.
+    #[must_use]
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut patterns: Vec<_> = secrets.into_iter().flat_map(forms).collect();
+        patterns.retain(|pattern| pattern.len() >= MIN_BYTES);
+        patterns.sort_unstable_by(|a, b| a.as_slice().cmp(b));
+        patterns.dedup();
+        Self { patterns }
+    }
+
+    /// Without the secrets.
+    #[must_use]
+    pub fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut writer = ScrubWriter::new(self, Vec::new());
+        // Writing into memory does not fail.
+        let _ = writer.write_all(bytes);
+        writer.finish().unwrap_or_default()
+    }
+
+    /// Whether one of the secrets is in there.
+    #[must_use]
+    pub fn finds(&self, bytes: &[u8]) -> bool {
+        self.first(bytes).is_some()
+    }
+
+    /// The first secret, the longest of those that start there.
+    fn first(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let places = self.patterns.iter().filter_map(|pattern| {
+            memchr::memmem::find(bytes, pattern).map(|start| (start, pattern.len()))
+        });
+        places.min_by_key(|(start, length)| (*start, usize::MAX - length))
+    }
+
+    fn longest(&self) -> usize {
+        self.patterns.iter().map(|pattern| pattern.len()).max().unwrap_or(0)
+    }
+}
+
+impl std::fmt::Debug for Scrubber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Scrubber({} patterns)", self.patterns.len())
+    }
+}
+
+fn forms(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut forms = vec![secret.to_vec(), hex(secret, false), hex(secret, true)];
+    forms.push(percent(secret, false));
+    forms.push(percent(secret, true));
+    for shift in 0..3 {
+        forms.push(base64_at(&STANDARD_NO_PAD, secret, shift));
+        forms.push(base64_at(&URL_SAFE_NO_PAD, secret, shift));
+    }
+    forms.into_iter().map(Zeroizing::new).collect()
+}
+
+/// The characters of base64 that depend on the secret alone, when `shift` bytes stand before it.
+fn base64_at(engine: &impl Engine, secret: &[u8], shift: usize) -> Vec<u8> {
+    let shifted = Zeroizing::new([&[0; 2][..shift], secret].concat());
+    let text = Zeroizing::new(engine.encode(&*shifted).into_bytes());
+    let (start, end) = ((shift * 8).div_ceil(6), shifted.len() * 8 / 6);
+    text.get(start..end).unwrap_or_default().to_vec()
+}
+
+fn hex(secret: &[u8], upper: bool) -> Vec<u8> {
+    let digits = |byte: &u8| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") };
+    secret.iter().flat_map(|byte| digits(byte).into_bytes()).collect()
+}
+
+/// With all but the unreserved characters of RFC 3986 escaped.
+fn percent(secret: &[u8], upper: bool) -> Vec<u8> {
+    let escape = |byte: &u8| match byte {
+        b if b.is_ascii_alphanumeric() || b"-._~".contains(b) => vec![*b],
+        b if upper => format!("%{b:02X}").into_bytes(),
+        b => format!("%{b:02x}").into_bytes(),
+    };
+    secret.iter().flat_map(escape).collect()
+}
+
+/// Passes on what is written to it, without the secrets. They are found across writes; so the last
+/// bytes come with [`finish`](Self::finish).
+#[derive(Debug)]
+pub struct ScrubWriter<'a, W> {
+    scrubber: &'a Scrubber,
+    held: Vec<u8>,
+    to: W,
+}
+
+impl<'a, W: Write> ScrubWriter<'a, W> {
+    /// Writes to `to`.
+    pub const fn new(scrubber: &'a Scrubber, to: W) -> Self {
+        Self { scrubber, held: Vec::new(), to }
+    }
+
+    /// Passes on the rest, and gives back where it went.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.pass(0)?;
+        Ok(self.to)
+    }
+
+    /// Passes on all but the last `keep` bytes, which may be the start of a secret.
+    fn pass(&mut self, keep: usize) -> io::Result<()> {
+        let mut done = 0;
+        loop {
+            let rest = self.held.get(done..).unwrap_or_default();
+            match self.scrubber.first(rest) {
+                // A longer secret may start here and be still to come.
+                Some((start, _)) if keep > 0 && start + keep >= rest.len() => break,
+                Some((start, length)) => {
+                    self.to.write_all(rest.get(..start).unwrap_or_default())?;
+                    self.to.write_all(MARK)?;
+                    done += start + length;
+                }
+                None => break,
+            }
+        }
+        let end = self.held.len().saturating_sub(keep).max(done);
+        self.to.write_all(self.held.get(done..end).unwrap_or_default())?;
+        self.held.drain(..end);
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for ScrubWriter<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.scrubber.patterns.is_empty() {
+            return self.to.write(bytes);
+        }
+        self.held.extend_from_slice(bytes);
+        self.pass(self.scrubber.longest())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &[u8] = b"s3cr+t/token?=";
+
+    fn scrub(text: &[u8]) -> Vec<u8> {
+        Scrubber::new([SECRET]).scrub(text)
+    }
+
+    #[test]
+    fn net_47_a_secret_is_found_in_its_forms() {
+        let standard = |text: &[u8]| STANDARD_NO_PAD.encode(text).into_bytes();
+        let url = |text: &[u8]| URL_SAFE_NO_PAD.encode(text).into_bytes();
+        let forms: Vec<Vec<u8>> = vec![
+            SECRET.to_vec(),
+            hex(SECRET, false),
+            hex(SECRET, true),
+            b"s3cr%2Bt%2Ftoken%3F%3D".to_vec(),
+            b"s3cr%2bt%2ftoken%3f%3d".to_vec(),
+        ];
+        for form in forms {
+            let text = [b"<", form.as_slice(), b">"].concat();
+            assert_eq!(scrub(&text), b"<[redacted]>", "{}", String::from_utf8_lossy(&text));
+        }
+        for before in ["", "u", "us", "user:", "Bearer "] {
+            let text = [before.as_bytes(), SECRET, b" and more"].concat();
+            for encoded in [standard(&text), url(&text)] {
+                let scrubbed = scrub(&encoded);
+                assert!(scrubbed.windows(MARK.len()).any(|w| w == MARK), "{before}");
+                assert!(!Scrubber::new([SECRET]).finds(&scrubbed));
+            }
+        }
+    }
+
+    #[test]
+    fn net_47_what_is_no_secret_stays() {
+        for text in ["", "s3cr", "s3cr+t/token", "a long text without anything in it"] {
+            assert_eq!(scrub(text.as_bytes()), text.as_bytes());
+        }
+        assert_eq!(Scrubber::default().scrub(SECRET), SECRET);
+        assert_eq!(Scrubber::new([b"ab".as_slice()]).scrub(b"about"), b"about");
+    }
+
+    #[test]
+    fn net_47_a_secret_is_found_across_writes() {
+        let scrubber = Scrubber::new([SECRET, b"s3cr+t/token?=longer"]);
+        let text = [b"x".as_slice(), SECRET, b"y", SECRET, b"longer", SECRET].concat();
+        for size in 1..text.len() {
+            let mut writer = ScrubWriter::new(&scrubber, Vec::new());
+            text.chunks(size).for_each(|chunk| writer.write_all(chunk).unwrap());
+            let scrubbed = writer.finish().unwrap();
+            assert_eq!(scrubbed, b"x[redacted]y[redacted][redacted]", "{size}");
+        }
+    }
+
+    #[test]
+    fn cred_20_a_scrubber_does_not_show_what_it_searches() {
+        assert!(!format!("{:?}", Scrubber::new([SECRET])).contains("s3cr"));
+    }
+}

@@ -1,0 +1,140 @@
+//! Sending one HTTP request.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
+
+use bytes::Bytes;
+use ext_net::{AddressError, AddressPolicy, JudgedUrl};
+use http::{HeaderMap, Method};
+use thiserror::Error;
+
+pub use crate::http::scrub::{ScrubWriter, Scrubber};
+
+/// One request to one judged URL.
+#[derive(Clone)]
+pub struct HttpRequest {
+    /// Where to.
+    pub url: JudgedUrl,
+    /// The method.
+    pub method: Method,
+    /// Headers. The client adds `host`, `content-length`, `accept-encoding`, and `user-agent` where
+    /// there is none.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// On whose behalf. Connections are used again within one pool only, and counted by pool.
+    pub pool: String,
+    /// When all of it must be over.
+    pub deadline: Instant,
+    /// Most bytes of the answer's body, decoded.
+    pub max_body_bytes: u64,
+    /// What must not come back.
+    pub scrubber: Arc<Scrubber>,
+}
+
+impl fmt::Debug for HttpRequest {
+    /// Without query, values of headers and body: each can be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("host", &self.url.host())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The answer.
+#[derive(Clone)]
+pub struct HttpResponse {
+    /// The status.
+    pub status: u16,
+    /// Headers, scrubbed, without those that are about the connection or the encoding.
+    pub headers: HeaderMap,
+    /// The body, decoded and scrubbed.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for HttpResponse {
+    /// Without values of headers and body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// Why there is no answer. Messages name the host at most, never path, query or headers.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// None of the host's addresses may be dialled.
+    #[error("{host}: {reason}")]
+    Address {
+        /// The host.
+        host: String,
+        /// Why not.
+        reason: AddressError,
+    },
+    /// The name has no address.
+    #[error("{host} was not found: {reason}")]
+    Dns {
+        /// The host.
+        host: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// It took too long.
+    #[error("{host} did not answer in time")]
+    Timeout {
+        /// The host.
+        host: String,
+    },
+    /// The TLS handshake failed.
+    #[error("{host}: {reason}")]
+    Tls {
+        /// The host.
+        host: String,
+        /// Why.
+        reason: String,
+    },
+    /// The answer is too large.
+    #[error("{what} from {host} is over the limit of {limit} bytes")]
+    Size {
+        /// The host.
+        host: String,
+        /// `"the body"`, `"the header"`.
+        what: &'static str,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// No connection, or it broke, or the other side speaks no HTTP.
+    #[error("{host}: {reason}")]
+    Connection {
+        /// The host.
+        host: String,
+        /// What happened.
+        reason: &'static str,
+    },
+    /// The pool has too many connections.
+    #[error("too many requests at the same time")]
+    Busy,
+    /// The client itself failed.
+    #[error("the HTTP client failed: {0}")]
+    Internal(String),
+}
+
+/// An answer, to come. It may be awaited on any executor.
+pub type HttpFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'a>>;
+
+/// Sends requests. It follows no redirect, keeps no cookie, uses no proxy, and dials only addresses
+/// that [`addresses`](Self::addresses) lets through.
+pub trait HttpClient: Send + Sync {
+    /// Which addresses may be dialled.
+    fn addresses(&self) -> &AddressPolicy;
+
+    /// Sends one request and reads the whole answer.
+    fn send(&self, request: HttpRequest) -> HttpFuture<'_>;
+}

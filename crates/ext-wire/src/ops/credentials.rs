@@ -1,0 +1,165 @@
+//! Credentials: secrets that belong to one extension in one library.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{NoInput, wire, wire_type};
+use crate::SecretText;
+
+wire! {
+    /// Keeps a credential; an older one of this name is replaced.
+    Store = "action:credentials.store.input.v1", StoreInput => StoreOutput;
+    /// What is known of a credential, without its secret.
+    Get = "query:credentials.get.v1", CredentialRef => CredentialInfo;
+    /// Removes a credential.
+    Delete = "action:credentials.delete.input.v1", CredentialRef => DeleteCredentialOutput;
+    /// The caller's credentials, by name, without their secrets.
+    List = "query:credentials.list.v1", NoInput => ListCredentialsOutput;
+    /// The secret of a credential itself. A permission of its own, which `credentials.*` does not
+    /// grant. Of an OAuth2 credential the access token, never the refresh token.
+    Reveal = "query:secrets.reveal.v1", CredentialRef => RevealOutput;
+}
+
+/// Longest name of a credential, in bytes.
+pub const MAX_NAME_BYTES: usize = 128;
+/// Most bytes of a secret with all its fields, as JSON.
+pub const MAX_SECRET_BYTES: usize = 64 << 10;
+/// Most credentials of one extension in one library.
+pub const MAX_CREDENTIALS: usize = 256;
+
+fn bearer() -> String {
+    "Bearer ".to_owned()
+}
+
+fn authorization() -> String {
+    "authorization".to_owned()
+}
+
+/// What is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Secret {
+    /// A key that goes into a header: `authorization: Bearer KEY`.
+    ApiKey {
+        /// The key.
+        key: SecretText,
+        /// The header.
+        #[serde(default = "authorization")]
+        header: String,
+        /// What stands before the key in it.
+        #[serde(default = "bearer")]
+        prefix: String,
+    },
+    /// User and password, for HTTP Basic.
+    Basic {
+        /// The user.
+        username: String,
+        /// The password.
+        password: SecretText,
+    },
+    /// Tokens of OAuth 2.0; the host renews them.
+    #[serde(rename = "oauth2")]
+    OAuth2(OAuth2Tokens),
+    /// Anything else. It is never attached to a request.
+    Custom {
+        /// Names and values.
+        fields: BTreeMap<String, SecretText>,
+    },
+}
+
+impl Secret {
+    /// The kind: `"api_key"`, `"basic"`, `"oauth2"`, `"custom"`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ApiKey { .. } => "api_key",
+            Self::Basic { .. } => "basic",
+            Self::OAuth2(_) => "oauth2",
+            Self::Custom { .. } => "custom",
+        }
+    }
+}
+
+wire_type! {
+    /// Tokens of OAuth 2.0, and how they are renewed.
+    pub struct OAuth2Tokens {
+        /// The access token.
+        pub access_token: SecretText,
+        /// When it expires, in seconds since 1970; `None`: not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expires_at: Option<i64>,
+        /// The refresh token, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub refresh_token: Option<SecretText>,
+        /// Where tokens are renewed.
+        pub token_url: String,
+        /// The client's id.
+        pub client_id: String,
+        /// The client's secret, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub client_secret: Option<SecretText>,
+        /// What the tokens are good for.
+        #[serde(default)]
+        pub scopes: Vec<String>,
+    }
+
+    /// Input of [`Store`].
+    pub struct StoreInput {
+        /// Its name; 1 to [`MAX_NAME_BYTES`] of `a-z`, `0-9`, `.`, `_`, `-`.
+        pub name: String,
+        /// The only origins that it is sent to, as in `permissions.allowed_domains`.
+        #[serde(default)]
+        pub hosts: Vec<String>,
+        /// What is kept.
+        pub secret: Secret,
+    }
+
+    /// Output of [`Store`].
+    pub struct StoreOutput {
+        /// Counts up with each change of this credential.
+        pub version: u64,
+    }
+
+    /// Names a credential of the caller.
+    pub struct CredentialRef {
+        /// Its name.
+        pub name: String,
+    }
+
+    /// A credential without its secret.
+    pub struct CredentialInfo {
+        /// Its name.
+        pub name: String,
+        /// Its kind: `api_key`, `basic`, `oauth2`, `custom`.
+        pub kind: String,
+        /// The only origins that it is sent to.
+        pub hosts: Vec<String>,
+        /// Counts up with each change.
+        pub version: u64,
+        /// When the access token expires, in seconds since 1970.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expires_at: Option<i64>,
+        /// Whether the user has to log in again before it is of use.
+        pub needs_login: bool,
+    }
+
+    /// Output of [`Delete`].
+    pub struct DeleteCredentialOutput {
+        /// Whether there was something to remove.
+        pub deleted: bool,
+    }
+
+    /// Output of [`List`].
+    pub struct ListCredentialsOutput {
+        /// The credentials, by name.
+        pub credentials: Vec<CredentialInfo>,
+    }
+
+    /// Output of [`Reveal`].
+    pub struct RevealOutput {
+        /// `key`; `username` and `password`; `access_token`; or the fields of a custom secret.
+        pub fields: BTreeMap<String, SecretText>,
+    }
+}

@@ -1,0 +1,162 @@
+//! Requests to servers.
+
+use std::fmt;
+
+use super::{wire, wire_type};
+use crate::Blob;
+
+wire! {
+    /// Sends a request and returns the answer, whatever its status. Redirects are followed when
+    /// every hop may be reached.
+    Request = "query:http.request.v1", RequestInput => RequestOutput;
+}
+
+/// Most bytes of a request's body.
+pub const MAX_REQUEST_BODY_BYTES: usize = 32 << 20;
+/// Most bytes of a response's body, decoded; also the limit of [`RequestInput::max_body_bytes`].
+pub const MAX_RESPONSE_BODY_BYTES: u64 = 48 << 20;
+/// Most headers of a request.
+pub const MAX_HEADERS: usize = 64;
+/// Most bytes of all headers of a request, names and values.
+pub const MAX_HEADER_BYTES: usize = 16 << 10;
+/// Longest time of a request with its redirects, in milliseconds.
+pub const MAX_TIMEOUT_MS: u32 = 300_000;
+/// Most redirects that are followed.
+pub const MAX_REDIRECTS: u8 = 10;
+
+fn default_timeout() -> u32 {
+    30_000
+}
+
+fn default_body() -> u64 {
+    8 << 20
+}
+
+fn default_redirects() -> u8 {
+    5
+}
+
+/// Method of a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "UPPERCASE")]
+pub enum HttpMethod {
+    /// `GET`
+    #[default]
+    Get,
+    /// `HEAD`
+    Head,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+}
+
+/// A header.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HttpHeader {
+    /// Its name; in answers in lower case.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl HttpHeader {
+    /// A header.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+impl fmt::Debug for HttpHeader {
+    /// The name only: values can be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ({} bytes)", self.name, self.value.len())
+    }
+}
+
+wire_type! {
+    /// Input of [`Request`].
+    pub struct RequestInput {
+        /// The method.
+        #[serde(default)]
+        pub method: HttpMethod,
+        /// Where to: `https://` or `http://`, at most 8 KiB, without a user.
+        pub url: String,
+        /// Headers; those that the host sets itself are refused.
+        #[serde(default)]
+        pub headers: Vec<HttpHeader>,
+        /// The body; not for GET and HEAD.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub body: Option<Blob>,
+        /// Name of a credential of this extension and library. The host attaches it, where the
+        /// credential is for this host.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub auth: Option<String>,
+        /// Time for everything, in milliseconds; 1 to [`MAX_TIMEOUT_MS`].
+        #[serde(default = "default_timeout")]
+        pub timeout_ms: u32,
+        /// Most bytes of the answer's body, decoded; up to [`MAX_RESPONSE_BODY_BYTES`].
+        #[serde(default = "default_body")]
+        pub max_body_bytes: u64,
+        /// Most redirects to follow, 0 to [`MAX_REDIRECTS`]; 0 returns a redirect as it is.
+        #[serde(default = "default_redirects")]
+        pub redirects: u8,
+    }
+
+    /// Output of [`Request`].
+    pub struct RequestOutput {
+        /// The status: 200 to 599.
+        pub status: u16,
+        /// Headers, in the order of their coming. A value that is no text is left out.
+        pub headers: Vec<HttpHeader>,
+        /// The body, decoded; empty when there is none.
+        pub body: Blob,
+        /// Where the answer came from, after redirects.
+        pub url: String,
+    }
+}
+
+impl RequestInput {
+    /// A `GET`.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self {
+            method: HttpMethod::Get,
+            url: url.into(),
+            headers: Vec::new(),
+            body: None,
+            auth: None,
+            timeout_ms: default_timeout(),
+            max_body_bytes: default_body(),
+            redirects: default_redirects(),
+        }
+    }
+
+    /// A `POST` with a body.
+    pub fn post(url: impl Into<String>, media_type: &str, body: impl Into<Blob>) -> Self {
+        let headers = vec![HttpHeader::new("content-type", media_type)];
+        Self { method: HttpMethod::Post, headers, body: Some(body.into()), ..Self::get(url) }
+    }
+
+    /// With a credential that the host attaches.
+    #[must_use]
+    pub fn with_auth(mut self, name: impl Into<String>) -> Self {
+        self.auth = Some(name.into());
+        self
+    }
+}
+
+impl RequestOutput {
+    /// The first value of a header, by its name in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|header| header.name == name);
+        found.map(|header| header.value.as_str())
+    }
+}
