@@ -125,3 +125,112 @@ fn a_reader_that_has_enough_is_no_error() {
     let ran = ran(child.wait_with_output().unwrap());
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
 }
+
+/// An extension in WebAssembly text that does nothing, in a folder.
+fn idle(permissions: &str, version: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = format!(
+        r#"{{"id":"demo","name":"Demo","version":"{version}","wasm_file":"demo.wasm","permissions":{permissions}}}"#
+    );
+    fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    let wasm = wat::parse_str(
+        r#"(module (memory (export "memory") 1)
+            (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
+            (func (export "wasm_free") (param i32 i32))
+            (func (export "plugin_init") (result i32) i32.const 0)
+            (@custom "spacedrive.abi" "\01\00\00\00"))"#,
+    );
+    fs::write(folder.path().join("demo.wasm"), wasm.unwrap()).unwrap();
+    folder
+}
+
+#[test]
+fn permissions_are_listed_granted_revoked_reset_and_explained() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let folder = idle(r#"{"methods":["vdfs.*"],"libraries":["*"]}"#, "1.0.0");
+    let path = folder.path().to_str().unwrap();
+    let nobody = spacedrive.run(["ext", "install", path]);
+    assert!(nobody.code == Some(1) && nobody.stderr.contains("--yes"), "{nobody:?}");
+    assert!(nobody.stderr.contains("read your files"), "{}", nobody.stderr);
+    spacedrive.json(["ext", "install", path, "--yes"]);
+
+    let method = "query:vdfs.get_entry.v1";
+    let explain =
+        || spacedrive.json(["permission", "explain", "demo", method, "--library", &library]);
+    assert_eq!(explain()["allowed"], true);
+    let denied = ["permission", "revoke", "demo", "--method", "query:vdfs.get_entry"];
+    let number = spacedrive.json(denied)["grant"].to_string();
+    assert_eq!(explain()["denied_by"][0]["rule"], "denied");
+    spacedrive.json(["permission", "revoke", "demo", &number]);
+    assert_eq!(explain()["allowed"], true);
+    spacedrive.json(["permission", "reset", "demo"]);
+    let explained =
+        spacedrive.run(["permission", "explain", "demo", method, "--library", &library]);
+    let text = String::from_utf8(explained.stdout).unwrap();
+    assert!(
+        text.starts_with("denied") && text.contains("spacedrive permission grant demo"),
+        "{text}"
+    );
+
+    let some = [
+        "permission",
+        "grant",
+        "demo",
+        "--entries",
+        "mails/**",
+        "--library",
+        &library,
+        "--for",
+        "session",
+    ];
+    spacedrive.json(some);
+    let with = |entry| {
+        let args =
+            ["permission", "explain", "demo", method, "--library", &library, "--entry", entry];
+        spacedrive.json(args)["allowed"].clone()
+    };
+    assert_eq!((with("mails/a.eml"), with("taxes.pdf")), (json!(true), json!(false)));
+    let listed = spacedrive.json(["permission", "list"]);
+    assert_eq!(listed[0]["grants"][0]["rule"]["entries"], json!(["mails/**"]));
+
+    let tail = spacedrive.json(["audit", "tail"]);
+    let events: Vec<&Value> =
+        tail.as_array().unwrap().iter().map(|record| &record["event"]).collect();
+    for event in ["installed", "granted", "revoked"] {
+        assert!(events.contains(&&json!(event)), "{event} is missing in {events:?}");
+    }
+    assert_eq!(spacedrive.json(["audit", "verify"])["broken"], Value::Null);
+}
+
+#[test]
+fn perm_20_an_update_that_asks_for_more_is_agreed_to_or_waits() {
+    let spacedrive = Spacedrive::new();
+    let (old, new) = (idle("{}", "1.0.0"), idle(r#"{"libraries":["*"]}"#, "1.1.0"));
+    spacedrive.json(["ext", "install", old.path().to_str().unwrap(), "--yes"]);
+    let path = new.path().to_str().unwrap();
+    let waits = spacedrive.json(["ext", "install", path, "--wait"]);
+    assert_eq!(waits["waiting"], "demo");
+    assert_eq!(spacedrive.json(["ext", "info", "demo"])["version"], "1.0.0");
+    let asked = spacedrive.run(["ext", "update", "demo", "--yes"]);
+    assert!(asked.code == Some(0) && asked.stderr.contains("newly asks"), "{asked:?}");
+    assert!(asked.stderr.contains("RISK: works in all libraries"), "{}", asked.stderr);
+    assert_eq!(spacedrive.json(["ext", "info", "demo"])["version"], "1.1.0");
+    let none = spacedrive.run(["ext", "update", "demo", "--yes"]);
+    assert!(none.stderr.contains("no update of `demo` waits"), "{none:?}");
+}
+
+#[test]
+fn grants_come_from_a_file() {
+    let spacedrive = Spacedrive::new();
+    let folder = idle(r#"{"methods":["vdfs.*"],"libraries":["*"]}"#, "1.0.0");
+    let path = folder.path().to_str().unwrap();
+    let file = spacedrive.data.path().join("grants-to-give.json");
+    fs::write(&file, r#"{"grants":[{"effect":"allow","method":["vdfs.*"]}]}"#).unwrap();
+    let wrong = spacedrive.run(["ext", "install", path, "--grant", file.to_str().unwrap()]);
+    assert!(wrong.code == Some(1) && wrong.stderr.contains("unknown field `method`"), "{wrong:?}");
+    fs::write(&file, r#"{"grants":[{"effect":"allow","methods":["query:vdfs.*"]}]}"#).unwrap();
+    spacedrive.json(["ext", "install", path, "--grant", file.to_str().unwrap()]);
+    let listed = spacedrive.json(["permission", "list", "demo"]);
+    assert_eq!(listed[0]["grants"][0]["rule"]["methods"], json!(["query:vdfs.*"]));
+}

@@ -2,7 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -24,14 +23,16 @@ pub enum GlobError {
         /// The pattern.
         pattern: String,
         /// What is wrong.
-        reason: String,
+        reason: &'static str,
     },
 }
 
 /// A pattern of entry paths or sidecar names: `mails/**`, `*.json`.
 ///
-/// `*` and `?` do not match `/`, `**` does; `[ab]` and `{a,b}` are known. Case matters. Matching
-/// takes time that grows with the length of the path and no faster.
+/// `*` and `?` do not match `/`, `**` does, and `**/` is any number of folders, also none. There is
+/// nothing else: no brackets, no braces, no negation; write two patterns, or a rule that denies. Case
+/// matters. Matching takes time that grows with the length of the path times that of the pattern, and
+/// no faster.
 ///
 /// ```
 /// use ext_perm::Glob;
@@ -41,23 +42,44 @@ pub enum GlobError {
 /// assert!(!mails.matches("mails/a.pdf") && !mails.matches("other/mails/a.eml"));
 /// # Ok::<(), ext_perm::GlobError>(())
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Glob {
-    matcher: GlobMatcher,
+    text: String,
+    tokens: Vec<Token>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    /// This character.
+    Char(char),
+    /// `?`
+    One,
+    /// `*`
+    Star,
+    /// `**`
+    Anything,
+    /// `**/`
+    Folders,
 }
 
 impl Glob {
     /// Whether the pattern matches all of `text`.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
+        // All places in the pattern that the text so far can have led to.
+        let mut places = Places::new(&self.tokens);
+        places.reach(0);
+        for c in text.chars() {
+            places = places.after(c);
+        }
+        places.reached.last() == Some(&true)
     }
 
     /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.matcher.glob().glob()
+        &self.text
     }
 }
 
@@ -71,12 +93,85 @@ impl FromStr for Glob {
         if text.len() > MAX_GLOB_BYTES {
             return Err(GlobError::TooLong(text.len()));
         }
-        let glob = GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build();
-        let syntax = |error: globset::Error| GlobError::Syntax {
-            pattern: text.to_owned(),
-            reason: error.kind().to_string(),
+        match problem(text) {
+            Some(reason) => Err(GlobError::Syntax { pattern: text.to_owned(), reason }),
+            None => Ok(Self { text: text.to_owned(), tokens: tokens(text) }),
+        }
+    }
+}
+
+/// What would make the pattern mean something else than it seems to.
+fn problem(text: &str) -> Option<&'static str> {
+    match text {
+        _ if text.starts_with('!') => Some("there is no negation: write a rule that denies"),
+        _ if text.contains(['{', '}', '[', ']']) => {
+            Some("there are no braces and brackets: write one pattern for each")
+        }
+        _ if text.contains('\\') => Some("there is no backslash in paths"),
+        _ => None,
+    }
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let (mut tokens, mut rest) = (Vec::new(), text);
+    while let Some(c) = rest.chars().next() {
+        let (token, length) = match rest {
+            _ if rest.starts_with("**/") => (Token::Folders, 3),
+            _ if rest.starts_with("**") => (Token::Anything, 2),
+            _ if c == '*' => (Token::Star, 1),
+            _ if c == '?' => (Token::One, 1),
+            _ => (Token::Char(c), c.len_utf8()),
         };
-        Ok(Self { matcher: glob.map_err(syntax)?.compile_matcher() })
+        tokens.push(token);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    tokens
+}
+
+/// Places before, between and behind the tokens of a pattern.
+struct Places<'a> {
+    tokens: &'a [Token],
+    reached: Vec<bool>,
+}
+
+impl<'a> Places<'a> {
+    fn new(tokens: &'a [Token]) -> Self {
+        Self { tokens, reached: vec![false; tokens.len() + 1] }
+    }
+
+    /// Comes to a place, and over all tokens there that may stand for nothing.
+    fn reach(&mut self, place: usize) {
+        let nothing =
+            |token: &Token| matches!(token, Token::Star | Token::Anything | Token::Folders);
+        let over = self.tokens.iter().skip(place).take_while(|token| nothing(token)).count();
+        self.reached.iter_mut().skip(place).take(over + 1).for_each(|reached| *reached = true);
+    }
+
+    /// Where one more character leads.
+    fn after(&self, c: char) -> Self {
+        let mut next = Self::new(self.tokens);
+        let here = self.tokens.iter().zip(&self.reached).enumerate();
+        for (place, (token, _)) in here.filter(|(_, (_, reached))| **reached) {
+            match token {
+                Token::Char(this) if *this == c => next.reach(place + 1),
+                Token::One if c != '/' => next.reach(place + 1),
+                Token::Star if c != '/' => next.reach(place),
+                Token::Anything => next.reach(place),
+                Token::Folders => next.go_into_folders(place, c),
+                _ => {}
+            }
+        }
+        next
+    }
+
+    /// In the middle of folders the pattern goes on behind a slash only.
+    fn go_into_folders(&mut self, place: usize, c: char) {
+        if let Some(here) = self.reached.get_mut(place) {
+            *here = true;
+        }
+        if c == '/' {
+            self.reach(place + 1);
+        }
     }
 }
 
@@ -90,26 +185,44 @@ impl TryFrom<String> for Glob {
 
 impl From<Glob> for String {
     fn from(glob: Glob) -> Self {
-        glob.as_str().to_owned()
+        glob.text
     }
 }
-
-impl PartialEq for Glob {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Glob {}
 
 impl fmt::Display for Glob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for Glob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Glob({:?})", self.as_str())
+        write!(f, "Glob({:?})", self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stop_at_slashes_and_double_stars_do_not() {
+        for (glob, yes, no) in [
+            ("a", &["a"][..], &["", "b", "aa", "a/"][..]),
+            ("*", &["", "a", "a.txt"], &["a/b", "/"]),
+            ("?", &["a", "é"], &["", "/", "ab"]),
+            ("**", &["", "a", "a/b/c"], &[]),
+            ("a/*", &["a/", "a/b"], &["a", "a/b/c", "b/c"]),
+            ("a/**", &["a/", "a/b", "a/b/c"], &["a", "ab"]),
+            ("**/x", &["x", "a/x", "a/b/x"], &["ax", "a/bx", "x/a"]),
+            ("a/**/x", &["a/x", "a/b/x", "a/b/c/x"], &["ax", "a/bx", "a/x/b"]),
+            ("a*b*c", &["abc", "axxbyyc", "abbc"], &["ab", "a/bc", "abcd"]),
+            ("*.json", &["x.json", ".json"], &["a/x.json", "x.json5"]),
+            ("a**c", &["ac", "a/b/c"], &["a", "ab"]),
+        ] {
+            let glob: Glob = glob.parse().unwrap();
+            yes.iter().for_each(|text| assert!(glob.matches(text), "{glob} matches {text:?}"));
+            no.iter().for_each(|text| assert!(!glob.matches(text), "{glob} is not {text:?}"));
+        }
     }
 }

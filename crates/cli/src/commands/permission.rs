@@ -40,7 +40,7 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
             all.into_iter().map(|info| info.id).collect()
         }
     };
-    let grants = ids.into_iter().map(|id| Ok((id.clone(), core.grants(&id)?)));
+    let grants = ids.into_iter().map(|id| Ok::<_, anyhow::Error>((id.clone(), core.grants(&id)?)));
     let grants = grants.collect::<anyhow::Result<Vec<_>>>()?;
     let json: Vec<_> =
         grants.iter().map(|(id, all)| json!({ "extension": id, "grants": all })).collect();

@@ -83,8 +83,9 @@ impl AuditLog {
     }
 
     fn try_append(&self, events: Vec<Event>) -> io::Result<()> {
-        let lock = OpenOptions::new().create(true).truncate(false).write(true);
-        let lock = lock.clone().open(self.folder.join("lock"))?;
+        let mut options = OpenOptions::new();
+        let lock = options.create(true).truncate(false).write(true);
+        let lock = lock.open(self.folder.join("lock"))?;
         lock.lock()?;
         let path = self.folder.join(CURRENT);
         let mut options = OpenOptions::new();

@@ -203,7 +203,9 @@ impl Core {
                 Some(before) => file.carry_over(&before.wasm_hash, wasm),
                 None => file.forget(wasm),
             }
-            rules.into_iter().for_each(|rule| drop(file.add(wasm, rule)));
+            for rule in rules {
+                file.add(wasm, rule);
+            }
         })
     }
 
