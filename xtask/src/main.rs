@@ -4,6 +4,7 @@
 //! failure ends the chore with the step's name and the command that failed.
 //! Chores do their own set-up, so that a machine with a Rust toolchain needs nothing else.
 
+mod bench;
 mod ci;
 mod cli;
 mod demo;
@@ -29,6 +30,7 @@ usage: cargo xtask COMMAND
   wasm                   build the extensions into target/extensions/<id>/
   demo [--data-dir DIR]  book the sample mailbox with the finance extension (default: target/demo)
   test                   run every test, from nothing
+  bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers)
   tidy                   check module docs, dependency edges, lints, docs coverage, file lengths
   ci                     fmt, tidy, clippy, doc, deny, test
   help                   print this
@@ -44,6 +46,7 @@ enum Chore {
     Wasm,
     Demo { data_dir: Option<PathBuf> },
     Test,
+    Bench { filter: Option<String> },
     Tidy,
     Ci,
     Help,
@@ -69,6 +72,8 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["demo"] => Chore::Demo { data_dir: None },
         ["demo", "--data-dir", dir] => Chore::Demo { data_dir: Some(dir.into()) },
         ["test"] => Chore::Test,
+        ["bench"] => Chore::Bench { filter: None },
+        ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
         ["tidy"] => Chore::Tidy,
         ["ci"] => Chore::Ci,
         ["help" | "--help" | "-h"] => Chore::Help,
@@ -82,6 +87,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Wasm => wasm::run(&Workspace::load()?),
         Chore::Demo { data_dir } => demo::run(&Workspace::load()?, data_dir),
         Chore::Test => test::run(&Workspace::load()?),
+        Chore::Bench { filter } => bench::run(&Workspace::load()?, filter),
         Chore::Tidy => tidy::run(&Workspace::load()?),
         Chore::Ci => ci::run(&Workspace::load()?),
         Chore::Help => {
@@ -123,7 +129,7 @@ mod tests {
 
     #[test]
     fn usage_names_every_command() {
-        for command in ["setup", "wasm", "demo", "test", "tidy", "ci", "help"] {
+        for command in ["setup", "wasm", "demo", "test", "bench", "tidy", "ci", "help"] {
             assert!(parse(&[command]).is_some(), "{command} is in the usage but not understood");
             assert!(USAGE.contains(&format!("\n  {command} ")), "{command} is not in the usage");
         }

@@ -7,7 +7,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use ext_manager::{Authority, Cache, LoadError, Loader, Manager, ManagerConfig, SavedState};
+use ext_manager::{
+    Authority, Cache, Limits, LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
+};
 use ext_models::ModelStore;
 use ext_ops::services::{
     credentials::CredentialVault, documents::PdfReader, events::EventService,
@@ -89,7 +91,7 @@ impl Core {
         let policy = config.permissions.unwrap_or_default();
         let rights = Rights::new(data_folder, policy, grants, audit);
         let recordings = Recordings::new(data_folder);
-        let loader = Arc::new(loader(data_folder));
+        let loader = Arc::new(loader(&data_folder.join("modules")));
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
@@ -327,14 +329,15 @@ impl Core {
     }
 }
 
-/// Compiled modules are kept in the data folder; without a place for them each start compiles anew.
-fn loader(data_folder: &Path) -> Loader {
-    let folder = data_folder.join("cache");
-    match Cache::open(&folder) {
-        Ok(cache) => Loader::default().with_cache(cache),
+/// Modules of this data folder, compiled once. Without its cache a program starts slower, so a folder
+/// that cannot be used is no reason not to start.
+fn loader(folder: &Path) -> Loader {
+    let loader = Loader::new(Limits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    match Cache::open(folder) {
+        Ok(cache) => loader.with_cache(cache),
         Err(error) => {
-            tracing::warn!(%error, "compiled modules are not kept in {}", folder.display());
-            Loader::default()
+            tracing::warn!(%error, "compiled modules cannot be kept");
+            loader
         }
     }
 }
@@ -349,6 +352,9 @@ pub struct Updated {
     /// Bytes of state that were handed over, if any were.
     pub state_bytes: Option<usize>,
 }
+
+/// Bytes of linear memory of all extensions together.
+const GUEST_MEMORY: u64 = 4 << 30;
 
 fn services(
     libraries: &Arc<Libraries>,

@@ -272,9 +272,18 @@ fn compute_unlimited(bencher: Bencher<'_, '_>, work: &str) {
 
 #[divan::bench(args = WORK)]
 fn compute_limited(bencher: Bencher<'_, '_>, work: &str) {
-    let module = Module::compile(&wat::parse_str(COMPUTE).unwrap(), &limits()).unwrap();
+    compute(bencher, work, limits());
+}
+
+#[divan::bench(args = WORK)]
+fn compute_counted(bencher: Bencher<'_, '_>, work: &str) {
+    compute(bencher, work, Limits { steps: 1 << 60, ..limits() });
+}
+
+fn compute(bencher: Bencher<'_, '_>, work: &str, limits: Limits) {
+    let module = Module::compile(&wat::parse_str(COMPUTE).unwrap(), &limits).unwrap();
     let host = Box::new(Gate::new());
-    let mut instance = Instance::start(&module, limits(), host, &Watchdog::start()).unwrap();
+    let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();
     let which = WORK.iter().position(|name| *name == work).unwrap() as u8;
     bencher.bench_local(|| instance.on_event(&[which]).unwrap());
 }
@@ -296,7 +305,7 @@ fn large(bytes: usize) -> Vec<u8> {
     module(bytes / each)
 }
 
-#[divan::bench(args = [100 << 10, 2 << 20], sample_count = 3, sample_size = 1)]
+#[divan::bench(args = [100 << 10, 2 << 20], sample_count = 1, sample_size = 1)]
 fn load_cold(bencher: Bencher<'_, '_>, bytes: usize) {
     let wasm = large(bytes);
     bencher.bench_local(|| Module::compile(&wasm, &limits()).unwrap());

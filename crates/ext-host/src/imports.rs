@@ -6,6 +6,7 @@ use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    thread::LocalKey,
 };
 
 use bytes::Bytes;
@@ -165,8 +166,8 @@ thread_local! {
     static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Bytes that a thread keeps for the next reply.
-const MAX_SCRATCH: usize = 2 << 20;
+/// Bytes that a thread keeps for the next reply, and for the next payload.
+const MAX_SCRATCH: usize = 4 << 20;
 
 /// The thread's vector for the length of a call; a call within a call gets one of its own.
 struct Scratch(Vec<u8>);
@@ -181,9 +182,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if self.0.capacity() <= MAX_SCRATCH {
-            SCRATCH.set(std::mem::take(&mut self.0));
-        }
+        keep(&SCRATCH, &mut self.0);
     }
 }
 
@@ -226,8 +225,55 @@ fn read_call<'a>(
     let library = read_library(memory, request.library)?;
     let (ptr, len) = request.payload;
     let limit = body_limit(memory, ptr, len, json_bytes)?;
-    let payload = memory.read_vec("payload", ptr, len, limit)?.into();
+    let payload = read_payload(memory, ptr, len, limit)?;
     Ok(HostCall { method, library, payload })
+}
+
+/// Copies a payload out, once. A large one goes into memory that is used again.
+fn read_payload(
+    memory: &impl GuestMemory,
+    ptr: GuestPtr,
+    len: ByteLen,
+    limit: u32,
+) -> Result<Bytes, AbiError> {
+    let range = memory.check("payload", ptr, len, limit)?;
+    if (range.len() as usize) < LARGE {
+        return memory.read_vec("payload", ptr, len, limit).map(Bytes::from);
+    }
+    let mut payload = Payload(PAYLOAD.take());
+    payload.0.resize(range.len() as usize, 0);
+    memory.read_into(range, &mut payload.0)?;
+    Ok(Bytes::from_owner(payload))
+}
+
+thread_local! {
+    /// The last large payload that was dropped on this thread.
+    static PAYLOAD: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Bytes from which fresh memory costs more than the copy into it.
+const LARGE: usize = 128 << 10;
+
+struct Payload(Vec<u8>);
+
+impl AsRef<[u8]> for Payload {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        keep(&PAYLOAD, &mut self.0);
+    }
+}
+
+/// Gives a vector back to its thread, if it is not too large to be kept.
+fn keep(place: &'static LocalKey<Cell<Vec<u8>>>, bytes: &mut Vec<u8>) {
+    if bytes.capacity() <= MAX_SCRATCH {
+        // When the thread ends there is no place any more, and the bytes go with it.
+        let _ = place.try_with(|place| place.set(std::mem::take(bytes)));
+    }
 }
 
 fn read_library(memory: &impl GuestMemory, ptr: GuestPtr) -> Result<Option<Uuid>, AbiError> {

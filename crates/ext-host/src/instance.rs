@@ -52,7 +52,7 @@ impl Instance {
         watchdog: &Watchdog,
     ) -> Result<Self, Fault> {
         let clock = watchdog.clock(limits.compute_timeout, limits.call_timeout);
-        module.ensure_room()?;
+        module.ensure_fits(&limits)?;
         let mut store = Store::new(module.engine.clone());
         let env = Env::new(host, Arc::clone(&clock), &limits);
         let env = FunctionEnv::new(&mut store, env);

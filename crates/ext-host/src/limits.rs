@@ -14,7 +14,10 @@ pub struct Limits {
     /// Stack of the guest in bytes.
     pub stack_bytes: usize,
     /// Steps of one call into the guest: function calls, turns of loops, 64 bytes of a bulk operator.
-    /// Past it the call ends with `E_CPU`. The same guest takes the same steps on every machine.
+    /// Past it the call ends with `E_CPU`, at the same step on every machine. [`u64::MAX`], the
+    /// default, means that steps are not counted: counting makes tight loops take up to 2.5 times as
+    /// long, while time (`compute_timeout`) is limited almost for nothing. Decided when the module is
+    /// compiled.
     pub steps: u64,
     /// Longest run of guest code in one call, time in host calls not counted.
     pub compute_timeout: Duration,
@@ -30,8 +33,8 @@ impl Default for Limits {
             memory_bytes: 256 << 20,
             table_elements: 10_000,
             stack_bytes: 1 << 20,
-            steps: Self::steps_for(DEFAULT_COMPUTE),
-            compute_timeout: DEFAULT_COMPUTE,
+            steps: u64::MAX,
+            compute_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(60),
             json_bytes: limits::DEFAULT_MAX_JSON_BYTES,
         }
@@ -39,12 +42,10 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The steps that go with a time of computing: what a fast machine does of the tightest loops
-    /// in it. So time limits guests that do work, and steps limit those that spin.
+    /// Whether steps are limited, and so counted.
     #[must_use]
-    pub fn steps_for(compute: Duration) -> u64 {
-        let millis = u64::try_from(compute.as_millis()).unwrap_or(u64::MAX);
-        millis.saturating_mul(STEPS_PER_MS).max(STEPS_PER_MS)
+    pub const fn count_steps(&self) -> bool {
+        self.steps != u64::MAX
     }
 
     /// These limits where they are lower than `caps`, else `caps`: a manifest asks, the host decides.
@@ -72,10 +73,6 @@ impl Limits {
         json_bytes: limits::MAX_JSON_BYTES,
     };
 }
-
-const DEFAULT_COMPUTE: Duration = Duration::from_secs(10);
-/// Half a step a nanosecond.
-const STEPS_PER_MS: u64 = 500_000;
 
 /// Largest module file in bytes.
 pub(crate) const MAX_MODULE_BYTES: usize = 16 << 20;

@@ -27,6 +27,7 @@ pub struct Module {
     pub(crate) engine: Engine,
     budget: MemoryBudget,
     first_bytes: u64,
+    counts_steps: bool,
 }
 
 impl Module {
@@ -63,9 +64,9 @@ impl Module {
             return Ok(module);
         }
         let first_bytes = scan::check_surface(wasm, limits)?;
-        let artifact = compile(wasm)?;
+        let artifact = compile(wasm, limits)?;
         if let Some(cache) = cache {
-            cache.put(&Key::new(wasm, &configuration()), &artifact);
+            cache.put(&Key::new(wasm, &configuration(limits)), &artifact);
         }
         Self::revive(&artifact, limits, budget, first_bytes)
     }
@@ -78,7 +79,7 @@ impl Module {
         cache: Option<&Cache>,
         budget: &MemoryBudget,
     ) -> Result<Option<Self>, LoadError> {
-        let artifact = cache.and_then(|cache| cache.get(&Key::new(wasm, &configuration())));
+        let artifact = cache.and_then(|cache| cache.get(&Key::new(wasm, &configuration(limits))));
         let Some(artifact) = artifact else {
             return Ok(None);
         };
@@ -95,13 +96,28 @@ impl Module {
         let mut engine = Engine::headless();
         engine.set_tunables(LimitTunables::new(limits, budget.clone()));
         let inner = memory::revive(&engine, artifact).map_err(compile_error)?;
-        Ok(Self { inner, engine, budget: budget.clone(), first_bytes })
+        Ok(Self {
+            inner,
+            engine,
+            budget: budget.clone(),
+            first_bytes,
+            counts_steps: limits.count_steps(),
+        })
     }
 
     /// Whether the module exports this name. The functions of the ABI have their types checked.
     #[must_use]
     pub fn has_export(&self, name: &str) -> bool {
         name != stop::START && self.inner.exports().any(|export| export.name() == name)
+    }
+
+    /// Whether an instance with these limits can be made now.
+    pub(crate) fn ensure_fits(&self, limits: &Limits) -> Result<(), Fault> {
+        if limits.count_steps() && !self.counts_steps {
+            let message = "the module was compiled without a limit on steps";
+            return Err(Fault::new(ErrorCode::Internal, message));
+        }
+        self.ensure_room()
     }
 
     /// Whether the budget has room for the memory that an instance starts with.
@@ -115,16 +131,16 @@ impl Module {
 }
 
 /// Validates and compiles; gives back what `revive` takes.
-fn compile(wasm: &[u8]) -> Result<bytes::Bytes, LoadError> {
+fn compile(wasm: &[u8], limits: &Limits) -> Result<bytes::Bytes, LoadError> {
     scan::check_code(wasm)?;
-    let engine = Engine::new(Box::new(compiler()), Target::default(), scan::features());
+    let engine = Engine::new(Box::new(compiler(limits)), Target::default(), scan::features());
     let module = wasmer::Module::from_binary(&engine, wasm).map_err(compile_error)?;
     module.serialize().map_err(compile_error)
 }
 
-fn compiler() -> Cranelift {
+fn compiler(limits: &Limits) -> Cranelift {
     let mut compiler = Cranelift::default();
-    compiler.push_middleware(Arc::new(StopChecks::default()));
+    compiler.push_middleware(Arc::new(StopChecks::counting(limits.count_steps())));
     compiler
 }
 
@@ -133,16 +149,17 @@ fn compile_error(error: impl std::fmt::Display) -> LoadError {
 }
 
 /// Everything besides the wasm that decides what the compiled code is.
-fn configuration() -> String {
+fn configuration(limits: &Limits) -> String {
     let target = Target::default();
-    let engine = Engine::new(Box::new(compiler()), target.clone(), scan::features());
+    let engine = Engine::new(Box::new(compiler(limits)), target.clone(), scan::features());
     format!(
-        "wasmer {}; {}; {}; {:?}; {:?}; {}",
+        "wasmer {}; {}; {}; {:?}; {:?}; {}; counting {}",
         wasmer_types::VERSION,
         engine.deterministic_id(),
         target.triple(),
         target.cpu_features(),
         scan::features(),
         stop::REVISION,
+        limits.count_steps(),
     )
 }

@@ -1,16 +1,19 @@
 //! The middleware that counts what a guest computes and ends it when it has to.
 //!
-//! Every function entry and every loop header adds one *step* to a counter of the instance and
-//! compares it with a limit; a body without loops or calls is checked every [`STRETCH`] operators, so
-//! that one step is never more than that. Bulk operators pay for their length before they run:
-//! one step for each [`BYTES_PER_STEP`] bytes or elements, and growing pays for its pages.
+//! Every function entry and every loop header has a check. Without a limit on steps it looks whether
+//! the host wants the guest to stop, which is all that a limit of time needs. With one
+//! ([`StopChecks::counting`]) it also adds one *step* to a counter of the instance and compares that
+//! with the limit; code without loops or calls is checked every [`STRETCH`] operators, so that one
+//! step is never more than that. Bulk operators then pay for their length before they run: one step
+//! for each [`BYTES_PER_STEP`] bytes or elements, and growing pays for its pages.
 //!
-//! Two numbers, each with one writer, make that safe: the guest's code writes the counter, and the
-//! host writes the limit. To stop a guest from another thread the host lowers the limit to nothing.
-//! (One number that both write would not do: in a tight loop the guest's own write, still in the
-//! processor's store buffer, hides the host's for ever.)
+//! Counter and limit have one writer each: the guest's code writes the counter, the host the limit.
+//! To stop a guest from another thread the host lowers the limit to nothing. (One number that both
+//! write would not do: in a tight loop the guest's own write, still in the processor's store buffer,
+//! hides the host's for ever.)
 //!
-//! The write to the counter also keeps the compiler from reading the limit once, before the loop.
+//! A loop always writes to the counter, if only a zero: that keeps the compiler from reading the
+//! limit once, before the loop.
 //!
 //! The globals stand behind the module's own, so that the guest cannot name them. The start function
 //! becomes an export with a name that the host knows ([`START`]); it then runs as any other call
@@ -29,7 +32,7 @@ use wasmer_types::{
 
 /// What stands for this middleware in the key of a compiled artifact: change it with any change
 /// of the code that is emitted here.
-pub(crate) const REVISION: &str = "steps-1";
+pub(crate) const REVISION: &str = "steps-2";
 
 /// The name under which the start function is exported.
 pub(crate) const START: &str = "\u{0}start";
@@ -47,9 +50,17 @@ const STEPS_PER_PAGE: u32 = 65_536 / BYTES_PER_STEP;
 const BULK_STEPS: u32 = 16;
 
 /// Adds the checks. One per module: it remembers the indices of the module's globals.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct StopChecks {
+    counts: bool,
     globals: OnceLock<Globals>,
+}
+
+impl StopChecks {
+    /// Checks that count steps, or only look whether to stop.
+    pub(crate) fn counting(counts: bool) -> Self {
+        Self { counts, globals: OnceLock::new() }
+    }
 }
 
 /// Indices of the globals that were added. The last two of the module are `steps` and `limit`,
@@ -69,7 +80,12 @@ impl ModuleMiddleware for StopChecks {
         &self,
         _: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware<'a> + 'a> {
-        Box::new(FunctionChecks { globals: self.globals.get().copied(), entered: false, row: 0 })
+        let globals = self.globals.get().copied();
+        if self.counts {
+            Box::new(Counting { globals, entered: false, row: 0 })
+        } else {
+            Box::new(Looking { globals, entered: false })
+        }
     }
 
     fn transform_module_info(&self, info: &mut ModuleInfo) -> Result<(), MiddlewareError> {
@@ -91,15 +107,57 @@ fn add_global(info: &mut ModuleInfo, ty: Type, value: GlobalInit) -> Result<u32,
     u32::try_from(index.index()).map_err(|_| error("too many globals"))
 }
 
+/// Checks that look whether to stop.
 #[derive(Debug)]
-struct FunctionChecks {
+struct Looking {
+    globals: Option<Globals>,
+    entered: bool,
+}
+
+impl<'a> FunctionMiddleware<'a> for Looking {
+    fn feed(
+        &mut self,
+        operator: Operator<'a>,
+        state: &mut MiddlewareReaderState<'a>,
+    ) -> Result<(), MiddlewareError> {
+        let globals = self.globals.ok_or_else(|| error("no globals were added"))?;
+        if !std::mem::replace(&mut self.entered, true) {
+            state.extend(look(globals));
+        }
+        let is_loop = matches!(operator, Operator::Loop { .. });
+        state.push_operator(operator);
+        if is_loop {
+            state.extend([
+                Operator::I64Const { value: 0 },
+                Operator::GlobalSet { global_index: globals.steps },
+            ]);
+            state.extend(look(globals));
+        }
+        Ok(())
+    }
+}
+
+/// Traps when the limit is nothing.
+fn look<'a>(globals: Globals) -> [Operator<'a>; 5] {
+    [
+        Operator::GlobalGet { global_index: globals.limit },
+        Operator::I64Eqz,
+        Operator::If { blockty: BlockType::Empty },
+        Operator::Unreachable,
+        Operator::End,
+    ]
+}
+
+/// Checks that count.
+#[derive(Debug)]
+struct Counting {
     globals: Option<Globals>,
     entered: bool,
     /// Operators since the last check.
     row: u32,
 }
 
-impl<'a> FunctionMiddleware<'a> for FunctionChecks {
+impl<'a> FunctionMiddleware<'a> for Counting {
     fn feed(
         &mut self,
         operator: Operator<'a>,

@@ -131,7 +131,7 @@ fn steps_are_the_same_every_time() {
     let count = "(local $n i32) (loop
         (local.set $n (i32.add (local.get $n) (i32.const 1)))
         (br_if 0 (i32.lt_u (local.get $n) (i32.const 1000)))) (i32.const 0)";
-    let module = Module::compile(&common::on_event(count), &limits()).unwrap();
+    let module = Module::compile(&common::on_event(count), &by_steps(1)).unwrap();
     // One for the function, one for each turn.
     assert_eq!(run(&module, &by_steps(1001), 0).0, ErrorCode::OK);
     assert_eq!(run(&module, &by_steps(1000), 0).0, ErrorCode::Cpu);
@@ -140,7 +140,7 @@ fn steps_are_the_same_every_time() {
 #[test]
 fn bulk_operators_pay_for_their_length() {
     let fill = "(memory.fill (i32.const 0) (i32.const 0) (i32.const 65536)) (i32.const 0)";
-    let module = Module::compile(&common::on_event(fill), &limits()).unwrap();
+    let module = Module::compile(&common::on_event(fill), &by_steps(1)).unwrap();
     let exact = 1 + 65_536 / 64 + 16;
     assert_eq!(run(&module, &by_steps(exact), 0).0, ErrorCode::OK);
     assert_eq!(run(&module, &by_steps(exact - 1), 0).0, ErrorCode::Cpu);
@@ -149,7 +149,7 @@ fn bulk_operators_pay_for_their_length() {
 #[test]
 fn code_in_a_row_is_counted_too() {
     let row = "(drop (i32.const 0))".repeat(10_000);
-    let module = Module::compile(&common::on_event(&format!("{row} (i32.const 0)")), &limits());
+    let module = Module::compile(&common::on_event(&format!("{row} (i32.const 0)")), &by_steps(1));
     let module = module.unwrap();
     assert_eq!(run(&module, &by_steps(10), 0).0, ErrorCode::Cpu);
     assert_eq!(run(&module, &by_steps(30), 0).0, ErrorCode::OK);
@@ -280,4 +280,12 @@ fn res_17_18_a_stop_from_outside_hits_its_target_only() {
     assert_eq!(other.on_event(&[1]).unwrap(), 5);
     assert_eq!(target.on_event(&[1]).unwrap_err().code, ErrorCode::Stopped);
     stops.join().unwrap();
+}
+
+#[test]
+fn a_module_that_does_not_count_is_not_run_under_a_limit_of_steps() {
+    let module = Module::compile(&guest(""), &limits()).unwrap();
+    let host = Box::new(Recorder::default());
+    let fault = Instance::start(&module, by_steps(5), host, &Watchdog::start()).err().unwrap();
+    assert_eq!(fault.code, ErrorCode::Internal);
 }
