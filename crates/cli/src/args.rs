@@ -71,11 +71,17 @@ pub(crate) enum Command {
     /// List and call operations, the built-in ones and those of extensions.
     #[command(subcommand)]
     Op(OpCommand),
-    /// Search names, texts and metadata.
+    /// Search names, texts and metadata, by words and by meaning.
     Search {
-        /// Words that must all occur; `word*` matches its beginnings.
+        /// Words; `word*` matches its beginnings.
         #[arg(value_name = "TEXT")]
         text: String,
+        /// A condition on the metadata, such as `amount>50` or `date>=2026-07-01`; all must hold.
+        #[arg(long = "where", value_name = "KEY<OP>VALUE")]
+        filters: Vec<String>,
+        /// Go by words alone: all must occur.
+        #[arg(long)]
+        words_only: bool,
         #[command(flatten)]
         library: InLibrary,
         /// Most hits to show.
@@ -94,6 +100,12 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Read documents for another process of this program, locked in.
+    #[command(hide = true)]
+    Worker {
+        /// What to read: pdf or ocr.
+        kind: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -12,14 +12,12 @@ use ext_manager::{
 };
 use ext_models::ModelStore;
 use ext_ops::services::{
-    credentials::CredentialVault, documents::PdfReader, events::EventService,
-    extensions::ExtensionDirectory, host::HostInfo, invoices::InvoiceReader, jobs::JobService,
-    library::LibraryDirectory, ocr::OcrEngine, text_model::TextModel,
+    credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
+    host::HostInfo, invoices::InvoiceReader, jobs::JobService, library::LibraryDirectory,
+    text_model::TextModel,
 };
 use ext_ops_credentials_file::FileVault;
 use ext_ops_einvoice::EInvoices;
-use ext_ops_ocr_rten::RtenOcr;
-use ext_ops_pdf_hayro::HayroPdf;
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
@@ -32,9 +30,10 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, OfferedOperation,
+    Candidate, CoreError, Isolation, OfferedOperation,
     audit::{AuditLog, Event},
     config::Config,
+    engines,
     events::Events,
     extensions::Installed,
     files::make_private,
@@ -76,12 +75,25 @@ impl Core {
     /// # Errors
     /// As [`Self::open`].
     pub fn with_models(data_folder: &Path, models: ModelStore) -> Result<Self, CoreError> {
+        Self::with_isolation(data_folder, models, Isolation::find())
+    }
+
+    /// As [`Self::with_models`], with documents read where `isolation` says.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn with_isolation(
+        data_folder: &Path,
+        models: ModelStore,
+        isolation: Isolation,
+    ) -> Result<Self, CoreError> {
         make_private(data_folder)?;
         let libraries = Arc::new(Libraries::new(data_folder)?);
         let installed = Installed::new(data_folder)?;
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
-        let services = services(&libraries, &installed, &models, &registry);
+        let services = services(&libraries, &installed, &registry);
+        let services = engines::add(services, &models, isolation);
         let config = Config::load(data_folder)?;
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
         let network = Network::open(data_folder, &http, vault)?;
@@ -356,18 +368,11 @@ pub struct Updated {
 /// Bytes of linear memory of all extensions together.
 const GUEST_MEMORY: u64 = 4 << 30;
 
-fn services(
-    libraries: &Arc<Libraries>,
-    installed: &Installed,
-    models: &ModelStore,
-    registry: &Registry,
-) -> Services {
+fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Registry) -> Services {
     let host = HostInfo { version: env!("CARGO_PKG_VERSION").to_owned(), methods: registry.len() };
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn OcrEngine>(Arc::new(RtenOcr::new(models.clone())))
-        .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
         .with::<dyn InvoiceReader>(Arc::new(EInvoices))
         .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()))
         .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))

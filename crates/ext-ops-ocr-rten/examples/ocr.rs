@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ext_models::ModelStore;
-use ext_ops::services::ocr::OcrEngine;
+use ext_ops::services::ocr::{OcrEngine, OcrOptions};
 use ext_ops_ocr_rten::RtenOcr;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn print_text(engine: &RtenOcr, path: &Path, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
-    let page = engine.recognize(&std::fs::read(path)?)?;
+    let page = engine.recognize(&std::fs::read(path)?, &OcrOptions::default())?;
     let (seconds, confidence) = (start.elapsed().as_secs_f32(), page.confidence());
     eprintln!(
         "{}: {seconds:.2} s, confidence {confidence:.3}, turned {}",

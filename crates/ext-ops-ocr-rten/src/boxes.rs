@@ -47,6 +47,12 @@ impl TextBox {
         Self { width, height, angle: self.angle + FRAC_PI_2, ..*self }
     }
 
+    /// The upright rectangle around the box, as if the line were level.
+    pub(crate) fn levelled(&self) -> Self {
+        let [left, top, right, bottom] = self.bounds();
+        Self { width: right - left, height: bottom - top, angle: 0.0, ..*self }
+    }
+
     /// Moves all sides outwards by `distance`.
     pub(crate) fn grown(&self, distance: f32) -> Self {
         let (width, height) = (self.width + 2.0 * distance, self.height + 2.0 * distance);

@@ -1,28 +1,37 @@
 //! The engine: one image from bytes to rows.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::Cursor;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ext_models::ModelStore;
-use ext_ops::services::ocr::{OcrEngine, OcrError, OcrLine, OcrPage, PixelBox};
-use image::{RgbImage, imageops};
+use ext_ops::services::ocr::{
+    OcrEngine, OcrError, OcrLine, OcrOptions, OcrPage, OcrWord, PicturePreparer, PixelBox,
+    PreparedPicture, Preprocessing,
+};
+use image::{ImageFormat, RgbImage, imageops};
 
+use crate::boxes::TextBox;
 use crate::cls::Classifier;
 use crate::decode::{Decoded, decode};
 use crate::det::Detector;
+use crate::language::Language;
 use crate::rec::Recogniser;
-use crate::rows::rows;
+use crate::retouch::{straighten, stretch};
+use crate::rows::{rows, slope};
 
 /// PP-OCRv6 small on rten. Models are loaded at first use and then shared by all threads.
 pub struct RtenOcr {
     store: ModelStore,
     models: Mutex<Option<Arc<Models>>>,
+    /// Why there are no models, once no file can be read any more.
+    sealed: OnceLock<String>,
 }
 
 impl RtenOcr {
     /// An engine that takes its models from `store`. Nothing is read yet.
     #[must_use]
     pub fn new(store: ModelStore) -> Self {
-        Self { store, models: Mutex::new(None) }
+        Self { store, models: Mutex::new(None), sealed: OnceLock::new() }
     }
 
     /// The models. A failure is not remembered, so that a pull in between helps.
@@ -31,9 +40,25 @@ impl RtenOcr {
         if let Some(models) = models.as_ref() {
             return Ok(Arc::clone(models));
         }
+        if let Some(reason) = self.sealed.get() {
+            return Err(OcrError::Model(reason.clone()));
+        }
         let loaded = Arc::new(Models::load(&self.store)?);
         *models = Some(Arc::clone(&loaded));
         Ok(loaded)
+    }
+}
+
+impl RtenOcr {
+    /// Loads the models and runs them once, so that no later call reads files or starts threads:
+    /// what a process does before it locks itself in. Without models later calls say why.
+    pub fn seal(&self) {
+        let pixels = RgbImage::from_pixel(64, 64, image::Rgb([255; 3]));
+        let blank = Decoded { size: pixels.dimensions(), pixels };
+        let tried = self.models().and_then(|models| models.read(blank, &OcrOptions::default()));
+        if let Err(error) = tried {
+            let _ = self.sealed.set(error.to_string());
+        }
     }
 }
 
@@ -42,9 +67,35 @@ impl OcrEngine for RtenOcr {
         "pp-ocrv6-small/rten"
     }
 
-    fn recognize(&self, image: &[u8]) -> Result<OcrPage, OcrError> {
+    fn recognize(&self, image: &[u8], options: &OcrOptions) -> Result<OcrPage, OcrError> {
+        let language = options.language.as_deref().map(Language::parse).transpose()?;
         let decoded = decode(image)?;
-        self.models()?.read(decoded)
+        let models = self.models()?;
+        if let Some(language) = language {
+            language.check(models.recogniser.alphabet())?;
+        }
+        models.read(decoded, options)
+    }
+}
+
+impl PicturePreparer for RtenOcr {
+    fn prepare(&self, image: &[u8], steps: Preprocessing) -> Result<PreparedPicture, OcrError> {
+        let decoded = decode(image)?;
+        let given = decoded.size.0.max(decoded.size.1) as f32;
+        let scale = given / decoded.pixels.width().max(decoded.pixels.height()).max(1) as f32;
+        let page = if steps.orientation || steps.deskew {
+            self.models()?.upright(decoded.pixels, steps)?
+        } else {
+            Upright { page: stretched(decoded.pixels, steps), boxes: Vec::new(), rotation: 0 }
+        };
+        let slope = if steps.deskew { slope(page.boxes.iter()) } else { 0.0 };
+        let straight = straighten(page.page, slope);
+        let mut png = Cursor::new(Vec::new());
+        straight
+            .write_to(&mut png, ImageFormat::Png)
+            .map_err(|error| OcrError::Engine(error.to_string()))?;
+        let skew = slope.atan().to_degrees();
+        Ok(PreparedPicture { png: png.into_inner(), rotation: page.rotation, skew, scale })
     }
 }
 
@@ -53,6 +104,13 @@ struct Models {
     detector: Detector,
     classifier: Classifier,
     recogniser: Recogniser,
+}
+
+/// A page as it is read, with the lines that were found on it.
+struct Upright {
+    page: RgbImage,
+    boxes: Vec<TextBox>,
+    rotation: u16,
 }
 
 impl Models {
@@ -64,15 +122,34 @@ impl Models {
         })
     }
 
-    fn read(&self, Decoded { pixels, size }: Decoded) -> Result<OcrPage, OcrError> {
-        let mut page = pixels;
-        let mut boxes = self.detector.detect(&page)?;
-        let rotation = self.classifier.rotation(&page, &boxes)?;
-        if rotation != 0 {
-            page = turn(&page, rotation);
-            boxes = self.detector.detect(&page)?;
+    /// Finds the lines, and turns the page when they say so.
+    fn upright(&self, page: RgbImage, steps: Preprocessing) -> Result<Upright, OcrError> {
+        let page = stretched(page, steps);
+        let boxes = self.detector.detect(&page)?;
+        if !steps.orientation {
+            return Ok(Upright { page, boxes, rotation: 0 });
         }
-        let lines = rows(self.recogniser.read(&page, &boxes)?);
+        let rotation = self.classifier.rotation(&page, &boxes)?;
+        if rotation == 0 {
+            return Ok(Upright { page, boxes, rotation });
+        }
+        let page = turn(&page, rotation);
+        Ok(Upright { boxes: self.detector.detect(&page)?, page, rotation })
+    }
+
+    fn read(
+        &self,
+        Decoded { pixels, size }: Decoded,
+        options: &OcrOptions,
+    ) -> Result<OcrPage, OcrError> {
+        let steps = options.preprocessing;
+        let Upright { page, mut boxes, rotation } = self.upright(pixels, steps)?;
+        if !steps.deskew {
+            boxes = boxes.iter().map(TextBox::levelled).collect();
+        }
+        let ideographs = options.language.as_deref().is_none_or(Language::writes_ideographs);
+        let mask = self.recogniser.alphabet().mask(ideographs);
+        let lines = rows(self.recogniser.read(&page, &boxes, &mask)?);
         let frame = Frame {
             rotation,
             width: page.width() as f32,
@@ -80,9 +157,14 @@ impl Models {
             scale: size.0.max(size.1) as f32 / page.width().max(page.height()).max(1) as f32,
         };
         let (width, height) = if rotation % 180 == 0 { size } else { (size.1, size.0) };
-        let lines = lines.into_iter().map(|line| frame.place(line)).collect();
-        Ok(OcrPage { width, height, rotation, lines })
+        let lines = lines.into_iter().map(|line| frame.place_line(line)).collect();
+        let skew = slope(boxes.iter()).atan().to_degrees();
+        Ok(OcrPage { width, height, rotation, skew, lines })
     }
+}
+
+fn stretched(page: RgbImage, steps: Preprocessing) -> RgbImage {
+    if steps.contrast { stretch(page) } else { page }
 }
 
 fn turn(page: &RgbImage, rotation: u16) -> RgbImage {
@@ -104,17 +186,14 @@ struct Frame {
 }
 
 impl Frame {
-    fn place(&self, line: OcrLine) -> OcrLine {
-        let PixelBox { x, y, width, height } = line.area;
-        let (right, below) = (self.width - x - width, self.height - y - height);
-        let (x, y, width, height) = match self.rotation {
-            90 => (y, right, height, width),
-            180 => (right, below, width, height),
-            270 => (below, x, height, width),
-            _ => (x, y, width, height),
-        };
-        let [x, y, width, height] = [x, y, width, height].map(|value| value * self.scale);
-        OcrLine { area: PixelBox { x, y, width, height }, ..line }
+    fn place_line(&self, line: OcrLine) -> OcrLine {
+        let word = |word: OcrWord| OcrWord { area: self.place(word.area), ..word };
+        let words = line.words.into_iter().map(word).collect();
+        OcrLine { area: self.place(line.area), words, ..line }
+    }
+
+    fn place(&self, area: PixelBox) -> PixelBox {
+        area.before_turning(self.rotation, self.width, self.height).scaled(self.scale)
     }
 }
 
@@ -135,7 +214,7 @@ mod tests {
         let engine = RtenOcr::new(ModelStore::new("no-models-here"));
         let mut png = std::io::Cursor::new(Vec::new());
         RgbImage::new(8, 8).write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let error = engine.recognize(png.get_ref()).unwrap_err();
+        let error = engine.recognize(png.get_ref(), &OcrOptions::default()).unwrap_err();
         assert!(matches!(&error, OcrError::Model(text) if text.contains("models pull")), "{error}");
     }
 
@@ -154,12 +233,8 @@ mod tests {
                 scale: 2.0,
             };
             let area = PixelBox { x: x as f32, y: y as f32, width: 1.0, height: 1.0 };
-            let line = frame.place(OcrLine { text: String::new(), confidence: 0.0, area });
-            assert_eq!(
-                line.area,
-                PixelBox { x: 4.0, y: 2.0, width: 2.0, height: 2.0 },
-                "{rotation}"
-            );
+            let expected = PixelBox { x: 4.0, y: 2.0, width: 2.0, height: 2.0 };
+            assert_eq!(frame.place(area), expected, "{rotation}");
         }
     }
 }

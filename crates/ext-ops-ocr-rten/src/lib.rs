@@ -4,12 +4,12 @@
 //!
 //! ```
 //! use ext_models::ModelStore;
-//! use ext_ops::services::ocr::{OcrEngine, OcrError};
+//! use ext_ops::services::ocr::{OcrEngine, OcrError, OcrOptions};
 //! use ext_ops_ocr_rten::RtenOcr;
 //!
 //! let engine = RtenOcr::new(ModelStore::new("no-models-here"));
 //! assert_eq!(engine.name(), "pp-ocrv6-small/rten");
-//! let error = engine.recognize(b"not an image").unwrap_err();
+//! let error = engine.recognize(b"not an image", &OcrOptions::default()).unwrap_err();
 //! assert!(matches!(error, OcrError::Malformed { .. }));
 //! ```
 //!
@@ -20,6 +20,9 @@
 //! 3. `cls`: do the lines stand upside down? A vote over the page; the page is turned once
 //! 4. `rec`: boxes → straight strips of 48 pixels height (`strip`) → characters (`ctc`)
 //! 5. `rows`: lines side by side → one visual row, its cells separated by two spaces
+//!
+//! [`RtenOcr`] also makes pictures ready for other engines: it is a
+//! [`PicturePreparer`](ext_ops::services::ocr::PicturePreparer).
 //!
 //! What it does not do: fetch models (that is `ext-models`), read vertical scripts, understand
 //! tables, or read the text layer of PDF documents.
@@ -32,8 +35,10 @@ mod ctc;
 mod decode;
 mod det;
 mod engine;
+mod language;
 mod model;
 mod rec;
+mod retouch;
 mod rows;
 mod strip;
 

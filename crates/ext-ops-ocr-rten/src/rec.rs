@@ -8,7 +8,7 @@ use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
 use crate::boxes::TextBox;
-use crate::ctc::{Alphabet, plain_forms};
+use crate::ctc::{self, Alphabet, Glyph};
 use crate::model::{engine, load, run};
 use crate::strip::{Strip, batch};
 
@@ -32,6 +32,19 @@ pub(crate) struct Line {
     pub(crate) text: String,
     /// Mean probability of its characters.
     pub(crate) confidence: f32,
+    /// Its words, from left to right.
+    pub(crate) words: Vec<Word>,
+}
+
+/// A word of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Word {
+    /// Where it stands.
+    pub(crate) area: TextBox,
+    /// What it says; never empty.
+    pub(crate) text: String,
+    /// Mean probability of its characters.
+    pub(crate) confidence: f32,
 }
 
 /// The recogniser and its characters.
@@ -49,19 +62,30 @@ impl Recogniser {
         Ok(Self { model, alphabet })
     }
 
-    /// Reads the lines in `boxes`; those without certain text are left out.
-    pub(crate) fn read(&self, page: &RgbImage, boxes: &[TextBox]) -> Result<Vec<Line>, OcrError> {
+    /// The characters that it knows.
+    pub(crate) const fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
+    }
+
+    /// Reads the lines in `boxes` with the classes in `mask`; those without certain text are left
+    /// out.
+    pub(crate) fn read(
+        &self,
+        page: &RgbImage,
+        boxes: &[TextBox],
+        mask: &[bool],
+    ) -> Result<Vec<Line>, OcrError> {
         let cut = |area: &TextBox| (*area, Strip::cut(page, area, MIN_WIDTH, MAX_WIDTH));
         let mut strips: Vec<(TextBox, Strip)> = boxes.iter().map(cut).collect();
         strips.sort_by_key(|(_, strip)| strip.width);
         let mut lines = Vec::new();
         for group in batches(&strips) {
-            lines.extend(self.read_batch(group)?);
+            lines.extend(self.read_batch(group, mask)?);
         }
         Ok(lines)
     }
 
-    fn read_batch(&self, group: &[(TextBox, Strip)]) -> Result<Vec<Line>, OcrError> {
+    fn read_batch(&self, group: &[(TextBox, Strip)], mask: &[bool]) -> Result<Vec<Line>, OcrError> {
         let width = group.iter().map(|(_, strip)| strip.width).max().unwrap_or(MIN_WIDTH);
         let strips: Vec<&Strip> = group.iter().map(|(_, strip)| strip).collect();
         let answer: NdTensor<f32, 3> = run(&self.model, &batch(&strips, width)?)?;
@@ -72,15 +96,45 @@ impl Recogniser {
         let answer = answer.view();
         let data = answer.to_slice();
         let lines = group.iter().zip(data.chunks_exact((steps * classes).max(1)));
-        Ok(lines.filter_map(|((area, _), line)| self.line(area, line, classes)).collect())
+        let read = |((area, strip), line): (&(TextBox, Strip), &[f32])| {
+            let glyphs = self.alphabet.decode(line.chunks_exact(classes), mask);
+            // The strip fills the left part of the batch's columns.
+            let span = steps as f32 * strip.width as f32 / width as f32;
+            line_of(area, &glyphs, span)
+        };
+        Ok(lines.filter_map(read).collect())
     }
+}
 
-    fn line(&self, area: &TextBox, probabilities: &[f32], classes: usize) -> Option<Line> {
-        let (text, confidence) = self.alphabet.decode(probabilities.chunks_exact(classes));
-        let text = plain_forms(text.trim());
-        let certain = confidence >= MIN_CONFIDENCE && !text.is_empty();
-        certain.then_some(Line { area: *area, text, confidence })
-    }
+/// The line of these characters, when they are certain; `span` is the number of steps that the box
+/// takes.
+fn line_of(area: &TextBox, glyphs: &[Glyph], span: f32) -> Option<Line> {
+    let (text, confidence) = (ctc::text(glyphs), ctc::confidence(glyphs));
+    let word = |glyphs: &[Glyph]| Word {
+        area: word_area(area, glyphs, span),
+        text: ctc::text(glyphs),
+        confidence: ctc::confidence(glyphs),
+    };
+    let certain = confidence >= MIN_CONFIDENCE && !text.is_empty();
+    certain.then(|| Line {
+        area: *area,
+        text,
+        confidence,
+        words: ctc::words(glyphs).map(word).collect(),
+    })
+}
+
+/// The part of the line's box in which the characters were seen. They are seen in their middle, so
+/// the box reaches half a character further on both sides.
+fn word_area(area: &TextBox, glyphs: &[Glyph], span: f32) -> TextBox {
+    let step = |glyph: Option<&Glyph>| glyph.map_or(0.0, |glyph| glyph.step as f32 + 0.5);
+    let (first, last) = (step(glyphs.first()), step(glyphs.last()));
+    let half =
+        if glyphs.len() > 1 { (last - first) / (glyphs.len() - 1) as f32 / 2.0 } else { 1.0 };
+    let place = |step: f32| (step / span.max(1.0)).clamp(0.0, 1.0) * area.width;
+    let (start, end) = (place(first - half), place(last + half));
+    let (x, y) = area.at((start + end - area.width) / 2.0, 0.0);
+    TextBox { x, y, width: end - start, ..*area }
 }
 
 /// Splits strips, sorted by width, into groups that waste little on padding.
@@ -99,4 +153,31 @@ fn batches(strips: &[(TextBox, Strip)]) -> Vec<&[(TextBox, Strip)]> {
         rest = after;
     }
     batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_within_their_line() {
+        let area = TextBox { x: 50.0, y: 20.0, width: 100.0, height: 10.0, angle: 0.0 };
+        let glyph = |text: &str, step| Glyph { text: text.to_owned(), probability: 0.9, step };
+        let glyphs = [glyph("a", 1), glyph("b", 3), glyph(" ", 5), glyph("c", 8)];
+        let line = line_of(&area, &glyphs, 10.0).unwrap();
+        let words: Vec<(&str, f32, f32)> = line
+            .words
+            .iter()
+            .map(|word| (word.text.as_str(), word.area.bounds()[0], word.area.bounds()[2]))
+            .collect();
+        assert_eq!(words, [("ab", 5.0, 45.0), ("c", 75.0, 95.0)]);
+    }
+
+    #[test]
+    fn uncertain_lines_are_left_out() {
+        let area = TextBox { x: 0.0, y: 0.0, width: 10.0, height: 10.0, angle: 0.0 };
+        let smudge = Glyph { text: "a".into(), probability: 0.3, step: 0 };
+        assert_eq!(line_of(&area, &[smudge], 2.0), None);
+        assert_eq!(line_of(&area, &[], 2.0), None);
+    }
 }

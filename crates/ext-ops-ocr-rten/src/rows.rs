@@ -1,8 +1,9 @@
 //! Lines side by side into visual rows.
 
-use ext_ops::services::ocr::{OcrLine, PixelBox};
+use ext_ops::services::ocr::{OcrLine, OcrWord, PixelBox};
 
-use crate::rec::Line;
+use crate::boxes::TextBox;
+use crate::rec::{Line, Word};
 
 /// Lines share a row when their centres differ by less than this part of the smaller height.
 const ROW_DRIFT: f32 = 0.5;
@@ -12,7 +13,7 @@ const CELL_GAP: f32 = 0.4;
 
 /// Rows from top to bottom, in each row the lines from left to right.
 pub(crate) fn rows(mut lines: Vec<Line>) -> Vec<OcrLine> {
-    let slope = slope(&lines);
+    let slope = slope(lines.iter().map(|line| &line.area));
     let level = |line: &Line| line.area.y - slope * line.area.x;
     lines.sort_by(|a, b| level(a).total_cmp(&level(b)));
     let mut rows: Vec<Vec<Line>> = Vec::new();
@@ -26,11 +27,11 @@ pub(crate) fn rows(mut lines: Vec<Line>) -> Vec<OcrLine> {
 }
 
 /// By how much the text of the page falls to the right: the median, which outliers do not move.
-fn slope(lines: &[Line]) -> f32 {
+pub(crate) fn slope<'a>(areas: impl Iterator<Item = &'a TextBox> + Clone) -> f32 {
     // Long lines know their direction best.
-    let longest = lines.iter().map(|line| line.area.width).fold(0.0, f32::max);
-    let long = lines.iter().filter(|line| line.area.width * 2.0 >= longest);
-    let mut slopes: Vec<f32> = long.map(|line| line.area.angle.tan()).collect();
+    let longest = areas.clone().map(|area| area.width).fold(0.0, f32::max);
+    let long = areas.filter(|area| area.width * 2.0 >= longest);
+    let mut slopes: Vec<f32> = long.map(|area| area.angle.tan()).collect();
     slopes.sort_by(f32::total_cmp);
     slopes.get(slopes.len() / 2).copied().unwrap_or(0.0)
 }
@@ -50,7 +51,17 @@ fn join(mut row: Vec<Line>) -> OcrLine {
         text.push_str(&line.text);
         before = Some(line);
     }
-    OcrLine { text, confidence: confidence(&row), area: area(&row) }
+    let words = row.iter().flat_map(|line| &line.words).map(word).collect();
+    OcrLine { text, confidence: confidence(&row), area: area(&row), words }
+}
+
+fn word(word: &Word) -> OcrWord {
+    OcrWord { text: word.text.clone(), confidence: word.confidence, area: upright(&word.area) }
+}
+
+fn upright(area: &TextBox) -> PixelBox {
+    let [left, top, right, bottom] = area.bounds();
+    PixelBox { x: left, y: top, width: right - left, height: bottom - top }
 }
 
 fn separator(before: &Line, line: &Line) -> &'static str {
@@ -81,11 +92,11 @@ fn area(row: &[Line]) -> PixelBox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boxes::TextBox;
 
     fn line(text: &str, x: f32, y: f32, width: f32) -> Line {
         let area = TextBox { x: x + width / 2.0, y, width, height: 20.0, angle: 0.0 };
-        Line { area, text: text.to_owned(), confidence: 0.9 }
+        let words = vec![Word { area, text: text.to_owned(), confidence: 0.9 }];
+        Line { area, text: text.to_owned(), confidence: 0.9, words }
     }
 
     fn texts(lines: Vec<Line>) -> Vec<String> {
@@ -126,6 +137,8 @@ mod tests {
         let row = rows(vec![line("a", 10.0, 50.0, 40.0), line("b", 100.0, 52.0, 40.0)]);
         let area = PixelBox { x: 10.0, y: 40.0, width: 130.0, height: 22.0 };
         assert_eq!(row[0].area, area);
+        let word = PixelBox { x: 100.0, y: 42.0, width: 40.0, height: 20.0 };
+        assert_eq!(row[0].words[1].area, word);
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl<'a> Sampler<'a> {
 }
 
 /// Colour between four pixels; the border is repeated outside the page.
-fn bilinear(page: &RgbImage, x: f32, y: f32) -> [f32; 3] {
+pub(crate) fn bilinear(page: &RgbImage, x: f32, y: f32) -> [f32; 3] {
     let (right, below) = (page.width().saturating_sub(1), page.height().saturating_sub(1));
     let (x, y) = (x.clamp(0.0, right as f32), y.clamp(0.0, below as f32));
     let (left, top) = (x as u32, y as u32);

@@ -6,7 +6,7 @@
 //! | family | operations |
 //! |---|---|
 //! | `vdfs` | entries, content, metadata, sidecars |
-//! | `ai` | `ocr`, `extract_text`, `classify_text` |
+//! | `ai` | `ocr`, `extract_text`, `classify_text`, `embed` |
 //! | `search` | `entries` |
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | what extensions tell each other |

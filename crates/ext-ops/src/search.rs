@@ -1,9 +1,28 @@
 //! `search.*`.
 
+use std::collections::HashMap;
+
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
-use ext_wire::ops::search::{SearchInput, SearchOutput};
+use ext_wire::ops::{
+    search::{SearchHit, SearchInput, SearchMode, SearchOutput},
+    vdfs::MAX_PAGE,
+};
+use uuid::Uuid;
 
 use crate::libraries::{error, open};
+use crate::services::{
+    embeddings::{EmbedError, Embedder},
+    library::LibraryService,
+};
+
+/// Entries that one search embeds before it answers; the rest comes with the next ones.
+const CATCH_UP: u32 = 32;
+/// Cosine below which texts are about different things.
+const LEAST_COSINE: f32 = 0.3;
+/// Hits of each kind that are joined, at least: one may be far down in one list and high in both.
+const DEPTH: u32 = 50;
+/// Damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
+const RANK_OFFSET: f64 = 60.0;
 
 struct EntriesQuery;
 
@@ -12,11 +31,108 @@ impl LibraryQuery for EntriesQuery {
     type Output = SearchOutput;
 
     async fn execute(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
-        open(context)?.search(input).map_err(error)
+        let library = open(context)?;
+        let library = &*library;
+        if input.mode == SearchMode::Text {
+            return library.search(input).map_err(error);
+        }
+        let embedder = context.service::<dyn Embedder>();
+        let Ok(embedder) = embedder else {
+            return by_words(library, input, "this host has no embedding model".to_owned());
+        };
+        match vector(&**embedder, &input.text) {
+            Ok(vector) => hybrid(library, &**embedder, input, &vector),
+            Err(error) => by_words(library, input, error.to_string()),
+        }
     }
 }
 register_library_query!(
     EntriesQuery,
     "search.entries",
-    "Searches names, metadata and text sidecars"
+    "Searches names, metadata and text sidecars, by words and by meaning"
 );
+
+fn by_words(
+    library: &dyn LibraryService,
+    input: SearchInput,
+    reason: String,
+) -> Result<SearchOutput, OpError> {
+    let output = library.search(input).map_err(error)?;
+    Ok(SearchOutput { words_only: Some(reason), ..output })
+}
+
+fn vector(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>, EmbedError> {
+    let words = text.replace('*', " ");
+    let vector = embedder.embed(&[&words])?.pop();
+    vector.ok_or_else(|| EmbedError::Engine("no vector for one text".to_owned()))
+}
+
+fn hybrid(
+    library: &dyn LibraryService,
+    embedder: &dyn Embedder,
+    input: SearchInput,
+    vector: &[f32],
+) -> Result<SearchOutput, OpError> {
+    let limit = input.limit;
+    let deep = SearchInput { limit: limit.max(DEPTH.min(MAX_PAGE)), ..input };
+    // First, so that a text that is no search is refused before there is any work.
+    let words = library.search(deep.clone()).map_err(error)?.hits;
+    let pending = catch_up(library, embedder)?;
+    let near = library.nearest(embedder.name(), vector, LEAST_COSINE, &deep).map_err(error)?;
+    let mut hits = fuse([words, near]);
+    hits.truncate(limit as usize);
+    Ok(SearchOutput { hits, words_only: None, pending })
+}
+
+/// Gives some entries the vectors that they lack; how many still do.
+fn catch_up(library: &dyn LibraryService, embedder: &dyn Embedder) -> Result<u64, OpError> {
+    let model = embedder.name();
+    let (texts, missing) = library.without_vector(model, CATCH_UP).map_err(error)?;
+    let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
+    let vectors = embedder.embed(&words).map_err(OpError::internal)?;
+    let done = vectors.len() as u64;
+    let vectors: Vec<_> = texts.into_iter().zip(vectors).collect();
+    library.put_vectors(model, &vectors).map_err(error)?;
+    Ok(missing.saturating_sub(done))
+}
+
+/// Reciprocal rank fusion: what stands high in one list or well in both comes first.
+fn fuse(lists: [Vec<SearchHit>; 2]) -> Vec<SearchHit> {
+    let mut fused: Vec<SearchHit> = Vec::new();
+    let mut place: HashMap<Uuid, usize> = HashMap::new();
+    for list in lists {
+        for (rank, hit) in (1_u32..).zip(list) {
+            let score = 1.0 / (RANK_OFFSET + f64::from(rank));
+            let at = *place.entry(hit.entry.id).or_insert(fused.len());
+            match fused.get_mut(at) {
+                Some(known) => known.score += score,
+                None => fused.push(SearchHit { score, ..hit }),
+            }
+        }
+    }
+    fused.sort_by(|a, b| b.score.total_cmp(&a.score));
+    fused
+}
+
+#[cfg(test)]
+mod tests {
+    use ext_wire::ops::vdfs::Entry;
+    use serde_json::{Map, json};
+
+    use super::*;
+
+    fn hit(id: u128) -> SearchHit {
+        let entry = json!({ "id": Uuid::from_u128(id), "name": "a", "path": "a",
+            "entry_type": "file", "metadata": Map::new(), "created_at": "", "updated_at": "" });
+        let entry: Entry = serde_json::from_value(entry).unwrap();
+        SearchHit { entry, snippet: String::new(), score: 0.0 }
+    }
+
+    #[test]
+    fn what_stands_in_both_lists_comes_first() {
+        let fused = fuse([vec![hit(1), hit(2), hit(3)], vec![hit(4), hit(3)]]);
+        let ids: Vec<u128> = fused.iter().map(|hit| hit.entry.id.as_u128()).collect();
+        assert_eq!(ids, [3, 1, 4, 2]);
+        assert!(fuse([vec![], vec![]]).is_empty());
+    }
+}

@@ -113,7 +113,7 @@ fn scan(
             format!("not read: only {OCR_BUDGET} scanned pages of a mail are read"),
         )
     })?;
-    let read = client.ocr(OcrInput { data: document.data.clone(), pages, lines: false })?;
+    let read = client.ocr(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
     Ok(Reading {
         text: read.text,
         from: Source::Ocr,

@@ -19,7 +19,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use directories::ProjectDirs;
 use ext_models::ModelStore;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, Isolation, WorkerKind, run_worker};
 
 use crate::args::{Cli, Command, Global};
 
@@ -29,7 +29,13 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Models(command) = cli.command {
         return models::run(&models_store(&cli.global)?, command, output);
     }
-    let core = Core::with_models(&data_dir(&cli.global)?, models_store(&cli.global)?)?;
+    if let Command::Worker { kind } = &cli.command {
+        let kind = WorkerKind::from_name(kind.as_ref()).context("the kinds are pdf and ocr")?;
+        run_worker(kind, models_store(&cli.global)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let core =
+        Core::with_isolation(&data_dir(&cli.global)?, models_store(&cli.global)?, isolation()?)?;
     match cli.command {
         Command::Library(command) => library::run(&core, command, output)?,
         Command::Ext(command) => ext::run(&core, command, output)?,
@@ -44,12 +50,19 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sidecar(command) => sidecar::run(&core, command, output)?,
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
-        Command::Search { text, library, limit } => {
-            search::run(&core, text, &library.library, limit, output)?;
+        Command::Search { text, filters, words_only, library, limit } => {
+            let input = search::input(text, &filters, words_only, limit)?;
+            search::run(&core, &library.library, &input, output)?;
         }
-        Command::Models(_) => {}
+        Command::Models(_) | Command::Worker { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Documents are read by workers of this very program.
+fn isolation() -> anyhow::Result<Isolation> {
+    let program = std::env::current_exe().context("this program does not know where it is")?;
+    Ok(Isolation::Worker(program))
 }
 
 fn data_dir(global: &Global) -> anyhow::Result<PathBuf> {

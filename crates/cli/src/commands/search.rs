@@ -1,21 +1,53 @@
 //! `spacedrive search`.
 
-use ext_wire::ops::search::{Entries, SearchHit, SearchInput};
+use anyhow::bail;
+use ext_wire::ops::search::{Comparison, Entries, Filter, SearchHit, SearchInput, SearchMode};
+use serde_json::Value;
 use spacedrive_core::Core;
 
 use crate::{args::Output, names, output};
 
+/// What is searched for.
+pub(crate) fn input(
+    text: String,
+    filters: &[String],
+    words_only: bool,
+    limit: u32,
+) -> anyhow::Result<SearchInput> {
+    let mode = if words_only { SearchMode::Text } else { SearchMode::Hybrid };
+    let filters = filters.iter().map(|filter| parse(filter)).collect::<Result<_, _>>()?;
+    Ok(SearchInput { filters, mode, limit, ..SearchInput::new(text) })
+}
+
+/// Reads `amount>50`; what looks like a number is one.
+fn parse(text: &str) -> anyhow::Result<Filter> {
+    let found = Comparison::ALL.into_iter().filter_map(|op| Some((text.find(op.sign())?, op)));
+    // The first sign counts, and of two that begin there the longer one, which stands first.
+    let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
+        bail!("`{text}` is no condition: write KEY=VALUE, with one of = != < <= > >=")
+    };
+    let (key, rest) = text.split_at(at);
+    let value = rest.strip_prefix(op.sign()).unwrap_or(rest).trim();
+    let number = serde_json::from_str::<serde_json::Number>(value).map(Value::Number);
+    let value = number.unwrap_or_else(|_| Value::String(value.to_owned()));
+    Ok(Filter { key: key.trim().to_owned(), op, value })
+}
+
 pub(crate) fn run(
     core: &Core,
-    text: String,
     library: &str,
-    limit: u32,
+    input: &SearchInput,
     output: Output,
 ) -> anyhow::Result<()> {
     let library = names::library(core, library)?;
-    let input = SearchInput { limit, ..SearchInput::new(text) };
-    let hits = core.call_typed::<Entries>(Some(library), &input)?.hits;
-    output::print(output, &hits, |hits| table(hits))
+    let found = core.call_typed::<Entries>(Some(library), input)?;
+    if let Some(reason) = &found.words_only {
+        eprintln!("searched by words alone: {reason}");
+    }
+    if found.pending > 0 {
+        eprintln!("{} entries are searched by words alone until later searches", found.pending);
+    }
+    output::print(output, &found.hits, |hits| table(hits))
 }
 
 fn table(hits: &[SearchHit]) -> String {
@@ -24,4 +56,26 @@ fn table(hits: &[SearchHit]) -> String {
         vec![hit.entry.id.to_string(), hit.entry.path.clone(), snippet]
     };
     output::table(&["ENTRY", "PATH", "FOUND"], hits.iter().map(row).collect(), "nothing found")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn conditions_are_read() {
+        for (text, key, op, value) in [
+            ("amount>50", "amount", Comparison::Greater, json!(50)),
+            ("amount >= 50.5", "amount", Comparison::AtLeast, json!(50.5)),
+            ("date<2026-10-01", "date", Comparison::Less, json!("2026-10-01")),
+            ("vendor!=A=B", "vendor", Comparison::NotEqual, json!("A=B")),
+            ("vendor=", "vendor", Comparison::Equal, json!("")),
+        ] {
+            let filter = parse(text).unwrap();
+            assert_eq!((filter.key.as_str(), filter.op, filter.value), (key, op, value), "{text}");
+        }
+        assert!(parse("amount").is_err());
+    }
 }

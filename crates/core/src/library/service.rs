@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use ext_abi::limits::MAX_ATTACHMENT_BYTES;
-use ext_ops::services::library::{LibraryError, LibraryService};
+use ext_ops::services::library::{EntryText, LibraryError, LibraryService};
 use ext_wire::{
     Blob,
     ops::{
-        search::{SearchInput, SearchOutput},
+        search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
             MAX_PAGE, MAX_SIDECAR_BYTES, ReadContentInput, ReadContentOutput, SidecarInfo,
@@ -132,6 +132,25 @@ impl LibraryService for Library {
     fn search(&self, input: SearchInput) -> Result<SearchOutput> {
         ensure_page(input.limit)?;
         self.store.search(&input)
+    }
+
+    fn without_vector(&self, model: &str, limit: u32) -> Result<(Vec<EntryText>, u64)> {
+        self.store.without_vector(model, limit)
+    }
+
+    fn put_vectors(&self, model: &str, vectors: &[(EntryText, Vec<f32>)]) -> Result<()> {
+        self.store.put_vectors(model, vectors)
+    }
+
+    fn nearest(
+        &self,
+        model: &str,
+        vector: &[f32],
+        least: f32,
+        input: &SearchInput,
+    ) -> Result<Vec<SearchHit>> {
+        ensure_page(input.limit)?;
+        self.store.nearest(model, vector, least, input)
     }
 }
 

@@ -6,13 +6,13 @@
 
 use std::collections::HashSet;
 
-use ext_ops::services::library::LibraryError;
+use ext_ops::services::library::{EntryText, LibraryError};
 use ext_wire::{
     ErrorCode, Event,
     ops::{
         jobs::{Job, JobState},
         libraries::Library as LibraryInfo,
-        search::{SearchInput, SearchOutput},
+        search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{Entry, ListEntriesInput, ListEntriesOutput, SidecarInfo},
     },
 };
@@ -202,6 +202,21 @@ pub trait LibraryStore: Send + Sync {
 
     /// Full-text search.
     fn search(&self, input: &SearchInput) -> Result<SearchOutput>;
+
+    /// Entries without a vector of `model`, newest first, and how many there are.
+    fn without_vector(&self, model: &str, limit: u32) -> Result<(Vec<EntryText>, u64)>;
+
+    /// Keeps vectors of texts that are still the same.
+    fn put_vectors(&self, model: &str, vectors: &[(EntryText, Vec<f32>)]) -> Result<()>;
+
+    /// Entries with the nearest vectors.
+    fn nearest(
+        &self,
+        model: &str,
+        vector: &[f32],
+        least: f32,
+        input: &SearchInput,
+    ) -> Result<Vec<SearchHit>>;
 
     /// Calls `action` with the hashes in use that start with `prefix`, and lets nobody change them
     /// meanwhile.

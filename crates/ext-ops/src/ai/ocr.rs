@@ -1,20 +1,27 @@
 //! `ai.ocr`.
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use ext_perm::Budget;
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
-    ops::ai::{OcrInput, OcrLine, OcrOutput, OcrPage},
+    ops::ai::{OcrInput, OcrLine, OcrOutput, OcrPage, OcrWord},
 };
 
-use super::{bad_input, document_error, media::is_pdf};
+use super::{bad_input, busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
 use crate::services::{
     documents::PdfReader,
-    ocr::{self, OcrEngine, OcrError},
+    ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
 };
 
 /// Pages read in one call at most.
 const MAX_PAGES: usize = 50;
+/// Pages read at once at most; a page needs some hundred megabytes.
+const MAX_PARALLEL: usize = 4;
 
 /// Dots per inch that a page is rendered at: small print is read, and a page takes seconds.
 const DPI: u32 = 200;
@@ -26,26 +33,65 @@ impl LibraryQuery for OcrQuery {
     type Output = OcrOutput;
 
     async fn execute(input: OcrInput, context: Context<'_>) -> Result<OcrOutput, OpError> {
-        let engine = &**context.service::<dyn OcrEngine>()?;
+        let format = input.format.as_deref().map(Format::parse).transpose()?;
+        let engines = &**context.service::<OcrEngines>()?;
+        let engine = choose(engines, input.engine.as_deref())?;
+        let options = options(&input)?;
         let bytes = input.data.as_bytes();
-        let pages = if is_pdf(bytes) {
+        let mut pages = if is_pdf(bytes) {
             let reader = &**context.service::<dyn PdfReader>()?;
             let pages = pages_to_read(reader, bytes, input.pages)?;
             context.charge(Budget::OcrPages, pages.len() as u64)?;
-            read_pdf(engine, reader, bytes, pages)?
+            read_pdf(engine, &options, reader, bytes, &pages)?
         } else {
             context.charge(Budget::OcrPages, 1)?;
-            vec![read_picture(engine, bytes, input.pages)?]
+            vec![read_picture(engine, &options, bytes, input.pages)?]
         };
-        Ok(answer(engine.name(), &pages, input.lines))
+        let altered = pages.iter_mut().fold(false, |altered, page| sanitise(&mut page.1) | altered);
+        Ok(answer(engine.name(), &pages, &Wanted { lines: input.lines, format, altered }))
     }
 }
 register_library_query!(OcrQuery, "ai.ocr", "Reads the text in a picture or in pages of a PDF");
 
 type Page = (u32, ocr::OcrPage);
 
+fn choose<'e>(engines: &'e OcrEngines, id: Option<&str>) -> Result<&'e dyn OcrEngine, OpError> {
+    engines.get(id).map(|engine| &**engine).ok_or_else(|| {
+        let known: Vec<&str> = engines.ids().collect();
+        let id = id.unwrap_or_default().escape_debug();
+        bad_input(format_args!("there is no engine `{id}`; there are {}", known.join(", ")))
+    })
+}
+
+fn options(input: &OcrInput) -> Result<OcrOptions, OpError> {
+    let preprocessing = match &input.preprocessing {
+        None => Preprocessing::default(),
+        Some(steps) => preprocessing(steps)?,
+    };
+    Ok(OcrOptions { language: input.language.clone(), preprocessing })
+}
+
+fn preprocessing(steps: &[String]) -> Result<Preprocessing, OpError> {
+    let mut wanted = Preprocessing::NONE;
+    for step in steps {
+        match step.as_str() {
+            "orientation" => wanted.orientation = true,
+            "deskew" => wanted.deskew = true,
+            "contrast" => wanted.contrast = true,
+            other => {
+                return Err(bad_input(format_args!(
+                    "there is no preprocessing `{}`; there are orientation, deskew, contrast",
+                    other.escape_debug()
+                )));
+            }
+        }
+    }
+    Ok(wanted)
+}
+
 fn read_picture(
     engine: &dyn OcrEngine,
+    options: &OcrOptions,
     bytes: &[u8],
     pages: Option<Vec<u32>>,
 ) -> Result<Page, OpError> {
@@ -53,7 +99,7 @@ fn read_picture(
         return Err(bad_input("the picture is empty"));
     }
     match pages.as_deref() {
-        None | Some([1]) => Ok((1, engine.recognize(bytes).map_err(ocr_error)?)),
+        None | Some([1]) => Ok((1, engine.recognize(bytes, options).map_err(ocr_error)?)),
         Some(_) => Err(bad_input("a picture has one page, number 1")),
     }
 }
@@ -78,24 +124,86 @@ fn pages_to_read(
 
 fn read_pdf(
     engine: &dyn OcrEngine,
+    options: &OcrOptions,
     reader: &dyn PdfReader,
     pdf: &[u8],
-    pages: Vec<u32>,
+    pages: &[u32],
 ) -> Result<Vec<Page>, OpError> {
-    let read = |page| {
-        let picture = reader.render_png(pdf, page, DPI).map_err(document_error)?;
-        Ok((page, engine.recognize(&picture).map_err(ocr_error)?))
+    let read = |page: &u32| {
+        let picture = reader.render_png(pdf, *page, DPI).map_err(document_error)?;
+        Ok((*page, engine.recognize(&picture, options).map_err(ocr_error)?))
     };
-    pages.into_iter().map(read).collect()
+    in_parallel(pages, read)
 }
 
-fn answer(engine: &str, pages: &[Page], lines: bool) -> OcrOutput {
+/// Applies `work` to all items, some at once; the first error, in order of the items, wins.
+fn in_parallel<I: Sync, O: Send>(
+    items: &[I],
+    work: impl Fn(&I) -> Result<O, OpError> + Sync,
+) -> Result<Vec<O>, OpError> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let run = || {
+        while let Some((index, item)) = take(items, &next) {
+            let outcome = work(item);
+            let failed = outcome.is_err();
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
+            if failed {
+                next.store(items.len(), Ordering::Relaxed);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..items.len().min(cores).min(MAX_PARALLEL) {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn take<'i, I>(items: &'i [I], next: &AtomicUsize) -> Option<(usize, &'i I)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    items.get(index).map(|item| (index, item))
+}
+
+/// Makes the text of a page safe; whether something was taken out.
+fn sanitise(page: &mut ocr::OcrPage) -> bool {
+    let mut altered = false;
+    let mut clean = |text: &mut String| {
+        let cleaned = sanitise::clean(text);
+        altered |= cleaned.altered;
+        *text = cleaned.text;
+    };
+    for line in &mut page.lines {
+        clean(&mut line.text);
+        line.words.iter_mut().for_each(|word| clean(&mut word.text));
+    }
+    altered
+}
+
+/// What the answer is to hold beside the text.
+struct Wanted {
+    lines: bool,
+    format: Option<Format>,
+    altered: bool,
+}
+
+fn answer(engine: &str, pages: &[Page], wanted: &Wanted) -> OcrOutput {
     let texts: Vec<String> = pages.iter().map(|(_, page)| page.text()).collect();
+    let text = sanitise::clean(&texts.join("\u{c}"));
+    let flags = [("control_characters_removed", wanted.altered), ("cut", text.cut)];
+    let flags = flags.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned());
     OcrOutput {
         confidence: confidence(pages),
-        text: texts.join("\u{c}"),
-        pages: pages.iter().map(|(number, page)| describe(*number, page, lines)).collect(),
+        text: text.text,
+        pages: pages.iter().map(|(page, read)| describe(*page, read, wanted.lines)).collect(),
         engine: engine.to_owned(),
+        formatted: wanted.format.map(|format| format.write(engine, pages)),
+        flags: flags.collect(),
     }
 }
 
@@ -106,21 +214,70 @@ fn confidence(pages: &[Page]) -> f32 {
 }
 
 fn describe(page: u32, read: &ocr::OcrPage, lines: bool) -> OcrPage {
-    let line = |line: &ocr::OcrLine| OcrLine {
+    let lines = if lines { read.lines.iter().map(line).collect() } else { Vec::new() };
+    let (width, height, rotation, skew) = (read.width, read.height, read.rotation, read.skew);
+    OcrPage { page, width, height, rotation, skew, lines }
+}
+
+fn line(line: &ocr::OcrLine) -> OcrLine {
+    let word = |word: &ocr::OcrWord| OcrWord {
+        text: word.text.clone(),
+        confidence: word.confidence,
+        area: sides(word.area),
+    };
+    OcrLine {
         text: line.text.clone(),
         confidence: line.confidence,
-        area: [line.area.x, line.area.y, line.area.width, line.area.height],
-    };
-    let lines = if lines { read.lines.iter().map(line).collect() } else { Vec::new() };
-    OcrPage { page, width: read.width, height: read.height, rotation: read.rotation, lines }
+        area: sides(line.area),
+        words: line.words.iter().map(word).collect(),
+    }
+}
+
+const fn sides(area: PixelBox) -> [f32; 4] {
+    [area.x, area.y, area.width, area.height]
 }
 
 fn ocr_error(error: OcrError) -> OpError {
     let code = match &error {
         OcrError::Malformed { .. } => ErrorCode::DocMalformed,
-        OcrError::TooLarge { .. } => ErrorCode::DocLimit,
+        OcrError::TooLarge { .. } | OcrError::Exhausted { .. } => ErrorCode::DocLimit,
         OcrError::Model(_) => ErrorCode::ModelMissing,
+        OcrError::Option(_) => ErrorCode::BadInput,
+        OcrError::NotInstalled(_) => ErrorCode::NeedsProvider,
+        OcrError::Busy => return busy(error),
         OcrError::Engine(_) => return OpError::internal(error),
     };
     OpError::new(code, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parallel_work_keeps_the_order() {
+        let items: Vec<u32> = (0..100).collect();
+        assert_eq!(in_parallel(&items, |item| Ok(item * 2)).unwrap()[99], 198);
+        assert!(in_parallel(&Vec::<u32>::new(), |item| Ok(*item)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn first_failure_ends_parallel_work() {
+        let items: Vec<u32> = (0..1000).collect();
+        let done = AtomicUsize::new(0);
+        let outcome = in_parallel(&items, |item| {
+            done.fetch_add(1, Ordering::Relaxed);
+            if *item == 3 { Err(bad_input("three")) } else { Ok(()) }
+        });
+        assert_eq!(outcome.unwrap_err().code(), ErrorCode::BadInput);
+        assert!(done.into_inner() < 1000);
+    }
+
+    #[test]
+    fn unknown_steps_are_refused() {
+        let steps = preprocessing(&["deskew".into(), "contrast".into()]).unwrap();
+        assert_eq!(steps, Preprocessing { orientation: false, deskew: true, contrast: true });
+        assert_eq!(preprocessing(&[]).unwrap(), Preprocessing::NONE);
+        assert!(preprocessing(&["sharpen".into()]).is_err());
+    }
 }

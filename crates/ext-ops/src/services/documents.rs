@@ -33,6 +33,18 @@ pub enum DocumentError {
         /// Pages in the document.
         pages: u32,
     },
+    /// Reading took more time or memory than one document may.
+    #[error("reading the document took too much {what}")]
+    Exhausted {
+        /// `"time"`, `"memory or stack"`.
+        what: String,
+    },
+    /// All workers are taken and the queue is full.
+    #[error("all readers of documents are busy")]
+    Busy,
+    /// The reader could not be started or answered nonsense; not the document's fault.
+    #[error("the reader failed: {0}")]
+    Engine(String),
 }
 
 /// The text layer of one page.

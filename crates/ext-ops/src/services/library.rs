@@ -8,7 +8,7 @@ use ext_wire::{
     ErrorCode,
     ops::{
         libraries::Library as LibraryInfo,
-        search::{SearchInput, SearchOutput},
+        search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
@@ -192,11 +192,54 @@ pub trait LibraryService: Send + Sync {
         name: &str,
     ) -> Result<bool, LibraryError>;
 
-    /// See `ext_wire::ops::search::Entries`.
+    /// See `ext_wire::ops::search::Entries`; by words alone.
     ///
     /// # Errors
     /// [`LibraryError`].
     fn search(&self, input: SearchInput) -> Result<SearchOutput, LibraryError>;
+
+    /// Up to `limit` entries, newest first, that have no vector of `model`, and how many there are.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    fn without_vector(
+        &self,
+        model: &str,
+        limit: u32,
+    ) -> Result<(Vec<EntryText>, u64), LibraryError>;
+
+    /// Keeps vectors of `model`, until the entry or its text changes. One whose text has changed
+    /// already is not kept.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    fn put_vectors(
+        &self,
+        model: &str,
+        vectors: &[(EntryText, Vec<f32>)],
+    ) -> Result<(), LibraryError>;
+
+    /// Entries that fulfil the conditions of `input`, whatever its words, with a vector whose cosine
+    /// with `vector` is at least `least`; the nearest first, the cosine as score.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    fn nearest(
+        &self,
+        model: &str,
+        vector: &[f32],
+        least: f32,
+        input: &SearchInput,
+    ) -> Result<Vec<SearchHit>, LibraryError>;
+}
+
+/// What an entry says, for a vector of its meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryText {
+    /// The entry.
+    pub entry: Uuid,
+    /// Its name, the texts of its metadata and the beginning of its text sidecars.
+    pub text: String,
 }
 
 /// The libraries of this host.

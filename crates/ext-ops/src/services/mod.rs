@@ -6,6 +6,7 @@
 pub mod credentials;
 pub mod documents;
 pub mod events;
+pub mod embeddings;
 pub mod extensions;
 pub mod host;
 pub mod invoices;

@@ -1,5 +1,8 @@
 //! Optical character recognition.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why an image could not be read.
@@ -23,13 +26,66 @@ pub enum OcrError {
     /// A model file is missing or damaged; the text says which command brings it.
     #[error("{0}")]
     Model(String),
+    /// The engine cannot do what the options ask for; the text says what it can.
+    #[error("{0}")]
+    Option(String),
+    /// The program behind the engine is not installed; the text says how to install it.
+    #[error("{0}")]
+    NotInstalled(String),
+    /// Reading took more time or memory than one picture may.
+    #[error("reading the picture took too much {what}")]
+    Exhausted {
+        /// `"time"`, `"memory or stack"`.
+        what: String,
+    },
+    /// All workers are taken and the queue is full.
+    #[error("all readers of pictures are busy")]
+    Busy,
     /// The engine itself failed.
     #[error("the recogniser failed: {0}")]
     Engine(String),
 }
 
+/// How a picture is to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OcrOptions {
+    /// Language of the text, ISO 639 (`"de"`, `"deu"`); `None`: whatever the engine reads.
+    pub language: Option<String>,
+    /// What is done to the picture first.
+    pub preprocessing: Preprocessing,
+}
+
+impl Default for OcrOptions {
+    /// Any language, all preprocessing that does no harm to a good picture.
+    fn default() -> Self {
+        Self { language: None, preprocessing: Preprocessing::default() }
+    }
+}
+
+/// What is done to a picture before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preprocessing {
+    /// Turn a page that lies on its side or stands on its head.
+    pub orientation: bool,
+    /// Straighten a page that lies askew by a few degrees.
+    pub deskew: bool,
+    /// Spread the tones of a faint picture from black to white.
+    pub contrast: bool,
+}
+
+impl Preprocessing {
+    /// Nothing: the pixels as they are.
+    pub const NONE: Self = Self { orientation: false, deskew: false, contrast: false };
+}
+
+impl Default for Preprocessing {
+    fn default() -> Self {
+        Self { orientation: true, deskew: true, contrast: false }
+    }
+}
+
 /// An axis-aligned box in pixels of the image as given, origin at the top left.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PixelBox {
     /// Left edge.
     pub x: f32,
@@ -41,8 +97,42 @@ pub struct PixelBox {
     pub height: f32,
 }
 
+impl PixelBox {
+    /// The box on a page before it was turned clockwise by `rotation` (90, 180 or 270 degrees) into
+    /// one of `width` × `height` pixels, on which this box stands.
+    #[must_use]
+    pub fn before_turning(self, rotation: u16, width: f32, height: f32) -> Self {
+        let (right, below) = (width - self.x - self.width, height - self.y - self.height);
+        match rotation {
+            90 => Self { x: self.y, y: right, width: self.height, height: self.width },
+            180 => Self { x: right, y: below, ..self },
+            270 => Self { x: below, y: self.x, width: self.height, height: self.width },
+            _ => self,
+        }
+    }
+
+    /// The box on a picture that is `factor` times as large.
+    #[must_use]
+    pub fn scaled(self, factor: f32) -> Self {
+        let [x, y, width, height] =
+            [self.x, self.y, self.width, self.height].map(|value| value * factor);
+        Self { x, y, width, height }
+    }
+}
+
+/// One word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OcrWord {
+    /// Its characters, without white space.
+    pub text: String,
+    /// Mean confidence of the characters, 0 to 1.
+    pub confidence: f32,
+    /// Where it stands; exact to about a character's width.
+    pub area: PixelBox,
+}
+
 /// One visual row of text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OcrLine {
     /// The characters; cells that stand clearly apart in the row are separated by two spaces.
     pub text: String,
@@ -50,10 +140,12 @@ pub struct OcrLine {
     pub confidence: f32,
     /// Where the row stands.
     pub area: PixelBox,
+    /// Its words, from left to right.
+    pub words: Vec<OcrWord>,
 }
 
 /// What was read from one image, rows from top to bottom.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OcrPage {
     /// Width of the image in pixels, after it was turned upright.
     pub width: u32,
@@ -61,6 +153,8 @@ pub struct OcrPage {
     pub height: u32,
     /// How far the page was turned clockwise to read it: 0, 90, 180 or 270 degrees.
     pub rotation: u16,
+    /// By how many degrees its rows fall to the right, after it was turned.
+    pub skew: f32,
     /// Rows from top to bottom.
     pub lines: Vec<OcrLine>,
 }
@@ -94,5 +188,76 @@ pub trait OcrEngine: Send + Sync {
     ///
     /// # Errors
     /// [`OcrError`]; an image without text is an empty page, not an error.
-    fn recognize(&self, image: &[u8]) -> Result<OcrPage, OcrError>;
+    fn recognize(&self, image: &[u8], options: &OcrOptions) -> Result<OcrPage, OcrError>;
+}
+
+impl<T: OcrEngine + ?Sized> OcrEngine for Arc<T> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn recognize(&self, image: &[u8], options: &OcrOptions) -> Result<OcrPage, OcrError> {
+        (**self).recognize(image, options)
+    }
+}
+
+/// A picture made ready for another engine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedPicture {
+    /// PNG of the upright, straightened page.
+    pub png: Vec<u8>,
+    /// How far it was turned clockwise: 0, 90, 180 or 270 degrees.
+    pub rotation: u16,
+    /// By how many degrees it was straightened after that.
+    pub skew: f32,
+    /// Pixels of the picture as given for one pixel of this one: more than 1 for a large picture.
+    pub scale: f32,
+}
+
+/// Decodes hostile picture files into harmless ones, for engines that cannot be trusted with them.
+pub trait PicturePreparer: Send + Sync {
+    /// Decodes, turns and straightens one picture.
+    ///
+    /// # Errors
+    /// [`OcrError`].
+    fn prepare(&self, image: &[u8], steps: Preprocessing) -> Result<PreparedPicture, OcrError>;
+}
+
+impl<T: PicturePreparer + ?Sized> PicturePreparer for Arc<T> {
+    fn prepare(&self, image: &[u8], steps: Preprocessing) -> Result<PreparedPicture, OcrError> {
+        (**self).prepare(image, steps)
+    }
+}
+
+/// The engines of this host, the first of which answers when none is named.
+#[derive(Clone)]
+pub struct OcrEngines {
+    engines: Vec<(&'static str, Arc<dyn OcrEngine>)>,
+}
+
+impl OcrEngines {
+    /// One engine under the name by which callers choose it.
+    #[must_use]
+    pub fn new(id: &'static str, engine: Arc<dyn OcrEngine>) -> Self {
+        Self { engines: vec![(id, engine)] }
+    }
+
+    /// Adds another one.
+    #[must_use]
+    pub fn with(mut self, id: &'static str, engine: Arc<dyn OcrEngine>) -> Self {
+        self.engines.push((id, engine));
+        self
+    }
+
+    /// The engine with this name, or the default one.
+    #[must_use]
+    pub fn get(&self, id: Option<&str>) -> Option<&Arc<dyn OcrEngine>> {
+        let wanted = |(name, _): &&(&'static str, _)| id.is_none_or(|id| id == *name);
+        self.engines.iter().find(wanted).map(|(_, engine)| engine)
+    }
+
+    /// The names, the default first.
+    pub fn ids(&self) -> impl Iterator<Item = &'static str> {
+        self.engines.iter().map(|(id, _)| *id)
+    }
 }

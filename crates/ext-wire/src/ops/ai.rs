@@ -14,12 +14,20 @@ wire! {
     /// Takes the text that a document carries: PDF text layer, HTML, plain text; and what
     /// an electronic invoice states.
     ExtractText = "query:ai.extract_text.v1", ExtractTextInput => ExtractTextOutput;
+    /// Turns texts into vectors, near to each other when their meaning is.
+    Embed = "query:ai.embed.v1", EmbedInput => EmbedOutput;
     /// Answers a question about a text, as JSON after a schema.
     ClassifyText = "query:ai.classify_text.v1", ClassifyTextInput => ClassifyTextOutput;
 }
 
 /// Longest text of [`ClassifyText`], in bytes.
 pub const MAX_TEXT_BYTES: usize = 512 << 10;
+
+/// Most texts of one [`Embed`].
+pub const MAX_EMBED_TEXTS: usize = 64;
+
+/// Longest text of [`Embed`], in bytes; models read less of it.
+pub const MAX_EMBED_BYTES: usize = 64 << 10;
 
 wire_type! {
     /// Input of [`Ocr`].
@@ -32,6 +40,19 @@ wire_type! {
         /// Whether to return rows with boxes and confidences.
         #[serde(default)]
         pub lines: bool,
+        /// Language of the text, ISO 639: `de`, `deu`; `None`: whatever the engine reads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<String>,
+        /// The engine that is to read it: `pp-ocr` or `tesseract`; `None`: the host's default.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub engine: Option<String>,
+        /// What is done to the picture first, of `orientation`, `deskew`, `contrast`; `None`:
+        /// orientation and deskew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub preprocessing: Option<Vec<String>>,
+        /// Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub format: Option<String>,
     }
 
     /// Output of [`Ocr`].
@@ -45,6 +66,12 @@ wire_type! {
         pub pages: Vec<OcrPage>,
         /// The engine that read it.
         pub engine: String,
+        /// The form asked for by [`OcrInput::format`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub formatted: Option<String>,
+        /// What was done to the text to make it safe: `control_characters_removed`, `cut`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub flags: Vec<String>,
     }
 
     /// One page of [`OcrOutput`].
@@ -57,6 +84,9 @@ wire_type! {
         pub height: u32,
         /// How far it was turned clockwise to read it, in degrees: 0, 90, 180, 270.
         pub rotation: u16,
+        /// By how many degrees its rows fall to the right, after that.
+        #[serde(default)]
+        pub skew: f32,
         /// Its rows, when asked for.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub lines: Vec<OcrLine>,
@@ -68,7 +98,20 @@ wire_type! {
         pub text: String,
         /// Mean confidence, 0 to 1.
         pub confidence: f32,
-        /// Left, top, width, height, in pixels.
+        /// Left, top, width, height, in pixels of the picture as given.
+        pub area: [f32; 4],
+        /// Its words, from left to right.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub words: Vec<OcrWord>,
+    }
+
+    /// One word of an [`OcrLine`].
+    pub struct OcrWord {
+        /// Its characters.
+        pub text: String,
+        /// Mean confidence, 0 to 1.
+        pub confidence: f32,
+        /// Left, top, width, height, in pixels of the picture as given.
         pub area: [f32; 4],
     }
 
@@ -109,6 +152,23 @@ wire_type! {
         pub data: Blob,
     }
 
+    /// Input of [`Embed`].
+    pub struct EmbedInput {
+        /// 1 to [`MAX_EMBED_TEXTS`] texts, none empty, each at most [`MAX_EMBED_BYTES`]. The model
+        /// reads the beginning of a long one, about 200 words.
+        pub texts: Vec<String>,
+    }
+
+    /// Output of [`Embed`].
+    pub struct EmbedOutput {
+        /// One for each text, in order, each of length 1: a scalar product is a cosine.
+        pub vectors: Vec<Vec<f32>>,
+        /// Numbers in a vector.
+        pub dimension: u32,
+        /// The model; vectors of different models cannot be compared.
+        pub engine: String,
+    }
+
     /// Input of [`ClassifyText`].
     pub struct ClassifyTextInput {
         /// The text, at most [`MAX_TEXT_BYTES`]; rows and cells as in [`OcrOutput::text`].
@@ -146,6 +206,14 @@ impl OcrInput {
     /// All of a document, text only.
     #[must_use]
     pub const fn new(data: Blob) -> Self {
-        Self { data, pages: None, lines: false }
+        Self {
+            data,
+            pages: None,
+            lines: false,
+            language: None,
+            engine: None,
+            preprocessing: None,
+            format: None,
+        }
     }
 }

@@ -5,8 +5,76 @@ use serde_json::{Map, Value};
 use super::{vdfs::Entry, wire, wire_type};
 
 wire! {
-    /// Full-text search over names, metadata and text sidecars.
+    /// Search over names, metadata and text sidecars, by words and by meaning.
     Entries = "query:search.entries.v1", SearchInput => SearchOutput;
+}
+
+/// How a value relates to the one of a [`Filter`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Comparison {
+    /// Equal.
+    #[serde(rename = "=")]
+    Equal,
+    /// Not equal; the key must be there.
+    #[serde(rename = "!=")]
+    NotEqual,
+    /// Less.
+    #[serde(rename = "<")]
+    Less,
+    /// Less or equal.
+    #[serde(rename = "<=")]
+    AtMost,
+    /// Greater.
+    #[serde(rename = ">")]
+    Greater,
+    /// Greater or equal.
+    #[serde(rename = ">=")]
+    AtLeast,
+}
+
+impl Comparison {
+    /// All of them, those of two characters first, as a parser wants them.
+    pub const ALL: [Self; 6] =
+        [Self::NotEqual, Self::AtMost, Self::AtLeast, Self::Equal, Self::Less, Self::Greater];
+
+    /// Its sign: `=`, `!=`, `<`, `<=`, `>`, `>=`.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+
+    /// Whether it holds for values that stand in this order.
+    #[must_use]
+    pub const fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+}
+
+/// What a search goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SearchMode {
+    /// By words and by meaning, when the host can.
+    #[default]
+    Hybrid,
+    /// By words alone.
+    Text,
 }
 
 fn default_limit() -> u32 {
@@ -16,7 +84,8 @@ fn default_limit() -> u32 {
 wire_type! {
     /// Input of [`Entries`].
     pub struct SearchInput {
-        /// Words that must all occur; a trailing `*` on a word matches its beginnings.
+        /// Words; a trailing `*` on a word matches its beginnings. Entries with all of them are
+        /// found, and, when the search is by meaning as well, entries about the same.
         pub text: String,
         /// Only entries of this type.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,22 +93,46 @@ wire_type! {
         /// Only entries whose metadata has these values at these top-level keys.
         #[serde(default)]
         pub metadata: Map<String, Value>,
+        /// Only entries whose metadata fulfils all of these.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub filters: Vec<Filter>,
+        /// `hybrid`: by words and by meaning; `text`: by words alone.
+        #[serde(default)]
+        pub mode: SearchMode,
         /// Most hits, 1 to [`super::vdfs::MAX_PAGE`].
         #[serde(default = "default_limit")]
         pub limit: u32,
+    }
+
+    /// A condition on one top-level key of an entry's metadata.
+    pub struct Filter {
+        /// The key.
+        pub key: String,
+        /// How its value relates to `value`.
+        pub op: Comparison,
+        /// A number, which is compared with numbers and with texts that are decimal numbers, or a
+        /// text, which is compared with texts; so dates as `2026-07-01` compare by time.
+        pub value: Value,
     }
 
     /// Output of [`Entries`].
     pub struct SearchOutput {
         /// Best first.
         pub hits: Vec<SearchHit>,
+        /// Why the search was by words alone although it was to be hybrid, such as a model that is
+        /// missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub words_only: Option<String>,
+        /// Entries that have no vector yet, and are found by words alone.
+        #[serde(default)]
+        pub pending: u64,
     }
 
     /// One hit.
     pub struct SearchHit {
         /// The entry.
         pub entry: Entry,
-        /// Where it was found; matches stand between `[` and `]`.
+        /// Where it was found; matches of words stand between `[` and `]`.
         pub snippet: String,
         /// Higher is better; comparable within one answer only.
         pub score: f64,
@@ -49,6 +142,13 @@ wire_type! {
 impl SearchInput {
     /// A search for `text` in everything.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), entry_type: None, metadata: Map::new(), limit: default_limit() }
+        Self {
+            text: text.into(),
+            entry_type: None,
+            metadata: Map::new(),
+            filters: Vec::new(),
+            mode: SearchMode::default(),
+            limit: default_limit(),
+        }
     }
 }

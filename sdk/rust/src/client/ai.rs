@@ -2,8 +2,8 @@
 
 use ext_wire::ops::{
     ai::{
-        ClassifyText, ClassifyTextInput, ClassifyTextOutput, ExtractText, ExtractTextInput,
-        ExtractTextOutput, Ocr, OcrInput, OcrOutput,
+        ClassifyText, ClassifyTextInput, ClassifyTextOutput, Embed, EmbedInput, EmbedOutput,
+        ExtractText, ExtractTextInput, ExtractTextOutput, Ocr, OcrInput, OcrOutput,
     },
     search::{Entries, SearchInput, SearchOutput},
 };
@@ -37,7 +37,16 @@ impl SpacedriveClient {
         self.call_op::<ClassifyText>(&input)
     }
 
-    /// Full-text search over names, metadata and text sidecars.
+    /// Turns texts into vectors, near to each other when their meaning is.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for texts out of range,
+    /// [`ErrorCode::ModelMissing`](crate::ErrorCode::ModelMissing).
+    pub fn embed(&self, input: EmbedInput) -> Result<EmbedOutput> {
+        self.call_op::<Embed>(&input)
+    }
+
+    /// Search over names, metadata and text sidecars, by words and by meaning.
     ///
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.

@@ -1,6 +1,12 @@
 //! Search of the fake host: whole words, and beginnings of words with a trailing `*`.
 
-use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
+use std::cmp::Ordering;
+
+use ext_wire::ops::{
+    search::{Filter, SearchHit, SearchInput, SearchOutput},
+    vdfs::Entry,
+};
+use serde_json::Value;
 
 use super::{
     library::{Library, Stored},
@@ -19,11 +25,32 @@ pub(super) fn search(library: &Library, input: &SearchInput) -> Result<SearchOut
         .iter()
         .filter(|stored| has_type(&stored.entry, input.entry_type.as_deref()))
         .filter(|stored| has_metadata(&stored.entry, &input.metadata))
+        .filter(|stored| input.filters.iter().all(|filter| fulfils(&stored.entry, filter)))
         .filter_map(|stored| hit(stored, &wanted))
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(limit);
-    Ok(SearchOutput { hits })
+    let words_only = Some("the fake host searches by words alone".to_owned());
+    Ok(SearchOutput { hits, words_only, pending: 0 })
+}
+
+fn fulfils(entry: &Entry, filter: &Filter) -> bool {
+    let order = entry.metadata.get(&filter.key).and_then(|value| compare(value, &filter.value));
+    order.is_some_and(|order| filter.op.holds(order))
+}
+
+/// How a value of the metadata relates to that of a filter; `None` when they are of other kinds.
+fn compare(value: &Value, wanted: &Value) -> Option<Ordering> {
+    match (value, wanted) {
+        (Value::String(value), Value::String(wanted)) => Some(value.cmp(wanted)),
+        (Value::String(value), Value::Number(wanted)) => {
+            value.parse::<f64>().ok()?.partial_cmp(&wanted.as_f64()?)
+        }
+        (Value::Number(value), Value::Number(wanted)) => {
+            value.as_f64()?.partial_cmp(&wanted.as_f64()?)
+        }
+        _ => None,
+    }
 }
 
 fn hit(stored: &Stored, wanted: &[String]) -> Option<SearchHit> {

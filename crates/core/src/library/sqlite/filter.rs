@@ -1,5 +1,7 @@
 //! The conditions of a list or search, as SQL. Every value is bound, none becomes SQL text.
 
+use ext_ops::services::library::LibraryError;
+use ext_wire::ops::search::Filter as Comparison;
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value};
 
@@ -47,6 +49,32 @@ impl Filter {
         Ok(())
     }
 
+    /// Only entries whose metadata fulfils these. A number compares with numbers and with texts that
+    /// are decimal numbers (amounts are kept as such); a text compares with texts.
+    pub(super) fn comparisons(&mut self, wanted: &[Comparison]) -> Outcome<()> {
+        for Comparison { key, op, value } in wanted {
+            let sign = op.sign();
+            let (condition, values) = match value {
+                Value::Number(number) => {
+                    let number = sql_number(number);
+                    (number_condition(sign), vec![number.clone(), number])
+                }
+                Value::String(text) => {
+                    (format!("m.type = 'text' AND m.value {sign} ?"), vec![Sql::from(text.clone())])
+                }
+                _ => {
+                    let reason = format!("the filter on `{key}` needs a number or a text");
+                    return Err(LibraryError::Invalid(reason).into());
+                }
+            };
+            let exists = format!(
+                "EXISTS (SELECT 1 FROM json_each(e.metadata) m WHERE m.key = ? AND ({condition}))"
+            );
+            self.add(&exists, std::iter::once(Sql::from(key.clone())).chain(values));
+        }
+        Ok(())
+    }
+
     /// The `WHERE` clause with its values.
     pub(super) fn into_parts(self) -> (String, Vec<Sql>) {
         (self.sql, self.values)
@@ -67,6 +95,15 @@ fn value_condition(value: &Value) -> Outcome<(&'static str, Option<Sql>)> {
             Some(Sql::from(serde_json::to_string(value)?)),
         ),
     })
+}
+
+/// A text is a decimal number when it has nothing but digits, a point and a leading sign.
+fn number_condition(sign: &str) -> String {
+    format!(
+        "m.type IN ('integer', 'real') AND m.value {sign} ? OR m.type = 'text' \
+         AND m.value GLOB '*[0-9]*' AND m.value NOT GLOB '*[^0-9.-]*' AND m.value NOT GLOB '?*-*' \
+         AND CAST(m.value AS REAL) {sign} ?"
+    )
 }
 
 fn sql_number(number: &serde_json::Number) -> Sql {

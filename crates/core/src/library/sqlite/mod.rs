@@ -13,6 +13,7 @@ mod jobs;
 mod schema;
 mod search;
 mod sidecars;
+mod vectors;
 
 use std::{
     collections::HashSet,
@@ -20,13 +21,13 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use ext_ops::services::library::LibraryError;
+use ext_ops::services::library::{EntryText, LibraryError};
 use ext_wire::{
     Event,
     ops::{
         jobs::{Job, JobState},
         libraries::Library as LibraryInfo,
-        search::{SearchInput, SearchOutput},
+        search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{Entry, ListEntriesInput, ListEntriesOutput, SidecarInfo},
     },
 };
@@ -163,6 +164,27 @@ impl LibraryStore for SqliteStore {
 
     fn search(&self, input: &SearchInput) -> Result<SearchOutput> {
         self.read(|db| search::search(db, input))
+    }
+
+    fn without_vector(&self, model: &str, limit: u32) -> Result<(Vec<EntryText>, u64)> {
+        self.read(|db| vectors::missing(db, model, limit))
+    }
+
+    fn put_vectors(&self, model: &str, vectors: &[(EntryText, Vec<f32>)]) -> Result<()> {
+        if vectors.is_empty() {
+            return Ok(());
+        }
+        self.write(|db| vectors::put(db, model, vectors))
+    }
+
+    fn nearest(
+        &self,
+        model: &str,
+        vector: &[f32],
+        least: f32,
+        input: &SearchInput,
+    ) -> Result<Vec<SearchHit>> {
+        self.read(|db| vectors::nearest(db, model, vector, least, input))
     }
 
     fn with_references(

@@ -89,6 +89,16 @@ CREATE TABLE failures (
 CREATE INDEX failures_by_event ON failures (event);
 "#;
 
+/// What can be computed anew from the other tables; so it may be missing, and has no part in the
+/// version. A vector is removed when the full text of its entry is written anew.
+const DERIVED: &str = r#"
+CREATE TABLE IF NOT EXISTS vectors (
+    entry INTEGER PRIMARY KEY REFERENCES entries (seq) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    vector BLOB NOT NULL
+) STRICT;
+"#;
+
 /// Makes the database of a new library; the file must not exist.
 pub(in crate::library) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
@@ -110,6 +120,7 @@ pub(super) fn open(path: &Path) -> Outcome<Connection> {
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
     extend(&db)?;
+    db.execute_batch(DERIVED)?;
     Ok(db)
 }
 

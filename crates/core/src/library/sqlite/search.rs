@@ -25,6 +25,7 @@ pub(super) fn index(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
          FROM entries WHERE seq = ?",
     )?;
     index.execute([seq])?;
+    db.prepare_cached("DELETE FROM vectors WHERE entry = ?")?.execute([seq])?;
     Ok(())
 }
 
@@ -40,6 +41,7 @@ pub(super) fn search(db: &Transaction<'_>, input: &SearchInput) -> Outcome<Searc
     filter.add("texts MATCH ?", [Sql::from(fts_query(&input.text)?)]);
     filter.entry_type(input.entry_type.as_deref());
     filter.metadata(&input.metadata)?;
+    filter.comparisons(&input.filters)?;
     let (conditions, mut values) = filter.into_parts();
     values.push(Sql::from(i64::from(input.limit)));
     let mut query = db.prepare_cached(&format!(
@@ -51,7 +53,7 @@ pub(super) fn search(db: &Transaction<'_>, input: &SearchInput) -> Outcome<Searc
     while let Some(row) = rows.next()? {
         hits.push(hit(row)?);
     }
-    Ok(SearchOutput { hits })
+    Ok(SearchOutput { hits, words_only: None, pending: 0 })
 }
 
 fn hit(row: &Row<'_>) -> Outcome<SearchHit> {

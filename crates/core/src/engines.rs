@@ -1,0 +1,149 @@
+//! The engines that read documents, and the process that they live in.
+
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use ext_models::ModelStore;
+use ext_ops::services::{
+    documents::PdfReader,
+    embeddings::Embedder,
+    ocr::{OcrEngine, OcrEngines, PicturePreparer},
+};
+use ext_ops_embed_rten::RtenEmbedder;
+use ext_ops_isolated::{
+    Engines, IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand, WorkerLimits,
+    restrict_files, serve,
+};
+use ext_ops_ocr_rten::RtenOcr;
+use ext_ops_ocr_tesseract::TesseractOcr;
+use ext_ops_pdf_hayro::{HayroPdf, Limits};
+use ext_registry::Services;
+
+/// The program that can be a worker; it stands beside the others.
+const PROGRAM: &str = "spacedrive";
+
+/// Longest time for one call of a reader of PDF documents; for a picture it is the pool's own.
+const PDF_TIME: Duration = Duration::from_secs(60);
+/// Memory of a reader of PDF documents: a page of 50 million pixels, twice, and the document.
+const PDF_MEMORY: u64 = 1 << 30;
+/// Memory of a reader of pictures: the largest picture, and what the networks need.
+const OCR_MEMORY: u64 = 3 << 30;
+
+/// Where documents from strangers are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Isolation {
+    /// In worker processes of this program, locked in; it must understand
+    /// `worker KIND --models-dir DIR` as `spacedrive` does, by calling [`run_worker`].
+    Worker(PathBuf),
+    /// In this process: a document that brings down its reader brings down the program. For
+    /// trusted documents.
+    InProcess,
+}
+
+impl Isolation {
+    /// Workers of the program `spacedrive`: this one, or one in its folder or the folder above, or
+    /// else one that is found when it is needed. Where there is none, documents are not read.
+    #[must_use]
+    pub fn find() -> Self {
+        let own = std::env::current_exe().unwrap_or_default();
+        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+        let folders = own.ancestors().skip(1).take(2);
+        let beside = folders.map(|folder| folder.join(&name)).find(|path| path.is_file());
+        Self::Worker(beside.unwrap_or_else(|| name.into()))
+    }
+}
+
+/// What a worker reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerKind {
+    /// PDF documents.
+    Pdf,
+    /// Pictures.
+    Ocr,
+}
+
+impl WorkerKind {
+    /// The word for it on a command line: `pdf`, `ocr`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Ocr => "ocr",
+        }
+    }
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn from_name(name: &OsStr) -> Option<Self> {
+        [Self::Pdf, Self::Ocr].into_iter().find(|kind| name == kind.name())
+    }
+}
+
+/// Makes this process a worker, until its host is gone. Call it first of all: before it nothing is
+/// locked in.
+///
+/// # Errors
+/// When stdin or stdout fail.
+pub fn run_worker(kind: WorkerKind, models: ModelStore) -> io::Result<()> {
+    match kind {
+        WorkerKind::Pdf => {
+            let _ = restrict_files(&[]);
+            // The host ends a call that takes too long, and with it all that it left behind.
+            let limits = Limits { time: Duration::MAX, ..Limits::default() };
+            let pdf: Box<dyn PdfReader> = Box::new(HayroPdf::with_limits(limits));
+            let engines = Engines { pdf: Some(pdf), ..Engines::default() };
+            serve(engines, WorkerLimits { memory: PDF_MEMORY })
+        }
+        WorkerKind::Ocr => {
+            let _ = restrict_files(&[models.folder()]);
+            let engine = Arc::new(RtenOcr::new(models));
+            engine.seal();
+            let engines = Engines {
+                ocr: Some(Box::new(Arc::clone(&engine))),
+                pictures: Some(Box::new(engine)),
+                ..Engines::default()
+            };
+            serve(engines, WorkerLimits { memory: OCR_MEMORY })
+        }
+    }
+}
+
+/// Adds the engines to the services.
+pub(crate) fn add(services: Services, models: &ModelStore, isolation: Isolation) -> Services {
+    let embedder = RtenEmbedder::new(models.clone());
+    let services = services.with::<dyn Embedder>(Arc::new(embedder));
+    let local = Arc::new(RtenOcr::new(models.clone()));
+    match isolation {
+        Isolation::InProcess => with(services, HayroPdf::new(), local),
+        Isolation::Worker(program) => {
+            let pool = |kind, limits| Arc::new(Pool::new(command(&program, kind, models), limits));
+            let name = local.name().to_owned();
+            let pdf = PoolLimits { call: PDF_TIME, ..PoolLimits::default() };
+            let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));
+            let ocr = pool(WorkerKind::Ocr, PoolLimits::default());
+            with(services, pdf, Arc::new(IsolatedOcr::new(ocr, name)))
+        }
+    }
+}
+
+fn with(
+    services: Services,
+    pdf: impl PdfReader + 'static,
+    ocr: Arc<impl OcrEngine + PicturePreparer + 'static>,
+) -> Services {
+    let tesseract = TesseractOcr::new(Arc::clone(&ocr) as Arc<dyn PicturePreparer>);
+    let engines = OcrEngines::new("pp-ocr", ocr).with("tesseract", Arc::new(tesseract));
+    services.with::<dyn PdfReader>(Arc::new(pdf)).with::<OcrEngines>(Arc::new(engines))
+}
+
+fn command(program: &Path, kind: WorkerKind, models: &ModelStore) -> WorkerCommand {
+    let models = std::path::absolute(models.folder()).unwrap_or_else(|_| models.folder().into());
+    let args: [OsString; 4] =
+        ["worker".into(), kind.name().into(), "--models-dir".into(), models.into()];
+    WorkerCommand::new(program, args)
+}

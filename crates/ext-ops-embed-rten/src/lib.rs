@@ -1,0 +1,28 @@
+//! Embeddings with all-MiniLM-L6-v2, its weights as int8, on [rten].
+//!
+//! [`RtenEmbedder`] implements [`Embedder`](ext_ops::services::embeddings::Embedder):
+//!
+//! ```
+//! use ext_models::ModelStore;
+//! use ext_ops::services::embeddings::{EmbedError, Embedder};
+//! use ext_ops_embed_rten::RtenEmbedder;
+//!
+//! let embedder = RtenEmbedder::new(ModelStore::new("no-models-here"));
+//! assert_eq!(embedder.dimension(), 384);
+//! let error = embedder.embed(&["coffee"]).unwrap_err();
+//! assert!(matches!(&error, EmbedError::Model(text) if text.contains("models pull")));
+//! ```
+//!
+//! A text becomes tokens (256 at most, about 200 words), the network gives a vector for each of
+//! them, their mean has its length made 1. The mean cosine with the float32 model is above 0.999.
+//!
+//! What it does not do: read languages other than English well (the model was trained on English),
+//! split long texts, or keep vectors.
+//!
+//! [rten]: https://docs.rs/rten
+#![forbid(unsafe_code)]
+
+mod embedder;
+mod wordpiece;
+
+pub use embedder::RtenEmbedder;

@@ -1,0 +1,60 @@
+//! The vectors, against those of the float32 model (see `reference.py`).
+
+use std::{env, path::PathBuf};
+
+use ext_models::{MINILM_INT8, MINILM_TOKENIZER, ModelStore};
+use ext_ops::services::embeddings::Embedder;
+use ext_ops_embed_rten::RtenEmbedder;
+use serde_json::Value;
+
+/// The embedder; `None`, loudly, where its files are not there.
+fn embedder() -> Option<RtenEmbedder> {
+    let folder = env::var_os("SPACEDRIVE_MODELS_DIR").map(PathBuf::from);
+    let store = ModelStore::new(folder.or_else(ModelStore::default_folder)?);
+    if [MINILM_INT8, MINILM_TOKENIZER].iter().all(|id| store.verify(id).is_ok()) {
+        return Some(RtenEmbedder::new(store));
+    }
+    let required = env::var_os("SPACEDRIVE_REQUIRE_MODELS").is_some();
+    assert!(!required, "the models are not there");
+    eprintln!("SKIPPED: the models are not there: run `spacedrive models pull`");
+    None
+}
+
+fn reference() -> Vec<(String, Vec<f32>)> {
+    let rows: Vec<Value> = serde_json::from_str(include_str!("reference.json")).unwrap();
+    let numbers = |row: &Value| serde_json::from_value(row["vector"].clone()).unwrap();
+    rows.iter().map(|row| (row["text"].as_str().unwrap().to_owned(), numbers(row))).collect()
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
+#[test]
+fn vectors_are_those_of_the_float_model() {
+    let Some(embedder) = embedder() else { return };
+    let reference = reference();
+    let texts: Vec<&str> = reference.iter().map(|(text, _)| text.as_str()).collect();
+    let vectors = embedder.embed(&texts).unwrap();
+    let cosines: Vec<f64> =
+        vectors.iter().zip(&reference).map(|(got, (_, expected))| cosine(got, expected)).collect();
+    let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
+    let least = cosines.iter().copied().fold(1.0, f64::min);
+    eprintln!("cosine with the float model: mean {mean:.5}, least {least:.5}");
+    assert!(mean >= 0.999 && least >= 0.997, "{cosines:?}");
+}
+
+#[test]
+fn a_text_has_one_vector_whatever_stands_beside_it() {
+    let Some(embedder) = embedder() else { return };
+    let texts = ["coffee", "the invoice of the month of May, with all its pages", "tea"];
+    let together = embedder.embed(&texts).unwrap();
+    for (text, vector) in texts.iter().zip(&together) {
+        assert_eq!((vector.len(), embedder.dimension()), (384, 384));
+        assert!((cosine(vector, vector) - 1.0).abs() < 1e-5);
+        assert_eq!(vector, &embedder.embed(&[text]).unwrap()[0], "{text}");
+    }
+    let [coffee, invoice, tea] = &together[..] else { panic!() };
+    assert!(cosine(coffee, tea) > cosine(coffee, invoice));
+    assert!(embedder.embed(&[]).unwrap().is_empty());
+}

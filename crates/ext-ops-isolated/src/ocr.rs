@@ -1,0 +1,71 @@
+//! The reader of pictures.
+
+use std::sync::Arc;
+
+use ext_ops::services::ocr::{
+    OcrEngine, OcrError, OcrOptions, OcrPage, PicturePreparer, PreparedPicture, Preprocessing,
+};
+
+use crate::pool::{Pool, PoolError};
+use crate::protocol::{Reply, Request};
+use crate::worker::Death;
+
+/// An `OcrEngine` and `PicturePreparer` that lives in a worker.
+#[derive(Clone)]
+pub struct IsolatedOcr {
+    pool: Arc<Pool>,
+    name: String,
+}
+
+impl IsolatedOcr {
+    /// An engine whose calls go to `pool`, and the name of the one that lives there.
+    pub fn new(pool: Arc<Pool>, name: impl Into<String>) -> Self {
+        Self { pool, name: name.into() }
+    }
+
+    fn call(&self, request: Request, image: &[u8]) -> Result<(Reply, Vec<u8>), OcrError> {
+        match self.pool.call(request, image) {
+            Ok((Reply::Ocr(fault), _)) => Err(fault.into()),
+            Ok(answer) => Ok(answer),
+            Err(PoolError::Busy) => Err(OcrError::Busy),
+            Err(PoolError::Died(death)) => Err(error(death)),
+        }
+    }
+}
+
+impl OcrEngine for IsolatedOcr {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn recognize(&self, image: &[u8], options: &OcrOptions) -> Result<OcrPage, OcrError> {
+        match self.call(Request::Recognize(options.clone()), image)? {
+            (Reply::Page(page), _) => Ok(page),
+            _ => Err(unexpected()),
+        }
+    }
+}
+
+impl PicturePreparer for IsolatedOcr {
+    fn prepare(&self, image: &[u8], steps: Preprocessing) -> Result<PreparedPicture, OcrError> {
+        match self.call(Request::Prepare(steps), image)? {
+            (Reply::Prepared { rotation, skew, scale }, png) => {
+                Ok(PreparedPicture { png, rotation, skew, scale })
+            }
+            _ => Err(unexpected()),
+        }
+    }
+}
+
+fn unexpected() -> OcrError {
+    OcrError::Engine("the worker answered another question".to_owned())
+}
+
+/// What the picture did to its reader.
+fn error(death: Death) -> OcrError {
+    match death.verdict() {
+        Ok(what) => OcrError::Exhausted { what: what.to_owned() },
+        Err(None) => OcrError::Malformed { reason: "its reader crashed".to_owned() },
+        Err(Some(fault)) => OcrError::Engine(fault),
+    }
+}

@@ -1,0 +1,144 @@
+//! A bounded number of workers, and a bounded queue for them.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::protocol::{Reply, Request};
+use crate::worker::{Death, Worker, WorkerCommand};
+
+/// How much one pool may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// Most processes at once.
+    pub workers: usize,
+    /// Most calls that wait for one.
+    pub queue: usize,
+    /// Longest wait for one.
+    pub wait: Duration,
+    /// Longest time of one call.
+    pub call: Duration,
+    /// Longest time until a worker is ready; it may have to load models.
+    pub start: Duration,
+    /// Calls after which a worker is replaced, so that nothing piles up in it.
+    pub calls: u32,
+}
+
+impl Default for PoolLimits {
+    /// One worker for each core, but no more than four.
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            workers: cores.min(4),
+            queue: 64,
+            wait: Duration::from_secs(120),
+            call: Duration::from_secs(120),
+            start: Duration::from_secs(60),
+            calls: 200,
+        }
+    }
+}
+
+/// Why a call was not answered.
+#[derive(Debug)]
+pub(crate) enum PoolError {
+    /// The queue is full, or the wait was too long.
+    Busy,
+    /// The worker died of this call.
+    Died(Death),
+}
+
+/// Workers of one kind; they stay for further calls.
+pub struct Pool {
+    command: WorkerCommand,
+    limits: PoolLimits,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Worker>,
+    /// Workers that are at work or being started.
+    taken: usize,
+    waiting: usize,
+}
+
+impl Pool {
+    /// A pool of workers that are started when they are needed.
+    #[must_use]
+    pub fn new(command: WorkerCommand, limits: PoolLimits) -> Self {
+        Self { command, limits, state: Mutex::default(), freed: Condvar::new() }
+    }
+
+    /// Makes one call, after waiting for a worker.
+    pub(crate) fn call(
+        &self,
+        request: Request,
+        body: &[u8],
+    ) -> Result<(Reply, Vec<u8>), PoolError> {
+        let idle = self.take()?;
+        let place = Taken { pool: self };
+        let worker = idle.map_or_else(|| Worker::start(&self.command, self.limits.start), Ok);
+        let mut worker = worker.map_err(PoolError::Died)?;
+        let answer = worker.call(request, body.to_vec(), self.limits.call);
+        let answer = answer.map_err(PoolError::Died)?;
+        if worker.served < self.limits.calls && !is_stale(&answer.0) {
+            self.lock().idle.push(worker);
+        }
+        drop(place);
+        Ok(answer)
+    }
+
+    /// Waits for a place; an idle worker comes with it, if there is one.
+    fn take(&self) -> Result<Option<Worker>, PoolError> {
+        let mut state = self.lock();
+        if state.taken >= self.limits.workers {
+            state = self.wait(state)?;
+        }
+        state.taken += 1;
+        Ok(state.idle.pop())
+    }
+
+    fn wait<'s>(
+        &self,
+        mut state: MutexGuard<'s, State>,
+    ) -> Result<MutexGuard<'s, State>, PoolError> {
+        if state.waiting >= self.limits.queue {
+            return Err(PoolError::Busy);
+        }
+        state.waiting += 1;
+        let deadline = Instant::now() + self.limits.wait;
+        while state.taken >= self.limits.workers {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                state.waiting -= 1;
+                return Err(PoolError::Busy);
+            }
+            let waited = self.freed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.waiting -= 1;
+        Ok(state)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A worker without its models cannot load them any more; the next one perhaps can.
+fn is_stale(reply: &Reply) -> bool {
+    matches!(reply, Reply::Ocr(crate::protocol::OcrFault::Model(_)))
+}
+
+/// A place among the workers, given back in any case.
+struct Taken<'p> {
+    pool: &'p Pool,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.pool.lock().taken -= 1;
+        self.pool.freed.notify_one();
+    }
+}

@@ -1,0 +1,117 @@
+//! The worker's side.
+
+use std::io::{self, BufReader, BufWriter, Write};
+use std::process;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use ext_ops::services::documents::PdfReader;
+use ext_ops::services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
+
+use crate::frame;
+use crate::lockdown;
+use crate::protocol::{DocumentFault, OcrFault, Reply, Request, version};
+
+/// The engines of a worker; what is missing is not served.
+#[derive(Default)]
+pub struct Engines {
+    /// Reads PDF documents.
+    pub pdf: Option<Box<dyn PdfReader>>,
+    /// Reads pictures.
+    pub ocr: Option<Box<dyn OcrEngine>>,
+    /// Makes pictures ready for other engines.
+    pub pictures: Option<Box<dyn PicturePreparer>>,
+}
+
+/// How much a worker may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerLimits {
+    /// Bytes of memory, counted as address space, beyond what it has when it begins to serve.
+    pub memory: u64,
+}
+
+/// Locks this process in and answers calls from stdin on stdout until stdin ends; then the process
+/// ends. Call it last, with engines that have loaded what they need.
+///
+/// # Errors
+/// When stdin or stdout fail.
+pub fn serve(engines: Engines, limits: WorkerLimits) -> io::Result<()> {
+    let (sender, calls) = sync_channel(1);
+    // The thread must be there before the limits are.
+    let worker = thread::Builder::new().name("worker".to_owned());
+    let (go, start) = sync_channel::<()>(1);
+    worker.spawn(move || {
+        if start.recv().is_ok() {
+            answer_all(&engines, &calls);
+        }
+        // The host is gone, or does not listen.
+        process::exit(0);
+    })?;
+    let lockdown = lockdown::lock_in(limits.memory);
+    frame::write(&mut io::stdout().lock(), &Reply::Ready { version: version(), lockdown }, b"")?;
+    let _ = go.send(());
+    // This thread listens all the time, so that the process ends with its host also while it works.
+    let mut stdin = BufReader::new(io::stdin().lock());
+    while let Some(call) = frame::read::<Request>(&mut stdin)? {
+        if sender.send(call).is_err() {
+            break;
+        }
+    }
+    process::exit(0);
+}
+
+fn answer_all(engines: &Engines, calls: &Receiver<(Request, Vec<u8>)>) {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    while let Ok((request, document)) = calls.recv() {
+        let (reply, body) = answer(engines, request, &document);
+        if frame::write(&mut stdout, &reply, &body).and_then(|()| stdout.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+type Answer = (Reply, Vec<u8>);
+
+fn answer(engines: &Engines, request: Request, document: &[u8]) -> Answer {
+    let answer = match request {
+        Request::PdfText | Request::PdfRender { .. } | Request::PdfEmbedded => {
+            engines.pdf.as_deref().map(|pdf| read_pdf(pdf, &request, document))
+        }
+        Request::Recognize(options) => engines.ocr.as_deref().map(|ocr| {
+            let page = ocr.recognize(document, &options);
+            page.map_or_else(|error| ocr_fault(error.into()), |page| (Reply::Page(page), vec![]))
+        }),
+        Request::Prepare(steps) => {
+            engines.pictures.as_deref().map(|pictures| match pictures.prepare(document, steps) {
+                Ok(PreparedPicture { png, rotation, skew, scale }) => {
+                    (Reply::Prepared { rotation, skew, scale }, png)
+                }
+                Err(error) => ocr_fault(error.into()),
+            })
+        }
+    };
+    answer.unwrap_or((Reply::Unserved, Vec::new()))
+}
+
+fn ocr_fault(fault: OcrFault) -> Answer {
+    (Reply::Ocr(fault), Vec::new())
+}
+
+fn read_pdf(pdf: &dyn PdfReader, request: &Request, document: &[u8]) -> Answer {
+    let answer = match request {
+        Request::PdfRender { page, dpi } => {
+            pdf.render_png(document, *page, *dpi).map(|png| (Reply::Picture, png))
+        }
+        Request::PdfEmbedded => pdf.embedded_files(document).map(join),
+        _ => pdf.text(document).map(|pages| {
+            (Reply::Texts(pages.into_iter().map(|page| page.text).collect()), Vec::new())
+        }),
+    };
+    answer.unwrap_or_else(|error| (Reply::Document(DocumentFault::from(error)), Vec::new()))
+}
+
+fn join(files: Vec<(String, Vec<u8>)>) -> Answer {
+    let sizes = files.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
+    let bodies: Vec<Vec<u8>> = files.into_iter().map(|(_, bytes)| bytes).collect();
+    (Reply::Files(sizes), bodies.concat())
+}

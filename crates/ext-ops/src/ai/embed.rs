@@ -1,0 +1,76 @@
+//! `ai.embed`.
+
+use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_wire::{
+    ErrorCode,
+    ops::ai::{EmbedInput, EmbedOutput, MAX_EMBED_BYTES, MAX_EMBED_TEXTS},
+};
+
+use super::bad_input;
+use crate::services::embeddings::{EmbedError, Embedder};
+
+struct EmbedQuery;
+
+impl LibraryQuery for EmbedQuery {
+    type Input = EmbedInput;
+    type Output = EmbedOutput;
+
+    async fn execute(input: EmbedInput, context: Context<'_>) -> Result<EmbedOutput, OpError> {
+        check(&input.texts)?;
+        let embedder = &**context.service::<dyn Embedder>()?;
+        let texts: Vec<&str> = input.texts.iter().map(String::as_str).collect();
+        let vectors = embedder.embed(&texts).map_err(embed_error)?;
+        Ok(EmbedOutput {
+            vectors,
+            dimension: u32::try_from(embedder.dimension()).unwrap_or(u32::MAX),
+            engine: embedder.name().to_owned(),
+        })
+    }
+}
+register_library_query!(EmbedQuery, "ai.embed", "Turns texts into vectors of their meaning");
+
+fn check(texts: &[String]) -> Result<(), OpError> {
+    if !(1..=MAX_EMBED_TEXTS).contains(&texts.len()) {
+        let got = texts.len();
+        return Err(bad_input(format_args!("{got} texts, allowed are 1 to {MAX_EMBED_TEXTS}")));
+    }
+    for (index, text) in texts.iter().enumerate() {
+        if text.trim().is_empty() {
+            return Err(bad_input(format_args!("text {index} is empty")));
+        }
+        if text.len() > MAX_EMBED_BYTES {
+            let got = text.len();
+            return Err(bad_input(format_args!(
+                "text {index} has {got} bytes, the limit is {MAX_EMBED_BYTES}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn embed_error(error: EmbedError) -> OpError {
+    match error {
+        EmbedError::Model(_) => OpError::new(ErrorCode::ModelMissing, error),
+        EmbedError::Engine(_) => OpError::internal(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doc_20_batches_out_of_range_are_bad_input() {
+        let code = |texts: &[String]| check(texts).map_err(|error| error.code());
+        assert_eq!(code(&["coffee".into()]), Ok(()));
+        for texts in [
+            vec![],
+            vec![String::new()],
+            vec![" \n".into()],
+            vec!["x".repeat(MAX_EMBED_BYTES + 1)],
+            vec!["x".to_owned(); MAX_EMBED_TEXTS + 1],
+        ] {
+            assert_eq!(code(&texts), Err(ErrorCode::BadInput));
+        }
+    }
+}
