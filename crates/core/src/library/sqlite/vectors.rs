@@ -9,6 +9,7 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
+    corrupt,
     entries::{COLUMNS, EntryRow},
     filter::Filter,
     unsigned,
@@ -83,7 +84,7 @@ pub(super) fn nearest(
     ))?;
     let mut rows = query.query(params_from_iter(values))?;
     while let Some(row) = rows.next()? {
-        let cosine = product(vector, row.get_ref(1)?.as_blob()?);
+        let cosine = product(vector, row.get_ref(1)?.as_blob().map_err(corrupt)?);
         if cosine >= least {
             near.push((cosine, row.get::<_, i64>(0)?));
         }
