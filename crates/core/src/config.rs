@@ -104,8 +104,14 @@ mod tests {
     #[test]
     fn what_is_unknown_is_an_error_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
-        for text in ["\n[permisions]\n", "\n[permissions]\nrulez = []\n", "\nx =\n", "\n[http]\nallow = []\n",
-            "\n[http]\nallow_addresses = [\"localhost:1\"]\n", "\n[vault]\nkey = \"none\"\n"] {
+        for text in [
+            "\n[permisions]\n",
+            "\n[permissions]\nrulez = []\n",
+            "\nx =\n",
+            "\n[http]\nallow = []\n",
+            "\n[http]\nallow_addresses = [\"localhost:1\"]\n",
+            "\n[vault]\nkey = \"none\"\n",
+        ] {
             fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
             let error = Config::load(folder.path()).unwrap_err().to_string();
             assert!(error.contains(CONFIG_FILE) && error.contains("line "), "{error}");
@@ -114,7 +120,8 @@ mod tests {
 
     #[test]
     fn each_part_has_its_section() {
-        let text = "[http]\nallow_addresses = [\"127.0.0.1:8080\"]\n[vault]\nkey = \"passphrase\"\n";
+        let text =
+            "[http]\nallow_addresses = [\"127.0.0.1:8080\"]\n[vault]\nkey = \"passphrase\"\n";
         let config = Config::parse(text).unwrap();
         let allowed = config.http.unwrap().allow_addresses;
         assert_eq!(allowed, ["127.0.0.1:8080".parse().unwrap()]);

@@ -269,8 +269,7 @@ impl Core {
             authority: Arc::clone(&self.rights) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let trial =
-            Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
+        let trial = Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
         trial.load(candidate.folder())?;
         Ok(())
     }

@@ -53,8 +53,8 @@ mod import;
 mod jobs;
 pub mod library;
 mod lock;
-pub mod permissions;
 mod network;
+pub mod permissions;
 
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};

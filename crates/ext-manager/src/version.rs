@@ -262,7 +262,6 @@ fn limits(manifest: &Manifest) -> Limits {
     let asked = manifest.limits();
     Limits {
         memory_bytes: asked.memory_bytes(),
-        steps: Limits::steps_for(asked.compute_timeout()),
         compute_timeout: asked.compute_timeout(),
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),

@@ -140,24 +140,6 @@ impl DomainPattern {
     pub const fn port(&self) -> u16 {
         self.port
     }
-
-    /// Whether a request to this origin is meant. `host` is a name in lower case, without a dot at
-    /// its end, as a URL parser writes it; anything else matches nothing.
-    #[must_use]
-    pub fn matches(&self, scheme: &str, host: &str, port: u16) -> bool {
-        (self.scheme.name(), self.port) == (scheme, port)
-            && is_host(host)
-            && self.matches_host(host)
-    }
-
-    fn matches_host(&self, host: &str) -> bool {
-        if !self.wildcard {
-            return host == self.host;
-        }
-        // What stands before `.example.com`: one label or more, `is_host` has seen that none is empty.
-        let above = host.strip_suffix(self.host.as_str()).and_then(|rest| rest.strip_suffix('.'));
-        above.is_some_and(|labels| !labels.is_empty())
-    }
 }
 
 impl fmt::Display for DomainPattern {

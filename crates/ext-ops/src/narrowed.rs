@@ -7,7 +7,7 @@ use ext_registry::Context;
 use ext_wire::{
     ErrorCode,
     ops::{
-        search::{SearchInput, SearchOutput},
+        search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
@@ -17,7 +17,7 @@ use ext_wire::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::services::library::{LibraryError, LibraryService};
+use crate::services::library::{EntryText, LibraryError, LibraryService};
 
 type Result<T> = std::result::Result<T, LibraryError>;
 
@@ -159,5 +159,26 @@ impl LibraryService for Narrowed<'_> {
         let mut output = self.library.search(input)?;
         output.hits.retain(|hit| self.sees(&hit.entry.path));
         Ok(output)
+    }
+
+    // The host makes vectors of all entries, whoever searches; only hits are shown.
+    fn without_vector(&self, model: &str, limit: u32) -> Result<(Vec<EntryText>, u64)> {
+        self.library.without_vector(model, limit)
+    }
+
+    fn put_vectors(&self, model: &str, vectors: &[(EntryText, Vec<f32>)]) -> Result<()> {
+        self.library.put_vectors(model, vectors)
+    }
+
+    fn nearest(
+        &self,
+        model: &str,
+        vector: &[f32],
+        least: f32,
+        input: &SearchInput,
+    ) -> Result<Vec<SearchHit>> {
+        let mut hits = self.library.nearest(model, vector, least, input)?;
+        hits.retain(|hit| self.sees(&hit.entry.path));
+        Ok(hits)
     }
 }

@@ -37,8 +37,8 @@ pub mod event;
 mod method;
 pub mod ops;
 mod plugin_call;
-pub mod text;
 mod secret;
+pub mod text;
 
 pub use blob::Blob;
 pub use error::ErrorBody;

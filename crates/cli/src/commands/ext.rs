@@ -16,9 +16,7 @@ use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag::{register, register_conditional_shutdown},
 };
-use spacedrive_core::{
-    Candidate, Core, SavedState, library::EventFailure, permissions::Consent,
-};
+use spacedrive_core::{Candidate, Core, SavedState, library::EventFailure, permissions::Consent};
 use uuid::Uuid;
 
 use super::{import, op};

@@ -171,8 +171,8 @@ impl Core {
         // that a crash leaves either version with its own rights.
         self.agree(&candidate, before.as_ref(), consent)?;
         let store = &self.rights().store;
-        let switched = switch(&candidate)
-            .and_then(|done| self.installed().install(candidate).map(|()| done));
+        let switched =
+            switch(&candidate).and_then(|done| self.installed().install(candidate).map(|()| done));
         if switched.is_err() && before.is_none_or(|before| before.wasm_hash != wasm) {
             store.change(&id, |file| file.forget(&wasm))?;
         }

@@ -63,12 +63,12 @@ pub(crate) fn lock_in(memory: u64) -> Lockdown {
 
 #[cfg(unix)]
 fn limit_memory(more: u64) -> bool {
-    use rlimit::Resource;
-    for resource in [Resource::CORE, Resource::FSIZE] {
-        let _ = resource.set(0, 0);
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let most = |amount| Rlimit { current: Some(amount), maximum: Some(amount) };
+    for resource in [Resource::Core, Resource::Fsize] {
+        let _ = setrlimit(resource, most(0));
     }
-    let total = address_space().saturating_add(more);
-    Resource::AS.set(total, total).is_ok()
+    setrlimit(Resource::As, most(address_space().saturating_add(more))).is_ok()
 }
 
 #[cfg(not(unix))]

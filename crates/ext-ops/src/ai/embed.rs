@@ -1,5 +1,6 @@
 //! `ai.embed`.
 
+use ext_perm::Budget;
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
@@ -17,6 +18,8 @@ impl LibraryQuery for EmbedQuery {
 
     async fn execute(input: EmbedInput, context: Context<'_>) -> Result<EmbedOutput, OpError> {
         check(&input.texts)?;
+        context
+            .charge(Budget::EmbeddingTokens, input.texts.iter().map(|text| tokens(text)).sum())?;
         let embedder = &**context.service::<dyn Embedder>()?;
         let texts: Vec<&str> = input.texts.iter().map(String::as_str).collect();
         let vectors = embedder.embed(&texts).map_err(embed_error)?;
@@ -28,6 +31,13 @@ impl LibraryQuery for EmbedQuery {
     }
 }
 register_library_query!(EmbedQuery, "ai.embed", "Turns texts into vectors of their meaning");
+
+/// Tokens that a text takes, about: English has four letters for each, and models read some hundreds.
+fn tokens(text: &str) -> u64 {
+    const LETTERS: u64 = 4;
+    const MOST: u64 = 256;
+    (text.len() as u64 / LETTERS + 2).min(MOST)
+}
 
 fn check(texts: &[String]) -> Result<(), OpError> {
     if !(1..=MAX_EMBED_TEXTS).contains(&texts.len()) {

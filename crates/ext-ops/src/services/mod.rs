@@ -5,13 +5,13 @@
 
 pub mod credentials;
 pub mod documents;
-pub mod events;
 pub mod embeddings;
+pub mod events;
 pub mod extensions;
 pub mod host;
+pub mod http;
 pub mod invoices;
 pub mod jobs;
-pub mod http;
 pub mod library;
 pub mod ocr;
 pub mod text_model;

@@ -2,8 +2,8 @@
 
 mod ai;
 mod events;
-mod jobs;
 mod http;
+mod jobs;
 mod vdfs;
 
 use std::{fmt, rc::Rc};
