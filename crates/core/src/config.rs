@@ -124,7 +124,7 @@ mod tests {
             "[http]\nallow_addresses = [\"127.0.0.1:8080\"]\n[vault]\nkey = \"passphrase\"\n";
         let config = Config::parse(text).unwrap();
         let allowed = config.http.unwrap().allow_addresses;
-        assert_eq!(allowed, ["127.0.0.1:8080".parse().unwrap()]);
+        assert_eq!(allowed, ["127.0.0.1:8080".parse::<std::net::SocketAddr>().unwrap()]);
         assert_eq!(config.vault.unwrap().key, crate::VaultKey::Passphrase);
         assert_eq!(config.permissions, None);
     }

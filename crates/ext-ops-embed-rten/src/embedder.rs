@@ -62,6 +62,8 @@ struct Loaded {
     model: Model,
     ids: NodeId,
     mask: NodeId,
+    /// Which of two texts a token belongs to: here always the first.
+    kinds: NodeId,
     output: NodeId,
 }
 
@@ -78,16 +80,21 @@ impl Loaded {
         let model = model.map_err(unusable)?;
         let node = |name| model.node_id(name).map_err(unusable);
         let (ids, mask) = (node("input_ids")?, node("attention_mask")?);
+        let kinds = node("token_type_ids")?;
         let output = model.output_ids().first().copied();
         let output = output.ok_or_else(|| unusable("the model has no output"))?;
-        Ok(Self { words, model, ids, mask, output })
+        Ok(Self { words, model, ids, mask, kinds, output })
     }
 
     fn embed(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
         let tokens = self.words.encode(text, MAX_TOKENS);
         let length = tokens.len();
-        let (mask, ids) = (row(vec![1; length])?, row(tokens)?);
-        let inputs = vec![(self.ids, ids.view().into()), (self.mask, mask.view().into())];
+        let (mask, ids, kinds) = (row(vec![1; length])?, row(tokens)?, row(vec![0; length])?);
+        let inputs = vec![
+            (self.ids, ids.view().into()),
+            (self.mask, mask.view().into()),
+            (self.kinds, kinds.view().into()),
+        ];
         let [output] = self.model.run_n(inputs, [self.output], None).map_err(engine)?;
         let output: NdTensor<f32, 3> = output.try_into().map_err(engine)?;
         if output.shape() != [1, length, DIMENSION] {

@@ -58,7 +58,14 @@ pub(crate) fn host(pictures: HashMap<String, String>) -> FakeHost {
         let text = pictures.get(&hash).cloned().ok_or_else(|| {
             Error::new(ErrorCode::ModelMissing, "no text is known for this picture")
         })?;
-        Ok(ai::OcrOutput { text, confidence: 0.98, pages: Vec::new(), engine: "given".into() })
+        Ok(ai::OcrOutput {
+            text,
+            confidence: 0.98,
+            pages: Vec::new(),
+            engine: "given".into(),
+            formatted: None,
+            flags: Vec::new(),
+        })
     });
     host
 }
