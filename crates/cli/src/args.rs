@@ -1,9 +1,15 @@
 //! The arguments.
 
+mod secret;
+mod work;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
+
+pub(crate) use secret::{SecretCommand, SecretOwner};
+pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.
 #[derive(Debug, Parser)]
@@ -378,126 +384,6 @@ pub(crate) enum OpCommand {
         #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
         input: String,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EventCommand {
-    /// List events that are not tried again by themselves.
-    DeadLetters {
-        #[command(flatten)]
-        library: InLibrary,
-    },
-    /// Deliver dead letters again: all, or those that you name.
-    Replay {
-        /// Number of an event, as `dead-letters` shows it [default: all].
-        #[arg(value_name = "EVENT")]
-        event: Option<u64>,
-        /// Only those of this extension.
-        #[arg(long, value_name = "ID")]
-        extension: Option<String>,
-        #[command(flatten)]
-        library: InLibrary,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum JobCommand {
-    /// Run all jobs that may run now; an import does so as well.
-    Run {
-        #[command(flatten)]
-        library: InLibrary,
-    },
-    /// List jobs, the newest first.
-    List {
-        #[command(flatten)]
-        library: InLibrary,
-        /// Only those in this state.
-        #[arg(long, value_enum)]
-        state: Option<JobStateArg>,
-        /// Most jobs to show.
-        #[arg(long, default_value_t = 100)]
-        limit: u32,
-    },
-    /// Show how a job fares.
-    Status {
-        /// Its id.
-        id: Uuid,
-        #[command(flatten)]
-        library: InLibrary,
-    },
-    /// End a job: one that waits at once, one that runs as soon as it looks.
-    Cancel {
-        /// Its id.
-        id: Uuid,
-        #[command(flatten)]
-        library: InLibrary,
-    },
-}
-
-/// Where a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum JobStateArg {
-    /// It waits for its turn, or for its time.
-    Waiting,
-    /// It runs.
-    Running,
-    /// It may not run now.
-    Parked,
-    /// It ended well.
-    Done,
-    /// It ended with an error.
-    Failed,
-    /// Somebody ended it.
-    Cancelled,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum SecretCommand {
-    /// Keep a secret, read from stdin: one line, or all of FILE. An older one is replaced.
-    Set {
-        #[command(flatten)]
-        of: SecretOwner,
-        /// Its name, by which the extension asks for it.
-        name: String,
-        /// An origin that it may be sent to, such as https://api.example.com; may stand several times.
-        #[arg(long = "host", value_name = "ORIGIN", required = true)]
-        hosts: Vec<String>,
-        /// A password of this user, for HTTP Basic, instead of a key.
-        #[arg(long, value_name = "NAME", conflicts_with_all = ["header", "prefix"])]
-        user: Option<String>,
-        /// The header that a key goes into.
-        #[arg(long, default_value = "authorization")]
-        header: String,
-        /// What stands before a key in the header.
-        #[arg(long, default_value = "Bearer ")]
-        prefix: String,
-        /// Read the secret from this file instead of stdin.
-        #[arg(long, value_name = "FILE")]
-        file: Option<PathBuf>,
-    },
-    /// List the secrets of an extension; never shows them.
-    List {
-        #[command(flatten)]
-        of: SecretOwner,
-    },
-    /// Remove a secret.
-    Delete {
-        #[command(flatten)]
-        of: SecretOwner,
-        /// Its name.
-        name: String,
-    },
-    /// Encrypt all secrets with a new key; a new passphrase is read from stdin.
-    RotateKey,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SecretOwner {
-    /// The extension that uses it: its id.
-    #[arg(long, short, value_name = "ID")]
-    pub(crate) extension: String,
-    #[command(flatten)]
-    pub(crate) library: InLibrary,
 }
 
 #[derive(Debug, Subcommand)]

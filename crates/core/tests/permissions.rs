@@ -389,7 +389,8 @@ fn perm_23_a_job_runs_operations_of_the_extension_itself_and_nothing_else_takes_
     let place = Place::installed(Consent::All);
     for operation in place.core.operations() {
         let fields = operation.input.unwrap_or_default()["properties"].clone();
-        let takes = ["method", "operation", "action", "query"].iter().find(|f| fields.get(f).is_some());
+        let takes =
+            ["method", "operation", "action", "query"].iter().find(|f| fields.get(f).is_some());
         let may = operation.method == "action:jobs.dispatch.input.v1"
             // Of an HTTP request.
             || operation.method == "query:http.request.v1";
@@ -399,7 +400,9 @@ fn perm_23_a_job_runs_operations_of_the_extension_itself_and_nothing_else_takes_
         let input = json!({ "method": method }).to_string();
         place.core.call("action:jobs.dispatch.input.v1", Some(place.library), input.into())
     };
-    for other in [LIST, "action:libraries.create.input.v1", "query:other.run.v1", "query:demo.not.v1"] {
+    for other in
+        [LIST, "action:libraries.create.input.v1", "query:other.run.v1", "query:demo.not.v1"]
+    {
         assert!(dispatch(other).is_err(), "{other}");
     }
     dispatch(RUN).unwrap();

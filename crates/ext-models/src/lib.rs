@@ -16,6 +16,7 @@
 //!
 //! What it does not do: load or run models, choose one, or read environment variables (the caller
 //! chooses the folder).
+#![forbid(unsafe_code)]
 
 mod catalogue;
 mod error;

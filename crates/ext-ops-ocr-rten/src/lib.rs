@@ -28,6 +28,7 @@
 //! tables, or read the text layer of PDF documents.
 //!
 //! [rten]: https://docs.rs/rten
+#![forbid(unsafe_code)]
 
 mod boxes;
 mod cls;

@@ -22,7 +22,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-net", &["ext-manifest"]),
     ("ext-ops", &["ext-abi", "ext-wire", "ext-manifest", "ext-net", "ext-perm", "ext-registry"]),
     // An engine answers a service trait; it does not know who asks.
-    ("ext-ops-*", &["ext-ops", "ext-models", "ext-net"]),
+    ("ext-ops-*", &["ext-ops", "ext-models", "ext-net", "ext-wire"]),
     (
         "ext-manager",
         &[

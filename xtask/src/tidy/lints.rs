@@ -28,13 +28,19 @@ fn check_package<'a>(
 ) -> impl Iterator<Item = String> {
     let manifest = text(&package.folder.join("Cargo.toml"));
     let library = package.library.as_ref().map(|(_, root)| text(root).unwrap_or_default());
-    let excused = MAY_BE_UNSAFE.iter().any(|(name, _)| *name == package.name);
+    let excused =
+        MAY_BE_UNSAFE.iter().any(|(name, _)| *name == package.name) || is_extension(package);
     let leaves = (!inherits_lints(manifest.unwrap_or_default()))
         .then(|| format!("{}: Cargo.toml has no `[lints] workspace = true`", package.name));
     let allows = library
         .filter(|library| !excused && !library.contains("#![forbid(unsafe_code)]"))
         .map(|_| format!("{}: lib.rs has no `#![forbid(unsafe_code)]`", package.name));
     leaves.into_iter().chain(allows)
+}
+
+/// The SDK's attribute writes the exports of an extension, and these are unsafe to declare.
+fn is_extension(package: &Package) -> bool {
+    package.folder.iter().any(|part| part == "extensions")
 }
 
 fn inherits_lints(manifest: &str) -> bool {

@@ -6,7 +6,14 @@
 //! let host = FakeHost::new();
 //! host.on::<ai::Ocr>(|input| {
 //!     assert_eq!(input.data.as_bytes(), b"\x89PNG");
-//!     Ok(ai::OcrOutput { text: "TOTAL 9.90".into(), confidence: 0.9, pages: vec![], engine: "fake".into() })
+//!     Ok(ai::OcrOutput {
+//!         text: "TOTAL 9.90".into(),
+//!         confidence: 0.9,
+//!         pages: vec![],
+//!         engine: "fake".into(),
+//!         formatted: None,
+//!         flags: vec![],
+//!     })
 //! });
 //!
 //! let scan = host.add_file("scan.png", "mail/scan.png", "image/png", b"\x89PNG");

@@ -1,0 +1,77 @@
+//! Events and jobs: work that extensions did not do yet.
+
+use clap::{Subcommand, ValueEnum};
+use uuid::Uuid;
+
+use super::InLibrary;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventCommand {
+    /// List events that are not tried again by themselves.
+    DeadLetters {
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// Deliver dead letters again: all, or those that you name.
+    Replay {
+        /// Number of an event, as `dead-letters` shows it [default: all].
+        #[arg(value_name = "EVENT")]
+        event: Option<u64>,
+        /// Only those of this extension.
+        #[arg(long, value_name = "ID")]
+        extension: Option<String>,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobCommand {
+    /// Run all jobs that may run now; an import does so as well.
+    Run {
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// List jobs, the newest first.
+    List {
+        #[command(flatten)]
+        library: InLibrary,
+        /// Only those in this state.
+        #[arg(long, value_enum)]
+        state: Option<JobStateArg>,
+        /// Most jobs to show.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Show how a job fares.
+    Status {
+        /// Its id.
+        id: Uuid,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// End a job: one that waits at once, one that runs as soon as it looks.
+    Cancel {
+        /// Its id.
+        id: Uuid,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+/// Where a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JobStateArg {
+    /// It waits for its turn, or for its time.
+    Waiting,
+    /// It runs.
+    Running,
+    /// It may not run now.
+    Parked,
+    /// It ended well.
+    Done,
+    /// It ended with an error.
+    Failed,
+    /// Somebody ended it.
+    Cancelled,
+}
