@@ -153,7 +153,7 @@ impl Surface {
             Payload::DataSection(section) => {
                 limit("data segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
                 let range = section.range();
-                let bytes = range.end.saturating_sub(range.start) as u64;
+                let bytes = range.end.saturating_sub(range.start);
                 limit("data segment bytes", bytes, caps::MAX_DATA_BYTES)
             }
             Payload::ExportSection(section) => {

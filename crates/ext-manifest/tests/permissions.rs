@@ -36,7 +36,9 @@ fn man_09_what_is_left_out_means_none() {
         Some(json!({"methods": null, "libraries": null, "network_access": null})),
     ] {
         let mut manifest = bare.clone();
-        permissions.map(|value| manifest["permissions"] = value);
+        if let Some(value) = permissions {
+            manifest["permissions"] = value;
+        }
         let manifest = parse(&manifest).unwrap();
         assert!(manifest.permissions().methods().is_empty());
         assert_eq!(manifest.permissions().libraries(), &LibraryScope::Only(Default::default()));

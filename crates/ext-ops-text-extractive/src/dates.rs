@@ -208,7 +208,7 @@ fn month(name: &str) -> Option<i8> {
         return None;
     }
     let starts = |names: &&str| names.split(' ').any(|full| full.starts_with(&name));
-    let found = MONTHS.iter().position(|names| starts(&names))?;
+    let found = MONTHS.iter().position(starts)?;
     i8::try_from(found + 1).ok()
 }
 

@@ -142,10 +142,10 @@ pub(crate) fn labelled(
 
 /// The label of a cell, and what follows it in the cell.
 fn split_label<'a>(text: &'a str, wanted: &Wanted) -> (&'a str, Option<&'a str>) {
-    if let Some((head, rest)) = text.split_once(':') {
-        if words(head).len() <= MAX_LABEL_WORDS {
-            return (head, Some(rest).filter(|rest| !rest.trim().is_empty()));
-        }
+    if let Some((head, rest)) = text.split_once(':')
+        && words(head).len() <= MAX_LABEL_WORDS
+    {
+        return (head, Some(rest).filter(|rest| !rest.trim().is_empty()));
     }
     let own = labels(text).into_iter().find(|l| Some(l.concept) == wanted.concept && l.at == 0);
     let length = own.map_or(wanted.name.len(), |label| label.length);

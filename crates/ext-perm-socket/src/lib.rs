@@ -106,13 +106,13 @@ impl SocketBackend {
         line.push(b'\n');
         let kept = self.idle().pop();
         // A service that was started again has closed the connections that were kept.
-        let answer = match kept.map(|stream| self.exchange(stream, &line, id, until)) {
-            Some(Ok(answer)) => return Ok(answer),
+
+        match kept.map(|stream| self.exchange(stream, &line, id, until)) {
+            Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(error),
             _ => UnixStream::connect(&self.socket)
                 .and_then(|stream| self.exchange(stream, &line, id, until)),
-        };
-        answer
+        }
     }
 
     fn exchange(

@@ -20,8 +20,9 @@ fn engine(count: u64) -> Engine {
         "permissions":{"methods":["vdfs.*","ai.*"],"libraries":["*"]}}"#;
     let manifest = Manifest::parse(manifest).expect("a manifest");
     let rule = |id: u64| {
-        let method = if id % 2 == 0 { format!("vdfs.read{id}") } else { "query:vdfs.*".to_owned() };
-        let effect = if id % 10 == 0 { Effect::Deny } else { Effect::Allow };
+        let method =
+            if id.is_multiple_of(2) { format!("vdfs.read{id}") } else { "query:vdfs.*".to_owned() };
+        let effect = if id.is_multiple_of(10) { Effect::Deny } else { Effect::Allow };
         let methods = vec![ext_manifest::MethodPattern::parse(&method).expect("a pattern")];
         let only = ext_manifest::LibraryScope::Only([Uuid::from_u128(id.into())].into());
         let (methods, libraries) = (Some(methods), Some(only));

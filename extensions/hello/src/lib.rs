@@ -19,7 +19,7 @@ pub mod words {
 
     /// The host calls this for each event that `manifest.json` names.
     #[on_event]
-    pub fn count(client: &SpacedriveClient, event: Event) -> Result<()> {
+    fn count(client: &SpacedriveClient, event: Event) -> Result<()> {
         if event.entry.media_type.is_some_and(|kind| kind.starts_with("text/")) {
             let content = client.read_content(event.entry.id)?;
             let words = String::from_utf8_lossy(content.as_bytes()).split_whitespace().count();
@@ -32,7 +32,7 @@ pub mod words {
 
     /// `spacedrive op call query:hello.total_words.v1 --library ID`
     #[operation("query:hello.total_words.v1")]
-    pub fn total(client: &SpacedriveClient, _: NoInput) -> Result<Total> {
+    fn total(client: &SpacedriveClient, _: NoInput) -> Result<Total> {
         let entries = client.list_entries(ListEntriesInput::default())?;
         let counts = entries.iter().filter_map(|entry| entry.metadata.get("words")?.as_u64());
         Ok(Total { files: counts.clone().count(), words: counts.sum() })

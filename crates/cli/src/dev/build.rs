@@ -69,14 +69,14 @@ impl Source {
 /// The last wasm file among cargo's messages: dependencies come first.
 fn artifact(messages: &[u8]) -> Option<PathBuf> {
     let messages = messages.split(|byte| *byte == b'\n');
-    let files = messages.filter_map(|line| {
+    let mut files = messages.filter_map(|line| {
         let message: Value = serde_json::from_slice(line).ok()?;
         let files = message["filenames"].as_array()?.clone();
         files
             .iter()
             .find_map(|file| file.as_str().filter(|f| f.ends_with(".wasm")).map(PathBuf::from))
     });
-    files.last()
+    files.next_back()
 }
 
 /// A file that nobody writes any more: half of one is never taken for all of it.

@@ -230,11 +230,11 @@ fn mismatch(entry: &Entry, before: Option<&(u64, String)>) -> Option<String> {
 
 fn last_of(bytes: &[u8]) -> Option<(u64, String)> {
     let text = String::from_utf8_lossy(bytes);
-    let whole = text.lines().rev().find_map(|line| {
+
+    text.lines().rev().find_map(|line| {
         let entry = serde_json::from_str::<Entry>(line).ok()?;
         Some((entry.seq, hash(line)))
-    });
-    whole
+    })
 }
 
 #[cfg(test)]

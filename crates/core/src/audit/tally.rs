@@ -135,10 +135,10 @@ impl Observer for Tally {
     fn seen(&self, seen: Seen<'_>) {
         match seen {
             Seen::Decided { request, .. } if request.principal == Principal::User => {}
-            Seen::Decided { request, response } if response.is_allow() => {
-                if request.target == Target::Unknown {
-                    self.called(request.method);
-                }
+            Seen::Decided { request, response }
+                if response.is_allow() && request.target == Target::Unknown =>
+            {
+                self.called(request.method);
             }
             Seen::Decided { request, response } => self.denied(request, response),
             Seen::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),

@@ -83,7 +83,11 @@ fn hocr_page(out: &mut String, number: u32, page: &OcrPage) {
 
 /// Areas are in pixels of the picture as given; so is the page.
 fn given_size(page: &OcrPage) -> (u32, u32) {
-    if page.rotation.is_multiple_of(180) { (page.width, page.height) } else { (page.height, page.width) }
+    if page.rotation.is_multiple_of(180) {
+        (page.width, page.height)
+    } else {
+        (page.height, page.width)
+    }
 }
 
 fn bbox(area: PixelBox) -> String {
