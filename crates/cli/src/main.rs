@@ -2,6 +2,7 @@
 //!
 //! Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 wrong
 //! arguments, 3 an import that finished, with failures.
+#![allow(rustdoc::bare_urls, reason = "help texts show addresses as one types them")]
 #![forbid(unsafe_code)]
 
 mod args;

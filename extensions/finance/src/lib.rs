@@ -78,7 +78,7 @@ pub mod extension {
     /// The booked receipts as the text of a CSV file.
     ///
     /// # Errors
-    /// As [`export`].
+    /// As [`export()`].
     #[operation("query:finance.export_csv.v1")]
     pub fn export_csv(client: &SpacedriveClient, input: Option<Filter>) -> Result<String> {
         export::csv(&export::rows(client, &input.unwrap_or_default())?)
@@ -87,7 +87,7 @@ pub mod extension {
     /// The spending per month, category and currency.
     ///
     /// # Errors
-    /// As [`export`].
+    /// As [`export()`].
     #[operation("query:finance.summary.v1")]
     pub fn summary(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Sum>> {
         Ok(export::sums(&export::rows(client, &input.unwrap_or_default())?))
