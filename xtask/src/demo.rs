@@ -103,7 +103,7 @@ fn farewell(cli: &Cli, library: &Library, count: usize) -> String {
         "Receipts booked: {count}.\nLibrary: {path}\n\nNext, your own mails (.eml files or folders of them):\n\
          \n  {program} import YOUR-MAILS --library {id}\
          \n  {program} op call query:finance.export_csv.v1 --library {id}\
-         \n  {program} search coffee --library {id}\n"
+         \n  {program} search lamps --library {id}\n"
     )
 }
 
