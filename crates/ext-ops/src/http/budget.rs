@@ -1,11 +1,13 @@
 //! What requests cost.
 
+use ext_perm::Budget;
 use ext_registry::{Context, OpError};
 
 /// The one place where bytes of HTTP are charged: called with the bytes of each request's body
 /// before it is sent, and of each answer's body after it came.
 ///
-/// There is no budget of bytes yet; the rate limit bounds the requests, and each has its size.
-pub(super) fn charge_bytes(_: Context<'_>, _bytes: usize) -> Result<(), OpError> {
-    Ok(())
+/// # Errors
+/// [`Context::charge`]: the caller has used up the day's bytes.
+pub(super) fn charge_bytes(context: Context<'_>, bytes: usize) -> Result<(), OpError> {
+    context.charge(Budget::HttpBytes, bytes as u64)
 }
