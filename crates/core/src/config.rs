@@ -67,11 +67,13 @@ impl Config {
     /// [`ConfigError`]: it is there, and cannot be read or is wrong.
     pub fn load(data_folder: &Path) -> Result<Self, ConfigError> {
         let path = data_folder.join(CONFIG_FILE);
-        match read(&path) {
-            Ok(text) if text.len() as u64 > MAX_CONFIG_BYTES => Err(ConfigError::TooLarge(path)),
+        match read_text(&path) {
             Ok(text) => Self::parse(&text)
                 .map_err(|problem| ConfigError::Wrong { path, problem: problem.to_string() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                Err(ConfigError::TooLarge(path))
+            }
             Err(source) => Err(ConfigError::Read { path, source }),
         }
     }
@@ -85,10 +87,15 @@ impl Config {
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
+/// The text of a file that the configuration is, or names.
+///
+/// # Errors
+/// The file cannot be read, is not UTF-8, or is longer than [`MAX_CONFIG_BYTES`].
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     fs::File::open(path)?.take(MAX_CONFIG_BYTES + 1).read_to_string(&mut text)?;
-    Ok(text)
+    let fits = text.len() as u64 <= MAX_CONFIG_BYTES;
+    fits.then_some(text).ok_or_else(|| io::ErrorKind::FileTooLarge.into())
 }
 
 #[cfg(test)]

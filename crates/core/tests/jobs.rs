@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ECHO, TRAP, World, ZERO};
+use common::{ECHO, QUOTA, TRAP, World, ZERO};
 use ext_wire::{
     ErrorCode,
     ops::jobs::{
@@ -53,6 +53,19 @@ fn a_job_runs_later_and_keeps_its_output() {
     assert_eq!(output["library_id"], json!(world.library));
     assert_eq!(output["job"], json!({ "id": id, "attempt": 1 }));
     assert_eq!(run(&world).done, 0, "it runs once");
+}
+
+#[test]
+fn a_job_that_runs_is_counted_in_the_quota() {
+    let world = World::new();
+    world.install(&MANIFEST.replace("\"jobs.*\"", "\"jobs.*\", \"core.quota\""), QUOTA, ZERO);
+    let id = dispatch(&world, scan()).unwrap();
+    assert_eq!(run(&world).done, 1);
+    let jobs = &status(&world, id).output.unwrap()["jobs"];
+    assert_eq!(jobs["running"], 1);
+    let quota = world.core.call(SCAN, Some(world.library), b"null".as_slice().into()).unwrap();
+    let quota: serde_json::Value = serde_json::from_slice(&quota).unwrap();
+    assert_eq!(quota["jobs"]["running"], 0);
 }
 
 /// What a program leaves behind that is killed in a job: a row that says it runs.

@@ -303,10 +303,54 @@ fn perm_32_a_policy_that_cannot_be_made_denies() {
     place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
     place.install(Consent::All);
     assert_eq!(place.run(), ErrorCode::Internal);
+    for (expires, code) in [
+        ("once", ErrorCode::Internal),
+        ("session:a", ErrorCode::Internal),
+        ("never", ErrorCode::OK),
+    ] {
+        let rule = format!("[[permissions.rules]]\neffect = \"allow\"\nexpires = \"{expires}\"\n");
+        assert_eq!(under(&rule, &[]), code, "{expires}");
+    }
     let away = Place::with_config("[permissions.external]\nsocket = \"nobody\"\n");
     away.write("1.0.0", &["query:vdfs.list_entries"], LIST);
     away.install(Consent::All);
     assert_eq!(away.run(), ErrorCode::Internal);
+}
+
+/// What an extension that lists entries gets, under a policy in these files.
+fn under(config: &str, files: &[(&str, &str)]) -> ErrorCode {
+    let place = Place::with_config(config);
+    for (name, text) in files {
+        fs::write(place.data.path().join(name), text).unwrap();
+    }
+    place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
+    place.install(Consent::All);
+    place.run()
+}
+
+#[test]
+#[cfg(feature = "cedar")]
+fn policies_in_cedar_decide_and_perm_32_broken_ones_deny() {
+    let config = "[permissions.cedar]\npolicies = [\"a.cedar\", \"b.cedar\"]\n";
+    let permit = ("a.cedar", "permit(principal == Extension::\"demo\", action, resource);");
+    let none = ("b.cedar", "");
+    assert_eq!(under(config, &[permit, none]), ErrorCode::OK);
+    let forbid = "forbid(principal, action, resource) when { context.name like \"vdfs.*\" };";
+    assert_eq!(under(config, &[permit, ("b.cedar", forbid)]), ErrorCode::DeniedMethod);
+    assert_eq!(under(config, &[permit]), ErrorCode::Internal);
+    assert_eq!(under(config, &[permit, ("b.cedar", "permit")]), ErrorCode::Internal);
+}
+
+#[test]
+#[cfg(feature = "rego")]
+fn policies_in_rego_decide_and_perm_32_broken_ones_deny() {
+    let config = "[permissions.rego]\npolicies = [\"p.rego\"]\ndata = \"data.json\"\n";
+    let policy = ("p.rego", "package spacedrive\nallow if input.extension in data.trusted");
+    let data = |text| ("data.json", text);
+    assert_eq!(under(config, &[policy, data(r#"{"trusted":["demo"]}"#)]), ErrorCode::OK);
+    assert_eq!(under(config, &[policy, data(r#"{"trusted":[]}"#)]), ErrorCode::DeniedMethod);
+    assert_eq!(under(config, &[policy]), ErrorCode::Internal);
+    assert_eq!(under(config, &[("p.rego", "package x"), data("{}")]), ErrorCode::Internal);
 }
 
 #[test]

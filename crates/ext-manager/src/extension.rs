@@ -95,7 +95,7 @@ impl Extension {
     /// Runs an operation as a job of the extension itself.
     pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
         let version = self.current();
-        job::authorize(&version.engine, job.library).map_err(JobError::Refused)?;
+        let _slot = job::authorize(&version.engine, job.library).map_err(JobError::Refused)?;
         if !version.offers(job.method) {
             return Err(JobError::Refused(undeclared(job.method)));
         }

@@ -5,7 +5,7 @@ use ext_wire::{ErrorBody, Method, Wire, ops::jobs};
 use thiserror::Error;
 use uuid::Uuid;
 
-use ext_perm::Engine;
+use ext_perm::{Engine, JobSlot};
 
 /// A job that is to run.
 #[derive(Debug, Clone)]
@@ -32,9 +32,11 @@ pub enum JobError {
 }
 
 /// A job runs with the rights that its extension has now, not with those that it had when the job
-/// was made: who may not make jobs in a library may not run them there either.
-pub(crate) fn authorize(engine: &Engine, library: Uuid) -> Result<(), ErrorBody> {
+/// was made: who may not make jobs in a library may not run them there either. It keeps its place
+/// among the jobs that may run at the same time as long as it has the slot.
+pub(crate) fn authorize(engine: &Engine, library: Uuid) -> Result<JobSlot, ErrorBody> {
     let method = Method::parse(jobs::Dispatch::METHOD)
         .map_err(|error| ErrorBody::new(ext_wire::ErrorCode::Internal, error))?;
-    engine.authorize(method, Some(library), false).map(drop).map_err(ErrorBody::from)
+    let granted = engine.authorize(method, Some(library), false)?;
+    Ok(granted.start_job()?)
 }

@@ -10,7 +10,7 @@ use std::{
 use ext_net::AddressPolicy;
 use ext_ops::services::{
     credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource},
-    http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse},
+    http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
 };
 use ext_ops_credentials_oauth2::Renewer;
 use ext_wire::ops::credentials::{CredentialInfo, OAuth2Tokens, Secret};
@@ -43,6 +43,10 @@ impl HttpClient for Provider {
             body: body.into(),
         });
         Box::pin(async { answer })
+    }
+
+    fn pause(&self, _: Duration) -> PauseFuture<'_> {
+        Box::pin(std::future::pending())
     }
 }
 

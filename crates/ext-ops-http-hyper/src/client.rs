@@ -6,10 +6,13 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use ext_net::AddressPolicy;
-use ext_ops::services::http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse};
+use ext_ops::services::http::{
+    HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse, PauseFuture,
+};
 use rustls::pki_types::CertificateDer;
 use tokio::{
     runtime::{Builder, Runtime},
@@ -88,6 +91,14 @@ impl HttpClient for HyperClient {
             Some(runtime) => Box::pin(Work(runtime.spawn(work))),
             None => Box::pin(async { Err(HttpError::Internal("it has ended".into())) }),
         }
+    }
+
+    fn pause(&self, duration: Duration) -> PauseFuture<'_> {
+        let pause = async move { tokio::time::sleep(duration).await };
+        let Some(pause) = self.runtime.as_ref().map(|runtime| runtime.spawn(pause)) else {
+            return Box::pin(std::future::ready(()));
+        };
+        Box::pin(async { drop(pause.await) })
     }
 }
 

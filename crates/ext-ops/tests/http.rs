@@ -4,13 +4,14 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_ops::services::{
     credentials::{Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource},
-    http::{HttpClient, HttpFuture, HttpRequest, HttpResponse},
+    http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
 };
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
@@ -46,6 +47,10 @@ impl HttpClient for Client {
         let body = request.scrubber.scrub(&echo).into();
         self.sent.lock().unwrap().push(request);
         Box::pin(async move { Ok(HttpResponse { status, headers, body }) })
+    }
+
+    fn pause(&self, _: Duration) -> PauseFuture<'_> {
+        Box::pin(std::future::pending())
     }
 }
 

@@ -3,14 +3,12 @@
 //! One question and one answer a line, JSON, over a Unix socket:
 //!
 //! ```text
-//! → {"id":7,"extension":"finance","kind":"query","name":"ai.ocr","version":1,
-//!    "method":"query:ai.ocr.v1","library":"018f…","target":{"entry":"mails/a.eml"}}
+//! → {"id":7,"extension":"finance","method":"query:ai.ocr.v1","kind":"query","name":"ai.ocr",
+//!    "version":1,"library":"018f…","target":{"entry":"mails/a.eml"},"at":"2027-01-31T08:30:00Z"}
 //! ← {"id":7,"allow":false,"reason":"not on weekends"}
 //! ```
 //!
-//! `library` is `null` for a call without one; `target` is `null` before the input of a call is read,
-//! else `{"entry": …}`, `{"entry": …, "sidecar": …}` or `{"origin": "https://api.example.com:443"}`.
-//! `reason` may be left out.
+//! But for `id`, a question is a [`Question`] of `ext-perm`. `reason` may be left out.
 //!
 //! It fails closed: a service that is away, late, or answers anything else, denies
 //! ([`Rule::Backend`]). A decision waits for the service, so it costs what the service costs; the
@@ -44,7 +42,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_perm::{PermissionBackend, Principal, Reason, Request, Response, Rule, Target};
+use ext_perm::{PermissionBackend, Principal, Question, Reason, Request, Response, Rule};
 use serde::{Deserialize, Serialize};
 
 const NAME: &str = "external";
@@ -64,23 +62,10 @@ pub struct SocketBackend {
 }
 
 #[derive(Serialize)]
-struct Question<'a> {
+struct Numbered<'a> {
     id: u64,
-    extension: &'a str,
-    method: String,
-    kind: &'static str,
-    name: &'a str,
-    version: u16,
-    library: Option<String>,
-    target: Option<Asked<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Asked<'a> {
-    Sidecar { entry: &'a str, sidecar: &'a str },
-    Entry { entry: &'a str },
-    Origin { origin: String },
+    #[serde(flatten)]
+    question: Question<'a>,
 }
 
 #[derive(Deserialize)]
@@ -102,11 +87,11 @@ impl SocketBackend {
     fn ask(&self, extension: &str, request: &Request<'_>) -> io::Result<Answer> {
         let until = Instant::now() + self.deadline;
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut line = serde_json::to_vec(&question(id, extension, request))?;
+        let question = Question::new(extension, request);
+        let mut line = serde_json::to_vec(&Numbered { id, question })?;
         line.push(b'\n');
         let kept = self.idle().pop();
         // A service that was started again has closed the connections that were kept.
-
         match kept.map(|stream| self.exchange(stream, &line, id, until)) {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(error),
@@ -157,26 +142,6 @@ impl PermissionBackend for SocketBackend {
             }
             Err(error) => deny(Rule::Backend, format!("the decision service failed: {error}")),
         }
-    }
-}
-
-fn question<'a>(id: u64, extension: &'a str, request: &Request<'a>) -> Question<'a> {
-    let method = request.method;
-    let target = match request.target {
-        Target::Unknown => None,
-        Target::Entry(entry) => Some(Asked::Entry { entry }),
-        Target::Sidecar { entry, name } => Some(Asked::Sidecar { entry, sidecar: name }),
-        Target::Origin(origin) => Some(Asked::Origin { origin: origin.to_string() }),
-    };
-    Question {
-        id,
-        extension,
-        method: method.to_string(),
-        kind: method.kind().name(),
-        name: method.name(),
-        version: method.version(),
-        library: request.library.map(|id| id.to_string()),
-        target,
     }
 }
 

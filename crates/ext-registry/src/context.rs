@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use ext_perm::{Budget, Granted, JobSlot, Principal, Quota, Target};
+use ext_perm::{Budget, Granted, Principal, Quota, Target};
 use ext_wire::ErrorCode;
 use uuid::Uuid;
 
@@ -100,15 +100,6 @@ impl<'a> Context<'a> {
     /// [`ErrorCode::DeniedArg`] when no day's has: the operation must not go on.
     pub fn charge(self, budget: Budget, amount: u64) -> Result<(), OpError> {
         Ok(self.granted.charge(budget, amount)?)
-    }
-
-    /// A place among the jobs that may run at the same time; keep it as long as the job runs. The
-    /// user has no limit.
-    ///
-    /// # Errors
-    /// [`ErrorCode::Busy`] with `retry_after_ms`.
-    pub fn start_job(self) -> Result<JobSlot, OpError> {
-        Ok(self.granted.start_job()?)
     }
 
     /// What the caller has left.

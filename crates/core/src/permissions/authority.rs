@@ -128,7 +128,14 @@ impl Rights {
             vec![Box::new(ManifestBackend::new(manifest)), Box::new(Arc::clone(&grants))];
         match policy::backend(&self.config, &self.data_folder, id) {
             Ok(policy) => members.extend(policy),
-            Err(problem) => members.push(Box::new(Broken(problem))),
+            Err(problem) => {
+                tracing::error!(
+                    extension = id,
+                    problem,
+                    "no call is allowed: the policy is broken"
+                );
+                members.push(Box::new(Broken));
+            }
         }
         (All::new("permissions", members), grants)
     }
@@ -179,7 +186,7 @@ impl Authority for Rights {
 }
 
 /// A policy that cannot be read: nobody knows what it would allow.
-struct Broken(String);
+struct Broken;
 
 impl PermissionBackend for Broken {
     fn name(&self) -> &str {
@@ -191,7 +198,6 @@ impl PermissionBackend for Broken {
             return Response::allow();
         }
         let message = "the administrator's policy cannot be read, see the host's log";
-        tracing::error!(problem = self.0, "the policy cannot be read");
         Response::deny(Reason::new(self.name(), Rule::Backend, message))
     }
 

@@ -14,6 +14,10 @@ pub struct PermissionsConfig {
     pub policy: Option<PolicyExpr>,
     /// Rules. As soon as there is one, what none allows is denied.
     pub rules: Option<Vec<Statement>>,
+    /// Policies in Cedar.
+    pub cedar: Option<CedarConfig>,
+    /// Policies in Rego.
+    pub rego: Option<RegoConfig>,
     /// A decision service.
     pub external: Option<ExternalConfig>,
     /// What an extension may use up in a day at most, whatever its manifest says.
@@ -44,6 +48,10 @@ pub enum PolicyExpr {
 pub enum BackendName {
     /// `rules`.
     Rules,
+    /// `cedar`.
+    Cedar,
+    /// `rego`.
+    Rego,
     /// `external`.
     External,
 }
@@ -54,9 +62,33 @@ impl BackendName {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rules => "rules",
+            Self::Cedar => "cedar",
+            Self::Rego => "rego",
             Self::External => "external",
         }
     }
+}
+
+/// Policies in Cedar.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CedarConfig {
+    /// Files with policies, which are taken together.
+    pub policies: Vec<PathBuf>,
+    /// File with a schema instead of the built-in one.
+    pub schema: Option<PathBuf>,
+    /// JSON file with entities.
+    pub entities: Option<PathBuf>,
+}
+
+/// Policies in Rego.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegoConfig {
+    /// Files with policies.
+    pub policies: Vec<PathBuf>,
+    /// JSON file with `data`.
+    pub data: Option<PathBuf>,
 }
 
 /// A decision service.

@@ -14,6 +14,9 @@ pub const ECHO: &str = r"
     (i32.store (i32.const 1028) (i32.const 0))
     (memory.copy (i32.const 1032) (local.get $ptr) (local.get $len))
     (i32.const 1024)";
+/// Answers an operation with what the extension has left.
+pub const QUOTA: &str = "
+    (call $call (i32.const 128) (i32.const 19) (i32.const 0) (i32.const 160) (i32.const 4))";
 /// Traps.
 pub const TRAP: &str = "unreachable";
 /// All is well.
@@ -74,6 +77,8 @@ pub fn guest(call: &str, on_event: &str) -> Vec<u8> {
             (memory (export "memory") 4)
             (data (i32.const 16) "action:vdfs.update_metadata.input.v1")
             (data (i32.const 96) "the reason")
+            (data (i32.const 128) "query:core.quota.v1")
+            (data (i32.const 160) "null")
             (global $heap (mut i32) (i32.const 65536))
             (func (export "wasm_alloc") (param i32) (result i32)
                 (global.get $heap)

@@ -1,6 +1,12 @@
 //! Sending one HTTP request.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use ext_net::{AddressError, AddressPolicy, JudgedUrl};
@@ -129,12 +135,18 @@ pub enum HttpError {
 pub type HttpFuture<'a> =
     Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'a>>;
 
+/// The end of a pause, to come. It may be awaited on any executor.
+pub type PauseFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
 /// Sends requests. It follows no redirect, keeps no cookie, uses no proxy, and dials only addresses
 /// that [`addresses`](Self::addresses) lets through.
 pub trait HttpClient: Send + Sync {
     /// Which addresses may be dialled.
     fn addresses(&self) -> &AddressPolicy;
 
-    /// Sends one request and reads the whole answer.
+    /// Sends one request and reads the whole answer. It stops when the future is dropped.
     fn send(&self, request: HttpRequest) -> HttpFuture<'_>;
+
+    /// Is ready after a while.
+    fn pause(&self, duration: Duration) -> PauseFuture<'_>;
 }
