@@ -1,15 +1,50 @@
 //! What the boundary between host and guest costs.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::steps::{self, cargo, step};
+use crate::wasm;
 use crate::workspace::Workspace;
 
-/// The chore `bench`.
+/// Where the benchmark finds the guest that is written with the SDK.
+const GUEST: &str = "SPACEDRIVE_BENCH_GUEST";
+
+/// The chore `bench`: one set of measurements, or those of the boundary whose name has `filter` in it.
 pub(crate) fn run(workspace: &Workspace, filter: Option<String>) -> Result<()> {
-    step("bench", || {
+    match filter.as_deref() {
+        Some("peers") => peers(workspace),
+        Some("memory") => package(workspace, "ext-host", "memory"),
+        Some("permissions") => package(workspace, "ext-perm", "decide"),
+        filter => boundary(workspace, filter),
+    }
+}
+
+fn boundary(workspace: &Workspace, filter: Option<&str>) -> Result<()> {
+    let guest = wasm::example(workspace, "round_trip")?;
+    let mut command = bench("ext-host", "host", filter);
+    step("bench", || steps::run(command.env(GUEST, guest).current_dir(&workspace.root)))
+}
+
+fn package(workspace: &Workspace, package: &str, bench: &str) -> Result<()> {
+    let mut command = self::bench(package, bench, None);
+    step("bench", || steps::run(command.current_dir(&workspace.root)))
+}
+
+fn bench(package: &str, bench: &str, filter: Option<&str>) -> Command {
+    let mut command = cargo();
+    command.args(["bench", "-p", package, "--bench", bench, "--"]).args(filter);
+    command
+}
+
+/// In their own workspace, whose engines take some minutes to build.
+fn peers(workspace: &Workspace) -> Result<()> {
+    step("bench against extism and wasmtime", || {
         let mut command = cargo();
-        command.args(["bench", "-p", "ext-host", "--bench", "host", "--"]).args(filter);
-        steps::run(command.current_dir(&workspace.root))
+        command
+            .args(["bench", "--locked", "--target-dir"])
+            .arg(workspace.root.join("target/peers"));
+        steps::run(command.current_dir(workspace.root.join("benches/peers")))
     })
 }

@@ -30,7 +30,9 @@ usage: cargo xtask COMMAND
   wasm                   build the extensions into target/extensions/<id>/
   demo [--data-dir DIR]  book the sample mailbox with the finance extension (default: target/demo)
   test                   run every test, from nothing
-  bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers)
+  bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
+                         bench peers: beside extism and wasmtime; bench memory: of instances
+                         that wait; bench permissions: decisions
   tidy                   check module docs, dependency edges, lints, docs coverage, file lengths
   ci                     fmt, tidy, clippy, doc, deny, test
   help                   print this

@@ -1,163 +1,20 @@
 //! What the boundary costs: `cargo xtask bench`. `docs/performance.md` explains the numbers.
 //!
 //! Each group does the same work natively and through a guest, so that ratios can be taken within
-//! one run. A guest makes [`CALLS`] calls for each call into it.
+//! one run. A guest makes [`common::CALLS`] calls for each call into it.
 #![allow(missing_docs, reason = "divan's functions are named after what they measure")]
+
+mod common;
 
 use std::{cell::RefCell, time::Duration};
 
 use bytes::Bytes;
+use common::{BLOB_METHOD, BLOBS, CALLS, Document, Gate, METHOD, SIZES, caller, json, with_blob};
 use divan::{Bencher, counter::ItemsCount};
-use ext_host::{
-    AbiError, Cache, ErrorCode, Host, HostCall, Instance, Limits, LogLevel, MemoryBudget, Module,
-    Reply, Watchdog,
-};
-use ext_manifest::Manifest;
-use ext_perm::{Engine, Principal};
-use ext_registry::{
-    Call, Context, CoreQuery, OpError, Registry, Services, execute_json_operation_blocking,
-};
-use ext_wire::{Blob, body, body::BlobStyle};
-use serde::{Deserialize, Serialize};
+use ext_host::{Cache, Instance, Limits, MemoryBudget, Module, Watchdog};
 
 fn main() {
     divan::main();
-}
-
-const METHOD: &str = "query:bench.echo.v1";
-const BLOB_METHOD: &str = "query:bench.blob.v1";
-/// Calls of the host in one call into the guest.
-const CALLS: u32 = 16;
-/// Bytes of JSON.
-const SIZES: [usize; 4] = [64, 1 << 10, 64 << 10, 1 << 20];
-/// Bytes of attachments.
-const BLOBS: [usize; 2] = [1 << 20, 16 << 20];
-
-/// A document as operations take them: names, numbers and text.
-#[derive(Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    id: u64,
-    items: Vec<Item>,
-}
-
-#[derive(Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Item {
-    name: String,
-    amount: i64,
-    done: bool,
-}
-
-struct Echo;
-
-impl CoreQuery for Echo {
-    type Input = Document;
-    type Output = Document;
-    async fn execute(input: Document, _: Context<'_>) -> Result<Document, OpError> {
-        Ok(input)
-    }
-}
-ext_registry::register_core_query!(Echo, "bench.echo", "Gives back what it gets");
-
-#[derive(Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct WithBlob {
-    data: Blob,
-}
-
-struct EchoBlob;
-
-impl CoreQuery for EchoBlob {
-    type Input = WithBlob;
-    type Output = WithBlob;
-    async fn execute(input: WithBlob, _: Context<'_>) -> Result<WithBlob, OpError> {
-        Ok(input)
-    }
-}
-ext_registry::register_core_query!(EchoBlob, "bench.blob", "Gives back the bytes that it gets");
-
-fn json(bytes: usize) -> Vec<u8> {
-    let item = || Item { name: "a line of some text".to_owned(), amount: 1234, done: true };
-    let one = serde_json::to_vec(&item()).unwrap().len() + 1;
-    let items = (0..(bytes.saturating_sub(20) / one)).map(|_| item()).collect();
-    serde_json::to_vec(&Document { id: 1, items }).unwrap()
-}
-
-fn with_blob(bytes: usize) -> Vec<u8> {
-    body::encode(&WithBlob { data: vec![7; bytes].into() }, BlobStyle::Attachment).unwrap()
-}
-
-/// The operations behind the permission check of an extension, as the manager composes them.
-struct Gate {
-    registry: Registry,
-    services: Services,
-    engine: Engine,
-}
-
-impl Gate {
-    fn new() -> Self {
-        let manifest = Manifest::parse(
-            br#"{"id": "bench", "name": "Bench", "version": "0.1.0", "wasm_file": "bench.wasm",
-                 "permissions": {"methods": ["bench.*"]}}"#,
-        );
-        let backend = Box::new(ext_perm::ManifestBackend::new(&manifest.unwrap()));
-        // As an extension's engine, with a rate that a benchmark does not reach.
-        let rate = ext_perm::Rate::per_minute(u32::MAX.try_into().unwrap());
-        let engine = Engine::new(Principal::Extension("bench"), backend, Some(rate));
-        let registry = Registry::collect().unwrap();
-        Self { registry, services: Services::default(), engine }
-    }
-
-    fn run(&self, method: &str, payload: Bytes, out: &mut Vec<u8>) -> Result<(), OpError> {
-        let call = Call { method, library: None, payload, blobs: BlobStyle::Attachment };
-        execute_json_operation_blocking(&self.registry, &self.services, &self.engine, call, out)
-    }
-}
-
-impl Host for Gate {
-    fn call(&mut self, call: HostCall<'_>) -> Reply {
-        let mut body = Vec::new();
-        let status = self.call_into(call, &mut body);
-        Reply { status, body }
-    }
-
-    fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        self.run(call.method, call.payload, out)
-            .map_or_else(|error| error.code(), |()| ErrorCode::OK)
-    }
-
-    fn log(&mut self, _: LogLevel, _: &str) {}
-
-    fn refuse(&mut self, error: &AbiError) -> Reply {
-        Reply { status: error.code(), body: Vec::new() }
-    }
-}
-
-/// A guest that calls `method` [`CALLS`] times with the bytes of its event.
-fn caller(method: &str) -> Vec<u8> {
-    let text = format!(
-        r#"(module
-            (import "spacedrive" "spacedrive_call" (func $call (param i32 i32 i32 i32 i32) (result i32)))
-            (memory (export "memory") 1100)
-            (global (export "spacedrive_reply_ptr") i32 (i32.const 1048576))
-            (global (export "spacedrive_reply_cap") i32 (i32.const 1024))
-            (data (i32.const 1024) "\00\00\00\02")
-            (data (i32.const 64) "{method}")
-            (func (export "wasm_alloc") (param i32) (result i32) (i32.const 36700160))
-            (func (export "plugin_init") (result i32) (i32.const 0))
-            (func (export "plugin_on_event") (param $ptr i32) (param $len i32) (result i32)
-              (local $n i32) (local $status i32)
-              (loop
-                (local.set $status (i32.or (local.get $status) (i32.load offset=4
-                  (call $call (i32.const 64) (i32.const {len}) (i32.const 0) (local.get $ptr) (local.get $len)))))
-                (local.set $n (i32.add (local.get $n) (i32.const 1)))
-                (br_if 0 (i32.lt_u (local.get $n) (i32.const {CALLS}))))
-              (local.get $status))
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#,
-        len = method.len()
-    );
-    wat::parse_str(&text).unwrap()
 }
 
 fn limits() -> Limits {
@@ -185,6 +42,41 @@ fn json_guest(bencher: Bencher<'_, '_>, bytes: usize) {
     let (instance, payload) = (RefCell::new(start(METHOD)), json(bytes));
     bencher.counter(ItemsCount::new(CALLS)).bench_local(|| {
         assert_eq!(instance.borrow_mut().on_event(&payload).unwrap(), 0);
+    });
+}
+
+/// With serialising before and parsing after it, as a guest does.
+#[divan::bench(args = SIZES)]
+fn round_trip_native(bencher: Bencher<'_, '_>, bytes: usize) {
+    let gate = Gate::new();
+    let document: Document = serde_json::from_slice(&json(bytes)).unwrap();
+    let mut out = Vec::new();
+    bencher.counter(ItemsCount::new(CALLS)).bench_local(|| {
+        for _ in 0..CALLS {
+            let payload = serde_json::to_vec(divan::black_box(&document)).unwrap();
+            gate.run(METHOD, payload.into(), &mut out).unwrap();
+            divan::black_box(serde_json::from_slice::<Document>(&out).unwrap());
+        }
+    });
+}
+
+/// The same in a guest that is written with the SDK; `cargo xtask bench` builds it.
+#[divan::bench(args = SIZES)]
+fn round_trip_guest(bencher: Bencher<'_, '_>, bytes: usize) {
+    let Some(path) = std::env::var_os("SPACEDRIVE_BENCH_GUEST") else {
+        eprintln!("SKIPPED: without SPACEDRIVE_BENCH_GUEST, which `cargo xtask bench` sets");
+        return;
+    };
+    let module = Module::compile(&std::fs::read(path).unwrap(), &limits()).unwrap();
+    let host = Box::new(Gate::new());
+    let instance = Instance::start(&module, limits(), host, &Watchdog::start()).unwrap();
+    let instance = RefCell::new(instance);
+    let document = String::from_utf8(json(bytes)).unwrap();
+    let call =
+        format!(r#"{{"library_id":null,"input":{{"calls":{CALLS},"document":{document}}}}}"#);
+    bencher.counter(ItemsCount::new(CALLS)).bench_local(|| {
+        let reply = instance.borrow_mut().call("query:bench.round_trip.v1", call.as_bytes());
+        assert_eq!(reply.unwrap().status, ext_host::ErrorCode::OK);
     });
 }
 

@@ -30,11 +30,17 @@ struct Guest {
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("wasm", || {
         let guests = guests(workspace)?;
-        // Apart from the host's build, so that neither waits for or undoes the other.
-        let target = workspace.target.join("guests");
-        build(&guests, &target)?;
-        let built = target.join(TARGET).join(PROFILE);
+        let packages = guests.iter().flat_map(|guest| ["--package", &guest.package]);
+        let built = build(workspace, packages)?;
         guests.iter().try_for_each(|guest| lay_out(guest, &built, &installable(workspace)))
+    })
+}
+
+/// Builds the guest `name`, an example of the SDK, and says where its wasm is.
+pub(crate) fn example(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    step("wasm", || {
+        let built = build(workspace, ["--package", "spacedrive-sdk", "--example", name])?;
+        Ok(built.join("examples").join(name).with_extension("wasm"))
     })
 }
 
@@ -74,16 +80,20 @@ fn read_id(manifest: &Path) -> Result<String> {
     Ok(id.to_owned())
 }
 
-fn build(guests: &[Guest], target: &Path) -> Result<()> {
+/// Compiles what `selection` selects, and says in which folder it is.
+fn build<'a>(
+    workspace: &Workspace,
+    selection: impl IntoIterator<Item = &'a str>,
+) -> Result<PathBuf> {
+    // Apart from the host's build, so that neither waits for or undoes the other.
+    let target = workspace.target.join("guests");
     let toolchain = toolchain::find()?;
     let mut command = cargo();
     command.args(["build", "--target", TARGET, "--profile", PROFILE]);
-    command.arg("--target-dir").arg(target);
-    for guest in guests {
-        command.args(["--package", &guest.package]);
-    }
+    command.arg("--target-dir").arg(&target).args(selection);
     toolchain.configure(&mut command)?;
-    steps::run(&mut command)
+    steps::run(&mut command)?;
+    Ok(target.join(TARGET).join(PROFILE))
 }
 
 fn lay_out(guest: &Guest, built: &Path, installable: &Path) -> Result<()> {

@@ -1,0 +1,40 @@
+//! The guest of `cargo xtask bench round_trip`: sends a document to the host as often as it is told,
+//! each time with its own serialiser and parser.
+#![allow(missing_docs, reason = "not a library")]
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::prelude::*;
+
+#[derive(Serialize, Deserialize)]
+pub struct Document {
+    id: u64,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Item {
+    name: String,
+    amount: i64,
+    done: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Work {
+    calls: u32,
+    document: Document,
+}
+
+#[spacedrive_sdk::extension]
+pub mod bench {
+    use super::*;
+
+    #[operation("query:bench.round_trip.v1")]
+    fn round_trip(client: &SpacedriveClient, work: Work) -> Result<usize> {
+        let mut items = 0;
+        for _ in 0..work.calls {
+            let back: Document = client.call("query:bench.echo.v1", &work.document)?;
+            items += back.items.len();
+        }
+        Ok(items)
+    }
+}
