@@ -1,10 +1,10 @@
 //! A request in the terms of the schema.
 
 use cedar_policy::{
-    Context, EntityId, EntityTypeName, EntityUid, ParseErrors, Request as Asked,
-    RestrictedExpression as Value, Schema,
+    Context, EntityId, EntityTypeName, EntityUid, ExpressionConstructionError, ParseErrors,
+    Request as Asked, RestrictedExpression as Value, Schema,
 };
-use ext_perm::{Request, Target};
+use ext_perm::{Origin, Request, Target};
 
 type Pairs = Vec<(String, Value)>;
 
@@ -24,7 +24,8 @@ pub(crate) fn question(
     };
     let uid = |kind, id| uid(kind, id).map_err(|error| error.to_string());
     let (principal, action) = (uid("Extension", extension)?, uid("Action", "call")?);
-    let context = Context::from_pairs(context(request)).map_err(|error| error.to_string())?;
+    let pairs = context(request).map_err(|error| error.to_string())?;
+    let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
     Asked::new(principal, action, uid(kind, resource)?, context, Some(schema))
         .map_err(|error| format!("the question does not fit the schema: {error}"))
 }
@@ -34,7 +35,7 @@ fn uid(kind: &str, id: &str) -> Result<EntityUid, ParseErrors> {
     Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 
-fn context(request: &Request<'_>) -> Pairs {
+fn context(request: &Request<'_>) -> Result<Pairs, ExpressionConstructionError> {
     let method = request.method;
     let mut pairs = vec![
         text("method", method.to_string()),
@@ -46,11 +47,11 @@ fn context(request: &Request<'_>) -> Pairs {
             Value::new_datetime(request.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
         ),
     ];
-    target(request.target, &mut pairs);
-    pairs
+    target(request.target, &mut pairs)?;
+    Ok(pairs)
 }
 
-fn target(target: Target<'_>, pairs: &mut Pairs) {
+fn target(target: Target<'_>, pairs: &mut Pairs) -> Result<(), ExpressionConstructionError> {
     let kind = match target {
         Target::Unknown => "unknown",
         Target::Entry(entry) => {
@@ -61,13 +62,15 @@ fn target(target: Target<'_>, pairs: &mut Pairs) {
             pairs.extend([text("entry", entry), text("sidecar", name)]);
             "sidecar"
         }
-        Target::Origin(origin) => {
-            pairs.extend([text("scheme", origin.scheme), text("host", origin.host)]);
-            pairs.push(("port".to_owned(), Value::new_long(origin.port.into())));
+        Target::Origin(Origin { scheme, host, port }) => {
+            let port = ("port".to_owned(), Value::new_long(port.into()));
+            let server = Value::new_record([text("scheme", scheme), text("host", host), port])?;
+            pairs.push(("server".to_owned(), server));
             "server"
         }
     };
     pairs.push(text("target", kind));
+    Ok(())
 }
 
 fn text(key: &str, value: impl Into<String>) -> (String, Value) {

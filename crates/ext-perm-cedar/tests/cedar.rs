@@ -53,10 +53,10 @@ fn targets_are_in_the_context() {
     let policies = r#"
         permit(principal, action, resource) when { context.target == "unknown" };
         permit(principal, action, resource)
-        when { context has sidecar && context.sidecar == "a.json" && context.entry == "a.eml" };
+        when { context has sidecar && context.sidecar == "a.json" };
         permit(principal, action, resource)
-        when { context has host && context.host like "*.example.com" && context.scheme == "https"
-               && context.port == 443 };
+        when { context has server && context.server.host like "*.example.com"
+               && context.server.scheme == "https" && context.server.port == 443 };
     "#;
     let backend = backend(policies);
     let origin = |host| Target::Origin(Origin { scheme: "https", host, port: 443 });

@@ -105,13 +105,14 @@ fn the_question_has_all_that_is_known() {
         let expected = json!({
             "id": 1, "extension": "finance", "kind": "query", "name": "ai.ocr", "version": 1,
             "method": "query:ai.ocr.v1", "library": Uuid::max(),
-            "target": { "entry": "a.txt", "sidecar": "b.json" },
+            "target": { "entry": "a.txt", "sidecar": "b.json" }, "at": "2027-01-31T08:30:00Z",
         });
         format!("{}\n", json!({ "id": 1, "allow": question == expected }))
     });
     let backend = SocketBackend::new(&socket, LONG);
     let target = Target::Sidecar { entry: "a.txt", name: "b.json" };
-    assert!(backend.decide(&request().about(target)).is_allow());
+    let request = Request { at: "2027-01-31T08:30:00.9Z".parse().unwrap(), ..request() };
+    assert!(backend.decide(&request.about(target)).is_allow());
 }
 
 #[test]
