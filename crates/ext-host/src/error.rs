@@ -43,6 +43,14 @@ pub enum LoadError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The module imports something of WASI that it does not get.
+    #[error("the module imports `{module}.{name}`: {reason}", module = crate::wasi::MODULE)]
+    Wasi {
+        /// The import's name.
+        name: String,
+        /// Why it does not get it.
+        reason: &'static str,
+    },
     /// An export is missing or has the wrong type.
     #[error("the export `{name}` {reason}")]
     Export {
@@ -78,7 +86,7 @@ impl LoadError {
             Self::Invalid { .. } | Self::Compile(_) => ErrorCode::ModuleInvalid,
             Self::Feature { .. } => ErrorCode::ModuleFeature,
             Self::Limit { .. } => ErrorCode::ModuleLimit,
-            Self::Import { .. } => ErrorCode::ImportUnknown,
+            Self::Import { .. } | Self::Wasi { .. } => ErrorCode::ImportUnknown,
             Self::Export { .. } => ErrorCode::AbiExport,
             Self::Version { .. } => ErrorCode::AbiVersion,
             Self::Busy { .. } => ErrorCode::Busy,

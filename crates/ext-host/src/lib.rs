@@ -44,7 +44,8 @@
 //! # Not in this crate
 //!
 //! What the methods mean and who may call them: [`Host`] decides. JSON. Threads, queues, restarts
-//! (`ext-manager`). WASI.
+//! (`ext-manager`). The functions of WASI (`ext-host-wasi`), which modules get with the feature `wasi`
+//! (on by default) and [`Limits::wasi`].
 
 mod cache;
 mod clock;
@@ -59,6 +60,8 @@ mod reply;
 mod scan;
 mod stop;
 mod stopper;
+#[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
+mod wasi;
 
 pub use cache::Cache;
 pub use clock::Watchdog;

@@ -265,6 +265,7 @@ fn limits(manifest: &Manifest) -> Limits {
         compute_timeout: asked.compute_timeout(),
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),
+        wasi: manifest.wasi(),
         ..Limits::default()
     }
 }

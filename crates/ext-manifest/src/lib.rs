@@ -38,6 +38,7 @@
 //! | `homepage` | | `http://` or `https://` URL, up to 2048 bytes | – |
 //! | `abi_version` | | 1 | 1 |
 //! | `min_core_version` | | semver | any |
+//! | `wasi` | | `true` lets the wasm import the functions of WASI, behind which there is nothing | `false` |
 //! | `permissions.methods` | | [`MethodPattern`]s, up to 256 | none |
 //! | `permissions.libraries` | | `"*"` or library ids, up to 1000 | none |
 //! | `permissions.allowed_domains` (also `network_access`) | | [`DomainPattern`]s, up to 256 | none |

@@ -27,6 +27,9 @@ pub(crate) struct RawManifest {
     pub(crate) homepage: Option<Homepage>,
     /// Version of the ABI that the wasm was built for.
     pub(crate) abi_version: Option<Int<1, { u32::MAX }>>,
+    /// Whether the wasm was built for WASI (`wasm32-wasip1`, `GOOS=wasip1`) and may import its
+    /// functions (default false). There are no files, network, environment or arguments behind them.
+    pub(crate) wasi: Option<bool>,
     /// File name of the wasm, in the folder of the manifest.
     pub(crate) wasm_file: WasmFile,
     /// Oldest host that it works with (semver).

@@ -167,6 +167,17 @@ fn man_06_wasm_file_is_a_plain_file_name() {
 }
 
 #[test]
+fn wasi_is_off_unless_it_is_written_out() {
+    assert!(parse(&full()).unwrap().wasi());
+    for manifest in [without("/wasi"), with("/wasi", json!(null)), with("/wasi", json!(false))] {
+        assert!(!parse(&manifest).unwrap().wasi());
+    }
+    for wrong in [json!("true"), json!(1), json!([]), json!({ "preview": 1 })] {
+        assert_eq!(blame(&with("/wasi", wrong)).0, "wasi");
+    }
+}
+
+#[test]
 fn man_08_abi_and_core_version() {
     let (field, message) = blame(&with("/abi_version", json!(2)));
     assert_eq!(field, "abi_version");

@@ -10,6 +10,7 @@ pub fn full() -> Value {
         "id": "finance", "name": "Finance", "version": "0.1.0", "description": "books receipts",
         "author": "Ann", "homepage": "https://example.com/finance",
         "abi_version": 1, "wasm_file": "finance.wasm", "min_core_version": "0.1.0",
+        "wasi": true,
         "permissions": {
             "methods": ["vdfs.*", "query:ai.ocr"], "libraries": ["*"],
             "allowed_domains": ["https://api.example.com"],
