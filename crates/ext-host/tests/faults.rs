@@ -57,7 +57,7 @@ fn abi_32_a_start_function_has_the_same_limits() {
 }
 
 #[test]
-fn res_11_12_bulk_operators_in_a_loop_are_stopped() {
+fn res_11_res_12_bulk_operators_in_a_loop_are_stopped() {
     for body in [
         "(loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 131072)) (br 0))",
         "(loop (memory.copy (i32.const 0) (i32.const 8) (i32.const 131064)) (br 0))",
@@ -136,7 +136,7 @@ fn res_14_recursion_without_end_is_a_stack_fault() {
 }
 
 #[test]
-fn abi_02_03_12_wild_ranges_in_a_call_are_refused() {
+fn abi_02_abi_03_abi_12_wild_ranges_in_a_call_are_refused() {
     let wild = |arguments: &str| {
         let host = Recorder::default();
         let wasm = on_event(&format!("{PING} {}", call_with(arguments)));
@@ -197,8 +197,43 @@ fn abi_18_an_unaligned_block_is_written_all_the_same() {
     assert_eq!(start(&wasm).on_event(b"{}").unwrap(), i32::from(b'{'));
 }
 
+/// The allocator runs twice: for the event, and for the reply of a call. It fails when it runs first
+/// or second.
 #[test]
-fn an_allocator_without_memory_gets_a_null_reply_and_lives() {
+fn abi_24_an_allocator_that_does_not_return_costs_one_call() {
+    let event = |end: &str, first: u32| {
+        let wasm = guest(&format!(
+            r#"(global $n (mut i32) (i32.const 0))
+               (func (export "wasm_alloc") (param i32) (result i32)
+                 (global.set $n (i32.add (global.get $n) (i32.const 1)))
+                 (if (i32.ge_u (global.get $n) (i32.const {first})) (then {end}))
+                 (i32.const 40000))
+               (data (i32.const 64) "m")
+               (func (export "plugin_on_event") (param i32 i32) (result i32)
+                 (drop (call $call (i32.const 64) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
+                 (i32.const 0))"#
+        ));
+        let began = Instant::now();
+        let mut instance = start(&wasm);
+        let result = instance.on_event(b"{}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{end}");
+        if result.is_err() {
+            assert_eq!(instance.on_event(b"{}").unwrap_err().code, ErrorCode::Stopped);
+        }
+        code(result)
+    };
+    let grow =
+        "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable";
+    for first in [1, 2] {
+        assert_eq!(event("(loop $l (br $l))", first), ErrorCode::Cpu);
+        assert_eq!(event("unreachable", first), ErrorCode::Trap);
+        assert_eq!(event(grow, first), ErrorCode::Memory);
+    }
+    assert_eq!(event("unreachable", 3), ErrorCode::OK, "it is not asked a third time");
+}
+
+#[test]
+fn abi_16_an_allocator_without_memory_gets_a_null_reply_and_lives() {
     let wasm = guest(&format!(
         r#"(global $n (mut i32) (i32.const 0))
            (func (export "wasm_alloc") (param i32) (result i32)
@@ -286,7 +321,7 @@ fn a_reply_over_the_limit_is_an_error_not_a_fault() {
 }
 
 #[test]
-fn abi_41_42_wild_frames_from_the_guest_fault() {
+fn abi_41_abi_42_wild_frames_from_the_guest_fault() {
     let answer = |frame: &str| {
         let wasm = guest(&format!(
             r#"(data (i32.const 16) "\02\00\00\00\00\00\00\00{{}}")

@@ -163,6 +163,37 @@ fn rel_18_cleanup_starts_no_new_work() {
     assert!(asked.elapsed() < Duration::from_secs(10), "the job was not refused");
 }
 
+/// Extensions do not depend on each other: whatever the order, each loads, and a manifest that asks
+/// for another extension is refused.
+#[test]
+fn rel_23_extensions_load_in_any_order_and_need_no_other() {
+    let manifest = |id: &str| {
+        MANIFEST
+            .replace("\"guest\"", &format!("\"{id}\""))
+            .replace("guest.run", &format!("{id}.run"))
+    };
+    let ids = |manager: &Manager| -> Vec<String> {
+        manager.list().iter().map(|loaded| loaded.manifest.id().to_owned()).collect()
+    };
+    for order in [["one", "two", "zoo"], ["zoo", "two", "one"]] {
+        let manager = with_config(ManagerConfig::default());
+        for id in order {
+            let wasm = working(NULL, "(i32.const 0)");
+            manager.load(folder(&manifest(id), &wasm).path()).unwrap();
+        }
+        assert_eq!(ids(&manager), ["one", "two", "zoo"]);
+        manager.unload("two").unwrap();
+        assert_eq!(ids(&manager), ["one", "zoo"]);
+    }
+    for field in ["dependencies", "requires", "load_after"] {
+        let asks = MANIFEST.replace("\"events\"", &format!("\"{field}\": [\"one\"], \"events\""));
+        let extension = folder(&asks, &working(NULL, "(i32.const 0)"));
+        let error = with_config(ManagerConfig::default()).load(extension.path()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Manifest);
+        assert!(error.to_string().contains(&format!("unknown field `{field}`")), "{error}");
+    }
+}
+
 #[test]
 fn rel_24_any_order_of_loads_calls_and_unloads_ends_well() {
     let manager = Arc::new(with_config(ManagerConfig::default()));
