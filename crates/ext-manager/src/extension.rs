@@ -204,13 +204,23 @@ impl Extension {
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
         let (job, answer) = Job::new(move |guest| depth::within(chain, || work(guest)));
-        match self.queue.push(job, config.queued_calls) {
+        let waiting = self.queued_calls();
+        match self.queue.push(job, waiting) {
             Ok(false) => {}
             Ok(true) => self.grow(),
-            Err(Refused::Full) => return Err(busy(&self.id, config.busy_retry_ms)),
+            Err(Refused::Full) => {
+                self.supervisor.limits.note(&self.id, "queued_calls", waiting);
+                return Err(busy(&self.id, config.busy_retry_ms));
+            }
             Err(Refused::Closed) => return Err(stopped(&self.id)),
         }
         answer.recv().map_err(|_| stopped(&self.id))
+    }
+
+    /// Calls that may wait: what the manifest says, capped by the host.
+    fn queued_calls(&self) -> usize {
+        let asked = self.current().manifest.limits().queued_calls() as usize;
+        asked.min(self.shared.config.queued_calls)
     }
 
     /// Without a thread for one more instance, the call waits for those that there are.

@@ -62,6 +62,7 @@ mod gate;
 mod guest;
 mod health;
 mod job;
+mod limit_log;
 mod log_limit;
 mod manager;
 mod payload;

@@ -21,7 +21,8 @@ pub fn full() -> Value {
         "operations": [{ "method": "query:finance.export.v1", "description": "booked receipts" }],
         "limits": {
             "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,
-            "max_json_bytes": 1_048_576, "instances": 1
+            "max_json_bytes": 1_048_576, "instances": 1, "queued_calls": 256,
+            "table_elements": 10_000, "stack_kb": 1024, "log_lines_per_second": 100
         }
     })
 }
