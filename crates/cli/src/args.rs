@@ -106,10 +106,10 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// Read documents for another process of this program, locked in.
+    /// Read documents or compile a module for another process of this program, locked in.
     #[command(hide = true)]
     Worker {
-        /// What to read: pdf or ocr.
+        /// What to read, pdf or ocr; or compile.
         kind: String,
     },
 }

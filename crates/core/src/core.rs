@@ -8,7 +8,8 @@ use std::{
 
 use bytes::Bytes;
 use ext_manager::{
-    Authority, Cache, Limits, LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CompilerProcess, Limits, LoadError, Loader, Manager, ManagerConfig,
+    MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops::services::{
@@ -93,6 +94,7 @@ impl Core {
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &registry);
+        let compiler = engines::compiler(&isolation, data_folder);
         let services = engines::add(services, &models, isolation);
         let config = Config::load(data_folder)?;
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
@@ -103,7 +105,7 @@ impl Core {
         let policy = config.permissions.unwrap_or_default();
         let rights = Rights::new(data_folder, policy, grants, audit);
         let recordings = Recordings::new(data_folder);
-        let loader = Arc::new(loader(&data_folder.join("modules")));
+        let loader = Arc::new(loader(&data_folder.join(engines::MODULES), compiler));
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
@@ -342,8 +344,12 @@ impl Core {
 
 /// Modules of this data folder, compiled once. Without its cache a program starts slower, so a folder
 /// that cannot be used is no reason not to start.
-fn loader(folder: &Path) -> Loader {
+fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
     let loader = Loader::new(Limits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    let loader = match compiler {
+        Some(compiler) => loader.with_compiler(compiler),
+        None => loader,
+    };
     match Cache::open(folder) {
         Ok(cache) => loader.with_cache(cache),
         Err(error) => {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use ext_manager::{CompilerProcess, serve_compiler};
 use ext_models::ModelStore;
 use ext_ops::services::{
     documents::PdfReader,
@@ -24,6 +25,9 @@ use ext_ops_ocr_tesseract::TesseractOcr;
 use ext_ops_pdf_hayro::{HayroPdf, Limits};
 use ext_registry::Services;
 
+/// Folder of compiled modules, in the data folder.
+pub(crate) const MODULES: &str = "modules";
+
 /// The program that can be a worker; it stands beside the others.
 const PROGRAM: &str = "spacedrive";
 
@@ -34,14 +38,20 @@ const PDF_MEMORY: u64 = 1 << 30;
 /// Memory of a reader of pictures: the largest picture, and what the networks need.
 const OCR_MEMORY: u64 = 3 << 30;
 
-/// Where documents from strangers are read.
+/// Longest time for compiling one module; a megabyte takes about two seconds.
+const COMPILE_TIME: Duration = Duration::from_secs(120);
+/// Memory for compiling one module.
+const COMPILE_MEMORY: u64 = 2 << 30;
+
+/// Where documents from strangers are read, and their modules compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Isolation {
     /// In worker processes of this program, locked in; it must understand
-    /// `worker KIND --models-dir DIR` as `spacedrive` does, by calling [`run_worker`].
+    /// `worker KIND --models-dir DIR` as `spacedrive` does, by calling [`run_worker`], and
+    /// `worker compile --data-dir DIR`, by calling [`run_compiler`].
     Worker(PathBuf),
-    /// In this process: a document that brings down its reader brings down the program. For
-    /// trusted documents.
+    /// In this process: a document that brings down its reader brings down the program, and so does
+    /// a module that brings down the compiler. For trusted ones.
     InProcess,
 }
 
@@ -111,6 +121,23 @@ pub fn run_worker(kind: WorkerKind, models: ModelStore) -> io::Result<()> {
             serve(engines, WorkerLimits { memory: OCR_MEMORY })
         }
     }
+}
+
+/// Makes this process the compiler of one module for the data folder of its host. Call it first of
+/// all.
+///
+/// # Errors
+/// When stdin, stdout or the folder fail.
+pub fn run_compiler(data_folder: &Path) -> io::Result<()> {
+    serve_compiler(&data_folder.join(MODULES), COMPILE_MEMORY)
+}
+
+/// How modules of a data folder are compiled.
+pub(crate) fn compiler(isolation: &Isolation, data_folder: &Path) -> Option<CompilerProcess> {
+    let Isolation::Worker(program) = isolation else { return None };
+    let folder = std::path::absolute(data_folder).unwrap_or_else(|_| data_folder.into());
+    let args = vec!["worker".into(), "compile".into(), "--data-dir".into(), folder.into()];
+    Some(CompilerProcess { program: program.clone(), args, time: COMPILE_TIME })
 }
 
 /// Adds the engines to the services.

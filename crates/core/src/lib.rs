@@ -59,7 +59,7 @@ pub mod permissions;
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};
 pub use delivery::DeadLetter;
-pub use engines::{Isolation, WorkerKind, run_worker};
+pub use engines::{Isolation, WorkerKind, run_compiler, run_worker};
 pub use error::CoreError;
 pub use ext_manager::{SavedFault, SavedState};
 pub use extensions::Candidate;

@@ -73,6 +73,12 @@ pub enum LoadError {
         /// The most that they may use together.
         limit: u64,
     },
+    /// Compiling it takes more time or memory than it may.
+    #[error("the module cannot be compiled within the limits of compiling: {reason}")]
+    CompileLimit {
+        /// What it took.
+        reason: String,
+    },
     /// The compiler gave up.
     #[error("the module cannot be compiled: {0}")]
     Compile(String),
@@ -85,7 +91,7 @@ impl LoadError {
         match self {
             Self::Invalid { .. } | Self::Compile(_) => ErrorCode::ModuleInvalid,
             Self::Feature { .. } => ErrorCode::ModuleFeature,
-            Self::Limit { .. } => ErrorCode::ModuleLimit,
+            Self::Limit { .. } | Self::CompileLimit { .. } => ErrorCode::ModuleLimit,
             Self::Import { .. } | Self::Wasi { .. } => ErrorCode::ImportUnknown,
             Self::Export { .. } => ErrorCode::AbiExport,
             Self::Version { .. } => ErrorCode::AbiVersion,

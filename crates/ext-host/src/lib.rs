@@ -49,6 +49,7 @@
 
 mod cache;
 mod clock;
+mod compiler;
 mod error;
 mod imports;
 mod instance;
@@ -65,6 +66,7 @@ mod wasi;
 
 pub use cache::Cache;
 pub use clock::Watchdog;
+pub use compiler::{CompilerProcess, serve_compiler};
 pub use error::{Fault, LoadError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
 pub use imports::{Host, HostCall, Reply};

@@ -76,7 +76,7 @@ pub use authority::{Authority, ManifestAuthority};
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
-pub use ext_host::{Cache, Limits, Loader, MemoryBudget};
+pub use ext_host::{Cache, CompilerProcess, Limits, Loader, MemoryBudget, serve_compiler};
 pub use extension::Loaded;
 pub use health::{Health, State};
 pub use job::{JobCall, JobError};
