@@ -12,7 +12,7 @@ use proptest::prelude::*;
 /// `SPACEDRIVE_TEST_MODULES=10000` runs it in full; by default it is a sample.
 fn modules() -> u32 {
     let number = std::env::var("SPACEDRIVE_TEST_MODULES").ok();
-    number.and_then(|number| number.parse().ok()).unwrap_or(150)
+    number.and_then(|number| number.parse().ok()).unwrap_or(500)
 }
 
 const BINARY: &[&str] = &[

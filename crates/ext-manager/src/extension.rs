@@ -172,9 +172,10 @@ impl Extension {
 
     /// Adds what happened since it was called last to the state file.
     pub(crate) fn keep(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read under the lock: of two that keep at once, the second has the larger numbers.
         let health = self.supervisor.health();
         let now = (health.starts, health.calls, millis(health.busy));
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *kept, now);
         self.shared.states.change(&self.id, |state: &mut SavedState| {
             state.starts += now.0 - before.0;

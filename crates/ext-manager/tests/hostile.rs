@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use common::{LIBRARY, Loop, MANIFEST, NULL, event, folder, guest, run, with_config, working};
+use common::{LIBRARY, Loop, MANIFEST, NULL, event, folder, guest, run, working};
 use ext_manager::{Clock, FaultPolicy, Manager, ManagerConfig, State};
 use ext_perm::Engine;
 use ext_registry::{Context, LibraryQuery, OpError, Registry, Services};
