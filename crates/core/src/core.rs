@@ -14,12 +14,9 @@ use ext_manager::{
 use ext_models::ModelStore;
 use ext_ops::services::{
     credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, invoices::InvoiceReader, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    host::HostInfo, jobs::JobService, library::LibraryDirectory, text_model::TextModel,
 };
 use ext_ops_credentials_file::FileVault;
-use ext_ops_einvoice::EInvoices;
-use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_wire::{
@@ -31,7 +28,7 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, Isolation, OfferedOperation,
+    Candidate, CoreError, Isolation, OfferedOperation, ai,
     audit::{AuditLog, Event},
     config::Config,
     engines,
@@ -95,11 +92,14 @@ impl Core {
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &registry);
         let compiler = engines::compiler(&isolation, data_folder);
-        let services = engines::add(services, &models, isolation);
         let config = Config::load(data_folder)?;
+        let ai = config.ai.unwrap_or_default();
+        let services = engines::add(services, &models, isolation, ai.embed.precision);
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
         let network = Network::open(data_folder, &http, vault)?;
         let services = network.add_to(services);
+        let vault = Arc::clone(network.shared_vault()) as Arc<dyn CredentialVault>;
+        let services = services.with::<dyn TextModel>(ai::text_model(ai.text, vault, data_folder)?);
         let audit = Arc::new(AuditLog::open(data_folder)?);
         let grants = GrantStore::new(data_folder)?;
         let policy = config.permissions.unwrap_or_default();
@@ -159,6 +159,10 @@ impl Core {
     #[must_use]
     pub fn event_service(&self) -> Arc<dyn EventService> {
         Arc::new(Events::new(Arc::clone(&self.libraries)))
+    }
+
+    pub(crate) const fn services(&self) -> &Services {
+        &self.services
     }
 
     pub(crate) const fn installed(&self) -> &Installed {
@@ -378,8 +382,6 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn InvoiceReader>(Arc::new(EInvoices))
-        .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()))
         .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
         .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))

@@ -11,19 +11,24 @@ use std::{
 use ext_manager::{CompilerProcess, serve_compiler};
 use ext_models::ModelStore;
 use ext_ops::services::{
-    documents::PdfReader,
+    documents::{MarkupReader, PdfReader},
     embeddings::Embedder,
+    invoices::InvoiceReader,
     ocr::{OcrEngine, OcrEngines, PicturePreparer},
 };
+use ext_ops_einvoice::EInvoices;
 use ext_ops_embed_rten::RtenEmbedder;
 use ext_ops_isolated::{
-    Engines, IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand, WorkerLimits,
-    restrict_files, serve,
+    Engines, IsolatedMarkup, IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand,
+    WorkerLimits, restrict_files, serve,
 };
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_ocr_tesseract::TesseractOcr;
+use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::{HayroPdf, Limits};
 use ext_registry::Services;
+
+use crate::ai::EmbedPrecision;
 
 /// Folder of compiled modules, in the data folder.
 pub(crate) const MODULES: &str = "modules";
@@ -33,8 +38,12 @@ const PROGRAM: &str = "spacedrive";
 
 /// Longest time for one call of a reader of PDF documents; for a picture it is the pool's own.
 const PDF_TIME: Duration = Duration::from_secs(60);
+/// Longest time for one office document, page of HTML or electronic invoice.
+const MARKUP_TIME: Duration = Duration::from_secs(30);
 /// Memory of a reader of PDF documents: a page of 50 million pixels, twice, and the document.
 const PDF_MEMORY: u64 = 1 << 30;
+/// Memory of a reader of office documents: some times what their limits let be inflated.
+const MARKUP_MEMORY: u64 = 1 << 30;
 /// Memory of a reader of pictures: the largest picture, and what the networks need.
 const OCR_MEMORY: u64 = 3 << 30;
 
@@ -73,16 +82,19 @@ impl Isolation {
 pub enum WorkerKind {
     /// PDF documents.
     Pdf,
+    /// Office documents, HTML, electronic invoices.
+    Markup,
     /// Pictures.
     Ocr,
 }
 
 impl WorkerKind {
-    /// The word for it on a command line: `pdf`, `ocr`.
+    /// The word for it on a command line: `pdf`, `markup`, `ocr`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
+            Self::Markup => "markup",
             Self::Ocr => "ocr",
         }
     }
@@ -90,7 +102,7 @@ impl WorkerKind {
     /// The kind with this name.
     #[must_use]
     pub fn from_name(name: &OsStr) -> Option<Self> {
-        [Self::Pdf, Self::Ocr].into_iter().find(|kind| name == kind.name())
+        [Self::Pdf, Self::Markup, Self::Ocr].into_iter().find(|kind| name == kind.name())
     }
 }
 
@@ -108,6 +120,15 @@ pub fn run_worker(kind: WorkerKind, models: ModelStore) -> io::Result<()> {
             let pdf: Box<dyn PdfReader> = Box::new(HayroPdf::with_limits(limits));
             let engines = Engines { pdf: Some(pdf), ..Engines::default() };
             serve(engines, WorkerLimits { memory: PDF_MEMORY })
+        }
+        WorkerKind::Markup => {
+            let _ = restrict_files(&[]);
+            let engines = Engines {
+                markup: Some(Box::new(OfficeReader)),
+                invoices: Some(Box::new(EInvoices)),
+                ..Engines::default()
+            };
+            serve(engines, WorkerLimits { memory: MARKUP_MEMORY })
         }
         WorkerKind::Ocr => {
             let _ = restrict_files(&[models.folder()]);
@@ -141,17 +162,32 @@ pub(crate) fn compiler(isolation: &Isolation, data_folder: &Path) -> Option<Comp
 }
 
 /// Adds the engines to the services.
-pub(crate) fn add(services: Services, models: &ModelStore, isolation: Isolation) -> Services {
-    let embedder = RtenEmbedder::new(models.clone());
+pub(crate) fn add(
+    services: Services,
+    models: &ModelStore,
+    isolation: Isolation,
+    precision: EmbedPrecision,
+) -> Services {
+    let embedder = RtenEmbedder::with_precision(models.clone(), precision.of_engine());
     let services = services.with::<dyn Embedder>(Arc::new(embedder));
     let local = Arc::new(RtenOcr::new(models.clone()));
     match isolation {
-        Isolation::InProcess => with(services, HayroPdf::new(), local),
+        Isolation::InProcess => {
+            let services = services
+                .with::<dyn MarkupReader>(Arc::new(OfficeReader))
+                .with::<dyn InvoiceReader>(Arc::new(EInvoices));
+            with(services, HayroPdf::new(), local)
+        }
         Isolation::Worker(program) => {
             let pool = |kind, limits| Arc::new(Pool::new(command(&program, kind, models), limits));
             let name = local.name().to_owned();
             let pdf = PoolLimits { call: PDF_TIME, ..PoolLimits::default() };
             let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));
+            let markup = PoolLimits { call: MARKUP_TIME, ..PoolLimits::default() };
+            let markup = Arc::new(IsolatedMarkup::new(pool(WorkerKind::Markup, markup)));
+            let services = services
+                .with::<dyn MarkupReader>(Arc::clone(&markup) as Arc<dyn MarkupReader>)
+                .with::<dyn InvoiceReader>(markup);
             let ocr = pool(WorkerKind::Ocr, PoolLimits::default());
             with(services, pdf, Arc::new(IsolatedOcr::new(ocr, name)))
         }

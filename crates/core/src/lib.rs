@@ -39,11 +39,13 @@
 //! engines (`ext-ops-*`), who may call what (`ext-perm`).
 #![forbid(unsafe_code)]
 
+mod ai;
 pub mod audit;
 mod catalogue;
 pub mod config;
 mod core;
 mod delivery;
+mod embedding;
 mod engines;
 mod error;
 mod events;
@@ -56,6 +58,7 @@ mod lock;
 mod network;
 pub mod permissions;
 
+pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};
 pub use delivery::DeadLetter;

@@ -78,6 +78,10 @@ impl Network {
         &self.vault
     }
 
+    pub(crate) const fn shared_vault(&self) -> &Arc<FileVault> {
+        &self.vault
+    }
+
     /// Adds what operations need.
     pub(crate) fn add_to(&self, services: Services) -> Services {
         let vault: Arc<dyn CredentialVault> = Arc::clone(&self.vault) as Arc<dyn CredentialVault>;

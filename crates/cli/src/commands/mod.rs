@@ -34,8 +34,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             run_compiler(&data_dir(&cli.global)?)?;
             return Ok(ExitCode::SUCCESS);
         }
-        let kind =
-            WorkerKind::from_name(kind.as_ref()).context("the kinds are compile, pdf and ocr")?;
+        let kind = WorkerKind::from_name(kind.as_ref())
+            .context("the kinds are compile, pdf, markup and ocr")?;
         run_worker(kind, models_store(&cli.global)?)?;
         return Ok(ExitCode::SUCCESS);
     }
