@@ -1,5 +1,8 @@
-//! What the boundary between host and guest costs.
+//! What things cost.
 
+mod ocr;
+
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -47,4 +50,9 @@ fn peers(workspace: &Workspace) -> Result<()> {
             .arg(workspace.root.join("target/peers"));
         steps::run(command.current_dir(workspace.root.join("benches/peers")))
     })
+}
+
+/// The chore `bench ocr`: engines that read pictures, on the same ones.
+pub(crate) fn ocr(workspace: &Workspace, images: Option<&Path>, python: &str) -> Result<()> {
+    step("bench ocr", || ocr::run(workspace, images, python))
 }
