@@ -36,7 +36,8 @@
 //! limited to some targets also permits the target `"unknown"`, and a `forbid` asks `has` first.
 //!
 //! It fails closed: a policy whose evaluation fails denies, whatever the others say
-//! ([`Rule::Backend`]). A decision takes some microseconds and allocates.
+//! ([`Rule::Backend`]). A decision allocates, and takes longer with each
+//! policy: 14 µs with one, 144 µs with a hundred (`benches/decide.rs`).
 //!
 //! # Not in this crate
 //!
