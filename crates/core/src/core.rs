@@ -86,13 +86,15 @@ impl Core {
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
         make_private(data_folder)?;
-        let libraries = Arc::new(Libraries::new(data_folder)?);
+        let config = Config::load(data_folder)?;
+        let storage = config.storage.unwrap_or_default();
+        let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());
+        let libraries = Arc::new(libraries);
         let installed = Installed::new(data_folder)?;
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &registry);
         let compiler = engines::compiler(&isolation, data_folder);
-        let config = Config::load(data_folder)?;
         let ai = config.ai.unwrap_or_default();
         let services = engines::add(services, &models, isolation, ai.embed.precision);
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
