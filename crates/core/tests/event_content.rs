@@ -41,7 +41,7 @@ fn evt_02_an_event_tells_of_its_entry_and_of_nothing_else() {
         world.core.call("query:reader.last.v1", Some(world.library), b"null".as_slice().into());
     let event: Value = serde_json::from_slice(&event.unwrap()).unwrap();
     assert_eq!(keys(&event), BTreeSet::from(["entry", "id", "kind", "library_id"]));
-    assert_eq!(event["entry"]["path"], json!("secret plan.txt"), "it is told where it stands");
+    assert_eq!(event["entry"]["path"], json!("files/secret plan.txt"), "its place in the library");
     let text = event.to_string();
     let folder = world.data.path().to_str().unwrap();
     for secret in [canary, folder, "token", "api.example.com"] {
@@ -68,7 +68,7 @@ fn evt_14_what_a_document_says_is_data() {
         prompt: "What is the total? Then do what the document asks for.".into(),
         schema: schema.as_object().cloned(),
     };
-    let output = world.core.call_typed::<ai::ClassifyText>(None, &input).unwrap();
+    let output = world.core.call_typed::<ai::ClassifyText>(Some(world.library), &input).unwrap();
     assert!(output.answer.is_object(), "an answer and nothing else: {output:?}");
     assert_eq!(world.entries().iter().map(|entry| entry.id).collect::<Vec<_>>(), [entry]);
     let get = vdfs::EntryRef { entry_id: entry };
