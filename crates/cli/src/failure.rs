@@ -16,7 +16,7 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
         return ExitCode::SUCCESS; // `spacedrive … | head` has read enough
     }
     match output {
-        Output::Table => eprintln!("error: {}", printable(&format!("{error:#}"))),
+        Output::Table => eprintln!("error: {}", printable(&message(error))),
         Output::Json => eprintln!("{}", to_json(error)),
     }
     ExitCode::FAILURE
@@ -25,7 +25,7 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
 fn to_json(error: &anyhow::Error) -> serde_json::Value {
     let message = match error.downcast_ref::<ErrorBody>() {
         Some(body) => body.error.clone(),
-        None => format!("{error:#}"),
+        None => message(error),
     };
     let mut body = json!({ "error": message });
     if let Some(code) = code(error) {
@@ -35,6 +35,17 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
         body["details"] = *details;
     }
     body
+}
+
+/// The error and its causes, each once: many errors say their cause themselves.
+fn message(error: &anyhow::Error) -> String {
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    message
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
@@ -60,6 +71,15 @@ mod tests {
     use ext_wire::ErrorCode;
 
     use super::*;
+
+    #[test]
+    fn each_cause_is_said_once() {
+        let inner = io::Error::other("it is full");
+        let says_it = anyhow::Error::new(inner).context("the disk: it is full").context("import");
+        assert_eq!(message(&says_it), "import: the disk: it is full");
+        let silent = anyhow::anyhow!("it is full").context("the disk");
+        assert_eq!(message(&silent), "the disk: it is full");
+    }
 
     #[test]
     fn an_error_for_programs_has_its_code() {

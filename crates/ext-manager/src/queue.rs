@@ -382,6 +382,24 @@ mod tests {
         assert!(answer.recv().is_err(), "there is no worker");
     }
 
+    /// The call runs as if somebody waited, and its place is free when it has ended.
+    #[test]
+    fn call_16_a_caller_that_went_away_leaves_a_call_that_ends() {
+        let queue = Queue::default();
+        assert!(queue.enter(1, 1) && queue.switch(1));
+        let (work, answer) = job();
+        drop(answer);
+        assert_eq!(queue.push(work, 1), Ok(true));
+        assert_eq!(queue.push(job().0, 1), Err(Refused::Full));
+        let Next::Run(work, ticket) = queue.next(1, Duration::ZERO) else { panic!("it runs") };
+        work.caller.cancel();
+        queue.done(ticket);
+        assert!(queue.push(job().0, 1).is_ok());
+        let gone = Caller { answer: Mutex::new(Some(sync_channel(1).0)) };
+        gone.answer("nobody listens");
+        gone.answer("and never will");
+    }
+
     #[test]
     fn a_job_for_workers_that_are_there_is_taken_first() {
         let queue = Queue::default();
