@@ -13,8 +13,8 @@ use ext_manager::{
 use ext_models::ModelStore;
 use ext_ops::services::{
     credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, invoices::InvoiceReader, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    host::HostInfo, http::HttpClient, invoices::InvoiceReader, jobs::JobService,
+    library::LibraryDirectory, text_model::TextModel,
 };
 use ext_ops_credentials_file::FileVault;
 use ext_ops_einvoice::EInvoices;
@@ -32,6 +32,7 @@ use uuid::Uuid;
 use crate::{
     Candidate, CoreError, Isolation, OfferedOperation,
     audit::{AuditLog, Event},
+    auth::AuthConfig,
     config::Config,
     engines,
     events::Events,
@@ -96,7 +97,8 @@ impl Core {
         let services = engines::add(services, &models, isolation);
         let config = Config::load(data_folder)?;
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
-        let network = Network::open(data_folder, &http, vault)?;
+        let auth = config.auth.unwrap_or_default();
+        let network = Network::open(data_folder, &http, vault, auth)?;
         let services = network.add_to(services);
         let audit = Arc::new(AuditLog::open(data_folder)?);
         let grants = GrantStore::new(data_folder)?;
@@ -145,6 +147,18 @@ impl Core {
     #[must_use]
     pub fn vault(&self) -> &FileVault {
         self.network.vault()
+    }
+
+    /// Who users sign in with.
+    #[must_use]
+    pub const fn auth(&self) -> &AuthConfig {
+        self.network.auth()
+    }
+
+    /// Sends requests for the user: to the addresses that the configuration lets through.
+    #[must_use]
+    pub fn http_client(&self) -> &dyn HttpClient {
+        self.network.client()
     }
 
     /// The loaded extensions.

@@ -40,6 +40,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod auth;
 mod catalogue;
 pub mod config;
 mod core;

@@ -57,6 +57,17 @@ impl Credential {
     }
 }
 
+/// A credential with its name and to whom it belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// To whom it belongs.
+    pub owner: Owner,
+    /// Its name.
+    pub name: String,
+    /// What is kept.
+    pub credential: Credential,
+}
+
 /// Why a credential is not to be had. Messages hold no secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -155,6 +166,27 @@ pub trait CredentialVault: Send + Sync {
     /// # Errors
     /// [`CredentialError::Busy`] when another program has it for too long.
     fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError>;
+}
+
+/// A store of the operating system for small secrets: the key of a vault lies there.
+pub trait KeyStore: Send + Sync {
+    /// The text that was kept under this name; `None` when there is none.
+    ///
+    /// # Errors
+    /// Why the store does not say, for the user.
+    fn load(&self, name: &str) -> Result<Option<SecretText>, String>;
+
+    /// Keeps a text under a name.
+    ///
+    /// # Errors
+    /// Why it is not kept.
+    fn save(&self, name: &str, text: &SecretText) -> Result<(), String>;
+
+    /// Removes what was kept under a name, if anything was.
+    ///
+    /// # Errors
+    /// Why it is still there.
+    fn remove(&self, name: &str) -> Result<(), String>;
 }
 
 /// An access token, to come.
