@@ -58,10 +58,6 @@ impl RecordId {
         Self { extension: owner.extension.clone(), library: owner.library, name: name.to_owned() }
     }
 
-    pub(crate) fn owner(&self) -> Owner {
-        Owner { extension: self.extension.clone(), library: self.library }
-    }
-
     pub(crate) fn is_of(&self, owner: &Owner) -> bool {
         (self.extension.as_str(), self.library) == (owner.extension.as_str(), owner.library)
     }

@@ -10,7 +10,7 @@ use std::{
 use ext_ops::services::credentials::{
     Credential,
     CredentialError::{self, Locked, Rollback, Tampered},
-    CredentialVault, Kept, Owner, check_name,
+    CredentialVault, Owner, check_name,
 };
 use ext_wire::ops::credentials::{CredentialInfo, MAX_CREDENTIALS};
 
@@ -76,40 +76,6 @@ impl FileVault {
         let (header, key) = source.next(passphrase)?;
         self.reseal(&mut open, header, key)?;
         source.switch(&old)
-    }
-
-    /// All credentials of all extensions, as they are.
-    ///
-    /// # Errors
-    /// [`CredentialError`]; also when one of them is damaged.
-    pub fn export(&self) -> Result<Vec<Kept>, CredentialError> {
-        let Some(open) = self.open()? else { return Ok(Vec::new()) };
-        let kept = |(id, credential, _): (RecordId, Credential, u64)| Kept {
-            owner: id.owner(),
-            name: id.name,
-            credential,
-        };
-        Ok(open.all()?.into_iter().map(kept).collect())
-    }
-
-    /// Keeps all of these, or none: the vault is written once. Those that are there already stay as
-    /// they are, unless `replace`; says how many were kept.
-    ///
-    /// # Errors
-    /// [`CredentialError`].
-    pub fn import(&self, all: &[Kept], replace: bool) -> Result<usize, CredentialError> {
-        let mut open = self.open_or_create()?;
-        let mut kept = 0;
-        for Kept { owner, name, credential } in all {
-            if replace || !open.has(&RecordId::new(owner, name)) {
-                open.put(owner, name, credential)?;
-                kept += 1;
-            }
-        }
-        if kept > 0 {
-            self.commit(&mut open)?;
-        }
-        Ok(kept)
     }
 
     fn reseal(&self, open: &mut Open, header: KeyHeader, key: Key) -> Result<(), CredentialError> {
@@ -310,10 +276,6 @@ impl Open {
             }
         }
         Ok(all)
-    }
-
-    fn has(&self, id: &RecordId) -> bool {
-        self.index.entries.iter().any(|entry| entry.id == *id)
     }
 
     /// Puts a record into its place; nothing is written yet.

@@ -57,17 +57,6 @@ impl Credential {
     }
 }
 
-/// A credential with its name and to whom it belongs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// To whom it belongs.
-    pub owner: Owner,
-    /// Its name.
-    pub name: String,
-    /// What is kept.
-    pub credential: Credential,
-}
-
 /// Why a credential is not to be had. Messages hold no secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
