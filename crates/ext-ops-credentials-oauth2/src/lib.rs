@@ -25,7 +25,7 @@
 //!
 //! # Not in this crate
 //!
-//! Who may sign in for what, and showing it (`spacedrive-cli`); keeping tokens (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
+//! Which providers there are (`spacedrive-core`); opening a browser (`spacedrive-cli`); keeping tokens (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
 #![forbid(unsafe_code)]
 
 mod answer;

@@ -1,3 +1,5 @@
+//! Changes of keys that are cut off, and a generation that was not written.
+
 use ext_wire::ops::credentials::Secret;
 use uuid::Uuid;
 
