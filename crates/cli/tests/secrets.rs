@@ -96,3 +96,28 @@ fn cred_19_a_key_that_is_used_stands_nowhere_in_four_encodings() {
     }
     assert!(files(spacedrive.data.path()).iter().all(|file| !secrets.finds(file)));
 }
+
+#[test]
+fn cred_04_an_extension_goes_with_its_secrets_while_the_vault_is_locked() {
+    let (spacedrive, library) = Spacedrive::with_proxy(&["https://api.example.com"]);
+    let config = spacedrive.data.path().join("config.toml");
+    fs::write(config, "[vault]\nkey = \"passphrase\"\n").unwrap();
+    let owner = ["-e", "proxy", "-l", &library, "--host", "https://api.example.com"];
+    let mut set = spacedrive.command([["secret", "set", "api"].as_slice(), &owner].concat());
+    let mut set = set
+        .env("SPACEDRIVE_VAULT_PASSPHRASE", "right")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    set.stdin.take().unwrap().write_all(CANARY.as_bytes()).unwrap();
+    assert!(set.wait().unwrap().success());
+    let vault = || fs::read_to_string(spacedrive.data.path().join("vault/vault.json")).unwrap();
+    assert!(vault().contains("\"proxy\""));
+    let locked = spacedrive.run(["secret", "list", "-e", "proxy", "-l", &library]);
+    assert!(locked.code == Some(1) && locked.stderr.contains("locked"), "{locked:?}");
+    let removed = spacedrive.run(["ext", "remove", "proxy"]);
+    assert!(removed.code == Some(0) && removed.stderr.contains("sealed"), "{removed:?}");
+    assert!(!vault().contains("\"proxy\""));
+    assert_ne!(spacedrive.run(["ext", "info", "proxy"]).code, Some(0));
+}

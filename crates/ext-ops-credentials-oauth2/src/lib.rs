@@ -25,7 +25,8 @@
 //!
 //! # Not in this crate
 //!
-//! Which providers there are (`spacedrive-core`); opening a browser (`spacedrive-cli`); keeping tokens (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
+//! Which providers there are (`spacedrive-core`); opening a browser (`spacedrive-cli`); keeping tokens
+//! (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
 #![forbid(unsafe_code)]
 
 mod answer;
