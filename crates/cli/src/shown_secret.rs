@@ -80,5 +80,8 @@ fn sign_in(core: &Core, owner: &Owner, name: &str) -> String {
 
 fn command(what: &str, owner: &Owner, name: &str) -> String {
     let Owner { extension, library } = owner;
+    if extension.is_empty() {
+        return format!("spacedrive {what} {name} --program");
+    }
     format!("spacedrive {what} {name} --extension {extension} --library {library}")
 }

@@ -13,7 +13,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
+    ai::AiConfig,
     auth::AuthConfig,
+    library::DEFAULT_EXTENSION_BYTES,
     network::{HttpConfig, VaultConfig},
     permissions::PermissionsConfig,
 };
@@ -30,12 +32,32 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 pub struct Config {
     /// What an administrator allows extensions.
     pub permissions: Option<PermissionsConfig>,
+    /// How much room extensions have.
+    pub storage: Option<StorageConfig>,
     /// Where requests may go.
     pub http: Option<HttpConfig>,
     /// Where the key of the credentials comes from.
     pub vault: Option<VaultConfig>,
     /// Who users sign in with.
     pub auth: Option<AuthConfig>,
+    /// Which models answer.
+    pub ai: Option<AiConfig>,
+}
+
+/// How much room extensions have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageConfig {
+    /// Bytes of sidecars that an extension may have in a library [default: 4 GiB].
+    pub extension_bytes: Option<u64>,
+}
+
+impl StorageConfig {
+    /// Bytes of sidecars that an extension may have in a library.
+    #[must_use]
+    pub fn extension_bytes(self) -> u64 {
+        self.extension_bytes.unwrap_or(DEFAULT_EXTENSION_BYTES)
+    }
 }
 
 /// Why there is no configuration.
@@ -129,6 +151,7 @@ mod tests {
             "\n[http]\nallow = []\n",
             "\n[http]\nallow_addresses = [\"localhost:1\"]\n",
             "\n[vault]\nkey = \"none\"\n",
+            "\n[storage]\nextension_bytes = -1\n",
         ] {
             fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
             let error = Config::load(folder.path()).unwrap_err().to_string();

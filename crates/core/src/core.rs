@@ -8,17 +8,16 @@ use std::{
 
 use bytes::Bytes;
 use ext_manager::{
-    Authority, Cache, Limits, LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CompilerProcess, Limits, LoadError, Loader, Manager, ManagerConfig,
+    MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops::services::{
     credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, http::HttpClient, invoices::InvoiceReader, jobs::JobService,
-    library::LibraryDirectory, text_model::TextModel,
+    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
+    text_model::TextModel,
 };
 use ext_ops_credentials_file::FileVault;
-use ext_ops_einvoice::EInvoices;
-use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_wire::{
@@ -30,7 +29,7 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, Isolation, OfferedOperation,
+    Candidate, CoreError, Isolation, OfferedOperation, ai,
     audit::{AuditLog, Event},
     auth::AuthConfig,
     config::Config,
@@ -89,23 +88,29 @@ impl Core {
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
         make_private(data_folder)?;
-        let libraries = Arc::new(Libraries::new(data_folder)?);
+        let config = Config::load(data_folder)?;
+        let storage = config.storage.unwrap_or_default();
+        let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());
+        let libraries = Arc::new(libraries);
         let installed = Installed::new(data_folder)?;
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &registry);
-        let services = engines::add(services, &models, isolation);
-        let config = Config::load(data_folder)?;
+        let compiler = engines::compiler(&isolation, data_folder);
+        let ai = config.ai.unwrap_or_default();
+        let services = engines::add(services, &models, isolation, ai.embed.precision);
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
         let auth = config.auth.unwrap_or_default();
         let network = Network::open(data_folder, &http, vault, auth)?;
         let services = network.add_to(services);
+        let vault = Arc::clone(network.shared_vault()) as Arc<dyn CredentialVault>;
+        let services = services.with::<dyn TextModel>(ai::text_model(ai.text, vault, data_folder)?);
         let audit = Arc::new(AuditLog::open(data_folder)?);
         let grants = GrantStore::new(data_folder)?;
         let policy = config.permissions.unwrap_or_default();
         let rights = Rights::new(data_folder, policy, grants, audit);
         let recordings = Recordings::new(data_folder);
-        let loader = Arc::new(loader(&data_folder.join("modules")));
+        let loader = Arc::new(loader(&data_folder.join(engines::MODULES), compiler));
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
@@ -171,6 +176,10 @@ impl Core {
     #[must_use]
     pub fn event_service(&self) -> Arc<dyn EventService> {
         Arc::new(Events::new(Arc::clone(&self.libraries)))
+    }
+
+    pub(crate) const fn services(&self) -> &Services {
+        &self.services
     }
 
     pub(crate) const fn installed(&self) -> &Installed {
@@ -356,8 +365,12 @@ impl Core {
 
 /// Modules of this data folder, compiled once. Without its cache a program starts slower, so a folder
 /// that cannot be used is no reason not to start.
-fn loader(folder: &Path) -> Loader {
+fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
     let loader = Loader::new(Limits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    let loader = match compiler {
+        Some(compiler) => loader.with_compiler(compiler),
+        None => loader,
+    };
     match Cache::open(folder) {
         Ok(cache) => loader.with_cache(cache),
         Err(error) => {
@@ -386,8 +399,6 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn InvoiceReader>(Arc::new(EInvoices))
-        .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()))
         .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
         .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))

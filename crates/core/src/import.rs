@@ -43,6 +43,13 @@ pub enum ImportProgress<'a> {
     },
     /// Another program works on this library's events; this one waits.
     Waiting,
+    /// Entries get vectors of their meaning, for search.
+    Embedding {
+        /// Entries done.
+        done: u64,
+        /// All that need one.
+        total: u64,
+    },
     /// A job runs.
     Job {
         /// Its operation.
@@ -63,6 +70,8 @@ pub struct ImportReport {
     pub processed: BTreeMap<String, u64>,
     /// What became of the jobs that extensions made.
     pub jobs: JobReport,
+    /// Entries that got a vector of their meaning, for search.
+    pub embedded: u64,
     /// Milliseconds that it all took.
     pub duration_ms: u64,
     /// What failed; everything else is done.
@@ -130,6 +139,9 @@ impl Core {
         let unchanged = read_all(&store, &files, &mut report, progress)?;
         delivery::deliver(self, &store, library, &unchanged, &mut report, progress)?;
         self.run_jobs_of_import(library, &store, &mut report, progress)?;
+        report.embedded = self.embed_pending(library, &mut |done, total| {
+            progress(ImportProgress::Embedding { done, total });
+        })?;
         report.duration_ms = millis(started.elapsed());
         Ok(report)
     }

@@ -39,12 +39,14 @@
 //! engines (`ext-ops-*`), who may call what (`ext-perm`).
 #![forbid(unsafe_code)]
 
+mod ai;
 pub mod audit;
 pub mod auth;
 mod catalogue;
 pub mod config;
 mod core;
 mod delivery;
+mod embedding;
 mod engines;
 mod error;
 mod events;
@@ -57,10 +59,11 @@ mod lock;
 mod network;
 pub mod permissions;
 
+pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};
 pub use delivery::DeadLetter;
-pub use engines::{Isolation, WorkerKind, run_worker};
+pub use engines::{Isolation, WorkerKind, run_compiler, run_worker};
 pub use error::CoreError;
 pub use ext_manager::{SavedFault, SavedState};
 pub use extensions::Candidate;

@@ -107,6 +107,10 @@ impl Network {
         &self.vault
     }
 
+    pub(crate) const fn shared_vault(&self) -> &Arc<FileVault> {
+        &self.vault
+    }
+
     pub(crate) fn client(&self) -> &dyn HttpClient {
         &*self.client
     }

@@ -130,6 +130,8 @@ codes! {
     ModelMissing = 131, "E_MODEL_MISSING";
     /// The question needs a provider that is not configured.
     NeedsProvider = 132, "E_NEEDS_PROVIDER";
+    /// A text model gave no answer that can be used, also when asked again.
+    ModelAnswer = 133, "E_MODEL_ANSWER";
     /// The operation's own failure, told by the extension that offers it.
     Extension = 144, "E_EXTENSION";
     /// A URL is neither https nor http.

@@ -203,6 +203,29 @@ impl CallClock {
         }
     }
 
+    /// Sleeps for the guest, whose compute time stands still; wakes up early when it must not go on.
+    ///
+    /// # Errors
+    /// As [`resume`](Self::resume).
+    #[cfg(feature = "wasi")]
+    pub(crate) fn sleep(&self, time: Duration) -> Result<(), Expired> {
+        let left = self.pause();
+        let began = Instant::now();
+        while !self.is_over() {
+            match time.checked_sub(began.elapsed()) {
+                None | Some(Duration::ZERO) => break,
+                Some(rest) => thread::sleep(rest.min(TICK)),
+            }
+        }
+        self.resume(left)
+    }
+
+    /// Whether a call that is in the host now must end.
+    #[cfg(feature = "wasi")]
+    fn is_over(&self) -> bool {
+        self.is_stopped() || self.time.recent() >= self.call_deadline.load(Relaxed)
+    }
+
     fn fire(&self, fired: u64, expired: Expired) -> Result<(), Expired> {
         self.deadline.store(fired, Relaxed);
         Err(expired)

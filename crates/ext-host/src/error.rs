@@ -43,6 +43,14 @@ pub enum LoadError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The module imports something of WASI that it does not get.
+    #[error("the module imports `{module}.{name}`: {reason}", module = crate::wasi::MODULE)]
+    Wasi {
+        /// The import's name.
+        name: String,
+        /// Why it does not get it.
+        reason: &'static str,
+    },
     /// An export is missing or has the wrong type.
     #[error("the export `{name}` {reason}")]
     Export {
@@ -65,6 +73,12 @@ pub enum LoadError {
         /// The most that they may use together.
         limit: u64,
     },
+    /// Compiling it takes more time or memory than it may.
+    #[error("the module cannot be compiled within the limits of compiling: {reason}")]
+    CompileLimit {
+        /// What it took.
+        reason: String,
+    },
     /// The compiler gave up.
     #[error("the module cannot be compiled: {0}")]
     Compile(String),
@@ -77,8 +91,8 @@ impl LoadError {
         match self {
             Self::Invalid { .. } | Self::Compile(_) => ErrorCode::ModuleInvalid,
             Self::Feature { .. } => ErrorCode::ModuleFeature,
-            Self::Limit { .. } => ErrorCode::ModuleLimit,
-            Self::Import { .. } => ErrorCode::ImportUnknown,
+            Self::Limit { .. } | Self::CompileLimit { .. } => ErrorCode::ModuleLimit,
+            Self::Import { .. } | Self::Wasi { .. } => ErrorCode::ImportUnknown,
             Self::Export { .. } => ErrorCode::AbiExport,
             Self::Version { .. } => ErrorCode::AbiVersion,
             Self::Busy { .. } => ErrorCode::Busy,

@@ -20,7 +20,9 @@ use wasmer::{
     imports,
 };
 
-use crate::{Fault, Limits, clock::CallClock, instance::timeout_fault, memory::StoreMemory, reply};
+use crate::{
+    Fault, Limits, clock::CallClock, instance::timeout_fault, memory::StoreMemory, reply, wasi,
+};
 
 /// A call of the guest, copied out of its memory.
 #[derive(Debug)]
@@ -81,6 +83,8 @@ pub(crate) struct Env {
     pub(crate) guest: Option<Guest>,
     /// Whether the guest runs only because the host asked its allocator for room.
     pub(crate) allocating: bool,
+    /// Its WASI, if the module imports it.
+    pub(crate) wasi: wasi::State,
 }
 
 /// The guest's exports that a reply needs.
@@ -94,18 +98,25 @@ pub(crate) struct Guest {
 
 impl Env {
     pub(crate) fn new(host: Box<dyn Host>, clock: Arc<CallClock>, limits: &Limits) -> Self {
-        Self { host, clock, json_bytes: limits.json_bytes, guest: None, allocating: false }
+        let (guest, allocating, wasi) = Default::default();
+        Self { host, clock, json_bytes: limits.json_bytes, guest, allocating, wasi }
     }
 }
 
 /// The import object of an instance.
-pub(crate) fn imports(store: &mut Store, env: &FunctionEnv<Env>) -> Imports {
-    imports! {
+pub(crate) fn imports(
+    module: &wasmer::Module,
+    store: &mut Store,
+    env: &FunctionEnv<Env>,
+) -> Imports {
+    let mut imports = imports! {
         names::IMPORT_MODULE => {
             names::CALL => Function::new_typed_with_env(store, env, spacedrive_call),
             names::LOG => Function::new_typed_with_env(store, env, spacedrive_log),
         }
-    }
+    };
+    wasi::define(&mut imports, module, store, env);
+    imports
 }
 
 fn spacedrive_call(
@@ -298,7 +309,7 @@ pub(crate) fn body_limit(
     Ok(json_bytes)
 }
 
-fn guest(env: &FunctionEnvMut<'_, Env>) -> Result<Guest, RuntimeError> {
+pub(crate) fn guest(env: &FunctionEnvMut<'_, Env>) -> Result<Guest, RuntimeError> {
     let message = "the start function called the host; `plugin_init` may";
     env.data().guest.clone().ok_or_else(|| trap(Fault::new(ErrorCode::Trap, message)))
 }

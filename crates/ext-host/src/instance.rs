@@ -13,6 +13,7 @@ use crate::{
     imports::{self, Env, Guest},
     memory::{StoreMemory, forget_globals},
     stop::START,
+    wasi,
 };
 
 /// One running copy of a module, on the thread that made it.
@@ -32,6 +33,7 @@ pub struct Instance {
 /// The typed exports; the optional ones as far as the module has them.
 struct Exports {
     free: Option<TypedFunction<(u32, u32), ()>>,
+    initialize: Option<TypedFunction<(), ()>>,
     init: TypedFunction<(), i32>,
     cleanup: Option<TypedFunction<(), i32>>,
     call: Option<TypedFunction<(u32, u32, u32, u32), u32>>,
@@ -56,7 +58,7 @@ impl Instance {
         let mut store = Store::new(module.engine.clone());
         let env = Env::new(host, Arc::clone(&clock), &limits);
         let env = FunctionEnv::new(&mut store, env);
-        let imports = imports::imports(&mut store, &env);
+        let imports = imports::imports(&module.inner, &mut store, &env);
         forget_globals();
         // No code of the guest runs in here: the start function became an export.
         let instance = wasmer::Instance::new(&mut store, &module.inner, &imports)
@@ -77,11 +79,15 @@ impl Instance {
         start.map_or(Ok(()), |start| self.run(|store| start.call(store)))
     }
 
-    /// Runs `plugin_init`.
+    /// Runs `_initialize`, if there is one (Go and other languages start their runtime in it), and
+    /// `plugin_init`. To be called once, before all else.
     ///
     /// # Errors
     /// A [`Fault`]; [`ErrorCode::Init`] when it returns anything but 0.
     pub fn init(&mut self) -> Result<(), Fault> {
+        if let Some(initialize) = self.exports.initialize.take() {
+            self.run(|store| initialize.call(store))?;
+        }
         let init = self.exports.init.clone();
         match self.run(|store| init.call(store))? {
             0 => Ok(()),
@@ -197,6 +203,7 @@ impl Instance {
         self.clock.begin();
         self.clock.steps.arm(self.limits.steps);
         let result = code(&mut self.store);
+        wasi::flush(self.env.as_mut(&mut self.store));
         match result {
             Ok(value) => {
                 let expired = self.clock.end();
@@ -296,6 +303,7 @@ impl Exports {
             |name| move |_| Fault::new(ErrorCode::AbiExport, format!("no export `{name}`"));
         Ok(Self {
             free: exports.get_typed_function(store, names::FREE).ok(),
+            initialize: exports.get_typed_function(store, wasi::INITIALIZE).ok(),
             init: exports
                 .get_typed_function(store, names::PLUGIN_INIT)
                 .map_err(missing(names::PLUGIN_INIT))?,

@@ -44,10 +44,12 @@
 //! # Not in this crate
 //!
 //! What the methods mean and who may call them: [`Host`] decides. JSON. Threads, queues, restarts
-//! (`ext-manager`). WASI.
+//! (`ext-manager`). The functions of WASI (`ext-host-wasi`), which modules get with the feature `wasi`
+//! (on by default) and [`Limits::wasi`].
 
 mod cache;
 mod clock;
+mod compiler;
 mod error;
 mod imports;
 mod instance;
@@ -59,9 +61,12 @@ mod reply;
 mod scan;
 mod stop;
 mod stopper;
+#[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
+mod wasi;
 
 pub use cache::Cache;
 pub use clock::Watchdog;
+pub use compiler::{CompilerProcess, serve_compiler};
 pub use error::{Fault, LoadError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
 pub use imports::{Host, HostCall, Reply};

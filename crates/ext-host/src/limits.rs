@@ -25,6 +25,9 @@ pub struct Limits {
     pub call_timeout: Duration,
     /// Largest JSON payload or reply in bytes; attachments have the ABI's limit.
     pub json_bytes: u32,
+    /// Whether the module may import WASI: the functions of `ext-host-wasi`, behind which there are no
+    /// files, no network, no environment and no arguments.
+    pub wasi: bool,
 }
 
 impl Default for Limits {
@@ -37,6 +40,7 @@ impl Default for Limits {
             compute_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(60),
             json_bytes: limits::DEFAULT_MAX_JSON_BYTES,
+            wasi: false,
         }
     }
 }
@@ -59,6 +63,7 @@ impl Limits {
             compute_timeout: self.compute_timeout.min(caps.compute_timeout),
             call_timeout: self.call_timeout.min(caps.call_timeout),
             json_bytes: self.json_bytes.min(caps.json_bytes),
+            wasi: self.wasi && caps.wasi,
         }
     }
 
@@ -71,6 +76,7 @@ impl Limits {
         compute_timeout: Duration::MAX,
         call_timeout: Duration::MAX,
         json_bytes: limits::MAX_JSON_BYTES,
+        wasi: true,
     };
 }
 

@@ -7,7 +7,9 @@ use std::{
 
 use blake3::Hash;
 
-use crate::{Cache, Limits, LoadError, MemoryBudget, Module};
+use crate::{
+    Cache, CompilerProcess, Limits, LoadError, MemoryBudget, Module, compiler::Outcome, scan,
+};
 
 /// Refusals that are remembered; older ones are forgotten first.
 const REFUSALS: usize = 1024;
@@ -18,10 +20,13 @@ const REFUSALS: usize = 1024;
 /// - The linear memory of all instances comes from one budget.
 /// - One module is compiled at a time; the others wait. Modules from the cache do not.
 /// - A module that was refused is refused again without a look at it.
+/// - With a cache and a [`CompilerProcess`], modules are compiled in a process of their own, within
+///   limits of time and memory; where there is no such program, here.
 pub struct Loader {
     caps: Limits,
     budget: MemoryBudget,
     cache: Option<Cache>,
+    compiler: Option<CompilerProcess>,
     refusals: Mutex<VecDeque<(Hash, Limits, LoadError)>>,
     compiling: Mutex<()>,
 }
@@ -30,13 +35,21 @@ impl Loader {
     /// A loader without a cache and without limits besides `caps` and `budget`.
     #[must_use]
     pub fn new(caps: Limits, budget: MemoryBudget) -> Self {
-        Self { caps, budget, cache: None, refusals: Mutex::default(), compiling: Mutex::default() }
+        let (cache, compiler, refusals, compiling) = Default::default();
+        Self { caps, budget, cache, compiler, refusals, compiling }
     }
 
     /// With a cache of compiled modules.
     #[must_use]
     pub fn with_cache(self, cache: Cache) -> Self {
         Self { cache: Some(cache), ..self }
+    }
+
+    /// With a process of its own for each module that is compiled. It needs the cache as well, which
+    /// is where the code comes back.
+    #[must_use]
+    pub fn with_compiler(self, compiler: CompilerProcess) -> Self {
+        Self { compiler: Some(compiler), ..self }
     }
 
     /// What of `limits` an extension gets.
@@ -63,7 +76,9 @@ impl Loader {
         let module = self.load_new(wasm, &limits);
         if let Err(error) = &module {
             tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
-            self.remember(hash, limits, error.clone());
+            if !matches!(error, LoadError::CompileLimit { .. }) {
+                self.remember(hash, limits, error.clone()); // that one depends on the machine's load
+            }
         }
         let module = module?;
         module.ensure_room().map_err(|_| LoadError::Busy { limit: self.budget.limit() })?;
@@ -76,7 +91,36 @@ impl Loader {
             return Ok(module);
         }
         let _one_at_a_time = lock(&self.compiling);
+        if let (Some(compiler), Some(cache)) = (&self.compiler, cache)
+            && let Some(module) = self.load_by(compiler, cache, wasm, limits)?
+        {
+            return Ok(module);
+        }
         Module::load_within(wasm, limits, cache, &self.budget)
+    }
+
+    /// Lets a process compile; `None` when there is no such process.
+    fn load_by(
+        &self,
+        compiler: &CompilerProcess,
+        cache: &Cache,
+        wasm: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<Module>, LoadError> {
+        scan::check_surface(wasm, limits)?;
+        scan::check_code(wasm)?;
+        match compiler.compile(wasm, limits.count_steps()) {
+            Outcome::Done => {
+                let module = Module::from_cache(wasm, limits, Some(cache), &self.budget)?;
+                let none = || LoadError::Compile("the compiler left no code in the cache".into());
+                module.ok_or_else(none).map(Some)
+            }
+            Outcome::Refused(error) => Err(error),
+            Outcome::Absent(reason) => {
+                tracing::debug!(reason, "no process compiles: this one does");
+                Ok(None)
+            }
+        }
     }
 
     fn refused(&self, hash: &Hash, limits: &Limits) -> Option<LoadError> {

@@ -148,6 +148,11 @@ fn compile_error(error: impl std::fmt::Display) -> LoadError {
     LoadError::Compile(error.to_string())
 }
 
+/// Stands for what decides what compiled code is; two programs with the same one may share a cache.
+pub(crate) fn fingerprint() -> String {
+    blake3::hash(configuration(&Limits::MAX).as_bytes()).to_hex().to_string()
+}
+
 /// Everything besides the wasm that decides what the compiled code is.
 fn configuration(limits: &Limits) -> String {
     let target = Target::default();

@@ -6,7 +6,7 @@ use wasmer::sys::wasmparser::{
     TypeRef, ValType, Validator, WasmFeatures,
 };
 
-use crate::{Limits, LoadError, limits as caps};
+use crate::{Limits, LoadError, limits as caps, wasi};
 
 /// The wasm features that are on, one by one from none. What `rustc`, `clang` and AssemblyScript
 /// emit by default, and nothing with threads, several memories or non-determinism.
@@ -125,7 +125,7 @@ impl Surface {
                 limit("imports", u64::from(section.count()), u64::from(caps::MAX_IMPORTS))?;
                 section
                     .into_imports()
-                    .try_for_each(|import| self.take_import(&import.map_err(invalid)?))
+                    .try_for_each(|import| self.take_import(&import.map_err(invalid)?, limits))
             }
             Payload::FunctionSection(section) => {
                 limit("functions", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
@@ -188,7 +188,11 @@ impl Surface {
     fn take_import(
         &mut self,
         import: &wasmer::sys::wasmparser::Import<'_>,
+        limits: &Limits,
     ) -> Result<(), LoadError> {
+        if import.module == wasi::MODULE {
+            return self.take_wasi_import(import, limits);
+        }
         let refuse = |reason| LoadError::Import {
             module: printable(import.module),
             name: printable(import.name),
@@ -209,6 +213,25 @@ impl Surface {
         Ok(())
     }
 
+    fn take_wasi_import(
+        &mut self,
+        import: &wasmer::sys::wasmparser::Import<'_>,
+        limits: &Limits,
+    ) -> Result<(), LoadError> {
+        let refuse = |reason| LoadError::Wasi { name: printable(import.name), reason };
+        if !limits.wasi {
+            return Err(refuse("WASI is off; `\"wasi\": true` in the manifest asks for it"));
+        }
+        let (params, results) = wasi::signature(import.name).map_err(refuse)?;
+        match import.ty {
+            TypeRef::Func(index) if self.is_function(index, &params, &results) => {
+                self.functions.push(index);
+                Ok(())
+            }
+            _ => Err(refuse("its type is wrong")),
+        }
+    }
+
     fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), LoadError> {
         limit("custom section bytes", data.len() as u64, caps::MAX_CUSTOM_BYTES as u64)?;
         if name == names::ABI_SECTION {
@@ -220,13 +243,12 @@ impl Surface {
 
     /// Whether type `index` is a function of so many `i32` to so many `i32`.
     fn is_i32s(&self, index: u32, params: usize, results: usize) -> bool {
-        let i32s = |types: &[ValType], count| {
-            types.len() == count && types.iter().all(|ty| *ty == ValType::I32)
-        };
-        self.types
-            .get(index as usize)
-            .and_then(Option::as_ref)
-            .is_some_and(|ty| i32s(ty.params(), params) && i32s(ty.results(), results))
+        self.is_function(index, &vec![ValType::I32; params], &vec![ValType::I32; results])
+    }
+
+    fn is_function(&self, index: u32, params: &[ValType], results: &[ValType]) -> bool {
+        let ty = self.types.get(index as usize).and_then(Option::as_ref);
+        ty.is_some_and(|ty| ty.params() == params && ty.results() == results)
     }
 
     fn check_version(&self) -> Result<(), LoadError> {
@@ -294,6 +316,7 @@ impl Surface {
 const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
     (names::ALLOC, 1, 1, true),
     (names::FREE, 2, 0, false),
+    (wasi::INITIALIZE, 0, 0, false),
     (names::PLUGIN_INIT, 0, 1, true),
     (names::PLUGIN_CLEANUP, 0, 1, false),
     (names::PLUGIN_CALL, 4, 1, false),

@@ -33,7 +33,7 @@ fn a_whole_module_is_accepted() {
 }
 
 #[test]
-fn abi_14_27_missing_exports_are_refused() {
+fn abi_14_abi_27_missing_exports_are_refused() {
     assert_eq!(parts(&[MEMORY, INIT, VERSION]), ErrorCode::AbiExport);
     assert_eq!(parts(&[ALLOC, INIT, VERSION]), ErrorCode::AbiExport);
     assert_eq!(parts(&[MEMORY, ALLOC, VERSION]), ErrorCode::AbiExport);
@@ -72,7 +72,7 @@ fn abi_26_free_is_optional_but_must_fit() {
 }
 
 #[test]
-fn abi_29_35_foreign_imports_are_refused_by_name() {
+fn abi_29_abi_35_foreign_imports_are_refused_by_name() {
     for import in [
         r#"(import "env" "memory" (memory 1))"#,
         r#"(import "spacedrive" "memory" (memory 1))"#,
@@ -89,7 +89,7 @@ fn abi_29_35_foreign_imports_are_refused_by_name() {
 }
 
 #[test]
-fn abi_30_33_features_that_are_off_are_refused() {
+fn abi_30_abi_33_features_that_are_off_are_refused() {
     for feature in [
         r#"(memory (export "memory") 1) (memory 1)"#,
         r#"(memory (export "memory") 1 2 shared)"#,
@@ -105,7 +105,7 @@ fn abi_30_33_features_that_are_off_are_refused() {
 }
 
 #[test]
-fn abi_50_51_other_binaries_are_refused() {
+fn abi_50_abi_51_other_binaries_are_refused() {
     let component = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
     let error = compile(&component).err().expect("refused");
     assert!(error.to_string().contains("component"), "{error}");

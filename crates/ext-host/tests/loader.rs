@@ -151,6 +151,45 @@ fn a_cache_is_shared_by_threads_that_open_it_at_once() {
     assert_eq!(artifacts(dir.path()).len(), 1);
 }
 
+/// Names the folder of the cache to [`a_process_of_its_own`].
+const FOLDER: &str = "EXT_HOST_TEST_CACHE";
+
+/// Does nothing but in the processes that the test below starts.
+#[test]
+fn a_process_of_its_own() {
+    if let Some(dir) = std::env::var_os(FOLDER) {
+        filled(Path::new(&dir), 7);
+    }
+}
+
+fn process(dir: &Path) -> std::process::Child {
+    std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_process_of_its_own"])
+        .env(FOLDER, dir)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn a_cache_is_shared_by_processes() {
+    let dir = tempfile::tempdir().unwrap();
+    // Two that find nothing at the same time: both keys and both artifacts are the same one.
+    let mut both = [process(dir.path()), process(dir.path())];
+    both.iter_mut().for_each(|child| assert!(child.wait().unwrap().success()));
+    let stored = artifacts(dir.path());
+    assert_eq!(stored.len(), 1);
+    let before = fs::read(&stored[0]).unwrap();
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    let file = fs::File::options().append(true).open(&stored[0]).unwrap();
+    file.set_modified(long_ago).unwrap();
+    // A third takes what is there: what it compiled itself would be another file.
+    assert!(process(dir.path()).wait().unwrap().success());
+    assert!(file.metadata().unwrap().modified().unwrap() > long_ago, "it was not used");
+    assert_eq!(fs::read(&stored[0]).unwrap(), before);
+    assert_eq!(artifacts(dir.path()), stored);
+}
+
 #[test]
 fn a_cache_that_cannot_be_written_costs_time_only() {
     let dir = tempfile::tempdir().unwrap();

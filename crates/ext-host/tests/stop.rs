@@ -86,7 +86,7 @@ fn by_steps(steps: u64) -> Limits {
 }
 
 #[test]
-fn res_09_11_12_29_steps_end_every_loop() {
+fn res_09_res_11_res_12_res_29_steps_end_every_loop() {
     let limits = by_steps(1_000_000);
     let module = Module::compile(&all(), &limits).unwrap();
     for (case, body) in ENDLESS.iter().enumerate() {
@@ -100,7 +100,7 @@ fn res_09_11_12_29_steps_end_every_loop() {
 }
 
 #[test]
-fn res_09_11_12_time_ends_every_loop() {
+fn res_09_res_11_res_12_time_ends_every_loop() {
     let limits = Limits {
         steps: u64::MAX,
         compute_timeout: Duration::from_millis(20),
@@ -170,7 +170,7 @@ fn a_guest_cannot_reach_the_counter() {
 }
 
 #[test]
-fn res_09_24_endless_code_ends_wherever_it_runs() {
+fn res_09_res_24_endless_code_ends_wherever_it_runs() {
     let endless = "(loop (br 0)) (i32.const 0)";
     let limits = by_steps(100_000);
     let code = |wasm: &[u8], run: &dyn Fn(&mut Instance) -> ErrorCode| {
@@ -265,7 +265,7 @@ fn res_15_large_frames_are_a_stack_fault() {
 }
 
 #[test]
-fn res_17_18_a_stop_from_outside_hits_its_target_only() {
+fn res_17_res_18_a_stop_from_outside_hits_its_target_only() {
     let wasm =
         common::on_event("(loop (br_if 0 (i32.eqz (i32.load8_u (local.get $ptr))))) (i32.const 5)");
     let limits = by_steps(u64::MAX);

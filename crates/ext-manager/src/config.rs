@@ -26,7 +26,8 @@ pub struct ManagerConfig {
     pub guest_threads: usize,
     /// Stack of each of these threads, in bytes. Host operations run on it, guest code does not.
     pub stack_bytes: usize,
-    /// Calls and events that wait for one extension; one more is `E_BUSY`.
+    /// The most calls and events that wait for one extension, whatever its manifest says; one more is
+    /// `E_BUSY`.
     pub queued_calls: usize,
     /// What such a caller is told to wait, in milliseconds.
     pub busy_retry_ms: u64,
@@ -34,7 +35,8 @@ pub struct ManagerConfig {
     pub idle_timeout: Duration,
     /// How many extensions deep a call may go, when operations call extensions.
     pub call_depth: usize,
-    /// Lines that one extension may log in a second; more are counted and left out.
+    /// The most lines that one extension may log in a second, whatever its manifest says; more are
+    /// counted and left out.
     pub log_lines_per_second: u32,
     /// How long `plugin_cleanup` may take, and how long unloading waits for a call to end.
     pub cleanup_timeout: Duration,
@@ -56,11 +58,11 @@ impl Default for ManagerConfig {
             loader: Arc::default(),
             guest_threads: 1024,
             stack_bytes: 1 << 20,
-            queued_calls: 256,
+            queued_calls: 10_000,
             busy_retry_ms: 100,
             idle_timeout: Duration::from_secs(30),
             call_depth: 8,
-            log_lines_per_second: 100,
+            log_lines_per_second: 1000,
             cleanup_timeout: Duration::from_secs(1),
             drain_timeout: Duration::from_secs(10),
             faults: FaultPolicy::default(),

@@ -172,9 +172,10 @@ impl Extension {
 
     /// Adds what happened since it was called last to the state file.
     pub(crate) fn keep(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read under the lock: of two that keep at once, the second has the larger numbers.
         let health = self.supervisor.health();
         let now = (health.starts, health.calls, millis(health.busy));
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *kept, now);
         self.shared.states.change(&self.id, |state: &mut SavedState| {
             state.starts += now.0 - before.0;
@@ -204,13 +205,23 @@ impl Extension {
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
         let (job, answer) = Job::new(move |guest| depth::within(chain, || work(guest)));
-        match self.queue.push(job, config.queued_calls) {
+        let waiting = self.queued_calls();
+        match self.queue.push(job, waiting) {
             Ok(false) => {}
             Ok(true) => self.grow(),
-            Err(Refused::Full) => return Err(busy(&self.id, config.busy_retry_ms)),
+            Err(Refused::Full) => {
+                self.supervisor.limits.note(&self.id, "queued_calls", waiting);
+                return Err(busy(&self.id, config.busy_retry_ms));
+            }
             Err(Refused::Closed) => return Err(stopped(&self.id)),
         }
         answer.recv().map_err(|_| stopped(&self.id))
+    }
+
+    /// Calls that may wait: what the manifest says, capped by the host.
+    fn queued_calls(&self) -> usize {
+        let asked = self.current().manifest.limits().queued_calls() as usize;
+        asked.min(self.shared.config.queued_calls)
     }
 
     /// Without a thread for one more instance, the call waits for those that there are.

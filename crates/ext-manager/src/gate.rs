@@ -14,6 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use crate::{
     clock::Clock,
     control::{Control, Phase},
+    limit_log::LimitLog,
     log_limit::{LogLimit, Verdict},
 };
 
@@ -32,14 +33,24 @@ pub(crate) struct Gate {
     backend: Arc<Backend>,
     engine: Arc<Engine>,
     logged: Arc<LogLimit>,
+    /// Lines in a second: what the manifest says, capped by the host.
+    lines: u32,
+    limits: Arc<LimitLog>,
     control: Arc<Control>,
     last_error: Arc<Mutex<Option<String>>>,
 }
 
 impl Gate {
-    pub(crate) fn new(id: Arc<str>, backend: Arc<Backend>, engine: Arc<Engine>) -> Self {
+    pub(crate) fn new(
+        id: Arc<str>,
+        backend: Arc<Backend>,
+        engine: Arc<Engine>,
+        limits: Arc<LimitLog>,
+        lines: u32,
+    ) -> Self {
         let (logged, control, last_error) = Default::default();
-        Self { id, backend, engine, logged, control, last_error }
+        let lines = lines.min(backend.log_lines_per_second);
+        Self { id, backend, engine, logged, lines, limits, control, last_error }
     }
 
     /// The same gate for a guest on another thread; rate and log limits stay shared.
@@ -141,14 +152,14 @@ impl Host for Gate {
 
     fn log(&mut self, level: LogLevel, message: &str) {
         let text = text::escape(message).into_owned();
-        match self.logged.take(self.backend.clock.now(), self.backend.log_lines_per_second) {
+        match self.logged.take(self.backend.clock.now(), self.lines) {
             Verdict::Log { dropped: 0 } => self.log_line(level, &text),
             Verdict::Log { dropped } => {
                 let note = format!("{dropped} lines were left out, they came too fast");
                 self.log_line(LogLevel::Warn, &note);
                 self.log_line(level, &text);
             }
-            Verdict::Drop => {}
+            Verdict::Drop => self.limits.note(&self.id, "log_lines_per_second", self.lines),
         }
         if level == LogLevel::Error {
             *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
@@ -156,6 +167,9 @@ impl Host for Gate {
     }
 
     fn refuse(&mut self, error: &AbiError) -> Reply {
+        if let AbiError::TooLarge { what, limit, .. } = error {
+            self.limits.note(&self.id, what, format_args!("{limit} bytes"));
+        }
         refusal(&ErrorBody::new(error.code(), error))
     }
 }

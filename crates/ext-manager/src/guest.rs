@@ -124,6 +124,8 @@ impl Guest {
             let message = format_args!("the extension `{id}` was stopped");
             return Ended::NotNow(ErrorBody::new(self.control.reason(), message));
         }
+        let Recipe { id, supervisor, limits, .. } = &self.recipe;
+        supervisor.limits.note_fault(id, &fault, limits);
         if self.is_on_trial() {
             return Ended::Fault(fault);
         }

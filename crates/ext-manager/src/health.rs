@@ -13,7 +13,7 @@ use std::{
 use ext_host::Fault;
 use ext_wire::{ErrorBody, ErrorCode};
 
-use crate::{clock::Clock, config::FaultPolicy};
+use crate::{clock::Clock, config::FaultPolicy, limit_log::LimitLog};
 
 /// What an extension is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub(crate) struct Supervisor {
     calls: AtomicU64,
     busy_nanos: AtomicU64,
     record: Mutex<Record>,
+    /// Which limits it hit.
+    pub(crate) limits: Arc<LimitLog>,
 }
 
 #[derive(Default)]
@@ -92,7 +94,8 @@ impl Supervisor {
     pub(crate) fn new(policy: FaultPolicy, clock: Arc<dyn Clock>) -> Self {
         let record = Mutex::default();
         let (in_a_row, calls, busy_nanos) = Default::default();
-        Self { policy, clock, in_a_row, calls, busy_nanos, record }
+        let limits = Arc::new(LimitLog::new(Arc::clone(&clock)));
+        Self { policy, clock, in_a_row, calls, busy_nanos, record, limits }
     }
 
     /// Whether an instance may be started now.

@@ -148,9 +148,15 @@ impl Queue {
         Ok(short)
     }
 
-    /// Gives a job to the workers of one version, before all others.
+    /// Gives a job to the workers of one version, before all others. Without workers that will take
+    /// it, the caller is let go.
     pub(crate) fn push_direct(&self, generation: Generation, job: Job) {
-        self.lock().direct.insert(generation, job);
+        let mut state = self.lock();
+        if state.is_over(generation) || !state.workers.contains_key(&generation) {
+            return;
+        }
+        state.direct.insert(generation, job);
+        drop(state);
         self.work.notify_all();
     }
 
@@ -172,7 +178,11 @@ impl Queue {
                 state.workers.remove(&generation);
             }
         }
-        drop(state);
+        let left = match state.workers.contains_key(&generation) {
+            true => None,
+            false => state.direct.remove(&generation), // nobody is there to take it
+        };
+        drop((state, left));
         self.idle.notify_all();
     }
 
@@ -339,4 +349,52 @@ impl State {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job() -> (Job, Receiver<()>) {
+        Job::new(|_: &mut Guest| ())
+    }
+
+    /// An unload beside a reload: the version that starts finds the queue closed.
+    #[test]
+    fn rel_24_a_job_for_workers_that_are_gone_lets_its_caller_go() {
+        let closed = Queue::default();
+        assert!(closed.enter(1, 1));
+        closed.close();
+        let (work, answer) = job();
+        closed.push_direct(1, work);
+        assert!(answer.recv().is_err());
+
+        let left = Queue::default();
+        assert!(left.enter(1, 1));
+        let (work, answer) = job();
+        left.push_direct(1, work);
+        assert!(answer.try_recv().is_err(), "it waits");
+        left.leave(1);
+        assert!(answer.recv().is_err());
+
+        let (work, answer) = job();
+        left.push_direct(1, work);
+        assert!(answer.recv().is_err(), "there is no worker");
+    }
+
+    #[test]
+    fn a_job_for_workers_that_are_there_is_taken_first() {
+        let queue = Queue::default();
+        assert!(queue.enter(1, 1));
+        let (work, _answer) = job();
+        assert_eq!(queue.push(work, 9), Ok(true));
+        let (work, answer) = job();
+        queue.push_direct(1, work);
+        // Version 1 is not the current one yet: it gets what is for it, and nothing else.
+        let Next::Run(work, ticket) = queue.next(1, Duration::ZERO) else { panic!("it is there") };
+        assert!(answer.try_recv().is_err(), "nobody has run it");
+        drop(work);
+        queue.done(ticket);
+        assert_eq!(answer.recv(), Err(std::sync::mpsc::RecvError), "it was dropped here");
+    }
 }

@@ -78,7 +78,9 @@ impl Version {
         let id: Arc<str> = manifest.id().into();
         let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
         let engine = Arc::new(shared.config.authority.engine(&manifest, &wasm_hash));
-        let gate = Gate::new(Arc::clone(&id), Arc::clone(&shared.backend), Arc::clone(&engine));
+        let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
+        let lines = manifest.limits().log_lines_per_second();
+        let gate = Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines);
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
         let saves = module.has_export(names::PLUGIN_SAVE);
         let restores = module.has_export(names::PLUGIN_RESTORE);
@@ -262,9 +264,12 @@ fn limits(manifest: &Manifest) -> Limits {
     let asked = manifest.limits();
     Limits {
         memory_bytes: asked.memory_bytes(),
+        table_elements: asked.table_elements(),
+        stack_bytes: asked.stack_kb() as usize * 1024,
         compute_timeout: asked.compute_timeout(),
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),
+        wasi: manifest.wasi(),
         ..Limits::default()
     }
 }

@@ -13,7 +13,10 @@ use std::{
 };
 
 use common::{COUNT, MANIFEST, NULL, folder, guest, run, with_config, working};
-use ext_manager::{Clock, FaultPolicy, LoadError, Manager, ManagerConfig, State};
+use ext_manager::{
+    Cache, Clock, Consent, FaultPolicy, Limits, LoadError, Loader, Manager, ManagerConfig,
+    MemoryBudget, State,
+};
 use ext_wire::ErrorCode;
 
 /// A clock that the test moves.
@@ -163,30 +166,100 @@ fn rel_18_cleanup_starts_no_new_work() {
     assert!(asked.elapsed() < Duration::from_secs(10), "the job was not refused");
 }
 
+/// Extensions do not depend on each other: whatever the order, each loads, and a manifest that asks
+/// for another extension is refused.
+#[test]
+fn rel_23_extensions_load_in_any_order_and_need_no_other() {
+    let manifest = |id: &str| {
+        MANIFEST
+            .replace("\"guest\"", &format!("\"{id}\""))
+            .replace("guest.run", &format!("{id}.run"))
+    };
+    let ids = |manager: &Manager| -> Vec<String> {
+        manager.list().iter().map(|loaded| loaded.manifest.id().to_owned()).collect()
+    };
+    for order in [["one", "two", "zoo"], ["zoo", "two", "one"]] {
+        let manager = with_config(ManagerConfig::default());
+        for id in order {
+            let wasm = working(NULL, "(i32.const 0)");
+            manager.load(folder(&manifest(id), &wasm).path()).unwrap();
+        }
+        assert_eq!(ids(&manager), ["one", "two", "zoo"]);
+        manager.unload("two").unwrap();
+        assert_eq!(ids(&manager), ["one", "zoo"]);
+    }
+    for field in ["dependencies", "requires", "load_after"] {
+        let asks = MANIFEST.replace("\"events\"", &format!("\"{field}\": [\"one\"], \"events\""));
+        let extension = folder(&asks, &working(NULL, "(i32.const 0)"));
+        let error = with_config(ManagerConfig::default()).load(extension.path()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Manifest);
+        assert!(error.to_string().contains(&format!("unknown field `{field}`")), "{error}");
+    }
+}
+
+/// A manager that keeps compiled modules, so that loading again costs little.
+fn quick(folder: &tempfile::TempDir) -> Manager {
+    let cache = Cache::open(&folder.path().join("modules")).unwrap();
+    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited()).with_cache(cache);
+    with_config(ManagerConfig {
+        loader: Arc::new(loader),
+        state_folder: Some(folder.path().join("state")),
+        ..Default::default()
+    })
+}
+
+/// What a client may be told, whatever the others do.
+fn step(manager: &Manager, folder: &std::path::Path, choice: u64) {
+    let code = match choice {
+        0 | 1 => manager.load(folder).map(drop).map_err(|error| error.code()),
+        2 => manager.unload("guest").map_err(|error| error.code),
+        3 => manager.reload("guest", folder, Consent::Same).map(drop).map_err(|error| error.code()),
+        4 => {
+            manager.quarantine("guest", "a client said so");
+            Ok(())
+        }
+        5 | 6 => {
+            manager.release("guest");
+            Ok(())
+        }
+        7 => Ok(drop((manager.list(), manager.saved_state("guest")))),
+        _ => run(manager, "1").map(drop).map_err(|error| error.code),
+    };
+    let expected = [
+        ErrorCode::Conflict,
+        ErrorCode::NotFound,
+        ErrorCode::UnknownMethod,
+        ErrorCode::Stopped,
+        ErrorCode::Reload,
+    ];
+    assert!(code.is_ok() || code.is_err_and(|code| expected.contains(&code)), "{choice}: {code:?}");
+}
+
+/// A thousand steps of several clients in an order that nobody chose.
 #[test]
 fn rel_24_any_order_of_loads_calls_and_unloads_ends_well() {
-    let manager = Arc::new(with_config(ManagerConfig::default()));
+    let folders = tempfile::tempdir().unwrap();
+    let manager = Arc::new(quick(&folders));
     let extension = Arc::new(folder(MANIFEST, &working(COUNT, "(i32.const 0)")));
-    let clients: Vec<_> = (0..3_u64)
+    let clients: Vec<_> = (1..=4_u64)
         .map(|client| {
             let (manager, extension) = (Arc::clone(&manager), Arc::clone(&extension));
             thread::spawn(move || {
-                for step in 0..40_u64 {
-                    match (client * 7 + step * 5) % 4 {
-                        0 => drop(manager.load(extension.path())),
-                        1 => drop(manager.unload("guest")),
-                        2 => drop(manager.reload(
-                            "guest",
-                            extension.path(),
-                            ext_manager::Consent::Same,
-                        )),
-                        _ => drop(run(&manager, "1")),
-                    }
+                let mut random = client;
+                for _ in 0..250 {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(client);
+                    step(&manager, extension.path(), (random >> 33) % 12);
                 }
             })
         })
         .collect();
+    let until = Instant::now() + Duration::from_secs(120);
+    while !clients.iter().all(thread::JoinHandle::is_finished) {
+        assert!(Instant::now() < until, "somebody waits for ever");
+        thread::sleep(Duration::from_millis(20));
+    }
     clients.into_iter().for_each(|client| client.join().unwrap());
+    manager.release("guest");
     let _ = manager.unload("guest");
     manager.load(extension.path()).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "1");

@@ -1,11 +1,16 @@
-//! Memory over many loads and unloads; alone in its program, because it looks at all of it.
+//! Memory over many loads, unloads and faults; alone in its program, because it looks at all of it.
 
 mod common;
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use common::{MANIFEST, NULL, folder, run, with_config, working};
-use ext_manager::ManagerConfig;
+use ext_manager::{FaultPolicy, ManagerConfig};
+use ext_wire::ErrorCode;
 
 /// Resident memory of this process, in KiB; `None` where the system does not tell.
 fn resident_kib() -> Option<u64> {
@@ -14,9 +19,38 @@ fn resident_kib() -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
+/// The tests look at the whole program, so one runs after the other.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// A fresh instance for each of 10,000 traps, none of which stays.
+#[test]
+fn res_23_memory_does_not_grow_with_traps() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let faults = FaultPolicy {
+        first_pause: Duration::ZERO,
+        in_a_row: u32::MAX,
+        in_window: usize::MAX,
+        ..Default::default()
+    };
+    let manager = with_config(ManagerConfig { faults, ..Default::default() });
+    manager.load(folder(MANIFEST, &working("unreachable", "(i32.const 0)")).path()).unwrap();
+    let trap = || assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Trap);
+    (0..200).for_each(|_| trap());
+    let Some(before) = resident_kib() else {
+        eprintln!("SKIPPED: this system does not tell the memory of a process");
+        return;
+    };
+    (0..10_000).for_each(|_| trap());
+    let grown = resident_kib().unwrap().saturating_sub(before);
+    eprintln!("10000 traps: {grown} KiB more");
+    assert!(grown < 8 << 10, "{grown} KiB more");
+    assert_eq!(manager.list()[0].health.faults, 10_200);
+}
+
 /// `SPACEDRIVE_TEST_LOAD_CYCLES=10000` runs it in full; by default it is a sample.
 #[test]
 fn rel_memory_does_not_grow_with_loads_and_unloads() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let cycles: u64 = std::env::var("SPACEDRIVE_TEST_LOAD_CYCLES")
         .ok()
         .and_then(|cycles| cycles.parse().ok())

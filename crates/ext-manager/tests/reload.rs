@@ -158,6 +158,55 @@ fn rel_15_state_that_cannot_be_handed_over_leaves_the_old_version_with_it() {
     assert!(matches!(error, ReloadError::State(_)), "{error}");
 }
 
+/// The new version takes the old state over in four steps, and stops after each of them in turn.
+#[test]
+fn rel_11_a_state_that_is_half_taken_over_is_the_old_versions_still() {
+    let manager = loaded(&counting(SAVE, RESTORE));
+    for (calls, step) in [(1, 0), (2, 1), (3, 2), (4, 3)] {
+        assert_eq!(run(&manager, "1").unwrap(), calls.to_string());
+        for end in ["unreachable", "(return (i32.const 38))", "(loop $again (br $again))"] {
+            let steps: String = (0..4)
+                .map(|n| match n == step {
+                    true => end.to_owned(),
+                    false => format!("(i32.store8 (i32.const {}) (i32.const 9))", 512 + n),
+                })
+                .collect();
+            let error = reload(&manager, &counting(SAVE, &format!("{steps} (i32.const 0)")));
+            let error = error.expect_err("the state is not whole");
+            assert!(matches!(error, ReloadError::State(_)), "{error}");
+            assert_eq!(error.code(), ErrorCode::Reload);
+        }
+    }
+    assert_eq!(run(&manager, "1").unwrap(), "5", "the old version has what it had");
+    reload(&manager, &counting(SAVE, RESTORE)).unwrap();
+    assert_eq!(run(&manager, "1").unwrap(), "6");
+}
+
+/// A guest that writes a version before its state, and takes states of this version only.
+fn versioned(version: u8) -> Vec<u8> {
+    let save = format!(
+        "(i32.store (i32.const 700) (i32.const 8)) (i32.store (i32.const 704) (i32.const 0))
+         (i32.store (i32.const 708) (i32.const {version}))
+         (i32.store (i32.const 712) (i32.load (i32.const 512))) (i32.const 700)"
+    );
+    let restore = format!(
+        "(if (i32.ne (i32.load (local.get $ptr)) (i32.const {version})) (then (return (i32.const 9))))
+         (i32.store (i32.const 512) (i32.load offset=4 (local.get $ptr))) (i32.const 0)"
+    );
+    counting(&save, &restore)
+}
+
+#[test]
+fn rel_12_an_older_version_that_refuses_a_newer_state_does_not_take_over() {
+    let manager = loaded(&versioned(2));
+    assert_eq!(run(&manager, "1").unwrap(), "1");
+    let error = reload(&manager, &versioned(1)).unwrap_err();
+    assert!(matches!(error, ReloadError::State(_)), "{error}");
+    assert_eq!(run(&manager, "1").unwrap(), "2", "the newer one goes on with what it has");
+    let done = reload(&manager, &versioned(2)).unwrap();
+    assert_eq!((run(&manager, "1").unwrap().as_str(), done.state_bytes), ("3", Some(8)));
+}
+
 #[test]
 fn rel_08_a_call_that_does_not_end_is_ended_after_the_drain() {
     let config = ManagerConfig { drain_timeout: Duration::from_millis(200), ..Default::default() };

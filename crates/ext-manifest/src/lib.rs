@@ -38,6 +38,7 @@
 //! | `homepage` | | `http://` or `https://` URL, up to 2048 bytes | – |
 //! | `abi_version` | | 1 | 1 |
 //! | `min_core_version` | | semver | any |
+//! | `wasi` | | `true` lets the wasm import the functions of WASI, behind which there is nothing | `false` |
 //! | `permissions.methods` | | [`MethodPattern`]s, up to 256 | none |
 //! | `permissions.libraries` | | `"*"` or library ids, up to 1000 | none |
 //! | `permissions.allowed_domains` (also `network_access`) | | [`DomainPattern`]s, up to 256 | none |
@@ -54,6 +55,11 @@
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
 //! | `limits.compute_timeout_ms` | | 1–`call_timeout_ms` | 10,000, or less with a shorter call timeout |
 //! | `limits.max_json_bytes` | | 1024–[`ext_abi::limits::MAX_JSON_BYTES`] | [`ext_abi::limits::DEFAULT_MAX_JSON_BYTES`] |
+//! | `limits.instances` | | 1–64 | 1 |
+//! | `limits.queued_calls` | | 1–10,000 | 256 |
+//! | `limits.table_elements` | | 1–10,000,000 | 10,000 |
+//! | `limits.stack_kb` | | 64–16,384 KiB | 1024 |
+//! | `limits.log_lines_per_second` | | 1–1000 | 100 |
 //!
 //! Unknown fields, fields that are there twice and values listed twice are errors everywhere: a typo
 //! must neither grant nor drop anything. `null` is the same as left out. A manifest may have up to

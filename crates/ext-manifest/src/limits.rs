@@ -16,6 +16,13 @@ const DEFAULT_MEMORY_MB: u32 = 512;
 const DEFAULT_CALL_TIMEOUT_MS: u32 = 600_000;
 /// Ten seconds of the guest's own computing.
 const DEFAULT_COMPUTE_TIMEOUT_MS: u32 = 10_000;
+/// A burst that a user interface makes.
+const DEFAULT_QUEUED_CALLS: u32 = 256;
+/// Ten times what large programs of Rust have.
+const DEFAULT_TABLE_ELEMENTS: u32 = 10_000;
+/// What compilers reserve for the stack of a program.
+const DEFAULT_STACK_KB: u32 = 1024;
+const DEFAULT_LOG_LINES: u32 = 100;
 /// Ten a second.
 const DEFAULT_REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
 const DEFAULT_CONCURRENT_JOBS: NonZeroU32 = NonZeroU32::new(2).unwrap();
@@ -34,6 +41,10 @@ pub struct Limits {
     compute_timeout_ms: u32,
     max_json_bytes: u32,
     instances: u32,
+    queued_calls: u32,
+    table_elements: u32,
+    stack_kb: u32,
+    log_lines_per_second: u32,
 }
 
 impl Limits {
@@ -45,6 +56,10 @@ impl Limits {
             compute_timeout_ms: compute(raw.compute_timeout_ms.map(|n| n.get()), call_timeout_ms)?,
             max_json_bytes: raw.max_json_bytes.map_or(DEFAULT_MAX_JSON_BYTES, |n| n.get()),
             instances: raw.instances.map_or(1, |n| n.get()),
+            queued_calls: raw.queued_calls.map_or(DEFAULT_QUEUED_CALLS, |n| n.get()),
+            table_elements: raw.table_elements.map_or(DEFAULT_TABLE_ELEMENTS, |n| n.get()),
+            stack_kb: raw.stack_kb.map_or(DEFAULT_STACK_KB, |n| n.get()),
+            log_lines_per_second: raw.log_lines_per_second.map_or(DEFAULT_LOG_LINES, |n| n.get()),
         })
     }
 
@@ -83,6 +98,30 @@ impl Limits {
     #[must_use]
     pub const fn instances(&self) -> u32 {
         self.instances
+    }
+
+    /// Calls and events that wait while those run: 1 to 10,000.
+    #[must_use]
+    pub const fn queued_calls(&self) -> u32 {
+        self.queued_calls
+    }
+
+    /// Elements of all tables: 1 to 10 million.
+    #[must_use]
+    pub const fn table_elements(&self) -> u32 {
+        self.table_elements
+    }
+
+    /// Stack of the extension's code, in KiB: 64 to 16,384.
+    #[must_use]
+    pub const fn stack_kb(&self) -> u32 {
+        self.stack_kb
+    }
+
+    /// Lines that it may log in a second: 1 to 1000.
+    #[must_use]
+    pub const fn log_lines_per_second(&self) -> u32 {
+        self.log_lines_per_second
     }
 }
 

@@ -41,6 +41,7 @@ pub struct Manifest {
     #[serde(skip_serializing_if = "Option::is_none")]
     homepage: Option<String>,
     abi_version: u32,
+    wasi: bool,
     wasm_file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     min_core_version: Option<Version>,
@@ -153,6 +154,12 @@ impl Manifest {
         self.abi_version
     }
 
+    /// Whether the wasm may import the functions of WASI.
+    #[must_use]
+    pub const fn wasi(&self) -> bool {
+        self.wasi
+    }
+
     /// File name of the wasm: no folder, no `..`, ends in `.wasm`.
     #[must_use]
     pub fn wasm_file(&self) -> &str {
@@ -257,6 +264,7 @@ impl TryFrom<RawManifest> for Manifest {
             homepage: raw.homepage.map(|text| text.0),
             wasm_file: raw.wasm_file.0,
             min_core_version: raw.min_core_version.map(|version| version.0),
+            wasi: raw.wasi.unwrap_or(false),
         })
     }
 }

@@ -27,6 +27,9 @@ pub(crate) struct RawManifest {
     pub(crate) homepage: Option<Homepage>,
     /// Version of the ABI that the wasm was built for.
     pub(crate) abi_version: Option<Int<1, { u32::MAX }>>,
+    /// Whether the wasm was built for WASI (`wasm32-wasip1`, `GOOS=wasip1`) and may import its
+    /// functions (default false). There are no files, network, environment or arguments behind them.
+    pub(crate) wasi: Option<bool>,
     /// File name of the wasm, in the folder of the manifest.
     pub(crate) wasm_file: WasmFile,
     /// Oldest host that it works with (semver).
@@ -116,6 +119,14 @@ pub(crate) struct RawLimits {
     /// Calls that run at the same time, each in an instance of its own (default 1). More than 1 is
     /// for extensions that keep nothing in memory between calls.
     pub(crate) instances: Option<Int<1, 64>>,
+    /// Calls and events that wait while those run; one more is refused (default 256).
+    pub(crate) queued_calls: Option<Int<1, 10_000>>,
+    /// Elements of all tables (default 10000).
+    pub(crate) table_elements: Option<Int<1, 10_000_000>>,
+    /// Stack of the extension's code in KiB (default 1024).
+    pub(crate) stack_kb: Option<Int<64, 16_384>>,
+    /// Lines that it may log in a second; more are counted and left out (default 100).
+    pub(crate) log_lines_per_second: Option<Int<1, 1000>>,
 }
 
 /// All that a wasm with 32-bit addresses can have.

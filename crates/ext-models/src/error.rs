@@ -16,16 +16,20 @@ pub enum ModelError {
         id: String,
     },
     /// The file has not been fetched yet.
-    #[error("model {id} is missing: run `spacedrive models pull`")]
+    #[error("model {id} is missing: run `spacedrive models pull{}`", named(id, *optional))]
     Missing {
         /// Name of the model.
         id: &'static str,
+        /// Whether it has to be named to be fetched.
+        optional: bool,
     },
     /// The file is not the pinned one.
-    #[error("model {id} is damaged ({reason}): run `spacedrive models pull`")]
+    #[error("model {id} is damaged ({reason}): run `spacedrive models pull{}`", named(id, *optional))]
     Damaged {
         /// Name of the model.
         id: &'static str,
+        /// Whether it has to be named to be fetched.
+        optional: bool,
         /// What differs.
         reason: String,
     },
@@ -61,4 +65,9 @@ pub enum ModelError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+/// What stands behind the command.
+fn named(id: &str, optional: bool) -> String {
+    if optional { format!(" {id}") } else { String::new() }
 }

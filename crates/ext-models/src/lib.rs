@@ -24,7 +24,8 @@ mod fetch;
 mod store;
 
 pub use catalogue::{
-    MINILM_INT8, MINILM_TOKENIZER, ModelFile, PP_OCR_CLS, PP_OCR_V6_DET, PP_OCR_V6_REC, catalogue,
+    MINILM_FLOAT32, MINILM_INT8, MINILM_TOKENIZER, ModelFile, PP_OCR_CLS, PP_OCR_V6_DET,
+    PP_OCR_V6_REC, catalogue,
 };
 pub use error::ModelError;
 pub use store::{ModelStore, Progress};

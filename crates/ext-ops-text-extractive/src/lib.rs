@@ -7,7 +7,7 @@
 //! same answer, in time linear in the text.
 //!
 //! ```
-//! use ext_ops::services::text_model::{TextModel, TextQuestion};
+//! use ext_ops::services::text_model::TextQuestion;
 //! use ext_ops_text_extractive::ExtractiveModel;
 //!
 //! let schema = serde_json::json!({"type": "object", "properties": {
@@ -15,11 +15,11 @@
 //!     "date": {"type": "string", "format": "date"},
 //!     "amount": {"type": "number", "description": "total to pay"},
 //! }});
-//! let answer = ExtractiveModel::new().answer(TextQuestion {
-//!     text: "Acme Ltd\nInvoice date: 5 March 2024\nNet  10.00\nVAT 20%  2.00\nTotal  £12.00",
-//!     prompt: "Read the receipt.",
-//!     schema: schema.as_object(),
-//! })?;
+//! let answer = ExtractiveModel::new().ask(TextQuestion::new(
+//!     "Acme Ltd\nInvoice date: 5 March 2024\nNet  10.00\nVAT 20%  2.00\nTotal  £12.00",
+//!     "Read the receipt.",
+//!     schema.as_object(),
+//! ))?;
 //! assert_eq!(answer.value, serde_json::json!({
 //!     "vendor": "Acme Ltd", "date": "2024-03-05", "amount": 12,
 //! }));

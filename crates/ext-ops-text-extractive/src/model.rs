@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ext_ops::services::text_model::{
-    Evidence, TextAnswer, TextModel, TextModelError, TextQuestion,
+    AnswerFuture, Evidence, TextAnswer, TextModel, TextModelError, TextQuestion,
 };
 use serde_json::{Map, Value};
 
@@ -22,14 +22,12 @@ impl ExtractiveModel {
     pub fn new() -> Self {
         Self
     }
-}
 
-impl TextModel for ExtractiveModel {
-    fn name(&self) -> &str {
-        concat!("extractive ", env!("CARGO_PKG_VERSION"))
-    }
-
-    fn answer(&self, question: TextQuestion<'_>) -> Result<TextAnswer, TextModelError> {
+    /// Answers at once. The trait's method is the same, as a future.
+    ///
+    /// # Errors
+    /// As [`TextModel::answer`].
+    pub fn ask(&self, question: TextQuestion<'_>) -> Result<TextAnswer, TextModelError> {
         let properties = match question.schema {
             Some(schema) => {
                 schema::read(schema).map_err(|reason| TextModelError::Schema { reason })?
@@ -51,6 +49,16 @@ impl TextModel for ExtractiveModel {
             return Err(needs_provider(&outcomes));
         }
         Ok(assemble(&document, outcomes))
+    }
+}
+
+impl TextModel for ExtractiveModel {
+    fn name(&self) -> &str {
+        concat!("extractive ", env!("CARGO_PKG_VERSION"))
+    }
+
+    fn answer<'a>(&'a self, question: TextQuestion<'a>) -> AnswerFuture<'a> {
+        Box::pin(async move { self.ask(question) })
     }
 }
 
@@ -78,7 +86,7 @@ fn assemble(document: &Document, outcomes: Vec<(Property, Outcome)>) -> TextAnsw
         evidence.insert(property.name.clone(), evidence_of(document, &found));
         value.insert(property.name, found.value);
     }
-    TextAnswer { value: Value::Object(value), evidence }
+    TextAnswer { value: Value::Object(value), evidence, tokens: None }
 }
 
 fn evidence_of(document: &Document, found: &Answered) -> Evidence {

@@ -1,13 +1,13 @@
 //! Properties of the engine over arbitrary texts, schemas, dates and amounts.
 
-use ext_ops::services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
+use ext_ops::services::text_model::{TextAnswer, TextModelError, TextQuestion};
 use ext_ops_text_extractive::ExtractiveModel;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn ask(text: &str, schema: &Value) -> Result<TextAnswer, TextModelError> {
-    let question = TextQuestion { text, prompt: "What is it?", schema: schema.as_object() };
-    ExtractiveModel::new().answer(question)
+    let question = TextQuestion::new(text, "What is it?", schema.as_object());
+    ExtractiveModel::new().ask(question)
 }
 
 fn receipt_schema() -> Value {

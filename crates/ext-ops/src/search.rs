@@ -15,8 +15,9 @@ use crate::services::{
     library::LibraryService,
 };
 
-/// Entries that one search embeds before it answers; the rest comes with the next ones.
-const CATCH_UP: u32 = 32;
+/// Entries that one search embeds before it answers: what came in outside of an import. A few tens of
+/// milliseconds each.
+const CATCH_UP: u32 = 4;
 /// Cosine below which texts are about different things.
 const LEAST_COSINE: f32 = 0.3;
 /// Hits of each kind that are joined, at least: one may be far down in one list and high in both.

@@ -36,7 +36,8 @@
 //! limited to some targets also permits the target `"unknown"`, and a `forbid` asks `has` first.
 //!
 //! It fails closed: a policy whose evaluation fails denies, whatever the others say
-//! ([`Rule::Backend`]). A decision takes some microseconds and allocates.
+//! ([`Rule::Backend`]). A decision allocates, and takes longer with each
+//! policy: 14 µs with one, 144 µs with a hundred (`benches/decide.rs`).
 //!
 //! # Not in this crate
 //!
@@ -132,23 +133,24 @@ impl PermissionBackend for CedarBackend {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let Principal::Extension(extension) = request.principal else {
-            return deny(Rule::Principal, "the policies are about extensions only".to_owned());
+            return deny(request, Rule::Principal, "the policies are about extensions only");
         };
         let asked = match question(extension, request, &self.schema) {
             Ok(asked) => asked,
-            Err(problem) => return deny(Rule::Backend, problem),
+            Err(problem) => return deny(request, Rule::Backend, &problem),
         };
         let answer = self.authorizer.is_authorized(&asked, &self.policies, &self.entities);
         let diagnostics = answer.diagnostics();
         if let Some(error) = diagnostics.errors().next() {
-            return deny(Rule::Backend, format!("a policy cannot be evaluated: {error}"));
+            let problem = format!("a policy cannot be evaluated: {error}");
+            return deny(request, Rule::Backend, &problem);
         }
         let line = self.first(diagnostics.reason());
         match (answer.decision(), line) {
             (Decision::Allow, Some(line)) => Response::allow_by(line),
-            (Decision::Allow, None) => deny(Rule::Backend, "allowed by no policy".to_owned()),
-            (Decision::Deny, Some(line)) => forbidden(line),
-            (Decision::Deny, None) => deny(Rule::Methods, "no policy permits it".to_owned()),
+            (Decision::Allow, None) => deny(request, Rule::Backend, "no policy has a say"),
+            (Decision::Deny, Some(line)) => forbidden(request, line),
+            (Decision::Deny, None) => deny(request, Rule::Methods, "no policy permits it"),
         }
     }
 }
@@ -183,12 +185,12 @@ fn line(policy: &cedar_policy::Policy) -> Arc<Line> {
     })
 }
 
-fn forbidden(line: &Arc<Line>) -> Response {
-    let message = format!("the {} forbids it", line.place);
+fn forbidden(request: &Request<'_>, line: &Arc<Line>) -> Response {
+    let message = format!("{request}: the {} forbids it", line.place);
     let line = Some(Arc::clone(line));
     Response::deny(Reason { line, ..Reason::new(NAME, Rule::Denied, message) })
 }
 
-fn deny(rule: Rule, message: String) -> Response {
-    Response::deny(Reason::new(NAME, rule, message))
+fn deny(request: &Request<'_>, rule: Rule, why: &str) -> Response {
+    Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
 }

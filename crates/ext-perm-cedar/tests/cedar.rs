@@ -108,9 +108,10 @@ fn a_denial_names_the_policy_and_an_allow_has_its_line() {
     );
     let backend = backend(&policies);
     let reason = refusal(&backend, &request());
+    assert_eq!(reason.rule, Rule::Denied);
     assert_eq!(
-        (reason.rule, reason.message.as_str()),
-        (Rule::Denied, "the policy `no-ocr` forbids it")
+        reason.message,
+        "finance may not call `query:ai.ocr.v1`: the policy `no-ocr` forbids it"
     );
     assert!(reason.line.unwrap().text.contains("forbid"));
     let other = Method::parse("query:ai.embed.v1").unwrap();

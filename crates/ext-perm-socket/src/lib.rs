@@ -132,15 +132,17 @@ impl PermissionBackend for SocketBackend {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let Principal::Extension(extension) = request.principal else {
-            return deny(Rule::Principal, "the service decides about extensions only".to_owned());
+            return deny(request, Rule::Principal, "the service decides about extensions only");
         };
         match self.ask(extension, request) {
             Ok(Answer { allow: true, .. }) => Response::allow(),
             Ok(Answer { reason, .. }) => {
                 let reason = reason.unwrap_or_else(|| "no reason is given".to_owned());
-                deny(Rule::Methods, format!("the decision service denies it: {reason}"))
+                deny(request, Rule::Methods, &format!("the decision service denies it: {reason}"))
             }
-            Err(error) => deny(Rule::Backend, format!("the decision service failed: {error}")),
+            Err(error) => {
+                deny(request, Rule::Backend, &format!("the decision service failed: {error}"))
+            }
         }
     }
 }
@@ -178,6 +180,6 @@ fn timed_out(error: io::Error) -> io::Error {
     }
 }
 
-fn deny(rule: Rule, message: String) -> Response {
-    Response::deny(Reason::new(NAME, rule, message))
+fn deny(request: &Request<'_>, rule: Rule, why: &str) -> Response {
+    Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
 }

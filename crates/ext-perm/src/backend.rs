@@ -110,6 +110,17 @@ impl<'a> Request<'a> {
     }
 }
 
+/// What is denied when this is: ``finance may not call `query:ai.ocr.v1` on the entry `a.eml```.
+impl fmt::Display for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} may not call `{}`", self.principal, self.method)?;
+        match self.target {
+            Target::Unknown => Ok(()),
+            target => write!(f, " on {target}"),
+        }
+    }
+}
+
 /// What a backend did when a call that it allowed is about to run.
 #[derive(Debug)]
 pub enum Commit {

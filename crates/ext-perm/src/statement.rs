@@ -229,7 +229,10 @@ impl fmt::Display for Statement {
             None | Some(LibraryScope::All) => {}
             Some(scope) => list(f, "in", Some(&Vec::from(scope.clone())))?,
         }
-        list(f, "at", self.domains.as_deref())?;
+        match self.domains.as_deref() {
+            Some([]) => f.write_str(" without servers")?,
+            domains => list(f, "at", domains)?,
+        }
         list(f, "entries", self.entries.as_deref())?;
         list(f, "sidecars", self.sidecars.as_deref())?;
         match &self.expires {

@@ -26,7 +26,7 @@ pub(crate) fn objection(invoice: &Invoice) -> Option<&'static str> {
 /// The receipt that an invoice states.
 pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
     let seller = invoice.seller.as_ref().and_then(|seller| seller.name.as_deref());
-    let kind = if invoice.credit_note { "credit_note" } else { "invoice" };
+    let kind = if invoice.credit_note { fields::CREDIT_NOTE } else { "invoice" };
     Receipt {
         vendor: seller.and_then(fields::label),
         date: invoice.date.as_deref().and_then(fields::date),

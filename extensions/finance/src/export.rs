@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
-use crate::fields::{self, Item, Receipt};
+use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
 use crate::ledger::Ledger;
 
 /// Which receipts; without conditions all.
@@ -49,6 +49,8 @@ pub struct Row {
     pub payment_method: Option<String>,
     /// How sure vendor, date and amount are, 0 to 1.
     pub confidence: f64,
+    /// What it is: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
+    pub kind: Option<String>,
 }
 
 /// One item of a receipt.
@@ -60,7 +62,7 @@ pub struct Line {
     pub price: Option<f64>,
 }
 
-/// Spending of one month, category and currency.
+/// Spending of one month, category and currency; credit notes are taken off it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sum {
     /// `2026-01`; `null` for receipts without a date.
@@ -144,7 +146,7 @@ fn from_metadata(entry: &Entry) -> Row {
         category: text("category"),
         items: Vec::new(),
         payment_method: text("payment_method"),
-        document_type: None,
+        document_type: text("document_type"),
     };
     Row::new(entry.id, text("source").unwrap_or_default(), receipt, 0.0)
 }
@@ -164,7 +166,14 @@ impl Row {
             items: receipt.items.into_iter().map(line).collect(),
             payment_method: receipt.payment_method,
             confidence,
+            kind: receipt.document_type,
         }
+    }
+
+    /// What was spent. The amount of a credit note comes back, whichever sign it is written with.
+    fn spent(&self) -> f64 {
+        let amount = self.amount.unwrap_or_default();
+        if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
     }
 }
 
@@ -187,6 +196,7 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "items",
         "payment_method",
         "confidence",
+        "kind",
     ];
     writer.write_record(header).map_err(Error::failed)?;
     for row in rows {
@@ -196,7 +206,7 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
     String::from_utf8(bytes).map_err(Error::failed)
 }
 
-fn cells(row: &Row) -> [String; 11] {
+fn cells(row: &Row) -> [String; 12] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<f64>| cell.map(money).unwrap_or_default();
     let item = |item: &Line| {
@@ -216,6 +226,7 @@ fn cells(row: &Row) -> [String; 11] {
         harmless(&items.join("; ")),
         text(&row.payment_method),
         row.confidence.to_string(),
+        text(&row.kind),
     ]
 }
 
@@ -237,7 +248,7 @@ pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
     for row in rows {
         let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
         let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
-        sum.0 += row.amount.unwrap_or_default();
+        sum.0 += row.spent();
         sum.1 += 1;
     }
     let rounded = |amount: f64| fields::amount(amount).unwrap_or(amount);
@@ -283,6 +294,17 @@ mod tests {
         let sums = sums(&rows);
         assert_eq!((sums.len(), sums[0].amount, sums[0].receipts), (1, 1.0, 10));
         assert_eq!(sums[0].month.as_deref(), Some("2026-01"));
+    }
+
+    #[test]
+    fn credit_notes_are_taken_off_whatever_their_sign() {
+        let credit =
+            |amount| Row { kind: Some(CREDIT_NOTE.into()), ..row("A", "2026-01-09", amount) };
+        let rows = [row("A", "2026-01-05", 100.0), credit(30.0), credit(-20.0)];
+        let sums = sums(&rows);
+        assert_eq!((sums[0].amount, sums[0].receipts), (50.0, 3));
+        // A refund without a title has the sign that is written.
+        assert_eq!(self::sums(&[row("A", "2026-01-05", -5.0)])[0].amount, -5.0);
     }
 
     #[test]

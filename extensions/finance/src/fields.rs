@@ -40,10 +40,13 @@ pub(crate) const CATEGORIES: [(&str, &str); 13] = [
     ("other", "anything else"),
 ];
 
+/// The kind of a document by which money comes back.
+pub(crate) const CREDIT_NOTE: &str = "credit_note";
+
 const DOCUMENT_TYPES: [(&str, &str); 9] = [
     ("invoice", "asks for payment: invoice, bill"),
     ("receipt", "confirms a payment: receipt, till slip"),
-    ("credit_note", "corrects or cancels an invoice: credit note"),
+    (CREDIT_NOTE, "corrects or cancels an invoice: credit note"),
     ("order_confirmation", "confirms an order"),
     ("delivery_notice", "tells about a shipment or delivery"),
     ("statement", "bank or account statement"),

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_is_capped() {
+    fn doc_12_nesting_is_capped() {
         let mut mail = MAIL.to_owned();
         for _ in 0..6 {
             mail = format!("Content-Type: message/rfc822\r\n\r\n{mail}");
@@ -325,7 +325,41 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_capped() {
+    fn doc_12_tricks_with_boundaries_and_line_ends_end() {
+        let nested = |depth: usize| -> String {
+            let open =
+                |n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n");
+            (0..depth).map(open).collect()
+        };
+        for mail in [
+            nested(10_000),
+            "Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n--\r\n----\r\n".into(),
+            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b--\r\n--b\r\n--b".into(),
+            MAIL.replace("\r\n", "\r"),
+            MAIL.replace("boundary=b", &format!("boundary={}", "b".repeat(100_000))),
+        ] {
+            // A mail or none: it returns.
+            let _ = open(mail.as_bytes());
+        }
+        assert_eq!(open(MAIL.as_bytes()).unwrap().letters[0].documents.len(), 1);
+    }
+
+    #[test]
+    fn doc_12_headers_and_names_are_texts_of_a_bounded_length() {
+        let head = format!("X-Long: {}\r\n", "x".repeat(1 << 20));
+        let name = format!("../../../etc/{}.pdf", "n".repeat(1000));
+        let mail = head + &MAIL.replace("a.pdf", &format!("\"{name}\""));
+        let opened = open(mail.as_bytes()).unwrap();
+        let letter = &opened.letters[0];
+        assert!(letter.email.headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES));
+        // Shown as it was written, and a path of nothing: documents are named by their hash.
+        let shown = letter.email.attachments[0].name.as_deref().unwrap();
+        assert!(shown.len() <= 255 && name.starts_with(shown), "{shown}");
+        assert_eq!(letter.email.subject(), "Café");
+    }
+
+    #[test]
+    fn doc_12_parts_are_capped() {
         let part = |n: usize| {
             format!("--b\r\nContent-Type: application/pdf; name={n}.pdf\r\n\r\n%PDF-{n}\r\n")
         };

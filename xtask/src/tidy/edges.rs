@@ -16,7 +16,9 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // Operations ask for the witness `Granted`, so the registry knows it.
     ("ext-registry", &["ext-abi", "ext-wire", "ext-perm"]),
     // The engine moves bytes; it knows neither operations nor permissions.
-    ("ext-host", &["ext-abi"]),
+    ("ext-host", &["ext-abi", "ext-host-wasi"]),
+    // Knows guest memory as a trait, and no engine.
+    ("ext-host-wasi", &["ext-abi"]),
     ("ext-models", &[]),
     // What may be dialled; it decides about values and opens no socket.
     ("ext-net", &["ext-manifest"]),

@@ -4,15 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::InLibrary;
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretCommand {
     /// Keep a secret, read from stdin: one line, or all of FILE. An older one is replaced.
     Set {
         #[command(flatten)]
         of: SecretOwner,
-        /// Its name, by which the extension asks for it.
+        /// Its name, by which the extension or the configuration asks for it.
         name: String,
         /// An origin that it may be sent to, such as https://api.example.com; may stand several times.
         #[arg(long = "host", value_name = "ORIGIN", required = true)]
@@ -30,7 +28,7 @@ pub(crate) enum SecretCommand {
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
     },
-    /// List the secrets of an extension; never shows them.
+    /// List the secrets of an extension, or of the program; never shows them.
     List {
         #[command(flatten)]
         of: SecretOwner,
@@ -49,8 +47,13 @@ pub(crate) enum SecretCommand {
 #[derive(Debug, Args)]
 pub(crate) struct SecretOwner {
     /// The extension that uses it: its id.
-    #[arg(long, short, value_name = "ID")]
-    pub(crate) extension: String,
-    #[command(flatten)]
-    pub(crate) library: InLibrary,
+    #[arg(long, short, value_name = "ID", required_unless_present = "program")]
+    pub(crate) extension: Option<String>,
+    /// The library that it uses it in: its id, or its name.
+    #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+    #[arg(required_unless_present = "program")]
+    pub(crate) library: Option<String>,
+    /// A secret of the program itself, such as the key that `[ai.text]` in config.toml names.
+    #[arg(long, conflicts_with = "extension")]
+    pub(crate) program: bool,
 }

@@ -69,7 +69,10 @@ fn describe(report: &ImportReport) -> String {
 fn line(failure: &Failure) -> String {
     let by = failure.extension.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
     let separator = if failure.path.is_empty() { "" } else { ": " };
-    format!("  {}{separator}{by}{} [{}]\n", failure.path, failure.error, failure.code)
+    // An error of the SDK ends with its code.
+    let said = failure.error.contains(failure.code);
+    let code = if said { String::new() } else { format!(" [{}]", failure.code) };
+    format!("  {}{separator}{by}{}{code}\n", failure.path, failure.error)
 }
 
 #[cfg(test)]
@@ -86,6 +89,8 @@ mod tests {
             error: "a.pdf is damaged".into(),
         };
         assert_eq!(line(&failure), "  mails/a.eml: finance: a.pdf is damaged [E_DOC_MALFORMED]\n");
+        let sdk = Failure { error: "it is damaged (E_DOC_MALFORMED)".into(), ..failure.clone() };
+        assert_eq!(line(&sdk), "  mails/a.eml: finance: it is damaged (E_DOC_MALFORMED)\n");
         let whole = Failure { path: String::new(), ..failure };
         assert_eq!(line(&whole), "  finance: a.pdf is damaged [E_DOC_MALFORMED]\n");
     }

@@ -44,6 +44,8 @@ fn run_all(core: &Core, library: &str, output: Output) -> anyhow::Result<ExitCod
     let library = names::library(core, library)?;
     let spinner = Spinner::new("running jobs …");
     let report = core.run_jobs(library, &mut |run| show(&spinner, &run))?;
+    spinner.say("vectors for search …");
+    core.embed_pending(library, &mut |_, _| {})?;
     drop(spinner);
     output::print(output, &report, summary)?;
     Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })

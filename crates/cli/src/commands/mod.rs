@@ -20,7 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use directories::ProjectDirs;
 use ext_models::ModelStore;
-use spacedrive_core::{Core, Isolation, WorkerKind, run_worker};
+use spacedrive_core::{Core, Isolation, WorkerKind, run_compiler, run_worker};
 
 use crate::args::{Cli, Command, Global};
 
@@ -31,7 +31,12 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         return models::run(&models_store(&cli.global)?, command, output);
     }
     if let Command::Worker { kind } = &cli.command {
-        let kind = WorkerKind::from_name(kind.as_ref()).context("the kinds are pdf and ocr")?;
+        if kind == "compile" {
+            run_compiler(&data_dir(&cli.global)?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let kind = WorkerKind::from_name(kind.as_ref())
+            .context("the kinds are compile, pdf, markup and ocr")?;
         run_worker(kind, models_store(&cli.global)?)?;
         return Ok(ExitCode::SUCCESS);
     }

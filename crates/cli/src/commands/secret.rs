@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use ext_manifest::DomainPattern;
+use ext_net::{AddressPolicy, JudgedUrl};
 use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
 use ext_wire::ops::credentials::Secret;
 use serde_json::json;
@@ -26,7 +27,7 @@ const MAX_BYTES: u64 = 32 << 10;
 pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow::Result<()> {
     match command {
         SecretCommand::Set { of, name, hosts, user, header, prefix, file } => {
-            check_hosts(&hosts)?;
+            check_hosts(&hosts, of.program)?;
             let owner = owner(core, &of)?;
             let text = read(file.as_deref())?;
             let secret = match user {
@@ -54,12 +55,24 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
 }
 
 fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
-    let extension = core.extension(&of.extension)?.id;
-    Ok(Owner { extension, library: names::library(core, &of.library.library)? })
+    let (Some(extension), Some(library)) = (&of.extension, &of.library) else {
+        return Ok(spacedrive_core::program_secrets());
+    };
+    let extension = core.extension(extension)?.id;
+    Ok(Owner { extension, library: names::library(core, library)? })
 }
 
-fn check_hosts(hosts: &[String]) -> anyhow::Result<()> {
-    hosts.iter().try_for_each(|host| Ok(DomainPattern::parse(host).map(drop)?))
+/// A server that the user configured may be an address, or a name of the local network.
+fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
+    let policy = AddressPolicy::for_server_of_the_user();
+    let is_origin = |host: &str| {
+        let url = JudgedUrl::judge(host, &policy, |_, _, _| true);
+        url.is_ok_and(|url| url.origin() == host)
+    };
+    hosts.iter().filter(|host| !(program && is_origin(host))).try_for_each(|host| {
+        DomainPattern::parse(host)?;
+        Ok(())
+    })
 }
 
 /// The secret without the line feed at its end. It is never an argument: those are seen by others.

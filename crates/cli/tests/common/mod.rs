@@ -1,6 +1,7 @@
 //! The program, run as a user would run it, on a data folder of its own.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
+pub mod host;
 mod proxy;
 
 use std::{

@@ -11,7 +11,7 @@ use ext_ops::services::library::{LibraryDirectory, LibraryError, LibraryService}
 use ext_wire::ops::libraries::Library as LibraryInfo;
 use uuid::Uuid;
 
-use super::{DATABASE, Library, fault::Outcome, names, sqlite};
+use super::{DATABASE, DEFAULT_EXTENSION_BYTES, Library, fault::Outcome, names, sqlite};
 
 /// Beginning of the name of a library's folder while it is being made.
 const UNFINISHED: &str = ".new-";
@@ -21,6 +21,7 @@ const LOCK: &str = ".lock";
 #[derive(Debug)]
 pub struct Libraries {
     folder: PathBuf,
+    quota: u64,
     open: Mutex<HashMap<Uuid, Arc<Library>>>,
 }
 
@@ -32,7 +33,13 @@ impl Libraries {
     pub fn new(data_folder: &Path) -> Result<Self, LibraryError> {
         let folder = data_folder.join("libraries");
         make_private(&folder)?;
-        Ok(Self { folder, open: Mutex::default() })
+        Ok(Self { folder, quota: DEFAULT_EXTENSION_BYTES, open: Mutex::default() })
+    }
+
+    /// The same with another limit for the sidecars of each extension in each library, in bytes.
+    #[must_use]
+    pub fn with_quota(self, quota: u64) -> Self {
+        Self { quota, ..self }
     }
 
     /// A library by id; the same one for every call.
@@ -48,7 +55,7 @@ impl Libraries {
         if !folder.is_dir() {
             return Err(LibraryError::NotFound { what: "library", name: id.to_string() });
         }
-        let library = Arc::new(Library::open(&folder)?);
+        let library = Arc::new(Library::open(&folder, self.quota)?);
         ensure_id(&library.info()?, id)?;
         open.insert(id, Arc::clone(&library));
         Ok(library)

@@ -71,6 +71,10 @@ use sqlite::SqliteStore;
 pub(crate) use sqlite::time_text;
 use store::{BlobKind, LibraryStore, Place};
 
+/// How many bytes of sidecars an extension may have in a library, unless the configuration says
+/// otherwise.
+pub const DEFAULT_EXTENSION_BYTES: u64 = 4 << 30;
+
 /// Name of the database in a library's folder.
 const DATABASE: &str = "library.db";
 
@@ -78,6 +82,8 @@ const DATABASE: &str = "library.db";
 pub struct Library {
     store: Box<dyn LibraryStore>,
     blobs: Blobs,
+    /// How many bytes of sidecars an extension may have.
+    quota: u64,
 }
 
 impl std::fmt::Debug for Library {
@@ -87,14 +93,15 @@ impl std::fmt::Debug for Library {
 }
 
 impl Library {
-    /// Opens the library in a folder, and puts it in order when it was not closed.
+    /// Opens the library in a folder, and puts it in order when it was not closed. Each extension may
+    /// have `quota` bytes of sidecars in it.
     ///
     /// # Errors
     /// `Schema` when another version made it, `Corrupt` when its database is damaged, `Io`.
-    pub fn open(folder: &Path) -> Result<Self, LibraryError> {
+    pub fn open(folder: &Path, quota: u64) -> Result<Self, LibraryError> {
         let store = Box::new(SqliteStore::open(&folder.join(DATABASE))?);
         let (blobs, dead) = Blobs::open(folder)?;
-        let library = Self { store, blobs };
+        let library = Self { store, blobs, quota };
         library.recover(dead)?;
         Ok(library)
     }

@@ -98,6 +98,7 @@ impl LibraryService for Library {
             name: input.name,
             content: staged.blob.clone(),
             written_by: caller.map(str::to_owned),
+            quota: self.quota,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
             self.store.put_sidecar(&new, place)

@@ -77,6 +77,8 @@ pub struct NewSidecar {
     pub text: Option<String>,
     /// The extension that writes it.
     pub written_by: Option<String>,
+    /// How many bytes of sidecars the extension may have in all.
+    pub quota: u64,
 }
 
 /// What an import did.
@@ -182,7 +184,8 @@ pub trait LibraryStore: Send + Sync {
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<Option<Removed>>;
 
     /// Writes a sidecar; `NotFound` without its entry, `Denied` when the older one is not the
-    /// writer's, `Name` when its name differs from another's by case only.
+    /// writer's, `Name` when its name differs from another's by case only, `Quota` when the writer
+    /// would have too much.
     fn put_sidecar(&self, new: &NewSidecar, place: Place<'_>) -> Result<Replaced<SidecarInfo>>;
 
     /// A sidecar; `NotFound` when there is no such entry or sidecar.

@@ -62,7 +62,10 @@ impl GrantFile {
     /// Adds a grant; returns its number.
     pub(crate) fn add(&mut self, wasm: &str, rule: Statement) -> u64 {
         self.next += 1;
-        let grant = Grant { id: self.next, given: Timestamp::now(), rule };
+        let given = Timestamp::now();
+        // A person reads it: to the second.
+        let given = Timestamp::from_second(given.as_second()).unwrap_or(given);
+        let grant = Grant { id: self.next, given, rule };
         self.versions.entry(wasm.to_owned()).or_default().push(grant);
         self.next
     }

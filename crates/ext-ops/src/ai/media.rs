@@ -1,5 +1,9 @@
 //! What kind of document some bytes are.
 
+use memchr::memmem;
+
+use crate::services::documents::MarkupKind;
+
 /// How far into a file the mark of a PDF may stand, in bytes (ISO 32000-1, annex H, note 13).
 const PDF_MARK_WITHIN: usize = 1024;
 
@@ -7,17 +11,36 @@ const PDF_MARK_WITHIN: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Pdf,
-    Html,
+    Markup(MarkupKind),
     Text,
+}
+
+/// All kinds of documents with marks.
+const MARKUP: [MarkupKind; 5] =
+    [MarkupKind::Html, MarkupKind::Docx, MarkupKind::Xlsx, MarkupKind::Odt, MarkupKind::Ods];
+
+const fn media_type_of(kind: MarkupKind) -> &'static str {
+    match kind {
+        MarkupKind::Html => "text/html",
+        MarkupKind::Docx => {
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        }
+        MarkupKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        MarkupKind::Odt => "application/vnd.oasis.opendocument.text",
+        MarkupKind::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+    }
 }
 
 impl Kind {
     /// What a media type says; `None` for another one.
     pub(super) fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+        if let Some(kind) = MARKUP.into_iter().find(|kind| media_type_of(*kind) == essence) {
+            return Some(Self::Markup(kind));
+        }
         match essence.as_str() {
             "application/pdf" | "application/x-pdf" => Some(Self::Pdf),
-            "text/html" | "application/xhtml+xml" => Some(Self::Html),
+            "application/xhtml+xml" => Some(Self::Markup(MarkupKind::Html)),
             "application/json" | "application/xml" | "message/rfc822" => Some(Self::Text),
             other if other.starts_with("text/") || other.ends_with("+xml") => Some(Self::Text),
             _ => None,
@@ -29,6 +52,9 @@ impl Kind {
         if is_pdf(bytes) {
             return Some(Self::Pdf);
         }
+        if bytes.starts_with(b"PK\x03\x04") {
+            return office(bytes).map(Self::Markup);
+        }
         let head = bytes.get(..PDF_MARK_WITHIN).unwrap_or(bytes);
         let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
         if head.contains(&0) && !is_utf16 {
@@ -36,17 +62,32 @@ impl Kind {
         }
         let start = String::from_utf8_lossy(head).trim_start().to_lowercase();
         let is_html = ["<!doctype html", "<html", "<body", "<table", "<div"];
-        Some(if is_html.iter().any(|tag| start.starts_with(tag)) { Self::Html } else { Self::Text })
+        let is_html = is_html.iter().any(|tag| start.starts_with(tag));
+        Some(if is_html { Self::Markup(MarkupKind::Html) } else { Self::Text })
     }
 
     /// The media type, for the answer.
     pub(super) const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
-            Self::Html => "text/html",
+            Self::Markup(kind) => media_type_of(kind),
             Self::Text => "text/plain",
         }
     }
+}
+
+/// Which office document an archive is, by the names of files in it, which stand in it as they are.
+/// Whether that is true, its reader finds out.
+fn office(bytes: &[u8]) -> Option<MarkupKind> {
+    let named = |name: &[u8]| memmem::find(bytes, name).is_some();
+    // The first file of an OpenDocument is its media type, not packed.
+    let head = bytes.get(..128).unwrap_or(bytes);
+    let is = |kind| memmem::find(head, format!("mimetype{}", media_type_of(kind)).as_bytes());
+    if let Some(kind) = MARKUP.into_iter().find(|kind| is(*kind).is_some()) {
+        return Some(kind);
+    }
+    let parts = [("word/document.xml", MarkupKind::Docx), ("xl/workbook.xml", MarkupKind::Xlsx)];
+    parts.into_iter().find(|(name, _)| named(name.as_bytes())).map(|(_, kind)| kind)
 }
 
 /// Whether a PDF reader would take these bytes for a PDF.
@@ -92,13 +133,21 @@ mod tests {
 
     #[test]
     fn kinds_are_told_by_type_and_bytes() {
-        assert_eq!(Kind::of_media_type("Text/HTML; charset=utf-8"), Some(Kind::Html));
+        assert_eq!(
+            Kind::of_media_type("Text/HTML; charset=utf-8"),
+            Some(Kind::Markup(MarkupKind::Html))
+        );
         assert_eq!(Kind::of_media_type("text/csv"), Some(Kind::Text));
         assert_eq!(Kind::of_media_type("image/png"), None);
         assert_eq!(Kind::of_bytes(b"\n%PDF-1.7"), Some(Kind::Pdf));
-        assert_eq!(Kind::of_bytes(b" <!DOCTYPE html><p>"), Some(Kind::Html));
+        assert_eq!(Kind::of_bytes(b" <!DOCTYPE html><p>"), Some(Kind::Markup(MarkupKind::Html)));
         assert_eq!(Kind::of_bytes(b"Total 3.20"), Some(Kind::Text));
         assert_eq!(Kind::of_bytes(b"\x89PNG\r\n\x1a\n\0\0"), None);
+        assert_eq!(Kind::of_bytes(b"PK\x03\x04 some archive"), None);
+        for kind in MARKUP {
+            let markup = Kind::Markup(kind);
+            assert_eq!(Kind::of_media_type(markup.media_type()), Some(markup));
+        }
     }
 
     #[test]

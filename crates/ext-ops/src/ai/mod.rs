@@ -3,7 +3,6 @@
 mod classify_text;
 mod embed;
 mod extract_text;
-mod html;
 mod media;
 mod ocr;
 mod ocr_formats;

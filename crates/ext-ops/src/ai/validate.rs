@@ -1,7 +1,6 @@
 //! JSON Schemas that come from a caller, and whether an answer follows one.
 
 use ext_registry::OpError;
-use ext_wire::ErrorCode;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
 
@@ -9,6 +8,9 @@ use super::bad_input;
 
 /// Largest schema, in bytes of JSON.
 const MAX_SCHEMA_BYTES: usize = 64 << 10;
+
+/// Most of what is told of an error, in characters: it quotes the answer, which can be long.
+const MAX_PROBLEM_CHARS: usize = 500;
 
 /// Compiles a schema. It cannot reach outside of itself, and its patterns take linear time.
 pub(super) fn compile(schema: &Map<String, Value>) -> Result<Validator, OpError> {
@@ -26,20 +28,15 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<Validator, OpError>
         .map_err(|error| bad_input(format_args!("the schema is none: {error}")))
 }
 
-/// Checks an answer. `null` stands for "the text does not say" whatever the schema says of the
-/// property, so properties that are `null` are left out of the check; everything else must hold.
-pub(super) fn check(validator: &Validator, answer: &Value) -> Result<(), OpError> {
+/// What is wrong with an answer. `null` stands for "the text does not say" whatever the schema says
+/// of the property, so properties that are `null` are left out of the check; everything else must
+/// hold.
+pub(super) fn problem(validator: &Validator, answer: &Value) -> Option<String> {
     let said = without_nulls(answer);
-    let wrong = validator.iter_errors(&said).find(|error| !is_missing(error));
-    match wrong {
-        None => Ok(()),
-        Some(error) => {
-            let place = error.instance_path().to_string();
-            let message =
-                format!("the local model's answer breaks the schema at `{place}`: {error}");
-            Err(OpError::new(ErrorCode::NeedsProvider, message))
-        }
-    }
+    let error = validator.iter_errors(&said).find(|error| !is_missing(error))?;
+    let place = error.instance_path().to_string();
+    let error: String = error.to_string().chars().take(MAX_PROBLEM_CHARS).collect();
+    Some(format!("the model's answer breaks the schema at `{place}`: {error}"))
 }
 
 fn is_missing(error: &jsonschema::ValidationError<'_>) -> bool {
@@ -60,13 +57,14 @@ fn without_nulls(value: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use ext_wire::ErrorCode;
     use serde_json::json;
 
     use super::*;
 
     fn checked(schema: Value, answer: &Value) -> Result<(), ErrorCode> {
         let validator = compile(schema.as_object().unwrap()).map_err(|error| error.code())?;
-        check(&validator, answer).map_err(|error| error.code())
+        problem(&validator, answer).map_or(Ok(()), |_| Err(ErrorCode::ModelAnswer))
     }
 
     #[test]
@@ -75,7 +73,7 @@ mod tests {
             "properties": { "amount": { "type": "number" } } });
         assert_eq!(checked(schema.clone(), &json!({ "amount": null })), Ok(()));
         assert_eq!(checked(schema.clone(), &json!({ "amount": 3.2 })), Ok(()));
-        assert_eq!(checked(schema, &json!({ "amount": "3.2" })), Err(ErrorCode::NeedsProvider));
+        assert_eq!(checked(schema, &json!({ "amount": "3.2" })), Err(ErrorCode::ModelAnswer));
     }
 
     #[test]
@@ -97,7 +95,7 @@ mod tests {
     fn patterns_that_explode_take_no_time() {
         let schema = json!({ "properties": { "a": { "type": "string", "pattern": "^(a+)+$" } } });
         let text = "a".repeat(5000) + "!";
-        assert_eq!(checked(schema, &json!({ "a": text })), Err(ErrorCode::NeedsProvider));
+        assert_eq!(checked(schema, &json!({ "a": text })), Err(ErrorCode::ModelAnswer));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_net::{DomainPattern, JudgedUrl};
+use ext_net::JudgedUrl;
 use ext_registry::{Context, OpError};
-use ext_wire::{ErrorCode, ops::credentials::Secret};
+use ext_wire::ops::credentials::Secret;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use zeroize::Zeroizing;
 
@@ -34,7 +34,7 @@ pub(crate) async fn attach(
     let vault = &**context.service::<dyn CredentialVault>()?;
     let owner = owner(context)?;
     let (credential, _) = vault.get(&owner, name).map_err(error)?;
-    if !is_for(&credential.hosts, &request.url) {
+    if !credential.is_for(&request.url) {
         return Err(not_for(name, &request.url));
     }
     let attachment = match &credential.secret {
@@ -42,12 +42,20 @@ pub(crate) async fn attach(
             let source = &**context.service::<dyn TokenSource>()?;
             bearer(source.access_token(&owner, name).await.map_err(error)?.expose())
         }
-        secret => static_secret(secret)?,
+        secret => static_secret(secret).map_err(error)?,
     };
-    put(request, &attachment)
+    put(request, &attachment).map_err(error)
 }
 
-fn put(request: &mut HttpRequest, attachment: &Attachment) -> Result<(), OpError> {
+/// See `services::credentials::attach_static`.
+pub(crate) fn attach_static(
+    request: &mut HttpRequest,
+    secret: &Secret,
+) -> Result<(), CredentialError> {
+    put(request, &static_secret(secret)?)
+}
+
+fn put(request: &mut HttpRequest, attachment: &Attachment) -> Result<(), CredentialError> {
     let value = HeaderValue::from_str(&attachment.value);
     let mut value = value.map_err(|_| unfit("it has characters that no header can hold"))?;
     value.set_sensitive(true);
@@ -57,14 +65,7 @@ fn put(request: &mut HttpRequest, attachment: &Attachment) -> Result<(), OpError
     Ok(())
 }
 
-/// Whether one of the patterns of a credential means this origin.
-fn is_for(hosts: &[String], url: &JudgedUrl) -> bool {
-    let matches =
-        |pattern: DomainPattern| pattern.matches(url.scheme().name(), &url.host(), url.port());
-    hosts.iter().any(|host| DomainPattern::parse(host).is_ok_and(matches))
-}
-
-fn static_secret(secret: &Secret) -> Result<Attachment, OpError> {
+fn static_secret(secret: &Secret) -> Result<Attachment, CredentialError> {
     match secret {
         Secret::ApiKey { key, header, prefix } => Ok(Attachment {
             header: header.parse().map_err(|_| unfit("its header is not well formed"))?,
@@ -72,9 +73,8 @@ fn static_secret(secret: &Secret) -> Result<Attachment, OpError> {
             secrets: vec![bytes(key.expose())],
         }),
         Secret::Basic { username, password } => Ok(basic(username, password.expose())),
-        Secret::OAuth2(_) | Secret::Custom { .. } => {
-            Err(unfit("a custom secret is not attached to requests"))
-        }
+        Secret::OAuth2(_) => Err(unfit("its token has to be renewed first")),
+        Secret::Custom { .. } => Err(unfit("a custom secret is not attached to requests")),
     }
 }
 
@@ -100,6 +100,6 @@ fn not_for(name: &str, url: &JudgedUrl) -> OpError {
     OpError::new(missing.code(), format_args!("{missing} for {}", url.host()))
 }
 
-fn unfit(why: &str) -> OpError {
-    OpError::new(ErrorCode::BadInput, format_args!("the credential cannot be attached: {why}"))
+fn unfit(why: &str) -> CredentialError {
+    CredentialError::Invalid(format!("the credential cannot be attached: {why}"))
 }

@@ -2,12 +2,16 @@
 
 use std::{future::Future, pin::Pin};
 
+use ext_net::{DomainPattern, JudgedUrl};
 use ext_wire::{
     ErrorCode, SecretText,
     ops::credentials::{CredentialInfo, Secret},
 };
 use thiserror::Error;
 use uuid::Uuid;
+
+use super::http::HttpRequest;
+use crate::credentials::attach;
 
 /// To whom credentials belong: one extension in one library.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +41,16 @@ impl Credential {
     #[must_use]
     pub const fn new(hosts: Vec<String>, secret: Secret) -> Self {
         Self { hosts, secret, needs_login: false, unfinished_renewals: 0 }
+    }
+
+    /// Whether it was kept for the origin of this URL. An address is no pattern, and so is meant
+    /// only where it is written as the whole origin, which only the user can keep a secret for.
+    #[must_use]
+    pub fn is_for(&self, url: &JudgedUrl) -> bool {
+        let matches =
+            |pattern: DomainPattern| pattern.matches(url.scheme().name(), &url.host(), url.port());
+        let (origin, hosts) = (url.origin(), &self.hosts);
+        hosts.iter().any(|host| *host == origin || DomainPattern::parse(host).is_ok_and(matches))
     }
 
     /// What may be told of it.
@@ -200,4 +214,13 @@ pub fn check_name(name: &str) -> Result<(), CredentialError> {
         true => Ok(()),
         false => Err(CredentialError::Name(name.to_owned())),
     }
+}
+
+/// Puts a secret into a request, and makes sure that it does not come back. Of `oauth2` there is a
+/// token first, from a [`TokenSource`].
+///
+/// # Errors
+/// [`CredentialError::Invalid`] for secrets that no header can hold.
+pub fn attach_static(request: &mut HttpRequest, secret: &Secret) -> Result<(), CredentialError> {
+    attach::attach_static(request, secret)
 }

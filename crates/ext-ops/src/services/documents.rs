@@ -1,5 +1,6 @@
 //! Text and pictures out of documents.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a document could not be read.
@@ -76,4 +77,30 @@ pub trait PdfReader: Send + Sync {
     /// # Errors
     /// [`DocumentError`]: damaged, encrypted.
     fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError>;
+}
+
+/// Documents that are text with marks around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkupKind {
+    /// HTML, in UTF-8.
+    Html,
+    /// Word, from 2007 on.
+    Docx,
+    /// Excel, from 2007 on.
+    Xlsx,
+    /// OpenDocument text.
+    Odt,
+    /// OpenDocument sheets.
+    Ods,
+}
+
+/// Reads office documents and HTML. Hostile bytes are expected: no input may panic, run for ever,
+/// expand entities, or make the reader open a file or an address.
+pub trait MarkupReader: Send + Sync {
+    /// The text of each page; a sheet is a page, and other documents are one. Rows and cells are as
+    /// in [`PageText::text`].
+    ///
+    /// # Errors
+    /// [`DocumentError`]: damaged, encrypted, over a limit.
+    fn text(&self, kind: MarkupKind, document: &[u8]) -> Result<Vec<PageText>, DocumentError>;
 }

@@ -57,6 +57,18 @@ pub enum LibraryError {
         /// The limit.
         limit: u64,
     },
+    /// An extension would have more than it may.
+    #[error(
+        "{extension} would have {bytes} bytes of sidecars in this library, the limit is {limit}"
+    )]
+    Quota {
+        /// Which.
+        extension: String,
+        /// How many it would have.
+        bytes: u64,
+        /// How many it may have.
+        limit: u64,
+    },
     /// Another process holds the library for too long.
     #[error("the library is busy: another process is writing to it")]
     Busy,
@@ -93,7 +105,7 @@ impl LibraryError {
             Self::Invalid(_) => ErrorCode::BadInput,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
             Self::Busy => ErrorCode::Busy,
-            Self::NoSpace => ErrorCode::NoSpace,
+            Self::NoSpace | Self::Quota { .. } => ErrorCode::NoSpace,
             Self::Corrupt(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,
             Self::Io(_) => ErrorCode::Io,

@@ -5,8 +5,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ext_ops::services::{documents::PdfReader, invoices::InvoiceReader, text_model::TextModel};
+use ext_ops::services::{
+    documents::{MarkupReader, PdfReader},
+    invoices::InvoiceReader,
+    text_model::TextModel,
+};
 use ext_ops_einvoice::EInvoices;
+use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
@@ -30,6 +35,7 @@ impl Engines {
         ext_ops::link();
         let services = Services::default()
             .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
+            .with::<dyn MarkupReader>(Arc::new(OfficeReader))
             .with::<dyn InvoiceReader>(Arc::new(EInvoices))
             .with::<dyn TextModel>(Arc::new(ExtractiveModel::new()));
         Self { registry: Registry::collect().unwrap(), services, user: Engine::for_user() }

@@ -7,7 +7,7 @@ use ext_wire::ops::libraries::Library as LibraryInfo;
 use rusqlite::{Connection, OpenFlags, Transaction, params};
 use uuid::Uuid;
 
-use super::{corrupt, events, jobs, now};
+use super::{corrupt, events, jobs, now, sidecars};
 use crate::library::fault::{Fault, Outcome};
 
 /// "SDLB" in ASCII: marks the file as a library's database, also for `file(1)`.
@@ -128,6 +128,7 @@ pub(super) fn open(path: &Path) -> Outcome<Connection> {
 /// may be empty. So both can use one library, and its version stays.
 fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
+    sidecars::extend(db)?;
     db.execute_batch(events::TABLES)?;
     for (table, column, sql_type) in events::COLUMNS {
         let mut query = db.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?")?;

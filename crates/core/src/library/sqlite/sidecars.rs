@@ -2,7 +2,7 @@
 
 use ext_ops::services::library::LibraryError;
 use ext_wire::ops::vdfs::SidecarInfo;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use uuid::Uuid;
 
 use super::{entries::seq_of, now, search, signed, unsigned};
@@ -22,6 +22,40 @@ fn read(row: &Row<'_>) -> Outcome<SidecarInfo> {
         written_by: row.get(3)?,
         updated_at: row.get(4)?,
     })
+}
+
+/// How many bytes of sidecars each extension has. The triggers keep it true whatever changes a row,
+/// also the removal of its entry.
+const BYTES: &str = r"
+CREATE TABLE sidecar_bytes (
+    extension TEXT NOT NULL PRIMARY KEY,
+    bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO sidecar_bytes SELECT written_by, sum(size) FROM sidecars
+    WHERE written_by IS NOT NULL GROUP BY written_by;
+CREATE TRIGGER sidecar_bytes_new AFTER INSERT ON sidecars WHEN new.written_by IS NOT NULL BEGIN
+    INSERT INTO sidecar_bytes VALUES (new.written_by, new.size)
+        ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER sidecar_bytes_old AFTER DELETE ON sidecars BEGIN
+    UPDATE sidecar_bytes SET bytes = bytes - old.size WHERE extension = old.written_by;
+END;
+CREATE TRIGGER sidecar_bytes_changed AFTER UPDATE OF size, written_by ON sidecars BEGIN
+    UPDATE sidecar_bytes SET bytes = bytes - old.size WHERE extension = old.written_by;
+    INSERT INTO sidecar_bytes SELECT new.written_by, new.size WHERE new.written_by IS NOT NULL
+        ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+";
+
+/// Adds the count of bytes to a database that has none.
+pub(super) fn extend(db: &Connection) -> Outcome<()> {
+    let mut query =
+        db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'sidecar_bytes'")?;
+    let there: i64 = query.query_row([], |row| row.get(0))?;
+    if there == 0 {
+        db.execute_batch(BYTES)?;
+    }
+    Ok(())
 }
 
 /// The sidecar whose name is `name` but for case.
@@ -66,11 +100,26 @@ pub(super) fn put(
     if let Some(old) = &old {
         may_replace(old, new)?;
     }
-    place()?;
     upsert(db, seq, new)?;
+    has_room(db, new)?;
+    place()?;
     search::index(db, seq)?;
     let old = old.map(|old| old.content_hash).filter(|hash| *hash != new.content.hash);
     Ok(Replaced { value: get(db, new.entry, &new.name)?, old })
+}
+
+/// Asked after the row is written, so that what it replaces is not counted; the transaction ends with
+/// the error.
+fn has_room(db: &Transaction<'_>, new: &NewSidecar) -> Outcome<()> {
+    let Some(extension) = &new.written_by else { return Ok(()) };
+    let mut query = db.prepare_cached("SELECT bytes FROM sidecar_bytes WHERE extension = ?")?;
+    let bytes: i64 = query.query_row([extension], |row| row.get(0))?;
+    let bytes = u64::try_from(bytes).unwrap_or(0);
+    if bytes <= new.quota {
+        return Ok(());
+    }
+    let (extension, limit) = (extension.clone(), new.quota);
+    Err(LibraryError::Quota { extension, bytes, limit }.into())
 }
 
 fn may_replace(old: &SidecarInfo, new: &NewSidecar) -> Result<(), LibraryError> {
@@ -124,4 +173,26 @@ pub(super) fn delete(
         .execute(params![seq, name])?;
     search::index(db, seq)?;
     Ok(Some(sidecar.content_hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_of_an_older_program_is_counted_once() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(
+            "CREATE TABLE sidecars (size INTEGER, written_by TEXT); \
+             INSERT INTO sidecars VALUES (3, 'a'), (4, 'a'), (5, 'b'), (6, NULL);",
+        )
+        .unwrap();
+        extend(&db).unwrap();
+        extend(&db).unwrap();
+        let mut query =
+            db.prepare("SELECT extension, bytes FROM sidecar_bytes ORDER BY 1").unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(String, i64)> = rows.collect::<Result<_, _>>().unwrap();
+        assert_eq!(rows, [("a".to_owned(), 7), ("b".to_owned(), 5)]);
+    }
 }

@@ -1,5 +1,8 @@
-//! What the boundary between host and guest costs.
+//! What things cost.
 
+mod ocr;
+
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -15,26 +18,29 @@ const GUEST: &str = "SPACEDRIVE_BENCH_GUEST";
 pub(crate) fn run(workspace: &Workspace, filter: Option<String>) -> Result<()> {
     match filter.as_deref() {
         Some("peers") => peers(workspace),
-        Some("memory") => package(workspace, "ext-host", "memory"),
-        Some("permissions") => package(workspace, "ext-perm", "decide"),
+        Some("memory") => packages(workspace, &["ext-host"], "memory"),
+        Some("permissions") => {
+            packages(workspace, &["ext-perm", "ext-perm-cedar", "ext-perm-rego"], "decide")
+        }
         filter => boundary(workspace, filter),
     }
 }
 
 fn boundary(workspace: &Workspace, filter: Option<&str>) -> Result<()> {
     let guest = wasm::example(workspace, "round_trip")?;
-    let mut command = bench("ext-host", "host", filter);
+    let mut command = bench(&["ext-host"], "host", filter);
     step("bench", || steps::run(command.env(GUEST, guest).current_dir(&workspace.root)))
 }
 
-fn package(workspace: &Workspace, package: &str, bench: &str) -> Result<()> {
-    let mut command = self::bench(package, bench, None);
+fn packages(workspace: &Workspace, packages: &[&str], bench: &str) -> Result<()> {
+    let mut command = self::bench(packages, bench, None);
     step("bench", || steps::run(command.current_dir(&workspace.root)))
 }
 
-fn bench(package: &str, bench: &str, filter: Option<&str>) -> Command {
+fn bench(packages: &[&str], bench: &str, filter: Option<&str>) -> Command {
     let mut command = cargo();
-    command.args(["bench", "-p", package, "--bench", bench, "--"]).args(filter);
+    command.arg("bench").args(packages.iter().flat_map(|package| ["--package", package]));
+    command.args(["--bench", bench, "--"]).args(filter);
     command
 }
 
@@ -42,9 +48,12 @@ fn bench(package: &str, bench: &str, filter: Option<&str>) -> Command {
 fn peers(workspace: &Workspace) -> Result<()> {
     step("bench against extism and wasmtime", || {
         let mut command = cargo();
-        command
-            .args(["bench", "--locked", "--target-dir"])
-            .arg(workspace.root.join("target/peers"));
+        command.args(["bench", "--locked", "--target-dir"]).arg(&workspace.target);
         steps::run(command.current_dir(workspace.root.join("benches/peers")))
     })
+}
+
+/// The chore `bench ocr`: engines that read pictures, on the same ones.
+pub(crate) fn ocr(workspace: &Workspace, images: Option<&Path>, python: &str) -> Result<()> {
+    step("bench ocr", || ocr::run(workspace, images, python))
 }

@@ -1,8 +1,9 @@
 //! HTML as the rows that a reader sees.
 
-use ext_registry::OpError;
-use ext_wire::ErrorCode;
+use ext_ops::services::documents::DocumentError;
 use html2text::{config, render::TrivialDecorator};
+
+use crate::reader::malformed;
 
 /// Largest page, in bytes: laying out takes a multiple of it.
 const MAX_BYTES: usize = 4 << 20;
@@ -16,16 +17,15 @@ const WIDTH: usize = 400;
 /// Stack of the thread that lays out, in bytes.
 const STACK: usize = 64 << 20;
 
-/// The text of a page: a line for each visual row, table cells separated by two spaces.
-pub(super) fn text(html: String) -> Result<String, OpError> {
+/// The text of a page in UTF-8: a line for each visual row, table cells separated by two spaces.
+pub(crate) fn text(html: &[u8]) -> Result<String, DocumentError> {
+    let html = String::from_utf8_lossy(html).into_owned();
     check(&html)?;
     let thread = std::thread::Builder::new().name("html".into()).stack_size(STACK);
-    let layout = thread.spawn(move || render(&html)).map_err(OpError::internal)?;
-    let malformed = |reason: &str| {
-        OpError::new(ErrorCode::DocMalformed, format_args!("the page cannot be laid out: {reason}"))
-    };
-    let text = layout.join().map_err(|_| malformed("its structure"))?;
-    text.map_err(|error| malformed(&error.to_string()))
+    let layout = thread.spawn(move || render(&html));
+    let layout = layout.map_err(|error| DocumentError::Engine(error.to_string()))?;
+    let text = layout.join().map_err(|_| malformed("its structure cannot be laid out"))?;
+    text.map_err(malformed)
 }
 
 fn render(html: &str) -> Result<String, html2text::Error> {
@@ -52,18 +52,9 @@ fn rows(layout: &str) -> String {
     text.trim_end().to_owned()
 }
 
-fn check(html: &str) -> Result<(), OpError> {
-    let limit = |what: &str, got: usize, limit: usize| {
-        let message = format!("the page has {got} {what}, the limit is {limit}");
-        Err(OpError::new(ErrorCode::DocLimit, message))
-    };
-    if html.len() > MAX_BYTES {
-        return limit("bytes", html.len(), MAX_BYTES);
-    }
-    match depth(html) {
-        depth if depth > MAX_DEPTH => limit("tags within each other", depth, MAX_DEPTH),
-        _ => Ok(()),
-    }
+fn check(html: &str) -> Result<(), DocumentError> {
+    crate::reader::check("bytes", html.len() as u64, MAX_BYTES as u64)?;
+    crate::reader::check("tags within each other", depth(html) as u64, MAX_DEPTH as u64)
 }
 
 /// How many tags are open at once at most, roughly: elements that need no end tag are not counted.
@@ -95,7 +86,7 @@ mod tests {
     fn a_table_row_stays_on_one_line() {
         let html = "<h1>Invoice</h1><table><tr><td>Coffee<td>2<td>7.40</tr>\
                     <tr><td><b>Total</b></td><td></td><td>7.40&nbsp;EUR</td></tr></table><p>Thanks";
-        let text = text(html.into()).unwrap();
+        let text = text(html.as_bytes()).unwrap();
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
         assert_eq!(lines, ["Invoice", "Coffee  2  7.40", "Total  7.40\u{a0}EUR", "Thanks"]);
     }
@@ -103,15 +94,16 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_left_out() {
         let html = "<style>p{}</style><script>x()</script><title>t</title><p>seen <a href='https://x.test'>link</a>";
-        assert_eq!(text(html.into()).unwrap(), "seen link");
+        assert_eq!(text(html.as_bytes()).unwrap(), "seen link");
     }
 
     #[test]
-    fn doc_deep_and_large_pages_are_refused() {
-        let error = text("<div>".repeat(100_000)).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::DocLimit);
-        assert!(text("<div>".repeat(100) + "deep").unwrap().contains("deep"));
-        let error = text(" ".repeat(MAX_BYTES + 1)).unwrap_err();
-        assert_eq!(error.code(), ErrorCode::DocLimit);
+    fn doc_08_deep_and_large_pages_are_refused() {
+        for page in ["<div>".repeat(100_000), " ".repeat(MAX_BYTES + 1)] {
+            let error = text(page.as_bytes()).unwrap_err();
+            assert!(matches!(error, DocumentError::TooLarge { .. }), "{error}");
+        }
+        let twin = "<div>".repeat(100) + "deep";
+        assert!(text(twin.as_bytes()).unwrap().contains("deep"));
     }
 }

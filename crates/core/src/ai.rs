@@ -1,0 +1,201 @@
+//! Which models answer: the section `[ai]` of `config.toml`.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use ext_net::AddressPolicy;
+use ext_ops::services::{
+    credentials::{CredentialVault, Owner},
+    text_model::TextModel,
+};
+use ext_ops_embed_rten::Precision;
+use ext_ops_http_hyper::HyperClient;
+use ext_ops_text_chat::{ChatModel, KeySource, Protocol, Server};
+use ext_ops_text_extractive::ExtractiveModel;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    CoreError,
+    config::{CONFIG_FILE, ConfigError},
+};
+
+/// Where Ollama listens when nothing else is said: this machine.
+const OLLAMA: &str = "http://127.0.0.1:11434";
+
+/// Longest wait for a text model that can be configured, in seconds.
+const MAX_TIMEOUT_SECONDS: u64 = 600;
+
+/// The section `[ai]` of `config.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AiConfig {
+    /// What answers `ai.classify_text`.
+    pub text: TextConfig,
+    /// What makes the vectors of `ai.embed` and of search.
+    pub embed: EmbedConfig,
+}
+
+/// The section `[ai.embed]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EmbedConfig {
+    /// In which numbers the weights are.
+    pub precision: EmbedPrecision,
+}
+
+/// In which numbers the weights of the embedding model are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmbedPrecision {
+    /// Small and quick.
+    #[default]
+    Int8,
+    /// As the model was trained; its file has to be fetched by name.
+    Float32,
+}
+
+impl EmbedPrecision {
+    pub(crate) const fn of_engine(self) -> Precision {
+        match self {
+            Self::Int8 => Precision::Int8,
+            Self::Float32 => Precision::Float32,
+        }
+    }
+}
+
+/// The section `[ai.text]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TextConfig {
+    /// Who answers.
+    pub provider: TextProvider,
+    /// Where the server is; needed for `openai`, so that no text goes anywhere unsaid.
+    pub base_url: Option<String>,
+    /// The model's name there; needed for every server.
+    pub model: Option<String>,
+    /// The name of the secret that holds its key: never the key.
+    pub credential: Option<String>,
+    /// Longest wait for an answer, 1 to 600.
+    pub timeout_seconds: u64,
+}
+
+impl Default for TextConfig {
+    fn default() -> Self {
+        let provider = TextProvider::Extractive;
+        Self { provider, base_url: None, model: None, credential: None, timeout_seconds: 120 }
+    }
+}
+
+/// Who answers questions about texts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextProvider {
+    /// The built-in engine; no text leaves this program.
+    #[default]
+    Extractive,
+    /// A server that speaks OpenAI's protocol.
+    #[serde(rename = "openai")]
+    OpenAi,
+    /// A server that speaks Ollama's.
+    Ollama,
+}
+
+/// To whom secrets of the program itself belong: to no extension and no library.
+#[must_use]
+pub fn program_secrets() -> Owner {
+    Owner { extension: String::new(), library: Uuid::nil() }
+}
+
+/// The model that is configured.
+pub(crate) fn text_model(
+    config: TextConfig,
+    vault: Arc<dyn CredentialVault>,
+    data_folder: &Path,
+) -> Result<Arc<dyn TextModel>, CoreError> {
+    let wrong = |problem: String| {
+        let path = data_folder.join(CONFIG_FILE);
+        CoreError::Config(ConfigError::Wrong { path, problem: format!("[ai.text]: {problem}") })
+    };
+    let Some(server) = server(&config).map_err(wrong)? else {
+        return Ok(Arc::new(ExtractiveModel::new()));
+    };
+    let client = HyperClient::new(AddressPolicy::for_server_of_the_user(), &[]);
+    let client = client.map_err(|source| CoreError::Io { path: data_folder.into(), source })?;
+    let key = config.credential.map(|name| key(vault, name));
+    let model = ChatModel::new(server, Arc::new(client), key);
+    Ok(Arc::new(model.map_err(|error| wrong(error.to_string()))?))
+}
+
+/// The server that is configured; `None` for the built-in engine.
+fn server(config: &TextConfig) -> Result<Option<Server>, String> {
+    let (protocol, base_url) = match (config.provider, &config.base_url) {
+        (TextProvider::Extractive, _) => return unused(config).map(|()| None),
+        (TextProvider::OpenAi, None) => return Err("`openai` needs a `base_url`".into()),
+        (TextProvider::OpenAi, Some(url)) => (Protocol::OpenAi, url.as_str()),
+        (TextProvider::Ollama, url) => (Protocol::Ollama, url.as_deref().unwrap_or(OLLAMA)),
+    };
+    let model = config.model.clone().filter(|model| !model.is_empty());
+    let model = model.ok_or_else(|| format!("`{}` needs a `model`", protocol.name()))?;
+    if !(1..=MAX_TIMEOUT_SECONDS).contains(&config.timeout_seconds) {
+        return Err(format!("`timeout_seconds` is 1 to {MAX_TIMEOUT_SECONDS}"));
+    }
+    let timeout = Duration::from_secs(config.timeout_seconds);
+    Ok(Some(Server { protocol, base_url: base_url.into(), model, timeout }))
+}
+
+/// A server without its provider is a mistake: the user thinks that it is asked.
+fn unused(config: &TextConfig) -> Result<(), String> {
+    match config.base_url.is_some() || config.model.is_some() || config.credential.is_some() {
+        true => Err("`provider` is missing: `openai` or `ollama`".into()),
+        false => Ok(()),
+    }
+}
+
+fn key(vault: Arc<dyn CredentialVault>, name: String) -> KeySource {
+    Box::new(move || Ok(vault.get(&program_secrets(), &name)?.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn parsed(text: &str) -> Result<Option<Server>, String> {
+        let config = Config::parse(text).map_err(|error| error.to_string())?;
+        server(&config.ai.unwrap_or_default().text)
+    }
+
+    #[test]
+    fn without_a_section_the_built_in_engine_answers() {
+        for text in ["", "[ai]", "[ai.text]", "[ai.text]\nprovider = \"extractive\""] {
+            assert_eq!(parsed(text), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_what_is_written() {
+        let text = "[ai.text]\nprovider = \"ollama\"\nmodel = \"llama3.2\"";
+        let found = parsed(text).unwrap().unwrap();
+        assert_eq!((found.protocol, found.base_url.as_str()), (Protocol::Ollama, OLLAMA));
+        let text = "[ai.text]\nprovider = \"openai\"\nmodel = \"m\"\n\
+                    base_url = \"https://api.example.com/v1\"\ntimeout_seconds = 5";
+        let found = parsed(text).unwrap().unwrap();
+        assert_eq!((found.protocol, found.timeout), (Protocol::OpenAi, Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn half_a_server_is_an_error_that_says_what_is_missing() {
+        for (text, missing) in [
+            ("provider = \"openai\"\nmodel = \"m\"", "base_url"),
+            ("provider = \"ollama\"", "model"),
+            ("model = \"m\"", "provider"),
+            ("provider = \"ollama\"\nmodel = \"m\"\ntimeout_seconds = 0", "timeout_seconds"),
+            ("provider = \"gemini\"", "unknown variant"),
+            // The key itself has no place here.
+            ("api_key = \"sk-1\"", "unknown field"),
+        ] {
+            let error = parsed(&format!("[ai.text]\n{text}")).unwrap_err();
+            assert!(error.contains(missing), "{text}: {error}");
+        }
+    }
+}

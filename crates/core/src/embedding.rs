@@ -1,0 +1,128 @@
+//! Vectors of entries, made when there is time, so that a search does not have to.
+
+use ext_ops::services::{
+    embeddings::{EmbedError, Embedder},
+    library::{LibraryError, LibraryService},
+};
+use uuid::Uuid;
+
+use crate::{Core, CoreError};
+
+/// Entries between two reports of progress; what is done is kept when the program ends.
+const BATCH: u32 = 16;
+
+impl Core {
+    /// Gives the entries of a library the vectors of their meaning that they lack; how many got one.
+    /// `progress` learns how many are done, and how many there are. Where there is no model, nothing
+    /// is done: a search then goes by words, and says why.
+    ///
+    /// # Errors
+    /// When the library or the model fails.
+    pub fn embed_pending(
+        &self,
+        library: Uuid,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<u64, CoreError> {
+        let Ok(embedder) = self.services().get::<dyn Embedder>() else { return Ok(0) };
+        let library = self.libraries().open(library)?;
+        embed_all(&*library, &**embedder, progress)
+    }
+}
+
+fn embed_all(
+    library: &dyn LibraryService,
+    embedder: &dyn Embedder,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<u64, CoreError> {
+    let mut done = 0;
+    loop {
+        let (texts, missing) = library.without_vector(embedder.name(), BATCH)?;
+        if texts.is_empty() {
+            return Ok(done);
+        }
+        progress(done, done + missing);
+        let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
+        let vectors = match embedder.embed(&words) {
+            Ok(vectors) => vectors,
+            Err(EmbedError::Model(_)) => return Ok(done),
+            Err(error) => return Err(LibraryError::Io(error.to_string()).into()),
+        };
+        let vectors: Vec<_> = texts.into_iter().zip(vectors).collect();
+        library.put_vectors(embedder.name(), &vectors)?;
+        let (_, left) = library.without_vector(embedder.name(), 1)?;
+        if left >= missing {
+            // Others change these texts faster than vectors are made: they come later.
+            return Ok(done);
+        }
+        done += missing - left;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ext_ops::services::library::LibraryDirectory;
+    use ext_wire::ops::vdfs::CreateEntryInput;
+
+    use super::*;
+    use crate::library::Libraries;
+
+    /// Gives each text the same vector, or lacks its model.
+    struct Fake {
+        missing: bool,
+    }
+
+    impl Embedder for Fake {
+        fn name(&self) -> &str {
+            "fake"
+        }
+
+        fn dimension(&self) -> usize {
+            2
+        }
+
+        fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+            match self.missing {
+                true => Err(EmbedError::Model("it is missing".into())),
+                false => Ok(vec![vec![1.0, 0.0]; texts.len()]),
+            }
+        }
+    }
+
+    fn library(entries: usize) -> (tempfile::TempDir, std::sync::Arc<crate::library::Library>) {
+        let data = tempfile::tempdir().unwrap();
+        let libraries = Libraries::new(data.path()).unwrap();
+        let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
+        for number in 0..entries {
+            let input = CreateEntryInput {
+                name: format!("note {number}"),
+                path: format!("notes/{number}"),
+                entry_type: "note".into(),
+                metadata: serde_json::Map::new(),
+                media_type: None,
+                content: None,
+            };
+            library.create_entry(None, input).unwrap();
+        }
+        (data, library)
+    }
+
+    #[test]
+    fn all_entries_get_a_vector_and_progress_is_told() {
+        let (_data, library) = library(40);
+        let mut told = Vec::new();
+        let embedder = Fake { missing: false };
+        let done = embed_all(&*library, &embedder, &mut |done, all| told.push((done, all)));
+        assert_eq!(done.unwrap(), 40);
+        assert_eq!(told, [(0, 40), (16, 40), (32, 40)]);
+        assert_eq!(library.without_vector("fake", 1).unwrap().1, 0);
+        assert_eq!(embed_all(&*library, &embedder, &mut |_, _| {}).unwrap(), 0);
+    }
+
+    #[test]
+    fn without_a_model_nothing_is_done() {
+        let (_data, library) = library(1);
+        let done = embed_all(&*library, &Fake { missing: true }, &mut |_, _| {});
+        assert_eq!(done.unwrap(), 0);
+        assert_eq!(library.without_vector("fake", 1).unwrap().1, 1);
+    }
+}

@@ -1,0 +1,3 @@
+module example.org/world
+
+go 1.24

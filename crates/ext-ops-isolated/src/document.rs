@@ -1,0 +1,46 @@
+//! What the readers of documents have in common.
+
+use ext_ops::services::documents::{DocumentError, PageText};
+
+use crate::pool::{Pool, PoolError};
+use crate::protocol::{Reply, Request};
+use crate::worker::Death;
+
+pub(crate) fn call(
+    pool: &Pool,
+    request: Request,
+    document: &[u8],
+) -> Result<(Reply, Vec<u8>), DocumentError> {
+    match pool.call(request, document) {
+        Ok((Reply::Document(fault), _)) => Err(fault.into()),
+        Ok(answer) => Ok(answer),
+        Err(PoolError::Busy) => Err(DocumentError::Busy),
+        Err(PoolError::Died(death)) => Err(error(death)),
+    }
+}
+
+/// The pages of an answer that has some.
+pub(crate) fn texts(answer: (Reply, Vec<u8>)) -> Result<Vec<PageText>, DocumentError> {
+    match answer {
+        (Reply::Texts(texts), _) => Ok(texts.into_iter().map(|text| PageText { text }).collect()),
+        (other, _) => Err(unexpected(&other)),
+    }
+}
+
+pub(crate) fn unexpected(reply: &Reply) -> DocumentError {
+    let name = format!("{reply:?}");
+    nonsense(name.split(['(', '{', ' ']).next().unwrap_or_default())
+}
+
+pub(crate) fn nonsense(what: &str) -> DocumentError {
+    DocumentError::Engine(format!("the worker answered with {what}"))
+}
+
+/// What the document did to its reader.
+fn error(death: Death) -> DocumentError {
+    match death.verdict() {
+        Ok(what) => DocumentError::Exhausted { what: what.to_owned() },
+        Err(None) => DocumentError::Malformed { reason: "its reader crashed".to_owned() },
+        Err(Some(fault)) => DocumentError::Engine(fault),
+    }
+}

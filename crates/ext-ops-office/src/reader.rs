@@ -1,0 +1,37 @@
+//! The reader behind the service trait.
+
+use ext_ops::services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
+
+use crate::{docx, html, opendocument, xlsx};
+
+/// Most bytes of text of all pages of a document.
+const MAX_TEXT_BYTES: u64 = 16 << 20;
+
+/// Reads office documents and HTML; see the crate's documentation.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OfficeReader;
+
+impl MarkupReader for OfficeReader {
+    fn text(&self, kind: MarkupKind, document: &[u8]) -> Result<Vec<PageText>, DocumentError> {
+        let pages = match kind {
+            MarkupKind::Html => vec![html::text(document)?],
+            MarkupKind::Docx => vec![docx::text(document)?],
+            MarkupKind::Xlsx => xlsx::sheets(document)?,
+            MarkupKind::Odt => vec![opendocument::text(document)?],
+            MarkupKind::Ods => opendocument::sheets(document)?,
+        };
+        let bytes = pages.iter().map(String::len).sum::<usize>() as u64;
+        check("bytes of text", bytes, MAX_TEXT_BYTES)?;
+        Ok(pages.into_iter().map(|text| PageText { text }).collect())
+    }
+}
+
+/// What a document is that cannot be read.
+pub(crate) fn malformed(reason: impl ToString) -> DocumentError {
+    DocumentError::Malformed { reason: reason.to_string() }
+}
+
+/// Refuses what is over a limit.
+pub(crate) fn check(what: &'static str, got: u64, limit: u64) -> Result<(), DocumentError> {
+    if got > limit { Err(DocumentError::TooLarge { what, got, limit }) } else { Ok(()) }
+}
