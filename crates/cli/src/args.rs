@@ -1,5 +1,6 @@
 //! The arguments.
 
+mod auth;
 mod secret;
 mod work;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+pub(crate) use auth::{AuthCommand, LoginArgs};
 pub(crate) use secret::{SecretCommand, SecretOwner};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
@@ -100,6 +102,9 @@ pub(crate) enum Command {
     /// Run, list and cancel jobs: work that extensions put off.
     #[command(subcommand)]
     Job(JobCommand),
+    /// Sign in for extensions with OAuth 2.0, list and end such logins.
+    #[command(subcommand)]
+    Auth(AuthCommand),
     /// Keep, list and remove the secrets that extensions send requests with.
     #[command(subcommand)]
     Secret(SecretCommand),

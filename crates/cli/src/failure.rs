@@ -4,7 +4,8 @@ use std::{io, process::ExitCode};
 
 use ext_models::ModelError;
 use ext_ops::services::credentials::CredentialError;
-use ext_wire::ErrorBody;
+use ext_ops_credentials_oauth2::LoginError;
+use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 use spacedrive_core::CoreError;
 
@@ -58,7 +59,23 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
     if let Some(error) = error.downcast_ref::<CredentialError>() {
         return Some(error.code().name());
     }
-    error.downcast_ref::<ModelError>().map(|_| ext_wire::ErrorCode::ModelMissing.name())
+    if let Some(error) = error.downcast_ref::<LoginError>() {
+        return login_code(error).map(ErrorCode::name);
+    }
+    error.downcast_ref::<ModelError>().map(|_| ErrorCode::ModelMissing.name())
+}
+
+fn login_code(error: &LoginError) -> Option<ErrorCode> {
+    match error {
+        LoginError::Stopped => None,
+        LoginError::Timeout | LoginError::Strangers(_) => Some(ErrorCode::NetTimeout),
+        LoginError::Refused(_) | LoginError::Code | LoginError::Issuer => {
+            Some(ErrorCode::CredReauth)
+        }
+        LoginError::NoDevice => Some(ErrorCode::BadInput),
+        LoginError::Io(_) => Some(ErrorCode::Io),
+        _ => Some(ErrorCode::Net),
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
@@ -68,8 +85,6 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ext_wire::ErrorCode;
-
     use super::*;
 
     #[test]

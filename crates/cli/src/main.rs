@@ -14,6 +14,8 @@ mod log;
 mod names;
 mod output;
 mod progress;
+mod shown_secret;
+mod stop;
 
 use std::process::ExitCode;
 

@@ -27,6 +27,19 @@ pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     }
 }
 
+/// The library that is named, or the only one that there is.
+pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result<Uuid> {
+    if let Some(text) = text {
+        return library(core, text);
+    }
+    let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
+    match all.as_slice() {
+        [only] => Ok(only.id),
+        [] => bail!("there is no library: `spacedrive library create NAME` makes one"),
+        _ => bail!("there are several libraries: say which with --library"),
+    }
+}
+
 /// The entry with this id or path.
 pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid> {
     if let Some(id) = args::id(text) {

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::{
     ai::AiConfig,
+    auth::AuthConfig,
     library::DEFAULT_EXTENSION_BYTES,
     network::{HttpConfig, VaultConfig},
     permissions::PermissionsConfig,
@@ -37,6 +38,8 @@ pub struct Config {
     pub http: Option<HttpConfig>,
     /// Where the key of the credentials comes from.
     pub vault: Option<VaultConfig>,
+    /// Who users sign in with.
+    pub auth: Option<AuthConfig>,
     /// Which models answer.
     pub ai: Option<AiConfig>,
 }
@@ -91,7 +94,7 @@ impl Config {
         let path = data_folder.join(CONFIG_FILE);
         match read_text(&path) {
             Ok(text) => Self::parse(&text)
-                .map_err(|problem| ConfigError::Wrong { path, problem: problem.to_string() }),
+                .map_err(|error| ConfigError::Wrong { path, problem: problem(&text, &error) }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 Err(ConfigError::TooLarge(path))
@@ -107,6 +110,14 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
     }
+}
+
+/// What is wrong and where, without the line itself: secrets of clients stand in this file.
+fn problem(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: {}", error.message())
 }
 
 /// The text of a file that the configuration is, or names.
@@ -149,14 +160,37 @@ mod tests {
     }
 
     #[test]
+    fn cred_19_lines_with_secrets_are_not_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        for line in ["client_secret = \"canary", "client_secret = \"canary\" x", "canary"] {
+            let text = format!("[auth.providers.work]\n{line}\n");
+            fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
+            let error = Config::load(folder.path()).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+            assert!(error.to_string().contains("line 2, column "), "{error}");
+        }
+    }
+
+    #[test]
     fn each_part_has_its_section() {
         let text =
             "[http]\nallow_addresses = [\"127.0.0.1:8080\"]\n[vault]\nkey = \"passphrase\"\n";
         let config = Config::parse(text).unwrap();
         let allowed = config.http.unwrap().allow_addresses;
         assert_eq!(allowed, ["127.0.0.1:8080".parse::<std::net::SocketAddr>().unwrap()]);
-        assert_eq!(config.vault.unwrap().key, crate::VaultKey::Passphrase);
+        assert_eq!(config.vault.unwrap().key, [crate::VaultKey::Passphrase]);
         assert_eq!(config.permissions, None);
+    }
+
+    #[test]
+    fn keys_of_the_vault_come_from_one_place_or_the_first_of_several() {
+        let key = |text: &str| Config::parse(&format!("[vault]\nkey = {text}\n"));
+        let several = key(r#"["keystore", "passphrase", "file"]"#).unwrap().vault.unwrap().key;
+        use crate::VaultKey::{File, Keystore, Passphrase};
+        assert_eq!(several, [Keystore, Passphrase, File]);
+        for wrong in ["[]", "\"dbus\"", "[\"file\", 1]"] {
+            assert!(key(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,7 +14,8 @@ use ext_manager::{
 use ext_models::ModelStore;
 use ext_ops::services::{
     credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, jobs::JobService, library::LibraryDirectory, text_model::TextModel,
+    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
+    text_model::TextModel,
 };
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
@@ -30,6 +31,7 @@ use uuid::Uuid;
 use crate::{
     Candidate, CoreError, Isolation, OfferedOperation, ai,
     audit::{AuditLog, Event},
+    auth::AuthConfig,
     config::Config,
     engines,
     events::Events,
@@ -98,7 +100,8 @@ impl Core {
         let ai = config.ai.unwrap_or_default();
         let services = engines::add(services, &models, isolation, ai.embed.precision);
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
-        let network = Network::open(data_folder, &http, vault)?;
+        let auth = config.auth.unwrap_or_default();
+        let network = Network::open(data_folder, &http, vault, auth)?;
         let services = network.add_to(services);
         let vault = Arc::clone(network.shared_vault()) as Arc<dyn CredentialVault>;
         let services = services.with::<dyn TextModel>(ai::text_model(ai.text, vault, data_folder)?);
@@ -149,6 +152,18 @@ impl Core {
     #[must_use]
     pub fn vault(&self) -> &FileVault {
         self.network.vault()
+    }
+
+    /// Who users sign in with.
+    #[must_use]
+    pub const fn auth(&self) -> &AuthConfig {
+        self.network.auth()
+    }
+
+    /// Sends requests for the user: to the addresses that the configuration lets through.
+    #[must_use]
+    pub fn http_client(&self) -> &dyn HttpClient {
+        self.network.client()
     }
 
     /// The loaded extensions.

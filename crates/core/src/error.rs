@@ -64,6 +64,9 @@ pub enum CoreError {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
+    /// There is no such provider of logins.
+    #[error(transparent)]
+    Auth(#[from] crate::auth::AuthError),
     /// A file or folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -90,6 +93,7 @@ impl CoreError {
                 ErrorCode::NotFound
             }
             Self::Credential(error) => error.code(),
+            Self::Auth(error) => error.code(),
             Self::NotInstalled { .. } => ErrorCode::NotFound,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace

@@ -41,6 +41,7 @@
 
 mod ai;
 pub mod audit;
+pub mod auth;
 mod catalogue;
 pub mod config;
 mod core;

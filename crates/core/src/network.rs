@@ -13,16 +13,20 @@ use ext_ops::services::{
     http::HttpClient,
 };
 use ext_ops_credentials_file::{FileVault, KeySource};
+use ext_ops_credentials_keystore::SecretTool;
 use ext_ops_credentials_oauth2::Renewer;
 use ext_ops_http_hyper::HyperClient;
 use ext_registry::Services;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use zeroize::Zeroizing;
 
-use crate::{CoreError, config::CONFIG_FILE};
+use crate::{CoreError, auth::AuthConfig, config::CONFIG_FILE};
 
 /// Where a passphrase is looked for.
 pub const PASSPHRASE_VARIABLE: &str = "SPACEDRIVE_VAULT_PASSPHRASE";
+
+/// What entries in the key store of the system belong to.
+const KEYSTORE_SERVICE: &str = "spacedrive";
 
 /// The section `[http]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -35,21 +39,44 @@ pub struct HttpConfig {
 }
 
 /// The section `[vault]` of `config.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VaultConfig {
-    /// Where the key comes from.
-    pub key: VaultKey,
+    /// Where the key comes from: `"file"`, or `["keystore", "file"]`. Of several, the first that has
+    /// one makes the key of a new vault.
+    #[serde(deserialize_with = "one_or_several")]
+    pub key: Vec<VaultKey>,
     /// The key file, for `key = "file"`; by default `vault.key` in the data folder.
     pub key_file: Option<PathBuf>,
 }
 
+impl Default for VaultConfig {
+    fn default() -> Self {
+        Self { key: vec![VaultKey::File], key_file: None }
+    }
+}
+
+fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<VaultKey>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "file, passphrase or keystore, or a list of these")]
+    enum Keys {
+        One(VaultKey),
+        Several(Vec<VaultKey>),
+    }
+    match Keys::deserialize(from)? {
+        Keys::One(key) => Ok(vec![key]),
+        Keys::Several(keys) if keys.is_empty() => Err(D::Error::custom("the list is empty")),
+        Keys::Several(keys) => Ok(keys),
+    }
+}
+
 /// Where the key of the vault comes from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultKey {
+    /// The key store of the operating system.
+    Keystore,
     /// A file that only its owner may read.
-    #[default]
     File,
     /// A passphrase, in the variable [`PASSPHRASE_VARIABLE`].
     Passphrase,
@@ -59,6 +86,7 @@ pub enum VaultKey {
 pub(crate) struct Network {
     vault: Arc<FileVault>,
     client: Arc<HyperClient>,
+    auth: AuthConfig,
 }
 
 impl Network {
@@ -66,12 +94,13 @@ impl Network {
         data_folder: &Path,
         http: &HttpConfig,
         vault: VaultConfig,
+        auth: AuthConfig,
     ) -> Result<Self, CoreError> {
         let policy = policy(http).map_err(|error| wrong(&data_folder.join(CONFIG_FILE), &error))?;
         let client = HyperClient::new(policy, &[]);
         let client = client.map_err(|source| CoreError::Io { path: data_folder.into(), source })?;
-        let vault = FileVault::new(data_folder.join("vault"), key(vault, data_folder));
-        Ok(Self { vault: Arc::new(vault), client: Arc::new(client) })
+        let vault = FileVault::with_sources(data_folder.join("vault"), keys(vault, data_folder));
+        Ok(Self { vault: Arc::new(vault), client: Arc::new(client), auth })
     }
 
     pub(crate) fn vault(&self) -> &FileVault {
@@ -80,6 +109,14 @@ impl Network {
 
     pub(crate) const fn shared_vault(&self) -> &Arc<FileVault> {
         &self.vault
+    }
+
+    pub(crate) fn client(&self) -> &dyn HttpClient {
+        &*self.client
+    }
+
+    pub(crate) const fn auth(&self) -> &AuthConfig {
+        &self.auth
     }
 
     /// Adds what operations need.
@@ -100,15 +137,16 @@ fn policy(config: &HttpConfig) -> Result<AddressPolicy, ext_net::PrefixError> {
     Ok(AddressPolicy::new(config.allow_addresses.clone(), blocked?))
 }
 
-fn key(config: VaultConfig, data_folder: &Path) -> KeySource {
-    match config.key {
-        VaultKey::File => {
-            KeySource::File(config.key_file.unwrap_or_else(|| data_folder.join("vault.key")))
-        }
+fn keys(config: VaultConfig, data_folder: &Path) -> Vec<KeySource> {
+    let file = config.key_file.unwrap_or_else(|| data_folder.join("vault.key"));
+    let source = |key: &VaultKey| match key {
+        VaultKey::Keystore => KeySource::Keystore(Box::new(SecretTool::new(KEYSTORE_SERVICE))),
+        VaultKey::File => KeySource::File(file.clone()),
         VaultKey::Passphrase => KeySource::Passphrase(Box::new(|| {
             env::var(PASSPHRASE_VARIABLE).ok().map(Zeroizing::new)
         })),
-    }
+    };
+    config.key.iter().map(source).collect()
 }
 
 fn wrong(path: &Path, problem: &dyn std::fmt::Display) -> CoreError {

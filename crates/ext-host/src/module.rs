@@ -168,3 +168,16 @@ fn configuration(limits: &Limits) -> String {
         limits.count_steps(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Loads beyond a bound must not happen in speculation either.
+    #[test]
+    fn time_10_bounds_are_kept_in_speculation_too() {
+        let flags = compiler(&Limits::MAX).flags(&Target::default());
+        assert!(flags.enable_heap_access_spectre_mitigation());
+        assert!(flags.enable_table_access_spectre_mitigation());
+    }
+}

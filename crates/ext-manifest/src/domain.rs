@@ -16,6 +16,9 @@ pub enum DomainError {
         "`{0}`: the host is a lower-case name such as `api.example.com` or `*.example.com`, no address, path or user"
     )]
     Host(String),
+    /// Below the name, names are handed out to everybody.
+    #[error("`{0}` would be names of many owners: name the host itself")]
+    PublicSuffix(String),
     /// The port is not 1 to 65535.
     #[error("`{0}`: the port is a number from 1 to 65535")]
     Port(String),
@@ -88,6 +91,9 @@ impl DomainPattern {
         let (wildcard, host) = host.strip_prefix("*.").map_or((false, host), |host| (true, host));
         if !is_host(host) {
             return Err(DomainError::Host(text.into()));
+        }
+        if wildcard && is_public_suffix(host) {
+            return Err(DomainError::PublicSuffix(text.into()));
         }
         Ok(Self { scheme, wildcard, host: host.into(), port })
     }
@@ -172,6 +178,13 @@ fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
     https.or_else(|| text.strip_prefix("http://").map(|rest| (Scheme::Http, rest)))
 }
 
+/// Whether names below this one belong to different owners, by the list that browsers use: `co.uk`,
+/// `github.io`. For some names only the list's rule for what is below is known (`*.kobe.jp`).
+fn is_public_suffix(host: &str) -> bool {
+    let is_suffix = |name: &str| psl::suffix_str(name) == Some(name);
+    is_suffix(host) || is_suffix(&format!("a.{host}"))
+}
+
 /// Digits only, without leading zero: `u16::from_str` would also take `+1` and `01`.
 fn parse_port(text: &str) -> Option<u16> {
     let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
@@ -212,6 +225,38 @@ mod tests {
             assert!(!matches(granted, "https", "api.good.com", port), "{port}");
         }
         assert!(matches("https://api.good.com:8443", "https", "api.good.com", 8443));
+    }
+
+    #[test]
+    fn net_24_wildcards_do_not_span_owners() {
+        for refused in [
+            "*",
+            "https://*",
+            "http://*",
+            "https://*.com",
+            "https://*.co.uk",
+            "https://*.github.io",
+            "https://*.s3.amazonaws.com",
+            "https://*.kobe.jp",
+            "https://*.foo.ck",
+            "https://*.localhost",
+            "https://10.0.0.0/8",
+            "https://127.0.0.1",
+            "https://localhost",
+        ] {
+            assert!(DomainPattern::parse(refused).is_err(), "{refused}");
+        }
+        for allowed in [
+            "https://*.example.com",
+            "https://*.example.co.uk",
+            "https://*.ada.github.io",
+            "https://ada.github.io",
+            "https://github.io",
+            "http://*.api.localhost:8080",
+            "https://*.intern.corp",
+        ] {
+            assert!(DomainPattern::parse(allowed).is_ok(), "{allowed}");
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::{
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_ops::services::credentials::CredentialError;
+use ext_ops::services::credentials::{CredentialError, KeyStore};
+use ext_wire::SecretText;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -32,13 +33,66 @@ pub enum KeySource {
     File(PathBuf),
     /// A passphrase. The function is asked once; `None`: there is nobody to ask.
     Passphrase(Box<dyn Fn() -> Option<Zeroizing<String>> + Send + Sync>),
+    /// The key store of the operating system; the key is made when a vault is.
+    Keystore(Box<dyn KeyStore>),
 }
 
 impl KeySource {
-    const fn kind(&self) -> &'static str {
+    pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::File(_) => "file",
             Self::Passphrase(_) => "passphrase",
+            Self::Keystore(_) => "keystore",
+        }
+    }
+
+    /// A key for a vault that does not exist yet.
+    pub(crate) fn create(&self) -> Result<(KeyHeader, Key), CredentialError> {
+        match self {
+            Self::File(path) => create_in_file(path),
+            Self::Passphrase(ask) => from_new_passphrase(&passphrase(ask.as_ref())?),
+            Self::Keystore(store) => create_in_store(store.as_ref()),
+        }
+    }
+
+    /// The key of an existing vault that was locked with this kind of key.
+    fn open(&self, header: &KeyHeader) -> Result<Key, CredentialError> {
+        match (self, header) {
+            (Self::File(path), KeyHeader::File { id }) => open_key_file(path, id),
+            (
+                Self::Passphrase(ask),
+                KeyHeader::Passphrase { salt, memory_kib, passes, lanes, .. },
+            ) => derive(&passphrase(ask.as_ref())?, salt, *memory_kib, *passes, *lanes),
+            (Self::Keystore(store), KeyHeader::Keystore { entry, .. }) => {
+                load_from_store(store.as_ref(), entry)
+            }
+            _ => Err(not_locked_with(header, self.kind())),
+        }
+    }
+
+    /// The next key of a vault; the old one still opens it.
+    pub(crate) fn next(
+        &self,
+        passphrase: Option<&str>,
+    ) -> Result<(KeyHeader, Key), CredentialError> {
+        match (self, passphrase.filter(|passphrase| !passphrase.is_empty())) {
+            (Self::File(path), _) => prepare_next(path),
+            (Self::Keystore(store), _) => create_in_store(store.as_ref()),
+            (Self::Passphrase(_), Some(passphrase)) => from_new_passphrase(passphrase),
+            (Self::Passphrase(_), None) => {
+                Err(CredentialError::Invalid("a new passphrase is needed".into()))
+            }
+        }
+    }
+
+    /// Makes the next key the only one, now that nothing needs the one before.
+    pub(crate) fn switch(&self, old: &KeyHeader) -> Result<(), CredentialError> {
+        match (self, old) {
+            (Self::File(path), _) => switch_to_next(path),
+            (Self::Keystore(store), KeyHeader::Keystore { entry, .. }) => {
+                store.remove(entry).map_err(store_failed)
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -55,19 +109,21 @@ impl fmt::Debug for KeySource {
 pub(crate) enum KeyHeader {
     File { id: String },
     Passphrase { id: String, salt: String, memory_kib: u32, passes: u32, lanes: u32 },
+    Keystore { id: String, entry: String },
 }
 
 impl KeyHeader {
     fn id(&self) -> &str {
         match self {
-            Self::File { id } | Self::Passphrase { id, .. } => id,
+            Self::File { id } | Self::Passphrase { id, .. } | Self::Keystore { id, .. } => id,
         }
     }
 
-    const fn kind(&self) -> &'static str {
+    pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
             Self::Passphrase { .. } => "passphrase",
+            Self::Keystore { .. } => "keystore",
         }
     }
 }
@@ -100,42 +156,73 @@ impl fmt::Debug for Key {
     }
 }
 
-/// A key for a vault that does not exist yet.
-pub(crate) fn create(source: &KeySource) -> Result<(KeyHeader, Key), CredentialError> {
-    match source {
-        KeySource::File(path) => {
-            let key = match read_key_file(path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    let key = Key::random()?;
-                    write_key_file(path, &key).map_err(|error| locked(path, &error))?;
-                    key
-                }
-                read => read.map_err(|error| locked(path, &error))?,
-            };
-            Ok((KeyHeader::File { id: key.id() }, key))
+fn create_in_file(path: &Path) -> Result<(KeyHeader, Key), CredentialError> {
+    let key = match read_key_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key = Key::random()?;
+            write_key_file(path, &key).map_err(|error| locked(path, &error))?;
+            key
         }
-        KeySource::Passphrase(ask) => from_new_passphrase(&passphrase(ask.as_ref())?),
+        read => read.map_err(|error| locked(path, &error))?,
+    };
+    Ok((KeyHeader::File { id: key.id() }, key))
+}
+
+/// Each key has an entry of its own, so that a change of keys needs no second step in the store.
+fn create_in_store(store: &dyn KeyStore) -> Result<(KeyHeader, Key), CredentialError> {
+    let key = Key::random()?;
+    let entry = format!("vault {}", key.id());
+    let text = SecretText::from(STANDARD.encode(key.bytes()));
+    store.save(&entry, &text).map_err(store_failed)?;
+    // A store that forgets would cost everything that is sealed.
+    match store.load(&entry).map_err(store_failed)? {
+        Some(kept) if kept == text => Ok((KeyHeader::Keystore { id: key.id(), entry }, key)),
+        _ => Err(CredentialError::Locked("the key store does not keep what it is given".into())),
     }
 }
 
-/// The key of an existing vault.
-pub(crate) fn open(source: &KeySource, header: &KeyHeader) -> Result<Key, CredentialError> {
-    let key = match (source, header) {
-        (KeySource::File(path), KeyHeader::File { id }) => open_key_file(path, id)?,
-        (
-            KeySource::Passphrase(ask),
-            KeyHeader::Passphrase { salt, memory_kib, passes, lanes, .. },
-        ) => derive(&passphrase(ask.as_ref())?, salt, *memory_kib, *passes, *lanes)?,
-        _ => {
-            let (made, given) = (header.kind(), source.kind());
-            let text = format!("they were locked with a {made} and not with a {given}");
-            return Err(CredentialError::Locked(text));
+fn load_from_store(store: &dyn KeyStore, entry: &str) -> Result<Key, CredentialError> {
+    let kept = store.load(entry).map_err(store_failed)?;
+    let missing = || CredentialError::Locked(format!("the key store has no `{entry}`"));
+    decode(kept.ok_or_else(missing)?.expose())
+        .ok_or_else(|| CredentialError::Locked(format!("`{entry}` in the key store is no key")))
+}
+
+fn store_failed(why: String) -> CredentialError {
+    CredentialError::Locked(format!("the key store of this system: {why}"))
+}
+
+/// A key for a vault that does not exist yet, from the first source that has one.
+pub(crate) fn create(sources: &[KeySource]) -> Result<(KeyHeader, Key), CredentialError> {
+    let mut last = CredentialError::Locked("no source of a key is configured".into());
+    for source in sources {
+        match source.create() {
+            Ok(created) => return Ok(created),
+            Err(error) => {
+                tracing::warn!(source = source.kind(), %error, "no key comes from there");
+                last = error;
+            }
         }
+    }
+    Err(last)
+}
+
+/// The key of an existing vault, from the source that made it.
+pub(crate) fn open(sources: &[KeySource], header: &KeyHeader) -> Result<Key, CredentialError> {
+    let Some(source) = sources.iter().find(|source| source.kind() == header.kind()) else {
+        let kinds: Vec<_> = sources.iter().map(KeySource::kind).collect();
+        return Err(not_locked_with(header, &kinds.join(" or ")));
     };
+    let key = source.open(header)?;
     match key.id() == header.id() {
         true => Ok(key),
         false => Err(CredentialError::Locked(format!("this is not their {}", header.kind()))),
     }
+}
+
+fn not_locked_with(header: &KeyHeader, given: &str) -> CredentialError {
+    let text = format!("they were locked with a {} and not with a {given}", header.kind());
+    CredentialError::Locked(text)
 }
 
 /// Whether a key that is in memory is that of this header.
@@ -150,7 +237,7 @@ fn passphrase(
     passphrase.ok_or_else(|| CredentialError::Locked("nobody gave the passphrase".into()))
 }
 
-pub(crate) fn from_new_passphrase(passphrase: &str) -> Result<(KeyHeader, Key), CredentialError> {
+fn from_new_passphrase(passphrase: &str) -> Result<(KeyHeader, Key), CredentialError> {
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|error| CredentialError::Io(error.to_string()))?;
     let salt = STANDARD.encode(salt);
@@ -182,9 +269,9 @@ fn derive(
 /// The key of this id: in the file, or in the one beside it when a change of keys was cut off after
 /// the vault had been written.
 fn open_key_file(path: &Path, id: &str) -> Result<Key, CredentialError> {
-    let key = read_key_file(path).map_err(|error| locked(path, &error))?;
-    if key.id() == id {
-        return Ok(key);
+    let key = read_key_file(path);
+    if key.as_ref().is_ok_and(|key| key.id() == id) {
+        return key.map_err(|error| locked(path, &error));
     }
     let next = next_key_file(path);
     match read_key_file(&next) {
@@ -192,12 +279,12 @@ fn open_key_file(path: &Path, id: &str) -> Result<Key, CredentialError> {
             fs::rename(&next, path).map_err(|error| locked(path, &error))?;
             Ok(key)
         }
-        _ => Ok(key),
+        _ => key.map_err(|error| locked(path, &error)),
     }
 }
 
 /// Writes a new key beside the old one.
-pub(crate) fn prepare_next(path: &Path) -> Result<(KeyHeader, Key), CredentialError> {
+fn prepare_next(path: &Path) -> Result<(KeyHeader, Key), CredentialError> {
     let key = Key::random()?;
     let next = next_key_file(path);
     write_key_file(&next, &key).map_err(|error| locked(&next, &error))?;
@@ -205,7 +292,7 @@ pub(crate) fn prepare_next(path: &Path) -> Result<(KeyHeader, Key), CredentialEr
 }
 
 /// Makes the new key the only one.
-pub(crate) fn switch_to_next(path: &Path) -> Result<(), CredentialError> {
+fn switch_to_next(path: &Path) -> Result<(), CredentialError> {
     fs::rename(next_key_file(path), path).map_err(|error| locked(path, &error))
 }
 
@@ -218,10 +305,14 @@ fn next_key_file(path: &Path) -> PathBuf {
 fn read_key_file(path: &Path) -> io::Result<Key> {
     disk::check_private(path)?;
     let text = Zeroizing::new(fs::read_to_string(path)?);
-    let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok();
-    let bytes = bytes.and_then(|bytes| <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).ok());
     let malformed = || io::Error::new(io::ErrorKind::InvalidData, "it holds no key");
-    Ok(Key(Zeroizing::new(bytes.ok_or_else(malformed)?)))
+    decode(&text).ok_or_else(malformed)
+}
+
+fn decode(text: &str) -> Option<Key> {
+    let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok()?;
+    let bytes = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).ok()?;
+    Some(Key(Zeroizing::new(bytes)))
 }
 
 fn write_key_file(path: &Path, key: &Key) -> io::Result<()> {

@@ -5,7 +5,8 @@
 //! the version and hash of every record and counts generations; the last generation is also kept
 //! outside of the file, so that an older record, or an older file, is told from the newest.
 //!
-//! The key comes from a file that only its owner may read, or from a passphrase by Argon2id.
+//! The key comes from a file that only its owner may read, from a passphrase by Argon2id, or from the
+//! key store of the system.
 //!
 //! ```
 //! use ext_ops::services::credentials::{Credential, CredentialVault, Owner};

@@ -8,7 +8,9 @@ use std::{
 };
 
 use ext_ops::services::credentials::{
-    Credential, CredentialError, CredentialVault, Owner, check_name,
+    Credential,
+    CredentialError::{self, Locked, Rollback, Tampered},
+    CredentialVault, Owner, check_name,
 };
 use ext_wire::ops::credentials::{CredentialInfo, MAX_CREDENTIALS};
 
@@ -29,7 +31,8 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 #[derive(Debug)]
 pub struct FileVault {
     folder: PathBuf,
-    source: KeySource,
+    /// The first that has a key makes one for a new vault; an old vault says which it needs.
+    sources: Vec<KeySource>,
     /// The key once it was needed, so that a passphrase is derived once.
     key: Mutex<Option<Key>>,
 }
@@ -46,12 +49,19 @@ struct Open {
 impl FileVault {
     /// A vault in this folder. Nothing is made before the first credential is kept.
     #[must_use]
-    pub const fn new(folder: PathBuf, source: KeySource) -> Self {
-        Self { folder, source, key: Mutex::new(None) }
+    pub fn new(folder: PathBuf, source: KeySource) -> Self {
+        Self::with_sources(folder, vec![source])
     }
 
-    /// Seals everything with a new key: a random one for a key file, else one from `passphrase`.
-    /// At each moment exactly one key opens the vault.
+    /// As [`Self::new`], with several sources of a key: the first that has one makes the key of a
+    /// new vault. An existing vault is opened with the kind of key that it was made with.
+    #[must_use]
+    pub const fn with_sources(folder: PathBuf, sources: Vec<KeySource>) -> Self {
+        Self { folder, sources, key: Mutex::new(None) }
+    }
+
+    /// Seals everything with a new key from the first source: `passphrase` where that is one, else
+    /// a random one. At each moment exactly one key opens the vault.
     ///
     /// # Errors
     /// [`CredentialError`]; [`CredentialError::Invalid`] without a passphrase where one is needed.
@@ -59,29 +69,18 @@ impl FileVault {
         let Some(mut open) = self.open()? else {
             return Err(CredentialError::NotFound("any".into()));
         };
-        let (header, key) = self.next_key(passphrase)?;
+        let Some(source) = self.sources.first() else {
+            return Err(CredentialError::Locked("no source of a key is configured".into()));
+        };
+        let old = open.header.key.clone();
+        let (header, key) = source.next(passphrase)?;
         self.reseal(&mut open, header, key)?;
-        if let KeySource::File(path) = &self.source {
-            key::switch_to_next(path)?;
-        }
-        Ok(())
-    }
-
-    fn next_key(&self, passphrase: Option<&str>) -> Result<(KeyHeader, Key), CredentialError> {
-        match (&self.source, passphrase.filter(|passphrase| !passphrase.is_empty())) {
-            (KeySource::File(path), _) => key::prepare_next(path),
-            (KeySource::Passphrase(_), Some(passphrase)) => key::from_new_passphrase(passphrase),
-            (KeySource::Passphrase(_), None) => {
-                Err(CredentialError::Invalid("a new passphrase is needed".into()))
-            }
-        }
+        source.switch(&old)
     }
 
     fn reseal(&self, open: &mut Open, header: KeyHeader, key: Key) -> Result<(), CredentialError> {
-        let ids: Vec<RecordId> = open.index.entries.iter().map(|entry| entry.id.clone()).collect();
         let mut resealed = Vec::new();
-        for id in ids {
-            let (credential, version) = open.get(&id)?;
+        for (id, credential, version) in open.all()? {
             resealed.push(seal_record(&key, id, version, &credential)?);
         }
         open.index.entries = resealed.iter().map(entry_of).collect();
@@ -118,7 +117,7 @@ impl FileVault {
     }
 
     fn create(&self, lock: File) -> Result<Open, CredentialError> {
-        let (key_header, key) = key::create(&self.source)?;
+        let (key_header, key) = key::create(&self.sources)?;
         let header = Header { format: FORMAT, cipher: CIPHER.to_owned(), key: key_header };
         *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
         Ok(Open { _lock: lock, key, header, index: Index::default(), records: Vec::new() })
@@ -133,7 +132,7 @@ impl FileVault {
             return Err(CredentialError::Rollback);
         }
         if index.generation > generation {
-            disk::write_number(&self.generation_file(), index.generation).map_err(io_error)?;
+            self.count(&file.header.key, index.generation)?;
         }
         Ok(Open { _lock: lock, key, header: file.header, index, records: file.records })
     }
@@ -143,7 +142,7 @@ impl FileVault {
         if let Some(key) = cached.as_ref().filter(|key| key::fits(key, header)) {
             return Ok(key.clone());
         }
-        let key = key::open(&self.source, header)?;
+        let key = key::open(&self.sources, header)?;
         *cached = Some(key.clone());
         Ok(key)
     }
@@ -173,9 +172,24 @@ impl FileVault {
             header: open.header.clone(),
             records: open.records.clone(),
         };
-        let json = serde_json::to_vec(&file).map_err(|error| io_error(error.into()))?;
-        disk::write_atomically(&self.file(), |file| file.write_all(&json)).map_err(io_error)?;
-        disk::write_number(&self.generation_file(), open.index.generation).map_err(io_error)
+        self.write(&file)?;
+        self.count(&open.header.key, open.index.generation)
+    }
+
+    /// Removes the sealed records of an extension, for which no key is needed. The index goes on to
+    /// name them: they are found to be missing, never to be somebody else's.
+    fn drop_sealed(&self, extension: &str) -> Result<usize, CredentialError> {
+        let _lock = self.lock()?;
+        let Some(mut file) = self.read()? else { return Ok(0) };
+        let before = file.records.len();
+        file.records.retain(|record| record.id.extension != extension);
+        self.write(&file)?;
+        Ok(before - file.records.len())
+    }
+
+    fn write(&self, file: &VaultFile) -> Result<(), CredentialError> {
+        let json = serde_json::to_vec(file).map_err(|error| io_error(error.into()))?;
+        disk::write_atomically(&self.file(), |file| file.write_all(&json)).map_err(io_error)
     }
 
     fn lock(&self) -> Result<File, CredentialError> {
@@ -183,8 +197,14 @@ impl FileVault {
         lock.ok_or(CredentialError::Busy)
     }
 
+    /// The last generation that was counted, wherever: a change of the kind of key counts on in
+    /// another place.
     fn generation(&self) -> Result<u64, CredentialError> {
-        disk::read_number(&self.generation_file()).map_err(io_error)
+        let beside = self.sources.iter().filter_map(counted_beside);
+        let places = beside.chain([self.counted_here()]);
+        places
+            .map(|place| disk::read_number(&place).map_err(io_error))
+            .try_fold(0, |last, number| Ok(last.max(number?)))
     }
 
     fn file(&self) -> PathBuf {
@@ -192,11 +212,21 @@ impl FileVault {
     }
 
     /// Beside the key file, which need not be where the vault is.
-    fn generation_file(&self) -> PathBuf {
-        match &self.source {
-            KeySource::File(path) => beside(path, ".generation"),
-            KeySource::Passphrase(_) => self.folder.join("generation"),
-        }
+    fn count(&self, key: &KeyHeader, generation: u64) -> Result<(), CredentialError> {
+        let source = self.sources.iter().find(|source| source.kind() == key.kind());
+        let place = source.and_then(counted_beside).unwrap_or_else(|| self.counted_here());
+        disk::write_number(&place, generation).map_err(io_error)
+    }
+
+    fn counted_here(&self) -> PathBuf {
+        self.folder.join("generation")
+    }
+}
+
+fn counted_beside(source: &KeySource) -> Option<PathBuf> {
+    match source {
+        KeySource::File(path) => Some(beside(path, ".generation")),
+        KeySource::Passphrase(_) | KeySource::Keystore(_) => None,
     }
 }
 
@@ -235,6 +265,42 @@ impl Open {
         }
     }
 
+    /// All that are there, opened.
+    fn all(&self) -> Result<Vec<(RecordId, Credential, u64)>, CredentialError> {
+        let mut all = Vec::new();
+        for IndexEntry { id, .. } in &self.index.entries {
+            match self.get(id) {
+                Ok((credential, version)) => all.push((id.clone(), credential, version)),
+                Err(CredentialError::NotFound(_)) => {} // it was removed, and that is in the log
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(all)
+    }
+
+    /// Puts a record into its place; nothing is written yet.
+    fn put(
+        &mut self,
+        owner: &Owner,
+        name: &str,
+        credential: &Credential,
+    ) -> Result<u64, CredentialError> {
+        check_name(name)?;
+        let id = RecordId::new(owner, name);
+        let known = self.index.entries.iter().find(|entry| entry.id == id);
+        let count = self.index.entries.iter().filter(|entry| entry.id.is_of(owner)).count();
+        if known.is_none() && count >= MAX_CREDENTIALS {
+            let text = format!("there are {MAX_CREDENTIALS} credentials already");
+            return Err(CredentialError::Invalid(text));
+        }
+        let version = known.map_or(0, |entry| entry.version) + 1;
+        let record = seal_record(&self.key, id.clone(), version, credential)?;
+        self.remove(|other| *other == id);
+        self.index.entries.push(entry_of(&record));
+        self.records.push(record);
+        Ok(version)
+    }
+
     fn remove(&mut self, goes: impl Fn(&RecordId) -> bool) -> usize {
         let before = self.index.entries.len();
         self.index.entries.retain(|entry| !goes(&entry.id));
@@ -265,18 +331,7 @@ impl CredentialVault for FileVault {
     ) -> Result<u64, CredentialError> {
         check_name(name)?;
         let mut open = self.open_or_create()?;
-        let id = RecordId::new(owner, name);
-        let known = open.index.entries.iter().find(|entry| entry.id == id);
-        let count = open.index.entries.iter().filter(|entry| entry.id.is_of(owner)).count();
-        if known.is_none() && count >= MAX_CREDENTIALS {
-            let text = format!("there are {MAX_CREDENTIALS} credentials already");
-            return Err(CredentialError::Invalid(text));
-        }
-        let version = known.map_or(0, |entry| entry.version) + 1;
-        let record = seal_record(&open.key, id.clone(), version, credential)?;
-        open.remove(|other| *other == id);
-        open.index.entries.push(entry_of(&record));
-        open.records.push(record);
+        let version = open.put(owner, name, credential)?;
         self.commit(&mut open)?;
         Ok(version)
     }
@@ -309,7 +364,15 @@ impl CredentialVault for FileVault {
     }
 
     fn delete_extension(&self, extension: &str) -> Result<usize, CredentialError> {
-        let Some(mut open) = self.open()? else { return Ok(0) };
+        let mut open = match self.open() {
+            Ok(Some(open)) => open,
+            Ok(None) => return Ok(0),
+            Err(error @ (Locked(_) | Tampered | Rollback)) => {
+                tracing::warn!(extension, %error, "its secrets are removed as they are, sealed");
+                return self.drop_sealed(extension);
+            }
+            Err(error) => return Err(error),
+        };
         let removed = open.remove(|id| id.extension == extension);
         if removed > 0 {
             self.commit(&mut open)?;
@@ -339,72 +402,4 @@ fn io_error(error: io::Error) -> CredentialError {
 }
 
 #[cfg(test)]
-mod tests {
-    use ext_wire::ops::credentials::Secret;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn owner() -> Owner {
-        Owner { extension: "demo".into(), library: Uuid::nil() }
-    }
-
-    fn credential(password: &str) -> Credential {
-        let secret = Secret::Basic { username: "ada".into(), password: password.into() };
-        Credential::new(Vec::new(), secret)
-    }
-
-    fn vault(folder: &Path) -> FileVault {
-        FileVault::new(folder.join("vault"), KeySource::File(folder.join("key")))
-    }
-
-    /// Runs a change of keys up to step `steps`, then looks at the vault as after a restart.
-    fn rotate_killed_after(steps: usize) {
-        let folder = tempfile::tempdir().unwrap();
-        vault(folder.path()).put(&owner(), "a", &credential("one")).unwrap();
-        let old_key = fs::read(folder.path().join("key")).unwrap();
-        let path = folder.path().join("key");
-        let killed = vault(folder.path());
-        if steps >= 1 {
-            let (header, key) = key::prepare_next(&path).unwrap();
-            if steps >= 2 {
-                let mut open = killed.open().unwrap().unwrap();
-                killed.reseal(&mut open, header, key).unwrap();
-            }
-            if steps >= 3 {
-                key::switch_to_next(&path).unwrap();
-            }
-        }
-        drop(killed);
-        assert_eq!(
-            vault(folder.path()).get(&owner(), "a").unwrap().0,
-            credential("one"),
-            "{steps}"
-        );
-        let same_key = fs::read(folder.path().join("key")).unwrap() == old_key;
-        assert_eq!(same_key, steps < 2, "{steps}");
-        vault(folder.path()).rotate_key(None).unwrap();
-        assert_eq!(
-            vault(folder.path()).get(&owner(), "a").unwrap().0,
-            credential("one"),
-            "{steps}"
-        );
-    }
-
-    #[test]
-    fn cred_23_a_change_of_keys_may_be_killed_at_each_step() {
-        (0..=3).for_each(rotate_killed_after);
-    }
-
-    #[test]
-    fn a_crash_before_the_generation_was_written_is_no_rollback() {
-        let folder = tempfile::tempdir().unwrap();
-        vault(folder.path()).put(&owner(), "a", &credential("one")).unwrap();
-        disk::write_number(&vault(folder.path()).generation_file(), 0).unwrap();
-        vault(folder.path()).put(&owner(), "a", &credential("two")).unwrap();
-        assert_eq!(vault(folder.path()).generation().unwrap(), 2);
-        disk::write_number(&vault(folder.path()).generation_file(), 1).unwrap();
-        assert_eq!(vault(folder.path()).get(&owner(), "a").unwrap().0, credential("two"));
-        assert_eq!(vault(folder.path()).generation().unwrap(), 2);
-    }
-}
+mod tests;

@@ -1,10 +1,22 @@
 //! What the vault keeps, and what it notices.
 
-use std::{fs, path::Path, sync::Arc, thread};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    thread,
+};
 
-use ext_ops::services::credentials::{Credential, CredentialError, CredentialVault, Owner};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ext_ops::services::credentials::{
+    Credential, CredentialError, CredentialVault, KeyStore, Owner,
+};
 use ext_ops_credentials_file::{FileVault, KeySource};
-use ext_wire::ops::credentials::Secret;
+use ext_wire::{SecretText, ops::credentials::Secret};
 use proptest::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -320,4 +332,127 @@ proptest! {
             ),
         }
     }
+}
+
+/// A key store as it may be.
+#[derive(Clone, Default)]
+struct Store {
+    kept: Arc<Mutex<BTreeMap<String, SecretText>>>,
+    fails: Arc<AtomicBool>,
+    forgets: bool,
+}
+
+impl KeyStore for Store {
+    fn load(&self, name: &str) -> Result<Option<SecretText>, String> {
+        self.check()?;
+        Ok(self.kept.lock().unwrap().get(name).cloned())
+    }
+
+    fn save(&self, name: &str, text: &SecretText) -> Result<(), String> {
+        self.check()?;
+        if !self.forgets {
+            self.kept.lock().unwrap().insert(name.to_owned(), text.clone());
+        }
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<(), String> {
+        self.check()?;
+        self.kept.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
+
+impl Store {
+    fn check(&self) -> Result<(), String> {
+        if self.fails.load(SeqCst) { Err("it is locked".into()) } else { Ok(()) }
+    }
+
+    fn source(&self) -> KeySource {
+        KeySource::Keystore(Box::new(self.clone()))
+    }
+}
+
+#[test]
+fn cred_22_a_key_store_that_fails_opens_nothing_and_nothing_falls_back() {
+    let (home, store) = (Home::new(), Store::default());
+    let vault = || FileVault::new(home.path("vault"), store.source());
+    vault().put(&a(), "x", &key("one")).unwrap();
+    assert_eq!(vault().get(&a(), "x").unwrap().0, key("one"));
+    let text = fs::read_to_string(home.path("vault/vault.json")).unwrap();
+    let kept = store.kept.lock().unwrap().values().next().unwrap().clone();
+    assert!(!text.contains(kept.expose()), "the key is in the store only");
+    store.fails.store(true, SeqCst);
+    for vault in [vault(), home.vault(), home.with_passphrase("p")] {
+        assert_eq!(code(vault.get(&a(), "x")), "E_CRED_REAUTH");
+        assert_eq!(code(vault.put(&a(), "y", &key("two"))), "E_CRED_REAUTH");
+    }
+    store.fails.store(false, SeqCst);
+    assert!(vault().get(&a(), "x").is_ok());
+    let other = STANDARD.encode([7; 32]);
+    for changed in [other.as_str(), "no key", ""] {
+        store.kept.lock().unwrap().values_mut().for_each(|text| *text = changed.into());
+        assert_eq!(code(vault().get(&a(), "x")), "E_CRED_REAUTH", "{changed}");
+    }
+    store.kept.lock().unwrap().clear();
+    assert_eq!(code(vault().get(&a(), "x")), "E_CRED_REAUTH");
+}
+
+#[test]
+fn cred_22_the_first_source_that_has_a_key_locks_a_new_vault() {
+    let file = |home: &Home| KeySource::File(home.path("key"));
+    let nobody = || KeySource::Passphrase(Box::new(|| None));
+    let kind = |first: KeySource, second: Option<KeySource>| {
+        let home = Home::new();
+        let sources = [Some(first), second, Some(file(&home))].into_iter().flatten().collect();
+        let vault = FileVault::with_sources(home.path("vault"), sources);
+        vault.put(&a(), "x", &key("one")).unwrap();
+        home.json()["header"]["key"]["kind"].clone()
+    };
+    assert_eq!(kind(Store::default().source(), None), "keystore");
+    assert_eq!(kind(nobody(), Some(Store::default().source())), "keystore");
+    let broken = Store::default();
+    broken.fails.store(true, SeqCst);
+    assert_eq!(kind(broken.source(), None), "file");
+    let forgetful = Store { forgets: true, ..Store::default() };
+    assert_eq!(kind(forgetful.source(), Some(nobody())), "file");
+}
+
+#[test]
+fn cred_23_a_vault_moves_to_another_kind_of_key() {
+    let (home, store) = (Home::new(), Store::default());
+    home.vault().put(&a(), "x", &key("one")).unwrap();
+    let old = fs::read(home.path("vault/vault.json")).unwrap();
+    let file = || KeySource::File(home.path("key"));
+    let keystore_first =
+        || FileVault::with_sources(home.path("vault"), vec![store.source(), file()]);
+    assert!(keystore_first().get(&a(), "x").is_ok(), "still with the file");
+    keystore_first().rotate_key(None).unwrap();
+    assert_eq!(home.json()["header"]["key"]["kind"], "keystore");
+    assert_eq!(keystore_first().get(&a(), "x").unwrap(), (key("one"), 1));
+    assert_eq!(code(home.vault().get(&a(), "x")), "E_CRED_REAUTH", "the old key opens nothing");
+    keystore_first().rotate_key(None).unwrap();
+    assert_eq!(store.kept.lock().unwrap().len(), 1, "the key before is gone");
+    // CRED-08: neither is the file from before the move taken for the newest.
+    fs::write(home.path("vault/vault.json"), old).unwrap();
+    assert_eq!(code(keystore_first().get(&a(), "x")), "E_CRED_ROLLBACK");
+}
+
+#[test]
+fn cred_04_what_an_extension_has_goes_with_it_from_a_locked_vault_too() {
+    let home = Home::new();
+    let b = owner("b", 1);
+    home.with_passphrase("right").put(&a(), "x", &key("one")).unwrap();
+    home.with_passphrase("right").put(&b, "y", &key("two")).unwrap();
+    assert_eq!(home.with_passphrase("wrong").delete_extension("a").unwrap(), 1);
+    let text = home.json().to_string();
+    assert!(!text.contains(r#""extension":"a""#) && text.contains(r#""extension":"b""#));
+    let vault = home.with_passphrase("right");
+    assert_eq!(code(vault.get(&a(), "x")), "E_CRED_NOTFOUND");
+    assert_eq!(vault.get(&b, "y").unwrap().0, key("two"));
+    vault.rotate_key(Some("new")).unwrap();
+    assert_eq!(home.with_passphrase("new").get(&b, "y").unwrap().0, key("two"));
+    // Whoever takes the name later starts with nothing.
+    home.with_passphrase("new").put(&a(), "x", &key("three")).unwrap();
+    assert_eq!(home.with_passphrase("new").get(&a(), "x").unwrap().0, key("three"));
 }

@@ -1,4 +1,8 @@
-//! Renews OAuth 2.0 access tokens (RFC 6749, section 6).
+//! Logins with OAuth 2.0: signing in, and renewing access tokens.
+//!
+//! [`Login`] gets the first tokens: with a browser (authorization code with PKCE, RFC 6749, 7636 and
+//! 8252), or with another device (RFC 8628). [`revoke`] gives them back (RFC 7009). [`Renewer`] renews
+//! them (RFC 6749, section 6):
 //!
 //! - A token that expires within a minute is renewed before it is given out.
 //! - One renewal serves all callers that come meanwhile; another program waits as well.
@@ -21,10 +25,20 @@
 //!
 //! # Not in this crate
 //!
-//! The first login; keeping tokens (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
+//! Which providers there are (`spacedrive-core`); opening a browser (`spacedrive-cli`); keeping tokens
+//! (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
 #![forbid(unsafe_code)]
 
 mod answer;
+mod code;
+mod device;
+mod endpoint;
+mod login;
+mod loopback;
+mod proof;
+mod provider;
 mod renewer;
 
+pub use login::{DeviceCode, Login, LoginError, revoke};
+pub use provider::{Provider, ProviderError};
 pub use renewer::Renewer;

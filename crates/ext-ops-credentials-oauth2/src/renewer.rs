@@ -3,11 +3,9 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_net::JudgedUrl;
 use ext_ops::services::{
     credentials::{Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource},
     http::{HttpClient, HttpRequest},
@@ -16,23 +14,14 @@ use ext_wire::{
     SecretText,
     ops::credentials::{OAuth2Tokens, Secret},
 };
-use http::{
-    HeaderMap, HeaderValue, Method,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
-};
-use url::form_urlencoded;
-use zeroize::Zeroizing;
 
-use crate::answer::{self, Failure, Fresh};
+use crate::{
+    answer::{self, Failure, Fresh},
+    endpoint::{Endpoint, EndpointError},
+};
 
 /// A token is renewed when it has less than this left, in seconds.
 const MARGIN: i64 = 60;
-
-/// Longest wait for the provider.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Most bytes of a provider's answer.
-const MAX_ANSWER_BYTES: u64 = 64 << 10;
 
 /// How often a renewal may stay without a known end before the user has to log in again.
 const MAX_UNFINISHED: u8 = 2;
@@ -168,51 +157,26 @@ fn tokens<'a>(credential: &'a Credential, name: &str) -> Result<&'a OAuth2Tokens
     }
 }
 
-/// The request of RFC 6749, section 6. The endpoint is part of the sealed credential, and it was
-/// checked against the grant of the extension when it was kept.
+/// The request of RFC 6749, section 6. The endpoint is part of the sealed credential.
 fn request(
     tokens: &OAuth2Tokens,
     refresh_token: &SecretText,
     client: &dyn HttpClient,
 ) -> Result<HttpRequest, CredentialError> {
-    let provider = |error: ext_net::UrlError| CredentialError::Provider(error.to_string());
-    let url = JudgedUrl::judge(&tokens.token_url, client.addresses(), |_, _, _| true);
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("grant_type", "refresh_token");
-    form.append_pair("refresh_token", refresh_token.expose());
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    match &tokens.client_secret {
-        None => drop(form.append_pair("client_id", &tokens.client_id)),
-        Some(secret) => drop(headers.insert(AUTHORIZATION, basic(&tokens.client_id, secret)?)),
-    }
-    Ok(HttpRequest {
-        url: url.map_err(provider)?,
-        method: Method::POST,
-        headers,
-        body: form.finish().into(),
-        pool: "credentials".into(),
-        deadline: Instant::now() + TIMEOUT,
-        max_body_bytes: MAX_ANSWER_BYTES,
-        scrubber: Arc::default(),
+    let endpoint = Endpoint {
+        url: &tokens.token_url,
+        client_id: &tokens.client_id,
+        client_secret: tokens.client_secret.as_ref(),
+    };
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose())];
+    endpoint.request(client, &fields).map_err(|error| match error {
+        EndpointError::Url(error) => CredentialError::Provider(error.to_string()),
+        EndpointError::ClientSecret => CredentialError::Invalid(error.to_string()),
     })
 }
 
-/// RFC 6749, section 2.3.1: both are form-encoded first.
-fn basic(id: &str, secret: &SecretText) -> Result<HeaderValue, CredentialError> {
-    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let secret = Zeroizing::new(encode(secret.expose()));
-    let pair = Zeroizing::new(format!("{}:{}", encode(id), *secret));
-    let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(&*pair)));
-    let invalid = |_| CredentialError::Invalid("the client's secret fits into no header".into());
-    let mut value = HeaderValue::from_str(&value).map_err(invalid)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 /// Seconds since 1970.
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

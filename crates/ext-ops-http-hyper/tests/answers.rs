@@ -4,7 +4,8 @@ mod common;
 
 use std::{
     io::Write,
-    sync::Arc,
+    sync::{Arc, Mutex, mpsc},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -220,4 +221,50 @@ fn too_many_requests_at_the_same_time_are_refused() {
     assert!(results.iter().any(|result| matches!(result, Err(HttpError::Busy))));
     assert!(results.iter().filter(|result| result.is_ok()).count() >= 8);
     assert_eq!(get(&client, &url).unwrap().status, 200, "the others are done");
+}
+
+#[test]
+fn time_05_nothing_that_one_extension_fetched_is_kept_for_another() {
+    let fresh = "Cache-Control: public, max-age=3600\r\nETag: \"1\"\r\n";
+    let server = Server::start(move |_| ok(fresh, b"x"));
+    let client = server.client();
+    for pool in ["a", "b", "a"] {
+        let mut request = request(&client, &server.url("/same"));
+        request.pool = pool.into();
+        assert_eq!(pollster::block_on(client.send(request)).unwrap().body, "x");
+    }
+    assert_eq!(server.requests().len(), 3, "each request reaches the server");
+    assert!(server.requests().iter().all(|request| !request.contains("if-none-match")));
+}
+
+#[test]
+fn time_04_requests_of_one_extension_do_not_hold_up_another() {
+    let (hold, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let server = Server::start(move |request| {
+        if request.contains("/slow") {
+            let _ = held.lock().unwrap().recv();
+        }
+        ok("", b"x")
+    });
+    let client = Arc::new(server.client());
+    let send = |pool: &str, path: &str| {
+        let mut request = request(&client, &server.url(path));
+        request.pool = pool.into();
+        request
+    };
+    let slow: Vec<_> = (0..8)
+        .map(|_| {
+            let (client, request) = (Arc::clone(&client), send("a", "/slow"));
+            thread::spawn(move || pollster::block_on(client.send(request)).map(|r| r.status))
+        })
+        .collect();
+    while server.requests().len() < 8 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let refused = pollster::block_on(client.send(send("a", "/quick")));
+    assert!(matches!(refused, Err(HttpError::Busy)), "{refused:?}");
+    assert_eq!(pollster::block_on(client.send(send("b", "/quick"))).unwrap().status, 200);
+    drop(hold);
+    assert!(slow.into_iter().all(|thread| thread.join().unwrap().unwrap() == 200));
 }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_ops::services::{
@@ -149,15 +150,22 @@ impl Host {
 }
 
 fn extension(id: &str, methods: &[&str]) -> Engine {
-    let manifest = json!({
+    engine(manifest(id, methods))
+}
+
+fn engine(manifest: Value) -> Engine {
+    Engine::for_extension(&Manifest::parse(manifest.to_string().as_bytes()).unwrap())
+}
+
+fn manifest(id: &str, methods: &[&str]) -> Value {
+    json!({
         "id": id, "name": "Demo", "version": "1.0.0", "wasm_file": "demo.wasm",
         "permissions": {
             "methods": methods,
             "libraries": ["*"],
             "allowed_domains": ["https://api.good.com", "https://files.good.com", "http://plain.good.com"]
         }
-    });
-    Engine::for_extension(&Manifest::parse(manifest.to_string().as_bytes()).unwrap())
+    })
 }
 
 fn finance() -> Engine {
@@ -389,4 +397,73 @@ fn what_is_stored_is_checked() {
     assert_eq!(code("a", json!([]), header("X-Token")), "OK");
     let long = json!({ "type": "custom", "fields": { "a": "x".repeat(65 << 10) } });
     assert_eq!(code("a", json!([]), long), "E_BAD_INPUT");
+}
+
+/// What `finance` may send and get in a day.
+fn with_daily_bytes(bytes: u64) -> Engine {
+    let mut manifest = manifest("finance", &["http.request", "credentials.*"]);
+    manifest["permissions"]["rate_limits"] = json!({ "daily": { "http_bytes": bytes } });
+    engine(manifest)
+}
+
+#[test]
+fn call_02_the_bytes_of_a_day_are_bounded_in_both_directions() {
+    let host = Host::new(&[]);
+    let send = |engine: &Engine, body: &str| {
+        let body = STANDARD.encode(body);
+        let input = json!({ "url": "https://api.good.com/", "method": "POST", "body": body });
+        host.call(engine, "query:http.request.v1", &input)
+    };
+    let engine = with_daily_bytes(10);
+    send(&engine, "123456").unwrap();
+    assert_eq!(host.sent().len(), 1);
+    send(&engine, "1234").unwrap();
+    let refused = send(&engine, "1").unwrap_err();
+    assert_eq!(refused.code.name(), "E_RATE");
+    assert!(
+        refused.retry_after_ms.is_some() && refused.error.contains("http_bytes"),
+        "{refused:?}"
+    );
+    assert_eq!(host.sent().len(), 2, "what is over the budget is not sent");
+    // More than a whole day's bytes will never fit, so waiting is not advised.
+    let never = send(&with_daily_bytes(10), "12345678901").unwrap_err();
+    assert_eq!((never.code.name(), never.retry_after_ms), ("E_DENIED_ARG", None));
+    // What comes back counts as well: the server echoes the headers.
+    let engine = with_daily_bytes(30);
+    let mut echo = get("https://api.good.com/");
+    echo["headers"] = json!([{ "name": "x-text", "value": "a text of 20 letters" }]);
+    host.call(&engine, "query:http.request.v1", &echo).unwrap();
+    let refused = host.call(&engine, "query:http.request.v1", &echo).unwrap_err();
+    assert_eq!(refused.code.name(), "E_RATE");
+    assert!(host.call(&Engine::for_user(), "query:http.request.v1", &echo).is_ok());
+}
+
+#[test]
+fn time_02_denials_and_missing_credentials_do_not_differ_in_time() {
+    let host = Host::new(&[]);
+    host.store(key());
+    let mut manifest = manifest("finance", &["http.request", "credentials.*"]);
+    manifest["permissions"]["rate_limits"] = json!({ "requests_per_minute": 1_000_000 });
+    let engine = engine(manifest);
+    let median = |input: &Value, code: &str| {
+        let mut times: Vec<_> = (0..1000)
+            .map(|_| {
+                let began = std::time::Instant::now();
+                let result = host.call(&engine, "query:http.request.v1", input);
+                let took = began.elapsed();
+                assert_eq!(result.unwrap_err().code.name(), code);
+                took
+            })
+            .collect();
+        times.sort();
+        times[times.len() / 2]
+    };
+    let with = |url: &str, name: &str| json!({ "url": url, "auth": name });
+    // One that exists, for another host, and one that does not.
+    let there = median(&with("https://files.good.com/", "api"), "E_CRED_NOTFOUND");
+    let missing = median(&with("https://files.good.com/", "nothing"), "E_CRED_NOTFOUND");
+    assert!(there.abs_diff(missing).as_millis() < 1, "{there:?} {missing:?}");
+    let granted_elsewhere = median(&get("https://api.good.com:8443/"), "E_DENIED_NET");
+    let never = median(&get("https://evil.com/"), "E_DENIED_NET");
+    assert!(granted_elsewhere.abs_diff(never).as_millis() < 1);
 }

@@ -1,9 +1,6 @@
 //! `spacedrive ext`.
 
-use std::{
-    path::Path,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::path::Path;
 
 use anyhow::bail;
 use ext_wire::ops::{
@@ -12,10 +9,6 @@ use ext_wire::ops::{
 };
 use serde::Serialize;
 use serde_json::json;
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    flag::{register, register_conditional_shutdown},
-};
 use spacedrive_core::{Candidate, Core, SavedState, library::EventFailure, permissions::Consent};
 use uuid::Uuid;
 
@@ -26,6 +19,7 @@ use crate::{
     dev::Dev,
     names, output,
     progress::Spinner,
+    stop,
 };
 
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
@@ -78,13 +72,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
 
 fn develop(core: &Core, folder: &Path, library: Option<&str>, yes: bool) -> anyhow::Result<()> {
     let library = library.map(|text| names::library(core, text)).transpose()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    // A second Ctrl-C ends the program at once, should the first one not do.
-    for signal in [SIGINT, SIGTERM] {
-        register_conditional_shutdown(signal, 1, Arc::clone(&stop))?;
-        register(signal, Arc::clone(&stop))?;
-    }
-    Dev { core, folder, library, yes }.run(&stop)
+    Dev { core, folder, library, yes }.run(&stop::on_ctrl_c()?)
 }
 
 fn install(

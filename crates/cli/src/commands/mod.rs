@@ -1,6 +1,7 @@
 //! The commands, one file for each noun.
 
 mod audit;
+mod auth;
 mod entry;
 mod event;
 mod ext;
@@ -53,6 +54,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Job(command) => return job::run(&core, command, output),
         Command::Entry(command) => entry::run(&core, command, output)?,
         Command::Sidecar(command) => sidecar::run(&core, command, output)?,
+        Command::Auth(command) => auth::run(&core, command, output)?,
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search { text, filters, words_only, library, limit } => {

@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use ext_manifest::DomainPattern;
 use ext_net::{AddressPolicy, JudgedUrl};
 use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
-use ext_wire::ops::credentials::{CredentialInfo, Secret};
+use ext_wire::ops::credentials::Secret;
 use serde_json::json;
 use spacedrive_core::Core;
 use zeroize::Zeroizing;
@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::{
     args::{Output, SecretCommand, SecretOwner},
     names, output,
+    shown_secret::ShownSecret,
 };
 
 /// Longest secret, in bytes.
@@ -38,7 +39,7 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
             output::print(output, &kept, |_| format!("kept {name}, version {version}"))
         }
         SecretCommand::List { of } => {
-            let secrets = core.vault().list(&owner(core, &of)?)?;
+            let secrets = ShownSecret::of(core, &owner(core, &of)?)?;
             output::print(output, &secrets, |secrets| table(secrets))
         }
         SecretCommand::Delete { of, name } => {
@@ -94,11 +95,12 @@ fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     Ok(text)
 }
 
-fn table(secrets: &[CredentialInfo]) -> String {
-    let row = |info: &CredentialInfo| {
-        let state = if info.needs_login { "log in again" } else { "" };
+fn table(secrets: &[ShownSecret]) -> String {
+    let row = |secret: &ShownSecret| {
+        let info = &secret.info;
         let hosts = info.hosts.join(" ");
-        vec![info.name.clone(), info.kind.clone(), info.version.to_string(), hosts, state.into()]
+        let version = info.version.to_string();
+        vec![info.name.clone(), info.kind.clone(), version, hosts, secret.advice()]
     };
     let rows = secrets.iter().map(row).collect();
     output::table(&["NAME", "KIND", "VERSION", "FOR", "STATE"], rows, "no secret")

@@ -171,6 +171,27 @@ pub trait CredentialVault: Send + Sync {
     fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError>;
 }
 
+/// A store of the operating system for small secrets: the key of a vault lies there.
+pub trait KeyStore: Send + Sync {
+    /// The text that was kept under this name; `None` when there is none.
+    ///
+    /// # Errors
+    /// Why the store does not say, for the user.
+    fn load(&self, name: &str) -> Result<Option<SecretText>, String>;
+
+    /// Keeps a text under a name.
+    ///
+    /// # Errors
+    /// Why it is not kept.
+    fn save(&self, name: &str, text: &SecretText) -> Result<(), String>;
+
+    /// Removes what was kept under a name, if anything was.
+    ///
+    /// # Errors
+    /// Why it is still there.
+    fn remove(&self, name: &str) -> Result<(), String>;
+}
+
 /// An access token, to come.
 pub type TokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<SecretText, CredentialError>> + Send + 'a>>;

@@ -1,0 +1,87 @@
+//! A secret as lists show it: without the secret, and with what to do about it.
+
+use ext_ops::services::credentials::{CredentialError, CredentialVault, Owner};
+use ext_wire::ops::credentials::{CredentialInfo, Secret};
+use serde::Serialize;
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+/// How a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    Ready,
+    /// The provider does not accept the login any more.
+    SignInAgain,
+    /// Something else than this program changed it.
+    Damaged,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ShownSecret {
+    pub(crate) extension: String,
+    pub(crate) library: Uuid,
+    #[serde(flatten)]
+    pub(crate) info: CredentialInfo,
+    pub(crate) state: State,
+    /// The command that mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mend: Option<String>,
+}
+
+impl ShownSecret {
+    /// All that an extension has in a library.
+    pub(crate) fn of(core: &Core, owner: &Owner) -> Result<Vec<Self>, CredentialError> {
+        let all = core.vault().list(owner)?;
+        Ok(all.into_iter().map(|info| Self::new(core, owner, info)).collect())
+    }
+
+    fn new(core: &Core, owner: &Owner, info: CredentialInfo) -> Self {
+        let state = match (info.kind.as_str(), info.needs_login) {
+            ("damaged", _) => State::Damaged,
+            (_, true) => State::SignInAgain,
+            (_, false) => State::Ready,
+        };
+        let mend = match state {
+            State::Ready => None,
+            State::SignInAgain => Some(sign_in(core, owner, &info.name)),
+            State::Damaged => Some(command("secret delete", owner, &info.name)),
+        };
+        Self { extension: owner.extension.clone(), library: owner.library, info, state, mend }
+    }
+
+    pub(crate) fn is_login(&self) -> bool {
+        self.info.kind == "oauth2"
+    }
+
+    /// For people: nothing when all is well.
+    pub(crate) fn advice(&self) -> String {
+        let mend = self.mend.as_deref().unwrap_or_default();
+        match self.state {
+            State::Ready => String::new(),
+            State::SignInAgain => format!("sign in again: {mend}"),
+            State::Damaged => format!("damaged, remove it: {mend}"),
+        }
+    }
+}
+
+fn sign_in(core: &Core, owner: &Owner, name: &str) -> String {
+    let provider = core.vault().get(owner, name).ok().and_then(|(credential, _)| {
+        let Secret::OAuth2(tokens) = &credential.secret else { return None };
+        core.auth().provider_of(tokens).map(|(name, _)| name)
+    });
+    let provider = provider.unwrap_or_else(|| "NAME".to_owned());
+    let Owner { extension, library } = owner;
+    let name = if provider == name { String::new() } else { format!(" --name {name}") };
+    format!(
+        "spacedrive auth login --extension {extension} --library {library} --provider {provider}{name}"
+    )
+}
+
+fn command(what: &str, owner: &Owner, name: &str) -> String {
+    let Owner { extension, library } = owner;
+    if extension.is_empty() {
+        return format!("spacedrive {what} {name} --program");
+    }
+    format!("spacedrive {what} {name} --extension {extension} --library {library}")
+}

@@ -1,0 +1,83 @@
+//! An extension that sends the requests that it is asked to send.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Ran, Spacedrive, ran};
+
+/// What is around the input of `plugin_call`: `{"library_id":"…","input":…}`.
+const BEFORE_INPUT: usize =
+    r#"{"library_id":"00000000-0000-0000-0000-000000000000","input":"#.len();
+
+impl Spacedrive {
+    /// A library, and the extension `proxy`, which may reach `domains`: its operation
+    /// `query:proxy.fetch.v1` hands its input to `query:http.request.v1`.
+    pub fn with_proxy(domains: &[&str]) -> (Self, String) {
+        let this = Self::new();
+        let library = this.library();
+        this.install_proxy(&library, domains);
+        (this, library)
+    }
+
+    pub fn install_proxy(&self, library: &str, domains: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = json!({
+            "id": "proxy", "name": "Proxy", "version": "1.0.0", "wasm_file": "proxy.wasm",
+            "permissions": {
+                "methods": ["query:http.request"], "libraries": ["*"], "allowed_domains": domains,
+            },
+            "operations": [{ "method": "query:proxy.fetch.v1", "description": "Sends a request" }],
+        });
+        fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+        fs::write(folder.path().join("proxy.wasm"), module(library)).unwrap();
+        let installed = self.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+        assert_eq!(installed.code, Some(0), "{installed:?}");
+    }
+
+    /// What `proxy` answers when it sends this request.
+    pub fn fetch(&self, library: &str, request: &Value) -> Ran {
+        self.fetch_logging(library, request, "debug")
+    }
+
+    /// As [`Self::fetch`], with a log of this level on stderr.
+    pub fn fetch_logging(&self, library: &str, request: &Value, level: &str) -> Ran {
+        let input = request.to_string();
+        let args = ["--output", "json", "ext", "run", "proxy", "--library", library];
+        let call = ["--call", "query:proxy.fetch.v1", "--input", &input];
+        let mut command = self.command([args.as_slice(), &call].concat());
+        ran(command.env("SPACEDRIVE_LOG", level).output().unwrap())
+    }
+}
+
+fn module(library: &str) -> Vec<u8> {
+    let id: String = Uuid::parse_str(library).unwrap().as_bytes().iter().map(hex).collect();
+    let after = BEFORE_INPUT + 1;
+    let text = format!(
+        r#"(module
+            (import "spacedrive" "spacedrive_call"
+                (func $call (param i32 i32 i32 i32 i32) (result i32)))
+            (memory (export "memory") 64)
+            (data (i32.const 16) "query:http.request.v1")
+            (data (i32.const 64) "{id}")
+            (global $heap (mut i32) (i32.const 4096))
+            (func (export "wasm_alloc") (param i32) (result i32)
+                (global.get $heap)
+                (global.set $heap (i32.add (global.get $heap)
+                    (i32.and (i32.add (local.get 0) (i32.const 7)) (i32.const -8)))))
+            (func (export "wasm_free") (param i32 i32))
+            (func (export "plugin_init") (result i32) i32.const 0)
+            (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32)
+                (param $len i32) (result i32)
+                (call $call (i32.const 16) (i32.const 21) (i32.const 64)
+                    (i32.add (local.get $ptr) (i32.const {BEFORE_INPUT}))
+                    (i32.sub (local.get $len) (i32.const {after}))))
+            (@custom "spacedrive.abi" "\01\00\00\00"))"#
+    );
+    wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn hex(byte: &u8) -> String {
+    format!("\\{byte:02x}")
+}

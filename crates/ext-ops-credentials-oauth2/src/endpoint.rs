@@ -1,0 +1,81 @@
+//! Requests to the endpoints of a provider.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ext_net::{JudgedUrl, UrlError};
+use ext_ops::services::http::{HttpClient, HttpRequest};
+use ext_wire::SecretText;
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
+};
+use thiserror::Error;
+use url::form_urlencoded;
+use zeroize::Zeroizing;
+
+/// Longest wait for the provider.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Most bytes of a provider's answer.
+const MAX_ANSWER_BYTES: u64 = 64 << 10;
+
+/// Why a request cannot be sent.
+#[derive(Debug, Error)]
+pub(crate) enum EndpointError {
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    #[error("the client's secret fits into no header")]
+    ClientSecret,
+}
+
+/// An endpoint, and as whom it is asked.
+pub(crate) struct Endpoint<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) client_secret: Option<&'a SecretText>,
+}
+
+impl Endpoint<'_> {
+    /// A form for this endpoint. Its URL was chosen by the user, or checked against the grant of the
+    /// extension when it was kept; the addresses behind it are judged like all others.
+    pub(crate) fn request(
+        &self,
+        client: &dyn HttpClient,
+        fields: &[(&str, &str)],
+    ) -> Result<HttpRequest, EndpointError> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        match self.client_secret {
+            None => drop(form.append_pair("client_id", self.client_id)),
+            Some(secret) => drop(headers.insert(AUTHORIZATION, basic(self.client_id, secret)?)),
+        }
+        Ok(HttpRequest {
+            url: JudgedUrl::judge(self.url, client.addresses(), |_, _, _| true)?,
+            method: Method::POST,
+            headers,
+            body: form.finish().into(),
+            pool: "credentials".into(),
+            deadline: Instant::now() + TIMEOUT,
+            max_body_bytes: MAX_ANSWER_BYTES,
+            scrubber: Arc::default(),
+        })
+    }
+}
+
+/// RFC 6749, section 2.3.1: both are form-encoded first.
+fn basic(id: &str, secret: &SecretText) -> Result<HeaderValue, EndpointError> {
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let secret = Zeroizing::new(encode(secret.expose()));
+    let pair = Zeroizing::new(format!("{}:{}", encode(id), *secret));
+    let value = Zeroizing::new(format!("Basic {}", STANDARD.encode(&*pair)));
+    let mut value = HeaderValue::from_str(&value).map_err(|_| EndpointError::ClientSecret)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
