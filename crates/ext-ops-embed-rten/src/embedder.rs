@@ -93,7 +93,7 @@ struct Loaded {
 }
 
 enum Network {
-    Int8(Int8),
+    Int8(Box<Int8>),
     Float(Box<Float>),
 }
 
@@ -108,7 +108,7 @@ impl Loaded {
         let words = WordPiece::parse(&file).ok_or_else(|| unusable("the vocabulary is none"))?;
         let path = path(precision.model())?;
         let network = match precision {
-            Precision::Int8 => Network::Int8(Int8::load(&path)?),
+            Precision::Int8 => Network::Int8(Box::new(Int8::load(&path)?)),
             Precision::Float32 => {
                 let file = std::fs::read(path).map_err(unusable)?;
                 let float = Float::parse(&file).ok_or_else(|| unusable("the weights are none"))?;
