@@ -13,7 +13,8 @@ use crate::boxes::TextBox;
 use crate::model::{engine, load, run};
 use crate::strip::to_tensor;
 
-/// Pixels given to the detector, about.
+/// Pixels given to the detector, about. Smaller pictures stay as they are: enlarged, whole lines of
+/// them are missed.
 const TARGET_PIXELS: f32 = 600_000.0;
 /// The network halves its input five times.
 const STEP: u32 = 32;
@@ -55,7 +56,7 @@ impl Detector {
 /// Width and height for the network: multiples of [`STEP`].
 fn input_size(width: u32, height: u32) -> (u32, u32) {
     let (width, height) = (width.max(1) as f32, height.max(1) as f32);
-    let scale = (TARGET_PIXELS / (width * height)).sqrt();
+    let scale = (TARGET_PIXELS / (width * height)).sqrt().min(1.0);
     let side = |side: f32| ((side * scale / STEP as f32).round() as u32).max(1) * STEP;
     (side(width), side(height))
 }
