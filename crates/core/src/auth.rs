@@ -22,7 +22,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 /// Providers that only need a client.
-const BUILT_IN: &[(&str, fn() -> ProviderConfig)] = &[("google", google)];
+const BUILT_IN: &[&str] = &["google"];
 
 /// The section `[auth]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -101,7 +101,7 @@ impl AuthConfig {
     /// [`AuthError`]: there is none, or its description is wrong.
     pub fn provider(&self, name: &str) -> Result<Provider, AuthError> {
         let wrong = |problem: String| AuthError::Wrong { name: name.to_owned(), problem };
-        let built_in = BUILT_IN.iter().find(|(other, _)| *other == name).map(|(_, make)| make());
+        let built_in = BUILT_IN.contains(&name).then(google);
         let config = match (self.providers.get(name).cloned(), built_in) {
             (Some(config), Some(built_in)) => config.or(built_in),
             (Some(config), None) => config,
@@ -131,7 +131,7 @@ impl AuthConfig {
     }
 
     fn unknown(&self, name: &str) -> AuthError {
-        let built_in = BUILT_IN.iter().map(|(name, _)| (*name).to_owned());
+        let built_in = BUILT_IN.iter().map(|name| (*name).to_owned());
         let mut known: Vec<String> = self.providers.keys().cloned().chain(built_in).collect();
         known.sort();
         known.dedup();

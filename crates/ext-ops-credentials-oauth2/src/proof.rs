@@ -30,7 +30,7 @@ impl Proof {
 fn random_text() -> Result<SecretText, getrandom::Error> {
     let mut bytes = Zeroizing::new([0; BYTES]);
     getrandom::fill(bytes.as_mut())?;
-    Ok(URL_SAFE_NO_PAD.encode(&*bytes).into())
+    Ok(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into())
 }
 
 #[cfg(test)]
