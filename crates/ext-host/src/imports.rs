@@ -84,6 +84,7 @@ pub(crate) struct Env {
     /// Whether the guest runs only because the host asked its allocator for room.
     pub(crate) allocating: bool,
     /// Its WASI, if the module imports it.
+    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "no module has one"))]
     pub(crate) wasi: wasi::State,
 }
 
