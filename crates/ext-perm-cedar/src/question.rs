@@ -22,7 +22,6 @@ pub(crate) fn question(
         Some(id) => ("Library", id.as_str()),
         None => ("Machine", "this"),
     };
-    let uid = |kind, id| uid(kind, id).map_err(|error| error.to_string());
     let (principal, action) = (uid("Extension", extension)?, uid("Action", "call")?);
     let pairs = context(request).map_err(|error| error.to_string())?;
     let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
@@ -30,8 +29,8 @@ pub(crate) fn question(
         .map_err(|error| format!("the question does not fit the schema: {error}"))
 }
 
-fn uid(kind: &str, id: &str) -> Result<EntityUid, ParseErrors> {
-    let kind: EntityTypeName = kind.parse()?;
+fn uid(kind: &str, id: &str) -> Result<EntityUid, String> {
+    let kind: EntityTypeName = kind.parse().map_err(|error: ParseErrors| error.to_string())?;
     Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 

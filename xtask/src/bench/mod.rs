@@ -48,7 +48,7 @@ fn bench(packages: &[&str], bench: &str, filter: Option<&str>) -> Command {
 fn peers(workspace: &Workspace) -> Result<()> {
     step("bench against extism and wasmtime", || {
         let mut command = cargo();
-        command.args(["bench", "--locked", "--target-dir"]).arg(&workspace.target);
+        command.args(["bench", "--target-dir"]).arg(&workspace.target);
         steps::run(command.current_dir(workspace.root.join("benches/peers")))
     })
 }
