@@ -142,7 +142,7 @@ fn a_sign_in_gives_tokens_for_what_was_asked() {
     let Some(case) = Case::new() else { return };
     let credential = case.signed_in();
     let got = tokens(&credential);
-    assert_eq!(credential.hosts, [case.oidc.api.clone()]);
+    assert_eq!(credential.hosts, std::slice::from_ref(&case.oidc.api));
     assert_eq!(got.token_url, case.provider.token_url);
     assert_eq!(got.scopes, ["openid", "mail.read"]);
     assert!(got.refresh_token.is_some() && got.expires_at.is_some());
