@@ -32,7 +32,7 @@
 //! schema of your own), strictly: a name that does not exist, or an attribute that may be absent and
 //! is not asked for with `has`, is an error when the backend is made, not a surprise later.
 //!
-//! A call is asked about twice, see [`Target`]. Hence the two conditions above: a `permit` that is
+//! A call is asked about twice, see [`Target`](ext_perm::Target). Hence the two conditions above: a `permit` that is
 //! limited to some targets also permits the target `"unknown"`, and a `forbid` asks `has` first.
 //!
 //! It fails closed: a policy whose evaluation fails denies, whatever the others say
