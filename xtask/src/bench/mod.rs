@@ -27,7 +27,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<String>) -> Result<()> {
 }
 
 fn boundary(workspace: &Workspace, filter: Option<&str>) -> Result<()> {
-    let guest = wasm::example(workspace, "round_trip")?;
+    let guest = wasm::bare(workspace, "round-trip")?;
     let mut command = bench(&["ext-host"], "host", filter);
     step("bench", || steps::run(command.env(GUEST, guest).current_dir(&workspace.root)))
 }

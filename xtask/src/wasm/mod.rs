@@ -36,11 +36,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     })
 }
 
-/// Builds the guest `name`, an example of the SDK, and says where its wasm is.
-pub(crate) fn example(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+/// Builds a guest that is no extension, and says where its wasm is.
+pub(crate) fn bare(workspace: &Workspace, package: &str) -> Result<PathBuf> {
     step("wasm", || {
-        let built = build(workspace, ["--package", "spacedrive-sdk", "--example", name])?;
-        Ok(built.join("examples").join(name).with_extension("wasm"))
+        let built = build(workspace, ["--package", package])?;
+        Ok(built.join(package.replace('-', "_")).with_extension("wasm"))
     })
 }
 

@@ -1,10 +1,10 @@
 //! The guest of `cargo xtask bench round_trip`: sends a document to the host as often as it is told,
 //! each time with its own serialiser and parser.
-#![allow(missing_docs, reason = "not a library")]
 
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
+/// What is sent: the shape of the document that the benchmark of the host has.
 #[derive(Serialize, Deserialize)]
 pub struct Document {
     id: u64,
@@ -18,12 +18,14 @@ struct Item {
     done: bool,
 }
 
+/// How often it is sent.
 #[derive(Deserialize)]
 pub struct Work {
     calls: u32,
     document: Document,
 }
 
+/// What the host calls.
 #[spacedrive_sdk::extension]
 pub mod bench {
     use super::*;
