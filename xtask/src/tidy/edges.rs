@@ -42,6 +42,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
     // A wrong method name fails where the extension is compiled.
     ("spacedrive-sdk-macros", &["ext-wire"]),
+    // The guest of the benchmark.
+    ("round-trip", &["spacedrive-sdk"]),
     ("xtask", &[]),
 ];
 
