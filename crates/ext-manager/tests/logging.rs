@@ -168,7 +168,9 @@ fn calls_that_find_the_queue_full_are_one_line() {
     }
     manager.unload("full").unwrap();
     let codes: Vec<_> = calls.into_iter().map(|call| call.join().unwrap()).collect();
-    assert_eq!(codes.iter().filter(|code| **code == ErrorCode::Busy).count(), 17);
+    let busy = codes.iter().filter(|code| **code == ErrorCode::Busy).count();
+    // The first call may still wait itself when the others come; then none runs and two wait.
+    assert!((17..=18).contains(&busy), "{busy}");
     let lines = hits("full");
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].contains("limit=\"queued_calls\" allowed=2"), "{lines:?}");
