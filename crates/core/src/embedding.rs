@@ -35,11 +35,8 @@ fn embed_all(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<u64, CoreError> {
     let mut done = 0;
-    loop {
-        let (texts, missing) = library.without_vector(embedder.name(), BATCH)?;
-        if texts.is_empty() {
-            return Ok(done);
-        }
+    let (mut texts, mut missing) = library.without_vector(embedder.name(), BATCH)?;
+    while !texts.is_empty() {
         progress(done, done + missing);
         let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
         let vectors = match embedder.embed(&words) {
@@ -49,13 +46,15 @@ fn embed_all(
         };
         let vectors: Vec<_> = texts.into_iter().zip(vectors).collect();
         library.put_vectors(embedder.name(), &vectors)?;
-        let (_, left) = library.without_vector(embedder.name(), 1)?;
-        if left >= missing {
+        let before = missing;
+        (texts, missing) = library.without_vector(embedder.name(), BATCH)?;
+        if missing >= before {
             // Others change these texts faster than vectors are made: they come later.
-            return Ok(done);
+            break;
         }
-        done += missing - left;
+        done += before - missing;
     }
+    Ok(done)
 }
 
 #[cfg(test)]

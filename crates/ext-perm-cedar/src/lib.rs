@@ -54,7 +54,7 @@ use cedar_policy::{
 use ext_perm::{Line, PermissionBackend, Principal, Reason, Request, Response, Rule};
 use thiserror::Error;
 
-use crate::question::question;
+use crate::question::Names;
 
 /// What a policy may speak about, in the schema language of Cedar.
 pub const SCHEMA: &str = include_str!("schema.cedarschema");
@@ -93,6 +93,7 @@ pub enum CedarError {
 /// Decides by policies.
 pub struct CedarBackend {
     authorizer: Authorizer,
+    names: Names,
     policies: PolicySet,
     schema: Schema,
     entities: Entities,
@@ -105,6 +106,7 @@ impl CedarBackend {
     /// # Errors
     /// [`CedarError`]: a text cannot be parsed, or the policies do not fit the schema.
     pub fn new(sources: Sources<'_>) -> Result<Self, CedarError> {
+        let names = Names::new().map_err(|error| CedarError::Schema(in_full(&error)))?;
         let schema = Schema::from_str(sources.schema.unwrap_or(SCHEMA))
             .map_err(|error| CedarError::Schema(in_full(&error)))?;
         let policies = PolicySet::from_str(sources.policies)
@@ -117,7 +119,7 @@ impl CedarBackend {
         };
         let lines = policies.policies().map(|policy| (policy.id().clone(), line(policy)));
         let lines = lines.collect();
-        Ok(Self { authorizer: Authorizer::new(), policies, schema, entities, lines })
+        Ok(Self { authorizer: Authorizer::new(), names, policies, schema, entities, lines })
     }
 
     /// Of several policies that decided alike, the first by name speaks for all.
@@ -135,7 +137,7 @@ impl PermissionBackend for CedarBackend {
         let Principal::Extension(extension) = request.principal else {
             return deny(request, Rule::Principal, "the policies are about extensions only");
         };
-        let asked = match question(extension, request, &self.schema) {
+        let asked = match self.names.question(extension, request, &self.schema) {
             Ok(asked) => asked,
             Err(problem) => return deny(request, Rule::Backend, &problem),
         };

@@ -5,33 +5,52 @@ use cedar_policy::{
     Request as Asked, RestrictedExpression as Value, Schema,
 };
 use ext_perm::{Origin, Request, Target};
+use uuid::Uuid;
 
 type Pairs = Vec<(String, Value)>;
 
-/// The question as Cedar takes it; checked against the schema.
-///
-/// # Errors
-/// What does not fit the schema: it is not ours, or the time is outside of what Cedar can tell.
-pub(crate) fn question(
-    extension: &str,
-    request: &Request<'_>,
-    schema: &Schema,
-) -> Result<Asked, String> {
-    let library = request.library.map(|id| id.to_string());
-    let (kind, resource) = match &library {
-        Some(id) => ("Library", id.as_str()),
-        None => ("Machine", "this"),
-    };
-    let (principal, action) = (uid("Extension", extension)?, uid("Action", "call")?);
-    let pairs = context(request).map_err(|error| error.to_string())?;
-    let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
-    Asked::new(principal, action, uid(kind, resource)?, context, Some(schema))
-        .map_err(|error| format!("the question does not fit the schema: {error}"))
+/// The names of the schema, parsed once.
+pub(crate) struct Names {
+    extension: EntityTypeName,
+    library: EntityTypeName,
+    machine: EntityUid,
+    call: EntityUid,
 }
 
-fn uid(kind: &str, id: &str) -> Result<EntityUid, String> {
-    let kind: EntityTypeName = kind.parse().map_err(|error: ParseErrors| error.to_string())?;
-    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
+impl Names {
+    /// # Errors
+    /// Never: these are names.
+    pub(crate) fn new() -> Result<Self, ParseErrors> {
+        Ok(Self {
+            extension: "Extension".parse()?,
+            library: "Library".parse()?,
+            machine: r#"Machine::"this""#.parse()?,
+            call: r#"Action::"call""#.parse()?,
+        })
+    }
+
+    /// The question as Cedar takes it; checked against the schema.
+    ///
+    /// # Errors
+    /// What does not fit the schema: it is not ours, or the time is outside of what Cedar can tell.
+    pub(crate) fn question(
+        &self,
+        extension: &str,
+        request: &Request<'_>,
+        schema: &Schema,
+    ) -> Result<Asked, String> {
+        let principal = uid(&self.extension, extension);
+        let library = |id: Uuid| uid(&self.library, &id.to_string());
+        let resource = request.library.map_or_else(|| self.machine.clone(), library);
+        let pairs = context(request).map_err(|error| error.to_string())?;
+        let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
+        Asked::new(principal, self.call.clone(), resource, context, Some(schema))
+            .map_err(|error| format!("the question does not fit the schema: {error}"))
+    }
+}
+
+fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
 }
 
 fn context(request: &Request<'_>) -> Result<Pairs, ExpressionConstructionError> {
