@@ -106,7 +106,7 @@ impl CedarBackend {
     /// # Errors
     /// [`CedarError`]: a text cannot be parsed, or the policies do not fit the schema.
     pub fn new(sources: Sources<'_>) -> Result<Self, CedarError> {
-        let names = Names::new().map_err(|error| CedarError::Schema(in_full(&error)))?;
+        let names = Names::new()?;
         let schema = Schema::from_str(sources.schema.unwrap_or(SCHEMA))
             .map_err(|error| CedarError::Schema(in_full(&error)))?;
         let policies = PolicySet::from_str(sources.policies)

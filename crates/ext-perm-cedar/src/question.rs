@@ -1,11 +1,15 @@
 //! A request in the terms of the schema.
 
+use std::str::FromStr;
+
 use cedar_policy::{
     Context, EntityId, EntityTypeName, EntityUid, ExpressionConstructionError, ParseErrors,
     Request as Asked, RestrictedExpression as Value, Schema,
 };
 use ext_perm::{Origin, Request, Target};
 use uuid::Uuid;
+
+use crate::CedarError;
 
 type Pairs = Vec<(String, Value)>;
 
@@ -20,12 +24,12 @@ pub(crate) struct Names {
 impl Names {
     /// # Errors
     /// Never: these are names.
-    pub(crate) fn new() -> Result<Self, ParseErrors> {
+    pub(crate) fn new() -> Result<Self, CedarError> {
         Ok(Self {
-            extension: "Extension".parse()?,
-            library: "Library".parse()?,
-            machine: r#"Machine::"this""#.parse()?,
-            call: r#"Action::"call""#.parse()?,
+            extension: parsed("Extension")?,
+            library: parsed("Library")?,
+            machine: parsed(r#"Machine::"this""#)?,
+            call: parsed(r#"Action::"call""#)?,
         })
     }
 
@@ -47,6 +51,10 @@ impl Names {
         Asked::new(principal, self.call.clone(), resource, context, Some(schema))
             .map_err(|error| format!("the question does not fit the schema: {error}"))
     }
+}
+
+fn parsed<T: FromStr<Err = ParseErrors>>(name: &str) -> Result<T, CedarError> {
+    name.parse().map_err(|error: ParseErrors| CedarError::Schema(error.to_string()))
 }
 
 fn uid(kind: &EntityTypeName, id: &str) -> EntityUid {
