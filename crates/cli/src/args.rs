@@ -31,7 +31,7 @@ pub(crate) struct Global {
     /// Where libraries and extensions are kept [default: the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where model files are kept [default: the user's cache folder].
+    /// Where model files are kept [default: `models` in the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_MODELS_DIR")]
     pub(crate) models_dir: Option<PathBuf>,
     /// Show what extensions log; twice: show more.

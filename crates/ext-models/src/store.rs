@@ -38,11 +38,12 @@ impl ModelStore {
         Self { folder: folder.into(), files: catalogue() }
     }
 
-    /// The usual folder: `spacedrive/models` in the user's cache. `None` without a home.
+    /// The usual folder: `spacedrive/models` among the user's data, where no cleaner of caches
+    /// takes what an offline machine cannot fetch again. `None` without a home.
     #[must_use]
     pub fn default_folder() -> Option<PathBuf> {
         let dirs = ProjectDirs::from("", "", "spacedrive")?;
-        Some(dirs.cache_dir().join("models"))
+        Some(dirs.data_dir().join("models"))
     }
 
     /// The folder of this store.
