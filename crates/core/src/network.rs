@@ -1,4 +1,4 @@
-//! Where requests may go, and where credentials are kept.
+//! Where requests may go, which mail servers are read, and where credentials are kept.
 
 use std::{
     env, io,
@@ -7,15 +7,18 @@ use std::{
     sync::Arc,
 };
 
+use ext_dial::Dialler;
 use ext_net::{AddressPolicy, Prefix};
 use ext_ops::services::{
     credentials::{CredentialError, CredentialVault, TokenSource},
     http::HttpClient,
+    mail::MailReader,
 };
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_ops_credentials_keystore::SecretTool;
 use ext_ops_credentials_oauth2::Renewer;
 use ext_ops_http_hyper::HyperClient;
+use ext_ops_mail_imap::ImapReader;
 use ext_registry::Services;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use zeroize::Zeroizing;
@@ -86,6 +89,7 @@ pub enum VaultKey {
 pub(crate) struct Network {
     vault: Arc<FileVault>,
     client: Arc<HyperClient>,
+    mail: Arc<ImapReader>,
     auth: AuthConfig,
 }
 
@@ -97,10 +101,12 @@ impl Network {
         auth: AuthConfig,
     ) -> Result<Self, CoreError> {
         let policy = policy(http).map_err(|error| wrong(&data_folder.join(CONFIG_FILE), &error))?;
-        let client = HyperClient::new(policy, &[]);
-        let client = client.map_err(|source| CoreError::Io { path: data_folder.into(), source })?;
+        let failed = |source| CoreError::Io { path: data_folder.into(), source };
+        let dialler = Dialler::new(policy);
+        let client = HyperClient::with_dialler(dialler.clone(), &[]).map_err(failed)?;
+        let mail = ImapReader::new(dialler, &[]).map_err(failed)?;
         let vault = FileVault::with_sources(data_folder.join("vault"), keys(vault, data_folder));
-        Ok(Self { vault: Arc::new(vault), client: Arc::new(client), auth })
+        Ok(Self { vault: Arc::new(vault), client: Arc::new(client), mail: Arc::new(mail), auth })
     }
 
     pub(crate) fn vault(&self) -> &FileVault {
@@ -127,6 +133,7 @@ impl Network {
         services
             .with::<dyn CredentialVault>(vault)
             .with::<dyn HttpClient>(client)
+            .with::<dyn MailReader>(Arc::clone(&self.mail) as Arc<dyn MailReader>)
             .with::<dyn TokenSource>(Arc::new(renewer))
     }
 }

@@ -1,4 +1,4 @@
-//! What `permissions.allowed_domains` holds: where an extension may send HTTP requests.
+//! What `permissions.allowed_domains` holds: which servers an extension may reach.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 /// Why a string is no domain pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DomainError {
-    /// Neither `https://` nor `http://` in front.
+    /// Neither `https://`, `http://` nor `imaps://` in front.
     #[error("`{0}` has no scheme: write it as in `https://api.example.com`")]
     Scheme(String),
     /// The host is no name with at least two lower-case labels, or the wildcard no first label.
@@ -31,15 +31,18 @@ pub enum Scheme {
     Https,
     /// Without.
     Http,
+    /// Not HTTP but IMAP, with TLS (RFC 8314).
+    Imaps,
 }
 
 impl Scheme {
-    /// `"https"` or `"http"`.
+    /// `"https"`, `"http"` or `"imaps"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Https => "https",
             Self::Http => "http",
+            Self::Imaps => "imaps",
         }
     }
 
@@ -49,13 +52,15 @@ impl Scheme {
         match self {
             Self::Https => 443,
             Self::Http => 80,
+            Self::Imaps => 993,
         }
     }
 }
 
 /// An origin, or the origins of all subdomains: `https://api.example.com`,
 /// `https://*.example.com:8443`. Scheme and port are part of it; `*.` stands for one or more labels
-/// and not for none.
+/// and not for none. `imaps://*` stands for every mail server: of those, only the ones that the user
+/// keeps a login for are of use.
 ///
 /// ```
 /// use ext_manifest::{DomainPattern, Scheme};
@@ -64,6 +69,7 @@ impl Scheme {
 /// assert_eq!((pattern.scheme(), pattern.port()), (Scheme::Https, 443));
 /// assert_eq!((pattern.is_wildcard(), pattern.host()), (true, "example.com"));
 /// assert!(DomainPattern::parse("https://*.com").is_err());
+/// assert!(DomainPattern::parse("imaps://*")?.matches("imaps", "imap.example.com", 993));
 /// # Ok::<(), ext_manifest::DomainError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,6 +88,14 @@ impl DomainPattern {
     /// [`DomainError`] when `text` is none.
     pub fn parse(text: &str) -> Result<Self, DomainError> {
         let (scheme, rest) = split_scheme(text).ok_or_else(|| DomainError::Scheme(text.into()))?;
+        if (scheme, rest) == (Scheme::Imaps, "*") {
+            return Ok(Self {
+                scheme,
+                wildcard: true,
+                host: String::new(),
+                port: scheme.default_port(),
+            });
+        }
         let (host, port) = match rest.split_once(':') {
             None => (rest, scheme.default_port()),
             Some((host, port)) => {
@@ -108,7 +122,11 @@ impl DomainPattern {
         };
         scheme == self.scheme.name()
             && port == self.port
-            && if self.wildcard { below(host) } else { host == self.host }
+            && match (self.wildcard, self.host.is_empty()) {
+                (true, true) => is_host(host),
+                (true, false) => below(host),
+                (false, _) => host == self.host,
+            }
     }
 
     /// Whether each origin of `other` is one of its origins.
@@ -135,7 +153,7 @@ impl DomainPattern {
         self.wildcard
     }
 
-    /// The host name without wildcard: `example.com`.
+    /// The host name without wildcard: `example.com`; empty for `imaps://*`.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -150,7 +168,11 @@ impl DomainPattern {
 
 impl fmt::Display for DomainPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let wildcard = if self.wildcard { "*." } else { "" };
+        let wildcard = match (self.wildcard, self.host.is_empty()) {
+            (true, true) => "*",
+            (true, false) => "*.",
+            (false, _) => "",
+        };
         write!(f, "{}://{wildcard}{}", self.scheme.name(), self.host)?;
         match self.port {
             port if port == self.scheme.default_port() => Ok(()),
@@ -174,8 +196,9 @@ impl From<DomainPattern> for String {
 }
 
 fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
-    let https = text.strip_prefix("https://").map(|rest| (Scheme::Https, rest));
-    https.or_else(|| text.strip_prefix("http://").map(|rest| (Scheme::Http, rest)))
+    let (scheme, rest) = text.split_once("://")?;
+    let known = [Scheme::Https, Scheme::Http, Scheme::Imaps];
+    known.into_iter().find(|known| known.name() == scheme).map(|scheme| (scheme, rest))
 }
 
 /// Whether names below this one belong to different owners, by the list that browsers use: `co.uk`,
@@ -257,6 +280,29 @@ mod tests {
         ] {
             assert!(DomainPattern::parse(allowed).is_ok(), "{allowed}");
         }
+    }
+
+    #[test]
+    fn net_24_every_server_can_be_meant_of_mail_only() {
+        let every = DomainPattern::parse("imaps://*").unwrap();
+        assert_eq!((every.to_string().as_str(), every.host()), ("imaps://*", ""));
+        for host in ["imap.example.com", "a.b.c.example.co.uk"] {
+            assert!(every.matches("imaps", host, 993), "{host}");
+        }
+        for (scheme, host, port) in [
+            ("https", "imap.example.com", 993),
+            ("imaps", "imap.example.com", 443),
+            ("imaps", "127.0.0.1", 993),
+            ("imaps", "localhost", 993),
+            ("imaps", "", 993),
+        ] {
+            assert!(!every.matches(scheme, host, port), "{scheme} {host} {port}");
+        }
+        let covers = |text| every.covers(&DomainPattern::parse(text).unwrap());
+        assert!(covers("imaps://*.example.com") && covers("imaps://imap.example.com"));
+        assert!(covers("imaps://*") && !covers("imaps://imap.example.com:1993"));
+        assert!(!DomainPattern::parse("imaps://*.example.com").unwrap().covers(&every));
+        assert!(DomainPattern::parse("imaps://*:1993").is_err());
     }
 
     #[test]

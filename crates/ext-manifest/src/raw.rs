@@ -53,7 +53,8 @@ pub(crate) struct RawPermissions {
     pub(crate) methods: Option<Vec<MethodPattern>>,
     /// Libraries that it may use: ids, or `*` for all.
     pub(crate) libraries: Option<LibraryScope>,
-    /// Where it may send HTTP requests: `https://api.example.com`, `https://*.example.com`.
+    /// Which servers it may reach: `https://api.example.com`, `https://*.example.com`,
+    /// `imaps://imap.example.com`; `imaps://*` for every mail server.
     #[serde(alias = "network_access")]
     pub(crate) allowed_domains: Option<Vec<DomainPattern>>,
     /// How often it may ask.

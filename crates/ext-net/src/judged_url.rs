@@ -1,4 +1,4 @@
-//! Which URLs may be requested.
+//! Which URLs may be requested, and which mail servers may be reached.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -22,9 +22,9 @@ pub enum UrlError {
     /// It is no URL, or can be read in more than one way.
     #[error("the URL is not plain: {0}")]
     Malformed(&'static str),
-    /// Neither `https` nor `http`.
-    #[error("the URL is neither https nor http")]
-    Scheme,
+    /// Its scheme is not among those that the caller speaks.
+    #[error("the scheme of the URL is not {0}")]
+    Scheme(&'static str),
     /// Its host is an address that must not be dialled.
     #[error("{host}: {reason}")]
     Address {
@@ -81,6 +81,32 @@ impl JudgedUrl {
         Self::judge_parsed(url, policy, may_reach)
     }
 
+    /// Judges a mail server as its caller wrote it, `imaps://imap.example.com` with or without a
+    /// port: the same rules as for a URL.
+    ///
+    /// # Errors
+    /// [`UrlError`] when it must not be reached.
+    pub fn judge_mail_server(
+        text: &str,
+        policy: &AddressPolicy,
+        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
+    ) -> Result<Self, UrlError> {
+        check_characters(text)?;
+        let rest = strip_scheme(text, Scheme::Imaps).ok_or(UrlError::Scheme("imaps"))?;
+        check_authority(rest)?;
+        let after = rest.strip_prefix("//").and_then(|rest| rest.split_once(['/', '?', '#']));
+        if after.is_some_and(|(_, path)| !path.is_empty()) {
+            return Err(UrlError::Malformed("a mail server has no path"));
+        }
+        // For a scheme that it does not know, a parser leaves the host as it is. What of it is the
+        // port, it tells only without another scheme's default.
+        let unknown = Url::parse(text).map_err(|_| UrlError::Malformed("it does not parse"))?;
+        let known = Url::parse(&format!("https:{rest}"));
+        let known = known.map_err(|_| UrlError::Malformed("it does not parse"))?;
+        let port = unknown.port().unwrap_or(Scheme::Imaps.default_port());
+        Self::judge_server(known, Scheme::Imaps, port, policy, may_reach)
+    }
+
     /// Judges the target of a redirect, as the server wrote it, relative to this URL.
     ///
     /// # Errors
@@ -109,6 +135,16 @@ impl JudgedUrl {
             return Err(UrlError::Malformed("it names a user"));
         }
         let port = url.port().unwrap_or(scheme.default_port());
+        Self::judge_server(url, scheme, port, policy, may_reach)
+    }
+
+    fn judge_server(
+        url: Url,
+        scheme: Scheme,
+        port: u16,
+        policy: &AddressPolicy,
+        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
+    ) -> Result<Self, UrlError> {
         if port == 0 {
             return Err(UrlError::Malformed("port 0"));
         }
@@ -122,10 +158,13 @@ impl JudgedUrl {
         Ok(this)
     }
 
-    /// The URL, without fragment.
+    /// The URL, without fragment; of a mail server, its origin.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.url.as_str()
+    pub fn as_str(&self) -> std::borrow::Cow<'_, str> {
+        match self.scheme {
+            Scheme::Imaps => self.origin().into(),
+            Scheme::Https | Scheme::Http => self.url.as_str().into(),
+        }
     }
 
     /// Path and query, as they stand in a request line.
@@ -176,7 +215,11 @@ impl JudgedUrl {
     /// Scheme, host and port, as in `http://127.0.0.1:8080`; a default port is left out.
     #[must_use]
     pub fn origin(&self) -> String {
-        self.url.origin().ascii_serialization()
+        let port = match self.port {
+            port if port == self.scheme.default_port() => String::new(),
+            port => format!(":{port}"),
+        };
+        format!("{}://{}{port}", self.scheme.name(), self.host)
     }
 
     /// Whether the other URL has the same scheme, host and port.
@@ -190,18 +233,29 @@ fn scheme(url: &Url) -> Result<Scheme, UrlError> {
     match url.scheme() {
         "https" => Ok(Scheme::Https),
         "http" => Ok(Scheme::Http),
-        _ => Err(UrlError::Scheme),
+        _ => Err(UrlError::Scheme("https or http")),
     }
+}
+
+/// What follows `scheme:` in a text that begins so.
+fn strip_scheme(text: &str, scheme: Scheme) -> Option<&str> {
+    let (written, rest) = text.split_once(':')?;
+    written.eq_ignore_ascii_case(scheme.name()).then_some(rest)
 }
 
 /// What a parser would take all the same, in its own way, is refused: two parsers that disagree
 /// about the host are how such checks are passed by.
 fn check_spelling(text: &str) -> Result<(), UrlError> {
     check_characters(text)?;
-    let (scheme, rest) = text.split_once(':').ok_or(UrlError::Malformed("it has no scheme"))?;
-    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return Err(UrlError::Scheme);
+    if !text.contains(':') {
+        return Err(UrlError::Malformed("it has no scheme"));
     }
+    let rest = strip_scheme(text, Scheme::Https).or_else(|| strip_scheme(text, Scheme::Http));
+    check_authority(rest.ok_or(UrlError::Scheme("https or http"))?)
+}
+
+/// What follows the scheme begins with `//` and one plain host.
+fn check_authority(rest: &str) -> Result<(), UrlError> {
     let rest = rest.strip_prefix("//").ok_or(UrlError::Malformed("no `//` after the scheme"))?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match authority {

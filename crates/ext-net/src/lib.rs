@@ -31,12 +31,14 @@
 #![forbid(unsafe_code)]
 
 mod class;
+mod error;
 mod judged_url;
 mod local;
 mod policy;
 mod prefix;
 
 pub use class::{Class, classify};
+pub use error::NetError;
 pub use ext_manifest::{DomainPattern, Scheme};
 pub use judged_url::{JudgedUrl, UrlError};
 pub use local::{LocalNetwork, SystemNetwork};

@@ -87,13 +87,13 @@ proptest! {
         if let Ok(url) = result {
             let (scheme, host, port) = judged.unwrap();
             prop_assert_eq!((url.scheme(), url.host(), url.port()), (scheme, host.clone(), port));
-            let parsed = url::Url::parse(url.as_str()).unwrap();
+            let parsed = url::Url::parse(&url.as_str()).unwrap();
             prop_assert_eq!(parsed.host_str().unwrap().trim_matches(['[', ']']), host.as_str());
             prop_assert_eq!(parsed.port_or_known_default(), Some(port));
             let header = url.host_header();
             let name = header.strip_suffix(&format!(":{port}")).unwrap_or(&header);
             prop_assert_eq!(name.trim_matches(['[', ']']), host.as_str());
-            let again = JudgedUrl::judge(url.as_str(), &policy(), |_, _, _| true);
+            let again = JudgedUrl::judge(&url.as_str(), &policy(), |_, _, _| true);
             prop_assert_eq!(again.as_ref(), Ok(&url));
             let default = if scheme == Scheme::Https { 443 } else { 80 };
             prop_assert_eq!(header.ends_with(&format!(":{port}")), port != default);

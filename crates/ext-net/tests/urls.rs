@@ -205,6 +205,52 @@ fn net_21_escaped_hosts_are_refused() {
 }
 
 #[test]
+fn net_02_net_15_mail_servers_are_judged_as_urls_are() {
+    let judge = |text: &str| {
+        JudgedUrl::judge_mail_server(text, &policy(), |scheme, host, port| {
+            scheme == Scheme::Imaps && host == "imap.good.com" && port != 25
+        })
+    };
+    for (text, origin, port) in [
+        ("imaps://imap.good.com", "imaps://imap.good.com", 993),
+        ("IMAPS://IMAP.Good.com/", "imaps://imap.good.com", 993),
+        ("imaps://imap.good.com:993", "imaps://imap.good.com", 993),
+        ("imaps://imap.good.com:443", "imaps://imap.good.com:443", 443),
+        ("imaps://ⓘmap.good。com", "imaps://imap.good.com", 993),
+    ] {
+        let judged = judge(text).unwrap();
+        assert_eq!((judged.origin().as_str(), judged.port()), (origin, port), "{text}");
+        assert_eq!((&*judged.as_str(), judged.scheme()), (origin, Scheme::Imaps), "{text}");
+    }
+    for text in ["https://imap.good.com", "imap://imap.good.com", "imap.good.com", "imaps"] {
+        assert_eq!(judge(text), Err(UrlError::Scheme("imaps")), "{text}");
+    }
+    for text in [
+        "imaps:imap.good.com",
+        "imaps://",
+        "imaps://ada@imap.good.com",
+        "imaps://imap.good.com/INBOX",
+        "imaps://imap.good.com?a",
+        "imaps://imap.good.com#@evil.com",
+        "imaps://imap.good.com\\@evil.com",
+        "imaps://%69map.good.com",
+        "imaps://imap.good.com:0",
+        "imaps://imap.good.com:99999",
+        "imaps://imap. good.com",
+        "imaps://0x7f.1",
+        "imaps://2130706433",
+        "imaps://[::1]",
+        "imaps://[::ffff:127.0.0.1]:993",
+        "imaps://localhost",
+        "imaps://metadata.google.internal",
+        "imaps://evil.com",
+        "imaps://imap.good.com:25",
+    ] {
+        assert!(judge(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn net_51_other_schemes_and_ports() {
     for text in [
         "file:///etc/passwd",
@@ -217,7 +263,7 @@ fn net_51_other_schemes_and_ports() {
         "ws://good.com/",
         "blob:https://good.com/",
     ] {
-        assert_eq!(judge(text), Err(UrlError::Scheme), "{text}");
+        assert_eq!(judge(text), Err(UrlError::Scheme("https or http")), "{text}");
     }
     for text in [
         "http://[::]:0/",

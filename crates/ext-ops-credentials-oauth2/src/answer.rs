@@ -1,5 +1,6 @@
 //! What a token endpoint answers.
 
+use ext_net::NetError;
 use ext_ops::services::http::{HttpError, HttpResponse};
 use ext_wire::SecretText;
 use serde::Deserialize;
@@ -63,9 +64,7 @@ pub(crate) fn read(answer: Result<HttpResponse, HttpError>) -> Result<Fresh, Fai
 
 fn unsent(error: HttpError) -> Failure {
     match error {
-        HttpError::Address { .. }
-        | HttpError::Dns { .. }
-        | HttpError::Tls { .. }
+        HttpError::Net(NetError::Address { .. } | NetError::Dns { .. } | NetError::Tls { .. })
         | HttpError::Busy => Failure::Unchanged(error.to_string()),
         error => Failure::Unknown(error.to_string()),
     }

@@ -121,6 +121,8 @@ fn problem(response: &HttpResponse) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use ext_net::NetError;
+
     use super::*;
 
     fn answered(status: u16, body: &str) -> Result<HttpResponse, HttpError> {
@@ -150,7 +152,7 @@ mod tests {
         ] {
             assert_eq!(told(status, body), expected, "{status} {body}");
         }
-        let lost = HttpError::Timeout { host: "login.example.com".into() };
+        let lost = HttpError::Net(NetError::Timeout { host: "login.example.com".into() });
         assert_eq!(state(Err(lost)).unwrap(), State::SlowDown);
     }
 

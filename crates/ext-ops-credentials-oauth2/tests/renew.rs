@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use ext_net::AddressPolicy;
+use ext_net::{AddressPolicy, NetError};
 use ext_ops::services::{
     credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
@@ -216,7 +216,8 @@ fn cred_16_a_provider_in_trouble_may_be_asked_again() {
 
 #[test]
 fn cred_14_lost_answers_are_no_replay_storm() {
-    let lost = |_: &str| Err(HttpError::Timeout { host: "login.example.com".into() });
+    let lost =
+        |_: &str| Err(HttpError::Net(NetError::Timeout { host: "login.example.com".into() }));
     let case = Case::new(0, lost);
     let codes: Vec<_> = (0..5).map(|_| case.code()).collect();
     assert_eq!(codes, ["E_NET", "E_NET", "E_CRED_REAUTH", "E_CRED_REAUTH", "E_CRED_REAUTH"]);

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, Write};
 
 use bytes::Bytes;
+use ext_net::NetError;
 use ext_ops::services::http::{HttpError, HttpRequest, ScrubWriter};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header::CONTENT_ENCODING};
@@ -64,7 +65,7 @@ fn encoding(request: &HttpRequest, headers: &HeaderMap) -> Result<Encoding, Http
         (_, Some(_)) => Err(HttpError::Size { host: host(), what: "the encoding", limit: 1 }),
         (Some(_), None) => {
             let reason = "the body has an encoding that was not asked for";
-            Err(HttpError::Connection { host: host(), reason })
+            Err(NetError::Connection { host: host(), reason }.into())
         }
     }
 }
@@ -144,6 +145,6 @@ fn failed(request: &HttpRequest, error: &io::Error) -> HttpError {
             HttpError::Size { host, what: "the body", limit: request.max_body_bytes }
         }
         io::ErrorKind::StorageFull => HttpError::Internal("no space for a body".into()),
-        _ => HttpError::Connection { host, reason: "the body is not encoded as it says" },
+        _ => NetError::Connection { host, reason: "the body is not encoded as it says" }.into(),
     }
 }

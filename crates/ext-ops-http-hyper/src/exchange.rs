@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use ext_net::NetError;
 use ext_ops::services::http::{HttpError, HttpRequest, HttpResponse};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body_util::Full;
@@ -12,7 +13,6 @@ use crate::{
     body,
     client::Inner,
     connect::{self, MAX_HEADER_BYTES},
-    resolve,
 };
 
 const USER_AGENT: HeaderValue =
@@ -41,7 +41,7 @@ pub(crate) async fn run(
     let _permit = inner.pools.admit(&request.pool).ok_or(HttpError::Busy)?;
     let work = exchange(&inner, &request);
     let answer = tokio::time::timeout_at(request.deadline.into(), work).await;
-    answer.unwrap_or_else(|_| Err(HttpError::Timeout { host: request.url.host() }))
+    answer.unwrap_or_else(|_| Err(NetError::Timeout { host: request.url.host() }.into()))
 }
 
 async fn exchange(inner: &Inner, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
@@ -71,8 +71,7 @@ async fn send(
             }
         }
     }
-    let addresses = resolve::judged(&request.url, &inner.policy, &inner.resolver).await?;
-    let mut sender = connect::connect(inner, &request.url, &addresses).await?;
+    let mut sender = connect::connect(inner, &request.url).await?;
     let response = sender.send_request(message).await;
     Ok((sender, response.map_err(|error| failure(request, &error))?))
 }
@@ -105,7 +104,7 @@ async fn read(
     let (parts, incoming) = response.into_parts();
     if parts.status == http::StatusCode::SWITCHING_PROTOCOLS {
         let reason = "it switches to another protocol";
-        return Err(HttpError::Connection { host: request.url.host(), reason });
+        return Err(NetError::Connection { host: request.url.host(), reason }.into());
     }
     let body = body::read(request, &parts.headers, incoming).await?;
     let status = parts.status.as_u16();
@@ -137,5 +136,5 @@ pub(crate) fn failure(request: &HttpRequest, error: &hyper::Error) -> HttpError 
         _ if error.is_incomplete_message() => "the connection ended before the answer",
         _ => "the connection broke",
     };
-    HttpError::Connection { host, reason }
+    NetError::Connection { host, reason }.into()
 }

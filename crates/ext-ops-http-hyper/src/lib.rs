@@ -1,8 +1,6 @@
 //! HTTP requests over hyper and rustls that dial judged addresses only.
 //!
-//! [`HyperClient`] sends one request at a time over HTTP/1.1: it resolves the judged host once,
-//! judges each address, dials one of those that may be dialled, compares the peer with it, and reads
-//! the answer. It knows no proxy, no cookies, no redirects, no HTTP/2 and no upgrades.
+//! [`HyperClient`] sends one request at a time over HTTP/1.1 on what `ext-dial` connects to. It knows no proxy, no cookies, no redirects, no HTTP/2 and no upgrades.
 //!
 //! It has a small runtime of its own; its futures may be awaited on any executor.
 //!
@@ -31,7 +29,7 @@
 //!
 //! # Not in this crate
 //!
-//! Which URLs and addresses may be dialled (`ext-net`); redirects, headers of the caller and
+//! Which URLs and addresses may be dialled (`ext-net`), and dialling (`ext-dial`); redirects, headers of the caller and
 //! credentials (`ext-ops`).
 #![forbid(unsafe_code)]
 
@@ -40,9 +38,5 @@ mod client;
 mod connect;
 mod exchange;
 mod pool;
-mod resolve;
-mod tls;
 
 pub use client::HyperClient;
-pub use connect::{Dial, DialFuture};
-pub use resolve::Resolve;

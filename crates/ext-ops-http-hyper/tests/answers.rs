@@ -10,6 +10,7 @@ use std::{
 };
 
 use common::{Server, get, ok, request};
+use ext_net::NetError;
 use ext_ops::services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
 use flate2::{
     Compression,
@@ -74,7 +75,10 @@ fn net_41_one_layer_of_an_encoding_that_was_asked_for() {
         ["content-encoding: br\r\n", "content-encoding: zstd\r\n", "content-encoding: gzip\r\n"]
     {
         let (_, refused) = answering(ok(headers, b"not what it says"));
-        assert!(matches!(refused, Err(HttpError::Connection { .. })), "{headers} {refused:?}");
+        assert!(
+            matches!(refused, Err(HttpError::Net(NetError::Connection { .. }))),
+            "{headers} {refused:?}"
+        );
     }
 }
 
@@ -95,7 +99,7 @@ fn net_33_net_45_net_50_nothing_is_followed_kept_or_switched() {
     let (_, refused) = answering(
         b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n".to_vec(),
     );
-    assert!(matches!(refused, Err(HttpError::Connection { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(HttpError::Net(NetError::Connection { .. }))), "{refused:?}");
 }
 
 #[test]
@@ -118,7 +122,11 @@ fn net_42_what_is_no_http_1_1_is_refused() {
     ] {
         let (_, refused) = answering(answer.as_bytes().to_vec());
         assert!(
-            matches!(refused, Err(HttpError::Connection { .. } | HttpError::Timeout { .. })),
+            matches!(
+                refused,
+                Err(HttpError::Net(NetError::Connection { .. })
+                    | HttpError::Net(NetError::Timeout { .. }))
+            ),
             "{refused:?}"
         );
     }
@@ -179,7 +187,7 @@ fn net_30_servers_that_are_silent_or_slow_are_given_up() {
     let mut request = request(&client, &silent.url("/"));
     request.deadline = Instant::now() + Duration::from_millis(300);
     let started = Instant::now();
-    assert!(matches!(send(&client, request), Err(HttpError::Timeout { .. })));
+    assert!(matches!(send(&client, request), Err(HttpError::Net(NetError::Timeout { .. }))));
     assert!(started.elapsed() < Duration::from_secs(60));
 }
 

@@ -10,17 +10,22 @@ use std::{
 };
 
 use common::{Answers, Recorder, Server, client, get, ok};
-use ext_net::{AddressPolicy, Class, JudgedAddr, classify};
+use ext_dial::{Dial, DialFuture, Dialler};
+use ext_net::{AddressPolicy, Class, JudgedAddr, NetError, classify};
 use ext_ops::services::http::HttpError;
-use ext_ops_http_hyper::{Dial, DialFuture, HyperClient};
+use ext_ops_http_hyper::HyperClient;
 
 fn at(text: &str) -> SocketAddr {
     SocketAddr::new(text.parse().unwrap(), 443)
 }
 
 fn flipping(answers: Vec<io::Result<Vec<SocketAddr>>>, recorder: &Recorder) -> HyperClient {
-    let (resolver, dialler) = (Arc::new(Answers(Mutex::new(answers))), Box::new(recorder.clone()));
-    HyperClient::with_parts(AddressPolicy::public_only(), &[], resolver, dialler).unwrap()
+    let (resolver, dialler) = (Arc::new(Answers(Mutex::new(answers))), Arc::new(recorder.clone()));
+    HyperClient::with_dialler(
+        Dialler::with_parts(AddressPolicy::public_only(), resolver, dialler),
+        &[],
+    )
+    .unwrap()
 }
 
 #[test]
@@ -32,8 +37,12 @@ fn net_26_a_name_that_flips_between_public_and_private_dials_nothing_private() {
     for n in 0..flips {
         let failed = get(&client, "https://rebind.test/").unwrap_err();
         match n.is_multiple_of(2) {
-            true => assert!(matches!(failed, HttpError::Connection { .. }), "{failed}"),
-            false => assert!(matches!(failed, HttpError::Address { .. }), "{failed}"),
+            true => {
+                assert!(matches!(failed, HttpError::Net(NetError::Connection { .. })), "{failed}")
+            }
+            false => {
+                assert!(matches!(failed, HttpError::Net(NetError::Address { .. })), "{failed}")
+            }
         }
     }
     assert_eq!(recorder.dialled(), vec![at("1.1.1.1"); flips / 2]);
@@ -43,7 +52,7 @@ fn net_26_a_name_that_flips_between_public_and_private_dials_nothing_private() {
 fn net_29_only_judged_addresses_are_tried() {
     let recorder = Recorder::default();
     let mixed = ["::1", "1.1.1.1", "fd00::1", "2606:4700::1111", "10.0.0.1", "::ffff:10.0.0.1"];
-    let client = client(vec![], mixed.map(at).to_vec(), Box::new(recorder.clone()));
+    let client = client(vec![], mixed.map(at).to_vec(), Arc::new(recorder.clone()));
     get(&client, "https://mixed.test/").unwrap_err();
     assert_eq!(recorder.dialled(), [at("1.1.1.1"), at("2606:4700::1111")]);
 }
@@ -52,8 +61,11 @@ fn net_29_only_judged_addresses_are_tried() {
 fn net_26_the_granted_port_is_dialled_whatever_the_resolver_says() {
     let recorder = Recorder::default();
     let other = "1.1.1.1:22".parse().unwrap();
-    let client = client(vec![], vec![other], Box::new(recorder.clone()));
-    assert!(matches!(get(&client, "https://port.test/"), Err(HttpError::Dns { .. })));
+    let client = client(vec![], vec![other], Arc::new(recorder.clone()));
+    assert!(matches!(
+        get(&client, "https://port.test/"),
+        Err(HttpError::Net(NetError::Dns { .. }))
+    ));
     assert!(recorder.dialled().is_empty());
 }
 
@@ -62,7 +74,7 @@ fn net_30_resolvers_that_fail_or_say_too_much() {
     let recorder = Recorder::default();
     for answer in [Err(io::ErrorKind::NotFound.into()), Ok(Vec::new())] {
         let failed = get(&flipping(vec![answer], &recorder), "https://nowhere.test/").unwrap_err();
-        assert!(matches!(failed, HttpError::Dns { .. }), "{failed}");
+        assert!(matches!(failed, HttpError::Net(NetError::Dns { .. })), "{failed}");
     }
     assert!(recorder.dialled().is_empty());
     let many = (0..10_000_u32)
@@ -93,7 +105,7 @@ impl Dial for Elsewhere {
 fn net_59_a_connection_that_leads_elsewhere_is_closed_before_anything_is_sent() {
     let (named, other) = (Server::start(|_| ok("", b"named")), Server::start(|_| ok("", b"other")));
     let wrong =
-        client(vec![named.address], vec![named.address], Box::new(Elsewhere(other.address)));
+        client(vec![named.address], vec![named.address], Arc::new(Elsewhere(other.address)));
     let failed = get(&wrong, &named.url("/")).unwrap_err();
     assert!(failed.to_string().contains("another address"), "{failed}");
     assert!(named.requests().is_empty() && other.requests().is_empty());

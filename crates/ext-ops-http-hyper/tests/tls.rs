@@ -10,9 +10,10 @@ use std::{
 };
 
 use common::{Answers, Tcp, get, request};
-use ext_net::{AddressPolicy, JudgedUrl};
+use ext_dial::{Dialler, Resolve};
+use ext_net::{AddressPolicy, JudgedUrl, NetError};
 use ext_ops::services::http::{HttpClient, HttpError};
-use ext_ops_http_hyper::{HyperClient, Resolve};
+use ext_ops_http_hyper::HyperClient;
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
 
 /// Name in the TLS handshake, and head of the request.
@@ -54,7 +55,7 @@ fn start_recording(seen: Seen) -> (SocketAddr, Vec<u8>) {
 fn client(address: SocketAddr, roots: &[Vec<u8>]) -> HyperClient {
     let resolver = Arc::new(Answers(Mutex::new(vec![Ok(vec![address])])));
     let policy = AddressPolicy::new(vec![address], Vec::new());
-    HyperClient::with_parts(policy, roots, resolver, Box::new(Tcp)).unwrap()
+    HyperClient::with_dialler(Dialler::with_parts(policy, resolver, Arc::new(Tcp)), roots).unwrap()
 }
 
 #[test]
@@ -66,7 +67,10 @@ fn certificates_are_checked_against_the_judged_host() {
     let (_, other) = start();
     for (client, host) in [(client(address, &[other]), "server.test"), (trusting, "other.test")] {
         let refused = get(&client, &url(host));
-        assert!(matches!(refused, Err(HttpError::Tls { .. })), "{host}: {refused:?}");
+        assert!(
+            matches!(refused, Err(HttpError::Net(NetError::Tls { .. }))),
+            "{host}: {refused:?}"
+        );
     }
 }
 
@@ -87,7 +91,11 @@ fn net_18_one_host_is_granted_resolved_sent_and_proved() {
     let resolver = Arc::new(Recording(Mutex::default(), address));
     let policy = AddressPolicy::new(vec![address], Vec::new());
     let names = Arc::clone(&resolver);
-    let client = HyperClient::with_parts(policy, &[certificate], names, Box::new(Tcp)).unwrap();
+    let client = HyperClient::with_dialler(
+        Dialler::with_parts(policy, names, Arc::new(Tcp)),
+        &[certificate],
+    )
+    .unwrap();
     let spellings = ["server.test", "SERVER.Test", "\u{24e2}erver.test", "server\u{3002}test"];
     for spelling in spellings {
         let text = format!("https://{spelling}:{}/a?b#c", address.port());

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use ext_net::NetError;
 use ext_ops::services::{
     http::{HttpError, HttpResponse},
     text_model::{ProviderFault, TextModelError},
@@ -32,7 +33,7 @@ pub(crate) fn check(response: &HttpResponse) -> Result<(), TextModelError> {
 /// What is told of a request without an answer.
 pub(crate) fn failed(error: HttpError) -> TextModelError {
     let fault = match error {
-        HttpError::Timeout { .. } => ProviderFault::Timeout,
+        HttpError::Net(NetError::Timeout { .. }) => ProviderFault::Timeout,
         HttpError::Size { .. } => ProviderFault::TooLarge,
         HttpError::Busy => ProviderFault::Busy,
         _ => ProviderFault::Unreachable,

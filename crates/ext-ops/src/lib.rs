@@ -11,6 +11,7 @@
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | what extensions tell each other |
 //! | `http` | `request` |
+//! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
 //! | `libraries`, `extensions` | for the user only |
 //! | `core` | `status`, `quota` |
@@ -38,6 +39,7 @@ mod extensions;
 mod http;
 mod jobs;
 mod libraries;
+mod mail;
 mod narrowed;
 mod search;
 pub mod services;

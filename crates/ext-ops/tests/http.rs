@@ -1,6 +1,8 @@
 //! `http.request` and `credentials.*`, through the registry, as an extension calls them. A client
 //! records what it is asked to send; nothing is dialled.
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -8,21 +10,18 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use common::{LIBRARY, Memory, TOKEN, Tokens};
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_ops::services::{
-    credentials::{Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource},
+    credentials::{CredentialVault, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
 };
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
-use ext_wire::{ErrorBody, body::BlobStyle, ops::credentials::CredentialInfo};
+use ext_wire::{ErrorBody, body::BlobStyle};
 use http::HeaderMap;
 use serde_json::{Value, json};
-use uuid::Uuid;
-
-const LIBRARY: Uuid = Uuid::from_u128(1);
-const TOKEN: &str = "canary-token-7c1f";
 
 /// Answers by host and path; scrubs as a client has to.
 struct Client {
@@ -38,7 +37,7 @@ impl HttpClient for Client {
 
     fn send(&self, request: HttpRequest) -> HttpFuture<'_> {
         let (status, location) =
-            self.answers.get(request.url.as_str()).copied().unwrap_or((200, ""));
+            self.answers.get(&*request.url.as_str()).copied().unwrap_or((200, ""));
         let mut headers = HeaderMap::new();
         if !location.is_empty() {
             headers.insert("location", location.parse().unwrap());
@@ -52,53 +51,6 @@ impl HttpClient for Client {
 
     fn pause(&self, _: Duration) -> PauseFuture<'_> {
         Box::pin(std::future::pending())
-    }
-}
-
-/// Keeps credentials in memory.
-#[derive(Default)]
-struct Memory(Mutex<BTreeMap<(Owner, String), (Credential, u64)>>);
-
-impl CredentialVault for Memory {
-    fn put(
-        &self,
-        owner: &Owner,
-        name: &str,
-        credential: &Credential,
-    ) -> Result<u64, CredentialError> {
-        self.0.lock().unwrap().insert((owner.clone(), name.into()), (credential.clone(), 1));
-        Ok(1)
-    }
-
-    fn get(&self, owner: &Owner, name: &str) -> Result<(Credential, u64), CredentialError> {
-        let found = self.0.lock().unwrap().get(&(owner.clone(), name.to_owned())).cloned();
-        found.ok_or_else(|| CredentialError::NotFound(name.into()))
-    }
-
-    fn delete(&self, owner: &Owner, name: &str) -> Result<bool, CredentialError> {
-        Ok(self.0.lock().unwrap().remove(&(owner.clone(), name.to_owned())).is_some())
-    }
-
-    fn list(&self, owner: &Owner) -> Result<Vec<CredentialInfo>, CredentialError> {
-        let kept = self.0.lock().unwrap();
-        let of_owner = kept.iter().filter(|((other, _), _)| other == owner);
-        Ok(of_owner.map(|((_, name), (kept, version))| kept.info(name, *version)).collect())
-    }
-
-    fn delete_extension(&self, _: &str) -> Result<usize, CredentialError> {
-        Ok(0)
-    }
-
-    fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError> {
-        Ok(Box::new(()))
-    }
-}
-
-struct Tokens;
-
-impl TokenSource for Tokens {
-    fn access_token<'a>(&'a self, _: &'a Owner, _: &'a str) -> TokenFuture<'a> {
-        Box::pin(async { Ok(TOKEN.into()) })
     }
 }
 

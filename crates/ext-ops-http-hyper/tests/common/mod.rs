@@ -11,9 +11,10 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_dial::{Dial, DialFuture, Dialler, Resolve};
 use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl};
 use ext_ops::services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
-use ext_ops_http_hyper::{Dial, DialFuture, HyperClient, Resolve};
+use ext_ops_http_hyper::HyperClient;
 use http::{HeaderMap, Method};
 
 /// A server that answers each request with what the test says. It records requests and connections.
@@ -52,7 +53,7 @@ impl Server {
 
     /// A client for which `server.test` is this server, and whose user granted its address.
     pub fn client(&self) -> HyperClient {
-        client(vec![self.address], vec![self.address], Box::new(Tcp))
+        client(vec![self.address], vec![self.address], Arc::new(Tcp))
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -136,11 +137,14 @@ impl Dial for Recorder {
 pub fn client(
     granted: Vec<SocketAddr>,
     addresses: Vec<SocketAddr>,
-    dialler: Box<dyn Dial>,
+    dialler: Arc<dyn Dial>,
 ) -> HyperClient {
     let resolver = Arc::new(Answers(Mutex::new(vec![Ok(addresses)])));
-    HyperClient::with_parts(AddressPolicy::new(granted, Vec::new()), &[], resolver, dialler)
-        .unwrap()
+    HyperClient::with_dialler(
+        Dialler::with_parts(AddressPolicy::new(granted, Vec::new()), resolver, dialler),
+        &[],
+    )
+    .unwrap()
 }
 
 pub fn request(client: &HyperClient, url: &str) -> HttpRequest {

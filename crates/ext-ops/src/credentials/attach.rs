@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{error, owner};
 use crate::services::{
-    credentials::{CredentialError, CredentialVault, TokenSource, check_name},
+    credentials::{Credential, CredentialError, CredentialVault, TokenSource, check_name},
     http::{HttpRequest, Scrubber},
 };
 
@@ -30,21 +30,28 @@ pub(crate) async fn attach(
     name: &str,
     context: Context<'_>,
 ) -> Result<(), OpError> {
-    check_name(name).map_err(error)?;
-    let vault = &**context.service::<dyn CredentialVault>()?;
-    let owner = owner(context)?;
-    let (credential, _) = vault.get(&owner, name).map_err(error)?;
-    if !credential.is_for(&request.url) {
-        return Err(not_for(name, &request.url));
-    }
+    let credential = get_for(name, &request.url, context)?;
     let attachment = match &credential.secret {
         Secret::OAuth2(_) => {
+            let owner = owner(context)?;
             let source = &**context.service::<dyn TokenSource>()?;
             bearer(source.access_token(&owner, name).await.map_err(error)?.expose())
         }
         secret => static_secret(secret).map_err(error)?,
     };
     put(request, &attachment).map_err(error)
+}
+
+/// The caller's credential of this name, if it is for this server.
+pub(crate) fn get_for(
+    name: &str,
+    url: &JudgedUrl,
+    context: Context<'_>,
+) -> Result<Credential, OpError> {
+    check_name(name).map_err(error)?;
+    let vault = &**context.service::<dyn CredentialVault>()?;
+    let (credential, _) = vault.get(&owner(context)?, name).map_err(error)?;
+    if credential.is_for(url) { Ok(credential) } else { Err(not_for(name, url)) }
 }
 
 /// See `services::credentials::attach_static`.

@@ -19,6 +19,8 @@ use ext_wire::{
     },
 };
 
+pub(crate) use attach::get_for;
+
 use crate::services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
 };

@@ -1,14 +1,17 @@
-//! `http.request`, and what other operations need to send requests.
+//! `http.request`, and what other operations need to talk to servers.
 
 mod budget;
 mod headers;
 mod redirect;
 mod request;
+mod revocation;
 pub(crate) mod scrub;
 
-use ext_net::{Scheme, UrlError};
+pub(crate) use budget::charge_bytes;
+use ext_net::{NetError, Scheme, UrlError};
 use ext_registry::{Context, OpError};
 use ext_wire::{ErrorBody, ErrorCode};
+pub(crate) use revocation::while_granted;
 use serde_json::json;
 
 use crate::services::http::HttpError;
@@ -17,7 +20,7 @@ use crate::services::http::HttpError;
 pub(crate) fn url_error(error: UrlError) -> OpError {
     let code = match &error {
         UrlError::Malformed(_) => ErrorCode::BadInput,
-        UrlError::Scheme => ErrorCode::NetScheme,
+        UrlError::Scheme(_) => ErrorCode::NetScheme,
         UrlError::Denied { .. } => ErrorCode::DeniedNet,
         _ => ErrorCode::NetAddr,
     };
@@ -43,17 +46,22 @@ fn domain_line(scheme: Scheme, host: &str, port: u16) -> String {
 
 /// What a caller is told of a request without an answer.
 pub(crate) fn http_error(error: HttpError) -> OpError {
-    let code = match &error {
-        HttpError::Address { .. } => ErrorCode::NetAddr,
-        HttpError::Dns { .. } => ErrorCode::NetDns,
-        HttpError::Timeout { .. } => ErrorCode::NetTimeout,
-        HttpError::Tls { .. } => ErrorCode::NetTls,
-        HttpError::Size { .. } => ErrorCode::NetSize,
-        HttpError::Connection { .. } => ErrorCode::Net,
-        HttpError::Busy => {
-            return ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into();
-        }
-        HttpError::Internal(_) => return OpError::internal(error),
+    match error {
+        HttpError::Net(error) => net_error(&error),
+        HttpError::Size { .. } => OpError::new(ErrorCode::NetSize, error),
+        HttpError::Busy => ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into(),
+        HttpError::Internal(_) => OpError::internal(error),
+    }
+}
+
+/// What a caller is told of a server that was not reached.
+pub(crate) fn net_error(error: &NetError) -> OpError {
+    let code = match error {
+        NetError::Address { .. } => ErrorCode::NetAddr,
+        NetError::Dns { .. } => ErrorCode::NetDns,
+        NetError::Timeout { .. } => ErrorCode::NetTimeout,
+        NetError::Tls { .. } => ErrorCode::NetTls,
+        _ => ErrorCode::Net,
     };
     OpError::new(code, error)
 }

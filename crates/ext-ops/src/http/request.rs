@@ -1,14 +1,11 @@
 //! `http.request`.
 
 use std::{
-    future::poll_fn,
     sync::Arc,
-    task::Poll,
     time::{Duration, Instant},
 };
 
-use ext_net::{JudgedUrl, UrlError};
-use ext_perm::{Origin, Target};
+use ext_net::JudgedUrl;
 use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
 use ext_wire::{
     ErrorCode,
@@ -19,14 +16,13 @@ use ext_wire::{
 };
 use http::{HeaderMap, Method};
 
-use super::{budget, headers, http_error, may_reach, pool, redirect, url_error};
+use super::{
+    budget::charge_bytes, headers, http_error, may_reach, pool, redirect, url_error, while_granted,
+};
 use crate::{
     credentials::attach,
     services::http::{HttpClient, HttpRequest, HttpResponse},
 };
-
-/// How often it is looked whether the server may still be reached.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 struct RequestQuery;
 
@@ -112,41 +108,16 @@ async fn run(
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
     let mut left = redirects;
     loop {
-        budget::charge_bytes(context, request.body.len())?;
-        let response = send_while_granted(request.clone(), client, context).await?;
-        budget::charge_bytes(context, response.body.len())?;
+        charge_bytes(context, request.body.len())?;
+        let answer = client.send(request.clone());
+        let response = while_granted(&request.url, answer, context).await?.map_err(http_error)?;
+        charge_bytes(context, response.body.len())?;
         let Some(target) = redirect::target(&response).filter(|_| redirects > 0) else {
             return Ok((request, response));
         };
         left = left.checked_sub(1).ok_or_else(|| redirect::refuse("there are too many"))?;
         let next = request.url.join(target, client.addresses(), reach).map_err(url_error)?;
         request = redirect::follow(request, response.status, next)?;
-    }
-}
-
-/// Sends a request, and cuts it when the user takes the server back meanwhile.
-async fn send_while_granted(
-    request: HttpRequest,
-    client: &dyn HttpClient,
-    context: Context<'_>,
-) -> Result<HttpResponse, OpError> {
-    let (scheme, host, port) = (request.url.scheme(), request.url.host(), request.url.port());
-    let origin = Origin { scheme: scheme.name(), host: &host, port };
-    let mut answer = client.send(request);
-    loop {
-        let mut pause = client.pause(LOOK_EVERY);
-        let look = poll_fn(|wake| match answer.as_mut().poll(wake) {
-            Poll::Ready(answer) => Poll::Ready(Some(answer)),
-            Poll::Pending => pause.as_mut().poll(wake).map(|()| None),
-        });
-        let answer = look.await;
-        // Also when all of it is here: what came after the user's no is for nobody.
-        if !context.may_touch(Target::Origin(origin)) {
-            return Err(url_error(UrlError::Denied { scheme, host, port }));
-        }
-        if let Some(answer) = answer {
-            return answer.map_err(http_error);
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use ext_net::{AddressError, AddressPolicy, JudgedUrl};
+use ext_net::{AddressPolicy, JudgedUrl, NetError};
 use http::{HeaderMap, Method};
 use thiserror::Error;
 
@@ -75,36 +75,9 @@ impl fmt::Debug for HttpResponse {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// None of the host's addresses may be dialled.
-    #[error("{host}: {reason}")]
-    Address {
-        /// The host.
-        host: String,
-        /// Why not.
-        reason: AddressError,
-    },
-    /// The name has no address.
-    #[error("{host} was not found: {reason}")]
-    Dns {
-        /// The host.
-        host: String,
-        /// Why not.
-        reason: &'static str,
-    },
-    /// It took too long.
-    #[error("{host} did not answer in time")]
-    Timeout {
-        /// The host.
-        host: String,
-    },
-    /// The TLS handshake failed.
-    #[error("{host}: {reason}")]
-    Tls {
-        /// The host.
-        host: String,
-        /// Why.
-        reason: String,
-    },
+    /// The server was not reached, or the connection broke.
+    #[error(transparent)]
+    Net(#[from] NetError),
     /// The answer is too large.
     #[error("{what} from {host} is over the limit of {limit} bytes")]
     Size {
@@ -114,14 +87,6 @@ pub enum HttpError {
         what: &'static str,
         /// The limit, in bytes.
         limit: u64,
-    },
-    /// No connection, or it broke, or the other side speaks no HTTP.
-    #[error("{host}: {reason}")]
-    Connection {
-        /// The host.
-        host: String,
-        /// What happened.
-        reason: &'static str,
     },
     /// The pool has too many connections.
     #[error("too many requests at the same time")]

@@ -13,5 +13,6 @@ pub mod http;
 pub mod invoices;
 pub mod jobs;
 pub mod library;
+pub mod mail;
 pub mod ocr;
 pub mod text_model;

@@ -9,6 +9,7 @@ pub mod http;
 pub mod invoice;
 pub mod jobs;
 pub mod libraries;
+pub mod mail;
 pub mod search;
 pub mod vdfs;
 
@@ -58,6 +59,7 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
         http::METHODS,
         jobs::METHODS,
         libraries::METHODS,
+        mail::METHODS,
         search::METHODS,
         vdfs::METHODS,
     ]

@@ -2,49 +2,59 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ext_net::JudgedUrl;
-use ext_ops::services::http::HttpError;
+use ext_net::{JudgedUrl, NetError};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, ServerName},
 };
 use tokio::net::TcpStream;
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_rustls::TlsConnector;
+
+/// A connection with TLS.
+pub type TlsStream = tokio_rustls::client::TlsStream<TcpStream>;
 
 /// Makes TLS connections. The roots are read when the first one is made.
-pub(crate) struct Tls {
+pub struct Tls {
     extra_roots: Vec<CertificateDer<'static>>,
+    alpn: Vec<Vec<u8>>,
     connector: OnceLock<Result<TlsConnector, rustls::Error>>,
 }
 
 impl Tls {
-    pub(crate) const fn new(extra_roots: Vec<CertificateDer<'static>>) -> Self {
-        Self { extra_roots, connector: OnceLock::new() }
+    /// Trusts the roots of the platform and `extra_roots`, certificates in DER. `alpn` are the
+    /// protocols that servers are offered (RFC 7301); none: they are not asked.
+    #[must_use]
+    pub fn new(extra_roots: &[Vec<u8>], alpn: &[&[u8]]) -> Self {
+        let extra_roots = extra_roots.iter().map(|der| CertificateDer::from(der.clone())).collect();
+        let alpn = alpn.iter().map(|name| name.to_vec()).collect();
+        Self { extra_roots, alpn, connector: OnceLock::new() }
     }
 
     /// The server has to prove that it is the host of the URL: the same host that was judged.
-    pub(crate) async fn connect(
-        &self,
-        url: &JudgedUrl,
-        stream: TcpStream,
-    ) -> Result<TlsStream<TcpStream>, HttpError> {
-        let failed = |reason: String| HttpError::Tls { host: url.host(), reason };
+    ///
+    /// # Errors
+    /// [`NetError::Tls`].
+    pub async fn connect(&self, url: &JudgedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
+        let failed = |reason: String| NetError::Tls { host: url.host(), reason };
         let name = ServerName::try_from(url.host()).map_err(|error| failed(error.to_string()))?;
-        let connector = self.connector.get_or_init(|| connector(&self.extra_roots));
+        let connector = self.connector.get_or_init(|| connector(&self.extra_roots, &self.alpn));
         let connector = connector.as_ref().map_err(|error| failed(error.to_string()))?;
         connector.connect(name, stream).await.map_err(|error| failed(describe(&error)))
     }
 }
 
-/// A configuration that logs no keys, whatever the environment says, and offers HTTP/1.1 only.
-fn connector(extra_roots: &[CertificateDer<'static>]) -> Result<TlsConnector, rustls::Error> {
+/// A configuration that logs no keys, whatever the environment says.
+fn connector(
+    extra_roots: &[CertificateDer<'static>],
+    alpn: &[Vec<u8>],
+) -> Result<TlsConnector, rustls::Error> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots(extra_roots)?)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = alpn.to_vec();
     Ok(TlsConnector::from(Arc::new(config)))
 }
 

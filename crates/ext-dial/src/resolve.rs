@@ -7,8 +7,7 @@ use std::{
     time::Duration,
 };
 
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl};
-use ext_ops::services::http::HttpError;
+use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl, NetError};
 
 /// Longest wait for the resolver.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -45,7 +44,7 @@ pub(crate) async fn judged(
     url: &JudgedUrl,
     policy: &AddressPolicy,
     resolver: &Arc<dyn Resolve>,
-) -> Result<Vec<JudgedAddr>, HttpError> {
+) -> Result<Vec<JudgedAddr>, NetError> {
     let found = match url.address() {
         Some(address) => vec![SocketAddr::new(address, url.port())],
         None => lookup(url, resolver).await?,
@@ -62,18 +61,15 @@ pub(crate) async fn judged(
     }
     match (judged.is_empty(), first) {
         (false, _) => Ok(judged),
-        (true, Some(reason)) => Err(HttpError::Address { host: url.host(), reason }),
-        (true, None) => Err(HttpError::Dns { host: url.host(), reason: "it has no address" }),
+        (true, Some(reason)) => Err(NetError::Address { host: url.host(), reason }),
+        (true, None) => Err(NetError::Dns { host: url.host(), reason: "it has no address" }),
     }
 }
 
-async fn lookup(
-    url: &JudgedUrl,
-    resolver: &Arc<dyn Resolve>,
-) -> Result<Vec<SocketAddr>, HttpError> {
+async fn lookup(url: &JudgedUrl, resolver: &Arc<dyn Resolve>) -> Result<Vec<SocketAddr>, NetError> {
     let (host, port, resolver) = (url.host(), url.port(), Arc::clone(resolver));
     let blocking = tokio::task::spawn_blocking(move || resolver.resolve(&host, port));
-    let failed = |reason| HttpError::Dns { host: url.host(), reason };
+    let failed = |reason| NetError::Dns { host: url.host(), reason };
     match tokio::time::timeout(TIMEOUT, blocking).await {
         Err(_) => Err(failed("the resolver did not answer in time")),
         Ok(Ok(Ok(addresses))) => Ok(addresses),

@@ -1,0 +1,82 @@
+//! Connections to judged addresses.
+
+use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
+
+use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl, NetError};
+use tokio::net::TcpStream;
+
+use crate::resolve::{self, Resolve, SystemResolver};
+
+/// Longest wait for one address, so that the next gets its turn.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection, to come.
+pub type DialFuture = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
+
+/// Opens connections. It can only be asked for addresses that were judged.
+pub trait Dial: Send + Sync {
+    /// Connects to exactly this address.
+    fn dial(&self, to: JudgedAddr) -> DialFuture;
+}
+
+/// Dials by TCP.
+struct TcpDial;
+
+impl Dial for TcpDial {
+    fn dial(&self, to: JudgedAddr) -> DialFuture {
+        Box::pin(TcpStream::connect(to.get()))
+    }
+}
+
+/// Dials what a policy lets through. Cheap to clone.
+#[derive(Clone)]
+pub struct Dialler {
+    policy: Arc<AddressPolicy>,
+    resolver: Arc<dyn Resolve>,
+    dial: Arc<dyn Dial>,
+}
+
+impl Dialler {
+    /// One that asks the system for addresses and dials by TCP.
+    #[must_use]
+    pub fn new(policy: AddressPolicy) -> Self {
+        Self::with_parts(policy, Arc::new(SystemResolver), Arc::new(TcpDial))
+    }
+
+    /// As [`Self::new`], with another resolver and another way to dial. The judge stands between them
+    /// all the same.
+    #[must_use]
+    pub fn with_parts(
+        policy: AddressPolicy,
+        resolver: Arc<dyn Resolve>,
+        dial: Arc<dyn Dial>,
+    ) -> Self {
+        Self { policy: Arc::new(policy), resolver, dial }
+    }
+
+    /// Which addresses may be dialled.
+    #[must_use]
+    pub fn policy(&self) -> &AddressPolicy {
+        &self.policy
+    }
+
+    /// Connects to the first address of the URL's host that may be dialled and answers.
+    ///
+    /// # Errors
+    /// [`NetError`]; it never is one of TLS or time.
+    pub async fn connect(&self, url: &JudgedUrl) -> Result<TcpStream, NetError> {
+        let addresses = resolve::judged(url, &self.policy, &self.resolver).await?;
+        let mut reason = "no connection";
+        for address in addresses {
+            match tokio::time::timeout(TIMEOUT, self.dial.dial(address)).await {
+                Ok(Ok(stream)) if stream.peer_addr().ok() == Some(address.get()) => {
+                    return Ok(stream);
+                }
+                Ok(Ok(_)) => reason = "the connection leads to another address",
+                Ok(Err(_)) => reason = "no connection",
+                Err(_) => reason = "no connection in time",
+            }
+        }
+        Err(NetError::Connection { host: url.host(), reason })
+    }
+}

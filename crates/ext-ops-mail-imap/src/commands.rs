@@ -1,0 +1,236 @@
+//! What is asked of a server: its folders, the messages of one, and one message.
+
+use std::{collections::BTreeMap, num::NonZeroU32};
+
+use bytes::Bytes;
+use chrono::NaiveDate;
+use ext_ops::services::mail::{MailError, MessageRef, Wanted};
+use ext_wire::ops::mail::{Folder, ListMessagesOutput, MessageInfo};
+use imap_next::imap_types::{
+    command::CommandBody,
+    core::Vec1,
+    datetime::DateTime,
+    fetch::{MacroOrMessageDataItemNames, MessageDataItem, MessageDataItemName},
+    flag::FlagNameAttribute,
+    mailbox::Mailbox,
+    response::{Code, Data},
+    search::SearchKey,
+    sequence::SequenceSet,
+};
+use jiff::Timestamp;
+
+use crate::{
+    folder_name,
+    session::{Done, Session, Stream},
+};
+
+/// The folders that hold messages.
+pub(crate) async fn folders(session: &mut Session<impl Stream>) -> Result<Vec<Folder>, MailError> {
+    let list = CommandBody::list("", "*").map_err(|error| internal(&error))?;
+    let mut folders = Vec::new();
+    let mut take = |data| {
+        if let Data::List { items, delimiter, mailbox } = data
+            && !items.contains(&FlagNameAttribute::Noselect)
+        {
+            let delimiter = delimiter.map(|delimiter| delimiter.inner());
+            folders.push(Folder { name: name(mailbox), delimiter });
+        }
+    };
+    match session.run(list, &mut take).await? {
+        Done::Ok { .. } => Ok(folders),
+        Done::Refused => Err(session.broken("the server does not list its folders")),
+    }
+}
+
+fn name(mailbox: Mailbox<'_>) -> String {
+    match mailbox {
+        Mailbox::Inbox => "INBOX".to_owned(),
+        Mailbox::Other(other) => {
+            folder_name::decode(&String::from_utf8_lossy(other.inner().as_ref()))
+        }
+    }
+}
+
+/// Messages of a folder, by number.
+pub(crate) async fn messages(
+    session: &mut Session<impl Stream>,
+    wanted: &Wanted,
+) -> Result<ListMessagesOutput, MailError> {
+    let since = wanted.since.as_deref().map(day).transpose()?;
+    let validity = examine(session, &wanted.folder).await?;
+    let mut uids = search(session, wanted.after, since).await?;
+    let total = u32::try_from(uids.len()).unwrap_or(u32::MAX);
+    uids.truncate(usize::try_from(wanted.limit).unwrap_or(usize::MAX));
+    let messages = describe(session, uids).await?;
+    Ok(ListMessagesOutput { validity, total, messages })
+}
+
+/// A day that a caller wrote.
+///
+/// # Errors
+/// It is none.
+pub(crate) fn day(text: &str) -> Result<SearchKey<'static>, MailError> {
+    let wrong = || MailError::BadInput("`since` is a day such as 2026-01-31".into());
+    let day: NaiveDate = text.parse().map_err(|_| wrong())?;
+    Ok(SearchKey::Since(day.try_into().map_err(|_| wrong())?))
+}
+
+/// Opens a folder for reading, and returns what its numbers are valid for.
+async fn examine(session: &mut Session<impl Stream>, folder: &str) -> Result<u32, MailError> {
+    session.folder = None;
+    let host = session.host().to_owned();
+    let missing = || MailError::Folder { host: host.clone(), folder: folder.to_owned() };
+    let command = CommandBody::examine(folder_name::encode(folder)).map_err(|_| missing())?;
+    let Done::Ok { codes, .. } = session.run(command, &mut |_| {}).await? else {
+        return Err(missing());
+    };
+    let validity = codes.into_iter().find_map(|code| match code {
+        Code::UidValidity(validity) => Some(validity.get()),
+        _ => None,
+    });
+    let validity = validity.ok_or_else(|| session.broken("the folder has no UIDVALIDITY"))?;
+    session.folder = Some((folder.to_owned(), validity));
+    Ok(validity)
+}
+
+/// The numbers above `after`, in their order.
+async fn search(
+    session: &mut Session<impl Stream>,
+    after: u32,
+    since: Option<SearchKey<'static>>,
+) -> Result<Vec<NonZeroU32>, MailError> {
+    let Some(first) = after.checked_add(1) else { return Ok(Vec::new()) };
+    let above = SequenceSet::try_from(first..).map_err(|error| internal(&error))?;
+    let criteria: Vec<_> = [SearchKey::Uid(above)].into_iter().chain(since).collect();
+    let criteria = Vec1::try_from(criteria).map_err(|error| internal(&error))?;
+    let mut found = Vec::new();
+    let mut take = |data| {
+        if let Data::Search(numbers) = data {
+            found.extend(numbers);
+        }
+    };
+    let done = session.run(CommandBody::search(None, criteria, true), &mut take).await?;
+    if !matches!(done, Done::Ok { complete: true, .. }) {
+        return Err(session.broken("the server does not search"));
+    }
+    // `7:*` also means the last message when its number is below 7.
+    found.retain(|number| number.get() > after);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Size and time of messages; those that are gone meanwhile are left out.
+async fn describe(
+    session: &mut Session<impl Stream>,
+    uids: Vec<NonZeroU32>,
+) -> Result<Vec<MessageInfo>, MailError> {
+    if uids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let items = [
+        MessageDataItemName::Uid,
+        MessageDataItemName::Rfc822Size,
+        MessageDataItemName::InternalDate,
+    ];
+    let command = fetch(uids.clone(), items.into())?;
+    let mut found = BTreeMap::new();
+    let mut take = |data| {
+        if let Some(info) = info(data) {
+            found.insert(info.uid, info);
+        }
+    };
+    if let Done::Refused = session.run(command, &mut take).await? {
+        return Err(session.broken("the server does not describe its messages"));
+    }
+    Ok(uids.into_iter().filter_map(|uid| found.remove(&uid.get())).collect())
+}
+
+fn info(data: Data<'_>) -> Option<MessageInfo> {
+    let Data::Fetch { items, .. } = data else { return None };
+    let (mut uid, mut bytes, mut received_at) = (None, None, None);
+    for item in items {
+        match item {
+            MessageDataItem::Uid(number) => uid = Some(number.get()),
+            MessageDataItem::Rfc822Size(size) => bytes = Some(size),
+            MessageDataItem::InternalDate(date) => received_at = time(&date),
+            _ => {}
+        }
+    }
+    Some(MessageInfo { uid: uid?, bytes: bytes?, received_at })
+}
+
+fn time(date: &DateTime) -> Option<String> {
+    let time = Timestamp::from_second(date.as_ref().timestamp()).ok()?;
+    Some(time.to_string())
+}
+
+/// A message as it is, without marking it as read.
+pub(crate) async fn message(
+    session: &mut Session<impl Stream>,
+    message: &MessageRef,
+) -> Result<Bytes, MailError> {
+    let open = session.folder.take().filter(|(folder, _)| *folder == message.folder);
+    let now = match open {
+        Some((folder, validity)) => session.folder.insert((folder, validity)).1,
+        None => examine(session, &message.folder).await?,
+    };
+    if now != message.validity {
+        return Err(MailError::Validity { expected: message.validity, now });
+    }
+    let uid = NonZeroU32::new(message.uid).ok_or(MailError::Message(message.uid))?;
+    let content = content(session, uid, message.max_bytes).await?;
+    let content = content.ok_or(MailError::Message(message.uid))?;
+    match u32::try_from(content.len()) {
+        Ok(length) if length <= message.max_bytes => Ok(content),
+        _ => Err(MailError::Size { limit: message.max_bytes }),
+    }
+}
+
+/// The first bytes of a message, one more than `limit`, which shows whether it is longer.
+async fn content(
+    session: &mut Session<impl Stream>,
+    wanted: NonZeroU32,
+    limit: u32,
+) -> Result<Option<Bytes>, MailError> {
+    let partial = NonZeroU32::new(limit.saturating_add(1)).map(|length| (0, length));
+    let body = MessageDataItemName::BodyExt { section: None, partial, peek: true };
+    let command = fetch(vec![wanted], vec![MessageDataItemName::Uid, body])?;
+    let mut content = None;
+    let mut take = |data| {
+        if let Some(found) = body_of(data, wanted) {
+            content = Some(found);
+        }
+    };
+    match session.run(command, &mut take).await? {
+        Done::Ok { complete, .. } if complete || content.is_some() => Ok(content),
+        Done::Ok { .. } => Err(session.broken("the server's answer cannot be read")),
+        Done::Refused => Ok(None),
+    }
+}
+
+/// The body in an answer that is about this message. A server may tell of others at any time.
+fn body_of(data: Data<'_>, wanted: NonZeroU32) -> Option<Bytes> {
+    let Data::Fetch { items, .. } = data else { return None };
+    let (mut uid, mut body) = (None, None);
+    for item in items {
+        match item {
+            MessageDataItem::Uid(number) => uid = Some(number),
+            MessageDataItem::BodyExt { section: None, data, .. } => body = data.into_option(),
+            _ => {}
+        }
+    }
+    body.filter(|_| uid == Some(wanted)).map(|body| body.into_owned().into())
+}
+
+fn fetch(
+    uids: Vec<NonZeroU32>,
+    items: Vec<MessageDataItemName<'static>>,
+) -> Result<CommandBody<'static>, MailError> {
+    let items = MacroOrMessageDataItemNames::MessageDataItemNames(items);
+    CommandBody::fetch(uids, items, true).map_err(|error| internal(&error))
+}
+
+fn internal(error: &dyn std::fmt::Display) -> MailError {
+    MailError::Internal(error.to_string())
+}

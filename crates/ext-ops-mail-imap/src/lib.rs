@@ -1,0 +1,42 @@
+//! Reads mailboxes over IMAP with TLS.
+//!
+//! [`ImapReader`] logs in with a password (SASL PLAIN) or a token (SASL XOAUTH2), opens folders for
+//! reading only, and never marks a message as read. A session is kept for a minute, for the next
+//! call with the same login.
+//!
+//! ```no_run
+//! use std::time::{Duration, Instant};
+//! use ext_dial::Dialler;
+//! use ext_net::{AddressPolicy, JudgedUrl};
+//! use ext_ops::services::mail::{MailAccount, MailLogin, MailReader};
+//! use ext_ops_mail_imap::ImapReader;
+//!
+//! let dialler = Dialler::new(AddressPolicy::public_only());
+//! let reader = ImapReader::new(dialler.clone(), &[])?;
+//! let server = "imaps://imap.example.com";
+//! let account = MailAccount {
+//!     server: JudgedUrl::judge_mail_server(server, dialler.policy(), |_, _, _| true)?,
+//!     login: MailLogin::Password { user: "ada".into(), password: "secret".into() },
+//!     pool: "demo".into(),
+//!     deadline: Instant::now() + Duration::from_secs(60),
+//! };
+//! for folder in pollster::block_on(reader.folders(account))? {
+//!     println!("{}", folder.name);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! Which servers may be reached (`ext-net`), and dialling (`ext-dial`); who may read which mailbox
+//! (`ext-ops`). Connections without TLS, and `STARTTLS`.
+#![forbid(unsafe_code)]
+
+mod commands;
+pub mod folder_name;
+mod login;
+mod pool;
+mod reader;
+mod session;
+
+pub use reader::ImapReader;

@@ -1,0 +1,333 @@
+//! One connection to a server: commands go out, answers come back.
+
+use std::io;
+
+use ext_net::NetError;
+use ext_ops::services::mail::MailError;
+use imap_next::{
+    Interrupt, Io, State,
+    client::{Client, CommandHandle, Error, Event, Options},
+    imap_types::{
+        auth::AuthenticateData,
+        command::{Command, CommandBody},
+        core::Tag,
+        response::{Code, Data, GreetingKind, Status, StatusBody, StatusKind},
+    },
+};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use zeroize::Zeroizing;
+
+/// Most bytes of one answer: the largest mail that is read, and what stands around it.
+const MAX_ANSWER_BYTES: u32 = ext_wire::ops::mail::MAX_MESSAGE_BYTES + (64 << 10);
+
+/// Most bytes that come for one command.
+const MAX_BYTES_FOR_A_COMMAND: usize = 2 * MAX_ANSWER_BYTES as usize;
+
+/// How many answers of one command may be unreadable. Servers add things that nobody asked for.
+const MAX_UNREADABLE: usize = 16;
+
+/// What a connection is made of.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// A connection to a server.
+pub(crate) struct Session<S> {
+    host: String,
+    stream: S,
+    client: Client,
+    /// How many commands were sent; each has a tag of its own.
+    commands: u64,
+    received: usize,
+    unreadable: usize,
+    /// The folder that is open, and what its numbers are valid for.
+    pub(crate) folder: Option<(String, u32)>,
+}
+
+/// What comes from the server.
+enum Next {
+    Event(Event),
+    /// The bytes of an answer that could not be read.
+    Unreadable(Box<[u8]>),
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) enum Done {
+    /// As it should.
+    Ok {
+        /// What the server said on the way, in brackets.
+        codes: Vec<Code<'static>>,
+        /// Whether something else that it said could not be read.
+        complete: bool,
+    },
+    /// The server refused.
+    Refused,
+}
+
+impl<S: Stream> Session<S> {
+    /// Takes a fresh connection, and waits for the server's greeting.
+    pub(crate) async fn start(host: String, stream: S) -> Result<Self, MailError> {
+        let mut options = Options::default();
+        options.max_response_size = MAX_ANSWER_BYTES;
+        options.crlf_relaxed = true;
+        let client = Client::new(options);
+        let (commands, received, unreadable, folder) = Default::default();
+        let mut session = Self { host, stream, client, commands, received, unreadable, folder };
+        match session.next().await? {
+            Next::Event(Event::GreetingReceived { greeting })
+                if greeting.kind != GreetingKind::Bye =>
+            {
+                Ok(session)
+            }
+            _ => Err(session.broken("the server does not want to talk")),
+        }
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Sends a command and hands each answer to `take`.
+    pub(crate) async fn run(
+        &mut self,
+        body: CommandBody<'static>,
+        take: &mut (dyn FnMut(Data<'static>) + Send),
+    ) -> Result<Done, MailError> {
+        self.run_with(body, take, &mut |_| AuthenticateData::Cancel).await
+    }
+
+    /// As [`Self::run`], with what is said when the server asks for more.
+    pub(crate) async fn run_with(
+        &mut self,
+        body: CommandBody<'static>,
+        take: &mut (dyn FnMut(Data<'static>) + Send),
+        more: &mut (dyn FnMut(CommandHandle) -> AuthenticateData<'static> + Send),
+    ) -> Result<Done, MailError> {
+        let tag = self.enqueue(body)?;
+        let mut codes = Vec::new();
+        loop {
+            let event = match self.next().await? {
+                Next::Event(event) => event,
+                // Servers refuse in words that the standard has no letters for.
+                Next::Unreadable(bytes) => match end_of(&tag, &bytes) {
+                    Some(kind) => {
+                        self.unreadable -= 1;
+                        return Ok(self.done(kind, codes));
+                    }
+                    None => continue,
+                },
+            };
+            match event {
+                Event::DataReceived { data } => take(data),
+                Event::AuthenticateContinuationRequestReceived { handle, .. } => {
+                    let _ = self.client.set_authenticate_data(more(handle));
+                }
+                Event::CommandRejected { .. } => return Ok(Done::Refused),
+                Event::StatusReceived { status }
+                | Event::AuthenticateStatusReceived { status, .. } => match status {
+                    Status::Untagged(StatusBody { code, .. }) => codes.extend(code),
+                    Status::Tagged(tagged) if tagged.tag == tag => {
+                        codes.extend(tagged.body.code);
+                        return Ok(self.done(tagged.body.kind, codes));
+                    }
+                    Status::Tagged(_) => {}
+                    Status::Bye(_) => return Err(self.broken("the server ended the session")),
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn enqueue(&mut self, body: CommandBody<'static>) -> Result<Tag<'static>, MailError> {
+        self.commands += 1;
+        (self.received, self.unreadable) = (0, 0);
+        let tag = Tag::try_from(format!("s{}", self.commands));
+        let tag = tag.map_err(|error| MailError::Internal(error.to_string()))?;
+        self.client.enqueue_command(Command { tag: tag.clone(), body });
+        Ok(tag)
+    }
+
+    fn done(&self, kind: StatusKind, codes: Vec<Code<'static>>) -> Done {
+        match kind {
+            StatusKind::Ok => Done::Ok { codes, complete: self.unreadable == 0 },
+            StatusKind::No | StatusKind::Bad => Done::Refused,
+        }
+    }
+
+    /// What happens next.
+    async fn next(&mut self) -> Result<Next, MailError> {
+        loop {
+            match self.client.next() {
+                Ok(event) => return Ok(Next::Event(event)),
+                Err(Interrupt::Io(Io::Output(bytes))) => {
+                    self.write(&Zeroizing::new(bytes)).await.map_err(|_| self.lost())?;
+                }
+                Err(Interrupt::Io(Io::NeedMoreInput)) => self.read().await?,
+                Err(Interrupt::Error(error)) => {
+                    return self.unreadable(error).map(Next::Unreadable);
+                }
+            }
+        }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
+    }
+
+    async fn read(&mut self) -> Result<(), MailError> {
+        let mut buffer = [0; 16 << 10];
+        let count = self.stream.read(&mut buffer).await.map_err(|_| self.lost())?;
+        self.received += count;
+        if count == 0 {
+            return Err(self.lost());
+        }
+        if self.received > MAX_BYTES_FOR_A_COMMAND {
+            return Err(self.broken("the server says more than it was asked for"));
+        }
+        self.client.enqueue_input(buffer.get(..count).unwrap_or_default());
+        Ok(())
+    }
+
+    /// The bytes of an answer that could not be read.
+    fn unreadable(&mut self, error: Error) -> Result<Box<[u8]>, MailError> {
+        self.unreadable += 1;
+        match error {
+            Error::MalformedMessage { discarded_bytes }
+            | Error::ExpectedCrlfGotLf { discarded_bytes }
+                if self.unreadable <= MAX_UNREADABLE =>
+            {
+                Ok(discarded_bytes.declassify().clone())
+            }
+            Error::ResponseTooLong { .. } => {
+                Err(self.broken("an answer of the server is too long"))
+            }
+            _ => Err(self.broken("the server speaks no IMAP")),
+        }
+    }
+
+    fn lost(&self) -> MailError {
+        self.broken("the connection broke")
+    }
+
+    pub(crate) fn broken(&self, reason: &'static str) -> MailError {
+        NetError::Connection { host: self.host.clone(), reason }.into()
+    }
+}
+
+/// How an answer that could not be read ends the command with this tag, if it does.
+fn end_of(tag: &Tag<'_>, answer: &[u8]) -> Option<StatusKind> {
+    let rest = answer.strip_prefix(tag.as_ref().as_bytes())?.strip_prefix(b" ")?;
+    let kinds: [(&[u8], StatusKind); 3] =
+        [(b"OK ", StatusKind::Ok), (b"NO ", StatusKind::No), (b"BAD ", StatusKind::Bad)];
+    kinds.into_iter().find(|(word, _)| rest.starts_with(word)).map(|(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use ext_ops::services::mail::{MessageRef, Wanted};
+    use proptest::prelude::*;
+    use tokio::{io::DuplexStream, runtime::Builder};
+
+    use super::*;
+    use crate::commands;
+
+    /// A session with a server that has said all of this, and then ends.
+    fn session(said: &[u8]) -> impl Future<Output = Result<Session<DuplexStream>, MailError>> {
+        let (ours, mut theirs) = tokio::io::duplex(said.len() + (64 << 10));
+        let said = said.to_vec();
+        async move {
+            theirs.write_all(&said).await.unwrap();
+            theirs.shutdown().await.unwrap();
+            // What is written to it is taken, as far as the pipe holds it.
+            std::mem::forget(theirs);
+            Session::start("imap.example.com".into(), ours).await
+        }
+    }
+
+    fn run<T>(work: impl Future<Output = T>) -> T {
+        Builder::new_current_thread().build().unwrap().block_on(work)
+    }
+
+    /// Fetches message 7 of a folder that is open.
+    fn fetch(said: &[u8]) -> Result<Vec<u8>, MailError> {
+        let said = [b"* OK ready\r\n", said].concat();
+        run(async {
+            let mut session = session(&said).await?;
+            session.folder = Some(("INBOX".into(), 1));
+            let folder = "INBOX".to_owned();
+            let wanted = MessageRef { folder, validity: 1, uid: 7, max_bytes: 100 };
+            commands::message(&mut session, &wanted).await.map(|content| content.to_vec())
+        })
+    }
+
+    fn is_broken<T>(result: &Result<T, MailError>) -> bool {
+        matches!(result, Err(MailError::Net(NetError::Connection { .. })))
+    }
+
+    #[test]
+    fn a_message_is_what_the_server_says_of_it_and_of_no_other() {
+        let right = b"* 3 FETCH (UID 7 BODY[]<0> {2}\r\nhi)\r\ns1 OK done\r\n";
+        assert_eq!(fetch(right).unwrap(), b"hi");
+        let other = b"* 3 FETCH (UID 8 BODY[]<0> {2}\r\nhi)\r\ns1 OK done\r\n";
+        assert!(matches!(fetch(other), Err(MailError::Message(7))));
+        let none = b"* 3 FETCH (UID 7 BODY[]<0> NIL)\r\ns1 OK done\r\n";
+        assert!(matches!(fetch(none), Err(MailError::Message(7))));
+    }
+
+    #[test]
+    fn a_server_may_say_what_nobody_asked_for() {
+        let chatty = b"* 9 EXISTS\r\n* OK [X-ODD \xff] hm\r\n* XODD (1\r\n* 3 FETCH (FLAGS ())\r\n\
+            * 3 FETCH (UID 7 BODY[]<0> {2}\r\nhi)\r\ns0 NO what\r\ns1 OK \xe2\x9c\x93\r\n";
+        assert_eq!(fetch(chatty).unwrap(), b"hi");
+    }
+
+    #[test]
+    fn net_43_a_server_that_says_too_much_or_nonsense_is_left() {
+        let too_long = b"* 3 FETCH (UID 7 BODY[]<0> {999999999}\r\nhi";
+        let nonsense = b"HTTP/1.1 200 OK\r\n".repeat(100);
+        let bye = b"* BYE no more\r\n";
+        for said in [too_long.as_slice(), &nonsense, bye, b""] {
+            let left = fetch(said);
+            assert!(is_broken(&left), "{left:?}");
+        }
+        for greeting in ["* BYE full\r\n", "220 mail.example.com ESMTP\r\n", ""] {
+            assert!(is_broken(&run(session(greeting.as_bytes()))), "{greeting}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_server_says_it_ends(
+            said in proptest::collection::vec(
+                prop_oneof![
+                    Just(b"* 3 FETCH (UID 7 BODY[]<0> {2}\r\nhi)\r\n".to_vec()),
+                    Just(b"* SEARCH 1 2 99\r\n".to_vec()),
+                    Just(b"* OK [UIDVALIDITY 1] fine\r\n".to_vec()),
+                    Just(b"* 4294967295 EXISTS\r\n".to_vec()),
+                    Just(b"s1 OK done\r\n".to_vec()),
+                    Just(b"s2 OK done\r\n".to_vec()),
+                    Just(b"s3 NO done\r\n".to_vec()),
+                    Just(b"{99}\r\n".to_vec()),
+                    Just(b"+ \r\n".to_vec()),
+                    proptest::collection::vec(any::<u8>(), 0..40),
+                ],
+                0..12,
+            )
+        ) {
+            let said = said.concat();
+            let _ = fetch(&said);
+            let said = [b"* OK ready\r\n", said.as_slice()].concat();
+            let listed = run(async {
+                let mut session = session(&said).await?;
+                let wanted =
+                    Wanted { folder: "INBOX".into(), after: 1, since: None, limit: 2 };
+                commands::messages(&mut session, &wanted).await
+            });
+            if let Ok(listed) = listed {
+                prop_assert!(listed.messages.iter().all(|info| info.uid > 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Whose mailbox a call is about: the server is judged, then the credential is taken out.
+
+use std::time::{Duration, Instant};
+
+use ext_net::JudgedUrl;
+use ext_registry::{Context, OpError};
+use ext_wire::ops::{
+    credentials::Secret,
+    mail::{MAX_USER_BYTES, Mailbox},
+};
+
+use super::bad_input;
+use crate::{
+    credentials::{error, get_for, owner},
+    http::{may_reach, pool, url_error},
+    services::{
+        credentials::TokenSource,
+        http::HttpClient,
+        mail::{MailAccount, MailLogin},
+    },
+};
+
+/// Longest time for one call: enough for the largest message over a slow line.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Judges the server and reads the credential. Only the host sees the secret.
+pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<MailAccount, OpError> {
+    let client = &**context.service::<dyn HttpClient>()?;
+    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
+    let server = JudgedUrl::judge_mail_server(&mailbox.server, client.addresses(), reach);
+    let server = server.map_err(url_error)?;
+    let login = login(mailbox, &server, context).await?;
+    Ok(MailAccount { server, login, pool: pool(context), deadline: Instant::now() + TIMEOUT })
+}
+
+async fn login(
+    mailbox: &Mailbox,
+    server: &JudgedUrl,
+    context: Context<'_>,
+) -> Result<MailLogin, OpError> {
+    let user = mailbox.user.as_deref().map(check_user).transpose()?;
+    match get_for(&mailbox.auth, server, context)?.secret {
+        Secret::Basic { username, password } => {
+            let user = user.unwrap_or(&username).to_owned();
+            Ok(MailLogin::Password { user, password })
+        }
+        Secret::OAuth2(_) => {
+            let user = user.ok_or_else(|| bad_input("with `oauth2` a mailbox needs its `user`"))?;
+            let source = &**context.service::<dyn TokenSource>()?;
+            let owner = owner(context)?;
+            let token = source.access_token(&owner, &mailbox.auth).await.map_err(error)?;
+            Ok(MailLogin::Token { user: user.to_owned(), token })
+        }
+        secret => {
+            let kind = secret.kind();
+            Err(bad_input(format!("a credential of kind `{kind}` opens no mailbox")))
+        }
+    }
+}
+
+/// What stands between the fields of a login must not be part of one.
+fn check_user(user: &str) -> Result<&str, OpError> {
+    let fits = (1..=MAX_USER_BYTES).contains(&user.len()) && !user.contains(char::is_control);
+    match fits {
+        true => Ok(user),
+        false => Err(bad_input(format!(
+            "a user has 1 to {MAX_USER_BYTES} bytes and no control characters"
+        ))),
+    }
+}

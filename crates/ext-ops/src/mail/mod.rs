@@ -1,0 +1,136 @@
+//! `mail.*`: reading mailboxes.
+
+mod account;
+
+use ext_net::JudgedUrl;
+use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::mail::{
+        FetchMessageInput, FetchMessageOutput, ListFoldersInput, ListFoldersOutput,
+        ListMessagesInput, ListMessagesOutput, MAX_FOLDER_BYTES, MAX_MESSAGE_BYTES, MAX_PAGE,
+    },
+};
+
+use crate::{
+    http::{charge_bytes, net_error, while_granted},
+    services::mail::{MailError, MailFuture, MailReader, MessageRef, Wanted},
+};
+
+struct ListFoldersQuery;
+
+impl LibraryQuery for ListFoldersQuery {
+    type Input = ListFoldersInput;
+    type Output = ListFoldersOutput;
+
+    async fn execute(
+        input: ListFoldersInput,
+        context: Context<'_>,
+    ) -> Result<ListFoldersOutput, OpError> {
+        let account = account::open(&input.mailbox, context).await?;
+        let (server, reader) = (account.server.clone(), reader(context)?);
+        let folders = wait(&server, reader.folders(account), context).await?;
+        Ok(ListFoldersOutput { folders })
+    }
+}
+register_library_query!(ListFoldersQuery, "mail.list_folders", "The folders of a mailbox");
+
+struct ListMessagesQuery;
+
+impl LibraryQuery for ListMessagesQuery {
+    type Input = ListMessagesInput;
+    type Output = ListMessagesOutput;
+
+    async fn execute(
+        input: ListMessagesInput,
+        context: Context<'_>,
+    ) -> Result<ListMessagesOutput, OpError> {
+        check_folder(&input.folder)?;
+        if !(1..=MAX_PAGE).contains(&input.limit) {
+            return Err(bad_input(format!("`limit` is 1 to {MAX_PAGE}")));
+        }
+        let account = account::open(&input.mailbox, context).await?;
+        let ListMessagesInput { folder, after, since, limit, .. } = input;
+        let wanted = Wanted { folder, after, since, limit };
+        let (server, reader) = (account.server.clone(), reader(context)?);
+        wait(&server, reader.messages(account, wanted), context).await
+    }
+}
+register_library_query!(
+    ListMessagesQuery,
+    "mail.list_messages",
+    "Which messages a folder of a mailbox has, the oldest first"
+);
+
+struct FetchMessageQuery;
+
+impl LibraryQuery for FetchMessageQuery {
+    type Input = FetchMessageInput;
+    type Output = FetchMessageOutput;
+
+    async fn execute(
+        input: FetchMessageInput,
+        context: Context<'_>,
+    ) -> Result<FetchMessageOutput, OpError> {
+        check_folder(&input.folder)?;
+        if !(1..=MAX_MESSAGE_BYTES).contains(&input.max_bytes) {
+            return Err(bad_input(format!("`max_bytes` is 1 to {MAX_MESSAGE_BYTES}")));
+        }
+        let account = account::open(&input.mailbox, context).await?;
+        let FetchMessageInput { folder, validity, uid, max_bytes, .. } = input;
+        let message = MessageRef { folder, validity, uid, max_bytes };
+        let (server, reader) = (account.server.clone(), reader(context)?);
+        let data = wait(&server, reader.message(account, message), context).await?;
+        charge_bytes(context, data.len())?;
+        Ok(FetchMessageOutput { data: data.into() })
+    }
+}
+register_library_query!(
+    FetchMessageQuery,
+    "mail.fetch_message",
+    "A message of a mailbox, as it is"
+);
+
+fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
+    Ok(&**context.service::<dyn MailReader>()?)
+}
+
+/// Waits for the server, and gives up when the user takes it back meanwhile.
+async fn wait<T>(
+    server: &JudgedUrl,
+    answer: MailFuture<'_, T>,
+    context: Context<'_>,
+) -> Result<T, OpError> {
+    while_granted(server, answer, context).await?.map_err(mail_error)
+}
+
+/// Servers take names with all sorts of characters, but no line of a protocol has these.
+fn check_folder(name: &str) -> Result<(), OpError> {
+    let fits = (1..=MAX_FOLDER_BYTES).contains(&name.len()) && !name.contains(char::is_control);
+    match fits {
+        true => Ok(()),
+        false => Err(bad_input(format!(
+            "the name of a folder has 1 to {MAX_FOLDER_BYTES} bytes and no control characters"
+        ))),
+    }
+}
+
+fn mail_error(error: MailError) -> OpError {
+    let code = match &error {
+        MailError::Net(error) => return net_error(error),
+        MailError::Busy => {
+            return ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into();
+        }
+        MailError::Internal(_) => return OpError::internal(error),
+        MailError::Login { .. } => ErrorCode::CredReauth,
+        MailError::Mechanism { .. } | MailError::BadInput(_) => ErrorCode::BadInput,
+        MailError::Folder { .. } | MailError::Message(_) => ErrorCode::NotFound,
+        MailError::Validity { .. } => ErrorCode::Conflict,
+        MailError::Size { .. } => ErrorCode::NetSize,
+    };
+    OpError::new(code, error)
+}
+
+fn bad_input(message: impl std::fmt::Display) -> OpError {
+    OpError::new(ErrorCode::BadInput, message)
+}

@@ -1,0 +1,132 @@
+//! Mail: reading mailboxes over IMAP. Nothing is changed there, not even what is marked as read.
+
+use super::{wire, wire_type};
+use crate::Blob;
+
+wire! {
+    /// The folders of a mailbox.
+    ListFolders = "query:mail.list_folders.v1", ListFoldersInput => ListFoldersOutput;
+    /// Which messages a folder has, the oldest first.
+    ListMessages = "query:mail.list_messages.v1", ListMessagesInput => ListMessagesOutput;
+    /// A message as it is.
+    FetchMessage = "query:mail.fetch_message.v1", FetchMessageInput => FetchMessageOutput;
+}
+
+/// Most messages of a page.
+pub const MAX_PAGE: u32 = 1000;
+/// Most bytes of a message.
+pub const MAX_MESSAGE_BYTES: u32 = 48 << 20;
+/// Longest name of a folder, in bytes.
+pub const MAX_FOLDER_BYTES: usize = 1024;
+/// Longest name of a user, in bytes.
+pub const MAX_USER_BYTES: usize = 320;
+
+const fn page() -> u32 {
+    100
+}
+
+const fn message_bytes() -> u32 {
+    MAX_MESSAGE_BYTES
+}
+
+fn inbox() -> String {
+    "INBOX".to_owned()
+}
+
+wire_type! {
+    /// Whose mailbox, and where.
+    pub struct Mailbox {
+        /// The server: `imaps://imap.example.com`, with a port where it is not 993. The manifest has
+        /// to allow it in `permissions.allowed_domains`.
+        pub server: String,
+        /// Name of the caller's credential: `basic` for a password, or `oauth2`.
+        pub auth: String,
+        /// The user at the server: needed with `oauth2`, where it is mostly a mail address; of
+        /// `basic` the credential knows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub user: Option<String>,
+    }
+
+    /// Input of [`ListFolders`].
+    pub struct ListFoldersInput {
+        /// Whose.
+        pub mailbox: Mailbox,
+    }
+
+    /// Output of [`ListFolders`].
+    pub struct ListFoldersOutput {
+        /// The folders that hold messages, in the server's order.
+        pub folders: Vec<Folder>,
+    }
+
+    /// A folder.
+    pub struct Folder {
+        /// Its name, with all that is above it.
+        pub name: String,
+        /// What stands between the parts of names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub delimiter: Option<char>,
+    }
+
+    /// Input of [`ListMessages`].
+    pub struct ListMessagesInput {
+        /// Whose.
+        pub mailbox: Mailbox,
+        /// In which folder.
+        #[serde(default = "inbox")]
+        pub folder: String,
+        /// Only those with a greater number.
+        #[serde(default)]
+        pub after: u32,
+        /// Only those that came on this day (`2026-01-31`) or later, as the server's clock has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub since: Option<String>,
+        /// Most to return; 1 to [`MAX_PAGE`].
+        #[serde(default = "page")]
+        pub limit: u32,
+    }
+
+    /// Output of [`ListMessages`].
+    pub struct ListMessagesOutput {
+        /// The numbers of messages stand for the same messages as long as this stays the same
+        /// (`UIDVALIDITY`).
+        pub validity: u32,
+        /// How many there are that fit, on this page and behind it.
+        pub total: u32,
+        /// The messages, by number.
+        pub messages: Vec<MessageInfo>,
+    }
+
+    /// A message, without its content.
+    pub struct MessageInfo {
+        /// Its number in the folder (`UID`). A message that comes later has a greater one.
+        pub uid: u32,
+        /// How long it is.
+        pub bytes: u32,
+        /// When it came, RFC 3339, UTC.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub received_at: Option<String>,
+    }
+
+    /// Input of [`FetchMessage`].
+    pub struct FetchMessageInput {
+        /// Whose.
+        pub mailbox: Mailbox,
+        /// In which folder.
+        #[serde(default = "inbox")]
+        pub folder: String,
+        /// As [`ListMessagesOutput::validity`] has it.
+        pub validity: u32,
+        /// As [`MessageInfo::uid`] has it.
+        pub uid: u32,
+        /// Most bytes; up to [`MAX_MESSAGE_BYTES`].
+        #[serde(default = "message_bytes")]
+        pub max_bytes: u32,
+    }
+
+    /// Output of [`FetchMessage`].
+    pub struct FetchMessageOutput {
+        /// The message (RFC 5322).
+        pub data: Blob,
+    }
+}
