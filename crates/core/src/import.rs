@@ -157,7 +157,7 @@ impl Core {
         let show = &mut |run: JobRun| match run {
             JobRun::Started { method, .. } => progress(ImportProgress::Job { method: &method }),
             JobRun::Waiting => progress(ImportProgress::Waiting),
-            JobRun::Ended { .. } => {}
+            JobRun::Progress { .. } | JobRun::Ended { .. } => {}
         };
         report.jobs = self.run_jobs(library, show)?;
         if report.jobs.done + report.jobs.failed > 0 {

@@ -107,6 +107,32 @@ fn a_job_that_kills_the_program_again_and_again_is_given_up() {
 }
 
 #[test]
+fn a_job_that_gets_on_is_not_given_up() {
+    let world = World::new();
+    world.install(MANIFEST, ECHO, ZERO);
+    let id = dispatch(&world, scan()).unwrap();
+    let store = world.core.libraries().open(world.library).unwrap();
+    let checkpoint = |at: u32| {
+        let checkpoint = Some(json!({ "uid": at }));
+        let input = CheckpointInput { job_id: id, checkpoint, progress: None };
+        world.core.call_typed::<Checkpoint>(Some(world.library), &input).unwrap();
+    };
+    for at in 0..9 {
+        begin_and_die(&world);
+        checkpoint(at);
+        store.recover_jobs().unwrap();
+    }
+    // Standing still, it is tried four times more.
+    for _ in 0..4 {
+        begin_and_die(&world);
+        checkpoint(8);
+        store.recover_jobs().unwrap();
+    }
+    assert_eq!(status(&world, id).attempts, 5);
+    assert_eq!(run(&world).failed, 1);
+}
+
+#[test]
 fn evt_05_a_job_of_an_extension_that_lost_the_right_is_parked_with_its_reason() {
     let world = World::new();
     world.install(MANIFEST, ECHO, ZERO);

@@ -41,7 +41,7 @@ fn mail(client: &SpacedriveClient, entry: &Entry, raw: &[u8]) -> Result<()> {
     for letter in &opened.letters {
         findings.letter(&ledger, letter)?;
     }
-    finish(&ledger, entry, findings, &opened)
+    finish(&ledger, entry, findings, &opened)?.into_result()
 }
 
 fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) -> Result<()> {
@@ -49,26 +49,45 @@ fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) ->
     let ledger = Ledger::new(client);
     let mut findings = Findings::new();
     findings.document(&ledger, &document, None)?;
-    finish(&ledger, entry, findings, &Opened::default())
+    finish(&ledger, entry, findings, &Opened::default())?.into_result()
 }
 
-fn finish(
+/// What came of a file.
+pub(crate) struct Finished {
+    /// Receipts that were booked now.
+    pub(crate) new: usize,
+    /// What could not be read.
+    pub(crate) failures: Vec<String>,
+    code: ErrorCode,
+}
+
+impl Finished {
+    fn into_result(self) -> Result<()> {
+        match self.failures.is_empty() {
+            true => Ok(()),
+            false => Err(Error::new(self.code, self.failures.join("; "))),
+        }
+    }
+}
+
+/// Books what was found in the file of `entry`, and notes that in its metadata.
+///
+/// # Errors
+/// What stopped the work.
+pub(crate) fn finish(
     ledger: &Ledger<'_>,
     entry: &Entry,
     mut findings: Findings<'_>,
     opened: &Opened,
-) -> Result<()> {
-    let booked = book_new(ledger, entry, &mut findings)?;
+) -> Result<Finished> {
+    let (booked, new) = book_new(ledger, entry, &mut findings)?;
     let mut failures: Vec<String> =
         findings.failures.iter().map(|error| error.message().to_owned()).collect();
     failures.extend(opened.left_out.iter().cloned());
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
-    if failures.is_empty() {
-        return Ok(());
-    }
     let code = findings.failures.first().map_or(ErrorCode::DocLimit, Error::code);
-    Err(Error::new(code, failures.join("; ")))
+    Ok(Finished { new, failures, code })
 }
 
 /// Books what is new, each purchase once: electronic invoices before text layers before scans, as
@@ -77,7 +96,8 @@ fn book_new(
     ledger: &Ledger<'_>,
     entry: &Entry,
     findings: &mut Findings<'_>,
-) -> Result<Vec<Booked>> {
+) -> Result<(Vec<Booked>, usize)> {
+    let mut new = 0;
     let mut booked = std::mem::take(&mut findings.booked);
     findings.new.sort_by_key(|purchase| {
         let reading = &purchase.reading;
@@ -90,10 +110,11 @@ fn book_new(
             continue;
         }
         booked.push(ledger.book(purchase, entry)?);
+        new += 1;
     }
     booked.sort_by(|one, two| one.key.cmp(&two.key));
     booked.dedup_by(|one, two| one.key == two.key);
-    Ok(booked)
+    Ok((booked, new))
 }
 
 /// What the imported file's own metadata say; `null` takes away what an earlier try wrote.

@@ -82,6 +82,11 @@ impl<'a> Findings<'a> {
         self.own_fault(&document.name, result)
     }
 
+    /// Pages that went through OCR.
+    pub(crate) const fn scanned_pages(&self) -> usize {
+        OCR_BUDGET.saturating_sub(self.ocr_budget)
+    }
+
     fn count(&self) -> usize {
         self.booked.len() + self.new.len()
     }

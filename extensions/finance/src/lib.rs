@@ -26,6 +26,8 @@
 //! # Ok::<(), spacedrive_sdk::Error>(())
 //! ```
 //!
+//! [`extension::scan_mailbox`] does the same for a mailbox at an IMAP server or at Gmail ([`mailbox`]).
+//!
 //! Electronic invoices (ZUGFeRD, Factur-X, XRechnung, Peppol), alone or inside a PDF, are booked as
 //! they state themselves.
 //!
@@ -44,6 +46,7 @@ mod html;
 mod judge;
 mod ledger;
 mod mail;
+pub mod mailbox;
 mod reading;
 mod same;
 mod sender;
@@ -55,6 +58,7 @@ pub mod extension {
     use spacedrive_sdk::prelude::*;
 
     use crate::export::{self, Filter, Row, Sum};
+    use crate::mailbox::{self, ScanInput, ScanOutput};
 
     /// A file came into the library, or has new content.
     ///
@@ -64,6 +68,15 @@ pub mod extension {
     #[on_event]
     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
         crate::book::handle(client, &event.entry)
+    }
+
+    /// Makes a job that scans a mailbox; as that job, scans it.
+    ///
+    /// # Errors
+    /// The mailbox cannot be read. What was booked stays, and the next scan goes on from there.
+    #[operation("action:finance.scan_mailbox.input.v1")]
+    pub fn scan_mailbox(client: &SpacedriveClient, input: ScanInput) -> Result<ScanOutput> {
+        mailbox::scan(client, &input)
     }
 
     /// The booked receipts, by date, then source.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use ext_wire::ops::jobs::{
-    Cancel, CancelOutput, Job, JobRef, JobState, List, ListJobsInput, Status,
+    Cancel, CancelOutput, Job, JobRef, JobState, List, ListJobsInput, Progress, Status,
 };
 use spacedrive_core::{Core, JobReport, JobRun};
 use uuid::Uuid;
@@ -55,6 +55,7 @@ fn show(spinner: &Spinner, run: &JobRun) {
     match run {
         JobRun::Waiting => spinner.say("another program runs the jobs of this library"),
         JobRun::Started { method, .. } => spinner.say(&output::printable(method)),
+        JobRun::Progress { progress, .. } => spinner.say(&how_far(progress)),
         _ => {}
     }
 }
@@ -86,9 +87,12 @@ fn table(jobs: &[Job]) -> String {
 }
 
 fn progress(job: &Job) -> String {
-    let Some(progress) = &job.progress else { return String::new() };
+    job.progress.as_ref().map(how_far).unwrap_or_default()
+}
+
+fn how_far(progress: &Progress) -> String {
     let total = progress.total.map(|total| format!("/{total}")).unwrap_or_default();
-    let message = progress.message.as_deref().unwrap_or_default();
+    let message = output::printable(progress.message.as_deref().unwrap_or_default());
     format!("{}{total} {message}", progress.done).trim_end().to_owned()
 }
 

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
     time::Duration,
 };
@@ -11,7 +11,7 @@ use std::{
 use ext_manager::{JobCall, JobError};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{JobContext, MAX_JOB_JSON_BYTES},
+    ops::jobs::{JobContext, MAX_JOB_JSON_BYTES, Progress},
 };
 use semver::Version;
 use serde::Serialize;
@@ -32,8 +32,11 @@ use crate::{
 const LOCK: &str = "jobs.lock";
 /// Jobs of all extensions that run at the same time.
 const MAX_RUNNING: usize = 16;
-/// How often a job is started that fails in a way that may pass, or that the program ended in.
+/// How often a job is started from the same checkpoint that fails in a way that may pass, or that the
+/// program ended in.
 const MAX_ATTEMPTS: u32 = 5;
+/// How often it is looked how far jobs are.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// The pause before the second start; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -65,6 +68,13 @@ pub enum JobRun {
         id: Uuid,
         /// Its operation.
         method: String,
+    },
+    /// It told how far it is.
+    Progress {
+        /// The job.
+        id: Uuid,
+        /// How far.
+        progress: Progress,
     },
     /// It ended; why, when not well.
     Ended {
@@ -110,14 +120,16 @@ struct Runner<'a> {
     library: Uuid,
     /// How many jobs of each extension run.
     running: BTreeMap<String, u32>,
+    /// The jobs that run, and how far each was when it was looked last.
+    progress: BTreeMap<Uuid, Option<Progress>>,
     report: JobReport,
     ends: (Sender<Ended>, Receiver<Ended>),
 }
 
 impl<'a> Runner<'a> {
     fn new(core: &'a Core, store: &'a Library, library: Uuid) -> Self {
-        let (running, report) = Default::default();
-        Self { core, store, library, running, report, ends: channel() }
+        let (running, progress, report) = Default::default();
+        Self { core, store, library, running, progress, report, ends: channel() }
     }
 
     fn run<'scope>(
@@ -134,9 +146,24 @@ impl<'a> Runner<'a> {
                 return Ok(());
             }
             // A sender lives in here, so that this ends only with a run.
-            let Ok(ended) = self.ends.1.recv() else { return Ok(()) };
-            self.finish(ended, progress)?;
+            match self.ends.1.recv_timeout(LOOK_EVERY) {
+                Ok(ended) => self.finish(ended, progress)?,
+                Err(RecvTimeoutError::Timeout) => self.look(progress)?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
         }
+    }
+
+    /// Tells of the jobs that got on.
+    fn look(&mut self, tell: &mut dyn FnMut(JobRun)) -> Result<(), CoreError> {
+        for (&id, last) in &mut self.progress {
+            let now = self.store.job(id)?.and_then(|job| job.progress);
+            if let Some(progress) = now.filter(|now| last.as_ref() != Some(now)) {
+                *last = Some(progress.clone());
+                tell(JobRun::Progress { id, progress });
+            }
+        }
+        Ok(())
     }
 
     /// Starts all jobs that may run and have room.
@@ -154,6 +181,7 @@ impl<'a> Runner<'a> {
             let Some(job) = self.store.claim_job(&full)? else { return Ok(()) };
             progress(JobRun::Started { id: job.id, method: job.method.clone() });
             *self.running.entry(job.extension.clone()).or_default() += 1;
+            self.progress.insert(job.id, None);
             self.start(scope, job);
         }
         Ok(())
@@ -188,6 +216,7 @@ impl<'a> Runner<'a> {
         progress: &mut dyn FnMut(JobRun),
     ) -> Result<(), CoreError> {
         self.store.end_job(job.id, &end)?;
+        self.progress.remove(&job.id);
         if let Some(running) = self.running.get_mut(&job.extension) {
             *running -= 1;
         }
@@ -217,9 +246,10 @@ fn run_one(core: &Core, library: Uuid, job: &Claimed) -> JobEnd {
         JobContext { id: job.id, attempt: job.attempt, checkpoint: job.checkpoint.clone() };
     let call = JobCall { method: &job.method, library, input: job.input.clone().into(), context };
     match core.manager().run_job(&job.extension, call) {
-        Err(JobError::Refused(error)) if may_pass(error.code) => judge(job, error),
-        Err(JobError::Refused(error)) => JobEnd::Parked(error),
-        Err(JobError::Failed(error)) => judge(job, error),
+        Err(JobError::Refused(error)) if !may_pass(error.code) => JobEnd::Parked(error),
+        Err(JobError::Refused(error) | JobError::Failed(error)) => {
+            judge(attempts(core, library, job), error)
+        }
         Ok(reply) => match read_output(reply) {
             Ok(output) => JobEnd::Done(output),
             Err(error) => JobEnd::Failed(error),
@@ -260,10 +290,16 @@ fn read_output(reply: Vec<u8>) -> Result<Value, ErrorBody> {
     serde_json::from_slice(&plain).map_err(|error| ErrorBody::new(ErrorCode::BadJson, error))
 }
 
+/// How often the job was started since it got on.
+fn attempts(core: &Core, library: Uuid, job: &Claimed) -> u32 {
+    let now = core.libraries().open(library).and_then(|store| store.job(job.id));
+    now.ok().flatten().map_or(job.attempt, |now| now.attempts)
+}
+
 /// What a failure means for the job.
-fn judge(job: &Claimed, error: ErrorBody) -> JobEnd {
-    if job.attempt < MAX_ATTEMPTS && may_pass(error.code) {
-        let pause = FIRST_PAUSE * 2u32.saturating_pow(job.attempt.saturating_sub(1));
+fn judge(attempts: u32, error: ErrorBody) -> JobEnd {
+    if attempts < MAX_ATTEMPTS && may_pass(error.code) {
+        let pause = FIRST_PAUSE * 2u32.saturating_pow(attempts.saturating_sub(1));
         let pause = pause.max(Duration::from_millis(error.retry_after_ms.unwrap_or_default()));
         return JobEnd::Again(error, after(pause));
     }
@@ -282,5 +318,8 @@ const fn may_pass(code: ErrorCode) -> bool {
             | ErrorCode::Memory
             | ErrorCode::Io
             | ErrorCode::Internal
+            | ErrorCode::Net
+            | ErrorCode::NetDns
+            | ErrorCode::NetTimeout
     )
 }

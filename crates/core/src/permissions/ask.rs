@@ -77,7 +77,10 @@ impl Asks {
         if !self.domains.is_empty() {
             // Only what speaks to servers: a rule for other methods would widen more than asked.
             let methods = all.methods.clone().unwrap_or_default();
-            let speaks = methods.into_iter().filter(|method| reaches("http", method)).collect();
+            let speaks = |method: &MethodPattern| {
+                ["http", "mail"].iter().any(|family| reaches(family, method))
+            };
+            let speaks = methods.into_iter().filter(speaks).collect();
             rules.push(Statement { domains: Some(self.domains.clone()), ..rule(speaks) });
         }
         rules
@@ -118,13 +121,19 @@ impl Asks {
     pub fn risks(&self, manifest: &Manifest) -> Vec<String> {
         let all = Self::all(manifest);
         let mut risks = Vec::new();
-        if !all.domains.is_empty() && (all.reads() || self.reads()) {
-            let servers = names(&all.domains);
+        let is_mail = |domain: &&DomainPattern| domain.scheme() == ext_manifest::Scheme::Imaps;
+        let (mail, web): (Vec<_>, Vec<_>) = all.domains.iter().partition(is_mail);
+        if !web.is_empty() && (all.reads() || self.reads()) {
+            let servers = names(web);
             risks.push(format!(
                 "reads your files and may send data to {servers}: it can send your files there"
             ));
-        } else if !all.domains.is_empty() {
-            risks.push(format!("may send data to {}", names(&all.domains)));
+        } else if !web.is_empty() {
+            risks.push(format!("may send data to {}", names(web)));
+        }
+        if !mail.is_empty() {
+            let servers = names(mail);
+            risks.push(format!("can read all mail at {servers} that you keep a login for"));
         }
         if all.domains.iter().any(|domain| domain.scheme() == ext_manifest::Scheme::Http) {
             risks.push("some of it goes over the network unencrypted: others can read it".into());
@@ -188,12 +197,13 @@ fn deletes(method: &MethodPattern) -> bool {
     Method::parse("action:vdfs.delete_entry.input.v1").is_ok_and(|delete| method.matches(delete))
 }
 
-fn names(domains: &[DomainPattern]) -> String {
-    let name = |domain: &DomainPattern| match domain.is_wildcard() {
-        true => format!("everything under {}", domain.host()),
-        false => domain.host().to_owned(),
+fn names(domains: Vec<&DomainPattern>) -> String {
+    let name = |domain: &DomainPattern| match (domain.is_wildcard(), domain.host()) {
+        (true, "") => "every mail server".to_owned(),
+        (true, host) => format!("everything under {host}"),
+        (false, host) => host.to_owned(),
     };
-    let names: BTreeSet<String> = domains.iter().map(name).collect();
+    let names: BTreeSet<String> = domains.into_iter().map(name).collect();
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
@@ -238,6 +248,22 @@ mod tests {
         assert_eq!(Asks::all(&asks).risks(&asks), ["may send data to api.example.com"]);
         let reads = manifest(json!({ "methods": ["query:vdfs.read_content"] }), json!([]));
         assert_eq!(Asks::all(&reads).risks(&reads), [""; 0]);
+    }
+
+    #[test]
+    fn mail_servers_are_a_risk_of_their_own() {
+        let asks = json!({ "methods": ["query:vdfs.read_content", "query:mail.*"],
+            "allowed_domains": ["imaps://*", "imaps://imap.example.com"] });
+        let asks = manifest(asks, json!([]));
+        let risks = Asks::all(&asks).risks(&asks);
+        assert_eq!(
+            risks,
+            ["can read all mail at every mail server, imap.example.com that you keep a login for"]
+        );
+        let domains = |statement: &Statement| statement.domains.clone().unwrap_or_default();
+        let grants = Asks::all(&asks).grants(&asks);
+        let of_mail = grants.iter().find(|statement| !domains(statement).is_empty()).unwrap();
+        assert_eq!(of_mail.methods.as_ref().unwrap().len(), 1, "only what reads mail");
     }
 
     #[test]

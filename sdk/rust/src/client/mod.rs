@@ -4,6 +4,7 @@ mod ai;
 mod events;
 mod http;
 mod jobs;
+mod mail;
 mod vdfs;
 
 use std::{fmt, rc::Rc};

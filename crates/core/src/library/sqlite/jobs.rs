@@ -217,7 +217,8 @@ pub(super) fn cancel(db: &Transaction<'_>, id: Uuid) -> Outcome<bool> {
     Ok(update.execute(params![id.as_bytes(), now()])? > 0)
 }
 
-/// Keeps a checkpoint and the progress of a job that runs; `None` when it does not.
+/// Keeps a checkpoint and the progress of a job that runs; `None` when it does not. A job that gets on
+/// is tried as often from there as it was from its start.
 pub(super) fn checkpoint(
     db: &Transaction<'_>,
     id: Uuid,
@@ -225,7 +226,9 @@ pub(super) fn checkpoint(
     progress: Option<&str>,
 ) -> Outcome<Option<Wanted>> {
     let mut update = db.prepare_cached(
-        "UPDATE jobs SET checkpoint = coalesce(?2, checkpoint), \
+        "UPDATE jobs SET \
+         attempts = CASE WHEN ?2 IS NULL OR checkpoint IS ?2 THEN attempts ELSE 1 END, \
+         checkpoint = coalesce(?2, checkpoint), \
          progress = coalesce(?3, progress), updated_at = ?4 \
          WHERE id = ?1 AND state = 'running' RETURNING cancelling",
     )?;

@@ -1,0 +1,88 @@
+//! A folder of an IMAP server. Messages have numbers that only grow, so that the last one that was
+//! seen says it all.
+
+use spacedrive_sdk::ops::mail::{
+    FetchMessageInput, ListMessagesInput, MAX_MESSAGE_BYTES, Mailbox as MailServer, MessageInfo,
+};
+use spacedrive_sdk::prelude::*;
+
+use super::{Page, ScanInput, Source, message::Incoming, state::State};
+
+/// Messages that are listed at once.
+const PAGE: u32 = 200;
+
+/// The folder.
+pub(super) struct Folder {
+    mailbox: MailServer,
+    folder: String,
+    since: Option<String>,
+}
+
+/// A message, and what its number is valid for.
+pub(super) struct Numbered {
+    validity: u32,
+    info: MessageInfo,
+}
+
+impl Folder {
+    pub(super) fn new(
+        server: &str,
+        auth: &str,
+        user: Option<&String>,
+        folder: &str,
+        input: &ScanInput,
+    ) -> Self {
+        let (server, auth, user) = (server.to_owned(), auth.to_owned(), user.cloned());
+        let mailbox = MailServer { server, auth, user };
+        Self { mailbox, folder: folder.to_owned(), since: input.since.clone() }
+    }
+}
+
+impl Source for Folder {
+    type Ref = Numbered;
+
+    fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<Numbered>> {
+        let list = |after| {
+            client.list_messages(&ListMessagesInput {
+                mailbox: self.mailbox.clone(),
+                folder: self.folder.clone(),
+                after,
+                since: self.since.clone(),
+                limit: PAGE,
+            })
+        };
+        let mut listed = list(state.seen.uid)?;
+        if listed.validity != state.seen.validity {
+            // The numbers stand for other messages now. What was booked is not booked again.
+            (state.seen.validity, state.seen.uid) = (listed.validity, 0);
+            listed = list(0)?;
+        }
+        let validity = listed.validity;
+        let numbered = |info| Numbered { validity, info };
+        let new = listed.messages.into_iter().map(numbered).collect();
+        Ok(Page { new, total: listed.total.into() })
+    }
+
+    fn fetch(&self, client: &SpacedriveClient, message: &Numbered) -> Result<Option<Incoming>> {
+        let Numbered { validity, info } = message;
+        let fetched = client.fetch_message(&FetchMessageInput {
+            mailbox: self.mailbox.clone(),
+            folder: self.folder.clone(),
+            validity: *validity,
+            uid: info.uid,
+            max_bytes: MAX_MESSAGE_BYTES,
+        });
+        match fetched {
+            Ok(raw) => {
+                let id = format!("{validity}-{}", info.uid);
+                Ok(Some(Incoming { id, raw, time_ms: 0 }))
+            }
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn pass(&self, state: &mut State, message: &Numbered, _: Option<&Incoming>) {
+        state.seen.uid = message.info.uid;
+    }
+}

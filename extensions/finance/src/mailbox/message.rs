@@ -1,0 +1,123 @@
+//! One message of a mailbox: kept in the library when it holds receipts.
+
+use serde_json::Map;
+use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry};
+use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::Blob;
+
+use crate::book;
+use crate::find::Findings;
+use crate::ledger::Ledger;
+use crate::mail;
+use crate::text::clip;
+
+/// Longest part of a subject that becomes a name, in bytes.
+const MAX_NAME_BYTES: usize = 120;
+/// How much more work than looking at a message it is to read a document of it.
+const WORK_OF_A_DOCUMENT: usize = 4;
+/// The same for a page that goes through OCR.
+const WORK_OF_A_SCAN: usize = 10;
+
+/// A message that came out of a mailbox.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    /// What stands for it in its mailbox, for good: part of a path.
+    pub(super) id: String,
+    /// The message (RFC 5322).
+    pub(super) raw: Blob,
+    /// When it came, in milliseconds since 1970; 0 where nobody needs it.
+    pub(super) time_ms: u64,
+}
+
+/// What became of a message.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// Receipts that were booked.
+    pub(super) booked: u64,
+    /// What could not be read.
+    pub(super) failure: Option<String>,
+    /// How much work it was; a message without documents is 1.
+    pub(super) work: usize,
+}
+
+impl Taken {
+    pub(super) fn failed(why: impl Into<String>) -> Self {
+        Self { failure: Some(why.into()), work: 1, ..Self::default() }
+    }
+}
+
+/// Books what a message holds. It becomes an entry only when it holds something new, or something
+/// that could not be read.
+///
+/// # Errors
+/// What stops the work for now.
+pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str) -> Result<Taken> {
+    let opened = match mail::open(message.raw.as_bytes()) {
+        Ok(opened) => opened,
+        Err(error) => return Ok(Taken::failed(error.message())),
+    };
+    let ledger = Ledger::new(client);
+    let mut findings = Findings::new();
+    for letter in &opened.letters {
+        findings.letter(&ledger, letter)?;
+    }
+    let documents: usize = opened.letters.iter().map(|letter| letter.documents.len()).sum();
+    let scans = findings.scanned_pages();
+    let work = 1 + documents * WORK_OF_A_DOCUMENT + scans * WORK_OF_A_SCAN;
+    let nothing_new = findings.new.is_empty() && findings.failures.is_empty();
+    if nothing_new && opened.left_out.is_empty() {
+        return Ok(Taken { work, ..Taken::default() });
+    }
+    let subject = opened.letters.first().map(|letter| letter.email.subject()).unwrap_or_default();
+    let entry = keep(client, message, mailbox, subject)?;
+    let finished = book::finish(&ledger, &entry, findings, &opened)?;
+    let failure = (!finished.failures.is_empty())
+        .then(|| format!("{}: {}", entry.name, finished.failures.join("; ")));
+    Ok(Taken { booked: finished.new as u64, failure, work })
+}
+
+/// The entry of the message; made now, or when it was looked at before.
+fn keep(
+    client: &SpacedriveClient,
+    message: &Incoming,
+    mailbox: &str,
+    subject: &str,
+) -> Result<Entry> {
+    let input = CreateEntryInput {
+        name: name(subject),
+        path: format!("mail/{mailbox}/{}.eml", message.id),
+        entry_type: "file".to_owned(),
+        metadata: Map::new(),
+        content: Some(message.raw.clone()),
+        media_type: Some("message/rfc822".to_owned()),
+    };
+    Ok(client.create_entry(input)?.entry)
+}
+
+/// A subject as the name of a file.
+fn name(subject: &str) -> String {
+    let is_plain = |c: &char| !c.is_control() && *c != '/' && !is_direction(*c);
+    let plain: String = subject.chars().filter(is_plain).collect();
+    match clip(plain.trim(), MAX_NAME_BYTES).trim_end() {
+        "" => "mail.eml".to_owned(),
+        plain => format!("{plain}.eml"),
+    }
+}
+
+/// Characters that turn the direction of a text, which no name may have.
+const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_become_names_that_a_library_takes() {
+        assert_eq!(name("Your receipt 1/2\r\n"), "Your receipt 12.eml");
+        assert_eq!(name(" \u{202e}gpj.exe "), "gpj.exe.eml");
+        assert_eq!(name(""), "mail.eml");
+        assert!(name(&"ä".repeat(1000)).len() <= MAX_NAME_BYTES + 4);
+    }
+}

@@ -1,0 +1,248 @@
+//! Scanning a mailbox: a job that looks at each message once, the oldest first, and keeps those that
+//! hold receipts.
+//!
+//! Where it stands is written down after each message, in an entry of the mailbox. So it goes on there
+//! after a crash, and with what is new when it is asked again. A message that is looked at twice all
+//! the same is booked once, like a mail that is imported twice.
+
+mod gmail;
+mod imap;
+mod message;
+mod state;
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::ops::jobs::{DispatchInput, Progress};
+use spacedrive_sdk::prelude::*;
+
+use message::{Incoming, Taken};
+use state::State;
+
+/// The operation, which is also the job.
+pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
+
+/// How much one job does before it leaves the rest to a next one: scanned pages and documents take
+/// seconds, and a call has a deadline.
+const WORK_OF_A_JOB: usize = 400;
+/// Failures that are named in the answer of a job.
+const MAX_NAMED: usize = 20;
+
+/// Input of the operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanInput {
+    /// Which mailbox.
+    pub mailbox: Mailbox,
+    /// Only messages that came on this day (`2026-01-31`) or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+}
+
+/// A mailbox, and the credential that opens it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Mailbox {
+    /// A folder of an IMAP server.
+    Imap {
+        /// `imaps://imap.example.com`.
+        server: String,
+        /// Name of the credential.
+        auth: String,
+        /// The user at the server, with a login of OAuth 2.0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
+        /// The folder.
+        #[serde(default = "inbox")]
+        folder: String,
+    },
+    /// A mailbox at Gmail, over its own interface.
+    Gmail {
+        /// Name of the credential.
+        auth: String,
+        /// Where the interface is.
+        #[serde(default = "gmail::server")]
+        server: String,
+    },
+}
+
+fn inbox() -> String {
+    "INBOX".to_owned()
+}
+
+/// Output of the operation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ScanOutput {
+    /// It was asked for: the job that does it.
+    Started {
+        /// The job.
+        job_id: Uuid,
+        /// Whether it is a new one; else the mailbox is being scanned already.
+        created: bool,
+        /// What to do now.
+        next: &'static str,
+    },
+    /// It was done.
+    Done(Report),
+}
+
+/// What a job did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// Messages that were looked at.
+    pub messages: u64,
+    /// Receipts that were booked.
+    pub booked: u64,
+    /// Messages of which something could not be read; they are in the library.
+    pub failed: u64,
+    /// What went wrong with the first of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<String>,
+    /// Messages that are left for the next job, if there are any.
+    pub left: u64,
+}
+
+/// What one look at the mailbox gives.
+struct Page<R> {
+    /// Messages that were not looked at yet, the oldest first.
+    new: Vec<R>,
+    /// How many there are, on this page and behind it.
+    total: u64,
+}
+
+/// A kind of mailbox.
+trait Source {
+    /// What stands for a message until it is fetched.
+    type Ref;
+
+    /// What is new since `state`.
+    ///
+    /// # Errors
+    /// The mailbox cannot be read.
+    fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<Self::Ref>>;
+
+    /// Fetches a message; `None` when it is gone.
+    ///
+    /// # Errors
+    /// The mailbox cannot be read, or this message is too large.
+    fn fetch(&self, client: &SpacedriveClient, message: &Self::Ref) -> Result<Option<Incoming>>;
+
+    /// Notes that a message was looked at, which is `None` when it could not be fetched.
+    fn pass(&self, state: &mut State, message: &Self::Ref, fetched: Option<&Incoming>);
+}
+
+/// Makes a job of it, or does it when this is the job.
+///
+/// # Errors
+/// The mailbox or the library cannot be read or written. The job goes on where it stood then.
+pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
+    check(input)?;
+    if client.job().is_none() {
+        return start(client, input);
+    }
+    let report = match &input.mailbox {
+        Mailbox::Imap { server, auth, user, folder } => {
+            run(client, input, &imap::Folder::new(server, auth, user.as_ref(), folder, input))?
+        }
+        Mailbox::Gmail { auth, server } => {
+            run(client, input, &gmail::Account::new(server, auth, input))?
+        }
+    };
+    Ok(ScanOutput::Done(report))
+}
+
+fn check(input: &ScanInput) -> Result<()> {
+    let is_day = |text: &String| text.parse::<jiff::civil::Date>().is_ok();
+    match &input.since {
+        Some(since) if !is_day(since) => {
+            Err(Error::new(ErrorCode::BadInput, "`since` is a day such as 2026-01-31"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn start(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
+    let job = dispatch(client, input, format!("mailbox:{}", state::id(&input.mailbox)))?;
+    let next = "run it: `spacedrive job run`";
+    Ok(ScanOutput::Started { job_id: job.0, created: job.1, next })
+}
+
+fn dispatch(client: &SpacedriveClient, input: &ScanInput, key: String) -> Result<(Uuid, bool)> {
+    let job = DispatchInput {
+        method: METHOD.to_owned(),
+        input: serde_json::to_value(input)?,
+        key: Some(key),
+        ..DispatchInput::default()
+    };
+    let made = client.dispatch(&job)?;
+    Ok((made.job_id, made.created))
+}
+
+fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> Result<Report> {
+    let mut state = State::open(client, &input.mailbox)?;
+    let mut report = Report::default();
+    let mut work = WORK_OF_A_JOB;
+    loop {
+        let page = source.page(client, &mut state)?;
+        report.left = page.total;
+        let is_last = page.total <= page.new.len() as u64;
+        for message in &page.new {
+            if work == 0 {
+                let job = client.job().map(|job| job.id).unwrap_or_default();
+                dispatch(client, input, format!("mailbox:{}:{job}", state.id))?;
+                return Ok(report);
+            }
+            work = work.saturating_sub(look(client, source, message, &mut state, &mut report)?);
+            if is_cancelled(client, &state, &report)? {
+                return Ok(report);
+            }
+        }
+        if is_last {
+            return Ok(report);
+        }
+    }
+}
+
+/// Looks at one message and writes down that this is done. Returns how much work it was.
+fn look<S: Source>(
+    client: &SpacedriveClient,
+    source: &S,
+    message: &S::Ref,
+    state: &mut State,
+    report: &mut Report,
+) -> Result<usize> {
+    let (fetched, taken) = match source.fetch(client, message) {
+        Ok(None) => (None, Taken::default()),
+        Ok(Some(fetched)) => {
+            let taken = message::take(client, &fetched, &state.id)?;
+            (Some(fetched), taken)
+        }
+        // Others may be smaller.
+        Err(error) if error.code() == ErrorCode::NetSize => (None, Taken::failed(error.message())),
+        Err(error) => return Err(error),
+    };
+    source.pass(state, message, fetched.as_ref());
+    state.messages += 1;
+    state.booked += taken.booked;
+    state.save(client)?;
+    report.messages += 1;
+    report.booked += taken.booked;
+    report.left = report.left.saturating_sub(1);
+    if let Some(failure) = taken.failure {
+        report.failed += 1;
+        if report.failures.len() < MAX_NAMED {
+            report.failures.push(failure);
+        }
+    }
+    Ok(taken.work)
+}
+
+/// Tells how far it is, and asks whether to go on.
+fn is_cancelled(client: &SpacedriveClient, state: &State, report: &Report) -> Result<bool> {
+    let Report { messages, booked, left, .. } = report;
+    let progress = Progress {
+        done: *messages,
+        total: Some(messages + left),
+        message: Some(format!("messages, {booked} receipts booked")),
+    };
+    client.checkpoint(&state.messages, Some(progress))
+}

@@ -1,0 +1,126 @@
+//! Where scanning a mailbox stands: the metadata of an entry for the mailbox.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::ops::vdfs::CreateEntryInput;
+use spacedrive_sdk::prelude::*;
+
+use super::Mailbox;
+use crate::ledger::OWN;
+
+/// Type of the entries.
+const ENTRY_TYPE: &str = "mailbox";
+/// Hex digits of an id.
+const ID_DIGITS: usize = 16;
+
+/// Where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct State {
+    /// The mailbox's id, which follows from what it is.
+    pub(super) id: String,
+    entry: Uuid,
+    /// Messages that were looked at so far.
+    pub(super) messages: u64,
+    /// Receipts that were booked so far.
+    pub(super) booked: u64,
+    /// What the kind of mailbox remembers.
+    pub(super) seen: Seen,
+}
+
+/// What was seen last.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Seen {
+    /// IMAP: what `uid` is valid for.
+    pub(super) validity: u32,
+    /// IMAP: number of the last message.
+    pub(super) uid: u32,
+    /// Gmail: when the newest message came, in milliseconds since 1970.
+    pub(super) time_ms: u64,
+    /// Gmail: the last messages, the newest at the end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) recent: Vec<String>,
+}
+
+/// The id of a mailbox. A new password or login changes nothing of it.
+pub(super) fn id(mailbox: &Mailbox) -> String {
+    let what = match mailbox {
+        Mailbox::Imap { server, auth, user, folder } => {
+            let user = user.as_ref().unwrap_or(auth);
+            format!("imap\0{server}\0{user}\0{folder}")
+        }
+        Mailbox::Gmail { auth, server } => format!("gmail\0{server}\0{auth}"),
+    };
+    blake3::hash(what.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
+}
+
+impl State {
+    /// Reads it; a mailbox that was never looked at gets its entry.
+    ///
+    /// # Errors
+    /// Those of `vdfs.create_entry`.
+    pub(super) fn open(client: &SpacedriveClient, mailbox: &Mailbox) -> Result<Self> {
+        let id = id(mailbox);
+        let input = CreateEntryInput {
+            name: name(mailbox),
+            path: format!("mailboxes/{id}"),
+            entry_type: ENTRY_TYPE.to_owned(),
+            metadata: Map::new(),
+            content: None,
+            media_type: None,
+        };
+        let entry = client.create_entry(input)?.entry;
+        let own = entry.metadata.get(OWN).cloned().unwrap_or_default();
+        let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let seen = own.get("seen").cloned().unwrap_or_default();
+        Ok(Self {
+            id,
+            entry: entry.id,
+            messages: count("messages"),
+            booked: count("booked"),
+            seen: serde_json::from_value(seen).unwrap_or_default(),
+        })
+    }
+
+    /// Writes it down.
+    ///
+    /// # Errors
+    /// Those of `vdfs.update_metadata`.
+    pub(super) fn save(&self, client: &SpacedriveClient) -> Result<()> {
+        let own = json!({ "messages": self.messages, "booked": self.booked, "seen": self.seen });
+        client.update_metadata(self.entry, Map::from_iter([(OWN.to_owned(), own)]))?;
+        Ok(())
+    }
+}
+
+/// What a person calls the mailbox.
+fn name(mailbox: &Mailbox) -> String {
+    let (server, what) = match mailbox {
+        Mailbox::Imap { server, user, folder, .. } => (server, user.as_ref().unwrap_or(folder)),
+        Mailbox::Gmail { server, auth } => (server, auth),
+    };
+    let host = server.split_once("://").map_or(server.as_str(), |(_, host)| host);
+    let plain = |c: &char| !c.is_control() && *c != '/';
+    format!("{what} at {host}").chars().filter(plain).take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn imap(auth: &str, user: Option<&str>, folder: &str) -> Mailbox {
+        Mailbox::Imap {
+            server: "imaps://imap.example.com".into(),
+            auth: auth.into(),
+            user: user.map(str::to_owned),
+            folder: folder.into(),
+        }
+    }
+
+    #[test]
+    fn a_mailbox_stays_the_same_with_another_login() {
+        assert_eq!(id(&imap("a", Some("ada"), "INBOX")), id(&imap("b", Some("ada"), "INBOX")));
+        assert_ne!(id(&imap("a", Some("ada"), "INBOX")), id(&imap("a", Some("eve"), "INBOX")));
+        assert_ne!(id(&imap("a", None, "INBOX")), id(&imap("a", None, "Archive")));
+    }
+}

@@ -1,0 +1,41 @@
+//! Reading mailboxes.
+
+use ext_wire::{
+    Blob,
+    ops::mail::{
+        FetchMessage, FetchMessageInput, Folder, ListFolders, ListFoldersInput, ListMessages,
+        ListMessagesInput, ListMessagesOutput, Mailbox,
+    },
+};
+
+use crate::{Result, SpacedriveClient};
+
+impl SpacedriveClient {
+    /// The folders of a mailbox. The manifest names its server, in `permissions.allowed_domains`, and
+    /// the user keeps a login for it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::DeniedNet`](crate::ErrorCode::DeniedNet) for another server, the `E_NET_…` codes
+    /// when there is no answer, the `E_CRED_…` codes for the login.
+    pub fn list_folders(&self, mailbox: Mailbox) -> Result<Vec<Folder>> {
+        Ok(self.call_op::<ListFolders>(&ListFoldersInput { mailbox })?.folders)
+    }
+
+    /// Messages of a folder, the oldest first.
+    ///
+    /// # Errors
+    /// As [`Self::list_folders`]; [`Error::is_not_found`](crate::Error::is_not_found) when there is
+    /// no such folder.
+    pub fn list_messages(&self, input: &ListMessagesInput) -> Result<ListMessagesOutput> {
+        self.call_op::<ListMessages>(input)
+    }
+
+    /// A message as it is.
+    ///
+    /// # Errors
+    /// As [`Self::list_folders`]; [`Error::is_not_found`](crate::Error::is_not_found) when it is
+    /// gone, [`ErrorCode::Conflict`](crate::ErrorCode::Conflict) when the folder was renumbered.
+    pub fn fetch_message(&self, input: &FetchMessageInput) -> Result<Blob> {
+        Ok(self.call_op::<FetchMessage>(input)?.data)
+    }
+}
