@@ -1,6 +1,6 @@
 //! Installs what the other chores need from the system, and only what is missing.
 
-use std::process::Command;
+use std::{env, process::Command};
 
 use anyhow::{Result, bail, ensure};
 
@@ -30,9 +30,34 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// Programs that some tests run for real. Where one is missing its tests are skipped and say so, for
+/// nobody wants a mail server on a machine because of a test.
+const REAL_PROGRAMS: &[Need] = &[
+    Need {
+        what: "Dovecot, a mail server",
+        any_of: &[&["dovecot", "--version"], &["/usr/sbin/dovecot", "--version"]],
+        packages: &["dovecot-imapd"],
+    },
+    Need {
+        what: "npm (an OpenID provider comes as its package)",
+        any_of: &[&["npm", "--version"]],
+        packages: &["nodejs", "npm"],
+    },
+    Need {
+        what: "Tesseract",
+        any_of: &[&["tesseract", "--version"]],
+        packages: &["tesseract-ocr"],
+    },
+    Need {
+        what: "a key store",
+        any_of: &[&["secret-tool", "--version"]],
+        packages: &["libsecret-tools", "gnome-keyring", "dbus"],
+    },
+];
+
 /// Checks each need and installs what is missing.
-fn install_missing() -> Result<()> {
-    let missing = NEEDS.iter().filter(|need| !is_met(need));
+fn install_missing(needs: &[Need]) -> Result<()> {
+    let missing = needs.iter().filter(|need| !is_met(need));
     let missing: Vec<&str> = missing.flat_map(|need| need.packages).copied().collect();
     if missing.is_empty() {
         return Ok(());
@@ -42,7 +67,21 @@ fn install_missing() -> Result<()> {
 
 /// The chore `setup`.
 pub(crate) fn run() -> Result<()> {
-    step("setup", install_missing)
+    step("setup", || install_missing(NEEDS))
+}
+
+/// What tests need; on machines of continuous integration also what some of them run for real.
+pub(crate) fn run_for_tests() -> Result<()> {
+    run()?;
+    if env::var_os("CI").is_none() {
+        return Ok(());
+    }
+    step("setup of real programs", || {
+        if let Err(error) = install_missing(REAL_PROGRAMS) {
+            say(&format!("WARNING: {error:#}: TESTS THAT NEED THEM WILL BE SKIPPED"));
+        }
+        Ok(())
+    })
 }
 
 fn is_met(need: &Need) -> bool {

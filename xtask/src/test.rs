@@ -16,7 +16,7 @@ const EXTENSIONS: &str = "SPACEDRIVE_TEST_EXTENSIONS";
 
 /// The chore `test`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    setup::run()?;
+    setup::run_for_tests()?;
     wasm::run(workspace)?;
     Cli::build(workspace)?.pull_models()?;
     step("test", || {

@@ -260,10 +260,10 @@ mod tests {
             risks,
             ["can read all mail at every mail server, imap.example.com that you keep a login for"]
         );
-        let domains = |statement: &Statement| statement.domains.clone().unwrap_or_default();
         let grants = Asks::all(&asks).grants(&asks);
-        let of_mail = grants.iter().find(|statement| !domains(statement).is_empty()).unwrap();
-        assert_eq!(of_mail.methods.as_ref().unwrap().len(), 1, "only what reads mail");
+        let speaks = grants.last().and_then(|statement| statement.methods.as_ref()).unwrap();
+        let speaks: Vec<String> = speaks.iter().map(ToString::to_string).collect();
+        assert_eq!(speaks, ["query:mail.*"], "the rule for servers is about nothing else");
     }
 
     #[test]
