@@ -18,9 +18,16 @@ use std::{
 
 use common::{Ran, Spacedrive, extension};
 use dovecot::{Dovecot, PASSWORD, USER};
+use ext_ops::services::{
+    credentials::{CredentialVault, Owner},
+    http::Scrubber,
+};
+use ext_ops_credentials_file::{FileVault, KeySource};
+use ext_wire::ops::credentials::Secret;
 use oidc::{Browser, Oidc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 const SCAN: &str = "action:finance.scan_mailbox.input.v1";
 
@@ -195,6 +202,36 @@ fn evt_11_a_mailbox_is_scanned_with_a_login_by_jobs_that_are_killed() {
     let names: Vec<&str> =
         sidecars.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["email.json", "ocr.txt", "receipt.json"]);
+}
+
+#[test]
+fn cred_19_passwords_and_tokens_of_mailboxes_stand_nowhere() {
+    let Some(case) = Case::new() else { return };
+    case.keep_password();
+    case.login();
+    let data = case.spacedrive.data.path();
+    fs::remove_file(data.join("password")).unwrap();
+    let mut ran = Vec::new();
+    for auth in ["mail", "work"] {
+        case.ask(auth);
+        ran.push(case.run(&["job", "run"]));
+        ran.push(case.run(&["job", "list"]));
+    }
+    let vault = FileVault::new(data.join("vault"), KeySource::File(data.join("vault.key")));
+    let owner = Owner { extension: "finance".into(), library: case.library.parse().unwrap() };
+    let Secret::OAuth2(tokens) = vault.get(&owner, "work").unwrap().0.secret else { panic!() };
+    let login = format!("user={USER}\x01auth=Bearer {}\x01\x01", tokens.access_token.expose());
+    let plain = format!("\0{USER}\0{PASSWORD}");
+    let secrets = [PASSWORD, tokens.access_token.expose(), &login, &plain];
+    let scrubber = Scrubber::new(secrets.map(str::as_bytes));
+    for ran in &ran {
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(!scrubber.finds(&ran.stdout) && !scrubber.finds(ran.stderr.as_bytes()), "{ran:?}");
+    }
+    let files = WalkDir::new(data).into_iter().filter_map(Result::ok);
+    for file in files.filter(|entry| entry.file_type().is_file()) {
+        assert!(!scrubber.finds(&fs::read(file.path()).unwrap()), "{}", file.path().display());
+    }
 }
 
 #[test]

@@ -43,11 +43,15 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
 fn run_all(core: &Core, library: &str, output: Output) -> anyhow::Result<ExitCode> {
     let library = names::library(core, library)?;
     let spinner = Spinner::new("running jobs …");
-    let report = core.run_jobs(library, &mut |run| show(&spinner, &run))?;
+    let mut failures = Vec::new();
+    let report = core.run_jobs(library, &mut |run| {
+        show(&spinner, &run);
+        failures.extend(failure(run));
+    })?;
     spinner.say("vectors for search …");
     core.embed_pending(library, &mut |_, _| {})?;
     drop(spinner);
-    output::print(output, &report, summary)?;
+    output::print(output, &report, |report| summary(report) + &failures.concat())?;
     Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
 
@@ -58,6 +62,12 @@ fn show(spinner: &Spinner, run: &JobRun) {
         JobRun::Progress { progress, .. } => spinner.say(&how_far(progress)),
         _ => {}
     }
+}
+
+/// A line about a job that did not end well.
+fn failure(run: JobRun) -> Option<String> {
+    let JobRun::Ended { id, error: Some(error) } = run else { return None };
+    Some(output::printable(&format!("\n  {id}: {error}")))
 }
 
 fn summary(report: &JobReport) -> String {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::CreateEntryInput;
+use spacedrive_sdk::ops::vdfs::{CreateEntryInput, ListEntriesInput};
 use spacedrive_sdk::prelude::*;
 
 use super::Mailbox;
@@ -18,7 +18,9 @@ const ID_DIGITS: usize = 16;
 pub(super) struct State {
     /// The mailbox's id, which follows from what it is.
     pub(super) id: String,
-    entry: Uuid,
+    name: String,
+    /// `None` before the first message.
+    entry: Option<Uuid>,
     /// Messages that were looked at so far.
     pub(super) messages: u64,
     /// Receipts that were booked so far.
@@ -55,42 +57,55 @@ pub(super) fn id(mailbox: &Mailbox) -> String {
 }
 
 impl State {
-    /// Reads it; a mailbox that was never looked at gets its entry.
+    /// Reads it.
     ///
     /// # Errors
-    /// Those of `vdfs.create_entry`.
+    /// Those of `vdfs.list_entries`.
     pub(super) fn open(client: &SpacedriveClient, mailbox: &Mailbox) -> Result<Self> {
         let id = id(mailbox);
-        let input = CreateEntryInput {
-            name: name(mailbox),
-            path: format!("mailboxes/{id}"),
-            entry_type: ENTRY_TYPE.to_owned(),
-            metadata: Map::new(),
-            content: None,
-            media_type: None,
-        };
-        let entry = client.create_entry(input)?.entry;
-        let own = entry.metadata.get(OWN).cloned().unwrap_or_default();
+        let input =
+            ListEntriesInput { path_prefix: Some(path(&id)), ..ListEntriesInput::default() };
+        let entry = client.list_entries(input)?.into_iter().next();
+        let own = entry.as_ref().and_then(|entry| entry.metadata.get(OWN)).cloned();
+        let own = own.unwrap_or_default();
         let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
         let seen = own.get("seen").cloned().unwrap_or_default();
         Ok(Self {
             id,
-            entry: entry.id,
+            name: name(mailbox),
+            entry: entry.map(|entry| entry.id),
             messages: count("messages"),
             booked: count("booked"),
             seen: serde_json::from_value(seen).unwrap_or_default(),
         })
     }
 
-    /// Writes it down.
+    /// Writes it down; a mailbox gets its entry with its first message.
     ///
     /// # Errors
-    /// Those of `vdfs.update_metadata`.
-    pub(super) fn save(&self, client: &SpacedriveClient) -> Result<()> {
+    /// Those of `vdfs.create_entry` and `vdfs.update_metadata`.
+    pub(super) fn save(&mut self, client: &SpacedriveClient) -> Result<()> {
         let own = json!({ "messages": self.messages, "booked": self.booked, "seen": self.seen });
-        client.update_metadata(self.entry, Map::from_iter([(OWN.to_owned(), own)]))?;
+        let metadata = Map::from_iter([(OWN.to_owned(), own)]);
+        if let Some(entry) = self.entry {
+            client.update_metadata(entry, metadata)?;
+            return Ok(());
+        }
+        let input = CreateEntryInput {
+            name: self.name.clone(),
+            path: path(&self.id),
+            entry_type: ENTRY_TYPE.to_owned(),
+            metadata,
+            content: None,
+            media_type: None,
+        };
+        self.entry = Some(client.create_entry(input)?.entry.id);
         Ok(())
     }
+}
+
+fn path(id: &str) -> String {
+    format!("mailboxes/{id}")
 }
 
 /// What a person calls the mailbox.
