@@ -4,6 +4,8 @@
 //! dialled, and compares the peer with it. [`Tls`] makes the server prove that it is that host. There
 //! is no other way to a socket in the host's clients, and no proxy.
 //!
+//! [`Pools`] keeps connections for the next call and bounds how many calls are under way.
+//!
 //! ```no_run
 //! use ext_dial::{Dialler, Tls};
 //! use ext_net::{AddressPolicy, JudgedUrl};
@@ -28,11 +30,13 @@
 #![forbid(unsafe_code)]
 
 mod dialler;
+mod pools;
 mod resolve;
 mod runtime;
 mod tls;
 
 pub use dialler::{Dial, DialFuture, Dialler};
+pub use pools::{PoolLimits, Pools};
 pub use resolve::Resolve;
 pub use runtime::{NetRuntime, Work};
 pub use tls::{Tls, TlsStream};

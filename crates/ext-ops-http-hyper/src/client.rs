@@ -2,11 +2,14 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use ext_dial::{Dialler, NetRuntime, Tls};
-use ext_net::AddressPolicy;
+use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls};
+use ext_net::{AddressPolicy, Scheme};
 use ext_ops::services::http::{HttpClient, HttpError, HttpFuture, HttpRequest, PauseFuture};
 
-use crate::{exchange, pool::Pools};
+use crate::exchange::{self, Sender};
+
+/// Most servers close idle connections after some minutes.
+const POOLS: PoolLimits = PoolLimits { calls: 8, idle: 8, idle_time: Duration::from_secs(30) };
 
 /// Sends HTTP/1.1 requests.
 pub struct HyperClient {
@@ -14,10 +17,13 @@ pub struct HyperClient {
     runtime: NetRuntime,
 }
 
+/// What a connection is good for.
+pub(crate) type Origin = (Scheme, String, u16);
+
 pub(crate) struct Inner {
     pub(crate) dialler: Dialler,
     pub(crate) tls: Tls,
-    pub(crate) pools: Pools,
+    pub(crate) pools: Pools<Origin, Sender>,
 }
 
 impl HyperClient {
@@ -36,7 +42,7 @@ impl HyperClient {
     /// When its threads cannot be started.
     pub fn with_dialler(dialler: Dialler, extra_roots: &[Vec<u8>]) -> io::Result<Self> {
         let tls = Tls::new(extra_roots, &[b"http/1.1"]);
-        let inner = Arc::new(Inner { dialler, tls, pools: Pools::default() });
+        let inner = Arc::new(Inner { dialler, tls, pools: Pools::new(POOLS) });
         Ok(Self { inner, runtime: NetRuntime::new("http")? })
     }
 }

@@ -1,16 +1,14 @@
 //! HTTP on connections to judged addresses.
 
-use bytes::Bytes;
 use ext_net::{JudgedUrl, NetError, Scheme};
 use ext_ops::services::http::HttpError;
-use http_body_util::Full;
 use hyper::{
-    client::conn::http1::{Builder, SendRequest},
+    client::conn::http1::Builder,
     rt::{Read, Write},
 };
 use hyper_util::rt::TokioIo;
 
-use crate::client::Inner;
+use crate::{client::Inner, exchange::Sender};
 
 /// Most bytes of an answer's header.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
@@ -19,10 +17,7 @@ pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
 const MAX_HEADERS: usize = 128;
 
 /// Connects to the host of the URL, and starts HTTP on the connection.
-pub(crate) async fn connect(
-    inner: &Inner,
-    url: &JudgedUrl,
-) -> Result<SendRequest<Full<Bytes>>, HttpError> {
+pub(crate) async fn connect(inner: &Inner, url: &JudgedUrl) -> Result<Sender, HttpError> {
     let stream = inner.dialler.connect(url).await?;
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
@@ -31,7 +26,7 @@ pub(crate) async fn connect(
     }
 }
 
-async fn start<S>(stream: S, url: &JudgedUrl) -> Result<SendRequest<Full<Bytes>>, HttpError>
+async fn start<S>(stream: S, url: &JudgedUrl) -> Result<Sender, HttpError>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     TokioIo<S>: Read + Write,

@@ -11,7 +11,7 @@ use hyper::{body::Incoming, client::conn::http1::SendRequest};
 
 use crate::{
     body,
-    client::Inner,
+    client::{Inner, Origin},
     connect::{self, MAX_HEADER_BYTES},
 };
 
@@ -33,6 +33,9 @@ const HOP_BY_HOP: &[HeaderName] = &[
     header::UPGRADE,
 ];
 
+/// What sends on a connection.
+pub(crate) type Sender = SendRequest<Full<Bytes>>;
+
 /// Sends the request and reads the answer, in the time that there is.
 pub(crate) async fn run(
     inner: Arc<Inner>,
@@ -47,7 +50,7 @@ pub(crate) async fn run(
 async fn exchange(inner: &Inner, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
     let (sender, response) = send(inner, request).await?;
     let response = read(request, response).await?;
-    inner.pools.keep(&request.pool, &request.url, sender);
+    inner.pools.keep(&request.pool, origin(request), sender);
     Ok(response)
 }
 
@@ -56,9 +59,11 @@ async fn exchange(inner: &Inner, request: &HttpRequest) -> Result<HttpResponse, 
 async fn send(
     inner: &Inner,
     request: &HttpRequest,
-) -> Result<(SendRequest<Full<Bytes>>, Response<Incoming>), HttpError> {
+) -> Result<(Sender, Response<Incoming>), HttpError> {
     let mut message = build(request)?;
-    if let Some(mut sender) = inner.pools.take(&request.pool, &request.url) {
+    if let Some(mut sender) =
+        inner.pools.take(&request.pool, &origin(request), |idle| !idle.is_closed())
+    {
         match sender.try_send_request(message).await {
             Ok(response) => return Ok((sender, response)),
             Err(mut error) => {
@@ -74,6 +79,10 @@ async fn send(
     let mut sender = connect::connect(inner, &request.url).await?;
     let response = sender.send_request(message).await;
     Ok((sender, response.map_err(|error| failure(request, &error))?))
+}
+
+fn origin(HttpRequest { url, .. }: &HttpRequest) -> Origin {
+    (url.scheme(), url.host(), url.port())
 }
 
 fn build(request: &HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {

@@ -37,6 +37,5 @@ mod body;
 mod client;
 mod connect;
 mod exchange;
-mod pool;
 
 pub use client::HyperClient;

@@ -35,7 +35,6 @@
 mod commands;
 pub mod folder_name;
 mod login;
-mod pool;
 mod reader;
 mod session;
 

@@ -1,17 +1,25 @@
 //! The client.
 
-use std::{io, pin::Pin, sync::Arc};
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ext_dial::{Dialler, NetRuntime, Tls};
+use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls, TlsStream};
 use ext_net::NetError;
-use ext_ops::services::mail::{MailAccount, MailError, MailFuture, MailReader, MessageRef, Wanted};
+use ext_ops::services::mail::{
+    MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted,
+};
 use ext_wire::ops::mail::{Folder, ListMessagesOutput};
 
-use crate::{
-    commands, login,
-    pool::{Pools, Session},
-};
+use crate::{commands, login, session};
+
+/// Servers allow each user about ten sessions.
+const POOLS: PoolLimits = PoolLimits { calls: 4, idle: 4, idle_time: Duration::from_secs(60) };
+
+/// A session over TLS.
+type Session = session::Session<TlsStream>;
+
+/// What a session is good for: a server, and a login there.
+type Account = (String, MailLogin);
 
 /// Reads mailboxes over IMAP with TLS.
 pub struct ImapReader {
@@ -22,7 +30,7 @@ pub struct ImapReader {
 struct Inner {
     dialler: Dialler,
     tls: Tls,
-    pools: Pools,
+    pools: Pools<Account, Session>,
 }
 
 /// Work with a session, to come.
@@ -35,7 +43,7 @@ impl ImapReader {
     /// # Errors
     /// When its threads cannot be started.
     pub fn new(dialler: Dialler, extra_roots: &[Vec<u8>]) -> io::Result<Self> {
-        let inner = Inner { dialler, tls: Tls::new(extra_roots, &[]), pools: Pools::default() };
+        let inner = Inner { dialler, tls: Tls::new(extra_roots, &[]), pools: Pools::new(POOLS) };
         Ok(Self { inner: Arc::new(inner), runtime: NetRuntime::new("mail")? })
     }
 
@@ -70,17 +78,18 @@ impl Inner {
         account: &MailAccount,
         work: &(dyn Fn(&mut Session) -> SessionFuture<'_, T> + Send + Sync),
     ) -> Result<T, MailError> {
-        if let Some(mut session) = self.pools.take(account) {
+        let key = (account.server.origin(), account.login.clone());
+        if let Some(mut session) = self.pools.take(&account.pool, &key, |_| true) {
             let result = work(&mut session).await;
             if !matches!(result, Err(MailError::Net(NetError::Connection { .. }))) {
-                self.pools.keep(account, session);
+                self.pools.keep(&account.pool, key, session);
                 return result;
             }
         }
         let mut session = self.connect(account).await?;
         let result = work(&mut session).await;
         if !matches!(result, Err(MailError::Net(_))) {
-            self.pools.keep(account, session);
+            self.pools.keep(&account.pool, key, session);
         }
         result
     }
