@@ -5,11 +5,12 @@ use ext_ops::services::ocr::OcrError;
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use rten::Model;
-use rten_imageproc::{Point, PointF, Polygon, RetrievalMode, find_contours, min_area_rect};
+use rten_imageproc::{Point, Polygon, RetrievalMode, find_contours};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
 use crate::boxes::TextBox;
+use crate::min_rect::min_area_rect;
 use crate::model::{engine, load, run};
 use crate::strip::to_tensor;
 
@@ -78,8 +79,7 @@ fn text_mask(map: &NdTensorView<f32, 2>) -> NdTensor<bool, 2> {
 }
 
 fn text_box(map: &NdTensorView<f32, 2>, contour: &[Point]) -> Option<TextBox> {
-    let points: Vec<PointF> = contour.iter().map(|point| point.to_f32()).collect();
-    let rect = min_area_rect(&points)?;
+    let rect = min_area_rect(contour)?;
     if rect.width().min(rect.height()) < MIN_SIDE {
         return None;
     }

@@ -37,6 +37,7 @@ mod decode;
 mod det;
 mod engine;
 mod language;
+mod min_rect;
 mod model;
 mod rec;
 mod retouch;
