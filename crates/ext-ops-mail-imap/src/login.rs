@@ -91,7 +91,7 @@ async fn authenticate(
     };
     // Asked again, a server tells why it refuses a token, and waits for an empty line.
     let mut asked = 0;
-    let mut more = |_| {
+    let mut more = || {
         asked += 1;
         match unsent.take() {
             Some(secret) => AuthenticateData::r#continue(secret),

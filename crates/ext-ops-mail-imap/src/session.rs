@@ -6,7 +6,7 @@ use ext_net::NetError;
 use ext_ops::services::mail::MailError;
 use imap_next::{
     Interrupt, Io, State,
-    client::{Client, CommandHandle, Error, Event, Options},
+    client::{Client, Error, Event, Options},
     imap_types::{
         auth::AuthenticateData,
         command::{Command, CommandBody},
@@ -94,7 +94,7 @@ impl<S: Stream> Session<S> {
         body: CommandBody<'static>,
         take: &mut (dyn FnMut(Data<'static>) + Send),
     ) -> Result<Done, MailError> {
-        self.run_with(body, take, &mut |_| AuthenticateData::Cancel).await
+        self.run_with(body, take, &mut || AuthenticateData::Cancel).await
     }
 
     /// As [`Self::run`], with what is said when the server asks for more.
@@ -102,7 +102,7 @@ impl<S: Stream> Session<S> {
         &mut self,
         body: CommandBody<'static>,
         take: &mut (dyn FnMut(Data<'static>) + Send),
-        more: &mut (dyn FnMut(CommandHandle) -> AuthenticateData<'static> + Send),
+        more: &mut (dyn FnMut() -> AuthenticateData<'static> + Send),
     ) -> Result<Done, MailError> {
         let tag = self.enqueue(body)?;
         let mut codes = Vec::new();
@@ -120,8 +120,8 @@ impl<S: Stream> Session<S> {
             };
             match event {
                 Event::DataReceived { data } => take(data),
-                Event::AuthenticateContinuationRequestReceived { handle, .. } => {
-                    let _ = self.client.set_authenticate_data(more(handle));
+                Event::AuthenticateContinuationRequestReceived { .. } => {
+                    let _ = self.client.set_authenticate_data(more());
                 }
                 Event::CommandRejected { .. } => return Ok(Done::Refused),
                 Event::StatusReceived { status }
