@@ -54,7 +54,7 @@ impl Case {
         let config = format!(
             r#"
             [http]
-            allow_addresses = ["{provider}", "{}"]
+            allow_addresses = ["{provider}", "{}", "{}"]
 
             [auth.providers.work]
             client_id = "public"
@@ -62,10 +62,12 @@ impl Case {
             token_url = "{issuer}/token"
             issuer = "{issuer}"
             scopes = ["openid", "mail.read"]
-            hosts = ["{}"]
+            hosts = ["{}", "{}"]
             "#,
             dovecot.address,
+            oidc.addresses[1],
             dovecot.server(),
+            oidc.api,
         );
         fs::write(spacedrive.data.path().join("config.toml"), config).unwrap();
         let this = Self { dovecot, oidc, spacedrive, library };
@@ -82,7 +84,7 @@ impl Case {
         let manifest = fs::read_to_string(finance.join("manifest.json")).unwrap();
         let mut manifest: Value = serde_json::from_str(&manifest).unwrap();
         let domains = manifest["permissions"]["allowed_domains"].as_array_mut().unwrap();
-        domains.push(json!(self.dovecot.server()));
+        domains.extend([json!(self.dovecot.server()), json!(self.oidc.api)]);
         fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
         folder
     }
@@ -202,6 +204,22 @@ fn evt_11_a_mailbox_is_scanned_with_a_login_by_jobs_that_are_killed() {
     let names: Vec<&str> =
         sidecars.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["email.json", "ocr.txt", "receipt.json"]);
+}
+
+#[test]
+fn a_mailbox_at_gmail_is_scanned_with_a_login() {
+    let Some(case) = Case::new() else { return };
+    case.login();
+    let mailbox = json!({ "kind": "gmail", "auth": "work", "server": case.oidc.api });
+    let input = json!({ "mailbox": mailbox, "since": "2026-01-01" }).to_string();
+    for (messages, booked) in [(3, 1), (0, 0)] {
+        case.json(&["op", "call", SCAN, "--input", &input]);
+        case.json(&["job", "run"]);
+        let output = case.last_job()["output"].clone();
+        assert_eq!(output["messages"], messages, "{output}");
+        assert_eq!(output["booked"], booked, "{output}");
+    }
+    assert_eq!(case.amounts(), [7.0]);
 }
 
 #[test]

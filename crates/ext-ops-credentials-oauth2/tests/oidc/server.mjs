@@ -54,6 +54,24 @@ provider.on('grant.error', () => {
 });
 providerServer.on('request', provider.callback());
 
+// Three mails, as Gmail has them: a receipt between two letters.
+const mail = (id, subject, body) =>
+  `From: Shop <till@shop.example>\r\nSubject: ${subject}\r\nMessage-ID: <${id}@shop.example>\r\n\r\n${body}\r\n`;
+const mails = {
+  a1: mail('a1', 'Hello', 'See you at nine.'),
+  a2: mail('a2', 'Your receipt', 'Receipt No: 7\r\nTea  1.00\r\nCake  6.00\r\nTotal  7.00 GBP\r\nPaid by card'),
+  a3: mail('a3', 'Bye', 'Until then.'),
+};
+function gmail(path) {
+  const [, id] = /^\/messages\/(\w+)\?format=raw$/.exec(path) ?? [];
+  if (id in mails) {
+    const raw = Buffer.from(mails[id]).toString('base64url');
+    return [200, { id, raw, internalDate: `${1767600000000 + Number.parseInt(id, 16)}` }];
+  }
+  const ids = Object.keys(mails).reverse().map((id) => ({ id }));
+  return path.startsWith('/messages?') ? [200, { messages: ids }] : [404, {}];
+}
+
 apiServer.on('request', async (request, response) => {
   const answer = (status, body) => {
     const text = JSON.stringify(body);
@@ -69,6 +87,10 @@ apiServer.on('request', async (request, response) => {
     return answer(401, { error: 'invalid_token' });
   }
   stats.api += 1;
+  const mailbox = '/gmail/v1/users/me';
+  if (request.url.startsWith(mailbox)) {
+    return answer(...gmail(request.url.slice(mailbox.length)));
+  }
   return answer(200, { subject: token.accountId, scope: token.scope, echo: value });
 });
 
