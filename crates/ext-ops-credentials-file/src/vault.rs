@@ -272,7 +272,11 @@ impl Open {
             match self.get(id) {
                 Ok((credential, version)) => all.push((id.clone(), credential, version)),
                 Err(CredentialError::NotFound(_)) => {} // it was removed, and that is in the log
-                Err(error) => return Err(error),
+                Err(error) => {
+                    let (extension, name) = (&id.extension, &id.name);
+                    tracing::warn!(extension, name, %error, "a credential does not open");
+                    return Err(error);
+                }
             }
         }
         Ok(all)
@@ -400,6 +404,10 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 fn io_error(error: io::Error) -> CredentialError {
     CredentialError::Io(format!("the vault: {error}"))
 }
+
+mod transfer;
+
+pub use transfer::Imported;
 
 #[cfg(test)]
 mod tests;

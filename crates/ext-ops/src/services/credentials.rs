@@ -71,6 +71,17 @@ impl Credential {
     }
 }
 
+/// A credential and its place in a vault.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptCredential {
+    /// To whom it belongs.
+    pub owner: Owner,
+    /// Its name.
+    pub name: String,
+    /// The credential.
+    pub credential: Credential,
+}
+
 /// Why a credential is not to be had. Messages hold no secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
