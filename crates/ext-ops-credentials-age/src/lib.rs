@@ -1,0 +1,45 @@
+//! Credentials in one encrypted file that another machine can read.
+//!
+//! The file is one of [age](https://age-encryption.org/v1), locked with a passphrase or for public
+//! keys. What is inside is JSON with a version of its own, described in `docs/credentials.md`. A file
+//! is decrypted and checked whole before anything of it is returned.
+//!
+//! ```
+//! use ext_ops::services::credentials::{Credential, KeptCredential, Owner};
+//! use ext_ops_credentials_age::{Export, Form, Identities, Lock, Unlock, export};
+//! use ext_wire::ops::credentials::Secret;
+//!
+//! let owner = Owner { extension: "demo".into(), library: uuid::Uuid::nil() };
+//! let secret = Secret::Basic { username: "ada".into(), password: "secret".into() };
+//! let credential = Credential::new(vec!["https://api.example.com".into()], secret);
+//! let kept = vec![KeptCredential { owner, name: "api".into(), credential }];
+//!
+//! let identities = Identities::parse(
+//!     "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33",
+//! )?;
+//! let for_whom = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa".parse()?;
+//! let file = export(&kept, &Lock::Recipients(vec![for_whom]), Form::Binary)?;
+//! assert_eq!(Export::read(&file)?.open(&Unlock::Identities(identities))?, kept);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does not do
+//!
+//! A file for public keys does not prove who wrote it: everybody can who knows them. A buffer of the
+//! crate `age` (64 KiB) is not overwritten when it goes.
+//!
+//! # Not in this crate
+//!
+//! Where credentials are kept (`ext-ops-credentials-file`), files, and who is asked for a passphrase
+//! (`spacedrive-cli`).
+#![forbid(unsafe_code)]
+
+mod error;
+mod format;
+mod lock;
+
+pub use error::ExportError;
+pub use format::FORMAT;
+pub use lock::{
+    Export, Form, Identities, Lock, MAX_BYTES, MAX_WORK_FACTOR, Recipient, Unlock, export,
+};
