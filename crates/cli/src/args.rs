@@ -10,7 +10,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
-pub(crate) use secret::{SecretCommand, SecretOwner};
+pub(crate) use secret::{ExportArgs, ImportArgs, PassphraseArgs, SecretCommand, SecretOwner};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.

@@ -4,6 +4,7 @@ use std::{io, process::ExitCode};
 
 use ext_models::ModelError;
 use ext_ops::services::credentials::CredentialError;
+use ext_ops_credentials_age::ExportError;
 use ext_ops_credentials_oauth2::LoginError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
@@ -57,6 +58,9 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
         return Some(error.code().name());
     }
     if let Some(error) = error.downcast_ref::<CredentialError>() {
+        return Some(error.code().name());
+    }
+    if let Some(error) = error.downcast_ref::<ExportError>() {
         return Some(error.code().name());
     }
     if let Some(error) = error.downcast_ref::<LoginError>() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use ext_ops_credentials_age::Recipient;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SecretCommand {
@@ -42,6 +43,51 @@ pub(crate) enum SecretCommand {
     },
     /// Encrypt all secrets with a new key; a new passphrase is read from stdin.
     RotateKey,
+    /// Write all secrets into an encrypted file, for another machine or for safe keeping.
+    Export(ExportArgs),
+    /// Take secrets from a file of `secret export`; all of them, or none when something is wrong.
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The file to write, or - for stdout.
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) to: PathBuf,
+    /// Lock it for this public key of age instead of a passphrase; may stand several times.
+    #[arg(long = "recipient", short, value_name = "age1…", conflicts_with = "passphrase_file")]
+    pub(crate) recipients: Vec<Recipient>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+    /// Write text that can be pasted into a mail.
+    #[arg(long)]
+    pub(crate) armor: bool,
+    /// Replace the file when there is one.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The file, or - for stdin.
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// The file of the private key of age that it is locked for, as `age-keygen` writes it.
+    #[arg(long, short, value_name = "FILE", conflicts_with = "passphrase_file")]
+    pub(crate) identity: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) passphrase: PassphraseArgs,
+    /// Replace secrets that are there already by those of the file.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PassphraseArgs {
+    /// Read the passphrase from this file [default: the variable SPACEDRIVE_EXPORT_PASSPHRASE, or
+    /// the terminal].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,9 @@
 //! `spacedrive secret`.
 
+mod export;
+mod import;
+mod passphrase;
+
 use std::{
     fs,
     io::{self, IsTerminal, Read},
@@ -51,6 +55,8 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
             core.vault().rotate_key(passphrase.as_ref().map(|text| text.as_str()))?;
             output::print(output, &json!({ "rotated": true }), |_| "there is a new key".to_owned())
         }
+        SecretCommand::Export(args) => export::run(core, &args, output),
+        SecretCommand::Import(args) => import::run(core, &args, output),
     }
 }
 

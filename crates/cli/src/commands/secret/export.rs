@@ -1,0 +1,72 @@
+//! `spacedrive secret export`.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    path::Path,
+};
+
+use anyhow::{Context, ensure};
+use ext_ops_credentials_age::{Form, Lock, export};
+use serde_json::json;
+use spacedrive_core::Core;
+use tempfile::NamedTempFile;
+
+use super::passphrase;
+use crate::{
+    args::{ExportArgs, Output},
+    output,
+};
+
+pub(super) fn run(core: &Core, args: &ExportArgs, output: Output) -> anyhow::Result<()> {
+    let to_stdout = args.to == Path::new("-");
+    check_target(args, to_stdout)?;
+    let secrets = core.vault().export()?;
+    ensure!(!secrets.is_empty(), "there are no secrets to export");
+    let form = if args.armor { Form::Armored } else { Form::Binary };
+    let file = export(&secrets, &lock(args)?, form)?;
+    if to_stdout {
+        return output::bytes(&file);
+    }
+    write(&args.to, &file, args.force)?;
+    let done = json!({ "file": args.to, "secrets": secrets.len() });
+    output::print(output, &done, |_| {
+        format!("wrote {} secrets to {}", secrets.len(), args.to.display())
+    })
+}
+
+/// Before anybody types a passphrase.
+fn check_target(args: &ExportArgs, to_stdout: bool) -> anyhow::Result<()> {
+    if to_stdout {
+        let shown = io::stdout().is_terminal() && !args.armor;
+        ensure!(!shown, "a terminal cannot show the file: write it with --to FILE, or add --armor");
+    } else if !args.force && args.to.exists() {
+        return Err(exists(&args.to));
+    }
+    Ok(())
+}
+
+fn lock(args: &ExportArgs) -> anyhow::Result<Lock> {
+    match args.recipients.is_empty() {
+        true => Ok(Lock::Passphrase(passphrase::new(&args.passphrase)?)),
+        false => Ok(Lock::Recipients(args.recipients.clone())),
+    }
+}
+
+/// A file for its owner only, whole or not at all.
+fn write(path: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let cannot = || format!("{} cannot be written", path.display());
+    let mut file = NamedTempFile::new_in(folder).with_context(cannot)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(cannot)?;
+    let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    match kept.map_err(|error| error.error) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(error).with_context(cannot),
+    }
+}
+
+fn exists(path: &Path) -> anyhow::Error {
+    anyhow::anyhow!("{} is there already: add --force to replace it", path.display())
+}

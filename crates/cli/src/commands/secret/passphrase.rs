@@ -1,0 +1,62 @@
+//! The passphrase of an export.
+
+use std::{env, io::Write, path::Path};
+
+use anyhow::{Context, bail, ensure};
+use console::Term;
+use ext_wire::SecretText;
+use zeroize::Zeroizing;
+
+use crate::args::PassphraseArgs;
+
+/// Where a passphrase is looked for, for those that nobody can be asked for.
+const VARIABLE: &str = "SPACEDRIVE_EXPORT_PASSPHRASE";
+
+/// The passphrase of a file that is to be written; a person types it twice.
+pub(super) fn new(args: &PassphraseArgs) -> anyhow::Result<SecretText> {
+    if let Some(given) = given(args)? {
+        return Ok(given);
+    }
+    let typed = ask("Passphrase for the file: ")?;
+    ensure!(*ask("The same again: ")? == *typed, "the two are not the same");
+    checked(&typed)
+}
+
+/// The passphrase of a file that is there.
+pub(super) fn old(args: &PassphraseArgs) -> anyhow::Result<SecretText> {
+    match given(args)? {
+        Some(given) => Ok(given),
+        None => checked(&ask("Passphrase of the file: ")?),
+    }
+}
+
+fn given(args: &PassphraseArgs) -> anyhow::Result<Option<SecretText>> {
+    if let Some(path) = &args.passphrase_file {
+        return from_file(path).map(Some);
+    }
+    let variable = env::var(VARIABLE).ok().map(Zeroizing::new);
+    variable.map(|text| checked(&text)).transpose()
+}
+
+fn from_file(path: &Path) -> anyhow::Result<SecretText> {
+    checked(&super::read(Some(path))?)
+}
+
+fn checked(passphrase: &str) -> anyhow::Result<SecretText> {
+    ensure!(!passphrase.is_empty(), "the passphrase is empty");
+    Ok(passphrase.into())
+}
+
+/// Asks at the terminal; what is typed is not shown.
+fn ask(question: &str) -> anyhow::Result<Zeroizing<String>> {
+    let mut terminal = Term::stderr();
+    if !terminal.is_term() {
+        bail!(
+            "nobody can be asked for the passphrase here: use --passphrase-file FILE or the \
+             variable {VARIABLE}"
+        );
+    }
+    write!(terminal, "{question}")?;
+    let typed = terminal.read_secure_line().context("the terminal cannot be read")?;
+    Ok(Zeroizing::new(typed))
+}
