@@ -197,13 +197,13 @@ fn large(bytes: usize) -> Vec<u8> {
     module(bytes / each)
 }
 
-#[divan::bench(args = [100 << 10, 2 << 20], sample_count = 1, sample_size = 1)]
+#[divan::bench(args = [100 << 10, 2 << 20, 3 << 20], sample_count = 1, sample_size = 1)]
 fn load_cold(bencher: Bencher<'_, '_>, bytes: usize) {
     let wasm = large(bytes);
     bencher.bench_local(|| Module::compile(&wasm, &limits()).unwrap());
 }
 
-#[divan::bench(args = [100 << 10, 2 << 20], sample_count = 20, sample_size = 1)]
+#[divan::bench(args = [100 << 10, 2 << 20, 3 << 20], sample_count = 20, sample_size = 1)]
 fn load_cached(bencher: Bencher<'_, '_>, bytes: usize) {
     let (dir, wasm) = (tempfile::tempdir().unwrap(), large(bytes));
     let cache = Cache::open(dir.path()).unwrap();

@@ -1,14 +1,15 @@
 //! Compiled modules on the disk.
 //!
-//! A file holds a MAC and the artifact; its name is the key. The MAC (BLAKE3, keyed) covers both, so
-//! a file that was damaged, cut, renamed or written by somebody else is not used: the module is
-//! compiled again. The key of the MAC lies beside the files, for their owner only. Whoever can read
+//! A file holds the artifact and then a MAC; its name is the key. The MAC (BLAKE3, keyed) covers both,
+//! so a file that was damaged, cut, renamed or written by somebody else is not used: the module is
+//! compiled again. What is checked is the copy in memory that is then used. The key of the MAC lies beside the files, for their owner only. Whoever can read
 //! it can run code as that user already.
 //!
 //! Files are written beside their place and renamed, so processes may share a folder.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -18,6 +19,8 @@ use blake3::Hash;
 /// Bytes of all artifacts together; the ones that were not used for longest go first.
 const DEFAULT_MAX_BYTES: u64 = 1 << 30;
 const MAC_BYTES: usize = blake3::OUT_LEN;
+/// Bytes that are read before they are hashed, so that they are still in the processor's cache.
+const READ_BYTES: u64 = 1 << 20;
 const KEY_FILE: &str = "key";
 const EXTENSION: &str = "artifact";
 
@@ -27,9 +30,9 @@ const EXTENSION: &str = "artifact";
 pub(crate) struct Key(Hash);
 
 impl Key {
-    pub(crate) fn new(wasm: &[u8], configuration: &str) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key("spacedrive ext-host artifact v1");
-        hasher.update(blake3::hash(wasm).as_bytes());
+    pub(crate) fn new(wasm: &Hash, configuration: &str) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("spacedrive ext-host artifact v2");
+        hasher.update(wasm.as_bytes());
         hasher.update(configuration.as_bytes());
         Self(hasher.finalize())
     }
@@ -63,20 +66,37 @@ impl Cache {
     /// The artifact that this cache stored under the key, if it is there and whole.
     pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.path(key);
-        let mut file = fs::read(&path).ok()?;
-        match self.check(key, &file) {
-            true => {
-                touch(&path);
-                file.drain(..MAC_BYTES);
-                Some(file)
-            }
-            false => {
+        let file = fs::File::open(&path).ok()?;
+        let artifact = self.read(key, file).ok()?;
+        match &artifact {
+            Some(_) => touch(&path),
+            None => {
                 tracing::warn!(key = %key.0, "a compiled module was damaged; it is compiled again");
                 // If it stays, it is written over.
                 let _ = fs::remove_file(&path);
-                None
             }
         }
+        artifact
+    }
+
+    /// Reads a file and checks its MAC; `None` when it is not what this cache wrote.
+    fn read(&self, key: &Key, mut file: fs::File) -> io::Result<Option<Vec<u8>>> {
+        let bytes = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+        let Some(length) = bytes.checked_sub(MAC_BYTES) else { return Ok(None) };
+        let mut artifact = Vec::with_capacity(bytes);
+        let mut hasher = self.hasher(key);
+        while artifact.len() < length {
+            let (start, more) = (artifact.len(), (length - artifact.len()) as u64);
+            file.by_ref().take(more.min(READ_BYTES)).read_to_end(&mut artifact)?;
+            match artifact.get(start..) {
+                Some(read) if !read.is_empty() => hasher.update_rayon(read),
+                _ => return Ok(None), // it has become shorter
+            };
+        }
+        let mut mac = Vec::new();
+        file.take(MAC_BYTES as u64 + 1).read_to_end(&mut mac)?;
+        let is_whole = <[u8; MAC_BYTES]>::try_from(mac).is_ok_and(|mac| hasher.finalize() == mac);
+        Ok(is_whole.then_some(artifact)) // compared in constant time
     }
 
     /// Stores an artifact. What goes wrong here costs time later and is logged.
@@ -89,24 +109,18 @@ impl Cache {
 
     fn write(&self, key: &Key, artifact: &[u8]) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
-        io::Write::write_all(&mut file, self.mac(key, artifact).as_bytes())?;
+        let mac = self.hasher(key).update_rayon(artifact).finalize();
         io::Write::write_all(&mut file, artifact)?;
+        io::Write::write_all(&mut file, mac.as_bytes())?;
         file.persist(self.path(key))?;
         Ok(())
     }
 
-    fn check(&self, key: &Key, file: &[u8]) -> bool {
-        let Some((mac, artifact)) = file.split_first_chunk::<MAC_BYTES>() else {
-            return false;
-        };
-        self.mac(key, artifact) == *mac // in constant time
-    }
-
-    fn mac(&self, key: &Key, artifact: &[u8]) -> Hash {
+    /// What makes the MAC, once it has got the artifact.
+    fn hasher(&self, key: &Key) -> blake3::Hasher {
         let mut hasher = blake3::Hasher::new_keyed(&self.mac_key);
         hasher.update(key.0.as_bytes());
-        hasher.update(artifact);
-        hasher.finalize()
+        hasher
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -194,5 +208,49 @@ fn read_key(path: &Path) -> io::Result<Option<[u8; blake3::KEY_LEN]>> {
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_several_reads() -> impl Iterator<Item = Vec<u8>> {
+        let read = READ_BYTES as usize;
+        let sizes = [0, 1, read - 1, read, read + 1, 2 * read + 7];
+        sizes.into_iter().map(|size| (0..size).map(|n| (n % 251) as u8).collect())
+    }
+
+    #[test]
+    fn what_was_stored_comes_back_in_any_length() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(dir.path()).unwrap();
+        let key = Key::new(&blake3::hash(b"wasm"), "configuration");
+        for artifact in of_several_reads() {
+            cache.put(&key, &artifact);
+            assert!(cache.get(&key).as_ref() == Some(&artifact), "{} bytes", artifact.len());
+            let other = Key::new(&blake3::hash(b"wasm"), "another");
+            assert_eq!(cache.get(&other), None);
+        }
+    }
+
+    #[test]
+    fn a_change_in_any_read_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(dir.path()).unwrap();
+        let key = Key::new(&blake3::hash(b"wasm"), "configuration");
+        let read = READ_BYTES as usize;
+        for artifact in of_several_reads() {
+            let length = artifact.len();
+            for at in [0, read - 1, read, 2 * read, length, length + MAC_BYTES - 1] {
+                cache.put(&key, &artifact);
+                let mut file = fs::read(cache.path(&key)).unwrap();
+                let Some(byte) = file.get_mut(at) else { continue };
+                *byte ^= 1;
+                fs::write(cache.path(&key), file).unwrap();
+                assert_eq!(cache.get(&key), None, "byte {at} of {length}");
+                assert!(!cache.path(&key).exists());
+            }
+        }
     }
 }

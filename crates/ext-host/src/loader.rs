@@ -73,7 +73,7 @@ impl Loader {
         if let Some(error) = self.refused(&hash, &limits) {
             return Err(error);
         }
-        let module = self.load_new(wasm, &limits);
+        let module = self.load_new(wasm, &hash, &limits);
         if let Err(error) = &module {
             tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
             if !matches!(error, LoadError::CompileLimit { .. }) {
@@ -85,33 +85,45 @@ impl Loader {
         Ok(module)
     }
 
-    fn load_new(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
-        let cache = self.cache.as_ref();
-        if let Some(module) = Module::from_cache(wasm, limits, cache, &self.budget)? {
+    fn load_new(&self, wasm: &[u8], hash: &Hash, limits: &Limits) -> Result<Module, LoadError> {
+        if let Some(module) = self.cached(wasm, hash, limits)? {
             return Ok(module);
         }
         let _one_at_a_time = lock(&self.compiling);
-        if let (Some(compiler), Some(cache)) = (&self.compiler, cache)
-            && let Some(module) = self.load_by(compiler, cache, wasm, limits)?
+        // Who had to wait may find that another compiled it.
+        if let Some(module) = self.cached(wasm, hash, limits)? {
+            return Ok(module);
+        }
+        if let (Some(compiler), Some(_)) = (&self.compiler, &self.cache)
+            && let Some(module) = self.load_by(compiler, wasm, hash, limits)?
         {
             return Ok(module);
         }
-        Module::load_within(wasm, limits, cache, &self.budget)
+        Module::compile_into(wasm, hash, limits, self.cache.as_ref(), &self.budget)
+    }
+
+    fn cached(
+        &self,
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &Limits,
+    ) -> Result<Option<Module>, LoadError> {
+        Module::from_cache(wasm, hash, limits, self.cache.as_ref(), &self.budget)
     }
 
     /// Lets a process compile; `None` when there is no such process.
     fn load_by(
         &self,
         compiler: &CompilerProcess,
-        cache: &Cache,
         wasm: &[u8],
+        hash: &Hash,
         limits: &Limits,
     ) -> Result<Option<Module>, LoadError> {
         scan::check_surface(wasm, limits)?;
         scan::check_code(wasm)?;
         match compiler.compile(wasm, limits.count_steps()) {
             Outcome::Done => {
-                let module = Module::from_cache(wasm, limits, Some(cache), &self.budget)?;
+                let module = self.cached(wasm, hash, limits)?;
                 let none = || LoadError::Compile("the compiler left no code in the cache".into());
                 module.ok_or_else(none).map(Some)
             }

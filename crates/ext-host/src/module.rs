@@ -1,7 +1,9 @@
 //! A checked and compiled module.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use blake3::Hash;
+use bytes::Bytes;
 use ext_abi::ErrorCode;
 use wasmer::{
     Engine,
@@ -60,35 +62,48 @@ impl Module {
         cache: Option<&Cache>,
         budget: &MemoryBudget,
     ) -> Result<Self, LoadError> {
-        if let Some(module) = Self::from_cache(wasm, limits, cache, budget)? {
-            return Ok(module);
+        let hash = blake3::hash(wasm);
+        match Self::from_cache(wasm, &hash, limits, cache, budget)? {
+            Some(module) => Ok(module),
+            None => Self::compile_into(wasm, &hash, limits, cache, budget),
         }
+    }
+
+    /// Compiles a module whose code is not in the cache, and puts it there.
+    pub(crate) fn compile_into(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &Limits,
+        cache: Option<&Cache>,
+        budget: &MemoryBudget,
+    ) -> Result<Self, LoadError> {
         let first_bytes = scan::check_surface(wasm, limits)?;
         let artifact = compile(wasm, limits)?;
         if let Some(cache) = cache {
-            cache.put(&Key::new(wasm, &configuration(limits)), &artifact);
+            cache.put(&Key::new(hash, configuration(limits)), &artifact);
         }
-        Self::revive(&artifact, limits, budget, first_bytes)
+        Self::revive(artifact, limits, budget, first_bytes)
     }
 
     /// The module when its code is in the cache. Only what was compiled before is there, and so
     /// validated; what depends on `limits` is checked again.
     pub(crate) fn from_cache(
         wasm: &[u8],
+        hash: &Hash,
         limits: &Limits,
         cache: Option<&Cache>,
         budget: &MemoryBudget,
     ) -> Result<Option<Self>, LoadError> {
-        let artifact = cache.and_then(|cache| cache.get(&Key::new(wasm, &configuration(limits))));
+        let artifact = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
         let Some(artifact) = artifact else {
             return Ok(None);
         };
         let first_bytes = scan::check_surface(wasm, limits)?;
-        Ok(Self::revive(&artifact, limits, budget, first_bytes).ok())
+        Ok(Self::revive(artifact.into(), limits, budget, first_bytes).ok())
     }
 
     fn revive(
-        artifact: &[u8],
+        artifact: Bytes,
         limits: &Limits,
         budget: &MemoryBudget,
         first_bytes: u64,
@@ -131,7 +146,7 @@ impl Module {
 }
 
 /// Validates and compiles; gives back what `revive` takes.
-fn compile(wasm: &[u8], limits: &Limits) -> Result<bytes::Bytes, LoadError> {
+fn compile(wasm: &[u8], limits: &Limits) -> Result<Bytes, LoadError> {
     scan::check_code(wasm)?;
     let engine = Engine::new(Box::new(compiler(limits)), Target::default(), scan::features());
     let module = wasmer::Module::from_binary(&engine, wasm).map_err(compile_error)?;
@@ -153,8 +168,16 @@ pub(crate) fn fingerprint() -> String {
     blake3::hash(configuration(&Limits::MAX).as_bytes()).to_hex().to_string()
 }
 
-/// Everything besides the wasm that decides what the compiled code is.
-fn configuration(limits: &Limits) -> String {
+/// Everything besides the wasm that decides what the compiled code is. It is the same for as long as
+/// the program runs.
+fn configuration(limits: &Limits) -> &'static str {
+    static LOOKING: OnceLock<String> = OnceLock::new();
+    static COUNTING: OnceLock<String> = OnceLock::new();
+    let known = if limits.count_steps() { &COUNTING } else { &LOOKING };
+    known.get_or_init(|| describe(limits))
+}
+
+fn describe(limits: &Limits) -> String {
     let target = Target::default();
     let engine = Engine::new(Box::new(compiler(limits)), target.clone(), scan::features());
     format!(

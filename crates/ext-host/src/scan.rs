@@ -2,8 +2,8 @@
 
 use ext_abi::{ABI_VERSION, names, version};
 use wasmer::sys::wasmparser::{
-    BinaryReaderError, Encoding, ExternalKind, FuncType, FunctionBody, Operator, Parser, Payload,
-    TypeRef, ValType, Validator, WasmFeatures,
+    BinaryReaderError, Chunk, Encoding, ExternalKind, FuncType, FunctionBody, Operator, Parser,
+    Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
 use crate::{Limits, LoadError, limits as caps, wasi};
@@ -86,6 +86,14 @@ fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), LoadError> {
     if got <= limit { Ok(()) } else { Err(LoadError::Limit { what, got, limit }) }
 }
 
+fn skip(bytes: &[u8], count: usize) -> Result<&[u8], LoadError> {
+    bytes.get(count..).ok_or_else(cut)
+}
+
+fn cut() -> LoadError {
+    LoadError::Invalid { reason: "it ends within a section".to_owned() }
+}
+
 fn invalid(error: BinaryReaderError) -> LoadError {
     LoadError::Invalid { reason: error.to_string() }
 }
@@ -105,11 +113,20 @@ struct Surface {
 
 impl Surface {
     fn read(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
-        let mut surface = Self::default();
-        for payload in Parser::new(0).parse_all(wasm) {
-            surface.take(payload.map_err(invalid)?, limits)?;
+        let (mut surface, mut parser, mut rest) = (Self::default(), Parser::new(0), wasm);
+        loop {
+            let chunk = parser.parse(rest, true).map_err(invalid)?;
+            let Chunk::Parsed { consumed, payload } = chunk else { return Err(cut()) };
+            rest = skip(rest, consumed)?;
+            match payload {
+                Payload::CodeSectionStart { size, .. } => {
+                    parser.skip_section();
+                    rest = skip(rest, size as usize)?;
+                }
+                Payload::End(_) => return Ok(surface),
+                payload => surface.take(payload, limits)?,
+            }
         }
-        Ok(surface)
     }
 
     fn take(&mut self, payload: Payload<'_>, limits: &Limits) -> Result<(), LoadError> {
