@@ -133,14 +133,7 @@ fn idle(permissions: &str, version: &str) -> tempfile::TempDir {
         r#"{{"id":"demo","name":"Demo","version":"{version}","wasm_file":"demo.wasm","permissions":{permissions}}}"#
     );
     fs::write(folder.path().join("manifest.json"), manifest).unwrap();
-    let wasm = wat::parse_str(
-        r#"(module (memory (export "memory") 1)
-            (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
-            (func (export "wasm_free") (param i32 i32))
-            (func (export "plugin_init") (result i32) i32.const 0)
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#,
-    );
-    fs::write(folder.path().join("demo.wasm"), wasm.unwrap()).unwrap();
+    fs::write(folder.path().join("demo.wasm"), ext_testing::guest("")).unwrap();
     folder
 }
 

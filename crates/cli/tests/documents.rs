@@ -4,17 +4,16 @@ mod common;
 
 use std::{
     fs::{self, File},
-    io::{Cursor, Write},
     time::{Duration, Instant},
 };
 
 use common::host::{Host, chunk, deflated, pdf, png};
 use ext_models::{MINILM_INT8, MINILM_TOKENIZER, catalogue};
+use ext_testing::archive;
 use ext_wire::{
     ErrorCode,
     ops::ai::{Embed, EmbedInput},
 };
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
@@ -65,15 +64,6 @@ fn lzw(rounds: usize) -> Vec<u8> {
     put(257, 12);
     put(0, 7);
     out
-}
-
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(content).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
 }
 
 fn docx(xml: &str) -> Vec<u8> {

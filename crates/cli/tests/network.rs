@@ -2,39 +2,14 @@
 
 mod common;
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
-    net::{SocketAddr, TcpListener},
-    process::Stdio,
-    sync::{Arc, Mutex},
-    thread,
-};
+use std::{fs, io::Write, net::SocketAddr, process::Stdio};
 
 use common::{Ran, Spacedrive, ran};
+use ext_testing::{Server, answer, guest};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
 const CANARY: &str = "canary-4e1b77aa";
-
-/// A server that takes down the heads of requests and says "hello".
-fn serve() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (address, heads) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
-    let seen = Arc::clone(&heads);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap_or(0) > 0 {}
-            seen.lock().unwrap().push(head);
-            let _ = stream.write_all(
-                b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello",
-            );
-        }
-    });
-    (address, heads)
-}
 
 fn allow(spacedrive: &Spacedrive, address: SocketAddr) {
     let config = format!("[http]\nallow_addresses = [\"{address}\"]\n");
@@ -64,19 +39,21 @@ fn request(spacedrive: &Spacedrive, library: &str, url: &str) -> Ran {
 
 #[test]
 fn net_44_a_request_goes_to_a_granted_address_and_never_over_a_proxy() {
-    let (spacedrive, (address, heads)) = (Spacedrive::new(), serve());
+    let spacedrive = Spacedrive::new();
+    let server = Server::start(|_| answer("200 OK", "", b"hello"));
+    let address = server.address();
     let (library, url) =
         (spacedrive.library(), format!("http://demo.localhost:{}/x?y", address.port()));
     let refused = request(&spacedrive, &library, &url);
     assert_eq!(refused.code, Some(1));
     assert!(refused.stderr.contains("E_NET_ADDR"), "{refused:?}");
-    assert!(heads.lock().unwrap().is_empty());
+    assert!(server.requests().is_empty());
     allow(&spacedrive, address);
-    let answer = request(&spacedrive, &library, &url);
-    assert_eq!(answer.code, Some(0), "{answer:?}");
-    let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    let granted = request(&spacedrive, &library, &url);
+    assert_eq!(granted.code, Some(0), "{granted:?}");
+    let answer: Value = serde_json::from_slice(&granted.stdout).unwrap();
     assert_eq!((&answer["status"], &answer["body"]), (&json!(200), &json!("aGVsbG8=")));
-    let head = heads.lock().unwrap()[0].clone();
+    let head = server.requests().remove(0);
     assert!(head.starts_with("GET /x?y HTTP/1.1\r\n"), "{head}");
     assert!(head.contains(&format!("host: demo.localhost:{}\r\n", address.port())), "{head}");
 }
@@ -99,16 +76,8 @@ fn with_extension() -> (Spacedrive, String) {
     let folder = tempfile::tempdir().unwrap();
     let manifest =
         json!({ "id": "quiet", "name": "Quiet", "version": "1.0.0", "wasm_file": "quiet.wasm" });
-    let module = wat::parse_str(
-        r#"(module
-            (@custom "spacedrive.abi" "\01\00\00\00")
-            (memory (export "memory") 1)
-            (func (export "wasm_alloc") (param i32) (result i32) i32.const 8)
-            (func (export "wasm_free") (param i32 i32))
-            (func (export "plugin_init") (result i32) i32.const 0))"#,
-    );
     fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
-    fs::write(folder.path().join("quiet.wasm"), module.unwrap()).unwrap();
+    fs::write(folder.path().join("quiet.wasm"), guest("")).unwrap();
     let installed = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(installed.code, Some(0), "{installed:?}");
     let library = spacedrive.library();

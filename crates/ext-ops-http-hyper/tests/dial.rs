@@ -9,11 +9,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use common::{Answers, Recorder, Server, client, get, ok};
+use common::{Answers, Reach, Recorder, client, get, ok};
 use ext_dial::{Dial, DialFuture, Dialler};
 use ext_net::{AddressPolicy, Class, JudgedAddr, NetError, classify};
 use ext_ops::services::http::HttpError;
 use ext_ops_http_hyper::HyperClient;
+use ext_testing::Server;
 
 fn at(text: &str) -> SocketAddr {
     SocketAddr::new(text.parse().unwrap(), 443)
@@ -105,7 +106,7 @@ impl Dial for Elsewhere {
 fn net_59_a_connection_that_leads_elsewhere_is_closed_before_anything_is_sent() {
     let (named, other) = (Server::start(|_| ok("", b"named")), Server::start(|_| ok("", b"other")));
     let wrong =
-        client(vec![named.address], vec![named.address], Arc::new(Elsewhere(other.address)));
+        client(vec![named.address()], vec![named.address()], Arc::new(Elsewhere(other.address())));
     let failed = get(&wrong, &named.url("/")).unwrap_err();
     assert!(failed.to_string().contains("another address"), "{failed}");
     assert!(named.requests().is_empty() && other.requests().is_empty());
@@ -117,7 +118,7 @@ fn net_27_connections_are_used_again_within_one_pool_and_origin_only() {
     let server = Server::start(|_| ok("", b"x"));
     let client = server.client();
     let send = |pool: &str, host: &str| {
-        let url = format!("http://{host}:{}/", server.address.port());
+        let url = format!("http://{host}:{}/", server.address().port());
         let mut request = common::request(&client, &url);
         request.pool = pool.to_owned();
         assert_eq!(

@@ -116,21 +116,14 @@ fn unreadable(error: ZipError) -> DocumentError {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
-    use zip::{ZipWriter, write::SimpleFileOptions};
-
     use super::*;
 
     const SMALL: Limits = Limits { files: 3, part_bytes: 4000, total_bytes: 6000, ratio: 100 };
 
     fn archive(parts: &[&[u8]]) -> Vec<u8> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for (number, part) in parts.iter().enumerate() {
-            zip.start_file(number.to_string(), SimpleFileOptions::default()).unwrap();
-            zip.write_all(part).unwrap();
-        }
-        zip.finish().unwrap().into_inner()
+        let names: Vec<String> = (0..parts.len()).map(|number| number.to_string()).collect();
+        let named = names.iter().zip(parts).map(|(name, part)| (name.as_str(), *part));
+        ext_testing::archive(&named.collect::<Vec<_>>())
     }
 
     fn what(result: Result<(), DocumentError>) -> &'static str {

@@ -1,11 +1,10 @@
 //! Office documents: those that libraries write, and those that attackers do.
 
-use std::io::{Cursor, Write};
 use std::net::TcpListener;
 
 use ext_ops::services::documents::{DocumentError, MarkupKind, MarkupReader};
 use ext_ops_office::OfficeReader;
-use zip::{ZipWriter, write::SimpleFileOptions};
+use ext_testing::archive;
 
 const DOCX: &[u8] = include_bytes!("samples/invoice.docx");
 const XLSX: &[u8] = include_bytes!("samples/invoice.xlsx");
@@ -22,15 +21,6 @@ const SAMPLES: [(MarkupKind, &[u8]); 4] = [
 fn read(kind: MarkupKind, document: &[u8]) -> Result<String, DocumentError> {
     let pages = OfficeReader.text(kind, document)?;
     Ok(pages.into_iter().map(|page| page.text).collect::<Vec<_>>().join("\u{c}"))
-}
-
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(content).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
 }
 
 fn word(body: &str) -> String {

@@ -1,22 +1,16 @@
 //! Whatever stands in a document, its reader returns.
 
-use std::io::{Cursor, Write};
-
 use ext_ops::services::documents::{MarkupKind, MarkupReader};
 use ext_ops_office::OfficeReader;
+use ext_testing::archive;
 use proptest::prelude::*;
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 const KINDS: [MarkupKind; 5] =
     [MarkupKind::Html, MarkupKind::Docx, MarkupKind::Xlsx, MarkupKind::Odt, MarkupKind::Ods];
 
-fn archive(content: &str) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for name in ["word/document.xml", "content.xml", "styles.xml", "xl/workbook.xml"] {
-        zip.start_file(name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(content.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
+fn document(content: &str) -> Vec<u8> {
+    let names = ["word/document.xml", "content.xml", "styles.xml", "xl/workbook.xml"];
+    archive(&names.map(|name| (name, content.as_bytes())))
 }
 
 /// Tags of all formats, opened and closed at random.
@@ -62,7 +56,7 @@ proptest! {
 
     #[test]
     fn doc_03_any_marks(content in markup()) {
-        let document = archive(&format!("<r>{content}</r>"));
+        let document = document(&format!("<r>{content}</r>"));
         for kind in KINDS {
             let _ = OfficeReader.text(kind, &document);
         }
@@ -72,7 +66,7 @@ proptest! {
     #[test]
     fn text_of_paragraphs_comes_through(words in prop::collection::vec("[a-zé€]{1,8}", 1..20)) {
         let body: String = words.iter().map(|word| format!("<p><t>{word}</t></p>")).collect();
-        let pages = OfficeReader.text(MarkupKind::Docx, &archive(&format!("<r>{body}</r>")));
+        let pages = OfficeReader.text(MarkupKind::Docx, &document(&format!("<r>{body}</r>")));
         prop_assert_eq!(&pages.unwrap()[0].text, &words.join("\n"));
     }
 }

@@ -234,7 +234,7 @@ fn a_server_that_is_not_there_is_told() {
 #[test]
 fn names_of_the_local_network_are_looked_up() {
     let server = Loopback::start(vec![says(Protocol::Ollama, GOOD)]);
-    let base = format!("http://localhost:{}/", server.address.port());
+    let base = format!("http://localhost:{}/", server.address().port());
     let model = model(Protocol::Ollama, &base, Duration::from_secs(20), None);
     assert!(ask(&model, "x").is_ok());
 }
@@ -242,7 +242,7 @@ fn names_of_the_local_network_are_looked_up() {
 #[test]
 fn cred_the_key_goes_to_its_host_and_nowhere_else() {
     let server = Loopback::start(vec![says(Protocol::OpenAi, GOOD)]);
-    let host = format!("http://{}", server.address);
+    let host = format!("http://{}", server.address());
     ask(&server.model(Protocol::OpenAi, Some(key(host))), "x").unwrap();
     assert!(server.requests()[0].head.contains(&format!("authorization: Bearer {KEY}\r\n")));
     // Kept for another host: nothing is sent at all.
@@ -266,7 +266,7 @@ fn cred_the_key_stands_in_no_error() {
     let echo = json!({ "error": { "message": format!("bad key {KEY}") } }).to_string();
     for line in ["401 Unauthorized", "400 Bad Request", "500 Internal Server Error"] {
         let server = Loopback::start(vec![status(line, "", &echo)]);
-        let host = format!("http://{}", server.address);
+        let host = format!("http://{}", server.address());
         let model = server.model(Protocol::OpenAi, Some(key(host)));
         let error = ask(&model, "x").unwrap_err();
         let shown = format!("{error} {error:?} {model:?}");
@@ -275,7 +275,7 @@ fn cred_the_key_stands_in_no_error() {
     // Nor in an answer that a model was talked into.
     let server =
         Loopback::start(vec![says(Protocol::OpenAi, &json!({ "vendor": KEY }).to_string())]);
-    let model = server.model(Protocol::OpenAi, Some(key(format!("http://{}", server.address))));
+    let model = server.model(Protocol::OpenAi, Some(key(format!("http://{}", server.address()))));
     assert!(!ask(&model, "x").unwrap().value.to_string().contains(KEY));
 }
 

@@ -54,28 +54,15 @@ impl Spacedrive {
 fn module(library: &str) -> Vec<u8> {
     let id: String = Uuid::parse_str(library).unwrap().as_bytes().iter().map(hex).collect();
     let after = BEFORE_INPUT + 1;
-    let text = format!(
-        r#"(module
-            (import "spacedrive" "spacedrive_call"
-                (func $call (param i32 i32 i32 i32 i32) (result i32)))
-            (memory (export "memory") 64)
-            (data (i32.const 16) "query:http.request.v1")
-            (data (i32.const 64) "{id}")
-            (global $heap (mut i32) (i32.const 4096))
-            (func (export "wasm_alloc") (param i32) (result i32)
-                (global.get $heap)
-                (global.set $heap (i32.add (global.get $heap)
-                    (i32.and (i32.add (local.get 0) (i32.const 7)) (i32.const -8)))))
-            (func (export "wasm_free") (param i32 i32))
-            (func (export "plugin_init") (result i32) i32.const 0)
-            (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32)
-                (param $len i32) (result i32)
-                (call $call (i32.const 16) (i32.const 21) (i32.const 64)
-                    (i32.add (local.get $ptr) (i32.const {BEFORE_INPUT}))
-                    (i32.sub (local.get $len) (i32.const {after}))))
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#
-    );
-    wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    ext_testing::guest(&format!(
+        r#"(data (i32.const 16) "query:http.request.v1")
+        (data (i32.const 64) "{id}")
+        (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32)
+            (param $len i32) (result i32)
+            (call $call (i32.const 16) (i32.const 21) (i32.const 64)
+                (i32.add (local.get $ptr) (i32.const {BEFORE_INPUT}))
+                (i32.sub (local.get $len) (i32.const {after}))))"#
+    ))
 }
 
 fn hex(byte: &u8) -> String {

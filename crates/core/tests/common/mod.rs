@@ -70,27 +70,13 @@ impl World {
 
 /// A guest with these bodies of `plugin_call` and `plugin_on_event`.
 pub fn guest(call: &str, on_event: &str) -> Vec<u8> {
-    let text = format!(
-        r#"(module
-            (import "spacedrive" "spacedrive_call" (func $call (param i32 i32 i32 i32 i32) (result i32)))
-            (import "spacedrive" "spacedrive_log" (func $log (param i32 i32 i32)))
-            (memory (export "memory") 4)
-            (data (i32.const 16) "action:vdfs.update_metadata.input.v1")
-            (data (i32.const 96) "the reason")
-            (data (i32.const 128) "query:core.quota.v1")
-            (data (i32.const 160) "null")
-            (global $heap (mut i32) (i32.const 65536))
-            (func (export "wasm_alloc") (param i32) (result i32)
-                (global.get $heap)
-                (global.set $heap (i32.add (global.get $heap)
-                    (i32.and (i32.add (local.get 0) (i32.const 7)) (i32.const -8)))))
-            (func (export "wasm_free") (param i32 i32)
-                (global.set $heap (i32.const 65536)))
-            (func (export "plugin_init") (result i32) i32.const 0)
-            (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32) (param $len i32)
-                (result i32) {call})
-            (func (export "plugin_on_event") (param $ptr i32) (param $len i32) (result i32) {on_event})
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#
-    );
-    wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    ext_testing::guest(&format!(
+        r#"(data (i32.const 16) "action:vdfs.update_metadata.input.v1")
+        (data (i32.const 96) "the reason")
+        (data (i32.const 128) "query:core.quota.v1")
+        (data (i32.const 160) "null")
+        (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32)
+            (param $len i32) (result i32) {call})
+        (func (export "plugin_on_event") (param $ptr i32) (param $len i32) (result i32) {on_event})"#
+    ))
 }

@@ -1,12 +1,11 @@
-//! A server on loopback, a resolver and a dialler of which the test says what they do.
+//! A client of a server on loopback, a resolver and a dialler of which the test says what they do.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::{
     collections::HashMap,
-    io::{self, BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    io,
+    net::SocketAddr,
     sync::{Arc, Mutex},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -15,81 +14,29 @@ use ext_dial::{Dial, DialFuture, Dialler, Resolve};
 use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl};
 use ext_ops::services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
 use ext_ops_http_hyper::HyperClient;
+use ext_testing::{Server, answer};
 use http::{HeaderMap, Method};
 
-/// A server that answers each request with what the test says. It records requests and connections.
-pub struct Server {
-    pub address: SocketAddr,
-    pub requests: Arc<Mutex<Vec<String>>>,
-    pub connections: Arc<Mutex<usize>>,
-}
-
-impl Server {
-    /// `answer` gets the head of a request with its body, and returns the raw answer.
-    pub fn start(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let connections = Arc::new(Mutex::new(0));
-        let (seen, count, answer) =
-            (Arc::clone(&requests), Arc::clone(&connections), Arc::new(answer));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                *count.lock().unwrap() += 1;
-                let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || serve(stream, &seen, &*answer));
-            }
-        });
-        Self { address, requests, connections }
-    }
-
-    pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-
-    pub fn connections(&self) -> usize {
-        *self.connections.lock().unwrap()
-    }
-
+/// What is a client to a server of a test.
+pub trait Reach {
     /// A client for which `server.test` is this server, and whose user granted its address.
-    pub fn client(&self) -> HyperClient {
-        client(vec![self.address], vec![self.address], Arc::new(Tcp))
-    }
-
-    pub fn url(&self, path: &str) -> String {
-        format!("http://server.test:{}{path}", self.address.port())
-    }
+    fn client(&self) -> HyperClient;
+    fn url(&self, path: &str) -> String;
 }
 
-fn serve(stream: TcpStream, seen: &Mutex<Vec<String>>, answer: &dyn Fn(&str) -> Vec<u8>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut stream = stream;
-    while let Some(request) = read_request(&mut reader) {
-        seen.lock().unwrap().push(request.clone());
-        if stream.write_all(&answer(&request)).is_err() {
-            return;
-        }
+impl Reach for Server {
+    fn client(&self) -> HyperClient {
+        client(vec![self.address()], vec![self.address()], Arc::new(Tcp))
     }
-}
 
-/// Head and body; `None` at the end of the connection.
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<String> {
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head).ok()? == 0 {
-            return None;
-        }
+    fn url(&self, path: &str) -> String {
+        format!("http://server.test:{}{path}", self.address().port())
     }
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    Some(head + &String::from_utf8_lossy(&body))
 }
 
 /// An answer with status 200.
 pub fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
-    [head.as_bytes(), body].concat()
+    answer("200 OK", headers, body)
 }
 
 /// Answers each question with the next of its lists, the last one again and again.

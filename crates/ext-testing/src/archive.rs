@@ -1,0 +1,19 @@
+//! ZIP archives, which office documents are as well.
+
+use std::io::{Cursor, Write};
+
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+/// An archive with these files, deflated.
+///
+/// # Panics
+/// When a name is too long for an archive.
+#[must_use]
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}

@@ -1,0 +1,29 @@
+//! What tests of several crates need: a server on loopback, guests, archives.
+//!
+//! ```
+//! use std::{io::{Read, Write}, net::TcpStream};
+//!
+//! use ext_testing::{Server, answer};
+//!
+//! let server = Server::start(|_| answer("200 OK", "", b"hello"));
+//! let mut stream = TcpStream::connect(server.address()).unwrap();
+//! stream.write_all(b"GET /x HTTP/1.1\r\n\r\n").unwrap();
+//! let mut got = [0; 17];
+//! stream.read_exact(&mut got).unwrap();
+//! assert_eq!(&got, b"HTTP/1.1 200 OK\r\n");
+//! assert!(server.requests()[0].starts_with("GET /x"));
+//! ```
+//!
+//! # What it does not do
+//!
+//! It is for tests only: what goes wrong is a panic. The server knows as much of HTTP/1.1 as its
+//! clients here send: no chunked bodies, no TLS.
+#![forbid(unsafe_code)]
+
+mod archive;
+mod guest;
+mod server;
+
+pub use archive::archive;
+pub use guest::guest;
+pub use server::{Server, answer, body_of};
