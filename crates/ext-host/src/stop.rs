@@ -81,11 +81,7 @@ impl ModuleMiddleware for StopChecks {
         _: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware<'a> + 'a> {
         let globals = self.globals.get().copied();
-        if self.counts {
-            Box::new(Counting { globals, entered: false, row: 0 })
-        } else {
-            Box::new(Looking { globals, entered: false })
-        }
+        Box::new(FunctionChecks { globals, counts: self.counts, entered: false, row: 0 })
     }
 
     fn transform_module_info(&self, info: &mut ModuleInfo) -> Result<(), MiddlewareError> {
@@ -107,33 +103,60 @@ fn add_global(info: &mut ModuleInfo, ty: Type, value: GlobalInit) -> Result<u32,
     u32::try_from(index.index()).map_err(|_| error("too many globals"))
 }
 
-/// Checks that look whether to stop.
+/// The checks of one function.
 #[derive(Debug)]
-struct Looking {
+struct FunctionChecks {
     globals: Option<Globals>,
+    counts: bool,
     entered: bool,
+    /// Operators since the last check.
+    row: u32,
 }
 
-impl<'a> FunctionMiddleware<'a> for Looking {
+impl<'a> FunctionMiddleware<'a> for FunctionChecks {
     fn feed(
         &mut self,
         operator: Operator<'a>,
         state: &mut MiddlewareReaderState<'a>,
     ) -> Result<(), MiddlewareError> {
         let globals = self.globals.ok_or_else(|| error("no globals were added"))?;
-        if !std::mem::replace(&mut self.entered, true) {
-            state.extend(look(globals));
+        self.row += 1;
+        let first = !std::mem::replace(&mut self.entered, true);
+        if first || (self.counts && self.row > STRETCH) {
+            self.check(globals, state);
+        }
+        if self.counts
+            && let Some(price) = Price::of(&operator)
+        {
+            state.extend(charge(globals, price));
         }
         let is_loop = matches!(operator, Operator::Loop { .. });
         state.push_operator(operator);
         if is_loop {
+            self.turn(globals, state);
+        }
+        Ok(())
+    }
+}
+
+impl FunctionChecks {
+    fn check(&mut self, globals: Globals, state: &mut MiddlewareReaderState<'_>) {
+        self.row = 0;
+        match self.counts {
+            true => state.extend(step(globals)),
+            false => state.extend(look(globals)),
+        }
+    }
+
+    /// A check at the head of a loop, which writes to the counter in any case.
+    fn turn(&mut self, globals: Globals, state: &mut MiddlewareReaderState<'_>) {
+        if !self.counts {
             state.extend([
                 Operator::I64Const { value: 0 },
                 Operator::GlobalSet { global_index: globals.steps },
             ]);
-            state.extend(look(globals));
         }
-        Ok(())
+        self.check(globals, state);
     }
 }
 
@@ -146,40 +169,6 @@ fn look<'a>(globals: Globals) -> [Operator<'a>; 5] {
         Operator::Unreachable,
         Operator::End,
     ]
-}
-
-/// Checks that count.
-#[derive(Debug)]
-struct Counting {
-    globals: Option<Globals>,
-    entered: bool,
-    /// Operators since the last check.
-    row: u32,
-}
-
-impl<'a> FunctionMiddleware<'a> for Counting {
-    fn feed(
-        &mut self,
-        operator: Operator<'a>,
-        state: &mut MiddlewareReaderState<'a>,
-    ) -> Result<(), MiddlewareError> {
-        let globals = self.globals.ok_or_else(|| error("no globals were added"))?;
-        self.row += 1;
-        if !std::mem::replace(&mut self.entered, true) || self.row > STRETCH {
-            state.extend(step(globals));
-            self.row = 0;
-        }
-        if let Some(price) = Price::of(&operator) {
-            state.extend(charge(globals, price));
-        }
-        let is_loop = matches!(operator, Operator::Loop { .. });
-        state.push_operator(operator);
-        if is_loop {
-            state.extend(step(globals));
-            self.row = 0;
-        }
-        Ok(())
-    }
 }
 
 /// What a bulk operator costs for each unit of the length on top of its operands.
