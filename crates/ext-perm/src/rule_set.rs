@@ -9,6 +9,7 @@ use std::{
 };
 
 use ext_manifest::LibraryScope;
+use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
@@ -61,6 +62,7 @@ pub(crate) struct RuleSet {
 struct Index {
     everywhere: MethodIndex,
     by_library: HashMap<Uuid, MethodIndex>,
+    /// Once more those that are for some libraries only, for calls without one.
     without: MethodIndex,
 }
 
@@ -85,6 +87,11 @@ impl Index {
         };
         let own = own.into_iter().flat_map(move |index| index.matches(method));
         self.everywhere.matches(method).chain(own)
+    }
+
+    /// The rules for a method in whatever libraries.
+    fn of_method<'a>(&'a self, method: Method<'a>) -> impl Iterator<Item = u32> + 'a {
+        self.everywhere.matches(method).chain(self.without.matches(method))
     }
 }
 
@@ -152,20 +159,15 @@ impl RuleSet {
         rules.filter(move |rule| fits(&rule.statement, request))
     }
 
-    /// Which aspect of the call no rule allows, as near to an allow as a rule comes.
+    /// Which aspect of the call no rule allows, as near to an allow as a rule comes. It looks at the
+    /// first live rule for the method, and at those for the method and the library.
     fn nearest(&self, request: &Request<'_>) -> Rule {
-        let live = |rule: &&Arc<Compiled>| {
-            rule.statement.effect == Effect::Allow
-                && !rule.statement.is_over(request.at)
-                && !rule.is_spent()
-        };
-        let by_method = |rule: &&Arc<Compiled>| rule.statement.fits_method(request.method);
-        let by_library = |rule: &&Arc<Compiled>| rule.statement.fits_library(request.library);
-        let mut rules = self.rules.iter().filter(live).filter(by_method).peekable();
-        if rules.peek().is_none() {
+        if self.live(self.allow.of_method(request.method), request).next().is_none() {
             return Rule::Methods;
         }
-        let mut rules = rules.filter(by_library).peekable();
+        let rules = self.live(self.allow.matches(request), request);
+        let mut rules =
+            rules.filter(|rule| rule.statement.fits_library(request.library)).peekable();
         if rules.peek().is_none() {
             return Rule::Libraries;
         }
@@ -178,5 +180,15 @@ impl RuleSet {
             }
             Target::Origin(_) => Rule::Domains,
         }
+    }
+
+    /// Those of some rules that are neither over nor used up.
+    fn live<'s>(
+        &'s self,
+        items: impl Iterator<Item = u32>,
+        request: &Request<'_>,
+    ) -> impl Iterator<Item = &'s Arc<Compiled>> {
+        let rules = items.filter_map(|item| self.rules.get(item as usize));
+        rules.filter(|rule| !rule.statement.is_over(request.at) && !rule.is_spent())
     }
 }

@@ -157,11 +157,6 @@ impl Statement {
         matches!(self.expires, Expiry::Until(end) if now >= end)
     }
 
-    pub(crate) fn fits_method(&self, method: ext_wire::Method<'_>) -> bool {
-        let any = |patterns: &Vec<MethodPattern>| patterns.iter().any(|p| p.matches(method));
-        self.methods.as_ref().is_none_or(any)
-    }
-
     pub(crate) fn fits_library(&self, library: Option<Uuid>) -> bool {
         match (library, &self.libraries, self.effect) {
             // The nil id is no library: nothing allows it, and what denies everything denies it.

@@ -2,8 +2,8 @@
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Author, Engine, ManifestBackend, NumberedStatement, PermissionBackend, Principal,
-    RuleBackend, Statement,
+    All, Author, Engine, ManifestBackend, NumberedStatement, PermissionBackend, Principal, Refusal,
+    Rule, RuleBackend, Statement,
 };
 use ext_wire::Method;
 use proptest::{prelude::*, sample::select};
@@ -31,27 +31,48 @@ struct Case {
 
 type Call = (String, Option<Uuid>);
 
+fn fits_method(rule: &Written, method: &str) -> bool {
+    let (kind, name) = method.split_once(':').unwrap();
+    let name = name.rsplit_once(".v").unwrap().0.trim_end_matches(".input");
+    let family = name.split('.').next().unwrap();
+    let mine =
+        [name.to_owned(), format!("{family}.*"), format!("{kind}:{name}"), method.to_owned()];
+    rule.methods.as_ref().is_none_or(|all| all.iter().any(|m| mine.contains(m)))
+}
+
+fn fits_library(rule: &Written, library: Option<Uuid>) -> bool {
+    match (library, &rule.libraries) {
+        (Some(id), _) if id.is_nil() => false,
+        (_, None) => true,
+        (None, Some(_)) => !rule.deny,
+        (Some(id), Some(all)) => all.iter().any(|l| l == "*" || *l == id.to_string()),
+    }
+}
+
 /// The oracle: three layers, each with its list of rules as text.
 fn oracle(case: &Case, (method, library): &Call) -> bool {
-    let fits = |rule: &&Written| {
-        let (kind, name) = method.split_once(':').unwrap();
-        let name = name.rsplit_once(".v").unwrap().0.trim_end_matches(".input");
-        let family = name.split('.').next().unwrap();
-        let mine =
-            [name.to_owned(), format!("{family}.*"), format!("{kind}:{name}"), method.clone()];
-        rule.methods.as_ref().is_none_or(|all| all.iter().any(|m| mine.contains(m)))
-            && match (library, &rule.libraries) {
-                (Some(id), _) if id.is_nil() => false,
-                (_, None) => true,
-                (None, Some(_)) => !rule.deny,
-                (Some(id), Some(all)) => all.iter().any(|l| l == "*" || *l == id.to_string()),
-            }
-    };
+    let fits = |rule: &&Written| fits_method(rule, method) && fits_library(rule, *library);
     let layer = |rules: &[Written]| {
         rules.iter().filter(fits).any(|rule| !rule.deny)
             && !rules.iter().filter(fits).any(|rule| rule.deny)
     };
     layer(std::slice::from_ref(&case.manifest)) && layer(&case.grants) && layer(&case.policy)
+}
+
+/// What is wanting where nothing denies: some rule for the method, or one of these for the library.
+/// The nil id is refused before any rule is asked.
+fn wanting(grants: &[Written], (method, library): &Call) -> Option<Rule> {
+    let fits: Vec<_> = grants.iter().filter(|rule| fits_method(rule, method)).collect();
+    let allows = || fits.iter().filter(|rule| !rule.deny);
+    let denied = fits.iter().any(|rule| rule.deny && fits_library(rule, *library));
+    if denied || library.is_some_and(|id| id.is_nil()) {
+        return None;
+    }
+    match allows().next() {
+        None => Some(Rule::Methods),
+        Some(_) if allows().any(|rule| fits_library(rule, *library)) => None,
+        Some(_) => Some(Rule::Libraries),
+    }
 }
 
 fn json_of(rule: &Written) -> Value {
@@ -180,6 +201,21 @@ proptest! {
         let (one, two) = (engine(&case), engine(&turned));
         for call in calls {
             prop_assert_eq!(allows(&one, &call), allows(&two, &call), "{:?}", call);
+        }
+    }
+
+    #[test]
+    fn perm_31_a_denial_says_what_is_wanting(case in case(), calls in calls()) {
+        let engine = Engine::new(
+            Principal::Extension("demo"), rules(Author::User, &case.grants), None,
+        );
+        for call in calls {
+            let Some(rule) = wanting(&case.grants, &call) else { continue };
+            let refused = engine.authorize(Method::parse(&call.0).unwrap(), call.1, false);
+            let Err(Refusal::Denied { reasons, .. }) = refused else {
+                return Err(TestCaseError::fail(format!("{call:?} is allowed")));
+            };
+            prop_assert_eq!(reasons[0].rule, rule, "{:?}", call);
         }
     }
 
