@@ -67,6 +67,9 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("imap-next", &["ext-ops-mail-imap"]),
 ];
 
+/// Of ours, what only tests may use.
+const ONLY_IN_TESTS: &str = "ext-testing";
+
 /// Lists the dependencies that point the wrong way.
 pub(super) fn check(workspace: &Workspace) -> Vec<String> {
     let packages = &workspace.packages;
@@ -81,7 +84,8 @@ fn check_package(workspace: &Workspace, package: &Package) -> Vec<String> {
     let mut problems = Vec::new();
     for dependency in &package.dependencies {
         let name = &dependency.name;
-        if ours(name) && !dependency.dev && !any_fits(allowed, name) {
+        let may = any_fits(allowed, name) && name != ONLY_IN_TESTS;
+        if ours(name) && !dependency.dev && !may {
             problems.push(format!("{}: must not depend on {name}", package.name));
         }
         if let Some(owners) = owners(name).filter(|owners| !owners.contains(&&*package.name)) {
@@ -169,6 +173,17 @@ mod tests {
         manager.dependencies.iter_mut().for_each(|dependency| dependency.dev = true);
         let packages = vec![manager, package("crates/ext-ops", "ext-ops", &[])];
         assert_eq!(problems(packages), ["ext-manager: only ext-host may use wasmer"]);
+    }
+
+    #[test]
+    fn what_is_for_tests_is_used_by_tests() {
+        let used = |dev: bool| {
+            let mut cli = package("crates/cli", "spacedrive-cli", &["ext-testing"]);
+            cli.dependencies.iter_mut().for_each(|dependency| dependency.dev = dev);
+            problems(vec![cli, package("crates/ext-testing", "ext-testing", &[])])
+        };
+        assert_eq!(used(true), [""; 0]);
+        assert_eq!(used(false), ["spacedrive-cli: must not depend on ext-testing"]);
     }
 
     #[test]
