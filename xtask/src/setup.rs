@@ -49,6 +49,11 @@ const REAL_PROGRAMS: &[Need] = &[
         packages: &["tesseract-ocr"],
     },
     Need {
+        what: "age, which reads exports of secrets",
+        any_of: &[&["age", "--version"]],
+        packages: &["age"],
+    },
+    Need {
         what: "a key store",
         any_of: &[&["secret-tool", "--version"]],
         packages: &["libsecret-tools", "gnome-keyring", "dbus"],
