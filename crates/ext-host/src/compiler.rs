@@ -19,6 +19,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ext_lockdown::{Memory, limit_memory};
+
 use crate::{Cache, Limits, LoadError, Module, limits::MAX_MODULE_BYTES, module::fingerprint};
 
 const PREFIX: &str = "compiler: ";
@@ -132,7 +134,11 @@ fn judge(ended: Option<String>, said: &str, time: Duration) -> Outcome {
 /// # Errors
 /// When stdin, stdout or the cache fail. That a module is refused is no error here.
 pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
-    limit_memory(memory)?;
+    match limit_memory(Memory::address_space(memory)) {
+        // Such a system limits the time only.
+        Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+        _ => {}
+    }
     say(&ready())?;
     let mut request = Vec::new();
     io::stdin().lock().take(MAX_MODULE_BYTES as u64 + 2).read_to_end(&mut request)?;
@@ -155,29 +161,6 @@ fn say(what: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "\n{PREFIX}{}", what.replace('\n', " "))?;
     stdout.flush()
-}
-
-#[cfg(unix)]
-fn limit_memory(more: u64) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let most = |amount| Rlimit { current: Some(amount), maximum: Some(amount) };
-    setrlimit(Resource::Core, most(0))?;
-    setrlimit(Resource::As, most(address_space().saturating_add(more)))?;
-    Ok(())
-}
-
-#[cfg(not(unix))]
-const fn limit_memory(_: u64) -> io::Result<()> {
-    Ok(())
-}
-
-/// Bytes of address space in use now; 0 where the system does not say.
-#[cfg(unix)]
-fn address_space() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
-    let kilobytes = size.and_then(|size| size.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0).saturating_mul(1024)
 }
 
 #[cfg(all(test, unix))]

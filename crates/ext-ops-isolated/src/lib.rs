@@ -31,7 +31,6 @@
 
 mod document;
 mod frame;
-mod lockdown;
 mod markup;
 mod ocr;
 mod pdf;
@@ -40,7 +39,7 @@ mod protocol;
 mod serve;
 mod worker;
 
-pub use lockdown::{Lockdown, restrict_files};
+pub use ext_lockdown::{Lockdown, restrict_files};
 pub use markup::IsolatedMarkup;
 pub use ocr::IsolatedOcr;
 pub use pdf::IsolatedPdf;

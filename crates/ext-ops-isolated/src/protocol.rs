@@ -1,13 +1,12 @@
 //! What host and worker say to each other.
 
+use ext_lockdown::Lockdown;
 use ext_ops::services::{
     documents::{DocumentError, MarkupKind},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
 };
 use serde::{Deserialize, Serialize};
-
-use crate::lockdown::Lockdown;
 
 /// One call; the body of its frame is the document or picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,12 +5,12 @@ use std::process;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use ext_lockdown::{Memory, Work, lock_in};
 use ext_ops::services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
 use ext_ops::services::invoices::InvoiceReader;
 use ext_ops::services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
 
 use crate::frame;
-use crate::lockdown;
 use crate::protocol::{DocumentFault, OcrFault, Reply, Request, version};
 
 /// The engines of a worker; what is missing is not served.
@@ -52,7 +52,7 @@ pub fn serve(engines: Engines, limits: WorkerLimits) -> io::Result<()> {
         // The host is gone, or does not listen.
         process::exit(0);
     })?;
-    let lockdown = lockdown::lock_in(limits.memory);
+    let lockdown = lock_in(Work::Documents, Memory::address_space(limits.memory));
     frame::write(&mut io::stdout().lock(), &Reply::Ready { version: version(), lockdown }, b"")?;
     let _ = go.send(());
     // This thread listens all the time, so that the process ends with its host also while it works.

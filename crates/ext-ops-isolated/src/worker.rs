@@ -123,7 +123,7 @@ impl Worker {
     fn greet(&mut self, time: Duration) -> Result<(), Death> {
         match self.answer(Instant::now() + time)? {
             (Reply::Ready { version: theirs, lockdown }, _) if theirs == version() => {
-                lockdown.log();
+                lockdown.log("reader of documents");
                 Ok(())
             }
             (other, _) => Err(self.end(Death::Start(format!("it began with {other:?}")))),

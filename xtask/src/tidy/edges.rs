@@ -16,9 +16,11 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // Operations ask for the witness `Granted`, so the registry knows it.
     ("ext-registry", &["ext-abi", "ext-wire", "ext-perm"]),
     // The engine moves bytes; it knows neither operations nor permissions.
-    ("ext-host", &["ext-abi", "ext-host-wasi"]),
+    ("ext-host", &["ext-abi", "ext-host-wasi", "ext-lockdown"]),
     // Knows guest memory as a trait, and no engine.
     ("ext-host-wasi", &["ext-abi"]),
+    // Takes rights away from a process, whatever the process is for.
+    ("ext-lockdown", &[]),
     ("ext-models", &[]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
@@ -27,6 +29,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-dial", &["ext-net"]),
     ("ext-ops", &["ext-abi", "ext-wire", "ext-manifest", "ext-net", "ext-perm", "ext-registry"]),
     // An engine answers a service trait; it does not know who asks.
+    ("ext-ops-isolated", &["ext-ops", "ext-lockdown"]),
     ("ext-ops-*", &["ext-ops", "ext-models", "ext-net", "ext-dial", "ext-wire"]),
     (
         "ext-manager",

@@ -1,11 +1,17 @@
-//! The system calls of a worker.
+//! The system calls that workers keep.
 
 use libc::c_long;
 
-/// What computing needs: memory, threads, clocks, the pipes that are open already. Nothing that
-/// opens a file or a socket, starts a program, signals or watches another process; `clone`, `tgkill`
-/// and `prlimit64` have conditions.
-pub(super) const ALLOWED: &[c_long] = &[
+/// What reading documents needs: memory, threads, clocks, the pipes that are open already. Nothing
+/// that opens a file or a socket, starts a program, signals or watches another process; `clone`,
+/// `tgkill` and `prlimit64` have conditions.
+pub(super) const DOCUMENTS: &[&[c_long]] = &[COMPUTING, THREADS];
+
+/// What a guest needs whose code is loaded and whose threads are there. `mmap` and `mprotect` have
+/// conditions besides.
+pub(super) const GUEST: &[&[c_long]] = &[COMPUTING];
+
+const COMPUTING: &[c_long] = &[
     // The open pipes.
     libc::SYS_read,
     libc::SYS_readv,
@@ -23,21 +29,16 @@ pub(super) const ALLOWED: &[c_long] = &[
     libc::SYS_mprotect,
     libc::SYS_madvise,
     libc::SYS_membarrier,
-    // Threads.
-    libc::SYS_clone,
-    libc::SYS_clone3,
+    // The threads that there are.
     libc::SYS_futex,
-    libc::SYS_set_robust_list,
-    libc::SYS_get_robust_list,
     libc::SYS_rseq,
     libc::SYS_sched_yield,
     libc::SYS_sched_getaffinity,
     libc::SYS_gettid,
     libc::SYS_getpid,
-    libc::SYS_prctl,
     libc::SYS_exit,
     libc::SYS_exit_group,
-    // Signals to itself, as `abort` sends.
+    // Signals to itself, as `abort` sends; and traps of wasm, which are signals too.
     libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
@@ -60,6 +61,15 @@ pub(super) const ALLOWED: &[c_long] = &[
     libc::SYS_poll,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_arch_prctl,
+];
+
+/// Starting threads.
+const THREADS: &[c_long] = &[
+    libc::SYS_clone,
+    libc::SYS_clone3,
+    libc::SYS_set_robust_list,
+    libc::SYS_get_robust_list,
+    libc::SYS_prctl,
 ];
 
 /// Calls whose arguments a filter cannot look at: said to be unknown, so that the C library takes

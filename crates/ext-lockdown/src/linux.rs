@@ -13,21 +13,23 @@ use seccompiler::{
     SeccompRule, TargetArch,
 };
 
-use super::syscalls::{ALLOWED, OTHER_WAY};
+use crate::{
+    Work,
+    syscalls::{DOCUMENTS, GUEST, OTHER_WAY},
+};
 
-/// What the worker says of itself in its greeting.
 static FILES_RESTRICTED: AtomicBool = AtomicBool::new(false);
 
 /// The newest rules that are asked for; an older kernel enforces those that it knows.
 const RULES: ABI = ABI::V6;
 
-pub(super) fn restrict_files(readable: &[&Path]) -> bool {
+pub(crate) fn restrict_files(readable: &[&Path]) -> bool {
     let enforced = landlock(readable).is_ok_and(|status| status != RulesetStatus::NotEnforced);
     FILES_RESTRICTED.store(enforced, Ordering::Relaxed);
     enforced
 }
 
-pub(super) fn files_are_restricted() -> bool {
+pub(crate) fn files_are_restricted() -> bool {
     FILES_RESTRICTED.load(Ordering::Relaxed)
 }
 
@@ -49,11 +51,16 @@ fn landlock(readable: &[&Path]) -> Result<RulesetStatus, RulesetError> {
 
 /// Refuses all system calls that are not named, in all threads. A refused call fails, it does not
 /// kill: libraries ask for odd things and live without them.
-pub(super) fn restrict_calls() -> bool {
+pub(crate) fn restrict_calls(work: Work) -> bool {
+    let groups = match work {
+        Work::Documents => DOCUMENTS,
+        Work::Guest => GUEST,
+    };
+    let unknown = SeccompAction::Errno(libc::ENOSYS as u32);
+    let refused = SeccompAction::Errno(libc::EPERM as u32);
     // In this order: the second filter does not let the first be installed any more.
-    let other_way =
-        filter(OTHER_WAY, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32));
-    let allowed = filter(ALLOWED, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow);
+    let other_way = filter(work, &[OTHER_WAY], SeccompAction::Allow, unknown);
+    let allowed = filter(work, groups, refused, SeccompAction::Allow);
     [other_way, allowed].into_iter().all(|program| {
         program.is_some_and(|program| seccompiler::apply_filter_all_threads(&program).is_ok())
     })
@@ -62,30 +69,54 @@ pub(super) fn restrict_calls() -> bool {
 /// `matched` for these calls, `otherwise` for all others; `None` on a processor that the filter's
 /// compiler does not know.
 fn filter(
-    calls: &[libc::c_long],
+    work: Work,
+    calls: &[&[libc::c_long]],
     otherwise: SeccompAction,
     matched: SeccompAction,
 ) -> Option<BpfProgram> {
     let arch = TargetArch::try_from(std::env::consts::ARCH).ok()?;
-    let rule = |call: &libc::c_long| Some((*call, conditions(*call)?));
-    let rules: Option<BTreeMap<i64, Vec<SeccompRule>>> = calls.iter().map(rule).collect();
-    let rules = rules?;
-    SeccompFilter::new(rules, otherwise, matched, arch).ok()?.try_into().ok()
+    let calls = calls.iter().copied().flatten();
+    let rule = |call: &libc::c_long| Some((*call, rules(work, *call)?));
+    let rules: Option<BTreeMap<i64, Vec<SeccompRule>>> = calls.map(rule).collect();
+    SeccompFilter::new(rules?, otherwise, matched, arch).ok()?.try_into().ok()
 }
 
 /// What must hold of the arguments of a call; nothing for most. `None` when the filter's compiler
 /// refuses.
-fn conditions(call: libc::c_long) -> Option<Vec<SeccompRule>> {
-    const CLONE_THREAD: u64 = 0x10000;
-    let (operator, value) = match call {
-        // Threads, no processes.
-        libc::SYS_clone => (SeccompCmpOp::MaskedEq(CLONE_THREAD), CLONE_THREAD),
-        // Signals to itself only.
-        libc::SYS_tgkill => (SeccompCmpOp::Eq, u64::from(std::process::id())),
-        // Its own limits only.
-        libc::SYS_prlimit64 => (SeccompCmpOp::Eq, 0),
-        _ => return Some(Vec::new()),
+fn rules(work: Work, call: libc::c_long) -> Option<Vec<SeccompRule>> {
+    let conditions = conditions(work, call);
+    if conditions.is_empty() {
+        return Some(Vec::new());
+    }
+    let condition = |(argument, operator, value)| {
+        SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value).ok()
     };
-    let condition = SeccompCondition::new(0, SeccompCmpArgLen::Dword, operator, value).ok()?;
-    Some(vec![SeccompRule::new(vec![condition]).ok()?])
+    let conditions: Option<Vec<_>> = conditions.into_iter().map(condition).collect();
+    Some(vec![SeccompRule::new(conditions?).ok()?])
+}
+
+/// Number of an argument, how it is compared, and with what.
+type Condition = (u8, SeccompCmpOp, u64);
+
+fn conditions(work: Work, call: libc::c_long) -> Vec<Condition> {
+    const CLONE_THREAD: u64 = 0x10000;
+    let has = |bits: u64| SeccompCmpOp::MaskedEq(bits);
+    match (call, work) {
+        // Threads, no processes.
+        (libc::SYS_clone, _) => vec![(0, has(CLONE_THREAD), CLONE_THREAD)],
+        // Signals to itself only.
+        (libc::SYS_tgkill, _) => vec![(0, SeccompCmpOp::Eq, u64::from(std::process::id()))],
+        // Its own limits only.
+        (libc::SYS_prlimit64, _) => vec![(0, SeccompCmpOp::Eq, 0)],
+        // No more code; and all memory is its own, so that the limit counts it.
+        (libc::SYS_mmap, Work::Guest) => {
+            vec![(2, has(libc::PROT_EXEC as u64), 0), (3, has(libc::MAP_SHARED as u64), 0)]
+        }
+        (libc::SYS_mprotect, Work::Guest) => vec![(2, has(libc::PROT_EXEC as u64), 0)],
+        _ => Vec::new(),
+    }
+}
+
+pub(crate) fn die_with_parent() -> bool {
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)).is_ok()
 }
