@@ -153,7 +153,7 @@ pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
 }
 
 fn ready() -> String {
-    format!("ready {}", fingerprint())
+    format!("ready {}", fingerprint().to_hex())
 }
 
 /// Says something on a line of its own, whatever else was written.

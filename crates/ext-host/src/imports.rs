@@ -7,6 +7,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread::LocalKey,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -72,6 +73,11 @@ pub trait Host: Send {
 
     /// The answer to a call that broke a rule of the ABI before it could be answered.
     fn refuse(&mut self, error: &AbiError) -> Reply;
+
+    /// The guest is about to sleep for at most so long; its compute time stands still meanwhile.
+    fn sleeps(&mut self, time: Duration) {
+        let _ = time;
+    }
 }
 
 /// What the imports know about their instance.

@@ -2,6 +2,7 @@
 //!
 //! - [`Module::compile`] checks a module (features, imports, exports, ABI version, sizes) and
 //!   compiles it; a module that is refused never ran.
+//! - [`Artifact`] is the same before its code is loaded, for the process of a guest.
 //! - [`Instance`] is one running copy: [`Instance::start`], [`Instance::init`], [`Instance::call`],
 //!   [`Instance::on_event`], [`Instance::cleanup`].
 //! - [`Host`] is what the guest's two imports reach; the embedder implements it.
@@ -47,6 +48,7 @@
 //! (`ext-manager`). The functions of WASI (`ext-host-wasi`), which modules get with the feature `wasi`
 //! (on by default) and [`Limits::wasi`].
 
+mod artifact;
 mod cache;
 mod clock;
 mod compiler;
@@ -64,6 +66,7 @@ mod stopper;
 #[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
 mod wasi;
 
+pub use artifact::Artifact;
 pub use cache::Cache;
 pub use clock::Watchdog;
 pub use compiler::{CompilerProcess, serve_compiler};
@@ -73,6 +76,6 @@ pub use imports::{Host, HostCall, Reply};
 pub use instance::Instance;
 pub use limits::Limits;
 pub use loader::Loader;
-pub use memory::MemoryBudget;
+pub use memory::{MemoryBudget, MemoryShare};
 pub use module::Module;
 pub use stopper::Stopper;

@@ -8,7 +8,8 @@ use std::{
 use blake3::Hash;
 
 use crate::{
-    Cache, CompilerProcess, Limits, LoadError, MemoryBudget, Module, compiler::Outcome, scan,
+    Artifact, Cache, CompilerProcess, Limits, LoadError, MemoryBudget, Module, compiler::Outcome,
+    scan,
 };
 
 /// Refusals that are remembered; older ones are forgotten first.
@@ -69,70 +70,68 @@ impl Loader {
     /// # Errors
     /// [`LoadError`]; [`LoadError::Busy`] when there is no memory for an instance of it now.
     pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
-        let (hash, limits) = (blake3::hash(wasm), self.cap(limits.clone()));
-        if let Some(error) = self.refused(&hash, &limits) {
-            return Err(error);
-        }
-        let module = self.load_new(wasm, &hash, &limits);
-        if let Err(error) = &module {
-            tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
-            if !matches!(error, LoadError::CompileLimit { .. }) {
-                self.remember(hash, limits, error.clone()); // that one depends on the machine's load
-            }
-        }
-        let module = module?;
-        module.ensure_room().map_err(|_| LoadError::Busy { limit: self.budget.limit() })?;
+        let limits = self.cap(limits.clone());
+        let module = self.unless_refused(wasm, &limits, |hash| {
+            let revived = self.find(wasm, hash, &limits)?.revive(&limits, &self.budget);
+            let cache = self.cache.as_ref();
+            revived.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
+        })?;
+        module.ensure_room().map_err(|_| self.busy())?;
         Ok(module)
     }
 
-    fn load_new(&self, wasm: &[u8], hash: &Hash, limits: &Limits) -> Result<Module, LoadError> {
-        if let Some(module) = self.cached(wasm, hash, limits)? {
-            return Ok(module);
+    /// As [`load`](Self::load), but for instances in other processes: its code is not loaded here.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_artifact(&self, wasm: &[u8], limits: &Limits) -> Result<Artifact, LoadError> {
+        let limits = self.cap(limits.clone());
+        let artifact = self.unless_refused(wasm, &limits, |hash| self.find(wasm, hash, &limits))?;
+        self.budget.ensure_room(artifact.first_bytes()).map_err(|_| self.busy())?;
+        Ok(artifact)
+    }
+
+    fn busy(&self) -> LoadError {
+        LoadError::Busy { limit: self.budget.limit() }
+    }
+
+    /// Refuses what was refused before, and remembers what is refused now.
+    fn unless_refused<T>(
+        &self,
+        wasm: &[u8],
+        limits: &Limits,
+        load: impl FnOnce(&Hash) -> Result<T, LoadError>,
+    ) -> Result<T, LoadError> {
+        let hash = blake3::hash(wasm);
+        if let Some(error) = self.refused(&hash, limits) {
+            return Err(error);
+        }
+        load(&hash).inspect_err(|error| {
+            tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
+            if !matches!(error, LoadError::CompileLimit { .. }) {
+                // That one depends on the machine's load.
+                self.remember(hash, limits.clone(), error.clone());
+            }
+        })
+    }
+
+    /// Code from the cache, or from the compiler.
+    fn find(&self, wasm: &[u8], hash: &Hash, limits: &Limits) -> Result<Artifact, LoadError> {
+        let cache = self.cache.as_ref();
+        if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
+            return Ok(artifact);
         }
         let _one_at_a_time = lock(&self.compiling);
         // Who had to wait may find that another compiled it.
-        if let Some(module) = self.cached(wasm, hash, limits)? {
-            return Ok(module);
+        if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
+            return Ok(artifact);
         }
-        if let (Some(compiler), Some(_)) = (&self.compiler, &self.cache)
-            && let Some(module) = self.load_by(compiler, wasm, hash, limits)?
+        if let (Some(compiler), Some(cache)) = (&self.compiler, cache)
+            && let Some(artifact) = find_by(compiler, cache, wasm, hash, limits)?
         {
-            return Ok(module);
+            return Ok(artifact);
         }
-        Module::compile_into(wasm, hash, limits, self.cache.as_ref(), &self.budget)
-    }
-
-    fn cached(
-        &self,
-        wasm: &[u8],
-        hash: &Hash,
-        limits: &Limits,
-    ) -> Result<Option<Module>, LoadError> {
-        Module::from_cache(wasm, hash, limits, self.cache.as_ref(), &self.budget)
-    }
-
-    /// Lets a process compile; `None` when there is no such process.
-    fn load_by(
-        &self,
-        compiler: &CompilerProcess,
-        wasm: &[u8],
-        hash: &Hash,
-        limits: &Limits,
-    ) -> Result<Option<Module>, LoadError> {
-        scan::check_surface(wasm, limits)?;
-        scan::check_code(wasm)?;
-        match compiler.compile(wasm, limits.count_steps()) {
-            Outcome::Done => {
-                let module = self.cached(wasm, hash, limits)?;
-                let none = || LoadError::Compile("the compiler left no code in the cache".into());
-                module.ok_or_else(none).map(Some)
-            }
-            Outcome::Refused(error) => Err(error),
-            Outcome::Absent(reason) => {
-                tracing::debug!(reason, "no process compiles: this one does");
-                Ok(None)
-            }
-        }
+        Artifact::compile(wasm, hash, limits, cache)
     }
 
     fn refused(&self, hash: &Hash, limits: &Limits) -> Option<LoadError> {
@@ -155,6 +154,30 @@ impl Default for Loader {
     /// A loader without caps, budget and cache.
     fn default() -> Self {
         Self::new(Limits::MAX, MemoryBudget::unlimited())
+    }
+}
+
+/// Lets a process compile; `None` when there is no such process.
+fn find_by(
+    compiler: &CompilerProcess,
+    cache: &Cache,
+    wasm: &[u8],
+    hash: &Hash,
+    limits: &Limits,
+) -> Result<Option<Artifact>, LoadError> {
+    scan::check_surface(wasm, limits)?;
+    scan::check_code(wasm)?;
+    match compiler.compile(wasm, limits.count_steps()) {
+        Outcome::Done => {
+            let artifact = Artifact::from_cache(wasm, hash, limits, Some(cache))?;
+            let none = || LoadError::Compile("the compiler left no code in the cache".into());
+            artifact.ok_or_else(none).map(Some)
+        }
+        Outcome::Refused(error) => Err(error),
+        Outcome::Absent(reason) => {
+            tracing::debug!(reason, "no process compiles: this one does");
+            Ok(None)
+        }
     }
 }
 

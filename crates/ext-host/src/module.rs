@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use blake3::Hash;
 use bytes::Bytes;
 use ext_abi::ErrorCode;
 use wasmer::{
@@ -11,8 +10,7 @@ use wasmer::{
 };
 
 use crate::{
-    Cache, Fault, Limits, LoadError, MemoryBudget,
-    cache::Key,
+    Artifact, Cache, Fault, Limits, LoadError, MemoryBudget,
     memory::{self, LimitTunables},
     scan,
     stop::{self, StopChecks},
@@ -63,61 +61,23 @@ impl Module {
         budget: &MemoryBudget,
     ) -> Result<Self, LoadError> {
         let hash = blake3::hash(wasm);
-        match Self::from_cache(wasm, &hash, limits, cache, budget)? {
-            Some(module) => Ok(module),
-            None => Self::compile_into(wasm, &hash, limits, cache, budget),
-        }
+        let artifact = Artifact::find(wasm, &hash, limits, cache)?;
+        let revived = artifact.revive(limits, budget);
+        // What was in the cache may be of no use; what was just compiled is.
+        revived.or_else(|_| Artifact::compile(wasm, &hash, limits, cache)?.revive(limits, budget))
     }
 
-    /// Compiles a module whose code is not in the cache, and puts it there.
-    pub(crate) fn compile_into(
-        wasm: &[u8],
-        hash: &Hash,
-        limits: &Limits,
-        cache: Option<&Cache>,
-        budget: &MemoryBudget,
-    ) -> Result<Self, LoadError> {
-        let first_bytes = scan::check_surface(wasm, limits)?;
-        let artifact = compile(wasm, limits)?;
-        if let Some(cache) = cache {
-            cache.put(&Key::new(hash, configuration(limits)), &artifact);
-        }
-        Self::revive(artifact, limits, budget, first_bytes)
-    }
-
-    /// The module when its code is in the cache. Only what was compiled before is there, and so
-    /// validated; what depends on `limits` is checked again.
-    pub(crate) fn from_cache(
-        wasm: &[u8],
-        hash: &Hash,
-        limits: &Limits,
-        cache: Option<&Cache>,
-        budget: &MemoryBudget,
-    ) -> Result<Option<Self>, LoadError> {
-        let artifact = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
-        let Some(artifact) = artifact else {
-            return Ok(None);
-        };
-        let first_bytes = scan::check_surface(wasm, limits)?;
-        Ok(Self::revive(artifact.into(), limits, budget, first_bytes).ok())
-    }
-
-    fn revive(
-        artifact: Bytes,
+    pub(crate) fn revive(
+        code: Bytes,
         limits: &Limits,
         budget: &MemoryBudget,
         first_bytes: u64,
+        counts_steps: bool,
     ) -> Result<Self, LoadError> {
         let mut engine = Engine::headless();
         engine.set_tunables(LimitTunables::new(limits, budget.clone()));
-        let inner = memory::revive(&engine, artifact).map_err(compile_error)?;
-        Ok(Self {
-            inner,
-            engine,
-            budget: budget.clone(),
-            first_bytes,
-            counts_steps: limits.count_steps(),
-        })
+        let inner = memory::revive(&engine, code).map_err(compile_error)?;
+        Ok(Self { inner, engine, budget: budget.clone(), first_bytes, counts_steps })
     }
 
     /// Whether the module exports this name. The functions of the ABI have their types checked.
@@ -137,16 +97,12 @@ impl Module {
 
     /// Whether the budget has room for the memory that an instance starts with.
     pub(crate) fn ensure_room(&self) -> Result<(), Fault> {
-        if self.budget.has_room(self.first_bytes) {
-            return Ok(());
-        }
-        let error = LoadError::Busy { limit: self.budget.limit() };
-        Err(Fault::new(ErrorCode::Busy, error))
+        self.budget.ensure_room(self.first_bytes)
     }
 }
 
 /// Validates and compiles; gives back what `revive` takes.
-fn compile(wasm: &[u8], limits: &Limits) -> Result<Bytes, LoadError> {
+pub(crate) fn compile(wasm: &[u8], limits: &Limits) -> Result<Bytes, LoadError> {
     scan::check_code(wasm)?;
     let engine = Engine::new(Box::new(compiler(limits)), Target::default(), scan::features());
     let module = wasmer::Module::from_binary(&engine, wasm).map_err(compile_error)?;
@@ -164,13 +120,13 @@ fn compile_error(error: impl std::fmt::Display) -> LoadError {
 }
 
 /// Stands for what decides what compiled code is; two programs with the same one may share a cache.
-pub(crate) fn fingerprint() -> String {
-    blake3::hash(configuration(&Limits::MAX).as_bytes()).to_hex().to_string()
+pub(crate) fn fingerprint() -> blake3::Hash {
+    blake3::hash(configuration(&Limits::MAX).as_bytes())
 }
 
 /// Everything besides the wasm that decides what the compiled code is. It is the same for as long as
 /// the program runs.
-fn configuration(limits: &Limits) -> &'static str {
+pub(crate) fn configuration(limits: &Limits) -> &'static str {
     static LOOKING: OnceLock<String> = OnceLock::new();
     static COUNTING: OnceLock<String> = OnceLock::new();
     let known = if limits.count_steps() { &COUNTING } else { &LOOKING };

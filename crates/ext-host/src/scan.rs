@@ -30,9 +30,16 @@ fn parser_features() -> WasmFeatures {
         | WasmFeatures::EXTENDED_CONST
 }
 
-/// Checks what a module is, needs and shows, without a look at its code. Gives back the bytes of
-/// memory that an instance starts with.
-pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<u64, LoadError> {
+/// What others need to know of a checked module.
+pub(crate) struct Shown {
+    /// Names of its exports.
+    pub(crate) exports: Vec<String>,
+    /// Bytes of memory that an instance starts with.
+    pub(crate) memory_bytes: u64,
+}
+
+/// Checks what a module is, needs and shows, without a look at its code.
+pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<Shown, LoadError> {
     limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
     check_header(wasm)?;
     let surface = match Surface::read(wasm, limits) {
@@ -42,7 +49,8 @@ pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<u64, LoadErr
     };
     let checked = surface.check_version().and_then(|()| surface.check_exports());
     checked.map_err(|error| validate(wasm).err().unwrap_or(error))?;
-    Ok(surface.memory_bytes)
+    let exports = surface.exports.into_iter().map(|(name, ..)| name).collect();
+    Ok(Shown { exports, memory_bytes: surface.memory_bytes })
 }
 
 /// Validates a module's code, and refuses code that would take the compiler too long.

@@ -150,6 +150,7 @@ impl Surroundings for Around<'_> {
     }
 
     fn sleep(&mut self, time: Duration) -> Result<(), End> {
+        self.host.sleeps(time);
         self.clock.sleep(time).map_err(|expired| {
             self.expired = Some(expired);
             End::Stopped

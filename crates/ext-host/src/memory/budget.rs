@@ -1,6 +1,7 @@
 //! One budget of memory for all guests of a host, charged page by page.
 
 use std::{
+    fmt,
     ptr::NonNull,
     sync::{
         Arc,
@@ -8,12 +9,26 @@ use std::{
     },
 };
 
+use ext_abi::ErrorCode;
 use wasmer_types::{MemoryType, Pages};
 use wasmer_vm::{LinearMemory, MemoryError, MemoryStyle, VMMemory, VMMemoryDefinition};
+
+use crate::{Fault, LoadError};
 
 const PAGE_BYTES: u64 = 65_536;
 
 /// The bytes of linear memory that all guests together may use. Clones share one budget.
+///
+/// ```
+/// use ext_host::MemoryBudget;
+///
+/// let budget = MemoryBudget::new(1000);
+/// let mut share = budget.share();
+/// assert!(share.grow(600) && !share.grow(600));
+/// assert_eq!(budget.used(), 600);
+/// drop(share);
+/// assert_eq!(budget.used(), 0);
+/// ```
 #[derive(Debug, Clone)]
 pub struct MemoryBudget {
     shared: Arc<Shared>,
@@ -23,13 +38,31 @@ pub struct MemoryBudget {
 struct Shared {
     limit: u64,
     used: AtomicU64,
+    lender: Option<Lender>,
+}
+
+/// Is asked for so many bytes more.
+struct Lender(Box<dyn Fn(u64) -> bool + Send + Sync>);
+
+impl fmt::Debug for Lender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lender")
+    }
 }
 
 impl MemoryBudget {
     /// A budget of `limit` bytes.
     #[must_use]
     pub fn new(limit: u64) -> Self {
-        Self { shared: Arc::new(Shared { limit, used: AtomicU64::new(0) }) }
+        Self { shared: Arc::new(Shared { limit, used: AtomicU64::new(0), lender: None }) }
+    }
+
+    /// A budget of another process: `lend` is asked for each further piece, in bytes, and says
+    /// whether it may be used. Nothing is given back.
+    #[must_use]
+    pub fn lent(lend: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
+        let (used, lender) = (AtomicU64::new(0), Some(Lender(Box::new(lend))));
+        Self { shared: Arc::new(Shared { limit: u64::MAX, used, lender }) }
     }
 
     /// A budget that is never used up.
@@ -50,53 +83,76 @@ impl MemoryBudget {
         self.shared.limit
     }
 
-    /// Whether `bytes` more fit.
-    pub(crate) fn has_room(&self, bytes: u64) -> bool {
-        self.used().checked_add(bytes).is_some_and(|used| used <= self.limit())
+    /// Whether `bytes` more fit now.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Busy`] when they do not.
+    pub fn ensure_room(&self, bytes: u64) -> Result<(), Fault> {
+        if self.used().checked_add(bytes).is_some_and(|used| used <= self.limit()) {
+            return Ok(());
+        }
+        Err(Fault::new(ErrorCode::Busy, LoadError::Busy { limit: self.limit() }))
     }
 
-    /// Takes so much of the budget, if there is as much.
-    fn take(&self, pages: Pages) -> Option<Share> {
-        let mut share = Share { budget: self.clone(), bytes: 0 };
-        share.grow(pages).then_some(share)
+    /// A share of the budget, of nothing yet.
+    #[must_use]
+    pub fn share(&self) -> MemoryShare {
+        MemoryShare { budget: self.clone(), bytes: 0 }
     }
 }
 
-/// What one memory has taken of the budget; goes back when it is dropped.
+/// What one memory has taken of a budget; goes back when it is dropped.
 #[derive(Debug)]
-struct Share {
+pub struct MemoryShare {
     budget: MemoryBudget,
     bytes: u64,
 }
 
-impl Share {
-    fn grow(&mut self, pages: Pages) -> bool {
-        let bytes = u64::from(pages.0) * PAGE_BYTES;
-        let limit = self.budget.limit();
-        let add = |used: u64| used.checked_add(bytes).filter(|used| *used <= limit);
-        let taken = self.budget.shared.used.fetch_update(Relaxed, Relaxed, add).is_ok();
-        self.bytes += if taken { bytes } else { 0 };
-        taken
+impl MemoryShare {
+    /// Takes so many bytes more, if they are there.
+    #[must_use]
+    pub fn grow(&mut self, bytes: u64) -> bool {
+        let Shared { limit, used, lender } = &*self.budget.shared;
+        let add = |used: u64| used.checked_add(bytes).filter(|used| used <= limit);
+        if used.fetch_update(Relaxed, Relaxed, add).is_err() {
+            return false;
+        }
+        self.bytes += bytes;
+        let lent = lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
+        if !lent {
+            self.shrink(bytes);
+        }
+        lent
     }
 
-    fn shrink(&mut self, pages: Pages) {
-        let bytes = (u64::from(pages.0) * PAGE_BYTES).min(self.bytes);
+    /// Bytes that it has.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn shrink(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.bytes);
         self.bytes -= bytes;
         self.budget.shared.used.fetch_sub(bytes, Relaxed);
     }
 }
 
-impl Drop for Share {
+impl Drop for MemoryShare {
     fn drop(&mut self) {
-        self.budget.shared.used.fetch_sub(self.bytes, Relaxed);
+        self.shrink(self.bytes);
     }
+}
+
+fn bytes_of(pages: Pages) -> u64 {
+    u64::from(pages.0) * PAGE_BYTES
 }
 
 /// A memory that takes its pages from a budget.
 #[derive(Debug)]
 struct Budgeted {
     memory: VMMemory,
-    share: Share,
+    share: MemoryShare,
 }
 
 /// Puts a memory under a budget.
@@ -104,7 +160,10 @@ struct Budgeted {
 /// # Errors
 /// When the memory's first pages are more than the budget has left.
 pub(super) fn charge(memory: VMMemory, budget: &MemoryBudget) -> Result<VMMemory, MemoryError> {
-    let share = budget.take(memory.size()).ok_or_else(used_up)?;
+    let mut share = budget.share();
+    if !share.grow(bytes_of(memory.size())) {
+        return Err(used_up());
+    }
     Ok(VMMemory(Box::new(Budgeted { memory, share })))
 }
 
@@ -126,10 +185,14 @@ impl LinearMemory for Budgeted {
     }
 
     fn grow(&mut self, delta: Pages) -> Result<Pages, MemoryError> {
-        if !self.share.grow(delta) {
+        let maximum = self.ty().maximum.unwrap_or(Pages::max_value());
+        if self.size().checked_add(delta).is_none_or(|size| size > maximum) {
+            return self.memory.grow(delta); // which says no
+        }
+        if !self.share.grow(bytes_of(delta)) {
             return Err(used_up());
         }
-        self.memory.grow(delta).inspect_err(|_| self.share.shrink(delta))
+        self.memory.grow(delta).inspect_err(|_| self.share.shrink(bytes_of(delta)))
     }
 
     fn vmmemory(&self) -> NonNull<VMMemoryDefinition> {

@@ -12,7 +12,7 @@ mod tunables;
 mod view;
 
 pub(crate) use artifact::revive;
-pub use budget::MemoryBudget;
+pub use budget::{MemoryBudget, MemoryShare};
 pub(crate) use steps::{Steps, forget_globals};
 pub(crate) use tunables::LimitTunables;
 pub(crate) use view::StoreMemory;

@@ -1,0 +1,158 @@
+//! Compiled code that is not loaded: what a module is made from, here or in another process.
+
+use std::sync::Arc;
+
+use blake3::Hash;
+use bytes::Bytes;
+
+use crate::{
+    Cache, Limits, LoadError, MemoryBudget, Module,
+    cache::Key,
+    module::{compile, configuration, fingerprint},
+    scan,
+};
+
+/// A checked module and its compiled code, which takes memory and no more: nothing of it can run
+/// before it is revived. Cheap to clone.
+///
+/// Another process of this program gets [`head`](Self::head) and [`code`](Self::code), and makes it
+/// again by [`from_parent`](Self::from_parent).
+#[derive(Clone)]
+pub struct Artifact {
+    code: Bytes,
+    exports: Arc<[String]>,
+    first_bytes: u64,
+    counts_steps: bool,
+}
+
+impl Artifact {
+    /// Checks a module for instances with these limits, and compiles it unless its code is in
+    /// `cache`.
+    ///
+    /// # Errors
+    /// [`LoadError`]: what is wrong with the module.
+    pub fn load(wasm: &[u8], limits: &Limits, cache: Option<&Cache>) -> Result<Self, LoadError> {
+        Self::find(wasm, &blake3::hash(wasm), limits, cache)
+    }
+
+    /// As [`load`](Self::load), for a wasm whose hash is known.
+    pub(crate) fn find(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &Limits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, LoadError> {
+        match Self::from_cache(wasm, hash, limits, cache)? {
+            Some(artifact) => Ok(artifact),
+            None => Self::compile(wasm, hash, limits, cache),
+        }
+    }
+
+    /// As [`load`](Self::load), whatever is in the cache.
+    pub(crate) fn compile(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &Limits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, LoadError> {
+        let surface = scan::check_surface(wasm, limits)?;
+        let code = compile(wasm, limits)?;
+        if let Some(cache) = cache {
+            cache.put(&Key::new(hash, configuration(limits)), &code);
+        }
+        Ok(Self::new(code, surface, limits))
+    }
+
+    /// The artifact when its code is in the cache. Only what was compiled before is there, and so
+    /// validated; what depends on `limits` is checked again.
+    pub(crate) fn from_cache(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &Limits,
+        cache: Option<&Cache>,
+    ) -> Result<Option<Self>, LoadError> {
+        let code = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
+        let Some(code) = code else {
+            return Ok(None);
+        };
+        let surface = scan::check_surface(wasm, limits)?;
+        Ok(Some(Self::new(code.into(), surface, limits)))
+    }
+
+    fn new(code: Bytes, surface: scan::Shown, limits: &Limits) -> Self {
+        let scan::Shown { exports, memory_bytes } = surface;
+        let counts_steps = limits.count_steps();
+        Self { code, exports: exports.into(), first_bytes: memory_bytes, counts_steps }
+    }
+
+    /// Makes a module of it, whose instances take their linear memory from `budget`.
+    ///
+    /// # Errors
+    /// [`LoadError::Compile`] when the code is not for this engine.
+    pub fn revive(&self, limits: &Limits, budget: &MemoryBudget) -> Result<Module, LoadError> {
+        Module::revive(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
+    }
+
+    /// Whether the module exports this name. The functions of the ABI have their types checked.
+    #[must_use]
+    pub fn has_export(&self, name: &str) -> bool {
+        self.exports.iter().any(|export| export == name)
+    }
+
+    /// Bytes of linear memory that an instance starts with.
+    #[must_use]
+    pub const fn first_bytes(&self) -> u64 {
+        self.first_bytes
+    }
+
+    /// The compiled code.
+    #[must_use]
+    pub const fn code(&self) -> &Bytes {
+        &self.code
+    }
+
+    /// What [`from_parent`](Self::from_parent) needs besides the code.
+    #[must_use]
+    pub fn head(&self) -> [u8; Self::HEAD_BYTES] {
+        let mut head = [0; Self::HEAD_BYTES];
+        let (made_for, hash) = (fingerprint(), blake3::hash(&self.code));
+        let parts: [&[u8]; 4] = [
+            made_for.as_bytes(),
+            hash.as_bytes(),
+            &self.first_bytes.to_le_bytes(),
+            &[u8::from(self.counts_steps)],
+        ];
+        let bytes = parts.into_iter().flatten();
+        head.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        head
+    }
+
+    /// Bytes of [`head`](Self::head).
+    pub const HEAD_BYTES: usize = 2 * blake3::OUT_LEN + 8 + 1;
+
+    /// Takes an artifact from the process that started this one.
+    ///
+    /// **Code is taken on trust here, and runs in this process.** The head says whether it is for
+    /// this very engine and arrived whole; it cannot say who made it. So this is for bytes from the
+    /// parent of a worker, over the stdin that it gave to the worker: whoever can write there could
+    /// have started any program instead.
+    ///
+    /// # Errors
+    /// [`LoadError::Compile`] when it is for another version of this program, or damaged.
+    pub fn from_parent(head: &[u8; Self::HEAD_BYTES], code: Bytes) -> Result<Self, LoadError> {
+        const HASH: usize = blake3::OUT_LEN;
+        let wrong = |what: &str| LoadError::Compile(what.to_owned());
+        let damaged = || wrong("its head is damaged");
+        let (made_for, rest) = head.split_first_chunk::<HASH>().ok_or_else(damaged)?;
+        let (hash, rest) = rest.split_first_chunk::<HASH>().ok_or_else(damaged)?;
+        let (first_bytes, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
+        if fingerprint() != *made_for {
+            return Err(wrong("its code is for another version of this program"));
+        }
+        if blake3::hash(&code) != Hash::from_bytes(*hash) {
+            return Err(wrong("its code did not arrive whole"));
+        }
+        let first_bytes = u64::from_le_bytes(*first_bytes);
+        Ok(Self { code, exports: Arc::default(), first_bytes, counts_steps: rest == [1] })
+    }
+}
