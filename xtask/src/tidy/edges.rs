@@ -19,6 +19,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-host", &["ext-abi", "ext-host-wasi", "ext-lockdown"]),
     // Knows guest memory as a trait, and no engine.
     ("ext-host-wasi", &["ext-abi"]),
+    // An engine's instance, as it looks from another process.
+    ("ext-host-process", &["ext-abi", "ext-host", "ext-lockdown"]),
     // Takes rights away from a process, whatever the process is for.
     ("ext-lockdown", &[]),
     ("ext-models", &[]),
@@ -41,6 +43,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-perm-*",
             "ext-registry",
             "ext-host",
+            "ext-host-process",
         ],
     ),
     ("spacedrive-core", &["ext-*"]),

@@ -1,0 +1,431 @@
+//! An instance in another process.
+
+use std::{
+    io::ErrorKind,
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::{Child, ChildStdin, ChildStdout},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use ext_abi::{AbiError, ErrorCode, LogLevel, attachment, limits as caps};
+use ext_host::{Artifact, Fault, Host, HostCall, Limits, MemoryShare, Reply};
+use uuid::Uuid;
+
+use crate::{
+    GRACE, ProcessStopper,
+    child::{Ending, Process, Reason},
+    overseer::Overseer,
+    protocol::{Done, FromChild, Receiver, Sender, ToChild},
+};
+
+/// Longest time until a process has loaded its code, besides that of the start function.
+const START_TIME: Duration = Duration::from_secs(60);
+
+/// Memory that is kept for the next reply, and for the next payload, in bytes.
+const MAX_KEPT: usize = 4 << 20;
+
+/// One running copy of a module, in a process of its own. It stays on the thread that made it: the
+/// process ends with that thread.
+///
+/// After any [`Fault`] the instance is spent, and its process is gone: every further call is refused
+/// with [`ErrorCode::Stopped`]. Drop it and start another.
+pub struct ProcessInstance {
+    process: Arc<Process>,
+    to: Sender<ChildStdin>,
+    from: Receiver<ChildStdout>,
+    host: Box<dyn Host>,
+    limits: Limits,
+    memory: MemoryShare,
+    reply: Vec<u8>,
+    spent: bool,
+    /// Keeps the overseer alive as long as there is something to watch.
+    _overseer: Overseer,
+    stays: PhantomData<*const ()>,
+}
+
+impl ProcessInstance {
+    pub(crate) fn new(
+        mut child: Child,
+        limits: Limits,
+        host: Box<dyn Host>,
+        memory: MemoryShare,
+        overseer: Overseer,
+    ) -> Result<Self, Fault> {
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let process = Arc::new(Process::new(child));
+        overseer.watch(&process);
+        let (to, from) = pipes.ok_or_else(|| fault(ErrorCode::Io, "the process has no pipes"))?;
+        let (to, from) = (Sender::new(to), Receiver::new(from));
+        let (reply, spent, stays) = (Vec::new(), false, PhantomData);
+        Ok(Self {
+            process,
+            to,
+            from,
+            host,
+            limits,
+            memory,
+            reply,
+            spent,
+            _overseer: overseer,
+            stays,
+        })
+    }
+
+    /// Sends the code and waits until the instance stands.
+    pub(crate) fn start(&mut self, artifact: &Artifact) -> Result<(), Fault> {
+        let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
+        let turn = Turn::begin(&self.limits, START_TIME);
+        let told = self.converse(&start, artifact.code(), turn);
+        match told {
+            Ok((FromChild::Started(lockdown), _)) => {
+                lockdown.log("guest");
+                Ok(())
+            }
+            Ok((FromChild::Done(Done::Fault(fault)), _)) => self.fail(fault),
+            Ok((other, _)) => self.lies(&name(&other)),
+            Err(fault) => self.fail(fault),
+        }
+    }
+
+    /// As [`ext_host::Instance::init`].
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`ErrorCode::Init`] when `plugin_init` returns anything but 0.
+    pub fn init(&mut self) -> Result<(), Fault> {
+        match self.command(&ToChild::Init, &[])? {
+            (Done::Ready, _) => Ok(()),
+            (other, _) => self.lies(&name(&other)),
+        }
+    }
+
+    /// As [`ext_host::Instance::cleanup`].
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn cleanup(&mut self) -> Result<i32, Fault> {
+        self.code(&ToChild::Cleanup, &[])
+    }
+
+    /// As [`ext_host::Instance::call`].
+    ///
+    /// # Errors
+    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    pub fn call(&mut self, method: &str, payload: &[u8]) -> Result<Reply, Fault> {
+        let call = ToChild::Call { method: method.to_owned() };
+        match self.command(&call, payload)? {
+            (Done::Reply(status), body) => self.checked(status, body),
+            (other, _) => self.lies(&name(&other)),
+        }
+    }
+
+    /// As [`ext_host::Instance::on_event`].
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn on_event(&mut self, event: &[u8]) -> Result<i32, Fault> {
+        self.code(&ToChild::Event, event)
+    }
+
+    /// As [`ext_host::Instance::save`].
+    ///
+    /// # Errors
+    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    pub fn save(&mut self) -> Result<Option<Reply>, Fault> {
+        match self.command(&ToChild::Save, &[])? {
+            (Done::Reply(status), body) => self.checked(status, body).map(Some),
+            (Done::Missing, _) => Ok(None),
+            (other, _) => self.lies(&name(&other)),
+        }
+    }
+
+    /// As [`ext_host::Instance::restore`].
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn restore(&mut self, state: &[u8]) -> Result<Option<i32>, Fault> {
+        match self.command(&ToChild::Restore, state)? {
+            (Done::Code(code), _) => Ok(Some(code)),
+            (Done::Missing, _) => Ok(None),
+            (other, _) => self.lies(&name(&other)),
+        }
+    }
+
+    /// A handle that ends this instance from another thread.
+    #[must_use]
+    pub fn stopper(&self) -> ProcessStopper {
+        ProcessStopper { process: Arc::downgrade(&self.process) }
+    }
+
+    /// Bytes of linear memory that the guest was given.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> u64 {
+        self.memory.bytes()
+    }
+
+    /// The number of the process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    fn code(&mut self, command: &ToChild, tail: &[u8]) -> Result<i32, Fault> {
+        match self.command(command, tail)? {
+            (Done::Code(code), _) => Ok(code),
+            (other, _) => self.lies(&name(&other)),
+        }
+    }
+
+    /// Says a command and waits until it is done.
+    fn command(&mut self, command: &ToChild, tail: &[u8]) -> Result<(Done, Vec<u8>), Fault> {
+        if self.spent {
+            return Err(fault(ErrorCode::Stopped, "the instance failed before"));
+        }
+        match self.converse(command, tail, Turn::begin(&self.limits, Duration::ZERO)) {
+            Ok((FromChild::Done(Done::Fault(fault)), _)) | Err(fault) => self.fail(fault),
+            Ok((FromChild::Done(done), tail)) => Ok((done, tail)),
+            Ok((other, _)) => self.lies(&name(&other)),
+        }
+    }
+
+    /// Says something, and answers what the process asks until it says what needs no answer.
+    fn converse(
+        &mut self,
+        command: &ToChild,
+        tail: &[u8],
+        mut turn: Turn,
+    ) -> Result<(FromChild, Vec<u8>), Fault> {
+        let mut told = Vec::new();
+        turn.wait_for(&self.process, Duration::ZERO);
+        self.say(command, tail)?;
+        loop {
+            let said = self.hear(&mut told, &turn)?;
+            match said {
+                FromChild::Started(_) | FromChild::Done(_) => return Ok((said, told)),
+                FromChild::Sleep(time) => turn.wait_for(&self.process, time),
+                other => self.answer(other, &mut told, &mut turn)?,
+            }
+        }
+    }
+
+    fn say(&mut self, what: &ToChild, tail: &[u8]) -> Result<(), Fault> {
+        match self.to.send(what, tail) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err(fault(ErrorCode::AbiTooLarge, &format!("it is too long: {error}")))
+            }
+            Err(_) => Err(self.death()),
+        }
+    }
+
+    /// The next message. Nothing is waited for then.
+    fn hear(&mut self, tail: &mut Vec<u8>, turn: &Turn) -> Result<FromChild, Fault> {
+        let said = self.from.receive(tail);
+        self.process.wait_no_more();
+        if turn.is_over() {
+            self.process.end(Reason::Late);
+        }
+        match said {
+            // What was said when the time was up already does not count.
+            Ok(Some(_)) if self.process.ended().is_some() => Err(self.death()),
+            Ok(Some(said)) => Ok(said),
+            Err(error) if error.kind() == ErrorKind::InvalidData => Err(lie(&error.to_string())),
+            Ok(None) | Err(_) => Err(self.death()),
+        }
+    }
+
+    /// Answers, and waits for the next message.
+    fn answer(
+        &mut self,
+        said: FromChild,
+        tail: &mut Vec<u8>,
+        turn: &mut Turn,
+    ) -> Result<(), Fault> {
+        match said {
+            FromChild::Call { method, library } => {
+                let status = self.answer_call(&method, library, std::mem::take(tail))?;
+                turn.extend();
+                self.reply(status, turn)
+            }
+            FromChild::Refuse(error) => {
+                let status = self.refuse(&error)?;
+                self.reply(status, turn)
+            }
+            FromChild::Log(level) => {
+                self.log(level, tail)?;
+                turn.wait_for(&self.process, Duration::ZERO);
+                Ok(())
+            }
+            FromChild::Borrow(bytes) => {
+                let lent = self.lend(bytes);
+                turn.wait_for(&self.process, Duration::ZERO);
+                self.say(&ToChild::Lend(lent), &[])
+            }
+            other => Err(lie(&name(&other))),
+        }
+    }
+
+    /// Lets the host answer into `self.reply`.
+    fn answer_call(
+        &mut self,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Vec<u8>,
+    ) -> Result<ErrorCode, Fault> {
+        if payload.len() > self.body_limit(&payload) {
+            return Err(lie("a payload over its limit"));
+        }
+        let call = HostCall { method, library, payload: Bytes::from(payload) };
+        let (host, reply) = (&mut self.host, &mut self.reply);
+        reply.clear();
+        let status = catch_unwind(AssertUnwindSafe(|| host.call_into(call, reply)));
+        let status = status.map_err(|_| fault(ErrorCode::Internal, "a host operation panicked"))?;
+        let (got, limit) = (self.reply.len() as u64, u64::from(caps::MAX_BODY_BYTES));
+        if got > limit {
+            return self.refuse(&AbiError::TooLarge { what: "reply", got, limit });
+        }
+        Ok(status)
+    }
+
+    fn refuse(&mut self, error: &AbiError) -> Result<ErrorCode, Fault> {
+        let host = &mut self.host;
+        let refused = catch_unwind(AssertUnwindSafe(|| host.refuse(error)));
+        let Reply { status, body } =
+            refused.map_err(|_| fault(ErrorCode::Internal, "a host operation panicked"))?;
+        self.reply = body;
+        Ok(status)
+    }
+
+    /// Sends what stands in `self.reply`.
+    fn reply(&mut self, status: ErrorCode, turn: &Turn) -> Result<(), Fault> {
+        turn.wait_for(&self.process, Duration::ZERO);
+        let reply = std::mem::take(&mut self.reply);
+        let said = self.say(&ToChild::Reply { status }, &reply);
+        if reply.capacity() <= MAX_KEPT {
+            self.reply = reply;
+        }
+        said
+    }
+
+    fn log(&mut self, level: LogLevel, line: &[u8]) -> Result<(), Fault> {
+        let line = String::from_utf8_lossy(line);
+        let host = &mut self.host;
+        catch_unwind(AssertUnwindSafe(|| host.log(level, &line)))
+            .map_err(|_| fault(ErrorCode::Internal, "the host's log panicked"))
+    }
+
+    fn lend(&mut self, bytes: u64) -> bool {
+        let after = self.memory.bytes().checked_add(bytes);
+        after.is_some_and(|after| after <= self.limits.memory_bytes) && self.memory.grow(bytes)
+    }
+
+    fn checked(&mut self, status: ErrorCode, body: Vec<u8>) -> Result<Reply, Fault> {
+        if body.len() > self.body_limit(&body) {
+            return self.lies("a reply over its limit");
+        }
+        Ok(Reply { status, body })
+    }
+
+    /// An envelope may be as large as its attachments, anything else as large as JSON may be.
+    fn body_limit(&self, body: &[u8]) -> usize {
+        let large = attachment::is_envelope(body);
+        (if large { caps::MAX_BODY_BYTES } else { self.limits.json_bytes }) as usize
+    }
+
+    fn lies<T>(&mut self, what: &str) -> Result<T, Fault> {
+        self.fail(lie(what))
+    }
+
+    fn fail<T>(&mut self, fault: Fault) -> Result<T, Fault> {
+        self.spent = true;
+        self.process.kill_and_wait();
+        Err(fault)
+    }
+
+    /// The pipe has ended: why.
+    fn death(&self) -> Fault {
+        let status = self.process.reap();
+        match self.process.ended() {
+            Some(Reason::Stopped) => fault(ErrorCode::Stopped, "the extension was stopped"),
+            Some(Reason::Silent) => {
+                let message = "the guest's process was killed: it ran too long without a word";
+                fault(ErrorCode::Cpu, message)
+            }
+            Some(Reason::Late) => {
+                let message = "the guest's process was killed: the call ran out of time";
+                fault(ErrorCode::Deadline, message)
+            }
+            None => fault(ErrorCode::Trap, &format!("the guest's process {}", Ending(status))),
+        }
+    }
+}
+
+impl Drop for ProcessInstance {
+    fn drop(&mut self) {
+        self.process.kill_and_wait();
+    }
+}
+
+/// The time of one command.
+struct Turn {
+    compute: Duration,
+    /// When it has to be done.
+    late: Instant,
+    /// Whether a host operation that took long has moved that.
+    extended: bool,
+}
+
+impl Turn {
+    /// A turn of a guest with these limits, which may take so much longer.
+    fn begin(limits: &Limits, more: Duration) -> Self {
+        let [compute, call] =
+            [limits.compute_timeout, limits.call_timeout].map(|time| time.saturating_add(more));
+        Self { compute, late: after(call.saturating_add(GRACE)), extended: false }
+    }
+
+    /// The next message may take as long as the guest may compute, and sleep.
+    fn wait_for(&self, process: &Process, sleeps: Duration) {
+        let silent = after(self.compute.saturating_add(sleeps).saturating_add(GRACE));
+        match silent < self.late {
+            true => process.wait_until(silent, Reason::Silent),
+            false => process.wait_until(self.late, Reason::Late),
+        }
+    }
+
+    /// A host operation is over. It may have used up the time, which the process then has to notice;
+    /// it gets that much for it, once.
+    fn extend(&mut self) {
+        let notice = Instant::now() + GRACE;
+        if notice > self.late && !self.extended {
+            (self.late, self.extended) = (notice, true);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() > self.late
+    }
+}
+
+/// A moment that much later; in a hundred years, if it is later still.
+fn after(time: Duration) -> Instant {
+    const LONG: Duration = Duration::from_secs(100 * 365 * 86_400);
+    Instant::now() + time.min(LONG)
+}
+
+fn fault(code: ErrorCode, message: &str) -> Fault {
+    Fault { code, message: message.to_owned(), backtrace: Vec::new() }
+}
+
+/// The process does not keep to the protocol: it is not what it was.
+fn lie(what: &str) -> Fault {
+    let message = format!("the guest's process was killed: it said what makes no sense ({what})");
+    fault(ErrorCode::Trap, &message)
+}
+
+/// The name of a message, without what is in it.
+fn name(said: &impl std::fmt::Debug) -> String {
+    let text = format!("{said:?}");
+    text.split(['{', ' ']).next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,62 @@
+//! Instances of extensions, each in a process of its own.
+//!
+//! [`Processes::start`] starts a process of the program that a [`GuestProgram`] names; it must call
+//! [`serve`]. [`ProcessInstance`] is used like [`ext_host::Instance`]: it passes calls on over the
+//! pipes of that process, and answers what the guest asks of its [`Host`](ext_host::Host) here.
+//!
+//! ```
+//! use ext_host::{Artifact, Host, HostCall, Limits, LogLevel, MemoryBudget, Reply};
+//! use ext_host_process::{GuestProgram, Processes};
+//!
+//! struct Silent;
+//! impl Host for Silent {
+//!     fn call(&mut self, _: HostCall<'_>) -> Reply {
+//!         Reply::ok(Vec::new())
+//!     }
+//!     fn log(&mut self, _: LogLevel, _: &str) {}
+//!     fn refuse(&mut self, error: &ext_abi::AbiError) -> Reply {
+//!         Reply { status: error.code(), body: Vec::new() }
+//!     }
+//! }
+//!
+//! let wasm = wat::parse_str(r#"(module
+//!     (memory (export "memory") 1)
+//!     (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
+//!     (func (export "plugin_init") (result i32) i32.const 0)
+//!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
+//! let limits = Limits::default();
+//! let artifact = Artifact::load(&wasm, &limits, None)?;
+//! let processes = Processes::new(GuestProgram::new("no-such-program", ["worker", "guest"]));
+//! let budget = MemoryBudget::unlimited();
+//! let fault = processes.start(&artifact, limits, Box::new(Silent), &budget).unwrap_err();
+//! assert_eq!(fault.code.name(), "E_IO");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What holds on Linux: the process loads compiled code that its parent made, and then opens no file,
+//! no socket, no process and no thread, makes nothing executable, and takes no more memory than its
+//! limits need (`ext-lockdown`). Where the system does not lock it in, it runs no guest. On other
+//! systems of the Unix family there are the limits of time, and of memory where the system keeps it.
+//!
+//! The limits of a guest hold in its process as `ext-host` enforces them. The parent does not rely on
+//! that: it kills a process that is silent for longer than its guest may compute, or whose call takes
+//! longer than it may, each with [`GRACE`] on top. It believes nothing that a process says: sizes are
+//! capped, messages decoded strictly ([`protocol`]), memory counted on this side.
+//!
+//! # Not in this crate
+//!
+//! What methods mean and who may call them: [`Host`](ext_host::Host) decides, in the parent. Threads,
+//! queues, restarts (`ext-manager`). Compiling, which `ext-host` does.
+#![forbid(unsafe_code)]
+
+mod child;
+mod instance;
+mod overseer;
+mod program;
+pub mod protocol;
+mod serve;
+
+pub use instance::ProcessInstance;
+pub use overseer::{GRACE, ProcessStopper};
+pub use program::{GuestProgram, Processes};
+pub use serve::serve;

@@ -1,0 +1,119 @@
+//! What the parent says.
+
+use ext_abi::{ErrorCode, limits};
+use ext_host::{Artifact, Limits};
+
+use super::{Fields, Head, Message};
+
+/// Largest compiled code, in bytes. That of the largest module that is accepted has a tenth of it.
+const MAX_CODE: u32 = 1 << 30;
+
+/// What the parent says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToChild {
+    /// First of all: what the guest is. The tail is its compiled code.
+    Start {
+        /// What it may use.
+        limits: Limits,
+        /// The head of the artifact.
+        head: [u8; Artifact::HEAD_BYTES],
+    },
+    /// Run `plugin_init`.
+    Init,
+    /// Run `plugin_cleanup`.
+    Cleanup,
+    /// Call an operation; the tail is its payload.
+    Call {
+        /// The method.
+        method: String,
+    },
+    /// The tail is an event.
+    Event,
+    /// Run `plugin_save`.
+    Save,
+    /// The tail is the state for `plugin_restore`.
+    Restore,
+    /// The answer to a call of the guest; the tail is its body.
+    Reply {
+        /// How it went.
+        status: ErrorCode,
+    },
+    /// The answer to a request for memory: whether it may be used.
+    Lend(bool),
+}
+
+impl Message for ToChild {
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Start { .. } => 1,
+            Self::Init => 2,
+            Self::Cleanup => 3,
+            Self::Call { .. } => 4,
+            Self::Event => 5,
+            Self::Save => 6,
+            Self::Restore => 7,
+            Self::Reply { .. } => 8,
+            Self::Lend(_) => 9,
+        }
+    }
+
+    fn write(&self, head: &mut Head) {
+        match self {
+            Self::Start { limits, head: artifact } => {
+                write_limits(limits, head);
+                head.bytes(artifact);
+            }
+            Self::Call { method } => head.text(method),
+            Self::Reply { status } => head.code(*status),
+            Self::Lend(lent) => head.u8((*lent).into()),
+            Self::Init | Self::Cleanup | Self::Event | Self::Save | Self::Restore => {}
+        }
+    }
+
+    fn read(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
+        Some(match kind {
+            1 => Self::Start { limits: read_limits(head)?, head: head.array()? },
+            2 => Self::Init,
+            3 => Self::Cleanup,
+            4 => Self::Call { method: head.text(limits::MAX_METHOD_BYTES)?.to_owned() },
+            5 => Self::Event,
+            6 => Self::Save,
+            7 => Self::Restore,
+            8 => Self::Reply { status: head.code()? },
+            9 => Self::Lend(head.flag()?),
+            _ => return None,
+        })
+    }
+
+    fn max_tail(kind: u8) -> u32 {
+        match kind {
+            1 => MAX_CODE,
+            4 | 5 | 7 | 8 => limits::MAX_BODY_BYTES,
+            _ => 0,
+        }
+    }
+}
+
+fn write_limits(limits: &Limits, head: &mut Head) {
+    head.u64(limits.memory_bytes);
+    head.u32(limits.table_elements);
+    head.u64(limits.stack_bytes as u64);
+    head.u64(limits.steps);
+    head.duration(limits.compute_timeout);
+    head.duration(limits.call_timeout);
+    head.u32(limits.json_bytes);
+    head.u8(limits.wasi.into());
+}
+
+fn read_limits(head: &mut Fields<'_>) -> Option<Limits> {
+    Some(Limits {
+        memory_bytes: head.u64()?,
+        table_elements: head.u32()?,
+        stack_bytes: head.usize()?,
+        steps: head.u64()?,
+        compute_timeout: head.duration()?,
+        call_timeout: head.duration()?,
+        json_bytes: head.u32()?,
+        wasi: head.flag()?,
+    })
+}

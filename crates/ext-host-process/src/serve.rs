@@ -1,0 +1,208 @@
+//! The process of a guest.
+
+use std::{
+    fs::File,
+    io, process,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
+use ext_host::{Artifact, Fault, Host, HostCall, Instance, Limits, MemoryBudget, Reply, Watchdog};
+use ext_lockdown::{Lockdown, Memory, Work, die_with_parent, lock_in, restrict_files};
+
+use crate::protocol::{Done, FromChild, MAX_LINE, Receiver, Sender, ToChild, cut};
+
+/// Memory besides the guest's, in bytes: a payload and a reply on their way, each while it grows into
+/// twice its room, and small change.
+const SLACK: u64 = 4 * caps::MAX_BODY_BYTES as u64 + (64 << 20);
+/// Addresses that the engine reserves for the memory of one instance, and no more is behind them than
+/// is counted elsewhere.
+const RESERVED: u64 = 16 << 30;
+/// Bytes of one element of a table, at most.
+const ELEMENT_BYTES: u64 = 32;
+
+/// Makes this process the one of a guest: takes its code and its limits from stdin, locks itself in,
+/// and runs what the parent says until stdin ends. Call it first of all, while there is one thread,
+/// and let nothing else write to stdout.
+///
+/// # Errors
+/// When stdin or stdout fail, or say what makes no sense.
+pub fn serve() -> io::Result<()> {
+    let _ = restrict_files(&[]);
+    let _ = die_with_parent();
+    let line = Line::open()?;
+    let mut tail = Vec::new();
+    let Some(first) = line.lock().hear(&mut tail)? else { return Ok(()) };
+    let ToChild::Start { limits, head } = first else { return Err(unexpected(&first)) };
+    let code = Bytes::from(std::mem::take(&mut tail));
+    let mut instance = match start(&line, limits, &head, code) {
+        Ok((instance, lockdown)) => {
+            line.lock().say(&FromChild::Started(lockdown), &[])?;
+            instance
+        }
+        Err(fault) => return line.lock().say(&FromChild::Done(Done::Fault(fault)), &[]),
+    };
+    loop {
+        // The lock is not held while the guest runs.
+        let command = line.lock().hear(&mut tail)?;
+        let Some(command) = command else { return Ok(()) };
+        let (done, answer) = perform(&mut instance, command, &tail)?;
+        line.lock().say(&FromChild::Done(done), &answer)?;
+    }
+}
+
+/// Loads the code, locks this process in, and makes the instance, whose start function may run.
+fn start(
+    line: &Line,
+    limits: Limits,
+    head: &[u8; Artifact::HEAD_BYTES],
+    code: Bytes,
+) -> Result<(Instance, Lockdown), Fault> {
+    let lender = line.clone();
+    let budget = MemoryBudget::lent(move |bytes| lender.borrow(bytes));
+    let module = Artifact::from_parent(head, code).and_then(|it| it.revive(&limits, &budget));
+    let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
+    let watchdog = Watchdog::start();
+    let lockdown = lock_in(Work::Guest, memory(&limits));
+    if cfg!(target_os = "linux") && !(lockdown.calls && lockdown.memory) {
+        let message = format!("the system does not lock the guest's process in ({lockdown:?})");
+        return Err(fault(ErrorCode::Io, message));
+    }
+    let host = Box::new(Remote(line.clone()));
+    let instance = Instance::start(&module, limits, host, &watchdog)?;
+    Ok((instance, lockdown))
+}
+
+fn memory(limits: &Limits) -> Memory {
+    let tables = u64::from(limits.table_elements) * ELEMENT_BYTES;
+    let stacks = (limits.stack_bytes as u64).saturating_mul(2);
+    let parts = [limits.memory_bytes, tables, stacks, SLACK];
+    let data = parts.into_iter().fold(0, u64::saturating_add);
+    Memory { data, address_space: data.saturating_add(RESERVED) }
+}
+
+fn perform(instance: &mut Instance, command: ToChild, tail: &[u8]) -> io::Result<(Done, Vec<u8>)> {
+    let code = |code| (Done::Code(code), Vec::new());
+    let reply = |Reply { status, body }| (Done::Reply(status), body);
+    let missing = || (Done::Missing, Vec::new());
+    let done = match command {
+        ToChild::Init => instance.init().map(|()| (Done::Ready, Vec::new())),
+        ToChild::Cleanup => instance.cleanup().map(code),
+        ToChild::Call { method } => instance.call(&method, tail).map(reply),
+        ToChild::Event => instance.on_event(tail).map(code),
+        ToChild::Save => instance.save().map(|saved| saved.map_or_else(missing, reply)),
+        ToChild::Restore => instance.restore(tail).map(|done| done.map_or_else(missing, code)),
+        other => return Err(unexpected(&other)),
+    };
+    Ok(done.unwrap_or_else(|fault| (Done::Fault(fault), Vec::new())))
+}
+
+fn unexpected(said: &ToChild) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("{said:?} came out of turn"))
+}
+
+fn fault(code: ErrorCode, message: String) -> Fault {
+    Fault { code, message, backtrace: Vec::new() }
+}
+
+/// The pipes to the parent. One thread uses them: the one that the guest runs on.
+#[derive(Clone)]
+struct Line(Arc<Mutex<Pipes>>);
+
+struct Pipes {
+    from: Receiver<File>,
+    to: Sender<File>,
+}
+
+impl Line {
+    /// The pipes themselves: what the standard library puts before them looks for ends of lines.
+    fn open() -> io::Result<Self> {
+        let (from, to) = (Receiver::new(raw(&io::stdin())?), Sender::new(raw(&io::stdout())?));
+        Ok(Self(Arc::new(Mutex::new(Pipes { from, to }))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pipes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn borrow(&self, bytes: u64) -> bool {
+        let answer = self.lock().ask(&FromChild::Borrow(bytes), &[], &mut Vec::new());
+        answer == ToChild::Lend(true)
+    }
+}
+
+impl Pipes {
+    fn say(&mut self, what: &FromChild, tail: &[u8]) -> io::Result<()> {
+        self.to.send(what, tail)
+    }
+
+    fn hear(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<ToChild>> {
+        self.from.receive(tail)
+    }
+
+    /// Without a parent there is nothing left to do, and nobody to tell.
+    fn tell(&mut self, what: &FromChild, tail: &[u8]) {
+        if self.say(what, tail).is_err() {
+            process::exit(1);
+        }
+    }
+
+    fn ask(&mut self, what: &FromChild, tail: &[u8], answer: &mut Vec<u8>) -> ToChild {
+        self.tell(what, tail);
+        match self.hear(answer) {
+            Ok(Some(said)) => said,
+            Ok(None) | Err(_) => process::exit(1),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn raw(pipe: &impl std::os::fd::AsFd) -> io::Result<File> {
+    pipe.as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn raw(pipe: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
+    pipe.as_handle().try_clone_to_owned().map(File::from)
+}
+
+/// The host of the guest: its parent.
+struct Remote(Line);
+
+impl Remote {
+    fn ask(&self, what: &FromChild, tail: &[u8], out: &mut Vec<u8>) -> ErrorCode {
+        match self.0.lock().ask(what, tail, out) {
+            ToChild::Reply { status } => status,
+            _ => process::exit(1),
+        }
+    }
+}
+
+impl Host for Remote {
+    fn call(&mut self, call: HostCall<'_>) -> Reply {
+        let mut body = Vec::new();
+        let status = self.call_into(call, &mut body);
+        Reply { status, body }
+    }
+
+    fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
+        let what = FromChild::Call { method: call.method.to_owned(), library: call.library };
+        self.ask(&what, &call.payload, out)
+    }
+
+    fn log(&mut self, level: LogLevel, message: &str) {
+        self.0.lock().tell(&FromChild::Log(level), cut(message, MAX_LINE).as_bytes());
+    }
+
+    fn refuse(&mut self, error: &AbiError) -> Reply {
+        let mut body = Vec::new();
+        let status = self.ask(&FromChild::Refuse(error.clone()), &[], &mut body);
+        Reply { status, body }
+    }
+
+    fn sleeps(&mut self, time: Duration) {
+        self.0.lock().tell(&FromChild::Sleep(time), &[]);
+    }
+}
