@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 use ext_host::Loader;
 
 use crate::{
+    Isolations,
     authority::{Authority, ManifestAuthority},
     clock::{Clock, SystemClock},
 };
@@ -22,6 +23,8 @@ pub struct ManagerConfig {
     /// Where modules come from: the caps of all manifests' limits, the memory of all instances, and
     /// the cache of compiled modules. May be shared by several managers.
     pub loader: Arc<Loader>,
+    /// Which extensions get processes of their own; none by default.
+    pub isolations: Isolations,
     /// Threads that run guests, of all extensions together: 1 for each live instance.
     pub guest_threads: usize,
     /// Stack of each of these threads, in bytes. Host operations run on it, guest code does not.
@@ -56,6 +59,7 @@ impl Default for ManagerConfig {
     fn default() -> Self {
         Self {
             loader: Arc::default(),
+            isolations: Isolations::default(),
             guest_threads: 1024,
             stack_bytes: 1 << 20,
             queued_calls: 10_000,
@@ -76,6 +80,7 @@ impl Default for ManagerConfig {
 impl fmt::Debug for ManagerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagerConfig")
+            .field("isolations", &self.isolations)
             .field("guest_threads", &self.guest_threads)
             .field("queued_calls", &self.queued_calls)
             .field("state_folder", &self.state_folder)

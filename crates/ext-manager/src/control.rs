@@ -10,8 +10,9 @@ use std::{
     thread::{self, Thread},
 };
 
-use ext_host::Stopper;
 use ext_wire::ErrorCode;
+
+use crate::live::LiveStopper;
 
 /// What the guest is doing, which decides what it may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(crate) struct Control {
     phase: AtomicU8,
     /// Whether a job runs on the thread.
     busy: AtomicBool,
-    stopper: Mutex<Option<Stopper>>,
+    stopper: Mutex<Option<LiveStopper>>,
     waits: Mutex<Option<Thread>>,
 }
 
@@ -84,7 +85,7 @@ impl Control {
     }
 
     /// The instance that runs on the thread from now on.
-    pub(crate) fn set_stopper(&self, stopper: Option<Stopper>) {
+    pub(crate) fn set_stopper(&self, stopper: Option<LiveStopper>) {
         *lock(&self.stopper) = stopper;
         if self.is_killed() {
             self.end();

@@ -46,6 +46,14 @@ pub enum LoadError {
         /// The id.
         id: String,
     },
+    /// It is to run in a process of its own, and there is no program for that.
+    #[error(
+        "the extension `{id}` is to run in a process of its own, and this host has no program for such processes"
+    )]
+    NoProgram {
+        /// The id.
+        id: String,
+    },
     /// Starting it failed.
     #[error("the extension `{id}` does not start: {fault}")]
     Start {
@@ -75,7 +83,7 @@ impl LoadError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Manifest(error) => error.code(),
-            Self::Wasm { .. } => ErrorCode::Io,
+            Self::Wasm { .. } | Self::NoProgram { .. } => ErrorCode::Io,
             Self::Module { source, .. } => source.code(),
             Self::MissingExport { .. } => ErrorCode::AbiExport,
             Self::Loaded { .. } => ErrorCode::Conflict,

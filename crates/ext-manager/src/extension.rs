@@ -14,7 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
 use uuid::Uuid;
 
 use crate::{
-    Health, JobCall, JobError, LoadError, depth,
+    GuestIsolation, Health, JobCall, JobError, LoadError, depth,
     error::{busy, stopped},
     guest::Guest,
     health::Supervisor,
@@ -31,6 +31,8 @@ pub struct Loaded {
     pub manifest: Arc<Manifest>,
     /// BLAKE3 of its wasm, in hex.
     pub wasm_hash: String,
+    /// Where its instances live.
+    pub isolation: GuestIsolation,
     /// How it fares.
     pub health: Health,
 }
@@ -158,6 +160,7 @@ impl Extension {
         Loaded {
             manifest: Arc::clone(&version.manifest),
             wasm_hash: version.wasm_hash.clone(),
+            isolation: version.isolation,
             health: self.supervisor.health(),
         }
     }

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use ext_host::{Fault, Instance, Limits, Module, Watchdog};
+use ext_host::{Fault, Limits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     error::fault_body,
     gate::Gate,
     health::{Consequence, Supervisor},
+    live::{Live, Program},
     state::{SavedFault, StateFolder},
 };
 
@@ -23,7 +24,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Recipe {
     pub(crate) id: Arc<str>,
-    pub(crate) module: Module,
+    pub(crate) program: Program,
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
@@ -56,7 +57,7 @@ impl Ended {
 pub(crate) struct Guest {
     recipe: Recipe,
     control: Arc<Control>,
-    instance: Option<Instance>,
+    instance: Option<Live>,
 }
 
 impl Guest {
@@ -68,7 +69,7 @@ impl Guest {
     /// Runs a call in the instance, or in a fresh one when there is none.
     pub(crate) fn run<T>(
         &mut self,
-        call: impl FnOnce(&mut Instance) -> Result<T, Fault>,
+        call: impl FnOnce(&mut Live) -> Result<T, Fault>,
     ) -> Result<T, Ended> {
         let started = Instant::now();
         let result = self.take_or_start()?;
@@ -106,7 +107,7 @@ impl Guest {
     /// Lets the guest clean up, if it runs, and ends it.
     pub(crate) fn stop(&mut self) {
         self.control.set_phase(Phase::Cleanup);
-        let result = self.instance.as_mut().map_or(Ok(0), Instance::cleanup);
+        let result = self.instance.as_mut().map_or(Ok(0), Live::cleanup);
         let extension = &*self.recipe.id;
         match result {
             Ok(0) => {}
@@ -152,7 +153,7 @@ impl Guest {
         }
     }
 
-    fn take_or_start(&mut self) -> Result<Result<Instance, Fault>, Ended> {
+    fn take_or_start(&mut self) -> Result<Result<Live, Fault>, Ended> {
         if let Some(instance) = self.instance.take() {
             return Ok(Ok(instance));
         }
@@ -166,11 +167,11 @@ impl Guest {
         Ok(self.start())
     }
 
-    fn start(&self) -> Result<Instance, Fault> {
-        let Recipe { module, limits, gate, watchdog, supervisor, .. } = &self.recipe;
+    fn start(&self) -> Result<Live, Fault> {
+        let Recipe { program, limits, gate, watchdog, supervisor, .. } = &self.recipe;
         self.control.set_phase(Phase::Init);
         let host = Box::new(gate.clone());
-        let mut instance = Instance::start(module, limits.clone(), host, watchdog)?;
+        let mut instance = program.start(limits.clone(), host, watchdog)?;
         self.control.set_stopper(Some(instance.stopper()));
         instance.init()?;
         self.control.set_phase(Phase::Running);

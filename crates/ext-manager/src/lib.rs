@@ -12,6 +12,9 @@
 //! too many the extension is quarantined ([`FaultPolicy`]). [`Manager::reload`] replaces an
 //! extension without losing a call; [`Manager::unload`] ends it in bounded time.
 //!
+//! Instances live in this process, or each in a locked-in process of its own ([`Isolations`]); there,
+//! whatever ends the process is such a fault.
+//!
 //! All bounds are in [`ManagerConfig`].
 //!
 //! ```
@@ -61,8 +64,10 @@ mod extension;
 mod gate;
 mod guest;
 mod health;
+mod isolation;
 mod job;
 mod limit_log;
+mod live;
 mod log_limit;
 mod manager;
 mod payload;
@@ -77,8 +82,10 @@ pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
 pub use ext_host::{Cache, CompilerProcess, Limits, Loader, MemoryBudget, serve_compiler};
+pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use extension::Loaded;
 pub use health::{Health, State};
+pub use isolation::{GuestIsolation, Isolations};
 pub use job::{JobCall, JobError};
 pub use manager::Manager;
 pub use reload::{Consent, ReloadError, Reloaded};

@@ -48,7 +48,9 @@ impl Manager {
         let threads = Arc::new(Threads::new(config.guest_threads, config.stack_bytes));
         let states = StateFolder::new(config.state_folder.clone());
         let watchdog = Watchdog::start();
-        let shared = Arc::new(Shared { config, backend, watchdog, threads, states });
+        let processes = config.isolations.processes();
+        let shared = Shared { config, backend, watchdog, threads, states, processes };
+        let shared = Arc::new(shared);
         Self { shared, loaded: RwLock::default() }
     }
 

@@ -12,18 +12,20 @@ use std::{
 };
 
 use ext_abi::names;
-use ext_host::{Fault, Limits, Module, Watchdog};
+use ext_host::{Fault, Limits, Watchdog};
+use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Target};
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use uuid::Uuid;
 
 use crate::{
-    LoadError, ManagerConfig,
+    GuestIsolation, LoadError, ManagerConfig,
     control::{Control, Phase},
     gate::{Backend, Gate},
     guest::{Ended, Guest, Recipe},
     health::Supervisor,
+    live::{Live, Program},
     queue::{Generation, Job, Queue},
     state::StateFolder,
     worker::{self, Post, Threads},
@@ -39,6 +41,23 @@ pub(crate) struct Shared {
     pub(crate) watchdog: Watchdog,
     pub(crate) threads: Arc<Threads>,
     pub(crate) states: StateFolder,
+    /// What instances start that do not live here, if there are such.
+    pub(crate) processes: Option<Processes>,
+}
+
+impl Shared {
+    /// The processes for the instances of an extension; `None` when they live here.
+    fn processes_for(
+        &self,
+        id: &str,
+        isolation: GuestIsolation,
+    ) -> Result<Option<Processes>, LoadError> {
+        match (isolation, &self.processes) {
+            (GuestIsolation::InProcess, _) => Ok(None),
+            (GuestIsolation::Process, Some(processes)) => Ok(Some(processes.clone())),
+            (GuestIsolation::Process, None) => Err(LoadError::NoProgram { id: id.to_owned() }),
+        }
+    }
 }
 
 /// One version of an extension. Its workers take jobs from the extension's queue while it is the
@@ -48,6 +67,7 @@ pub(crate) struct Version {
     pub(crate) wasm_hash: String,
     pub(crate) generation: Generation,
     pub(crate) engine: Arc<Engine>,
+    pub(crate) isolation: GuestIsolation,
     pub(crate) saves: bool,
     pub(crate) restores: bool,
     recipe: Recipe,
@@ -67,14 +87,16 @@ impl Version {
         queue: Arc<Queue>,
         shared: Arc<Shared>,
     ) -> Result<Self, LoadError> {
+        let isolation = shared.config.isolations.of(manifest.id());
+        let processes = shared.processes_for(manifest.id(), isolation)?;
         let path = manifest.wasm_path(dir);
         let wasm =
             read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let loader = &shared.config.loader;
         let limits = loader.cap(limits(&manifest));
-        let module =
-            loader.load(&wasm, &limits).map_err(|source| LoadError::Module { path, source })?;
-        check_exports(&manifest, &module)?;
+        let program = Program::load(loader, &wasm, &limits, processes)
+            .map_err(|source| LoadError::Module { path, source })?;
+        check_exports(&manifest, &program)?;
         let id: Arc<str> = manifest.id().into();
         let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
         let engine = Arc::new(shared.config.authority.engine(&manifest, &wasm_hash));
@@ -82,16 +104,17 @@ impl Version {
         let lines = manifest.limits().log_lines_per_second();
         let gate = Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines);
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
-        let saves = module.has_export(names::PLUGIN_SAVE);
-        let restores = module.has_export(names::PLUGIN_RESTORE);
+        let saves = program.has_export(names::PLUGIN_SAVE);
+        let restores = program.has_export(names::PLUGIN_RESTORE);
         let on_trial = Arc::new(AtomicBool::new(true));
-        let recipe = Recipe { id, module, limits, gate, watchdog, supervisor, states, on_trial };
+        let recipe = Recipe { id, program, limits, gate, watchdog, supervisor, states, on_trial };
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
             manifest,
             wasm_hash,
             generation,
             engine,
+            isolation,
             saves,
             restores,
             recipe,
@@ -169,7 +192,7 @@ impl Version {
             if !guest.is_live() {
                 return Ok(None); // it failed just now, and its state with it
             }
-            guest.run(ext_host::Instance::save).map_err(|ended| ended.into_body(&id))
+            guest.run(Live::save).map_err(|ended| ended.into_body(&id))
         });
         match saved.unwrap_or(Ok(None))? {
             Some(reply) if reply.status == ErrorCode::OK => Ok(Some(reply.body)),
@@ -274,12 +297,12 @@ fn limits(manifest: &Manifest) -> Limits {
     }
 }
 
-fn check_exports(manifest: &Manifest, module: &Module) -> Result<(), LoadError> {
+fn check_exports(manifest: &Manifest, program: &Program) -> Result<(), LoadError> {
     let needs = [
         ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
         ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),
     ];
-    match needs.into_iter().find(|(_, export, needed)| *needed && !module.has_export(export)) {
+    match needs.into_iter().find(|(_, export, needed)| *needed && !program.has_export(export)) {
         Some((field, export, _)) => Err(LoadError::MissingExport { field, export }),
         None => Ok(()),
     }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use common::{LIBRARY, Loop, MANIFEST, NULL, event, folder, guest, run, working};
 use ext_manager::{Clock, FaultPolicy, Manager, ManagerConfig, State};
 use ext_perm::Engine;
-use ext_registry::{Context, LibraryQuery, OpError, Registry, Services};
+use ext_registry::{Context, LibraryQuery, OpError, Services};
 use ext_wire::ErrorCode;
 
 /// How many calls wait in [`HoldQuery`] now.
@@ -108,8 +108,7 @@ fn start(
     config: ManagerConfig,
     (manifest, wasm): &(String, Vec<u8>),
 ) -> Arc<Manager> {
-    let registry = Arc::new(Registry::collect().unwrap());
-    let manager = Manager::with_config(registry, services.clone(), config);
+    let manager = common::with_services(services.clone(), config);
     manager.load(folder(manifest, wasm).path()).unwrap();
     Arc::new(manager)
 }

@@ -15,7 +15,7 @@ use common::{
 };
 use ext_manager::{Manager, ManagerConfig};
 use ext_perm::Engine;
-use ext_registry::{Registry, Services};
+use ext_registry::Services;
 use ext_wire::ErrorCode;
 
 const LONG: &str = "(loop $again (br $again)) (i32.const 0)";
@@ -90,8 +90,8 @@ fn call_08_a_full_queue_of_one_is_not_the_others() {
 #[test]
 fn call_10_a_call_that_comes_back_is_refused_and_not_stuck() {
     let services = Services::default().with::<Loop>(Arc::default());
-    let registry = Arc::new(Registry::collect().unwrap());
-    let manager = Arc::new(Manager::new(registry, services.clone()));
+    let manager = common::with_services(services.clone(), ManagerConfig::default());
+    let manager = Arc::new(manager);
     services.get::<Loop>().unwrap().set(Arc::downgrade(&manager)).unwrap();
     manager.load(folder(MANIFEST, &working(LOOP_BACK, "(i32.const 0)")).path()).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "\"E_ABI_REENTRANT\"");

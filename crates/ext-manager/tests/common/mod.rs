@@ -6,7 +6,9 @@ pub mod log;
 use std::{fs, path::Path, sync::Arc};
 
 use bytes::Bytes;
-use ext_manager::{LoadError, Loaded, Manager, ManagerConfig};
+use ext_manager::{
+    GuestIsolation, GuestProgram, Isolations, LoadError, Loaded, Manager, ManagerConfig,
+};
 use ext_perm::Engine;
 use ext_registry::{Context, LibraryQuery, OpError, Registry, Services};
 use ext_wire::{ErrorBody, Event, ops::vdfs::Entry};
@@ -167,7 +169,34 @@ pub fn manager() -> Manager {
 }
 
 pub fn with_config(config: ManagerConfig) -> Manager {
-    Manager::with_config(Arc::new(Registry::collect().unwrap()), Services::default(), config)
+    with_services(Services::default(), config)
+}
+
+pub fn with_services(services: Services, config: ManagerConfig) -> Manager {
+    let config = ManagerConfig { isolations: isolations(), ..config };
+    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config)
+}
+
+/// The files `process_*.rs` take the tests of another file into a module of this name, to run them
+/// with instances in processes of their own.
+const IN_PROCESSES: &str = "in_processes";
+
+/// Where the instances of this file's tests live.
+pub fn isolations() -> Isolations {
+    match module_path!().contains(IN_PROCESSES) {
+        true => in_processes("guest"),
+        false => Isolations::default(),
+    }
+}
+
+/// All instances in processes; `mark` stands on their command lines.
+pub fn in_processes(mark: &str) -> Isolations {
+    let fixture = env!("CARGO_BIN_EXE_ext-manager-fixture");
+    Isolations {
+        others: GuestIsolation::Process,
+        program: Some(GuestProgram::new(fixture, [mark])),
+        ..Isolations::default()
+    }
 }
 
 pub fn load(manifest: &str, wasm: &[u8]) -> Result<(Manager, Loaded), LoadError> {

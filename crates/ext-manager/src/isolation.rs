@@ -1,0 +1,68 @@
+//! Where the instances of extensions live.
+
+use std::collections::BTreeMap;
+
+use ext_host_process::{GuestProgram, Processes};
+use serde::{Deserialize, Serialize};
+
+/// Where the instances of an extension live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GuestIsolation {
+    /// In this process, in the sandbox of the wasm engine. A call costs least.
+    #[default]
+    InProcess,
+    /// Each in a process of its own, locked in. What breaks out of the sandbox, or brings it down,
+    /// is still outside of this process.
+    Process,
+}
+
+impl GuestIsolation {
+    /// The word for it: `in-process`, `process`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InProcess => "in-process",
+            Self::Process => "process",
+        }
+    }
+}
+
+/// Which extensions get processes of their own.
+///
+/// ```
+/// use ext_manager::{GuestIsolation, GuestProgram, Isolations};
+///
+/// let isolations = Isolations {
+///     by_id: [("finance".to_owned(), GuestIsolation::Process)].into(),
+///     program: Some(GuestProgram::new("spacedrive", ["worker", "guest"])),
+///     ..Isolations::default()
+/// };
+/// assert_eq!(isolations.of("finance"), GuestIsolation::Process);
+/// assert_eq!(isolations.of("hello"), GuestIsolation::InProcess);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Isolations {
+    /// For all extensions that are not named below.
+    pub others: GuestIsolation,
+    /// For single extensions, by their ids.
+    pub by_id: BTreeMap<String, GuestIsolation>,
+    /// What processes are started of; it calls [`serve_guest`](crate::serve_guest). Without one, an
+    /// extension that is to have a process does not load.
+    pub program: Option<GuestProgram>,
+}
+
+impl Isolations {
+    /// Where the instances of this extension live.
+    #[must_use]
+    pub fn of(&self, id: &str) -> GuestIsolation {
+        self.by_id.get(id).copied().unwrap_or(self.others)
+    }
+
+    /// The processes, if any extension has some.
+    pub(crate) fn processes(&self) -> Option<Processes> {
+        let mut all = self.by_id.values().chain([&self.others]);
+        let used = all.any(|isolation| *isolation == GuestIsolation::Process);
+        self.program.clone().filter(|_| used).map(Processes::new)
+    }
+}

@@ -1,0 +1,4 @@
+//! The tests of `hostile.rs`, with instances in processes of their own.
+
+#[path = "hostile.rs"]
+mod in_processes;
