@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::{
     ai::AiConfig,
     auth::AuthConfig,
+    guests::ExtensionsConfig,
     library::DEFAULT_EXTENSION_BYTES,
     network::{HttpConfig, VaultConfig},
     permissions::PermissionsConfig,
@@ -32,6 +33,8 @@ const MAX_CONFIG_BYTES: u64 = 1 << 20;
 pub struct Config {
     /// What an administrator allows extensions.
     pub permissions: Option<PermissionsConfig>,
+    /// Where extensions run.
+    pub extensions: Option<ExtensionsConfig>,
     /// How much room extensions have.
     pub storage: Option<StorageConfig>,
     /// Where requests may go.

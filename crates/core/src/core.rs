@@ -8,8 +8,8 @@ use std::{
 
 use bytes::Bytes;
 use ext_manager::{
-    Authority, Cache, CompilerProcess, Limits, LoadError, Loader, Manager, ManagerConfig,
-    MemoryBudget, SavedState,
+    Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
+    Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops::services::{
@@ -37,6 +37,7 @@ use crate::{
     events::Events,
     extensions::Installed,
     files::make_private,
+    guests,
     jobs::Jobs,
     library::Libraries,
     network::Network,
@@ -50,6 +51,7 @@ pub struct Core {
     registry: Arc<Registry>,
     services: Services,
     loader: Arc<Loader>,
+    isolations: Isolations,
     manager: Manager,
     models: ModelStore,
     network: Network,
@@ -78,7 +80,8 @@ impl Core {
         Self::with_isolation(data_folder, models, Isolation::find())
     }
 
-    /// As [`Self::with_models`], with documents read where `isolation` says.
+    /// As [`Self::with_models`], with documents read where `isolation` says. Extensions that
+    /// `config.toml` gives processes of their own need a program there.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -97,6 +100,8 @@ impl Core {
         let registry = Arc::new(Registry::collect()?);
         let services = services(&libraries, &installed, &registry);
         let compiler = engines::compiler(&isolation, data_folder);
+        let isolations = config.extensions.unwrap_or_default().isolations(&isolation);
+        guests::warn_of_strangers(&isolations, &installed);
         let ai = config.ai.unwrap_or_default();
         let services = engines::add(services, &models, isolation, ai.embed.precision);
         let (http, vault) = (config.http.unwrap_or_default(), config.vault.unwrap_or_default());
@@ -114,6 +119,7 @@ impl Core {
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
+            isolations: isolations.clone(),
             authority: Arc::clone(&rights) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
@@ -126,6 +132,7 @@ impl Core {
             registry,
             services,
             loader,
+            isolations,
             manager,
             models,
             network,
@@ -289,6 +296,7 @@ impl Core {
     pub(crate) fn try_out(&self, candidate: &Candidate) -> Result<(), CoreError> {
         let config = ManagerConfig {
             loader: Arc::clone(&self.loader),
+            isolations: self.isolations.clone(),
             authority: Arc::clone(&self.rights) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
@@ -315,6 +323,12 @@ impl Core {
     /// [`CoreError::NotInstalled`].
     pub fn extension(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         self.installed.info(id)
+    }
+
+    /// Where the instances of an extension live, as the configuration says.
+    #[must_use]
+    pub fn isolation_of(&self, id: &str) -> GuestIsolation {
+        self.isolations.of(id)
     }
 
     /// How an installed extension fares, over restarts of the program.

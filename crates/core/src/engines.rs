@@ -57,7 +57,8 @@ const COMPILE_MEMORY: u64 = 2 << 30;
 pub enum Isolation {
     /// In worker processes of this program, locked in; it must understand
     /// `worker KIND --models-dir DIR` as `spacedrive` does, by calling [`run_worker`], and
-    /// `worker compile --data-dir DIR`, by calling [`run_compiler`].
+    /// `worker compile --data-dir DIR`, by calling [`run_compiler`], and `worker guest`, by calling
+    /// [`run_guest`](crate::run_guest).
     Worker(PathBuf),
     /// In this process: a document that brings down its reader brings down the program, and so does
     /// a module that brings down the compiler. For trusted ones.

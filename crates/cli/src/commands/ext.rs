@@ -143,6 +143,7 @@ fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
 struct Shown {
     #[serde(flatten)]
     info: ExtensionInfo,
+    isolation: &'static str,
     state: &'static str,
     health: SavedState,
 }
@@ -151,7 +152,8 @@ impl Shown {
     fn new(core: &Core, info: ExtensionInfo) -> Self {
         let health = core.extension_state(&info.id).unwrap_or_default();
         let state = if health.quarantine.is_some() { "quarantined" } else { "ready" };
-        Self { info, state, health }
+        let isolation = core.isolation_of(&info.id).name();
+        Self { info, isolation, state, health }
     }
 
     /// Why it is stopped, else its last fault.
@@ -170,7 +172,7 @@ impl Shown {
 
 fn table(extensions: &[Shown]) -> String {
     let row = |shown: &Shown| {
-        let Shown { info, state, health } = shown;
+        let Shown { info, state, health, .. } = shown;
         vec![
             info.id.clone(),
             info.version.clone(),
@@ -205,6 +207,7 @@ fn describe(shown: &Shown) -> String {
         ("hears of", list(&info.events)),
         ("offers", list(&info.operations)),
         ("wasm", info.wasm_hash.clone()),
+        ("isolation", shown.isolation.to_owned()),
         ("state", shown.state.to_owned()),
         ("calls", format!("{} in {}", shown.health.calls, seconds(shown.health.busy_ms))),
         ("restarts", shown.restarts().to_string()),

@@ -20,7 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use directories::ProjectDirs;
 use ext_models::ModelStore;
-use spacedrive_core::{Core, Isolation, WorkerKind, run_compiler, run_worker};
+use spacedrive_core::{Core, Isolation, WorkerKind, run_compiler, run_guest, run_worker};
 
 use crate::args::{Cli, Command, Global};
 
@@ -31,13 +31,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         return models::run(&models_store(&cli.global)?, command, output);
     }
     if let Command::Worker { kind } = &cli.command {
-        if kind == "compile" {
-            run_compiler(&data_dir(&cli.global)?)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        let kind = WorkerKind::from_name(kind.as_ref())
-            .context("the kinds are compile, pdf, markup and ocr")?;
-        run_worker(kind, models_store(&cli.global)?)?;
+        work(kind, &cli.global)?;
         return Ok(ExitCode::SUCCESS);
     }
     let core =
@@ -66,7 +60,20 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Documents are read by workers of this very program.
+fn work(kind: &str, global: &Global) -> anyhow::Result<()> {
+    match kind {
+        "guest" => run_guest()?,
+        "compile" => run_compiler(&data_dir(global)?)?,
+        _ => {
+            let kind = WorkerKind::from_name(kind.as_ref())
+                .context("the kinds are compile, guest, pdf, markup and ocr")?;
+            run_worker(kind, models_store(global)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Documents are read, and extensions that are to be apart run, by workers of this very program.
 fn isolation() -> anyhow::Result<Isolation> {
     let program = std::env::current_exe().context("this program does not know where it is")?;
     Ok(Isolation::Worker(program))
