@@ -32,7 +32,8 @@ usage: cargo xtask COMMAND
   test                   run every test, from nothing
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
-                         that wait; bench permissions: decisions
+                         that wait; bench permissions: decisions; bench processes: of
+                         extensions in processes of their own
   bench ocr [DIR] [--python PROGRAM]
                          compare engines that read pictures (docs/performance-ocr.md)
   tidy                   check module docs, dependency edges, lints, docs coverage, file lengths

@@ -37,6 +37,8 @@
 //! no socket, no process and no thread, makes nothing executable, and takes no more memory than its
 //! limits need (`ext-lockdown`). Where the system does not lock it in, it runs no guest. On other
 //! systems of the Unix family there are the limits of time, and of memory where the system keeps it.
+//! A process ends with the thread that started it; on other systems than Linux, when its guest
+//! computes just then, with its time.
 //!
 //! The limits of a guest hold in its process as `ext-host` enforces them. The parent does not rely on
 //! that: it kills a process that is silent for longer than its guest may compute, or whose call takes

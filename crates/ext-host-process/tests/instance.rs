@@ -137,6 +137,27 @@ fn time_in_the_host_is_not_the_guests() {
     assert!(began.elapsed() < Duration::from_secs(20));
 }
 
+/// It sleeps for longer than the parent would wait for one that computes.
+#[test]
+fn a_guest_that_sleeps_is_not_taken_for_one_that_hangs() {
+    let text = r#"(module
+        (import "wasi_snapshot_preview1" "poll_oneoff"
+            (func $poll (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "wasm_alloc") (param i32) (result i32) (i32.const 1024))
+        (func (export "plugin_init") (result i32) (i32.const 0))
+        (func (export "plugin_on_event") (param i32 i32) (result i32)
+            (i32.store offset=16 (i32.const 64) (i32.const 1))
+            (i64.store offset=24 (i32.const 64) (i64.const 2600000000))
+            (call $poll (i32.const 64) (i32.const 256) (i32.const 1) (i32.const 512)))
+        (@custom "spacedrive.abi" "\01\00\00\00"))"#;
+    let limits = Limits { wasi: true, call_timeout: Duration::from_secs(20), ..limits() };
+    let began = Instant::now();
+    let mut instance = start_with(&wat::parse_str(text).unwrap(), limits, &Recorder::default());
+    assert_eq!(instance.on_event(b"{}"), Ok(0));
+    assert!(began.elapsed() >= Duration::from_millis(2600));
+}
+
 #[test]
 fn a_host_operation_that_panics_costs_the_call() {
     let body =

@@ -19,6 +19,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<String>) -> Result<()> {
     match filter.as_deref() {
         Some("peers") => peers(workspace),
         Some("memory") => packages(workspace, &["ext-host"], "memory"),
+        Some("processes") => packages(workspace, &["ext-host-process"], "processes"),
         Some("permissions") => {
             packages(workspace, &["ext-perm", "ext-perm-cedar", "ext-perm-rego"], "decide")
         }
