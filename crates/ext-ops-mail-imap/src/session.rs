@@ -46,7 +46,7 @@ pub(crate) struct Session<S> {
 
 /// What comes from the server.
 enum Next {
-    Event(Event),
+    Event(Box<Event>),
     /// The bytes of an answer that could not be read.
     Unreadable(Box<[u8]>),
 }
@@ -74,13 +74,17 @@ impl<S: Stream> Session<S> {
         let client = Client::new(options);
         let (commands, received, unreadable, folder) = Default::default();
         let mut session = Self { host, stream, client, commands, received, unreadable, folder };
-        match session.next().await? {
-            Next::Event(Event::GreetingReceived { greeting })
-                if greeting.kind != GreetingKind::Bye =>
-            {
-                Ok(session)
-            }
-            _ => Err(session.broken("the server does not want to talk")),
+        let is_welcome = match session.next().await? {
+            Next::Event(event) => match *event {
+                Event::GreetingReceived { greeting } => greeting.kind != GreetingKind::Bye,
+                _ => false,
+            },
+            Next::Unreadable(_) => false,
+        };
+        if is_welcome {
+            Ok(session)
+        } else {
+            Err(session.broken("the server does not want to talk"))
         }
     }
 
@@ -118,7 +122,7 @@ impl<S: Stream> Session<S> {
                     None => continue,
                 },
             };
-            match event {
+            match *event {
                 Event::DataReceived { data } => take(data),
                 Event::AuthenticateContinuationRequestReceived { .. } => {
                     let _ = self.client.set_authenticate_data(more());
@@ -159,7 +163,7 @@ impl<S: Stream> Session<S> {
     async fn next(&mut self) -> Result<Next, MailError> {
         loop {
             match self.client.next() {
-                Ok(event) => return Ok(Next::Event(event)),
+                Ok(event) => return Ok(Next::Event(Box::new(event))),
                 Err(Interrupt::Io(Io::Output(bytes))) => {
                     self.write(&Zeroizing::new(bytes)).await.map_err(|_| self.lost())?;
                 }

@@ -263,7 +263,8 @@ fn what_a_protocol_has_no_place_for_is_refused() {
 #[test]
 fn what_goes_wrong_has_its_code() {
     let host = || "imap.good.com".to_owned();
-    let cases: [(fn(String) -> MailError, &str); 8] = [
+    type Make = fn(String) -> MailError;
+    let cases: [(Make, &str); 8] = [
         (|host| MailError::Login { host }, "E_CRED_REAUTH"),
         (|host| MailError::Mechanism { host, mechanism: "PLAIN" }, "E_BAD_INPUT"),
         (|host| MailError::Folder { host, folder: "x".into() }, "E_NOT_FOUND"),
