@@ -55,7 +55,7 @@ const REAL_PROGRAMS: &[Need] = &[
     },
     Need {
         what: "a key store",
-        any_of: &[&["secret-tool", "--version"]],
+        any_of: &[&["gnome-keyring-daemon", "--version"]],
         packages: &["libsecret-tools", "gnome-keyring", "dbus"],
     },
 ];

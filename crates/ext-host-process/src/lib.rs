@@ -28,8 +28,8 @@
 //! let artifact = Artifact::load(&wasm, &limits, None)?;
 //! let processes = Processes::new(GuestProgram::new("no-such-program", ["worker", "guest"]));
 //! let budget = MemoryBudget::unlimited();
-//! let fault = processes.start(&artifact, limits, Box::new(Silent), &budget).unwrap_err();
-//! assert_eq!(fault.code.name(), "E_IO");
+//! let started = processes.start(&artifact, limits, Box::new(Silent), &budget);
+//! assert_eq!(started.err().map(|fault| fault.code.name()), Some("E_IO"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
