@@ -379,7 +379,7 @@ fn fault_of_trap(error: &RuntimeError) -> Fault {
 pub(crate) fn timeout_fault(expired: Expired) -> Fault {
     match expired {
         Expired::Compute => {
-            Fault::new(ErrorCode::Cpu, "the guest ran too long without calling the host")
+            Fault::new(ErrorCode::Cpu, "the code of the guest ran too long in one call")
         }
         Expired::Stopped => Fault::new(ErrorCode::Stopped, "the extension was stopped"),
         Expired::Call => Fault::new(ErrorCode::Deadline, "the call ran out of time"),

@@ -145,6 +145,31 @@ fn a_limit_that_is_hit_is_one_line_with_its_name_and_value() {
 }
 
 #[test]
+fn call_01_a_flood_of_denied_calls_ends_with_its_budget_and_fills_no_log() {
+    log::remember();
+    let manifest = MANIFEST.replace("\"query:test.echo\", ", "").replace("guest", "floods");
+    let manifest = manifest.replace("floods.wasm", "guest.wasm");
+    // Asks for the same thing again and again, and goes on only while the answer is no.
+    let wasm = guest(
+        r#"(func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+            (loop $again
+                (global.set $heap (i32.const 32768))
+                (br_if $again (i32.load offset=4
+                    (call $call (i32.const 16) (i32.const 18) (i32.const 64) (i32.const 0) (i32.const 0)))))
+            unreachable)
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#,
+    );
+    let manager = with_config(ManagerConfig::default());
+    manager.load(folder(&manifest, &wasm).path()).unwrap();
+    let asked = std::time::Instant::now();
+    assert_eq!(call(&manager, "floods"), ErrorCode::Cpu, "each of them was refused");
+    assert!(asked.elapsed() < Duration::from_secs(10));
+    let lines = log::lines(&["floods"]);
+    assert!(lines.len() <= 3, "{lines:?}");
+}
+
+#[test]
 fn what_stays_within_its_limits_logs_nothing() {
     let manager = start("modest", NULL, "\"stack_kb\": 64, \"log_lines_per_second\": 1");
     for _ in 0..20 {
