@@ -37,10 +37,7 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
 fn mail(client: &SpacedriveClient, entry: &Entry, raw: &[u8]) -> Result<()> {
     let opened = mail::open(raw).map_err(|error| error.context(&entry.name))?;
     let ledger = Ledger::new(client);
-    let mut findings = Findings::new();
-    for letter in &opened.letters {
-        findings.letter(&ledger, letter)?;
-    }
+    let findings = Findings::of(&ledger, &opened.letters)?;
     finish(&ledger, entry, findings, &opened)?.into_result()
 }
 

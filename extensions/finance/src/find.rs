@@ -51,6 +51,16 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Looks at mails, one after the other.
+    ///
+    /// # Errors
+    /// As [`Self::letter`].
+    pub(crate) fn of(ledger: &Ledger<'_>, letters: &'a [Letter]) -> Result<Self> {
+        let mut findings = Self::new();
+        letters.iter().try_for_each(|letter| findings.letter(ledger, letter))?;
+        Ok(findings)
+    }
+
     /// Looks at a mail: its body counts only where no document is a receipt, because a body beside
     /// a receipt repeats it.
     ///

@@ -1,4 +1,6 @@
-//! Texts made comparable: folding, phrases, amounts of money.
+//! Texts made comparable: folding, phrases, amounts of money; and texts as names.
+
+use spacedrive_sdk::wire::text::is_hidden;
 
 /// Phrases separated by `|`, folded as [`fold`] does; a trailing `*` stands for any word ending.
 pub(crate) type Phrases = &'static str;
@@ -266,6 +268,12 @@ fn is_currency(word: &str) -> bool {
 /// At most `max` bytes of a text, cut between characters.
 pub(crate) fn clip(text: &str, max: usize) -> &str {
     text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+}
+
+/// A text as the name of an entry, of at most `max` bytes: without what a library refuses in names.
+pub(crate) fn name(text: &str, max: usize) -> String {
+    let plain: String = text.chars().filter(|c| *c != '/' && !is_hidden(*c)).collect();
+    clip(plain.trim(), max).trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use ext_wire::ops::{
     mail::{MAX_USER_BYTES, Mailbox},
 };
 
-use super::bad_input;
+use super::{bad_input, check_text};
 use crate::{
     credentials::{error, get_for, owner},
     http::{may_reach, pool, url_error},
@@ -38,7 +38,8 @@ async fn login(
     server: &JudgedUrl,
     context: Context<'_>,
 ) -> Result<MailLogin, OpError> {
-    let user = mailbox.user.as_deref().map(check_user).transpose()?;
+    let check = |user| check_text("a user", user, MAX_USER_BYTES);
+    let user = mailbox.user.as_deref().map(check).transpose()?;
     match get_for(&mailbox.auth, server, context)?.secret {
         Secret::Basic { username, password } => {
             let user = user.unwrap_or(&username).to_owned();
@@ -55,16 +56,5 @@ async fn login(
             let kind = secret.kind();
             Err(bad_input(format!("a credential of kind `{kind}` opens no mailbox")))
         }
-    }
-}
-
-/// What stands between the fields of a login must not be part of one.
-fn check_user(user: &str) -> Result<&str, OpError> {
-    let fits = (1..=MAX_USER_BYTES).contains(&user.len()) && !user.contains(char::is_control);
-    match fits {
-        true => Ok(user),
-        false => Err(bad_input(format!(
-            "a user has 1 to {MAX_USER_BYTES} bytes and no control characters"
-        ))),
     }
 }

@@ -104,14 +104,15 @@ async fn wait<T>(
     while_granted(server, answer, context).await?.map_err(mail_error)
 }
 
-/// Servers take names with all sorts of characters, but no line of a protocol has these.
 fn check_folder(name: &str) -> Result<(), OpError> {
-    let fits = (1..=MAX_FOLDER_BYTES).contains(&name.len()) && !name.contains(char::is_control);
-    match fits {
-        true => Ok(()),
-        false => Err(bad_input(format!(
-            "the name of a folder has 1 to {MAX_FOLDER_BYTES} bytes and no control characters"
-        ))),
+    check_text("the name of a folder", name, MAX_FOLDER_BYTES).map(drop)
+}
+
+/// Servers take all sorts of characters, but no line of a protocol and no login has these.
+fn check_text<'a>(what: &str, text: &'a str, max: usize) -> Result<&'a str, OpError> {
+    match (1..=max).contains(&text.len()) && !text.contains(char::is_control) {
+        true => Ok(text),
+        false => Err(bad_input(format!("{what} has 1 to {max} bytes and no control characters"))),
     }
 }
 

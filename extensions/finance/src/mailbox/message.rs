@@ -9,7 +9,7 @@ use crate::book;
 use crate::find::Findings;
 use crate::ledger::Ledger;
 use crate::mail;
-use crate::text::clip;
+use crate::text;
 
 /// Longest part of a subject that becomes a name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
@@ -57,10 +57,7 @@ pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str)
         Err(error) => return Ok(Taken::failed(error.message())),
     };
     let ledger = Ledger::new(client);
-    let mut findings = Findings::new();
-    for letter in &opened.letters {
-        findings.letter(&ledger, letter)?;
-    }
+    let findings = Findings::of(&ledger, &opened.letters)?;
     let documents: usize = opened.letters.iter().map(|letter| letter.documents.len()).sum();
     let scans = findings.scanned_pages();
     let work = 1 + documents * WORK_OF_A_DOCUMENT + scans * WORK_OF_A_SCAN;
@@ -96,17 +93,10 @@ fn keep(
 
 /// A subject as the name of a file.
 fn name(subject: &str) -> String {
-    let is_plain = |c: &char| !c.is_control() && *c != '/' && !is_direction(*c);
-    let plain: String = subject.chars().filter(is_plain).collect();
-    match clip(plain.trim(), MAX_NAME_BYTES).trim_end() {
+    match text::name(subject, MAX_NAME_BYTES).as_str() {
         "" => "mail.eml".to_owned(),
-        plain => format!("{plain}.eml"),
+        name => format!("{name}.eml"),
     }
-}
-
-/// Characters that turn the direction of a text, which no name may have.
-const fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
 }
 
 #[cfg(test)]

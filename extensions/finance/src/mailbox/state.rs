@@ -7,9 +7,12 @@ use spacedrive_sdk::prelude::*;
 
 use super::Mailbox;
 use crate::ledger::OWN;
+use crate::text;
 
 /// Type of the entries.
 const ENTRY_TYPE: &str = "mailbox";
+/// Longest name of an entry, in bytes.
+const MAX_NAME_BYTES: usize = 120;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 16;
 
@@ -115,8 +118,7 @@ fn name(mailbox: &Mailbox) -> String {
         Mailbox::Gmail { server, auth } => (server, auth),
     };
     let host = server.split_once("://").map_or(server.as_str(), |(_, host)| host);
-    let plain = |c: &char| !c.is_control() && *c != '/';
-    format!("{what} at {host}").chars().filter(plain).take(60).collect()
+    text::name(&format!("{what} at {host}"), MAX_NAME_BYTES)
 }
 
 #[cfg(test)]
