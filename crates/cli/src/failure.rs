@@ -3,9 +3,9 @@
 use std::{io, process::ExitCode};
 
 use ext_models::ModelError;
-use ext_ops::services::credentials::CredentialError;
 use ext_ops_credentials_age::ExportError;
 use ext_ops_credentials_oauth2::LoginError;
+use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 use spacedrive_core::CoreError;

@@ -1,6 +1,6 @@
 //! A secret as lists show it: without the secret, and with what to do about it.
 
-use ext_ops::services::credentials::{CredentialError, CredentialVault, Owner};
+use ext_services::credentials::{CredentialError, CredentialVault, Owner};
 use ext_wire::ops::credentials::{CredentialInfo, Secret};
 use serde::Serialize;
 use spacedrive_core::Core;

@@ -12,11 +12,11 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use common::{Ran, Spacedrive};
-use ext_ops::services::{
+use ext_ops_credentials_file::{FileVault, KeySource};
+use ext_services::{
     credentials::{Credential, CredentialVault, Owner},
     http::Scrubber,
 };
-use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
 use oidc::{Browser, Oidc};
 use serde_json::{Value, json};

@@ -18,11 +18,11 @@ use std::{
 
 use common::{Ran, Spacedrive, extension};
 use dovecot::{Dovecot, PASSWORD, USER};
-use ext_ops::services::{
+use ext_ops_credentials_file::{FileVault, KeySource};
+use ext_services::{
     credentials::{CredentialVault, Owner},
     http::Scrubber,
 };
-use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_wire::ops::credentials::Secret;
 use oidc::{Browser, Oidc};
 use serde_json::{Value, json};

@@ -125,7 +125,7 @@ fn cred_19_secrets_are_kept_listed_and_removed_and_stand_nowhere() {
     let files = files.filter(|entry| entry.file_type().is_file());
     let files: Vec<Vec<u8>> = files.map(|entry| fs::read(entry.path()).unwrap()).collect();
     assert!(files.len() > 4);
-    let scrubber = ext_ops::services::http::Scrubber::new([CANARY.as_bytes()]);
+    let scrubber = ext_services::http::Scrubber::new([CANARY.as_bytes()]);
     assert!(sinks.iter().chain(&files).all(|sink| !scrubber.finds(sink)));
     let delete = [["secret", "delete", "api"].as_slice(), &owner].concat();
     assert_eq!(spacedrive.run(&delete).code, Some(0));

@@ -14,8 +14,8 @@ use std::{
 
 use age::{secrecy::ExposeSecret, x25519};
 use common::{Ran, Spacedrive, ran};
-use ext_ops::services::{credentials::KeptCredential, http::Scrubber};
 use ext_ops_credentials_age::{Export, Identities, Unlock};
+use ext_services::{credentials::KeptCredential, http::Scrubber};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use walkdir::WalkDir;

@@ -6,7 +6,7 @@ use std::{fs, io::Write, path::Path, process::Stdio};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use common::{Ran, Spacedrive, ran};
-use ext_ops::services::http::Scrubber;
+use ext_services::http::Scrubber;
 use ext_testing::{Server, answer};
 use serde_json::json;
 use walkdir::WalkDir;

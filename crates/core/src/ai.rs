@@ -3,14 +3,14 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use ext_net::AddressPolicy;
-use ext_ops::services::{
-    credentials::{CredentialVault, Owner},
-    text_model::TextModel,
-};
 use ext_ops_embed_rten::Precision;
 use ext_ops_http_hyper::HyperClient;
 use ext_ops_text_chat::{ChatModel, KeySource, Protocol, Server};
 use ext_ops_text_extractive::ExtractiveModel;
+use ext_services::{
+    credentials::{CredentialVault, Owner},
+    text_model::TextModel,
+};
 use serde::Deserialize;
 use uuid::Uuid;
 

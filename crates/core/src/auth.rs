@@ -15,8 +15,8 @@
 use std::collections::BTreeMap;
 
 use ext_manifest::DomainPattern;
-use ext_ops::services::credentials::check_name;
 use ext_ops_credentials_oauth2::{Provider, ProviderError};
+use ext_services::credentials::check_name;
 use ext_wire::{ErrorCode, SecretText, ops::credentials::OAuth2Tokens};
 use serde::Deserialize;
 use thiserror::Error;

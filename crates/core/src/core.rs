@@ -12,14 +12,14 @@ use ext_manager::{
     Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
-use ext_ops::services::{
+use ext_ops_credentials_file::FileVault;
+use ext_perm::Engine;
+use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_services::{
     credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
     host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
     text_model::TextModel,
 };
-use ext_ops_credentials_file::FileVault;
-use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
     body::{self, BlobStyle},

@@ -1,6 +1,6 @@
 //! Vectors of entries, made when there is time, so that a search does not have to.
 
-use ext_ops::services::{
+use ext_services::{
     embeddings::{EmbedError, Embedder},
     library::{LibraryError, LibraryService},
 };
@@ -59,7 +59,7 @@ fn embed_all(
 
 #[cfg(test)]
 mod tests {
-    use ext_ops::services::library::LibraryDirectory;
+    use ext_services::library::LibraryDirectory;
     use ext_wire::ops::vdfs::CreateEntryInput;
 
     use super::*;

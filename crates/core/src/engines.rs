@@ -10,12 +10,6 @@ use std::{
 
 use ext_manager::{CompilerProcess, serve_compiler};
 use ext_models::ModelStore;
-use ext_ops::services::{
-    documents::{MarkupReader, PdfReader},
-    embeddings::Embedder,
-    invoices::InvoiceReader,
-    ocr::{OcrEngine, OcrEngines, PicturePreparer},
-};
 use ext_ops_einvoice::EInvoices;
 use ext_ops_embed_rten::RtenEmbedder;
 use ext_ops_isolated::{
@@ -27,6 +21,12 @@ use ext_ops_ocr_tesseract::TesseractOcr;
 use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::{HayroPdf, Limits};
 use ext_registry::Services;
+use ext_services::{
+    documents::{MarkupReader, PdfReader},
+    embeddings::Embedder,
+    invoices::InvoiceReader,
+    ocr::{OcrEngine, OcrEngines, PicturePreparer},
+};
 
 use crate::ai::EmbedPrecision;
 

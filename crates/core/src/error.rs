@@ -4,8 +4,8 @@ use std::{io, path::PathBuf};
 
 use ext_manager::{LoadError, ReloadError};
 use ext_manifest::ManifestError;
-use ext_ops::services::{credentials::CredentialError, library::LibraryError};
 use ext_registry::RegistryError;
+use ext_services::{credentials::CredentialError, library::LibraryError};
 use ext_wire::{ErrorBody, ErrorCode};
 use thiserror::Error;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ext_ops::services::events::{EventError, EventService};
+use ext_services::events::{EventError, EventService};
 use ext_wire::{
     ErrorBody, ErrorCode, event,
     ops::events::{

@@ -16,7 +16,7 @@ use std::{
 };
 
 use ext_manifest::{MANIFEST_FILE, Manifest};
-use ext_ops::services::extensions::ExtensionDirectory;
+use ext_services::extensions::ExtensionDirectory;
 use ext_wire::ops::extensions::ExtensionInfo;
 use tempfile::TempDir;
 

@@ -9,17 +9,17 @@ use std::{
 
 use ext_dial::Dialler;
 use ext_net::{AddressPolicy, Prefix};
-use ext_ops::services::{
-    credentials::{CredentialError, CredentialVault, TokenSource},
-    http::HttpClient,
-    mail::MailReader,
-};
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_ops_credentials_keystore::SecretTool;
 use ext_ops_credentials_oauth2::Renewer;
 use ext_ops_http_hyper::HyperClient;
 use ext_ops_mail_imap::ImapReader;
 use ext_registry::Services;
+use ext_services::{
+    credentials::{CredentialError, CredentialVault, TokenSource},
+    http::HttpClient,
+    mail::MailReader,
+};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use zeroize::Zeroizing;
 

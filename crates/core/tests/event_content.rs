@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::World;
-use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
+use ext_services::credentials::{Credential, CredentialVault, Owner};
 use ext_wire::ops::{NoInput, ai, credentials::Secret, libraries, vdfs};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{TRAP, World, ZERO};
-use ext_ops::services::events::EventService;
+use ext_services::events::EventService;
 use ext_wire::{
     ErrorCode,
     event::ENTRY_CREATED,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ext_ops::services::library::{LibraryDirectory, LibraryError, LibraryService};
+use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
 use ext_wire::{
     ErrorCode,
     ops::vdfs::{CreateEntryInput, WriteSidecarInput},

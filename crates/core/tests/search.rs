@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ext_ops::services::library::{EntryText, LibraryDirectory, LibraryService};
+use ext_services::library::{EntryText, LibraryDirectory, LibraryService};
 use ext_wire::ops::{
     search::{Comparison, Filter, SearchInput, SearchMode, SearchOutput},
     vdfs::CreateEntryInput,

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, io};
 
-use ext_ops::services::credentials::{Credential, KeptCredential, Owner};
+use ext_services::credentials::{Credential, KeptCredential, Owner};
 use ext_wire::ops::credentials::Secret;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

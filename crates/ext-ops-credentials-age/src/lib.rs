@@ -5,7 +5,7 @@
 //! is decrypted and checked whole before anything of it is returned.
 //!
 //! ```
-//! use ext_ops::services::credentials::{Credential, KeptCredential, Owner};
+//! use ext_services::credentials::{Credential, KeptCredential, Owner};
 //! use ext_ops_credentials_age::{Export, Form, Identities, Lock, Unlock, export};
 //! use ext_wire::ops::credentials::Secret;
 //!

@@ -13,7 +13,7 @@ use age::{
     secrecy::SecretString,
     x25519,
 };
-use ext_ops::services::credentials::KeptCredential;
+use ext_services::credentials::KeptCredential;
 use ext_wire::SecretText;
 use zeroize::Zeroizing;
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use age::{scrypt, secrecy::ExposeSecret, x25519};
-use ext_ops::services::credentials::{Credential, KeptCredential, Owner};
 use ext_ops_credentials_age::{
     Export, ExportError, FORMAT, Form, Identities, Lock, MAX_WORK_FACTOR, Recipient, Unlock, export,
 };
+use ext_services::credentials::{Credential, KeptCredential, Owner};
 use ext_wire::{
     SecretText,
     ops::credentials::{OAuth2Tokens, Secret},

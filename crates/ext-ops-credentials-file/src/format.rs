@@ -5,7 +5,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use ext_ops::services::credentials::{Credential, CredentialError, Owner};
+use ext_services::credentials::{Credential, CredentialError, Owner};
 use ext_wire::ops::credentials::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;

@@ -8,7 +8,7 @@ use std::{
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_ops::services::credentials::{CredentialError, KeyStore};
+use ext_services::credentials::{CredentialError, KeyStore};
 use ext_wire::SecretText;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

@@ -9,7 +9,7 @@
 //! key store of the system.
 //!
 //! ```
-//! use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
+//! use ext_services::credentials::{Credential, CredentialVault, Owner};
 //! use ext_ops_credentials_file::{FileVault, KeySource};
 //! use ext_wire::ops::credentials::Secret;
 //!

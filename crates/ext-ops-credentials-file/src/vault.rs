@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use ext_ops::services::credentials::{
+use ext_services::credentials::{
     Credential,
     CredentialError::{self, Locked, Rollback, Tampered},
     CredentialVault, Owner, check_name,

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use ext_ops::services::credentials::{
+use ext_ops_credentials_file::{FileVault, Imported, KeySource};
+use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, KeptCredential, Owner,
 };
-use ext_ops_credentials_file::{FileVault, Imported, KeySource};
 use ext_wire::ops::credentials::{MAX_CREDENTIALS, Secret};
 use proptest::{collection, prelude::*};
 use tempfile::TempDir;

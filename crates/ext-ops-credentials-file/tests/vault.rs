@@ -12,10 +12,8 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_ops::services::credentials::{
-    Credential, CredentialError, CredentialVault, KeyStore, Owner,
-};
 use ext_ops_credentials_file::{FileVault, KeySource};
+use ext_services::credentials::{Credential, CredentialError, CredentialVault, KeyStore, Owner};
 use ext_wire::{SecretText, ops::credentials::Secret};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -302,7 +300,7 @@ fn cred_19_cred_20_nothing_secret_stands_in_a_file_or_a_message() {
     let shown = format!("{credential:?} {vault:?} {:?}", vault.get(&a(), "x"));
     assert!(shown.contains("[redacted]") && !shown.contains("canary"), "{shown}");
     let secrets = [canary.as_bytes(), b"canary-passphrase"];
-    let scrubber = ext_ops::services::http::Scrubber::new(secrets);
+    let scrubber = ext_services::http::Scrubber::new(secrets);
     for entry in fs::read_dir(home.path("vault")).unwrap() {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
         assert!(!scrubber.finds(&bytes));

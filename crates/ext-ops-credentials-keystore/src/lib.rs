@@ -2,7 +2,7 @@
 //! KWallet, KeePassXC), through `secret-tool`, the program of libsecret.
 //!
 //! ```no_run
-//! use ext_ops::services::credentials::KeyStore;
+//! use ext_services::credentials::KeyStore;
 //! use ext_ops_credentials_keystore::SecretTool;
 //!
 //! let store = SecretTool::new("spacedrive");
@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_ops::services::credentials::KeyStore;
+use ext_services::credentials::KeyStore;
 use ext_wire::SecretText;
 
 /// How long the user may take to unlock the store.

@@ -7,8 +7,8 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use ext_ops::services::credentials::KeyStore;
 use ext_ops_credentials_keystore::SecretTool;
+use ext_services::credentials::KeyStore;
 
 /// Set in the process that runs inside of the session.
 const INSIDE: &str = "SPACEDRIVE_TEST_INSIDE_SESSION";

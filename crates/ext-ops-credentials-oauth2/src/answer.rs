@@ -1,7 +1,7 @@
 //! What a token endpoint answers.
 
 use ext_net::NetError;
-use ext_ops::services::http::{HttpError, HttpResponse};
+use ext_services::http::{HttpError, HttpResponse};
 use ext_wire::SecretText;
 use serde::Deserialize;
 use serde_json::Value;

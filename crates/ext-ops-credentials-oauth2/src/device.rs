@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ext_ops::services::http::{HttpError, HttpResponse};
+use ext_services::http::{HttpError, HttpResponse};
 use ext_wire::SecretText;
 use serde::Deserialize;
 use serde_json::Value;

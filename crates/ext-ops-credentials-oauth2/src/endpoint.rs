@@ -7,7 +7,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ext_net::{JudgedUrl, UrlError};
-use ext_ops::services::http::{HttpClient, HttpRequest};
+use ext_services::http::{HttpClient, HttpRequest};
 use ext_wire::SecretText;
 use http::{
     HeaderMap, HeaderValue, Method,

@@ -14,7 +14,7 @@
 //!
 //! ```no_run
 //! # use std::sync::Arc;
-//! # use ext_ops::services::{credentials::{CredentialVault, Owner, TokenSource}, http::HttpClient};
+//! # use ext_services::{credentials::{CredentialVault, Owner, TokenSource}, http::HttpClient};
 //! use ext_ops_credentials_oauth2::Renewer;
 //!
 //! # fn demo(vault: Arc<dyn CredentialVault>, client: Arc<dyn HttpClient>, owner: Owner) {

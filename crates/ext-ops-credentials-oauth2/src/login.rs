@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_ops::services::{
+use ext_services::{
     credentials::Credential,
     http::{HttpClient, HttpError, HttpResponse},
 };

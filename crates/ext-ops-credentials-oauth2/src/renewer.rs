@@ -6,7 +6,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use ext_ops::services::{
+use ext_services::{
     credentials::{Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource},
     http::{HttpClient, HttpRequest},
 };

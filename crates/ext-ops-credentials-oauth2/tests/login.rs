@@ -13,12 +13,10 @@ use std::{
 };
 
 use ext_net::AddressPolicy;
-use ext_ops::services::credentials::{
-    Credential, CredentialError, CredentialVault, Owner, TokenSource,
-};
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_ops_credentials_oauth2::{Login, LoginError, Provider, Renewer, revoke};
 use ext_ops_http_hyper::HyperClient;
+use ext_services::credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource};
 use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
 use oidc::{Browser, Oidc};
 use tempfile::TempDir;

@@ -8,11 +8,11 @@ use std::{
 };
 
 use ext_net::{AddressPolicy, NetError};
-use ext_ops::services::{
+use ext_ops_credentials_oauth2::Renewer;
+use ext_services::{
     credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
 };
-use ext_ops_credentials_oauth2::Renewer;
 use ext_wire::ops::credentials::{CredentialInfo, OAuth2Tokens, Secret};
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! UN/CEFACT Cross Industry Invoice: ZUGFeRD 1 and 2, Factur-X, XRechnung.
 
-use ext_ops::services::invoices::{Invoice, InvoiceLine, InvoiceParty};
+use ext_services::invoices::{Invoice, InvoiceLine, InvoiceParty};
 
 use crate::tree::Element;
 use crate::values::{amount, currency, date, number};

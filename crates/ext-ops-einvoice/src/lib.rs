@@ -6,7 +6,7 @@
 //! namespaces do not matter.
 //!
 //! ```
-//! use ext_ops::services::invoices::InvoiceReader;
+//! use ext_services::invoices::InvoiceReader;
 //! use ext_ops_einvoice::EInvoices;
 //!
 //! let xml = br#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"

@@ -1,7 +1,7 @@
 //! Which syntax a document is in.
 
-use ext_ops::services::documents::DocumentError;
-use ext_ops::services::invoices::{Invoice, InvoiceReader};
+use ext_services::documents::DocumentError;
+use ext_services::invoices::{Invoice, InvoiceReader};
 
 use crate::decode::decode;
 use crate::tree::{self, Element};

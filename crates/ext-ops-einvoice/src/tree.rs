@@ -1,6 +1,6 @@
 //! An XML document as a small tree of elements by local name.
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};

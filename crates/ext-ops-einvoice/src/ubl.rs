@@ -1,6 +1,6 @@
 //! OASIS UBL 2 `Invoice` and `CreditNote`: Peppol BIS, XRechnung.
 
-use ext_ops::services::invoices::{Invoice, InvoiceLine, InvoiceParty};
+use ext_services::invoices::{Invoice, InvoiceLine, InvoiceParty};
 
 use crate::tree::Element;
 use crate::values::{amount, currency, date, decimal, number};

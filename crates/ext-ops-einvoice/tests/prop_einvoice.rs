@@ -1,7 +1,7 @@
 //! Properties of the reader over arbitrary bytes, damaged invoices, and invoices of any values.
 
-use ext_ops::services::invoices::{Invoice, InvoiceReader};
 use ext_ops_einvoice::EInvoices;
+use ext_services::invoices::{Invoice, InvoiceReader};
 use proptest::prelude::*;
 
 /// The values of an invoice, as both syntaxes can state them.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ext_models::{MINILM_FLOAT32, MINILM_INT8, MINILM_TOKENIZER, ModelStore};
-use ext_ops::services::embeddings::{EmbedError, Embedder};
+use ext_services::embeddings::{EmbedError, Embedder};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ext_ops::services::embeddings::EmbedError;
+use ext_services::embeddings::EmbedError;
 use rten::{Model, ModelOptions, NodeId};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;

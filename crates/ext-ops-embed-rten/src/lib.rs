@@ -1,10 +1,10 @@
 //! Embeddings with all-MiniLM-L6-v2 on [rten], its weights as int8 or float32.
 //!
-//! [`RtenEmbedder`] implements [`Embedder`](ext_ops::services::embeddings::Embedder):
+//! [`RtenEmbedder`] implements [`Embedder`](ext_services::embeddings::Embedder):
 //!
 //! ```
 //! use ext_models::ModelStore;
-//! use ext_ops::services::embeddings::{EmbedError, Embedder};
+//! use ext_services::embeddings::{EmbedError, Embedder};
 //! use ext_ops_embed_rten::RtenEmbedder;
 //!
 //! let embedder = RtenEmbedder::new(ModelStore::new("no-models-here"));

@@ -3,8 +3,8 @@
 use std::{env, path::PathBuf};
 
 use ext_models::{MINILM_TOKENIZER, ModelStore};
-use ext_ops::services::embeddings::Embedder;
 use ext_ops_embed_rten::{Precision, RtenEmbedder};
+use ext_services::embeddings::Embedder;
 use serde_json::Value;
 
 /// The embedder; `None`, loudly, where its files are not there.

@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek, Write};
 
 use bytes::Bytes;
 use ext_net::NetError;
-use ext_ops::services::http::{HttpError, HttpRequest, ScrubWriter};
+use ext_services::http::{HttpError, HttpRequest, ScrubWriter};
 use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use http::{HeaderMap, header::CONTENT_ENCODING};
 use http_body_util::BodyExt;

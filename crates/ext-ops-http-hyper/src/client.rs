@@ -4,7 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls};
 use ext_net::{AddressPolicy, Scheme};
-use ext_ops::services::http::{HttpClient, HttpError, HttpFuture, HttpRequest, PauseFuture};
+use ext_services::http::{HttpClient, HttpError, HttpFuture, HttpRequest, PauseFuture};
 
 use crate::exchange::{self, Sender};
 

@@ -1,7 +1,7 @@
 //! HTTP on connections to judged addresses.
 
 use ext_net::{JudgedUrl, NetError, Scheme};
-use ext_ops::services::http::HttpError;
+use ext_services::http::HttpError;
 use hyper::{
     client::conn::http1::Builder,
     rt::{Read, Write},

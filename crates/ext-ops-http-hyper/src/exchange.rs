@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use ext_net::NetError;
-use ext_ops::services::http::{HttpError, HttpRequest, HttpResponse};
+use ext_services::http::{HttpError, HttpRequest, HttpResponse};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body_util::Full;
 use hyper::{body::Incoming, client::conn::http1::SendRequest};

@@ -7,7 +7,7 @@
 //! ```no_run
 //! use std::{sync::Arc, time::{Duration, Instant}};
 //! use ext_net::{AddressPolicy, JudgedUrl};
-//! use ext_ops::services::http::{HttpClient, HttpRequest};
+//! use ext_services::http::{HttpClient, HttpRequest};
 //! use ext_ops_http_hyper::HyperClient;
 //!
 //! let client = HyperClient::new(AddressPolicy::public_only(), &[])?;

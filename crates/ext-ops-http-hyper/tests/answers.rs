@@ -11,7 +11,7 @@ use std::{
 
 use common::{Reach, get, ok, request};
 use ext_net::NetError;
-use ext_ops::services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
+use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
 use ext_testing::Server;
 use flate2::{
     Compression,

@@ -12,8 +12,8 @@ use std::{
 use common::{Answers, Reach, Recorder, client, get, ok};
 use ext_dial::{Dial, DialFuture, Dialler};
 use ext_net::{AddressPolicy, Class, JudgedAddr, NetError, classify};
-use ext_ops::services::http::HttpError;
 use ext_ops_http_hyper::HyperClient;
+use ext_services::http::HttpError;
 use ext_testing::Server;
 
 fn at(text: &str) -> SocketAddr {
@@ -122,7 +122,7 @@ fn net_27_connections_are_used_again_within_one_pool_and_origin_only() {
         let mut request = common::request(&client, &url);
         request.pool = pool.to_owned();
         assert_eq!(
-            pollster::block_on(ext_ops::services::http::HttpClient::send(&client, request))
+            pollster::block_on(ext_services::http::HttpClient::send(&client, request))
                 .unwrap()
                 .status,
             200

@@ -12,8 +12,8 @@ use std::{
 use common::{Answers, Tcp, get, request};
 use ext_dial::{Dialler, Resolve};
 use ext_net::{AddressPolicy, JudgedUrl, NetError};
-use ext_ops::services::http::{HttpClient, HttpError};
 use ext_ops_http_hyper::HyperClient;
+use ext_services::http::{HttpClient, HttpError};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
 
 /// Name in the TLS handshake, and head of the request.

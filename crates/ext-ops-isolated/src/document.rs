@@ -1,6 +1,6 @@
 //! What the readers of documents have in common.
 
-use ext_ops::services::documents::{DocumentError, PageText};
+use ext_services::documents::{DocumentError, PageText};
 
 use crate::pool::{Pool, PoolError};
 use crate::protocol::{Reply, Request};

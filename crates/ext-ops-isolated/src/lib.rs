@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use ext_ops::services::documents::{DocumentError, PdfReader};
+//! use ext_services::documents::{DocumentError, PdfReader};
 //! use ext_ops_isolated::{IsolatedPdf, Pool, PoolLimits, WorkerCommand};
 //!
 //! let command = WorkerCommand::new("no-such-program", ["worker", "pdf"]);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ext_ops::services::{
+use ext_services::{
     documents::{DocumentError, MarkupKind, MarkupReader, PageText},
     invoices::{Invoice, InvoiceReader},
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ext_ops::services::ocr::{
+use ext_services::ocr::{
     OcrEngine, OcrError, OcrOptions, OcrPage, PicturePreparer, PreparedPicture, Preprocessing,
 };
 

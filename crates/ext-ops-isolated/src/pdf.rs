@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ext_ops::services::documents::{DocumentError, PageText, PdfReader};
+use ext_services::documents::{DocumentError, PageText, PdfReader};
 
 use crate::document::{self, nonsense, unexpected};
 use crate::pool::Pool;

@@ -1,7 +1,7 @@
 //! What host and worker say to each other.
 
 use ext_lockdown::Lockdown;
-use ext_ops::services::{
+use ext_services::{
     documents::{DocumentError, MarkupKind},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},

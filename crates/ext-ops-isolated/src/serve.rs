@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use ext_lockdown::{Memory, Work, lock_in};
-use ext_ops::services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
-use ext_ops::services::invoices::InvoiceReader;
-use ext_ops::services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
+use ext_services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
+use ext_services::invoices::InvoiceReader;
+use ext_services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
 
 use crate::frame;
 use crate::protocol::{DocumentFault, OcrFault, Reply, Request, version};

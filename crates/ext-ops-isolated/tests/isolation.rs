@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ext_ops::services::documents::{DocumentError, PdfReader};
-use ext_ops::services::ocr::{OcrEngine, OcrError, OcrOptions};
 use ext_ops_isolated::{IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand};
+use ext_services::documents::{DocumentError, PdfReader};
+use ext_services::ocr::{OcrEngine, OcrError, OcrOptions};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-ops-isolated-fixture");
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use ext_ops::services::mail::{MailError, MessageRef, Wanted};
+use ext_services::mail::{MailError, MessageRef, Wanted};
 use ext_wire::ops::mail::{Folder, ListMessagesOutput, MessageInfo};
 use imap_next::imap_types::{
     command::CommandBody,

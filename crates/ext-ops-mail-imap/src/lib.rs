@@ -8,7 +8,7 @@
 //! use std::time::{Duration, Instant};
 //! use ext_dial::Dialler;
 //! use ext_net::{AddressPolicy, JudgedUrl};
-//! use ext_ops::services::mail::{MailAccount, MailLogin, MailReader};
+//! use ext_services::mail::{MailAccount, MailLogin, MailReader};
 //! use ext_ops_mail_imap::ImapReader;
 //!
 //! let dialler = Dialler::new(AddressPolicy::public_only());

@@ -1,7 +1,7 @@
 //! Logging in: SASL PLAIN (RFC 4616), `LOGIN` where there is nothing else, and XOAUTH2 as Google and
 //! Microsoft have it (<https://developers.google.com/gmail/imap/xoauth2-protocol>).
 
-use ext_ops::services::mail::{MailError, MailLogin};
+use ext_services::mail::{MailError, MailLogin};
 use imap_next::imap_types::{
     auth::{AuthMechanism, AuthenticateData},
     command::CommandBody,

@@ -5,7 +5,7 @@ use std::{io, pin::Pin, sync::Arc, time::Duration};
 use bytes::Bytes;
 use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls, TlsStream};
 use ext_net::NetError;
-use ext_ops::services::mail::{
+use ext_services::mail::{
     MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted,
 };
 use ext_wire::ops::mail::{Folder, ListMessagesOutput};

@@ -3,7 +3,7 @@
 use std::io;
 
 use ext_net::NetError;
-use ext_ops::services::mail::MailError;
+use ext_services::mail::MailError;
 use imap_next::{
     Interrupt, Io, State,
     client::{Client, Error, Event, Options},
@@ -230,7 +230,7 @@ fn end_of(tag: &Tag<'_>, answer: &[u8]) -> Option<StatusKind> {
 
 #[cfg(test)]
 mod tests {
-    use ext_ops::services::mail::{MessageRef, Wanted};
+    use ext_services::mail::{MessageRef, Wanted};
     use proptest::prelude::*;
     use tokio::{io::DuplexStream, runtime::Builder};
 

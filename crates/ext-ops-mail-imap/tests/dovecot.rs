@@ -12,8 +12,8 @@ use std::{
 
 use ext_dial::Dialler;
 use ext_net::{AddressPolicy, JudgedUrl, NetError};
-use ext_ops::services::mail::{MailAccount, MailError, MailLogin, MailReader, MessageRef, Wanted};
 use ext_ops_mail_imap::ImapReader;
+use ext_services::mail::{MailAccount, MailError, MailLogin, MailReader, MessageRef, Wanted};
 use ext_wire::ops::mail::{ListMessagesOutput, MAX_MESSAGE_BYTES};
 use pollster::block_on;
 use server::{Dovecot, PASSWORD, USER};

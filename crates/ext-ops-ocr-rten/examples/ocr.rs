@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ext_models::ModelStore;
-use ext_ops::services::ocr::{OcrEngine, OcrOptions};
 use ext_ops_ocr_rten::RtenOcr;
+use ext_services::ocr::{OcrEngine, OcrOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = ModelStore::default_folder().ok_or("no home folder")?;

@@ -1,7 +1,7 @@
 //! Does the page stand upside down? The line classifier of PP-OCR and a vote over the page.
 
 use ext_models::{ModelStore, PP_OCR_CLS};
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 use image::RgbImage;
 use rten::Model;
 use rten_tensor::NdTensor;

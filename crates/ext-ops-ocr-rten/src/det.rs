@@ -1,7 +1,7 @@
 //! Finding text: the detector and the way from its map to boxes (DB, differentiable binarisation).
 
 use ext_models::{ModelStore, PP_OCR_V6_DET};
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 use image::RgbImage;
 use image::imageops::{self, FilterType};
 use rten::Model;

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ext_models::ModelStore;
-use ext_ops::services::ocr::{
+use ext_services::ocr::{
     OcrEngine, OcrError, OcrLine, OcrOptions, OcrPage, OcrWord, PicturePreparer, PixelBox,
     PreparedPicture, Preprocessing,
 };

@@ -1,6 +1,6 @@
 //! Languages that a caller may name, and whether the recogniser knows their letters.
 
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 
 use crate::ctc::Alphabet;
 

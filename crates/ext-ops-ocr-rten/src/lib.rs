@@ -1,10 +1,10 @@
 //! OCR with the PP-OCRv6 models on [rten], a runtime in pure Rust.
 //!
-//! [`RtenOcr`] implements [`OcrEngine`](ext_ops::services::ocr::OcrEngine):
+//! [`RtenOcr`] implements [`OcrEngine`](ext_services::ocr::OcrEngine):
 //!
 //! ```
 //! use ext_models::ModelStore;
-//! use ext_ops::services::ocr::{OcrEngine, OcrError, OcrOptions};
+//! use ext_services::ocr::{OcrEngine, OcrError, OcrOptions};
 //! use ext_ops_ocr_rten::RtenOcr;
 //!
 //! let engine = RtenOcr::new(ModelStore::new("no-models-here"));
@@ -22,7 +22,7 @@
 //! 5. `rows`: lines side by side → one visual row, its cells separated by two spaces
 //!
 //! [`RtenOcr`] also makes pictures ready for other engines: it is a
-//! [`PicturePreparer`](ext_ops::services::ocr::PicturePreparer).
+//! [`PicturePreparer`](ext_services::ocr::PicturePreparer).
 //!
 //! What it does not do: fetch models (that is `ext-models`), read vertical scripts, understand
 //! tables, or read the text layer of PDF documents.

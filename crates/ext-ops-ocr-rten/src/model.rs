@@ -1,7 +1,7 @@
 //! Loading and running one model file.
 
 use ext_models::ModelStore;
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 use rten::{Model, ModelOptions};
 use rten_tensor::{AsView, NdTensor};
 

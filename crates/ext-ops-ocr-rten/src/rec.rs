@@ -1,7 +1,7 @@
 //! Reading lines: the recogniser.
 
 use ext_models::{ModelStore, PP_OCR_V6_REC};
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 use image::RgbImage;
 use rten::Model;
 use rten_tensor::NdTensor;

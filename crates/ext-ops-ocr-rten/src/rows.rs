@@ -1,6 +1,6 @@
 //! Lines side by side into visual rows.
 
-use ext_ops::services::ocr::{OcrLine, OcrWord, PixelBox};
+use ext_services::ocr::{OcrLine, OcrWord, PixelBox};
 
 use crate::boxes::TextBox;
 use crate::rec::{Line, Word};

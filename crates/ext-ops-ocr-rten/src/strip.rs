@@ -1,6 +1,6 @@
 //! Pixels into network inputs: straightened strips and whole pages.
 
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 use image::RgbImage;
 use rten_tensor::NdTensor;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ext_ops::services::ocr::{
+use ext_services::ocr::{
     OcrEngine, OcrError, OcrLine, OcrOptions, OcrPage, OcrWord, PicturePreparer, PixelBox,
 };
 

@@ -1,6 +1,6 @@
 //! Tesseract's names of languages.
 
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 
 /// ISO 639-1 and tesseract's name, which is ISO 639-2/T but for Chinese.
 const NAMES: &[(&str, &str)] = &[

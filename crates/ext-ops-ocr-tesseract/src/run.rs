@@ -7,7 +7,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
 
-use ext_ops::services::ocr::OcrError;
+use ext_services::ocr::OcrError;
 
 /// Longest time for a page.
 const TIME: Duration = Duration::from_secs(120);

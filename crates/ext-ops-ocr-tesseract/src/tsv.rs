@@ -1,6 +1,6 @@
 //! Tesseract's TSV.
 
-use ext_ops::services::ocr::{OcrLine, OcrPage, OcrWord, PixelBox};
+use ext_services::ocr::{OcrLine, OcrPage, OcrWord, PixelBox};
 
 /// Levels of the rows.
 const PAGE: &str = "1";

@@ -3,10 +3,10 @@
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use ext_ops::services::ocr::{
+use ext_ops_ocr_tesseract::TesseractOcr;
+use ext_services::ocr::{
     OcrEngine, OcrError, OcrOptions, PicturePreparer, PreparedPicture, Preprocessing,
 };
-use ext_ops_ocr_tesseract::TesseractOcr;
 
 const PAGE: &[u8] = include_bytes!("page.png");
 

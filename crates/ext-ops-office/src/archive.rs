@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind, Read};
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
 use crate::reader::{check, malformed};

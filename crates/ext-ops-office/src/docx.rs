@@ -1,6 +1,6 @@
 //! WordprocessingML (ECMA-376, part 1, clause 17).
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 
 use crate::{
     archive::{Archive, Limits},

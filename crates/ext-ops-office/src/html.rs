@@ -1,6 +1,6 @@
 //! HTML as the rows that a reader sees.
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use html2text::{config, render::TrivialDecorator};
 
 use crate::reader::malformed;

@@ -1,10 +1,10 @@
 //! Text out of office documents and HTML.
 //!
-//! [`OfficeReader`] implements [`MarkupReader`](ext_ops::services::documents::MarkupReader) for Word
+//! [`OfficeReader`] implements [`MarkupReader`](ext_services::documents::MarkupReader) for Word
 //! (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`, `ods`) and HTML:
 //!
 //! ```
-//! use ext_ops::services::documents::{DocumentError, MarkupKind, MarkupReader};
+//! use ext_services::documents::{DocumentError, MarkupKind, MarkupReader};
 //! use ext_ops_office::OfficeReader;
 //!
 //! let page = b"<table><tr><td>Coffee<td>3.20</tr></table>";

@@ -1,6 +1,6 @@
 //! OpenDocument texts and sheets (ODF 1.3).
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 
 use crate::{
     archive::{Archive, Limits},

@@ -1,6 +1,6 @@
 //! The reader behind the service trait.
 
-use ext_ops::services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
+use ext_services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
 
 use crate::{docx, html, opendocument, xlsx};
 

@@ -1,6 +1,6 @@
 //! Lines of text; rows of tables side by side.
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 
 use crate::reader::check;
 

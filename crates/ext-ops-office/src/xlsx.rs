@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 
 use crate::{
     archive::{Archive, Limits},

@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
-use ext_ops::services::documents::{DocumentError, MarkupKind, MarkupReader};
 use ext_ops_office::OfficeReader;
+use ext_services::documents::{DocumentError, MarkupKind, MarkupReader};
 use ext_testing::archive;
 
 const DOCX: &[u8] = include_bytes!("samples/invoice.docx");

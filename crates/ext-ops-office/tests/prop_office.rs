@@ -1,7 +1,7 @@
 //! Whatever stands in a document, its reader returns.
 
-use ext_ops::services::documents::{MarkupKind, MarkupReader};
 use ext_ops_office::OfficeReader;
+use ext_services::documents::{MarkupKind, MarkupReader};
 use ext_testing::archive;
 use proptest::prelude::*;
 

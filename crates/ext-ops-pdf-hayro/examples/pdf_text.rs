@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use ext_ops::services::documents::PdfReader;
 use ext_ops_pdf_hayro::HayroPdf;
+use ext_services::documents::PdfReader;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let reader = HayroPdf::new();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use hayro::hayro_syntax::object::{
     Array, Dict, MaybeRef, Object, ObjectIdentifier, Stream, String as PdfString,
 };

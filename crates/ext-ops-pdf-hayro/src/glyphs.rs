@@ -1,6 +1,6 @@
 //! A drawing device that draws nothing and notes down glyphs.
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
 use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::{

@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 
 /// Nested objects and forms make the parser recurse; this is far more than its own depth limits need.
 const STACK_BYTES: usize = 64 << 20;

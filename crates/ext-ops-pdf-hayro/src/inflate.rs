@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use flate2::read::ZlibDecoder;
 
 /// How many filters on top of each other are followed.

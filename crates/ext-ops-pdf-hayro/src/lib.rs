@@ -1,9 +1,9 @@
 //! PDF documents on [hayro]: the text layer in visual rows, pages as pictures, embedded files.
 //!
-//! [`HayroPdf`] implements [`PdfReader`](ext_ops::services::documents::PdfReader):
+//! [`HayroPdf`] implements [`PdfReader`](ext_services::documents::PdfReader):
 //!
 //! ```
-//! use ext_ops::services::documents::{DocumentError, PdfReader};
+//! use ext_services::documents::{DocumentError, PdfReader};
 //! use ext_ops_pdf_hayro::HayroPdf;
 //!
 //! let reader = HayroPdf::new();

@@ -1,6 +1,6 @@
 //! Opening a document and walking its pages.
 
-use ext_ops::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 use hayro::hayro_syntax::page::Page;

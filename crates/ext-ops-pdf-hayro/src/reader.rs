@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ext_ops::services::documents::{DocumentError, PageText, PdfReader};
+use ext_services::documents::{DocumentError, PageText, PdfReader};
 use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings};
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;

@@ -1,6 +1,6 @@
 //! Text of a model into an answer.
 
-use ext_ops::services::text_model::TextQuestion;
+use ext_services::text_model::TextQuestion;
 use serde_json::{Map, Value};
 
 use crate::protocol::Said;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ext_net::NetError;
-use ext_ops::services::{
+use ext_services::{
     http::{HttpError, HttpResponse},
     text_model::{ProviderFault, TextModelError},
 };

@@ -1,12 +1,12 @@
 //! Answers about texts from language models, by the protocols of OpenAI and Ollama.
 //!
-//! [`ChatModel`] implements [`TextModel`](ext_ops::services::text_model::TextModel) over any server
+//! [`ChatModel`] implements [`TextModel`](ext_services::text_model::TextModel) over any server
 //! that speaks one of them: a model on this machine, in the house, or with a company.
 //!
 //! ```
 //! use std::{sync::Arc, time::Duration};
 //! use ext_net::AddressPolicy;
-//! use ext_ops::services::text_model::{ProviderFault, TextModel, TextModelError, TextQuestion};
+//! use ext_services::text_model::{ProviderFault, TextModel, TextModelError, TextQuestion};
 //! use ext_ops_http_hyper::HyperClient;
 //! use ext_ops_text_chat::{ChatModel, Protocol, Server};
 //!

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ext_net::{JudgedUrl, UrlError};
-use ext_ops::services::{
+use ext_services::{
     credentials::{Credential, CredentialError, attach_static},
     http::{HttpClient, HttpRequest, HttpResponse},
     text_model::{

@@ -1,6 +1,6 @@
 //! What the model is told.
 
-use ext_ops::services::text_model::TextQuestion;
+use ext_services::text_model::TextQuestion;
 
 /// Who says something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

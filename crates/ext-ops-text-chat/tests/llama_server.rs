@@ -13,8 +13,8 @@ use std::{
 };
 
 use common::{ask, model, receipt};
-use ext_ops::services::text_model::{TextModel, TextModelError, TextQuestion};
 use ext_ops_text_chat::Protocol;
+use ext_services::text_model::{TextModel, TextModelError, TextQuestion};
 use serde_json::json;
 
 /// How long a server may take to load its model.

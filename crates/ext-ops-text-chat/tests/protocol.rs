@@ -10,12 +10,12 @@ use std::{
 
 use common::{Loopback, ask, model, receipt, says, status};
 use ext_net::AddressPolicy;
-use ext_ops::services::{
+use ext_ops_http_hyper::HyperClient;
+use ext_ops_text_chat::{ChatModel, KeySource, Protocol, Server};
+use ext_services::{
     credentials::{Credential, CredentialError},
     text_model::{ProviderFault, TextModel, TextModelError, TextQuestion},
 };
-use ext_ops_http_hyper::HyperClient;
-use ext_ops_text_chat::{ChatModel, KeySource, Protocol, Server};
 use ext_wire::ops::credentials::Secret;
 use serde_json::{Value, json};
 

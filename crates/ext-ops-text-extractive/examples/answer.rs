@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ext_ops::services::text_model::TextQuestion;
 use ext_ops_text_extractive::ExtractiveModel;
+use ext_services::text_model::TextQuestion;
 use serde_json::{Map, Value, json};
 
 fn main() -> ExitCode {

@@ -7,7 +7,7 @@
 //! same answer, in time linear in the text.
 //!
 //! ```
-//! use ext_ops::services::text_model::TextQuestion;
+//! use ext_services::text_model::TextQuestion;
 //! use ext_ops_text_extractive::ExtractiveModel;
 //!
 //! let schema = serde_json::json!({"type": "object", "properties": {
@@ -24,7 +24,7 @@
 //!     "vendor": "Acme Ltd", "date": "2024-03-05", "amount": 12,
 //! }));
 //! assert_eq!(answer.evidence["amount"].line, Some(5));
-//! # Ok::<(), ext_ops::services::text_model::TextModelError>(())
+//! # Ok::<(), ext_services::text_model::TextModelError>(())
 //! ```
 //!
 //! It does not write: no summaries, no translations, no answers that the text does not print. A

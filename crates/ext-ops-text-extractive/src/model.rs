@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ext_ops::services::text_model::{
+use ext_services::text_model::{
     AnswerFuture, Evidence, TextAnswer, TextModel, TextModelError, TextQuestion,
 };
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! Properties of the engine over arbitrary texts, schemas, dates and amounts.
 
-use ext_ops::services::text_model::{TextAnswer, TextModelError, TextQuestion};
 use ext_ops_text_extractive::ExtractiveModel;
+use ext_services::text_model::{TextAnswer, TextModelError, TextQuestion};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use ext_registry::{Context, CoreQuery, OpError, register_core_query};
 use ext_wire::ops::{NoInput, core::StatusOutput};
 
-use crate::services::host::HostInfo;
+use ext_services::host::HostInfo;
 
 struct StatusQuery;
 

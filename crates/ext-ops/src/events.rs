@@ -13,10 +13,8 @@ use ext_wire::{
     },
 };
 
-use crate::{
-    libraries,
-    services::events::{EventError, EventService},
-};
+use crate::libraries;
+use ext_services::events::{EventError, EventService};
 
 /// Declares an operation that is one call of the service, with the extension, its library and input.
 macro_rules! operation {

@@ -3,7 +3,7 @@
 use ext_registry::{Context, CoreQuery, OpError, register_core_query};
 use ext_wire::ops::{NoInput, extensions::ListExtensionsOutput};
 
-use crate::services::extensions::ExtensionDirectory;
+use ext_services::extensions::ExtensionDirectory;
 
 struct ListQuery;
 

@@ -8,10 +8,8 @@ use ext_wire::ops::jobs::{
     ListJobsInput, ListJobsOutput,
 };
 
-use crate::{
-    libraries,
-    services::jobs::{JobError, JobService},
-};
+use crate::libraries;
+use ext_services::jobs::{JobError, JobService};
 
 /// Declares an operation that is one call of the service, with the caller, its library and input.
 macro_rules! operation {

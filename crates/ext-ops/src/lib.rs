@@ -1,7 +1,7 @@
 //! The built-in operations, written against service traits.
 //!
 //! Each operation is a type that registers itself with `ext-registry`; what it needs from the world
-//! is a trait in [`services`], so that an engine can be exchanged without touching an operation.
+//! is a trait of `ext-services`, so that an engine can be exchanged without touching an operation.
 //!
 //! | family | operations |
 //! |---|---|
@@ -42,7 +42,6 @@ mod libraries;
 mod mail;
 mod narrowed;
 mod search;
-pub mod services;
 mod vdfs;
 
 /// Makes sure that the operations are in the program: a linker may leave out a library of which

@@ -8,10 +8,8 @@ use ext_wire::ops::{
     libraries::{CreateLibraryInput, Library, ListLibrariesOutput},
 };
 
-use crate::{
-    narrowed::Narrowed,
-    services::library::{LibraryDirectory, LibraryError, LibraryService},
-};
+use crate::narrowed::Narrowed;
+use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
 
 struct CreateAction;
 

@@ -17,7 +17,7 @@ use ext_wire::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::services::library::{EntryText, LibraryError, LibraryService};
+use ext_services::library::{EntryText, LibraryError, LibraryService};
 
 type Result<T> = std::result::Result<T, LibraryError>;
 

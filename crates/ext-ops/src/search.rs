@@ -10,7 +10,7 @@ use ext_wire::ops::{
 use uuid::Uuid;
 
 use crate::libraries::{error, open};
-use crate::services::{
+use ext_services::{
     embeddings::{EmbedError, Embedder},
     library::LibraryService,
 };

@@ -13,12 +13,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::{LIBRARY, Memory, TOKEN, Tokens};
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
-use ext_ops::services::{
+use ext_perm::Engine;
+use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_services::{
     credentials::{CredentialVault, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
 };
-use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_wire::{ErrorBody, body::BlobStyle};
 use http::HeaderMap;
 use serde_json::{Value, json};

@@ -11,12 +11,12 @@ use std::{
 
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
-use ext_ops::services::http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture};
 use ext_perm::{
     All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets,
     NumberedStatement, RuleBackend, Statement,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_services::http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture};
 use ext_wire::{ErrorCode, body::BlobStyle};
 use http::HeaderMap;
 use uuid::Uuid;

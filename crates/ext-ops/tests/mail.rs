@@ -16,16 +16,16 @@ use bytes::Bytes;
 use common::{LIBRARY, Memory, TOKEN, Tokens};
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
-use ext_ops::services::{
-    credentials::{Credential, CredentialVault, Owner, TokenSource},
-    http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
-    mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted},
-};
 use ext_perm::{
     All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets,
     NumberedStatement, RuleBackend, Statement,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_services::{
+    credentials::{Credential, CredentialVault, Owner, TokenSource},
+    http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
+    mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted},
+};
 use ext_wire::{
     ErrorBody, ErrorCode, SecretText,
     body::BlobStyle,

@@ -29,10 +29,12 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // What may be dialled; it decides about values and opens no socket.
     ("ext-net", &["ext-manifest"]),
     ("ext-dial", &["ext-net"]),
-    ("ext-ops", &["ext-abi", "ext-wire", "ext-manifest", "ext-net", "ext-perm", "ext-registry"]),
-    // An engine answers a service trait; it does not know who asks.
-    ("ext-ops-isolated", &["ext-ops", "ext-lockdown"]),
-    ("ext-ops-*", &["ext-ops", "ext-models", "ext-net", "ext-dial", "ext-wire"]),
+    // The traits that operations call and engines implement.
+    ("ext-services", &["ext-wire", "ext-net"]),
+    ("ext-ops", &["ext-abi", "ext-wire", "ext-net", "ext-perm", "ext-registry", "ext-services"]),
+    // An engine implements a service trait; it does not know who asks.
+    ("ext-ops-isolated", &["ext-services", "ext-lockdown"]),
+    ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire"]),
     (
         "ext-manager",
         &[
@@ -151,7 +153,8 @@ mod tests {
             package("crates/ext-abi", "ext-abi", &[]),
             package("crates/ext-wire", "ext-wire", &["ext-abi", "serde"]),
             package("crates/ext-ops", "ext-ops", &["ext-wire"]),
-            package("crates/ext-ops-ocr-rten", "ext-ops-ocr-rten", &["ext-ops"]),
+            package("crates/ext-services", "ext-services", &["ext-wire"]),
+            package("crates/ext-ops-ocr-rten", "ext-ops-ocr-rten", &["ext-services"]),
             package("crates/ext-host", "ext-host", &["ext-abi", "wasmer"]),
         ];
         assert_eq!(problems(packages), [""; 0]);

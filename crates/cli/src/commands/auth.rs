@@ -6,8 +6,8 @@ use std::{
 };
 
 use anyhow::Context;
-use ext_ops::services::credentials::{Credential, CredentialVault, Owner, check_name};
 use ext_ops_credentials_oauth2::{DeviceCode, Login, Provider, revoke};
+use ext_services::credentials::{Credential, CredentialVault, Owner, check_name};
 use ext_wire::ops::{
     NoInput,
     credentials::{CredentialInfo, OAuth2Tokens, Secret},

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use ext_manifest::DomainPattern;
 use ext_net::{AddressPolicy, JudgedUrl};
-use ext_ops::services::credentials::{Credential, CredentialVault, Owner};
+use ext_services::credentials::{Credential, CredentialVault, Owner};
 use ext_wire::ops::credentials::Secret;
 use serde_json::json;
 use spacedrive_core::Core;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use ext_abi::limits::MAX_METHOD_BYTES;
 use ext_manifest::Manifest;
-use ext_ops::services::jobs::{JobError, JobService};
+use ext_services::jobs::{JobError, JobService};
 use ext_wire::{
     ErrorBody, ErrorCode, Method,
     ops::jobs::{

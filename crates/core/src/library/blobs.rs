@@ -6,7 +6,7 @@
 use std::{collections::HashSet, io::Read, path::Path as FilePath};
 
 use bytes::Bytes;
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use object_store::{
     MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path,
 };

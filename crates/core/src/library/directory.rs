@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ext_ops::services::library::{LibraryDirectory, LibraryError, LibraryService};
+use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
 use ext_wire::ops::libraries::Library as LibraryInfo;
 use uuid::Uuid;
 

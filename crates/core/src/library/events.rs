@@ -1,6 +1,6 @@
 //! Events, as those that deliver them see them.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::{Event, ops::events::MAX_SUBSCRIPTIONS};
 use uuid::Uuid;
 

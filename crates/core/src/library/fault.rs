@@ -5,7 +5,7 @@
 
 use std::{error::Error, fmt, io};
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use rusqlite::ErrorCode;
 
 /// A [`LibraryError`] that `?` makes from the errors of the libraries used here.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::vdfs::Entry;
 
 use super::{

@@ -1,6 +1,6 @@
 //! Jobs, as those that keep and run them see them.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::{
     ErrorBody,
     ops::jobs::{Job, JobState, MAX_OPEN_JOBS},

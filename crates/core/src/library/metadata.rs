@@ -1,6 +1,6 @@
 //! Metadata: JSON Merge Patch and the size limit.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::vdfs::MAX_METADATA_BYTES;
 use serde_json::{Map, Value};
 

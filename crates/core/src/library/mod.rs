@@ -15,7 +15,7 @@
 //! library at once.
 //!
 //! ```
-//! use ext_ops::services::library::{LibraryDirectory, LibraryService};
+//! use ext_services::library::{LibraryDirectory, LibraryService};
 //! use ext_wire::{event::ENTRY_CREATED, ops::search::SearchInput};
 //! use spacedrive_core::library::{ImportOutcome, Libraries};
 //!
@@ -58,7 +58,7 @@ mod text;
 
 use std::path::Path;
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::Library as LibraryInfo;
 
 pub use directory::Libraries;

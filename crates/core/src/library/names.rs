@@ -4,7 +4,7 @@
 //! their hash. The rules are for the people and programs that read the names, and for those that
 //! write an entry or a sidecar back to a file of that name.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::{
     is_segment,
     ops::vdfs::{MAX_NAME_BYTES, MAX_PATH_BYTES},

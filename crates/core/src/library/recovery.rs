@@ -1,6 +1,6 @@
 //! Putting a library in order after a crash, and looking for damage.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 
 use super::{
     Library,

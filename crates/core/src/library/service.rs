@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ext_abi::limits::MAX_ATTACHMENT_BYTES;
-use ext_ops::services::library::{EntryText, LibraryError, LibraryService};
+use ext_services::library::{EntryText, LibraryError, LibraryService};
 use ext_wire::{
     Blob,
     ops::{

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 
 use super::fault::Outcome;
 

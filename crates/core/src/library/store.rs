@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use ext_ops::services::library::{EntryText, LibraryError};
+use ext_services::library::{EntryText, LibraryError};
 use ext_wire::{
     ErrorCode, Event,
     ops::{

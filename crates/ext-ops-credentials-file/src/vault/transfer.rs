@@ -1,6 +1,6 @@
 //! All credentials at once, out of a vault and into it.
 
-use ext_ops::services::credentials::{
+use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, KeptCredential, Owner,
 };
 

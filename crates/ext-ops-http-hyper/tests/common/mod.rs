@@ -12,8 +12,8 @@ use std::{
 use bytes::Bytes;
 use ext_dial::{Dial, DialFuture, Dialler, Resolve};
 use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl};
-use ext_ops::services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
 use ext_ops_http_hyper::HyperClient;
+use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
 use ext_testing::{Server, answer};
 use http::{HeaderMap, Method};
 

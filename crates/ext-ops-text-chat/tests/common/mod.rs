@@ -4,9 +4,9 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use ext_net::AddressPolicy;
-use ext_ops::services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
 use ext_ops_http_hyper::HyperClient;
 use ext_ops_text_chat::{ChatModel, KeySource, Protocol};
+use ext_services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
 use ext_testing::{Server, answer, body_of};
 use serde_json::{Map, Value, json};
 

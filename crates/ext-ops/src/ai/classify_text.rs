@@ -11,7 +11,7 @@ use ext_wire::{
 use serde_json::Value;
 
 use super::{bad_input, validate};
-use crate::services::text_model::{
+use ext_services::text_model::{
     ProviderFault, TextAnswer, TextModel, TextModelError, TextQuestion,
 };
 

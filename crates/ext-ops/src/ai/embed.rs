@@ -8,7 +8,7 @@ use ext_wire::{
 };
 
 use super::bad_input;
-use crate::services::embeddings::{EmbedError, Embedder};
+use ext_services::embeddings::{EmbedError, Embedder};
 
 struct EmbedQuery;
 

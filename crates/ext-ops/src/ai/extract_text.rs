@@ -11,8 +11,8 @@ use super::{
     bad_input, document_error,
     media::{Kind, decode_text, is_xml},
 };
-use crate::services::documents::{MarkupKind, MarkupReader, PdfReader};
-use crate::services::invoices::InvoiceReader;
+use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
+use ext_services::invoices::InvoiceReader;
 
 struct ExtractTextQuery;
 

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::services::documents::MarkupKind;
+use ext_services::documents::MarkupKind;
 
 /// How far into a file the mark of a PDF may stand, in bytes (ISO 32000-1, annex H, note 13).
 const PDF_MARK_WITHIN: usize = 1024;

@@ -12,7 +12,7 @@ mod validate;
 use ext_registry::OpError;
 use ext_wire::{ErrorBody, ErrorCode};
 
-use crate::services::documents::DocumentError;
+use ext_services::documents::DocumentError;
 
 /// When to try again after [`ErrorCode::Busy`].
 const BUSY_RETRY_MS: u64 = 2000;

@@ -13,7 +13,7 @@ use ext_wire::{
 };
 
 use super::{bad_input, busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
-use crate::services::{
+use ext_services::{
     documents::PdfReader,
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
 };

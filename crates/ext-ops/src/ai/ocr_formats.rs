@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ext_registry::OpError;
 
 use super::bad_input;
-use crate::services::ocr::{OcrLine, OcrPage, OcrWord, PixelBox};
+use ext_services::ocr::{OcrLine, OcrPage, OcrWord, PixelBox};
 
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

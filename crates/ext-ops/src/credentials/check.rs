@@ -8,10 +8,8 @@ use ext_wire::{
 };
 use http::{HeaderName, header};
 
-use crate::{
-    http::{may_reach, url_error},
-    services::http::HttpClient,
-};
+use crate::http::{may_reach, url_error};
+use ext_services::http::HttpClient;
 
 /// Most origins of a credential.
 const MAX_HOSTS: usize = 64;

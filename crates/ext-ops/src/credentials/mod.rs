@@ -21,7 +21,7 @@ use ext_wire::{
 
 pub(crate) use attach::get_for;
 
-use crate::services::credentials::{
+use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
 };
 

@@ -5,7 +5,6 @@ mod headers;
 mod redirect;
 mod request;
 mod revocation;
-pub(crate) mod scrub;
 
 pub(crate) use budget::charge_bytes;
 use ext_net::{NetError, Scheme, UrlError};
@@ -14,7 +13,7 @@ use ext_wire::{ErrorBody, ErrorCode};
 pub(crate) use revocation::while_granted;
 use serde_json::json;
 
-use crate::services::http::HttpError;
+use ext_services::http::HttpError;
 
 /// What a caller is told of a URL that is not requested.
 pub(crate) fn url_error(error: UrlError) -> OpError {

@@ -7,7 +7,7 @@ use ext_wire::ErrorCode;
 use http::{Method, header::LOCATION};
 
 use super::headers;
-use crate::services::http::{HttpRequest, HttpResponse};
+use ext_services::http::{HttpRequest, HttpResponse};
 
 /// Where an answer leads to, as the server wrote it; `None` when it is no redirect.
 pub(super) fn target(response: &HttpResponse) -> Option<&str> {

@@ -19,10 +19,8 @@ use http::{HeaderMap, Method};
 use super::{
     budget::charge_bytes, headers, http_error, may_reach, pool, redirect, url_error, while_granted,
 };
-use crate::{
-    credentials::attach,
-    services::http::{HttpClient, HttpRequest, HttpResponse},
-};
+use crate::credentials::attach;
+use ext_services::http::{HttpClient, HttpRequest, HttpResponse};
 
 struct RequestQuery;
 

@@ -7,7 +7,7 @@ use ext_perm::{Origin, Target};
 use ext_registry::{Context, OpError};
 
 use super::url_error;
-use crate::services::http::HttpClient;
+use ext_services::http::HttpClient;
 
 /// How often it is looked whether the server may still be reached.
 const LOOK_EVERY: Duration = Duration::from_millis(50);

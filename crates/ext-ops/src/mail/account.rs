@@ -13,11 +13,11 @@ use super::{bad_input, check_text};
 use crate::{
     credentials::{error, get_for, owner},
     http::{may_reach, pool, url_error},
-    services::{
-        credentials::TokenSource,
-        http::HttpClient,
-        mail::{MailAccount, MailLogin},
-    },
+};
+use ext_services::{
+    credentials::TokenSource,
+    http::HttpClient,
+    mail::{MailAccount, MailLogin},
 };
 
 /// Longest time for one call: enough for the largest message over a slow line.

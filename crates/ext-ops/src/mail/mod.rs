@@ -12,10 +12,8 @@ use ext_wire::{
     },
 };
 
-use crate::{
-    http::{charge_bytes, net_error, while_granted},
-    services::mail::{MailError, MailFuture, MailReader, MessageRef, Wanted},
-};
+use crate::http::{charge_bytes, net_error, while_granted};
+use ext_services::mail::{MailError, MailFuture, MailReader, MessageRef, Wanted};
 
 struct ListFoldersQuery;
 

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Mutex};
 
-use ext_ops::services::credentials::{
+use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource,
 };
 use ext_wire::ops::credentials::CredentialInfo;

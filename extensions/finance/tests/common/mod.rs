@@ -5,17 +5,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ext_ops::services::{
-    documents::{MarkupReader, PdfReader},
-    invoices::InvoiceReader,
-    text_model::TextModel,
-};
 use ext_ops_einvoice::EInvoices;
 use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_services::{
+    documents::{MarkupReader, PdfReader},
+    invoices::InvoiceReader,
+    text_model::TextModel,
+};
 use finance::extension::Extension;
 use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;

@@ -7,9 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use ext_ops::services::credentials::{KeptCredential, check_name};
 use ext_ops_credentials_age::{Export, Identities, MAX_BYTES, Unlock};
 use ext_ops_credentials_file::Imported;
+use ext_services::credentials::{KeptCredential, check_name};
 use ext_wire::ops::{
     NoInput,
     credentials::{MAX_SECRET_BYTES, Secret},

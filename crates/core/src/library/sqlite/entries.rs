@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::{
     event::{ENTRY_CREATED, ENTRY_UPDATED},
     ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},

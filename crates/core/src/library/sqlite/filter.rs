@@ -1,6 +1,6 @@
 //! The conditions of a list or search, as SQL. Every value is bound, none becomes SQL text.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::search::Filter as Comparison;
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value};

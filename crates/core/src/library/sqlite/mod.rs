@@ -21,7 +21,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use ext_ops::services::library::{EntryText, LibraryError};
+use ext_services::library::{EntryText, LibraryError};
 use ext_wire::{
     Event,
     ops::{

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::Library as LibraryInfo;
 use rusqlite::{Connection, OpenFlags, Transaction, params};
 use uuid::Uuid;

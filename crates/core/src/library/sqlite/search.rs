@@ -1,7 +1,7 @@
 //! The full text of entries: one row per entry, of its name, the text values of its metadata and
 //! the text of its sidecars, so that words may stand in different ones of them.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
 use rusqlite::{Row, Transaction, params_from_iter, types::Value as Sql};
 

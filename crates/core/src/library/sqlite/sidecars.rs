@@ -1,6 +1,6 @@
 //! Rows of sidecars.
 
-use ext_ops::services::library::LibraryError;
+use ext_services::library::LibraryError;
 use ext_wire::ops::vdfs::SidecarInfo;
 use rusqlite::{Connection, Row, Transaction, params};
 use uuid::Uuid;

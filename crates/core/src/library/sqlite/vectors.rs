@@ -1,7 +1,7 @@
 //! Vectors of the meaning of entries, and the nearest of them. All are looked at: a vector has some
 //! kilobytes, so that ten thousand entries take some ten milliseconds.
 
-use ext_ops::services::library::EntryText;
+use ext_services::library::EntryText;
 use ext_wire::ops::search::{SearchHit, SearchInput};
 use rusqlite::{
     OptionalExtension, Row, Transaction, params, params_from_iter, types::Value as Sql,

@@ -10,8 +10,7 @@ use ext_wire::{
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::http::HttpRequest;
-use crate::credentials::attach;
+pub use crate::attach::{attach_bearer, attach_static};
 
 /// To whom credentials belong: one extension in one library.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -225,13 +224,4 @@ pub fn check_name(name: &str) -> Result<(), CredentialError> {
         true => Ok(()),
         false => Err(CredentialError::Name(name.to_owned())),
     }
-}
-
-/// Puts a secret into a request, and makes sure that it does not come back. Of `oauth2` there is a
-/// token first, from a [`TokenSource`].
-///
-/// # Errors
-/// [`CredentialError::Invalid`] for secrets that no header can hold.
-pub fn attach_static(request: &mut HttpRequest, secret: &Secret) -> Result<(), CredentialError> {
-    attach::attach_static(request, secret)
 }

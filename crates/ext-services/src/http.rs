@@ -13,7 +13,7 @@ use ext_net::{AddressPolicy, JudgedUrl, NetError};
 use http::{HeaderMap, Method};
 use thiserror::Error;
 
-pub use crate::http::scrub::{ScrubWriter, Scrubber};
+pub use crate::scrub::{ScrubWriter, Scrubber};
 
 /// One request to one judged URL.
 #[derive(Clone)]

@@ -1,0 +1,33 @@
+//! Service traits: the contract between operations and the engines that answer them.
+//!
+//! An engine (an OCR model, a vault, a mail client) implements one trait of this crate and lives in a
+//! crate of its own. An operation (`ext-ops`) calls the trait and does not know which engine answers.
+//! An app puts the engines that it wants into `ext_registry::Services`.
+//!
+//! ```
+//! use ext_services::host::HostInfo;
+//!
+//! let info = HostInfo { version: "1.2.0".into(), methods: 40 };
+//! assert_eq!(info.version, "1.2.0");
+//! ```
+//!
+//! # Not in this crate
+//!
+//! Operations (`ext-ops`), engines (`ext-ops-*`), stores (`ext-library-*`), permissions (`ext-perm`).
+#![forbid(unsafe_code)]
+
+mod attach;
+pub mod credentials;
+pub mod documents;
+pub mod embeddings;
+pub mod events;
+pub mod extensions;
+pub mod host;
+pub mod http;
+pub mod invoices;
+pub mod jobs;
+pub mod library;
+pub mod mail;
+pub mod ocr;
+mod scrub;
+pub mod text_model;
