@@ -324,8 +324,8 @@ impl Core {
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
         let (backend, _) = self.rights().backend(&manifest, &info.wasm_hash);
         let request = Request::new(Principal::Extension(id), parsed, library).about(target);
-        let host_only = self.is_host_only(method);
-        let response = backend.decide(&Request { host_only, ..request });
+        let audience = self.audience_of(method);
+        let response = backend.decide(&Request { audience, ..request });
         Ok(Explanation {
             allowed: response.is_allow(),
             allowed_by: response.lines().iter().map(|line| Decided::from(&**line)).collect(),
