@@ -174,7 +174,7 @@ pub fn with_config(config: ManagerConfig) -> Manager {
 
 pub fn with_services(services: Services, config: ManagerConfig) -> Manager {
     let config = ManagerConfig { isolations: isolations(), ..config };
-    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config)
+    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config).unwrap()
 }
 
 /// The files `process_*.rs` take the tests of another file into a module of this name, to run them
