@@ -39,6 +39,11 @@
 //! engines (`ext-ops-*`), who may call what (`ext-perm`).
 #![forbid(unsafe_code)]
 
+/// The page about embedding, whose code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+mod embedding_page {}
+
 mod ai;
 pub mod audit;
 pub mod auth;

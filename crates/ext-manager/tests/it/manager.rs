@@ -108,7 +108,10 @@ fn events_are_delivered_and_failures_have_their_reason() {
     let failing = "(call $log (i32.const 3) (i32.const 96) (i32.const 10)) (i32.const 129)";
     let (manager, _) = load(MANIFEST, &working(NULL, failing)).unwrap();
     let error = manager.deliver("guest", &event()).unwrap_err();
-    assert_eq!((error.code(), error.body().error.as_str()), (ErrorCode::DocMalformed, "the reason"));
+    assert_eq!(
+        (error.code(), error.body().error.as_str()),
+        (ErrorCode::DocMalformed, "the reason")
+    );
     let (manager, _) = load(MANIFEST, &working(NULL, "(i32.const -5)")).unwrap();
     let error = manager.deliver("guest", &event()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Extension);
