@@ -10,12 +10,12 @@ use bytes::Bytes;
 use ext_audit::AuditLog;
 use ext_grants::Grants;
 use ext_manager::{
-    Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
-    Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CallError, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError,
+    Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
-use ext_perm::Engine;
+use ext_perm::{Audience, Engine};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
@@ -112,7 +112,7 @@ impl Core {
             authority: Arc::clone(&grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config);
+        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config)?;
         let user = Engine::for_user();
         let loading = Mutex::default();
         Ok(Self {
@@ -199,7 +199,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let family = Method::parse(method).map(Method::family).unwrap_or_default();
         if self.registry.get(method).is_none() && self.installed.dir(family).is_ok() {
             return self.call_extension(family, method, library, payload);
@@ -215,7 +215,7 @@ impl Core {
         &self,
         library: Option<Uuid>,
         input: &W::Input,
-    ) -> Result<W::Output, ErrorBody> {
+    ) -> Result<W::Output, CallError> {
         let payload = body::encode(input, BlobStyle::Attachment)?;
         let reply =
             self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
@@ -228,10 +228,10 @@ impl Core {
         library: Option<Uuid>,
         payload: Bytes,
         blobs: BlobStyle,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let call = Call { method, library, payload, blobs };
         let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
-        block_on(reply).map_err(ext_registry::OpError::into_body)
+        Ok(block_on(reply)?)
     }
 
     fn call_extension(
@@ -240,7 +240,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         if let Some(library) = library {
             // A library that does not exist is told here, not by whatever the extension makes of it.
             self.libraries.open(library).map_err(CoreError::from)?;
@@ -252,14 +252,14 @@ impl Core {
     }
 
     /// Tells a wrong method before seconds are spent on compiling the extension.
-    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), ErrorBody> {
+    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), CallError> {
         let manifest = self.installed.manifest(id)?;
         let offered: Vec<&str> = manifest.operations().iter().map(|op| op.method()).collect();
         if offered.contains(&method) {
             return Ok(());
         }
         let message = format!("`{id}` has no operation `{method}`; it has {}", offered.join(", "));
-        Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, message).into())
     }
 
     /// Loads an installed extension unless it is loaded.
@@ -288,13 +288,14 @@ impl Core {
             authority: Arc::clone(&self.grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let trial = Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
+        let trial =
+            Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config)?;
         trial.load(candidate.folder())?;
         Ok(())
     }
 
-    pub(crate) fn is_host_only(&self, method: &str) -> bool {
-        self.registry.get(method).is_some_and(|operation| operation.host_only)
+    pub(crate) fn audience_of(&self, method: &str) -> Audience {
+        self.registry.get(method).map(|operation| operation.audience()).unwrap_or_default()
     }
 
     pub(crate) const fn grant_service(&self) -> &Arc<Grants> {

@@ -173,12 +173,12 @@ fn deliver_one(core: &Core, id: &str, event: &Event) -> Result<(), ErrorBody> {
     let mut attempt = 1;
     loop {
         match core.manager().deliver(id, event) {
-            Err(error) if attempt < ATTEMPTS && is_transient(error.code) => {
-                let asked = error.retry_after_ms.map(Duration::from_millis);
+            Err(error) if attempt < ATTEMPTS && is_transient(error.code()) => {
+                let asked = error.retry_after_ms().map(Duration::from_millis);
                 thread::sleep(asked.unwrap_or(Duration::from_secs(attempt.into())).min(LONGEST));
                 attempt += 1;
             }
-            result => return result,
+            result => return Ok(result?),
         }
     }
 }

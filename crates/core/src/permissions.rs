@@ -237,8 +237,8 @@ impl Core {
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
         let request = Request::new(Principal::Extension(id), parsed, library).about(target);
-        let host_only = self.is_host_only(method);
-        let request = Request { host_only, ..request };
+        let audience = self.audience_of(method);
+        let request = Request { audience, ..request };
         Ok(self.grant_service().explain(version.as_ref(), &request))
     }
 

@@ -197,7 +197,7 @@ impl std::fmt::Write for MethodText {
 
 #[cfg(test)]
 mod tests {
-    use ext_perm::Engine;
+    use ext_perm::{Audience, Engine};
 
     use super::*;
 
@@ -214,7 +214,7 @@ mod tests {
     }
 
     fn call(engine: &Engine, method: &str) {
-        let _ = engine.authorize(Method::parse(method).unwrap(), None, false);
+        let _ = engine.authorize(Method::parse(method).unwrap(), None, Audience::Everyone);
     }
 
     #[test]
@@ -261,7 +261,9 @@ mod tests {
         let engine = engine(&tally);
         let method = Method::parse("query:ai.ocr.v1").unwrap();
         call(&engine, "query:ai.ocr.v1");
-        let allocated = allocation_counter::measure(|| drop(engine.authorize(method, None, false)));
+        let allocated = allocation_counter::measure(|| {
+            drop(engine.authorize(method, None, Audience::Everyone))
+        });
         assert_eq!(allocated.count_total, 0);
     }
 }

@@ -202,7 +202,7 @@ impl Grants {
 mod tests {
     use ext_manager::Authority;
     use ext_manifest::Manifest;
-    use ext_perm::{Engine, Refusal, Target};
+    use ext_perm::{Audience, Engine, Refusal, Target};
     use ext_wire::{ErrorCode, Method};
 
     use super::*;
@@ -225,7 +225,7 @@ mod tests {
     }
 
     fn call(engine: &Engine) -> Result<(), Refusal> {
-        engine.authorize(Method::parse(OCR).unwrap(), None, false).map(drop)
+        engine.authorize(Method::parse(OCR).unwrap(), None, Audience::Everyone).map(drop)
     }
 
     fn events(grants: &Grants) -> Vec<AuditEvent> {

@@ -1,9 +1,11 @@
 //! `core.status`.
 
-use ext_registry::{Context, CoreQuery, OpError, register_core_query};
+use ext_registry::{Context, CoreQuery, OpError, register_core_query, require_service};
 use ext_wire::ops::{NoInput, core::StatusOutput};
 
 use ext_services::host::HostInfo;
+
+require_service!("core.status", HostInfo);
 
 struct StatusQuery;
 

@@ -2,6 +2,7 @@
 
 use ext_registry::{
     Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
+    require_service,
 };
 use ext_wire::{
     ErrorCode,
@@ -15,6 +16,8 @@ use ext_wire::{
 
 use crate::libraries;
 use ext_services::events::{EventError, EventService};
+
+require_service!("events", dyn EventService);
 
 /// Declares an operation that is one call of the service, with the extension, its library and input.
 macro_rules! operation {

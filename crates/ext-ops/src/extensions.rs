@@ -1,9 +1,11 @@
 //! `extensions.*`, for the user only.
 
-use ext_registry::{Context, CoreQuery, OpError, register_core_query};
+use ext_registry::{Context, CoreQuery, OpError, register_core_query, require_service};
 use ext_wire::ops::{NoInput, extensions::ListExtensionsOutput};
 
 use ext_services::extensions::ExtensionDirectory;
+
+require_service!("extensions", dyn ExtensionDirectory);
 
 struct ListQuery;
 

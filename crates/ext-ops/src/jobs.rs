@@ -2,6 +2,7 @@
 
 use ext_registry::{
     Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
+    require_service,
 };
 use ext_wire::ops::jobs::{
     CancelOutput, CheckpointInput, CheckpointOutput, DispatchInput, DispatchOutput, Job, JobRef,
@@ -10,6 +11,8 @@ use ext_wire::ops::jobs::{
 
 use crate::libraries;
 use ext_services::jobs::{JobError, JobService};
+
+require_service!("jobs", dyn JobService);
 
 /// Declares an operation that is one call of the service, with the caller, its library and input.
 macro_rules! operation {

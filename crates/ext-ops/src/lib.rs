@@ -41,6 +41,7 @@ mod jobs;
 mod libraries;
 mod mail;
 mod narrowed;
+mod provider;
 mod search;
 mod vdfs;
 

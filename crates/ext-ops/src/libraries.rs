@@ -2,6 +2,7 @@
 
 use ext_registry::{
     Context, CoreAction, CoreQuery, OpError, register_core_action, register_core_query,
+    require_service,
 };
 use ext_wire::ops::{
     NoInput,
@@ -10,6 +11,8 @@ use ext_wire::ops::{
 
 use crate::narrowed::Narrowed;
 use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
+
+require_service!("libraries", dyn LibraryDirectory);
 
 struct CreateAction;
 

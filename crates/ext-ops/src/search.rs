@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register_library_query, require_service};
 use ext_wire::ops::{
     search::{SearchHit, SearchInput, SearchMode, SearchOutput},
     vdfs::MAX_PAGE,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::libraries::{error, open};
 use ext_services::{
     embeddings::{EmbedError, Embedder},
-    library::LibraryService,
+    library::{LibraryDirectory, LibraryService},
 };
 
 /// Entries that one search embeds before it answers: what came in outside of an import. A few tens of
@@ -24,6 +24,8 @@ const LEAST_COSINE: f32 = 0.3;
 const DEPTH: u32 = 50;
 /// Damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
 const RANK_OFFSET: f64 = 60.0;
+
+require_service!("search", dyn LibraryDirectory);
 
 struct EntriesQuery;
 
@@ -37,8 +39,8 @@ impl LibraryQuery for EntriesQuery {
         if input.mode == SearchMode::Text {
             return library.search(input).map_err(error);
         }
-        let embedder = context.service::<dyn Embedder>();
-        let Ok(embedder) = embedder else {
+        let embedder = context.find_service::<dyn Embedder>();
+        let Some(embedder) = embedder else {
             return by_words(library, input, "this host has no embedding model".to_owned());
         };
         match vector(&**embedder, &input.text) {

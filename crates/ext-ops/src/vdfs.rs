@@ -2,6 +2,7 @@
 
 use ext_registry::{
     Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
+    require_service,
 };
 use ext_wire::ops::vdfs::{
     CreateEntryInput, CreateEntryOutput, DeleteOutput, EntryDetails, EntryRef, ListEntriesInput,
@@ -10,6 +11,9 @@ use ext_wire::ops::vdfs::{
 };
 
 use crate::libraries::{error, open};
+use ext_services::library::LibraryDirectory;
+
+require_service!("vdfs", dyn LibraryDirectory);
 
 /// Declares an operation whose library call is an expression of `$input` and the open `$library`.
 macro_rules! operation {

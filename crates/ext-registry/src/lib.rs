@@ -64,6 +64,7 @@ mod dispatch;
 mod error;
 mod operation;
 mod registry;
+mod requirement;
 
 pub use context::{Context, Services};
 pub use dispatch::{
@@ -77,6 +78,7 @@ pub use operation::{
 #[doc(hidden)]
 pub use operation::{run, run_blocking, schema};
 pub use registry::{Operation, Registry, RegistryError};
+pub use requirement::{MissingService, Requirement};
 
 #[doc(hidden)]
 pub mod export {

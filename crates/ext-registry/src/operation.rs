@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_perm::Audience;
 use ext_wire::{
     ErrorCode,
     body::{self, BlobStyle},
@@ -90,6 +91,14 @@ pub struct Registration {
 }
 
 inventory::collect!(Registration);
+
+impl Registration {
+    /// For whom it is.
+    #[must_use]
+    pub const fn audience(&self) -> Audience {
+        if self.host_only { Audience::UserOnly } else { Audience::Everyone }
+    }
+}
 
 /// The shared body of all `run` functions: decode, run, encode.
 #[doc(hidden)]

@@ -66,6 +66,19 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 /// What an extension, in `extensions/`, may depend on.
 const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
 
+/// The crates that an app of somebody else may depend on, as those in `examples/` do.
+const EXAMPLES_MAY_DEPEND: &[&str] = &[
+    "ext-wire",
+    "ext-manifest",
+    "ext-perm",
+    "ext-registry",
+    "ext-services",
+    "ext-ops",
+    "ext-ops-*",
+    "ext-manager",
+    "spacedrive-core",
+];
+
 /// Crates from elsewhere that only these crates of ours may name, their tests included.
 const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer", &["ext-host"]),
@@ -111,6 +124,9 @@ fn check_package(workspace: &Workspace, package: &Package) -> Vec<String> {
 fn allowed(workspace: &Workspace, package: &Package) -> Option<&'static [&'static str]> {
     if package.folder.starts_with(workspace.root.join("extensions")) {
         return Some(EXTENSIONS_MAY_DEPEND);
+    }
+    if package.folder.starts_with(workspace.root.join("examples")) {
+        return Some(EXAMPLES_MAY_DEPEND);
     }
     let line = MAY_DEPEND.iter().find(|(pattern, _)| fits(pattern, &package.name));
     line.map(|(_, allowed)| *allowed)
@@ -208,6 +224,16 @@ mod tests {
             package("extensions/notes", "notes", &["spacedrive-sdk", "spacedrive-core"]),
         ];
         assert_eq!(problems(packages), ["notes: must not depend on spacedrive-core"]);
+    }
+
+    #[test]
+    fn an_example_knows_what_embedders_use() {
+        let packages = vec![
+            package("crates/ext-host", "ext-host", &[]),
+            package("crates/ext-manager", "ext-manager", &["ext-host"]),
+            package("examples/app", "app", &["ext-manager", "ext-host"]),
+        ];
+        assert_eq!(problems(packages), ["app: must not depend on ext-host"]);
     }
 
     #[test]

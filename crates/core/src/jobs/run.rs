@@ -246,9 +246,9 @@ fn run_one(core: &Core, library: Uuid, job: &Claimed) -> JobEnd {
         JobContext { id: job.id, attempt: job.attempt, checkpoint: job.checkpoint.clone() };
     let call = JobCall { method: &job.method, library, input: job.input.clone().into(), context };
     match core.manager().run_job(&job.extension, call) {
-        Err(JobError::Refused(error)) if !may_pass(error.code) => JobEnd::Parked(error),
+        Err(JobError::Refused(error)) if !may_pass(error.code()) => JobEnd::Parked(error.into()),
         Err(JobError::Refused(error) | JobError::Failed(error)) => {
-            judge(attempts(core, library, job), error)
+            judge(attempts(core, library, job), error.into())
         }
         Ok(reply) => match read_output(reply) {
             Ok(output) => JobEnd::Done(output),

@@ -187,7 +187,7 @@ fn evt_09_more_events_than_are_worked_on_wait_up_to_a_bound() {
     load_canary(&manager);
     let deliver = |id: &'static str| {
         let manager = Arc::clone(&manager);
-        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code))
+        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code()))
     };
     let first = deliver("guest");
     wait_until("the first is worked on", || held.load(SeqCst) == 1);

@@ -13,6 +13,7 @@ use ext_wire::{
 };
 
 use super::{bad_input, busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
+use crate::provider::provider;
 use ext_services::{
     documents::PdfReader,
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
@@ -34,12 +35,12 @@ impl LibraryQuery for OcrQuery {
 
     async fn execute(input: OcrInput, context: Context<'_>) -> Result<OcrOutput, OpError> {
         let format = input.format.as_deref().map(Format::parse).transpose()?;
-        let engines = &**context.service::<OcrEngines>()?;
+        let engines = &**provider::<OcrEngines>(context, "OCR engine")?;
         let engine = choose(engines, input.engine.as_deref())?;
         let options = options(&input)?;
         let bytes = input.data.as_bytes();
         let mut pages = if is_pdf(bytes) {
-            let reader = &**context.service::<dyn PdfReader>()?;
+            let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
             let pages = pages_to_read(reader, bytes, input.pages)?;
             context.charge(Budget::OcrPages, pages.len() as u64)?;
             read_pdf(engine, &options, reader, bytes, &pages)?

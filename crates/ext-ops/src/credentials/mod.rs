@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use ext_registry::{
     Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
+    require_service,
 };
 use ext_wire::{
     SecretText,
@@ -21,9 +22,13 @@ use ext_wire::{
 
 pub(crate) use attach::get_for;
 
+use crate::provider::{TOKENS, provider};
 use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
 };
+
+require_service!("credentials", dyn CredentialVault);
+require_service!("secrets", dyn CredentialVault);
 
 struct StoreAction;
 
@@ -113,7 +118,7 @@ impl LibraryQuery for RevealQuery {
         let (credential, _) = vault.get(&owner, &input.name).map_err(error)?;
         let fields = match credential.secret {
             Secret::OAuth2(_) => {
-                let source = &**context.service::<dyn TokenSource>()?;
+                let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
                 let token = source.access_token(&owner, &input.name).await.map_err(error)?;
                 BTreeMap::from([("access_token".to_owned(), token)])
             }

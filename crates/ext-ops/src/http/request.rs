@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_net::JudgedUrl;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register_library_query, require_service};
 use ext_wire::{
     ErrorCode,
     ops::http::{
@@ -21,6 +21,8 @@ use super::{
 };
 use crate::credentials::attach;
 use ext_services::http::{HttpClient, HttpRequest, HttpResponse};
+
+require_service!("http", dyn HttpClient);
 
 struct RequestQuery;
 

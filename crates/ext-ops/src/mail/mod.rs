@@ -3,7 +3,7 @@
 mod account;
 
 use ext_net::JudgedUrl;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register_library_query, require_service};
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::mail::{
@@ -13,7 +13,15 @@ use ext_wire::{
 };
 
 use crate::http::{charge_bytes, net_error, while_granted};
-use ext_services::mail::{MailError, MailFuture, MailReader, MessageRef, Wanted};
+use ext_services::{
+    credentials::CredentialVault,
+    http::HttpClient,
+    mail::{MailError, MailFuture, MailReader, MessageRef, Wanted},
+};
+
+require_service!("mail", dyn CredentialVault);
+require_service!("mail", dyn HttpClient);
+require_service!("mail", dyn MailReader);
 
 struct ListFoldersQuery;
 
