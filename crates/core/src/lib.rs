@@ -36,7 +36,8 @@
 //! # Not in this crate
 //!
 //! Arguments, tables and questions (`spacedrive-cli`), the operations themselves (`ext-ops`), the
-//! engines (`ext-ops-*`), who may call what (`ext-perm`).
+//! engines (`ext-ops-*`), who may call what (`ext-perm`), grants on disk (`ext-grants`), the audit log
+//! (`ext-audit`).
 #![forbid(unsafe_code)]
 
 /// The page about embedding, whose code is compiled.
@@ -45,7 +46,6 @@
 mod embedding_page {}
 
 mod ai;
-pub mod audit;
 pub mod auth;
 mod catalogue;
 pub mod config;
@@ -72,6 +72,7 @@ pub use core::{Core, Updated};
 pub use delivery::DeadLetter;
 pub use engines::Isolation;
 pub use error::CoreError;
+pub use ext_audit as audit;
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use extensions::Candidate;
 pub use guests::ExtensionsConfig;

@@ -196,7 +196,7 @@ fn rel_26_three_bad_updates_leave_the_good_version_and_nothing_else() {
         std::fs::write(folder.path().join("manifest.json"), MANIFEST).unwrap();
         std::fs::write(folder.path().join("guest.wasm"), bad).unwrap();
         let candidate = world.core.candidate(folder.path()).unwrap();
-        let consent = spacedrive_core::permissions::Consent::KeepRights;
+        let consent = spacedrive_core::permissions::Consent::KeepPermissions;
         let error = world.core.update(candidate, consent).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Reload, "{error}");
     }

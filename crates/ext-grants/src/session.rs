@@ -1,11 +1,11 @@
-//! What "this session" means: the terminal or desktop session that the program was started in.
+//! The terminal or desktop session that the program was started in.
 
 use std::fs;
 
-/// Variable by which a session that is no terminal's (a desktop, a daemon) names itself.
+/// Variable by which a session that is not a terminal's (a desktop, a daemon) names itself.
 const VARIABLE: &str = "SPACEDRIVE_SESSION";
 
-/// The name of the session, which no later session has: a grant for this session ends with it.
+/// Returns the name of the session, which no later session has: a grant for this session ends with it.
 pub(crate) fn current() -> String {
     if let Some(name) = std::env::var(VARIABLE).ok().filter(|name| !name.is_empty()) {
         return format!("named-{}", blake3::hash(name.as_bytes()).to_hex());
@@ -16,7 +16,7 @@ pub(crate) fn current() -> String {
     format!("{}-{session}", boot.trim())
 }
 
-/// Number of the session: the process id of its first process.
+/// Returns the number of the session: the process id of its first process.
 #[cfg(target_os = "linux")]
 fn number() -> Option<String> {
     match session_of(&fs::read_to_string("/proc/self/stat").ok()?)? {
@@ -26,7 +26,7 @@ fn number() -> Option<String> {
     }
 }
 
-/// The session in the line `pid (name) state ppid pgrp session ...`, see proc_pid_stat(5).
+/// Reads the session in the line `pid (name) state ppid pgrp session ...`, see proc_pid_stat(5).
 /// The system call `getsid` gives the same, but rustix 1.1 panics where the answer is 0.
 #[cfg(any(target_os = "linux", test))]
 fn session_of(stat: &str) -> Option<u32> {

@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -12,9 +12,10 @@ use std::{
 use arc_swap::ArcSwap;
 use ext_perm::{Observer, Principal, Refusal, Request, Response, Seen, Target};
 use ext_wire::Method;
+use parking_lot::Mutex;
 use uuid::Uuid;
 
-use super::{AuditLog, Event};
+use crate::{AuditEvent, AuditLog};
 
 /// Kinds of refusals of one extension that are recorded one by one between two writings; the rest is
 /// one number, so that an extension cannot push its own records, or others', out of the log.
@@ -22,8 +23,11 @@ const KINDS: usize = 64;
 
 type Calls = BTreeMap<String, Arc<AtomicU64>>;
 
-/// What one extension did since it was last written to the log.
-pub(crate) struct Tally {
+/// Counter of what one extension did since it was last written to the log.
+///
+/// It observes the engine of the extension ([`ext_perm::Engine::with_observer`]) and writes what it
+/// counted when it is told to, and when it is dropped.
+pub struct Tally {
     extension: String,
     log: Arc<AuditLog>,
     calls: ArcSwap<Calls>,
@@ -46,29 +50,30 @@ struct Kind {
 }
 
 impl Tally {
-    pub(crate) fn new(extension: &str, log: Arc<AuditLog>) -> Self {
+    /// Makes a counter that has counted nothing yet.
+    #[must_use]
+    pub fn new(extension: &str, log: Arc<AuditLog>) -> Self {
         let (calls, refused) = (ArcSwap::default(), Mutex::default());
         Self { extension: extension.to_owned(), log, calls, refused }
     }
 
     /// Writes what was counted to the log, and starts afresh.
-    pub(crate) fn write(&self) {
+    pub fn write(&self) {
         let mut events = self.take_refused();
         for (method, count) in self.calls.load().iter() {
             let count = count.swap(0, Ordering::AcqRel);
             if count > 0 {
                 let (extension, method) = (self.extension.clone(), method.clone());
-                events.push(Event::Called { extension, method, count });
+                events.push(AuditEvent::Called { extension, method, count });
             }
         }
         self.log.append(events);
     }
 
-    fn take_refused(&self) -> Vec<Event> {
-        let refused =
-            std::mem::take(&mut *self.refused.lock().unwrap_or_else(PoisonError::into_inner));
+    fn take_refused(&self) -> Vec<AuditEvent> {
+        let refused = std::mem::take(&mut *self.refused.lock());
         let extension = || self.extension.clone();
-        let event = |(kind, count): (Kind, u64)| Event::Refused {
+        let event = |(kind, count): (Kind, u64)| AuditEvent::Refused {
             extension: extension(),
             method: kind.method,
             library: kind.library,
@@ -77,9 +82,9 @@ impl Tally {
             backend: kind.backend,
             count,
         };
-        let mut events: Vec<Event> = refused.kinds.into_iter().map(event).collect();
+        let mut events: Vec<AuditEvent> = refused.kinds.into_iter().map(event).collect();
         if refused.more > 0 {
-            events.push(Event::RefusedMore { extension: extension(), count: refused.more });
+            events.push(AuditEvent::RefusedMore { extension: extension(), count: refused.more });
         }
         events
     }
@@ -121,7 +126,7 @@ impl Tally {
     }
 
     fn count(&self, kind: Kind) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refused = self.refused.lock();
         let known = refused.kinds.len();
         match refused.kinds.get_mut(&kind) {
             Some(count) => *count += 1,
@@ -223,10 +228,12 @@ mod tests {
         tally.write();
         let records = tally.log.tail(100, None).unwrap();
         assert_eq!(records.len(), 2);
-        let Event::Refused { count, code, rule, backend, .. } = &records[0].event else { panic!() };
+        let AuditEvent::Refused { count, code, rule, backend, .. } = &records[0].event else {
+            panic!()
+        };
         assert_eq!((*count, code.as_str(), rule.as_str()), (1000, "E_DENIED_METHOD", "methods"));
         assert_eq!(backend, "manifest");
-        let Event::Called { count, method, .. } = &records[1].event else { panic!() };
+        let AuditEvent::Called { count, method, .. } = &records[1].event else { panic!() };
         assert_eq!((*count, method.as_str()), (1000, "query:ai.ocr.v1"));
     }
 
@@ -240,9 +247,10 @@ mod tests {
         let records = tally.log.tail(100_000, None).unwrap();
         assert_eq!(records.len(), KINDS + 1);
         assert!(
-            matches!(&records[0].event, Event::Refused { method, .. } if method == "query:a.b.v1")
+            matches!(&records[0].event, AuditEvent::Refused { method, .. } if method == "query:a.b.v1")
         );
-        let more = Event::RefusedMore { extension: "demo".into(), count: 10_000 - KINDS as u64 };
+        let more =
+            AuditEvent::RefusedMore { extension: "demo".into(), count: 10_000 - KINDS as u64 };
         assert_eq!(records[KINDS].event, more);
     }
 

@@ -1,51 +1,51 @@
-//! One record.
+//! A record of the log, and the events that it can hold.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What happened.
+/// An event that the log records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Event {
+pub enum AuditEvent {
     /// The user agreed to an installation or an update.
     Installed {
-        /// Its id.
+        /// The id of the extension.
         extension: String,
-        /// Its version.
+        /// The version.
         version: String,
-        /// Digest of its wasm.
+        /// The digest of its wasm.
         wasm: String,
     },
     /// An extension was removed.
     Removed {
-        /// Its id.
+        /// The id of the extension.
         extension: String,
     },
     /// The user granted or denied something.
     Granted {
         /// The extension.
         extension: String,
-        /// Number of the grant.
+        /// The number of the grant.
         grant: u64,
-        /// What it says.
+        /// The rule, in words.
         rule: String,
     },
     /// The user took grants back.
     Revoked {
         /// The extension.
         extension: String,
-        /// How many.
+        /// The number of them.
         grants: usize,
     },
     /// Calls were refused.
     Refused {
-        /// Whose.
+        /// The extension.
         extension: String,
-        /// Which method.
+        /// The method.
         method: String,
-        /// On which library.
+        /// The library that it was for.
         #[serde(skip_serializing_if = "Option::is_none")]
         library: Option<Uuid>,
         /// The code that the caller was told.
@@ -54,53 +54,63 @@ pub enum Event {
         rule: String,
         /// The backend that said no.
         backend: String,
-        /// How many such calls, up to this record.
+        /// The number of such calls, up to this record.
         count: u64,
     },
     /// More kinds of refusals than are recorded one by one.
     RefusedMore {
-        /// Whose.
+        /// The extension.
         extension: String,
-        /// How many calls.
+        /// The number of calls.
         count: u64,
     },
     /// Calls ran.
     Called {
-        /// Whose.
+        /// The extension.
         extension: String,
-        /// Which method.
+        /// The method.
         method: String,
-        /// How many, since the last such record.
+        /// The number of calls since the last such record.
         count: u64,
     },
     /// Records could not be written.
     Lost {
-        /// How many.
+        /// The number of them.
         count: u64,
     },
 }
 
 /// A record of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct AuditRecord {
     /// Its number, from 1.
     pub seq: u64,
-    /// When it was written.
+    /// The time at which it was written.
     pub at: Timestamp,
     /// Hash of the record before it; 64 zeros for the first.
     pub prev: String,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
-    pub event: Event,
+    pub event: AuditEvent,
 }
 
-/// The hash of a record that the next one holds: BLAKE3 of its line, in hex.
-pub(crate) fn hash(line: &str) -> String {
-    blake3::hash(line.as_bytes()).to_hex().to_string()
+/// The hash that the first record holds.
+pub(crate) const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Returns the hash of a record that the next one holds: BLAKE3 of its line, in hex.
+pub(crate) fn hash(line: &[u8]) -> String {
+    blake3::hash(line).to_hex().to_string()
 }
 
-impl Event {
-    /// The extension that it is about.
+impl AuditRecord {
+    /// Reads a line of the log; `None` when it is not a whole record.
+    pub(crate) fn parse(line: &[u8]) -> Option<Self> {
+        serde_json::from_slice(line).ok()
+    }
+}
+
+impl AuditEvent {
+    /// Returns the extension that it is about.
     #[must_use]
     pub fn extension(&self) -> Option<&str> {
         match self {

@@ -1,24 +1,26 @@
-//! Watching an extension, to learn the smallest manifest that covers what it does.
+//! Recordings of extensions, to learn the smallest manifest that covers what they do.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::Arc,
 };
 
 use ext_manifest::{LibraryScope, Manifest};
 use ext_perm::{HEAR, Observer, Principal, Seen, Target};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    CoreError,
+    GrantError, Grants,
     files::{make_private, write_atomically},
 };
 
-/// What an extension did while it was watched. Neither payloads nor names of entries are in it.
+/// Everything that an extension did while it was recorded. Neither payloads nor names of entries are
+/// in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
@@ -30,12 +32,12 @@ pub struct Recording {
     pub libraries: BTreeSet<Uuid>,
     /// Servers that it reached, as a manifest names them.
     pub domains: BTreeSet<String>,
-    /// Kinds of events that it was told of.
+    /// Kinds of events that it received.
     pub events: BTreeSet<String>,
 }
 
 impl Recording {
-    /// Everything that is in one of both.
+    /// Joins two recordings.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         for (method, count) in other.called {
@@ -50,7 +52,7 @@ impl Recording {
         self
     }
 
-    /// The manifest with no more permissions than what was recorded needs: each method by its full
+    /// Returns the manifest with no more permissions than what was recorded needs: each method by its full
     /// name, each library by its id. What is no permission stays as it is.
     #[must_use]
     pub fn least_privilege(&self, manifest: &Manifest) -> Value {
@@ -68,7 +70,7 @@ impl Recording {
     }
 }
 
-/// Watches one extension.
+/// Observer that records one extension.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     extension: String,
@@ -84,19 +86,15 @@ impl Recorder {
         &self.extension
     }
 
-    /// It was told of an event.
-    pub(crate) fn heard(&self, kind: &str, library: Uuid) {
-        let mut seen = self.lock();
+    /// Records that the extension received an event.
+    pub(crate) fn event_received(&self, kind: &str, library: Uuid) {
+        let mut seen = self.seen.lock();
         seen.events.insert(kind.to_owned());
         seen.libraries.insert(library);
     }
 
     pub(crate) fn recording(&self) -> Recording {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Recording> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().clone()
     }
 }
 
@@ -106,7 +104,7 @@ impl Observer for Recorder {
         if request.principal != Principal::Extension(&self.extension) {
             return;
         }
-        let mut recording = self.lock();
+        let mut recording = self.seen.lock();
         match (response.is_allow(), request.target) {
             (true, Target::Unknown) => {
                 *recording.called.entry(request.method.to_string()).or_default() += 1;
@@ -123,40 +121,92 @@ impl Observer for Recorder {
     }
 }
 
-/// The recordings of a data folder.
+/// The folder of recordings.
 #[derive(Debug)]
 pub(crate) struct Recordings {
     folder: PathBuf,
 }
 
 impl Recordings {
-    pub(crate) fn new(data_folder: &Path) -> Self {
-        Self { folder: data_folder.join("recordings") }
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
     }
 
     fn path(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.json"))
     }
 
-    /// What was recorded of an extension so far; `None` for nothing.
-    pub(crate) fn load(&self, id: &str) -> Result<Option<Recording>, CoreError> {
+    /// Reads what was recorded of an extension so far; `None` for nothing.
+    pub(crate) fn load(&self, id: &str) -> Result<Option<Recording>, GrantError> {
         let path = self.path(id);
         match fs::read(&path) {
             Ok(json) => serde_json::from_slice(&json)
                 .map(Some)
-                .map_err(|error| CoreError::Grants { path, problem: error.to_string() }),
+                .map_err(|error| GrantError::Corrupt { path, problem: error.to_string() }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(CoreError::Io { path, source }),
+            Err(source) => Err(GrantError::Io { path, source }),
         }
     }
 
     /// Adds to what was recorded before.
-    pub(crate) fn add(&self, id: &str, new: Recording) -> Result<Recording, CoreError> {
-        make_private(&self.folder)?;
+    pub(crate) fn add(&self, id: &str, new: Recording) -> Result<Recording, GrantError> {
+        make_private(&self.folder).map_err(|source| GrantError::io(&self.folder, source))?;
         let all = self.load(id)?.unwrap_or_default().and(new);
         let path = self.path(id);
         let bytes = serde_json::to_vec_pretty(&all).unwrap_or_default();
-        write_atomically(&path, &bytes).map_err(|source| CoreError::Io { path, source })?;
+        write_atomically(&path, &bytes).map_err(|source| GrantError::Io { path, source })?;
         Ok(all)
+    }
+}
+
+impl Grants {
+    /// Starts to record an extension: each engine that is made for it from now on is observed. It gets
+    /// no more permissions than it has.
+    pub fn start_recording(&self, extension: &str) {
+        *self.recorder.lock() = Some(Arc::new(Recorder::new(extension)));
+    }
+
+    /// Ends the recording of an extension, and keeps it together with what was recorded before.
+    ///
+    /// # Errors
+    /// [`GrantError::NotRecorded`] when the extension is not being recorded; [`GrantError::Corrupt`]
+    /// or [`GrantError::Io`] when the file cannot be read or written.
+    pub fn stop_recording(&self, extension: &str) -> Result<Recording, GrantError> {
+        let recorder = self.recorder.lock().take_if(|recorder| recorder.extension() == extension);
+        let recorder = recorder.ok_or_else(|| GrantError::NotRecorded(extension.to_owned()))?;
+        self.recordings.add(extension, recorder.recording())
+    }
+
+    /// Records that an extension receives an event, if it is being recorded.
+    pub fn event_received(&self, extension: &str, kind: &str, library: Uuid) {
+        if let Some(recorder) = self.recorder_of(extension) {
+            recorder.event_received(kind, library);
+        }
+    }
+
+    /// Returns the smallest manifest that covers what was recorded of an extension; with
+    /// `any_library` it asks for all libraries as soon as one was used.
+    ///
+    /// # Errors
+    /// [`GrantError::NotRecorded`]; [`GrantError::Corrupt`] or [`GrantError::Io`] when the recording
+    /// cannot be read; [`GrantError::Manifest`] when the result is not a valid manifest.
+    pub fn least_privilege(
+        &self,
+        manifest: &Manifest,
+        any_library: bool,
+    ) -> Result<Value, GrantError> {
+        let recording = self.recordings.load(manifest.id())?;
+        let recording =
+            recording.ok_or_else(|| GrantError::NotRecorded(manifest.id().to_owned()))?;
+        let mut least = recording.least_privilege(manifest);
+        if any_library && !recording.libraries.is_empty() {
+            least["permissions"]["libraries"] = json!(["*"]);
+        }
+        Manifest::parse(least.to_string().as_bytes())?;
+        Ok(least)
+    }
+
+    pub(crate) fn recorder_of(&self, extension: &str) -> Option<Arc<Recorder>> {
+        self.recorder.lock().clone().filter(|recorder| recorder.extension() == extension)
     }
 }

@@ -1,12 +1,12 @@
 //! The engines of extensions: manifest, the user's grants and the administrator's policy together.
 
 use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Weak},
     thread,
     time::{Duration, Instant},
 };
 
+use ext_audit::Tally;
 use ext_manager::Authority;
 use ext_manifest::Manifest;
 use ext_perm::{
@@ -14,36 +14,22 @@ use ext_perm::{
     PermissionBackend, Principal, Reason, Request, Response, Rule, RuleBackend,
 };
 
-use super::{
-    config::PermissionsConfig,
-    grants::{GrantStore, Stamp, in_force},
-    policy,
-    recording::Recorder,
-    session,
+use crate::{
+    Grants,
+    policy::{self, PolicyError},
+    store::{Stamp, in_force},
     usage::FileBudgets,
 };
-use crate::audit::{AuditLog, Tally};
 
-/// How often it is looked whether another program changed grants: what the user takes back there
+/// The pause between two looks whether another program changed grants: what the user takes back there
 /// stops here within a tenth of a second.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
-/// How often what was counted is written to the audit log.
+/// The pause between two writings of what was counted to the audit log.
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 
-/// Makes the engines, and keeps them true to the grants on disk.
-pub(crate) struct Rights {
-    data_folder: PathBuf,
-    config: PermissionsConfig,
-    pub(crate) store: GrantStore,
-    pub(crate) audit: Arc<AuditLog>,
-    session: String,
-    live: Mutex<Vec<Live>>,
-    recorder: Mutex<Option<Arc<Recorder>>>,
-}
-
-/// The grants of an extension that is loaded.
-struct Live {
+/// The grants and the counter of an engine, for as long as it lives.
+pub(crate) struct LiveEngine {
     extension: String,
     wasm: String,
     grants: Weak<RuleBackend>,
@@ -51,45 +37,10 @@ struct Live {
     stamp: Stamp,
 }
 
-impl Rights {
-    pub(crate) fn new(
-        data_folder: &Path,
-        config: PermissionsConfig,
-        store: GrantStore,
-        audit: Arc<AuditLog>,
-    ) -> Arc<Self> {
-        let (live, recorder, session) = (Mutex::default(), Mutex::default(), session::current());
-        let data_folder = data_folder.to_owned();
-        let rights = Self { data_folder, config, store, audit, session, live, recorder };
-        let rights = Arc::new(rights);
-        watch(&rights);
-        rights
-    }
-
-    pub(crate) fn session(&self) -> &str {
-        &self.session
-    }
-
-    /// From now on, extensions that are loaded are watched by `recorder` too.
-    pub(crate) fn record(&self, recorder: Option<Arc<Recorder>>) {
-        *self.recorder.lock().unwrap_or_else(PoisonError::into_inner) = recorder;
-    }
-
-    pub(crate) fn recorder(&self) -> Option<Arc<Recorder>> {
-        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// An extension is told of an event.
-    pub(crate) fn heard(&self, extension: &str, kind: &str, library: uuid::Uuid) {
-        let recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(recorder) = recorder.as_ref().filter(|r| r.extension() == extension) {
-            recorder.heard(kind, library);
-        }
-    }
-
+impl Grants {
     /// Puts the grants on disk into force, for every loaded extension whose file was replaced.
     pub(crate) fn refresh(&self) {
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut live = self.engines.lock();
         live.retain(|loaded| loaded.grants.strong_count() > 0);
         for loaded in &mut *live {
             // Before the file is read: what is written meanwhile has another stamp again.
@@ -102,11 +53,11 @@ impl Rights {
     }
 
     fn write_tallies(&self) {
-        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let live = self.engines.lock();
         live.iter().filter_map(|loaded| loaded.tally.upgrade()).for_each(|tally| tally.write());
     }
 
-    /// The rules that are in force; none when the file cannot be read.
+    /// Returns the rules that are in force; none when the file cannot be read.
     fn rules(&self, id: &str, wasm: &str) -> Vec<ext_perm::NumberedStatement> {
         match self.store.load(id) {
             Ok(file) => in_force(id, file.of(wasm), &self.session),
@@ -117,24 +68,20 @@ impl Rights {
         }
     }
 
-    /// What decides about an extension, and the part of it that are the user's grants.
+    /// Makes the backend that decides about an extension; the second part of it is the user's grants.
     pub(crate) fn backend(&self, manifest: &Manifest, wasm: &str) -> (All, Arc<RuleBackend>) {
         let id = manifest.id();
         let (store, owner, digest) = (self.store.clone(), id.to_owned(), wasm.to_owned());
-        let spend = move |grant| store.spend(&owner, &digest, grant);
+        let consume = move |grant| store.consume(&owner, &digest, grant);
         let grants = RuleBackend::new(Author::User, id, self.rules(id, wasm));
-        let grants = Arc::new(grants.on_spent(Box::new(spend)));
+        let grants = Arc::new(grants.on_spent(Box::new(consume)));
         let mut members: Vec<Box<dyn PermissionBackend>> =
             vec![Box::new(ManifestBackend::new(manifest)), Box::new(Arc::clone(&grants))];
         match policy::backend(&self.config, &self.data_folder, id) {
             Ok(policy) => members.extend(policy),
-            Err(problem) => {
-                tracing::error!(
-                    extension = id,
-                    problem,
-                    "no call is allowed: the policy is broken"
-                );
-                members.push(Box::new(Broken));
+            Err(error) => {
+                tracing::error!(extension = id, %error, "no call is allowed: the policy is broken");
+                members.push(Box::new(BrokenPolicy::new(&error)));
             }
         }
         (All::new("permissions", members), grants)
@@ -144,7 +91,7 @@ impl Rights {
         let cap = self.config.daily.map(Allowances::from);
         let asked = Allowances::of(manifest);
         let allowances = cap.map_or(asked, |cap| asked.capped(cap));
-        match FileBudgets::new(&self.data_folder, manifest.id()) {
+        match FileBudgets::open(&self.data_folder.join("usage"), manifest.id()) {
             Ok(store) => Budgets::new(allowances, Arc::new(store)),
             Err(error) => {
                 tracing::error!(%error, "the use of budgets cannot be kept: there are none");
@@ -160,12 +107,12 @@ impl Rights {
     }
 }
 
-impl Authority for Rights {
+impl Authority for Grants {
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
         let (id, stamp) = (manifest.id(), self.store.stamp(manifest.id()));
         let (backend, grants) = self.backend(manifest, wasm_hash);
         let tally = Arc::new(Tally::new(id, Arc::clone(&self.audit)));
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).push(Live {
+        self.engines.lock().push(LiveEngine {
             extension: id.to_owned(),
             wasm: wasm_hash.to_owned(),
             grants: Arc::downgrade(&grants),
@@ -174,8 +121,7 @@ impl Authority for Rights {
         });
         let engine =
             Engine::for_extension_with(manifest, Box::new(backend), self.budgets(manifest));
-        let recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match recorder.filter(|recorder| recorder.extension() == id) {
+        match self.recorder_of(id) {
             None => engine.with_observer(Box::new(tally)),
             Some(recorder) => {
                 let both: Vec<Arc<dyn Observer>> = vec![tally, recorder];
@@ -185,10 +131,23 @@ impl Authority for Rights {
     }
 }
 
-/// A policy that cannot be read: nobody knows what it would allow.
-struct Broken;
+/// Stand-in for a policy that cannot be made: nobody knows what it would allow, so it denies.
+struct BrokenPolicy {
+    message: String,
+}
 
-impl PermissionBackend for Broken {
+impl BrokenPolicy {
+    /// Makes the stand-in. Extensions see its message, so it tells nothing of the policy's files.
+    fn new(error: &PolicyError) -> Self {
+        let message = match error {
+            PolicyError::MissingFeature(_) => error.to_string(),
+            _ => "the administrator's policy cannot be read, see the host's log".to_owned(),
+        };
+        Self { message }
+    }
+}
+
+impl PermissionBackend for BrokenPolicy {
     fn name(&self) -> &str {
         "policy"
     }
@@ -197,8 +156,7 @@ impl PermissionBackend for Broken {
         if request.principal == Principal::User {
             return Response::allow();
         }
-        let message = "the administrator's policy cannot be read, see the host's log";
-        Response::deny(Reason::new(self.name(), Rule::Backend, message))
+        Response::deny(Reason::new(self.name(), Rule::Backend, &*self.message))
     }
 
     fn looks_at_targets(&self) -> bool {
@@ -206,18 +164,18 @@ impl PermissionBackend for Broken {
     }
 }
 
-/// A thread that keeps the grants in force true to those on disk; it ends with the last user of
-/// `rights`.
-fn watch(rights: &Arc<Rights>) {
-    let rights = Arc::downgrade(rights);
+/// Starts a thread that keeps the grants in force true to those on disk; it ends with the last owner of
+/// `grants`.
+pub(crate) fn watch(grants: &Arc<Grants>) {
+    let grants = Arc::downgrade(grants);
     let look = move || {
         let mut written = Instant::now();
         loop {
             thread::sleep(LOOK_EVERY);
-            let Some(rights) = rights.upgrade() else { return };
-            rights.refresh();
+            let Some(grants) = grants.upgrade() else { return };
+            grants.refresh();
             if written.elapsed() >= WRITE_EVERY {
-                rights.write_tallies();
+                grants.write_tallies();
                 written = Instant::now();
             }
         }

@@ -1,7 +1,7 @@
-//! What the user granted, on disk.
+//! The files of grants.
 //!
 //! ```text
-//! <data folder>/grants/
+//! <folder>/
 //!     <id>.json      grants of one extension, for each digest of its wasm that may be installed
 //!     lock           held by the one that changes a file
 //! ```
@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CoreError,
+    GrantError,
     files::{make_private, write_atomically},
 };
 
@@ -38,9 +38,9 @@ const MAX_BYTES: u64 = 4 << 20;
 pub struct Grant {
     /// Its number, which no other grant of this extension ever has.
     pub id: u64,
-    /// When it was given.
+    /// The time at which it was given.
     pub given: Timestamp,
-    /// What it says.
+    /// The rule that it is.
     pub rule: Statement,
 }
 
@@ -95,7 +95,7 @@ impl GrantFile {
     }
 }
 
-/// Which state of a file somebody has read.
+/// Mark of a state of a file, another one after each change.
 pub(crate) type Stamp = Option<(u64, u64, i64)>;
 
 /// The folder of grants.
@@ -105,23 +105,22 @@ pub(crate) struct GrantStore {
 }
 
 impl GrantStore {
-    pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
-        let folder = data_folder.join("grants");
-        make_private(&folder)?;
-        Ok(Self { folder })
+    pub(crate) fn open(folder: &Path) -> Result<Self, GrantError> {
+        make_private(folder).map_err(|source| GrantError::io(folder, source))?;
+        Ok(Self { folder: folder.to_owned() })
     }
 
-    /// The grants of an extension; none when there is no file.
-    pub(crate) fn load(&self, id: &str) -> Result<GrantFile, CoreError> {
+    /// Reads the grants of an extension; none when there is no file.
+    pub(crate) fn load(&self, id: &str) -> Result<GrantFile, GrantError> {
         let path = self.path(id);
         let text = match read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(GrantFile { format: FORMAT, ..GrantFile::default() });
             }
-            Err(source) => return Err(CoreError::Io { path, source }),
+            Err(source) => return Err(GrantError::Io { path, source }),
         };
-        let wrong = |problem: String| CoreError::Grants { path: path.clone(), problem };
+        let wrong = |problem: String| GrantError::Corrupt { path: path.clone(), problem };
         let file: GrantFile =
             serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         match file.format {
@@ -137,25 +136,25 @@ impl GrantStore {
         &self,
         id: &str,
         change: impl FnOnce(&mut GrantFile) -> T,
-    ) -> Result<T, CoreError> {
+    ) -> Result<T, GrantError> {
         let path = self.folder.join("lock");
-        let failed = |source| CoreError::Io { path: path.clone(), source };
+        let failed = |source| GrantError::Io { path: path.clone(), source };
         let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let lock = lock.map_err(failed)?;
         lock.lock().map_err(failed)?;
         let mut file = self.load(id)?;
         let result = change(&mut file);
-        let bytes = serde_json::to_vec_pretty(&file).map_err(|error| CoreError::Grants {
-            path: self.path(id),
+        let path = self.path(id);
+        let bytes = serde_json::to_vec_pretty(&file).map_err(|error| GrantError::Corrupt {
+            path: path.clone(),
             problem: error.to_string(),
         })?;
-        let path = self.path(id);
-        write_atomically(&path, &bytes).map_err(|source| CoreError::Io { path, source })?;
+        write_atomically(&path, &bytes).map_err(|source| GrantError::Io { path, source })?;
         Ok(result)
     }
 
     /// Uses up a grant for one call: true when it was there and this call took it.
-    pub(crate) fn spend(&self, id: &str, wasm: &str, grant: u64) -> bool {
+    pub(crate) fn consume(&self, id: &str, wasm: &str, grant: u64) -> bool {
         let once = |found: &Grant| found.id == grant && found.rule.expires == Expiry::Once;
         self.change(id, |file| file.remove(wasm, once) == 1).unwrap_or_else(|error| {
             tracing::error!(extension = id, %error, "a grant for one call cannot be used up");
@@ -164,17 +163,17 @@ impl GrantStore {
     }
 
     /// Forgets an extension.
-    pub(crate) fn remove(&self, id: &str) -> Result<(), CoreError> {
+    pub(crate) fn remove(&self, id: &str) -> Result<(), GrantError> {
         let path = self.path(id);
         match fs::remove_file(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(CoreError::Io { path, source })
+                Err(GrantError::Io { path, source })
             }
             _ => Ok(()),
         }
     }
 
-    /// Another one each time that the file was replaced.
+    /// Returns the mark of the file as it is now.
     pub(crate) fn stamp(&self, id: &str) -> Stamp {
         let found = fs::metadata(self.path(id)).ok()?;
         #[cfg(unix)]
@@ -196,7 +195,7 @@ impl GrantStore {
     }
 }
 
-/// The rules that are in force in a session.
+/// Returns the rules that are in force in a session.
 pub(crate) fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedStatement> {
     let ours = |grant: &&Grant| match &grant.rule.expires {
         Expiry::Session(name) => name == session,
@@ -219,12 +218,13 @@ fn read(path: &Path) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use ext_perm::Effect;
+    use proptest::prelude::*;
 
     use super::*;
 
     fn store() -> (tempfile::TempDir, GrantStore) {
         let folder = tempfile::tempdir().unwrap();
-        let store = GrantStore::new(folder.path()).unwrap();
+        let store = GrantStore::open(&folder.path().join("grants")).unwrap();
         (folder, store)
     }
 
@@ -245,9 +245,9 @@ mod tests {
     fn a_grant_for_one_call_is_taken_by_one_of_many() {
         let (_folder, store) = store();
         let id = store.change("demo", |file| file.add("x", once())).unwrap();
-        let spend = || (0..4).filter(|_| store.spend("demo", "x", id)).count();
+        let consume = || (0..4).filter(|_| store.consume("demo", "x", id)).count();
         let taken: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(spend)).collect();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(consume)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!(taken, 1);
@@ -292,5 +292,67 @@ mod tests {
             stamps.push(store.stamp("demo"));
         }
         stamps.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1]));
+    }
+
+    #[derive(Debug, Clone)]
+    enum Change {
+        Add(u8),
+        Remove(u8, u64),
+        CarryOver(u8, u8),
+        KeepOnly(u8),
+        Forget(u8),
+    }
+
+    fn any_change() -> impl Strategy<Value = Change> {
+        let version = || 0_u8..4;
+        prop_oneof![
+            4 => version().prop_map(Change::Add),
+            2 => (version(), 0_u64..20).prop_map(|(version, id)| Change::Remove(version, id)),
+            2 => (version(), version()).prop_map(|(from, to)| Change::CarryOver(from, to)),
+            1 => version().prop_map(Change::KeepOnly),
+            1 => version().prop_map(Change::Forget),
+        ]
+    }
+
+    fn name(version: u8) -> String {
+        format!("v{version}")
+    }
+
+    /// Makes the change; returns the number of the grant that it added.
+    fn apply(file: &mut GrantFile, change: Change) -> Option<u64> {
+        match change {
+            Change::Add(to) => return Some(file.add(&name(to), once())),
+            Change::Remove(from, id) => {
+                file.remove(&name(from), |grant| grant.id == id);
+            }
+            Change::CarryOver(from, to) => file.carry_over(&name(from), &name(to)),
+            Change::KeepOnly(version) => file.keep_only(&name(version)),
+            Change::Forget(version) => file.forget(&name(version)),
+        }
+        None
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn numbers_of_grants_are_unique_and_never_used_again(
+            changes in prop::collection::vec(any_change(), 0..40),
+        ) {
+            let (_folder, store) = store();
+            let mut last = 0;
+            for change in changes {
+                let added = store.change("demo", |file| apply(file, change)).unwrap();
+                prop_assert!(added.is_none_or(|id| id > last), "{:?} after {}", added, last);
+                last = added.unwrap_or(last);
+                let file = store.load("demo").unwrap();
+                for version in 0..4 {
+                    let ids: Vec<u64> = file.of(&name(version)).iter().map(|g| g.id).collect();
+                    let unique: std::collections::BTreeSet<u64> = ids.iter().copied().collect();
+                    prop_assert_eq!(unique.len(), ids.len());
+                    prop_assert!(ids.iter().all(|id| *id <= last));
+                }
+            }
+        }
     }
 }

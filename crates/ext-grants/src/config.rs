@@ -1,26 +1,26 @@
 //! The section `permissions` of `config.toml`.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use ext_perm::{Allowances, Statement};
 use serde::Deserialize;
 
-/// Which backends decide, besides the manifest and the user's grants, and what they are made from.
-/// Relative paths start at the data folder.
+/// The backends that decide besides the manifest and the user's grants. Relative paths start at the
+/// data folder.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermissionsConfig {
-    /// How the backends below are combined; all that are configured must allow, when left out.
+    /// The combination of the backends below; all that are configured must allow, when left out.
     pub policy: Option<PolicyExpr>,
     /// Rules. As soon as there is one, what none allows is denied.
     pub rules: Option<Vec<Statement>>,
-    /// Policies in Cedar.
+    /// Policies in Cedar; needs the feature `cedar`.
     pub cedar: Option<CedarConfig>,
-    /// Policies in Rego.
+    /// Policies in Rego; needs the feature `rego`.
     pub rego: Option<RegoConfig>,
     /// A decision service.
     pub external: Option<ExternalConfig>,
-    /// What an extension may use up in a day at most, whatever its manifest says.
+    /// The most that an extension may use up in a day, whatever its manifest says.
     pub daily: Option<DailyConfig>,
 }
 
@@ -32,12 +32,12 @@ pub enum PolicyExpr {
     One(BackendName),
     /// All of them must allow.
     All {
-        /// Which.
+        /// The members.
         all: Vec<PolicyExpr>,
     },
     /// One of them must allow, and none may have a rule against it.
     Any {
-        /// Which.
+        /// The members.
         any: Vec<PolicyExpr>,
     },
 }
@@ -46,18 +46,18 @@ pub enum PolicyExpr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BackendName {
-    /// `rules`.
+    /// The section `rules`.
     Rules,
-    /// `cedar`.
+    /// The section `cedar`.
     Cedar,
-    /// `rego`.
+    /// The section `rego`.
     Rego,
-    /// `external`.
+    /// The section `external`.
     External,
 }
 
 impl BackendName {
-    /// As it is written.
+    /// Returns the name as it is written in the configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -66,6 +66,12 @@ impl BackendName {
             Self::Rego => "rego",
             Self::External => "external",
         }
+    }
+}
+
+impl fmt::Display for BackendName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -95,21 +101,21 @@ pub struct RegoConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalConfig {
-    /// Its socket.
+    /// The Unix socket of the service.
     pub socket: PathBuf,
-    /// How long a decision may take, in milliseconds: 1 to 60000 [default: 500].
+    /// Milliseconds that a decision may take: 1 to 60000 [default: 500].
     pub deadline_ms: Option<u16>,
 }
 
 impl ExternalConfig {
-    /// How long a decision may take.
+    /// Returns the time that a decision may take.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms.unwrap_or(500).clamp(1, 60_000).into())
     }
 }
 
-/// What an extension may use up in a day at most.
+/// The most that an extension may use up in a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DailyConfig {

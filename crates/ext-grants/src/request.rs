@@ -1,4 +1,4 @@
-//! What an extension asks for, in words that a person understands, with what could come of it.
+//! The permissions that an extension asks for, in words that a person understands, and their risks.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +7,21 @@ use ext_perm::{Effect, Statement, all_that};
 use ext_wire::Method;
 use serde::Serialize;
 
-/// What an extension asks for, or what a new version asks for that the old one did not.
+/// The permissions that an extension asks for, or that a new version asks for and the old one did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Asks {
-    /// Methods.
+pub struct PermissionRequest {
+    /// Patterns of methods.
     pub methods: Vec<MethodPattern>,
-    /// Libraries; `None` for no others than before.
+    /// The libraries; `None` for no others than before.
     pub libraries: Option<LibraryScope>,
-    /// Servers.
+    /// Servers that it reaches.
     pub domains: Vec<DomainPattern>,
     /// Kinds of events.
     pub events: Vec<String>,
 }
 
-impl Asks {
-    /// All that a manifest asks for.
+impl PermissionRequest {
+    /// Returns all that a manifest asks for.
     #[must_use]
     pub fn all(manifest: &Manifest) -> Self {
         let permissions = manifest.permissions();
@@ -33,9 +33,9 @@ impl Asks {
         }
     }
 
-    /// What `new` asks for and `old` did not.
+    /// Returns what `new` asks for and `old` did not.
     #[must_use]
-    pub fn more(old: &Manifest, new: &Manifest) -> Self {
+    pub fn diff(old: &Manifest, new: &Manifest) -> Self {
         let (was, is) = (old.permissions(), new.permissions());
         let method = |m: &&MethodPattern| !was.methods().iter().any(|old| old.covers(m));
         let domain = |d: &&DomainPattern| !was.allowed_domains().iter().any(|old| old.covers(d));
@@ -47,7 +47,7 @@ impl Asks {
         }
     }
 
-    /// Whether nothing is asked for.
+    /// Returns whether nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.methods.is_empty()
@@ -56,7 +56,7 @@ impl Asks {
             && self.events.is_empty()
     }
 
-    /// The rules that grant this and no more. `manifest` is the one that asks.
+    /// Returns the rules that grant this and no more. `manifest` is the one that asks.
     pub(crate) fn grants(&self, manifest: &Manifest) -> Vec<Statement> {
         let all = all_that(manifest);
         let rule = |methods: Vec<MethodPattern>| Statement {
@@ -86,9 +86,9 @@ impl Asks {
         rules
     }
 
-    /// What this lets the extension do, one line for each thing, without a full stop.
+    /// Describes what this lets the extension do, one line for each thing, without a full stop.
     #[must_use]
-    pub fn in_words(&self) -> Vec<String> {
+    pub fn describe(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut add = |word: &str| {
             if !lines.iter().any(|line| line == word) {
@@ -116,7 +116,7 @@ impl Asks {
         lines
     }
 
-    /// What could come of this together with all that `manifest` asks for: the worst first.
+    /// Describes what could come of this together with all that `manifest` asks for: the worst first.
     #[must_use]
     pub fn risks(&self, manifest: &Manifest) -> Vec<String> {
         let all = Self::all(manifest);
@@ -153,7 +153,7 @@ impl Asks {
     }
 }
 
-/// Families of methods: what reading and changing there means to a person.
+/// Families of methods, each with what reading and changing there means to a person.
 const WORDS: &[(&str, &str, &str)] = &[
     (
         "vdfs",
@@ -183,7 +183,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("models", "ask which models there are", "fetch models"),
 ];
 
-/// Whether a pattern matches something in a family.
+/// Returns whether a pattern matches something in a family.
 fn reaches(family: &str, method: &MethodPattern) -> bool {
     match method.name() {
         ext_manifest::PatternName::Exact { name, .. } => name.split('.').next() == Some(family),
@@ -237,7 +237,7 @@ mod tests {
         let both = json!({ "methods": ["query:vdfs.read_content", "action:http.request"],
             "libraries": [], "allowed_domains": ["https://api.example.com"] });
         let asks = manifest(both, json!([]));
-        let risks = Asks::all(&asks).risks(&asks);
+        let risks = PermissionRequest::all(&asks).risks(&asks);
         assert_eq!(
             risks,
             ["reads your files and may send data to api.example.com: it can send your files there"]
@@ -245,9 +245,12 @@ mod tests {
         let sends = json!({ "methods": ["action:http.request"],
             "allowed_domains": ["https://api.example.com"] });
         let asks = manifest(sends, json!([]));
-        assert_eq!(Asks::all(&asks).risks(&asks), ["may send data to api.example.com"]);
+        assert_eq!(
+            PermissionRequest::all(&asks).risks(&asks),
+            ["may send data to api.example.com"]
+        );
         let reads = manifest(json!({ "methods": ["query:vdfs.read_content"] }), json!([]));
-        assert_eq!(Asks::all(&reads).risks(&reads), [""; 0]);
+        assert_eq!(PermissionRequest::all(&reads).risks(&reads), [""; 0]);
     }
 
     #[test]
@@ -255,12 +258,12 @@ mod tests {
         let asks = json!({ "methods": ["query:vdfs.read_content", "query:mail.*"],
             "allowed_domains": ["imaps://*", "imaps://imap.example.com"] });
         let asks = manifest(asks, json!([]));
-        let risks = Asks::all(&asks).risks(&asks);
+        let risks = PermissionRequest::all(&asks).risks(&asks);
         assert_eq!(
             risks,
             ["can read all mail at every mail server, imap.example.com that you keep a login for"]
         );
-        let grants = Asks::all(&asks).grants(&asks);
+        let grants = PermissionRequest::all(&asks).grants(&asks);
         let speaks = grants.last().and_then(|statement| statement.methods.as_ref()).unwrap();
         let speaks: Vec<String> = speaks.iter().map(ToString::to_string).collect();
         assert_eq!(speaks, ["query:mail.*"], "the rule for servers is about nothing else");
@@ -278,15 +281,15 @@ mod tests {
                 "allowed_domains": ["https://a.example.com"] }),
             json!([]),
         );
-        assert!(Asks::more(&old, &less).is_empty());
-        assert!(Asks::more(&old, &old).is_empty());
-        let more = Asks::more(&less, &old);
+        assert!(PermissionRequest::diff(&old, &less).is_empty());
+        assert!(PermissionRequest::diff(&old, &old).is_empty());
+        let more = PermissionRequest::diff(&less, &old);
         assert_eq!(more.methods.len(), 2);
         assert_eq!(more.libraries, Some(LibraryScope::All));
         assert_eq!(more.domains.len(), 1);
         let hears = manifest(json!({}), json!(["entry.created"]));
         let silent = manifest(json!({}), json!([]));
-        assert_eq!(Asks::more(&silent, &hears).events, ["entry.created"]);
+        assert_eq!(PermissionRequest::diff(&silent, &hears).events, ["entry.created"]);
     }
 
     #[test]
@@ -295,7 +298,7 @@ mod tests {
             json!({ "methods": ["vdfs.*", "query:ai.ocr", "photos.show"], "libraries": ["*"] }),
             json!(["entry.created"]),
         );
-        let words = Asks::all(&all).in_words();
+        let words = PermissionRequest::all(&all).describe();
         for part in [
             "read your files",
             "add entries",

@@ -1,5 +1,5 @@
-//! What extensions have used of their budgets today, on disk, so that a new start of the program is
-//! no new day.
+//! Budgets on disk: what extensions have used of them today, so that a restart of the program does not
+//! begin a new day.
 
 use std::{
     fs::{File, OpenOptions},
@@ -9,7 +9,7 @@ use std::{
 
 use ext_perm::{Budget, BudgetStore, Used};
 
-use crate::{CoreError, files::make_private};
+use crate::{GrantError, files::make_private};
 
 /// Bytes of a file: the day, and each amount.
 const BYTES: usize = 8 * (1 + Budget::ALL.len());
@@ -24,9 +24,9 @@ pub(crate) struct FileBudgets {
 }
 
 impl FileBudgets {
-    pub(crate) fn new(data_folder: &Path, extension: &str) -> Result<Self, CoreError> {
-        let folder = data_folder.join("usage");
-        make_private(&folder)?;
+    /// Opens the file of an extension in a folder, which is made when missing.
+    pub(crate) fn open(folder: &Path, extension: &str) -> Result<Self, GrantError> {
+        make_private(folder).map_err(|source| GrantError::io(folder, source))?;
         Ok(Self { path: folder.join(extension) })
     }
 
@@ -88,7 +88,10 @@ mod tests {
     fn budgets(folder: &Path) -> Budgets {
         let (ocr_pages, model_tokens) = (1000, 0);
         let allowances = Allowances { http_bytes: 5, ocr_pages, embedding_tokens: 5, model_tokens };
-        Budgets::new(allowances, Arc::new(FileBudgets::new(folder, "demo").unwrap()))
+        Budgets::new(
+            allowances,
+            Arc::new(FileBudgets::open(&folder.join("usage"), "demo").unwrap()),
+        )
     }
 
     #[test]
