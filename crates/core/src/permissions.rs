@@ -6,6 +6,7 @@ pub use ext_grants::{
 };
 
 use ext_grants::ExtensionVersion;
+use ext_manager::CallError;
 use ext_manifest::Manifest;
 use ext_perm::{Principal, Request, Statement, Target};
 use ext_wire::{ErrorBody, ErrorCode, Method, ops::extensions::ExtensionInfo};
@@ -232,7 +233,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         target: Target<'_>,
-    ) -> Result<Explanation, ErrorBody> {
+    ) -> Result<Explanation, CallError> {
         let version = self.installed_version(id)?;
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;

@@ -168,7 +168,7 @@ fn evt_12_the_user_is_no_extension() {
     import(&world, &["a.txt"]);
     let input = PublishInput { name: "booked".into(), entry_id: world.entries()[0].id, data: None };
     let error = world.core.call_typed::<Publish>(Some(world.library), &input).unwrap_err();
-    assert_eq!(error.code, ErrorCode::DeniedArg);
+    assert_eq!(error.code(), ErrorCode::DeniedArg);
 }
 
 #[test]

@@ -21,7 +21,7 @@ const SCAN: &str = "action:worker.scan.input.v1";
 
 fn dispatch(world: &World, input: DispatchInput) -> Result<Uuid, ErrorCode> {
     let made = world.core.call_typed::<Dispatch>(Some(world.library), &input);
-    made.map(|made| made.job_id).map_err(|error| error.code)
+    made.map(|made| made.job_id).map_err(|error| error.code())
 }
 
 fn scan() -> DispatchInput {
@@ -250,7 +250,7 @@ fn a_running_job_that_is_cancelled_learns_of_it_and_ends_so() {
     assert!(checkpoint().unwrap().cancelled);
     run(&world);
     assert_eq!(status(&world, id).state, JobState::Cancelled);
-    assert_eq!(checkpoint().unwrap_err().code, ErrorCode::Conflict);
+    assert_eq!(checkpoint().unwrap_err().code(), ErrorCode::Conflict);
 }
 
 #[test]

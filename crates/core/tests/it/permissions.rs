@@ -84,7 +84,7 @@ impl Place {
 
     fn run(&self) -> ErrorCode {
         let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into());
-        reply.map_or_else(|error| error.code, |_| ErrorCode::OK)
+        reply.map_or_else(|error| error.code(), |_| ErrorCode::OK)
     }
 
     fn paths(&self) -> Vec<String> {
@@ -155,7 +155,7 @@ fn perm_25_a_manifest_that_is_rewritten_on_the_disk_widens_nothing() {
     fs::write(folder.join("manifest.json"), wider).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     // The user can agree to it.
     again.grant_all("demo").unwrap();
     assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
@@ -171,7 +171,7 @@ fn perm_25_other_code_under_the_same_id_has_no_grants() {
     fs::write(folder.join("demo.wasm"), wasm(LIST, place.library, "other")).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn perm_32_grants_that_cannot_be_read_are_none() {
     fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     assert!(again.grants("demo").is_err());
     fs::write(&file, whole).unwrap();
     let again = Core::open(place.data.path()).unwrap();
@@ -399,7 +399,7 @@ fn perm_16_an_entry_of_another_library_is_not_found() {
     let other = place.core.call_typed::<libraries::Create>(None, &input).unwrap().id;
     let get = |library| {
         let entry = vdfs::EntryRef { entry_id };
-        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code)
+        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code())
     };
     assert_eq!(get(other).unwrap_err(), ErrorCode::NotFound);
     assert!(get(place.library).is_ok());
