@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::ops::{
-    search::{SearchHit, SearchInput, SearchMode, SearchOutput},
+    search::{Entries, SearchHit, SearchInput, SearchMode, SearchOutput},
     vdfs::MAX_PAGE,
 };
 use uuid::Uuid;
 
-use crate::libraries::{error, open};
+use crate::{
+    BuiltIn,
+    libraries::{error, open},
+};
 use ext_services::{
     embeddings::{EmbedError, Embedder},
     library::LibraryService,
@@ -25,12 +28,7 @@ const DEPTH: u32 = 50;
 /// Damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
 const RANK_OFFSET: f64 = 60.0;
 
-struct EntriesQuery;
-
-impl LibraryQuery for EntriesQuery {
-    type Input = SearchInput;
-    type Output = SearchOutput;
-
+impl LibraryQuery<Entries> for BuiltIn {
     async fn execute(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
         let library = open(context)?;
         let library = &*library;
@@ -47,11 +45,7 @@ impl LibraryQuery for EntriesQuery {
         }
     }
 }
-register_library_query!(
-    EntriesQuery,
-    "search.entries",
-    "Searches names, metadata and text sidecars, by words and by meaning"
-);
+register!(LibraryQuery<Entries> for BuiltIn);
 
 fn by_words(
     library: &dyn LibraryService,
