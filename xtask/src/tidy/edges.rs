@@ -48,6 +48,11 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-host-process",
         ],
     ),
+    ("ext-audit", &["ext-abi", "ext-wire", "ext-perm"]),
+    (
+        "ext-grants",
+        &["ext-wire", "ext-manifest", "ext-perm", "ext-perm-*", "ext-manager", "ext-audit"],
+    ),
     ("spacedrive-core", &["ext-*"]),
     ("spacedrive-cli", &["ext-*", "spacedrive-core"]),
     ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
