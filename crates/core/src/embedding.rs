@@ -60,7 +60,7 @@ fn embed_all(
 #[cfg(test)]
 mod tests {
     use ext_services::library::LibraryDirectory;
-    use ext_wire::ops::vdfs::CreateEntryInput;
+    use ext_wire::ops::vdfs::NewEntry;
 
     use super::*;
     use crate::library::Libraries;
@@ -92,7 +92,7 @@ mod tests {
         let libraries = Libraries::new(data.path()).unwrap();
         let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
         for number in 0..entries {
-            let input = CreateEntryInput {
+            let input = NewEntry {
                 name: format!("note {number}"),
                 path: format!("notes/{number}"),
                 entry_type: "note".into(),

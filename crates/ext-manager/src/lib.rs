@@ -92,7 +92,7 @@ pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};
 pub use ext_perm::{Engine, PermissionBackend, Refusal};
 pub use ext_registry::{MissingService, Registry, RegistryError, Services};
-pub use ext_wire::{ErrorBody, ErrorCode, Event, Wire, ops};
+pub use ext_wire::{ErrorBody, ErrorCode, Event, Wire, ops, wire};
 pub use uuid::Uuid;
 
 pub use extension::Loaded;

@@ -9,7 +9,7 @@ use ext_wire::{
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
+            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
             ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
@@ -86,11 +86,7 @@ impl<'a> Narrowed<'a> {
 }
 
 impl LibraryService for Narrowed<'_> {
-    fn create_entry(
-        &self,
-        caller: Option<&str>,
-        input: CreateEntryInput,
-    ) -> Result<CreateEntryOutput> {
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
         if self.asks {
             let named = format_args!("the entry `{}`", input.path.escape_debug());
             self.check(Target::Entry(&input.path), named)?;

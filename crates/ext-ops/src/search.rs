@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query, require_service};
+use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::ops::{
-    search::{SearchHit, SearchInput, SearchMode, SearchOutput},
+    search::{Entries, SearchHit, SearchInput, SearchMode, SearchOutput},
     vdfs::MAX_PAGE,
 };
 use uuid::Uuid;
 
-use crate::libraries::{error, open};
+use crate::{
+    BuiltIn,
+    libraries::{error, open},
+};
 use ext_services::{
     embeddings::{EmbedError, Embedder},
     library::{LibraryDirectory, LibraryService},
 };
+
+require_service!("search", dyn LibraryDirectory);
 
 /// Entries that one search embeds before it answers: what came in outside of an import. A few tens of
 /// milliseconds each.
@@ -25,14 +30,7 @@ const DEPTH: u32 = 50;
 /// Damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
 const RANK_OFFSET: f64 = 60.0;
 
-require_service!("search", dyn LibraryDirectory);
-
-struct EntriesQuery;
-
-impl LibraryQuery for EntriesQuery {
-    type Input = SearchInput;
-    type Output = SearchOutput;
-
+impl LibraryQuery<Entries> for BuiltIn {
     async fn execute(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
         let library = open(context)?;
         let library = &*library;
@@ -49,11 +47,7 @@ impl LibraryQuery for EntriesQuery {
         }
     }
 }
-register_library_query!(
-    EntriesQuery,
-    "search.entries",
-    "Searches names, metadata and text sidecars, by words and by meaning"
-);
+register!(LibraryQuery<Entries> for BuiltIn);
 
 fn by_words(
     library: &dyn LibraryService,

@@ -81,18 +81,26 @@ mod tests {
     struct Board;
     impl Shelf for Board {}
 
-    struct CountQuery;
+    ext_wire::wire! {
+        /// Counts.
+        CoreQuery CountShelves = "query:shelves.count.v1", () => ();
+        /// Counts.
+        CoreQuery CountBooks = "query:books.count.v1", () => ();
+    }
 
-    impl CoreQuery for CountQuery {
-        type Input = ();
-        type Output = ();
-
+    impl CoreQuery for CountShelves {
         async fn execute((): (), context: Context<'_>) -> Result<(), OpError> {
             context.service::<dyn Shelf>().map(drop)
         }
     }
-    crate::register_core_query!(CountQuery, "shelves.count", "Counts");
-    crate::register_core_query!(CountQuery, "books.count", "Counts");
+    crate::register!(CoreQuery for CountShelves);
+
+    impl CoreQuery for CountBooks {
+        async fn execute((): (), context: Context<'_>) -> Result<(), OpError> {
+            context.service::<String>().map(drop)
+        }
+    }
+    crate::register!(CoreQuery for CountBooks);
     crate::require_service!("shelves", dyn Shelf);
     crate::require_service!("books.count", String);
 

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use ext_wire::{
     ErrorCode,
+    names::NameError,
     ops::{
         libraries::Library as LibraryInfo,
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
+            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
             ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
@@ -30,16 +31,9 @@ pub enum LibraryError {
         /// Its id or name.
         name: String,
     },
-    /// A name or path is not legal.
-    #[error("`{name}` is no legal {what}: {reason}")]
-    Name {
-        /// `"entry path"`, `"entry name"`, `"sidecar name"`, `"library name"`.
-        what: &'static str,
-        /// The name, with control characters escaped.
-        name: String,
-        /// The rule that it breaks.
-        reason: &'static str,
-    },
+    /// A name, path or type is not legal.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The caller may not touch this.
     #[error("{0}")]
     Denied(String),
@@ -99,7 +93,7 @@ impl LibraryError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound { .. } => ErrorCode::NotFound,
-            Self::Name { .. } => ErrorCode::Path,
+            Self::Name(error) => error.code(),
             Self::Denied(_) => ErrorCode::DeniedArg,
             Self::Invalid(_) => ErrorCode::BadInput,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
@@ -131,7 +125,7 @@ pub trait LibraryService: Send + Sync {
     fn create_entry(
         &self,
         caller: Option<&str>,
-        input: CreateEntryInput,
+        input: NewEntry,
     ) -> Result<CreateEntryOutput, LibraryError>;
 
     /// See `ext_wire::ops::vdfs::GetEntry`.

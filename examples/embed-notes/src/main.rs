@@ -12,10 +12,10 @@ use std::{error::Error, fs, io, path::Path, sync::Arc};
 
 use ext_manager::{
     Cache, Engine, GuestIsolation, Isolations, Loader, Manager, ManagerConfig, Registry, Services,
-    Wire,
     ops::vdfs::{
-        CreateEntry, CreateEntryInput, CreateEntryOutput, EntryRef, WriteSidecar, WriteSidecarInput,
+        CreateEntry, CreateEntryOutput, EntryRef, NewEntry, WriteSidecar, WriteSidecarInput,
     },
+    wire,
     worker::{self, WorkerProgram},
 };
 use ext_ops_isolated::{
@@ -41,13 +41,9 @@ const PDF: &str = "pdf";
 /// Memory of such a worker.
 const PDF_MEMORY: u64 = 1 << 30;
 
-/// The operation of the extension, with its types.
-struct FileText;
-
-impl Wire for FileText {
-    const METHOD: &'static str = "action:clerk.file_text.input.v1";
-    type Input = EntryRef;
-    type Output = CreateEntryOutput;
+wire! {
+    /// Files the text of a document.
+    LibraryAction FileText = "action:clerk.file_text.input.v1", EntryRef => CreateEntryOutput;
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -109,8 +105,8 @@ fn unpack(folder: &Path) -> Result<std::path::PathBuf, Box<dyn Error>> {
     Ok(folder)
 }
 
-fn new_entry(name: &str, content: Vec<u8>) -> CreateEntryInput {
-    CreateEntryInput {
+fn new_entry(name: &str, content: Vec<u8>) -> NewEntry {
+    NewEntry {
         name: name.to_owned(),
         path: format!("papers/{name}"),
         entry_type: "document".to_owned(),

@@ -8,8 +8,8 @@ use ext_manager::{
         libraries::Library as LibraryInfo,
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryInput, CreateEntryOutput, Entry, EntryDetails, ListEntriesInput,
-            ListEntriesOutput, ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
+            ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
 };
@@ -58,11 +58,7 @@ impl Notes {
 }
 
 impl LibraryService for Notes {
-    fn create_entry(
-        &self,
-        caller: Option<&str>,
-        input: CreateEntryInput,
-    ) -> Result<CreateEntryOutput> {
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
         let mut kept = self.lock();
         if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });

@@ -60,6 +60,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("spacedrive-sdk-macros", &["ext-wire"]),
     // The guest of the benchmark.
     ("round-trip", &["spacedrive-sdk"]),
+    // The guest of the core's tests.
+    ("compat-guest", &["spacedrive-sdk"]),
     ("xtask", &[]),
 ];
 

@@ -11,7 +11,7 @@ use std::{
 use ext_manager::{JobCall, JobError};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{JobContext, MAX_JOB_JSON_BYTES, Progress},
+    ops::jobs::{JobContext, JobProgress, MAX_JOB_JSON_BYTES},
 };
 use semver::Version;
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub enum JobRun {
         /// The job.
         id: Uuid,
         /// How far.
-        progress: Progress,
+        progress: JobProgress,
     },
     /// It ended; why, when not well.
     Ended {
@@ -121,7 +121,7 @@ struct Runner<'a> {
     /// How many jobs of each extension run.
     running: BTreeMap<String, u32>,
     /// The jobs that run, and how far each was when it was looked last.
-    progress: BTreeMap<Uuid, Option<Progress>>,
+    progress: BTreeMap<Uuid, Option<JobProgress>>,
     report: JobReport,
     ends: (Sender<Ended>, Receiver<Ended>),
 }

@@ -8,10 +8,10 @@ use std::{
 };
 
 use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
-use ext_wire::ops::libraries::Library as LibraryInfo;
+use ext_wire::{names, ops::libraries::Library as LibraryInfo};
 use uuid::Uuid;
 
-use super::{DATABASE, DEFAULT_EXTENSION_BYTES, Library, fault::Outcome, names, sqlite};
+use super::{DATABASE, DEFAULT_EXTENSION_BYTES, Library, fault::Outcome, sqlite};
 
 /// Beginning of the name of a library's folder while it is being made.
 const UNFINISHED: &str = ".new-";

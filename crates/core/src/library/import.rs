@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use ext_services::library::LibraryError;
-use ext_wire::ops::vdfs::Entry;
+use ext_wire::{names, ops::vdfs::Entry};
 
 use super::{
-    Library, names,
+    Library,
     source::Source,
     sqlite::{FILE, may_import_over},
     store::{BlobKind, BlobRef, ImportOutcome, NewEntry, Replaced},

@@ -47,7 +47,6 @@ mod fault;
 mod import;
 pub mod jobs;
 mod metadata;
-mod names;
 mod recovery;
 mod service;
 mod session;

@@ -4,22 +4,20 @@ use bytes::Bytes;
 use ext_abi::limits::MAX_ATTACHMENT_BYTES;
 use ext_services::library::{EntryText, LibraryError, LibraryService};
 use ext_wire::{
-    Blob,
+    Blob, names,
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryInput, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            MAX_PAGE, MAX_SIDECAR_BYTES, ReadContentInput, ReadContentOutput, SidecarInfo,
-            WriteSidecarInput,
+            self, CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, MAX_PAGE,
+            MAX_SIDECAR_BYTES, ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
 };
 use serde_json::{Map, Value};
-use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::{
-    Library, metadata, names,
+    Library, metadata,
     store::{BlobKind, BlobRef, NewEntry, NewSidecar, Replaced, Result},
     text,
 };
@@ -31,7 +29,7 @@ impl LibraryService for Library {
     fn create_entry(
         &self,
         caller: Option<&str>,
-        input: CreateEntryInput,
+        input: vdfs::NewEntry,
     ) -> Result<CreateEntryOutput> {
         let (mut new, content) = new_entry(caller, input)?;
         if let Some(entry) = self.store.entry_at(&new.path)? {
@@ -51,7 +49,7 @@ impl LibraryService for Library {
     fn list_entries(&self, mut input: ListEntriesInput) -> Result<ListEntriesOutput> {
         ensure_page(input.limit)?;
         if let Some(prefix) = &mut input.path_prefix {
-            *prefix = prefix.trim_end_matches('/').nfc().collect();
+            *prefix = names::path_prefix(prefix);
         }
         input.path_prefix = input.path_prefix.filter(|prefix| !prefix.is_empty());
         self.store.list(&input)
@@ -173,7 +171,7 @@ impl Library {
 }
 
 /// The checked entry, and its content, which has no hash yet.
-fn new_entry(caller: Option<&str>, input: CreateEntryInput) -> Result<(NewEntry, Option<Bytes>)> {
+fn new_entry(caller: Option<&str>, input: vdfs::NewEntry) -> Result<(NewEntry, Option<Bytes>)> {
     names::entry_type(&input.entry_type)?;
     input.media_type.as_deref().map_or(Ok(()), names::media_type)?;
     if input.media_type.is_some() && input.content.is_none() {

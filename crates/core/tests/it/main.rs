@@ -1,6 +1,7 @@
 //! The core from the outside.
 
 mod common;
+mod compat;
 mod event_content;
 mod events;
 mod jobs;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
 use ext_wire::{
     ErrorCode,
-    ops::vdfs::{CreateEntryInput, WriteSidecarInput},
+    ops::vdfs::{NewEntry, WriteSidecarInput},
 };
 use proptest::prelude::*;
 use spacedrive_core::library::Libraries;
@@ -27,7 +27,7 @@ impl Room {
         let id = libraries.create("Papers").unwrap().id;
         let library = libraries.library(id).unwrap();
         let entry = |name: &str| {
-            let input = CreateEntryInput {
+            let input = NewEntry {
                 name: name.into(),
                 path: name.into(),
                 entry_type: "note".into(),

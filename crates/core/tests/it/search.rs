@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ext_services::library::{EntryText, LibraryDirectory, LibraryService};
 use ext_wire::ops::{
     search::{Comparison, Filter, SearchInput, SearchMode, SearchOutput},
-    vdfs::CreateEntryInput,
+    vdfs::NewEntry,
 };
 use serde_json::{Value, json};
 use spacedrive_core::library::Libraries;
@@ -35,7 +35,7 @@ impl Papers {
 
     fn add(&self, name: &str, amount: Value, date: &str) -> Uuid {
         let metadata = json!({ "amount": amount, "date": date, "vendor": format!("{name} Ltd") });
-        let input = CreateEntryInput {
+        let input = NewEntry {
             name: name.into(),
             path: format!("receipts/{name}"),
             entry_type: "receipt".into(),

@@ -25,20 +25,21 @@ use uuid::Uuid;
 /// What each call of [`MarkQuery`] brought.
 type Marks = Mutex<Vec<serde_json::Value>>;
 
-/// Notes that it was called, and takes a while.
-struct MarkQuery;
+ext_wire::wire! {
+    /// Notes that it was called.
+    ///
+    /// Notes that it was called, and takes a while.
+    LibraryQuery MarkQuery = "query:test.mark.v1", serde_json::Value => ();
+}
 
 impl LibraryQuery for MarkQuery {
-    type Input = serde_json::Value;
-    type Output = ();
-
     async fn execute(input: serde_json::Value, context: Context<'_>) -> Result<(), OpError> {
         context.service::<Marks>()?.lock().expect("nobody panics").push(input);
         thread::sleep(Duration::from_millis(200));
         Ok(())
     }
 }
-ext_registry::register_library_query!(MarkQuery, "test.mark", "Notes that it was called");
+ext_registry::register!(LibraryQuery for MarkQuery);
 
 /// A manager whose processes have this mark on their command lines.
 fn manager_of(mark: &str, services: Services) -> Arc<Manager> {

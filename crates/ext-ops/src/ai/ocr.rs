@@ -6,14 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use ext_perm::Budget;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
     ErrorCode,
-    ops::ai::{OcrInput, OcrLine, OcrOutput, OcrPage, OcrWord},
+    ops::ai::{Ocr, OcrInput, OcrLine, OcrOutput, OcrPage, OcrWord},
 };
 
 use super::{bad_input, busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
-use crate::provider::provider;
+use crate::{BuiltIn, provider::provider};
 use ext_services::{
     documents::PdfReader,
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
@@ -27,12 +27,7 @@ const MAX_PARALLEL: usize = 4;
 /// Dots per inch that a page is rendered at: small print is read, and a page takes seconds.
 const DPI: u32 = 200;
 
-struct OcrQuery;
-
-impl LibraryQuery for OcrQuery {
-    type Input = OcrInput;
-    type Output = OcrOutput;
-
+impl LibraryQuery<Ocr> for BuiltIn {
     async fn execute(input: OcrInput, context: Context<'_>) -> Result<OcrOutput, OpError> {
         let format = input.format.as_deref().map(Format::parse).transpose()?;
         let engines = &**provider::<OcrEngines>(context, "OCR engine")?;
@@ -52,7 +47,7 @@ impl LibraryQuery for OcrQuery {
         Ok(answer(engine.name(), &pages, &Wanted { lines: input.lines, format, altered }))
     }
 }
-register_library_query!(OcrQuery, "ai.ocr", "Reads the text in a picture or in pages of a PDF");
+register!(LibraryQuery<Ocr> for BuiltIn);
 
 type Page = (u32, ocr::OcrPage);
 

@@ -3,8 +3,8 @@
 use ext_wire::{
     Blob,
     ops::vdfs::{
-        CreateEntry, CreateEntryInput, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry,
-        EntryDetails, EntryRef, GetEntry, ListEntries, ListEntriesInput, ListSidecars, ReadContent,
+        CreateEntry, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry, EntryDetails, EntryRef,
+        GetEntry, ListEntries, ListEntriesInput, ListSidecars, NewEntry, ReadContent,
         ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
         UpdateMetadataInput, WriteSidecar, WriteSidecarInput,
     },
@@ -21,7 +21,7 @@ impl SpacedriveClient {
     ///
     /// # Errors
     /// [`ErrorCode::Path`](crate::ErrorCode::Path) for an illegal name or path.
-    pub fn create_entry(&self, input: CreateEntryInput) -> Result<CreateEntryOutput> {
+    pub fn create_entry(&self, input: NewEntry) -> Result<CreateEntryOutput> {
         self.call_op::<CreateEntry>(&input)
     }
 

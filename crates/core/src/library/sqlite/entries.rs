@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use ext_services::library::LibraryError;
 use ext_wire::{
     event::{ENTRY_CREATED, ENTRY_UPDATED},
+    merge_patch,
     ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},
 };
 use rusqlite::{
@@ -230,7 +231,7 @@ pub(super) fn patch_metadata(
     patch: Map<String, Value>,
 ) -> Outcome<Map<String, Value>> {
     let mut merged = by_id(db, id)?.metadata;
-    metadata::merge(&mut merged, patch);
+    merge_patch::apply(&mut merged, patch);
     let text = metadata::to_json(&merged)?;
     db.prepare_cached("UPDATE entries SET metadata = ?, updated_at = ? WHERE id = ?")?
         .execute(params![text, now(), id.as_bytes()])?;

@@ -1,14 +1,13 @@
 //! Rows of sidecars.
 
 use ext_services::library::LibraryError;
-use ext_wire::ops::vdfs::SidecarInfo;
+use ext_wire::{names, ops::vdfs::SidecarInfo};
 use rusqlite::{Connection, Row, Transaction, params};
 use uuid::Uuid;
 
 use super::{entries::seq_of, now, search, signed, unsigned};
 use crate::library::{
     fault::{Outcome, no_sidecar},
-    names,
     store::{NewSidecar, Place, Replaced},
 };
 
@@ -123,10 +122,7 @@ fn has_room(db: &Transaction<'_>, new: &NewSidecar) -> Outcome<()> {
 }
 
 fn may_replace(old: &SidecarInfo, new: &NewSidecar) -> Result<(), LibraryError> {
-    if old.name != new.name {
-        let reason = "it differs from another sidecar's name by case only";
-        return Err(names::refused("sidecar name", &new.name, reason));
-    }
+    names::sidecar_beside(&old.name, &new.name)?;
     may_change(old, new.written_by.as_deref())
 }
 

@@ -1,15 +1,24 @@
-//! The grammar of names and paths.
+//! The grammar of names and paths in a library.
 //!
-//! None of them ever becomes a path on the disk of the host: content and sidecars are kept under
-//! their hash. The rules are for the people and programs that read the names, and for those that
-//! write an entry or a sidecar back to a file of that name.
+//! Hosts, stores and the SDK's fake host check by these functions, so that a name that passes a test
+//! passes everywhere. None of the names ever becomes a path on the disk of the host. The rules are
+//! for the people and programs that read the names, and for those that write an entry or a sidecar
+//! back to a file of that name.
+//!
+//! The names of methods are [`crate::Method`]'s, those of events [`crate::event::is_kind`]'s.
 
-use ext_services::library::LibraryError;
-use ext_wire::{
-    is_segment,
-    ops::vdfs::{MAX_NAME_BYTES, MAX_PATH_BYTES},
-};
+use std::fmt;
+
+use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
+
+use crate::{
+    ErrorCode, is_segment,
+    ops::{
+        credentials,
+        vdfs::{MAX_NAME_BYTES, MAX_PATH_BYTES},
+    },
+};
 
 /// Longest library name, in characters.
 const MAX_LIBRARY_NAME_CHARS: usize = 100;
@@ -21,31 +30,137 @@ const SHOWN_CHARS: usize = 80;
 /// Names that Windows keeps for devices, whatever extension follows.
 const DEVICES: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
+/// The kinds of names that there are rules for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameKind {
+    /// The path of an entry.
+    EntryPath,
+    /// The name of an entry.
+    EntryName,
+    /// The type of an entry.
+    EntryType,
+    /// The media type of a content.
+    MediaType,
+    /// The name of a sidecar.
+    SidecarName,
+    /// The name of a library.
+    LibraryName,
+    /// The name of a credential.
+    CredentialName,
+}
+
+impl fmt::Display for NameKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EntryPath => "entry path",
+            Self::EntryName => "entry name",
+            Self::EntryType => "entry type",
+            Self::MediaType => "media type",
+            Self::SidecarName => "sidecar name",
+            Self::LibraryName => "library name",
+            Self::CredentialName => "credential name",
+        })
+    }
+}
+
+/// The reason why a name is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{name}` is not a valid {kind}: {reason}")]
+pub struct NameError {
+    /// The kind of name that it would be.
+    pub kind: NameKind,
+    /// The name, with control characters escaped, and cut where it is long.
+    pub name: String,
+    /// The rule that it breaks.
+    pub reason: &'static str,
+}
+
+impl NameError {
+    fn new(kind: NameKind, name: &str, reason: &'static str) -> Self {
+        Self { kind, name: shown(name), reason }
+    }
+
+    /// The code that a caller is told.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self.kind {
+            NameKind::EntryType | NameKind::MediaType | NameKind::CredentialName => {
+                ErrorCode::BadInput
+            }
+            NameKind::EntryPath
+            | NameKind::EntryName
+            | NameKind::SidecarName
+            | NameKind::LibraryName => ErrorCode::Path,
+        }
+    }
+}
+
 /// Checks an entry's path and returns it in Unicode normal form C.
-pub(super) fn entry_path(path: &str) -> Result<String, LibraryError> {
+///
+/// ```
+/// use ext_wire::names::entry_path;
+///
+/// assert_eq!(entry_path("mail/cafe\u{301}.eml")?, "mail/caf\u{e9}.eml");
+/// assert!(entry_path("mail/../vault").is_err());
+/// # Ok::<(), ext_wire::names::NameError>(())
+/// ```
+///
+/// # Errors
+/// The path breaks a rule.
+pub fn entry_path(path: &str) -> Result<String, NameError> {
     let path: String = path.nfc().collect();
     match path_fault(&path) {
-        Some(reason) => Err(refused("entry path", &path, reason)),
+        Some(reason) => Err(NameError::new(NameKind::EntryPath, &path, reason)),
         None => Ok(path),
     }
 }
 
+/// The beginning of paths in the form in which it is compared: normal form C, no slash at the end.
+/// Nothing is refused, for what no path begins with finds nothing.
+#[must_use]
+pub fn path_prefix(prefix: &str) -> String {
+    prefix.trim_end_matches('/').nfc().collect()
+}
+
 /// Checks an entry's name and returns it in Unicode normal form C.
-pub(super) fn entry_name(name: &str) -> Result<String, LibraryError> {
+///
+/// # Errors
+/// The name breaks a rule.
+pub fn entry_name(name: &str) -> Result<String, NameError> {
     let name: String = name.nfc().collect();
     match entry_name_fault(&name) {
-        Some(reason) => Err(refused("entry name", &name, reason)),
+        Some(reason) => Err(NameError::new(NameKind::EntryName, &name, reason)),
         None => Ok(name),
     }
 }
 
 /// Checks a sidecar's name.
-pub(super) fn sidecar_name(name: &str) -> Result<(), LibraryError> {
-    sidecar_name_fault(name).map_or(Ok(()), |reason| Err(refused("sidecar name", name, reason)))
+///
+/// # Errors
+/// The name breaks a rule.
+pub fn sidecar_name(name: &str) -> Result<(), NameError> {
+    let refuse = |reason| Err(NameError::new(NameKind::SidecarName, name, reason));
+    sidecar_name_fault(name).map_or(Ok(()), refuse)
+}
+
+/// Checks that a new sidecar does not differ from one that is there by case only: written to files,
+/// both would be one on some systems.
+///
+/// # Errors
+/// It does.
+pub fn sidecar_beside(old: &str, new: &str) -> Result<(), NameError> {
+    if old != new && old.eq_ignore_ascii_case(new) {
+        let reason = "it differs from another sidecar's name by case only";
+        return Err(NameError::new(NameKind::SidecarName, new, reason));
+    }
+    Ok(())
 }
 
 /// Checks a library's name and returns it trimmed, in Unicode normal form C.
-pub(super) fn library_name(name: &str) -> Result<String, LibraryError> {
+///
+/// # Errors
+/// The name breaks a rule.
+pub fn library_name(name: &str) -> Result<String, NameError> {
     let name: String = name.trim().nfc().collect();
     let reason = if name.is_empty() {
         "it is empty"
@@ -56,33 +171,47 @@ pub(super) fn library_name(name: &str) -> Result<String, LibraryError> {
     } else {
         return Ok(name);
     };
-    Err(refused("library name", &name, reason))
+    Err(NameError::new(NameKind::LibraryName, &name, reason))
 }
 
 /// Checks the type of an entry: a snake-case word.
-pub(super) fn entry_type(word: &str) -> Result<(), LibraryError> {
+///
+/// # Errors
+/// It is not one.
+pub fn entry_type(word: &str) -> Result<(), NameError> {
     if word.len() <= MAX_TYPE_BYTES && is_segment(word) {
         return Ok(());
     }
-    let shown = shown(word);
-    Err(LibraryError::Invalid(format!(
-        "`{shown}` is no entry type: it must be a word such as `tax_note`"
-    )))
+    Err(NameError::new(NameKind::EntryType, word, "it must be a word such as `tax_note`"))
 }
 
 /// Checks a media type: `type/subtype`, parameters allowed.
-pub(super) fn media_type(text: &str) -> Result<(), LibraryError> {
+///
+/// # Errors
+/// It is not one.
+pub fn media_type(text: &str) -> Result<(), NameError> {
     let is_text = |part: &str| !part.is_empty() && part.chars().all(|c| matches!(c, ' '..='~'));
     let two_parts = text.split_once('/').is_some_and(|(kind, sub)| is_text(kind) && is_text(sub));
     if text.len() <= MAX_TYPE_BYTES && two_parts {
         return Ok(());
     }
-    Err(LibraryError::Invalid(format!("`{}` is no media type", shown(text))))
+    Err(NameError::new(NameKind::MediaType, text, "it must be `type/subtype`"))
 }
 
-/// A name is refused because it breaks `reason`.
-pub(super) fn refused(what: &'static str, name: &str, reason: &'static str) -> LibraryError {
-    LibraryError::Name { what, name: shown(name), reason }
+/// Checks the name of a credential.
+///
+/// # Errors
+/// The name breaks a rule.
+pub fn credential_name(name: &str) -> Result<(), NameError> {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
+    if (1..=credentials::MAX_NAME_BYTES).contains(&name.len()) && name.bytes().all(legal) {
+        return Ok(());
+    }
+    Err(NameError::new(
+        NameKind::CredentialName,
+        name,
+        "it must be 1 to 128 of a-z, 0-9, `.`, `_`, `-`",
+    ))
 }
 
 fn shown(name: &str) -> String {
@@ -205,8 +334,8 @@ mod tests {
     const DEVICE_NAMES: &[&str] =
         &["CON", "con", "nul.txt", "Aux.json", "prn", "COM1", "com9.txt", "LPT0", "lpt1.a.b"];
 
-    fn is_path_error<T>(result: Result<T, LibraryError>) -> bool {
-        result.is_err_and(|error| error.code() == ext_wire::ErrorCode::Path)
+    fn is_path_error<T>(result: Result<T, NameError>) -> bool {
+        result.is_err_and(|error| error.code() == ErrorCode::Path)
     }
 
     #[test]
@@ -285,7 +414,8 @@ mod tests {
         for word in
             ["", "Receipt", "tax note", "tax__note", "a'; DROP TABLE entries", &"a".repeat(128)]
         {
-            assert!(entry_type(word).is_err(), "{word}");
+            let error = entry_type(word).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::BadInput, "{word}");
         }
         assert!(media_type("text/plain; charset=utf-8").is_ok());
         for text in
@@ -299,5 +429,26 @@ mod tests {
     fn a_refused_name_is_shown_escaped_and_short() {
         let error = entry_name(&format!("\u{7}{}", "x".repeat(5000))).unwrap_err().to_string();
         assert!(error.contains(r"\u{7}") && error.len() < 300, "{error}");
+    }
+
+    #[test]
+    fn sidecars_beside_each_other_differ_by_more_than_case() {
+        assert!(sidecar_beside("a.txt", "a.txt").is_ok());
+        assert!(sidecar_beside("a.txt", "b.txt").is_ok());
+        assert!(is_path_error(sidecar_beside("a.txt", "A.TXT")));
+    }
+
+    #[test]
+    fn prefixes_are_compared_in_the_form_of_paths() {
+        assert_eq!(path_prefix("cafe\u{301}//"), "caf\u{e9}");
+        assert_eq!(path_prefix("/"), "");
+    }
+
+    #[test]
+    fn credential_names() {
+        assert!(credential_name("google.work_2").is_ok());
+        for name in ["", "Google", "a b", "../x", &"a".repeat(129)] {
+            assert_eq!(credential_name(name).unwrap_err().code(), ErrorCode::BadInput, "{name}");
+        }
     }
 }
