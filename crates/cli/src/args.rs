@@ -112,7 +112,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Models(ModelsCommand),
     /// Read documents, compile a module or run an extension for another process of this program,
-    /// locked in.
+    /// in a sandbox.
     #[command(hide = true)]
     Worker {
         /// What to read: pdf, markup or ocr; or compile, or guest.

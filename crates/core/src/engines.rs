@@ -55,7 +55,7 @@ const COMPILE_MEMORY: u64 = 2 << 30;
 /// Where documents from strangers are read, and their modules compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Isolation {
-    /// In worker processes of this program, locked in; it must understand
+    /// In sandboxed worker processes of this program, which must understand
     /// `worker KIND --models-dir DIR` as `spacedrive` does, by calling [`run_worker`], and
     /// `worker compile --data-dir DIR`, by calling [`run_compiler`], and `worker guest`, by calling
     /// [`run_guest`](crate::run_guest).
@@ -108,7 +108,7 @@ impl WorkerKind {
 }
 
 /// Makes this process a worker, until its host is gone. Call it first of all: before it nothing is
-/// locked in.
+/// sandboxed.
 ///
 /// # Errors
 /// When stdin or stdout fail.

@@ -53,7 +53,7 @@ pub(crate) fn warn_of_strangers(isolations: &Isolations, installed: &Installed) 
 }
 
 /// Makes this process the one of a guest, until its host is gone. Call it first of all: before it
-/// nothing is locked in.
+/// nothing is sandboxed.
 ///
 /// # Errors
 /// When stdin or stdout fail.

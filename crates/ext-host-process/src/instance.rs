@@ -80,8 +80,8 @@ impl ProcessInstance {
         let turn = Turn::begin(&self.limits, START_TIME);
         let told = self.converse(&start, artifact.code(), turn);
         match told {
-            Ok((FromChild::Started(lockdown), _)) => {
-                lockdown.log("guest");
+            Ok((FromChild::Started(sandbox), _)) => {
+                sandbox.log("guest");
                 Ok(())
             }
             Ok((FromChild::Done(Done::Fault(fault)), _)) => self.fail(fault),

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
 use ext_host::{Artifact, Fault, Host, HostCall, Instance, Limits, MemoryBudget, Reply, Watchdog};
-use ext_lockdown::{Lockdown, Memory, Work, die_with_parent, lock_in, restrict_files};
+use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
 
 use crate::protocol::{Done, FromChild, MAX_LINE, Receiver, Sender, ToChild, cut};
 
@@ -23,8 +23,8 @@ const RESERVED: u64 = 16 << 30;
 /// Bytes of one element of a table, at most.
 const ELEMENT_BYTES: u64 = 32;
 
-/// Makes this process the one of a guest: takes its code and its limits from stdin, locks itself in,
-/// and runs what the parent says until stdin ends. Call it first of all, while there is one thread,
+/// Makes this process the one of a guest: takes its code and its limits from stdin, enters its
+/// sandbox, and runs what the parent says until stdin ends. Call it first of all, while there is one thread,
 /// and let nothing else write to stdout.
 ///
 /// # Errors
@@ -38,8 +38,8 @@ pub fn serve() -> io::Result<()> {
     let ToChild::Start { limits, head } = first else { return Err(unexpected(&first)) };
     let code = Bytes::from(std::mem::take(&mut tail));
     let mut instance = match start(&line, limits, &head, code) {
-        Ok((instance, lockdown)) => {
-            line.lock().say(&FromChild::Started(lockdown), &[])?;
+        Ok((instance, sandbox)) => {
+            line.lock().say(&FromChild::Started(sandbox), &[])?;
             instance
         }
         Err(fault) => return line.lock().say(&FromChild::Done(Done::Fault(fault)), &[]),
@@ -53,26 +53,26 @@ pub fn serve() -> io::Result<()> {
     }
 }
 
-/// Loads the code, locks this process in, and makes the instance, whose start function may run.
+/// Loads the code, enters the sandbox, and makes the instance, whose start function may run.
 fn start(
     line: &Line,
     limits: Limits,
     head: &[u8; Artifact::HEAD_BYTES],
     code: Bytes,
-) -> Result<(Instance, Lockdown), Fault> {
+) -> Result<(Instance, SandboxStatus), Fault> {
     let lender = line.clone();
     let budget = MemoryBudget::lent(move |bytes| lender.borrow(bytes));
     let module = Artifact::from_parent(head, code).and_then(|it| it.revive(&limits, &budget));
     let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
     let watchdog = Watchdog::start();
-    let lockdown = lock_in(Work::Guest, memory(&limits));
-    if cfg!(target_os = "linux") && !(lockdown.calls && lockdown.memory) {
-        let message = format!("the system does not lock the guest's process in ({lockdown:?})");
+    let sandbox = enter_sandbox(Work::Guest, memory(&limits));
+    if cfg!(target_os = "linux") && !(sandbox.calls && sandbox.memory) {
+        let message = format!("the system does not sandbox the guest's process ({sandbox:?})");
         return Err(fault(ErrorCode::Io, message));
     }
     let host = Box::new(Remote(line.clone()));
     let instance = Instance::start(&module, limits, host, &watchdog)?;
-    Ok((instance, lockdown))
+    Ok((instance, sandbox))
 }
 
 fn memory(limits: &Limits) -> Memory {

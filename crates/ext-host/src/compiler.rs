@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_lockdown::{Memory, limit_memory};
+use ext_sandbox::{Memory, limit_memory};
 
 use crate::{Cache, Limits, LoadError, Module, limits::MAX_MODULE_BYTES, module::fingerprint};
 

@@ -12,7 +12,7 @@
 //! too many the extension is quarantined ([`FaultPolicy`]). [`Manager::reload`] replaces an
 //! extension without losing a call; [`Manager::unload`] ends it in bounded time.
 //!
-//! Instances live in this process, or each in a locked-in process of its own ([`Isolations`]); there,
+//! Instances live in this process, or each in a sandboxed process of its own ([`Isolations`]); there,
 //! whatever ends the process is such a fault.
 //!
 //! All bounds are in [`ManagerConfig`].

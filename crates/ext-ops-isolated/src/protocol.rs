@@ -1,6 +1,6 @@
 //! What host and worker say to each other.
 
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use ext_services::{
     documents::{DocumentError, MarkupKind},
     invoices::Invoice,
@@ -31,7 +31,7 @@ pub(crate) enum Request {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reply {
     /// First of all: it is ready.
-    Ready { version: String, lockdown: Lockdown },
+    Ready { version: String, sandbox: SandboxStatus },
     /// The text of each page.
     Texts(Vec<String>),
     /// The invoice, if it is one.

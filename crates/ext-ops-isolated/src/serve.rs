@@ -5,7 +5,7 @@ use std::process;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use ext_lockdown::{Memory, Work, lock_in};
+use ext_sandbox::{Memory, Work, enter_sandbox};
 use ext_services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
 use ext_services::invoices::InvoiceReader;
 use ext_services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
@@ -35,7 +35,7 @@ pub struct WorkerLimits {
     pub memory: u64,
 }
 
-/// Locks this process in and answers calls from stdin on stdout until stdin ends; then the process
+/// Sandboxes this process and answers calls from stdin on stdout until stdin ends; then the process
 /// ends. Call it last, with engines that have loaded what they need.
 ///
 /// # Errors
@@ -52,8 +52,8 @@ pub fn serve(engines: Engines, limits: WorkerLimits) -> io::Result<()> {
         // The host is gone, or does not listen.
         process::exit(0);
     })?;
-    let lockdown = lock_in(Work::Documents, Memory::address_space(limits.memory));
-    frame::write(&mut io::stdout().lock(), &Reply::Ready { version: version(), lockdown }, b"")?;
+    let sandbox = enter_sandbox(Work::Documents, Memory::address_space(limits.memory));
+    frame::write(&mut io::stdout().lock(), &Reply::Ready { version: version(), sandbox }, b"")?;
     let _ = go.send(());
     // This thread listens all the time, so that the process ends with its host also while it works.
     let mut stdin = BufReader::new(io::stdin().lock());

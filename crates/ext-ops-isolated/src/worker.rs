@@ -122,8 +122,8 @@ impl Worker {
 
     fn greet(&mut self, time: Duration) -> Result<(), Death> {
         match self.answer(Instant::now() + time)? {
-            (Reply::Ready { version: theirs, lockdown }, _) if theirs == version() => {
-                lockdown.log("reader of documents");
+            (Reply::Ready { version: theirs, sandbox }, _) if theirs == version() => {
+                sandbox.log("reader of documents");
                 Ok(())
             }
             (other, _) => Err(self.end(Death::Start(format!("it began with {other:?}")))),

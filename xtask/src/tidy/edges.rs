@@ -16,13 +16,13 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // Operations ask for the witness `Granted`, so the registry knows it.
     ("ext-registry", &["ext-abi", "ext-wire", "ext-perm"]),
     // The engine moves bytes; it knows neither operations nor permissions.
-    ("ext-host", &["ext-abi", "ext-host-wasi", "ext-lockdown"]),
+    ("ext-host", &["ext-abi", "ext-host-wasi", "ext-sandbox"]),
     // Knows guest memory as a trait, and no engine.
     ("ext-host-wasi", &["ext-abi"]),
     // An engine's instance, as it looks from another process.
-    ("ext-host-process", &["ext-abi", "ext-host", "ext-lockdown"]),
+    ("ext-host-process", &["ext-abi", "ext-host", "ext-sandbox"]),
     // Takes rights away from a process, whatever the process is for.
-    ("ext-lockdown", &[]),
+    ("ext-sandbox", &[]),
     ("ext-models", &[]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
@@ -33,7 +33,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-services", &["ext-wire", "ext-net"]),
     ("ext-ops", &["ext-abi", "ext-wire", "ext-net", "ext-perm", "ext-registry", "ext-services"]),
     // An engine implements a service trait; it does not know who asks.
-    ("ext-ops-isolated", &["ext-services", "ext-lockdown"]),
+    ("ext-ops-isolated", &["ext-services", "ext-sandbox"]),
     ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire"]),
     (
         "ext-manager",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits};
 use ext_host::Fault;
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use uuid::Uuid;
 
 use super::{Fields, Head, Message};
@@ -22,7 +22,7 @@ const MAX_NAME: u32 = 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromChild {
     /// The answer to `Start`: the guest is there, and this is in force.
-    Started(Lockdown),
+    Started(SandboxStatus),
     /// The guest calls the host; the tail is its payload.
     Call {
         /// The method.
@@ -76,7 +76,7 @@ impl Message for FromChild {
 
     fn write(&self, head: &mut Head) {
         match self {
-            Self::Started(Lockdown { files, calls, memory }) => {
+            Self::Started(SandboxStatus { files, calls, memory }) => {
                 [*files, *calls, *memory].into_iter().for_each(|flag| head.u8(flag.into()));
             }
             Self::Call { method, library } => {
@@ -98,7 +98,7 @@ impl Message for FromChild {
         Some(match kind {
             65 => {
                 let (files, calls, memory) = (head.flag()?, head.flag()?, head.flag()?);
-                Self::Started(Lockdown { files, calls, memory })
+                Self::Started(SandboxStatus { files, calls, memory })
             }
             66 => Self::Call {
                 method: head.text(limits::MAX_METHOD_BYTES)?.to_owned(),
