@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_fs::create_private_folder;
 use ext_manager::{
     Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
     Manager, ManagerConfig, MemoryBudget, SavedState,
@@ -36,7 +37,6 @@ use crate::{
     engines,
     events::Events,
     extensions::Installed,
-    files::make_private,
     guests,
     jobs::Jobs,
     library::Libraries,
@@ -90,7 +90,7 @@ impl Core {
         models: ModelStore,
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
-        make_private(data_folder)?;
+        create_private_folder(data_folder)?;
         let config = Config::load(data_folder)?;
         let storage = config.storage.unwrap_or_default();
         let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());

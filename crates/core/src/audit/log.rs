@@ -1,19 +1,20 @@
 //! The files.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use ext_fs::{Lock, create_private_folder, private_options, rename};
 use jiff::Timestamp;
 
 use super::{
     Event,
     record::{Entry, hash},
 };
-use crate::{CoreError, files::make_private};
+use crate::CoreError;
 
 /// When a file is full, in bytes.
 const FILE_BYTES: u64 = 4 << 20;
@@ -61,7 +62,7 @@ impl AuditLog {
 
     fn with_size(data_folder: &Path, file_bytes: u64) -> Result<Self, CoreError> {
         let folder = data_folder.join("audit");
-        make_private(&folder)?;
+        create_private_folder(&folder)?;
         Ok(Self { folder, file_bytes, lost: AtomicU64::new(0) })
     }
 
@@ -83,13 +84,9 @@ impl AuditLog {
     }
 
     fn try_append(&self, events: Vec<Event>) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        let lock = options.create(true).truncate(false).write(true);
-        let lock = lock.open(self.folder.join("lock"))?;
-        lock.lock()?;
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
         let path = self.folder.join(CURRENT);
-        let mut options = OpenOptions::new();
-        let mut file = options.read(true).append(true).create(true).open(&path)?;
+        let mut file = private_options().read(true).append(true).create(true).open(&path)?;
         let (mut seq, mut prev, torn) = self.last(&mut file)?;
         let mut text = String::from(if torn { "\n" } else { "" });
         for event in events {
@@ -125,7 +122,7 @@ impl AuditLog {
         let mut first = String::new();
         BufReader::new(File::open(path)?).take(LINE_BYTES).read_line(&mut first)?;
         let seq = serde_json::from_str::<Entry>(&first).map(|entry| entry.seq).unwrap_or_default();
-        fs::rename(path, self.folder.join(format!("log-{seq:020}.jsonl")))?;
+        rename(path, &self.folder.join(format!("log-{seq:020}.jsonl")))?;
         let rotated = self.rotated()?;
         let old = rotated.len().saturating_sub(FILES);
         rotated.into_iter().take(old).try_for_each(fs::remove_file)

@@ -17,14 +17,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ext_fs::{Lock, create_private_folder, replace};
 use ext_perm::{Expiry, NumberedStatement, Statement};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    CoreError,
-    files::{make_private, write_atomically},
-};
+use crate::CoreError;
 
 /// The format that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -107,7 +105,7 @@ pub(crate) struct GrantStore {
 impl GrantStore {
     pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
         let folder = data_folder.join("grants");
-        make_private(&folder)?;
+        create_private_folder(&folder)?;
         Ok(Self { folder })
     }
 
@@ -138,19 +136,14 @@ impl GrantStore {
         id: &str,
         change: impl FnOnce(&mut GrantFile) -> T,
     ) -> Result<T, CoreError> {
-        let path = self.folder.join("lock");
-        let failed = |source| CoreError::Io { path: path.clone(), source };
-        let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
         let mut file = self.load(id)?;
         let result = change(&mut file);
         let bytes = serde_json::to_vec_pretty(&file).map_err(|error| CoreError::Grants {
             path: self.path(id),
             problem: error.to_string(),
         })?;
-        let path = self.path(id);
-        write_atomically(&path, &bytes).map_err(|source| CoreError::Io { path, source })?;
+        replace(&self.path(id), &bytes)?;
         Ok(result)
     }
 

@@ -7,16 +7,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use ext_fs::{create_private_folder, replace};
 use ext_manifest::{LibraryScope, Manifest};
 use ext_perm::{HEAR, Observer, Principal, Seen, Target};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
-    CoreError,
-    files::{make_private, write_atomically},
-};
+use crate::CoreError;
 
 /// What an extension did while it was watched. Neither payloads nor names of entries are in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,11 +150,10 @@ impl Recordings {
 
     /// Adds to what was recorded before.
     pub(crate) fn add(&self, id: &str, new: Recording) -> Result<Recording, CoreError> {
-        make_private(&self.folder)?;
+        create_private_folder(&self.folder)?;
         let all = self.load(id)?.unwrap_or_default().and(new);
-        let path = self.path(id);
         let bytes = serde_json::to_vec_pretty(&all).unwrap_or_default();
-        write_atomically(&path, &bytes).map_err(|source| CoreError::Io { path, source })?;
+        replace(&self.path(id), &bytes)?;
         Ok(all)
     }
 }
