@@ -51,14 +51,14 @@
 //! queues, restarts (`ext-manager`). Compiling, which `ext-host` does.
 #![forbid(unsafe_code)]
 
-mod child;
 mod instance;
-mod overseer;
 mod program;
 pub mod protocol;
 mod serve;
+mod stopper;
 
+pub use ext_process::Program as GuestProgram;
 pub use instance::ProcessInstance;
-pub use overseer::{GRACE, ProcessStopper};
-pub use program::{GuestProgram, Processes};
+pub use program::Processes;
 pub use serve::serve;
+pub use stopper::{GRACE, ProcessStopper};

@@ -10,9 +10,10 @@ use std::{
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
 use ext_host::{Artifact, Fault, Host, HostCall, Instance, Limits, MemoryBudget, Reply, Watchdog};
+use ext_process::{Receiver, Sender, parent_pipes};
 use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
 
-use crate::protocol::{Done, FromChild, MAX_LINE, Receiver, Sender, ToChild, cut};
+use crate::protocol::{Done, FromChild, MAX_LINE, ToChild, VERSION, cut};
 
 /// Memory besides the guest's, in bytes: a payload and a reply on their way, each while it grows into
 /// twice its room, and small change.
@@ -33,6 +34,7 @@ pub fn serve() -> io::Result<()> {
     let _ = restrict_files(&[]);
     let _ = die_with_parent();
     let line = Line::open()?;
+    line.lock().to.say_version(VERSION)?;
     let mut tail = Vec::new();
     let Some(first) = line.lock().hear(&mut tail)? else { return Ok(()) };
     let ToChild::Start { limits, head } = first else { return Err(unexpected(&first)) };
@@ -117,9 +119,8 @@ struct Pipes {
 }
 
 impl Line {
-    /// The pipes themselves: what the standard library puts before them looks for ends of lines.
     fn open() -> io::Result<Self> {
-        let (from, to) = (Receiver::new(raw(&io::stdin())?), Sender::new(raw(&io::stdout())?));
+        let ext_process::Pipes { from, to } = parent_pipes()?;
         Ok(Self(Arc::new(Mutex::new(Pipes { from, to }))))
     }
 
@@ -156,16 +157,6 @@ impl Pipes {
             Ok(None) | Err(_) => process::exit(1),
         }
     }
-}
-
-#[cfg(unix)]
-fn raw(pipe: &impl std::os::fd::AsFd) -> io::Result<File> {
-    pipe.as_fd().try_clone_to_owned().map(File::from)
-}
-
-#[cfg(windows)]
-fn raw(pipe: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
-    pipe.as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// The host of the guest: its parent.
