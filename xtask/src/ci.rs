@@ -19,7 +19,7 @@ const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 /// The chore `ci`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("fmt", || cargo_in(workspace, &["fmt", "--all", "--check"], &[]))?;
-    tidy::run(workspace)?;
+    tidy::run(workspace, false)?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     step("clippy", || cargo_in(workspace, &clippy, &[]))?;
     let doc = ["doc", "--workspace", "--no-deps"];

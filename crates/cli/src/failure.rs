@@ -8,7 +8,7 @@ use ext_ops_credentials_oauth2::LoginError;
 use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
-use spacedrive_core::CoreError;
+use spacedrive_core::{CoreError, permissions::GrantError};
 
 use crate::{args::Output, output::printable};
 
@@ -39,7 +39,7 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     body
 }
 
-/// The error and its causes, each once: many errors say their cause themselves.
+/// The error and its causes, each once: many errors say their cause themselves; then what to do.
 fn message(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -47,7 +47,24 @@ fn message(error: &anyhow::Error) -> String {
             message = format!("{message}: {cause}");
         }
     }
-    message
+    match advice(error) {
+        Some(advice) => format!("{message}: {advice}"),
+        None => message,
+    }
+}
+
+/// Names the command that helps, which libraries do not know.
+fn advice(error: &anyhow::Error) -> Option<String> {
+    let CoreError::Grants(error) = error.downcast_ref()? else { return None };
+    match error {
+        GrantError::UnknownGrant { extension, .. } => {
+            Some(format!("`spacedrive permission list {extension}` shows those that it has"))
+        }
+        GrantError::NotRecorded(extension) => {
+            Some(format!("run it with `spacedrive ext run {extension} --record` first"))
+        }
+        _ => None,
+    }
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
@@ -98,6 +115,18 @@ mod tests {
         assert_eq!(message(&says_it), "import: the disk: it is full");
         let silent = anyhow::anyhow!("it is full").context("the disk");
         assert_eq!(message(&silent), "the disk: it is full");
+    }
+
+    #[test]
+    fn an_error_of_a_library_gets_the_command_that_helps() {
+        let unknown = GrantError::UnknownGrant { extension: "demo".into(), grant: 7 };
+        let expected =
+            "`demo` has no grant 7: `spacedrive permission list demo` shows those that it has";
+        assert_eq!(message(&CoreError::from(unknown).into()), expected);
+        let expected =
+            "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
+        let silent = GrantError::NotRecorded("demo".into());
+        assert_eq!(message(&CoreError::from(silent).into()), expected);
     }
 
     #[test]

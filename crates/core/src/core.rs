@@ -7,7 +7,9 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_audit::AuditLog;
 use ext_fs::create_private_folder;
+use ext_grants::Grants;
 use ext_manager::{
     Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
     Manager, ManagerConfig, MemoryBudget, SavedState,
@@ -30,18 +32,9 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, Isolation, OfferedOperation, ai,
-    audit::{AuditLog, Event},
-    auth::AuthConfig,
-    config::Config,
-    engines,
-    events::Events,
-    extensions::Installed,
-    guests,
-    jobs::Jobs,
-    library::Libraries,
+    Candidate, CoreError, Isolation, OfferedOperation, ai, auth::AuthConfig, config::Config,
+    engines, events::Events, extensions::Installed, guests, jobs::Jobs, library::Libraries,
     network::Network,
-    permissions::{GrantStore, Recordings, Rights},
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -56,8 +49,7 @@ pub struct Core {
     models: ModelStore,
     network: Network,
     user: Engine,
-    rights: Arc<Rights>,
-    recordings: Recordings,
+    grants: Arc<Grants>,
     /// Held while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
@@ -110,17 +102,15 @@ impl Core {
         let services = network.add_to(services);
         let vault = Arc::clone(network.shared_vault()) as Arc<dyn CredentialVault>;
         let services = services.with::<dyn TextModel>(ai::text_model(ai.text, vault, data_folder)?);
-        let audit = Arc::new(AuditLog::open(data_folder)?);
-        let grants = GrantStore::new(data_folder)?;
+        let audit = Arc::new(AuditLog::open(&data_folder.join("audit"))?);
         let policy = config.permissions.unwrap_or_default();
-        let rights = Rights::new(data_folder, policy, grants, audit);
-        let recordings = Recordings::new(data_folder);
+        let grants = Grants::open(data_folder, policy, audit)?;
         let loader = Arc::new(loader(&data_folder.join(engines::MODULES), compiler));
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
             isolations: isolations.clone(),
-            authority: Arc::clone(&rights) as Arc<dyn Authority>,
+            authority: Arc::clone(&grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config);
@@ -137,8 +127,7 @@ impl Core {
             models,
             network,
             user,
-            rights,
-            recordings,
+            grants,
             loading,
         })
     }
@@ -297,7 +286,7 @@ impl Core {
         let config = ManagerConfig {
             loader: Arc::clone(&self.loader),
             isolations: self.isolations.clone(),
-            authority: Arc::clone(&self.rights) as Arc<dyn Authority>,
+            authority: Arc::clone(&self.grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
         let trial = Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
@@ -309,12 +298,8 @@ impl Core {
         self.registry.get(method).is_some_and(|operation| operation.host_only)
     }
 
-    pub(crate) const fn rights(&self) -> &Arc<Rights> {
-        &self.rights
-    }
-
-    pub(crate) const fn recordings(&self) -> &Recordings {
-        &self.recordings
+    pub(crate) const fn grant_service(&self) -> &Arc<Grants> {
+        &self.grants
     }
 
     /// An installed extension.
@@ -371,8 +356,7 @@ impl Core {
         self.vault().delete_extension(id)?;
         self.installed.remove(id)?;
         self.manager.forget(id);
-        self.rights.store.remove(id)?;
-        self.rights.audit.append([Event::Removed { extension: id.to_owned() }]);
+        self.grants.remove(id)?;
         Ok(())
     }
 }

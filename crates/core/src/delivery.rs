@@ -113,7 +113,7 @@ impl<'a> Subscriber<'a> {
                 done += 1;
                 continue;
             }
-            core.rights().heard(extension, &event.kind, event.library_id);
+            core.grant_service().event_received(extension, &event.kind, event.library_id);
             progress(ImportProgress::Working { extension, done, total, path });
             match deliver_one(core, self.id, &event) {
                 Ok(()) => {

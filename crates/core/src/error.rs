@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use ext_audit::AuditError;
+use ext_grants::GrantError;
 use ext_manager::{LoadError, ReloadError};
 use ext_manifest::ManifestError;
 use ext_registry::RegistryError;
@@ -37,27 +39,12 @@ pub enum CoreError {
         /// The id.
         id: String,
     },
-    /// A file of grants or of what was recorded is damaged.
-    #[error("{}: {problem}", path.display())]
-    Grants {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// There is no such grant.
-    #[error(
-        "`{extension}` has no grant {grant}: `spacedrive permission list {extension}` shows those that it has"
-    )]
-    NoGrant {
-        /// The extension.
-        extension: String,
-        /// The number.
-        grant: u64,
-    },
-    /// Nothing was recorded of the extension.
-    #[error("nothing was recorded of `{0}`: run it with `spacedrive ext run {0} --record` first")]
-    NotRecorded(String),
+    /// The audit log failed.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// The grants failed.
+    #[error(transparent)]
+    Grants(#[from] GrantError),
     /// No version of the extension waits for the user.
     #[error("no update of `{0}` waits: `spacedrive ext install PATH` installs one")]
     NotWaiting(String),
@@ -94,10 +81,9 @@ impl CoreError {
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
             Self::Config(_) => ErrorCode::BadInput,
-            Self::Grants { .. } => ErrorCode::Corrupt,
-            Self::NoGrant { .. } | Self::NotRecorded(_) | Self::NotWaiting(_) => {
-                ErrorCode::NotFound
-            }
+            Self::Audit(error) => error.code(),
+            Self::Grants(error) => error.code(),
+            Self::NotWaiting(_) => ErrorCode::NotFound,
             Self::Credential(error) => error.code(),
             Self::Auth(error) => error.code(),
             Self::NotInstalled { .. } => ErrorCode::NotFound,

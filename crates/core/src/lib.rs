@@ -36,11 +36,11 @@
 //! # Not in this crate
 //!
 //! Arguments, tables and questions (`spacedrive-cli`), the operations themselves (`ext-ops`), the
-//! engines (`ext-ops-*`), who may call what (`ext-perm`).
+//! engines (`ext-ops-*`), who may call what (`ext-perm`), grants on disk (`ext-grants`), the audit log
+//! (`ext-audit`).
 #![forbid(unsafe_code)]
 
 mod ai;
-pub mod audit;
 pub mod auth;
 mod catalogue;
 pub mod config;
@@ -65,6 +65,7 @@ pub use core::{Core, Updated};
 pub use delivery::DeadLetter;
 pub use engines::{Isolation, WorkerKind, run_compiler, run_worker};
 pub use error::CoreError;
+pub use ext_audit as audit;
 pub use ext_manager::{GuestIsolation, SavedFault, SavedState};
 pub use extensions::Candidate;
 pub use guests::{ExtensionsConfig, run_guest};

@@ -11,7 +11,6 @@ use super::library::LibraryError;
 
 /// Why an event was not taken.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum EventError {
     /// The caller can mend it.
     #[error(transparent)]

@@ -14,7 +14,6 @@ use super::library::LibraryError;
 
 /// Why the jobs of a library do not what they were asked.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum JobError {
     /// The caller can mend it.
     #[error(transparent)]

@@ -92,8 +92,8 @@ fn install(
 
 fn hold(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
     let id = candidate.manifest().id().to_owned();
-    if core.asks(&candidate).is_empty() {
-        let info = core.install_with(candidate, Consent::KeepRights)?;
+    if core.permission_request(&candidate).is_empty() {
+        let info = core.install_with(candidate, Consent::KeepPermissions)?;
         let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
         return output::print(output, &info, done);
     }

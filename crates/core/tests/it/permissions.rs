@@ -1,0 +1,460 @@
+//! What the user and the administrator decide, from the outside: an extension that calls one method.
+
+use std::{fs, path::Path, time::Duration};
+
+use ext_perm::{Effect, Expiry, Statement, Target};
+use ext_testing::guest;
+use ext_wire::{
+    ErrorCode,
+    ops::{libraries, vdfs},
+};
+use serde_json::{Value, json};
+use spacedrive_core::{Core, audit::AuditEvent, permissions::Consent};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const LIST: &str = "query:vdfs.list_entries.v1";
+const RUN: &str = "query:demo.run.v1";
+
+/// A wasm whose operation calls `method` on `library` and answers what that answers.
+fn wasm(method: &str, library: Uuid, mark: &str) -> Vec<u8> {
+    let library: String = library.as_bytes().iter().map(|byte| format!("\\{byte:02x}")).collect();
+    let length = method.len();
+    guest(&format!(
+        r#"(data (i32.const 16) "{method}")
+        (data (i32.const 512) "{library}")
+        (data (i32.const 544) "{{}}")
+        (data (i32.const 560) "{mark}")
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+            (call $call (i32.const 16) (i32.const {length}) (i32.const 512) (i32.const 544)
+                (i32.const 2)))
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#
+    ))
+}
+
+fn manifest(version: &str, methods: &[&str]) -> Value {
+    json!({
+        "id": "demo", "name": "Demo", "version": version, "wasm_file": "demo.wasm",
+        "permissions": { "methods": methods, "libraries": ["*"] },
+        "events": ["entry.created"],
+        "operations": [{ "method": RUN }],
+    })
+}
+
+/// A data folder with a library, and a folder for the extension.
+struct Place {
+    data: TempDir,
+    source: TempDir,
+    core: Core,
+    library: Uuid,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self::with_config("")
+    }
+
+    fn with_config(config: &str) -> Self {
+        let (data, source) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(data.path().join("config.toml"), config).unwrap();
+        let core = Core::open(data.path()).unwrap();
+        let input = libraries::CreateLibraryInput { name: "Test".into() };
+        let library = core.call_typed::<libraries::Create>(None, &input).unwrap().id;
+        Self { data, source, core, library }
+    }
+
+    fn write(&self, version: &str, methods: &[&str], method: &str) {
+        let wasm = wasm(method, self.library, version);
+        fs::write(self.source.path().join("demo.wasm"), wasm).unwrap();
+        let json = manifest(version, methods).to_string();
+        fs::write(self.source.path().join("manifest.json"), json).unwrap();
+    }
+
+    fn install(&self, consent: Consent) {
+        let candidate = self.core.candidate(self.source.path()).unwrap();
+        self.core.install_with(candidate, consent).unwrap();
+    }
+
+    fn installed(consent: Consent) -> Self {
+        let place = Self::new();
+        place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
+        place.install(consent);
+        place
+    }
+
+    fn run(&self) -> ErrorCode {
+        let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into());
+        reply.map_or_else(|error| error.code, |_| ErrorCode::OK)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into()).unwrap();
+        let reply: Value = serde_json::from_slice(&reply).unwrap();
+        let entries = reply["entries"].as_array().unwrap();
+        entries.iter().map(|entry| entry["path"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn import(&self, folder: &str, file: &str) -> u64 {
+        let folder = self.source.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(file), file).unwrap();
+        let report = self.core.import(self.library, &[folder], &mut |_| {}).unwrap();
+        assert_eq!(report.failures.len(), 0, "{:?}", report.failures);
+        report.processed.get("demo").copied().unwrap_or_default()
+    }
+}
+
+fn entries(glob: &str) -> Statement {
+    Statement { entries: Some(vec![glob.parse().unwrap()]), ..Statement::new(Effect::Allow) }
+}
+
+#[test]
+fn nothing_is_granted_silently() {
+    let place = Place::installed(Consent::Only(Vec::new()));
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+    place.core.grant_all("demo").unwrap();
+    assert_eq!(place.run(), ErrorCode::OK);
+}
+
+#[test]
+fn perm_26_revoking_works_at_once_here_and_in_other_programs() {
+    let place = Place::installed(Consent::All);
+    assert_eq!(place.run(), ErrorCode::OK);
+    assert_eq!(place.core.revoke_all("demo").unwrap(), 1);
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+
+    // Another program on the same data folder; this one looks for changes by itself.
+    let other = Core::open(place.data.path()).unwrap();
+    let grant = other.grant_all("demo").unwrap();
+    wait_for(&place, ErrorCode::OK);
+    other.revoke("demo", grant).unwrap();
+    wait_for(&place, ErrorCode::DeniedMethod);
+    assert!(other.revoke("demo", grant).is_err());
+}
+
+/// Generous: the machine may be busy.
+fn wait_for(place: &Place, code: ErrorCode) {
+    for _ in 0..1000 {
+        if place.run() == code {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("{code} never came");
+}
+
+#[test]
+fn perm_25_a_manifest_that_is_rewritten_on_the_disk_widens_nothing() {
+    let place = Place::new();
+    place.write("1.0.0", &["query:core.status"], LIST);
+    place.install(Consent::All);
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+    let home = place.data.path().join("extensions/demo");
+    let folder = home.join(fs::read_to_string(home.join("current")).unwrap());
+    let wider = manifest("1.0.0", &["query:core.status", "vdfs.*"]).to_string();
+    fs::write(folder.join("manifest.json"), wider).unwrap();
+    let again = Core::open(place.data.path()).unwrap();
+    let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
+    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    // The user can agree to it.
+    again.grant_all("demo").unwrap();
+    assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
+}
+
+#[test]
+fn perm_25_other_code_under_the_same_id_has_no_grants() {
+    let place = Place::installed(Consent::All);
+    let untouched = Core::open(place.data.path()).unwrap();
+    assert!(untouched.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
+    let home = place.data.path().join("extensions/demo");
+    let folder = home.join(fs::read_to_string(home.join("current")).unwrap());
+    fs::write(folder.join("demo.wasm"), wasm(LIST, place.library, "other")).unwrap();
+    let again = Core::open(place.data.path()).unwrap();
+    let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
+    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+}
+
+#[test]
+fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
+    let place = Place::installed(Consent::All);
+    let more = ["query:vdfs.list_entries", "query:core.status"];
+    place.write("1.1.0", &more, LIST);
+    let candidate = place.core.candidate(place.source.path()).unwrap();
+    let asks = place.core.permission_request(&candidate);
+    assert_eq!(
+        asks.methods.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["query:core.status"]
+    );
+    assert!(asks.libraries.is_none() && asks.events.is_empty());
+
+    place.core.hold(candidate).unwrap();
+    assert_eq!(place.core.extension("demo").unwrap().version, "1.0.0");
+    assert_eq!(place.run(), ErrorCode::OK);
+    let waiting = place.core.waiting("demo").unwrap();
+    assert!(!waiting.asks.is_empty());
+
+    place.core.install_with(waiting.candidate, Consent::KeepPermissions).unwrap();
+    assert_eq!(place.core.extension("demo").unwrap().version, "1.1.0");
+    let status = |place: &Place| {
+        place.core.explain("demo", "query:core.status.v1", None, Target::Unknown).unwrap().allowed
+    };
+    assert!(place.run() == ErrorCode::OK && !status(&place));
+    assert!(place.core.waiting("demo").is_err());
+
+    place.write("1.2.0", &[&more[..], &["query:ai.ocr"]].concat(), LIST);
+    place.install(Consent::All);
+    assert!(!status(&place), "what was not agreed to before is not agreed to by the way");
+    let ocr = place.core.explain("demo", "query:ai.ocr.v1", Some(place.library), Target::Unknown);
+    assert!(ocr.unwrap().allowed);
+}
+
+#[test]
+fn an_update_keeps_what_the_user_denied() {
+    let place = Place::installed(Consent::All);
+    let deny = Statement {
+        methods: Some(vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()]),
+        ..Statement::new(Effect::Deny)
+    };
+    place.core.grant("demo", deny).unwrap();
+    place.write("1.1.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
+    place.install(Consent::All);
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+    assert_eq!(place.core.reset_grants("demo").unwrap(), 3);
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+}
+
+#[test]
+fn an_update_that_does_not_load_changes_nothing() {
+    let place = Place::installed(Consent::All);
+    place.write("1.1.0", &["query:vdfs.list_entries"], LIST);
+    let bad = wat::parse_str("(module)").unwrap();
+    fs::write(place.source.path().join("demo.wasm"), bad).unwrap();
+    let candidate = place.core.candidate(place.source.path()).unwrap();
+    assert!(place.core.install_with(candidate, Consent::All).is_err());
+    assert_eq!(place.core.extension("demo").unwrap().version, "1.0.0");
+    assert_eq!((place.run(), place.core.grants("demo").unwrap().len()), (ErrorCode::OK, 1));
+}
+
+#[test]
+fn perm_32_grants_that_cannot_be_read_are_none() {
+    let place = Place::installed(Consent::All);
+    let file = place.data.path().join("grants/demo.json");
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    let again = Core::open(place.data.path()).unwrap();
+    let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
+    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert!(again.grants("demo").is_err());
+    fs::write(&file, whole).unwrap();
+    let again = Core::open(place.data.path()).unwrap();
+    assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
+}
+
+#[test]
+fn a_grant_for_some_entries_hides_the_others_and_their_events() {
+    let place = Place::installed(Consent::Only(vec![entries("mails/**")]));
+    assert_eq!(place.import("mails", "a.txt"), 1);
+    assert_eq!(place.import("taxes", "b.txt"), 0);
+    assert_eq!(place.paths(), ["mails/a.txt"]);
+    place.core.grant_all("demo").unwrap();
+    assert_eq!(place.paths().len(), 2);
+}
+
+#[test]
+fn a_grant_for_one_call_is_used_up_over_programs() {
+    let once = Statement { expires: Expiry::Once, ..Statement::new(Effect::Allow) };
+    let place = Place::installed(Consent::Only(vec![once]));
+    assert_eq!((place.run(), place.run()), (ErrorCode::OK, ErrorCode::DeniedMethod));
+    assert!(place.core.grants("demo").unwrap().is_empty());
+}
+
+#[test]
+fn a_policy_beats_manifest_and_grants() {
+    let config = "[[permissions.rules]]\neffect = \"allow\"\n\
+        [[permissions.rules]]\neffect = \"deny\"\nmethods = [\"vdfs.list_entries\"]\n";
+    let place = Place::with_config(config);
+    place.write("1.0.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
+    place.install(Consent::All);
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+    let explain =
+        |method: &str, library| place.core.explain("demo", method, library, Target::Unknown);
+    let denied = explain(LIST, Some(place.library)).unwrap().denied_by;
+    assert_eq!(denied[0].backend, "policy");
+    assert_eq!(
+        denied[0].line.as_deref(),
+        Some("config.toml: permissions.rules[1] (deny vdfs.list_entries)")
+    );
+    assert_eq!(explain("query:core.status.v1", None).unwrap().allowed_by.len(), 3);
+}
+
+#[test]
+fn perm_32_a_policy_that_cannot_be_made_denies() {
+    let place = Place::with_config("[permissions]\npolicy = \"external\"\n");
+    place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
+    place.install(Consent::All);
+    assert_eq!(place.run(), ErrorCode::Internal);
+    for (expires, code) in [
+        ("once", ErrorCode::Internal),
+        ("session:a", ErrorCode::Internal),
+        ("never", ErrorCode::OK),
+    ] {
+        let rule = format!("[[permissions.rules]]\neffect = \"allow\"\nexpires = \"{expires}\"\n");
+        assert_eq!(under(&rule, &[]), code, "{expires}");
+    }
+    let away = Place::with_config("[permissions.external]\nsocket = \"nobody\"\n");
+    away.write("1.0.0", &["query:vdfs.list_entries"], LIST);
+    away.install(Consent::All);
+    assert_eq!(away.run(), ErrorCode::Internal);
+}
+
+/// What an extension that lists entries gets, under a policy in these files.
+fn under(config: &str, files: &[(&str, &str)]) -> ErrorCode {
+    let place = Place::with_config(config);
+    for (name, text) in files {
+        fs::write(place.data.path().join(name), text).unwrap();
+    }
+    place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
+    place.install(Consent::All);
+    place.run()
+}
+
+#[test]
+#[cfg(feature = "cedar")]
+fn policies_in_cedar_decide_and_perm_32_broken_ones_deny() {
+    let config = "[permissions.cedar]\npolicies = [\"a.cedar\", \"b.cedar\"]\n";
+    let permit = ("a.cedar", "permit(principal == Extension::\"demo\", action, resource);");
+    let none = ("b.cedar", "");
+    assert_eq!(under(config, &[permit, none]), ErrorCode::OK);
+    let forbid = "forbid(principal, action, resource) when { context.name like \"vdfs.*\" };";
+    assert_eq!(under(config, &[permit, ("b.cedar", forbid)]), ErrorCode::DeniedMethod);
+    assert_eq!(under(config, &[permit]), ErrorCode::Internal);
+    assert_eq!(under(config, &[permit, ("b.cedar", "permit")]), ErrorCode::Internal);
+}
+
+#[test]
+#[cfg(feature = "rego")]
+fn policies_in_rego_decide_and_perm_32_broken_ones_deny() {
+    let config = "[permissions.rego]\npolicies = [\"p.rego\"]\ndata = \"data.json\"\n";
+    let policy = ("p.rego", "package spacedrive\nallow if input.extension in data.trusted");
+    let data = |text| ("data.json", text);
+    assert_eq!(under(config, &[policy, data(r#"{"trusted":["demo"]}"#)]), ErrorCode::OK);
+    assert_eq!(under(config, &[policy, data(r#"{"trusted":[]}"#)]), ErrorCode::DeniedMethod);
+    assert_eq!(under(config, &[policy]), ErrorCode::Internal);
+    assert_eq!(under(config, &[("p.rego", "package x"), data("{}")]), ErrorCode::Internal);
+}
+
+#[test]
+fn what_happened_is_in_the_audit_log() {
+    let place = Place::installed(Consent::All);
+    place.run();
+    place.core.revoke_all("demo").unwrap();
+    place.run();
+    let Place { data, source, core, library } = place;
+    drop(core);
+    let core = Core::open(data.path()).unwrap();
+    let events: Vec<AuditEvent> =
+        core.audit().tail(100, Some("demo")).unwrap().into_iter().map(|r| r.event).collect();
+    let has = |wanted: fn(&AuditEvent) -> bool| events.iter().any(wanted);
+    assert!(has(
+        |event| matches!(event, AuditEvent::Installed { version, .. } if version == "1.0.0")
+    ));
+    assert!(has(|event| matches!(event, AuditEvent::Revoked { grants: 1, .. })));
+    assert!(has(|event| matches!(event, AuditEvent::Called { method, .. } if method == LIST)));
+    assert!(has(
+        |event| matches!(event, AuditEvent::Refused { backend, .. } if backend == "grants")
+    ));
+    assert_eq!(core.audit().verify().unwrap().broken, None);
+    drop((source, library));
+}
+
+#[test]
+fn the_smallest_manifest_covers_what_was_recorded_and_no_more() {
+    let place = Place::new();
+    place.write("1.0.0", &["vdfs.*", "ai.*"], LIST);
+    place.install(Consent::All);
+    assert!(place.core.least_privilege("demo", false).is_err());
+    place.core.start_recording("demo").unwrap();
+    assert_eq!(place.run(), ErrorCode::OK);
+    assert_eq!(place.import("mails", "a.txt"), 1);
+    let recording = place.core.stop_recording("demo").unwrap();
+    assert_eq!(recording.called.get(LIST), Some(&1));
+    let least = place.core.least_privilege("demo", false).unwrap();
+    assert_eq!(least["permissions"]["methods"], json!([LIST]));
+    assert_eq!(least["permissions"]["libraries"], json!([place.library]));
+    assert_eq!(least["events"], json!(["entry.created"]));
+    // With it, the extension does the same.
+    fs::write(place.source.path().join("manifest.json"), least.to_string()).unwrap();
+    place.core.remove("demo").unwrap();
+    place.install(Consent::All);
+    assert_eq!(place.run(), ErrorCode::OK);
+}
+
+#[test]
+fn perm_16_an_entry_of_another_library_is_not_found() {
+    let place = Place::new();
+    place.import("mails", "a.txt");
+    let page = place.core.call_typed::<vdfs::ListEntries>(Some(place.library), &Default::default());
+    let entry_id = page.unwrap().entries[0].id;
+    let input = libraries::CreateLibraryInput { name: "Other".into() };
+    let other = place.core.call_typed::<libraries::Create>(None, &input).unwrap().id;
+    let get = |library| {
+        let entry = vdfs::EntryRef { entry_id };
+        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code)
+    };
+    assert_eq!(get(other).unwrap_err(), ErrorCode::NotFound);
+    assert!(get(place.library).is_ok());
+}
+
+#[test]
+fn perm_08_11_every_operation_passes_the_gate_in_every_version() {
+    let place = Place::installed(Consent::Only(Vec::new()));
+    for operation in place.core.operations() {
+        let method = ext_wire::Method::parse(&operation.method).unwrap();
+        for version in [method.version(), 2, 7] {
+            let text =
+                ext_wire::Method::new(method.kind(), method.name(), version).unwrap().to_string();
+            let explained = place.core.explain("demo", &text, Some(place.library), Target::Unknown);
+            assert!(!explained.unwrap().allowed, "{text}");
+        }
+    }
+    place.core.grant_all("demo").unwrap();
+    let explained = place.core.explain("demo", LIST, Some(place.library), Target::Unknown);
+    assert!(explained.unwrap().allowed);
+}
+
+#[test]
+fn perm_23_a_job_runs_operations_of_the_extension_itself_and_nothing_else_takes_a_method() {
+    let place = Place::installed(Consent::All);
+    for operation in place.core.operations() {
+        let fields = operation.input.unwrap_or_default()["properties"].clone();
+        let takes =
+            ["method", "operation", "action", "query"].iter().find(|f| fields.get(f).is_some());
+        let may = operation.method == "action:jobs.dispatch.input.v1"
+            // Of an HTTP request.
+            || operation.method == "query:http.request.v1";
+        assert!(may || takes.is_none(), "{} takes {takes:?}", operation.method);
+    }
+    let dispatch = |method: &str| {
+        let input = json!({ "method": method }).to_string();
+        place.core.call("action:jobs.dispatch.input.v1", Some(place.library), input.into())
+    };
+    for other in
+        [LIST, "action:libraries.create.input.v1", "query:other.run.v1", "query:demo.not.v1"]
+    {
+        assert!(dispatch(other).is_err(), "{other}");
+    }
+    dispatch(RUN).unwrap();
+}
+
+#[test]
+fn a_removed_extension_leaves_no_grants() {
+    let place = Place::installed(Consent::All);
+    place.core.remove("demo").unwrap();
+    assert!(!grants_of(place.data.path()).exists());
+    place.install(Consent::Only(Vec::new()));
+    assert_eq!(place.run(), ErrorCode::DeniedMethod);
+}
+
+fn grants_of(data: &Path) -> std::path::PathBuf {
+    data.join("grants/demo.json")
+}
