@@ -8,6 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use ext_audit::AuditLog;
+use ext_fs::create_private_folder;
 use ext_grants::Grants;
 use ext_manager::{
     Authority, Cache, CallError, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError,
@@ -32,8 +33,8 @@ use uuid::Uuid;
 
 use crate::{
     Candidate, CoreError, Isolation, OfferedOperation, ai, auth::AuthConfig, config::Config,
-    engines, events::Events, extensions::Installed, files::make_private, guests, jobs::Jobs,
-    library::Libraries, network::Network,
+    engines, events::Events, extensions::Installed, guests, jobs::Jobs, library::Libraries,
+    network::Network,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -81,7 +82,7 @@ impl Core {
         models: ModelStore,
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
-        make_private(data_folder)?;
+        create_private_folder(data_folder)?;
         let config = Config::load(data_folder)?;
         let storage = config.storage.unwrap_or_default();
         let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 
+use ext_fs::Lock;
 use ext_manager::State;
 use ext_manifest::Manifest;
 use ext_wire::{ErrorBody, ErrorCode, Event};
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use crate::{
     Core, CoreError, Failure, ImportProgress, ImportReport,
     library::{EventFailure, Library, store::EventError},
-    lock,
 };
 
 /// Name of the file that one deliverer at a time holds.
@@ -40,7 +40,9 @@ pub(crate) fn deliver(
     progress: &mut dyn FnMut(ImportProgress<'_>),
 ) -> Result<(), CoreError> {
     let folder = store.info()?.path;
-    let lock = lock::take(Path::new(&folder), LOCK, || progress(ImportProgress::Waiting))?;
+    let lock = Lock::acquire_or_wait(&Path::new(&folder).join(LOCK), || {
+        progress(ImportProgress::Waiting)
+    })?;
     for manifest in core.installed().manifests() {
         let hears = manifest.permissions().libraries().contains(library);
         let subscriber = Subscriber::new(&manifest, store)?;

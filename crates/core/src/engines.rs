@@ -42,7 +42,7 @@ const MARKUP_TIME: Duration = Duration::from_secs(30);
 /// Where documents from strangers are read, and their modules compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Isolation {
-    /// In worker processes of this program, locked in; it must call
+    /// In worker processes of this program, sandboxed; it must call
     /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all.
     Worker(PathBuf),
     /// In this process: a document that brings down its reader brings down the program, and so does

@@ -61,7 +61,6 @@ mod guests;
 mod import;
 mod jobs;
 pub mod library;
-mod lock;
 mod network;
 pub mod permissions;
 pub mod worker;

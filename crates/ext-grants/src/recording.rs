@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use ext_fs::{create_private_folder, replace};
 use ext_manifest::{LibraryScope, Manifest};
 use ext_perm::{HEAR, Observer, Principal, Seen, Target};
 use parking_lot::Mutex;
@@ -14,10 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
-    GrantError, Grants,
-    files::{make_private, write_atomically},
-};
+use crate::{GrantError, Grants};
 
 /// Everything that an extension did while it was recorded. Neither payloads nor names of entries are
 /// in it.
@@ -150,11 +148,10 @@ impl Recordings {
 
     /// Adds to what was recorded before.
     pub(crate) fn add(&self, id: &str, new: Recording) -> Result<Recording, GrantError> {
-        make_private(&self.folder).map_err(|source| GrantError::io(&self.folder, source))?;
+        create_private_folder(&self.folder)?;
         let all = self.load(id)?.unwrap_or_default().and(new);
-        let path = self.path(id);
         let bytes = serde_json::to_vec_pretty(&all).unwrap_or_default();
-        write_atomically(&path, &bytes).map_err(|source| GrantError::Io { path, source })?;
+        replace(&self.path(id), &bytes)?;
         Ok(all)
     }
 }

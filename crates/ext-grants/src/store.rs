@@ -17,14 +17,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ext_fs::{Lock, create_private_folder, replace};
 use ext_perm::{Expiry, NumberedStatement, Statement};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    GrantError,
-    files::{make_private, write_atomically},
-};
+use crate::GrantError;
 
 /// The format that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -106,7 +104,7 @@ pub(crate) struct GrantStore {
 
 impl GrantStore {
     pub(crate) fn open(folder: &Path) -> Result<Self, GrantError> {
-        make_private(folder).map_err(|source| GrantError::io(folder, source))?;
+        create_private_folder(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -137,11 +135,7 @@ impl GrantStore {
         id: &str,
         change: impl FnOnce(&mut GrantFile) -> T,
     ) -> Result<T, GrantError> {
-        let path = self.folder.join("lock");
-        let failed = |source| GrantError::Io { path: path.clone(), source };
-        let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
         let mut file = self.load(id)?;
         let result = change(&mut file);
         let path = self.path(id);
@@ -149,7 +143,7 @@ impl GrantStore {
             path: path.clone(),
             problem: error.to_string(),
         })?;
-        write_atomically(&path, &bytes).map_err(|source| GrantError::Io { path, source })?;
+        replace(&path, &bytes)?;
         Ok(result)
     }
 

@@ -15,7 +15,7 @@
 //! Besides those of extensions, a manager calls the operations of its [`Registry`], and does not
 //! start without the services that they need.
 //!
-//! Instances live in this process, or each in a locked-in process of its own ([`Isolations`]); there,
+//! Instances live in this process, or each in a sandboxed process of its own ([`Isolations`]); there,
 //! whatever ends the process is such a fault.
 //!
 //! All bounds are in [`ManagerConfig`].

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use ext_fs::Lock;
 use ext_manager::{JobCall, JobError};
 use ext_wire::{
     ErrorBody, ErrorCode,
@@ -25,7 +26,6 @@ use crate::{
         Library,
         jobs::{Claimed, JobEnd},
     },
-    lock,
 };
 
 /// Name of the file that the one that runs the jobs of a library holds.
@@ -99,7 +99,8 @@ impl Core {
     ) -> Result<JobReport, CoreError> {
         let store = self.libraries().open(library)?;
         let folder = store.info()?.path;
-        let _lock = lock::take(Path::new(&folder), LOCK, || progress(JobRun::Waiting))?;
+        let _lock =
+            Lock::acquire_or_wait(&Path::new(&folder).join(LOCK), || progress(JobRun::Waiting))?;
         store.recover_jobs()?;
         let mut runner = Runner::new(self, &store, library);
         thread::scope(|scope| runner.run(scope, progress))?;

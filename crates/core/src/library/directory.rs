@@ -2,16 +2,21 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
+use ext_fs::{Lock, create_private_folder, rename};
 use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
 use ext_wire::{names, ops::libraries::Library as LibraryInfo};
 use uuid::Uuid;
 
-use super::{DATABASE, DEFAULT_EXTENSION_BYTES, Library, fault::Outcome, sqlite};
+use super::{
+    DATABASE, DEFAULT_EXTENSION_BYTES, Library,
+    fault::{Fault, Outcome},
+    sqlite,
+};
 
 /// Beginning of the name of a library's folder while it is being made.
 const UNFINISHED: &str = ".new-";
@@ -32,7 +37,7 @@ impl Libraries {
     /// `Io` when it cannot be made.
     pub fn new(data_folder: &Path) -> Result<Self, LibraryError> {
         let folder = data_folder.join("libraries");
-        make_private(&folder)?;
+        create_private_folder(&folder).map_err(Fault::from)?;
         Ok(Self { folder, quota: DEFAULT_EXTENSION_BYTES, open: Mutex::default() })
     }
 
@@ -64,7 +69,7 @@ impl Libraries {
     /// Makes the folder beside the others and moves it there whole, so that there never is half a
     /// library. The lock makes sure that an unfinished folder is nobody's, and can be removed.
     fn make(&self, name: &str) -> Outcome<Uuid> {
-        let lock = lock(&self.folder)?;
+        let lock = Lock::acquire(&self.folder.join(LOCK))?;
         remove_unfinished(&self.folder)?;
         let id = Uuid::now_v7();
         let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder)?;
@@ -72,9 +77,8 @@ impl Libraries {
         for part in ["content", "sidecars"] {
             fs::create_dir(unfinished.path().join(part))?;
         }
-        fs::rename(unfinished.path(), self.folder.join(id.to_string()))?;
+        rename(unfinished.path(), &self.folder.join(id.to_string()))?;
         let _ = unfinished.keep();
-        sync_folder(&self.folder)?;
         drop(lock);
         Ok(id)
     }
@@ -127,35 +131,12 @@ fn ensure_id(info: &LibraryInfo, id: Uuid) -> Result<(), LibraryError> {
     Err(LibraryError::Corrupt(format!("the folder {id} holds the library {}", info.id)))
 }
 
-fn make_private(folder: &Path) -> Outcome<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
-}
-
-fn lock(folder: &Path) -> Outcome<File> {
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?;
-    file.lock()?;
-    Ok(file)
-}
-
 fn remove_unfinished(folder: &Path) -> Outcome<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
             fs::remove_dir_all(entry.path())?;
         }
-    }
-    Ok(())
-}
-
-/// A new name in a folder is on the disk once the folder is; Windows cannot and need not do it.
-fn sync_folder(folder: &Path) -> Outcome<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
     }
     Ok(())
 }

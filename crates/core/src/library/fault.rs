@@ -54,6 +54,12 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
+impl From<ext_fs::Error> for Fault {
+    fn from(error: ext_fs::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
         Self(if is_full(&error) {

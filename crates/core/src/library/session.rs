@@ -5,11 +5,12 @@
 //! it ends; a folder whose lock is free therefore tells of a process that did not close the library.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use ext_fs::Lock;
 use uuid::Uuid;
 
 use super::fault::Outcome;
@@ -24,14 +25,14 @@ pub(super) struct Session {
     id: Uuid,
     folder: PathBuf,
     unclean: AtomicBool,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// A session whose process is gone, taken over: nobody else recovers it meanwhile.
 #[derive(Debug)]
 pub(super) struct DeadSession {
     folder: PathBuf,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Session {
@@ -42,14 +43,12 @@ impl Session {
     pub(super) fn begin(library: &Path) -> Outcome<(Self, Vec<DeadSession>)> {
         let folder = library.join(FOLDER);
         fs::create_dir_all(&folder)?;
-        let all = open_lock(&folder)?;
-        all.lock()?;
+        let _all = Lock::acquire(&folder.join(LOCK))?;
         let dead = dead_sessions(&folder)?;
         let id = Uuid::now_v7();
         let folder = folder.join(id.to_string());
         fs::create_dir(&folder)?;
-        let lock = open_lock(&folder)?;
-        lock.lock()?;
+        let lock = Lock::acquire(&folder.join(LOCK))?;
         Ok((Self { id, folder, unclean: AtomicBool::new(false), _lock: lock }, dead))
     }
 
@@ -85,10 +84,6 @@ impl DeadSession {
     }
 }
 
-fn open_lock(folder: &Path) -> Outcome<File> {
-    Ok(OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(LOCK))?)
-}
-
 fn dead_sessions(sessions: &Path) -> Outcome<Vec<DeadSession>> {
     let mut dead = Vec::new();
     for entry in fs::read_dir(sessions)? {
@@ -96,11 +91,9 @@ fn dead_sessions(sessions: &Path) -> Outcome<Vec<DeadSession>> {
         if !entry.file_type()?.is_dir() {
             continue;
         }
-        let lock = open_lock(&entry.path())?;
-        match lock.try_lock() {
-            Ok(()) => dead.push(DeadSession { folder: entry.path(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+        let folder = entry.path();
+        if let Some(lock) = Lock::try_acquire(&folder.join(LOCK))? {
+            dead.push(DeadSession { folder, _lock: lock });
         }
     }
     Ok(dead)

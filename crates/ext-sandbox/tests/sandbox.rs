@@ -1,11 +1,11 @@
-//! What a process can do before and after it locked itself in.
+//! A process before and after it has entered its sandbox.
 #![cfg(target_os = "linux")]
 
 use std::process::Command;
 
-/// What worked in a process that locked itself in like this.
+/// The attempts that worked in a process that was sandboxed like this.
 fn worked(how: &str) -> Vec<String> {
-    let output = Command::new(env!("CARGO_BIN_EXE_ext-lockdown-fixture")).arg(how).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_ext-sandbox-fixture")).arg(how).output();
     let output = output.expect("it starts");
     assert!(output.status.success(), "{output:?}");
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()

@@ -1,21 +1,21 @@
-//! What a worker process gives up before it touches what strangers sent.
+//! The sandbox that a worker process enters before it touches what strangers sent.
 //!
-//! A process calls [`restrict_files`] first of all, loads what it needs, and then [`lock_in`]: from
+//! A process calls [`restrict_files`] first of all, loads what it needs, and then [`enter_sandbox`]: from
 //! there on it has no files, no network, no other processes, and only so much memory.
 //!
 //! ```no_run
-//! use ext_lockdown::{Memory, Work, lock_in, restrict_files};
+//! use ext_sandbox::{Memory, Work, enter_sandbox, restrict_files};
 //!
 //! let _ = restrict_files(&["/usr/share/models".as_ref()]);
 //! // Load the models here.
-//! let lockdown = lock_in(Work::Documents, Memory::address_space(1 << 30));
-//! lockdown.log("reader of documents");
+//! let sandbox = enter_sandbox(Work::Documents, Memory::address_space(1 << 30));
+//! sandbox.log("reader of documents");
 //! assert!(std::fs::File::open("/etc/passwd").is_err());
 //! ```
 //!
 //! What holds on Linux: files and network by landlock, system calls by seccomp, memory by limits of
 //! the process. On other systems of the Unix family the limits of memory are asked for, elsewhere
-//! nothing is. [`Lockdown`] says what is in force.
+//! nothing is. [`SandboxStatus`] says what is in force.
 //!
 //! # Not in this crate
 //!
@@ -33,7 +33,7 @@ use std::path::Path;
 pub use memory::{Memory, limit_memory};
 use serde::{Deserialize, Serialize};
 
-/// What a process is for, which decides about the system calls that it keeps.
+/// The work of a process, which decides about the system calls that it keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
     /// Reading documents: memory, threads, clocks, the open pipes.
@@ -43,9 +43,9 @@ pub enum Work {
     Guest,
 }
 
-/// What is in force in a worker.
+/// The parts of the sandbox that are in force in a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lockdown {
+pub struct SandboxStatus {
     /// Files are out of reach by landlock.
     pub files: bool,
     /// System calls other than those of its work are refused by seccomp: no files, no network, no
@@ -55,7 +55,7 @@ pub struct Lockdown {
     pub memory: bool,
 }
 
-impl Lockdown {
+impl SandboxStatus {
     /// Logs, once for each worker, when less is in force than could be.
     pub fn log(self, worker: &str) {
         let Self { files, calls, memory } = self;
@@ -82,13 +82,13 @@ pub fn restrict_files(readable: &[&Path]) -> bool {
     };
 }
 
-/// The last step: a limit of memory, no core file, no file that grows, and no system calls but those
-/// of its work.
+/// Enters the sandbox, the last step: a limit of memory, no core file, no file that grows, and no
+/// system calls but those of its work.
 #[must_use]
-pub fn lock_in(work: Work, memory: Memory) -> Lockdown {
+pub fn enter_sandbox(work: Work, memory: Memory) -> SandboxStatus {
     let memory = limit_memory(memory).is_ok() && memory::forbid_files_to_grow().is_ok();
     #[cfg(target_os = "linux")]
-    return Lockdown {
+    return SandboxStatus {
         files: linux::files_are_restricted(),
         calls: linux::restrict_calls(work),
         memory,
@@ -96,7 +96,7 @@ pub fn lock_in(work: Work, memory: Memory) -> Lockdown {
     #[cfg(not(target_os = "linux"))]
     return {
         let _ = work;
-        Lockdown { files: false, calls: false, memory }
+        SandboxStatus { files: false, calls: false, memory }
     };
 }
 

@@ -1,13 +1,16 @@
-//! Frames on a pipe.
+//! Frames on a pipe. All numbers are little-endian:
+//!
+//! ```text
+//! u8   kind of the message
+//! u32  bytes of the head
+//! u32  bytes of the tail
+//! head    fields of the message, as its owner writes them
+//! tail    a payload, as it is
+//! ```
 
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 
-use super::{Fields, Head};
-
 const START_BYTES: usize = 9;
-
-/// Longest head: that of a fault with its backtrace.
-const MAX_HEAD: u32 = 256 << 10;
 
 /// Tails up to this length are written together with what stands before them: one system call, and
 /// one time that the other side wakes up.
@@ -19,16 +22,25 @@ const BUFFER: usize = 64 << 10;
 /// Memory that is set aside for a tail before its first byte is there.
 const FIRST_ROOM: usize = 1 << 20;
 
-/// What one side says, without the bytes that go with it.
+/// Memory of a head that is kept for the next one.
+const MAX_KEPT: usize = 1 << 20;
+
+/// A message of one side, without the payload that goes with it.
 pub trait Message: Sized {
-    /// Its number.
+    /// Longest head, in bytes.
+    const MAX_HEAD: u32;
+
+    /// Its number. 0 is taken by the handshake.
     fn kind(&self) -> u8;
 
-    /// Writes its fields.
-    fn write(&self, head: &mut Head);
+    /// Appends its fields.
+    ///
+    /// # Errors
+    /// When they cannot be written down.
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()>;
 
-    /// Reads its fields; `None` when there is no such message.
-    fn read(kind: u8, head: &mut Fields<'_>) -> Option<Self>;
+    /// Reads its fields; `None` when there is no such message, or something is left over.
+    fn read(kind: u8, head: &[u8]) -> Option<Self>;
 
     /// Longest tail that goes with it, in bytes.
     fn max_tail(kind: u8) -> u32;
@@ -50,14 +62,24 @@ impl<W: Write> Sender<W> {
     /// Writes one frame.
     ///
     /// # Errors
-    /// When the pipe is closed, or the tail is longer than goes with this message.
+    /// [`ErrorKind::InvalidData`] when head or tail are longer than they may be; nothing is written
+    /// then. When the pipe is closed.
     pub fn send(&mut self, message: &impl Message, tail: &[u8]) -> io::Result<()> {
-        let mut head = Head(std::mem::take(&mut self.buffer));
-        head.0.clear();
-        head.0.resize(START_BYTES, 0);
-        message.write(&mut head);
-        self.buffer = head.0;
+        self.buffer.clear();
+        self.buffer.resize(START_BYTES, 0);
+        message.write(&mut self.buffer)?;
         self.write_start(message, tail)?;
+        let sent = self.write_out(tail);
+        keep_little(&mut self.buffer);
+        sent
+    }
+
+    /// Gives the end of the pipe back.
+    pub fn into_inner(self) -> W {
+        self.to
+    }
+
+    fn write_out(&mut self, tail: &[u8]) -> io::Result<()> {
         if tail.len() <= TOGETHER {
             self.buffer.extend_from_slice(tail);
             return self.to.write_all(&self.buffer);
@@ -68,7 +90,7 @@ impl<W: Write> Sender<W> {
 
     fn write_start<M: Message>(&mut self, message: &M, tail: &[u8]) -> io::Result<()> {
         let kind = message.kind();
-        let head = length(self.buffer.len().saturating_sub(START_BYTES), MAX_HEAD)?;
+        let head = length(self.buffer.len().saturating_sub(START_BYTES), M::MAX_HEAD)?;
         let tail = length(tail.len(), M::max_tail(kind))?;
         let start = [kind].into_iter().chain(head.to_le_bytes()).chain(tail.to_le_bytes());
         self.buffer.iter_mut().zip(start).for_each(|(place, byte)| *place = byte);
@@ -100,13 +122,13 @@ impl<R: Read> Receiver<R> {
     /// [`ErrorKind::InvalidData`] when it is no frame of this side; when the pipe fails.
     pub fn receive<M: Message>(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<M>> {
         let Some((kind, head, length)) = self.read_start()? else { return Ok(None) };
-        if head > MAX_HEAD || length > M::max_tail(kind) {
+        if head > M::MAX_HEAD || length > M::max_tail(kind) {
             let sizes = format!("a message of kind {kind} with {head} and {length} bytes");
             return Err(invalid(sizes));
         }
         read_exactly(&mut self.from, head, &mut self.head)?;
-        let mut fields = Fields(&self.head);
-        let message = M::read(kind, &mut fields).filter(|_| fields.is_empty());
+        let message = M::read(kind, &self.head);
+        keep_little(&mut self.head);
         let message = message.ok_or_else(|| invalid(format!("no message of kind {kind}")))?;
         read_exactly(&mut self.from, length, tail)?;
         Ok(Some(message))
@@ -147,6 +169,13 @@ fn read_exactly(from: &mut impl Read, length: u32, bytes: &mut Vec<u8>) -> io::R
         return Err(ErrorKind::UnexpectedEof.into());
     }
     Ok(())
+}
+
+/// Gives the memory of an unusually large buffer back.
+fn keep_little(buffer: &mut Vec<u8>) {
+    if buffer.capacity() > MAX_KEPT {
+        *buffer = Vec::new();
+    }
 }
 
 fn invalid(reason: String) -> io::Error {
