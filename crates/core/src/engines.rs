@@ -19,7 +19,7 @@ use ext_ops_isolated::{
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_ocr_tesseract::TesseractOcr;
 use ext_ops_office::OfficeReader;
-use ext_ops_pdf_hayro::{HayroPdf, Limits};
+use ext_ops_pdf_hayro::{HayroPdf, PdfLimits};
 use ext_registry::Services;
 use ext_services::{
     documents::{MarkupReader, PdfReader},
@@ -117,7 +117,7 @@ pub fn run_worker(kind: WorkerKind, models: ModelStore) -> io::Result<()> {
         WorkerKind::Pdf => {
             let _ = restrict_files(&[]);
             // The host ends a call that takes too long, and with it all that it left behind.
-            let limits = Limits { time: Duration::MAX, ..Limits::default() };
+            let limits = PdfLimits { time: Duration::MAX, ..PdfLimits::default() };
             let pdf: Box<dyn PdfReader> = Box::new(HayroPdf::with_limits(limits));
             let engines = Engines { pdf: Some(pdf), ..Engines::default() };
             serve(engines, WorkerLimits { memory: PDF_MEMORY })
