@@ -83,6 +83,8 @@ mod extension;
 pub mod ffi;
 #[doc(hidden)]
 pub mod glue;
+#[cfg(target_arch = "wasm32")]
+mod imports;
 pub mod log;
 pub mod ops;
 pub mod prelude;

@@ -13,7 +13,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{Error, Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::{Error, Result};
 
 impl SpacedriveClient {
     /// Makes an entry, or returns the one that is already at this path, unchanged and with

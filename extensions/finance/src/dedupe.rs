@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cues;
-use crate::find::Purchase;
+use crate::purchase::Purchase;
 use crate::text::{Lines, clip};
 
 /// Document numbers that are compared.
