@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ext_library_sqlite::DEFAULT_EXTENSION_BYTES;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -16,7 +17,6 @@ use crate::{
     ai::AiConfig,
     auth::AuthConfig,
     guests::ExtensionsConfig,
-    library::DEFAULT_EXTENSION_BYTES,
     network::{HttpConfig, VaultConfig},
     permissions::PermissionsConfig,
 };

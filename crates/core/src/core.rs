@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_library_sqlite::Libraries;
 use ext_manager::{
     Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
     Manager, ManagerConfig, MemoryBudget, SavedState,
@@ -16,9 +17,8 @@ use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
-    credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo, http::HttpClient,
+    library::LibraryDirectory, text_model::TextModel,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -34,12 +34,9 @@ use crate::{
     auth::AuthConfig,
     config::Config,
     engines,
-    events::Events,
     extensions::Installed,
     files::make_private,
     guests,
-    jobs::Jobs,
-    library::Libraries,
     network::Network,
     permissions::{GrantStore, Recordings, Rights},
 };
@@ -177,12 +174,6 @@ impl Core {
     #[must_use]
     pub const fn manager(&self) -> &Manager {
         &self.manager
-    }
-
-    /// The events of extensions; the operations `events.*` call it for the extension that asks.
-    #[must_use]
-    pub fn event_service(&self) -> Arc<dyn EventService> {
-        Arc::new(Events::new(Arc::clone(&self.libraries)))
     }
 
     pub(crate) const fn services(&self) -> &Services {
@@ -413,7 +404,5 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
-        .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))
 }

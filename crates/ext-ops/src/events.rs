@@ -3,24 +3,17 @@
 use ext_registry::{
     Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
 };
-use ext_wire::{
-    ErrorCode,
-    ops::{
-        NoInput,
-        events::{
-            PublishInput, PublishOutput, SubscribeInput, SubscribeOutput, SubscriptionsOutput,
-        },
-    },
+use ext_wire::ops::{
+    NoInput,
+    events::{PublishInput, PublishOutput, SubscribeInput, SubscribeOutput, SubscriptionsOutput},
 };
 
-use crate::libraries;
-use ext_services::events::{EventError, EventService};
+use crate::extension_events::ExtensionEvents;
 
-/// Declares an operation that is one call of the service, with the extension, its library and input.
+/// Declares an operation that is one call of the extension's events, with its input.
 macro_rules! operation {
     ($trait:ident, $name:ident, $register:ident, $method:literal, $summary:literal,
-     |$events:ident, $extension:ident, $library:ident, $input:ident: $in:ty| $body:expr
-     => $out:ty) => {
+     |$events:ident, $input:ident: $in:ty| $body:expr => $out:ty) => {
         struct $name;
 
         impl $trait for $name {
@@ -28,9 +21,8 @@ macro_rules! operation {
             type Output = $out;
 
             async fn execute($input: $in, context: Context<'_>) -> Result<$out, OpError> {
-                let $events = context.service::<dyn EventService>()?;
-                let ($extension, $library) = (extension(context)?, context.library()?);
-                $body.map_err(error)
+                let $events = ExtensionEvents::of(context)?;
+                $body
             }
         }
         $register!($name, $method, $summary);
@@ -39,35 +31,16 @@ macro_rules! operation {
 
 operation!(LibraryAction, PublishAction, register_library_action, "events.publish",
     "Tells other extensions that something happened to an entry",
-    |events, extension, library, input: PublishInput|
-    events.publish(extension, library, input) => PublishOutput);
+    |events, input: PublishInput| events.publish(input) => PublishOutput);
 
 operation!(LibraryAction, SubscribeAction, register_library_action, "events.subscribe",
     "From now on, hears of events of a kind",
-    |events, extension, library, input: SubscribeInput|
-    events.subscribe(extension, library, &input.kind) => SubscribeOutput);
+    |events, input: SubscribeInput| events.subscribe(&input.kind) => SubscribeOutput);
 
 operation!(LibraryAction, UnsubscribeAction, register_library_action, "events.unsubscribe",
     "Takes a subscription back",
-    |events, extension, library, input: SubscribeInput|
-    events.unsubscribe(extension, library, &input.kind) => SubscribeOutput);
+    |events, input: SubscribeInput| events.unsubscribe(&input.kind) => SubscribeOutput);
 
 operation!(LibraryQuery, SubscriptionsQuery, register_library_query, "events.subscriptions",
     "The kinds that the extension subscribed to",
-    |events, extension, library, _input: NoInput|
-    events.subscriptions(extension, library) => SubscriptionsOutput);
-
-fn extension(context: Context<'_>) -> Result<&str, OpError> {
-    let nobody = || {
-        let message = "events are published and heard by extensions, the user is none";
-        OpError::new(ErrorCode::DeniedArg, message)
-    };
-    context.extension().ok_or_else(nobody)
-}
-
-fn error(error: EventError) -> OpError {
-    match error {
-        EventError::Refused(body) => body.into(),
-        EventError::Library(error) => libraries::error(error),
-    }
-}
+    |events, _input: NoInput| events.subscriptions() => SubscriptionsOutput);

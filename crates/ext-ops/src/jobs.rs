@@ -8,13 +8,12 @@ use ext_wire::ops::jobs::{
     ListJobsInput, ListJobsOutput,
 };
 
-use crate::libraries;
-use ext_services::jobs::{JobError, JobService};
+use crate::caller_jobs::CallerJobs;
 
-/// Declares an operation that is one call of the service, with the caller, its library and input.
+/// Declares an operation that is one call of the caller's jobs, with its input.
 macro_rules! operation {
     ($trait:ident, $name:ident, $register:ident, $method:literal, $summary:literal,
-     |$jobs:ident, $caller:ident, $library:ident, $input:ident: $in:ty| $body:expr => $out:ty) => {
+     |$jobs:ident, $input:ident: $in:ty| $body:expr => $out:ty) => {
         struct $name;
 
         impl $trait for $name {
@@ -22,9 +21,8 @@ macro_rules! operation {
             type Output = $out;
 
             async fn execute($input: $in, context: Context<'_>) -> Result<$out, OpError> {
-                let $jobs = context.service::<dyn JobService>()?;
-                let ($caller, $library) = (context.extension(), context.library()?);
-                $body.map_err(error)
+                let $jobs = CallerJobs::of(context)?;
+                $body
             }
         }
         $register!($name, $method, $summary);
@@ -33,31 +31,20 @@ macro_rules! operation {
 
 operation!(LibraryAction, DispatchAction, register_library_action, "jobs.dispatch",
     "Writes down a job, to be run later",
-    |jobs, caller, library, input: DispatchInput|
-    jobs.dispatch(caller, library, input) => DispatchOutput);
+    |jobs, input: DispatchInput| jobs.dispatch(input) => DispatchOutput);
 
 operation!(LibraryQuery, StatusQuery, register_library_query, "jobs.status",
     "How a job fares",
-    |jobs, caller, library, input: JobRef| jobs.status(caller, library, input.job_id) => Job);
+    |jobs, input: JobRef| jobs.status(input.job_id) => Job);
 
 operation!(LibraryAction, CancelAction, register_library_action, "jobs.cancel",
     "Ends a job",
-    |jobs, caller, library, input: JobRef|
-    jobs.cancel(caller, library, input.job_id) => CancelOutput);
+    |jobs, input: JobRef| jobs.cancel(input.job_id) => CancelOutput);
 
 operation!(LibraryQuery, ListQuery, register_library_query, "jobs.list",
     "Jobs, the newest first",
-    |jobs, caller, library, input: ListJobsInput|
-    jobs.list(caller, library, input) => ListJobsOutput);
+    |jobs, input: ListJobsInput| jobs.list(input) => ListJobsOutput);
 
 operation!(LibraryAction, CheckpointAction, register_library_action, "jobs.checkpoint",
     "Says how far a running job is, and where it goes on after a crash",
-    |jobs, caller, library, input: CheckpointInput|
-    jobs.checkpoint(caller, library, input) => CheckpointOutput);
-
-fn error(error: JobError) -> OpError {
-    match error {
-        JobError::Refused(body) => body.into(),
-        JobError::Library(error) => libraries::error(error),
-    }
-}
+    |jobs, input: CheckpointInput| jobs.checkpoint(input) => CheckpointOutput);

@@ -8,8 +8,8 @@ use ext_wire::ops::{
     libraries::{CreateLibraryInput, Library, ListLibrariesOutput},
 };
 
-use crate::narrowed::Narrowed;
-use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
+use crate::authorized_library::AuthorizedLibrary;
+use ext_services::library::{LibraryDirectory, LibraryError};
 
 struct CreateAction;
 
@@ -37,10 +37,10 @@ impl CoreQuery for ListQuery {
 register_core_query!(ListQuery, "libraries.list", "All libraries, by name", host_only);
 
 /// The library of a call, as far as the call may touch it.
-pub(crate) fn open<'a>(context: Context<'a>) -> Result<Box<dyn LibraryService + 'a>, OpError> {
+pub(crate) fn open(context: Context<'_>) -> Result<AuthorizedLibrary<'_>, OpError> {
     let directory = context.service::<dyn LibraryDirectory>()?;
     let library = directory.library(context.library()?).map_err(error)?;
-    Ok(Box::new(Narrowed::new(context, library)))
+    Ok(AuthorizedLibrary::new(context, library))
 }
 
 /// What a caller is told of a library's error; host paths stay in the log.

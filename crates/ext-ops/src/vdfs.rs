@@ -10,6 +10,7 @@ use ext_wire::ops::vdfs::{
 };
 
 use crate::libraries::{error, open};
+use ext_services::library::{Entries, Sidecars};
 
 /// Declares an operation whose library call is an expression of `$input` and the open `$library`.
 macro_rules! operation {
