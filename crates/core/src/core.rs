@@ -10,6 +10,7 @@ use bytes::Bytes;
 use ext_audit::AuditLog;
 use ext_fs::create_private_folder;
 use ext_grants::Grants;
+use ext_library_sqlite::Libraries;
 use ext_manager::{
     Authority, Cache, CallError, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError,
     Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
@@ -19,9 +20,8 @@ use ext_ops_credentials_file::FileVault;
 use ext_perm::{Audience, Engine};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
-    credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo, http::HttpClient,
+    library::LibraryDirectory, text_model::TextModel,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -33,8 +33,7 @@ use uuid::Uuid;
 
 use crate::{
     Candidate, CoreError, Isolation, OfferedOperation, ai, auth::AuthConfig, config::Config,
-    engines, events::Events, extensions::Installed, guests, jobs::Jobs, library::Libraries,
-    network::Network,
+    engines, extensions::Installed, guests, network::Network,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -166,12 +165,6 @@ impl Core {
     #[must_use]
     pub const fn manager(&self) -> &Manager {
         &self.manager
-    }
-
-    /// The events of extensions; the operations `events.*` call it for the extension that asks.
-    #[must_use]
-    pub fn event_service(&self) -> Arc<dyn EventService> {
-        Arc::new(Events::new(Arc::clone(&self.libraries)))
     }
 
     pub(crate) const fn services(&self) -> &Services {
@@ -398,7 +391,5 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
-        .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))
 }

@@ -17,8 +17,8 @@ use std::{
 
 use ext_fs::{create_private_folder, rename, replace};
 use ext_manifest::{MANIFEST_FILE, Manifest};
-use ext_services::extensions::ExtensionDirectory;
-use ext_wire::ops::extensions::ExtensionInfo;
+use ext_services::extensions::{ExtensionDirectory, Offer};
+use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 use tempfile::TempDir;
 
 use crate::CoreError;
@@ -199,6 +199,15 @@ impl ExtensionDirectory for Installed {
         };
         self.ids().into_iter().filter_map(info).collect()
     }
+
+    fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
+        let manifest = self.manifest(id)?;
+        Ok(Offer { version: manifest.version().to_string(), operations: methods(&manifest) })
+    }
+}
+
+fn methods(manifest: &Manifest) -> Vec<String> {
+    manifest.operations().iter().map(|operation| operation.method().to_owned()).collect()
 }
 
 fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
@@ -212,7 +221,7 @@ fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
         methods: permissions.methods().iter().map(ToString::to_string).collect(),
         libraries: permissions.libraries().clone().into(),
         events: manifest.events().to_vec(),
-        operations: manifest.operations().iter().map(|op| op.method().to_owned()).collect(),
+        operations: methods(manifest),
     }
 }
 

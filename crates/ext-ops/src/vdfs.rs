@@ -14,7 +14,7 @@ use crate::{
     BuiltIn,
     libraries::{error, open},
 };
-use ext_services::library::LibraryDirectory;
+use ext_services::library::{Entries, LibraryDirectory, Sidecars};
 
 require_service!("vdfs", dyn LibraryDirectory);
 

@@ -36,6 +36,9 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The traits that operations call and engines implement.
     ("ext-services", &["ext-wire", "ext-net"]),
     ("ext-ops", &["ext-abi", "ext-wire", "ext-net", "ext-perm", "ext-registry", "ext-services"]),
+    // The suite that stores pass knows their contract, and no store.
+    ("ext-library-conformance", &["ext-services", "ext-wire"]),
+    ("ext-library-*", &["ext-abi", "ext-wire", "ext-services"]),
     // An engine implements a service trait; it does not know who asks.
     ("ext-ops-isolated", &["ext-services", "ext-sandbox", "ext-process"]),
     ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"]),
@@ -98,7 +101,7 @@ const EXAMPLES_MAY_DEPEND: &[&str] = &[
 const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer", &["ext-host"]),
     ("wasmer-*", &["ext-host"]),
-    ("rusqlite", &["spacedrive-core"]),
+    ("rusqlite", &["ext-library-sqlite"]),
     // Whoever dials goes through the one that takes judged addresses only.
     ("hyper", &["ext-ops-http-hyper"]),
     ("hyper-util", &["ext-ops-http-hyper"]),
@@ -235,7 +238,7 @@ mod tests {
     fn an_extension_knows_the_sdk_only() {
         let packages = vec![
             package("sdk/rust", "spacedrive-sdk", &[]),
-            package("crates/core", "spacedrive-core", &["rusqlite"]),
+            package("crates/core", "spacedrive-core", &[]),
             package("extensions/notes", "notes", &["spacedrive-sdk", "spacedrive-core"]),
         ];
         assert_eq!(problems(packages), ["notes: must not depend on spacedrive-core"]);
