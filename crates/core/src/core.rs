@@ -49,7 +49,7 @@ pub struct Core {
     network: Network,
     user: Engine,
     grants: Arc<Grants>,
-    /// Held while an extension is loaded, so that two callers do not compile the same one.
+    /// ConsumedGrant while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
 

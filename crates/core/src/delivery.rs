@@ -43,9 +43,9 @@ pub(crate) fn deliver(
         progress(ImportProgress::Waiting)
     })?;
     for manifest in core.installed().manifests() {
-        let hears = manifest.permissions().libraries().contains(library);
+        let receives = manifest.permissions().libraries().contains(library);
         let subscriber = Subscriber::new(&manifest, store)?;
-        if hears && !subscriber.kinds.is_empty() {
+        if receives && !subscriber.kinds.is_empty() {
             store.retry(subscriber.id, again)?;
             subscriber.deliver(core, store, report, progress)?;
         }
@@ -60,7 +60,7 @@ struct Subscriber<'a> {
 }
 
 impl<'a> Subscriber<'a> {
-    /// It hears what its manifest names, and what it subscribed to in this library.
+    /// It receives what its manifest names, and what it subscribed to in this library.
     fn new(manifest: &'a Manifest, store: &SqliteLibrary) -> Result<Self, CoreError> {
         let mut kinds = store.subscriptions(manifest.id())?;
         kinds.extend(manifest.events().iter().cloned());
@@ -107,7 +107,7 @@ impl<'a> Subscriber<'a> {
             let (path, extension) = (event.entry.path.as_str(), self.id);
             // An extension that makes entries makes events for the others while it works.
             let total = total.max(done + 1);
-            if !core.manager().hears(extension, event.library_id, path) {
+            if !core.manager().receives(extension, event.library_id, path) {
                 store.acknowledge(self.id, event.id)?;
                 done += 1;
                 continue;

@@ -9,7 +9,7 @@ use std::{
 
 use ext_fs::{create_private_folder, replace};
 use ext_manifest::{LibraryScope, Manifest};
-use ext_perm::{HEAR, Observer, Principal, Seen, Target};
+use ext_perm::{DecisionEvent, Observer, Principal, RECEIVE_EVENT, Target};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -56,7 +56,8 @@ impl Recording {
     pub fn least_privilege(&self, manifest: &Manifest) -> Value {
         let mut json = serde_json::to_value(manifest).unwrap_or_default();
         let rate_limits = json["permissions"]["rate_limits"].take();
-        let methods: Vec<&String> = self.called.keys().filter(|method| *method != HEAR).collect();
+        let methods: Vec<&String> =
+            self.called.keys().filter(|method| *method != RECEIVE_EVENT).collect();
         json["permissions"] = json!({
             "methods": methods,
             "libraries": Vec::from(LibraryScope::Only(self.libraries.clone())),
@@ -97,8 +98,8 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn seen(&self, seen: Seen<'_>) {
-        let Seen::Decided { request, response } = seen else { return };
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        let DecisionEvent::Decided { request, response } = event else { return };
         if request.principal != Principal::Extension(&self.extension) {
             return;
         }

@@ -32,7 +32,7 @@ struct Parts {
 impl Parts {
     fn new(wasm: &[u8]) -> Self {
         let artifact = Artifact::load(wasm, &limits(), None).unwrap();
-        let module = artifact.revive(&limits(), &MemoryBudget::unlimited()).unwrap();
+        let module = artifact.deserialize(&limits(), &MemoryBudget::unlimited()).unwrap();
         let program = std::env::var_os("SPACEDRIVE_BENCH_PROGRAM");
         let program = match &program {
             Some(program) => GuestProgram::new(program, ["worker", "guest"]),

@@ -262,9 +262,9 @@ impl ProcessInstance {
                 Ok(())
             }
             FromChild::Borrow(bytes) => {
-                let lent = self.lend(bytes);
+                let delegated = self.lend(bytes);
                 turn.wait_for(&self.process, Duration::ZERO);
-                self.say(&ToChild::Lend(lent), &[])
+                self.say(&ToChild::Lend(delegated), &[])
             }
             other => Err(lie(&name(&other))),
         }

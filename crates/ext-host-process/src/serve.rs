@@ -63,8 +63,8 @@ fn start(
     code: Bytes,
 ) -> Result<(Instance, SandboxStatus), Fault> {
     let lender = line.clone();
-    let budget = MemoryBudget::lent(move |bytes| lender.borrow(bytes));
-    let module = Artifact::from_parent(head, code).and_then(|it| it.revive(&limits, &budget));
+    let budget = MemoryBudget::delegated(move |bytes| lender.borrow(bytes));
+    let module = Artifact::from_parent(head, code).and_then(|it| it.deserialize(&limits, &budget));
     let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
     let watchdog = Watchdog::start();
     let sandbox = enter_sandbox(Work::Guest, memory(&limits));

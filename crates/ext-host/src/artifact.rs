@@ -89,8 +89,8 @@ impl Artifact {
     ///
     /// # Errors
     /// [`LoadError::Compile`] when the code is not for this engine.
-    pub fn revive(&self, limits: &Limits, budget: &MemoryBudget) -> Result<Module, LoadError> {
-        Module::revive(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
+    pub fn deserialize(&self, limits: &Limits, budget: &MemoryBudget) -> Result<Module, LoadError> {
+        Module::deserialize(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
     }
 
     /// Whether the module exports this name. The functions of the ABI have their types checked.

@@ -8,7 +8,7 @@ use ext_abi::{
 use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
 
 use crate::{
-    Fault, Host, Limits, Module, Reply, Stopper, Watchdog,
+    Fault, Host, InterruptHandle, Limits, Module, Reply, Watchdog,
     clock::{CallClock, Expired},
     imports::{self, Env, Guest},
     memory::{StoreMemory, forget_globals},
@@ -179,8 +179,8 @@ impl Instance {
 
     /// A handle that ends this instance from another thread.
     #[must_use]
-    pub fn stopper(&self) -> Stopper {
-        Stopper::new(Arc::clone(&self.clock))
+    pub fn stopper(&self) -> InterruptHandle {
+        InterruptHandle::new(Arc::clone(&self.clock))
     }
 
     /// Bytes of linear memory now.

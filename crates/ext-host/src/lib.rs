@@ -78,4 +78,4 @@ pub use limits::Limits;
 pub use loader::Loader;
 pub use memory::{MemoryBudget, MemoryShare};
 pub use module::Module;
-pub use stopper::Stopper;
+pub use stopper::InterruptHandle;

@@ -72,7 +72,7 @@ impl Loader {
     pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
         let limits = self.cap(limits.clone());
         let module = self.unless_refused(wasm, &limits, |hash| {
-            let revived = self.find(wasm, hash, &limits)?.revive(&limits, &self.budget);
+            let revived = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
             let cache = self.cache.as_ref();
             revived.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
         })?;

@@ -13,7 +13,7 @@ use crate::{
     Artifact, Cache, Fault, Limits, LoadError, MemoryBudget,
     memory::{self, LimitTunables},
     scan,
-    stop::{self, StopChecks},
+    stop::{self, FuelChecks},
 };
 
 /// A module that may run here, compiled. Cheap to clone; its code is freed with the last clone and
@@ -62,12 +62,13 @@ impl Module {
     ) -> Result<Self, LoadError> {
         let hash = blake3::hash(wasm);
         let artifact = Artifact::find(wasm, &hash, limits, cache)?;
-        let revived = artifact.revive(limits, budget);
+        let revived = artifact.deserialize(limits, budget);
         // What was in the cache may be of no use; what was just compiled is.
-        revived.or_else(|_| Artifact::compile(wasm, &hash, limits, cache)?.revive(limits, budget))
+        revived
+            .or_else(|_| Artifact::compile(wasm, &hash, limits, cache)?.deserialize(limits, budget))
     }
 
-    pub(crate) fn revive(
+    pub(crate) fn deserialize(
         code: Bytes,
         limits: &Limits,
         budget: &MemoryBudget,
@@ -76,7 +77,7 @@ impl Module {
     ) -> Result<Self, LoadError> {
         let mut engine = Engine::headless();
         engine.set_tunables(LimitTunables::new(limits, budget.clone()));
-        let inner = memory::revive(&engine, code).map_err(compile_error)?;
+        let inner = memory::deserialize(&engine, code).map_err(compile_error)?;
         Ok(Self { inner, engine, budget: budget.clone(), first_bytes, counts_steps })
     }
 
@@ -101,7 +102,7 @@ impl Module {
     }
 }
 
-/// Validates and compiles; gives back what `revive` takes.
+/// Validates and compiles; gives back what `deserialize` takes.
 pub(crate) fn compile(wasm: &[u8], limits: &Limits) -> Result<Bytes, LoadError> {
     scan::check_code(wasm)?;
     let engine = Engine::new(Box::new(compiler(limits)), Target::default(), scan::features());
@@ -111,7 +112,7 @@ pub(crate) fn compile(wasm: &[u8], limits: &Limits) -> Result<Bytes, LoadError> 
 
 fn compiler(limits: &Limits) -> Cranelift {
     let mut compiler = Cranelift::default();
-    compiler.push_middleware(Arc::new(StopChecks::counting(limits.count_steps())));
+    compiler.push_middleware(Arc::new(FuelChecks::counting(limits.count_steps())));
     compiler
 }
 

@@ -13,7 +13,7 @@ use std::{
 use ext_host::Fault;
 use ext_wire::{ErrorBody, ErrorCode};
 
-use crate::{clock::Clock, config::FaultPolicy, limit_log::LimitLog};
+use crate::{clock::Clock, config::FaultPolicy, limit_reporter::LimitReporter};
 
 /// What an extension is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(crate) struct Supervisor {
     busy_nanos: AtomicU64,
     record: Mutex<Record>,
     /// Which limits it hit.
-    pub(crate) limits: Arc<LimitLog>,
+    pub(crate) limits: Arc<LimitReporter>,
 }
 
 #[derive(Default)]
@@ -94,7 +94,7 @@ impl Supervisor {
     pub(crate) fn new(policy: FaultPolicy, clock: Arc<dyn Clock>) -> Self {
         let record = Mutex::default();
         let (in_a_row, calls, busy_nanos) = Default::default();
-        let limits = Arc::new(LimitLog::new(Arc::clone(&clock)));
+        let limits = Arc::new(LimitReporter::new(Arc::clone(&clock)));
         Self { policy, clock, in_a_row, calls, busy_nanos, record, limits }
     }
 

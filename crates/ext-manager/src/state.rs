@@ -31,7 +31,8 @@ pub struct SavedState {
     /// Milliseconds that they took.
     pub busy_ms: u64,
     /// How often in a row the program ended while it loaded the extension.
-    pub deaths_while_loading: u32,
+    #[serde(rename = "deaths_while_loading")]
+    pub crashes_during_load: u32,
 }
 
 /// A fault, as it is kept.
@@ -99,9 +100,9 @@ impl StateFolder {
     pub(crate) fn loading(&self, id: &str) -> Loading<'_> {
         let lock = self.folder.as_deref().and_then(|folder| lock(folder, id, "loading").ok());
         let noted = lock.is_some();
-        let before = self.read(id).deaths_while_loading;
+        let before = self.read(id).crashes_during_load;
         if noted {
-            self.change(id, |state| state.deaths_while_loading += 1);
+            self.change(id, |state| state.crashes_during_load += 1);
         }
         Loading { folder: self, id: id.to_owned(), before, _lock: lock }
     }
@@ -124,7 +125,7 @@ impl Loading<'_> {
 
 impl Drop for Loading<'_> {
     fn drop(&mut self) {
-        self.folder.change(&self.id, |state| state.deaths_while_loading = 0);
+        self.folder.change(&self.id, |state| state.crashes_during_load = 0);
     }
 }
 
@@ -179,7 +180,7 @@ mod tests {
         drop(states.loading("a"));
         assert_eq!(states.loading("a").deaths(), 0, "that one ended");
         // What a program leaves behind that is killed here.
-        states.change("a", |state| state.deaths_while_loading += 1);
+        states.change("a", |state| state.crashes_during_load += 1);
         assert_eq!(states.loading("a").deaths(), 1);
         assert_eq!(states.loading("a").deaths(), 0);
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ext_dial::{Dialler, Tls};
-use ext_net::{JudgedUrl, NetError, Scheme};
+use ext_net::{NetError, Scheme, VettedUrl};
 use ext_services::http::HttpError;
 use http_body_util::Full;
 use hyper::{
@@ -24,7 +24,7 @@ const MAX_HEADERS: usize = 128;
 pub(crate) async fn connect(
     dialler: &Dialler,
     tls: &Tls,
-    url: &JudgedUrl,
+    url: &VettedUrl,
 ) -> Result<Sender, HttpError> {
     let stream = dialler.connect(url).await?;
     match url.scheme() {
@@ -34,7 +34,7 @@ pub(crate) async fn connect(
     }
 }
 
-async fn start<S>(stream: S, url: &JudgedUrl) -> Result<Sender, HttpError>
+async fn start<S>(stream: S, url: &VettedUrl) -> Result<Sender, HttpError>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     TokioIo<S>: Read + Write,
@@ -48,6 +48,6 @@ where
     Ok(sender)
 }
 
-fn no_http(url: &JudgedUrl) -> HttpError {
+fn no_http(url: &VettedUrl) -> HttpError {
     NetError::Connection { host: url.host(), reason: "no HTTP" }.into()
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ext_net::{JudgedUrl, UrlError};
+use ext_net::{UrlError, VettedUrl};
 use ext_services::{
     credentials::{Credential, CredentialError, attach_static},
     http::{HttpClient, HttpRequest, HttpResponse},
@@ -61,7 +61,7 @@ pub type ApiKeySource = Box<dyn Fn() -> Result<Credential, CredentialError> + Se
 /// A language model on a server. It holds nothing between two questions.
 pub struct ChatModel {
     server: ChatServer,
-    url: JudgedUrl,
+    url: VettedUrl,
     name: String,
     client: Arc<dyn HttpClient>,
     key: Option<ApiKeySource>,
@@ -82,7 +82,7 @@ impl ChatModel {
         }
         let url = format!("{}{}", server.base_url.trim_end_matches('/'), server.protocol.path());
         // The user named this server.
-        let url = JudgedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
+        let url = VettedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
         let name = format!("{} ({})", server.model, server.protocol.name());
         Ok(Self { server, url, name, client, key })
     }

@@ -34,7 +34,7 @@ pub(crate) struct AuthorizedLibrary<'a> {
 
 impl<'a> AuthorizedLibrary<'a> {
     pub(crate) fn new(context: Context<'a>, library: Arc<dyn Library>) -> Self {
-        Self { context, library, asks: context.looks_at_targets() }
+        Self { context, library, asks: context.is_target_sensitive() }
     }
 
     /// The outbox. It shows entries to those only that may see them, when it is delivered.

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, pin::Pin, time::Instant};
 
 use bytes::Bytes;
-use ext_net::{JudgedUrl, NetError};
+use ext_net::{NetError, VettedUrl};
 use ext_wire::{
     SecretText,
     ops::mail::{Folder, ListMessagesOutput},
@@ -14,7 +14,7 @@ use thiserror::Error;
 #[derive(Debug, Clone)]
 pub struct MailAccount {
     /// The server.
-    pub server: JudgedUrl,
+    pub server: VettedUrl,
     /// How to log in there.
     pub login: MailLogin,
     /// On whose behalf: sessions are used again within one pool only, and counted by pool.

@@ -89,7 +89,7 @@ impl ToChild {
             }
             Self::Call { method } => head.text(method),
             Self::Reply { status } => head.code(*status),
-            Self::Lend(lent) => head.u8((*lent).into()),
+            Self::Lend(delegated) => head.u8((*delegated).into()),
             Self::Init | Self::Cleanup | Self::Event | Self::Save | Self::Restore => {}
         }
     }

@@ -100,7 +100,7 @@ impl Tunables for LimitTunables {
         unsafe { self.base.create_vm_table(&ty, style, place) }
     }
 
-    /// Notes the place: the last two belong to the step counter (`StopChecks`).
+    /// Notes the place: the last two belong to the step counter (`FuelChecks`).
     unsafe fn create_vm_global(
         &self,
         ty: GlobalType,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::{Recorder, limits, start_with};
 use ext_host::{
-    ErrorCode, Fault, Instance, Limits, LoadError, LogLevel, Module, Stopper, Watchdog,
+    ErrorCode, Fault, Instance, InterruptHandle, Limits, LoadError, LogLevel, Module, Watchdog,
 };
 use proptest::prelude::*;
 
@@ -245,7 +245,7 @@ fn res_17_a_sleep_ends_when_the_guest_is_stopped() {
     let module = Module::compile(&sleeps(500_000), &limits).unwrap();
     let host = Box::<Recorder>::default();
     let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();
-    let stopper: Stopper = instance.stopper();
+    let stopper: InterruptHandle = instance.stopper();
     let stopping = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
         stopper.stop();

@@ -57,7 +57,7 @@ impl LibraryQuery for ManageQuery {
         let manager = manager.expect("the test has one");
         let loaded = manager.list().len();
         let _ = manager.saved_state("guest");
-        let _ = manager.hears("guest", LIBRARY, "entry");
+        let _ = manager.receives("guest", LIBRARY, "entry");
         manager.quarantine("guest", "for a moment");
         assert!(manager.release("guest"));
         manager.unload("guest").expect("it is loaded");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::common::{COUNT, MANIFEST, folder, run, with_config, working};
-use ext_manager::{Cache, Consent, Limits, Loader, Manager, ManagerConfig, MemoryBudget};
+use ext_manager::{Cache, Limits, Loader, Manager, ManagerConfig, MemoryBudget, ReloadConsent};
 use ext_wire::ErrorCode;
 use proptest::prelude::*;
 
@@ -72,7 +72,7 @@ fn real(manager: &Manager, folder: &std::path::Path, step: Step) -> Result<Strin
         Step::Load => manager.load(folder).map(drop).map(nothing).map_err(|error| error.code()),
         Step::Unload => manager.unload("guest").map(nothing).map_err(|error| error.code()),
         Step::Reload => {
-            let done = manager.reload("guest", folder, Consent::Same);
+            let done = manager.reload("guest", folder, ReloadConsent::Same);
             done.map(drop).map(nothing).map_err(|error| error.code())
         }
         Step::Call => run(manager, "1").map_err(|error| error.code),

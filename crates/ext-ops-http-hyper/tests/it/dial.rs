@@ -9,7 +9,7 @@ use std::{
 
 use crate::common::{Answers, Reach, Recorder, client, get, ok};
 use ext_dial::{Dial, DialFuture, Dialler};
-use ext_net::{AddressPolicy, Class, JudgedAddr, NetError, classify};
+use ext_net::{AddressPolicy, Class, NetError, VettedAddr, classify};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::HttpError;
 use ext_testing::Server;
@@ -95,7 +95,7 @@ fn net_03_addresses_are_judged_without_a_resolver() {
 struct Elsewhere(SocketAddr);
 
 impl Dial for Elsewhere {
-    fn dial(&self, _: JudgedAddr) -> DialFuture {
+    fn dial(&self, _: VettedAddr) -> DialFuture {
         Box::pin(tokio::net::TcpStream::connect(self.0))
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use crate::server::{Dovecot, PASSWORD, USER};
 use ext_dial::Dialler;
-use ext_net::{AddressPolicy, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedUrl};
 use ext_ops_mail_imap::ImapReader;
 use ext_services::mail::{MailAccount, MailError, MailLogin, MailReader, MessageRef, Wanted};
 use ext_wire::ops::mail::{ListMessagesOutput, MAX_MESSAGE_BYTES};
@@ -37,7 +37,7 @@ impl Case {
 
     fn account(&self, login: MailLogin) -> MailAccount {
         let server =
-            JudgedUrl::judge_mail_server(&self.dovecot.server(), &self.policy(), |_, _, _| true);
+            VettedUrl::judge_mail_server(&self.dovecot.server(), &self.policy(), |_, _, _| true);
         let deadline = Instant::now() + Duration::from_secs(30);
         MailAccount { server: server.unwrap(), login, pool: "test".into(), deadline }
     }

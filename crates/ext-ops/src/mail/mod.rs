@@ -2,7 +2,7 @@
 
 mod account;
 
-use ext_net::JudgedUrl;
+use ext_net::VettedUrl;
 use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     ErrorBody, ErrorCode,
@@ -84,7 +84,7 @@ fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
 
 /// Waits for the server, and gives up when the user takes it back meanwhile.
 async fn wait<T>(
-    server: &JudgedUrl,
+    server: &VettedUrl,
     answer: MailFuture<'_, T>,
     context: Context<'_>,
 ) -> Result<T, OpError> {

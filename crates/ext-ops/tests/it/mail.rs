@@ -15,8 +15,8 @@ use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
 use ext_perm::{
-    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets,
-    NumberedStatement, RuleBackend, Statement,
+    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule,
+    Rule, RuleBackend,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
@@ -100,11 +100,11 @@ struct Host {
     engine: Engine,
 }
 
-fn grants(rules: &[Effect]) -> Vec<NumberedStatement> {
-    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedStatement {
+fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
+    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
         id,
         place: String::new(),
-        statement: Statement::new(*effect),
+        statement: Rule::new(*effect),
     });
     numbered.collect()
 }

@@ -49,23 +49,23 @@ pub enum UrlError {
 }
 
 /// A URL that may be requested: plain, of one canonical host that was granted, without user and
-/// fragment. Only [`JudgedUrl::judge`] and [`JudgedUrl::join`] make one.
+/// fragment. Only [`VettedUrl::judge`] and [`VettedUrl::join`] make one.
 ///
 /// ```compile_fail,E0451
 /// # fn forge(scheme: ext_net::Scheme, url: url::Url) {
-/// // error: fields of struct `JudgedUrl` are private
-/// let forged = ext_net::JudgedUrl { url, scheme, host: "evil.com".into(), port: 443 };
+/// // error: fields of struct `VettedUrl` are private
+/// let forged = ext_net::VettedUrl { url, scheme, host: "evil.com".into(), port: 443 };
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JudgedUrl {
+pub struct VettedUrl {
     url: Url,
     scheme: Scheme,
     host: Host<String>,
     port: u16,
 }
 
-impl JudgedUrl {
+impl VettedUrl {
     /// Judges a URL as its caller wrote it. `may_reach` says whether the origin was granted; it gets
     /// the host in its canonical form.
     ///

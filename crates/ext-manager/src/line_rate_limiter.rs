@@ -7,7 +7,7 @@ use std::{
 
 /// Counts the lines of one extension, second by second.
 #[derive(Debug, Default)]
-pub(crate) struct LogLimit {
+pub(crate) struct LineRateLimiter {
     state: Mutex<Second>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) enum Verdict {
     Drop,
 }
 
-impl LogLimit {
+impl LineRateLimiter {
     /// Judges one more line.
     pub(crate) fn take(&self, now: Duration, limit: u32) -> Verdict {
         let mut second = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn log_lines_over_the_limit_are_counted_and_told_later() {
-        let limit = LogLimit::default();
+        let limit = LineRateLimiter::default();
         let at = |ms| Duration::from_millis(ms);
         assert_eq!(limit.take(at(0), 2), Verdict::Log { dropped: 0 });
         assert_eq!(limit.take(at(10), 2), Verdict::Log { dropped: 0 });

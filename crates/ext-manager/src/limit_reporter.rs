@@ -11,17 +11,17 @@ use ext_wire::ErrorCode;
 
 use crate::{
     clock::Clock,
-    log_limit::{LogLimit, Verdict},
+    line_rate_limiter::{LineRateLimiter, Verdict},
 };
 
 /// Notes which limits an extension hit: one line for each limit and second, so that an extension
 /// that hits one all the time does not fill the log.
-pub(crate) struct LimitLog {
+pub(crate) struct LimitReporter {
     clock: Arc<dyn Clock>,
-    hits: Mutex<BTreeMap<&'static str, LogLimit>>,
+    hits: Mutex<BTreeMap<&'static str, LineRateLimiter>>,
 }
 
-impl LimitLog {
+impl LimitReporter {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, hits: Mutex::default() }
     }

@@ -97,7 +97,7 @@ impl From<Expiry> for String {
 /// `domains` limit what a call may touch, see [`Target`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Statement {
+pub struct Rule {
     /// What it says.
     pub effect: Effect,
     /// Ids of extensions.
@@ -127,7 +127,7 @@ fn is_never(expiry: &Expiry) -> bool {
     *expiry == Expiry::Never
 }
 
-impl Statement {
+impl Rule {
     /// A rule that fits everything.
     #[must_use]
     pub const fn new(effect: Effect) -> Self {
@@ -205,14 +205,14 @@ fn is_match(globs: Option<&Vec<Glob>>, text: &str) -> bool {
 }
 
 /// Asked with what a request has; the index has looked at the method already.
-pub(crate) fn fits(statement: &Statement, request: &Request<'_>) -> bool {
+pub(crate) fn fits(statement: &Rule, request: &Request<'_>) -> bool {
     statement.fits_library(request.library)
         && !statement.is_over(request.at)
         && statement.fits_target(request.target)
 }
 
 /// The rule in one line, for people.
-impl fmt::Display for Statement {
+impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.effect.name())?;
         list(f, "extensions", self.extensions.as_deref())?;
