@@ -12,8 +12,8 @@ use ext_fs::create_private_folder;
 use ext_grants::Grants;
 use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authority, Cache, CallError, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError,
-    Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CallError, CompilerProcess, GuestIsolation, InstanceLimits, Isolations,
+    LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
@@ -358,7 +358,7 @@ impl Core {
 /// Modules of this data folder, compiled once. Without its cache a program starts slower, so a folder
 /// that cannot be used is no reason not to start.
 fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
-    let loader = Loader::new(Limits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::new(GUEST_MEMORY));
     let loader = match compiler {
         Some(compiler) => loader.with_compiler(compiler),
         None => loader,

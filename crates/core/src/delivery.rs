@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 
 use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
-use ext_manager::State;
+use ext_manager::ExtensionState;
 use ext_manifest::Manifest;
 use ext_services::library::{EventFailure, Events, HandlerError};
 use ext_wire::{ErrorBody, ErrorCode, Event};
@@ -162,7 +162,7 @@ fn retries_soon(store: &SqliteLibrary, id: &str) -> Result<bool, CoreError> {
 fn is_stopped(core: &Core, id: &str) -> bool {
     let loaded = core.manager().list();
     let health = loaded.iter().find(|loaded| loaded.manifest.id() == id);
-    health.is_none_or(|loaded| loaded.health.state == State::Quarantined)
+    health.is_none_or(|loaded| loaded.health.state == ExtensionState::Quarantined)
 }
 
 /// Whether the same event may go well later.

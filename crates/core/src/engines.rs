@@ -10,7 +10,9 @@ use ext_manager::{CompilerProcess, worker::WorkerProgram};
 use ext_models::ModelStore;
 use ext_ops_einvoice::EInvoices;
 use ext_ops_embed_rten::RtenEmbedder;
-use ext_ops_isolated::{IsolatedMarkup, IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand};
+use ext_ops_isolated::{
+    IsolatedMarkup, IsolatedOcr, IsolatedPdf, Pool, WorkerCommand, WorkerPoolLimits,
+};
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_ocr_tesseract::TesseractOcr;
 use ext_ops_office::OfficeReader;
@@ -94,14 +96,14 @@ pub(crate) fn add(
         Isolation::Worker(program) => {
             let pool = |kind, limits| Arc::new(Pool::new(command(&program, kind, models), limits));
             let name = local.name().to_owned();
-            let pdf = PoolLimits { call: PDF_TIME, ..PoolLimits::default() };
+            let pdf = WorkerPoolLimits { call: PDF_TIME, ..WorkerPoolLimits::default() };
             let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));
-            let markup = PoolLimits { call: MARKUP_TIME, ..PoolLimits::default() };
+            let markup = WorkerPoolLimits { call: MARKUP_TIME, ..WorkerPoolLimits::default() };
             let markup = Arc::new(IsolatedMarkup::new(pool(WorkerKind::Markup, markup)));
             let services = services
                 .with::<dyn MarkupReader>(Arc::clone(&markup) as Arc<dyn MarkupReader>)
                 .with::<dyn InvoiceReader>(markup);
-            let ocr = pool(WorkerKind::Ocr, PoolLimits::default());
+            let ocr = pool(WorkerKind::Ocr, WorkerPoolLimits::default());
             with(services, pdf, Arc::new(IsolatedOcr::new(ocr, name)))
         }
     }

@@ -36,7 +36,7 @@ mod runtime;
 mod tls;
 
 pub use dialler::{Dial, DialFuture, Dialler};
-pub use pools::{PoolLimits, Pools};
+pub use pools::{ConnectionLimits, Pools};
 pub use resolve::Resolve;
 pub use runtime::{NetRuntime, Work};
 pub use tls::{Tls, TlsStream};

@@ -13,7 +13,7 @@ use std::{
 };
 
 use common::{BLOB_METHOD, CALLS, Gate, METHOD, caller, json, with_blob};
-use ext_host::{Artifact, Instance, Limits, MemoryBudget, Module, Watchdog};
+use ext_host::{Artifact, Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
@@ -57,8 +57,8 @@ impl Parts {
     }
 }
 
-fn limits() -> Limits {
-    Limits { json_bytes: 4 << 20, ..Limits::default() }
+fn limits() -> InstanceLimits {
+    InstanceLimits { json_bytes: 4 << 20, ..InstanceLimits::default() }
 }
 
 /// The middle of the times of either work, in turns.

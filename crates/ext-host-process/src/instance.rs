@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, attachment, limits as caps};
-use ext_host::{Artifact, Fault, Host, HostCall, Limits, MemoryShare, Reply};
+use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryShare, Reply};
 use ext_process::{Exit, Pipes, Process, Reason, Receiver, Sender};
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ pub struct ProcessInstance {
     to: Sender<ChildStdin>,
     from: Receiver<ChildStdout>,
     host: Box<dyn Host>,
-    limits: Limits,
+    limits: InstanceLimits,
     memory: MemoryShare,
     reply: Vec<u8>,
     spent: bool,
@@ -46,7 +46,7 @@ pub struct ProcessInstance {
 impl ProcessInstance {
     pub(crate) fn new(
         (process, Pipes { from, to }): (Arc<Process>, Pipes<ChildStdout, ChildStdin>),
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         memory: MemoryShare,
     ) -> Self {
@@ -381,7 +381,7 @@ struct Turn {
 
 impl Turn {
     /// A turn of a guest with these limits, which may take so much longer.
-    fn begin(limits: &Limits, more: Duration) -> Self {
+    fn begin(limits: &InstanceLimits, more: Duration) -> Self {
         let [compute, call] =
             [limits.compute_timeout, limits.call_timeout].map(|time| time.saturating_add(more));
         Self { compute, late: after(call.saturating_add(GRACE)), extended: false }

@@ -5,7 +5,7 @@
 //! pipes of that process, and answers what the guest asks of its [`Host`](ext_host::Host) here.
 //!
 //! ```
-//! use ext_host::{Artifact, Host, HostCall, Limits, LogLevel, MemoryBudget, Reply};
+//! use ext_host::{Artifact, Host, HostCall, InstanceLimits, LogLevel, MemoryBudget, Reply};
 //! use ext_host_process::{GuestProgram, Processes};
 //!
 //! struct Silent;
@@ -24,7 +24,7 @@
 //!     (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
 //!     (func (export "plugin_init") (result i32) i32.const 0)
 //!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
-//! let limits = Limits::default();
+//! let limits = InstanceLimits::default();
 //! let artifact = Artifact::load(&wasm, &limits, None)?;
 //! let processes = Processes::new(GuestProgram::new("no-such-program", ["worker", "guest"]));
 //! let budget = MemoryBudget::unlimited();

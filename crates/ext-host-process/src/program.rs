@@ -3,7 +3,7 @@
 use std::io;
 
 use ext_abi::ErrorCode;
-use ext_host::{Artifact, Fault, Host, Limits, MemoryBudget};
+use ext_host::{Artifact, Fault, Host, InstanceLimits, MemoryBudget};
 use ext_process::{Process, Program};
 
 use crate::ProcessInstance;
@@ -32,7 +32,7 @@ impl Processes {
     pub fn start(
         &self,
         artifact: &Artifact,
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         budget: &MemoryBudget,
     ) -> Result<ProcessInstance, Fault> {

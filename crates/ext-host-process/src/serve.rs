@@ -9,7 +9,9 @@ use std::{
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
-use ext_host::{Artifact, Fault, Host, HostCall, Instance, Limits, MemoryBudget, Reply, Watchdog};
+use ext_host::{
+    Artifact, Fault, Host, HostCall, Instance, InstanceLimits, MemoryBudget, Reply, Watchdog,
+};
 use ext_process::{Receiver, Sender, parent_pipes};
 use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
 
@@ -58,7 +60,7 @@ pub fn serve() -> io::Result<()> {
 /// Loads the code, enters the sandbox, and makes the instance, whose start function may run.
 fn start(
     line: &Line,
-    limits: Limits,
+    limits: InstanceLimits,
     head: &[u8; Artifact::HEAD_BYTES],
     code: Bytes,
 ) -> Result<(Instance, SandboxStatus), Fault> {
@@ -77,7 +79,7 @@ fn start(
     Ok((instance, sandbox))
 }
 
-fn memory(limits: &Limits) -> Memory {
+fn memory(limits: &InstanceLimits) -> Memory {
     let tables = u64::from(limits.table_elements) * ELEMENT_BYTES;
     let stacks = (limits.stack_bytes as u64).saturating_mul(2);
     let parts = [limits.memory_bytes, tables, stacks, SLACK];

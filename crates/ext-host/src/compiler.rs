@@ -19,7 +19,9 @@ use std::{
 use ext_process::{Exit, Failure, Message, Program, Reason, Worker, parent_pipes};
 use ext_sandbox::{Memory, die_with_parent, limit_memory};
 
-use crate::{Cache, Limits, LoadError, Module, limits::MAX_MODULE_BYTES, module::fingerprint};
+use crate::{
+    Cache, InstanceLimits, Module, ModuleError, limits::MAX_MODULE_BYTES, module::fingerprint,
+};
 
 /// Longest reason for which a module is refused, in bytes.
 const MAX_REASON: usize = 16 << 10;
@@ -40,7 +42,7 @@ pub(crate) enum Outcome {
     /// Its code is in the cache.
     Done,
     /// It cannot be compiled, or not within the limits.
-    Refused(LoadError),
+    Refused(ModuleError),
     /// There is no such process here.
     Absent(String),
 }
@@ -70,13 +72,13 @@ impl CompilerProcess {
         let request = Request { counts_steps };
         match worker.exchange(&request, wasm, &mut Vec::new(), deadline) {
             Ok(Answer::Done) => Outcome::Done,
-            Ok(Answer::Refused(reason)) => Outcome::Refused(LoadError::Compile(reason)),
+            Ok(Answer::Refused(reason)) => Outcome::Refused(ModuleError::Compile(reason)),
             Err(failure) => Outcome::Refused(self.limit(&failure)),
         }
     }
 
     /// The limit that a process met which has not answered.
-    fn limit(&self, failure: &Failure) -> LoadError {
+    fn limit(&self, failure: &Failure) -> ModuleError {
         let reason = match failure {
             Failure::Ended(Exit::Killed(Reason::Late)) => {
                 format!("it takes longer than {} ms", self.time.as_millis())
@@ -84,7 +86,7 @@ impl CompilerProcess {
             Failure::Ended(Exit::Status(status)) => format!("the compiler ended ({status})"),
             other => other.to_string(),
         };
-        LoadError::CompileLimit { reason }
+        ModuleError::CompileLimit { reason }
     }
 }
 
@@ -111,7 +113,7 @@ pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
 fn compile(request: &Request, wasm: &[u8], cache: &Cache) -> Answer {
     let steps = if request.counts_steps { 1 } else { u64::MAX };
     // The host has checked the module against the limits of its instances.
-    let limits = Limits { steps, ..Limits::MAX };
+    let limits = InstanceLimits { steps, ..InstanceLimits::MAX };
     match Module::load(wasm, &limits, Some(cache)) {
         Ok(_) => Answer::Done,
         Err(error) => Answer::Refused(error.to_string().replace('\n', " ")),
@@ -213,7 +215,7 @@ mod tests {
         CompilerProcess { program: "sh".into(), args, time }.compile(b"wasm", false)
     }
 
-    fn refusal(outcome: Outcome) -> LoadError {
+    fn refusal(outcome: Outcome) -> ModuleError {
         match outcome {
             Outcome::Refused(error) => error,
             Outcome::Done => panic!("it is done"),
@@ -242,7 +244,7 @@ mod tests {
         let answers = |answer: &Answer| compile(&said(answer), 30_000);
         assert!(matches!(answers(&Answer::Done), Outcome::Done));
         let no = answers(&Answer::Refused("no".to_owned()));
-        assert_eq!(refusal(no), LoadError::Compile("no".to_owned()));
+        assert_eq!(refusal(no), ModuleError::Compile("no".to_owned()));
     }
 
     #[test]

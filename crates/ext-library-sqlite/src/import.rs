@@ -25,7 +25,7 @@ pub enum ImportOutcome {
 
 /// An imported file, returned by [`SqliteLibrary::import_file`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Imported {
+pub struct ImportedFile {
     /// The entry, as it is now.
     pub entry: Entry,
     /// What happened to it.
@@ -46,19 +46,19 @@ impl SqliteLibrary {
     /// # Errors
     /// `Io` when `file` is missing, no regular file, unreadable, or changes while it is read;
     /// `Name` for the path; `Denied` when the entry at the path is not an imported file.
-    pub fn import_file(&self, file: &Path, path: &str) -> Result<Imported, LibraryError> {
+    pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
         let path = names::entry_path(path)?;
         let mut source = Source::open(file)?;
         if let Some(entry) = self.entry_at(&path)? {
             may_import_over(&entry)?;
             if entry.content_hash.as_ref() == Some(&source.hash()?) {
-                return Ok(Imported { entry, outcome: ImportOutcome::Unchanged });
+                return Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged });
             }
         }
         self.import(source, path)
     }
 
-    fn import(&self, mut source: Source, path: String) -> Result<Imported, LibraryError> {
+    fn import(&self, mut source: Source, path: String) -> Result<ImportedFile, LibraryError> {
         let media_type = source.media_type()?;
         let staged = self.blobs.stage_reader(&mut source)?;
         source.ensure_unchanged(staged.blob.size)?;
@@ -68,7 +68,7 @@ impl SqliteLibrary {
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
-        Ok(Imported { entry, outcome })
+        Ok(ImportedFile { entry, outcome })
     }
 }
 

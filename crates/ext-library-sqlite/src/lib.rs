@@ -65,6 +65,6 @@ mod sqlite;
 mod text;
 
 pub use directory::{DEFAULT_EXTENSION_BYTES, Libraries};
-pub use import::{ImportOutcome, Imported};
+pub use import::{ImportOutcome, ImportedFile};
 pub use library::SqliteLibrary;
 pub use recovery::CheckReport;

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use ext_host::{Fault, Limits, Watchdog};
+use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct InstanceSpec {
     pub(crate) id: Arc<str>,
     pub(crate) program: CompiledModule,
-    pub(crate) limits: Limits,
+    pub(crate) limits: InstanceLimits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
     pub(crate) supervisor: Arc<Supervisor>,

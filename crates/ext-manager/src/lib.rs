@@ -87,7 +87,9 @@ pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
 // What stands in signatures of this crate: an embedder needs it alone.
 pub use bytes::Bytes;
-pub use ext_host::{Cache, CompilerProcess, Fault, Limits, Loader, MemoryBudget, serve_compiler};
+pub use ext_host::{
+    Cache, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget, serve_compiler,
+};
 pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};
 pub use ext_perm::{Engine, PermissionBackend, Refusal};
@@ -96,9 +98,9 @@ pub use ext_wire::{ErrorBody, ErrorCode, Event, Wire, ops, wire};
 pub use uuid::Uuid;
 
 pub use extension::Loaded;
-pub use health::{Health, State};
+pub use health::{ExtensionState, Health};
 pub use isolation::{GuestIsolation, Isolations};
-pub use job::{JobCall, JobError};
+pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
 pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ext_host::{Fault, Limits};
+use ext_host::{Fault, InstanceLimits};
 use ext_wire::ErrorCode;
 
 use crate::{
@@ -36,7 +36,7 @@ impl LimitReporter {
     }
 
     /// Notes the limit that a fault is about, if it is about one.
-    pub(crate) fn note_fault(&self, extension: &str, fault: &Fault, limits: &Limits) {
+    pub(crate) fn note_fault(&self, extension: &str, fault: &Fault, limits: &InstanceLimits) {
         let ms = |duration: std::time::Duration| format!("{} ms", duration.as_millis());
         let (limit, allowed) = match fault.code {
             ErrorCode::Cpu if limits.count_steps() => {

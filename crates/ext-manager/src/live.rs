@@ -1,8 +1,8 @@
 //! A live instance, in this process or in one of its own.
 
 use ext_host::{
-    Artifact, Fault, Host, Instance, InterruptHandle, Limits, Loader, MemoryBudget, Module, Reply,
-    Watchdog,
+    Artifact, Fault, Host, Instance, InstanceLimits, InterruptHandle, Loader, MemoryBudget, Module,
+    Reply, Watchdog,
 };
 use ext_host_process::{ProcessInstance, ProcessStopper, Processes};
 
@@ -20,9 +20,9 @@ impl CompiledModule {
     pub(crate) fn load(
         loader: &Loader,
         wasm: &[u8],
-        limits: &Limits,
+        limits: &InstanceLimits,
         processes: Option<Processes>,
-    ) -> Result<Self, ext_host::LoadError> {
+    ) -> Result<Self, ext_host::ModuleError> {
         let Some(processes) = processes else {
             return loader.load(wasm, limits).map(Self::Here);
         };
@@ -39,7 +39,7 @@ impl CompiledModule {
 
     pub(crate) fn start(
         &self,
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         watchdog: &Watchdog,
     ) -> Result<InstanceHandle, Fault> {

@@ -20,7 +20,7 @@ use semver::Version;
 use uuid::Uuid;
 
 use crate::{
-    CallError, JobCall, JobError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
+    CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
     Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend, reload,
     state::StateFolder, threads::Threads, version::Shared,
 };
@@ -238,9 +238,9 @@ impl Manager {
     /// this library is asked anew, of its own permission engine.
     ///
     /// # Errors
-    /// [`JobError::Refused`] when the operation was not called, [`JobError::Failed`] when it was.
-    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
-        let extension = self.get(id).map_err(JobError::Refused)?;
+    /// [`JobCallError::Refused`] when the operation was not called, [`JobCallError::Failed`] when it was.
+    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
+        let extension = self.get(id).map_err(JobCallError::Refused)?;
         extension.run_job(job)
     }
 

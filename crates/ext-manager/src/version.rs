@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_abi::names;
-use ext_host::{Fault, Limits, Watchdog};
+use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Audience, Engine, Target};
@@ -285,9 +285,9 @@ fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
     fault
 }
 
-fn limits(manifest: &Manifest) -> Limits {
+fn limits(manifest: &Manifest) -> InstanceLimits {
     let asked = manifest.limits();
-    Limits {
+    InstanceLimits {
         memory_bytes: asked.memory_bytes(),
         table_elements: asked.table_elements(),
         stack_bytes: asked.stack_kb() as usize * 1024,
@@ -295,7 +295,7 @@ fn limits(manifest: &Manifest) -> Limits {
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),
         wasi: manifest.wasi(),
-        ..Limits::default()
+        ..InstanceLimits::default()
     }
 }
 

@@ -407,7 +407,7 @@ fn io_error(error: io::Error) -> CredentialError {
 
 mod transfer;
 
-pub use transfer::Imported;
+pub use transfer::SecretImport;
 
 #[cfg(test)]
 mod tests;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use ext_dial::{Dialler, PoolLimits, Pools, Tls};
+use ext_dial::{ConnectionLimits, Dialler, Pools, Tls};
 use ext_net::Scheme;
 
 use crate::connect::Sender;
 
 /// Most servers close idle connections after some minutes.
-const POOLS: PoolLimits = PoolLimits { calls: 8, idle: 8, idle_time: Duration::from_secs(30) };
+const POOLS: ConnectionLimits =
+    ConnectionLimits { calls: 8, idle: 8, idle_time: Duration::from_secs(30) };
 
 /// The server that a connection leads to.
 pub(crate) type Origin = (Scheme, String, u16);

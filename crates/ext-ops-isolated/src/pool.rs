@@ -10,7 +10,7 @@ use crate::worker::Worker;
 
 /// How much one pool may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PoolLimits {
+pub struct WorkerPoolLimits {
     /// Most processes at once.
     pub workers: usize,
     /// Most calls that wait for one.
@@ -25,7 +25,7 @@ pub struct PoolLimits {
     pub calls: u32,
 }
 
-impl Default for PoolLimits {
+impl Default for WorkerPoolLimits {
     /// One worker for each core, but no more than four.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -52,7 +52,7 @@ pub(crate) enum PoolError {
 /// Workers of one kind; they stay for further calls.
 pub struct Pool {
     program: Program,
-    limits: PoolLimits,
+    limits: WorkerPoolLimits,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -68,7 +68,7 @@ struct State {
 impl Pool {
     /// A pool of workers that are started when they are needed.
     #[must_use]
-    pub fn new(program: Program, limits: PoolLimits) -> Self {
+    pub fn new(program: Program, limits: WorkerPoolLimits) -> Self {
         Self { program, limits, state: Mutex::default(), freed: Condvar::new() }
     }
 

@@ -2,10 +2,10 @@
 //!
 //! ```
 //! use ext_perm::{PermissionBackend, Principal, Request, Target};
-//! use ext_perm_cedar::{CedarBackend, Sources};
+//! use ext_perm_cedar::{CedarBackend, CedarSources};
 //! use ext_wire::Method;
 //!
-//! let backend = CedarBackend::new(Sources {
+//! let backend = CedarBackend::new(CedarSources {
 //!     policies: r#"
 //!         @id("read-mails")
 //!         permit(principal == Extension::"finance", action, resource)
@@ -16,7 +16,7 @@
 //!         forbid(principal, action, resource)
 //!         when { context has entry && context.entry like "mails/taxes/*" };
 //!     "#,
-//!     ..Sources::default()
+//!     ..CedarSources::default()
 //! })?;
 //!
 //! let method = Method::parse("query:ai.ocr.v1")?;
@@ -63,7 +63,7 @@ const NAME: &str = "cedar";
 
 /// The texts that a backend is made from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sources<'a> {
+pub struct CedarSources<'a> {
     /// The policies.
     pub policies: &'a str,
     /// A schema instead of [`SCHEMA`], which has the same action with the same context.
@@ -105,7 +105,7 @@ impl CedarBackend {
     ///
     /// # Errors
     /// [`CedarError`]: a text cannot be parsed, or the policies do not fit the schema.
-    pub fn new(sources: Sources<'_>) -> Result<Self, CedarError> {
+    pub fn new(sources: CedarSources<'_>) -> Result<Self, CedarError> {
         let names = Names::new()?;
         let schema = Schema::from_str(sources.schema.unwrap_or(SCHEMA))
             .map_err(|error| CedarError::Schema(in_full(&error)))?;

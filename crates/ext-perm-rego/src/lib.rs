@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use ext_perm::{PermissionBackend, Principal, Request, Target};
-//! use ext_perm_rego::{RegoBackend, Sources};
+//! use ext_perm_rego::{RegoBackend, RegoSources};
 //! use ext_wire::Method;
 //!
 //! let policy = r#"
@@ -20,7 +20,7 @@
 //!
 //!     deny contains "nobody reads taxes" if startswith(input.target.entry, "mails/taxes/")
 //! "#;
-//! let backend = RegoBackend::new(Sources { policies: &[("policy.rego", policy)], data: None })?;
+//! let backend = RegoBackend::new(RegoSources { policies: &[("policy.rego", policy)], data: None })?;
 //!
 //! let method = Method::parse("query:ai.ocr.v1")?;
 //! let request = Request::new(Principal::Extension("finance"), method, None);
@@ -68,7 +68,7 @@ const IDLE: usize = 8;
 
 /// The texts that a backend is made from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sources<'a> {
+pub struct RegoSources<'a> {
     /// Name (for messages) and text of each policy file.
     pub policies: &'a [(&'a str, &'a str)],
     /// `data` as a JSON object.
@@ -110,7 +110,7 @@ impl RegoBackend {
     ///
     /// # Errors
     /// [`RegoError`]: a text cannot be parsed, or the policies cannot be used.
-    pub fn new(sources: Sources<'_>) -> Result<Self, RegoError> {
+    pub fn new(sources: RegoSources<'_>) -> Result<Self, RegoError> {
         let mut engine = Engine::new();
         engine.set_strict_builtin_errors(true);
         for (name, text) in sources.policies {

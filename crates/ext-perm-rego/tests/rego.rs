@@ -4,12 +4,12 @@ use ext_perm::{
     Decision, DenialReason, Effect, PermissionBackend, Principal, Reason, Request, Target,
 };
 use ext_perm_conformance::{PolicyRule, check};
-use ext_perm_rego::{RegoBackend, RegoError, Sources};
+use ext_perm_rego::{RegoBackend, RegoError, RegoSources};
 use ext_wire::Method;
 use uuid::Uuid;
 
 fn made(policy: &str, data: Option<&str>) -> Result<RegoBackend, RegoError> {
-    RegoBackend::new(Sources { policies: &[("policy.rego", policy)], data })
+    RegoBackend::new(RegoSources { policies: &[("policy.rego", policy)], data })
 }
 
 fn backend(policy: &str) -> RegoBackend {

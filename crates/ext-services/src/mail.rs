@@ -54,7 +54,7 @@ impl fmt::Debug for MailLogin {
 
 /// Which messages of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct MessageQuery {
     /// The folder.
     pub folder: String,
     /// Only those with a greater number.
@@ -144,7 +144,11 @@ pub trait MailReader: Send + Sync {
     fn folders(&self, account: MailAccount) -> MailFuture<'_, Vec<Folder>>;
 
     /// Messages of a folder, by number.
-    fn messages(&self, account: MailAccount, wanted: Wanted) -> MailFuture<'_, ListMessagesOutput>;
+    fn messages(
+        &self,
+        account: MailAccount,
+        wanted: MessageQuery,
+    ) -> MailFuture<'_, ListMessagesOutput>;
 
     /// A message as it is.
     fn message(&self, account: MailAccount, message: MessageRef) -> MailFuture<'_, Bytes>;

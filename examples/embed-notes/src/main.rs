@@ -19,7 +19,8 @@ use ext_manager::{
     worker::{self, WorkerProgram},
 };
 use ext_ops_isolated::{
-    Engines, IsolatedPdf, Pool, PoolLimits, WorkerCommand, WorkerLimits, restrict_files, serve,
+    Engines, IsolatedPdf, Pool, WorkerCommand, WorkerLimits, WorkerPoolLimits, restrict_files,
+    serve,
 };
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_services::{documents::PdfReader, library::LibraryDirectory};
@@ -72,7 +73,7 @@ fn open(folder: &Path) -> Result<Manager, Box<dyn Error>> {
     let registry = Registry::collect()?.only(|method| OFFERED.contains(&method.name()));
     let program = WorkerProgram::current().ok_or("this program does not know where it is")?;
     let command = WorkerCommand::new(program.path(), WorkerProgram::args(PDF, [""; 0]));
-    let pdf = IsolatedPdf::new(Arc::new(Pool::new(command, PoolLimits::default())));
+    let pdf = IsolatedPdf::new(Arc::new(Pool::new(command, WorkerPoolLimits::default())));
     let services = Services::default()
         .with::<dyn LibraryDirectory>(Arc::new(Home::default()))
         .with::<dyn PdfReader>(Arc::new(pdf));

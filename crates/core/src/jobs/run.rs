@@ -10,7 +10,7 @@ use std::{
 
 use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
-use ext_manager::{JobCall, JobError};
+use ext_manager::{JobCall, JobCallError};
 use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
     ErrorBody, ErrorCode,
@@ -243,8 +243,10 @@ fn run_one(core: &Core, library: Uuid, job: &ClaimedJob) -> JobEnd {
     let input = job.input.to_string().into();
     let call = JobCall { method: &job.method, library, input, context };
     match core.manager().run_job(&job.extension, call) {
-        Err(JobError::Refused(error)) if !may_pass(error.code()) => JobEnd::Parked(error.into()),
-        Err(JobError::Refused(error) | JobError::Failed(error)) => {
+        Err(JobCallError::Refused(error)) if !may_pass(error.code()) => {
+            JobEnd::Parked(error.into())
+        }
+        Err(JobCallError::Refused(error) | JobCallError::Failed(error)) => {
             judge(attempts(core, library, job), error.into())
         }
         Ok(reply) => match read_output(reply) {

@@ -3,7 +3,7 @@
 use std::io;
 
 use ext_abi::{ErrorCode, limits};
-use ext_host::{Artifact, Limits};
+use ext_host::{Artifact, InstanceLimits};
 
 use super::{Fields, Head, MAX_HEAD, Message};
 
@@ -16,7 +16,7 @@ pub enum ToChild {
     /// First of all: what the guest is. The tail is its compiled code.
     Start {
         /// What it may use.
-        limits: Limits,
+        limits: InstanceLimits,
         /// The head of the artifact.
         head: [u8; Artifact::HEAD_BYTES],
     },
@@ -110,7 +110,7 @@ impl ToChild {
     }
 }
 
-fn write_limits(limits: &Limits, head: &mut Head<'_>) {
+fn write_limits(limits: &InstanceLimits, head: &mut Head<'_>) {
     head.u64(limits.memory_bytes);
     head.u32(limits.table_elements);
     head.u64(limits.stack_bytes as u64);
@@ -121,8 +121,8 @@ fn write_limits(limits: &Limits, head: &mut Head<'_>) {
     head.u8(limits.wasi.into());
 }
 
-fn read_limits(head: &mut Fields<'_>) -> Option<Limits> {
-    Some(Limits {
+fn read_limits(head: &mut Fields<'_>) -> Option<InstanceLimits> {
+    Some(InstanceLimits {
         memory_bytes: head.u64()?,
         table_elements: head.u32()?,
         stack_bytes: head.usize()?,

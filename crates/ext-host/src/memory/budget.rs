@@ -13,7 +13,7 @@ use ext_abi::ErrorCode;
 use wasmer_types::{MemoryType, Pages};
 use wasmer_vm::{LinearMemory, MemoryError, MemoryStyle, VMMemory, VMMemoryDefinition};
 
-use crate::{Fault, LoadError};
+use crate::{Fault, ModuleError};
 
 const PAGE_BYTES: u64 = 65_536;
 
@@ -91,7 +91,7 @@ impl MemoryBudget {
         if self.used().checked_add(bytes).is_some_and(|used| used <= self.limit()) {
             return Ok(());
         }
-        Err(Fault::new(ErrorCode::Busy, LoadError::Busy { limit: self.limit() }))
+        Err(Fault::new(ErrorCode::Busy, ModuleError::Busy { limit: self.limit() }))
     }
 
     /// A share of the budget, of nothing yet.

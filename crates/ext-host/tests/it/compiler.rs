@@ -5,8 +5,8 @@ use std::{path::Path, time::Duration};
 
 use crate::common::{Recorder, limits, on_event};
 use ext_host::{
-    Cache, CompilerProcess, ErrorCode, Instance, Limits, LoadError, Loader, MemoryBudget, Module,
-    Watchdog,
+    Cache, CompilerProcess, ErrorCode, Instance, InstanceLimits, Loader, MemoryBudget, Module,
+    ModuleError, Watchdog,
 };
 
 /// A process that compiles into this folder, with so many bytes of memory.
@@ -21,11 +21,11 @@ fn shell(script: &str, time: Duration) -> CompilerProcess {
 }
 
 fn loader(folder: &Path, compiler: CompilerProcess) -> Loader {
-    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited());
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::unlimited());
     loader.with_cache(Cache::open(folder).unwrap()).with_compiler(compiler)
 }
 
-fn answer(module: &Module, limits: &Limits) -> i32 {
+fn answer(module: &Module, limits: &InstanceLimits) -> i32 {
     let host = Box::<Recorder>::default();
     let mut instance = Instance::start(module, limits.clone(), host, &Watchdog::start()).unwrap();
     instance.on_event(b"{}").unwrap()
@@ -36,7 +36,7 @@ fn a_module_is_compiled_by_another_process_and_comes_through_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     let loader = loader(folder.path(), a_compiler_of_its_own(folder.path(), 2 << 30));
     for steps in [u64::MAX, 1_000_000] {
-        let limits = Limits { steps, ..limits() };
+        let limits = InstanceLimits { steps, ..limits() };
         let module = loader.load(&on_event("(i32.const 7)"), &limits).unwrap();
         assert_eq!(answer(&module, &limits), 7);
     }
@@ -54,7 +54,7 @@ fn res_05_a_compiler_that_needs_too_much_memory_takes_only_itself_down() {
         r#"(func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0)) {many}"#
     ));
     let error = loader.load(&wasm, &limits()).err().unwrap();
-    assert!(matches!(error, LoadError::CompileLimit { .. }), "{error}");
+    assert!(matches!(error, ModuleError::CompileLimit { .. }), "{error}");
     assert_eq!(error.code(), ErrorCode::ModuleLimit);
 }
 

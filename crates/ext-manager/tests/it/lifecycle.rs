@@ -12,8 +12,8 @@ use std::{
 
 use crate::common::{COUNT, MANIFEST, NULL, folder, guest, run, with_config, working};
 use ext_manager::{
-    Cache, Clock, FaultPolicy, Limits, LoadError, Loader, Manager, ManagerConfig, MemoryBudget,
-    ReloadConsent, State,
+    Cache, Clock, ExtensionState, FaultPolicy, InstanceLimits, LoadError, Loader, Manager,
+    ManagerConfig, MemoryBudget, ReloadConsent,
 };
 use ext_wire::ErrorCode;
 
@@ -56,7 +56,7 @@ fn rel_20_quarantine_stays_over_a_restart_until_it_is_released() {
     let error = run(&manager, "1").unwrap_err();
     assert_eq!(error.code, ErrorCode::Stopped);
     assert!(error.error.contains("3 times in a row"), "{error}");
-    assert_eq!(manager.list()[0].health.state, State::Quarantined);
+    assert_eq!(manager.list()[0].health.state, ExtensionState::Quarantined);
     drop(manager);
 
     let (manager, _) = on_disk(&state);
@@ -198,7 +198,7 @@ fn rel_23_extensions_load_in_any_order_and_need_no_other() {
 /// A manager that keeps compiled modules, so that loading again costs little.
 fn quick(folder: &tempfile::TempDir) -> Manager {
     let cache = Cache::open(&folder.path().join("modules")).unwrap();
-    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited()).with_cache(cache);
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::unlimited()).with_cache(cache);
     with_config(ManagerConfig {
         loader: Arc::new(loader),
         state_folder: Some(folder.path().join("state")),

@@ -14,8 +14,8 @@ use crate::common::{
 };
 use bytes::Bytes;
 use ext_manager::{
-    FaultPolicy, GuestIsolation, GuestProgram, Isolations, JobCall, JobError, LoadError, Manager,
-    ManagerConfig, State,
+    ExtensionState, FaultPolicy, GuestIsolation, GuestProgram, Isolations, JobCall, JobCallError,
+    LoadError, Manager, ManagerConfig,
 };
 use ext_registry::{Context, LibraryQuery, OpError, Registry, Services};
 use ext_wire::{ErrorCode, ops::jobs::JobContext};
@@ -71,7 +71,7 @@ fn kill(mark: &str, signal: Signal) -> i32 {
         let _ = kill_process(Pid::from_raw(id).unwrap(), signal);
         thread::sleep(Duration::from_millis(20));
         let status = fs::read_to_string(format!("/proc/{id}/status"));
-        !status.is_ok_and(|status| !status.contains("State:\tZ"))
+        !status.is_ok_and(|status| !status.contains("ExtensionState:\tZ"))
     });
     id
 }
@@ -136,7 +136,7 @@ fn res_27_a_kill_in_a_call_is_a_trap_and_the_next_call_works() {
             assert!(!is_there(id), "a zombie is left");
             assert_eq!(marks.lock().unwrap().len(), 1, "nothing is done twice");
             let health = manager.list().remove(0).health;
-            assert_eq!((health.state, health.faults), (State::Running, 1));
+            assert_eq!((health.state, health.faults), (ExtensionState::Running, 1));
             if then.is_empty() {
                 assert_eq!(run(&manager, "1").unwrap(), "null", "the next call works");
                 assert_eq!(manager.list()[0].health.starts, 2, "in another process");
@@ -207,7 +207,7 @@ fn res_27_a_job_under_way_has_failed() {
     let run = thread::spawn(move || running.run_job("guest", job()).map(drop));
     wait_until("it runs", || marks.lock().unwrap().len() == 1);
     kill("job", Signal::KILL);
-    let Err(JobError::Failed(error)) = run.join().unwrap() else { panic!("it failed") };
+    let Err(JobCallError::Failed(error)) = run.join().unwrap() else { panic!("it failed") };
     assert_eq!(error.code(), ErrorCode::Trap);
     assert!(manager.run_job("guest", job()).is_ok());
     assert_eq!(marks.lock().unwrap().len(), 2);
@@ -227,7 +227,7 @@ fn res_27_an_extension_whose_process_always_dies_is_quarantined() {
         assert_eq!(call.join().unwrap().unwrap_err().code, ErrorCode::Trap);
     }
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Stopped);
-    assert_eq!(manager.list()[0].health.state, State::Quarantined);
+    assert_eq!(manager.list()[0].health.state, ExtensionState::Quarantined);
     manager.release("guest");
     let released = Arc::clone(&manager);
     let call = thread::spawn(move || run(&released, "1"));

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::common::{COUNT, MANIFEST, folder, run, with_config, working};
-use ext_manager::{Cache, Limits, Loader, Manager, ManagerConfig, MemoryBudget, ReloadConsent};
+use ext_manager::{
+    Cache, InstanceLimits, Loader, Manager, ManagerConfig, MemoryBudget, ReloadConsent,
+};
 use ext_wire::ErrorCode;
 use proptest::prelude::*;
 
@@ -89,7 +91,7 @@ fn rel_24_any_order_of_steps_agrees_with_the_model() {
     let modules = tempfile::tempdir().unwrap();
     let extension = folder(MANIFEST, &working(COUNT, "(i32.const 0)"));
     let cache = Cache::open(modules.path()).unwrap();
-    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited()).with_cache(cache);
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::unlimited()).with_cache(cache);
     let loader = Arc::new(loader);
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) };
     let mut runner = proptest::test_runner::TestRunner::new(config);

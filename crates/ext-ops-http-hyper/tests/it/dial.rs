@@ -12,7 +12,7 @@ use ext_dial::{Dial, DialFuture, Dialler};
 use ext_net::{AddressPolicy, Class, NetError, VettedAddr, classify};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::HttpError;
-use ext_testing::Server;
+use ext_testing::TestServer;
 
 fn at(text: &str) -> SocketAddr {
     SocketAddr::new(text.parse().unwrap(), 443)
@@ -102,7 +102,8 @@ impl Dial for Elsewhere {
 
 #[test]
 fn net_59_a_connection_that_leads_elsewhere_is_closed_before_anything_is_sent() {
-    let (named, other) = (Server::start(|_| ok("", b"named")), Server::start(|_| ok("", b"other")));
+    let (named, other) =
+        (TestServer::start(|_| ok("", b"named")), TestServer::start(|_| ok("", b"other")));
     let wrong =
         client(vec![named.address()], vec![named.address()], Arc::new(Elsewhere(other.address())));
     let failed = get(&wrong, &named.url("/")).unwrap_err();
@@ -113,7 +114,7 @@ fn net_59_a_connection_that_leads_elsewhere_is_closed_before_anything_is_sent() 
 
 #[test]
 fn net_27_connections_are_used_again_within_one_pool_and_origin_only() {
-    let server = Server::start(|_| ok("", b"x"));
+    let server = TestServer::start(|_| ok("", b"x"));
     let client = server.client();
     let send = |pool: &str, host: &str| {
         let url = format!("http://{host}:{}/", server.address().port());

@@ -44,7 +44,7 @@ impl LibraryQuery<Ocr> for BuiltIn {
             vec![read_picture(engine, &options, bytes, input.pages)?]
         };
         let altered = pages.iter_mut().fold(false, |altered, page| sanitise(&mut page.1) | altered);
-        Ok(answer(engine.name(), &pages, &Wanted { lines: input.lines, format, altered }))
+        Ok(answer(engine.name(), &pages, &OcrRequest { lines: input.lines, format, altered }))
     }
 }
 register!(LibraryQuery<Ocr> for BuiltIn);
@@ -182,13 +182,13 @@ fn sanitise(page: &mut ocr::OcrPage) -> bool {
 }
 
 /// What the answer is to hold beside the text.
-struct Wanted {
+struct OcrRequest {
     lines: bool,
     format: Option<Format>,
     altered: bool,
 }
 
-fn answer(engine: &str, pages: &[Page], wanted: &Wanted) -> OcrOutput {
+fn answer(engine: &str, pages: &[Page], wanted: &OcrRequest) -> OcrOutput {
     let texts: Vec<String> = pages.iter().map(|(_, page)| page.text()).collect();
     let text = sanitise::clean(&texts.join("\u{c}"));
     let flags = [("control_characters_removed", wanted.altered), ("cut", text.cut)];

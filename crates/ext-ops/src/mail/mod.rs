@@ -20,7 +20,7 @@ use crate::{
 use ext_services::{
     credentials::CredentialVault,
     http::HttpClient,
-    mail::{MailError, MailFuture, MailReader, MessageRef, Wanted},
+    mail::{MailError, MailFuture, MailReader, MessageQuery, MessageRef},
 };
 
 require_service!("mail", dyn CredentialVault);
@@ -51,7 +51,7 @@ impl LibraryQuery<ListMessages> for BuiltIn {
         }
         let account = account::open(&input.mailbox, context).await?;
         let ListMessagesInput { folder, after, since, limit, .. } = input;
-        let wanted = Wanted { folder, after, since, limit };
+        let wanted = MessageQuery { folder, after, since, limit };
         let (server, reader) = (account.server.clone(), reader(context)?);
         wait(&server, reader.messages(account, wanted), context).await
     }

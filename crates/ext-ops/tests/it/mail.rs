@@ -22,7 +22,7 @@ use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
-    mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted},
+    mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageQuery, MessageRef},
 };
 use ext_wire::{
     ErrorBody, ErrorCode, SecretText,
@@ -84,7 +84,11 @@ impl MailReader for Reader {
         self.ask(account, vec![Folder { name: "INBOX".into(), delimiter: Some('/') }])
     }
 
-    fn messages(&self, account: MailAccount, _: Wanted) -> MailFuture<'_, ListMessagesOutput> {
+    fn messages(
+        &self,
+        account: MailAccount,
+        _: MessageQuery,
+    ) -> MailFuture<'_, ListMessagesOutput> {
         self.ask(account, ListMessagesOutput { validity: 1, total: 0, messages: Vec::new() })
     }
 

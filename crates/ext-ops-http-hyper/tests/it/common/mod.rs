@@ -14,7 +14,7 @@ use ext_dial::{Dial, DialFuture, Dialler, Resolve};
 use ext_net::{AddressPolicy, VettedAddr, VettedUrl};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
-use ext_testing::{Server, answer};
+use ext_testing::{TestServer, answer};
 use http::{HeaderMap, Method};
 
 /// What is a client to a server of a test.
@@ -24,7 +24,7 @@ pub trait Reach {
     fn url(&self, path: &str) -> String;
 }
 
-impl Reach for Server {
+impl Reach for TestServer {
     fn client(&self) -> HyperClient {
         client(vec![self.address()], vec![self.address()], Arc::new(Tcp))
     }

@@ -7,7 +7,7 @@ use ext_net::AddressPolicy;
 use ext_ops_http_hyper::HyperClient;
 use ext_ops_text_chat::{ApiKeySource, ChatModel, Protocol};
 use ext_services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
-use ext_testing::{Server, answer, body_of};
+use ext_testing::{TestServer, answer, body_of};
 use serde_json::{Map, Value, json};
 
 /// A request: its head, and its body as JSON.
@@ -19,11 +19,11 @@ pub struct Request {
 
 /// A server that takes down requests and answers with the next of its raw answers, the last one
 /// again and again.
-pub struct Loopback(Server);
+pub struct Loopback(TestServer);
 
 impl Loopback {
     pub fn start(answers: Vec<Vec<u8>>) -> Self {
-        Self(Server::in_turn(answers))
+        Self(TestServer::in_turn(answers))
     }
 
     pub fn address(&self) -> SocketAddr {
