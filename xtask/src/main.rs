@@ -36,7 +36,9 @@ usage: cargo xtask COMMAND
                          extensions in processes of their own
   bench ocr [DIR] [--python PROGRAM]
                          compare engines that read pictures (docs/performance-ocr.md)
-  tidy                   check module docs, dependency edges, lints, docs coverage, file lengths
+  tidy [--all]           check module docs, dependency edges, lints, docs coverage, file lengths;
+                         --all lists as well what is only counted yet
+  threats                write the crates with tests of each threat into docs/threats.md
   ci                     fmt, tidy, clippy, doc, deny, test
   help                   print this
 
@@ -53,7 +55,8 @@ enum Chore {
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
-    Tidy,
+    Tidy { all: bool },
+    Threats,
     Ci,
     Help,
 }
@@ -81,7 +84,9 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
         ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
-        ["tidy"] => Chore::Tidy,
+        ["tidy"] => Chore::Tidy { all: false },
+        ["tidy", "--all"] => Chore::Tidy { all: true },
+        ["threats"] => Chore::Threats,
         ["ci"] => Chore::Ci,
         ["help" | "--help" | "-h"] => Chore::Help,
         _ => return None,
@@ -109,7 +114,8 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::BenchOcr { images, python } => {
             bench::ocr(&Workspace::load()?, images.as_deref(), &python)
         }
-        Chore::Tidy => tidy::run(&Workspace::load()?),
+        Chore::Tidy { all } => tidy::run(&Workspace::load()?, all),
+        Chore::Threats => tidy::write_threats(&Workspace::load()?),
         Chore::Ci => ci::run(&Workspace::load()?),
         Chore::Help => {
             print!("{USAGE}");

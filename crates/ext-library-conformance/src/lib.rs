@@ -90,12 +90,15 @@ struct Case {
 }
 
 macro_rules! cases {
-    ($($module:ident [$($role:ident),*] { $($case:ident),* $(,)? })*) => {
-        const CASES: &[Case] = &[$($(Case {
-            name: concat!(stringify!($module), "::", stringify!($case)),
-            roles: &[$(Role::$role),*],
-            run: $module::$case,
-        }),*),*];
+    ($($module:ident $roles:tt { $($case:ident),* $(,)? })*) => {
+        const CASES: &[Case] = {
+            use Role::*;
+            &[$($(Case {
+                name: concat!(stringify!($module), "::", stringify!($case)),
+                roles: &$roles,
+                run: $module::$case,
+            }),*),*]
+        };
     };
 }
 

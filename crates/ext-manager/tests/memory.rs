@@ -1,5 +1,6 @@
 //! Memory over many loads, unloads and faults; alone in its program, because it looks at all of it.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::{

@@ -83,7 +83,6 @@ pub struct KeptCredential {
 
 /// Why a credential is not to be had. Messages hold no secret.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum CredentialError {
     /// There is none of this name.
     #[error("there is no credential `{0}`")]

@@ -5,7 +5,6 @@ use thiserror::Error;
 
 /// Why a document could not be read.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum DocumentError {
     /// The bytes are not such a document, or it is damaged beyond reading.
     #[error("the document is damaged: {reason}")]

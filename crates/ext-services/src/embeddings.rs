@@ -4,7 +4,6 @@ use thiserror::Error;
 
 /// Why there is no vector.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum EmbedError {
     /// A model file is missing or damaged; the text says which command brings it.
     #[error("{0}")]

@@ -73,7 +73,6 @@ impl fmt::Debug for HttpResponse {
 
 /// Why there is no answer. Messages name the host at most, never path, query or headers.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum HttpError {
     /// The server was not reached, or the connection broke.
     #[error(transparent)]

@@ -11,6 +11,9 @@
 //! assert_eq!(info.version, "1.2.0");
 //! ```
 //!
+//! The error types can be matched exhaustively on purpose: whoever adds a way to fail decides in each
+//! operation which code its caller is told.
+//!
 //! # Not in this crate
 //!
 //! Operations (`ext-ops`), engines (`ext-ops-*`), stores (`ext-library-*`), permissions (`ext-perm`).

@@ -80,7 +80,6 @@ pub struct MessageRef {
 
 /// Why a mailbox was not read. Messages hold nothing of what the server said.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum MailError {
     /// The server was not reached, or the connection broke.
     #[error(transparent)]

@@ -7,7 +7,6 @@ use thiserror::Error;
 
 /// Why an image could not be read.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum OcrError {
     /// The bytes are not an image that this engine can decode.
     #[error("the image cannot be decoded: {reason}")]

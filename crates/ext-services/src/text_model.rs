@@ -70,7 +70,6 @@ pub struct TextAnswer {
 
 /// What went wrong with a provider; the text is for the caller and names nothing of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
 pub enum ProviderFault {
     /// No connection, or it broke.
     #[error("the server of the text model cannot be reached")]
@@ -97,7 +96,6 @@ pub enum ProviderFault {
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum TextModelError {
     /// The schema is not one that the model can fill; the text names the property and the reason.
     #[error("the schema cannot be answered: {reason}")]

@@ -2,7 +2,7 @@
 //! `cargo run -p finance --example book -- TEXTS MAIL...`. `TEXTS` is a folder with the text of each
 //! picture, read before, in `<BLAKE3 of the picture>.txt`.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/it/common/mod.rs"]
 mod common;
 
 use std::collections::HashMap;

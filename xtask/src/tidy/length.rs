@@ -27,12 +27,12 @@ fn check_with(files: &[SourceFile], exceptions: &[(&str, &str)]) -> Vec<String> 
     too_long.chain(needless).collect()
 }
 
-fn is_test_file(path: &str) -> bool {
+pub(super) fn is_test_file(path: &str) -> bool {
     path.split('/').any(|part| part == "tests" || part == "benches" || part == "tests.rs")
 }
 
 /// The lines before the test module, which stands last by convention.
-fn lines_of_code(text: &str) -> usize {
+pub(super) fn lines_of_code(text: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let opens_tests = |pair: &[&str]| match pair {
         [attribute, module] => {

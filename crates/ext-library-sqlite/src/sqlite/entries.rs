@@ -27,11 +27,11 @@ pub(super) const COLUMNS: &str = "e.seq, e.id, e.name, e.path, e.entry_type, e.m
 
 /// An entry with its number.
 #[derive(Debug)]
-pub(super) struct EntryRow {
+pub(crate) struct EntryRow {
     /// The number.
-    pub(super) seq: i64,
+    pub(crate) seq: i64,
     /// The entry.
-    pub(super) entry: Entry,
+    pub(crate) entry: Entry,
 }
 
 /// The entry type of an imported file.

@@ -1,4 +1,4 @@
-//! A guest that wants files. Built by `tests/wasi.rs` for `wasm32-wasip1`.
+//! A guest that wants files. Built by `tests/it/wasi.rs` for `wasm32-wasip1`.
 #![crate_type = "cdylib"]
 
 #[used]

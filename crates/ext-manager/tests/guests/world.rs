@@ -1,4 +1,4 @@
-//! What the standard library sees of the world in a WASI that has nothing. Built by `tests/wasi.rs`
+//! What the standard library sees of the world in a WASI that has nothing. Built by `tests/it/wasi.rs`
 //! for `wasm32-wasip1`.
 #![crate_type = "cdylib"]
 

@@ -5,7 +5,6 @@ use thiserror::Error;
 
 /// Why a library did not do what it was asked.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum LibraryError {
     /// There is no such library, entry or sidecar.
     #[error("there is no {what} {name}")]

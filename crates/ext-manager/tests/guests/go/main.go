@@ -1,4 +1,4 @@
-// What Go sees of the world in a WASI that has nothing. Built by tests/wasi.rs with
+// What Go sees of the world in a WASI that has nothing. Built by tests/it/wasi.rs with
 // GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared.
 package main
 

@@ -1,0 +1,21 @@
+//! The command line from the outside, and the engines behind real workers of it.
+
+mod bad_input;
+mod commands;
+mod common;
+mod documents;
+#[path = "../../../ext-ops-mail-imap/tests/it/server.rs"]
+mod dovecot;
+mod embedding;
+mod guest_process;
+mod isolation;
+mod jobs_and_dev;
+mod login;
+mod mailbox;
+mod main_job;
+mod network;
+#[path = "../../../ext-ops-credentials-oauth2/tests/it/oidc/mod.rs"]
+mod oidc;
+mod secret_transfer;
+mod secrets;
+mod text_model;

@@ -1,0 +1,106 @@
+//! Secrets that are used, from the outside.
+
+use std::{fs, io::Write, path::Path, process::Stdio};
+
+use crate::common::{Ran, Spacedrive, ran};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ext_services::http::Scrubber;
+use ext_testing::{Server, answer};
+use serde_json::json;
+use walkdir::WalkDir;
+
+const CANARY: &str = "canary-3d90f1aa";
+
+fn run_with(spacedrive: &Spacedrive, stdin: &str, args: &[&str]) -> Ran {
+    let mut child = spacedrive.command(["--output", "json"]);
+    child.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    ran(child.wait_with_output().unwrap())
+}
+
+fn files(folder: &Path) -> Vec<Vec<u8>> {
+    let files = WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| fs::read(entry.path()).unwrap()).collect()
+}
+
+/// A server that sends back what it gets as header, in four spellings; `/away` sends elsewhere.
+fn echo() -> Server {
+    Server::start(|request| {
+        let line = request.lines().find_map(|line| line.strip_prefix("authorization: "));
+        let value = line.unwrap_or_default();
+        let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let percent: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let body = format!("{value} {} {hex} {percent}", STANDARD.encode(value));
+        let (status, header) = match request.starts_with("GET /away") {
+            true => ("302 Found", format!("location: http://evil.localhost/?{value}\r\n")),
+            false => ("200 OK", format!("x-echo: {value}\r\n")),
+        };
+        answer(status, &header, body.as_bytes())
+    })
+}
+
+#[test]
+fn cred_19_a_key_that_is_used_stands_nowhere_in_four_encodings() {
+    let server = echo();
+    let address = server.address();
+    let origin = format!("http://api.localhost:{}", address.port());
+    let (spacedrive, library) = Spacedrive::with_proxy(&[&origin]);
+    let config = format!("[http]\nallow_addresses = [\"{address}\"]\n");
+    fs::write(spacedrive.data.path().join("config.toml"), config).unwrap();
+    let owner = ["-e", "proxy", "-l", &library, "--host", &origin];
+    let set = [["secret", "set", "api"].as_slice(), &owner].concat();
+    let mut ran = vec![run_with(&spacedrive, CANARY, &set)];
+    for (path, auth, worked) in [
+        ("/", "api", true),
+        ("/away", "api", false),
+        ("/", "nothing", false),
+        ("/%zz?q", "api", true),
+    ] {
+        let request = json!({ "url": format!("{origin}{path}"), "auth": auth });
+        let fetched = spacedrive.fetch_logging(&library, &request, "trace");
+        assert_eq!(fetched.code == Some(0), worked, "{path}: {fetched:?}");
+        ran.push(fetched);
+    }
+    let redacted = String::from_utf8_lossy(&ran[1].stdout).into_owned();
+    assert!(redacted.contains("[redacted]"), "the key was sent, and came back: {redacted}");
+    ran.push(spacedrive.run(["-vv", "audit", "tail"]));
+    let damaged = spacedrive.data.path().join("vault/vault.json");
+    fs::write(
+        &damaged,
+        fs::read_to_string(&damaged).unwrap().replace("\"version\":1", "\"version\":2"),
+    )
+    .unwrap();
+    ran.push(spacedrive.run(["-vv", "secret", "list", "-e", "proxy", "-l", &library]));
+    let secrets = Scrubber::new([CANARY.as_bytes()]);
+    for ran in &ran {
+        assert!(!secrets.finds(&ran.stdout) && !secrets.finds(ran.stderr.as_bytes()), "{ran:?}");
+    }
+    assert!(files(spacedrive.data.path()).iter().all(|file| !secrets.finds(file)));
+}
+
+#[test]
+fn cred_04_an_extension_goes_with_its_secrets_while_the_vault_is_locked() {
+    let (spacedrive, library) = Spacedrive::with_proxy(&["https://api.example.com"]);
+    let config = spacedrive.data.path().join("config.toml");
+    fs::write(config, "[vault]\nkey = \"passphrase\"\n").unwrap();
+    let owner = ["-e", "proxy", "-l", &library, "--host", "https://api.example.com"];
+    let mut set = spacedrive.command([["secret", "set", "api"].as_slice(), &owner].concat());
+    let mut set = set
+        .env("SPACEDRIVE_VAULT_PASSPHRASE", "right")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    set.stdin.take().unwrap().write_all(CANARY.as_bytes()).unwrap();
+    assert!(set.wait().unwrap().success());
+    let vault = || fs::read_to_string(spacedrive.data.path().join("vault/vault.json")).unwrap();
+    assert!(vault().contains("\"proxy\""));
+    let locked = spacedrive.run(["secret", "list", "-e", "proxy", "-l", &library]);
+    assert!(locked.code == Some(1) && locked.stderr.contains("locked"), "{locked:?}");
+    let removed = spacedrive.run(["ext", "remove", "proxy"]);
+    assert!(removed.code == Some(0) && removed.stderr.contains("sealed"), "{removed:?}");
+    assert!(!vault().contains("\"proxy\""));
+    assert_ne!(spacedrive.run(["ext", "info", "proxy"]).code, Some(0));
+}

@@ -1,0 +1,116 @@
+//! Delivery: dead letters, subscriptions, quarantine.
+
+use crate::common::{TRAP, World, ZERO};
+use ext_services::library::{Events, Subscribed};
+use ext_wire::{
+    ErrorCode,
+    event::ENTRY_CREATED,
+    ops::events::{Publish, PublishInput},
+};
+
+const MANIFEST: &str = r#"{
+    "id": "reader", "name": "Reader", "version": "1.0.0", "wasm_file": "guest.wasm",
+    "permissions": { "methods": ["events.*"], "libraries": ["*"] },
+    "events": ["entry.created"],
+    "limits": { "compute_timeout_ms": 500 }
+}"#;
+
+fn import(world: &World, names: &[&str]) -> spacedrive_core::ImportReport {
+    let files: Vec<_> = names.iter().map(|name| world.file(name, name)).collect();
+    world.core.import(world.library, &files, &mut |_| {}).unwrap()
+}
+
+#[test]
+fn dead_letters_are_listed_and_replayed() {
+    let world = World::new();
+    // Returns E_DOC_MALFORMED and logs why.
+    let torn = "(call $log (i32.const 3) (i32.const 96) (i32.const 10)) (i32.const 129)";
+    world.install(MANIFEST, ZERO, torn);
+    let report = import(&world, &["a.txt", "b.txt"]);
+    assert_eq!(report.failures.len(), 2);
+    let dead = world.core.dead_letters(world.library).unwrap();
+    assert_eq!(dead.len(), 2);
+    assert_eq!((dead[0].code, dead[0].error.as_str()), ("E_DOC_MALFORMED", "the reason"));
+    assert_eq!((dead[0].extension.as_str(), dead[0].kind.as_str()), ("reader", ENTRY_CREATED));
+    world.install(MANIFEST, ZERO, ZERO);
+    let replay = |event| {
+        world.core.replay(world.library, Some("reader"), event, &mut |_| {}).unwrap().processed
+    };
+    assert_eq!(replay(Some(dead[0].event_id)).get("reader"), Some(&1));
+    assert_eq!(world.core.dead_letters(world.library).unwrap().len(), 1);
+    assert_eq!(replay(None).get("reader"), Some(&1));
+    assert!(world.core.dead_letters(world.library).unwrap().is_empty());
+    assert!(replay(None).is_empty());
+}
+
+#[test]
+fn events_wait_while_their_extension_is_quarantined() {
+    let world = World::new();
+    world.install(MANIFEST, ZERO, ZERO);
+    world.core.quarantine("reader", "the user said so").unwrap();
+    let report = import(&world, &["a.txt"]);
+    assert!(report.processed.is_empty());
+    assert_eq!(report.failures[0].code, "E_STOPPED");
+    assert!(world.core.dead_letters(world.library).unwrap().is_empty(), "nothing was tried");
+    assert!(world.core.release("reader").unwrap());
+    assert_eq!(import(&world, &[]).processed.get("reader"), Some(&1));
+}
+
+#[test]
+fn rel_20_an_extension_that_always_fails_is_quarantined_and_keeps_its_events() {
+    let world = World::new();
+    world.install(MANIFEST, ZERO, TRAP);
+    let names: Vec<String> = (0..8).map(|n| format!("{n}.txt")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let report = import(&world, &names);
+    assert!(report.failures.iter().any(|failure| failure.code == "E_TRAP"));
+    let state = world.core.extension_state("reader").unwrap();
+    assert!(state.quarantine.unwrap().contains("5 times in a row"));
+    let world = world.reopen();
+    world.install(MANIFEST, ZERO, ZERO);
+    assert_eq!(import(&world, &[]).processed.get("reader"), Some(&3), "those were never tried");
+    let dead = world.core.dead_letters(world.library).unwrap();
+    assert_eq!(dead.len(), 5);
+}
+
+#[test]
+fn evt_12_the_user_is_no_extension() {
+    let world = World::new();
+    import(&world, &["a.txt"]);
+    let input = PublishInput { name: "booked".into(), entry_id: world.entries()[0].id, data: None };
+    let error = world.core.call_typed::<Publish>(Some(world.library), &input).unwrap_err();
+    assert_eq!(error.code, ErrorCode::DeniedArg);
+}
+
+#[test]
+fn subscriptions_are_heard_until_they_are_taken_back() {
+    let world = World::new();
+    let quiet = MANIFEST.replace(r#"["entry.created"]"#, "[]");
+    world.install(&quiet, ZERO, ZERO);
+    let library = world.core.libraries().open(world.library).unwrap();
+    assert!(import(&world, &["a.txt"]).processed.is_empty());
+    let subscribe = || library.subscribe("reader", "entry.created").unwrap();
+    assert_eq!((subscribe(), subscribe()), (Subscribed::Created, Subscribed::Existing));
+    assert_eq!(import(&world, &["b.txt"]).processed.get("reader"), Some(&2));
+    assert!(library.unsubscribe("reader", "entry.created").unwrap());
+    assert!(import(&world, &["c.txt"]).processed.is_empty());
+    assert!(library.subscriptions("reader").unwrap().is_empty());
+}
+
+#[test]
+fn rel_26_three_bad_updates_leave_the_good_version_and_nothing_else() {
+    let world = World::new();
+    world.install(MANIFEST, ZERO, ZERO);
+    for bad in [&b"no wasm"[..], b"\0asm\x01\0\0\0", b""] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("manifest.json"), MANIFEST).unwrap();
+        std::fs::write(folder.path().join("guest.wasm"), bad).unwrap();
+        let candidate = world.core.candidate(folder.path()).unwrap();
+        let consent = spacedrive_core::permissions::Consent::KeepRights;
+        let error = world.core.update(candidate, consent).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Reload, "{error}");
+    }
+    assert_eq!(import(&world, &["a.txt"]).processed.get("reader"), Some(&1));
+    let home = world.data.path().join("extensions/reader");
+    assert_eq!(std::fs::read_dir(home).unwrap().count(), 2, "`current` and one version");
+}

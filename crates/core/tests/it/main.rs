@@ -1,0 +1,8 @@
+//! The core from the outside.
+
+mod common;
+mod event_content;
+mod events;
+mod jobs;
+mod permissions;
+mod search;

@@ -1,0 +1,6 @@
+//! Instances in processes from the outside.
+
+mod common;
+mod death;
+mod instance;
+mod prop_frame;

@@ -1,0 +1,13 @@
+//! The engine from the outside.
+
+mod allocator;
+mod common;
+mod compiler;
+mod faults;
+mod load;
+mod loader;
+mod prop_host;
+mod prop_modules;
+mod stop;
+mod time;
+mod wasi;

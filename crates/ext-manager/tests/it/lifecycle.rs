@@ -1,0 +1,267 @@
+//! Faults, quarantine, cleanup, unloading, over restarts of the program.
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::common::{COUNT, MANIFEST, NULL, folder, guest, run, with_config, working};
+use ext_manager::{
+    Cache, Clock, Consent, FaultPolicy, Limits, LoadError, Loader, Manager, ManagerConfig,
+    MemoryBudget, State,
+};
+use ext_wire::ErrorCode;
+
+/// A clock that the test moves.
+#[derive(Default)]
+struct Hand(AtomicU64);
+
+impl Clock for Hand {
+    fn now(&self) -> Duration {
+        Duration::from_secs(self.0.load(Relaxed))
+    }
+}
+
+fn on_disk(state: &tempfile::TempDir) -> (Manager, Arc<Hand>) {
+    let hand = Arc::new(Hand::default());
+    let config = ManagerConfig {
+        state_folder: Some(state.path().to_owned()),
+        clock: Arc::clone(&hand) as Arc<dyn Clock>,
+        faults: FaultPolicy { in_a_row: 3, ..Default::default() },
+        ..Default::default()
+    };
+    (with_config(config), hand)
+}
+
+const TRAPPING: &str = "unreachable";
+
+#[test]
+fn rel_20_quarantine_stays_over_a_restart_until_it_is_released() {
+    let state = tempfile::tempdir().unwrap();
+    let extension = folder(MANIFEST, &working(TRAPPING, "(i32.const 0)"));
+    let (manager, hand) = on_disk(&state);
+    manager.load(extension.path()).unwrap();
+    assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Trap);
+    assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Trap);
+    let pausing = run(&manager, "1").unwrap_err();
+    assert_eq!(pausing.code, ErrorCode::Busy, "two in a row cost a pause");
+    assert!(pausing.retry_after_ms.unwrap() > 0);
+    hand.0.store(60, Relaxed);
+    assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Trap);
+    let error = run(&manager, "1").unwrap_err();
+    assert_eq!(error.code, ErrorCode::Stopped);
+    assert!(error.error.contains("3 times in a row"), "{error}");
+    assert_eq!(manager.list()[0].health.state, State::Quarantined);
+    drop(manager);
+
+    let (manager, _) = on_disk(&state);
+    let error = manager.load(extension.path()).unwrap_err();
+    assert!(matches!(error, LoadError::Quarantined { .. }), "{error}");
+    let saved = manager.saved_state("guest");
+    assert_eq!(saved.last_fault.unwrap().code, "E_TRAP");
+    assert_eq!((saved.faults, saved.starts), (3, 3));
+    assert!(manager.release("guest"));
+    assert!(!manager.release("guest"));
+    manager.load(extension.path()).unwrap();
+}
+
+#[test]
+fn a_user_quarantines_what_runs_and_lets_it_go_again() {
+    let state = tempfile::tempdir().unwrap();
+    let (manager, _) = on_disk(&state);
+    manager.load(folder(MANIFEST, &working(COUNT, "(i32.const 0)")).path()).unwrap();
+    assert_eq!(run(&manager, "1").unwrap(), "1");
+    manager.quarantine("guest", "the user said so");
+    assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Stopped);
+    assert!(manager.release("guest"));
+    assert_eq!(run(&manager, "1").unwrap(), "2", "it is the same instance");
+}
+
+#[test]
+fn rel_21_what_ends_the_program_at_its_load_is_left_out_after_some_times() {
+    let state = tempfile::tempdir().unwrap();
+    let extension = folder(MANIFEST, &working(NULL, "(i32.const 0)"));
+    let died = |times: u32| {
+        let json = serde_json::json!({ "deaths_while_loading": times });
+        fs::write(state.path().join("guest.json"), json.to_string()).unwrap();
+    };
+    died(2);
+    let (manager, _) = on_disk(&state);
+    manager.load(extension.path()).unwrap();
+    assert_eq!(manager.saved_state("guest").deaths_while_loading, 0, "this time it went well");
+    drop(manager);
+    died(3);
+    let (manager, _) = on_disk(&state);
+    let error = manager.load(extension.path()).unwrap_err();
+    assert!(error.to_string().contains("ended 3 times while it loaded"), "{error}");
+    manager.release("guest");
+    manager.load(extension.path()).unwrap();
+}
+
+#[test]
+fn usage_is_counted_over_restarts() {
+    let state = tempfile::tempdir().unwrap();
+    let extension = folder(MANIFEST, &working(NULL, "(i32.const 0)"));
+    for _ in 0..2 {
+        let (manager, _) = on_disk(&state);
+        manager.load(extension.path()).unwrap();
+        (0..5).for_each(|_| assert!(run(&manager, "1").is_ok()));
+    }
+    let (manager, _) = on_disk(&state);
+    let saved = manager.saved_state("guest");
+    assert_eq!((saved.starts, saved.faults), (2, 0));
+    assert!(saved.calls >= 10, "{saved:?}");
+}
+
+/// A guest with this body of `plugin_cleanup`.
+fn cleaning(cleanup: &str) -> Vec<u8> {
+    guest(&format!(
+        r#"(func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) (i32.const 128))
+        (func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0))
+        (func (export "plugin_cleanup") (result i32) {cleanup})"#
+    ))
+}
+
+#[test]
+fn rel_17_unloading_ends_whatever_cleanup_does() {
+    let long = MANIFEST.replace("\"compute_timeout_ms\": 200", "\"compute_timeout_ms\": 60000");
+    let long = long.replace("\"call_timeout_ms\": 2000", "\"call_timeout_ms\": 60000");
+    for cleanup in [
+        "(i32.const 0)",
+        "(i32.const 3)",
+        "unreachable",
+        "(loop $again (br $again)) (i32.const 0)",
+        "(drop (call $ask (i32.const 16) (i32.const 18))) (i32.const 0)",
+        "(drop (call $ask (i32.const 224) (i32.const 18))) (i32.const 0)",
+    ] {
+        let manager = with_config(ManagerConfig::default());
+        manager.load(folder(&long, &cleaning(cleanup)).path()).unwrap();
+        let asked = Instant::now();
+        manager.unload("guest").unwrap();
+        assert!(asked.elapsed() < Duration::from_secs(10), "{cleanup}");
+        assert!(manager.list().is_empty());
+    }
+}
+
+/// The guest loops in its cleanup unless the host refuses the job with E_STOPPED, whose number is 38.
+#[test]
+fn rel_18_cleanup_starts_no_new_work() {
+    let cleanup =
+        "(if (i32.ne (i32.load offset=4 (call $ask (i32.const 288) (i32.const 29))) (i32.const 38))
+        (then (loop $again (br $again)))) (i32.const 0)";
+    let manifest = MANIFEST.replace("\"query:test.echo\"", "\"query:test.echo\", \"jobs.*\"");
+    let config = ManagerConfig { cleanup_timeout: Duration::from_secs(20), ..Default::default() };
+    let manager = with_config(config);
+    manager.load(folder(&manifest, &cleaning(cleanup)).path()).unwrap();
+    let asked = Instant::now();
+    manager.unload("guest").unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(10), "the job was not refused");
+}
+
+/// Extensions do not depend on each other: whatever the order, each loads, and a manifest that asks
+/// for another extension is refused.
+#[test]
+fn rel_23_extensions_load_in_any_order_and_need_no_other() {
+    let manifest = |id: &str| {
+        MANIFEST
+            .replace("\"guest\"", &format!("\"{id}\""))
+            .replace("guest.run", &format!("{id}.run"))
+    };
+    let ids = |manager: &Manager| -> Vec<String> {
+        manager.list().iter().map(|loaded| loaded.manifest.id().to_owned()).collect()
+    };
+    for order in [["one", "two", "zoo"], ["zoo", "two", "one"]] {
+        let manager = with_config(ManagerConfig::default());
+        for id in order {
+            let wasm = working(NULL, "(i32.const 0)");
+            manager.load(folder(&manifest(id), &wasm).path()).unwrap();
+        }
+        assert_eq!(ids(&manager), ["one", "two", "zoo"]);
+        manager.unload("two").unwrap();
+        assert_eq!(ids(&manager), ["one", "zoo"]);
+    }
+    for field in ["dependencies", "requires", "load_after"] {
+        let asks = MANIFEST.replace("\"events\"", &format!("\"{field}\": [\"one\"], \"events\""));
+        let extension = folder(&asks, &working(NULL, "(i32.const 0)"));
+        let error = with_config(ManagerConfig::default()).load(extension.path()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Manifest);
+        assert!(error.to_string().contains(&format!("unknown field `{field}`")), "{error}");
+    }
+}
+
+/// A manager that keeps compiled modules, so that loading again costs little.
+fn quick(folder: &tempfile::TempDir) -> Manager {
+    let cache = Cache::open(&folder.path().join("modules")).unwrap();
+    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited()).with_cache(cache);
+    with_config(ManagerConfig {
+        loader: Arc::new(loader),
+        state_folder: Some(folder.path().join("state")),
+        ..Default::default()
+    })
+}
+
+/// What a client may be told, whatever the others do.
+fn step(manager: &Manager, folder: &std::path::Path, choice: u64) {
+    let code = match choice {
+        0 | 1 => manager.load(folder).map(drop).map_err(|error| error.code()),
+        2 => manager.unload("guest").map_err(|error| error.code),
+        3 => manager.reload("guest", folder, Consent::Same).map(drop).map_err(|error| error.code()),
+        4 => {
+            manager.quarantine("guest", "a client said so");
+            Ok(())
+        }
+        5 | 6 => {
+            manager.release("guest");
+            Ok(())
+        }
+        7 => {
+            let _ = (manager.list(), manager.saved_state("guest"));
+            Ok(())
+        }
+        _ => run(manager, "1").map(drop).map_err(|error| error.code),
+    };
+    let expected = [
+        ErrorCode::Conflict,
+        ErrorCode::NotFound,
+        ErrorCode::UnknownMethod,
+        ErrorCode::Stopped,
+        ErrorCode::Reload,
+    ];
+    assert!(code.is_ok() || code.is_err_and(|code| expected.contains(&code)), "{choice}: {code:?}");
+}
+
+/// A thousand steps of several clients in an order that nobody chose.
+#[test]
+fn rel_24_any_order_of_loads_calls_and_unloads_ends_well() {
+    let folders = tempfile::tempdir().unwrap();
+    let manager = Arc::new(quick(&folders));
+    let extension = Arc::new(folder(MANIFEST, &working(COUNT, "(i32.const 0)")));
+    let clients: Vec<_> = (1..=4_u64)
+        .map(|client| {
+            let (manager, extension) = (Arc::clone(&manager), Arc::clone(&extension));
+            thread::spawn(move || {
+                let mut random = client;
+                for _ in 0..250 {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(client);
+                    step(&manager, extension.path(), (random >> 33) % 12);
+                }
+            })
+        })
+        .collect();
+    let until = Instant::now() + Duration::from_secs(120);
+    while !clients.iter().all(thread::JoinHandle::is_finished) {
+        assert!(Instant::now() < until, "somebody waits for ever");
+        thread::sleep(Duration::from_millis(20));
+    }
+    clients.into_iter().for_each(|client| client.join().unwrap());
+    manager.release("guest");
+    let _ = manager.unload("guest");
+    manager.load(extension.path()).unwrap();
+    assert_eq!(run(&manager, "1").unwrap(), "1");
+}

@@ -1,0 +1,219 @@
+//! What a guest logs.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::common::{
+    LIBRARY, MANIFEST, NULL, WAIT, folder, guest, load, log, run, with_config, working,
+};
+use bytes::Bytes;
+use ext_manager::{Clock, Manager, ManagerConfig};
+use ext_perm::Engine;
+use ext_wire::ErrorCode;
+
+#[test]
+fn log_02_what_a_guest_logs_is_one_harmless_line_in_the_error() {
+    // `plugin_init` fails; the reason is what the guest logged last.
+    let wasm = guest(
+        r#"(data (i32.const 512) "bad\1b[2J\0anext")
+        (func (export "plugin_init") (result i32)
+            (call $log (i32.const 3) (i32.const 512) (i32.const 12))
+            i32.const 1)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) (i32.const 128))
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#,
+    );
+    let message = load(MANIFEST, &wasm).err().map(|error| error.to_string()).unwrap();
+    assert!(message.ends_with("bad\\u{1b}[2J\\nnext"), "{message}");
+}
+
+#[test]
+fn log_08_a_guest_that_floods_the_log_still_works() {
+    let wasm = guest(
+        r#"(func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+            (local $i i32)
+            (loop $again
+                (call $log (i32.const 1) (i32.const 96) (i32.const 10))
+                (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                (br_if $again (i32.lt_u (local.get $i) (i32.const 10000))))
+            (i32.const 128))
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#,
+    );
+    let (manager, _) = load(MANIFEST, &wasm).unwrap();
+    assert_eq!(run(&manager, "null").unwrap(), "null");
+}
+
+/// A clock that stands, so that all that happens is in one second.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+}
+
+/// A guest under its own id, so that its lines are told from those of other tests.
+fn start(id: &str, call: &str, limits: &str) -> Manager {
+    log::remember();
+    let manifest = MANIFEST.replace("\"guest\"", &format!("\"{id}\""));
+    let manifest = manifest.replace("guest.run", &format!("{id}.run"));
+    let limits = format!("\"limits\": {{ \"memory_mb\": 4, {limits} }}");
+    let manifest = format!("{}{limits} }}", manifest.split("\"limits\"").next().unwrap());
+    let manager = with_config(ManagerConfig { clock: Arc::new(Still), ..Default::default() });
+    let wasm = guest(&format!(
+        r#"(func $down (param i32) (result i32)
+            (i32.add (i32.const 1) (call $down (i32.add (local.get 0) (i32.const 1)))))
+        (func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) {call})
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#
+    ));
+    manager.load(folder(&manifest, &wasm).path()).unwrap();
+    manager
+}
+
+fn call(manager: &Manager, id: &str) -> ErrorCode {
+    let method = format!("query:{id}.run.v1");
+    let reply = manager.call(&Engine::for_user(), &method, Some(LIBRARY), Bytes::new());
+    reply.map_or_else(|error| error.code, |_| ErrorCode::OK)
+}
+
+/// The lines about limits that an extension hit.
+fn hits(id: &str) -> Vec<String> {
+    log::lines(&["WARN", &format!("extension=\"{id}\""), "hit a limit"])
+}
+
+const FLOOD: &str =
+    "(local $i i32) (loop $again (call $log (i32.const 1) (i32.const 96) (i32.const 10))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $again (i32.lt_u (local.get $i) (i32.const 50)))) (i32.const 128)";
+
+#[test]
+fn a_limit_that_is_hit_is_one_line_with_its_name_and_value() {
+    let endless = "(loop $again (br $again)) (i32.const 0)";
+    let grows =
+        "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable";
+    // 2 MiB of a payload are refused by their length, wherever they lie.
+    let large = "(call $call (i32.const 16) (i32.const 18) (i32.const 64) (i32.const 0) (i32.const 2097152))";
+    let patient = "\"compute_timeout_ms\": 20000, \"call_timeout_ms\": 20000";
+    let cases = [
+        (
+            "computes",
+            endless,
+            "\"compute_timeout_ms\": 150",
+            ErrorCode::Cpu,
+            "compute_timeout_ms",
+            "150 ms",
+        ),
+        (
+            "lasts",
+            endless,
+            "\"compute_timeout_ms\": 150, \"call_timeout_ms\": 150",
+            ErrorCode::Deadline,
+            "call_timeout_ms",
+            "150 ms",
+        ),
+        ("grows", grows, patient, ErrorCode::Memory, "memory_mb", "4 MiB"),
+        (
+            "sinks",
+            "(call $down (i32.const 0))",
+            "\"stack_kb\": 64",
+            ErrorCode::Stack,
+            "stack_kb",
+            "64 KiB",
+        ),
+        ("sends", large, patient, ErrorCode::AbiTooLarge, "payload", "1048576 bytes"),
+        (
+            "talks",
+            FLOOD,
+            "\"log_lines_per_second\": 10",
+            ErrorCode::OK,
+            "log_lines_per_second",
+            "10",
+        ),
+    ];
+    for (id, body, limits, code, limit, allowed) in cases {
+        let manager = start(id, body, limits);
+        assert_eq!(call(&manager, id), code, "{id}");
+        let lines = hits(id);
+        assert_eq!(lines.len(), 1, "{id}: {lines:?}");
+        assert!(lines[0].contains(&format!("limit=\"{limit}\"")), "{lines:?}");
+        assert!(lines[0].contains(&format!("allowed={allowed}")), "{lines:?}");
+        // Once more in the same second is no line more.
+        call(&manager, id);
+        assert_eq!(hits(id).len(), 1, "{id}");
+    }
+    assert_eq!(log::lines(&["INFO", "extension=\"talks\"", "the reason"]).len(), 10);
+}
+
+#[test]
+fn call_01_a_flood_of_denied_calls_ends_with_its_budget_and_fills_no_log() {
+    log::remember();
+    let manifest = MANIFEST.replace("\"query:test.echo\", ", "").replace("guest", "floods");
+    let manifest = manifest.replace("floods.wasm", "guest.wasm");
+    // Asks for the same thing again and again, and goes on only while the answer is no.
+    let wasm = guest(
+        r#"(func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+            (loop $again
+                (global.set $heap (i32.const 32768))
+                (br_if $again (i32.load offset=4
+                    (call $call (i32.const 16) (i32.const 18) (i32.const 64) (i32.const 0) (i32.const 0)))))
+            unreachable)
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#,
+    );
+    let manager = with_config(ManagerConfig::default());
+    manager.load(folder(&manifest, &wasm).path()).unwrap();
+    let asked = std::time::Instant::now();
+    assert_eq!(call(&manager, "floods"), ErrorCode::Cpu, "each of them was refused");
+    assert!(asked.elapsed() < Duration::from_secs(10));
+    let lines = log::lines(&["floods"]);
+    assert!(lines.len() <= 3, "{lines:?}");
+}
+
+#[test]
+fn what_stays_within_its_limits_logs_nothing() {
+    let manager = start("modest", NULL, "\"stack_kb\": 64, \"log_lines_per_second\": 1");
+    for _ in 0..20 {
+        assert_eq!(call(&manager, "modest"), ErrorCode::OK);
+    }
+    assert_eq!(hits("modest"), [""; 0]);
+}
+
+#[test]
+fn calls_that_find_the_queue_full_are_one_line() {
+    let manager = Arc::new(start("full", WAIT, "\"queued_calls\": 2"));
+    let begin = || {
+        let manager = Arc::clone(&manager);
+        std::thread::spawn(move || call(&manager, "full"))
+    };
+    let calls: Vec<_> = (0..20).map(|_| begin()).collect();
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    while calls.iter().filter(|call| call.is_finished()).count() < 17 {
+        assert!(std::time::Instant::now() < until, "one runs, two wait, 17 are refused");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    manager.unload("full").unwrap();
+    let codes: Vec<_> = calls.into_iter().map(|call| call.join().unwrap()).collect();
+    let busy = codes.iter().filter(|code| **code == ErrorCode::Busy).count();
+    // The first call may still wait itself when the others come; then none runs and two wait.
+    assert!((17..=18).contains(&busy), "{busy}");
+    let lines = hits("full");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("limit=\"queued_calls\" allowed=2"), "{lines:?}");
+}
+
+#[test]
+fn the_host_caps_what_a_manifest_asks_for() {
+    let config = ManagerConfig { queued_calls: 1, log_lines_per_second: 3, ..Default::default() };
+    let manifest = MANIFEST.replace(
+        "\"memory_mb\": 4",
+        "\"memory_mb\": 4, \"queued_calls\": 5000, \"log_lines_per_second\": 1000",
+    );
+    let manifest = manifest.replace("\"guest\"", "\"capped\"").replace("guest.run", "capped.run");
+    log::remember();
+    let manager = with_config(ManagerConfig { clock: Arc::new(Still), ..config });
+    manager.load(folder(&manifest, &working(FLOOD, "(i32.const 0)")).path()).unwrap();
+    assert_eq!(call(&manager, "capped"), ErrorCode::OK);
+    assert_eq!(log::lines(&["INFO", "extension=\"capped\"", "the reason"]).len(), 3);
+    let lines = hits("capped");
+    assert!(lines[0].contains("allowed=3"), "{lines:?}");
+}

@@ -1,0 +1,8 @@
+//! Manifests from the outside.
+
+mod common;
+mod fields;
+mod from_dir;
+mod permissions;
+mod prop_manifest;
+mod schema;

@@ -1,0 +1,5 @@
+//! Judged URLs and addresses from the outside.
+
+mod addresses;
+mod prop_net;
+mod urls;

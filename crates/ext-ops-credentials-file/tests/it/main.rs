@@ -1,0 +1,4 @@
+//! The vault from the outside.
+
+mod prop_transfer;
+mod vault;

@@ -1,0 +1,5 @@
+//! Sign-ins and renewals from the outside.
+
+mod login;
+mod oidc;
+mod renew;

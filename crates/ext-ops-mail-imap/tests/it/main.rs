@@ -1,0 +1,5 @@
+//! The reader of mailboxes from the outside.
+
+mod dovecot;
+mod prop_folder_name;
+mod server;

@@ -1,0 +1,4 @@
+//! The reader of office documents from the outside.
+
+mod office;
+mod prop_office;

@@ -1,0 +1,373 @@
+//! Scanning mailboxes, natively: a server in memory that can fail at any call.
+
+use std::{cell::Cell, cell::RefCell, collections::HashMap, rc::Rc};
+
+use crate::common::{host, mail, pdf, rows};
+use finance::extension::Extension;
+use serde_json::{Value, json};
+use spacedrive_sdk::ops::http::{Request, RequestOutput};
+use spacedrive_sdk::ops::jobs::{
+    Checkpoint, CheckpointOutput, Dispatch, DispatchInput, DispatchOutput, JobContext,
+};
+use spacedrive_sdk::ops::mail::{
+    FetchMessage, FetchMessageOutput, ListMessages, ListMessagesOutput, MessageInfo,
+};
+use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::testing::FakeHost;
+
+const METHOD: &str = "action:finance.scan_mailbox.input.v1";
+
+/// A mailbox: its messages, and how many calls it still answers.
+#[derive(Default)]
+struct Server {
+    messages: RefCell<Vec<(u32, Vec<u8>)>>,
+    validity: Cell<u32>,
+    /// Calls until one fails; `None`: none does.
+    fails_in: Cell<Option<u32>>,
+    fetched: RefCell<Vec<u32>>,
+    cancelled: Cell<bool>,
+    dispatched: RefCell<Vec<DispatchInput>>,
+}
+
+impl Server {
+    fn add(&self, uid: u32, raw: Vec<u8>) {
+        self.messages.borrow_mut().push((uid, raw));
+    }
+
+    /// What a connection does that breaks.
+    fn tick(&self) -> Result<()> {
+        let left = self.fails_in.get();
+        self.fails_in.set(left.map(|left| left.saturating_sub(1)));
+        match left {
+            Some(0) => Err(Error::new(ErrorCode::Net, "the connection broke")),
+            _ => Ok(()),
+        }
+    }
+
+    fn raw(&self, uid: u32) -> Option<Vec<u8>> {
+        self.messages.borrow().iter().find(|(other, _)| *other == uid).map(|(_, raw)| raw.clone())
+    }
+}
+
+fn job() -> JobContext {
+    JobContext { id: Uuid::from_u128(7), attempt: 1, checkpoint: None }
+}
+
+fn serve_jobs(host: &FakeHost, server: &Rc<Server>) {
+    let of_checkpoint = Rc::clone(server);
+    host.on::<Checkpoint>(move |_| {
+        Ok(CheckpointOutput { cancelled: of_checkpoint.cancelled.get() })
+    });
+    let of_dispatch = Rc::clone(server);
+    host.on::<Dispatch>(move |input| {
+        of_dispatch.dispatched.borrow_mut().push(input);
+        Ok(DispatchOutput { job_id: Uuid::from_u128(8), created: true })
+    });
+}
+
+/// A host with an IMAP server.
+fn imap(server: &Rc<Server>) -> FakeHost {
+    let host = host(HashMap::new());
+    serve_jobs(&host, server);
+    let listing = Rc::clone(server);
+    host.on::<ListMessages>(move |input| {
+        listing.tick()?;
+        let messages = listing.messages.borrow();
+        let new = messages.iter().filter(|(uid, _)| *uid > input.after);
+        let info = |(uid, raw): &(u32, Vec<u8>)| MessageInfo {
+            uid: *uid,
+            bytes: raw.len() as u32,
+            received_at: None,
+        };
+        let total = new.clone().count() as u32;
+        let messages = new.take(input.limit as usize).map(info).collect();
+        Ok(ListMessagesOutput { validity: listing.validity.get(), total, messages })
+    });
+    let fetching = Rc::clone(server);
+    host.on::<FetchMessage>(move |input| {
+        fetching.tick()?;
+        fetching.fetched.borrow_mut().push(input.uid);
+        let raw = fetching.raw(input.uid);
+        let raw = raw.ok_or_else(|| Error::new(ErrorCode::NotFound, "gone"))?;
+        if raw.is_empty() {
+            return Err(Error::new(
+                ErrorCode::NetSize,
+                "the message is larger than 50331648 bytes",
+            ));
+        }
+        Ok(FetchMessageOutput { data: raw.into() })
+    });
+    host
+}
+
+fn input() -> Value {
+    json!({ "mailbox": { "kind": "imap", "server": "imaps://imap.example.com", "auth": "mail" } })
+}
+
+fn scan(host: &FakeHost) -> Result<Value> {
+    host.run_job::<Extension, _, _>(METHOD, &input(), job())
+}
+
+fn receipt(number: u32) -> Vec<u8> {
+    let lines = [
+        "Quill & Paper GmbH",
+        "INVOICE",
+        &format!("Invoice number: {number}"),
+        "Invoice date: 5 January 2026",
+        &format!("Paper  {number}.00 EUR"),
+        &format!("Total  {number}.00 EUR"),
+    ];
+    mail(&number.to_string(), "application/pdf", "invoice.pdf", &pdf(&lines, None))
+}
+
+fn letter(number: u32) -> Vec<u8> {
+    format!(
+        "From: a@b.example\r\nSubject: Hi\r\nMessage-ID: <l{number}@b>\r\n\r\nSee you at nine.\r\n"
+    )
+    .into_bytes()
+}
+
+/// Receipts in the messages 2, 5 and 8 of nine.
+fn filled() -> Rc<Server> {
+    let server = Rc::new(Server::default());
+    server.validity.set(3);
+    for uid in 1..=9 {
+        server.add(uid, if uid % 3 == 2 { receipt(uid) } else { letter(uid) });
+    }
+    server
+}
+
+fn amounts(host: &FakeHost) -> Vec<f64> {
+    let mut amounts: Vec<f64> =
+        rows(host).iter().map(|row| row["amount"].as_f64().unwrap()).collect();
+    amounts.sort_by(f64::total_cmp);
+    amounts
+}
+
+fn entries(host: &FakeHost, entry_type: &str) -> Vec<String> {
+    let all = host.entries().into_iter().filter(|entry| entry.entry_type == entry_type);
+    all.map(|entry| entry.path).collect()
+}
+
+#[test]
+fn receipts_are_booked_and_other_mail_leaves_nothing_behind() {
+    let server = filled();
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!(report, json!({ "messages": 9, "booked": 3, "failed": 0, "left": 0 }));
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+    let files = entries(&host, "file");
+    assert_eq!(files.len(), 3, "{files:?}");
+    assert!(files.iter().all(|path| path.starts_with("mail/") && path.ends_with(".eml")));
+    // What is new is looked at, and nothing else.
+    server.fetched.borrow_mut().clear();
+    server.add(10, receipt(10));
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(1), &json!(1)));
+    assert_eq!(*server.fetched.borrow(), [10]);
+    assert_eq!(scan(&host).unwrap()["messages"], 0);
+    assert_eq!(entries(&host, "mailbox").len(), 1);
+}
+
+#[test]
+fn evt_11_a_scan_that_breaks_anywhere_goes_on_there_and_books_nothing_twice() {
+    for breaks_at in 0..11 {
+        let server = filled();
+        let host = imap(&server);
+        server.fails_in.set(Some(breaks_at));
+        let broken = scan(&host);
+        server.fails_in.set(None);
+        if let Err(error) = broken {
+            assert_eq!(error.code(), ErrorCode::Net);
+            scan(&host).unwrap();
+        }
+        assert_eq!(amounts(&host), [2.0, 5.0, 8.0], "broken at call {breaks_at}");
+        let mut fetched = server.fetched.borrow().clone();
+        fetched.sort_unstable();
+        assert_eq!(fetched, [1, 2, 3, 4, 5, 6, 7, 8, 9], "each is fetched once");
+    }
+}
+
+#[test]
+fn numbers_that_stand_for_others_now_book_nothing_twice() {
+    let server = filled();
+    let host = imap(&server);
+    scan(&host).unwrap();
+    server.validity.set(4);
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(9), &json!(0)));
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+    assert_eq!(entries(&host, "file").len(), 3);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_done() {
+    let server = Rc::new(Server::default());
+    server.add(1, Vec::new());
+    server.add(2, b"no mail".to_vec());
+    let broken = mail("broken", "application/pdf", "invoice.pdf", b"%PDF-1.7 damaged");
+    server.add(3, broken);
+    server.add(4, receipt(4));
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(4), &json!(1)), "{report}");
+    let failures: Vec<&str> =
+        report["failures"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    assert!(failures[0].contains("larger than"), "{failures:?}");
+    assert!(failures.last().unwrap().contains("invoice.pdf"), "{failures:?}");
+    // The mail whose document is broken is there to be looked at.
+    let files = entries(&host, "file");
+    assert_eq!(files.len(), 2, "{files:?}");
+}
+
+#[test]
+fn a_scan_is_a_job_and_ends_when_it_is_cancelled() {
+    let server = filled();
+    let host = imap(&server);
+    let started: Value = host.call::<Extension, _, _>(METHOD, &input()).unwrap();
+    assert_eq!(
+        (&started["created"], &started["job_id"]),
+        (&json!(true), &json!(Uuid::from_u128(8)))
+    );
+    let made = server.dispatched.borrow()[0].clone();
+    assert_eq!(made.method, METHOD);
+    assert!(made.key.unwrap().starts_with("mailbox:"));
+    assert!(server.fetched.borrow().is_empty());
+    server.cancelled.set(true);
+    let report: Value = host.run_job::<Extension, _, _>(METHOD, &made.input, job()).unwrap();
+    assert_eq!((&report["messages"], &report["left"]), (&json!(1), &json!(8)));
+}
+
+#[test]
+fn a_large_mailbox_is_scanned_by_several_jobs() {
+    let server = Rc::new(Server::default());
+    for uid in 1..=900 {
+        server.add(uid, letter(uid));
+    }
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["left"]), (&json!(400), &json!(500)));
+    let mut seen = 400;
+    while let Some(next) = { server.dispatched.borrow_mut().pop() } {
+        assert_eq!(next.input["mailbox"]["server"], input()["mailbox"]["server"]);
+        let report: Value = host.run_job::<Extension, _, _>(METHOD, &next.input, job()).unwrap();
+        seen += report["messages"].as_u64().unwrap();
+    }
+    assert_eq!(seen, 900);
+    assert_eq!(server.fetched.borrow().len(), 900, "each is fetched once");
+}
+
+#[test]
+fn a_day_that_is_none_is_refused() {
+    let host = imap(&filled());
+    for since in ["yesterday", "2026-13-01", "", "2026-01-01\r\nx"] {
+        let mut input = input();
+        input["since"] = json!(since);
+        let refused = host.call::<Extension, _, Value>(METHOD, &input).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::BadInput, "{since:?}");
+    }
+}
+
+/// A host with a server that speaks as Gmail does.
+fn gmail(server: &Rc<Server>) -> FakeHost {
+    let host = host(HashMap::new());
+    serve_jobs(&host, server);
+    let serving = Rc::clone(server);
+    host.on::<Request>(move |request| {
+        serving.tick()?;
+        assert_eq!(request.auth.as_deref(), Some("google"));
+        let url = request.url.clone();
+        let path = url.strip_prefix("https://gmail.googleapis.com/gmail/v1/users/me/").unwrap();
+        let (status, body) = answer(&serving, path);
+        let body = body.to_string().into_bytes().into();
+        Ok(RequestOutput { status, headers: Vec::new(), body, url })
+    });
+    host
+}
+
+/// Message `n` came at second `n * 1000`.
+fn answer(server: &Server, path: &str) -> (u16, Value) {
+    if let Some(id) = path.strip_prefix("messages/") {
+        let id = id.strip_suffix("?format=raw").unwrap();
+        let uid = u32::from_str_radix(id, 16).unwrap();
+        server.fetched.borrow_mut().push(uid);
+        let Some(raw) = server.raw(uid) else { return (404, json!({})) };
+        let raw = base64_url(&raw);
+        return (200, json!({ "id": id, "raw": raw, "internalDate": format!("{uid}000000") }));
+    }
+    let after = path
+        .split_once("q=after:")
+        .map_or(0, |(_, rest)| rest.split('&').next().unwrap().parse::<u32>().unwrap());
+    let page: usize = path.split_once("pageToken=").map_or(0, |(_, token)| token.parse().unwrap());
+    let messages = server.messages.borrow();
+    let mut uids: Vec<u32> =
+        messages.iter().map(|(uid, _)| *uid).filter(|uid| uid * 1000 > after).collect();
+    uids.reverse();
+    let ids: Vec<Value> =
+        uids.iter().skip(page * 4).take(4).map(|uid| json!({ "id": format!("{uid:x}") })).collect();
+    let next = (uids.len() > (page + 1) * 4).then(|| (page + 1).to_string());
+    (200, json!({ "messages": ids, "nextPageToken": next }))
+}
+
+fn base64_url(bytes: &[u8]) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE};
+    URL_SAFE.encode(bytes)
+}
+
+fn scan_gmail(host: &FakeHost) -> Result<Value> {
+    let input = json!({ "mailbox": { "kind": "gmail", "auth": "google" } });
+    host.run_job::<Extension, _, _>(METHOD, &input, job())
+}
+
+#[test]
+fn gmail_is_scanned_the_oldest_first_and_each_message_once() {
+    let server = filled();
+    let host = gmail(&server);
+    let report = scan_gmail(&host).unwrap();
+    assert_eq!(report, json!({ "messages": 9, "booked": 3, "failed": 0, "left": 0 }));
+    assert_eq!(*server.fetched.borrow(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    server.add(200, receipt(200));
+    server.add(201, letter(201));
+    let report = scan_gmail(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(2), &json!(1)));
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0, 200.0]);
+    assert_eq!(scan_gmail(&host).unwrap()["messages"], 0);
+}
+
+#[test]
+fn evt_11_a_scan_of_gmail_that_breaks_anywhere_goes_on_there() {
+    for breaks_at in 0..14 {
+        let server = filled();
+        let host = gmail(&server);
+        server.fails_in.set(Some(breaks_at));
+        let _ = scan_gmail(&host);
+        server.fails_in.set(None);
+        scan_gmail(&host).unwrap();
+        assert_eq!(amounts(&host), [2.0, 5.0, 8.0], "broken at call {breaks_at}");
+        assert_eq!(server.fetched.borrow().len(), 9, "each is fetched once");
+    }
+}
+
+#[test]
+fn what_gmail_refuses_is_told() {
+    let cases = [
+        (401, json!({}), ErrorCode::CredReauth),
+        (403, json!({ "error": { "status": "PERMISSION_DENIED" } }), ErrorCode::CredReauth),
+        (403, json!({ "reason": "userRateLimitExceeded" }), ErrorCode::Busy),
+        (429, json!({}), ErrorCode::Busy),
+        (503, json!({}), ErrorCode::Busy),
+        (400, json!({}), ErrorCode::Net),
+        (200, json!("no list"), ErrorCode::Net),
+        (200, json!({ "messages": [{ "id": "../1" }] }), ErrorCode::Net),
+    ];
+    for (status, body, code) in cases {
+        let host = host(HashMap::new());
+        serve_jobs(&host, &Rc::new(Server::default()));
+        let answer = body.clone();
+        host.on::<Request>(move |request| {
+            let body = answer.to_string().into_bytes().into();
+            Ok(RequestOutput { status, headers: Vec::new(), body, url: request.url })
+        });
+        assert_eq!(scan_gmail(&host).unwrap_err().code(), code, "{status} {body}");
+    }
+}

@@ -1,0 +1,5 @@
+//! Finance over a fake host.
+
+mod common;
+mod mailbox;
+mod receipts;

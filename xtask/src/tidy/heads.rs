@@ -1,0 +1,48 @@
+//! Documentation begins with a noun phrase or a verb, not with a question word.
+
+use super::SourceFile;
+use super::source::{docs, heads};
+
+/// Words that documentation does not begin with.
+const QUESTIONS: &[&str] =
+    &["What", "Who", "Whose", "Whom", "Which", "Why", "How", "Where", "Whether"];
+
+/// Lists the heads of modules and the documentation of items that begin with a question word.
+pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
+    let prose = heads(files).chain(docs(files));
+    let asking = prose.filter(|(_, prose)| asks(&prose.text));
+    asking.map(|(path, prose)| format!("{path}:{}: {}", prose.line, start(&prose.text))).collect()
+}
+
+fn asks(text: &str) -> bool {
+    let first = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    QUESTIONS.contains(&first)
+}
+
+/// As much as one line of a report shows.
+fn start(text: &str) -> String {
+    const WORDS: usize = 12;
+    text.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file;
+    use super::*;
+
+    #[test]
+    fn question_words_are_listed_with_their_line() {
+        let text =
+            "//! What runs.\n\n/// Whether it\n/// runs.\nfn a() {}\n/// Runs it.\nfn b() {}\n";
+        let expected = ["a.rs:1: What runs.", "a.rs:3: Whether it runs."];
+        assert_eq!(check(&[file("a.rs", text), file("a.md", "What")]), expected);
+    }
+
+    #[test]
+    fn only_whole_first_words_count() {
+        assert!(asks("How, then"));
+        assert!(!asks("Whatever runs"));
+        assert!(!asks("Says what runs"));
+        assert!(!asks(""));
+    }
+}
