@@ -12,7 +12,7 @@ use ext_perm::Statement;
 use serde::Deserialize;
 use spacedrive_core::{
     Candidate, Core,
-    permissions::{Asks, Consent},
+    permissions::{Consent, PermissionRequest},
 };
 
 use crate::{args::ConsentArgs, output::printable};
@@ -27,14 +27,14 @@ pub(crate) fn ask(
     candidate: &Candidate,
     args: &ConsentArgs,
 ) -> anyhow::Result<Option<Consent>> {
-    let (manifest, asks) = (candidate.manifest(), core.asks(candidate));
+    let (manifest, asks) = (candidate.manifest(), core.permission_request(candidate));
     let update = core.is_installed(manifest.id());
     eprintln!("{}", describe(manifest, &asks, update));
     if let Some(path) = &args.grant {
         return Ok(Some(Consent::Only(read(path)?)));
     }
     if args.old_rights || (update && asks.is_empty()) {
-        return Ok(Some(Consent::KeepRights));
+        return Ok(Some(Consent::KeepPermissions));
     }
     if args.yes {
         return Ok(Some(Consent::All));
@@ -63,7 +63,7 @@ fn answer(question: &str) -> anyhow::Result<String> {
 fn decide(update: bool, answer: &str) -> anyhow::Result<Option<Consent>> {
     match (answer, update) {
         ("y" | "yes", _) => Ok(Some(Consent::All)),
-        ("o" | "old", true) => Ok(Some(Consent::KeepRights)),
+        ("o" | "old", true) => Ok(Some(Consent::KeepPermissions)),
         ("w" | "wait", true) => Ok(None),
         _ => bail!("not installed"),
     }
@@ -82,7 +82,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<Statement>> {
     Ok(file.grants)
 }
 
-fn describe(manifest: &Manifest, asks: &Asks, update: bool) -> String {
+fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> String {
     let mut text = format!("{} {} ({})\n", manifest.name(), manifest.version(), manifest.id());
     if let Some(description) = manifest.description() {
         text += &format!("{description}\n");
@@ -92,7 +92,7 @@ fn describe(manifest: &Manifest, asks: &Asks, update: bool) -> String {
         return printable(&text);
     }
     text += if update { "\nIt newly asks to\n" } else { "\nIt asks to\n" };
-    asks.in_words().iter().for_each(|line| text += &format!("  {line}\n"));
+    asks.describe().iter().for_each(|line| text += &format!("  {line}\n"));
     for risk in asks.risks(manifest) {
         text += &format!("RISK: {risk}\n");
     }
@@ -101,7 +101,7 @@ fn describe(manifest: &Manifest, asks: &Asks, update: bool) -> String {
 }
 
 /// The same as it stands in the manifest, for those who know.
-fn details(manifest: &Manifest, asks: &Asks) -> String {
+fn details(manifest: &Manifest, asks: &PermissionRequest) -> String {
     let mut text = String::from("In its manifest:\n");
     text += &list("methods", &asks.methods);
     let libraries = asks.libraries.clone().map(Vec::from).unwrap_or_default();
@@ -137,7 +137,7 @@ mod tests {
         let all = manifest(
             r#"{"methods":["vdfs.*","query:ai.ocr"],"libraries":["*"],"allowed_domains":["https://example.com"]}"#,
         );
-        let text = describe(&all, &Asks::all(&all), false);
+        let text = describe(&all, &PermissionRequest::all(&all), false);
         for part in [
             "read your files",
             "RISK: reads your files and may send data to example.com",
@@ -149,7 +149,9 @@ mod tests {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
         let little = manifest("{}");
-        assert!(describe(&little, &Asks::all(&little), false).contains("in no library"));
+        assert!(
+            describe(&little, &PermissionRequest::all(&little), false).contains("in no library")
+        );
     }
 
     #[test]
@@ -158,7 +160,7 @@ mod tests {
             assert!(decide(false, answer).is_err(), "{answer}");
         }
         assert_eq!(decide(false, "y").unwrap(), Some(Consent::All));
-        assert_eq!(decide(true, "o").unwrap(), Some(Consent::KeepRights));
+        assert_eq!(decide(true, "o").unwrap(), Some(Consent::KeepPermissions));
         assert_eq!(decide(true, "w").unwrap(), None);
         assert!(decide(true, "").is_err());
     }

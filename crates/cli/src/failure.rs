@@ -8,7 +8,7 @@ use ext_ops_credentials_oauth2::LoginError;
 use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
-use spacedrive_core::CoreError;
+use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
 use crate::{args::Output, output::printable};
 
@@ -25,21 +25,25 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
 }
 
 fn to_json(error: &anyhow::Error) -> serde_json::Value {
-    let message = match error.downcast_ref::<ErrorBody>() {
-        Some(body) => body.error.clone(),
-        None => message(error),
-    };
+    let answered = answered(error);
+    let message = answered.as_ref().map_or_else(|| message(error), |body| body.error.clone());
     let mut body = json!({ "error": message });
     if let Some(code) = code(error) {
         body["code"] = code.into();
     }
-    if let Some(details) = error.downcast_ref::<ErrorBody>().and_then(|body| body.details.clone()) {
+    if let Some(details) = answered.and_then(|body| body.details) {
         body["details"] = *details;
     }
     body
 }
 
-/// The error and its causes, each once: many errors say their cause themselves.
+/// The error of a call, as it crosses to other programs.
+fn answered(error: &anyhow::Error) -> Option<ErrorBody> {
+    let call = error.downcast_ref::<CallError>().map(CallError::body);
+    call.or_else(|| error.downcast_ref::<ErrorBody>().cloned())
+}
+
+/// The error and its causes, each once: many errors say their cause themselves; then what to do.
 fn message(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -47,11 +51,28 @@ fn message(error: &anyhow::Error) -> String {
             message = format!("{message}: {cause}");
         }
     }
-    message
+    match advice(error) {
+        Some(advice) => format!("{message}: {advice}"),
+        None => message,
+    }
+}
+
+/// Names the command that helps, which libraries do not know.
+fn advice(error: &anyhow::Error) -> Option<String> {
+    let CoreError::Grants(error) = error.downcast_ref()? else { return None };
+    match error {
+        GrantError::UnknownGrant { extension, .. } => {
+            Some(format!("`spacedrive permission list {extension}` shows those that it has"))
+        }
+        GrantError::NotRecorded(extension) => {
+            Some(format!("run it with `spacedrive ext run {extension} --record` first"))
+        }
+        _ => None,
+    }
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
-    if let Some(body) = error.downcast_ref::<ErrorBody>() {
+    if let Some(body) = answered(error) {
         return Some(body.code.name());
     }
     if let Some(error) = error.downcast_ref::<CoreError>() {
@@ -101,10 +122,23 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_a_library_gets_the_command_that_helps() {
+        let unknown = GrantError::UnknownGrant { extension: "demo".into(), grant: 7 };
+        let expected =
+            "`demo` has no grant 7: `spacedrive permission list demo` shows those that it has";
+        assert_eq!(message(&CoreError::from(unknown).into()), expected);
+        let expected =
+            "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
+        let silent = GrantError::NotRecorded("demo".into());
+        assert_eq!(message(&CoreError::from(silent).into()), expected);
+    }
+
+    #[test]
     fn an_error_for_programs_has_its_code() {
         let body = ErrorBody::new(ErrorCode::NotFound, "there is no entry x");
         let expected = json!({ "error": "there is no entry x", "code": "E_NOT_FOUND" });
-        assert_eq!(to_json(&body.into()), expected);
+        assert_eq!(to_json(&body.clone().into()), expected);
+        assert_eq!(to_json(&CallError::from(body).into()), expected);
         assert_eq!(to_json(&anyhow::anyhow!("x")), json!({ "error": "x" }));
     }
 }

@@ -9,6 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ext_grants::PermissionsConfig;
+use ext_library_sqlite::DEFAULT_EXTENSION_BYTES;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -16,9 +18,7 @@ use crate::{
     ai::AiConfig,
     auth::AuthConfig,
     guests::ExtensionsConfig,
-    library::DEFAULT_EXTENSION_BYTES,
     network::{HttpConfig, VaultConfig},
-    permissions::PermissionsConfig,
 };
 
 /// Name of the file.
@@ -123,11 +123,7 @@ fn problem(text: &str, error: &toml::de::Error) -> String {
     format!("line {line}, column {column}: {}", error.message())
 }
 
-/// The text of a file that the configuration is, or names.
-///
-/// # Errors
-/// The file cannot be read, is not UTF-8, or is longer than [`MAX_CONFIG_BYTES`].
-pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+fn read_text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     fs::File::open(path)?.take(MAX_CONFIG_BYTES + 1).read_to_string(&mut text)?;
     let fits = text.len() as u64 <= MAX_CONFIG_BYTES;

@@ -7,18 +7,21 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_audit::AuditLog;
+use ext_fs::create_private_folder;
+use ext_grants::Grants;
+use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
-    Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CallError, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError,
+    Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
-use ext_perm::Engine;
+use ext_perm::{Audience, Engine};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
-    credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo, http::HttpClient,
+    library::LibraryDirectory, text_model::TextModel,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -29,19 +32,8 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
-    Candidate, CoreError, Isolation, OfferedOperation, ai,
-    audit::{AuditLog, Event},
-    auth::AuthConfig,
-    config::Config,
-    engines,
-    events::Events,
-    extensions::Installed,
-    files::make_private,
-    guests,
-    jobs::Jobs,
-    library::Libraries,
-    network::Network,
-    permissions::{GrantStore, Recordings, Rights},
+    Candidate, CoreError, Isolation, OfferedOperation, ai, auth::AuthConfig, config::Config,
+    engines, extensions::Installed, guests, network::Network,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -56,8 +48,7 @@ pub struct Core {
     models: ModelStore,
     network: Network,
     user: Engine,
-    rights: Arc<Rights>,
-    recordings: Recordings,
+    grants: Arc<Grants>,
     /// Held while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
@@ -90,7 +81,7 @@ impl Core {
         models: ModelStore,
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
-        make_private(data_folder)?;
+        create_private_folder(data_folder)?;
         let config = Config::load(data_folder)?;
         let storage = config.storage.unwrap_or_default();
         let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());
@@ -110,20 +101,18 @@ impl Core {
         let services = network.add_to(services);
         let vault = Arc::clone(network.shared_vault()) as Arc<dyn CredentialVault>;
         let services = services.with::<dyn TextModel>(ai::text_model(ai.text, vault, data_folder)?);
-        let audit = Arc::new(AuditLog::open(data_folder)?);
-        let grants = GrantStore::new(data_folder)?;
+        let audit = Arc::new(AuditLog::open(&data_folder.join("audit"))?);
         let policy = config.permissions.unwrap_or_default();
-        let rights = Rights::new(data_folder, policy, grants, audit);
-        let recordings = Recordings::new(data_folder);
+        let grants = Grants::open(data_folder, policy, audit)?;
         let loader = Arc::new(loader(&data_folder.join(engines::MODULES), compiler));
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
             isolations: isolations.clone(),
-            authority: Arc::clone(&rights) as Arc<dyn Authority>,
+            authority: Arc::clone(&grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config);
+        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config)?;
         let user = Engine::for_user();
         let loading = Mutex::default();
         Ok(Self {
@@ -137,8 +126,7 @@ impl Core {
             models,
             network,
             user,
-            rights,
-            recordings,
+            grants,
             loading,
         })
     }
@@ -179,12 +167,6 @@ impl Core {
         &self.manager
     }
 
-    /// The events of extensions; the operations `events.*` call it for the extension that asks.
-    #[must_use]
-    pub fn event_service(&self) -> Arc<dyn EventService> {
-        Arc::new(Events::new(Arc::clone(&self.libraries)))
-    }
-
     pub(crate) const fn services(&self) -> &Services {
         &self.services
     }
@@ -211,7 +193,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let family = Method::parse(method).map(Method::family).unwrap_or_default();
         if self.registry.get(method).is_none() && self.installed.dir(family).is_ok() {
             return self.call_extension(family, method, library, payload);
@@ -227,7 +209,7 @@ impl Core {
         &self,
         library: Option<Uuid>,
         input: &W::Input,
-    ) -> Result<W::Output, ErrorBody> {
+    ) -> Result<W::Output, CallError> {
         let payload = body::encode(input, BlobStyle::Attachment)?;
         let reply =
             self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
@@ -240,10 +222,10 @@ impl Core {
         library: Option<Uuid>,
         payload: Bytes,
         blobs: BlobStyle,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let call = Call { method, library, payload, blobs };
         let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
-        block_on(reply).map_err(ext_registry::OpError::into_body)
+        Ok(block_on(reply)?)
     }
 
     fn call_extension(
@@ -252,7 +234,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         if let Some(library) = library {
             // A library that does not exist is told here, not by whatever the extension makes of it.
             self.libraries.open(library).map_err(CoreError::from)?;
@@ -264,14 +246,14 @@ impl Core {
     }
 
     /// Tells a wrong method before seconds are spent on compiling the extension.
-    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), ErrorBody> {
+    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), CallError> {
         let manifest = self.installed.manifest(id)?;
         let offered: Vec<&str> = manifest.operations().iter().map(|op| op.method()).collect();
         if offered.contains(&method) {
             return Ok(());
         }
         let message = format!("`{id}` has no operation `{method}`; it has {}", offered.join(", "));
-        Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, message).into())
     }
 
     /// Loads an installed extension unless it is loaded.
@@ -297,24 +279,21 @@ impl Core {
         let config = ManagerConfig {
             loader: Arc::clone(&self.loader),
             isolations: self.isolations.clone(),
-            authority: Arc::clone(&self.rights) as Arc<dyn Authority>,
+            authority: Arc::clone(&self.grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let trial = Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
+        let trial =
+            Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config)?;
         trial.load(candidate.folder())?;
         Ok(())
     }
 
-    pub(crate) fn is_host_only(&self, method: &str) -> bool {
-        self.registry.get(method).is_some_and(|operation| operation.host_only)
+    pub(crate) fn audience_of(&self, method: &str) -> Audience {
+        self.registry.get(method).map(|operation| operation.audience()).unwrap_or_default()
     }
 
-    pub(crate) const fn rights(&self) -> &Arc<Rights> {
-        &self.rights
-    }
-
-    pub(crate) const fn recordings(&self) -> &Recordings {
-        &self.recordings
+    pub(crate) const fn grant_service(&self) -> &Arc<Grants> {
+        &self.grants
     }
 
     /// An installed extension.
@@ -371,8 +350,7 @@ impl Core {
         self.vault().delete_extension(id)?;
         self.installed.remove(id)?;
         self.manager.forget(id);
-        self.rights.store.remove(id)?;
-        self.rights.audit.append([Event::Removed { extension: id.to_owned() }]);
+        self.grants.remove(id)?;
         Ok(())
     }
 }
@@ -413,7 +391,5 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
-        .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))
 }

@@ -2,9 +2,11 @@
 
 use std::{io, path::PathBuf};
 
-use ext_manager::{LoadError, ReloadError};
+use ext_audit::AuditError;
+use ext_grants::GrantError;
+use ext_manager::{CallError, LoadError, ReloadError};
 use ext_manifest::ManifestError;
-use ext_registry::RegistryError;
+use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
 use ext_wire::{ErrorBody, ErrorCode};
 use thiserror::Error;
@@ -19,6 +21,9 @@ pub enum CoreError {
     /// The program was put together wrongly.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// The program was put together without a service that its operations need.
+    #[error(transparent)]
+    Service(#[from] MissingService),
     /// An extension's manifest is missing or wrong.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -37,27 +42,12 @@ pub enum CoreError {
         /// The id.
         id: String,
     },
-    /// A file of grants or of what was recorded is damaged.
-    #[error("{}: {problem}", path.display())]
-    Grants {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// There is no such grant.
-    #[error(
-        "`{extension}` has no grant {grant}: `spacedrive permission list {extension}` shows those that it has"
-    )]
-    NoGrant {
-        /// The extension.
-        extension: String,
-        /// The number.
-        grant: u64,
-    },
-    /// Nothing was recorded of the extension.
-    #[error("nothing was recorded of `{0}`: run it with `spacedrive ext run {0} --record` first")]
-    NotRecorded(String),
+    /// The audit log failed.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// The grants failed.
+    #[error(transparent)]
+    Grants(#[from] GrantError),
     /// No version of the extension waits for the user.
     #[error("no update of `{0}` waits: `spacedrive ext install PATH` installs one")]
     NotWaiting(String),
@@ -77,6 +67,12 @@ pub enum CoreError {
     },
 }
 
+impl From<ext_fs::Error> for CoreError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
+    }
+}
+
 impl CoreError {
     /// The stable code.
     #[must_use]
@@ -84,14 +80,14 @@ impl CoreError {
         match self {
             Self::Library(error) => error.code(),
             Self::Registry(_) => ErrorCode::Internal,
+            Self::Service(error) => error.code(),
             Self::Manifest(error) => error.code(),
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
             Self::Config(_) => ErrorCode::BadInput,
-            Self::Grants { .. } => ErrorCode::Corrupt,
-            Self::NoGrant { .. } | Self::NotRecorded(_) | Self::NotWaiting(_) => {
-                ErrorCode::NotFound
-            }
+            Self::Audit(error) => error.code(),
+            Self::Grants(error) => error.code(),
+            Self::NotWaiting(_) => ErrorCode::NotFound,
             Self::Credential(error) => error.code(),
             Self::Auth(error) => error.code(),
             Self::NotInstalled { .. } => ErrorCode::NotFound,
@@ -100,6 +96,12 @@ impl CoreError {
             }
             Self::Io { .. } => ErrorCode::Io,
         }
+    }
+}
+
+impl From<CoreError> for CallError {
+    fn from(error: CoreError) -> Self {
+        ErrorBody::from(error).into()
     }
 }
 

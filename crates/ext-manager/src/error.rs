@@ -94,15 +94,6 @@ impl LoadError {
     }
 }
 
-/// A fault of an extension, for the caller of the call that it ended.
-pub(crate) fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
-    let body = ErrorBody::new(fault.code, format_args!("the extension `{id}` failed: {fault}"));
-    if fault.backtrace.is_empty() {
-        return body;
-    }
-    body.with_details(serde_json::json!({ "backtrace": fault.backtrace }))
-}
-
 /// The extension's thread is gone, or dropped the call.
 pub(crate) fn stopped(id: &str) -> ErrorBody {
     ErrorBody::new(ErrorCode::Stopped, format_args!("the extension `{id}` is stopped"))

@@ -12,8 +12,8 @@ use ext_host::{Fault, Limits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
+    CallError,
     control::{Control, Phase},
-    error::fault_body,
     gate::Gate,
     health::{Consequence, Supervisor},
     live::{Live, Program},
@@ -45,10 +45,10 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
-    pub(crate) fn into_body(self, id: &str) -> ErrorBody {
+    pub(crate) fn into_error(self, id: &str) -> CallError {
         match self {
-            Self::Fault(fault) => fault_body(id, &fault),
-            Self::NotNow(body) => body,
+            Self::Fault(fault) => CallError::Fault { extension: id.to_owned(), fault },
+            Self::NotNow(body) => body.into(),
         }
     }
 }

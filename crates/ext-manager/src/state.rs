@@ -3,15 +3,14 @@
 //! Several programs may use one folder: a file is changed under a lock, and counts are added to it.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use ext_fs::{Lock, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 /// What is kept of an extension.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +112,7 @@ pub(crate) struct Loading<'a> {
     folder: &'a StateFolder,
     id: String,
     before: u32,
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl Loading<'_> {
@@ -138,10 +137,7 @@ fn try_change(folder: &Path, id: &str, change: impl FnOnce(&mut SavedState)) -> 
     if state == before {
         return Ok(());
     }
-    let mut file = NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut file, &state)?;
-    file.flush()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    Ok(replace(&path, &serde_json::to_vec(&state)?)?)
 }
 
 fn read(path: &Path) -> SavedState {
@@ -153,12 +149,9 @@ fn file(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.json"))
 }
 
-fn lock(folder: &Path, id: &str, what: &str) -> io::Result<File> {
+fn lock(folder: &Path, id: &str, what: &str) -> io::Result<Lock> {
     fs::create_dir_all(folder)?;
-    let path = folder.join(format!("{id}.{what}"));
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    file.lock()?;
-    Ok(file)
+    Ok(Lock::acquire(&folder.join(format!("{id}.{what}")))?)
 }
 
 #[cfg(test)]

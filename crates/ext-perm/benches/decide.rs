@@ -3,8 +3,8 @@
 use divan::{Bencher, black_box};
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Author, Effect, Engine, ManifestBackend, NumberedStatement, PermissionBackend, Principal,
-    RuleBackend, Statement,
+    All, Audience, Author, Effect, Engine, ManifestBackend, NumberedStatement, PermissionBackend,
+    Principal, RuleBackend, Statement,
 };
 use ext_wire::Method;
 use uuid::Uuid;
@@ -42,8 +42,10 @@ fn allow(bencher: Bencher<'_, '_>, rules: u64) {
     let engine = engine(rules);
     let method = Method::parse(METHOD).expect("a method");
     let library = Some(Uuid::from_u128(1));
-    assert!(engine.authorize(method, library, false).is_ok());
-    bencher.bench_local(|| engine.authorize(black_box(method), black_box(library), false).is_ok());
+    assert!(engine.authorize(method, library, Audience::Everyone).is_ok());
+    bencher.bench_local(|| {
+        engine.authorize(black_box(method), black_box(library), Audience::Everyone).is_ok()
+    });
 }
 
 #[divan::bench(args = [1, 1_000, 100_000])]
@@ -51,6 +53,8 @@ fn deny(bencher: Bencher<'_, '_>, rules: u64) {
     let engine = engine(rules);
     let method = Method::parse(METHOD).expect("a method");
     let library = Some(Uuid::max());
-    assert!(engine.authorize(method, library, false).is_err());
-    bencher.bench_local(|| engine.authorize(black_box(method), black_box(library), false).is_err());
+    assert!(engine.authorize(method, library, Audience::Everyone).is_err());
+    bencher.bench_local(|| {
+        engine.authorize(black_box(method), black_box(library), Audience::Everyone).is_err()
+    });
 }

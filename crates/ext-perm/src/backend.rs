@@ -76,6 +76,16 @@ impl fmt::Display for Target<'_> {
     }
 }
 
+/// For whom an operation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Audience {
+    /// For the user, and for the extensions that may call it.
+    #[default]
+    Everyone,
+    /// For the user only: no extension may call it, whatever a backend decides.
+    UserOnly,
+}
+
 /// The question: may `principal` call `method` on `library`, and touch `target` with it?
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -85,8 +95,8 @@ pub struct Request<'a> {
     pub method: Method<'a>,
     /// The library that the call names.
     pub library: Option<Uuid>,
-    /// Whether the operation is for the host and its user only.
-    pub host_only: bool,
+    /// For whom the operation is.
+    pub audience: Audience,
     /// What the call touches.
     pub target: Target<'a>,
     /// When: a grant may have run out.
@@ -99,8 +109,8 @@ impl<'a> Request<'a> {
     /// A question about a call now, before its input is read.
     #[must_use]
     pub fn new(principal: Principal<'a>, method: Method<'a>, library: Option<Uuid>) -> Self {
-        let (host_only, target, held) = (false, Target::Unknown, None);
-        Self { principal, method, library, host_only, target, at: Timestamp::now(), held }
+        let (audience, target, held) = (Audience::Everyone, Target::Unknown, None);
+        Self { principal, method, library, audience, target, at: Timestamp::now(), held }
     }
 
     /// The same question about a target.

@@ -12,9 +12,9 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    Allowances, Budget, Budgets, Commit, Granted, JobSlot, ManifestBackend, MemoryBudgets,
-    Observer, PermissionBackend, Principal, Quota, Rate, Reason, Refusal, Request, Response, Rule,
-    Seen, Target, UserBackend,
+    All, Allowances, Audience, Budget, Budgets, Commit, Granted, JobSlot, ManifestBackend,
+    MemoryBudgets, Observer, PermissionBackend, Principal, Quota, Rate, Reason, Refusal, Request,
+    Response, Rule, Seen, Target, UserBackend,
     limiter::{Jobs, Limiter},
     manifest_backend::deny_host_only,
 };
@@ -77,6 +77,49 @@ impl Engine {
         Self::new(Principal::User, Box::new(UserBackend), None)
     }
 
+    /// Asks another backend as well: from now on a call needs the yes of both, and a no of either
+    /// says why. What the first one keeps (rate limit, jobs, budgets, observer) stays.
+    ///
+    /// ```
+    /// use ext_perm::{Audience, Engine, PermissionBackend, Reason, Request, Response, Rule};
+    /// use ext_wire::{Method, MethodKind};
+    ///
+    /// /// Lets extensions read, and change nothing.
+    /// struct ReadOnly;
+    ///
+    /// impl PermissionBackend for ReadOnly {
+    ///     fn name(&self) -> &str {
+    ///         "read-only"
+    ///     }
+    ///
+    ///     fn decide(&self, request: &Request<'_>) -> Response {
+    ///         match request.method.kind() {
+    ///             MethodKind::Query => Response::allow(),
+    ///             MethodKind::Action => {
+    ///                 let message = format!("{request}: this host is read-only");
+    ///                 Response::deny(Reason::new(self.name(), Rule::Denied, message))
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// # let manifest = ext_manifest::Manifest::parse(br#"{
+    /// #     "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm",
+    /// #     "permissions": { "methods": ["vdfs.*"], "libraries": ["*"] }
+    /// # }"#)?;
+    /// let engine = Engine::for_extension(&manifest).and(ReadOnly);
+    /// let read = Method::parse("query:vdfs.read_content.v1")?;
+    /// assert!(engine.authorize(read, None, Audience::Everyone).is_ok());
+    /// let delete = Method::parse("action:vdfs.delete_entry.input.v1")?;
+    /// assert!(engine.authorize(delete, None, Audience::Everyone).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn and(self, backend: impl PermissionBackend + 'static) -> Self {
+        let members = vec![self.backend, Box::new(backend) as Box<dyn PermissionBackend>];
+        Self { backend: Box::new(All::new("permissions", members)), ..self }
+    }
+
     /// With a limit for jobs that run at the same time.
     #[must_use]
     pub fn with_jobs(mut self, limit: NonZeroU32) -> Self {
@@ -112,10 +155,10 @@ impl Engine {
         &'a self,
         method: Method<'a>,
         library: Option<Uuid>,
-        host_only: bool,
+        audience: Audience,
     ) -> Result<Granted<'a>, Refusal> {
         let left = self.charge_rate(method)?;
-        let request = self.request(method, library, host_only);
+        let request = self.request(method, library, audience);
         let response = self.decide(&request);
         let response = match response.is_allow().then(|| self.commit(&request)) {
             Some(Commit::Free) => {
@@ -134,8 +177,13 @@ impl Engine {
     }
 
     /// What [`authorize`](Self::authorize) would decide and why, without charging the rate limit.
-    pub fn explain(&self, method: Method<'_>, library: Option<Uuid>, host_only: bool) -> Response {
-        self.explain_target(method, library, host_only, Target::Unknown)
+    pub fn explain(
+        &self,
+        method: Method<'_>,
+        library: Option<Uuid>,
+        audience: Audience,
+    ) -> Response {
+        self.explain_target(method, library, audience, Target::Unknown)
     }
 
     /// As [`explain`](Self::explain), about something that the call would touch.
@@ -143,24 +191,24 @@ impl Engine {
         &self,
         method: Method<'_>,
         library: Option<Uuid>,
-        host_only: bool,
+        audience: Audience,
         target: Target<'_>,
     ) -> Response {
-        self.decide(&self.request(method, library, host_only).about(target))
+        self.decide(&self.request(method, library, audience).about(target))
     }
 
     pub(crate) fn request<'a>(
         &'a self,
         method: Method<'a>,
         library: Option<Uuid>,
-        host_only: bool,
+        audience: Audience,
     ) -> Request<'a> {
-        Request { host_only, ..Request::new(self.principal(), method, library) }
+        Request { audience, ..Request::new(self.principal(), method, library) }
     }
 
     pub(crate) fn decide(&self, request: &Request<'_>) -> Response {
         if self.extension.is_some() {
-            if request.host_only {
+            if request.audience == Audience::UserOnly {
                 return deny_host_only(self.backend.name(), request);
             }
             if request.library.is_some_and(|library| library.is_nil()) {

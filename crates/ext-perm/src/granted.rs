@@ -6,7 +6,8 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    Budget, BudgetLeft, Engine, Held, JobSlot, Origin, Principal, Rate, Refusal, Request, Target,
+    Audience, Budget, BudgetLeft, Engine, Held, JobSlot, Origin, Principal, Rate, Refusal, Request,
+    Target,
 };
 
 /// The proof that the engine allowed this call.
@@ -101,7 +102,7 @@ impl<'a> Granted<'a> {
     pub fn check(&self, target: Target<'_>) -> Result<(), Refusal> {
         let request = Request {
             held: self.held.as_ref(),
-            ..self.engine.request(self.method, self.library, false).about(target)
+            ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
         };
         let response = self.engine.decide(&request);
         self.engine.tell(&request, &response);
@@ -113,7 +114,7 @@ impl<'a> Granted<'a> {
     pub fn may_touch(&self, target: Target<'_>) -> bool {
         let request = Request {
             held: self.held.as_ref(),
-            ..self.engine.request(self.method, self.library, false).about(target)
+            ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
         };
         self.engine.decide(&request).is_allow()
     }

@@ -6,7 +6,7 @@ use ext_manifest::{DomainPattern, LibraryScope, Manifest};
 use uuid::Uuid;
 
 use crate::{
-    Line, Origin, PermissionBackend, Principal, Reason, Request, Response, Rule, Target,
+    Audience, Line, Origin, PermissionBackend, Principal, Reason, Request, Response, Rule, Target,
     index::MethodIndex,
 };
 
@@ -64,7 +64,10 @@ impl ManifestBackend {
     }
 
     fn check_host_only(request: &Request<'_>) -> Response {
-        if request.host_only { deny_host_only(NAME, request) } else { Response::allow() }
+        match request.audience {
+            Audience::Everyone => Response::allow(),
+            Audience::UserOnly => deny_host_only(NAME, request),
+        }
     }
 
     fn check_method(&self, request: &Request<'_>) -> Response {

@@ -6,8 +6,8 @@ use arc_swap::ArcSwap;
 use ext_manifest::{Manifest, MethodPattern};
 
 use crate::{
-    Commit, Effect, Line, PermissionBackend, Principal, Reason, Request, Response, Rule, Statement,
-    Target,
+    Audience, Commit, Effect, Line, PermissionBackend, Principal, Reason, Request, Response, Rule,
+    Statement, Target,
     rule_set::{Compiled, RuleSet, Verdict},
     statement::fits,
 };
@@ -149,7 +149,7 @@ impl PermissionBackend for RuleBackend {
             let message = format!("these rules are about {} only", self.extension);
             return Response::deny(Reason::new(self.name(), Rule::Principal, message));
         }
-        if request.host_only {
+        if request.audience == Audience::UserOnly {
             return crate::manifest_backend::deny_host_only(self.name(), request);
         }
         let rules = self.rules.load();

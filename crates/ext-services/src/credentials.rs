@@ -5,6 +5,7 @@ use std::{future::Future, pin::Pin};
 use ext_net::{DomainPattern, JudgedUrl};
 use ext_wire::{
     ErrorCode, SecretText,
+    names::{self, NameError},
     ops::credentials::{CredentialInfo, Secret},
 };
 use thiserror::Error;
@@ -88,11 +89,8 @@ pub enum CredentialError {
     #[error("there is no credential `{0}`")]
     NotFound(String),
     /// The name breaks the rules.
-    #[error(
-        "`{}` is no name of a credential: 1 to 128 of a-z, 0-9, `.`, `_` and `-`",
-        .0.chars().take(64).collect::<String>().escape_debug()
-    )]
-    Name(String),
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A value is not acceptable.
     #[error("{0}")]
     Invalid(String),
@@ -217,10 +215,5 @@ pub trait TokenSource: Send + Sync {
 /// # Errors
 /// [`CredentialError::Name`].
 pub fn check_name(name: &str) -> Result<(), CredentialError> {
-    let plain =
-        name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
-    match plain && (1..=ext_wire::ops::credentials::MAX_NAME_BYTES).contains(&name.len()) {
-        true => Ok(()),
-        false => Err(CredentialError::Name(name.to_owned())),
-    }
+    Ok(names::credential_name(name)?)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use spacedrive_core::{
     Core,
-    audit::{Entry, Event, Verified},
+    audit::{AuditEvent, AuditRecord, Verification},
 };
 
 use crate::{
@@ -28,8 +28,8 @@ pub(crate) fn run(core: &Core, command: AuditCommand, output: Output) -> anyhow:
     }
 }
 
-fn describe(found: &Verified) -> String {
-    let Verified { records, first, torn, broken } = found;
+fn describe(found: &Verification) -> String {
+    let Verification { records, first, torn, broken } = found;
     let mut text = match broken {
         Some(problem) => format!("BROKEN after {records} records: {problem}"),
         None => format!("{records} records, from number {first} on, each linked to the next"),
@@ -40,27 +40,27 @@ fn describe(found: &Verified) -> String {
     text
 }
 
-fn table(records: &[Entry]) -> String {
-    let row = |entry: &Entry| {
-        let extension = entry.event.extension().unwrap_or_default().to_owned();
-        vec![entry.seq.to_string(), entry.at.to_string(), extension, words(&entry.event)]
+fn table(records: &[AuditRecord]) -> String {
+    let row = |record: &AuditRecord| {
+        let extension = record.event.extension().unwrap_or_default().to_owned();
+        vec![record.seq.to_string(), record.at.to_string(), extension, words(&record.event)]
     };
     let header = ["NUMBER", "AT", "EXTENSION", "WHAT"];
     output::table(&header, records.iter().map(row).collect(), "nothing happened yet")
 }
 
-fn words(event: &Event) -> String {
+fn words(event: &AuditEvent) -> String {
     match event {
-        Event::Installed { version, .. } => format!("installed, version {version}"),
-        Event::Removed { .. } => "removed".to_owned(),
-        Event::Granted { grant, rule, .. } => format!("the user gave grant {grant}: {rule}"),
-        Event::Revoked { grants, .. } => format!("the user took back {grants} grants"),
-        Event::Refused { method, code, backend, rule, count, .. } => {
+        AuditEvent::Installed { version, .. } => format!("installed, version {version}"),
+        AuditEvent::Removed { .. } => "removed".to_owned(),
+        AuditEvent::Granted { grant, rule, .. } => format!("the user gave grant {grant}: {rule}"),
+        AuditEvent::Revoked { grants, .. } => format!("the user took back {grants} grants"),
+        AuditEvent::Refused { method, code, backend, rule, count, .. } => {
             format!("{count} × refused {method}: {code} ({backend}: {rule})")
         }
-        Event::RefusedMore { count, .. } => format!("{count} × refused other calls"),
-        Event::Called { method, count, .. } => format!("{count} × called {method}"),
-        Event::Lost { count } => format!("{count} records could not be written"),
+        AuditEvent::RefusedMore { count, .. } => format!("{count} × refused other calls"),
+        AuditEvent::Called { method, count, .. } => format!("{count} × called {method}"),
+        AuditEvent::Lost { count } => format!("{count} records could not be written"),
         _ => String::new(),
     }
 }

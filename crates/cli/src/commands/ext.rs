@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anyhow::bail;
+use ext_services::library::EventFailure;
 use ext_wire::ops::{
     NoInput,
     extensions::{ExtensionInfo, List},
 };
 use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Candidate, Core, SavedState, library::EventFailure, permissions::Consent};
+use spacedrive_core::{Candidate, Core, SavedState, permissions::Consent};
 use uuid::Uuid;
 
 use super::{import, op};
@@ -92,8 +93,8 @@ fn install(
 
 fn hold(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
     let id = candidate.manifest().id().to_owned();
-    if core.asks(&candidate).is_empty() {
-        let info = core.install_with(candidate, Consent::KeepRights)?;
+    if core.permission_request(&candidate).is_empty() {
+        let info = core.install_with(candidate, Consent::KeepPermissions)?;
         let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
         return output::print(output, &info, done);
     }

@@ -76,7 +76,7 @@ impl Dev<'_> {
             return Ok(Consent::All);
         }
         if *asked {
-            return Ok(Consent::KeepRights);
+            return Ok(Consent::KeepPermissions);
         }
         let consent = consent::ask(self.core, candidate, &ConsentArgs::default())?;
         *asked = true;

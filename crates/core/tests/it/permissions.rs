@@ -9,7 +9,7 @@ use ext_wire::{
     ops::{libraries, vdfs},
 };
 use serde_json::{Value, json};
-use spacedrive_core::{Core, audit::Event, permissions::Consent};
+use spacedrive_core::{Core, audit::AuditEvent, permissions::Consent};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -84,7 +84,7 @@ impl Place {
 
     fn run(&self) -> ErrorCode {
         let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into());
-        reply.map_or_else(|error| error.code, |_| ErrorCode::OK)
+        reply.map_or_else(|error| error.code(), |_| ErrorCode::OK)
     }
 
     fn paths(&self) -> Vec<String> {
@@ -155,7 +155,7 @@ fn perm_25_a_manifest_that_is_rewritten_on_the_disk_widens_nothing() {
     fs::write(folder.join("manifest.json"), wider).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     // The user can agree to it.
     again.grant_all("demo").unwrap();
     assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
@@ -171,7 +171,7 @@ fn perm_25_other_code_under_the_same_id_has_no_grants() {
     fs::write(folder.join("demo.wasm"), wasm(LIST, place.library, "other")).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
     let more = ["query:vdfs.list_entries", "query:core.status"];
     place.write("1.1.0", &more, LIST);
     let candidate = place.core.candidate(place.source.path()).unwrap();
-    let asks = place.core.asks(&candidate);
+    let asks = place.core.permission_request(&candidate);
     assert_eq!(
         asks.methods.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["query:core.status"]
@@ -193,7 +193,7 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
     let waiting = place.core.waiting("demo").unwrap();
     assert!(!waiting.asks.is_empty());
 
-    place.core.install_with(waiting.candidate, Consent::KeepRights).unwrap();
+    place.core.install_with(waiting.candidate, Consent::KeepPermissions).unwrap();
     assert_eq!(place.core.extension("demo").unwrap().version, "1.1.0");
     let status = |place: &Place| {
         place.core.explain("demo", "query:core.status.v1", None, Target::Unknown).unwrap().allowed
@@ -243,7 +243,7 @@ fn perm_32_grants_that_cannot_be_read_are_none() {
     fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     assert!(again.grants("demo").is_err());
     fs::write(&file, whole).unwrap();
     let again = Core::open(place.data.path()).unwrap();
@@ -352,13 +352,17 @@ fn what_happened_is_in_the_audit_log() {
     let Place { data, source, core, library } = place;
     drop(core);
     let core = Core::open(data.path()).unwrap();
-    let events: Vec<Event> =
+    let events: Vec<AuditEvent> =
         core.audit().tail(100, Some("demo")).unwrap().into_iter().map(|r| r.event).collect();
-    let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
-    assert!(has(|event| matches!(event, Event::Installed { version, .. } if version == "1.0.0")));
-    assert!(has(|event| matches!(event, Event::Revoked { grants: 1, .. })));
-    assert!(has(|event| matches!(event, Event::Called { method, .. } if method == LIST)));
-    assert!(has(|event| matches!(event, Event::Refused { backend, .. } if backend == "grants")));
+    let has = |wanted: fn(&AuditEvent) -> bool| events.iter().any(wanted);
+    assert!(has(
+        |event| matches!(event, AuditEvent::Installed { version, .. } if version == "1.0.0")
+    ));
+    assert!(has(|event| matches!(event, AuditEvent::Revoked { grants: 1, .. })));
+    assert!(has(|event| matches!(event, AuditEvent::Called { method, .. } if method == LIST)));
+    assert!(has(
+        |event| matches!(event, AuditEvent::Refused { backend, .. } if backend == "grants")
+    ));
     assert_eq!(core.audit().verify().unwrap().broken, None);
     drop((source, library));
 }
@@ -395,7 +399,7 @@ fn perm_16_an_entry_of_another_library_is_not_found() {
     let other = place.core.call_typed::<libraries::Create>(None, &input).unwrap().id;
     let get = |library| {
         let entry = vdfs::EntryRef { entry_id };
-        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code)
+        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code())
     };
     assert_eq!(get(other).unwrap_err(), ErrorCode::NotFound);
     assert!(get(place.library).is_ok());

@@ -1,9 +1,11 @@
 //! What the parent says.
 
+use std::io;
+
 use ext_abi::{ErrorCode, limits};
 use ext_host::{Artifact, Limits};
 
-use super::{Fields, Head, Message};
+use super::{Fields, Head, MAX_HEAD, Message};
 
 /// Largest compiled code, in bytes. That of the largest module that is accepted has a tenth of it.
 const MAX_CODE: u32 = 1 << 30;
@@ -43,6 +45,8 @@ pub enum ToChild {
 }
 
 impl Message for ToChild {
+    const MAX_HEAD: u32 = MAX_HEAD;
+
     fn kind(&self) -> u8 {
         match self {
             Self::Start { .. } => 1,
@@ -57,7 +61,27 @@ impl Message for ToChild {
         }
     }
 
-    fn write(&self, head: &mut Head) {
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+        self.write_fields(&mut Head(head));
+        Ok(())
+    }
+
+    fn read(kind: u8, head: &[u8]) -> Option<Self> {
+        let mut fields = Fields(head);
+        Self::read_fields(kind, &mut fields).filter(|_| fields.is_empty())
+    }
+
+    fn max_tail(kind: u8) -> u32 {
+        match kind {
+            1 => MAX_CODE,
+            4 | 5 | 7 | 8 => limits::MAX_BODY_BYTES,
+            _ => 0,
+        }
+    }
+}
+
+impl ToChild {
+    fn write_fields(&self, head: &mut Head<'_>) {
         match self {
             Self::Start { limits, head: artifact } => {
                 write_limits(limits, head);
@@ -70,7 +94,7 @@ impl Message for ToChild {
         }
     }
 
-    fn read(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
+    fn read_fields(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
         Some(match kind {
             1 => Self::Start { limits: read_limits(head)?, head: head.array()? },
             2 => Self::Init,
@@ -84,17 +108,9 @@ impl Message for ToChild {
             _ => return None,
         })
     }
-
-    fn max_tail(kind: u8) -> u32 {
-        match kind {
-            1 => MAX_CODE,
-            4 | 5 | 7 | 8 => limits::MAX_BODY_BYTES,
-            _ => 0,
-        }
-    }
 }
 
-fn write_limits(limits: &Limits, head: &mut Head) {
+fn write_limits(limits: &Limits, head: &mut Head<'_>) {
     head.u64(limits.memory_bytes);
     head.u32(limits.table_elements);
     head.u64(limits.stack_bytes as u64);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ext_abi::{AbiError, ErrorCode, LogLevel};
 use ext_host::{Artifact, Fault, Limits};
 use ext_host_process::protocol::{Done, FromChild, Message, Receiver, Sender, ToChild};
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
@@ -87,7 +87,7 @@ fn from_child() -> impl Strategy<Value = FromChild> {
     );
     prop_oneof![
         any::<[bool; 3]>().prop_map(|[files, calls, memory]| {
-            FromChild::Started(Lockdown { files, calls, memory })
+            FromChild::Started(SandboxStatus { files, calls, memory })
         }),
         ("[a-zä:.]{0,60}", library)
             .prop_map(|(method, library)| FromChild::Call { method, library }),

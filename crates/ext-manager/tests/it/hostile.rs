@@ -19,8 +19,12 @@ use ext_wire::ErrorCode;
 /// How many calls wait in [`HoldQuery`] now.
 type Held = AtomicUsize;
 
-/// Waits for ever; counted while it lives.
-struct HoldQuery;
+ext_wire::wire! {
+    /// Waits for ever.
+    ///
+    /// Waits for ever; counted while it lives.
+    LibraryQuery HoldQuery = "query:test.hold.v1", serde_json::Value => ();
+}
 
 struct Counted(Arc<Held>);
 
@@ -31,9 +35,6 @@ impl Drop for Counted {
 }
 
 impl LibraryQuery for HoldQuery {
-    type Input = serde_json::Value;
-    type Output = ();
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<(), OpError> {
         let held = context.service::<Held>()?;
         held.fetch_add(1, SeqCst);
@@ -41,15 +42,16 @@ impl LibraryQuery for HoldQuery {
         std::future::pending().await
     }
 }
-ext_registry::register_library_query!(HoldQuery, "test.hold", "Waits for ever");
+ext_registry::register!(LibraryQuery for HoldQuery);
 
-/// Asks the manager for all that it tells, and unloads the guest from which it was called.
-struct ManageQuery;
+ext_wire::wire! {
+    /// Manages.
+    ///
+    /// Asks the manager for all that it tells, and unloads the guest from which it was called.
+    LibraryQuery ManageQuery = "query:test.manage.v1", serde_json::Value => usize;
+}
 
 impl LibraryQuery for ManageQuery {
-    type Input = serde_json::Value;
-    type Output = usize;
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<usize, OpError> {
         let manager = context.service::<Loop>()?.get().and_then(std::sync::Weak::upgrade);
         let manager = manager.expect("the test has one");
@@ -62,17 +64,18 @@ impl LibraryQuery for ManageQuery {
         Ok(loaded)
     }
 }
-ext_registry::register_library_query!(ManageQuery, "test.manage", "Manages");
+ext_registry::register!(LibraryQuery for ManageQuery);
 
-/// Panics, slowly, when it is called first.
-struct PanicQuery;
+ext_wire::wire! {
+    /// Panics once.
+    ///
+    /// Panics, slowly, when it is called first.
+    LibraryQuery PanicQuery = "query:test.panic.v1", serde_json::Value => ();
+}
 
 type Panicked = AtomicBool;
 
 impl LibraryQuery for PanicQuery {
-    type Input = serde_json::Value;
-    type Output = ();
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<(), OpError> {
         if !context.service::<Panicked>()?.swap(true, SeqCst) {
             thread::sleep(Duration::from_millis(150));
@@ -81,7 +84,7 @@ impl LibraryQuery for PanicQuery {
         Ok(())
     }
 }
-ext_registry::register_library_query!(PanicQuery, "test.panic", "Panics once");
+ext_registry::register!(LibraryQuery for PanicQuery);
 
 /// A manifest and a guest that answers with what this operation answers.
 fn asking(operation: &str, limits: &str) -> (String, Vec<u8>) {
@@ -187,7 +190,7 @@ fn evt_09_more_events_than_are_worked_on_wait_up_to_a_bound() {
     load_canary(&manager);
     let deliver = |id: &'static str| {
         let manager = Arc::clone(&manager);
-        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code))
+        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code()))
     };
     let first = deliver("guest");
     wait_until("the first is worked on", || held.load(SeqCst) == 1);

@@ -210,7 +210,7 @@ fn quick(folder: &tempfile::TempDir) -> Manager {
 fn step(manager: &Manager, folder: &std::path::Path, choice: u64) {
     let code = match choice {
         0 | 1 => manager.load(folder).map(drop).map_err(|error| error.code()),
-        2 => manager.unload("guest").map_err(|error| error.code),
+        2 => manager.unload("guest").map_err(|error| error.code()),
         3 => manager.reload("guest", folder, Consent::Same).map(drop).map_err(|error| error.code()),
         4 => {
             manager.quarantine("guest", "a client said so");

@@ -73,7 +73,7 @@ fn start(id: &str, call: &str, limits: &str) -> Manager {
 fn call(manager: &Manager, id: &str) -> ErrorCode {
     let method = format!("query:{id}.run.v1");
     let reply = manager.call(&Engine::for_user(), &method, Some(LIBRARY), Bytes::new());
-    reply.map_or_else(|error| error.code, |_| ErrorCode::OK)
+    reply.map_or_else(|error| error.code(), |_| ErrorCode::OK)
 }
 
 /// The lines about limits that an extension hit.

@@ -70,7 +70,7 @@ fn real(manager: &Manager, folder: &std::path::Path, step: Step) -> Result<Strin
     let nothing = |()| String::new();
     match step {
         Step::Load => manager.load(folder).map(drop).map(nothing).map_err(|error| error.code()),
-        Step::Unload => manager.unload("guest").map(nothing).map_err(|error| error.code),
+        Step::Unload => manager.unload("guest").map(nothing).map_err(|error| error.code()),
         Step::Reload => {
             let done = manager.reload("guest", folder, Consent::Same);
             done.map(drop).map(nothing).map_err(|error| error.code())

@@ -5,6 +5,7 @@ use ext_registry::{Context, OpError};
 use ext_wire::ops::credentials::Secret;
 
 use super::{error, owner};
+use crate::provider::{TOKENS, provider};
 use ext_services::{
     credentials::{
         Credential, CredentialError, CredentialVault, TokenSource, attach_bearer, attach_static,
@@ -25,7 +26,7 @@ pub(crate) async fn attach(
     let attached = match &credential.secret {
         Secret::OAuth2(_) => {
             let owner = owner(context)?;
-            let source = &**context.service::<dyn TokenSource>()?;
+            let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
             let token = source.access_token(&owner, name).await.map_err(error)?;
             attach_bearer(request, token.expose())
         }
@@ -41,7 +42,7 @@ pub(crate) fn get_for(
     context: Context<'_>,
 ) -> Result<Credential, OpError> {
     check_name(name).map_err(error)?;
-    let vault = &**context.service::<dyn CredentialVault>()?;
+    let vault = &**provider::<dyn CredentialVault>(context, "vault of credentials")?;
     let (credential, _) = vault.get(&owner(context)?, name).map_err(error)?;
     if credential.is_for(url) { Ok(credential) } else { Err(not_for(name, url)) }
 }

@@ -13,6 +13,7 @@ use super::{bad_input, check_text};
 use crate::{
     credentials::{error, get_for, owner},
     http::{may_reach, pool, url_error},
+    provider::{TOKENS, provider},
 };
 use ext_services::{
     credentials::TokenSource,
@@ -47,7 +48,7 @@ async fn login(
         }
         Secret::OAuth2(_) => {
             let user = user.ok_or_else(|| bad_input("with `oauth2` a mailbox needs its `user`"))?;
-            let source = &**context.service::<dyn TokenSource>()?;
+            let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
             let owner = owner(context)?;
             let token = source.access_token(&owner, &mailbox.auth).await.map_err(error)?;
             Ok(MailLogin::Token { user: user.to_owned(), token })

@@ -1,7 +1,7 @@
 //! The path of every allowed call.
 
 use ext_manifest::Manifest;
-use ext_perm::Engine;
+use ext_perm::{Audience, Engine};
 use ext_wire::Method;
 use uuid::Uuid;
 
@@ -16,10 +16,12 @@ fn an_allow_does_not_allocate_and_a_denial_does() {
     let [get, denied] =
         ["query:vdfs.get_entry.v1", "query:search.entries.v1"].map(|m| Method::parse(m).unwrap());
     let count = |method| {
-        allocation_counter::measure(|| drop(engine.authorize(method, Some(Uuid::max()), false)))
-            .count_total
+        allocation_counter::measure(|| {
+            drop(engine.authorize(method, Some(Uuid::max()), Audience::Everyone))
+        })
+        .count_total
     };
-    drop(engine.authorize(get, Some(Uuid::max()), false));
+    drop(engine.authorize(get, Some(Uuid::max()), Audience::Everyone));
     assert_eq!(count(get), 0);
     assert!(count(denied) > 0);
 }
@@ -37,7 +39,7 @@ fn an_allow_among_a_thousand_rules_does_not_allocate() {
     let grants = RuleBackend::new(Author::User, "finance", (1..=1000).map(rule));
     let engine = Engine::new(Principal::Extension("finance"), Box::new(grants), None);
     let get = Method::parse("query:vdfs.get_entry.v1").unwrap();
-    let ask = || engine.authorize(get, Some(Uuid::from_u128(1000)), false).is_ok();
+    let ask = || engine.authorize(get, Some(Uuid::from_u128(1000)), Audience::Everyone).is_ok();
     assert!(ask());
     let count = allocation_counter::measure(|| assert!(ask())).count_total;
     assert_eq!(count, 0);

@@ -2,8 +2,8 @@
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Author, Engine, ManifestBackend, NumberedStatement, PermissionBackend, Principal, Refusal,
-    Rule, RuleBackend, Statement,
+    All, Audience, Author, Engine, ManifestBackend, NumberedStatement, PermissionBackend,
+    Principal, Refusal, Rule, RuleBackend, Statement,
 };
 use ext_wire::Method;
 use proptest::{prelude::*, sample::select};
@@ -110,7 +110,7 @@ fn engine(case: &Case) -> Engine {
 }
 
 fn allows(engine: &Engine, (method, library): &Call) -> bool {
-    engine.authorize(Method::parse(method).unwrap(), *library, false).is_ok()
+    engine.authorize(Method::parse(method).unwrap(), *library, Audience::Everyone).is_ok()
 }
 
 const NAMES: &[&str] = &["ai.ocr", "ai.ocr_admin", "vdfs.get_entry"];
@@ -211,7 +211,7 @@ proptest! {
         );
         for call in calls {
             let Some(rule) = wanting(&case.grants, &call) else { continue };
-            let refused = engine.authorize(Method::parse(&call.0).unwrap(), call.1, false);
+            let refused = engine.authorize(Method::parse(&call.0).unwrap(), call.1, Audience::Everyone);
             let Err(Refusal::Denied { reasons, .. }) = refused else {
                 return Err(TestCaseError::fail(format!("{call:?} is allowed")));
             };

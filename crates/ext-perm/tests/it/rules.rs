@@ -7,8 +7,9 @@ use std::sync::{
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Any, Author, Budget, Engine, Glob, ManifestBackend, NumberedStatement, PermissionBackend,
-    Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Statement, Target, all_that,
+    All, Any, Audience, Author, Budget, Engine, Glob, ManifestBackend, NumberedStatement,
+    PermissionBackend, Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Statement,
+    Target, all_that,
 };
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
@@ -51,12 +52,14 @@ fn engine(grants: &Arc<RuleBackend>) -> Engine {
 
 fn code(engine: &Engine, method: &str, library: Option<Uuid>) -> ErrorCode {
     let method = Method::parse(method).unwrap();
-    engine.authorize(method, library, false).map_or_else(|no| no.code(), |_| ErrorCode::OK)
+    engine
+        .authorize(method, library, Audience::Everyone)
+        .map_or_else(|no| no.code(), |_| ErrorCode::OK)
 }
 
 fn touches(engine: &Engine, method: &str, target: Target<'_>) -> ErrorCode {
     let method = Method::parse(method).unwrap();
-    let granted = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     granted.check(target).map_or_else(|no| no.code(), |()| ErrorCode::OK)
 }
 
@@ -104,7 +107,8 @@ fn deny_beats_allow_and_names_its_line() {
     ])));
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::OK);
     let method = Method::parse(WRITE).unwrap();
-    let body = ErrorBody::from(engine.authorize(method, Some(LIBRARY), false).unwrap_err());
+    let body =
+        ErrorBody::from(engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap_err());
     let details = body.details.unwrap();
     assert_eq!((&details["rule"], &details["backend"]), (&json!("denied"), &json!("grants")));
     assert_eq!(details["line"], "grants/demo.json: grant 2 (deny action:vdfs.*)");
@@ -113,7 +117,7 @@ fn deny_beats_allow_and_names_its_line() {
 #[test]
 fn an_allow_names_the_line_of_each_backend() {
     let engine = engine(&grants(json!([{ "effect": "allow", "methods": ["vdfs.*"] }])));
-    let answer = engine.explain(Method::parse(READ).unwrap(), Some(LIBRARY), false);
+    let answer = engine.explain(Method::parse(READ).unwrap(), Some(LIBRARY), Audience::Everyone);
     let lines: Vec<String> = answer.lines().iter().map(|line| line.to_string()).collect();
     assert_eq!(
         lines,
@@ -152,12 +156,16 @@ fn a_grant_can_be_for_some_servers() {
         engine(&grants(json!([{ "effect": "allow", "domains": ["https://api.example.com"] }])));
     let method = Method::parse("action:http.request.input.v1").unwrap();
     let reach = |engine: &Engine, host| {
-        engine.authorize(method, None, false).unwrap().may_reach("https", host, 443)
+        engine.authorize(method, None, Audience::Everyone).unwrap().may_reach("https", host, 443)
     };
     assert!(reach(&all, "api.example.com") && reach(&all, "www.example.com"));
     assert!(reach(&some, "api.example.com") && !reach(&some, "www.example.com"));
     assert!(!reach(&all, "example.org") && !reach(&all, "example.com"));
-    assert!(!all.authorize(method, None, false).unwrap().may_reach("http", "api.example.com", 80));
+    assert!(!all.authorize(method, None, Audience::Everyone).unwrap().may_reach(
+        "http",
+        "api.example.com",
+        80
+    ));
 }
 
 #[test]
@@ -186,8 +194,8 @@ fn a_grant_for_one_call_is_for_one_call_and_for_what_it_touches() {
     let engine = engine(&grants(once));
     let method = Method::parse(READ).unwrap();
     // A question uses nothing up.
-    assert!(engine.explain(method, Some(LIBRARY), false).is_allow());
-    let granted = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    assert!(engine.explain(method, Some(LIBRARY), Audience::Everyone).is_allow());
+    let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(
         granted.check(Target::Entry("a/1")).is_ok() && granted.check(Target::Entry("a/2")).is_ok()
     );
@@ -236,7 +244,7 @@ fn perm_26_28_29_what_is_taken_back_is_denied_from_the_next_question_on() {
     let grants = grants(json!([{ "effect": "allow" }]));
     let engine = engine(&grants);
     let method = Method::parse(READ).unwrap();
-    let running = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    let running = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(running.check(Target::Entry("a")).is_ok());
     grants.replace([]);
     // A call that runs is checked again when it touches something; it is no capability.
@@ -314,7 +322,7 @@ fn perm_14_patterns_are_short_and_match_in_linear_time() {
 fn call_02_budgets_are_exact_and_the_user_has_none() {
     let engine = Engine::for_extension(&manifest());
     let method = Method::parse(READ).unwrap();
-    let granted = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(
         granted.charge(Budget::OcrPages, 4).is_ok() && granted.charge(Budget::OcrPages, 6).is_ok()
     );
@@ -328,14 +336,15 @@ fn call_02_budgets_are_exact_and_the_user_has_none() {
     let left = granted.quota().budgets.into_iter().find(|left| left.budget == Budget::OcrPages);
     assert_eq!(left.unwrap().left, 0);
     let user = Engine::for_user();
-    let granted = user.authorize(method, Some(LIBRARY), false).unwrap();
+    let granted = user.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(granted.charge(Budget::OcrPages, u64::MAX).is_ok());
 }
 
 #[test]
 fn jobs_give_their_place_back() {
     let engine = Engine::for_extension(&manifest());
-    let granted = engine.authorize(Method::parse(READ).unwrap(), Some(LIBRARY), false).unwrap();
+    let granted =
+        engine.authorize(Method::parse(READ).unwrap(), Some(LIBRARY), Audience::Everyone).unwrap();
     let (one, _two) = (granted.start_job().unwrap(), granted.start_job().unwrap());
     let body = ErrorBody::from(granted.start_job().unwrap_err());
     assert_eq!((body.code, body.retry_after_ms), (ErrorCode::Busy, Some(1000)));
@@ -348,6 +357,8 @@ fn jobs_give_their_place_back() {
 fn the_quota_counts_requests() {
     let rate = ext_perm::Rate::per_minute(std::num::NonZeroU32::new(5).unwrap());
     let engine = Engine::new(Principal::Extension("demo"), Box::new(Says(None)), Some(rate));
-    let left = || engine.authorize(Method::parse(READ).unwrap(), None, false).unwrap().quota();
+    let left = || {
+        engine.authorize(Method::parse(READ).unwrap(), None, Audience::Everyone).unwrap().quota()
+    };
     assert_eq!([left(), left()].map(|quota| quota.requests_left), [Some(4), Some(3)]);
 }

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use ext_net::AddressPolicy;
 use ext_ops_http_hyper::HyperClient;
-use ext_ops_text_chat::{ChatModel, KeySource, Protocol};
+use ext_ops_text_chat::{ApiKeySource, ChatModel, Protocol};
 use ext_services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
 use ext_testing::{Server, answer, body_of};
 use serde_json::{Map, Value, json};
@@ -34,7 +34,7 @@ impl Loopback {
         self.0.requests().iter().map(|request| parsed(request)).collect()
     }
 
-    pub fn model(&self, protocol: Protocol, key: Option<KeySource>) -> ChatModel {
+    pub fn model(&self, protocol: Protocol, key: Option<ApiKeySource>) -> ChatModel {
         model(protocol, &format!("http://{}", self.address()), Duration::from_secs(20), key)
     }
 }
@@ -49,11 +49,12 @@ pub fn model(
     protocol: Protocol,
     base: &str,
     timeout: Duration,
-    key: Option<KeySource>,
+    key: Option<ApiKeySource>,
 ) -> ChatModel {
     let client = HyperClient::new(AddressPolicy::for_server_of_the_user(), &[]).unwrap();
     let base_url = base.to_owned();
-    let server = ext_ops_text_chat::Server { protocol, base_url, model: "small".into(), timeout };
+    let server =
+        ext_ops_text_chat::ChatServer { protocol, base_url, model: "small".into(), timeout };
     ChatModel::new(server, Arc::new(client), key).unwrap()
 }
 

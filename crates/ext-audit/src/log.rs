@@ -1,0 +1,212 @@
+//! The files of the log.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use ext_fs::{Lock, create_private_folder, private_options, rename};
+use jiff::Timestamp;
+
+use crate::{
+    AuditError, AuditEvent, AuditRecord, Verification,
+    record::{NO_HASH, hash},
+    verify::verify,
+};
+
+/// Bytes at the end of a file that are searched for the last record before the whole file is.
+const TAIL_BYTES: u64 = 64 << 10;
+
+const CURRENT: &str = "log.jsonl";
+
+/// The size at which a file of the log is full, and the number of full files that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotation {
+    /// Bytes of a full file.
+    pub file_bytes: u64,
+    /// Full files that are kept; the oldest goes first.
+    pub files: usize,
+}
+
+impl Default for Rotation {
+    /// Returns 16 files of 4 MiB.
+    fn default() -> Self {
+        Self { file_bytes: 4 << 20, files: 16 }
+    }
+}
+
+/// An append-only log in a folder. Several programs may write to it at once.
+#[derive(Debug)]
+pub struct AuditLog {
+    folder: PathBuf,
+    rotation: Rotation,
+    lost: AtomicU64,
+}
+
+impl AuditLog {
+    /// Opens the log in a folder, which is made when missing.
+    ///
+    /// # Errors
+    /// [`AuditError::Io`] when the folder cannot be made.
+    pub fn open(folder: &Path) -> Result<Self, AuditError> {
+        Self::with_rotation(folder, Rotation::default())
+    }
+
+    /// Opens the log in a folder, with files of another size or number.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn with_rotation(folder: &Path, rotation: Rotation) -> Result<Self, AuditError> {
+        create_private_folder(folder)?;
+        Ok(Self { folder: folder.to_owned(), rotation, lost: AtomicU64::new(0) })
+    }
+
+    /// Adds records. A log that cannot be written stops nobody: what is lost is counted, and the
+    /// count is recorded as soon as records can be written again.
+    pub fn append(&self, events: impl IntoIterator<Item = AuditEvent>) {
+        let mut events: Vec<AuditEvent> = events.into_iter().collect();
+        if events.is_empty() {
+            return;
+        }
+        let (added, lost) = (events.len() as u64, self.lost.swap(0, Ordering::AcqRel));
+        if lost > 0 {
+            events.push(AuditEvent::Lost { count: lost });
+        }
+        if let Err(error) = self.try_append(events) {
+            self.lost.fetch_add(added + lost, Ordering::AcqRel);
+            tracing::warn!(%error, "the audit log cannot be written");
+        }
+    }
+
+    fn try_append(&self, events: Vec<AuditEvent>) -> io::Result<()> {
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
+        let path = self.folder.join(CURRENT);
+        let mut file = private_options().read(true).append(true).create(true).open(&path)?;
+        let text = self.lines_after(&mut file, events)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_data()?;
+        if file.metadata()?.len() > self.rotation.file_bytes {
+            self.rotate(&path)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the lines of events that follow what is in a file.
+    fn lines_after(&self, file: &mut File, events: Vec<AuditEvent>) -> io::Result<String> {
+        let (mut seq, mut prev, torn) = self.last(file)?;
+        let mut text = String::from(if torn { "\n" } else { "" });
+        for event in events {
+            seq += 1;
+            let record = AuditRecord { seq, at: Timestamp::now(), prev, event };
+            let line = serde_json::to_string(&record)?;
+            prev = hash(line.as_bytes());
+            text += &line;
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// Finds number and hash of the last whole record, and whether half a line stands behind it.
+    fn last(&self, file: &mut File) -> io::Result<(u64, String, bool)> {
+        let start = file.metadata()?.len().saturating_sub(TAIL_BYTES);
+        let tail = read_from(file, start)?;
+        let torn = tail.last().is_some_and(|byte| *byte != b'\n');
+        let mut found = last_of(&tail);
+        if found.is_none() && start > 0 {
+            found = last_of(&read_from(file, 0)?);
+        }
+        if found.is_none() {
+            let older = self.rotated()?.pop().map(fs::read).transpose()?;
+            found = older.as_deref().and_then(last_of);
+        }
+        let (seq, hash) = found.unwrap_or((0, NO_HASH.to_owned()));
+        Ok((seq, hash, torn))
+    }
+
+    fn rotate(&self, path: &Path) -> io::Result<()> {
+        let first = lines(&fs::read(path)?).find_map(AuditRecord::parse);
+        let seq = first.map(|record| record.seq).unwrap_or_default();
+        rename(path, &self.folder.join(format!("log-{seq:020}.jsonl")))?;
+        let rotated = self.rotated()?;
+        let old = rotated.len().saturating_sub(self.rotation.files);
+        rotated.into_iter().take(old).try_for_each(fs::remove_file)
+    }
+
+    /// Lists the full files, oldest first.
+    fn rotated(&self) -> io::Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with("log-") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = self.rotated()?;
+        files.push(self.folder.join(CURRENT));
+        Ok(files.into_iter().filter(|path| path.exists()).collect())
+    }
+
+    fn lines(&self) -> Result<Vec<Vec<u8>>, AuditError> {
+        let failed = |source| AuditError::io(&self.folder, source);
+        let mut all = Vec::new();
+        for path in self.files().map_err(failed)? {
+            let bytes = fs::read(&path).map_err(failed)?;
+            all.extend(lines(&bytes).map(<[u8]>::to_vec));
+        }
+        Ok(all)
+    }
+
+    /// Returns the last records, oldest first, of one extension or of all. Lines that are not whole
+    /// are left out.
+    ///
+    /// # Errors
+    /// [`AuditError::Io`] when the files cannot be read.
+    pub fn tail(
+        &self,
+        count: usize,
+        extension: Option<&str>,
+    ) -> Result<Vec<AuditRecord>, AuditError> {
+        let lines = self.lines()?;
+        let records = lines.iter().filter_map(|line| AuditRecord::parse(line));
+        let fits =
+            |record: &AuditRecord| extension.is_none() || record.event.extension() == extension;
+        let all: Vec<AuditRecord> = records.filter(fits).collect();
+        let from = all.len().saturating_sub(count);
+        Ok(all.into_iter().skip(from).collect())
+    }
+
+    /// Checks that every record is linked to the one before it.
+    ///
+    /// # Errors
+    /// [`AuditError::Io`] when the files cannot be read.
+    pub fn verify(&self) -> Result<Verification, AuditError> {
+        Ok(verify(&self.lines()?))
+    }
+}
+
+fn read_from(file: &mut File, start: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Splits a file into its lines, without those that are empty.
+fn lines(bytes: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+}
+
+fn last_of(bytes: &[u8]) -> Option<(u64, String)> {
+    lines(bytes).rev().find_map(|line| Some((AuditRecord::parse(line)?.seq, hash(line))))
+}
+
+#[cfg(test)]
+mod tests;

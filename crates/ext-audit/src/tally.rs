@@ -1,0 +1,269 @@
+//! Counting what an extension does, for the audit log, without a lock on the path of a call that is
+//! allowed.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use arc_swap::ArcSwap;
+use ext_perm::{Observer, Principal, Refusal, Request, Response, Seen, Target};
+use ext_wire::Method;
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use crate::{AuditEvent, AuditLog};
+
+/// Kinds of refusals of one extension that are recorded one by one between two writings; the rest is
+/// one number, so that an extension cannot push its own records, or others', out of the log.
+const KINDS: usize = 64;
+
+type Calls = BTreeMap<String, Arc<AtomicU64>>;
+
+/// Counter of what one extension did since it was last written to the log.
+///
+/// It observes the engine of the extension ([`ext_perm::Engine::with_observer`]) and writes what it
+/// counted when it is told to, and when it is dropped.
+pub struct Tally {
+    extension: String,
+    log: Arc<AuditLog>,
+    calls: ArcSwap<Calls>,
+    refused: Mutex<Refused>,
+}
+
+#[derive(Default)]
+struct Refused {
+    kinds: BTreeMap<Kind, u64>,
+    more: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    method: String,
+    library: Option<Uuid>,
+    code: &'static str,
+    rule: &'static str,
+    backend: String,
+}
+
+impl Tally {
+    /// Makes a counter that has counted nothing yet.
+    #[must_use]
+    pub fn new(extension: &str, log: Arc<AuditLog>) -> Self {
+        let (calls, refused) = (ArcSwap::default(), Mutex::default());
+        Self { extension: extension.to_owned(), log, calls, refused }
+    }
+
+    /// Writes what was counted to the log, and starts afresh.
+    pub fn write(&self) {
+        let mut events = self.take_refused();
+        for (method, count) in self.calls.load().iter() {
+            let count = count.swap(0, Ordering::AcqRel);
+            if count > 0 {
+                let (extension, method) = (self.extension.clone(), method.clone());
+                events.push(AuditEvent::Called { extension, method, count });
+            }
+        }
+        self.log.append(events);
+    }
+
+    fn take_refused(&self) -> Vec<AuditEvent> {
+        let refused = std::mem::take(&mut *self.refused.lock());
+        let extension = || self.extension.clone();
+        let event = |(kind, count): (Kind, u64)| AuditEvent::Refused {
+            extension: extension(),
+            method: kind.method,
+            library: kind.library,
+            code: kind.code.to_owned(),
+            rule: kind.rule.to_owned(),
+            backend: kind.backend,
+            count,
+        };
+        let mut events: Vec<AuditEvent> = refused.kinds.into_iter().map(event).collect();
+        if refused.more > 0 {
+            events.push(AuditEvent::RefusedMore { extension: extension(), count: refused.more });
+        }
+        events
+    }
+
+    fn called(&self, method: Method<'_>) {
+        // The text of a method is put together without an allocation only where it is known.
+        let mut text = MethodText::default();
+        text.set(method);
+        if let Some(count) = self.calls.load().get(text.as_str()) {
+            count.fetch_add(1, Ordering::AcqRel);
+            return;
+        }
+        let name = text.as_str().to_owned();
+        self.calls.rcu(|calls| {
+            let mut calls = Calls::clone(calls);
+            calls.entry(name.clone()).or_default();
+            calls
+        });
+        if let Some(count) = self.calls.load().get(&name) {
+            count.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    fn denied(&self, request: &Request<'_>, response: &Response) {
+        let Some(reason) = response.reasons().first() else { return };
+        self.count(Kind {
+            method: request.method.to_string(),
+            library: request.library,
+            code: reason.rule.code().name(),
+            rule: reason.rule.name(),
+            backend: reason.backend.clone(),
+        });
+    }
+
+    fn limited(&self, method: Method<'_>, rule: &'static str, refusal: &Refusal) {
+        let (method, backend) = (method.to_string(), "limits".to_owned());
+        let code = refusal.code().name();
+        self.count(Kind { method, library: None, code, rule, backend });
+    }
+
+    fn count(&self, kind: Kind) {
+        let mut refused = self.refused.lock();
+        let known = refused.kinds.len();
+        match refused.kinds.get_mut(&kind) {
+            Some(count) => *count += 1,
+            None if known < KINDS => drop(refused.kinds.insert(kind, 1)),
+            None => refused.more += 1,
+        }
+    }
+}
+
+impl Observer for Tally {
+    fn seen(&self, seen: Seen<'_>) {
+        match seen {
+            Seen::Decided { request, .. } if request.principal == Principal::User => {}
+            Seen::Decided { request, response }
+                if response.is_allow() && request.target == Target::Unknown =>
+            {
+                self.called(request.method);
+            }
+            Seen::Decided { request, response } => self.denied(request, response),
+            Seen::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),
+            Seen::Charged { method, budget, refusal: Some(refusal), .. } => {
+                self.limited(method, budget.name(), refusal);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.write();
+    }
+}
+
+/// A method as text, on the stack.
+struct MethodText {
+    bytes: [u8; ext_abi::limits::MAX_METHOD_BYTES as usize],
+    length: usize,
+}
+
+impl Default for MethodText {
+    fn default() -> Self {
+        Self { bytes: [0; ext_abi::limits::MAX_METHOD_BYTES as usize], length: 0 }
+    }
+}
+
+impl MethodText {
+    fn set(&mut self, method: Method<'_>) {
+        // A method is never longer than the buffer, so nothing is cut.
+        let _ = std::fmt::Write::write_fmt(self, format_args!("{method}"));
+    }
+
+    fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Write for MethodText {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.length + text.len();
+        let room = self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ext_perm::{Audience, Engine};
+
+    use super::*;
+
+    fn tally(folder: &std::path::Path) -> Arc<Tally> {
+        Arc::new(Tally::new("demo", Arc::new(AuditLog::open(folder).unwrap())))
+    }
+
+    fn engine(tally: &Arc<Tally>) -> Engine {
+        let manifest = ext_manifest::Manifest::parse(
+            br#"{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm",
+                "permissions":{"methods":["ai.ocr"],"rate_limits":{"requests_per_minute":1000000}}}"#,
+        );
+        Engine::for_extension(&manifest.unwrap()).with_observer(Box::new(Arc::clone(tally)))
+    }
+
+    fn call(engine: &Engine, method: &str) {
+        let _ = engine.authorize(Method::parse(method).unwrap(), None, Audience::Everyone);
+    }
+
+    #[test]
+    fn what_repeats_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let tally = tally(folder.path());
+        let engine = engine(&tally);
+        (0..1000).for_each(|_| call(&engine, "query:ai.ocr.v1"));
+        (0..1000).for_each(|_| call(&engine, "query:ai.embed.v1"));
+        tally.write();
+        tally.write();
+        let records = tally.log.tail(100, None).unwrap();
+        assert_eq!(records.len(), 2);
+        let AuditEvent::Refused { count, code, rule, backend, .. } = &records[0].event else {
+            panic!()
+        };
+        assert_eq!((*count, code.as_str(), rule.as_str()), (1000, "E_DENIED_METHOD", "methods"));
+        assert_eq!(backend, "manifest");
+        let AuditEvent::Called { count, method, .. } = &records[1].event else { panic!() };
+        assert_eq!((*count, method.as_str()), (1000, "query:ai.ocr.v1"));
+    }
+
+    #[test]
+    fn log_11_a_flood_of_denials_is_one_number_and_the_first_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let tally = tally(folder.path());
+        let engine = engine(&tally);
+        (1..=10_000).for_each(|n| call(&engine, &format!("query:a.b.v{n}")));
+        tally.write();
+        let records = tally.log.tail(100_000, None).unwrap();
+        assert_eq!(records.len(), KINDS + 1);
+        assert!(
+            matches!(&records[0].event, AuditEvent::Refused { method, .. } if method == "query:a.b.v1")
+        );
+        let more =
+            AuditEvent::RefusedMore { extension: "demo".into(), count: 10_000 - KINDS as u64 };
+        assert_eq!(records[KINDS].event, more);
+    }
+
+    #[test]
+    fn an_allowed_call_that_is_known_allocates_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let tally = tally(folder.path());
+        let engine = engine(&tally);
+        let method = Method::parse("query:ai.ocr.v1").unwrap();
+        call(&engine, "query:ai.ocr.v1");
+        let allocated = allocation_counter::measure(|| {
+            drop(engine.authorize(method, None, Audience::Everyone))
+        });
+        assert_eq!(allocated.count_total, 0);
+    }
+}

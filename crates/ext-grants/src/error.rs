@@ -1,0 +1,65 @@
+//! The error type of grants.
+
+use std::{io, path::PathBuf};
+
+use ext_manifest::ManifestError;
+use ext_wire::ErrorCode;
+use thiserror::Error;
+
+/// A failure to read, change or record grants.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum GrantError {
+    /// A file of grants or of a recording is damaged.
+    #[error("{}: {problem}", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The extension has no grant with this number.
+    #[error("`{extension}` has no grant {grant}")]
+    UnknownGrant {
+        /// The extension.
+        extension: String,
+        /// The number.
+        grant: u64,
+    },
+    /// Nothing was recorded of the extension.
+    #[error("nothing was recorded of `{0}`")]
+    NotRecorded(String),
+    /// The smallest manifest for a recording is not valid.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A file or folder cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+}
+
+impl GrantError {
+    /// Returns the stable code.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Corrupt { .. } => ErrorCode::Corrupt,
+            Self::UnknownGrant { .. } | Self::NotRecorded(_) => ErrorCode::NotFound,
+            Self::Manifest(error) => error.code(),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                ErrorCode::NoSpace
+            }
+            Self::Io { .. } => ErrorCode::Io,
+        }
+    }
+}
+
+impl From<ext_fs::Error> for GrantError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
+    }
+}

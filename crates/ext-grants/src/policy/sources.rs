@@ -1,0 +1,41 @@
+//! Texts of the files that the configuration of a policy names.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use super::PolicyError;
+
+/// Longest text, in bytes.
+const MAX_TEXT_BYTES: u64 = 1 << 20;
+
+/// Reads files, each with its name.
+pub(super) fn texts(
+    data_folder: &Path,
+    paths: &[PathBuf],
+) -> Result<Vec<(String, String)>, PolicyError> {
+    let named = |path: &PathBuf| Ok((path.display().to_string(), text(data_folder, path)?));
+    paths.iter().map(named).collect()
+}
+
+/// Reads a file that may be left out.
+pub(super) fn optional(
+    data_folder: &Path,
+    path: Option<&Path>,
+) -> Result<Option<String>, PolicyError> {
+    path.map(|path| text(data_folder, path)).transpose()
+}
+
+fn text(data_folder: &Path, path: &Path) -> Result<String, PolicyError> {
+    let path = data_folder.join(path);
+    read(&path).map_err(|source| PolicyError::Read { path, source })
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(path)?.take(MAX_TEXT_BYTES + 1).read_to_string(&mut text)?;
+    let fits = text.len() as u64 <= MAX_TEXT_BYTES;
+    fits.then_some(text).ok_or_else(|| io::ErrorKind::FileTooLarge.into())
+}
