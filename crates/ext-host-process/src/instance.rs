@@ -16,7 +16,7 @@ use ext_process::{Exit, Pipes, Process, Reason, Receiver, Sender};
 use uuid::Uuid;
 
 use crate::{
-    GRACE, ProcessStopper,
+    GRACE, ProcessInterruptHandle,
     protocol::{Done, FromChild, ToChild, VERSION},
 };
 
@@ -134,8 +134,8 @@ impl ProcessInstance {
 
     /// A handle that ends this instance from another thread.
     #[must_use]
-    pub fn stopper(&self) -> ProcessStopper {
-        ProcessStopper { process: Arc::downgrade(&self.process) }
+    pub fn interrupt_handle(&self) -> ProcessInterruptHandle {
+        ProcessInterruptHandle { process: Arc::downgrade(&self.process) }
     }
 
     /// Bytes of linear memory that the guest was given.

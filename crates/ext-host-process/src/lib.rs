@@ -55,10 +55,10 @@ mod instance;
 mod program;
 pub mod protocol;
 mod serve;
-mod stopper;
+mod interrupt;
 
 pub use ext_process::Program as GuestProgram;
 pub use instance::ProcessInstance;
 pub use program::Processes;
 pub use serve::serve;
-pub use stopper::{GRACE, ProcessStopper};
+pub use interrupt::{GRACE, ProcessInterruptHandle};

@@ -132,7 +132,7 @@ impl Extension {
         let reply = self.timed(method, move |guest| {
             guest
                 .run(|instance| instance.call(&owned, &payload))
-                .map_err(|ended| ended.into_error(&id))
+                .map_err(|failure| failure.into_error(&id))
         })??;
         match reply {
             Reply { status: ErrorCode::OK, body } => Ok(body),
@@ -147,7 +147,7 @@ impl Extension {
         let id = Arc::clone(&self.id);
         let (code, reason) = self.timed(&event.kind, move |guest| {
             let code = guest.run(|instance| instance.on_event(&payload));
-            (code.map_err(|ended| ended.into_error(&id)), guest.take_last_error())
+            (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
         })?;
         match code? {
             0 => Ok(()),

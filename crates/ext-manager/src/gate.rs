@@ -13,7 +13,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 
 use crate::{
     clock::Clock,
-    control::{Control, Phase},
+    thread_control::{ThreadControl, Phase},
     limit_reporter::LimitReporter,
     line_rate_limiter::{LineRateLimiter, Verdict},
 };
@@ -36,7 +36,7 @@ pub(crate) struct Gate {
     /// Lines in a second: what the manifest says, capped by the host.
     lines: u32,
     limits: Arc<LimitReporter>,
-    control: Arc<Control>,
+    control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
 }
 
@@ -54,7 +54,7 @@ impl Gate {
     }
 
     /// The same gate for a guest on another thread; rate and log limits stay shared.
-    pub(crate) fn on(&self, control: Arc<Control>) -> Self {
+    pub(crate) fn on(&self, control: Arc<ThreadControl>) -> Self {
         Self { control, last_error: Arc::default(), ..self.clone() }
     }
 

@@ -39,8 +39,8 @@ impl LimitReporter {
     pub(crate) fn note_fault(&self, extension: &str, fault: &Fault, limits: &InstanceLimits) {
         let ms = |duration: std::time::Duration| format!("{} ms", duration.as_millis());
         let (limit, allowed) = match fault.code {
-            ErrorCode::Cpu if limits.count_steps() => {
-                ("compute", format!("{}, {} steps", ms(limits.compute_timeout), limits.steps))
+            ErrorCode::Cpu if limits.meters_fuel() => {
+                ("compute", format!("{}, {} steps", ms(limits.compute_timeout), limits.fuel))
             }
             ErrorCode::Cpu => ("compute_timeout_ms", ms(limits.compute_timeout)),
             ErrorCode::Deadline => ("call_timeout_ms", ms(limits.call_timeout)),

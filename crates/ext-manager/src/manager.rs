@@ -78,7 +78,7 @@ impl Manager {
         let id = manifest.id().to_owned();
         self.ensure_new(&id)?;
         let loading = self.shared.states.loading(&id);
-        self.ensure_free(&id, loading.deaths())?;
+        self.ensure_free(&id, loading.crashes())?;
         let extension = Arc::new(Extension::load(manifest, dir, Arc::clone(&self.shared))?);
         drop(loading);
         self.insert(id, extension)
@@ -272,9 +272,9 @@ impl Manager {
     }
 
     /// An extension in the load of which the program ended again and again is not loaded once more.
-    fn ensure_free(&self, id: &str, deaths: u32) -> Result<(), LoadError> {
-        if deaths >= self.shared.config.faults.crashes_during_load {
-            let reason = format!("the program ended {deaths} times while it loaded it");
+    fn ensure_free(&self, id: &str, crashes: u32) -> Result<(), LoadError> {
+        if crashes >= self.shared.config.faults.crashes_during_load {
+            let reason = format!("the program ended {crashes} times while it loaded it");
             self.quarantine(id, &reason);
         }
         match self.shared.states.read(id).quarantine {

@@ -59,7 +59,7 @@ impl Job {
 
     /// Runs it; should it panic, its caller is let go.
     pub(crate) fn run(self, guest: &mut Guest) {
-        let _let_go = CancelOnDrop(Arc::clone(&self.caller));
+        let _cancel = CancelOnDrop(Arc::clone(&self.caller));
         (self.run)(guest);
     }
 }
@@ -80,7 +80,7 @@ pub(crate) struct Queue {
     state: Mutex<State>,
     /// For workers: there is something to do, or to end.
     work: Condvar,
-    /// For a reload: a job ended.
+    /// For a reload: a job failure.
     idle: Condvar,
 }
 
@@ -223,7 +223,7 @@ impl Queue {
         state
     }
 
-    /// A job that was taken has ended.
+    /// A job that was taken has failure.
     pub(crate) fn done(&self, ticket: u64) {
         self.lock().running.retain(|running| running.ticket != ticket);
         self.idle.notify_all();
@@ -382,7 +382,7 @@ mod tests {
         assert!(answer.recv().is_err(), "there is no worker");
     }
 
-    /// The call runs as if somebody waited, and its place is free when it has ended.
+    /// The call runs as if somebody waited, and its place is free when it has failure.
     #[test]
     fn call_16_a_caller_that_went_away_leaves_a_call_that_ends() {
         let queue = Queue::default();

@@ -118,7 +118,7 @@ pub(crate) struct Loading<'a> {
 
 impl Loading<'_> {
     /// How often in a row the program ended at this point before.
-    pub(crate) const fn deaths(&self) -> u32 {
+    pub(crate) const fn crashes(&self) -> u32 {
         self.before
     }
 }
@@ -178,10 +178,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let states = StateFolder::new(Some(folder.path().to_owned()));
         drop(states.loading("a"));
-        assert_eq!(states.loading("a").deaths(), 0, "that one ended");
+        assert_eq!(states.loading("a").crashes(), 0, "that one ended");
         // What a program leaves behind that is killed here.
         states.change("a", |state| state.crashes_during_load += 1);
-        assert_eq!(states.loading("a").deaths(), 1);
-        assert_eq!(states.loading("a").deaths(), 0);
+        assert_eq!(states.loading("a").crashes(), 1);
+        assert_eq!(states.loading("a").crashes(), 0);
     }
 }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    control::Control,
+    thread_control::ThreadControl,
     guest::{Guest, InstanceSpec},
     queue::{Generation, Next, Queue},
 };
@@ -55,23 +55,23 @@ impl Drop for Permit {
 pub(crate) struct WorkerContext {
     pub(crate) queue: Arc<Queue>,
     pub(crate) generation: Generation,
-    pub(crate) recipe: InstanceSpec,
-    pub(crate) control: Arc<Control>,
+    pub(crate) spec: InstanceSpec,
+    pub(crate) control: Arc<ThreadControl>,
     pub(crate) idle_timeout: Duration,
 }
 
 /// Starts a worker: a thread that owns one guest and runs jobs on it, one after the other. It is
 /// counted in at the queue before.
-pub(crate) fn spawn(threads: &Arc<Threads>, post: WorkerContext) -> io::Result<()> {
+pub(crate) fn spawn(threads: &Arc<Threads>, context: WorkerContext) -> io::Result<()> {
     let permit = threads.take()?;
-    let name = format!("extension {}", post.recipe.id);
+    let name = format!("extension {}", context.spec.id);
     let builder = thread::Builder::new().name(name).stack_size(threads.stack_bytes);
-    builder.spawn(move || work(post, permit)).map(drop)
+    builder.spawn(move || work(context, permit)).map(drop)
 }
 
-fn work(post: WorkerContext, permit: Permit) {
-    let WorkerContext { queue, generation, recipe, control, idle_timeout } = post;
-    let mut guest = Guest::new(recipe, Arc::clone(&control));
+fn work(context: WorkerContext, permit: Permit) {
+    let WorkerContext { queue, generation, spec, control, idle_timeout } = context;
+    let mut guest = Guest::new(spec, Arc::clone(&control));
     while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
         control.set_busy(true);
         if catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err() {

@@ -21,11 +21,11 @@ use uuid::Uuid;
 
 use crate::{
     CallError, GuestIsolation, LoadError, ManagerConfig,
-    control::{Control, Phase},
+    thread_control::{ThreadControl, Phase},
     gate::{Backend, Gate},
     guest::{CallFailure, Guest, InstanceSpec},
     health::Supervisor,
-    live::{CompiledModule, InstanceHandle},
+    instance_handle::{CompiledModule, InstanceHandle},
     queue::{Generation, Job, Queue},
     state::StateFolder,
     threads::{self, Threads, WorkerContext},
@@ -70,11 +70,11 @@ pub(crate) struct Version {
     pub(crate) isolation: GuestIsolation,
     pub(crate) saves: bool,
     pub(crate) restores: bool,
-    recipe: InstanceSpec,
+    spec: InstanceSpec,
     queue: Arc<Queue>,
     shared: Arc<Shared>,
     /// The threads that are there; each holds its own while it lives.
-    controls: Mutex<Vec<Weak<Control>>>,
+    controls: Mutex<Vec<Weak<ThreadControl>>>,
 }
 
 impl Version {
@@ -107,7 +107,7 @@ impl Version {
         let saves = program.has_export(names::PLUGIN_SAVE);
         let restores = program.has_export(names::PLUGIN_RESTORE);
         let on_trial = Arc::new(AtomicBool::new(true));
-        let recipe =
+        let spec =
             InstanceSpec { id, program, limits, gate, watchdog, supervisor, states, on_trial };
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
@@ -118,7 +118,7 @@ impl Version {
             isolation,
             saves,
             restores,
-            recipe,
+            spec,
             queue,
             shared,
             controls,
@@ -130,18 +130,18 @@ impl Version {
         self.add_worker().map_err(LoadError::Thread)?;
         let started = self.direct(|guest| {
             let result = guest.run(|_| Ok(()));
-            result.map_err(|ended| (ended, guest.take_last_error()))
+            result.map_err(|failure| (failure, guest.take_last_error()))
         });
         match started {
             Some(Ok(())) => Ok(()),
-            Some(Err((ended, reason))) => Err(self.start_error(ended, reason)),
+            Some(Err((failure, reason))) => Err(self.start_error(failure, reason)),
             None => Err(LoadError::Thread(io::Error::other("it ended"))),
         }
     }
 
-    fn start_error(&self, ended: CallFailure, reason: Option<String>) -> LoadError {
+    fn start_error(&self, failure: CallFailure, reason: Option<String>) -> LoadError {
         let id = self.manifest.id().to_owned();
-        let fault = match ended {
+        let fault = match failure {
             CallFailure::Fault(fault) => explain(fault, reason),
             CallFailure::NotNow(ErrorBody { code, error: message, .. }) => {
                 Fault { code, message, backtrace: Vec::new() }
@@ -152,7 +152,7 @@ impl Version {
 
     /// The version is in use from now on.
     pub(crate) fn accept(&self) {
-        self.recipe.on_trial.store(false, Relaxed);
+        self.spec.on_trial.store(false, Relaxed);
     }
 
     /// One more worker, unless there are as many as the manifest has instances.
@@ -161,19 +161,19 @@ impl Version {
         if !self.queue.enter(self.generation, instances) {
             return Ok(());
         }
-        let control = Arc::new(Control::default());
+        let control = Arc::new(ThreadControl::default());
         let mut controls = self.controls();
         controls.retain(|control| control.strong_count() > 0);
         controls.push(Arc::downgrade(&control));
         drop(controls);
-        let post = WorkerContext {
+        let context = WorkerContext {
             queue: Arc::clone(&self.queue),
             generation: self.generation,
-            recipe: self.recipe.clone(),
+            spec: self.spec.clone(),
             control,
             idle_timeout: self.shared.config.idle_timeout,
         };
-        threads::spawn(&self.shared.threads, post)
+        threads::spawn(&self.shared.threads, context)
             .inspect_err(|_| self.queue.leave(self.generation))
     }
 
@@ -194,7 +194,7 @@ impl Version {
             if !guest.is_live() {
                 return Ok(None); // it failed just now, and its state with it
             }
-            guest.run(InstanceHandle::save).map_err(|ended| ended.into_error(&id))
+            guest.run(InstanceHandle::save).map_err(|failure| failure.into_error(&id))
         });
         match saved.unwrap_or(Ok(None))? {
             Some(reply) if reply.status == ErrorCode::OK => Ok(Some(reply.body)),
@@ -208,7 +208,7 @@ impl Version {
         let id = self.manifest.id().to_owned();
         let restored = self.direct(move |guest| {
             let code = guest.run(|instance| instance.restore(&state));
-            (code.map_err(|ended| ended.into_error(&id)), guest.take_last_error())
+            (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
         });
         let (code, reason) = restored.ok_or_else(|| crate::error::stopped(self.manifest.id()))?;
         match code? {
@@ -248,7 +248,7 @@ impl Version {
         if self.queue.wait_gone(self.generation, grace + cleanup) {
             return;
         }
-        let cleaning = |control: &Arc<Control>| control.phase() == Phase::Cleanup;
+        let cleaning = |control: &Arc<ThreadControl>| control.phase() == Phase::Cleanup;
         let controls: Vec<_> = self.controls().iter().filter_map(Weak::upgrade).collect();
         let reason =
             if controls.iter().all(cleaning) { ErrorCode::Stopped } else { ErrorCode::Deadline };
@@ -273,7 +273,7 @@ impl Version {
         self.manifest.operations().iter().any(|offered| offered.method() == method)
     }
 
-    fn controls(&self) -> MutexGuard<'_, Vec<Weak<Control>>> {
+    fn controls(&self) -> MutexGuard<'_, Vec<Weak<ThreadControl>>> {
         self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -114,7 +114,7 @@ fn write_limits(limits: &InstanceLimits, head: &mut Head<'_>) {
     head.u64(limits.memory_bytes);
     head.u32(limits.table_elements);
     head.u64(limits.stack_bytes as u64);
-    head.u64(limits.steps);
+    head.u64(limits.fuel);
     head.duration(limits.compute_timeout);
     head.duration(limits.call_timeout);
     head.u32(limits.json_bytes);
@@ -126,7 +126,7 @@ fn read_limits(head: &mut Fields<'_>) -> Option<InstanceLimits> {
         memory_bytes: head.u64()?,
         table_elements: head.u32()?,
         stack_bytes: head.usize()?,
-        steps: head.u64()?,
+        fuel: head.u64()?,
         compute_timeout: head.duration()?,
         call_timeout: head.duration()?,
         json_bytes: head.u32()?,

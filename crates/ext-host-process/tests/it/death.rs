@@ -99,10 +99,10 @@ fn res_27_without_a_kill_the_call_ends_well() {
 #[test]
 fn call_14_a_guest_is_stopped_from_another_thread() {
     let mut instance = start_with(&guest(CALL_THEN_LOOP, ""), long(), &Recorder::default());
-    let stopper = instance.stopper();
+    let handle = instance.interrupt_handle();
     let stop = thread::spawn(move || {
         thread::sleep(Duration::from_millis(100));
-        stopper.stop();
+        handle.interrupt();
     });
     assert_eq!(code(instance.on_event(b"{}")), ErrorCode::Stopped);
     stop.join().unwrap();

@@ -21,13 +21,13 @@ fn duration() -> impl Strategy<Value = Duration> {
 fn limits() -> impl Strategy<Value = InstanceLimits> {
     let numbers = (any::<u64>(), any::<u32>(), any::<usize>(), any::<u64>());
     let rest = (duration(), duration(), any::<u32>(), any::<bool>());
-    (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, steps), rest)| {
+    (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, fuel), rest)| {
         let (compute_timeout, call_timeout, json_bytes, wasi) = rest;
         InstanceLimits {
             memory_bytes,
             table_elements,
             stack_bytes,
-            steps,
+            fuel,
             compute_timeout,
             call_timeout,
             json_bytes,

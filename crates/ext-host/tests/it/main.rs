@@ -8,6 +8,6 @@ mod load;
 mod loader;
 mod prop_host;
 mod prop_modules;
-mod stop;
+mod fuel;
 mod time;
 mod wasi;

@@ -13,11 +13,11 @@ pub const GRACE: Duration = Duration::from_secs(2);
 ///
 /// A host operation that the guest waits for is not interrupted; the call ends when it returns.
 #[derive(Debug, Clone)]
-pub struct ProcessStopper {
+pub struct ProcessInterruptHandle {
     pub(crate) process: Weak<Process>,
 }
 
-impl ProcessStopper {
+impl ProcessInterruptHandle {
     /// Ends the instance. Harmless when it is gone or was stopped before.
     pub fn stop(&self) {
         if let Some(process) = self.process.upgrade() {

@@ -12,7 +12,7 @@ use std::{
 
 use ext_wire::ErrorCode;
 
-use crate::live::LiveStopper;
+use crate::instance_handle::AnyInterruptHandle;
 
 /// What the guest is doing, which decides what it may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,17 +28,17 @@ pub(crate) enum Phase {
 
 /// One guest thread, seen from others.
 #[derive(Debug, Default)]
-pub(crate) struct Control {
+pub(crate) struct ThreadControl {
     /// Number of the code that callers are told; 0 while it lives.
     killed: AtomicU32,
     phase: AtomicU8,
     /// Whether a job runs on the thread.
     busy: AtomicBool,
-    stopper: Mutex<Option<LiveStopper>>,
+    stopper: Mutex<Option<AnyInterruptHandle>>,
     waits: Mutex<Option<Thread>>,
 }
 
-impl Control {
+impl ThreadControl {
     /// Ends whatever runs on the thread, now and later; callers are told `reason`.
     pub(crate) fn kill(&self, reason: ErrorCode) {
         self.killed.store(reason.number(), SeqCst);
@@ -85,7 +85,7 @@ impl Control {
     }
 
     /// The instance that runs on the thread from now on.
-    pub(crate) fn set_stopper(&self, stopper: Option<LiveStopper>) {
+    pub(crate) fn set_interrupt_handle(&self, stopper: Option<AnyInterruptHandle>) {
         *lock(&self.stopper) = stopper;
         if self.is_killed() {
             self.end();
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn call_22_a_future_that_never_comes_ends_with_the_kill() {
-        let control = Arc::new(Control::default());
+        let control = Arc::new(ThreadControl::default());
         let killer = Arc::clone(&control);
         let waiting = thread::spawn(move || control.block_on(std::future::pending::<()>()));
         thread::sleep(Duration::from_millis(20));
@@ -160,6 +160,6 @@ mod tests {
             }
             Poll::Ready(polls)
         });
-        assert_eq!(Control::default().block_on(future), Some(3));
+        assert_eq!(ThreadControl::default().block_on(future), Some(3));
     }
 }
