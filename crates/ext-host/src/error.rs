@@ -68,7 +68,7 @@ pub enum ModuleError {
         supported: u32,
     },
     /// All extensions together have no memory left for it.
-    #[error("the memory for all extensions together, {limit} bytes, is used up")]
+    #[error("the memory for all extensions together, {limit} bytes, is used up: unload one")]
     Busy {
         /// The most that they may use together.
         limit: u64,

@@ -5,7 +5,9 @@ use ext_abi::ErrorCode;
 use wasmer::{Engine, sys::NativeEngineExt};
 
 use crate::{
-    Fault, InstanceLimits, MemoryBudget, ModuleError, codegen::compile_error, fuel,
+    Fault, InstanceLimits, MemoryBudget, ModuleError,
+    codegen::compile_error,
+    fuel,
     memory::{self, LimitTunables},
 };
 

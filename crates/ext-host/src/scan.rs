@@ -42,7 +42,10 @@ pub(crate) struct ModuleSummary {
 }
 
 /// Checks a module's kind, imports and exports, without a look at its code.
-pub(crate) fn check_surface(wasm: &[u8], limits: &InstanceLimits) -> Result<ModuleSummary, ModuleError> {
+pub(crate) fn check_surface(
+    wasm: &[u8],
+    limits: &InstanceLimits,
+) -> Result<ModuleSummary, ModuleError> {
     limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
     check_header(wasm)?;
     let surface = match Surface::read(wasm, limits) {

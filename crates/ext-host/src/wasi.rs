@@ -80,7 +80,8 @@ fn call(
     let guest = guest(&env)?;
     let (env, store) = env.data_and_store_mut();
     let mut memory = StoreMemory::new(&guest.memory, &store);
-    let mut surroundings = CallSurroundings { host: &mut *env.host, clock: &env.clock, expired: None };
+    let mut surroundings =
+        CallSurroundings { host: &mut *env.host, clock: &env.clock, expired: None };
     let Some(wasi) = &mut env.wasi else {
         return Err(trap(Fault::new(ErrorCode::Internal, "the instance has no WASI")));
     };
@@ -108,7 +109,8 @@ fn words(args: &[Value]) -> [u32; 4] {
 /// Logs the lines that have no end yet: a call of the guest is over.
 pub(crate) fn flush(env: &mut Env) {
     if let Some(wasi) = &mut env.wasi {
-        let mut surroundings = CallSurroundings { host: &mut *env.host, clock: &env.clock, expired: None };
+        let mut surroundings =
+            CallSurroundings { host: &mut *env.host, clock: &env.clock, expired: None };
         if catch_unwind(AssertUnwindSafe(|| wasi.flush(&mut surroundings))).is_err() {
             tracing::error!("the host's log panicked");
         }

@@ -1,4 +1,4 @@
-//! The instance of an extension, on its thread: started at need, thrown away after a fault.
+//! The instance of an extension, on its thread: started when needed, dropped after a fault.
 
 use std::{
     sync::{
@@ -13,34 +13,34 @@ use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
     CallError,
-    thread_control::{ThreadControl, Phase},
     gate::Gate,
     health::{Consequence, Supervisor},
     instance_handle::{CompiledModule, InstanceHandle},
     state::{SavedFault, StateFolder},
+    thread_control::{Phase, ThreadControl},
 };
 
-/// What it takes to start an instance of one version.
+/// The parts that an instance of one version is started from.
 #[derive(Clone)]
 pub(crate) struct InstanceSpec {
     pub(crate) id: Arc<str>,
-    pub(crate) program: CompiledModule,
+    pub(crate) module: CompiledModule,
     pub(crate) limits: InstanceLimits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) states: StateFolder,
-    /// The version is not in use yet: what it fails on is told to the one that starts it, and not
-    /// held against the version that runs.
+    /// True while the version is not in use yet: its faults go to the caller that starts it, and do not
+    /// count against the version that runs.
     pub(crate) on_trial: Arc<AtomicBool>,
 }
 
-/// Why a call has no answer of the guest.
+/// The reason for which a call has no answer of the guest.
 #[derive(Debug)]
 pub(crate) enum CallFailure {
     /// The guest failed.
     Fault(Fault),
-    /// There is no instance now.
+    /// No instance may be started now.
     NotNow(ErrorBody),
 }
 
@@ -53,7 +53,7 @@ impl CallFailure {
     }
 }
 
-/// One instance, if there is one now.
+/// The instance on a thread, if there is one now.
 pub(crate) struct Guest {
     spec: InstanceSpec,
     control: Arc<ThreadControl>,
@@ -62,7 +62,7 @@ pub(crate) struct Guest {
 
 impl Guest {
     pub(crate) fn new(mut spec: InstanceSpec, control: Arc<ThreadControl>) -> Self {
-        spec.gate = spec.gate.on(Arc::clone(&control));
+        spec.gate = spec.gate.for_thread(Arc::clone(&control));
         Self { spec, control, instance: None }
     }
 
@@ -88,19 +88,19 @@ impl Guest {
         }
     }
 
-    /// Whether there is an instance, whose state could be saved.
+    /// Returns true if there is an instance, whose state could be saved.
     pub(crate) const fn is_live(&self) -> bool {
         self.instance.is_some()
     }
 
-    /// What the guest logged as an error in its last call.
+    /// Takes the message that the guest logged as an error in its last call.
     pub(crate) fn take_last_error(&self) -> Option<String> {
         self.spec.gate.take_last_error()
     }
 
     /// Throws the instance away, without cleanup.
     pub(crate) fn discard(&mut self) {
-        self.control.set_interrupt_handle(None);
+        self.control.set_instance(None);
         self.instance = None;
     }
 
@@ -117,7 +117,7 @@ impl Guest {
         self.discard();
     }
 
-    /// A guest that was ended from outside has not failed.
+    /// Ends the instance after a fault, which counts unless the guest was ended from outside.
     fn failed(&mut self, fault: Fault, started: Instant) -> CallFailure {
         self.discard();
         if self.control.is_killed() {
@@ -168,11 +168,11 @@ impl Guest {
     }
 
     fn start(&self) -> Result<InstanceHandle, Fault> {
-        let InstanceSpec { program, limits, gate, watchdog, supervisor, .. } = &self.spec;
+        let InstanceSpec { module, limits, gate, watchdog, supervisor, .. } = &self.spec;
         self.control.set_phase(Phase::Init);
         let host = Box::new(gate.clone());
-        let mut instance = program.start(limits.clone(), host, watchdog)?;
-        self.control.set_interrupt_handle(Some(instance.interrupt_handle()));
+        let mut instance = module.start(limits.clone(), host, watchdog)?;
+        self.control.set_instance(Some(instance.interrupt_handle()));
         instance.init()?;
         self.control.set_phase(Phase::Running);
         supervisor.started();

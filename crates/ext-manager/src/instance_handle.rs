@@ -1,4 +1,4 @@
-//! A live instance, in this process or in one of its own.
+//! Compiled modules and live instances, in this process or each in a process of its own.
 
 use ext_host::{
     Artifact, Fault, Host, Instance, InstanceLimits, InterruptHandle, Loader, MemoryBudget, Module,
@@ -6,10 +6,10 @@ use ext_host::{
 };
 use ext_host_process::{ProcessInstance, ProcessInterruptHandle, Processes};
 
-/// What instances are started of.
+/// A compiled module, from which instances are started.
 #[derive(Clone)]
 pub(crate) enum CompiledModule {
-    /// A module that is loaded here.
+    /// A module that is loaded in this process.
     InProcess(Module),
     /// Code that is loaded in the process of each instance.
     OutOfProcess { artifact: Artifact, processes: Processes, budget: MemoryBudget },
@@ -64,12 +64,12 @@ pub(crate) enum InstanceHandle {
     OutOfProcess(Box<ProcessInstance>),
 }
 
-/// Lets either kind do it.
+/// Calls the same method on either kind of instance.
 macro_rules! either {
-    ($live:expr, $instance:ident => $does:expr) => {
-        match $live {
-            InstanceHandle::InProcess($instance) => $does,
-            InstanceHandle::OutOfProcess($instance) => $does,
+    ($handle:expr, $instance:ident => $call:expr) => {
+        match $handle {
+            InstanceHandle::InProcess($instance) => $call,
+            InstanceHandle::OutOfProcess($instance) => $call,
         }
     };
 }
@@ -102,12 +102,14 @@ impl InstanceHandle {
     pub(crate) fn interrupt_handle(&self) -> AnyInterruptHandle {
         match self {
             Self::InProcess(instance) => AnyInterruptHandle::InProcess(instance.interrupt_handle()),
-            Self::OutOfProcess(instance) => AnyInterruptHandle::OutOfProcess(instance.interrupt_handle()),
+            Self::OutOfProcess(instance) => {
+                AnyInterruptHandle::OutOfProcess(instance.interrupt_handle())
+            }
         }
     }
 }
 
-/// Ends a live instance from any thread.
+/// A handle that ends a live instance from any thread.
 #[derive(Debug)]
 pub(crate) enum AnyInterruptHandle {
     InProcess(InterruptHandle),
@@ -115,10 +117,10 @@ pub(crate) enum AnyInterruptHandle {
 }
 
 impl AnyInterruptHandle {
-    pub(crate) fn stop(&self) {
+    pub(crate) fn interrupt(&self) {
         match self {
-            Self::InProcess(stopper) => stopper.stop(),
-            Self::OutOfProcess(stopper) => stopper.stop(),
+            Self::InProcess(handle) => handle.interrupt(),
+            Self::OutOfProcess(handle) => handle.interrupt(),
         }
     }
 }

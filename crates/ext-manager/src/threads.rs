@@ -12,12 +12,12 @@ use std::{
 };
 
 use crate::{
-    thread_control::ThreadControl,
     guest::{Guest, InstanceSpec},
     queue::{Generation, Next, Queue},
+    thread_control::ThreadControl,
 };
 
-/// How many guest threads there may be.
+/// The guest threads of a manager, of which there is a limited number.
 #[derive(Debug)]
 pub(crate) struct Threads {
     limit: usize,
@@ -51,7 +51,7 @@ impl Drop for Permit {
     }
 }
 
-/// What a new worker needs to know.
+/// The context of a new worker.
 pub(crate) struct WorkerContext {
     pub(crate) queue: Arc<Queue>,
     pub(crate) generation: Generation,

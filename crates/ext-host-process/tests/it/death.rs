@@ -77,7 +77,7 @@ fn res_27_a_kill_between_two_calls_is_a_trap_of_the_second() {
         let mut instance = start_with(&guest(ECHO, ""), limits(), &Recorder::default());
         assert_eq!(instance.on_event(b"{}"), Ok(0));
         crash(instance.id(), signal);
-        eventually("it is no zombie", || !is_there(instance.id()));
+        eventually("it is not a zombie", || !is_there(instance.id()));
         let fault = instance.on_event(b"{}").unwrap_err();
         assert_eq!(fault.code, ErrorCode::Trap);
         assert!(fault.message.contains("was killed (SIG"), "{fault}");
@@ -143,7 +143,7 @@ fn time_10_no_further_code_is_loaded_in_a_process_that_is_sandboxed() {
     }
 }
 
-/// What a process says that a guest has taken over costs the call and no more.
+/// A process that a guest has taken over costs the call, whatever it sends.
 #[test]
 fn res_27_a_process_that_lies_is_ended() {
     for (lie, expected) in [
