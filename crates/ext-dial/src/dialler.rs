@@ -1,4 +1,4 @@
-//! Connections to judged addresses.
+//! Connections to vetted addresses.
 
 use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
 
@@ -13,13 +13,13 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection, to come.
 pub type DialFuture = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
 
-/// Opens connections. It can only be asked for addresses that were judged.
+/// A way to open connections. It can only be asked for vetted addresses.
 pub trait Dial: Send + Sync {
     /// Connects to exactly this address.
     fn dial(&self, to: VettedAddr) -> DialFuture;
 }
 
-/// Dials by TCP.
+/// The way by TCP.
 struct TcpDial;
 
 impl Dial for TcpDial {
@@ -28,7 +28,7 @@ impl Dial for TcpDial {
     }
 }
 
-/// Dials what a policy lets through. Cheap to clone.
+/// A dialler of the addresses that a policy allows. Cheap to clone.
 #[derive(Clone)]
 pub struct Dialler {
     policy: Arc<AddressPolicy>,
@@ -37,13 +37,22 @@ pub struct Dialler {
 }
 
 impl Dialler {
-    /// One that asks the system for addresses and dials by TCP.
+    /// Makes a dialler that asks the system for addresses and dials by TCP.
+    ///
+    /// ```
+    /// use ext_dial::Dialler;
+    /// use ext_net::AddressPolicy;
+    ///
+    /// let dialler = Dialler::new(AddressPolicy::public_only());
+    /// let policy: &AddressPolicy = dialler.policy();
+    /// # drop(policy.clone());
+    /// ```
     #[must_use]
     pub fn new(policy: AddressPolicy) -> Self {
         Self::with_parts(policy, Arc::new(SystemResolver), Arc::new(TcpDial))
     }
 
-    /// As [`Self::new`], with another resolver and another way to dial. The judge stands between them
+    /// Makes a dialler with another resolver and another way to dial. Addresses are vetted between them
     /// all the same.
     #[must_use]
     pub fn with_parts(
@@ -54,7 +63,7 @@ impl Dialler {
         Self { policy: Arc::new(policy), resolver, dial }
     }
 
-    /// Which addresses may be dialled.
+    /// Returns the rules for addresses.
     #[must_use]
     pub fn policy(&self) -> &AddressPolicy {
         &self.policy
@@ -63,9 +72,10 @@ impl Dialler {
     /// Connects to the first address of the URL's host that may be dialled and answers.
     ///
     /// # Errors
-    /// [`NetError`]; it never is one of TLS or time.
+    /// [`NetError::Dns`] when the host has no address; [`NetError::Address`] when none of them may be
+    /// dialled; [`NetError::Connection`] when none answers.
     pub async fn connect(&self, url: &VettedUrl) -> Result<TcpStream, NetError> {
-        let addresses = resolve::judged(url, &self.policy, &self.resolver).await?;
+        let addresses = resolve::vetted(url, &self.policy, &self.resolver).await?;
         let mut reason = "no connection";
         for address in addresses {
             match tokio::time::timeout(TIMEOUT, self.dial.dial(address)).await {

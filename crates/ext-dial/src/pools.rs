@@ -1,11 +1,12 @@
-//! Connections that are used again, and how much may be under way.
+//! Pools of idle connections, with a bound on calls under way.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The bounds of each pool.
@@ -15,12 +16,12 @@ pub struct ConnectionLimits {
     pub calls: usize,
     /// Most idle connections.
     pub idle: usize,
-    /// How long an idle connection is kept.
+    /// The time for which an idle connection is kept.
     pub idle_time: Duration,
 }
 
-/// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says what
-/// a connection is good for.
+/// Pools of connections, one for each owner: no owner gets the connections of another. `Key` describes
+/// the use of a connection.
 pub struct Pools<Key, Connection> {
     limits: ConnectionLimits,
     pools: Mutex<HashMap<String, Pool<Key, Connection>>>,
@@ -38,21 +39,21 @@ struct Idle<Key, Connection> {
 }
 
 impl<Key: PartialEq, Connection> Pools<Key, Connection> {
-    /// Pools with these bounds.
+    /// Makes pools with these bounds.
     #[must_use]
     pub fn new(limits: ConnectionLimits) -> Self {
         Self { limits, pools: Mutex::default() }
     }
 
-    /// The right to one call now; `None` when too many are under way.
+    /// Admits one call now; `None` when too many are under way.
     #[must_use]
     pub fn admit(&self, owner: &str) -> Option<OwnedSemaphorePermit> {
         let calls = self.with(owner, |pool| Arc::clone(&pool.calls));
         calls.try_acquire_owned().ok()
     }
 
-    /// An idle connection with exactly this key, the latest. Those that are too old or not usable any
-    /// more are dropped.
+    /// Takes an idle connection with exactly this key, the latest. Those that are too old or not usable
+    /// any more are dropped.
     pub fn take(
         &self,
         owner: &str,
@@ -79,7 +80,7 @@ impl<Key: PartialEq, Connection> Pools<Key, Connection> {
     }
 
     fn with<T>(&self, owner: &str, work: impl FnOnce(&mut Pool<Key, Connection>) -> T) -> T {
-        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pools = self.pools.lock();
         work(pools.entry(owner.to_owned()).or_insert_with(|| Pool {
             calls: Arc::new(Semaphore::new(self.limits.calls)),
             idle: Vec::new(),

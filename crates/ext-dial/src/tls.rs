@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 /// A connection with TLS.
 pub type TlsStream = tokio_rustls::client::TlsStream<TcpStream>;
 
-/// Makes TLS connections. The roots are read when the first one is made.
+/// A maker of TLS connections. The roots are read when the first one is made.
 pub struct Tls {
     extra_roots: Vec<CertificateDer<'static>>,
     alpn: Vec<Vec<u8>>,
@@ -22,7 +22,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Trusts the roots of the platform and `extra_roots`, certificates in DER. `alpn` are the
+    /// Makes one that trusts the roots of the platform and `extra_roots`, certificates in DER. `alpn` are the
     /// protocols that servers are offered (RFC 7301); none: they are not asked.
     #[must_use]
     pub fn new(extra_roots: &[Vec<u8>], alpn: &[&[u8]]) -> Self {
@@ -31,10 +31,11 @@ impl Tls {
         Self { extra_roots, alpn, connector: OnceLock::new() }
     }
 
-    /// The server has to prove that it is the host of the URL: the same host that was judged.
+    /// Makes a TLS connection over a stream. The server has to prove that it is the host of the URL, the
+    /// same host that was vetted.
     ///
     /// # Errors
-    /// [`NetError::Tls`].
+    /// [`NetError::Tls`]: the host is not a valid name, there are no roots, or the handshake failed.
     pub async fn connect(&self, url: &VettedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
         let failed = |reason: String| NetError::Tls { host: url.host(), reason };
         let name = ServerName::try_from(url.host()).map_err(|error| failed(error.to_string()))?;
@@ -44,7 +45,7 @@ impl Tls {
     }
 }
 
-/// A configuration that logs no keys, whatever the environment says.
+/// Makes the configuration, which logs no keys, whatever the environment says.
 fn connector(
     extra_roots: &[CertificateDer<'static>],
     alpn: &[Vec<u8>],
@@ -58,7 +59,7 @@ fn connector(
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// The roots of the platform, of which those that cannot be read are left out, and extra ones.
+/// Collects the roots of the platform, of which those that cannot be read are left out, and extra ones.
 fn roots(extra: &[CertificateDer<'static>]) -> Result<RootCertStore, rustls::Error> {
     let mut roots = RootCertStore::empty();
     extra.iter().cloned().try_for_each(|root| roots.add(root))?;

@@ -9,7 +9,7 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Group {
     leader: Child,
-    /// How the leader ended, once it is reaped. From then on its number may be another's.
+    /// The status of the leader, once it is reaped. From then on its number may be another's.
     status: Option<ExitStatus>,
 }
 
@@ -22,7 +22,7 @@ impl Group {
         self.leader.id()
     }
 
-    /// Kills all of it.
+    /// Kills all processes of the group.
     pub(crate) fn kill(&mut self) {
         if self.status.is_none() {
             self.kill_members();
@@ -31,7 +31,7 @@ impl Group {
         }
     }
 
-    /// Reaps the leader if it has ended, and kills what it has left behind.
+    /// Reaps the leader if it has ended, and kills the members that it has left behind.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         if self.status.is_none() {
             if self.leader_has_ended() {
@@ -42,14 +42,14 @@ impl Group {
         Ok(self.status)
     }
 
-    /// Kills all of it, and reaps the leader.
+    /// Kills all processes of the group, and reaps the leader.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.kill();
         self.status = Some(self.leader.wait()?);
         Ok(())
     }
 
-    /// Tells so without reaping it, which keeps the number of the group.
+    /// Returns true if the leader has ended; it is not reaped, which keeps the number of the group.
     #[cfg(unix)]
     fn leader_has_ended(&self) -> bool {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
