@@ -8,19 +8,20 @@ use std::{
 
 use bytes::Bytes;
 use ext_audit::AuditLog;
+use ext_fs::create_private_folder;
 use ext_grants::Grants;
+use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authority, Cache, CallError, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError,
-    Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CallError, CompilerProcess, GuestIsolation, InstanceLimits, Isolations,
+    LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::{Audience, Engine};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
-    credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo, http::HttpClient,
+    library::LibraryDirectory, text_model::TextModel,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -32,8 +33,7 @@ use uuid::Uuid;
 
 use crate::{
     Candidate, CoreError, Isolation, OfferedOperation, ai, auth::AuthConfig, config::Config,
-    engines, events::Events, extensions::Installed, files::make_private, guests, jobs::Jobs,
-    library::Libraries, network::Network,
+    engines, extensions::Installed, guests, network::Network,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -49,7 +49,7 @@ pub struct Core {
     network: Network,
     user: Engine,
     grants: Arc<Grants>,
-    /// Held while an extension is loaded, so that two callers do not compile the same one.
+    /// ConsumedGrant while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
 
@@ -81,7 +81,7 @@ impl Core {
         models: ModelStore,
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
-        make_private(data_folder)?;
+        create_private_folder(data_folder)?;
         let config = Config::load(data_folder)?;
         let storage = config.storage.unwrap_or_default();
         let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());
@@ -165,12 +165,6 @@ impl Core {
     #[must_use]
     pub const fn manager(&self) -> &Manager {
         &self.manager
-    }
-
-    /// The events of extensions; the operations `events.*` call it for the extension that asks.
-    #[must_use]
-    pub fn event_service(&self) -> Arc<dyn EventService> {
-        Arc::new(Events::new(Arc::clone(&self.libraries)))
     }
 
     pub(crate) const fn services(&self) -> &Services {
@@ -364,7 +358,7 @@ impl Core {
 /// Modules of this data folder, compiled once. Without its cache a program starts slower, so a folder
 /// that cannot be used is no reason not to start.
 fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
-    let loader = Loader::new(Limits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::new(GUEST_MEMORY));
     let loader = match compiler {
         Some(compiler) => loader.with_compiler(compiler),
         None => loader,
@@ -397,7 +391,5 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
-        .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))
 }

@@ -10,7 +10,9 @@ use ext_manager::{CompilerProcess, worker::WorkerProgram};
 use ext_models::ModelStore;
 use ext_ops_einvoice::EInvoices;
 use ext_ops_embed_rten::RtenEmbedder;
-use ext_ops_isolated::{IsolatedMarkup, IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand};
+use ext_ops_isolated::{
+    IsolatedMarkup, IsolatedOcr, IsolatedPdf, Pool, WorkerCommand, WorkerPoolLimits,
+};
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_ocr_tesseract::TesseractOcr;
 use ext_ops_office::OfficeReader;
@@ -42,7 +44,7 @@ const MARKUP_TIME: Duration = Duration::from_secs(30);
 /// Where documents from strangers are read, and their modules compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Isolation {
-    /// In worker processes of this program, locked in; it must call
+    /// In worker processes of this program, sandboxed; it must call
     /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all.
     Worker(PathBuf),
     /// In this process: a document that brings down its reader brings down the program, and so does
@@ -94,14 +96,14 @@ pub(crate) fn add(
         Isolation::Worker(program) => {
             let pool = |kind, limits| Arc::new(Pool::new(command(&program, kind, models), limits));
             let name = local.name().to_owned();
-            let pdf = PoolLimits { call: PDF_TIME, ..PoolLimits::default() };
+            let pdf = WorkerPoolLimits { call: PDF_TIME, ..WorkerPoolLimits::default() };
             let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));
-            let markup = PoolLimits { call: MARKUP_TIME, ..PoolLimits::default() };
+            let markup = WorkerPoolLimits { call: MARKUP_TIME, ..WorkerPoolLimits::default() };
             let markup = Arc::new(IsolatedMarkup::new(pool(WorkerKind::Markup, markup)));
             let services = services
                 .with::<dyn MarkupReader>(Arc::clone(&markup) as Arc<dyn MarkupReader>)
                 .with::<dyn InvoiceReader>(markup);
-            let ocr = pool(WorkerKind::Ocr, PoolLimits::default());
+            let ocr = pool(WorkerKind::Ocr, WorkerPoolLimits::default());
             with(services, pdf, Arc::new(IsolatedOcr::new(ocr, name)))
         }
     }

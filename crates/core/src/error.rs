@@ -67,6 +67,12 @@ pub enum CoreError {
     },
 }
 
+impl From<ext_fs::Error> for CoreError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
+    }
+}
+
 impl CoreError {
     /// The stable code.
     #[must_use]

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! <data folder>/
-//!     libraries/<uuid>/     see [`library`]
+//!     libraries/<uuid>/     see `ext-library-sqlite`
 //!     extensions/<id>/      installed extensions, see [`Core::install`]
 //!     models/               model files, see `ext-models`
 //!     grants/               what the user granted, see [`permissions`]
@@ -54,14 +54,11 @@ mod delivery;
 mod embedding;
 mod engines;
 mod error;
-mod events;
 mod extensions;
 mod files;
 mod guests;
 mod import;
 mod jobs;
-pub mod library;
-mod lock;
 mod network;
 pub mod permissions;
 pub mod worker;

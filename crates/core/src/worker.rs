@@ -18,7 +18,7 @@ use ext_ops_einvoice::EInvoices;
 use ext_ops_isolated::{Engines, WorkerLimits, restrict_files, serve};
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_office::OfficeReader;
-use ext_ops_pdf_hayro::{HayroPdf, Limits};
+use ext_ops_pdf_hayro::{HayroPdf, PdfLimits};
 use ext_services::documents::PdfReader;
 
 /// Memory of a reader of PDF documents: a page of 50 million pixels, twice, and the document.
@@ -91,7 +91,7 @@ fn read(kind: WorkerKind, request: &WorkerRequest) -> io::Result<()> {
 fn read_pdf() -> io::Result<()> {
     let _ = restrict_files(&[]);
     // The host ends a call that takes too long, and with it all that it left behind.
-    let limits = Limits { time: Duration::MAX, ..Limits::default() };
+    let limits = PdfLimits { time: Duration::MAX, ..PdfLimits::default() };
     let pdf: Box<dyn PdfReader> = Box::new(HayroPdf::with_limits(limits));
     let engines = Engines { pdf: Some(pdf), ..Engines::default() };
     serve(engines, WorkerLimits { memory: PDF_MEMORY })

@@ -10,7 +10,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use ext_perm::{Observer, Principal, Refusal, Request, Response, Seen, Target};
+use ext_perm::{DecisionEvent, Observer, Principal, Refusal, Request, Response, Target};
 use ext_wire::Method;
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -137,17 +137,17 @@ impl Tally {
 }
 
 impl Observer for Tally {
-    fn seen(&self, seen: Seen<'_>) {
-        match seen {
-            Seen::Decided { request, .. } if request.principal == Principal::User => {}
-            Seen::Decided { request, response }
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        match event {
+            DecisionEvent::Decided { request, .. } if request.principal == Principal::User => {}
+            DecisionEvent::Decided { request, response }
                 if response.is_allow() && request.target == Target::Unknown =>
             {
                 self.called(request.method);
             }
-            Seen::Decided { request, response } => self.denied(request, response),
-            Seen::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),
-            Seen::Charged { method, budget, refusal: Some(refusal), .. } => {
+            DecisionEvent::Decided { request, response } => self.denied(request, response),
+            DecisionEvent::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),
+            DecisionEvent::Charged { method, budget, refusal: Some(refusal), .. } => {
                 self.limited(method, budget.name(), refusal);
             }
             _ => {}

@@ -28,7 +28,7 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: ext_host::LoadError,
+        source: ext_host::ModuleError,
     },
     /// The manifest promises what the wasm does not have.
     #[error(

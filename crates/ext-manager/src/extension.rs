@@ -14,7 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
 use uuid::Uuid;
 
 use crate::{
-    CallError, GuestIsolation, Health, JobCall, JobError, LoadError, depth,
+    CallError, GuestIsolation, Health, JobCall, JobCallError, LoadError, depth,
     error::{busy, stopped},
     guest::Guest,
     health::Supervisor,
@@ -95,16 +95,16 @@ impl Extension {
     }
 
     /// Runs an operation as a job of the extension itself.
-    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
+    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
         let version = self.current();
-        let _slot = job::authorize(&version.engine, job.library).map_err(JobError::Refused)?;
+        let _slot = job::authorize(&version.engine, job.library).map_err(JobCallError::Refused)?;
         if !version.offers(job.method) {
-            return Err(JobError::Refused(undeclared(job.method).into()));
+            return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
         let reply = self.call_as(job.method, Some(job.library), &job.input, Some(job.context));
         reply.map_err(|error| match error.code() {
-            ErrorCode::Stopped => JobError::Refused(error),
-            _ => JobError::Failed(error),
+            ErrorCode::Stopped => JobCallError::Refused(error),
+            _ => JobCallError::Failed(error),
         })
     }
 

@@ -14,7 +14,7 @@ pub enum GuestIsolation {
     /// In this process, in the sandbox of the wasm engine. A call costs least.
     #[default]
     InProcess,
-    /// Each in a process of its own, locked in. What breaks out of the sandbox, or brings it down,
+    /// Each in a sandboxed process of its own. What breaks out of the engine, or brings it down,
     /// is still outside of this process.
     Process,
 }

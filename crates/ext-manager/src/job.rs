@@ -24,7 +24,7 @@ pub struct JobCall<'a> {
 
 /// Why a job has no output.
 #[derive(Debug, Error)]
-pub enum JobError {
+pub enum JobCallError {
     /// It did not run: the extension is not there, is stopped, or may not have jobs here now.
     #[error(transparent)]
     Refused(CallError),

@@ -15,7 +15,7 @@
 //! Besides those of extensions, a manager calls the operations of its [`Registry`], and does not
 //! start without the services that they need.
 //!
-//! Instances live in this process, or each in a locked-in process of its own ([`Isolations`]); there,
+//! Instances live in this process, or each in a sandboxed process of its own ([`Isolations`]); there,
 //! whatever ends the process is such a fault.
 //!
 //! All bounds are in [`ManagerConfig`].
@@ -68,9 +68,9 @@ mod guest;
 mod health;
 mod isolation;
 mod job;
-mod limit_log;
+mod limit_reporter;
+mod line_rate_limiter;
 mod live;
-mod log_limit;
 mod manager;
 mod payload;
 mod queue;
@@ -87,18 +87,20 @@ pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
 // What stands in signatures of this crate: an embedder needs it alone.
 pub use bytes::Bytes;
-pub use ext_host::{Cache, CompilerProcess, Fault, Limits, Loader, MemoryBudget, serve_compiler};
+pub use ext_host::{
+    Cache, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget, serve_compiler,
+};
 pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};
 pub use ext_perm::{Engine, PermissionBackend, Refusal};
 pub use ext_registry::{MissingService, Registry, RegistryError, Services};
-pub use ext_wire::{ErrorBody, ErrorCode, Event, Wire, ops};
+pub use ext_wire::{ErrorBody, ErrorCode, Event, Wire, ops, wire};
 pub use uuid::Uuid;
 
 pub use extension::Loaded;
-pub use health::{Health, State};
+pub use health::{ExtensionState, Health};
 pub use isolation::{GuestIsolation, Isolations};
-pub use job::{JobCall, JobError};
+pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
-pub use reload::{Consent, ReloadError, Reloaded};
+pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};

@@ -20,9 +20,9 @@ use semver::Version;
 use uuid::Uuid;
 
 use crate::{
-    CallError, Consent, JobCall, JobError, LoadError, Loaded, ManagerConfig, ReloadError, Reloaded,
-    SavedState, error::not_loaded, extension::Extension, gate::Backend, reload, state::StateFolder,
-    threads::Threads, version::Shared,
+    CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
+    Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend, reload,
+    state::StateFolder, threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -102,7 +102,12 @@ impl Manager {
     ///
     /// # Errors
     /// [`ReloadError`]: the old version goes on as if nothing had happened.
-    pub fn reload(&self, id: &str, dir: &Path, consent: Consent) -> Result<Reloaded, ReloadError> {
+    pub fn reload(
+        &self,
+        id: &str,
+        dir: &Path,
+        consent: ReloadConsent,
+    ) -> Result<Reloaded, ReloadError> {
         let extension = self.get(id).map_err(|_| ReloadError::NotLoaded { id: id.to_owned() })?;
         reload::reload(&extension, dir, consent)
     }
@@ -147,7 +152,7 @@ impl Manager {
         let mut was = false;
         self.shared.states.change(id, |state| {
             was = state.quarantine.take().is_some();
-            state.deaths_while_loading = 0;
+            state.crashes_during_load = 0;
         });
         if let Ok(extension) = self.get(id) {
             was |= extension.supervisor.health().quarantine.is_some();
@@ -233,9 +238,9 @@ impl Manager {
     /// this library is asked anew, of its own permission engine.
     ///
     /// # Errors
-    /// [`JobError::Refused`] when the operation was not called, [`JobError::Failed`] when it was.
-    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
-        let extension = self.get(id).map_err(JobError::Refused)?;
+    /// [`JobCallError::Refused`] when the operation was not called, [`JobCallError::Failed`] when it was.
+    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
+        let extension = self.get(id).map_err(JobCallError::Refused)?;
         extension.run_job(job)
     }
 
@@ -251,8 +256,8 @@ impl Manager {
 
     /// Whether a loaded extension may hear of an entry, by the rules that are in force now.
     #[must_use]
-    pub fn hears(&self, id: &str, library: Uuid, entry: &str) -> bool {
-        self.get(id).is_ok_and(|extension| extension.current().hears(library, entry))
+    pub fn receives(&self, id: &str, library: Uuid, entry: &str) -> bool {
+        self.get(id).is_ok_and(|extension| extension.current().receives(library, entry))
     }
 
     fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {
@@ -268,7 +273,7 @@ impl Manager {
 
     /// An extension in the load of which the program ended again and again is not loaded once more.
     fn ensure_free(&self, id: &str, deaths: u32) -> Result<(), LoadError> {
-        if deaths >= self.shared.config.faults.deaths_while_loading {
+        if deaths >= self.shared.config.faults.crashes_during_load {
             let reason = format!("the program ended {deaths} times while it loaded it");
             self.quarantine(id, &reason);
         }

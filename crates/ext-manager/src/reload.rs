@@ -85,7 +85,7 @@ pub struct Reloaded {
 
 /// Whether the new version may ask for more than the old one has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
+pub enum ReloadConsent {
     /// No: it would need the user.
     Same,
     /// Yes: the user has agreed.
@@ -95,12 +95,12 @@ pub enum Consent {
 pub(crate) fn reload(
     extension: &Extension,
     dir: &Path,
-    consent: Consent,
+    consent: ReloadConsent,
 ) -> Result<Reloaded, ReloadError> {
     let mut last = extension.lock_reload();
     let old = extension.current();
     let manifest = read_manifest(extension, dir)?;
-    if consent == Consent::Same {
+    if consent == ReloadConsent::Same {
         ensure_no_more(&old.manifest, &manifest)?;
     }
     *last += 1;

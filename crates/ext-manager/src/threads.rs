@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     control::Control,
-    guest::{Guest, Recipe},
+    guest::{Guest, InstanceSpec},
     queue::{Generation, Next, Queue},
 };
 
@@ -52,25 +52,25 @@ impl Drop for Permit {
 }
 
 /// What a new worker needs to know.
-pub(crate) struct Post {
+pub(crate) struct WorkerContext {
     pub(crate) queue: Arc<Queue>,
     pub(crate) generation: Generation,
-    pub(crate) recipe: Recipe,
+    pub(crate) recipe: InstanceSpec,
     pub(crate) control: Arc<Control>,
     pub(crate) idle_timeout: Duration,
 }
 
 /// Starts a worker: a thread that owns one guest and runs jobs on it, one after the other. It is
 /// counted in at the queue before.
-pub(crate) fn spawn(threads: &Arc<Threads>, post: Post) -> io::Result<()> {
+pub(crate) fn spawn(threads: &Arc<Threads>, post: WorkerContext) -> io::Result<()> {
     let permit = threads.take()?;
     let name = format!("extension {}", post.recipe.id);
     let builder = thread::Builder::new().name(name).stack_size(threads.stack_bytes);
     builder.spawn(move || work(post, permit)).map(drop)
 }
 
-fn work(post: Post, permit: Permit) {
-    let Post { queue, generation, recipe, control, idle_timeout } = post;
+fn work(post: WorkerContext, permit: Permit) {
+    let WorkerContext { queue, generation, recipe, control, idle_timeout } = post;
     let mut guest = Guest::new(recipe, Arc::clone(&control));
     while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
         control.set_busy(true);

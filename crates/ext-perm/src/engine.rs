@@ -12,9 +12,9 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    All, Allowances, Audience, Budget, Budgets, Commit, Granted, JobSlot, ManifestBackend,
-    MemoryBudgets, Observer, PermissionBackend, Principal, Quota, Rate, Reason, Refusal, Request,
-    Response, Rule, Seen, Target, UserBackend,
+    All, Allowances, Audience, Budget, Budgets, DecisionEvent, DenialReason, Granted, JobSlot,
+    ManifestBackend, MemoryBudgets, Observer, PermissionBackend, Principal, Quota, Rate, Reason,
+    Refusal, Request, Reservation, Response, Target, UserBackend,
     limiter::{Jobs, Limiter},
     manifest_backend::deny_host_only,
 };
@@ -81,7 +81,7 @@ impl Engine {
     /// says why. What the first one keeps (rate limit, jobs, budgets, observer) stays.
     ///
     /// ```
-    /// use ext_perm::{Audience, Engine, PermissionBackend, Reason, Request, Response, Rule};
+    /// use ext_perm::{Audience, Engine, PermissionBackend, Reason, Request, Response, DenialReason};
     /// use ext_wire::{Method, MethodKind};
     ///
     /// /// Lets extensions read, and change nothing.
@@ -97,7 +97,7 @@ impl Engine {
     ///             MethodKind::Query => Response::allow(),
     ///             MethodKind::Action => {
     ///                 let message = format!("{request}: this host is read-only");
-    ///                 Response::deny(Reason::new(self.name(), Rule::Denied, message))
+    ///                 Response::deny(Reason::new(self.name(), DenialReason::Denied, message))
     ///             }
     ///         }
     ///     }
@@ -161,18 +161,18 @@ impl Engine {
         let request = self.request(method, library, audience);
         let response = self.decide(&request);
         let response = match response.is_allow().then(|| self.commit(&request)) {
-            Some(Commit::Free) => {
-                self.tell(&request, &response);
+            Some(Reservation::None) => {
+                self.observe(&request, &response);
                 return Ok(Granted::new(self, method, library, None, left));
             }
-            Some(Commit::Once(held)) => {
-                self.tell(&request, &response);
+            Some(Reservation::Consumed(held)) => {
+                self.observe(&request, &response);
                 return Ok(Granted::new(self, method, library, Some(held), left));
             }
-            Some(Commit::Lost) => lost(&request),
+            Some(Reservation::Raced) => lost(&request),
             None => response,
         };
-        self.tell(&request, &response);
+        self.observe(&request, &response);
         Err(Refusal::denied(response))
     }
 
@@ -221,21 +221,22 @@ impl Engine {
             .unwrap_or_else(|_| failed(self.backend.name()))
     }
 
-    fn commit(&self, request: &Request<'_>) -> Commit {
-        catch_unwind(AssertUnwindSafe(|| self.backend.commit(request))).unwrap_or(Commit::Lost)
+    fn commit(&self, request: &Request<'_>) -> Reservation {
+        catch_unwind(AssertUnwindSafe(|| self.backend.commit(request)))
+            .unwrap_or(Reservation::Raced)
     }
 
-    pub(crate) fn looks_at_targets(&self) -> bool {
-        self.extension.is_some() && self.backend.looks_at_targets()
+    pub(crate) fn is_target_sensitive(&self) -> bool {
+        self.extension.is_some() && self.backend.is_target_sensitive()
     }
 
-    pub(crate) fn tell(&self, request: &Request<'_>, response: &Response) {
-        self.observe(Seen::Decided { request, response });
+    pub(crate) fn observe(&self, request: &Request<'_>, response: &Response) {
+        self.notify(DecisionEvent::Decided { request, response });
     }
 
-    fn observe(&self, seen: Seen<'_>) {
+    fn notify(&self, event: DecisionEvent<'_>) {
         if let Some(observer) = &self.observer {
-            observer.seen(seen);
+            observer.on_event(event);
         }
     }
 
@@ -245,7 +246,7 @@ impl Engine {
         };
         let charged = limiter.charge();
         if let Err(refusal) = &charged {
-            self.observe(Seen::Limited { principal: self.principal(), method, refusal });
+            self.notify(DecisionEvent::Limited { principal: self.principal(), method, refusal });
         }
         charged.map(Some)
     }
@@ -261,14 +262,14 @@ impl Engine {
         };
         let charged = budgets.charge(budget, amount, jiff::Timestamp::now());
         let (principal, refusal) = (self.principal(), charged.as_ref().err());
-        self.observe(Seen::Charged { principal, method, budget, amount, refusal });
+        self.notify(DecisionEvent::Charged { principal, method, budget, amount, refusal });
         charged
     }
 
     pub(crate) fn start_job(&self, method: Method<'_>) -> Result<JobSlot, Refusal> {
         let started = self.jobs.as_ref().map_or_else(|| Ok(JobSlot::unlimited()), Jobs::start);
         if let Err(refusal) = &started {
-            self.observe(Seen::Limited { principal: self.principal(), method, refusal });
+            self.notify(DecisionEvent::Limited { principal: self.principal(), method, refusal });
         }
         started
     }
@@ -296,14 +297,14 @@ impl fmt::Debug for Engine {
 
 fn deny_nil(backend: &str) -> Response {
     let message = "the nil id is no library, and never means all of them";
-    Response::deny(Reason::new(backend, Rule::Libraries, message))
+    Response::deny(Reason::new(backend, DenialReason::Libraries, message))
 }
 
 fn failed(backend: &str) -> Response {
-    Response::deny(Reason::new(backend, Rule::Backend, "the permission backend failed"))
+    Response::deny(Reason::new(backend, DenialReason::Backend, "the permission backend failed"))
 }
 
 fn lost(request: &Request<'_>) -> Response {
     let message = format!("the grant for `{}` was used up or taken back meanwhile", request.method);
-    Response::deny(Reason::new("grants", Rule::Methods, message))
+    Response::deny(Reason::new("grants", DenialReason::Methods, message))
 }

@@ -116,8 +116,8 @@ impl<'a> Context<'a> {
 
     /// Whether anything can come of [`check`](Self::check)ing an entry or a sidecar.
     #[must_use]
-    pub fn looks_at_targets(self) -> bool {
-        self.granted.looks_at_targets()
+    pub fn is_target_sensitive(self) -> bool {
+        self.granted.is_target_sensitive()
     }
 
     /// Asks whether the call may touch something, by the rules that are in force now.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ext_wire::{Method, MethodError, MethodKind};
+use ext_wire::{Method, MethodError};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::{MissingService, Registration, Scope, Services, requirement};
+use crate::{MissingService, Registration, Services, requirement};
 
 /// Why the operations that are linked in make no registry: a mistake in the program.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,7 +16,7 @@ pub enum RegistryError {
     #[error("the method `{0}` is registered twice")]
     Duplicate(&'static str),
     /// A method is outside the grammar.
-    #[error("`{method}` is no method: {reason}")]
+    #[error("`{method}` is not a valid method: {reason}")]
     Method {
         /// The method as registered.
         method: &'static str,
@@ -136,8 +136,10 @@ impl Registry {
 pub struct Operation {
     /// The method.
     pub method: &'static str,
-    /// What it does.
+    /// A line of what it does.
     pub summary: &'static str,
+    /// More of it, in Markdown.
+    pub description: &'static str,
     /// `"query"` or `"action"`.
     pub kind: &'static str,
     /// Whether it needs a library.
@@ -152,12 +154,12 @@ pub struct Operation {
 
 impl Operation {
     fn of(registration: &Registration) -> Self {
-        let kind = Method::parse(registration.method).map_or(MethodKind::Action, Method::kind);
         Self {
             method: registration.method,
             summary: registration.summary,
-            kind: kind.name(),
-            needs_library: registration.scope == Scope::Library,
+            description: registration.description,
+            kind: registration.kind.method_kind().name(),
+            needs_library: registration.kind.needs_library(),
             host_only: registration.host_only,
             input: (registration.input_schema)(),
             output: (registration.output_schema)(),

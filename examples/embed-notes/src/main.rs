@@ -12,14 +12,15 @@ use std::{error::Error, fs, io, path::Path, sync::Arc};
 
 use ext_manager::{
     Cache, Engine, GuestIsolation, Isolations, Loader, Manager, ManagerConfig, Registry, Services,
-    Wire,
     ops::vdfs::{
-        CreateEntry, CreateEntryInput, CreateEntryOutput, EntryRef, WriteSidecar, WriteSidecarInput,
+        CreateEntry, CreateEntryOutput, EntryRef, NewEntry, WriteSidecar, WriteSidecarInput,
     },
+    wire,
     worker::{self, WorkerProgram},
 };
 use ext_ops_isolated::{
-    Engines, IsolatedPdf, Pool, PoolLimits, WorkerCommand, WorkerLimits, restrict_files, serve,
+    Engines, IsolatedPdf, Pool, WorkerCommand, WorkerLimits, WorkerPoolLimits, restrict_files,
+    serve,
 };
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_services::{documents::PdfReader, library::LibraryDirectory};
@@ -41,13 +42,9 @@ const PDF: &str = "pdf";
 /// Memory of such a worker.
 const PDF_MEMORY: u64 = 1 << 30;
 
-/// The operation of the extension, with its types.
-struct FileText;
-
-impl Wire for FileText {
-    const METHOD: &'static str = "action:clerk.file_text.input.v1";
-    type Input = EntryRef;
-    type Output = CreateEntryOutput;
+wire! {
+    /// Files the text of a document.
+    LibraryAction FileText = "action:clerk.file_text.input.v1", EntryRef => CreateEntryOutput;
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -76,7 +73,7 @@ fn open(folder: &Path) -> Result<Manager, Box<dyn Error>> {
     let registry = Registry::collect()?.only(|method| OFFERED.contains(&method.name()));
     let program = WorkerProgram::current().ok_or("this program does not know where it is")?;
     let command = WorkerCommand::new(program.path(), WorkerProgram::args(PDF, [""; 0]));
-    let pdf = IsolatedPdf::new(Arc::new(Pool::new(command, PoolLimits::default())));
+    let pdf = IsolatedPdf::new(Arc::new(Pool::new(command, WorkerPoolLimits::default())));
     let services = Services::default()
         .with::<dyn LibraryDirectory>(Arc::new(Home::default()))
         .with::<dyn PdfReader>(Arc::new(pdf));
@@ -109,8 +106,8 @@ fn unpack(folder: &Path) -> Result<std::path::PathBuf, Box<dyn Error>> {
     Ok(folder)
 }
 
-fn new_entry(name: &str, content: Vec<u8>) -> CreateEntryInput {
-    CreateEntryInput {
+fn new_entry(name: &str, content: Vec<u8>) -> NewEntry {
+    NewEntry {
         name: name.to_owned(),
         path: format!("papers/{name}"),
         entry_type: "document".to_owned(),

@@ -6,14 +6,14 @@ use ext_manager::{
     Uuid,
     ops::{
         libraries::Library as LibraryInfo,
-        search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryInput, CreateEntryOutput, Entry, EntryDetails, ListEntriesInput,
-            ListEntriesOutput, ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
+            ReadContentInput, ReadContentOutput,
         },
     },
 };
-use ext_services::library::{EntryText, LibraryDirectory, LibraryError, LibraryService};
+use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError};
+use ext_wire::merge_patch;
 use serde_json::{Map, Value};
 
 /// The id of the only library.
@@ -31,7 +31,7 @@ struct Notes(Mutex<Vec<Kept>>);
 pub(crate) struct Home(Arc<Notes>);
 
 impl LibraryDirectory for Home {
-    fn library(&self, id: Uuid) -> Result<Arc<dyn LibraryService>> {
+    fn library(&self, id: Uuid) -> Result<Arc<dyn Library>> {
         if id == LIBRARY { Ok(Arc::clone(&self.0) as _) } else { Err(missing("library", id)) }
     }
 
@@ -40,8 +40,19 @@ impl LibraryDirectory for Home {
     }
 
     fn list(&self) -> Result<Vec<LibraryInfo>> {
+        Ok(vec![self.0.info()?])
+    }
+}
+
+/// Has one role; operations of the others answer `E_UNKNOWN_METHOD`.
+impl Library for Notes {
+    fn info(&self) -> Result<LibraryInfo> {
         let (name, path) = ("Home".to_owned(), String::new());
-        Ok(vec![LibraryInfo { id: LIBRARY, name, path, created_at: now() }])
+        Ok(LibraryInfo { id: LIBRARY, name, path, created_at: now() })
+    }
+
+    fn entries(&self) -> Option<&dyn Entries> {
+        Some(self)
     }
 }
 
@@ -57,12 +68,8 @@ impl Notes {
     }
 }
 
-impl LibraryService for Notes {
-    fn create_entry(
-        &self,
-        caller: Option<&str>,
-        input: CreateEntryInput,
-    ) -> Result<CreateEntryOutput> {
+impl Entries for Notes {
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
         let mut kept = self.lock();
         if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
@@ -104,51 +111,24 @@ impl LibraryService for Notes {
         Ok(ReadContentOutput { data: content.into(), size })
     }
 
-    // From here on: roles that this app does not have, and whose operations it does not register.
-
     fn update_metadata(
         &self,
         _: Option<&str>,
-        _: Uuid,
-        _: Map<String, Value>,
+        id: Uuid,
+        patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        Err(not_here())
+        let mut kept = self.lock();
+        let found = kept.iter_mut().find(|(entry, _)| entry.id == id);
+        let (entry, _) = found.ok_or_else(|| missing("entry", id))?;
+        merge_patch::apply(&mut entry.metadata, patch);
+        Ok(entry.metadata.clone())
     }
 
-    fn delete_entry(&self, _: Option<&str>, _: Uuid) -> Result<bool> {
-        Err(not_here())
-    }
-
-    fn write_sidecar(&self, _: Option<&str>, _: WriteSidecarInput) -> Result<SidecarInfo> {
-        Err(not_here())
-    }
-
-    fn read_sidecar(&self, _: Uuid, _: &str) -> Result<Vec<u8>> {
-        Err(not_here())
-    }
-
-    fn list_sidecars(&self, _: Uuid) -> Result<Vec<SidecarInfo>> {
-        Err(not_here())
-    }
-
-    fn delete_sidecar(&self, _: Option<&str>, _: Uuid, _: &str) -> Result<bool> {
-        Err(not_here())
-    }
-
-    fn search(&self, _: SearchInput) -> Result<SearchOutput> {
-        Err(not_here())
-    }
-
-    fn without_vector(&self, _: &str, _: u32) -> Result<(Vec<EntryText>, u64)> {
-        Err(not_here())
-    }
-
-    fn put_vectors(&self, _: &str, _: &[(EntryText, Vec<f32>)]) -> Result<()> {
-        Err(not_here())
-    }
-
-    fn nearest(&self, _: &str, _: &[f32], _: f32, _: &SearchInput) -> Result<Vec<SearchHit>> {
-        Err(not_here())
+    fn delete_entry(&self, _: Option<&str>, id: Uuid) -> Result<bool> {
+        let mut kept = self.lock();
+        let before = kept.len();
+        kept.retain(|(entry, _)| entry.id != id);
+        Ok(kept.len() < before)
     }
 }
 
@@ -158,8 +138,4 @@ fn now() -> String {
 
 fn missing(what: &'static str, id: Uuid) -> LibraryError {
     LibraryError::NotFound { what, name: id.to_string() }
-}
-
-fn not_here() -> LibraryError {
-    LibraryError::Invalid("this app does not have it".to_owned())
 }

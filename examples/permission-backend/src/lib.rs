@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use ext_perm::{PermissionBackend, Reason, Request, Response, Rule};
+use ext_perm::{DenialReason, PermissionBackend, Reason, Request, Response};
 use jiff::tz::TimeZone;
 
 /// Allows calls whose time is within some hours of the day, UTC. Which calls those are is for other
@@ -46,11 +46,11 @@ impl PermissionBackend for OfficeHours {
         }
         let Range { start, end } = self.hours;
         let message = format!("{request} now: office hours are {start}:00 to {end}:00");
-        Response::deny(Reason::new(self.name(), Rule::Denied, message))
+        Response::deny(Reason::new(self.name(), DenialReason::Denied, message))
     }
 
     /// The answer is the same whatever a call touches.
-    fn looks_at_targets(&self) -> bool {
+    fn is_target_sensitive(&self) -> bool {
         false
     }
 }

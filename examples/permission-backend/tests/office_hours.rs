@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use ext_manager::{Engine, Manager, ManagerConfig, Registry, Services};
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Audience, Author, NumberedStatement, PermissionBackend, Principal, Request, RuleBackend,
+    All, Audience, Author, NumberedRule, PermissionBackend, Principal, Request, RuleBackend,
 };
 use ext_perm_conformance::{EXTENSION, PolicyRule, check};
 use ext_wire::{ErrorCode, Method};
@@ -63,7 +63,7 @@ fn a_manager_makes_its_engines_with_it() {
 
 /// Rules, in an office that is always open: the laws of the rules hold for both together.
 fn in_open_office(rules: &[PolicyRule]) -> Box<dyn PermissionBackend> {
-    let numbered = (0..).zip(rules).map(|(id, rule)| NumberedStatement {
+    let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
         id,
         place: format!("rule {id}"),
         statement: rule.statement(),

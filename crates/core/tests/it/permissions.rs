@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use ext_perm::{Effect, Expiry, Statement, Target};
+use ext_perm::{Effect, Expiry, Rule, Target};
 use ext_testing::guest;
 use ext_wire::{
     ErrorCode,
@@ -104,8 +104,8 @@ impl Place {
     }
 }
 
-fn entries(glob: &str) -> Statement {
-    Statement { entries: Some(vec![glob.parse().unwrap()]), ..Statement::new(Effect::Allow) }
+fn entries(glob: &str) -> Rule {
+    Rule { entries: Some(vec![glob.parse().unwrap()]), ..Rule::new(Effect::Allow) }
 }
 
 #[test]
@@ -211,9 +211,9 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
 #[test]
 fn an_update_keeps_what_the_user_denied() {
     let place = Place::installed(Consent::All);
-    let deny = Statement {
+    let deny = Rule {
         methods: Some(vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()]),
-        ..Statement::new(Effect::Deny)
+        ..Rule::new(Effect::Deny)
     };
     place.core.grant("demo", deny).unwrap();
     place.write("1.1.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
@@ -262,7 +262,7 @@ fn a_grant_for_some_entries_hides_the_others_and_their_events() {
 
 #[test]
 fn a_grant_for_one_call_is_used_up_over_programs() {
-    let once = Statement { expires: Expiry::Once, ..Statement::new(Effect::Allow) };
+    let once = Rule { expires: Expiry::Once, ..Rule::new(Effect::Allow) };
     let place = Place::installed(Consent::Only(vec![once]));
     assert_eq!((place.run(), place.run()), (ErrorCode::OK, ErrorCode::DeniedMethod));
     assert!(place.core.grants("demo").unwrap().is_empty());

@@ -1,22 +1,17 @@
 //! `ai.embed`.
 
 use ext_perm::Budget;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
     ErrorCode,
-    ops::ai::{EmbedInput, EmbedOutput, MAX_EMBED_BYTES, MAX_EMBED_TEXTS},
+    ops::ai::{Embed, EmbedInput, EmbedOutput, MAX_EMBED_BYTES, MAX_EMBED_TEXTS},
 };
 
 use super::bad_input;
-use crate::provider::provider;
+use crate::{BuiltIn, provider::provider};
 use ext_services::embeddings::{EmbedError, Embedder};
 
-struct EmbedQuery;
-
-impl LibraryQuery for EmbedQuery {
-    type Input = EmbedInput;
-    type Output = EmbedOutput;
-
+impl LibraryQuery<Embed> for BuiltIn {
     async fn execute(input: EmbedInput, context: Context<'_>) -> Result<EmbedOutput, OpError> {
         check(&input.texts)?;
         context
@@ -31,7 +26,7 @@ impl LibraryQuery for EmbedQuery {
         })
     }
 }
-register_library_query!(EmbedQuery, "ai.embed", "Turns texts into vectors of their meaning");
+register!(LibraryQuery<Embed> for BuiltIn);
 
 /// Tokens that a text takes, about: English has four letters for each, and models read some hundreds.
 fn tokens(text: &str) -> u64 {

@@ -1,9 +1,9 @@
 //! `ai.extract_text`.
 
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
     ErrorCode,
-    ops::ai::{EmbeddedFile, ExtractTextInput, ExtractTextOutput},
+    ops::ai::{EmbeddedFile, ExtractText, ExtractTextInput, ExtractTextOutput},
     ops::invoice::Invoice,
 };
 
@@ -11,16 +11,11 @@ use super::{
     bad_input, document_error,
     media::{Kind, decode_text, is_xml},
 };
-use crate::provider::provider;
+use crate::{BuiltIn, provider::provider};
 use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
 use ext_services::invoices::InvoiceReader;
 
-struct ExtractTextQuery;
-
-impl LibraryQuery for ExtractTextQuery {
-    type Input = ExtractTextInput;
-    type Output = ExtractTextOutput;
-
+impl LibraryQuery<ExtractText> for BuiltIn {
     async fn execute(
         input: ExtractTextInput,
         context: Context<'_>,
@@ -41,11 +36,7 @@ impl LibraryQuery for ExtractTextQuery {
         }
     }
 }
-register_library_query!(
-    ExtractTextQuery,
-    "ai.extract_text",
-    "Takes the text that a document carries, and what an electronic invoice states"
-);
+register!(LibraryQuery<ExtractText> for BuiltIn);
 
 const READABLE: &str = "text is taken from PDF, DOCX, XLSX, ODT, ODS, HTML, XML and plain text; \
                         pictures are for `ai.ocr`";

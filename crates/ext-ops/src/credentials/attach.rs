@@ -1,6 +1,6 @@
 //! Attaching a credential to a request, at the last moment.
 
-use ext_net::JudgedUrl;
+use ext_net::VettedUrl;
 use ext_registry::{Context, OpError};
 use ext_wire::ops::credentials::Secret;
 
@@ -38,7 +38,7 @@ pub(crate) async fn attach(
 /// The caller's credential of this name, if it is for this server.
 pub(crate) fn get_for(
     name: &str,
-    url: &JudgedUrl,
+    url: &VettedUrl,
     context: Context<'_>,
 ) -> Result<Credential, OpError> {
     check_name(name).map_err(error)?;
@@ -48,7 +48,7 @@ pub(crate) fn get_for(
 }
 
 /// The same code as for a credential that does not exist.
-fn not_for(name: &str, url: &JudgedUrl) -> OpError {
+fn not_for(name: &str, url: &VettedUrl) -> OpError {
     let missing = CredentialError::NotFound(name.to_owned());
     OpError::new(missing.code(), format_args!("{missing} for {}", url.host()))
 }

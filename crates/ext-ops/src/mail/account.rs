@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ext_net::JudgedUrl;
+use ext_net::VettedUrl;
 use ext_registry::{Context, OpError};
 use ext_wire::ops::{
     credentials::Secret,
@@ -28,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<MailAccount, OpError> {
     let client = &**context.service::<dyn HttpClient>()?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let server = JudgedUrl::judge_mail_server(&mailbox.server, client.addresses(), reach);
+    let server = VettedUrl::judge_mail_server(&mailbox.server, client.addresses(), reach);
     let server = server.map_err(url_error)?;
     let login = login(mailbox, &server, context).await?;
     Ok(MailAccount { server, login, pool: pool(context), deadline: Instant::now() + TIMEOUT })
@@ -36,7 +36,7 @@ pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<Mail
 
 async fn login(
     mailbox: &Mailbox,
-    server: &JudgedUrl,
+    server: &VettedUrl,
     context: Context<'_>,
 ) -> Result<MailLogin, OpError> {
     let check = |user| check_text("a user", user, MAX_USER_BYTES);

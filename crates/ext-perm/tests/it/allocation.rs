@@ -28,13 +28,13 @@ fn an_allow_does_not_allocate_and_a_denial_does() {
 
 #[test]
 fn an_allow_among_a_thousand_rules_does_not_allocate() {
-    use ext_perm::{Author, Effect, NumberedStatement, Principal, RuleBackend, Statement};
+    use ext_perm::{Author, Effect, NumberedRule, Principal, Rule, RuleBackend};
     let rule = |id: u64| {
         let library = ext_manifest::LibraryScope::Only([Uuid::from_u128(id.into())].into());
         let methods = vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()];
         let (methods, libraries) = (Some(methods), Some(library));
-        let statement = Statement { methods, libraries, ..Statement::new(Effect::Allow) };
-        NumberedStatement { id, place: String::new(), statement }
+        let statement = Rule { methods, libraries, ..Rule::new(Effect::Allow) };
+        NumberedRule { id, place: String::new(), statement }
     };
     let grants = RuleBackend::new(Author::User, "finance", (1..=1000).map(rule));
     let engine = Engine::new(Principal::Extension("finance"), Box::new(grants), None);

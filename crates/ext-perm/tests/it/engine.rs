@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    Audience, Decision, Engine, ManifestBackend, PermissionBackend, Principal, Rate, Reason,
-    Refusal, Request, Response, Rule, UserBackend,
+    Audience, Decision, DenialReason, Engine, ManifestBackend, PermissionBackend, Principal, Rate,
+    Reason, Refusal, Request, Response, UserBackend,
 };
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
@@ -216,9 +216,9 @@ fn perm_32_a_backend_that_fails_means_no() {
 fn deny_wins_whatever_the_order_and_all_reasons_stay() {
     let no = |rule| Response::deny(Reason::new("test", rule, "no"));
     assert_eq!(Response::allow().and(Response::allow()).decision(), Decision::Allow);
-    assert_eq!(Response::allow().and(no(Rule::Methods)).decision(), Decision::Deny);
-    assert_eq!(no(Rule::Methods).and(Response::allow()).decision(), Decision::Deny);
-    assert_eq!(no(Rule::Methods).and(no(Rule::Libraries)).reasons().len(), 2);
+    assert_eq!(Response::allow().and(no(DenialReason::Methods)).decision(), Decision::Deny);
+    assert_eq!(no(DenialReason::Methods).and(Response::allow()).decision(), Decision::Deny);
+    assert_eq!(no(DenialReason::Methods).and(no(DenialReason::Libraries)).reasons().len(), 2);
 }
 
 #[test]

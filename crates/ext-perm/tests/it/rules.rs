@@ -7,9 +7,9 @@ use std::sync::{
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Any, Audience, Author, Budget, Engine, Glob, ManifestBackend, NumberedStatement,
-    PermissionBackend, Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Statement,
-    Target, all_that,
+    All, Any, Audience, Author, Budget, DenialReason, Engine, Glob, ManifestBackend, NumberedRule,
+    PermissionBackend, Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Target,
+    all_that,
 };
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
@@ -19,9 +19,9 @@ const LIBRARY: Uuid = Uuid::from_u128(7);
 const READ: &str = "query:vdfs.read_content.v1";
 const WRITE: &str = "action:vdfs.write_sidecar.input.v1";
 
-fn rules(rules: Value) -> Vec<NumberedStatement> {
-    let rules: Vec<Statement> = serde_json::from_value(rules).unwrap();
-    let numbered = |(id, statement)| NumberedStatement {
+fn rules(rules: Value) -> Vec<NumberedRule> {
+    let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
+    let numbered = |(id, statement)| NumberedRule {
         id,
         place: format!("grants/demo.json: grant {id}"),
         statement,
@@ -68,7 +68,7 @@ fn nothing_is_granted_silently() {
     assert_eq!(code(&engine(&grants(json!([]))), READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
     let all = RuleBackend::new(Author::User, "demo", []);
     let statement = all_that(&manifest());
-    all.replace([NumberedStatement { id: 1, place: String::new(), statement }]);
+    all.replace([NumberedRule { id: 1, place: String::new(), statement }]);
     assert_eq!(code(&engine(&Arc::new(all)), READ, Some(LIBRARY)), ErrorCode::OK);
 }
 
@@ -183,8 +183,7 @@ fn a_grant_ends_at_its_time() {
         |time: &str| backend.decide(&Request { at: time.parse().unwrap(), ..request }).is_allow();
     assert!(at("2026-04-30T23:59:59Z") && !at("2026-05-01T00:00:00Z"));
     assert!(
-        serde_json::from_value::<Statement>(json!({ "effect": "allow", "expires": "soon" }))
-            .is_err()
+        serde_json::from_value::<Rule>(json!({ "effect": "allow", "expires": "soon" })).is_err()
     );
 }
 
@@ -219,7 +218,7 @@ fn a_grant_for_one_call_is_taken_last_and_by_one_of_many() {
         "demo",
         rules(json!([{ "effect": "allow", "expires": "once" }])),
     )
-    .on_spent(Box::new(move |id| {
+    .on_consume(Box::new(move |id| {
         count.fetch_add(usize::try_from(id).unwrap(), Ordering::AcqRel);
         true
     }));
@@ -235,7 +234,7 @@ fn a_grant_for_one_call_is_taken_last_and_by_one_of_many() {
 #[test]
 fn perm_32_a_use_that_cannot_be_written_down_is_no_use() {
     let once = json!([{ "effect": "allow", "expires": "once" }]);
-    let once = RuleBackend::new(Author::User, "demo", rules(once)).on_spent(Box::new(|_| false));
+    let once = RuleBackend::new(Author::User, "demo", rules(once)).on_consume(Box::new(|_| false));
     assert_eq!(code(&engine(&Arc::new(once)), READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
 }
 
@@ -265,7 +264,7 @@ fn rules_of_an_administrator_are_for_the_extensions_that_they_name() {
     assert!(ask("demo") && !ask("other"));
 }
 
-struct Says(Option<Rule>);
+struct Says(Option<DenialReason>);
 
 impl PermissionBackend for Says {
     fn name(&self) -> &str {
@@ -279,9 +278,13 @@ impl PermissionBackend for Says {
 
 #[test]
 fn all_and_any() {
-    let (yes, no, never, broken) =
-        (None, Some(Rule::Methods), Some(Rule::Denied), Some(Rule::Backend));
-    let table: &[(&[Option<Rule>], bool, bool)] = &[
+    let (yes, no, never, broken) = (
+        None,
+        Some(DenialReason::Methods),
+        Some(DenialReason::Denied),
+        Some(DenialReason::Backend),
+    );
+    let table: &[(&[Option<DenialReason>], bool, bool)] = &[
         (&[], false, false),
         (&[yes], true, true),
         (&[no], false, false),

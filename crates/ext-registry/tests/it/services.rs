@@ -12,18 +12,26 @@ trait Shelf: Send + Sync {}
 struct Board;
 impl Shelf for Board {}
 
-struct CountQuery;
+ext_wire::wire! {
+    /// Counts.
+    CoreQuery CountShelves = "query:shelves.count.v1", () => ();
+    /// Counts.
+    CoreQuery CountBooks = "query:books.count.v1", () => ();
+}
 
-impl CoreQuery for CountQuery {
-    type Input = ();
-    type Output = ();
-
+impl CoreQuery for CountShelves {
     async fn execute((): (), context: Context<'_>) -> Result<(), OpError> {
         context.service::<dyn Shelf>().map(drop)
     }
 }
-ext_registry::register_core_query!(CountQuery, "shelves.count", "Counts");
-ext_registry::register_core_query!(CountQuery, "books.count", "Counts");
+ext_registry::register!(CoreQuery for CountShelves);
+
+impl CoreQuery for CountBooks {
+    async fn execute((): (), context: Context<'_>) -> Result<(), OpError> {
+        context.service::<String>().map(drop)
+    }
+}
+ext_registry::register!(CoreQuery for CountBooks);
 ext_registry::require_service!("shelves", dyn Shelf);
 ext_registry::require_service!("books.count", String);
 
