@@ -2,7 +2,7 @@
 
 use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
 
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedAddr, VettedUrl};
 use tokio::net::TcpStream;
 
 use crate::resolve::{self, Resolve, SystemResolver};
@@ -16,14 +16,14 @@ pub type DialFuture = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>
 /// Opens connections. It can only be asked for addresses that were judged.
 pub trait Dial: Send + Sync {
     /// Connects to exactly this address.
-    fn dial(&self, to: JudgedAddr) -> DialFuture;
+    fn dial(&self, to: VettedAddr) -> DialFuture;
 }
 
 /// Dials by TCP.
 struct TcpDial;
 
 impl Dial for TcpDial {
-    fn dial(&self, to: JudgedAddr) -> DialFuture {
+    fn dial(&self, to: VettedAddr) -> DialFuture {
         Box::pin(TcpStream::connect(to.get()))
     }
 }
@@ -64,7 +64,7 @@ impl Dialler {
     ///
     /// # Errors
     /// [`NetError`]; it never is one of TLS or time.
-    pub async fn connect(&self, url: &JudgedUrl) -> Result<TcpStream, NetError> {
+    pub async fn connect(&self, url: &VettedUrl) -> Result<TcpStream, NetError> {
         let addresses = resolve::judged(url, &self.policy, &self.resolver).await?;
         let mut reason = "no connection";
         for address in addresses {

@@ -8,13 +8,13 @@
 //!
 //! ```no_run
 //! use ext_dial::{Dialler, Tls};
-//! use ext_net::{AddressPolicy, JudgedUrl};
+//! use ext_net::{AddressPolicy, VettedUrl};
 //!
 //! # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
 //! let dialler = Dialler::new(AddressPolicy::public_only());
 //! let tls = Tls::new(&[], &[b"http/1.1"]);
 //! let granted = |_, host: &str, _| host == "example.com";
-//! let url = JudgedUrl::judge("https://example.com/", dialler.policy(), granted)?;
+//! let url = VettedUrl::judge("https://example.com/", dialler.policy(), granted)?;
 //! let stream = tls.connect(&url, dialler.connect(&url).await?).await?;
 //! # drop(stream);
 //! # Ok(())
@@ -36,7 +36,7 @@ mod runtime;
 mod tls;
 
 pub use dialler::{Dial, DialFuture, Dialler};
-pub use pools::{PoolLimits, Pools};
+pub use pools::{ConnectionLimits, Pools};
 pub use resolve::Resolve;
 pub use runtime::{NetRuntime, Work};
 pub use tls::{Tls, TlsStream};

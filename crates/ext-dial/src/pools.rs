@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The bounds of each pool.
 #[derive(Debug, Clone, Copy)]
-pub struct PoolLimits {
+pub struct ConnectionLimits {
     /// Most calls at the same time.
     pub calls: usize,
     /// Most idle connections.
@@ -22,7 +22,7 @@ pub struct PoolLimits {
 /// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says what
 /// a connection is good for.
 pub struct Pools<Key, Connection> {
-    limits: PoolLimits,
+    limits: ConnectionLimits,
     pools: Mutex<HashMap<String, Pool<Key, Connection>>>,
 }
 
@@ -40,7 +40,7 @@ struct Idle<Key, Connection> {
 impl<Key: PartialEq, Connection> Pools<Key, Connection> {
     /// Pools with these bounds.
     #[must_use]
-    pub fn new(limits: PoolLimits) -> Self {
+    pub fn new(limits: ConnectionLimits) -> Self {
         Self { limits, pools: Mutex::default() }
     }
 
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn pools(idle_time: Duration) -> Pools<&'static str, u32> {
-        Pools::new(PoolLimits { calls: 2, idle: 2, idle_time })
+        Pools::new(ConnectionLimits { calls: 2, idle: 2, idle_time })
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedAddr, VettedUrl};
 
 /// Longest wait for the resolver.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -41,10 +41,10 @@ impl Resolve for SystemResolver {
 /// The addresses of a URL that may be dialled. One that may not be is left out; when none is left,
 /// the reason of the first is told.
 pub(crate) async fn judged(
-    url: &JudgedUrl,
+    url: &VettedUrl,
     policy: &AddressPolicy,
     resolver: &Arc<dyn Resolve>,
-) -> Result<Vec<JudgedAddr>, NetError> {
+) -> Result<Vec<VettedAddr>, NetError> {
     let found = match url.address() {
         Some(address) => vec![SocketAddr::new(address, url.port())],
         None => lookup(url, resolver).await?,
@@ -66,7 +66,7 @@ pub(crate) async fn judged(
     }
 }
 
-async fn lookup(url: &JudgedUrl, resolver: &Arc<dyn Resolve>) -> Result<Vec<SocketAddr>, NetError> {
+async fn lookup(url: &VettedUrl, resolver: &Arc<dyn Resolve>) -> Result<Vec<SocketAddr>, NetError> {
     let (host, port, resolver) = (url.host(), url.port(), Arc::clone(resolver));
     let blocking = tokio::task::spawn_blocking(move || resolver.resolve(&host, port));
     let failed = |reason| NetError::Dns { host: url.host(), reason };

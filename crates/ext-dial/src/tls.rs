@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ext_net::{JudgedUrl, NetError};
+use ext_net::{NetError, VettedUrl};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::{CryptoProvider, ring},
@@ -35,7 +35,7 @@ impl Tls {
     ///
     /// # Errors
     /// [`NetError::Tls`].
-    pub async fn connect(&self, url: &JudgedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
+    pub async fn connect(&self, url: &VettedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
         let failed = |reason: String| NetError::Tls { host: url.host(), reason };
         let name = ServerName::try_from(url.host()).map_err(|error| failed(error.to_string()))?;
         let connector = self.connector.get_or_init(|| connector(&self.extra_roots, &self.alpn));

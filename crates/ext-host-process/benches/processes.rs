@@ -13,7 +13,7 @@ use std::{
 };
 
 use common::{BLOB_METHOD, CALLS, Gate, METHOD, caller, json, with_blob};
-use ext_host::{Artifact, Instance, Limits, MemoryBudget, Module, Watchdog};
+use ext_host::{Artifact, Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
@@ -32,7 +32,7 @@ struct Parts {
 impl Parts {
     fn new(wasm: &[u8]) -> Self {
         let artifact = Artifact::load(wasm, &limits(), None).unwrap();
-        let module = artifact.revive(&limits(), &MemoryBudget::unlimited()).unwrap();
+        let module = artifact.deserialize(&limits(), &MemoryBudget::unlimited()).unwrap();
         let program = std::env::var_os("SPACEDRIVE_BENCH_PROGRAM");
         let program = match &program {
             Some(program) => GuestProgram::new(program, ["worker", "guest"]),
@@ -57,8 +57,8 @@ impl Parts {
     }
 }
 
-fn limits() -> Limits {
-    Limits { json_bytes: 4 << 20, ..Limits::default() }
+fn limits() -> InstanceLimits {
+    InstanceLimits { json_bytes: 4 << 20, ..InstanceLimits::default() }
 }
 
 /// The middle of the times of either work, in turns.

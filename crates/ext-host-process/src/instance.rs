@@ -1,24 +1,23 @@
 //! An instance in another process.
 
 use std::{
-    io::ErrorKind,
+    io::{self, ErrorKind},
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::{Child, ChildStdin, ChildStdout},
+    process::{ChildStdin, ChildStdout},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, attachment, limits as caps};
-use ext_host::{Artifact, Fault, Host, HostCall, Limits, MemoryShare, Reply};
+use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryShare, Reply};
+use ext_process::{Exit, Pipes, Process, Reason, Receiver, Sender};
 use uuid::Uuid;
 
 use crate::{
     GRACE, ProcessStopper,
-    child::{Ending, Process, Reason},
-    overseer::Overseer,
-    protocol::{Done, FromChild, Receiver, Sender, ToChild},
+    protocol::{Done, FromChild, ToChild, VERSION},
 };
 
 /// Longest time until a process has loaded its code, besides that of the start function.
@@ -37,51 +36,31 @@ pub struct ProcessInstance {
     to: Sender<ChildStdin>,
     from: Receiver<ChildStdout>,
     host: Box<dyn Host>,
-    limits: Limits,
+    limits: InstanceLimits,
     memory: MemoryShare,
     reply: Vec<u8>,
     spent: bool,
-    /// Keeps the overseer alive as long as there is something to watch.
-    _overseer: Overseer,
     stays: PhantomData<*const ()>,
 }
 
 impl ProcessInstance {
     pub(crate) fn new(
-        mut child: Child,
-        limits: Limits,
+        (process, Pipes { from, to }): (Arc<Process>, Pipes<ChildStdout, ChildStdin>),
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         memory: MemoryShare,
-        overseer: Overseer,
-    ) -> Result<Self, Fault> {
-        let pipes = child.stdin.take().zip(child.stdout.take());
-        let process = Arc::new(Process::new(child));
-        overseer.watch(&process);
-        let (to, from) = pipes.ok_or_else(|| fault(ErrorCode::Io, "the process has no pipes"))?;
-        let (to, from) = (Sender::new(to), Receiver::new(from));
+    ) -> Self {
         let (reply, spent, stays) = (Vec::new(), false, PhantomData);
-        Ok(Self {
-            process,
-            to,
-            from,
-            host,
-            limits,
-            memory,
-            reply,
-            spent,
-            _overseer: overseer,
-            stays,
-        })
+        Self { process, to, from, host, limits, memory, reply, spent, stays }
     }
 
     /// Sends the code and waits until the instance stands.
     pub(crate) fn start(&mut self, artifact: &Artifact) -> Result<(), Fault> {
         let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
         let turn = Turn::begin(&self.limits, START_TIME);
-        let told = self.converse(&start, artifact.code(), turn);
-        match told {
-            Ok((FromChild::Started(lockdown), _)) => {
-                lockdown.log("guest");
+        match self.greet(&start, artifact.code(), turn) {
+            Ok((FromChild::Started(sandbox), _)) => {
+                sandbox.log("guest");
                 Ok(())
             }
             Ok((FromChild::Done(Done::Fault(fault)), _)) => self.fail(fault),
@@ -190,16 +169,35 @@ impl ProcessInstance {
         }
     }
 
+    /// As [`Self::converse`], with a process that has to say its version first.
+    fn greet(
+        &mut self,
+        start: &ToChild,
+        code: &[u8],
+        turn: Turn,
+    ) -> Result<(FromChild, Vec<u8>), Fault> {
+        turn.wait_for(&self.process, Duration::ZERO);
+        self.say(start, code)?;
+        let said = self.from.expect_version(VERSION);
+        self.settle(said.map(Some), &turn)?;
+        self.listen(turn)
+    }
+
     /// Says something, and answers what the process asks until it says what needs no answer.
     fn converse(
         &mut self,
         command: &ToChild,
         tail: &[u8],
-        mut turn: Turn,
+        turn: Turn,
     ) -> Result<(FromChild, Vec<u8>), Fault> {
-        let mut told = Vec::new();
         turn.wait_for(&self.process, Duration::ZERO);
         self.say(command, tail)?;
+        self.listen(turn)
+    }
+
+    /// Answers what the process asks until it says what needs no answer.
+    fn listen(&mut self, mut turn: Turn) -> Result<(FromChild, Vec<u8>), Fault> {
+        let mut told = Vec::new();
         loop {
             let said = self.hear(&mut told, &turn)?;
             match said {
@@ -223,6 +221,11 @@ impl ProcessInstance {
     /// The next message. Nothing is waited for then.
     fn hear(&mut self, tail: &mut Vec<u8>, turn: &Turn) -> Result<FromChild, Fault> {
         let said = self.from.receive(tail);
+        self.settle(said, turn)
+    }
+
+    /// Decides whether what was read counts.
+    fn settle<T>(&self, said: io::Result<Option<T>>, turn: &Turn) -> Result<T, Fault> {
         self.process.wait_no_more();
         if turn.is_over() {
             self.process.end(Reason::Late);
@@ -259,9 +262,9 @@ impl ProcessInstance {
                 Ok(())
             }
             FromChild::Borrow(bytes) => {
-                let lent = self.lend(bytes);
+                let delegated = self.lend(bytes);
                 turn.wait_for(&self.process, Duration::ZERO);
-                self.say(&ToChild::Lend(lent), &[])
+                self.say(&ToChild::Lend(delegated), &[])
             }
             other => Err(lie(&name(&other))),
         }
@@ -346,18 +349,17 @@ impl ProcessInstance {
 
     /// The pipe has ended: why.
     fn death(&self) -> Fault {
-        let status = self.process.reap();
-        match self.process.ended() {
-            Some(Reason::Stopped) => fault(ErrorCode::Stopped, "the extension was stopped"),
-            Some(Reason::Silent) => {
+        match self.process.wait_for_exit() {
+            Exit::Killed(Reason::Stopped) => fault(ErrorCode::Stopped, "the extension was stopped"),
+            Exit::Killed(Reason::Silent) => {
                 let message = "the guest's process was killed: it ran too long without a word";
                 fault(ErrorCode::Cpu, message)
             }
-            Some(Reason::Late) => {
+            Exit::Killed(Reason::Late) => {
                 let message = "the guest's process was killed: the call ran out of time";
                 fault(ErrorCode::Deadline, message)
             }
-            None => fault(ErrorCode::Trap, &format!("the guest's process {}", Ending(status))),
+            exit => fault(ErrorCode::Trap, &format!("the guest's process {exit}")),
         }
     }
 }
@@ -379,7 +381,7 @@ struct Turn {
 
 impl Turn {
     /// A turn of a guest with these limits, which may take so much longer.
-    fn begin(limits: &Limits, more: Duration) -> Self {
+    fn begin(limits: &InstanceLimits, more: Duration) -> Self {
         let [compute, call] =
             [limits.compute_timeout, limits.call_timeout].map(|time| time.saturating_add(more));
         Self { compute, late: after(call.saturating_add(GRACE)), extended: false }

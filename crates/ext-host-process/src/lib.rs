@@ -5,7 +5,7 @@
 //! pipes of that process, and answers what the guest asks of its [`Host`](ext_host::Host) here.
 //!
 //! ```
-//! use ext_host::{Artifact, Host, HostCall, Limits, LogLevel, MemoryBudget, Reply};
+//! use ext_host::{Artifact, Host, HostCall, InstanceLimits, LogLevel, MemoryBudget, Reply};
 //! use ext_host_process::{GuestProgram, Processes};
 //!
 //! struct Silent;
@@ -24,7 +24,7 @@
 //!     (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
 //!     (func (export "plugin_init") (result i32) i32.const 0)
 //!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
-//! let limits = Limits::default();
+//! let limits = InstanceLimits::default();
 //! let artifact = Artifact::load(&wasm, &limits, None)?;
 //! let processes = Processes::new(GuestProgram::new("no-such-program", ["worker", "guest"]));
 //! let budget = MemoryBudget::unlimited();
@@ -35,7 +35,7 @@
 //!
 //! What holds on Linux: the process loads compiled code that its parent made, and then opens no file,
 //! no socket, no process and no thread, makes nothing executable, and takes no more memory than its
-//! limits need (`ext-lockdown`). Where the system does not lock it in, it runs no guest. On other
+//! limits need (`ext-sandbox`). Where the system gives it no sandbox, it runs no guest. On other
 //! systems of the Unix family there are the limits of time, and of memory where the system keeps it.
 //! A process ends with the thread that started it; on other systems than Linux, when its guest
 //! computes just then, with its time.
@@ -51,14 +51,14 @@
 //! queues, restarts (`ext-manager`). Compiling, which `ext-host` does.
 #![forbid(unsafe_code)]
 
-mod child;
 mod instance;
-mod overseer;
 mod program;
 pub mod protocol;
 mod serve;
+mod stopper;
 
+pub use ext_process::Program as GuestProgram;
 pub use instance::ProcessInstance;
-pub use overseer::{GRACE, ProcessStopper};
-pub use program::{GuestProgram, Processes};
+pub use program::Processes;
 pub use serve::serve;
+pub use stopper::{GRACE, ProcessStopper};

@@ -6,7 +6,7 @@ use blake3::Hash;
 use bytes::Bytes;
 
 use crate::{
-    Cache, Limits, LoadError, MemoryBudget, Module,
+    Cache, InstanceLimits, MemoryBudget, Module, ModuleError,
     cache::Key,
     module::{compile, configuration, fingerprint},
     scan,
@@ -30,8 +30,12 @@ impl Artifact {
     /// `cache`.
     ///
     /// # Errors
-    /// [`LoadError`]: what is wrong with the module.
-    pub fn load(wasm: &[u8], limits: &Limits, cache: Option<&Cache>) -> Result<Self, LoadError> {
+    /// [`ModuleError`]: what is wrong with the module.
+    pub fn load(
+        wasm: &[u8],
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
         Self::find(wasm, &blake3::hash(wasm), limits, cache)
     }
 
@@ -39,9 +43,9 @@ impl Artifact {
     pub(crate) fn find(
         wasm: &[u8],
         hash: &Hash,
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, ModuleError> {
         match Self::from_cache(wasm, hash, limits, cache)? {
             Some(artifact) => Ok(artifact),
             None => Self::compile(wasm, hash, limits, cache),
@@ -52,9 +56,9 @@ impl Artifact {
     pub(crate) fn compile(
         wasm: &[u8],
         hash: &Hash,
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, ModuleError> {
         let surface = scan::check_surface(wasm, limits)?;
         let code = compile(wasm, limits)?;
         if let Some(cache) = cache {
@@ -68,9 +72,9 @@ impl Artifact {
     pub(crate) fn from_cache(
         wasm: &[u8],
         hash: &Hash,
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
-    ) -> Result<Option<Self>, LoadError> {
+    ) -> Result<Option<Self>, ModuleError> {
         let code = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
         let Some(code) = code else {
             return Ok(None);
@@ -79,7 +83,7 @@ impl Artifact {
         Ok(Some(Self::new(code.into(), surface, limits)))
     }
 
-    fn new(code: Bytes, surface: scan::Shown, limits: &Limits) -> Self {
+    fn new(code: Bytes, surface: scan::Shown, limits: &InstanceLimits) -> Self {
         let scan::Shown { exports, memory_bytes } = surface;
         let counts_steps = limits.count_steps();
         Self { code, exports: exports.into(), first_bytes: memory_bytes, counts_steps }
@@ -88,9 +92,13 @@ impl Artifact {
     /// Makes a module of it, whose instances take their linear memory from `budget`.
     ///
     /// # Errors
-    /// [`LoadError::Compile`] when the code is not for this engine.
-    pub fn revive(&self, limits: &Limits, budget: &MemoryBudget) -> Result<Module, LoadError> {
-        Module::revive(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
+    /// [`ModuleError::Compile`] when the code is not for this engine.
+    pub fn deserialize(
+        &self,
+        limits: &InstanceLimits,
+        budget: &MemoryBudget,
+    ) -> Result<Module, ModuleError> {
+        Module::deserialize(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
     }
 
     /// Whether the module exports this name. The functions of the ABI have their types checked.
@@ -138,10 +146,10 @@ impl Artifact {
     /// have started any program instead.
     ///
     /// # Errors
-    /// [`LoadError::Compile`] when it is for another version of this program, or damaged.
-    pub fn from_parent(head: &[u8; Self::HEAD_BYTES], code: Bytes) -> Result<Self, LoadError> {
+    /// [`ModuleError::Compile`] when it is for another version of this program, or damaged.
+    pub fn from_parent(head: &[u8; Self::HEAD_BYTES], code: Bytes) -> Result<Self, ModuleError> {
         const HASH: usize = blake3::OUT_LEN;
-        let wrong = |what: &str| LoadError::Compile(what.to_owned());
+        let wrong = |what: &str| ModuleError::Compile(what.to_owned());
         let damaged = || wrong("its head is damaged");
         let (made_for, rest) = head.split_first_chunk::<HASH>().ok_or_else(damaged)?;
         let (hash, rest) = rest.split_first_chunk::<HASH>().ok_or_else(damaged)?;

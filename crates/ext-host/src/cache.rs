@@ -15,6 +15,7 @@ use std::{
 };
 
 use blake3::Hash;
+use ext_fs::{create_new, create_private_folder, make_private, replace_with};
 
 /// Bytes of all artifacts together; the ones that were not used for longest go first.
 const DEFAULT_MAX_BYTES: u64 = 1 << 30;
@@ -52,7 +53,8 @@ impl Cache {
     /// # Errors
     /// When the folder or the key in it cannot be made or read.
     pub fn open(dir: &Path) -> io::Result<Self> {
-        create_private_dir(dir)?;
+        create_private_folder(dir)?;
+        make_private(dir)?;
         let mac_key = read_or_make_key(dir)?;
         Ok(Self { dir: dir.to_owned(), mac_key, max_bytes: DEFAULT_MAX_BYTES })
     }
@@ -108,12 +110,11 @@ impl Cache {
     }
 
     fn write(&self, key: &Key, artifact: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
         let mac = self.hasher(key).update_rayon(artifact).finalize();
-        io::Write::write_all(&mut file, artifact)?;
-        io::Write::write_all(&mut file, mac.as_bytes())?;
-        file.persist(self.path(key))?;
-        Ok(())
+        replace_with(&self.path(key), |file| {
+            io::Write::write_all(file, artifact)?;
+            io::Write::write_all(file, mac.as_bytes())
+        })
     }
 
     /// What makes the MAC, once it has got the artifact.
@@ -172,17 +173,6 @@ fn touch(path: &Path) {
     }
 }
 
-fn create_private_dir(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)?;
-    #[cfg(unix)]
-    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
-}
-
 /// Two processes that make the key at once agree on the first.
 fn read_or_make_key(dir: &Path) -> io::Result<[u8; blake3::KEY_LEN]> {
     let path = dir.join(KEY_FILE);
@@ -191,10 +181,8 @@ fn read_or_make_key(dir: &Path) -> io::Result<[u8; blake3::KEY_LEN]> {
     }
     let mut key = [0; blake3::KEY_LEN];
     getrandom::fill(&mut key).map_err(io::Error::other)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?; // 0600
-    io::Write::write_all(&mut file, &key)?;
-    match file.persist_noclobber(&path) {
-        Ok(_) => Ok(key),
+    match create_new(&path, &key) {
+        Ok(()) => Ok(key),
         Err(_) => read_key(&path)?.ok_or_else(|| io::Error::other("the cache's key is damaged")),
     }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 /// Why a module was refused. Nothing of it has run.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum LoadError {
+pub enum ModuleError {
     /// The bytes are no core wasm module.
     #[error("not a wasm module: {reason}")]
     Invalid {
@@ -84,7 +84,7 @@ pub enum LoadError {
     Compile(String),
 }
 
-impl LoadError {
+impl ModuleError {
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {

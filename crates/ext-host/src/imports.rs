@@ -22,7 +22,8 @@ use wasmer::{
 };
 
 use crate::{
-    Fault, Limits, clock::CallClock, instance::timeout_fault, memory::StoreMemory, reply, wasi,
+    Fault, InstanceLimits, clock::CallClock, instance::timeout_fault, memory::StoreMemory, reply,
+    wasi,
 };
 
 /// A call of the guest, copied out of its memory.
@@ -104,7 +105,7 @@ pub(crate) struct Guest {
 }
 
 impl Env {
-    pub(crate) fn new(host: Box<dyn Host>, clock: Arc<CallClock>, limits: &Limits) -> Self {
+    pub(crate) fn new(host: Box<dyn Host>, clock: Arc<CallClock>, limits: &InstanceLimits) -> Self {
         let (guest, allocating, wasi) = Default::default();
         Self { host, clock, json_bytes: limits.json_bytes, guest, allocating, wasi }
     }

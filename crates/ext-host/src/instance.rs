@@ -8,7 +8,7 @@ use ext_abi::{
 use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
 
 use crate::{
-    Fault, Host, Limits, Module, Reply, Stopper, Watchdog,
+    Fault, Host, InstanceLimits, InterruptHandle, Module, Reply, Watchdog,
     clock::{CallClock, Expired},
     imports::{self, Env, Guest},
     memory::{StoreMemory, forget_globals},
@@ -26,7 +26,7 @@ pub struct Instance {
     clock: Arc<CallClock>,
     guest: Guest,
     exports: Exports,
-    limits: Limits,
+    limits: InstanceLimits,
     spent: bool,
 }
 
@@ -49,7 +49,7 @@ impl Instance {
     /// A [`Fault`] when the start function fails or there is no room for the instance.
     pub fn start(
         module: &Module,
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         watchdog: &Watchdog,
     ) -> Result<Self, Fault> {
@@ -179,8 +179,8 @@ impl Instance {
 
     /// A handle that ends this instance from another thread.
     #[must_use]
-    pub fn stopper(&self) -> Stopper {
-        Stopper::new(Arc::clone(&self.clock))
+    pub fn stopper(&self) -> InterruptHandle {
+        InterruptHandle::new(Arc::clone(&self.clock))
     }
 
     /// Bytes of linear memory now.

@@ -6,7 +6,7 @@
 //! - [`Instance`] is one running copy: [`Instance::start`], [`Instance::init`], [`Instance::call`],
 //!   [`Instance::on_event`], [`Instance::cleanup`].
 //! - [`Host`] is what the guest's two imports reach; the embedder implements it.
-//! - [`Limits`] hold from the first instruction on. A guest that loops, traps, recurses, allocates
+//! - [`InstanceLimits`] hold from the first instruction on. A guest that loops, traps, recurses, allocates
 //!   without end or returns wild pointers costs its caller one [`Fault`] and itself the instance.
 //!
 //! An instance stays on the thread that made it, because a wasmer store does. Every module has an
@@ -14,7 +14,7 @@
 //! another's calls.
 //!
 //! ```
-//! use ext_host::{Host, HostCall, Instance, Limits, LogLevel, Module, Reply, Watchdog};
+//! use ext_host::{Host, HostCall, Instance, InstanceLimits, LogLevel, Module, Reply, Watchdog};
 //!
 //! struct Echo;
 //! impl Host for Echo {
@@ -35,9 +35,9 @@
 //!     (func (export "wasm_free") (param i32 i32))
 //!     (func (export "plugin_init") (result i32) i32.const 0)
 //!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
-//! let module = Module::compile(&wasm, &Limits::default())?;
+//! let module = Module::compile(&wasm, &InstanceLimits::default())?;
 //! let watchdog = Watchdog::start();
-//! let mut instance = Instance::start(&module, Limits::default(), Box::new(Echo), &watchdog)?;
+//! let mut instance = Instance::start(&module, InstanceLimits::default(), Box::new(Echo), &watchdog)?;
 //! instance.init()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -46,7 +46,7 @@
 //!
 //! What the methods mean and who may call them: [`Host`] decides. JSON. Threads, queues, restarts
 //! (`ext-manager`). The functions of WASI (`ext-host-wasi`), which modules get with the feature `wasi`
-//! (on by default) and [`Limits::wasi`].
+//! (on by default) and [`InstanceLimits::wasi`].
 
 mod artifact;
 mod cache;
@@ -70,12 +70,12 @@ pub use artifact::Artifact;
 pub use cache::Cache;
 pub use clock::Watchdog;
 pub use compiler::{CompilerProcess, serve_compiler};
-pub use error::{Fault, LoadError};
+pub use error::{Fault, ModuleError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
 pub use imports::{Host, HostCall, Reply};
 pub use instance::Instance;
-pub use limits::Limits;
+pub use limits::InstanceLimits;
 pub use loader::Loader;
 pub use memory::{MemoryBudget, MemoryShare};
 pub use module::Module;
-pub use stopper::Stopper;
+pub use stopper::InterruptHandle;

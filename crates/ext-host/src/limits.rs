@@ -6,7 +6,7 @@ use ext_abi::limits;
 
 /// What one instance may use. All of it is enforced from the first instruction on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct InstanceLimits {
     /// Linear memory in bytes; `memory.grow` past it returns -1.
     pub memory_bytes: u64,
     /// Elements of all tables; `table.grow` past it returns -1.
@@ -30,7 +30,7 @@ pub struct Limits {
     pub wasi: bool,
 }
 
-impl Default for Limits {
+impl Default for InstanceLimits {
     fn default() -> Self {
         Self {
             memory_bytes: 256 << 20,
@@ -45,7 +45,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl InstanceLimits {
     /// Whether steps are limited, and so counted.
     #[must_use]
     pub const fn count_steps(&self) -> bool {

@@ -8,8 +8,8 @@ use std::{
 use blake3::Hash;
 
 use crate::{
-    Artifact, Cache, CompilerProcess, Limits, LoadError, MemoryBudget, Module, compiler::Outcome,
-    scan,
+    Artifact, Cache, CompilerProcess, InstanceLimits, MemoryBudget, Module, ModuleError,
+    compiler::Outcome, scan,
 };
 
 /// Refusals that are remembered; older ones are forgotten first.
@@ -24,18 +24,18 @@ const REFUSALS: usize = 1024;
 /// - With a cache and a [`CompilerProcess`], modules are compiled in a process of their own, within
 ///   limits of time and memory; where there is no such program, here.
 pub struct Loader {
-    caps: Limits,
+    caps: InstanceLimits,
     budget: MemoryBudget,
     cache: Option<Cache>,
     compiler: Option<CompilerProcess>,
-    refusals: Mutex<VecDeque<(Hash, Limits, LoadError)>>,
+    refusals: Mutex<VecDeque<(Hash, InstanceLimits, ModuleError)>>,
     compiling: Mutex<()>,
 }
 
 impl Loader {
     /// A loader without a cache and without limits besides `caps` and `budget`.
     #[must_use]
-    pub fn new(caps: Limits, budget: MemoryBudget) -> Self {
+    pub fn new(caps: InstanceLimits, budget: MemoryBudget) -> Self {
         let (cache, compiler, refusals, compiling) = Default::default();
         Self { caps, budget, cache, compiler, refusals, compiling }
     }
@@ -55,7 +55,7 @@ impl Loader {
 
     /// What of `limits` an extension gets.
     #[must_use]
-    pub fn cap(&self, limits: Limits) -> Limits {
+    pub fn cap(&self, limits: InstanceLimits) -> InstanceLimits {
         limits.capped(&self.caps)
     }
 
@@ -68,11 +68,11 @@ impl Loader {
     /// Loads a module; `limits` are capped.
     ///
     /// # Errors
-    /// [`LoadError`]; [`LoadError::Busy`] when there is no memory for an instance of it now.
-    pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
+    /// [`ModuleError`]; [`ModuleError::Busy`] when there is no memory for an instance of it now.
+    pub fn load(&self, wasm: &[u8], limits: &InstanceLimits) -> Result<Module, ModuleError> {
         let limits = self.cap(limits.clone());
         let module = self.unless_refused(wasm, &limits, |hash| {
-            let revived = self.find(wasm, hash, &limits)?.revive(&limits, &self.budget);
+            let revived = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
             let cache = self.cache.as_ref();
             revived.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
         })?;
@@ -84,31 +84,35 @@ impl Loader {
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn load_artifact(&self, wasm: &[u8], limits: &Limits) -> Result<Artifact, LoadError> {
+    pub fn load_artifact(
+        &self,
+        wasm: &[u8],
+        limits: &InstanceLimits,
+    ) -> Result<Artifact, ModuleError> {
         let limits = self.cap(limits.clone());
         let artifact = self.unless_refused(wasm, &limits, |hash| self.find(wasm, hash, &limits))?;
         self.budget.ensure_room(artifact.first_bytes()).map_err(|_| self.busy())?;
         Ok(artifact)
     }
 
-    fn busy(&self) -> LoadError {
-        LoadError::Busy { limit: self.budget.limit() }
+    fn busy(&self) -> ModuleError {
+        ModuleError::Busy { limit: self.budget.limit() }
     }
 
     /// Refuses what was refused before, and remembers what is refused now.
     fn unless_refused<T>(
         &self,
         wasm: &[u8],
-        limits: &Limits,
-        load: impl FnOnce(&Hash) -> Result<T, LoadError>,
-    ) -> Result<T, LoadError> {
+        limits: &InstanceLimits,
+        load: impl FnOnce(&Hash) -> Result<T, ModuleError>,
+    ) -> Result<T, ModuleError> {
         let hash = blake3::hash(wasm);
         if let Some(error) = self.refused(&hash, limits) {
             return Err(error);
         }
         load(&hash).inspect_err(|error| {
             tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
-            if !matches!(error, LoadError::CompileLimit { .. }) {
+            if !matches!(error, ModuleError::CompileLimit { .. }) {
                 // That one depends on the machine's load.
                 self.remember(hash, limits.clone(), error.clone());
             }
@@ -116,7 +120,12 @@ impl Loader {
     }
 
     /// Code from the cache, or from the compiler.
-    fn find(&self, wasm: &[u8], hash: &Hash, limits: &Limits) -> Result<Artifact, LoadError> {
+    fn find(
+        &self,
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+    ) -> Result<Artifact, ModuleError> {
         let cache = self.cache.as_ref();
         if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
             return Ok(artifact);
@@ -134,14 +143,14 @@ impl Loader {
         Artifact::compile(wasm, hash, limits, cache)
     }
 
-    fn refused(&self, hash: &Hash, limits: &Limits) -> Option<LoadError> {
+    fn refused(&self, hash: &Hash, limits: &InstanceLimits) -> Option<ModuleError> {
         let refusals = lock(&self.refusals);
         let mut found =
             refusals.iter().filter(|(known, under, _)| known == hash && under == limits);
         found.next().map(|(.., error)| error.clone())
     }
 
-    fn remember(&self, hash: Hash, limits: Limits, error: LoadError) {
+    fn remember(&self, hash: Hash, limits: InstanceLimits, error: ModuleError) {
         let mut refusals = lock(&self.refusals);
         if refusals.len() == REFUSALS {
             refusals.pop_front();
@@ -153,7 +162,7 @@ impl Loader {
 impl Default for Loader {
     /// A loader without caps, budget and cache.
     fn default() -> Self {
-        Self::new(Limits::MAX, MemoryBudget::unlimited())
+        Self::new(InstanceLimits::MAX, MemoryBudget::unlimited())
     }
 }
 
@@ -163,14 +172,14 @@ fn find_by(
     cache: &Cache,
     wasm: &[u8],
     hash: &Hash,
-    limits: &Limits,
-) -> Result<Option<Artifact>, LoadError> {
+    limits: &InstanceLimits,
+) -> Result<Option<Artifact>, ModuleError> {
     scan::check_surface(wasm, limits)?;
     scan::check_code(wasm)?;
     match compiler.compile(wasm, limits.count_steps()) {
         Outcome::Done => {
             let artifact = Artifact::from_cache(wasm, hash, limits, Some(cache))?;
-            let none = || LoadError::Compile("the compiler left no code in the cache".into());
+            let none = || ModuleError::Compile("the compiler left no code in the cache".into());
             artifact.ok_or_else(none).map(Some)
         }
         Outcome::Refused(error) => Err(error),

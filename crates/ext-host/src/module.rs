@@ -10,10 +10,10 @@ use wasmer::{
 };
 
 use crate::{
-    Artifact, Cache, Fault, Limits, LoadError, MemoryBudget,
+    Artifact, Cache, Fault, InstanceLimits, MemoryBudget, ModuleError,
     memory::{self, LimitTunables},
     scan,
-    stop::{self, StopChecks},
+    stop::{self, FuelChecks},
 };
 
 /// A module that may run here, compiled. Cheap to clone; its code is freed with the last clone and
@@ -36,8 +36,8 @@ impl Module {
     /// Compiling takes about two seconds for a megabyte of wasm on one core.
     ///
     /// # Errors
-    /// [`LoadError`]: what is wrong with the module. Nothing of it has run.
-    pub fn compile(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
+    /// [`ModuleError`]: what is wrong with the module. Nothing of it has run.
+    pub fn compile(wasm: &[u8], limits: &InstanceLimits) -> Result<Self, ModuleError> {
         Self::load(wasm, limits, None)
     }
 
@@ -46,7 +46,11 @@ impl Module {
     ///
     /// # Errors
     /// As [`compile`](Self::compile).
-    pub fn load(wasm: &[u8], limits: &Limits, cache: Option<&Cache>) -> Result<Self, LoadError> {
+    pub fn load(
+        wasm: &[u8],
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
         Self::load_within(wasm, limits, cache, &MemoryBudget::unlimited())
     }
 
@@ -56,27 +60,28 @@ impl Module {
     /// As [`compile`](Self::compile).
     pub fn load_within(
         wasm: &[u8],
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
         budget: &MemoryBudget,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, ModuleError> {
         let hash = blake3::hash(wasm);
         let artifact = Artifact::find(wasm, &hash, limits, cache)?;
-        let revived = artifact.revive(limits, budget);
+        let revived = artifact.deserialize(limits, budget);
         // What was in the cache may be of no use; what was just compiled is.
-        revived.or_else(|_| Artifact::compile(wasm, &hash, limits, cache)?.revive(limits, budget))
+        revived
+            .or_else(|_| Artifact::compile(wasm, &hash, limits, cache)?.deserialize(limits, budget))
     }
 
-    pub(crate) fn revive(
+    pub(crate) fn deserialize(
         code: Bytes,
-        limits: &Limits,
+        limits: &InstanceLimits,
         budget: &MemoryBudget,
         first_bytes: u64,
         counts_steps: bool,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, ModuleError> {
         let mut engine = Engine::headless();
         engine.set_tunables(LimitTunables::new(limits, budget.clone()));
-        let inner = memory::revive(&engine, code).map_err(compile_error)?;
+        let inner = memory::deserialize(&engine, code).map_err(compile_error)?;
         Ok(Self { inner, engine, budget: budget.clone(), first_bytes, counts_steps })
     }
 
@@ -87,7 +92,7 @@ impl Module {
     }
 
     /// Whether an instance with these limits can be made now.
-    pub(crate) fn ensure_fits(&self, limits: &Limits) -> Result<(), Fault> {
+    pub(crate) fn ensure_fits(&self, limits: &InstanceLimits) -> Result<(), Fault> {
         if limits.count_steps() && !self.counts_steps {
             let message = "the module was compiled without a limit on steps";
             return Err(Fault::new(ErrorCode::Internal, message));
@@ -101,39 +106,39 @@ impl Module {
     }
 }
 
-/// Validates and compiles; gives back what `revive` takes.
-pub(crate) fn compile(wasm: &[u8], limits: &Limits) -> Result<Bytes, LoadError> {
+/// Validates and compiles; gives back what `deserialize` takes.
+pub(crate) fn compile(wasm: &[u8], limits: &InstanceLimits) -> Result<Bytes, ModuleError> {
     scan::check_code(wasm)?;
     let engine = Engine::new(Box::new(compiler(limits)), Target::default(), scan::features());
     let module = wasmer::Module::from_binary(&engine, wasm).map_err(compile_error)?;
     module.serialize().map_err(compile_error)
 }
 
-fn compiler(limits: &Limits) -> Cranelift {
+fn compiler(limits: &InstanceLimits) -> Cranelift {
     let mut compiler = Cranelift::default();
-    compiler.push_middleware(Arc::new(StopChecks::counting(limits.count_steps())));
+    compiler.push_middleware(Arc::new(FuelChecks::counting(limits.count_steps())));
     compiler
 }
 
-fn compile_error(error: impl std::fmt::Display) -> LoadError {
-    LoadError::Compile(error.to_string())
+fn compile_error(error: impl std::fmt::Display) -> ModuleError {
+    ModuleError::Compile(error.to_string())
 }
 
 /// Stands for what decides what compiled code is; two programs with the same one may share a cache.
 pub(crate) fn fingerprint() -> blake3::Hash {
-    blake3::hash(configuration(&Limits::MAX).as_bytes())
+    blake3::hash(configuration(&InstanceLimits::MAX).as_bytes())
 }
 
 /// Everything besides the wasm that decides what the compiled code is. It is the same for as long as
 /// the program runs.
-pub(crate) fn configuration(limits: &Limits) -> &'static str {
+pub(crate) fn configuration(limits: &InstanceLimits) -> &'static str {
     static LOOKING: OnceLock<String> = OnceLock::new();
     static COUNTING: OnceLock<String> = OnceLock::new();
     let known = if limits.count_steps() { &COUNTING } else { &LOOKING };
     known.get_or_init(|| describe(limits))
 }
 
-fn describe(limits: &Limits) -> String {
+fn describe(limits: &InstanceLimits) -> String {
     let target = Target::default();
     let engine = Engine::new(Box::new(compiler(limits)), target.clone(), scan::features());
     format!(
@@ -155,7 +160,7 @@ mod tests {
     /// Loads beyond a bound must not happen in speculation either.
     #[test]
     fn time_10_bounds_are_kept_in_speculation_too() {
-        let flags = compiler(&Limits::MAX).flags(&Target::default());
+        let flags = compiler(&InstanceLimits::MAX).flags(&Target::default());
         assert!(flags.enable_heap_access_spectre_mitigation());
         assert!(flags.enable_table_access_spectre_mitigation());
     }

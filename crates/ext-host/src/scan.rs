@@ -6,7 +6,7 @@ use wasmer::sys::wasmparser::{
     Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
-use crate::{Limits, LoadError, limits as caps, wasi};
+use crate::{InstanceLimits, ModuleError, limits as caps, wasi};
 
 /// The wasm features that are on, one by one from none. What `rustc`, `clang` and AssemblyScript
 /// emit by default, and nothing with threads, several memories or non-determinism.
@@ -39,7 +39,7 @@ pub(crate) struct Shown {
 }
 
 /// Checks what a module is, needs and shows, without a look at its code.
-pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<Shown, LoadError> {
+pub(crate) fn check_surface(wasm: &[u8], limits: &InstanceLimits) -> Result<Shown, ModuleError> {
     limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
     check_header(wasm)?;
     let surface = match Surface::read(wasm, limits) {
@@ -54,7 +54,7 @@ pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<Shown, LoadE
 }
 
 /// Validates a module's code, and refuses code that would take the compiler too long.
-pub(crate) fn check_code(wasm: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn check_code(wasm: &[u8]) -> Result<(), ModuleError> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CodeSectionEntry(body) = payload.map_err(invalid)? {
             check_body(&body)?;
@@ -64,8 +64,8 @@ pub(crate) fn check_code(wasm: &[u8]) -> Result<(), LoadError> {
 }
 
 /// Tells a component, a compiled artifact and text apart from a module.
-fn check_header(wasm: &[u8]) -> Result<(), LoadError> {
-    let invalid = |reason: &str| Err(LoadError::Invalid { reason: reason.to_owned() });
+fn check_header(wasm: &[u8]) -> Result<(), ModuleError> {
+    let invalid = |reason: &str| Err(ModuleError::Invalid { reason: reason.to_owned() });
     match wasm {
         [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => Ok(()),
         [0, b'a', b's', b'm', _, 0, 1, 0, ..] => invalid(
@@ -79,31 +79,31 @@ fn check_header(wasm: &[u8]) -> Result<(), LoadError> {
 
 /// Full validation with our features; when it fails, a second run with all features tells whether a
 /// feature was the reason.
-fn validate(wasm: &[u8]) -> Result<(), LoadError> {
+fn validate(wasm: &[u8]) -> Result<(), ModuleError> {
     let run = |features| Validator::new_with_features(features).validate_all(wasm).map(drop);
     run(parser_features()).map_err(|error| {
         let reason = error.to_string();
         match run(WasmFeatures::all()) {
-            Ok(()) => LoadError::Feature { reason },
-            Err(_) => LoadError::Invalid { reason },
+            Ok(()) => ModuleError::Feature { reason },
+            Err(_) => ModuleError::Invalid { reason },
         }
     })
 }
 
-fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), LoadError> {
-    if got <= limit { Ok(()) } else { Err(LoadError::Limit { what, got, limit }) }
+fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), ModuleError> {
+    if got <= limit { Ok(()) } else { Err(ModuleError::Limit { what, got, limit }) }
 }
 
-fn skip(bytes: &[u8], count: usize) -> Result<&[u8], LoadError> {
+fn skip(bytes: &[u8], count: usize) -> Result<&[u8], ModuleError> {
     bytes.get(count..).ok_or_else(cut)
 }
 
-fn cut() -> LoadError {
-    LoadError::Invalid { reason: "it ends within a section".to_owned() }
+fn cut() -> ModuleError {
+    ModuleError::Invalid { reason: "it ends within a section".to_owned() }
 }
 
-fn invalid(error: BinaryReaderError) -> LoadError {
-    LoadError::Invalid { reason: error.to_string() }
+fn invalid(error: BinaryReaderError) -> ModuleError {
+    ModuleError::Invalid { reason: error.to_string() }
 }
 
 /// What a module shows to the outside.
@@ -120,7 +120,7 @@ struct Surface {
 }
 
 impl Surface {
-    fn read(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
+    fn read(wasm: &[u8], limits: &InstanceLimits) -> Result<Self, ModuleError> {
         let (mut surface, mut parser, mut rest) = (Self::default(), Parser::new(0), wasm);
         loop {
             let chunk = parser.parse(rest, true).map_err(invalid)?;
@@ -137,10 +137,10 @@ impl Surface {
         }
     }
 
-    fn take(&mut self, payload: Payload<'_>, limits: &Limits) -> Result<(), LoadError> {
+    fn take(&mut self, payload: Payload<'_>, limits: &InstanceLimits) -> Result<(), ModuleError> {
         match payload {
             Payload::Version { encoding: Encoding::Component, .. } => {
-                Err(LoadError::Invalid { reason: "this is a component".to_owned() })
+                Err(ModuleError::Invalid { reason: "this is a component".to_owned() })
             }
             Payload::TypeSection(section) => {
                 limit("types", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
@@ -197,7 +197,7 @@ impl Surface {
     fn take_types(
         &mut self,
         section: wasmer::sys::wasmparser::TypeSectionReader<'_>,
-    ) -> Result<(), LoadError> {
+    ) -> Result<(), ModuleError> {
         for group in section {
             for ty in group.map_err(invalid)?.into_types() {
                 let is_function = matches!(
@@ -213,12 +213,12 @@ impl Surface {
     fn take_import(
         &mut self,
         import: &wasmer::sys::wasmparser::Import<'_>,
-        limits: &Limits,
-    ) -> Result<(), LoadError> {
+        limits: &InstanceLimits,
+    ) -> Result<(), ModuleError> {
         if import.module == wasi::MODULE {
             return self.take_wasi_import(import, limits);
         }
-        let refuse = |reason| LoadError::Import {
+        let refuse = |reason| ModuleError::Import {
             module: printable(import.module),
             name: printable(import.name),
             reason,
@@ -241,9 +241,9 @@ impl Surface {
     fn take_wasi_import(
         &mut self,
         import: &wasmer::sys::wasmparser::Import<'_>,
-        limits: &Limits,
-    ) -> Result<(), LoadError> {
-        let refuse = |reason| LoadError::Wasi { name: printable(import.name), reason };
+        limits: &InstanceLimits,
+    ) -> Result<(), ModuleError> {
+        let refuse = |reason| ModuleError::Wasi { name: printable(import.name), reason };
         if !limits.wasi {
             return Err(refuse("WASI is off; `\"wasi\": true` in the manifest asks for it"));
         }
@@ -257,7 +257,7 @@ impl Surface {
         }
     }
 
-    fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), LoadError> {
+    fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), ModuleError> {
         limit("custom section bytes", data.len() as u64, caps::MAX_CUSTOM_BYTES as u64)?;
         if name == names::ABI_SECTION {
             limit("ABI section bytes", data.len() as u64, 4096)?;
@@ -276,8 +276,8 @@ impl Surface {
         ty.is_some_and(|ty| ty.params() == params && ty.results() == results)
     }
 
-    fn check_version(&self) -> Result<(), LoadError> {
-        let wrong = |found: String| LoadError::Version { found, supported: ABI_VERSION };
+    fn check_version(&self) -> Result<(), ModuleError> {
+        let wrong = |found: String| ModuleError::Version { found, supported: ABI_VERSION };
         let section = self.version.as_deref().ok_or_else(|| wrong("none".to_owned()))?;
         match version::decode(section) {
             Ok(ABI_VERSION) => Ok(()),
@@ -286,11 +286,11 @@ impl Surface {
         }
     }
 
-    fn check_exports(&self) -> Result<(), LoadError> {
+    fn check_exports(&self) -> Result<(), ModuleError> {
         if self.memories != 1 {
             let reason =
                 format!("is missing: the module has {} memories of its own", self.memories);
-            return Err(LoadError::Export { name: names::MEMORY, reason });
+            return Err(ModuleError::Export { name: names::MEMORY, reason });
         }
         self.check_export(names::MEMORY, ExternalKind::Memory, true)?;
         for (name, params, results, required) in FUNCTIONS {
@@ -306,7 +306,7 @@ impl Surface {
         params: usize,
         results: usize,
         required: bool,
-    ) -> Result<(), LoadError> {
+    ) -> Result<(), ModuleError> {
         self.check_export(name, ExternalKind::Func, required)?;
         let Some((.., index)) = self.exports.iter().find(|(export, ..)| export == name) else {
             return Ok(());
@@ -316,7 +316,7 @@ impl Surface {
             return Ok(());
         }
         let reason = format!("has the wrong type: {params} × i32 → {results} × i32 is needed");
-        Err(LoadError::Export { name, reason })
+        Err(ModuleError::Export { name, reason })
     }
 
     fn check_export(
@@ -324,14 +324,14 @@ impl Surface {
         name: &'static str,
         kind: ExternalKind,
         required: bool,
-    ) -> Result<(), LoadError> {
+    ) -> Result<(), ModuleError> {
         match self.exports.iter().find(|(export, ..)| export == name) {
             Some((_, found, _)) if *found == kind => Ok(()),
             Some((_, found, _)) => {
                 let reason = format!("is a {found:?}, a {kind:?} is needed");
-                Err(LoadError::Export { name, reason })
+                Err(ModuleError::Export { name, reason })
             }
-            None if required => Err(LoadError::Export { name, reason: "is missing".to_owned() }),
+            None if required => Err(ModuleError::Export { name, reason: "is missing".to_owned() }),
             None => Ok(()),
         }
     }
@@ -350,7 +350,7 @@ const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
     (names::PLUGIN_RESTORE, 2, 1, false),
 ];
 
-fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {
+fn check_body(body: &FunctionBody<'_>) -> Result<(), ModuleError> {
     let range = body.range();
     limit("function body bytes", range.end.saturating_sub(range.start), caps::MAX_FUNCTION_BYTES)?;
     let mut locals = 0_u64;

@@ -2,8 +2,8 @@
 //!
 //! Every function entry and every loop header has a check. Without a limit on steps it looks whether
 //! the host wants the guest to stop, which is all that a limit of time needs. With one
-//! ([`StopChecks::counting`]) it also adds one *step* to a counter of the instance and compares that
-//! with the limit; code without loops or calls is checked every [`STRETCH`] operators, so that one
+//! ([`FuelChecks::counting`]) it also adds one *step* to a counter of the instance and compares that
+//! with the limit; code without loops or calls is checked every [`MAX_FUEL_STRETCH`] operators, so that one
 //! step is never more than that. Bulk operators then pay for their length before they run: one step
 //! for each [`BYTES_PER_STEP`] bytes or elements, and growing pays for its pages.
 //!
@@ -38,7 +38,7 @@ pub(crate) const REVISION: &str = "steps-2";
 pub(crate) const START: &str = "\u{0}start";
 
 /// Operators that may stand in a row without a check.
-const STRETCH: u32 = 1024;
+const MAX_FUEL_STRETCH: u32 = 1024;
 
 /// Bytes (or table elements) that a bulk operator handles for one step.
 const BYTES_PER_STEP: u32 = 64;
@@ -51,12 +51,12 @@ const BULK_STEPS: u32 = 16;
 
 /// Adds the checks. One per module: it remembers the indices of the module's globals.
 #[derive(Debug)]
-pub(crate) struct StopChecks {
+pub(crate) struct FuelChecks {
     counts: bool,
     globals: OnceLock<Globals>,
 }
 
-impl StopChecks {
+impl FuelChecks {
     /// Checks that count steps, or only look whether to stop.
     pub(crate) fn counting(counts: bool) -> Self {
         Self { counts, globals: OnceLock::new() }
@@ -75,7 +75,7 @@ struct Globals {
     limit: u32,
 }
 
-impl ModuleMiddleware for StopChecks {
+impl ModuleMiddleware for FuelChecks {
     fn generate_function_middleware<'a>(
         &self,
         _: LocalFunctionIndex,
@@ -122,11 +122,11 @@ impl<'a> FunctionMiddleware<'a> for FunctionChecks {
         let globals = self.globals.ok_or_else(|| error("no globals were added"))?;
         self.row += 1;
         let first = !std::mem::replace(&mut self.entered, true);
-        if first || (self.counts && self.row > STRETCH) {
+        if first || (self.counts && self.row > MAX_FUEL_STRETCH) {
             self.check(globals, state);
         }
         if self.counts
-            && let Some(price) = Price::of(&operator)
+            && let Some(price) = Cost::of(&operator)
         {
             state.extend(charge(globals, price));
         }
@@ -173,14 +173,14 @@ fn look<'a>(globals: Globals) -> [Operator<'a>; 5] {
 
 /// What a bulk operator costs for each unit of the length on top of its operands.
 #[derive(Debug, Clone, Copy)]
-enum Price {
+enum Cost {
     /// One step for each [`BYTES_PER_STEP`] units.
     Unit,
     /// [`STEPS_PER_PAGE`] steps for each unit.
     Page,
 }
 
-impl Price {
+impl Cost {
     fn of(operator: &Operator<'_>) -> Option<Self> {
         match operator {
             Operator::MemoryFill { .. }
@@ -208,10 +208,10 @@ fn step<'a>(globals: Globals) -> impl IntoIterator<Item = Operator<'a>> {
 }
 
 /// The steps of a bulk operator, whose length (`i32`) is on top of the stack and stays there.
-fn charge<'a>(globals: Globals, price: Price) -> impl IntoIterator<Item = Operator<'a>> {
+fn charge<'a>(globals: Globals, price: Cost) -> impl IntoIterator<Item = Operator<'a>> {
     let (scale, per_unit) = match price {
-        Price::Unit => (Operator::I64DivU, BYTES_PER_STEP),
-        Price::Page => (Operator::I64Mul, STEPS_PER_PAGE),
+        Cost::Unit => (Operator::I64DivU, BYTES_PER_STEP),
+        Cost::Page => (Operator::I64Mul, STEPS_PER_PAGE),
     };
     let add = [
         Operator::GlobalSet { global_index: globals.length },
@@ -242,5 +242,5 @@ fn check<'a>(globals: Globals) -> [Operator<'a>; 6] {
 }
 
 fn error(message: &str) -> MiddlewareError {
-    MiddlewareError::new("StopChecks", message)
+    MiddlewareError::new("FuelChecks", message)
 }

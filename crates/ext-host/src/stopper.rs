@@ -10,11 +10,11 @@ use crate::clock::CallClock;
 /// Guest code ends within some milliseconds. A host operation that the guest waits for is not
 /// interrupted; the guest ends when it returns.
 #[derive(Debug, Clone)]
-pub struct Stopper {
+pub struct InterruptHandle {
     clock: Arc<CallClock>,
 }
 
-impl Stopper {
+impl InterruptHandle {
     pub(crate) const fn new(clock: Arc<CallClock>) -> Self {
         Self { clock }
     }

@@ -3,11 +3,28 @@
 use ext_manifest::Manifest;
 use ext_perm::Engine;
 
-/// Makes the permission engine of each extension that is loaded.
+/// The permission engines of extensions, as they are loaded.
+///
+/// ```
+/// use std::sync::Arc;
+/// use ext_manager::{Authority, Engine, Manifest};
+/// use ext_perm::UserBackend;
+///
+/// // Allows what the manifest asks for and another backend allows.
+/// let authority: Arc<dyn Authority> =
+///     Arc::new(|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(UserBackend));
+/// ```
 pub trait Authority: Send + Sync {
     /// The engine of an extension with this manifest, whose wasm has this BLAKE3 hash (in hex).
     /// Called once for each load; what the extension calls in `plugin_init` is checked by it too.
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine;
+}
+
+/// A function makes the engines: `|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(…)`.
+impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authority for F {
+    fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
+        self(manifest, wasm_hash)
+    }
 }
 
 /// The manifest alone says it. For tests, and for hosts that ask their users in another way.

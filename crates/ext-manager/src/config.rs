@@ -103,7 +103,7 @@ pub struct FaultPolicy {
     /// The time that [`in_window`](Self::in_window) is about.
     pub window: Duration,
     /// Ends of the program while it loaded the extension, after which it is quarantined.
-    pub deaths_while_loading: u32,
+    pub crashes_during_load: u32,
 }
 
 impl Default for FaultPolicy {
@@ -114,7 +114,7 @@ impl Default for FaultPolicy {
             in_a_row: 5,
             in_window: 20,
             window: Duration::from_secs(600),
-            deaths_while_loading: 3,
+            crashes_during_load: 3,
         }
     }
 }

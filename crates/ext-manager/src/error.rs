@@ -28,7 +28,7 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: ext_host::LoadError,
+        source: ext_host::ModuleError,
     },
     /// The manifest promises what the wasm does not have.
     #[error(
@@ -92,15 +92,6 @@ impl LoadError {
             Self::Thread(_) => ErrorCode::Busy,
         }
     }
-}
-
-/// A fault of an extension, for the caller of the call that it ended.
-pub(crate) fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
-    let body = ErrorBody::new(fault.code, format_args!("the extension `{id}` failed: {fault}"));
-    if fault.backtrace.is_empty() {
-        return body;
-    }
-    body.with_details(serde_json::json!({ "backtrace": fault.backtrace }))
 }
 
 /// The extension's thread is gone, or dropped the call.

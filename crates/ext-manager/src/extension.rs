@@ -14,7 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
 use uuid::Uuid;
 
 use crate::{
-    GuestIsolation, Health, JobCall, JobError, LoadError, depth,
+    CallError, GuestIsolation, Health, JobCall, JobCallError, LoadError, depth,
     error::{busy, stopped},
     guest::Guest,
     health::Supervisor,
@@ -95,16 +95,16 @@ impl Extension {
     }
 
     /// Runs an operation as a job of the extension itself.
-    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
+    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
         let version = self.current();
-        let _slot = job::authorize(&version.engine, job.library).map_err(JobError::Refused)?;
+        let _slot = job::authorize(&version.engine, job.library).map_err(JobCallError::Refused)?;
         if !version.offers(job.method) {
-            return Err(JobError::Refused(undeclared(job.method)));
+            return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
         let reply = self.call_as(job.method, Some(job.library), &job.input, Some(job.context));
-        reply.map_err(|error| match error.code {
-            ErrorCode::Stopped => JobError::Refused(error),
-            _ => JobError::Failed(error),
+        reply.map_err(|error| match error.code() {
+            ErrorCode::Stopped => JobCallError::Refused(error),
+            _ => JobCallError::Failed(error),
         })
     }
 
@@ -114,7 +114,7 @@ impl Extension {
         method: &str,
         library: Option<Uuid>,
         payload: &Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         self.call_as(method, library, payload, None)
     }
 
@@ -124,7 +124,7 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
         job: Option<JobContext>,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let limit = self.current().manifest.limits().max_json_bytes();
         let payload = payload::wrap(library, payload, job, limit)?;
         let owned = method.to_owned();
@@ -132,26 +132,26 @@ impl Extension {
         let reply = self.timed(method, move |guest| {
             guest
                 .run(|instance| instance.call(&owned, &payload))
-                .map_err(|ended| ended.into_body(&id))
+                .map_err(|ended| ended.into_error(&id))
         })??;
         match reply {
             Reply { status: ErrorCode::OK, body } => Ok(body),
-            Reply { status, body } => Err(ErrorBody::from_reply(status, &body)),
+            Reply { status, body } => Err(ErrorBody::from_reply(status, &body).into()),
         }
     }
 
     /// Passes an event on; an error when the extension could not work on it.
-    pub(crate) fn deliver(&self, event: &Event) -> Result<(), ErrorBody> {
+    pub(crate) fn deliver(&self, event: &Event) -> Result<(), CallError> {
         let payload = serde_json::to_vec(event)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
         let id = Arc::clone(&self.id);
         let (code, reason) = self.timed(&event.kind, move |guest| {
             let code = guest.run(|instance| instance.on_event(&payload));
-            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
+            (code.map_err(|ended| ended.into_error(&id)), guest.take_last_error())
         })?;
         match code? {
             0 => Ok(()),
-            code => Err(event_error(code, reason)),
+            code => Err(event_error(code, reason).into()),
         }
     }
 
@@ -191,7 +191,7 @@ impl Extension {
         &self,
         what: &str,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
-    ) -> Result<T, ErrorBody> {
+    ) -> Result<T, CallError> {
         let began = Instant::now();
         let result = self.run(work);
         let (extension, ms) = (&*self.id, began.elapsed().as_secs_f64() * 1000.0);
@@ -203,7 +203,7 @@ impl Extension {
     fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
-    ) -> Result<T, ErrorBody> {
+    ) -> Result<T, CallError> {
         self.supervisor.ensure_free(&self.id)?;
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
@@ -214,11 +214,11 @@ impl Extension {
             Ok(true) => self.grow(),
             Err(Refused::Full) => {
                 self.supervisor.limits.note(&self.id, "queued_calls", waiting);
-                return Err(busy(&self.id, config.busy_retry_ms));
+                return Err(busy(&self.id, config.busy_retry_ms).into());
             }
-            Err(Refused::Closed) => return Err(stopped(&self.id)),
+            Err(Refused::Closed) => return Err(stopped(&self.id).into()),
         }
-        answer.recv().map_err(|_| stopped(&self.id))
+        answer.recv().map_err(|_| stopped(&self.id).into())
     }
 
     /// Calls that may wait: what the manifest says, capped by the host.

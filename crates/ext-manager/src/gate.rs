@@ -14,8 +14,8 @@ use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use crate::{
     clock::Clock,
     control::{Control, Phase},
-    limit_log::LimitLog,
-    log_limit::{LogLimit, Verdict},
+    limit_reporter::LimitReporter,
+    line_rate_limiter::{LineRateLimiter, Verdict},
 };
 
 /// What all extensions of a manager share.
@@ -32,10 +32,10 @@ pub(crate) struct Gate {
     id: Arc<str>,
     backend: Arc<Backend>,
     engine: Arc<Engine>,
-    logged: Arc<LogLimit>,
+    logged: Arc<LineRateLimiter>,
     /// Lines in a second: what the manifest says, capped by the host.
     lines: u32,
-    limits: Arc<LimitLog>,
+    limits: Arc<LimitReporter>,
     control: Arc<Control>,
     last_error: Arc<Mutex<Option<String>>>,
 }
@@ -45,7 +45,7 @@ impl Gate {
         id: Arc<str>,
         backend: Arc<Backend>,
         engine: Arc<Engine>,
-        limits: Arc<LimitLog>,
+        limits: Arc<LimitReporter>,
         lines: u32,
     ) -> Self {
         let (logged, control, last_error) = Default::default();

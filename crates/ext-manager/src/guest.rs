@@ -8,24 +8,24 @@ use std::{
     time::Instant,
 };
 
-use ext_host::{Fault, Limits, Watchdog};
+use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
+    CallError,
     control::{Control, Phase},
-    error::fault_body,
     gate::Gate,
     health::{Consequence, Supervisor},
-    live::{Live, Program},
+    live::{CompiledModule, InstanceHandle},
     state::{SavedFault, StateFolder},
 };
 
 /// What it takes to start an instance of one version.
 #[derive(Clone)]
-pub(crate) struct Recipe {
+pub(crate) struct InstanceSpec {
     pub(crate) id: Arc<str>,
-    pub(crate) program: Program,
-    pub(crate) limits: Limits,
+    pub(crate) program: CompiledModule,
+    pub(crate) limits: InstanceLimits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
     pub(crate) supervisor: Arc<Supervisor>,
@@ -37,31 +37,31 @@ pub(crate) struct Recipe {
 
 /// Why a call has no answer of the guest.
 #[derive(Debug)]
-pub(crate) enum Ended {
+pub(crate) enum CallFailure {
     /// The guest failed.
     Fault(Fault),
     /// There is no instance now.
     NotNow(ErrorBody),
 }
 
-impl Ended {
-    pub(crate) fn into_body(self, id: &str) -> ErrorBody {
+impl CallFailure {
+    pub(crate) fn into_error(self, id: &str) -> CallError {
         match self {
-            Self::Fault(fault) => fault_body(id, &fault),
-            Self::NotNow(body) => body,
+            Self::Fault(fault) => CallError::Fault { extension: id.to_owned(), fault },
+            Self::NotNow(body) => body.into(),
         }
     }
 }
 
 /// One instance, if there is one now.
 pub(crate) struct Guest {
-    recipe: Recipe,
+    recipe: InstanceSpec,
     control: Arc<Control>,
-    instance: Option<Live>,
+    instance: Option<InstanceHandle>,
 }
 
 impl Guest {
-    pub(crate) fn new(mut recipe: Recipe, control: Arc<Control>) -> Self {
+    pub(crate) fn new(mut recipe: InstanceSpec, control: Arc<Control>) -> Self {
         recipe.gate = recipe.gate.on(Arc::clone(&control));
         Self { recipe, control, instance: None }
     }
@@ -69,8 +69,8 @@ impl Guest {
     /// Runs a call in the instance, or in a fresh one when there is none.
     pub(crate) fn run<T>(
         &mut self,
-        call: impl FnOnce(&mut Live) -> Result<T, Fault>,
-    ) -> Result<T, Ended> {
+        call: impl FnOnce(&mut InstanceHandle) -> Result<T, Fault>,
+    ) -> Result<T, CallFailure> {
         let started = Instant::now();
         let result = self.take_or_start()?;
         let result = result.and_then(|mut instance| {
@@ -107,7 +107,7 @@ impl Guest {
     /// Lets the guest clean up, if it runs, and ends it.
     pub(crate) fn stop(&mut self) {
         self.control.set_phase(Phase::Cleanup);
-        let result = self.instance.as_mut().map_or(Ok(0), Live::cleanup);
+        let result = self.instance.as_mut().map_or(Ok(0), InstanceHandle::cleanup);
         let extension = &*self.recipe.id;
         match result {
             Ok(0) => {}
@@ -118,21 +118,21 @@ impl Guest {
     }
 
     /// A guest that was ended from outside has not failed.
-    fn failed(&mut self, fault: Fault, started: Instant) -> Ended {
+    fn failed(&mut self, fault: Fault, started: Instant) -> CallFailure {
         self.discard();
         if self.control.is_killed() {
             let id = &self.recipe.id;
             let message = format_args!("the extension `{id}` was stopped");
-            return Ended::NotNow(ErrorBody::new(self.control.reason(), message));
+            return CallFailure::NotNow(ErrorBody::new(self.control.reason(), message));
         }
-        let Recipe { id, supervisor, limits, .. } = &self.recipe;
+        let InstanceSpec { id, supervisor, limits, .. } = &self.recipe;
         supervisor.limits.note_fault(id, &fault, limits);
         if self.is_on_trial() {
-            return Ended::Fault(fault);
+            return CallFailure::Fault(fault);
         }
         let consequence = self.recipe.supervisor.failed(&fault, started.elapsed());
         self.keep(&fault, &consequence);
-        Ended::Fault(fault)
+        CallFailure::Fault(fault)
     }
 
     fn is_on_trial(&self) -> bool {
@@ -153,22 +153,22 @@ impl Guest {
         }
     }
 
-    fn take_or_start(&mut self) -> Result<Result<Live, Fault>, Ended> {
+    fn take_or_start(&mut self) -> Result<Result<InstanceHandle, Fault>, CallFailure> {
         if let Some(instance) = self.instance.take() {
             return Ok(Ok(instance));
         }
         if self.control.is_killed() {
             let message = format_args!("the extension `{}` was stopped", self.recipe.id);
-            return Err(Ended::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
+            return Err(CallFailure::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
         }
         if !self.is_on_trial() {
-            self.recipe.supervisor.may_start(&self.recipe.id).map_err(Ended::NotNow)?;
+            self.recipe.supervisor.may_start(&self.recipe.id).map_err(CallFailure::NotNow)?;
         }
         Ok(self.start())
     }
 
-    fn start(&self) -> Result<Live, Fault> {
-        let Recipe { program, limits, gate, watchdog, supervisor, .. } = &self.recipe;
+    fn start(&self) -> Result<InstanceHandle, Fault> {
+        let InstanceSpec { program, limits, gate, watchdog, supervisor, .. } = &self.recipe;
         self.control.set_phase(Phase::Init);
         let host = Box::new(gate.clone());
         let mut instance = program.start(limits.clone(), host, watchdog)?;

@@ -13,12 +13,12 @@ use std::{
 use ext_host::Fault;
 use ext_wire::{ErrorBody, ErrorCode};
 
-use crate::{clock::Clock, config::FaultPolicy, limit_log::LimitLog};
+use crate::{clock::Clock, config::FaultPolicy, limit_reporter::LimitReporter};
 
 /// What an extension is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum State {
+pub enum ExtensionState {
     /// It answers calls.
     Running,
     /// It failed more than once in a row and pauses before it is started again.
@@ -27,7 +27,7 @@ pub enum State {
     Quarantined,
 }
 
-impl State {
+impl ExtensionState {
     /// The name for people and JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -43,7 +43,7 @@ impl State {
 #[derive(Debug, Clone)]
 pub struct Health {
     /// What it is doing.
-    pub state: State,
+    pub state: ExtensionState,
     /// How often an instance was started: 1 for each that runs, and once more after each fault.
     pub starts: u64,
     /// How often it failed.
@@ -68,7 +68,7 @@ pub(crate) struct Supervisor {
     busy_nanos: AtomicU64,
     record: Mutex<Record>,
     /// Which limits it hit.
-    pub(crate) limits: Arc<LimitLog>,
+    pub(crate) limits: Arc<LimitReporter>,
 }
 
 #[derive(Default)]
@@ -94,7 +94,7 @@ impl Supervisor {
     pub(crate) fn new(policy: FaultPolicy, clock: Arc<dyn Clock>) -> Self {
         let record = Mutex::default();
         let (in_a_row, calls, busy_nanos) = Default::default();
-        let limits = Arc::new(LimitLog::new(Arc::clone(&clock)));
+        let limits = Arc::new(LimitReporter::new(Arc::clone(&clock)));
         Self { policy, clock, in_a_row, calls, busy_nanos, record, limits }
     }
 
@@ -187,9 +187,9 @@ impl Supervisor {
         let now = self.clock.now();
         let record = self.lock();
         let state = match &record.quarantine {
-            Some(_) => State::Quarantined,
-            None if record.not_before > now => State::Pausing,
-            None => State::Running,
+            Some(_) => ExtensionState::Quarantined,
+            None if record.not_before > now => ExtensionState::Pausing,
+            None => ExtensionState::Running,
         };
         Health {
             state,
@@ -282,7 +282,7 @@ mod tests {
         let error = supervisor.may_start("x").unwrap_err();
         assert_eq!(error.code, ErrorCode::Busy);
         assert!((700..=1300).contains(&error.retry_after_ms.unwrap()));
-        assert_eq!(supervisor.health().state, State::Pausing);
+        assert_eq!(supervisor.health().state, ExtensionState::Pausing);
         hand.0.store(1300, Relaxed);
         assert!(supervisor.may_start("x").is_ok());
         supervisor.succeeded(Duration::ZERO);

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use ext_host_process::{GuestProgram, Processes};
 use serde::{Deserialize, Serialize};
 
+use crate::worker::WorkerProgram;
+
 /// Where the instances of an extension live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -12,7 +14,7 @@ pub enum GuestIsolation {
     /// In this process, in the sandbox of the wasm engine. A call costs least.
     #[default]
     InProcess,
-    /// Each in a process of its own, locked in. What breaks out of the sandbox, or brings it down,
+    /// Each in a sandboxed process of its own. What breaks out of the engine, or brings it down,
     /// is still outside of this process.
     Process,
 }
@@ -31,11 +33,11 @@ impl GuestIsolation {
 /// Which extensions get processes of their own.
 ///
 /// ```
-/// use ext_manager::{GuestIsolation, GuestProgram, Isolations};
+/// use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
 ///
 /// let isolations = Isolations {
 ///     by_id: [("finance".to_owned(), GuestIsolation::Process)].into(),
-///     program: Some(GuestProgram::new("spacedrive", ["worker", "guest"])),
+///     program: Some(WorkerProgram::new("my-app").guest()),
 ///     ..Isolations::default()
 /// };
 /// assert_eq!(isolations.of("finance"), GuestIsolation::Process);
@@ -47,8 +49,9 @@ pub struct Isolations {
     pub others: GuestIsolation,
     /// For single extensions, by their ids.
     pub by_id: BTreeMap<String, GuestIsolation>,
-    /// What processes are started of; it calls [`serve_guest`](crate::serve_guest). Without one, an
-    /// extension that is to have a process does not load.
+    /// The program of the processes; `None` for this one, which has to call
+    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Where neither is
+    /// there, an extension that is to have a process does not load.
     pub program: Option<GuestProgram>,
 }
 
@@ -63,6 +66,7 @@ impl Isolations {
     pub(crate) fn processes(&self) -> Option<Processes> {
         let mut all = self.by_id.values().chain([&self.others]);
         let used = all.any(|isolation| *isolation == GuestIsolation::Process);
-        self.program.clone().filter(|_| used).map(Processes::new)
+        let own = || WorkerProgram::current().map(|program| program.guest());
+        used.then(|| self.program.clone().or_else(own))?.map(Processes::new)
     }
 }

@@ -1,79 +1,80 @@
 //! A live instance, in this process or in one of its own.
 
 use ext_host::{
-    Artifact, Fault, Host, Instance, Limits, Loader, MemoryBudget, Module, Reply, Stopper, Watchdog,
+    Artifact, Fault, Host, Instance, InstanceLimits, InterruptHandle, Loader, MemoryBudget, Module,
+    Reply, Watchdog,
 };
 use ext_host_process::{ProcessInstance, ProcessStopper, Processes};
 
 /// What instances are started of.
 #[derive(Clone)]
-pub(crate) enum Program {
+pub(crate) enum CompiledModule {
     /// A module that is loaded here.
     Here(Module),
     /// Code that is loaded in the process of each instance.
-    Apart { artifact: Artifact, processes: Processes, budget: MemoryBudget },
+    OutOfProcess { artifact: Artifact, processes: Processes, budget: MemoryBudget },
 }
 
-impl Program {
+impl CompiledModule {
     /// Checks, compiles and, for instances in this process, loads a module.
     pub(crate) fn load(
         loader: &Loader,
         wasm: &[u8],
-        limits: &Limits,
+        limits: &InstanceLimits,
         processes: Option<Processes>,
-    ) -> Result<Self, ext_host::LoadError> {
+    ) -> Result<Self, ext_host::ModuleError> {
         let Some(processes) = processes else {
             return loader.load(wasm, limits).map(Self::Here);
         };
         let artifact = loader.load_artifact(wasm, limits)?;
-        Ok(Self::Apart { artifact, processes, budget: loader.budget().clone() })
+        Ok(Self::OutOfProcess { artifact, processes, budget: loader.budget().clone() })
     }
 
     pub(crate) fn has_export(&self, name: &str) -> bool {
         match self {
             Self::Here(module) => module.has_export(name),
-            Self::Apart { artifact, .. } => artifact.has_export(name),
+            Self::OutOfProcess { artifact, .. } => artifact.has_export(name),
         }
     }
 
     pub(crate) fn start(
         &self,
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         watchdog: &Watchdog,
-    ) -> Result<Live, Fault> {
+    ) -> Result<InstanceHandle, Fault> {
         match self {
             Self::Here(module) => {
                 let instance = Instance::start(module, limits, host, watchdog)?;
-                Ok(Live::Here(Box::new(instance)))
+                Ok(InstanceHandle::Here(Box::new(instance)))
             }
-            Self::Apart { artifact, processes, budget } => {
+            Self::OutOfProcess { artifact, processes, budget } => {
                 let instance = processes.start(artifact, limits, host, budget)?;
-                Ok(Live::Apart(Box::new(instance)))
+                Ok(InstanceHandle::OutOfProcess(Box::new(instance)))
             }
         }
     }
 }
 
 /// A live instance. Boxed, since each call takes it out of its guest and puts it back.
-pub(crate) enum Live {
+pub(crate) enum InstanceHandle {
     /// In this process.
     Here(Box<Instance>),
     /// In a process of its own.
-    Apart(Box<ProcessInstance>),
+    OutOfProcess(Box<ProcessInstance>),
 }
 
 /// Lets either kind do it.
 macro_rules! either {
     ($live:expr, $instance:ident => $does:expr) => {
         match $live {
-            Live::Here($instance) => $does,
-            Live::Apart($instance) => $does,
+            InstanceHandle::Here($instance) => $does,
+            InstanceHandle::OutOfProcess($instance) => $does,
         }
     };
 }
 
-impl Live {
+impl InstanceHandle {
     pub(crate) fn init(&mut self) -> Result<(), Fault> {
         either!(self, instance => instance.init())
     }
@@ -101,7 +102,7 @@ impl Live {
     pub(crate) fn stopper(&self) -> LiveStopper {
         match self {
             Self::Here(instance) => LiveStopper::Here(instance.stopper()),
-            Self::Apart(instance) => LiveStopper::Apart(instance.stopper()),
+            Self::OutOfProcess(instance) => LiveStopper::OutOfProcess(instance.stopper()),
         }
     }
 }
@@ -109,15 +110,15 @@ impl Live {
 /// Ends a live instance from any thread.
 #[derive(Debug)]
 pub(crate) enum LiveStopper {
-    Here(Stopper),
-    Apart(ProcessStopper),
+    Here(InterruptHandle),
+    OutOfProcess(ProcessStopper),
 }
 
 impl LiveStopper {
     pub(crate) fn stop(&self) {
         match self {
             Self::Here(stopper) => stopper.stop(),
-            Self::Apart(stopper) => stopper.stop(),
+            Self::OutOfProcess(stopper) => stopper.stop(),
         }
     }
 }

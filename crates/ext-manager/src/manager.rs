@@ -10,16 +10,19 @@ use std::{
 use bytes::Bytes;
 use ext_host::Watchdog;
 use ext_manifest::Manifest;
-use ext_perm::Engine;
-use ext_registry::{Registry, Services};
-use ext_wire::{ErrorBody, ErrorCode, Event, Method};
+use ext_perm::{Audience, Engine};
+use ext_registry::{Call, MissingService, Registry, Services, execute_json_operation_blocking};
+use ext_wire::{
+    ErrorBody, ErrorCode, Event, Method, Wire,
+    body::{self, BlobStyle},
+};
 use semver::Version;
 use uuid::Uuid;
 
 use crate::{
-    Consent, JobCall, JobError, LoadError, Loaded, ManagerConfig, ReloadError, Reloaded,
-    SavedState, error::not_loaded, extension::Extension, gate::Backend, reload, state::StateFolder,
-    version::Shared, worker::Threads,
+    CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
+    Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend, reload,
+    state::StateFolder, threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -34,14 +37,24 @@ pub struct Manager {
 
 impl Manager {
     /// A manager without extensions, whose guests will reach these operations and services.
-    #[must_use]
-    pub fn new(registry: Arc<Registry>, services: Services) -> Self {
+    ///
+    /// # Errors
+    /// [`MissingService`] when an operation needs a service that is not there; see
+    /// [`Registry::only`].
+    pub fn new(registry: Arc<Registry>, services: Services) -> Result<Self, MissingService> {
         Self::with_config(registry, services, ManagerConfig::default())
     }
 
     /// As [`Self::new`], with other limits.
-    #[must_use]
-    pub fn with_config(registry: Arc<Registry>, services: Services, config: ManagerConfig) -> Self {
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_config(
+        registry: Arc<Registry>,
+        services: Services,
+        config: ManagerConfig,
+    ) -> Result<Self, MissingService> {
+        registry.check(&services)?;
         let clock = Arc::clone(&config.clock);
         let log_lines_per_second = config.log_lines_per_second;
         let backend = Arc::new(Backend { registry, services, clock, log_lines_per_second });
@@ -51,7 +64,7 @@ impl Manager {
         let processes = config.isolations.processes();
         let shared = Shared { config, backend, watchdog, threads, states, processes };
         let shared = Arc::new(shared);
-        Self { shared, loaded: RwLock::default() }
+        Ok(Self { shared, loaded: RwLock::default() })
     }
 
     /// Loads the extension in a folder with `manifest.json` and the wasm: checks and compiles it,
@@ -89,7 +102,12 @@ impl Manager {
     ///
     /// # Errors
     /// [`ReloadError`]: the old version goes on as if nothing had happened.
-    pub fn reload(&self, id: &str, dir: &Path, consent: Consent) -> Result<Reloaded, ReloadError> {
+    pub fn reload(
+        &self,
+        id: &str,
+        dir: &Path,
+        consent: ReloadConsent,
+    ) -> Result<Reloaded, ReloadError> {
         let extension = self.get(id).map_err(|_| ReloadError::NotLoaded { id: id.to_owned() })?;
         reload::reload(&extension, dir, consent)
     }
@@ -100,7 +118,7 @@ impl Manager {
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when it is not loaded.
-    pub fn unload(&self, id: &str) -> Result<(), ErrorBody> {
+    pub fn unload(&self, id: &str) -> Result<(), CallError> {
         let extension = self.write().remove(id).ok_or_else(|| not_loaded(id))?;
         extension.end();
         Ok(())
@@ -134,7 +152,7 @@ impl Manager {
         let mut was = false;
         self.shared.states.change(id, |state| {
             was = state.quarantine.take().is_some();
-            state.deaths_while_loading = 0;
+            state.crashes_during_load = 0;
         });
         if let Ok(extension) = self.get(id) {
             was |= extension.supervisor.health().quarantine.is_some();
@@ -148,14 +166,14 @@ impl Manager {
         self.shared.states.forget(id);
     }
 
-    /// Calls an operation that a loaded extension offers, on behalf of the principal of `caller`.
-    /// The reply is JSON or an attachment envelope, as the extension wrote it.
+    /// Calls an operation of the registry, or one that a loaded extension offers, on behalf of the
+    /// principal of `caller`. The reply is JSON or an attachment envelope.
     ///
     /// An extension may not call another's operations: only the user may.
     ///
     /// # Errors
-    /// [`ErrorCode::UnknownMethod`] when no loaded extension offers it; what `caller` refuses; what
-    /// the extension answers; the code of the fault when it failed; [`ErrorCode::Busy`] when too
+    /// [`ErrorCode::UnknownMethod`] when there is none; what `caller` refuses; what
+    /// the operation answers; the code of the fault when it failed; [`ErrorCode::Busy`] when too
     /// many calls wait; [`ErrorCode::Stopped`] when it is quarantined or was unloaded meanwhile.
     pub fn call(
         &self,
@@ -163,22 +181,66 @@ impl Manager {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
+        if self.shared.backend.registry.get(method).is_some() {
+            return self.call_registered(caller, method, library, payload);
+        }
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
-        let _granted = caller.authorize(parsed, library, true).map_err(ErrorBody::from)?;
+        let _granted = caller.authorize(parsed, library, Audience::UserOnly)?;
         let extension = self.get(parsed.family()).ok();
         let extension = extension.filter(|extension| extension.current().offers(method));
         extension.ok_or_else(|| unknown(method))?.call(method, library, &payload)
+    }
+
+    fn call_registered(
+        &self,
+        caller: &Engine,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+    ) -> Result<Vec<u8>, CallError> {
+        let Backend { registry, services, .. } = &*self.shared.backend;
+        let call = Call { method, library, payload, blobs: BlobStyle::Attachment };
+        let mut reply = Vec::new();
+        execute_json_operation_blocking(registry, services, caller, call, &mut reply)?;
+        Ok(reply)
+    }
+
+    /// As [`Self::call`], with the types of the operation; bytes cross as they are.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use ext_manager::{Engine, ErrorCode, Manager, Registry, Services, ops};
+    ///
+    /// let manager = Manager::new(Arc::new(Registry::collect()?), Services::default())?;
+    /// let user = Engine::for_user();
+    /// let status = manager.call_typed::<ops::core::Status>(&user, None, &ops::NoInput {});
+    /// // This program has no operations.
+    /// assert_eq!(status.unwrap_err().code(), ErrorCode::UnknownMethod);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::call`]; [`ErrorCode::BadInput`] when the answer is not of the type.
+    pub fn call_typed<W: Wire>(
+        &self,
+        caller: &Engine,
+        library: Option<Uuid>,
+        input: &W::Input,
+    ) -> Result<W::Output, CallError> {
+        let payload = body::encode(input, BlobStyle::Attachment)?;
+        let reply = self.call(caller, W::METHOD, library, payload.into())?;
+        Ok(body::decode(reply.into())?)
     }
 
     /// Runs an operation of an extension as a job of its own. Whether the extension may have jobs in
     /// this library is asked anew, of its own permission engine.
     ///
     /// # Errors
-    /// [`JobError::Refused`] when the operation was not called, [`JobError::Failed`] when it was.
-    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
-        let extension = self.get(id).map_err(JobError::Refused)?;
+    /// [`JobCallError::Refused`] when the operation was not called, [`JobCallError::Failed`] when it was.
+    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
+        let extension = self.get(id).map_err(JobCallError::Refused)?;
         extension.run_job(job)
     }
 
@@ -188,18 +250,18 @@ impl Manager {
     /// [`ErrorCode::NotFound`] when it is not loaded; why the extension could not work on it; the
     /// code of the fault when it failed; [`ErrorCode::Busy`] and [`ErrorCode::Stopped`] as for
     /// [`Self::call`]: the event did not reach it then.
-    pub fn deliver(&self, id: &str, event: &Event) -> Result<(), ErrorBody> {
+    pub fn deliver(&self, id: &str, event: &Event) -> Result<(), CallError> {
         self.get(id)?.deliver(event)
     }
 
     /// Whether a loaded extension may hear of an entry, by the rules that are in force now.
     #[must_use]
-    pub fn hears(&self, id: &str, library: Uuid, entry: &str) -> bool {
-        self.get(id).is_ok_and(|extension| extension.current().hears(library, entry))
+    pub fn receives(&self, id: &str, library: Uuid, entry: &str) -> bool {
+        self.get(id).is_ok_and(|extension| extension.current().receives(library, entry))
     }
 
-    fn get(&self, id: &str) -> Result<Arc<Extension>, ErrorBody> {
-        self.read().get(id).cloned().ok_or_else(|| not_loaded(id))
+    fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {
+        self.read().get(id).cloned().ok_or_else(|| not_loaded(id).into())
     }
 
     fn ensure_new(&self, id: &str) -> Result<(), LoadError> {
@@ -211,7 +273,7 @@ impl Manager {
 
     /// An extension in the load of which the program ended again and again is not loaded once more.
     fn ensure_free(&self, id: &str, deaths: u32) -> Result<(), LoadError> {
-        if deaths >= self.shared.config.faults.deaths_while_loading {
+        if deaths >= self.shared.config.faults.crashes_during_load {
             let reason = format!("the program ended {deaths} times while it loaded it");
             self.quarantine(id, &reason);
         }

@@ -59,14 +59,14 @@ impl Job {
 
     /// Runs it; should it panic, its caller is let go.
     pub(crate) fn run(self, guest: &mut Guest) {
-        let _let_go = LetGo(Arc::clone(&self.caller));
+        let _let_go = CancelOnDrop(Arc::clone(&self.caller));
         (self.run)(guest);
     }
 }
 
-struct LetGo(Arc<dyn Cancel>);
+struct CancelOnDrop(Arc<dyn Cancel>);
 
-impl Drop for LetGo {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.cancel();
     }

@@ -12,10 +12,12 @@ use std::{
 };
 
 use ext_manifest::Manifest;
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::ErrorCode;
 use thiserror::Error;
 
-use crate::{LoadError, Loaded, extension::Extension, manager::version_of_host, version::Version};
+use crate::{
+    CallError, LoadError, Loaded, extension::Extension, manager::version_of_host, version::Version,
+};
 
 /// Why a hot reload did not take place: the old version goes on.
 #[derive(Debug, Error)]
@@ -46,7 +48,7 @@ pub enum ReloadError {
     Load(#[from] LoadError),
     /// The state could not be handed over.
     #[error("the state was not handed over: {0}")]
-    State(ErrorBody),
+    State(CallError),
     /// A call in the old version did not end, and its state cannot be had before.
     #[error("a call that runs did not end within {} s", limit.as_secs())]
     CallRuns {
@@ -83,7 +85,7 @@ pub struct Reloaded {
 
 /// Whether the new version may ask for more than the old one has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
+pub enum ReloadConsent {
     /// No: it would need the user.
     Same,
     /// Yes: the user has agreed.
@@ -93,12 +95,12 @@ pub enum Consent {
 pub(crate) fn reload(
     extension: &Extension,
     dir: &Path,
-    consent: Consent,
+    consent: ReloadConsent,
 ) -> Result<Reloaded, ReloadError> {
     let mut last = extension.lock_reload();
     let old = extension.current();
     let manifest = read_manifest(extension, dir)?;
-    if consent == Consent::Same {
+    if consent == ReloadConsent::Same {
         ensure_no_more(&old.manifest, &manifest)?;
     }
     *last += 1;

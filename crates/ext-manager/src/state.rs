@@ -3,15 +3,14 @@
 //! Several programs may use one folder: a file is changed under a lock, and counts are added to it.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use ext_fs::{Lock, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 /// What is kept of an extension.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +31,8 @@ pub struct SavedState {
     /// Milliseconds that they took.
     pub busy_ms: u64,
     /// How often in a row the program ended while it loaded the extension.
-    pub deaths_while_loading: u32,
+    #[serde(rename = "deaths_while_loading")]
+    pub crashes_during_load: u32,
 }
 
 /// A fault, as it is kept.
@@ -100,9 +100,9 @@ impl StateFolder {
     pub(crate) fn loading(&self, id: &str) -> Loading<'_> {
         let lock = self.folder.as_deref().and_then(|folder| lock(folder, id, "loading").ok());
         let noted = lock.is_some();
-        let before = self.read(id).deaths_while_loading;
+        let before = self.read(id).crashes_during_load;
         if noted {
-            self.change(id, |state| state.deaths_while_loading += 1);
+            self.change(id, |state| state.crashes_during_load += 1);
         }
         Loading { folder: self, id: id.to_owned(), before, _lock: lock }
     }
@@ -113,7 +113,7 @@ pub(crate) struct Loading<'a> {
     folder: &'a StateFolder,
     id: String,
     before: u32,
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl Loading<'_> {
@@ -125,7 +125,7 @@ impl Loading<'_> {
 
 impl Drop for Loading<'_> {
     fn drop(&mut self) {
-        self.folder.change(&self.id, |state| state.deaths_while_loading = 0);
+        self.folder.change(&self.id, |state| state.crashes_during_load = 0);
     }
 }
 
@@ -138,10 +138,7 @@ fn try_change(folder: &Path, id: &str, change: impl FnOnce(&mut SavedState)) -> 
     if state == before {
         return Ok(());
     }
-    let mut file = NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut file, &state)?;
-    file.flush()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    Ok(replace(&path, &serde_json::to_vec(&state)?)?)
 }
 
 fn read(path: &Path) -> SavedState {
@@ -153,12 +150,9 @@ fn file(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.json"))
 }
 
-fn lock(folder: &Path, id: &str, what: &str) -> io::Result<File> {
+fn lock(folder: &Path, id: &str, what: &str) -> io::Result<Lock> {
     fs::create_dir_all(folder)?;
-    let path = folder.join(format!("{id}.{what}"));
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    file.lock()?;
-    Ok(file)
+    Ok(Lock::acquire(&folder.join(format!("{id}.{what}")))?)
 }
 
 #[cfg(test)]
@@ -186,7 +180,7 @@ mod tests {
         drop(states.loading("a"));
         assert_eq!(states.loading("a").deaths(), 0, "that one ended");
         // What a program leaves behind that is killed here.
-        states.change("a", |state| state.deaths_while_loading += 1);
+        states.change("a", |state| state.crashes_during_load += 1);
         assert_eq!(states.loading("a").deaths(), 1);
         assert_eq!(states.loading("a").deaths(), 0);
     }

@@ -12,23 +12,23 @@ use std::{
 };
 
 use ext_abi::names;
-use ext_host::{Fault, Limits, Watchdog};
+use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
-use ext_perm::{Engine, Target};
+use ext_perm::{Audience, Engine, Target};
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use uuid::Uuid;
 
 use crate::{
-    GuestIsolation, LoadError, ManagerConfig,
+    CallError, GuestIsolation, LoadError, ManagerConfig,
     control::{Control, Phase},
     gate::{Backend, Gate},
-    guest::{Ended, Guest, Recipe},
+    guest::{CallFailure, Guest, InstanceSpec},
     health::Supervisor,
-    live::{Live, Program},
+    live::{CompiledModule, InstanceHandle},
     queue::{Generation, Job, Queue},
     state::StateFolder,
-    worker::{self, Post, Threads},
+    threads::{self, Threads, WorkerContext},
 };
 
 /// Largest wasm file that is read, in bytes; `ext-host` refuses smaller ones by their content.
@@ -70,7 +70,7 @@ pub(crate) struct Version {
     pub(crate) isolation: GuestIsolation,
     pub(crate) saves: bool,
     pub(crate) restores: bool,
-    recipe: Recipe,
+    recipe: InstanceSpec,
     queue: Arc<Queue>,
     shared: Arc<Shared>,
     /// The threads that are there; each holds its own while it lives.
@@ -94,7 +94,7 @@ impl Version {
             read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let loader = &shared.config.loader;
         let limits = loader.cap(limits(&manifest));
-        let program = Program::load(loader, &wasm, &limits, processes)
+        let program = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, &program)?;
         let id: Arc<str> = manifest.id().into();
@@ -107,7 +107,8 @@ impl Version {
         let saves = program.has_export(names::PLUGIN_SAVE);
         let restores = program.has_export(names::PLUGIN_RESTORE);
         let on_trial = Arc::new(AtomicBool::new(true));
-        let recipe = Recipe { id, program, limits, gate, watchdog, supervisor, states, on_trial };
+        let recipe =
+            InstanceSpec { id, program, limits, gate, watchdog, supervisor, states, on_trial };
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
             manifest,
@@ -138,11 +139,11 @@ impl Version {
         }
     }
 
-    fn start_error(&self, ended: Ended, reason: Option<String>) -> LoadError {
+    fn start_error(&self, ended: CallFailure, reason: Option<String>) -> LoadError {
         let id = self.manifest.id().to_owned();
         let fault = match ended {
-            Ended::Fault(fault) => explain(fault, reason),
-            Ended::NotNow(ErrorBody { code, error: message, .. }) => {
+            CallFailure::Fault(fault) => explain(fault, reason),
+            CallFailure::NotNow(ErrorBody { code, error: message, .. }) => {
                 Fault { code, message, backtrace: Vec::new() }
             }
         };
@@ -165,14 +166,15 @@ impl Version {
         controls.retain(|control| control.strong_count() > 0);
         controls.push(Arc::downgrade(&control));
         drop(controls);
-        let post = Post {
+        let post = WorkerContext {
             queue: Arc::clone(&self.queue),
             generation: self.generation,
             recipe: self.recipe.clone(),
             control,
             idle_timeout: self.shared.config.idle_timeout,
         };
-        worker::spawn(&self.shared.threads, post).inspect_err(|_| self.queue.leave(self.generation))
+        threads::spawn(&self.shared.threads, post)
+            .inspect_err(|_| self.queue.leave(self.generation))
     }
 
     /// Runs something on a worker of this version, before what waits; `None` when none is there.
@@ -186,27 +188,27 @@ impl Version {
     }
 
     /// Asks for the state that the next version shall get; `None` when there is none.
-    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, ErrorBody> {
+    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, CallError> {
         let id = self.manifest.id().to_owned();
         let saved = self.direct(move |guest| {
             if !guest.is_live() {
                 return Ok(None); // it failed just now, and its state with it
             }
-            guest.run(Live::save).map_err(|ended| ended.into_body(&id))
+            guest.run(InstanceHandle::save).map_err(|ended| ended.into_error(&id))
         });
         match saved.unwrap_or(Ok(None))? {
             Some(reply) if reply.status == ErrorCode::OK => Ok(Some(reply.body)),
-            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body)),
+            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body).into()),
             None => Ok(None),
         }
     }
 
     /// Hands over the state of the version before.
-    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), ErrorBody> {
+    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), CallError> {
         let id = self.manifest.id().to_owned();
         let restored = self.direct(move |guest| {
             let code = guest.run(|instance| instance.restore(&state));
-            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
+            (code.map_err(|ended| ended.into_error(&id)), guest.take_last_error())
         });
         let (code, reason) = restored.ok_or_else(|| crate::error::stopped(self.manifest.id()))?;
         match code? {
@@ -214,7 +216,7 @@ impl Version {
             Some(code) => {
                 let reason = reason
                     .unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_RESTORE));
-                Err(ErrorBody::new(ErrorCode::Reload, reason))
+                Err(ErrorBody::new(ErrorCode::Reload, reason).into())
             }
         }
     }
@@ -259,10 +261,10 @@ impl Version {
     }
 
     /// Whether the extension may hear of an entry, by the rules that are in force now.
-    pub(crate) fn hears(&self, library: Uuid, entry: &str) -> bool {
-        Method::parse(ext_perm::HEAR).is_ok_and(|hear| {
+    pub(crate) fn receives(&self, library: Uuid, entry: &str) -> bool {
+        Method::parse(ext_perm::RECEIVE_EVENT).is_ok_and(|hear| {
             let target = Target::Entry(entry);
-            self.engine.explain_target(hear, Some(library), false, target).is_allow()
+            self.engine.explain_target(hear, Some(library), Audience::Everyone, target).is_allow()
         })
     }
 
@@ -283,9 +285,9 @@ fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
     fault
 }
 
-fn limits(manifest: &Manifest) -> Limits {
+fn limits(manifest: &Manifest) -> InstanceLimits {
     let asked = manifest.limits();
-    Limits {
+    InstanceLimits {
         memory_bytes: asked.memory_bytes(),
         table_elements: asked.table_elements(),
         stack_bytes: asked.stack_kb() as usize * 1024,
@@ -293,11 +295,11 @@ fn limits(manifest: &Manifest) -> Limits {
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),
         wasi: manifest.wasi(),
-        ..Limits::default()
+        ..InstanceLimits::default()
     }
 }
 
-fn check_exports(manifest: &Manifest, program: &Program) -> Result<(), LoadError> {
+fn check_exports(manifest: &Manifest, program: &CompiledModule) -> Result<(), LoadError> {
     let needs = [
         ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
         ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),

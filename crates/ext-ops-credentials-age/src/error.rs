@@ -3,7 +3,7 @@
 use ext_wire::ErrorCode;
 use thiserror::Error;
 
-use crate::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
+use crate::limits::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
 
 /// Why credentials cannot be exported or read. Messages hold no secret.
 #[derive(Debug, Error, PartialEq, Eq)]

@@ -7,10 +7,7 @@ use ext_wire::ops::credentials::Secret;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ExportError;
-
-/// The version of the JSON inside that is written, and the newest that is read.
-pub const FORMAT: u64 = 1;
+use crate::{error::ExportError, limits::FORMAT};
 
 /// Says that this is ours, to a person who decrypts a file by hand.
 const KIND: &str = "spacedrive secrets";

@@ -36,10 +36,9 @@
 
 mod error;
 mod format;
+mod limits;
 mod lock;
 
 pub use error::ExportError;
-pub use format::FORMAT;
-pub use lock::{
-    Export, Form, Identities, Lock, MAX_BYTES, MAX_WORK_FACTOR, Recipient, Unlock, export,
-};
+pub use limits::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
+pub use lock::{Export, Form, Identities, Lock, Recipient, Unlock, export};

@@ -17,16 +17,14 @@ use ext_services::credentials::KeptCredential;
 use ext_wire::SecretText;
 use zeroize::Zeroizing;
 
-use crate::{ExportError, format};
-
-/// Largest file that is read, in bytes.
-pub const MAX_BYTES: usize = 64 << 20;
+use crate::{
+    error::ExportError,
+    format,
+    limits::{MAX_BYTES, MAX_WORK_FACTOR},
+};
 
 /// What trying a passphrase costs, as a power of two: about a second, and 256 MiB.
 const WORK_FACTOR: u8 = 18;
-
-/// The most that a file may ask for: four seconds, and 1 GiB.
-pub const MAX_WORK_FACTOR: u8 = 20;
 
 /// How the file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

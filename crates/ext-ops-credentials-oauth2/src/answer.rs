@@ -108,6 +108,15 @@ fn problem(body: &[u8]) -> Failure {
     }
 }
 
+/// The name of an error as RFC 6749 has it; nothing else of what a stranger may have written.
+pub(crate) fn error_name(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    match (1..=64).contains(&text.len()) && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => "it gave no reason".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +182,14 @@ mod tests {
             let failure =
                 answer(status, r#"{"error":"canary","access_token":"canary"}"#).unwrap_err();
             assert!(!format!("{failure:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn log_05_errors_of_strangers_are_names_or_nothing() {
+        assert_eq!(error_name("access_denied"), "access_denied");
+        for text in ["", "\u{1b}[2J", "a b", &"a".repeat(65)] {
+            assert_eq!(error_name(text), "it gave no reason");
         }
     }
 }

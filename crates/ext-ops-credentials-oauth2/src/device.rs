@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    answer::{self, Failure, Fresh},
-    code::error_name,
-    login::{DeviceCode, Login, LoginError},
+    answer::{self, Failure, Fresh, error_name},
+    error::LoginError,
+    login::Login,
 };
 
 /// How often to ask when the provider does not say, and how much slower after `slow_down`.
@@ -33,6 +33,17 @@ struct Authorization {
     #[serde(default)]
     expires_in: Value,
     interval: Option<u64>,
+}
+
+/// What the user needs to sign in on another device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// The page to open there.
+    pub url: String,
+    /// What to type there.
+    pub code: String,
+    /// A page on which the code stands already, where the provider has one.
+    pub url_with_code: Option<String>,
 }
 
 /// What the provider says while the user is busy.
@@ -71,7 +82,7 @@ fn poll(
     let device_code = authorization.device_code.expose();
     let fields = [("grant_type", GRANT_TYPE), ("device_code", device_code)];
     loop {
-        login.patience().sleep(interval)?;
+        login.deadline().sleep(interval)?;
         if until.is_some_and(|until| Instant::now() >= until) {
             return Err(LoginError::Timeout);
         }
@@ -130,7 +141,7 @@ mod tests {
         Ok(HttpResponse { status, headers, body })
     }
 
-    fn told(status: u16, body: &str) -> String {
+    fn outcome(status: u16, body: &str) -> String {
         match state(answered(status, body)) {
             Ok(State::Done(_)) => "done".to_owned(),
             Ok(state) => format!("{state:?}"),
@@ -150,7 +161,7 @@ mod tests {
             (400, r#"{"error":"access_denied"}"#, "the provider refused: access_denied"),
             (400, r#"{"error":"\u001b[2J"}"#, "the provider refused: it gave no reason"),
         ] {
-            assert_eq!(told(status, body), expected, "{status} {body}");
+            assert_eq!(outcome(status, body), expected, "{status} {body}");
         }
         let lost = HttpError::Net(NetError::Timeout { host: "login.example.com".into() });
         assert_eq!(state(Err(lost)).unwrap(), State::SlowDown);

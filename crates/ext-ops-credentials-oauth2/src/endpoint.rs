@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_net::{JudgedUrl, UrlError};
+use ext_net::{UrlError, VettedUrl};
 use ext_services::http::{HttpClient, HttpRequest};
 use ext_wire::SecretText;
 use http::{
@@ -57,7 +57,7 @@ impl Endpoint<'_> {
             Some(secret) => drop(headers.insert(AUTHORIZATION, basic(self.client_id, secret)?)),
         }
         Ok(HttpRequest {
-            url: JudgedUrl::judge(self.url, client.addresses(), |_, _, _| true)?,
+            url: VettedUrl::judge(self.url, client.addresses(), |_, _, _| true)?,
             method: Method::POST,
             headers,
             body: form.finish().into(),

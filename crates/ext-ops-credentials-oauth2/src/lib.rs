@@ -31,14 +31,21 @@
 
 mod answer;
 mod code;
+mod deadline;
 mod device;
 mod endpoint;
+mod error;
 mod login;
 mod loopback;
 mod proof;
 mod provider;
 mod renewer;
+mod revoke;
+mod sign_in;
 
-pub use login::{DeviceCode, Login, LoginError, revoke};
+pub use device::DeviceCode;
+pub use error::LoginError;
+pub use login::Login;
 pub use provider::{Provider, ProviderError};
 pub use renewer::Renewer;
+pub use revoke::revoke;

@@ -9,7 +9,7 @@ use std::{
 
 use url::{Url, form_urlencoded};
 
-use crate::login::{LoginError, Patience};
+use crate::{deadline::Deadline, error::LoginError};
 
 /// How often is looked for requests.
 const LOOK: Duration = Duration::from_millis(20);
@@ -57,9 +57,9 @@ impl Loopback {
     }
 
     /// The next one that comes back; everything else is turned away.
-    pub(crate) fn visit(&mut self, patience: &Patience<'_>) -> Result<Visit, LoginError> {
+    pub(crate) fn visit(&mut self, deadline: &Deadline<'_>) -> Result<Visit, LoginError> {
         loop {
-            patience.check()?;
+            deadline.check()?;
             self.accept();
             if let Some(visit) = self.read() {
                 return Ok(visit);
@@ -84,9 +84,9 @@ impl Loopback {
         let mut index = 0;
         while let Some(connection) = self.waiting.get_mut(index) {
             match connection.read() {
-                Progress::Waiting => index += 1,
-                Progress::Gone => drop(self.waiting.remove(index)),
-                Progress::Whole => {
+                ReadState::Pending => index += 1,
+                ReadState::Closed => drop(self.waiting.remove(index)),
+                ReadState::Complete => {
                     let visit = Visit::new(self.waiting.remove(index), self.port);
                     if visit.is_some() {
                         return visit;
@@ -98,28 +98,29 @@ impl Loopback {
     }
 }
 
-enum Progress {
-    Waiting,
-    Whole,
-    Gone,
+/// State of the request on a connection.
+enum ReadState {
+    Pending,
+    Complete,
+    Closed,
 }
 
 impl Connection {
-    fn read(&mut self) -> Progress {
+    fn read(&mut self) -> ReadState {
         let mut buffer = [0; 4096];
         loop {
             match self.stream.read(&mut buffer) {
-                Ok(0) => return Progress::Gone,
+                Ok(0) => return ReadState::Closed,
                 Ok(count) => self.head.extend(buffer.iter().take(count)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Progress::Waiting,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return ReadState::Pending,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return Progress::Gone,
+                Err(_) => return ReadState::Closed,
             }
             if self.head.windows(4).any(|end| end == b"\r\n\r\n") {
-                return Progress::Whole;
+                return ReadState::Complete;
             }
             if self.head.len() > MAX_HEAD {
-                return Progress::Gone;
+                return ReadState::Closed;
             }
         }
     }

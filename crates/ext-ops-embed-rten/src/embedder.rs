@@ -7,12 +7,13 @@ use ext_services::embeddings::{EmbedError, Embedder};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
-use crate::{float::Float, int8::Int8, wordpiece::WordPiece};
-
-/// Numbers in a vector.
-pub(crate) const DIMENSION: usize = 384;
-/// Tokens that the model was trained to read.
-const MAX_TOKENS: usize = 256;
+use crate::{
+    error::{engine, unusable},
+    float::Float,
+    int8::Int8,
+    minilm::{DIMENSION, MAX_TOKENS},
+    wordpiece::WordPiece,
+};
 
 /// In which numbers the weights are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -146,14 +147,6 @@ fn mean(rows: NdTensorView<f32, 2>) -> Result<Vec<f32>, EmbedError> {
         return Err(engine("the model answered without a direction"));
     }
     Ok(sum.iter().map(|value| (value / length) as f32).collect())
-}
-
-pub(crate) fn engine(error: impl std::fmt::Display) -> EmbedError {
-    EmbedError::Engine(error.to_string())
-}
-
-pub(crate) fn unusable(error: impl std::fmt::Display) -> EmbedError {
-    EmbedError::Model(error.to_string())
 }
 
 #[cfg(test)]

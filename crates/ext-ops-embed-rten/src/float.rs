@@ -7,7 +7,7 @@ use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, P
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
-use crate::embedder::DIMENSION;
+use crate::minilm::DIMENSION;
 use crate::safetensors::Tensors;
 
 const LAYERS: usize = 6;

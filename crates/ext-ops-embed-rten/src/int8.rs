@@ -7,7 +7,10 @@ use rten::{Model, ModelOptions, NodeId};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
-use crate::embedder::{DIMENSION, engine, unusable};
+use crate::{
+    error::{engine, unusable},
+    minilm::DIMENSION,
+};
 
 /// The network.
 pub(crate) struct Int8 {

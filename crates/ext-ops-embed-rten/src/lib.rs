@@ -24,8 +24,10 @@
 #![forbid(unsafe_code)]
 
 mod embedder;
+mod error;
 mod float;
 mod int8;
+mod minilm;
 mod safetensors;
 mod wordpiece;
 

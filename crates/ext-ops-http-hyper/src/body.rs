@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tempfile::SpooledTempFile;
 
-use crate::exchange;
+use crate::failure;
 
 /// Bodies above this size wait on disk, in a file without a name.
 const IN_MEMORY_BYTES: usize = 1 << 20;
@@ -38,7 +38,7 @@ pub(crate) async fn read(
     let mut decoder = Decoder::new(encoding(request, headers)?, request, limit);
     let mut received = 0_u64;
     while let Some(frame) = incoming.frame().await {
-        let frame = frame.map_err(|error| exchange::failure(request, &error))?;
+        let frame = frame.map_err(|error| failure::describe(request, &error))?;
         let data = frame.into_data().unwrap_or_default();
         received += data.len() as u64;
         if received > limit.saturating_add(ENCODING_BYTES) {

@@ -1,14 +1,18 @@
 //! HTTP on connections to judged addresses.
 
-use ext_net::{JudgedUrl, NetError, Scheme};
+use bytes::Bytes;
+use ext_dial::{Dialler, Tls};
+use ext_net::{NetError, Scheme, VettedUrl};
 use ext_services::http::HttpError;
+use http_body_util::Full;
 use hyper::{
-    client::conn::http1::Builder,
+    client::conn::http1::{Builder, SendRequest},
     rt::{Read, Write},
 };
 use hyper_util::rt::TokioIo;
 
-use crate::{client::Inner, exchange::Sender};
+/// The sending half of a connection.
+pub(crate) type Sender = SendRequest<Full<Bytes>>;
 
 /// Most bytes of an answer's header.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
@@ -17,16 +21,20 @@ pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
 const MAX_HEADERS: usize = 128;
 
 /// Connects to the host of the URL, and starts HTTP on the connection.
-pub(crate) async fn connect(inner: &Inner, url: &JudgedUrl) -> Result<Sender, HttpError> {
-    let stream = inner.dialler.connect(url).await?;
+pub(crate) async fn connect(
+    dialler: &Dialler,
+    tls: &Tls,
+    url: &VettedUrl,
+) -> Result<Sender, HttpError> {
+    let stream = dialler.connect(url).await?;
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
-        Scheme::Https => start(inner.tls.connect(url, stream).await?, url).await,
+        Scheme::Https => start(tls.connect(url, stream).await?, url).await,
         Scheme::Imaps => Err(no_http(url)),
     }
 }
 
-async fn start<S>(stream: S, url: &JudgedUrl) -> Result<Sender, HttpError>
+async fn start<S>(stream: S, url: &VettedUrl) -> Result<Sender, HttpError>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     TokioIo<S>: Read + Write,
@@ -40,6 +48,6 @@ where
     Ok(sender)
 }
 
-fn no_http(url: &JudgedUrl) -> HttpError {
+fn no_http(url: &VettedUrl) -> HttpError {
     NetError::Connection { host: url.host(), reason: "no HTTP" }.into()
 }

@@ -6,14 +6,14 @@
 //!
 //! ```no_run
 //! use std::{sync::Arc, time::{Duration, Instant}};
-//! use ext_net::{AddressPolicy, JudgedUrl};
+//! use ext_net::{AddressPolicy, VettedUrl};
 //! use ext_services::http::{HttpClient, HttpRequest};
 //! use ext_ops_http_hyper::HyperClient;
 //!
 //! let client = HyperClient::new(AddressPolicy::public_only(), &[])?;
 //! let granted = |_, host: &str, _| host == "example.com";
 //! let request = HttpRequest {
-//!     url: JudgedUrl::judge("https://example.com/", client.addresses(), granted)?,
+//!     url: VettedUrl::judge("https://example.com/", client.addresses(), granted)?,
 //!     method: http::Method::GET,
 //!     headers: http::HeaderMap::new(),
 //!     body: bytes::Bytes::new(),
@@ -37,5 +37,7 @@ mod body;
 mod client;
 mod connect;
 mod exchange;
+mod failure;
+mod transport;
 
 pub use client::HyperClient;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use ext_services::mail::{MailError, MessageRef, Wanted};
+use ext_services::mail::{MailError, MessageQuery, MessageRef};
 use ext_wire::ops::mail::{Folder, ListMessagesOutput, MessageInfo};
 use imap_next::imap_types::{
     command::CommandBody,
@@ -54,7 +54,7 @@ fn name(mailbox: Mailbox<'_>) -> String {
 /// Messages of a folder, by number.
 pub(crate) async fn messages(
     session: &mut Session<impl Stream>,
-    wanted: &Wanted,
+    wanted: &MessageQuery,
 ) -> Result<ListMessagesOutput, MailError> {
     let since = wanted.since.as_deref().map(day).transpose()?;
     let validity = examine(session, &wanted.folder).await?;

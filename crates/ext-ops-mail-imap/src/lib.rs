@@ -7,7 +7,7 @@
 //! ```no_run
 //! use std::time::{Duration, Instant};
 //! use ext_dial::Dialler;
-//! use ext_net::{AddressPolicy, JudgedUrl};
+//! use ext_net::{AddressPolicy, VettedUrl};
 //! use ext_services::mail::{MailAccount, MailLogin, MailReader};
 //! use ext_ops_mail_imap::ImapReader;
 //!
@@ -15,7 +15,7 @@
 //! let reader = ImapReader::new(dialler.clone(), &[])?;
 //! let server = "imaps://imap.example.com";
 //! let account = MailAccount {
-//!     server: JudgedUrl::judge_mail_server(server, dialler.policy(), |_, _, _| true)?,
+//!     server: VettedUrl::judge_mail_server(server, dialler.policy(), |_, _, _| true)?,
 //!     login: MailLogin::Password { user: "ada".into(), password: "secret".into() },
 //!     pool: "demo".into(),
 //!     deadline: Instant::now() + Duration::from_secs(60),

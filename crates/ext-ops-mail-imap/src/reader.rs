@@ -3,17 +3,18 @@
 use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls, TlsStream};
+use ext_dial::{ConnectionLimits, Dialler, NetRuntime, Pools, Tls, TlsStream};
 use ext_net::NetError;
 use ext_services::mail::{
-    MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted,
+    MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageQuery, MessageRef,
 };
 use ext_wire::ops::mail::{Folder, ListMessagesOutput};
 
 use crate::{commands, login, session};
 
 /// Servers allow each user about ten sessions.
-const POOLS: PoolLimits = PoolLimits { calls: 4, idle: 4, idle_time: Duration::from_secs(60) };
+const POOLS: ConnectionLimits =
+    ConnectionLimits { calls: 4, idle: 4, idle_time: Duration::from_secs(60) };
 
 /// A session over TLS.
 type Session = session::Session<TlsStream>;
@@ -108,7 +109,11 @@ impl MailReader for ImapReader {
         self.run(account, |session| Box::pin(commands::folders(session)))
     }
 
-    fn messages(&self, account: MailAccount, wanted: Wanted) -> MailFuture<'_, ListMessagesOutput> {
+    fn messages(
+        &self,
+        account: MailAccount,
+        wanted: MessageQuery,
+    ) -> MailFuture<'_, ListMessagesOutput> {
         // Told before anything is dialled.
         if let Some(Err(error)) = wanted.since.as_deref().map(commands::day) {
             return Box::pin(std::future::ready(Err(error)));

@@ -230,7 +230,7 @@ fn end_of(tag: &Tag<'_>, answer: &[u8]) -> Option<StatusKind> {
 
 #[cfg(test)]
 mod tests {
-    use ext_services::mail::{MessageRef, Wanted};
+    use ext_services::mail::{MessageQuery, MessageRef};
     use proptest::prelude::*;
     use tokio::{io::DuplexStream, runtime::Builder};
 
@@ -326,7 +326,7 @@ mod tests {
             let listed = run(async {
                 let mut session = session(&said).await?;
                 let wanted =
-                    Wanted { folder: "INBOX".into(), after: 1, since: None, limit: 2 };
+                    MessageQuery { folder: "INBOX".into(), after: 1, since: None, limit: 2 };
                 commands::messages(&mut session, &wanted).await
             });
             if let Ok(listed) = listed {

@@ -51,7 +51,7 @@ impl RtenOcr {
 
 impl RtenOcr {
     /// Loads the models and runs them once, so that no later call reads files or starts threads:
-    /// what a process does before it locks itself in. Without models later calls say why.
+    /// what a process does before it enters its sandbox. Without models later calls say why.
     pub fn seal(&self) {
         let pixels = RgbImage::from_pixel(64, 64, image::Rgb([255; 3]));
         let blank = Decoded { size: pixels.dimensions(), pixels };

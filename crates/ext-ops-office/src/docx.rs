@@ -3,8 +3,8 @@
 use ext_services::documents::DocumentError;
 
 use crate::{
-    archive::{Archive, Limits},
-    reader::malformed,
+    archive::{Archive, OfficeLimits},
+    error::malformed,
     rows::Rows,
     xml::{Piece, walk},
 };
@@ -17,7 +17,7 @@ const SKIPPED: &[&str] = &["pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "mov
 
 /// Headers of pages, the text, notes, footers.
 pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
-    let mut archive = Archive::open(document, Limits::DEFAULT)?;
+    let mut archive = Archive::open(document, OfficeLimits::DEFAULT)?;
     let names = archive.names();
     if !names.iter().any(|name| name == DOCUMENT) {
         return Err(malformed(format_args!("it has no part `{DOCUMENT}`")));

@@ -3,7 +3,7 @@
 use ext_services::documents::DocumentError;
 use html2text::{config, render::TrivialDecorator};
 
-use crate::reader::malformed;
+use crate::error::malformed;
 
 /// Largest page, in bytes: laying out takes a multiple of it.
 const MAX_BYTES: usize = 4 << 20;
@@ -53,8 +53,8 @@ fn rows(layout: &str) -> String {
 }
 
 fn check(html: &str) -> Result<(), DocumentError> {
-    crate::reader::check("bytes", html.len() as u64, MAX_BYTES as u64)?;
-    crate::reader::check("tags within each other", depth(html) as u64, MAX_DEPTH as u64)
+    crate::error::check("bytes", html.len() as u64, MAX_BYTES as u64)?;
+    crate::error::check("tags within each other", depth(html) as u64, MAX_DEPTH as u64)
 }
 
 /// How many tags are open at once at most, roughly: elements that need no end tag are not counted.

@@ -3,8 +3,8 @@
 use ext_services::documents::DocumentError;
 
 use crate::{
-    archive::{Archive, Limits},
-    reader::{check, malformed},
+    archive::{Archive, OfficeLimits},
+    error::{check, malformed},
     rows::Rows,
     xml::{Piece, Tag, walk},
 };
@@ -43,7 +43,7 @@ pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
 }
 
 fn open(document: &[u8]) -> Result<Archive<'_>, DocumentError> {
-    let mut archive = Archive::open(document, Limits::DEFAULT)?;
+    let mut archive = Archive::open(document, OfficeLimits::DEFAULT)?;
     let manifest = archive.part(MANIFEST)?.unwrap_or_default();
     // In an encrypted document all parts but this one are noise.
     let encrypted = manifest.windows(16).any(|window| window == b"encryption-data>");

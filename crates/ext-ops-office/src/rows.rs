@@ -2,7 +2,7 @@
 
 use ext_services::documents::DocumentError;
 
-use crate::reader::check;
+use crate::error::check;
 
 /// Most bytes of text of a page.
 const MAX_BYTES: u64 = 16 << 20;

@@ -6,8 +6,8 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, Xl
 use ext_services::documents::DocumentError;
 
 use crate::{
-    archive::{Archive, Limits},
-    reader::{check, malformed},
+    archive::{Archive, OfficeLimits},
+    error::{check, malformed},
     rows::Rows,
     xml::{Piece, walk},
 };
@@ -27,7 +27,7 @@ const LARGE: f64 = 1e15;
 /// The text of each sheet that can be seen.
 pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     // The library reads whole parts, whatever their size.
-    Archive::open(document, Limits::DEFAULT)?.weigh(&check_claims)?;
+    Archive::open(document, OfficeLimits::DEFAULT)?.weigh(&check_claims)?;
     let mut book = Xlsx::new(Cursor::new(document)).map_err(unreadable)?;
     let seen = book.sheets_metadata().iter().filter(|sheet| {
         sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible

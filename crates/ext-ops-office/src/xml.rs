@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::reader::{check, malformed};
+use crate::error::{check, malformed};
 
 /// Elements within each other; documents of tables in tables have some fifty.
 const MAX_DEPTH: u64 = 256;

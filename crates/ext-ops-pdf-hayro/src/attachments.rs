@@ -9,8 +9,8 @@ use hayro::hayro_syntax::object::{
 };
 use hayro::hayro_syntax::{Filter, Pdf};
 
-use crate::Limits;
 use crate::inflate::inflate;
+use crate::limits::PdfLimits;
 use crate::strings::text_string;
 
 /// Deeper name trees than this are loops or mischief.
@@ -21,7 +21,7 @@ const MAX_NODES: usize = 10_000;
 /// Name and content of every embedded file; each file once, however often it is referred to.
 pub(crate) fn attachments(
     pdf: &Pdf,
-    limits: &Limits,
+    limits: &PdfLimits,
 ) -> Result<Vec<(String, Vec<u8>)>, DocumentError> {
     let Some(catalog) = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()) else {
         return Ok(Vec::new());
@@ -81,7 +81,7 @@ impl<'a> NameTree<'a, '_> {
 
 /// Gathers files within the limits.
 struct Collector<'a> {
-    limits: &'a Limits,
+    limits: &'a PdfLimits,
     files: Vec<(String, Vec<u8>)>,
     seen: HashSet<ObjectIdentifier>,
     bytes: u64,

@@ -31,9 +31,11 @@ mod glyphs;
 mod guard;
 mod inflate;
 mod layout;
+mod limits;
 mod open;
 mod reader;
 mod strings;
 mod words;
 
-pub use reader::{HayroPdf, Limits};
+pub use limits::PdfLimits;
+pub use reader::HayroPdf;

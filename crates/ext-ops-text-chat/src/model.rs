@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ext_net::{JudgedUrl, UrlError};
+use ext_net::{UrlError, VettedUrl};
 use ext_services::{
     credentials::{Credential, CredentialError, attach_static},
     http::{HttpClient, HttpRequest, HttpResponse},
@@ -32,7 +32,7 @@ const POOL: &str = "ai.text";
 
 /// Where a model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
+pub struct ChatServer {
     /// How it is spoken to.
     pub protocol: Protocol,
     /// What stands before the path of the protocol: `https://api.example.com/v1` for OpenAI's,
@@ -56,15 +56,15 @@ pub enum ServerError {
 }
 
 /// Finds the key, for each request anew.
-pub type KeySource = Box<dyn Fn() -> Result<Credential, CredentialError> + Send + Sync>;
+pub type ApiKeySource = Box<dyn Fn() -> Result<Credential, CredentialError> + Send + Sync>;
 
 /// A language model on a server. It holds nothing between two questions.
 pub struct ChatModel {
-    server: Server,
-    url: JudgedUrl,
+    server: ChatServer,
+    url: VettedUrl,
     name: String,
     client: Arc<dyn HttpClient>,
-    key: Option<KeySource>,
+    key: Option<ApiKeySource>,
 }
 
 impl ChatModel {
@@ -73,16 +73,16 @@ impl ChatModel {
     /// # Errors
     /// [`ServerError`] when its address is none that the client may dial.
     pub fn new(
-        server: Server,
+        server: ChatServer,
         client: Arc<dyn HttpClient>,
-        key: Option<KeySource>,
+        key: Option<ApiKeySource>,
     ) -> Result<Self, ServerError> {
         if server.base_url.contains(['?', '#']) {
             return Err(ServerError::Query);
         }
         let url = format!("{}{}", server.base_url.trim_end_matches('/'), server.protocol.path());
         // The user named this server.
-        let url = JudgedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
+        let url = VettedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
         let name = format!("{} ({})", server.model, server.protocol.name());
         Ok(Self { server, url, name, client, key })
     }

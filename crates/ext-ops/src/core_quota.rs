@@ -1,23 +1,20 @@
 //! `core.quota`.
 
 use ext_perm::{BudgetLeft, Quota};
-use ext_registry::{Context, CoreQuery, OpError, register_core_query};
+use ext_registry::{Context, CoreQuery, OpError, register};
 use ext_wire::ops::{
-    NoInput,
+    NoInput, core,
     core::{BudgetQuota, JobQuota, QuotaOutput, RequestQuota},
 };
 
-struct QuotaQuery;
+use crate::BuiltIn;
 
-impl CoreQuery for QuotaQuery {
-    type Input = NoInput;
-    type Output = QuotaOutput;
-
+impl CoreQuery<core::Quota> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<QuotaOutput, OpError> {
         Ok(describe(context.quota()))
     }
 }
-register_core_query!(QuotaQuery, "core.quota", "What the caller has left of its limits");
+register!(CoreQuery<core::Quota> for BuiltIn);
 
 fn describe(quota: Quota) -> QuotaOutput {
     let Quota { rate, requests_left, jobs, budgets, resets_in_ms } = quota;

@@ -1,16 +1,17 @@
 //! `core.status`.
 
-use ext_registry::{Context, CoreQuery, OpError, register_core_query};
-use ext_wire::ops::{NoInput, core::StatusOutput};
+use ext_registry::{Context, CoreQuery, OpError, register, require_service};
+use ext_wire::ops::{
+    NoInput,
+    core::{Status, StatusOutput},
+};
 
+use crate::BuiltIn;
 use ext_services::host::HostInfo;
 
-struct StatusQuery;
+require_service!("core.status", HostInfo);
 
-impl CoreQuery for StatusQuery {
-    type Input = NoInput;
-    type Output = StatusOutput;
-
+impl CoreQuery<Status> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<StatusOutput, OpError> {
         let host = context.service::<HostInfo>()?;
         Ok(StatusOutput {
@@ -20,4 +21,4 @@ impl CoreQuery for StatusQuery {
         })
     }
 }
-register_core_query!(StatusQuery, "core.status", "Which host this is");
+register!(CoreQuery<Status> for BuiltIn);

@@ -1,73 +1,36 @@
 //! `events.*`, for extensions: the user's events are those of the library.
 
-use ext_registry::{
-    Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
-};
+use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
+use ext_services::library::LibraryDirectory;
 use ext_wire::{
-    ErrorCode,
-    ops::{
-        NoInput,
-        events::{
-            PublishInput, PublishOutput, SubscribeInput, SubscribeOutput, SubscriptionsOutput,
-        },
-    },
+    Wire,
+    ops::events::{Publish, Subscribe, Subscriptions, Unsubscribe},
 };
 
-use crate::libraries;
-use ext_services::events::{EventError, EventService};
+use crate::{BuiltIn, extension_events::ExtensionEvents};
 
-/// Declares an operation that is one call of the service, with the extension, its library and input.
+require_service!("events", dyn LibraryDirectory);
+
+/// Implements an operation that is one call of the extension's events, with its input.
 macro_rules! operation {
-    ($trait:ident, $name:ident, $register:ident, $method:literal, $summary:literal,
-     |$events:ident, $extension:ident, $library:ident, $input:ident: $in:ty| $body:expr
-     => $out:ty) => {
-        struct $name;
-
-        impl $trait for $name {
-            type Input = $in;
-            type Output = $out;
-
-            async fn execute($input: $in, context: Context<'_>) -> Result<$out, OpError> {
-                let $events = context.service::<dyn EventService>()?;
-                let ($extension, $library) = (extension(context)?, context.library()?);
-                $body.map_err(error)
+    ($trait:ident<$op:ident>, |$events:ident, $input:ident| $body:expr) => {
+        impl $trait<$op> for BuiltIn {
+            async fn execute(
+                $input: <$op as Wire>::Input,
+                context: Context<'_>,
+            ) -> Result<<$op as Wire>::Output, OpError> {
+                let $events = ExtensionEvents::of(context)?;
+                $body
             }
         }
-        $register!($name, $method, $summary);
+        register!($trait<$op> for BuiltIn);
     };
 }
 
-operation!(LibraryAction, PublishAction, register_library_action, "events.publish",
-    "Tells other extensions that something happened to an entry",
-    |events, extension, library, input: PublishInput|
-    events.publish(extension, library, input) => PublishOutput);
+operation!(LibraryAction<Publish>, |events, input| events.publish(input));
 
-operation!(LibraryAction, SubscribeAction, register_library_action, "events.subscribe",
-    "From now on, hears of events of a kind",
-    |events, extension, library, input: SubscribeInput|
-    events.subscribe(extension, library, &input.kind) => SubscribeOutput);
+operation!(LibraryAction<Subscribe>, |events, input| events.subscribe(&input.kind));
 
-operation!(LibraryAction, UnsubscribeAction, register_library_action, "events.unsubscribe",
-    "Takes a subscription back",
-    |events, extension, library, input: SubscribeInput|
-    events.unsubscribe(extension, library, &input.kind) => SubscribeOutput);
+operation!(LibraryAction<Unsubscribe>, |events, input| events.unsubscribe(&input.kind));
 
-operation!(LibraryQuery, SubscriptionsQuery, register_library_query, "events.subscriptions",
-    "The kinds that the extension subscribed to",
-    |events, extension, library, _input: NoInput|
-    events.subscriptions(extension, library) => SubscriptionsOutput);
-
-fn extension(context: Context<'_>) -> Result<&str, OpError> {
-    let nobody = || {
-        let message = "events are published and heard by extensions, the user is none";
-        OpError::new(ErrorCode::DeniedArg, message)
-    };
-    context.extension().ok_or_else(nobody)
-}
-
-fn error(error: EventError) -> OpError {
-    match error {
-        EventError::Refused(body) => body.into(),
-        EventError::Library(error) => libraries::error(error),
-    }
-}
+operation!(LibraryQuery<Subscriptions>, |events, _input| events.subscriptions());

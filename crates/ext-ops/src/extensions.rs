@@ -1,19 +1,20 @@
 //! `extensions.*`, for the user only.
 
-use ext_registry::{Context, CoreQuery, OpError, register_core_query};
-use ext_wire::ops::{NoInput, extensions::ListExtensionsOutput};
+use ext_registry::{Context, CoreQuery, OpError, register, require_service};
+use ext_wire::ops::{
+    NoInput,
+    extensions::{List, ListExtensionsOutput},
+};
 
+use crate::BuiltIn;
 use ext_services::extensions::ExtensionDirectory;
 
-struct ListQuery;
+require_service!("extensions", dyn ExtensionDirectory);
 
-impl CoreQuery for ListQuery {
-    type Input = NoInput;
-    type Output = ListExtensionsOutput;
-
+impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListExtensionsOutput, OpError> {
         let extensions = context.service::<dyn ExtensionDirectory>()?.list();
         Ok(ListExtensionsOutput { extensions })
     }
 }
-register_core_query!(ListQuery, "extensions.list", "All installed extensions", host_only);
+register!(CoreQuery<List> for BuiltIn);

@@ -1,63 +1,39 @@
 //! `jobs.*`.
 
-use ext_registry::{
-    Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
-};
-use ext_wire::ops::jobs::{
-    CancelOutput, CheckpointInput, CheckpointOutput, DispatchInput, DispatchOutput, Job, JobRef,
-    ListJobsInput, ListJobsOutput,
+use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
+use ext_wire::{
+    Wire,
+    ops::jobs::{Cancel, Checkpoint, Dispatch, List, Status},
 };
 
-use crate::libraries;
-use ext_services::jobs::{JobError, JobService};
+use crate::{BuiltIn, caller_jobs::CallerJobs};
+use ext_services::{extensions::ExtensionDirectory, library::LibraryDirectory};
 
-/// Declares an operation that is one call of the service, with the caller, its library and input.
+require_service!("jobs", dyn LibraryDirectory);
+require_service!("jobs", dyn ExtensionDirectory);
+
+/// Implements an operation that is one call of the caller's jobs, with its input.
 macro_rules! operation {
-    ($trait:ident, $name:ident, $register:ident, $method:literal, $summary:literal,
-     |$jobs:ident, $caller:ident, $library:ident, $input:ident: $in:ty| $body:expr => $out:ty) => {
-        struct $name;
-
-        impl $trait for $name {
-            type Input = $in;
-            type Output = $out;
-
-            async fn execute($input: $in, context: Context<'_>) -> Result<$out, OpError> {
-                let $jobs = context.service::<dyn JobService>()?;
-                let ($caller, $library) = (context.extension(), context.library()?);
-                $body.map_err(error)
+    ($trait:ident<$op:ident>, |$jobs:ident, $input:ident| $body:expr) => {
+        impl $trait<$op> for BuiltIn {
+            async fn execute(
+                $input: <$op as Wire>::Input,
+                context: Context<'_>,
+            ) -> Result<<$op as Wire>::Output, OpError> {
+                let $jobs = CallerJobs::of(context)?;
+                $body
             }
         }
-        $register!($name, $method, $summary);
+        register!($trait<$op> for BuiltIn);
     };
 }
 
-operation!(LibraryAction, DispatchAction, register_library_action, "jobs.dispatch",
-    "Writes down a job, to be run later",
-    |jobs, caller, library, input: DispatchInput|
-    jobs.dispatch(caller, library, input) => DispatchOutput);
+operation!(LibraryAction<Dispatch>, |jobs, input| jobs.dispatch(input));
 
-operation!(LibraryQuery, StatusQuery, register_library_query, "jobs.status",
-    "How a job fares",
-    |jobs, caller, library, input: JobRef| jobs.status(caller, library, input.job_id) => Job);
+operation!(LibraryQuery<Status>, |jobs, input| jobs.status(input.job_id));
 
-operation!(LibraryAction, CancelAction, register_library_action, "jobs.cancel",
-    "Ends a job",
-    |jobs, caller, library, input: JobRef|
-    jobs.cancel(caller, library, input.job_id) => CancelOutput);
+operation!(LibraryAction<Cancel>, |jobs, input| jobs.cancel(input.job_id));
 
-operation!(LibraryQuery, ListQuery, register_library_query, "jobs.list",
-    "Jobs, the newest first",
-    |jobs, caller, library, input: ListJobsInput|
-    jobs.list(caller, library, input) => ListJobsOutput);
+operation!(LibraryQuery<List>, |jobs, input| jobs.list(input));
 
-operation!(LibraryAction, CheckpointAction, register_library_action, "jobs.checkpoint",
-    "Says how far a running job is, and where it goes on after a crash",
-    |jobs, caller, library, input: CheckpointInput|
-    jobs.checkpoint(caller, library, input) => CheckpointOutput);
-
-fn error(error: JobError) -> OpError {
-    match error {
-        JobError::Refused(body) => body.into(),
-        JobError::Library(error) => libraries::error(error),
-    }
-}
+operation!(LibraryAction<Checkpoint>, |jobs, input| jobs.checkpoint(input));

@@ -1,7 +1,7 @@
 //! The built-in operations, written against service traits.
 //!
-//! Each operation is a type that registers itself with `ext-registry`; what it needs from the world
-//! is a trait of `ext-services`, so that an engine can be exchanged without touching an operation.
+//! Each operation is declared in `ext_wire::ops` and implemented here by the trait of its kind, and
+//! registers itself with `ext-registry`; what it needs from the world is a trait of `ext-services`, so that an engine can be exchanged without touching an operation.
 //!
 //! | family | operations |
 //! |---|---|
@@ -27,22 +27,29 @@
 //!
 //! # Not in this crate
 //!
-//! Engines (`ext-ops-*`), the library on disk (`spacedrive-core`), who may call what (`ext-perm`).
+//! Engines (`ext-ops-*`), the library on disk (`ext-library-sqlite`), who may call what (`ext-perm`).
 #![forbid(unsafe_code)]
 
 mod ai;
+mod authorized_library;
+mod caller_jobs;
 mod core_quota;
 mod core_status;
 mod credentials;
 mod events;
+mod extension_events;
 mod extensions;
 mod http;
 mod jobs;
 mod libraries;
 mod mail;
-mod narrowed;
+mod provider;
 mod search;
 mod vdfs;
+
+/// The implementor of all operations here; a type of this crate, as each implementation of a trait
+/// of the registry for a type of `ext-wire` needs one.
+struct BuiltIn;
 
 /// Makes sure that the operations are in the program: a linker may leave out a library of which
 /// nothing is called, and with it what it registers.

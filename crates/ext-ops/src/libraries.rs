@@ -1,46 +1,36 @@
 //! `libraries.*`, for the user only; and the library of a call, for the other modules.
 
-use ext_registry::{
-    Context, CoreAction, CoreQuery, OpError, register_core_action, register_core_query,
-};
+use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
     NoInput,
-    libraries::{CreateLibraryInput, Library, ListLibrariesOutput},
+    libraries::{Create, CreateLibraryInput, Library, List, ListLibrariesOutput},
 };
 
-use crate::narrowed::Narrowed;
-use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
+use crate::{BuiltIn, authorized_library::AuthorizedLibrary};
+use ext_services::library::{LibraryDirectory, LibraryError};
 
-struct CreateAction;
+require_service!("libraries", dyn LibraryDirectory);
 
-impl CoreAction for CreateAction {
-    type Input = CreateLibraryInput;
-    type Output = Library;
-
+impl CoreAction<Create> for BuiltIn {
     async fn execute(input: CreateLibraryInput, context: Context<'_>) -> Result<Library, OpError> {
         context.service::<dyn LibraryDirectory>()?.create(&input.name).map_err(error)
     }
 }
-register_core_action!(CreateAction, "libraries.create", "Makes a library", host_only);
+register!(CoreAction<Create> for BuiltIn);
 
-struct ListQuery;
-
-impl CoreQuery for ListQuery {
-    type Input = NoInput;
-    type Output = ListLibrariesOutput;
-
+impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {
         let libraries = context.service::<dyn LibraryDirectory>()?.list().map_err(error)?;
         Ok(ListLibrariesOutput { libraries })
     }
 }
-register_core_query!(ListQuery, "libraries.list", "All libraries, by name", host_only);
+register!(CoreQuery<List> for BuiltIn);
 
 /// The library of a call, as far as the call may touch it.
-pub(crate) fn open<'a>(context: Context<'a>) -> Result<Box<dyn LibraryService + 'a>, OpError> {
+pub(crate) fn open(context: Context<'_>) -> Result<AuthorizedLibrary<'_>, OpError> {
     let directory = context.service::<dyn LibraryDirectory>()?;
     let library = directory.library(context.library()?).map_err(error)?;
-    Ok(Box::new(Narrowed::new(context, library)))
+    Ok(AuthorizedLibrary::new(context, library))
 }
 
 /// What a caller is told of a library's error; host paths stay in the log.

@@ -3,11 +3,11 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
-use ext_perm::{Engine, Granted};
+use ext_perm::{Audience, Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
-use crate::{Context, OpError, Registration, Registry, Scope, Services, Wait};
+use crate::{Context, OpError, Registration, Registry, Services, Wait};
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
 #[derive(Debug, Clone)]
@@ -84,21 +84,21 @@ fn admit<'a>(
     library: Option<Uuid>,
 ) -> Result<(&'static Registration, Granted<'a>), OpError> {
     let Some((parsed, operation)) = registry.find(method) else {
-        engine.authorize(Method::parse(method)?, library, false).map(drop)?;
+        engine.authorize(Method::parse(method)?, library, Audience::Everyone).map(drop)?;
         return Err(unknown(registry, method));
     };
-    let granted = engine.authorize(parsed, library, operation.host_only)?;
-    check_scope(operation, library)?;
+    let granted = engine.authorize(parsed, library, operation.audience())?;
+    check_library(operation, library)?;
     Ok((operation, granted))
 }
 
-fn check_scope(operation: &Registration, library: Option<Uuid>) -> Result<(), OpError> {
-    match (operation.scope, library) {
-        (Scope::Library, None) => Err(OpError::new(
+fn check_library(operation: &Registration, library: Option<Uuid>) -> Result<(), OpError> {
+    match (operation.kind.needs_library(), library) {
+        (true, None) => Err(OpError::new(
             ErrorCode::DeniedLibrary,
             format_args!("`{}` needs a library, the call names none", operation.method),
         )),
-        (Scope::Core, Some(_)) => Err(OpError::new(
+        (false, Some(_)) => Err(OpError::new(
             ErrorCode::BadInput,
             format_args!("`{}` takes no library, the call names one", operation.method),
         )),

@@ -1,13 +1,14 @@
 //! The operation registry: one set of operations for extensions, the CLI and the daemon.
 //!
-//! An operation is a type that implements one of four traits and registers itself:
+//! [`ext_wire::wire!`] declares an operation: kind, method, input, output, what it does. A type
+//! implements it by the trait of its kind, and [`register!`] makes it known:
 //!
-//! | trait | changes something | needs a library | macro | method |
-//! |---|---|---|---|---|
-//! | [`CoreQuery`] | no | no | [`register_core_query!`] | `query:<name>.v1` |
-//! | [`CoreAction`] | yes | no | [`register_core_action!`] | `action:<name>.input.v1` |
-//! | [`LibraryQuery`] | no | yes | [`register_library_query!`] | `query:<name>.v1` |
-//! | [`LibraryAction`] | yes | yes | [`register_library_action!`] | `action:<name>.input.v1` |
+//! | trait | changes something | needs a library | method |
+//! |---|---|---|---|
+//! | [`CoreQuery`] | no | no | `query:<name>.v1` |
+//! | [`CoreAction`] | yes | no | `action:<name>.input.v1` |
+//! | [`LibraryQuery`] | no | yes | `query:<name>.v1` |
+//! | [`LibraryAction`] | yes | yes | `action:<name>.input.v1` |
 //!
 //! [`Registry::collect`] gathers what is linked in and refuses duplicates. A call goes from bytes to
 //! the operation's input type and from its output type to bytes; no `serde_json::Value` in between.
@@ -18,24 +19,24 @@
 //! use ext_wire::body::BlobStyle;
 //! use serde::{Deserialize, Serialize};
 //!
-//! #[derive(Deserialize, schemars::JsonSchema)]
+//! #[derive(Serialize, Deserialize, schemars::JsonSchema)]
 //! #[serde(deny_unknown_fields)]
 //! struct GreetInput { name: String }
 //!
-//! #[derive(Serialize, schemars::JsonSchema)]
+//! #[derive(Serialize, Deserialize, schemars::JsonSchema)]
 //! struct GreetOutput { greeting: String }
 //!
-//! /// Says hello.
-//! struct Greet;
+//! ext_wire::wire! {
+//!     /// Greets somebody by name.
+//!     CoreQuery Greet = "query:demo.greet.v1", GreetInput => GreetOutput;
+//! }
 //!
 //! impl CoreQuery for Greet {
-//!     type Input = GreetInput;
-//!     type Output = GreetOutput;
 //!     async fn execute(input: GreetInput, _: Context<'_>) -> Result<GreetOutput, OpError> {
 //!         Ok(GreetOutput { greeting: format!("hello {}", input.name) })
 //!     }
 //! }
-//! ext_registry::register_core_query!(Greet, "demo.greet", "Says hello");
+//! ext_registry::register!(CoreQuery for Greet);
 //!
 //! let registry = Registry::collect()?;
 //! let user = Engine::for_user();
@@ -52,6 +53,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! An input refuses unknown fields, an output ignores them: see [`ext_wire::ops`].
+//!
 //! # Not in this crate
 //!
 //! Wasm and guest pointers (`ext-host`), the operations themselves (`ext-ops`), how a permission is
@@ -64,19 +67,22 @@ mod dispatch;
 mod error;
 mod operation;
 mod registry;
+mod requirement;
 
 pub use context::{Context, Services};
 pub use dispatch::{
     Call, execute_json_operation, execute_json_operation_blocking, execute_json_operation_waiting,
 };
 pub use error::OpError;
+pub use ext_wire::OperationKind;
 pub use operation::{
     CoreAction, CoreQuery, LibraryAction, LibraryQuery, OperationFuture, Registration, RunBlocking,
-    Scope, Wait,
+    Wait,
 };
 #[doc(hidden)]
-pub use operation::{run, run_blocking, schema};
+pub use operation::{run, run_blocking};
 pub use registry::{Operation, Registry, RegistryError};
+pub use requirement::{MissingService, Requirement};
 
 #[doc(hidden)]
 pub mod export {

@@ -7,8 +7,9 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_perm::Audience;
 use ext_wire::{
-    ErrorCode,
+    ErrorCode, OperationKind, Wire,
     body::{self, BlobStyle},
 };
 use schemars::{JsonSchema, Schema};
@@ -27,56 +28,47 @@ pub type RunBlocking =
 /// and returns before it is.
 pub type Wait<'w> = dyn FnMut(Pin<&mut (dyn Future<Output = ()> + Send)>) + 'w;
 
-/// What an operation works on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// The host; a library in the call is refused.
-    Core,
-    /// One library; a call without one is refused.
-    Library,
-}
-
 /// Declares the four traits, which differ in name and meaning only.
 macro_rules! operation_traits {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        pub trait $name: 'static {
-            /// What the caller sends; must refuse unknown fields.
-            type Input: DeserializeOwned + JsonSchema + Send;
-            /// What comes back.
-            type Output: Serialize + JsonSchema + Send;
-
-            /// Does it.
+        ///
+        /// `W` says which operation it is, and has its method and types. It is the implementing type
+        /// itself, but for operations that another crate declared.
+        pub trait $name<W: Wire = Self>: 'static {
+            /// Runs the operation.
             ///
             /// # Errors
             /// What the caller is told instead of an output.
             fn execute(
-                input: Self::Input,
+                input: W::Input,
                 context: Context<'_>,
-            ) -> impl Future<Output = Result<Self::Output, OpError>> + Send;
+            ) -> impl Future<Output = Result<W::Output, OpError>> + Send;
         }
     )*};
 }
 
 operation_traits! {
-    /// Reads something of the host.
+    /// An operation that reads something of the host.
     CoreQuery;
-    /// Changes something of the host.
+    /// An operation that changes something of the host.
     CoreAction;
-    /// Reads something of a library.
+    /// An operation that reads something of a library.
     LibraryQuery;
-    /// Changes something of a library.
+    /// An operation that changes something of a library.
     LibraryAction;
 }
 
-/// An operation as the registry keeps it; made by the `register_*!` macros.
+/// An operation as the registry keeps it; made by [`register!`](crate::register).
 pub struct Registration {
     /// The method, in the grammar of [`ext_wire::Method`].
     pub method: &'static str,
-    /// What it does, for people.
+    /// A line of what it does, for people.
     pub summary: &'static str,
-    /// What it works on.
-    pub scope: Scope,
+    /// More of it, in Markdown.
+    pub description: &'static str,
+    /// What it works on, and whether it changes that.
+    pub kind: OperationKind,
     /// Whether only the user may call it, never an extension, whatever its manifest says.
     pub host_only: bool,
     /// Bytes to input, run, output to bytes.
@@ -90,6 +82,49 @@ pub struct Registration {
 }
 
 inventory::collect!(Registration);
+
+impl Registration {
+    /// For whom it is.
+    #[must_use]
+    pub const fn audience(&self) -> Audience {
+        if self.host_only { Audience::UserOnly } else { Audience::Everyone }
+    }
+
+    /// The operation `W`, implemented as one of this kind.
+    ///
+    /// # Panics
+    /// When it is of another kind. Where [`register!`](crate::register) calls it, that is while
+    /// compiling.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new<W: Wire>(
+        kind: OperationKind,
+        run: for<'a> fn(Context<'a>, Bytes, BlobStyle) -> OperationFuture<'a>,
+        run_blocking: RunBlocking,
+    ) -> Self
+    where
+        W::Input: JsonSchema,
+        W::Output: JsonSchema,
+    {
+        assert!(kind as u8 == W::KIND as u8, "the operation is declared as one of another kind");
+        assert!(kind.fits(W::METHOD), "the method does not begin as its kind does");
+        Self {
+            method: W::METHOD,
+            summary: W::SUMMARY,
+            description: W::DESCRIPTION,
+            kind,
+            host_only: W::HOST_ONLY,
+            run,
+            run_blocking,
+            input_schema: schema::<W::Input>,
+            output_schema: schema::<W::Output>,
+        }
+    }
+}
+
+fn schema<T: JsonSchema>() -> Schema {
+    schemars::schema_for!(T)
+}
 
 /// The shared body of all `run` functions: decode, run, encode.
 #[doc(hidden)]
@@ -140,123 +175,43 @@ where
     Ok(body::encode_into(&output.unwrap_or_else(given_up)?, blobs, out)?)
 }
 
-/// Shared by the public macros.
-#[doc(hidden)]
+/// Registers the implementation of an operation, so that [`Registry::collect`](crate::Registry::collect)
+/// finds it: `register!(LibraryQuery for CountReceipts)`, or
+/// `register!(LibraryQuery<CountReceipts> for Shop)` where another crate declared the operation.
+///
+/// A trait of another kind than the declaration's is an error while compiling:
+///
+/// ```compile_fail
+/// # use ext_registry::{Context, CoreAction, OpError};
+/// ext_wire::wire! {
+///     /// Reads something.
+///     CoreQuery Read = "query:demo.read.v1", () => ();
+/// }
+/// impl CoreAction for Read {
+///     async fn execute((): (), _: Context<'_>) -> Result<(), OpError> {
+///         Ok(())
+///     }
+/// }
+/// ext_registry::register!(CoreAction for Read);
+/// ```
 #[macro_export]
-macro_rules! register_operation {
-    ($trait:ident, $op:ty, $method:expr, $scope:ident, $host_only:expr, $summary:expr) => {
+macro_rules! register {
+    ($kind:ident for $op:ty) => {
+        $crate::register!($kind<$op> for $op);
+    };
+    ($kind:ident<$op:ty> for $implementor:ty) => {
         $crate::export::inventory::submit! {
-            $crate::Registration {
-                method: $method,
-                summary: $summary,
-                scope: $crate::Scope::$scope,
-                host_only: $host_only,
-                run: |context, payload, blobs| {
-                    $crate::run(context, payload, blobs, <$op as $crate::$trait>::execute)
+            $crate::Registration::new::<$op>(
+                $crate::OperationKind::$kind,
+                |context, payload, blobs| {
+                    let execute = <$implementor as $crate::$kind<$op>>::execute;
+                    $crate::run(context, payload, blobs, execute)
                 },
-                run_blocking: |context, payload, blobs, out, wait| {
-                    $crate::run_blocking(
-                        context,
-                        payload,
-                        blobs,
-                        out,
-                        wait,
-                        <$op as $crate::$trait>::execute,
-                    )
+                |context, payload, blobs, out, wait| {
+                    let execute = <$implementor as $crate::$kind<$op>>::execute;
+                    $crate::run_blocking(context, payload, blobs, out, wait, execute)
                 },
-                input_schema: $crate::schema::<<$op as $crate::$trait>::Input>,
-                output_schema: $crate::schema::<<$op as $crate::$trait>::Output>,
-            }
+            )
         }
-    };
-}
-
-/// The JSON Schema of a type.
-#[doc(hidden)]
-#[must_use]
-pub fn schema<T: JsonSchema>() -> Schema {
-    schemars::schema_for!(T)
-}
-
-/// Registers a [`CoreQuery`]: `register_core_query!(StatusQuery, "core.status", "Says …")`. With
-/// `host_only` at the end, extensions may never call it.
-#[macro_export]
-macro_rules! register_core_query {
-    ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(
-            CoreQuery,
-            $op,
-            concat!("query:", $name, ".v1"),
-            Core,
-            false,
-            $summary
-        );
-    };
-    ($op:ty, $name:literal, $summary:expr, host_only) => {
-        $crate::register_operation!(
-            CoreQuery,
-            $op,
-            concat!("query:", $name, ".v1"),
-            Core,
-            true,
-            $summary
-        );
-    };
-}
-
-/// Registers a [`CoreAction`]: `register_core_action!(CreateAction, "libraries.create", "Makes …")`.
-/// With `host_only` at the end, extensions may never call it.
-#[macro_export]
-macro_rules! register_core_action {
-    ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(
-            CoreAction,
-            $op,
-            concat!("action:", $name, ".input.v1"),
-            Core,
-            false,
-            $summary
-        );
-    };
-    ($op:ty, $name:literal, $summary:expr, host_only) => {
-        $crate::register_operation!(
-            CoreAction,
-            $op,
-            concat!("action:", $name, ".input.v1"),
-            Core,
-            true,
-            $summary
-        );
-    };
-}
-
-/// Registers a [`LibraryQuery`]: `register_library_query!(OcrQuery, "ai.ocr", "Reads …")`.
-#[macro_export]
-macro_rules! register_library_query {
-    ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(
-            LibraryQuery,
-            $op,
-            concat!("query:", $name, ".v1"),
-            Library,
-            false,
-            $summary
-        );
-    };
-}
-
-/// Registers a [`LibraryAction`]:
-/// `register_library_action!(WriteSidecarAction, "vdfs.write_sidecar", "Writes …")`.
-#[macro_export]
-macro_rules! register_library_action {
-    ($op:ty, $name:literal, $summary:expr) => {
-        $crate::register_operation!(
-            LibraryAction,
-            $op,
-            concat!("action:", $name, ".input.v1"),
-            Library,
-            false,
-            $summary
-        );
     };
 }

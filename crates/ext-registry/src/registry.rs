@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ext_wire::{Method, MethodError, MethodKind};
+use ext_wire::{Method, MethodError};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::{Registration, Scope};
+use crate::{MissingService, Registration, Services, requirement};
 
 /// Why the operations that are linked in make no registry: a mistake in the program.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,7 +16,7 @@ pub enum RegistryError {
     #[error("the method `{0}` is registered twice")]
     Duplicate(&'static str),
     /// A method is outside the grammar.
-    #[error("`{method}` is no method: {reason}")]
+    #[error("`{method}` is not a valid method: {reason}")]
     Method {
         /// The method as registered.
         method: &'static str,
@@ -66,6 +66,34 @@ impl Registry {
         Ok(())
     }
 
+    /// Leaves out the operations that `keep` does not want: they do not exist then, for anybody. An
+    /// app that answers some operations of a crate keeps those.
+    ///
+    /// ```
+    /// use ext_registry::Registry;
+    ///
+    /// let registry = Registry::collect()?.only(|method| method.family() == "vdfs");
+    /// # assert!(registry.is_empty());
+    /// # Ok::<(), ext_registry::RegistryError>(())
+    /// ```
+    #[must_use]
+    pub fn only(mut self, keep: impl Fn(Method<'_>) -> bool) -> Self {
+        self.parsed.retain(|_, (method, _)| keep(*method));
+        let parsed = &self.parsed;
+        self.by_method.retain(|method, _| parsed.contains_key(method));
+        self
+    }
+
+    /// Finds the first operation that needs a service which is not in `services`, by what
+    /// [`require_service!`](crate::require_service) declares.
+    ///
+    /// # Errors
+    /// [`MissingService`], which names both.
+    pub fn check(&self, services: &Services) -> Result<(), MissingService> {
+        let mut methods = self.by_method.keys().filter_map(|method| self.parsed.get(method));
+        methods.try_for_each(|(method, _)| requirement::check(*method, services))
+    }
+
     pub(crate) fn find(&self, method: &str) -> Option<(Method<'static>, &'static Registration)> {
         self.parsed.get(method).copied()
     }
@@ -108,8 +136,10 @@ impl Registry {
 pub struct Operation {
     /// The method.
     pub method: &'static str,
-    /// What it does.
+    /// A line of what it does.
     pub summary: &'static str,
+    /// More of it, in Markdown.
+    pub description: &'static str,
     /// `"query"` or `"action"`.
     pub kind: &'static str,
     /// Whether it needs a library.
@@ -124,12 +154,12 @@ pub struct Operation {
 
 impl Operation {
     fn of(registration: &Registration) -> Self {
-        let kind = Method::parse(registration.method).map_or(MethodKind::Action, Method::kind);
         Self {
             method: registration.method,
             summary: registration.summary,
-            kind: kind.name(),
-            needs_library: registration.scope == Scope::Library,
+            description: registration.description,
+            kind: registration.kind.method_kind().name(),
+            needs_library: registration.kind.needs_library(),
             host_only: registration.host_only,
             input: (registration.input_schema)(),
             output: (registration.output_schema)(),

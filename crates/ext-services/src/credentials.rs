@@ -2,9 +2,10 @@
 
 use std::{future::Future, pin::Pin};
 
-use ext_net::{DomainPattern, JudgedUrl};
+use ext_net::{DomainPattern, VettedUrl};
 use ext_wire::{
     ErrorCode, SecretText,
+    names::{self, NameError},
     ops::credentials::{CredentialInfo, Secret},
 };
 use thiserror::Error;
@@ -45,7 +46,7 @@ impl Credential {
     /// Whether it was kept for the origin of this URL. An address is no pattern, and so is meant
     /// only where it is written as the whole origin, which only the user can keep a secret for.
     #[must_use]
-    pub fn is_for(&self, url: &JudgedUrl) -> bool {
+    pub fn is_for(&self, url: &VettedUrl) -> bool {
         let matches =
             |pattern: DomainPattern| pattern.matches(url.scheme().name(), &url.host(), url.port());
         let (origin, hosts) = (url.origin(), &self.hosts);
@@ -88,11 +89,8 @@ pub enum CredentialError {
     #[error("there is no credential `{0}`")]
     NotFound(String),
     /// The name breaks the rules.
-    #[error(
-        "`{}` is no name of a credential: 1 to 128 of a-z, 0-9, `.`, `_` and `-`",
-        .0.chars().take(64).collect::<String>().escape_debug()
-    )]
-    Name(String),
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A value is not acceptable.
     #[error("{0}")]
     Invalid(String),
@@ -217,10 +215,5 @@ pub trait TokenSource: Send + Sync {
 /// # Errors
 /// [`CredentialError::Name`].
 pub fn check_name(name: &str) -> Result<(), CredentialError> {
-    let plain =
-        name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
-    match plain && (1..=ext_wire::ops::credentials::MAX_NAME_BYTES).contains(&name.len()) {
-        true => Ok(()),
-        false => Err(CredentialError::Name(name.to_owned())),
-    }
+    Ok(names::credential_name(name)?)
 }

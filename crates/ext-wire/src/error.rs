@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize, de, ser};
 use serde_json::Value;
 
 /// The body of a reply whose status is not ok:
-/// `{"error": "<message>", "code": "<CODE>", "details": …, "retry_after_ms": …}`.
+/// `{"error": "<message>", "code": "<CODE>", "details": …, "retry_after_ms": …}`. Unknown fields are
+/// ignored, so that a later host can say more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[error("{error} ({code})")]
 pub struct ErrorBody {

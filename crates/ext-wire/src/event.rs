@@ -48,6 +48,8 @@ pub fn published_kind(extension: &str, name: &str) -> Option<String> {
 ///
 /// Delivery is at least once and in order: after a crash the same event (the same `id`) may come
 /// again, so a handler must be idempotent. An extension is not told of what it did itself.
+///
+/// It goes from host to guest, as an output does, so unknown fields are ignored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Number of the event in its library, rising.

@@ -4,8 +4,9 @@
 //! runtime. It is also what a client in another process (CLI, daemon) speaks.
 //!
 //! - [`Method`]: the grammar of `query:ai.ocr.v1` and `action:vdfs.write_sidecar.input.v1`.
-//! - [`Wire`]: ties a method to its input and output type; [`ops`] has one for each built-in
-//!   operation.
+//! - [`Wire`]: an operation as both sides see it: its method, what it does, its input and output
+//!   type; [`ops`] has one for each built-in operation, [`wire!`] declares others.
+//! - [`names`]: the grammar of names and paths; [`merge_patch`]: changes of metadata.
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
 //! - [`body`]: values to payload bytes and back.
@@ -34,7 +35,10 @@ mod blob;
 pub mod body;
 mod error;
 pub mod event;
+pub mod merge_patch;
 mod method;
+pub mod names;
+mod operation;
 pub mod ops;
 mod plugin_call;
 mod secret;
@@ -45,17 +49,8 @@ pub use error::ErrorBody;
 pub use event::Event;
 pub use ext_abi::ErrorCode;
 pub use method::{Method, MethodError, MethodKind, is_segment};
+#[doc(hidden)]
+pub use operation::summary;
+pub use operation::{OperationKind, Wire};
 pub use plugin_call::PluginCall;
 pub use secret::SecretText;
-
-use serde::{Serialize, de::DeserializeOwned};
-
-/// An operation as both sides see it: its method and the types that cross.
-pub trait Wire {
-    /// The full method string, in the grammar of [`Method`].
-    const METHOD: &'static str;
-    /// What the caller sends.
-    type Input: Serialize + DeserializeOwned;
-    /// What comes back.
-    type Output: Serialize + DeserializeOwned;
-}

@@ -9,9 +9,10 @@ use crate::ops::jobs::JobContext;
 ///
 /// The ABI of `plugin_call` has no place for a library id, so the host wraps the caller's payload:
 /// `{"library_id": "<uuid>" | null, "input": <payload>}`. An empty payload becomes `null`; blobs of
-/// an attachment envelope keep their indices. When it runs as a job, `job` is there as well.
+/// an attachment envelope keep their indices. When it runs as a job, `job` is there as well. It goes
+/// from host to guest, as an output does, so unknown fields are ignored; the caller's input refuses
+/// them if its own type does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct PluginCall<I> {
     /// The library that the caller named.
     pub library_id: Option<Uuid>,

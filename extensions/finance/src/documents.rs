@@ -32,18 +32,18 @@ pub(crate) enum Kind {
 
 /// What an entry of a library holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum ContentKind {
     Mail,
     Document(Kind),
 }
 
 /// What an imported file holds, by media type and name; `None` for what no receipt comes in.
-pub(crate) fn holds(entry: &Entry) -> Option<Holds> {
+pub(crate) fn content_kind(entry: &Entry) -> Option<ContentKind> {
     let media_type = entry.media_type.as_deref().unwrap_or_default().to_ascii_lowercase();
     if media_type.starts_with("message/rfc822") || extension(&entry.name) == "eml" {
-        return Some(Holds::Mail);
+        return Some(ContentKind::Mail);
     }
-    declared(&media_type, &entry.name).map(Holds::Document)
+    declared(&media_type, &entry.name).map(ContentKind::Document)
 }
 
 /// The attachment as a document, if it may be a receipt. `in_page`: the HTML shows it.

@@ -59,7 +59,7 @@ pub(crate) fn text(invoice: &Invoice) -> String {
 
 /// What the XML states before what the text engine found in the text beside it. Amounts and names
 /// are never filled from the text: an invoice that leaves one open means it.
-pub(crate) fn preferring(invoice: &Invoice, told: Answer) -> Answer {
+pub(crate) fn preferring(invoice: &Invoice, from_engine: Answer) -> Answer {
     let stated = receipt(invoice);
     let fields = [
         ("vendor", stated.vendor.is_some()),
@@ -71,12 +71,12 @@ pub(crate) fn preferring(invoice: &Invoice, told: Answer) -> Answer {
         ("payment_method", stated.payment_method.is_some()),
         ("document_type", true),
     ];
-    let mut evidence: BTreeMap<String, Evidence> = told.evidence;
+    let mut evidence: BTreeMap<String, Evidence> = from_engine.evidence;
     for (field, _) in fields.into_iter().filter(|(_, known)| *known) {
         let quote = format!("electronic invoice ({})", invoice.syntax);
         evidence.insert(field.to_owned(), Evidence { confidence: CONFIDENCE, line: None, quote });
     }
-    Answer { receipt: stated.or(told.receipt), evidence, engine: told.engine }
+    Answer { receipt: stated.or(from_engine.receipt), evidence, engine: from_engine.engine }
 }
 
 fn item(line: &InvoiceLine) -> Option<Item> {
@@ -136,13 +136,13 @@ mod tests {
 
     #[test]
     fn the_xml_beats_the_text() {
-        let told = Receipt {
+        let from_engine = Receipt {
             vendor: Some("Somebody else".into()),
             amount: Some(1.0),
             category: Some("household".into()),
             ..Receipt::default()
         };
-        let answer = preferring(&invoice(), Answer { receipt: told, ..Answer::default() });
+        let answer = preferring(&invoice(), Answer { receipt: from_engine, ..Answer::default() });
         let receipt = answer.receipt;
         assert_eq!(receipt.vendor.as_deref(), Some("Acme GmbH"));
         assert_eq!((receipt.amount, receipt.tax), (Some(119.0), Some(19.0)));

@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry, ListEntriesInput, MAX_PAGE};
 use spacedrive_sdk::prelude::*;
 
+use crate::dedupe::{self, Traits};
 use crate::fields::{Answer, Receipt};
-use crate::find::Purchase;
 use crate::mail::Email;
-use crate::same::{self, Traits};
+use crate::purchase::Purchase;
 
 /// Folder of the receipts' paths.
 const FOLDER: &str = "receipts";
@@ -131,7 +131,7 @@ impl<'a> Ledger<'a> {
         }
         self.client.write_sidecar(id, "ocr.txt", purchase.reading.text.as_str())?;
         self.client.write_json_sidecar(id, "receipt.json", &record)?;
-        let traits = same::traits(purchase);
+        let traits = dedupe::traits(purchase);
         self.client.update_metadata(id, metadata(&record, &purchase.key, &traits))?;
         Ok(Booked { key: purchase.key.clone(), id, traits })
     }

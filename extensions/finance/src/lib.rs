@@ -35,20 +35,21 @@
 //! read pictures and texts is the host's choice.
 
 mod book;
+mod classify;
 mod cues;
 mod currency;
+mod dedupe;
 mod documents;
 mod einvoice;
 pub mod export;
 mod fields;
 mod find;
 mod html;
-mod judge;
 mod ledger;
 mod mail;
 pub mod mailbox;
+mod purchase;
 mod reading;
-mod same;
 mod sender;
 mod text;
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use mail_parser::{
-    Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+    Address, HeaderValue, Message as RawMessage, MessageParser, MessagePart, MimeHeaders, PartType,
 };
 use serde::Serialize;
 use spacedrive_sdk::prelude::*;
@@ -28,9 +28,9 @@ const MAX_HEADER_BYTES: usize = 2000;
 
 /// A mail and the mails attached to it.
 #[derive(Debug, Default)]
-pub(crate) struct Opened {
+pub(crate) struct ParsedMail {
     /// The mail itself first.
-    pub(crate) letters: Vec<Letter>,
+    pub(crate) messages: Vec<Message>,
     /// What was too much, for the user.
     pub(crate) left_out: Vec<String>,
     documents: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Opened {
 
 /// One mail without the mails attached to it.
 #[derive(Debug, Default)]
-pub(crate) struct Letter {
+pub(crate) struct Message {
     pub(crate) email: Email,
     pub(crate) documents: Vec<Document>,
     pub(crate) html: Option<String>,
@@ -100,7 +100,7 @@ impl Email {
 ///
 /// # Errors
 /// The bytes are no mail, or it holds more mails than [`MAX_NESTED_MAILS`].
-pub(crate) fn open(raw: &[u8]) -> Result<Opened> {
+pub(crate) fn open(raw: &[u8]) -> Result<ParsedMail> {
     if nested_mails(raw) > MAX_NESTED_MAILS {
         return Err(Error::failed(format!(
             "more than {MAX_NESTED_MAILS} mails are nested in the mail"
@@ -108,10 +108,10 @@ pub(crate) fn open(raw: &[u8]) -> Result<Opened> {
     }
     let message =
         MessageParser::default().parse(raw).ok_or_else(|| Error::failed("the file is no mail"))?;
-    let mut opened = Opened::default();
-    opened.add(&message, 1);
-    opened.note_left_out();
-    Ok(opened)
+    let mut parsed = ParsedMail::default();
+    parsed.add(&message, 1);
+    parsed.note_left_out();
+    Ok(parsed)
 }
 
 /// Upper bound of the mails inside a mail, counted by their media types.
@@ -124,38 +124,37 @@ fn nested_mails(raw: &[u8]) -> usize {
     slashes.filter(|(at, _)| words.iter().any(|word| starts(*at, word))).count()
 }
 
-impl Opened {
-    fn add(&mut self, message: &Message<'_>, depth: usize) {
-        let mut letter =
-            Letter { email: headers(message), list: is_list(message), ..Letter::default() };
-        (letter.html, letter.plain) = bodies(message);
-        let shown = letter.html.as_deref().map(shown).unwrap_or_default();
-        let place = self.letters.len();
-        self.letters.push(Letter::default());
-        for &id in &message.attachments {
+impl ParsedMail {
+    fn add(&mut self, raw: &RawMessage<'_>, depth: usize) {
+        let mut message = Message { email: headers(raw), list: is_list(raw), ..Message::default() };
+        (message.html, message.plain) = bodies(raw);
+        let shown = message.html.as_deref().map(shown).unwrap_or_default();
+        let place = self.messages.len();
+        self.messages.push(Message::default());
+        for &id in &raw.attachments {
             self.parts += 1;
             if self.parts > MAX_PARTS {
                 continue;
             }
-            if let Some(part) = message.part(id) {
-                self.attachment(part, &mut letter, &shown, depth);
+            if let Some(part) = raw.part(id) {
+                self.attachment(part, &mut message, &shown, depth);
             }
         }
-        if let Some(slot) = self.letters.get_mut(place) {
-            *slot = letter;
+        if let Some(slot) = self.messages.get_mut(place) {
+            *slot = message;
         }
     }
 
     fn attachment(
         &mut self,
         part: &MessagePart<'_>,
-        letter: &mut Letter,
+        message: &mut Message,
         shown: &HashSet<String>,
         depth: usize,
     ) {
         let media_type = media_type(part);
         let name = part.attachment_name().map(|name| clip(name, 255).to_owned());
-        letter.email.attachments.push(Attachment {
+        message.email.attachments.push(Attachment {
             name: name.clone(),
             media_type: media_type.clone(),
             size: part.len(),
@@ -169,18 +168,18 @@ impl Opened {
         else {
             return;
         };
-        if letter.documents.iter().any(|known| known.hash == document.hash) {
+        if message.documents.iter().any(|known| known.hash == document.hash) {
             return;
         }
         self.documents += 1;
         if self.documents <= MAX_DOCUMENTS {
-            letter.documents.push(document);
+            message.documents.push(document);
         }
     }
 
-    fn nested(&mut self, message: &Message<'_>, depth: usize) {
+    fn nested(&mut self, raw: &RawMessage<'_>, depth: usize) {
         if depth < MAX_DEPTH {
-            self.add(message, depth + 1);
+            self.add(raw, depth + 1);
         } else {
             self.left_out
                 .push(format!("mails nested more than {MAX_DEPTH} deep were not looked at"));
@@ -214,7 +213,7 @@ fn shown(html: &str) -> HashSet<String> {
         .collect()
 }
 
-fn headers(message: &Message<'_>) -> Email {
+fn headers(message: &RawMessage<'_>) -> Email {
     Email {
         message_id: message.message_id().map(|id| clip(id, MAX_HEADER_BYTES).to_owned()),
         subject: message.subject().map(|text| clip(text.trim(), MAX_HEADER_BYTES).to_owned()),
@@ -241,14 +240,14 @@ fn parties(address: Option<&Address<'_>>) -> Vec<Party> {
     address.map(|address| address.iter().take(MAX_HEADERS).map(party).collect()).unwrap_or_default()
 }
 
-fn is_list(message: &Message<'_>) -> bool {
+fn is_list(message: &RawMessage<'_>) -> bool {
     let precedence =
         message.header_raw("Precedence").unwrap_or_default().trim().to_ascii_lowercase();
     !matches!(message.list_id(), HeaderValue::Empty) || precedence == "list"
 }
 
 /// The body as HTML and as plain text: parts that show one behind the other are joined.
-fn bodies(message: &Message<'_>) -> (Option<String>, Option<String>) {
+fn bodies(message: &RawMessage<'_>) -> (Option<String>, Option<String>) {
     let mut html = String::new();
     let mut plain = String::new();
     for part in message.html_bodies().take(MAX_PARTS) {
@@ -289,14 +288,14 @@ mod tests {
 
     #[test]
     fn headers_body_and_documents() {
-        let opened = open(MAIL.as_bytes()).unwrap();
-        let letter = &opened.letters[0];
-        assert_eq!(letter.email.subject(), "Café");
-        assert_eq!(letter.email.message_id.as_deref(), Some("1@kiosk.example"));
-        assert_eq!(letter.email.date.as_deref(), Some("2026-01-05T09:00:00+01:00"));
-        assert_eq!(letter.plain.as_deref(), Some("hello"));
-        assert_eq!(letter.documents[0].name, "a.pdf");
-        assert_eq!(letter.email.attachments.len(), 1);
+        let parsed = open(MAIL.as_bytes()).unwrap();
+        let message = &parsed.messages[0];
+        assert_eq!(message.email.subject(), "Café");
+        assert_eq!(message.email.message_id.as_deref(), Some("1@kiosk.example"));
+        assert_eq!(message.email.date.as_deref(), Some("2026-01-05T09:00:00+01:00"));
+        assert_eq!(message.plain.as_deref(), Some("hello"));
+        assert_eq!(message.documents[0].name, "a.pdf");
+        assert_eq!(message.email.attachments.len(), 1);
     }
 
     #[test]
@@ -304,11 +303,11 @@ mod tests {
         let outer = format!(
             "Subject: Fwd\r\nMessage-ID: <2@x>\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n{MAIL}\r\n--o--\r\n"
         );
-        let opened = open(outer.as_bytes()).unwrap();
+        let parsed = open(outer.as_bytes()).unwrap();
         let subjects: Vec<&str> =
-            opened.letters.iter().map(|letter| letter.email.subject()).collect();
+            parsed.messages.iter().map(|message| message.email.subject()).collect();
         assert_eq!(subjects, ["Fwd", "Café"]);
-        assert_eq!(opened.letters[1].documents.len(), 1);
+        assert_eq!(parsed.messages[1].documents.len(), 1);
     }
 
     #[test]
@@ -317,9 +316,9 @@ mod tests {
         for _ in 0..6 {
             mail = format!("Content-Type: message/rfc822\r\n\r\n{mail}");
         }
-        let opened = open(mail.as_bytes()).unwrap();
-        assert_eq!(opened.letters.len(), MAX_DEPTH);
-        assert!(opened.left_out[0].contains("nested"));
+        let parsed = open(mail.as_bytes()).unwrap();
+        assert_eq!(parsed.messages.len(), MAX_DEPTH);
+        assert!(parsed.left_out[0].contains("nested"));
         let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(100_000);
         assert!(open(deep.as_bytes()).unwrap_err().to_string().contains("200 mails"));
     }
@@ -341,7 +340,7 @@ mod tests {
             // A mail or none: it returns.
             let _ = open(mail.as_bytes());
         }
-        assert_eq!(open(MAIL.as_bytes()).unwrap().letters[0].documents.len(), 1);
+        assert_eq!(open(MAIL.as_bytes()).unwrap().messages[0].documents.len(), 1);
     }
 
     #[test]
@@ -349,13 +348,13 @@ mod tests {
         let head = format!("X-Long: {}\r\n", "x".repeat(1 << 20));
         let name = format!("../../../etc/{}.pdf", "n".repeat(1000));
         let mail = head + &MAIL.replace("a.pdf", &format!("\"{name}\""));
-        let opened = open(mail.as_bytes()).unwrap();
-        let letter = &opened.letters[0];
-        assert!(letter.email.headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES));
+        let parsed = open(mail.as_bytes()).unwrap();
+        let message = &parsed.messages[0];
+        assert!(message.email.headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES));
         // Shown as it was written, and a path of nothing: documents are named by their hash.
-        let shown = letter.email.attachments[0].name.as_deref().unwrap();
+        let shown = message.email.attachments[0].name.as_deref().unwrap();
         assert!(shown.len() <= 255 && name.starts_with(shown), "{shown}");
-        assert_eq!(letter.email.subject(), "Café");
+        assert_eq!(message.email.subject(), "Café");
     }
 
     #[test]
@@ -367,9 +366,9 @@ mod tests {
             let parts: String = (0..count).map(part).collect();
             format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n")
         };
-        let opened = open(mail(10_000).as_bytes()).unwrap();
-        assert_eq!(opened.letters[0].documents.len(), MAX_DOCUMENTS);
-        assert_eq!(opened.left_out.len(), 2);
+        let parsed = open(mail(10_000).as_bytes()).unwrap();
+        assert_eq!(parsed.messages[0].documents.len(), MAX_DOCUMENTS);
+        assert_eq!(parsed.left_out.len(), 2);
         assert!(open(mail(20).as_bytes()).unwrap().left_out.is_empty());
     }
 }

@@ -4,9 +4,9 @@ use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput};
 use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
 
+use crate::classify;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
-use crate::judge;
 
 /// Pages of one PDF that are read by OCR; a receipt has few.
 const MAX_OCR_PAGES: usize = 10;
@@ -87,7 +87,7 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
     let missing: Vec<u32> =
         extracted.pages_without_text.iter().copied().take(MAX_OCR_PAGES).collect();
     // Where the text or the XML says enough, scanned pages are not worth the time.
-    let enough = extracted.invoice.is_some() || judge::document(&extracted.text).is_ok();
+    let enough = extracted.invoice.is_some() || classify::document(&extracted.text).is_ok();
     if missing.is_empty() || enough {
         return Ok(Reading {
             text: extracted.text,

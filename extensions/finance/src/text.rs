@@ -6,7 +6,7 @@ use spacedrive_sdk::wire::text::is_hidden;
 pub(crate) type Phrases = &'static str;
 
 /// Longest text that is looked at line by line, in bytes; what decides stands long before.
-const MAX_JUDGED_BYTES: usize = 200_000;
+const MAX_BYTES: usize = 200_000;
 
 /// The non-empty lines of a text with their folded forms.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let text = clip(text, MAX_JUDGED_BYTES);
+        let text = clip(text, MAX_BYTES);
         let all = text.lines().filter(|line| !line.trim().is_empty()).map(Line::new).collect();
         Self { all }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ext_abi::{AbiError, ErrorCode};
-use ext_wire::{ErrorBody, body::BodyError};
+use ext_wire::{ErrorBody, body::BodyError, names::NameError};
 
 /// What the functions of an extension, and calls to the host, return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -87,6 +87,12 @@ impl From<ErrorBody> for Error {
 
 impl From<BodyError> for Error {
     fn from(error: BodyError) -> Self {
+        Self::new(error.code(), error)
+    }
+}
+
+impl From<NameError> for Error {
+    fn from(error: NameError) -> Self {
         Self::new(error.code(), error)
     }
 }

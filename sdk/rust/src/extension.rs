@@ -1,8 +1,13 @@
 //! What a host can ask of an extension.
 
 use bytes::Bytes;
+use ext_abi::ErrorCode;
+use ext_wire::Event;
 
-use crate::{Event, Result, SpacedriveClient, glue};
+use crate::{
+    client::SpacedriveClient,
+    error::{Error, Result},
+};
 
 /// An extension, as a host sees it. [`macro@crate::extension`] implements it.
 ///
@@ -65,6 +70,15 @@ pub trait Extension {
     /// The extension's; [`ErrorCode::UnknownMethod`](crate::ErrorCode::UnknownMethod).
     fn call(client: &SpacedriveClient, method: &str, payload: Bytes) -> Result<Vec<u8>> {
         let _ = (client, payload);
-        glue::unknown_method(method)
+        unknown_method(method)
     }
+}
+
+/// The answer to a method that the extension does not offer.
+///
+/// # Errors
+/// Always: [`ErrorCode::UnknownMethod`].
+pub fn unknown_method<T>(method: &str) -> Result<T> {
+    let message = format_args!("this extension has no method `{method}`");
+    Err(Error::new(ErrorCode::UnknownMethod, message))
 }

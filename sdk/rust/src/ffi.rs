@@ -1,53 +1,21 @@
-//! The two imports and the exports of a guest: the only file that says `unsafe`.
-//!
-//! There is no `unsafe` block: what the host is given are numbers, and what it gives are numbers
-//! that [`Blocks`] and [`ReplyBuffer`] look up before anything is read.
-#![expect(unsafe_code, reason = "imports, and exports by name, cannot be declared without it")]
+//! The exports of a guest. Beside the imports it is the only file that says `unsafe`, without a block
+//! of it: exports by name are declared so.
 
 use std::{cell::RefCell, panic, rc::Rc};
 
 use bytes::Bytes;
-use ext_abi::LogLevel;
 use uuid::Uuid;
 
 use crate::{
-    Extension, Result, SpacedriveClient, Transport,
+    client::{SpacedriveClient, Transport},
+    error::Result,
+    extension::Extension,
     glue::{self, Blocks, ReplyBuffer},
+    imports::{self, number},
 };
-
-// SAFETY: the names and types are those of ABI version 1 (`ext_abi::names`), which a host refuses to
-// link otherwise. Both may be `safe`: the host checks every range against linear memory and only
-// reads it; it writes to the exported reply buffer, which is made of atomics, and to blocks that
-// `wasm_alloc` lent it, which nobody else touches until they come back.
-#[link(wasm_import_module = "spacedrive")]
-unsafe extern "C" {
-    safe fn spacedrive_call(
-        method_ptr: u32,
-        method_len: u32,
-        library_id_ptr: u32,
-        payload_ptr: u32,
-        payload_len: u32,
-    ) -> u32;
-    safe fn spacedrive_log(level: u32, msg_ptr: u32, msg_len: u32);
-}
 
 thread_local! {
     static BLOCKS: RefCell<Blocks> = const { RefCell::new(Blocks::new()) };
-}
-
-/// Address and length of bytes that the host may read during the call they are passed to.
-fn range(bytes: &[u8]) -> (u32, u32) {
-    (number(bytes.as_ptr().expose_provenance()), number(bytes.len()))
-}
-
-/// Addresses and lengths have 32 bits on wasm32, so nothing is cut off.
-fn number(address: usize) -> u32 {
-    u32::try_from(address).unwrap_or(u32::MAX)
-}
-
-pub(crate) fn write(level: LogLevel, message: &str) {
-    let (ptr, len) = range(message.as_bytes());
-    spacedrive_log(level as u32, ptr, len);
 }
 
 /// The imports, and the buffer that replies come in.
@@ -57,11 +25,7 @@ struct HostTransport {
 
 impl Transport for HostTransport {
     fn call(&self, method: &str, library_id: Option<Uuid>, payload: &[u8]) -> Result<Bytes> {
-        let library = library_id.map(Uuid::into_bytes);
-        let library_ptr = library.as_ref().map_or(0, |id| range(id).0);
-        let (method_ptr, method_len) = range(method.as_bytes());
-        let (payload_ptr, payload_len) = range(payload);
-        let reply = spacedrive_call(method_ptr, method_len, library_ptr, payload_ptr, payload_len);
+        let reply = imports::call(method, library_id, payload);
         BLOCKS.with_borrow_mut(|blocks| glue::take_reply(self.reply, blocks, reply as usize))
     }
 }

@@ -83,7 +83,10 @@ mod extension;
 pub mod ffi;
 #[doc(hidden)]
 pub mod glue;
+#[cfg(target_arch = "wasm32")]
+mod imports;
 pub mod log;
+pub mod ops;
 pub mod prelude;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -92,7 +95,7 @@ pub use bytes::Bytes;
 pub use client::{SpacedriveClient, Transport};
 pub use error::{Error, Result};
 pub use ext_abi as abi;
-pub use ext_wire::{self as wire, Blob, ErrorCode, Event, Wire, ops};
+pub use ext_wire::{self as wire, Blob, ErrorCode, Event, Wire};
 pub use extension::Extension;
 pub use spacedrive_sdk_macros::extension;
 pub use uuid::Uuid;

@@ -26,7 +26,7 @@ pub fn write(level: LogLevel, message: fmt::Arguments<'_>) {
 }
 
 #[cfg(target_arch = "wasm32")]
-use crate::ffi as sink;
+use crate::imports as sink;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native as sink;

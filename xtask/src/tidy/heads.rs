@@ -7,9 +7,9 @@ use super::source::{docs, heads};
 const QUESTIONS: &[&str] =
     &["What", "Who", "Whose", "Whom", "Which", "Why", "How", "Where", "Whether"];
 
-/// Lists the heads of modules and the documentation of items that begin with a question word.
+/// Lists the heads of modules and the documentation of public items that begin with a question word.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
-    let prose = heads(files).chain(docs(files));
+    let prose = heads(files).chain(docs(files).filter(|(_, doc)| doc.public));
     let asking = prose.filter(|(_, prose)| asks(&prose.text));
     asking.map(|(path, prose)| format!("{path}:{}: {}", prose.line, start(&prose.text))).collect()
 }
@@ -32,8 +32,7 @@ mod tests {
 
     #[test]
     fn question_words_are_listed_with_their_line() {
-        let text =
-            "//! What runs.\n\n/// Whether it\n/// runs.\nfn a() {}\n/// Runs it.\nfn b() {}\n";
+        let text = "//! What runs.\n\n/// Whether it\n/// runs.\npub fn a() {}\n/// What.\nfn b() {}\n/// Runs it.\npub fn c() {}\n";
         let expected = ["a.rs:1: What runs.", "a.rs:3: Whether it runs."];
         assert_eq!(check(&[file("a.rs", text), file("a.md", "What")]), expected);
     }

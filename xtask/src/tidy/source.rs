@@ -9,6 +9,8 @@ pub(super) struct Prose {
     /// The line where it begins, from 1.
     pub(super) line: usize,
     pub(super) text: String,
+    /// True for a module, a `pub` item, a variant, and a method that a trait asks for.
+    pub(super) public: bool,
 }
 
 /// The heads of modules in all Rust files, each with its path.
@@ -44,23 +46,47 @@ fn head(text: &str) -> Option<Prose> {
     let (first, _) = lines.clone().next()?;
     let paragraph = lines.by_ref().map_while(|(_, line)| line.trim().strip_prefix("//!"));
     let text = joined(paragraph.take_while(|line| !line.trim().is_empty()));
-    (!text.is_empty()).then_some(Prose { line: first + 1, text })
+    (!text.is_empty()).then_some(Prose { line: first + 1, text, public: true })
 }
 
 /// Each run of lines with `///`.
 fn doc_blocks(text: &str) -> Vec<Prose> {
-    let docs = |line: &str| line.trim_start().strip_prefix("///").map(str::to_owned);
-    let lines: Vec<Option<String>> = text.lines().map(docs).collect();
+    let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
     let mut blocks = Vec::new();
-    let mut line = 1;
-    for block in lines.chunk_by(|one, next| one.is_some() == next.is_some()) {
-        let text = joined(block.iter().flatten().map(String::as_str));
+    let mut line = 0;
+    for block in lines.chunk_by(|one, next| one.starts_with("///") == next.starts_with("///")) {
+        let after = line + block.len();
+        let text = joined(block.iter().filter_map(|line| line.strip_prefix("///")));
         if !text.is_empty() {
-            blocks.push(Prose { line, text });
+            let public = is_public(lines.get(after..).unwrap_or_default());
+            blocks.push(Prose { line: line + 1, text, public });
         }
-        line += block.len();
+        line = after;
     }
     blocks
+}
+
+/// True if the first item of these lines may be used from outside, as far as a line tells.
+fn is_public(lines: &[&str]) -> bool {
+    let mut depth = 0_usize;
+    let item = lines.iter().position(|line| {
+        let within = depth > 0 || line.starts_with("#[");
+        depth = (depth + line.matches('[').count()).saturating_sub(line.matches(']').count());
+        let is_item = !within && !line.is_empty() && !line.starts_with("//");
+        depth = if within { depth } else { 0 };
+        is_item
+    });
+    let Some((first, rest)) = item.and_then(|at| lines.get(at..)?.split_first()) else {
+        return false;
+    };
+    let is_variant = first.starts_with(char::is_uppercase);
+    first.starts_with("pub ") || is_variant || (first.starts_with("fn ") && is_asked(first, rest))
+}
+
+/// True if a function has no body.
+fn is_asked(first: &str, rest: &[&str]) -> bool {
+    let mut ends = [first].into_iter().chain(rest.iter().copied()).flat_map(str::chars);
+    ends.find(|c| matches!(c, '{' | ';')) == Some(';')
 }
 
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
@@ -75,7 +101,7 @@ fn literals(text: &str) -> Vec<Prose> {
     while let Some(first) = rest.chars().next() {
         let (length, literal) = token(rest, first);
         let (token, after) = rest.split_at(length);
-        found.extend(literal.map(|text| Prose { line, text: text.to_owned() }));
+        found.extend(literal.map(|text| Prose { line, text: text.to_owned(), public: false }));
         line += token.matches('\n').count();
         rest = after;
     }
@@ -151,6 +177,19 @@ mod tests {
         assert_eq!((prose.line, prose.text.as_str()), (2, "A gate for calls."));
         assert_eq!(head("// A gate.\n"), None);
         assert_eq!(head(""), None);
+    }
+
+    #[test]
+    fn public_is_what_may_be_used_from_outside() {
+        let public = |item: &str| doc_blocks(&format!("/// A.\n{item}")).remove(0).public;
+        for item in
+            ["pub fn a() {}", "#[cfg(\n    unix,\n)]\npub a: u8,", "    Variant,", "fn a(\n);"]
+        {
+            assert!(public(item), "{item}");
+        }
+        for item in ["fn a() {}", "pub(crate) fn a() {}", "field: [u8; 3],", "", "impl A {}"] {
+            assert!(!public(item), "{item}");
+        }
     }
 
     #[test]

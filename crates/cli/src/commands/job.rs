@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use ext_wire::ops::jobs::{
-    Cancel, CancelOutput, Job, JobRef, JobState, List, ListJobsInput, Progress, Status,
+    Cancel, CancelOutput, Job, JobProgress, JobRef, JobState, List, ListJobsInput, Status,
 };
 use spacedrive_core::{Core, JobReport, JobRun};
 use uuid::Uuid;
@@ -100,7 +100,7 @@ fn progress(job: &Job) -> String {
     job.progress.as_ref().map(how_far).unwrap_or_default()
 }
 
-fn how_far(progress: &Progress) -> String {
+fn how_far(progress: &JobProgress) -> String {
     let total = progress.total.map(|total| format!("/{total}")).unwrap_or_default();
     let message = output::printable(progress.message.as_deref().unwrap_or_default());
     format!("{}{total} {message}", progress.done).trim_end().to_owned()

@@ -19,3 +19,4 @@ mod oidc;
 mod secret_transfer;
 mod secrets;
 mod text_model;
+mod upgrade;

@@ -1,9 +1,9 @@
 //! The core from the outside.
 
 mod common;
+mod compat;
 mod event_content;
 mod events;
 mod jobs;
 mod permissions;
-mod quota;
 mod search;

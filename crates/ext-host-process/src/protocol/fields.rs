@@ -5,10 +5,10 @@ use std::time::Duration;
 use ext_abi::ErrorCode;
 
 /// The head of a frame that is being written.
-#[derive(Debug, Default)]
-pub struct Head(pub(super) Vec<u8>);
+#[derive(Debug)]
+pub(super) struct Head<'a>(pub(super) &'a mut Vec<u8>);
 
-impl Head {
+impl Head<'_> {
     pub(super) fn u8(&mut self, number: u8) {
         self.0.push(number);
     }
@@ -44,7 +44,7 @@ impl Head {
 /// The head of a frame that is being read. Each reader takes its bytes off the front, and is `None`
 /// when they are not there or say nothing.
 #[derive(Debug)]
-pub struct Fields<'a>(pub(super) &'a [u8]);
+pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {
     pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {

@@ -1,13 +1,13 @@
 //! What a process says.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits};
 use ext_host::Fault;
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use uuid::Uuid;
 
-use super::{Fields, Head, Message};
+use super::{Fields, Head, MAX_HEAD, Message};
 
 /// Longest line of a log: broken UTF-8 takes up to three times its bytes when it is shown.
 pub(crate) const MAX_LINE: u32 = 3 * limits::MAX_LOG_BYTES;
@@ -22,7 +22,7 @@ const MAX_NAME: u32 = 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromChild {
     /// The answer to `Start`: the guest is there, and this is in force.
-    Started(Lockdown),
+    Started(SandboxStatus),
     /// The guest calls the host; the tail is its payload.
     Call {
         /// The method.
@@ -58,6 +58,8 @@ pub enum Done {
 }
 
 impl Message for FromChild {
+    const MAX_HEAD: u32 = MAX_HEAD;
+
     fn kind(&self) -> u8 {
         match self {
             Self::Started(_) => 65,
@@ -74,9 +76,29 @@ impl Message for FromChild {
         }
     }
 
-    fn write(&self, head: &mut Head) {
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+        self.write_fields(&mut Head(head));
+        Ok(())
+    }
+
+    fn read(kind: u8, head: &[u8]) -> Option<Self> {
+        let mut fields = Fields(head);
+        Self::read_fields(kind, &mut fields).filter(|_| fields.is_empty())
+    }
+
+    fn max_tail(kind: u8) -> u32 {
+        match kind {
+            66 | 73 => limits::MAX_BODY_BYTES,
+            68 => MAX_LINE,
+            _ => 0,
+        }
+    }
+}
+
+impl FromChild {
+    fn write_fields(&self, head: &mut Head<'_>) {
         match self {
-            Self::Started(Lockdown { files, calls, memory }) => {
+            Self::Started(SandboxStatus { files, calls, memory }) => {
                 [*files, *calls, *memory].into_iter().for_each(|flag| head.u8(flag.into()));
             }
             Self::Call { method, library } => {
@@ -94,11 +116,11 @@ impl Message for FromChild {
         }
     }
 
-    fn read(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
+    fn read_fields(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
         Some(match kind {
             65 => {
                 let (files, calls, memory) = (head.flag()?, head.flag()?, head.flag()?);
-                Self::Started(Lockdown { files, calls, memory })
+                Self::Started(SandboxStatus { files, calls, memory })
             }
             66 => Self::Call {
                 method: head.text(limits::MAX_METHOD_BYTES)?.to_owned(),
@@ -119,14 +141,6 @@ impl Message for FromChild {
             _ => return None,
         })
     }
-
-    fn max_tail(kind: u8) -> u32 {
-        match kind {
-            66 | 73 => limits::MAX_BODY_BYTES,
-            68 => MAX_LINE,
-            _ => 0,
-        }
-    }
 }
 
 fn level(number: u8) -> Option<LogLevel> {
@@ -136,7 +150,7 @@ fn level(number: u8) -> Option<LogLevel> {
 /// What a guest can get wrong in a call, as the error names it; the first stands for the rest.
 const NAMES: [&str; 5] = ["call", "method", "library", "payload", "reply"];
 
-fn write_name(name: &str, head: &mut Head) {
+fn write_name(name: &str, head: &mut Head<'_>) {
     let index = NAMES.iter().position(|known| *known == name).unwrap_or(0);
     head.u8(u8::try_from(index).unwrap_or(0));
 }
@@ -148,7 +162,7 @@ fn read_name(head: &mut Fields<'_>) -> Option<&'static str> {
 /// The reason of an error that no call of a guest gives.
 const BROKEN: &str = "it breaks a rule of the ABI";
 
-fn write_refusal(error: &AbiError, head: &mut Head) {
+fn write_refusal(error: &AbiError, head: &mut Head<'_>) {
     match error {
         AbiError::Range { ptr, len, memory } => {
             head.u8(1);
@@ -188,7 +202,7 @@ fn read_refusal(head: &mut Fields<'_>) -> Option<AbiError> {
     })
 }
 
-fn write_fault(fault: &Fault, head: &mut Head) {
+fn write_fault(fault: &Fault, head: &mut Head<'_>) {
     head.code(fault.code);
     head.text(cut(&fault.message, MAX_TEXT));
     let frames = fault.backtrace.iter().take(MAX_FRAMES as usize);

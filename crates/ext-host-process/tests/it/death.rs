@@ -109,7 +109,7 @@ fn call_14_a_guest_is_stopped_from_another_thread() {
 }
 
 #[test]
-fn time_10_the_process_is_locked_in() {
+fn time_10_the_process_is_sandboxed() {
     let instance = start_with(&guest(ECHO, ""), limits(), &Recorder::default());
     let read = |name| std::fs::read_to_string(format!("/proc/{}/{name}", instance.id())).unwrap();
     let status = read("status");
@@ -129,8 +129,8 @@ fn time_10_the_process_is_locked_in() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn time_10_no_further_code_is_loaded_in_a_process_that_is_locked_in() {
-    for (mode, loads) in [("code", true), ("code when locked in", false)] {
+fn time_10_no_further_code_is_loaded_in_a_process_that_is_sandboxed() {
+    for (mode, loads) in [("code", true), ("code when sandboxed", false)] {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ext-host-process-fixture"))
             .arg(mode)
             .stdin(Stdio::piped())

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Limits};
+use ext_host::{Artifact, Fault, InstanceLimits};
 use ext_host_process::protocol::{Done, FromChild, Message, Receiver, Sender, ToChild};
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
@@ -18,12 +18,12 @@ fn duration() -> impl Strategy<Value = Duration> {
     any::<u64>().prop_map(Duration::from_nanos)
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+fn limits() -> impl Strategy<Value = InstanceLimits> {
     let numbers = (any::<u64>(), any::<u32>(), any::<usize>(), any::<u64>());
     let rest = (duration(), duration(), any::<u32>(), any::<bool>());
     (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, steps), rest)| {
         let (compute_timeout, call_timeout, json_bytes, wasi) = rest;
-        Limits {
+        InstanceLimits {
             memory_bytes,
             table_elements,
             stack_bytes,
@@ -87,7 +87,7 @@ fn from_child() -> impl Strategy<Value = FromChild> {
     );
     prop_oneof![
         any::<[bool; 3]>().prop_map(|[files, calls, memory]| {
-            FromChild::Started(Lockdown { files, calls, memory })
+            FromChild::Started(SandboxStatus { files, calls, memory })
         }),
         ("[a-zä:.]{0,60}", library)
             .prop_map(|(method, library)| FromChild::Call { method, library }),

@@ -39,27 +39,29 @@ struct Item {
     done: bool,
 }
 
-struct Nothing;
+ext_wire::wire! {
+    /// Does nothing.
+    CoreQuery Nothing = "query:bench.nothing.v1", () => ();
+}
 
 impl CoreQuery for Nothing {
-    type Input = ();
-    type Output = ();
     async fn execute((): (), _: Context<'_>) -> Result<(), OpError> {
         Ok(())
     }
 }
-ext_registry::register_core_query!(Nothing, "bench.nothing", "Does nothing");
+ext_registry::register!(CoreQuery for Nothing);
 
-struct Echo;
+ext_wire::wire! {
+    /// Gives back what it gets.
+    CoreQuery Echo = "query:bench.echo.v1", Document => Document;
+}
 
 impl CoreQuery for Echo {
-    type Input = Document;
-    type Output = Document;
     async fn execute(input: Document, _: Context<'_>) -> Result<Document, OpError> {
         Ok(input)
     }
 }
-ext_registry::register_core_query!(Echo, "bench.echo", "Gives back what it gets");
+ext_registry::register!(CoreQuery for Echo);
 
 #[derive(Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -67,16 +69,17 @@ struct WithBlob {
     data: Blob,
 }
 
-struct EchoBlob;
+ext_wire::wire! {
+    /// Gives back the bytes that it gets.
+    CoreQuery EchoBlob = "query:bench.blob.v1", WithBlob => WithBlob;
+}
 
 impl CoreQuery for EchoBlob {
-    type Input = WithBlob;
-    type Output = WithBlob;
     async fn execute(input: WithBlob, _: Context<'_>) -> Result<WithBlob, OpError> {
         Ok(input)
     }
 }
-ext_registry::register_core_query!(EchoBlob, "bench.blob", "Gives back the bytes that it gets");
+ext_registry::register!(CoreQuery for EchoBlob);
 
 pub fn json(bytes: usize) -> Vec<u8> {
     let item = || Item { name: "a line of some text".to_owned(), amount: 1234, done: true };

@@ -9,7 +9,7 @@ use wasmer::{DeserializeError, Engine, Module};
 ///
 /// # Errors
 /// When the bytes are for another version of the engine.
-pub(crate) fn revive(engine: &Engine, artifact: Bytes) -> Result<Module, DeserializeError> {
+pub(crate) fn deserialize(engine: &Engine, artifact: Bytes) -> Result<Module, DeserializeError> {
     // SAFETY: the callers pass bytes of `Module::serialize` only. Those that were stored meanwhile
     // stood under a keyed MAC, whose key only this user can read, together with the engine's version,
     // the processor's features and the middleware's revision. Those that came from the parent of a

@@ -13,7 +13,7 @@ use ext_abi::ErrorCode;
 use wasmer_types::{MemoryType, Pages};
 use wasmer_vm::{LinearMemory, MemoryError, MemoryStyle, VMMemory, VMMemoryDefinition};
 
-use crate::{Fault, LoadError};
+use crate::{Fault, ModuleError};
 
 const PAGE_BYTES: u64 = 65_536;
 
@@ -60,7 +60,7 @@ impl MemoryBudget {
     /// A budget of another process: `lend` is asked for each further piece, in bytes, and says
     /// whether it may be used. Nothing is given back.
     #[must_use]
-    pub fn lent(lend: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
+    pub fn delegated(lend: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
         let (used, lender) = (AtomicU64::new(0), Some(Lender(Box::new(lend))));
         Self { shared: Arc::new(Shared { limit: u64::MAX, used, lender }) }
     }
@@ -91,7 +91,7 @@ impl MemoryBudget {
         if self.used().checked_add(bytes).is_some_and(|used| used <= self.limit()) {
             return Ok(());
         }
-        Err(Fault::new(ErrorCode::Busy, LoadError::Busy { limit: self.limit() }))
+        Err(Fault::new(ErrorCode::Busy, ModuleError::Busy { limit: self.limit() }))
     }
 
     /// A share of the budget, of nothing yet.
@@ -118,11 +118,11 @@ impl MemoryShare {
             return false;
         }
         self.bytes += bytes;
-        let lent = lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
-        if !lent {
+        let delegated = lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
+        if !delegated {
             self.shrink(bytes);
         }
-        lent
+        delegated
     }
 
     /// Bytes that it has.

@@ -11,7 +11,7 @@ mod steps;
 mod tunables;
 mod view;
 
-pub(crate) use artifact::revive;
+pub(crate) use artifact::deserialize;
 pub use budget::{MemoryBudget, MemoryShare};
 pub(crate) use steps::{Steps, forget_globals};
 pub(crate) use tunables::LimitTunables;

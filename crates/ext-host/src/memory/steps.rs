@@ -61,7 +61,7 @@ pub(crate) fn forget_globals() {
 }
 
 impl Steps {
-    /// The instance that this thread has just made lives from now on. `StopChecks` put its counter
+    /// The instance that this thread has just made lives from now on. `FuelChecks` put its counter
     /// and its limit behind all other globals.
     pub(crate) fn attach(&self) {
         *self.lock() = MADE.take();

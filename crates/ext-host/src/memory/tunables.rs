@@ -10,7 +10,7 @@ use wasmer_vm::{
 };
 
 use super::{MemoryBudget, budget, steps};
-use crate::Limits;
+use crate::InstanceLimits;
 
 const PAGE_BYTES: u64 = 65_536;
 
@@ -25,7 +25,7 @@ pub(crate) struct LimitTunables {
 }
 
 impl LimitTunables {
-    pub(crate) fn new(limits: &Limits, budget: MemoryBudget) -> Self {
+    pub(crate) fn new(limits: &InstanceLimits, budget: MemoryBudget) -> Self {
         let pages = u32::try_from(limits.memory_bytes / PAGE_BYTES).unwrap_or(65_536).min(65_536);
         Self {
             base: BaseTunables::new(),
@@ -100,7 +100,7 @@ impl Tunables for LimitTunables {
         unsafe { self.base.create_vm_table(&ty, style, place) }
     }
 
-    /// Notes the place: the last two belong to the step counter (`StopChecks`).
+    /// Notes the place: the last two belong to the step counter (`FuelChecks`).
     unsafe fn create_vm_global(
         &self,
         ty: GlobalType,

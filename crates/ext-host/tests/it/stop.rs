@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::{Recorder, guest, limits, start_with};
-use ext_host::{ErrorCode, Host, Instance, Limits, Module, Watchdog};
+use ext_host::{ErrorCode, Host, Instance, InstanceLimits, Module, Watchdog};
 
 /// Bodies of functions `() -> i32` that never end.
 const ENDLESS: &[&str] = &[
@@ -68,7 +68,7 @@ fn all() -> Vec<u8> {
     ))
 }
 
-fn run(module: &Module, limits: &Limits, case: usize) -> (ErrorCode, Duration) {
+fn run(module: &Module, limits: &InstanceLimits, case: usize) -> (ErrorCode, Duration) {
     let watchdog = Watchdog::start();
     let host: Box<dyn Host> = Box::new(Recorder::default());
     let mut instance = Instance::start(module, limits.clone(), host, &watchdog).unwrap();
@@ -78,9 +78,9 @@ fn run(module: &Module, limits: &Limits, case: usize) -> (ErrorCode, Duration) {
 }
 
 /// So much time that only steps can end a guest.
-fn by_steps(steps: u64) -> Limits {
+fn by_steps(steps: u64) -> InstanceLimits {
     let long = Duration::from_secs(600);
-    Limits { steps, compute_timeout: long, call_timeout: long, ..limits() }
+    InstanceLimits { steps, compute_timeout: long, call_timeout: long, ..limits() }
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn res_09_res_11_res_12_res_29_steps_end_every_loop() {
 
 #[test]
 fn res_09_res_11_res_12_time_ends_every_loop() {
-    let limits = Limits {
+    let limits = InstanceLimits {
         steps: u64::MAX,
         compute_timeout: Duration::from_millis(20),
         call_timeout: Duration::from_secs(600),
@@ -113,7 +113,7 @@ fn res_09_res_11_res_12_time_ends_every_loop() {
 
 #[test]
 fn res_17_the_time_of_the_whole_call_ends_it_too() {
-    let limits = Limits {
+    let limits = InstanceLimits {
         steps: u64::MAX,
         compute_timeout: Duration::from_secs(600),
         call_timeout: Duration::from_millis(20),

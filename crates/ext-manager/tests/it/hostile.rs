@@ -11,7 +11,7 @@ use std::{
 
 use crate::common::{LIBRARY, Loop, MANIFEST, NULL, event, folder, guest, run, working};
 use bytes::Bytes;
-use ext_manager::{Clock, FaultPolicy, Manager, ManagerConfig, State};
+use ext_manager::{Clock, ExtensionState, FaultPolicy, Manager, ManagerConfig};
 use ext_perm::Engine;
 use ext_registry::{Context, LibraryQuery, OpError, Services};
 use ext_wire::ErrorCode;
@@ -19,8 +19,12 @@ use ext_wire::ErrorCode;
 /// How many calls wait in [`HoldQuery`] now.
 type Held = AtomicUsize;
 
-/// Waits for ever; counted while it lives.
-struct HoldQuery;
+ext_wire::wire! {
+    /// Waits for ever.
+    ///
+    /// Waits for ever; counted while it lives.
+    LibraryQuery HoldQuery = "query:test.hold.v1", serde_json::Value => ();
+}
 
 struct Counted(Arc<Held>);
 
@@ -31,9 +35,6 @@ impl Drop for Counted {
 }
 
 impl LibraryQuery for HoldQuery {
-    type Input = serde_json::Value;
-    type Output = ();
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<(), OpError> {
         let held = context.service::<Held>()?;
         held.fetch_add(1, SeqCst);
@@ -41,38 +42,40 @@ impl LibraryQuery for HoldQuery {
         std::future::pending().await
     }
 }
-ext_registry::register_library_query!(HoldQuery, "test.hold", "Waits for ever");
+ext_registry::register!(LibraryQuery for HoldQuery);
 
-/// Asks the manager for all that it tells, and unloads the guest from which it was called.
-struct ManageQuery;
+ext_wire::wire! {
+    /// Manages.
+    ///
+    /// Asks the manager for all that it tells, and unloads the guest from which it was called.
+    LibraryQuery ManageQuery = "query:test.manage.v1", serde_json::Value => usize;
+}
 
 impl LibraryQuery for ManageQuery {
-    type Input = serde_json::Value;
-    type Output = usize;
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<usize, OpError> {
         let manager = context.service::<Loop>()?.get().and_then(std::sync::Weak::upgrade);
         let manager = manager.expect("the test has one");
         let loaded = manager.list().len();
         let _ = manager.saved_state("guest");
-        let _ = manager.hears("guest", LIBRARY, "entry");
+        let _ = manager.receives("guest", LIBRARY, "entry");
         manager.quarantine("guest", "for a moment");
         assert!(manager.release("guest"));
         manager.unload("guest").expect("it is loaded");
         Ok(loaded)
     }
 }
-ext_registry::register_library_query!(ManageQuery, "test.manage", "Manages");
+ext_registry::register!(LibraryQuery for ManageQuery);
 
-/// Panics, slowly, when it is called first.
-struct PanicQuery;
+ext_wire::wire! {
+    /// Panics once.
+    ///
+    /// Panics, slowly, when it is called first.
+    LibraryQuery PanicQuery = "query:test.panic.v1", serde_json::Value => ();
+}
 
 type Panicked = AtomicBool;
 
 impl LibraryQuery for PanicQuery {
-    type Input = serde_json::Value;
-    type Output = ();
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<(), OpError> {
         if !context.service::<Panicked>()?.swap(true, SeqCst) {
             thread::sleep(Duration::from_millis(150));
@@ -81,7 +84,7 @@ impl LibraryQuery for PanicQuery {
         Ok(())
     }
 }
-ext_registry::register_library_query!(PanicQuery, "test.panic", "Panics once");
+ext_registry::register!(LibraryQuery for PanicQuery);
 
 /// A manifest and a guest that answers with what this operation answers.
 fn asking(operation: &str, limits: &str) -> (String, Vec<u8>) {
@@ -158,7 +161,7 @@ fn call_17_a_panic_of_an_operation_costs_its_call_and_no_other() {
     assert_eq!(first.join().unwrap(), Err(ErrorCode::Internal));
     assert_eq!(waiting.join().unwrap(), Ok("null".to_owned()), "it was answered in its turn");
     assert_eq!(run(&manager, "1").unwrap(), "null");
-    assert_eq!(manager.list()[0].health.state, State::Running);
+    assert_eq!(manager.list()[0].health.state, ExtensionState::Running);
 }
 
 #[test]
@@ -187,7 +190,7 @@ fn evt_09_more_events_than_are_worked_on_wait_up_to_a_bound() {
     load_canary(&manager);
     let deliver = |id: &'static str| {
         let manager = Arc::clone(&manager);
-        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code))
+        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code()))
     };
     let first = deliver("guest");
     wait_until("the first is worked on", || held.load(SeqCst) == 1);
@@ -262,7 +265,7 @@ fn res_23_an_extension_that_always_traps_is_started_a_few_times_only() {
     let stopped = codes.iter().filter(|code| **code == ErrorCode::Stopped).count();
     assert_eq!((traps, stopped), (5, 9_995));
     let health = &manager.list()[1].health;
-    assert_eq!((health.state, health.faults), (State::Quarantined, 5));
+    assert_eq!((health.state, health.faults), (ExtensionState::Quarantined, 5));
     call_canary(&manager);
 }
 

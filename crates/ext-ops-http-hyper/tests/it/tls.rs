@@ -9,7 +9,7 @@ use std::{
 
 use crate::common::{Answers, Tcp, get, request};
 use ext_dial::{Dialler, Resolve};
-use ext_net::{AddressPolicy, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedUrl};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::{HttpClient, HttpError};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
@@ -98,7 +98,7 @@ fn net_18_one_host_is_granted_resolved_sent_and_proved() {
     for spelling in spellings {
         let text = format!("https://{spelling}:{}/a?b#c", address.port());
         let mut granted = String::new();
-        let url = JudgedUrl::judge(&text, client.addresses(), |_, host, _| {
+        let url = VettedUrl::judge(&text, client.addresses(), |_, host, _| {
             granted = host.to_owned();
             true
         });

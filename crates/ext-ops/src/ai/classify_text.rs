@@ -3,24 +3,20 @@
 use std::time::Duration;
 
 use ext_perm::Budget;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
     ErrorCode,
-    ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, MAX_TEXT_BYTES},
+    ops::ai::{ClassifyText, ClassifyTextInput, ClassifyTextOutput, Evidence, MAX_TEXT_BYTES},
 };
 use serde_json::Value;
 
 use super::{bad_input, validate};
+use crate::{BuiltIn, provider::provider};
 use ext_services::text_model::{
     ProviderFault, TextAnswer, TextModel, TextModelError, TextQuestion,
 };
 
-struct ClassifyTextQuery;
-
-impl LibraryQuery for ClassifyTextQuery {
-    type Input = ClassifyTextInput;
-    type Output = ClassifyTextOutput;
-
+impl LibraryQuery<ClassifyText> for BuiltIn {
     async fn execute(
         input: ClassifyTextInput,
         context: Context<'_>,
@@ -34,7 +30,7 @@ impl LibraryQuery for ClassifyTextQuery {
         let expected = tokens(bytes + input.prompt.len());
         context.charge(Budget::ModelTokens, expected)?;
         let validator = input.schema.as_ref().map(validate::compile).transpose()?;
-        let model = &**context.service::<dyn TextModel>()?;
+        let model = &**provider::<dyn TextModel>(context, "text model")?;
         let check = |value: &Value| match &validator {
             Some(validator) => validate::problem(validator, value).map_or(Ok(()), Err),
             None => Ok(()),
@@ -50,11 +46,7 @@ impl LibraryQuery for ClassifyTextQuery {
         Ok(describe(model.name(), answer))
     }
 }
-register_library_query!(
-    ClassifyTextQuery,
-    "ai.classify_text",
-    "Answers a question about a text, after a schema"
-);
+register!(LibraryQuery<ClassifyText> for BuiltIn);
 
 /// A token is counted as four bytes: that is what tokenizers come to for most texts, and it is the
 /// same for every engine.

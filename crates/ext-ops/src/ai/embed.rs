@@ -1,26 +1,22 @@
 //! `ai.embed`.
 
 use ext_perm::Budget;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
     ErrorCode,
-    ops::ai::{EmbedInput, EmbedOutput, MAX_EMBED_BYTES, MAX_EMBED_TEXTS},
+    ops::ai::{Embed, EmbedInput, EmbedOutput, MAX_EMBED_BYTES, MAX_EMBED_TEXTS},
 };
 
 use super::bad_input;
+use crate::{BuiltIn, provider::provider};
 use ext_services::embeddings::{EmbedError, Embedder};
 
-struct EmbedQuery;
-
-impl LibraryQuery for EmbedQuery {
-    type Input = EmbedInput;
-    type Output = EmbedOutput;
-
+impl LibraryQuery<Embed> for BuiltIn {
     async fn execute(input: EmbedInput, context: Context<'_>) -> Result<EmbedOutput, OpError> {
         check(&input.texts)?;
         context
             .charge(Budget::EmbeddingTokens, input.texts.iter().map(|text| tokens(text)).sum())?;
-        let embedder = &**context.service::<dyn Embedder>()?;
+        let embedder = &**provider::<dyn Embedder>(context, "embedding model")?;
         let texts: Vec<&str> = input.texts.iter().map(String::as_str).collect();
         let vectors = embedder.embed(&texts).map_err(embed_error)?;
         Ok(EmbedOutput {
@@ -30,7 +26,7 @@ impl LibraryQuery for EmbedQuery {
         })
     }
 }
-register_library_query!(EmbedQuery, "ai.embed", "Turns texts into vectors of their meaning");
+register!(LibraryQuery<Embed> for BuiltIn);
 
 /// Tokens that a text takes, about: English has four letters for each, and models read some hundreds.
 fn tokens(text: &str) -> u64 {

@@ -5,32 +5,32 @@ mod check;
 
 use std::collections::BTreeMap;
 
-use ext_registry::{
-    Context, LibraryAction, LibraryQuery, OpError, register_library_action, register_library_query,
-};
+use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     SecretText,
     ops::{
         NoInput,
         credentials::{
-            CredentialInfo, CredentialRef, DeleteCredentialOutput, ListCredentialsOutput,
-            RevealOutput, Secret, StoreInput, StoreOutput,
+            CredentialInfo, CredentialRef, Delete, DeleteCredentialOutput, Get, List,
+            ListCredentialsOutput, Reveal, RevealOutput, Secret, Store, StoreInput, StoreOutput,
         },
     },
 };
 
 pub(crate) use attach::get_for;
 
+use crate::{
+    BuiltIn,
+    provider::{TOKENS, provider},
+};
 use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
 };
 
-struct StoreAction;
+require_service!("credentials", dyn CredentialVault);
+require_service!("secrets", dyn CredentialVault);
 
-impl LibraryAction for StoreAction {
-    type Input = StoreInput;
-    type Output = StoreOutput;
-
+impl LibraryAction<Store> for BuiltIn {
     async fn execute(input: StoreInput, context: Context<'_>) -> Result<StoreOutput, OpError> {
         check_name(&input.name).map_err(error)?;
         check::check(&input, context)?;
@@ -40,14 +40,9 @@ impl LibraryAction for StoreAction {
         Ok(StoreOutput { version })
     }
 }
-register_library_action!(StoreAction, "credentials.store", "Keeps a credential, encrypted");
+register!(LibraryAction<Store> for BuiltIn);
 
-struct GetQuery;
-
-impl LibraryQuery for GetQuery {
-    type Input = CredentialRef;
-    type Output = CredentialInfo;
-
+impl LibraryQuery<Get> for BuiltIn {
     async fn execute(
         input: CredentialRef,
         context: Context<'_>,
@@ -58,18 +53,9 @@ impl LibraryQuery for GetQuery {
         Ok(credential.info(&input.name, version))
     }
 }
-register_library_query!(
-    GetQuery,
-    "credentials.get",
-    "What is known of a credential, without its secret"
-);
+register!(LibraryQuery<Get> for BuiltIn);
 
-struct DeleteAction;
-
-impl LibraryAction for DeleteAction {
-    type Input = CredentialRef;
-    type Output = DeleteCredentialOutput;
-
+impl LibraryAction<Delete> for BuiltIn {
     async fn execute(
         input: CredentialRef,
         context: Context<'_>,
@@ -80,32 +66,18 @@ impl LibraryAction for DeleteAction {
         Ok(DeleteCredentialOutput { deleted })
     }
 }
-register_library_action!(DeleteAction, "credentials.delete", "Removes a credential");
+register!(LibraryAction<Delete> for BuiltIn);
 
-struct ListQuery;
-
-impl LibraryQuery for ListQuery {
-    type Input = NoInput;
-    type Output = ListCredentialsOutput;
-
+impl LibraryQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListCredentialsOutput, OpError> {
         let vault = &**context.service::<dyn CredentialVault>()?;
         let credentials = vault.list(&owner(context)?).map_err(error)?;
         Ok(ListCredentialsOutput { credentials })
     }
 }
-register_library_query!(
-    ListQuery,
-    "credentials.list",
-    "The caller's credentials, by name, without their secrets"
-);
+register!(LibraryQuery<List> for BuiltIn);
 
-struct RevealQuery;
-
-impl LibraryQuery for RevealQuery {
-    type Input = CredentialRef;
-    type Output = RevealOutput;
-
+impl LibraryQuery<Reveal> for BuiltIn {
     async fn execute(input: CredentialRef, context: Context<'_>) -> Result<RevealOutput, OpError> {
         check_name(&input.name).map_err(error)?;
         let owner = owner(context)?;
@@ -113,7 +85,7 @@ impl LibraryQuery for RevealQuery {
         let (credential, _) = vault.get(&owner, &input.name).map_err(error)?;
         let fields = match credential.secret {
             Secret::OAuth2(_) => {
-                let source = &**context.service::<dyn TokenSource>()?;
+                let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
                 let token = source.access_token(&owner, &input.name).await.map_err(error)?;
                 BTreeMap::from([("access_token".to_owned(), token)])
             }
@@ -122,11 +94,7 @@ impl LibraryQuery for RevealQuery {
         Ok(RevealOutput { fields })
     }
 }
-register_library_query!(
-    RevealQuery,
-    "secrets.reveal",
-    "The secret of a credential itself; of OAuth2 the access token only"
-);
+register!(LibraryQuery<Reveal> for BuiltIn);
 
 fn fields(secret: Secret) -> BTreeMap<String, SecretText> {
     match secret {

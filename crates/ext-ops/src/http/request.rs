@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_net::JudgedUrl;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_net::VettedUrl;
+use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     ErrorCode,
     ops::http::{
-        HttpHeader, HttpMethod, MAX_REDIRECTS, MAX_REQUEST_BODY_BYTES, MAX_RESPONSE_BODY_BYTES,
-        MAX_TIMEOUT_MS, RequestInput, RequestOutput,
+        HttpMethod, MAX_REDIRECTS, MAX_REQUEST_BODY_BYTES, MAX_RESPONSE_BODY_BYTES, MAX_TIMEOUT_MS,
+        Request, RequestInput, RequestOutput, ResponseHeader,
     },
 };
 use http::{HeaderMap, Method};
@@ -19,15 +19,12 @@ use http::{HeaderMap, Method};
 use super::{
     budget::charge_bytes, headers, http_error, may_reach, pool, redirect, url_error, while_granted,
 };
-use crate::credentials::attach;
+use crate::{BuiltIn, credentials::attach};
 use ext_services::http::{HttpClient, HttpRequest, HttpResponse};
 
-struct RequestQuery;
+require_service!("http", dyn HttpClient);
 
-impl LibraryQuery for RequestQuery {
-    type Input = RequestInput;
-    type Output = RequestOutput;
-
+impl LibraryQuery<Request> for BuiltIn {
     async fn execute(input: RequestInput, context: Context<'_>) -> Result<RequestOutput, OpError> {
         let client = &**context.service::<dyn HttpClient>()?;
         let redirects = input.redirects;
@@ -40,11 +37,7 @@ impl LibraryQuery for RequestQuery {
         Ok(answer(&request, response))
     }
 }
-register_library_query!(
-    RequestQuery,
-    "http.request",
-    "Sends a request and returns the answer, whatever its status"
-);
+register!(LibraryQuery<Request> for BuiltIn);
 
 /// Checks all that can be checked before anything is dialled.
 fn prepare(
@@ -91,9 +84,9 @@ fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
     }
 }
 
-fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<JudgedUrl, OpError> {
+fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    JudgedUrl::judge(text, client.addresses(), reach).map_err(url_error)
+    VettedUrl::judge(text, client.addresses(), reach).map_err(url_error)
 }
 
 /// Sends the request and follows where the answers lead, each hop judged like the first.
@@ -129,9 +122,9 @@ fn answer(request: &HttpRequest, response: HttpResponse) -> RequestOutput {
     }
 }
 
-fn texts(headers: &HeaderMap) -> Vec<HttpHeader> {
+fn texts(headers: &HeaderMap) -> Vec<ResponseHeader> {
     let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        Some(HttpHeader::new(name.as_str(), value.to_str().ok()?))
+        Some(ResponseHeader::new(name.as_str(), value.to_str().ok()?))
     };
     headers.iter().filter_map(text).collect()
 }

@@ -2,25 +2,32 @@
 
 mod account;
 
-use ext_net::JudgedUrl;
-use ext_registry::{Context, LibraryQuery, OpError, register_library_query};
+use ext_net::VettedUrl;
+use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::mail::{
-        FetchMessageInput, FetchMessageOutput, ListFoldersInput, ListFoldersOutput,
-        ListMessagesInput, ListMessagesOutput, MAX_FOLDER_BYTES, MAX_MESSAGE_BYTES, MAX_PAGE,
+        FetchMessage, FetchMessageInput, FetchMessageOutput, ListFolders, ListFoldersInput,
+        ListFoldersOutput, ListMessages, ListMessagesInput, ListMessagesOutput, MAX_FOLDER_BYTES,
+        MAX_MESSAGE_BYTES, MAX_PAGE,
     },
 };
 
-use crate::http::{charge_bytes, net_error, while_granted};
-use ext_services::mail::{MailError, MailFuture, MailReader, MessageRef, Wanted};
+use crate::{
+    BuiltIn,
+    http::{charge_bytes, net_error, while_granted},
+};
+use ext_services::{
+    credentials::CredentialVault,
+    http::HttpClient,
+    mail::{MailError, MailFuture, MailReader, MessageQuery, MessageRef},
+};
 
-struct ListFoldersQuery;
+require_service!("mail", dyn CredentialVault);
+require_service!("mail", dyn HttpClient);
+require_service!("mail", dyn MailReader);
 
-impl LibraryQuery for ListFoldersQuery {
-    type Input = ListFoldersInput;
-    type Output = ListFoldersOutput;
-
+impl LibraryQuery<ListFolders> for BuiltIn {
     async fn execute(
         input: ListFoldersInput,
         context: Context<'_>,
@@ -31,14 +38,9 @@ impl LibraryQuery for ListFoldersQuery {
         Ok(ListFoldersOutput { folders })
     }
 }
-register_library_query!(ListFoldersQuery, "mail.list_folders", "The folders of a mailbox");
+register!(LibraryQuery<ListFolders> for BuiltIn);
 
-struct ListMessagesQuery;
-
-impl LibraryQuery for ListMessagesQuery {
-    type Input = ListMessagesInput;
-    type Output = ListMessagesOutput;
-
+impl LibraryQuery<ListMessages> for BuiltIn {
     async fn execute(
         input: ListMessagesInput,
         context: Context<'_>,
@@ -49,23 +51,14 @@ impl LibraryQuery for ListMessagesQuery {
         }
         let account = account::open(&input.mailbox, context).await?;
         let ListMessagesInput { folder, after, since, limit, .. } = input;
-        let wanted = Wanted { folder, after, since, limit };
+        let wanted = MessageQuery { folder, after, since, limit };
         let (server, reader) = (account.server.clone(), reader(context)?);
         wait(&server, reader.messages(account, wanted), context).await
     }
 }
-register_library_query!(
-    ListMessagesQuery,
-    "mail.list_messages",
-    "Which messages a folder of a mailbox has, the oldest first"
-);
+register!(LibraryQuery<ListMessages> for BuiltIn);
 
-struct FetchMessageQuery;
-
-impl LibraryQuery for FetchMessageQuery {
-    type Input = FetchMessageInput;
-    type Output = FetchMessageOutput;
-
+impl LibraryQuery<FetchMessage> for BuiltIn {
     async fn execute(
         input: FetchMessageInput,
         context: Context<'_>,
@@ -83,11 +76,7 @@ impl LibraryQuery for FetchMessageQuery {
         Ok(FetchMessageOutput { data: data.into() })
     }
 }
-register_library_query!(
-    FetchMessageQuery,
-    "mail.fetch_message",
-    "A message of a mailbox, as it is"
-);
+register!(LibraryQuery<FetchMessage> for BuiltIn);
 
 fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
     Ok(&**context.service::<dyn MailReader>()?)
@@ -95,7 +84,7 @@ fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
 
 /// Waits for the server, and gives up when the user takes it back meanwhile.
 async fn wait<T>(
-    server: &JudgedUrl,
+    server: &VettedUrl,
     answer: MailFuture<'_, T>,
     context: Context<'_>,
 ) -> Result<T, OpError> {

@@ -3,4 +3,5 @@
 mod common;
 mod http;
 mod http_revoked;
+mod library;
 mod mail;

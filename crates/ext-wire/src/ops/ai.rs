@@ -5,19 +5,49 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::invoice::Invoice;
-use super::{wire, wire_type};
+use super::{family, wire_input, wire_output};
 use crate::Blob;
 
-wire! {
-    /// Reads the text in a picture, or in pages of a PDF that have no text layer.
-    Ocr = "query:ai.ocr.v1", OcrInput => OcrOutput;
-    /// Takes the text that a document carries: PDF text layer, HTML, plain text; and what
-    /// an electronic invoice states.
-    ExtractText = "query:ai.extract_text.v1", ExtractTextInput => ExtractTextOutput;
+family! {
+    "ai", include_str!("ai.md");
+
+    /// Reads the text in a picture or in pages of a PDF.
+    ///
+    /// Pages are rendered at 200 dpi, and up to four are read in parallel. Pages that lie on their
+    /// side are turned, and lines that are askew are read, unless `preprocessing` leaves that out;
+    /// `contrast` is for faint pictures. The text is at most 1 MiB; control characters and marks of
+    /// direction are taken out, and `flags` says so.
+    ///
+    /// Errors: `E_BAD_INPUT` for an empty picture, or no such page, engine, language, step or
+    /// format; `E_DOC_MALFORMED`; `E_DOC_ENCRYPTED`; `E_DOC_LIMIT` over 50 pages in a call, too many
+    /// pixels, too much time or memory; `E_MODEL_MISSING`; `E_NEEDS_PROVIDER` when tesseract is not
+    /// installed; `E_BUSY`.
+    LibraryQuery Ocr = "query:ai.ocr.v1", OcrInput => OcrOutput;
+    /// Takes the text that a document carries, and what an electronic invoice states.
+    ///
+    /// PDF with a text layer, Word (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`,
+    /// `ods`), HTML, XML, plain text.
+    ///
+    /// Errors: `E_BAD_INPUT` for an empty document, or a media type that carries no text;
+    /// `E_DOC_MALFORMED`; `E_DOC_ENCRYPTED`; `E_DOC_LIMIT`.
+    LibraryQuery ExtractText = "query:ai.extract_text.v1", ExtractTextInput => ExtractTextOutput;
     /// Turns texts into vectors, near to each other when their meaning is.
-    Embed = "query:ai.embed.v1", EmbedInput => EmbedOutput;
+    ///
+    /// The model was trained on English and reads the first 256 tokens, about 200 words.
+    ///
+    /// Errors: `E_BAD_INPUT` for none, too many, empty or too long texts; `E_MODEL_MISSING`.
+    LibraryQuery Embed = "query:ai.embed.v1", EmbedInput => EmbedOutput;
     /// Answers a question about a text, as JSON after a schema.
-    ClassifyText = "query:ai.classify_text.v1", ClassifyTextInput => ClassifyTextOutput;
+    ///
+    /// The built-in engine answers from what the text prints: dates, amounts, currencies,
+    /// organisations, identifiers, line items, choices. It writes nothing of its own. A schema cannot
+    /// refer to anything outside itself.
+    ///
+    /// Errors: `E_BAD_INPUT` for a text or schema that is too large, or a schema that cannot be
+    /// filled; `E_NEEDS_PROVIDER` when the engine has no recogniser for any of the properties;
+    /// `E_MODEL_ANSWER`; of a configured server `E_BUSY` (with `retry_after_ms` where it says so),
+    /// `E_NET`, `E_NET_TIMEOUT`, `E_NET_SIZE`.
+    LibraryQuery ClassifyText = "query:ai.classify_text.v1", ClassifyTextInput => ClassifyTextOutput;
 }
 
 /// Longest text of [`ClassifyText`], in bytes.
@@ -29,7 +59,7 @@ pub const MAX_EMBED_TEXTS: usize = 64;
 /// Longest text of [`Embed`], in bytes; models read less of it.
 pub const MAX_EMBED_BYTES: usize = 64 << 10;
 
-wire_type! {
+wire_input! {
     /// Input of [`Ocr`].
     pub struct OcrInput {
         /// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
@@ -54,7 +84,9 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub format: Option<String>,
     }
+}
 
+wire_output! {
     /// Output of [`Ocr`].
     pub struct OcrOutput {
         /// Rows from top to bottom joined by line feeds, cells of a row separated by two spaces,
@@ -66,7 +98,7 @@ wire_type! {
         pub pages: Vec<OcrPage>,
         /// The engine that read it.
         pub engine: String,
-        /// The form asked for by [`OcrInput::format`].
+        /// The form asked for by `format`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub formatted: Option<String>,
         /// What was done to the text to make it safe: `control_characters_removed`, `cut`.
@@ -114,7 +146,9 @@ wire_type! {
         /// Left, top, width, height, in pixels of the picture as given.
         pub area: [f32; 4],
     }
+}
 
+wire_input! {
     /// Input of [`ExtractText`].
     pub struct ExtractTextInput {
         /// The document.
@@ -124,16 +158,18 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,
     }
+}
 
+wire_output! {
     /// Output of [`ExtractText`].
     pub struct ExtractTextOutput {
-        /// All pages, separated by a form feed; rows and cells as in [`OcrOutput::text`].
+        /// All pages, separated by a form feed; rows and cells as in that of `ai.ocr`.
         pub text: String,
         /// The media type that it was read as.
         pub media_type: String,
         /// Pages in the document; 1 for texts without pages.
         pub pages: u32,
-        /// Pages, from 1, that carry no text and may be scans: something for [`Ocr`].
+        /// Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
         pub pages_without_text: Vec<u32>,
         /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -151,14 +187,18 @@ wire_type! {
         /// Its bytes.
         pub data: Blob,
     }
+}
 
+wire_input! {
     /// Input of [`Embed`].
     pub struct EmbedInput {
-        /// 1 to [`MAX_EMBED_TEXTS`] texts, none empty, each at most [`MAX_EMBED_BYTES`]. The model
+        /// 1 to 64 texts, none empty, each at most 64 KiB. The model
         /// reads the beginning of a long one, about 200 words.
         pub texts: Vec<String>,
     }
+}
 
+wire_output! {
     /// Output of [`Embed`].
     pub struct EmbedOutput {
         /// One for each text, in order, each of length 1: a scalar product is a cosine.
@@ -168,18 +208,23 @@ wire_type! {
         /// The model; vectors of different models cannot be compared.
         pub engine: String,
     }
+}
 
+wire_input! {
     /// Input of [`ClassifyText`].
     pub struct ClassifyTextInput {
-        /// The text, at most [`MAX_TEXT_BYTES`]; rows and cells as in [`OcrOutput::text`].
+        /// The text, at most 512 KiB; rows and cells as in that of `ai.ocr`.
         pub text: String,
         /// The question, in words.
         pub prompt: String,
-        /// JSON Schema of the answer, an object schema; the answer validates against it.
+        /// JSON Schema of the answer, an object schema of at most 64 KiB; the answer validates
+        /// against it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub schema: Option<Map<String, Value>>,
     }
+}
 
+wire_output! {
     /// Output of [`ClassifyText`].
     pub struct ClassifyTextOutput {
         /// The answer; what the text does not say is `null`.

@@ -1,15 +1,19 @@
 //! The host itself.
 
-use super::{NoInput, wire, wire_type};
+use super::{NoInput, family, wire_output};
 
-wire! {
-    /// Which host this is.
-    Status = "query:core.status.v1", NoInput => StatusOutput;
-    /// What the caller has left of its limits.
-    Quota = "query:core.quota.v1", NoInput => QuotaOutput;
+family! {
+    "core", include_str!("core.md");
+
+    /// Tells which host this is.
+    CoreQuery Status = "query:core.status.v1", NoInput => StatusOutput;
+    /// Tells what the caller has left of its limits.
+    ///
+    /// For the user, who has none, `requests` and `jobs` are left out.
+    CoreQuery Quota = "query:core.quota.v1", NoInput => QuotaOutput;
 }
 
-wire_type! {
+wire_output! {
     /// Output of [`Status`].
     pub struct StatusOutput {
         /// Version of the host.
@@ -19,6 +23,7 @@ wire_type! {
         /// Methods that it serves.
         pub methods: u32,
     }
+
     /// Output of [`Quota`]. For the user, who has no limits, all is left out.
     pub struct QuotaOutput {
         /// Calls.

@@ -4,21 +4,37 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NoInput, wire, wire_type};
+use super::{NoInput, family, wire_input, wire_output};
 use crate::SecretText;
 
-wire! {
-    /// Keeps a credential; an older one of this name is replaced.
-    Store = "action:credentials.store.input.v1", StoreInput => StoreOutput;
-    /// What is known of a credential, without its secret.
-    Get = "query:credentials.get.v1", CredentialRef => CredentialInfo;
+family! {
+    "credentials", include_str!("credentials.md");
+
+    /// Keeps a credential, encrypted.
+    ///
+    /// An older one of this name is replaced.
+    ///
+    /// Errors: `E_BAD_INPUT`; `E_DENIED_NET`; `E_CRED_*`.
+    LibraryAction Store = "action:credentials.store.input.v1", StoreInput => StoreOutput;
+    /// Tells what is known of a credential, without its secret.
+    ///
+    /// Errors: `E_CRED_*`.
+    LibraryQuery Get = "query:credentials.get.v1", CredentialRef => CredentialInfo;
     /// Removes a credential.
-    Delete = "action:credentials.delete.input.v1", CredentialRef => DeleteCredentialOutput;
-    /// The caller's credentials, by name, without their secrets.
-    List = "query:credentials.list.v1", NoInput => ListCredentialsOutput;
-    /// The secret of a credential itself. A permission of its own, which `credentials.*` does not
-    /// grant. Of an OAuth2 credential the access token, never the refresh token.
-    Reveal = "query:secrets.reveal.v1", CredentialRef => RevealOutput;
+    ///
+    /// Errors: `E_CRED_*`.
+    LibraryAction Delete = "action:credentials.delete.input.v1", CredentialRef => DeleteCredentialOutput;
+    /// Lists the caller's credentials, by name, without their secrets.
+    ///
+    /// Errors: `E_CRED_*`.
+    LibraryQuery List = "query:credentials.list.v1", NoInput => ListCredentialsOutput;
+    /// Returns the secret of a credential itself.
+    ///
+    /// It is a permission of its own, which `credentials.*` does not grant. Of an OAuth2 credential
+    /// it returns the access token, never the refresh token.
+    ///
+    /// Errors: `E_CRED_*`.
+    LibraryQuery Reveal = "query:secrets.reveal.v1", CredentialRef => RevealOutput;
 }
 
 /// Longest name of a credential, in bytes.
@@ -36,7 +52,7 @@ fn authorization() -> String {
     "authorization".to_owned()
 }
 
-/// What is kept.
+/// What is kept. It goes to the host only, and into the host's vault; never back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -82,7 +98,7 @@ impl Secret {
     }
 }
 
-wire_type! {
+wire_input! {
     /// Tokens of OAuth 2.0, and how they are renewed.
     pub struct OAuth2Tokens {
         /// The access token.
@@ -107,7 +123,7 @@ wire_type! {
 
     /// Input of [`Store`].
     pub struct StoreInput {
-        /// Its name; 1 to [`MAX_NAME_BYTES`] of `a-z`, `0-9`, `.`, `_`, `-`.
+        /// Its name; 1 to 128 of `a-z`, `0-9`, `.`, `_`, `-`.
         pub name: String,
         /// The only origins that it is sent to, as in `permissions.allowed_domains`.
         #[serde(default)]
@@ -115,19 +131,25 @@ wire_type! {
         /// What is kept.
         pub secret: Secret,
     }
+}
 
+wire_output! {
     /// Output of [`Store`].
     pub struct StoreOutput {
         /// Counts up with each change of this credential.
         pub version: u64,
     }
+}
 
+wire_input! {
     /// Names a credential of the caller.
     pub struct CredentialRef {
         /// Its name.
         pub name: String,
     }
+}
 
+wire_output! {
     /// A credential without its secret.
     pub struct CredentialInfo {
         /// Its name.

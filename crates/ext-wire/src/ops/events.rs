@@ -3,17 +3,32 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{NoInput, wire, wire_type};
+use super::{NoInput, family, wire_input, wire_output};
 
-wire! {
+family! {
+    "events", include_str!("events.md");
+
     /// Tells other extensions that something happened to an entry.
-    Publish = "action:events.publish.input.v1", PublishInput => PublishOutput;
-    /// From now on, the calling extension hears of events of this kind in this library.
-    Subscribe = "action:events.subscribe.input.v1", SubscribeInput => SubscribeOutput;
-    /// Takes a subscription back; what the manifest names stays.
-    Unsubscribe = "action:events.unsubscribe.input.v1", SubscribeInput => SubscribeOutput;
-    /// The kinds that the calling extension subscribed to in this library.
-    Subscriptions = "query:events.subscriptions.v1", NoInput => SubscriptionsOutput;
+    ///
+    /// They hear it as `ext.<id>.<name>`, after what they hear already. Beyond 10,000 events of one
+    /// extension the oldest are forgotten.
+    ///
+    /// Errors: `E_BAD_INPUT`; `E_NOT_FOUND`; `E_ABI_TOO_LARGE`.
+    LibraryAction Publish = "action:events.publish.input.v1", PublishInput => PublishOutput;
+    /// Subscribes the extension to events of a kind in this library.
+    ///
+    /// From now on it hears of them, as if its manifest named the kind.
+    ///
+    /// Errors: `E_BAD_INPUT`; `E_BUSY` beyond 64 subscriptions.
+    LibraryAction Subscribe = "action:events.subscribe.input.v1", SubscribeInput => SubscribeOutput;
+    /// Takes a subscription back.
+    ///
+    /// What the manifest names stays.
+    ///
+    /// Errors: `E_BAD_INPUT`.
+    LibraryAction Unsubscribe = "action:events.unsubscribe.input.v1", SubscribeInput => SubscribeOutput;
+    /// Lists the kinds that the extension subscribed to in this library.
+    LibraryQuery Subscriptions = "query:events.subscriptions.v1", NoInput => SubscriptionsOutput;
 }
 
 /// Largest data of an event, in bytes of JSON.
@@ -23,7 +38,7 @@ pub const MAX_SUBSCRIPTIONS: u64 = 64;
 /// Most published events of one extension that may wait in a library for those who hear them.
 pub const MAX_WAITING_EVENTS: u64 = 10_000;
 
-wire_type! {
+wire_input! {
     /// Input of [`Publish`].
     pub struct PublishInput {
         /// What happened: one segment, as in `booked`. Others hear it as `ext.<your id>.booked`.
@@ -34,7 +49,9 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub data: Option<Value>,
     }
+}
 
+wire_output! {
     /// Output of [`Publish`].
     pub struct PublishOutput {
         /// Number of the event in its library.
@@ -42,13 +59,17 @@ wire_type! {
         /// The kind under which others hear it.
         pub kind: String,
     }
+}
 
+wire_input! {
     /// Input of [`Subscribe`] and [`Unsubscribe`].
     pub struct SubscribeInput {
         /// The kind: one of the host's, or `ext.<id>.<name>`.
         pub kind: String,
     }
+}
 
+wire_output! {
     /// Output of [`Subscribe`] and [`Unsubscribe`].
     pub struct SubscribeOutput {
         /// False when it was so already.

@@ -1,13 +1,15 @@
 //! Installed extensions. Only the user calls these, never an extension.
 
-use super::{NoInput, wire, wire_type};
+use super::{NoInput, family, wire_output};
 
-wire! {
-    /// All installed extensions, by id.
-    List = "query:extensions.list.v1", NoInput => ListExtensionsOutput;
+family! {
+    "extensions", include_str!("extensions.md");
+
+    /// Lists the installed extensions, by id.
+    CoreQuery(host_only) List = "query:extensions.list.v1", NoInput => ListExtensionsOutput;
 }
 
-wire_type! {
+wire_output! {
     /// An installed extension.
     pub struct ExtensionInfo {
         /// Its id.

@@ -2,13 +2,19 @@
 
 use std::fmt;
 
-use super::{wire, wire_type};
+use super::{family, wire_input, wire_output};
 use crate::Blob;
 
-wire! {
-    /// Sends a request and returns the answer, whatever its status. Redirects are followed when
-    /// every hop may be reached.
-    Request = "query:http.request.v1", RequestInput => RequestOutput;
+family! {
+    "http", include_str!("http.md");
+
+    /// Sends a request and returns the answer, whatever its status.
+    ///
+    /// Redirects are followed when every hop may be reached. It is called a query and can change
+    /// something at the server: by `POST`, for example. A grant of it is one to do that.
+    ///
+    /// Errors: `E_DENIED_NET`; `E_NET_*`; `E_CRED_*`; `E_BUSY`.
+    LibraryQuery Request = "query:http.request.v1", RequestInput => RequestOutput;
 }
 
 /// Most bytes of a request's body.
@@ -56,18 +62,35 @@ pub enum HttpMethod {
     Delete,
 }
 
-/// A header.
+/// A header of a request.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpHeader {
-    /// Its name; in answers in lower case.
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A header of an answer. It is a type of its own, because it goes the other way.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ResponseHeader {
+    /// Its name, in lower case.
     pub name: String,
     /// Its value.
     pub value: String,
 }
 
 impl HttpHeader {
+    /// A header.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+impl ResponseHeader {
     /// A header.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
@@ -81,7 +104,14 @@ impl fmt::Debug for HttpHeader {
     }
 }
 
-wire_type! {
+impl fmt::Debug for ResponseHeader {
+    /// The name only, as for [`HttpHeader`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ({} bytes)", self.name, self.value.len())
+    }
+}
+
+wire_input! {
     /// Input of [`Request`].
     pub struct RequestInput {
         /// The method.
@@ -89,33 +119,35 @@ wire_type! {
         pub method: HttpMethod,
         /// Where to: `https://` or `http://`, at most 8 KiB, without a user.
         pub url: String,
-        /// Headers; those that the host sets itself are refused.
+        /// At most 64 headers, 16 KiB in all; those that the host sets itself are refused.
         #[serde(default)]
         pub headers: Vec<HttpHeader>,
-        /// The body; not for GET and HEAD.
+        /// The body, at most 32 MiB; not for GET and HEAD.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub body: Option<Blob>,
         /// Name of a credential of this extension and library. The host attaches it, where the
         /// credential is for this host.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub auth: Option<String>,
-        /// Time for everything, in milliseconds; 1 to [`MAX_TIMEOUT_MS`].
+        /// Time for everything, in milliseconds; 1 to 300000.
         #[serde(default = "default_timeout")]
         pub timeout_ms: u32,
-        /// Most bytes of the answer's body, decoded; up to [`MAX_RESPONSE_BODY_BYTES`].
+        /// Most bytes of the answer's body, decoded; up to 48 MiB.
         #[serde(default = "default_body")]
         pub max_body_bytes: u64,
-        /// Most redirects to follow, 0 to [`MAX_REDIRECTS`]; 0 returns a redirect as it is.
+        /// Most redirects to follow, 0 to 10; 0 returns a redirect as it is.
         #[serde(default = "default_redirects")]
         pub redirects: u8,
     }
+}
 
+wire_output! {
     /// Output of [`Request`].
     pub struct RequestOutput {
         /// The status: 200 to 599.
         pub status: u16,
         /// Headers, in the order of their coming. A value that is no text is left out.
-        pub headers: Vec<HttpHeader>,
+        pub headers: Vec<ResponseHeader>,
         /// The body, decoded; empty when there is none.
         pub body: Blob,
         /// Where the answer came from, after redirects.

@@ -1,8 +1,8 @@
 //! Electronic invoices as data, in the output of [`super::ai::ExtractText`].
 
-use super::wire_type;
+use super::wire_output;
 
-wire_type! {
+wire_output! {
     /// An electronic invoice (CII or UBL), as its XML states it. What it does not state is `None`.
     /// Amounts are in `currency`; they have at most 15 significant digits and are exact.
     pub struct Invoice {

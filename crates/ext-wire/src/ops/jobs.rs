@@ -4,19 +4,34 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{wire, wire_type};
+use super::{family, wire_input, wire_output};
 
-wire! {
+family! {
+    "jobs", include_str!("jobs.md");
+
     /// Writes down a job: an operation that the extension offers, to be run later.
-    Dispatch = "action:jobs.dispatch.input.v1", DispatchInput => DispatchOutput;
-    /// How a job fares.
-    Status = "query:jobs.status.v1", JobRef => Job;
-    /// Ends a job: one that waits at once, one that runs as soon as it looks.
-    Cancel = "action:jobs.cancel.input.v1", JobRef => CancelOutput;
-    /// Jobs, the newest first.
-    List = "query:jobs.list.v1", ListJobsInput => ListJobsOutput;
-    /// Says how far a running job is, and where it goes on after a crash.
-    Checkpoint = "action:jobs.checkpoint.input.v1", CheckpointInput => CheckpointOutput;
+    ///
+    /// While a job with the same `key` is not over, no second one is made.
+    ///
+    /// Errors: `E_ABI_EXPORT` when the manifest does not declare the operation; `E_BAD_INPUT`;
+    /// `E_ABI_TOO_LARGE`; `E_BUSY` when 1000 jobs of the extension are not over.
+    LibraryAction Dispatch = "action:jobs.dispatch.input.v1", DispatchInput => DispatchOutput;
+    /// Returns a job.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    LibraryQuery Status = "query:jobs.status.v1", JobRef => Job;
+    /// Ends a job: one that waits at once, one that runs when it makes its next checkpoint.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    LibraryAction Cancel = "action:jobs.cancel.input.v1", JobRef => CancelOutput;
+    /// Lists jobs, the newest first.
+    ///
+    /// Errors: `E_BAD_INPUT`.
+    LibraryQuery List = "query:jobs.list.v1", ListJobsInput => ListJobsOutput;
+    /// Keeps where a running job resumes after a crash, and how far it is.
+    ///
+    /// Errors: `E_CONFLICT` when the job does not run; `E_NOT_FOUND`; `E_ABI_TOO_LARGE`.
+    LibraryAction Checkpoint = "action:jobs.checkpoint.input.v1", CheckpointInput => CheckpointOutput;
 }
 
 /// Longest key of a job, in bytes.
@@ -78,13 +93,13 @@ impl JobState {
     }
 }
 
-wire_type! {
+wire_input! {
     /// Input of [`Dispatch`].
     #[derive(Default)]
     pub struct DispatchInput {
         /// The operation: one of the extension's own, as its manifest declares it.
         pub method: String,
-        /// Its input.
+        /// Its input, at most 256 KiB of JSON.
         #[serde(default)]
         pub input: Value,
         /// While a job with this key is not over, no second one is made: 1 to 256 bytes.
@@ -94,7 +109,9 @@ wire_type! {
         #[serde(default)]
         pub delay_ms: u64,
     }
+}
 
+wire_output! {
     /// Output of [`Dispatch`].
     pub struct DispatchOutput {
         /// The job.
@@ -102,13 +119,17 @@ wire_type! {
         /// False when there was one with this key already.
         pub created: bool,
     }
+}
 
+wire_input! {
     /// Names a job.
     pub struct JobRef {
         /// Its id.
         pub job_id: Uuid,
     }
+}
 
+wire_output! {
     /// A job.
     pub struct Job {
         /// Its id.
@@ -124,7 +145,7 @@ wire_type! {
         pub state: JobState,
         /// How far it says that it is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub progress: Option<Progress>,
+        pub progress: Option<JobProgress>,
         /// How often it was started.
         pub attempts: u32,
         /// What it answered, when it ended well.
@@ -140,9 +161,26 @@ wire_type! {
         /// When it changed last, RFC 3339, UTC.
         pub updated_at: String,
     }
+}
 
-    /// How far a job is.
+wire_input! {
+    /// How far a job says that it is.
     pub struct Progress {
+        /// Steps that are done.
+        pub done: u64,
+        /// All steps, when they are known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub total: Option<u64>,
+        /// What it does now, for a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
+    }
+}
+
+wire_output! {
+    /// How far a job is: [`Progress`], as a host tells it. It is a type of its own, because it goes
+    /// the other way.
+    pub struct JobProgress {
         /// Steps that are done.
         pub done: u64,
         /// All steps, when they are known.
@@ -166,7 +204,9 @@ wire_type! {
         /// False when it was over already.
         pub cancelled: bool,
     }
+}
 
+wire_input! {
     /// Input of [`List`].
     #[derive(Default)]
     pub struct ListJobsInput {
@@ -177,25 +217,32 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub limit: Option<u32>,
     }
+}
 
+wire_output! {
     /// Output of [`List`].
     pub struct ListJobsOutput {
         /// The jobs: an extension sees its own, the user all.
         pub jobs: Vec<Job>,
     }
+}
 
+wire_input! {
     /// Input of [`Checkpoint`].
     pub struct CheckpointInput {
         /// The job, which must run now.
         pub job_id: Uuid,
-        /// What the job gets back when it is started again; left out: as it was.
+        /// What the job gets back when it is started again, at most 256 KiB of JSON; left out: as
+        /// it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub checkpoint: Option<Value>,
         /// How far it is; left out: as it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub progress: Option<Progress>,
     }
+}
 
+wire_output! {
     /// Output of [`Checkpoint`].
     pub struct CheckpointOutput {
         /// Whether somebody wants the job to end: it should return soon.

@@ -2,22 +2,30 @@
 
 use uuid::Uuid;
 
-use super::{NoInput, wire, wire_type};
+use super::{NoInput, family, wire_input, wire_output};
 
-wire! {
+family! {
+    "libraries", include_str!("libraries.md");
+
     /// Makes a library.
-    Create = "action:libraries.create.input.v1", CreateLibraryInput => Library;
-    /// All libraries, by name.
-    List = "query:libraries.list.v1", NoInput => ListLibrariesOutput;
+    ///
+    /// Errors: `E_PATH`; `E_NOSPACE`; `E_IO`.
+    CoreAction(host_only) Create = "action:libraries.create.input.v1", CreateLibraryInput => Library;
+    /// Lists all libraries, by name.
+    ///
+    /// Errors: `E_IO`.
+    CoreQuery(host_only) List = "query:libraries.list.v1", NoInput => ListLibrariesOutput;
 }
 
-wire_type! {
+wire_input! {
     /// Input of [`Create`].
     pub struct CreateLibraryInput {
         /// What it is called; 1 to 100 characters.
         pub name: String,
     }
+}
 
+wire_output! {
     /// A library.
     pub struct Library {
         /// Its id.

@@ -1,15 +1,22 @@
 //! Mail: reading mailboxes over IMAP. Nothing is changed there, not even what is marked as read.
 
-use super::{wire, wire_type};
+use super::{family, wire_input, wire_output};
 use crate::Blob;
 
-wire! {
-    /// The folders of a mailbox.
-    ListFolders = "query:mail.list_folders.v1", ListFoldersInput => ListFoldersOutput;
-    /// Which messages a folder has, the oldest first.
-    ListMessages = "query:mail.list_messages.v1", ListMessagesInput => ListMessagesOutput;
-    /// A message as it is.
-    FetchMessage = "query:mail.fetch_message.v1", FetchMessageInput => FetchMessageOutput;
+family! {
+    "mail", include_str!("mail.md");
+
+    /// Lists the folders of a mailbox that hold messages.
+    LibraryQuery ListFolders = "query:mail.list_folders.v1", ListFoldersInput => ListFoldersOutput;
+    /// Lists messages of a folder, the oldest first.
+    ///
+    /// Errors: `E_NOT_FOUND` when there is no such folder.
+    LibraryQuery ListMessages = "query:mail.list_messages.v1", ListMessagesInput => ListMessagesOutput;
+    /// Returns a message as it is.
+    ///
+    /// Errors: `E_NOT_FOUND` when it is gone; `E_CONFLICT` when the folder was renumbered: list it
+    /// again; `E_NET_SIZE` when it is larger than `max_bytes`.
+    LibraryQuery FetchMessage = "query:mail.fetch_message.v1", FetchMessageInput => FetchMessageOutput;
 }
 
 /// Most messages of a page.
@@ -33,7 +40,7 @@ fn inbox() -> String {
     "INBOX".to_owned()
 }
 
-wire_type! {
+wire_input! {
     /// Whose mailbox, and where.
     pub struct Mailbox {
         /// The server: `imaps://imap.example.com`, with a port where it is not 993. The manifest has
@@ -52,7 +59,9 @@ wire_type! {
         /// Whose.
         pub mailbox: Mailbox,
     }
+}
 
+wire_output! {
     /// Output of [`ListFolders`].
     pub struct ListFoldersOutput {
         /// The folders that hold messages, in the server's order.
@@ -67,7 +76,9 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub delimiter: Option<char>,
     }
+}
 
+wire_input! {
     /// Input of [`ListMessages`].
     pub struct ListMessagesInput {
         /// Whose.
@@ -81,11 +92,13 @@ wire_type! {
         /// Only those that came on this day (`2026-01-31`) or later, as the server's clock has it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub since: Option<String>,
-        /// Most to return; 1 to [`MAX_PAGE`].
+        /// Most to return; 1 to 1000.
         #[serde(default = "page")]
         pub limit: u32,
     }
+}
 
+wire_output! {
     /// Output of [`ListMessages`].
     pub struct ListMessagesOutput {
         /// The numbers of messages stand for the same messages as long as this stays the same
@@ -107,7 +120,9 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub received_at: Option<String>,
     }
+}
 
+wire_input! {
     /// Input of [`FetchMessage`].
     pub struct FetchMessageInput {
         /// Whose.
@@ -115,15 +130,17 @@ wire_type! {
         /// In which folder.
         #[serde(default = "inbox")]
         pub folder: String,
-        /// As [`ListMessagesOutput::validity`] has it.
+        /// As `mail.list_messages` told it.
         pub validity: u32,
-        /// As [`MessageInfo::uid`] has it.
+        /// As `mail.list_messages` told it.
         pub uid: u32,
-        /// Most bytes; up to [`MAX_MESSAGE_BYTES`].
+        /// Most bytes; up to 48 MiB.
         #[serde(default = "message_bytes")]
         pub max_bytes: u32,
     }
+}
 
+wire_output! {
     /// Output of [`FetchMessage`].
     pub struct FetchMessageOutput {
         /// The message (RFC 5322).

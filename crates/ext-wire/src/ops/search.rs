@@ -2,11 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::{vdfs::Entry, wire, wire_type};
+use super::{family, vdfs::Entry, wire_input, wire_output};
 
-wire! {
-    /// Search over names, metadata and text sidecars, by words and by meaning.
-    Entries = "query:search.entries.v1", SearchInput => SearchOutput;
+family! {
+    "search", include_str!("search.md");
+
+    /// Searches names, metadata and text sidecars, by words and by meaning.
+    ///
+    /// By words: all must occur, `word*` matches beginnings, case and accents do not matter. Of
+    /// metadata the text values are searched, of sidecars those that end in `.txt`, `.md` or `.json`.
+    ///
+    /// Errors: `E_BAD_INPUT` for no word, more than 64 words, or a limit out of range;
+    /// `E_ABI_TOO_LARGE` for a text over 4096 bytes.
+    LibraryQuery Entries = "query:search.entries.v1", SearchInput => SearchOutput;
 }
 
 /// How a value relates to the one of a [`Filter`].
@@ -81,10 +89,10 @@ fn default_limit() -> u32 {
     20
 }
 
-wire_type! {
+wire_input! {
     /// Input of [`Entries`].
     pub struct SearchInput {
-        /// Words; a trailing `*` on a word matches its beginnings. Entries with all of them are
+        /// Words, at most 4096 bytes; a trailing `*` on a word matches its beginnings. Entries with all of them are
         /// found, and, when the search is by meaning as well, entries about the same.
         pub text: String,
         /// Only entries of this type.
@@ -99,7 +107,7 @@ wire_type! {
         /// `hybrid`: by words and by meaning; `text`: by words alone.
         #[serde(default)]
         pub mode: SearchMode,
-        /// Most hits, 1 to [`super::vdfs::MAX_PAGE`].
+        /// Most hits, 1 to 1000.
         #[serde(default = "default_limit")]
         pub limit: u32,
     }
@@ -114,7 +122,9 @@ wire_type! {
         /// text, which is compared with texts; so dates as `2026-07-01` compare by time.
         pub value: Value,
     }
+}
 
+wire_output! {
     /// Output of [`Entries`].
     pub struct SearchOutput {
         /// Best first.

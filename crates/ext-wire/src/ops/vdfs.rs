@@ -3,31 +3,67 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{wire, wire_type};
+use super::{family, wire_input, wire_output};
 use crate::Blob;
 
-wire! {
-    /// Makes an entry. The path is the entry's identity: when the library already has an entry at
-    /// this path, that entry is returned unchanged, with `created` false.
-    CreateEntry = "action:vdfs.create_entry.input.v1", CreateEntryInput => CreateEntryOutput;
-    /// One entry with the names of its sidecars.
-    GetEntry = "query:vdfs.get_entry.v1", EntryRef => EntryDetails;
-    /// Entries in the order of their making, page by page.
-    ListEntries = "query:vdfs.list_entries.v1", ListEntriesInput => ListEntriesOutput;
-    /// Bytes of an entry's content.
-    ReadContent = "query:vdfs.read_content.v1", ReadContentInput => ReadContentOutput;
-    /// Changes metadata by a JSON Merge Patch (RFC 7396): `null` removes a key.
-    UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
+family! {
+    "vdfs", include_str!("vdfs.md");
+
+    /// Makes an entry, or returns the one at its path.
+    ///
+    /// The path is the entry's identity: when the library already has an entry at this path, that
+    /// entry is returned unchanged, with `created` false. A new one makes the event
+    /// `entry.created`.
+    ///
+    /// Errors: `E_PATH`; `E_BAD_INPUT`; `E_ABI_TOO_LARGE`.
+    LibraryAction CreateEntry = "action:vdfs.create_entry.input.v1", NewEntry => CreateEntryOutput;
+    /// Returns one entry and its sidecars.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    LibraryQuery GetEntry = "query:vdfs.get_entry.v1", EntryRef => EntryDetails;
+    /// Lists entries in the order of their making, page by page.
+    ///
+    /// All conditions must hold.
+    ///
+    /// Errors: `E_BAD_INPUT` for a limit out of range.
+    LibraryQuery ListEntries = "query:vdfs.list_entries.v1", ListEntriesInput => ListEntriesOutput;
+    /// Returns bytes of an entry's content.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_BAD_INPUT` for an entry without content or an offset behind the
+    /// end; `E_ABI_TOO_LARGE` over 64 MiB at once.
+    LibraryQuery ReadContent = "query:vdfs.read_content.v1", ReadContentInput => ReadContentOutput;
+    /// Changes metadata by a JSON Merge Patch (RFC 7396).
+    ///
+    /// Keys of the patch are set, `null` removes one, all others stay.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_ABI_TOO_LARGE`.
+    LibraryAction UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
     /// Removes an entry with its content and sidecars.
-    DeleteEntry = "action:vdfs.delete_entry.input.v1", EntryRef => DeleteOutput;
-    /// Writes a sidecar file, whole; an older one of the same name is replaced.
-    WriteSidecar = "action:vdfs.write_sidecar.input.v1", WriteSidecarInput => SidecarInfo;
-    /// Reads a sidecar file, whole.
-    ReadSidecar = "query:vdfs.read_sidecar.v1", SidecarRef => ReadSidecarOutput;
-    /// The sidecars of an entry, by name.
-    ListSidecars = "query:vdfs.list_sidecars.v1", EntryRef => ListSidecarsOutput;
-    /// Removes a sidecar file.
-    DeleteSidecar = "action:vdfs.delete_sidecar.input.v1", SidecarRef => DeleteOutput;
+    ///
+    /// An extension may remove only entries that it made.
+    ///
+    /// Errors: `E_DENIED_ARG`.
+    LibraryAction DeleteEntry = "action:vdfs.delete_entry.input.v1", EntryRef => DeleteOutput;
+    /// Writes a sidecar, whole.
+    ///
+    /// An older one of the same name is replaced. An extension may replace only its own.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`.
+    LibraryAction WriteSidecar = "action:vdfs.write_sidecar.input.v1", WriteSidecarInput => SidecarInfo;
+    /// Returns a sidecar, whole.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    LibraryQuery ReadSidecar = "query:vdfs.read_sidecar.v1", SidecarRef => ReadSidecarOutput;
+    /// Lists the sidecars of an entry, by name.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    LibraryQuery ListSidecars = "query:vdfs.list_sidecars.v1", EntryRef => ListSidecarsOutput;
+    /// Removes a sidecar.
+    ///
+    /// An extension may remove only its own.
+    ///
+    /// Errors: `E_NOT_FOUND` when there is no such entry; `E_DENIED_ARG`.
+    LibraryAction DeleteSidecar = "action:vdfs.delete_sidecar.input.v1", SidecarRef => DeleteOutput;
 }
 
 /// Longest entry path, in bytes.
@@ -45,7 +81,7 @@ fn default_page() -> u32 {
     100
 }
 
-wire_type! {
+wire_output! {
     /// A thing in the library.
     pub struct Entry {
         /// Its id.
@@ -75,32 +111,36 @@ wire_type! {
         /// When it was last changed, RFC 3339, UTC.
         pub updated_at: String,
     }
+}
 
+wire_input! {
     /// Names an entry.
     pub struct EntryRef {
         /// The entry.
         pub entry_id: Uuid,
     }
 
-    /// Input of [`CreateEntry`].
-    pub struct CreateEntryInput {
-        /// What it is called; 1 to [`MAX_NAME_BYTES`] bytes, no `/`, no control characters.
+    /// An entry to be made: the input of [`CreateEntry`].
+    pub struct NewEntry {
+        /// What it is called; 1 to 255 bytes, no `/`, no control characters.
         pub name: String,
-        /// Where it stands: relative, segments joined by `/`, no `.` or `..`.
+        /// Where it stands: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
         pub path: String,
         /// What it is: a snake-case word such as `receipt`.
         pub entry_type: String,
-        /// Free data about it.
+        /// Free data about it, at most 64 KiB of JSON.
         #[serde(default)]
         pub metadata: Map<String, Value>,
         /// Its content, if it has any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub content: Option<Blob>,
-        /// Media type of the content.
+        /// Media type of the content; only with content.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,
     }
+}
 
+wire_output! {
     /// Output of [`CreateEntry`].
     pub struct CreateEntryOutput {
         /// The entry, new or as it was.
@@ -116,7 +156,9 @@ wire_type! {
         /// Its sidecars, by name.
         pub sidecars: Vec<SidecarInfo>,
     }
+}
 
+wire_input! {
     /// Input of [`ListEntries`]: all conditions must hold.
     pub struct ListEntriesInput {
         /// Only entries of this type.
@@ -131,11 +173,13 @@ wire_type! {
         /// Go on behind the page that ended with this cursor.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub after: Option<u64>,
-        /// Most entries to return, 1 to [`MAX_PAGE`].
+        /// Most entries to return, 1 to 1000.
         #[serde(default = "default_page")]
         pub limit: u32,
     }
+}
 
+wire_output! {
     /// Output of [`ListEntries`].
     pub struct ListEntriesOutput {
         /// One page of entries.
@@ -144,7 +188,9 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub next: Option<u64>,
     }
+}
 
+wire_input! {
     /// Input of [`ReadContent`].
     pub struct ReadContentInput {
         /// The entry.
@@ -156,7 +202,9 @@ wire_type! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub length: Option<u64>,
     }
+}
 
+wire_output! {
     /// Output of [`ReadContent`].
     pub struct ReadContentOutput {
         /// The bytes.
@@ -164,15 +212,19 @@ wire_type! {
         /// Bytes of the whole content.
         pub size: u64,
     }
+}
 
+wire_input! {
     /// Input of [`UpdateMetadata`].
     pub struct UpdateMetadataInput {
         /// The entry.
         pub entry_id: Uuid,
-        /// The merge patch.
+        /// The merge patch; the metadata has at most 64 KiB of JSON after it.
         pub metadata: Map<String, Value>,
     }
+}
 
+wire_output! {
     /// Output of [`UpdateMetadata`].
     pub struct UpdateMetadataOutput {
         /// The metadata after the change.
@@ -184,15 +236,17 @@ wire_type! {
         /// Whether there was something to remove.
         pub deleted: bool,
     }
+}
 
+wire_input! {
     /// Input of [`WriteSidecar`].
     pub struct WriteSidecarInput {
         /// The entry.
         pub entry_id: Uuid,
         /// Name of the sidecar: `receipt.json`. Letters, digits, `.`, `_`, `-`; no leading or
-        /// trailing dot; 1 to [`MAX_NAME_BYTES`] bytes.
+        /// trailing dot; 1 to 255 bytes.
         pub name: String,
-        /// Its bytes.
+        /// Its bytes, at most 64 MiB.
         pub data: Blob,
     }
 
@@ -203,7 +257,9 @@ wire_type! {
         /// Name of the sidecar.
         pub name: String,
     }
+}
 
+wire_output! {
     /// A sidecar without its bytes.
     pub struct SidecarInfo {
         /// Its name.

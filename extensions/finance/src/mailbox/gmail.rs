@@ -12,10 +12,13 @@ use serde::de::DeserializeOwned;
 use spacedrive_sdk::ops::http::{MAX_RESPONSE_BODY_BYTES, RequestInput};
 use spacedrive_sdk::prelude::*;
 
-use super::{Page, ScanInput, Source, message::Incoming, state::State};
+use super::{
+    input::ScanInput,
+    message::Incoming,
+    source::{Page, Source},
+    state::State,
+};
 
-/// Where the interface is.
-const SERVER: &str = "https://gmail.googleapis.com";
 /// Messages on one page, the most that Gmail allows.
 const PAGE: usize = 500;
 /// Pages that are listed: as many messages as a mailbox may have for this to make sense.
@@ -28,10 +31,6 @@ const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What the user is told who has to sign in again.
 const NO_LOGIN: &str = "it does not accept the login: `spacedrive auth login` signs in again, with a scope to read mail";
-
-pub(super) fn server() -> String {
-    SERVER.to_owned()
-}
 
 /// The mailbox.
 pub(super) struct Account {

@@ -52,22 +52,23 @@ impl Taken {
 /// # Errors
 /// What stops the work for now.
 pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str) -> Result<Taken> {
-    let opened = match mail::open(message.raw.as_bytes()) {
-        Ok(opened) => opened,
+    let parsed = match mail::open(message.raw.as_bytes()) {
+        Ok(parsed) => parsed,
         Err(error) => return Ok(Taken::failed(error.message())),
     };
     let ledger = Ledger::new(client);
-    let findings = Findings::of(&ledger, &opened.letters)?;
-    let documents: usize = opened.letters.iter().map(|letter| letter.documents.len()).sum();
+    let findings = Findings::of(&ledger, &parsed.messages)?;
+    let documents: usize = parsed.messages.iter().map(|message| message.documents.len()).sum();
     let scans = findings.scanned_pages();
     let work = 1 + documents * WORK_OF_A_DOCUMENT + scans * WORK_OF_A_SCAN;
     let nothing_new = findings.new.is_empty() && findings.failures.is_empty();
-    if nothing_new && opened.left_out.is_empty() {
+    if nothing_new && parsed.left_out.is_empty() {
         return Ok(Taken { work, ..Taken::default() });
     }
-    let subject = opened.letters.first().map(|letter| letter.email.subject()).unwrap_or_default();
+    let subject =
+        parsed.messages.first().map(|message| message.email.subject()).unwrap_or_default();
     let entry = keep(client, message, mailbox, subject)?;
-    let finished = book::finish(&ledger, &entry, findings, &opened)?;
+    let finished = book::finish(&ledger, &entry, findings, &parsed)?;
     let failure = (!finished.failures.is_empty())
         .then(|| format!("{}: {}", entry.name, finished.failures.join("; ")));
     Ok(Taken { booked: finished.new as u64, failure, work })

@@ -7,14 +7,18 @@
 
 mod gmail;
 mod imap;
+mod input;
 mod message;
+mod source;
 mod state;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use spacedrive_sdk::ops::jobs::{DispatchInput, Progress};
 use spacedrive_sdk::prelude::*;
 
-use message::{Incoming, Taken};
+pub use input::{Mailbox, ScanInput};
+use message::Taken;
+use source::Source;
 use state::State;
 
 /// The operation, which is also the job.
@@ -25,48 +29,6 @@ pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 const WORK_OF_A_JOB: usize = 400;
 /// Failures that are named in the answer of a job.
 const MAX_NAMED: usize = 20;
-
-/// Input of the operation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScanInput {
-    /// Which mailbox.
-    pub mailbox: Mailbox,
-    /// Only messages that came on this day (`2026-01-31`) or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-}
-
-/// A mailbox, and the credential that opens it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Mailbox {
-    /// A folder of an IMAP server.
-    Imap {
-        /// `imaps://imap.example.com`.
-        server: String,
-        /// Name of the credential.
-        auth: String,
-        /// The user at the server, with a login of OAuth 2.0.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        user: Option<String>,
-        /// The folder.
-        #[serde(default = "inbox")]
-        folder: String,
-    },
-    /// A mailbox at Gmail, over its own interface.
-    Gmail {
-        /// Name of the credential.
-        auth: String,
-        /// Where the interface is.
-        #[serde(default = "gmail::server")]
-        server: String,
-    },
-}
-
-fn inbox() -> String {
-    "INBOX".to_owned()
-}
 
 /// Output of the operation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -99,35 +61,6 @@ pub struct Report {
     pub failures: Vec<String>,
     /// Messages that are left for the next job, if there are any.
     pub left: u64,
-}
-
-/// What one look at the mailbox gives.
-struct Page<R> {
-    /// Messages that were not looked at yet, the oldest first.
-    new: Vec<R>,
-    /// How many there are, on this page and behind it.
-    total: u64,
-}
-
-/// A kind of mailbox.
-trait Source {
-    /// What stands for a message until it is fetched.
-    type Ref;
-
-    /// What is new since `state`.
-    ///
-    /// # Errors
-    /// The mailbox cannot be read.
-    fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<Self::Ref>>;
-
-    /// Fetches a message; `None` when it is gone.
-    ///
-    /// # Errors
-    /// The mailbox cannot be read, or this message is too large.
-    fn fetch(&self, client: &SpacedriveClient, message: &Self::Ref) -> Result<Option<Incoming>>;
-
-    /// Notes that a message was looked at, which is `None` when it could not be fetched.
-    fn pass(&self, state: &mut State, message: &Self::Ref, fetched: Option<&Incoming>);
 }
 
 /// Makes a job of it, or does it when this is the job.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{CreateEntryInput, ListEntriesInput};
 use spacedrive_sdk::prelude::*;
 
-use super::Mailbox;
+use super::input::Mailbox;
 use crate::ledger::OWN;
 use crate::text;
 
@@ -36,8 +36,10 @@ pub(super) struct State {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Seen {
-    /// IMAP: what `uid` is valid for.
-    pub(super) validity: u32,
+    /// IMAP: the UIDVALIDITY of the folder (RFC 9051), for which `uid` counts. States that exist have
+    /// it as `validity`.
+    #[serde(rename = "validity", alias = "uid_validity")]
+    pub(super) uid_validity: u32,
     /// IMAP: number of the last message.
     pub(super) uid: u32,
     /// Gmail: when the newest message came, in milliseconds since 1970.
@@ -139,5 +141,13 @@ mod tests {
         assert_eq!(id(&imap("a", Some("ada"), "INBOX")), id(&imap("b", Some("ada"), "INBOX")));
         assert_ne!(id(&imap("a", Some("ada"), "INBOX")), id(&imap("a", Some("eve"), "INBOX")));
         assert_ne!(id(&imap("a", None, "INBOX")), id(&imap("a", None, "Archive")));
+    }
+
+    #[test]
+    fn seen_keeps_the_name_that_saved_states_have() {
+        let saved = json!({ "validity": 7, "uid": 3, "time_ms": 0 });
+        let seen: Seen = serde_json::from_value(saved.clone()).unwrap();
+        assert_eq!((seen.uid_validity, seen.uid), (7, 3));
+        assert_eq!(serde_json::to_value(&seen).unwrap(), saved);
     }
 }

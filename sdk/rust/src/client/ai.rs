@@ -8,7 +8,8 @@ use ext_wire::ops::{
     search::{Entries, SearchInput, SearchOutput},
 };
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
     /// Reads the text in a picture, or in pages of a PDF that have no text layer.

@@ -6,7 +6,8 @@ use ext_wire::ops::events::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
     /// Tells other extensions that `name` happened to an entry; they hear it as

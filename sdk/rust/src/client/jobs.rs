@@ -1,5 +1,6 @@
 //! Jobs: work that runs later, and goes on where it stood.
 
+use ext_abi::ErrorCode;
 use ext_wire::ops::jobs::{
     Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, DispatchOutput, Job, JobContext,
     JobRef, List, ListJobsInput, Progress, Status,
@@ -7,7 +8,8 @@ use ext_wire::ops::jobs::{
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{Error, ErrorCode, Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::{Error, Result};
 
 impl SpacedriveClient {
     /// Writes down a job: `method` is one of the extension's own operations. The host runs it later,

@@ -8,7 +8,8 @@ use ext_wire::{
     },
 };
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
     /// The folders of a mailbox. The manifest names its server, in `permissions.allowed_domains`, and

@@ -14,7 +14,7 @@ use ext_wire::{Wire, body, body::BlobStyle, ops::jobs::JobContext};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// What carries a call to the host and its reply back: the imports of the ABI in a guest, a fake
 /// host in a native test.

@@ -3,8 +3,8 @@
 use ext_wire::{
     Blob,
     ops::vdfs::{
-        CreateEntry, CreateEntryInput, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry,
-        EntryDetails, EntryRef, GetEntry, ListEntries, ListEntriesInput, ListSidecars, ReadContent,
+        CreateEntry, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry, EntryDetails, EntryRef,
+        GetEntry, ListEntries, ListEntriesInput, ListSidecars, NewEntry, ReadContent,
         ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
         UpdateMetadataInput, WriteSidecar, WriteSidecarInput,
     },
@@ -13,7 +13,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{Error, Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::{Error, Result};
 
 impl SpacedriveClient {
     /// Makes an entry, or returns the one that is already at this path, unchanged and with
@@ -21,7 +22,7 @@ impl SpacedriveClient {
     ///
     /// # Errors
     /// [`ErrorCode::Path`](crate::ErrorCode::Path) for an illegal name or path.
-    pub fn create_entry(&self, input: CreateEntryInput) -> Result<CreateEntryOutput> {
+    pub fn create_entry(&self, input: NewEntry) -> Result<CreateEntryOutput> {
         self.call_op::<CreateEntry>(&input)
     }
 

@@ -9,7 +9,7 @@
 use bytes::Bytes;
 use ext_abi::{ErrorCode, FrameHeader};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// A block of memory, aligned to eight bytes.
 #[derive(Debug)]

@@ -14,7 +14,12 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use blocks::{Block, Blocks};
 pub use reply::{ReplyBuffer, open_frame, take_reply};
 
-use crate::{Error, Extension, Result, SpacedriveClient};
+pub use crate::extension::unknown_method;
+use crate::{
+    client::SpacedriveClient,
+    error::{Error, Result},
+    extension::Extension,
+};
 
 /// Runs a function that stands behind a method: decodes its input, binds the client to the caller's
 /// library, encodes its output.
@@ -56,15 +61,6 @@ pub fn restored<T: DeserializeOwned>(
     let state = serde_json::from_slice(&state)
         .map_err(|error| Error::from(error).context("the state of the other version"))?;
     function(client, state)
-}
-
-/// The answer to a method that the extension does not offer.
-///
-/// # Errors
-/// Always: [`ErrorCode::UnknownMethod`].
-pub fn unknown_method<T>(method: &str) -> Result<T> {
-    let message = format_args!("this extension has no method `{method}`");
-    Err(Error::new(ErrorCode::UnknownMethod, message))
 }
 
 /// `plugin_init`: 0, or the number of an error code with its message in the log.

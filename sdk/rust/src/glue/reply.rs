@@ -6,8 +6,8 @@ use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, FrameHeader, frame};
 use ext_wire::ErrorBody;
 
-use super::Blocks;
-use crate::{Error, Result};
+use super::blocks::Blocks;
+use crate::error::{Error, Result};
 
 /// The buffer that the host writes a reply into when header and body fit.
 ///

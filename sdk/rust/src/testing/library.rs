@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use ext_abi::ErrorCode;
-use ext_wire::ops::vdfs::{
-    CreateEntryInput, CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, SidecarInfo,
-    UpdateMetadataInput,
+use ext_wire::{
+    merge_patch, names,
+    ops::vdfs::{
+        CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, NewEntry, SidecarInfo,
+        UpdateMetadataInput,
+    },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::names::{check_entry_type, check_name, check_path, check_sidecar_name};
 use crate::{Error, Result};
 
 /// Who makes entries and sidecars through a client.
@@ -58,8 +60,10 @@ impl Library {
         media_type: &str,
         bytes: &[u8],
     ) -> Entry {
-        self.stored.retain(|stored| stored.entry.path != path);
-        let input = CreateEntryInput {
+        if let Ok(path) = names::entry_path(path) {
+            self.stored.retain(|stored| stored.entry.path != path);
+        }
+        let input = NewEntry {
             name: name.to_owned(),
             path: path.to_owned(),
             entry_type: "file".to_owned(),
@@ -71,26 +75,19 @@ impl Library {
         created.unwrap_or_else(|error| panic!("cannot add `{path}`: {error}")).entry
     }
 
-    pub(super) fn create(&mut self, input: CreateEntryInput) -> Result<CreateEntryOutput> {
+    pub(super) fn create(&mut self, input: NewEntry) -> Result<CreateEntryOutput> {
         self.create_by(Some(EXTENSION.to_owned()), input)
     }
 
-    fn create_by(
-        &mut self,
-        maker: Option<String>,
-        input: CreateEntryInput,
-    ) -> Result<CreateEntryOutput> {
-        check_name(&input.name)?;
-        check_path(&input.path)?;
-        check_entry_type(&input.entry_type)?;
-        check_metadata(&input.metadata)?;
+    fn create_by(&mut self, maker: Option<String>, input: NewEntry) -> Result<CreateEntryOutput> {
+        let input = check(input)?;
         if let Some(entry) = self.entries().find(|entry| entry.path == input.path) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
         Ok(CreateEntryOutput { entry: self.insert(maker, input), created: true })
     }
 
-    fn insert(&mut self, maker: Option<String>, input: CreateEntryInput) -> Entry {
+    fn insert(&mut self, maker: Option<String>, input: NewEntry) -> Entry {
         self.last_number += 1;
         let content = input.content.map(|blob| blob.into_bytes());
         let now = self.now();
@@ -137,7 +134,7 @@ impl Library {
         let now = self.now();
         let entry = &mut self.find_mut(input.entry_id)?.entry;
         let mut metadata = entry.metadata.clone();
-        merge(&mut metadata, input.metadata);
+        merge_patch::apply(&mut metadata, input.metadata);
         check_metadata(&metadata)?;
         entry.metadata.clone_from(&metadata);
         entry.updated_at = now;
@@ -156,7 +153,7 @@ impl Library {
         name: &str,
         data: Bytes,
     ) -> Result<SidecarInfo> {
-        check_sidecar_name(name)?;
+        names::sidecar_name(name)?;
         let info = SidecarInfo {
             name: name.to_owned(),
             size: data.len() as u64,
@@ -165,6 +162,7 @@ impl Library {
             updated_at: self.now(),
         };
         let sidecars = &mut self.find_mut(id)?.sidecars;
+        sidecars.keys().try_for_each(|old| names::sidecar_beside(old, name))?;
         sidecars.insert(name.to_owned(), (info.clone(), data));
         Ok(info)
     }
@@ -201,28 +199,16 @@ impl Library {
     }
 }
 
-/// A merge patch (RFC 7396): `null` removes, objects merge, everything else replaces.
-fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
-    for (key, value) in patch {
-        match value {
-            Value::Null => {
-                target.remove(&key);
-            }
-            Value::Object(patch) => merge(object_at(target, key), patch),
-            value => {
-                target.insert(key, value);
-            }
-        }
+/// The input as a host keeps it.
+fn check(input: NewEntry) -> Result<NewEntry> {
+    names::entry_type(&input.entry_type)?;
+    input.media_type.as_deref().map_or(Ok(()), names::media_type)?;
+    if input.media_type.is_some() && input.content.is_none() {
+        return Err(Error::new(ErrorCode::BadInput, "a media type needs content"));
     }
-}
-
-/// The object at a key; anything else there gives way to an empty one.
-fn object_at(target: &mut Map<String, Value>, key: String) -> &mut Map<String, Value> {
-    let place = target.entry(key).or_insert(Value::Null);
-    if !place.is_object() {
-        *place = Value::Object(Map::new());
-    }
-    place.as_object_mut().unwrap_or_else(|| unreachable!("it was just made an object"))
+    check_metadata(&input.metadata)?;
+    let (name, path) = (names::entry_name(&input.name)?, names::entry_path(&input.path)?);
+    Ok(NewEntry { name, path, ..input })
 }
 
 fn check_metadata(metadata: &Map<String, Value>) -> Result<()> {
@@ -244,31 +230,69 @@ fn not_found(message: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use serde_json::json;
+    use serde_json::Map;
 
-    /// The examples of RFC 7396, appendix A, whose target and patch are objects.
+    use super::*;
+
+    fn entry(name: &str, path: &str) -> Result<CreateEntryOutput> {
+        Library::default().create(NewEntry {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            entry_type: "note".to_owned(),
+            metadata: Map::new(),
+            content: None,
+            media_type: None,
+        })
+    }
+
     #[test]
-    fn merge_follows_the_rfc() {
-        let cases = [
-            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
-            (json!({"a": "b"}), json!({"a": null}), json!({})),
-            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
-            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
-            (
-                json!({"a": {"b": "c"}}),
-                json!({"a": {"b": "d", "c": null}}),
-                json!({"a": {"b": "d"}}),
-            ),
-            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
-            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
-        ];
-        for (target, patch, expected) in cases {
-            let mut result = target.as_object().unwrap().clone();
-            merge(&mut result, patch.as_object().unwrap().clone());
-            assert_eq!(Value::Object(result), expected, "{target} with {patch}");
+    fn names_and_paths_of_the_rules() {
+        assert!(entry("Rechnung März.pdf", "mail/2026/.. .eml").is_ok());
+        assert_eq!(entry("n", "cafe\u{301}").unwrap().entry.path, "caf\u{e9}");
+    }
+
+    #[test]
+    fn names_that_a_host_refuses_are_refused() {
+        for name in ["", "a/b", "a\nb", "a\u{202e}b", &"x".repeat(256)] {
+            assert_eq!(entry(name, "a").unwrap_err().code(), ErrorCode::Path, "{name:?}");
+        }
+        for path in
+            ["", "/a", "a/", "a//b", "./a", "a/..", "C:/a", "a\\b", "a\u{202e}b", &"x".repeat(1025)]
+        {
+            assert_eq!(entry("n", path).unwrap_err().code(), ErrorCode::Path, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn sidecars_that_a_host_refuses_are_refused() {
+        let mut library = Library::default();
+        let id = library.import("a", "a", "text/plain", b"").id;
+        let mut write = |name: &str| library.write_sidecar(id, name, Bytes::new());
+        assert!(write("receipt.v2_a-b.json").is_ok());
+        for name in
+            ["", ".hidden", "end.", "a/b", "a b", "ä", "con", "nul.txt", "RECEIPT.v2_a-b.json"]
+        {
+            assert_eq!(write(name).unwrap_err().code(), ErrorCode::Path, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn types_that_a_host_refuses_are_refused() {
+        let new = |entry_type: &str, media_type: Option<&str>| {
+            Library::default().create(NewEntry {
+                name: "n".to_owned(),
+                path: "n".to_owned(),
+                entry_type: entry_type.to_owned(),
+                metadata: Map::new(),
+                content: None,
+                media_type: media_type.map(str::to_owned),
+            })
+        };
+        assert!(new("bank_statement", None).is_ok());
+        for (entry_type, media_type) in
+            [("Receipt", None), ("file", Some("pdf")), ("file", Some("text/plain"))]
+        {
+            assert_eq!(new(entry_type, media_type).unwrap_err().code(), ErrorCode::BadInput);
         }
     }
 }

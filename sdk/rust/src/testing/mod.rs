@@ -27,13 +27,13 @@
 //! ```
 //!
 //! It serves `vdfs.*` and `search.entries` with the rules of a real library: the path is an entry's
-//! identity, names are checked, a merge patch changes metadata. Everything crosses as bytes in the
-//! forms of the ABI, within its size limits. It asks no permissions, and its search ranks simply.
+//! identity, names and paths are checked by [`crate::wire::names`] as every host does, a merge patch
+//! changes metadata. Everything crosses as bytes in the forms of the ABI, within its size limits. It
+//! asks no permissions, and its search ranks simply.
 //! Ids and times are the same in each run.
 
 mod host;
 mod library;
-mod names;
 mod operations;
 mod search;
 

@@ -2,7 +2,7 @@
 
 use ext_abi::ErrorCode;
 use ext_wire::{
-    Wire,
+    Wire, names,
     ops::{
         search::Entries,
         vdfs::{
@@ -104,7 +104,8 @@ pub(super) fn has_metadata(entry: &Entry, wanted: &Map<String, Value>) -> bool {
 
 /// Whether a path starts with these segments; `mail` is no start of `mailbox/a`.
 fn is_below(path: &str, prefix: &str) -> bool {
-    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
+    let prefix = names::path_prefix(prefix);
+    let rest = path.strip_prefix(&prefix);
     prefix.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Host, HostCall, Limits, MemoryBudget, Reply};
+use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryBudget, Reply};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes};
 use uuid::Uuid;
 
@@ -60,20 +60,20 @@ impl Host for Recorder {
     }
 }
 
-/// Limits small enough for fast tests.
-pub fn limits() -> Limits {
-    Limits {
+/// InstanceLimits small enough for fast tests.
+pub fn limits() -> InstanceLimits {
+    InstanceLimits {
         memory_bytes: 4 << 20,
         compute_timeout: Duration::from_millis(300),
         call_timeout: Duration::from_millis(900),
-        ..Limits::default()
+        ..InstanceLimits::default()
     }
 }
 
-/// Limits of a guest that is to be killed before they hold.
-pub fn long() -> Limits {
+/// InstanceLimits of a guest that is to be killed before they hold.
+pub fn long() -> InstanceLimits {
     let (compute_timeout, call_timeout) = (Duration::from_secs(50), Duration::from_secs(60));
-    Limits { compute_timeout, call_timeout, ..limits() }
+    InstanceLimits { compute_timeout, call_timeout, ..limits() }
 }
 
 /// A guest whose `plugin_on_event` is this, given pointer and length of the event. `$echo` sends the
@@ -121,14 +121,14 @@ pub fn of(mode: &str) -> Processes {
 pub fn start_of(
     processes: &Processes,
     wasm: &[u8],
-    limits: Limits,
+    limits: InstanceLimits,
     host: &Recorder,
 ) -> Result<ProcessInstance, Fault> {
     let artifact = Artifact::load(wasm, &limits, None).expect("the module is accepted");
     processes.start(&artifact, limits, Box::new(host.clone()), &MemoryBudget::unlimited())
 }
 
-pub fn start_with(wasm: &[u8], limits: Limits, host: &Recorder) -> ProcessInstance {
+pub fn start_with(wasm: &[u8], limits: InstanceLimits, host: &Recorder) -> ProcessInstance {
     let mut instance = start_of(&processes(), wasm, limits, host).expect("the instance starts");
     instance.init().expect("the guest starts");
     instance

@@ -23,10 +23,14 @@ pub struct Echo {
     pub input: serde_json::Value,
 }
 
-/// Says who called it, and what came in.
-pub struct EchoQuery;
+ext_wire::wire! {
+    /// Echoes.
+    ///
+    /// Says who called it, and what came in.
+    pub LibraryQuery EchoQuery = "query:test.echo.v1", Echo => EchoOutput;
+}
 
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EchoOutput {
     pub caller: Option<String>,
     pub library: Uuid,
@@ -34,9 +38,6 @@ pub struct EchoOutput {
 }
 
 impl LibraryQuery for EchoQuery {
-    type Input = Echo;
-    type Output = EchoOutput;
-
     async fn execute(input: Echo, context: Context<'_>) -> Result<EchoOutput, OpError> {
         Ok(EchoOutput {
             caller: context.extension().map(str::to_owned),
@@ -45,31 +46,31 @@ impl LibraryQuery for EchoQuery {
         })
     }
 }
-ext_registry::register_library_query!(EchoQuery, "test.echo", "Echoes");
+ext_registry::register!(LibraryQuery for EchoQuery);
 
-/// Never answers.
-pub struct WaitQuery;
+ext_wire::wire! {
+    /// Never answers.
+    pub LibraryQuery WaitQuery = "query:test.wait.v1", serde_json::Value => ();
+}
 
 impl LibraryQuery for WaitQuery {
-    type Input = serde_json::Value;
-    type Output = ();
-
     async fn execute(_: serde_json::Value, _: Context<'_>) -> Result<(), OpError> {
         std::future::pending().await
     }
 }
-ext_registry::register_library_query!(WaitQuery, "test.wait", "Never answers");
+ext_registry::register!(LibraryQuery for WaitQuery);
 
 /// Where [`ReenterQuery`] finds the manager that it calls.
 pub type Loop = std::sync::OnceLock<std::sync::Weak<Manager>>;
 
-/// Calls the guest from which it was called.
-pub struct ReenterQuery;
+ext_wire::wire! {
+    /// Comes back.
+    ///
+    /// Calls the guest from which it was called.
+    pub LibraryQuery ReenterQuery = "query:test.loop.v1", serde_json::Value => String;
+}
 
 impl LibraryQuery for ReenterQuery {
-    type Input = serde_json::Value;
-    type Output = String;
-
     async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<String, OpError> {
         let manager = context.service::<Loop>()?.get().and_then(std::sync::Weak::upgrade);
         let answer = manager.map(|manager| run(&manager, "1"));
@@ -79,7 +80,7 @@ impl LibraryQuery for ReenterQuery {
         })
     }
 }
-ext_registry::register_library_query!(ReenterQuery, "test.loop", "Comes back");
+ext_registry::register!(LibraryQuery for ReenterQuery);
 
 /// The library that guests name in their calls: 16 bytes of 7.
 pub const LIBRARY: Uuid = Uuid::from_bytes([7; 16]);
@@ -174,7 +175,7 @@ pub fn with_config(config: ManagerConfig) -> Manager {
 
 pub fn with_services(services: Services, config: ManagerConfig) -> Manager {
     let config = ManagerConfig { isolations: isolations(), ..config };
-    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config)
+    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config).unwrap()
 }
 
 /// The program of tests that runs with instances in processes of their own.

@@ -11,10 +11,10 @@ use std::{
 
 use bytes::Bytes;
 use ext_dial::{Dial, DialFuture, Dialler, Resolve};
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl};
+use ext_net::{AddressPolicy, VettedAddr, VettedUrl};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
-use ext_testing::{Server, answer};
+use ext_testing::{TestServer, answer};
 use http::{HeaderMap, Method};
 
 /// What is a client to a server of a test.
@@ -24,7 +24,7 @@ pub trait Reach {
     fn url(&self, path: &str) -> String;
 }
 
-impl Reach for Server {
+impl Reach for TestServer {
     fn client(&self) -> HyperClient {
         client(vec![self.address()], vec![self.address()], Arc::new(Tcp))
     }
@@ -59,7 +59,7 @@ impl Resolve for Answers {
 pub struct Tcp;
 
 impl Dial for Tcp {
-    fn dial(&self, to: JudgedAddr) -> DialFuture {
+    fn dial(&self, to: VettedAddr) -> DialFuture {
         Box::pin(tokio::net::TcpStream::connect(to.get()))
     }
 }
@@ -75,7 +75,7 @@ impl Recorder {
 }
 
 impl Dial for Recorder {
-    fn dial(&self, to: JudgedAddr) -> DialFuture {
+    fn dial(&self, to: VettedAddr) -> DialFuture {
         self.0.lock().unwrap().push(to.get());
         Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) })
     }
@@ -96,7 +96,7 @@ pub fn client(
 
 pub fn request(client: &HyperClient, url: &str) -> HttpRequest {
     HttpRequest {
-        url: JudgedUrl::judge(url, client.addresses(), |_, _, _| true).unwrap(),
+        url: VettedUrl::judge(url, client.addresses(), |_, _, _| true).unwrap(),
         method: Method::GET,
         headers: HeaderMap::new(),
         body: Bytes::new(),

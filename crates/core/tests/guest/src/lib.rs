@@ -1,0 +1,155 @@
+//! Calls a spread of operations and says what came back.
+//!
+//! The same source is a binary fixture, built by an older SDK, and a library of this version's tests.
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::{
+    ops::{
+        NoInput,
+        ai::{ClassifyTextInput, ExtractTextInput},
+        core::{Quota, Status},
+        jobs::{DispatchInput, ListJobsInput},
+        search::{Comparison, Filter, SearchInput, SearchMode},
+        vdfs::{ListEntriesInput, NewEntry, ReadContent, ReadContentInput},
+    },
+    prelude::*,
+};
+
+/// The path of the entry that [`guest::library`] makes and removes.
+pub const PATH: &str = "compat/note.txt";
+
+const TEXT: &str = "Invoice number: 2026-07\nDate: 2026-03-01\nTotal: 12.50 EUR\n";
+
+/// What the host calls.
+#[spacedrive_sdk::extension]
+pub mod guest {
+    use super::*;
+
+    /// Marks new files.
+    #[on_event]
+    fn mark(client: &SpacedriveClient, event: Event) -> Result<()> {
+        let content = client.read_content(event.entry.id)?;
+        client.write_sidecar(event.entry.id, "seen.txt", content)?;
+        client.update_metadata(event.entry.id, object(json!({ "seen": event.kind })))?;
+        Ok(())
+    }
+
+    /// Asks for the host; needs a call without a library.
+    #[operation("query:compat.host.v1")]
+    fn host(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
+        let status = client.call_op::<Status>(&NoInput {})?;
+        let quota = client.call_op::<Quota>(&NoInput {})?;
+        Ok(json!({ "abi": status.abi_version, "budgets": quota.budgets.len(),
+            "requests": quota.requests.map(|requests| requests.per_minute) }))
+    }
+
+    /// Makes an entry, works on it, finds it, and removes it.
+    #[operation("action:compat.library.input.v1")]
+    pub fn library(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
+        let made = client.create_entry(note())?;
+        let again = client.create_entry(note())?;
+        let id = made.entry.id;
+        let content = client.read_content(id)?;
+        let range = ReadContentInput { entry_id: id, offset: 8, length: Some(6) };
+        let part = client.call_op::<ReadContent>(&range)?;
+        let patch = object(json!({ "draft": null, "state": { "name": "booked" } }));
+        let metadata = client.update_metadata(id, patch)?;
+        let sidecars = sidecars(client, id)?;
+        let found = find(client)?;
+        let read = read(client, content)?;
+        let deleted = client.delete_entry(id)?;
+        let gone = client.get_entry(id).map_or_else(|error| error.code().name(), |_| "still there");
+        Ok(json!({ "created": [made.created, again.created], "metadata": metadata,
+            "part": String::from_utf8_lossy(part.data.as_bytes()), "sidecars": sidecars,
+            "found": found, "read": read, "deleted": deleted, "gone": gone }))
+    }
+
+    /// Publishes and listens, and makes a job of [`echo`].
+    #[operation("action:compat.talk.input.v1")]
+    fn talk(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
+        let entry = client.create_entry(NewEntry { path: "compat/talk".into(), ..note() })?;
+        let event = client.publish_event("booked", entry.entry.id, Some(json!({ "n": 1 })))?;
+        let subscribed = client.subscribe("ext.other.booked")?;
+        let unsubscribed = client.unsubscribe("ext.other.booked")?;
+        let job = DispatchInput {
+            method: "query:compat.echo.v1".into(),
+            input: json!("later"),
+            key: Some("one".into()),
+            delay_ms: 60_000,
+        };
+        let job = client.dispatch(&job)?.job_id;
+        let status = client.job_status(job)?;
+        let jobs = client.list_jobs(&ListJobsInput::default())?.len();
+        let cancelled = client.cancel_job(job)?;
+        Ok(json!({ "kind": event.kind, "subscribed": [subscribed, unsubscribed],
+            "job": [status.method, status.state.name()], "jobs": jobs, "cancelled": cancelled }))
+    }
+
+    /// Gives back what it gets.
+    #[operation("query:compat.echo.v1")]
+    fn echo(_: &SpacedriveClient, input: Value) -> Result<Value> {
+        Ok(input)
+    }
+}
+
+fn note() -> NewEntry {
+    NewEntry {
+        name: "Note".into(),
+        path: PATH.into(),
+        entry_type: "note".into(),
+        metadata: object(json!({ "amount": 12.5, "draft": true })),
+        content: Some(TEXT.into()),
+        media_type: Some("text/plain".into()),
+    }
+}
+
+fn sidecars(client: &SpacedriveClient, id: Uuid) -> Result<Value> {
+    client.write_json_sidecar(id, "note.json", &json!({ "words": 3 }))?;
+    let written = client.write_sidecar(id, "text.txt", "Total 12.50 EUR")?;
+    let read: Value = client.read_json_sidecar(id, "note.json")?;
+    let listed = client.list_sidecars(id)?;
+    let details = client.get_entry(id)?;
+    let names: Vec<String> = listed.into_iter().map(|sidecar| sidecar.name).collect();
+    let deleted = client.delete_sidecar(id, "note.json")?;
+    Ok(json!({ "bytes": written.size, "read": read, "names": names,
+        "with_entry": details.sidecars.len(), "deleted": deleted }))
+}
+
+fn find(client: &SpacedriveClient) -> Result<Value> {
+    let input = ListEntriesInput {
+        entry_type: Some("note".into()),
+        path_prefix: Some("compat".into()),
+        metadata: object(json!({ "amount": 12.5 })),
+        ..ListEntriesInput::default()
+    };
+    let listed = client.list_entries(input)?.len();
+    let over_ten = Filter { key: "amount".into(), op: Comparison::Greater, value: json!(10) };
+    let input = SearchInput {
+        filters: vec![over_ten],
+        mode: SearchMode::Text,
+        ..SearchInput::new("total")
+    };
+    let hits = client.search(input)?.hits;
+    let snippets: Vec<String> = hits.into_iter().map(|hit| hit.snippet).collect();
+    Ok(json!({ "listed": listed, "snippets": snippets }))
+}
+
+fn read(client: &SpacedriveClient, data: Blob) -> Result<Value> {
+    let input = ExtractTextInput { data, media_type: Some("text/plain".into()) };
+    let extracted = client.extract_text(input)?;
+    let schema = json!({ "type": "object",
+        "properties": { "total": { "type": "number", "description": "total amount" } } });
+    let answer = client.classify_text(ClassifyTextInput {
+        text: extracted.text,
+        prompt: "What is the total?".into(),
+        schema: Some(object(schema)),
+    })?;
+    Ok(json!({ "pages": extracted.pages, "answer": answer.answer,
+        "evidence": answer.evidence.len() }))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,64 @@
+//! How much an extension may log.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Counts the lines of one extension, second by second.
+#[derive(Debug, Default)]
+pub(crate) struct LineRateLimiter {
+    state: Mutex<Second>,
+}
+
+#[derive(Debug, Default)]
+struct Second {
+    number: u64,
+    lines: u32,
+    dropped: u64,
+}
+
+/// What becomes of a line.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is logged, after a note that so many before it were not.
+    Log {
+        /// Lines that were left out since the last one that was not.
+        dropped: u64,
+    },
+    /// It is left out.
+    Drop,
+}
+
+impl LineRateLimiter {
+    /// Judges one more line.
+    pub(crate) fn take(&self, now: Duration, limit: u32) -> Verdict {
+        let mut second = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if second.number != now.as_secs() {
+            (second.number, second.lines) = (now.as_secs(), 0);
+        }
+        if second.lines >= limit {
+            second.dropped += 1;
+            return Verdict::Drop;
+        }
+        second.lines += 1;
+        Verdict::Log { dropped: std::mem::take(&mut second.dropped) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_lines_over_the_limit_are_counted_and_told_later() {
+        let limit = LineRateLimiter::default();
+        let at = |ms| Duration::from_millis(ms);
+        assert_eq!(limit.take(at(0), 2), Verdict::Log { dropped: 0 });
+        assert_eq!(limit.take(at(10), 2), Verdict::Log { dropped: 0 });
+        assert_eq!(limit.take(at(20), 2), Verdict::Drop);
+        assert_eq!(limit.take(at(999), 2), Verdict::Drop);
+        assert_eq!(limit.take(at(1000), 2), Verdict::Log { dropped: 2 });
+        assert_eq!(limit.take(at(1001), 2), Verdict::Log { dropped: 0 });
+    }
+}
