@@ -7,12 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use toolchain::TARGET;
 
 use crate::steps::{self, cargo, say, step};
 use crate::workspace::Workspace;
-
-/// The target triple of guests.
-const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The cargo profile of guests, in the workspace's `Cargo.toml`.
 const PROFILE: &str = "wasm";

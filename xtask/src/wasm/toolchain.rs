@@ -13,9 +13,11 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 
-use super::TARGET;
 use crate::setup;
 use crate::steps::{capture_line, run_within, say};
+
+/// The target triple of guests.
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Names one way instead of trying them in turn.
 const CHOICE: &str = "XTASK_WASM_TOOLCHAIN";
