@@ -41,7 +41,7 @@ fn fault(error: &TextModelError) -> ProviderFault {
     }
 }
 
-/// The fault of a model whose server answers so.
+/// Returns the fault of a model whose server answers so.
 fn fault_of(answer: Vec<u8>) -> (ProviderFault, TextModelError) {
     let error = ask(&Loopback::start(vec![answer]).model(Protocol::OpenAi, None), "x").unwrap_err();
     (fault(&error), error)
