@@ -44,7 +44,7 @@ pub(crate) enum Kind {
 /// Reads the properties of an object schema.
 ///
 /// # Errors
-/// Which property cannot be answered, and why.
+/// The property that cannot be answered, and the reason.
 pub(crate) fn read(schema: &Map<String, Value>) -> Result<Vec<Property>, String> {
     let reader = Reader { root: schema, left: Cell::new(MAX_ALL_PROPERTIES) };
     let root = reader.resolve(schema)?;

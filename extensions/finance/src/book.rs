@@ -15,7 +15,8 @@ use crate::mail::{self, ParsedMail};
 /// Books what an imported file holds; does nothing for files that hold no receipts.
 ///
 /// # Errors
-/// What stopped the work, or which documents could not be read after all others were handled.
+/// The error that stopped the work, or the documents that could not be read after all others were
+/// handled.
 pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     if entry.entry_type != "file" {
         return Ok(());
@@ -70,7 +71,7 @@ impl Finished {
 /// Books what was found in the file of `entry`, and notes that in its metadata.
 ///
 /// # Errors
-/// What stopped the work.
+/// The error that stopped the work.
 pub(crate) fn finish(
     ledger: &Ledger<'_>,
     entry: &Entry,

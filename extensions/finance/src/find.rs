@@ -55,7 +55,7 @@ impl<'a> Findings<'a> {
     /// a receipt repeats it.
     ///
     /// # Errors
-    /// What stops the work for now; what is wrong with a document is kept in `failures`.
+    /// The error that stops the work for now; permanent errors of a document are kept in `failures`.
     pub(crate) fn message(&mut self, ledger: &Ledger<'_>, message: &'a Message) -> Result<()> {
         let before = self.count();
         for document in &message.documents {
@@ -95,7 +95,7 @@ impl<'a> Findings<'a> {
     fn keep_permanent(&mut self, name: &str, result: Result<()>) -> Result<()> {
         let Err(error) = result else { return Ok(()) };
         let error = error.context(name);
-        if !is_lasting(error.code()) {
+        if !is_permanent(error.code()) {
             return Err(error);
         }
         self.failures.push(error);
@@ -244,7 +244,7 @@ impl<'a> Findings<'a> {
 
 /// Returns whether a retry will give the same error: the document's own fault, not the host's
 /// state.
-const fn is_lasting(code: ErrorCode) -> bool {
+const fn is_permanent(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::DocLimit

@@ -66,7 +66,7 @@ pub mod extension {
     /// Books a file that came into the library, or has new content.
     ///
     /// # Errors
-    /// Which documents could not be read, after all others were handled; or what stopped the work,
+    /// The documents that could not be read, after all others were handled; or what stopped the work,
     /// which resumes when the event comes again.
     #[on_event]
     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {

@@ -50,7 +50,7 @@ impl Taken {
 /// that could not be read.
 ///
 /// # Errors
-/// What stops the work for now.
+/// The error that stops the work for now.
 pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str) -> Result<Taken> {
     let parsed = match mail::open(message.raw.as_bytes()) {
         Ok(parsed) => parsed,

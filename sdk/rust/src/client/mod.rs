@@ -22,7 +22,7 @@ pub trait Transport {
     /// Calls `method` with the body `payload` and returns the body of the reply.
     ///
     /// # Errors
-    /// What the host answered when it refused or failed; what is wrong with its reply.
+    /// The host's error when it refused or failed; an error for a reply that is malformed.
     fn call(&self, method: &str, library_id: Option<Uuid>, payload: &[u8]) -> Result<Bytes>;
 }
 
