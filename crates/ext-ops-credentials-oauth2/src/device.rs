@@ -158,7 +158,7 @@ mod tests {
             (400, r#"{"error":"slow_down"}"#, "SlowDown"),
             (403, r#"{"error":"slow_down"}"#, "SlowDown"),
             (500, "", "SlowDown"),
-            (400, r#"{"error":"expired_token"}"#, "nobody signed in in time"),
+            (400, r#"{"error":"expired_token"}"#, "no provider answered in time"),
             (400, r#"{"error":"access_denied"}"#, "the provider refused: access_denied"),
             (400, r#"{"error":"\u001b[2J"}"#, "the provider refused: it gave no reason"),
         ] {

@@ -11,11 +11,11 @@ use crate::endpoint::EndpointError;
 #[non_exhaustive]
 pub enum LoginError {
     /// Time is up.
-    #[error("no sign-in was completed in time")]
+    #[error("no provider answered in time")]
     Timeout,
     /// Time is up, and something else than the provider had sent replies.
     #[error(
-        "no sign-in was completed in time; {0} replies did not belong to this sign-in and were refused: \
+        "no provider answered in time; {0} replies did not belong to this sign-in and were refused: \
          use the address that is shown last"
     )]
     Strangers(u32),

@@ -116,7 +116,7 @@ fn doc_18_an_answer_that_breaks_the_schema_is_asked_for_again() {
         let second = requests[1].body["messages"].as_array().unwrap();
         assert_eq!(second[2], json!({ "role": "assistant", "content": bad }));
         let complaint = second[3]["content"].as_str().unwrap();
-        assert!(complaint.contains("no answer"), "{complaint}");
+        assert!(complaint.contains("not a valid answer"), "{complaint}");
     }
 }
 
