@@ -1,6 +1,8 @@
 //! The operations from the outside, over services of the tests.
 
 mod common;
+mod directions;
 mod http;
 mod http_revoked;
 mod mail;
+mod operations_page;

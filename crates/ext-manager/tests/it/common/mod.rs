@@ -30,7 +30,7 @@ ext_wire::wire! {
     pub LibraryQuery EchoQuery = "query:test.echo.v1", Echo => EchoOutput;
 }
 
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct EchoOutput {
     pub caller: Option<String>,
     pub library: Uuid,
