@@ -193,7 +193,7 @@ where
 ///     }
 /// }
 /// ext_registry::register!(CoreAction for Read);
-/// ```standalone_crate
+/// ```
 #[macro_export]
 macro_rules! register {
     ($kind:ident for $op:ty) => {
