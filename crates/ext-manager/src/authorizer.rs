@@ -1,4 +1,4 @@
-//! Who says what an extension may do.
+//! The trait that makes the permission engine of each extension.
 
 use ext_manifest::Manifest;
 use ext_perm::Engine;
@@ -7,21 +7,21 @@ use ext_perm::Engine;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use ext_manager::{Authority, Engine, Manifest};
+/// use ext_manager::{Authorizer, Engine, Manifest};
 /// use ext_perm::UserBackend;
 ///
 /// // Allows what the manifest asks for and another backend allows.
-/// let authority: Arc<dyn Authority> =
+/// let authorizer: Arc<dyn Authorizer> =
 ///     Arc::new(|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(UserBackend));
 /// ```
-pub trait Authority: Send + Sync {
+pub trait Authorizer: Send + Sync {
     /// The engine of an extension with this manifest, whose wasm has this BLAKE3 hash (in hex).
     /// Called once for each load; what the extension calls in `plugin_init` is checked by it too.
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine;
 }
 
 /// A function makes the engines: `|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(…)`.
-impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authority for F {
+impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authorizer for F {
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
         self(manifest, wasm_hash)
     }
@@ -29,9 +29,9 @@ impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authority for F {
 
 /// The manifest alone says it. For tests, and for hosts that ask their users in another way.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ManifestAuthority;
+pub struct ManifestAuthorizer;
 
-impl Authority for ManifestAuthority {
+impl Authorizer for ManifestAuthorizer {
     fn engine(&self, manifest: &Manifest, _: &str) -> Engine {
         Engine::for_extension(manifest)
     }
