@@ -13,13 +13,13 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection, to come.
 pub type DialFuture = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
 
-/// A way to open connections. It can only be asked for vetted addresses.
+/// Way to open connections. It can only be asked for addresses that were vetted.
 pub trait Dial: Send + Sync {
     /// Connects to exactly this address.
     fn dial(&self, to: VettedAddr) -> DialFuture;
 }
 
-/// The way by TCP.
+/// Dialling by TCP.
 struct TcpDial;
 
 impl Dial for TcpDial {
@@ -28,7 +28,7 @@ impl Dial for TcpDial {
     }
 }
 
-/// A dialler of the addresses that a policy allows. Cheap to clone.
+/// Dialler of what a policy lets through. Cheap to clone.
 #[derive(Clone)]
 pub struct Dialler {
     policy: Arc<AddressPolicy>,
@@ -37,23 +37,14 @@ pub struct Dialler {
 }
 
 impl Dialler {
-    /// Makes a dialler that asks the system for addresses and dials by TCP.
-    ///
-    /// ```
-    /// use ext_dial::Dialler;
-    /// use ext_net::AddressPolicy;
-    ///
-    /// let dialler = Dialler::new(AddressPolicy::public_only());
-    /// let policy: &AddressPolicy = dialler.policy();
-    /// # drop(policy.clone());
-    /// ```
+    /// Creates a dialler that asks the system for addresses and dials by TCP.
     #[must_use]
     pub fn new(policy: AddressPolicy) -> Self {
         Self::with_parts(policy, Arc::new(SystemResolver), Arc::new(TcpDial))
     }
 
-    /// Makes a dialler with another resolver and another way to dial. Addresses are vetted between them
-    /// all the same.
+    /// Works as [`Self::new`], with another resolver and another way to dial. The policy stands
+    /// between them all the same.
     #[must_use]
     pub fn with_parts(
         policy: AddressPolicy,
@@ -63,7 +54,7 @@ impl Dialler {
         Self { policy: Arc::new(policy), resolver, dial }
     }
 
-    /// Returns the rules for addresses.
+    /// Returns the policy for addresses that may be dialled.
     #[must_use]
     pub fn policy(&self) -> &AddressPolicy {
         &self.policy

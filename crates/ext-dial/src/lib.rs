@@ -25,8 +25,8 @@
 //!
 //! # Not in this crate
 //!
-//! The rules for URLs and addresses (`ext-net`); protocols on a connection (`ext-ops-http-hyper`,
-//! `ext-ops-mail-imap`).
+//! The policy for URLs and addresses (`ext-net`); the protocols on a connection
+//! (`ext-ops-http-hyper`, `ext-ops-mail-imap`).
 #![forbid(unsafe_code)]
 
 mod dialler;

@@ -1,4 +1,4 @@
-//! Pools of idle connections, with a bound on calls under way.
+//! Pools of connections, and limits of the calls under way.
 
 use std::{
     collections::HashMap,
@@ -16,12 +16,12 @@ pub struct ConnectionLimits {
     pub calls: usize,
     /// Most idle connections.
     pub idle: usize,
-    /// The time for which an idle connection is kept.
+    /// Longest time that an idle connection is kept.
     pub idle_time: Duration,
 }
 
-/// Pools of connections, one for each owner: no owner gets the connections of another. `Key` describes
-/// the use of a connection.
+/// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says
+/// what a connection can be used for.
 pub struct Pools<Key, Connection> {
     limits: ConnectionLimits,
     pools: Mutex<HashMap<String, Pool<Key, Connection>>>,
@@ -45,15 +45,15 @@ impl<Key: PartialEq, Connection> Pools<Key, Connection> {
         Self { limits, pools: Mutex::default() }
     }
 
-    /// Admits one call now; `None` when too many are under way.
+    /// Grants one call now; `None` when too many are under way.
     #[must_use]
     pub fn admit(&self, owner: &str) -> Option<OwnedSemaphorePermit> {
         let calls = self.with(owner, |pool| Arc::clone(&pool.calls));
         calls.try_acquire_owned().ok()
     }
 
-    /// Takes an idle connection with exactly this key, the latest. Those that are too old or not usable
-    /// any more are dropped.
+    /// Takes an idle connection with exactly this key, the latest. Those that are too old or not
+    /// usable any more are dropped.
     pub fn take(
         &self,
         owner: &str,

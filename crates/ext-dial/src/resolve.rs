@@ -15,7 +15,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most addresses of a name that are looked at.
 const MAX_ADDRESSES: usize = 16;
 
-/// A resolver of names. It is asked once for each connection and may block.
+/// Resolver of names. It is asked once for each connection and may block.
 pub trait Resolve: Send + Sync {
     /// Returns all addresses of `host`, with `port`.
     ///
@@ -24,7 +24,7 @@ pub trait Resolve: Send + Sync {
     fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// The resolver of the system.
+/// Resolver of the system.
 pub(crate) struct SystemResolver;
 
 impl Resolve for SystemResolver {
@@ -38,8 +38,8 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// Resolves a URL to the addresses that may be dialled. Others are left out; when none is left, the
-/// error has the reason of the first.
+/// Resolves a URL to the addresses that may be dialled. One that may not be is left out; when none
+/// is left, the reason of the first is told.
 pub(crate) async fn vetted(
     url: &VettedUrl,
     policy: &AddressPolicy,

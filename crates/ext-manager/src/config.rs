@@ -6,7 +6,7 @@ use ext_host::Loader;
 
 use crate::{
     Isolations,
-    authority::{Authority, ManifestAuthority},
+    authorizer::{Authorizer, ManifestAuthorizer},
     clock::{Clock, SystemClock},
 };
 
@@ -50,7 +50,7 @@ pub struct ManagerConfig {
     /// The folder that keeps the state of extensions over restarts of the program; `None`: it is lost.
     pub state_folder: Option<PathBuf>,
     /// The source of the permission engines of extensions.
-    pub authority: Arc<dyn Authority>,
+    pub authorizer: Arc<dyn Authorizer>,
     /// The clock of back-offs and quarantine.
     pub clock: Arc<dyn Clock>,
 }
@@ -71,7 +71,7 @@ impl Default for ManagerConfig {
             drain_timeout: Duration::from_secs(10),
             faults: FaultPolicy::default(),
             state_folder: None,
-            authority: Arc::new(ManifestAuthority),
+            authorizer: Arc::new(ManifestAuthorizer),
             clock: Arc::new(SystemClock::default()),
         }
     }

@@ -55,7 +55,7 @@
 //! (`ext-ops`), where installed extensions are kept and which events there are (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
-mod authority;
+mod authorizer;
 mod call_error;
 mod clock;
 mod config;
@@ -81,7 +81,7 @@ mod threads;
 mod version;
 pub mod worker;
 
-pub use authority::{Authority, ManifestAuthority};
+pub use authorizer::{Authorizer, ManifestAuthorizer};
 pub use call_error::CallError;
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};

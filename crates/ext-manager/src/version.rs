@@ -100,7 +100,7 @@ impl Version {
         check_exports(&manifest, &module)?;
         let id: Arc<str> = manifest.id().into();
         let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
-        let engine = Arc::new(shared.config.authority.engine(&manifest, &wasm_hash));
+        let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();
         let gate = Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines);

@@ -9,13 +9,15 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Group {
     leader: Child,
-    /// The status of the leader, once it is reaped. From then on its number may be another's.
+    /// The status of the leader, once it is known.
     status: Option<ExitStatus>,
+    /// True once the leader is reaped: its number may be another's by now.
+    reaped: bool,
 }
 
 impl Group {
     pub(crate) const fn new(leader: Child) -> Self {
-        Self { leader, status: None }
+        Self { leader, status: None, reaped: false }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -24,7 +26,7 @@ impl Group {
 
     /// Kills all processes of the group.
     pub(crate) fn kill(&mut self) {
-        if self.status.is_none() {
+        if !self.reaped {
             self.kill_members();
             // It may be gone already.
             let _ = self.leader.kill();
@@ -33,11 +35,12 @@ impl Group {
 
     /// Reaps the leader if it has ended, and kills the members that it has left behind.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        if self.status.is_none() {
+        if !self.reaped {
             if self.leader_has_ended() {
                 self.kill_members();
             }
             self.status = self.leader.try_wait()?;
+            self.reaped = self.status.is_some();
         }
         Ok(self.status)
     }
@@ -45,7 +48,9 @@ impl Group {
     /// Kills all processes of the group, and reaps the leader.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.kill();
-        self.status = Some(self.leader.wait()?);
+        let status = self.leader.wait();
+        self.reaped = true;
+        self.status = Some(status?);
         Ok(())
     }
 

@@ -7,43 +7,43 @@ use ext_perm::Engine;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use ext_manager::{Authority, Engine, Manifest};
+/// use ext_manager::{Authorizer, Engine, Manifest};
 /// use ext_perm::UserBackend;
 ///
 /// // Allows what the manifest asks for and another backend allows.
-/// let authority: Arc<dyn Authority> =
+/// let authorizer: Arc<dyn Authorizer> =
 ///     Arc::new(|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(UserBackend));
 /// ```
-pub trait Authority: Send + Sync {
+pub trait Authorizer: Send + Sync {
     /// Makes the engine of an extension with this manifest, whose wasm has this BLAKE3 hash (in hex).
     /// Called once for each load; what the extension calls in `plugin_init` is checked by it too.
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine;
 }
 
 /// A function that makes the engines: `|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(…)`.
-impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authority for F {
+impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authorizer for F {
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
         self(manifest, wasm_hash)
     }
 }
 
-/// An authority that grants what the manifest asks for. For tests, and for hosts that ask their users
+/// An authorizer that grants what the manifest asks for. For tests, and for hosts that ask their users
 /// in another way.
 ///
 /// ```
-/// use ext_manager::{Authority, Manifest, ManifestAuthority};
+/// use ext_manager::{Authorizer, Manifest, ManifestAuthorizer};
 ///
 /// let manifest = Manifest::parse(br#"{
 ///     "id": "tiny", "name": "Tiny", "version": "0.1.0", "wasm_file": "tiny.wasm"
 /// }"#)?;
-/// let engine = ManifestAuthority.engine(&manifest, "");
+/// let engine = ManifestAuthorizer.engine(&manifest, "");
 /// # drop(engine);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ManifestAuthority;
+pub struct ManifestAuthorizer;
 
-impl Authority for ManifestAuthority {
+impl Authorizer for ManifestAuthorizer {
     fn engine(&self, manifest: &Manifest, _: &str) -> Engine {
         Engine::for_extension(manifest)
     }
