@@ -8,6 +8,7 @@ mod bench;
 mod ci;
 mod cli;
 mod demo;
+mod docs;
 mod setup;
 mod steps;
 mod table;
@@ -38,6 +39,7 @@ usage: cargo xtask COMMAND
                          compare engines that read pictures (docs/performance-ocr.md)
   tidy [--all]           check module docs, dependency edges, lints, docs coverage, file lengths;
                          --all lists as well what is only counted yet
+  docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
   ci                     fmt, tidy, clippy, doc, deny, test
   help                   print this
@@ -56,6 +58,7 @@ enum Chore {
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
     Tidy { all: bool },
+    Docs,
     Threats,
     Ci,
     Help,
@@ -86,6 +89,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
         ["tidy"] => Chore::Tidy { all: false },
         ["tidy", "--all"] => Chore::Tidy { all: true },
+        ["docs"] => Chore::Docs,
         ["threats"] => Chore::Threats,
         ["ci"] => Chore::Ci,
         ["help" | "--help" | "-h"] => Chore::Help,
@@ -115,6 +119,7 @@ fn perform(chore: Chore) -> Result<()> {
             bench::ocr(&Workspace::load()?, images.as_deref(), &python)
         }
         Chore::Tidy { all } => tidy::run(&Workspace::load()?, all),
+        Chore::Docs => docs::run(&Workspace::load()?),
         Chore::Threats => tidy::write_threats(&Workspace::load()?),
         Chore::Ci => ci::run(&Workspace::load()?),
         Chore::Help => {
@@ -159,7 +164,7 @@ mod tests {
 
     #[test]
     fn usage_names_every_command() {
-        for command in ["setup", "wasm", "demo", "test", "bench", "tidy", "ci", "help"] {
+        for command in ["setup", "wasm", "demo", "test", "bench", "docs", "tidy", "ci", "help"] {
             assert!(parse(&[command]).is_some(), "{command} is in the usage but not understood");
             assert!(USAGE.contains(&format!("\n  {command} ")), "{command} is not in the usage");
         }

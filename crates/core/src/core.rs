@@ -9,10 +9,10 @@ use std::{
 use bytes::Bytes;
 use ext_audit::AuditLog;
 use ext_fs::create_private_folder;
-use ext_grants::Grants;
+use ext_grants::GrantAuthority;
 use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authority, Cache, CallError, CompilerProcess, GuestIsolation, InstanceLimits, Isolations,
+    Authorizer, Cache, CallError, CompilerProcess, GuestIsolation, InstanceLimits, Isolations,
     LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
@@ -48,7 +48,7 @@ pub struct Core {
     models: ModelStore,
     network: Network,
     user: Engine,
-    grants: Arc<Grants>,
+    grants: Arc<GrantAuthority>,
     /// ConsumedGrant while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
@@ -103,13 +103,13 @@ impl Core {
         let services = services.with::<dyn TextModel>(ai::text_model(ai.text, vault, data_folder)?);
         let audit = Arc::new(AuditLog::open(&data_folder.join("audit"))?);
         let policy = config.permissions.unwrap_or_default();
-        let grants = Grants::open(data_folder, policy, audit)?;
+        let grants = GrantAuthority::open(data_folder, policy, audit)?;
         let loader = Arc::new(loader(&data_folder.join(engines::MODULES), compiler));
         let config = ManagerConfig {
             state_folder: Some(data_folder.join("state")),
             loader: Arc::clone(&loader),
             isolations: isolations.clone(),
-            authority: Arc::clone(&grants) as Arc<dyn Authority>,
+            authorizer: Arc::clone(&grants) as Arc<dyn Authorizer>,
             ..ManagerConfig::default()
         };
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config)?;
@@ -279,7 +279,7 @@ impl Core {
         let config = ManagerConfig {
             loader: Arc::clone(&self.loader),
             isolations: self.isolations.clone(),
-            authority: Arc::clone(&self.grants) as Arc<dyn Authority>,
+            authorizer: Arc::clone(&self.grants) as Arc<dyn Authorizer>,
             ..ManagerConfig::default()
         };
         let trial =
@@ -292,7 +292,7 @@ impl Core {
         self.registry.get(method).map(|operation| operation.audience()).unwrap_or_default()
     }
 
-    pub(crate) const fn grant_service(&self) -> &Arc<Grants> {
+    pub(crate) const fn grant_service(&self) -> &Arc<GrantAuthority> {
         &self.grants
     }
 

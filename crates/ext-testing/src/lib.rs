@@ -1,4 +1,4 @@
-//! What tests of several crates need: a server on loopback, guests, archives.
+//! What tests of several crates need: a server on loopback, guests, archives, instances of schemas.
 //!
 //! ```
 //! use std::{io::{Read, Write}, net::TcpStream};
@@ -22,8 +22,10 @@
 
 mod archive;
 mod guest;
+mod schema;
 mod server;
 
 pub use archive::archive;
 pub use guest::guest;
+pub use schema::{Instances, is_closed, objects};
 pub use server::{TestServer, answer, body_of};

@@ -246,10 +246,10 @@ fn res_17_a_sleep_ends_when_the_guest_is_stopped() {
     let module = Module::compile(&sleeps(500_000), &limits).unwrap();
     let host = Box::<Recorder>::default();
     let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();
-    let stopper: InterruptHandle = instance.stopper();
+    let handle: InterruptHandle = instance.interrupt_handle();
     let stopping = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
-        stopper.stop();
+        handle.interrupt();
     });
     assert_eq!(instance.on_event(b"{}").unwrap_err().code, ErrorCode::Stopped);
     stopping.join().unwrap();
