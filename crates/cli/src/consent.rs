@@ -27,8 +27,8 @@ pub(crate) fn ask(
     candidate: &Candidate,
     args: &ConsentArgs,
 ) -> anyhow::Result<Option<Consent>> {
-    let (manifest, asks) = (candidate.manifest(), core.permission_request(candidate));
-    let update = core.is_installed(manifest.id());
+    let (manifest, asks) = (candidate.manifest(), core.permissions().request(candidate));
+    let update = core.extensions().is_installed(manifest.id());
     eprintln!("{}", describe(manifest, &asks, update));
     if let Some(path) = &args.grant {
         return Ok(Some(Consent::Only(read(path)?)));

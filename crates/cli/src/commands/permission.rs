@@ -22,11 +22,11 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
         PermissionCommand::Revoke { id, number, rule, all } => {
             revoke(core, &id, number, &rule, all, output)
         }
-        PermissionCommand::Reset { id } => taken_back(&id, core.reset_grants(&id)?, output),
+        PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
             let target = target(entry.as_deref(), sidecar.as_deref());
-            let explanation = core.explain(&id, &method, library, target)?;
+            let explanation = core.permissions().explain(&id, &method, library, target)?;
             output::print(output, &explanation, describe)
         }
     }
@@ -40,7 +40,9 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
             all.into_iter().map(|info| info.id).collect()
         }
     };
-    let grants = ids.into_iter().map(|id| Ok::<_, anyhow::Error>((id.clone(), core.grants(&id)?)));
+    let grants = ids
+        .into_iter()
+        .map(|id| Ok::<_, anyhow::Error>((id.clone(), core.permissions().grants(&id)?)));
     let grants = grants.collect::<anyhow::Result<Vec<_>>>()?;
     let json: Vec<_> =
         grants.iter().map(|(id, all)| json!({ "extension": id, "grants": all })).collect();
@@ -58,13 +60,13 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
 
 fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> anyhow::Result<()> {
     let number = match all && args.until.is_none() {
-        true => core.grant_all(id)?,
+        true => core.permissions().grant_all(id)?,
         false if !all && is_empty(args) => {
             bail!(
                 "say what to grant: --method, --library, --domain, --entries, --sidecar, or --all"
             )
         }
-        false => core.grant(id, rule(core, Effect::Allow, args)?)?,
+        false => core.permissions().grant(id, rule(core, Effect::Allow, args)?)?,
     };
     output::print(output, &json!({ "extension": id, "grant": number }), |_| {
         format!("grant {number} of {id} is in force")
@@ -80,16 +82,16 @@ fn revoke(
     output: Output,
 ) -> anyhow::Result<()> {
     if let Some(number) = number {
-        core.revoke(id, number)?;
+        core.permissions().revoke(id, number)?;
         return taken_back(id, 1, output);
     }
     if all {
-        return taken_back(id, core.revoke_all(id)?, output);
+        return taken_back(id, core.permissions().revoke_all(id)?, output);
     }
     if is_empty(args) {
         bail!("say what to take back: the number of a grant, what to deny, or --all")
     }
-    let number = core.grant(id, rule(core, Effect::Deny, args)?)?;
+    let number = core.permissions().grant(id, rule(core, Effect::Deny, args)?)?;
     output::print(output, &json!({ "extension": id, "grant": number }), |_| {
         format!("denied, as number {number} of {id}; taking that number back ends the denial")
     })
@@ -139,7 +141,7 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
     match text {
         None => Ok(Expiry::Never),
         Some("once") => Ok(Expiry::Once),
-        Some("session") => Ok(Expiry::Session(core.session().to_owned())),
+        Some("session") => Ok(Expiry::Session(core.permissions().session().to_owned())),
         Some(time) => format!("until:{time}")
             .parse()
             .with_context(|| format!("`{time}` is none of once, session, 2027-01-31T00:00:00Z")),

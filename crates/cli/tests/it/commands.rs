@@ -208,7 +208,7 @@ fn perm_20_an_update_that_asks_for_more_is_agreed_to_or_waits() {
     assert!(asked.stderr.contains("RISK: works in all libraries"), "{}", asked.stderr);
     assert_eq!(spacedrive.json(["ext", "info", "demo"])["version"], "1.1.0");
     let none = spacedrive.run(["ext", "update", "demo", "--yes"]);
-    assert!(none.stderr.contains("no update of `demo` waits"), "{none:?}");
+    assert!(none.stderr.contains("`demo` has no pending update"), "{none:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use compat_guest::guest;
 use ext_wire::{ErrorBody, ErrorCode, body, ops::vdfs};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use spacedrive_core::{CallError, Core};
+use spacedrive_core::{CallError, Core, permissions::Consent};
 use spacedrive_sdk::{Error, Extension, SpacedriveClient, Transport};
 use uuid::Uuid;
 
@@ -135,7 +135,8 @@ fn install_old_guest(world: &World) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("manifest.json"), MANIFEST).unwrap();
     fs::copy(fixture("guest.wasm"), folder.path().join("compat.wasm")).unwrap();
-    world.core.install(world.core.candidate(folder.path()).unwrap()).unwrap();
+    let extensions = world.core.extensions();
+    extensions.install(extensions.candidate(folder.path()).unwrap(), Consent::All).unwrap();
 }
 
 fn call(world: &World, method: &str, library: Option<Uuid>, input: &'static str) -> Value {
@@ -163,7 +164,7 @@ fn an_old_guest_hears_the_events_of_this_host() {
     let world = World::new();
     install_old_guest(&world);
     let file = world.file("a.txt", "hello");
-    let report = world.core.import(world.library, &[file], &mut |_| {}).unwrap();
+    let report = world.library().import(&[file], &mut |_| {}).unwrap();
     assert!(report.failures.is_empty(), "{:?}", report.failures);
     let entry = world.entries().remove(0);
     assert_eq!(entry.metadata["seen"], "entry.created");
