@@ -25,10 +25,10 @@ use crate::{
 
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Install { path, consent, wait } => {
+        ExtCommand::Install { path, consent, defer: defers, .. } => {
             let candidate = core.extensions().candidate(&path)?;
-            if wait && core.extensions().is_installed(candidate.manifest().id()) {
-                return hold(core, candidate, output);
+            if defers && core.extensions().is_installed(candidate.manifest().id()) {
+                return defer(core, candidate, output);
             }
             install(core, candidate, &consent, output)
         }
@@ -83,7 +83,7 @@ fn install(
     output: Output,
 ) -> anyhow::Result<()> {
     let consent = consent::ask(core, &candidate, args)?;
-    let Some(consent) = consent else { return hold(core, candidate, output) };
+    let Some(consent) = consent else { return defer(core, candidate, output) };
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
@@ -91,7 +91,7 @@ fn install(
     output::print(output, &info, done)
 }
 
-fn hold(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
+fn defer(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
     let id = candidate.manifest().id().to_owned();
     if core.permissions().request(&candidate).is_empty() {
         let info = core.extensions().install(candidate, Consent::KeepPermissions)?;
@@ -100,11 +100,11 @@ fn hold(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()>
     }
     core.extensions().defer(candidate)?;
     output::print(output, &json!({ "waiting": id }), |_| {
-        format!("the update of {id} waits: `spacedrive ext update {id}` shows what it asks for")
+        format!("deferred: `spacedrive ext update {id}` shows what the update asks for")
     })
 }
 
-/// What `ext run` does.
+/// The arguments of `ext run`.
 struct Run<'a> {
     id: &'a str,
     library: Uuid,
@@ -119,7 +119,10 @@ impl Run<'_> {
             return import::deliver(core, self.library, self.id, output);
         };
         if !method.contains(&format!(":{}.", self.id)) {
-            bail!("`{method}` is no operation of {}: `spacedrive ext info` lists them", self.id);
+            bail!(
+                "`{method}` is not an operation of {}: `spacedrive ext info` lists them",
+                self.id
+            );
         }
         let input = op::read_input(self.input)?;
         op::print_reply(&core.call(method, Some(self.library), input.into())?, output)
@@ -139,7 +142,7 @@ fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
     ran
 }
 
-/// An extension, and how it fares.
+/// An extension and its health.
 #[derive(Serialize)]
 struct Shown {
     #[serde(flatten)]
@@ -157,7 +160,7 @@ impl Shown {
         Self { info, isolation, state, health }
     }
 
-    /// Why it is stopped, else its last fault.
+    /// Returns the reason that it is stopped for, else its last fault.
     fn trouble(&self) -> String {
         let fault = self.health.last_fault.as_ref().map(|fault| {
             let place = fault.backtrace.first().map(|name| format!(" in `{name}`"));
@@ -205,7 +208,7 @@ fn describe(shown: &Shown) -> String {
         ("does", info.description.clone()),
         ("may call", list(&info.methods)),
         ("may use", list(&info.libraries)),
-        ("hears of", list(&info.events)),
+        ("receives", list(&info.events)),
         ("offers", list(&info.operations)),
         ("wasm", info.wasm_hash.clone()),
         ("isolation", shown.isolation.to_owned()),

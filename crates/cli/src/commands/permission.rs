@@ -19,9 +19,8 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
     match command {
         PermissionCommand::List { id } => list(core, id, output),
         PermissionCommand::Grant { id, rule, all } => grant(core, &id, &rule, all, output),
-        PermissionCommand::Revoke { id, number, rule, all } => {
-            revoke(core, &id, number, &rule, all, output)
-        }
+        PermissionCommand::Deny { id, rule } => deny(core, &id, &rule, output),
+        PermissionCommand::Revoke { id, number, .. } => revoke(core, &id, number, output),
         PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
@@ -63,7 +62,7 @@ fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> a
         true => core.permissions().grant_all(id)?,
         false if !all && is_empty(args) => {
             bail!(
-                "say what to grant: --method, --library, --domain, --entries, --sidecar, or --all"
+                "nothing to grant: add --method, --library, --domain, --entries, --sidecar, or --all"
             )
         }
         false => core.permissions().grant(id, rule(core, Effect::Allow, args)?)?,
@@ -73,28 +72,23 @@ fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> a
     })
 }
 
-fn revoke(
-    core: &Core,
-    id: &str,
-    number: Option<u64>,
-    args: &RuleArgs,
-    all: bool,
-    output: Output,
-) -> anyhow::Result<()> {
-    if let Some(number) = number {
-        core.permissions().revoke(id, number)?;
-        return taken_back(id, 1, output);
-    }
-    if all {
-        return taken_back(id, core.permissions().revoke_all(id)?, output);
-    }
+fn deny(core: &Core, id: &str, args: &RuleArgs, output: Output) -> anyhow::Result<()> {
     if is_empty(args) {
-        bail!("say what to take back: the number of a grant, what to deny, or --all")
+        bail!("nothing to deny: add --method, --library, --domain, --entries, or --sidecar")
     }
-    let number = core.permissions().grant(id, rule(core, Effect::Deny, args)?)?;
+    let number = core.permissions().deny(id, rule(core, Effect::Deny, args)?)?;
     output::print(output, &json!({ "extension": id, "grant": number }), |_| {
-        format!("denied, as number {number} of {id}; taking that number back ends the denial")
+        format!("denied: `spacedrive permission revoke {id} {number}` takes that back")
     })
+}
+
+/// Takes back one grant or denial, or all grants.
+fn revoke(core: &Core, id: &str, number: Option<u64>, output: Output) -> anyhow::Result<()> {
+    let count = match number {
+        Some(number) => core.permissions().revoke(id, number).map(|()| 1)?,
+        None => core.permissions().revoke_all(id)?,
+    };
+    taken_back(id, count, output)
 }
 
 fn taken_back(id: &str, count: usize, output: Output) -> anyhow::Result<()> {
