@@ -59,12 +59,17 @@ fn message(error: &anyhow::Error) -> String {
 
 /// Names the command that helps, which libraries do not know.
 fn advice(error: &anyhow::Error) -> Option<String> {
-    let CoreError::Grants(error) = error.downcast_ref()? else { return None };
-    match error {
-        GrantError::UnknownGrant { extension, .. } => {
+    match error.downcast_ref()? {
+        CoreError::NotInstalled { .. } => {
+            Some("`spacedrive ext list` shows those that are".to_owned())
+        }
+        CoreError::NoPendingUpdate { .. } => {
+            Some("`spacedrive ext install PATH` installs one".to_owned())
+        }
+        CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
             Some(format!("`spacedrive permission list {extension}` shows those that it has"))
         }
-        GrantError::NotRecorded(extension) => {
+        CoreError::Grants(GrantError::NotRecorded(extension)) => {
             Some(format!("run it with `spacedrive ext run {extension} --record` first"))
         }
         _ => None,
@@ -131,6 +136,9 @@ mod tests {
             "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
         let silent = GrantError::NotRecorded("demo".into());
         assert_eq!(message(&CoreError::from(silent).into()), expected);
+        let expected =
+            "the extension `demo` is not installed: `spacedrive ext list` shows those that are";
+        assert_eq!(message(&CoreError::NotInstalled { id: "demo".into() }.into()), expected);
     }
 
     #[test]
