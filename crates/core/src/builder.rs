@@ -54,7 +54,6 @@ impl Core {
     /// assert!(core.extensions().list().is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
     pub fn builder(data_folder: &Path) -> CoreBuilder {
         CoreBuilder::new(data_folder)
     }
