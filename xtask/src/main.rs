@@ -8,6 +8,7 @@ mod bench;
 mod ci;
 mod cli;
 mod demo;
+mod docs;
 mod setup;
 mod steps;
 mod table;
@@ -38,15 +39,16 @@ usage: cargo xtask COMMAND
                          compare engines that read pictures (docs/performance-ocr.md)
   tidy [--all]           check module docs, dependency edges, lints, docs coverage, file lengths;
                          --all lists as well what is only counted yet
+  docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
-  ci                     fmt, tidy, clippy, doc, deny, test
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full tests the policy languages too
   help                   print this
 
 environment:
   XTASK_WASM_TOOLCHAIN   target | rustup | debian: how guests are compiled (default: first that works)
 ";
 
-/// What the command line asks for.
+/// Chore that the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Chore {
     Setup,
@@ -56,8 +58,9 @@ enum Chore {
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
     Tidy { all: bool },
+    Docs,
     Threats,
-    Ci,
+    Ci { full: bool },
     Help,
 }
 
@@ -86,8 +89,10 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
         ["tidy"] => Chore::Tidy { all: false },
         ["tidy", "--all"] => Chore::Tidy { all: true },
+        ["docs"] => Chore::Docs,
         ["threats"] => Chore::Threats,
-        ["ci"] => Chore::Ci,
+        ["ci"] => Chore::Ci { full: false },
+        ["ci", "--full"] => Chore::Ci { full: true },
         ["help" | "--help" | "-h"] => Chore::Help,
         _ => return None,
     })
@@ -115,8 +120,9 @@ fn perform(chore: Chore) -> Result<()> {
             bench::ocr(&Workspace::load()?, images.as_deref(), &python)
         }
         Chore::Tidy { all } => tidy::run(&Workspace::load()?, all),
+        Chore::Docs => docs::run(&Workspace::load()?),
         Chore::Threats => tidy::write_threats(&Workspace::load()?),
-        Chore::Ci => ci::run(&Workspace::load()?),
+        Chore::Ci { full } => ci::run(&Workspace::load()?, full),
         Chore::Help => {
             print!("{USAGE}");
             Ok(())
@@ -159,7 +165,7 @@ mod tests {
 
     #[test]
     fn usage_names_every_command() {
-        for command in ["setup", "wasm", "demo", "test", "bench", "tidy", "ci", "help"] {
+        for command in ["setup", "wasm", "demo", "test", "bench", "docs", "tidy", "ci", "help"] {
             assert!(parse(&[command]).is_some(), "{command} is in the usage but not understood");
             assert!(USAGE.contains(&format!("\n  {command} ")), "{command} is not in the usage");
         }

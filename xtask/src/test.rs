@@ -11,17 +11,30 @@ use crate::{setup, wasm};
 /// With it set, a test that needs a model fails where the model is missing, instead of skipping.
 const REQUIRE_MODELS: &str = "SPACEDRIVE_REQUIRE_MODELS";
 
-/// Where tests find the built extensions.
+/// Variable by which tests find the built extensions.
 const EXTENSIONS: &str = "SPACEDRIVE_TEST_EXTENSIONS";
 
-/// The chore `test`.
+/// Runs the chore `test`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::run_for_tests()?;
     wasm::run(workspace)?;
     Cli::build(workspace)?.pull_models()?;
-    step("test", || {
-        let mut command = cargo();
-        command.args(["test", "--workspace"]).current_dir(&workspace.root);
-        steps::run(command.env(REQUIRE_MODELS, "1").env(EXTENSIONS, installable(workspace)))
+    // Not in one call, which would link the examples and benches as well.
+    step("test", || cargo_test(workspace, &["--tests"]))?;
+    step("test of examples in documentation", || cargo_test(workspace, &["--doc"]))
+}
+
+/// Runs the tests of policy languages, which the default build leaves out because they cost minutes
+/// to compile.
+pub(crate) fn run_policies(workspace: &Workspace) -> Result<()> {
+    let features = "spacedrive-cli/cedar,spacedrive-cli/rego";
+    step("test of policy languages", || {
+        cargo_test(workspace, &["--tests", "--features", features, "polic"])
     })
+}
+
+fn cargo_test(workspace: &Workspace, args: &[&str]) -> Result<()> {
+    let mut command = cargo();
+    command.args(["test", "--workspace"]).args(args).current_dir(&workspace.root);
+    steps::run(command.env(REQUIRE_MODELS, "1").env(EXTENSIONS, installable(workspace)))
 }

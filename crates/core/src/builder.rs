@@ -7,7 +7,7 @@ use std::{
 
 use ext_audit::AuditLog;
 use ext_fs::create_private_folder;
-use ext_grants::{Grants, PermissionsConfig};
+use ext_grants::{GrantAuthority, PermissionsConfig};
 use ext_library_sqlite::Libraries;
 use ext_manager::{
     Cache, CompilerProcess, InstanceLimits, Isolations, Loader, Manager, MemoryBudget,
@@ -54,7 +54,6 @@ impl Core {
     /// assert!(core.extensions().list().is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
     pub fn builder(data_folder: &Path) -> CoreBuilder {
         CoreBuilder::new(data_folder)
     }
@@ -178,7 +177,7 @@ impl Place<'_> {
         permissions: PermissionsConfig,
     ) -> Result<Guests, CoreError> {
         let audit = Arc::new(AuditLog::open(&self.folder.join("audit"))?);
-        let grants = Grants::open(self.folder, permissions, audit)?;
+        let grants = GrantAuthority::open(self.folder, permissions, audit)?;
         let compiler = engines::compiler(self.isolation, self.folder);
         let loader = Arc::new(loader(&self.folder.join(engines::MODULES), compiler));
         Ok(Guests { loader, isolations, grants })

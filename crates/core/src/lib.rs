@@ -47,6 +47,11 @@
 #[doc = include_str!("../../../docs/embedding.md")]
 mod embedding_page {}
 
+/// The README of the repository, whose code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
+
 mod ai;
 pub mod auth;
 mod builder;

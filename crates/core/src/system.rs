@@ -2,9 +2,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use ext_grants::Grants;
+use ext_grants::GrantAuthority;
 use ext_library_sqlite::Libraries;
-use ext_manager::{Authority, Isolations, LoadError, Loader, Manager, ManagerConfig};
+use ext_manager::{Authorizer, Isolations, LoadError, Loader, Manager, ManagerConfig};
 use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
 use parking_lot::Mutex;
@@ -28,7 +28,7 @@ pub(crate) struct System {
 pub(crate) struct Guests {
     pub(crate) loader: Arc<Loader>,
     pub(crate) isolations: Isolations,
-    pub(crate) grants: Arc<Grants>,
+    pub(crate) grants: Arc<GrantAuthority>,
 }
 
 impl Guests {
@@ -39,14 +39,14 @@ impl Guests {
             state_folder,
             loader: Arc::clone(&self.loader),
             isolations: self.isolations.clone(),
-            authority: Arc::clone(&self.grants) as Arc<dyn Authority>,
+            authorizer: Arc::clone(&self.grants) as Arc<dyn Authorizer>,
             ..ManagerConfig::default()
         }
     }
 }
 
 impl System {
-    pub(crate) fn grants(&self) -> &Grants {
+    pub(crate) fn grants(&self) -> &GrantAuthority {
         &self.guests.grants
     }
 

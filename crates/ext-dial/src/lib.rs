@@ -1,6 +1,6 @@
-//! TCP and TLS connections to judged addresses only.
+//! TCP and TLS connections to vetted addresses only.
 //!
-//! [`Dialler`] resolves the judged host once, judges each address, dials one of those that may be
+//! [`Dialler`] resolves the vetted host once, vets each address, dials one of those that may be
 //! dialled, and compares the peer with it. [`Tls`] makes the server prove that it is that host. There
 //! is no other way to a socket in the host's clients, and no proxy.
 //!
@@ -25,7 +25,7 @@
 //!
 //! # Not in this crate
 //!
-//! Which URLs and addresses may be dialled (`ext-net`); what is said on a connection
+//! The policy for URLs and addresses (`ext-net`); the protocols on a connection
 //! (`ext-ops-http-hyper`, `ext-ops-mail-imap`).
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Connections that are used again, and how much may be under way.
+//! Pools of connections, and limits of the calls under way.
 
 use std::{
     collections::HashMap,
@@ -15,12 +15,12 @@ pub struct ConnectionLimits {
     pub calls: usize,
     /// Most idle connections.
     pub idle: usize,
-    /// How long an idle connection is kept.
+    /// Longest time that an idle connection is kept.
     pub idle_time: Duration,
 }
 
-/// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says what
-/// a connection is good for.
+/// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says
+/// what a connection can be used for.
 pub struct Pools<Key, Connection> {
     limits: ConnectionLimits,
     pools: Mutex<HashMap<String, Pool<Key, Connection>>>,
@@ -44,15 +44,15 @@ impl<Key: PartialEq, Connection> Pools<Key, Connection> {
         Self { limits, pools: Mutex::default() }
     }
 
-    /// The right to one call now; `None` when too many are under way.
+    /// Grants one call now; `None` when too many are under way.
     #[must_use]
     pub fn admit(&self, owner: &str) -> Option<OwnedSemaphorePermit> {
         let calls = self.with(owner, |pool| Arc::clone(&pool.calls));
         calls.try_acquire_owned().ok()
     }
 
-    /// An idle connection with exactly this key, the latest. Those that are too old or not usable any
-    /// more are dropped.
+    /// Takes an idle connection with exactly this key, the latest. Those that are too old or not
+    /// usable any more are dropped.
     pub fn take(
         &self,
         owner: &str,

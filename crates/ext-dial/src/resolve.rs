@@ -1,4 +1,4 @@
-//! Names to addresses.
+//! Resolution of names to addresses.
 
 use std::{
     io,
@@ -15,16 +15,16 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most addresses of a name that are looked at.
 const MAX_ADDRESSES: usize = 16;
 
-/// Finds the addresses of a name. It is asked once for each connection and may block.
+/// Resolver of names. It is asked once for each connection and may block.
 pub trait Resolve: Send + Sync {
-    /// All addresses of `host`, with `port`.
+    /// Returns all addresses of `host`, with `port`.
     ///
     /// # Errors
     /// When it cannot say.
     fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// Asks the system.
+/// Resolver of the system.
 pub(crate) struct SystemResolver;
 
 impl Resolve for SystemResolver {
@@ -38,9 +38,9 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// The addresses of a URL that may be dialled. One that may not be is left out; when none is left,
-/// the reason of the first is told.
-pub(crate) async fn judged(
+/// Resolves a URL to the addresses that may be dialled. One that may not be is left out; when none
+/// is left, the reason of the first is told.
+pub(crate) async fn vetted(
     url: &VettedUrl,
     policy: &AddressPolicy,
     resolver: &Arc<dyn Resolve>,
@@ -50,17 +50,17 @@ pub(crate) async fn judged(
         None => lookup(url, resolver).await?,
     };
     let mut first = None;
-    let mut judged = Vec::new();
+    let mut vetted = Vec::new();
     for address in found.into_iter().take(MAX_ADDRESSES) {
         match policy.judge(address) {
             // Whatever a resolver says about the port, the one that was granted is dialled.
-            Ok(address) if address.get().port() == url.port() => judged.push(address),
+            Ok(address) if address.get().port() == url.port() => vetted.push(address),
             Ok(_) => {}
             Err(reason) => drop(first.get_or_insert(reason)),
         }
     }
-    match (judged.is_empty(), first) {
-        (false, _) => Ok(judged),
+    match (vetted.is_empty(), first) {
+        (false, _) => Ok(vetted),
         (true, Some(reason)) => Err(NetError::Address { host: url.host(), reason }),
         (true, None) => Err(NetError::Dns { host: url.host(), reason: "it has no address" }),
     }

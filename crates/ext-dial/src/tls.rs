@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 /// A connection with TLS.
 pub type TlsStream = tokio_rustls::client::TlsStream<TcpStream>;
 
-/// Makes TLS connections. The roots are read when the first one is made.
+/// Maker of TLS connections. The roots are read when the first one is made.
 pub struct Tls {
     extra_roots: Vec<CertificateDer<'static>>,
     alpn: Vec<Vec<u8>>,
@@ -31,7 +31,8 @@ impl Tls {
         Self { extra_roots, alpn, connector: OnceLock::new() }
     }
 
-    /// The server has to prove that it is the host of the URL: the same host that was judged.
+    /// Starts TLS. The server has to prove that it is the host of the URL: the same host that was
+    /// vetted.
     ///
     /// # Errors
     /// [`NetError::Tls`].
@@ -44,7 +45,7 @@ impl Tls {
     }
 }
 
-/// A configuration that logs no keys, whatever the environment says.
+/// Makes a configuration that logs no keys, whatever the environment says.
 fn connector(
     extra_roots: &[CertificateDer<'static>],
     alpn: &[Vec<u8>],
@@ -58,7 +59,8 @@ fn connector(
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// The roots of the platform, of which those that cannot be read are left out, and extra ones.
+/// Collects the roots of the platform, of which those that cannot be read are left out, and extra
+/// ones.
 fn roots(extra: &[CertificateDer<'static>]) -> Result<RootCertStore, rustls::Error> {
     let mut roots = RootCertStore::empty();
     extra.iter().cloned().try_for_each(|root| roots.add(root))?;

@@ -15,7 +15,7 @@ pub enum GrantError {
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         problem: String,
     },
     /// The extension has no grant with this number.

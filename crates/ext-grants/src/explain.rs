@@ -6,7 +6,7 @@ use serde::Serialize;
 /// The answer to a question whether a call would run, with its grounds.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
-    /// Whether it would run.
+    /// True if the call would run.
     pub allowed: bool,
     /// The lines that allow it, one for each backend.
     pub allowed_by: Vec<Decided>,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{GrantError, Grants};
+use crate::{GrantAuthority, GrantError};
 
 /// Everything that an extension did while it was recorded. Neither payloads nor names of entries are
 /// in it.
@@ -157,7 +157,7 @@ impl Recordings {
     }
 }
 
-impl Grants {
+impl GrantAuthority {
     /// Starts to record an extension: each engine that is made for it from now on is observed. It gets
     /// no more permissions than it has.
     pub fn start_recording(&self, extension: &str) {

@@ -1,4 +1,4 @@
-//! What stands inside the encrypted file.
+//! Content of the encrypted file.
 
 use std::{collections::HashSet, io};
 
@@ -111,7 +111,7 @@ fn check_once(credentials: &[KeptCredential]) -> Result<(), ExportError> {
     }
 }
 
-/// The text of the error could quote a secret.
+/// Describes an error of JSON by its place: its text could quote a secret.
 fn content(error: serde_json::Error) -> ExportError {
     ExportError::Content { line: error.line(), column: error.column() }
 }

@@ -35,7 +35,7 @@ fn authorization_url(
     proof: &Proof,
 ) -> Result<Url, LoginError> {
     let mut url = Url::parse(&provider.authorization_url)
-        .map_err(|_| LoginError::Provider("`authorization_url` is no URL".into()))?;
+        .map_err(|_| LoginError::Provider("`authorization_url` is not a valid URL".into()))?;
     url.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &provider.client_id)

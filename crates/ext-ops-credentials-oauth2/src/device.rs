@@ -13,7 +13,7 @@ use crate::{
     login::Login,
 };
 
-/// How often to ask when the provider does not say, and how much slower after `slow_down`.
+/// Interval of polling when the provider does not say, and what `slow_down` adds to it.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Bounds of what a provider may say, in seconds.
@@ -35,18 +35,18 @@ struct Authorization {
     interval: Option<u64>,
 }
 
-/// What the user needs to sign in on another device.
+/// Code and address with which the user signs in on another device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceCode {
     /// The page to open there.
     pub url: String,
-    /// What to type there.
+    /// Code to type there.
     pub code: String,
     /// A page on which the code stands already, where the provider has one.
     pub url_with_code: Option<String>,
 }
 
-/// What the provider says while the user is busy.
+/// State of a sign-in, as the provider tells it.
 #[derive(Debug, PartialEq)]
 enum State {
     Done(Fresh),
@@ -104,7 +104,8 @@ fn authorization(answer: Result<HttpResponse, HttpError>) -> Result<Authorizatio
     }
 }
 
-/// An answer that got lost is asked for again (RFC 8628, section 3.5), more slowly.
+/// Reads an answer to polling. One that got lost is asked for again (RFC 8628, section 3.5), more
+/// slowly.
 fn state(answer: Result<HttpResponse, HttpError>) -> Result<State, LoginError> {
     let name = answer.as_ref().ok().and_then(problem);
     match (name.as_deref(), answer::read(answer)) {
@@ -119,7 +120,7 @@ fn state(answer: Result<HttpResponse, HttpError>) -> Result<State, LoginError> {
     }
 }
 
-/// The name of an error, where the answer is one.
+/// Returns the name of an error, where the answer is one.
 fn problem(response: &HttpResponse) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
@@ -157,7 +158,7 @@ mod tests {
             (400, r#"{"error":"slow_down"}"#, "SlowDown"),
             (403, r#"{"error":"slow_down"}"#, "SlowDown"),
             (500, "", "SlowDown"),
-            (400, r#"{"error":"expired_token"}"#, "nobody signed in in time"),
+            (400, r#"{"error":"expired_token"}"#, "no provider answered in time"),
             (400, r#"{"error":"access_denied"}"#, "the provider refused: access_denied"),
             (400, r#"{"error":"\u001b[2J"}"#, "the provider refused: it gave no reason"),
         ] {

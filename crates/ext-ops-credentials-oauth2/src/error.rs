@@ -6,21 +6,21 @@ use thiserror::Error;
 
 use crate::endpoint::EndpointError;
 
-/// Why nobody signed in. Messages hold no code and no token.
+/// Reason why a login failed. Messages hold no code and no token.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LoginError {
     /// Time is up.
-    #[error("nobody signed in in time")]
+    #[error("no provider answered in time")]
     Timeout,
     /// Time is up, and something else than the provider had sent replies.
     #[error(
-        "nobody signed in in time; {0} replies did not belong to this sign-in and were refused: \
+        "no provider answered in time; {0} replies did not belong to this sign-in and were refused: \
          use the address that is shown last"
     )]
     Strangers(u32),
     /// The user stopped it.
-    #[error("stopped before anybody had signed in")]
+    #[error("the sign-in was cancelled")]
     Stopped,
     /// The user or the provider said no.
     #[error("the provider refused: {0}")]
@@ -34,8 +34,8 @@ pub enum LoginError {
     /// The reply comes from somebody else.
     #[error("the reply comes from another provider than the one that was asked")]
     Issuer,
-    /// There is no sign-in on another device.
-    #[error("the provider has no `device_url`: sign in without --device")]
+    /// The provider has no sign-in on another device.
+    #[error("the provider has no `device_url`, and so no sign-in on another device")]
     NoDevice,
     /// The provider does not answer as it should.
     #[error("signing in failed: {0}")]

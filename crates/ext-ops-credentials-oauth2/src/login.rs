@@ -22,9 +22,9 @@ use crate::{
 pub struct Login<'a> {
     /// Sends the requests.
     pub client: &'a dyn HttpClient,
-    /// Where to sign in.
+    /// Provider to sign in at.
     pub provider: &'a Provider,
-    /// When time is up.
+    /// Time at which the attempt ends.
     pub until: Instant,
     /// Set to stop it.
     pub stop: &'a AtomicBool,

@@ -32,7 +32,7 @@ pub fn revoke(
     }
 }
 
-/// With the refresh token, providers end the whole login.
+/// Returns the token to revoke: with the refresh token, providers end the whole login.
 fn token_to_revoke(tokens: &OAuth2Tokens) -> (&SecretText, &'static str) {
     match &tokens.refresh_token {
         Some(token) => (token, "refresh_token"),

@@ -8,15 +8,15 @@ use ext_services::http::{HttpClient, HttpError, HttpFuture, HttpRequest, PauseFu
 
 use crate::{exchange, transport::Transport};
 
-/// Sends HTTP/1.1 requests.
+/// Client that sends HTTP/1.1 requests.
 pub struct HyperClient {
     transport: Arc<Transport>,
     runtime: NetRuntime,
 }
 
 impl HyperClient {
-    /// A client that reaches what `policy` lets through. It trusts the roots of the platform and
-    /// `extra_roots`, certificates in DER.
+    /// Creates a client that reaches what `policy` lets through. It trusts the roots of the
+    /// platform and `extra_roots`, certificates in DER.
     ///
     /// # Errors
     /// When its threads cannot be started.
@@ -24,7 +24,7 @@ impl HyperClient {
         Self::with_dialler(Dialler::new(policy), extra_roots)
     }
 
-    /// As [`Self::new`], over a dialler that others may use as well.
+    /// Works as [`Self::new`], over a dialler that others may use as well.
     ///
     /// # Errors
     /// When its threads cannot be started.

@@ -1,4 +1,4 @@
-//! HTTP on connections to judged addresses.
+//! HTTP on connections to vetted addresses.
 
 use bytes::Bytes;
 use ext_dial::{Dialler, Tls};
@@ -30,7 +30,7 @@ pub(crate) async fn connect(
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
         Scheme::Https => start(tls.connect(url, stream).await?, url).await,
-        Scheme::Imaps => Err(no_http(url)),
+        Scheme::Imaps => Err(not_http(url)),
     }
 }
 
@@ -42,12 +42,12 @@ where
     let mut builder = Builder::new();
     builder.max_headers(MAX_HEADERS).max_buf_size(MAX_HEADER_BYTES);
     let (sender, connection) =
-        builder.handshake(TokioIo::new(stream)).await.map_err(|_| no_http(url))?;
-    // What goes wrong on the connection, the request that waits for it is told.
+        builder.handshake(TokioIo::new(stream)).await.map_err(|_| not_http(url))?;
+    // The request that waits for it gets the error of the connection.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
 }
 
-fn no_http(url: &VettedUrl) -> HttpError {
-    NetError::Connection { host: url.host(), reason: "no HTTP" }.into()
+fn not_http(url: &VettedUrl) -> HttpError {
+    NetError::Connection { host: url.host(), reason: "the server does not speak HTTP" }.into()
 }

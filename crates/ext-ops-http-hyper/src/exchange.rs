@@ -19,7 +19,7 @@ use crate::{
 const USER_AGENT: HeaderValue =
     HeaderValue::from_static(concat!("spacedrive/", env!("CARGO_PKG_VERSION")));
 
-/// What the decoder can undo.
+/// Encodings that the decoder can undo.
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, deflate");
 
 /// Headers of an answer that are about the connection or the way the body was sent.
@@ -110,7 +110,7 @@ async fn read(
 ) -> Result<HttpResponse, HttpError> {
     let (parts, incoming) = response.into_parts();
     if parts.status == http::StatusCode::SWITCHING_PROTOCOLS {
-        let reason = "it switches to another protocol";
+        let reason = "the server switches to another protocol";
         return Err(NetError::Connection { host: request.url.host(), reason }.into());
     }
     let body = body::read(request, &parts.headers, incoming).await?;

@@ -13,7 +13,7 @@ pub(crate) fn describe(request: &HttpRequest, error: &hyper::Error) -> HttpError
         return HttpError::Size { host, what: "the header", limit: MAX_HEADER_BYTES as u64 };
     }
     let reason = match error {
-        _ if error.is_parse() => "the answer is no HTTP/1.1",
+        _ if error.is_parse() => "the answer is not HTTP/1.1",
         _ if error.is_incomplete_message() => "the connection ended before the answer",
         _ => "the connection broke",
     };

@@ -1,6 +1,7 @@
-//! HTTP requests over hyper and rustls that dial judged addresses only.
+//! HTTP requests over hyper and rustls that dial vetted addresses only.
 //!
-//! [`HyperClient`] sends one request at a time over HTTP/1.1 on what `ext-dial` connects to. It knows no proxy, no cookies, no redirects, no HTTP/2 and no upgrades.
+//! [`HyperClient`] sends one request at a time over HTTP/1.1 on what `ext-dial` connects
+//! to. It knows no proxy, no cookies, no redirects, no HTTP/2 and no upgrades.
 //!
 //! It has a small runtime of its own; its futures may be awaited on any executor.
 //!
@@ -29,8 +30,8 @@
 //!
 //! # Not in this crate
 //!
-//! Which URLs and addresses may be dialled (`ext-net`), and dialling (`ext-dial`); redirects, headers of the caller and
-//! credentials (`ext-ops`).
+//! The policy for URLs and addresses (`ext-net`), and dialling (`ext-dial`); redirects, headers of the
+//! caller and credentials (`ext-ops`).
 #![forbid(unsafe_code)]
 
 mod body;

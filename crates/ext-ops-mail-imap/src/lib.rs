@@ -1,4 +1,4 @@
-//! Reads mailboxes over IMAP with TLS.
+//! Mailboxes over IMAP with TLS.
 //!
 //! [`ImapReader`] logs in with a password (SASL PLAIN) or a token (SASL XOAUTH2), opens folders for
 //! reading only, and never marks a message as read. A session is kept for a minute, for the next
@@ -28,7 +28,7 @@
 //!
 //! # Not in this crate
 //!
-//! Which servers may be reached (`ext-net`), and dialling (`ext-dial`); who may read which mailbox
+//! The policy for servers (`ext-net`), and dialling (`ext-dial`); permissions for mailboxes
 //! (`ext-ops`). Connections without TLS, and `STARTTLS`.
 #![forbid(unsafe_code)]
 

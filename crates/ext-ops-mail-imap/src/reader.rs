@@ -19,10 +19,10 @@ const POOLS: ConnectionLimits =
 /// A session over TLS.
 type Session = session::Session<TlsStream>;
 
-/// What a session is good for: a server, and a login there.
+/// Key of a session: a server, and a login there.
 type Account = (String, MailLogin);
 
-/// Reads mailboxes over IMAP with TLS.
+/// Reader of mailboxes over IMAP with TLS.
 pub struct ImapReader {
     inner: Arc<Inner>,
     runtime: NetRuntime,
@@ -38,8 +38,8 @@ struct Inner {
 type SessionFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, MailError>> + Send + 'a>>;
 
 impl ImapReader {
-    /// A client that reaches what the dialler lets through. It trusts the roots of the platform and
-    /// `extra_roots`, certificates in DER.
+    /// Creates a client that reaches what the dialler lets through. It trusts the roots of the
+    /// platform and `extra_roots`, certificates in DER.
     ///
     /// # Errors
     /// When its threads cannot be started.

@@ -23,18 +23,18 @@ use crate::rows::{rows, slope};
 pub struct RtenOcr {
     store: ModelStore,
     models: Mutex<Option<Arc<Models>>>,
-    /// Why there are no models, once no file can be read any more.
+    /// Reason why there are no models, once no file can be read any more.
     sealed: OnceLock<String>,
 }
 
 impl RtenOcr {
-    /// An engine that takes its models from `store`. Nothing is read yet.
+    /// Creates an engine that takes its models from `store`. Nothing is read yet.
     #[must_use]
     pub fn new(store: ModelStore) -> Self {
         Self { store, models: Mutex::new(None), sealed: OnceLock::new() }
     }
 
-    /// The models. A failure is not remembered, so that a pull in between helps.
+    /// Returns the models. A failure is not remembered, so that a pull in between helps.
     fn models(&self) -> Result<Arc<Models>, OcrError> {
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(models) = models.as_ref() {
@@ -210,15 +210,15 @@ mod tests {
     }
 
     #[test]
-    fn missing_model_names_the_command() {
+    fn a_missing_model_is_named() {
         let engine = RtenOcr::new(ModelStore::new("no-models-here"));
         let mut png = std::io::Cursor::new(Vec::new());
         RgbImage::new(8, 8).write_to(&mut png, image::ImageFormat::Png).unwrap();
         let error = engine.recognize(png.get_ref(), &OcrOptions::default()).unwrap_err();
-        assert!(matches!(&error, OcrError::Model(text) if text.contains("models pull")), "{error}");
+        assert!(matches!(&error, OcrError::Model(text) if text.contains("is missing")), "{error}");
     }
 
-    /// A page with one dark pixel, turned in each way: its place in the given image is found again.
+    /// Finds the place of a dark pixel in the given image again, however the page is turned.
     #[test]
     fn places_refer_to_the_image_as_given() {
         let mut given = RgbImage::from_pixel(7, 5, Rgb([255; 3]));

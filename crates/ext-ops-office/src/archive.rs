@@ -8,8 +8,8 @@ use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
 use crate::error::{check, malformed};
 
-/// How much a document may hold. What an archive says of sizes is not believed: bytes are counted
-/// while they are inflated.
+/// Limits of a document. What an archive says of sizes is not believed: bytes are counted while
+/// they are inflated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfficeLimits {
     /// Files in the archive.
@@ -27,7 +27,7 @@ impl OfficeLimits {
     /// Bytes of a part that may be inflated from nearly nothing: empty sheets pack well.
     pub const FREE_BYTES: u64 = 1 << 20;
 
-    /// What ordinary documents stay below.
+    /// Limits that ordinary documents stay below.
     pub const DEFAULT: Self =
         Self { files: 4096, part_bytes: 64 << 20, total_bytes: 128 << 20, ratio: 100 };
 }
@@ -46,12 +46,12 @@ impl<'a> Archive<'a> {
         Ok(Self { zip, limits, inflated: 0 })
     }
 
-    /// The names of all files. They are compared, and never used as paths.
+    /// Returns the names of all files. They are compared, and never used as paths.
     pub(crate) fn names(&self) -> Vec<String> {
         self.zip.file_names().filter_map(Result::ok).map(Cow::into_owned).collect()
     }
 
-    /// The bytes of a part; `None` when there is none of this name.
+    /// Returns the bytes of a part; `None` when no part has this name.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, DocumentError> {
         let file = match self.zip.by_name(name) {
             Err(ZipError::FileNotFound) => return Ok(None),

@@ -15,7 +15,7 @@ const DOCUMENT: &str = "word/document.xml";
 /// `moveFrom`; deleted text stands in `delText`, which is not looked for.
 const SKIPPED: &[&str] = &["pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "moveFrom", "Fallback"];
 
-/// Headers of pages, the text, notes, footers.
+/// Reads headers of pages, the text, notes, footers.
 pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
     let mut archive = Archive::open(document, OfficeLimits::DEFAULT)?;
     let names = archive.names();

@@ -11,7 +11,7 @@
 //! let pages = OfficeReader.text(MarkupKind::Html, page)?;
 //! assert_eq!(pages[0].text, "Coffee  3.20");
 //!
-//! let error = OfficeReader.text(MarkupKind::Docx, b"no zip").unwrap_err();
+//! let error = OfficeReader.text(MarkupKind::Docx, b"not a zip").unwrap_err();
 //! assert!(matches!(error, DocumentError::Malformed { .. }));
 //! # Ok::<(), DocumentError>(())
 //! ```

@@ -7,7 +7,7 @@ use crate::{docx, error::check, html, opendocument, xlsx};
 /// Most bytes of text of all pages of a document.
 const MAX_TEXT_BYTES: u64 = 16 << 20;
 
-/// Reads office documents and HTML; see the crate's documentation.
+/// Reader of office documents and HTML; see the crate's documentation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OfficeReader;
 

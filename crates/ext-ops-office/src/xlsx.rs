@@ -24,7 +24,7 @@ const DIGITS: usize = 15;
 /// From here on numbers are shown with an exponent.
 const LARGE: f64 = 1e15;
 
-/// The text of each sheet that can be seen.
+/// Reads the text of each sheet that can be seen.
 pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     // The library reads whole parts, whatever their size.
     Archive::open(document, OfficeLimits::DEFAULT)?.weigh(&check_claims)?;
@@ -37,7 +37,7 @@ pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     names.iter().map(|name| sheet(&mut book, name, &mut cells)).collect()
 }
 
-/// The library makes room for as many texts as their table claims to have.
+/// Checks how many texts their table claims to have: the library makes room for as many.
 fn check_claims(part: &[u8]) -> Result<(), DocumentError> {
     if !part.windows(CLAIM.len()).any(|bytes| bytes == CLAIM.as_bytes()) {
         return Ok(());
@@ -52,7 +52,7 @@ fn check_claims(part: &[u8]) -> Result<(), DocumentError> {
     })
 }
 
-/// Cells come in their order; only those that hold something are there.
+/// Reads a sheet. Cells come in their order; only those that hold something are there.
 fn sheet(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
@@ -93,7 +93,7 @@ fn shown(value: &DataRef<'_>) -> String {
     }
 }
 
-/// The number as Excel keeps it: 0.1 + 0.2 is 0.3.
+/// Returns the number as Excel keeps it: 0.1 + 0.2 is 0.3.
 fn decimal(number: f64) -> String {
     if !number.is_finite() || number.abs() >= LARGE {
         return format!("{number:e}");
@@ -102,7 +102,7 @@ fn decimal(number: f64) -> String {
     format!("{rounded}")
 }
 
-/// A date, a time of the day, or both.
+/// Formats a date, a time of the day, or both.
 fn date(time: &ExcelDateTime) -> String {
     let days = time.as_f64();
     if time.is_duration() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How much one document may cost. The defaults suit documents of an office on a small machine.
+/// Limits of one document. The defaults suit documents of an office on a small machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PdfLimits {
     /// Most pages of a document.

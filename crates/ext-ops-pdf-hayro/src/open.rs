@@ -33,7 +33,7 @@ fn load_error(error: LoadPdfError) -> DocumentError {
     }
 }
 
-/// The glyphs of `page` in points from its upper left corner, and what is left of `budget`.
+/// Returns the glyphs of `page` in points from its upper left corner, and what is left of `budget`.
 pub(crate) fn glyphs<'a>(
     page: &Page<'a>,
     cache: &InterpreterCache<'a>,

@@ -13,20 +13,20 @@ use crate::layout::page_text;
 use crate::limits::PdfLimits;
 use crate::open::{glyphs, open};
 
-/// Reads PDF documents with hayro.
+/// Reader of PDF documents on hayro.
 #[derive(Debug, Clone, Default)]
 pub struct HayroPdf {
     limits: PdfLimits,
 }
 
 impl HayroPdf {
-    /// A reader with the default [`PdfLimits`].
+    /// Creates a reader with the default [`PdfLimits`].
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A reader with limits of your own.
+    /// Creates a reader with limits of your own.
     #[must_use]
     pub fn with_limits(limits: PdfLimits) -> Self {
         Self { limits }
@@ -78,7 +78,7 @@ fn nth_page<'a>(pdf: &'a Pdf, page: u32) -> Result<&'a Page<'a>, DocumentError> 
     index.and_then(|index| pages.get(index)).ok_or(DocumentError::NoSuchPage { page, pages: count })
 }
 
-/// Pixels per point at `dpi`, if the picture stays within the limits.
+/// Returns the pixels per point at `dpi`, if the picture stays within the limits.
 fn scale(page: &Page<'_>, dpi: u32, limits: &PdfLimits) -> Result<f32, DocumentError> {
     // There is no sense in more than this, and the arithmetic below stays exact enough.
     let scale = dpi.clamp(1, 2400) as f32 / 72.0;

@@ -24,18 +24,18 @@ use crate::{
 /// Most bytes of a server's answer.
 const MAX_BODY_BYTES: u64 = 4 << 20;
 
-/// How often a model may answer: once, and once more when that was no answer.
+/// Most answers of a model: one, and one more when the first was not valid.
 const ATTEMPTS: usize = 2;
 
 /// The pool of connections.
 const POOL: &str = "ai.text";
 
-/// Where a model is.
+/// Server with a language model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatServer {
-    /// How it is spoken to.
+    /// Protocol that it speaks.
     pub protocol: Protocol,
-    /// What stands before the path of the protocol: `https://api.example.com/v1` for OpenAI's,
+    /// URL before the path of the protocol: `https://api.example.com/v1` for OpenAI's,
     /// `http://127.0.0.1:11434` for Ollama's.
     pub base_url: String,
     /// The model's name there.
@@ -44,10 +44,10 @@ pub struct ChatServer {
     pub timeout: Duration,
 }
 
-/// Why there is no such server.
+/// Error of a server that cannot be used.
 #[derive(Debug, Error)]
 pub enum ServerError {
-    /// Its address is none.
+    /// Its address is not a valid URL.
     #[error("`base_url`: {0}")]
     Url(#[from] UrlError),
     /// It has a query, which would end up in the middle.
@@ -55,7 +55,7 @@ pub enum ServerError {
     Query,
 }
 
-/// Finds the key, for each request anew.
+/// Source of the key, which is asked for each request anew.
 pub type ApiKeySource = Box<dyn Fn() -> Result<Credential, CredentialError> + Send + Sync>;
 
 /// A language model on a server. It holds nothing between two questions.
@@ -68,10 +68,10 @@ pub struct ChatModel {
 }
 
 impl ChatModel {
-    /// The model of `server`, asked through `client`.
+    /// Creates the model of `server`, asked through `client`.
     ///
     /// # Errors
-    /// [`ServerError`] when its address is none that the client may dial.
+    /// [`ServerError`] when its address is not one that the client may dial.
     pub fn new(
         server: ChatServer,
         client: Arc<dyn HttpClient>,
@@ -114,7 +114,7 @@ impl ChatModel {
         let response = self.send(body.to_string().into()).await?;
         exchange::check(&response)?;
         let unreadable =
-            |why| exchange::provider(ProviderFault::Failed, format!("its answer: {why}"));
+            |why| exchange::provider(ProviderFault::Failed, format!("the answer {why}"));
         self.server.protocol.said(&response.body).map_err(unreadable)
     }
 

@@ -9,47 +9,52 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Group {
     leader: Child,
-    /// How the leader ended, once it is reaped. From then on its number may be another's.
+    /// The status of the leader, once it is known.
     status: Option<ExitStatus>,
+    /// True once the leader is out of the system's list: its number may be another's by now.
+    reaped: bool,
 }
 
 impl Group {
     pub(crate) const fn new(leader: Child) -> Self {
-        Self { leader, status: None }
+        Self { leader, status: None, reaped: false }
     }
 
     pub(crate) fn id(&self) -> u32 {
         self.leader.id()
     }
 
-    /// Kills all of it.
+    /// Kills all processes of the group.
     pub(crate) fn kill(&mut self) {
-        if self.status.is_none() {
+        if !self.reaped {
             self.kill_members();
             // It may be gone already.
             let _ = self.leader.kill();
         }
     }
 
-    /// Reaps the leader if it has ended, and kills what it has left behind.
+    /// Reaps the leader if it has ended, and kills the members that it has left behind.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        if self.status.is_none() {
+        if !self.reaped {
             if self.leader_has_ended() {
                 self.kill_members();
             }
             self.status = self.leader.try_wait()?;
+            self.reaped = self.status.is_some();
         }
         Ok(self.status)
     }
 
-    /// Kills all of it, and reaps the leader.
+    /// Kills all processes of the group, and reaps the leader.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.kill();
-        self.status = Some(self.leader.wait()?);
+        let status = self.leader.wait();
+        self.reaped = true;
+        self.status = Some(status?);
         Ok(())
     }
 
-    /// Tells so without reaping it, which keeps the number of the group.
+    /// Returns true if the leader has ended; it is not reaped, which keeps the number of the group.
     #[cfg(unix)]
     fn leader_has_ended(&self) -> bool {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};

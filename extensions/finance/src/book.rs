@@ -1,7 +1,7 @@
-//! What happens when a file comes into the library.
+//! Booking of a file that came into the library.
 //!
-//! Every step can be repeated: an event that comes again after a crash, or the same mail under
-//! another name, ends in the same receipts.
+//! Every step is idempotent: an event that comes again after a crash, or the same email under another
+//! name, ends in the same receipts.
 
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
@@ -15,7 +15,8 @@ use crate::mail::{self, ParsedMail};
 /// Books what an imported file holds; does nothing for files that hold no receipts.
 ///
 /// # Errors
-/// What stopped the work, or which documents could not be read after all others were handled.
+/// The error that stopped the work, or the documents that could not be read after all others were
+/// handled.
 pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     if entry.entry_type != "file" {
         return Ok(());
@@ -49,11 +50,11 @@ fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) ->
     finish(&ledger, entry, findings, &ParsedMail::default())?.into_result()
 }
 
-/// What came of a file.
+/// Outcome of a file.
 pub(crate) struct Finished {
     /// Receipts that were booked now.
     pub(crate) new: usize,
-    /// What could not be read.
+    /// Reasons why something could not be read.
     pub(crate) failures: Vec<String>,
     code: ErrorCode,
 }
@@ -70,7 +71,7 @@ impl Finished {
 /// Books what was found in the file of `entry`, and notes that in its metadata.
 ///
 /// # Errors
-/// What stopped the work.
+/// The error that stopped the work.
 pub(crate) fn finish(
     ledger: &Ledger<'_>,
     entry: &Entry,
@@ -114,7 +115,7 @@ fn book_new(
     Ok((booked, new))
 }
 
-/// What the imported file's own metadata say; `null` takes away what an earlier try wrote.
+/// Makes the imported file's own metadata; `null` takes away what an earlier try wrote.
 fn note(booked: &[Booked], reason: Option<&str>, failures: &[String]) -> Map<String, Value> {
     let ids: Vec<Uuid> = booked.iter().map(|one| one.id).collect();
     let own = json!({

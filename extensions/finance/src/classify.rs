@@ -1,4 +1,4 @@
-//! Is it a receipt? Own rules over what a text says, before any engine is asked.
+//! Rules for what is a receipt, over what a text says, before any engine is asked.
 //!
 //! A receipt here is a document by which the reader paid or is to pay a seller: receipt, invoice,
 //! credit note, or a confirmed order with its total. Booking something else is worse than missing
@@ -8,7 +8,7 @@
 use crate::cues;
 use crate::text::{Line, Lines, says};
 
-/// Lines at the top of a mail that say what it is about.
+/// Lines at the top of an email that say what it is about.
 const BODY_HEAD: usize = 14;
 /// Lines at the top of a document among which its title stands.
 const DOCUMENT_HEAD: usize = 40;
@@ -17,18 +17,18 @@ const TITLE_WORDS: usize = 7;
 /// Longest line, in words, that is a label with its amount.
 const LABEL_WORDS: usize = 12;
 
-/// Why something is not booked; short enough for metadata.
+/// Reason why something is not booked; short enough for metadata.
 pub(crate) type Reason = &'static str;
 
-/// Where a text stands, and what the mail around it says.
+/// Headers of the email around a text, as far as they decide.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Envelope<'a> {
     pub(crate) subject: &'a str,
-    /// The mail came over a mailing list.
+    /// The email came over a mailing list.
     pub(crate) list: bool,
 }
 
-/// What speaks for a receipt in a text.
+/// Signs of a receipt in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Evidence {
     title: bool,
@@ -56,7 +56,8 @@ impl Evidence {
         }
     }
 
-    /// A total counts two, as does a payment where no total is printed; all else one.
+    /// Counts points: a total counts two, as does a payment where no total is printed; all else
+    /// one.
     fn points(&self) -> usize {
         2 * usize::from(self.total || self.settled)
             + usize::from(self.tax)
@@ -66,21 +67,21 @@ impl Evidence {
     }
 }
 
-/// Judges an attached document by its text, which may come from a scan; tells whether it calls
+/// Classifies an attached document by its text, which may come from a scan; tells whether it calls
 /// itself an invoice or receipt.
 ///
 /// # Errors
-/// Why it is none.
+/// The reason why it is not a receipt.
 pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     let lines = Lines::new(text);
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
-    // A statement names the invoices that were paid; that makes it none.
+    // A statement names the invoices that were paid; so it is not an invoice itself.
     let titled = lines.head(DOCUMENT_HEAD).any(is_title);
     if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
-    // A till slip often has no title, but a total or a payment, and taxes, several amounts.
+    // A receipt of a till often has no title, but a total or a payment, and taxes, several amounts.
     let enough = if found.title { 1 } else { 4 };
     if found.amounts == 0 {
         return Err("the document has no amount");
@@ -91,10 +92,10 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     Ok(found.title)
 }
 
-/// Judges the body of a mail.
+/// Classifies the body of an email.
 ///
 /// # Errors
-/// Why it is none.
+/// The reason why it is not a receipt.
 pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
     let lines = Lines::new(text);
     about_something_else(envelope, &lines)?;
@@ -110,22 +111,22 @@ pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
         0
     };
     if kind == 0 {
-        return Err("the mail does not call itself a receipt");
+        return Err("the email does not call itself a receipt");
     }
     if !found.total {
-        return Err("the mail has no total");
+        return Err("the email has no total");
     }
     if kind + found.points() < 6 {
-        return Err("the mail does not read like a receipt");
+        return Err("the email does not read like a receipt");
     }
     Ok(())
 }
 
-/// What a subject or the top of a mail says against a receipt, also where the mail carries data that
-/// looks like an order.
+/// Checks a subject and the top of an email for what speaks against a receipt, also where the email
+/// carries data that looks like an order.
 ///
 /// # Errors
-/// Why it is none.
+/// The reason why it is not a receipt.
 pub(crate) fn mail(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
     about_something_else(envelope, &Lines::new(text))
 }
@@ -134,21 +135,21 @@ fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(),
     let subject = envelope.subject;
     let titled = titled(subject);
     if is_reply(subject) {
-        return Err("the mail is part of a conversation");
+        return Err("the email is part of a conversation");
     }
     if says(subject, cues::OTHER_MONEY) {
-        return Err("the mail is about other money matters");
+        return Err("the email is about other money matters");
     }
     let shipping = says(subject, cues::SHIPPING_SUBJECT)
         || lines.head(BODY_HEAD).any(|line| line.says(cues::SHIPPING_HEAD));
     if shipping && !titled {
-        return Err("the mail is about a delivery");
+        return Err("the email is about a delivery");
     }
     if says(subject, cues::MARKETING) && !titled {
-        return Err("the mail is advertising");
+        return Err("the email is advertising");
     }
     if envelope.list && !titled {
-        return Err("the mail came over a mailing list");
+        return Err("the email came over a mailing list");
     }
     Ok(())
 }
@@ -175,12 +176,12 @@ fn says_title(line: &Line<'_>) -> bool {
     says(&rest, cues::TITLE)
 }
 
-/// A short line with a title's word.
+/// Returns whether a line is short and has a title's word.
 fn is_title(line: &Line<'_>) -> bool {
     line.words() <= TITLE_WORDS && says_title(line)
 }
 
-/// `Invoice No: 4711`: the label of a number that a title's word makes.
+/// Returns whether a line labels a number with a title's word: `Invoice No: 4711`.
 fn is_numbered_title(line: &Line<'_>) -> bool {
     is_number(line) && says_title(line)
 }
@@ -191,8 +192,8 @@ fn is_number(line: &Line<'_>) -> bool {
         && line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
 }
 
-/// `CASH 100.00`: a way of payment, an amount, and no word besides; an account's statement says who
-/// was paid.
+/// Returns whether a line is a payment, as `CASH 100.00`: a way of payment, an amount, and no word
+/// besides; an account's statement says who was paid.
 fn is_payment(line: &Line<'_>) -> bool {
     let label = |word: &str| cues::SETTLED.split(['|', ' ']).any(|known| known == word);
     let other =
@@ -202,7 +203,8 @@ fn is_payment(line: &Line<'_>) -> bool {
         && !line.folded.split_whitespace().any(other)
 }
 
-/// `Total: 12.50`, not a sentence with the word in it.
+/// Returns whether a line labels a total, as `Total: 12.50`, and is not a sentence with the word in
+/// it.
 fn is_total_label(line: &Line<'_>) -> bool {
     line.words() <= LABEL_WORDS && line.opens_with(cues::TOTAL, 3)
 }

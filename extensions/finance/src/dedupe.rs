@@ -1,5 +1,5 @@
-//! Whether two documents of one mail are about the same purchase: an invoice and the receipt for
-//! it, a PDF and a picture of it.
+//! Comparison of documents of one email that may be about the same purchase: an invoice and the
+//! receipt for it, a PDF and a picture of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ const MAX_NUMBERS: usize = 8;
 /// Longest document number, in bytes.
 const MAX_NUMBER_BYTES: usize = 40;
 
-/// By what a purchase is known again. Kept with the receipt, so that a mail that comes again is
-/// judged as the first time.
+/// Traits by which a purchase is known again. They are kept with the receipt, so that an email that
+/// comes again is classified as the first time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Traits {
     amount: Option<f64>,
@@ -43,8 +43,8 @@ pub(crate) fn traits(purchase: &Purchase<'_>) -> Traits {
 }
 
 impl Traits {
-    /// Same amount, and date and currency as far as known, unless both name document numbers and
-    /// share none: two tickets of one day.
+    /// Returns whether two purchases are the same: same amount, and date and currency as far as
+    /// known, unless both name document numbers and share none: two tickets of one day.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let amounts = self.amount.zip(other.amount);
         let shares = |number: &String| other.numbers.contains(number);
@@ -61,7 +61,7 @@ fn agree(one: Option<&String>, two: Option<&String>) -> bool {
     one.zip(two).is_none_or(|(one, two)| one == two)
 }
 
-/// Words with three digits or more in lines that label a document's number.
+/// Finds words with three digits or more in lines that label a document's number.
 fn numbers(text: &str) -> Vec<String> {
     let lines = Lines::new(text);
     let labelled = lines.iter().filter(|line| line.says(cues::NUMBER) && line.words() <= 16);

@@ -1,4 +1,4 @@
-//! Finds the purchases in one mail: in its documents, else in its body.
+//! Search for the purchases in one email: in its documents, else in its body.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,19 @@ use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::sender;
 
-/// What was found in a file.
+/// Purchases and failures that were found in a file.
 #[derive(Debug)]
 pub(crate) struct Findings<'a> {
     pub(crate) booked: Vec<Booked>,
     pub(crate) new: Vec<Purchase<'a>>,
-    /// Why the rest is none.
+    /// Reasons why the rest is not booked.
     pub(crate) reasons: Vec<Reason>,
     /// Documents that could not be read.
     pub(crate) failures: Vec<Error>,
     ocr_budget: usize,
 }
 
-/// Kinds of documents that are no receipts, as the text engine names them.
+/// Kinds of documents that are not receipts, as the text engine names them.
 const NOT_BOOKED: [&str; 4] = ["delivery_notice", "statement", "quotation", "newsletter"];
 
 impl<'a> Findings<'a> {
@@ -41,7 +41,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Looks at mails, one after the other.
+    /// Looks at emails, one after the other.
     ///
     /// # Errors
     /// As [`Self::message`].
@@ -51,11 +51,11 @@ impl<'a> Findings<'a> {
         Ok(findings)
     }
 
-    /// Looks at a mail: its body counts only where no document is a receipt, because a body beside
+    /// Looks at an email: its body counts only where no document is a receipt, because a body beside
     /// a receipt repeats it.
     ///
     /// # Errors
-    /// What stops the work for now; what is wrong with a document is kept in `failures`.
+    /// The error that stops the work for now; permanent errors of a document are kept in `failures`.
     pub(crate) fn message(&mut self, ledger: &Ledger<'_>, message: &'a Message) -> Result<()> {
         let before = self.count();
         for document in &message.documents {
@@ -65,10 +65,10 @@ impl<'a> Findings<'a> {
             return Ok(());
         }
         let body = self.body(ledger, message);
-        self.keep_permanent("the mail's text", body)
+        self.keep_permanent("the text of the email", body)
     }
 
-    /// Looks at a document, of a mail or on its own.
+    /// Looks at a document, of an email or on its own.
     ///
     /// # Errors
     /// As [`Self::message`].
@@ -82,7 +82,7 @@ impl<'a> Findings<'a> {
         self.keep_permanent(&document.name, result)
     }
 
-    /// Pages that went through OCR.
+    /// Returns the number of pages that went through OCR.
     pub(crate) const fn scanned_pages(&self) -> usize {
         OCR_BUDGET.saturating_sub(self.ocr_budget)
     }
@@ -95,7 +95,7 @@ impl<'a> Findings<'a> {
     fn keep_permanent(&mut self, name: &str, result: Result<()>) -> Result<()> {
         let Err(error) = result else { return Ok(()) };
         let error = error.context(name);
-        if !is_lasting(error.code()) {
+        if !is_permanent(error.code()) {
             return Err(error);
         }
         self.failures.push(error);
@@ -108,7 +108,7 @@ impl<'a> Findings<'a> {
         document: &'a Document,
         email: Option<&'a Email>,
     ) -> Result<()> {
-        // The same document is the same purchase, in whatever mail or file it comes.
+        // The same document is the same purchase, in whatever email or file it comes.
         let key = ledger.key(None, &document.hash);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
@@ -124,7 +124,7 @@ impl<'a> Findings<'a> {
             return Ok(());
         }
         if document.kind == Kind::Xml {
-            return self.skip("the XML is no invoice");
+            return self.skip("the XML is not an invoice");
         }
         let titled = match classify::document(&reading.text) {
             Ok(titled) => titled,
@@ -144,7 +144,7 @@ impl<'a> Findings<'a> {
     fn body(&mut self, ledger: &Ledger<'_>, message: &'a Message) -> Result<()> {
         let Some(reading) = read_body(ledger.client, message)? else {
             return if message.documents.is_empty() {
-                self.skip("the mail is empty")
+                self.skip("the email is empty")
             } else {
                 Ok(())
             };
@@ -176,7 +176,7 @@ impl<'a> Findings<'a> {
         Ok(())
     }
 
-    /// A body that is a receipt in words.
+    /// Takes a body that is a receipt in words.
     fn from_text(
         &mut self,
         ledger: &Ledger<'_>,
@@ -194,7 +194,7 @@ impl<'a> Findings<'a> {
             return self.skip("no amount could be read");
         }
         if is_other(&answer.receipt) {
-            return self.skip("the mail is of another kind");
+            return self.skip("the email is of another kind");
         }
         let answer = with_headers(answer, &message.email);
         self.new.push(Purchase {
@@ -207,8 +207,8 @@ impl<'a> Findings<'a> {
         Ok(())
     }
 
-    /// A purchase that schema.org data describe; the text fills what they leave open. Beside other
-    /// purchases (`only` false) the text is about all of them and fills nothing.
+    /// Takes a purchase that schema.org data describe; the text fills what they leave open. Beside
+    /// other purchases (`only` false) the text is about all of them and fills nothing.
     fn from_structured(
         &mut self,
         ledger: &Ledger<'_>,
@@ -242,8 +242,9 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Whether trying again will give the same error: the document's own fault, not the host's state.
-const fn is_lasting(code: ErrorCode) -> bool {
+/// Returns whether a retry will give the same error: the document's own fault, not the host's
+/// state.
+const fn is_permanent(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::DocLimit
@@ -273,7 +274,7 @@ fn reading_source(message: &Message) -> &str {
     message.html.as_deref().or(message.plain.as_deref()).unwrap_or_default()
 }
 
-/// Data of schema.org before what the text engine found.
+/// Takes data of schema.org before what the text engine found.
 fn preferring(structured: Receipt, from_engine: Answer) -> Answer {
     let mut evidence: BTreeMap<String, Evidence> = from_engine.evidence;
     let known = [
@@ -293,7 +294,8 @@ fn preferring(structured: Receipt, from_engine: Answer) -> Answer {
     Answer { receipt: structured.or(from_engine.receipt), evidence, engine: from_engine.engine }
 }
 
-/// Sender and date of a mail whose body is the receipt, where the body does not say them.
+/// Fills in sender and date of an email whose body is the receipt, where the body does not say
+/// them.
 fn with_headers(mut answer: Answer, email: &Email) -> Answer {
     let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
         if let (None, Some(value)) = (place.as_ref(), value) {

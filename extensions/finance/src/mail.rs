@@ -1,4 +1,4 @@
-//! A mail taken apart: headers, body, and the documents attached to it.
+//! An email taken apart: headers, body, and the documents attached to it.
 
 use std::collections::HashSet;
 
@@ -11,13 +11,13 @@ use spacedrive_sdk::prelude::*;
 use crate::documents::{self, Document};
 use crate::text::clip;
 
-/// Mails in mails in mails.
+/// Depth of emails within emails.
 const MAX_DEPTH: usize = 4;
-/// Nested mails that are parsed at all; the parser nests its data as deep as they do.
-const MAX_NESTED_MAILS: usize = 200;
-/// Parts of a mail that are looked at.
+/// Nested emails that are parsed at all; the parser nests its data as deep as they do.
+const MAX_NESTED_EMAILS: usize = 200;
+/// Parts of an email that are looked at.
 pub(crate) const MAX_PARTS: usize = 1000;
-/// Documents of a mail that are read.
+/// Documents of an email that are read.
 pub(crate) const MAX_DOCUMENTS: usize = 50;
 /// Longest body that is read, in bytes; no receipt is that long.
 const MAX_BODY_BYTES: usize = 4 << 20;
@@ -26,18 +26,18 @@ const MAX_HEADERS: usize = 200;
 /// Longest header that is kept, in bytes.
 const MAX_HEADER_BYTES: usize = 2000;
 
-/// A mail and the mails attached to it.
+/// An email and the emails attached to it.
 #[derive(Debug, Default)]
 pub(crate) struct ParsedMail {
-    /// The mail itself first.
+    /// The email itself first.
     pub(crate) messages: Vec<Message>,
-    /// What was too much, for the user.
+    /// Parts that were too much, for the user.
     pub(crate) left_out: Vec<String>,
     documents: usize,
     parts: usize,
 }
 
-/// One mail without the mails attached to it.
+/// One email without the emails attached to it.
 #[derive(Debug, Default)]
 pub(crate) struct Message {
     pub(crate) email: Email,
@@ -48,7 +48,7 @@ pub(crate) struct Message {
     pub(crate) list: bool,
 }
 
-/// `email.json`: what a mail says about itself.
+/// `email.json`: what an email says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct Email {
     pub(crate) message_id: Option<String>,
@@ -71,7 +71,7 @@ pub(crate) struct Party {
     pub(crate) address: Option<String>,
 }
 
-/// A part of the mail other than its body.
+/// A part of the email other than its body.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Attachment {
     pub(crate) name: Option<String>,
@@ -81,7 +81,7 @@ pub(crate) struct Attachment {
 }
 
 impl Email {
-    /// What makes two mails the same one.
+    /// Returns the key by which two copies of an email are the same.
     pub(crate) fn identity(&self) -> String {
         if let Some(id) = &self.message_id {
             return format!("id:{id}");
@@ -96,26 +96,27 @@ impl Email {
     }
 }
 
-/// Takes a mail apart.
+/// Takes an email apart.
 ///
 /// # Errors
-/// The bytes are no mail, or it holds more mails than [`MAX_NESTED_MAILS`].
+/// The bytes are not an email, or it holds more emails than [`MAX_NESTED_EMAILS`].
 pub(crate) fn open(raw: &[u8]) -> Result<ParsedMail> {
-    if nested_mails(raw) > MAX_NESTED_MAILS {
+    if nested_emails(raw) > MAX_NESTED_EMAILS {
         return Err(Error::failed(format!(
-            "more than {MAX_NESTED_MAILS} mails are nested in the mail"
+            "more than {MAX_NESTED_EMAILS} emails are nested in the email"
         )));
     }
-    let message =
-        MessageParser::default().parse(raw).ok_or_else(|| Error::failed("the file is no mail"))?;
+    let message = MessageParser::default()
+        .parse(raw)
+        .ok_or_else(|| Error::failed("the file is not an email"))?;
     let mut parsed = ParsedMail::default();
     parsed.add(&message, 1);
     parsed.note_left_out();
     Ok(parsed)
 }
 
-/// Upper bound of the mails inside a mail, counted by their media types.
-fn nested_mails(raw: &[u8]) -> usize {
+/// Counts the emails inside an email by their media types: an upper bound.
+fn nested_emails(raw: &[u8]) -> usize {
     let starts = |at: usize, word: &[u8]| {
         raw.get(at..at + word.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(word))
     };
@@ -182,7 +183,7 @@ impl ParsedMail {
             self.add(raw, depth + 1);
         } else {
             self.left_out
-                .push(format!("mails nested more than {MAX_DEPTH} deep were not looked at"));
+                .push(format!("emails nested more than {MAX_DEPTH} deep were not looked at"));
         }
     }
 
@@ -190,20 +191,20 @@ impl ParsedMail {
         self.left_out.dedup();
         if self.parts > MAX_PARTS {
             self.left_out.push(format!(
-                "only the first {MAX_PARTS} of the mail's {} attachments were looked at",
+                "only the first {MAX_PARTS} of the email's {} attachments were looked at",
                 self.parts
             ));
         }
         if self.documents > MAX_DOCUMENTS {
             self.left_out.push(format!(
-                "only the first {MAX_DOCUMENTS} of the mail's {} documents were read",
+                "only the first {MAX_DOCUMENTS} of the email's {} documents were read",
                 self.documents
             ));
         }
     }
 }
 
-/// The Content-IDs of the parts that the HTML shows.
+/// Returns the Content-IDs of the parts that the HTML shows.
 fn shown(html: &str) -> HashSet<String> {
     let end = |c: char| c.is_whitespace() || "\"'<>)".contains(c);
     html.split("cid:")
@@ -246,7 +247,7 @@ fn is_list(message: &RawMessage<'_>) -> bool {
     !matches!(message.list_id(), HeaderValue::Empty) || precedence == "list"
 }
 
-/// The body as HTML and as plain text: parts that show one behind the other are joined.
+/// Returns the body as HTML and as plain text: parts that show one behind the other are joined.
 fn bodies(message: &RawMessage<'_>) -> (Option<String>, Option<String>) {
     let mut html = String::new();
     let mut plain = String::new();
@@ -320,7 +321,7 @@ mod tests {
         assert_eq!(parsed.messages.len(), MAX_DEPTH);
         assert!(parsed.left_out[0].contains("nested"));
         let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(100_000);
-        assert!(open(deep.as_bytes()).unwrap_err().to_string().contains("200 mails"));
+        assert!(open(deep.as_bytes()).unwrap_err().to_string().contains("200 emails"));
     }
 
     #[test]
@@ -337,7 +338,7 @@ mod tests {
             MAIL.replace("\r\n", "\r"),
             MAIL.replace("boundary=b", &format!("boundary={}", "b".repeat(100_000))),
         ] {
-            // A mail or none: it returns.
+            // An email or not: it returns.
             let _ = open(mail.as_bytes());
         }
         assert_eq!(open(MAIL.as_bytes()).unwrap().messages[0].documents.len(), 1);

@@ -12,6 +12,6 @@ pub(crate) struct Purchase<'a> {
     pub(crate) answer: Answer,
     pub(crate) reading: Reading,
     pub(crate) email: Option<&'a Email>,
-    /// The document; `None` for the mail's body.
+    /// The document; `None` for the email's body.
     pub(crate) document: Option<&'a Document>,
 }

@@ -1,4 +1,4 @@
-//! Runs the extension natively, against the SDK's fake host.
+//! Native tests of the extension, against the SDK's fake host.
 
 use hello::{Total, words::Extension};
 use serde_json::Value;
@@ -54,7 +54,7 @@ fn the_manifest_names_the_same_operations() {
     assert_eq!(methods, Extension::METHODS);
 }
 
-/// The guide shows this extension whole; readers copy it from there.
+/// Compares the guide with this extension, which it shows whole; readers copy it from there.
 #[test]
 fn the_guide_shows_the_files_as_they_are() {
     let guide = include_str!("../../../docs/extensions.md");
@@ -64,5 +64,19 @@ fn the_guide_shows_the_files_as_they_are() {
         include_str!("../manifest.json"),
     ] {
         assert!(guide.contains(file), "docs/extensions.md does not hold:\n{file}");
+    }
+}
+
+/// Compares the rest of the code in the guide that is not compiled there: each paragraph of it.
+#[test]
+fn the_guide_shows_the_code_as_it_is() {
+    let guide = include_str!("../../../docs/extensions.md");
+    let code = [include_str!("../src/lib.rs"), include_str!("hello.rs")];
+    let blocks = guide.split("```rust,ignore\n").skip(1);
+    let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```\n").next()).collect();
+    assert_eq!(blocks.len(), 3);
+    for paragraph in blocks.iter().flat_map(|block| block.trim_end().split("\n\n")) {
+        let shown = code.iter().any(|file| file.contains(paragraph));
+        assert!(shown, "no file of the extension holds:\n{paragraph}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a host can ask of an extension.
+//! Functions that a host calls in an extension.
 
 use bytes::Bytes;
 use ext_abi::ErrorCode;
@@ -45,7 +45,7 @@ pub trait Extension {
         Ok(())
     }
 
-    /// The state that the next version shall get, as JSON.
+    /// Saves the state that the next version shall get, as JSON.
     ///
     /// # Errors
     /// The extension's; this version then goes on.
@@ -74,7 +74,7 @@ pub trait Extension {
     }
 }
 
-/// The answer to a method that the extension does not offer.
+/// Answers a method that the extension does not offer.
 ///
 /// # Errors
 /// Always: [`ErrorCode::UnknownMethod`].

@@ -24,12 +24,12 @@ unsafe extern "C" {
     safe fn spacedrive_log(level: u32, msg_ptr: u32, msg_len: u32);
 }
 
-/// Address and length of bytes that the host may read during the call they are passed to.
+/// Returns address and length of bytes that the host may read during the call they are passed to.
 fn range(bytes: &[u8]) -> (u32, u32) {
     (number(bytes.as_ptr().expose_provenance()), number(bytes.len()))
 }
 
-/// Addresses and lengths have 32 bits on wasm32, so nothing is cut off.
+/// Converts an address or a length, which has 32 bits on wasm32, so that nothing is cut off.
 pub(crate) fn number(address: usize) -> u32 {
     u32::try_from(address).unwrap_or(u32::MAX)
 }

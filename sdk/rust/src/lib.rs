@@ -1,6 +1,6 @@
-//! Write a Spacedrive extension in Rust.
+//! Kit for Spacedrive extensions in Rust.
 //!
-//! An extension is a wasm module that the host runs in a sandbox. It listens to events of the
+//! An extension is a wasm module that the host runs in a sandbox. It receives events of the
 //! library, calls operations of the host, and offers operations of its own. This is a whole one,
 //! with its test:
 //!
@@ -59,7 +59,7 @@
 //!
 //! - [`macro@extension`]: the attribute that makes an extension of plain functions.
 //! - [`SpacedriveClient`]: calls to the host; [`ops`] has the types of its operations.
-//! - [`Error`]: why a call failed, and what an extension's function returns.
+//! - [`Error`]: the error of a call, and of an extension's function.
 //! - [`log`]: messages to the log of the host.
 //! - [`testing::FakeHost`]: a library in memory, for native tests.
 //!
@@ -71,6 +71,15 @@
 //! The engine that runs the module (`ext-host`), what the operations do (`ext-ops`), the layout of
 //! what crosses (`ext-abi`), other languages (any that can import two functions and export five).
 #![deny(unsafe_code)]
+
+/// The pages for authors of extensions, whose code is compiled.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../../docs/extensions.md")]
+    mod guide {}
+}
 
 // The generated code says `::spacedrive_sdk`, also in this crate's own tests.
 extern crate self as spacedrive_sdk;

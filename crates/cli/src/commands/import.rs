@@ -6,7 +6,7 @@ use spacedrive_core::{Core, Failure, WorkReport};
 
 use uuid::Uuid;
 
-use crate::{args::Output, names, output, progress::ImportBar};
+use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar};
 
 /// Exit code of an import that finished, with failures.
 const PARTIAL: u8 = 3;
@@ -72,7 +72,9 @@ fn line(failure: &Failure) -> String {
     // An error of the SDK ends with its code.
     let said = failure.error.contains(failure.code);
     let code = if said { String::new() } else { format!(" [{}]", failure.code) };
-    format!("  {}{separator}{by}{}{code}\n", failure.path, failure.error)
+    let advice = advice_on(failure.code, &failure.error);
+    let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
+    format!("  {}{separator}{by}{}{advice}{code}\n", failure.path, failure.error)
 }
 
 #[cfg(test)]

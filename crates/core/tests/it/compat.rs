@@ -2,14 +2,20 @@
 //!
 //! `fixtures/compat` holds what an older version left: its build of `tests/guest`, what that guest
 //! said to its host and was told, and the catalogue of its operations. The guest runs on this host;
-//! this version's build of the same source is told what the old host said.
+//! this version's build of the same source is told what the old host said; and this version's types
+//! read all that the old host could say, and write what it took.
 
-use std::{cell::RefCell, fs, path::PathBuf, rc::Rc, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, fs, io::Read, path::PathBuf, rc::Rc, sync::Arc};
 
 use bytes::Bytes;
 use compat_guest::guest;
-use ext_wire::{ErrorBody, ErrorCode, body, ops::vdfs};
-use serde::{Deserialize, Serialize};
+use ext_testing::Instances;
+use ext_wire::{
+    ErrorBody, ErrorCode, Wire,
+    body::{self, BlobStyle},
+    ops::{self, Visitor, vdfs},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use spacedrive_core::{CallError, Core, permissions::Consent};
 use spacedrive_sdk::{Error, Extension, SpacedriveClient, Transport};
@@ -134,7 +140,10 @@ fn observed_library() -> Value {
 fn install_old_guest(world: &World) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("manifest.json"), MANIFEST).unwrap();
-    fs::copy(fixture("guest.wasm"), folder.path().join("compat.wasm")).unwrap();
+    let mut wasm = Vec::new();
+    let packed = fs::File::open(fixture("guest.wasm.gz")).unwrap();
+    flate2::read::GzDecoder::new(packed).read_to_end(&mut wasm).unwrap();
+    fs::write(folder.path().join("compat.wasm"), wasm).unwrap();
     let extensions = world.core.extensions();
     extensions.install(extensions.candidate(folder.path()).unwrap(), Consent::All).unwrap();
 }
@@ -181,4 +190,71 @@ fn this_guest_asks_an_old_host_as_then_and_understands_it() {
     assert_eq!(host, json!({ "abi": 1, "budgets": 0, "requests": null }));
     assert_eq!(run(Rc::clone(&replay) as _, LIBRARY, Some(Uuid::max())), observed_library());
     assert_eq!(replay.0.borrow_mut().next(), None, "the old guest went on");
+}
+
+/// Input and output of an operation, as the older version described them.
+#[derive(Deserialize)]
+struct OldOperation {
+    method: String,
+    input: Value,
+    output: Value,
+}
+
+/// Holds this version's types against the schemas of the older one.
+struct OldHost(BTreeMap<String, OldOperation>);
+
+/// As many as the longest list of alternatives has.
+const VARIANTS: usize = 6;
+
+fn instances(schema: &Value) -> impl Iterator<Item = Value> {
+    let instances = Instances::of(schema);
+    (0..VARIANTS).map(move |n| instances.full(n)).chain([instances.minimal()])
+}
+
+fn reread<T: DeserializeOwned + Serialize>(method: &str, value: &Value) -> Value {
+    let read = body::decode::<T>(value.to_string().into());
+    let read = read.unwrap_or_else(|error| panic!("{method}: {error}: {value}"));
+    serde_json::from_slice(&body::encode(&read, BlobStyle::Base64).unwrap()).unwrap()
+}
+
+impl Visitor for OldHost {
+    fn visit<W: Wire>(&mut self) {
+        // Operations that are newer than the old host have nothing to be held against.
+        let Some(old) = self.0.remove(W::METHOD) else { return };
+        let inputs = jsonschema::validator_for(&old.input).unwrap();
+        for input in instances(&old.input) {
+            let written = reread::<W::Input>(&old.method, &input);
+            let refused: Vec<_> = inputs.iter_errors(&written).map(|e| e.to_string()).collect();
+            assert!(refused.is_empty(), "{}: {written}: {refused:?}", old.method);
+        }
+        for output in instances(&old.output) {
+            let read = reread::<W::Output>(&old.method, &output);
+            assert_eq!(known_part(&read, &output), output, "{}: something is lost", old.method);
+        }
+    }
+}
+
+/// What of a value is in another one: this version may know fields that the old one had not.
+fn known_part(value: &Value, other: &Value) -> Value {
+    match (value, other) {
+        (Value::Object(value), Value::Object(other)) => {
+            let known = value.iter().filter_map(|(name, value)| {
+                Some((name.clone(), known_part(value, other.get(name)?)))
+            });
+            known.collect()
+        }
+        (Value::Array(value), Value::Array(other)) if value.len() == other.len() => {
+            value.iter().zip(other).map(|(value, other)| known_part(value, other)).collect()
+        }
+        _ => value.clone(),
+    }
+}
+
+#[test]
+fn this_version_reads_and_writes_what_an_old_host_says_and_takes() {
+    let catalogue: Vec<OldOperation> = serde_json::from_value(read("catalogue.json")).unwrap();
+    let by_method = catalogue.into_iter().map(|old| (old.method.clone(), old)).collect();
+    let mut host = OldHost(by_method);
+    ops::visit_all(&mut host);
+    assert!(host.0.is_empty(), "gone: {:?}", host.0.keys());
 }

@@ -20,7 +20,7 @@ mod sources;
 
 type Backend = Box<dyn PermissionBackend>;
 
-/// How deep `all` and `any` may be nested.
+/// Levels to which `all` and `any` may be nested.
 const MAX_DEPTH: usize = 16;
 
 /// A fault of the configured policy, or of a file that it names.
@@ -52,7 +52,7 @@ pub(crate) enum PolicyError {
     Invalid {
         /// The section.
         section: BackendName,
-        /// What is wrong.
+        /// The fault.
         problem: String,
     },
     /// A file that a section names cannot be read.

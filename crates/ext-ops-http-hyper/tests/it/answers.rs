@@ -1,4 +1,4 @@
-//! What comes back, from servers that mean no good.
+//! Answers of servers that mean no good.
 
 use std::{
     io::Write,

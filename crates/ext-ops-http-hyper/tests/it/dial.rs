@@ -1,5 +1,5 @@
-//! What is dialled: only what was judged. No address but loopback is ever connected to; for all
-//! others a recorder takes down what it was told to dial, and refuses.
+//! Addresses that are dialled: only those that were vetted. No address but loopback is ever
+//! connected to; for all others a recorder takes down what it was told to dial, and refuses.
 
 use std::{
     io,
@@ -91,7 +91,7 @@ fn net_03_addresses_are_judged_without_a_resolver() {
     assert_eq!(classify(at("1.1.1.1").ip()), Class::Public);
 }
 
-/// Connects to another port than the one it is told.
+/// Dialler that connects to another port than the one it is told.
 struct Elsewhere(SocketAddr);
 
 impl Dial for Elsewhere {

@@ -1,4 +1,4 @@
-//! Servers have to prove who they are.
+//! Proof of identity that servers have to give.
 
 use std::{
     io::{self, Read, Write},
@@ -17,7 +17,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_type
 /// Name in the TLS handshake, and head of the request.
 type Seen = Arc<Mutex<Vec<(String, String)>>>;
 
-/// A server whose own certificate is for `server.test`. Returns its address and the certificate.
+/// Starts a server whose own certificate is for `server.test`. Returns its address and the
+/// certificate.
 fn start() -> (SocketAddr, Vec<u8>) {
     start_recording(Seen::default())
 }
@@ -72,7 +73,7 @@ fn certificates_are_checked_against_the_judged_host() {
     }
 }
 
-/// Records what is asked for.
+/// Resolver that records what it is asked for.
 struct Recording(Mutex<Vec<String>>, SocketAddr);
 
 impl Resolve for Recording {

@@ -39,7 +39,7 @@ fn fault(error: &TextModelError) -> ProviderFault {
     }
 }
 
-/// The fault of a model whose server answers so.
+/// Returns the fault of a model whose server answers so.
 fn fault_of(answer: Vec<u8>) -> (ProviderFault, TextModelError) {
     let error = ask(&Loopback::start(vec![answer]).model(Protocol::OpenAi, None), "x").unwrap_err();
     (fault(&error), error)
@@ -114,7 +114,7 @@ fn doc_18_an_answer_that_breaks_the_schema_is_asked_for_again() {
         let second = requests[1].body["messages"].as_array().unwrap();
         assert_eq!(second[2], json!({ "role": "assistant", "content": bad }));
         let complaint = second[3]["content"].as_str().unwrap();
-        assert!(complaint.contains("no answer"), "{complaint}");
+        assert!(complaint.contains("not a valid answer"), "{complaint}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! The operations from the outside, over services of the tests.
 
 mod common;
+mod directions;
 mod http;
 mod http_revoked;
 mod library;
 mod mail;
+mod operations_page;

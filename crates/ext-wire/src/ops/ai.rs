@@ -64,19 +64,19 @@ wire_input! {
     pub struct OcrInput {
         /// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
         pub data: Blob,
-        /// Pages of a PDF to read, from 1; `None`: all of them.
+        /// Pages of a PDF to read, from 1; left out: all of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pages: Option<Vec<u32>>,
         /// Whether to return rows with boxes and confidences.
         #[serde(default)]
         pub lines: bool,
-        /// Language of the text, ISO 639: `de`, `deu`; `None`: whatever the engine reads.
+        /// Language of the text, ISO 639: `de`, `deu`; left out: whatever the engine reads.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub language: Option<String>,
-        /// The engine that is to read it: `pp-ocr` or `tesseract`; `None`: the host's default.
+        /// The engine that is to read it: `pp-ocr` or `tesseract`; left out: the host's default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub engine: Option<String>,
-        /// What is done to the picture first, of `orientation`, `deskew`, `contrast`; `None`:
+        /// What is done to the picture first, of `orientation`, `deskew`, `contrast`; left out:
         /// orientation and deskew.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preprocessing: Option<Vec<String>>,
@@ -153,7 +153,7 @@ wire_input! {
     pub struct ExtractTextInput {
         /// The document.
         pub data: Blob,
-        /// Its media type, `application/pdf` or `text/html; charset=utf-8`; `None`: told by its
+        /// Its media type, `application/pdf` or `text/html; charset=utf-8`; left out: told by its
         /// first bytes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,

@@ -103,7 +103,7 @@ wire_input! {
     pub struct OAuth2Tokens {
         /// The access token.
         pub access_token: SecretText,
-        /// When it expires, in seconds since 1970; `None`: not known.
+        /// When it expires, in seconds since 1970; left out: not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expires_at: Option<i64>,
         /// The refresh token, where there is one.

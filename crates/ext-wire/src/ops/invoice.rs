@@ -3,7 +3,7 @@
 use super::wire_output;
 
 wire_output! {
-    /// An electronic invoice (CII or UBL), as its XML states it. What it does not state is `None`.
+    /// An electronic invoice (CII or UBL), as its XML states it. What it does not state is left out.
     /// Amounts are in `currency`; they have at most 15 significant digits and are exact.
     pub struct Invoice {
         /// `cii` (ZUGFeRD, Factur-X, XRechnung) or `ubl` (Peppol, XRechnung).

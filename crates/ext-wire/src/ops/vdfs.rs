@@ -95,13 +95,13 @@ wire_output! {
         /// Media type of the content, where known: `message/rfc822`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,
-        /// Bytes of content; `None` for an entry without content.
+        /// Bytes of content; left out for an entry without content.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub size: Option<u64>,
         /// BLAKE3 of the content, in hex.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub content_hash: Option<String>,
-        /// Id of the extension that made it; `None` when the user did.
+        /// Id of the extension that made it; left out when the user did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created_by: Option<String>,
         /// Free data about it.
@@ -184,7 +184,7 @@ wire_output! {
     pub struct ListEntriesOutput {
         /// One page of entries.
         pub entries: Vec<Entry>,
-        /// Pass as `after` to get the next page; `None` when this was the last.
+        /// Pass as `after` to get the next page; left out when this was the last.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub next: Option<u64>,
     }
@@ -198,7 +198,7 @@ wire_input! {
         /// First byte.
         #[serde(default)]
         pub offset: u64,
-        /// Bytes at most; `None`: all that is left. More than the attachment limit is refused.
+        /// Bytes at most; left out: all that is left. More than the attachment limit is refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub length: Option<u64>,
     }
@@ -268,7 +268,7 @@ wire_output! {
         pub size: u64,
         /// BLAKE3 of its bytes, in hex.
         pub content_hash: String,
-        /// Id of the extension that wrote it; `None` when the user did.
+        /// Id of the extension that wrote it; left out when the user did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub written_by: Option<String>,
         /// When it was written, RFC 3339, UTC.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScanInput {
-    /// Which mailbox.
+    /// Mailbox to scan.
     pub mailbox: Mailbox,
     /// Only messages that came on this day (`2026-01-31`) or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,7 +19,7 @@ pub struct ScanInput {
 pub enum Mailbox {
     /// A folder of an IMAP server.
     Imap {
-        /// `imaps://imap.example.com`.
+        /// URL of the server: `imaps://imap.example.com`.
         server: String,
         /// Name of the credential.
         auth: String,
@@ -34,7 +34,7 @@ pub enum Mailbox {
     Gmail {
         /// Name of the credential.
         auth: String,
-        /// Where the interface is.
+        /// URL of the interface.
         #[serde(default = "gmail_server")]
         server: String,
     },

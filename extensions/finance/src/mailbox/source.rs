@@ -4,20 +4,20 @@ use spacedrive_sdk::prelude::*;
 
 use super::{message::Incoming, state::State};
 
-/// What one look at the mailbox gives.
+/// Page of messages of a mailbox.
 pub(super) struct Page<R> {
     /// Messages that were not looked at yet, the oldest first.
     pub(super) new: Vec<R>,
-    /// How many there are, on this page and behind it.
+    /// Number of messages, on this page and behind it.
     pub(super) total: u64,
 }
 
 /// A kind of mailbox.
 pub(super) trait Source {
-    /// What stands for a message until it is fetched.
+    /// Reference to a message until it is fetched.
     type Ref;
 
-    /// What is new since `state`.
+    /// Lists what is new since `state`.
     ///
     /// # Errors
     /// The mailbox cannot be read.

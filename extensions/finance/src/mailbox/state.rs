@@ -1,4 +1,4 @@
-//! Where scanning a mailbox stands: the metadata of an entry for the mailbox.
+//! State of a scan: the metadata of an entry for the mailbox.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ const MAX_NAME_BYTES: usize = 120;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 16;
 
-/// Where it stands.
+/// State of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct State {
     /// The mailbox's id, which follows from what it is.
@@ -28,11 +28,11 @@ pub(super) struct State {
     pub(super) messages: u64,
     /// Receipts that were booked so far.
     pub(super) booked: u64,
-    /// What the kind of mailbox remembers.
+    /// State of the kind of mailbox.
     pub(super) seen: Seen,
 }
 
-/// What was seen last.
+/// Last messages that were seen.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Seen {
@@ -49,7 +49,7 @@ pub(super) struct Seen {
     pub(super) recent: Vec<String>,
 }
 
-/// The id of a mailbox. A new password or login changes nothing of it.
+/// Returns the id of a mailbox. A new password or login changes nothing of it.
 pub(super) fn id(mailbox: &Mailbox) -> String {
     let what = match mailbox {
         Mailbox::Imap { server, auth, user, folder } => {
@@ -113,7 +113,7 @@ fn path(id: &str) -> String {
     format!("mailboxes/{id}")
 }
 
-/// What a person calls the mailbox.
+/// Returns the name by which a person calls the mailbox.
 fn name(mailbox: &Mailbox) -> String {
     let (server, what) = match mailbox {
         Mailbox::Imap { server, user, folder, .. } => (server, user.as_ref().unwrap_or(folder)),

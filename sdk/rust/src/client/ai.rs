@@ -47,7 +47,7 @@ impl SpacedriveClient {
         self.call_op::<Embed>(&input)
     }
 
-    /// Search over names, metadata and text sidecars, by words and by meaning.
+    /// Searches names, metadata and text sidecars, by words and by meaning.
     ///
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.

@@ -17,9 +17,9 @@ use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrub
 use ext_testing::{TestServer, answer};
 use http::{HeaderMap, Method};
 
-/// What is a client to a server of a test.
+/// Server of a test that a client can reach.
 pub trait Reach {
-    /// A client for which `server.test` is this server, and whose user granted its address.
+    /// Creates a client for which `server.test` is this server, and whose user granted its address.
     fn client(&self) -> HyperClient;
     fn url(&self, path: &str) -> String;
 }
@@ -34,12 +34,12 @@ impl Reach for TestServer {
     }
 }
 
-/// An answer with status 200.
+/// Makes an answer with status 200.
 pub fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
     answer("200 OK", headers, body)
 }
 
-/// Answers each question with the next of its lists, the last one again and again.
+/// Resolver that answers each question with the next of its lists, the last one again and again.
 pub struct Answers(pub Mutex<Vec<io::Result<Vec<SocketAddr>>>>);
 
 impl Resolve for Answers {
@@ -55,7 +55,7 @@ impl Resolve for Answers {
     }
 }
 
-/// Dials by TCP.
+/// Dialler by TCP.
 pub struct Tcp;
 
 impl Dial for Tcp {
@@ -64,7 +64,7 @@ impl Dial for Tcp {
     }
 }
 
-/// Records what it is told to dial, and refuses.
+/// Dialler that records what it is told to dial, and refuses.
 #[derive(Clone, Default)]
 pub struct Recorder(pub Arc<Mutex<Vec<SocketAddr>>>);
 

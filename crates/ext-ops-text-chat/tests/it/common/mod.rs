@@ -62,7 +62,7 @@ pub fn status(status: &str, headers: &str, body: &str) -> Vec<u8> {
     answer(status, headers, body.as_bytes())
 }
 
-/// What a server says when its model says `content`.
+/// Makes the body of a server whose model says `content`.
 pub fn says(protocol: Protocol, content: &str) -> Vec<u8> {
     let body = match protocol {
         Protocol::OpenAi => json!({
@@ -84,7 +84,7 @@ pub fn receipt() -> Map<String, Value> {
     schema.as_object().cloned().unwrap()
 }
 
-/// Refuses amounts that are no numbers, as the operation does after the schema.
+/// Refuses amounts that are not numbers, as the operation does after the schema.
 pub fn amounts_are_numbers(value: &Value) -> Result<(), String> {
     match &value["amount"] {
         Value::Null | Value::Number(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! Every way to compute without end is ended: by the steps of a call, and by its time.
+//! Every way to compute without end is ended: by the fuel of a call, and by its time.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ const ENDLESS: &[&str] = &[
     "(loop (call $log (i32.const 1) (i32.const 0) (i32.const 0)) (br 0)) (i32.const 0)",
 ];
 
-/// What ends: the twins.
+/// Bodies that end: the twins.
 const ENDING: &[&str] = &[
     "(local $n i32) (loop (local.set $n (i32.add (local.get $n) (i32.const 1)))
        (br_if 0 (i32.lt_u (local.get $n) (i32.const 1000)))) (i32.const 0)",
@@ -77,15 +77,15 @@ fn run(module: &Module, limits: &InstanceLimits, case: usize) -> (ErrorCode, Dur
     (result.map_or_else(|fault| fault.code, |_| ErrorCode::OK), started.elapsed())
 }
 
-/// So much time that only steps can end a guest.
-fn by_steps(steps: u64) -> InstanceLimits {
+/// So much time that only fuel can end a guest.
+fn by_fuel(fuel: u64) -> InstanceLimits {
     let long = Duration::from_secs(600);
-    InstanceLimits { steps, compute_timeout: long, call_timeout: long, ..limits() }
+    InstanceLimits { fuel, compute_timeout: long, call_timeout: long, ..limits() }
 }
 
 #[test]
 fn res_09_res_11_res_12_res_29_steps_end_every_loop() {
-    let limits = by_steps(1_000_000);
+    let limits = by_fuel(1_000_000);
     let module = Module::compile(&all(), &limits).unwrap();
     for (case, body) in ENDLESS.iter().enumerate() {
         let (code, elapsed) = run(&module, &limits, case);
@@ -100,7 +100,7 @@ fn res_09_res_11_res_12_res_29_steps_end_every_loop() {
 #[test]
 fn res_09_res_11_res_12_time_ends_every_loop() {
     let limits = InstanceLimits {
-        steps: u64::MAX,
+        fuel: u64::MAX,
         compute_timeout: Duration::from_millis(20),
         call_timeout: Duration::from_secs(600),
         ..limits()
@@ -114,7 +114,7 @@ fn res_09_res_11_res_12_time_ends_every_loop() {
 #[test]
 fn res_17_the_time_of_the_whole_call_ends_it_too() {
     let limits = InstanceLimits {
-        steps: u64::MAX,
+        fuel: u64::MAX,
         compute_timeout: Duration::from_secs(600),
         call_timeout: Duration::from_millis(20),
         ..limits()
@@ -123,35 +123,35 @@ fn res_17_the_time_of_the_whole_call_ends_it_too() {
     assert_eq!(run(&module, &limits, 0).0, ErrorCode::Deadline);
 }
 
-/// The same guest takes the same steps, however loaded the machine is.
+/// The same guest uses the same fuel, however loaded the machine is.
 #[test]
 fn steps_are_the_same_every_time() {
     let count = "(local $n i32) (loop
         (local.set $n (i32.add (local.get $n) (i32.const 1)))
         (br_if 0 (i32.lt_u (local.get $n) (i32.const 1000)))) (i32.const 0)";
-    let module = Module::compile(&crate::common::on_event(count), &by_steps(1)).unwrap();
+    let module = Module::compile(&crate::common::on_event(count), &by_fuel(1)).unwrap();
     // One for the function, one for each turn.
-    assert_eq!(run(&module, &by_steps(1001), 0).0, ErrorCode::OK);
-    assert_eq!(run(&module, &by_steps(1000), 0).0, ErrorCode::Cpu);
+    assert_eq!(run(&module, &by_fuel(1001), 0).0, ErrorCode::OK);
+    assert_eq!(run(&module, &by_fuel(1000), 0).0, ErrorCode::Cpu);
 }
 
 #[test]
 fn bulk_operators_pay_for_their_length() {
     let fill = "(memory.fill (i32.const 0) (i32.const 0) (i32.const 65536)) (i32.const 0)";
-    let module = Module::compile(&crate::common::on_event(fill), &by_steps(1)).unwrap();
+    let module = Module::compile(&crate::common::on_event(fill), &by_fuel(1)).unwrap();
     let exact = 1 + 65_536 / 64 + 16;
-    assert_eq!(run(&module, &by_steps(exact), 0).0, ErrorCode::OK);
-    assert_eq!(run(&module, &by_steps(exact - 1), 0).0, ErrorCode::Cpu);
+    assert_eq!(run(&module, &by_fuel(exact), 0).0, ErrorCode::OK);
+    assert_eq!(run(&module, &by_fuel(exact - 1), 0).0, ErrorCode::Cpu);
 }
 
 #[test]
 fn code_in_a_row_is_counted_too() {
     let row = "(drop (i32.const 0))".repeat(10_000);
     let module =
-        Module::compile(&crate::common::on_event(&format!("{row} (i32.const 0)")), &by_steps(1));
+        Module::compile(&crate::common::on_event(&format!("{row} (i32.const 0)")), &by_fuel(1));
     let module = module.unwrap();
-    assert_eq!(run(&module, &by_steps(10), 0).0, ErrorCode::Cpu);
-    assert_eq!(run(&module, &by_steps(30), 0).0, ErrorCode::OK);
+    assert_eq!(run(&module, &by_fuel(10), 0).0, ErrorCode::Cpu);
+    assert_eq!(run(&module, &by_fuel(30), 0).0, ErrorCode::OK);
 }
 
 /// The last global that a guest can name is its own.
@@ -171,7 +171,7 @@ fn a_guest_cannot_reach_the_counter() {
 #[test]
 fn res_09_res_24_endless_code_ends_wherever_it_runs() {
     let endless = "(loop (br 0)) (i32.const 0)";
-    let limits = by_steps(100_000);
+    let limits = by_fuel(100_000);
     let code = |wasm: &[u8], run: &dyn Fn(&mut Instance) -> ErrorCode| {
         start_with(wasm, limits.clone(), Recorder::default())
             .map_or_else(|fault| fault.code, |mut instance| run(&mut instance))
@@ -214,7 +214,7 @@ fn res_09_res_24_endless_code_ends_wherever_it_runs() {
 
 #[test]
 fn res_14_recursion_of_every_kind_is_a_stack_fault() {
-    let long = by_steps(u64::MAX);
+    let long = by_fuel(u64::MAX);
     let run = |body: &str, functions: &str| {
         let wasm = guest(&format!(
             r#"{functions} (func (export "plugin_on_event") (param i32 i32) (result i32) {body})"#
@@ -251,11 +251,11 @@ fn res_15_large_frames_are_a_stack_fault() {
            (func (export "plugin_on_event") (param $ptr i32) (param i32) (result i32)
              (i32.wrap_i64 (call $deep (i32.load (local.get $ptr)))))"#
     ));
-    let module = Module::compile(&wasm, &by_steps(u64::MAX)).unwrap();
+    let module = Module::compile(&wasm, &by_fuel(u64::MAX)).unwrap();
     let depth = |depth: u32| {
         let host = Box::new(Recorder::default());
         let mut instance =
-            Instance::start(&module, by_steps(u64::MAX), host, &Watchdog::start()).unwrap();
+            Instance::start(&module, by_fuel(u64::MAX), host, &Watchdog::start()).unwrap();
         let result = instance.on_event(&depth.to_le_bytes());
         result.map_or_else(|fault| fault.code, |_| ErrorCode::OK)
     };
@@ -268,14 +268,14 @@ fn res_17_res_18_a_stop_from_outside_hits_its_target_only() {
     let wasm = crate::common::on_event(
         "(loop (br_if 0 (i32.eqz (i32.load8_u (local.get $ptr))))) (i32.const 5)",
     );
-    let limits = by_steps(u64::MAX);
+    let limits = by_fuel(u64::MAX);
     let module = Module::compile(&wasm, &limits).unwrap();
     let watchdog = Watchdog::start();
     let start =
         || Instance::start(&module, limits.clone(), Box::new(Recorder::default()), &watchdog);
     let (mut target, mut other) = (start().unwrap(), start().unwrap());
-    let stopper = target.stopper();
-    let stops = std::thread::spawn(move || (0..1000).for_each(|_| stopper.stop()));
+    let handle = target.interrupt_handle();
+    let stops = std::thread::spawn(move || (0..1000).for_each(|_| handle.interrupt()));
     assert_eq!(target.on_event(&[0]).unwrap_err().code, ErrorCode::Stopped);
     assert_eq!(other.on_event(&[1]).unwrap(), 5);
     assert_eq!(target.on_event(&[1]).unwrap_err().code, ErrorCode::Stopped);
@@ -286,6 +286,6 @@ fn res_17_res_18_a_stop_from_outside_hits_its_target_only() {
 fn a_module_that_does_not_count_is_not_run_under_a_limit_of_steps() {
     let module = Module::compile(&guest(""), &limits()).unwrap();
     let host = Box::new(Recorder::default());
-    let fault = Instance::start(&module, by_steps(5), host, &Watchdog::start()).err().unwrap();
+    let fault = Instance::start(&module, by_fuel(5), host, &Watchdog::start()).err().unwrap();
     assert_eq!(fault.code, ErrorCode::Internal);
 }

@@ -1,9 +1,9 @@
-//! What other threads may do to a guest's thread: end what runs there.
+//! The control of a guest's thread by other threads: its phase, and the end of what runs there.
 
 use std::{
     pin::pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::SeqCst},
     },
     task::{Context, Poll, Wake, Waker},
@@ -11,45 +11,46 @@ use std::{
 };
 
 use ext_wire::ErrorCode;
+use parking_lot::Mutex;
 
-use crate::live::LiveStopper;
+use crate::instance_handle::AnyInterruptHandle;
 
-/// What the guest is doing, which decides what it may ask for.
+/// The phase of a guest's life, which decides what it may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
-    /// `plugin_init`: it may read and write, and make nothing that outlives a start that fails.
+    /// In `plugin_init`: it may read and write, and make nothing that outlives a start that fails.
     Init = 0,
-    /// Calls and events.
+    /// In calls and events.
     Running = 1,
-    /// `plugin_cleanup`: it may read and keep, and start nothing new.
+    /// In `plugin_cleanup`: it may read and keep, and start nothing new.
     Cleanup = 2,
 }
 
-/// One guest thread, seen from others.
+/// The control of one guest thread, shared with other threads.
 #[derive(Debug, Default)]
-pub(crate) struct Control {
-    /// Number of the code that callers are told; 0 while it lives.
+pub(crate) struct ThreadControl {
+    /// The number of the error code for callers; 0 while the thread lives.
     killed: AtomicU32,
     phase: AtomicU8,
-    /// Whether a job runs on the thread.
+    /// True while a job runs on the thread.
     busy: AtomicBool,
-    stopper: Mutex<Option<LiveStopper>>,
-    waits: Mutex<Option<Thread>>,
+    instance: Mutex<Option<AnyInterruptHandle>>,
+    waiting: Mutex<Option<Thread>>,
 }
 
-impl Control {
-    /// Ends whatever runs on the thread, now and later; callers are told `reason`.
+impl ThreadControl {
+    /// Ends whatever runs on the thread, now and later; callers get `reason`.
     pub(crate) fn kill(&self, reason: ErrorCode) {
         self.killed.store(reason.number(), SeqCst);
         self.end();
     }
 
     fn end(&self) {
-        if let Some(stopper) = &*lock(&self.stopper) {
-            stopper.stop();
+        if let Some(instance) = &*self.instance.lock() {
+            instance.interrupt();
         }
-        if let Some(thread) = &*lock(&self.waits) {
+        if let Some(thread) = &*self.waiting.lock() {
             thread.unpark();
         }
     }
@@ -58,12 +59,12 @@ impl Control {
         self.killed.load(SeqCst) != 0
     }
 
-    /// What callers are told of the kill.
+    /// Returns the error code for callers of a killed thread.
     pub(crate) fn reason(&self) -> ErrorCode {
         ErrorCode::try_from(self.killed.load(SeqCst)).unwrap_or(ErrorCode::Stopped)
     }
 
-    /// A job begins or ends on the thread.
+    /// Notes that a job begins or ends on the thread.
     pub(crate) fn set_busy(&self, busy: bool) {
         self.busy.store(busy, SeqCst);
     }
@@ -84,23 +85,23 @@ impl Control {
         }
     }
 
-    /// The instance that runs on the thread from now on.
-    pub(crate) fn set_stopper(&self, stopper: Option<LiveStopper>) {
-        *lock(&self.stopper) = stopper;
+    /// Sets the instance that runs on the thread from now on.
+    pub(crate) fn set_instance(&self, instance: Option<AnyInterruptHandle>) {
+        *self.instance.lock() = instance;
         if self.is_killed() {
             self.end();
         }
     }
 
-    /// Waits for a future on this thread, and for nothing else: no runtime's thread is held up.
-    /// `None` when the thread is killed meanwhile; the future is dropped then.
+    /// Waits for a future on this thread, which blocks no thread of a runtime. `None` when this thread
+    /// is killed meanwhile; the future is dropped then.
     pub(crate) fn block_on<F: Future>(&self, future: F) -> Option<F::Output> {
         let mut future = pin!(future);
         // Most operations are ready at once and need no waker.
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             return Some(value);
         }
-        *lock(&self.waits) = Some(thread::current());
+        *self.waiting.lock() = Some(thread::current());
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut context = Context::from_waker(&waker);
         let value = loop {
@@ -112,7 +113,7 @@ impl Control {
                 Poll::Pending => thread::park(),
             }
         };
-        *lock(&self.waits) = None;
+        *self.waiting.lock() = None;
         value
     }
 }
@@ -129,10 +130,6 @@ impl Wake for Unpark {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -141,7 +138,7 @@ mod tests {
 
     #[test]
     fn call_22_a_future_that_never_comes_ends_with_the_kill() {
-        let control = Arc::new(Control::default());
+        let control = Arc::new(ThreadControl::default());
         let killer = Arc::clone(&control);
         let waiting = thread::spawn(move || control.block_on(std::future::pending::<()>()));
         thread::sleep(Duration::from_millis(20));
@@ -160,6 +157,6 @@ mod tests {
             }
             Poll::Ready(polls)
         });
-        assert_eq!(Control::default().block_on(future), Some(3));
+        assert_eq!(ThreadControl::default().block_on(future), Some(3));
     }
 }

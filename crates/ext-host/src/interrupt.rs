@@ -1,10 +1,10 @@
-//! Ending a guest from another thread.
+//! A handle that ends a guest from another thread.
 
 use std::sync::Arc;
 
 use crate::clock::CallClock;
 
-/// Ends an instance from any thread: the call that runs in it ends with a fault
+/// A handle that ends an instance from any thread: the call that runs in it ends with a fault
 /// ([`ErrorCode::Stopped`](ext_abi::ErrorCode::Stopped)), and so does every later one.
 ///
 /// Guest code ends within some milliseconds. A host operation that the guest waits for is not
@@ -19,8 +19,8 @@ impl InterruptHandle {
         Self { clock }
     }
 
-    /// Ends the instance. Harmless when it is gone or was stopped before.
-    pub fn stop(&self) {
+    /// Ends the instance. Idempotent, and harmless when the instance is gone.
+    pub fn interrupt(&self) {
         self.clock.stop();
     }
 }

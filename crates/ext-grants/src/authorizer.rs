@@ -7,7 +7,7 @@ use std::{
 };
 
 use ext_audit::Tally;
-use ext_manager::Authority;
+use ext_manager::Authorizer;
 use ext_manifest::Manifest;
 use ext_perm::{
     All, Allowances, Author, Budgets, DenialReason, Engine, ManifestBackend, MemoryBudgets,
@@ -15,7 +15,7 @@ use ext_perm::{
 };
 
 use crate::{
-    Grants,
+    GrantAuthority,
     policy::{self, PolicyError},
     store::{Stamp, in_force},
     usage::FileBudgets,
@@ -37,7 +37,7 @@ pub(crate) struct LiveEngine {
     stamp: Stamp,
 }
 
-impl Grants {
+impl GrantAuthority {
     /// Puts the grants on disk into force, for every loaded extension whose file was replaced.
     pub(crate) fn refresh(&self) {
         let mut live = self.engines.lock();
@@ -107,7 +107,7 @@ impl Grants {
     }
 }
 
-impl Authority for Grants {
+impl Authorizer for GrantAuthority {
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
         let (id, stamp) = (manifest.id(), self.store.stamp(manifest.id()));
         let (backend, grants) = self.backend(manifest, wasm_hash);
@@ -166,7 +166,7 @@ impl PermissionBackend for BrokenPolicy {
 
 /// Starts a thread that keeps the grants in force true to those on disk; it ends with the last owner of
 /// `grants`.
-pub(crate) fn watch(grants: &Arc<Grants>) {
+pub(crate) fn watch(grants: &Arc<GrantAuthority>) {
     let grants = Arc::downgrade(grants);
     let look = move || {
         let mut written = Instant::now();

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use crate::{
     Consent, Explanation, ExtensionVersion, Grant, GrantError,
-    authority::{LiveEngine, watch},
+    authorizer::{LiveEngine, watch},
     config::PermissionsConfig,
     recording::{Recorder, Recordings},
     session,
@@ -20,7 +20,7 @@ use crate::{
 /// Each decision is one method: it writes the file, puts the grants into force for every extension
 /// that is loaded, and records what happened. Changes that other programs make to the files are in
 /// force within a tenth of a second, until the last owner of the value is gone.
-pub struct Grants {
+pub struct GrantAuthority {
     pub(crate) data_folder: PathBuf,
     pub(crate) config: PermissionsConfig,
     pub(crate) store: GrantStore,
@@ -31,7 +31,7 @@ pub struct Grants {
     pub(crate) recordings: Recordings,
 }
 
-impl Grants {
+impl GrantAuthority {
     /// Opens the grants of a data folder: its folders `grants`, `usage` and `recordings`.
     ///
     /// # Errors
@@ -200,7 +200,7 @@ impl Grants {
 
 #[cfg(test)]
 mod tests {
-    use ext_manager::Authority;
+    use ext_manager::Authorizer;
     use ext_manifest::Manifest;
     use ext_perm::{Audience, Engine, Refusal, Target};
     use ext_wire::{ErrorCode, Method};
@@ -209,10 +209,10 @@ mod tests {
 
     const OCR: &str = "query:ai.ocr.v1";
 
-    fn open(config: PermissionsConfig) -> (tempfile::TempDir, Arc<Grants>) {
+    fn open(config: PermissionsConfig) -> (tempfile::TempDir, Arc<GrantAuthority>) {
         let data = tempfile::tempdir().unwrap();
         let audit = Arc::new(AuditLog::open(&data.path().join("audit")).unwrap());
-        let grants = Grants::open(data.path(), config, audit).unwrap();
+        let grants = GrantAuthority::open(data.path(), config, audit).unwrap();
         (data, grants)
     }
 
@@ -228,7 +228,7 @@ mod tests {
         engine.authorize(Method::parse(OCR).unwrap(), None, Audience::Everyone).map(drop)
     }
 
-    fn events(grants: &Grants) -> Vec<AuditEvent> {
+    fn events(grants: &GrantAuthority) -> Vec<AuditEvent> {
         grants.audit().tail(100, None).unwrap().into_iter().map(|record| record.event).collect()
     }
 
@@ -334,7 +334,8 @@ mod tests {
         assert!(grants.stop_recording("demo").is_err());
         for times in 1..=2 {
             let audit = Arc::new(AuditLog::open(&data.path().join("audit")).unwrap());
-            let grants = Grants::open(data.path(), PermissionsConfig::default(), audit).unwrap();
+            let grants =
+                GrantAuthority::open(data.path(), PermissionsConfig::default(), audit).unwrap();
             grants.start_recording("demo");
             assert!(call(&grants.engine(&manifest, "one")).is_ok());
             grants.event_received("demo", "entry.created", uuid::Uuid::nil());

@@ -1,16 +1,16 @@
-//! A live instance, in this process or in one of its own.
+//! Compiled modules and live instances, in this process or each in a process of its own.
 
 use ext_host::{
     Artifact, Fault, Host, Instance, InstanceLimits, InterruptHandle, Loader, MemoryBudget, Module,
     Reply, Watchdog,
 };
-use ext_host_process::{ProcessInstance, ProcessStopper, Processes};
+use ext_host_process::{ProcessInstance, ProcessInterruptHandle, Processes};
 
-/// What instances are started of.
+/// A compiled module, from which instances are started.
 #[derive(Clone)]
 pub(crate) enum CompiledModule {
-    /// A module that is loaded here.
-    Here(Module),
+    /// A module that is loaded in this process.
+    InProcess(Module),
     /// Code that is loaded in the process of each instance.
     OutOfProcess { artifact: Artifact, processes: Processes, budget: MemoryBudget },
 }
@@ -24,7 +24,7 @@ impl CompiledModule {
         processes: Option<Processes>,
     ) -> Result<Self, ext_host::ModuleError> {
         let Some(processes) = processes else {
-            return loader.load(wasm, limits).map(Self::Here);
+            return loader.load(wasm, limits).map(Self::InProcess);
         };
         let artifact = loader.load_artifact(wasm, limits)?;
         Ok(Self::OutOfProcess { artifact, processes, budget: loader.budget().clone() })
@@ -32,7 +32,7 @@ impl CompiledModule {
 
     pub(crate) fn has_export(&self, name: &str) -> bool {
         match self {
-            Self::Here(module) => module.has_export(name),
+            Self::InProcess(module) => module.has_export(name),
             Self::OutOfProcess { artifact, .. } => artifact.has_export(name),
         }
     }
@@ -44,9 +44,9 @@ impl CompiledModule {
         watchdog: &Watchdog,
     ) -> Result<InstanceHandle, Fault> {
         match self {
-            Self::Here(module) => {
+            Self::InProcess(module) => {
                 let instance = Instance::start(module, limits, host, watchdog)?;
-                Ok(InstanceHandle::Here(Box::new(instance)))
+                Ok(InstanceHandle::InProcess(Box::new(instance)))
             }
             Self::OutOfProcess { artifact, processes, budget } => {
                 let instance = processes.start(artifact, limits, host, budget)?;
@@ -59,17 +59,17 @@ impl CompiledModule {
 /// A live instance. Boxed, since each call takes it out of its guest and puts it back.
 pub(crate) enum InstanceHandle {
     /// In this process.
-    Here(Box<Instance>),
+    InProcess(Box<Instance>),
     /// In a process of its own.
     OutOfProcess(Box<ProcessInstance>),
 }
 
-/// Lets either kind do it.
+/// Calls the same method on either kind of instance.
 macro_rules! either {
-    ($live:expr, $instance:ident => $does:expr) => {
-        match $live {
-            InstanceHandle::Here($instance) => $does,
-            InstanceHandle::OutOfProcess($instance) => $does,
+    ($handle:expr, $instance:ident => $call:expr) => {
+        match $handle {
+            InstanceHandle::InProcess($instance) => $call,
+            InstanceHandle::OutOfProcess($instance) => $call,
         }
     };
 }
@@ -99,26 +99,28 @@ impl InstanceHandle {
         either!(self, instance => instance.restore(state))
     }
 
-    pub(crate) fn stopper(&self) -> LiveStopper {
+    pub(crate) fn interrupt_handle(&self) -> AnyInterruptHandle {
         match self {
-            Self::Here(instance) => LiveStopper::Here(instance.stopper()),
-            Self::OutOfProcess(instance) => LiveStopper::OutOfProcess(instance.stopper()),
+            Self::InProcess(instance) => AnyInterruptHandle::InProcess(instance.interrupt_handle()),
+            Self::OutOfProcess(instance) => {
+                AnyInterruptHandle::OutOfProcess(instance.interrupt_handle())
+            }
         }
     }
 }
 
-/// Ends a live instance from any thread.
+/// A handle that ends a live instance from any thread.
 #[derive(Debug)]
-pub(crate) enum LiveStopper {
-    Here(InterruptHandle),
-    OutOfProcess(ProcessStopper),
+pub(crate) enum AnyInterruptHandle {
+    InProcess(InterruptHandle),
+    OutOfProcess(ProcessInterruptHandle),
 }
 
-impl LiveStopper {
-    pub(crate) fn stop(&self) {
+impl AnyInterruptHandle {
+    pub(crate) fn interrupt(&self) {
         match self {
-            Self::Here(stopper) => stopper.stop(),
-            Self::OutOfProcess(stopper) => stopper.stop(),
+            Self::InProcess(handle) => handle.interrupt(),
+            Self::OutOfProcess(handle) => handle.interrupt(),
         }
     }
 }

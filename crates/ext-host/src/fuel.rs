@@ -1,14 +1,15 @@
-//! The middleware that counts what a guest computes and ends it when it has to.
+//! Fuel metering: the middleware that counts what a guest computes and ends it when it has to.
 //!
-//! Every function entry and every loop header has a check. Without a limit on steps it looks whether
-//! the host wants the guest to stop, which is all that a limit of time needs. With one
-//! ([`FuelChecks::counting`]) it also adds one *step* to a counter of the instance and compares that
-//! with the limit; code without loops or calls is checked every [`MAX_FUEL_STRETCH`] operators, so that one
-//! step is never more than that. Bulk operators then pay for their length before they run: one step
-//! for each [`BYTES_PER_STEP`] bytes or elements, and growing pays for its pages.
+//! Every function entry and every loop header has a check. Without metering it looks whether the host
+//! wants the guest to stop, which is all that a limit of time needs. With it
+//! ([`FuelChecks::metering`]) it also adds one unit of *fuel* to a counter of the instance and
+//! compares that with the limit; code without loops or calls is checked every [`MAX_UNCHECKED`]
+//! operators, so that one unit never stands for more than that. Bulk operators then pay for their
+//! length before they run: one unit for each [`BYTES_PER_FUEL`] bytes or elements, and growing pays
+//! for its pages.
 //!
 //! Counter and limit have one writer each: the guest's code writes the counter, the host the limit.
-//! To stop a guest from another thread the host lowers the limit to nothing. (One number that both
+//! To stop a guest from another thread the host lowers the limit to zero. (One number that both
 //! write would not do: in a tight loop the guest's own write, still in the processor's store buffer,
 //! hides the host's for ever.)
 //!
@@ -30,48 +31,49 @@ use wasmer_types::{
     Type, entity::EntityRef,
 };
 
-/// What stands for this middleware in the key of a compiled artifact: change it with any change
-/// of the code that is emitted here.
+/// The middleware's part of the key of a compiled artifact: change it with any change of the code
+/// that is emitted here.
 pub(crate) const REVISION: &str = "steps-2";
 
 /// The name under which the start function is exported.
 pub(crate) const START: &str = "\u{0}start";
 
 /// Operators that may stand in a row without a check.
-const MAX_FUEL_STRETCH: u32 = 1024;
+const MAX_UNCHECKED: u32 = 1024;
 
-/// Bytes (or table elements) that a bulk operator handles for one step.
-const BYTES_PER_STEP: u32 = 64;
+/// Bytes (or table elements) that a bulk operator handles for one unit of fuel.
+const BYTES_PER_FUEL: u32 = 64;
 
-/// Steps of one page that `memory.grow` asks for: as if it were written once.
-const STEPS_PER_PAGE: u32 = 65_536 / BYTES_PER_STEP;
+/// Fuel for one page that `memory.grow` asks for: as if it were written once.
+const FUEL_PER_PAGE: u32 = 65_536 / BYTES_PER_FUEL;
 
-/// Steps of any bulk operator besides its length: a call into the engine.
-const BULK_STEPS: u32 = 16;
+/// Fuel for any bulk operator besides its length: a call into the engine.
+const BULK_FUEL: u32 = 16;
 
-/// Adds the checks. One per module: it remembers the indices of the module's globals.
+/// The middleware that adds the checks. One per module: it remembers the indices of the module's
+/// globals.
 #[derive(Debug)]
 pub(crate) struct FuelChecks {
-    counts: bool,
+    meters: bool,
     globals: OnceLock<Globals>,
 }
 
 impl FuelChecks {
-    /// Checks that count steps, or only look whether to stop.
-    pub(crate) fn counting(counts: bool) -> Self {
-        Self { counts, globals: OnceLock::new() }
+    /// Makes checks that meter fuel, or that only look whether to stop.
+    pub(crate) fn metering(meters: bool) -> Self {
+        Self { meters, globals: OnceLock::new() }
     }
 }
 
-/// Indices of the globals that were added. The last two of the module are `steps` and `limit`,
+/// Indices of the globals that were added. The last two of the module are `used` and `limit`,
 /// which is how the host finds them.
 #[derive(Debug, Clone, Copy)]
 struct Globals {
     /// `i32`: holds the length of a bulk operator while it is charged.
     length: u32,
-    /// `i64`: steps of this call.
-    steps: u32,
-    /// `i64`: the most steps there may be.
+    /// `i64`: the fuel that this call has used.
+    used: u32,
+    /// `i64`: the most fuel that it may use.
     limit: u32,
 }
 
@@ -81,13 +83,13 @@ impl ModuleMiddleware for FuelChecks {
         _: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware<'a> + 'a> {
         let globals = self.globals.get().copied();
-        Box::new(FunctionChecks { globals, counts: self.counts, entered: false, row: 0 })
+        Box::new(FunctionChecks { globals, meters: self.meters, entered: false, row: 0 })
     }
 
     fn transform_module_info(&self, info: &mut ModuleInfo) -> Result<(), MiddlewareError> {
         let globals = Globals {
             length: add_global(info, Type::I32, GlobalInit::I32Const(0))?,
-            steps: add_global(info, Type::I64, GlobalInit::I64Const(0))?,
+            used: add_global(info, Type::I64, GlobalInit::I64Const(0))?,
             limit: add_global(info, Type::I64, GlobalInit::I64Const(0))?,
         };
         if let Some(start) = info.start_function.take() {
@@ -107,7 +109,7 @@ fn add_global(info: &mut ModuleInfo, ty: Type, value: GlobalInit) -> Result<u32,
 #[derive(Debug)]
 struct FunctionChecks {
     globals: Option<Globals>,
-    counts: bool,
+    meters: bool,
     entered: bool,
     /// Operators since the last check.
     row: u32,
@@ -122,18 +124,18 @@ impl<'a> FunctionMiddleware<'a> for FunctionChecks {
         let globals = self.globals.ok_or_else(|| error("no globals were added"))?;
         self.row += 1;
         let first = !std::mem::replace(&mut self.entered, true);
-        if first || (self.counts && self.row > MAX_FUEL_STRETCH) {
+        if first || (self.meters && self.row > MAX_UNCHECKED) {
             self.check(globals, state);
         }
-        if self.counts
-            && let Some(price) = Cost::of(&operator)
+        if self.meters
+            && let Some(cost) = Cost::of(&operator)
         {
-            state.extend(charge(globals, price));
+            state.extend(charge(globals, cost));
         }
         let is_loop = matches!(operator, Operator::Loop { .. });
         state.push_operator(operator);
         if is_loop {
-            self.turn(globals, state);
+            self.check_loop(globals, state);
         }
         Ok(())
     }
@@ -142,26 +144,26 @@ impl<'a> FunctionMiddleware<'a> for FunctionChecks {
 impl FunctionChecks {
     fn check(&mut self, globals: Globals, state: &mut MiddlewareReaderState<'_>) {
         self.row = 0;
-        match self.counts {
-            true => state.extend(step(globals)),
-            false => state.extend(look(globals)),
+        match self.meters {
+            true => state.extend(charge_one(globals)),
+            false => state.extend(check_interrupt(globals)),
         }
     }
 
-    /// A check at the head of a loop, which writes to the counter in any case.
-    fn turn(&mut self, globals: Globals, state: &mut MiddlewareReaderState<'_>) {
-        if !self.counts {
+    /// Adds a check at the head of a loop, which writes to the counter in any case.
+    fn check_loop(&mut self, globals: Globals, state: &mut MiddlewareReaderState<'_>) {
+        if !self.meters {
             state.extend([
                 Operator::I64Const { value: 0 },
-                Operator::GlobalSet { global_index: globals.steps },
+                Operator::GlobalSet { global_index: globals.used },
             ]);
         }
         self.check(globals, state);
     }
 }
 
-/// Traps when the limit is nothing.
-fn look<'a>(globals: Globals) -> [Operator<'a>; 5] {
+/// Traps when the limit is zero.
+fn check_interrupt<'a>(globals: Globals) -> [Operator<'a>; 5] {
     [
         Operator::GlobalGet { global_index: globals.limit },
         Operator::I64Eqz,
@@ -171,12 +173,12 @@ fn look<'a>(globals: Globals) -> [Operator<'a>; 5] {
     ]
 }
 
-/// What a bulk operator costs for each unit of the length on top of its operands.
+/// The fuel that a bulk operator costs for each unit of the length on top of its operands.
 #[derive(Debug, Clone, Copy)]
 enum Cost {
-    /// One step for each [`BYTES_PER_STEP`] units.
+    /// One unit of fuel for each [`BYTES_PER_FUEL`] units of length.
     Unit,
-    /// [`STEPS_PER_PAGE`] steps for each unit.
+    /// [`FUEL_PER_PAGE`] for each unit of length.
     Page,
 }
 
@@ -196,22 +198,22 @@ impl Cost {
     }
 }
 
-/// One step.
-fn step<'a>(globals: Globals) -> impl IntoIterator<Item = Operator<'a>> {
+/// Charges one unit of fuel.
+fn charge_one<'a>(globals: Globals) -> impl IntoIterator<Item = Operator<'a>> {
     let add = [
-        Operator::GlobalGet { global_index: globals.steps },
+        Operator::GlobalGet { global_index: globals.used },
         Operator::I64Const { value: 1 },
         Operator::I64Add,
-        Operator::GlobalSet { global_index: globals.steps },
+        Operator::GlobalSet { global_index: globals.used },
     ];
-    add.into_iter().chain(check(globals))
+    add.into_iter().chain(check_fuel(globals))
 }
 
-/// The steps of a bulk operator, whose length (`i32`) is on top of the stack and stays there.
-fn charge<'a>(globals: Globals, price: Cost) -> impl IntoIterator<Item = Operator<'a>> {
-    let (scale, per_unit) = match price {
-        Cost::Unit => (Operator::I64DivU, BYTES_PER_STEP),
-        Cost::Page => (Operator::I64Mul, STEPS_PER_PAGE),
+/// Charges a bulk operator, whose length (`i32`) is on top of the stack and stays there.
+fn charge<'a>(globals: Globals, cost: Cost) -> impl IntoIterator<Item = Operator<'a>> {
+    let (scale, per_unit) = match cost {
+        Cost::Unit => (Operator::I64DivU, BYTES_PER_FUEL),
+        Cost::Page => (Operator::I64Mul, FUEL_PER_PAGE),
     };
     let add = [
         Operator::GlobalSet { global_index: globals.length },
@@ -219,20 +221,20 @@ fn charge<'a>(globals: Globals, price: Cost) -> impl IntoIterator<Item = Operato
         Operator::I64ExtendI32U,
         Operator::I64Const { value: per_unit.into() },
         scale,
-        Operator::I64Const { value: BULK_STEPS.into() },
+        Operator::I64Const { value: BULK_FUEL.into() },
         Operator::I64Add,
-        Operator::GlobalGet { global_index: globals.steps },
+        Operator::GlobalGet { global_index: globals.used },
         Operator::I64Add,
-        Operator::GlobalSet { global_index: globals.steps },
+        Operator::GlobalSet { global_index: globals.used },
     ];
     let back = Operator::GlobalGet { global_index: globals.length };
-    add.into_iter().chain(check(globals)).chain([back])
+    add.into_iter().chain(check_fuel(globals)).chain([back])
 }
 
-/// Traps when there are more steps than there may be.
-fn check<'a>(globals: Globals) -> [Operator<'a>; 6] {
+/// Traps when more fuel is used than may be.
+fn check_fuel<'a>(globals: Globals) -> [Operator<'a>; 6] {
     [
-        Operator::GlobalGet { global_index: globals.steps },
+        Operator::GlobalGet { global_index: globals.used },
         Operator::GlobalGet { global_index: globals.limit },
         Operator::I64GtU,
         Operator::If { blockty: BlockType::Empty },

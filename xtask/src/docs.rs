@@ -1,0 +1,18 @@
+//! Pages that are made of the code.
+
+use anyhow::Result;
+
+use crate::steps::{self, cargo, step};
+use crate::workspace::Workspace;
+
+/// With it set, the test that compares the page with the code writes it instead.
+const WRITE: &str = "SPACEDRIVE_WRITE_DOCS";
+
+/// The chore `docs`.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    step("docs", || {
+        let mut command = cargo();
+        command.args(["test", "--package", "ext-ops", "--test", "it", "the_page_of_operations"]);
+        steps::run(command.env(WRITE, "1").current_dir(&workspace.root))
+    })
+}
