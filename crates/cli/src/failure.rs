@@ -1,4 +1,4 @@
-//! How a failed command ends.
+//! Errors of commands: message, advice, exit code.
 
 use std::{io, process::ExitCode};
 
@@ -37,13 +37,14 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     body
 }
 
-/// The error of a call, as it crosses to other programs.
+/// Returns the error of a call, as it crosses to other programs.
 fn answered(error: &anyhow::Error) -> Option<ErrorBody> {
     let call = error.downcast_ref::<CallError>().map(CallError::body);
     call.or_else(|| error.downcast_ref::<ErrorBody>().cloned())
 }
 
-/// The error and its causes, each once: many errors say their cause themselves; then what to do.
+/// Writes the error and its causes, each once (many errors say their cause themselves), then the
+/// advice.
 fn message(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -78,12 +79,17 @@ pub(crate) fn advice_on_model(message: &str) -> Option<String> {
 
 /// Names the command that helps, which libraries do not know.
 fn advice(error: &anyhow::Error) -> Option<String> {
-    let CoreError::Grants(error) = error.downcast_ref()? else { return None };
-    match error {
-        GrantError::UnknownGrant { extension, .. } => {
+    match error.downcast_ref()? {
+        CoreError::NotInstalled { .. } => {
+            Some("`spacedrive ext list` shows those that are".to_owned())
+        }
+        CoreError::NoPendingUpdate { .. } => {
+            Some("`spacedrive ext install PATH` installs one".to_owned())
+        }
+        CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
             Some(format!("`spacedrive permission list {extension}` shows those that it has"))
         }
-        GrantError::NotRecorded(extension) => {
+        CoreError::Grants(GrantError::NotRecorded(extension)) => {
             Some(format!("run it with `spacedrive ext run {extension} --record` first"))
         }
         _ => None,
@@ -150,6 +156,9 @@ mod tests {
             "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
         let silent = GrantError::NotRecorded("demo".into());
         assert_eq!(message(&CoreError::from(silent).into()), expected);
+        let expected =
+            "the extension `demo` is not installed: `spacedrive ext list` shows those that are";
+        assert_eq!(message(&CoreError::NotInstalled { id: "demo".into() }.into()), expected);
     }
 
     #[test]

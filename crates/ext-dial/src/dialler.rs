@@ -63,8 +63,7 @@ impl Dialler {
     /// Connects to the first address of the URL's host that may be dialled and answers.
     ///
     /// # Errors
-    /// [`NetError::Dns`] when the host has no address; [`NetError::Address`] when none of them may be
-    /// dialled; [`NetError::Connection`] when none answers.
+    /// [`NetError`]; it never is one of TLS or time.
     pub async fn connect(&self, url: &VettedUrl) -> Result<TcpStream, NetError> {
         let addresses = resolve::vetted(url, &self.policy, &self.resolver).await?;
         let mut reason = "no connection";

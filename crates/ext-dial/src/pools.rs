@@ -2,11 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The bounds of each pool.
@@ -39,7 +38,7 @@ struct Idle<Key, Connection> {
 }
 
 impl<Key: PartialEq, Connection> Pools<Key, Connection> {
-    /// Makes pools with these bounds.
+    /// Pools with these bounds.
     #[must_use]
     pub fn new(limits: ConnectionLimits) -> Self {
         Self { limits, pools: Mutex::default() }
@@ -80,7 +79,7 @@ impl<Key: PartialEq, Connection> Pools<Key, Connection> {
     }
 
     fn with<T>(&self, owner: &str, work: impl FnOnce(&mut Pool<Key, Connection>) -> T) -> T {
-        let mut pools = self.pools.lock();
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         work(pools.entry(owner.to_owned()).or_insert_with(|| Pool {
             calls: Arc::new(Semaphore::new(self.limits.calls)),
             idle: Vec::new(),

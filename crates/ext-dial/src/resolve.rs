@@ -20,7 +20,7 @@ pub trait Resolve: Send + Sync {
     /// Returns all addresses of `host`, with `port`.
     ///
     /// # Errors
-    /// When the name cannot be resolved.
+    /// When it cannot say.
     fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 

@@ -22,10 +22,10 @@ pub struct NetRuntime(
 );
 
 impl NetRuntime {
-    /// Starts a runtime, whose threads are called `name`.
+    /// Starts it; its threads are called `name`.
     ///
     /// # Errors
-    /// When the threads cannot be started.
+    /// When they cannot be started.
     pub fn new(name: &str) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -37,7 +37,7 @@ impl NetRuntime {
         Ok(Self(Some(runtime)))
     }
 
-    /// Starts work, which is cancelled when its handle is dropped.
+    /// Starts work, which ends when nobody waits for it any more.
     pub fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
@@ -55,8 +55,8 @@ impl Drop for NetRuntime {
     }
 }
 
-/// Work under way. Its output is `Err`, with the reason, when it panicked or the runtime ended.
-#[must_use = "work is cancelled when this is dropped"]
+/// Work under way. Its output is `Err`, with what happened, when it panicked or the runtime ended.
+#[must_use = "work ends when nobody waits for it"]
 pub struct Work<T>(Option<JoinHandle<T>>);
 
 impl<T> Future for Work<T> {

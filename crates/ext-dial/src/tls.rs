@@ -22,7 +22,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Makes one that trusts the roots of the platform and `extra_roots`, certificates in DER. `alpn` are the
+    /// Trusts the roots of the platform and `extra_roots`, certificates in DER. `alpn` are the
     /// protocols that servers are offered (RFC 7301); none: they are not asked.
     #[must_use]
     pub fn new(extra_roots: &[Vec<u8>], alpn: &[&[u8]]) -> Self {
@@ -35,7 +35,7 @@ impl Tls {
     /// vetted.
     ///
     /// # Errors
-    /// [`NetError::Tls`]: the host is not a valid name, there are no roots, or the handshake failed.
+    /// [`NetError::Tls`].
     pub async fn connect(&self, url: &VettedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
         let failed = |reason: String| NetError::Tls { host: url.host(), reason };
         let name = ServerName::try_from(url.host()).map_err(|error| failed(error.to_string()))?;

@@ -7,6 +7,7 @@ use crate::workspace::{Package, Workspace};
 
 /// The only libraries that may write `unsafe`, each with its reason.
 const MAY_BE_UNSAFE: &[(&str, &str)] = &[
+    ("compat-guest", "a guest: the SDK's attribute writes its exports, as in an extension"),
     ("ext-host", "takes artifacts from its own authenticated cache, which the engine calls unsafe"),
     ("round-trip", "a guest: the SDK's attribute writes its exports, as in an extension"),
     ("spacedrive-sdk", "imports and exports of a guest are raw pointers"),
