@@ -65,7 +65,21 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
-    advice_on_model(message)
+    advice_on_grant(message).or_else(|| advice_on_model(message))
+}
+
+/// Names the command that grants what the user has not allowed yet, if the message is about that.
+pub(crate) fn advice_on_grant(message: &str) -> Option<String> {
+    let (_, denied) = message.split_once("the user has not allowed ")?;
+    let (id, action) = denied.split_once(" to ")?;
+    let method = action.strip_prefix("call `").and_then(|rest| rest.split_once('`'));
+    let library = action.strip_prefix("use library ").map(|rest| rest.split(';').next());
+    let option = match (method, library.flatten()) {
+        (Some((method, _)), _) => format!("--method {method}"),
+        (None, Some(library)) => format!("--library {library}"),
+        (None, None) => "…".to_owned(),
+    };
+    Some(format!("`spacedrive permission grant {id} {option}` allows it"))
 }
 
 /// Names the command that fetches a model, if the message is about a missing or damaged one.
@@ -174,6 +188,19 @@ mod tests {
         let expected = Some("`spacedrive ext release finance` lets it run again".to_owned());
         assert_eq!(advice_on(ErrorCode::Stopped.name(), quarantined), expected);
         assert_eq!(advice_on(ErrorCode::Extension.name(), quarantined), None);
+    }
+
+    #[test]
+    fn what_is_not_granted_gets_the_command_that_grants_it() {
+        for (action, option) in [
+            ("call `query:ai.ocr.v1`", "--method query:ai.ocr.v1"),
+            ("use library 018f; and more", "--library 018f"),
+            ("touch the entry `a` with `query:ai.ocr.v1`", "…"),
+        ] {
+            let message = format!("the user has not allowed demo to {action}");
+            let expected = format!("`spacedrive permission grant demo {option}` allows it");
+            assert_eq!(advice_on(ErrorCode::DeniedMethod.name(), &message), Some(expected));
+        }
     }
 
     #[test]

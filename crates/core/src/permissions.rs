@@ -1,8 +1,8 @@
 //! The handle of what extensions may do: decisions of the user, recordings and the audit log.
 
 pub use ext_grants::{
-    BackendName, CedarConfig, Consent, DailyConfig, Decided, Explanation, ExternalConfig, Grant,
-    GrantError, PermissionRequest, PermissionsConfig, PolicyExpr, Recording, RegoConfig,
+    BackendName, CedarConfig, Consent, DailyBudgetsConfig, Decided, Explanation, Grant, GrantError,
+    PermissionRequest, PermissionsConfig, PolicyExpr, Recording, RegoConfig, SocketConfig,
 };
 
 use ext_audit::AuditLog;

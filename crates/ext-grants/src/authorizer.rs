@@ -1,79 +1,40 @@
 //! The engines of extensions: manifest, the user's grants and the administrator's policy together.
 
-use std::{
-    sync::{Arc, Weak},
-    thread,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use ext_audit::Tally;
 use ext_manager::Authorizer;
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Allowances, Author, Budgets, DenialReason, Engine, ManifestBackend, MemoryBudgets,
-    Observer, PermissionBackend, Principal, Reason, Request, Response, RuleBackend,
+    All, Author, Budgets, DailyBudgets, Engine, ManifestBackend, MemoryBudgets, Observer,
+    PermissionBackend, Request, RuleBackend,
 };
 
 use crate::{
-    GrantAuthority,
-    policy::{self, PolicyError},
-    store::{Stamp, in_force},
-    usage::FileBudgets,
+    broken_policy::BrokenPolicy, consent::ExtensionVersion, explain::Explanation,
+    grant_authority::GrantAuthority, live_engines::LiveEngine, policy, usage::FileBudgets,
 };
 
-/// The pause between two looks whether another program changed grants: what the user takes back there
-/// stops here within a tenth of a second.
-const LOOK_EVERY: Duration = Duration::from_millis(40);
-
-/// The pause between two writings of what was counted to the audit log.
-const WRITE_EVERY: Duration = Duration::from_secs(60);
-
-/// The grants and the counter of an engine, for as long as it lives.
-pub(crate) struct LiveEngine {
-    extension: String,
-    wasm: String,
-    grants: Weak<RuleBackend>,
-    tally: Weak<Tally>,
-    stamp: Stamp,
-}
+/// The budgets of an extension whose use cannot be kept.
+const NO_BUDGETS: DailyBudgets =
+    DailyBudgets { http_bytes: 0, ocr_pages: 0, embedding_tokens: 0, model_tokens: 0 };
 
 impl GrantAuthority {
-    /// Puts the grants on disk into force, for every loaded extension whose file was replaced.
-    pub(crate) fn refresh(&self) {
-        let mut live = self.engines.lock();
-        live.retain(|loaded| loaded.grants.strong_count() > 0);
-        for loaded in &mut *live {
-            // Before the file is read: what is written meanwhile has another stamp again.
-            let stamp = self.store.stamp(&loaded.extension);
-            if let Some(grants) = loaded.grants.upgrade().filter(|_| stamp != loaded.stamp) {
-                grants.replace(self.rules(&loaded.extension, &loaded.wasm));
-                loaded.stamp = stamp;
-            }
-        }
-    }
-
-    fn write_tallies(&self) {
-        let live = self.engines.lock();
-        live.iter().filter_map(|loaded| loaded.tally.upgrade()).for_each(|tally| tally.write());
-    }
-
-    /// Returns the rules that are in force; none when the file cannot be read.
-    fn rules(&self, id: &str, wasm: &str) -> Vec<ext_perm::NumberedRule> {
-        match self.store.load(id) {
-            Ok(file) => in_force(id, file.of(wasm), &self.session),
-            Err(error) => {
-                tracing::error!(extension = id, %error, "its grants cannot be read: it has none");
-                Vec::new()
-            }
-        }
+    /// Explains whether a call of an extension would run, by the rules that are in force now. Nothing
+    /// is charged or consumed.
+    #[must_use]
+    pub fn explain(&self, version: ExtensionVersion<'_>, request: &Request<'_>) -> Explanation {
+        let (backend, _) = self.backend(version.manifest, version.wasm_hash);
+        Explanation::from(&backend.decide(request))
     }
 
     /// Makes the backend that decides about an extension; the second part of it is the user's grants.
-    pub(crate) fn backend(&self, manifest: &Manifest, wasm: &str) -> (All, Arc<RuleBackend>) {
+    fn backend(&self, manifest: &Manifest, wasm: &str) -> (All, Arc<RuleBackend>) {
         let id = manifest.id();
         let (store, owner, digest) = (self.store.clone(), id.to_owned(), wasm.to_owned());
         let consume = move |grant| store.consume(&owner, &digest, grant);
-        let grants = RuleBackend::new(Author::User, id, self.rules(id, wasm));
+        let grants =
+            RuleBackend::new(Author::User, id, self.store.rules_in_force(id, wasm, &self.session));
         let grants = Arc::new(grants.on_consume(Box::new(consume)));
         let mut members: Vec<Box<dyn PermissionBackend>> =
             vec![Box::new(ManifestBackend::new(manifest)), Box::new(Arc::clone(&grants))];
@@ -88,20 +49,14 @@ impl GrantAuthority {
     }
 
     fn budgets(&self, manifest: &Manifest) -> Budgets {
-        let cap = self.config.daily.map(Allowances::from);
-        let asked = Allowances::of(manifest);
-        let allowances = cap.map_or(asked, |cap| asked.capped(cap));
+        let cap = self.config.daily.map(DailyBudgets::from);
+        let asked = *manifest.permissions().rate_limits().daily();
+        let limits = cap.map_or(asked, |cap| asked.capped(cap));
         match FileBudgets::open(&self.data_folder.join("usage"), manifest.id()) {
-            Ok(store) => Budgets::new(allowances, Arc::new(store)),
+            Ok(store) => Budgets::new(limits, Arc::new(store)),
             Err(error) => {
                 tracing::error!(%error, "the use of budgets cannot be kept: there are none");
-                let none = Allowances {
-                    http_bytes: 0,
-                    ocr_pages: 0,
-                    embedding_tokens: 0,
-                    model_tokens: 0,
-                };
-                Budgets::new(none, Arc::new(MemoryBudgets::default()))
+                Budgets::new(NO_BUDGETS, Arc::new(MemoryBudgets::default()))
             }
         }
     }
@@ -112,7 +67,7 @@ impl Authorizer for GrantAuthority {
         let (id, stamp) = (manifest.id(), self.store.stamp(manifest.id()));
         let (backend, grants) = self.backend(manifest, wasm_hash);
         let tally = Arc::new(Tally::new(id, Arc::clone(&self.audit)));
-        self.engines.lock().push(LiveEngine {
+        self.engines.add(LiveEngine {
             extension: id.to_owned(),
             wasm: wasm_hash.to_owned(),
             grants: Arc::downgrade(&grants),
@@ -128,59 +83,5 @@ impl Authorizer for GrantAuthority {
                 engine.with_observer(Box::new(both))
             }
         }
-    }
-}
-
-/// Stand-in for a policy that cannot be made: nobody knows what it would allow, so it denies.
-struct BrokenPolicy {
-    message: String,
-}
-
-impl BrokenPolicy {
-    /// Makes the stand-in. Extensions see its message, so it tells nothing of the policy's files.
-    fn new(error: &PolicyError) -> Self {
-        let message = match error {
-            PolicyError::MissingFeature(_) => error.to_string(),
-            _ => "the administrator's policy cannot be read, see the host's log".to_owned(),
-        };
-        Self { message }
-    }
-}
-
-impl PermissionBackend for BrokenPolicy {
-    fn name(&self) -> &str {
-        "policy"
-    }
-
-    fn decide(&self, request: &Request<'_>) -> Response {
-        if request.principal == Principal::User {
-            return Response::allow();
-        }
-        Response::deny(Reason::new(self.name(), DenialReason::Backend, &*self.message))
-    }
-
-    fn is_target_sensitive(&self) -> bool {
-        false
-    }
-}
-
-/// Starts a thread that keeps the grants in force true to those on disk; it ends with the last owner of
-/// `grants`.
-pub(crate) fn watch(grants: &Arc<GrantAuthority>) {
-    let grants = Arc::downgrade(grants);
-    let look = move || {
-        let mut written = Instant::now();
-        loop {
-            thread::sleep(LOOK_EVERY);
-            let Some(grants) = grants.upgrade() else { return };
-            grants.refresh();
-            if written.elapsed() >= WRITE_EVERY {
-                grants.write_tallies();
-                written = Instant::now();
-            }
-        }
-    };
-    if let Err(error) = thread::Builder::new().name("grants".into()).spawn(look) {
-        tracing::error!(%error, "changes of grants by other programs are not seen");
     }
 }

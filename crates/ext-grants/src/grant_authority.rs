@@ -1,21 +1,35 @@
-//! The grants of a data folder: every decision of the user goes through here.
+//! The grants of a data folder, and every decision of the user about them.
 
-use std::{path::Path, path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use ext_audit::{AuditEvent, AuditLog};
-use ext_perm::{Effect, PermissionBackend, Request, Rule, all_that};
+use ext_perm::{Effect, Rule, all_that};
 use parking_lot::Mutex;
 
 use crate::{
-    Consent, Explanation, ExtensionVersion, Grant, GrantError,
-    authorizer::{LiveEngine, watch},
     config::PermissionsConfig,
+    consent::{Consent, ExtensionVersion},
+    error::GrantError,
+    live_engines::LiveEngines,
     recording::{Recorder, Recordings},
     session,
-    store::{GrantFile, GrantStore},
+    store::{Grant, GrantFile, GrantStore},
 };
 
-/// The user's grants and the administrator's policy of a data folder.
+/// The interval at which the files are checked for changes by other programs: what the user revokes
+/// there stops here within a tenth of a second.
+const LOOK_EVERY: Duration = Duration::from_millis(40);
+
+/// The interval at which what was counted is written to the audit log.
+const WRITE_EVERY: Duration = Duration::from_secs(60);
+
+/// The authority over the permissions of a data folder: the user's grants and the administrator's
+/// policy.
 ///
 /// Each decision is one method: it writes the file, puts the grants into force for every extension
 /// that is loaded, and records what happened. Changes that other programs make to the files are in
@@ -26,7 +40,7 @@ pub struct GrantAuthority {
     pub(crate) store: GrantStore,
     pub(crate) audit: Arc<AuditLog>,
     pub(crate) session: String,
-    pub(crate) engines: Mutex<Vec<LiveEngine>>,
+    pub(crate) engines: LiveEngines,
     pub(crate) recorder: Mutex<Option<Arc<Recorder>>>,
     pub(crate) recordings: Recordings,
 }
@@ -35,7 +49,7 @@ impl GrantAuthority {
     /// Opens the grants of a data folder: its folders `grants`, `usage` and `recordings`.
     ///
     /// # Errors
-    /// [`GrantError::Io`] when the folder of grants cannot be made.
+    /// [`GrantError::Io`] when the folder of grants cannot be created.
     pub fn open(
         data_folder: &Path,
         config: PermissionsConfig,
@@ -47,7 +61,7 @@ impl GrantAuthority {
             store: GrantStore::open(&data_folder.join("grants"))?,
             audit,
             session: session::current(),
-            engines: Mutex::default(),
+            engines: LiveEngines::default(),
             recorder: Mutex::default(),
             recordings: Recordings::new(&data_folder.join("recordings")),
         });
@@ -95,36 +109,36 @@ impl GrantAuthority {
         self.grant(version, all_that(version.manifest))
     }
 
-    /// Takes back one grant; at once, also in programs that run and for calls that wait there.
+    /// Revokes one grant; at once, also in programs that run and for calls that wait there.
     ///
     /// # Errors
-    /// [`GrantError::UnknownGrant`]; as [`Self::grant`].
+    /// [`GrantError::UnknownGrant`] when there is no such grant; as [`Self::grant`].
     pub fn revoke(&self, version: ExtensionVersion<'_>, grant: u64) -> Result<(), GrantError> {
-        match self.take_back(version, |found| found.id == grant)? {
+        match self.delete_rules(version, |found| found.id == grant)? {
             0 => Err(GrantError::UnknownGrant { extension: version.id().to_owned(), grant }),
             _ => Ok(()),
         }
     }
 
-    /// Takes back every grant, and leaves what was denied: then the extension may do nothing. Returns
-    /// the number of grants that were taken back.
+    /// Revokes every grant and keeps the denials: then the extension may do nothing. Returns the number
+    /// of grants that were revoked.
     ///
     /// # Errors
     /// As [`Self::grant`].
     pub fn revoke_all(&self, version: ExtensionVersion<'_>) -> Result<usize, GrantError> {
-        self.take_back(version, |found| found.rule.effect == Effect::Allow)
+        self.delete_rules(version, |found| found.rule.effect == Effect::Allow)
     }
 
-    /// Takes back everything that was granted and denied: then the extension may do nothing. Returns
-    /// the number of rules that there were.
+    /// Deletes all grants and denials: then the extension may do nothing. Returns the number of rules
+    /// that there were.
     ///
     /// # Errors
     /// As [`Self::grant`].
     pub fn reset(&self, version: ExtensionVersion<'_>) -> Result<usize, GrantError> {
-        self.take_back(version, |_| true)
+        self.delete_rules(version, |_| true)
     }
 
-    fn take_back(
+    fn delete_rules(
         &self,
         version: ExtensionVersion<'_>,
         which: impl Fn(&Grant) -> bool,
@@ -136,10 +150,9 @@ impl GrantAuthority {
         self.change(version.id(), |file| file.remove(version.wasm_hash, which), record)
     }
 
-    /// Writes down what the user agreed to, lets `switch` install the new version, and forgets the
-    /// grants of the one before. Until `switch` is done the grants of both versions stand side by
-    /// side, so that a crash leaves either version with its own; when it fails, those of the new
-    /// version are withdrawn.
+    /// Records what the user agreed to, lets `switch` install the new version, and deletes the grants of
+    /// the one before. Until `switch` is done the grants of both versions stand side by side, so that a
+    /// crash leaves either version with its own; when it fails, those of the new version are deleted.
     ///
     /// # Errors
     /// The error of `switch`; as [`Self::grant`].
@@ -165,7 +178,7 @@ impl GrantAuthority {
         Ok(done)
     }
 
-    /// Forgets an extension that was removed, with all that was granted to it and denied it.
+    /// Deletes all grants and denials of an extension that was removed.
     ///
     /// # Errors
     /// [`GrantError::Io`] when its file cannot be removed.
@@ -189,12 +202,30 @@ impl GrantAuthority {
         Ok(result)
     }
 
-    /// Explains whether a call of an extension would run, by the rules that are in force now. Nothing
-    /// is charged or used up.
-    #[must_use]
-    pub fn explain(&self, version: ExtensionVersion<'_>, request: &Request<'_>) -> Explanation {
-        let (backend, _) = self.backend(version.manifest, version.wasm_hash);
-        Explanation::from(&backend.decide(request))
+    /// Puts the grants on disk into force, for every loaded extension whose file was replaced.
+    fn refresh(&self) {
+        self.engines.refresh(&self.store, &self.session);
+    }
+}
+
+/// Starts a thread that keeps the grants in force equal to those on disk; it ends with the last owner
+/// of `grants`.
+fn watch(grants: &Arc<GrantAuthority>) {
+    let grants = Arc::downgrade(grants);
+    let look = move || {
+        let mut written = Instant::now();
+        loop {
+            thread::sleep(LOOK_EVERY);
+            let Some(grants) = grants.upgrade() else { return };
+            grants.refresh();
+            if written.elapsed() >= WRITE_EVERY {
+                grants.engines.write_tallies();
+                written = Instant::now();
+            }
+        }
+    };
+    if let Err(error) = thread::Builder::new().name("grants".into()).spawn(look) {
+        tracing::error!(%error, "changes of grants by other programs are not noticed");
     }
 }
 
@@ -202,7 +233,7 @@ impl GrantAuthority {
 mod tests {
     use ext_manager::Authorizer;
     use ext_manifest::Manifest;
-    use ext_perm::{Audience, Engine, Refusal, Target};
+    use ext_perm::{Audience, Engine, Refusal, Request, Target};
     use ext_wire::{ErrorCode, Method};
 
     use super::*;

@@ -2,13 +2,13 @@
 //!
 //! [`GrantAuthority`] is made from a data folder, the section [`permissions`](PermissionsConfig) of the
 //! configuration, and an audit log. It makes the engine of each extension that is loaded and keeps it
-//! true to the files:
+//! up to date with the files:
 //!
 //! ```text
 //! <data folder>/
 //!     grants/<id>.json       the grants of an extension, for the digest of its wasm
-//!     usage/<id>             what it used of today's budgets
-//!     recordings/<id>.json   what it did while it was recorded
+//!     usage/<id>             its use of today's budgets
+//!     recordings/<id>.json   its recorded behaviour
 //! ```
 //!
 //! ```
@@ -54,12 +54,15 @@
 #![forbid(unsafe_code)]
 
 mod authorizer;
+mod broken_policy;
 mod config;
 mod consent;
 mod error;
 mod explain;
 mod grant_authority;
+mod live_engines;
 mod policy;
+mod record_mode;
 mod recording;
 mod request;
 mod session;
@@ -67,8 +70,8 @@ mod store;
 mod usage;
 
 pub use config::{
-    BackendName, CedarConfig, DailyConfig, ExternalConfig, PermissionsConfig, PolicyExpr,
-    RegoConfig,
+    BackendName, CedarConfig, DailyBudgetsConfig, PermissionsConfig, PolicyExpr, RegoConfig,
+    SocketConfig,
 };
 pub use consent::{Consent, ExtensionVersion};
 pub use error::GrantError;

@@ -66,7 +66,7 @@ fn in_open_office(rules: &[PolicyRule]) -> Box<dyn PermissionBackend> {
     let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
         id,
         place: format!("rule {id}"),
-        statement: rule.statement(),
+        rule: rule.to_rule(),
     });
     let rules = RuleBackend::new(Author::Administrator, EXTENSION, numbered);
     let hours = OfficeHours::new(0..24);

@@ -102,7 +102,7 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer", &["ext-host"]),
     ("wasmer-*", &["ext-host"]),
     ("rusqlite", &["ext-library-sqlite"]),
-    // Whoever dials goes through the one that takes judged addresses only.
+    // Dialling goes through the crate that takes vetted addresses only.
     ("hyper", &["ext-ops-http-hyper"]),
     ("hyper-util", &["ext-ops-http-hyper"]),
     // The second for a server in its tests.

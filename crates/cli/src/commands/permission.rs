@@ -12,6 +12,7 @@ use spacedrive_core::{
 
 use crate::{
     args::{Output, PermissionCommand, RuleArgs},
+    failure::advice_on_grant,
     names, output,
 };
 
@@ -156,6 +157,9 @@ fn describe(explanation: &Explanation) -> String {
     for part in decided {
         let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
         text += &format!("  {}: {said}\n", part.backend);
+        if let Some(advice) = advice_on_grant(said) {
+            text += &format!("      {advice}\n");
+        }
         if let (Some(line), Some(_)) = (&part.line, &part.message) {
             text += &format!("      by {line}\n");
         }

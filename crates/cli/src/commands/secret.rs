@@ -73,7 +73,7 @@ fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
 fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     let policy = AddressPolicy::for_server_of_the_user();
     let is_origin = |host: &str| {
-        let url = VettedUrl::judge(host, &policy, |_, _, _| true);
+        let url = VettedUrl::vet(host, &policy, |_, _, _| true);
         url.is_ok_and(|url| url.origin() == host)
     };
     hosts.iter().filter(|host| !(program && is_origin(host))).try_for_each(|host| {

@@ -86,7 +86,7 @@ fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
 
 fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    VettedUrl::judge(text, client.addresses(), reach).map_err(url_error)
+    VettedUrl::vet(text, client.addresses(), reach).map_err(url_error)
 }
 
 /// Sends the request and follows where the answers lead, each hop judged like the first.

@@ -1,33 +1,33 @@
-//! All credentials at once, out of a vault and into it.
+//! The export of all credentials of a vault, and their import.
 
 use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, KeptCredential, Owner,
 };
 
-use super::{FileVault, Open};
-use crate::format::RecordId;
+use crate::{format::RecordId, unlocked::Unlocked, vault::FileVault};
 
-/// What became of a credential that was to be imported.
+/// The outcome of the import of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretImport {
-    /// There was none of its name.
+    /// The credential is new.
     Added,
-    /// It took the place of another.
+    /// The credential replaced another one.
     Replaced,
-    /// The same is there already.
+    /// The vault had the same credential already.
     Unchanged,
-    /// Another is there and stays.
+    /// The vault had another one, which stays.
     Kept,
 }
 
 impl FileVault {
-    /// All credentials, opened, by owner and name; those that something else removed are missing,
-    /// with a warning.
+    /// Exports all credentials, opened, by owner and name; those that another program removed are left
+    /// out, with a warning.
     ///
     /// # Errors
-    /// [`CredentialError`], also when one of them does not open.
+    /// [`CredentialError::Tampered`] or [`CredentialError::Rollback`] when one of them does not open,
+    /// [`CredentialError::Locked`] without the key, [`CredentialError::Busy`], [`CredentialError::Io`].
     pub fn export(&self) -> Result<Vec<KeptCredential>, CredentialError> {
-        // A login that is renewed meanwhile would be exported with a token that is used up.
+        // A login that is renewed meanwhile would be exported with an invalidated token.
         let _renewals = self.lock_renewals()?;
         let Some(open) = self.open()? else { return Ok(Vec::new()) };
         let mut all = open.all()?;
@@ -35,11 +35,12 @@ impl FileVault {
         Ok(all.into_iter().map(|(id, credential, _)| kept(id, credential)).collect())
     }
 
-    /// Keeps all of these, or none when there is an error. One that is there already stays, unless
-    /// `replace`. What is returned stands in the order of what was given.
+    /// Imports all credentials, or none when there is an error. One that is there already stays, unless
+    /// `replace`. The outcomes are in the order of the credentials.
     ///
     /// # Errors
-    /// [`CredentialError`]; nothing was changed then.
+    /// [`CredentialError::Invalid`] for a name that is not valid or too many credentials; as
+    /// [`Self::export`]. Nothing is changed then.
     pub fn import(
         &self,
         credentials: &[KeptCredential],
@@ -48,7 +49,7 @@ impl FileVault {
         if credentials.is_empty() {
             return Ok(Vec::new());
         }
-        // A renewal that began before would put the old login back.
+        // A renewal that began before would restore the old login.
         let _renewals = self.lock_renewals()?;
         let mut open = self.open_or_create()?;
         let imported = credentials.iter().map(|kept| open.import(kept, replace));
@@ -65,8 +66,8 @@ fn kept(id: RecordId, credential: Credential) -> KeptCredential {
     KeptCredential { owner: Owner { extension, library }, name, credential }
 }
 
-impl Open {
-    /// Puts a credential into its place, with the next version there; nothing is written yet.
+impl Unlocked {
+    /// Puts a credential into its place, with the next version; the file is not written yet.
     fn import(
         &mut self,
         kept: &KeptCredential,
