@@ -57,8 +57,14 @@ fn message(error: &anyhow::Error) -> String {
     }
 }
 
+/// The command that renews a login.
+const LOGIN: &str = "`spacedrive auth login` logs in again";
+
 /// Names the command that helps, which libraries do not know.
 fn advice(error: &anyhow::Error) -> Option<String> {
+    if needs_login(error) {
+        return Some(LOGIN.to_owned());
+    }
     let CoreError::Grants(error) = error.downcast_ref()? else { return None };
     match error {
         GrantError::UnknownGrant { extension, .. } => {
@@ -69,6 +75,18 @@ fn advice(error: &anyhow::Error) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Returns whether a new login helps; an error that hides its cause, as of locked credentials, has
+/// details, and an extension may name the command itself.
+fn needs_login(error: &anyhow::Error) -> bool {
+    let refused = |body: ErrorBody| {
+        body.code == ErrorCode::CredReauth
+            && body.details.is_none()
+            && !body.error.contains("`spacedrive auth login`")
+    };
+    matches!(error.downcast_ref(), Some(CredentialError::LoginNeeded(_)))
+        || answered(error).is_some_and(refused)
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
@@ -131,6 +149,18 @@ mod tests {
             "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
         let silent = GrantError::NotRecorded("demo".into());
         assert_eq!(message(&CoreError::from(silent).into()), expected);
+    }
+
+    #[test]
+    fn a_login_that_is_needed_gets_its_command() {
+        let needed = CredentialError::LoginNeeded("work".into());
+        let body = ErrorBody::new(needed.code(), &needed);
+        let expected =
+            "the login `work` is no longer accepted: `spacedrive auth login` logs in again";
+        assert_eq!(message(&needed.into()), expected);
+        assert!(message(&body.clone().into()).ends_with(LOGIN));
+        let hidden = body.with_details(json!({ "ref": "1" }));
+        assert!(!message(&hidden.into()).contains("spacedrive"));
     }
 
     #[test]

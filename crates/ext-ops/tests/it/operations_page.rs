@@ -92,7 +92,7 @@ impl Page {
 
     fn alternatives(&self, schema: &Value) -> String {
         let Some(options) = schema["oneOf"].as_array() else { return self.fields("field", schema) };
-        let table = |option| {
+        let table = |option: &Value| {
             format!("{}\n\n{}", one_line(&option["description"]), self.fields("field", option))
         };
         options.iter().map(table).collect()
