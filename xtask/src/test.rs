@@ -19,9 +19,22 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::run_for_tests()?;
     wasm::run(workspace)?;
     Cli::build(workspace)?.pull_models()?;
-    step("test", || {
-        let mut command = cargo();
-        command.args(["test", "--workspace"]).current_dir(&workspace.root);
-        steps::run(command.env(REQUIRE_MODELS, "1").env(EXTENSIONS, installable(workspace)))
+    // Not in one call, which would link the examples and benches as well.
+    step("test", || cargo_test(workspace, &["--tests"]))?;
+    step("test of examples in documentation", || cargo_test(workspace, &["--doc"]))
+}
+
+/// Runs the tests of policy languages, which the default build leaves out because they cost minutes
+/// to compile.
+pub(crate) fn run_policies(workspace: &Workspace) -> Result<()> {
+    let features = "spacedrive-cli/cedar,spacedrive-cli/rego";
+    step("test of policy languages", || {
+        cargo_test(workspace, &["--tests", "--features", features, "polic"])
     })
+}
+
+fn cargo_test(workspace: &Workspace, args: &[&str]) -> Result<()> {
+    let mut command = cargo();
+    command.args(["test", "--workspace"]).args(args).current_dir(&workspace.root);
+    steps::run(command.env(REQUIRE_MODELS, "1").env(EXTENSIONS, installable(workspace)))
 }

@@ -1,4 +1,4 @@
-//! How a failed command ends.
+//! Errors of commands: message, advice, exit code.
 
 use std::{io, process::ExitCode};
 
@@ -37,13 +37,14 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     body
 }
 
-/// The error of a call, as it crosses to other programs.
+/// Returns the error of a call, as it crosses to other programs.
 fn answered(error: &anyhow::Error) -> Option<ErrorBody> {
     let call = error.downcast_ref::<CallError>().map(CallError::body);
     call.or_else(|| error.downcast_ref::<ErrorBody>().cloned())
 }
 
-/// The error and its causes, each once: many errors say their cause themselves; then what to do.
+/// Writes the error and its causes, each once (many errors say their cause themselves), then the
+/// advice.
 fn message(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -51,42 +52,71 @@ fn message(error: &anyhow::Error) -> String {
             message = format!("{message}: {cause}");
         }
     }
-    match advice(error) {
+    let advice = advice(error).or_else(|| advice_on(code(error).unwrap_or_default(), &message));
+    match advice {
         Some(advice) => format!("{message}: {advice}"),
         None => message,
     }
 }
 
-/// The command that renews a login.
-const LOGIN: &str = "`spacedrive auth login` logs in again";
+/// Names the command that helps with an error of this code, which libraries do not know.
+pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
+    if code == ErrorCode::Stopped.name() {
+        let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
+        return Some(format!("`spacedrive ext release {id}` lets it run again"));
+    }
+    advice_on_grant(message)
+        .or_else(|| advice_on_model(message))
+        .or_else(|| advice_on_login(message))
+}
+
+/// Names the command that grants what the user has not allowed yet, if the message is about that.
+pub(crate) fn advice_on_grant(message: &str) -> Option<String> {
+    let (_, denied) = message.split_once("the user has not allowed ")?;
+    let (id, action) = denied.split_once(" to ")?;
+    let method = action.strip_prefix("call `").and_then(|rest| rest.split_once('`'));
+    let library = action.strip_prefix("use library ").map(|rest| rest.split(';').next());
+    let option = match (method, library.flatten()) {
+        (Some((method, _)), _) => format!("--method {method}"),
+        (None, Some(library)) => format!("--library {library}"),
+        (None, None) => "…".to_owned(),
+    };
+    Some(format!("`spacedrive permission grant {id} {option}` allows it"))
+}
+
+/// Names the command that fetches a model, if the message is about a missing or damaged one.
+pub(crate) fn advice_on_model(message: &str) -> Option<String> {
+    let is_about = |id: &str, state| message.contains(&format!("the model `{id}` is {state}"));
+    let mut all = ext_models::catalogue().iter();
+    let model = all.find(|it| is_about(it.id, "missing") || is_about(it.id, "damaged"))?;
+    let name = if model.optional { format!(" {}", model.id) } else { String::new() };
+    Some(format!("`spacedrive models pull{name}` fetches it"))
+}
+
+/// Names the command that renews a login, if the message is about one that is no longer accepted.
+fn advice_on_login(message: &str) -> Option<String> {
+    let (_, login) = message.split_once("the login `")?;
+    let advice = "`spacedrive auth login` logs in again";
+    login.contains("` is no longer accepted").then(|| advice.to_owned())
+}
 
 /// Names the command that helps, which libraries do not know.
 fn advice(error: &anyhow::Error) -> Option<String> {
-    if needs_login(error) {
-        return Some(LOGIN.to_owned());
-    }
-    let CoreError::Grants(error) = error.downcast_ref()? else { return None };
-    match error {
-        GrantError::UnknownGrant { extension, .. } => {
+    match error.downcast_ref()? {
+        CoreError::NotInstalled { .. } => {
+            Some("`spacedrive ext list` shows those that are".to_owned())
+        }
+        CoreError::NoPendingUpdate { .. } => {
+            Some("`spacedrive ext install PATH` installs one".to_owned())
+        }
+        CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
             Some(format!("`spacedrive permission list {extension}` shows those that it has"))
         }
-        GrantError::NotRecorded(extension) => {
+        CoreError::Grants(GrantError::NotRecorded(extension)) => {
             Some(format!("run it with `spacedrive ext run {extension} --record` first"))
         }
         _ => None,
     }
-}
-
-/// Returns whether a new login helps; an error that hides its cause, as of locked credentials, has
-/// details, and an extension may name the command itself.
-fn needs_login(error: &anyhow::Error) -> bool {
-    let refused = |body: ErrorBody| {
-        body.code == ErrorCode::CredReauth
-            && body.details.is_none()
-            && !body.error.contains("`spacedrive auth login`")
-    };
-    matches!(error.downcast_ref(), Some(CredentialError::LoginNeeded(_)))
-        || answered(error).is_some_and(refused)
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
@@ -149,18 +179,46 @@ mod tests {
             "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
         let silent = GrantError::NotRecorded("demo".into());
         assert_eq!(message(&CoreError::from(silent).into()), expected);
+        let expected =
+            "the extension `demo` is not installed: `spacedrive ext list` shows those that are";
+        assert_eq!(message(&CoreError::NotInstalled { id: "demo".into() }.into()), expected);
+    }
+
+    #[test]
+    fn a_failure_of_a_model_or_a_quarantine_gets_its_command() {
+        let missing = ModelError::Missing { id: ext_models::MINILM_FLOAT32, optional: true };
+        let expected = "the model `minilm-l6-v2-float32` is missing: \
+             `spacedrive models pull minilm-l6-v2-float32` fetches it";
+        assert_eq!(message(&missing.into()), expected);
+        let damaged = "no embeddings: the model `minilm-l6-v2-int8` is damaged: 3 bytes";
+        let expected = Some("`spacedrive models pull` fetches it".to_owned());
+        assert_eq!(advice_on_model(damaged), expected);
+        let quarantined = "the extension `finance` is quarantined: too loud";
+        let expected = Some("`spacedrive ext release finance` lets it run again".to_owned());
+        assert_eq!(advice_on(ErrorCode::Stopped.name(), quarantined), expected);
+        assert_eq!(advice_on(ErrorCode::Extension.name(), quarantined), None);
+    }
+
+    #[test]
+    fn what_is_not_granted_gets_the_command_that_grants_it() {
+        for (action, option) in [
+            ("call `query:ai.ocr.v1`", "--method query:ai.ocr.v1"),
+            ("use library 018f; and more", "--library 018f"),
+            ("touch the entry `a` with `query:ai.ocr.v1`", "…"),
+        ] {
+            let message = format!("the user has not allowed demo to {action}");
+            let expected = format!("`spacedrive permission grant demo {option}` allows it");
+            assert_eq!(advice_on(ErrorCode::DeniedMethod.name(), &message), Some(expected));
+        }
     }
 
     #[test]
     fn a_login_that_is_needed_gets_its_command() {
         let needed = CredentialError::LoginNeeded("work".into());
-        let body = ErrorBody::new(needed.code(), &needed);
         let expected =
             "the login `work` is no longer accepted: `spacedrive auth login` logs in again";
         assert_eq!(message(&needed.into()), expected);
-        assert!(message(&body.clone().into()).ends_with(LOGIN));
-        let hidden = body.with_details(json!({ "ref": "1" }));
-        assert!(!message(&hidden.into()).contains("spacedrive"));
+        assert_eq!(advice_on(ErrorCode::CredReauth.name(), "the credentials are locked"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{io, sync::LazyLock, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use spacedrive_core::ImportProgress;
+use spacedrive_core::WorkProgress;
 
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
@@ -12,7 +12,7 @@ pub(crate) fn suspend<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T>
     BARS.suspend(write)
 }
 
-/// A line that says what is going on, for as long as it lives.
+/// A line that describes the work, for as long as it lives.
 pub(crate) struct Spinner(ProgressBar);
 
 impl Spinner {
@@ -33,7 +33,7 @@ impl Drop for Spinner {
     }
 }
 
-/// The bar of an import.
+/// The bar of an import or a replay.
 pub(crate) struct ImportBar {
     bar: ProgressBar,
 }
@@ -47,19 +47,19 @@ impl ImportBar {
         Self { bar }
     }
 
-    pub(crate) fn show(&self, progress: ImportProgress<'_>) {
+    pub(crate) fn show(&self, progress: WorkProgress<'_>) {
         match progress {
-            ImportProgress::Reading { done, total, path } => self.set("reading", done, total, path),
-            ImportProgress::Loading { extension } => self.set(extension, 0, 1, "loading …"),
-            ImportProgress::Working { extension, done, total, path } => {
+            WorkProgress::Reading { done, total, path } => self.set("reading", done, total, path),
+            WorkProgress::Loading { extension } => self.set(extension, 0, 1, "loading …"),
+            WorkProgress::Delivering { extension, done, total, path } => {
                 self.set(extension, done, total, path);
             }
-            ImportProgress::Embedding { done, total } => {
+            WorkProgress::Embedding { done, total } => {
                 self.set("embedding", done, total, "vectors for search");
             }
-            ImportProgress::Job { method } => self.set("job", 0, 1, method),
-            ImportProgress::Waiting => {
-                self.set("waiting", 0, 1, "another import works on this library");
+            WorkProgress::JobStarted { method, .. } => self.set("job", 0, 1, method),
+            WorkProgress::WaitingToDeliver | WorkProgress::WaitingToRunJobs => {
+                self.set("waiting", 0, 1, "another program works on this library");
             }
             _ => {}
         }

@@ -1,16 +1,16 @@
-//! An append-only audit log: what extensions did and were refused, and what the user decided about
+//! An append-only audit log of extensions: their calls and refusals, and the user's decisions about
 //! them.
 //!
 //! ```text
 //! <folder>/
 //!     log.jsonl            the newest records, one JSON object a line
 //!     log-<number>.jsonl   older ones, by the number of their first record
-//!     lock                 held by the one that writes
+//!     lock                 locked by the program that writes
 //! ```
 //!
-//! Records are only ever added. Each holds the hash of the one before it, so that a record that was
-//! changed, left out or moved shows. Payloads and secrets are not in it: a record has ids, methods,
-//! codes and counts only. What repeats is counted ([`Tally`]): one record says how often.
+//! Records are only ever appended. Each holds the hash of the one before it, so that a record that was
+//! changed, deleted or moved is detected. Payloads and secrets are not in it: a record has ids, methods,
+//! codes and counts only. Repeated events are counted ([`Tally`]): one record has their number.
 //!
 //! ```
 //! use ext_audit::{AuditEvent, AuditLog};
@@ -29,7 +29,7 @@
 //!
 //! # Not in this crate
 //!
-//! Decisions (`ext-perm`), grants (`ext-grants`), the place of the folder (whoever opens the log).
+//! Decisions (`ext-perm`), grants (`ext-grants`), the place of the folder.
 #![forbid(unsafe_code)]
 
 mod error;

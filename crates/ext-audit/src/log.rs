@@ -16,7 +16,7 @@ use crate::{
     verify::verify,
 };
 
-/// Bytes at the end of a file that are searched for the last record before the whole file is.
+/// The bytes at the end of a file that are searched for the last record before the whole file is.
 const TAIL_BYTES: u64 = 64 << 10;
 
 const CURRENT: &str = "log.jsonl";
@@ -24,9 +24,9 @@ const CURRENT: &str = "log.jsonl";
 /// The size at which a file of the log is full, and the number of full files that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rotation {
-    /// Bytes of a full file.
+    /// The bytes of a full file.
     pub file_bytes: u64,
-    /// Full files that are kept; the oldest goes first.
+    /// The number of full files that are kept; the oldest is deleted first.
     pub files: usize,
 }
 
@@ -46,10 +46,10 @@ pub struct AuditLog {
 }
 
 impl AuditLog {
-    /// Opens the log in a folder, which is made when missing.
+    /// Opens the log in a folder, which is created when missing.
     ///
     /// # Errors
-    /// [`AuditError::Io`] when the folder cannot be made.
+    /// [`AuditError::Io`] when the folder cannot be created.
     pub fn open(folder: &Path) -> Result<Self, AuditError> {
         Self::with_rotation(folder, Rotation::default())
     }
@@ -63,7 +63,7 @@ impl AuditLog {
         Ok(Self { folder: folder.to_owned(), rotation, lost: AtomicU64::new(0) })
     }
 
-    /// Adds records. A log that cannot be written stops nobody: what is lost is counted, and the
+    /// Appends records. A log that cannot be written stops no call: lost records are counted, and the
     /// count is recorded as soon as records can be written again.
     pub fn append(&self, events: impl IntoIterator<Item = AuditEvent>) {
         let mut events: Vec<AuditEvent> = events.into_iter().collect();
@@ -93,7 +93,7 @@ impl AuditLog {
         Ok(())
     }
 
-    /// Makes the lines of events that follow what is in a file.
+    /// Renders the lines of events, which continue the chain of a file.
     fn lines_after(&self, file: &mut File, events: Vec<AuditEvent>) -> io::Result<String> {
         let (mut seq, mut prev, torn) = self.last(file)?;
         let mut text = String::from(if torn { "\n" } else { "" });
@@ -108,7 +108,7 @@ impl AuditLog {
         Ok(text)
     }
 
-    /// Finds number and hash of the last whole record, and whether half a line stands behind it.
+    /// Finds number and hash of the last whole record, and whether a torn line follows it.
     fn last(&self, file: &mut File) -> io::Result<(u64, String, bool)> {
         let start = file.metadata()?.len().saturating_sub(TAIL_BYTES);
         let tail = read_from(file, start)?;
@@ -164,8 +164,7 @@ impl AuditLog {
         Ok(all)
     }
 
-    /// Returns the last records, oldest first, of one extension or of all. Lines that are not whole
-    /// are left out.
+    /// Returns the last records, oldest first, of one extension or of all. Torn lines are left out.
     ///
     /// # Errors
     /// [`AuditError::Io`] when the files cannot be read.

@@ -29,10 +29,10 @@ pub enum AuditEvent {
         extension: String,
         /// The number of the grant.
         grant: u64,
-        /// The rule, in words.
+        /// The text of the rule.
         rule: String,
     },
-    /// The user took grants back.
+    /// The user revoked grants.
     Revoked {
         /// The extension.
         extension: String,
@@ -48,11 +48,11 @@ pub enum AuditEvent {
         /// The library that it was for.
         #[serde(skip_serializing_if = "Option::is_none")]
         library: Option<Uuid>,
-        /// The code that the caller was told.
+        /// The error code that the caller got.
         code: String,
-        /// The rule that said no.
+        /// The name of the reason.
         rule: String,
-        /// The backend that said no.
+        /// The backend that denied.
         backend: String,
         /// The number of such calls, up to this record.
         count: u64,
@@ -87,7 +87,7 @@ pub struct AuditRecord {
     pub seq: u64,
     /// The time at which it was written.
     pub at: Timestamp,
-    /// Hash of the record before it; 64 zeros for the first.
+    /// The hash of the record before it; 64 zeros for the first.
     pub prev: String,
     /// The event.
     #[serde(flatten)]

@@ -1,5 +1,5 @@
-//! Counting what an extension does, for the audit log, without a lock on the path of a call that is
-//! allowed.
+//! A counter of an extension's calls and refusals for the audit log, without a lock on the path of an
+//! allowed call.
 
 use std::{
     collections::BTreeMap,
@@ -17,16 +17,16 @@ use uuid::Uuid;
 
 use crate::{AuditEvent, AuditLog};
 
-/// Kinds of refusals of one extension that are recorded one by one between two writings; the rest is
-/// one number, so that an extension cannot push its own records, or others', out of the log.
+/// The kinds of refusals of one extension that are recorded one by one between two writes; the rest is
+/// one number, so that an extension cannot push records out of the log.
 const KINDS: usize = 64;
 
 type Calls = BTreeMap<String, Arc<AtomicU64>>;
 
-/// Counter of what one extension did since it was last written to the log.
+/// A counter of an extension's calls and refusals since the last write to the log.
 ///
-/// It observes the engine of the extension ([`ext_perm::Engine::with_observer`]) and writes what it
-/// counted when it is told to, and when it is dropped.
+/// It observes the engine of the extension ([`ext_perm::Engine::with_observer`]) and writes its counts
+/// on [`write`](Self::write) and on drop.
 pub struct Tally {
     extension: String,
     log: Arc<AuditLog>,
@@ -50,14 +50,14 @@ struct Kind {
 }
 
 impl Tally {
-    /// Makes a counter that has counted nothing yet.
+    /// Creates a counter at zero.
     #[must_use]
     pub fn new(extension: &str, log: Arc<AuditLog>) -> Self {
         let (calls, refused) = (ArcSwap::default(), Mutex::default());
         Self { extension: extension.to_owned(), log, calls, refused }
     }
 
-    /// Writes what was counted to the log, and starts afresh.
+    /// Writes the counts to the log, and resets them.
     pub fn write(&self) {
         let mut events = self.take_refused();
         for (method, count) in self.calls.load().iter() {
@@ -90,7 +90,7 @@ impl Tally {
     }
 
     fn called(&self, method: Method<'_>) {
-        // The text of a method is put together without an allocation only where it is known.
+        // Formatted on the stack: a method that is known allocates nothing.
         let mut text = MethodText::default();
         text.set(method);
         if let Some(count) = self.calls.load().get(text.as_str()) {
@@ -113,8 +113,8 @@ impl Tally {
         self.count(Kind {
             method: request.method.to_string(),
             library: request.library,
-            code: reason.rule.code().name(),
-            rule: reason.rule.name(),
+            code: reason.kind.code().name(),
+            rule: reason.kind.name(),
             backend: reason.backend.clone(),
         });
     }

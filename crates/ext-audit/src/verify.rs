@@ -6,21 +6,21 @@ use crate::record::{AuditRecord, NO_HASH, hash};
 
 /// The result of a check of the log.
 ///
-/// The last record has none behind it that holds its hash: keep the hash of the last line elsewhere
-/// if a change of it must be found.
+/// No record holds the hash of the last one: keep the hash of the last line elsewhere if a change of it
+/// must be detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verification {
-    /// Records that are whole, each linked to the one before it.
+    /// The number of whole records, each linked to the one before it.
     pub records: u64,
-    /// Number of the first record that is kept; older ones were rotated away.
+    /// The number of the first record that is kept; older ones were deleted by rotation.
     pub first: u64,
-    /// A line is not whole, as a crash can leave it. It is not counted.
+    /// True when a line is torn, as a crash can leave it. It is not counted.
     pub torn: bool,
-    /// The first record that does not fit, and the reason.
+    /// The first record that is not linked to the one before it, and the reason.
     pub broken: Option<String>,
 }
 
-/// Number and hash of a record.
+/// The number and the hash of a record.
 type Link = (u64, String);
 
 /// Checks the lines of the log, oldest first.
@@ -29,7 +29,7 @@ pub(crate) fn verify(lines: &[Vec<u8>]) -> Verification {
     let mut before: Option<Link> = None;
     for (index, line) in lines.iter().enumerate() {
         let Some(record) = AuditRecord::parse(line) else {
-            // Half a record is what a crash leaves; the records after it do not link to it.
+            // A crash leaves a torn record; the records after it do not link to it.
             found.torn = true;
             if lines.get(index + 1).is_some_and(|next| !links(next, before.as_ref())) {
                 found.broken = Some(format!("line {} is not a record", index + 1));

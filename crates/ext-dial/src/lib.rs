@@ -14,7 +14,7 @@
 //! let dialler = Dialler::new(AddressPolicy::public_only());
 //! let tls = Tls::new(&[], &[b"http/1.1"]);
 //! let granted = |_, host: &str, _| host == "example.com";
-//! let url = VettedUrl::judge("https://example.com/", dialler.policy(), granted)?;
+//! let url = VettedUrl::vet("https://example.com/", dialler.policy(), granted)?;
 //! let stream = tls.connect(&url, dialler.connect(&url).await?).await?;
 //! # drop(stream);
 //! # Ok(())

@@ -52,7 +52,7 @@ pub(crate) async fn vetted(
     let mut first = None;
     let mut vetted = Vec::new();
     for address in found.into_iter().take(MAX_ADDRESSES) {
-        match policy.judge(address) {
+        match policy.vet(address) {
             // Whatever a resolver says about the port, the one that was granted is dialled.
             Ok(address) if address.get().port() == url.port() => vetted.push(address),
             Ok(_) => {}

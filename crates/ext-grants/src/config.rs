@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use ext_perm::{Allowances, Rule};
+use ext_perm::{DailyBudgets, Rule};
 use serde::Deserialize;
 
 /// The backends that decide besides the manifest and the user's grants. Relative paths start at the
@@ -12,19 +12,20 @@ use serde::Deserialize;
 pub struct PermissionsConfig {
     /// The combination of the backends below; all that are configured must allow, when left out.
     pub policy: Option<PolicyExpr>,
-    /// Rules. As soon as there is one, what none allows is denied.
+    /// The rules. As soon as there is one, what none allows is denied.
     pub rules: Option<Vec<Rule>>,
-    /// Policies in Cedar; needs the feature `cedar`.
+    /// The policies in Cedar; needs the feature `cedar`.
     pub cedar: Option<CedarConfig>,
-    /// Policies in Rego; needs the feature `rego`.
+    /// The policies in Rego; needs the feature `rego`.
     pub rego: Option<RegoConfig>,
-    /// A decision service.
-    pub external: Option<ExternalConfig>,
+    /// A decision service behind a Unix socket; `external` is an older name of the section.
+    #[serde(alias = "external")]
+    pub socket: Option<SocketConfig>,
     /// The most that an extension may use up in a day, whatever its manifest says.
-    pub daily: Option<DailyConfig>,
+    pub daily: Option<DailyBudgetsConfig>,
 }
 
-/// A combination of backends: `"rules"`, `{ all = ["rules", "external"] }`, `{ any = [...] }`.
+/// A combination of backends: `"rules"`, `{ all = ["rules", "socket"] }`, `{ any = [...] }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum PolicyExpr {
@@ -42,7 +43,7 @@ pub enum PolicyExpr {
     },
 }
 
-/// Name of a section with a backend.
+/// The name of a section with a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BackendName {
@@ -52,8 +53,9 @@ pub enum BackendName {
     Cedar,
     /// The section `rego`.
     Rego,
-    /// The section `external`.
-    External,
+    /// The section `socket`; `external` is an older name of it.
+    #[serde(alias = "external")]
+    Socket,
 }
 
 impl BackendName {
@@ -64,7 +66,7 @@ impl BackendName {
             Self::Rules => "rules",
             Self::Cedar => "cedar",
             Self::Rego => "rego",
-            Self::External => "external",
+            Self::Socket => "socket",
         }
     }
 }
@@ -75,39 +77,39 @@ impl fmt::Display for BackendName {
     }
 }
 
-/// Policies in Cedar.
+/// The files of policies in Cedar.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CedarConfig {
-    /// Files with policies, which are taken together.
+    /// The files with policies, which are combined.
     pub policies: Vec<PathBuf>,
-    /// File with a schema instead of the built-in one.
+    /// The file with a schema instead of the built-in one.
     pub schema: Option<PathBuf>,
-    /// JSON file with entities.
+    /// The JSON file with entities.
     pub entities: Option<PathBuf>,
 }
 
-/// Policies in Rego.
+/// The files of policies in Rego.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegoConfig {
-    /// Files with policies.
+    /// The files with policies.
     pub policies: Vec<PathBuf>,
-    /// JSON file with `data`.
+    /// The JSON file with `data`.
     pub data: Option<PathBuf>,
 }
 
-/// A decision service.
+/// A decision service behind a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ExternalConfig {
-    /// The Unix socket of the service.
+pub struct SocketConfig {
+    /// The path of the socket.
     pub socket: PathBuf,
-    /// Milliseconds that a decision may take: 1 to 60000 [default: 500].
+    /// The milliseconds that a decision may take: 1 to 60000 [default: 500].
     pub deadline_ms: Option<u16>,
 }
 
-impl ExternalConfig {
+impl SocketConfig {
     /// Returns the time that a decision may take.
     #[must_use]
     pub fn deadline(&self) -> Duration {
@@ -115,10 +117,10 @@ impl ExternalConfig {
     }
 }
 
-/// The most that an extension may use up in a day.
+/// The caps of a day's four budgets; one that is left out caps nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DailyConfig {
+pub struct DailyBudgetsConfig {
     /// Bytes of HTTP requests and responses.
     pub http_bytes: Option<u64>,
     /// Pages that OCR reads.
@@ -129,8 +131,8 @@ pub struct DailyConfig {
     pub model_tokens: Option<u64>,
 }
 
-impl From<DailyConfig> for Allowances {
-    fn from(daily: DailyConfig) -> Self {
+impl From<DailyBudgetsConfig> for DailyBudgets {
+    fn from(daily: DailyBudgetsConfig) -> Self {
         Self {
             http_bytes: daily.http_bytes.unwrap_or(u64::MAX),
             ocr_pages: daily.ocr_pages.unwrap_or(u64::MAX),

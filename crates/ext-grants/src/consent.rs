@@ -3,14 +3,14 @@
 use ext_manifest::Manifest;
 use ext_perm::{Rule, all_that};
 
-use crate::{PermissionRequest, store::GrantFile};
+use crate::{request::PermissionRequest, store::GrantFile};
 
 /// The user's answer when an extension is installed or updated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
-    /// All that it asks for. An update keeps what the user had limited or denied before.
+    /// Everything that it asks for. An update keeps what the user had limited or denied before.
     All,
-    /// These rules and no others; what the manifest does not ask for stays denied all the same.
+    /// These rules and no others; what the manifest does not ask for stays denied.
     Only(Vec<Rule>),
     /// The permissions that the installed version has, and nothing of what is new.
     KeepPermissions,
@@ -21,7 +21,7 @@ pub enum Consent {
 pub struct ExtensionVersion<'a> {
     /// Its manifest.
     pub manifest: &'a Manifest,
-    /// BLAKE3 of its wasm, in hex.
+    /// The BLAKE3 hash of its wasm, in hex.
     pub wasm_hash: &'a str,
 }
 

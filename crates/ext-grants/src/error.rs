@@ -15,7 +15,7 @@ pub enum GrantError {
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// The fault.
+        /// The problem.
         problem: String,
     },
     /// The extension has no grant with this number.

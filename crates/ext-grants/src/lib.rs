@@ -1,28 +1,28 @@
 //! The user's grants and the administrator's policy: on disk, in force, and recorded.
 //!
-//! [`Grants`] is made from a data folder, the section [`permissions`](PermissionsConfig) of the
+//! [`GrantAuthority`] is made from a data folder, the section [`permissions`](PermissionsConfig) of the
 //! configuration, and an audit log. It makes the engine of each extension that is loaded and keeps it
-//! true to the files:
+//! up to date with the files:
 //!
 //! ```text
 //! <data folder>/
 //!     grants/<id>.json       the grants of an extension, for the digest of its wasm
-//!     usage/<id>             what it used of today's budgets
-//!     recordings/<id>.json   what it did while it was recorded
+//!     usage/<id>             its use of today's budgets
+//!     recordings/<id>.json   its recorded behaviour
 //! ```
 //!
 //! ```
 //! use std::sync::Arc;
 //!
 //! use ext_audit::AuditLog;
-//! use ext_grants::{ExtensionVersion, Grants, PermissionsConfig};
+//! use ext_grants::{ExtensionVersion, GrantAuthority, PermissionsConfig};
 //! use ext_manifest::Manifest;
 //! use ext_perm::{Principal, Request};
 //! use ext_wire::Method;
 //!
 //! let data = tempfile::tempdir()?;
 //! let audit = Arc::new(AuditLog::open(&data.path().join("audit"))?);
-//! let grants = Grants::open(data.path(), PermissionsConfig::default(), audit)?;
+//! let grants = GrantAuthority::open(data.path(), PermissionsConfig::default(), audit)?;
 //!
 //! let manifest = Manifest::parse(br#"{
 //!     "id": "notes", "name": "Notes", "version": "1.0.0", "wasm_file": "notes.wasm",
@@ -53,13 +53,16 @@
 //! (`spacedrive-cli`).
 #![forbid(unsafe_code)]
 
-mod authority;
+mod authorizer;
+mod broken_policy;
 mod config;
 mod consent;
 mod error;
 mod explain;
-mod grants;
+mod grant_authority;
+mod live_engines;
 mod policy;
+mod record_mode;
 mod recording;
 mod request;
 mod session;
@@ -67,13 +70,13 @@ mod store;
 mod usage;
 
 pub use config::{
-    BackendName, CedarConfig, DailyConfig, ExternalConfig, PermissionsConfig, PolicyExpr,
-    RegoConfig,
+    BackendName, CedarConfig, DailyBudgetsConfig, PermissionsConfig, PolicyExpr, RegoConfig,
+    SocketConfig,
 };
 pub use consent::{Consent, ExtensionVersion};
 pub use error::GrantError;
 pub use explain::{Decided, Explanation};
-pub use grants::Grants;
+pub use grant_authority::GrantAuthority;
 pub use recording::Recording;
 pub use request::PermissionRequest;
 pub use store::Grant;

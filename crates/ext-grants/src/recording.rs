@@ -4,7 +4,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use ext_fs::{create_private_folder, replace};
@@ -15,22 +14,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{GrantError, Grants};
+use crate::error::GrantError;
 
-/// Everything that an extension did while it was recorded. Neither payloads nor names of entries are
-/// in it.
+/// The recorded behaviour of an extension: methods, libraries, servers and events, without payloads and
+/// names of entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
-    /// Methods that it called and might call, with how often.
+    /// The methods that it called and was allowed, with the number of calls.
     pub called: BTreeMap<String, u64>,
-    /// Methods that it was refused, with how often; they are in no manifest.
+    /// The methods that it was refused, with the number of calls; they are in no manifest.
     pub refused: BTreeMap<String, u64>,
-    /// Libraries that it used.
+    /// The libraries that it used.
     pub libraries: BTreeSet<Uuid>,
-    /// Servers that it reached, as a manifest names them.
+    /// The servers that it reached, as a manifest names them.
     pub domains: BTreeSet<String>,
-    /// Kinds of events that it received.
+    /// The kinds of events that it received.
     pub events: BTreeSet<String>,
 }
 
@@ -50,8 +49,8 @@ impl Recording {
         self
     }
 
-    /// Returns the manifest with no more permissions than what was recorded needs: each method by its full
-    /// name, each library by its id. What is no permission stays as it is.
+    /// Returns the manifest with no more permissions than the recording needs: each method by its full
+    /// name, each library by its id. The other fields stay as they are.
     #[must_use]
     pub fn least_privilege(&self, manifest: &Manifest) -> Value {
         let mut json = serde_json::to_value(manifest).unwrap_or_default();
@@ -69,16 +68,16 @@ impl Recording {
     }
 }
 
-/// Observer that records one extension.
+/// An observer that records one extension.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     extension: String,
-    seen: Mutex<Recording>,
+    recording: Mutex<Recording>,
 }
 
 impl Recorder {
     pub(crate) fn new(extension: &str) -> Self {
-        Self { extension: extension.to_owned(), seen: Mutex::default() }
+        Self { extension: extension.to_owned(), recording: Mutex::default() }
     }
 
     pub(crate) fn extension(&self) -> &str {
@@ -87,13 +86,13 @@ impl Recorder {
 
     /// Records that the extension received an event.
     pub(crate) fn event_received(&self, kind: &str, library: Uuid) {
-        let mut seen = self.seen.lock();
-        seen.events.insert(kind.to_owned());
-        seen.libraries.insert(library);
+        let mut recording = self.recording.lock();
+        recording.events.insert(kind.to_owned());
+        recording.libraries.insert(library);
     }
 
     pub(crate) fn recording(&self) -> Recording {
-        self.seen.lock().clone()
+        self.recording.lock().clone()
     }
 }
 
@@ -103,7 +102,7 @@ impl Observer for Recorder {
         if request.principal != Principal::Extension(&self.extension) {
             return;
         }
-        let mut recording = self.seen.lock();
+        let mut recording = self.recording.lock();
         match (response.is_allow(), request.target) {
             (true, Target::Unknown) => {
                 *recording.called.entry(request.method.to_string()).or_default() += 1;
@@ -154,57 +153,5 @@ impl Recordings {
         let bytes = serde_json::to_vec_pretty(&all).unwrap_or_default();
         replace(&self.path(id), &bytes)?;
         Ok(all)
-    }
-}
-
-impl Grants {
-    /// Starts to record an extension: each engine that is made for it from now on is observed. It gets
-    /// no more permissions than it has.
-    pub fn start_recording(&self, extension: &str) {
-        *self.recorder.lock() = Some(Arc::new(Recorder::new(extension)));
-    }
-
-    /// Ends the recording of an extension, and keeps it together with what was recorded before.
-    ///
-    /// # Errors
-    /// [`GrantError::NotRecorded`] when the extension is not being recorded; [`GrantError::Corrupt`]
-    /// or [`GrantError::Io`] when the file cannot be read or written.
-    pub fn stop_recording(&self, extension: &str) -> Result<Recording, GrantError> {
-        let recorder = self.recorder.lock().take_if(|recorder| recorder.extension() == extension);
-        let recorder = recorder.ok_or_else(|| GrantError::NotRecorded(extension.to_owned()))?;
-        self.recordings.add(extension, recorder.recording())
-    }
-
-    /// Records that an extension receives an event, if it is being recorded.
-    pub fn event_received(&self, extension: &str, kind: &str, library: Uuid) {
-        if let Some(recorder) = self.recorder_of(extension) {
-            recorder.event_received(kind, library);
-        }
-    }
-
-    /// Returns the smallest manifest that covers what was recorded of an extension; with
-    /// `any_library` it asks for all libraries as soon as one was used.
-    ///
-    /// # Errors
-    /// [`GrantError::NotRecorded`]; [`GrantError::Corrupt`] or [`GrantError::Io`] when the recording
-    /// cannot be read; [`GrantError::Manifest`] when the result is not a valid manifest.
-    pub fn least_privilege(
-        &self,
-        manifest: &Manifest,
-        any_library: bool,
-    ) -> Result<Value, GrantError> {
-        let recording = self.recordings.load(manifest.id())?;
-        let recording =
-            recording.ok_or_else(|| GrantError::NotRecorded(manifest.id().to_owned()))?;
-        let mut least = recording.least_privilege(manifest);
-        if any_library && !recording.libraries.is_empty() {
-            least["permissions"]["libraries"] = json!(["*"]);
-        }
-        Manifest::parse(least.to_string().as_bytes())?;
-        Ok(least)
-    }
-
-    pub(crate) fn recorder_of(&self, extension: &str) -> Option<Arc<Recorder>> {
-        self.recorder.lock().clone().filter(|recorder| recorder.extension() == extension)
     }
 }

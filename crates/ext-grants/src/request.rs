@@ -1,22 +1,22 @@
-//! The permissions that an extension asks for, in words that a person understands, and their risks.
+//! The permissions that an extension asks for, their description for people, and their risks.
 
 use std::collections::BTreeSet;
 
 use ext_manifest::{DomainPattern, LibraryScope, Manifest, MethodPattern};
-use ext_perm::{Effect, Rule, all_that};
+use ext_perm::{Effect, RECEIVE_EVENT_PATTERN, Rule, all_that};
 use ext_wire::Method;
 use serde::Serialize;
 
 /// The permissions that an extension asks for, or that a new version asks for and the old one did not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PermissionRequest {
-    /// Patterns of methods.
+    /// The patterns of methods.
     pub methods: Vec<MethodPattern>,
     /// The libraries; `None` for no others than before.
     pub libraries: Option<LibraryScope>,
-    /// Servers that it reaches.
+    /// The servers that it reaches.
     pub domains: Vec<DomainPattern>,
-    /// Kinds of events.
+    /// The kinds of events that it receives.
     pub events: Vec<String>,
 }
 
@@ -63,9 +63,9 @@ impl PermissionRequest {
             methods: Some(methods),
             ..Rule { effect: Effect::Allow, ..all.clone() }
         };
-        let hear = MethodPattern::parse("query:events.hear").ok();
+        let receive = MethodPattern::parse(RECEIVE_EVENT_PATTERN).ok();
         let mut new = self.methods.clone();
-        new.extend(hear.filter(|_| !self.events.is_empty()));
+        new.extend(receive.filter(|_| !self.events.is_empty()));
         let mut rules = Vec::new();
         if !new.is_empty() {
             rules.push(rule(new));
@@ -75,18 +75,18 @@ impl PermissionRequest {
             rules.push(Rule { libraries: Some(libraries.clone()), ..rule(methods) });
         }
         if !self.domains.is_empty() {
-            // Only what speaks to servers: a rule for other methods would widen more than asked.
+            // Only for methods that reach servers: a rule for others would grant more than asked.
             let methods = all.methods.clone().unwrap_or_default();
-            let speaks = |method: &MethodPattern| {
+            let uses_servers = |method: &MethodPattern| {
                 ["http", "mail"].iter().any(|family| reaches(family, method))
             };
-            let speaks = methods.into_iter().filter(speaks).collect();
-            rules.push(Rule { domains: Some(self.domains.clone()), ..rule(speaks) });
+            let methods = methods.into_iter().filter(uses_servers).collect();
+            rules.push(Rule { domains: Some(self.domains.clone()), ..rule(methods) });
         }
         rules
     }
 
-    /// Describes what this lets the extension do, one line for each thing, without a full stop.
+    /// Describes what this lets the extension do, one line for each permission, without a full stop.
     #[must_use]
     pub fn describe(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
@@ -116,7 +116,7 @@ impl PermissionRequest {
         lines
     }
 
-    /// Describes what could come of this together with all that `manifest` asks for: the worst first.
+    /// Describes the risks of this together with all that `manifest` asks for, the worst first.
     #[must_use]
     pub fn risks(&self, manifest: &Manifest) -> Vec<String> {
         let all = Self::all(manifest);
@@ -153,7 +153,7 @@ impl PermissionRequest {
     }
 }
 
-/// Families of methods, each with what reading and changing there means to a person.
+/// The families of methods, each with the meaning of its queries and of its actions for people.
 const WORDS: &[(&str, &str, &str)] = &[
     (
         "vdfs",
@@ -174,7 +174,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "keep passwords and tokens of its own here",
     ),
     ("jobs", "see how its jobs go", "work in the background"),
-    ("events", "ask what it hears of", "tell others of what it did"),
+    ("events", "ask which events it receives", "tell others of what it did"),
     (
         "core",
         "ask which program this is and what it has left of its limits",
@@ -264,9 +264,9 @@ mod tests {
             ["can read all mail at every mail server, imap.example.com that you keep a login for"]
         );
         let grants = PermissionRequest::all(&asks).grants(&asks);
-        let speaks = grants.last().and_then(|statement| statement.methods.as_ref()).unwrap();
-        let speaks: Vec<String> = speaks.iter().map(ToString::to_string).collect();
-        assert_eq!(speaks, ["query:mail.*"], "the rule for servers is about nothing else");
+        let methods = grants.last().and_then(|rule| rule.methods.as_ref()).unwrap();
+        let methods: Vec<String> = methods.iter().map(ToString::to_string).collect();
+        assert_eq!(methods, ["query:mail.*"], "the rule for servers is about nothing else");
     }
 
     #[test]
@@ -287,9 +287,9 @@ mod tests {
         assert_eq!(more.methods.len(), 2);
         assert_eq!(more.libraries, Some(LibraryScope::All));
         assert_eq!(more.domains.len(), 1);
-        let hears = manifest(json!({}), json!(["entry.created"]));
+        let receiving = manifest(json!({}), json!(["entry.created"]));
         let silent = manifest(json!({}), json!([]));
-        assert_eq!(PermissionRequest::diff(&silent, &hears).events, ["entry.created"]);
+        assert_eq!(PermissionRequest::diff(&silent, &receiving).events, ["entry.created"]);
     }
 
     #[test]

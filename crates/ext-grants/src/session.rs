@@ -2,10 +2,10 @@
 
 use std::fs;
 
-/// Variable by which a session that is not a terminal's (a desktop, a daemon) names itself.
+/// The environment variable by which a session that is not a terminal's (a desktop, a daemon) names itself.
 const VARIABLE: &str = "SPACEDRIVE_SESSION";
 
-/// Returns the name of the session, which no later session has: a grant for this session ends with it.
+/// Returns the name of the session, which no later session has: a grant for a session ends with it.
 pub(crate) fn current() -> String {
     if let Some(name) = std::env::var(VARIABLE).ok().filter(|name| !name.is_empty()) {
         return format!("named-{}", blake3::hash(name.as_bytes()).to_hex());

@@ -3,7 +3,7 @@
 //! ```text
 //! <folder>/
 //!     <id>.json      grants of one extension, for each digest of its wasm that may be installed
-//!     lock           held by the one that changes a file
+//!     lock           locked while a file is changed
 //! ```
 //!
 //! A file is replaced as a whole: a crash leaves the old one or the new one. Grants are bound to the
@@ -22,12 +22,12 @@ use ext_perm::{Expiry, NumberedRule, Rule};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::GrantError;
+use crate::error::GrantError;
 
 /// The format that this program reads and writes.
 const FORMAT: u32 = 1;
 
-/// Longest file, in bytes.
+/// The longest file, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
 
 /// A grant of the user.
@@ -48,7 +48,7 @@ pub struct Grant {
 pub(crate) struct GrantFile {
     format: u32,
     next: u64,
-    /// By the digest of the wasm that they are for.
+    /// The grants of each version, by the digest of its wasm.
     versions: BTreeMap<String, Vec<Grant>>,
 }
 
@@ -68,7 +68,7 @@ impl GrantFile {
         self.next
     }
 
-    /// Takes back the grants that `gone` names; returns how many.
+    /// Deletes the grants that `gone` selects; returns their number.
     pub(crate) fn remove(&mut self, wasm: &str, gone: impl Fn(&Grant) -> bool) -> usize {
         let Some(grants) = self.versions.get_mut(wasm) else { return 0 };
         let before = grants.len();
@@ -76,24 +76,24 @@ impl GrantFile {
         before - grants.len()
     }
 
-    /// Gives one version the grants of another, with the same numbers.
+    /// Copies the grants of one version to another, with the same numbers.
     pub(crate) fn carry_over(&mut self, from: &str, to: &str) {
         let grants = self.of(from).to_vec();
         self.versions.insert(to.to_owned(), grants);
     }
 
-    /// Forgets all versions but one.
+    /// Deletes the grants of all versions but one.
     pub(crate) fn keep_only(&mut self, wasm: &str) {
         self.versions.retain(|digest, _| digest == wasm);
     }
 
-    /// Forgets one version.
+    /// Deletes the grants of one version.
     pub(crate) fn forget(&mut self, wasm: &str) {
         self.versions.remove(wasm);
     }
 }
 
-/// Mark of a state of a file, another one after each change.
+/// The mark of a state of a file, another one after each change.
 pub(crate) type Stamp = Option<(u64, u64, i64)>;
 
 /// The folder of grants.
@@ -129,7 +129,7 @@ impl GrantStore {
         }
     }
 
-    /// Changes the grants of an extension in one step, also for other programs.
+    /// Changes the grants of an extension atomically, also for other programs.
     pub(crate) fn change<T>(
         &self,
         id: &str,
@@ -147,16 +147,16 @@ impl GrantStore {
         Ok(result)
     }
 
-    /// Uses up a grant for one call: true when it was there and this call took it.
+    /// Consumes a grant for one call; returns whether it was there and this call took it.
     pub(crate) fn consume(&self, id: &str, wasm: &str, grant: u64) -> bool {
         let once = |found: &Grant| found.id == grant && found.rule.expires == Expiry::Once;
         self.change(id, |file| file.remove(wasm, once) == 1).unwrap_or_else(|error| {
-            tracing::error!(extension = id, %error, "a grant for one call cannot be used up");
+            tracing::error!(extension = id, %error, "a grant for one call cannot be consumed");
             false
         })
     }
 
-    /// Forgets an extension.
+    /// Deletes the grants of an extension.
     pub(crate) fn remove(&self, id: &str) -> Result<(), GrantError> {
         let path = self.path(id);
         match fs::remove_file(&path) {
@@ -164,6 +164,18 @@ impl GrantStore {
                 Err(GrantError::Io { path, source })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Returns the rules of a version that are in force in a session; none when the file cannot be
+    /// read.
+    pub(crate) fn rules_in_force(&self, id: &str, wasm: &str, session: &str) -> Vec<NumberedRule> {
+        match self.load(id) {
+            Ok(file) => in_force(id, file.of(wasm), session),
+            Err(error) => {
+                tracing::error!(extension = id, %error, "its grants cannot be read: it has none");
+                Vec::new()
+            }
         }
     }
 
@@ -190,7 +202,7 @@ impl GrantStore {
 }
 
 /// Returns the rules that are in force in a session.
-pub(crate) fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedRule> {
+fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedRule> {
     let ours = |grant: &&Grant| match &grant.rule.expires {
         Expiry::Session(name) => name == session,
         _ => true,
@@ -198,7 +210,7 @@ pub(crate) fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<Numbere
     let numbered = |grant: &Grant| NumberedRule {
         id: grant.id,
         place: format!("grants/{id}.json: grant {}", grant.id),
-        statement: grant.rule.clone(),
+        rule: grant.rule.clone(),
     };
     grants.iter().filter(ours).map(numbered).collect()
 }

@@ -1,5 +1,4 @@
-//! Budgets on disk: what extensions have used of them today, so that a restart of the program does not
-//! begin a new day.
+//! Budgets on disk: the usage of today survives a restart of the program.
 
 use std::{
     fs::File,
@@ -8,17 +7,17 @@ use std::{
 };
 
 use ext_fs::{Lock, create_private_folder};
-use ext_perm::{Budget, BudgetStore, Used};
+use ext_perm::{Budget, BudgetStore, BudgetUsage};
 
-use crate::GrantError;
+use crate::error::GrantError;
 
-/// Bytes of a file: the day, and each amount.
+/// The bytes of a file: the day, and each amount.
 const BYTES: usize = 8 * (1 + Budget::ALL.len());
 
-/// The use of one extension: a file that is locked while it is changed, also against other programs.
+/// The usage of one extension: a file that is locked while it is changed, also against other programs.
 ///
-/// It is not forced to the disk: after a power cut some of a day's use may be forgotten, after a
-/// crash of the program none is.
+/// It is not synced to the disk: after a power cut some of a day's usage may be lost, after a crash of
+/// the program none is.
 #[derive(Debug)]
 pub(crate) struct FileBudgets {
     path: PathBuf,
@@ -31,44 +30,44 @@ impl FileBudgets {
         Ok(Self { path: folder.join(extension) })
     }
 
-    fn try_update(&self, change: &mut dyn FnMut(&mut Used) -> bool) -> io::Result<bool> {
+    fn try_update(&self, change: &mut dyn FnMut(&mut BudgetUsage) -> bool) -> io::Result<bool> {
         let lock = Lock::acquire(&self.path)?;
-        let mut used = read(lock.file())?;
-        let before = used;
-        let result = change(&mut used);
-        if used != before {
-            write(lock.file(), used)?;
+        let mut usage = read(lock.file())?;
+        let before = usage;
+        let result = change(&mut usage);
+        if usage != before {
+            write(lock.file(), usage)?;
         }
         Ok(result)
     }
 }
 
 impl BudgetStore for FileBudgets {
-    fn update(&self, change: &mut dyn FnMut(&mut Used) -> bool) -> Option<bool> {
+    fn update(&self, change: &mut dyn FnMut(&mut BudgetUsage) -> bool) -> Option<bool> {
         let result = self.try_update(change);
         result.inspect_err(|error| tracing::error!(%error, "the use of budgets is not kept")).ok()
     }
 }
 
-/// A new file, and one of another length, stand for nothing used.
-fn read(file: &File) -> io::Result<Used> {
+/// Reads the usage; a new file, and one of another length, stand for nothing used.
+fn read(file: &File) -> io::Result<BudgetUsage> {
     let mut bytes = Vec::new();
     file.take(BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    let mut used = Used::default();
+    let mut usage = BudgetUsage::default();
     if bytes.len() == BYTES {
         let mut numbers = bytes.chunks_exact(8).filter_map(|chunk| chunk.try_into().ok());
-        used.day = numbers.next().map(i64::from_le_bytes).unwrap_or_default();
-        for (amount, bytes) in used.amounts.iter_mut().zip(numbers) {
+        usage.day = numbers.next().map(i64::from_le_bytes).unwrap_or_default();
+        for (amount, bytes) in usage.amounts.iter_mut().zip(numbers) {
             *amount = u64::from_le_bytes(bytes);
         }
     }
-    Ok(used)
+    Ok(usage)
 }
 
-/// In one write of 40 bytes.
-fn write(mut file: &File, used: Used) -> io::Result<()> {
-    let mut bytes = used.day.to_le_bytes().to_vec();
-    used.amounts.iter().for_each(|amount| bytes.extend(amount.to_le_bytes()));
+/// Writes the usage in one write of 40 bytes.
+fn write(mut file: &File, usage: BudgetUsage) -> io::Result<()> {
+    let mut bytes = usage.day.to_le_bytes().to_vec();
+    usage.amounts.iter().for_each(|amount| bytes.extend(amount.to_le_bytes()));
     file.rewind()?;
     file.write_all(&bytes)?;
     file.set_len(BYTES as u64)
@@ -78,30 +77,27 @@ fn write(mut file: &File, used: Used) -> io::Result<()> {
 mod tests {
     use std::sync::Arc;
 
-    use ext_perm::{Allowances, Budgets};
+    use ext_perm::{Budgets, DailyBudgets};
     use jiff::Timestamp;
 
     use super::*;
 
     fn budgets(folder: &Path) -> Budgets {
         let (ocr_pages, model_tokens) = (1000, 0);
-        let allowances = Allowances { http_bytes: 5, ocr_pages, embedding_tokens: 5, model_tokens };
-        Budgets::new(
-            allowances,
-            Arc::new(FileBudgets::open(&folder.join("usage"), "demo").unwrap()),
-        )
+        let limits = DailyBudgets { http_bytes: 5, ocr_pages, embedding_tokens: 5, model_tokens };
+        Budgets::new(limits, Arc::new(FileBudgets::open(&folder.join("usage"), "demo").unwrap()))
     }
 
     #[test]
     fn a_budget_is_exact_over_threads_and_starts_of_the_program() {
         let folder = tempfile::tempdir().unwrap();
         let now: Timestamp = "2026-05-01T10:00:00Z".parse().unwrap();
-        let spend = || {
+        let charge = || {
             let budgets = budgets(folder.path());
             (0..400).filter(|_| budgets.charge(Budget::OcrPages, 1, now).is_ok()).count()
         };
         let allowed: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(spend)).collect();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(charge)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!(allowed, 1000);

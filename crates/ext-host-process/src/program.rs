@@ -1,4 +1,4 @@
-//! The program that processes are started of.
+//! The worker program that instances are started in.
 
 use std::io;
 
@@ -8,15 +8,15 @@ use ext_process::{Process, Program};
 
 use crate::ProcessInstance;
 
-/// Starts instances in processes of one program, and sees to it that they end. Cheap to clone.
+/// A starter of instances in processes of one program. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Processes {
     program: Program,
 }
 
 impl Processes {
-    /// Processes of this program, which must call [`serve`](crate::serve) first of all; none is started
-    /// yet.
+    /// Makes a starter of processes of this program, which must call [`serve`](crate::serve) first of
+    /// all.
     #[must_use]
     pub const fn new(program: Program) -> Self {
         Self { program }
@@ -26,9 +26,9 @@ impl Processes {
     /// limits of a call. The memory of the guest is taken from `budget` as it grows.
     ///
     /// # Errors
-    /// A [`Fault`] when the start function fails or there is no room for the instance;
-    /// [`ErrorCode::Io`] when the program does not start, or is another one;
-    /// [`ErrorCode::Trap`] when the process ends.
+    /// A [`Fault`]: [`ErrorCode::Busy`] when the budget has no room for the instance; [`ErrorCode::Io`]
+    /// when the program does not start, loads no code or gets no sandbox; [`ErrorCode::Trap`] when the
+    /// process ends, or is another program; whatever ends the start function.
     pub fn start(
         &self,
         artifact: &Artifact,
@@ -45,7 +45,7 @@ impl Processes {
 
     fn does_not_start(&self, error: &io::Error) -> Fault {
         let program = self.program.path().display();
-        let message = format!("the program for processes of guests, {program}, fails: {error}");
+        let message = format!("the worker program `{program}` does not start: {error}");
         Fault { code: ErrorCode::Io, message, backtrace: Vec::new() }
     }
 }

@@ -1,11 +1,6 @@
-//! The process of a guest.
+//! The worker's side: a process that runs one guest.
 
-use std::{
-    fs::File,
-    io, process,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{fs::File, io, process, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
@@ -14,6 +9,8 @@ use ext_host::{
 };
 use ext_process::{Receiver, Sender, parent_pipes};
 use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::protocol::{Done, FromChild, MAX_LINE, ToChild, VERSION, cut};
 
@@ -26,34 +23,34 @@ const RESERVED: u64 = 16 << 30;
 /// Bytes of one element of a table, at most.
 const ELEMENT_BYTES: u64 = 32;
 
-/// Makes this process the one of a guest: takes its code and its limits from stdin, enters its
-/// sandbox, and runs what the parent says until stdin ends. Call it first of all, while there is one thread,
+/// Runs one guest in this process: takes its code and its limits from stdin, enters the sandbox, and
+/// executes the parent's commands until stdin ends. Call it first of all, while there is one thread,
 /// and let nothing else write to stdout.
 ///
 /// # Errors
-/// When stdin or stdout fail, or say what makes no sense.
+/// When stdin or stdout fail, and when the parent violates the protocol.
 pub fn serve() -> io::Result<()> {
     let _ = restrict_files(&[]);
     let _ = die_with_parent();
     let line = Line::open()?;
     line.lock().to.say_version(VERSION)?;
     let mut tail = Vec::new();
-    let Some(first) = line.lock().hear(&mut tail)? else { return Ok(()) };
+    let Some(first) = line.lock().receive(&mut tail)? else { return Ok(()) };
     let ToChild::Start { limits, head } = first else { return Err(unexpected(&first)) };
     let code = Bytes::from(std::mem::take(&mut tail));
     let mut instance = match start(&line, limits, &head, code) {
         Ok((instance, sandbox)) => {
-            line.lock().say(&FromChild::Started(sandbox), &[])?;
+            line.lock().send(&FromChild::Started(sandbox), &[])?;
             instance
         }
-        Err(fault) => return line.lock().say(&FromChild::Done(Done::Fault(fault)), &[]),
+        Err(fault) => return line.lock().send(&FromChild::Done(Done::Fault(fault)), &[]),
     };
     loop {
         // The lock is not held while the guest runs.
-        let command = line.lock().hear(&mut tail)?;
+        let command = line.lock().receive(&mut tail)?;
         let Some(command) = command else { return Ok(()) };
         let (done, answer) = perform(&mut instance, command, &tail)?;
-        line.lock().say(&FromChild::Done(done), &answer)?;
+        line.lock().send(&FromChild::Done(done), &answer)?;
     }
 }
 
@@ -104,7 +101,7 @@ fn perform(instance: &mut Instance, command: ToChild, tail: &[u8]) -> io::Result
 }
 
 fn unexpected(said: &ToChild) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("{said:?} came out of turn"))
+    io::Error::new(io::ErrorKind::InvalidData, format!("`{said:?}` came out of turn"))
 }
 
 fn fault(code: ErrorCode, message: String) -> Fault {
@@ -127,7 +124,7 @@ impl Line {
     }
 
     fn lock(&self) -> MutexGuard<'_, Pipes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     fn borrow(&self, bytes: u64) -> bool {
@@ -137,24 +134,24 @@ impl Line {
 }
 
 impl Pipes {
-    fn say(&mut self, what: &FromChild, tail: &[u8]) -> io::Result<()> {
+    fn send(&mut self, what: &FromChild, tail: &[u8]) -> io::Result<()> {
         self.to.send(what, tail)
     }
 
-    fn hear(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<ToChild>> {
+    fn receive(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<ToChild>> {
         self.from.receive(tail)
     }
 
-    /// Without a parent there is nothing left to do, and nobody to tell.
-    fn tell(&mut self, what: &FromChild, tail: &[u8]) {
-        if self.say(what, tail).is_err() {
+    /// Sends a message that must arrive: without a parent there is nothing left to do.
+    fn send_or_exit(&mut self, what: &FromChild, tail: &[u8]) {
+        if self.send(what, tail).is_err() {
             process::exit(1);
         }
     }
 
     fn ask(&mut self, what: &FromChild, tail: &[u8], answer: &mut Vec<u8>) -> ToChild {
-        self.tell(what, tail);
-        match self.hear(answer) {
+        self.send_or_exit(what, tail);
+        match self.receive(answer) {
             Ok(Some(said)) => said,
             Ok(None) | Err(_) => process::exit(1),
         }
@@ -186,7 +183,7 @@ impl Host for Remote {
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
-        self.0.lock().tell(&FromChild::Log(level), cut(message, MAX_LINE).as_bytes());
+        self.0.lock().send_or_exit(&FromChild::Log(level), cut(message, MAX_LINE).as_bytes());
     }
 
     fn refuse(&mut self, error: &AbiError) -> Reply {
@@ -196,6 +193,6 @@ impl Host for Remote {
     }
 
     fn sleeps(&mut self, time: Duration) {
-        self.0.lock().tell(&FromChild::Sleep(time), &[]);
+        self.0.lock().send_or_exit(&FromChild::Sleep(time), &[]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the boundary costs: `cargo xtask bench`. `docs/performance.md` explains the numbers.
+//! The costs of the boundary: `cargo xtask bench`. `docs/performance.md` explains the numbers.
 //!
 //! Each group does the same work natively and through a guest, so that ratios can be taken within
 //! one run. A guest makes [`common::CALLS`] calls for each call into it.
@@ -169,7 +169,7 @@ fn compute_limited(bencher: Bencher<'_, '_>, work: &str) {
 
 #[divan::bench(args = WORK)]
 fn compute_counted(bencher: Bencher<'_, '_>, work: &str) {
-    compute(bencher, work, InstanceLimits { steps: 1 << 60, ..limits() });
+    compute(bencher, work, InstanceLimits { fuel: 1 << 60, ..limits() });
 }
 
 fn compute(bencher: Bencher<'_, '_>, work: &str, limits: InstanceLimits) {

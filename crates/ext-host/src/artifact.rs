@@ -1,4 +1,4 @@
-//! Compiled code that is not loaded: what a module is made from, here or in another process.
+//! Compiled code that is not loaded: modules are made from it, here or in another process.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use bytes::Bytes;
 use crate::{
     Cache, InstanceLimits, MemoryBudget, Module, ModuleError,
     cache::Key,
-    module::{compile, configuration, fingerprint},
+    codegen::{compile, configuration, fingerprint},
     scan,
 };
 
 /// A checked module and its compiled code, which takes memory and no more: nothing of it can run
-/// before it is revived. Cheap to clone.
+/// before it is deserialized. Cheap to clone.
 ///
 /// Another process of this program gets [`head`](Self::head) and [`code`](Self::code), and makes it
 /// again by [`from_parent`](Self::from_parent).
@@ -22,7 +22,7 @@ pub struct Artifact {
     code: Bytes,
     exports: Arc<[String]>,
     first_bytes: u64,
-    counts_steps: bool,
+    meters_fuel: bool,
 }
 
 impl Artifact {
@@ -39,7 +39,7 @@ impl Artifact {
         Self::find(wasm, &blake3::hash(wasm), limits, cache)
     }
 
-    /// As [`load`](Self::load), for a wasm whose hash is known.
+    /// Loads as [`load`](Self::load) does, a wasm whose hash is known.
     pub(crate) fn find(
         wasm: &[u8],
         hash: &Hash,
@@ -52,7 +52,7 @@ impl Artifact {
         }
     }
 
-    /// As [`load`](Self::load), whatever is in the cache.
+    /// Checks and compiles a module, whatever is in the cache.
     pub(crate) fn compile(
         wasm: &[u8],
         hash: &Hash,
@@ -67,7 +67,7 @@ impl Artifact {
         Ok(Self::new(code, surface, limits))
     }
 
-    /// The artifact when its code is in the cache. Only what was compiled before is there, and so
+    /// Finds the artifact when its code is in the cache. Only what was compiled before is there, and so
     /// validated; what depends on `limits` is checked again.
     pub(crate) fn from_cache(
         wasm: &[u8],
@@ -83,13 +83,13 @@ impl Artifact {
         Ok(Some(Self::new(code.into(), surface, limits)))
     }
 
-    fn new(code: Bytes, surface: scan::Shown, limits: &InstanceLimits) -> Self {
-        let scan::Shown { exports, memory_bytes } = surface;
-        let counts_steps = limits.count_steps();
-        Self { code, exports: exports.into(), first_bytes: memory_bytes, counts_steps }
+    fn new(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
+        let scan::ModuleSummary { exports, memory_bytes } = surface;
+        let meters_fuel = limits.meters_fuel();
+        Self { code, exports: exports.into(), first_bytes: memory_bytes, meters_fuel }
     }
 
-    /// Makes a module of it, whose instances take their linear memory from `budget`.
+    /// Loads the code as a module, whose instances take their linear memory from `budget`.
     ///
     /// # Errors
     /// [`ModuleError::Compile`] when the code is not for this engine.
@@ -98,28 +98,28 @@ impl Artifact {
         limits: &InstanceLimits,
         budget: &MemoryBudget,
     ) -> Result<Module, ModuleError> {
-        Module::deserialize(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
+        Module::deserialize(self.code.clone(), limits, budget, self.first_bytes, self.meters_fuel)
     }
 
-    /// Whether the module exports this name. The functions of the ABI have their types checked.
+    /// Returns true if the module exports this name. The types of the ABI's functions were checked.
     #[must_use]
     pub fn has_export(&self, name: &str) -> bool {
         self.exports.iter().any(|export| export == name)
     }
 
-    /// Bytes of linear memory that an instance starts with.
+    /// Returns the bytes of linear memory that an instance starts with.
     #[must_use]
     pub const fn first_bytes(&self) -> u64 {
         self.first_bytes
     }
 
-    /// The compiled code.
+    /// Returns the compiled code.
     #[must_use]
     pub const fn code(&self) -> &Bytes {
         &self.code
     }
 
-    /// What [`from_parent`](Self::from_parent) needs besides the code.
+    /// Returns the head, which [`from_parent`](Self::from_parent) needs besides the code.
     #[must_use]
     pub fn head(&self) -> [u8; Self::HEAD_BYTES] {
         let mut head = [0; Self::HEAD_BYTES];
@@ -128,14 +128,14 @@ impl Artifact {
             made_for.as_bytes(),
             hash.as_bytes(),
             &self.first_bytes.to_le_bytes(),
-            &[u8::from(self.counts_steps)],
+            &[u8::from(self.meters_fuel)],
         ];
         let bytes = parts.into_iter().flatten();
         head.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         head
     }
 
-    /// Bytes of [`head`](Self::head).
+    /// Length of [`head`](Self::head), in bytes.
     pub const HEAD_BYTES: usize = 2 * blake3::OUT_LEN + 8 + 1;
 
     /// Takes an artifact from the process that started this one.
@@ -161,6 +161,6 @@ impl Artifact {
             return Err(wrong("its code did not arrive whole"));
         }
         let first_bytes = u64::from_le_bytes(*first_bytes);
-        Ok(Self { code, exports: Arc::default(), first_bytes, counts_steps: rest == [1] })
+        Ok(Self { code, exports: Arc::default(), first_bytes, meters_fuel: rest == [1] })
     }
 }

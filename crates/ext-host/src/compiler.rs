@@ -1,12 +1,12 @@
-//! Compiling in a process of its own, with limits of time and memory.
+//! A process that compiles one module, with limits of time and memory.
 //!
-//! What strangers give to a compiler may cost it any time and memory, or bring it down. So a host can
+//! A hostile module may cost a compiler any time and memory, or bring it down. So a host can
 //! start a process for each module ([`CompilerProcess`]), in which the same crate compiles
 //! ([`serve_compiler`]). The code does not come back through a pipe: the process puts it into the
 //! cache of compiled modules, whose MAC the host checks as for every other artifact.
 //!
-//! The process says which code it makes, as its version, when its limits are in force. The host sends
-//! whether steps are counted, with the wasm, and the process answers that it is done, or why not. A
+//! The process says which code it makes, as its version, once its limits are in force. The host sends
+//! whether fuel is metered, with the wasm, and the process answers that it is done, or with the reason why not. A
 //! program whose code depends on something else is another version of this one, and is not used.
 
 use std::{
@@ -20,16 +20,16 @@ use ext_process::{Exit, Failure, Message, Program, Reason, Worker, parent_pipes}
 use ext_sandbox::{Memory, die_with_parent, limit_memory};
 
 use crate::{
-    Cache, InstanceLimits, Module, ModuleError, limits::MAX_MODULE_BYTES, module::fingerprint,
+    Cache, InstanceLimits, Module, ModuleError, codegen::fingerprint, limits::MAX_MODULE_BYTES,
 };
 
 /// Longest reason for which a module is refused, in bytes.
 const MAX_REASON: usize = 16 << 10;
 
-/// How a process is started that compiles one module.
+/// The command that starts a process which compiles one module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompilerProcess {
-    /// The program.
+    /// The path of the program, or its name in the search path.
     pub program: PathBuf,
     /// Its arguments; with them it calls [`serve_compiler`] for the folder of the loader's cache.
     pub args: Vec<OsString>,
@@ -37,7 +37,7 @@ pub struct CompilerProcess {
     pub time: Duration,
 }
 
-/// What became of a module.
+/// The outcome of compiling a module.
 pub(crate) enum Outcome {
     /// Its code is in the cache.
     Done,
@@ -49,7 +49,7 @@ pub(crate) enum Outcome {
 
 /// A module to compile; the wasm is its tail.
 struct Request {
-    counts_steps: bool,
+    meters_fuel: bool,
 }
 
 /// The answer of the process.
@@ -62,14 +62,14 @@ enum Answer {
 }
 
 impl CompilerProcess {
-    pub(crate) fn compile(&self, wasm: &[u8], counts_steps: bool) -> Outcome {
+    pub(crate) fn compile(&self, wasm: &[u8], meters_fuel: bool) -> Outcome {
         let deadline = Instant::now() + self.time;
         let program = Program::new(&self.program, &self.args);
         let mut worker = match Worker::start(&program, &version(), deadline) {
             Ok(worker) => worker,
             Err(failure) => return Outcome::Absent(failure.to_string()),
         };
-        let request = Request { counts_steps };
+        let request = Request { meters_fuel };
         match worker.exchange(&request, wasm, &mut Vec::new(), deadline) {
             Ok(Answer::Done) => Outcome::Done,
             Ok(Answer::Refused(reason)) => Outcome::Refused(ModuleError::Compile(reason)),
@@ -77,7 +77,7 @@ impl CompilerProcess {
         }
     }
 
-    /// The limit that a process met which has not answered.
+    /// Returns the limit that a process met which has not answered.
     fn limit(&self, failure: &Failure) -> ModuleError {
         let reason = match failure {
             Failure::Ended(Exit::Killed(Reason::Late)) => {
@@ -94,7 +94,8 @@ impl CompilerProcess {
 /// in `folder`. `memory` is how many bytes the process may take besides what it has.
 ///
 /// # Errors
-/// When stdin, stdout or the cache fail. That a module is refused is no error here.
+/// When the limit of memory cannot be set; when stdin, stdout or the cache fail; when the parent's
+/// message is not a request. A module that is refused is not an error here.
 pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
     match limit_memory(Memory::address_space(memory)) {
         // Such a system limits the time only.
@@ -111,16 +112,16 @@ pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
 }
 
 fn compile(request: &Request, wasm: &[u8], cache: &Cache) -> Answer {
-    let steps = if request.counts_steps { 1 } else { u64::MAX };
+    let fuel = if request.meters_fuel { 1 } else { u64::MAX };
     // The host has checked the module against the limits of its instances.
-    let limits = InstanceLimits { steps, ..InstanceLimits::MAX };
+    let limits = InstanceLimits { fuel, ..InstanceLimits::MAX };
     match Module::load(wasm, &limits, Some(cache)) {
         Ok(_) => Answer::Done,
         Err(error) => Answer::Refused(error.to_string().replace('\n', " ")),
     }
 }
 
-/// All that the code depends on which a process makes.
+/// Names all that the code depends on which a process makes.
 fn version() -> String {
     format!("compiler {}", fingerprint().to_hex())
 }
@@ -133,13 +134,13 @@ impl Message for Request {
     }
 
     fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
-        head.push(self.counts_steps.into());
+        head.push(self.meters_fuel.into());
         Ok(())
     }
 
     fn read(kind: u8, head: &[u8]) -> Option<Self> {
         match (kind, head) {
-            (1, [counts_steps @ (0 | 1)]) => Some(Self { counts_steps: *counts_steps == 1 }),
+            (1, [meters_fuel @ (0 | 1)]) => Some(Self { meters_fuel: *meters_fuel == 1 }),
             _ => None,
         }
     }
@@ -186,7 +187,7 @@ mod tests {
 
     use super::*;
 
-    /// What a process says first, as text that `printf` turns into bytes.
+    /// The handshake of a process, as text that `printf` turns into bytes.
     fn ready(version: &str) -> String {
         let mut to = Sender::new(Vec::new());
         to.say_version(version).unwrap();
@@ -270,7 +271,7 @@ mod tests {
         let began = Instant::now();
         let error = refusal(compile("exec yes", 300));
         assert_eq!(error.code(), ext_abi::ErrorCode::ModuleLimit);
-        assert!(error.to_string().contains("makes no sense"), "{error}");
+        assert!(error.to_string().contains("is not valid"), "{error}");
         assert!(began.elapsed() < Duration::from_secs(20));
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! - [`Module::compile`] checks a module (features, imports, exports, ABI version, sizes) and
 //!   compiles it; a module that is refused never ran.
-//! - [`Artifact`] is the same before its code is loaded, for the process of a guest.
+//! - [`Artifact`] is the same before its code is loaded, for a worker.
 //! - [`Instance`] is one running copy: [`Instance::start`], [`Instance::init`], [`Instance::call`],
 //!   [`Instance::on_event`], [`Instance::cleanup`].
-//! - [`Host`] is what the guest's two imports reach; the embedder implements it.
-//! - [`InstanceLimits`] hold from the first instruction on. A guest that loops, traps, recurses, allocates
-//!   without end or returns wild pointers costs its caller one [`Fault`] and itself the instance.
+//! - [`Host`] is the other side of the guest's two imports; the embedder implements it.
+//! - [`InstanceLimits`] hold from the first instruction on. A guest that loops, traps, recurses,
+//!   allocates without end or returns wild pointers costs its caller one [`Fault`] and itself the
+//!   instance.
 //!
 //! An instance stays on the thread that made it, because a wasmer store does. Every module has an
 //! engine of its own, so that its code is freed with it and one module's compilation never holds up
@@ -51,20 +52,26 @@
 mod artifact;
 mod cache;
 mod clock;
+mod codegen;
 mod compiler;
+mod env;
 mod error;
+mod fault;
+mod fuel;
+mod host;
 mod imports;
 mod instance;
+mod interrupt;
 mod limits;
+mod load;
 mod loader;
 mod memory;
 mod module;
 mod reply;
 mod scan;
-mod stop;
-mod stopper;
 #[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
 mod wasi;
+mod wasi_names;
 
 pub use artifact::Artifact;
 pub use cache::Cache;
@@ -72,10 +79,10 @@ pub use clock::Watchdog;
 pub use compiler::{CompilerProcess, serve_compiler};
 pub use error::{Fault, ModuleError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
-pub use imports::{Host, HostCall, Reply};
+pub use host::{Host, HostCall, Reply};
 pub use instance::Instance;
+pub use interrupt::InterruptHandle;
 pub use limits::InstanceLimits;
 pub use loader::Loader;
 pub use memory::{MemoryBudget, MemoryShare};
 pub use module::Module;
-pub use stopper::InterruptHandle;

@@ -1,11 +1,9 @@
-//! What all modules of one host share: caps, memory, compiler, cache, and what was refused.
+//! The loader that all modules of one host share: caps, memory, compiler, cache, and refusals.
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::VecDeque;
 
 use blake3::Hash;
+use parking_lot::Mutex;
 
 use crate::{
     Artifact, Cache, CompilerProcess, InstanceLimits, MemoryBudget, Module, ModuleError,
@@ -15,7 +13,7 @@ use crate::{
 /// Refusals that are remembered; older ones are forgotten first.
 const REFUSALS: usize = 1024;
 
-/// Loads modules within the limits of one host.
+/// A loader of modules within the limits of one host.
 ///
 /// - A manifest's limits are capped by the host's.
 /// - The linear memory of all instances comes from one budget.
@@ -23,6 +21,15 @@ const REFUSALS: usize = 1024;
 /// - A module that was refused is refused again without a look at it.
 /// - With a cache and a [`CompilerProcess`], modules are compiled in a process of their own, within
 ///   limits of time and memory; where there is no such program, here.
+///
+/// ```
+/// use ext_host::{InstanceLimits, Loader, MemoryBudget};
+///
+/// let caps = InstanceLimits { memory_bytes: 64 << 20, ..InstanceLimits::MAX };
+/// let loader = Loader::new(caps, MemoryBudget::new(1 << 30));
+/// assert_eq!(loader.cap(InstanceLimits::MAX).memory_bytes, 64 << 20);
+/// assert!(loader.load(b"not a module", &InstanceLimits::default()).is_err());
+/// ```
 pub struct Loader {
     caps: InstanceLimits,
     budget: MemoryBudget,
@@ -33,33 +40,33 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// A loader without a cache and without limits besides `caps` and `budget`.
+    /// Makes a loader without a cache and without limits besides `caps` and `budget`.
     #[must_use]
     pub fn new(caps: InstanceLimits, budget: MemoryBudget) -> Self {
         let (cache, compiler, refusals, compiling) = Default::default();
         Self { caps, budget, cache, compiler, refusals, compiling }
     }
 
-    /// With a cache of compiled modules.
+    /// Adds a cache of compiled modules.
     #[must_use]
     pub fn with_cache(self, cache: Cache) -> Self {
         Self { cache: Some(cache), ..self }
     }
 
-    /// With a process of its own for each module that is compiled. It needs the cache as well, which
-    /// is where the code comes back.
+    /// Adds a process of its own for each module that is compiled. It needs the cache as well, through
+    /// which the code comes back.
     #[must_use]
     pub fn with_compiler(self, compiler: CompilerProcess) -> Self {
         Self { compiler: Some(compiler), ..self }
     }
 
-    /// What of `limits` an extension gets.
+    /// Lowers `limits` to the caps of this host.
     #[must_use]
     pub fn cap(&self, limits: InstanceLimits) -> InstanceLimits {
         limits.capped(&self.caps)
     }
 
-    /// The memory of all instances.
+    /// Returns the budget of memory of all instances.
     #[must_use]
     pub fn budget(&self) -> &MemoryBudget {
         &self.budget
@@ -68,19 +75,20 @@ impl Loader {
     /// Loads a module; `limits` are capped.
     ///
     /// # Errors
-    /// [`ModuleError`]; [`ModuleError::Busy`] when there is no memory for an instance of it now.
+    /// [`ModuleError`]: what is wrong with the module; [`ModuleError::CompileLimit`] when compiling takes
+    /// too much; [`ModuleError::Busy`] when there is no memory for an instance of it now.
     pub fn load(&self, wasm: &[u8], limits: &InstanceLimits) -> Result<Module, ModuleError> {
         let limits = self.cap(limits.clone());
         let module = self.unless_refused(wasm, &limits, |hash| {
-            let revived = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
+            let loaded = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
             let cache = self.cache.as_ref();
-            revived.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
+            loaded.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
         })?;
         module.ensure_room().map_err(|_| self.busy())?;
         Ok(module)
     }
 
-    /// As [`load`](Self::load), but for instances in other processes: its code is not loaded here.
+    /// Loads a module for instances in other processes: its code is not loaded here.
     ///
     /// # Errors
     /// As [`load`](Self::load).
@@ -119,7 +127,7 @@ impl Loader {
         })
     }
 
-    /// Code from the cache, or from the compiler.
+    /// Takes the code from the cache, or from the compiler.
     fn find(
         &self,
         wasm: &[u8],
@@ -130,8 +138,8 @@ impl Loader {
         if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
             return Ok(artifact);
         }
-        let _one_at_a_time = lock(&self.compiling);
-        // Who had to wait may find that another compiled it.
+        let _one_at_a_time = self.compiling.lock();
+        // Another thread may have compiled it while this one waited.
         if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
             return Ok(artifact);
         }
@@ -144,14 +152,14 @@ impl Loader {
     }
 
     fn refused(&self, hash: &Hash, limits: &InstanceLimits) -> Option<ModuleError> {
-        let refusals = lock(&self.refusals);
+        let refusals = self.refusals.lock();
         let mut found =
             refusals.iter().filter(|(known, under, _)| known == hash && under == limits);
         found.next().map(|(.., error)| error.clone())
     }
 
     fn remember(&self, hash: Hash, limits: InstanceLimits, error: ModuleError) {
-        let mut refusals = lock(&self.refusals);
+        let mut refusals = self.refusals.lock();
         if refusals.len() == REFUSALS {
             refusals.pop_front();
         }
@@ -160,7 +168,7 @@ impl Loader {
 }
 
 impl Default for Loader {
-    /// A loader without caps, budget and cache.
+    /// Makes a loader without caps, budget and cache.
     fn default() -> Self {
         Self::new(InstanceLimits::MAX, MemoryBudget::unlimited())
     }
@@ -176,7 +184,7 @@ fn find_by(
 ) -> Result<Option<Artifact>, ModuleError> {
     scan::check_surface(wasm, limits)?;
     scan::check_code(wasm)?;
-    match compiler.compile(wasm, limits.count_steps()) {
+    match compiler.compile(wasm, limits.meters_fuel()) {
         Outcome::Done => {
             let artifact = Artifact::from_cache(wasm, hash, limits, Some(cache))?;
             let none = || ModuleError::Compile("the compiler left no code in the cache".into());
@@ -188,8 +196,4 @@ fn find_by(
             Ok(None)
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

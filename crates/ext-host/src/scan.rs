@@ -1,4 +1,4 @@
-//! What is checked of a module before the engine sees it.
+//! The checks of a module before the engine sees it.
 
 use ext_abi::{ABI_VERSION, names, version};
 use wasmer::sys::wasmparser::{
@@ -6,10 +6,13 @@ use wasmer::sys::wasmparser::{
     Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
-use crate::{InstanceLimits, ModuleError, limits as caps, wasi};
+use crate::{
+    InstanceLimits, ModuleError, limits as caps, wasi,
+    wasi_names::{INITIALIZE, WASI_MODULE},
+};
 
-/// The wasm features that are on, one by one from none. What `rustc`, `clang` and AssemblyScript
-/// emit by default, and nothing with threads, several memories or non-determinism.
+/// Lists the wasm features that are on, one by one from none: what `rustc`, `clang` and
+/// AssemblyScript emit by default, and nothing with threads, several memories or non-determinism.
 pub(crate) fn features() -> wasmer::sys::Features {
     let mut features = wasmer::sys::Features::none();
     features.bulk_memory(true).multi_value(true).reference_types(true).simd(true);
@@ -30,27 +33,30 @@ fn parser_features() -> WasmFeatures {
         | WasmFeatures::EXTENDED_CONST
 }
 
-/// What others need to know of a checked module.
-pub(crate) struct Shown {
+/// The facts about a checked module that others need.
+pub(crate) struct ModuleSummary {
     /// Names of its exports.
     pub(crate) exports: Vec<String>,
     /// Bytes of memory that an instance starts with.
     pub(crate) memory_bytes: u64,
 }
 
-/// Checks what a module is, needs and shows, without a look at its code.
-pub(crate) fn check_surface(wasm: &[u8], limits: &InstanceLimits) -> Result<Shown, ModuleError> {
+/// Checks a module's kind, imports and exports, without a look at its code.
+pub(crate) fn check_surface(
+    wasm: &[u8],
+    limits: &InstanceLimits,
+) -> Result<ModuleSummary, ModuleError> {
     limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
     check_header(wasm)?;
     let surface = match Surface::read(wasm, limits) {
-        // What is no module at all is told so, not by the first thing that is odd in it.
+        // Bytes that are not a module at all are reported as such, not by the first odd thing in them.
         Err(error) => return Err(validate(wasm).err().unwrap_or(error)),
         Ok(surface) => surface,
     };
     let checked = surface.check_version().and_then(|()| surface.check_exports());
     checked.map_err(|error| validate(wasm).err().unwrap_or(error))?;
     let exports = surface.exports.into_iter().map(|(name, ..)| name).collect();
-    Ok(Shown { exports, memory_bytes: surface.memory_bytes })
+    Ok(ModuleSummary { exports, memory_bytes: surface.memory_bytes })
 }
 
 /// Validates a module's code, and refuses code that would take the compiler too long.
@@ -77,7 +83,7 @@ fn check_header(wasm: &[u8]) -> Result<(), ModuleError> {
     }
 }
 
-/// Full validation with our features; when it fails, a second run with all features tells whether a
+/// Validates with our features; when that fails, a second run with all features tells whether a
 /// feature was the reason.
 fn validate(wasm: &[u8]) -> Result<(), ModuleError> {
     let run = |features| Validator::new_with_features(features).validate_all(wasm).map(drop);
@@ -106,7 +112,7 @@ fn invalid(error: BinaryReaderError) -> ModuleError {
     ModuleError::Invalid { reason: error.to_string() }
 }
 
-/// What a module shows to the outside.
+/// The interface of a module: types, imports and exports.
 #[derive(Default)]
 struct Surface {
     types: Vec<Option<FuncType>>,
@@ -215,7 +221,7 @@ impl Surface {
         import: &wasmer::sys::wasmparser::Import<'_>,
         limits: &InstanceLimits,
     ) -> Result<(), ModuleError> {
-        if import.module == wasi::MODULE {
+        if import.module == WASI_MODULE {
             return self.take_wasi_import(import, limits);
         }
         let refuse = |reason| ModuleError::Import {
@@ -266,7 +272,7 @@ impl Surface {
         Ok(())
     }
 
-    /// Whether type `index` is a function of so many `i32` to so many `i32`.
+    /// Returns true if type `index` is a function of so many `i32` to so many `i32`.
     fn is_i32s(&self, index: u32, params: usize, results: usize) -> bool {
         self.is_function(index, &vec![ValType::I32; params], &vec![ValType::I32; results])
     }
@@ -337,11 +343,11 @@ impl Surface {
     }
 }
 
-/// Exported functions: name, parameters, results (all `i32`), whether it must be there.
+/// Exported functions: name, parameters, results (all `i32`), true if it is required.
 const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
     (names::ALLOC, 1, 1, true),
     (names::FREE, 2, 0, false),
-    (wasi::INITIALIZE, 0, 0, false),
+    (INITIALIZE, 0, 0, false),
     (names::PLUGIN_INIT, 0, 1, true),
     (names::PLUGIN_CLEANUP, 0, 1, false),
     (names::PLUGIN_CALL, 4, 1, false),
@@ -370,7 +376,7 @@ fn check_body(body: &FunctionBody<'_>) -> Result<(), ModuleError> {
     Ok(())
 }
 
-/// Names from a module are shown escaped and cut.
+/// Escapes and cuts a name from a module, to show it.
 fn printable(name: &str) -> String {
     name.escape_debug().take(100).collect()
 }

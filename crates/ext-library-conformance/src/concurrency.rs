@@ -1,4 +1,4 @@
-//! Several programs that write to one library at the same time.
+//! The cases of several programs that write to one library at the same time.
 
 use std::{collections::BTreeSet, sync::Arc, thread};
 
@@ -82,13 +82,13 @@ pub(crate) fn each_entry_has_one_event(world: &World<'_>) {
             entries.create_entry(None, note(&format!("{number}/{round}"))).unwrap();
         }
     });
-    let mut told = Vec::new();
+    let mut paths = Vec::new();
     while let Some(event) = world.events().next_event("reader", &[ENTRY_CREATED]).unwrap() {
         world.events().acknowledge("reader", event.id).unwrap();
-        told.push(event.entry.path);
+        paths.push(event.entry.path);
     }
-    assert_eq!(told, world.paths(&ListEntriesInput::default()), "in the order of the entries");
-    assert_eq!(told.len() as u64, WRITERS * ROUNDS);
+    assert_eq!(paths, world.paths(&ListEntriesInput::default()), "in the order of the entries");
+    assert_eq!(paths.len() as u64, WRITERS * ROUNDS);
 }
 
 pub(crate) fn a_job_is_claimed_once(world: &World<'_>) {

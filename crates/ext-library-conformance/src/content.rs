@@ -1,4 +1,4 @@
-//! The content of entries.
+//! The cases of the content of entries.
 
 use ext_services::library::LibraryError;
 use ext_wire::{

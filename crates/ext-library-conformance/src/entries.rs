@@ -1,4 +1,4 @@
-//! Entries and their metadata.
+//! The cases of entries and their metadata.
 
 use ext_wire::{
     ErrorCode,

@@ -1,4 +1,4 @@
-//! The outbox.
+//! The cases of the outbox: events, subscriptions, failures and dead letters.
 
 use std::{thread::sleep, time::Duration};
 
@@ -28,7 +28,7 @@ fn publish(world: &World<'_>, entry: Uuid) -> u64 {
     world.events().publish("writer", BOOKED, entry, None).unwrap()
 }
 
-/// The paths of all events that wait, each of which is acknowledged.
+/// Returns the paths of all events that wait, each of which is acknowledged.
 fn drain(world: &World<'_>, subscriber: &str) -> Vec<String> {
     let next = || {
         let event = next(world.events(), subscriber)?;
@@ -75,7 +75,7 @@ pub(crate) fn events_come_in_order_and_of_the_kinds_that_are_asked_for(world: &W
     assert_eq!(events.pending("reader", KINDS).unwrap(), 0);
 }
 
-pub(crate) fn nobody_hears_itself(world: &World<'_>) {
+pub(crate) fn no_subscriber_receives_its_own_events(world: &World<'_>) {
     let made = world.entries().create_entry(Some("writer"), note("made")).unwrap().entry;
     publish(world, made.id);
     assert_eq!(next(world.events(), "writer"), None);
@@ -107,7 +107,7 @@ pub(crate) fn a_published_event_carries_its_data(world: &World<'_>) {
     assert_eq!(code(world.events().publish("writer", BOOKED, nobody, None)), ErrorCode::NotFound);
 }
 
-pub(crate) fn a_failure_that_may_pass_is_tried_five_times_and_then_dead(world: &World<'_>) {
+pub(crate) fn a_transient_failure_is_tried_five_times_and_then_dead(world: &World<'_>) {
     assert_eq!(MAX_ATTEMPTS, 5);
     world.note("a");
     let events = world.events();
@@ -125,7 +125,7 @@ pub(crate) fn a_failure_that_may_pass_is_tried_five_times_and_then_dead(world: &
     assert!(!events.fail("reader", event.id, &STAYS).unwrap());
 }
 
-pub(crate) fn a_failure_for_good_is_a_dead_letter(world: &World<'_>) {
+pub(crate) fn a_permanent_failure_is_a_dead_letter(world: &World<'_>) {
     let entry = world.note("a");
     world.note("b");
     let events = world.events();

@@ -1,4 +1,4 @@
-//! Jobs.
+//! The cases of jobs: claims, attempts, checkpoints, cancellation.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn error() -> ErrorBody {
     ErrorBody::new(ErrorCode::Io, "the disk hiccuped")
 }
 
-pub(crate) fn a_job_is_written_down(world: &World<'_>) {
+pub(crate) fn a_job_is_stored(world: &World<'_>) {
     let id = add(world, &NewJob { key: Some("a".into()), ..scan() });
     let job = get(world, id);
     assert_eq!((job.id, job.extension.as_str()), (id, "worker"));
@@ -137,7 +137,7 @@ pub(crate) fn a_job_ends(world: &World<'_>) {
     assert_eq!(world.jobs().next_job_at().unwrap(), None);
 }
 
-pub(crate) fn a_failure_that_may_pass_runs_again_later(world: &World<'_>) {
+pub(crate) fn a_transient_failure_runs_again_later(world: &World<'_>) {
     let id = add(world, &scan());
     claim(world).unwrap();
     world.jobs().end_job(id, &JobEnd::Again(error(), Duration::from_secs(3600))).unwrap();
@@ -187,7 +187,7 @@ pub(crate) fn a_job_resumes_at_its_checkpoint(world: &World<'_>) {
     assert_eq!(claimed.input, scan().input);
 }
 
-pub(crate) fn a_job_that_gets_on_has_its_attempts_anew(world: &World<'_>) {
+pub(crate) fn a_job_with_a_new_checkpoint_has_its_attempts_anew(world: &World<'_>) {
     let id = add(world, &scan());
     let begin_and_die = |at: u32| {
         claim(world).unwrap();

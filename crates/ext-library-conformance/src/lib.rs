@@ -1,11 +1,11 @@
-//! The tests that every store of libraries has to pass.
+//! The conformance suite of stores of libraries.
 //!
-//! A store implements roles of [`ext_services::library`]. [`run`] checks what they promise: each case
-//! on new libraries, for those that have the roles that it needs. The last case compares random
-//! sequences of operations with [`MemoryLibraries`], a model in memory.
+//! A store implements roles of [`ext_services::library`]. [`run`] checks their contract: each case on
+//! new libraries, for stores that have the roles that it needs. The last case compares random sequences
+//! of operations with [`MemoryLibraries`], a model in memory.
 //!
-//! The suite knows the roles and nothing else: neither a database nor a folder. So importing files,
-//! which is no role, is tested where it is written, as is what a store does with damage.
+//! The suite knows the roles and nothing else: neither a database nor a folder. So the import of files,
+//! which is not a role, and the handling of damage are tested in the crate of the store.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -32,6 +32,7 @@ mod jobs;
 mod memory;
 mod model;
 mod quota;
+mod role;
 mod search;
 mod sidecars;
 mod vectors;
@@ -39,48 +40,12 @@ mod world;
 
 use std::sync::Arc;
 
-use ext_services::library::{Library, LibraryDirectory};
+use ext_services::library::LibraryDirectory;
 
 pub use memory::MemoryLibraries;
+pub use role::{Role, SIDECAR_QUOTA};
 
 use world::World;
-
-/// How many bytes of sidecars an extension may have in a library of a store that is tested.
-pub const SIDECAR_QUOTA: u64 = 100;
-
-/// A role of [`ext_services::library`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// [`Entries`](ext_services::library::Entries).
-    Entries,
-    /// [`Sidecars`](ext_services::library::Sidecars).
-    Sidecars,
-    /// [`Search`](ext_services::library::Search).
-    Search,
-    /// [`Vectors`](ext_services::library::Vectors).
-    Vectors,
-    /// [`Events`](ext_services::library::Events).
-    Events,
-    /// [`Jobs`](ext_services::library::Jobs).
-    Jobs,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::Entries, Self::Sidecars, Self::Search, Self::Vectors, Self::Events, Self::Jobs];
-
-    fn is_of(self, library: &dyn Library) -> bool {
-        match self {
-            Self::Entries => library.entries().is_some(),
-            Self::Sidecars => library.sidecars().is_some(),
-            Self::Search => library.search().is_some(),
-            Self::Vectors => library.vectors().is_some(),
-            Self::Events => library.events().is_some(),
-            Self::Jobs => library.jobs().is_some(),
-        }
-    }
-}
 
 /// One test, and the roles that it needs.
 struct Case {
@@ -161,11 +126,11 @@ cases! {
         a_new_entry_makes_an_event,
         an_event_comes_until_it_is_acknowledged,
         events_come_in_order_and_of_the_kinds_that_are_asked_for,
-        nobody_hears_itself,
+        no_subscriber_receives_its_own_events,
         a_removed_entry_takes_its_events_along,
         a_published_event_carries_its_data,
-        a_failure_that_may_pass_is_tried_five_times_and_then_dead,
-        a_failure_for_good_is_a_dead_letter,
+        a_transient_failure_is_tried_five_times_and_then_dead,
+        a_permanent_failure_is_a_dead_letter,
         dead_letters_are_replayed,
         failed_entries_are_retried_before_newer_ones,
         evt_11_the_events_of_an_entry_keep_their_order_while_one_is_tried_again,
@@ -175,16 +140,16 @@ cases! {
         delivery_resumes_where_it_stopped,
     }
     jobs [Jobs] {
-        a_job_is_written_down,
+        a_job_is_stored,
         jobs_are_listed_newest_first,
         call_19_one_key_is_one_job_while_it_is_open,
         the_one_that_waited_longest_is_claimed,
         a_delayed_job_waits,
         a_job_ends,
-        a_failure_that_may_pass_runs_again_later,
+        a_transient_failure_runs_again_later,
         a_parked_job_waits_for_the_next_recovery,
         a_job_resumes_at_its_checkpoint,
-        a_job_that_gets_on_has_its_attempts_anew,
+        a_job_with_a_new_checkpoint_has_its_attempts_anew,
         a_waiting_job_is_cancelled_at_once,
         a_running_job_that_is_cancelled_learns_of_it_and_ends_so,
         unknown_jobs_are_not_there,
@@ -208,8 +173,8 @@ cases! {
 
 /// Runs all cases that need no other roles than `roles`, which are those that the store has.
 ///
-/// `make` makes a new, empty store with [`SIDECAR_QUOTA`] bytes for each extension. What it returns
-/// opens that store, each time as another process would, and keeps it until it is dropped.
+/// `make` creates a new, empty store with [`SIDECAR_QUOTA`] bytes for each extension. The function that
+/// it returns opens that store, each time as another process would, and keeps it until it is dropped.
 ///
 /// # Panics
 /// When a case fails; its name is printed before it begins.
@@ -242,7 +207,7 @@ pub fn run_case(name: &str, store: &dyn Fn() -> Arc<dyn LibraryDirectory>) {
 mod tests {
     use super::*;
 
-    /// What the model does not do: it takes every name for a legal one.
+    /// The cases that the model fails: it accepts every name.
     const NAMES: [&str; 5] = [
         "entries::libraries_are_listed_by_name_and_found_by_id",
         "entries::illegal_names_and_paths_are_refused",

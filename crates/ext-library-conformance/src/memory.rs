@@ -1,9 +1,6 @@
-//! A store in memory: entries and sidecars, and nothing else.
+//! A store in memory, with entries and sidecars only.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Result, Sidecars};
 use ext_wire::{
@@ -17,18 +14,19 @@ use ext_wire::{
         },
     },
 };
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::SIDECAR_QUOTA;
+use crate::role::SIDECAR_QUOTA;
 
-/// The time of everything: a model needs no clock.
+/// The time of every change: a model needs no clock.
 const NOW: &str = "2026-01-01T00:00:00.000Z";
 
-/// Libraries in memory, with the roles `Entries` and `Sidecars`: what the model of the suite is, and
-/// an example of a store that has some roles only.
+/// Libraries in memory, with the roles `Entries` and `Sidecars`: the model of the suite, and an example
+/// of a store that has some roles only.
 ///
-/// It takes every name for a legal one.
+/// It accepts every name.
 #[derive(Debug, Default)]
 pub struct MemoryLibraries(Mutex<Vec<Arc<MemoryLibrary>>>);
 
@@ -53,14 +51,14 @@ struct Row {
 
 impl LibraryDirectory for MemoryLibraries {
     fn library(&self, id: Uuid) -> Result<Arc<dyn Library>> {
-        let libraries = lock(&self.0);
+        let libraries = self.0.lock();
         let found = libraries.iter().find(|library| library.info.id == id);
         let found = found.ok_or_else(|| not_found("library", id))?;
         Ok(Arc::clone(found) as Arc<dyn Library>)
     }
 
     fn create(&self, name: &str) -> Result<LibraryInfo> {
-        let (mut libraries, name) = (lock(&self.0), name.trim().to_owned());
+        let (mut libraries, name) = (self.0.lock(), name.trim().to_owned());
         let id = Uuid::from_u128(libraries.len() as u128 + 1);
         let info = LibraryInfo { id, name, path: String::new(), created_at: NOW.into() };
         libraries.push(Arc::new(MemoryLibrary { info: info.clone(), rows: Mutex::default() }));
@@ -68,7 +66,7 @@ impl LibraryDirectory for MemoryLibraries {
     }
 
     fn list(&self) -> Result<Vec<LibraryInfo>> {
-        let mut infos: Vec<_> = lock(&self.0).iter().map(|library| library.info.clone()).collect();
+        let mut infos: Vec<_> = self.0.lock().iter().map(|library| library.info.clone()).collect();
         infos.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(infos)
     }
@@ -91,7 +89,7 @@ impl Library for MemoryLibrary {
 impl Entries for MemoryLibrary {
     fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
         ensure_size("metadata", json_bytes(&input.metadata), MAX_METADATA_BYTES)?;
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path) {
             return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
         }
@@ -100,7 +98,7 @@ impl Entries for MemoryLibrary {
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let row = rows.get(id)?;
         Ok(EntryDetails { entry: row.entry.clone(), sidecars: row.infos() })
     }
@@ -109,7 +107,7 @@ impl Entries for MemoryLibrary {
         if !(1..=MAX_PAGE).contains(&input.limit) {
             return Err(LibraryError::Invalid(format!("a page of {}", input.limit)));
         }
-        let rows = lock(&self.rows);
+        let rows = self.rows.lock();
         let behind = rows.entries.range(input.after.map_or(0, |after| after + 1)..);
         let mut fitting = behind.filter(|(_, row)| fits(&row.entry, &input)).peekable();
         let (mut entries, mut next) = (Vec::new(), None);
@@ -124,7 +122,7 @@ impl Entries for MemoryLibrary {
     }
 
     fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let row = rows.get(input.entry_id)?;
         let size = row.entry.size.ok_or_else(|| LibraryError::Invalid("no content".into()))?;
         let left = size.checked_sub(input.offset);
@@ -141,7 +139,7 @@ impl Entries for MemoryLibrary {
         id: Uuid,
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let row = rows.get(id)?;
         let mut merged = row.entry.metadata.clone();
         merge_patch::apply(&mut merged, patch);
@@ -151,7 +149,7 @@ impl Entries for MemoryLibrary {
     }
 
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let Ok(row) = rows.get(id) else { return Ok(false) };
         ensure_owner(caller, row.entry.created_by.as_deref())?;
         rows.entries.retain(|_, row| row.entry.id != id);
@@ -162,7 +160,7 @@ impl Entries for MemoryLibrary {
 impl Sidecars for MemoryLibrary {
     fn write_sidecar(&self, caller: Option<&str>, input: WriteSidecarInput) -> Result<SidecarInfo> {
         ensure_size("sidecar", input.data.len(), MAX_SIDECAR_BYTES)?;
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let used = caller.map_or(0, |caller| rows.bytes_of(caller));
         let row = rows.get(input.entry_id)?;
         let old = row.twin(&input.name);
@@ -179,17 +177,17 @@ impl Sidecars for MemoryLibrary {
     }
 
     fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>> {
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let found = rows.get(entry)?.sidecars.get(name);
         found.map(|(_, data)| data.as_bytes().to_vec()).ok_or_else(|| not_found("sidecar", name))
     }
 
     fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
-        Ok(lock(&self.rows).get(entry)?.infos())
+        Ok(self.rows.lock().get(entry)?.infos())
     }
 
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
-        let mut rows = lock(&self.rows);
+        let mut rows = self.rows.lock();
         let row = rows.get(entry)?;
         let Some((info, _)) = row.sidecars.get(name) else { return Ok(false) };
         ensure_owner(caller, info.written_by.as_deref())?;
@@ -236,15 +234,11 @@ impl Row {
         self.sidecars.values().map(|(info, _)| info.clone()).collect()
     }
 
-    /// The sidecar whose name is `name` but for case.
+    /// Finds the sidecar whose name is `name` but for case.
     fn twin(&self, name: &str) -> Option<&SidecarInfo> {
         let mut infos = self.sidecars.values().map(|(info, _)| info);
         infos.find(|info| info.name.eq_ignore_ascii_case(name))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn hash(bytes: &Blob) -> String {

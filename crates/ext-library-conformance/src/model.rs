@@ -1,4 +1,4 @@
-//! Random operations, on the store and on the model.
+//! The case of random operations, on the store and on the model.
 
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Sidecars};
 use ext_wire::{
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    MemoryLibraries,
+    memory::MemoryLibraries,
     world::{World, note, object, paths},
 };
 
@@ -69,7 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// After each operation, the store has answered what the model answers, but for ids and times.
+/// Checks that the store answers each operation as the model does, but for ids and times.
 pub(crate) fn random_operations_agree_with_the_model(world: &World<'_>) {
     let config = Config { cases: 32, failure_persistence: None, ..Config::default() };
     let ran = TestRunner::new(config).run(&vec(step(), 1..24), |steps| {
@@ -125,20 +125,20 @@ fn take(library: &dyn Library, step: &Step) -> Result<Value, ErrorCode> {
     answer.map_err(|error: LibraryError| error.code())
 }
 
-/// The id of the entry at a path; one that no entry has when there is none.
+/// Returns the id of the entry at a path; one that no entry has when there is none.
 fn id_of(entries: &dyn Entries, path: &str) -> Uuid {
     let all = entries.list_entries(ListEntriesInput::default()).unwrap().entries;
     all.into_iter().find(|entry| entry.path == path).map_or(Uuid::max(), |entry| entry.id)
 }
 
-/// All of an entry but its id and times.
+/// Renders an entry but for its id and times.
 fn of_entry(entry: Entry) -> Value {
     let entry =
         Entry { id: Uuid::nil(), created_at: String::new(), updated_at: String::new(), ..entry };
     serde_json::to_value(entry).unwrap()
 }
 
-/// Entries in their order, each with its content and its sidecars.
+/// Renders the entries in their order, each with its content and its sidecars.
 fn dump(library: &dyn Library) -> Vec<Value> {
     let (entries, sidecars) = (library.entries().unwrap(), library.sidecars().unwrap());
     let all = entries.list_entries(ListEntriesInput::default()).unwrap().entries;

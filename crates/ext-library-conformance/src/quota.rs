@@ -1,4 +1,4 @@
-//! The room that an extension has in a library.
+//! The cases of the quota that an extension has in a library.
 
 use ext_services::library::LibraryError;
 use ext_wire::ErrorCode;
@@ -8,7 +8,7 @@ use proptest::{
 };
 use uuid::Uuid;
 
-use crate::{SIDECAR_QUOTA, world::World};
+use crate::{role::SIDECAR_QUOTA, world::World};
 
 struct Room<'a> {
     world: &'a World<'a>,
@@ -78,7 +78,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Whatever happens, a write is refused exactly when it would leave too much.
+/// Checks that a write is refused exactly when it would exceed the quota, in random sequences.
 pub(crate) fn res_32_the_count_is_that_of_the_rows(world: &World<'_>) {
     let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
     let steps = prop::collection::vec(step(), 1..20);

@@ -1,4 +1,4 @@
-//! Search by words.
+//! The cases of search by words.
 
 use ext_wire::{
     ErrorCode,

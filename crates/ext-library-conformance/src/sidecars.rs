@@ -1,4 +1,4 @@
-//! Sidecars.
+//! The cases of sidecars.
 
 use ext_wire::{
     ErrorCode,

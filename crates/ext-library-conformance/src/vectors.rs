@@ -1,4 +1,4 @@
-//! Vectors of entries, with a model that knows what belongs together.
+//! The cases of vectors, with a model of two topics.
 
 use ext_services::library::IndexedText;
 use ext_wire::ops::{
@@ -36,7 +36,7 @@ impl<'a> Papers<'a> {
         self.world.add(input).id
     }
 
-    /// Gives all entries the vectors that they lack: coffee is one direction, petrol another.
+    /// Adds the missing vectors of all entries: coffee is one direction, petrol another.
     fn embed(&self) -> usize {
         let (texts, missing) = self.world.vectors().entries_missing_embedding(MODEL, 100).unwrap();
         assert_eq!(texts.len() as u64, missing);

@@ -28,7 +28,7 @@ impl<'a> World<'a> {
         Self { open, directory, id, library }
     }
 
-    /// The same store with one more, empty library.
+    /// Returns the same store with one more, empty library.
     pub(crate) fn fresh(&self) -> Self {
         Self::new(self.open)
     }
@@ -41,7 +41,7 @@ impl<'a> World<'a> {
         &*self.library
     }
 
-    /// The same library, opened once more.
+    /// Opens the same library once more.
     pub(crate) fn again(&self) -> Arc<dyn Library> {
         (self.open)().library(self.id).unwrap()
     }
@@ -70,12 +70,12 @@ impl<'a> World<'a> {
         self.library.jobs().expect("jobs")
     }
 
-    /// Makes an entry of the user.
+    /// Creates an entry of the user.
     pub(crate) fn add(&self, input: NewEntry) -> Entry {
         self.entries().create_entry(None, input).unwrap().entry
     }
 
-    /// Makes a note of the user.
+    /// Creates a note of the user.
     pub(crate) fn note(&self, path: &str) -> Entry {
         self.add(note(path))
     }
@@ -93,13 +93,13 @@ impl<'a> World<'a> {
         self.sidecars().write_sidecar(caller, input).map(drop)
     }
 
-    /// The paths of all entries that fit, page by page.
+    /// Lists the paths of all entries that fit, page by page.
     pub(crate) fn paths(&self, input: &ListEntriesInput) -> Vec<String> {
         paths(self.entries(), input)
     }
 }
 
-/// The paths of all entries that fit, page by page.
+/// Lists the paths of all entries that fit, page by page.
 pub(crate) fn paths(entries: &dyn Entries, input: &ListEntriesInput) -> Vec<String> {
     let mut input = input.clone();
     let mut paths = Vec::new();
@@ -114,7 +114,7 @@ pub(crate) fn paths(entries: &dyn Entries, input: &ListEntriesInput) -> Vec<Stri
     }
 }
 
-/// An entry without content.
+/// Makes the input of an entry without content.
 pub(crate) fn note(path: &str) -> NewEntry {
     NewEntry {
         name: path.rsplit('/').next().unwrap_or(path).into(),
@@ -126,12 +126,12 @@ pub(crate) fn note(path: &str) -> NewEntry {
     }
 }
 
-/// An object.
+/// Converts a value to an object.
 pub(crate) fn object(value: Value) -> Map<String, Value> {
     value.as_object().cloned().expect("an object")
 }
 
-/// The code of a failure.
+/// Returns the code of a failure.
 #[track_caller]
 pub(crate) fn code<T>(result: Result<T, LibraryError>) -> ErrorCode {
     result.err().expect("a failure").code()

@@ -12,46 +12,46 @@ use object_store::{
 };
 use pollster::block_on;
 
-use super::{
-    fault::Outcome,
+use crate::{
+    fault::{Fault, Outcome},
     rows::{BlobKind, BlobRef},
     session::{DeadSession, Session},
 };
 
-/// How much of a large file is in memory at a time, in bytes.
+/// The bytes of a large file that are in memory at a time.
 const CHUNK: usize = 1 << 20;
-/// Where files without a row go.
+/// The folder of files without a row.
 const QUARANTINE: &str = "quarantine";
 
 /// The files of one library.
 ///
-/// `LocalFileSystem` does its work on the calling thread where there is no tokio runtime, and on
-/// the runtime's blocking threads where there is one, so [`block_on`] is right in both cases.
+/// `LocalFileSystem` works on the calling thread where there is no tokio runtime, and on the runtime's
+/// blocking threads where there is one, so [`block_on`] works in both cases.
 #[derive(Debug)]
 pub(super) struct Blobs {
     files: LocalFileSystem,
     session: Session,
 }
 
-/// A written file that has no place yet; removed when dropped, unless it was moved.
+/// A written file that has no place yet, which is removed on drop unless it was moved.
 #[derive(Debug)]
 pub(super) struct Staged<'a> {
     blobs: &'a Blobs,
     path: Path,
     placed: bool,
-    /// What was written.
+    /// The hash and the size of the bytes that were written.
     pub(super) blob: BlobRef,
 }
 
 impl Blobs {
-    /// The files in a library's folder, and the sessions that died with the library open.
+    /// Opens the files in a library's folder; returns the sessions that died with the library open, too.
     pub(super) fn open(folder: &FilePath) -> Outcome<(Self, Vec<DeadSession>)> {
         let (session, dead) = Session::begin(folder)?;
         let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok((Self { files, session }, dead))
     }
 
-    /// Writes bytes.
+    /// Writes bytes to the session's folder.
     pub(super) fn stage(&self, bytes: Bytes) -> Outcome<Staged<'_>> {
         let (hash, size) = (blake3::hash(&bytes).to_hex().to_string(), bytes.len() as u64);
         let path = self.session.new_path();
@@ -59,7 +59,7 @@ impl Blobs {
         Ok(Staged { blobs: self, path, placed: false, blob: BlobRef { hash, size } })
     }
 
-    /// Writes all that `source` gives, holding 1 MiB of it at a time.
+    /// Writes all bytes of `source`, 1 MiB at a time.
     pub(super) fn stage_reader(&self, source: &mut dyn Read) -> Outcome<Staged<'_>> {
         let path = self.session.new_path();
         let mut upload = block_on(self.files.put_multipart(&path))?;
@@ -68,8 +68,8 @@ impl Blobs {
         Ok(Staged { blobs: self, path, placed: false, blob })
     }
 
-    /// All bytes of a blob; `None` when there is no file. A file that is not what its name says is
-    /// an error.
+    /// Reads all bytes of a blob; `None` when there is no file. A file that does not have the hash in its
+    /// name is an error.
     pub(super) fn read(&self, kind: BlobKind, blob: &BlobRef) -> Outcome<Option<Bytes>> {
         let Some(bytes) = self.read_range(kind, blob, 0..blob.size)? else { return Ok(None) };
         if blake3::hash(&bytes).to_hex().as_str() != blob.hash {
@@ -78,7 +78,7 @@ impl Blobs {
         Ok(Some(bytes))
     }
 
-    /// Some bytes of a blob; `None` when there is no file.
+    /// Reads some bytes of a blob; `None` when there is no file.
     pub(super) fn read_range(
         &self,
         kind: BlobKind,
@@ -100,7 +100,7 @@ impl Blobs {
         }
     }
 
-    /// Whether a blob has its file, of the right size.
+    /// Returns whether a blob has its file.
     pub(super) fn is_there(&self, kind: BlobKind, hash: &str) -> Outcome<bool> {
         match block_on(self.files.head(&path(kind, hash))) {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
@@ -117,7 +117,7 @@ impl Blobs {
     }
 
     /// Moves the blobs whose hash starts with the two digits `prefix` and is not `in_use` to the
-    /// quarantine; returns how many.
+    /// quarantine; returns their number.
     pub(super) fn quarantine(
         &self,
         kind: BlobKind,
@@ -137,7 +137,7 @@ impl Blobs {
         Ok(moved)
     }
 
-    /// Lets the next one that opens the library look for files without a row.
+    /// Lets the next process that opens the library look for files without a row.
     pub(super) fn mark_unclean(&self) {
         self.session.mark_unclean();
     }
@@ -151,7 +151,7 @@ impl Staged<'_> {
         Ok(())
     }
 
-    /// Whether the file was moved to its place.
+    /// Returns whether the file was moved to its place.
     pub(super) fn is_placed(&self) -> bool {
         self.placed
     }
@@ -178,7 +178,7 @@ fn path(kind: BlobKind, hash: &str) -> Path {
     Path::from_iter([folder(kind), hash.get(..2).unwrap_or_default(), hash])
 }
 
-fn damaged(hash: &str) -> super::fault::Fault {
+fn damaged(hash: &str) -> Fault {
     LibraryError::Corrupt(format!("the file {hash} is not what was written")).into()
 }
 

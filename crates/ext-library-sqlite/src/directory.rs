@@ -1,29 +1,28 @@
-//! All libraries of a data folder.
+//! The libraries of a data folder.
 
 use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use ext_fs::{Lock, create_private_folder, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
 use ext_wire::{names, ops::libraries::Library as LibraryInfo};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
-    SqliteLibrary,
     fault::{Fault, Outcome},
-    library::DATABASE,
+    library::{DATABASE, SqliteLibrary},
     sqlite,
 };
 
-/// How many bytes of sidecars an extension may have in a library, unless the configuration says
-/// otherwise.
+/// The default of the bytes of sidecars that an extension may have in a library.
 pub const DEFAULT_EXTENSION_BYTES: u64 = 4 << 30;
 
-/// Beginning of the name of a library's folder while it is being made.
+/// The prefix of the name of a library's folder while it is being created.
 const UNFINISHED: &str = ".new-";
 const LOCK: &str = ".lock";
 
@@ -36,28 +35,29 @@ pub struct Libraries {
 }
 
 impl Libraries {
-    /// The libraries of a data folder, which is made when missing (for its owner only).
+    /// Opens the libraries of a data folder, which is created when missing (for its owner only).
     ///
     /// # Errors
-    /// `Io` when it cannot be made.
+    /// `Io` or `NoSpace` when it cannot be created.
     pub fn new(data_folder: &Path) -> Result<Self, LibraryError> {
         let folder = data_folder.join("libraries");
         create_private_folder(&folder).map_err(Fault::from)?;
         Ok(Self { folder, quota: DEFAULT_EXTENSION_BYTES, open: Mutex::default() })
     }
 
-    /// The same with another limit for the sidecars of each extension in each library, in bytes.
+    /// Sets the limit for the sidecars of each extension in each library, in bytes.
     #[must_use]
     pub fn with_quota(self, quota: u64) -> Self {
         Self { quota, ..self }
     }
 
-    /// A library by id; the same one for every call.
+    /// Opens a library by id; returns the same one for every call.
     ///
     /// # Errors
-    /// `NotFound`, and what [`SqliteLibrary::open`] says.
+    /// `NotFound` when there is no such library, `Corrupt` when its folder holds another one; as
+    /// [`SqliteLibrary::open`].
     pub fn open(&self, id: Uuid) -> Result<Arc<SqliteLibrary>, LibraryError> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         if let Some(library) = open.get(&id) {
             return Ok(Arc::clone(library));
         }
@@ -71,8 +71,9 @@ impl Libraries {
         Ok(library)
     }
 
-    /// Makes the folder beside the others and moves it there whole, so that there never is half a
-    /// library. The lock makes sure that an unfinished folder is nobody's, and can be removed.
+    /// Creates the folder of a library beside the others and renames it when it is complete, so that
+    /// there never is half a library. The lock makes sure that an unfinished folder is not in use, and
+    /// can be removed.
     fn make(&self, name: &str) -> Outcome<Uuid> {
         let lock = Lock::acquire(&self.folder.join(LOCK))?;
         remove_unfinished(&self.folder)?;
@@ -120,7 +121,7 @@ impl LibraryDirectory for Libraries {
         self.open(id)?.info()
     }
 
-    /// A library that cannot be read is left out, and logged: the others are still there.
+    /// Lists the libraries. One that cannot be read is left out, and logged.
     fn list(&self) -> Result<Vec<LibraryInfo>, LibraryError> {
         let mut infos = self.infos()?;
         infos.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
@@ -128,7 +129,7 @@ impl LibraryDirectory for Libraries {
     }
 }
 
-/// A copy of a library under another id would pass for that one.
+/// Checks the id: a copy of a library under another id would pass for that one.
 fn ensure_id(info: &LibraryInfo, id: Uuid) -> Result<(), LibraryError> {
     if info.id == id {
         return Ok(());

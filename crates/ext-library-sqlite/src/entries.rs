@@ -1,4 +1,4 @@
-//! Entries, their content and metadata.
+//! The role of entries: with their content and metadata.
 
 use std::ops::Range;
 
@@ -16,8 +16,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    SqliteLibrary,
-    library::{ensure_page, ensure_size},
+    library::{SqliteLibrary, ensure_page, ensure_size},
     metadata,
     rows::{BlobKind, BlobRef, CheckedEntry},
     sqlite::{entries, sidecars},
@@ -86,13 +85,13 @@ impl Entries for SqliteLibrary {
 }
 
 impl SqliteLibrary {
-    /// The entry at a path.
+    /// Finds the entry at a path.
     pub(crate) fn entry_at(&self, path: &str) -> Result<Option<Entry>> {
-        self.store.read(|db| Ok(entries::by_path(db, path)?.map(|row| row.entry)))
+        self.store.read(|db| entries::by_path(db, path))
     }
 }
 
-/// The checked entry, and its content, which has no hash yet.
+/// Checks an entry; returns it and its content, which has no hash yet.
 fn checked_entry(caller: Option<&str>, input: NewEntry) -> Result<(CheckedEntry, Option<Bytes>)> {
     names::entry_type(&input.entry_type)?;
     input.media_type.as_deref().map_or(Ok(()), names::media_type)?;

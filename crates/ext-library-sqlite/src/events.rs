@@ -1,11 +1,11 @@
-//! The outbox.
+//! The role of events: the outbox.
 
 use ext_services::library::{EventFailure, Events, HandlerError, Result, Subscribed};
 use ext_wire::Event;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{SqliteLibrary, sqlite::events};
+use crate::{library::SqliteLibrary, sqlite::events};
 
 impl Events for SqliteLibrary {
     fn publish(

@@ -1,7 +1,8 @@
-//! Errors of SQLite, of the file system and of `object_store` as a [`LibraryError`].
+//! The conversion of errors of SQLite, of the file system and of `object_store` to a
+//! [`LibraryError`].
 //!
-//! `LibraryError` and those types all come from elsewhere, so `?` cannot convert between them;
-//! [`Fault`] is the step between.
+//! `LibraryError` and those types all belong to other crates, so `?` cannot convert between them;
+//! [`Fault`] is the step in between.
 
 use std::{error::Error, fmt, io};
 
@@ -12,7 +13,7 @@ use rusqlite::ErrorCode;
 #[derive(Debug)]
 pub(super) struct Fault(LibraryError);
 
-/// What the inner functions return.
+/// The result of the inner functions.
 pub(super) type Outcome<T> = Result<T, Fault>;
 
 impl fmt::Display for Fault {
@@ -78,7 +79,7 @@ impl From<object_store::Error> for Fault {
 }
 
 impl From<serde_json::Error> for Fault {
-    /// JSON is only read from the library's own files.
+    /// Converts an error of JSON, which is only read from the library's own files.
     fn from(error: serde_json::Error) -> Self {
         Self(LibraryError::Corrupt(format!("library.db holds unreadable JSON: {error}")))
     }
@@ -97,12 +98,12 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// There is no such entry.
+/// Makes the error of an entry that does not exist.
 pub(super) fn no_entry(id: uuid::Uuid) -> LibraryError {
     LibraryError::NotFound { what: "entry", name: id.to_string() }
 }
 
-/// There is no such sidecar.
+/// Makes the error of a sidecar that does not exist.
 pub(super) fn no_sidecar(name: &str) -> LibraryError {
     LibraryError::NotFound { what: "sidecar", name: name.escape_debug().to_string() }
 }

@@ -1,4 +1,4 @@
-//! Files of the user become entries.
+//! The import of files of the user.
 
 use std::path::Path;
 
@@ -6,46 +6,36 @@ use ext_services::library::LibraryError;
 use ext_wire::{names, ops::vdfs::Entry};
 
 use crate::{
-    SqliteLibrary,
+    import_outcome::ImportOutcome,
+    library::SqliteLibrary,
     rows::{BlobKind, BlobRef, CheckedEntry, Replaced},
     source::Source,
     sqlite::{FILE, entries, may_import_over},
 };
 
-/// Outcome of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportOutcome {
-    /// There is a new entry.
-    Created,
-    /// The entry had this content already.
-    Unchanged,
-    /// The entry has new content.
-    Updated,
-}
-
 /// An imported file, returned by [`SqliteLibrary::import_file`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportedFile {
-    /// The entry, as it is now.
+    /// The entry after the import.
     pub entry: Entry,
-    /// What happened to it.
+    /// The effect on the library.
     pub outcome: ImportOutcome,
 }
 
 impl SqliteLibrary {
     /// Imports one file to an entry path.
     ///
-    /// The path is the identity: a file that is there already, with the same content, is left
-    /// alone; with other content, the entry keeps its id, metadata and sidecars, and gets the new
-    /// content. The content is copied in chunks; however large the file, little memory is used.
+    /// The path is the identity, so an import is idempotent: an entry with the same content is left
+    /// alone; one with other content keeps its id, metadata and sidecars, and gets the new content. The
+    /// content is copied in chunks, so that a large file uses little memory.
     ///
-    /// An import that is killed and run again ends with the same entries as one that was not, but
-    /// for the ids and times: an id is new with each entry that is made, so that no program takes
-    /// an entry for one that was removed.
+    /// An interrupted import can be repeated: it ends with the same entries, but for ids and times. An id
+    /// is never used twice, so that no program takes an entry for one that was removed.
     ///
     /// # Errors
-    /// `Io` when `file` is missing, no regular file, unreadable, or changes while it is read;
-    /// `Name` for the path; `Denied` when the entry at the path is not an imported file.
+    /// `Io` when `file` is missing, not a regular file, unreadable, or changes while it is read; `Name`
+    /// when the path is not valid; `Denied` when the entry at the path is not an imported file; `Busy`,
+    /// `NoSpace`, `Corrupt` from the library.
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
         let path = names::entry_path(path)?;
         let mut source = Source::open(file)?;

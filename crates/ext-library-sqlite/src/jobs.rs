@@ -1,11 +1,11 @@
-//! Jobs.
+//! The role of jobs: durable background work.
 
 use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob, Result};
 use ext_wire::ops::jobs::{Job, JobState, ProgressReport};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{SqliteLibrary, sqlite::jobs};
+use crate::{library::SqliteLibrary, sqlite::jobs};
 
 impl Jobs for SqliteLibrary {
     fn add_job(&self, new: &NewJob) -> Result<Dispatched> {

@@ -12,9 +12,9 @@
 //! [`Libraries`] is an [`ext_services::library::LibraryDirectory`], and [`SqliteLibrary`] has every
 //! role of [`ext_services::library`]. Importing files of this machine is its own method.
 //!
-//! A change is one transaction. The file that a row names is moved to its place inside of it, before
-//! the commit; so after a crash there may be a file without a row, which whoever opens the library
-//! next moves to `quarantine/`, but never a row without its file. Several processes may use a
+//! A change is one transaction. The file that a row names is moved to its place inside it, before the
+//! commit; so after a crash there may be a file without a row, which the next process that opens the
+//! library moves to `quarantine/`, but never a row without its file. Several processes may use a
 //! library at once.
 //!
 //! ```
@@ -42,7 +42,7 @@
 //! # Not in this crate
 //!
 //! The contract (`ext-services`) and the suite that checks it (`ext-library-conformance`), the
-//! operations (`ext-ops`), permissions (`ext-perm`), delivering events, running jobs and walking
+//! operations (`ext-ops`), permissions (`ext-perm`), the delivery of events, jobs and the import of
 //! folders (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
@@ -52,9 +52,11 @@ mod entries;
 mod events;
 mod fault;
 mod import;
+mod import_outcome;
 mod jobs;
 mod library;
 mod metadata;
+mod open;
 mod recovery;
 mod rows;
 mod search;
@@ -65,6 +67,7 @@ mod sqlite;
 mod text;
 
 pub use directory::{DEFAULT_EXTENSION_BYTES, Libraries};
-pub use import::{ImportOutcome, ImportedFile};
+pub use import::ImportedFile;
+pub use import_outcome::ImportOutcome;
 pub use library::SqliteLibrary;
 pub use recovery::CheckReport;

@@ -1,7 +1,5 @@
 //! One open library: its database and its files.
 
-use std::path::Path;
-
 use bytes::Bytes;
 use ext_services::library::{
     Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
@@ -14,17 +12,17 @@ use crate::{
     sqlite::SqliteStore,
 };
 
-/// Name of the database in a library's folder.
+/// The name of the database in a library's folder.
 pub(crate) const DATABASE: &str = "library.db";
 
-/// How often a file is looked for: its row may change between finding the row and the file.
+/// The number of attempts to read a file: its row may change between the reads of the row and the file.
 const READ_ATTEMPTS: usize = 3;
 
 /// One open library, which has every role.
 pub struct SqliteLibrary {
     pub(crate) store: SqliteStore,
     pub(crate) blobs: Blobs,
-    /// How many bytes of sidecars an extension may have.
+    /// The bytes of sidecars that an extension may have.
     pub(crate) quota: u64,
 }
 
@@ -65,28 +63,15 @@ impl Library for SqliteLibrary {
 }
 
 impl SqliteLibrary {
-    /// Opens the library in a folder, and puts it in order when it was not closed. Each extension may
-    /// have `quota` bytes of sidecars in it.
-    ///
-    /// # Errors
-    /// `Schema` when another version made it, `Corrupt` when its database is damaged, `Io`.
-    pub fn open(folder: &Path, quota: u64) -> Result<Self> {
-        let store = SqliteStore::open(&folder.join(DATABASE))?;
-        let (blobs, dead) = Blobs::open(folder)?;
-        let library = Self { store, blobs, quota };
-        library.recover(dead)?;
-        Ok(library)
-    }
-
     /// Returns its id, name and folder.
     ///
     /// # Errors
-    /// [`LibraryError`].
+    /// `Corrupt` when its row is missing or damaged; `Busy`, `Io`.
     pub fn info(&self) -> Result<LibraryInfo> {
         self.store.info()
     }
 
-    /// Finds a row and reads its file, as often as the row changes in between.
+    /// Finds a row and reads its file; retries when the row changes in between.
     pub(crate) fn read_blob(
         &self,
         find: impl Fn() -> Result<BlobRef>,
@@ -101,7 +86,7 @@ impl SqliteLibrary {
         Err(LibraryError::Corrupt("a file that the library names is missing".into()))
     }
 
-    /// Writes rows that name a blob; when that fails, the blob does not stay behind.
+    /// Writes rows that name a blob; when that fails, the blob is removed.
     pub(crate) fn with_blob<T>(
         &self,
         kind: BlobKind,
@@ -120,7 +105,7 @@ impl SqliteLibrary {
         result
     }
 
-    /// Removes blobs unless a row names them still. That cannot fail what was done before: a blob
+    /// Removes blobs that no row names any more. A failure does not undo the change before it: a blob
     /// that stays is found when the library is opened next.
     pub(crate) fn release(&self, kind: BlobKind, hashes: impl IntoIterator<Item = String>) {
         for hash in hashes {
@@ -140,7 +125,7 @@ pub(crate) fn ensure_size(what: &'static str, got: u64, limit: u64) -> Result<()
     if got > limit { Err(LibraryError::TooLarge { what, got, limit }) } else { Ok(()) }
 }
 
-/// Refuses pages without an entry, and pages that are too long.
+/// Refuses empty pages, and pages that are too long.
 pub(crate) fn ensure_page(limit: u32) -> Result<()> {
     if (1..=MAX_PAGE).contains(&limit) {
         return Ok(());

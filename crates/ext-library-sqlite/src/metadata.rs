@@ -4,10 +4,11 @@ use ext_services::library::LibraryError;
 use ext_wire::ops::vdfs::MAX_METADATA_BYTES;
 use serde_json::{Map, Value};
 
-/// The metadata as JSON text, unless it is over the limit.
+/// Renders metadata as JSON text, unless it is over the limit.
 pub(super) fn to_json(metadata: &Map<String, Value>) -> Result<String, LibraryError> {
-    let text = serde_json::to_string(metadata)
-        .map_err(|error| LibraryError::Invalid(format!("the metadata is no JSON: {error}")))?;
+    let text = serde_json::to_string(metadata).map_err(|error| {
+        LibraryError::Invalid(format!("the metadata is not valid JSON: {error}"))
+    })?;
     if text.len() > MAX_METADATA_BYTES {
         return Err(LibraryError::TooLarge {
             what: "metadata",

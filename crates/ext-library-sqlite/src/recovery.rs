@@ -1,21 +1,21 @@
-//! Putting a library in order after a crash, and looking for damage.
+//! The recovery of a library after a crash, and the check for damage.
 
 use ext_services::library::{LibraryError, Result};
 
-use crate::{SqliteLibrary, rows::BlobKind, session::DeadSession};
+use crate::{library::SqliteLibrary, rows::BlobKind, session::DeadSession};
 
-/// Damage and leftovers, as [`SqliteLibrary::check`] found them.
+/// The damage and the leftovers that [`SqliteLibrary::check`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckReport {
-    /// Files that no row names, now in `quarantine/`.
+    /// The number of files that no row names, now in `quarantine/`.
     pub quarantined: u64,
-    /// Hashes of files that a row names but that are not there: damage from outside.
+    /// The hashes of files that a row names but that are missing: damage from outside.
     pub missing: Vec<String>,
 }
 
 impl SqliteLibrary {
-    /// Looks for damage: checks the database, moves files that no row names to `quarantine/`, and
-    /// lists files that are gone. Reads the whole database, and the names of all files.
+    /// Checks for damage: checks the database, moves files that no row names to `quarantine/`, and lists
+    /// missing files. Reads the whole database, and the names of all files.
     ///
     /// # Errors
     /// `Corrupt` when the database is damaged; `Busy`, `NoSpace`, `Io`.
@@ -30,8 +30,9 @@ impl SqliteLibrary {
         Ok(report)
     }
 
-    /// Sweeps after processes that did not close the library. Their sessions are removed last, so
-    /// that a crash in here is swept after, too. One who has to wait too long leaves it to the next.
+    /// Recovers from processes that did not close the library. Their sessions are removed last, so that
+    /// a crash in here is recovered, too. When the database is busy for too long, the next process that
+    /// opens the library does it.
     pub(super) fn recover(&self, dead: Vec<DeadSession>) -> Result<()> {
         if dead.is_empty() {
             return Ok(());
@@ -40,14 +41,14 @@ impl SqliteLibrary {
             Err(LibraryError::Busy) => return Ok(()),
             report => report?,
         };
-        tracing::info!(?report, "the library was not closed, it is in order again");
+        tracing::info!(?report, "the library was not closed, it is recovered");
         for session in dead {
             session.remove()?;
         }
         Ok(())
     }
 
-    /// One of 256 parts of the files, so that other processes wait for a short time only.
+    /// Sweeps one of 256 parts of the files, so that other processes wait for a short time only.
     fn sweep(&self, kind: BlobKind, prefix: &str, report: &mut CheckReport) -> Result<()> {
         self.store.with_references(kind, prefix, &mut |in_use| {
             report.quarantined += self.blobs.quarantine(kind, prefix, in_use)?;

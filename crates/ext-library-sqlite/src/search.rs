@@ -1,11 +1,10 @@
-//! Search by words and by meaning.
+//! The roles of search: by words and by meaning.
 
 use ext_services::library::{IndexedText, Result, Search, Vectors};
 use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
 
 use crate::{
-    SqliteLibrary,
-    library::ensure_page,
+    library::{SqliteLibrary, ensure_page},
     sqlite::{search, vectors},
 };
 

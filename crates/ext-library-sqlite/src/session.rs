@@ -1,8 +1,8 @@
-//! Who has a library open, and whether someone died with it open.
+//! The sessions of a library: the processes that have it open, and those that died with it open.
 //!
 //! Each process that opens a library makes a folder `sessions/<uuid>` with a locked file in it, and
-//! puts files there until they have a row. The system drops the lock when the process ends, however
-//! it ends; a folder whose lock is free therefore tells of a process that did not close the library.
+//! puts files there until they have a row. The system releases the lock when the process ends, however
+//! it ends; so a folder whose lock is free belongs to a process that did not close the library.
 
 use std::{
     fs,
@@ -13,13 +13,13 @@ use std::{
 use ext_fs::Lock;
 use uuid::Uuid;
 
-use super::fault::Outcome;
+use crate::fault::Outcome;
 
-/// The folder of the sessions, in the library's.
+/// The folder of the sessions, in that of the library.
 pub(super) const FOLDER: &str = "sessions";
 const LOCK: &str = "lock";
 
-/// This process's session. Dropping it closes it cleanly.
+/// The session of this process, which is closed cleanly on drop.
 #[derive(Debug)]
 pub(super) struct Session {
     id: Uuid,
@@ -28,7 +28,7 @@ pub(super) struct Session {
     _lock: Lock,
 }
 
-/// A session whose process is gone, taken over: nobody else recovers it meanwhile.
+/// A session whose process is gone, locked: no other process recovers it meanwhile.
 #[derive(Debug)]
 pub(super) struct DeadSession {
     folder: PathBuf,
@@ -38,8 +38,8 @@ pub(super) struct DeadSession {
 impl Session {
     /// Begins a session, and returns the dead ones with it.
     ///
-    /// One lock for the whole library makes this one step for others: without it a session could be
-    /// seen before it has locked its file, and be taken for dead.
+    /// One lock for the whole library makes this atomic for others: without it a session could be found
+    /// before it has locked its file, and be taken for dead.
     pub(super) fn begin(library: &Path) -> Outcome<(Self, Vec<DeadSession>)> {
         let folder = library.join(FOLDER);
         fs::create_dir_all(&folder)?;
@@ -52,7 +52,7 @@ impl Session {
         Ok((Self { id, folder, unclean: AtomicBool::new(false), _lock: lock }, dead))
     }
 
-    /// Where this session puts a new file, below the library's folder.
+    /// Returns the path of a new file of this session, below the library's folder.
     pub(super) fn new_path(&self) -> object_store::path::Path {
         object_store::path::Path::from_iter([
             FOLDER,
@@ -61,7 +61,7 @@ impl Session {
         ])
     }
 
-    /// Something could not be tidied up: let the next one that opens the library do it.
+    /// Leaves the clean-up to the next process that opens the library.
     pub(super) fn mark_unclean(&self) {
         self.unclean.store(true, Ordering::Relaxed);
     }
@@ -78,7 +78,7 @@ impl Drop for Session {
 }
 
 impl DeadSession {
-    /// The library is in order again: forget the session, and the files that it never finished.
+    /// Removes the session, and the files that it never finished, once the library is recovered.
     pub(super) fn remove(self) -> Outcome<()> {
         Ok(fs::remove_dir_all(&self.folder)?)
     }

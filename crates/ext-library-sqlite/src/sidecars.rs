@@ -1,4 +1,4 @@
-//! Sidecars: files beside entries.
+//! The role of sidecars: files beside entries.
 
 use ext_services::library::{Result, Sidecars};
 use ext_wire::{
@@ -8,8 +8,7 @@ use ext_wire::{
 use uuid::Uuid;
 
 use crate::{
-    SqliteLibrary,
-    library::ensure_size,
+    library::{SqliteLibrary, ensure_size},
     rows::{BlobKind, BlobRef, CheckedSidecar, Replaced},
     sqlite::sidecars,
     text,

@@ -8,12 +8,12 @@ use std::{
 
 use ext_services::library::LibraryError;
 
-use super::fault::Outcome;
+use crate::fault::Outcome;
 
-/// How many of the first bytes tell the media type.
+/// The number of first bytes that tell the media type.
 const HEAD_BYTES: u64 = 8 << 10;
 
-/// An open file, which is noticed when it changes.
+/// An open file, whose changes are noticed.
 #[derive(Debug)]
 pub(super) struct Source {
     path: PathBuf,
@@ -31,7 +31,7 @@ impl Source {
         Ok(Self { path: path.to_owned(), file, before })
     }
 
-    /// BLAKE3 of the file, in hex; reads on from the beginning afterwards.
+    /// Returns the BLAKE3 hash of the file, in hex; the next read starts at the beginning.
     pub(super) fn hash(&mut self) -> Outcome<String> {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(&mut self.file).map_err(|error| failed(&self.path, &error))?;
@@ -40,7 +40,7 @@ impl Source {
         Ok(hasher.finalize().to_hex().to_string())
     }
 
-    /// Media type by the name, else by the first bytes; reads on from the beginning afterwards.
+    /// Finds the media type by the name, else by the first bytes; the next read starts at the beginning.
     pub(super) fn media_type(&mut self) -> Outcome<Option<String>> {
         if let Some(by_name) = mime_guess::from_path(&self.path).first_raw() {
             return Ok(Some(by_name.to_owned()));
@@ -54,7 +54,7 @@ impl Source {
         Ok(infer::get(&head).map(|kind| kind.mime_type().to_owned()))
     }
 
-    /// Fails when the file is not what it was when it was opened, or `read` bytes are not all.
+    /// Checks that the file is as it was when it was opened, and has `read` bytes.
     pub(super) fn ensure_unchanged(&self, read: u64) -> Outcome<()> {
         let now = self.file.metadata().map_err(|error| failed(&self.path, &error))?;
         let same_time = now.modified().ok() == self.before.modified().ok();
@@ -75,8 +75,8 @@ impl Read for Source {
     }
 }
 
-/// The path may have been exchanged since it was looked at: a link is still not followed, and a
-/// pipe does not block.
+/// Returns options for a path that may have been replaced since it was checked: a link is not followed,
+/// and a pipe does not block.
 fn open_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);

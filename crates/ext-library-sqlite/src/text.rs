@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-/// How much of a sidecar's text is indexed, in bytes: the text of a thousand pages.
+/// The most bytes of a sidecar's text that are indexed: the text of a thousand pages.
 const MAX_INDEXED_BYTES: usize = 2 << 20;
 
-/// The text of a `.txt` or `.md` file and the text values of a `.json` file.
+/// Extracts the text of a `.txt` or `.md` file, or the text values of a `.json` file.
 pub(super) fn of_sidecar(name: &str, bytes: &[u8]) -> Option<String> {
     let (_, extension) = name.rsplit_once('.')?;
     let text = match extension.to_ascii_lowercase().as_str() {

@@ -39,7 +39,7 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// The stable code.
+    /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -49,7 +49,7 @@ impl CallError {
         }
     }
 
-    /// When to try again, in milliseconds from now; `None` when waiting does not help.
+    /// Returns the time after which to retry, in milliseconds; `None` when waiting does not help.
     #[must_use]
     pub const fn retry_after_ms(&self) -> Option<u64> {
         match self {
@@ -59,13 +59,13 @@ impl CallError {
         }
     }
 
-    /// The error as it crosses to another program.
+    /// Returns the error as it crosses to another program.
     #[must_use]
     pub fn body(&self) -> ErrorBody {
         self.clone().into_body()
     }
 
-    /// The error as it crosses to another program.
+    /// Converts the error into what crosses to another program.
     #[must_use]
     pub fn into_body(self) -> ErrorBody {
         match self {

@@ -1,16 +1,13 @@
 //! One loaded extension, over all its versions.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::Instant,
-};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use ext_abi::names;
 use ext_host::Reply;
 use ext_manifest::Manifest;
 use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use uuid::Uuid;
 
 use crate::{
@@ -31,9 +28,9 @@ pub struct Loaded {
     pub manifest: Arc<Manifest>,
     /// BLAKE3 of its wasm, in hex.
     pub wasm_hash: String,
-    /// Where its instances live.
+    /// The place of its instances.
     pub isolation: GuestIsolation,
-    /// How it fares.
+    /// Its health.
     pub health: Health,
 }
 
@@ -45,7 +42,7 @@ pub(crate) struct Extension {
     current: RwLock<Arc<Version>>,
     /// Held by a reload, of which there is one at a time; the last version's number.
     reload: Mutex<Generation>,
-    /// What of the health is in the state file already.
+    /// The part of the health that is in the state file already: starts, calls, milliseconds.
     kept: Mutex<(u64, u64, u64)>,
 }
 
@@ -83,15 +80,15 @@ impl Extension {
     }
 
     pub(crate) fn current(&self) -> Arc<Version> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.current.read())
     }
 
     pub(crate) fn set_current(&self, version: Arc<Version>) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = version;
+        *self.current.write() = version;
     }
 
     pub(crate) fn lock_reload(&self) -> MutexGuard<'_, Generation> {
-        self.reload.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reload.lock()
     }
 
     /// Runs an operation as a job of the extension itself.
@@ -132,7 +129,7 @@ impl Extension {
         let reply = self.timed(method, move |guest| {
             guest
                 .run(|instance| instance.call(&owned, &payload))
-                .map_err(|ended| ended.into_error(&id))
+                .map_err(|failure| failure.into_error(&id))
         })??;
         match reply {
             Reply { status: ErrorCode::OK, body } => Ok(body),
@@ -140,14 +137,14 @@ impl Extension {
         }
     }
 
-    /// Passes an event on; an error when the extension could not work on it.
+    /// Delivers an event; an error when the extension could not handle it.
     pub(crate) fn deliver(&self, event: &Event) -> Result<(), CallError> {
         let payload = serde_json::to_vec(event)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
         let id = Arc::clone(&self.id);
         let (code, reason) = self.timed(&event.kind, move |guest| {
             let code = guest.run(|instance| instance.on_event(&payload));
-            (code.map_err(|ended| ended.into_error(&id)), guest.take_last_error())
+            (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
         })?;
         match code? {
             0 => Ok(()),
@@ -165,7 +162,7 @@ impl Extension {
         }
     }
 
-    /// Ends what waits and what runs; guests that run nothing clean up. Bounded in time.
+    /// Ends waiting and running calls; idle guests clean up. Bounded in time.
     pub(crate) fn end(&self) {
         self.queue.close();
         let version = self.current();
@@ -173,9 +170,9 @@ impl Extension {
         self.keep();
     }
 
-    /// Adds what happened since it was called last to the state file.
+    /// Adds the counts since the last call of this to the state file.
     pub(crate) fn keep(&self) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock();
         // Read under the lock: of two that keep at once, the second has the larger numbers.
         let health = self.supervisor.health();
         let now = (health.starts, health.calls, millis(health.busy));
@@ -199,7 +196,7 @@ impl Extension {
         result
     }
 
-    /// Runs something in a guest, in its turn, and waits for it.
+    /// Runs work in a guest, in its turn, and waits for it.
     fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
@@ -221,16 +218,16 @@ impl Extension {
         answer.recv().map_err(|_| stopped(&self.id).into())
     }
 
-    /// Calls that may wait: what the manifest says, capped by the host.
+    /// Returns the most calls that may wait: the manifest's limit, capped by the host.
     fn queued_calls(&self) -> usize {
         let asked = self.current().manifest.limits().queued_calls() as usize;
         asked.min(self.shared.config.queued_calls)
     }
 
-    /// Without a thread for one more instance, the call waits for those that there are.
+    /// Starts one more worker if it can; without a thread for it, the call waits for the others.
     fn grow(&self) {
         if let Err(error) = self.current().add_worker() {
-            tracing::debug!(extension = &*self.id, %error, "no instance more");
+            tracing::debug!(extension = &*self.id, %error, "no further instance");
         }
     }
 }
@@ -245,7 +242,8 @@ fn undeclared(method: &str) -> ErrorBody {
     ErrorBody::new(ErrorCode::AbiExport, message)
 }
 
-/// The SDK's handlers return the number of an error code and log the reason.
+/// Makes the error of an event handler: those of the SDK return the number of an error code and log
+/// the reason.
 fn event_error(code: i32, reason: Option<String>) -> ErrorBody {
     let known = u32::try_from(code).ok().and_then(|code| ErrorCode::try_from(code).ok());
     let message = reason.unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_ON_EVENT));

@@ -1,4 +1,4 @@
-//! The instance of an extension, on its thread: started at need, thrown away after a fault.
+//! The instance of an extension, on its thread: started when needed, dropped after a fault.
 
 use std::{
     sync::{
@@ -13,34 +13,34 @@ use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
     CallError,
-    control::{Control, Phase},
     gate::Gate,
     health::{Consequence, Supervisor},
-    live::{CompiledModule, InstanceHandle},
+    instance_handle::{CompiledModule, InstanceHandle},
     state::{SavedFault, StateFolder},
+    thread_control::{Phase, ThreadControl},
 };
 
-/// What it takes to start an instance of one version.
+/// The parts that an instance of one version is started from.
 #[derive(Clone)]
 pub(crate) struct InstanceSpec {
     pub(crate) id: Arc<str>,
-    pub(crate) program: CompiledModule,
+    pub(crate) module: CompiledModule,
     pub(crate) limits: InstanceLimits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) states: StateFolder,
-    /// The version is not in use yet: what it fails on is told to the one that starts it, and not
-    /// held against the version that runs.
+    /// True while the version is not in use yet: its faults go to the caller that starts it, and do not
+    /// count against the version that runs.
     pub(crate) on_trial: Arc<AtomicBool>,
 }
 
-/// Why a call has no answer of the guest.
+/// The reason for which a call has no answer of the guest.
 #[derive(Debug)]
 pub(crate) enum CallFailure {
     /// The guest failed.
     Fault(Fault),
-    /// There is no instance now.
+    /// No instance may be started now.
     NotNow(ErrorBody),
 }
 
@@ -53,17 +53,17 @@ impl CallFailure {
     }
 }
 
-/// One instance, if there is one now.
+/// The instance on a thread, if there is one now.
 pub(crate) struct Guest {
-    recipe: InstanceSpec,
-    control: Arc<Control>,
+    spec: InstanceSpec,
+    control: Arc<ThreadControl>,
     instance: Option<InstanceHandle>,
 }
 
 impl Guest {
-    pub(crate) fn new(mut recipe: InstanceSpec, control: Arc<Control>) -> Self {
-        recipe.gate = recipe.gate.on(Arc::clone(&control));
-        Self { recipe, control, instance: None }
+    pub(crate) fn new(mut spec: InstanceSpec, control: Arc<ThreadControl>) -> Self {
+        spec.gate = spec.gate.for_thread(Arc::clone(&control));
+        Self { spec, control, instance: None }
     }
 
     /// Runs a call in the instance, or in a fresh one when there is none.
@@ -74,33 +74,33 @@ impl Guest {
         let started = Instant::now();
         let result = self.take_or_start()?;
         let result = result.and_then(|mut instance| {
-            self.recipe.gate.take_last_error();
+            self.spec.gate.take_last_error();
             let value = call(&mut instance)?;
             self.instance = Some(instance);
             Ok(value)
         });
         match result {
             Ok(value) => {
-                self.recipe.supervisor.succeeded(started.elapsed());
+                self.spec.supervisor.succeeded(started.elapsed());
                 Ok(value)
             }
             Err(fault) => Err(self.failed(fault, started)),
         }
     }
 
-    /// Whether there is an instance, whose state could be saved.
+    /// Returns true if there is an instance, whose state could be saved.
     pub(crate) const fn is_live(&self) -> bool {
         self.instance.is_some()
     }
 
-    /// What the guest logged as an error in its last call.
+    /// Takes the message that the guest logged as an error in its last call.
     pub(crate) fn take_last_error(&self) -> Option<String> {
-        self.recipe.gate.take_last_error()
+        self.spec.gate.take_last_error()
     }
 
     /// Throws the instance away, without cleanup.
     pub(crate) fn discard(&mut self) {
-        self.control.set_stopper(None);
+        self.control.set_instance(None);
         self.instance = None;
     }
 
@@ -108,7 +108,7 @@ impl Guest {
     pub(crate) fn stop(&mut self) {
         self.control.set_phase(Phase::Cleanup);
         let result = self.instance.as_mut().map_or(Ok(0), InstanceHandle::cleanup);
-        let extension = &*self.recipe.id;
+        let extension = &*self.spec.id;
         match result {
             Ok(0) => {}
             Ok(code) => tracing::warn!(extension, code, "the extension's cleanup failed"),
@@ -117,30 +117,30 @@ impl Guest {
         self.discard();
     }
 
-    /// A guest that was ended from outside has not failed.
+    /// Ends the instance after a fault, which counts unless the guest was ended from outside.
     fn failed(&mut self, fault: Fault, started: Instant) -> CallFailure {
         self.discard();
         if self.control.is_killed() {
-            let id = &self.recipe.id;
+            let id = &self.spec.id;
             let message = format_args!("the extension `{id}` was stopped");
             return CallFailure::NotNow(ErrorBody::new(self.control.reason(), message));
         }
-        let InstanceSpec { id, supervisor, limits, .. } = &self.recipe;
+        let InstanceSpec { id, supervisor, limits, .. } = &self.spec;
         supervisor.limits.note_fault(id, &fault, limits);
         if self.is_on_trial() {
             return CallFailure::Fault(fault);
         }
-        let consequence = self.recipe.supervisor.failed(&fault, started.elapsed());
+        let consequence = self.spec.supervisor.failed(&fault, started.elapsed());
         self.keep(&fault, &consequence);
         CallFailure::Fault(fault)
     }
 
     fn is_on_trial(&self) -> bool {
-        self.recipe.on_trial.load(Relaxed)
+        self.spec.on_trial.load(Relaxed)
     }
 
     fn keep(&self, fault: &Fault, consequence: &Consequence) {
-        self.recipe.states.change(&self.recipe.id, |state| {
+        self.spec.states.change(&self.spec.id, |state| {
             state.faults += 1;
             state.last_fault = Some(SavedFault::now(fault));
             if let Consequence::Quarantine(reason) = consequence {
@@ -148,7 +148,7 @@ impl Guest {
             }
         });
         if let Consequence::Quarantine(reason) = consequence {
-            let extension = &*self.recipe.id;
+            let extension = &*self.spec.id;
             tracing::error!(extension, reason, "the extension is quarantined");
         }
     }
@@ -158,21 +158,21 @@ impl Guest {
             return Ok(Ok(instance));
         }
         if self.control.is_killed() {
-            let message = format_args!("the extension `{}` was stopped", self.recipe.id);
+            let message = format_args!("the extension `{}` was stopped", self.spec.id);
             return Err(CallFailure::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
         }
         if !self.is_on_trial() {
-            self.recipe.supervisor.may_start(&self.recipe.id).map_err(CallFailure::NotNow)?;
+            self.spec.supervisor.may_start(&self.spec.id).map_err(CallFailure::NotNow)?;
         }
         Ok(self.start())
     }
 
     fn start(&self) -> Result<InstanceHandle, Fault> {
-        let InstanceSpec { program, limits, gate, watchdog, supervisor, .. } = &self.recipe;
+        let InstanceSpec { module, limits, gate, watchdog, supervisor, .. } = &self.spec;
         self.control.set_phase(Phase::Init);
         let host = Box::new(gate.clone());
-        let mut instance = program.start(limits.clone(), host, watchdog)?;
-        self.control.set_stopper(Some(instance.stopper()));
+        let mut instance = module.start(limits.clone(), host, watchdog)?;
+        self.control.set_instance(Some(instance.interrupt_handle()));
         instance.init()?;
         self.control.set_phase(Phase::Running);
         supervisor.started();

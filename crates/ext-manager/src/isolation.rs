@@ -1,4 +1,4 @@
-//! Where the instances of extensions live.
+//! The isolation of extensions: in this process, or in processes of their own.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::worker::WorkerProgram;
 
-/// Where the instances of an extension live.
+/// The place of an extension's instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GuestIsolation {
@@ -20,7 +20,7 @@ pub enum GuestIsolation {
 }
 
 impl GuestIsolation {
-    /// The word for it: `in-process`, `process`.
+    /// Returns the name: `in-process`, `process`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl GuestIsolation {
     }
 }
 
-/// Which extensions get processes of their own.
+/// The isolation of each extension.
 ///
 /// ```
 /// use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
@@ -45,24 +45,24 @@ impl GuestIsolation {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Isolations {
-    /// For all extensions that are not named below.
+    /// The isolation of all extensions that are not named below.
     pub others: GuestIsolation,
-    /// For single extensions, by their ids.
+    /// The isolation of single extensions, by their ids.
     pub by_id: BTreeMap<String, GuestIsolation>,
-    /// The program of the processes; `None` for this one, which has to call
+    /// The worker program; `None` for this program, which has to call
     /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Where neither is
     /// there, an extension that is to have a process does not load.
     pub program: Option<GuestProgram>,
 }
 
 impl Isolations {
-    /// Where the instances of this extension live.
+    /// Returns the isolation of this extension.
     #[must_use]
     pub fn of(&self, id: &str) -> GuestIsolation {
         self.by_id.get(id).copied().unwrap_or(self.others)
     }
 
-    /// The processes, if any extension has some.
+    /// Returns the starter of processes, if any extension needs it.
     pub(crate) fn processes(&self) -> Option<Processes> {
         let mut all = self.by_id.values().chain([&self.others]);
         let used = all.any(|isolation| *isolation == GuestIsolation::Process);

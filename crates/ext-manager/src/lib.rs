@@ -55,32 +55,33 @@
 //! (`ext-ops`), where installed extensions are kept and which events there are (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
-mod authority;
+mod authorizer;
 mod call_error;
 mod clock;
 mod config;
-mod control;
 mod depth;
 mod error;
 mod extension;
 mod gate;
 mod guest;
 mod health;
+mod host_version;
+mod instance_handle;
 mod isolation;
 mod job;
 mod limit_reporter;
 mod line_rate_limiter;
-mod live;
 mod manager;
 mod payload;
 mod queue;
 mod reload;
 mod state;
+mod thread_control;
 mod threads;
 mod version;
 pub mod worker;
 
-pub use authority::{Authority, ManifestAuthority};
+pub use authorizer::{Authorizer, ManifestAuthorizer};
 pub use call_error::CallError;
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};

@@ -1,11 +1,10 @@
-//! How much an extension may log.
+//! The rate limit of an extension's log.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
-/// Counts the lines of one extension, second by second.
+use parking_lot::Mutex;
+
+/// A rate limiter that counts the lines of one extension, second by second.
 #[derive(Debug, Default)]
 pub(crate) struct LineRateLimiter {
     state: Mutex<Second>,
@@ -18,22 +17,22 @@ struct Second {
     dropped: u64,
 }
 
-/// What becomes of a line.
+/// The decision about a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It is logged, after a note that so many before it were not.
+    /// The line is logged, after a note that so many before it were not.
     Log {
-        /// Lines that were left out since the last one that was not.
+        /// Lines that were dropped since the last one that was not.
         dropped: u64,
     },
-    /// It is left out.
+    /// The line is dropped.
     Drop,
 }
 
 impl LineRateLimiter {
-    /// Judges one more line.
+    /// Counts one more line and decides about it.
     pub(crate) fn take(&self, now: Duration, limit: u32) -> Verdict {
-        let mut second = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut second = self.state.lock();
         if second.number != now.as_secs() {
             (second.number, second.lines) = (now.as_secs(), 0);
         }

@@ -1,11 +1,6 @@
 //! The loaded extensions of one host.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    thread,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc, thread};
 
 use bytes::Bytes;
 use ext_host::Watchdog;
@@ -16,13 +11,13 @@ use ext_wire::{
     ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
 };
-use semver::Version;
+use parking_lot::RwLock;
 use uuid::Uuid;
 
 use crate::{
     CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
-    Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend, reload,
-    state::StateFolder, threads::Threads, version::Shared,
+    Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend,
+    host_version::host_version, reload, state::StateFolder, threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -36,7 +31,7 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// A manager without extensions, whose guests will reach these operations and services.
+    /// Makes a manager without extensions, whose guests will reach these operations and services.
     ///
     /// # Errors
     /// [`MissingService`] when an operation needs a service that is not there; see
@@ -45,7 +40,18 @@ impl Manager {
         Self::with_config(registry, services, ManagerConfig::default())
     }
 
-    /// As [`Self::new`], with other limits.
+    /// Makes a manager as [`Self::new`] does, with other limits.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use ext_manager::{Manager, ManagerConfig, Registry, Services};
+    ///
+    /// let config = ManagerConfig { guest_threads: 8, ..ManagerConfig::default() };
+    /// let registry = Arc::new(Registry::collect()?);
+    /// let manager = Manager::with_config(registry, Services::default(), config)?;
+    /// assert!(manager.list().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -71,14 +77,14 @@ impl Manager {
     /// starts an instance and runs its `plugin_init`. Compiling takes seconds for a large module.
     ///
     /// # Errors
-    /// [`LoadError`]: which step failed, and why. Nothing is loaded then.
+    /// [`LoadError`]: the step that failed, with its reason. Nothing is loaded then.
     pub fn load(&self, dir: &Path) -> Result<Loaded, LoadError> {
         let manifest = Manifest::from_dir(dir)?;
-        manifest.check_core_version(&version_of_host())?;
+        manifest.check_core_version(&host_version())?;
         let id = manifest.id().to_owned();
         self.ensure_new(&id)?;
         let loading = self.shared.states.loading(&id);
-        self.ensure_free(&id, loading.deaths())?;
+        self.ensure_free(&id, loading.crashes())?;
         let extension = Arc::new(Extension::load(manifest, dir, Arc::clone(&self.shared))?);
         drop(loading);
         self.insert(id, extension)
@@ -86,7 +92,7 @@ impl Manager {
 
     fn insert(&self, id: String, extension: Arc<Extension>) -> Result<Loaded, LoadError> {
         let loaded = extension.loaded();
-        let mut extensions = self.write();
+        let mut extensions = self.loaded.write();
         if extensions.contains_key(&id) {
             drop(extensions);
             extension.end();
@@ -119,18 +125,26 @@ impl Manager {
     /// # Errors
     /// [`ErrorCode::NotFound`] when it is not loaded.
     pub fn unload(&self, id: &str) -> Result<(), CallError> {
-        let extension = self.write().remove(id).ok_or_else(|| not_loaded(id))?;
+        let extension = self.loaded.write().remove(id).ok_or_else(|| not_loaded(id))?;
         extension.end();
         Ok(())
     }
 
-    /// The loaded extensions, by id.
+    /// Lists the loaded extensions, by id.
     #[must_use]
     pub fn list(&self) -> Vec<Loaded> {
-        self.read().values().map(|extension| extension.loaded()).collect()
+        self.loaded.read().values().map(|extension| extension.loaded()).collect()
     }
 
-    /// What is known of an extension over restarts of the program, whether it is loaded or not.
+    /// Returns the state of an extension that survives restarts, loaded or not.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use ext_manager::{Manager, Registry, SavedState, Services};
+    /// # let manager = Manager::new(Arc::new(Registry::collect()?), Services::default())?;
+    /// assert_eq!(manager.saved_state("unknown"), SavedState::default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn saved_state(&self, id: &str) -> SavedState {
         if let Ok(extension) = self.get(id) {
@@ -147,7 +161,21 @@ impl Manager {
         }
     }
 
-    /// Lets a quarantined extension run again; false when it was not quarantined.
+    /// Ends the quarantine of an extension; false when it was not quarantined.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use ext_manager::{Manager, ManagerConfig, Registry, Services};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let state_folder = Some(folder.path().to_owned());
+    /// # let config = ManagerConfig { state_folder, ..ManagerConfig::default() };
+    /// # let registry = Arc::new(Registry::collect()?);
+    /// # let manager = Manager::with_config(registry, Services::default(), config)?;
+    /// manager.quarantine("finance", "too loud");
+    /// assert_eq!(manager.saved_state("finance").quarantine.as_deref(), Some("too loud"));
+    /// assert!(manager.release("finance") && !manager.release("finance"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn release(&self, id: &str) -> bool {
         let mut was = false;
         self.shared.states.change(id, |state| {
@@ -161,7 +189,7 @@ impl Manager {
         was
     }
 
-    /// Forgets what is kept of an extension.
+    /// Deletes the saved state of an extension.
     pub fn forget(&self, id: &str) {
         self.shared.states.forget(id);
     }
@@ -207,7 +235,7 @@ impl Manager {
         Ok(reply)
     }
 
-    /// As [`Self::call`], with the types of the operation; bytes cross as they are.
+    /// Calls an operation as [`Self::call`] does, with its types; bytes cross as they are.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -222,7 +250,8 @@ impl Manager {
     /// ```
     ///
     /// # Errors
-    /// As [`Self::call`]; [`ErrorCode::BadInput`] when the answer is not of the type.
+    /// As [`Self::call`]; the error of the input when it cannot be written;
+    /// [`ErrorCode::BadInput`] when the answer is not of the type.
     pub fn call_typed<W: Wire>(
         &self,
         caller: &Engine,
@@ -234,47 +263,48 @@ impl Manager {
         Ok(body::decode(reply.into())?)
     }
 
-    /// Runs an operation of an extension as a job of its own. Whether the extension may have jobs in
-    /// this library is asked anew, of its own permission engine.
+    /// Runs an operation of an extension as a job of its own. The extension's permission engine decides
+    /// anew if it may have jobs in this library.
     ///
     /// # Errors
-    /// [`JobCallError::Refused`] when the operation was not called, [`JobCallError::Failed`] when it was.
+    /// [`JobCallError::Refused`] when the operation was not called: the extension is not loaded, is
+    /// stopped, or may not; [`JobCallError::Failed`] when it was called and failed.
     pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
         let extension = self.get(id).map_err(JobCallError::Refused)?;
         extension.run_job(job)
     }
 
-    /// Passes an event to an extension and waits until it has worked on it.
+    /// Delivers an event to an extension and waits until it has handled it.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] when it is not loaded; why the extension could not work on it; the
-    /// code of the fault when it failed; [`ErrorCode::Busy`] and [`ErrorCode::Stopped`] as for
-    /// [`Self::call`]: the event did not reach it then.
+    /// [`ErrorCode::NotFound`] when it is not loaded; the error that its handler returns; the code of the
+    /// fault when it failed; [`ErrorCode::Busy`] and [`ErrorCode::Stopped`] as for [`Self::call`]: the
+    /// event did not reach it then.
     pub fn deliver(&self, id: &str, event: &Event) -> Result<(), CallError> {
         self.get(id)?.deliver(event)
     }
 
-    /// Whether a loaded extension may hear of an entry, by the rules that are in force now.
+    /// Returns true if a loaded extension may receive events of an entry, by the rules in force now.
     #[must_use]
     pub fn receives(&self, id: &str, library: Uuid, entry: &str) -> bool {
         self.get(id).is_ok_and(|extension| extension.current().receives(library, entry))
     }
 
     fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {
-        self.read().get(id).cloned().ok_or_else(|| not_loaded(id).into())
+        self.loaded.read().get(id).cloned().ok_or_else(|| not_loaded(id).into())
     }
 
     fn ensure_new(&self, id: &str) -> Result<(), LoadError> {
-        if self.read().contains_key(id) {
+        if self.loaded.read().contains_key(id) {
             return Err(LoadError::Loaded { id: id.to_owned() });
         }
         Ok(())
     }
 
-    /// An extension in the load of which the program ended again and again is not loaded once more.
-    fn ensure_free(&self, id: &str, deaths: u32) -> Result<(), LoadError> {
-        if deaths >= self.shared.config.faults.crashes_during_load {
-            let reason = format!("the program ended {deaths} times while it loaded it");
+    /// Refuses a quarantined extension, and quarantines one whose load crashed the program too often.
+    fn ensure_free(&self, id: &str, crashes: u32) -> Result<(), LoadError> {
+        if crashes >= self.shared.config.faults.crashes_during_load {
+            let reason = format!("the program ended {crashes} times while it loaded it");
             self.quarantine(id, &reason);
         }
         match self.shared.states.read(id).quarantine {
@@ -282,19 +312,11 @@ impl Manager {
             None => Ok(()),
         }
     }
-
-    fn read(&self) -> RwLockReadGuard<'_, Extensions> {
-        self.loaded.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Extensions> {
-        self.loaded.write().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Manager {
     fn drop(&mut self) {
-        let extensions = std::mem::take(&mut *self.write());
+        let extensions = std::mem::take(&mut *self.loaded.write());
         thread::scope(|scope| {
             for extension in extensions.values() {
                 scope.spawn(|| extension.end());
@@ -306,14 +328,4 @@ impl Drop for Manager {
 fn unknown(method: &str) -> ErrorBody {
     let message = format_args!("no loaded extension offers `{}`", method.escape_debug());
     ErrorBody::new(ErrorCode::UnknownMethod, message)
-}
-
-/// The version that `min_core_version` of a manifest is about: all crates share one.
-pub(crate) fn version_of_host() -> Version {
-    let number = |text: &str| text.parse().unwrap_or_default();
-    Version::new(
-        number(env!("CARGO_PKG_VERSION_MAJOR")),
-        number(env!("CARGO_PKG_VERSION_MINOR")),
-        number(env!("CARGO_PKG_VERSION_PATCH")),
-    )
 }

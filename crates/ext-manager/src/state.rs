@@ -1,4 +1,4 @@
-//! What is known of an extension over restarts of the program: a small JSON file for each.
+//! The state of extensions over restarts of the program: a small JSON file for each.
 //!
 //! Several programs may use one folder: a file is changed under a lock, and counts are added to it.
 
@@ -12,25 +12,25 @@ use ext_fs::{Lock, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
 
-/// What is kept of an extension.
+/// The part of an extension's state that survives restarts of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SavedState {
-    /// Why it is quarantined, if it is.
+    /// The reason of the quarantine, if the extension is quarantined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<String>,
     /// The last fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_fault: Option<SavedFault>,
-    /// How often it was started.
+    /// The number of starts of an instance.
     pub starts: u64,
-    /// How often it failed.
+    /// The number of faults.
     pub faults: u64,
-    /// Calls and events that it worked on.
+    /// The number of calls and events.
     pub calls: u64,
-    /// Milliseconds that they took.
+    /// The milliseconds that they took.
     pub busy_ms: u64,
-    /// How often in a row the program ended while it loaded the extension.
+    /// The crashes in a row of the program during the load of the extension.
     #[serde(rename = "deaths_while_loading")]
     pub crashes_during_load: u32,
 }
@@ -40,7 +40,7 @@ pub struct SavedState {
 pub struct SavedFault {
     /// Name of the error code.
     pub code: String,
-    /// What happened.
+    /// The message of the fault.
     pub message: String,
     /// Names of the guest's functions, innermost first.
     #[serde(default)]
@@ -61,7 +61,7 @@ impl SavedFault {
     }
 }
 
-/// The folder of these files; without one, nothing is kept.
+/// The folder of these files; without one, nothing is saved.
 #[derive(Debug, Clone)]
 pub(crate) struct StateFolder {
     folder: Option<PathBuf>,
@@ -72,18 +72,18 @@ impl StateFolder {
         Self { folder }
     }
 
-    /// What is known of an extension. A file that cannot be read is as good as none: it holds
-    /// nothing that the extension needs in order to work.
+    /// Reads the state of an extension. A file that cannot be read is as good as none: the extension
+    /// works without it.
     pub(crate) fn read(&self, id: &str) -> SavedState {
         let Some(folder) = &self.folder else { return SavedState::default() };
         read(&file(folder, id))
     }
 
-    /// Changes what is kept. A failure is logged: an extension works without it.
+    /// Changes the state. A failure is logged: the extension works without it.
     pub(crate) fn change(&self, id: &str, change: impl FnOnce(&mut SavedState)) {
         let Some(folder) = &self.folder else { return };
         if let Err(error) = try_change(folder, id, change) {
-            tracing::warn!(extension = id, %error, "the extension's state is not kept");
+            tracing::warn!(extension = id, %error, "the extension's state cannot be saved");
         }
     }
 
@@ -96,7 +96,7 @@ impl StateFolder {
     }
 
     /// Notes that the program loads an extension, until the note is dropped. Of two programs one
-    /// waits for the other, so that a note that is left behind always means a death.
+    /// waits for the other, so that a note that is left behind always means a crash.
     pub(crate) fn loading(&self, id: &str) -> Loading<'_> {
         let lock = self.folder.as_deref().and_then(|folder| lock(folder, id, "loading").ok());
         let noted = lock.is_some();
@@ -108,7 +108,7 @@ impl StateFolder {
     }
 }
 
-/// See [`StateFolder::loading`].
+/// The note that an extension is being loaded; see [`StateFolder::loading`].
 pub(crate) struct Loading<'a> {
     folder: &'a StateFolder,
     id: String,
@@ -117,8 +117,8 @@ pub(crate) struct Loading<'a> {
 }
 
 impl Loading<'_> {
-    /// How often in a row the program ended at this point before.
-    pub(crate) const fn deaths(&self) -> u32 {
+    /// Returns the crashes in a row at this point before.
+    pub(crate) const fn crashes(&self) -> u32 {
         self.before
     }
 }
@@ -145,7 +145,7 @@ fn read(path: &Path) -> SavedState {
     fs::read(path).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
 }
 
-/// Ids are checked names (`ext-manifest`), never paths.
+/// Returns the path of a state file. Ids are checked names (`ext-manifest`), never paths.
 fn file(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.json"))
 }
@@ -178,10 +178,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let states = StateFolder::new(Some(folder.path().to_owned()));
         drop(states.loading("a"));
-        assert_eq!(states.loading("a").deaths(), 0, "that one ended");
+        assert_eq!(states.loading("a").crashes(), 0, "that one ended");
         // What a program leaves behind that is killed here.
         states.change("a", |state| state.crashes_during_load += 1);
-        assert_eq!(states.loading("a").deaths(), 1);
-        assert_eq!(states.loading("a").deaths(), 0);
+        assert_eq!(states.loading("a").crashes(), 1);
+        assert_eq!(states.loading("a").crashes(), 0);
     }
 }

@@ -3,10 +3,9 @@
 //! An app becomes its own worker program by one call in the first line of its `main`:
 //!
 //! ```no_run
-//! fn main() {
-//!     ext_manager::worker::run_if_requested();
-//!     // … the app
-//! }
+//! // First in `main`:
+//! ext_manager::worker::run_if_requested();
+//! // … then the app.
 //! ```
 //!
 //! A worker is this program, started with `--ext-worker=KIND` as its first argument. The call serves
@@ -63,11 +62,11 @@ const COMPILE_MEMORY: u64 = 2 << 30;
 const FAILED: i32 = 1;
 const UNKNOWN_KIND: i32 = 2;
 
-/// Whether this program serves as a worker: a program that does not would start itself, as a whole
+/// True once this program serves as a worker: a program that does not would start itself, as a whole
 /// app, and that one itself again.
 static SERVES: AtomicBool = AtomicBool::new(false);
 
-/// What a worker is asked to do.
+/// The request to a worker, from its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerRequest {
     kind: String,
@@ -75,7 +74,7 @@ pub struct WorkerRequest {
 }
 
 impl WorkerRequest {
-    /// The request in the arguments of a program, its name left out.
+    /// Reads the request in the arguments of a program, its name left out.
     fn read(args: impl IntoIterator<Item = OsString>) -> Option<Self> {
         let mut args = args.into_iter();
         let first = args.next()?;
@@ -84,19 +83,19 @@ impl WorkerRequest {
         Some(Self { kind, args: args.collect() })
     }
 
-    /// The kind of the worker: `guest`.
+    /// Returns the kind of the worker: `guest`.
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// The arguments behind the kind.
+    /// Returns the arguments behind the kind.
     #[must_use]
     pub fn args(&self) -> &[OsString] {
         &self.args
     }
 
-    /// The first of the arguments, which is a folder for most kinds.
+    /// Returns the first of the arguments, which is a folder for most kinds.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidInput`] when there is none.
@@ -112,8 +111,8 @@ pub fn run_if_requested() {
     run_if_requested_or(|_| None);
 }
 
-/// As [`run_if_requested`], for an app with more kinds of workers: `serve` gets what this crate does
-/// not know, and answers `None` for what it does not know either.
+/// Serves as [`run_if_requested`] does, for an app with more kinds of workers: `serve` gets the kinds
+/// that this crate does not know, and returns `None` for those that it does not know either.
 ///
 /// ```no_run
 /// ext_manager::worker::run_if_requested_or(|request| match request.kind() {
@@ -160,38 +159,38 @@ pub struct WorkerProgram {
 }
 
 impl WorkerProgram {
-    /// The program at this path, or with this name in the search path of the system.
+    /// Names the program at this path, or with this name in the search path of the system.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// This very program; `None` when it did not call [`run_if_requested`], or does not know where it
-    /// is.
+    /// Returns this very program; `None` when it did not call [`run_if_requested`], or cannot find its
+    /// own path.
     #[must_use]
     pub fn current() -> Option<Self> {
         SERVES.load(Relaxed).then(env::current_exe)?.ok().map(Self::new)
     }
 
-    /// Where the program is.
+    /// Returns the path of the program.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The arguments that make it a worker of this kind, with more behind them.
+    /// Makes the arguments of a worker of this kind, with more behind them.
     pub fn args<A: Into<OsString>>(kind: &str, more: impl IntoIterator<Item = A>) -> Vec<OsString> {
         let first = OsString::from(format!("{ARGUMENT}{kind}"));
         [first].into_iter().chain(more.into_iter().map(Into::into)).collect()
     }
 
-    /// The processes of guests.
+    /// Returns the program of workers that run guests.
     #[must_use]
     pub fn guest(&self) -> GuestProgram {
         GuestProgram::new(&self.path, Self::args(GUEST, [""; 0]))
     }
 
-    /// The processes that compile modules into the cache in `folder`.
+    /// Returns the program of workers that compile modules into the cache in `folder`.
     #[must_use]
     pub fn compiler(&self, folder: &Path) -> CompilerProcess {
         // The worker may be started in another folder.

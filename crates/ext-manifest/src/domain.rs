@@ -1,42 +1,43 @@
-//! What `permissions.allowed_domains` holds: which servers an extension may reach.
+//! The patterns in `permissions.allowed_domains`: the servers that an extension may reach.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why a string is no domain pattern.
+/// The reason why a text is not a valid domain pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DomainError {
-    /// Neither `https://`, `http://` nor `imaps://` in front.
+    /// The text begins with neither `https://`, `http://` nor `imaps://`.
     #[error("`{0}` has no scheme: write it as in `https://api.example.com`")]
     Scheme(String),
-    /// The host is no name with at least two lower-case labels, or the wildcard no first label.
+    /// The host is not a name with at least two lower-case labels, or the wildcard is not its first
+    /// label.
     #[error(
-        "`{0}`: the host is a lower-case name such as `api.example.com` or `*.example.com`, no address, path or user"
+        "`{0}` does not have a plain host: write a lower-case name such as `api.example.com` or `*.example.com`, without address, path or user"
     )]
     Host(String),
-    /// Below the name, names are handed out to everybody.
-    #[error("`{0}` would be names of many owners: name the host itself")]
+    /// The wildcard stands below a public suffix, where names belong to many owners.
+    #[error("`{0}` would match names of many owners: name the host itself")]
     PublicSuffix(String),
-    /// The port is not 1 to 65535.
-    #[error("`{0}`: the port is a number from 1 to 65535")]
+    /// The port is not a number from 1 to 65535.
+    #[error("`{0}` does not have a valid port: write a number from 1 to 65535")]
     Port(String),
 }
 
-/// Scheme of a request.
+/// The scheme of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
-    /// With TLS.
+    /// HTTP over TLS.
     Https,
-    /// Without.
+    /// HTTP without TLS.
     Http,
-    /// Not HTTP but IMAP, with TLS (RFC 8314).
+    /// IMAP over TLS (RFC 8314).
     Imaps,
 }
 
 impl Scheme {
-    /// `"https"`, `"http"` or `"imaps"`.
+    /// Returns `"https"`, `"http"` or `"imaps"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -46,7 +47,7 @@ impl Scheme {
         }
     }
 
-    /// The port when none is written.
+    /// Returns the port of a URL that names none.
     #[must_use]
     pub const fn default_port(self) -> u16 {
         match self {
@@ -58,9 +59,10 @@ impl Scheme {
 }
 
 /// An origin, or the origins of all subdomains: `https://api.example.com`,
-/// `https://*.example.com:8443`. Scheme and port are part of it; `*.` stands for one or more labels
-/// and not for none. `imaps://*` stands for every mail server: of those, only the ones that the user
-/// keeps a login for are of use.
+/// `https://*.example.com:8443`.
+///
+/// Scheme and port are part of it; `*.` stands for one or more labels, never for none. `imaps://*`
+/// stands for every mail server, of which only those that the user keeps a login for can be used.
 ///
 /// ```
 /// use ext_manifest::{DomainPattern, Scheme};
@@ -82,10 +84,11 @@ pub struct DomainPattern {
 }
 
 impl DomainPattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// [`DomainError`] when `text` is none.
+    /// [`DomainError`] when scheme, host or port are not valid, or a wildcard stands for names of many
+    /// owners.
     pub fn parse(text: &str) -> Result<Self, DomainError> {
         let (scheme, rest) = split_scheme(text).ok_or_else(|| DomainError::Scheme(text.into()))?;
         if (scheme, rest) == (Scheme::Imaps, "*") {
@@ -112,8 +115,8 @@ impl DomainPattern {
         Ok(Self { scheme, wildcard, host: host.into(), port })
     }
 
-    /// Whether this is one of its origins. `host` is a lower-case name without a dot at the end;
-    /// what a pattern cannot hold, such as an address, never matches. Allocates nothing.
+    /// Returns whether the pattern matches an origin. `host` is a lower-case name without a dot at the
+    /// end; what a pattern cannot hold, such as an address, never matches. Allocates nothing.
     #[must_use]
     pub fn matches(&self, scheme: &str, host: &str, port: u16) -> bool {
         let below = |host: &str| {
@@ -129,7 +132,7 @@ impl DomainPattern {
             }
     }
 
-    /// Whether each origin of `other` is one of its origins.
+    /// Returns whether the pattern matches each origin that `other` matches.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let same = self.scheme == other.scheme && self.port == other.port;
@@ -141,25 +144,25 @@ impl DomainPattern {
         }
     }
 
-    /// The scheme.
+    /// Returns the scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
     }
 
-    /// Whether it means the subdomains of [`host`](Self::host) instead of the host itself.
+    /// Returns whether it matches the subdomains of [`host`](Self::host) instead of the host itself.
     #[must_use]
     pub const fn is_wildcard(&self) -> bool {
         self.wildcard
     }
 
-    /// The host name without wildcard: `example.com`; empty for `imaps://*`.
+    /// Returns the host name without wildcard: `example.com`; empty for `imaps://*`.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port, written or the scheme's default.
+    /// Returns the port, written or the scheme's default.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
@@ -201,20 +204,21 @@ fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
     known.into_iter().find(|known| known.name() == scheme).map(|scheme| (scheme, rest))
 }
 
-/// Whether names below this one belong to different owners, by the list that browsers use: `co.uk`,
-/// `github.io`. For some names only the list's rule for what is below is known (`*.kobe.jp`).
+/// Returns whether names below a host belong to different owners, by the list that browsers use:
+/// `co.uk`, `github.io`. For some hosts the list has a rule for the names below only (`*.kobe.jp`).
 fn is_public_suffix(host: &str) -> bool {
     let is_suffix = |name: &str| psl::suffix_str(name) == Some(name);
     is_suffix(host) || is_suffix(&format!("a.{host}"))
 }
 
-/// Digits only, without leading zero: `u16::from_str` would also take `+1` and `01`.
+/// Parses digits without a leading zero: `u16::from_str` would also take `+1` and `01`.
 fn parse_port(text: &str) -> Option<u16> {
     let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
     plain.then(|| text.parse().ok()).flatten()
 }
 
-/// Two or more labels, the last with a letter (else it could be an IPv4 address in some spelling).
+/// Returns whether a host has two or more labels, the last with a letter (else it could be an IPv4
+/// address in some spelling).
 fn is_host(host: &str) -> bool {
     let letter_in = |label: &str| label.bytes().any(|b| b.is_ascii_lowercase());
     // `0x7f.0x1` is an address too.

@@ -1,49 +1,49 @@
-//! Why there is no manifest.
+//! The error of a manifest that cannot be read or is not valid.
 
 use std::{fmt, io, path::PathBuf};
 
 use ext_wire::{ErrorCode, text::is_hidden};
 use thiserror::Error;
 
-use crate::MAX_MANIFEST_BYTES;
+use crate::size::MAX_MANIFEST_BYTES;
 
-/// Why there is no manifest: what is wrong where, and what would be right.
+/// The reason why there is no manifest: what is wrong where, and what would be right.
 ///
-/// Text that comes from the file is cut and cleaned of control characters, so that a message can go
-/// to a terminal as it is.
+/// Text that comes from the file is truncated and cleaned of control characters, so that a message
+/// can be printed to a terminal as it is.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ManifestError {
-    /// A field is missing, unknown, there twice, or has a value that it must not have.
+    /// A field is missing, unknown, duplicate, or has a value that is not valid.
     #[error("manifest: `{field}`: {problem}{}", Hint(hint))]
     Field {
-        /// Where: `permissions.methods[0]`.
+        /// The path of the field: `permissions.methods[0]`.
         field: String,
-        /// What is wrong.
+        /// The problem.
         problem: String,
-        /// What would be right, where `problem` does not say it already.
+        /// The advice, where `problem` does not imply it.
         hint: Option<String>,
     },
-    /// The file is no JSON.
+    /// The file is not valid JSON.
     #[error("manifest: line {line}, column {column}: {problem}{}", Hint(hint))]
     Syntax {
-        /// From 1.
+        /// The line, from 1.
         line: usize,
-        /// From 1.
+        /// The column, from 1.
         column: usize,
-        /// What is wrong.
+        /// The problem.
         problem: String,
-        /// What would be right, where it can be told.
+        /// The advice, where there is some.
         hint: Option<String>,
     },
     /// The file is too long.
-    #[error("manifest: it is longer than {MAX_MANIFEST_BYTES} bytes")]
+    #[error("manifest: the file is longer than {MAX_MANIFEST_BYTES} bytes")]
     TooLarge,
-    /// There is no such folder.
+    /// The folder does not exist.
     #[error("there is no folder {}: a folder with manifest.json and the .wasm is needed", .0.display())]
     NoFolder(PathBuf),
-    /// There is something else than a folder.
-    #[error("{} is no folder: a folder with manifest.json and the .wasm is needed", .0.display())]
+    /// The path is not a folder.
+    #[error("{} is not a folder: a folder with manifest.json and the .wasm is needed", .0.display())]
     NotFolder(PathBuf),
     /// The folder has no manifest.
     #[error("there is no manifest.json in {}: a folder with manifest.json and the .wasm is needed", .0.display())]
@@ -53,13 +53,13 @@ pub enum ManifestError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 }
 
 impl ManifestError {
-    /// The code of all of these: [`ErrorCode::Manifest`].
+    /// Returns the code of all variants: [`ErrorCode::Manifest`].
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         ErrorCode::Manifest
@@ -81,7 +81,7 @@ impl ManifestError {
     }
 }
 
-/// ` (hint)`, or nothing.
+/// A hint in parentheses, or nothing.
 struct Hint<'a>(&'a Option<String>);
 
 impl fmt::Display for Hint<'_> {
@@ -90,10 +90,10 @@ impl fmt::Display for Hint<'_> {
     }
 }
 
-/// Longest piece of a message that may hold text of the file, in characters.
+/// The longest piece of a message that may hold text of the file, in characters.
 const MAX_SHOWN: usize = 400;
 
-/// Escapes what a terminal would act on, and cuts.
+/// Escapes what a terminal would act on, and truncates.
 fn clean(text: impl fmt::Display) -> String {
     let text = text.to_string();
     let mut shown = String::new();

@@ -1,8 +1,8 @@
 //! `manifest.json`, parsed into a type that is valid by construction.
 //!
 //! A manifest says what an extension is, what it asks for and what it offers. [`Manifest::parse`]
-//! is the only way to get one: whoever holds a [`Manifest`] need not check it again, and what is
-//! shown to the user, checked at a call and applied as a limit is one and the same value.
+//! is the only way to get one: a [`Manifest`] need not be checked again, and what is shown to the
+//! user, checked at a call and applied as a limit is one and the same value.
 //!
 //! ```
 //! use ext_manifest::Manifest;
@@ -61,16 +61,16 @@
 //! | `limits.stack_kb` | | 64–16,384 KiB | 1024 |
 //! | `limits.log_lines_per_second` | | 1–1000 | 100 |
 //!
-//! Unknown fields, fields that are there twice and values listed twice are errors everywhere: a typo
-//! must neither grant nor drop anything. `null` is the same as left out. A manifest may have up to
+//! Unknown fields, duplicate fields and values listed twice are errors everywhere: a typo must neither
+//! grant nor drop anything. `null` is the same as left out. A manifest may have up to
 //! [`MAX_MANIFEST_BYTES`].
 //!
-//! With the feature `schema`, `schema()` gives the JSON Schema of the format, for editors and
-//! documents.
+//! With the feature `schema`, `schema()` returns the JSON Schema of the format, for editors and
+//! documentation.
 //!
 //! # Not in this crate
 //!
-//! Whether a call is allowed (`ext-perm`), what the user granted, what is in the wasm.
+//! Decisions about calls (`ext-perm`), the user's grants (`ext-grants`), the wasm itself (`ext-host`).
 #![forbid(unsafe_code)]
 
 mod domain;
@@ -83,6 +83,7 @@ mod raw;
 mod read;
 #[cfg(feature = "schema")]
 mod schema;
+mod size;
 mod value;
 
 pub use domain::{DomainError, DomainPattern, Scheme};
@@ -91,7 +92,7 @@ pub use library::{LibraryScope, LibraryScopeError};
 pub use limits::{DailyBudgets, ManifestLimits, RateLimits};
 pub use manifest::{MANIFEST_FILE, Manifest, OperationDecl, Permissions};
 pub use pattern::{MethodPattern, PatternError, PatternName};
-pub use read::MAX_MANIFEST_BYTES;
 #[cfg(feature = "schema")]
 pub use schema::schema;
+pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;

@@ -1,4 +1,4 @@
-//! What `permissions.libraries` holds: which libraries an extension may use.
+//! The list in `permissions.libraries`: the libraries that an extension may use.
 
 use std::collections::BTreeSet;
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// Most entries of `permissions.libraries`.
+/// The most items of `permissions.libraries`.
 const MAX_LIBRARIES: usize = 1000;
 
-/// Why a list is no library scope.
+/// The reason why a list is not a valid library scope.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LibraryScopeError {
-    /// Neither `*` nor an id.
-    #[error("`{0}` is no library: write its id (a UUID, see `library list`), or \"*\" for all")]
+    /// An item is neither `*` nor an id.
+    #[error("`{0}` is not a valid library: write its id (a UUID), or \"*\" for all")]
     NoId(String),
-    /// The nil id, which is no library.
-    #[error("`{0}` is the nil id, which is no library: write \"*\" for all")]
+    /// An item is the nil id, which no library has.
+    #[error("`{0}` is the nil id, which no library has: write \"*\" for all")]
     Nil(String),
-    /// The same library again.
+    /// An item is listed twice.
     #[error("`{0}` is listed twice")]
     Twice(String),
-    /// More than anyone means.
+    /// The list is longer than any that is meant.
     #[error("{0} libraries are listed, the limit is {MAX_LIBRARIES}: write \"*\" for all")]
     TooMany(usize),
 }
@@ -42,16 +42,17 @@ pub enum LibraryScopeError {
 pub enum LibraryScope {
     /// Every library, also those that are made later.
     All,
-    /// These; none when empty.
+    /// These libraries; none when empty.
     Only(BTreeSet<Uuid>),
 }
 
 impl LibraryScope {
-    /// Reads a list of `*` and ids. An id may be in any usual spelling of a UUID. With `*` in it the
+    /// Parses a list of `*` and ids. An id may be in any usual spelling of a UUID. With `*` in it the
     /// list means all libraries, whatever else it names.
     ///
     /// # Errors
-    /// [`LibraryScopeError`] when an item is neither, is there twice, or there are more than 1000.
+    /// [`LibraryScopeError`] when an item is neither, is the nil id, is listed twice, or there are more
+    /// than 1000.
     pub fn parse<S: AsRef<str>>(
         items: impl IntoIterator<Item = S>,
     ) -> Result<Self, LibraryScopeError> {
@@ -73,7 +74,7 @@ impl LibraryScope {
         }
     }
 
-    /// Whether all libraries of `other` are among them.
+    /// Returns whether all libraries of `other` are in the scope.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
@@ -83,7 +84,7 @@ impl LibraryScope {
         }
     }
 
-    /// Whether this library is among them. The nil id is no library and never is.
+    /// Returns whether a library is in the scope. The nil id never is.
     #[must_use]
     pub fn contains(&self, library: Uuid) -> bool {
         !library.is_nil()
@@ -94,7 +95,7 @@ impl LibraryScope {
     }
 }
 
-/// None.
+/// The empty scope.
 impl Default for LibraryScope {
     fn default() -> Self {
         Self::Only(BTreeSet::new())

@@ -1,4 +1,4 @@
-//! ManifestLimits and rates, with their defaults.
+//! Limits, rates and daily budgets, with their defaults.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -6,8 +6,8 @@ use ext_abi::limits::DEFAULT_MAX_JSON_BYTES;
 use serde::Serialize;
 
 use crate::{
-    ManifestError,
-    raw::{RawDaily, RawLimits, RawRateLimits},
+    error::ManifestError,
+    raw::{RawDailyBudgets, RawLimits, RawRateLimits},
     value::Object,
 };
 
@@ -20,7 +20,7 @@ const DEFAULT_COMPUTE_TIMEOUT_MS: u32 = 10_000;
 const DEFAULT_QUEUED_CALLS: u32 = 256;
 /// Ten times what large programs of Rust have.
 const DEFAULT_TABLE_ELEMENTS: u32 = 10_000;
-/// What compilers reserve for the stack of a program.
+/// The stack that compilers reserve for a program.
 const DEFAULT_STACK_KB: u32 = 1024;
 const DEFAULT_LOG_LINES: u32 = 100;
 /// Ten a second.
@@ -33,7 +33,7 @@ const DEFAULT_OCR_PAGES: u64 = 10_000;
 /// Some hundred thousand mails.
 const DEFAULT_TOKENS: u64 = 100_000_000;
 
-/// What an extension may use up at most. The host's own limits may be lower.
+/// The limits that an extension asks for. The host's own limits may be lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ManifestLimits {
     memory_mb: u32,
@@ -63,69 +63,71 @@ impl ManifestLimits {
         })
     }
 
-    /// Linear memory, in MiB: 1 to 4096.
+    /// Returns the linear memory, in MiB: 1 to 4096.
     #[must_use]
     pub const fn memory_mb(&self) -> u32 {
         self.memory_mb
     }
 
-    /// Linear memory, in bytes.
+    /// Returns the linear memory, in bytes.
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
         u64::from(self.memory_mb) << 20
     }
 
-    /// Wall clock of one call into the guest, all of its host calls included: 1 ms to 1 h.
+    /// Returns the wall-clock time of one call into the guest, all of its host calls included: 1 ms to
+    /// 1 h.
     #[must_use]
     pub fn call_timeout(&self) -> Duration {
         Duration::from_millis(self.call_timeout_ms.into())
     }
 
-    /// Time that the guest itself may compute in one call, without its host calls: 1 ms to
+    /// Returns the time that the guest itself may compute in one call, without its host calls: 1 ms to
     /// [`call_timeout`](Self::call_timeout).
     #[must_use]
     pub fn compute_timeout(&self) -> Duration {
         Duration::from_millis(self.compute_timeout_ms.into())
     }
 
-    /// One JSON payload or reply, in bytes: 1024 to [`ext_abi::limits::MAX_JSON_BYTES`].
+    /// Returns the size of a JSON payload or reply, in bytes: 1024 to
+    /// [`ext_abi::limits::MAX_JSON_BYTES`].
     #[must_use]
     pub const fn max_json_bytes(&self) -> u32 {
         self.max_json_bytes
     }
 
-    /// Calls that run at the same time, each in an instance of its own: 1 to 64.
+    /// Returns the number of calls that run at the same time, each in an instance of its own: 1 to 64.
     #[must_use]
     pub const fn instances(&self) -> u32 {
         self.instances
     }
 
-    /// Calls and events that wait while those run: 1 to 10,000.
+    /// Returns the number of calls and events that wait while those run: 1 to 10,000.
     #[must_use]
     pub const fn queued_calls(&self) -> u32 {
         self.queued_calls
     }
 
-    /// Elements of all tables: 1 to 10 million.
+    /// Returns the number of elements of all tables: 1 to 10 million.
     #[must_use]
     pub const fn table_elements(&self) -> u32 {
         self.table_elements
     }
 
-    /// Stack of the extension's code, in KiB: 64 to 16,384.
+    /// Returns the stack of the extension's code, in KiB: 64 to 16,384.
     #[must_use]
     pub const fn stack_kb(&self) -> u32 {
         self.stack_kb
     }
 
-    /// Lines that it may log in a second: 1 to 1000.
+    /// Returns the number of lines that it may log in a second: 1 to 1000.
     #[must_use]
     pub const fn log_lines_per_second(&self) -> u32 {
         self.log_lines_per_second
     }
 }
 
-/// How often an extension may ask.
+/// The rates and daily budgets that an extension asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RateLimits {
     requests_per_minute: NonZeroU32,
@@ -134,17 +136,21 @@ pub struct RateLimits {
     daily: DailyBudgets,
 }
 
-/// What an extension may use up in a day, counted in UTC.
+/// The four budgets of a day, counted in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct DailyBudgets {
-    http_bytes: u64,
-    ocr_pages: u64,
-    embedding_tokens: u64,
-    model_tokens: u64,
+    /// Bytes of HTTP requests and responses.
+    pub http_bytes: u64,
+    /// Pages that OCR reads.
+    pub ocr_pages: u64,
+    /// Tokens that embedding models read.
+    pub embedding_tokens: u64,
+    /// Tokens that text models read or write.
+    pub model_tokens: u64,
 }
 
 impl DailyBudgets {
-    fn new(raw: &RawDaily) -> Self {
+    fn new(raw: &RawDailyBudgets) -> Self {
         Self {
             http_bytes: raw.http_bytes.map_or(DEFAULT_HTTP_BYTES, |n| n.get()),
             ocr_pages: raw.ocr_pages.map_or(DEFAULT_OCR_PAGES, |n| n.get()),
@@ -153,28 +159,15 @@ impl DailyBudgets {
         }
     }
 
-    /// Bytes of HTTP requests and responses.
+    /// Returns the lower amount of both, budget by budget.
     #[must_use]
-    pub const fn http_bytes(&self) -> u64 {
-        self.http_bytes
-    }
-
-    /// Pages that OCR reads.
-    #[must_use]
-    pub const fn ocr_pages(&self) -> u64 {
-        self.ocr_pages
-    }
-
-    /// Tokens that embedding models read.
-    #[must_use]
-    pub const fn embedding_tokens(&self) -> u64 {
-        self.embedding_tokens
-    }
-
-    /// Tokens that text models read or write.
-    #[must_use]
-    pub const fn model_tokens(&self) -> u64 {
-        self.model_tokens
+    pub fn capped(self, cap: Self) -> Self {
+        Self {
+            http_bytes: self.http_bytes.min(cap.http_bytes),
+            ocr_pages: self.ocr_pages.min(cap.ocr_pages),
+            embedding_tokens: self.embedding_tokens.min(cap.embedding_tokens),
+            model_tokens: self.model_tokens.min(cap.model_tokens),
+        }
     }
 }
 
@@ -187,32 +180,32 @@ impl RateLimits {
             burst: burst(raw.burst.map(|n| n.non_zero()), requests_per_minute)?,
             concurrent_jobs: raw.concurrent_jobs.map_or(DEFAULT_CONCURRENT_JOBS, |n| n.non_zero()),
             daily: raw.daily.as_ref().map_or_else(
-                || DailyBudgets::new(&RawDaily::default()),
+                || DailyBudgets::new(&RawDailyBudgets::default()),
                 |Object(daily)| DailyBudgets::new(daily),
             ),
         })
     }
 
-    /// Host calls at once, after a pause long enough: 1 to
+    /// Returns the number of host calls at once, after a pause long enough: 1 to
     /// [`requests_per_minute`](Self::requests_per_minute).
     #[must_use]
     pub const fn burst(&self) -> NonZeroU32 {
         self.burst
     }
 
-    /// What may be used up in a day.
+    /// Returns the budgets of a day.
     #[must_use]
     pub const fn daily(&self) -> &DailyBudgets {
         &self.daily
     }
 
-    /// Host calls per minute: 1 to 1,000,000.
+    /// Returns the host calls per minute: 1 to 1,000,000.
     #[must_use]
     pub const fn requests_per_minute(&self) -> NonZeroU32 {
         self.requests_per_minute
     }
 
-    /// Jobs that run at the same time: 1 to 64.
+    /// Returns the number of jobs that run at the same time: 1 to 64.
     #[must_use]
     pub const fn concurrent_jobs(&self) -> NonZeroU32 {
         self.concurrent_jobs

@@ -13,22 +13,26 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::{
-    DomainPattern, LibraryScope, MAX_MANIFEST_BYTES, ManifestError, ManifestLimits, MethodPattern,
-    RateLimits,
+    domain::DomainPattern,
+    error::ManifestError,
+    library::LibraryScope,
+    limits::{ManifestLimits, RateLimits},
+    pattern::MethodPattern,
     raw::{RawManifest, RawOperation, RawPermissions},
     read,
+    size::MAX_MANIFEST_BYTES,
     value::Object,
 };
 
-/// Name of the file in an extension's folder.
+/// The name of the file in an extension's folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
 
-/// Most items of a list in the manifest.
+/// The most items of a list in the manifest.
 const MAX_ITEMS: usize = 256;
 
-/// What an extension is, what it asks for and what it offers.
+/// The manifest of an extension: its identity, the permissions it asks for, the operations it offers.
 ///
-/// Written with serde it is a manifest again, with all defaults spelled out.
+/// Serialized, it is a manifest again, with all defaults spelled out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Manifest {
     id: String,
@@ -51,7 +55,7 @@ pub struct Manifest {
     limits: ManifestLimits,
 }
 
-/// What an extension asks for.
+/// The permissions that an extension asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Permissions {
     methods: Vec<MethodPattern>,
@@ -69,10 +73,20 @@ pub struct OperationDecl {
 }
 
 impl Manifest {
-    /// Reads a manifest.
+    /// Parses a manifest.
+    ///
+    /// ```
+    /// let manifest = ext_manifest::Manifest::parse(br#"{
+    ///     "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm"
+    /// }"#)?;
+    /// assert_eq!(manifest.id(), "notes");
+    /// assert!(manifest.permissions().methods().is_empty());
+    /// # Ok::<(), ext_manifest::ManifestError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ManifestError::TooLarge`], [`ManifestError::Syntax`] or [`ManifestError::Field`].
+    /// [`ManifestError::TooLarge`], [`ManifestError::Syntax`] when it is not JSON, or
+    /// [`ManifestError::Field`] when a field is not valid.
     pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
         read::read(json)?.try_into()
     }
@@ -80,7 +94,8 @@ impl Manifest {
     /// Reads `manifest.json` of an extension's folder.
     ///
     /// # Errors
-    /// [`ManifestError`]: no such folder, no manifest in it, or one that is wrong.
+    /// [`ManifestError::NoFolder`], [`ManifestError::NotFolder`] or [`ManifestError::NoManifest`] when
+    /// there is none, [`ManifestError::Read`] when it cannot be read; as [`Self::parse`].
     pub fn from_dir(dir: &Path) -> Result<Self, ManifestError> {
         match fs::metadata(dir) {
             Ok(found) if found.is_dir() => {}
@@ -98,7 +113,7 @@ impl Manifest {
         }
     }
 
-    /// Whether a host of this version may run the extension.
+    /// Checks whether a host of this version may run the extension.
     ///
     /// # Errors
     /// [`ManifestError::Field`] when `min_core_version` is newer.
@@ -112,91 +127,92 @@ impl Manifest {
         }
     }
 
-    /// The id: one method segment of 2 to 64 bytes.
+    /// Returns the id: one method segment of 2 to 64 bytes.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name for people, without hidden characters.
+    /// Returns the name for people, without hidden characters.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The extension's version.
+    /// Returns the extension's version.
     #[must_use]
     pub const fn version(&self) -> &Version {
         &self.version
     }
 
-    /// What it does, for people.
+    /// Returns the description, for people.
     #[must_use]
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// Who made it.
+    /// Returns the author, for people.
     #[must_use]
     pub fn author(&self) -> Option<&str> {
         self.author.as_deref()
     }
 
-    /// Where to read more: an `http://` or `https://` address.
+    /// Returns the homepage: an `http://` or `https://` URL.
     #[must_use]
     pub fn homepage(&self) -> Option<&str> {
         self.homepage.as_deref()
     }
 
-    /// The ABI version that the wasm was built for; always one that `ext-abi` describes.
+    /// Returns the ABI version that the wasm was built for; always one that `ext-abi` describes.
     #[must_use]
     pub const fn abi_version(&self) -> u32 {
         self.abi_version
     }
 
-    /// Whether the wasm may import the functions of WASI.
+    /// Returns whether the wasm may import the functions of WASI.
     #[must_use]
     pub const fn wasi(&self) -> bool {
         self.wasi
     }
 
-    /// File name of the wasm: no folder, no `..`, ends in `.wasm`.
+    /// Returns the file name of the wasm: no folder, no `..`, ends in `.wasm`.
     #[must_use]
     pub fn wasm_file(&self) -> &str {
         &self.wasm_file
     }
 
-    /// Where the wasm is when the manifest is in `dir`. Nobody has looked whether it exists.
+    /// Returns the path of the wasm when the manifest is in `dir`. The file need not exist.
     #[must_use]
     pub fn wasm_path(&self, dir: &Path) -> PathBuf {
         dir.join(&self.wasm_file)
     }
 
-    /// The oldest host that the extension works with.
+    /// Returns the version of the oldest host that the extension works with.
     #[must_use]
     pub const fn min_core_version(&self) -> Option<&Version> {
         self.min_core_version.as_ref()
     }
 
-    /// What it asks for.
+    /// Returns the permissions that it asks for.
     #[must_use]
     pub const fn permissions(&self) -> &Permissions {
         &self.permissions
     }
 
-    /// The kinds of events that it listens to, each in [`ext_wire::event::KINDS`].
+    /// Returns the kinds of events that it receives, each one of [`ext_wire::event::KINDS`] or an
+    /// event of an extension.
     #[must_use]
     pub fn events(&self) -> &[String] {
         &self.events
     }
 
-    /// The operations that it offers, all under its id.
+    /// Returns the operations that it offers, all under its id.
     #[must_use]
     pub fn operations(&self) -> &[OperationDecl] {
         &self.operations
     }
 
-    /// What it may use up at most.
+    /// Returns the limits of its instances and calls.
     #[must_use]
     pub const fn limits(&self) -> &ManifestLimits {
         &self.limits
@@ -204,25 +220,25 @@ impl Manifest {
 }
 
 impl Permissions {
-    /// The methods that it may call; empty for none.
+    /// Returns the patterns of the methods that it may call; empty for none.
     #[must_use]
     pub fn methods(&self) -> &[MethodPattern] {
         &self.methods
     }
 
-    /// The libraries that it may use.
+    /// Returns the libraries that it may use.
     #[must_use]
     pub const fn libraries(&self) -> &LibraryScope {
         &self.libraries
     }
 
-    /// Where it may send HTTP requests; empty for nowhere.
+    /// Returns the servers that it may reach; empty for none.
     #[must_use]
     pub fn allowed_domains(&self) -> &[DomainPattern] {
         &self.allowed_domains
     }
 
-    /// How often it may ask.
+    /// Returns the rates and daily budgets of its host calls.
     #[must_use]
     pub const fn rate_limits(&self) -> &RateLimits {
         &self.rate_limits
@@ -230,13 +246,13 @@ impl Permissions {
 }
 
 impl OperationDecl {
-    /// The full method, in the grammar of [`Method`].
+    /// Returns the full method, in the grammar of [`Method`].
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// What it does, for people; may be empty.
+    /// Returns the description, for people; may be empty.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description
@@ -324,7 +340,7 @@ fn check_method(id: &str, text: &str) -> Result<(), String> {
     }
 }
 
-/// The items as they are, when there are not too many and each is there once.
+/// Checks that a list is not too long and has each item once.
 fn list<T: Ord + fmt::Display>(field: &str, items: Vec<T>) -> Result<Vec<T>, ManifestError> {
     if items.len() > MAX_ITEMS {
         let problem = format!("it has {} items, the limit is {MAX_ITEMS}", items.len());
@@ -341,11 +357,11 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// One byte more than allowed at most, so that the parser sees that it is too long.
+/// Reads at most one byte more than allowed, so that the parser sees that the file is too long.
 fn read_capped(path: &Path) -> io::Result<Vec<u8>> {
     // A named pipe would block the open, a device never end.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut json = Vec::new();
     let cap = MAX_MANIFEST_BYTES as u64 + 1;

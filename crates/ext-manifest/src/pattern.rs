@@ -1,4 +1,4 @@
-//! What `permissions.methods` holds: patterns of methods.
+//! The patterns in `permissions.methods`: the methods that an extension may call.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use ext_wire::{Method, MethodKind, is_segment};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why a string is no method pattern.
+/// The reason why a text is not a valid method pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PatternError {
-    /// Longer than any method.
+    /// The text is longer than any method.
     #[error("the pattern is {0} bytes long, the limit is {MAX_METHOD_BYTES}")]
     TooLong(usize),
-    /// Something else than `query:` or `action:` in front.
-    #[error("`{0}`: before the colon stands `query` or `action`")]
+    /// The kind is neither `query:` nor `action:`.
+    #[error("`{0}` does not have a valid kind: write `query` or `action` before the colon")]
     Kind(String),
-    /// A family without `.*`.
+    /// The text is a family without `.*`.
     #[error("`{0}` is one segment only: write `{0}.*` for all its methods")]
     Family(String),
-    /// A version that is not written as in a method.
+    /// The version is not written as in a method.
     #[error(
-        "`{0}`: a version is written with its kind, as in `query:ai.ocr.v1` or `action:vdfs.write_sidecar.input.v1`"
+        "`{0}` does not have a valid version: write it with its kind, as in `query:ai.ocr.v1` or `action:vdfs.write_sidecar.input.v1`"
     )]
     Version(String),
-    /// Anything else.
+    /// The text is not a pattern for another reason.
     #[error(
-        "`{0}` is no pattern of methods: write one as `ai.ocr`, `vdfs.*`, `query:ai.ocr` or `query:ai.ocr.v1`"
+        "`{0}` is not a valid pattern of methods: write it as `ai.ocr`, `vdfs.*`, `query:ai.ocr` or `query:ai.ocr.v1`"
     )]
     Grammar(String),
 }
 
-/// A pattern of methods; it matches whole dotted segments.
+/// A pattern of methods, which matches whole dotted segments.
 ///
 /// | written | matches |
 /// |---|---|
@@ -60,10 +60,10 @@ pub struct MethodPattern {
     name: Name,
 }
 
-/// Which names a [`MethodPattern`] matches.
+/// The names that a [`MethodPattern`] matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PatternName<'a> {
-    /// This name, in one version or in all.
+    /// A name, in one version or in all.
     Exact {
         /// The name: `"ai.ocr"`.
         name: &'a str,
@@ -79,17 +79,17 @@ pub enum PatternName<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Name {
-    /// This name, in one version or in all.
+    /// A name, in one version or in all.
     Exact { name: String, version: Option<u16> },
     /// All names with this prefix, which ends in a dot.
     Under { prefix: String },
 }
 
 impl MethodPattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// [`PatternError`] when `text` is none.
+    /// [`PatternError`] when `text` is too long or not in the grammar.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         if text.len() > MAX_METHOD_BYTES as usize {
             return Err(PatternError::TooLong(text.len()));
@@ -107,7 +107,7 @@ impl MethodPattern {
         }
     }
 
-    /// Whether the pattern matches `method`. Allocates nothing.
+    /// Returns whether the pattern matches `method`. Allocates nothing.
     #[must_use]
     pub fn matches(&self, method: Method<'_>) -> bool {
         self.kind.is_none_or(|kind| kind == method.kind())
@@ -119,7 +119,7 @@ impl MethodPattern {
             }
     }
 
-    /// Whether this pattern matches every method that `other` matches.
+    /// Returns whether this pattern matches every method that `other` matches.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let kinds = self.kind.is_none() || self.kind == other.kind;
@@ -134,13 +134,13 @@ impl MethodPattern {
             }
     }
 
-    /// The kind that it is limited to.
+    /// Returns the kind that it is limited to.
     #[must_use]
     pub const fn kind(&self) -> Option<MethodKind> {
         self.kind
     }
 
-    /// The names that it matches, for an index over many patterns.
+    /// Returns the names that it matches, for an index over many patterns.
     #[must_use]
     pub fn name(&self) -> PatternName<'_> {
         match &self.name {
@@ -195,8 +195,8 @@ fn split_kind(text: &str) -> Result<(Option<MethodKind>, &str), PatternError> {
     }
 }
 
-/// A name of a method that does not look like one with a version: `ai.ocr.v1` would grant nothing
-/// of what its author meant.
+/// Returns whether a text is the name of a method that does not look like one with a version:
+/// `ai.ocr.v1` would grant nothing of what its author meant.
 fn is_plain_name(text: &str) -> bool {
     Method::new(MethodKind::Query, text, 1).is_ok() && !ends_in_version(text)
 }

@@ -1,14 +1,16 @@
-//! The manifest as it is written: fields and their types, before they are looked at together.
+//! The manifest as it is written: fields and their types, before they are checked together.
 
 use ext_abi::limits::MAX_JSON_BYTES;
 use serde::Deserialize;
 
 use crate::{
-    DomainPattern, LibraryScope, MethodPattern,
+    domain::DomainPattern,
+    library::LibraryScope,
+    pattern::MethodPattern,
     value::{Amount, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
 };
 
-/// What an extension is, what it asks for and what it offers.
+/// The manifest of an extension: its identity, the permissions it asks for, the operations it offers.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -19,32 +21,32 @@ pub(crate) struct RawManifest {
     pub(crate) name: Text<1, 100>,
     /// Version of the extension (semver).
     pub(crate) version: SemVer,
-    /// What it does, for people.
+    /// The description, for people.
     pub(crate) description: Option<Text<0, 1000>>,
-    /// Who made it.
+    /// The author, for people.
     pub(crate) author: Option<Text<0, 100>>,
-    /// Where to read more.
+    /// The URL of a page about it.
     pub(crate) homepage: Option<Homepage>,
     /// Version of the ABI that the wasm was built for.
     pub(crate) abi_version: Option<Int<1, { u32::MAX }>>,
-    /// Whether the wasm was built for WASI (`wasm32-wasip1`, `GOOS=wasip1`) and may import its
+    /// True for a wasm that was built for WASI (`wasm32-wasip1`, `GOOS=wasip1`) and may import its
     /// functions (default false). There are no files, network, environment or arguments behind them.
     pub(crate) wasi: Option<bool>,
     /// File name of the wasm, in the folder of the manifest.
     pub(crate) wasm_file: WasmFile,
     /// Oldest host that it works with (semver).
     pub(crate) min_core_version: Option<SemVer>,
-    /// What it asks for. Left out: nothing.
+    /// The permissions that it asks for. Left out: none.
     pub(crate) permissions: Option<Object<RawPermissions>>,
-    /// Kinds of events that it listens to.
+    /// Kinds of events that it receives.
     pub(crate) events: Option<Vec<EventKind>>,
     /// Operations that it offers.
     pub(crate) operations: Option<Vec<Object<RawOperation>>>,
-    /// What it may use up at most.
+    /// The limits of its instances and calls.
     pub(crate) limits: Option<Object<RawLimits>>,
 }
 
-/// What an extension asks for.
+/// The permissions that an extension asks for.
 #[derive(Deserialize, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -53,17 +55,17 @@ pub(crate) struct RawPermissions {
     pub(crate) methods: Option<Vec<MethodPattern>>,
     /// Libraries that it may use: ids, or `*` for all.
     pub(crate) libraries: Option<LibraryScope>,
-    /// Which servers it may reach: `https://api.example.com`, `https://*.example.com`,
+    /// Servers that it may reach: `https://api.example.com`, `https://*.example.com`,
     /// `imaps://imap.example.com`; `imaps://*` for every mail server.
     #[serde(alias = "network_access")]
     pub(crate) allowed_domains: Option<Vec<DomainPattern>>,
-    /// How often it may ask.
+    /// The rates and daily budgets of its host calls.
     pub(crate) rate_limits: Option<Object<RawRateLimits>>,
     /// Another name of `limits.memory_mb`.
     pub(crate) max_memory_mb: Option<MemoryMb>,
 }
 
-/// How often an extension may ask.
+/// The rates and daily budgets that an extension asks for.
 #[derive(Deserialize, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -74,15 +76,15 @@ pub(crate) struct RawRateLimits {
     pub(crate) burst: Option<Int<1, 1_000_000>>,
     /// Jobs that run at the same time (default 2).
     pub(crate) concurrent_jobs: Option<Int<1, 64>>,
-    /// What may be used up in a day.
-    pub(crate) daily: Option<Object<RawDaily>>,
+    /// The budgets of a day.
+    pub(crate) daily: Option<Object<RawDailyBudgets>>,
 }
 
-/// What an extension may use up in a day, counted in UTC.
+/// The four budgets of a day, counted in UTC.
 #[derive(Deserialize, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RawDaily {
+pub(crate) struct RawDailyBudgets {
     /// Bytes of HTTP requests and responses (default 1 GiB).
     pub(crate) http_bytes: Option<Amount<{ 1 << 40 }>>,
     /// Pages that OCR reads (default 10000).
@@ -100,11 +102,11 @@ pub(crate) struct RawDaily {
 pub(crate) struct RawOperation {
     /// The full method, under the extension's id: `query:finance.export.v1`.
     pub(crate) method: String,
-    /// What it does, for people.
+    /// The description, for people.
     pub(crate) description: Option<Text<0, 1000>>,
 }
 
-/// What an extension may use up at most.
+/// The limits that an extension asks for.
 #[derive(Deserialize, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -130,7 +132,7 @@ pub(crate) struct RawLimits {
     pub(crate) log_lines_per_second: Option<Int<1, 1000>>,
 }
 
-/// All that a wasm with 32-bit addresses can have.
+/// The memory that a wasm with 32-bit addresses can have.
 type MemoryMb = Int<1, 4096>;
-/// Up to one hour.
+/// A time limit of up to one hour.
 type TimeoutMs = Int<1, 3_600_000>;

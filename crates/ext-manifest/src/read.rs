@@ -1,11 +1,8 @@
-//! From bytes to [`RawManifest`], with errors that name the field.
+//! The parser from bytes to [`RawManifest`], with errors that name the field.
 
 use serde_json::error::Category;
 
-use crate::{ManifestError, raw::RawManifest, value::Object};
-
-/// Longest manifest, in bytes.
-pub const MAX_MANIFEST_BYTES: usize = 1 << 20;
+use crate::{error::ManifestError, raw::RawManifest, size::MAX_MANIFEST_BYTES, value::Object};
 
 pub(crate) fn read(json: &[u8]) -> Result<RawManifest, ManifestError> {
     if json.len() > MAX_MANIFEST_BYTES {
@@ -34,7 +31,7 @@ fn explain(json: &[u8], field: &str, error: &serde_json::Error) -> ManifestError
     }
 }
 
-/// `problem` is worded by serde: "unknown field `a`, expected one of `b`, `c`".
+/// Explains a problem in serde's words: "unknown field `a`, expected one of `b`, `c`".
 fn explain_field(path: &str, problem: &str) -> ManifestError {
     let mut quoted = problem.split('`').skip(1).step_by(2);
     let name = quoted.next().unwrap_or_default();

@@ -1,23 +1,25 @@
-//! The JSON Schema of the manifest, for editors and documents.
+//! The JSON Schema of the manifest, for editors and documentation.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
-    DomainPattern, LibraryScope, MethodPattern,
+    domain::DomainPattern,
+    library::LibraryScope,
+    pattern::MethodPattern,
     raw::RawManifest,
     value::{Amount, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
 };
 
-/// The JSON Schema of `manifest.json`. It knows the fields by their first name, not by aliases, and
-/// is no replacement for [`Manifest::parse`](crate::Manifest::parse), which checks more.
+/// Returns the JSON Schema of `manifest.json`. It knows the fields by their first name, not by
+/// aliases, and does not replace [`Manifest::parse`](crate::Manifest::parse), which checks more.
 #[must_use]
 pub fn schema() -> Schema {
     schemars::schema_for!(RawManifest)
 }
 
-/// Schemas of the types that read themselves from one JSON value.
+/// Implements the schema of a type that is read from one JSON value.
 macro_rules! inline {
     ([$($generics:tt)*] $type:ty, $schema:tt) => {
         impl<$($generics)*> JsonSchema for $type {

@@ -1,4 +1,4 @@
-//! Values of single fields: each type can only hold what its field may hold.
+//! The values of single fields: each type can only hold what its field may hold.
 
 use std::{fmt, marker::PhantomData, num::NonZeroU32};
 
@@ -6,7 +6,7 @@ use ext_wire::{event, is_segment, text::is_hidden};
 use semver::Version;
 use serde::{Deserialize, Deserializer, de};
 
-/// Ids that no extension may have: families of the host's own operations.
+/// The ids that no extension may have: families of the host's own operations.
 pub const RESERVED_IDS: &[&str] = &[
     "ai",
     "audit",
@@ -27,8 +27,8 @@ pub const RESERVED_IDS: &[&str] = &[
 
 /// A JSON object.
 ///
-/// Derived structs also take an array of their fields in order, which is a second way to write a
-/// manifest that nobody who reads one expects.
+/// Derived structs also take an array of their fields in order, a second way to write a manifest that
+/// no reader expects.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -60,7 +60,7 @@ impl<const MIN: u32, const MAX: u32> Int<MIN, MAX> {
         self.0
     }
 
-    /// For ranges from 1.
+    /// Returns the number, which is in a range from 1.
     pub(crate) fn non_zero(self) -> NonZeroU32 {
         NonZeroU32::new(self.0).unwrap_or(NonZeroU32::MIN)
     }
@@ -113,7 +113,7 @@ impl<'de, const MAX: u64> Deserialize<'de> for Amount<MAX> {
     }
 }
 
-/// Declares a private newtype over `String` with its check, and its reading.
+/// Declares a private newtype over `String` with its check and its deserialization.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
         $(#[$doc])*
@@ -138,17 +138,17 @@ checked_text!(
     check_id
 );
 checked_text!(
-    /// File name of the wasm.
+    /// The file name of the wasm.
     WasmFile,
     check_wasm_file
 );
 checked_text!(
-    /// Address of a web page.
+    /// The URL of a web page.
     Homepage,
     check_homepage
 );
 checked_text!(
-    /// Kind of an event.
+    /// The kind of an event.
     EventKind,
     check_event
 );
@@ -194,12 +194,13 @@ impl TryFrom<String> for SemVer {
 
 fn check_id(id: &str) -> Result<(), String> {
     if RESERVED_IDS.contains(&id) {
-        return Err(format!("`{id}` is a family of the host's own operations, take another id"));
+        return Err(format!("`{id}` is a family of the host's own operations: choose another id"));
     }
     match is_segment(id) && (2..=64).contains(&id.len()) {
         true => Ok(()),
         false => Err(format!(
-            "`{id}` is no id: 2 to 64 of a-z, 0-9 and single `_` between them, a letter first"
+            "`{id}` is not a valid id: write 2 to 64 of a-z, 0-9 and single `_` between them, a letter \
+             first"
         )),
     }
 }
@@ -211,8 +212,8 @@ fn check_wasm_file(name: &str) -> Result<(), String> {
     match safe && !stem.is_empty() && name.len() <= 128 {
         true => Ok(()),
         false => Err(format!(
-            "`{name}` is no plain file name ending in .wasm: up to 128 of A-Z, a-z, 0-9, `_`, `-` \
-             and single dots, as in finance.wasm"
+            "`{name}` is not a plain file name ending in .wasm: write up to 128 of A-Z, a-z, 0-9, \
+             `_`, `-` and single dots, as in finance.wasm"
         )),
     }
 }
@@ -222,7 +223,9 @@ fn check_homepage(url: &str) -> Result<(), String> {
     let plain = url.len() <= 2048 && url.bytes().all(|b| b.is_ascii_graphic());
     match plain && rest.is_some_and(|rest| !rest.is_empty()) {
         true => Ok(()),
-        false => Err(format!("`{url}` is no address such as https://example.com/finance")),
+        false => Err(format!(
+            "`{url}` is not a valid URL: write one such as https://example.com/finance"
+        )),
     }
 }
 
@@ -230,8 +233,8 @@ fn check_event(kind: &str) -> Result<(), String> {
     match event::is_kind(kind) {
         true => Ok(()),
         false => Err(format!(
-            "there is no event `{kind}`, there is {}, and `ext.<id>.<name>` for what the extension \
-             <id> publishes",
+            "`{kind}` is not a kind of event: write one of {}, or `ext.<id>.<name>` for what the \
+             extension <id> publishes",
             event::KINDS.join(", ")
         )),
     }

@@ -1,7 +1,7 @@
-//! What an address is for, by the registries of IANA.
+//! The classes of addresses, by the registries of IANA.
 //!
 //! `std` has no stable "is this address public", and crates that have one call translated addresses
-//! (NAT64, 6to4, Teredo) public, behind which any IPv4 address can stand. So the table is here:
+//! (NAT64, 6to4, Teredo) public, behind which any IPv4 address can stand. Hence a table of our own:
 //! <https://www.iana.org/assignments/iana-ipv4-special-registry> and
 //! <https://www.iana.org/assignments/iana-ipv6-special-registry>, read in 2026. Every special block
 //! is refused, also those that IANA calls globally reachable: none of them serves an API.
@@ -10,20 +10,28 @@ use std::net::IpAddr;
 
 use crate::Prefix;
 
-/// What an address is for.
+/// The class of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
     /// An ordinary address of the internet.
     Public,
-    /// In a special block, with its name: `"loopback"`, `"private"`.
+    /// An address in a special block, with its name: `"loopback"`, `"private"`.
     Special(&'static str),
-    /// Where clouds hand out credentials to whoever asks from inside. Never dialled, not even when
-    /// the user granted it.
+    /// The address of a metadata service, which hands out a cloud's credentials to everyone inside.
+    /// Never dialled, not even when the user granted it.
     Metadata,
 }
 
-/// What an address is for. An IPv4 address inside an IPv6 one (`::ffff:0:0/96`) is judged as the
-/// IPv4 address that it is.
+/// Returns the class of an address. An IPv4 address inside an IPv6 one (`::ffff:0:0/96`) has the class
+/// of the IPv4 address.
+///
+/// ```
+/// use ext_net::{Class, classify};
+///
+/// assert_eq!(classify("1.1.1.1".parse()?), Class::Public);
+/// assert_eq!(classify("::ffff:127.0.0.1".parse()?), Class::Special("loopback"));
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[must_use]
 pub fn classify(address: IpAddr) -> Class {
     let address = address.to_canonical();

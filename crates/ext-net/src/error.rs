@@ -1,10 +1,10 @@
-//! What goes wrong between here and a server.
+//! The errors between this machine and a server.
 
 use thiserror::Error;
 
 use crate::AddressError;
 
-/// What goes wrong between here and a server, whatever is spoken. Messages name the host at most.
+/// A failure between this machine and a server, whatever the protocol. Messages name the host at most.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum NetError {
@@ -13,7 +13,7 @@ pub enum NetError {
     Address {
         /// The host.
         host: String,
-        /// Why not.
+        /// The reason.
         reason: AddressError,
     },
     /// The name has no address.
@@ -21,15 +21,15 @@ pub enum NetError {
     Dns {
         /// The host.
         host: String,
-        /// Why not.
+        /// The reason.
         reason: &'static str,
     },
-    /// No address answered, or the connection broke, or the other side speaks something else.
+    /// No address answered, the connection broke, or the server uses another protocol.
     #[error("{host}: {reason}")]
     Connection {
         /// The host.
         host: String,
-        /// What happened.
+        /// The reason.
         reason: &'static str,
     },
     /// The TLS handshake failed.
@@ -37,10 +37,10 @@ pub enum NetError {
     Tls {
         /// The host.
         host: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// It took too long.
+    /// The server did not answer in time.
     #[error("{host} did not answer in time")]
     Timeout {
         /// The host.

@@ -1,7 +1,7 @@
-//! Which URLs and addresses may be dialled.
+//! URLs and addresses that were vetted before they are dialled.
 //!
-//! What dials takes values that only the judges here make, so that an unjudged address does not
-//! compile:
+//! A dialler takes values that only the checks of this crate make, so that dialling an unchecked
+//! address does not compile:
 //!
 //! - [`VettedUrl`]: a URL whose one canonical host was granted. The same host is resolved, dialled,
 //!   sent as `Host` and as TLS server name.
@@ -13,13 +13,13 @@
 //!
 //! let policy = AddressPolicy::public_only();
 //! let granted = |_, host: &str, port| host == "api.example.com" && port == 443;
-//! let url = VettedUrl::judge("https://API.example.com/v1?q=1#top", &policy, granted)?;
+//! let url = VettedUrl::vet("https://API.example.com/v1?q=1#top", &policy, granted)?;
 //! assert_eq!(url.as_str(), "https://api.example.com/v1?q=1");
 //!
 //! // `0x7f.1` is an address in one of its many spellings.
-//! assert!(VettedUrl::judge("https://0x7f.1/", &policy, |_, _, _| true).is_err());
+//! assert!(VettedUrl::vet("https://0x7f.1/", &policy, |_, _, _| true).is_err());
 //! assert!(matches!(
-//!     policy.judge("[::1]:443".parse()?),
+//!     policy.vet("[::1]:443".parse()?),
 //!     Err(AddressError::NotPublic { class: Class::Special("loopback"), .. })
 //! ));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -27,7 +27,7 @@
 //!
 //! # Not in this crate
 //!
-//! Who may reach what (`ext-perm`); name resolution, sockets and HTTP (`ext-ops-http-*`).
+//! Permissions (`ext-perm`); name resolution and sockets (`ext-dial`); HTTP (`ext-ops-http-*`).
 #![forbid(unsafe_code)]
 
 mod class;

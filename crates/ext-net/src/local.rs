@@ -1,34 +1,34 @@
-//! What this machine is in its network.
+//! The addresses and routes of this machine in its network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-/// What the judge has to know of the network that this machine is in.
+/// The view of the network that this machine is in, which the address policy needs.
 pub trait LocalNetwork: Send + Sync {
-    /// Whether the address is one of this machine's own.
+    /// Returns whether the address is one of this machine's own.
     fn is_own(&self, address: IpAddr) -> bool;
 
-    /// The address that this machine would send from; `None` when there is no route.
+    /// Returns the address that this machine would send from; `None` when there is no route.
     fn source(&self, to: IpAddr) -> Option<IpAddr>;
 }
 
-/// Asks the system, by sockets that send nothing.
+/// The view of the operating system, asked by sockets that send nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemNetwork;
 
 impl LocalNetwork for SystemNetwork {
-    /// Only an own address can be bound.
+    /// Binds a socket, which only an own address allows.
     fn is_own(&self, address: IpAddr) -> bool {
         UdpSocket::bind((address, 0)).is_ok()
     }
 
-    /// Connecting a UDP socket chooses the route; no packet leaves.
+    /// Connects a UDP socket, which chooses the route; no packet is sent.
     fn source(&self, to: IpAddr) -> Option<IpAddr> {
         let any: IpAddr = match to {
             IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
         };
         let socket = UdpSocket::bind((any, 0)).ok()?;
-        // The port is of no importance; 9 is "discard".
+        // Any port will do; 9 is "discard".
         socket.connect(SocketAddr::new(to, 9)).ok()?;
         Some(socket.local_addr().ok()?.ip())
     }

@@ -1,4 +1,4 @@
-//! Which addresses may be dialled.
+//! The policy that vets addresses before they are dialled.
 
 use std::{
     fmt,
@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::{Class, LocalNetwork, Prefix, SystemNetwork, classify};
 
-/// An address that may be dialled. Only [`AddressPolicy::judge`] makes one.
+/// An address that may be dialled. Only [`AddressPolicy::vet`] makes one.
 ///
 /// ```compile_fail,E0423
 /// // error: cannot initialize a tuple struct which contains private fields
@@ -19,30 +19,30 @@ use crate::{Class, LocalNetwork, Prefix, SystemNetwork, classify};
 pub struct VettedAddr(SocketAddr);
 
 impl VettedAddr {
-    /// The address. An IPv4 address inside an IPv6 one has become the IPv4 address.
+    /// Returns the address. An IPv4 address inside an IPv6 one has become the IPv4 address.
     #[must_use]
     pub const fn get(self) -> SocketAddr {
         self.0
     }
 }
 
-/// Why an address is not dialled.
+/// The reason why an address is not dialled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// It is no ordinary address of the internet.
+    /// The address is not an ordinary one of the internet.
     #[error("the address is not public ({class})")]
     NotPublic {
-        /// What it is.
+        /// The class of the address.
         class: Class,
     },
-    /// It belongs to this machine.
+    /// The address is this machine's own.
     #[error("the address is this machine's own")]
     Own,
-    /// It is in the same network as this machine.
+    /// The address is in the same network as this machine.
     #[error("the address is in the local network")]
     LocalNetwork,
-    /// The user blocked it.
+    /// The configuration blocks the address.
     #[error("the address is blocked by the configuration")]
     Blocked,
 }
@@ -57,7 +57,7 @@ impl fmt::Display for Class {
     }
 }
 
-/// Which addresses may be dialled: public ones that are not this machine's and not in its network,
+/// The addresses that may be dialled: public ones that are neither this machine's nor in its network,
 /// and those that the user granted one by one.
 pub struct AddressPolicy {
     granted: Vec<SocketAddr>,
@@ -67,43 +67,54 @@ pub struct AddressPolicy {
 }
 
 impl AddressPolicy {
-    /// Public addresses only.
+    /// Creates a policy that allows public addresses only.
     #[must_use]
     pub fn public_only() -> Self {
         Self::new(Vec::new(), Vec::new())
     }
 
-    /// Public addresses, without those in `blocked`, and each address with its port in `granted`.
+    /// Creates a policy that allows public addresses but for those in `blocked`, and each address with
+    /// its port in `granted`.
     #[must_use]
     pub fn new(granted: Vec<SocketAddr>, blocked: Vec<Prefix>) -> Self {
         Self { granted, blocked, network: Box::new(SystemNetwork), by_user: false }
     }
 
-    /// Every address but those of metadata services, and names of the local network: for a server
-    /// that the user himself configured, such as a language model on this machine. Never for what
-    /// an extension, a document or a server names.
+    /// Creates a policy that allows every address but those of metadata services, and names of the
+    /// local network: for a server that the user configured, such as a language model on this machine.
+    /// Never for a URL that an extension, a document or a server names.
     #[must_use]
     pub fn for_server_of_the_user() -> Self {
         Self { by_user: true, ..Self::public_only() }
     }
 
-    /// Whether names that mean nothing in the internet, such as `localhost`, may be looked up.
+    /// Returns whether names that mean nothing in the internet, such as `localhost`, may be resolved.
     pub(crate) const fn knows_local_names(&self) -> bool {
         self.by_user
     }
 
-    /// With another view of the network that this machine is in.
+    /// Sets another view of the network that this machine is in.
     #[must_use]
     pub fn with_network(mut self, network: Box<dyn LocalNetwork>) -> Self {
         self.network = network;
         self
     }
 
-    /// Judges an address.
+    /// Checks that an address may be dialled.
+    ///
+    /// ```
+    /// use ext_net::AddressPolicy;
+    ///
+    /// let policy = AddressPolicy::new(vec!["127.0.0.1:8080".parse()?], Vec::new());
+    /// assert!(policy.vet("127.0.0.1:8080".parse()?).is_ok());
+    /// assert!(policy.vet("127.0.0.1:8081".parse()?).is_err());
+    /// # Ok::<(), std::net::AddrParseError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`AddressError`] when it must not be dialled.
-    pub fn judge(&self, address: SocketAddr) -> Result<VettedAddr, AddressError> {
+    /// [`AddressError`] when it is not public and not granted, this machine's own, in the local network,
+    /// or blocked.
+    pub fn vet(&self, address: SocketAddr) -> Result<VettedAddr, AddressError> {
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         let class = classify(address.ip());
         let granted = self.by_user || self.granted.contains(&address);
@@ -113,11 +124,11 @@ impl AddressPolicy {
         if class != Class::Public {
             return Err(AddressError::NotPublic { class });
         }
-        self.judge_public(address.ip())?;
+        self.vet_public(address.ip())?;
         Ok(VettedAddr(address))
     }
 
-    fn judge_public(&self, address: IpAddr) -> Result<(), AddressError> {
+    fn vet_public(&self, address: IpAddr) -> Result<(), AddressError> {
         if self.blocked.iter().any(|prefix| prefix.contains(address)) {
             return Err(AddressError::Blocked);
         }

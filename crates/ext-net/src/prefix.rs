@@ -11,9 +11,9 @@ pub struct Prefix {
     length: u8,
 }
 
-/// A text is no block of addresses.
+/// The error of a text that is not a valid block of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{}` is no block of addresses such as 192.0.2.0/24 or 2001:db8::/32", .0.escape_debug())]
+#[error("`{}` is not a valid block of addresses: write one such as 192.0.2.0/24 or 2001:db8::/32", .0.escape_debug())]
 pub struct PrefixError(String);
 
 impl Prefix {
@@ -28,7 +28,8 @@ impl Prefix {
         Self { address: IpAddr::V6(address), length }
     }
 
-    /// Whether the block has this address. IPv4 and IPv6 have nothing in common here.
+    /// Returns whether the block contains an address. A block of IPv4 contains no address of IPv6, and
+    /// the reverse.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {

@@ -1,4 +1,4 @@
-//! Which URLs may be requested, and which mail servers may be reached.
+//! The checks of URLs before they are requested, and of mail servers before they are reached.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,33 +8,33 @@ use url::{Host, Url};
 
 use crate::{AddressError, AddressPolicy};
 
-/// Longest URL, in bytes: what common servers take.
+/// The longest URL, in bytes: the limit of common servers.
 const MAX_URL_BYTES: usize = 8 << 10;
 
-/// Names behind which clouds hand out credentials.
+/// The names of metadata services, which hand out a cloud's credentials.
 const METADATA_NAMES: &[&str] =
     &["metadata.google.internal", "metadata.azure.internal", "instance-data.ec2.internal"];
 
-/// Why a URL is not requested.
+/// The reason why a URL is not requested.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// It is no URL, or can be read in more than one way.
+    /// The text is not a URL, or can be read in more than one way.
     #[error("the URL is not plain: {0}")]
     Malformed(&'static str),
-    /// Its scheme is not among those that the caller speaks.
+    /// The scheme is not one that the caller uses.
     #[error("the scheme of the URL is not {0}")]
     Scheme(&'static str),
-    /// Its host is an address that must not be dialled.
+    /// The host is an address that must not be dialled.
     #[error("{host}: {reason}")]
     Address {
         /// The host.
         host: String,
-        /// Why not.
+        /// The reason.
         reason: AddressError,
     },
-    /// Its host is a name that never stands for a server of the internet.
-    #[error("{0} is no name of the internet")]
+    /// The host is a name that never stands for a server of the internet.
+    #[error("`{0}` is not a name of the internet")]
     Name(String),
     /// The caller was not granted this origin.
     #[error("{}://{host}:{port} is not granted", scheme.name())]
@@ -48,8 +48,8 @@ pub enum UrlError {
     },
 }
 
-/// A URL that may be requested: plain, of one canonical host that was granted, without user and
-/// fragment. Only [`VettedUrl::judge`] and [`VettedUrl::join`] make one.
+/// A URL that may be requested: plain, with one canonical host that was granted, without user and
+/// fragment. Only [`VettedUrl::vet`], [`VettedUrl::vet_mail_server`] and [`VettedUrl::join`] make one.
 ///
 /// ```compile_fail,E0451
 /// # fn forge(scheme: ext_net::Scheme, url: url::Url) {
@@ -66,27 +66,41 @@ pub struct VettedUrl {
 }
 
 impl VettedUrl {
-    /// Judges a URL as its caller wrote it. `may_reach` says whether the origin was granted; it gets
-    /// the host in its canonical form.
+    /// Checks that a URL may be requested, as its caller wrote it. `may_reach` returns whether the origin
+    /// was granted; it gets the host in its canonical form.
+    ///
+    /// ```
+    /// use ext_net::{AddressPolicy, UrlError, VettedUrl};
+    ///
+    /// let policy = AddressPolicy::public_only();
+    /// let granted = |_, host: &str, _| host == "api.example.com";
+    /// let url = VettedUrl::vet("https://API.example.com/v1#top", &policy, granted)?;
+    /// assert_eq!(url.as_str(), "https://api.example.com/v1");
+    /// let other = VettedUrl::vet("https://example.com/", &policy, granted);
+    /// assert!(matches!(other, Err(UrlError::Denied { .. })));
+    /// # Ok::<(), UrlError>(())
+    /// ```
     ///
     /// # Errors
-    /// [`UrlError`] when it must not be requested.
-    pub fn judge(
+    /// [`UrlError`] when the URL is not plain, its scheme is neither `https` nor `http`, its host must
+    /// not be dialled, or its origin is not granted.
+    pub fn vet(
         text: &str,
         policy: &AddressPolicy,
         may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
     ) -> Result<Self, UrlError> {
         check_spelling(text)?;
         let url = Url::parse(text).map_err(|_| UrlError::Malformed("it does not parse"))?;
-        Self::judge_parsed(url, policy, may_reach)
+        Self::vet_parsed(url, policy, may_reach)
     }
 
-    /// Judges a mail server as its caller wrote it, `imaps://imap.example.com` with or without a
-    /// port: the same rules as for a URL.
+    /// Checks that a mail server may be reached, as its caller wrote it: `imaps://imap.example.com` with
+    /// or without a port, by the same rules as a URL.
     ///
     /// # Errors
-    /// [`UrlError`] when it must not be reached.
-    pub fn judge_mail_server(
+    /// [`UrlError`] when it is not plain or has a path, its scheme is not `imaps`, its host must not be
+    /// dialled, or its origin is not granted.
+    pub fn vet_mail_server(
         text: &str,
         policy: &AddressPolicy,
         may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
@@ -98,19 +112,19 @@ impl VettedUrl {
         if after.is_some_and(|(_, path)| !path.is_empty()) {
             return Err(UrlError::Malformed("a mail server has no path"));
         }
-        // For a scheme that it does not know, a parser leaves the host as it is. What of it is the
-        // port, it tells only without another scheme's default.
+        // For a scheme that it does not know, the parser leaves the host as it is; for `https` it drops
+        // the port 443.
         let unknown = Url::parse(text).map_err(|_| UrlError::Malformed("it does not parse"))?;
         let known = Url::parse(&format!("https:{rest}"));
         let known = known.map_err(|_| UrlError::Malformed("it does not parse"))?;
         let port = unknown.port().unwrap_or(Scheme::Imaps.default_port());
-        Self::judge_server(known, Scheme::Imaps, port, policy, may_reach)
+        Self::vet_server(known, Scheme::Imaps, port, policy, may_reach)
     }
 
-    /// Judges the target of a redirect, as the server wrote it, relative to this URL.
+    /// Checks the target of a redirect, as the server wrote it, relative to this URL.
     ///
     /// # Errors
-    /// [`UrlError`] when it must not be requested.
+    /// As [`Self::vet`].
     pub fn join(
         &self,
         target: &str,
@@ -119,12 +133,12 @@ impl VettedUrl {
     ) -> Result<Self, UrlError> {
         check_characters(target)?;
         let url = self.url.join(target).map_err(|_| UrlError::Malformed("it does not parse"))?;
-        // What comes out has to be plain by itself: the same rules as for a URL of the caller.
+        // The result has to be plain by itself, by the same rules as a URL of the caller.
         check_spelling(url.as_str())?;
-        Self::judge_parsed(url, policy, may_reach)
+        Self::vet_parsed(url, policy, may_reach)
     }
 
-    fn judge_parsed(
+    fn vet_parsed(
         mut url: Url,
         policy: &AddressPolicy,
         may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
@@ -135,10 +149,10 @@ impl VettedUrl {
             return Err(UrlError::Malformed("it names a user"));
         }
         let port = url.port().unwrap_or(scheme.default_port());
-        Self::judge_server(url, scheme, port, policy, may_reach)
+        Self::vet_server(url, scheme, port, policy, may_reach)
     }
 
-    fn judge_server(
+    fn vet_server(
         url: Url,
         scheme: Scheme,
         port: u16,
@@ -158,7 +172,7 @@ impl VettedUrl {
         Ok(this)
     }
 
-    /// The URL, without fragment; of a mail server, its origin.
+    /// Returns the URL, without fragment; of a mail server, its origin.
     #[must_use]
     pub fn as_str(&self) -> std::borrow::Cow<'_, str> {
         match self.scheme {
@@ -167,7 +181,7 @@ impl VettedUrl {
         }
     }
 
-    /// Path and query, as they stand in a request line.
+    /// Returns path and query, as they stand in a request line.
     #[must_use]
     pub fn path_and_query(&self) -> String {
         match self.url.query() {
@@ -176,13 +190,13 @@ impl VettedUrl {
         }
     }
 
-    /// The scheme.
+    /// Returns the scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
     }
 
-    /// The host: a name in ASCII and lower case, an IPv4 address, or an IPv6 address without
+    /// Returns the host: a name in ASCII and lower case, an IPv4 address, or an IPv6 address without
     /// brackets.
     #[must_use]
     pub fn host(&self) -> String {
@@ -193,26 +207,26 @@ impl VettedUrl {
         }
     }
 
-    /// The host, where it is an address.
+    /// Returns the host, where it is an address.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
         literal(&self.host)
     }
 
-    /// The port, written or the scheme's default.
+    /// Returns the port, written or the scheme's default.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
     }
 
-    /// What goes into the header `Host`.
+    /// Returns the value of the header `Host`.
     #[must_use]
     pub fn host_header(&self) -> String {
         let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{}{port}", self.host)
     }
 
-    /// Scheme, host and port, as in `http://127.0.0.1:8080`; a default port is left out.
+    /// Returns scheme, host and port, as in `http://127.0.0.1:8080`; a default port is left out.
     #[must_use]
     pub fn origin(&self) -> String {
         let port = match self.port {
@@ -222,7 +236,7 @@ impl VettedUrl {
         format!("{}://{}{port}", self.scheme.name(), self.host)
     }
 
-    /// Whether the other URL has the same scheme, host and port.
+    /// Returns whether the other URL has the same scheme, host and port.
     #[must_use]
     pub fn same_origin(&self, other: &Self) -> bool {
         (self.scheme, &self.host, self.port) == (other.scheme, &other.host, other.port)
@@ -237,14 +251,14 @@ fn scheme(url: &Url) -> Result<Scheme, UrlError> {
     }
 }
 
-/// What follows `scheme:` in a text that begins so.
+/// Strips `scheme:` from a text that begins with it.
 fn strip_scheme(text: &str, scheme: Scheme) -> Option<&str> {
     let (written, rest) = text.split_once(':')?;
     written.eq_ignore_ascii_case(scheme.name()).then_some(rest)
 }
 
-/// What a parser would take all the same, in its own way, is refused: two parsers that disagree
-/// about the host are how such checks are passed by.
+/// Refuses spellings that parsers accept in different ways: two parsers that disagree about the host
+/// are how such checks are bypassed.
 fn check_spelling(text: &str) -> Result<(), UrlError> {
     check_characters(text)?;
     if !text.contains(':') {
@@ -254,7 +268,7 @@ fn check_spelling(text: &str) -> Result<(), UrlError> {
     check_authority(rest.ok_or(UrlError::Scheme("https or http"))?)
 }
 
-/// What follows the scheme begins with `//` and one plain host.
+/// Checks that `//` and one plain host follow the scheme.
 fn check_authority(rest: &str) -> Result<(), UrlError> {
     let rest = rest.strip_prefix("//").ok_or(UrlError::Malformed("no `//` after the scheme"))?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -266,7 +280,7 @@ fn check_authority(rest: &str) -> Result<(), UrlError> {
     }
 }
 
-/// White space, control characters and backslashes are dropped or turned around by parsers.
+/// Refuses white space, control characters and backslashes, which parsers drop or turn around.
 fn check_characters(text: &str) -> Result<(), UrlError> {
     if text.len() > MAX_URL_BYTES {
         return Err(UrlError::Malformed("it is too long"));
@@ -287,8 +301,8 @@ fn literal(host: &Host<String>) -> Option<IpAddr> {
 
 fn check_host(host: &Host<String>, port: u16, policy: &AddressPolicy) -> Result<(), UrlError> {
     if let Some(address) = literal(host) {
-        let judged = policy.judge(SocketAddr::new(address, port));
-        return judged
+        let vetted = policy.vet(SocketAddr::new(address, port));
+        return vetted
             .map(drop)
             .map_err(|reason| UrlError::Address { host: host.to_string(), reason });
     }
@@ -300,7 +314,7 @@ fn check_host(host: &Host<String>, port: u16, policy: &AddressPolicy) -> Result<
     }
 }
 
-/// No label empty; no name of a metadata service. One of the internet has two labels or more.
+/// Returns whether no label is empty and the name is not that of a metadata service.
 fn is_plain_name(name: &str) -> bool {
     let plain = |label: &str| {
         let characters = label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

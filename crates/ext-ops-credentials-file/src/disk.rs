@@ -1,10 +1,10 @@
-//! Files that are whole, and for their owner only.
+//! Files for their owner only, which are replaced as a whole.
 
 use std::{fs, io, path::Path, time::Duration};
 
 use ext_fs::{Lock, create_private_folder};
 
-/// How long another program may hold the lock.
+/// The time that another program may hold the lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Refuses a file that others may read.
@@ -14,13 +14,13 @@ pub(crate) fn check_private(path: &Path) -> io::Result<()> {
     {
         use std::os::unix::fs::PermissionsExt;
         if found.permissions().mode() & 0o077 != 0 {
-            let text = "others may read it: take their rights away with `chmod 600`";
+            let text = "others may read it: restrict it with `chmod 600`";
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
         }
     }
     match found.is_file() {
         true => Ok(()),
-        false => Err(io::Error::new(io::ErrorKind::InvalidData, "it is no regular file")),
+        false => Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a regular file")),
     }
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn lock(path: &Path) -> io::Result<Option<Lock>> {
     Ok(Lock::acquire_within(path, LOCK_TIMEOUT)?)
 }
 
-/// A number in a file; 0 when there is no file.
+/// Reads a number from a file; 0 when there is no file.
 pub(crate) fn read_number(path: &Path) -> io::Result<u64> {
     match fs::read_to_string(path) {
         Ok(text) => text.trim().parse().map_err(|_| io::ErrorKind::InvalidData.into()),
@@ -46,7 +46,7 @@ pub(crate) fn read_number(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// Writes a number.
+/// Writes a number to a file.
 pub(crate) fn write_number(path: &Path, number: u64) -> io::Result<()> {
     replace(path, format!("{number}\n").as_bytes())
 }

@@ -1,4 +1,4 @@
-//! What stands in the file, and how it is sealed.
+//! The format of the file, and the sealing of its parts.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
@@ -17,7 +17,7 @@ pub(crate) const FORMAT: u32 = 1;
 pub(crate) const CIPHER: &str = "xchacha20-poly1305";
 const NONCE_BYTES: usize = 24;
 
-/// The file.
+/// The file of a vault.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VaultFile {
@@ -26,7 +26,7 @@ pub(crate) struct VaultFile {
     pub(crate) records: Vec<Record>,
 }
 
-/// What has to be known before anything opens. The index is bound to it.
+/// The header, which is not sealed. The index is bound to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Header {
@@ -35,7 +35,7 @@ pub(crate) struct Header {
     pub(crate) key: KeyHeader,
 }
 
-/// One credential.
+/// A sealed credential.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Record {
@@ -44,7 +44,7 @@ pub(crate) struct Record {
     pub(crate) sealed: Sealed,
 }
 
-/// What a record is bound to, besides its version.
+/// The identity of a record, to which it is bound, as it is to its version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RecordId {
@@ -63,26 +63,26 @@ impl RecordId {
     }
 }
 
-/// What the file should hold. It is stored sealed.
+/// The expected content of the file. It is stored sealed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Index {
-    /// Counts each change of the file.
+    /// The number of changes of the file.
     pub(crate) generation: u64,
     pub(crate) entries: Vec<IndexEntry>,
 }
 
-/// What one record should be.
+/// The expected version and hash of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IndexEntry {
     pub(crate) id: RecordId,
     pub(crate) version: u64,
-    /// BLAKE3 of nonce and sealed bytes.
+    /// The BLAKE3 hash of nonce and sealed bytes.
     pub(crate) hash: String,
 }
 
-/// Nonce and sealed bytes, in the file as one base64 string.
+/// A nonce and sealed bytes, in the file as one base64 string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sealed(Vec<u8>);
 
@@ -135,7 +135,7 @@ struct Plain {
     unfinished_renewals: u8,
 }
 
-/// Bytes that differ when any of the parts does.
+/// Encodes associated data: bytes that differ when any of the parts does.
 fn bound_to<T: Serialize>(what: &str, parts: &T) -> Result<Vec<u8>, CredentialError> {
     serde_json::to_vec(&("spacedrive vault", what, parts)).map_err(|_| CredentialError::Tampered)
 }

@@ -1,4 +1,4 @@
-//! The key, and where it comes from.
+//! The key of a vault, and its sources.
 
 use std::{
     fmt, fs, io,
@@ -18,22 +18,22 @@ use crate::disk;
 const KEY_BYTES: usize = 32;
 const SALT_BYTES: usize = 16;
 
-/// Cost of a passphrase: 64 MiB and three passes, well above the minimum of OWASP.
+/// The cost of a passphrase: 64 MiB and three passes, well above the minimum of OWASP.
 const MEMORY_KIB: u32 = 64 << 10;
 const PASSES: u32 = 3;
 const LANES: u32 = 1;
 
-/// Most cost that a file may ask for.
+/// The highest cost that a file may ask for.
 const MAX_MEMORY_KIB: u32 = 1 << 20;
 const MAX_PASSES: u32 = 16;
 
-/// Where the key of a vault comes from.
+/// A source of the key of a vault.
 pub enum KeySource {
-    /// A file with the key, which is made when it is missing. Only its owner may read it.
+    /// A file with the key, which is created when it is missing. Only its owner may read it.
     File(PathBuf),
-    /// A passphrase. The function is asked once; `None`: there is nobody to ask.
+    /// A passphrase. The function is called once; it returns `None` when nobody can be asked.
     Passphrase(Box<dyn Fn() -> Option<Zeroizing<String>> + Send + Sync>),
-    /// The key store of the operating system; the key is made when a vault is.
+    /// The key store of the operating system; the key is created with the vault.
     Keystore(Box<dyn KeyStore>),
 }
 
@@ -46,7 +46,7 @@ impl KeySource {
         }
     }
 
-    /// A key for a vault that does not exist yet.
+    /// Creates a key for a vault that does not exist yet.
     pub(crate) fn create(&self) -> Result<(KeyHeader, Key), CredentialError> {
         match self {
             Self::File(path) => create_in_file(path),
@@ -55,7 +55,7 @@ impl KeySource {
         }
     }
 
-    /// The key of an existing vault that was locked with this kind of key.
+    /// Opens the key of an existing vault that was locked with this kind of key.
     fn open(&self, header: &KeyHeader) -> Result<Key, CredentialError> {
         match (self, header) {
             (Self::File(path), KeyHeader::File { id }) => open_key_file(path, id),
@@ -70,7 +70,7 @@ impl KeySource {
         }
     }
 
-    /// The next key of a vault; the old one still opens it.
+    /// Creates the next key of a vault; the old one still opens it.
     pub(crate) fn next(
         &self,
         passphrase: Option<&str>,
@@ -85,7 +85,7 @@ impl KeySource {
         }
     }
 
-    /// Makes the next key the only one, now that nothing needs the one before.
+    /// Makes the next key the only one, once the vault is sealed with it.
     pub(crate) fn switch(&self, old: &KeyHeader) -> Result<(), CredentialError> {
         match (self, old) {
             (Self::File(path), _) => switch_to_next(path),
@@ -103,7 +103,7 @@ impl fmt::Debug for KeySource {
     }
 }
 
-/// What the file says about its key.
+/// The description of the key in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum KeyHeader {
@@ -128,7 +128,7 @@ impl KeyHeader {
     }
 }
 
-/// A key in memory, overwritten when it goes.
+/// A key in memory, which is overwritten on drop.
 #[derive(Clone)]
 pub(crate) struct Key(Zeroizing<[u8; KEY_BYTES]>);
 
@@ -143,7 +143,7 @@ impl Key {
         self.0.as_ref()
     }
 
-    /// Tells keys apart and says nothing about them.
+    /// Returns an id that distinguishes keys and reveals nothing about them.
     fn id(&self) -> String {
         let hash = blake3::derive_key("spacedrive vault 2026 id of a key", self.bytes());
         hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
@@ -168,38 +168,40 @@ fn create_in_file(path: &Path) -> Result<(KeyHeader, Key), CredentialError> {
     Ok((KeyHeader::File { id: key.id() }, key))
 }
 
-/// Each key has an entry of its own, so that a change of keys needs no second step in the store.
+/// Creates a key in the store. Each has an entry of its own, so that a change of keys needs no second
+/// step in the store.
 fn create_in_store(store: &dyn KeyStore) -> Result<(KeyHeader, Key), CredentialError> {
     let key = Key::random()?;
     let entry = format!("vault {}", key.id());
     let text = SecretText::from(STANDARD.encode(key.bytes()));
     store.save(&entry, &text).map_err(store_failed)?;
-    // A store that forgets would cost everything that is sealed.
+    // A store that does not keep the key would make the vault unreadable.
     match store.load(&entry).map_err(store_failed)? {
         Some(kept) if kept == text => Ok((KeyHeader::Keystore { id: key.id(), entry }, key)),
-        _ => Err(CredentialError::Locked("the key store does not keep what it is given".into())),
+        _ => Err(CredentialError::Locked("the key store does not keep the key".into())),
     }
 }
 
 fn load_from_store(store: &dyn KeyStore, entry: &str) -> Result<Key, CredentialError> {
     let kept = store.load(entry).map_err(store_failed)?;
     let missing = || CredentialError::Locked(format!("the key store has no `{entry}`"));
-    decode(kept.ok_or_else(missing)?.expose())
-        .ok_or_else(|| CredentialError::Locked(format!("`{entry}` in the key store is no key")))
+    decode(kept.ok_or_else(missing)?.expose()).ok_or_else(|| {
+        CredentialError::Locked(format!("`{entry}` in the key store is not a valid key"))
+    })
 }
 
 fn store_failed(why: String) -> CredentialError {
     CredentialError::Locked(format!("the key store of this system: {why}"))
 }
 
-/// A key for a vault that does not exist yet, from the first source that has one.
+/// Creates a key for a vault that does not exist yet, in the first source that works.
 pub(crate) fn create(sources: &[KeySource]) -> Result<(KeyHeader, Key), CredentialError> {
     let mut last = CredentialError::Locked("no source of a key is configured".into());
     for source in sources {
         match source.create() {
             Ok(created) => return Ok(created),
             Err(error) => {
-                tracing::warn!(source = source.kind(), %error, "no key comes from there");
+                tracing::warn!(source = source.kind(), %error, "the source has no key");
                 last = error;
             }
         }
@@ -207,7 +209,7 @@ pub(crate) fn create(sources: &[KeySource]) -> Result<(KeyHeader, Key), Credenti
     Err(last)
 }
 
-/// The key of an existing vault, from the source that made it.
+/// Opens the key of an existing vault, from the source that made it.
 pub(crate) fn open(sources: &[KeySource], header: &KeyHeader) -> Result<Key, CredentialError> {
     let Some(source) = sources.iter().find(|source| source.kind() == header.kind()) else {
         let kinds: Vec<_> = sources.iter().map(KeySource::kind).collect();
@@ -225,7 +227,7 @@ fn not_locked_with(header: &KeyHeader, given: &str) -> CredentialError {
     CredentialError::Locked(text)
 }
 
-/// Whether a key that is in memory is that of this header.
+/// Returns whether a key in memory is that of a header.
 pub(crate) fn fits(key: &Key, header: &KeyHeader) -> bool {
     key.id() == header.id()
 }
@@ -234,7 +236,7 @@ fn passphrase(
     ask: &(dyn Fn() -> Option<Zeroizing<String>> + Send + Sync),
 ) -> Result<Zeroizing<String>, CredentialError> {
     let passphrase = ask().filter(|passphrase| !passphrase.is_empty());
-    passphrase.ok_or_else(|| CredentialError::Locked("nobody gave the passphrase".into()))
+    passphrase.ok_or_else(|| CredentialError::Locked("no passphrase was given".into()))
 }
 
 fn from_new_passphrase(passphrase: &str) -> Result<(KeyHeader, Key), CredentialError> {
@@ -266,8 +268,8 @@ fn derive(
     Ok(Key(bytes))
 }
 
-/// The key of this id: in the file, or in the one beside it when a change of keys was cut off after
-/// the vault had been written.
+/// Opens the key with an id: in the file, or in the one beside it when a change of keys was interrupted
+/// after the vault had been written.
 fn open_key_file(path: &Path, id: &str) -> Result<Key, CredentialError> {
     let key = read_key_file(path);
     if key.as_ref().is_ok_and(|key| key.id() == id) {
@@ -305,7 +307,7 @@ fn next_key_file(path: &Path) -> PathBuf {
 fn read_key_file(path: &Path) -> io::Result<Key> {
     disk::check_private(path)?;
     let text = Zeroizing::new(fs::read_to_string(path)?);
-    let malformed = || io::Error::new(io::ErrorKind::InvalidData, "it holds no key");
+    let malformed = || io::Error::new(io::ErrorKind::InvalidData, "it does not hold a valid key");
     decode(&text).ok_or_else(malformed)
 }
 

@@ -1,9 +1,9 @@
-//! Credentials in one encrypted file.
+//! A vault for credentials in one encrypted file.
 //!
 //! Each record is sealed with XChaCha20-Poly1305; extension, library, name and version are its
-//! associated data, so that a record put into another's place does not open. A sealed index lists
-//! the version and hash of every record and counts generations; the last generation is also kept
-//! outside of the file, so that an older record, or an older file, is told from the newest.
+//! associated data, so that a record in the place of another does not open. A sealed index lists the
+//! version and hash of every record and counts generations; the last generation is also kept outside
+//! the file, so that a rollback to an older record, or an older file, is detected.
 //!
 //! The key comes from a file that only its owner may read, from a passphrase by Argon2id, or from the
 //! key store of the system.
@@ -24,21 +24,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What it does not do
+//! # Limits of the protection
 //!
-//! Names of extensions and credentials are not hidden. Who can read the process's memory, or both
-//! the key file and the vault, has the secrets. Who can put back the vault and the kept generation
-//! together is not noticed.
+//! Names of extensions and credentials are not hidden. An attacker who can read the process's memory,
+//! or both the key file and the vault, has the secrets. A rollback of the vault and the kept generation
+//! together is not detected.
 //!
 //! # Not in this crate
 //!
-//! Renewing OAuth 2.0 tokens, attaching credentials to requests (`ext-ops`).
+//! The renewal of OAuth 2.0 tokens (`ext-ops-credentials-oauth2`), the use of credentials in requests
+//! (`ext-ops`).
 #![forbid(unsafe_code)]
 
 mod disk;
 mod format;
 mod key;
+mod transfer;
+mod unlocked;
 mod vault;
 
 pub use key::KeySource;
-pub use vault::{FileVault, SecretImport};
+pub use transfer::SecretImport;
+pub use vault::FileVault;

@@ -57,7 +57,7 @@ impl Endpoint<'_> {
             Some(secret) => drop(headers.insert(AUTHORIZATION, basic(self.client_id, secret)?)),
         }
         Ok(HttpRequest {
-            url: VettedUrl::judge(self.url, client.addresses(), |_, _, _| true)?,
+            url: VettedUrl::vet(self.url, client.addresses(), |_, _, _| true)?,
             method: Method::POST,
             headers,
             body: form.finish().into(),

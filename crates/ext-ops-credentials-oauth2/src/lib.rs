@@ -1,7 +1,7 @@
 //! Logins with OAuth 2.0: signing in, and renewing access tokens.
 //!
 //! [`Login`] gets the first tokens: with a browser (authorization code with PKCE, RFC 6749, 7636 and
-//! 8252), or with another device (RFC 8628). [`revoke`] revokes them (RFC 7009). [`Renewer`] renews
+//! 8252), or with another device (RFC 8628). [`revoke()`] revokes them (RFC 7009). [`Renewer`] renews
 //! them (RFC 6749, section 6):
 //!
 //! - A token that expires within a minute is renewed before it is given out.

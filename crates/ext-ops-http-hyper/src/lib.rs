@@ -14,7 +14,7 @@
 //! let client = HyperClient::new(AddressPolicy::public_only(), &[])?;
 //! let granted = |_, host: &str, _| host == "example.com";
 //! let request = HttpRequest {
-//!     url: VettedUrl::judge("https://example.com/", client.addresses(), granted)?,
+//!     url: VettedUrl::vet("https://example.com/", client.addresses(), granted)?,
 //!     method: http::Method::GET,
 //!     headers: http::HeaderMap::new(),
 //!     body: bytes::Bytes::new(),

@@ -88,7 +88,8 @@ async fn examine(session: &mut Session<impl Stream>, folder: &str) -> Result<u32
         Code::UidValidity(uid_validity) => Some(uid_validity.get()),
         _ => None,
     });
-    let uid_validity = uid_validity.ok_or_else(|| session.broken("the folder has no UIDVALIDITY"))?;
+    let uid_validity =
+        uid_validity.ok_or_else(|| session.broken("the folder has no UIDVALIDITY"))?;
     session.folder = Some((folder.to_owned(), uid_validity));
     Ok(uid_validity)
 }

@@ -15,7 +15,7 @@
 //! let reader = ImapReader::new(dialler.clone(), &[])?;
 //! let server = "imaps://imap.example.com";
 //! let account = MailAccount {
-//!     server: VettedUrl::judge_mail_server(server, dialler.policy(), |_, _, _| true)?,
+//!     server: VettedUrl::vet_mail_server(server, dialler.policy(), |_, _, _| true)?,
 //!     login: MailLogin::Password { user: "ada".into(), password: "secret".into() },
 //!     pool: "demo".into(),
 //!     deadline: Instant::now() + Duration::from_secs(60),

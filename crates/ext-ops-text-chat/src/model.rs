@@ -82,7 +82,7 @@ impl ChatModel {
         }
         let url = format!("{}{}", server.base_url.trim_end_matches('/'), server.protocol.path());
         // The user named this server.
-        let url = VettedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
+        let url = VettedUrl::vet(&url, client.addresses(), |_, _, _| true)?;
         let name = format!("{} ({})", server.model, server.protocol.name());
         Ok(Self { server, url, name, client, key })
     }

@@ -28,12 +28,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`SCHEMA`] says what a policy may speak about. Policies are validated against it (or against a
-//! schema of your own), strictly: a name that does not exist, or an attribute that may be absent and
-//! is not asked for with `has`, is an error when the backend is made, not a surprise later.
+//! [`SCHEMA`] declares the names that a policy may use. Policies are validated strictly against it (or
+//! against a schema of your own): a name that does not exist, or an attribute that may be absent and
+//! is not tested with `has`, is an error when the backend is made, not a surprise later.
 //!
-//! A call is asked about twice, see [`Target`](ext_perm::Target). Hence the two conditions above: a `permit` that is
-//! limited to some targets also permits the target `"unknown"`, and a `forbid` asks `has` first.
+//! A call is checked twice, see [`Target`](ext_perm::Target). Hence the two conditions above: a
+//! `permit` that is limited to some targets also permits the target `"unknown"`, and a `forbid` tests
+//! `has` first.
 //!
 //! It fails closed: a policy whose evaluation fails denies, whatever the others say
 //! ([`DenialReason::Backend`]). A decision allocates, and takes longer with each
@@ -41,22 +42,22 @@
 //!
 //! # Not in this crate
 //!
-//! Files (`ext-grants` reads them), links of policy templates, partial evaluation.
+//! Files (`ext-grants` reads them), linked policy templates, partial evaluation.
 #![forbid(unsafe_code)]
 
+mod error;
 mod question;
 
 use std::{collections::HashMap, str::FromStr, sync::Arc};
 
+pub use crate::error::CedarError;
+use crate::question::Names;
 use cedar_policy::{
     Authorizer, Decision, Entities, PolicyId, PolicySet, Schema, ValidationMode, Validator,
 };
 use ext_perm::{DenialReason, PermissionBackend, Principal, Reason, Request, Response, RuleSource};
-use thiserror::Error;
 
-use crate::question::Names;
-
-/// What a policy may speak about, in the schema language of Cedar.
+/// The names that a policy may use, in the schema language of Cedar.
 pub const SCHEMA: &str = include_str!("schema.cedarschema");
 
 const NAME: &str = "cedar";
@@ -66,45 +67,28 @@ const NAME: &str = "cedar";
 pub struct CedarSources<'a> {
     /// The policies.
     pub policies: &'a str,
-    /// A schema instead of [`SCHEMA`], which has the same action with the same context.
+    /// The schema to use instead of [`SCHEMA`], which has the same action with the same context.
     pub schema: Option<&'a str>,
-    /// Entities as JSON, for example which extension is in which group.
+    /// The entities as JSON, for example groups of extensions.
     pub entities: Option<&'a str>,
 }
 
-/// Why there is no backend.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum CedarError {
-    /// The schema is none.
-    #[error("the schema: {0}")]
-    Schema(String),
-    /// The policies cannot be parsed.
-    #[error("the policies: {0}")]
-    Policies(String),
-    /// The policies speak about what the schema does not know.
-    #[error("the policies do not fit the schema: {0}")]
-    Invalid(String),
-    /// The entities cannot be read, or do not fit the schema.
-    #[error("the entities: {0}")]
-    Entities(String),
-}
-
-/// Decides by policies.
+/// A backend that decides by policies in Cedar.
 pub struct CedarBackend {
     authorizer: Authorizer,
     names: Names,
     policies: PolicySet,
     schema: Schema,
     entities: Entities,
-    lines: HashMap<PolicyId, Arc<RuleSource>>,
+    sources: HashMap<PolicyId, Arc<RuleSource>>,
 }
 
 impl CedarBackend {
     /// Parses and validates the policies.
     ///
     /// # Errors
-    /// [`CedarError`]: a text cannot be parsed, or the policies do not fit the schema.
+    /// [`CedarError`] when a text cannot be parsed, or the policies or the entities do not fit the
+    /// schema.
     pub fn new(sources: CedarSources<'_>) -> Result<Self, CedarError> {
         let names = Names::new()?;
         let schema = Schema::from_str(sources.schema.unwrap_or(SCHEMA))
@@ -117,14 +101,15 @@ impl CedarBackend {
             Some(json) => Entities::from_json_str(json, Some(&schema))
                 .map_err(|error| CedarError::Entities(in_full(&error)))?,
         };
-        let lines = policies.policies().map(|policy| (policy.id().clone(), line(policy)));
-        let lines = lines.collect();
-        Ok(Self { authorizer: Authorizer::new(), names, policies, schema, entities, lines })
+        let rules = policies.policies().map(|policy| (policy.id().clone(), source_of(policy)));
+        let rules = rules.collect();
+        let authorizer = Authorizer::new();
+        Ok(Self { authorizer, names, policies, schema, entities, sources: rules })
     }
 
-    /// Of several policies that decided alike, the first by name speaks for all.
+    /// Finds the first by name of several policies that decided alike.
     fn first<'a>(&self, ids: impl Iterator<Item = &'a PolicyId>) -> Option<&Arc<RuleSource>> {
-        ids.filter_map(|id| self.lines.get(id)).min_by_key(|line| &line.place)
+        ids.filter_map(|id| self.sources.get(id)).min_by_key(|source| &source.place)
     }
 }
 
@@ -151,17 +136,17 @@ impl PermissionBackend for CedarBackend {
             let problem = format!("a policy cannot be evaluated: {error}");
             return deny(request, DenialReason::Backend, &problem);
         }
-        let line = self.first(diagnostics.reason());
-        match (answer.decision(), line) {
-            (Decision::Allow, Some(line)) => Response::allow_by(line),
-            (Decision::Allow, None) => deny(request, DenialReason::Backend, "no policy has a say"),
-            (Decision::Deny, Some(line)) => forbidden(request, line),
+        let source = self.first(diagnostics.reason());
+        match (answer.decision(), source) {
+            (Decision::Allow, Some(source)) => Response::allow_by(source),
+            (Decision::Allow, None) => deny(request, DenialReason::Backend, "no policy decided"),
+            (Decision::Deny, Some(source)) => forbidden(request, source),
             (Decision::Deny, None) => deny(request, DenialReason::Methods, "no policy permits it"),
         }
     }
 }
 
-/// All that is wrong, not only the first: whoever writes policies mends them at once.
+/// Validates policies, and lists all problems, so that their author can fix them at once.
 fn validate(schema: &Schema, policies: &PolicySet) -> Result<(), CedarError> {
     let result = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
     if result.validation_passed() {
@@ -171,7 +156,7 @@ fn validate(schema: &Schema, policies: &PolicySet) -> Result<(), CedarError> {
     Err(CedarError::Invalid(problems.join("; ")))
 }
 
-/// The causes of an error say which line it is about.
+/// Renders an error with its causes, which name the line.
 fn in_full(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -182,7 +167,7 @@ fn in_full(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn line(policy: &cedar_policy::Policy) -> Arc<RuleSource> {
+fn source_of(policy: &cedar_policy::Policy) -> Arc<RuleSource> {
     let name = policy.annotation("id").map_or_else(|| policy.id().to_string(), str::to_owned);
     Arc::new(RuleSource {
         backend: NAME.to_owned(),
@@ -191,12 +176,12 @@ fn line(policy: &cedar_policy::Policy) -> Arc<RuleSource> {
     })
 }
 
-fn forbidden(request: &Request<'_>, line: &Arc<RuleSource>) -> Response {
-    let message = format!("{request}: the {} forbids it", line.place);
-    let line = Some(Arc::clone(line));
-    Response::deny(Reason { line, ..Reason::new(NAME, DenialReason::Denied, message) })
+fn forbidden(request: &Request<'_>, policy: &Arc<RuleSource>) -> Response {
+    let message = format!("{request}: the {} forbids it", policy.place);
+    let source = Some(Arc::clone(policy));
+    Response::deny(Reason { source, ..Reason::new(NAME, DenialReason::Denied, message) })
 }
 
-fn deny(request: &Request<'_>, rule: DenialReason, why: &str) -> Response {
-    Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
+fn deny(request: &Request<'_>, kind: DenialReason, why: &str) -> Response {
+    Response::deny(Reason::new(NAME, kind, format!("{request}: {why}")))
 }

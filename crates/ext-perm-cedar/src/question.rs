@@ -1,4 +1,4 @@
-//! A request in the terms of the schema.
+//! The translation of a request into the terms of the schema.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use cedar_policy::{
 use ext_perm::{Origin, Request, Target};
 use uuid::Uuid;
 
-use crate::CedarError;
+use crate::error::CedarError;
 
 type Pairs = Vec<(String, Value)>;
 
@@ -22,6 +22,8 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Parses the names.
+    ///
     /// # Errors
     /// Never: these are names.
     pub(crate) fn new() -> Result<Self, CedarError> {
@@ -33,10 +35,11 @@ impl Names {
         })
     }
 
-    /// The question as Cedar takes it; checked against the schema.
+    /// Translates a request into Cedar's, checked against the schema.
     ///
     /// # Errors
-    /// What does not fit the schema: it is not ours, or the time is outside of what Cedar can tell.
+    /// The problem as a text, when the question does not fit the schema (it is not ours, or the time is
+    /// outside of Cedar's range).
     pub(crate) fn question(
         &self,
         extension: &str,

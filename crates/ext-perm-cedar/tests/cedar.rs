@@ -97,7 +97,7 @@ fn groups_come_from_the_entities() {
     let backend = CedarBackend::new(sources).unwrap();
     assert!(backend.decide(&request()).is_allow());
     let other = Request { principal: Principal::Extension("photos"), ..request() };
-    assert_eq!(refusal(&backend, &other).rule, DenialReason::Methods);
+    assert_eq!(refusal(&backend, &other).kind, DenialReason::Methods);
 }
 
 #[test]
@@ -108,15 +108,15 @@ fn a_denial_names_the_policy_and_an_allow_has_its_line() {
     );
     let backend = backend(&policies);
     let reason = refusal(&backend, &request());
-    assert_eq!(reason.rule, DenialReason::Denied);
+    assert_eq!(reason.kind, DenialReason::Denied);
     assert_eq!(
         reason.message,
         "finance may not call `query:ai.ocr.v1`: the policy `no-ocr` forbids it"
     );
-    assert!(reason.line.unwrap().text.contains("forbid"));
+    assert!(reason.source.unwrap().text.contains("forbid"));
     let other = Method::parse("query:ai.embed.v1").unwrap();
     let response = backend.decide(&Request { method: other, ..request() });
-    assert_eq!(response.lines()[0].place, "policy `policy0`");
+    assert_eq!(response.sources()[0].place, "policy `policy0`");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn perm_32_a_policy_that_cannot_be_evaluated_denies() {
     let failing = "permit(principal, action, resource) \
                    when { context.version + 9223372036854775807 > 0 };";
     let backend = backend(&format!("{PERMIT_ALL} {failing}"));
-    assert_eq!(refusal(&backend, &request()).rule, DenialReason::Backend);
+    assert_eq!(refusal(&backend, &request()).kind, DenialReason::Backend);
     let fine = "permit(principal, action, resource) when { context.version + 1 > 0 };";
     assert!(self::backend(&format!("{PERMIT_ALL} {fine}")).decide(&request()).is_allow());
 }
@@ -137,14 +137,14 @@ fn perm_32_a_schema_without_the_context_denies() {
     let sources = CedarSources { policies: PERMIT_ALL, schema: Some(schema), entities: None };
     let backend = CedarBackend::new(sources).unwrap();
     let reason = refusal(&backend, &request());
-    assert_eq!(reason.rule, DenialReason::Backend);
+    assert_eq!(reason.kind, DenialReason::Backend);
     assert!(reason.message.contains("schema"), "{}", reason.message);
 }
 
 #[test]
 fn the_policies_say_nothing_about_the_user() {
     let asked = Request { principal: Principal::User, ..request() };
-    assert_eq!(refusal(&backend(PERMIT_ALL), &asked).rule, DenialReason::Principal);
+    assert_eq!(refusal(&backend(PERMIT_ALL), &asked).kind, DenialReason::Principal);
 }
 
 #[test]

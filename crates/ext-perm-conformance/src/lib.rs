@@ -1,4 +1,4 @@
-//! The tests that every permission backend has to pass.
+//! The conformance suite of permission backends.
 //!
 //! A backend translates [`PolicyRule`]s into whatever it is made from (rules, a policy language, a
 //! service), and [`check`] asks it about random policies and calls: the laws that stand at
@@ -12,7 +12,7 @@
 //!     let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
 //!         id,
 //!         place: format!("rule {id}"),
-//!         statement: rule.statement(),
+//!         rule: rule.to_rule(),
 //!     });
 //!     Box::new(RuleBackend::new(Author::Administrator, EXTENSION, numbered))
 //! });
@@ -20,8 +20,8 @@
 //!
 //! # Not in this crate
 //!
-//! Backends. What a backend can do beyond these rules (patterns, globs, clocks) is tested where it
-//! is written.
+//! Backends. The features of a backend beyond these rules (patterns, globs, clocks) are tested where
+//! it is written.
 #![forbid(unsafe_code)]
 
 use ext_perm::{Effect, PermissionBackend, Principal, Request, Rule};
@@ -37,7 +37,7 @@ use uuid::Uuid;
 /// The extension that the backend is asked about most.
 pub const EXTENSION: &str = "finance";
 
-/// Another one. A backend that is made for one extension denies the other one everything.
+/// Another extension. A backend that is made for one extension denies the other everything.
 pub const OTHER: &str = "photos";
 
 const METHODS: &[&str] = &[
@@ -51,32 +51,32 @@ const METHODS: &[&str] = &[
 /// A rule for or against one method of one extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyRule {
-    /// What it says.
+    /// The effect of the rule.
     pub effect: Effect,
-    /// About whom: [`EXTENSION`] or [`OTHER`].
+    /// The extension: [`EXTENSION`] or [`OTHER`].
     pub extension: &'static str,
-    /// About which method, exactly.
+    /// The method, exactly.
     pub method: &'static str,
-    /// On which library; `None` for every call, with or without a library.
+    /// The library; `None` for every call, with or without a library.
     pub library: Option<Uuid>,
 }
 
 impl PolicyRule {
-    /// The same as the rule of a [`RuleBackend`](ext_perm::RuleBackend).
+    /// Returns the same as the rule of a [`RuleBackend`](ext_perm::RuleBackend).
     ///
     /// # Panics
     /// Never: the methods here are methods.
     #[must_use]
-    pub fn statement(&self) -> Rule {
+    pub fn to_rule(&self) -> Rule {
         let json = serde_json::json!({
             "effect": self.effect,
             "extensions": [self.extension],
             "methods": [self.method],
         });
-        let mut statement: Rule = serde_json::from_value(json).expect("a rule");
+        let mut rule: Rule = serde_json::from_value(json).expect("a rule");
         let library = |id: Uuid| ext_manifest::LibraryScope::Only([id].into());
-        statement.libraries = self.library.map(library);
-        statement
+        rule.libraries = self.library.map(library);
+        rule
     }
 }
 
@@ -94,7 +94,7 @@ impl Call {
     }
 }
 
-/// The independent oracle. A rule on a library allows a call that names none, and denies none.
+/// Decides independently. A rule on a library allows a call that names none, and denies none.
 fn oracle(rules: &[PolicyRule], call: &Call) -> bool {
     let about = |rule: &&PolicyRule| {
         rule.extension == call.extension
@@ -134,7 +134,7 @@ fn allows(backend: &dyn PermissionBackend, call: &Call) -> bool {
     backend.decide(&call.request()).is_allow()
 }
 
-/// Asks a backend about `cases` random policies, with 16 calls each.
+/// Checks a backend with `cases` random policies of 16 calls each.
 ///
 /// `make` makes a backend from rules; for a backend that knows one extension only, that is
 /// [`EXTENSION`].
@@ -168,7 +168,7 @@ fn oracle_agrees(backend: &dyn PermissionBackend, rules: &[PolicyRule], calls: &
     Ok(())
 }
 
-/// A denial has reasons, an allow none, and the same question gets the same answer.
+/// Checks that a denial has reasons, an allow none, and that the same question gets the same answer.
 fn answers_are_whole(backend: &dyn PermissionBackend, calls: &[Call]) -> Outcome {
     prop_assert!(!backend.name().is_empty());
     for call in calls {
@@ -205,7 +205,7 @@ fn monotonic(
     Ok(())
 }
 
-/// Without rules nobody may do anything.
+/// Checks that everything is denied without rules.
 fn nothing_is_known(empty: &dyn PermissionBackend) {
     for extension in [EXTENSION, OTHER, "stranger"] {
         for method in METHODS {
@@ -221,9 +221,9 @@ mod tests {
 
     use super::*;
 
-    struct YesMan;
+    struct AllowAll;
 
-    impl PermissionBackend for YesMan {
+    impl PermissionBackend for AllowAll {
         fn name(&self) -> &str {
             "yes"
         }
@@ -236,12 +236,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "finance")]
     fn who_allows_everything_does_not_pass() {
-        check(64, |_| Box::new(YesMan));
+        check(64, |_| Box::new(AllowAll));
     }
 
-    struct NoMan;
+    struct DenyAll;
 
-    impl PermissionBackend for NoMan {
+    impl PermissionBackend for DenyAll {
         fn name(&self) -> &str {
             "no"
         }
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "finance")]
     fn who_denies_everything_does_not_pass() {
-        check(64, |_| Box::new(NoMan));
+        check(64, |_| Box::new(DenyAll));
     }
 
     #[test]
@@ -265,7 +265,7 @@ mod tests {
             let numbered = (0..).zip(allows).map(|(id, rule)| NumberedRule {
                 id,
                 place: String::new(),
-                statement: rule.statement(),
+                rule: rule.to_rule(),
             });
             Box::new(RuleBackend::new(Author::User, EXTENSION, numbered))
         });

@@ -1,4 +1,4 @@
-//! What a decision costs: `cargo bench -p ext-perm-rego`.
+//! The cost of a decision: `cargo bench -p ext-perm-rego`.
 #![allow(missing_docs, reason = "divan's functions are named after what they measure")]
 
 use divan::{Bencher, black_box};
@@ -10,7 +10,7 @@ fn main() {
     divan::main();
 }
 
-/// The first of so many policies allows.
+/// Measures an allow by the first of so many policies.
 #[divan::bench(args = [1, 10, 100])]
 fn allow(bencher: Bencher<'_, '_>, policies: u32) {
     let policies: String = (1..=policies)

@@ -31,15 +31,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `input` is the [`Question`], Rego is of version 1. In the package `spacedrive`, `allow` says yes
-//! when it is `true`; `deny`, a set of reasons (or `true`), beats it. A call is asked about twice, see
-//! [`Target`](ext_perm::Target): a rule that is limited to some targets also allows `null`.
+//! `input` is the [`Question`]; the language is version 1 of Rego. In the package `spacedrive`, a call
+//! is allowed when `allow` is `true`; `deny`, a set of reasons (or `true`), beats it. A call is checked
+//! twice, see [`Target`](ext_perm::Target): a rule that is limited to some targets also allows `null`.
 //!
-//! It fails closed: what is neither of this, or fails, or takes longer than [`DEADLINE`], denies
-//! ([`DenialReason::Backend`]). Policies cannot reach the network, and the time is in `input.at`. A decision
-//! allocates, and takes longer with each rule: 10 µs with one, 136 µs with a hundred
-//! (`benches/decide.rs`). The laws of [`PermissionBackend`] hold as far as the
-//! policy keeps them: Rego can say "allow when nothing else does", or ask for a random number.
+//! It fails closed: an answer of another shape, a failure, and a decision that takes longer than
+//! [`DEADLINE`] deny ([`DenialReason::Backend`]). Policies cannot reach the network, and the time is in
+//! `input.at`. A decision allocates, and takes longer with each rule: 10 µs with one, 136 µs with a
+//! hundred (`benches/decide.rs`). The laws of [`PermissionBackend`] hold as far as the policy keeps
+//! them: Rego can express "allow when nothing else does", or ask for a random number.
 //!
 //! # Not in this crate
 //!
@@ -47,61 +47,58 @@
 //! `time`, `net`, `glob`, `semver`.
 #![forbid(unsafe_code)]
 
-use std::{
-    num::NonZeroU32,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{num::NonZeroU32, time::Duration};
 
 use ext_perm::{DenialReason, PermissionBackend, Principal, Question, Reason, Request, Response};
+use parking_lot::Mutex;
 use regorus::{Engine, Value, utils::limits::ExecutionTimerConfig};
 use thiserror::Error;
 
-/// How long a decision may take.
+/// The time that a decision may take.
 pub const DEADLINE: Duration = Duration::from_millis(100);
 
 const NAME: &str = "rego";
 const PACKAGE: &str = "data.spacedrive";
 
-/// Engines that are kept for the next question.
+/// The number of engines that are kept for the next question.
 const IDLE: usize = 8;
 
 /// The texts that a backend is made from.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RegoSources<'a> {
-    /// Name (for messages) and text of each policy file.
+    /// The name (for messages) and the text of each policy file.
     pub policies: &'a [(&'a str, &'a str)],
-    /// `data` as a JSON object.
+    /// The document `data` as a JSON object.
     pub data: Option<&'a str>,
 }
 
-/// Why there is no backend.
+/// The reason why there is no backend.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RegoError {
-    /// A policy cannot be parsed, or two policies do not go together.
+    /// A policy cannot be parsed, or two policies conflict.
     #[error("the policy {name}: {problem}")]
     Policy {
-        /// Name of the file.
+        /// The name of the file.
         name: String,
-        /// What is wrong, with line and column.
+        /// The problem, with line and column.
         problem: String,
     },
-    /// The data are no JSON object.
+    /// The data is not a JSON object.
     #[error("the data: {0}")]
     Data(String),
-    /// No file has the package that is asked for.
+    /// No policy has the package `spacedrive`.
     #[error("no policy has the package `spacedrive`: start one with `package spacedrive`")]
     NoPackage,
-    /// The policies cannot be evaluated at all.
+    /// The policies cannot be evaluated.
     #[error("the policies: {0}")]
     Evaluate(String),
 }
 
-/// Decides by policies.
+/// A backend that decides by policies in Rego.
 pub struct RegoBackend {
     template: Engine,
-    /// An engine answers one question at a time, and keeps what it prepared for the next one.
+    /// The engines that answer no question now, with what they prepared for the last one.
     idle: Mutex<Vec<Engine>>,
 }
 
@@ -109,7 +106,8 @@ impl RegoBackend {
     /// Parses and compiles the policies.
     ///
     /// # Errors
-    /// [`RegoError`]: a text cannot be parsed, or the policies cannot be used.
+    /// [`RegoError`] when a text cannot be parsed, the package is missing, or the policies cannot be
+    /// evaluated.
     pub fn new(sources: RegoSources<'_>) -> Result<Self, RegoError> {
         let mut engine = Engine::new();
         engine.set_strict_builtin_errors(true);
@@ -138,11 +136,11 @@ impl RegoBackend {
     fn ask(&self, extension: &str, request: &Request<'_>) -> Result<Value, String> {
         let question = serde_json::to_value(Question::new(extension, request));
         let question = question.map_err(|error| error.to_string())?;
-        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let kept = self.idle.lock().pop();
         let mut engine = kept.unwrap_or_else(|| self.template.clone());
         engine.set_input(Value::from(question));
         let answer = query(&mut engine)?;
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle.lock();
         if idle.len() < IDLE {
             idle.push(engine);
         }
@@ -163,9 +161,9 @@ impl PermissionBackend for RegoBackend {
                 "the policies are about extensions only",
             );
         };
-        match self.ask(extension, request).and_then(|answer| judge(&answer)) {
+        match self.ask(extension, request).and_then(|answer| read_answer(&answer)) {
             Ok(None) => Response::allow(),
-            Ok(Some((rule, why))) => deny(request, rule, &why),
+            Ok(Some((kind, why))) => deny(request, kind, &why),
             Err(problem) => {
                 deny(request, DenialReason::Backend, &format!("the policies failed: {problem}"))
             }
@@ -173,7 +171,7 @@ impl PermissionBackend for RegoBackend {
     }
 }
 
-/// All rules of the package, as an object; what is undefined is not in it.
+/// Evaluates all rules of the package to an object; what is undefined is not in it.
 fn query(engine: &mut Engine) -> Result<Value, String> {
     let results = engine.eval_query(PACKAGE.to_owned(), false);
     let mut results = results.map_err(|error| error.to_string())?.result;
@@ -181,11 +179,11 @@ fn query(engine: &mut Engine) -> Result<Value, String> {
     expression.map(|expression| expression.value).ok_or_else(|| "there is no answer".to_owned())
 }
 
-/// Why not; `None` for a yes.
+/// Reads the reason of a denial; `None` for an allow.
 ///
 /// # Errors
-/// The answer has another shape than it must have.
-fn judge(answer: &Value) -> Result<Option<(DenialReason, String)>, String> {
+/// The problem as a text, when the answer has another shape than it must have.
+fn read_answer(answer: &Value) -> Result<Option<(DenialReason, String)>, String> {
     if let Some(why) = denial(&answer["deny"])? {
         return Ok(Some((DenialReason::Denied, why)));
     }
@@ -194,7 +192,7 @@ fn judge(answer: &Value) -> Result<Option<(DenialReason, String)>, String> {
         Value::Undefined | Value::Bool(false) => {
             Ok(Some((DenialReason::Methods, "no policy allows it".to_owned())))
         }
-        other => Err(format!("`allow` is no boolean: {other}")),
+        other => Err(format!("`allow` is not a boolean: {other}")),
     }
 }
 
@@ -204,15 +202,15 @@ fn denial(deny: &Value) -> Result<Option<String>, String> {
         Value::Bool(true) => Ok(Some("a policy denies it".to_owned())),
         Value::Set(reasons) if reasons.is_empty() => Ok(None),
         Value::Set(reasons) => {
-            let reasons: Vec<String> = reasons.iter().map(spoken).collect();
+            let reasons: Vec<String> = reasons.iter().map(plain).collect();
             Ok(Some(format!("a policy denies it: {}", reasons.join("; "))))
         }
         other => Err(format!("`deny` is neither a set nor a boolean: {other}")),
     }
 }
 
-/// A text without quotes, anything else as JSON.
-fn spoken(value: &Value) -> String {
+/// Renders a text without quotes, and any other value as JSON.
+fn plain(value: &Value) -> String {
     value.as_string().map_or_else(|_| value.to_string(), |text| text.to_string())
 }
 
@@ -220,6 +218,6 @@ fn policy(name: &str, problem: &str) -> RegoError {
     RegoError::Policy { name: name.to_owned(), problem: problem.trim().to_owned() }
 }
 
-fn deny(request: &Request<'_>, rule: DenialReason, why: &str) -> Response {
-    Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
+fn deny(request: &Request<'_>, kind: DenialReason, why: &str) -> Response {
+    Response::deny(Reason::new(NAME, kind, format!("{request}: {why}")))
 }

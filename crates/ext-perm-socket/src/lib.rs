@@ -1,4 +1,4 @@
-//! A permission backend: a decision service of your own, behind a local socket.
+//! A permission backend that asks a decision service of your own, behind a Unix socket.
 //!
 //! One question and one answer a line, JSON, over a Unix socket:
 //!
@@ -10,9 +10,9 @@
 //!
 //! But for `id`, a question is a [`Question`] of `ext-perm`. `reason` may be left out.
 //!
-//! It fails closed: a service that is away, late, or answers anything else, denies
-//! ([`DenialReason::Backend`]). A decision waits for the service, so it costs what the service costs; the
-//! laws of [`PermissionBackend`] hold as far as the service keeps them.
+//! It fails closed: a service that is unavailable, late, or answers anything else, denies
+//! ([`DenialReason::Backend`]). A decision waits for the service, so it takes as long as the service;
+//! the laws of [`PermissionBackend`] hold as far as the service keeps them.
 //!
 //! ```no_run
 //! use std::{path::Path, time::Duration};
@@ -27,7 +27,7 @@
 //!
 //! # Not in this crate
 //!
-//! The service. Nothing but Unix sockets: who may connect to one is a matter of file permissions.
+//! The service, and transports other than Unix sockets, which file permissions protect.
 #![forbid(unsafe_code)]
 #![cfg(unix)]
 
@@ -35,25 +35,24 @@ use std::{
     io::{self, Read, Write},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
 use ext_perm::{DenialReason, PermissionBackend, Principal, Question, Reason, Request, Response};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
+/// The name of the backend in messages, details of errors and the audit log, whose records keep it.
 const NAME: &str = "external";
 
-/// Longest answer, in bytes.
+/// The longest answer, in bytes.
 const MAX_ANSWER: usize = 16 << 10;
 
-/// Connections that are kept for the next question.
+/// The number of connections that are kept for the next question.
 const IDLE: usize = 8;
 
-/// Asks a service about every call.
+/// A backend that asks a service about every call.
 pub struct SocketBackend {
     socket: PathBuf,
     deadline: Duration,
@@ -77,7 +76,8 @@ struct Answer {
 }
 
 impl SocketBackend {
-    /// A backend that asks the service behind `socket` and waits up to `deadline` for each answer.
+    /// Creates a backend that asks the service behind `socket` and waits up to `deadline` for each
+    /// answer.
     #[must_use]
     pub fn new(socket: &Path, deadline: Duration) -> Self {
         let (idle, next) = (Mutex::default(), AtomicU64::new(1));
@@ -90,8 +90,8 @@ impl SocketBackend {
         let question = Question::new(extension, request);
         let mut line = serde_json::to_vec(&Numbered { id, question })?;
         line.push(b'\n');
-        let kept = self.idle().pop();
-        // A service that was started again has closed the connections that were kept.
+        let kept = self.idle.lock().pop();
+        // A service that restarted has closed the connections that were kept.
         match kept.map(|stream| self.exchange(stream, &line, id, until)) {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(error),
@@ -113,15 +113,11 @@ impl SocketBackend {
         if answer.id != id {
             return Err(io::Error::other("the answer is to another question"));
         }
-        let mut idle = self.idle();
+        let mut idle = self.idle.lock();
         if idle.len() < IDLE {
             idle.push(stream);
         }
         Ok(answer)
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<UnixStream>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -157,7 +153,7 @@ impl PermissionBackend for SocketBackend {
     }
 }
 
-/// One line, by `until` as a whole: a service that sends byte after byte is late all the same.
+/// Reads one line, as a whole by `until`: a service that sends byte after byte is late all the same.
 fn read_line(stream: &mut UnixStream, until: Instant) -> io::Result<Vec<u8>> {
     let (mut line, mut chunk) = (Vec::new(), [0; 1024]);
     loop {
@@ -182,7 +178,7 @@ fn left(until: Instant) -> io::Result<Duration> {
     if left.is_zero() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(left) }
 }
 
-/// A socket with a time limit says "would block" when it is over.
+/// Maps "would block", which a socket with a time limit returns when it is over, to a time-out.
 fn timed_out(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
@@ -190,6 +186,6 @@ fn timed_out(error: io::Error) -> io::Error {
     }
 }
 
-fn deny(request: &Request<'_>, rule: DenialReason, why: &str) -> Response {
-    Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
+fn deny(request: &Request<'_>, kind: DenialReason, why: &str) -> Response {
+    Response::deny(Reason::new(NAME, kind, format!("{request}: {why}")))
 }

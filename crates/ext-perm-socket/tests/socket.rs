@@ -25,7 +25,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 type Answer = Arc<dyn Fn(Value) -> String + Send + Sync>;
 
-/// A service on a socket of its own; its threads end with the connections.
+/// Starts a service on a socket of its own; its threads end with the connections.
 fn serve(answer: impl Fn(Value) -> String + Send + Sync + 'static) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("s");
@@ -56,7 +56,7 @@ fn talk(mut stream: UnixStream, answer: &Answer) {
 fn ask(backend: &SocketBackend) -> (Decision, Option<DenialReason>) {
     let request = request();
     let response = backend.decide(&request);
-    (response.decision(), response.reasons().first().map(|reason| reason.rule))
+    (response.decision(), response.reasons().first().map(|reason| reason.kind))
 }
 
 fn request() -> Request<'static> {
@@ -70,7 +70,7 @@ fn it_passes_the_conformance_suite() {
         let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
             id,
             place: String::new(),
-            statement: rule.statement(),
+            rule: rule.to_rule(),
         });
         let rules = RuleBackend::new(Author::Administrator, EXTENSION, numbered);
         let (folder, socket) = serve(move |question| {
@@ -86,7 +86,7 @@ fn it_passes_the_conformance_suite() {
     });
 }
 
-/// Keeps the folder of the socket.
+/// A backend that keeps the folder of its socket.
 struct Kept(SocketBackend, #[allow(dead_code, reason = "removed with it")] TempDir);
 
 impl PermissionBackend for Kept {

@@ -1,4 +1,4 @@
-//! What a decision costs: `cargo bench -p ext-perm`.
+//! The cost of a decision: `cargo bench -p ext-perm`.
 
 use divan::{Bencher, black_box};
 use ext_manifest::Manifest;
@@ -13,7 +13,7 @@ fn main() {
     divan::main();
 }
 
-/// An engine with `count` rules, half of them about other methods and half about other libraries,
+/// Makes an engine with `count` rules, half of them about other methods and half about other libraries,
 /// every tenth a denial.
 fn engine(count: u64) -> Engine {
     let manifest = br#"{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm",
@@ -26,8 +26,8 @@ fn engine(count: u64) -> Engine {
         let methods = vec![ext_manifest::MethodPattern::parse(&method).expect("a pattern")];
         let only = ext_manifest::LibraryScope::Only([Uuid::from_u128(id.into())].into());
         let (methods, libraries) = (Some(methods), Some(only));
-        let statement = Rule { methods, libraries, ..Rule::new(effect) };
-        NumberedRule { id, place: String::new(), statement }
+        let rule = Rule { methods, libraries, ..Rule::new(effect) };
+        NumberedRule { id, place: String::new(), rule }
     };
     let grants = RuleBackend::new(Author::User, "demo", (1..=count).map(rule));
     let both: Vec<Box<dyn PermissionBackend>> =

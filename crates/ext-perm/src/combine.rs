@@ -1,22 +1,38 @@
-//! Backends made of backends.
+//! Backends that combine others.
 
-use crate::{DenialReason, PermissionBackend, Reason, Request, Reservation, Response};
+use crate::{
+    backend::{PermissionBackend, Reservation},
+    request::Request,
+    response::{DenialReason, Reason, Response},
+};
 
-/// Allows what all of its backends allow. Without any it denies everything.
+/// A backend that allows what all of its members allow; without members it denies everything.
+///
+/// ```
+/// use ext_perm::{All, PermissionBackend, Principal, Request, UserBackend};
+/// use ext_wire::Method;
+///
+/// let backend = All::new("permissions", vec![Box::new(UserBackend)]);
+/// let call = Request::new(Principal::User, Method::parse("query:ai.ocr.v1")?, None);
+/// assert!(backend.decide(&call).is_allow());
+/// assert!(!All::new("permissions", Vec::new()).decide(&call).is_allow());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct All {
     name: String,
     members: Vec<Box<dyn PermissionBackend>>,
 }
 
-/// Allows what one of its backends allows, unless another has a rule against it or failed: a denial
-/// for want of a rule is overruled, every other one is not. Without any it denies everything.
+/// A backend that allows what one of its members allows, unless another one failed or has a rule
+/// against it: a denial for lack of a rule is overruled, every other one is final. Without members it
+/// denies everything.
 pub struct Any {
     name: String,
     members: Vec<Box<dyn PermissionBackend>>,
 }
 
 impl All {
-    /// All of `members`, under a name for messages.
+    /// Combines `members`, under a name for messages.
     #[must_use]
     pub fn new(name: &str, members: Vec<Box<dyn PermissionBackend>>) -> Self {
         Self { name: name.to_owned(), members }
@@ -24,7 +40,7 @@ impl All {
 }
 
 impl Any {
-    /// Any of `members`, under a name for messages.
+    /// Combines `members`, under a name for messages.
     #[must_use]
     pub fn new(name: &str, members: Vec<Box<dyn PermissionBackend>>) -> Self {
         Self { name: name.to_owned(), members }
@@ -38,7 +54,7 @@ impl PermissionBackend for All {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let answers = self.members.iter().map(|member| member.decide(request));
-        answers.reduce(Response::and).unwrap_or_else(|| nobody(&self.name))
+        answers.reduce(Response::and).unwrap_or_else(|| unconfigured(&self.name))
     }
 
     fn commit(&self, request: &Request<'_>) -> Reservation {
@@ -57,10 +73,10 @@ impl PermissionBackend for Any {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let answers = self.members.iter().map(|member| member.decide(request));
-        answers.reduce(either).unwrap_or_else(|| nobody(&self.name))
+        answers.reduce(either).unwrap_or_else(|| unconfigured(&self.name))
     }
 
-    /// Only those that allow the call use something up for it.
+    /// Reserves only in the members that allow the call.
     fn commit(&self, request: &Request<'_>) -> Reservation {
         commit(self.members.iter().filter(|member| member.decide(request).is_allow()), request)
     }
@@ -93,6 +109,6 @@ fn commit<'a>(
     result
 }
 
-fn nobody(name: &str) -> Response {
+fn unconfigured(name: &str) -> Response {
     Response::deny(Reason::new(name, DenialReason::Backend, "no permission backend is configured"))
 }

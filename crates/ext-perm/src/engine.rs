@@ -1,4 +1,4 @@
-//! The one gate that every call goes through.
+//! The engine that decides about the calls of one principal.
 
 use std::{
     fmt,
@@ -12,19 +12,27 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    All, Allowances, Audience, Budget, Budgets, DecisionEvent, DenialReason, Granted, JobSlot,
-    ManifestBackend, MemoryBudgets, Observer, PermissionBackend, Principal, Quota, Rate, Reason,
-    Refusal, Request, Reservation, Response, Target, UserBackend,
-    limiter::{Jobs, Limiter},
-    manifest_backend::deny_host_only,
+    backend::{PermissionBackend, Reservation},
+    budget::Budget,
+    budgets::{Budgets, MemoryBudgets, ms_to_midnight},
+    combine::All,
+    limiter::{JobSlot, Jobs, Limiter, Rate},
+    manifest_backend::ManifestBackend,
+    observer::{DecisionEvent, Observer},
+    quota::Quota,
+    refusal::Refusal,
+    request::{Audience, Principal, Request, Target},
+    response::{DenialReason, Reason, Response},
+    user_backend::UserBackend,
+    user_only::deny_user_only,
 };
 
-/// Decides about the calls of one principal.
+/// The permission engine of one principal.
 ///
 /// The rate limit runs on the monotonic clock. An engine may be asked from many threads at once; an
 /// allow neither locks nor allocates, unless its backend or its observer does.
 pub struct Engine {
-    /// `None` for the user.
+    /// The extension's id; `None` for the user.
     extension: Option<String>,
     backend: Box<dyn PermissionBackend>,
     limiter: Option<Limiter>,
@@ -34,7 +42,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine with its backend and rate limit (`None`: without limit).
+    /// Creates an engine with its backend and rate limit (`None`: without limit).
     #[must_use]
     pub fn new(
         principal: Principal<'_>,
@@ -49,15 +57,17 @@ impl Engine {
         Self { extension, backend, limiter, jobs: None, budgets: None, observer: None }
     }
 
-    /// The engine of an extension where its manifest alone decides, with the manifest's limits.
-    /// Budgets are forgotten when the engine is dropped.
+    /// Creates the engine of an extension whose manifest alone decides, with the manifest's limits.
+    /// The use of budgets is forgotten when the engine is dropped.
     #[must_use]
     pub fn for_extension(manifest: &Manifest) -> Self {
-        let budgets = Budgets::new(Allowances::of(manifest), Arc::new(MemoryBudgets::default()));
+        let limits = *manifest.permissions().rate_limits().daily();
+        let budgets = Budgets::new(limits, Arc::new(MemoryBudgets::default()));
         Self::for_extension_with(manifest, Box::new(ManifestBackend::new(manifest)), budgets)
     }
 
-    /// The engine of an extension with another backend and budgets, and the manifest's limits.
+    /// Creates the engine of an extension with another backend and budgets, and the manifest's
+    /// limits.
     #[must_use]
     pub fn for_extension_with(
         manifest: &Manifest,
@@ -71,14 +81,14 @@ impl Engine {
             .with_budgets(budgets)
     }
 
-    /// The engine of the user: everything is allowed, without limit.
+    /// Creates the engine of the user: everything is allowed, without limit.
     #[must_use]
     pub fn for_user() -> Self {
         Self::new(Principal::User, Box::new(UserBackend), None)
     }
 
-    /// Asks another backend as well: from now on a call needs the yes of both, and a no of either
-    /// says why. What the first one keeps (rate limit, jobs, budgets, observer) stays.
+    /// Adds a backend: from now on both must allow a call, and a denial by either says why. Rate
+    /// limit, jobs, budgets and observer stay as they are.
     ///
     /// ```
     /// use ext_perm::{Audience, Engine, PermissionBackend, Reason, Request, Response, DenialReason};
@@ -120,63 +130,35 @@ impl Engine {
         Self { backend: Box::new(All::new("permissions", members)), ..self }
     }
 
-    /// With a limit for jobs that run at the same time.
+    /// Sets the limit for jobs that run at the same time.
     #[must_use]
     pub fn with_jobs(mut self, limit: NonZeroU32) -> Self {
         self.jobs = Some(Jobs::new(limit));
         self
     }
 
-    /// With budgets for each day.
+    /// Sets the budgets for each day.
     #[must_use]
     pub fn with_budgets(mut self, budgets: Budgets) -> Self {
         self.budgets = Some(budgets);
         self
     }
 
-    /// With somebody who is told of every decision.
+    /// Sets the observer of every decision.
     #[must_use]
     pub fn with_observer(mut self, observer: Box<dyn Observer>) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// Whose calls it decides about.
+    /// Returns the principal whose calls it decides about.
     #[must_use]
     pub fn principal(&self) -> Principal<'_> {
         self.extension.as_deref().map_or(Principal::User, Principal::Extension)
     }
 
-    /// Charges the rate limit, then decides, then uses up a grant for one call if it takes one.
-    ///
-    /// # Errors
-    /// [`Refusal`]: too many requests, or not allowed.
-    pub fn authorize<'a>(
-        &'a self,
-        method: Method<'a>,
-        library: Option<Uuid>,
-        audience: Audience,
-    ) -> Result<Granted<'a>, Refusal> {
-        let left = self.charge_rate(method)?;
-        let request = self.request(method, library, audience);
-        let response = self.decide(&request);
-        let response = match response.is_allow().then(|| self.commit(&request)) {
-            Some(Reservation::None) => {
-                self.observe(&request, &response);
-                return Ok(Granted::new(self, method, library, None, left));
-            }
-            Some(Reservation::Consumed(held)) => {
-                self.observe(&request, &response);
-                return Ok(Granted::new(self, method, library, Some(held), left));
-            }
-            Some(Reservation::Raced) => lost(&request),
-            None => response,
-        };
-        self.observe(&request, &response);
-        Err(Refusal::denied(response))
-    }
-
-    /// What [`authorize`](Self::authorize) would decide and why, without charging the rate limit.
+    /// Returns what [`authorize`](Self::authorize) would decide and why, without charging the rate
+    /// limit.
     pub fn explain(
         &self,
         method: Method<'_>,
@@ -186,7 +168,7 @@ impl Engine {
         self.explain_target(method, library, audience, Target::Unknown)
     }
 
-    /// As [`explain`](Self::explain), about something that the call would touch.
+    /// Returns the decision about a target of the call, as [`explain`](Self::explain) does.
     pub fn explain_target(
         &self,
         method: Method<'_>,
@@ -209,19 +191,19 @@ impl Engine {
     pub(crate) fn decide(&self, request: &Request<'_>) -> Response {
         if self.extension.is_some() {
             if request.audience == Audience::UserOnly {
-                return deny_host_only(self.backend.name(), request);
+                return deny_user_only(self.backend.name(), request);
             }
             if request.library.is_some_and(|library| library.is_nil()) {
                 return deny_nil(self.backend.name());
             }
         }
-        // A backend that panics may have left itself in any state; it is asked again all the same,
-        // because whatever it does then, a panic stays a no.
+        // A backend that panicked may be in any state; it is asked again all the same, because
+        // whatever it does then, a panic stays a denial.
         catch_unwind(AssertUnwindSafe(|| self.backend.decide(request)))
             .unwrap_or_else(|_| failed(self.backend.name()))
     }
 
-    fn commit(&self, request: &Request<'_>) -> Reservation {
+    pub(crate) fn commit(&self, request: &Request<'_>) -> Reservation {
         catch_unwind(AssertUnwindSafe(|| self.backend.commit(request)))
             .unwrap_or(Reservation::Raced)
     }
@@ -240,7 +222,7 @@ impl Engine {
         }
     }
 
-    fn charge_rate(&self, method: Method<'_>) -> Result<Option<u32>, Refusal> {
+    pub(crate) fn charge_rate(&self, method: Method<'_>) -> Result<Option<u32>, Refusal> {
         let Some(limiter) = &self.limiter else {
             return Ok(None);
         };
@@ -281,7 +263,7 @@ impl Engine {
             requests_left,
             jobs: self.jobs.as_ref().map(|jobs| (jobs.running(), jobs.limit)),
             budgets: self.budgets.as_ref().map(|budgets| budgets.left(now)).unwrap_or_default(),
-            resets_in_ms: crate::budget::ms_to_midnight(now),
+            resets_in_ms: ms_to_midnight(now),
         }
     }
 }
@@ -296,15 +278,10 @@ impl fmt::Debug for Engine {
 }
 
 fn deny_nil(backend: &str) -> Response {
-    let message = "the nil id is no library, and never means all of them";
+    let message = "the nil id is not a valid library, and never means all of them";
     Response::deny(Reason::new(backend, DenialReason::Libraries, message))
 }
 
 fn failed(backend: &str) -> Response {
     Response::deny(Reason::new(backend, DenialReason::Backend, "the permission backend failed"))
-}
-
-fn lost(request: &Request<'_>) -> Response {
-    let message = format!("the grant for `{}` was used up or taken back meanwhile", request.method);
-    Response::deny(Reason::new("grants", DenialReason::Methods, message))
 }

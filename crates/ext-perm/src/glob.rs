@@ -5,34 +5,33 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Longest pattern, in bytes.
+/// The longest pattern, in bytes.
 pub const MAX_GLOB_BYTES: usize = 1024;
 
-/// Why a text is no pattern.
+/// The reason why a text is not a valid pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GlobError {
-    /// Longer than any pattern needs to be.
+    /// The text is longer than [`MAX_GLOB_BYTES`].
     #[error("the pattern is {0} bytes long, the limit is {MAX_GLOB_BYTES}")]
     TooLong(usize),
-    /// It says nothing.
+    /// The text is empty.
     #[error("the pattern is empty: write `**` for everything")]
     Empty,
     /// The syntax is wrong.
-    #[error("`{pattern}` is no pattern: {reason}")]
+    #[error("`{pattern}` is not a valid pattern: {reason}")]
     Syntax {
         /// The pattern.
         pattern: String,
-        /// What is wrong.
+        /// The part that is wrong.
         reason: &'static str,
     },
 }
 
 /// A pattern of entry paths or sidecar names: `mails/**`, `*.json`.
 ///
-/// `*` and `?` do not match `/`, `**` does, and `**/` is any number of folders, also none. There is
-/// nothing else: no brackets, no braces, no negation; write two patterns, or a rule that denies. Case
-/// matters. Matching takes time that grows with the length of the path times that of the pattern, and
-/// no faster.
+/// `*` and `?` do not match `/`, `**` does, and `**/` is any number of folders, also none. Brackets,
+/// braces and negation are not supported: write two patterns, or a rule that denies. Case matters.
+/// Matching takes time proportional to the length of the path times that of the pattern.
 ///
 /// ```
 /// use ext_perm::Glob;
@@ -51,20 +50,20 @@ pub struct Glob {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
-    /// This character.
+    /// A character that stands for itself.
     Char(char),
-    /// `?`
+    /// The token `?`: any character but `/`.
     One,
-    /// `*`
+    /// The token `*`: any characters but `/`.
     Star,
-    /// `**`
+    /// The token `**`: any characters.
     Anything,
-    /// `**/`
+    /// The token `**/`: any number of folders, also none.
     Folders,
 }
 
 impl Glob {
-    /// Whether the pattern matches all of `text`.
+    /// Returns whether the pattern matches all of `text`.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         // All places in the pattern that the text so far can have led to.
@@ -76,7 +75,7 @@ impl Glob {
         places.reached.last() == Some(&true)
     }
 
-    /// As it was written.
+    /// Returns the pattern as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -100,7 +99,7 @@ impl FromStr for Glob {
     }
 }
 
-/// What would make the pattern mean something else than it seems to.
+/// Finds what would make the pattern mean something else than it seems to.
 fn problem(text: &str) -> Option<&'static str> {
     match text {
         _ if text.starts_with('!') => Some("there is no negation: write a rule that denies"),
@@ -128,7 +127,7 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Places before, between and behind the tokens of a pattern.
+/// The places before, between and behind the tokens of a pattern.
 struct Places<'a> {
     tokens: &'a [Token],
     reached: Vec<bool>,
@@ -139,7 +138,7 @@ impl<'a> Places<'a> {
         Self { tokens, reached: vec![false; tokens.len() + 1] }
     }
 
-    /// Comes to a place, and over all tokens there that may stand for nothing.
+    /// Reaches a place, and skips all tokens there that may stand for nothing.
     fn reach(&mut self, place: usize) {
         let nothing =
             |token: &Token| matches!(token, Token::Star | Token::Anything | Token::Folders);
@@ -147,7 +146,7 @@ impl<'a> Places<'a> {
         self.reached.iter_mut().skip(place).take(over + 1).for_each(|reached| *reached = true);
     }
 
-    /// Where one more character leads.
+    /// Returns the places that one more character leads to.
     fn after(&self, c: char) -> Self {
         let mut next = Self::new(self.tokens);
         let here = self.tokens.iter().zip(&self.reached).enumerate();
@@ -164,7 +163,7 @@ impl<'a> Places<'a> {
         next
     }
 
-    /// In the middle of folders the pattern goes on behind a slash only.
+    /// Stays inside folders; the pattern goes on behind a slash only.
     fn go_into_folders(&mut self, place: usize, c: char) {
         if let Some(here) = self.reached.get_mut(place) {
             *here = true;

@@ -1,4 +1,4 @@
-//! The proof that a call was checked.
+//! The check of a call, and the proof that it was allowed.
 
 use std::fmt;
 
@@ -6,18 +6,25 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    Audience, Budget, BudgetLeft, ConsumedGrant, Engine, JobSlot, Origin, Principal, Rate, Refusal,
-    Request, Target,
+    backend::Reservation,
+    budget::Budget,
+    compiled_rule::ConsumedGrant,
+    engine::Engine,
+    limiter::JobSlot,
+    quota::Quota,
+    refusal::Refusal,
+    request::{Audience, Origin, Principal, Request, Target},
+    response::{DenialReason, Reason, Response},
 };
 
 /// The proof that the engine allowed this call.
 ///
-/// Only [`Engine::authorize`](crate::Engine::authorize) makes one. It is neither `Clone` nor `Copy`
-/// and lives no longer than its engine: it is good for the one call that was checked, and a job or
-/// a subscription has to ask again. Hand it on by reference.
+/// Only [`Engine::authorize`] makes one. It is neither `Clone` nor `Copy` and lives no longer than its
+/// engine: it is valid for the one call that was checked, and a job or a subscription has to ask
+/// again. Pass it on by reference.
 ///
-/// What a call touches is asked about as it goes, with [`check`](Self::check): a grant that was
-/// taken back meanwhile is a no.
+/// The targets of a call are checked while it runs, with [`check`](Self::check): a grant that was
+/// revoked meanwhile no longer allows them.
 ///
 /// ```compile_fail,E0451
 /// use ext_perm::{Granted, Engine};
@@ -26,7 +33,7 @@ use crate::{
 /// let method = Method::parse("query:ai.ocr.v1").unwrap();
 /// let engine = Engine::for_user();
 /// // error: fields `engine`, `method`, … of struct `Granted` are private
-/// let forged = Granted { engine: &engine, method, library: None, held: None, left: None };
+/// let forged = Granted { engine: &engine, method, library: None, consumed: None, left: None };
 /// ```
 ///
 /// ```compile_fail,E0599
@@ -40,68 +47,91 @@ pub struct Granted<'a> {
     engine: &'a Engine,
     method: Method<'a>,
     library: Option<Uuid>,
-    held: Option<ConsumedGrant>,
+    consumed: Option<ConsumedGrant>,
     left: Option<u32>,
 }
 
-/// What a caller has left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quota {
-    /// How often it may call; `None` for without limit.
-    pub rate: Option<Rate>,
-    /// How many calls may come at once now.
-    pub requests_left: Option<u32>,
-    /// Jobs that run, and how many may.
-    pub jobs: Option<(u32, u32)>,
-    /// What is left of the budgets today.
-    pub budgets: Vec<BudgetLeft>,
-    /// Milliseconds until the budgets start afresh.
-    pub resets_in_ms: u64,
+impl Engine {
+    /// Charges the rate limit, then decides, then consumes a grant for one call if the call needs it.
+    ///
+    /// ```
+    /// use ext_perm::{Audience, Engine};
+    /// use ext_wire::Method;
+    ///
+    /// let engine = Engine::for_user();
+    /// let granted = engine.authorize(Method::parse("query:ai.ocr.v1")?, None, Audience::Everyone)?;
+    /// assert!(granted.may_reach("https", "example.com", 443));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`] when calls come too fast, [`Refusal::Denied`] when the backend denies
+    /// the call, fails, or has lost the grant for one call to another call.
+    pub fn authorize<'a>(
+        &'a self,
+        method: Method<'a>,
+        library: Option<Uuid>,
+        audience: Audience,
+    ) -> Result<Granted<'a>, Refusal> {
+        let left = self.charge_rate(method)?;
+        let request = self.request(method, library, audience);
+        let response = self.decide(&request);
+        let granted = |consumed| Granted { engine: self, method, library, consumed, left };
+        let response = match response.is_allow().then(|| self.commit(&request)) {
+            Some(Reservation::None) => {
+                self.observe(&request, &response);
+                return Ok(granted(None));
+            }
+            Some(Reservation::Consumed(grant)) => {
+                self.observe(&request, &response);
+                return Ok(granted(Some(grant)));
+            }
+            Some(Reservation::Raced) => raced(&request),
+            None => response,
+        };
+        self.observe(&request, &response);
+        Err(Refusal::denied(response))
+    }
+}
+
+fn raced(request: &Request<'_>) -> Response {
+    let message = format!("the grant for `{}` was used up or taken back meanwhile", request.method);
+    Response::deny(Reason::new("grants", DenialReason::Methods, message))
 }
 
 impl<'a> Granted<'a> {
-    pub(crate) const fn new(
-        engine: &'a Engine,
-        method: Method<'a>,
-        library: Option<Uuid>,
-        held: Option<ConsumedGrant>,
-        left: Option<u32>,
-    ) -> Self {
-        Self { engine, method, library, held, left }
-    }
-
-    /// On whose behalf the call runs.
+    /// Returns the party on whose behalf the call runs.
     #[must_use]
     pub fn principal(&self) -> Principal<'a> {
         self.engine.principal()
     }
 
-    /// The method that was allowed.
+    /// Returns the method that was allowed.
     #[must_use]
     pub const fn method(&self) -> Method<'a> {
         self.method
     }
 
-    /// The library that was allowed; `None` when the call named none.
+    /// Returns the library that was allowed; `None` when the call named none.
     #[must_use]
     pub const fn library(&self) -> Option<Uuid> {
         self.library
     }
 
-    /// Whether anything can come of [`check`](Self::check)ing an entry or a sidecar; when not, an
+    /// Returns whether a [`check`](Self::check) of an entry or a sidecar can fail; when not, an
     /// operation need not look up what it would ask about.
     #[must_use]
     pub fn is_target_sensitive(&self) -> bool {
         self.engine.is_target_sensitive()
     }
 
-    /// Asks about something that the call is about to touch, by the rules that are in force now.
+    /// Checks a target that the call is about to touch, by the rules that are in force now.
     ///
     /// # Errors
-    /// [`Refusal::Denied`].
+    /// [`Refusal::Denied`] when the call may not touch it.
     pub fn check(&self, target: Target<'_>) -> Result<(), Refusal> {
         let request = Request {
-            held: self.held.as_ref(),
+            consumed: self.consumed.as_ref(),
             ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
         };
         let response = self.engine.decide(&request);
@@ -109,17 +139,17 @@ impl<'a> Granted<'a> {
         if response.is_allow() { Ok(()) } else { Err(Refusal::denied(response)) }
     }
 
-    /// Whether the call may touch this, without a word to an observer: to filter a list.
+    /// Returns whether the call may touch a target, without notice to the observer: to filter a list.
     #[must_use]
     pub fn may_touch(&self, target: Target<'_>) -> bool {
         let request = Request {
-            held: self.held.as_ref(),
+            consumed: self.consumed.as_ref(),
             ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
         };
         self.engine.decide(&request).is_allow()
     }
 
-    /// Whether the call may reach a server; `host` without brackets or a dot at the end.
+    /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.
     #[must_use]
     pub fn may_reach(&self, scheme: &str, host: &str, port: u16) -> bool {
         self.check(Target::Origin(Origin { scheme, host, port })).is_ok()
@@ -128,20 +158,21 @@ impl<'a> Granted<'a> {
     /// Charges a budget of this day, all of `amount` or nothing. The user has no budgets.
     ///
     /// # Errors
-    /// [`Refusal::BudgetSpent`] or [`Refusal::OverBudget`]: then the caller must not go on.
+    /// [`Refusal::BudgetExhausted`], [`Refusal::OverBudget`], or [`Refusal::Denied`] when the use
+    /// cannot be counted: then the call must not go on.
     pub fn charge(&self, budget: Budget, amount: u64) -> Result<(), Refusal> {
         self.engine.charge(self.method, budget, amount)
     }
 
-    /// A place among the jobs that may run at the same time. The user has no limit.
+    /// Takes a slot among the jobs that may run at the same time. The user has no limit.
     ///
     /// # Errors
-    /// [`Refusal::TooManyJobs`].
+    /// [`Refusal::TooManyJobs`] when all slots are taken.
     pub fn start_job(&self) -> Result<JobSlot, Refusal> {
         self.engine.start_job(self.method)
     }
 
-    /// What the caller has left.
+    /// Returns what the caller has left of its limits.
     #[must_use]
     pub fn quota(&self) -> Quota {
         self.engine.quota(self.left)

@@ -1,11 +1,11 @@
-//! Which of many patterns match a method, without looking at all of them.
+//! An index of method patterns, which finds those that match without a look at all of them.
 
 use std::collections::HashMap;
 
 use ext_manifest::{MethodPattern, PatternName};
 use ext_wire::{Method, MethodKind};
 
-/// Items, found by the method patterns that they were put in under.
+/// Items, found by the method patterns that they were inserted under.
 ///
 /// A lookup costs one hash for the name and one for each of its dots, whatever the number of items.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ struct Slot {
 }
 
 impl MethodIndex {
-    /// Puts in an item; `None` for every method.
+    /// Inserts an item; `None` is for every method.
     pub(crate) fn insert(&mut self, pattern: Option<&MethodPattern>, item: u32) {
         let Some(pattern) = pattern else {
             self.any.push(item);
@@ -37,7 +37,7 @@ impl MethodIndex {
         slots.entry(name.into()).or_default().push(Slot { kind, version, item });
     }
 
-    /// The items whose patterns match. Allocates nothing.
+    /// Returns the items whose patterns match. Allocates nothing.
     pub(crate) fn matches<'a>(&'a self, method: Method<'a>) -> impl Iterator<Item = u32> + 'a {
         let name = method.name();
         let families = name.match_indices('.').filter_map(move |(dot, _)| name.get(..dot));

@@ -1,4 +1,4 @@
-//! Requests per minute, and jobs at the same time.
+//! The rate limit, and the limit of jobs that run at the same time.
 
 use std::{
     num::NonZeroU32,
@@ -16,27 +16,27 @@ use governor::{
     state::{InMemoryState, NotKeyed},
 };
 
-use crate::Refusal;
+use crate::refusal::Refusal;
 
-/// How often a principal may ask.
+/// The rate at which a principal may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Requests per minute, evenly.
+    /// The requests per minute, evenly spread.
     pub per_minute: NonZeroU32,
-    /// Requests at once, after a pause long enough.
+    /// The requests at once, after a pause long enough.
     pub burst: NonZeroU32,
 }
 
 impl Rate {
-    /// `n` requests per minute; after a minute's pause all of them at once.
+    /// Returns a rate of `n` requests per minute, after a minute's pause all of them at once.
     #[must_use]
     pub const fn per_minute(n: NonZeroU32) -> Self {
         Self { per_minute: n, burst: n }
     }
 }
 
-/// A rate limit. Neither locks nor allocates. Its clock is not the one on the wall, so that setting
-/// that one gives nobody anything and locks nobody out.
+/// A rate limiter that neither locks nor allocates. Its clock is monotonic, so that setting the wall
+/// clock gives nobody more requests and locks nobody out.
 pub(crate) struct Limiter<C: Clock = MonotonicClock> {
     pub(crate) rate: Rate,
     clock: C,
@@ -56,7 +56,7 @@ impl<C: Clock + Clone> Limiter<C> {
         Self { rate, clock, limiter }
     }
 
-    /// Charges one request; returns how many more may come at once.
+    /// Charges one request; returns the number of those that may come at once after it.
     pub(crate) fn charge(&self) -> Result<u32, Refusal> {
         match self.limiter.check() {
             Ok(state) => Ok(state.remaining_burst_capacity()),
@@ -68,12 +68,13 @@ impl<C: Clock + Clone> Limiter<C> {
     }
 }
 
-/// Whole milliseconds, rounded up and at least one, so that a caller that waits them is not early.
+/// Returns whole milliseconds, rounded up and at least one, so that a caller that waits them is not
+/// early.
 fn ceil_ms(wait: Duration) -> u64 {
     u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
 }
 
-/// How many jobs run, and how many may.
+/// The number of jobs that run, and the limit.
 #[derive(Debug)]
 pub(crate) struct Jobs {
     pub(crate) limit: u32,
@@ -98,7 +99,7 @@ impl Jobs {
     }
 }
 
-/// A job's place among those that may run at the same time; given back when it is dropped.
+/// A job's slot among those that may run at the same time, which is given back on drop.
 #[must_use]
 #[derive(Debug)]
 pub struct JobSlot {
@@ -106,7 +107,7 @@ pub struct JobSlot {
 }
 
 impl JobSlot {
-    /// A place where there is no limit.
+    /// Creates a slot of a principal without a limit.
     pub(crate) const fn unlimited() -> Self {
         Self { running: None }
     }
@@ -134,7 +135,8 @@ mod tests {
         Rate { per_minute, burst }
     }
 
-    /// Asks as `steps` say (after so many milliseconds, so often); the times of what was allowed.
+    /// Asks as `steps` say (after so many milliseconds, so often); returns the times of what was
+    /// allowed.
     fn allowed(rate: Rate, steps: &[(u64, usize)]) -> Vec<u64> {
         let clock = FakeRelativeClock::default();
         let limiter = Limiter::with_clock(rate, clock.clone());
@@ -147,7 +149,7 @@ mod tests {
         times
     }
 
-    /// Most that was allowed in any minute.
+    /// Returns the most that was allowed in any minute.
     fn most_in_a_minute(times: &[u64]) -> usize {
         let in_minute =
             |from: &u64| times.iter().filter(|at| (*from..from + MINUTE).contains(at)).count();

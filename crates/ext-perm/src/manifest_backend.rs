@@ -6,32 +6,38 @@ use ext_manifest::{DomainPattern, LibraryScope, Manifest};
 use uuid::Uuid;
 
 use crate::{
-    Audience, DenialReason, Origin, PermissionBackend, Principal, Reason, Request, Response,
-    RuleSource, Target, index::MethodIndex,
+    backend::PermissionBackend,
+    index::MethodIndex,
+    request::{Audience, Origin, Principal, Request, Target},
+    response::{DenialReason, Reason, Response, RuleSource},
+    user_only::deny_user_only,
 };
 
 const NAME: &str = "manifest";
 
-/// The method that hearing of an entry counts as, when an event is to be delivered. It is not called
-/// by anybody; a manifest allows it by naming events.
+/// The method that stands for the delivery of an event about an entry. No caller names it; a manifest
+/// asks for it by naming events.
 pub const RECEIVE_EVENT: &str = "query:events.hear.v1";
 
-/// The name in [`RECEIVE_EVENT`].
+/// The pattern of [`RECEIVE_EVENT`] in all its versions, for rules that grant it.
+pub const RECEIVE_EVENT_PATTERN: &str = "query:events.hear";
+
+/// The method name in [`RECEIVE_EVENT`].
 const RECEIVE_EVENT_NAME: &str = "events.hear";
 
-/// Allows an extension what its manifest asks for.
+/// The backend that allows an extension what its manifest asks for.
 #[derive(Debug)]
 pub struct ManifestBackend {
     id: String,
     methods: MethodIndex,
-    lines: Vec<Arc<RuleSource>>,
+    sources: Vec<Arc<RuleSource>>,
     libraries: LibraryScope,
     domains: Vec<DomainPattern>,
     receives: bool,
 }
 
 impl ManifestBackend {
-    /// A backend for the extension of this manifest.
+    /// Creates a backend for the extension of a manifest.
     #[must_use]
     pub fn new(manifest: &Manifest) -> Self {
         let permissions = manifest.permissions();
@@ -39,14 +45,14 @@ impl ManifestBackend {
         for (item, pattern) in (0..).zip(permissions.methods()) {
             methods.insert(Some(pattern), item);
         }
-        let line = |(index, pattern): (usize, &ext_manifest::MethodPattern)| {
+        let source = |(index, pattern): (usize, &ext_manifest::MethodPattern)| {
             let place = format!("manifest.json: permissions.methods[{index}]");
             Arc::new(RuleSource { backend: NAME.to_owned(), place, text: pattern.to_string() })
         };
         Self {
             id: manifest.id().to_owned(),
             methods,
-            lines: permissions.methods().iter().enumerate().map(line).collect(),
+            sources: permissions.methods().iter().enumerate().map(source).collect(),
             libraries: permissions.libraries().clone(),
             domains: permissions.allowed_domains().to_vec(),
             receives: !manifest.events().is_empty(),
@@ -63,17 +69,17 @@ impl ManifestBackend {
         }
     }
 
-    fn check_host_only(request: &Request<'_>) -> Response {
+    fn check_audience(request: &Request<'_>) -> Response {
         match request.audience {
             Audience::Everyone => Response::allow(),
-            Audience::UserOnly => deny_host_only(NAME, request),
+            Audience::UserOnly => deny_user_only(NAME, request),
         }
     }
 
     fn check_method(&self, request: &Request<'_>) -> Response {
         let found = self.methods.matches(request.method).next();
-        if let Some(line) = found.and_then(|item| self.lines.get(item as usize)) {
-            return Response::allow_by(line);
+        if let Some(source) = found.and_then(|item| self.sources.get(item as usize)) {
+            return Response::allow_by(source);
         }
         let method = request.method;
         if self.receives && method.name() == RECEIVE_EVENT_NAME {
@@ -83,8 +89,8 @@ impl ManifestBackend {
             "{} may not call `{method}`: no pattern in its permissions.methods matches",
             self.id
         );
-        let line = format!("{}:{}", method.kind().name(), method.name());
-        deny(DenialReason::Methods, message, Some(permission_line("methods", &line)))
+        let pattern = format!("{}:{}", method.kind().name(), method.name());
+        deny(DenialReason::Methods, message, Some(permission("methods", &pattern)))
     }
 
     fn check_library(&self, request: &Request<'_>) -> Response {
@@ -99,8 +105,8 @@ impl ManifestBackend {
             "{} may not use library {library}: it is not in its permissions.libraries",
             self.id
         );
-        let line = permission_line("libraries", &library.to_string());
-        deny(DenialReason::Libraries, message, Some(line).filter(|_| !library.is_nil()))
+        let missing = permission("libraries", &library.to_string());
+        deny(DenialReason::Libraries, message, Some(missing).filter(|_| !library.is_nil()))
     }
 
     fn check_target(&self, request: &Request<'_>) -> Response {
@@ -110,10 +116,10 @@ impl ManifestBackend {
                     "{} may not reach {origin}: it is not in its permissions.allowed_domains",
                     self.id
                 );
-                let line = format!("{}://{}", origin.scheme, origin.host);
-                let line = DomainPattern::parse(&format!("{line}:{}", origin.port)).ok();
-                let line = line.map(|line| permission_line("allowed_domains", &line.to_string()));
-                deny(DenialReason::Domains, message, line)
+                let pattern = DomainPattern::parse(&origin.to_string()).ok();
+                let missing =
+                    pattern.map(|pattern| permission("allowed_domains", &pattern.to_string()));
+                deny(DenialReason::Domains, message, missing)
             }
             _ => Response::allow(),
         }
@@ -131,30 +137,25 @@ impl PermissionBackend for ManifestBackend {
     }
 
     fn decide(&self, request: &Request<'_>) -> Response {
-        Self::check_host_only(request)
+        Self::check_audience(request)
             .and(self.check_principal(request))
             .and(self.check_method(request))
             .and(self.check_library(request))
             .and(self.check_target(request))
     }
 
-    /// Servers are asked about always; of entries and sidecars a manifest says nothing.
+    /// Returns false: servers are always checked, and a manifest says nothing of entries and sidecars.
     fn is_target_sensitive(&self) -> bool {
         false
     }
 }
 
-/// Nothing that an extension can ask for allows this.
-pub(crate) fn deny_host_only(backend: &str, request: &Request<'_>) -> Response {
-    let message = format!("`{}` is for the user only, no extension may call it", request.method);
-    Response::deny(Reason::new(backend, DenialReason::HostOnly, message))
+fn deny(kind: DenialReason, message: String, would_allow: Option<String>) -> Response {
+    Response::deny(Reason { would_allow, ..Reason::new(NAME, kind, message) })
 }
 
-fn deny(rule: DenialReason, message: String, would_allow: Option<String>) -> Response {
-    Response::deny(Reason { would_allow, ..Reason::new(NAME, rule, message) })
-}
-
-/// Both parts are plain ASCII without anything that JSON would escape.
-fn permission_line(list: &str, item: &str) -> String {
+/// Returns the JSON that a manifest would need. Both parts are plain ASCII without anything that JSON
+/// would escape.
+fn permission(list: &str, item: &str) -> String {
     format!(r#""permissions": {{"{list}": ["{item}"]}}"#)
 }

@@ -1,48 +1,53 @@
-//! Watching what an engine decides: for an audit log, or to learn what an extension needs.
+//! Observers of decisions: for an audit log, or to learn what an extension needs.
 
 use ext_wire::Method;
 
-use crate::{Budget, Principal, Refusal, Request, Response};
+use crate::{
+    budget::Budget,
+    refusal::Refusal,
+    request::{Principal, Request},
+    response::Response,
+};
 
-/// Something that an engine decided.
+/// A decision of an engine.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum DecisionEvent<'a> {
-    /// A call, or a target of a call that runs, was allowed or not.
+    /// A call, or a target of a call that runs, was allowed or denied.
     Decided {
         /// The question.
         request: &'a Request<'a>,
         /// The answer.
         response: &'a Response,
     },
-    /// A call came too early, or there was no place for a job.
+    /// A call exceeded the rate limit, or there was no slot for a job.
     Limited {
-        /// Whose.
+        /// The caller.
         principal: Principal<'a>,
-        /// Which.
+        /// The method that was called.
         method: Method<'a>,
-        /// What it was told.
+        /// The refusal that the caller got.
         refusal: &'a Refusal,
     },
     /// A budget was charged, or was not enough.
     Charged {
-        /// Whose.
+        /// The caller.
         principal: Principal<'a>,
-        /// In which call.
+        /// The method of the call that is charged.
         method: Method<'a>,
-        /// Which budget.
+        /// The budget.
         budget: Budget,
-        /// How much.
+        /// The amount that was asked for.
         amount: u64,
-        /// Why not, when it was not enough.
+        /// The refusal, when the budget was not enough.
         refusal: Option<&'a Refusal>,
     },
 }
 
-/// Is told of everything that an engine decides. It is on the path of every call: an observer that
-/// locks, allocates or waits makes every call do so.
+/// A receiver of every decision of an engine. It is on the path of every call: an observer that locks,
+/// allocates or waits makes every call do so.
 pub trait Observer: Send + Sync {
-    /// Called after the decision, before the call runs.
+    /// Receives a decision, before the call runs.
     fn on_event(&self, event: DecisionEvent<'_>);
 }
 
@@ -52,7 +57,7 @@ impl<T: Observer + ?Sized> Observer for std::sync::Arc<T> {
     }
 }
 
-/// Tells all of them, in their order.
+/// Passes each event to all observers, in their order.
 impl Observer for Vec<std::sync::Arc<dyn Observer>> {
     fn on_event(&self, event: DecisionEvent<'_>) {
         self.iter().for_each(|observer| observer.on_event(event));

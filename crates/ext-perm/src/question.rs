@@ -1,12 +1,12 @@
-//! The question as JSON, for backends outside of this program or in another language.
+//! The JSON form of a question, for backends outside of this program or in another language.
 
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Request, Target};
+use crate::request::{Request, Target};
 
-/// A [`Request`] of an extension as it is written in JSON:
+/// The JSON form of an extension's [`Request`]:
 ///
 /// ```
 /// use ext_perm::{Principal, Question, Request, Target};
@@ -50,7 +50,7 @@ enum AskedTarget<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// The question that `extension` asks with `request`.
+    /// Creates the question that `extension` asks with `request`.
     #[must_use]
     pub fn new(extension: &'a str, request: &Request<'a>) -> Self {
         let method = request.method;
@@ -76,7 +76,7 @@ fn target(target: Target<'_>) -> Option<AskedTarget<'_>> {
     }
 }
 
-/// Without the fraction of the second.
+/// Drops the fraction of the second.
 fn seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

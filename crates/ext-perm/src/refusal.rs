@@ -1,82 +1,85 @@
-//! Why the engine said no.
+//! The error of a call that the engine refuses.
 
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 use thiserror::Error;
 
-use crate::{Budget, DenialReason, Reason, Response};
+use crate::{
+    budget::Budget,
+    response::{DenialReason, Reason, Response},
+};
 
-/// How long a caller waits for the end of somebody's job before it asks again, in milliseconds.
+/// The time that a caller waits for a job to end before it asks again, in milliseconds.
 const JOB_RETRY_MS: u64 = 1000;
 
-/// Why the engine said no.
+/// The reason why the engine refuses a call.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Too many requests.
+    /// The rate limit is exceeded.
     #[error("too many requests, the next one may come in {retry_after_ms} ms")]
     RateLimited {
-        /// When to try again, in milliseconds from now; at least 1.
+        /// The time to wait before a retry, in milliseconds; at least 1.
         retry_after_ms: u64,
     },
-    /// A budget of this day has not that much left.
+    /// Today's budget does not have that much left.
     #[error("today's budget of {limit} {} is used up", budget.name())]
-    BudgetSpent {
-        /// Which.
+    BudgetExhausted {
+        /// The budget.
         budget: Budget,
-        /// How much there is in a day.
+        /// The amount of a day.
         limit: u64,
-        /// When the day ends, in milliseconds from now; at least 1.
+        /// The time until the day ends, in milliseconds; at least 1.
         retry_after_ms: u64,
     },
-    /// No day's budget is enough: waiting does not help.
+    /// The amount exceeds the budget of any day: a retry does not help.
     #[error("{amount} {} at once are more than the {limit} of a day", budget.name())]
     OverBudget {
-        /// Which.
+        /// The budget.
         budget: Budget,
-        /// How much there is in a day.
+        /// The amount of a day.
         limit: u64,
-        /// How much was asked for.
+        /// The amount that was asked for.
         amount: u64,
     },
-    /// All places for jobs are taken.
+    /// All slots for jobs are taken.
     #[error("{limit} jobs run already, which is the limit")]
     TooManyJobs {
-        /// How many may run.
+        /// The number of jobs that may run.
         limit: u32,
     },
-    /// Not allowed.
+    /// A backend denies the call.
     #[error("{message}")]
     Denied {
-        /// [`ErrorCode::DeniedMethod`], [`ErrorCode::DeniedLibrary`], [`ErrorCode::DeniedArg`], or
-        /// [`ErrorCode::Internal`] when a backend failed; by the first reason.
+        /// The code of the first reason: [`ErrorCode::DeniedMethod`], [`ErrorCode::DeniedLibrary`],
+        /// [`ErrorCode::DeniedArg`], or [`ErrorCode::Internal`] when a backend failed.
         code: ErrorCode,
-        /// All reasons for a person; lower case, no full stop.
+        /// The texts of all reasons; lower case, no full stop.
         message: String,
-        /// Name of the backend that said no first.
+        /// The name of the backend of the first reason.
         backend: String,
-        /// Why, the most important first.
+        /// The reasons, the most important first.
         reasons: Vec<Reason>,
     },
 }
 
 impl Refusal {
-    /// The code that the caller is told.
+    /// Returns the error code that the caller gets.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::RateLimited { .. } | Self::BudgetSpent { .. } => ErrorCode::Rate,
+            Self::RateLimited { .. } | Self::BudgetExhausted { .. } => ErrorCode::Rate,
             Self::OverBudget { .. } => ErrorCode::DeniedArg,
             Self::TooManyJobs { .. } => ErrorCode::Busy,
             Self::Denied { code, .. } => *code,
         }
     }
 
-    /// When to try again, in milliseconds from now; `None` when waiting does not help.
+    /// Returns the time to wait before a retry, in milliseconds; `None` when a retry does not help.
     #[must_use]
     pub const fn retry_after_ms(&self) -> Option<u64> {
         match self {
-            Self::RateLimited { retry_after_ms } | Self::BudgetSpent { retry_after_ms, .. } => {
+            Self::RateLimited { retry_after_ms } | Self::BudgetExhausted { retry_after_ms, .. } => {
                 Some(*retry_after_ms)
             }
             Self::TooManyJobs { .. } => Some(JOB_RETRY_MS),
@@ -89,7 +92,7 @@ impl Refusal {
         let messages: Vec<_> = reasons.iter().map(|reason| reason.message.as_str()).collect();
         let first = reasons.first();
         Self::Denied {
-            code: first.map_or(ErrorCode::DeniedMethod, |first| first.rule.code()),
+            code: first.map_or(ErrorCode::DeniedMethod, |first| first.kind.code()),
             message: messages.join("; "),
             backend: first.map(|first| first.backend.clone()).unwrap_or_default(),
             reasons,
@@ -101,9 +104,10 @@ impl Refusal {
     }
 }
 
-/// A denial has the details
+/// The body of a denial has the details
 /// `{"rule": "methods", "backend": "manifest", "would_allow": ["\"permissions\": {…}"]}`: the first
-/// rule, and all that the manifest would need; and the `line` that denies, where there is one.
+/// reason, and all that the manifest would need; and in `line` the rule that denies, where there is
+/// one.
 impl From<Refusal> for ErrorBody {
     fn from(refusal: Refusal) -> Self {
         let body = Self::new(refusal.code(), &refusal);
@@ -116,21 +120,21 @@ impl From<Refusal> for ErrorBody {
         };
         let first = reasons.first();
         let mut details = json!({
-            "rule": first.map(|reason| reason.rule.name()),
+            "rule": first.map(|reason| reason.kind.name()),
             "backend": backend,
             "would_allow": would_allow(&reasons),
         });
-        if let Some(line) = first.and_then(|reason| reason.line.as_ref()) {
-            details["line"] = line.to_string().into();
+        if let Some(source) = first.and_then(|reason| reason.source.as_ref()) {
+            details["line"] = source.to_string().into();
         }
         body.with_details(details)
     }
 }
 
-/// Nothing as soon as one of the reasons cannot be mended in the manifest. What the user has not
-/// granted is left out: the user can be asked when the manifest asks.
+/// Returns what the manifest would need; nothing as soon as one of the reasons cannot be resolved
+/// there. What the user has not granted is left out: the user can be asked when the manifest asks.
 fn would_allow(reasons: &[Reason]) -> Vec<&str> {
-    let asked = |reason: &&Reason| reason.backend != "grants" || reason.rule.is_final();
+    let asked = |reason: &&Reason| reason.backend != "grants" || reason.kind.is_final();
     let lines = reasons.iter().filter(asked).map(|reason| reason.would_allow.as_deref());
     lines.collect::<Option<_>>().unwrap_or_default()
 }

@@ -1,26 +1,26 @@
-//! The answer of a backend.
+//! The answer of a backend: allow, or deny with reasons.
 
 use std::{fmt, sync::Arc};
 
 use ext_wire::ErrorCode;
 use smallvec::SmallVec;
 
-/// Yes or no.
+/// The outcome of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// The call may run.
     Allow,
-    /// It may not.
+    /// The call may not run.
     Deny,
 }
 
-/// What kind of rule said no.
+/// The ground of a denial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DenialReason {
-    /// The operation is for the host and its user only.
+    /// The operation is for the user only.
     HostOnly,
-    /// The backend knows nothing of this principal.
+    /// The backend does not know this principal.
     Principal,
     /// The method is not among those that the principal may call.
     Methods,
@@ -39,7 +39,7 @@ pub enum DenialReason {
 }
 
 impl DenialReason {
-    /// The name in `details` of an error: `"methods"`.
+    /// Returns the name in `details` of an error: `"methods"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl DenialReason {
         }
     }
 
-    /// The code of a refusal by this rule.
+    /// Returns the error code of a refusal for this reason.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -68,22 +68,22 @@ impl DenialReason {
         }
     }
 
-    /// Whether this is more than the lack of a rule that allows: such a no beats the yes of every
-    /// other backend, also in [`Any`](crate::Any).
+    /// Returns whether this is more than the lack of a rule that allows: such a denial beats the allow
+    /// of every other backend, also in [`Any`](crate::Any).
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, Self::HostOnly | Self::Denied | Self::Backend)
     }
 }
 
-/// A line of a manifest, a list of grants or a policy, that decided.
+/// The source of a rule that decided: a manifest, a list of grants or a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RuleSource {
-    /// Name of the backend.
+    /// The name of the backend.
     pub backend: String,
-    /// Where it stands: `manifest.json: permissions.methods[1]`.
+    /// The place for people: `manifest.json: permissions.methods[1]`.
     pub place: String,
-    /// What it says: `vdfs.*`.
+    /// The text of the rule: `vdfs.*`.
     pub text: String,
 }
 
@@ -93,64 +93,74 @@ impl fmt::Display for RuleSource {
     }
 }
 
-/// Why a call may not run.
+/// A reason why a call may not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// The rule that said no.
-    pub rule: DenialReason,
-    /// Name of the backend that said no.
+    /// The ground of the denial.
+    pub kind: DenialReason,
+    /// The name of the backend that denies.
     pub backend: String,
-    /// The same for a person; lower case, no full stop.
+    /// The text for people; lower case, no full stop.
     pub message: String,
-    /// The line that denies; nothing where the lack of a line does.
-    pub line: Option<Arc<RuleSource>>,
-    /// What in the manifest would allow the call, as JSON: `"permissions": {"methods": ["ai.ocr"]}`.
-    /// Nothing where nothing would.
+    /// The rule that denies; `None` where the lack of a rule does.
+    pub source: Option<Arc<RuleSource>>,
+    /// The JSON that would allow the call in the manifest: `"permissions": {"methods": ["ai.ocr"]}`;
+    /// `None` where nothing would.
     pub would_allow: Option<String>,
 }
 
 impl Reason {
-    /// A reason without a line, and with nothing in the manifest that would help.
+    /// Creates a reason without a source, and with nothing in the manifest that would help.
     #[must_use]
-    pub fn new(backend: &str, rule: DenialReason, message: impl Into<String>) -> Self {
+    pub fn new(backend: &str, kind: DenialReason, message: impl Into<String>) -> Self {
         let (backend, message) = (backend.to_owned(), message.into());
-        Self { rule, backend, message, line: None, would_allow: None }
+        Self { kind, backend, message, source: None, would_allow: None }
     }
 }
 
-/// Lines that allowed; four backends fit without an allocation.
-type Lines = SmallVec<[Arc<RuleSource>; 4]>;
+/// The sources of an allow; four backends fit without an allocation.
+type Sources = SmallVec<[Arc<RuleSource>; 4]>;
 
-/// A decision: an allow with the lines that allowed it, a denial with at least one reason.
+/// A decision with its grounds: an allow with the rules that allowed it, a denial with at least one
+/// reason.
+///
+/// ```
+/// use ext_perm::{DenialReason, Reason, Response};
+///
+/// let denial = Response::deny(Reason::new("policy", DenialReason::Denied, "not on weekends"));
+/// let both = Response::allow().and(denial);
+/// assert!(!both.is_allow());
+/// assert_eq!(both.reasons()[0].message, "not on weekends");
+/// ```
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     decision: Decision,
-    lines: Lines,
+    sources: Sources,
     reasons: Vec<Reason>,
 }
 
 impl Response {
-    /// Yes. Does not allocate.
+    /// Creates an allow without a source. Does not allocate.
     pub fn allow() -> Self {
-        Self { decision: Decision::Allow, lines: Lines::new(), reasons: Vec::new() }
+        Self { decision: Decision::Allow, sources: Sources::new(), reasons: Vec::new() }
     }
 
-    /// Yes, because of a line. Does not allocate.
-    pub fn allow_by(line: &Arc<RuleSource>) -> Self {
+    /// Creates an allow by a rule. Does not allocate.
+    pub fn allow_by(source: &Arc<RuleSource>) -> Self {
         let mut response = Self::allow();
-        response.lines.push(Arc::clone(line));
+        response.sources.push(Arc::clone(source));
         response
     }
 
-    /// No, because of `reason`.
+    /// Creates a denial for a reason.
     pub fn deny(reason: Reason) -> Self {
-        Self { decision: Decision::Deny, lines: Lines::new(), reasons: vec![reason] }
+        Self { decision: Decision::Deny, sources: Sources::new(), reasons: vec![reason] }
     }
 
-    /// Both answers in one: deny wins, all reasons are kept. Two allows do not allocate.
+    /// Combines two answers: deny wins, all reasons are kept. Two allows do not allocate.
     pub fn and(mut self, other: Self) -> Self {
-        // What most checks of most calls say.
+        // The result of most checks of most calls.
         if other.is_bare_allow() {
             return self;
         }
@@ -161,44 +171,45 @@ impl Response {
             self.decision = Decision::Deny;
         }
         if self.is_allow() {
-            self.lines.extend(other.lines);
+            self.sources.extend(other.sources);
         } else {
-            self.lines.clear();
+            self.sources.clear();
         }
         self.reasons.extend(other.reasons);
         self
     }
 
-    /// A yes that brings nothing else.
+    /// Returns whether it is an allow that brings nothing else.
     fn is_bare_allow(&self) -> bool {
-        self.is_allow() && self.lines.is_empty()
+        self.is_allow() && self.sources.is_empty()
     }
 
-    /// Yes or no.
+    /// Returns the outcome.
     #[must_use]
     pub const fn decision(&self) -> Decision {
         self.decision
     }
 
-    /// Whether it is a yes.
+    /// Returns whether it is an allow.
     #[must_use]
     pub fn is_allow(&self) -> bool {
         self.decision == Decision::Allow
     }
 
-    /// Whether it is a no that no other backend may overrule; see [`DenialReason::is_final`].
+    /// Returns whether it is a denial that no other backend may overrule; see
+    /// [`DenialReason::is_final`].
     #[must_use]
     pub fn is_final(&self) -> bool {
-        self.reasons.iter().any(|reason| reason.rule.is_final())
+        self.reasons.iter().any(|reason| reason.kind.is_final())
     }
 
-    /// What allowed the call, at most one line for each backend; empty for a denial.
+    /// Returns the rules that allowed the call, at most one for each backend; empty for a denial.
     #[must_use]
-    pub fn lines(&self) -> &[Arc<RuleSource>] {
-        &self.lines
+    pub fn sources(&self) -> &[Arc<RuleSource>] {
+        &self.sources
     }
 
-    /// Why not; empty for an allow, the most important first.
+    /// Returns the reasons of a denial, the most important first; empty for an allow.
     #[must_use]
     pub fn reasons(&self) -> &[Reason] {
         &self.reasons

@@ -1,4 +1,4 @@
-//! One rule, as a user or an administrator writes it.
+//! A rule, as a user or an administrator writes it.
 
 use std::{fmt, str::FromStr};
 
@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::{Glob, Request, Target};
+use crate::glob::Glob;
 
-/// What a rule says about the calls that it fits.
+/// The effect of a rule on the calls that it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// They may run.
+    /// The calls may run.
     Allow,
-    /// They may not, whatever else allows them.
+    /// The calls may not run, whatever else allows them.
     Deny,
 }
 
 impl Effect {
-    /// `"allow"` or `"deny"`.
+    /// Returns `"allow"` or `"deny"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,24 +31,27 @@ impl Effect {
     }
 }
 
-/// How long a rule is in force.
+/// The time for which a rule is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Expiry {
-    /// Until it is taken back.
+    /// The rule is in force until it is revoked.
     #[default]
     Never,
-    /// For one call.
+    /// The rule is consumed by one call.
     Once,
-    /// In the session with this name.
+    /// The rule is in force in the session with this name.
     Session(String),
-    /// Until this time.
+    /// The rule is in force until this time.
     Until(Timestamp),
 }
 
-/// A text is no [`Expiry`].
+/// The error of a text that is not a valid [`Expiry`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is none of `never`, `once`, `session:NAME`, `until:2027-01-31T00:00:00Z`")]
+#[error(
+    "`{0}` is not a valid expiry, expected `never`, `once`, `session:NAME` or \
+     `until:2027-01-31T00:00:00Z`"
+)]
 pub struct ExpiryError(String);
 
 impl fmt::Display for Expiry {
@@ -91,34 +94,44 @@ impl From<Expiry> for String {
     }
 }
 
-/// A rule: which calls it fits, and what it says about them.
+/// A rule: the calls that it fits, and whether they may run.
 ///
 /// A field that is left out fits everything; an empty list fits nothing. `entries`, `sidecars` and
-/// `domains` limit what a call may touch, see [`Target`].
+/// `domains` limit what a call may touch, see [`Target`](crate::Target).
+///
+/// ```
+/// use ext_perm::{Effect, Rule};
+///
+/// let rule: Rule = serde_json::from_str(r#"{ "effect": "deny", "entries": ["taxes/**"] }"#)?;
+/// assert!(rule.is_limited());
+/// assert_eq!(rule.to_string(), "deny every method entries taxes/**");
+/// assert_eq!(rule, Rule { entries: rule.entries.clone(), ..Rule::new(Effect::Deny) });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// What it says.
+    /// The effect on the calls that it fits.
     pub effect: Effect,
-    /// Ids of extensions.
+    /// The ids of extensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extensions: Option<Vec<String>>,
-    /// Methods.
+    /// The patterns of methods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<MethodPattern>>,
-    /// Libraries. An allow fits a call without a library too, a denial does not.
+    /// The libraries. An allow also fits a call without a library, a denial does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub libraries: Option<LibraryScope>,
-    /// Servers.
+    /// The servers that a call may reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<DomainPattern>>,
-    /// Paths of entries.
+    /// The patterns of paths of entries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<Glob>>,
-    /// Names of sidecars.
+    /// The patterns of names of sidecars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sidecars: Option<Vec<Glob>>,
-    /// How long it is in force.
+    /// The time for which it is in force.
     #[serde(default, skip_serializing_if = "is_never")]
     pub expires: Expiry,
 }
@@ -128,7 +141,7 @@ fn is_never(expiry: &Expiry) -> bool {
 }
 
 impl Rule {
-    /// A rule that fits everything.
+    /// Creates a rule that fits everything.
     #[must_use]
     pub const fn new(effect: Effect) -> Self {
         Self {
@@ -143,7 +156,7 @@ impl Rule {
         }
     }
 
-    /// Whether it is about some things only that a call can touch.
+    /// Returns whether it is limited to some targets of a call.
     #[must_use]
     pub const fn is_limited(&self) -> bool {
         self.domains.is_some() || self.entries.is_some() || self.sidecars.is_some()
@@ -153,62 +166,19 @@ impl Rule {
         self.extensions.as_ref().is_none_or(|ids| ids.iter().any(|id| id == extension))
     }
 
-    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         matches!(self.expires, Expiry::Until(end) if now >= end)
     }
 
     pub(crate) fn fits_library(&self, library: Option<Uuid>) -> bool {
         match (library, &self.libraries, self.effect) {
-            // The nil id is no library: nothing allows it, and what denies everything denies it.
+            // The nil id is never a library: nothing allows it, and what denies everything denies it.
             (Some(id), _, Effect::Allow) if id.is_nil() => false,
             (_, None, _) => true,
             (None, Some(_), effect) => effect == Effect::Allow,
             (Some(id), Some(scope), _) => scope.contains(id),
         }
     }
-
-    /// Whether it speaks about this target; for an unknown one an allow does, a limited denial does
-    /// not.
-    pub(crate) fn fits_target(&self, target: Target<'_>) -> bool {
-        match self.effect {
-            Effect::Allow => self.lets_touch(target),
-            Effect::Deny => !self.is_limited() || self.speaks_of(target),
-        }
-    }
-
-    fn lets_touch(&self, target: Target<'_>) -> bool {
-        match target {
-            Target::Unknown => true,
-            Target::Entry(path) => is_match(self.entries.as_ref(), path),
-            Target::Sidecar { entry, name } => {
-                is_match(self.entries.as_ref(), entry) && is_match(self.sidecars.as_ref(), name)
-            }
-            Target::Origin(origin) => self.domains.as_ref().is_none_or(|domains| {
-                domains.iter().any(|d| d.matches(origin.scheme, origin.host, origin.port))
-            }),
-        }
-    }
-
-    fn speaks_of(&self, target: Target<'_>) -> bool {
-        let about = match target {
-            Target::Unknown => false,
-            Target::Entry(_) => self.sidecars.is_none() && self.domains.is_none(),
-            Target::Sidecar { .. } => self.domains.is_none(),
-            Target::Origin(_) => self.entries.is_none() && self.sidecars.is_none(),
-        };
-        about && self.lets_touch(target)
-    }
-}
-
-fn is_match(globs: Option<&Vec<Glob>>, text: &str) -> bool {
-    globs.is_none_or(|globs| globs.iter().any(|glob| glob.matches(text)))
-}
-
-/// Asked with what a request has; the index has looked at the method already.
-pub(crate) fn fits(statement: &Rule, request: &Request<'_>) -> bool {
-    statement.fits_library(request.library)
-        && !statement.is_over(request.at)
-        && statement.fits_target(request.target)
 }
 
 /// The rule in one line, for people.

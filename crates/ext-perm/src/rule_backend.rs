@@ -6,18 +6,22 @@ use arc_swap::ArcSwap;
 use ext_manifest::{Manifest, MethodPattern};
 
 use crate::{
-    Audience, DenialReason, Effect, PermissionBackend, Principal, Reason, Request, Reservation,
-    Response, Rule, RuleSource, Target,
-    rule::fits,
-    rule_set::{Compiled, RuleSet, Verdict},
+    backend::{PermissionBackend, Reservation},
+    compiled_rule::{CompiledRule, ConsumedGrant},
+    manifest_backend::RECEIVE_EVENT_PATTERN,
+    request::{Audience, Principal, Request, Target},
+    response::{DenialReason, Reason, Response, RuleSource},
+    rule::{Effect, Rule},
+    rule_set::{RuleSet, Verdict},
+    user_only::deny_user_only,
 };
 
-/// Whose rules they are.
+/// The author of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Author {
-    /// What the user granted; the backend is called `grants`.
+    /// The user, who grants; the backend is called `grants`.
     User,
-    /// What the administrator allows; the backend is called `policy`.
+    /// The administrator, who writes a policy; the backend is called `policy`.
     Administrator,
 }
 
@@ -30,38 +34,38 @@ impl Author {
     }
 }
 
-/// A rule with a number of its own and the place where it stands.
+/// A rule with a number of its own and the place it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberedRule {
     /// The number, by which [`OnConsume`] names it.
     pub id: u64,
-    /// Where it stands, for people: `grants/finance.json: grant 3`.
+    /// The place for people: `grants/finance.json: grant 3`.
     pub place: String,
     /// The rule.
-    pub statement: Rule,
+    pub rule: Rule,
 }
 
-/// Writes down that a grant for one call is used up, before the call runs. False when it could not
-/// be written: then the call may not run.
+/// A function that records, before the call runs, that a grant for one call is consumed. It returns
+/// false when that failed: then the call may not run.
 pub type OnConsume = Box<dyn Fn(u64) -> bool + Send + Sync>;
 
-/// Allows an extension what rules allow: at least one must, and none may deny.
+/// A backend that allows an extension what rules allow: at least one must, and none may deny.
 ///
-/// The rules can be replaced at any time; the next question is answered by the new ones. Questions
+/// The rules can be replaced at any time; the next question is answered by the new ones. Decisions
 /// neither lock nor allocate. Rules with [`Expiry::Session`](crate::Expiry) are in force as long as
-/// they are here: whoever makes the backend leaves out those of other sessions.
+/// the backend has them: its maker leaves out those of other sessions.
 ///
 /// ```
 /// use ext_perm::{Author, NumberedRule, PermissionBackend, Principal, Request, RuleBackend};
 /// use ext_wire::Method;
 ///
-/// let statement = serde_json::from_str(r#"{ "effect": "allow", "methods": ["ai.ocr"] }"#)?;
-/// let rule = NumberedRule { id: 1, place: "grant 1".into(), statement };
+/// let rule = serde_json::from_str(r#"{ "effect": "allow", "methods": ["ai.ocr"] }"#)?;
+/// let rule = NumberedRule { id: 1, place: "grant 1".into(), rule };
 /// let grants = RuleBackend::new(Author::User, "finance", [rule]);
 ///
 /// let call = Request::new(Principal::Extension("finance"), Method::parse("query:ai.ocr.v1")?, None);
-/// assert_eq!(grants.decide(&call).lines()[0].to_string(), "grant 1 (allow ai.ocr)");
-/// grants.replace([]); // the user takes everything back
+/// assert_eq!(grants.decide(&call).sources()[0].to_string(), "grant 1 (allow ai.ocr)");
+/// grants.replace([]); // the user revokes everything
 /// assert!(!grants.decide(&call).is_allow());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -72,12 +76,8 @@ pub struct RuleBackend {
     on_consume: Option<OnConsume>,
 }
 
-/// A grant for one call that a call has used up.
-#[derive(Debug)]
-pub struct ConsumedGrant(Arc<Compiled>);
-
 impl RuleBackend {
-    /// A backend for one extension; rules for other extensions are left out.
+    /// Creates a backend for one extension; rules for other extensions are left out.
     #[must_use]
     pub fn new(
         author: Author,
@@ -88,7 +88,7 @@ impl RuleBackend {
         Self { author, extension: extension.to_owned(), rules, on_consume: None }
     }
 
-    /// The same, which writes down the use of grants for one call.
+    /// Sets the function that records the consumption of grants for one call.
     #[must_use]
     pub fn on_consume(mut self, on_consume: OnConsume) -> Self {
         self.on_consume = Some(on_consume);
@@ -100,32 +100,26 @@ impl RuleBackend {
         self.rules.store(Arc::new(compile(self.author, &self.extension, rules)));
     }
 
-    fn missing(&self, rule: DenialReason, request: &Request<'_>) -> Response {
+    fn missing(&self, kind: DenialReason, request: &Request<'_>) -> Response {
         let (id, method) = (&self.extension, request.method);
-        let pattern = format!("{}:{}", method.kind().name(), method.name());
         let library = request.library.map(|id| id.to_string()).unwrap_or_default();
-        let (cannot, option) = match rule {
-            DenialReason::Libraries => {
-                (format!("use library {library}"), format!("--library {library}"))
-            }
+        let cannot = match kind {
+            DenialReason::Libraries => format!("use library {library}"),
             DenialReason::Entries | DenialReason::Sidecars | DenialReason::Domains => {
-                (format!("touch {} with `{method}`", request.target), "…".to_owned())
+                format!("touch {} with `{method}`", request.target)
             }
-            _ => (format!("call `{method}`"), format!("--method {pattern}")),
+            _ => format!("call `{method}`"),
         };
         let message = match self.author {
-            Author::User => format!(
-                "the user has not allowed {id} to {cannot}: `spacedrive permission grant {id} \
-                 {option}` does"
-            ),
+            Author::User => format!("the user has not allowed {id} to {cannot}"),
             Author::Administrator => {
                 format!("no rule of the administrator allows {id} to {cannot}")
             }
         };
-        Response::deny(Reason::new(self.name(), rule, message))
+        Response::deny(Reason::new(self.name(), kind, message))
     }
 
-    fn denied(&self, by: &Compiled, request: &Request<'_>) -> Response {
+    fn denied(&self, by: &CompiledRule, request: &Request<'_>) -> Response {
         let who = match self.author {
             Author::User => "the user",
             Author::Administrator => "the administrator",
@@ -136,7 +130,7 @@ impl RuleBackend {
         };
         let message = format!("{who} denies {} `{}`{what}", self.extension, request.method);
         let mut reason = Reason::new(self.name(), DenialReason::Denied, message);
-        reason.line = Some(Arc::clone(&by.line));
+        reason.source = Some(Arc::clone(&by.source));
         Response::deny(reason)
     }
 }
@@ -152,16 +146,16 @@ impl PermissionBackend for RuleBackend {
             return Response::deny(Reason::new(self.name(), DenialReason::Principal, message));
         }
         if request.audience == Audience::UserOnly {
-            return crate::manifest_backend::deny_host_only(self.name(), request);
+            return deny_user_only(self.name(), request);
         }
         let rules = self.rules.load();
-        match (rules.decide(request), request.held) {
+        match (rules.decide(request), request.consumed) {
             (Verdict::Denied(by), _) => self.denied(by, request),
-            (Verdict::Allowed(by), _) => Response::allow_by(&by.line),
-            (Verdict::Missing(_), Some(ConsumedGrant(once))) if fits(&once.statement, request) => {
-                Response::allow_by(&once.line)
+            (Verdict::Allowed(by), _) => Response::allow_by(&by.source),
+            (Verdict::Missing(_), Some(ConsumedGrant(once))) if once.rule.fits(request) => {
+                Response::allow_by(&once.source)
             }
-            (Verdict::Missing(rule), _) => self.missing(rule, request),
+            (Verdict::Missing(kind), _) => self.missing(kind, request),
         }
     }
 
@@ -170,13 +164,13 @@ impl PermissionBackend for RuleBackend {
             let rules = self.rules.load();
             let rule = match rules.decide(request) {
                 Verdict::Allowed(rule) => rule,
-                // Taken back, or used up, since it was allowed.
+                // Revoked, or consumed, since it was allowed.
                 Verdict::Denied(_) | Verdict::Missing(_) => return Reservation::Raced,
             };
-            if rule.statement.expires != crate::Expiry::Once {
+            if !rule.is_once() {
                 return Reservation::None;
             }
-            if rule.spend() {
+            if rule.consume() {
                 let written = self.on_consume.as_ref().is_none_or(|write| write(rule.id));
                 return if written {
                     Reservation::Consumed(ConsumedGrant(Arc::clone(rule)))
@@ -197,21 +191,22 @@ fn compile(
     extension: &str,
     rules: impl IntoIterator<Item = NumberedRule>,
 ) -> RuleSet {
-    let line = |rule: NumberedRule| {
-        let NumberedRule { id, place, statement } = rule;
-        let (backend, text) = (author.backend().to_owned(), statement.to_string());
-        (id, statement, RuleSource { backend, place, text })
+    let compiled = |numbered: NumberedRule| {
+        let NumberedRule { id, place, rule } = numbered;
+        let (backend, text) = (author.backend().to_owned(), rule.to_string());
+        CompiledRule::new(id, rule, RuleSource { backend, place, text })
     };
-    RuleSet::new(extension, rules.into_iter().map(line))
+    RuleSet::new(extension, rules.into_iter().map(compiled))
 }
 
-/// The rule that grants exactly what a manifest asks for, its events ([`RECEIVE_EVENT`](crate::RECEIVE_EVENT))
-/// included.
+/// Returns the rule that grants exactly what a manifest asks for, its events
+/// ([`RECEIVE_EVENT`](crate::RECEIVE_EVENT)) included.
 #[must_use]
 pub fn all_that(manifest: &Manifest) -> Rule {
     let permissions = manifest.permissions();
-    let hear = (!manifest.events().is_empty()).then(|| MethodPattern::parse("query:events.hear"));
-    let methods = permissions.methods().iter().cloned().chain(hear.and_then(Result::ok));
+    let receives = !manifest.events().is_empty();
+    let receive = receives.then(|| MethodPattern::parse(RECEIVE_EVENT_PATTERN));
+    let methods = permissions.methods().iter().cloned().chain(receive.and_then(Result::ok));
     Rule {
         methods: Some(methods.collect()),
         libraries: Some(permissions.libraries().clone()),

@@ -1,8 +1,12 @@
-//! The backend for the user of this machine.
+//! The backend that decides for the user of this machine.
 
-use crate::{DenialReason, PermissionBackend, Principal, Reason, Request, Response};
+use crate::{
+    backend::PermissionBackend,
+    request::{Principal, Request},
+    response::{DenialReason, Reason, Response},
+};
 
-/// Allows the user everything, and nobody else anything.
+/// A backend that allows the user everything, and everybody else nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UserBackend;
 

@@ -13,7 +13,7 @@
 //! [`Registry::collect`] gathers what is linked in and refuses duplicates. A call goes from bytes to
 //! the operation's input type and from its output type to bytes; no `serde_json::Value` in between.
 //!
-//! ```
+//! ```standalone_crate
 //! use ext_perm::Engine;
 //! use ext_registry::{Context, CoreQuery, OpError, Registry, Services};
 //! use ext_wire::body::BlobStyle;

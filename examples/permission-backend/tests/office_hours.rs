@@ -53,9 +53,9 @@ fn an_open_office_allows_what_the_manifest_does_and_a_closed_one_nothing() {
 
 #[test]
 fn a_manager_makes_its_engines_with_it() {
-    let authority =
+    let authorizer =
         |manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(OfficeHours::new(8..18));
-    let config = ManagerConfig { authority: Arc::new(authority), ..ManagerConfig::default() };
+    let config = ManagerConfig { authorizer: Arc::new(authorizer), ..ManagerConfig::default() };
     let registry = Arc::new(Registry::collect().unwrap());
     let manager = Manager::with_config(registry, Services::default(), config).unwrap();
     assert!(manager.list().is_empty());
@@ -66,7 +66,7 @@ fn in_open_office(rules: &[PolicyRule]) -> Box<dyn PermissionBackend> {
     let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
         id,
         place: format!("rule {id}"),
-        statement: rule.statement(),
+        rule: rule.to_rule(),
     });
     let rules = RuleBackend::new(Author::Administrator, EXTENSION, numbered);
     let hours = OfficeHours::new(0..24);

@@ -1,13 +1,13 @@
-//! Events and jobs: work that extensions did not do yet.
+//! Arguments of `spacedrive event` and `spacedrive job`.
 
 use clap::{Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::InLibrary;
+use super::shared::InLibrary;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
-    /// List events that are not tried again by themselves.
+    /// List events that are not retried without being asked.
     DeadLetters {
         #[command(flatten)]
         library: InLibrary,
@@ -39,18 +39,18 @@ pub(crate) enum JobCommand {
         /// Only those in this state.
         #[arg(long, value_enum)]
         state: Option<JobStateArg>,
-        /// Most jobs to show.
+        /// Largest number of jobs to show.
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
-    /// Show how a job fares.
+    /// Show the state of a job.
     Status {
         /// Its id.
         id: Uuid,
         #[command(flatten)]
         library: InLibrary,
     },
-    /// End a job: one that waits at once, one that runs as soon as it looks.
+    /// Cancel a job: one that waits at once, one that runs at its next checkpoint.
     Cancel {
         /// Its id.
         id: Uuid,
@@ -59,7 +59,7 @@ pub(crate) enum JobCommand {
     },
 }
 
-/// Where a job is.
+/// State of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JobStateArg {
     /// It waits for its turn, or for its time.
@@ -72,6 +72,6 @@ pub(crate) enum JobStateArg {
     Done,
     /// It ended with an error.
     Failed,
-    /// Somebody ended it.
+    /// It was cancelled.
     Cancelled,
 }

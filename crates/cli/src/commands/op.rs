@@ -10,6 +10,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::Value;
 use spacedrive_core::{Core, OfferedOperation};
 
+use super::search;
 use crate::{
     args::{OpCommand, Output},
     names, output,
@@ -26,17 +27,27 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
             let spinner = Spinner::new(format!("{method} …"));
             let reply = core.call(&method, library, input.into())?;
             drop(spinner);
+            advise(&reply);
             print_reply(&reply, output)
         }
     }
 }
 
-/// A word that cannot be a method is most likely a slip of the keyboard, so it is shown.
+/// Prints the command that helps when a search had no model.
+fn advise(reply: &[u8]) {
+    let reply: Value = serde_json::from_slice(reply).unwrap_or_default();
+    if let Some(reason) = reply.get("words_only").and_then(Value::as_str) {
+        search::advise_on_model(reason);
+    }
+}
+
+/// Refuses a word that cannot be a method, and shows it: it is most likely a slip of the keyboard.
 fn check_grammar(method: &str) -> Result<(), ErrorBody> {
     let Err(error) = Method::parse(method) else { return Ok(()) };
     let method = method.escape_debug();
-    let message =
-        format!("`{method}` is no method: {error}; `spacedrive op list` shows all methods");
+    let message = format!(
+        "`{method}` is not a valid method: {error}; `spacedrive op list` shows all methods"
+    );
     Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
 }
 
@@ -52,7 +63,7 @@ pub(super) fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
     }
 }
 
-/// For programs the answer as it is; for people a text as it is, anything else indented.
+/// Prints the answer: for programs as it is; for people a text as it is, anything else indented.
 pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
         return output::line(std::str::from_utf8(reply)?);

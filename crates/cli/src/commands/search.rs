@@ -5,9 +5,9 @@ use ext_wire::ops::search::{Comparison, Entries, Filter, SearchHit, SearchInput,
 use serde_json::Value;
 use spacedrive_core::Core;
 
-use crate::{args::Output, names, output};
+use crate::{args::Output, failure::advice_on_model, names, output};
 
-/// What is searched for.
+/// Makes the input of the search.
 pub(crate) fn input(
     text: String,
     filters: &[String],
@@ -24,7 +24,7 @@ fn parse(text: &str) -> anyhow::Result<Filter> {
     let found = Comparison::ALL.into_iter().filter_map(|op| Some((text.find(op.sign())?, op)));
     // The first sign counts, and of two that begin there the longer one, which stands first.
     let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
-        bail!("`{text}` is no condition: write KEY=VALUE, with one of = != < <= > >=")
+        bail!("`{text}` is not a valid condition: write KEY=VALUE, with one of = != < <= > >=")
     };
     let (key, rest) = text.split_at(at);
     let value = rest.strip_prefix(op.sign()).unwrap_or(rest).trim();
@@ -43,11 +43,19 @@ pub(crate) fn run(
     let found = core.call_typed::<Entries>(Some(library), input)?;
     if let Some(reason) = &found.words_only {
         eprintln!("searched by words alone: {reason}");
+        advise_on_model(reason);
     }
     if found.pending > 0 {
         eprintln!("{} entries are searched by words alone until the next import", found.pending);
     }
     output::print(output, &found.hits, |hits| table(hits))
+}
+
+/// Prints the command that fetches a missing model, which a library does not know.
+pub(super) fn advise_on_model(reason: &str) {
+    if let Some(advice) = advice_on_model(reason) {
+        eprintln!("{advice}");
+    }
 }
 
 fn table(hits: &[SearchHit]) -> String {

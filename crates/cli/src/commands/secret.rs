@@ -25,7 +25,7 @@ use crate::{
     shown_secret::ShownSecret,
 };
 
-/// Longest secret, in bytes.
+/// Length of the longest secret, in bytes.
 const MAX_BYTES: u64 = 32 << 10;
 
 pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow::Result<()> {
@@ -64,15 +64,16 @@ fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
     let (Some(extension), Some(library)) = (&of.extension, &of.library) else {
         return Ok(spacedrive_core::program_secrets());
     };
-    let extension = core.extension(extension)?.id;
+    let extension = core.extensions().info(extension)?.id;
     Ok(Owner { extension, library: names::library(core, library)? })
 }
 
-/// A server that the user configured may be an address, or a name of the local network.
+/// Checks the hosts. A server that the user configured may be an address, or a name of the local
+/// network.
 fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     let policy = AddressPolicy::for_server_of_the_user();
     let is_origin = |host: &str| {
-        let url = VettedUrl::judge(host, &policy, |_, _, _| true);
+        let url = VettedUrl::vet(host, &policy, |_, _, _| true);
         url.is_ok_and(|url| url.origin() == host)
     };
     hosts.iter().filter(|host| !(program && is_origin(host))).try_for_each(|host| {
@@ -81,7 +82,7 @@ fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     })
 }
 
-/// The secret without the line feed at its end. It is never an argument: those are seen by others.
+/// Reads the secret, without the line feed at its end. It is never an argument: others see those.
 fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     match file {

@@ -14,15 +14,15 @@ use std::{
 };
 
 use anyhow::Context;
-use spacedrive_core::{Candidate, Core, ImportReport, Updated, permissions::Consent};
+use spacedrive_core::{Candidate, Core, Updated, WorkReport, permissions::Consent};
 use uuid::Uuid;
 
 use crate::{args::ConsentArgs, consent, output};
 
-/// How often is looked for changes, events and Ctrl-C.
-const LOOK: Duration = Duration::from_millis(200);
+/// Interval of checks for changes, events and Ctrl-C.
+const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 
-/// What was asked for.
+/// The arguments of `ext dev`.
 pub(crate) struct Dev<'a> {
     pub(crate) core: &'a Core,
     pub(crate) folder: &'a Path,
@@ -31,10 +31,10 @@ pub(crate) struct Dev<'a> {
 }
 
 impl Dev<'_> {
-    /// Works until Ctrl-C, or until `stop` is set.
+    /// Builds and delivers until `stop` is set.
     ///
     /// # Errors
-    /// When the folder holds no extension, or cannot be watched.
+    /// The reason when the folder holds no extension, or cannot be watched.
     pub(crate) fn run(&self, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
         let source = build::Source::find(self.folder)?;
         let changes = watch::Changes::watch(self.folder)?;
@@ -42,7 +42,7 @@ impl Dev<'_> {
         self.try_version(&source, &mut asked);
         say("watching; Ctrl-C ends");
         while !stop.load(SeqCst) {
-            if changes.settled(LOOK) {
+            if changes.settled(CHECK_INTERVAL) {
                 self.try_version(&source, &mut asked);
             }
             self.deliver();
@@ -51,7 +51,7 @@ impl Dev<'_> {
         Ok(())
     }
 
-    /// One attempt; whatever fails leaves the version that runs.
+    /// Makes one attempt; when it fails, the version that runs stays.
     fn try_version(&self, source: &build::Source, asked: &mut bool) {
         if let Err(error) = self.build_and_load(source, asked) {
             say(&format!("NOT LOADED: {error:#}"));
@@ -62,15 +62,16 @@ impl Dev<'_> {
         let began = Instant::now();
         let staged = source.build()?;
         let built = began.elapsed();
-        let candidate = self.core.candidate(staged.path())?;
+        let candidate = self.core.extensions().candidate(staged.path())?;
         let consent = self.consent(&candidate, asked)?;
         let began = Instant::now();
-        let updated = self.core.update(candidate, consent).context("the old version goes on")?;
+        let updated = self.core.extensions().update(candidate, consent);
+        let updated = updated.context("the old version goes on")?;
         say(&loaded(&updated, built, began.elapsed()));
         Ok(())
     }
 
-    /// What this version asks for is shown once, at the start; more than that needs a new start.
+    /// Shows what the extension asks for once, at the start; more than that needs a new start.
     fn consent(&self, candidate: &Candidate, asked: &mut bool) -> anyhow::Result<Consent> {
         if self.yes {
             return Ok(Consent::All);
@@ -80,12 +81,14 @@ impl Dev<'_> {
         }
         let consent = consent::ask(self.core, candidate, &ConsentArgs::default())?;
         *asked = true;
-        consent.context("it waits for your consent")
+        consent.context("the version needs your consent")
     }
 
     fn deliver(&self) {
         let Some(library) = self.library else { return };
-        match self.core.import(library, &[], &mut |_| {}) {
+        let delivered =
+            self.core.library(library).and_then(|library| library.import(&[], &mut |_| {}));
+        match delivered {
             Ok(report) => show(&report),
             Err(error) => say(&format!("events: {error}")),
         }
@@ -104,7 +107,7 @@ fn loaded(updated: &Updated, built: Duration, took: Duration) -> String {
     format!("{} {} {how}; built in {built:.1?}, loaded in {took:.1?}", info.id, info.version)
 }
 
-fn show(report: &ImportReport) {
+fn show(report: &WorkReport) {
     for (extension, count) in &report.processed {
         say(&format!("{extension} worked on {count} events"));
     }

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use ext_perm_cedar::{CedarBackend, CedarSources};
 
-use super::{Backend, PolicyError, sources};
+use super::{error::PolicyError, sources};
 use crate::config::{BackendName, CedarConfig};
 
-pub(super) fn backend(config: &CedarConfig, data_folder: &Path) -> Result<Backend, PolicyError> {
+pub(super) fn backend(
+    config: &CedarConfig,
+    data_folder: &Path,
+) -> Result<CedarBackend, PolicyError> {
     let policies = sources::texts(data_folder, &config.policies)?;
     let texts: Vec<&str> = policies.iter().map(|(_, text)| text.as_str()).collect();
     let schema = sources::optional(data_folder, config.schema.as_deref())?;
@@ -17,6 +20,5 @@ pub(super) fn backend(config: &CedarConfig, data_folder: &Path) -> Result<Backen
         schema: schema.as_deref(),
         entities: entities.as_deref(),
     });
-    let backend = backend.map_err(|error| PolicyError::invalid(BackendName::Cedar, error))?;
-    Ok(Box::new(backend))
+    backend.map_err(|error| PolicyError::invalid(BackendName::Cedar, error))
 }

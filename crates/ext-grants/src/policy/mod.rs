@@ -1,82 +1,30 @@
 //! The administrator's policy, made from the configuration.
 
-use std::{
-    fmt::Display,
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use ext_perm::{All, Any, Author, Expiry, NumberedRule, PermissionBackend, Rule, RuleBackend};
-use thiserror::Error;
 
 use crate::config::{BackendName, PermissionsConfig, PolicyExpr};
 
 #[cfg(feature = "cedar")]
 mod cedar;
+mod error;
 #[cfg(feature = "rego")]
 mod rego;
 #[cfg(any(feature = "cedar", feature = "rego"))]
 mod sources;
 
+pub(crate) use error::PolicyError;
+
+use error::MAX_DEPTH;
+
 type Backend = Box<dyn PermissionBackend>;
-
-/// Levels to which `all` and `any` may be nested.
-const MAX_DEPTH: usize = 16;
-
-/// A fault of the configured policy, or of a file that it names.
-#[derive(Debug, Error)]
-pub(crate) enum PolicyError {
-    /// `all` and `any` are nested too deep.
-    #[error("permissions.policy is nested more than {MAX_DEPTH} deep")]
-    Nesting,
-    /// The policy names a section that is not there.
-    #[error("permissions.policy names `{0}`, and there is no permissions.{0}")]
-    MissingSection(BackendName),
-    /// A rule for one call or one session.
-    #[error("permissions.rules[{0}]: a rule for one call or one session is a grant, not a policy")]
-    PassingRule(usize),
-    /// The program was built without the language.
-    #[error(
-        "permissions.{0}: this program was built without the feature `{0}`, build it with \
-         `--features {0}`"
-    )]
-    #[allow(dead_code, reason = "depends on the features")]
-    MissingFeature(BackendName),
-    /// The system has no such backend.
-    #[error("permissions.{0}: this system does not have it")]
-    #[allow(dead_code, reason = "depends on the system")]
-    MissingOnSystem(BackendName),
-    /// The policies of a section are not valid.
-    #[error("permissions.{section}: {problem}")]
-    #[allow(dead_code, reason = "depends on the features")]
-    Invalid {
-        /// The section.
-        section: BackendName,
-        /// The fault.
-        problem: String,
-    },
-    /// A file that a section names cannot be read.
-    #[error("{}: {source}", path.display())]
-    #[allow(dead_code, reason = "depends on the features")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-}
-
-impl PolicyError {
-    #[allow(dead_code, reason = "depends on the features")]
-    fn invalid(section: BackendName, problem: impl Display) -> Self {
-        Self::Invalid { section, problem: problem.to_string() }
-    }
-}
 
 /// Makes the backend of the policy for one extension; `None` when nothing is configured.
 ///
 /// # Errors
-/// [`PolicyError`]: what in the configuration, or in the files that it names, is wrong.
+/// [`PolicyError`] when the configuration, or a file that it names, is not valid or cannot be read, or
+/// this program or system lacks a backend.
 pub(crate) fn backend(
     config: &PermissionsConfig,
     data_folder: &Path,
@@ -85,7 +33,7 @@ pub(crate) fn backend(
     let build = Build { config, data_folder, extension };
     match &config.policy {
         Some(expr) => build.expr(expr, 0).map(Some),
-        None => build.all_that_are_configured(),
+        None => build.all_configured(),
     }
 }
 
@@ -97,12 +45,12 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    fn all_that_are_configured(&self) -> Result<Option<Backend>, PolicyError> {
+    fn all_configured(&self) -> Result<Option<Backend>, PolicyError> {
         let names = [
             (BackendName::Rules, self.config.rules.is_some()),
             (BackendName::Cedar, self.config.cedar.is_some()),
             (BackendName::Rego, self.config.rego.is_some()),
-            (BackendName::External, self.config.external.is_some()),
+            (BackendName::Socket, self.config.socket.is_some()),
         ];
         let configured = names.into_iter().filter(|(_, there)| *there);
         let members = configured.map(|(name, _)| self.one(name));
@@ -130,7 +78,7 @@ impl Build<'_> {
             BackendName::Rules => self.rules(),
             BackendName::Cedar => self.cedar(),
             BackendName::Rego => self.rego(),
-            BackendName::External => self.external(),
+            BackendName::Socket => self.socket(),
         }
     }
 
@@ -143,7 +91,7 @@ impl Build<'_> {
         let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
             id,
             place: format!("config.toml: permissions.rules[{id}]"),
-            statement: rule.clone(),
+            rule: rule.clone(),
         });
         Ok(Box::new(RuleBackend::new(Author::Administrator, self.extension, numbered)))
     }
@@ -151,7 +99,7 @@ impl Build<'_> {
     #[cfg(feature = "cedar")]
     fn cedar(&self) -> Result<Backend, PolicyError> {
         let config = section(self.config.cedar.as_ref(), BackendName::Cedar)?;
-        cedar::backend(config, self.data_folder)
+        Ok(Box::new(cedar::backend(config, self.data_folder)?))
     }
 
     #[cfg(not(feature = "cedar"))]
@@ -162,7 +110,7 @@ impl Build<'_> {
     #[cfg(feature = "rego")]
     fn rego(&self) -> Result<Backend, PolicyError> {
         let config = section(self.config.rego.as_ref(), BackendName::Rego)?;
-        rego::backend(config, self.data_folder)
+        Ok(Box::new(rego::backend(config, self.data_folder)?))
     }
 
     #[cfg(not(feature = "rego"))]
@@ -171,15 +119,15 @@ impl Build<'_> {
     }
 
     #[cfg(unix)]
-    fn external(&self) -> Result<Backend, PolicyError> {
-        let config = section(self.config.external.as_ref(), BackendName::External)?;
-        let socket = self.data_folder.join(&config.socket);
-        Ok(Box::new(ext_perm_socket::SocketBackend::new(&socket, config.deadline())))
+    fn socket(&self) -> Result<Backend, PolicyError> {
+        let config = section(self.config.socket.as_ref(), BackendName::Socket)?;
+        let path = self.data_folder.join(&config.socket);
+        Ok(Box::new(ext_perm_socket::SocketBackend::new(&path, config.deadline())))
     }
 
     #[cfg(not(unix))]
-    fn external(&self) -> Result<Backend, PolicyError> {
-        Err(PolicyError::MissingOnSystem(BackendName::External))
+    fn socket(&self) -> Result<Backend, PolicyError> {
+        Err(PolicyError::MissingOnSystem(BackendName::Socket))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Texts of the files that the configuration of a policy names.
+//! The texts of the files that the configuration of a policy names.
 
 use std::{
     fs,
@@ -6,9 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::PolicyError;
+use super::error::PolicyError;
 
-/// Longest text, in bytes.
+/// The longest text, in bytes.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
 /// Reads files, each with its name.

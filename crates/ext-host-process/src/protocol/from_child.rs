@@ -1,4 +1,4 @@
-//! What a process says.
+//! The messages of a process to its parent.
 
 use std::{io, time::Duration};
 
@@ -18,12 +18,12 @@ const MAX_FRAMES: u32 = 32;
 /// Longest name of one, in bytes.
 const MAX_NAME: u32 = 1024;
 
-/// What a process says.
+/// A message of a process to its parent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromChild {
-    /// The answer to `Start`: the guest is there, and this is in force.
+    /// The answer to `Start`: the guest is loaded, and this much of the sandbox is in force.
     Started(SandboxStatus),
-    /// The guest calls the host; the tail is its payload.
+    /// A call of the host by the guest; the tail is its payload.
     Call {
         /// The method.
         method: String,
@@ -32,24 +32,24 @@ pub enum FromChild {
     },
     /// A call of the guest broke a rule of the ABI. Answered as a call.
     Refuse(AbiError),
-    /// The guest logs the tail.
+    /// A message for the log, which is the tail.
     Log(LogLevel),
-    /// The guest sleeps for at most so long.
+    /// A sleep of the guest, for at most that long.
     Sleep(Duration),
-    /// The guest's memory grows by so many bytes, if it may.
+    /// A request of so many bytes of memory for the guest.
     Borrow(u64),
-    /// The command is done.
+    /// The end of a command.
     Done(Done),
 }
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
-    /// `plugin_init` went well.
+    /// Success of `plugin_init`.
     Ready,
-    /// What the export returned.
+    /// The code that the export returned.
     Code(i32),
-    /// What the extension answered; the tail is the body.
+    /// The status of the extension's reply; the tail is the body.
     Reply(ErrorCode),
     /// The extension has no such export.
     Missing,
@@ -147,7 +147,7 @@ fn level(number: u8) -> Option<LogLevel> {
     (number <= LogLevel::Error as u8).then(|| LogLevel::from(u32::from(number)))
 }
 
-/// What a guest can get wrong in a call, as the error names it; the first stands for the rest.
+/// The parts of a call that an error can name; the first stands for the rest.
 const NAMES: [&str; 5] = ["call", "method", "library", "payload", "reply"];
 
 fn write_name(name: &str, head: &mut Head<'_>) {
@@ -210,7 +210,7 @@ fn write_fault(fault: &Fault, head: &mut Head<'_>) {
     frames.for_each(|name| head.text(cut(name, MAX_NAME)));
 }
 
-/// A fault is not `OK`, and its texts have no control characters: they are shown and logged.
+/// Reads a fault. It is not `OK`, and its texts have no control characters: they are shown and logged.
 fn read_fault(head: &mut Fields<'_>) -> Option<Fault> {
     let code = head.code().filter(|code| *code != ErrorCode::OK)?;
     let message = printable(head.text(MAX_TEXT)?);
@@ -219,7 +219,7 @@ fn read_fault(head: &mut Fields<'_>) -> Option<Fault> {
     Some(Fault { code, message, backtrace: backtrace.collect::<Option<_>>()? })
 }
 
-/// The text, or as much of it as fits.
+/// Returns the text, or as much of it as fits.
 pub(crate) fn cut(text: &str, bytes: u32) -> &str {
     let end = (0..=text.len().min(bytes as usize)).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default()

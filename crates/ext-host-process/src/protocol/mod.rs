@@ -1,9 +1,9 @@
-//! What a process and its parent say to each other.
+//! The protocol between a process and its parent.
 //!
-//! The parent begins with [`ToChild::Start`] and then says a command at a time. The process answers
-//! with [`FromChild::Done`]; before that, it may ask and tell: calls of the guest and requests for
+//! The parent begins with [`ToChild::Start`] and then sends one command at a time. The process answers
+//! with [`FromChild::Done`]; before that, it may send requests: calls of the guest and requests for
 //! memory are answered with [`ToChild::Reply`] and [`ToChild::Lend`], the rest is not answered. First
-//! of all, the process says its version. The frames are those of [`ext_process`]; a head has the
+//! of all, the process sends its version. The frames are those of [`ext_process`]; a head has the
 //! fields of a message, one after the other, with all numbers little-endian.
 //!
 //! Texts and lists in a head have their length before them. A frame with anything too much, too

@@ -1,4 +1,4 @@
-//! What the parent says.
+//! The messages of the parent to a process.
 
 use std::io;
 
@@ -10,37 +10,37 @@ use super::{Fields, Head, MAX_HEAD, Message};
 /// Largest compiled code, in bytes. That of the largest module that is accepted has a tenth of it.
 const MAX_CODE: u32 = 1 << 30;
 
-/// What the parent says.
+/// A message of the parent to a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToChild {
-    /// First of all: what the guest is. The tail is its compiled code.
+    /// The first message, which defines the guest. The tail is its compiled code.
     Start {
-        /// What it may use.
+        /// The limits of the guest.
         limits: InstanceLimits,
         /// The head of the artifact.
         head: [u8; Artifact::HEAD_BYTES],
     },
-    /// Run `plugin_init`.
+    /// A command to run `plugin_init`.
     Init,
-    /// Run `plugin_cleanup`.
+    /// A command to run `plugin_cleanup`.
     Cleanup,
-    /// Call an operation; the tail is its payload.
+    /// A command to call an operation; the tail is its payload.
     Call {
         /// The method.
         method: String,
     },
-    /// The tail is an event.
+    /// A command to handle an event, which is the tail.
     Event,
-    /// Run `plugin_save`.
+    /// A command to run `plugin_save`.
     Save,
-    /// The tail is the state for `plugin_restore`.
+    /// A command to run `plugin_restore`; the tail is the state.
     Restore,
     /// The answer to a call of the guest; the tail is its body.
     Reply {
-        /// How it went.
+        /// The status of the reply.
         status: ErrorCode,
     },
-    /// The answer to a request for memory: whether it may be used.
+    /// The answer to a request for memory: true if it may be used.
     Lend(bool),
 }
 
@@ -89,7 +89,7 @@ impl ToChild {
             }
             Self::Call { method } => head.text(method),
             Self::Reply { status } => head.code(*status),
-            Self::Lend(delegated) => head.u8((*delegated).into()),
+            Self::Lend(granted) => head.u8((*granted).into()),
             Self::Init | Self::Cleanup | Self::Event | Self::Save | Self::Restore => {}
         }
     }
@@ -114,7 +114,7 @@ fn write_limits(limits: &InstanceLimits, head: &mut Head<'_>) {
     head.u64(limits.memory_bytes);
     head.u32(limits.table_elements);
     head.u64(limits.stack_bytes as u64);
-    head.u64(limits.steps);
+    head.u64(limits.fuel);
     head.duration(limits.compute_timeout);
     head.duration(limits.call_timeout);
     head.u32(limits.json_bytes);
@@ -126,7 +126,7 @@ fn read_limits(head: &mut Fields<'_>) -> Option<InstanceLimits> {
         memory_bytes: head.u64()?,
         table_elements: head.u32()?,
         stack_bytes: head.usize()?,
-        steps: head.u64()?,
+        fuel: head.u64()?,
         compute_timeout: head.duration()?,
         call_timeout: head.duration()?,
         json_bytes: head.u32()?,

@@ -193,7 +193,7 @@ fn a_program_that_is_none_is_told_by_name() {
     assert_eq!(stranger.code, ErrorCode::Trap);
 }
 
-/// What is in the artifact must be for this very program, and whole.
+/// An artifact must be for this very program, and whole.
 #[test]
 fn code_that_was_damaged_on_its_way_is_not_run() {
     let artifact = Artifact::load(&guest(ECHO, ""), &InstanceLimits::default(), None).unwrap();

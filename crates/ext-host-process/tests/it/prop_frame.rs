@@ -21,13 +21,13 @@ fn duration() -> impl Strategy<Value = Duration> {
 fn limits() -> impl Strategy<Value = InstanceLimits> {
     let numbers = (any::<u64>(), any::<u32>(), any::<usize>(), any::<u64>());
     let rest = (duration(), duration(), any::<u32>(), any::<bool>());
-    (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, steps), rest)| {
+    (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, fuel), rest)| {
         let (compute_timeout, call_timeout, json_bytes, wasi) = rest;
         InstanceLimits {
             memory_bytes,
             table_elements,
             stack_bytes,
-            steps,
+            fuel,
             compute_timeout,
             call_timeout,
             json_bytes,
@@ -72,7 +72,7 @@ fn refusal() -> impl Strategy<Value = AbiError> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let failing = code().prop_filter("a fault is no success", |code| *code != ErrorCode::OK);
+    let failing = code().prop_filter("a fault is not a success", |code| *code != ErrorCode::OK);
     (failing, "\\PC{0,80}", vec("\\PC{0,40}", 0..33)).prop_map(|(code, message, backtrace)| Fault {
         code,
         message,
@@ -137,7 +137,7 @@ fn breaks_when_cut<M: Message>(message: M, tail: Vec<u8>) {
 /// Kind of a fault, whose texts may change when they are read.
 const FAULT: u8 = 75;
 
-/// What is read from any bytes at all is written as the same bytes.
+/// A message that is read from any bytes at all is written as the same bytes.
 fn is_canonical<M: Message>(bytes: &[u8]) {
     let mut tail = Vec::new();
     if let Ok(Some(message)) = Receiver::new(bytes).receive::<M>(&mut tail) {

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use wasmer::{DeserializeError, Engine, Module};
 
-/// Compiled code that this program, or one like it, has made: from [`crate::module`] without a way
-/// around; from [`crate::Cache`], which checks that it wrote the bytes itself; or, in a worker, from
-/// the process that started it ([`crate::Artifact::from_parent`]).
+/// Loads compiled code that this program, or one like it, has made: by [`crate::codegen`] just now; from
+/// [`crate::Cache`], which checks that it wrote the bytes itself; or, in a worker, from the process
+/// that started it ([`crate::Artifact::from_parent`]).
 ///
 /// # Errors
 /// When the bytes are for another version of the engine.

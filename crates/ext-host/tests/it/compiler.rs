@@ -35,8 +35,8 @@ fn answer(module: &Module, limits: &InstanceLimits) -> i32 {
 fn a_module_is_compiled_by_another_process_and_comes_through_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     let loader = loader(folder.path(), a_compiler_of_its_own(folder.path(), 2 << 30));
-    for steps in [u64::MAX, 1_000_000] {
-        let limits = InstanceLimits { steps, ..limits() };
+    for fuel in [u64::MAX, 1_000_000] {
+        let limits = InstanceLimits { fuel, ..limits() };
         let module = loader.load(&on_event("(i32.const 7)"), &limits).unwrap();
         assert_eq!(answer(&module, &limits), 7);
     }

@@ -1,4 +1,4 @@
-//! What is refused before anything runs, each with a twin that is accepted.
+//! Modules that are refused before anything runs, each with a twin that is accepted.
 
 use crate::common::{compile, guest};
 use ext_host::{ErrorCode, Module, ModuleError};

@@ -200,10 +200,10 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
 
 #[test]
 fn the_hosts_caps_bind_what_a_manifest_asks_for() {
-    let caps = InstanceLimits { memory_bytes: 1 << 20, steps: 1000, ..InstanceLimits::MAX };
+    let caps = InstanceLimits { memory_bytes: 1 << 20, fuel: 1000, ..InstanceLimits::MAX };
     let loader = Loader::new(caps, MemoryBudget::unlimited());
     let capped = loader.cap(InstanceLimits::default());
-    assert_eq!((capped.memory_bytes, capped.steps), (1 << 20, 1000));
+    assert_eq!((capped.memory_bytes, capped.fuel), (1 << 20, 1000));
     assert_eq!(capped.call_timeout, InstanceLimits::default().call_timeout);
     let grows = on_event("(memory.grow (i32.const 15))");
     let module = loader.load(&grows, &InstanceLimits::default()).unwrap();

@@ -150,7 +150,7 @@ fn live(wasm: &[u8], counts: bool, watchdog: &Watchdog) -> Result<(), TestCaseEr
     let limits = InstanceLimits {
         memory_bytes: 4 << 20,
         stack_bytes: 64 << 10,
-        steps: if counts { 50_000 } else { u64::MAX },
+        fuel: if counts { 50_000 } else { u64::MAX },
         compute_timeout: Duration::from_millis(20),
         call_timeout: Duration::from_millis(100),
         ..InstanceLimits::default()

@@ -1,4 +1,4 @@
-//! What a guest can learn of time, and limits of time at their ends.
+//! The view that a guest has of time, and limits of time at their ends.
 
 use std::{
     sync::{

@@ -246,10 +246,10 @@ fn res_17_a_sleep_ends_when_the_guest_is_stopped() {
     let module = Module::compile(&sleeps(500_000), &limits).unwrap();
     let host = Box::<Recorder>::default();
     let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();
-    let stopper: InterruptHandle = instance.stopper();
+    let handle: InterruptHandle = instance.interrupt_handle();
     let stopping = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
-        stopper.stop();
+        handle.interrupt();
     });
     assert_eq!(instance.on_event(b"{}").unwrap_err().code, ErrorCode::Stopped);
     stopping.join().unwrap();
@@ -277,7 +277,7 @@ fn a_start_function_has_no_wasi() {
     assert_eq!(fault.code, ErrorCode::Trap);
 }
 
-/// What the standard library of Rust does when a program prints, hashes and measures time.
+/// The calls of the standard library of Rust when a program prints, hashes and measures time.
 #[test]
 fn a_guest_starts_as_those_of_rust_do() {
     let host = Recorder::default();

@@ -1,4 +1,4 @@
-//! Rows of entries.
+//! The rows of entries.
 
 use std::collections::HashSet;
 
@@ -8,56 +8,23 @@ use ext_wire::{
     merge_patch,
     ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},
 };
-use rusqlite::{
-    OptionalExtension, Row, Transaction, params, params_from_iter, types::Value as Sql,
-};
+use rusqlite::{OptionalExtension, Transaction, params, params_from_iter, types::Value as Sql};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{events, filter::Filter, now, search, signed, unsigned};
+use super::{
+    entry_row::{COLUMNS, EntryRow},
+    filter::Filter,
+    imported::may_import_over,
+    outbox, search,
+    values::{now, signed, unsigned},
+};
 use crate::{
     fault::{Outcome, no_entry},
-    import::ImportOutcome,
+    import_outcome::ImportOutcome,
     metadata,
     rows::{BlobKind, BlobRef, CheckedEntry, Place, Removed, Replaced},
 };
-
-/// Columns of `entries AS e` in the order that [`EntryRow::read`] expects.
-pub(super) const COLUMNS: &str = "e.seq, e.id, e.name, e.path, e.entry_type, e.media_type, e.size, \
-    e.content_hash, e.created_by, e.metadata, e.created_at, e.updated_at";
-
-/// An entry with its number.
-#[derive(Debug)]
-pub(crate) struct EntryRow {
-    /// The number.
-    pub(crate) seq: i64,
-    /// The entry.
-    pub(crate) entry: Entry,
-}
-
-/// The entry type of an imported file.
-pub(crate) const FILE: &str = "file";
-
-impl EntryRow {
-    /// Reads the [`COLUMNS`].
-    pub(super) fn read(row: &Row<'_>) -> Outcome<Self> {
-        let metadata: String = row.get(9)?;
-        let entry = Entry {
-            id: Uuid::from_bytes(row.get(1)?),
-            name: row.get(2)?,
-            path: row.get(3)?,
-            entry_type: row.get(4)?,
-            media_type: row.get(5)?,
-            size: row.get::<_, Option<i64>>(6)?.map(unsigned).transpose()?,
-            content_hash: row.get(7)?,
-            created_by: row.get(8)?,
-            metadata: serde_json::from_str(&metadata)?,
-            created_at: row.get(10)?,
-            updated_at: row.get(11)?,
-        };
-        Ok(Self { seq: row.get(0)?, entry })
-    }
-}
 
 fn find(
     db: &Transaction<'_>,
@@ -70,49 +37,53 @@ fn find(
     rows.next()?.map(EntryRow::read).transpose()
 }
 
-/// The entry with this id.
+/// Finds the entry with an id; `NotFound` when there is none.
 pub(crate) fn by_id(db: &Transaction<'_>, id: Uuid) -> Outcome<Entry> {
     let row = find(db, "e.id", id.as_bytes())?;
     row.map(|row| row.entry).ok_or_else(|| no_entry(id).into())
 }
 
-/// The entry at this path.
-pub(crate) fn by_path(db: &Transaction<'_>, path: &str) -> Outcome<Option<EntryRow>> {
+/// Finds the entry at a path.
+pub(crate) fn by_path(db: &Transaction<'_>, path: &str) -> Outcome<Option<Entry>> {
+    Ok(row_at(db, path)?.map(|row| row.entry))
+}
+
+fn row_at(db: &Transaction<'_>, path: &str) -> Outcome<Option<EntryRow>> {
     find(db, "e.path", path)
 }
 
-/// The entry with this number.
-pub(crate) fn by_seq(db: &Transaction<'_>, seq: i64) -> Outcome<Option<EntryRow>> {
+/// Finds the entry with a number.
+pub(super) fn by_seq(db: &Transaction<'_>, seq: i64) -> Outcome<Option<EntryRow>> {
     find(db, "e.seq", seq)
 }
 
-/// The number of the entry with this id.
-pub(crate) fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
+/// Finds the number of the entry with an id; `NotFound` when there is none.
+pub(super) fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
     let mut query = db.prepare_cached("SELECT seq FROM entries WHERE id = ?")?;
     let seq = query.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
     seq.ok_or_else(|| no_entry(id).into())
 }
 
-/// Makes an entry and its event, or returns the one at this path; `true` when it is new.
+/// Creates an entry and its event, or returns the one at its path; `true` when it is new.
 pub(crate) fn create(
     db: &Transaction<'_>,
     new: &CheckedEntry,
     place: Place<'_>,
 ) -> Outcome<(Entry, bool)> {
     if let Some(existing) = by_path(db, &new.path)? {
-        return Ok((existing.entry, false));
+        return Ok((existing, false));
     }
     Ok((insert(db, new, place)?, true))
 }
 
-/// Makes the entry of a file of the user, or gives it new content, and the event of that.
-/// `Denied` when the entry at this path is not an imported file.
+/// Creates the entry of an imported file, or gives it new content, and records the event. `Denied`
+/// when the entry at its path is not an imported file.
 pub(crate) fn put_file(
     db: &Transaction<'_>,
     new: &CheckedEntry,
     place: Place<'_>,
 ) -> Outcome<Replaced<(Entry, ImportOutcome)>> {
-    let Some(row) = by_path(db, &new.path)? else {
+    let Some(row) = row_at(db, &new.path)? else {
         let entry = insert(db, new, place)?;
         return Ok(Replaced { value: (entry, ImportOutcome::Created), old: None });
     };
@@ -123,19 +94,6 @@ pub(crate) fn put_file(
     }
     let entry = replace_content(db, &row, new, place)?;
     Ok(Replaced { value: (entry, ImportOutcome::Updated), old: row.entry.content_hash })
-}
-
-/// Only an imported file gets new content from an import: the entries of extensions, and those
-/// that the user made by hand, are not files.
-pub(crate) fn may_import_over(entry: &Entry) -> Result<(), LibraryError> {
-    if entry.created_by.is_none() && entry.entry_type == FILE {
-        return Ok(());
-    }
-    let maker = entry.created_by.as_deref().unwrap_or("the user");
-    let Entry { path, entry_type, .. } = entry;
-    Err(LibraryError::Denied(format!(
-        "`{path}` is a {entry_type} made by {maker}, not an imported file"
-    )))
 }
 
 fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome<Entry> {
@@ -161,7 +119,7 @@ fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome
         at
     ])?;
     search::index(db, seq)?;
-    events::record(db, ENTRY_CREATED, seq, new.created_by.as_deref())?;
+    outbox::record(db, ENTRY_CREATED, seq, new.created_by.as_deref())?;
     by_id(db, id)
 }
 
@@ -177,7 +135,7 @@ fn replace_content(
         "UPDATE entries SET content_hash = ?, size = ?, media_type = ?, updated_at = ? WHERE seq = ?",
     )?;
     update.execute(params![hash, size, new.media_type, now(), row.seq])?;
-    events::record(db, ENTRY_UPDATED, row.seq, new.created_by.as_deref())?;
+    outbox::record(db, ENTRY_UPDATED, row.seq, new.created_by.as_deref())?;
     by_id(db, row.entry.id)
 }
 
@@ -186,7 +144,7 @@ fn content_columns(content: Option<&BlobRef>) -> Outcome<(Option<&str>, Option<i
     Ok((content.map(|content| content.hash.as_str()), size))
 }
 
-/// Lists entries in the order of their making.
+/// Lists entries in the order of their creation.
 pub(crate) fn list(db: &Transaction<'_>, input: &ListEntriesInput) -> Outcome<ListEntriesOutput> {
     let limit = usize::try_from(input.limit).unwrap_or(usize::MAX);
     let mut rows = page(db, list_filter(input)?, i64::from(input.limit) + 1)?;
@@ -226,7 +184,7 @@ fn page(db: &Transaction<'_>, filter: Filter, limit: i64) -> Outcome<Vec<EntryRo
     Ok(page)
 }
 
-/// Applies a merge patch; `NotFound`, or `TooLarge` when the result is over the limit.
+/// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit.
 pub(crate) fn patch_metadata(
     db: &Transaction<'_>,
     id: Uuid,
@@ -261,7 +219,7 @@ pub(crate) fn delete(
     Ok(Some(Removed { content: row.entry.content_hash, sidecars }))
 }
 
-/// The hashes in use that start with `prefix`. `g` comes after every hex digit.
+/// Lists the hashes in use that start with `prefix`. `g` comes after every hex digit.
 pub(crate) fn references(
     db: &Transaction<'_>,
     kind: BlobKind,

@@ -1,4 +1,4 @@
-//! The outbox: events, how far each subscriber is, and what it could not work on.
+//! The outbox: events, the cursor of each subscriber, and its failures and dead letters.
 
 use ext_services::library::{EventFailure, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
 use ext_wire::{
@@ -9,11 +9,14 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{after, corrupt, entries, now, signed, unsigned};
+use super::{
+    entries,
+    values::{after, corrupt, now, signed, unsigned},
+};
 use crate::fault::Outcome;
 
-/// What came with the table `events` later: what a publisher says, what subscribers choose, and when
-/// a failed event is tried again. A program that knows nothing of it is not hindered by it.
+/// The tables that were added after the table `events`: the kinds that subscribers choose. An older
+/// program ignores them.
 pub(super) const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS subscriptions (
     subscriber TEXT NOT NULL,
@@ -21,21 +24,22 @@ CREATE TABLE IF NOT EXISTS subscriptions (
     PRIMARY KEY (subscriber, kind)
 ) STRICT;
 ";
-/// Column, its table, and its type.
+/// The columns that were added later, each with its table and type: the data of a publisher, and the
+/// time of a retry.
 pub(super) const COLUMNS: [(&str, &str, &str); 2] =
     [("events", "data", "TEXT"), ("failures", "retry_at", "TEXT")];
 
-/// Longest message of a failure that is kept, in characters.
+/// The longest message of a failure that is kept, in characters.
 const MAX_MESSAGE_CHARS: usize = 2000;
 
-/// Whether an earlier event of the same entry (of `v`) is to be tried again by the subscriber `?1`:
+/// The condition that the subscriber `?1` has an earlier event of the same entry (of `v`) to retry:
 /// the events of an entry keep their order.
 const IS_HELD: &str = "EXISTS (SELECT 1 FROM failures h JOIN events b ON b.id = h.event \
     WHERE h.subscriber = ?1 AND h.retrying AND b.entry = v.entry AND b.id < v.id)";
 
-/// Events that wait for the subscriber `?1`, of the kinds in the JSON array `?2`, at the time `?3`:
-/// failed ones that are to be tried again by now, and those behind its cursor that it did not cause.
-/// The two never overlap, since a failure moves the cursor. The events of removed entries are
+/// Returns the SQL of the events that wait for the subscriber `?1`, of the kinds in the JSON array
+/// `?2`, at the time `?3`: failed ones whose retry is due, and those behind its cursor that it did not
+/// cause. The two never overlap, since a failure moves the cursor. The events of removed entries are
 /// removed with them.
 fn waiting() -> String {
     format!(
@@ -50,19 +54,7 @@ fn waiting() -> String {
     )
 }
 
-/// Writes down that something happened to an entry.
-pub(crate) fn record(
-    db: &Transaction<'_>,
-    kind: &str,
-    seq: i64,
-    caused_by: Option<&str>,
-) -> Outcome<()> {
-    db.prepare_cached("INSERT INTO events (kind, entry, caused_by) VALUES (?, ?, ?)")?
-        .execute(params![kind, seq, caused_by])?;
-    Ok(())
-}
-
-/// The next event for a subscriber.
+/// Finds the next event for a subscriber.
 pub(crate) fn next(
     db: &Transaction<'_>,
     subscriber: &str,
@@ -92,20 +84,20 @@ fn load(
     Ok(Event { id: unsigned(id)?, kind, library_id, entry: row.entry, data })
 }
 
-/// How many events wait for a subscriber.
+/// Counts the events that wait for a subscriber.
 pub(crate) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) -> Outcome<u64> {
     let mut query = db.prepare_cached(&format!("{} SELECT count(*) FROM waiting", waiting()))?;
     unsigned(query.query_row(params![subscriber, to_json(kinds)?, now()], |row| row.get(0))?)
 }
 
-/// When the next failed event is to be tried again.
+/// Returns the time of the next retry of a failed event.
 pub(crate) fn next_retry(db: &Transaction<'_>, subscriber: &str) -> Outcome<Option<String>> {
     let mut query =
         db.prepare_cached("SELECT min(retry_at) FROM failures WHERE subscriber = ? AND retrying")?;
     Ok(query.query_row([subscriber], |row| row.get(0))?)
 }
 
-/// The subscriber has worked on an event.
+/// Records that the subscriber has processed an event.
 pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64) -> Outcome<()> {
     let event = signed(event_id)?;
     db.prepare_cached("DELETE FROM failures WHERE subscriber = ? AND event = ?")?
@@ -113,7 +105,8 @@ pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64)
     advance(db, subscriber, event)
 }
 
-/// The subscriber could not work on an event; whether it will be tried again by itself. The entry, and with it the event, may be gone by now.
+/// Records that the subscriber failed to process an event; returns whether it will be retried
+/// automatically. The entry, and with it the event, may be gone by now.
 pub(crate) fn fail(
     db: &Transaction<'_>,
     subscriber: &str,
@@ -142,8 +135,8 @@ pub(crate) fn fail(
     Ok(retry_at.is_some())
 }
 
-/// A cursor never goes back: an event that is tried again may be older than it. Events that it
-/// passes over because an earlier one of their entry is tried again are kept with that one.
+/// Advances a cursor, which never goes back: an event that is retried may be older than it. Events that
+/// it skips because an earlier one of their entry is retried are kept with that one.
 fn advance(db: &Transaction<'_>, subscriber: &str, event: i64) -> Outcome<()> {
     let mut hold = db.prepare_cached(&format!(
         "INSERT OR IGNORE INTO failures \
@@ -161,7 +154,7 @@ fn advance(db: &Transaction<'_>, subscriber: &str, event: i64) -> Outcome<()> {
     Ok(())
 }
 
-/// Events that a subscriber could not work on, oldest first.
+/// Lists the events that a subscriber failed to process, oldest first.
 pub(crate) fn failures(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<EventFailure>> {
     let mut query = db.prepare_cached(
         "SELECT f.event, e.id, e.name, f.code, f.message, f.attempts, f.at, \
@@ -192,7 +185,7 @@ fn failure(row: &Row<'_>) -> Outcome<EventFailure> {
     })
 }
 
-/// Lets the failed events of these entries be delivered again; returns how many.
+/// Schedules the failed events of some entries for a retry; returns their number.
 pub(crate) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) -> Outcome<u64> {
     let mut update = db.prepare_cached(
         "UPDATE failures SET retrying = 1, retry_at = NULL WHERE subscriber = ? AND event IN \
@@ -205,7 +198,7 @@ pub(crate) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) ->
     Ok(events)
 }
 
-/// Lets a dead letter, or all of a subscriber, be delivered again; returns how many. Its attempts
+/// Schedules a dead letter, or all of a subscriber, for delivery; returns their number. Their attempts
 /// start anew.
 pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>) -> Outcome<u64> {
     let mut update = db.prepare_cached(
@@ -215,7 +208,7 @@ pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>)
     Ok(update.execute(params![subscriber, event.map(signed).transpose()?])? as u64)
 }
 
-/// Writes down an event that an extension publishes; `NotFound` without its entry.
+/// Records an event that an extension publishes; `NotFound` without its entry.
 pub(crate) fn publish(
     db: &Transaction<'_>,
     extension: &str,
@@ -227,12 +220,13 @@ pub(crate) fn publish(
     db.prepare_cached("INSERT INTO events (kind, entry, caused_by, data) VALUES (?, ?, ?, ?)")?
         .execute(params![kind, seq, extension, data.map(Value::to_string)])?;
     let id = db.last_insert_rowid();
-    forget_oldest(db, extension)?;
+    drop_oldest(db, extension)?;
     unsigned(id)
 }
 
-/// One that publishes without end fills nobody's disk, and a slow subscriber stops no publisher.
-fn forget_oldest(db: &Transaction<'_>, extension: &str) -> Outcome<()> {
+/// Drops the oldest events of an extension beyond the limit, so that a publisher does not fill the disk
+/// and a slow subscriber does not stop a publisher.
+fn drop_oldest(db: &Transaction<'_>, extension: &str) -> Outcome<()> {
     let mut delete = db.prepare_cached(
         "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE caused_by = ?1 \
          AND kind LIKE 'ext.%' ORDER BY id DESC LIMIT -1 OFFSET ?2)",
@@ -244,7 +238,7 @@ fn forget_oldest(db: &Transaction<'_>, extension: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Adds a kind to those that a subscriber chose.
+/// Adds a kind to the subscriptions of a subscriber.
 pub(crate) fn subscribe(db: &Transaction<'_>, subscriber: &str, kind: &str) -> Outcome<Subscribed> {
     let kinds = subscriptions(db, subscriber)?;
     if kinds.iter().any(|known| known == kind) {
@@ -258,14 +252,14 @@ pub(crate) fn subscribe(db: &Transaction<'_>, subscriber: &str, kind: &str) -> O
     Ok(Subscribed::Created)
 }
 
-/// Takes a kind back; whether it was there.
+/// Removes a kind from the subscriptions; returns whether it was there.
 pub(crate) fn unsubscribe(db: &Transaction<'_>, subscriber: &str, kind: &str) -> Outcome<bool> {
     let mut delete =
         db.prepare_cached("DELETE FROM subscriptions WHERE subscriber = ? AND kind = ?")?;
     Ok(delete.execute(params![subscriber, kind])? > 0)
 }
 
-/// The kinds that a subscriber chose.
+/// Lists the kinds that a subscriber chose.
 pub(crate) fn subscriptions(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<String>> {
     let mut query =
         db.prepare_cached("SELECT kind FROM subscriptions WHERE subscriber = ? ORDER BY kind")?;

@@ -22,22 +22,22 @@ impl Filter {
         self.values.extend(values);
     }
 
-    /// Only entries of this type.
+    /// Keeps entries of a type only.
     pub(super) fn entry_type(&mut self, entry_type: Option<&str>) {
         if let Some(entry_type) = entry_type {
             self.add("e.entry_type = ?", [Sql::from(entry_type.to_owned())]);
         }
     }
 
-    /// Only the entry at this path and those below it. `0` is the character after `/`: the range
-    /// uses the index of the paths, and knows no wildcards.
+    /// Keeps the entry at a path and those below it only. `0` is the character after `/`: the range uses
+    /// the index of the paths, and has no wildcards.
     pub(super) fn path_prefix(&mut self, prefix: &str) {
         let values = [prefix.to_owned(), format!("{prefix}/"), format!("{prefix}0")];
         self.add("(e.path = ? OR (e.path > ? AND e.path < ?))", values.map(Sql::from));
     }
 
-    /// Only entries whose metadata has these values at these top-level keys. Keys are compared as
-    /// plain text, since a JSON path would give some of their characters a meaning.
+    /// Keeps entries whose metadata has some values at top-level keys only. Keys are compared as plain
+    /// text, since some of their characters have a meaning in a JSON path.
     pub(super) fn metadata(&mut self, wanted: &Map<String, Value>) -> Outcome<()> {
         for (key, value) in wanted {
             let (condition, value) = value_condition(value)?;
@@ -49,8 +49,8 @@ impl Filter {
         Ok(())
     }
 
-    /// Only entries whose metadata fulfils these. A number compares with numbers and with texts that
-    /// are decimal numbers (amounts are kept as such); a text compares with texts.
+    /// Keeps entries whose metadata fulfils some comparisons only. A number compares with numbers and
+    /// with texts that are decimal numbers (amounts are kept as such); a text compares with texts.
     pub(super) fn comparisons(&mut self, wanted: &[Comparison]) -> Outcome<()> {
         for Comparison { key, op, value } in wanted {
             let sign = op.sign();
@@ -75,7 +75,7 @@ impl Filter {
         Ok(())
     }
 
-    /// The `WHERE` clause with its values.
+    /// Returns the `WHERE` clause with its values.
     pub(super) fn into_parts(self) -> (String, Vec<Sql>) {
         (self.sql, self.values)
     }
@@ -97,7 +97,8 @@ fn value_condition(value: &Value) -> Outcome<(&'static str, Option<Sql>)> {
     })
 }
 
-/// A text is a decimal number when it has nothing but digits, a point and a leading sign.
+/// Returns the condition of a number. A text is a decimal number when it has nothing but digits, a
+/// point and a leading sign.
 fn number_condition(sign: &str) -> String {
     format!(
         "m.type IN ('integer', 'real') AND m.value {sign} ? OR m.type = 'text' \

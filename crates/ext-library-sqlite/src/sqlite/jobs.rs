@@ -1,4 +1,4 @@
-//! Rows of jobs.
+//! The rows of jobs.
 
 use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
 use ext_wire::ops::jobs::{Job, JobFailure, JobState, MAX_OPEN_JOBS, ProgressReport};
@@ -6,11 +6,10 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{after, corrupt, now, unsigned};
+use super::values::{after, corrupt, now, unsigned};
 use crate::fault::Outcome;
 
-/// A program that knows nothing of this table is not hindered by it, so it comes without a new
-/// version of the schema.
+/// The table of jobs. An older program ignores it, so it is added without a new version of the schema.
 pub(super) const TABLE: &str = "
 CREATE TABLE IF NOT EXISTS jobs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -39,10 +38,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS jobs_by_key ON jobs (extension, key)
 
 const COLUMNS: &str = "id, extension, method, key, state, progress, attempts, output, code, \
     message, run_at, created_at, updated_at";
-/// Jobs that are over, of one extension, that are kept for the user to look at.
+/// The number of finished jobs of one extension that are kept for the user to look at.
 const KEPT: i64 = 1000;
 
-/// Writes a job down, unless one with its key is open, or its extension has too many.
+/// Adds a job, unless one with its key is open, or its extension has too many.
 pub(crate) fn add(db: &Transaction<'_>, new: &NewJob) -> Outcome<Dispatched> {
     let same = new.key.as_ref().map(|key| by_key(db, &new.extension, key)).transpose()?;
     if let Some(id) = same.flatten() {
@@ -54,7 +53,7 @@ pub(crate) fn add(db: &Transaction<'_>, new: &NewJob) -> Outcome<Dispatched> {
     Ok(Dispatched::Created(insert(db, new)?))
 }
 
-/// The open job with this key, if there is one.
+/// Finds the open job with a key.
 fn by_key(db: &Transaction<'_>, extension: &str, key: &str) -> Outcome<Option<Uuid>> {
     let mut query = db.prepare_cached(
         "SELECT id FROM jobs WHERE extension = ? AND key = ? \
@@ -64,7 +63,7 @@ fn by_key(db: &Transaction<'_>, extension: &str, key: &str) -> Outcome<Option<Uu
     Ok(id.map(Uuid::from_bytes))
 }
 
-/// How many jobs of an extension are not over.
+/// Counts the open jobs of an extension.
 fn count_open(db: &Transaction<'_>, extension: &str) -> Outcome<u64> {
     let mut query = db.prepare_cached(
         "SELECT count(*) FROM jobs WHERE extension = ? \
@@ -73,7 +72,7 @@ fn count_open(db: &Transaction<'_>, extension: &str) -> Outcome<u64> {
     unsigned(query.query_row([extension], |row| row.get(0))?)
 }
 
-/// Writes a new job down; forgets the oldest of those that are over.
+/// Inserts a new job, and deletes the oldest finished ones.
 fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
     let id = Uuid::now_v7();
     let mut insert = db.prepare_cached(
@@ -91,22 +90,22 @@ fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
         after(*delay),
         now()
     ])?;
-    let mut forget = db.prepare_cached(
+    let mut delete = db.prepare_cached(
         "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE extension = ? \
          AND state IN ('done', 'failed', 'cancelled') ORDER BY seq DESC LIMIT -1 OFFSET ?)",
     )?;
-    forget.execute(params![extension, KEPT])?;
+    delete.execute(params![extension, KEPT])?;
     Ok(id)
 }
 
-/// A job by id.
+/// Finds a job by id.
 pub(crate) fn get(db: &Transaction<'_>, id: Uuid) -> Outcome<Option<Job>> {
     let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs WHERE id = ?"))?;
     let mut rows = query.query([id.as_bytes()])?;
     rows.next()?.map(read).transpose()
 }
 
-/// Jobs, the newest first; of one extension, or of all.
+/// Lists jobs, the newest first; of one extension, or of all.
 pub(crate) fn list(
     db: &Transaction<'_>,
     extension: Option<&str>,
@@ -150,7 +149,7 @@ fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Outcome<Option<
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-/// Puts jobs back that nobody runs any more, and those that were parked.
+/// Puts jobs back that no process runs any more, and those that were parked.
 pub(crate) fn recover(db: &Transaction<'_>) -> Outcome<()> {
     db.execute(
         "UPDATE jobs SET state = 'cancelled', updated_at = ? WHERE state = 'running' AND cancelling",
@@ -163,7 +162,8 @@ pub(crate) fn recover(db: &Transaction<'_>) -> Outcome<()> {
     Ok(())
 }
 
-/// The next job that may run now, of an extension that is not in `full`; it runs from now on.
+/// Claims the next job that may run now, of an extension that is not in `full`; it counts as running
+/// from now on.
 pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<ClaimedJob>> {
     let mut query = db.prepare_cached(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = ?1 \
@@ -185,7 +185,7 @@ pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<Claim
     }))
 }
 
-/// Ends a run. A job that somebody wanted to end is cancelled, unless it ended well.
+/// Ends a run. A job with a pending cancellation is cancelled, unless it is done.
 pub(crate) fn end(db: &Transaction<'_>, id: Uuid, end: &JobEnd) -> Outcome<()> {
     let (state, output, error, run_at) = match end {
         JobEnd::Done(output) => (JobState::Done, Some(output.to_string()), None, None),
@@ -205,7 +205,7 @@ pub(crate) fn end(db: &Transaction<'_>, id: Uuid, end: &JobEnd) -> Outcome<()> {
     Ok(())
 }
 
-/// Cancels a job: one that waits at once, one that runs when it looks.
+/// Cancels a job: a waiting one at once, a running one at its next checkpoint.
 pub(crate) fn cancel(db: &Transaction<'_>, id: Uuid) -> Outcome<bool> {
     let mut update = db.prepare_cached(
         "UPDATE jobs SET cancelling = 1, updated_at = ?2, \
@@ -215,8 +215,8 @@ pub(crate) fn cancel(db: &Transaction<'_>, id: Uuid) -> Outcome<bool> {
     Ok(update.execute(params![id.as_bytes(), now()])? > 0)
 }
 
-/// Keeps a checkpoint and the progress of a job that runs; `None` when it does not. A job that gets on
-/// is tried as often from there as it was from its start.
+/// Stores a checkpoint and the progress of a running job; `None` when it does not run. A job with a new
+/// checkpoint has as many attempts from there as from its start.
 pub(crate) fn checkpoint(
     db: &Transaction<'_>,
     id: Uuid,
@@ -239,7 +239,7 @@ pub(crate) fn checkpoint(
     }
 }
 
-/// When the next job that waits may run.
+/// Returns the time at which the next waiting job may run.
 pub(crate) fn next_run(db: &Transaction<'_>) -> Outcome<Option<String>> {
     Ok(db.query_row("SELECT min(run_at) FROM jobs WHERE state = 'waiting'", [], |row| row.get(0))?)
 }

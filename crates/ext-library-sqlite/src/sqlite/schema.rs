@@ -1,4 +1,4 @@
-//! The tables, and opening a database file.
+//! The tables, and how a database file is created and opened.
 
 use std::{path::Path, time::Duration};
 
@@ -7,18 +7,22 @@ use ext_wire::ops::libraries::Library as LibraryInfo;
 use rusqlite::{Connection, OpenFlags, Transaction, params};
 use uuid::Uuid;
 
-use super::{corrupt, events, jobs, now, sidecars};
+use super::{
+    events, jobs, sidecars,
+    values::{corrupt, now},
+};
 use crate::fault::{Fault, Outcome};
 
-/// "SDLB" in ASCII: marks the file as a library's database, also for `file(1)`.
+/// The mark of a library's database, also for `file(1)`: "SDLB" in ASCII.
 const APPLICATION_ID: i64 = 0x5344_4C42;
-/// Version of the tables; raised with every change of them.
+/// The version of the tables; raised with every change of them.
 const SCHEMA_VERSION: i64 = 1;
-/// How long to wait for another process that writes.
+/// The time to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// `seq` is the order of making and the row number of the full text. `AUTOINCREMENT` never uses a
-/// number twice, so the cursor of a page or of a subscriber stays right when rows are removed.
+/// The tables of version 1. `seq` is the order of creation and the row number of the full text.
+/// `AUTOINCREMENT` never uses a number twice, so the cursor of a page or of a subscriber stays valid
+/// when rows are removed.
 const TABLES: &str = r#"
 CREATE TABLE library (
     id BLOB NOT NULL CHECK (length(id) = 16),
@@ -89,8 +93,8 @@ CREATE TABLE failures (
 CREATE INDEX failures_by_event ON failures (event);
 "#;
 
-/// What can be computed anew from the other tables; so it may be missing, and has no part in the
-/// version. A vector is removed when the full text of its entry is written anew.
+/// The table that can be computed from the others; so it may be missing, and is not part of the
+/// version. A vector is removed when the full text of its entry is rewritten.
 const DERIVED: &str = r#"
 CREATE TABLE IF NOT EXISTS vectors (
     entry INTEGER PRIMARY KEY REFERENCES entries (seq) ON DELETE CASCADE,
@@ -99,7 +103,7 @@ CREATE TABLE IF NOT EXISTS vectors (
 ) STRICT;
 "#;
 
-/// Makes the database of a new library; the file must not exist.
+/// Creates the database of a new library; the file must not exist.
 pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut db = connect(path, flags)?;
@@ -124,8 +128,8 @@ pub(super) fn open(path: &Path) -> Outcome<Connection> {
     Ok(db)
 }
 
-/// Adds what newer programs have and older ones do not miss: tables of their own, and columns that
-/// may be empty. So both can use one library, and its version stays.
+/// Adds the tables and nullable columns that newer programs have and older ones ignore. So both can use
+/// one library, and its version stays.
 fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
     sidecars::extend(db)?;
@@ -147,14 +151,14 @@ pub(super) fn open_reader(path: &Path) -> Outcome<Connection> {
     Ok(db)
 }
 
-/// Id and name of the library in a database file, without opening more of it.
+/// Reads id and name of the library in a database file, without opening more of it.
 pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     check_header(&db)?;
     info(&db.transaction()?, path)
 }
 
-/// Never follows a link: the database is a file of the library's own folder.
+/// Connects to a database file, and never follows a link: it is a file of the library's own folder.
 fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(path, flags)?;
@@ -168,7 +172,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
 fn check_header(db: &Connection) -> Outcome<()> {
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     if pragma("application_id")? != APPLICATION_ID {
-        return Err(corrupt("the file is no library database"));
+        return Err(corrupt("the file is not a library database"));
     }
     match pragma("user_version")? {
         SCHEMA_VERSION => Ok(()),
@@ -176,7 +180,7 @@ fn check_header(db: &Connection) -> Outcome<()> {
     }
 }
 
-/// The row that describes the library; its folder is the one of the file.
+/// Reads the row that describes the library; its folder is the one of the file.
 pub(super) fn info(db: &Transaction<'_>, path: &Path) -> Outcome<LibraryInfo> {
     let folder = path.parent().unwrap_or(path).display().to_string();
     let row = db.query_row("SELECT id, name, created_at FROM library", [], |row| {
@@ -193,7 +197,7 @@ pub(super) fn info(db: &Transaction<'_>, path: &Path) -> Outcome<LibraryInfo> {
     })
 }
 
-/// SQLite's own check of the file's structure.
+/// Runs SQLite's own check of the file's structure.
 pub(super) fn check(db: &Transaction<'_>) -> Outcome<()> {
     let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(corrupt(verdict)) }

@@ -1,22 +1,22 @@
-//! The full text of entries: one row per entry, of its name, the text values of its metadata and
-//! the text of its sidecars, so that words may stand in different ones of them.
+//! The full text of entries: one row per entry, of its name, the text values of its metadata and the
+//! text of its sidecars, so that the words of a search may stand in different ones of them.
 
 use ext_services::library::LibraryError;
 use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
 use rusqlite::{Row, Transaction, params_from_iter, types::Value as Sql};
 
 use super::{
-    entries::{COLUMNS, EntryRow},
+    entry_row::{COLUMNS, EntryRow},
     filter::Filter,
 };
 use crate::fault::Outcome;
 
-/// Longest search text, in bytes.
+/// The longest search text, in bytes.
 const MAX_TEXT_BYTES: usize = 4096;
-/// Most words of a search: FTS5 nests their conditions, and refuses some hundreds.
+/// The most words of a search: FTS5 nests their conditions, and refuses some hundreds.
 const MAX_WORDS: usize = 64;
 
-/// Writes the full text of an entry anew.
+/// Rewrites the full text of an entry.
 pub(crate) fn index(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
     let mut index = db.prepare_cached(
         "INSERT OR REPLACE INTO texts (rowid, name, metadata, sidecars) SELECT seq, name, \
@@ -35,7 +35,7 @@ pub(crate) fn remove(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
     Ok(())
 }
 
-/// Full-text search.
+/// Searches the full text.
 pub(crate) fn search(db: &Transaction<'_>, input: &SearchInput) -> Outcome<SearchOutput> {
     let mut filter = Filter::default();
     filter.add("texts MATCH ?", [Sql::from(fts_query(&input.text)?)]);
@@ -61,8 +61,8 @@ fn hit(row: &Row<'_>) -> Outcome<SearchHit> {
     Ok(SearchHit { entry, snippet: row.get(12)?, score: row.get(13)? })
 }
 
-/// The user's words in the query language of FTS5: each is a quoted string, in which no operator
-/// means anything; a `*` at its end stays outside of the quotes.
+/// Translates the user's words into the query language of FTS5: each is a quoted string, in which
+/// operators have no meaning; a `*` at its end stays outside the quotes.
 fn fts_query(text: &str) -> Result<String, LibraryError> {
     if text.len() > MAX_TEXT_BYTES {
         let (got, limit) = (text.len() as u64, MAX_TEXT_BYTES as u64);

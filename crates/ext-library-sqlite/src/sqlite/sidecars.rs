@@ -1,11 +1,15 @@
-//! Rows of sidecars.
+//! The rows of sidecars.
 
 use ext_services::library::LibraryError;
 use ext_wire::{names, ops::vdfs::SidecarInfo};
 use rusqlite::{Connection, Row, Transaction, params};
 use uuid::Uuid;
 
-use super::{entries::seq_of, now, search, signed, unsigned};
+use super::{
+    entries::seq_of,
+    search,
+    values::{now, signed, unsigned},
+};
 use crate::{
     fault::{Outcome, no_sidecar},
     rows::{CheckedSidecar, Place, Replaced},
@@ -23,8 +27,8 @@ fn read(row: &Row<'_>) -> Outcome<SidecarInfo> {
     })
 }
 
-/// How many bytes of sidecars each extension has. The triggers keep it true whatever changes a row,
-/// also the removal of its entry.
+/// The table with the bytes of sidecars of each extension. The triggers keep it correct for every
+/// change of a row, also the removal of its entry.
 const BYTES: &str = r"
 CREATE TABLE sidecar_bytes (
     extension TEXT NOT NULL PRIMARY KEY,
@@ -57,7 +61,7 @@ pub(crate) fn extend(db: &Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// The sidecar whose name is `name` but for case.
+/// Finds the sidecar whose name is `name` but for case.
 fn find(db: &Transaction<'_>, seq: i64, name: &str) -> Outcome<Option<SidecarInfo>> {
     let sql = format!("SELECT {COLUMNS} FROM sidecars WHERE entry = ? AND name = ?");
     let mut query = db.prepare_cached(&sql)?;
@@ -102,16 +106,16 @@ pub(crate) fn put(
         may_replace(old, new)?;
     }
     upsert(db, seq, new)?;
-    has_room(db, new)?;
+    check_quota(db, new)?;
     place()?;
     search::index(db, seq)?;
     let old = old.map(|old| old.content_hash).filter(|hash| *hash != new.content.hash);
     Ok(Replaced { value: get(db, new.entry, &new.name)?, old })
 }
 
-/// Asked after the row is written, so that what it replaces is not counted; the transaction ends with
-/// the error.
-fn has_room(db: &Transaction<'_>, new: &CheckedSidecar) -> Outcome<()> {
+/// Checks the quota after the row is written, so that what it replaces is not counted; an error ends
+/// the transaction.
+fn check_quota(db: &Transaction<'_>, new: &CheckedSidecar) -> Outcome<()> {
     let Some(extension) = &new.written_by else { return Ok(()) };
     let mut query = db.prepare_cached("SELECT bytes FROM sidecar_bytes WHERE extension = ?")?;
     let bytes: i64 = query.query_row([extension], |row| row.get(0))?;
@@ -128,7 +132,7 @@ fn may_replace(old: &SidecarInfo, new: &CheckedSidecar) -> Result<(), LibraryErr
     may_change(old, new.written_by.as_deref())
 }
 
-/// The user may change every sidecar, an extension its own ones.
+/// Checks that the caller may change a sidecar: the user every one, an extension its own ones.
 fn may_change(sidecar: &SidecarInfo, caller: Option<&str>) -> Result<(), LibraryError> {
     if caller.is_none() || sidecar.written_by.as_deref() == caller {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Vectors of the meaning of entries, and the nearest of them. All are looked at: a vector has some
-//! kilobytes, so that ten thousand entries take some ten milliseconds.
+//! The embedding vectors of entries, and the nearest of them. The search is exhaustive: a vector has
+//! some kilobytes, so that ten thousand entries take some ten milliseconds.
 
 use ext_services::library::IndexedText;
 use ext_wire::ops::search::{SearchHit, SearchInput};
@@ -9,22 +9,21 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
-    corrupt,
-    entries::{COLUMNS, EntryRow},
+    entry_row::{COLUMNS, EntryRow},
     filter::Filter,
-    unsigned,
+    values::{corrupt, unsigned},
 };
 use crate::fault::Outcome;
 
-/// Characters of a text that a model gets; it reads no more than some two hundred words.
+/// The characters of a text that a model gets; it reads no more than some two hundred words.
 const TEXT_CHARS: u32 = 4000;
-/// Characters of a text that are shown.
+/// The characters of a text that are shown.
 const SNIPPET_CHARS: u32 = 160;
 
-/// Name, metadata and sidecars of the row `t` of the full text.
+/// The SQL of name, metadata and sidecars of the row `t` of the full text.
 const TEXT: &str = "concat_ws(char(10), t.name, t.metadata, t.sidecars)";
 
-/// Entries without a vector of `model`, newest first, and how many there are.
+/// Lists entries without a vector of `model`, newest first, and counts them.
 pub(crate) fn missing(
     db: &Transaction<'_>,
     model: &str,
@@ -43,7 +42,7 @@ pub(crate) fn missing(
     Ok((rows.collect::<Result<_, _>>()?, unsigned(count)?))
 }
 
-/// Keeps vectors of texts that are still the same.
+/// Stores vectors of texts that have not changed meanwhile.
 pub(crate) fn put(
     db: &Transaction<'_>,
     model: &str,
@@ -64,7 +63,7 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// Entries with the nearest vectors.
+/// Finds the entries with the nearest vectors.
 pub(crate) fn nearest(
     db: &Transaction<'_>,
     model: &str,
@@ -94,7 +93,7 @@ pub(crate) fn nearest(
     near.into_iter().map(|(cosine, seq)| hit(db, cosine, seq)).collect()
 }
 
-/// The scalar product with a stored vector; 0 when that has another length.
+/// Computes the scalar product with a stored vector; 0 when that has another length.
 fn product(vector: &[f32], bytes: &[u8]) -> f32 {
     let (stored, rest) = bytes.as_chunks::<4>();
     if stored.len() != vector.len() || !rest.is_empty() {

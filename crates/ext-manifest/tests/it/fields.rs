@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 const REQUIRED: &[&str] = &["/id", "/name", "/version", "/wasm_file"];
 
-/// Dotted as in messages.
+/// Writes a pointer with dots, as in messages.
 fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

@@ -1,4 +1,4 @@
-//! What a manifest asks for: nothing that it does not say.
+//! The permissions that a manifest asks for, and none that it does not name.
 
 use crate::common::{blame, full, parse, with, without};
 use ext_manifest::{DomainPattern, LibraryScope, MethodPattern, PatternError};

@@ -1,4 +1,4 @@
-//! Which addresses may be dialled.
+//! The addresses that may be dialled, and those that may not.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -77,16 +77,16 @@ fn net_12_each_special_block_of_ipv4_ends_where_it_says() {
 #[test]
 fn net_03_net_08_loopback_and_unspecified() {
     for text in ["127.0.0.1", "127.127.127.127", "0.0.0.0", "255.255.255.255", "::", "::1"] {
-        let refused = policy(&[], &[]).judge(at(text));
+        let refused = policy(&[], &[]).vet(at(text));
         assert!(matches!(refused, Err(AddressError::NotPublic { .. })), "{text}");
     }
     for text in ["1.1.1.1", "93.184.215.14", "2606:4700::1111"] {
-        assert_eq!(policy(&[], &[]).judge(at(text)).unwrap().get(), at(text), "{text}");
+        assert_eq!(policy(&[], &[]).vet(at(text)).unwrap().get(), at(text), "{text}");
     }
 }
 
 #[test]
-fn net_09_ipv4_inside_ipv6_is_judged_as_what_it_is() {
+fn net_09_ipv4_inside_ipv6_is_vetted_as_what_it_is() {
     for text in [
         "::ffff:127.0.0.1",
         "::ffff:7f00:1",
@@ -98,7 +98,7 @@ fn net_09_ipv4_inside_ipv6_is_judged_as_what_it_is() {
         assert_ne!(classify(ip(text)), Class::Public, "{text}");
     }
     // The mapped form of a public address is that address, also when it is dialled.
-    assert_eq!(policy(&[], &[]).judge(at("::ffff:1.1.1.1")).unwrap().get(), at("1.1.1.1"));
+    assert_eq!(policy(&[], &[]).vet(at("::ffff:1.1.1.1")).unwrap().get(), at("1.1.1.1"));
 }
 
 #[test]
@@ -149,43 +149,43 @@ fn net_14_metadata_services_are_refused_even_when_the_user_granted_them() {
     ];
     for text in services {
         let granted = policy(&[&at(text).to_string()], &[]);
-        let refused = granted.judge(at(text));
+        let refused = granted.vet(at(text));
         assert_eq!(refused, Err(AddressError::NotPublic { class: Class::Metadata }), "{text}");
     }
     // The twin: another address of the same block, which the user may grant.
-    assert!(policy(&["169.254.169.253:443"], &[]).judge(at("169.254.169.253")).is_ok());
+    assert!(policy(&["169.254.169.253:443"], &[]).vet(at("169.254.169.253")).is_ok());
 }
 
 #[test]
 fn a_grant_is_for_one_address_and_one_port() {
     let policy = policy(&["127.0.0.1:443", "192.168.1.10:8080"], &[]);
-    assert_eq!(policy.judge(at("127.0.0.1")).unwrap().get(), at("127.0.0.1"));
-    assert_eq!(policy.judge(at("::ffff:127.0.0.1")).unwrap().get(), at("127.0.0.1"));
-    assert!(policy.judge("192.168.1.10:8080".parse().unwrap()).is_ok());
+    assert_eq!(policy.vet(at("127.0.0.1")).unwrap().get(), at("127.0.0.1"));
+    assert_eq!(policy.vet(at("::ffff:127.0.0.1")).unwrap().get(), at("127.0.0.1"));
+    assert!(policy.vet("192.168.1.10:8080".parse().unwrap()).is_ok());
     for other in ["127.0.0.1:444", "127.0.0.2:443", "192.168.1.10:443", "192.168.1.11:8080"] {
-        assert!(policy.judge(other.parse().unwrap()).is_err(), "{other}");
+        assert!(policy.vet(other.parse().unwrap()).is_err(), "{other}");
     }
 }
 
 #[test]
 fn net_15_addresses_of_this_machine_are_refused() {
-    assert_eq!(policy(&[], &[]).judge(at("203.1.1.1")), Err(AddressError::Own));
-    assert!(policy(&["203.1.1.1:443"], &[]).judge(at("203.1.1.1")).is_ok());
-    assert!(policy(&[], &[]).judge(at("203.1.1.2")).is_ok());
+    assert_eq!(policy(&[], &[]).vet(at("203.1.1.1")), Err(AddressError::Own));
+    assert!(policy(&["203.1.1.1:443"], &[]).vet(at("203.1.1.1")).is_ok());
+    assert!(policy(&[], &[]).vet(at("203.1.1.2")).is_ok());
 }
 
 #[test]
 fn net_54_the_own_ipv6_network_is_refused() {
-    assert_eq!(policy(&[], &[]).judge(at("2a00:1:2:3::1")), Err(AddressError::LocalNetwork));
-    assert!(policy(&["[2a00:1:2:3::1]:443"], &[]).judge(at("2a00:1:2:3::1")).is_ok());
-    assert!(policy(&[], &[]).judge(at("2a00:1:2:4::1")).is_ok());
+    assert_eq!(policy(&[], &[]).vet(at("2a00:1:2:3::1")), Err(AddressError::LocalNetwork));
+    assert!(policy(&["[2a00:1:2:3::1]:443"], &[]).vet(at("2a00:1:2:3::1")).is_ok());
+    assert!(policy(&[], &[]).vet(at("2a00:1:2:4::1")).is_ok());
 }
 
 #[test]
 fn net_53_the_users_block_list_is_honoured() {
     let blocking = policy(&[], &["8.8.0.0/16", "2606:4700::/32"]);
     for text in ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.4.4"] {
-        assert_eq!(blocking.judge(at(text)), Err(AddressError::Blocked), "{text}");
+        assert_eq!(blocking.vet(at(text)), Err(AddressError::Blocked), "{text}");
     }
-    assert!(blocking.judge(at("8.9.0.1")).is_ok());
+    assert!(blocking.vet(at("8.9.0.1")).is_ok());
 }

@@ -1,4 +1,4 @@
-//! Judged URLs and addresses from the outside.
+//! Vetted URLs and addresses from the outside.
 
 mod addresses;
 mod prop_net;

@@ -1,4 +1,4 @@
-//! What holds for every URL and every address.
+//! Properties of every URL and every address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -75,17 +75,17 @@ fn urls() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
-    /// The host that is judged is the host that an independent parse of the result finds, that goes
-    /// into `Host`, and that is dialled; judging the result again changes nothing.
+    /// The host that is vetted is the host that an independent parse of the result finds, that goes
+    /// into `Host`, and that is dialled; vetting the result again changes nothing.
     #[test]
-    fn net_57_the_judged_host_is_the_one_host(text in urls()) {
-        let mut judged = None;
-        let result = VettedUrl::judge(&text, &policy(), |scheme, host, port| {
-            judged = Some((scheme, host.to_owned(), port));
+    fn net_57_the_vetted_host_is_the_one_host(text in urls()) {
+        let mut vetted = None;
+        let result = VettedUrl::vet(&text, &policy(), |scheme, host, port| {
+            vetted = Some((scheme, host.to_owned(), port));
             true
         });
         if let Ok(url) = result {
-            let (scheme, host, port) = judged.unwrap();
+            let (scheme, host, port) = vetted.unwrap();
             prop_assert_eq!((url.scheme(), url.host(), url.port()), (scheme, host.clone(), port));
             let parsed = url::Url::parse(&url.as_str()).unwrap();
             prop_assert_eq!(parsed.host_str().unwrap().trim_matches(['[', ']']), host.as_str());
@@ -93,7 +93,7 @@ proptest! {
             let header = url.host_header();
             let name = header.strip_suffix(&format!(":{port}")).unwrap_or(&header);
             prop_assert_eq!(name.trim_matches(['[', ']']), host.as_str());
-            let again = VettedUrl::judge(&url.as_str(), &policy(), |_, _, _| true);
+            let again = VettedUrl::vet(&url.as_str(), &policy(), |_, _, _| true);
             prop_assert_eq!(again.as_ref(), Ok(&url));
             let default = if scheme == Scheme::Https { 443 } else { 80 };
             prop_assert_eq!(header.ends_with(&format!(":{port}")), port != default);
@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn net_57_redirects_stay_within_the_grant(target in urls()) {
         let granted = |scheme, host: &str, port| (scheme, host, port) == (Scheme::Https, "good.com", 443);
-        let from = VettedUrl::judge("https://good.com/a", &policy(), granted).unwrap();
+        let from = VettedUrl::vet("https://good.com/a", &policy(), granted).unwrap();
         if let Ok(to) = from.join(&target, &policy(), granted) {
             prop_assert!(from.same_origin(&to));
         }
@@ -119,15 +119,15 @@ proptest! {
         let special = address.is_private() || address.is_loopback() || address.is_link_local()
             || address.is_broadcast() || address.is_documentation() || address.is_multicast()
             || address.is_unspecified();
-        let judged = policy().judge(SocketAddr::new(address.into(), 443));
-        prop_assert!(!(special && judged.is_ok()), "{}", address);
+        let vetted = policy().vet(SocketAddr::new(address.into(), 443));
+        prop_assert!(!(special && vetted.is_ok()), "{}", address);
     }
 
     #[test]
     fn net_11_only_global_unicast_gets_through(bits in any::<u128>()) {
         let address = Ipv6Addr::from(bits);
-        if let Ok(judged) = policy().judge(SocketAddr::new(address.into(), 443)) {
-            prop_assert!(judged.get().is_ipv4() || address.segments()[0] >> 13 == 1, "{}", address);
+        if let Ok(vetted) = policy().vet(SocketAddr::new(address.into(), 443)) {
+            prop_assert!(vetted.get().is_ipv4() || address.segments()[0] >> 13 == 1, "{}", address);
         }
     }
 }

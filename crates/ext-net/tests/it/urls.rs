@@ -1,4 +1,4 @@
-//! Which URLs may be requested.
+//! The URLs that may be requested, and those that may not.
 
 use std::cell::RefCell;
 
@@ -21,20 +21,20 @@ fn policy() -> AddressPolicy {
     AddressPolicy::public_only().with_network(Box::new(Nowhere))
 }
 
-/// Judges with everything granted: what is refused is refused for its form or its address.
-fn judge(text: &str) -> Result<VettedUrl, UrlError> {
-    VettedUrl::judge(text, &policy(), |_, _, _| true)
+/// Vets with everything granted: what is refused is refused for its form or its address.
+fn vet(text: &str) -> Result<VettedUrl, UrlError> {
+    VettedUrl::vet(text, &policy(), |_, _, _| true)
 }
 
-/// Judges with `https://good.com` granted.
+/// Vets with `https://good.com` granted.
 fn good(text: &str) -> Result<VettedUrl, UrlError> {
     let granted =
         |scheme, host: &str, port| (scheme, host, port) == (Scheme::Https, "good.com", 443);
-    VettedUrl::judge(text, &policy(), granted)
+    VettedUrl::vet(text, &policy(), granted)
 }
 
 fn assert_address(text: &str) {
-    let refused = judge(text);
+    let refused = vet(text);
     assert!(matches!(refused, Err(UrlError::Address { .. })), "{text}: {refused:?}");
 }
 
@@ -66,7 +66,7 @@ fn net_03_net_05_net_06_ipv4_in_every_spelling() {
         assert_address(&format!("https://{host}/"));
     }
     // The twin: an ordinary address.
-    assert_eq!(judge("https://1.1.1.1/").unwrap().host(), "1.1.1.1");
+    assert_eq!(vet("https://1.1.1.1/").unwrap().host(), "1.1.1.1");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn net_05_net_06_what_looks_like_a_number_is_no_name() {
     for host in
         ["0o177", "q177", "o177", "localhost", "intranet", "0x41414141A9FEA9FE", "1.2.3.4.5"]
     {
-        assert!(judge(&format!("https://{host}/")).is_err(), "{host}");
+        assert!(vet(&format!("https://{host}/")).is_err(), "{host}");
     }
 }
 
@@ -94,21 +94,21 @@ fn net_08_net_09_ipv6_in_every_spelling() {
         assert_address(&format!("https://{host}/"));
     }
     for host in ["[fe80::1%25lo]", "[fe80::1%lo]", "[::1", "::1", "[v1.a]"] {
-        assert!(judge(&format!("https://{host}/")).is_err(), "{host}");
+        assert!(vet(&format!("https://{host}/")).is_err(), "{host}");
     }
-    let judged = judge("https://[2606:4700::1111]:8443/").unwrap();
-    assert_eq!((judged.host().as_str(), judged.port()), ("2606:4700::1111", 8443));
-    assert_eq!(judged.host_header(), "[2606:4700::1111]:8443");
+    let vetted = vet("https://[2606:4700::1111]:8443/").unwrap();
+    assert_eq!((vetted.host().as_str(), vetted.port()), ("2606:4700::1111", 8443));
+    assert_eq!(vetted.host_header(), "[2606:4700::1111]:8443");
 }
 
 #[test]
 fn net_14_names_of_metadata_services() {
     for host in ["metadata.google.internal", "METADATA.google.internal", "metadata.azure.internal"]
     {
-        let refused = judge(&format!("http://{host}/"));
+        let refused = vet(&format!("http://{host}/"));
         assert!(matches!(refused, Err(UrlError::Name(_))), "{host}: {refused:?}");
     }
-    assert!(judge("https://metadata.example.com/").is_ok());
+    assert!(vet("https://metadata.example.com/").is_ok());
 }
 
 #[test]
@@ -156,9 +156,9 @@ fn net_17_what_follows_the_host_does_not_change_it() {
         "HTTPS://GOOD.com:443/",
         "https://good.com/a?b=c#d",
     ] {
-        let judged = good(text).unwrap();
-        assert_eq!((judged.host().as_str(), judged.port()), ("good.com", 443), "{text}");
-        assert!(!judged.as_str().contains('#'), "{text}");
+        let vetted = good(text).unwrap();
+        assert_eq!((vetted.host().as_str(), vetted.port()), ("good.com", 443), "{text}");
+        assert!(!vetted.as_str().contains('#'), "{text}");
     }
 }
 
@@ -178,8 +178,8 @@ fn net_02_scheme_and_port_are_part_of_the_grant() {
 }
 
 #[test]
-fn net_20_names_in_other_scripts_are_judged_in_ascii() {
-    let host = |text: &str| judge(text).map(|judged| judged.host());
+fn net_20_names_in_other_scripts_are_vetted_in_ascii() {
+    let host = |text: &str| vet(text).map(|vetted| vetted.host());
     assert_eq!(host("https://ⓔⓧⓐⓜⓟⓛⓔ.com/").unwrap(), "example.com");
     assert_eq!(host("https://good。com/").unwrap(), "good.com");
     assert_eq!(host("https://go\u{ad}od.com/").unwrap(), "good.com");
@@ -187,7 +187,7 @@ fn net_20_names_in_other_scripts_are_judged_in_ascii() {
     assert!(good("https://gооd.com/").is_err(), "two of the letters are Cyrillic");
     // Punycode of plain ASCII: a second spelling of the same name.
     for text in ["https://xn--good-.com/", "https://xn--.com/", "https://xn--a-.example/"] {
-        assert!(judge(text).is_err(), "{text}");
+        assert!(vet(text).is_err(), "{text}");
     }
 }
 
@@ -205,9 +205,9 @@ fn net_21_escaped_hosts_are_refused() {
 }
 
 #[test]
-fn net_02_net_15_mail_servers_are_judged_as_urls_are() {
-    let judge = |text: &str| {
-        VettedUrl::judge_mail_server(text, &policy(), |scheme, host, port| {
+fn net_02_net_15_mail_servers_are_vetted_as_urls_are() {
+    let vet = |text: &str| {
+        VettedUrl::vet_mail_server(text, &policy(), |scheme, host, port| {
             scheme == Scheme::Imaps && host == "imap.good.com" && port != 25
         })
     };
@@ -218,12 +218,12 @@ fn net_02_net_15_mail_servers_are_judged_as_urls_are() {
         ("imaps://imap.good.com:443", "imaps://imap.good.com:443", 443),
         ("imaps://ⓘmap.good。com", "imaps://imap.good.com", 993),
     ] {
-        let judged = judge(text).unwrap();
-        assert_eq!((judged.origin().as_str(), judged.port()), (origin, port), "{text}");
-        assert_eq!((&*judged.as_str(), judged.scheme()), (origin, Scheme::Imaps), "{text}");
+        let vetted = vet(text).unwrap();
+        assert_eq!((vetted.origin().as_str(), vetted.port()), (origin, port), "{text}");
+        assert_eq!((&*vetted.as_str(), vetted.scheme()), (origin, Scheme::Imaps), "{text}");
     }
     for text in ["https://imap.good.com", "imap://imap.good.com", "imap.good.com", "imaps"] {
-        assert_eq!(judge(text), Err(UrlError::Scheme("imaps")), "{text}");
+        assert_eq!(vet(text), Err(UrlError::Scheme("imaps")), "{text}");
     }
     for text in [
         "imaps:imap.good.com",
@@ -246,7 +246,7 @@ fn net_02_net_15_mail_servers_are_judged_as_urls_are() {
         "imaps://evil.com",
         "imaps://imap.good.com:25",
     ] {
-        assert!(judge(text).is_err(), "{text}");
+        assert!(vet(text).is_err(), "{text}");
     }
 }
 
@@ -263,7 +263,7 @@ fn net_51_other_schemes_and_ports() {
         "ws://good.com/",
         "blob:https://good.com/",
     ] {
-        assert_eq!(judge(text), Err(UrlError::Scheme("https or http")), "{text}");
+        assert_eq!(vet(text), Err(UrlError::Scheme("https or http")), "{text}");
     }
     for text in [
         "http://[::]:0/",
@@ -277,7 +277,7 @@ fn net_51_other_schemes_and_ports() {
 }
 
 #[test]
-fn net_32_net_56_targets_of_redirects_are_judged_again() {
+fn net_32_net_56_targets_of_redirects_are_vetted_again() {
     let from = good("https://good.com/a/b?c").unwrap();
     let asked = RefCell::new(Vec::new());
     let join = |target: &str| {
@@ -312,11 +312,11 @@ fn net_32_net_56_targets_of_redirects_are_judged_again() {
 
 #[test]
 fn the_origin_of_a_url() {
-    let judged = |text| judge(text).unwrap();
-    assert!(judged("https://good.com/a").same_origin(&judged("https://GOOD.com:443/b")));
+    let vetted = |text| vet(text).unwrap();
+    assert!(vetted("https://good.com/a").same_origin(&vetted("https://GOOD.com:443/b")));
     for other in ["http://good.com/", "https://good.com:444/", "https://a.good.com/"] {
-        assert!(!judged("https://good.com/a").same_origin(&judged(other)), "{other}");
+        assert!(!vetted("https://good.com/a").same_origin(&vetted(other)), "{other}");
     }
-    assert_eq!(judged("https://good.com:444/a?b").host_header(), "good.com:444");
-    assert_eq!(judged("https://good.com/a?b").path_and_query(), "/a?b");
+    assert_eq!(vetted("https://good.com:444/a?b").host_header(), "good.com:444");
+    assert_eq!(vetted("https://good.com/a?b").path_and_query(), "/a?b");
 }

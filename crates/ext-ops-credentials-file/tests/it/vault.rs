@@ -1,4 +1,4 @@
-//! What the vault keeps, and what it notices.
+//! The content of the vault, and the changes that it detects.
 
 use std::{
     collections::BTreeMap,

@@ -99,7 +99,7 @@ fn net_18_one_host_is_granted_resolved_sent_and_proved() {
     for spelling in spellings {
         let text = format!("https://{spelling}:{}/a?b#c", address.port());
         let mut granted = String::new();
-        let url = VettedUrl::judge(&text, client.addresses(), |_, host, _| {
+        let url = VettedUrl::vet(&text, client.addresses(), |_, host, _| {
             granted = host.to_owned();
             true
         });

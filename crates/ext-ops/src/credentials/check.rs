@@ -51,6 +51,6 @@ fn check_header(name: &str) -> Result<(), OpError> {
 fn check_token_url(tokens: &OAuth2Tokens, context: Context<'_>) -> Result<(), OpError> {
     let client = &**provider::<dyn HttpClient>(context, "HTTP client")?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let vetted = VettedUrl::judge(&tokens.token_url, client.addresses(), reach);
+    let vetted = VettedUrl::vet(&tokens.token_url, client.addresses(), reach);
     vetted.map(drop).map_err(url_error)
 }

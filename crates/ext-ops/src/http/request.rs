@@ -90,7 +90,7 @@ fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
 
 fn vet(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    VettedUrl::judge(text, client.addresses(), reach).map_err(url_error)
+    VettedUrl::vet(text, client.addresses(), reach).map_err(url_error)
 }
 
 /// Sends the request and follows redirects, each hop vetted like the first.

@@ -29,7 +29,7 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<MailAccount, OpError> {
     let client = &**context.service::<dyn HttpClient>()?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let server = VettedUrl::judge_mail_server(&mailbox.server, client.addresses(), reach);
+    let server = VettedUrl::vet_mail_server(&mailbox.server, client.addresses(), reach);
     let server = server.map_err(url_error)?;
     let login = login(mailbox, &server, context).await?;
     Ok(MailAccount { server, login, pool: pool(context), deadline: Instant::now() + TIMEOUT })

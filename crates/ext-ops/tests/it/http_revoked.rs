@@ -12,8 +12,8 @@ use std::{
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_perm::{
-    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule,
-    Rule, RuleBackend,
+    All, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule, Rule,
+    RuleBackend,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture};
@@ -71,7 +71,7 @@ fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
     let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
         id,
         place: String::new(),
-        statement: Rule::new(*effect),
+        rule: Rule::new(*effect),
     });
     numbered.collect()
 }
@@ -89,7 +89,10 @@ fn request(revoked: bool, answers_after: Option<u32>) -> (ErrorCode, bool) {
         "permissions",
         vec![Box::new(ManifestBackend::new(&manifest)), Box::new(Arc::clone(&user))],
     );
-    let budgets = Budgets::new(Allowances::of(&manifest), Arc::new(MemoryBudgets::default()));
+    let budgets = Budgets::new(
+        *manifest.permissions().rate_limits().daily(),
+        Arc::new(MemoryBudgets::default()),
+    );
     let engine = Engine::for_extension_with(&manifest, Box::new(both), budgets);
     let stopped = Arc::new(AtomicBool::new(false));
     let client = Slow {

@@ -15,8 +15,8 @@ use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
 use ext_perm::{
-    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule,
-    Rule, RuleBackend,
+    All, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule, Rule,
+    RuleBackend,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
@@ -108,7 +108,7 @@ fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
     let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
         id,
         place: String::new(),
-        statement: Rule::new(*effect),
+        rule: Rule::new(*effect),
     });
     numbered.collect()
 }
@@ -124,7 +124,10 @@ impl Host {
             "permissions",
             vec![Box::new(ManifestBackend::new(&manifest)), Box::new(Arc::clone(&user))],
         );
-        let budgets = Budgets::new(Allowances::of(&manifest), Arc::new(MemoryBudgets::default()));
+        let budgets = Budgets::new(
+            *manifest.permissions().rate_limits().daily(),
+            Arc::new(MemoryBudgets::default()),
+        );
         let engine = Engine::for_extension_with(&manifest, Box::new(both), budgets);
         let network =
             Network { policy: AddressPolicy::public_only(), pauses: AtomicU32::new(0), user };

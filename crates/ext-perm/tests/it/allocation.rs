@@ -33,8 +33,8 @@ fn an_allow_among_a_thousand_rules_does_not_allocate() {
         let library = ext_manifest::LibraryScope::Only([Uuid::from_u128(id.into())].into());
         let methods = vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()];
         let (methods, libraries) = (Some(methods), Some(library));
-        let statement = Rule { methods, libraries, ..Rule::new(Effect::Allow) };
-        NumberedRule { id, place: String::new(), statement }
+        let rule = Rule { methods, libraries, ..Rule::new(Effect::Allow) };
+        NumberedRule { id, place: String::new(), rule }
     };
     let grants = RuleBackend::new(Author::User, "finance", (1..=1000).map(rule));
     let engine = Engine::new(Principal::Extension("finance"), Box::new(grants), None);

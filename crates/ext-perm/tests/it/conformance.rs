@@ -7,7 +7,7 @@ fn rules(author: Author, rules: &[PolicyRule]) -> Box<dyn PermissionBackend> {
     let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
         id,
         place: format!("rule {id}"),
-        statement: rule.statement(),
+        rule: rule.to_rule(),
     });
     Box::new(RuleBackend::new(author, EXTENSION, numbered))
 }

@@ -145,10 +145,10 @@ fn perm_22_host_only_operations_are_never_for_extensions() {
     }
 }
 
-/// Allows everything, also what no backend may.
-struct YesMan;
+/// A backend that allows everything, also what no backend may.
+struct AllowAll;
 
-impl PermissionBackend for YesMan {
+impl PermissionBackend for AllowAll {
     fn name(&self) -> &str {
         "yes"
     }
@@ -161,19 +161,19 @@ impl PermissionBackend for YesMan {
 #[test]
 fn perm_22_no_backend_can_allow_host_only_operations_to_an_extension() {
     let reset = method("action:core.reset.input.v1");
-    let extension = Engine::new(Principal::Extension("finance"), Box::new(YesMan), None);
+    let extension = Engine::new(Principal::Extension("finance"), Box::new(AllowAll), None);
     assert!(extension.authorize(reset, None, Audience::Everyone).is_ok());
     assert_eq!(
         extension.authorize(reset, None, Audience::UserOnly).unwrap_err().code(),
         ErrorCode::DeniedMethod
     );
-    let user = Engine::new(Principal::User, Box::new(YesMan), None);
+    let user = Engine::new(Principal::User, Box::new(AllowAll), None);
     assert!(user.authorize(reset, None, Audience::UserOnly).is_ok());
 }
 
 #[test]
 fn a_backend_that_is_added_can_only_take_away() {
-    let engine = engine(&["query:ai.ocr"], &["*"]).and(YesMan);
+    let engine = engine(&["query:ai.ocr"], &["*"]).and(AllowAll);
     assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::OK);
     assert_eq!(code(&engine, "query:ai.embed.v1", Some(LIBRARY)), ErrorCode::DeniedMethod);
     let engine = engine.and(UserBackend);
@@ -187,7 +187,7 @@ fn a_backend_that_is_added_leaves_the_rate_limit() {
         "methods": ["query:ai.ocr"], "libraries": ["*"],
         "rate_limits": { "requests_per_minute": 1, "burst": 1 }
     }));
-    let engine = Engine::for_extension(&limited).and(YesMan);
+    let engine = Engine::for_extension(&limited).and(AllowAll);
     assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::OK);
     assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::Rate);
 }
@@ -286,7 +286,11 @@ fn what_would_allow_a_call_allows_it() {
 
 fn limited(per_minute: u32, burst: u32) -> Engine {
     let [per_minute, burst] = [per_minute, burst].map(|n| NonZeroU32::new(n).unwrap());
-    Engine::new(Principal::Extension("finance"), Box::new(YesMan), Some(Rate { per_minute, burst }))
+    Engine::new(
+        Principal::Extension("finance"),
+        Box::new(AllowAll),
+        Some(Rate { per_minute, burst }),
+    )
 }
 
 #[test]

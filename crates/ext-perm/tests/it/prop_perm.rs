@@ -12,7 +12,7 @@ const CALLS: usize = 64;
 /// 2048 manifests with 64 calls each: 131072 decisions.
 const CASES: u32 = 2048;
 
-/// What a manifest grants, as its author wrote it.
+/// The permissions of a manifest, as its author wrote them.
 #[derive(Debug, Clone)]
 struct Grants {
     methods: Vec<String>,
@@ -26,7 +26,8 @@ struct Call {
     audience: Audience,
 }
 
-/// The oracle: lists every pattern that would grant the call, and looks whether the manifest has one.
+/// Decides independently: lists every pattern that would grant the call, and checks whether the manifest
+/// has one.
 fn oracle(grants: &Grants, call: &Call) -> bool {
     let (kind, rest) = call.method.split_once(':').unwrap();
     let versionless = rest.rsplit_once(".v").unwrap().0;
@@ -63,7 +64,7 @@ fn allows(engine: &Engine, call: &Call) -> bool {
     engine.authorize(Method::parse(&call.method).unwrap(), call.library, call.audience).is_ok()
 }
 
-/// Few segments, so that grants and calls often meet, and such as tempt a sloppy matcher.
+/// Generates few segments, so that grants and calls often meet, and such as tempt a sloppy matcher.
 fn name() -> impl Strategy<Value = String> {
     let segment = || select(vec!["ai", "ai2", "ocr", "ocr_admin", "input", "v1"]);
     prop::collection::vec(segment(), 2..=3).prop_map(|segments| segments.join("."))
@@ -169,7 +170,7 @@ proptest! {
     }
 }
 
-/// The oracle test would prove little if nearly all decisions were the same.
+/// Checks that both decisions are frequent: else the oracle test would prove little.
 #[test]
 fn the_cases_are_mixed() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};

@@ -49,7 +49,7 @@ fn fits_library(rule: &Written, library: Option<Uuid>) -> bool {
     }
 }
 
-/// The oracle: three layers, each with its list of rules as text.
+/// Decides independently: three layers, each with its list of rules as text.
 fn oracle(case: &Case, (method, library): &Call) -> bool {
     let fits = |rule: &&Written| fits_method(rule, method) && fits_library(rule, *library);
     let layer = |rules: &[Written]| {
@@ -59,9 +59,10 @@ fn oracle(case: &Case, (method, library): &Call) -> bool {
     layer(std::slice::from_ref(&case.manifest)) && layer(&case.grants) && layer(&case.policy)
 }
 
-/// What is wanting where nothing denies: some rule for the method, or one of these for the library.
+/// Returns the rule that is missing where nothing denies: one for the method, or one of these for the
+/// library.
 /// The nil id is refused before any rule is asked.
-fn wanting(grants: &[Written], (method, library): &Call) -> Option<DenialReason> {
+fn missing(grants: &[Written], (method, library): &Call) -> Option<DenialReason> {
     let fits: Vec<_> = grants.iter().filter(|rule| fits_method(rule, method)).collect();
     let allows = || fits.iter().filter(|rule| !rule.deny);
     let denied = fits.iter().any(|rule| rule.deny && fits_library(rule, *library));
@@ -90,7 +91,7 @@ fn rules(author: Author, written: &[Written]) -> Box<dyn PermissionBackend> {
     let numbered = (0..).zip(written).map(|(id, rule)| NumberedRule {
         id,
         place: String::new(),
-        statement: serde_json::from_value::<Rule>(json_of(rule)).unwrap(),
+        rule: serde_json::from_value::<Rule>(json_of(rule)).unwrap(),
     });
     Box::new(RuleBackend::new(author, "demo", numbered))
 }
@@ -205,17 +206,17 @@ proptest! {
     }
 
     #[test]
-    fn perm_31_a_denial_says_what_is_wanting(case in case(), calls in calls()) {
+    fn perm_31_a_denial_says_what_is_missing(case in case(), calls in calls()) {
         let engine = Engine::new(
             Principal::Extension("demo"), rules(Author::User, &case.grants), None,
         );
         for call in calls {
-            let Some(rule) = wanting(&case.grants, &call) else { continue };
+            let Some(rule) = missing(&case.grants, &call) else { continue };
             let refused = engine.authorize(Method::parse(&call.0).unwrap(), call.1, Audience::Everyone);
             let Err(Refusal::Denied { reasons, .. }) = refused else {
                 return Err(TestCaseError::fail(format!("{call:?} is allowed")));
             };
-            prop_assert_eq!(reasons[0].rule, rule, "{:?}", call);
+            prop_assert_eq!(reasons[0].kind, rule, "{:?}", call);
         }
     }
 
@@ -228,7 +229,7 @@ proptest! {
     }
 }
 
-/// The oracle would prove little if nearly all decisions were the same.
+/// Checks that both decisions are frequent: else the oracle would prove little.
 #[test]
 fn the_cases_are_mixed() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};

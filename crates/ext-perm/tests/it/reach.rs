@@ -1,4 +1,4 @@
-//! Where a call may send requests.
+//! The servers that a call may reach.
 
 use ext_manifest::Manifest;
 use ext_perm::{Audience, Engine};

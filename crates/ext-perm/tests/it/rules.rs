@@ -21,11 +21,8 @@ const WRITE: &str = "action:vdfs.write_sidecar.input.v1";
 
 fn rules(rules: Value) -> Vec<NumberedRule> {
     let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
-    let numbered = |(id, statement)| NumberedRule {
-        id,
-        place: format!("grants/demo.json: grant {id}"),
-        statement,
-    };
+    let numbered =
+        |(id, rule)| NumberedRule { id, place: format!("grants/demo.json: grant {id}"), rule };
     (1..).zip(rules).map(numbered).collect()
 }
 
@@ -67,8 +64,8 @@ fn touches(engine: &Engine, method: &str, target: Target<'_>) -> ErrorCode {
 fn nothing_is_granted_silently() {
     assert_eq!(code(&engine(&grants(json!([]))), READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
     let all = RuleBackend::new(Author::User, "demo", []);
-    let statement = all_that(&manifest());
-    all.replace([NumberedRule { id: 1, place: String::new(), statement }]);
+    let rule = all_that(&manifest());
+    all.replace([NumberedRule { id: 1, place: String::new(), rule }]);
     assert_eq!(code(&engine(&Arc::new(all)), READ, Some(LIBRARY)), ErrorCode::OK);
 }
 
@@ -118,7 +115,7 @@ fn deny_beats_allow_and_names_its_line() {
 fn an_allow_names_the_line_of_each_backend() {
     let engine = engine(&grants(json!([{ "effect": "allow", "methods": ["vdfs.*"] }])));
     let answer = engine.explain(Method::parse(READ).unwrap(), Some(LIBRARY), Audience::Everyone);
-    let lines: Vec<String> = answer.lines().iter().map(|line| line.to_string()).collect();
+    let lines: Vec<String> = answer.sources().iter().map(|line| line.to_string()).collect();
     assert_eq!(
         lines,
         [
@@ -330,7 +327,7 @@ fn call_02_budgets_are_exact_and_the_user_has_none() {
         granted.charge(Budget::OcrPages, 4).is_ok() && granted.charge(Budget::OcrPages, 6).is_ok()
     );
     let refusal = granted.charge(Budget::OcrPages, 1).unwrap_err();
-    assert!(matches!(refusal, Refusal::BudgetSpent { limit: 10, .. }));
+    assert!(matches!(refusal, Refusal::BudgetExhausted { limit: 10, .. }));
     let body = ErrorBody::from(refusal);
     assert_eq!(body.code, ErrorCode::Rate);
     assert!((1..=86_400_000).contains(&body.retry_after_ms.unwrap()));

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use ext_wire::ops::{libraries, vdfs};
-use spacedrive_core::Core;
+use spacedrive_core::{Core, LibraryHandle, permissions::Consent};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -17,9 +17,9 @@ pub const ECHO: &str = r"
 /// Answers an operation with what the extension has left.
 pub const QUOTA: &str = "
     (call $call (i32.const 128) (i32.const 19) (i32.const 0) (i32.const 160) (i32.const 4))";
-/// Traps.
+/// A body that traps.
 pub const TRAP: &str = "unreachable";
-/// All is well.
+/// A body that succeeds.
 pub const ZERO: &str = "(i32.const 0)";
 
 /// A core, its folder, and one library.
@@ -49,8 +49,13 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("manifest.json"), manifest).unwrap();
         fs::write(folder.path().join("guest.wasm"), guest(call, on_event)).unwrap();
-        let candidate = self.core.candidate(folder.path()).unwrap();
-        self.core.install(candidate).unwrap();
+        let extensions = self.core.extensions();
+        let candidate = extensions.candidate(folder.path()).unwrap();
+        extensions.install(candidate, Consent::All).unwrap();
+    }
+
+    pub fn library(&self) -> LibraryHandle<'_> {
+        self.core.library(self.library).unwrap()
     }
 
     /// A file to be imported.

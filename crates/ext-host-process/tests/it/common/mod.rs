@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
 
-/// What a guest asked of its host.
+/// The calls of a guest to its host.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     pub calls: Vec<(String, Option<Uuid>, Vec<u8>)>,
@@ -26,7 +26,7 @@ pub struct Record {
 pub struct Recorder {
     pub record: Arc<Mutex<Record>>,
     pub delay: Duration,
-    /// Is told when a call came in.
+    /// Gets a message for each call that comes in.
     pub tell: Option<mpsc::Sender<()>>,
     /// The answer, when it is another.
     pub reply: Option<Vec<u8>>,
@@ -147,12 +147,12 @@ pub fn code(result: Result<i32, Fault>) -> ErrorCode {
     result.expect_err("it fails").code
 }
 
-/// Whether there is a process with this number, be it a zombie.
+/// True if there is a process with this number, be it a zombie.
 pub fn is_there(id: u32) -> bool {
     std::path::Path::new(&format!("/proc/{id}")).exists()
 }
 
-/// Whether it is there and no zombie.
+/// True if it is there and not a zombie.
 pub fn runs(id: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{id}/status"));
     status.is_ok_and(|status| !status.contains("State:\tZ"))

@@ -4,7 +4,7 @@
 use ext_manifest::{Manifest, ManifestError};
 use serde_json::{Value, json};
 
-/// A manifest with every field.
+/// Makes a manifest with every field.
 pub fn full() -> Value {
     json!({
         "id": "finance", "name": "Finance", "version": "0.1.0", "description": "books receipts",
@@ -27,7 +27,7 @@ pub fn full() -> Value {
     })
 }
 
-/// The full manifest with the value at `pointer` (RFC 6901) set.
+/// Makes the full manifest with the value at `pointer` (RFC 6901) set.
 pub fn with(pointer: &str, value: Value) -> Value {
     let mut manifest = full();
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with /");
@@ -35,7 +35,7 @@ pub fn with(pointer: &str, value: Value) -> Value {
     manifest
 }
 
-/// The full manifest without the field at `pointer`.
+/// Makes the full manifest without the field at `pointer`.
 pub fn without(pointer: &str) -> Value {
     let mut manifest = full();
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer starts with /");

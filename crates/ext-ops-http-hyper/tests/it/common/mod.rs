@@ -96,7 +96,7 @@ pub fn client(
 
 pub fn request(client: &HyperClient, url: &str) -> HttpRequest {
     HttpRequest {
-        url: VettedUrl::judge(url, client.addresses(), |_, _, _| true).unwrap(),
+        url: VettedUrl::vet(url, client.addresses(), |_, _, _| true).unwrap(),
         method: Method::GET,
         headers: HeaderMap::new(),
         body: Bytes::new(),

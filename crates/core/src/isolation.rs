@@ -1,0 +1,126 @@
+//! Isolation of documents, modules and extensions: the section `[extensions]` of `config.toml`, and
+//! the program whose processes do the work.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
+use serde::{Deserialize, Deserializer, de::Error};
+
+use crate::worker;
+
+/// The program that can be a worker; it stands beside the others.
+const PROGRAM: &str = "spacedrive";
+
+/// Place where documents from strangers are read, and modules compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Isolation {
+    /// Sandboxed worker processes of this program, which must call
+    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all.
+    Worker(PathBuf),
+    /// This process: a document that brings down its reader brings down the program, and so does
+    /// a module that brings down the compiler. For trusted ones.
+    InProcess,
+}
+
+impl Isolation {
+    /// Finds the program of the workers: this one, when it called
+    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Otherwise the
+    /// program `spacedrive`: in its folder or the folder above, or else one that is found when it is
+    /// needed. Where there is none, documents are not read.
+    #[must_use]
+    pub fn find() -> Self {
+        if let Some(own) = worker::own_program() {
+            return Self::Worker(own);
+        }
+        let own = std::env::current_exe().unwrap_or_default();
+        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+        let folders = own.ancestors().skip(1).take(2);
+        let beside = folders.map(|folder| folder.join(&name)).find(|path| path.is_file());
+        Self::Worker(beside.unwrap_or_else(|| name.into()))
+    }
+}
+
+/// The section `[extensions]` of `config.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionsConfig {
+    /// Isolation of all extensions: `in-process` or `process` [default: in-process].
+    pub isolation: Option<GuestIsolation>,
+    /// Isolation of single extensions, by their ids.
+    #[serde(default, deserialize_with = "by_id")]
+    pub isolation_of: BTreeMap<String, GuestIsolation>,
+}
+
+/// Refuses an id that no extension can have: the mistake must not leave one without its process.
+fn by_id<'de, D: Deserializer<'de>>(
+    section: D,
+) -> Result<BTreeMap<String, GuestIsolation>, D::Error> {
+    let by_id = BTreeMap::<String, GuestIsolation>::deserialize(section)?;
+    match by_id.keys().find(|id| !ext_wire::is_segment(id)) {
+        Some(id) => Err(D::Error::custom(format_args!("`{id}` is not a valid extension id"))),
+        None => Ok(by_id),
+    }
+}
+
+impl ExtensionsConfig {
+    /// Returns the same for the manager. Processes of guests are started of the program whose workers
+    /// read documents; without it, an extension that is to have a process does not load.
+    pub(crate) fn isolations(self, documents: &Isolation) -> Isolations {
+        let program = match documents {
+            Isolation::Worker(program) => Some(WorkerProgram::new(program).guest()),
+            Isolation::InProcess => None,
+        };
+        let others = self.isolation.unwrap_or_default();
+        Isolations { others, by_id: self.isolation_of, program }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config_file::section;
+
+    fn parsed(text: &str) -> Result<ExtensionsConfig, toml::de::Error> {
+        section(text, "extensions")
+    }
+
+    fn isolations(text: &str, documents: &Isolation) -> Isolations {
+        parsed(text).unwrap().isolations(documents)
+    }
+
+    #[test]
+    fn extensions_live_in_this_process_unless_the_configuration_says_otherwise() {
+        let worker = Isolation::Worker("spacedrive".into());
+        assert_eq!(isolations("", &worker).of("finance"), GuestIsolation::InProcess);
+        let all = isolations("[extensions]\nisolation = \"process\"\n", &worker);
+        assert_eq!(all.of("finance"), GuestIsolation::Process);
+        let text = "[extensions]\nisolation_of = { finance = \"process\" }\n";
+        let one = isolations(text, &worker);
+        assert_eq!(one.of("finance"), GuestIsolation::Process);
+        assert_eq!(one.of("hello"), GuestIsolation::InProcess);
+        let text = "[extensions]\nisolation = \"process\"\nisolation_of.hello = \"in-process\"\n";
+        let but_one = isolations(text, &worker);
+        assert_eq!(but_one.of("finance"), GuestIsolation::Process);
+        assert_eq!(but_one.of("hello"), GuestIsolation::InProcess);
+    }
+
+    #[test]
+    fn without_workers_there_is_no_program_and_the_wish_stays() {
+        let text = "[extensions]\nisolation = \"process\"\n";
+        let isolations = isolations(text, &Isolation::InProcess);
+        assert_eq!((isolations.of("finance"), isolations.program), (GuestIsolation::Process, None));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_an_error() {
+        for text in [
+            "[extensions]\nisolation = \"none\"\n",
+            "[extensions]\nisolation = true\n",
+            "[extensions]\nisolation_of = { \"no such id\" = \"process\" }\n",
+            "[extensions]\nisolation_of = { finance = \"prozess\" }\n",
+            "[extensions]\nisolations = \"process\"\n",
+        ] {
+            assert!(parsed(text).is_err(), "{text}");
+        }
+    }
+}

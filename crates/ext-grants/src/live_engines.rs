@@ -1,0 +1,48 @@
+//! The engines that are loaded, whose grants follow the files.
+
+use std::sync::Weak;
+
+use ext_audit::Tally;
+use ext_perm::RuleBackend;
+use parking_lot::Mutex;
+
+use crate::store::{GrantStore, Stamp};
+
+/// The grants and the counter of an engine, for as long as it lives.
+pub(crate) struct LiveEngine {
+    pub(crate) extension: String,
+    pub(crate) wasm: String,
+    pub(crate) grants: Weak<RuleBackend>,
+    pub(crate) tally: Weak<Tally>,
+    pub(crate) stamp: Stamp,
+}
+
+/// The engines of all extensions that are loaded.
+#[derive(Default)]
+pub(crate) struct LiveEngines(Mutex<Vec<LiveEngine>>);
+
+impl LiveEngines {
+    pub(crate) fn add(&self, engine: LiveEngine) {
+        self.0.lock().push(engine);
+    }
+
+    /// Puts the grants on disk into force, for every loaded extension whose file was replaced.
+    pub(crate) fn refresh(&self, store: &GrantStore, session: &str) {
+        let mut live = self.0.lock();
+        live.retain(|loaded| loaded.grants.strong_count() > 0);
+        for loaded in &mut *live {
+            // Before the file is read: what is written meanwhile has another stamp again.
+            let stamp = store.stamp(&loaded.extension);
+            if let Some(grants) = loaded.grants.upgrade().filter(|_| stamp != loaded.stamp) {
+                grants.replace(store.rules_in_force(&loaded.extension, &loaded.wasm, session));
+                loaded.stamp = stamp;
+            }
+        }
+    }
+
+    /// Writes what was counted to the audit log.
+    pub(crate) fn write_tallies(&self) {
+        let live = self.0.lock();
+        live.iter().filter_map(|loaded| loaded.tally.upgrade()).for_each(|tally| tally.write());
+    }
+}

@@ -1,0 +1,12 @@
+//! The outcome of an import.
+
+/// The effect of an import on the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// The entry is new.
+    Created,
+    /// The entry had this content already.
+    Unchanged,
+    /// The entry has new content.
+    Updated,
+}

@@ -1,0 +1,92 @@
+//! The connections of a library's database, and its transactions.
+//!
+//! The database runs in WAL mode, so that readers and one writer do not wait for each other, also
+//! between processes, and with `synchronous = FULL`: each commit reaches the disk before it is
+//! acknowledged, so an acknowledged change is durable across `kill -9` and a power cut. That costs one
+//! `fsync` per change; `NORMAL` would lose the last changes in a power cut, after they were
+//! acknowledged to an extension.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use ext_services::library::Result;
+use ext_wire::ops::libraries::Library as LibraryInfo;
+use parking_lot::Mutex;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::{entries, schema};
+use crate::{fault::Outcome, rows::BlobKind};
+
+/// The number of readers that are kept open between two reads; more may exist for a while.
+const IDLE_READERS: usize = 8;
+
+/// A database file. One connection writes, any number read. A panic inside a transaction rolls it back,
+/// so the connections stay sound.
+#[derive(Debug)]
+pub(crate) struct SqliteStore {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl SqliteStore {
+    /// Opens an existing database.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let writer = Mutex::new(schema::open(path)?);
+        Ok(Self { path: path.to_owned(), writer, readers: Mutex::default() })
+    }
+
+    /// Runs `action` on one consistent state of the database.
+    pub(crate) fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
+        let idle = self.readers.lock().pop();
+        let mut reader = idle.map_or_else(|| schema::open_reader(&self.path), Ok)?;
+        let result = in_transaction(&mut reader, TransactionBehavior::Deferred, action);
+        let mut readers = self.readers.lock();
+        if readers.len() < IDLE_READERS {
+            readers.push(reader);
+        }
+        Ok(result?)
+    }
+
+    /// Runs `action` exclusively and commits, or rolls back.
+    pub(crate) fn write<T>(
+        &self,
+        action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
+    ) -> Result<T> {
+        let mut writer = self.writer.lock();
+        Ok(in_transaction(&mut writer, TransactionBehavior::Immediate, action)?)
+    }
+
+    /// Returns id, name and folder of the library.
+    pub(crate) fn info(&self) -> Result<LibraryInfo> {
+        self.read(|db| schema::info(db, &self.path))
+    }
+
+    /// Checks the database for damage; reads all of it.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.read(schema::check)
+    }
+
+    /// Calls `action` with the hashes in use that start with `prefix`, which do not change meanwhile.
+    pub(crate) fn with_references(
+        &self,
+        kind: BlobKind,
+        prefix: &str,
+        action: &mut dyn FnMut(&HashSet<String>) -> Result<()>,
+    ) -> Result<()> {
+        self.write(|db| Ok(action(&entries::references(db, kind, prefix)?)?))
+    }
+}
+
+fn in_transaction<T>(
+    db: &mut Connection,
+    behavior: TransactionBehavior,
+    action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
+) -> Outcome<T> {
+    let transaction = db.transaction_with_behavior(behavior)?;
+    let value = action(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}

@@ -1,0 +1,50 @@
+//! The source of the permission engines of extensions.
+
+use ext_manifest::Manifest;
+use ext_perm::Engine;
+
+/// The permission engines of extensions, as they are loaded.
+///
+/// ```
+/// use std::sync::Arc;
+/// use ext_manager::{Authorizer, Engine, Manifest};
+/// use ext_perm::UserBackend;
+///
+/// // Allows what the manifest asks for and another backend allows.
+/// let authorizer: Arc<dyn Authorizer> =
+///     Arc::new(|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(UserBackend));
+/// ```
+pub trait Authorizer: Send + Sync {
+    /// Makes the engine of an extension with this manifest, whose wasm has this BLAKE3 hash (in hex).
+    /// Called once for each load; what the extension calls in `plugin_init` is checked by it too.
+    fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine;
+}
+
+/// A function that makes the engines: `|manifest: &Manifest, _: &str| Engine::for_extension(manifest).and(…)`.
+impl<F: Fn(&Manifest, &str) -> Engine + Send + Sync> Authorizer for F {
+    fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
+        self(manifest, wasm_hash)
+    }
+}
+
+/// An authorizer that grants what the manifest asks for. For tests, and for hosts that ask their users
+/// in another way.
+///
+/// ```
+/// use ext_manager::{Authorizer, Manifest, ManifestAuthorizer};
+///
+/// let manifest = Manifest::parse(br#"{
+///     "id": "tiny", "name": "Tiny", "version": "0.1.0", "wasm_file": "tiny.wasm"
+/// }"#)?;
+/// let engine = ManifestAuthorizer.engine(&manifest, "");
+/// # drop(engine);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ManifestAuthorizer;
+
+impl Authorizer for ManifestAuthorizer {
+    fn engine(&self, manifest: &Manifest, _: &str) -> Engine {
+        Engine::for_extension(manifest)
+    }
+}
