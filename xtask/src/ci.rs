@@ -1,4 +1,4 @@
-//! What continuous integration runs, and nothing more.
+//! Chore of continuous integration: what it runs, and nothing more.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,7 +16,7 @@ const CARGO_DENY: &str = "0.20.2";
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
-/// The chore `ci`.
+/// Runs the chore `ci`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("fmt", || cargo_in(workspace, &["fmt", "--all", "--check"], &[]))?;
     tidy::run(workspace, false)?;
@@ -52,7 +52,7 @@ fn deny(workspace: &Workspace) -> Result<()> {
     }
 }
 
-/// The program on PATH, or in `target/tools`, or newly installed there.
+/// Finds the program on PATH, or in `target/tools`, or newly installed there.
 fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
     let tools = workspace.target.join("tools");
     let own = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));

@@ -30,7 +30,7 @@ impl Cli {
         Ok(Self::at(workspace.target.join("debug").join(name)))
     }
 
-    /// The program in this file.
+    /// Takes the program in this file.
     pub(crate) fn at(program: impl Into<PathBuf>) -> Self {
         Self { program: program.into(), data_dir: None }
     }
@@ -58,7 +58,7 @@ impl Cli {
             .with_context(|| format!("`{}` did not print JSON", command_line(&command)))
     }
 
-    /// How one types the program's name and its data folder.
+    /// Returns the program's name and its data folder as one types them.
     pub(crate) fn typed(&self) -> String {
         command_line(&self.command(&[]))
     }

@@ -14,10 +14,10 @@ use crate::{setup, wasm};
 
 const LIBRARY: &str = "Demo";
 
-/// What `query:finance.export.v1` says of a receipt, as far as the table shows it.
+/// Fields of `query:finance.export.v1` that the table shows.
 const COLUMNS: [&str; 6] = ["vendor", "date", "amount", "currency", "category", "source"];
 
-/// The chore `demo`.
+/// Runs the chore `demo`.
 pub(crate) fn run(workspace: &Workspace, data_dir: Option<PathBuf>) -> Result<()> {
     setup::run()?;
     wasm::run(workspace)?;
@@ -38,7 +38,7 @@ struct Library {
     path: String,
 }
 
-/// The library of an earlier run, else a new one.
+/// Returns the library of an earlier run, else a new one.
 fn library(cli: &Cli) -> Result<Library> {
     let libraries = cli.json(&["library", "list"])?;
     match named(LIBRARY, &libraries)? {
@@ -73,7 +73,7 @@ fn import(cli: &Cli, workspace: &Workspace, library: &str) -> Result<()> {
 fn export(cli: &Cli, library: &str) -> Result<Vec<Value>> {
     let answer = cli.json(&["op", "call", "query:finance.export.v1", "--library", library])?;
     let receipts = answer.as_array().cloned();
-    receipts.with_context(|| format!("the export is no list of receipts: {answer}"))
+    receipts.with_context(|| format!("the export is not a list of receipts: {answer}"))
 }
 
 fn utf8(path: &Path) -> Result<String> {
@@ -100,7 +100,7 @@ fn farewell(cli: &Cli, library: &Library, count: usize) -> String {
     let program = cli.typed();
     let (id, path) = (&library.id, &library.path);
     format!(
-        "Receipts booked: {count}.\nLibrary: {path}\n\nNext, your own mails (.eml files or folders of them):\n\
+        "Receipts booked: {count}.\nLibrary: {path}\n\nNext, your own emails (.eml files or folders of them):\n\
          \n  {program} import YOUR-MAILS --library {id}\
          \n  {program} op call query:finance.export_csv.v1 --library {id}\
          \n  {program} search lamps --library {id}\n"

@@ -48,7 +48,7 @@ environment:
   XTASK_WASM_TOOLCHAIN   target | rustup | debian: how guests are compiled (default: first that works)
 ";
 
-/// What the command line asks for.
+/// Chore that the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Chore {
     Setup,

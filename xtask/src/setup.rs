@@ -1,4 +1,4 @@
-//! Installs what the other chores need from the system, and only what is missing.
+//! Set-up of what the other chores need from the system, and only of what is missing.
 
 use std::{env, process::Command};
 
@@ -70,12 +70,13 @@ fn install_missing(needs: &[Need]) -> Result<()> {
     install(&missing)
 }
 
-/// The chore `setup`.
+/// Runs the chore `setup`.
 pub(crate) fn run() -> Result<()> {
     step("setup", || install_missing(NEEDS))
 }
 
-/// What tests need; on machines of continuous integration also what some of them run for real.
+/// Sets up what tests need; on machines of continuous integration also what some of them run for
+/// real.
 pub(crate) fn run_for_tests() -> Result<()> {
     run()?;
     if env::var_os("CI").is_none() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// How often a command with a time limit is looked at.
+/// Interval between two looks at a command with a time limit.
 const POLL: Duration = Duration::from_millis(100);
 
 /// Runs `work` under a headline; an error says which step failed.
@@ -24,7 +24,7 @@ pub(crate) fn say(text: &str) {
     eprintln!("    {text}");
 }
 
-/// The cargo that runs this program, else the one on PATH.
+/// Returns the cargo that runs this program, else the one on PATH.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
@@ -38,7 +38,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Like [`run`], but kills the command when `limit` has passed.
+/// Works as [`run`], but kills the command when `limit` has passed.
 pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<()> {
     let line = announce(command);
     let child = command.stdin(Stdio::null()).spawn();
@@ -71,12 +71,12 @@ pub(crate) fn capture(command: &mut Command) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
-/// Like [`capture`], for one line of text.
+/// Works as [`capture`], for one line of text.
 pub(crate) fn capture_line(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(capture(command)?)?.trim().to_owned())
 }
 
-/// True if the command can be started and succeeds; its output is not shown.
+/// Returns whether the command can be started and succeeds; its output is not shown.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
 }
@@ -87,7 +87,7 @@ fn announce(command: &Command) -> String {
     line
 }
 
-/// The command as one would type it, with the variables that it sets.
+/// Returns the command as one would type it, with the variables that it sets.
 pub(crate) fn command_line(command: &Command) -> String {
     let variables = command
         .get_envs()

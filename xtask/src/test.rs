@@ -11,10 +11,10 @@ use crate::{setup, wasm};
 /// With it set, a test that needs a model fails where the model is missing, instead of skipping.
 const REQUIRE_MODELS: &str = "SPACEDRIVE_REQUIRE_MODELS";
 
-/// Where tests find the built extensions.
+/// Variable by which tests find the built extensions.
 const EXTENSIONS: &str = "SPACEDRIVE_TEST_EXTENSIONS";
 
-/// The chore `test`.
+/// Runs the chore `test`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::run_for_tests()?;
     wasm::run(workspace)?;

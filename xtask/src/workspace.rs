@@ -1,4 +1,4 @@
-//! What cargo knows about the workspace: its packages, their dependencies, where things are built.
+//! Workspace as cargo knows it: its packages, their dependencies, where things are built.
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +54,7 @@ impl Workspace {
         })
     }
 
-    /// The package in this folder.
+    /// Returns the package in this folder.
     pub(crate) fn package_in(&self, folder: &Path) -> Option<&Package> {
         self.packages.iter().find(|package| package.folder == folder)
     }

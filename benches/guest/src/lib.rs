@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
-/// What is sent: the shape of the document that the benchmark of the host has.
+/// Document that is sent: the shape of the one that the benchmark of the host has.
 #[derive(Serialize, Deserialize)]
 pub struct Document {
     id: u64,
@@ -18,14 +18,14 @@ struct Item {
     done: bool,
 }
 
-/// How often it is sent.
+/// Order to send a document, so many times.
 #[derive(Deserialize)]
 pub struct Work {
     calls: u32,
     document: Document,
 }
 
-/// What the host calls.
+/// Functions that the host calls.
 #[spacedrive_sdk::extension]
 pub mod bench {
     use super::*;

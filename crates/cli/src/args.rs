@@ -111,13 +111,6 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// Read documents, compile a module or run an extension for another process of this program,
-    /// locked in.
-    #[command(hide = true)]
-    Worker {
-        /// What to read: pdf, markup or ocr; or compile, or guest.
-        kind: String,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use ext_manifest::Manifest;
-use ext_perm::Statement;
+use ext_perm::Rule;
 use serde::Deserialize;
 use spacedrive_core::{
     Candidate, Core,
@@ -72,10 +72,10 @@ fn decide(update: bool, answer: &str) -> anyhow::Result<Option<Consent>> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GrantFile {
-    grants: Vec<Statement>,
+    grants: Vec<Rule>,
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<Statement>> {
+fn read(path: &Path) -> anyhow::Result<Vec<Rule>> {
     let json = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let file: GrantFile =
         serde_json::from_slice(&json).with_context(|| format!("{}", path.display()))?;

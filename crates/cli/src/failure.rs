@@ -8,7 +8,7 @@ use ext_ops_credentials_oauth2::LoginError;
 use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
-use spacedrive_core::{CoreError, permissions::GrantError};
+use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
 use crate::{args::Output, output::printable};
 
@@ -25,18 +25,22 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
 }
 
 fn to_json(error: &anyhow::Error) -> serde_json::Value {
-    let message = match error.downcast_ref::<ErrorBody>() {
-        Some(body) => body.error.clone(),
-        None => message(error),
-    };
+    let answered = answered(error);
+    let message = answered.as_ref().map_or_else(|| message(error), |body| body.error.clone());
     let mut body = json!({ "error": message });
     if let Some(code) = code(error) {
         body["code"] = code.into();
     }
-    if let Some(details) = error.downcast_ref::<ErrorBody>().and_then(|body| body.details.clone()) {
+    if let Some(details) = answered.and_then(|body| body.details) {
         body["details"] = *details;
     }
     body
+}
+
+/// The error of a call, as it crosses to other programs.
+fn answered(error: &anyhow::Error) -> Option<ErrorBody> {
+    let call = error.downcast_ref::<CallError>().map(CallError::body);
+    call.or_else(|| error.downcast_ref::<ErrorBody>().cloned())
 }
 
 /// The error and its causes, each once: many errors say their cause themselves; then what to do.
@@ -68,7 +72,7 @@ fn advice(error: &anyhow::Error) -> Option<String> {
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
-    if let Some(body) = error.downcast_ref::<ErrorBody>() {
+    if let Some(body) = answered(error) {
         return Some(body.code.name());
     }
     if let Some(error) = error.downcast_ref::<CoreError>() {
@@ -133,7 +137,8 @@ mod tests {
     fn an_error_for_programs_has_its_code() {
         let body = ErrorBody::new(ErrorCode::NotFound, "there is no entry x");
         let expected = json!({ "error": "there is no entry x", "code": "E_NOT_FOUND" });
-        assert_eq!(to_json(&body.into()), expected);
+        assert_eq!(to_json(&body.clone().into()), expected);
+        assert_eq!(to_json(&CallError::from(body).into()), expected);
         assert_eq!(to_json(&anyhow::anyhow!("x")), json!({ "error": "x" }));
     }
 }

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    spacedrive_core::worker::run_if_requested();
     let cli = args::Cli::parse();
     log::start(
         cli.global.verbose,

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use ext_net::AddressPolicy;
 use ext_ops_embed_rten::Precision;
 use ext_ops_http_hyper::HyperClient;
-use ext_ops_text_chat::{ChatModel, KeySource, Protocol, Server};
+use ext_ops_text_chat::{ApiKeySource, ChatModel, ChatServer, Protocol};
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_services::{
     credentials::{CredentialVault, Owner},
@@ -127,7 +127,7 @@ pub(crate) fn text_model(
 }
 
 /// The server that is configured; `None` for the built-in engine.
-fn server(config: &TextConfig) -> Result<Option<Server>, String> {
+fn server(config: &TextConfig) -> Result<Option<ChatServer>, String> {
     let (protocol, base_url) = match (config.provider, &config.base_url) {
         (TextProvider::Extractive, _) => return unused(config).map(|()| None),
         (TextProvider::OpenAi, None) => return Err("`openai` needs a `base_url`".into()),
@@ -140,7 +140,7 @@ fn server(config: &TextConfig) -> Result<Option<Server>, String> {
         return Err(format!("`timeout_seconds` is 1 to {MAX_TIMEOUT_SECONDS}"));
     }
     let timeout = Duration::from_secs(config.timeout_seconds);
-    Ok(Some(Server { protocol, base_url: base_url.into(), model, timeout }))
+    Ok(Some(ChatServer { protocol, base_url: base_url.into(), model, timeout }))
 }
 
 /// A server without its provider is a mistake: the user thinks that it is asked.
@@ -151,7 +151,7 @@ fn unused(config: &TextConfig) -> Result<(), String> {
     }
 }
 
-fn key(vault: Arc<dyn CredentialVault>, name: String) -> KeySource {
+fn key(vault: Arc<dyn CredentialVault>, name: String) -> ApiKeySource {
     Box::new(move || Ok(vault.get(&program_secrets(), &name)?.0))
 }
 
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
 
-    fn parsed(text: &str) -> Result<Option<Server>, String> {
+    fn parsed(text: &str) -> Result<Option<ChatServer>, String> {
         let config = Config::parse(text).map_err(|error| error.to_string())?;
         server(&config.ai.unwrap_or_default().text)
     }

@@ -231,7 +231,7 @@ mod tests {
         for (from, to, says) in [
             ("https://login.example.com/token", "http://login.example.com/token", "token_url"),
             ("https://api.example.com", "https://*", "https://*"),
-            ("[auth.providers.work]", "[auth.providers.Work]", "no name"),
+            ("[auth.providers.work]", "[auth.providers.Work]", "not a valid credential name"),
         ] {
             let auth = auth(&WORK.replace(from, to));
             let name = auth.providers.keys().next().unwrap().clone();

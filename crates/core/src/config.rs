@@ -10,6 +10,7 @@ use std::{
 };
 
 use ext_grants::PermissionsConfig;
+use ext_library_sqlite::DEFAULT_EXTENSION_BYTES;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -17,7 +18,6 @@ use crate::{
     ai::AiConfig,
     auth::AuthConfig,
     guests::ExtensionsConfig,
-    library::DEFAULT_EXTENSION_BYTES,
     network::{HttpConfig, VaultConfig},
 };
 

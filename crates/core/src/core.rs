@@ -8,19 +8,20 @@ use std::{
 
 use bytes::Bytes;
 use ext_audit::AuditLog;
+use ext_fs::create_private_folder;
 use ext_grants::Grants;
+use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authority, Cache, CompilerProcess, GuestIsolation, Isolations, Limits, LoadError, Loader,
-    Manager, ManagerConfig, MemoryBudget, SavedState,
+    Authority, Cache, CallError, CompilerProcess, GuestIsolation, InstanceLimits, Isolations,
+    LoadError, Loader, Manager, ManagerConfig, MemoryBudget, SavedState,
 };
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
-use ext_perm::Engine;
+use ext_perm::{Audience, Engine};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
-    credentials::CredentialVault, events::EventService, extensions::ExtensionDirectory,
-    host::HostInfo, http::HttpClient, jobs::JobService, library::LibraryDirectory,
-    text_model::TextModel,
+    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo, http::HttpClient,
+    library::LibraryDirectory, text_model::TextModel,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -32,8 +33,7 @@ use uuid::Uuid;
 
 use crate::{
     Candidate, CoreError, Isolation, OfferedOperation, ai, auth::AuthConfig, config::Config,
-    engines, events::Events, extensions::Installed, files::make_private, guests, jobs::Jobs,
-    library::Libraries, network::Network,
+    engines, extensions::Installed, guests, network::Network,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -49,7 +49,7 @@ pub struct Core {
     network: Network,
     user: Engine,
     grants: Arc<Grants>,
-    /// Held while an extension is loaded, so that two callers do not compile the same one.
+    /// ConsumedGrant while an extension is loaded, so that two callers do not compile the same one.
     loading: Mutex<()>,
 }
 
@@ -81,7 +81,7 @@ impl Core {
         models: ModelStore,
         isolation: Isolation,
     ) -> Result<Self, CoreError> {
-        make_private(data_folder)?;
+        create_private_folder(data_folder)?;
         let config = Config::load(data_folder)?;
         let storage = config.storage.unwrap_or_default();
         let libraries = Libraries::new(data_folder)?.with_quota(storage.extension_bytes());
@@ -112,7 +112,7 @@ impl Core {
             authority: Arc::clone(&grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config);
+        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), config)?;
         let user = Engine::for_user();
         let loading = Mutex::default();
         Ok(Self {
@@ -167,12 +167,6 @@ impl Core {
         &self.manager
     }
 
-    /// The events of extensions; the operations `events.*` call it for the extension that asks.
-    #[must_use]
-    pub fn event_service(&self) -> Arc<dyn EventService> {
-        Arc::new(Events::new(Arc::clone(&self.libraries)))
-    }
-
     pub(crate) const fn services(&self) -> &Services {
         &self.services
     }
@@ -199,7 +193,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let family = Method::parse(method).map(Method::family).unwrap_or_default();
         if self.registry.get(method).is_none() && self.installed.dir(family).is_ok() {
             return self.call_extension(family, method, library, payload);
@@ -215,7 +209,7 @@ impl Core {
         &self,
         library: Option<Uuid>,
         input: &W::Input,
-    ) -> Result<W::Output, ErrorBody> {
+    ) -> Result<W::Output, CallError> {
         let payload = body::encode(input, BlobStyle::Attachment)?;
         let reply =
             self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
@@ -228,10 +222,10 @@ impl Core {
         library: Option<Uuid>,
         payload: Bytes,
         blobs: BlobStyle,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let call = Call { method, library, payload, blobs };
         let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
-        block_on(reply).map_err(ext_registry::OpError::into_body)
+        Ok(block_on(reply)?)
     }
 
     fn call_extension(
@@ -240,7 +234,7 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         if let Some(library) = library {
             // A library that does not exist is told here, not by whatever the extension makes of it.
             self.libraries.open(library).map_err(CoreError::from)?;
@@ -252,14 +246,14 @@ impl Core {
     }
 
     /// Tells a wrong method before seconds are spent on compiling the extension.
-    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), ErrorBody> {
+    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), CallError> {
         let manifest = self.installed.manifest(id)?;
         let offered: Vec<&str> = manifest.operations().iter().map(|op| op.method()).collect();
         if offered.contains(&method) {
             return Ok(());
         }
         let message = format!("`{id}` has no operation `{method}`; it has {}", offered.join(", "));
-        Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, message).into())
     }
 
     /// Loads an installed extension unless it is loaded.
@@ -288,13 +282,14 @@ impl Core {
             authority: Arc::clone(&self.grants) as Arc<dyn Authority>,
             ..ManagerConfig::default()
         };
-        let trial = Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config);
+        let trial =
+            Manager::with_config(Arc::clone(&self.registry), self.services.clone(), config)?;
         trial.load(candidate.folder())?;
         Ok(())
     }
 
-    pub(crate) fn is_host_only(&self, method: &str) -> bool {
-        self.registry.get(method).is_some_and(|operation| operation.host_only)
+    pub(crate) fn audience_of(&self, method: &str) -> Audience {
+        self.registry.get(method).map(|operation| operation.audience()).unwrap_or_default()
     }
 
     pub(crate) const fn grant_service(&self) -> &Arc<Grants> {
@@ -363,7 +358,7 @@ impl Core {
 /// Modules of this data folder, compiled once. Without its cache a program starts slower, so a folder
 /// that cannot be used is no reason not to start.
 fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
-    let loader = Loader::new(Limits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::new(GUEST_MEMORY));
     let loader = match compiler {
         Some(compiler) => loader.with_compiler(compiler),
         None => loader,
@@ -396,7 +391,5 @@ fn services(libraries: &Arc<Libraries>, installed: &Installed, registry: &Regist
     Services::default()
         .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
         .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
-        .with::<dyn EventService>(Arc::new(Events::new(Arc::clone(libraries))))
-        .with::<dyn JobService>(Arc::new(Jobs::new(Arc::clone(libraries), installed.clone())))
         .with::<HostInfo>(Arc::new(host))
 }

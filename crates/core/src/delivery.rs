@@ -2,18 +2,17 @@
 
 use std::{collections::BTreeMap, path::Path, thread, time::Duration};
 
-use ext_manager::State;
+use ext_fs::Lock;
+use ext_library_sqlite::SqliteLibrary;
+use ext_manager::ExtensionState;
 use ext_manifest::Manifest;
+use ext_services::library::{EventFailure, Events, HandlerError};
 use ext_wire::{ErrorBody, ErrorCode, Event};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    Core, CoreError, Failure, ImportProgress, ImportReport,
-    library::{EventFailure, Library, store::EventError},
-    lock,
-};
+use crate::{Core, CoreError, Failure, ImportProgress, ImportReport};
 
 /// Name of the file that one deliverer at a time holds.
 const LOCK: &str = "delivery.lock";
@@ -33,18 +32,20 @@ const LOOK: Duration = Duration::from_millis(50);
 /// One program at a time does this for a library, so that no event is worked on twice at once.
 pub(crate) fn deliver(
     core: &Core,
-    store: &Library,
+    store: &SqliteLibrary,
     library: Uuid,
     again: &[Uuid],
     report: &mut ImportReport,
     progress: &mut dyn FnMut(ImportProgress<'_>),
 ) -> Result<(), CoreError> {
     let folder = store.info()?.path;
-    let lock = lock::take(Path::new(&folder), LOCK, || progress(ImportProgress::Waiting))?;
+    let lock = Lock::acquire_or_wait(&Path::new(&folder).join(LOCK), || {
+        progress(ImportProgress::Waiting)
+    })?;
     for manifest in core.installed().manifests() {
-        let hears = manifest.permissions().libraries().contains(library);
+        let receives = manifest.permissions().libraries().contains(library);
         let subscriber = Subscriber::new(&manifest, store)?;
-        if hears && !subscriber.kinds.is_empty() {
+        if receives && !subscriber.kinds.is_empty() {
             store.retry(subscriber.id, again)?;
             subscriber.deliver(core, store, report, progress)?;
         }
@@ -59,8 +60,8 @@ struct Subscriber<'a> {
 }
 
 impl<'a> Subscriber<'a> {
-    /// It hears what its manifest names, and what it subscribed to in this library.
-    fn new(manifest: &'a Manifest, store: &Library) -> Result<Self, CoreError> {
+    /// It receives what its manifest names, and what it subscribed to in this library.
+    fn new(manifest: &'a Manifest, store: &SqliteLibrary) -> Result<Self, CoreError> {
         let mut kinds = store.subscriptions(manifest.id())?;
         kinds.extend(manifest.events().iter().cloned());
         kinds.sort();
@@ -75,7 +76,7 @@ impl<'a> Subscriber<'a> {
     fn deliver(
         &self,
         core: &Core,
-        store: &Library,
+        store: &SqliteLibrary,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<(), CoreError> {
@@ -96,7 +97,7 @@ impl<'a> Subscriber<'a> {
     fn work(
         &self,
         core: &Core,
-        store: &Library,
+        store: &SqliteLibrary,
         total: u64,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
@@ -106,7 +107,7 @@ impl<'a> Subscriber<'a> {
             let (path, extension) = (event.entry.path.as_str(), self.id);
             // An extension that makes entries makes events for the others while it works.
             let total = total.max(done + 1);
-            if !core.manager().hears(extension, event.library_id, path) {
+            if !core.manager().receives(extension, event.library_id, path) {
                 store.acknowledge(self.id, event.id)?;
                 done += 1;
                 continue;
@@ -126,7 +127,7 @@ impl<'a> Subscriber<'a> {
                 }
                 Err(error) => {
                     let may_pass = may_pass(error.code);
-                    let why = EventError { code: error.code, message: &error.error, may_pass };
+                    let why = HandlerError { code: error.code, message: &error.error, may_pass };
                     store.fail(self.id, event.id, &why)?;
                     failed.insert(event.id, failure(self.id, &event, error));
                 }
@@ -137,7 +138,7 @@ impl<'a> Subscriber<'a> {
     }
 
     /// The next event; waits for one that is tried again soon.
-    fn next(&self, store: &Library) -> Result<Option<Event>, CoreError> {
+    fn next(&self, store: &SqliteLibrary) -> Result<Option<Event>, CoreError> {
         loop {
             if let Some(event) = store.next_event(self.id, &self.kinds())? {
                 return Ok(Some(event));
@@ -151,7 +152,7 @@ impl<'a> Subscriber<'a> {
 }
 
 /// Whether an event is to be tried again within [`SOON`].
-fn retries_soon(store: &Library, id: &str) -> Result<bool, CoreError> {
+fn retries_soon(store: &SqliteLibrary, id: &str) -> Result<bool, CoreError> {
     let Some(at) = store.next_retry(id)? else { return Ok(false) };
     let at: Option<Timestamp> = at.parse().ok();
     Ok(at.is_some_and(|at| at.duration_since(Timestamp::now()) <= SOON))
@@ -161,7 +162,7 @@ fn retries_soon(store: &Library, id: &str) -> Result<bool, CoreError> {
 fn is_stopped(core: &Core, id: &str) -> bool {
     let loaded = core.manager().list();
     let health = loaded.iter().find(|loaded| loaded.manifest.id() == id);
-    health.is_none_or(|loaded| loaded.health.state == State::Quarantined)
+    health.is_none_or(|loaded| loaded.health.state == ExtensionState::Quarantined)
 }
 
 /// Whether the same event may go well later.
@@ -173,12 +174,12 @@ fn deliver_one(core: &Core, id: &str, event: &Event) -> Result<(), ErrorBody> {
     let mut attempt = 1;
     loop {
         match core.manager().deliver(id, event) {
-            Err(error) if attempt < ATTEMPTS && is_transient(error.code) => {
-                let asked = error.retry_after_ms.map(Duration::from_millis);
+            Err(error) if attempt < ATTEMPTS && is_transient(error.code()) => {
+                let asked = error.retry_after_ms().map(Duration::from_millis);
                 thread::sleep(asked.unwrap_or(Duration::from_secs(attempt.into())).min(LONGEST));
                 attempt += 1;
             }
-            result => return result,
+            result => return Ok(result?),
         }
     }
 }

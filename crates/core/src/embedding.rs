@@ -2,7 +2,7 @@
 
 use ext_services::{
     embeddings::{EmbedError, Embedder},
-    library::{LibraryError, LibraryService},
+    library::{LibraryError, Vectors},
 };
 use uuid::Uuid;
 
@@ -30,12 +30,12 @@ impl Core {
 }
 
 fn embed_all(
-    library: &dyn LibraryService,
+    library: &dyn Vectors,
     embedder: &dyn Embedder,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<u64, CoreError> {
     let mut done = 0;
-    let (mut texts, mut missing) = library.without_vector(embedder.name(), BATCH)?;
+    let (mut texts, mut missing) = library.entries_missing_embedding(embedder.name(), BATCH)?;
     while !texts.is_empty() {
         progress(done, done + missing);
         let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
@@ -47,7 +47,7 @@ fn embed_all(
         let vectors: Vec<_> = texts.into_iter().zip(vectors).collect();
         library.put_vectors(embedder.name(), &vectors)?;
         let before = missing;
-        (texts, missing) = library.without_vector(embedder.name(), BATCH)?;
+        (texts, missing) = library.entries_missing_embedding(embedder.name(), BATCH)?;
         if missing >= before {
             // Others change these texts faster than vectors are made: they come later.
             break;
@@ -59,11 +59,11 @@ fn embed_all(
 
 #[cfg(test)]
 mod tests {
-    use ext_services::library::LibraryDirectory;
+    use ext_library_sqlite::{Libraries, SqliteLibrary};
+    use ext_services::library::{Entries, LibraryDirectory};
     use ext_wire::ops::vdfs::NewEntry;
 
     use super::*;
-    use crate::library::Libraries;
 
     /// Gives each text the same vector, or lacks its model.
     struct Fake {
@@ -87,7 +87,7 @@ mod tests {
         }
     }
 
-    fn library(entries: usize) -> (tempfile::TempDir, std::sync::Arc<crate::library::Library>) {
+    fn library(entries: usize) -> (tempfile::TempDir, std::sync::Arc<SqliteLibrary>) {
         let data = tempfile::tempdir().unwrap();
         let libraries = Libraries::new(data.path()).unwrap();
         let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
@@ -113,7 +113,7 @@ mod tests {
         let done = embed_all(&*library, &embedder, &mut |done, all| told.push((done, all)));
         assert_eq!(done.unwrap(), 40);
         assert_eq!(told, [(0, 40), (16, 40), (32, 40)]);
-        assert_eq!(library.without_vector("fake", 1).unwrap().1, 0);
+        assert_eq!(library.entries_missing_embedding("fake", 1).unwrap().1, 0);
         assert_eq!(embed_all(&*library, &embedder, &mut |_, _| {}).unwrap(), 0);
     }
 
@@ -122,6 +122,6 @@ mod tests {
         let (_data, library) = library(1);
         let done = embed_all(&*library, &Fake { missing: true }, &mut |_, _| {});
         assert_eq!(done.unwrap(), 0);
-        assert_eq!(library.without_vector("fake", 1).unwrap().1, 1);
+        assert_eq!(library.entries_missing_embedding("fake", 1).unwrap().1, 1);
     }
 }

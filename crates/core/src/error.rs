@@ -4,9 +4,9 @@ use std::{io, path::PathBuf};
 
 use ext_audit::AuditError;
 use ext_grants::GrantError;
-use ext_manager::{LoadError, ReloadError};
+use ext_manager::{CallError, LoadError, ReloadError};
 use ext_manifest::ManifestError;
-use ext_registry::RegistryError;
+use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
 use ext_wire::{ErrorBody, ErrorCode};
 use thiserror::Error;
@@ -21,6 +21,9 @@ pub enum CoreError {
     /// The program was put together wrongly.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// The program was put together without a service that its operations need.
+    #[error(transparent)]
+    Service(#[from] MissingService),
     /// An extension's manifest is missing or wrong.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -64,6 +67,12 @@ pub enum CoreError {
     },
 }
 
+impl From<ext_fs::Error> for CoreError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
+    }
+}
+
 impl CoreError {
     /// The stable code.
     #[must_use]
@@ -71,6 +80,7 @@ impl CoreError {
         match self {
             Self::Library(error) => error.code(),
             Self::Registry(_) => ErrorCode::Internal,
+            Self::Service(error) => error.code(),
             Self::Manifest(error) => error.code(),
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
@@ -86,6 +96,12 @@ impl CoreError {
             }
             Self::Io { .. } => ErrorCode::Io,
         }
+    }
+}
+
+impl From<CoreError> for CallError {
+    fn from(error: CoreError) -> Self {
+        ErrorBody::from(error).into()
     }
 }
 

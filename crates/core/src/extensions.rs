@@ -15,15 +15,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ext_fs::{create_private_folder, rename, replace};
 use ext_manifest::{MANIFEST_FILE, Manifest};
-use ext_services::extensions::ExtensionDirectory;
-use ext_wire::ops::extensions::ExtensionInfo;
+use ext_services::extensions::{ExtensionDirectory, Offer};
+use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 use tempfile::TempDir;
 
-use crate::{
-    CoreError,
-    files::{make_private, write_atomically},
-};
+use crate::CoreError;
 
 const CURRENT: &str = "current";
 
@@ -69,7 +67,7 @@ pub(crate) struct Installed {
 impl Installed {
     pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
         let folder = data_folder.join("extensions");
-        make_private(&folder)?;
+        create_private_folder(&folder)?;
         Ok(Self { folder })
     }
 
@@ -100,10 +98,10 @@ impl Installed {
         let name = hash_of(candidate.folder())?;
         let target = home.join(&name);
         if !target.exists() {
-            fs::rename(candidate.folder(), &target)?;
+            rename(candidate.folder(), &target)?;
             let _ = candidate.folder.keep();
         }
-        write_atomically(&home.join(CURRENT), name.as_bytes())?;
+        replace(&home.join(CURRENT), name.as_bytes())?;
         remove_others(home, &name);
         Ok(())
     }
@@ -114,7 +112,7 @@ impl Installed {
         let waiting = home.join(WAITING);
         let held = fs::create_dir_all(&home).and_then(|()| {
             let _ = fs::remove_dir_all(&waiting);
-            fs::rename(candidate.folder(), &waiting)
+            rename(candidate.folder(), &waiting).map_err(io::Error::from)
         });
         held.map_err(|source| io_error(&waiting, source))?;
         let _ = candidate.folder.keep();
@@ -201,6 +199,15 @@ impl ExtensionDirectory for Installed {
         };
         self.ids().into_iter().filter_map(info).collect()
     }
+
+    fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
+        let manifest = self.manifest(id)?;
+        Ok(Offer { version: manifest.version().to_string(), operations: methods(&manifest) })
+    }
+}
+
+fn methods(manifest: &Manifest) -> Vec<String> {
+    manifest.operations().iter().map(|operation| operation.method().to_owned()).collect()
 }
 
 fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
@@ -214,7 +221,7 @@ fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
         methods: permissions.methods().iter().map(ToString::to_string).collect(),
         libraries: permissions.libraries().clone().into(),
         events: manifest.events().to_vec(),
-        operations: manifest.operations().iter().map(|op| op.method().to_owned()).collect(),
+        operations: methods(manifest),
     }
 }
 

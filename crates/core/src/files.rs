@@ -1,43 +1,17 @@
-//! Folders for the owner only, and the files of a folder that is imported.
+//! The files of a folder that is imported.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
 use walkdir::{DirEntry, WalkDir};
-
-use crate::CoreError;
 
 /// A file to be imported, and where its entry will stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) file: PathBuf,
     pub(crate) entry_path: String,
-}
-
-/// Makes a folder, with those above it, for its owner only.
-pub(crate) fn make_private(folder: &Path) -> Result<(), CoreError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|source| CoreError::Io { path: folder.to_owned(), source })
-}
-
-/// Replaces a file as a whole: a crash, also of the machine, leaves the old one or the new one.
-pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    // The new name is on the disk when the folder is.
-    #[cfg(unix)]
-    fs::File::open(folder)?.sync_all()?;
-    Ok(())
 }
 
 /// The files behind a path that the user named: the file itself, or all files in the folder, sorted,

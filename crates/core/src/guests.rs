@@ -1,8 +1,8 @@
-//! The section `extensions` of `config.toml`, and the process that a guest may live in.
+//! The section `extensions` of `config.toml`.
 
-use std::{collections::BTreeMap, io};
+use std::collections::BTreeMap;
 
-use ext_manager::{GuestIsolation, GuestProgram, Isolations, serve_guest};
+use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::{Isolation, extensions::Installed};
@@ -34,7 +34,7 @@ impl ExtensionsConfig {
     /// documents; without it, an extension that is to have a process does not load.
     pub(crate) fn isolations(self, documents: &Isolation) -> Isolations {
         let program = match documents {
-            Isolation::Worker(program) => Some(GuestProgram::new(program, ["worker", "guest"])),
+            Isolation::Worker(program) => Some(WorkerProgram::new(program).guest()),
             Isolation::InProcess => None,
         };
         let others = self.isolation.unwrap_or_default();
@@ -50,15 +50,6 @@ pub(crate) fn warn_of_strangers(isolations: &Isolations, installed: &Installed) 
             "`isolation_of` in config.toml names an extension that is not installed"
         );
     }
-}
-
-/// Makes this process the one of a guest, until its host is gone. Call it first of all: before it
-/// nothing is locked in.
-///
-/// # Errors
-/// When stdin or stdout fail.
-pub fn run_guest() -> io::Result<()> {
-    serve_guest()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
 use ext_wire::{ErrorBody, ErrorCode};
 use serde::Serialize;
 use uuid::Uuid;
@@ -9,7 +10,6 @@ use uuid::Uuid;
 use crate::{
     Core, CoreError, JobReport, JobRun, delivery,
     files::{self, Found},
-    library::{ImportOutcome, Library},
 };
 
 /// How far an import is.
@@ -150,7 +150,7 @@ impl Core {
     fn run_jobs_of_import(
         &self,
         library: Uuid,
-        store: &Library,
+        store: &SqliteLibrary,
         report: &mut ImportReport,
         progress: &mut dyn FnMut(ImportProgress<'_>),
     ) -> Result<(), CoreError> {
@@ -197,7 +197,7 @@ fn clash(found: &Found, other: &std::path::Path) -> Failure {
 
 /// Makes the entries; returns those that were there already.
 fn read_all(
-    library: &Library,
+    library: &SqliteLibrary,
     files: &[Found],
     report: &mut ImportReport,
     progress: &mut dyn FnMut(ImportProgress<'_>),

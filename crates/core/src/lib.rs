@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! <data folder>/
-//!     libraries/<uuid>/     see [`library`]
+//!     libraries/<uuid>/     see `ext-library-sqlite`
 //!     extensions/<id>/      installed extensions, see [`Core::install`]
 //!     models/               model files, see `ext-models`
 //!     grants/               what the user granted, see [`permissions`]
@@ -40,6 +40,11 @@
 //! (`ext-audit`).
 #![forbid(unsafe_code)]
 
+/// The page about embedding, whose code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+mod embedding_page {}
+
 mod ai;
 pub mod auth;
 mod catalogue;
@@ -49,27 +54,25 @@ mod delivery;
 mod embedding;
 mod engines;
 mod error;
-mod events;
 mod extensions;
 mod files;
 mod guests;
 mod import;
 mod jobs;
-pub mod library;
-mod lock;
 mod network;
 pub mod permissions;
+pub mod worker;
 
 pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
 pub use catalogue::OfferedOperation;
 pub use core::{Core, Updated};
 pub use delivery::DeadLetter;
-pub use engines::{Isolation, WorkerKind, run_compiler, run_worker};
+pub use engines::Isolation;
 pub use error::CoreError;
 pub use ext_audit as audit;
-pub use ext_manager::{GuestIsolation, SavedFault, SavedState};
+pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use extensions::Candidate;
-pub use guests::{ExtensionsConfig, run_guest};
+pub use guests::ExtensionsConfig;
 pub use import::{Failure, ImportProgress, ImportReport};
 pub use jobs::{JobReport, JobRun};
 pub use network::{HttpConfig, PASSPHRASE_VARIABLE, VaultConfig, VaultKey};

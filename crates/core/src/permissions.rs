@@ -6,8 +6,9 @@ pub use ext_grants::{
 };
 
 use ext_grants::ExtensionVersion;
+use ext_manager::CallError;
 use ext_manifest::Manifest;
-use ext_perm::{Principal, Request, Statement, Target};
+use ext_perm::{Principal, Request, Rule, Target};
 use ext_wire::{ErrorBody, ErrorCode, Method, ops::extensions::ExtensionInfo};
 use serde_json::Value;
 use uuid::Uuid;
@@ -107,8 +108,8 @@ impl Core {
             return Ok(Updated { info, pause: None, state_bytes: None });
         }
         let more = match consent {
-            Consent::KeepPermissions => ext_manager::Consent::Same,
-            Consent::All | Consent::Only(_) => ext_manager::Consent::Given,
+            Consent::KeepPermissions => ext_manager::ReloadConsent::Same,
+            Consent::All | Consent::Only(_) => ext_manager::ReloadConsent::Given,
         };
         let reloaded = self.replace(candidate, consent, |candidate| {
             Ok(self.manager().reload(&id, candidate.folder(), more)?)
@@ -172,7 +173,7 @@ impl Core {
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; [`CoreError::Grants`] when the grants cannot be read or written.
-    pub fn grant(&self, id: &str, rule: Statement) -> Result<u64, CoreError> {
+    pub fn grant(&self, id: &str, rule: Rule) -> Result<u64, CoreError> {
         let version = self.installed_version(id)?;
         Ok(self.grant_service().grant(version.as_ref(), rule)?)
     }
@@ -232,13 +233,13 @@ impl Core {
         method: &str,
         library: Option<Uuid>,
         target: Target<'_>,
-    ) -> Result<Explanation, ErrorBody> {
+    ) -> Result<Explanation, CallError> {
         let version = self.installed_version(id)?;
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
         let request = Request::new(Principal::Extension(id), parsed, library).about(target);
-        let host_only = self.is_host_only(method);
-        let request = Request { host_only, ..request };
+        let audience = self.audience_of(method);
+        let request = Request { audience, ..request };
         Ok(self.grant_service().explain(version.as_ref(), &request))
     }
 

@@ -17,22 +17,22 @@ use core::ops::Range;
 
 use crate::{AbiError, limits};
 
-/// The first bytes of an envelope.
+/// First bytes of an envelope.
 pub const MAGIC: [u8; 4] = [0xFF, b'S', b'D', 1];
 
-/// The JSON key that stands for a blob.
+/// JSON key that stands for a blob.
 pub const BLOB_KEY: &str = "$blob";
 
 const HEADER_BYTES: u64 = 16;
 const ALIGN: u64 = 8;
 
-/// Whether a body is an envelope; anything else is plain JSON.
+/// Returns whether a body is an envelope; anything else is plain JSON.
 #[must_use]
 pub fn is_envelope(body: &[u8]) -> bool {
     body.starts_with(&MAGIC)
 }
 
-/// Where the parts of an envelope lie, as indices of its bytes.
+/// Places of the parts of an envelope, as indices of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// The JSON.
@@ -42,6 +42,15 @@ pub struct Layout {
 }
 
 /// Writes an envelope.
+///
+/// ```
+/// use ext_abi::attachment;
+///
+/// let envelope = attachment::encode(br#"{"data":{"$blob":0}}"#, &[b"\x89PNG"])?;
+/// let layout = attachment::decode(&envelope)?;
+/// assert_eq!(&envelope[layout.blobs[0].clone()], b"\x89PNG");
+/// # Ok::<(), ext_abi::AbiError>(())
+/// ```
 ///
 /// # Errors
 /// [`AbiError::TooLarge`] when JSON or blobs are over [`limits`].
@@ -82,7 +91,8 @@ pub fn encode_into(
 /// Finds the parts of an envelope.
 ///
 /// # Errors
-/// [`AbiError::Malformed`] when it is no canonical envelope, [`AbiError::TooLarge`] over [`limits`].
+/// [`AbiError::Malformed`] when it is not a canonical envelope, [`AbiError::TooLarge`] over
+/// [`limits`].
 pub fn decode(body: &[u8]) -> Result<Layout, AbiError> {
     let mut words = body.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word));
     let mut word = || words.next().ok_or(malformed("it ends early"));
@@ -97,7 +107,7 @@ pub fn decode(body: &[u8]) -> Result<Layout, AbiError> {
     plan.layout(body)
 }
 
-/// The table of blob lengths.
+/// Reads the table of blob lengths.
 fn blob_lengths(body: &[u8], count: u32) -> Result<impl Iterator<Item = u64>, AbiError> {
     check_limit("blobs", u64::from(count), limits::MAX_BLOBS)?;
     let start = HEADER_BYTES as usize;
@@ -105,7 +115,7 @@ fn blob_lengths(body: &[u8], count: u32) -> Result<impl Iterator<Item = u64>, Ab
     Ok(table.as_chunks::<8>().0.iter().map(|length| u64::from_le_bytes(*length)))
 }
 
-/// Where everything goes, computed in 64 bits within the limits.
+/// Places of everything in an envelope, computed in 64 bits within the limits.
 struct Plan {
     json_len: u32,
     blob_count: u32,
@@ -169,7 +179,7 @@ fn pad(out: &mut Vec<u8>) {
     out.resize(out.len().next_multiple_of(to_index(ALIGN)), 0);
 }
 
-/// Offsets are bounded by the limits, far below 32 bits.
+/// Converts an offset, which the limits keep far below 32 bits.
 fn to_index(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }

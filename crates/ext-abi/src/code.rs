@@ -1,8 +1,6 @@
-//! Error codes: what one side may tell the other.
+//! Error codes that one side may tell the other.
 
 use core::fmt;
-
-use crate::AbiError;
 
 /// Declares the enum, its numbers and its names in one table, so that they cannot disagree.
 macro_rules! codes {
@@ -19,27 +17,29 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The name that stands in JSON and in documents.
+            /// Returns the name that stands in JSON and in documents.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The code with this name.
+            /// Returns the code with this name.
+            ///
+            /// ```
+            /// use ext_abi::ErrorCode;
+            ///
+            /// assert_eq!(ErrorCode::from_name("E_NOT_FOUND"), Some(ErrorCode::NotFound));
+            /// assert_eq!(ErrorCode::from_name("E_NOPE"), None);
+            /// ```
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
             }
-        }
 
-        impl TryFrom<u32> for ErrorCode {
-            type Error = AbiError;
-
-            fn try_from(number: u32) -> Result<Self, AbiError> {
-                match number {
-                    $($number => Ok(Self::$variant),)*
-                    _ => Err(AbiError::UnknownCode(number)),
-                }
+            /// Returns the code with this number; `TryFrom` says which number is unknown.
+            #[must_use]
+            pub const fn from_number(number: u32) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)* _ => None }
             }
         }
     };
@@ -60,7 +60,7 @@ codes! {
     AbiExport = 5, "E_ABI_EXPORT";
     /// A call entered an extension that is already running this call.
     AbiReentrant = 6, "E_ABI_REENTRANT";
-    /// The bytes are no module that can run here.
+    /// The bytes are not a module that can run here.
     ModuleInvalid = 16, "E_MODULE_INVALID";
     /// The module needs a wasm feature that is off.
     ModuleFeature = 17, "E_MODULE_FEATURE";
@@ -84,11 +84,11 @@ codes! {
     Init = 37, "E_INIT";
     /// The extension is stopped or quarantined.
     Stopped = 38, "E_STOPPED";
-    /// A hot reload did not take place; the old version goes on.
+    /// A hot reload did not take place; the old version stays in use.
     Reload = 39, "E_RELOAD";
-    /// Too many requests; `retry_after_ms` says when to try again.
+    /// Too many requests; `retry_after_ms` says when to retry.
     Rate = 48, "E_RATE";
-    /// No capacity now; `retry_after_ms` says when to try again.
+    /// No capacity now; `retry_after_ms` says when to retry.
     Busy = 49, "E_BUSY";
     /// There is no such method.
     UnknownMethod = 64, "E_UNKNOWN_METHOD";
@@ -110,7 +110,7 @@ codes! {
     Conflict = 83, "E_CONFLICT";
     /// The manifest is wrong.
     Manifest = 96, "E_MANIFEST";
-    /// A name is no legal entry path or sidecar name.
+    /// A name is not a legal entry path or sidecar name.
     Path = 112, "E_PATH";
     /// Reading or writing failed.
     Io = 113, "E_IO";
@@ -126,11 +126,11 @@ codes! {
     DocMalformed = 129, "E_DOC_MALFORMED";
     /// A document is encrypted.
     DocEncrypted = 130, "E_DOC_ENCRYPTED";
-    /// A model file is missing; the message names the command that brings it.
+    /// A model file is missing.
     ModelMissing = 131, "E_MODEL_MISSING";
     /// The question needs a provider that is not configured.
     NeedsProvider = 132, "E_NEEDS_PROVIDER";
-    /// A text model gave no answer that can be used, also when asked again.
+    /// A text model gave no valid answer, also when it was asked again.
     ModelAnswer = 133, "E_MODEL_ANSWER";
     /// The operation's own failure, told by the extension that offers it.
     Extension = 144, "E_EXTENSION";
@@ -154,9 +154,9 @@ codes! {
     Net = 168, "E_NET";
     /// There is no such credential, or it is not for this host.
     CredNotFound = 176, "E_CRED_NOTFOUND";
-    /// A stored credential was changed by something else than this program.
+    /// A stored credential was changed by something other than this program.
     CredTampered = 177, "E_CRED_TAMPERED";
-    /// A stored credential is an older one than the last that was written.
+    /// A stored credential is older than the last one that was written.
     CredRollback = 178, "E_CRED_ROLLBACK";
     /// The user has to log in again, or to unlock the credentials.
     CredReauth = 179, "E_CRED_REAUTH";
@@ -165,7 +165,7 @@ codes! {
 }
 
 impl ErrorCode {
-    /// The number that crosses the boundary.
+    /// Returns the number that crosses the boundary.
     #[must_use]
     pub const fn number(self) -> u32 {
         self as u32
@@ -185,14 +185,14 @@ mod tests {
     #[test]
     fn every_code_survives_number_and_name() {
         for code in ErrorCode::ALL {
-            assert_eq!(ErrorCode::try_from(code.number()), Ok(*code));
+            assert_eq!(ErrorCode::from_number(code.number()), Some(*code));
             assert_eq!(ErrorCode::from_name(code.name()), Some(*code));
         }
     }
 
     #[test]
     fn unknown_numbers_and_names_are_refused() {
-        assert_eq!(ErrorCode::try_from(7), Err(AbiError::UnknownCode(7)));
+        assert_eq!(ErrorCode::from_number(7), None);
         assert_eq!(ErrorCode::from_name("E_NOPE"), None);
     }
 }

@@ -1,10 +1,10 @@
-//! What can be wrong with bytes that crossed.
+//! Errors of bytes that crossed.
 
 use core::fmt;
 
 use crate::ErrorCode;
 
-/// Why bytes or numbers from the other side were refused.
+/// Fault in bytes or numbers from the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AbiError {
@@ -19,7 +19,7 @@ pub enum AbiError {
     },
     /// More bytes than a limit allows.
     TooLarge {
-        /// What was too large.
+        /// The thing that is too large.
         what: &'static str,
         /// Its size (bytes, or a count where `what` is counted).
         got: u64,
@@ -28,23 +28,23 @@ pub enum AbiError {
     },
     /// Text is not UTF-8.
     Utf8 {
-        /// What the text was.
+        /// The role of the text.
         what: &'static str,
         /// Bytes before the first that is wrong.
         valid_up_to: usize,
     },
     /// A frame, an envelope or a version section is cut short or contradicts itself.
     Malformed {
-        /// What was read.
+        /// The thing that was read.
         what: &'static str,
-        /// What is wrong with it.
+        /// The fault in it.
         reason: &'static str,
     },
-    /// The number is no error code of this version.
+    /// The number is not an error code of this version.
     UnknownCode(u32),
     /// The guest's allocator gave no block, or one outside memory.
     Alloc {
-        /// What it returned.
+        /// The address that it returned.
         ptr: u32,
         /// Bytes asked for.
         len: u32,
@@ -52,7 +52,7 @@ pub enum AbiError {
 }
 
 impl AbiError {
-    /// The code that the other side is told.
+    /// Returns the code that the other side is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -88,11 +88,32 @@ impl fmt::Display for AbiError {
 
 impl core::error::Error for AbiError {}
 
-/// Text from bytes, or an error that says where it breaks but never shows the bytes.
+impl TryFrom<u32> for ErrorCode {
+    type Error = AbiError;
+
+    fn try_from(number: u32) -> Result<Self, AbiError> {
+        Self::from_number(number).ok_or(AbiError::UnknownCode(number))
+    }
+}
+
+/// Reads text from bytes; the error says where it breaks and never shows the bytes.
 ///
 /// # Errors
 /// [`AbiError::Utf8`].
 pub(crate) fn utf8<'a>(what: &'static str, bytes: &'a [u8]) -> Result<&'a str, AbiError> {
     core::str::from_utf8(bytes)
         .map_err(|error| AbiError::Utf8 { what, valid_up_to: error.valid_up_to() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_codes_are_read_and_others_refused() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::try_from(code.number()), Ok(*code));
+        }
+        assert_eq!(ErrorCode::try_from(7), Err(AbiError::UnknownCode(7)));
+    }
 }

@@ -15,7 +15,7 @@ use crate::{AbiError, ByteLen, ErrorCode, GuestMemory, GuestPtr};
 pub struct FrameHeader {
     /// Bytes of body behind the header.
     pub len: u32,
-    /// How the call went.
+    /// Outcome of the call.
     pub status: ErrorCode,
 }
 
@@ -23,7 +23,7 @@ impl FrameHeader {
     /// Bytes of a header.
     pub const BYTES: u32 = 8;
 
-    /// The header in front of `body`.
+    /// Makes the header in front of `body`.
     ///
     /// # Errors
     /// [`AbiError::TooLarge`] when the frame would not fit 32 bits.
@@ -32,7 +32,7 @@ impl FrameHeader {
         Ok(Self { len, status })
     }
 
-    /// Bytes of the whole frame, header and body.
+    /// Returns the bytes of the whole frame, header and body.
     ///
     /// # Errors
     /// [`AbiError::TooLarge`] when they do not fit 32 bits.
@@ -42,7 +42,7 @@ impl FrameHeader {
         u32::try_from(got).map_err(|_| AbiError::TooLarge { what: "frame", got, limit })
     }
 
-    /// The header as it lies in memory.
+    /// Writes the header as it lies in memory.
     #[must_use]
     pub fn to_bytes(self) -> [u8; 8] {
         let [a, b, c, d] = self.len.to_le_bytes();
@@ -53,7 +53,7 @@ impl FrameHeader {
     /// Reads a header.
     ///
     /// # Errors
-    /// [`AbiError::UnknownCode`] when the status is no code of this version.
+    /// [`AbiError::UnknownCode`] when the status is not a code of this version.
     pub fn from_bytes(bytes: [u8; 8]) -> Result<Self, AbiError> {
         let [a, b, c, d, e, f, g, h] = bytes;
         let status = ErrorCode::try_from(u32::from_le_bytes([e, f, g, h]))?;
@@ -61,7 +61,15 @@ impl FrameHeader {
     }
 }
 
-/// A whole frame in one vector.
+/// Writes a whole frame into one vector.
+///
+/// ```
+/// use ext_abi::{ErrorCode, frame};
+///
+/// let bytes = frame::encode(ErrorCode::OK, b"{}")?;
+/// assert_eq!(frame::decode(&bytes)?, (ErrorCode::OK, b"{}".as_slice()));
+/// # Ok::<(), ext_abi::AbiError>(())
+/// ```
 ///
 /// # Errors
 /// [`AbiError::TooLarge`] when it would not fit 32 bits.
@@ -73,10 +81,11 @@ pub fn encode(status: ErrorCode, body: &[u8]) -> Result<Vec<u8>, AbiError> {
     Ok(out)
 }
 
-/// Header and body of a frame that lies at the start of `bytes`; what follows is ignored.
+/// Reads status and body of a frame that lies at the start of `bytes`; what follows is ignored.
 ///
 /// # Errors
-/// [`AbiError::Malformed`] when `bytes` ends early, [`AbiError::UnknownCode`].
+/// [`AbiError::Malformed`] when `bytes` ends early, [`AbiError::UnknownCode`] when the status is
+/// not a code of this version.
 pub fn decode(bytes: &[u8]) -> Result<(ErrorCode, &[u8]), AbiError> {
     let short = AbiError::Malformed { what: "frame", reason: "it ends early" };
     let (header, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| short.clone())?;
@@ -88,7 +97,8 @@ pub fn decode(bytes: &[u8]) -> Result<(ErrorCode, &[u8]), AbiError> {
 /// Reads the header of a frame at `ptr` in guest memory.
 ///
 /// # Errors
-/// [`AbiError::Range`], [`AbiError::UnknownCode`].
+/// [`AbiError::Range`] when the header leaves the memory, [`AbiError::UnknownCode`] when its status
+/// is not a code of this version.
 pub fn read_header(memory: &impl GuestMemory, ptr: GuestPtr) -> Result<FrameHeader, AbiError> {
     FrameHeader::from_bytes(memory.read_array::<8>(ptr)?)
 }
@@ -96,7 +106,7 @@ pub fn read_header(memory: &impl GuestMemory, ptr: GuestPtr) -> Result<FrameHead
 /// Copies the body behind a header at `ptr` out of guest memory.
 ///
 /// # Errors
-/// [`AbiError::TooLarge`] above `limit` bytes, [`AbiError::Range`].
+/// [`AbiError::TooLarge`] above `limit` bytes, [`AbiError::Range`] when the body leaves the memory.
 pub fn read_body(
     memory: &impl GuestMemory,
     ptr: GuestPtr,

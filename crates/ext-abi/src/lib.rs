@@ -1,4 +1,4 @@
-//! How bytes cross between a wasm extension and its host, ABI version 1.
+//! Layout of the bytes that cross between a wasm extension and its host, ABI version 1.
 //!
 //! This crate is for those who write a host or an SDK, in this repository or elsewhere. It is the
 //! Rust form of `docs/abi.md`. `no_std`, no dependencies, no `unsafe`: it computes with numbers and
@@ -47,8 +47,7 @@
 //!
 //! # Not in this crate
 //!
-//! What the methods mean (`ext-wire`), whether a call is allowed (`ext-perm`), any engine
-//! (`ext-host`).
+//! The meaning of the methods (`ext-wire`), permissions (`ext-perm`), any engine (`ext-host`).
 //!
 //! # Example
 //!
@@ -88,6 +87,11 @@ pub use frame::FrameHeader;
 pub use log_level::LogLevel;
 pub use memory::{GuestMemory, VecMemory};
 pub use range::{ByteLen, CheckedRange, GuestPtr, GuestRange};
+
+/// Code of the crate's page, which is compiled so that it cannot drift.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 /// The version of the ABI that this crate describes.
 pub const ABI_VERSION: u32 = 1;

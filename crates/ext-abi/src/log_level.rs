@@ -1,21 +1,21 @@
 //! Levels of `spacedrive_log`.
 
-/// How much a log message matters.
+/// Severity of a log message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u32)]
 pub enum LogLevel {
-    /// For the author of the extension.
+    /// A detail for the author of the extension.
     Debug = 0,
-    /// What happened.
+    /// An event of ordinary work.
     Info = 1,
-    /// Something is off, the work goes on.
+    /// A problem that does not stop the work.
     Warn = 2,
-    /// Work was not done.
+    /// A failure: work was not done.
     Error = 3,
 }
 
 impl From<u32> for LogLevel {
-    /// Numbers above 3 are read as [`LogLevel::Error`]: a message is never lost to a wrong level.
+    /// Reads numbers above 3 as [`LogLevel::Error`]: a message is never lost to a wrong level.
     fn from(number: u32) -> Self {
         match number {
             0 => Self::Debug,

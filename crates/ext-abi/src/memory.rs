@@ -10,7 +10,7 @@ use crate::{AbiError, ByteLen, CheckedRange, GuestPtr, GuestRange, error::utf8};
 /// type does: it may stem from another memory, so `read_into` and `write` check again and answer
 /// with [`AbiError::Range`] instead of touching a byte outside.
 pub trait GuestMemory {
-    /// Size in bytes, now.
+    /// Returns the size in bytes, now.
     fn size(&self) -> u64;
 
     /// Copies `range` into `out`, which is exactly as long.
@@ -30,7 +30,7 @@ pub trait GuestMemory {
     /// a wild length never allocates. `what` names the thing in the error.
     ///
     /// # Errors
-    /// [`AbiError::TooLarge`], [`AbiError::Range`].
+    /// [`AbiError::TooLarge`] above `limit`, [`AbiError::Range`] when the range leaves the memory.
     fn check(
         &self,
         what: &'static str,
@@ -61,7 +61,7 @@ pub trait GuestMemory {
     /// Copies text of at most `buffer.len()` bytes into `buffer`, without allocating.
     ///
     /// # Errors
-    /// As [`Self::check`], and [`AbiError::Utf8`].
+    /// As [`Self::check`], and [`AbiError::Utf8`] for bytes that are not text.
     fn read_str<'a>(
         &self,
         what: &'static str,
@@ -79,7 +79,7 @@ pub trait GuestMemory {
     /// Copies `N` bytes out.
     ///
     /// # Errors
-    /// [`AbiError::Range`].
+    /// [`AbiError::Range`] when they leave the memory.
     fn read_array<const N: usize>(&self, ptr: GuestPtr) -> Result<[u8; N], AbiError> {
         let mut out = [0; N];
         let range = GuestRange::new(ptr, ByteLen::of(&out)?).check(self.size())?;
@@ -95,7 +95,7 @@ pub struct VecMemory {
 }
 
 impl VecMemory {
-    /// A memory of `size` zero bytes.
+    /// Creates a memory of `size` zero bytes.
     #[must_use]
     pub fn new(size: usize) -> Self {
         Self { bytes: vec![0; size] }
@@ -106,7 +106,7 @@ impl VecMemory {
         self.bytes.resize(self.bytes.len().saturating_add(by), 0);
     }
 
-    /// All bytes.
+    /// Returns all bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

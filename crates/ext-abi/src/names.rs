@@ -3,37 +3,39 @@
 /// The one import module.
 pub const IMPORT_MODULE: &str = "spacedrive";
 
-/// `spacedrive_call(method_ptr, method_len, library_id_ptr, payload_ptr, payload_len) -> frame_ptr`
+/// Import that calls an operation:
+/// `spacedrive_call(method_ptr, method_len, library_id_ptr, payload_ptr, payload_len) -> frame_ptr`.
 pub const CALL: &str = "spacedrive_call";
 
-/// `spacedrive_log(level, msg_ptr, msg_len)`
+/// Import that logs: `spacedrive_log(level, msg_ptr, msg_len)`.
 pub const LOG: &str = "spacedrive_log";
 
-/// The guest's linear memory.
+/// Export of the guest's linear memory.
 pub const MEMORY: &str = "memory";
 
-/// `wasm_alloc(size) -> ptr`: 8-byte aligned, 0 when there is no memory.
+/// Export that allocates: `wasm_alloc(size) -> ptr`, 8-byte aligned, 0 when there is no memory.
 pub const ALLOC: &str = "wasm_alloc";
 
-/// `wasm_free(ptr, size)`
+/// Export that frees a block: `wasm_free(ptr, size)`.
 pub const FREE: &str = "wasm_free";
 
-/// `plugin_init() -> code`: 0 = ready.
+/// Export that initializes the guest: `plugin_init() -> code`, 0 = ready.
 pub const PLUGIN_INIT: &str = "plugin_init";
 
-/// Optional: `plugin_cleanup() -> code`
+/// Optional export, called before the guest is unloaded: `plugin_cleanup() -> code`.
 pub const PLUGIN_CLEANUP: &str = "plugin_cleanup";
 
-/// Optional: `plugin_call(method_ptr, method_len, payload_ptr, payload_len) -> frame_ptr`
+/// Optional export that runs an operation of the guest:
+/// `plugin_call(method_ptr, method_len, payload_ptr, payload_len) -> frame_ptr`.
 pub const PLUGIN_CALL: &str = "plugin_call";
 
-/// Optional: `plugin_on_event(ptr, len) -> code`
+/// Optional export that handles an event: `plugin_on_event(ptr, len) -> code`.
 pub const PLUGIN_ON_EVENT: &str = "plugin_on_event";
 
-/// Optional: `plugin_save() -> frame_ptr`, the state to keep across a hot reload.
+/// Optional export that saves the state for a hot reload: `plugin_save() -> frame_ptr`.
 pub const PLUGIN_SAVE: &str = "plugin_save";
 
-/// Optional: `plugin_restore(ptr, len) -> code`
+/// Optional export that restores the saved state: `plugin_restore(ptr, len) -> code`.
 pub const PLUGIN_RESTORE: &str = "plugin_restore";
 
 /// Optional global (`i32`): address of the buffer that replies are written to when they fit.

@@ -1,11 +1,12 @@
 //! Addresses and ranges in guest memory.
 //!
-//! Three steps, three types: a [`GuestRange`] is what the guest *says*, a [`CheckedRange`] is what
-//! lay inside memory when it was checked, and only a [`crate::GuestMemory`] turns that into bytes.
+//! There are three steps and three types: a [`GuestRange`] is a claim of the guest, a
+//! [`CheckedRange`] lay inside memory when it was checked, and only a [`crate::GuestMemory`] turns
+//! that into bytes.
 
 use crate::AbiError;
 
-/// An address in guest memory. Promises nothing: it may be wild.
+/// An address in guest memory. It promises nothing: it may be wild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GuestPtr(pub u32);
 
@@ -13,19 +14,19 @@ impl GuestPtr {
     /// The pointer that means "none".
     pub const NULL: Self = Self(0);
 
-    /// Whether this is [`Self::NULL`].
+    /// Returns whether this is [`Self::NULL`].
     #[must_use]
     pub const fn is_null(self) -> bool {
         self.0 == 0
     }
 }
 
-/// A length in bytes, as the guest says it.
+/// A length in bytes, as the guest claims it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteLen(pub u32);
 
 impl ByteLen {
-    /// The length of a slice, if it fits 32 bits.
+    /// Returns the length of a slice, if it fits 32 bits.
     ///
     /// # Errors
     /// [`AbiError::TooLarge`] from 4 GiB on.
@@ -41,7 +42,7 @@ impl ByteLen {
     /// Refuses a length above `limit` bytes; `what` names the thing in the error.
     ///
     /// # Errors
-    /// [`AbiError::TooLarge`].
+    /// [`AbiError::TooLarge`] above `limit`.
     pub fn at_most(self, what: &'static str, limit: u32) -> Result<Self, AbiError> {
         if self.0 <= limit {
             return Ok(self);
@@ -50,7 +51,7 @@ impl ByteLen {
     }
 }
 
-/// A range of guest memory as the guest says it: an allegation, not a fact.
+/// A range of guest memory as the guest claims it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuestRange {
     ptr: GuestPtr,
@@ -58,7 +59,7 @@ pub struct GuestRange {
 }
 
 impl GuestRange {
-    /// The range of `len` bytes from `ptr`.
+    /// Makes the range of `len` bytes from `ptr`.
     #[must_use]
     pub const fn new(ptr: GuestPtr, len: ByteLen) -> Self {
         Self { ptr, len }
@@ -67,6 +68,15 @@ impl GuestRange {
     /// Checks the range against a memory of `memory_bytes` bytes, in 64-bit arithmetic.
     ///
     /// An empty range is inside every memory, whatever its pointer.
+    ///
+    /// ```
+    /// use ext_abi::{ByteLen, GuestPtr, GuestRange};
+    ///
+    /// let range = GuestRange::new(GuestPtr(0x1000), ByteLen(16));
+    /// assert_eq!(range.check(65_536)?.start(), 0x1000);
+    /// assert!(range.check(0x100f).is_err());
+    /// # Ok::<(), ext_abi::AbiError>(())
+    /// ```
     ///
     /// # Errors
     /// [`AbiError::Range`] when a byte of it lies outside.
@@ -93,25 +103,25 @@ pub struct CheckedRange {
 }
 
 impl CheckedRange {
-    /// First byte.
+    /// Returns the address of the first byte.
     #[must_use]
     pub const fn start(self) -> u32 {
         self.start
     }
 
-    /// Bytes in the range.
+    /// Returns how many bytes are in the range.
     #[must_use]
     pub const fn len(self) -> u32 {
         self.len
     }
 
-    /// Whether there are none.
+    /// Returns whether the range has no bytes.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.len == 0
     }
 
-    /// The range as indices of a byte slice.
+    /// Returns the range as indices of a byte slice.
     #[must_use]
     pub fn indices(self) -> core::ops::Range<usize> {
         let start = self.start as usize;

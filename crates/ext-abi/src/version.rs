@@ -2,7 +2,14 @@
 
 use crate::AbiError;
 
-/// The content of the section: the version as `u32`, little-endian.
+/// Writes the content of the section: the version as `u32`, little-endian.
+///
+/// ```
+/// use ext_abi::{ABI_VERSION, version};
+///
+/// assert_eq!(version::decode(&version::encode(ABI_VERSION))?, 1);
+/// # Ok::<(), ext_abi::AbiError>(())
+/// ```
 #[must_use]
 pub const fn encode(version: u32) -> [u8; 4] {
     version.to_le_bytes()

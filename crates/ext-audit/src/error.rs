@@ -38,3 +38,9 @@ impl AuditError {
         Self::Io { path: path.to_owned(), source }
     }
 }
+
+impl From<ext_fs::Error> for AuditError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
+    }
+}

@@ -33,7 +33,6 @@
 #![forbid(unsafe_code)]
 
 mod error;
-mod files;
 mod log;
 mod record;
 mod tally;

@@ -1,17 +1,17 @@
 //! The files of the log.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use ext_fs::{Lock, create_private_folder, private_options, rename};
 use jiff::Timestamp;
 
 use crate::{
     AuditError, AuditEvent, AuditRecord, Verification,
-    files::make_private,
     record::{NO_HASH, hash},
     verify::verify,
 };
@@ -59,7 +59,7 @@ impl AuditLog {
     /// # Errors
     /// As [`Self::open`].
     pub fn with_rotation(folder: &Path, rotation: Rotation) -> Result<Self, AuditError> {
-        make_private(folder).map_err(|source| AuditError::io(folder, source))?;
+        create_private_folder(folder)?;
         Ok(Self { folder: folder.to_owned(), rotation, lost: AtomicU64::new(0) })
     }
 
@@ -81,13 +81,9 @@ impl AuditLog {
     }
 
     fn try_append(&self, events: Vec<AuditEvent>) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        let lock = options.create(true).truncate(false).write(true);
-        let lock = lock.open(self.folder.join("lock"))?;
-        lock.lock()?;
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
         let path = self.folder.join(CURRENT);
-        let mut options = OpenOptions::new();
-        let mut file = options.read(true).append(true).create(true).open(&path)?;
+        let mut file = private_options().read(true).append(true).create(true).open(&path)?;
         let text = self.lines_after(&mut file, events)?;
         file.write_all(text.as_bytes())?;
         file.sync_data()?;
@@ -132,7 +128,7 @@ impl AuditLog {
     fn rotate(&self, path: &Path) -> io::Result<()> {
         let first = lines(&fs::read(path)?).find_map(AuditRecord::parse);
         let seq = first.map(|record| record.seq).unwrap_or_default();
-        fs::rename(path, self.folder.join(format!("log-{seq:020}.jsonl")))?;
+        rename(path, &self.folder.join(format!("log-{seq:020}.jsonl")))?;
         let rotated = self.rotated()?;
         let old = rotated.len().saturating_sub(self.rotation.files);
         rotated.into_iter().take(old).try_for_each(fs::remove_file)

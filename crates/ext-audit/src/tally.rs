@@ -10,7 +10,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use ext_perm::{Observer, Principal, Refusal, Request, Response, Seen, Target};
+use ext_perm::{DecisionEvent, Observer, Principal, Refusal, Request, Response, Target};
 use ext_wire::Method;
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -137,17 +137,17 @@ impl Tally {
 }
 
 impl Observer for Tally {
-    fn seen(&self, seen: Seen<'_>) {
-        match seen {
-            Seen::Decided { request, .. } if request.principal == Principal::User => {}
-            Seen::Decided { request, response }
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        match event {
+            DecisionEvent::Decided { request, .. } if request.principal == Principal::User => {}
+            DecisionEvent::Decided { request, response }
                 if response.is_allow() && request.target == Target::Unknown =>
             {
                 self.called(request.method);
             }
-            Seen::Decided { request, response } => self.denied(request, response),
-            Seen::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),
-            Seen::Charged { method, budget, refusal: Some(refusal), .. } => {
+            DecisionEvent::Decided { request, response } => self.denied(request, response),
+            DecisionEvent::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),
+            DecisionEvent::Charged { method, budget, refusal: Some(refusal), .. } => {
                 self.limited(method, budget.name(), refusal);
             }
             _ => {}
@@ -197,7 +197,7 @@ impl std::fmt::Write for MethodText {
 
 #[cfg(test)]
 mod tests {
-    use ext_perm::Engine;
+    use ext_perm::{Audience, Engine};
 
     use super::*;
 
@@ -214,7 +214,7 @@ mod tests {
     }
 
     fn call(engine: &Engine, method: &str) {
-        let _ = engine.authorize(Method::parse(method).unwrap(), None, false);
+        let _ = engine.authorize(Method::parse(method).unwrap(), None, Audience::Everyone);
     }
 
     #[test]
@@ -261,7 +261,9 @@ mod tests {
         let engine = engine(&tally);
         let method = Method::parse("query:ai.ocr.v1").unwrap();
         call(&engine, "query:ai.ocr.v1");
-        let allocated = allocation_counter::measure(|| drop(engine.authorize(method, None, false)));
+        let allocated = allocation_counter::measure(|| {
+            drop(engine.authorize(method, None, Audience::Everyone))
+        });
         assert_eq!(allocated.count_total, 0);
     }
 }

@@ -1,8 +1,8 @@
-//! Connections to judged addresses.
+//! Connections to vetted addresses.
 
 use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
 
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedAddr, VettedUrl};
 use tokio::net::TcpStream;
 
 use crate::resolve::{self, Resolve, SystemResolver};
@@ -13,22 +13,22 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection, to come.
 pub type DialFuture = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
 
-/// Opens connections. It can only be asked for addresses that were judged.
+/// Way to open connections. It can only be asked for addresses that were vetted.
 pub trait Dial: Send + Sync {
     /// Connects to exactly this address.
-    fn dial(&self, to: JudgedAddr) -> DialFuture;
+    fn dial(&self, to: VettedAddr) -> DialFuture;
 }
 
-/// Dials by TCP.
+/// Dialling by TCP.
 struct TcpDial;
 
 impl Dial for TcpDial {
-    fn dial(&self, to: JudgedAddr) -> DialFuture {
+    fn dial(&self, to: VettedAddr) -> DialFuture {
         Box::pin(TcpStream::connect(to.get()))
     }
 }
 
-/// Dials what a policy lets through. Cheap to clone.
+/// Dialler of what a policy lets through. Cheap to clone.
 #[derive(Clone)]
 pub struct Dialler {
     policy: Arc<AddressPolicy>,
@@ -37,14 +37,14 @@ pub struct Dialler {
 }
 
 impl Dialler {
-    /// One that asks the system for addresses and dials by TCP.
+    /// Creates a dialler that asks the system for addresses and dials by TCP.
     #[must_use]
     pub fn new(policy: AddressPolicy) -> Self {
         Self::with_parts(policy, Arc::new(SystemResolver), Arc::new(TcpDial))
     }
 
-    /// As [`Self::new`], with another resolver and another way to dial. The judge stands between them
-    /// all the same.
+    /// Works as [`Self::new`], with another resolver and another way to dial. The policy stands
+    /// between them all the same.
     #[must_use]
     pub fn with_parts(
         policy: AddressPolicy,
@@ -54,7 +54,7 @@ impl Dialler {
         Self { policy: Arc::new(policy), resolver, dial }
     }
 
-    /// Which addresses may be dialled.
+    /// Returns the policy for addresses that may be dialled.
     #[must_use]
     pub fn policy(&self) -> &AddressPolicy {
         &self.policy
@@ -64,8 +64,8 @@ impl Dialler {
     ///
     /// # Errors
     /// [`NetError`]; it never is one of TLS or time.
-    pub async fn connect(&self, url: &JudgedUrl) -> Result<TcpStream, NetError> {
-        let addresses = resolve::judged(url, &self.policy, &self.resolver).await?;
+    pub async fn connect(&self, url: &VettedUrl) -> Result<TcpStream, NetError> {
+        let addresses = resolve::vetted(url, &self.policy, &self.resolver).await?;
         let mut reason = "no connection";
         for address in addresses {
             match tokio::time::timeout(TIMEOUT, self.dial.dial(address)).await {

@@ -1,6 +1,6 @@
-//! TCP and TLS connections to judged addresses only.
+//! TCP and TLS connections to vetted addresses only.
 //!
-//! [`Dialler`] resolves the judged host once, judges each address, dials one of those that may be
+//! [`Dialler`] resolves the vetted host once, vets each address, dials one of those that may be
 //! dialled, and compares the peer with it. [`Tls`] makes the server prove that it is that host. There
 //! is no other way to a socket in the host's clients, and no proxy.
 //!
@@ -8,13 +8,13 @@
 //!
 //! ```no_run
 //! use ext_dial::{Dialler, Tls};
-//! use ext_net::{AddressPolicy, JudgedUrl};
+//! use ext_net::{AddressPolicy, VettedUrl};
 //!
 //! # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
 //! let dialler = Dialler::new(AddressPolicy::public_only());
 //! let tls = Tls::new(&[], &[b"http/1.1"]);
 //! let granted = |_, host: &str, _| host == "example.com";
-//! let url = JudgedUrl::judge("https://example.com/", dialler.policy(), granted)?;
+//! let url = VettedUrl::judge("https://example.com/", dialler.policy(), granted)?;
 //! let stream = tls.connect(&url, dialler.connect(&url).await?).await?;
 //! # drop(stream);
 //! # Ok(())
@@ -25,7 +25,7 @@
 //!
 //! # Not in this crate
 //!
-//! Which URLs and addresses may be dialled (`ext-net`); what is said on a connection
+//! The policy for URLs and addresses (`ext-net`); the protocols on a connection
 //! (`ext-ops-http-hyper`, `ext-ops-mail-imap`).
 #![forbid(unsafe_code)]
 
@@ -36,7 +36,7 @@ mod runtime;
 mod tls;
 
 pub use dialler::{Dial, DialFuture, Dialler};
-pub use pools::{PoolLimits, Pools};
+pub use pools::{ConnectionLimits, Pools};
 pub use resolve::Resolve;
 pub use runtime::{NetRuntime, Work};
 pub use tls::{Tls, TlsStream};

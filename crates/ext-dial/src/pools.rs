@@ -1,4 +1,4 @@
-//! Connections that are used again, and how much may be under way.
+//! Pools of connections, and limits of the calls under way.
 
 use std::{
     collections::HashMap,
@@ -10,19 +10,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The bounds of each pool.
 #[derive(Debug, Clone, Copy)]
-pub struct PoolLimits {
+pub struct ConnectionLimits {
     /// Most calls at the same time.
     pub calls: usize,
     /// Most idle connections.
     pub idle: usize,
-    /// How long an idle connection is kept.
+    /// Longest time that an idle connection is kept.
     pub idle_time: Duration,
 }
 
-/// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says what
-/// a connection is good for.
+/// Pools of connections, one for each owner: what one leaves behind, no other finds. `Key` says
+/// what a connection can be used for.
 pub struct Pools<Key, Connection> {
-    limits: PoolLimits,
+    limits: ConnectionLimits,
     pools: Mutex<HashMap<String, Pool<Key, Connection>>>,
 }
 
@@ -40,19 +40,19 @@ struct Idle<Key, Connection> {
 impl<Key: PartialEq, Connection> Pools<Key, Connection> {
     /// Pools with these bounds.
     #[must_use]
-    pub fn new(limits: PoolLimits) -> Self {
+    pub fn new(limits: ConnectionLimits) -> Self {
         Self { limits, pools: Mutex::default() }
     }
 
-    /// The right to one call now; `None` when too many are under way.
+    /// Grants one call now; `None` when too many are under way.
     #[must_use]
     pub fn admit(&self, owner: &str) -> Option<OwnedSemaphorePermit> {
         let calls = self.with(owner, |pool| Arc::clone(&pool.calls));
         calls.try_acquire_owned().ok()
     }
 
-    /// An idle connection with exactly this key, the latest. Those that are too old or not usable any
-    /// more are dropped.
+    /// Takes an idle connection with exactly this key, the latest. Those that are too old or not
+    /// usable any more are dropped.
     pub fn take(
         &self,
         owner: &str,
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn pools(idle_time: Duration) -> Pools<&'static str, u32> {
-        Pools::new(PoolLimits { calls: 2, idle: 2, idle_time })
+        Pools::new(ConnectionLimits { calls: 2, idle: 2, idle_time })
     }
 
     #[test]

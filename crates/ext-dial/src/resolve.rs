@@ -1,4 +1,4 @@
-//! Names to addresses.
+//! Resolution of names to addresses.
 
 use std::{
     io,
@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedAddr, VettedUrl};
 
 /// Longest wait for the resolver.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -15,16 +15,16 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most addresses of a name that are looked at.
 const MAX_ADDRESSES: usize = 16;
 
-/// Finds the addresses of a name. It is asked once for each connection and may block.
+/// Resolver of names. It is asked once for each connection and may block.
 pub trait Resolve: Send + Sync {
-    /// All addresses of `host`, with `port`.
+    /// Returns all addresses of `host`, with `port`.
     ///
     /// # Errors
     /// When it cannot say.
     fn resolve(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// Asks the system.
+/// Resolver of the system.
 pub(crate) struct SystemResolver;
 
 impl Resolve for SystemResolver {
@@ -38,35 +38,35 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// The addresses of a URL that may be dialled. One that may not be is left out; when none is left,
-/// the reason of the first is told.
-pub(crate) async fn judged(
-    url: &JudgedUrl,
+/// Resolves a URL to the addresses that may be dialled. One that may not be is left out; when none
+/// is left, the reason of the first is told.
+pub(crate) async fn vetted(
+    url: &VettedUrl,
     policy: &AddressPolicy,
     resolver: &Arc<dyn Resolve>,
-) -> Result<Vec<JudgedAddr>, NetError> {
+) -> Result<Vec<VettedAddr>, NetError> {
     let found = match url.address() {
         Some(address) => vec![SocketAddr::new(address, url.port())],
         None => lookup(url, resolver).await?,
     };
     let mut first = None;
-    let mut judged = Vec::new();
+    let mut vetted = Vec::new();
     for address in found.into_iter().take(MAX_ADDRESSES) {
         match policy.judge(address) {
             // Whatever a resolver says about the port, the one that was granted is dialled.
-            Ok(address) if address.get().port() == url.port() => judged.push(address),
+            Ok(address) if address.get().port() == url.port() => vetted.push(address),
             Ok(_) => {}
             Err(reason) => drop(first.get_or_insert(reason)),
         }
     }
-    match (judged.is_empty(), first) {
-        (false, _) => Ok(judged),
+    match (vetted.is_empty(), first) {
+        (false, _) => Ok(vetted),
         (true, Some(reason)) => Err(NetError::Address { host: url.host(), reason }),
         (true, None) => Err(NetError::Dns { host: url.host(), reason: "it has no address" }),
     }
 }
 
-async fn lookup(url: &JudgedUrl, resolver: &Arc<dyn Resolve>) -> Result<Vec<SocketAddr>, NetError> {
+async fn lookup(url: &VettedUrl, resolver: &Arc<dyn Resolve>) -> Result<Vec<SocketAddr>, NetError> {
     let (host, port, resolver) = (url.host(), url.port(), Arc::clone(resolver));
     let blocking = tokio::task::spawn_blocking(move || resolver.resolve(&host, port));
     let failed = |reason| NetError::Dns { host: url.host(), reason };

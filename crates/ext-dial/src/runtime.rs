@@ -47,7 +47,7 @@ impl NetRuntime {
 }
 
 impl Drop for NetRuntime {
-    /// Without waiting for a resolver that hangs.
+    /// Ends the runtime without waiting for a resolver that hangs.
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();

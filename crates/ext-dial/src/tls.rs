@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ext_net::{JudgedUrl, NetError};
+use ext_net::{NetError, VettedUrl};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::{CryptoProvider, ring},
@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 /// A connection with TLS.
 pub type TlsStream = tokio_rustls::client::TlsStream<TcpStream>;
 
-/// Makes TLS connections. The roots are read when the first one is made.
+/// Maker of TLS connections. The roots are read when the first one is made.
 pub struct Tls {
     extra_roots: Vec<CertificateDer<'static>>,
     alpn: Vec<Vec<u8>>,
@@ -31,11 +31,12 @@ impl Tls {
         Self { extra_roots, alpn, connector: OnceLock::new() }
     }
 
-    /// The server has to prove that it is the host of the URL: the same host that was judged.
+    /// Starts TLS. The server has to prove that it is the host of the URL: the same host that was
+    /// vetted.
     ///
     /// # Errors
     /// [`NetError::Tls`].
-    pub async fn connect(&self, url: &JudgedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
+    pub async fn connect(&self, url: &VettedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
         let failed = |reason: String| NetError::Tls { host: url.host(), reason };
         let name = ServerName::try_from(url.host()).map_err(|error| failed(error.to_string()))?;
         let connector = self.connector.get_or_init(|| connector(&self.extra_roots, &self.alpn));
@@ -44,7 +45,7 @@ impl Tls {
     }
 }
 
-/// A configuration that logs no keys, whatever the environment says.
+/// Makes a configuration that logs no keys, whatever the environment says.
 fn connector(
     extra_roots: &[CertificateDer<'static>],
     alpn: &[Vec<u8>],
@@ -58,7 +59,8 @@ fn connector(
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// The roots of the platform, of which those that cannot be read are left out, and extra ones.
+/// Collects the roots of the platform, of which those that cannot be read are left out, and extra
+/// ones.
 fn roots(extra: &[CertificateDer<'static>]) -> Result<RootCertStore, rustls::Error> {
     let mut roots = RootCertStore::empty();
     extra.iter().cloned().try_for_each(|root| roots.add(root))?;

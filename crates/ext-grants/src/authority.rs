@@ -10,8 +10,8 @@ use ext_audit::Tally;
 use ext_manager::Authority;
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Allowances, Author, Budgets, Engine, ManifestBackend, MemoryBudgets, Observer,
-    PermissionBackend, Principal, Reason, Request, Response, Rule, RuleBackend,
+    All, Allowances, Author, Budgets, DenialReason, Engine, ManifestBackend, MemoryBudgets,
+    Observer, PermissionBackend, Principal, Reason, Request, Response, RuleBackend,
 };
 
 use crate::{
@@ -58,7 +58,7 @@ impl Grants {
     }
 
     /// Returns the rules that are in force; none when the file cannot be read.
-    fn rules(&self, id: &str, wasm: &str) -> Vec<ext_perm::NumberedStatement> {
+    fn rules(&self, id: &str, wasm: &str) -> Vec<ext_perm::NumberedRule> {
         match self.store.load(id) {
             Ok(file) => in_force(id, file.of(wasm), &self.session),
             Err(error) => {
@@ -74,7 +74,7 @@ impl Grants {
         let (store, owner, digest) = (self.store.clone(), id.to_owned(), wasm.to_owned());
         let consume = move |grant| store.consume(&owner, &digest, grant);
         let grants = RuleBackend::new(Author::User, id, self.rules(id, wasm));
-        let grants = Arc::new(grants.on_spent(Box::new(consume)));
+        let grants = Arc::new(grants.on_consume(Box::new(consume)));
         let mut members: Vec<Box<dyn PermissionBackend>> =
             vec![Box::new(ManifestBackend::new(manifest)), Box::new(Arc::clone(&grants))];
         match policy::backend(&self.config, &self.data_folder, id) {
@@ -156,10 +156,10 @@ impl PermissionBackend for BrokenPolicy {
         if request.principal == Principal::User {
             return Response::allow();
         }
-        Response::deny(Reason::new(self.name(), Rule::Backend, &*self.message))
+        Response::deny(Reason::new(self.name(), DenialReason::Backend, &*self.message))
     }
 
-    fn looks_at_targets(&self) -> bool {
+    fn is_target_sensitive(&self) -> bool {
         false
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use ext_perm::{Allowances, Statement};
+use ext_perm::{Allowances, Rule};
 use serde::Deserialize;
 
 /// The backends that decide besides the manifest and the user's grants. Relative paths start at the
@@ -13,7 +13,7 @@ pub struct PermissionsConfig {
     /// The combination of the backends below; all that are configured must allow, when left out.
     pub policy: Option<PolicyExpr>,
     /// Rules. As soon as there is one, what none allows is denied.
-    pub rules: Option<Vec<Statement>>,
+    pub rules: Option<Vec<Rule>>,
     /// Policies in Cedar; needs the feature `cedar`.
     pub cedar: Option<CedarConfig>,
     /// Policies in Rego; needs the feature `rego`.

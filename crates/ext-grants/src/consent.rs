@@ -1,7 +1,7 @@
 //! The user's agreement to a version of an extension, and the grants that follow from it.
 
 use ext_manifest::Manifest;
-use ext_perm::{Statement, all_that};
+use ext_perm::{Rule, all_that};
 
 use crate::{PermissionRequest, store::GrantFile};
 
@@ -11,7 +11,7 @@ pub enum Consent {
     /// All that it asks for. An update keeps what the user had limited or denied before.
     All,
     /// These rules and no others; what the manifest does not ask for stays denied all the same.
-    Only(Vec<Statement>),
+    Only(Vec<Rule>),
     /// The permissions that the installed version has, and nothing of what is new.
     KeepPermissions,
 }
@@ -53,7 +53,7 @@ impl Consent {
     }
 
     /// Returns the rules that are granted beside those that are carried over.
-    fn rules(&self, new: &Manifest, installed: Option<ExtensionVersion<'_>>) -> Vec<Statement> {
+    fn rules(&self, new: &Manifest, installed: Option<ExtensionVersion<'_>>) -> Vec<Rule> {
         match (self, installed) {
             (Self::Only(rules), _) => rules.clone(),
             (Self::KeepPermissions, _) => Vec::new(),

@@ -1,9 +1,6 @@
 //! The error type of grants.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use ext_manifest::ManifestError;
 use ext_wire::ErrorCode;
@@ -18,7 +15,7 @@ pub enum GrantError {
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         problem: String,
     },
     /// The extension has no grant with this number.
@@ -59,8 +56,10 @@ impl GrantError {
             Self::Io { .. } => ErrorCode::Io,
         }
     }
+}
 
-    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
-        Self::Io { path: path.to_owned(), source }
+impl From<ext_fs::Error> for GrantError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
     }
 }

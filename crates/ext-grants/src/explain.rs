@@ -1,12 +1,12 @@
 //! The grounds of a decision, for people and programs.
 
-use ext_perm::{Line, Reason, Response};
+use ext_perm::{Reason, Response, RuleSource};
 use serde::Serialize;
 
 /// The answer to a question whether a call would run, with its grounds.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
-    /// Whether it would run.
+    /// True if the call would run.
     pub allowed: bool,
     /// The lines that allow it, one for each backend.
     pub allowed_by: Vec<Decided>,
@@ -43,8 +43,8 @@ impl From<&Response> for Explanation {
     }
 }
 
-impl From<&Line> for Decided {
-    fn from(line: &Line) -> Self {
+impl From<&RuleSource> for Decided {
+    fn from(line: &RuleSource) -> Self {
         let (backend, line) = (line.backend.clone(), Some(line.to_string()));
         Self { backend, rule: None, line, message: None, would_allow: None }
     }

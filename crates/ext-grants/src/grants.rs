@@ -3,7 +3,7 @@
 use std::{path::Path, path::PathBuf, sync::Arc};
 
 use ext_audit::{AuditEvent, AuditLog};
-use ext_perm::{Effect, PermissionBackend, Request, Statement, all_that};
+use ext_perm::{Effect, PermissionBackend, Request, Rule, all_that};
 use parking_lot::Mutex;
 
 use crate::{
@@ -80,7 +80,7 @@ impl Grants {
     ///
     /// # Errors
     /// As [`Self::list`]; [`GrantError::Io`] when the file cannot be written.
-    pub fn grant(&self, version: ExtensionVersion<'_>, rule: Statement) -> Result<u64, GrantError> {
+    pub fn grant(&self, version: ExtensionVersion<'_>, rule: Rule) -> Result<u64, GrantError> {
         let (extension, text) = (version.id().to_owned(), rule.to_string());
         let add = |file: &mut GrantFile| file.add(version.wasm_hash, rule);
         let record = |grant: &u64| AuditEvent::Granted { extension, grant: *grant, rule: text };
@@ -202,7 +202,7 @@ impl Grants {
 mod tests {
     use ext_manager::Authority;
     use ext_manifest::Manifest;
-    use ext_perm::{Engine, Refusal, Target};
+    use ext_perm::{Audience, Engine, Refusal, Target};
     use ext_wire::{ErrorCode, Method};
 
     use super::*;
@@ -225,15 +225,15 @@ mod tests {
     }
 
     fn call(engine: &Engine) -> Result<(), Refusal> {
-        engine.authorize(Method::parse(OCR).unwrap(), None, false).map(drop)
+        engine.authorize(Method::parse(OCR).unwrap(), None, Audience::Everyone).map(drop)
     }
 
     fn events(grants: &Grants) -> Vec<AuditEvent> {
         grants.audit().tail(100, None).unwrap().into_iter().map(|record| record.event).collect()
     }
 
-    fn deny() -> Statement {
-        Statement::new(Effect::Deny)
+    fn deny() -> Rule {
+        Rule::new(Effect::Deny)
     }
 
     #[test]

@@ -58,7 +58,6 @@ mod config;
 mod consent;
 mod error;
 mod explain;
-mod files;
 mod grants;
 mod policy;
 mod recording;

@@ -7,17 +7,15 @@ use std::{
     sync::Arc,
 };
 
+use ext_fs::{create_private_folder, replace};
 use ext_manifest::{LibraryScope, Manifest};
-use ext_perm::{HEAR, Observer, Principal, Seen, Target};
+use ext_perm::{DecisionEvent, Observer, Principal, RECEIVE_EVENT, Target};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{
-    GrantError, Grants,
-    files::{make_private, write_atomically},
-};
+use crate::{GrantError, Grants};
 
 /// Everything that an extension did while it was recorded. Neither payloads nor names of entries are
 /// in it.
@@ -58,7 +56,8 @@ impl Recording {
     pub fn least_privilege(&self, manifest: &Manifest) -> Value {
         let mut json = serde_json::to_value(manifest).unwrap_or_default();
         let rate_limits = json["permissions"]["rate_limits"].take();
-        let methods: Vec<&String> = self.called.keys().filter(|method| *method != HEAR).collect();
+        let methods: Vec<&String> =
+            self.called.keys().filter(|method| *method != RECEIVE_EVENT).collect();
         json["permissions"] = json!({
             "methods": methods,
             "libraries": Vec::from(LibraryScope::Only(self.libraries.clone())),
@@ -99,8 +98,8 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn seen(&self, seen: Seen<'_>) {
-        let Seen::Decided { request, response } = seen else { return };
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        let DecisionEvent::Decided { request, response } = event else { return };
         if request.principal != Principal::Extension(&self.extension) {
             return;
         }
@@ -150,11 +149,10 @@ impl Recordings {
 
     /// Adds to what was recorded before.
     pub(crate) fn add(&self, id: &str, new: Recording) -> Result<Recording, GrantError> {
-        make_private(&self.folder).map_err(|source| GrantError::io(&self.folder, source))?;
+        create_private_folder(&self.folder)?;
         let all = self.load(id)?.unwrap_or_default().and(new);
-        let path = self.path(id);
         let bytes = serde_json::to_vec_pretty(&all).unwrap_or_default();
-        write_atomically(&path, &bytes).map_err(|source| GrantError::Io { path, source })?;
+        replace(&self.path(id), &bytes)?;
         Ok(all)
     }
 }

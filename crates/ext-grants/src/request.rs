@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ext_manifest::{DomainPattern, LibraryScope, Manifest, MethodPattern};
-use ext_perm::{Effect, Statement, all_that};
+use ext_perm::{Effect, Rule, all_that};
 use ext_wire::Method;
 use serde::Serialize;
 
@@ -57,11 +57,11 @@ impl PermissionRequest {
     }
 
     /// Returns the rules that grant this and no more. `manifest` is the one that asks.
-    pub(crate) fn grants(&self, manifest: &Manifest) -> Vec<Statement> {
+    pub(crate) fn grants(&self, manifest: &Manifest) -> Vec<Rule> {
         let all = all_that(manifest);
-        let rule = |methods: Vec<MethodPattern>| Statement {
+        let rule = |methods: Vec<MethodPattern>| Rule {
             methods: Some(methods),
-            ..Statement { effect: Effect::Allow, ..all.clone() }
+            ..Rule { effect: Effect::Allow, ..all.clone() }
         };
         let hear = MethodPattern::parse("query:events.hear").ok();
         let mut new = self.methods.clone();
@@ -72,7 +72,7 @@ impl PermissionRequest {
         }
         if let Some(libraries) = &self.libraries {
             let methods = all.methods.clone().unwrap_or_default();
-            rules.push(Statement { libraries: Some(libraries.clone()), ..rule(methods) });
+            rules.push(Rule { libraries: Some(libraries.clone()), ..rule(methods) });
         }
         if !self.domains.is_empty() {
             // Only what speaks to servers: a rule for other methods would widen more than asked.
@@ -81,7 +81,7 @@ impl PermissionRequest {
                 ["http", "mail"].iter().any(|family| reaches(family, method))
             };
             let speaks = methods.into_iter().filter(speaks).collect();
-            rules.push(Statement { domains: Some(self.domains.clone()), ..rule(speaks) });
+            rules.push(Rule { domains: Some(self.domains.clone()), ..rule(speaks) });
         }
         rules
     }

@@ -17,14 +17,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_perm::{Expiry, NumberedStatement, Statement};
+use ext_fs::{Lock, create_private_folder, replace};
+use ext_perm::{Expiry, NumberedRule, Rule};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    GrantError,
-    files::{make_private, write_atomically},
-};
+use crate::GrantError;
 
 /// The format that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -41,7 +39,7 @@ pub struct Grant {
     /// The time at which it was given.
     pub given: Timestamp,
     /// The rule that it is.
-    pub rule: Statement,
+    pub rule: Rule,
 }
 
 /// The grants of one extension.
@@ -60,7 +58,7 @@ impl GrantFile {
     }
 
     /// Adds a grant; returns its number.
-    pub(crate) fn add(&mut self, wasm: &str, rule: Statement) -> u64 {
+    pub(crate) fn add(&mut self, wasm: &str, rule: Rule) -> u64 {
         self.next += 1;
         let given = Timestamp::now();
         // A person reads it: to the second.
@@ -106,7 +104,7 @@ pub(crate) struct GrantStore {
 
 impl GrantStore {
     pub(crate) fn open(folder: &Path) -> Result<Self, GrantError> {
-        make_private(folder).map_err(|source| GrantError::io(folder, source))?;
+        create_private_folder(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -137,11 +135,7 @@ impl GrantStore {
         id: &str,
         change: impl FnOnce(&mut GrantFile) -> T,
     ) -> Result<T, GrantError> {
-        let path = self.folder.join("lock");
-        let failed = |source| GrantError::Io { path: path.clone(), source };
-        let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
         let mut file = self.load(id)?;
         let result = change(&mut file);
         let path = self.path(id);
@@ -149,7 +143,7 @@ impl GrantStore {
             path: path.clone(),
             problem: error.to_string(),
         })?;
-        write_atomically(&path, &bytes).map_err(|source| GrantError::Io { path, source })?;
+        replace(&path, &bytes)?;
         Ok(result)
     }
 
@@ -196,12 +190,12 @@ impl GrantStore {
 }
 
 /// Returns the rules that are in force in a session.
-pub(crate) fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedStatement> {
+pub(crate) fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedRule> {
     let ours = |grant: &&Grant| match &grant.rule.expires {
         Expiry::Session(name) => name == session,
         _ => true,
     };
-    let numbered = |grant: &Grant| NumberedStatement {
+    let numbered = |grant: &Grant| NumberedRule {
         id: grant.id,
         place: format!("grants/{id}.json: grant {}", grant.id),
         statement: grant.rule.clone(),
@@ -228,14 +222,14 @@ mod tests {
         (folder, store)
     }
 
-    fn once() -> Statement {
-        Statement { expires: Expiry::Once, ..Statement::new(Effect::Allow) }
+    fn once() -> Rule {
+        Rule { expires: Expiry::Once, ..Rule::new(Effect::Allow) }
     }
 
     #[test]
     fn perm_25_grants_are_for_one_digest() {
         let (_folder, store) = store();
-        store.change("demo", |file| file.add("old", Statement::new(Effect::Allow))).unwrap();
+        store.change("demo", |file| file.add("old", Rule::new(Effect::Allow))).unwrap();
         let file = store.load("demo").unwrap();
         assert_eq!((file.of("old").len(), file.of("new").len()), (1, 0));
         assert!(store.load("demo2").unwrap().of("old").is_empty());
@@ -272,9 +266,9 @@ mod tests {
 
     #[test]
     fn grants_of_other_sessions_are_not_in_force() {
-        let rule = |session: &str| Statement {
+        let rule = |session: &str| Rule {
             expires: Expiry::Session(session.into()),
-            ..Statement::new(Effect::Allow)
+            ..Rule::new(Effect::Allow)
         };
         let mut file = GrantFile::default();
         file.add("x", rule("mine"));

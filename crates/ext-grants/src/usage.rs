@@ -2,14 +2,15 @@
 //! begin a new day.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
 };
 
+use ext_fs::{Lock, create_private_folder};
 use ext_perm::{Budget, BudgetStore, Used};
 
-use crate::{GrantError, files::make_private};
+use crate::GrantError;
 
 /// Bytes of a file: the day, and each amount.
 const BYTES: usize = 8 * (1 + Budget::ALL.len());
@@ -26,20 +27,17 @@ pub(crate) struct FileBudgets {
 impl FileBudgets {
     /// Opens the file of an extension in a folder, which is made when missing.
     pub(crate) fn open(folder: &Path, extension: &str) -> Result<Self, GrantError> {
-        make_private(folder).map_err(|source| GrantError::io(folder, source))?;
+        create_private_folder(folder)?;
         Ok(Self { path: folder.join(extension) })
     }
 
     fn try_update(&self, change: &mut dyn FnMut(&mut Used) -> bool) -> io::Result<bool> {
-        let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(&self.path)?;
-        file.lock()?;
-        let mut used = read(&mut file)?;
+        let lock = Lock::acquire(&self.path)?;
+        let mut used = read(lock.file())?;
         let before = used;
         let result = change(&mut used);
         if used != before {
-            write(&mut file, used)?;
+            write(lock.file(), used)?;
         }
         Ok(result)
     }
@@ -53,7 +51,7 @@ impl BudgetStore for FileBudgets {
 }
 
 /// A new file, and one of another length, stand for nothing used.
-fn read(file: &mut File) -> io::Result<Used> {
+fn read(file: &File) -> io::Result<Used> {
     let mut bytes = Vec::new();
     file.take(BYTES as u64 + 1).read_to_end(&mut bytes)?;
     let mut used = Used::default();
@@ -68,7 +66,7 @@ fn read(file: &mut File) -> io::Result<Used> {
 }
 
 /// In one write of 40 bytes.
-fn write(file: &mut File, used: Used) -> io::Result<()> {
+fn write(mut file: &File, used: Used) -> io::Result<()> {
     let mut bytes = used.day.to_le_bytes().to_vec();
     used.amounts.iter().for_each(|amount| bytes.extend(amount.to_le_bytes()));
     file.rewind()?;

@@ -1,4 +1,4 @@
-//! What a process of its own costs an extension: `cargo xtask bench processes`.
+//! The costs of a process of its own for an extension: `cargo xtask bench processes`.
 //!
 //! Each line is the same work in an instance of this process and in one of another, in turns, and the
 //! middle of many times. `docs/performance.md` explains the numbers.
@@ -13,7 +13,7 @@ use std::{
 };
 
 use common::{BLOB_METHOD, CALLS, Gate, METHOD, caller, json, with_blob};
-use ext_host::{Artifact, Instance, Limits, MemoryBudget, Module, Watchdog};
+use ext_host::{Artifact, Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
@@ -21,7 +21,7 @@ const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
 /// Instances whose memory is added up.
 const MANY: usize = 20;
 
-/// What instances are made of, here and apart.
+/// The parts that instances are made of, in this process or in one of their own.
 struct Parts {
     module: Module,
     artifact: Artifact,
@@ -32,7 +32,7 @@ struct Parts {
 impl Parts {
     fn new(wasm: &[u8]) -> Self {
         let artifact = Artifact::load(wasm, &limits(), None).unwrap();
-        let module = artifact.revive(&limits(), &MemoryBudget::unlimited()).unwrap();
+        let module = artifact.deserialize(&limits(), &MemoryBudget::unlimited()).unwrap();
         let program = std::env::var_os("SPACEDRIVE_BENCH_PROGRAM");
         let program = match &program {
             Some(program) => GuestProgram::new(program, ["worker", "guest"]),
@@ -49,7 +49,7 @@ impl Parts {
         instance
     }
 
-    fn apart(&self) -> ProcessInstance {
+    fn out_of_process(&self) -> ProcessInstance {
         let (host, budget) = (Box::new(Gate::new()), MemoryBudget::unlimited());
         let mut instance = self.processes.start(&self.artifact, limits(), host, &budget).unwrap();
         instance.init().unwrap();
@@ -57,12 +57,12 @@ impl Parts {
     }
 }
 
-fn limits() -> Limits {
-    Limits { json_bytes: 4 << 20, ..Limits::default() }
+fn limits() -> InstanceLimits {
+    InstanceLimits { json_bytes: 4 << 20, ..InstanceLimits::default() }
 }
 
 /// The middle of the times of either work, in turns.
-fn middles(times: usize, mut here: impl FnMut(), mut apart: impl FnMut()) -> [Duration; 2] {
+fn middles(times: usize, mut here: impl FnMut(), mut process: impl FnMut()) -> [Duration; 2] {
     let timed = |work: &mut dyn FnMut()| {
         let began = Instant::now();
         work();
@@ -70,7 +70,7 @@ fn middles(times: usize, mut here: impl FnMut(), mut apart: impl FnMut()) -> [Du
     };
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for round in 0..=times {
-        let pair = [timed(&mut here), timed(&mut apart)];
+        let pair = [timed(&mut here), timed(&mut process)];
         if round > 0 {
             first.push(pair[0]);
             second.push(pair[1]);
@@ -82,19 +82,19 @@ fn middles(times: usize, mut here: impl FnMut(), mut apart: impl FnMut()) -> [Du
     })
 }
 
-fn show(what: &str, [here, apart]: [Duration; 2], each: u32) {
-    let ratio = apart.as_secs_f64() / here.as_secs_f64();
-    println!("{what:<34} {:>10.2?} {:>10.2?} {ratio:>8.1}", here / each, apart / each);
+fn show(what: &str, [here, process]: [Duration; 2], each: u32) {
+    let ratio = process.as_secs_f64() / here.as_secs_f64();
+    println!("{what:<34} {:>10.2?} {:>10.2?} {ratio:>8.1}", here / each, process / each);
 }
 
 /// The same event in both, in which the guest calls the host `each` times.
 fn event(what: &str, wasm: &[u8], event: &[u8], times: usize, each: u32) {
     let parts = Parts::new(wasm);
-    let (mut here, mut apart) = (parts.here(), parts.apart());
+    let (mut here, mut process) = (parts.here(), parts.out_of_process());
     let middles = middles(
         times,
         || assert_eq!(here.on_event(event), Ok(0)),
-        || assert_eq!(apart.on_event(event), Ok(0)),
+        || assert_eq!(process.on_event(event), Ok(0)),
     );
     show(what, middles, each);
 }
@@ -111,7 +111,7 @@ fn idle() -> Vec<u8> {
 }
 
 fn main() {
-    println!("{:<34} {:>10} {:>10} {:>8}", "", "here", "apart", "ratio");
+    println!("{:<34} {:>10} {:>10} {:>8}", "", "in-process", "process", "ratio");
     event("call into a guest, 64 B", &idle(), &[7; 64], 5000, 1);
     event("call into a guest, 64 KiB", &idle(), &[7; 64 << 10], 2000, 1);
     for (name, bytes, times) in [
@@ -125,7 +125,11 @@ fn main() {
     let blob = with_blob(1 << 20);
     event("call of the host, 1 MiB attached", &caller(BLOB_METHOD), &blob, 50, CALLS);
     let parts = Parts::new(&idle());
-    show("start of an instance", middles(50, || drop(parts.here()), || drop(parts.apart())), 1);
+    show(
+        "start of an instance",
+        middles(50, || drop(parts.here()), || drop(parts.out_of_process())),
+        1,
+    );
     memory(&parts);
 }
 
@@ -133,9 +137,9 @@ fn main() {
 fn memory(parts: &Parts) {
     let own = || kib("/proc/self/statm").unwrap_or(0);
     let before = own();
-    let apart: Vec<_> = (0..MANY).map(|_| parts.apart()).collect();
+    let processes: Vec<_> = (0..MANY).map(|_| parts.out_of_process()).collect();
     let parent = own().saturating_sub(before) / MANY as u64;
-    let sum = |field: &str| apart.iter().filter_map(|it| rollup(it.id(), field)).sum::<u64>();
+    let sum = |field: &str| processes.iter().filter_map(|it| rollup(it.id(), field)).sum::<u64>();
     let [shared, private] = [sum("Pss:"), sum("Private_Dirty:")].map(|kib| kib / MANY as u64);
     println!(
         "memory of {MANY} processes, for each: {shared} KiB, {private} KiB of it its own; {parent} KiB in the parent"

@@ -1,30 +1,29 @@
-//! An instance in another process.
+//! An instance in another process, seen from the parent.
 
 use std::{
-    io::ErrorKind,
+    io::{self, ErrorKind},
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::{Child, ChildStdin, ChildStdout},
+    process::{ChildStdin, ChildStdout},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, attachment, limits as caps};
-use ext_host::{Artifact, Fault, Host, HostCall, Limits, MemoryShare, Reply};
+use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryShare, Reply};
+use ext_process::{Exit, Pipes, Process, Reason, Receiver, Sender};
 use uuid::Uuid;
 
 use crate::{
-    GRACE, ProcessStopper,
-    child::{Ending, Process, Reason},
-    overseer::Overseer,
-    protocol::{Done, FromChild, Receiver, Sender, ToChild},
+    GRACE, ProcessInterruptHandle,
+    protocol::{Done, FromChild, ToChild, VERSION},
 };
 
-/// Longest time until a process has loaded its code, besides that of the start function.
+/// Time limit for loading the code in a process, besides that of the start function.
 const START_TIME: Duration = Duration::from_secs(60);
 
-/// Memory that is kept for the next reply, and for the next payload, in bytes.
+/// The largest buffer that is kept for the next reply, in bytes.
 const MAX_KEPT: usize = 4 << 20;
 
 /// One running copy of a module, in a process of its own. It stays on the thread that made it: the
@@ -37,135 +36,119 @@ pub struct ProcessInstance {
     to: Sender<ChildStdin>,
     from: Receiver<ChildStdout>,
     host: Box<dyn Host>,
-    limits: Limits,
+    limits: InstanceLimits,
     memory: MemoryShare,
     reply: Vec<u8>,
     spent: bool,
-    /// Keeps the overseer alive as long as there is something to watch.
-    _overseer: Overseer,
     stays: PhantomData<*const ()>,
 }
 
 impl ProcessInstance {
     pub(crate) fn new(
-        mut child: Child,
-        limits: Limits,
+        (process, Pipes { from, to }): (Arc<Process>, Pipes<ChildStdout, ChildStdin>),
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         memory: MemoryShare,
-        overseer: Overseer,
-    ) -> Result<Self, Fault> {
-        let pipes = child.stdin.take().zip(child.stdout.take());
-        let process = Arc::new(Process::new(child));
-        overseer.watch(&process);
-        let (to, from) = pipes.ok_or_else(|| fault(ErrorCode::Io, "the process has no pipes"))?;
-        let (to, from) = (Sender::new(to), Receiver::new(from));
+    ) -> Self {
         let (reply, spent, stays) = (Vec::new(), false, PhantomData);
-        Ok(Self {
-            process,
-            to,
-            from,
-            host,
-            limits,
-            memory,
-            reply,
-            spent,
-            _overseer: overseer,
-            stays,
-        })
+        Self { process, to, from, host, limits, memory, reply, spent, stays }
     }
 
-    /// Sends the code and waits until the instance stands.
+    /// Sends the code and waits until the instance is made.
     pub(crate) fn start(&mut self, artifact: &Artifact) -> Result<(), Fault> {
         let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
         let turn = Turn::begin(&self.limits, START_TIME);
-        let told = self.converse(&start, artifact.code(), turn);
-        match told {
-            Ok((FromChild::Started(lockdown), _)) => {
-                lockdown.log("guest");
+        match self.handshake(&start, artifact.code(), turn) {
+            Ok((FromChild::Started(sandbox), _)) => {
+                sandbox.log("guest");
                 Ok(())
             }
             Ok((FromChild::Done(Done::Fault(fault)), _)) => self.fail(fault),
-            Ok((other, _)) => self.lies(&name(&other)),
+            Ok((other, _)) => self.violates(&name(&other)),
             Err(fault) => self.fail(fault),
         }
     }
 
-    /// As [`ext_host::Instance::init`].
+    /// Initializes the guest, as [`ext_host::Instance::init`] does.
     ///
     /// # Errors
-    /// A [`Fault`]; [`ErrorCode::Init`] when `plugin_init` returns anything but 0.
+    /// A [`Fault`], as for [`Self::cleanup`]; [`ErrorCode::Init`] when `plugin_init` returns anything
+    /// but 0.
     pub fn init(&mut self) -> Result<(), Fault> {
         match self.command(&ToChild::Init, &[])? {
             (Done::Ready, _) => Ok(()),
-            (other, _) => self.lies(&name(&other)),
+            (other, _) => self.violates(&name(&other)),
         }
     }
 
-    /// As [`ext_host::Instance::cleanup`].
+    /// Runs `plugin_cleanup`, as [`ext_host::Instance::cleanup`] does.
     ///
     /// # Errors
-    /// A [`Fault`].
+    /// A [`Fault`]: that of the guest; [`ErrorCode::Trap`] when its process ends or violates the
+    /// protocol; [`ErrorCode::Cpu`] and [`ErrorCode::Deadline`] when it is killed at a time limit;
+    /// [`ErrorCode::Stopped`] when it was interrupted, or the instance is spent.
     pub fn cleanup(&mut self) -> Result<i32, Fault> {
         self.code(&ToChild::Cleanup, &[])
     }
 
-    /// As [`ext_host::Instance::call`].
+    /// Calls an operation, as [`ext_host::Instance::call`] does.
     ///
     /// # Errors
-    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    /// A [`Fault`], as for [`Self::cleanup`]; [`ErrorCode::AbiTooLarge`] when the payload is too long. An
+    /// error that the extension answers with is a [`Reply`].
     pub fn call(&mut self, method: &str, payload: &[u8]) -> Result<Reply, Fault> {
         let call = ToChild::Call { method: method.to_owned() };
         match self.command(&call, payload)? {
             (Done::Reply(status), body) => self.checked(status, body),
-            (other, _) => self.lies(&name(&other)),
+            (other, _) => self.violates(&name(&other)),
         }
     }
 
-    /// As [`ext_host::Instance::on_event`].
+    /// Delivers an event, as [`ext_host::Instance::on_event`] does.
     ///
     /// # Errors
-    /// A [`Fault`].
+    /// As [`Self::call`].
     pub fn on_event(&mut self, event: &[u8]) -> Result<i32, Fault> {
         self.code(&ToChild::Event, event)
     }
 
-    /// As [`ext_host::Instance::save`].
+    /// Asks the guest for its state, as [`ext_host::Instance::save`] does.
     ///
     /// # Errors
-    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    /// A [`Fault`], as for [`Self::cleanup`]; an error that the extension answers with is a [`Reply`].
     pub fn save(&mut self) -> Result<Option<Reply>, Fault> {
         match self.command(&ToChild::Save, &[])? {
             (Done::Reply(status), body) => self.checked(status, body).map(Some),
             (Done::Missing, _) => Ok(None),
-            (other, _) => self.lies(&name(&other)),
+            (other, _) => self.violates(&name(&other)),
         }
     }
 
-    /// As [`ext_host::Instance::restore`].
+    /// Gives the guest its state, as [`ext_host::Instance::restore`] does.
     ///
     /// # Errors
-    /// A [`Fault`].
+    /// As [`Self::call`].
     pub fn restore(&mut self, state: &[u8]) -> Result<Option<i32>, Fault> {
         match self.command(&ToChild::Restore, state)? {
             (Done::Code(code), _) => Ok(Some(code)),
             (Done::Missing, _) => Ok(None),
-            (other, _) => self.lies(&name(&other)),
+            (other, _) => self.violates(&name(&other)),
         }
     }
 
-    /// A handle that ends this instance from another thread.
+    /// Returns a handle that ends this instance from another thread.
     #[must_use]
-    pub fn stopper(&self) -> ProcessStopper {
-        ProcessStopper { process: Arc::downgrade(&self.process) }
+    pub fn interrupt_handle(&self) -> ProcessInterruptHandle {
+        ProcessInterruptHandle { process: Arc::downgrade(&self.process) }
     }
 
-    /// Bytes of linear memory that the guest was given.
+    /// Returns the bytes of linear memory that the guest was given.
     #[must_use]
     pub const fn memory_bytes(&self) -> u64 {
         self.memory.bytes()
     }
 
-    /// The number of the process.
+    /// Returns the number of the process.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.process.id()
@@ -174,11 +157,11 @@ impl ProcessInstance {
     fn code(&mut self, command: &ToChild, tail: &[u8]) -> Result<i32, Fault> {
         match self.command(command, tail)? {
             (Done::Code(code), _) => Ok(code),
-            (other, _) => self.lies(&name(&other)),
+            (other, _) => self.violates(&name(&other)),
         }
     }
 
-    /// Says a command and waits until it is done.
+    /// Sends a command and waits until it is done.
     fn command(&mut self, command: &ToChild, tail: &[u8]) -> Result<(Done, Vec<u8>), Fault> {
         if self.spent {
             return Err(fault(ErrorCode::Stopped, "the instance failed before"));
@@ -186,57 +169,84 @@ impl ProcessInstance {
         match self.converse(command, tail, Turn::begin(&self.limits, Duration::ZERO)) {
             Ok((FromChild::Done(Done::Fault(fault)), _)) | Err(fault) => self.fail(fault),
             Ok((FromChild::Done(done), tail)) => Ok((done, tail)),
-            Ok((other, _)) => self.lies(&name(&other)),
+            Ok((other, _)) => self.violates(&name(&other)),
         }
     }
 
-    /// Says something, and answers what the process asks until it says what needs no answer.
+    /// Sends the start command to a process that has to send its version first, and waits for the
+    /// answer.
+    fn handshake(
+        &mut self,
+        start: &ToChild,
+        code: &[u8],
+        turn: Turn,
+    ) -> Result<(FromChild, Vec<u8>), Fault> {
+        turn.wait_for(&self.process, Duration::ZERO);
+        self.send(start, code)?;
+        let said = self.from.expect_version(VERSION);
+        self.settle(said.map(Some), &turn)?;
+        self.listen(turn)
+    }
+
+    /// Sends a command, and answers requests until a message comes that needs no answer.
     fn converse(
         &mut self,
         command: &ToChild,
         tail: &[u8],
-        mut turn: Turn,
+        turn: Turn,
     ) -> Result<(FromChild, Vec<u8>), Fault> {
-        let mut told = Vec::new();
         turn.wait_for(&self.process, Duration::ZERO);
-        self.say(command, tail)?;
+        self.send(command, tail)?;
+        self.listen(turn)
+    }
+
+    /// Answers requests until a message comes that needs no answer.
+    fn listen(&mut self, mut turn: Turn) -> Result<(FromChild, Vec<u8>), Fault> {
+        let mut tail = Vec::new();
         loop {
-            let said = self.hear(&mut told, &turn)?;
+            let said = self.receive(&mut tail, &turn)?;
             match said {
-                FromChild::Started(_) | FromChild::Done(_) => return Ok((said, told)),
+                FromChild::Started(_) | FromChild::Done(_) => return Ok((said, tail)),
                 FromChild::Sleep(time) => turn.wait_for(&self.process, time),
-                other => self.answer(other, &mut told, &mut turn)?,
+                other => self.answer(other, &mut tail, &mut turn)?,
             }
         }
     }
 
-    fn say(&mut self, what: &ToChild, tail: &[u8]) -> Result<(), Fault> {
+    fn send(&mut self, what: &ToChild, tail: &[u8]) -> Result<(), Fault> {
         match self.to.send(what, tail) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
-                Err(fault(ErrorCode::AbiTooLarge, &format!("it is too long: {error}")))
+                Err(fault(ErrorCode::AbiTooLarge, &format!("the message is too long: {error}")))
             }
-            Err(_) => Err(self.death()),
+            Err(_) => Err(self.exit_fault()),
         }
     }
 
-    /// The next message. Nothing is waited for then.
-    fn hear(&mut self, tail: &mut Vec<u8>, turn: &Turn) -> Result<FromChild, Fault> {
+    /// Receives the next message, after which no deadline is set.
+    fn receive(&mut self, tail: &mut Vec<u8>, turn: &Turn) -> Result<FromChild, Fault> {
         let said = self.from.receive(tail);
+        self.settle(said, turn)
+    }
+
+    /// Decides whether what was read counts.
+    fn settle<T>(&self, said: io::Result<Option<T>>, turn: &Turn) -> Result<T, Fault> {
         self.process.wait_no_more();
         if turn.is_over() {
             self.process.end(Reason::Late);
         }
         match said {
-            // What was said when the time was up already does not count.
-            Ok(Some(_)) if self.process.ended().is_some() => Err(self.death()),
+            // A message that came after the deadline does not count.
+            Ok(Some(_)) if self.process.ended().is_some() => Err(self.exit_fault()),
             Ok(Some(said)) => Ok(said),
-            Err(error) if error.kind() == ErrorKind::InvalidData => Err(lie(&error.to_string())),
-            Ok(None) | Err(_) => Err(self.death()),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err(violation(&error.to_string()))
+            }
+            Ok(None) | Err(_) => Err(self.exit_fault()),
         }
     }
 
-    /// Answers, and waits for the next message.
+    /// Answers a request, and sets the deadline of the next message.
     fn answer(
         &mut self,
         said: FromChild,
@@ -259,11 +269,11 @@ impl ProcessInstance {
                 Ok(())
             }
             FromChild::Borrow(bytes) => {
-                let lent = self.lend(bytes);
+                let granted = self.grow_memory(bytes);
                 turn.wait_for(&self.process, Duration::ZERO);
-                self.say(&ToChild::Lend(lent), &[])
+                self.send(&ToChild::Lend(granted), &[])
             }
-            other => Err(lie(&name(&other))),
+            other => Err(violation(&name(&other))),
         }
     }
 
@@ -275,7 +285,7 @@ impl ProcessInstance {
         payload: Vec<u8>,
     ) -> Result<ErrorCode, Fault> {
         if payload.len() > self.body_limit(&payload) {
-            return Err(lie("a payload over its limit"));
+            return Err(violation("a payload over its limit"));
         }
         let call = HostCall { method, library, payload: Bytes::from(payload) };
         let (host, reply) = (&mut self.host, &mut self.reply);
@@ -302,7 +312,7 @@ impl ProcessInstance {
     fn reply(&mut self, status: ErrorCode, turn: &Turn) -> Result<(), Fault> {
         turn.wait_for(&self.process, Duration::ZERO);
         let reply = std::mem::take(&mut self.reply);
-        let said = self.say(&ToChild::Reply { status }, &reply);
+        let said = self.send(&ToChild::Reply { status }, &reply);
         if reply.capacity() <= MAX_KEPT {
             self.reply = reply;
         }
@@ -316,26 +326,27 @@ impl ProcessInstance {
             .map_err(|_| fault(ErrorCode::Internal, "the host's log panicked"))
     }
 
-    fn lend(&mut self, bytes: u64) -> bool {
+    fn grow_memory(&mut self, bytes: u64) -> bool {
         let after = self.memory.bytes().checked_add(bytes);
         after.is_some_and(|after| after <= self.limits.memory_bytes) && self.memory.grow(bytes)
     }
 
     fn checked(&mut self, status: ErrorCode, body: Vec<u8>) -> Result<Reply, Fault> {
         if body.len() > self.body_limit(&body) {
-            return self.lies("a reply over its limit");
+            return self.violates("a reply over its limit");
         }
         Ok(Reply { status, body })
     }
 
-    /// An envelope may be as large as its attachments, anything else as large as JSON may be.
+    /// Returns the limit of a body: an envelope may be as large as its attachments, anything else as
+    /// large as JSON may be.
     fn body_limit(&self, body: &[u8]) -> usize {
         let large = attachment::is_envelope(body);
         (if large { caps::MAX_BODY_BYTES } else { self.limits.json_bytes }) as usize
     }
 
-    fn lies<T>(&mut self, what: &str) -> Result<T, Fault> {
-        self.fail(lie(what))
+    fn violates<T>(&mut self, what: &str) -> Result<T, Fault> {
+        self.fail(violation(what))
     }
 
     fn fail<T>(&mut self, fault: Fault) -> Result<T, Fault> {
@@ -344,20 +355,19 @@ impl ProcessInstance {
         Err(fault)
     }
 
-    /// The pipe has ended: why.
-    fn death(&self) -> Fault {
-        let status = self.process.reap();
-        match self.process.ended() {
-            Some(Reason::Stopped) => fault(ErrorCode::Stopped, "the extension was stopped"),
-            Some(Reason::Silent) => {
-                let message = "the guest's process was killed: it ran too long without a word";
+    /// Makes the fault of a process whose pipe has ended.
+    fn exit_fault(&self) -> Fault {
+        match self.process.wait_for_exit() {
+            Exit::Killed(Reason::Stopped) => fault(ErrorCode::Stopped, "the extension was stopped"),
+            Exit::Killed(Reason::Silent) => {
+                let message = "the guest's process was killed: it ran too long without a message";
                 fault(ErrorCode::Cpu, message)
             }
-            Some(Reason::Late) => {
+            Exit::Killed(Reason::Late) => {
                 let message = "the guest's process was killed: the call ran out of time";
                 fault(ErrorCode::Deadline, message)
             }
-            None => fault(ErrorCode::Trap, &format!("the guest's process {}", Ending(status))),
+            exit => fault(ErrorCode::Trap, &format!("the guest's process {exit}")),
         }
     }
 }
@@ -371,21 +381,21 @@ impl Drop for ProcessInstance {
 /// The time of one command.
 struct Turn {
     compute: Duration,
-    /// When it has to be done.
+    /// The deadline of the command.
     late: Instant,
-    /// Whether a host operation that took long has moved that.
+    /// True once a host operation that took long has moved the deadline.
     extended: bool,
 }
 
 impl Turn {
-    /// A turn of a guest with these limits, which may take so much longer.
-    fn begin(limits: &Limits, more: Duration) -> Self {
+    /// Begins a turn of a guest with these limits, which may take `more` time.
+    fn begin(limits: &InstanceLimits, more: Duration) -> Self {
         let [compute, call] =
             [limits.compute_timeout, limits.call_timeout].map(|time| time.saturating_add(more));
         Self { compute, late: after(call.saturating_add(GRACE)), extended: false }
     }
 
-    /// The next message may take as long as the guest may compute, and sleep.
+    /// Sets the deadline of the next message: as long as the guest may compute, and sleep.
     fn wait_for(&self, process: &Process, sleeps: Duration) {
         let silent = after(self.compute.saturating_add(sleeps).saturating_add(GRACE));
         match silent < self.late {
@@ -394,8 +404,8 @@ impl Turn {
         }
     }
 
-    /// A host operation is over. It may have used up the time, which the process then has to notice;
-    /// it gets that much for it, once.
+    /// Moves the deadline after a host operation, once: it may have used up the time, and the process
+    /// needs some to notice.
     fn extend(&mut self) {
         let notice = Instant::now() + GRACE;
         if notice > self.late && !self.extended {
@@ -408,7 +418,7 @@ impl Turn {
     }
 }
 
-/// A moment that much later; in a hundred years, if it is later still.
+/// Returns the moment after `time`, or in a hundred years, if that is earlier.
 fn after(time: Duration) -> Instant {
     const LONG: Duration = Duration::from_secs(100 * 365 * 86_400);
     Instant::now() + time.min(LONG)
@@ -418,13 +428,13 @@ fn fault(code: ErrorCode, message: &str) -> Fault {
     Fault { code, message: message.to_owned(), backtrace: Vec::new() }
 }
 
-/// The process does not keep to the protocol: it is not what it was.
-fn lie(what: &str) -> Fault {
-    let message = format!("the guest's process was killed: it said what makes no sense ({what})");
+/// Makes the fault of a process that violates the protocol: a guest may have taken it over.
+fn violation(what: &str) -> Fault {
+    let message = format!("the guest's process was killed: it violated the protocol ({what})");
     fault(ErrorCode::Trap, &message)
 }
 
-/// The name of a message, without what is in it.
+/// Returns the name of a message, without its fields.
 fn name(said: &impl std::fmt::Debug) -> String {
     let text = format!("{said:?}");
     text.split(['{', ' ']).next().unwrap_or_default().to_owned()

@@ -1,84 +1,51 @@
-//! The program that processes are started of.
+//! The worker program that instances are started in.
 
-use std::{
-    ffi::OsString,
-    io,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-};
+use std::io;
 
 use ext_abi::ErrorCode;
-use ext_host::{Artifact, Fault, Host, Limits, MemoryBudget};
+use ext_host::{Artifact, Fault, Host, InstanceLimits, MemoryBudget};
+use ext_process::{Process, Program};
 
-use crate::{ProcessInstance, overseer::Overseer};
+use crate::ProcessInstance;
 
-/// How a process is started that runs a guest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuestProgram {
-    program: PathBuf,
-    args: Vec<OsString>,
-}
-
-impl GuestProgram {
-    /// `program` with `args`; it must call [`serve`](crate::serve) first of all, and print nothing
-    /// else.
-    pub fn new<A: Into<OsString>>(
-        program: impl Into<PathBuf>,
-        args: impl IntoIterator<Item = A>,
-    ) -> Self {
-        Self { program: program.into(), args: args.into_iter().map(Into::into).collect() }
-    }
-
-    /// Without the environment: a guest has no use for it, and it may hold secrets.
-    fn spawn(&self) -> io::Result<Child> {
-        let mut command = Command::new(&self.program);
-        command.args(&self.args).env_clear();
-        // What is typed at the terminal is for the parent.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
-    }
-}
-
-/// Starts instances in processes of one program, and sees to it that they end. Cheap to clone.
+/// A starter of instances in processes of one program. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Processes {
-    program: GuestProgram,
-    overseer: Overseer,
+    program: Program,
 }
 
 impl Processes {
-    /// Processes of this program; none is started yet.
+    /// Makes a starter of processes of this program, which must call [`serve`](crate::serve) first of
+    /// all.
     #[must_use]
-    pub fn new(program: GuestProgram) -> Self {
-        Self { program, overseer: Overseer::start() }
+    pub const fn new(program: Program) -> Self {
+        Self { program }
     }
 
     /// Starts a process with an instance in it; a start function of the module runs here, under the
     /// limits of a call. The memory of the guest is taken from `budget` as it grows.
     ///
     /// # Errors
-    /// A [`Fault`] when the start function fails or there is no room for the instance;
-    /// [`ErrorCode::Io`] when the program does not start, or is another one;
-    /// [`ErrorCode::Trap`] when the process ends.
+    /// A [`Fault`]: [`ErrorCode::Busy`] when the budget has no room for the instance; [`ErrorCode::Io`]
+    /// when the program does not start, loads no code or gets no sandbox; [`ErrorCode::Trap`] when the
+    /// process ends, or is another program; whatever ends the start function.
     pub fn start(
         &self,
         artifact: &Artifact,
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         budget: &MemoryBudget,
     ) -> Result<ProcessInstance, Fault> {
         budget.ensure_room(artifact.first_bytes())?;
-        let child = self.program.spawn().map_err(|error| self.does_not_start(&error))?;
-        let overseer = self.overseer.clone();
-        let mut instance = ProcessInstance::new(child, limits, host, budget.share(), overseer)?;
+        let started = Process::start(&self.program).map_err(|error| self.does_not_start(&error))?;
+        let mut instance = ProcessInstance::new(started, limits, host, budget.share());
         instance.start(artifact)?;
         Ok(instance)
     }
 
     fn does_not_start(&self, error: &io::Error) -> Fault {
-        let program = self.program.program.display();
-        let message = format!("the program for processes of guests, {program}, fails: {error}");
+        let program = self.program.path().display();
+        let message = format!("the worker program `{program}` does not start: {error}");
         Fault { code: ErrorCode::Io, message, backtrace: Vec::new() }
     }
 }

@@ -1,18 +1,18 @@
-//! The process of a guest.
+//! The worker's side: a process that runs one guest.
 
-use std::{
-    fs::File,
-    io, process,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{fs::File, io, process, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
-use ext_host::{Artifact, Fault, Host, HostCall, Instance, Limits, MemoryBudget, Reply, Watchdog};
-use ext_lockdown::{Lockdown, Memory, Work, die_with_parent, lock_in, restrict_files};
+use ext_host::{
+    Artifact, Fault, Host, HostCall, Instance, InstanceLimits, MemoryBudget, Reply, Watchdog,
+};
+use ext_process::{Receiver, Sender, parent_pipes};
+use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
 
-use crate::protocol::{Done, FromChild, MAX_LINE, Receiver, Sender, ToChild, cut};
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::protocol::{Done, FromChild, MAX_LINE, ToChild, VERSION, cut};
 
 /// Memory besides the guest's, in bytes: a payload and a reply on their way, each while it grows into
 /// twice its room, and small change.
@@ -23,59 +23,60 @@ const RESERVED: u64 = 16 << 30;
 /// Bytes of one element of a table, at most.
 const ELEMENT_BYTES: u64 = 32;
 
-/// Makes this process the one of a guest: takes its code and its limits from stdin, locks itself in,
-/// and runs what the parent says until stdin ends. Call it first of all, while there is one thread,
+/// Runs one guest in this process: takes its code and its limits from stdin, enters the sandbox, and
+/// executes the parent's commands until stdin ends. Call it first of all, while there is one thread,
 /// and let nothing else write to stdout.
 ///
 /// # Errors
-/// When stdin or stdout fail, or say what makes no sense.
+/// When stdin or stdout fail, and when the parent violates the protocol.
 pub fn serve() -> io::Result<()> {
     let _ = restrict_files(&[]);
     let _ = die_with_parent();
     let line = Line::open()?;
+    line.lock().to.say_version(VERSION)?;
     let mut tail = Vec::new();
-    let Some(first) = line.lock().hear(&mut tail)? else { return Ok(()) };
+    let Some(first) = line.lock().receive(&mut tail)? else { return Ok(()) };
     let ToChild::Start { limits, head } = first else { return Err(unexpected(&first)) };
     let code = Bytes::from(std::mem::take(&mut tail));
     let mut instance = match start(&line, limits, &head, code) {
-        Ok((instance, lockdown)) => {
-            line.lock().say(&FromChild::Started(lockdown), &[])?;
+        Ok((instance, sandbox)) => {
+            line.lock().send(&FromChild::Started(sandbox), &[])?;
             instance
         }
-        Err(fault) => return line.lock().say(&FromChild::Done(Done::Fault(fault)), &[]),
+        Err(fault) => return line.lock().send(&FromChild::Done(Done::Fault(fault)), &[]),
     };
     loop {
         // The lock is not held while the guest runs.
-        let command = line.lock().hear(&mut tail)?;
+        let command = line.lock().receive(&mut tail)?;
         let Some(command) = command else { return Ok(()) };
         let (done, answer) = perform(&mut instance, command, &tail)?;
-        line.lock().say(&FromChild::Done(done), &answer)?;
+        line.lock().send(&FromChild::Done(done), &answer)?;
     }
 }
 
-/// Loads the code, locks this process in, and makes the instance, whose start function may run.
+/// Loads the code, enters the sandbox, and makes the instance, whose start function may run.
 fn start(
     line: &Line,
-    limits: Limits,
+    limits: InstanceLimits,
     head: &[u8; Artifact::HEAD_BYTES],
     code: Bytes,
-) -> Result<(Instance, Lockdown), Fault> {
+) -> Result<(Instance, SandboxStatus), Fault> {
     let lender = line.clone();
-    let budget = MemoryBudget::lent(move |bytes| lender.borrow(bytes));
-    let module = Artifact::from_parent(head, code).and_then(|it| it.revive(&limits, &budget));
+    let budget = MemoryBudget::delegated(move |bytes| lender.borrow(bytes));
+    let module = Artifact::from_parent(head, code).and_then(|it| it.deserialize(&limits, &budget));
     let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
     let watchdog = Watchdog::start();
-    let lockdown = lock_in(Work::Guest, memory(&limits));
-    if cfg!(target_os = "linux") && !(lockdown.calls && lockdown.memory) {
-        let message = format!("the system does not lock the guest's process in ({lockdown:?})");
+    let sandbox = enter_sandbox(Work::Guest, memory(&limits));
+    if cfg!(target_os = "linux") && !(sandbox.calls && sandbox.memory) {
+        let message = format!("the system does not sandbox the guest's process ({sandbox:?})");
         return Err(fault(ErrorCode::Io, message));
     }
     let host = Box::new(Remote(line.clone()));
     let instance = Instance::start(&module, limits, host, &watchdog)?;
-    Ok((instance, lockdown))
+    Ok((instance, sandbox))
 }
 
-fn memory(limits: &Limits) -> Memory {
+fn memory(limits: &InstanceLimits) -> Memory {
     let tables = u64::from(limits.table_elements) * ELEMENT_BYTES;
     let stacks = (limits.stack_bytes as u64).saturating_mul(2);
     let parts = [limits.memory_bytes, tables, stacks, SLACK];
@@ -100,7 +101,7 @@ fn perform(instance: &mut Instance, command: ToChild, tail: &[u8]) -> io::Result
 }
 
 fn unexpected(said: &ToChild) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("{said:?} came out of turn"))
+    io::Error::new(io::ErrorKind::InvalidData, format!("`{said:?}` came out of turn"))
 }
 
 fn fault(code: ErrorCode, message: String) -> Fault {
@@ -117,14 +118,13 @@ struct Pipes {
 }
 
 impl Line {
-    /// The pipes themselves: what the standard library puts before them looks for ends of lines.
     fn open() -> io::Result<Self> {
-        let (from, to) = (Receiver::new(raw(&io::stdin())?), Sender::new(raw(&io::stdout())?));
+        let ext_process::Pipes { from, to } = parent_pipes()?;
         Ok(Self(Arc::new(Mutex::new(Pipes { from, to }))))
     }
 
     fn lock(&self) -> MutexGuard<'_, Pipes> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     fn borrow(&self, bytes: u64) -> bool {
@@ -134,38 +134,28 @@ impl Line {
 }
 
 impl Pipes {
-    fn say(&mut self, what: &FromChild, tail: &[u8]) -> io::Result<()> {
+    fn send(&mut self, what: &FromChild, tail: &[u8]) -> io::Result<()> {
         self.to.send(what, tail)
     }
 
-    fn hear(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<ToChild>> {
+    fn receive(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<ToChild>> {
         self.from.receive(tail)
     }
 
-    /// Without a parent there is nothing left to do, and nobody to tell.
-    fn tell(&mut self, what: &FromChild, tail: &[u8]) {
-        if self.say(what, tail).is_err() {
+    /// Sends a message that must arrive: without a parent there is nothing left to do.
+    fn send_or_exit(&mut self, what: &FromChild, tail: &[u8]) {
+        if self.send(what, tail).is_err() {
             process::exit(1);
         }
     }
 
     fn ask(&mut self, what: &FromChild, tail: &[u8], answer: &mut Vec<u8>) -> ToChild {
-        self.tell(what, tail);
-        match self.hear(answer) {
+        self.send_or_exit(what, tail);
+        match self.receive(answer) {
             Ok(Some(said)) => said,
             Ok(None) | Err(_) => process::exit(1),
         }
     }
-}
-
-#[cfg(unix)]
-fn raw(pipe: &impl std::os::fd::AsFd) -> io::Result<File> {
-    pipe.as_fd().try_clone_to_owned().map(File::from)
-}
-
-#[cfg(windows)]
-fn raw(pipe: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
-    pipe.as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// The host of the guest: its parent.
@@ -193,7 +183,7 @@ impl Host for Remote {
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
-        self.0.lock().tell(&FromChild::Log(level), cut(message, MAX_LINE).as_bytes());
+        self.0.lock().send_or_exit(&FromChild::Log(level), cut(message, MAX_LINE).as_bytes());
     }
 
     fn refuse(&mut self, error: &AbiError) -> Reply {
@@ -203,6 +193,6 @@ impl Host for Remote {
     }
 
     fn sleeps(&mut self, time: Duration) {
-        self.0.lock().tell(&FromChild::Sleep(time), &[]);
+        self.0.lock().send_or_exit(&FromChild::Sleep(time), &[]);
     }
 }

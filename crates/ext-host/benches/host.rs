@@ -1,4 +1,4 @@
-//! What the boundary costs: `cargo xtask bench`. `docs/performance.md` explains the numbers.
+//! The costs of the boundary: `cargo xtask bench`. `docs/performance.md` explains the numbers.
 //!
 //! Each group does the same work natively and through a guest, so that ratios can be taken within
 //! one run. A guest makes [`common::CALLS`] calls for each call into it.
@@ -11,14 +11,14 @@ use std::{cell::RefCell, time::Duration};
 use bytes::Bytes;
 use common::{BLOB_METHOD, BLOBS, CALLS, Document, Gate, METHOD, SIZES, caller, json, with_blob};
 use divan::{Bencher, counter::ItemsCount};
-use ext_host::{Cache, Instance, Limits, MemoryBudget, Module, Watchdog};
+use ext_host::{Cache, Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
 
 fn main() {
     divan::main();
 }
 
-fn limits() -> Limits {
-    Limits { json_bytes: 4 << 20, ..Limits::default() }
+fn limits() -> InstanceLimits {
+    InstanceLimits { json_bytes: 4 << 20, ..InstanceLimits::default() }
 }
 
 fn start(method: &str) -> Instance {
@@ -169,10 +169,10 @@ fn compute_limited(bencher: Bencher<'_, '_>, work: &str) {
 
 #[divan::bench(args = WORK)]
 fn compute_counted(bencher: Bencher<'_, '_>, work: &str) {
-    compute(bencher, work, Limits { steps: 1 << 60, ..limits() });
+    compute(bencher, work, InstanceLimits { fuel: 1 << 60, ..limits() });
 }
 
-fn compute(bencher: Bencher<'_, '_>, work: &str, limits: Limits) {
+fn compute(bencher: Bencher<'_, '_>, work: &str, limits: InstanceLimits) {
     let module = Module::compile(&wat::parse_str(COMPUTE).unwrap(), &limits).unwrap();
     let host = Box::new(Gate::new());
     let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();
@@ -223,7 +223,7 @@ fn instantiate(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn host_to_guest(bencher: Bencher<'_, '_>) {
-    let limits = Limits { call_timeout: Duration::from_secs(600), ..limits() };
+    let limits = InstanceLimits { call_timeout: Duration::from_secs(600), ..limits() };
     let wasm = caller(METHOD);
     let module = Module::compile(&wasm, &limits).unwrap();
     let host = Box::new(Gate::new());

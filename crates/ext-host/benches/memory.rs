@@ -9,7 +9,7 @@ mod common;
 use std::{fs, time::Instant};
 
 use common::{Gate, METHOD, caller};
-use ext_host::{Instance, Limits, MemoryBudget, Module, Watchdog};
+use ext_host::{Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
 
 const COUNTS: [usize; 4] = [1, 100, 1_000, 10_000];
 
@@ -18,7 +18,7 @@ fn main() {
         println!("memory: only where /proc/self/statm is");
         return;
     };
-    let limits = Limits::default();
+    let limits = InstanceLimits::default();
     let budget = MemoryBudget::new(1 << 50);
     let gate = Gate::new();
     let module = Module::load_within(&caller(METHOD), &limits, None, &budget).unwrap();

@@ -1,4 +1,4 @@
-//! Compiled code that is not loaded: what a module is made from, here or in another process.
+//! Compiled code that is not loaded: modules are made from it, here or in another process.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use blake3::Hash;
 use bytes::Bytes;
 
 use crate::{
-    Cache, Limits, LoadError, MemoryBudget, Module,
+    Cache, InstanceLimits, MemoryBudget, Module, ModuleError,
     cache::Key,
-    module::{compile, configuration, fingerprint},
+    codegen::{compile, configuration, fingerprint},
     scan,
 };
 
 /// A checked module and its compiled code, which takes memory and no more: nothing of it can run
-/// before it is revived. Cheap to clone.
+/// before it is deserialized. Cheap to clone.
 ///
 /// Another process of this program gets [`head`](Self::head) and [`code`](Self::code), and makes it
 /// again by [`from_parent`](Self::from_parent).
@@ -22,7 +22,7 @@ pub struct Artifact {
     code: Bytes,
     exports: Arc<[String]>,
     first_bytes: u64,
-    counts_steps: bool,
+    meters_fuel: bool,
 }
 
 impl Artifact {
@@ -30,31 +30,35 @@ impl Artifact {
     /// `cache`.
     ///
     /// # Errors
-    /// [`LoadError`]: what is wrong with the module.
-    pub fn load(wasm: &[u8], limits: &Limits, cache: Option<&Cache>) -> Result<Self, LoadError> {
+    /// [`ModuleError`]: what is wrong with the module.
+    pub fn load(
+        wasm: &[u8],
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
         Self::find(wasm, &blake3::hash(wasm), limits, cache)
     }
 
-    /// As [`load`](Self::load), for a wasm whose hash is known.
+    /// Loads as [`load`](Self::load) does, a wasm whose hash is known.
     pub(crate) fn find(
         wasm: &[u8],
         hash: &Hash,
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, ModuleError> {
         match Self::from_cache(wasm, hash, limits, cache)? {
             Some(artifact) => Ok(artifact),
             None => Self::compile(wasm, hash, limits, cache),
         }
     }
 
-    /// As [`load`](Self::load), whatever is in the cache.
+    /// Checks and compiles a module, whatever is in the cache.
     pub(crate) fn compile(
         wasm: &[u8],
         hash: &Hash,
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, ModuleError> {
         let surface = scan::check_surface(wasm, limits)?;
         let code = compile(wasm, limits)?;
         if let Some(cache) = cache {
@@ -63,14 +67,14 @@ impl Artifact {
         Ok(Self::new(code, surface, limits))
     }
 
-    /// The artifact when its code is in the cache. Only what was compiled before is there, and so
+    /// Finds the artifact when its code is in the cache. Only what was compiled before is there, and so
     /// validated; what depends on `limits` is checked again.
     pub(crate) fn from_cache(
         wasm: &[u8],
         hash: &Hash,
-        limits: &Limits,
+        limits: &InstanceLimits,
         cache: Option<&Cache>,
-    ) -> Result<Option<Self>, LoadError> {
+    ) -> Result<Option<Self>, ModuleError> {
         let code = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
         let Some(code) = code else {
             return Ok(None);
@@ -79,39 +83,43 @@ impl Artifact {
         Ok(Some(Self::new(code.into(), surface, limits)))
     }
 
-    fn new(code: Bytes, surface: scan::Shown, limits: &Limits) -> Self {
-        let scan::Shown { exports, memory_bytes } = surface;
-        let counts_steps = limits.count_steps();
-        Self { code, exports: exports.into(), first_bytes: memory_bytes, counts_steps }
+    fn new(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
+        let scan::ModuleSummary { exports, memory_bytes } = surface;
+        let meters_fuel = limits.meters_fuel();
+        Self { code, exports: exports.into(), first_bytes: memory_bytes, meters_fuel }
     }
 
-    /// Makes a module of it, whose instances take their linear memory from `budget`.
+    /// Loads the code as a module, whose instances take their linear memory from `budget`.
     ///
     /// # Errors
-    /// [`LoadError::Compile`] when the code is not for this engine.
-    pub fn revive(&self, limits: &Limits, budget: &MemoryBudget) -> Result<Module, LoadError> {
-        Module::revive(self.code.clone(), limits, budget, self.first_bytes, self.counts_steps)
+    /// [`ModuleError::Compile`] when the code is not for this engine.
+    pub fn deserialize(
+        &self,
+        limits: &InstanceLimits,
+        budget: &MemoryBudget,
+    ) -> Result<Module, ModuleError> {
+        Module::deserialize(self.code.clone(), limits, budget, self.first_bytes, self.meters_fuel)
     }
 
-    /// Whether the module exports this name. The functions of the ABI have their types checked.
+    /// Returns true if the module exports this name. The types of the ABI's functions were checked.
     #[must_use]
     pub fn has_export(&self, name: &str) -> bool {
         self.exports.iter().any(|export| export == name)
     }
 
-    /// Bytes of linear memory that an instance starts with.
+    /// Returns the bytes of linear memory that an instance starts with.
     #[must_use]
     pub const fn first_bytes(&self) -> u64 {
         self.first_bytes
     }
 
-    /// The compiled code.
+    /// Returns the compiled code.
     #[must_use]
     pub const fn code(&self) -> &Bytes {
         &self.code
     }
 
-    /// What [`from_parent`](Self::from_parent) needs besides the code.
+    /// Returns the head, which [`from_parent`](Self::from_parent) needs besides the code.
     #[must_use]
     pub fn head(&self) -> [u8; Self::HEAD_BYTES] {
         let mut head = [0; Self::HEAD_BYTES];
@@ -120,14 +128,14 @@ impl Artifact {
             made_for.as_bytes(),
             hash.as_bytes(),
             &self.first_bytes.to_le_bytes(),
-            &[u8::from(self.counts_steps)],
+            &[u8::from(self.meters_fuel)],
         ];
         let bytes = parts.into_iter().flatten();
         head.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         head
     }
 
-    /// Bytes of [`head`](Self::head).
+    /// Length of [`head`](Self::head), in bytes.
     pub const HEAD_BYTES: usize = 2 * blake3::OUT_LEN + 8 + 1;
 
     /// Takes an artifact from the process that started this one.
@@ -138,10 +146,10 @@ impl Artifact {
     /// have started any program instead.
     ///
     /// # Errors
-    /// [`LoadError::Compile`] when it is for another version of this program, or damaged.
-    pub fn from_parent(head: &[u8; Self::HEAD_BYTES], code: Bytes) -> Result<Self, LoadError> {
+    /// [`ModuleError::Compile`] when it is for another version of this program, or damaged.
+    pub fn from_parent(head: &[u8; Self::HEAD_BYTES], code: Bytes) -> Result<Self, ModuleError> {
         const HASH: usize = blake3::OUT_LEN;
-        let wrong = |what: &str| LoadError::Compile(what.to_owned());
+        let wrong = |what: &str| ModuleError::Compile(what.to_owned());
         let damaged = || wrong("its head is damaged");
         let (made_for, rest) = head.split_first_chunk::<HASH>().ok_or_else(damaged)?;
         let (hash, rest) = rest.split_first_chunk::<HASH>().ok_or_else(damaged)?;
@@ -153,6 +161,6 @@ impl Artifact {
             return Err(wrong("its code did not arrive whole"));
         }
         let first_bytes = u64::from_le_bytes(*first_bytes);
-        Ok(Self { code, exports: Arc::default(), first_bytes, counts_steps: rest == [1] })
+        Ok(Self { code, exports: Arc::default(), first_bytes, meters_fuel: rest == [1] })
     }
 }

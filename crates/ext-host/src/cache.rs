@@ -2,8 +2,8 @@
 //!
 //! A file holds the artifact and then a MAC; its name is the key. The MAC (BLAKE3, keyed) covers both,
 //! so a file that was damaged, cut, renamed or written by somebody else is not used: the module is
-//! compiled again. What is checked is the copy in memory that is then used. The key of the MAC lies beside the files, for their owner only. Whoever can read
-//! it can run code as that user already.
+//! compiled again. The check is of the copy in memory that is then used. The key of the MAC lies
+//! beside the files, for their owner only. Whoever can read it can run code as that user already.
 //!
 //! Files are written beside their place and renamed, so processes may share a folder.
 
@@ -15,8 +15,9 @@ use std::{
 };
 
 use blake3::Hash;
+use ext_fs::{create_new, create_private_folder, make_private, replace_with};
 
-/// Bytes of all artifacts together; the ones that were not used for longest go first.
+/// Bytes of all artifacts together; the least recently used go first.
 const DEFAULT_MAX_BYTES: u64 = 1 << 30;
 const MAC_BYTES: usize = blake3::OUT_LEN;
 /// Bytes that are read before they are hashed, so that they are still in the processor's cache.
@@ -24,8 +25,8 @@ const READ_BYTES: u64 = 1 << 20;
 const KEY_FILE: &str = "key";
 const EXTENSION: &str = "artifact";
 
-/// What an artifact is stored under: a digest of the wasm and of everything else that decides what
-/// its compiled code is.
+/// The key of an artifact: a digest of the wasm and of everything else that decides what its compiled
+/// code is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(Hash);
 
@@ -50,20 +51,22 @@ impl Cache {
     /// Opens the cache in a folder, which is made when it is not there, for its owner only.
     ///
     /// # Errors
-    /// When the folder or the key in it cannot be made or read.
+    /// When the folder or the key in it cannot be made, made private or read; when the system has no
+    /// random bytes.
     pub fn open(dir: &Path) -> io::Result<Self> {
-        create_private_dir(dir)?;
+        create_private_folder(dir)?;
+        make_private(dir)?;
         let mac_key = read_or_make_key(dir)?;
         Ok(Self { dir: dir.to_owned(), mac_key, max_bytes: DEFAULT_MAX_BYTES })
     }
 
-    /// With another bound on the bytes of all artifacts together.
+    /// Sets another bound on the bytes of all artifacts together.
     #[must_use]
     pub fn with_max_bytes(self, max_bytes: u64) -> Self {
         Self { max_bytes, ..self }
     }
 
-    /// The artifact that this cache stored under the key, if it is there and whole.
+    /// Returns the artifact that this cache stored under the key, if it is there and whole.
     pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.path(key);
         let file = fs::File::open(&path).ok()?;
@@ -99,7 +102,7 @@ impl Cache {
         Ok(is_whole.then_some(artifact)) // compared in constant time
     }
 
-    /// Stores an artifact. What goes wrong here costs time later and is logged.
+    /// Stores an artifact. A failure costs time later and is logged.
     pub(crate) fn put(&self, key: &Key, artifact: &[u8]) {
         if let Err(error) = self.write(key, artifact) {
             tracing::warn!(%error, "a compiled module cannot be stored");
@@ -108,15 +111,14 @@ impl Cache {
     }
 
     fn write(&self, key: &Key, artifact: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
         let mac = self.hasher(key).update_rayon(artifact).finalize();
-        io::Write::write_all(&mut file, artifact)?;
-        io::Write::write_all(&mut file, mac.as_bytes())?;
-        file.persist(self.path(key))?;
-        Ok(())
+        replace_with(&self.path(key), |file| {
+            io::Write::write_all(file, artifact)?;
+            io::Write::write_all(file, mac.as_bytes())
+        })
     }
 
-    /// What makes the MAC, once it has got the artifact.
+    /// Makes the hasher of the MAC, which then takes the artifact.
     fn hasher(&self, key: &Key) -> blake3::Hasher {
         let mut hasher = blake3::Hasher::new_keyed(&self.mac_key);
         hasher.update(key.0.as_bytes());
@@ -127,7 +129,7 @@ impl Cache {
         self.dir.join(format!("{}.{EXTENSION}", key.0.to_hex()))
     }
 
-    /// Removes what was not used for longest until the rest fits.
+    /// Removes the least recently used artifacts until the rest fits.
     fn shrink(&self) {
         let mut files = self.artifacts();
         files.sort_by_key(|file| std::cmp::Reverse(file.used));
@@ -164,7 +166,7 @@ impl Stored {
     }
 }
 
-/// The time of the last use is the file's time of change.
+/// Notes the time of the last use, which is the file's time of change.
 fn touch(path: &Path) {
     let touched = fs::File::options().append(true).open(path);
     if let Err(error) = touched.and_then(|file| file.set_modified(SystemTime::now())) {
@@ -172,18 +174,7 @@ fn touch(path: &Path) {
     }
 }
 
-fn create_private_dir(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)?;
-    #[cfg(unix)]
-    fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
-}
-
-/// Two processes that make the key at once agree on the first.
+/// Reads the key, or makes it. Two processes that make it at once agree on the first.
 fn read_or_make_key(dir: &Path) -> io::Result<[u8; blake3::KEY_LEN]> {
     let path = dir.join(KEY_FILE);
     if let Some(key) = read_key(&path)? {
@@ -191,15 +182,14 @@ fn read_or_make_key(dir: &Path) -> io::Result<[u8; blake3::KEY_LEN]> {
     }
     let mut key = [0; blake3::KEY_LEN];
     getrandom::fill(&mut key).map_err(io::Error::other)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?; // 0600
-    io::Write::write_all(&mut file, &key)?;
-    match file.persist_noclobber(&path) {
-        Ok(_) => Ok(key),
+    match create_new(&path, &key) {
+        Ok(()) => Ok(key),
         Err(_) => read_key(&path)?.ok_or_else(|| io::Error::other("the cache's key is damaged")),
     }
 }
 
-/// `None` when there is none. A key of another length is removed: what it signed is compiled again.
+/// Reads the key; `None` when there is none. A key of another length is removed: what it signed is
+/// compiled again.
 fn read_key(path: &Path) -> io::Result<Option<[u8; blake3::KEY_LEN]>> {
     match fs::read(path) {
         Ok(bytes) => match bytes.try_into() {

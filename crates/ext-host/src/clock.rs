@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Weak,
         atomic::{
             AtomicBool, AtomicU64,
             Ordering::{Relaxed, SeqCst},
@@ -12,9 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::memory::Steps;
+use parking_lot::{Condvar, Mutex};
 
-/// How often the watchdog looks. A guest stops at most this much after its time.
+use crate::memory::FuelMeter;
+
+/// The interval at which the watchdog looks. A guest stops at most this much after its time.
 const TICK: Duration = Duration::from_millis(10);
 
 /// The clock value that means "no call is running".
@@ -24,24 +26,23 @@ const IDLE: u64 = u64::MAX;
 const FIRED_COMPUTE: u64 = u64::MAX - 1;
 /// The clock value that means "the guest was stopped, the whole call took too long".
 const FIRED_CALL: u64 = u64::MAX - 2;
-/// The clock value that means "somebody wanted the guest to end".
+/// The clock value that means "the guest was interrupted".
 const FIRED_STOPPED: u64 = u64::MAX - 3;
 /// Moments lie below this.
 const MOMENTS: u64 = u64::MAX - 3;
 
-/// Which time is up.
+/// The time that is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expired {
-    /// That of guest code.
+    /// The time of guest code.
     Compute,
-    /// That of the whole call.
+    /// The time of the whole call.
     Call,
-    /// Somebody wanted the guest to end, for good.
+    /// None: the guest was interrupted, for good.
     Stopped,
 }
 
-/// Watches the calls of all instances. One per process is enough; it has no part in a call but to
-/// stop it. The thread ends when the last handle and the last instance that it watches are dropped.
+/// The thread that ends calls whose time is up, of all instances. One per process is enough. The thread ends when the last handle and the last instance that it watches are dropped.
 #[derive(Debug, Clone)]
 pub struct Watchdog {
     shared: Arc<Shared>,
@@ -56,6 +57,12 @@ struct Shared {
 
 impl Watchdog {
     /// Starts the thread.
+    ///
+    /// ```
+    /// let watchdog = ext_host::Watchdog::start();
+    /// let shared = watchdog.clone(); // both are handles of one thread
+    /// # drop((watchdog, shared));
+    /// ```
     #[must_use]
     pub fn start() -> Self {
         let shared = Arc::new(Shared {
@@ -77,10 +84,10 @@ impl Watchdog {
             deadline: AtomicU64::new(IDLE),
             call_deadline: AtomicU64::new(IDLE),
             stopped: AtomicBool::new(false),
-            steps: Steps::default(),
+            fuel: FuelMeter::default(),
         });
         self.shared.time.read();
-        lock(&self.shared.clocks).push(Arc::downgrade(&clock));
+        self.shared.clocks.lock().push(Arc::downgrade(&clock));
         self.shared.wake.notify_one();
         clock
     }
@@ -90,12 +97,11 @@ impl Watchdog {
 fn watch(watched: &Weak<Shared>) {
     while let Some(shared) = watched.upgrade() {
         shared.time.read();
-        let mut clocks = lock(&shared.clocks);
+        let mut clocks = shared.clocks.lock();
         clocks.retain(|clock| clock.upgrade().inspect(|clock| clock.look()).is_some());
         if clocks.is_empty() {
             // A bounded wait, so that the thread also ends when the handle is dropped meanwhile.
-            let wait = shared.wake.wait_timeout(clocks, Duration::from_secs(1));
-            drop(wait.unwrap_or_else(PoisonError::into_inner));
+            shared.wake.wait_for(&mut clocks, Duration::from_secs(1));
         } else {
             drop(clocks);
             drop(shared);
@@ -132,17 +138,18 @@ pub(crate) struct CallClock {
     _watchdog: Arc<Shared>,
     compute: u64,
     call: u64,
-    /// When the guest is stopped, in nanoseconds after `started`; or [`IDLE`], or a `FIRED` value.
+    /// The moment at which the guest is stopped, in nanoseconds after `started`; or [`IDLE`], or a
+    /// `FIRED` value.
     deadline: AtomicU64,
-    /// When the whole call has to end.
+    /// The moment at which the whole call has to end.
     call_deadline: AtomicU64,
-    /// Somebody wants the guest to end, for good.
+    /// True once the guest was interrupted, for good.
     stopped: AtomicBool,
-    pub(crate) steps: Steps,
+    pub(crate) fuel: FuelMeter,
 }
 
 impl CallClock {
-    /// A call begins: guest code runs from now on.
+    /// Begins a call: guest code runs from now on.
     pub(crate) fn begin(&self) {
         let now = self.time.read();
         let call = now.saturating_add(self.call);
@@ -159,7 +166,7 @@ impl CallClock {
         }
     }
 
-    /// Whether somebody wanted the guest to end.
+    /// Returns true if the guest was interrupted.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(SeqCst)
     }
@@ -168,16 +175,17 @@ impl CallClock {
     /// never stopped for it.
     fn fire_at(&self, deadline: u64, fired: u64) {
         if self.deadline.compare_exchange(deadline, fired, Relaxed, Relaxed).is_ok() {
-            self.steps.stop();
+            self.fuel.drain();
         }
     }
 
-    /// The call is over; whose time was up, if any was.
+    /// Ends the call; returns the time that was up, if any was.
     pub(crate) fn end(&self) -> Option<Expired> {
         expired(self.deadline.swap(IDLE, Relaxed))
     }
 
-    /// The guest called the host: returns the compute time that it has left, in nanoseconds.
+    /// Pauses the compute clock for a call of the host; returns the compute time that is left, in
+    /// nanoseconds.
     pub(crate) fn pause(&self) -> u64 {
         match self.deadline.swap(IDLE, Relaxed) {
             FIRED_COMPUTE | FIRED_CALL | FIRED_STOPPED => 0,
@@ -185,10 +193,10 @@ impl CallClock {
         }
     }
 
-    /// The host call is over: guest code goes on with the time that it had left.
+    /// Resumes the compute clock after a call of the host, with the time that was left.
     ///
     /// # Errors
-    /// Whose time is up meanwhile: the guest must not go on.
+    /// [`Expired`]: a time that is up meanwhile; the guest must not go on.
     pub(crate) fn resume(&self, left: u64) -> Result<(), Expired> {
         let now = self.time.recent();
         let call = self.call_deadline.load(Relaxed);
@@ -203,7 +211,7 @@ impl CallClock {
         }
     }
 
-    /// Sleeps for the guest, whose compute time stands still; wakes up early when it must not go on.
+    /// Sleeps for the guest, whose compute clock is paused; wakes up early when it must not go on.
     ///
     /// # Errors
     /// As [`resume`](Self::resume).
@@ -220,7 +228,7 @@ impl CallClock {
         self.resume(left)
     }
 
-    /// Whether a call that is in the host now must end.
+    /// Returns true if a call that is in the host now must end.
     #[cfg(feature = "wasi")]
     fn is_over(&self) -> bool {
         self.is_stopped() || self.time.recent() >= self.call_deadline.load(Relaxed)
@@ -231,12 +239,12 @@ impl CallClock {
         Err(expired)
     }
 
-    /// Whose time the watchdog found to be up in the call that still runs.
+    /// Returns the time that the watchdog found to be up in the call that still runs.
     pub(crate) fn expired(&self) -> Option<Expired> {
         expired(self.deadline.load(Relaxed))
     }
 
-    /// The watchdog's look: stops the guest when its time is up.
+    /// Stops the guest when its time is up; called by the watchdog.
     fn look(&self) {
         let deadline = self.deadline.load(Relaxed);
         if deadline >= MOMENTS {
@@ -262,8 +270,4 @@ const fn expired(deadline: u64) -> Option<Expired> {
 
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX / 2)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

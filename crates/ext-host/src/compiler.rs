@@ -1,41 +1,35 @@
-//! Compiling in a process of its own, with limits of time and memory.
+//! A process that compiles one module, with limits of time and memory.
 //!
-//! What strangers give to a compiler may cost it any time and memory, or bring it down. So a host can
+//! A hostile module may cost a compiler any time and memory, or bring it down. So a host can
 //! start a process for each module ([`CompilerProcess`]), in which the same crate compiles
 //! ([`serve_compiler`]). The code does not come back through a pipe: the process puts it into the
 //! cache of compiled modules, whose MAC the host checks as for every other artifact.
 //!
-//! The host writes to stdin whether steps are counted, and the wasm. The process writes lines to
-//! stdout: `compiler: ready` and what its code depends on when its limits are in force, then
-//! `compiler: done`, or `compiler: ` with the reason why not. A program whose code depends on
-//! something else is another version of this one, and is not used.
+//! The process says which code it makes, as its version, once its limits are in force. The host sends
+//! whether fuel is metered, with the wasm, and the process answers that it is done, or with the reason why not. A
+//! program whose code depends on something else is another version of this one, and is not used.
 
 use std::{
     ffi::OsString,
-    io::{self, Read, Write},
+    io,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
     time::{Duration, Instant},
 };
 
-use ext_lockdown::{Memory, limit_memory};
+use ext_process::{Exit, Failure, Message, Program, Reason, Worker, parent_pipes};
+use ext_sandbox::{Memory, die_with_parent, limit_memory};
 
-use crate::{Cache, Limits, LoadError, Module, limits::MAX_MODULE_BYTES, module::fingerprint};
+use crate::{
+    Cache, InstanceLimits, Module, ModuleError, codegen::fingerprint, limits::MAX_MODULE_BYTES,
+};
 
-const PREFIX: &str = "compiler: ";
-const DONE: &str = "done";
+/// Longest reason for which a module is refused, in bytes.
+const MAX_REASON: usize = 16 << 10;
 
-/// Most bytes that are read of what the process says.
-const MAX_SAID_BYTES: u64 = 64 << 10;
-
-/// How often the host looks whether the process has ended.
-const TICK: Duration = Duration::from_millis(5);
-
-/// How a process is started that compiles one module.
+/// The command that starts a process which compiles one module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompilerProcess {
-    /// The program.
+    /// The path of the program, or its name in the search path.
     pub program: PathBuf,
     /// Its arguments; with them it calls [`serve_compiler`] for the folder of the loader's cache.
     pub args: Vec<OsString>,
@@ -43,88 +37,56 @@ pub struct CompilerProcess {
     pub time: Duration,
 }
 
-/// What became of a module.
+/// The outcome of compiling a module.
 pub(crate) enum Outcome {
     /// Its code is in the cache.
     Done,
     /// It cannot be compiled, or not within the limits.
-    Refused(LoadError),
+    Refused(ModuleError),
     /// There is no such process here.
     Absent(String),
 }
 
+/// A module to compile; the wasm is its tail.
+struct Request {
+    meters_fuel: bool,
+}
+
+/// The answer of the process.
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    /// The code is in the cache.
+    Done,
+    /// The module cannot be compiled, for this reason.
+    Refused(String),
+}
+
 impl CompilerProcess {
-    pub(crate) fn compile(&self, wasm: &[u8], counts_steps: bool) -> Outcome {
-        let mut command = Command::new(&self.program);
-        command.args(&self.args).stdin(Stdio::piped()).stdout(Stdio::piped());
-        match command.stderr(Stdio::null()).spawn() {
-            Ok(child) => self.watch(child, wasm, counts_steps),
-            Err(error) => Outcome::Absent(error.to_string()),
+    pub(crate) fn compile(&self, wasm: &[u8], meters_fuel: bool) -> Outcome {
+        let deadline = Instant::now() + self.time;
+        let program = Program::new(&self.program, &self.args);
+        let mut worker = match Worker::start(&program, &version(), deadline) {
+            Ok(worker) => worker,
+            Err(failure) => return Outcome::Absent(failure.to_string()),
+        };
+        let request = Request { meters_fuel };
+        match worker.exchange(&request, wasm, &mut Vec::new(), deadline) {
+            Ok(Answer::Done) => Outcome::Done,
+            Ok(Answer::Refused(reason)) => Outcome::Refused(ModuleError::Compile(reason)),
+            Err(failure) => Outcome::Refused(self.limit(&failure)),
         }
     }
 
-    fn watch(&self, mut child: Child, wasm: &[u8], counts_steps: bool) -> Outcome {
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        thread::scope(|scope| {
-            // Both end when the process does.
-            scope.spawn(|| write(stdin, wasm, counts_steps));
-            let said = scope.spawn(|| read(stdout));
-            let ended = self.wait(&mut child);
-            let said = said.join().unwrap_or_default();
-            judge(ended, &said, self.time)
-        })
-    }
-
-    /// Waits for the process; `None` when it had to be killed.
-    fn wait(&self, child: &mut Child) -> Option<String> {
-        let began = Instant::now();
-        while began.elapsed() < self.time {
-            match child.try_wait() {
-                Ok(Some(status)) => return Some(status.to_string()),
-                Ok(None) => thread::sleep(TICK),
-                Err(error) => return Some(error.to_string()),
+    /// Returns the limit that a process met which has not answered.
+    fn limit(&self, failure: &Failure) -> ModuleError {
+        let reason = match failure {
+            Failure::Ended(Exit::Killed(Reason::Late)) => {
+                format!("it takes longer than {} ms", self.time.as_millis())
             }
-        }
-        // It may have ended by itself meanwhile.
-        let _ = child.kill();
-        let _ = child.wait();
-        None
-    }
-}
-
-/// A process that ends early does not read all.
-fn write(stdin: Option<impl Write>, wasm: &[u8], counts_steps: bool) {
-    if let Some(mut stdin) = stdin {
-        let _ = stdin.write_all(&[u8::from(counts_steps)]).and_then(|()| stdin.write_all(wasm));
-    }
-}
-
-fn read(stdout: Option<impl Read>) -> String {
-    let mut said = Vec::new();
-    let read = stdout.map(|mut stdout| {
-        let read = stdout.by_ref().take(MAX_SAID_BYTES).read_to_end(&mut said);
-        // The rest goes nowhere, so that the process is not held up by it.
-        read.and_then(|_| io::copy(&mut stdout, &mut io::sink()))
-    });
-    if let Some(Err(error)) = read {
-        tracing::debug!(%error, "what the compiler says cannot be read");
-    }
-    String::from_utf8_lossy(&said).into_owned()
-}
-
-fn judge(ended: Option<String>, said: &str, time: Duration) -> Outcome {
-    let mut words = said.lines().filter_map(|line| line.strip_prefix(PREFIX));
-    match words.next().map(|word| word == ready()) {
-        Some(true) => {}
-        Some(false) => return Outcome::Absent("it is another version".to_owned()),
-        None => return Outcome::Absent(format!("it ended ({ended:?}) before it was ready")),
-    }
-    let refused = |reason| Outcome::Refused(LoadError::CompileLimit { reason });
-    match (words.next(), ended) {
-        (Some(DONE), _) => Outcome::Done,
-        (Some(reason), _) => Outcome::Refused(LoadError::Compile(reason.to_owned())),
-        (None, None) => refused(format!("it takes longer than {} ms", time.as_millis())),
-        (None, Some(status)) => refused(format!("the compiler ended ({status})")),
+            Failure::Ended(Exit::Status(status)) => format!("the compiler ended ({status})"),
+            other => other.to_string(),
+        };
+        ModuleError::CompileLimit { reason }
     }
 }
 
@@ -132,44 +94,120 @@ fn judge(ended: Option<String>, said: &str, time: Duration) -> Outcome {
 /// in `folder`. `memory` is how many bytes the process may take besides what it has.
 ///
 /// # Errors
-/// When stdin, stdout or the cache fail. That a module is refused is no error here.
+/// When the limit of memory cannot be set; when stdin, stdout or the cache fail; when the parent's
+/// message is not a request. A module that is refused is not an error here.
 pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
     match limit_memory(Memory::address_space(memory)) {
         // Such a system limits the time only.
         Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
         _ => {}
     }
-    say(&ready())?;
-    let mut request = Vec::new();
-    io::stdin().lock().take(MAX_MODULE_BYTES as u64 + 2).read_to_end(&mut request)?;
-    let (counts, wasm) = request.split_first().ok_or(io::ErrorKind::UnexpectedEof)?;
-    let steps = if *counts == 1 { 1 } else { u64::MAX };
+    let _ = die_with_parent();
+    let mut parent = parent_pipes()?;
+    parent.to.say_version(&version())?;
+    let mut wasm = Vec::new();
+    let request = parent.from.receive(&mut wasm)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let answer = compile(&request, &wasm, &Cache::open(folder)?);
+    parent.to.send(&answer, &[])
+}
+
+fn compile(request: &Request, wasm: &[u8], cache: &Cache) -> Answer {
+    let fuel = if request.meters_fuel { 1 } else { u64::MAX };
     // The host has checked the module against the limits of its instances.
-    let limits = Limits { steps, ..Limits::MAX };
-    match Module::load(wasm, &limits, Some(&Cache::open(folder)?)) {
-        Ok(_) => say(DONE),
-        Err(error) => say(&error.to_string()),
+    let limits = InstanceLimits { fuel, ..InstanceLimits::MAX };
+    match Module::load(wasm, &limits, Some(cache)) {
+        Ok(_) => Answer::Done,
+        Err(error) => Answer::Refused(error.to_string().replace('\n', " ")),
     }
 }
 
-fn ready() -> String {
-    format!("ready {}", fingerprint().to_hex())
+/// Names all that the code depends on which a process makes.
+fn version() -> String {
+    format!("compiler {}", fingerprint().to_hex())
 }
 
-/// Says something on a line of its own, whatever else was written.
-fn say(what: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "\n{PREFIX}{}", what.replace('\n', " "))?;
-    stdout.flush()
+impl Message for Request {
+    const MAX_HEAD: u32 = 1;
+
+    fn kind(&self) -> u8 {
+        1
+    }
+
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+        head.push(self.meters_fuel.into());
+        Ok(())
+    }
+
+    fn read(kind: u8, head: &[u8]) -> Option<Self> {
+        match (kind, head) {
+            (1, [meters_fuel @ (0 | 1)]) => Some(Self { meters_fuel: *meters_fuel == 1 }),
+            _ => None,
+        }
+    }
+
+    fn max_tail(_: u8) -> u32 {
+        MAX_MODULE_BYTES as u32
+    }
+}
+
+impl Message for Answer {
+    const MAX_HEAD: u32 = MAX_REASON as u32;
+
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Done => 2,
+            Self::Refused(_) => 3,
+        }
+    }
+
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+        if let Self::Refused(reason) = self {
+            let end = reason.floor_char_boundary(MAX_REASON);
+            head.extend(reason.bytes().take(end));
+        }
+        Ok(())
+    }
+
+    fn read(kind: u8, head: &[u8]) -> Option<Self> {
+        match kind {
+            2 if head.is_empty() => Some(Self::Done),
+            3 => str::from_utf8(head).ok().map(|reason| Self::Refused(reason.to_owned())),
+            _ => None,
+        }
+    }
+
+    fn max_tail(_: u8) -> u32 {
+        0
+    }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
+    use ext_process::Sender;
+
     use super::*;
+
+    /// What a process says first, as text that `printf` turns into bytes.
+    fn ready(version: &str) -> String {
+        let mut to = Sender::new(Vec::new());
+        to.say_version(version).unwrap();
+        printed(&to.into_inner())
+    }
+
+    fn said(answer: &Answer) -> String {
+        let mut to = Sender::new(Vec::new());
+        to.send(answer, &[]).unwrap();
+        printed(&to.into_inner())
+    }
+
+    fn printed(bytes: &[u8]) -> String {
+        let octal: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
+        format!("printf '{octal}'")
+    }
 
     /// A program that says that it is ready, and then does this.
     fn compile(then: &str, ms: u64) -> Outcome {
-        run(&format!("echo '{PREFIX}{}'; {then}", ready()), ms)
+        run(&format!("{}; {then}", ready(&version())), ms)
     }
 
     fn run(script: &str, ms: u64) -> Outcome {
@@ -178,7 +216,7 @@ mod tests {
         CompilerProcess { program: "sh".into(), args, time }.compile(b"wasm", false)
     }
 
-    fn refusal(outcome: Outcome) -> LoadError {
+    fn refusal(outcome: Outcome) -> ModuleError {
         match outcome {
             Outcome::Refused(error) => error,
             Outcome::Done => panic!("it is done"),
@@ -204,22 +242,36 @@ mod tests {
 
     #[test]
     fn what_a_compiler_says_is_its_answer() {
-        let said = |word: &str| compile(&format!("echo '{PREFIX}{word}'"), 30_000);
-        assert!(matches!(said(DONE), Outcome::Done));
-        assert_eq!(refusal(said("no")), LoadError::Compile("no".to_owned()));
+        let answers = |answer: &Answer| compile(&said(answer), 30_000);
+        assert!(matches!(answers(&Answer::Done), Outcome::Done));
+        let no = answers(&Answer::Refused("no".to_owned()));
+        assert_eq!(refusal(no), ModuleError::Compile("no".to_owned()));
     }
 
     #[test]
     fn another_program_or_version_is_as_none() {
-        for script in ["exit 2", "echo hello", "echo 'compiler: ready of old'; exit 0"] {
+        let old = ready("compiler of old") + "; exit 0";
+        for script in ["exit 2", "echo hello", &old] {
             assert!(matches!(run(script, 30_000), Outcome::Absent(_)), "{script}");
         }
+    }
+
+    /// The passphrase of the vault may stand in the environment. Cargo sets the variable.
+    #[test]
+    fn a_compiler_inherits_no_environment() {
+        assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let done = said(&Answer::Done);
+        let script = format!("test -z \"$CARGO_MANIFEST_DIR\" && {done}");
+        assert!(matches!(compile(&script, 30_000), Outcome::Done));
     }
 
     /// A compiler that talks without end is not listened to without end.
     #[test]
     fn a_compiler_that_floods_its_output_is_ended_all_the_same() {
+        let began = Instant::now();
         let error = refusal(compile("exec yes", 300));
-        assert!(error.to_string().contains("longer than"), "{error}");
+        assert_eq!(error.code(), ext_abi::ErrorCode::ModuleLimit);
+        assert!(error.to_string().contains("makes no sense"), "{error}");
+        assert!(began.elapsed() < Duration::from_secs(20));
     }
 }

@@ -1,32 +1,32 @@
-//! Why a module is not loaded, and how an instance fails.
+//! The errors of modules, and the faults of instances.
 
 use std::fmt;
 
 use ext_abi::{AbiError, ErrorCode};
 use thiserror::Error;
 
-/// Why a module was refused. Nothing of it has run.
+/// The reason for which a module was refused. Nothing of it has run.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum LoadError {
-    /// The bytes are no core wasm module.
+pub enum ModuleError {
+    /// The bytes are not a core wasm module.
     #[error("not a wasm module: {reason}")]
     Invalid {
-        /// What they are, or where they break.
+        /// A description of the bytes, or the place at which they break.
         reason: String,
     },
     /// The module needs a wasm feature that is off here.
     #[error("the module uses a wasm feature that is off: {reason}")]
     Feature {
-        /// Which one, and where.
+        /// The feature, and the place of its use.
         reason: String,
     },
     /// Something in the module is too large.
     #[error("the module has {what} of {got}, the limit is {limit}")]
     Limit {
-        /// What.
+        /// The things that are limited.
         what: &'static str,
-        /// How large.
+        /// Their size or number.
         got: u64,
         /// The most there may be.
         limit: u64,
@@ -40,15 +40,15 @@ pub enum LoadError {
         module: String,
         /// The import's name.
         name: String,
-        /// What is wrong with it.
+        /// The rule that it breaks.
         reason: &'static str,
     },
     /// The module imports something of WASI that it does not get.
-    #[error("the module imports `{module}.{name}`: {reason}", module = crate::wasi::MODULE)]
+    #[error("the module imports `{module}.{name}`: {reason}", module = crate::wasi_names::WASI_MODULE)]
     Wasi {
         /// The import's name.
         name: String,
-        /// Why it does not get it.
+        /// The reason for which it is not available.
         reason: &'static str,
     },
     /// An export is missing or has the wrong type.
@@ -56,7 +56,7 @@ pub enum LoadError {
     Export {
         /// Its name.
         name: &'static str,
-        /// What is wrong with it.
+        /// The rule that it breaks.
         reason: String,
     },
     /// The module was built for another ABI, or does not say for which.
@@ -76,7 +76,7 @@ pub enum LoadError {
     /// Compiling it takes more time or memory than it may.
     #[error("the module cannot be compiled within the limits of compiling: {reason}")]
     CompileLimit {
-        /// What it took.
+        /// The limit that was met.
         reason: String,
     },
     /// The compiler gave up.
@@ -84,8 +84,8 @@ pub enum LoadError {
     Compile(String),
 }
 
-impl LoadError {
-    /// The stable code.
+impl ModuleError {
+    /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -105,7 +105,7 @@ impl LoadError {
 pub struct Fault {
     /// The stable code.
     pub code: ErrorCode,
-    /// What happened; lower case, no full stop.
+    /// A description, in lower case and without a full stop.
     pub message: String,
     /// Names of the guest's functions, innermost first, where the module has a name section.
     pub backtrace: Vec<String>,

@@ -1,13 +1,11 @@
 //! The two functions that a guest imports.
 //!
-//! Each does its steps in one order: read, check, let the [`Host`] answer, write.
+//! Each reads, checks, lets the [`Host`] answer, and writes, in this order.
 
 use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
     thread::LocalKey,
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -16,101 +14,17 @@ use ext_abi::{
     limits, names,
 };
 use uuid::Uuid;
-use wasmer::{
-    Function, FunctionEnv, FunctionEnvMut, Imports, Memory, RuntimeError, Store, TypedFunction,
-    imports,
-};
+use wasmer::{Function, FunctionEnv, FunctionEnvMut, Imports, RuntimeError, Store, imports};
 
 use crate::{
-    Fault, Limits, clock::CallClock, instance::timeout_fault, memory::StoreMemory, reply, wasi,
+    Fault, Host, HostCall,
+    env::{Env, guest},
+    fault::{timeout_fault, trap},
+    memory::StoreMemory,
+    reply, wasi,
 };
 
-/// A call of the guest, copied out of its memory.
-#[derive(Debug)]
-pub struct HostCall<'a> {
-    /// The method, UTF-8, at most [`limits::MAX_METHOD_BYTES`]; not yet known to be in the grammar.
-    pub method: &'a str,
-    /// The library, if the guest named one.
-    pub library: Option<Uuid>,
-    /// JSON or an attachment envelope, within its limit.
-    pub payload: Bytes,
-}
-
-/// The answer to a call: a status and a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    /// How it went.
-    pub status: ErrorCode,
-    /// JSON or an attachment envelope; for an error its error body.
-    pub body: Vec<u8>,
-}
-
-impl Reply {
-    /// A good answer.
-    #[must_use]
-    pub const fn ok(body: Vec<u8>) -> Self {
-        Self { status: ErrorCode::OK, body }
-    }
-}
-
-/// What the guest's imports reach. A panic in here ends the guest's call with a fault.
-pub trait Host: Send {
-    /// Answers `spacedrive_call`. May block; the guest's compute time stands still meanwhile.
-    fn call(&mut self, call: HostCall<'_>) -> Reply;
-
-    /// As [`call`](Self::call), but writes the body in place of what `out` holds and returns the
-    /// status. `out` keeps its memory from call to call: a host that writes into it allocates
-    /// nothing for a reply.
-    fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        let reply = self.call(call);
-        *out = reply.body;
-        reply.status
-    }
-
-    /// Takes a message of `spacedrive_log`: UTF-8 (broken sequences replaced), at most
-    /// [`limits::MAX_LOG_BYTES`], control characters as the guest sent them.
-    fn log(&mut self, level: LogLevel, message: &str);
-
-    /// The answer to a call that broke a rule of the ABI before it could be answered.
-    fn refuse(&mut self, error: &AbiError) -> Reply;
-
-    /// The guest is about to sleep for at most so long; its compute time stands still meanwhile.
-    fn sleeps(&mut self, time: Duration) {
-        let _ = time;
-    }
-}
-
-/// What the imports know about their instance.
-pub(crate) struct Env {
-    pub(crate) host: Box<dyn Host>,
-    pub(crate) clock: Arc<CallClock>,
-    pub(crate) json_bytes: u32,
-    /// Set once the instance stands; a start function cannot call the host.
-    pub(crate) guest: Option<Guest>,
-    /// Whether the guest runs only because the host asked its allocator for room.
-    pub(crate) allocating: bool,
-    /// Its WASI, if the module imports it.
-    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "no module has one"))]
-    pub(crate) wasi: wasi::State,
-}
-
-/// The guest's exports that a reply needs.
-#[derive(Clone)]
-pub(crate) struct Guest {
-    pub(crate) memory: Memory,
-    pub(crate) alloc: TypedFunction<u32, u32>,
-    /// Address and size of the exported reply buffer, if there is one.
-    pub(crate) reply_buffer: Option<(GuestPtr, u32)>,
-}
-
-impl Env {
-    pub(crate) fn new(host: Box<dyn Host>, clock: Arc<CallClock>, limits: &Limits) -> Self {
-        let (guest, allocating, wasi) = Default::default();
-        Self { host, clock, json_bytes: limits.json_bytes, guest, allocating, wasi }
-    }
-}
-
-/// The import object of an instance.
+/// Makes the import object of an instance.
 pub(crate) fn imports(
     module: &wasmer::Module,
     store: &mut Store,
@@ -180,11 +94,11 @@ fn answer(
 }
 
 thread_local! {
-    /// Where this thread's guests get their replies written before they are copied into them.
+    /// The buffer in which replies to this thread's guests are written before they are copied.
     static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Bytes that a thread keeps for the next reply, and for the next payload.
+/// The largest buffer that a thread keeps for the next reply, and for the next payload, in bytes.
 const MAX_SCRATCH: usize = 4 << 20;
 
 /// The thread's vector for the length of a call; a call within a call gets one of its own.
@@ -272,6 +186,7 @@ thread_local! {
 /// Bytes from which fresh memory costs more than the copy into it.
 const LARGE: usize = 128 << 10;
 
+/// A large payload, whose memory goes back to its thread.
 struct Payload(Vec<u8>);
 
 impl AsRef<[u8]> for Payload {
@@ -302,7 +217,8 @@ fn read_library(memory: &impl GuestMemory, ptr: GuestPtr) -> Result<Option<Uuid>
     memory.read_array::<BYTES>(ptr).map(|bytes| Some(Uuid::from_bytes(bytes)))
 }
 
-/// An envelope may be as large as its attachments, anything else as large as JSON may be.
+/// Returns the limit of a body: an envelope may be as large as its attachments, anything else as
+/// large as JSON may be.
 pub(crate) fn body_limit(
     memory: &impl GuestMemory,
     ptr: GuestPtr,
@@ -314,14 +230,4 @@ pub(crate) fn body_limit(
         return Ok(limits::MAX_BODY_BYTES);
     }
     Ok(json_bytes)
-}
-
-pub(crate) fn guest(env: &FunctionEnvMut<'_, Env>) -> Result<Guest, RuntimeError> {
-    let message = "the start function called the host; `plugin_init` may";
-    env.data().guest.clone().ok_or_else(|| trap(Fault::new(ErrorCode::Trap, message)))
-}
-
-/// Ends the guest's call; [`crate::instance`] gets the fault back out of the error.
-pub(crate) fn trap(fault: Fault) -> RuntimeError {
-    RuntimeError::user(Box::new(fault))
 }

@@ -8,12 +8,15 @@ use ext_abi::{
 use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
 
 use crate::{
-    Fault, Host, Limits, Module, Reply, Stopper, Watchdog,
+    Fault, Host, InstanceLimits, InterruptHandle, Module, Reply, Watchdog,
     clock::{CallClock, Expired},
-    imports::{self, Env, Guest},
+    env::{Env, Guest},
+    fault::{fault_of, fault_of_trap, timeout_fault},
+    fuel::START,
+    imports,
     memory::{StoreMemory, forget_globals},
-    stop::START,
     wasi,
+    wasi_names::INITIALIZE,
 };
 
 /// One running copy of a module, on the thread that made it.
@@ -26,7 +29,7 @@ pub struct Instance {
     clock: Arc<CallClock>,
     guest: Guest,
     exports: Exports,
-    limits: Limits,
+    limits: InstanceLimits,
     spent: bool,
 }
 
@@ -43,13 +46,16 @@ struct Exports {
 }
 
 impl Instance {
-    /// Makes an instance; a start function of the module runs here, under the limits of a call.
+    /// Starts an instance; a start function of the module runs here, under the limits of a call.
     ///
     /// # Errors
-    /// A [`Fault`] when the start function fails or there is no room for the instance.
+    /// A [`Fault`]: [`ErrorCode::Busy`] when the budget has no room for the instance;
+    /// [`ErrorCode::Memory`] when the system has none; [`ErrorCode::AbiExport`] when an export is not of
+    /// the ABI; [`ErrorCode::Internal`] when the module was compiled without the fuel metering that
+    /// `limits` need; whatever ends the start function.
     pub fn start(
         module: &Module,
-        limits: Limits,
+        limits: InstanceLimits,
         host: Box<dyn Host>,
         watchdog: &Watchdog,
     ) -> Result<Self, Fault> {
@@ -63,7 +69,7 @@ impl Instance {
         // No code of the guest runs in here: the start function became an export.
         let instance = wasmer::Instance::new(&mut store, &module.inner, &imports)
             .map_err(|error| start_fault(&error))?;
-        clock.steps.attach();
+        clock.fuel.attach();
         let exports = Exports::find(&instance, &store)?;
         let guest = find_guest(&instance, &mut store)?;
         let mut started = Self { store, env, clock, guest, exports, limits, spent: false };
@@ -83,7 +89,8 @@ impl Instance {
     /// `plugin_init`. To be called once, before all else.
     ///
     /// # Errors
-    /// A [`Fault`]; [`ErrorCode::Init`] when it returns anything but 0.
+    /// A [`Fault`], as for [`Self::cleanup`]; [`ErrorCode::Init`] when `plugin_init` returns anything
+    /// but 0.
     pub fn init(&mut self) -> Result<(), Fault> {
         if let Some(initialize) = self.exports.initialize.take() {
             self.run(|store| initialize.call(store))?;
@@ -101,7 +108,7 @@ impl Instance {
     /// Runs `plugin_cleanup`, if there is one, and returns its code.
     ///
     /// # Errors
-    /// A [`Fault`].
+    /// A [`Fault`]: a trap, a limit that was met, an allocator that malfunctions, a spent instance.
     pub fn cleanup(&mut self) -> Result<i32, Fault> {
         match self.exports.cleanup.clone() {
             Some(cleanup) => self.run(|store| cleanup.call(store)),
@@ -112,14 +119,15 @@ impl Instance {
     /// Calls an operation that the extension offers.
     ///
     /// # Errors
-    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    /// A [`Fault`], as for [`Self::cleanup`], also when the reply is not a frame within its limits; an
+    /// error that the extension answers with is a [`Reply`].
     pub fn call(&mut self, method: &str, payload: &[u8]) -> Result<Reply, Fault> {
         let Some(call) = self.exports.call.clone() else {
             let message = format!("the extension has no `{}`", names::PLUGIN_CALL);
             return Err(Fault::new(ErrorCode::AbiExport, message));
         };
-        let (method_ptr, method_len) = self.lend(method.as_bytes())?;
-        let (payload_ptr, payload_len) = self.lend(payload)?;
+        let (method_ptr, method_len) = self.copy_in(method.as_bytes())?;
+        let (payload_ptr, payload_len) = self.copy_in(payload)?;
         let ptr = self.run(|store| {
             call.call(store, method_ptr.0, method_len.0, payload_ptr.0, payload_len.0)
         })?;
@@ -127,24 +135,24 @@ impl Instance {
             Ok(reply) => reply,
             Err(error) => return self.fail(error.into()),
         };
-        self.take_back(method_ptr, method_len)?;
-        self.take_back(payload_ptr, payload_len)?;
-        self.take_back(GuestPtr(ptr), ByteLen(frame_len(&reply)))?;
+        self.free(method_ptr, method_len)?;
+        self.free(payload_ptr, payload_len)?;
+        self.free(GuestPtr(ptr), ByteLen(frame_len(&reply)))?;
         Ok(reply)
     }
 
-    /// Passes an event to `plugin_on_event` and returns its code: 0 when it was dealt with.
+    /// Passes an event to `plugin_on_event` and returns its code: 0 when the event was handled.
     ///
     /// # Errors
-    /// A [`Fault`].
+    /// A [`Fault`]: a trap, a limit that was met, an allocator that malfunctions, a spent instance.
     pub fn on_event(&mut self, event: &[u8]) -> Result<i32, Fault> {
         let Some(on_event) = self.exports.on_event.clone() else {
             let message = format!("the extension has no `{}`", names::PLUGIN_ON_EVENT);
             return Err(Fault::new(ErrorCode::AbiExport, message));
         };
-        let (ptr, len) = self.lend(event)?;
+        let (ptr, len) = self.copy_in(event)?;
         let code = self.run(|store| on_event.call(store, ptr.0, len.0))?;
-        self.take_back(ptr, len)?;
+        self.free(ptr, len)?;
         Ok(code)
     }
 
@@ -152,7 +160,8 @@ impl Instance {
     /// no such export.
     ///
     /// # Errors
-    /// A [`Fault`]; an error that the extension answers with is a [`Reply`].
+    /// A [`Fault`], as for [`Self::cleanup`], also when the reply is not a frame within its limits; an
+    /// error that the extension answers with is a [`Reply`].
     pub fn save(&mut self) -> Result<Option<Reply>, Fault> {
         let Some(save) = self.exports.save.clone() else { return Ok(None) };
         let ptr = self.run(|store| save.call(store))?;
@@ -160,7 +169,7 @@ impl Instance {
             Ok(reply) => reply,
             Err(error) => return self.fail(error.into()),
         };
-        self.take_back(GuestPtr(ptr), ByteLen(frame_len(&reply)))?;
+        self.free(GuestPtr(ptr), ByteLen(frame_len(&reply)))?;
         Ok(Some(reply))
     }
 
@@ -168,22 +177,22 @@ impl Instance {
     /// taken; `None` when the module has no such export.
     ///
     /// # Errors
-    /// A [`Fault`].
+    /// A [`Fault`]: a trap, a limit that was met, an allocator that malfunctions, a spent instance.
     pub fn restore(&mut self, state: &[u8]) -> Result<Option<i32>, Fault> {
         let Some(restore) = self.exports.restore.clone() else { return Ok(None) };
-        let (ptr, len) = self.lend(state)?;
+        let (ptr, len) = self.copy_in(state)?;
         let code = self.run(|store| restore.call(store, ptr.0, len.0))?;
-        self.take_back(ptr, len)?;
+        self.free(ptr, len)?;
         Ok(Some(code))
     }
 
-    /// A handle that ends this instance from another thread.
+    /// Returns a handle that ends this instance from another thread.
     #[must_use]
-    pub fn stopper(&self) -> Stopper {
-        Stopper::new(Arc::clone(&self.clock))
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle::new(Arc::clone(&self.clock))
     }
 
-    /// Bytes of linear memory now.
+    /// Returns the bytes of linear memory that the instance has now.
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
         StoreMemory::new(&self.guest.memory, &self.store).size()
@@ -201,7 +210,7 @@ impl Instance {
             return self.fail(timeout_fault(Expired::Stopped));
         }
         self.clock.begin();
-        self.clock.steps.arm(self.limits.steps);
+        self.clock.fuel.refill(self.limits.fuel);
         let result = code(&mut self.store);
         wasi::flush(self.env.as_mut(&mut self.store));
         match result {
@@ -226,8 +235,8 @@ impl Instance {
         Err(fault)
     }
 
-    /// A guest whose allocator fails traps. Which of its traps those are is not to be seen from
-    /// outside, so a trap at (nearly) the limit is taken for one.
+    /// Guesses that a trap came from a failed allocation, which cannot be told from outside: a trap at
+    /// (nearly) the limit is taken for one.
     fn is_out_of_memory(&self) -> bool {
         self.memory_bytes() >= self.limits.memory_bytes / 16 * 15
     }
@@ -238,7 +247,7 @@ impl Instance {
     }
 
     /// Copies bytes into a block from the guest's allocator.
-    fn lend(&mut self, bytes: &[u8]) -> Result<(GuestPtr, ByteLen), Fault> {
+    fn copy_in(&mut self, bytes: &[u8]) -> Result<(GuestPtr, ByteLen), Fault> {
         let len = ByteLen::of(bytes)?;
         if len.0 == 0 {
             return Ok((GuestPtr::NULL, len));
@@ -261,8 +270,8 @@ impl Instance {
         memory.write(range, bytes)
     }
 
-    /// Frees a block, if the guest has a way to.
-    fn take_back(&mut self, ptr: GuestPtr, len: ByteLen) -> Result<(), Fault> {
+    /// Frees a block, if the guest exports a function for it.
+    fn free(&mut self, ptr: GuestPtr, len: ByteLen) -> Result<(), Fault> {
         match self.exports.free.clone() {
             Some(free) if !ptr.is_null() => self.run(|store| free.call(store, ptr.0, len.0)),
             _ => Ok(()),
@@ -284,9 +293,9 @@ impl Instance {
 }
 
 impl Drop for Instance {
-    /// The step counter lies in the store, which goes next.
+    /// Detaches the fuel meter, which lies in the store that goes next.
     fn drop(&mut self) {
-        self.clock.steps.detach();
+        self.clock.fuel.detach();
         self.env.as_mut(&mut self.store).guest = None;
     }
 }
@@ -296,14 +305,15 @@ fn frame_len(reply: &Reply) -> u32 {
 }
 
 impl Exports {
-    /// The module's scan has checked names and types; a mismatch here is answered all the same.
+    /// Finds the exports. The module's scan has checked names and types; a mismatch here is an error
+    /// all the same.
     fn find(instance: &wasmer::Instance, store: &Store) -> Result<Self, Fault> {
         let exports = &instance.exports;
         let missing =
             |name| move |_| Fault::new(ErrorCode::AbiExport, format!("no export `{name}`"));
         Ok(Self {
             free: exports.get_typed_function(store, names::FREE).ok(),
-            initialize: exports.get_typed_function(store, wasi::INITIALIZE).ok(),
+            initialize: exports.get_typed_function(store, INITIALIZE).ok(),
             init: exports
                 .get_typed_function(store, names::PLUGIN_INIT)
                 .map_err(missing(names::PLUGIN_INIT))?,
@@ -326,8 +336,8 @@ fn find_guest(instance: &wasmer::Instance, store: &mut Store) -> Result<Guest, F
     Ok(Guest { memory, alloc, reply_buffer })
 }
 
-/// The buffer's address is the value of one global; the other's value is the address of its
-/// capacity (compilers export a static as a global that holds its address).
+/// Finds the reply buffer: its address is the value of one global; the other's value is the address
+/// of its capacity (compilers export a static as a global that holds its address).
 fn find_reply_buffer(
     instance: &wasmer::Instance,
     memory: &Memory,
@@ -349,48 +359,4 @@ fn start_fault(error: &InstantiationError) -> Fault {
         InstantiationError::Start(error) => fault_of_trap(error),
         other => Fault::new(ErrorCode::Memory, format_args!("no room for an instance: {other}")),
     }
-}
-
-/// What a runtime error means, given the clock of the call that it ended.
-pub(crate) fn fault_of(error: &RuntimeError, clock: &CallClock) -> Fault {
-    if error.downcast_ref::<Fault>().is_some() {
-        return fault_of_trap(error);
-    }
-    if let Some(expired) = clock.expired() {
-        return Fault { backtrace: backtrace(error), ..timeout_fault(expired) };
-    }
-    if clock.steps.are_used_up() {
-        let fault = Fault::new(ErrorCode::Cpu, "the guest used up the steps of a call");
-        return Fault { backtrace: backtrace(error), ..fault };
-    }
-    fault_of_trap(error)
-}
-
-fn fault_of_trap(error: &RuntimeError) -> Fault {
-    if let Some(fault) = error.downcast_ref::<Fault>() {
-        return Fault { backtrace: backtrace(error), ..fault.clone() };
-    }
-    let is_overflow = error.clone().to_trap() == Some(wasmer_types::TrapCode::StackOverflow);
-    let code = if is_overflow { ErrorCode::Stack } else { ErrorCode::Trap };
-    let message = format!("the guest trapped: {}", error.message());
-    Fault { code, message, backtrace: backtrace(error) }
-}
-
-pub(crate) fn timeout_fault(expired: Expired) -> Fault {
-    match expired {
-        Expired::Compute => {
-            Fault::new(ErrorCode::Cpu, "the code of the guest ran too long in one call")
-        }
-        Expired::Stopped => Fault::new(ErrorCode::Stopped, "the extension was stopped"),
-        Expired::Call => Fault::new(ErrorCode::Deadline, "the call ran out of time"),
-    }
-}
-
-/// Function names, innermost first, escaped and cut: they come from the module.
-fn backtrace(error: &RuntimeError) -> Vec<String> {
-    let name = |frame: &wasmer_types::FrameInfo| match frame.function_name() {
-        Some(name) => name.escape_debug().take(120).collect(),
-        None => format!("function {}", frame.func_index()),
-    };
-    error.trace().iter().take(32).map(name).collect()
 }

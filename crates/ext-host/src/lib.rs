@@ -5,16 +5,17 @@
 //! - [`Artifact`] is the same before its code is loaded, for the process of a guest.
 //! - [`Instance`] is one running copy: [`Instance::start`], [`Instance::init`], [`Instance::call`],
 //!   [`Instance::on_event`], [`Instance::cleanup`].
-//! - [`Host`] is what the guest's two imports reach; the embedder implements it.
-//! - [`Limits`] hold from the first instruction on. A guest that loops, traps, recurses, allocates
-//!   without end or returns wild pointers costs its caller one [`Fault`] and itself the instance.
+//! - [`Host`] is the other side of the guest's two imports; the embedder implements it.
+//! - [`InstanceLimits`] hold from the first instruction on. A guest that loops, traps, recurses,
+//!   allocates without end or returns wild pointers costs its caller one [`Fault`] and itself the
+//!   instance.
 //!
 //! An instance stays on the thread that made it, because a wasmer store does. Every module has an
 //! engine of its own, so that its code is freed with it and one module's compilation never holds up
 //! another's calls.
 //!
 //! ```
-//! use ext_host::{Host, HostCall, Instance, Limits, LogLevel, Module, Reply, Watchdog};
+//! use ext_host::{Host, HostCall, Instance, InstanceLimits, LogLevel, Module, Reply, Watchdog};
 //!
 //! struct Echo;
 //! impl Host for Echo {
@@ -35,9 +36,9 @@
 //!     (func (export "wasm_free") (param i32 i32))
 //!     (func (export "plugin_init") (result i32) i32.const 0)
 //!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
-//! let module = Module::compile(&wasm, &Limits::default())?;
+//! let module = Module::compile(&wasm, &InstanceLimits::default())?;
 //! let watchdog = Watchdog::start();
-//! let mut instance = Instance::start(&module, Limits::default(), Box::new(Echo), &watchdog)?;
+//! let mut instance = Instance::start(&module, InstanceLimits::default(), Box::new(Echo), &watchdog)?;
 //! instance.init()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -46,36 +47,42 @@
 //!
 //! What the methods mean and who may call them: [`Host`] decides. JSON. Threads, queues, restarts
 //! (`ext-manager`). The functions of WASI (`ext-host-wasi`), which modules get with the feature `wasi`
-//! (on by default) and [`Limits::wasi`].
+//! (on by default) and [`InstanceLimits::wasi`].
 
 mod artifact;
 mod cache;
 mod clock;
+mod codegen;
 mod compiler;
+mod env;
 mod error;
+mod fault;
+mod fuel;
+mod host;
 mod imports;
 mod instance;
+mod interrupt;
 mod limits;
+mod load;
 mod loader;
 mod memory;
 mod module;
 mod reply;
 mod scan;
-mod stop;
-mod stopper;
 #[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
 mod wasi;
+mod wasi_names;
 
 pub use artifact::Artifact;
 pub use cache::Cache;
 pub use clock::Watchdog;
 pub use compiler::{CompilerProcess, serve_compiler};
-pub use error::{Fault, LoadError};
+pub use error::{Fault, ModuleError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
-pub use imports::{Host, HostCall, Reply};
+pub use host::{Host, HostCall, Reply};
 pub use instance::Instance;
-pub use limits::Limits;
+pub use interrupt::InterruptHandle;
+pub use limits::InstanceLimits;
 pub use loader::Loader;
 pub use memory::{MemoryBudget, MemoryShare};
 pub use module::Module;
-pub use stopper::Stopper;

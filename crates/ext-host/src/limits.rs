@@ -1,42 +1,50 @@
-//! What one instance may use.
+//! The limits of an instance, and the caps of a module.
 
 use std::time::Duration;
 
 use ext_abi::limits;
 
-/// What one instance may use. All of it is enforced from the first instruction on.
+/// The limits of one instance, which are enforced from its first instruction on.
+///
+/// ```
+/// use ext_host::InstanceLimits;
+///
+/// let asked = InstanceLimits { memory_bytes: 1 << 30, ..InstanceLimits::default() };
+/// let caps = InstanceLimits { memory_bytes: 64 << 20, ..InstanceLimits::MAX };
+/// assert_eq!(asked.capped(&caps).memory_bytes, 64 << 20);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct InstanceLimits {
     /// Linear memory in bytes; `memory.grow` past it returns -1.
     pub memory_bytes: u64,
     /// Elements of all tables; `table.grow` past it returns -1.
     pub table_elements: u32,
     /// Stack of the guest in bytes.
     pub stack_bytes: usize,
-    /// Steps of one call into the guest: function calls, turns of loops, 64 bytes of a bulk operator.
-    /// Past it the call ends with `E_CPU`, at the same step on every machine. [`u64::MAX`], the
-    /// default, means that steps are not counted: counting makes tight loops take up to 2.5 times as
-    /// long, while time (`compute_timeout`) is limited almost for nothing. Decided when the module is
-    /// compiled.
-    pub steps: u64,
+    /// Fuel of one call into the guest: a unit each for function calls, turns of loops, 64 bytes of a
+    /// bulk operator. Past it the call ends with `E_CPU`, at the same instruction on every machine.
+    /// [`u64::MAX`], the default, means that fuel is not metered: metering makes tight loops take up
+    /// to 2.5 times as long, while time (`compute_timeout`) is limited almost for nothing. Decided
+    /// when the module is compiled.
+    pub fuel: u64,
     /// Longest run of guest code in one call, time in host calls not counted.
     pub compute_timeout: Duration,
     /// Longest call, time in host calls counted.
     pub call_timeout: Duration,
     /// Largest JSON payload or reply in bytes; attachments have the ABI's limit.
     pub json_bytes: u32,
-    /// Whether the module may import WASI: the functions of `ext-host-wasi`, behind which there are no
+    /// True if the module may import WASI: the functions of `ext-host-wasi`, behind which there are no
     /// files, no network, no environment and no arguments.
     pub wasi: bool,
 }
 
-impl Default for Limits {
+impl Default for InstanceLimits {
     fn default() -> Self {
         Self {
             memory_bytes: 256 << 20,
             table_elements: 10_000,
             stack_bytes: 1 << 20,
-            steps: u64::MAX,
+            fuel: u64::MAX,
             compute_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(60),
             json_bytes: limits::DEFAULT_MAX_JSON_BYTES,
@@ -45,21 +53,21 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// Whether steps are limited, and so counted.
+impl InstanceLimits {
+    /// Returns true if fuel is limited, and so metered.
     #[must_use]
-    pub const fn count_steps(&self) -> bool {
-        self.steps != u64::MAX
+    pub const fn meters_fuel(&self) -> bool {
+        self.fuel != u64::MAX
     }
 
-    /// These limits where they are lower than `caps`, else `caps`: a manifest asks, the host decides.
+    /// Lowers these limits to `caps` where they are higher: a manifest asks, the host decides.
     #[must_use]
     pub fn capped(self, caps: &Self) -> Self {
         Self {
             memory_bytes: self.memory_bytes.min(caps.memory_bytes),
             table_elements: self.table_elements.min(caps.table_elements),
             stack_bytes: self.stack_bytes.min(caps.stack_bytes),
-            steps: self.steps.min(caps.steps),
+            fuel: self.fuel.min(caps.fuel),
             compute_timeout: self.compute_timeout.min(caps.compute_timeout),
             call_timeout: self.call_timeout.min(caps.call_timeout),
             json_bytes: self.json_bytes.min(caps.json_bytes),
@@ -67,12 +75,12 @@ impl Limits {
         }
     }
 
-    /// No limits but those of the ABI and of 32-bit memory: the caps of a host that adds none.
+    /// The limits of the ABI and of 32-bit memory alone: the caps of a host that adds none.
     pub const MAX: Self = Self {
         memory_bytes: 4 << 30,
         table_elements: 10_000_000,
         stack_bytes: 16 << 20,
-        steps: u64::MAX,
+        fuel: u64::MAX,
         compute_timeout: Duration::MAX,
         call_timeout: Duration::MAX,
         json_bytes: limits::MAX_JSON_BYTES,

@@ -1,21 +1,19 @@
-//! What all modules of one host share: caps, memory, compiler, cache, and what was refused.
+//! The loader that all modules of one host share: caps, memory, compiler, cache, and refusals.
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::VecDeque;
 
 use blake3::Hash;
+use parking_lot::Mutex;
 
 use crate::{
-    Artifact, Cache, CompilerProcess, Limits, LoadError, MemoryBudget, Module, compiler::Outcome,
-    scan,
+    Artifact, Cache, CompilerProcess, InstanceLimits, MemoryBudget, Module, ModuleError,
+    compiler::Outcome, scan,
 };
 
 /// Refusals that are remembered; older ones are forgotten first.
 const REFUSALS: usize = 1024;
 
-/// Loads modules within the limits of one host.
+/// A loader of modules within the limits of one host.
 ///
 /// - A manifest's limits are capped by the host's.
 /// - The linear memory of all instances comes from one budget.
@@ -23,43 +21,52 @@ const REFUSALS: usize = 1024;
 /// - A module that was refused is refused again without a look at it.
 /// - With a cache and a [`CompilerProcess`], modules are compiled in a process of their own, within
 ///   limits of time and memory; where there is no such program, here.
+///
+/// ```
+/// use ext_host::{InstanceLimits, Loader, MemoryBudget};
+///
+/// let caps = InstanceLimits { memory_bytes: 64 << 20, ..InstanceLimits::MAX };
+/// let loader = Loader::new(caps, MemoryBudget::new(1 << 30));
+/// assert_eq!(loader.cap(InstanceLimits::MAX).memory_bytes, 64 << 20);
+/// assert!(loader.load(b"not a module", &InstanceLimits::default()).is_err());
+/// ```
 pub struct Loader {
-    caps: Limits,
+    caps: InstanceLimits,
     budget: MemoryBudget,
     cache: Option<Cache>,
     compiler: Option<CompilerProcess>,
-    refusals: Mutex<VecDeque<(Hash, Limits, LoadError)>>,
+    refusals: Mutex<VecDeque<(Hash, InstanceLimits, ModuleError)>>,
     compiling: Mutex<()>,
 }
 
 impl Loader {
-    /// A loader without a cache and without limits besides `caps` and `budget`.
+    /// Makes a loader without a cache and without limits besides `caps` and `budget`.
     #[must_use]
-    pub fn new(caps: Limits, budget: MemoryBudget) -> Self {
+    pub fn new(caps: InstanceLimits, budget: MemoryBudget) -> Self {
         let (cache, compiler, refusals, compiling) = Default::default();
         Self { caps, budget, cache, compiler, refusals, compiling }
     }
 
-    /// With a cache of compiled modules.
+    /// Adds a cache of compiled modules.
     #[must_use]
     pub fn with_cache(self, cache: Cache) -> Self {
         Self { cache: Some(cache), ..self }
     }
 
-    /// With a process of its own for each module that is compiled. It needs the cache as well, which
-    /// is where the code comes back.
+    /// Adds a process of its own for each module that is compiled. It needs the cache as well, through
+    /// which the code comes back.
     #[must_use]
     pub fn with_compiler(self, compiler: CompilerProcess) -> Self {
         Self { compiler: Some(compiler), ..self }
     }
 
-    /// What of `limits` an extension gets.
+    /// Lowers `limits` to the caps of this host.
     #[must_use]
-    pub fn cap(&self, limits: Limits) -> Limits {
+    pub fn cap(&self, limits: InstanceLimits) -> InstanceLimits {
         limits.capped(&self.caps)
     }
 
-    /// The memory of all instances.
+    /// Returns the budget of memory of all instances.
     #[must_use]
     pub fn budget(&self) -> &MemoryBudget {
         &self.budget
@@ -68,61 +75,71 @@ impl Loader {
     /// Loads a module; `limits` are capped.
     ///
     /// # Errors
-    /// [`LoadError`]; [`LoadError::Busy`] when there is no memory for an instance of it now.
-    pub fn load(&self, wasm: &[u8], limits: &Limits) -> Result<Module, LoadError> {
+    /// [`ModuleError`]: what is wrong with the module; [`ModuleError::CompileLimit`] when compiling takes
+    /// too much; [`ModuleError::Busy`] when there is no memory for an instance of it now.
+    pub fn load(&self, wasm: &[u8], limits: &InstanceLimits) -> Result<Module, ModuleError> {
         let limits = self.cap(limits.clone());
         let module = self.unless_refused(wasm, &limits, |hash| {
-            let revived = self.find(wasm, hash, &limits)?.revive(&limits, &self.budget);
+            let loaded = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
             let cache = self.cache.as_ref();
-            revived.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
+            loaded.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
         })?;
         module.ensure_room().map_err(|_| self.busy())?;
         Ok(module)
     }
 
-    /// As [`load`](Self::load), but for instances in other processes: its code is not loaded here.
+    /// Loads a module for instances in other processes: its code is not loaded here.
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn load_artifact(&self, wasm: &[u8], limits: &Limits) -> Result<Artifact, LoadError> {
+    pub fn load_artifact(
+        &self,
+        wasm: &[u8],
+        limits: &InstanceLimits,
+    ) -> Result<Artifact, ModuleError> {
         let limits = self.cap(limits.clone());
         let artifact = self.unless_refused(wasm, &limits, |hash| self.find(wasm, hash, &limits))?;
         self.budget.ensure_room(artifact.first_bytes()).map_err(|_| self.busy())?;
         Ok(artifact)
     }
 
-    fn busy(&self) -> LoadError {
-        LoadError::Busy { limit: self.budget.limit() }
+    fn busy(&self) -> ModuleError {
+        ModuleError::Busy { limit: self.budget.limit() }
     }
 
     /// Refuses what was refused before, and remembers what is refused now.
     fn unless_refused<T>(
         &self,
         wasm: &[u8],
-        limits: &Limits,
-        load: impl FnOnce(&Hash) -> Result<T, LoadError>,
-    ) -> Result<T, LoadError> {
+        limits: &InstanceLimits,
+        load: impl FnOnce(&Hash) -> Result<T, ModuleError>,
+    ) -> Result<T, ModuleError> {
         let hash = blake3::hash(wasm);
         if let Some(error) = self.refused(&hash, limits) {
             return Err(error);
         }
         load(&hash).inspect_err(|error| {
             tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
-            if !matches!(error, LoadError::CompileLimit { .. }) {
+            if !matches!(error, ModuleError::CompileLimit { .. }) {
                 // That one depends on the machine's load.
                 self.remember(hash, limits.clone(), error.clone());
             }
         })
     }
 
-    /// Code from the cache, or from the compiler.
-    fn find(&self, wasm: &[u8], hash: &Hash, limits: &Limits) -> Result<Artifact, LoadError> {
+    /// Takes the code from the cache, or from the compiler.
+    fn find(
+        &self,
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+    ) -> Result<Artifact, ModuleError> {
         let cache = self.cache.as_ref();
         if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
             return Ok(artifact);
         }
-        let _one_at_a_time = lock(&self.compiling);
-        // Who had to wait may find that another compiled it.
+        let _one_at_a_time = self.compiling.lock();
+        // Another thread may have compiled it while this one waited.
         if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
             return Ok(artifact);
         }
@@ -134,15 +151,15 @@ impl Loader {
         Artifact::compile(wasm, hash, limits, cache)
     }
 
-    fn refused(&self, hash: &Hash, limits: &Limits) -> Option<LoadError> {
-        let refusals = lock(&self.refusals);
+    fn refused(&self, hash: &Hash, limits: &InstanceLimits) -> Option<ModuleError> {
+        let refusals = self.refusals.lock();
         let mut found =
             refusals.iter().filter(|(known, under, _)| known == hash && under == limits);
         found.next().map(|(.., error)| error.clone())
     }
 
-    fn remember(&self, hash: Hash, limits: Limits, error: LoadError) {
-        let mut refusals = lock(&self.refusals);
+    fn remember(&self, hash: Hash, limits: InstanceLimits, error: ModuleError) {
+        let mut refusals = self.refusals.lock();
         if refusals.len() == REFUSALS {
             refusals.pop_front();
         }
@@ -151,9 +168,9 @@ impl Loader {
 }
 
 impl Default for Loader {
-    /// A loader without caps, budget and cache.
+    /// Makes a loader without caps, budget and cache.
     fn default() -> Self {
-        Self::new(Limits::MAX, MemoryBudget::unlimited())
+        Self::new(InstanceLimits::MAX, MemoryBudget::unlimited())
     }
 }
 
@@ -163,14 +180,14 @@ fn find_by(
     cache: &Cache,
     wasm: &[u8],
     hash: &Hash,
-    limits: &Limits,
-) -> Result<Option<Artifact>, LoadError> {
+    limits: &InstanceLimits,
+) -> Result<Option<Artifact>, ModuleError> {
     scan::check_surface(wasm, limits)?;
     scan::check_code(wasm)?;
-    match compiler.compile(wasm, limits.count_steps()) {
+    match compiler.compile(wasm, limits.meters_fuel()) {
         Outcome::Done => {
             let artifact = Artifact::from_cache(wasm, hash, limits, Some(cache))?;
-            let none = || LoadError::Compile("the compiler left no code in the cache".into());
+            let none = || ModuleError::Compile("the compiler left no code in the cache".into());
             artifact.ok_or_else(none).map(Some)
         }
         Outcome::Refused(error) => Err(error),
@@ -179,8 +196,4 @@ fn find_by(
             Ok(None)
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

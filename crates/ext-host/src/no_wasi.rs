@@ -1,13 +1,8 @@
-//! In place of `wasi.rs` when the feature `wasi` is off: there is none.
+//! The stand-in for `wasi.rs` when the feature `wasi` is off: guests get no WASI.
 
 use wasmer::{FunctionEnv, Imports, Module, Store, sys::wasmparser::ValType};
 
-use crate::imports::Env;
-
-pub(crate) const MODULE: &str = "wasi_snapshot_preview1";
-pub(crate) const INITIALIZE: &str = "_initialize";
-
-pub(crate) type State = ();
+use crate::env::Env;
 
 pub(crate) fn signature(_: &str) -> Result<(Vec<ValType>, Vec<ValType>), &'static str> {
     Err("this host was built without WASI")

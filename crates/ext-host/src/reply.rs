@@ -1,4 +1,4 @@
-//! Delivering a reply into guest memory.
+//! The delivery of a reply into guest memory.
 
 use ext_abi::{
     AbiError, ByteLen, CheckedRange, ErrorCode, FrameHeader, GuestMemory, GuestPtr, GuestRange,
@@ -8,7 +8,8 @@ use wasmer::{FunctionEnvMut, RuntimeError};
 
 use crate::{
     Fault, Reply,
-    imports::{Env, Guest},
+    env::{Env, Guest},
+    fault::fault_of,
     memory::StoreMemory,
 };
 
@@ -54,7 +55,7 @@ fn too_large(body: &[u8], json_bytes: u32) -> Option<AbiError> {
     ByteLen::of(body).and_then(|len| len.at_most("reply", limit)).err()
 }
 
-/// The reply buffer when the frame fits, else a block from the guest's allocator.
+/// Chooses the reply buffer when the frame fits, else a block from the guest's allocator.
 fn find_place(
     env: &mut FunctionEnvMut<'_, Env>,
     guest: &Guest,
@@ -72,12 +73,12 @@ fn find_place(
     check(env, guest, ptr, bytes).map(Some)
 }
 
-/// Asks the guest's allocator. Calls that the guest makes from there are not answered.
+/// Calls the guest's allocator. Calls that the guest makes from there are not answered.
 fn allocate(env: &mut FunctionEnvMut<'_, Env>, guest: &Guest, bytes: u32) -> Result<u32, Fault> {
     env.data_mut().allocating = true;
     let result = guest.alloc.call(env, bytes);
     env.data_mut().allocating = false;
-    result.map_err(|error: RuntimeError| crate::instance::fault_of(&error, &env.data().clock))
+    result.map_err(|error: RuntimeError| fault_of(&error, &env.data().clock))
 }
 
 fn check(

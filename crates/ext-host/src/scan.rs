@@ -1,4 +1,4 @@
-//! What is checked of a module before the engine sees it.
+//! The checks of a module before the engine sees it.
 
 use ext_abi::{ABI_VERSION, names, version};
 use wasmer::sys::wasmparser::{
@@ -6,10 +6,13 @@ use wasmer::sys::wasmparser::{
     Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
-use crate::{Limits, LoadError, limits as caps, wasi};
+use crate::{
+    InstanceLimits, ModuleError, limits as caps, wasi,
+    wasi_names::{INITIALIZE, WASI_MODULE},
+};
 
-/// The wasm features that are on, one by one from none. What `rustc`, `clang` and AssemblyScript
-/// emit by default, and nothing with threads, several memories or non-determinism.
+/// Lists the wasm features that are on, one by one from none: what `rustc`, `clang` and
+/// AssemblyScript emit by default, and nothing with threads, several memories or non-determinism.
 pub(crate) fn features() -> wasmer::sys::Features {
     let mut features = wasmer::sys::Features::none();
     features.bulk_memory(true).multi_value(true).reference_types(true).simd(true);
@@ -30,31 +33,34 @@ fn parser_features() -> WasmFeatures {
         | WasmFeatures::EXTENDED_CONST
 }
 
-/// What others need to know of a checked module.
-pub(crate) struct Shown {
+/// The facts about a checked module that others need.
+pub(crate) struct ModuleSummary {
     /// Names of its exports.
     pub(crate) exports: Vec<String>,
     /// Bytes of memory that an instance starts with.
     pub(crate) memory_bytes: u64,
 }
 
-/// Checks what a module is, needs and shows, without a look at its code.
-pub(crate) fn check_surface(wasm: &[u8], limits: &Limits) -> Result<Shown, LoadError> {
+/// Checks a module's kind, imports and exports, without a look at its code.
+pub(crate) fn check_surface(
+    wasm: &[u8],
+    limits: &InstanceLimits,
+) -> Result<ModuleSummary, ModuleError> {
     limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
     check_header(wasm)?;
     let surface = match Surface::read(wasm, limits) {
-        // What is no module at all is told so, not by the first thing that is odd in it.
+        // Bytes that are not a module at all are reported as such, not by the first odd thing in them.
         Err(error) => return Err(validate(wasm).err().unwrap_or(error)),
         Ok(surface) => surface,
     };
     let checked = surface.check_version().and_then(|()| surface.check_exports());
     checked.map_err(|error| validate(wasm).err().unwrap_or(error))?;
     let exports = surface.exports.into_iter().map(|(name, ..)| name).collect();
-    Ok(Shown { exports, memory_bytes: surface.memory_bytes })
+    Ok(ModuleSummary { exports, memory_bytes: surface.memory_bytes })
 }
 
 /// Validates a module's code, and refuses code that would take the compiler too long.
-pub(crate) fn check_code(wasm: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn check_code(wasm: &[u8]) -> Result<(), ModuleError> {
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CodeSectionEntry(body) = payload.map_err(invalid)? {
             check_body(&body)?;
@@ -64,8 +70,8 @@ pub(crate) fn check_code(wasm: &[u8]) -> Result<(), LoadError> {
 }
 
 /// Tells a component, a compiled artifact and text apart from a module.
-fn check_header(wasm: &[u8]) -> Result<(), LoadError> {
-    let invalid = |reason: &str| Err(LoadError::Invalid { reason: reason.to_owned() });
+fn check_header(wasm: &[u8]) -> Result<(), ModuleError> {
+    let invalid = |reason: &str| Err(ModuleError::Invalid { reason: reason.to_owned() });
     match wasm {
         [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => Ok(()),
         [0, b'a', b's', b'm', _, 0, 1, 0, ..] => invalid(
@@ -77,36 +83,36 @@ fn check_header(wasm: &[u8]) -> Result<(), LoadError> {
     }
 }
 
-/// Full validation with our features; when it fails, a second run with all features tells whether a
+/// Validates with our features; when that fails, a second run with all features tells whether a
 /// feature was the reason.
-fn validate(wasm: &[u8]) -> Result<(), LoadError> {
+fn validate(wasm: &[u8]) -> Result<(), ModuleError> {
     let run = |features| Validator::new_with_features(features).validate_all(wasm).map(drop);
     run(parser_features()).map_err(|error| {
         let reason = error.to_string();
         match run(WasmFeatures::all()) {
-            Ok(()) => LoadError::Feature { reason },
-            Err(_) => LoadError::Invalid { reason },
+            Ok(()) => ModuleError::Feature { reason },
+            Err(_) => ModuleError::Invalid { reason },
         }
     })
 }
 
-fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), LoadError> {
-    if got <= limit { Ok(()) } else { Err(LoadError::Limit { what, got, limit }) }
+fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), ModuleError> {
+    if got <= limit { Ok(()) } else { Err(ModuleError::Limit { what, got, limit }) }
 }
 
-fn skip(bytes: &[u8], count: usize) -> Result<&[u8], LoadError> {
+fn skip(bytes: &[u8], count: usize) -> Result<&[u8], ModuleError> {
     bytes.get(count..).ok_or_else(cut)
 }
 
-fn cut() -> LoadError {
-    LoadError::Invalid { reason: "it ends within a section".to_owned() }
+fn cut() -> ModuleError {
+    ModuleError::Invalid { reason: "it ends within a section".to_owned() }
 }
 
-fn invalid(error: BinaryReaderError) -> LoadError {
-    LoadError::Invalid { reason: error.to_string() }
+fn invalid(error: BinaryReaderError) -> ModuleError {
+    ModuleError::Invalid { reason: error.to_string() }
 }
 
-/// What a module shows to the outside.
+/// The interface of a module: types, imports and exports.
 #[derive(Default)]
 struct Surface {
     types: Vec<Option<FuncType>>,
@@ -120,7 +126,7 @@ struct Surface {
 }
 
 impl Surface {
-    fn read(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
+    fn read(wasm: &[u8], limits: &InstanceLimits) -> Result<Self, ModuleError> {
         let (mut surface, mut parser, mut rest) = (Self::default(), Parser::new(0), wasm);
         loop {
             let chunk = parser.parse(rest, true).map_err(invalid)?;
@@ -137,10 +143,10 @@ impl Surface {
         }
     }
 
-    fn take(&mut self, payload: Payload<'_>, limits: &Limits) -> Result<(), LoadError> {
+    fn take(&mut self, payload: Payload<'_>, limits: &InstanceLimits) -> Result<(), ModuleError> {
         match payload {
             Payload::Version { encoding: Encoding::Component, .. } => {
-                Err(LoadError::Invalid { reason: "this is a component".to_owned() })
+                Err(ModuleError::Invalid { reason: "this is a component".to_owned() })
             }
             Payload::TypeSection(section) => {
                 limit("types", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
@@ -197,7 +203,7 @@ impl Surface {
     fn take_types(
         &mut self,
         section: wasmer::sys::wasmparser::TypeSectionReader<'_>,
-    ) -> Result<(), LoadError> {
+    ) -> Result<(), ModuleError> {
         for group in section {
             for ty in group.map_err(invalid)?.into_types() {
                 let is_function = matches!(
@@ -213,12 +219,12 @@ impl Surface {
     fn take_import(
         &mut self,
         import: &wasmer::sys::wasmparser::Import<'_>,
-        limits: &Limits,
-    ) -> Result<(), LoadError> {
-        if import.module == wasi::MODULE {
+        limits: &InstanceLimits,
+    ) -> Result<(), ModuleError> {
+        if import.module == WASI_MODULE {
             return self.take_wasi_import(import, limits);
         }
-        let refuse = |reason| LoadError::Import {
+        let refuse = |reason| ModuleError::Import {
             module: printable(import.module),
             name: printable(import.name),
             reason,
@@ -241,9 +247,9 @@ impl Surface {
     fn take_wasi_import(
         &mut self,
         import: &wasmer::sys::wasmparser::Import<'_>,
-        limits: &Limits,
-    ) -> Result<(), LoadError> {
-        let refuse = |reason| LoadError::Wasi { name: printable(import.name), reason };
+        limits: &InstanceLimits,
+    ) -> Result<(), ModuleError> {
+        let refuse = |reason| ModuleError::Wasi { name: printable(import.name), reason };
         if !limits.wasi {
             return Err(refuse("WASI is off; `\"wasi\": true` in the manifest asks for it"));
         }
@@ -257,7 +263,7 @@ impl Surface {
         }
     }
 
-    fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), LoadError> {
+    fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), ModuleError> {
         limit("custom section bytes", data.len() as u64, caps::MAX_CUSTOM_BYTES as u64)?;
         if name == names::ABI_SECTION {
             limit("ABI section bytes", data.len() as u64, 4096)?;
@@ -266,7 +272,7 @@ impl Surface {
         Ok(())
     }
 
-    /// Whether type `index` is a function of so many `i32` to so many `i32`.
+    /// Returns true if type `index` is a function of so many `i32` to so many `i32`.
     fn is_i32s(&self, index: u32, params: usize, results: usize) -> bool {
         self.is_function(index, &vec![ValType::I32; params], &vec![ValType::I32; results])
     }
@@ -276,8 +282,8 @@ impl Surface {
         ty.is_some_and(|ty| ty.params() == params && ty.results() == results)
     }
 
-    fn check_version(&self) -> Result<(), LoadError> {
-        let wrong = |found: String| LoadError::Version { found, supported: ABI_VERSION };
+    fn check_version(&self) -> Result<(), ModuleError> {
+        let wrong = |found: String| ModuleError::Version { found, supported: ABI_VERSION };
         let section = self.version.as_deref().ok_or_else(|| wrong("none".to_owned()))?;
         match version::decode(section) {
             Ok(ABI_VERSION) => Ok(()),
@@ -286,11 +292,11 @@ impl Surface {
         }
     }
 
-    fn check_exports(&self) -> Result<(), LoadError> {
+    fn check_exports(&self) -> Result<(), ModuleError> {
         if self.memories != 1 {
             let reason =
                 format!("is missing: the module has {} memories of its own", self.memories);
-            return Err(LoadError::Export { name: names::MEMORY, reason });
+            return Err(ModuleError::Export { name: names::MEMORY, reason });
         }
         self.check_export(names::MEMORY, ExternalKind::Memory, true)?;
         for (name, params, results, required) in FUNCTIONS {
@@ -306,7 +312,7 @@ impl Surface {
         params: usize,
         results: usize,
         required: bool,
-    ) -> Result<(), LoadError> {
+    ) -> Result<(), ModuleError> {
         self.check_export(name, ExternalKind::Func, required)?;
         let Some((.., index)) = self.exports.iter().find(|(export, ..)| export == name) else {
             return Ok(());
@@ -316,7 +322,7 @@ impl Surface {
             return Ok(());
         }
         let reason = format!("has the wrong type: {params} × i32 → {results} × i32 is needed");
-        Err(LoadError::Export { name, reason })
+        Err(ModuleError::Export { name, reason })
     }
 
     fn check_export(
@@ -324,24 +330,24 @@ impl Surface {
         name: &'static str,
         kind: ExternalKind,
         required: bool,
-    ) -> Result<(), LoadError> {
+    ) -> Result<(), ModuleError> {
         match self.exports.iter().find(|(export, ..)| export == name) {
             Some((_, found, _)) if *found == kind => Ok(()),
             Some((_, found, _)) => {
                 let reason = format!("is a {found:?}, a {kind:?} is needed");
-                Err(LoadError::Export { name, reason })
+                Err(ModuleError::Export { name, reason })
             }
-            None if required => Err(LoadError::Export { name, reason: "is missing".to_owned() }),
+            None if required => Err(ModuleError::Export { name, reason: "is missing".to_owned() }),
             None => Ok(()),
         }
     }
 }
 
-/// Exported functions: name, parameters, results (all `i32`), whether it must be there.
+/// Exported functions: name, parameters, results (all `i32`), true if it is required.
 const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
     (names::ALLOC, 1, 1, true),
     (names::FREE, 2, 0, false),
-    (wasi::INITIALIZE, 0, 0, false),
+    (INITIALIZE, 0, 0, false),
     (names::PLUGIN_INIT, 0, 1, true),
     (names::PLUGIN_CLEANUP, 0, 1, false),
     (names::PLUGIN_CALL, 4, 1, false),
@@ -350,7 +356,7 @@ const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
     (names::PLUGIN_RESTORE, 2, 1, false),
 ];
 
-fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {
+fn check_body(body: &FunctionBody<'_>) -> Result<(), ModuleError> {
     let range = body.range();
     limit("function body bytes", range.end.saturating_sub(range.start), caps::MAX_FUNCTION_BYTES)?;
     let mut locals = 0_u64;
@@ -370,7 +376,7 @@ fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Names from a module are shown escaped and cut.
+/// Escapes and cuts a name from a module, to show it.
 fn printable(name: &str) -> String {
     name.escape_debug().take(100).collect()
 }

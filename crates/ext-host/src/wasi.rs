@@ -1,4 +1,4 @@
-//! Gives guests the functions of `ext-host-wasi`, within the limits of a call.
+//! The functions of `ext-host-wasi` as imports, within the limits of a call.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_abi::{ErrorCode, LogLevel};
-use ext_host_wasi::{End, Function, Stream, Surroundings, Type, Wasi};
+use ext_host_wasi::{End, Function, Stream, Surroundings, Type};
 use wasmer::{
     FunctionEnv, FunctionEnvMut, FunctionType, Imports, Module, RuntimeError, Store, Value,
     sys::wasmparser::ValType,
@@ -15,20 +15,13 @@ use wasmer::{
 use crate::{
     Fault, Host,
     clock::{CallClock, Expired},
-    imports::{Env, guest, trap},
-    instance::timeout_fault,
+    env::{Env, guest},
+    fault::{timeout_fault, trap},
     memory::StoreMemory,
+    wasi_names::WASI_MODULE,
 };
 
-pub(crate) use ext_host_wasi::MODULE;
-
-/// Export of a module that is a library: starts the runtime of its language.
-pub(crate) const INITIALIZE: &str = "_initialize";
-
-/// The WASI of an instance whose module imports some of it.
-pub(crate) type State = Option<Box<Wasi>>;
-
-/// Types of an import's parameters and results, or why it is refused.
+/// Returns the types of an import's parameters and results, or the reason for which it is refused.
 pub(crate) fn signature(name: &str) -> Result<(Vec<ValType>, Vec<ValType>), &'static str> {
     let function = Function::find(name).ok_or(
         "it is not in the WASI of extensions, which has no files, no network and no processes",
@@ -51,10 +44,10 @@ pub(crate) fn define(
     store: &mut Store,
     env: &FunctionEnv<Env>,
 ) {
-    let wanted = module.imports().filter(|import| import.module() == MODULE);
+    let wanted = module.imports().filter(|import| import.module() == WASI_MODULE);
     let wanted: Vec<_> = wanted.filter_map(|import| Function::find(import.name())).collect();
     for function in &wanted {
-        imports.define(MODULE, function.name(), host_function(*function, store, env));
+        imports.define(WASI_MODULE, function.name(), host_function(*function, store, env));
     }
     if !wanted.is_empty() {
         env.as_mut(store).wasi = Some(Box::default());
@@ -78,7 +71,7 @@ const fn wasm_type(ty: Type) -> wasmer::Type {
     }
 }
 
-/// One call of the guest. Its time goes on, but in a sleep.
+/// Answers one call of the guest. Its compute clock runs on, but in a sleep.
 fn call(
     function: Function,
     mut env: FunctionEnvMut<'_, Env>,
@@ -87,20 +80,21 @@ fn call(
     let guest = guest(&env)?;
     let (env, store) = env.data_and_store_mut();
     let mut memory = StoreMemory::new(&guest.memory, &store);
-    let mut around = Around { host: &mut *env.host, clock: &env.clock, expired: None };
+    let mut surroundings =
+        CallSurroundings { host: &mut *env.host, clock: &env.clock, expired: None };
     let Some(wasi) = &mut env.wasi else {
         return Err(trap(Fault::new(ErrorCode::Internal, "the instance has no WASI")));
     };
     let answer = catch_unwind(AssertUnwindSafe(|| {
-        wasi.call(function, words(args), &mut memory, &mut around)
+        wasi.call(function, words(args), &mut memory, &mut surroundings)
     }));
     match answer.map_err(|_| trap(panicked()))? {
         Ok(errno) => Ok(vec![Value::I32(errno.number().into())]),
-        Err(end) => Err(trap(around.fault(end))),
+        Err(end) => Err(trap(surroundings.fault(end))),
     }
 }
 
-/// The low 32 bits of each argument.
+/// Takes the low 32 bits of each argument.
 fn words(args: &[Value]) -> [u32; 4] {
     let low = |value: &Value| match value {
         Value::I32(word) => word.cast_unsigned(),
@@ -115,20 +109,21 @@ fn words(args: &[Value]) -> [u32; 4] {
 /// Logs the lines that have no end yet: a call of the guest is over.
 pub(crate) fn flush(env: &mut Env) {
     if let Some(wasi) = &mut env.wasi {
-        let mut around = Around { host: &mut *env.host, clock: &env.clock, expired: None };
-        if catch_unwind(AssertUnwindSafe(|| wasi.flush(&mut around))).is_err() {
+        let mut surroundings =
+            CallSurroundings { host: &mut *env.host, clock: &env.clock, expired: None };
+        if catch_unwind(AssertUnwindSafe(|| wasi.flush(&mut surroundings))).is_err() {
             tracing::error!("the host's log panicked");
         }
     }
 }
 
-struct Around<'a> {
+struct CallSurroundings<'a> {
     host: &'a mut dyn Host,
     clock: &'a CallClock,
     expired: Option<Expired>,
 }
 
-impl Around<'_> {
+impl CallSurroundings<'_> {
     fn fault(&self, end: End) -> Fault {
         match end {
             End::Exit(code) => {
@@ -140,7 +135,7 @@ impl Around<'_> {
     }
 }
 
-impl Surroundings for Around<'_> {
+impl Surroundings for CallSurroundings<'_> {
     fn line(&mut self, stream: Stream, text: &str) {
         let level = match stream {
             Stream::Stdout => LogLevel::Info,

@@ -1,10 +1,10 @@
-//! The time that back-offs are about.
+//! The clock of back-offs.
 
 use std::time::{Duration, Instant};
 
 /// A clock that never goes back. Tests bring one of their own.
 pub trait Clock: Send + Sync {
-    /// Time since some moment in the past.
+    /// Returns the time since some moment in the past.
     fn now(&self) -> Duration;
 }
 

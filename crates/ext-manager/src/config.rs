@@ -1,4 +1,4 @@
-//! What a manager may use, and how it deals with extensions that fail.
+//! The configuration of a manager: resources, and the policy for extensions that fail.
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
     clock::{Clock, SystemClock},
 };
 
-/// What a manager may use, and how it deals with extensions that fail.
+/// The resources of a manager, and its policy for extensions that fail.
 ///
 /// ```
 /// use ext_manager::ManagerConfig;
@@ -20,10 +20,10 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct ManagerConfig {
-    /// Where modules come from: the caps of all manifests' limits, the memory of all instances, and
-    /// the cache of compiled modules. May be shared by several managers.
+    /// The source of modules: the caps of all manifests' limits, the memory of all instances, and the
+    /// cache of compiled modules. May be shared by several managers.
     pub loader: Arc<Loader>,
-    /// Which extensions get processes of their own; none by default.
+    /// The extensions that get processes of their own; none by default.
     pub isolations: Isolations,
     /// Threads that run guests, of all extensions together: 1 for each live instance.
     pub guest_threads: usize,
@@ -32,24 +32,24 @@ pub struct ManagerConfig {
     /// The most calls and events that wait for one extension, whatever its manifest says; one more is
     /// `E_BUSY`.
     pub queued_calls: usize,
-    /// What such a caller is told to wait, in milliseconds.
+    /// The time after which such a caller is told to retry, in milliseconds.
     pub busy_retry_ms: u64,
-    /// How long an instance beyond the first is kept without a call.
+    /// The time for which an instance beyond the first is kept without a call.
     pub idle_timeout: Duration,
-    /// How many extensions deep a call may go, when operations call extensions.
+    /// The most extensions that a call may go through, when operations call extensions.
     pub call_depth: usize,
     /// The most lines that one extension may log in a second, whatever its manifest says; more are
     /// counted and left out.
     pub log_lines_per_second: u32,
-    /// How long `plugin_cleanup` may take, and how long unloading waits for a call to end.
+    /// The time limit of `plugin_cleanup`, and of a call that ends when its extension is unloaded.
     pub cleanup_timeout: Duration,
-    /// How long calls may take that run in the old version at a hot reload.
+    /// The time limit of calls that still run in the old version at a hot reload.
     pub drain_timeout: Duration,
-    /// What happens after faults.
+    /// The policy for faults.
     pub faults: FaultPolicy,
-    /// Where the state of extensions is kept over restarts of the program; `None`: not at all.
+    /// The folder that keeps the state of extensions over restarts of the program; `None`: it is lost.
     pub state_folder: Option<PathBuf>,
-    /// Who says what an extension may do.
+    /// The source of the permission engines of extensions.
     pub authority: Arc<dyn Authority>,
     /// The clock of back-offs and quarantine.
     pub clock: Arc<dyn Clock>,
@@ -88,13 +88,22 @@ impl fmt::Debug for ManagerConfig {
     }
 }
 
-/// What happens after faults: the first costs a fresh instance; from the second in a row on, the
-/// extension pauses before it gets one; after too many it is quarantined until the user releases it.
+/// The policy for faults: the first costs a fresh instance; from the second in a row on there is a
+/// back-off before the next instance; after too many the extension is quarantined until the user
+/// releases it.
+///
+/// ```
+/// use ext_manager::{FaultPolicy, ManagerConfig};
+///
+/// let faults = FaultPolicy { in_a_row: 3, ..FaultPolicy::default() };
+/// let config = ManagerConfig { faults, ..ManagerConfig::default() };
+/// assert_eq!(config.faults.in_window, 20);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultPolicy {
-    /// The first pause; it doubles with each fault in a row.
+    /// The first back-off; it doubles with each fault in a row.
     pub first_pause: Duration,
-    /// The longest pause.
+    /// The longest back-off.
     pub longest_pause: Duration,
     /// Faults without a call that went well in between, after which the extension is quarantined.
     pub in_a_row: u32,
@@ -102,8 +111,8 @@ pub struct FaultPolicy {
     pub in_window: usize,
     /// The time that [`in_window`](Self::in_window) is about.
     pub window: Duration,
-    /// Ends of the program while it loaded the extension, after which it is quarantined.
-    pub deaths_while_loading: u32,
+    /// Crashes of the program during the load of an extension after which it is quarantined.
+    pub crashes_during_load: u32,
 }
 
 impl Default for FaultPolicy {
@@ -114,7 +123,7 @@ impl Default for FaultPolicy {
             in_a_row: 5,
             in_window: 20,
             window: Duration::from_secs(600),
-            deaths_while_loading: 3,
+            crashes_during_load: 3,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How deep a call is: which extensions run it already.
+//! The depth of a call: the extensions that it went through already.
 //!
 //! A guest's thread runs the host operations that the guest calls, so what they call in turn starts
 //! on that thread. A call into an extension that is in the chain would wait for itself.
@@ -14,7 +14,7 @@ thread_local! {
 /// The extensions that a call went through, outermost first.
 pub(crate) type Chain = Vec<Arc<str>>;
 
-/// The chain of a call into `id` that is made here.
+/// Returns the chain of a call into `id` that is made on this thread.
 ///
 /// # Errors
 /// [`ErrorCode::AbiReentrant`] when `id` is in it, or when it is `limit` long already.
@@ -33,7 +33,7 @@ pub(crate) fn enter(id: &Arc<str>, limit: usize) -> Result<Chain, ErrorBody> {
     })
 }
 
-/// Runs what belongs to a call with this chain.
+/// Runs the work of a call with this chain.
 pub(crate) fn within<T>(chain: Chain, run: impl FnOnce() -> T) -> T {
     let before = CHAIN.replace(chain);
     let value = run();

@@ -1,4 +1,4 @@
-//! Why an extension is not loaded, and what a failed call says.
+//! The error of a load, and bodies of errors that the manager itself answers with.
 
 use std::{io, path::PathBuf};
 
@@ -7,7 +7,7 @@ use ext_manifest::ManifestError;
 use ext_wire::{ErrorBody, ErrorCode};
 use thiserror::Error;
 
-/// Why an extension is not loaded. Nothing of it is left behind.
+/// The reason for which an extension is not loaded. Nothing of it is left behind.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -17,18 +17,18 @@ pub enum LoadError {
     /// The wasm file cannot be read.
     #[error("the wasm file {} cannot be read: {source}", path.display())]
     Wasm {
-        /// Where the manifest says that it is.
+        /// The path, from the manifest.
         path: PathBuf,
-        /// Why.
+        /// The reason that the system gave.
         source: io::Error,
     },
-    /// The wasm is no module that may run here.
+    /// The wasm is not a module that may run here.
     #[error("{}: {source}", path.display())]
     Module {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
-        source: ext_host::LoadError,
+        /// The reason of the refusal.
+        source: ext_host::ModuleError,
     },
     /// The manifest promises what the wasm does not have.
     #[error(
@@ -46,9 +46,9 @@ pub enum LoadError {
         /// The id.
         id: String,
     },
-    /// It is to run in a process of its own, and there is no program for that.
+    /// Its isolation is a process of its own, and the host has no worker program.
     #[error(
-        "the extension `{id}` is to run in a process of its own, and this host has no program for such processes"
+        "the extension `{id}` cannot run in a process of its own: this host has no worker program"
     )]
     NoProgram {
         /// The id.
@@ -59,17 +59,15 @@ pub enum LoadError {
     Start {
         /// The id.
         id: String,
-        /// How it failed.
+        /// The failure.
         fault: Fault,
     },
     /// It is quarantined.
-    #[error(
-        "the extension `{id}` is quarantined: {reason}; `spacedrive ext release {id}` lets it run again"
-    )]
+    #[error("the extension `{id}` is quarantined: {reason}")]
     Quarantined {
         /// The id.
         id: String,
-        /// Why.
+        /// The reason of the quarantine.
         reason: String,
     },
     /// The system gave no thread.
@@ -78,7 +76,7 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// The stable code.
+    /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -94,27 +92,24 @@ impl LoadError {
     }
 }
 
-/// A fault of an extension, for the caller of the call that it ended.
-pub(crate) fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
-    let body = ErrorBody::new(fault.code, format_args!("the extension `{id}` failed: {fault}"));
-    if fault.backtrace.is_empty() {
-        return body;
-    }
-    body.with_details(serde_json::json!({ "backtrace": fault.backtrace }))
-}
-
-/// The extension's thread is gone, or dropped the call.
+/// Makes the error of a call whose extension is stopped, or dropped it.
 pub(crate) fn stopped(id: &str) -> ErrorBody {
     ErrorBody::new(ErrorCode::Stopped, format_args!("the extension `{id}` is stopped"))
 }
 
-/// Too many calls wait for it.
+/// Makes the error of a call that finds the queue full.
 pub(crate) fn busy(id: &str, retry_after_ms: u64) -> ErrorBody {
     let message = format_args!("too many calls wait for the extension `{id}`");
     ErrorBody::new(ErrorCode::Busy, message).with_retry_after_ms(retry_after_ms)
 }
 
-/// There is no such extension.
+/// Makes the error of a call of a quarantined extension.
+pub(crate) fn quarantined(id: &str, reason: &str) -> ErrorBody {
+    let message = format_args!("the extension `{id}` is quarantined: {reason}");
+    ErrorBody::new(ErrorCode::Stopped, message)
+}
+
+/// Makes the error of a call of an extension that is not loaded.
 pub(crate) fn not_loaded(id: &str) -> ErrorBody {
     let message = format_args!("no extension `{}` is loaded", id.escape_debug());
     ErrorBody::new(ErrorCode::NotFound, message)

@@ -1,20 +1,17 @@
 //! One loaded extension, over all its versions.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::Instant,
-};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use ext_abi::names;
 use ext_host::Reply;
 use ext_manifest::Manifest;
 use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use uuid::Uuid;
 
 use crate::{
-    GuestIsolation, Health, JobCall, JobError, LoadError, depth,
+    CallError, GuestIsolation, Health, JobCall, JobCallError, LoadError, depth,
     error::{busy, stopped},
     guest::Guest,
     health::Supervisor,
@@ -31,9 +28,9 @@ pub struct Loaded {
     pub manifest: Arc<Manifest>,
     /// BLAKE3 of its wasm, in hex.
     pub wasm_hash: String,
-    /// Where its instances live.
+    /// The place of its instances.
     pub isolation: GuestIsolation,
-    /// How it fares.
+    /// Its health.
     pub health: Health,
 }
 
@@ -45,7 +42,7 @@ pub(crate) struct Extension {
     current: RwLock<Arc<Version>>,
     /// Held by a reload, of which there is one at a time; the last version's number.
     reload: Mutex<Generation>,
-    /// What of the health is in the state file already.
+    /// The part of the health that is in the state file already: starts, calls, milliseconds.
     kept: Mutex<(u64, u64, u64)>,
 }
 
@@ -83,28 +80,28 @@ impl Extension {
     }
 
     pub(crate) fn current(&self) -> Arc<Version> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.current.read())
     }
 
     pub(crate) fn set_current(&self, version: Arc<Version>) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = version;
+        *self.current.write() = version;
     }
 
     pub(crate) fn lock_reload(&self) -> MutexGuard<'_, Generation> {
-        self.reload.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reload.lock()
     }
 
     /// Runs an operation as a job of the extension itself.
-    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
+    pub(crate) fn run_job(&self, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
         let version = self.current();
-        let _slot = job::authorize(&version.engine, job.library).map_err(JobError::Refused)?;
+        let _slot = job::authorize(&version.engine, job.library).map_err(JobCallError::Refused)?;
         if !version.offers(job.method) {
-            return Err(JobError::Refused(undeclared(job.method)));
+            return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
         let reply = self.call_as(job.method, Some(job.library), &job.input, Some(job.context));
-        reply.map_err(|error| match error.code {
-            ErrorCode::Stopped => JobError::Refused(error),
-            _ => JobError::Failed(error),
+        reply.map_err(|error| match error.code() {
+            ErrorCode::Stopped => JobCallError::Refused(error),
+            _ => JobCallError::Failed(error),
         })
     }
 
@@ -114,7 +111,7 @@ impl Extension {
         method: &str,
         library: Option<Uuid>,
         payload: &Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         self.call_as(method, library, payload, None)
     }
 
@@ -124,7 +121,7 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
         job: Option<JobContext>,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
         let limit = self.current().manifest.limits().max_json_bytes();
         let payload = payload::wrap(library, payload, job, limit)?;
         let owned = method.to_owned();
@@ -132,26 +129,26 @@ impl Extension {
         let reply = self.timed(method, move |guest| {
             guest
                 .run(|instance| instance.call(&owned, &payload))
-                .map_err(|ended| ended.into_body(&id))
+                .map_err(|failure| failure.into_error(&id))
         })??;
         match reply {
             Reply { status: ErrorCode::OK, body } => Ok(body),
-            Reply { status, body } => Err(ErrorBody::from_reply(status, &body)),
+            Reply { status, body } => Err(ErrorBody::from_reply(status, &body).into()),
         }
     }
 
-    /// Passes an event on; an error when the extension could not work on it.
-    pub(crate) fn deliver(&self, event: &Event) -> Result<(), ErrorBody> {
+    /// Delivers an event; an error when the extension could not handle it.
+    pub(crate) fn deliver(&self, event: &Event) -> Result<(), CallError> {
         let payload = serde_json::to_vec(event)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
         let id = Arc::clone(&self.id);
         let (code, reason) = self.timed(&event.kind, move |guest| {
             let code = guest.run(|instance| instance.on_event(&payload));
-            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
+            (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
         })?;
         match code? {
             0 => Ok(()),
-            code => Err(event_error(code, reason)),
+            code => Err(event_error(code, reason).into()),
         }
     }
 
@@ -165,7 +162,7 @@ impl Extension {
         }
     }
 
-    /// Ends what waits and what runs; guests that run nothing clean up. Bounded in time.
+    /// Ends waiting and running calls; idle guests clean up. Bounded in time.
     pub(crate) fn end(&self) {
         self.queue.close();
         let version = self.current();
@@ -173,9 +170,9 @@ impl Extension {
         self.keep();
     }
 
-    /// Adds what happened since it was called last to the state file.
+    /// Adds the counts since the last call of this to the state file.
     pub(crate) fn keep(&self) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock();
         // Read under the lock: of two that keep at once, the second has the larger numbers.
         let health = self.supervisor.health();
         let now = (health.starts, health.calls, millis(health.busy));
@@ -191,7 +188,7 @@ impl Extension {
         &self,
         what: &str,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
-    ) -> Result<T, ErrorBody> {
+    ) -> Result<T, CallError> {
         let began = Instant::now();
         let result = self.run(work);
         let (extension, ms) = (&*self.id, began.elapsed().as_secs_f64() * 1000.0);
@@ -199,11 +196,11 @@ impl Extension {
         result
     }
 
-    /// Runs something in a guest, in its turn, and waits for it.
+    /// Runs work in a guest, in its turn, and waits for it.
     fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
-    ) -> Result<T, ErrorBody> {
+    ) -> Result<T, CallError> {
         self.supervisor.ensure_free(&self.id)?;
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
@@ -214,23 +211,23 @@ impl Extension {
             Ok(true) => self.grow(),
             Err(Refused::Full) => {
                 self.supervisor.limits.note(&self.id, "queued_calls", waiting);
-                return Err(busy(&self.id, config.busy_retry_ms));
+                return Err(busy(&self.id, config.busy_retry_ms).into());
             }
-            Err(Refused::Closed) => return Err(stopped(&self.id)),
+            Err(Refused::Closed) => return Err(stopped(&self.id).into()),
         }
-        answer.recv().map_err(|_| stopped(&self.id))
+        answer.recv().map_err(|_| stopped(&self.id).into())
     }
 
-    /// Calls that may wait: what the manifest says, capped by the host.
+    /// Returns the most calls that may wait: the manifest's limit, capped by the host.
     fn queued_calls(&self) -> usize {
         let asked = self.current().manifest.limits().queued_calls() as usize;
         asked.min(self.shared.config.queued_calls)
     }
 
-    /// Without a thread for one more instance, the call waits for those that there are.
+    /// Starts one more worker if it can; without a thread for it, the call waits for the others.
     fn grow(&self) {
         if let Err(error) = self.current().add_worker() {
-            tracing::debug!(extension = &*self.id, %error, "no instance more");
+            tracing::debug!(extension = &*self.id, %error, "no further instance");
         }
     }
 }
@@ -245,7 +242,8 @@ fn undeclared(method: &str) -> ErrorBody {
     ErrorBody::new(ErrorCode::AbiExport, message)
 }
 
-/// The SDK's handlers return the number of an error code and log the reason.
+/// Makes the error of an event handler: those of the SDK return the number of an error code and log
+/// the reason.
 fn event_error(code: i32, reason: Option<String>) -> ErrorBody {
     let known = u32::try_from(code).ok().and_then(|code| ErrorCode::try_from(code).ok());
     let message = reason.unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_ON_EVENT));

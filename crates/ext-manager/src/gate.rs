@@ -1,24 +1,22 @@
-//! What a guest's imports reach: the registry, behind the permission engine of its manifest.
+//! The gate behind a guest's imports: the registry, guarded by the extension's permission engine.
 
-use std::{
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{pin::Pin, sync::Arc};
 
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
 use ext_registry::{Call, OpError, Registry, Services, execute_json_operation_waiting};
 use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
+use parking_lot::Mutex;
 
 use crate::{
     clock::Clock,
-    control::{Control, Phase},
-    limit_log::LimitLog,
-    log_limit::{LogLimit, Verdict},
+    limit_reporter::LimitReporter,
+    line_rate_limiter::{LineRateLimiter, Verdict},
+    thread_control::{Phase, ThreadControl},
 };
 
-/// What all extensions of a manager share.
+/// The registry and its surroundings, shared by all extensions of a manager.
 pub(crate) struct Backend {
     pub(crate) registry: Arc<Registry>,
     pub(crate) services: Services,
@@ -32,11 +30,11 @@ pub(crate) struct Gate {
     id: Arc<str>,
     backend: Arc<Backend>,
     engine: Arc<Engine>,
-    logged: Arc<LogLimit>,
-    /// Lines in a second: what the manifest says, capped by the host.
+    logged: Arc<LineRateLimiter>,
+    /// The most lines in a second: the manifest's limit, capped by the host.
     lines: u32,
-    limits: Arc<LimitLog>,
-    control: Arc<Control>,
+    limits: Arc<LimitReporter>,
+    control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
 }
 
@@ -45,7 +43,7 @@ impl Gate {
         id: Arc<str>,
         backend: Arc<Backend>,
         engine: Arc<Engine>,
-        limits: Arc<LimitLog>,
+        limits: Arc<LimitReporter>,
         lines: u32,
     ) -> Self {
         let (logged, control, last_error) = Default::default();
@@ -53,15 +51,15 @@ impl Gate {
         Self { id, backend, engine, logged, lines, limits, control, last_error }
     }
 
-    /// The same gate for a guest on another thread; rate and log limits stay shared.
-    pub(crate) fn on(&self, control: Arc<Control>) -> Self {
+    /// Copies the gate for a guest on another thread; rate and log limits stay shared.
+    pub(crate) fn for_thread(&self, control: Arc<ThreadControl>) -> Self {
         Self { control, last_error: Arc::default(), ..self.clone() }
     }
 
-    /// The last message that the guest logged as an error since this was asked last: the SDK's
-    /// handlers log there why they return a code that is not 0.
+    /// Takes the last message that the guest logged as an error since the last call of this: the SDK's
+    /// handlers log there the reason for a code that is not 0.
     pub(crate) fn take_last_error(&self) -> Option<String> {
-        self.last_error.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.last_error.lock().take()
     }
 
     fn stopped(&self) -> ErrorBody {
@@ -69,7 +67,7 @@ impl Gate {
         ErrorBody::new(self.control.reason(), message)
     }
 
-    /// What the phase of the guest's life forbids.
+    /// Refuses what the phase of the guest's life forbids.
     fn check_phase(&self, method: &str) -> Result<(), ErrorBody> {
         if self.control.is_killed() {
             return Err(self.stopped());
@@ -97,13 +95,13 @@ impl Gate {
             blobs: BlobStyle::Attachment,
         };
         let Backend { registry, services, .. } = &*self.backend;
-        let mut given_up = false;
+        let mut is_killed = false;
         let wait = &mut |future: Pin<&mut (dyn Future<Output = ()> + Send)>| {
-            given_up = self.control.block_on(future).is_none();
+            is_killed = self.control.block_on(future).is_none();
         };
         let result =
             execute_json_operation_waiting(registry, services, &self.engine, call, out, wait);
-        if given_up {
+        if is_killed {
             return Err(self.stopped());
         }
         result.map_err(OpError::into_body)
@@ -120,14 +118,14 @@ impl Gate {
     }
 }
 
-/// Jobs and subscriptions of a start that fails would stay behind.
+/// Returns true for jobs and subscriptions, which would survive a start that fails.
 fn outlives_the_start(method: &str) -> bool {
     Method::parse(method).is_ok_and(|method| {
         method.kind() == MethodKind::Action && matches!(method.family(), "jobs" | "events")
     })
 }
 
-/// An extension that ends may read, and keep what it has in the library.
+/// Returns true for what an extension may do that ends: read, and keep what it has in the library.
 fn keeps_only(method: &str) -> bool {
     Method::parse(method)
         .is_ok_and(|method| method.kind() == MethodKind::Query || method.family() == "vdfs")
@@ -155,14 +153,14 @@ impl Host for Gate {
         match self.logged.take(self.backend.clock.now(), self.lines) {
             Verdict::Log { dropped: 0 } => self.log_line(level, &text),
             Verdict::Log { dropped } => {
-                let note = format!("{dropped} lines were left out, they came too fast");
+                let note = format!("{dropped} lines were dropped by the rate limit");
                 self.log_line(LogLevel::Warn, &note);
                 self.log_line(level, &text);
             }
             Verdict::Drop => self.limits.note(&self.id, "log_lines_per_second", self.lines),
         }
         if level == LogLevel::Error {
-            *self.last_error.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+            *self.last_error.lock() = Some(text);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The instance of an extension, on its thread: started at need, thrown away after a fault.
+//! The instance of an extension, on its thread: started when needed, dropped after a fault.
 
 use std::{
     sync::{
@@ -8,107 +8,107 @@ use std::{
     time::Instant,
 };
 
-use ext_host::{Fault, Limits, Watchdog};
+use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
 
 use crate::{
-    control::{Control, Phase},
-    error::fault_body,
+    CallError,
     gate::Gate,
     health::{Consequence, Supervisor},
-    live::{Live, Program},
+    instance_handle::{CompiledModule, InstanceHandle},
     state::{SavedFault, StateFolder},
+    thread_control::{Phase, ThreadControl},
 };
 
-/// What it takes to start an instance of one version.
+/// The parts that an instance of one version is started from.
 #[derive(Clone)]
-pub(crate) struct Recipe {
+pub(crate) struct InstanceSpec {
     pub(crate) id: Arc<str>,
-    pub(crate) program: Program,
-    pub(crate) limits: Limits,
+    pub(crate) module: CompiledModule,
+    pub(crate) limits: InstanceLimits,
     pub(crate) gate: Gate,
     pub(crate) watchdog: Watchdog,
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) states: StateFolder,
-    /// The version is not in use yet: what it fails on is told to the one that starts it, and not
-    /// held against the version that runs.
+    /// True while the version is not in use yet: its faults go to the caller that starts it, and do not
+    /// count against the version that runs.
     pub(crate) on_trial: Arc<AtomicBool>,
 }
 
-/// Why a call has no answer of the guest.
+/// The reason for which a call has no answer of the guest.
 #[derive(Debug)]
-pub(crate) enum Ended {
+pub(crate) enum CallFailure {
     /// The guest failed.
     Fault(Fault),
-    /// There is no instance now.
+    /// No instance may be started now.
     NotNow(ErrorBody),
 }
 
-impl Ended {
-    pub(crate) fn into_body(self, id: &str) -> ErrorBody {
+impl CallFailure {
+    pub(crate) fn into_error(self, id: &str) -> CallError {
         match self {
-            Self::Fault(fault) => fault_body(id, &fault),
-            Self::NotNow(body) => body,
+            Self::Fault(fault) => CallError::Fault { extension: id.to_owned(), fault },
+            Self::NotNow(body) => body.into(),
         }
     }
 }
 
-/// One instance, if there is one now.
+/// The instance on a thread, if there is one now.
 pub(crate) struct Guest {
-    recipe: Recipe,
-    control: Arc<Control>,
-    instance: Option<Live>,
+    spec: InstanceSpec,
+    control: Arc<ThreadControl>,
+    instance: Option<InstanceHandle>,
 }
 
 impl Guest {
-    pub(crate) fn new(mut recipe: Recipe, control: Arc<Control>) -> Self {
-        recipe.gate = recipe.gate.on(Arc::clone(&control));
-        Self { recipe, control, instance: None }
+    pub(crate) fn new(mut spec: InstanceSpec, control: Arc<ThreadControl>) -> Self {
+        spec.gate = spec.gate.for_thread(Arc::clone(&control));
+        Self { spec, control, instance: None }
     }
 
     /// Runs a call in the instance, or in a fresh one when there is none.
     pub(crate) fn run<T>(
         &mut self,
-        call: impl FnOnce(&mut Live) -> Result<T, Fault>,
-    ) -> Result<T, Ended> {
+        call: impl FnOnce(&mut InstanceHandle) -> Result<T, Fault>,
+    ) -> Result<T, CallFailure> {
         let started = Instant::now();
         let result = self.take_or_start()?;
         let result = result.and_then(|mut instance| {
-            self.recipe.gate.take_last_error();
+            self.spec.gate.take_last_error();
             let value = call(&mut instance)?;
             self.instance = Some(instance);
             Ok(value)
         });
         match result {
             Ok(value) => {
-                self.recipe.supervisor.succeeded(started.elapsed());
+                self.spec.supervisor.succeeded(started.elapsed());
                 Ok(value)
             }
             Err(fault) => Err(self.failed(fault, started)),
         }
     }
 
-    /// Whether there is an instance, whose state could be saved.
+    /// Returns true if there is an instance, whose state could be saved.
     pub(crate) const fn is_live(&self) -> bool {
         self.instance.is_some()
     }
 
-    /// What the guest logged as an error in its last call.
+    /// Takes the message that the guest logged as an error in its last call.
     pub(crate) fn take_last_error(&self) -> Option<String> {
-        self.recipe.gate.take_last_error()
+        self.spec.gate.take_last_error()
     }
 
     /// Throws the instance away, without cleanup.
     pub(crate) fn discard(&mut self) {
-        self.control.set_stopper(None);
+        self.control.set_instance(None);
         self.instance = None;
     }
 
     /// Lets the guest clean up, if it runs, and ends it.
     pub(crate) fn stop(&mut self) {
         self.control.set_phase(Phase::Cleanup);
-        let result = self.instance.as_mut().map_or(Ok(0), Live::cleanup);
-        let extension = &*self.recipe.id;
+        let result = self.instance.as_mut().map_or(Ok(0), InstanceHandle::cleanup);
+        let extension = &*self.spec.id;
         match result {
             Ok(0) => {}
             Ok(code) => tracing::warn!(extension, code, "the extension's cleanup failed"),
@@ -117,30 +117,30 @@ impl Guest {
         self.discard();
     }
 
-    /// A guest that was ended from outside has not failed.
-    fn failed(&mut self, fault: Fault, started: Instant) -> Ended {
+    /// Ends the instance after a fault, which counts unless the guest was ended from outside.
+    fn failed(&mut self, fault: Fault, started: Instant) -> CallFailure {
         self.discard();
         if self.control.is_killed() {
-            let id = &self.recipe.id;
+            let id = &self.spec.id;
             let message = format_args!("the extension `{id}` was stopped");
-            return Ended::NotNow(ErrorBody::new(self.control.reason(), message));
+            return CallFailure::NotNow(ErrorBody::new(self.control.reason(), message));
         }
-        let Recipe { id, supervisor, limits, .. } = &self.recipe;
+        let InstanceSpec { id, supervisor, limits, .. } = &self.spec;
         supervisor.limits.note_fault(id, &fault, limits);
         if self.is_on_trial() {
-            return Ended::Fault(fault);
+            return CallFailure::Fault(fault);
         }
-        let consequence = self.recipe.supervisor.failed(&fault, started.elapsed());
+        let consequence = self.spec.supervisor.failed(&fault, started.elapsed());
         self.keep(&fault, &consequence);
-        Ended::Fault(fault)
+        CallFailure::Fault(fault)
     }
 
     fn is_on_trial(&self) -> bool {
-        self.recipe.on_trial.load(Relaxed)
+        self.spec.on_trial.load(Relaxed)
     }
 
     fn keep(&self, fault: &Fault, consequence: &Consequence) {
-        self.recipe.states.change(&self.recipe.id, |state| {
+        self.spec.states.change(&self.spec.id, |state| {
             state.faults += 1;
             state.last_fault = Some(SavedFault::now(fault));
             if let Consequence::Quarantine(reason) = consequence {
@@ -148,31 +148,31 @@ impl Guest {
             }
         });
         if let Consequence::Quarantine(reason) = consequence {
-            let extension = &*self.recipe.id;
+            let extension = &*self.spec.id;
             tracing::error!(extension, reason, "the extension is quarantined");
         }
     }
 
-    fn take_or_start(&mut self) -> Result<Result<Live, Fault>, Ended> {
+    fn take_or_start(&mut self) -> Result<Result<InstanceHandle, Fault>, CallFailure> {
         if let Some(instance) = self.instance.take() {
             return Ok(Ok(instance));
         }
         if self.control.is_killed() {
-            let message = format_args!("the extension `{}` was stopped", self.recipe.id);
-            return Err(Ended::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
+            let message = format_args!("the extension `{}` was stopped", self.spec.id);
+            return Err(CallFailure::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
         }
         if !self.is_on_trial() {
-            self.recipe.supervisor.may_start(&self.recipe.id).map_err(Ended::NotNow)?;
+            self.spec.supervisor.may_start(&self.spec.id).map_err(CallFailure::NotNow)?;
         }
         Ok(self.start())
     }
 
-    fn start(&self) -> Result<Live, Fault> {
-        let Recipe { program, limits, gate, watchdog, supervisor, .. } = &self.recipe;
+    fn start(&self) -> Result<InstanceHandle, Fault> {
+        let InstanceSpec { module, limits, gate, watchdog, supervisor, .. } = &self.spec;
         self.control.set_phase(Phase::Init);
         let host = Box::new(gate.clone());
-        let mut instance = program.start(limits.clone(), host, watchdog)?;
-        self.control.set_stopper(Some(instance.stopper()));
+        let mut instance = module.start(limits.clone(), host, watchdog)?;
+        self.control.set_instance(Some(instance.interrupt_handle()));
         instance.init()?;
         self.control.set_phase(Phase::Running);
         supervisor.started();

@@ -1,10 +1,10 @@
-//! How an extension fares, and when it may be started again.
+//! The health of an extension, and the supervisor that decides about restarts.
 
 use std::{
     collections::VecDeque,
     hash::{BuildHasher, RandomState},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -12,23 +12,24 @@ use std::{
 
 use ext_host::Fault;
 use ext_wire::{ErrorBody, ErrorCode};
+use parking_lot::Mutex;
 
-use crate::{clock::Clock, config::FaultPolicy, limit_log::LimitLog};
+use crate::{clock::Clock, config::FaultPolicy, error::quarantined, limit_reporter::LimitReporter};
 
-/// What an extension is doing.
+/// The state of an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum State {
-    /// It answers calls.
+pub enum ExtensionState {
+    /// The extension answers calls.
     Running,
-    /// It failed more than once in a row and pauses before it is started again.
+    /// The extension failed more than once in a row and backs off before it is started again.
     Pausing,
-    /// It failed too often and is not started until the user releases it.
+    /// The extension failed too often and is not started until the user releases it.
     Quarantined,
 }
 
-impl State {
-    /// The name for people and JSON.
+impl ExtensionState {
+    /// Returns the name for people and JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -39,27 +40,27 @@ impl State {
     }
 }
 
-/// How an extension fares.
+/// The health of an extension: its state, and counts since it was loaded.
 #[derive(Debug, Clone)]
 pub struct Health {
-    /// What it is doing.
-    pub state: State,
-    /// How often an instance was started: 1 for each that runs, and once more after each fault.
+    /// The state.
+    pub state: ExtensionState,
+    /// The number of starts of an instance: 1 for each that runs, and one more after each fault.
     pub starts: u64,
-    /// How often it failed.
+    /// The number of faults.
     pub faults: u64,
     /// The last fault.
     pub last_fault: Option<Fault>,
-    /// Why it is quarantined.
+    /// The reason of the quarantine, if the extension is quarantined.
     pub quarantine: Option<String>,
-    /// Calls and events that it worked on.
+    /// The number of calls and events.
     pub calls: u64,
-    /// Time that they took.
+    /// The time that they took.
     pub busy: Duration,
 }
 
-/// Counts faults and decides what follows from them. Shared by all instances of an extension, over
-/// all its versions.
+/// The counter of faults, which decides about their consequences. Shared by all instances of an
+/// extension, over all its versions.
 pub(crate) struct Supervisor {
     policy: FaultPolicy,
     clock: Arc<dyn Clock>,
@@ -67,8 +68,8 @@ pub(crate) struct Supervisor {
     calls: AtomicU64,
     busy_nanos: AtomicU64,
     record: Mutex<Record>,
-    /// Which limits it hit.
-    pub(crate) limits: Arc<LimitLog>,
+    /// The reporter of the limits that the extension hit.
+    pub(crate) limits: Arc<LimitReporter>,
 }
 
 #[derive(Default)]
@@ -81,12 +82,12 @@ struct Record {
     quarantine: Option<String>,
 }
 
-/// What a fault led to.
+/// The consequence of a fault.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Consequence {
     /// A fresh instance, now or after a pause.
     Restart,
-    /// None; the reason.
+    /// No further instance; the reason.
     Quarantine(String),
 }
 
@@ -94,38 +95,38 @@ impl Supervisor {
     pub(crate) fn new(policy: FaultPolicy, clock: Arc<dyn Clock>) -> Self {
         let record = Mutex::default();
         let (in_a_row, calls, busy_nanos) = Default::default();
-        let limits = Arc::new(LimitLog::new(Arc::clone(&clock)));
+        let limits = Arc::new(LimitReporter::new(Arc::clone(&clock)));
         Self { policy, clock, in_a_row, calls, busy_nanos, record, limits }
     }
 
-    /// Whether an instance may be started now.
+    /// Checks that an instance may be started now.
     ///
     /// # Errors
     /// [`ErrorCode::Stopped`] in quarantine, [`ErrorCode::Busy`] in a pause.
     pub(crate) fn may_start(&self, id: &str) -> Result<(), ErrorBody> {
         self.ensure_free(id)?;
-        let left = self.lock().not_before.saturating_sub(self.clock.now());
+        let left = self.record.lock().not_before.saturating_sub(self.clock.now());
         if left.is_zero() {
             return Ok(());
         }
         let ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
-        let message = format_args!("the extension `{id}` failed and pauses for {ms} ms");
+        let message = format_args!("the extension `{id}` failed and backs off for {ms} ms");
         Err(ErrorBody::new(ErrorCode::Busy, message).with_retry_after_ms(ms))
     }
 
     /// Refuses calls in quarantine.
     pub(crate) fn ensure_free(&self, id: &str) -> Result<(), ErrorBody> {
-        match &self.lock().quarantine {
+        match &self.record.lock().quarantine {
             Some(reason) => Err(quarantined(id, reason)),
             None => Ok(()),
         }
     }
 
     pub(crate) fn started(&self) {
-        self.lock().starts += 1;
+        self.record.lock().starts += 1;
     }
 
-    /// A call went well.
+    /// Counts a call that succeeded.
     pub(crate) fn succeeded(&self, took: Duration) {
         self.count(took);
         if self.in_a_row.load(Relaxed) != 0 {
@@ -133,26 +134,26 @@ impl Supervisor {
         }
     }
 
-    /// A call ended in a fault, or a start did.
+    /// Counts a fault of a call or of a start, and decides about the consequence.
     pub(crate) fn failed(&self, fault: &Fault, took: Duration) -> Consequence {
         self.count(took);
         let in_a_row = self.in_a_row.fetch_add(1, Relaxed).saturating_add(1);
         let now = self.clock.now();
-        let mut record = self.lock();
+        let mut record = self.record.lock();
         record.faults += 1;
         record.last_fault = Some(fault.clone());
         record.recent.push_back(now);
         let window = self.policy.window;
         record.recent.retain(|at| now.saturating_sub(*at) < window);
-        if let Some(reason) = self.verdict(in_a_row, record.recent.len(), fault) {
+        if let Some(reason) = self.quarantine_reason(in_a_row, record.recent.len(), fault) {
             record.quarantine = Some(reason.clone());
             return Consequence::Quarantine(reason);
         }
-        record.not_before = now + pause(&self.policy, in_a_row, random());
+        record.not_before = now + back_off(&self.policy, in_a_row, random());
         Consequence::Restart
     }
 
-    fn verdict(&self, in_a_row: u32, recent: usize, fault: &Fault) -> Option<String> {
+    fn quarantine_reason(&self, in_a_row: u32, recent: usize, fault: &Fault) -> Option<String> {
         if in_a_row >= self.policy.in_a_row {
             return Some(format!("it failed {in_a_row} times in a row, the last time: {fault}"));
         }
@@ -166,30 +167,30 @@ impl Supervisor {
     }
 
     pub(crate) fn quarantine(&self, reason: String) {
-        self.lock().quarantine = Some(reason);
+        self.record.lock().quarantine = Some(reason);
     }
 
-    /// Ends a quarantine, and what led to it.
+    /// Ends a quarantine, and forgets the faults that led to it.
     pub(crate) fn release(&self) {
-        self.lock().quarantine = None;
+        self.record.lock().quarantine = None;
         self.forgive();
     }
 
-    /// Another version starts: what the one before it failed on does not count.
+    /// Forgets the faults of the version before, since another one starts.
     pub(crate) fn forgive(&self) {
         self.in_a_row.store(0, Relaxed);
-        let mut record = self.lock();
+        let mut record = self.record.lock();
         record.not_before = Duration::ZERO;
         record.recent.clear();
     }
 
     pub(crate) fn health(&self) -> Health {
         let now = self.clock.now();
-        let record = self.lock();
+        let record = self.record.lock();
         let state = match &record.quarantine {
-            Some(_) => State::Quarantined,
-            None if record.not_before > now => State::Pausing,
-            None => State::Running,
+            Some(_) => ExtensionState::Quarantined,
+            None if record.not_before > now => ExtensionState::Pausing,
+            None => ExtensionState::Running,
         };
         Health {
             state,
@@ -207,24 +208,11 @@ impl Supervisor {
         let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         self.busy_nanos.fetch_add(nanos, Relaxed);
     }
-
-    fn lock(&self) -> MutexGuard<'_, Record> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// What a caller of a quarantined extension is told.
-pub(crate) fn quarantined(id: &str, reason: &str) -> ErrorBody {
-    let message = format_args!(
-        "the extension `{id}` is quarantined: {reason}; `spacedrive ext release {id}` lets it run \
-         again"
-    );
-    ErrorBody::new(ErrorCode::Stopped, message)
-}
-
-/// The pause after so many faults in a row: none after the first, then doubling, and up to a fifth
+/// Returns the back-off after so many faults in a row: none after the first, then doubling, and up to a fifth
 /// shorter or longer, so that extensions that failed together do not come back together.
-fn pause(policy: &FaultPolicy, in_a_row: u32, random: u64) -> Duration {
+fn back_off(policy: &FaultPolicy, in_a_row: u32, random: u64) -> Duration {
     let Some(doublings) = in_a_row.checked_sub(2) else { return Duration::ZERO };
     let factor = 1u32.checked_shl(doublings).unwrap_or(u32::MAX);
     let base = policy.first_pause.saturating_mul(factor).min(policy.longest_pause);
@@ -232,7 +220,8 @@ fn pause(policy: &FaultPolicy, in_a_row: u32, random: u64) -> Duration {
     (base * percent / 100).min(policy.longest_pause)
 }
 
-/// The standard library's hash keys are random, which is all that a jitter needs.
+/// Returns a random number: the standard library's hash keys are random, which is all that a jitter
+/// needs.
 fn random() -> u64 {
     RandomState::new().hash_one(0)
 }
@@ -264,10 +253,10 @@ mod tests {
     #[test]
     fn rel_20_pauses_double_from_one_second_to_five_minutes() {
         let policy = FaultPolicy::default();
-        assert_eq!(pause(&policy, 1, 0), Duration::ZERO);
+        assert_eq!(back_off(&policy, 1, 0), Duration::ZERO);
         for (in_a_row, seconds) in [(2, 1), (3, 2), (4, 4), (9, 128), (11, 300), (200, 300)] {
-            let shortest = pause(&policy, in_a_row, 0);
-            let longest = pause(&policy, in_a_row, 40);
+            let shortest = back_off(&policy, in_a_row, 0);
+            let longest = back_off(&policy, in_a_row, 40);
             assert_eq!(shortest, Duration::from_millis(seconds * 800));
             assert_eq!(longest, Duration::from_millis(seconds * 1200).min(policy.longest_pause));
         }
@@ -282,7 +271,7 @@ mod tests {
         let error = supervisor.may_start("x").unwrap_err();
         assert_eq!(error.code, ErrorCode::Busy);
         assert!((700..=1300).contains(&error.retry_after_ms.unwrap()));
-        assert_eq!(supervisor.health().state, State::Pausing);
+        assert_eq!(supervisor.health().state, ExtensionState::Pausing);
         hand.0.store(1300, Relaxed);
         assert!(supervisor.may_start("x").is_ok());
         supervisor.succeeded(Duration::ZERO);
@@ -301,7 +290,7 @@ mod tests {
         assert!(reason.contains("it broke"), "{reason}");
         let error = supervisor.ensure_free("x").unwrap_err();
         assert_eq!(error.code, ErrorCode::Stopped);
-        assert!(error.error.contains("ext release x"), "{error}");
+        assert!(error.error.contains("`x` is quarantined"), "{error}");
         supervisor.release();
         assert!(supervisor.may_start("x").is_ok());
         assert_eq!(supervisor.health().faults, 3, "what happened is not forgotten");

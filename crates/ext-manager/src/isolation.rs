@@ -1,24 +1,26 @@
-//! Where the instances of extensions live.
+//! The isolation of extensions: in this process, or in processes of their own.
 
 use std::collections::BTreeMap;
 
 use ext_host_process::{GuestProgram, Processes};
 use serde::{Deserialize, Serialize};
 
-/// Where the instances of an extension live.
+use crate::worker::WorkerProgram;
+
+/// The place of an extension's instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GuestIsolation {
     /// In this process, in the sandbox of the wasm engine. A call costs least.
     #[default]
     InProcess,
-    /// Each in a process of its own, locked in. What breaks out of the sandbox, or brings it down,
+    /// Each in a sandboxed process of its own. What breaks out of the engine, or brings it down,
     /// is still outside of this process.
     Process,
 }
 
 impl GuestIsolation {
-    /// The word for it: `in-process`, `process`.
+    /// Returns the name: `in-process`, `process`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -28,14 +30,14 @@ impl GuestIsolation {
     }
 }
 
-/// Which extensions get processes of their own.
+/// The isolation of each extension.
 ///
 /// ```
-/// use ext_manager::{GuestIsolation, GuestProgram, Isolations};
+/// use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
 ///
 /// let isolations = Isolations {
 ///     by_id: [("finance".to_owned(), GuestIsolation::Process)].into(),
-///     program: Some(GuestProgram::new("spacedrive", ["worker", "guest"])),
+///     program: Some(WorkerProgram::new("my-app").guest()),
 ///     ..Isolations::default()
 /// };
 /// assert_eq!(isolations.of("finance"), GuestIsolation::Process);
@@ -43,26 +45,28 @@ impl GuestIsolation {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Isolations {
-    /// For all extensions that are not named below.
+    /// The isolation of all extensions that are not named below.
     pub others: GuestIsolation,
-    /// For single extensions, by their ids.
+    /// The isolation of single extensions, by their ids.
     pub by_id: BTreeMap<String, GuestIsolation>,
-    /// What processes are started of; it calls [`serve_guest`](crate::serve_guest). Without one, an
-    /// extension that is to have a process does not load.
+    /// The worker program; `None` for this program, which has to call
+    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Where neither is
+    /// there, an extension that is to have a process does not load.
     pub program: Option<GuestProgram>,
 }
 
 impl Isolations {
-    /// Where the instances of this extension live.
+    /// Returns the isolation of this extension.
     #[must_use]
     pub fn of(&self, id: &str) -> GuestIsolation {
         self.by_id.get(id).copied().unwrap_or(self.others)
     }
 
-    /// The processes, if any extension has some.
+    /// Returns the starter of processes, if any extension needs it.
     pub(crate) fn processes(&self) -> Option<Processes> {
         let mut all = self.by_id.values().chain([&self.others]);
         let used = all.any(|isolation| *isolation == GuestIsolation::Process);
-        self.program.clone().filter(|_| used).map(Processes::new)
+        let own = || WorkerProgram::current().map(|program| program.guest());
+        used.then(|| self.program.clone().or_else(own))?.map(Processes::new)
     }
 }

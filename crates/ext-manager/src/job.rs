@@ -5,7 +5,9 @@ use ext_wire::{ErrorBody, Method, Wire, ops::jobs};
 use thiserror::Error;
 use uuid::Uuid;
 
-use ext_perm::{Engine, JobSlot};
+use ext_perm::{Audience, Engine, JobSlot};
+
+use crate::CallError;
 
 /// A job that is to run.
 #[derive(Debug, Clone)]
@@ -16,27 +18,27 @@ pub struct JobCall<'a> {
     pub library: Uuid,
     /// Its input: JSON.
     pub input: Bytes,
-    /// What the operation learns of the job.
+    /// The facts about the job that the operation gets.
     pub context: jobs::JobContext,
 }
 
-/// Why a job has no output.
+/// The reason for which a job has no output.
 #[derive(Debug, Error)]
-pub enum JobError {
+pub enum JobCallError {
     /// It did not run: the extension is not there, is stopped, or may not have jobs here now.
     #[error(transparent)]
-    Refused(ErrorBody),
+    Refused(CallError),
     /// It ran and failed.
     #[error(transparent)]
-    Failed(ErrorBody),
+    Failed(CallError),
 }
 
-/// A job runs with the rights that its extension has now, not with those that it had when the job
-/// was made: who may not make jobs in a library may not run them there either. It keeps its place
-/// among the jobs that may run at the same time as long as it has the slot.
-pub(crate) fn authorize(engine: &Engine, library: Uuid) -> Result<JobSlot, ErrorBody> {
+/// Authorizes a job with the permissions that its extension has now, not with those that it had when
+/// the job was made: an extension that may not make jobs in a library may not run them there either.
+/// The job keeps its place among the jobs that may run at the same time as long as it has the slot.
+pub(crate) fn authorize(engine: &Engine, library: Uuid) -> Result<JobSlot, CallError> {
     let method = Method::parse(jobs::Dispatch::METHOD)
         .map_err(|error| ErrorBody::new(ext_wire::ErrorCode::Internal, error))?;
-    let granted = engine.authorize(method, Some(library), false)?;
+    let granted = engine.authorize(method, Some(library), Audience::Everyone)?;
     Ok(granted.start_job()?)
 }

@@ -12,16 +12,17 @@
 //! too many the extension is quarantined ([`FaultPolicy`]). [`Manager::reload`] replaces an
 //! extension without losing a call; [`Manager::unload`] ends it in bounded time.
 //!
-//! Instances live in this process, or each in a locked-in process of its own ([`Isolations`]); there,
+//! Besides those of extensions, a manager calls the operations of its [`Registry`], and does not
+//! start without the services that they need.
+//!
+//! Instances live in this process, or each in a sandboxed process of its own ([`Isolations`]); there,
 //! whatever ends the process is such a fault.
 //!
 //! All bounds are in [`ManagerConfig`].
 //!
 //! ```
 //! use std::sync::Arc;
-//! use ext_manager::Manager;
-//! use ext_perm::Engine;
-//! use ext_registry::{Registry, Services};
+//! use ext_manager::{Engine, Manager, Registry, Services};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let dir = folder.path();
@@ -39,7 +40,7 @@
 //!     (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) i32.const 16)
 //!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?)?;
 //!
-//! let manager = Manager::new(Arc::new(Registry::collect()?), Services::default());
+//! let manager = Manager::new(Arc::new(Registry::collect()?), Services::default())?;
 //! let id = manager.load(dir)?.manifest.id().to_owned();
 //! let user = Engine::for_user();
 //! let reply = manager.call(&user, "query:tiny.echo.v1", None, b"null".as_slice().into())?;
@@ -55,38 +56,52 @@
 #![forbid(unsafe_code)]
 
 mod authority;
+mod call_error;
 mod clock;
 mod config;
-mod control;
 mod depth;
 mod error;
 mod extension;
 mod gate;
 mod guest;
 mod health;
+mod host_version;
+mod instance_handle;
 mod isolation;
 mod job;
-mod limit_log;
-mod live;
-mod log_limit;
+mod limit_reporter;
+mod line_rate_limiter;
 mod manager;
 mod payload;
 mod queue;
 mod reload;
 mod state;
+mod thread_control;
+mod threads;
 mod version;
-mod worker;
+pub mod worker;
 
 pub use authority::{Authority, ManifestAuthority};
+pub use call_error::CallError;
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
-pub use ext_host::{Cache, CompilerProcess, Limits, Loader, MemoryBudget, serve_compiler};
+// What stands in signatures of this crate: an embedder needs it alone.
+pub use bytes::Bytes;
+pub use ext_host::{
+    Cache, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget, serve_compiler,
+};
 pub use ext_host_process::{GuestProgram, serve as serve_guest};
+pub use ext_manifest::{Manifest, ManifestError};
+pub use ext_perm::{Engine, PermissionBackend, Refusal};
+pub use ext_registry::{MissingService, Registry, RegistryError, Services};
+pub use ext_wire::{ErrorBody, ErrorCode, Event, Wire, ops, wire};
+pub use uuid::Uuid;
+
 pub use extension::Loaded;
-pub use health::{Health, State};
+pub use health::{ExtensionState, Health};
 pub use isolation::{GuestIsolation, Isolations};
-pub use job::{JobCall, JobError};
+pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
-pub use reload::{Consent, ReloadError, Reloaded};
+pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};

@@ -1,25 +1,23 @@
 //! The loaded extensions of one host.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    thread,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc, thread};
 
 use bytes::Bytes;
 use ext_host::Watchdog;
 use ext_manifest::Manifest;
-use ext_perm::Engine;
-use ext_registry::{Registry, Services};
-use ext_wire::{ErrorBody, ErrorCode, Event, Method};
-use semver::Version;
+use ext_perm::{Audience, Engine};
+use ext_registry::{Call, MissingService, Registry, Services, execute_json_operation_blocking};
+use ext_wire::{
+    ErrorBody, ErrorCode, Event, Method, Wire,
+    body::{self, BlobStyle},
+};
+use parking_lot::RwLock;
 use uuid::Uuid;
 
 use crate::{
-    Consent, JobCall, JobError, LoadError, Loaded, ManagerConfig, ReloadError, Reloaded,
-    SavedState, error::not_loaded, extension::Extension, gate::Backend, reload, state::StateFolder,
-    version::Shared, worker::Threads,
+    CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
+    Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend,
+    host_version::host_version, reload, state::StateFolder, threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -33,15 +31,36 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// A manager without extensions, whose guests will reach these operations and services.
-    #[must_use]
-    pub fn new(registry: Arc<Registry>, services: Services) -> Self {
+    /// Makes a manager without extensions, whose guests will reach these operations and services.
+    ///
+    /// # Errors
+    /// [`MissingService`] when an operation needs a service that is not there; see
+    /// [`Registry::only`].
+    pub fn new(registry: Arc<Registry>, services: Services) -> Result<Self, MissingService> {
         Self::with_config(registry, services, ManagerConfig::default())
     }
 
-    /// As [`Self::new`], with other limits.
-    #[must_use]
-    pub fn with_config(registry: Arc<Registry>, services: Services, config: ManagerConfig) -> Self {
+    /// Makes a manager as [`Self::new`] does, with other limits.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use ext_manager::{Manager, ManagerConfig, Registry, Services};
+    ///
+    /// let config = ManagerConfig { guest_threads: 8, ..ManagerConfig::default() };
+    /// let registry = Arc::new(Registry::collect()?);
+    /// let manager = Manager::with_config(registry, Services::default(), config)?;
+    /// assert!(manager.list().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_config(
+        registry: Arc<Registry>,
+        services: Services,
+        config: ManagerConfig,
+    ) -> Result<Self, MissingService> {
+        registry.check(&services)?;
         let clock = Arc::clone(&config.clock);
         let log_lines_per_second = config.log_lines_per_second;
         let backend = Arc::new(Backend { registry, services, clock, log_lines_per_second });
@@ -51,21 +70,21 @@ impl Manager {
         let processes = config.isolations.processes();
         let shared = Shared { config, backend, watchdog, threads, states, processes };
         let shared = Arc::new(shared);
-        Self { shared, loaded: RwLock::default() }
+        Ok(Self { shared, loaded: RwLock::default() })
     }
 
     /// Loads the extension in a folder with `manifest.json` and the wasm: checks and compiles it,
     /// starts an instance and runs its `plugin_init`. Compiling takes seconds for a large module.
     ///
     /// # Errors
-    /// [`LoadError`]: which step failed, and why. Nothing is loaded then.
+    /// [`LoadError`]: the step that failed, with its reason. Nothing is loaded then.
     pub fn load(&self, dir: &Path) -> Result<Loaded, LoadError> {
         let manifest = Manifest::from_dir(dir)?;
-        manifest.check_core_version(&version_of_host())?;
+        manifest.check_core_version(&host_version())?;
         let id = manifest.id().to_owned();
         self.ensure_new(&id)?;
         let loading = self.shared.states.loading(&id);
-        self.ensure_free(&id, loading.deaths())?;
+        self.ensure_free(&id, loading.crashes())?;
         let extension = Arc::new(Extension::load(manifest, dir, Arc::clone(&self.shared))?);
         drop(loading);
         self.insert(id, extension)
@@ -73,7 +92,7 @@ impl Manager {
 
     fn insert(&self, id: String, extension: Arc<Extension>) -> Result<Loaded, LoadError> {
         let loaded = extension.loaded();
-        let mut extensions = self.write();
+        let mut extensions = self.loaded.write();
         if extensions.contains_key(&id) {
             drop(extensions);
             extension.end();
@@ -89,7 +108,12 @@ impl Manager {
     ///
     /// # Errors
     /// [`ReloadError`]: the old version goes on as if nothing had happened.
-    pub fn reload(&self, id: &str, dir: &Path, consent: Consent) -> Result<Reloaded, ReloadError> {
+    pub fn reload(
+        &self,
+        id: &str,
+        dir: &Path,
+        consent: ReloadConsent,
+    ) -> Result<Reloaded, ReloadError> {
         let extension = self.get(id).map_err(|_| ReloadError::NotLoaded { id: id.to_owned() })?;
         reload::reload(&extension, dir, consent)
     }
@@ -100,19 +124,27 @@ impl Manager {
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when it is not loaded.
-    pub fn unload(&self, id: &str) -> Result<(), ErrorBody> {
-        let extension = self.write().remove(id).ok_or_else(|| not_loaded(id))?;
+    pub fn unload(&self, id: &str) -> Result<(), CallError> {
+        let extension = self.loaded.write().remove(id).ok_or_else(|| not_loaded(id))?;
         extension.end();
         Ok(())
     }
 
-    /// The loaded extensions, by id.
+    /// Lists the loaded extensions, by id.
     #[must_use]
     pub fn list(&self) -> Vec<Loaded> {
-        self.read().values().map(|extension| extension.loaded()).collect()
+        self.loaded.read().values().map(|extension| extension.loaded()).collect()
     }
 
-    /// What is known of an extension over restarts of the program, whether it is loaded or not.
+    /// Returns the state of an extension that survives restarts, loaded or not.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use ext_manager::{Manager, Registry, SavedState, Services};
+    /// # let manager = Manager::new(Arc::new(Registry::collect()?), Services::default())?;
+    /// assert_eq!(manager.saved_state("unknown"), SavedState::default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn saved_state(&self, id: &str) -> SavedState {
         if let Ok(extension) = self.get(id) {
@@ -129,12 +161,26 @@ impl Manager {
         }
     }
 
-    /// Lets a quarantined extension run again; false when it was not quarantined.
+    /// Ends the quarantine of an extension; false when it was not quarantined.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use ext_manager::{Manager, ManagerConfig, Registry, Services};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let state_folder = Some(folder.path().to_owned());
+    /// # let config = ManagerConfig { state_folder, ..ManagerConfig::default() };
+    /// # let registry = Arc::new(Registry::collect()?);
+    /// # let manager = Manager::with_config(registry, Services::default(), config)?;
+    /// manager.quarantine("finance", "too loud");
+    /// assert_eq!(manager.saved_state("finance").quarantine.as_deref(), Some("too loud"));
+    /// assert!(manager.release("finance") && !manager.release("finance"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn release(&self, id: &str) -> bool {
         let mut was = false;
         self.shared.states.change(id, |state| {
             was = state.quarantine.take().is_some();
-            state.deaths_while_loading = 0;
+            state.crashes_during_load = 0;
         });
         if let Ok(extension) = self.get(id) {
             was |= extension.supervisor.health().quarantine.is_some();
@@ -143,19 +189,19 @@ impl Manager {
         was
     }
 
-    /// Forgets what is kept of an extension.
+    /// Deletes the saved state of an extension.
     pub fn forget(&self, id: &str) {
         self.shared.states.forget(id);
     }
 
-    /// Calls an operation that a loaded extension offers, on behalf of the principal of `caller`.
-    /// The reply is JSON or an attachment envelope, as the extension wrote it.
+    /// Calls an operation of the registry, or one that a loaded extension offers, on behalf of the
+    /// principal of `caller`. The reply is JSON or an attachment envelope.
     ///
     /// An extension may not call another's operations: only the user may.
     ///
     /// # Errors
-    /// [`ErrorCode::UnknownMethod`] when no loaded extension offers it; what `caller` refuses; what
-    /// the extension answers; the code of the fault when it failed; [`ErrorCode::Busy`] when too
+    /// [`ErrorCode::UnknownMethod`] when there is none; what `caller` refuses; what
+    /// the operation answers; the code of the fault when it failed; [`ErrorCode::Busy`] when too
     /// many calls wait; [`ErrorCode::Stopped`] when it is quarantined or was unloaded meanwhile.
     pub fn call(
         &self,
@@ -163,56 +209,102 @@ impl Manager {
         method: &str,
         library: Option<Uuid>,
         payload: Bytes,
-    ) -> Result<Vec<u8>, ErrorBody> {
+    ) -> Result<Vec<u8>, CallError> {
+        if self.shared.backend.registry.get(method).is_some() {
+            return self.call_registered(caller, method, library, payload);
+        }
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
-        let _granted = caller.authorize(parsed, library, true).map_err(ErrorBody::from)?;
+        let _granted = caller.authorize(parsed, library, Audience::UserOnly)?;
         let extension = self.get(parsed.family()).ok();
         let extension = extension.filter(|extension| extension.current().offers(method));
         extension.ok_or_else(|| unknown(method))?.call(method, library, &payload)
     }
 
-    /// Runs an operation of an extension as a job of its own. Whether the extension may have jobs in
-    /// this library is asked anew, of its own permission engine.
+    fn call_registered(
+        &self,
+        caller: &Engine,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+    ) -> Result<Vec<u8>, CallError> {
+        let Backend { registry, services, .. } = &*self.shared.backend;
+        let call = Call { method, library, payload, blobs: BlobStyle::Attachment };
+        let mut reply = Vec::new();
+        execute_json_operation_blocking(registry, services, caller, call, &mut reply)?;
+        Ok(reply)
+    }
+
+    /// Calls an operation as [`Self::call`] does, with its types; bytes cross as they are.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use ext_manager::{Engine, ErrorCode, Manager, Registry, Services, ops};
+    ///
+    /// let manager = Manager::new(Arc::new(Registry::collect()?), Services::default())?;
+    /// let user = Engine::for_user();
+    /// let status = manager.call_typed::<ops::core::Status>(&user, None, &ops::NoInput {});
+    /// // This program has no operations.
+    /// assert_eq!(status.unwrap_err().code(), ErrorCode::UnknownMethod);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`JobError::Refused`] when the operation was not called, [`JobError::Failed`] when it was.
-    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobError> {
-        let extension = self.get(id).map_err(JobError::Refused)?;
+    /// As [`Self::call`]; the error of the input when it cannot be written;
+    /// [`ErrorCode::BadInput`] when the answer is not of the type.
+    pub fn call_typed<W: Wire>(
+        &self,
+        caller: &Engine,
+        library: Option<Uuid>,
+        input: &W::Input,
+    ) -> Result<W::Output, CallError> {
+        let payload = body::encode(input, BlobStyle::Attachment)?;
+        let reply = self.call(caller, W::METHOD, library, payload.into())?;
+        Ok(body::decode(reply.into())?)
+    }
+
+    /// Runs an operation of an extension as a job of its own. The extension's permission engine decides
+    /// anew if it may have jobs in this library.
+    ///
+    /// # Errors
+    /// [`JobCallError::Refused`] when the operation was not called: the extension is not loaded, is
+    /// stopped, or may not; [`JobCallError::Failed`] when it was called and failed.
+    pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
+        let extension = self.get(id).map_err(JobCallError::Refused)?;
         extension.run_job(job)
     }
 
-    /// Passes an event to an extension and waits until it has worked on it.
+    /// Delivers an event to an extension and waits until it has handled it.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] when it is not loaded; why the extension could not work on it; the
-    /// code of the fault when it failed; [`ErrorCode::Busy`] and [`ErrorCode::Stopped`] as for
-    /// [`Self::call`]: the event did not reach it then.
-    pub fn deliver(&self, id: &str, event: &Event) -> Result<(), ErrorBody> {
+    /// [`ErrorCode::NotFound`] when it is not loaded; the error that its handler returns; the code of the
+    /// fault when it failed; [`ErrorCode::Busy`] and [`ErrorCode::Stopped`] as for [`Self::call`]: the
+    /// event did not reach it then.
+    pub fn deliver(&self, id: &str, event: &Event) -> Result<(), CallError> {
         self.get(id)?.deliver(event)
     }
 
-    /// Whether a loaded extension may hear of an entry, by the rules that are in force now.
+    /// Returns true if a loaded extension may receive events of an entry, by the rules in force now.
     #[must_use]
-    pub fn hears(&self, id: &str, library: Uuid, entry: &str) -> bool {
-        self.get(id).is_ok_and(|extension| extension.current().hears(library, entry))
+    pub fn receives(&self, id: &str, library: Uuid, entry: &str) -> bool {
+        self.get(id).is_ok_and(|extension| extension.current().receives(library, entry))
     }
 
-    fn get(&self, id: &str) -> Result<Arc<Extension>, ErrorBody> {
-        self.read().get(id).cloned().ok_or_else(|| not_loaded(id))
+    fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {
+        self.loaded.read().get(id).cloned().ok_or_else(|| not_loaded(id).into())
     }
 
     fn ensure_new(&self, id: &str) -> Result<(), LoadError> {
-        if self.read().contains_key(id) {
+        if self.loaded.read().contains_key(id) {
             return Err(LoadError::Loaded { id: id.to_owned() });
         }
         Ok(())
     }
 
-    /// An extension in the load of which the program ended again and again is not loaded once more.
-    fn ensure_free(&self, id: &str, deaths: u32) -> Result<(), LoadError> {
-        if deaths >= self.shared.config.faults.deaths_while_loading {
-            let reason = format!("the program ended {deaths} times while it loaded it");
+    /// Refuses a quarantined extension, and quarantines one whose load crashed the program too often.
+    fn ensure_free(&self, id: &str, crashes: u32) -> Result<(), LoadError> {
+        if crashes >= self.shared.config.faults.crashes_during_load {
+            let reason = format!("the program ended {crashes} times while it loaded it");
             self.quarantine(id, &reason);
         }
         match self.shared.states.read(id).quarantine {
@@ -220,19 +312,11 @@ impl Manager {
             None => Ok(()),
         }
     }
-
-    fn read(&self) -> RwLockReadGuard<'_, Extensions> {
-        self.loaded.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Extensions> {
-        self.loaded.write().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Manager {
     fn drop(&mut self) {
-        let extensions = std::mem::take(&mut *self.write());
+        let extensions = std::mem::take(&mut *self.loaded.write());
         thread::scope(|scope| {
             for extension in extensions.values() {
                 scope.spawn(|| extension.end());
@@ -244,14 +328,4 @@ impl Drop for Manager {
 fn unknown(method: &str) -> ErrorBody {
     let message = format_args!("no loaded extension offers `{}`", method.escape_debug());
     ErrorBody::new(ErrorCode::UnknownMethod, message)
-}
-
-/// The version that `min_core_version` of a manifest is about: all crates share one.
-pub(crate) fn version_of_host() -> Version {
-    let number = |text: &str| text.parse().unwrap_or_default();
-    Version::new(
-        number(env!("CARGO_PKG_VERSION_MAJOR")),
-        number(env!("CARGO_PKG_VERSION_MINOR")),
-        number(env!("CARGO_PKG_VERSION_PATCH")),
-    )
 }

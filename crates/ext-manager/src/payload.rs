@@ -1,4 +1,4 @@
-//! The payload of `plugin_call`: the caller's, wrapped with the library.
+//! The payload of `plugin_call`: that of the caller, wrapped with the library.
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ByteLen, attachment};
@@ -6,7 +6,7 @@ use ext_wire::{ErrorBody, ErrorCode, PluginCall, body, ops::jobs::JobContext};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-/// Wraps a payload as [`PluginCall`] says; an envelope stays one, its blobs as they are.
+/// Wraps a payload into a [`PluginCall`]; an envelope stays one, its blobs as they are.
 pub(crate) fn wrap(
     library: Option<Uuid>,
     payload: &Bytes,
@@ -29,8 +29,8 @@ fn wrap_json(
     job: Option<JobContext>,
 ) -> Result<Vec<u8>, ErrorBody> {
     let json = if json.is_empty() { b"null" } else { json };
-    let no_json = |error| ErrorBody::new(ErrorCode::BadJson, format_args!("not JSON: {error}"));
-    let input: &RawValue = serde_json::from_slice(json).map_err(no_json)?;
+    let not_json = |error| ErrorBody::new(ErrorCode::BadJson, format_args!("not JSON: {error}"));
+    let input: &RawValue = serde_json::from_slice(json).map_err(not_json)?;
     serde_json::to_vec(&PluginCall { library_id, input, job })
         .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
 }

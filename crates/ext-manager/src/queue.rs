@@ -1,4 +1,4 @@
-//! The calls that wait for an extension, and who may take them.
+//! The queue of an extension: calls that wait, and the workers that may take them.
 //!
 //! The queue belongs to the extension, not to a version of it: at a hot reload the calls that wait
 //! stay where they are and the workers of the new version take them. So no call is lost, and none
@@ -7,21 +7,23 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc,
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     time::{Duration, Instant},
 };
 
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
 use crate::guest::Guest;
 
-/// Something to do in a guest; its caller waits for the answer.
+/// A piece of work in a guest; its caller waits for the answer.
 pub(crate) struct Job {
     run: Box<dyn FnOnce(&mut Guest) + Send>,
     caller: Arc<dyn Cancel>,
 }
 
-/// Lets a caller go without an answer.
+/// A caller that can be released without an answer.
 pub(crate) trait Cancel: Send + Sync {
     fn cancel(&self);
 }
@@ -33,7 +35,7 @@ struct Caller<T> {
 
 impl<T> Caller<T> {
     fn answer(&self, value: T) {
-        if let Some(answer) = lock(&self.answer).take() {
+        if let Some(answer) = self.answer.lock().take() {
             // The channel has room for one, and nobody else has sent.
             let _ = answer.send(value);
         }
@@ -42,7 +44,7 @@ impl<T> Caller<T> {
 
 impl<T: Send> Cancel for Caller<T> {
     fn cancel(&self) {
-        *lock(&self.answer) = None;
+        *self.answer.lock() = None;
     }
 }
 
@@ -57,16 +59,16 @@ impl Job {
         (Self { run, caller }, answered)
     }
 
-    /// Runs it; should it panic, its caller is let go.
+    /// Runs the work; if it panics, its caller is released.
     pub(crate) fn run(self, guest: &mut Guest) {
-        let _let_go = LetGo(Arc::clone(&self.caller));
+        let _cancel = CancelOnDrop(Arc::clone(&self.caller));
         (self.run)(guest);
     }
 }
 
-struct LetGo(Arc<dyn Cancel>);
+struct CancelOnDrop(Arc<dyn Cancel>);
 
-impl Drop for LetGo {
+impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.cancel();
     }
@@ -78,9 +80,9 @@ pub(crate) type Generation = u64;
 #[derive(Default)]
 pub(crate) struct Queue {
     state: Mutex<State>,
-    /// For workers: there is something to do, or to end.
+    /// Wakes workers: there is work, or they shall end.
     work: Condvar,
-    /// For a reload: a job ended.
+    /// Wakes a reload: a job ended.
     idle: Condvar,
 }
 
@@ -89,12 +91,12 @@ struct State {
     waiting: VecDeque<Job>,
     /// Jobs for the workers of one version, which they take first, also in a pause.
     direct: BTreeMap<Generation, Job>,
-    /// The version whose workers take what waits.
+    /// The version whose workers take waiting jobs.
     current: Generation,
-    /// Nothing is taken: the state is being handed over.
+    /// True while nothing is taken, since the state is being handed over.
     paused: bool,
     closed: bool,
-    /// Versions that get nothing more, though they are not older than the current one.
+    /// Versions that get no more jobs, though they are not older than the current one.
     dismissed: Vec<Generation>,
     running: Vec<Running>,
     next_ticket: u64,
@@ -114,26 +116,26 @@ struct Running {
     caller: Arc<dyn Cancel>,
 }
 
-/// Why a job does not wait in the queue.
+/// The reason for which a job does not wait in the queue.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// There are enough.
+    /// The queue is full.
     Full,
     /// The extension is unloaded.
     Closed,
 }
 
-/// What a worker does next.
+/// The next step of a worker.
 pub(crate) enum Next {
     Run(Job, u64),
-    /// Nothing, for good.
+    /// The worker ends.
     End,
 }
 
 impl Queue {
-    /// Puts a job at the end. Says whether one more worker would find something to do.
+    /// Puts a job at the end; returns true if one more worker would find work.
     pub(crate) fn push(&self, job: Job, limit: usize) -> Result<bool, Refused> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.closed {
             return Err(Refused::Closed);
         }
@@ -149,9 +151,9 @@ impl Queue {
     }
 
     /// Gives a job to the workers of one version, before all others. Without workers that will take
-    /// it, the caller is let go.
+    /// it, the caller is released.
     pub(crate) fn push_direct(&self, generation: Generation, job: Job) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.is_over(generation) || !state.workers.contains_key(&generation) {
             return;
         }
@@ -162,7 +164,7 @@ impl Queue {
 
     /// Counts one more worker in, unless the version has `limit` already.
     pub(crate) fn enter(&self, generation: Generation, limit: usize) -> bool {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let workers = state.workers.entry(generation).or_default();
         let room = workers.all < limit;
         workers.all += usize::from(room);
@@ -171,7 +173,7 @@ impl Queue {
 
     /// Counts a worker out.
     pub(crate) fn leave(&self, generation: Generation) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if let Some(workers) = state.workers.get_mut(&generation) {
             workers.all -= 1;
             if workers.all == 0 {
@@ -186,10 +188,10 @@ impl Queue {
         self.idle.notify_all();
     }
 
-    /// Waits for something to do. A worker that is not the only one of its version ends after
+    /// Waits for work. A worker that is not the only one of its version ends after
     /// `idle` without a job.
     pub(crate) fn next(&self, generation: Generation, idle: Duration) -> Next {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let since = Instant::now();
         loop {
             if state.is_over(generation) {
@@ -202,50 +204,42 @@ impl Queue {
             if since.elapsed() >= idle && state.is_spare(generation) {
                 return Next::End;
             }
-            state = self.wait_idle(state, generation, idle);
+            self.wait_idle(&mut state, generation, idle);
         }
     }
 
-    fn wait_idle<'a>(
-        &'a self,
-        mut state: MutexGuard<'a, State>,
-        generation: Generation,
-        idle: Duration,
-    ) -> MutexGuard<'a, State> {
+    fn wait_idle(&self, state: &mut MutexGuard<'_, State>, generation: Generation, idle: Duration) {
         state.count_idle(generation, true);
-        let mut state = if state.is_spare(generation) {
-            let waited = self.work.wait_timeout(state, idle);
-            waited.unwrap_or_else(PoisonError::into_inner).0
+        if state.is_spare(generation) {
+            self.work.wait_for(state, idle);
         } else {
-            self.work.wait(state).unwrap_or_else(PoisonError::into_inner)
-        };
+            self.work.wait(state);
+        }
         state.count_idle(generation, false);
-        state
     }
 
-    /// A job that was taken has ended.
+    /// Ends a job that was taken.
     pub(crate) fn done(&self, ticket: u64) {
-        self.lock().running.retain(|running| running.ticket != ticket);
+        self.state.lock().running.retain(|running| running.ticket != ticket);
         self.idle.notify_all();
     }
 
-    /// Lets nothing more be taken, and waits until nothing of a version runs. False when that takes
-    /// too long.
+    /// Pauses the queue, and waits until nothing of a version runs; false when that takes too long.
     pub(crate) fn pause(&self, generation: Generation, limit: Duration) -> bool {
-        self.lock().paused = true;
+        self.state.lock().paused = true;
         self.wait_until(limit, |state| !state.runs(generation))
     }
 
-    /// Goes on after a pause.
+    /// Resumes the queue after a pause.
     pub(crate) fn resume(&self) {
-        self.lock().paused = false;
+        self.state.lock().paused = false;
         self.work.notify_all();
     }
 
-    /// From now on the workers of this version take what waits, and those of older ones end. False
+    /// Makes a version the current one: its workers take waiting jobs, those of older ones end. False
     /// when the queue is closed.
     pub(crate) fn switch(&self, generation: Generation) -> bool {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.closed || state.dismissed.contains(&generation) {
             return false;
         }
@@ -256,20 +250,20 @@ impl Queue {
         true
     }
 
-    /// Waits until a version has no worker. False when that takes too long.
+    /// Waits until a version has no worker; false when that takes too long.
     pub(crate) fn wait_gone(&self, generation: Generation, limit: Duration) -> bool {
         self.wait_until(limit, |state| !state.workers.contains_key(&generation))
     }
 
-    /// The workers of this version end.
+    /// Ends the workers of this version.
     pub(crate) fn dismiss(&self, generation: Generation) {
-        self.lock().dismissed.push(generation);
+        self.state.lock().dismissed.push(generation);
         self.work.notify_all();
     }
 
-    /// Ends everything: what waits and what runs, the callers are let go.
+    /// Closes the queue for good; the callers of waiting and running jobs are released.
     pub(crate) fn close(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.closed = true;
         let (waiting, direct) =
             (std::mem::take(&mut state.waiting), std::mem::take(&mut state.direct));
@@ -283,9 +277,9 @@ impl Queue {
         drop((waiting, direct));
     }
 
-    /// Lets the callers go whose calls still run in a version.
+    /// Releases the callers whose calls still run in a version.
     pub(crate) fn abandon(&self, generation: Generation) {
-        let state = self.lock();
+        let state = self.state.lock();
         let mine = state.running.iter().filter(|running| running.generation == generation);
         let callers: Vec<_> = mine.map(|running| Arc::clone(&running.caller)).collect();
         drop(state);
@@ -294,7 +288,7 @@ impl Queue {
 
     fn wait_until(&self, limit: Duration, is_so: impl Fn(&State) -> bool) -> bool {
         let until = Instant::now() + limit;
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         loop {
             if is_so(&state) {
                 return true;
@@ -303,13 +297,8 @@ impl Queue {
             if left.is_zero() {
                 return false;
             }
-            let waited = self.idle.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            self.idle.wait_for(&mut state, left);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
     }
 }
 
@@ -347,10 +336,6 @@ impl State {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -382,7 +367,7 @@ mod tests {
         assert!(answer.recv().is_err(), "there is no worker");
     }
 
-    /// The call runs as if somebody waited, and its place is free when it has ended.
+    /// The call runs as if somebody waited, and its place is free when it has failure.
     #[test]
     fn call_16_a_caller_that_went_away_leaves_a_call_that_ends() {
         let queue = Queue::default();

@@ -2,8 +2,8 @@
 //!
 //! The new version is compiled and initialised beside the old one, which goes on. Then nothing more
 //! is taken from the queue, the old version's state is handed over when both have the exports for
-//! it, and the queue is switched; calls that run in the old version end there. Whatever fails before
-//! the switch leaves the old version as it was.
+//! it, and the queue is switched; calls that run in the old version end there. A failure before the
+//! switch leaves the old version as it was.
 
 use std::{
     path::Path,
@@ -12,12 +12,15 @@ use std::{
 };
 
 use ext_manifest::Manifest;
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::ErrorCode;
 use thiserror::Error;
 
-use crate::{LoadError, Loaded, extension::Extension, manager::version_of_host, version::Version};
+use crate::{
+    CallError, LoadError, Loaded, extension::Extension, host_version::host_version,
+    version::Version,
+};
 
-/// Why a hot reload did not take place: the old version goes on.
+/// The reason for which a hot reload did not take place: the old version goes on.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReloadError {
@@ -36,21 +39,21 @@ pub enum ReloadError {
         found: String,
     },
     /// The new version asks for more than the user agreed to.
-    #[error("it asks for more than was agreed to: {}", more.join(", "))]
+    #[error("the new version asks for more than was agreed to: {}", more.join(", "))]
     NeedsConsent {
-        /// What it asks for in addition.
+        /// The additional requests.
         more: Vec<String>,
     },
     /// The new version does not load or start.
     #[error(transparent)]
     Load(#[from] LoadError),
     /// The state could not be handed over.
-    #[error("the state was not handed over: {0}")]
-    State(ErrorBody),
+    #[error("the state cannot be handed over: {0}")]
+    State(CallError),
     /// A call in the old version did not end, and its state cannot be had before.
-    #[error("a call that runs did not end within {} s", limit.as_secs())]
+    #[error("a running call did not end within {} s", limit.as_secs())]
     CallRuns {
-        /// How long was waited.
+        /// The time that was waited for.
         limit: Duration,
     },
     /// The extension was unloaded meanwhile.
@@ -59,7 +62,7 @@ pub enum ReloadError {
 }
 
 impl ReloadError {
-    /// The stable code: [`ErrorCode::Reload`], whatever the cause, unless there is nothing to
+    /// Returns the stable code: [`ErrorCode::Reload`], whatever the cause, unless there is nothing to
     /// reload.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -70,35 +73,36 @@ impl ReloadError {
     }
 }
 
-/// How a hot reload went.
+/// The result of a hot reload.
 #[derive(Debug, Clone)]
 pub struct Reloaded {
     /// The version that runs now.
     pub loaded: Loaded,
-    /// How long no call was begun.
+    /// The time in which no call was begun.
     pub pause: Duration,
     /// Bytes of state that were handed over; `None` when a version has no export for it.
     pub state_bytes: Option<usize>,
 }
 
-/// Whether the new version may ask for more than the old one has.
+/// The user's consent to a version that may ask for more than the old one has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
-    /// No: it would need the user.
+pub enum ReloadConsent {
+    /// No consent: the new version may ask for nothing more.
     Same,
-    /// Yes: the user has agreed.
+    /// The user has agreed to the new version.
     Given,
 }
 
+/// Replaces the version of an extension by the one in a folder.
 pub(crate) fn reload(
     extension: &Extension,
     dir: &Path,
-    consent: Consent,
+    consent: ReloadConsent,
 ) -> Result<Reloaded, ReloadError> {
     let mut last = extension.lock_reload();
     let old = extension.current();
     let manifest = read_manifest(extension, dir)?;
-    if consent == Consent::Same {
+    if consent == ReloadConsent::Same {
         ensure_no_more(&old.manifest, &manifest)?;
     }
     *last += 1;
@@ -156,7 +160,7 @@ fn hand_over(
 
 fn read_manifest(extension: &Extension, dir: &Path) -> Result<Manifest, ReloadError> {
     let manifest = Manifest::from_dir(dir).map_err(LoadError::from)?;
-    manifest.check_core_version(&version_of_host()).map_err(LoadError::from)?;
+    manifest.check_core_version(&host_version()).map_err(LoadError::from)?;
     if manifest.id() != &*extension.id {
         let (id, found) = (extension.id.to_string(), manifest.id().to_owned());
         return Err(ReloadError::OtherId { id, found });
@@ -166,18 +170,18 @@ fn read_manifest(extension: &Extension, dir: &Path) -> Result<Manifest, ReloadEr
 
 /// Refuses a manifest that asks for anything that the old one does not spell out.
 fn ensure_no_more(old: &Manifest, new: &Manifest) -> Result<(), ReloadError> {
-    let (had, wants) = (rights(old), rights(new));
-    let more: Vec<String> = wants.into_iter().filter(|right| !had.contains(right)).collect();
+    let (had, wants) = (requests(old), requests(new));
+    let more: Vec<String> = wants.into_iter().filter(|asked| !had.contains(asked)).collect();
     if more.is_empty() { Ok(()) } else { Err(ReloadError::NeedsConsent { more }) }
 }
 
-/// All that a user agrees to, in words.
-fn rights(manifest: &Manifest) -> Vec<String> {
+/// Lists all that a user agrees to, in words.
+fn requests(manifest: &Manifest) -> Vec<String> {
     let permissions = manifest.permissions();
     let methods = permissions.methods().iter().map(|method| format!("call {method}"));
     let libraries: Vec<String> = permissions.libraries().clone().into();
     let libraries = libraries.into_iter().map(|library| format!("use {library}"));
     let domains = permissions.allowed_domains().iter().map(|domain| format!("reach {domain}"));
-    let events = manifest.events().iter().map(|kind| format!("hear of {kind}"));
+    let events = manifest.events().iter().map(|kind| format!("receive {kind}"));
     methods.chain(libraries).chain(domains).chain(events).collect()
 }

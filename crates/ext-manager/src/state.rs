@@ -1,38 +1,38 @@
-//! What is known of an extension over restarts of the program: a small JSON file for each.
+//! The state of extensions over restarts of the program: a small JSON file for each.
 //!
 //! Several programs may use one folder: a file is changed under a lock, and counts are added to it.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use ext_fs::{Lock, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-/// What is kept of an extension.
+/// The part of an extension's state that survives restarts of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SavedState {
-    /// Why it is quarantined, if it is.
+    /// The reason of the quarantine, if the extension is quarantined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<String>,
     /// The last fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_fault: Option<SavedFault>,
-    /// How often it was started.
+    /// The number of starts of an instance.
     pub starts: u64,
-    /// How often it failed.
+    /// The number of faults.
     pub faults: u64,
-    /// Calls and events that it worked on.
+    /// The number of calls and events.
     pub calls: u64,
-    /// Milliseconds that they took.
+    /// The milliseconds that they took.
     pub busy_ms: u64,
-    /// How often in a row the program ended while it loaded the extension.
-    pub deaths_while_loading: u32,
+    /// The crashes in a row of the program during the load of the extension.
+    #[serde(rename = "deaths_while_loading")]
+    pub crashes_during_load: u32,
 }
 
 /// A fault, as it is kept.
@@ -40,7 +40,7 @@ pub struct SavedState {
 pub struct SavedFault {
     /// Name of the error code.
     pub code: String,
-    /// What happened.
+    /// The message of the fault.
     pub message: String,
     /// Names of the guest's functions, innermost first.
     #[serde(default)]
@@ -61,7 +61,7 @@ impl SavedFault {
     }
 }
 
-/// The folder of these files; without one, nothing is kept.
+/// The folder of these files; without one, nothing is saved.
 #[derive(Debug, Clone)]
 pub(crate) struct StateFolder {
     folder: Option<PathBuf>,
@@ -72,18 +72,18 @@ impl StateFolder {
         Self { folder }
     }
 
-    /// What is known of an extension. A file that cannot be read is as good as none: it holds
-    /// nothing that the extension needs in order to work.
+    /// Reads the state of an extension. A file that cannot be read is as good as none: the extension
+    /// works without it.
     pub(crate) fn read(&self, id: &str) -> SavedState {
         let Some(folder) = &self.folder else { return SavedState::default() };
         read(&file(folder, id))
     }
 
-    /// Changes what is kept. A failure is logged: an extension works without it.
+    /// Changes the state. A failure is logged: the extension works without it.
     pub(crate) fn change(&self, id: &str, change: impl FnOnce(&mut SavedState)) {
         let Some(folder) = &self.folder else { return };
         if let Err(error) = try_change(folder, id, change) {
-            tracing::warn!(extension = id, %error, "the extension's state is not kept");
+            tracing::warn!(extension = id, %error, "the extension's state cannot be saved");
         }
     }
 
@@ -96,36 +96,36 @@ impl StateFolder {
     }
 
     /// Notes that the program loads an extension, until the note is dropped. Of two programs one
-    /// waits for the other, so that a note that is left behind always means a death.
+    /// waits for the other, so that a note that is left behind always means a crash.
     pub(crate) fn loading(&self, id: &str) -> Loading<'_> {
         let lock = self.folder.as_deref().and_then(|folder| lock(folder, id, "loading").ok());
         let noted = lock.is_some();
-        let before = self.read(id).deaths_while_loading;
+        let before = self.read(id).crashes_during_load;
         if noted {
-            self.change(id, |state| state.deaths_while_loading += 1);
+            self.change(id, |state| state.crashes_during_load += 1);
         }
         Loading { folder: self, id: id.to_owned(), before, _lock: lock }
     }
 }
 
-/// See [`StateFolder::loading`].
+/// The note that an extension is being loaded; see [`StateFolder::loading`].
 pub(crate) struct Loading<'a> {
     folder: &'a StateFolder,
     id: String,
     before: u32,
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl Loading<'_> {
-    /// How often in a row the program ended at this point before.
-    pub(crate) const fn deaths(&self) -> u32 {
+    /// Returns the crashes in a row at this point before.
+    pub(crate) const fn crashes(&self) -> u32 {
         self.before
     }
 }
 
 impl Drop for Loading<'_> {
     fn drop(&mut self) {
-        self.folder.change(&self.id, |state| state.deaths_while_loading = 0);
+        self.folder.change(&self.id, |state| state.crashes_during_load = 0);
     }
 }
 
@@ -138,27 +138,21 @@ fn try_change(folder: &Path, id: &str, change: impl FnOnce(&mut SavedState)) -> 
     if state == before {
         return Ok(());
     }
-    let mut file = NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut file, &state)?;
-    file.flush()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    Ok(replace(&path, &serde_json::to_vec(&state)?)?)
 }
 
 fn read(path: &Path) -> SavedState {
     fs::read(path).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
 }
 
-/// Ids are checked names (`ext-manifest`), never paths.
+/// Returns the path of a state file. Ids are checked names (`ext-manifest`), never paths.
 fn file(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.json"))
 }
 
-fn lock(folder: &Path, id: &str, what: &str) -> io::Result<File> {
+fn lock(folder: &Path, id: &str, what: &str) -> io::Result<Lock> {
     fs::create_dir_all(folder)?;
-    let path = folder.join(format!("{id}.{what}"));
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    file.lock()?;
-    Ok(file)
+    Ok(Lock::acquire(&folder.join(format!("{id}.{what}")))?)
 }
 
 #[cfg(test)]
@@ -184,10 +178,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let states = StateFolder::new(Some(folder.path().to_owned()));
         drop(states.loading("a"));
-        assert_eq!(states.loading("a").deaths(), 0, "that one ended");
+        assert_eq!(states.loading("a").crashes(), 0, "that one ended");
         // What a program leaves behind that is killed here.
-        states.change("a", |state| state.deaths_while_loading += 1);
-        assert_eq!(states.loading("a").deaths(), 1);
-        assert_eq!(states.loading("a").deaths(), 0);
+        states.change("a", |state| state.crashes_during_load += 1);
+        assert_eq!(states.loading("a").crashes(), 1);
+        assert_eq!(states.loading("a").crashes(), 0);
     }
 }

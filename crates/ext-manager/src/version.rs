@@ -5,48 +5,49 @@ use std::{
     io::{self, Read},
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     time::Duration,
 };
 
 use ext_abi::names;
-use ext_host::{Fault, Limits, Watchdog};
+use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
-use ext_perm::{Engine, Target};
+use ext_perm::{Audience, Engine, Target};
 use ext_wire::{ErrorBody, ErrorCode, Method};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
-    GuestIsolation, LoadError, ManagerConfig,
-    control::{Control, Phase},
+    CallError, GuestIsolation, LoadError, ManagerConfig,
     gate::{Backend, Gate},
-    guest::{Ended, Guest, Recipe},
+    guest::{CallFailure, Guest, InstanceSpec},
     health::Supervisor,
-    live::{Live, Program},
+    instance_handle::{CompiledModule, InstanceHandle},
     queue::{Generation, Job, Queue},
     state::StateFolder,
-    worker::{self, Post, Threads},
+    thread_control::{Phase, ThreadControl},
+    threads::{self, Threads, WorkerContext},
 };
 
 /// Largest wasm file that is read, in bytes; `ext-host` refuses smaller ones by their content.
 const MAX_WASM_BYTES: u64 = 64 << 20;
 
-/// What all extensions of a manager share.
+/// The parts of a manager that all its extensions share.
 pub(crate) struct Shared {
     pub(crate) config: ManagerConfig,
     pub(crate) backend: Arc<Backend>,
     pub(crate) watchdog: Watchdog,
     pub(crate) threads: Arc<Threads>,
     pub(crate) states: StateFolder,
-    /// What instances start that do not live here, if there are such.
+    /// The starter of instances in processes of their own, if any extension needs it.
     pub(crate) processes: Option<Processes>,
 }
 
 impl Shared {
-    /// The processes for the instances of an extension; `None` when they live here.
+    /// Returns the starter of processes for an extension; `None` when its instances live in this one.
     fn processes_for(
         &self,
         id: &str,
@@ -70,11 +71,11 @@ pub(crate) struct Version {
     pub(crate) isolation: GuestIsolation,
     pub(crate) saves: bool,
     pub(crate) restores: bool,
-    recipe: Recipe,
+    spec: InstanceSpec,
     queue: Arc<Queue>,
     shared: Arc<Shared>,
-    /// The threads that are there; each holds its own while it lives.
-    controls: Mutex<Vec<Weak<Control>>>,
+    /// The controls of the threads; each thread holds its own while it lives.
+    controls: Mutex<Vec<Weak<ThreadControl>>>,
 }
 
 impl Version {
@@ -94,9 +95,9 @@ impl Version {
             read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let loader = &shared.config.loader;
         let limits = loader.cap(limits(&manifest));
-        let program = Program::load(loader, &wasm, &limits, processes)
+        let module = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
-        check_exports(&manifest, &program)?;
+        check_exports(&manifest, &module)?;
         let id: Arc<str> = manifest.id().into();
         let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
         let engine = Arc::new(shared.config.authority.engine(&manifest, &wasm_hash));
@@ -104,10 +105,11 @@ impl Version {
         let lines = manifest.limits().log_lines_per_second();
         let gate = Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines);
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
-        let saves = program.has_export(names::PLUGIN_SAVE);
-        let restores = program.has_export(names::PLUGIN_RESTORE);
+        let saves = module.has_export(names::PLUGIN_SAVE);
+        let restores = module.has_export(names::PLUGIN_RESTORE);
         let on_trial = Arc::new(AtomicBool::new(true));
-        let recipe = Recipe { id, program, limits, gate, watchdog, supervisor, states, on_trial };
+        let spec =
+            InstanceSpec { id, module, limits, gate, watchdog, supervisor, states, on_trial };
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
             manifest,
@@ -117,7 +119,7 @@ impl Version {
             isolation,
             saves,
             restores,
-            recipe,
+            spec,
             queue,
             shared,
             controls,
@@ -129,53 +131,54 @@ impl Version {
         self.add_worker().map_err(LoadError::Thread)?;
         let started = self.direct(|guest| {
             let result = guest.run(|_| Ok(()));
-            result.map_err(|ended| (ended, guest.take_last_error()))
+            result.map_err(|failure| (failure, guest.take_last_error()))
         });
         match started {
             Some(Ok(())) => Ok(()),
-            Some(Err((ended, reason))) => Err(self.start_error(ended, reason)),
+            Some(Err((failure, reason))) => Err(self.start_error(failure, reason)),
             None => Err(LoadError::Thread(io::Error::other("it ended"))),
         }
     }
 
-    fn start_error(&self, ended: Ended, reason: Option<String>) -> LoadError {
+    fn start_error(&self, failure: CallFailure, reason: Option<String>) -> LoadError {
         let id = self.manifest.id().to_owned();
-        let fault = match ended {
-            Ended::Fault(fault) => explain(fault, reason),
-            Ended::NotNow(ErrorBody { code, error: message, .. }) => {
+        let fault = match failure {
+            CallFailure::Fault(fault) => explain(fault, reason),
+            CallFailure::NotNow(ErrorBody { code, error: message, .. }) => {
                 Fault { code, message, backtrace: Vec::new() }
             }
         };
         LoadError::Start { id, fault }
     }
 
-    /// The version is in use from now on.
+    /// Ends the trial: the version is in use from now on.
     pub(crate) fn accept(&self) {
-        self.recipe.on_trial.store(false, Relaxed);
+        self.spec.on_trial.store(false, Relaxed);
     }
 
-    /// One more worker, unless there are as many as the manifest has instances.
+    /// Adds one more worker, unless there are as many as the manifest has instances.
     pub(crate) fn add_worker(&self) -> io::Result<()> {
         let instances = self.manifest.limits().instances() as usize;
         if !self.queue.enter(self.generation, instances) {
             return Ok(());
         }
-        let control = Arc::new(Control::default());
-        let mut controls = self.controls();
+        let control = Arc::new(ThreadControl::default());
+        let mut controls = self.controls.lock();
         controls.retain(|control| control.strong_count() > 0);
         controls.push(Arc::downgrade(&control));
         drop(controls);
-        let post = Post {
+        let context = WorkerContext {
             queue: Arc::clone(&self.queue),
             generation: self.generation,
-            recipe: self.recipe.clone(),
+            spec: self.spec.clone(),
             control,
             idle_timeout: self.shared.config.idle_timeout,
         };
-        worker::spawn(&self.shared.threads, post).inspect_err(|_| self.queue.leave(self.generation))
+        threads::spawn(&self.shared.threads, context)
+            .inspect_err(|_| self.queue.leave(self.generation))
     }
 
-    /// Runs something on a worker of this version, before what waits; `None` when none is there.
+    /// Runs work on a worker of this version, before all waiting jobs; `None` when there is no worker.
     pub(crate) fn direct<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
@@ -185,28 +188,28 @@ impl Version {
         answer.recv().ok()
     }
 
-    /// Asks for the state that the next version shall get; `None` when there is none.
-    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, ErrorBody> {
+    /// Asks the guest for the state that the next version shall get; `None` when there is none.
+    pub(crate) fn save(&self) -> Result<Option<Vec<u8>>, CallError> {
         let id = self.manifest.id().to_owned();
         let saved = self.direct(move |guest| {
             if !guest.is_live() {
                 return Ok(None); // it failed just now, and its state with it
             }
-            guest.run(Live::save).map_err(|ended| ended.into_body(&id))
+            guest.run(InstanceHandle::save).map_err(|failure| failure.into_error(&id))
         });
         match saved.unwrap_or(Ok(None))? {
             Some(reply) if reply.status == ErrorCode::OK => Ok(Some(reply.body)),
-            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body)),
+            Some(reply) => Err(ErrorBody::from_reply(reply.status, &reply.body).into()),
             None => Ok(None),
         }
     }
 
     /// Hands over the state of the version before.
-    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), ErrorBody> {
+    pub(crate) fn restore(&self, state: Vec<u8>) -> Result<(), CallError> {
         let id = self.manifest.id().to_owned();
         let restored = self.direct(move |guest| {
             let code = guest.run(|instance| instance.restore(&state));
-            (code.map_err(|ended| ended.into_body(&id)), guest.take_last_error())
+            (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
         });
         let (code, reason) = restored.ok_or_else(|| crate::error::stopped(self.manifest.id()))?;
         match code? {
@@ -214,23 +217,23 @@ impl Version {
             Some(code) => {
                 let reason = reason
                     .unwrap_or_else(|| format!("`{}` returned {code}", names::PLUGIN_RESTORE));
-                Err(ErrorBody::new(ErrorCode::Reload, reason))
+                Err(ErrorBody::new(ErrorCode::Reload, reason).into())
             }
         }
     }
 
-    /// Ends what runs in this version, now; `reason` is the code for its callers.
+    /// Ends running calls of this version, now; `reason` is the code for their callers.
     pub(crate) fn kill(&self, reason: ErrorCode) {
-        for control in self.controls().iter().filter_map(Weak::upgrade) {
+        for control in self.controls.lock().iter().filter_map(Weak::upgrade) {
             control.kill(reason);
         }
     }
 
-    /// Ends the version: what runs is killed, guests that run nothing clean up. The queue gives its
-    /// workers nothing more. Bounded in time.
+    /// Ends the version: running calls are killed, idle guests clean up. The queue gives its workers no
+    /// more jobs. Bounded in time.
     pub(crate) fn end(&self) {
         self.queue.dismiss(self.generation);
-        for control in self.controls().iter().filter_map(Weak::upgrade) {
+        for control in self.controls.lock().iter().filter_map(Weak::upgrade) {
             if control.is_busy() {
                 control.kill(ErrorCode::Stopped);
             }
@@ -246,8 +249,8 @@ impl Version {
         if self.queue.wait_gone(self.generation, grace + cleanup) {
             return;
         }
-        let cleaning = |control: &Arc<Control>| control.phase() == Phase::Cleanup;
-        let controls: Vec<_> = self.controls().iter().filter_map(Weak::upgrade).collect();
+        let cleaning = |control: &Arc<ThreadControl>| control.phase() == Phase::Cleanup;
+        let controls: Vec<_> = self.controls.lock().iter().filter_map(Weak::upgrade).collect();
         let reason =
             if controls.iter().all(cleaning) { ErrorCode::Stopped } else { ErrorCode::Deadline };
         self.kill(reason);
@@ -258,21 +261,19 @@ impl Version {
         }
     }
 
-    /// Whether the extension may hear of an entry, by the rules that are in force now.
-    pub(crate) fn hears(&self, library: Uuid, entry: &str) -> bool {
-        Method::parse(ext_perm::HEAR).is_ok_and(|hear| {
+    /// Returns true if the extension may receive events of an entry, by the rules in force now.
+    pub(crate) fn receives(&self, library: Uuid, entry: &str) -> bool {
+        Method::parse(ext_perm::RECEIVE_EVENT).is_ok_and(|receive| {
             let target = Target::Entry(entry);
-            self.engine.explain_target(hear, Some(library), false, target).is_allow()
+            self.engine
+                .explain_target(receive, Some(library), Audience::Everyone, target)
+                .is_allow()
         })
     }
 
-    /// Whether the manifest declares this operation.
+    /// Returns true if the manifest declares this operation.
     pub(crate) fn offers(&self, method: &str) -> bool {
         self.manifest.operations().iter().any(|offered| offered.method() == method)
-    }
-
-    fn controls(&self) -> MutexGuard<'_, Vec<Weak<Control>>> {
-        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -283,9 +284,9 @@ fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
     fault
 }
 
-fn limits(manifest: &Manifest) -> Limits {
+fn limits(manifest: &Manifest) -> InstanceLimits {
     let asked = manifest.limits();
-    Limits {
+    InstanceLimits {
         memory_bytes: asked.memory_bytes(),
         table_elements: asked.table_elements(),
         stack_bytes: asked.stack_kb() as usize * 1024,
@@ -293,16 +294,16 @@ fn limits(manifest: &Manifest) -> Limits {
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),
         wasi: manifest.wasi(),
-        ..Limits::default()
+        ..InstanceLimits::default()
     }
 }
 
-fn check_exports(manifest: &Manifest, program: &Program) -> Result<(), LoadError> {
+fn check_exports(manifest: &Manifest, module: &CompiledModule) -> Result<(), LoadError> {
     let needs = [
         ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
         ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),
     ];
-    match needs.into_iter().find(|(_, export, needed)| *needed && !program.has_export(export)) {
+    match needs.into_iter().find(|(_, export, needed)| *needed && !module.has_export(export)) {
         Some((field, export, _)) => Err(LoadError::MissingExport { field, export }),
         None => Ok(()),
     }
@@ -310,7 +311,7 @@ fn check_exports(manifest: &Manifest, program: &Program) -> Result<(), LoadError
 
 fn read_wasm(path: &Path) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut wasm = Vec::new();
     fs::File::open(path)?.take(MAX_WASM_BYTES).read_to_end(&mut wasm)?;

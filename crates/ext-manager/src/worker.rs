@@ -1,87 +1,246 @@
-//! The threads that guests run on.
+//! Worker processes of an app's own program: they compile modules, run guests and read documents.
+//!
+//! An app becomes its own worker program by one call in the first line of its `main`:
+//!
+//! ```no_run
+//! fn main() {
+//!     ext_manager::worker::run_if_requested();
+//!     // … the app
+//! }
+//! ```
+//!
+//! A worker is this program, started with `--ext-worker=KIND` as its first argument. The call serves
+//! what the argument asks for and ends the process; without the argument it returns at once. It has
+//! to come first: whatever the app does before runs in each worker too, and outside of its sandbox.
+//!
+//! Of such a program, [`WorkerProgram`] makes what the other types of this crate start:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use ext_manager::{Cache, GuestIsolation, Isolations, Loader, ManagerConfig, worker::WorkerProgram};
+//!
+//! # let folder = std::path::Path::new("modules");
+//! let program = WorkerProgram::current().ok_or("`run_if_requested` was not called")?;
+//! let loader = Loader::default()
+//!     .with_cache(Cache::open(folder)?)
+//!     .with_compiler(program.compiler(folder));
+//! let others = GuestIsolation::Process;
+//! let config = ManagerConfig {
+//!     loader: Arc::new(loader),
+//!     isolations: Isolations { others, program: Some(program.guest()), ..Isolations::default() },
+//!     ..ManagerConfig::default()
+//! };
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::{
+    env,
+    ffi::OsString,
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
-    thread,
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
     time::Duration,
 };
 
-use crate::{
-    control::Control,
-    guest::{Guest, Recipe},
-    queue::{Generation, Next, Queue},
-};
+use ext_host::{CompilerProcess, serve_compiler};
+use ext_host_process::{GuestProgram, serve as serve_guest};
 
-/// How many guest threads there may be.
-#[derive(Debug)]
-pub(crate) struct Threads {
-    limit: usize,
-    stack_bytes: usize,
-    used: AtomicUsize,
+/// The beginning of a worker's first argument; its kind follows.
+const ARGUMENT: &str = "--ext-worker=";
+
+/// The kind that compiles one module.
+const COMPILER: &str = "compiler";
+/// The kind that runs a guest.
+const GUEST: &str = "guest";
+
+/// Longest time for compiling one module; a megabyte takes about two seconds.
+const COMPILE_TIME: Duration = Duration::from_secs(120);
+/// Memory for compiling one module.
+const COMPILE_MEMORY: u64 = 2 << 30;
+
+/// Exit codes of a worker.
+const FAILED: i32 = 1;
+const UNKNOWN_KIND: i32 = 2;
+
+/// True once this program serves as a worker: a program that does not would start itself, as a whole
+/// app, and that one itself again.
+static SERVES: AtomicBool = AtomicBool::new(false);
+
+/// The request to a worker, from its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerRequest {
+    kind: String,
+    args: Vec<OsString>,
 }
 
-impl Threads {
-    pub(crate) const fn new(limit: usize, stack_bytes: usize) -> Self {
-        Self { limit, stack_bytes, used: AtomicUsize::new(0) }
+impl WorkerRequest {
+    /// Reads the request in the arguments of a program, its name left out.
+    fn read(args: impl IntoIterator<Item = OsString>) -> Option<Self> {
+        let mut args = args.into_iter();
+        let first = args.next()?;
+        let kind = first.as_encoded_bytes().strip_prefix(ARGUMENT.as_bytes())?;
+        let kind = String::from_utf8_lossy(kind).into_owned();
+        Some(Self { kind, args: args.collect() })
     }
 
-    fn take(self: &Arc<Self>) -> io::Result<Permit> {
-        let more = |used| (used < self.limit).then_some(used + 1);
-        match self.used.fetch_update(SeqCst, SeqCst, more) {
-            Ok(_) => Ok(Permit(Arc::clone(self))),
-            Err(_) => Err(io::Error::new(
-                io::ErrorKind::WouldBlock,
-                format!("all {} guest threads are taken", self.limit),
-            )),
+    /// Returns the kind of the worker: `guest`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Returns the arguments behind the kind.
+    #[must_use]
+    pub fn args(&self) -> &[OsString] {
+        &self.args
+    }
+
+    /// Returns the first of the arguments, which is a folder for most kinds.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] when there is none.
+    pub fn folder(&self) -> io::Result<&Path> {
+        let missing = || io::Error::new(io::ErrorKind::InvalidInput, "the folder is missing");
+        self.args.first().map(Path::new).ok_or_else(missing)
+    }
+}
+
+/// Serves as a worker that compiles or runs a guest, and ends the process, when it was started as
+/// one; returns at once when not. To be called first of all in `main`.
+pub fn run_if_requested() {
+    run_if_requested_or(|_| None);
+}
+
+/// Serves as [`run_if_requested`] does, for an app with more kinds of workers: `serve` gets the kinds
+/// that this crate does not know, and returns `None` for those that it does not know either.
+///
+/// ```no_run
+/// ext_manager::worker::run_if_requested_or(|request| match request.kind() {
+///     "pdf" => Some(Ok(())), // here: ext_ops_isolated::serve(…)
+///     _ => None,
+/// });
+/// ```
+pub fn run_if_requested_or(serve: impl FnOnce(&WorkerRequest) -> Option<io::Result<()>>) {
+    SERVES.store(true, Relaxed);
+    if let Some(request) = WorkerRequest::read(env::args_os().skip(1)) {
+        process::exit(exit_code(&request, run(&request, serve)));
+    }
+}
+
+fn run(
+    request: &WorkerRequest,
+    serve: impl FnOnce(&WorkerRequest) -> Option<io::Result<()>>,
+) -> Option<io::Result<()>> {
+    match request.kind() {
+        COMPILER => Some(request.folder().and_then(|to| serve_compiler(to, COMPILE_MEMORY))),
+        GUEST => Some(serve_guest()),
+        _ => serve(request),
+    }
+}
+
+fn exit_code(request: &WorkerRequest, result: Option<io::Result<()>>) -> i32 {
+    match result {
+        Some(Ok(())) => 0,
+        Some(Err(error)) => {
+            eprintln!("the worker `{}` failed: {error}", request.kind.escape_debug());
+            FAILED
+        }
+        None => {
+            eprintln!("`{}` is not a kind of worker", request.kind.escape_debug());
+            UNKNOWN_KIND
         }
     }
 }
 
-/// The right to one thread.
-struct Permit(Arc<Threads>);
+/// A program that calls [`run_if_requested`] first of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerProgram {
+    path: PathBuf,
+}
 
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.0.used.fetch_sub(1, SeqCst);
+impl WorkerProgram {
+    /// Names the program at this path, or with this name in the search path of the system.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Returns this very program; `None` when it did not call [`run_if_requested`], or cannot find its
+    /// own path.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        SERVES.load(Relaxed).then(env::current_exe)?.ok().map(Self::new)
+    }
+
+    /// Returns the path of the program.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the arguments of a worker of this kind, with more behind them.
+    pub fn args<A: Into<OsString>>(kind: &str, more: impl IntoIterator<Item = A>) -> Vec<OsString> {
+        let first = OsString::from(format!("{ARGUMENT}{kind}"));
+        [first].into_iter().chain(more.into_iter().map(Into::into)).collect()
+    }
+
+    /// Returns the program of workers that run guests.
+    #[must_use]
+    pub fn guest(&self) -> GuestProgram {
+        GuestProgram::new(&self.path, Self::args(GUEST, [""; 0]))
+    }
+
+    /// Returns the program of workers that compile modules into the cache in `folder`.
+    #[must_use]
+    pub fn compiler(&self, folder: &Path) -> CompilerProcess {
+        // The worker may be started in another folder.
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
+        let args = Self::args(COMPILER, [folder]);
+        CompilerProcess { program: self.path.clone(), args, time: COMPILE_TIME }
     }
 }
 
-/// What a new worker needs to know.
-pub(crate) struct Post {
-    pub(crate) queue: Arc<Queue>,
-    pub(crate) generation: Generation,
-    pub(crate) recipe: Recipe,
-    pub(crate) control: Arc<Control>,
-    pub(crate) idle_timeout: Duration,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Starts a worker: a thread that owns one guest and runs jobs on it, one after the other. It is
-/// counted in at the queue before.
-pub(crate) fn spawn(threads: &Arc<Threads>, post: Post) -> io::Result<()> {
-    let permit = threads.take()?;
-    let name = format!("extension {}", post.recipe.id);
-    let builder = thread::Builder::new().name(name).stack_size(threads.stack_bytes);
-    builder.spawn(move || work(post, permit)).map(drop)
-}
-
-fn work(post: Post, permit: Permit) {
-    let Post { queue, generation, recipe, control, idle_timeout } = post;
-    let mut guest = Guest::new(recipe, Arc::clone(&control));
-    while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
-        control.set_busy(true);
-        if catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err() {
-            guest.discard();
-        }
-        control.set_busy(false);
-        queue.done(ticket);
+    fn read(args: &[&str]) -> Option<WorkerRequest> {
+        WorkerRequest::read(args.iter().map(OsString::from))
     }
-    guest.stop();
-    drop(guest);
-    drop(permit);
-    queue.leave(generation);
+
+    #[test]
+    fn only_the_first_argument_makes_a_worker() {
+        assert_eq!(read(&[]), None);
+        assert_eq!(read(&["open", "--ext-worker=guest"]), None);
+        assert_eq!(read(&["--ext-worker"]), None);
+        let request = read(&["--ext-worker=pdf", "/models"]).unwrap();
+        assert_eq!((request.kind(), request.folder().unwrap()), ("pdf", Path::new("/models")));
+    }
+
+    #[test]
+    fn the_arguments_of_a_program_are_read_by_its_worker() {
+        let args = WorkerProgram::args("ocr", ["a", "b"]);
+        let request = WorkerRequest::read(args).unwrap();
+        assert_eq!((request.kind(), request.args().len()), ("ocr", 2));
+    }
+
+    #[test]
+    fn a_kind_that_nobody_knows_is_an_error() {
+        let request = read(&["--ext-worker=no-such-kind"]).unwrap();
+        let result = run(&request, |_| None);
+        assert_eq!(exit_code(&request, result), UNKNOWN_KIND);
+    }
+
+    #[test]
+    fn a_compiler_without_its_folder_fails() {
+        let request = read(&["--ext-worker=compiler"]).unwrap();
+        let result = run(&request, |_| None);
+        assert_eq!(exit_code(&request, result), FAILED);
+    }
+
+    #[test]
+    fn a_program_that_serves_no_workers_is_not_started_as_one() {
+        assert_eq!(WorkerProgram::current(), None);
+    }
 }

@@ -87,8 +87,8 @@ mod value;
 
 pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
-pub use library::{LibraryError, LibraryScope};
-pub use limits::{DailyBudgets, Limits, RateLimits};
+pub use library::{LibraryScope, LibraryScopeError};
+pub use limits::{DailyBudgets, ManifestLimits, RateLimits};
 pub use manifest::{MANIFEST_FILE, Manifest, OperationDecl, Permissions};
 pub use pattern::{MethodPattern, PatternError, PatternName};
 pub use read::MAX_MANIFEST_BYTES;

@@ -11,7 +11,7 @@ const MAX_LIBRARIES: usize = 1000;
 
 /// Why a list is no library scope.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LibraryError {
+pub enum LibraryScopeError {
     /// Neither `*` nor an id.
     #[error("`{0}` is no library: write its id (a UUID, see `library list`), or \"*\" for all")]
     NoId(String),
@@ -51,8 +51,10 @@ impl LibraryScope {
     /// list means all libraries, whatever else it names.
     ///
     /// # Errors
-    /// [`LibraryError`] when an item is neither, is there twice, or there are more than 1000.
-    pub fn parse<S: AsRef<str>>(items: impl IntoIterator<Item = S>) -> Result<Self, LibraryError> {
+    /// [`LibraryScopeError`] when an item is neither, is there twice, or there are more than 1000.
+    pub fn parse<S: AsRef<str>>(
+        items: impl IntoIterator<Item = S>,
+    ) -> Result<Self, LibraryScopeError> {
         let (mut all, mut only) = (false, BTreeSet::new());
         for item in items {
             let item = item.as_ref();
@@ -61,11 +63,11 @@ impl LibraryScope {
                 id => only.insert(parse_id(id)?),
             };
             if !new {
-                return Err(LibraryError::Twice(item.to_owned()));
+                return Err(LibraryScopeError::Twice(item.to_owned()));
             }
         }
         match only.len() {
-            many if many > MAX_LIBRARIES => Err(LibraryError::TooMany(many)),
+            many if many > MAX_LIBRARIES => Err(LibraryScopeError::TooMany(many)),
             _ if all => Ok(Self::All),
             _ => Ok(Self::Only(only)),
         }
@@ -100,9 +102,9 @@ impl Default for LibraryScope {
 }
 
 impl TryFrom<Vec<String>> for LibraryScope {
-    type Error = LibraryError;
+    type Error = LibraryScopeError;
 
-    fn try_from(items: Vec<String>) -> Result<Self, LibraryError> {
+    fn try_from(items: Vec<String>) -> Result<Self, LibraryScopeError> {
         Self::parse(items)
     }
 }
@@ -116,10 +118,10 @@ impl From<LibraryScope> for Vec<String> {
     }
 }
 
-fn parse_id(text: &str) -> Result<Uuid, LibraryError> {
+fn parse_id(text: &str) -> Result<Uuid, LibraryScopeError> {
     match Uuid::parse_str(text) {
-        Ok(id) if id.is_nil() => Err(LibraryError::Nil(text.to_owned())),
+        Ok(id) if id.is_nil() => Err(LibraryScopeError::Nil(text.to_owned())),
         Ok(id) => Ok(id),
-        Err(_) => Err(LibraryError::NoId(text.to_owned())),
+        Err(_) => Err(LibraryScopeError::NoId(text.to_owned())),
     }
 }

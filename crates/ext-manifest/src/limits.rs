@@ -1,4 +1,4 @@
-//! Limits and rates, with their defaults.
+//! ManifestLimits and rates, with their defaults.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -35,7 +35,7 @@ const DEFAULT_TOKENS: u64 = 100_000_000;
 
 /// What an extension may use up at most. The host's own limits may be lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Limits {
+pub struct ManifestLimits {
     memory_mb: u32,
     call_timeout_ms: u32,
     compute_timeout_ms: u32,
@@ -47,7 +47,7 @@ pub struct Limits {
     log_lines_per_second: u32,
 }
 
-impl Limits {
+impl ManifestLimits {
     pub(crate) fn new(raw: &RawLimits, max_memory_mb: Option<u32>) -> Result<Self, ManifestError> {
         let call_timeout_ms = raw.call_timeout_ms.map_or(DEFAULT_CALL_TIMEOUT_MS, |n| n.get());
         Ok(Self {

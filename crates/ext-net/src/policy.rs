@@ -13,12 +13,12 @@ use crate::{Class, LocalNetwork, Prefix, SystemNetwork, classify};
 ///
 /// ```compile_fail,E0423
 /// // error: cannot initialize a tuple struct which contains private fields
-/// let forged = ext_net::JudgedAddr("127.0.0.1:80".parse().unwrap());
+/// let forged = ext_net::VettedAddr("127.0.0.1:80".parse().unwrap());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct JudgedAddr(SocketAddr);
+pub struct VettedAddr(SocketAddr);
 
-impl JudgedAddr {
+impl VettedAddr {
     /// The address. An IPv4 address inside an IPv6 one has become the IPv4 address.
     #[must_use]
     pub const fn get(self) -> SocketAddr {
@@ -103,18 +103,18 @@ impl AddressPolicy {
     ///
     /// # Errors
     /// [`AddressError`] when it must not be dialled.
-    pub fn judge(&self, address: SocketAddr) -> Result<JudgedAddr, AddressError> {
+    pub fn judge(&self, address: SocketAddr) -> Result<VettedAddr, AddressError> {
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         let class = classify(address.ip());
         let granted = self.by_user || self.granted.contains(&address);
         if granted && class != Class::Metadata {
-            return Ok(JudgedAddr(address));
+            return Ok(VettedAddr(address));
         }
         if class != Class::Public {
             return Err(AddressError::NotPublic { class });
         }
         self.judge_public(address.ip())?;
-        Ok(JudgedAddr(address))
+        Ok(VettedAddr(address))
     }
 
     fn judge_public(&self, address: IpAddr) -> Result<(), AddressError> {

@@ -1,55 +1,57 @@
-//! What can be wrong with a file or a key.
+//! Errors of files and keys.
 
 use ext_wire::ErrorCode;
 use thiserror::Error;
 
-use crate::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
+use crate::limits::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
 
-/// Why credentials cannot be exported or read. Messages hold no secret.
+/// Error of an export, or of reading one. Messages hold no secret.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExportError {
-    /// A recipient is none.
-    #[error("this is no public key of age, which begins with `age1`: {0}")]
+    /// A recipient is not a valid public key.
+    #[error("the recipient is not a valid public key of age, which begins with `age1`: {0}")]
     Recipient(&'static str),
-    /// There is nobody to lock the file for.
-    #[error("there is no recipient")]
+    /// No recipient was given to lock the file for.
+    #[error("no recipient was given")]
     NoRecipient,
     /// A file of identities holds something else.
-    #[error("line {line} is no identity of age, which begins with `AGE-SECRET-KEY-1`")]
+    #[error("line {line} is not a valid identity of age, which begins with `AGE-SECRET-KEY-1`")]
     Identity {
         /// The line, from 1.
         line: usize,
     },
     /// A file of identities holds none.
-    #[error("there is no identity of age in it")]
+    #[error("the file has no identity of age")]
     NoIdentity,
-    /// The bytes are no file of age.
-    #[error("it is no encrypted file of age, or its beginning is damaged")]
+    /// The bytes are not a file of age.
+    #[error("the file is not encrypted with age, or its beginning is damaged")]
     NotAge,
     /// The file is larger than any export.
-    #[error("it has more than {MAX_BYTES} bytes")]
+    #[error("the file has more than {MAX_BYTES} bytes")]
     TooLarge,
     /// The file is locked with a passphrase, and identities were given.
-    #[error("it is locked with a passphrase, not for an identity")]
+    #[error("the file is locked with a passphrase, not for an identity")]
     NeedsPassphrase,
     /// The file is locked for identities, and a passphrase was given.
-    #[error("it is locked for an identity, not with a passphrase")]
+    #[error("the file is locked for an identity, not with a passphrase")]
     NeedsIdentity,
     /// The passphrase is another.
     #[error("the passphrase is not that of the file")]
     WrongPassphrase,
-    /// None of the identities fits.
-    #[error("it is not locked for this identity")]
+    /// None of the identities opens the file.
+    #[error("the file is not locked for this identity")]
     WrongIdentity,
     /// Trying the passphrase would take too long, and too much memory.
     #[error("trying a passphrase costs 2^{0}, and at most 2^{MAX_WORK_FACTOR} is allowed")]
     Work(u8),
     /// The file was changed, or its end is missing.
-    #[error("it was damaged, or its end is missing")]
+    #[error("the file is damaged, or its end is missing")]
     Damaged,
     /// It is a file of age with something else inside.
-    #[error("there are no secrets of this program in it: line {line}, column {column}")]
+    #[error(
+        "the file has something else than secrets of this program: line {line}, column {column}"
+    )]
     Content {
         /// The line of the first character that is wrong, from 1; 0 for the end.
         line: usize,
@@ -57,10 +59,10 @@ pub enum ExportError {
         column: usize,
     },
     /// A newer program wrote it.
-    #[error("it has format {0}, and this program reads format {FORMAT}: take a newer one")]
+    #[error("the file has format {0}, and this program reads format {FORMAT}: use a newer program")]
     Newer(u64),
     /// A credential stands in it twice.
-    #[error("`{name}` of `{extension}` stands in it twice")]
+    #[error("the file has `{name}` of `{extension}` twice")]
     Twice {
         /// The extension's id; empty for the program.
         extension: String,
@@ -73,7 +75,7 @@ pub enum ExportError {
 }
 
 impl ExportError {
-    /// The code that a caller is told.
+    /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {

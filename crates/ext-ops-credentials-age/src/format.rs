@@ -1,4 +1,4 @@
-//! What stands inside the encrypted file.
+//! Content of the encrypted file.
 
 use std::{collections::HashSet, io};
 
@@ -7,10 +7,7 @@ use ext_wire::ops::credentials::Secret;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ExportError;
-
-/// The version of the JSON inside that is written, and the newest that is read.
-pub const FORMAT: u64 = 1;
+use crate::{error::ExportError, limits::FORMAT};
 
 /// Says that this is ours, to a person who decrypts a file by hand.
 const KIND: &str = "spacedrive secrets";
@@ -114,7 +111,7 @@ fn check_once(credentials: &[KeptCredential]) -> Result<(), ExportError> {
     }
 }
 
-/// The text of the error could quote a secret.
+/// Describes an error of JSON by its place: its text could quote a secret.
 fn content(error: serde_json::Error) -> ExportError {
     ExportError::Content { line: error.line(), column: error.column() }
 }

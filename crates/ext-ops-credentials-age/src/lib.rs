@@ -1,7 +1,7 @@
 //! Credentials in one encrypted file that another machine can read.
 //!
 //! The file is one of [age](https://age-encryption.org/v1), locked with a passphrase or for public
-//! keys. What is inside is JSON with a version of its own, described in `docs/credentials.md`. A file
+//! keys. The content is JSON with a version of its own, described in `docs/credentials.md`. A file
 //! is decrypted and checked whole before anything of it is returned.
 //!
 //! ```
@@ -23,23 +23,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What it does not do
+//! # Limits
 //!
-//! A file for public keys does not prove who wrote it: everybody can who knows them. A buffer of the
+//! A file for public keys does not prove who wrote it: whoever knows them can. A buffer of the
 //! crate `age` (64 KiB) is not overwritten when it goes.
 //!
 //! # Not in this crate
 //!
-//! Where credentials are kept (`ext-ops-credentials-file`), files, and who is asked for a passphrase
-//! (`spacedrive-cli`).
+//! The vault (`ext-ops-credentials-file`); files, and asking for a passphrase (`spacedrive-cli`).
 #![forbid(unsafe_code)]
 
 mod error;
 mod format;
+mod limits;
 mod lock;
 
 pub use error::ExportError;
-pub use format::FORMAT;
-pub use lock::{
-    Export, Form, Identities, Lock, MAX_BYTES, MAX_WORK_FACTOR, Recipient, Unlock, export,
-};
+pub use limits::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
+pub use lock::{Export, Form, Identities, Lock, Recipient, Unlock, export};

@@ -17,36 +17,34 @@ use ext_services::credentials::KeptCredential;
 use ext_wire::SecretText;
 use zeroize::Zeroizing;
 
-use crate::{ExportError, format};
+use crate::{
+    error::ExportError,
+    format,
+    limits::{MAX_BYTES, MAX_WORK_FACTOR},
+};
 
-/// Largest file that is read, in bytes.
-pub const MAX_BYTES: usize = 64 << 20;
-
-/// What trying a passphrase costs, as a power of two: about a second, and 256 MiB.
+/// Cost of trying a passphrase, as a power of two: about a second, and 256 MiB.
 const WORK_FACTOR: u8 = 18;
 
-/// The most that a file may ask for: four seconds, and 1 GiB.
-pub const MAX_WORK_FACTOR: u8 = 20;
-
-/// How the file is written.
+/// Form in which the file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Bytes.
+    /// Plain bytes.
     Binary,
     /// Text between a line at the begin and one at the end.
     Armored,
 }
 
-/// What a file is locked with. One or the other: age knows no file with both.
+/// Lock of a file, by a passphrase or by keys: age knows no file with both.
 #[derive(Debug)]
 pub enum Lock {
-    /// Who has the passphrase opens it.
+    /// Passphrase that opens it.
     Passphrase(SecretText),
-    /// Who has the identity of one of these opens it.
+    /// Public keys; the identity of any of them opens it.
     Recipients(Vec<Recipient>),
 }
 
-/// What opens a file.
+/// Key that opens a file.
 #[derive(Debug)]
 pub enum Unlock {
     /// The passphrase.
@@ -160,7 +158,7 @@ impl<'a> Export<'a> {
         Ok(Self { file: decryptor, length: file.len() })
     }
 
-    /// Whether it is locked with a passphrase; else it is for identities.
+    /// Returns whether it is locked with a passphrase; else it is for identities.
     #[must_use]
     pub fn needs_passphrase(&self) -> bool {
         self.file.is_scrypt()
@@ -207,7 +205,7 @@ fn not_opened(error: DecryptError, with_passphrase: bool) -> ExportError {
     }
 }
 
-/// A copy that is overwritten as well.
+/// Copies a secret into a text that is overwritten as well.
 fn secret(text: &SecretText) -> SecretString {
     SecretString::from(text.expose())
 }

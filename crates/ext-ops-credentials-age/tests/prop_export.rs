@@ -1,4 +1,4 @@
-//! What comes out of a file is what went in, or an error.
+//! Round trips through a file: what comes out is what went in, or an error.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use uuid::Uuid;
 const IDENTITY: &str = "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33";
 const RECIPIENT: &str = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa";
 
-/// An identity that nothing is locked for.
+/// Makes an identity that nothing is locked for.
 fn another() -> (String, x25519::Recipient) {
     let identity = x25519::Identity::generate();
     (identity.to_string().expose_secret().to_owned(), identity.to_public())
@@ -186,7 +186,7 @@ fn a_passphrase_opens_what_it_locked() {
     assert!(head.lines().nth(1).is_some_and(|line| line.ends_with(" 18")), "{head}");
 }
 
-/// Nothing is computed: the cost stands in clear, and is read first.
+/// Refuses before anything is computed: the cost stands in clear, and is read first.
 #[test]
 fn a_file_that_costs_too_much_is_not_tried() {
     let mut recipient = scrypt::Recipient::new("x".to_owned().into());

@@ -1,13 +1,13 @@
 //! The key, and where it comes from.
 
 use std::{
-    fmt, fs,
-    io::{self, Write},
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use ext_fs::rename;
 use ext_services::credentials::{CredentialError, KeyStore};
 use ext_wire::SecretText;
 use serde::{Deserialize, Serialize};
@@ -276,7 +276,7 @@ fn open_key_file(path: &Path, id: &str) -> Result<Key, CredentialError> {
     let next = next_key_file(path);
     match read_key_file(&next) {
         Ok(key) if key.id() == id => {
-            fs::rename(&next, path).map_err(|error| locked(path, &error))?;
+            rename(&next, path).map_err(|error| locked(path, &error.source))?;
             Ok(key)
         }
         _ => key.map_err(|error| locked(path, &error)),
@@ -293,7 +293,7 @@ fn prepare_next(path: &Path) -> Result<(KeyHeader, Key), CredentialError> {
 
 /// Makes the new key the only one.
 fn switch_to_next(path: &Path) -> Result<(), CredentialError> {
-    fs::rename(next_key_file(path), path).map_err(|error| locked(path, &error))
+    rename(&next_key_file(path), path).map_err(|error| locked(path, &error.source))
 }
 
 fn next_key_file(path: &Path) -> PathBuf {
@@ -317,7 +317,7 @@ fn decode(text: &str) -> Option<Key> {
 
 fn write_key_file(path: &Path, key: &Key) -> io::Result<()> {
     let text = Zeroizing::new(STANDARD.encode(key.bytes()) + "\n");
-    disk::write_atomically(path, |file| file.write_all(text.as_bytes()))
+    disk::replace(path, text.as_bytes())
 }
 
 fn locked(path: &Path, error: &io::Error) -> CredentialError {

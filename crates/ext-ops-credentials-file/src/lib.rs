@@ -41,4 +41,4 @@ mod key;
 mod vault;
 
 pub use key::KeySource;
-pub use vault::{FileVault, Imported};
+pub use vault::{FileVault, SecretImport};

@@ -1,12 +1,12 @@
 //! The vault: one file, a lock, and the last generation beside the key.
 
 use std::{
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
+use ext_fs::{Lock, create_private_folder};
 use ext_services::credentials::{
     Credential,
     CredentialError::{self, Locked, Rollback, Tampered},
@@ -39,7 +39,7 @@ pub struct FileVault {
 
 /// The vault between lock and unlock.
 struct Open {
-    _lock: File,
+    _lock: Lock,
     key: Key,
     header: Header,
     index: Index,
@@ -106,7 +106,7 @@ impl FileVault {
     }
 
     fn open_or_create(&self) -> Result<Open, CredentialError> {
-        disk::make_private(&self.folder).map_err(io_error)?;
+        create_private_folder(&self.folder).map_err(|error| io_error(error.into()))?;
         // Whether there is one is asked under the lock: another program may be making it.
         let lock = self.lock()?;
         match self.read()? {
@@ -116,14 +116,14 @@ impl FileVault {
         }
     }
 
-    fn create(&self, lock: File) -> Result<Open, CredentialError> {
+    fn create(&self, lock: Lock) -> Result<Open, CredentialError> {
         let (key_header, key) = key::create(&self.sources)?;
         let header = Header { format: FORMAT, cipher: CIPHER.to_owned(), key: key_header };
         *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
         Ok(Open { _lock: lock, key, header, index: Index::default(), records: Vec::new() })
     }
 
-    fn unlock(&self, lock: File, file: VaultFile) -> Result<Open, CredentialError> {
+    fn unlock(&self, lock: Lock, file: VaultFile) -> Result<Open, CredentialError> {
         let key = self.key_for(&file.header.key)?;
         let index = open_index(&key, &file)?;
         let generation = self.generation()?;
@@ -189,10 +189,10 @@ impl FileVault {
 
     fn write(&self, file: &VaultFile) -> Result<(), CredentialError> {
         let json = serde_json::to_vec(file).map_err(|error| io_error(error.into()))?;
-        disk::write_atomically(&self.file(), |file| file.write_all(&json)).map_err(io_error)
+        disk::replace(&self.file(), &json).map_err(io_error)
     }
 
-    fn lock(&self) -> Result<File, CredentialError> {
+    fn lock(&self) -> Result<Lock, CredentialError> {
         let lock = disk::lock(&self.folder.join("vault.lock")).map_err(io_error)?;
         lock.ok_or(CredentialError::Busy)
     }
@@ -385,7 +385,7 @@ impl CredentialVault for FileVault {
     }
 
     fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError> {
-        disk::make_private(&self.folder).map_err(io_error)?;
+        create_private_folder(&self.folder).map_err(|error| io_error(error.into()))?;
         let lock = disk::lock(&self.folder.join("renewals.lock")).map_err(io_error)?;
         Ok(Box::new(lock.ok_or(CredentialError::Busy)?))
     }
@@ -407,7 +407,7 @@ fn io_error(error: io::Error) -> CredentialError {
 
 mod transfer;
 
-pub use transfer::Imported;
+pub use transfer::SecretImport;
 
 #[cfg(test)]
 mod tests;

@@ -11,13 +11,13 @@
 //! # Ok::<(), String>(())
 //! ```
 //!
-//! The program is asked for each time; what is kept crosses pipes only, never its arguments. Nothing
+//! The program runs for each access; what is kept crosses pipes only, never its arguments. Nothing
 //! is kept anywhere else when it fails. Speaking to the Secret Service without it would bring a
 //! client for D-Bus, some forty crates.
 //!
 //! # Not in this crate
 //!
-//! What the key locks (`ext-ops-credentials-file`); the keychain of macOS.
+//! The vault that the key locks (`ext-ops-credentials-file`); the keychain of macOS.
 #![forbid(unsafe_code)]
 
 use std::{
@@ -30,10 +30,10 @@ use std::{
 use ext_services::credentials::KeyStore;
 use ext_wire::SecretText;
 
-/// How long the user may take to unlock the store.
+/// Longest time that the user may take to unlock the store.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How often is looked whether the program is done.
+/// Interval between two looks whether the program is done.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// The entries of one service in the Secret Service.
@@ -43,7 +43,7 @@ pub struct SecretTool {
 }
 
 impl SecretTool {
-    /// The entries of this service; nothing is asked yet.
+    /// Creates access to the entries of this service; nothing is asked yet.
     #[must_use]
     pub fn new(service: &str) -> Self {
         Self { service: service.to_owned() }
@@ -68,7 +68,7 @@ impl KeyStore for SecretTool {
         let output = self.run(&["lookup"], name, "")?;
         match output.status.success() {
             true => text(output.stdout).map(Some),
-            // It says nothing when there is no such entry, and why when it could not look.
+            // It says nothing when the entry does not exist, and why when it could not look.
             false if output.stderr.is_empty() => Ok(None),
             false => Err(why(&output)),
         }
@@ -90,14 +90,14 @@ fn write(child: &mut Child, text: &str) -> io::Result<()> {
     child.stdin.take().map_or(Ok(()), |mut stdin| stdin.write_all(text.as_bytes()))
 }
 
-/// A store that waits for an answer which nobody can give does not hold up the program for ever.
+/// Waits for the program, but not for ever: a store may wait for an answer that nobody can give.
 fn wait(mut child: Child) -> Result<Output, String> {
     let began = Instant::now();
     while child.try_wait().map_err(|error| error.to_string())?.is_none() {
         if began.elapsed() > TIMEOUT {
             let _ = child.kill();
             let _ = child.wait();
-            return Err("nobody unlocked it in time".to_owned());
+            return Err("the key store was not unlocked in time".to_owned());
         }
         thread::sleep(LOOK);
     }
@@ -109,11 +109,12 @@ fn done(output: &Output) -> Result<(), String> {
 }
 
 fn text(bytes: Vec<u8>) -> Result<SecretText, String> {
-    let text = String::from_utf8(bytes).map_err(|_| "what it kept is no text".to_owned())?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| "the kept secret is not valid UTF-8".to_owned())?;
     Ok(text.trim_end().to_owned().into())
 }
 
-/// What the program says, which never is what was kept.
+/// Returns what the program says, which never is what was kept.
 fn why(output: &Output) -> String {
     match String::from_utf8_lossy(&output.stderr).trim() {
         "" => format!("`secret-tool` ended with {}", output.status),

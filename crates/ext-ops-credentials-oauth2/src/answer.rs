@@ -1,4 +1,4 @@
-//! What a token endpoint answers.
+//! Answers of a token endpoint.
 
 use ext_net::NetError;
 use ext_services::http::{HttpError, HttpResponse};
@@ -6,7 +6,7 @@ use ext_wire::SecretText;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// When a provider does not say, or says nonsense, how long a token lives, in seconds.
+/// Life of a token whose provider does not say how long it lives, or says nonsense, in seconds.
 const DEFAULT_LIFE: i64 = 300;
 
 /// A token that lives shorter would be renewed for each request.
@@ -26,7 +26,7 @@ pub(crate) struct Fresh {
     pub(crate) scopes: Option<Vec<String>>,
 }
 
-/// Why there are no new tokens.
+/// Failure to get new tokens.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// The provider does not accept the refresh token any more.
@@ -88,7 +88,7 @@ fn tokens(body: &[u8]) -> Result<Fresh, Failure> {
     })
 }
 
-/// A whole number, also as a text, as some providers send it.
+/// Reads the life of a token: a whole number, also as a text, as some providers send it.
 fn life(expires_in: &Value) -> i64 {
     let number = expires_in.as_i64().or_else(|| expires_in.as_str()?.trim().parse().ok());
     match number {
@@ -105,6 +105,16 @@ fn problem(body: &[u8]) -> Failure {
             Failure::Unchanged("the provider does not know this client".into())
         }
         _ => Failure::Unchanged("the provider refused the request".into()),
+    }
+}
+
+/// Returns the name of an error as RFC 6749 has it; nothing else of what a stranger may have
+/// written.
+pub(crate) fn error_name(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    match (1..=64).contains(&text.len()) && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => "it gave no reason".to_owned(),
     }
 }
 
@@ -173,6 +183,14 @@ mod tests {
             let failure =
                 answer(status, r#"{"error":"canary","access_token":"canary"}"#).unwrap_err();
             assert!(!format!("{failure:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn log_05_errors_of_strangers_are_names_or_nothing() {
+        assert_eq!(error_name("access_denied"), "access_denied");
+        for text in ["", "\u{1b}[2J", "a b", &"a".repeat(65)] {
+            assert_eq!(error_name(text), "it gave no reason");
         }
     }
 }

@@ -5,8 +5,9 @@ use std::io;
 use url::Url;
 
 use crate::{
-    answer::Fresh,
-    login::{Login, LoginError},
+    answer::{Fresh, error_name},
+    error::LoginError,
+    login::Login,
     loopback::{Loopback, Visit},
     proof::Proof,
     provider::Provider,
@@ -34,7 +35,7 @@ fn authorization_url(
     proof: &Proof,
 ) -> Result<Url, LoginError> {
     let mut url = Url::parse(&provider.authorization_url)
-        .map_err(|_| LoginError::Provider("`authorization_url` is no URL".into()))?;
+        .map_err(|_| LoginError::Provider("`authorization_url` is not a valid URL".into()))?;
     url.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("client_id", &provider.client_id)
@@ -56,7 +57,7 @@ fn await_reply(
 ) -> Result<Visit, LoginError> {
     let mut strangers = 0_u32;
     loop {
-        let visit = loopback.visit(&login.patience()).map_err(|error| match error {
+        let visit = loopback.visit(&login.deadline()).map_err(|error| match error {
             LoginError::Timeout if strangers > 0 => LoginError::Strangers(strangers),
             error => error,
         })?;
@@ -93,15 +94,6 @@ fn exchange(
     ])
 }
 
-/// The name of an error as RFC 6749 has it; nothing else of what a stranger may have written.
-pub(crate) fn error_name(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    match (1..=64).contains(&text.len()) && text.chars().all(plain) {
-        true => text.to_owned(),
-        false => "it gave no reason".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -128,13 +120,5 @@ mod tests {
         }
         assert_eq!(pairs["code_challenge"], proof.challenge());
         assert!(!pairs.values().any(|value| value == "v"), "the verifier stays here");
-    }
-
-    #[test]
-    fn log_05_errors_of_strangers_are_names_or_nothing() {
-        assert_eq!(error_name("access_denied"), "access_denied");
-        for text in ["", "\u{1b}[2J", "a b", &"a".repeat(65)] {
-            assert_eq!(error_name(text), "it gave no reason");
-        }
     }
 }

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    answer::{self, Failure, Fresh},
-    code::error_name,
-    login::{DeviceCode, Login, LoginError},
+    answer::{self, Failure, Fresh, error_name},
+    error::LoginError,
+    login::Login,
 };
 
-/// How often to ask when the provider does not say, and how much slower after `slow_down`.
+/// Interval of polling when the provider does not say, and what `slow_down` adds to it.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Bounds of what a provider may say, in seconds.
@@ -35,7 +35,18 @@ struct Authorization {
     interval: Option<u64>,
 }
 
-/// What the provider says while the user is busy.
+/// Code and address with which the user signs in on another device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// The page to open there.
+    pub url: String,
+    /// Code to type there.
+    pub code: String,
+    /// A page on which the code stands already, where the provider has one.
+    pub url_with_code: Option<String>,
+}
+
+/// State of a sign-in, as the provider tells it.
 #[derive(Debug, PartialEq)]
 enum State {
     Done(Fresh),
@@ -71,7 +82,7 @@ fn poll(
     let device_code = authorization.device_code.expose();
     let fields = [("grant_type", GRANT_TYPE), ("device_code", device_code)];
     loop {
-        login.patience().sleep(interval)?;
+        login.deadline().sleep(interval)?;
         if until.is_some_and(|until| Instant::now() >= until) {
             return Err(LoginError::Timeout);
         }
@@ -93,7 +104,8 @@ fn authorization(answer: Result<HttpResponse, HttpError>) -> Result<Authorizatio
     }
 }
 
-/// An answer that got lost is asked for again (RFC 8628, section 3.5), more slowly.
+/// Reads an answer to polling. One that got lost is asked for again (RFC 8628, section 3.5), more
+/// slowly.
 fn state(answer: Result<HttpResponse, HttpError>) -> Result<State, LoginError> {
     let name = answer.as_ref().ok().and_then(problem);
     match (name.as_deref(), answer::read(answer)) {
@@ -108,7 +120,7 @@ fn state(answer: Result<HttpResponse, HttpError>) -> Result<State, LoginError> {
     }
 }
 
-/// The name of an error, where the answer is one.
+/// Returns the name of an error, where the answer is one.
 fn problem(response: &HttpResponse) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
@@ -130,7 +142,7 @@ mod tests {
         Ok(HttpResponse { status, headers, body })
     }
 
-    fn told(status: u16, body: &str) -> String {
+    fn outcome(status: u16, body: &str) -> String {
         match state(answered(status, body)) {
             Ok(State::Done(_)) => "done".to_owned(),
             Ok(state) => format!("{state:?}"),
@@ -146,11 +158,11 @@ mod tests {
             (400, r#"{"error":"slow_down"}"#, "SlowDown"),
             (403, r#"{"error":"slow_down"}"#, "SlowDown"),
             (500, "", "SlowDown"),
-            (400, r#"{"error":"expired_token"}"#, "nobody signed in in time"),
+            (400, r#"{"error":"expired_token"}"#, "no provider answered in time"),
             (400, r#"{"error":"access_denied"}"#, "the provider refused: access_denied"),
             (400, r#"{"error":"\u001b[2J"}"#, "the provider refused: it gave no reason"),
         ] {
-            assert_eq!(told(status, body), expected, "{status} {body}");
+            assert_eq!(outcome(status, body), expected, "{status} {body}");
         }
         let lost = HttpError::Net(NetError::Timeout { host: "login.example.com".into() });
         assert_eq!(state(Err(lost)).unwrap(), State::SlowDown);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ext_net::{JudgedUrl, UrlError};
+use ext_net::{UrlError, VettedUrl};
 use ext_services::http::{HttpClient, HttpRequest};
 use ext_wire::SecretText;
 use http::{
@@ -23,12 +23,12 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Most bytes of a provider's answer.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
 
-/// Why a request cannot be sent.
+/// Error of a request that cannot be sent.
 #[derive(Debug, Error)]
 pub(crate) enum EndpointError {
     #[error(transparent)]
     Url(#[from] UrlError),
-    #[error("the client's secret fits into no header")]
+    #[error("the client's secret has characters that a header cannot have")]
     ClientSecret,
 }
 
@@ -40,8 +40,8 @@ pub(crate) struct Endpoint<'a> {
 }
 
 impl Endpoint<'_> {
-    /// A form for this endpoint. Its URL was chosen by the user, or checked against the grant of the
-    /// extension when it was kept; the addresses behind it are judged like all others.
+    /// Makes a form for this endpoint. Its URL was chosen by the user, or checked against the grant
+    /// of the extension when it was kept; the addresses behind it are vetted like all others.
     pub(crate) fn request(
         &self,
         client: &dyn HttpClient,
@@ -57,7 +57,7 @@ impl Endpoint<'_> {
             Some(secret) => drop(headers.insert(AUTHORIZATION, basic(self.client_id, secret)?)),
         }
         Ok(HttpRequest {
-            url: JudgedUrl::judge(self.url, client.addresses(), |_, _, _| true)?,
+            url: VettedUrl::judge(self.url, client.addresses(), |_, _, _| true)?,
             method: Method::POST,
             headers,
             body: form.finish().into(),
@@ -69,7 +69,7 @@ impl Endpoint<'_> {
     }
 }
 
-/// RFC 6749, section 2.3.1: both are form-encoded first.
+/// Encodes id and secret for HTTP Basic (RFC 6749, section 2.3.1): both are form-encoded first.
 fn basic(id: &str, secret: &SecretText) -> Result<HeaderValue, EndpointError> {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let secret = Zeroizing::new(encode(secret.expose()));

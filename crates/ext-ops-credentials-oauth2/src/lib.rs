@@ -1,14 +1,14 @@
 //! Logins with OAuth 2.0: signing in, and renewing access tokens.
 //!
 //! [`Login`] gets the first tokens: with a browser (authorization code with PKCE, RFC 6749, 7636 and
-//! 8252), or with another device (RFC 8628). [`revoke`] gives them back (RFC 7009). [`Renewer`] renews
+//! 8252), or with another device (RFC 8628). [`revoke()`] revokes them (RFC 7009). [`Renewer`] renews
 //! them (RFC 6749, section 6):
 //!
 //! - A token that expires within a minute is renewed before it is given out.
 //! - One renewal serves all callers that come meanwhile; another program waits as well.
-//! - That a renewal was begun is written down before it is sent, and new tokens before they are
-//!   used. So when an answer is lost, or the program ends meanwhile, the old refresh token is tried
-//!   once more and not again and again: providers take a token that is used twice for stolen.
+//! - A renewal is written down before it is sent, and new tokens before they are
+//!   used. So when an answer is lost, or the program ends meanwhile, there is one retry with the old
+//!   refresh token and no more: providers take a token that is used twice for stolen.
 //! - A login that the provider does not accept any more becomes a state of the credential, and no
 //!   request is sent until the user has logged in again.
 //!
@@ -25,20 +25,27 @@
 //!
 //! # Not in this crate
 //!
-//! Which providers there are (`spacedrive-core`); opening a browser (`spacedrive-cli`); keeping tokens
+//! The list of providers (`spacedrive-core`); opening a browser (`spacedrive-cli`); keeping tokens
 //! (`ext-ops-credentials-*`); requests (`ext-ops-http-*`).
 #![forbid(unsafe_code)]
 
 mod answer;
 mod code;
+mod deadline;
 mod device;
 mod endpoint;
+mod error;
 mod login;
 mod loopback;
 mod proof;
 mod provider;
 mod renewer;
+mod revoke;
+mod sign_in;
 
-pub use login::{DeviceCode, Login, LoginError, revoke};
+pub use device::DeviceCode;
+pub use error::LoginError;
+pub use login::Login;
 pub use provider::{Provider, ProviderError};
 pub use renewer::Renewer;
+pub use revoke::revoke;

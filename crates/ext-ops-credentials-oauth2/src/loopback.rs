@@ -9,15 +9,15 @@ use std::{
 
 use url::{Url, form_urlencoded};
 
-use crate::login::{LoginError, Patience};
+use crate::{deadline::Deadline, error::LoginError};
 
-/// How often is looked for requests.
+/// Interval between two looks for requests.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Longest head of a request, in bytes.
 const MAX_HEAD: usize = 16 << 10;
 
-/// How long a connection may take for its request. Browsers open some that they never use.
+/// Longest time that a connection may take for its request. Browsers open some that they never use.
 const MAX_SILENCE: Duration = Duration::from_secs(10);
 
 /// Most connections at the same time; the oldest goes.
@@ -25,7 +25,7 @@ const MAX_CONNECTIONS: usize = 32;
 
 const PATH: &str = "/callback";
 
-/// Listens on 127.0.0.1 only, on a port that the system chose.
+/// Listener on 127.0.0.1 only, on a port that the system chose.
 pub(crate) struct Loopback {
     listener: TcpListener,
     port: u16,
@@ -56,10 +56,10 @@ impl Loopback {
         format!("http://127.0.0.1:{}{PATH}", self.port)
     }
 
-    /// The next one that comes back; everything else is turned away.
-    pub(crate) fn visit(&mut self, patience: &Patience<'_>) -> Result<Visit, LoginError> {
+    /// Waits for the next reply of a provider; everything else is turned away.
+    pub(crate) fn visit(&mut self, deadline: &Deadline<'_>) -> Result<Visit, LoginError> {
         loop {
-            patience.check()?;
+            deadline.check()?;
             self.accept();
             if let Some(visit) = self.read() {
                 return Ok(visit);
@@ -84,9 +84,9 @@ impl Loopback {
         let mut index = 0;
         while let Some(connection) = self.waiting.get_mut(index) {
             match connection.read() {
-                Progress::Waiting => index += 1,
-                Progress::Gone => drop(self.waiting.remove(index)),
-                Progress::Whole => {
+                ReadState::Pending => index += 1,
+                ReadState::Closed => drop(self.waiting.remove(index)),
+                ReadState::Complete => {
                     let visit = Visit::new(self.waiting.remove(index), self.port);
                     if visit.is_some() {
                         return visit;
@@ -98,35 +98,36 @@ impl Loopback {
     }
 }
 
-enum Progress {
-    Waiting,
-    Whole,
-    Gone,
+/// State of the request on a connection.
+enum ReadState {
+    Pending,
+    Complete,
+    Closed,
 }
 
 impl Connection {
-    fn read(&mut self) -> Progress {
+    fn read(&mut self) -> ReadState {
         let mut buffer = [0; 4096];
         loop {
             match self.stream.read(&mut buffer) {
-                Ok(0) => return Progress::Gone,
+                Ok(0) => return ReadState::Closed,
                 Ok(count) => self.head.extend(buffer.iter().take(count)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Progress::Waiting,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return ReadState::Pending,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return Progress::Gone,
+                Err(_) => return ReadState::Closed,
             }
             if self.head.windows(4).any(|end| end == b"\r\n\r\n") {
-                return Progress::Whole;
+                return ReadState::Complete;
             }
             if self.head.len() > MAX_HEAD {
-                return Progress::Gone;
+                return ReadState::Closed;
             }
         }
     }
 }
 
 impl Visit {
-    /// `None`, and an answer, to what is no reply of a provider.
+    /// Makes a visit of a reply; answers what is not a reply of a provider, and returns `None`.
     fn new(connection: Connection, port: u16) -> Option<Self> {
         let query = reply(&connection.head, port);
         let visit = Self { stream: connection.stream, query: query.unwrap_or_default() };
@@ -137,14 +138,14 @@ impl Visit {
         Some(visit)
     }
 
-    /// A parameter, if it is there once.
+    /// Returns a parameter, if it is there once.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut found = self.query.iter().filter(|(other, _)| other == name);
         let value = found.next().map(|(_, value)| value.as_str());
         value.filter(|_| found.next().is_none())
     }
 
-    /// Shows the browser a page. That it may be gone already is no failure.
+    /// Shows the browser a page. That it may be gone already is not a failure.
     pub(crate) fn answer(mut self, status: u16, text: &str) {
         let page = format!(
             "HTTP/1.1 {status} -\r\ncontent-type: text/plain; charset=utf-8\r\n\
@@ -158,8 +159,8 @@ impl Visit {
     }
 }
 
-/// The parameters of `GET /callback?…`. `Host` has to be this very address: a web page that had its
-/// own name point here would send that.
+/// Returns the parameters of `GET /callback?…`. `Host` has to be this very address: a web page that
+/// had its own name point here would send that.
 fn reply(head: &[u8], port: u16) -> Option<Vec<(String, String)>> {
     let head = std::str::from_utf8(head).ok()?;
     let mut lines = head.split("\r\n");

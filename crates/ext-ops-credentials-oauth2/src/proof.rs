@@ -1,4 +1,4 @@
-//! What ties a reply to the sign-in that asked for it: PKCE (RFC 7636) and the state.
+//! Proof that a reply belongs to the sign-in that asked for it: PKCE (RFC 7636) and the state.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ext_wire::SecretText;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// 256 bits, as RFC 7636 recommends.
 const BYTES: usize = 32;
 
-/// Made anew for each sign-in, and never kept.
+/// Secrets of one sign-in; made anew for each, and never kept.
 pub(crate) struct Proof {
     /// Known to this program only, until the code is exchanged.
     pub(crate) verifier: SecretText,
@@ -21,7 +21,7 @@ impl Proof {
         Ok(Self { verifier: random_text()?, state: random_text()? })
     }
 
-    /// What the provider is told of the verifier: S256, never `plain`.
+    /// Returns what the provider is told of the verifier: S256, never `plain`.
     pub(crate) fn challenge(&self) -> String {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.verifier.expose().as_bytes()))
     }

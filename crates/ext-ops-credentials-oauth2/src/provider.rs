@@ -6,50 +6,50 @@ use ext_wire::SecretText;
 use thiserror::Error;
 use url::{Host, Url};
 
-/// Where and as whom users sign in, and what for.
+/// Endpoints of a provider, and the client and scopes that users sign in with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provider {
-    /// What the provider knows this program as.
+    /// Id of this program at the provider.
     pub client_id: String,
     /// The secret that belongs to it, for providers that ask for one.
     pub client_secret: Option<SecretText>,
-    /// Where the user signs in.
+    /// URL at which the user signs in.
     pub authorization_url: String,
-    /// Where tokens come from.
+    /// URL that tokens come from.
     pub token_url: String,
-    /// Where a sign-in on another device begins (RFC 8628), where the provider has that.
+    /// URL at which a sign-in on another device begins (RFC 8628), if the provider has that.
     pub device_url: Option<String>,
-    /// Where tokens are given back (RFC 7009), where the provider has that.
+    /// URL at which tokens are revoked (RFC 7009), if the provider has that.
     pub revocation_url: Option<String>,
-    /// What the provider calls itself (RFC 9207); replies of others are refused.
+    /// Name that the provider gives itself (RFC 9207); replies of others are refused.
     pub issuer: Option<String>,
-    /// What the tokens are to be good for.
+    /// Scopes of the tokens.
     pub scopes: Vec<String>,
     /// The only origins that the tokens are sent to.
     pub hosts: Vec<String>,
-    /// What else goes into the URL where the user signs in.
+    /// Further parameters of the URL at which the user signs in.
     pub authorization_params: BTreeMap<String, String>,
 }
 
-/// What is wrong with a provider.
+/// Error of a provider that cannot be used.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderError {
-    /// A URL is none.
-    #[error("`{0}` is no URL")]
+    /// A URL is not valid.
+    #[error("`{0}` is not a valid URL")]
     Url(&'static str),
-    /// Codes and tokens would cross the network in the clear.
-    #[error("`{0}` begins with https://, but for names that end with .localhost")]
+    /// Codes and tokens would cross the network in clear text.
+    #[error("`{0}` does not begin with https://, which only names that end with .localhost may do")]
     Https(&'static str),
     /// A parameter that the sign-in itself sets.
     #[error("`authorization_params` cannot set `{0}`")]
     Parameter(String),
-    /// Something has to be there.
+    /// A field is missing.
     #[error("`{0}` is missing")]
     Missing(&'static str),
 }
 
-/// What the sign-in itself puts into the URL.
+/// Parameters that the sign-in itself puts into the URL.
 const OWN_PARAMETERS: &[&str] = &[
     "response_type",
     "client_id",

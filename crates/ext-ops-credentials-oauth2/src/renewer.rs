@@ -1,4 +1,4 @@
-//! Renewing, once for all who wait.
+//! Renewal of tokens, once for all who wait.
 
 use std::{
     collections::HashMap,
@@ -23,12 +23,12 @@ use crate::{
 /// A token is renewed when it has less than this left, in seconds.
 const MARGIN: i64 = 60;
 
-/// How often a renewal may stay without a known end before the user has to log in again.
+/// Most renewals without a known end before the user has to log in again.
 const MAX_UNFINISHED: u8 = 2;
 
 type Flight = Arc<tokio::sync::Mutex<()>>;
 
-/// Renews tokens that are kept in a vault.
+/// Renewer of tokens that are kept in a vault.
 pub struct Renewer {
     vault: Arc<dyn CredentialVault>,
     client: Arc<dyn HttpClient>,
@@ -57,7 +57,7 @@ impl Renewer {
         }
     }
 
-    /// The credential, and its token if that is good for a while.
+    /// Returns the credential, and its token if that is good for a while.
     fn fresh(
         &self,
         owner: &Owner,
@@ -102,7 +102,7 @@ impl Renewer {
         }
     }
 
-    /// New tokens are kept before they are used.
+    /// Keeps new tokens, before they are used.
     fn keep(
         &self,
         owner: &Owner,
@@ -153,11 +153,11 @@ impl TokenSource for Renewer {
 fn tokens<'a>(credential: &'a Credential, name: &str) -> Result<&'a OAuth2Tokens, CredentialError> {
     match &credential.secret {
         Secret::OAuth2(tokens) => Ok(tokens),
-        _ => Err(CredentialError::Invalid(format!("`{name}` is no login of OAuth 2.0"))),
+        _ => Err(CredentialError::Invalid(format!("`{name}` is not a login of OAuth 2.0"))),
     }
 }
 
-/// The request of RFC 6749, section 6. The endpoint is part of the sealed credential.
+/// Makes the request of RFC 6749, section 6. The endpoint is part of the sealed credential.
 fn request(
     tokens: &OAuth2Tokens,
     refresh_token: &SecretText,
@@ -175,7 +175,7 @@ fn request(
     })
 }
 
-/// Seconds since 1970.
+/// Returns the seconds since 1970.
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)

@@ -55,7 +55,7 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
     }
 }
 
-/// The date in `…/DateTimeString` (formats 102 and ISO 8601), or in the element itself.
+/// Returns the date in `…/DateTimeString` (formats 102 and ISO 8601), or in the element itself.
 fn day(element: &Element, path: &str) -> Option<String> {
     let own = element.text_at(path);
     own.or_else(|| element.text_at(&format!("{path}/DateTimeString|DateTime")))
@@ -75,14 +75,14 @@ fn party(party: &Element) -> InvoiceParty {
     }
 }
 
-/// The VAT number (scheme VA) before other tax numbers.
+/// Returns the VAT number (scheme VA) before other tax numbers.
 fn tax_id(party: &Element) -> Option<String> {
     let ids = party.all("SpecifiedTaxRegistration/ID");
     let vat = ids.iter().find(|id| id.attribute("schemeID") == Some("VA"));
     vat.or_else(|| ids.first())?.text()
 }
 
-/// A line; notes without a product are none.
+/// Reads a line; `None` for notes without a product.
 fn line(item: &Element) -> Option<InvoiceLine> {
     let settlement = item.at(LINE_SETTLEMENT);
     let quantity = item.at(LINE_DELIVERY).and_then(|delivery| delivery.at("BilledQuantity"));

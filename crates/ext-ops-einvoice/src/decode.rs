@@ -2,17 +2,17 @@
 
 use encoding_rs::{Encoding, UTF_8};
 
-/// How far into a document the declaration of its encoding may stand, in bytes.
+/// Bytes from the start within which the declaration of the encoding stands.
 const DECLARATION_WITHIN: usize = 200;
 
-/// The text in the encoding of a byte-order mark, else of the declaration, else in UTF-8.
+/// Decodes a text in the encoding of a byte-order mark, else of the declaration, else in UTF-8.
 pub(crate) fn decode(xml: &[u8]) -> String {
     let encoding = declared(xml).unwrap_or(UTF_8);
     encoding.decode(xml).0.into_owned()
 }
 
-/// The encoding that the declaration names. A document whose declaration could be read as ASCII is
-/// not in UTF-16, whatever it says.
+/// Returns the encoding that the declaration names. A document whose declaration could be read as
+/// ASCII is not in UTF-16, whatever it says.
 fn declared(xml: &[u8]) -> Option<&'static Encoding> {
     let head = xml.get(..DECLARATION_WITHIN.min(xml.len()))?;
     let head = String::from_utf8_lossy(head);

@@ -25,7 +25,9 @@
 //! The XML may come from anybody: document types are refused, so no entity is ever declared, no
 //! file or address is read, and size, depth and number of elements are limited.
 //!
-//! What it does not do: check an invoice against the rules of EN 16931, or write one.
+//! # Not in this crate
+//!
+//! Checking an invoice against the rules of EN 16931, or writing one.
 #![forbid(unsafe_code)]
 
 mod cii;

@@ -1,4 +1,4 @@
-//! Which syntax a document is in.
+//! Reader behind the service trait, which finds the syntax of a document.
 
 use ext_services::documents::DocumentError;
 use ext_services::invoices::{Invoice, InvoiceReader};
@@ -10,7 +10,7 @@ use crate::{cii, ubl};
 /// Largest document, in bytes.
 const MAX_BYTES: usize = 16 << 20;
 
-/// Reads electronic invoices; see the crate's documentation.
+/// Reader of electronic invoices; see the crate's documentation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EInvoices;
 

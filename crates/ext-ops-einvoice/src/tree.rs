@@ -22,13 +22,13 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// The first element at a path of local names below this one: `Party/Name`. A step may name
-    /// alternatives: `ID|GlobalID`.
+    /// Returns the first element at a path of local names below this one: `Party/Name`. A step may
+    /// name alternatives: `ID|GlobalID`.
     pub(crate) fn at(&self, path: &str) -> Option<&Self> {
         self.all(path).into_iter().next()
     }
 
-    /// All elements at a path, in their order.
+    /// Returns all elements at a path, in their order.
     pub(crate) fn all(&self, path: &str) -> Vec<&Self> {
         let mut found = vec![self];
         for step in path.split('/') {
@@ -38,29 +38,29 @@ impl Element {
         found
     }
 
-    /// The text in the element itself, as one line; `None` when there is none.
+    /// Returns the text in the element itself, as one line; `None` when there is none.
     pub(crate) fn text(&self) -> Option<String> {
         let words: Vec<&str> = self.text.split_whitespace().collect();
         (!words.is_empty()).then(|| words.join(" "))
     }
 
-    /// The text at a path.
+    /// Returns the text at a path.
     pub(crate) fn text_at(&self, path: &str) -> Option<String> {
         self.all(path).into_iter().find_map(Self::text)
     }
 
-    /// The value of an attribute, by its name without prefix.
+    /// Returns the value of an attribute, by its name without prefix.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The values of all attributes, namespaces among them.
+    /// Returns the values of all attributes, namespaces among them.
     pub(crate) fn attribute_values(&self) -> impl Iterator<Item = &str> {
         self.attributes.iter().map(|(_, value)| value.as_str())
     }
 }
 
-/// The root element without its content, or `None` where there is none.
+/// Returns the root element without its content, or `None` where there is none.
 pub(crate) fn root(xml: &str) -> Option<Element> {
     let mut reader = Reader::from_str(xml);
     loop {
@@ -72,7 +72,7 @@ pub(crate) fn root(xml: &str) -> Option<Element> {
     }
 }
 
-/// The whole document.
+/// Reads the whole document.
 pub(crate) fn parse(xml: &str) -> Result<Element, DocumentError> {
     let mut reader = Reader::from_str(xml);
     let mut builder = Builder { open: vec![Element::default()], elements: 0 };
@@ -94,7 +94,7 @@ pub(crate) fn parse(xml: &str) -> Result<Element, DocumentError> {
     }
 }
 
-/// The text of `&amp;` or `&#252;`. No other entity can be declared.
+/// Returns the text of `&amp;` or `&#252;`. No other entity can be declared.
 fn resolve(reference: &BytesRef<'_>) -> Result<String, DocumentError> {
     if let Some(letter) = reference.resolve_char_ref().map_err(malformed)? {
         return Ok(letter.to_string());
@@ -118,7 +118,7 @@ fn malformed(reason: impl ToString) -> DocumentError {
     DocumentError::Malformed { reason: reason.to_string() }
 }
 
-/// Puts elements together; the lowest open one holds the root.
+/// Builder of a tree of elements; the lowest open one holds the root.
 struct Builder {
     open: Vec<Element>,
     elements: usize,

@@ -5,19 +5,19 @@ use crate::tree::Element;
 /// Largest amount that is believed.
 const MAX_AMOUNT: f64 = 1e15;
 
-/// A decimal number as XML Schema writes it.
+/// Reads a decimal number as XML Schema writes it.
 pub(crate) fn decimal(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
     let value: f64 = text.parse().ok().filter(|_| plain)?;
     (value.abs() < MAX_AMOUNT).then_some(value)
 }
 
-/// The number at a path.
+/// Returns the number at a path.
 pub(crate) fn number(element: &Element, path: &str) -> Option<f64> {
     element.all(path).into_iter().find_map(|found| decimal(&found.text()?))
 }
 
-/// The amount at a path in the invoice's own currency: taxes may be stated in a second one.
+/// Returns the amount at a path in the invoice's own currency: taxes may be stated in a second one.
 pub(crate) fn amount(element: &Element, path: &str, currency: Option<&str>) -> Option<f64> {
     let found = element.all(path);
     let own = |e: &&&Element| currency.is_some() && e.attribute("currencyID") == currency;
@@ -25,7 +25,7 @@ pub(crate) fn amount(element: &Element, path: &str, currency: Option<&str>) -> O
     decimal(&best.text()?)
 }
 
-/// ISO 8601 of `20180605`, `2018-06-05` or `2018-06-05T00:00:00`.
+/// Returns ISO 8601 of `20180605`, `2018-06-05` or `2018-06-05T00:00:00`.
 pub(crate) fn date(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(|c| *c != '-').take(8).collect();
     let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<u16>().ok();
@@ -44,7 +44,7 @@ fn days(year: u16, month: u16) -> u16 {
     }
 }
 
-/// ISO 4217: three capital letters.
+/// Reads a code of ISO 4217: three capital letters.
 pub(crate) fn currency(text: &str) -> Option<String> {
     let code = text.trim();
     (code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase())).then(|| code.to_owned())

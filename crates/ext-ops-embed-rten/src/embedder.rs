@@ -7,12 +7,13 @@ use ext_services::embeddings::{EmbedError, Embedder};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
-use crate::{float::Float, int8::Int8, wordpiece::WordPiece};
-
-/// Numbers in a vector.
-pub(crate) const DIMENSION: usize = 384;
-/// Tokens that the model was trained to read.
-const MAX_TOKENS: usize = 256;
+use crate::{
+    error::{engine, unusable},
+    float::Float,
+    int8::Int8,
+    minilm::{DIMENSION, MAX_TOKENS},
+    wordpiece::WordPiece,
+};
 
 /// In which numbers the weights are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// The id of the model file.
+    /// Returns the id of the model file.
     #[must_use]
     pub const fn model(self) -> &'static str {
         match self {
@@ -43,19 +44,20 @@ pub struct RtenEmbedder {
 }
 
 impl RtenEmbedder {
-    /// An embedder with weights of int8 that takes its files from `store`. Nothing is read yet.
+    /// Creates an embedder with weights of int8 that takes its files from `store`. Nothing is read
+    /// yet.
     #[must_use]
     pub fn new(store: ModelStore) -> Self {
         Self::with_precision(store, Precision::default())
     }
 
-    /// As [`Self::new`], with these weights.
+    /// Works as [`Self::new`], with these weights.
     #[must_use]
     pub fn with_precision(store: ModelStore, precision: Precision) -> Self {
         Self { store, precision, loaded: Mutex::new(None) }
     }
 
-    /// The model. A failure is not remembered, so that a pull in between helps.
+    /// Returns the model. A failure is not remembered, so that a pull in between helps.
     fn loaded(&self) -> Result<Arc<Loaded>, EmbedError> {
         let mut slot = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(loaded) = slot.as_ref() {
@@ -98,20 +100,22 @@ enum Network {
 }
 
 impl Loaded {
-    /// Files are read only when their checksums are right.
+    /// Loads the files, only when their checksums are right.
     fn load(store: &ModelStore, precision: Precision) -> Result<Self, EmbedError> {
         let path = |id| {
             store.verify(id).map_err(unusable)?;
             store.path(id).map_err(unusable)
         };
         let file = std::fs::read(path(MINILM_TOKENIZER)?).map_err(unusable)?;
-        let words = WordPiece::parse(&file).ok_or_else(|| unusable("the vocabulary is none"))?;
+        let words = WordPiece::parse(&file)
+            .ok_or_else(|| unusable("the file of the vocabulary has another format"))?;
         let path = path(precision.model())?;
         let network = match precision {
             Precision::Int8 => Network::Int8(Box::new(Int8::load(&path)?)),
             Precision::Float32 => {
                 let file = std::fs::read(path).map_err(unusable)?;
-                let float = Float::parse(&file).ok_or_else(|| unusable("the weights are none"))?;
+                let float = Float::parse(&file)
+                    .ok_or_else(|| unusable("the file of the weights has another format"))?;
                 Network::Float(Box::new(float))
             }
         };
@@ -126,14 +130,12 @@ impl Loaded {
     fn rows(&self, tokens: Vec<i32>) -> Result<NdTensor<f32, 2>, EmbedError> {
         match &self.network {
             Network::Int8(network) => network.run(tokens),
-            Network::Float(network) => {
-                network.run(&tokens).ok_or_else(|| engine("tokens that the model does not know"))
-            }
+            Network::Float(network) => network.run(&tokens).ok_or_else(|| engine("unknown tokens")),
         }
     }
 }
 
-/// The mean of the rows, with its length made 1.
+/// Returns the mean of the rows, with its length made 1.
 fn mean(rows: NdTensorView<f32, 2>) -> Result<Vec<f32>, EmbedError> {
     let mut sum = vec![0.0_f64; DIMENSION];
     for token in 0..rows.size(0) {
@@ -143,17 +145,9 @@ fn mean(rows: NdTensorView<f32, 2>) -> Result<Vec<f32>, EmbedError> {
     }
     let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
     if !length.is_finite() || length == 0.0 {
-        return Err(engine("the model answered without a direction"));
+        return Err(engine("the model returned a vector of length zero"));
     }
     Ok(sum.iter().map(|value| (value / length) as f32).collect())
-}
-
-pub(crate) fn engine(error: impl std::fmt::Display) -> EmbedError {
-    EmbedError::Engine(error.to_string())
-}
-
-pub(crate) fn unusable(error: impl std::fmt::Display) -> EmbedError {
-    EmbedError::Model(error.to_string())
 }
 
 #[cfg(test)]

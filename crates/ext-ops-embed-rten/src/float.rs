@@ -7,7 +7,7 @@ use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, P
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
-use crate::embedder::DIMENSION;
+use crate::minilm::DIMENSION;
 use crate::safetensors::Tensors;
 
 const LAYERS: usize = 6;
@@ -49,14 +49,14 @@ struct Linear {
     bias: Vec<f32>,
 }
 
-/// Brings a row to mean 0 and variance 1, then to its own scale.
+/// Normalisation of a row: to mean 0 and variance 1, then to its own scale.
 struct Norm {
     weight: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl Float {
-    /// `None` when the file is not of this network.
+    /// Reads the weights; `None` when the file is not of this network.
     pub(crate) fn parse(file: &[u8]) -> Option<Self> {
         let tensors = Tensors::parse(file)?;
         let gemm = GemmExecutor::new();
@@ -79,7 +79,7 @@ impl Float {
         })
     }
 
-    /// The rows of the last layer, one for each token; `None` for tokens that there are not.
+    /// Returns the rows of the last layer, one for each token; `None` for unknown tokens.
     pub(crate) fn run(&self, tokens: &[i32]) -> Option<Rows> {
         let mut rows = Rows::zeros([tokens.len(), DIMENSION]);
         for (at, token) in tokens.iter().enumerate() {
@@ -126,7 +126,7 @@ impl Layer {
         Some(outer)
     }
 
-    /// Each token gathers the values of all, by how well its query fits their keys.
+    /// Gathers for each token the values of all, by how well its query fits their keys.
     fn attend(&self, gemm: &GemmExecutor, rows: &Rows) -> Option<Rows> {
         let tokens = rows.size(0);
         let query = self.query.apply(gemm, rows)?;
@@ -149,7 +149,7 @@ impl Layer {
 }
 
 impl Linear {
-    /// The file has a row for each output.
+    /// Reads a layer; the file has a row for each output.
     fn read(
         gemm: &GemmExecutor,
         tensors: &Tensors<'_>,
@@ -221,12 +221,12 @@ fn softmax(row: &mut [f32]) {
     row.iter_mut().for_each(|value| *value /= sum);
 }
 
-/// The Gaussian error linear unit, exact to some 1e-7.
+/// Calculates the Gaussian error linear unit, exact to some 1e-7.
 fn gelu(value: f32) -> f32 {
     0.5 * value * (1.0 + erf(value * std::f32::consts::FRAC_1_SQRT_2))
 }
 
-/// Abramowitz and Stegun, 7.1.26: off by at most 1.5e-7.
+/// Approximates the error function by Abramowitz and Stegun, 7.1.26: off by at most 1.5e-7.
 fn erf(value: f32) -> f32 {
     const FACTORS: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6];
     let t = 1.0 / (1.0 + 0.327_591_1 * value.abs());

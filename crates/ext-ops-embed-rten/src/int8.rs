@@ -7,14 +7,17 @@ use rten::{Model, ModelOptions, NodeId};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
-use crate::embedder::{DIMENSION, engine, unusable};
+use crate::{
+    error::{engine, unusable},
+    minilm::DIMENSION,
+};
 
 /// The network.
 pub(crate) struct Int8 {
     model: Model,
     ids: NodeId,
     mask: NodeId,
-    /// Which of two texts a token belongs to: here always the first.
+    /// Number of the text that a token belongs to, of two: here always the first.
     kinds: NodeId,
     output: NodeId,
 }
@@ -31,7 +34,7 @@ impl Int8 {
         Ok(Self { model, ids, mask, kinds, output })
     }
 
-    /// The rows of the last layer, one for each token.
+    /// Returns the rows of the last layer, one for each token.
     pub(crate) fn run(&self, tokens: Vec<i32>) -> Result<NdTensor<f32, 2>, EmbedError> {
         let length = tokens.len();
         let (mask, ids, kinds) = (row(vec![1; length])?, row(tokens)?, row(vec![0; length])?);
@@ -43,13 +46,13 @@ impl Int8 {
         let [output] = self.model.run_n(inputs, [self.output], None).map_err(engine)?;
         let output: NdTensor<f32, 3> = output.try_into().map_err(engine)?;
         if output.shape() != [1, length, DIMENSION] {
-            return Err(engine(format!("an answer of shape {:?}", output.shape())));
+            return Err(engine(format!("unexpected output shape {:?}", output.shape())));
         }
         Ok(output.slice(0).to_tensor())
     }
 }
 
-/// A batch of one.
+/// Makes a batch of one.
 fn row(numbers: Vec<i32>) -> Result<NdTensor<i32, 2>, EmbedError> {
     NdTensor::try_from_data([1, numbers.len()], numbers)
         .map_err(|error| engine(format!("{error:?}")))

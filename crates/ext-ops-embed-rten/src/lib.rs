@@ -14,18 +14,22 @@
 //! ```
 //!
 //! A text becomes tokens (256 at most, about 200 words), the network gives a vector for each of
-//! them, their mean has its length made 1. The mean cosine of the int8 model with the float32 model is above
-//! 0.999; that of the float32 model here with a float64 pass over the same weights above 0.99999.
+//! them, their mean has its length made 1. The mean cosine of the int8 model with the float32 model
+//! is above 0.999; that of the float32 model here with a float64 pass over the same weights above 0.99999.
 //!
-//! What it does not do: read languages other than English well (the model was trained on English),
-//! split long texts, or keep vectors.
+//! # Not in this crate
+//!
+//! Languages other than English (the model was trained on English), splitting long texts, storing
+//! and comparing vectors.
 //!
 //! [rten]: https://docs.rs/rten
 #![forbid(unsafe_code)]
 
 mod embedder;
+mod error;
 mod float;
 mod int8;
+mod minilm;
 mod safetensors;
 mod wordpiece;
 

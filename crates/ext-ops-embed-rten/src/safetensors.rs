@@ -18,7 +18,7 @@ pub(crate) struct Tensors<'a> {
 }
 
 impl<'a> Tensors<'a> {
-    /// `None` when the file is none.
+    /// Reads the head of a file; `None` when it is not of this format.
     pub(crate) fn parse(file: &'a [u8]) -> Option<Self> {
         let (length, rest) = file.split_first_chunk()?;
         let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
@@ -29,7 +29,7 @@ impl<'a> Tensors<'a> {
         Some(Self { head: serde_json::from_slice(head).ok()?, numbers })
     }
 
-    /// The numbers of a tensor, which must be float32 and of this shape.
+    /// Returns the numbers of a tensor, which must be float32 and of this shape.
     pub(crate) fn floats(&self, name: &str, shape: &[usize]) -> Option<Vec<f32>> {
         let tensor = self.head.get(name)?;
         let [from, to] = numbers(tensor.get("data_offsets")?)?.try_into().ok()?;

@@ -1,4 +1,4 @@
-//! Texts into tokens, as BERT's uncased models split them (WordPiece).
+//! Tokens of a text, as BERT's uncased models split it (WordPiece).
 //!
 //! Written here because the usual crate would bring some fifty others along, for one vocabulary.
 
@@ -22,7 +22,7 @@ pub(crate) struct WordPiece {
 }
 
 impl WordPiece {
-    /// From a `tokenizer.json` of the package `tokenizers`; `None` when it is of another kind.
+    /// Reads a `tokenizer.json` of the package `tokenizers`; `None` when it is of another kind.
     pub(crate) fn parse(file: &[u8]) -> Option<Self> {
         let file: Value = serde_json::from_slice(file).ok()?;
         let vocabulary = file.get("model")?.get("vocab")?.as_object()?;
@@ -34,7 +34,7 @@ impl WordPiece {
         Some(Self { pieces, start, end, unknown })
     }
 
-    /// The tokens of a text between those of start and end, `most` in all.
+    /// Returns the tokens of a text between those of start and end, `most` in all.
     pub(crate) fn encode(&self, text: &str, most: usize) -> Vec<i32> {
         let room = most.saturating_sub(2);
         let mut tokens = vec![self.start];
@@ -49,7 +49,8 @@ impl WordPiece {
         tokens
     }
 
-    /// The longest known pieces from left to right; one unknown token when there is a gap.
+    /// Splits a word into the longest known pieces from left to right; one unknown token when there
+    /// is a gap.
     fn split(&self, word: &str, tokens: &mut Vec<i32>) {
         let before = tokens.len();
         if word.chars().count() > MAX_WORD_CHARS {
@@ -69,7 +70,8 @@ impl WordPiece {
         }
     }
 
-    /// The longest beginning of `text` that is known behind `prefix`, and its length in bytes.
+    /// Returns the longest beginning of `text` that is known behind `prefix`, and its length in
+    /// bytes.
     fn longest(&self, prefix: &str, text: &str) -> Option<(i32, usize)> {
         let mut piece = format!("{prefix}{text}");
         while piece.len() > prefix.len() {
@@ -82,7 +84,8 @@ impl WordPiece {
     }
 }
 
-/// Words in lower case without accents; every mark of punctuation and every ideograph is a word.
+/// Splits a text into words in lower case without accents; every mark of punctuation and every
+/// ideograph is a word.
 fn words(text: &str) -> Vec<String> {
     let (mut words, mut word) = (Vec::new(), String::new());
     let plain = text.nfd().filter(|char| !is_combining_mark(*char));
@@ -108,7 +111,8 @@ fn is_dropped(char: char) -> bool {
         || matches!(char, '\u{fffd}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
-/// ASCII symbols, and the blocks of punctuation of other scripts.
+/// Returns whether a character is an ASCII symbol, or of the blocks of punctuation of other
+/// scripts.
 fn is_punctuation(char: char) -> bool {
     char.is_ascii_punctuation()
         || matches!(char,

@@ -7,7 +7,7 @@ use ext_ops_embed_rten::{Precision, RtenEmbedder};
 use ext_services::embeddings::Embedder;
 use serde_json::Value;
 
-/// The embedder; `None`, loudly, where its files are not there.
+/// Creates the embedder; `None`, loudly, where its files are not there.
 fn embedder(precision: Precision) -> Option<RtenEmbedder> {
     let folder = env::var_os("SPACEDRIVE_MODELS_DIR").map(PathBuf::from);
     let store = ModelStore::new(folder.or_else(ModelStore::default_folder)?);
@@ -31,7 +31,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
-/// Mean and least cosine with the reference.
+/// Returns mean and least cosine with the reference.
 fn cosines(embedder: &RtenEmbedder) -> (f64, f64) {
     let reference = reference();
     let texts: Vec<&str> = reference.iter().map(|(text, _)| text.as_str()).collect();

@@ -11,15 +11,15 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tempfile::SpooledTempFile;
 
-use crate::exchange;
+use crate::failure;
 
 /// Bodies above this size wait on disk, in a file without a name.
 const IN_MEMORY_BYTES: usize = 1 << 20;
 
-/// What an encoded body may be longer than the decoded one.
+/// Most bytes by which an encoded body may be longer than the decoded one.
 const ENCODING_BYTES: u64 = 64 << 10;
 
-/// How a body is encoded.
+/// Encoding of a body.
 #[derive(Clone, Copy)]
 enum Encoding {
     Identity,
@@ -38,7 +38,7 @@ pub(crate) async fn read(
     let mut decoder = Decoder::new(encoding(request, headers)?, request, limit);
     let mut received = 0_u64;
     while let Some(frame) = incoming.frame().await {
-        let frame = frame.map_err(|error| exchange::failure(request, &error))?;
+        let frame = frame.map_err(|error| failure::describe(request, &error))?;
         let data = frame.into_data().unwrap_or_default();
         received += data.len() as u64;
         if received > limit.saturating_add(ENCODING_BYTES) {
@@ -51,7 +51,8 @@ pub(crate) async fn read(
     spool.and_then(Spool::into_bytes).map_err(|error| failed(request, &error))
 }
 
-/// One layer that was asked for, or none. Behind another one a secret could come back unseen.
+/// Returns the one encoding of the body, if it was asked for. Behind another layer a secret could
+/// come back unseen.
 fn encoding(request: &HttpRequest, headers: &HeaderMap) -> Result<Encoding, HttpError> {
     let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
     let all: Vec<String> = headers.get_all(CONTENT_ENCODING).iter().map(text).collect();
@@ -70,7 +71,7 @@ fn encoding(request: &HttpRequest, headers: &HeaderMap) -> Result<Encoding, Http
     }
 }
 
-/// Undoes the encoding; then secrets are taken out; then the size counts.
+/// Decoder of a body: it undoes the encoding; then secrets are taken out; then the size counts.
 enum Decoder<'a> {
     Identity(ScrubWriter<'a, Spool>),
     Gzip(Box<MultiGzDecoder<ScrubWriter<'a, Spool>>>),
@@ -109,7 +110,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Keeps what is written, up to a size.
+/// Store of what is written, up to a size.
 #[derive(Debug)]
 struct Spool {
     file: SpooledTempFile,

@@ -2,33 +2,21 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls};
-use ext_net::{AddressPolicy, Scheme};
+use ext_dial::{Dialler, NetRuntime, Tls};
+use ext_net::AddressPolicy;
 use ext_services::http::{HttpClient, HttpError, HttpFuture, HttpRequest, PauseFuture};
 
-use crate::exchange::{self, Sender};
+use crate::{exchange, transport::Transport};
 
-/// Most servers close idle connections after some minutes.
-const POOLS: PoolLimits = PoolLimits { calls: 8, idle: 8, idle_time: Duration::from_secs(30) };
-
-/// Sends HTTP/1.1 requests.
+/// Client that sends HTTP/1.1 requests.
 pub struct HyperClient {
-    inner: Arc<Inner>,
+    transport: Arc<Transport>,
     runtime: NetRuntime,
 }
 
-/// What a connection is good for.
-pub(crate) type Origin = (Scheme, String, u16);
-
-pub(crate) struct Inner {
-    pub(crate) dialler: Dialler,
-    pub(crate) tls: Tls,
-    pub(crate) pools: Pools<Origin, Sender>,
-}
-
 impl HyperClient {
-    /// A client that reaches what `policy` lets through. It trusts the roots of the platform and
-    /// `extra_roots`, certificates in DER.
+    /// Creates a client that reaches what `policy` lets through. It trusts the roots of the
+    /// platform and `extra_roots`, certificates in DER.
     ///
     /// # Errors
     /// When its threads cannot be started.
@@ -36,24 +24,24 @@ impl HyperClient {
         Self::with_dialler(Dialler::new(policy), extra_roots)
     }
 
-    /// As [`Self::new`], over a dialler that others may use as well.
+    /// Works as [`Self::new`], over a dialler that others may use as well.
     ///
     /// # Errors
     /// When its threads cannot be started.
     pub fn with_dialler(dialler: Dialler, extra_roots: &[Vec<u8>]) -> io::Result<Self> {
         let tls = Tls::new(extra_roots, &[b"http/1.1"]);
-        let inner = Arc::new(Inner { dialler, tls, pools: Pools::new(POOLS) });
-        Ok(Self { inner, runtime: NetRuntime::new("http")? })
+        let transport = Arc::new(Transport::new(dialler, tls));
+        Ok(Self { transport, runtime: NetRuntime::new("http")? })
     }
 }
 
 impl HttpClient for HyperClient {
     fn addresses(&self) -> &AddressPolicy {
-        self.inner.dialler.policy()
+        self.transport.dialler.policy()
     }
 
     fn send(&self, request: HttpRequest) -> HttpFuture<'_> {
-        let work = self.runtime.spawn(exchange::run(Arc::clone(&self.inner), request));
+        let work = self.runtime.spawn(exchange::run(Arc::clone(&self.transport), request));
         Box::pin(async move { work.await.unwrap_or_else(|ended| Err(HttpError::Internal(ended))) })
     }
 

@@ -1,14 +1,18 @@
-//! HTTP on connections to judged addresses.
+//! HTTP on connections to vetted addresses.
 
-use ext_net::{JudgedUrl, NetError, Scheme};
+use bytes::Bytes;
+use ext_dial::{Dialler, Tls};
+use ext_net::{NetError, Scheme, VettedUrl};
 use ext_services::http::HttpError;
+use http_body_util::Full;
 use hyper::{
-    client::conn::http1::Builder,
+    client::conn::http1::{Builder, SendRequest},
     rt::{Read, Write},
 };
 use hyper_util::rt::TokioIo;
 
-use crate::{client::Inner, exchange::Sender};
+/// The sending half of a connection.
+pub(crate) type Sender = SendRequest<Full<Bytes>>;
 
 /// Most bytes of an answer's header.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
@@ -17,16 +21,20 @@ pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
 const MAX_HEADERS: usize = 128;
 
 /// Connects to the host of the URL, and starts HTTP on the connection.
-pub(crate) async fn connect(inner: &Inner, url: &JudgedUrl) -> Result<Sender, HttpError> {
-    let stream = inner.dialler.connect(url).await?;
+pub(crate) async fn connect(
+    dialler: &Dialler,
+    tls: &Tls,
+    url: &VettedUrl,
+) -> Result<Sender, HttpError> {
+    let stream = dialler.connect(url).await?;
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
-        Scheme::Https => start(inner.tls.connect(url, stream).await?, url).await,
-        Scheme::Imaps => Err(no_http(url)),
+        Scheme::Https => start(tls.connect(url, stream).await?, url).await,
+        Scheme::Imaps => Err(not_http(url)),
     }
 }
 
-async fn start<S>(stream: S, url: &JudgedUrl) -> Result<Sender, HttpError>
+async fn start<S>(stream: S, url: &VettedUrl) -> Result<Sender, HttpError>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     TokioIo<S>: Read + Write,
@@ -34,12 +42,12 @@ where
     let mut builder = Builder::new();
     builder.max_headers(MAX_HEADERS).max_buf_size(MAX_HEADER_BYTES);
     let (sender, connection) =
-        builder.handshake(TokioIo::new(stream)).await.map_err(|_| no_http(url))?;
-    // What goes wrong on the connection, the request that waits for it is told.
+        builder.handshake(TokioIo::new(stream)).await.map_err(|_| not_http(url))?;
+    // The request that waits for it gets the error of the connection.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
 }
 
-fn no_http(url: &JudgedUrl) -> HttpError {
-    NetError::Connection { host: url.host(), reason: "no HTTP" }.into()
+fn not_http(url: &VettedUrl) -> HttpError {
+    NetError::Connection { host: url.host(), reason: "the server does not speak HTTP" }.into()
 }

@@ -7,18 +7,19 @@ use ext_net::NetError;
 use ext_services::http::{HttpError, HttpRequest, HttpResponse};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use http_body_util::Full;
-use hyper::{body::Incoming, client::conn::http1::SendRequest};
+use hyper::body::Incoming;
 
 use crate::{
     body,
-    client::{Inner, Origin},
-    connect::{self, MAX_HEADER_BYTES},
+    connect::{self, Sender},
+    failure,
+    transport::{Origin, Transport},
 };
 
 const USER_AGENT: HeaderValue =
     HeaderValue::from_static(concat!("spacedrive/", env!("CARGO_PKG_VERSION")));
 
-/// What the decoder can undo.
+/// Encodings that the decoder can undo.
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, deflate");
 
 /// Headers of an answer that are about the connection or the way the body was sent.
@@ -33,36 +34,33 @@ const HOP_BY_HOP: &[HeaderName] = &[
     header::UPGRADE,
 ];
 
-/// What sends on a connection.
-pub(crate) type Sender = SendRequest<Full<Bytes>>;
-
 /// Sends the request and reads the answer, in the time that there is.
 pub(crate) async fn run(
-    inner: Arc<Inner>,
+    transport: Arc<Transport>,
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpError> {
-    let _permit = inner.pools.admit(&request.pool).ok_or(HttpError::Busy)?;
-    let work = exchange(&inner, &request);
+    let _permit = transport.pools.admit(&request.pool).ok_or(HttpError::Busy)?;
+    let work = exchange(&transport, &request);
     let answer = tokio::time::timeout_at(request.deadline.into(), work).await;
     answer.unwrap_or_else(|_| Err(NetError::Timeout { host: request.url.host() }.into()))
 }
 
-async fn exchange(inner: &Inner, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
-    let (sender, response) = send(inner, request).await?;
+async fn exchange(transport: &Transport, request: &HttpRequest) -> Result<HttpResponse, HttpError> {
+    let (sender, response) = send(transport, request).await?;
     let response = read(request, response).await?;
-    inner.pools.keep(&request.pool, origin(request), sender);
+    transport.pools.keep(&request.pool, origin(request), sender);
     Ok(response)
 }
 
 /// Sends on an idle connection if there is one, else on a new one. When an idle one turns out to be
 /// closed, a new one is tried, unless the server may have acted on the request already.
 async fn send(
-    inner: &Inner,
+    transport: &Transport,
     request: &HttpRequest,
 ) -> Result<(Sender, Response<Incoming>), HttpError> {
     let mut message = build(request)?;
     if let Some(mut sender) =
-        inner.pools.take(&request.pool, &origin(request), |idle| !idle.is_closed())
+        transport.pools.take(&request.pool, &origin(request), |idle| !idle.is_closed())
     {
         match sender.try_send_request(message).await {
             Ok(response) => return Ok((sender, response)),
@@ -71,14 +69,14 @@ async fn send(
                 message = match error.take_message() {
                     Some(unsent) => unsent,
                     None if safe => build(request)?,
-                    None => return Err(failure(request, &error.into_error())),
+                    None => return Err(failure::describe(request, &error.into_error())),
                 };
             }
         }
     }
-    let mut sender = connect::connect(inner, &request.url).await?;
+    let mut sender = connect::connect(&transport.dialler, &transport.tls, &request.url).await?;
     let response = sender.send_request(message).await;
-    Ok((sender, response.map_err(|error| failure(request, &error))?))
+    Ok((sender, response.map_err(|error| failure::describe(request, &error))?))
 }
 
 fn origin(HttpRequest { url, .. }: &HttpRequest) -> Origin {
@@ -112,7 +110,7 @@ async fn read(
 ) -> Result<HttpResponse, HttpError> {
     let (parts, incoming) = response.into_parts();
     if parts.status == http::StatusCode::SWITCHING_PROTOCOLS {
-        let reason = "it switches to another protocol";
+        let reason = "the server switches to another protocol";
         return Err(NetError::Connection { host: request.url.host(), reason }.into());
     }
     let body = body::read(request, &parts.headers, incoming).await?;
@@ -131,19 +129,4 @@ fn scrubbed(request: &HttpRequest, headers: &HeaderMap) -> HeaderMap {
         kept.append(name, value);
     });
     kept
-}
-
-/// What is told of a failed connection: nothing of what hyper says, which may quote the answer.
-pub(crate) fn failure(request: &HttpRequest, error: &hyper::Error) -> HttpError {
-    let host = request.url.host();
-    // hyper tells this to servers by a method, and to clients by its text only.
-    if error.is_parse() && error.to_string().contains("too large") {
-        return HttpError::Size { host, what: "the header", limit: MAX_HEADER_BYTES as u64 };
-    }
-    let reason = match error {
-        _ if error.is_parse() => "the answer is no HTTP/1.1",
-        _ if error.is_incomplete_message() => "the connection ended before the answer",
-        _ => "the connection broke",
-    };
-    NetError::Connection { host, reason }.into()
 }

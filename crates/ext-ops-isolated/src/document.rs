@@ -4,7 +4,7 @@ use ext_services::documents::{DocumentError, PageText};
 
 use crate::pool::{Pool, PoolError};
 use crate::protocol::{Reply, Request};
-use crate::worker::Death;
+use crate::worker::Verdict;
 
 pub(crate) fn call(
     pool: &Pool,
@@ -15,7 +15,7 @@ pub(crate) fn call(
         Ok((Reply::Document(fault), _)) => Err(fault.into()),
         Ok(answer) => Ok(answer),
         Err(PoolError::Busy) => Err(DocumentError::Busy),
-        Err(PoolError::Died(death)) => Err(error(death)),
+        Err(PoolError::Failed(failure)) => Err(error(failure.into())),
     }
 }
 
@@ -37,10 +37,10 @@ pub(crate) fn nonsense(what: &str) -> DocumentError {
 }
 
 /// What the document did to its reader.
-fn error(death: Death) -> DocumentError {
-    match death.verdict() {
-        Ok(what) => DocumentError::Exhausted { what: what.to_owned() },
-        Err(None) => DocumentError::Malformed { reason: "its reader crashed".to_owned() },
-        Err(Some(fault)) => DocumentError::Engine(fault),
+fn error(verdict: Verdict) -> DocumentError {
+    match verdict {
+        Verdict::Exhausted(what) => DocumentError::Exhausted { what: what.to_owned() },
+        Verdict::Crashed => DocumentError::Malformed { reason: "its reader crashed".to_owned() },
+        Verdict::Fault(fault) => DocumentError::Engine(fault),
     }
 }

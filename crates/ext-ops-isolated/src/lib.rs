@@ -1,4 +1,4 @@
-//! Readers of hostile documents, each call in a locked-down worker process.
+//! Readers of hostile documents, each call in a sandboxed worker process.
 //!
 //! [`IsolatedPdf`], [`IsolatedMarkup`] and [`IsolatedOcr`] implement the service traits of `ext-ops` by sending each
 //! call to a worker of a [`Pool`]. A worker is a process of the program named by a
@@ -7,10 +7,10 @@
 //! ```
 //! use std::sync::Arc;
 //! use ext_services::documents::{DocumentError, PdfReader};
-//! use ext_ops_isolated::{IsolatedPdf, Pool, PoolLimits, WorkerCommand};
+//! use ext_ops_isolated::{IsolatedPdf, Pool, WorkerPoolLimits, WorkerCommand};
 //!
 //! let command = WorkerCommand::new("no-such-program", ["worker", "pdf"]);
-//! let reader = IsolatedPdf::new(Arc::new(Pool::new(command, PoolLimits::default())));
+//! let reader = IsolatedPdf::new(Arc::new(Pool::new(command, WorkerPoolLimits::default())));
 //! let error = reader.text(b"%PDF-1.7").unwrap_err();
 //! assert!(matches!(error, DocumentError::Engine(_)), "{error}");
 //! ```
@@ -19,8 +19,8 @@
 //! (seccomp, and landlock before that while it loads its models), cannot take more than its memory
 //! (`RLIMIT_AS`), and is killed when a call takes too long. On other systems of the Unix family the
 //! limits of memory and time hold, elsewhere that of time. In all cases a crash ends one call: the
-//! next one gets a fresh worker. At most [`PoolLimits::workers`] processes run; further calls wait,
-//! and past [`PoolLimits::queue`] are refused as busy.
+//! next one gets a fresh worker. At most [`WorkerPoolLimits::workers`] processes run; further calls wait,
+//! and past [`WorkerPoolLimits::queue`] are refused as busy.
 //!
 //! What a worker answers is not believed: sizes are capped, texts and numbers decoded strictly.
 //!
@@ -30,7 +30,6 @@
 #![forbid(unsafe_code)]
 
 mod document;
-mod frame;
 mod markup;
 mod ocr;
 mod pdf;
@@ -39,10 +38,10 @@ mod protocol;
 mod serve;
 mod worker;
 
-pub use ext_lockdown::{Lockdown, restrict_files};
+pub use ext_process::Program as WorkerCommand;
+pub use ext_sandbox::{SandboxStatus, restrict_files};
 pub use markup::IsolatedMarkup;
 pub use ocr::IsolatedOcr;
 pub use pdf::IsolatedPdf;
-pub use pool::{Pool, PoolLimits};
+pub use pool::{Pool, WorkerPoolLimits};
 pub use serve::{Engines, WorkerLimits, serve};
-pub use worker::WorkerCommand;

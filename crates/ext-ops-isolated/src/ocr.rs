@@ -8,7 +8,7 @@ use ext_services::ocr::{
 
 use crate::pool::{Pool, PoolError};
 use crate::protocol::{Reply, Request};
-use crate::worker::Death;
+use crate::worker::Verdict;
 
 /// An `OcrEngine` and `PicturePreparer` that lives in a worker.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl IsolatedOcr {
             Ok((Reply::Ocr(fault), _)) => Err(fault.into()),
             Ok(answer) => Ok(answer),
             Err(PoolError::Busy) => Err(OcrError::Busy),
-            Err(PoolError::Died(death)) => Err(error(death)),
+            Err(PoolError::Failed(failure)) => Err(error(failure.into())),
         }
     }
 }
@@ -62,10 +62,10 @@ fn unexpected() -> OcrError {
 }
 
 /// What the picture did to its reader.
-fn error(death: Death) -> OcrError {
-    match death.verdict() {
-        Ok(what) => OcrError::Exhausted { what: what.to_owned() },
-        Err(None) => OcrError::Malformed { reason: "its reader crashed".to_owned() },
-        Err(Some(fault)) => OcrError::Engine(fault),
+fn error(verdict: Verdict) -> OcrError {
+    match verdict {
+        Verdict::Exhausted(what) => OcrError::Exhausted { what: what.to_owned() },
+        Verdict::Crashed => OcrError::Malformed { reason: "its reader crashed".to_owned() },
+        Verdict::Fault(fault) => OcrError::Engine(fault),
     }
 }

@@ -3,12 +3,14 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use ext_process::{Failure, Program};
+
 use crate::protocol::{Reply, Request};
-use crate::worker::{Death, Worker, WorkerCommand};
+use crate::worker::Worker;
 
 /// How much one pool may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PoolLimits {
+pub struct WorkerPoolLimits {
     /// Most processes at once.
     pub workers: usize,
     /// Most calls that wait for one.
@@ -23,7 +25,7 @@ pub struct PoolLimits {
     pub calls: u32,
 }
 
-impl Default for PoolLimits {
+impl Default for WorkerPoolLimits {
     /// One worker for each core, but no more than four.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -43,14 +45,14 @@ impl Default for PoolLimits {
 pub(crate) enum PoolError {
     /// The queue is full, or the wait was too long.
     Busy,
-    /// The worker died of this call.
-    Died(Death),
+    /// The worker ended with this call.
+    Failed(Failure),
 }
 
 /// Workers of one kind; they stay for further calls.
 pub struct Pool {
-    command: WorkerCommand,
-    limits: PoolLimits,
+    program: Program,
+    limits: WorkerPoolLimits,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -66,8 +68,8 @@ struct State {
 impl Pool {
     /// A pool of workers that are started when they are needed.
     #[must_use]
-    pub fn new(command: WorkerCommand, limits: PoolLimits) -> Self {
-        Self { command, limits, state: Mutex::default(), freed: Condvar::new() }
+    pub fn new(program: Program, limits: WorkerPoolLimits) -> Self {
+        Self { program, limits, state: Mutex::default(), freed: Condvar::new() }
     }
 
     /// Makes one call, after waiting for a worker.
@@ -78,10 +80,10 @@ impl Pool {
     ) -> Result<(Reply, Vec<u8>), PoolError> {
         let idle = self.take()?;
         let place = Taken { pool: self };
-        let worker = idle.map_or_else(|| Worker::start(&self.command, self.limits.start), Ok);
-        let mut worker = worker.map_err(PoolError::Died)?;
-        let answer = worker.call(request, body.to_vec(), self.limits.call);
-        let answer = answer.map_err(PoolError::Died)?;
+        let worker = idle.map_or_else(|| Worker::start(&self.program, self.limits.start), Ok);
+        let mut worker = worker.map_err(PoolError::Failed)?;
+        let answer = worker.call(&request, body, self.limits.call);
+        let answer = answer.map_err(PoolError::Failed)?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
             self.lock().idle.push(worker);
         }

@@ -1,12 +1,15 @@
 //! What host and worker say to each other.
 
-use ext_lockdown::Lockdown;
+use std::io;
+
+use ext_process::Message;
+use ext_sandbox::SandboxStatus;
 use ext_services::{
     documents::{DocumentError, MarkupKind},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// One call; the body of its frame is the document or picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,11 +30,15 @@ pub(crate) enum Request {
     Prepare(Preprocessing),
 }
 
-/// What the worker says.
+/// The first message of the worker, after its version: it is in its sandbox.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Ready {
+    pub(crate) sandbox: SandboxStatus,
+}
+
+/// The answer of the worker to a call.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reply {
-    /// First of all: it is ready.
-    Ready { version: String, lockdown: Lockdown },
     /// The text of each page.
     Texts(Vec<String>),
     /// The invoice, if it is one.
@@ -53,8 +60,45 @@ pub(crate) enum Reply {
 }
 
 /// Version of the protocol: both sides must be of one build.
-pub(crate) fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+pub(crate) const VERSION: &str = concat!("documents ", env!("CARGO_PKG_VERSION"));
+
+/// Longest head: the text of some thousand pages.
+const MAX_HEAD: u32 = 64 << 20;
+/// Longest body: a document, the picture of a page, or its embedded files.
+const MAX_BODY: u32 = 512 << 20;
+
+/// A message of this kind, with a head of JSON. Head and tail are limited, in bytes.
+macro_rules! json_message {
+    ($message:ty, $kind:literal, $max_head:expr, $max_tail:expr) => {
+        impl Message for $message {
+            const MAX_HEAD: u32 = $max_head;
+
+            fn kind(&self) -> u8 {
+                $kind
+            }
+
+            fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+                Ok(serde_json::to_writer(head, self)?)
+            }
+
+            fn read(kind: u8, head: &[u8]) -> Option<Self> {
+                if kind == $kind { json(head) } else { None }
+            }
+
+            fn max_tail(_: u8) -> u32 {
+                $max_tail
+            }
+        }
+    };
+}
+
+json_message!(Request, 1, MAX_HEAD, MAX_BODY);
+json_message!(Ready, 2, 1024, 0);
+json_message!(Reply, 3, MAX_HEAD, MAX_BODY);
+
+fn json<T: DeserializeOwned>(head: &[u8]) -> Option<T> {
+    let read = serde_json::from_slice(head);
+    read.inspect_err(|error| tracing::debug!(%error, "the head of a frame cannot be read")).ok()
 }
 
 /// [`DocumentError`], as it crosses.

@@ -1,17 +1,18 @@
 //! The worker's side.
 
-use std::io::{self, BufReader, BufWriter, Write};
+use std::fs::File;
+use std::io;
 use std::process;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use ext_lockdown::{Memory, Work, lock_in};
+use ext_process::{Sender, parent_pipes};
+use ext_sandbox::{Memory, Work, enter_sandbox};
 use ext_services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
 use ext_services::invoices::InvoiceReader;
 use ext_services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
 
-use crate::frame;
-use crate::protocol::{DocumentFault, OcrFault, Reply, Request, version};
+use crate::protocol::{DocumentFault, OcrFault, Ready, Reply, Request, VERSION};
 
 /// The engines of a worker; what is missing is not served.
 #[derive(Default)]
@@ -35,41 +36,42 @@ pub struct WorkerLimits {
     pub memory: u64,
 }
 
-/// Locks this process in and answers calls from stdin on stdout until stdin ends; then the process
+/// Sandboxes this process and answers calls from stdin on stdout until stdin ends; then the process
 /// ends. Call it last, with engines that have loaded what they need.
 ///
 /// # Errors
 /// When stdin or stdout fail.
 pub fn serve(engines: Engines, limits: WorkerLimits) -> io::Result<()> {
+    let mut parent = parent_pipes()?;
     let (sender, calls) = sync_channel(1);
     // The thread must be there before the limits are.
     let worker = thread::Builder::new().name("worker".to_owned());
-    let (go, start) = sync_channel::<()>(1);
+    let (go, start) = sync_channel(1);
     worker.spawn(move || {
-        if start.recv().is_ok() {
-            answer_all(&engines, &calls);
+        if let Ok(to) = start.recv() {
+            answer_all(&engines, &calls, to);
         }
         // The host is gone, or does not listen.
         process::exit(0);
     })?;
-    let lockdown = lock_in(Work::Documents, Memory::address_space(limits.memory));
-    frame::write(&mut io::stdout().lock(), &Reply::Ready { version: version(), lockdown }, b"")?;
-    let _ = go.send(());
+    let sandbox = enter_sandbox(Work::Documents, Memory::address_space(limits.memory));
+    parent.to.say_version(VERSION)?;
+    parent.to.send(&Ready { sandbox }, &[])?;
+    let _ = go.send(parent.to);
     // This thread listens all the time, so that the process ends with its host also while it works.
-    let mut stdin = BufReader::new(io::stdin().lock());
-    while let Some(call) = frame::read::<Request>(&mut stdin)? {
-        if sender.send(call).is_err() {
+    let mut document = Vec::new();
+    while let Some(request) = parent.from.receive::<Request>(&mut document)? {
+        if sender.send((request, std::mem::take(&mut document))).is_err() {
             break;
         }
     }
     process::exit(0);
 }
 
-fn answer_all(engines: &Engines, calls: &Receiver<(Request, Vec<u8>)>) {
-    let mut stdout = BufWriter::new(io::stdout().lock());
+fn answer_all(engines: &Engines, calls: &Receiver<(Request, Vec<u8>)>, mut to: Sender<File>) {
     while let Ok((request, document)) = calls.recv() {
         let (reply, body) = answer(engines, request, &document);
-        if frame::write(&mut stdout, &reply, &body).and_then(|()| stdout.flush()).is_err() {
+        if to.send(&reply, &body).is_err() {
             return;
         }
     }

@@ -4,22 +4,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use ext_ops_isolated::{IsolatedOcr, IsolatedPdf, Pool, PoolLimits, WorkerCommand};
+use ext_ops_isolated::{IsolatedOcr, IsolatedPdf, Pool, WorkerCommand, WorkerPoolLimits};
 use ext_services::documents::{DocumentError, PdfReader};
 use ext_services::ocr::{OcrEngine, OcrError, OcrOptions};
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-ops-isolated-fixture");
 
-fn pool(limits: PoolLimits) -> Arc<Pool> {
+fn pool(limits: WorkerPoolLimits) -> Arc<Pool> {
     Arc::new(Pool::new(WorkerCommand::new(FIXTURE, ["worker"]), limits))
 }
 
-fn reader(limits: PoolLimits) -> IsolatedPdf {
+fn reader(limits: WorkerPoolLimits) -> IsolatedPdf {
     IsolatedPdf::new(pool(limits))
 }
 
-fn one() -> PoolLimits {
-    PoolLimits { workers: 1, ..PoolLimits::default() }
+fn one() -> WorkerPoolLimits {
+    WorkerPoolLimits { workers: 1, ..WorkerPoolLimits::default() }
 }
 
 fn text(reader: &IsolatedPdf, command: &str) -> Result<String, DocumentError> {
@@ -48,7 +48,7 @@ fn a_worker_stays_for_the_next_call() {
 
 #[test]
 fn a_worker_is_replaced_after_its_calls() {
-    let reader = reader(PoolLimits { calls: 2, ..one() });
+    let reader = reader(WorkerPoolLimits { calls: 2, ..one() });
     let pids: Vec<String> = (0..4).map(|_| text(&reader, "pid").unwrap()).collect();
     assert_eq!(pids[0], pids[1]);
     assert_ne!(pids[1], pids[2]);
@@ -72,7 +72,7 @@ fn doc_03_a_crash_costs_one_call() {
 
 #[test]
 fn doc_21_a_hang_costs_one_call() {
-    let reader = reader(PoolLimits { call: Duration::from_millis(300), ..one() });
+    let reader = reader(WorkerPoolLimits { call: Duration::from_millis(300), ..one() });
     let start = Instant::now();
     let error = text(&reader, "hang").unwrap_err();
     assert!(matches!(&error, DocumentError::Exhausted { what } if what == "time"), "{error}");
@@ -120,7 +120,7 @@ fn a_worker_inherits_no_environment() {
 
 #[test]
 fn doc_14_workers_are_bounded_and_the_queue_is_too() {
-    let limits = PoolLimits { workers: 2, queue: 4, call: Duration::from_secs(3), ..one() };
+    let limits = WorkerPoolLimits { workers: 2, queue: 4, call: Duration::from_secs(3), ..one() };
     let reader = reader(limits);
     let (busy, exhausted) = (AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
@@ -142,7 +142,7 @@ fn doc_14_workers_are_bounded_and_the_queue_is_too() {
 #[test]
 fn doc_14_a_long_wait_is_busy() {
     let limits =
-        PoolLimits { wait: Duration::from_millis(50), call: Duration::from_secs(2), ..one() };
+        WorkerPoolLimits { wait: Duration::from_millis(50), call: Duration::from_secs(2), ..one() };
     let reader = reader(limits);
     std::thread::scope(|scope| {
         let first = scope.spawn(|| text(&reader, "hang").unwrap_err());

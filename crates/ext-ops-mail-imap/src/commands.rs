@@ -1,10 +1,10 @@
-//! What is asked of a server: its folders, the messages of one, and one message.
+//! Commands to a server: its folders, the messages of one, and one message.
 
 use std::{collections::BTreeMap, num::NonZeroU32};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
-use ext_services::mail::{MailError, MessageRef, Wanted};
+use ext_services::mail::{MailError, MessageQuery, MessageRef};
 use ext_wire::ops::mail::{Folder, ListMessagesOutput, MessageInfo};
 use imap_next::imap_types::{
     command::CommandBody,
@@ -24,7 +24,7 @@ use crate::{
     session::{Done, Session, Stream},
 };
 
-/// The folders that hold messages.
+/// Lists the folders that hold messages.
 pub(crate) async fn folders(session: &mut Session<impl Stream>) -> Result<Vec<Folder>, MailError> {
     let list = CommandBody::list("", "*").map_err(|error| internal(&error))?;
     let mut folders = Vec::new();
@@ -51,10 +51,10 @@ fn name(mailbox: Mailbox<'_>) -> String {
     }
 }
 
-/// Messages of a folder, by number.
+/// Lists messages of a folder, by number.
 pub(crate) async fn messages(
     session: &mut Session<impl Stream>,
-    wanted: &Wanted,
+    wanted: &MessageQuery,
 ) -> Result<ListMessagesOutput, MailError> {
     let since = wanted.since.as_deref().map(day).transpose()?;
     let validity = examine(session, &wanted.folder).await?;
@@ -65,12 +65,12 @@ pub(crate) async fn messages(
     Ok(ListMessagesOutput { validity, total, messages })
 }
 
-/// A day that a caller wrote.
+/// Reads a day that a caller wrote.
 ///
 /// # Errors
-/// It is none.
+/// [`MailError::BadInput`] when it is not a day.
 pub(crate) fn day(text: &str) -> Result<SearchKey<'static>, MailError> {
-    let wrong = || MailError::BadInput("`since` is a day such as 2026-01-31".into());
+    let wrong = || MailError::BadInput("`since` is not a valid day, such as 2026-01-31".into());
     let day: NaiveDate = text.parse().map_err(|_| wrong())?;
     Ok(SearchKey::Since(day.try_into().map_err(|_| wrong())?))
 }
@@ -93,7 +93,7 @@ async fn examine(session: &mut Session<impl Stream>, folder: &str) -> Result<u32
     Ok(validity)
 }
 
-/// The numbers above `after`, in their order.
+/// Finds the numbers above `after`, in their order.
 async fn search(
     session: &mut Session<impl Stream>,
     after: u32,
@@ -120,7 +120,7 @@ async fn search(
     Ok(found)
 }
 
-/// Size and time of messages; those that are gone meanwhile are left out.
+/// Fetches size and time of messages; those that are gone meanwhile are left out.
 async fn describe(
     session: &mut Session<impl Stream>,
     uids: Vec<NonZeroU32>,
@@ -165,7 +165,7 @@ fn time(date: &DateTime) -> Option<String> {
     Some(time.to_string())
 }
 
-/// A message as it is, without marking it as read.
+/// Fetches a message as it is, without marking it as read.
 pub(crate) async fn message(
     session: &mut Session<impl Stream>,
     message: &MessageRef,
@@ -187,7 +187,7 @@ pub(crate) async fn message(
     }
 }
 
-/// The first bytes of a message, one more than `limit`, which shows whether it is longer.
+/// Fetches the first bytes of a message, one more than `limit`, which shows whether it is longer.
 async fn content(
     session: &mut Session<impl Stream>,
     wanted: NonZeroU32,
@@ -209,7 +209,8 @@ async fn content(
     }
 }
 
-/// The body in an answer that is about this message. A server may tell of others at any time.
+/// Returns the body in an answer that is about this message. A server may tell of others at any
+/// time.
 fn body_of(data: Data<'_>, wanted: NonZeroU32) -> Option<Bytes> {
     let Data::Fetch { items, .. } = data else { return None };
     let (mut uid, mut body) = (None, None);

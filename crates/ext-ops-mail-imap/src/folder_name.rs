@@ -8,7 +8,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-/// What stands between `&` and `-`: UTF-16, big-endian, in base64 without padding.
+/// Encoding between `&` and `-`: UTF-16, big-endian, in base64 without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &IMAP_MUTF7,
     GeneralPurposeConfig::new()
@@ -16,7 +16,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// A name as a server wants it.
+/// Encodes a name as a server wants it.
 #[must_use]
 pub fn encode(name: &str) -> String {
     let is_plain = |c: char| matches!(c, ' '..='~');
@@ -38,7 +38,7 @@ pub fn encode(name: &str) -> String {
     encoded
 }
 
-/// A name as people read it; as it stands, where it is none of this encoding.
+/// Decodes a name as people read it; a name that is not in this encoding stays as it is.
 #[must_use]
 pub fn decode(name: &str) -> String {
     try_decode(name).filter(|decoded| encode(decoded) == name).unwrap_or_else(|| name.to_owned())

@@ -1,4 +1,4 @@
-//! Reads mailboxes over IMAP with TLS.
+//! Mailboxes over IMAP with TLS.
 //!
 //! [`ImapReader`] logs in with a password (SASL PLAIN) or a token (SASL XOAUTH2), opens folders for
 //! reading only, and never marks a message as read. A session is kept for a minute, for the next
@@ -7,7 +7,7 @@
 //! ```no_run
 //! use std::time::{Duration, Instant};
 //! use ext_dial::Dialler;
-//! use ext_net::{AddressPolicy, JudgedUrl};
+//! use ext_net::{AddressPolicy, VettedUrl};
 //! use ext_services::mail::{MailAccount, MailLogin, MailReader};
 //! use ext_ops_mail_imap::ImapReader;
 //!
@@ -15,7 +15,7 @@
 //! let reader = ImapReader::new(dialler.clone(), &[])?;
 //! let server = "imaps://imap.example.com";
 //! let account = MailAccount {
-//!     server: JudgedUrl::judge_mail_server(server, dialler.policy(), |_, _, _| true)?,
+//!     server: VettedUrl::judge_mail_server(server, dialler.policy(), |_, _, _| true)?,
 //!     login: MailLogin::Password { user: "ada".into(), password: "secret".into() },
 //!     pool: "demo".into(),
 //!     deadline: Instant::now() + Duration::from_secs(60),
@@ -28,7 +28,7 @@
 //!
 //! # Not in this crate
 //!
-//! Which servers may be reached (`ext-net`), and dialling (`ext-dial`); who may read which mailbox
+//! The policy for servers (`ext-net`), and dialling (`ext-dial`); permissions for mailboxes
 //! (`ext-ops`). Connections without TLS, and `STARTTLS`.
 #![forbid(unsafe_code)]
 

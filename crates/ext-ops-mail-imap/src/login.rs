@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::session::{Done, Session, Stream};
 
-/// What a server can do, as far as it matters here.
+/// Abilities of a server, as far as they matter here.
 #[derive(Debug, Default)]
 struct Abilities {
     plain: bool,
@@ -62,7 +62,7 @@ async fn abilities(session: &mut Session<impl Stream>) -> Result<Abilities, Mail
             told.flatten().for_each(|one| abilities.note(one));
             Ok(abilities)
         }
-        Done::Refused => Err(session.broken("the server speaks no IMAP")),
+        Done::Refused => Err(session.broken("the server does not speak IMAP")),
     }
 }
 

@@ -3,25 +3,26 @@
 use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ext_dial::{Dialler, NetRuntime, PoolLimits, Pools, Tls, TlsStream};
+use ext_dial::{ConnectionLimits, Dialler, NetRuntime, Pools, Tls, TlsStream};
 use ext_net::NetError;
 use ext_services::mail::{
-    MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted,
+    MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageQuery, MessageRef,
 };
 use ext_wire::ops::mail::{Folder, ListMessagesOutput};
 
 use crate::{commands, login, session};
 
 /// Servers allow each user about ten sessions.
-const POOLS: PoolLimits = PoolLimits { calls: 4, idle: 4, idle_time: Duration::from_secs(60) };
+const POOLS: ConnectionLimits =
+    ConnectionLimits { calls: 4, idle: 4, idle_time: Duration::from_secs(60) };
 
 /// A session over TLS.
 type Session = session::Session<TlsStream>;
 
-/// What a session is good for: a server, and a login there.
+/// Key of a session: a server, and a login there.
 type Account = (String, MailLogin);
 
-/// Reads mailboxes over IMAP with TLS.
+/// Reader of mailboxes over IMAP with TLS.
 pub struct ImapReader {
     inner: Arc<Inner>,
     runtime: NetRuntime,
@@ -37,8 +38,8 @@ struct Inner {
 type SessionFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, MailError>> + Send + 'a>>;
 
 impl ImapReader {
-    /// A client that reaches what the dialler lets through. It trusts the roots of the platform and
-    /// `extra_roots`, certificates in DER.
+    /// Creates a client that reaches what the dialler lets through. It trusts the roots of the
+    /// platform and `extra_roots`, certificates in DER.
     ///
     /// # Errors
     /// When its threads cannot be started.
@@ -108,7 +109,11 @@ impl MailReader for ImapReader {
         self.run(account, |session| Box::pin(commands::folders(session)))
     }
 
-    fn messages(&self, account: MailAccount, wanted: Wanted) -> MailFuture<'_, ListMessagesOutput> {
+    fn messages(
+        &self,
+        account: MailAccount,
+        wanted: MessageQuery,
+    ) -> MailFuture<'_, ListMessagesOutput> {
         // Told before anything is dialled.
         if let Some(Err(error)) = wanted.since.as_deref().map(commands::day) {
             return Box::pin(std::future::ready(Err(error)));

@@ -17,16 +17,16 @@ use imap_next::{
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-/// Most bytes of one answer: the largest mail that is read, and what stands around it.
+/// Most bytes of one answer: the largest message that is read, and what stands around it.
 const MAX_ANSWER_BYTES: u32 = ext_wire::ops::mail::MAX_MESSAGE_BYTES + (64 << 10);
 
 /// Most bytes that come for one command.
 const MAX_BYTES_FOR_A_COMMAND: usize = 2 * MAX_ANSWER_BYTES as usize;
 
-/// How many answers of one command may be unreadable. Servers add things that nobody asked for.
+/// Most answers of one command that may be unreadable. Servers add things that nobody asked for.
 const MAX_UNREADABLE: usize = 16;
 
-/// What a connection is made of.
+/// Bytes that a connection is made of.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
@@ -36,7 +36,7 @@ pub(crate) struct Session<S> {
     host: String,
     stream: S,
     client: Client,
-    /// How many commands were sent; each has a tag of its own.
+    /// Number of commands that were sent; each has a tag of its own.
     commands: u64,
     received: usize,
     unreadable: usize,
@@ -44,21 +44,21 @@ pub(crate) struct Session<S> {
     pub(crate) folder: Option<(String, u32)>,
 }
 
-/// What comes from the server.
+/// Next thing that comes from the server.
 enum Next {
     Event(Box<Event>),
     /// The bytes of an answer that could not be read.
     Unreadable(Box<[u8]>),
 }
 
-/// How a command ended.
+/// End of a command.
 #[derive(Debug)]
 pub(crate) enum Done {
     /// As it should.
     Ok {
-        /// What the server said on the way, in brackets.
+        /// Codes that the server sent on the way, in brackets.
         codes: Vec<Code<'static>>,
-        /// Whether something else that it said could not be read.
+        /// False when something else that it said could not be read.
         complete: bool,
     },
     /// The server refused.
@@ -84,7 +84,7 @@ impl<S: Stream> Session<S> {
         if is_welcome {
             Ok(session)
         } else {
-            Err(session.broken("the server does not want to talk"))
+            Err(session.broken("the server refuses the connection"))
         }
     }
 
@@ -101,7 +101,7 @@ impl<S: Stream> Session<S> {
         self.run_with(body, take, &mut || AuthenticateData::Cancel).await
     }
 
-    /// As [`Self::run`], with what is said when the server asks for more.
+    /// Works as [`Self::run`]; `more` answers when the server asks for more.
     pub(crate) async fn run_with(
         &mut self,
         body: CommandBody<'static>,
@@ -159,7 +159,7 @@ impl<S: Stream> Session<S> {
         }
     }
 
-    /// What happens next.
+    /// Waits for the next event.
     async fn next(&mut self) -> Result<Next, MailError> {
         loop {
             match self.client.next() {
@@ -188,13 +188,13 @@ impl<S: Stream> Session<S> {
             return Err(self.lost());
         }
         if self.received > MAX_BYTES_FOR_A_COMMAND {
-            return Err(self.broken("the server says more than it was asked for"));
+            return Err(self.broken("the server sends more than it was asked for"));
         }
         self.client.enqueue_input(buffer.get(..count).unwrap_or_default());
         Ok(())
     }
 
-    /// The bytes of an answer that could not be read.
+    /// Returns the bytes of an answer that could not be read.
     fn unreadable(&mut self, error: Error) -> Result<Box<[u8]>, MailError> {
         self.unreadable += 1;
         match error {
@@ -207,7 +207,7 @@ impl<S: Stream> Session<S> {
             Error::ResponseTooLong { .. } => {
                 Err(self.broken("an answer of the server is too long"))
             }
-            _ => Err(self.broken("the server speaks no IMAP")),
+            _ => Err(self.broken("the server does not speak IMAP")),
         }
     }
 
@@ -220,7 +220,7 @@ impl<S: Stream> Session<S> {
     }
 }
 
-/// How an answer that could not be read ends the command with this tag, if it does.
+/// Returns how an answer that could not be read ends the command with this tag, if it does.
 fn end_of(tag: &Tag<'_>, answer: &[u8]) -> Option<StatusKind> {
     let rest = answer.strip_prefix(tag.as_ref().as_bytes())?.strip_prefix(b" ")?;
     let kinds: [(&[u8], StatusKind); 3] =
@@ -230,14 +230,14 @@ fn end_of(tag: &Tag<'_>, answer: &[u8]) -> Option<StatusKind> {
 
 #[cfg(test)]
 mod tests {
-    use ext_services::mail::{MessageRef, Wanted};
+    use ext_services::mail::{MessageQuery, MessageRef};
     use proptest::prelude::*;
     use tokio::{io::DuplexStream, runtime::Builder};
 
     use super::*;
     use crate::commands;
 
-    /// A session with a server that has said all of this, and then ends.
+    /// Starts a session with a server that has said all of this, and then ends.
     fn session(said: &[u8]) -> impl Future<Output = Result<Session<DuplexStream>, MailError>> {
         let (ours, mut theirs) = tokio::io::duplex(said.len() + (64 << 10));
         let said = said.to_vec();
@@ -326,7 +326,7 @@ mod tests {
             let listed = run(async {
                 let mut session = session(&said).await?;
                 let wanted =
-                    Wanted { folder: "INBOX".into(), after: 1, since: None, limit: 2 };
+                    MessageQuery { folder: "INBOX".into(), after: 1, since: None, limit: 2 };
                 commands::messages(&mut session, &wanted).await
             });
             if let Ok(listed) = listed {

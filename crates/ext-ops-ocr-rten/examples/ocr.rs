@@ -1,4 +1,4 @@
-//! Prints the text of images: `cargo run --release --example ocr -- FILE...`.
+//! Example that prints the text of images: `cargo run --release --example ocr -- FILE...`.
 //!
 //! With `--out FOLDER` first, each text goes to a file of the image's name in that folder instead.
 

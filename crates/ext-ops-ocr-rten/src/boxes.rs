@@ -7,9 +7,9 @@ use rten_imageproc::{PointF, RotatedRect};
 /// A rectangle around one line, in pixels, y downwards. It may lie askew.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct TextBox {
-    /// Centre.
+    /// Horizontal place of the centre.
     pub(crate) x: f32,
-    /// Centre.
+    /// Vertical place of the centre.
     pub(crate) y: f32,
     /// Extent along the line.
     pub(crate) width: f32,
@@ -36,18 +36,18 @@ impl TextBox {
         Self { x, y, width, height, angle: flip(along) }
     }
 
-    /// Whether the line runs up or down the page.
+    /// Returns whether the line runs up or down the page.
     pub(crate) fn is_sideways(&self) -> bool {
         self.height > UPRIGHT_RATIO * self.width
     }
 
-    /// The same rectangle read from top to bottom.
+    /// Returns the same rectangle read from top to bottom.
     pub(crate) fn turned(&self) -> Self {
         let (width, height) = (self.height, self.width);
         Self { width, height, angle: self.angle + FRAC_PI_2, ..*self }
     }
 
-    /// The upright rectangle around the box, as if the line were level.
+    /// Returns the upright rectangle around the box, as if the line were level.
     pub(crate) fn levelled(&self) -> Self {
         let [left, top, right, bottom] = self.bounds();
         Self { width: right - left, height: bottom - top, angle: 0.0, ..*self }
@@ -59,8 +59,8 @@ impl TextBox {
         Self { width, height, ..*self }
     }
 
-    /// How far the detector's shrunken box has to grow, by the formula of the DB paper: its models
-    /// learn boxes that were shrunken by area / perimeter.
+    /// Returns the distance by which the detector's shrunken box has to grow, by the formula of the
+    /// DB paper: its models learn boxes that were shrunken by area / perimeter.
     pub(crate) fn unclip_distance(&self, ratio: f32) -> f32 {
         let perimeter = 2.0 * (self.width + self.height);
         if perimeter <= 0.0 {
@@ -81,13 +81,13 @@ impl TextBox {
         }
     }
 
-    /// The point at `u` along and `v` across the line, measured from the centre.
+    /// Returns the point at `u` along and `v` across the line, measured from the centre.
     pub(crate) fn at(&self, u: f32, v: f32) -> (f32, f32) {
         let (sin, cos) = self.angle.sin_cos();
         (self.x + u * cos - v * sin, self.y + u * sin + v * cos)
     }
 
-    /// Smallest upright rectangle around the box: left, top, right, bottom.
+    /// Returns the smallest upright rectangle around the box: left, top, right, bottom.
     pub(crate) fn bounds(&self) -> [f32; 4] {
         let (sin, cos) = self.angle.sin_cos();
         let x = (self.width * cos.abs() + self.height * sin.abs()) / 2.0;
@@ -96,7 +96,7 @@ impl TextBox {
     }
 }
 
-/// The same line seen from the other end, so that it runs to the right.
+/// Returns the same line seen from the other end, so that it runs to the right.
 fn flip(angle: f32) -> f32 {
     if angle > FRAC_PI_2 {
         angle - 2.0 * FRAC_PI_2

@@ -1,4 +1,4 @@
-//! Does the page stand upside down? The line classifier of PP-OCR and a vote over the page.
+//! Line classifier of PP-OCR, and the vote over the page whether it stands upside down.
 
 use ext_models::{ModelStore, PP_OCR_CLS};
 use ext_services::ocr::OcrError;
@@ -26,7 +26,8 @@ impl Classifier {
         Ok(Self { model: load(store, PP_OCR_CLS)? })
     }
 
-    /// How far `page` has to be turned clockwise to be read: 0, 90, 180 or 270 degrees.
+    /// Returns the angle by which `page` has to be turned clockwise to be read: 0, 90, 180 or 270
+    /// degrees.
     pub(crate) fn rotation(&self, page: &RgbImage, boxes: &[TextBox]) -> Result<u16, OcrError> {
         let sideways = runs_sideways(boxes);
         let turn = |area: &TextBox| if sideways { area.turned() } else { *area };
@@ -55,7 +56,7 @@ impl Classifier {
     }
 }
 
-/// Whether most of the text, by length, runs up or down the page.
+/// Returns whether most of the text, by length, runs up or down the page.
 fn runs_sideways(boxes: &[TextBox]) -> bool {
     let length = |sideways: bool| -> f32 {
         let chosen = boxes.iter().filter(|area| area.is_sideways() == sideways);
@@ -64,7 +65,8 @@ fn runs_sideways(boxes: &[TextBox]) -> bool {
     length(true) > length(false)
 }
 
-/// Whether the votes, pairs of the probabilities for upright and upside down, are for the latter.
+/// Returns whether the votes, pairs of the probabilities for upright and upside down, are for the
+/// latter.
 fn majority(votes: &[f32]) -> bool {
     let doubts = votes.chunks_exact(2).map(|vote| match vote {
         [upright, upside_down] => upside_down - upright,

@@ -6,7 +6,7 @@ pub(crate) struct Alphabet {
 }
 
 impl Alphabet {
-    /// From the model's list, one character a line; a space is added as the last class.
+    /// Reads the model's list, one character a line; a space is added as the last class.
     pub(crate) fn new(characters: &str) -> Self {
         let lines = characters.strip_suffix('\n').unwrap_or(characters).split('\n');
         let known = lines.map(|line| line.trim_end_matches('\r'));
@@ -14,17 +14,18 @@ impl Alphabet {
         Self { classes: classes.map(str::to_owned).collect() }
     }
 
-    /// Number of classes, blank and space included.
+    /// Returns the number of classes, blank and space included.
     pub(crate) fn len(&self) -> usize {
         self.classes.len()
     }
 
-    /// Whether a character can be read at all.
+    /// Returns whether a character can be read at all.
     pub(crate) fn has(&self, char: char) -> bool {
         self.classes.iter().any(|class| class.chars().eq([char]))
     }
 
-    /// Which classes may be answered; all of them, or all but the ideographs and their kin.
+    /// Returns the classes that may be answered; all of them, or all but the ideographs and their
+    /// kin.
     pub(crate) fn mask(&self, ideographs: bool) -> Vec<bool> {
         let may = |class: &String| ideographs || !class.chars().any(is_ideographic);
         self.classes.iter().map(may).collect()
@@ -54,31 +55,31 @@ impl Alphabet {
 pub(crate) struct Glyph {
     /// One character, seldom more.
     pub(crate) text: String,
-    /// How certain it is, 0 to 1.
+    /// Probability of the character, 0 to 1.
     pub(crate) probability: f32,
     /// The step at which it was seen first.
     pub(crate) step: usize,
 }
 
-/// Mean probability, 0 without any.
+/// Returns the mean probability, 0 without any.
 pub(crate) fn confidence(glyphs: &[Glyph]) -> f32 {
     let sum: f32 = glyphs.iter().map(|glyph| glyph.probability).sum();
     sum / glyphs.len().max(1) as f32
 }
 
-/// The characters.
+/// Returns the characters.
 pub(crate) fn text(glyphs: &[Glyph]) -> String {
     let text: String = glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
     plain_forms(text.trim())
 }
 
-/// The words, each a run of characters without white space.
+/// Returns the words, each a run of characters without white space.
 pub(crate) fn words(glyphs: &[Glyph]) -> impl Iterator<Item = &[Glyph]> {
     let is_space = |glyph: &Glyph| glyph.text.chars().all(char::is_whitespace);
     glyphs.split(is_space).filter(|word| !word.is_empty())
 }
 
-/// The most probable class that is allowed; the blank for an empty step.
+/// Returns the most probable class that is allowed; the blank for an empty step.
 fn best(probabilities: &[f32], mask: &[bool]) -> (usize, f32) {
     let mut best = (0, 0.0);
     for (class, (probability, allowed)) in probabilities.iter().zip(mask).enumerate() {
@@ -89,8 +90,8 @@ fn best(probabilities: &[f32], mask: &[bool]) -> (usize, f32) {
     best
 }
 
-/// Full-width forms as the plain characters they are: the recogniser likes `：` after Latin words.
-/// Text with Chinese, Japanese or Korean characters stays as it is.
+/// Replaces full-width forms by the plain characters they are: the recogniser likes `：` after Latin
+/// words. Text with Chinese, Japanese or Korean characters stays as it is.
 pub(crate) fn plain_forms(text: &str) -> String {
     if text.chars().any(is_ideographic) {
         return text.to_owned();
@@ -114,7 +115,7 @@ fn is_ideographic(char: char) -> bool {
 mod tests {
     use super::*;
 
-    /// Steps whose best class has probability 0.8.
+    /// Decodes steps whose best class has probability 0.8.
     fn read(classes: &[usize]) -> (String, f32) {
         let glyphs = glyphs(classes, true);
         (glyphs.iter().map(|glyph| glyph.text.as_str()).collect(), confidence(&glyphs))

@@ -105,7 +105,7 @@ mod tests {
         file.into_inner()
     }
 
-    /// A BMP header that promises `side` × `side` pixels and brings none.
+    /// Makes a BMP header that promises `side` × `side` pixels and brings none.
     fn huge_bmp(side: u32) -> Vec<u8> {
         let mut file = encode(RgbImage::new(1, 1), ImageFormat::Bmp);
         file[18..22].copy_from_slice(&side.to_le_bytes());

@@ -23,7 +23,7 @@ const STEP: u32 = 32;
 const PIXEL_THRESHOLD: f32 = 0.3;
 /// Mean probability from which a box counts as text.
 const BOX_THRESHOLD: f32 = 0.5;
-/// How far boxes grow, see [`TextBox::unclip_distance`].
+/// Growth of boxes, see [`TextBox::unclip_distance`].
 const UNCLIP_RATIO: f32 = 1.6;
 /// Shorter sides, in pixels of the map, are noise.
 const MIN_SIDE: f32 = 3.0;
@@ -40,7 +40,7 @@ impl Detector {
         Ok(Self { model: load(store, PP_OCR_V6_DET)? })
     }
 
-    /// Boxes around the lines of `page`, in its pixels.
+    /// Finds boxes around the lines of `page`, in its pixels.
     pub(crate) fn detect(&self, page: &RgbImage) -> Result<Vec<TextBox>, OcrError> {
         let (width, height) = input_size(page.width(), page.height());
         let resized = imageops::resize(page, width, height, FilterType::Triangle);
@@ -54,7 +54,7 @@ impl Detector {
     }
 }
 
-/// Width and height for the network: multiples of [`STEP`].
+/// Returns width and height for the network: multiples of [`STEP`].
 fn input_size(width: u32, height: u32) -> (u32, u32) {
     let (width, height) = (width.max(1) as f32, height.max(1) as f32);
     let scale = (TARGET_PIXELS / (width * height)).sqrt().min(1.0);
@@ -62,14 +62,14 @@ fn input_size(width: u32, height: u32) -> (u32, u32) {
     (side(width), side(height))
 }
 
-/// Boxes in pixels of the map.
+/// Finds boxes in pixels of the map.
 fn boxes(map: NdTensorView<f32, 2>) -> Vec<TextBox> {
     let contours = find_contours(text_mask(&map).view(), RetrievalMode::List);
     let boxes = contours.iter().take(MAX_BOXES).filter_map(|contour| text_box(&map, contour));
     boxes.collect()
 }
 
-/// Pixels that are text, or lie right of or below such a pixel: closes gaps of a pixel.
+/// Marks pixels that are text, or lie right of or below such a pixel: closes gaps of a pixel.
 fn text_mask(map: &NdTensorView<f32, 2>) -> NdTensor<bool, 2> {
     let is_text = |y: usize, x: usize| map.get([y, x]).is_some_and(|p| *p > PIXEL_THRESHOLD);
     NdTensor::from_fn(map.shape(), |[y, x]| {
@@ -91,7 +91,7 @@ fn text_box(map: &NdTensorView<f32, 2>, contour: &[Point]) -> Option<TextBox> {
     Some(found.grown(found.unclip_distance(UNCLIP_RATIO)))
 }
 
-/// Mean of the map inside a polygon.
+/// Returns the mean of the map inside a polygon.
 fn mean_inside(map: &NdTensorView<f32, 2>, corners: [Point; 4]) -> f32 {
     let pixels = Polygon::new(corners).fill_iter().filter_map(|point| {
         let (y, x) = (usize::try_from(point.y).ok()?, usize::try_from(point.x).ok()?);
@@ -105,7 +105,7 @@ fn mean_inside(map: &NdTensorView<f32, 2>, corners: [Point; 4]) -> f32 {
 mod tests {
     use super::*;
 
-    /// A map with probability `p` in the rectangle of these rows and columns.
+    /// Makes a map with probability `p` in the rectangle of these rows and columns.
     fn map(
         rows: std::ops::Range<usize>,
         columns: std::ops::Range<usize>,

@@ -23,18 +23,18 @@ use crate::rows::{rows, slope};
 pub struct RtenOcr {
     store: ModelStore,
     models: Mutex<Option<Arc<Models>>>,
-    /// Why there are no models, once no file can be read any more.
+    /// Reason why there are no models, once no file can be read any more.
     sealed: OnceLock<String>,
 }
 
 impl RtenOcr {
-    /// An engine that takes its models from `store`. Nothing is read yet.
+    /// Creates an engine that takes its models from `store`. Nothing is read yet.
     #[must_use]
     pub fn new(store: ModelStore) -> Self {
         Self { store, models: Mutex::new(None), sealed: OnceLock::new() }
     }
 
-    /// The models. A failure is not remembered, so that a pull in between helps.
+    /// Returns the models. A failure is not remembered, so that a pull in between helps.
     fn models(&self) -> Result<Arc<Models>, OcrError> {
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(models) = models.as_ref() {
@@ -51,7 +51,7 @@ impl RtenOcr {
 
 impl RtenOcr {
     /// Loads the models and runs them once, so that no later call reads files or starts threads:
-    /// what a process does before it locks itself in. Without models later calls say why.
+    /// what a process does before it enters its sandbox. Without models later calls say why.
     pub fn seal(&self) {
         let pixels = RgbImage::from_pixel(64, 64, image::Rgb([255; 3]));
         let blank = Decoded { size: pixels.dimensions(), pixels };
@@ -218,7 +218,7 @@ mod tests {
         assert!(matches!(&error, OcrError::Model(text) if text.contains("models pull")), "{error}");
     }
 
-    /// A page with one dark pixel, turned in each way: its place in the given image is found again.
+    /// Finds the place of a dark pixel in the given image again, however the page is turned.
     #[test]
     fn places_refer_to_the_image_as_given() {
         let mut given = RgbImage::from_pixel(7, 5, Rgb([255; 3]));

@@ -33,6 +33,7 @@ pub(crate) struct Language<'a> {
 }
 
 impl<'a> Language<'a> {
+    /// Reads a code of ISO 639.
     /// # Errors
     /// Not two or three lower-case letters.
     pub(crate) fn parse(code: &'a str) -> Result<Self, OcrError> {
@@ -40,9 +41,12 @@ impl<'a> Language<'a> {
             return Ok(Self { code });
         }
         let code = code.escape_debug();
-        Err(OcrError::Option(format!("`{code}` is no language: write `de` or `deu` (ISO 639)")))
+        Err(OcrError::Option(format!(
+            "`{code}` is not a valid language: write `de` or `deu` (ISO 639)"
+        )))
     }
 
+    /// Checks that the recogniser knows the letters of the language.
     /// # Errors
     /// The recogniser does not know the letters.
     pub(crate) fn check(self, alphabet: &Alphabet) -> Result<(), OcrError> {
@@ -55,7 +59,7 @@ impl<'a> Language<'a> {
         }
     }
 
-    /// Whether a text in this language has Chinese, Japanese or Korean characters.
+    /// Returns whether a text in this language has Chinese, Japanese or Korean characters.
     pub(crate) fn writes_ideographs(code: &str) -> bool {
         matches!(code, "zh" | "zho" | "ja" | "jpn" | "ko" | "kor")
     }

@@ -17,15 +17,17 @@
 //!
 //! 1. `decode`: image file → upright pixels, within limits
 //! 2. `det`: pixels → map of text probability → boxes around lines (`boxes`)
-//! 3. `cls`: do the lines stand upside down? A vote over the page; the page is turned once
+//! 3. `cls`: vote over the page whether its lines stand upside down; the page is turned once
 //! 4. `rec`: boxes → straight strips of 48 pixels height (`strip`) → characters (`ctc`)
 //! 5. `rows`: lines side by side → one visual row, its cells separated by two spaces
 //!
 //! [`RtenOcr`] also makes pictures ready for other engines: it is a
 //! [`PicturePreparer`](ext_services::ocr::PicturePreparer).
 //!
-//! What it does not do: fetch models (that is `ext-models`), read vertical scripts, understand
-//! tables, or read the text layer of PDF documents.
+//! # Not in this crate
+//!
+//! Fetching models (`ext-models`), vertical scripts, the structure of tables, the text layer of PDF
+//! documents (`ext-ops-pdf-hayro`).
 //!
 //! [rten]: https://docs.rs/rten
 #![forbid(unsafe_code)]

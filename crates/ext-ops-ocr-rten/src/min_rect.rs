@@ -6,8 +6,8 @@
 
 use rten_imageproc::{Point, PointF, RotatedRect, Vec2};
 
-/// The rectangle of least area around the points, `None` without points. One of its sides lies along
-/// an edge of the hull (H. Freeman, R. Shapira, 1975).
+/// Returns the rectangle of least area around the points, `None` without points. One of its sides
+/// lies along an edge of the hull (H. Freeman, R. Shapira, 1975).
 pub(crate) fn min_area_rect(points: &[Point]) -> Option<RotatedRect> {
     let hull = convex_hull(points);
     let first = hull.first()?;
@@ -54,7 +54,8 @@ impl Around {
     }
 }
 
-/// Corners of the convex hull, in exact arithmetic (A. M. Andrew's monotone chain, 1979).
+/// Returns the corners of the convex hull, in exact arithmetic (A. M. Andrew's monotone chain,
+/// 1979).
 fn convex_hull(points: &[Point]) -> Vec<(i64, i64)> {
     let mut sorted: Vec<(i64, i64)> =
         points.iter().map(|point| (point.x.into(), point.y.into())).collect();
@@ -81,7 +82,8 @@ fn half_hull<'a>(points: impl Iterator<Item = &'a (i64, i64)>) -> Vec<(i64, i64)
     hull
 }
 
-/// Greater than 0 where the way from `a` over `b` to `c` turns to one side, less for the other.
+/// Returns more than 0 where the way from `a` over `b` to `c` turns to one side, less for the
+/// other.
 const fn turn(a: (i64, i64), b: (i64, i64), c: (i64, i64)) -> i64 {
     (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0)
 }
@@ -96,7 +98,7 @@ mod tests {
         Point::from_yx(y, x)
     }
 
-    /// How far a point lies outside.
+    /// Returns how far a point lies outside.
     fn outside(rect: &RotatedRect, point: &Point) -> f32 {
         let (up, center) = (rect.up_axis(), rect.center());
         let (dx, dy) = (point.x as f32 - center.x, point.y as f32 - center.y);
@@ -105,7 +107,7 @@ mod tests {
         across.max(along)
     }
 
-    /// The contour of a long line with teeth of a pixel, as noise makes them.
+    /// Makes the contour of a long line with teeth of a pixel, as noise makes them.
     fn ragged(width: i32) -> Vec<Point> {
         let tooth = |x: i32| i32::from((x * 7919) % 13 == 0);
         let top = (0..width).map(|x| (42 + x, 580 + tooth(x)));

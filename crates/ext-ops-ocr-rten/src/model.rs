@@ -24,7 +24,7 @@ pub(crate) fn run<const N: usize>(
     output.try_into().map_err(engine)
 }
 
-/// An [`OcrError::Engine`] from whatever went wrong.
+/// Makes an [`OcrError::Engine`] from whatever went wrong.
 pub(crate) fn engine(error: impl std::fmt::Display) -> OcrError {
     OcrError::Engine(error.to_string())
 }

@@ -26,9 +26,9 @@ const MIN_CONFIDENCE: f32 = 0.5;
 /// A line that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Line {
-    /// Where it stands.
+    /// Box around it.
     pub(crate) area: TextBox,
-    /// What it says; never empty.
+    /// Its characters; never empty.
     pub(crate) text: String,
     /// Mean probability of its characters.
     pub(crate) confidence: f32,
@@ -39,9 +39,9 @@ pub(crate) struct Line {
 /// A word of a line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Word {
-    /// Where it stands.
+    /// Box around it.
     pub(crate) area: TextBox,
-    /// What it says; never empty.
+    /// Its characters; never empty.
     pub(crate) text: String,
     /// Mean probability of its characters.
     pub(crate) confidence: f32,
@@ -62,7 +62,7 @@ impl Recogniser {
         Ok(Self { model, alphabet })
     }
 
-    /// The characters that it knows.
+    /// Returns the characters that it knows.
     pub(crate) const fn alphabet(&self) -> &Alphabet {
         &self.alphabet
     }
@@ -106,8 +106,8 @@ impl Recogniser {
     }
 }
 
-/// The line of these characters, when they are certain; `span` is the number of steps that the box
-/// takes.
+/// Makes the line of these characters, when they are certain; `span` is the number of steps that
+/// the box takes.
 fn line_of(area: &TextBox, glyphs: &[Glyph], span: f32) -> Option<Line> {
     let (text, confidence) = (ctc::text(glyphs), ctc::confidence(glyphs));
     let word = |glyphs: &[Glyph]| Word {
@@ -124,8 +124,8 @@ fn line_of(area: &TextBox, glyphs: &[Glyph], span: f32) -> Option<Line> {
     })
 }
 
-/// The part of the line's box in which the characters were seen. They are seen in their middle, so
-/// the box reaches half a character further on both sides.
+/// Returns the part of the line's box in which the characters were seen. They are seen in their
+/// middle, so the box reaches half a character further on both sides.
 fn word_area(area: &TextBox, glyphs: &[Glyph], span: f32) -> TextBox {
     let step = |glyph: Option<&Glyph>| glyph.map_or(0.0, |glyph| glyph.step as f32 + 0.5);
     let (first, last) = (step(glyphs.first()), step(glyphs.last()));

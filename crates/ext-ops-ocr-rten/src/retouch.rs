@@ -19,7 +19,7 @@ pub(crate) fn stretch(mut page: RgbImage) -> RgbImage {
     page
 }
 
-/// The tones between which nearly all pixels lie.
+/// Returns the tones between which nearly all pixels lie.
 fn tones(page: &RgbImage) -> (u8, u8) {
     let mut counts = [0_u32; 256];
     for Rgb([red, green, blue]) in page.pixels() {
@@ -33,7 +33,7 @@ fn tones(page: &RgbImage) -> (u8, u8) {
     (dark, passing(&counts, (0..=255).rev(), spare).unwrap_or(255))
 }
 
-/// The tone at which more than `spare` pixels have been seen.
+/// Returns the tone at which more than `spare` pixels have been seen.
 fn passing(counts: &[u32; 256], mut tones: impl Iterator<Item = u8>, spare: u32) -> Option<u8> {
     let mut seen = 0;
     tones.find(|tone| {

@@ -1,4 +1,4 @@
-//! Lines side by side into visual rows.
+//! Visual rows of lines that stand side by side.
 
 use ext_services::ocr::{OcrLine, OcrWord, PixelBox};
 
@@ -11,7 +11,7 @@ const ROW_DRIFT: f32 = 0.5;
 /// side by about a third of the height, so that the visible gap is wider.
 const CELL_GAP: f32 = 0.4;
 
-/// Rows from top to bottom, in each row the lines from left to right.
+/// Joins lines to rows from top to bottom, in each row the lines from left to right.
 pub(crate) fn rows(mut lines: Vec<Line>) -> Vec<OcrLine> {
     let slope = slope(lines.iter().map(|line| &line.area));
     let level = |line: &Line| line.area.y - slope * line.area.x;
@@ -26,7 +26,8 @@ pub(crate) fn rows(mut lines: Vec<Line>) -> Vec<OcrLine> {
     rows.into_iter().map(join).collect()
 }
 
-/// By how much the text of the page falls to the right: the median, which outliers do not move.
+/// Returns by how much the text of the page falls to the right: the median, which outliers do not
+/// move.
 pub(crate) fn slope<'a>(areas: impl Iterator<Item = &'a TextBox> + Clone) -> f32 {
     // Long lines know their direction best.
     let longest = areas.clone().map(|area| area.width).fold(0.0, f32::max);
@@ -71,7 +72,7 @@ fn separator(before: &Line, line: &Line) -> &'static str {
     if start - end > CELL_GAP * height { "  " } else { " " }
 }
 
-/// Mean confidence, weighted by length.
+/// Returns mean confidence, weighted by length.
 fn confidence(row: &[Line]) -> f32 {
     let weight = |line: &Line| line.text.chars().count() as f32;
     let sum: f32 = row.iter().map(|line| line.confidence * weight(line)).sum();

@@ -1,4 +1,4 @@
-//! Pixels into network inputs: straightened strips and whole pages.
+//! Network inputs out of pixels: straightened strips and whole pages.
 
 use ext_services::ocr::OcrError;
 use image::RgbImage;
@@ -13,7 +13,7 @@ pub(crate) const STRIP_HEIGHT: usize = 48;
 /// A straightened line: blue, green and red planes of [`STRIP_HEIGHT`] rows, values −1 to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Strip {
-    /// Columns.
+    /// Number of columns.
     pub(crate) width: usize,
     planes: Vec<f32>,
 }
@@ -39,7 +39,7 @@ impl Strip {
     }
 }
 
-/// Reads the page along a box.
+/// Reader of the page along a box.
 struct Sampler<'a> {
     page: &'a RgbImage,
     area: TextBox,
@@ -56,7 +56,7 @@ impl<'a> Sampler<'a> {
         Self { page, area: *area, step, samples }
     }
 
-    /// Mean colour of one pixel of the strip, as blue, green, red.
+    /// Returns mean colour of one pixel of the strip, as blue, green, red.
     fn colour(&self, column: usize, row: usize) -> [f32; 3] {
         let mut sum = [0.0; 3];
         for sample in 0..self.samples * self.samples {
@@ -73,7 +73,7 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// Colour between four pixels; the border is repeated outside the page.
+/// Returns colour between four pixels; the border is repeated outside the page.
 pub(crate) fn bilinear(page: &RgbImage, x: f32, y: f32) -> [f32; 3] {
     let (right, below) = (page.width().saturating_sub(1), page.height().saturating_sub(1));
     let (x, y) = (x.clamp(0.0, right as f32), y.clamp(0.0, below as f32));
@@ -104,7 +104,7 @@ pub(crate) fn batch(strips: &[&Strip], width: usize) -> Result<NdTensor<f32, 4>,
     NdTensor::try_from_data(shape, data).map_err(|error| engine(format!("{error:?}")))
 }
 
-/// A whole page as a batch of one.
+/// Converts a whole page to a batch of one.
 pub(crate) fn to_tensor(page: &RgbImage) -> Result<NdTensor<f32, 4>, OcrError> {
     let (width, height) = (page.width() as usize, page.height() as usize);
     let mut data = Vec::with_capacity(3 * width * height);
@@ -122,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// Left half red, right half blue.
+    /// Makes a page whose left half is red and whose right half is blue.
     fn page() -> RgbImage {
         RgbImage::from_fn(100, 20, |x, _| if x < 50 { Rgb([255, 0, 0]) } else { Rgb([0, 0, 255]) })
     }

@@ -16,13 +16,13 @@ pub struct TesseractOcr {
 }
 
 impl TesseractOcr {
-    /// The program `tesseract` of this system.
+    /// Creates an engine of the program `tesseract` of this system.
     #[must_use]
     pub fn new(preparer: Arc<dyn PicturePreparer>) -> Self {
         Self::with_program("tesseract", preparer)
     }
 
-    /// Another program.
+    /// Creates an engine of another program.
     pub fn with_program(program: impl Into<PathBuf>, preparer: Arc<dyn PicturePreparer>) -> Self {
         Self { program: program.into(), preparer }
     }
@@ -43,8 +43,8 @@ impl OcrEngine for TesseractOcr {
     }
 }
 
-/// The page with places in the picture as it was given. Straightening moves them by less than a
-/// line, which is left as it is.
+/// Returns the page with places in the picture as it was given. Straightening moves them by less
+/// than a line, which is left as it is.
 fn as_given(page: OcrPage, scale: f32) -> OcrPage {
     let (width, height) = (page.width as f32, page.height as f32);
     let place = |area: PixelBox| area.before_turning(page.rotation, width, height).scaled(scale);

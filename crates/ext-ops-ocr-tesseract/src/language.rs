@@ -44,7 +44,7 @@ const NAMES: &[(&str, &str)] = &[
     ("zho", "chi_sim"),
 ];
 
-/// Tesseract's name for a language; English without one.
+/// Returns Tesseract's name for a language; English without one.
 ///
 /// # Errors
 /// Not two or three lower-case letters, or two that are not known here.
@@ -57,7 +57,9 @@ pub(crate) fn name(code: Option<&str>) -> Result<String, OcrError> {
         return Ok(code.to_owned());
     }
     let code = code.escape_debug();
-    Err(OcrError::Option(format!("`{code}` is no language: write `de` or `deu` (ISO 639)")))
+    Err(OcrError::Option(format!(
+        "`{code}` is not a valid language: write `de` or `deu` (ISO 639)"
+    )))
 }
 
 #[cfg(test)]

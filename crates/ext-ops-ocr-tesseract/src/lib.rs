@@ -24,8 +24,10 @@
 //! The picture goes in by stdin, words with their places come back as TSV; the process gets no
 //! environment but `TESSDATA_PREFIX`, one thread, and a time limit.
 //!
-//! What it does not do: decode files of strangers (a `PicturePreparer` does), install languages
-//! (Debian's packages `tesseract-ocr-…` do).
+//! # Not in this crate
+//!
+//! Decoding files of strangers (a `PicturePreparer` does), installing languages (Debian's packages
+//! `tesseract-ocr-…` do).
 #![forbid(unsafe_code)]
 
 mod engine;

@@ -9,7 +9,8 @@ const WORD: &str = "5";
 /// A gap between words beyond this part of the line's height separates cells.
 const CELL_GAP: f32 = 1.5;
 
-/// The page that a table describes; rows that make no sense are left out, and lines without words.
+/// Reads the page that a table describes; rows that make no sense are left out, and lines without
+/// words.
 pub(crate) fn page(table: &str) -> OcrPage {
     let mut page = OcrPage::default();
     for row in table.lines() {
@@ -47,7 +48,7 @@ fn add(lines: &mut [OcrLine], text: &str, sure: &str, area: PixelBox) {
     }
 }
 
-/// The text and confidence of a line from its words.
+/// Sets the text and confidence of a line from its words.
 fn finish(line: &mut OcrLine) {
     let mut before: Option<&OcrWord> = None;
     for word in &line.words {

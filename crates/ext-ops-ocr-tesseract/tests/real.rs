@@ -10,7 +10,7 @@ use ext_services::ocr::{
 
 const PAGE: &[u8] = include_bytes!("page.png");
 
-/// Gives a PNG on as it is.
+/// Preparer that gives a PNG on as it is.
 struct AsItIs;
 
 impl PicturePreparer for AsItIs {
@@ -19,7 +19,7 @@ impl PicturePreparer for AsItIs {
     }
 }
 
-/// The engine; `None`, loudly, where the program is not installed.
+/// Starts the engine; `None`, loudly, where the program is not installed.
 fn tesseract() -> Option<TesseractOcr> {
     match Command::new("tesseract").arg("--version").stdin(Stdio::null()).output() {
         Ok(output) if output.status.success() => Some(TesseractOcr::new(Arc::new(AsItIs))),

@@ -6,28 +6,28 @@ use std::io::{Cursor, ErrorKind, Read};
 use ext_services::documents::DocumentError;
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
-use crate::reader::{check, malformed};
+use crate::error::{check, malformed};
 
-/// How much a document may hold. What an archive says of sizes is not believed: bytes are counted
-/// while they are inflated.
+/// Limits of a document. What an archive says of sizes is not believed: bytes are counted while
+/// they are inflated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct OfficeLimits {
     /// Files in the archive.
     pub files: u64,
     /// Inflated bytes of one part.
     pub part_bytes: u64,
     /// Inflated bytes of all parts that are looked at.
     pub total_bytes: u64,
-    /// Inflated bytes for each packed one, beyond the first [`Limits::FREE_BYTES`]. Office programs
+    /// Inflated bytes for each packed one, beyond the first [`OfficeLimits::FREE_BYTES`]. Office programs
     /// reach thirty; Apache POI draws the line at a hundred as well.
     pub ratio: u64,
 }
 
-impl Limits {
+impl OfficeLimits {
     /// Bytes of a part that may be inflated from nearly nothing: empty sheets pack well.
     pub const FREE_BYTES: u64 = 1 << 20;
 
-    /// What ordinary documents stay below.
+    /// Limits that ordinary documents stay below.
     pub const DEFAULT: Self =
         Self { files: 4096, part_bytes: 64 << 20, total_bytes: 128 << 20, ratio: 100 };
 }
@@ -35,23 +35,23 @@ impl Limits {
 /// An archive in memory.
 pub(crate) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
-    limits: Limits,
+    limits: OfficeLimits,
     inflated: u64,
 }
 
 impl<'a> Archive<'a> {
-    pub(crate) fn open(bytes: &'a [u8], limits: Limits) -> Result<Self, DocumentError> {
+    pub(crate) fn open(bytes: &'a [u8], limits: OfficeLimits) -> Result<Self, DocumentError> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
         check("files in the archive", zip.len() as u64, limits.files)?;
         Ok(Self { zip, limits, inflated: 0 })
     }
 
-    /// The names of all files. They are compared, and never used as paths.
+    /// Returns the names of all files. They are compared, and never used as paths.
     pub(crate) fn names(&self) -> Vec<String> {
         self.zip.file_names().filter_map(Result::ok).map(Cow::into_owned).collect()
     }
 
-    /// The bytes of a part; `None` when there is none of this name.
+    /// Returns the bytes of a part; `None` when no part has this name.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, DocumentError> {
         let file = match self.zip.by_name(name) {
             Err(ZipError::FileNotFound) => return Ok(None),
@@ -85,12 +85,12 @@ impl<'a> Archive<'a> {
 /// Inflates a file chunk by chunk; how many bytes there were.
 fn inflate(
     mut file: ZipFile<'_, Cursor<&[u8]>>,
-    limits: Limits,
+    limits: OfficeLimits,
     before: u64,
     take: &mut dyn FnMut(&[u8]),
 ) -> Result<u64, DocumentError> {
-    let fair =
-        Limits::FREE_BYTES.saturating_add(file.compressed_size().saturating_mul(limits.ratio));
+    let fair = OfficeLimits::FREE_BYTES
+        .saturating_add(file.compressed_size().saturating_mul(limits.ratio));
     let mut chunk = vec![0; 64 << 10];
     let mut bytes = 0;
     loop {
@@ -118,7 +118,8 @@ fn unreadable(error: ZipError) -> DocumentError {
 mod tests {
     use super::*;
 
-    const SMALL: Limits = Limits { files: 3, part_bytes: 4000, total_bytes: 6000, ratio: 100 };
+    const SMALL: OfficeLimits =
+        OfficeLimits { files: 3, part_bytes: 4000, total_bytes: 6000, ratio: 100 };
 
     fn archive(parts: &[&[u8]]) -> Vec<u8> {
         let names: Vec<String> = (0..parts.len()).map(|number| number.to_string()).collect();
@@ -134,7 +135,7 @@ mod tests {
         }
     }
 
-    fn weighed(parts: &[&[u8]], limits: Limits) -> &'static str {
+    fn weighed(parts: &[&[u8]], limits: OfficeLimits) -> &'static str {
         what(
             Archive::open(&archive(parts), limits)
                 .and_then(|mut archive| archive.weigh(&|_| Ok(()))),
@@ -153,8 +154,8 @@ mod tests {
     #[test]
     fn doc_09_what_packs_too_well_is_a_bomb() {
         let zeros = vec![0; 3 << 20];
-        assert_eq!(weighed(&[&zeros], Limits::DEFAULT), "inflated bytes of a part");
-        let lenient = Limits { ratio: 2000, ..Limits::DEFAULT };
+        assert_eq!(weighed(&[&zeros], OfficeLimits::DEFAULT), "inflated bytes of a part");
+        let lenient = OfficeLimits { ratio: 2000, ..OfficeLimits::DEFAULT };
         assert_eq!(weighed(&[&zeros], lenient), "");
     }
 

@@ -3,8 +3,8 @@
 use ext_services::documents::DocumentError;
 
 use crate::{
-    archive::{Archive, Limits},
-    reader::malformed,
+    archive::{Archive, OfficeLimits},
+    error::malformed,
     rows::Rows,
     xml::{Piece, walk},
 };
@@ -15,9 +15,9 @@ const DOCUMENT: &str = "word/document.xml";
 /// `moveFrom`; deleted text stands in `delText`, which is not looked for.
 const SKIPPED: &[&str] = &["pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "moveFrom", "Fallback"];
 
-/// Headers of pages, the text, notes, footers.
+/// Reads headers of pages, the text, notes, footers.
 pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
-    let mut archive = Archive::open(document, Limits::DEFAULT)?;
+    let mut archive = Archive::open(document, OfficeLimits::DEFAULT)?;
     let names = archive.names();
     if !names.iter().any(|name| name == DOCUMENT) {
         return Err(malformed(format_args!("it has no part `{DOCUMENT}`")));

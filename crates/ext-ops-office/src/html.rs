@@ -3,7 +3,7 @@
 use ext_services::documents::DocumentError;
 use html2text::{config, render::TrivialDecorator};
 
-use crate::reader::malformed;
+use crate::error::malformed;
 
 /// Largest page, in bytes: laying out takes a multiple of it.
 const MAX_BYTES: usize = 4 << 20;
@@ -17,7 +17,8 @@ const WIDTH: usize = 400;
 /// Stack of the thread that lays out, in bytes.
 const STACK: usize = 64 << 20;
 
-/// The text of a page in UTF-8: a line for each visual row, table cells separated by two spaces.
+/// Returns the text of a page in UTF-8: a line for each visual row, table cells separated by two
+/// spaces.
 pub(crate) fn text(html: &[u8]) -> Result<String, DocumentError> {
     let html = String::from_utf8_lossy(html).into_owned();
     check(&html)?;
@@ -36,7 +37,8 @@ fn render(html: &str) -> Result<String, html2text::Error> {
     Ok(rows(&layout))
 }
 
-/// Tables are drawn with lines; a row's cells stand between vertical ones.
+/// Reads the rows of a laid-out page: tables are drawn with lines; a row's cells stand between
+/// vertical ones.
 fn rows(layout: &str) -> String {
     let mut text = String::new();
     for line in layout.lines() {
@@ -53,11 +55,12 @@ fn rows(layout: &str) -> String {
 }
 
 fn check(html: &str) -> Result<(), DocumentError> {
-    crate::reader::check("bytes", html.len() as u64, MAX_BYTES as u64)?;
-    crate::reader::check("tags within each other", depth(html) as u64, MAX_DEPTH as u64)
+    crate::error::check("bytes", html.len() as u64, MAX_BYTES as u64)?;
+    crate::error::check("tags within each other", depth(html) as u64, MAX_DEPTH as u64)
 }
 
-/// How many tags are open at once at most, roughly: elements that need no end tag are not counted.
+/// Counts how many tags are open at once at most, roughly: elements that need no end tag are not
+/// counted.
 fn depth(html: &str) -> usize {
     let (mut open, mut most) = (0_usize, 0);
     for tag in html.split('<').skip(1) {

@@ -11,7 +11,7 @@
 //! let pages = OfficeReader.text(MarkupKind::Html, page)?;
 //! assert_eq!(pages[0].text, "Coffee  3.20");
 //!
-//! let error = OfficeReader.text(MarkupKind::Docx, b"no zip").unwrap_err();
+//! let error = OfficeReader.text(MarkupKind::Docx, b"not a zip").unwrap_err();
 //! assert!(matches!(error, DocumentError::Malformed { .. }));
 //! # Ok::<(), DocumentError>(())
 //! ```
@@ -20,7 +20,7 @@
 //! Headers and footers of pages are read, deleted and hidden text and comments are not.
 //!
 //! Hostile bytes are expected. Nothing is written to the disk and no name of an archive is used as a
-//! path; what is inflated is counted, not believed ([`Limits`]); a document type ends the reading, so
+//! path; what is inflated is counted, not believed ([`OfficeLimits`]); a document type ends the reading, so
 //! there are no entities; relationships to other places are not followed, macros not looked at. It
 //! runs in a worker process all the same (`ext-ops-isolated`).
 //!
@@ -32,6 +32,7 @@
 
 mod archive;
 mod docx;
+mod error;
 mod html;
 mod opendocument;
 mod reader;
@@ -39,5 +40,5 @@ mod rows;
 mod xlsx;
 mod xml;
 
-pub use archive::Limits;
+pub use archive::OfficeLimits;
 pub use reader::OfficeReader;

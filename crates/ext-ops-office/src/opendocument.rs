@@ -3,8 +3,8 @@
 use ext_services::documents::DocumentError;
 
 use crate::{
-    archive::{Archive, Limits},
-    reader::{check, malformed},
+    archive::{Archive, OfficeLimits},
+    error::{check, malformed},
     rows::Rows,
     xml::{Piece, Tag, walk},
 };
@@ -23,7 +23,7 @@ const MAX_REPEATED: usize = 256;
 /// Sheets of a document.
 const MAX_SHEETS: u64 = 1024;
 
-/// The text of a document, between headers and footers of its pages.
+/// Reads the text of a document, between headers and footers of its pages.
 pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
     let mut archive = open(document)?;
     let mut reader = Reader::new(false);
@@ -34,7 +34,7 @@ pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
     Ok(reader.rows.finish())
 }
 
-/// The text of each sheet.
+/// Reads the text of each sheet.
 pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     let mut archive = open(document)?;
     let mut reader = Reader::new(true);
@@ -43,7 +43,7 @@ pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
 }
 
 fn open(document: &[u8]) -> Result<Archive<'_>, DocumentError> {
-    let mut archive = Archive::open(document, Limits::DEFAULT)?;
+    let mut archive = Archive::open(document, OfficeLimits::DEFAULT)?;
     let manifest = archive.part(MANIFEST)?.unwrap_or_default();
     // In an encrypted document all parts but this one are noise.
     let encrypted = manifest.windows(16).any(|window| window == b"encryption-data>");
@@ -55,13 +55,13 @@ fn content(archive: &mut Archive<'_>) -> Result<Vec<u8>, DocumentError> {
     archive.part(CONTENT)?.ok_or_else(|| malformed(format_args!("it has no part `{CONTENT}`")))
 }
 
-/// Reads one part after the other.
+/// Reader of one part after the other.
 struct Reader {
     rows: Rows,
     by_sheet: bool,
     sheets: Vec<String>,
     skipped: u32,
-    /// Paragraphs that are open; text elsewhere is no text.
+    /// Paragraphs that are open; text elsewhere does not count.
     paragraphs: u32,
     tables: u32,
     cells: Vec<OpenCell>,
@@ -69,7 +69,7 @@ struct Reader {
 
 struct OpenCell {
     times: usize,
-    /// What it holds when it has no paragraph.
+    /// Value that it holds when it has no paragraph.
     value: Option<String>,
 }
 
@@ -168,7 +168,7 @@ fn is_skipped(tag: &Tag<'_>) -> bool {
     SKIPPED.contains(&tag.name()) || (tag.prefix() == "svg" && tag.name() == "title")
 }
 
-/// How often something stands there.
+/// Returns how often something stands there.
 fn repeated(tag: &Tag<'_>, attribute: &str) -> usize {
     let times = tag.attribute(attribute).and_then(|times| times.parse().ok());
     times.unwrap_or(1).clamp(1, MAX_REPEATED)

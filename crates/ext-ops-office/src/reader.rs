@@ -2,12 +2,12 @@
 
 use ext_services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
 
-use crate::{docx, html, opendocument, xlsx};
+use crate::{docx, error::check, html, opendocument, xlsx};
 
 /// Most bytes of text of all pages of a document.
 const MAX_TEXT_BYTES: u64 = 16 << 20;
 
-/// Reads office documents and HTML; see the crate's documentation.
+/// Reader of office documents and HTML; see the crate's documentation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OfficeReader;
 
@@ -24,14 +24,4 @@ impl MarkupReader for OfficeReader {
         check("bytes of text", bytes, MAX_TEXT_BYTES)?;
         Ok(pages.into_iter().map(|text| PageText { text }).collect())
     }
-}
-
-/// What a document is that cannot be read.
-pub(crate) fn malformed(reason: impl ToString) -> DocumentError {
-    DocumentError::Malformed { reason: reason.to_string() }
-}
-
-/// Refuses what is over a limit.
-pub(crate) fn check(what: &'static str, got: u64, limit: u64) -> Result<(), DocumentError> {
-    if got > limit { Err(DocumentError::TooLarge { what, got, limit }) } else { Ok(()) }
 }

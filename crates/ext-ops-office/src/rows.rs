@@ -1,8 +1,8 @@
-//! Lines of text; rows of tables side by side.
+//! Lines of text, with the rows of tables side by side.
 
 use ext_services::documents::DocumentError;
 
-use crate::reader::check;
+use crate::error::check;
 
 /// Most bytes of text of a page.
 const MAX_BYTES: u64 = 16 << 20;
@@ -10,8 +10,8 @@ const MAX_BYTES: u64 = 16 << 20;
 /// Between two cells of a row.
 const GAP: &str = "  ";
 
-/// Gathers what stands in a document. Cells of a row stand side by side, line by line, as on paper;
-/// a table in a cell is some lines of that cell.
+/// Collector of the text of a document. Cells of a row stand side by side, line by line, as on
+/// paper; a table in a cell is some lines of that cell.
 pub(crate) struct Rows {
     /// The page, and in it the cells that are open.
     open: Vec<Cell>,
@@ -76,12 +76,12 @@ impl Rows {
         }
     }
 
-    /// Whether the cell that is open, or the page, has no text yet.
+    /// Returns whether the cell that is open, or the page, has no text yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.open.last().is_none_or(|cell| cell.lines.is_empty() && cell.line.trim().is_empty())
     }
 
-    /// All lines, without empty ones at the ends and more than one between others.
+    /// Returns all lines, without empty ones at the ends and more than one between others.
     pub(crate) fn finish(self) -> String {
         let mut page = self.open.into_iter().next().unwrap_or_default();
         page.end_row();

@@ -6,8 +6,8 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, Xl
 use ext_services::documents::DocumentError;
 
 use crate::{
-    archive::{Archive, Limits},
-    reader::{check, malformed},
+    archive::{Archive, OfficeLimits},
+    error::{check, malformed},
     rows::Rows,
     xml::{Piece, walk},
 };
@@ -24,10 +24,10 @@ const DIGITS: usize = 15;
 /// From here on numbers are shown with an exponent.
 const LARGE: f64 = 1e15;
 
-/// The text of each sheet that can be seen.
+/// Reads the text of each sheet that can be seen.
 pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     // The library reads whole parts, whatever their size.
-    Archive::open(document, Limits::DEFAULT)?.weigh(&check_claims)?;
+    Archive::open(document, OfficeLimits::DEFAULT)?.weigh(&check_claims)?;
     let mut book = Xlsx::new(Cursor::new(document)).map_err(unreadable)?;
     let seen = book.sheets_metadata().iter().filter(|sheet| {
         sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
@@ -37,7 +37,7 @@ pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     names.iter().map(|name| sheet(&mut book, name, &mut cells)).collect()
 }
 
-/// The library makes room for as many texts as their table claims to have.
+/// Checks how many texts their table claims to have: the library makes room for as many.
 fn check_claims(part: &[u8]) -> Result<(), DocumentError> {
     if !part.windows(CLAIM.len()).any(|bytes| bytes == CLAIM.as_bytes()) {
         return Ok(());
@@ -52,7 +52,7 @@ fn check_claims(part: &[u8]) -> Result<(), DocumentError> {
     })
 }
 
-/// Cells come in their order; only those that hold something are there.
+/// Reads a sheet. Cells come in their order; only those that hold something are there.
 fn sheet(
     book: &mut Xlsx<Cursor<&[u8]>>,
     name: &str,
@@ -93,7 +93,7 @@ fn shown(value: &DataRef<'_>) -> String {
     }
 }
 
-/// The number as Excel keeps it: 0.1 + 0.2 is 0.3.
+/// Returns the number as Excel keeps it: 0.1 + 0.2 is 0.3.
 fn decimal(number: f64) -> String {
     if !number.is_finite() || number.abs() >= LARGE {
         return format!("{number:e}");
@@ -102,7 +102,7 @@ fn decimal(number: f64) -> String {
     format!("{rounded}")
 }
 
-/// A date, a time of the day, or both.
+/// Formats a date, a time of the day, or both.
 fn date(time: &ExcelDateTime) -> String {
     let days = time.as_f64();
     if time.is_duration() {

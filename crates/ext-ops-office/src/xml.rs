@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::reader::{check, malformed};
+use crate::error::{check, malformed};
 
 /// Elements within each other; documents of tables in tables have some fifty.
 const MAX_DEPTH: u64 = 256;
@@ -29,12 +29,12 @@ impl Tag<'_> {
         local(self.start.name().into_inner())
     }
 
-    /// The prefix of the name.
+    /// Returns the prefix of the name.
     pub(crate) fn prefix(&self) -> &str {
         self.start.name().into_inner().split_once(':').map_or("", |(prefix, _)| prefix)
     }
 
-    /// The value of an attribute, by its local name.
+    /// Returns the value of an attribute, by its local name.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         let mut attributes = self.start.attributes().filter_map(Result::ok);
         let found = attributes.find(|attribute| local(attribute.key.into_inner()) == name)?;
@@ -80,7 +80,7 @@ pub(crate) fn walk(
     }
 }
 
-/// The text of `&amp;` or `&#252;`. No other entity can be declared.
+/// Returns the text of `&amp;` or `&#252;`. No other entity can be declared.
 fn resolve(reference: &BytesRef<'_>) -> Result<String, DocumentError> {
     if let Some(letter) = reference.resolve_char_ref().map_err(malformed)? {
         return Ok(letter.to_string());

@@ -1,4 +1,4 @@
-//! Prints the text layer of PDF documents: `cargo run --example pdf_text -- FILE...`.
+//! Example that prints the text layer of PDF documents: `cargo run --example pdf_text -- FILE...`.
 
 use std::error::Error;
 

@@ -9,8 +9,8 @@ use hayro::hayro_syntax::object::{
 };
 use hayro::hayro_syntax::{Filter, Pdf};
 
-use crate::Limits;
 use crate::inflate::inflate;
+use crate::limits::PdfLimits;
 use crate::strings::text_string;
 
 /// Deeper name trees than this are loops or mischief.
@@ -18,10 +18,11 @@ const MAX_DEPTH: u32 = 16;
 /// Most nodes of a name tree that are visited.
 const MAX_NODES: usize = 10_000;
 
-/// Name and content of every embedded file; each file once, however often it is referred to.
+/// Returns name and content of every embedded file; each file once, however often it is referred
+/// to.
 pub(crate) fn attachments(
     pdf: &Pdf,
-    limits: &Limits,
+    limits: &PdfLimits,
 ) -> Result<Vec<(String, Vec<u8>)>, DocumentError> {
     let Some(catalog) = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()) else {
         return Ok(Vec::new());
@@ -33,7 +34,7 @@ pub(crate) fn attachments(
     Ok(collector.files)
 }
 
-/// All file specifications, from the name tree, the catalog and the pages.
+/// Finds all file specifications, from the name tree, the catalog and the pages.
 fn specifications<'a>(pdf: &'a Pdf, catalog: &Dict<'a>) -> Vec<Dict<'a>> {
     let mut found = Vec::new();
     if let Some(names) = catalog.get::<Dict<'_>>("Names")
@@ -46,7 +47,8 @@ fn specifications<'a>(pdf: &'a Pdf, catalog: &Dict<'a>) -> Vec<Dict<'a>> {
     found
 }
 
-/// The dictionaries in the array at `key`; what is something else or leads nowhere is left out.
+/// Returns the dictionaries in the array at `key`; what is something else or leads nowhere is left
+/// out.
 fn dicts<'a>(pdf: &'a Pdf, owner: &Dict<'a>, key: &str) -> Vec<Dict<'a>> {
     let resolve = |item| match item {
         MaybeRef::Ref(reference) => pdf.xref().get::<Object<'_>>(ObjectIdentifier::from(reference)),
@@ -79,9 +81,9 @@ impl<'a> NameTree<'a, '_> {
     }
 }
 
-/// Gathers files within the limits.
+/// Collector of files within the limits.
 struct Collector<'a> {
-    limits: &'a Limits,
+    limits: &'a PdfLimits,
     files: Vec<(String, Vec<u8>)>,
     seen: HashSet<ObjectIdentifier>,
     bytes: u64,
@@ -115,7 +117,8 @@ fn content_stream<'a>(specification: &Dict<'a>) -> Option<Stream<'a>> {
     ["UF", "F"].iter().find_map(|key| files.get::<Stream<'_>>(key))
 }
 
-/// The decoded content. It may be longer than `limit`, which then tells that there is too much.
+/// Returns the decoded content. It may be longer than `limit`, which then tells that there is too
+/// much.
 fn decode(stream: &Stream<'_>, limit: u64) -> Vec<u8> {
     let plain_deflate = stream.filters().as_slice() == [Filter::FlateDecode]
         && !stream.dict().contains_key("DecodeParms");
@@ -126,7 +129,7 @@ fn decode(stream: &Stream<'_>, limit: u64) -> Vec<u8> {
     stream.decoded_data().map(Cow::into_owned).unwrap_or_default()
 }
 
-/// The name without folders; never a path.
+/// Returns the name without folders; never a path.
 fn file_name(specification: &Dict<'_>) -> String {
     let name = ["UF", "F"].iter().find_map(|key| specification.get::<PdfString<'_>>(key));
     let name = name.map(|name| text_string(name.as_bytes())).unwrap_or_default();

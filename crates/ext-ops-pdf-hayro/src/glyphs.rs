@@ -18,19 +18,19 @@ const UNITS_PER_EM: f64 = 1000.0;
 /// One glyph on the page, in points, y downwards.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PlacedGlyph {
-    /// What it stands for; `None` where the font does not say.
+    /// Text that it stands for; `None` where the font does not say.
     pub(crate) text: Option<String>,
-    /// Where it starts on the baseline.
+    /// Start on the baseline.
     pub(crate) origin: Point,
     /// Direction of the baseline in radians, 0 to the right, positive clockwise.
     pub(crate) angle: f64,
-    /// How far the next glyph stands along the baseline.
+    /// Distance to the next glyph along the baseline.
     pub(crate) advance: f64,
     /// Font size as seen on the page.
     pub(crate) size: f64,
 }
 
-/// What a marked content says about its glyphs.
+/// Replacement text of a marked content.
 enum Replacement {
     /// They speak for themselves.
     None,
@@ -40,7 +40,8 @@ enum Replacement {
     Done,
 }
 
-/// Collects the glyphs of one page. Ends the interpretation when `budget` operations are spent.
+/// Collector of the glyphs of one page. It ends the interpretation when `budget` operations are
+/// spent.
 pub(crate) struct GlyphCollector {
     /// In the order in which the page draws them.
     pub(crate) glyphs: Vec<PlacedGlyph>,
@@ -52,7 +53,7 @@ pub(crate) struct GlyphCollector {
 }
 
 impl GlyphCollector {
-    /// `limit` is only named in the error, `budget` is what is left of it.
+    /// Creates a collector; `limit` is only named in the error, `budget` is what is left of it.
     pub(crate) fn new(limit: u64, budget: u64) -> Self {
         Self { glyphs: Vec::new(), marked: Vec::new(), limit, budget }
     }
@@ -70,7 +71,7 @@ impl GlyphCollector {
         self.glyphs.push(glyph);
     }
 
-    /// Replacement text reaches to the end of the last glyph that it stands for.
+    /// Extends the last glyph of a replacement text to the end of the last one that it stands for.
     fn widen_last(&mut self, glyph: &PlacedGlyph) {
         if let Some(last) = self.glyphs.last_mut() {
             let reach = (glyph.origin - last.origin).hypot() + glyph.advance;
@@ -90,7 +91,7 @@ impl GlyphCollector {
     }
 }
 
-/// Where `glyph` stands; `None` for a transform that shows nothing.
+/// Places `glyph` on the page; `None` for a transform that shows nothing.
 fn place(glyph: &PositionedGlyph<'_>, page: Affine) -> Option<PlacedGlyph> {
     let transform = page * glyph.transform();
     let origin = transform * Point::ZERO;

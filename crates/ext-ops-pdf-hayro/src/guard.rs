@@ -10,7 +10,7 @@ use ext_services::documents::DocumentError;
 /// Nested objects and forms make the parser recurse; this is far more than its own depth limits need.
 const STACK_BYTES: usize = 64 << 20;
 
-/// What a device throws when its budget is spent. hayro offers no way to stop early.
+/// Panic by which a device ends when its budget is spent. hayro offers no way to stop early.
 struct BudgetSpent(DocumentError);
 
 /// Leaves the interpretation of a page; [`guarded`] turns it back into `error`.
@@ -51,7 +51,7 @@ fn error(panic: Box<dyn std::any::Any + Send>) -> DocumentError {
     }
 }
 
-/// A [`DocumentError::Malformed`] with this reason.
+/// Makes a [`DocumentError::Malformed`] with this reason.
 pub(crate) fn malformed(reason: impl Into<String>) -> DocumentError {
     DocumentError::Malformed { reason: reason.into() }
 }

@@ -1,4 +1,4 @@
-//! Finds deflate bombs before the parser inflates them: hayro decodes streams without a limit.
+//! Check for deflate bombs before the parser inflates them: hayro decodes streams without a limit.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use ext_services::documents::DocumentError;
 use flate2::read::ZlibDecoder;
 
-/// How many filters on top of each other are followed.
+/// Most filters on top of each other that are followed.
 const MAX_LAYERS: u32 = 3;
 
 /// Refuses a document whose zlib streams inflate to more than `limit` bytes in all.
@@ -29,7 +29,7 @@ pub(crate) fn inflate(data: &[u8], limit: u64) -> Vec<u8> {
     out
 }
 
-/// Everything that follows a `stream` keyword and looks like zlib.
+/// Finds everything that follows a `stream` keyword and looks like zlib.
 fn zlib_streams(pdf: &[u8]) -> impl Iterator<Item = &[u8]> {
     let keywords = pdf.windows(6).enumerate().filter(|(_, bytes)| bytes == b"stream");
     keywords.filter_map(move |(at, _)| {

@@ -1,4 +1,4 @@
-//! Words into visual rows from top to bottom.
+//! Visual rows of words, from top to bottom.
 
 use std::f64::consts::{FRAC_PI_2, TAU};
 
@@ -12,8 +12,9 @@ const CELL_GAP: f64 = 0.8;
 /// Words share a row when their baselines differ by less than this part of the smaller font size.
 const ROW_DRIFT: f64 = 0.4;
 
-/// The text of a page. Text that runs in another direction (a note along the margin) follows after
-/// the main text. Empty when most glyphs have no known character: such a layer cannot be used.
+/// Returns the text of a page. Text that runs in another direction (a note along the margin)
+/// follows after the main text. Empty when most glyphs have no known character: such a layer cannot
+/// be used.
 pub(crate) fn page_text(glyphs: Vec<PlacedGlyph>) -> String {
     let unknown = glyphs.iter().filter(|glyph| glyph.text.is_none()).count();
     if unknown * 2 > glyphs.len() {
@@ -23,7 +24,7 @@ pub(crate) fn page_text(glyphs: Vec<PlacedGlyph>) -> String {
     blocks.iter().filter(|text| !text.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
-/// Groups by quarter turns, the fullest group first.
+/// Groups glyphs by quarter turns, the fullest group first.
 fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<Vec<PlacedGlyph>> {
     let mut groups: [Vec<PlacedGlyph>; 4] = Default::default();
     for glyph in glyphs {
@@ -61,7 +62,7 @@ fn median_angle(glyphs: &[PlacedGlyph]) -> f64 {
     angles.get(angles.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// Rows from top to bottom, the words of each from left to right.
+/// Returns rows from top to bottom, the words of each from left to right.
 fn rows(mut words: Vec<Word>) -> Vec<Vec<Word>> {
     words.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
     let mut rows: Vec<Vec<Word>> = Vec::new();
@@ -118,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// A text of 5-point glyphs that starts at `x`, `y` and runs in the direction of `angle`.
+    /// Makes a text of 5-point glyphs that starts at `x`, `y` and runs in the direction of `angle`.
     fn run(text: &str, x: f64, y: f64, angle: f64) -> Vec<PlacedGlyph> {
         let glyph = |(index, char): (usize, char)| PlacedGlyph {
             text: Some(char.to_string()),

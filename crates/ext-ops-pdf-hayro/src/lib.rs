@@ -11,7 +11,7 @@
 //! assert!(matches!(error, DocumentError::Malformed { .. }));
 //! ```
 //!
-//! How text is found: hayro interprets a page and reports glyphs with their place; glyphs become
+//! To find text, hayro interprets a page and reports glyphs with their place; glyphs become
 //! words, words that share a baseline become a row, and gaps within a row become one space or, where
 //! a table has columns, two. Text that is present but invisible (the layer that OCR programs write
 //! over a scan) counts as text.
@@ -20,8 +20,10 @@
 //! pages, glyphs and drawing operations, and a check of how far the streams inflate. Panics of the
 //! parser become errors.
 //!
-//! What it does not do: recognise text in pictures, follow the structure tree, write PDF, or ask for
-//! passwords (documents that open with the empty password are read).
+//! # Not in this crate
+//!
+//! Recognising text in pictures (`ext-ops-ocr-*`), the structure tree, writing PDF, passwords
+//! (documents that open with the empty password are read).
 //!
 //! [hayro]: https://docs.rs/hayro
 #![forbid(unsafe_code)]
@@ -31,9 +33,11 @@ mod glyphs;
 mod guard;
 mod inflate;
 mod layout;
+mod limits;
 mod open;
 mod reader;
 mod strings;
 mod words;
 
-pub use reader::{HayroPdf, Limits};
+pub use limits::PdfLimits;
+pub use reader::HayroPdf;

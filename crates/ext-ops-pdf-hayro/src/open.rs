@@ -7,13 +7,13 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Rect;
 
-use crate::Limits;
 use crate::glyphs::{GlyphCollector, PlacedGlyph};
 use crate::guard::malformed;
 use crate::inflate::check_inflated;
+use crate::limits::PdfLimits;
 
 /// Parses the document; the empty password is tried where it is encrypted.
-pub(crate) fn open(pdf: Vec<u8>, limits: &Limits) -> Result<Pdf, DocumentError> {
+pub(crate) fn open(pdf: Vec<u8>, limits: &PdfLimits) -> Result<Pdf, DocumentError> {
     check_inflated(&pdf, limits.inflated_bytes)?;
     let pdf = Pdf::new(pdf).map_err(load_error)?;
     let pages = pdf.pages().len() as u64;
@@ -33,11 +33,11 @@ fn load_error(error: LoadPdfError) -> DocumentError {
     }
 }
 
-/// The glyphs of `page` in points from its upper left corner, and what is left of `budget`.
+/// Returns the glyphs of `page` in points from its upper left corner, and what is left of `budget`.
 pub(crate) fn glyphs<'a>(
     page: &Page<'a>,
     cache: &InterpreterCache<'a>,
-    limits: &Limits,
+    limits: &PdfLimits,
     budget: u64,
 ) -> (Vec<PlacedGlyph>, u64) {
     let (width, height) = page.render_dimensions();

@@ -1,7 +1,5 @@
 //! The reader itself.
 
-use std::time::Duration;
-
 use ext_services::documents::{DocumentError, PageText, PdfReader};
 use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings};
 use hayro::hayro_syntax::Pdf;
@@ -12,57 +10,25 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use crate::attachments::attachments;
 use crate::guard::{guarded, malformed};
 use crate::layout::page_text;
+use crate::limits::PdfLimits;
 use crate::open::{glyphs, open};
 
-/// How much one document may cost. The defaults suit documents of an office on a small machine.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Limits {
-    /// Most pages of a document.
-    pub pages: u32,
-    /// Most pixels of a rendered page.
-    pub pixels: u64,
-    /// Most glyphs, paths and pictures that a document draws.
-    pub operations: u64,
-    /// Most bytes that the compressed streams of a document inflate to.
-    pub inflated_bytes: u64,
-    /// Most bytes of all embedded files together, after decoding.
-    pub embedded_bytes: u64,
-    /// Most embedded files.
-    pub embedded_files: usize,
-    /// Longest time for one call.
-    pub time: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            pages: 500,
-            pixels: 50_000_000,
-            operations: 5_000_000,
-            inflated_bytes: 1 << 30,
-            embedded_bytes: 64 << 20,
-            embedded_files: 100,
-            time: Duration::from_secs(120),
-        }
-    }
-}
-
-/// Reads PDF documents with hayro.
+/// Reader of PDF documents on hayro.
 #[derive(Debug, Clone, Default)]
 pub struct HayroPdf {
-    limits: Limits,
+    limits: PdfLimits,
 }
 
 impl HayroPdf {
-    /// A reader with the default [`Limits`].
+    /// Creates a reader with the default [`PdfLimits`].
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A reader with limits of your own.
+    /// Creates a reader with limits of your own.
     #[must_use]
-    pub fn with_limits(limits: Limits) -> Self {
+    pub fn with_limits(limits: PdfLimits) -> Self {
         Self { limits }
     }
 
@@ -70,7 +36,7 @@ impl HayroPdf {
     fn with_document<T: Send + 'static>(
         &self,
         pdf: &[u8],
-        job: impl FnOnce(&Pdf, &Limits) -> Result<T, DocumentError> + Send + 'static,
+        job: impl FnOnce(&Pdf, &PdfLimits) -> Result<T, DocumentError> + Send + 'static,
     ) -> Result<T, DocumentError> {
         let (bytes, limits) = (pdf.to_vec(), self.limits.clone());
         guarded(self.limits.time, move || job(&open(bytes, &limits)?, &limits))
@@ -112,8 +78,8 @@ fn nth_page<'a>(pdf: &'a Pdf, page: u32) -> Result<&'a Page<'a>, DocumentError> 
     index.and_then(|index| pages.get(index)).ok_or(DocumentError::NoSuchPage { page, pages: count })
 }
 
-/// Pixels per point at `dpi`, if the picture stays within the limits.
-fn scale(page: &Page<'_>, dpi: u32, limits: &Limits) -> Result<f32, DocumentError> {
+/// Returns the pixels per point at `dpi`, if the picture stays within the limits.
+fn scale(page: &Page<'_>, dpi: u32, limits: &PdfLimits) -> Result<f32, DocumentError> {
     // There is no sense in more than this, and the arithmetic below stays exact enough.
     let scale = dpi.clamp(1, 2400) as f32 / 72.0;
     let (width, height) = page.render_dimensions();

@@ -1,7 +1,7 @@
 //! Text strings of PDF dictionaries.
 
-/// A PDF text string: UTF-16 or UTF-8 with a byte order mark, else Latin-1, which PDFDocEncoding
-/// equals in all but a few signs.
+/// Decodes a PDF text string: UTF-16 or UTF-8 with a byte order mark, else Latin-1, which
+/// PDFDocEncoding equals in all but a few signs.
 pub(crate) fn text_string(bytes: &[u8]) -> String {
     match bytes {
         [0xfe, 0xff, utf16 @ ..] => {

@@ -1,12 +1,12 @@
-//! Glyphs into words: what is drawn one after the other on a baseline without a gap.
+//! Words out of glyphs: what is drawn one after the other on a baseline without a gap.
 
 use crate::glyphs::PlacedGlyph;
 
 /// A gap beyond this part of the font size separates words. Spaces are 0.25 em, tight ones 0.18.
 pub(crate) const WORD_GAP: f64 = 0.15;
-/// How far back a glyph may start and still continue its word: kerning and accents.
+/// Most that a glyph may start back and still continue its word: kerning and accents.
 const OVERLAP: f64 = 0.5;
-/// How far baselines may differ within a word: rounding, not superscripts.
+/// Most that baselines may differ within a word: rounding, not superscripts.
 const DRIFT: f64 = 0.15;
 /// Glyphs nearer than this are the same one, drawn twice to look bold.
 pub(crate) const DOUBLE_STRIKE: f64 = 0.1;
@@ -24,11 +24,11 @@ pub(crate) struct Word {
     pub(crate) baseline: f64,
     /// Font size.
     pub(crate) size: f64,
-    /// Whether a space was drawn before it, be it ever so narrow.
+    /// True when a space was drawn before it, be it ever so narrow.
     pub(crate) after_space: bool,
 }
 
-/// Builds words from glyphs in the order in which they are drawn.
+/// Builder of words from glyphs in the order in which they are drawn.
 #[derive(Default)]
 struct WordBuilder {
     words: Vec<Word>,
@@ -38,7 +38,7 @@ struct WordBuilder {
     after_space: bool,
 }
 
-/// Words from glyphs that are already in the frame of upright text.
+/// Joins glyphs that are already in the frame of upright text to words.
 pub(crate) fn words(glyphs: &[PlacedGlyph]) -> Vec<Word> {
     let mut builder = WordBuilder::default();
     for glyph in glyphs {
@@ -109,7 +109,7 @@ fn continues(word: &Word, glyph: &PlacedGlyph) -> bool {
         && gap >= -OVERLAP * size
 }
 
-/// What a glyph contributes to the text: ligatures in their letters, no control characters.
+/// Returns what a glyph contributes to the text: ligatures in their letters, no control characters.
 fn printable(text: Option<&str>) -> String {
     let Some(text) = text else {
         return char::REPLACEMENT_CHARACTER.to_string();
@@ -159,7 +159,7 @@ mod tests {
 
     use super::*;
 
-    /// Glyphs of 6 points width and 10 points size, the first at `x`.
+    /// Makes glyphs of 6 points width and 10 points size, the first at `x`.
     fn line(text: &str, x: f64) -> Vec<PlacedGlyph> {
         let glyph = |(index, char): (usize, char)| PlacedGlyph {
             text: Some(char.to_string()),

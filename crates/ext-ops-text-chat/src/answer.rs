@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::protocol::Said;
 
-/// The answer in what a model said; an error says what is wrong with it, for the model to mend.
+/// Reads the answer in what a model said; an error says what is wrong with it, so that the model
+/// can correct it.
 pub(crate) fn read(said: &Said, question: TextQuestion<'_>) -> Result<Value, String> {
     if said.cut {
         return Err("it is too long and was cut off".into());
@@ -27,12 +28,12 @@ pub(crate) fn read(said: &Said, question: TextQuestion<'_>) -> Result<Value, Str
     }
 }
 
-/// The JSON object that a text is or, as models of some servers talk around it, holds.
+/// Finds the JSON object that a text is or, as models of some servers talk around it, holds.
 fn object(text: &str) -> Result<Map<String, Value>, String> {
-    let from = text.find('{').ok_or("it is no JSON object")?;
-    let to = text.rfind('}').ok_or("it is no JSON object")?;
-    let object = text.get(from..=to).ok_or("it is no JSON object")?;
-    serde_json::from_str(object).map_err(|error| format!("it is no JSON object: {error}"))
+    let from = text.find('{').ok_or("it is not a JSON object")?;
+    let to = text.rfind('}').ok_or("it is not a JSON object")?;
+    let object = text.get(from..=to).ok_or("it is not a JSON object")?;
+    serde_json::from_str(object).map_err(|error| format!("it is not a valid JSON object: {error}"))
 }
 
 #[cfg(test)]

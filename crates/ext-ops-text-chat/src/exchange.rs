@@ -30,7 +30,7 @@ pub(crate) fn check(response: &HttpResponse) -> Result<(), TextModelError> {
     Err(TextModelError::Provider { fault, detail, retry_after, tokens: 0 })
 }
 
-/// What is told of a request without an answer.
+/// Describes a request without an answer.
 pub(crate) fn failed(error: HttpError) -> TextModelError {
     let fault = match error {
         HttpError::Net(NetError::Timeout { .. }) => ProviderFault::Timeout,
@@ -53,7 +53,7 @@ pub(crate) fn counted(mut error: TextModelError, taken: u64) -> TextModelError {
     error
 }
 
-/// When a request that starts now must be over.
+/// Returns the time at which a request that starts now must be over.
 pub(crate) fn deadline(timeout: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(timeout).unwrap_or(now)

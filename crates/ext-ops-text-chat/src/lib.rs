@@ -8,10 +8,10 @@
 //! use ext_net::AddressPolicy;
 //! use ext_services::text_model::{ProviderFault, TextModel, TextModelError, TextQuestion};
 //! use ext_ops_http_hyper::HyperClient;
-//! use ext_ops_text_chat::{ChatModel, Protocol, Server};
+//! use ext_ops_text_chat::{ChatModel, Protocol, ChatServer};
 //!
 //! let client = HyperClient::new(AddressPolicy::for_server_of_the_user(), &[])?;
-//! let server = Server {
+//! let server = ChatServer {
 //!     protocol: Protocol::Ollama,
 //!     base_url: "http://127.0.0.1:9".into(),
 //!     model: "llama3.2".into(),
@@ -32,14 +32,14 @@
 //!   message that says so. Tools are never offered, whatever comes back is read as JSON and nothing
 //!   else, and no call knows of another one. So a text can spoil its own answer and do nothing more.
 //! - Temperature 0 and a fixed seed; the server gets the JSON Schema, with `null` allowed for every
-//!   property. An answer that is no JSON or breaks the schema is sent back once, with the reason.
-//! - The key comes from a [`KeySource`] with each request, goes into one header, and is taken out of
+//!   property. An answer that is not JSON or breaks the schema is sent back once, with the reason.
+//! - The key comes from an [`ApiKeySource`] with each request, goes into one header, and is taken out of
 //!   all that the server says.
 //!
 //! # Not in this crate
 //!
-//! Sockets and TLS (`ext-ops-http-*`), which addresses may be dialled (`ext-net`), where keys are
-//! kept (`ext-ops-credentials-*`), other protocols than these two.
+//! Sockets and TLS (`ext-ops-http-*`), the policy for addresses (`ext-net`), storage of keys
+//! (`ext-ops-credentials-*`), other protocols than these two.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -49,5 +49,5 @@ mod nullable;
 mod prompt;
 mod protocol;
 
-pub use model::{ChatModel, KeySource, Server, ServerError};
+pub use model::{ApiKeySource, ChatModel, ChatServer, ServerError};
 pub use protocol::Protocol;

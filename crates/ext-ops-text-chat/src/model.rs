@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use ext_net::{JudgedUrl, UrlError};
+use ext_net::{UrlError, VettedUrl};
 use ext_services::{
     credentials::{Credential, CredentialError, attach_static},
     http::{HttpClient, HttpRequest, HttpResponse},
@@ -24,18 +24,18 @@ use crate::{
 /// Most bytes of a server's answer.
 const MAX_BODY_BYTES: u64 = 4 << 20;
 
-/// How often a model may answer: once, and once more when that was no answer.
+/// Most answers of a model: one, and one more when the first was not valid.
 const ATTEMPTS: usize = 2;
 
 /// The pool of connections.
 const POOL: &str = "ai.text";
 
-/// Where a model is.
+/// Server with a language model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
-    /// How it is spoken to.
+pub struct ChatServer {
+    /// Protocol that it speaks.
     pub protocol: Protocol,
-    /// What stands before the path of the protocol: `https://api.example.com/v1` for OpenAI's,
+    /// URL before the path of the protocol: `https://api.example.com/v1` for OpenAI's,
     /// `http://127.0.0.1:11434` for Ollama's.
     pub base_url: String,
     /// The model's name there.
@@ -44,10 +44,10 @@ pub struct Server {
     pub timeout: Duration,
 }
 
-/// Why there is no such server.
+/// Error of a server that cannot be used.
 #[derive(Debug, Error)]
 pub enum ServerError {
-    /// Its address is none.
+    /// Its address is not a valid URL.
     #[error("`base_url`: {0}")]
     Url(#[from] UrlError),
     /// It has a query, which would end up in the middle.
@@ -55,34 +55,34 @@ pub enum ServerError {
     Query,
 }
 
-/// Finds the key, for each request anew.
-pub type KeySource = Box<dyn Fn() -> Result<Credential, CredentialError> + Send + Sync>;
+/// Source of the key, which is asked for each request anew.
+pub type ApiKeySource = Box<dyn Fn() -> Result<Credential, CredentialError> + Send + Sync>;
 
 /// A language model on a server. It holds nothing between two questions.
 pub struct ChatModel {
-    server: Server,
-    url: JudgedUrl,
+    server: ChatServer,
+    url: VettedUrl,
     name: String,
     client: Arc<dyn HttpClient>,
-    key: Option<KeySource>,
+    key: Option<ApiKeySource>,
 }
 
 impl ChatModel {
-    /// The model of `server`, asked through `client`.
+    /// Creates the model of `server`, asked through `client`.
     ///
     /// # Errors
-    /// [`ServerError`] when its address is none that the client may dial.
+    /// [`ServerError`] when its address is not one that the client may dial.
     pub fn new(
-        server: Server,
+        server: ChatServer,
         client: Arc<dyn HttpClient>,
-        key: Option<KeySource>,
+        key: Option<ApiKeySource>,
     ) -> Result<Self, ServerError> {
         if server.base_url.contains(['?', '#']) {
             return Err(ServerError::Query);
         }
         let url = format!("{}{}", server.base_url.trim_end_matches('/'), server.protocol.path());
         // The user named this server.
-        let url = JudgedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
+        let url = VettedUrl::judge(&url, client.addresses(), |_, _, _| true)?;
         let name = format!("{} ({})", server.model, server.protocol.name());
         Ok(Self { server, url, name, client, key })
     }
@@ -114,7 +114,7 @@ impl ChatModel {
         let response = self.send(body.to_string().into()).await?;
         exchange::check(&response)?;
         let unreadable =
-            |why| exchange::provider(ProviderFault::Failed, format!("its answer: {why}"));
+            |why| exchange::provider(ProviderFault::Failed, format!("the answer {why}"));
         self.server.protocol.said(&response.body).map_err(unreadable)
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 /// Schemas within each other that are looked into; deeper ones stay as they are.
 const MAX_DEPTH: usize = 16;
 
-/// What is asked of a model that may answer as it likes.
+/// Returns the schema for a model that may answer as it likes.
 pub(crate) fn free() -> Value {
     json!({
         "type": "object",
@@ -18,7 +18,7 @@ pub(crate) fn free() -> Value {
     })
 }
 
-/// The schema of an object, with `null` allowed for its properties.
+/// Returns the schema of an object, with `null` allowed for its properties.
 pub(crate) fn object(schema: &Map<String, Value>) -> Value {
     Value::Object(widened(schema, MAX_DEPTH))
 }

@@ -1,8 +1,8 @@
-//! What the model is told.
+//! Messages to the model.
 
 use ext_services::text_model::TextQuestion;
 
-/// Who says something.
+/// Role of the speaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     System,
@@ -37,7 +37,7 @@ const RULES: &str = "You answer a question about one document. \
 /// Marks where the text begins and ends.
 const FENCE: &str = "=====DOCUMENT=";
 
-/// The question, for the first time.
+/// Makes the messages that ask the question for the first time.
 pub(crate) fn first(question: TextQuestion<'_>) -> Vec<Message> {
     let fence = fence(question.text);
     let asked = match question.prompt.trim() {
@@ -51,15 +51,15 @@ pub(crate) fn first(question: TextQuestion<'_>) -> Vec<Message> {
     vec![Message { role: Role::System, text: RULES.into() }, Message { role: Role::User, text }]
 }
 
-/// What is added when the answer was none.
+/// Makes the messages that ask again after an answer that was not valid.
 pub(crate) fn again(answer: &str, problem: &str) -> [Message; 2] {
     let text = format!(
-        "That is no answer: {problem}. Answer again with one JSON object that follows the schema."
+        "That is not a valid answer: {problem}. Answer again with one JSON object that follows the schema."
     );
     [Message { role: Role::Assistant, text: answer.into() }, Message { role: Role::User, text }]
 }
 
-/// A line that does not occur in the text, so that the text cannot end itself.
+/// Returns a line that does not occur in the text, so that the text cannot end itself.
 fn fence(text: &str) -> String {
     let mut fence = FENCE.to_owned();
     while text.contains(&fence) {

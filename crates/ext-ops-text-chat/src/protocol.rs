@@ -14,7 +14,7 @@ const CONTEXT_STEP: u64 = 4096;
 /// Bytes of text for a token, at least, in most languages.
 const BYTES_A_TOKEN: u64 = 2;
 
-/// How a server is spoken to.
+/// Protocol that a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// `POST /chat/completions`, as OpenAI and most others have it.
@@ -23,18 +23,18 @@ pub enum Protocol {
     Ollama,
 }
 
-/// What the model said.
+/// Answer of the model, before it is checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     pub(crate) text: String,
     /// Tokens read and written.
     pub(crate) tokens: u64,
-    /// Whether its end is missing.
+    /// True when its end is missing.
     pub(crate) cut: bool,
 }
 
 impl Protocol {
-    /// The name in configurations and in answers.
+    /// Returns the name in configurations and in answers.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Protocol {
         }
     }
 
-    /// The request, without anything that a model could call.
+    /// Makes the request, without anything that a model could call.
     pub(crate) fn request(self, model: &str, messages: &[Message], schema: &Value) -> Value {
         let said =
             |message: &Message| json!({ "role": message.role.name(), "content": message.text });
@@ -84,9 +84,9 @@ impl Protocol {
         }
     }
 
-    /// What an answer with status 200 says; an error says what is missing.
+    /// Reads an answer with status 200; an error says what is missing.
     pub(crate) fn said(self, body: &[u8]) -> Result<Said, &'static str> {
-        let body: Value = serde_json::from_slice(body).map_err(|_| "it is no JSON")?;
+        let body: Value = serde_json::from_slice(body).map_err(|_| "is not valid JSON")?;
         let number = |pointer| body.pointer(pointer).and_then(Value::as_u64).unwrap_or(0);
         let text = |pointer| body.pointer(pointer).and_then(Value::as_str);
         let (content, end, tokens) = match self {
@@ -102,11 +102,11 @@ impl Protocol {
                 number("/prompt_eval_count").saturating_add(number("/eval_count")),
             ),
         };
-        let text = content.ok_or("it has no text")?.to_owned();
+        let text = content.ok_or("has no text")?.to_owned();
         Ok(Said { text, tokens, cut: end == Some("length") })
     }
 
-    /// What the server says of an error, cut; empty when it says nothing that can be read.
+    /// Returns what the server says of an error, cut; empty when it says nothing that can be read.
     pub(crate) fn complaint(body: &[u8]) -> String {
         const MOST: usize = 200;
         let Ok(body) = serde_json::from_slice::<Value>(body) else { return String::new() };
@@ -116,13 +116,14 @@ impl Protocol {
         cut.escape_debug().to_string()
     }
 
-    /// Seconds that the server asks to wait for.
+    /// Returns the seconds that the server asks to wait for.
     pub(crate) fn retry_after(headers: &HeaderMap) -> Option<u64> {
         headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
     }
 }
 
-/// Ollama drops the beginning of what does not fit, without a word.
+/// Returns the size of the context to ask for: Ollama drops the beginning of what does not fit,
+/// without a word.
 fn context(messages: &[Message]) -> u64 {
     let bytes: usize = messages.iter().map(|message| message.text.len()).sum();
     let tokens = (bytes as u64).div_ceil(BYTES_A_TOKEN) + MAX_ANSWER_TOKENS;

@@ -1,4 +1,4 @@
-//! Answers a JSON Schema about text files, one JSON object a line:
+//! Example that answers a JSON Schema about text files, one JSON object a line:
 //! `cargo run -p ext-ops-text-extractive --example answer -- SCHEMA TEXT...`
 
 use std::path::{Path, PathBuf};

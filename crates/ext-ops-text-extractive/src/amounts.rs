@@ -1,4 +1,4 @@
-//! What each number of a document is: total, tax, cash given, …
+//! Roles of the numbers of a document: total, tax, cash given, …
 
 use crate::context::{Context, Place, Surroundings};
 use crate::labels::Label;
@@ -14,7 +14,7 @@ const TAX_TABLE_ROWS: usize = 8;
 pub(crate) struct Amount {
     pub(crate) number: Number,
     pub(crate) role: Option<Concept>,
-    /// How sure the role is, 0 to 1.
+    /// Confidence in the role, 0 to 1.
     pub(crate) strength: f32,
     pub(crate) contexts: Vec<Context>,
 }
@@ -54,7 +54,7 @@ fn tag_one(around: &Surroundings<'_>, number: Number) -> Amount {
     Amount { number, role, strength, contexts }
 }
 
-/// The first context that names a role decides; a column head only says what kind of amount an
+/// Decides by the first context that names a role; a column head only says what kind of amount an
 /// item's is.
 fn decide(contexts: &[Context]) -> (Option<Concept>, f32) {
     let beside = |place: Place| matches!(place, Place::Left | Place::Across);
@@ -69,7 +69,7 @@ fn decide(contexts: &[Context]) -> (Option<Concept>, f32) {
     far.map_or((None, 0.0), |(concept, weight)| (Some(concept), weight * Place::FarLeft.strength()))
 }
 
-/// What an amount with these labels is, and how sure.
+/// Returns the role of an amount with these labels, and the confidence in it.
 pub(crate) fn role(labels: &[Label]) -> Option<(Concept, f32)> {
     use Concept as C;
     let weight = |concept: Concept| {

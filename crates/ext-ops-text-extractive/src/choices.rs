@@ -1,4 +1,4 @@
-//! Decides enums and booleans: which choice's words the text uses.
+//! Answers for enums and booleans: the choice whose words the text uses.
 
 use std::collections::BTreeMap;
 
@@ -46,8 +46,8 @@ impl Bag {
         Self { rows: document.rows.iter().map(|r| row(&r.text)).collect() }
     }
 
-    /// How much the text uses the term, and the first row that does. More often counts less and
-    /// less; the top counts double.
+    /// Weighs how much the text uses the term, and returns the first row that does. More often
+    /// counts less and less; the top counts double.
     fn weight(&self, term: &str) -> (f32, Option<usize>) {
         let padded = format!(" {term} ");
         let mut rows = self.rows.iter().enumerate().filter(|(_, row)| row.contains(&padded));
@@ -67,7 +67,7 @@ impl Bag {
     }
 }
 
-/// The choice that the text speaks for most; `None` if for none, or for two alike.
+/// Returns the choice that the text speaks for most; `None` if for none, or for two alike.
 pub(crate) fn choose(bag: &Bag, choices: &[Choice]) -> Option<Chosen> {
     let terms: Vec<BTreeMap<String, f32>> = choices.iter().take(MAX_CHOICES).map(terms).collect();
     let mut uses: BTreeMap<&str, f32> = BTreeMap::new();
@@ -94,7 +94,8 @@ pub(crate) fn choose(bag: &Bag, choices: &[Choice]) -> Option<Chosen> {
     sure.then_some(Chosen { index, row, confidence })
 }
 
-/// Sum over the terms that the text uses, terms of several choices shared between them.
+/// Calculates the sum over the terms that the text uses, terms of several choices shared between
+/// them.
 fn score(
     terms: &BTreeMap<String, f32>,
     uses: &BTreeMap<&str, f32>,
@@ -113,7 +114,7 @@ fn score(
     (total, best.1)
 }
 
-/// What a text may say for a choice, and how much each counts.
+/// Collects what a text may say for a choice, and how much each counts.
 fn terms(choice: &Choice) -> BTreeMap<String, f32> {
     let name: Vec<String> = content_words(&identifier_words(&choice.name));
     let mut terms: BTreeMap<String, f32> = BTreeMap::new();
@@ -145,7 +146,7 @@ fn content_words(text: &str) -> Vec<String> {
     words(text).into_iter().filter(|word| word.len() > 1 && !stop(word)).collect()
 }
 
-/// Whether the text says what the description asks; `None` if it does not speak of it.
+/// Decides whether the text says what the description asks; `None` if it does not speak of it.
 pub(crate) fn decide(bag: &Bag, question: &str) -> Option<(bool, Chosen)> {
     let asked = content_words(question);
     let mut hits = Vec::new();
@@ -163,7 +164,7 @@ pub(crate) fn decide(bag: &Bag, question: &str) -> Option<(bool, Chosen)> {
     (share >= 0.5).then(|| (!bag.says_not(row, term), chosen))
 }
 
-/// The way of payment in plain words.
+/// Returns the way of payment in plain words.
 pub(crate) fn payment(bag: &Bag) -> Option<(&'static str, Chosen)> {
     let choice = |name: &&str| Choice { name: (*name).to_owned(), description: String::new() };
     let choices: Vec<Choice> = PAYMENTS.iter().map(choice).collect();

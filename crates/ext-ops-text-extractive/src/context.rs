@@ -1,4 +1,4 @@
-//! What stands around a value: the label to its left, above it, or at the head of its column.
+//! Surroundings of a value: the label to its left, above it, or at the head of its column.
 
 use crate::fold::has_letter;
 use crate::labels::{Label, labels};
@@ -12,7 +12,7 @@ const HEADER_REACH: usize = 40;
 /// Characters before a value in which its label is looked for.
 const LABEL_REACH: usize = 120;
 
-/// Where a label stands, seen from its value.
+/// Place of a label, seen from its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Right before it, or in the nearest cell to the left that has words.
@@ -30,7 +30,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// How much a label there is believed, 0 to 1.
+    /// Returns the trust in a label there, 0 to 1.
     pub(crate) fn strength(self) -> f32 {
         match self {
             Self::Left => 1.0,
@@ -77,7 +77,7 @@ impl<'a> Surroundings<'a> {
         Self { document, headers }
     }
 
-    /// Everything that may label the value, the most believable first.
+    /// Returns everything that may label the value, the most believable first.
     pub(crate) fn contexts(&self, spot: Spot) -> Vec<Context> {
         let mut found = self.left(spot);
         let labelled = found.iter().any(|c| c.place == Place::Left && !c.labels.is_empty());
@@ -91,7 +91,7 @@ impl<'a> Surroundings<'a> {
         found
     }
 
-    /// The row of the nearest table head above, if the row is within its reach.
+    /// Returns the row of the nearest table head above, if the row is within its reach.
     pub(crate) fn header_row(&self, row: usize) -> Option<usize> {
         let index = self.headers.partition_point(|header| *header < row);
         let header = *self.headers.get(index.checked_sub(1)?)?;
@@ -144,7 +144,7 @@ impl<'a> Surroundings<'a> {
         Context::new(Place::Header, &self.document.cell(header, column)?.text)
     }
 
-    /// The last cell of a row belongs to the last column.
+    /// Falls back to the last column for the last cell of a row.
     fn last_column(&self, header: usize, spot: Spot) -> Option<usize> {
         let is_last = self.document.rows.get(spot.row)?.cells.len() == spot.cell + 1;
         self.document.rows.get(header)?.cells.len().checked_sub(1).filter(|_| is_last)
@@ -158,7 +158,7 @@ impl Context {
     }
 }
 
-/// A label that only says whether tax is included continues the one before it.
+/// Returns whether a label only says that tax is included or not: it continues the one before it.
 fn is_modifier(context: &Context) -> bool {
     let modifies = |label: &Label| {
         matches!(label.concept, Concept::Including | Concept::Excluding | Concept::Tax)
@@ -168,13 +168,13 @@ fn is_modifier(context: &Context) -> bool {
         && context.labels.iter().any(|label| label.concept != Concept::Tax)
 }
 
-/// The end of a text, where a label for what follows stands.
+/// Returns the end of a text, where a label for what follows stands.
 fn tail(text: &str) -> &str {
     let from = text.char_indices().rev().nth(LABEL_REACH - 1).map_or(0, |(at, _)| at);
     text.get(from..).unwrap_or(text)
 }
 
-/// Has words other than a currency.
+/// Returns whether the text has words other than a currency.
 fn is_wordy(text: &str) -> bool {
     let text = text.trim();
     has_letter(text) && !(text.chars().count() <= 4 && currency::at_end(text).is_some())
@@ -184,7 +184,8 @@ fn has_amount(text: &str) -> bool {
     money::in_text(text, &[]).iter().any(money::Number::is_money)
 }
 
-/// At least two cells (or three labels in one) that head columns, and no amounts.
+/// Returns whether a row heads a table: at least two cells (or three labels in one) that head
+/// columns, and no amounts.
 fn is_header(row: &Row) -> bool {
     let heads = |text: &str| {
         labels(text)

@@ -1,4 +1,4 @@
-//! Recognises currencies.
+//! Recogniser of currencies.
 
 use std::collections::BTreeMap;
 
@@ -119,7 +119,7 @@ const SHARED: &[(&str, &[&str])] = &[
 const STATES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY \
                       NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC";
 
-/// The currency that ends `text`: `TOTAL RM` is `MYR`.
+/// Returns the currency that ends `text`: `TOTAL RM` is `MYR`.
 pub(crate) fn at_end(text: &str) -> Option<&'static str> {
     let text = text.trim_end_matches([' ', ':', '-', '(', '+', '=']);
     let starts_word = |mark: &str| {
@@ -132,7 +132,7 @@ pub(crate) fn at_end(text: &str) -> Option<&'static str> {
     symbol.or_else(|| CODES.iter().find(|code| starts_word(code).is_some()).copied())
 }
 
-/// The currency that starts `text`: ` € inkl.` is `EUR`.
+/// Returns the currency that starts `text`: ` € inkl.` is `EUR`.
 pub(crate) fn at_start(text: &str) -> Option<&'static str> {
     let text = text.trim_start_matches([' ', ')']);
     let ends_word = |mark: &str| {
@@ -158,8 +158,8 @@ pub(crate) struct Currency {
     pub(crate) row: Option<usize>,
 }
 
-/// The document's currency: most often beside amounts (`marks`: code and row), then named in the
-/// text, then hinted at.
+/// Finds the document's currency: most often beside amounts (`marks`: code and row), then named in
+/// the text, then hinted at.
 pub(crate) fn of_document(
     document: &Document,
     marks: &[(&'static str, usize)],
@@ -193,7 +193,8 @@ fn vote(votes: &mut Votes, code: &'static str, weight: f32, row: Option<usize>) 
     entry.1 = entry.1.or(row);
 }
 
-/// `$` in a text that speaks of Canada is `CAD`.
+/// Returns the currency that a shared symbol means here: `$` in a text that speaks of Canada is
+/// `CAD`.
 fn specific(code: &'static str, hints: &BTreeMap<&'static str, u8>) -> &'static str {
     let shared = SHARED.iter().find(|(common, _)| *common == code);
     let Some((_, others)) = shared.filter(|_| !hints.contains_key(code)) else { return code };
@@ -201,7 +202,7 @@ fn specific(code: &'static str, hints: &BTreeMap<&'static str, u8>) -> &'static 
     hinted.max().map_or(code, |(_, other)| other)
 }
 
-/// Codes that stand as words of their own.
+/// Finds codes that stand as words of their own.
 fn named(document: &Document) -> Vec<(&'static str, usize)> {
     let mut found = Vec::new();
     for (index, row) in document.rows.iter().enumerate() {
@@ -231,7 +232,7 @@ fn hints(document: &Document) -> BTreeMap<&'static str, u8> {
     counts
 }
 
-/// `Seattle, WA 98109` and the like.
+/// Returns whether the row has an address such as `Seattle, WA 98109`.
 pub(crate) fn has_us_address(row: &str) -> bool {
     let mut words = row.split([' ', ',', '-']).filter(|word| !word.is_empty()).peekable();
     while let Some(word) = words.next() {

@@ -1,4 +1,4 @@
-//! Recognises dates.
+//! Recogniser of dates.
 
 use std::sync::LazyLock;
 
@@ -15,14 +15,14 @@ const MAX_DATES: usize = 500;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct DateHit {
     pub(crate) spot: Spot,
-    /// `None`: the digits are no date that way round.
+    /// `None`: the digits are not a date that way round.
     pub(crate) day_first: Option<Date>,
     pub(crate) month_first: Option<Date>,
     /// A time of day follows, as on till receipts.
     pub(crate) timed: bool,
 }
 
-/// How a document writes `03/04/2024`.
+/// Order of day and month in dates such as `03/04/2024`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     DayFirst,
@@ -30,7 +30,7 @@ pub(crate) enum Order {
 }
 
 impl DateHit {
-    /// The date, read in the document's order where both are possible.
+    /// Returns the date, read in the document's order where both are possible.
     pub(crate) fn date(&self, order: Order) -> Option<Date> {
         match order {
             Order::DayFirst => self.day_first.or(self.month_first),
@@ -38,7 +38,7 @@ impl DateHit {
         }
     }
 
-    /// Which order the digits prove, if any.
+    /// Returns the order that the digits prove, if any.
     fn proves(&self) -> Option<Order> {
         match (self.day_first, self.month_first) {
             (Some(_), None) => Some(Order::DayFirst),
@@ -90,7 +90,7 @@ fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
 
-/// Every date of the document, in reading order.
+/// Finds every date of the document, in reading order.
 pub(crate) fn find(document: &Document) -> Vec<DateHit> {
     let mut hits = Vec::new();
     for (row, cell, content) in document.cells() {
@@ -111,7 +111,7 @@ pub(crate) fn find(document: &Document) -> Vec<DateHit> {
     hits
 }
 
-/// The dates of one cell; row and cell of the spots are 0.
+/// Finds the dates of one cell; row and cell of the spots are 0.
 pub(crate) fn in_text(text: &str) -> Vec<DateHit> {
     let mut hits: Vec<DateHit> = Vec::new();
     for (regex, read) in readers() {
@@ -136,7 +136,7 @@ fn read_hit(text: &str, captures: &Captures<'_>, read: Read) -> Option<DateHit> 
     let whole = captures.get(0)?;
     let before = text.get(..whole.start())?.chars().next_back();
     let after = text.get(whole.end()..)?;
-    // A piece of a longer number (`1.2.3.2024.5`, `12/05/20189`) is no date.
+    // A piece of a longer number (`1.2.3.2024.5`, `12/05/20189`) is not a date.
     let glued = before.is_some_and(|c| c.is_alphanumeric() || "./".contains(c))
         || starts_with_digit(after) && !GLUED_TIME.is_match(after)
         || after.strip_prefix(['/', '.', '-']).is_some_and(starts_with_digit);
@@ -171,7 +171,7 @@ fn small(captures: &Captures<'_>, name: &str) -> Option<i8> {
     group(captures, name).parse().ok()
 }
 
-/// Two-digit years are 1980 to 2079.
+/// Reads the year; two digits are 1980 to 2079.
 fn year(captures: &Captures<'_>) -> Option<i16> {
     let year: i16 = group(captures, "y").trim_start_matches('\'').parse().ok()?;
     Some(match year {
@@ -201,7 +201,7 @@ fn named(captures: &Captures<'_>) -> (Option<Date>, Option<Date>) {
     (found, found)
 }
 
-/// The month that a name or its abbreviation means, 1 to 12.
+/// Returns the month that a name or its abbreviation means, 1 to 12.
 fn month(name: &str) -> Option<i8> {
     let name = fold(name.get(glued_label(name)..)?);
     if name.len() < 3 {
@@ -212,15 +212,15 @@ fn month(name: &str) -> Option<i8> {
     i8::try_from(found + 1).ok()
 }
 
-/// Bytes of a label that sticks to the month's name: 4 for `dateOct`.
+/// Returns the bytes of a label that sticks to the month's name: 4 for `dateOct`.
 fn glued_label(name: &str) -> usize {
     let mut pairs = name.char_indices().zip(name.chars().skip(1));
     let glued = pairs.find(|((_, left), right)| left.is_lowercase() && right.is_uppercase());
     glued.map_or(0, |((at, left), _)| at + left.len_utf8())
 }
 
-/// How this document writes dates: as a date of it proves, else month first where `american`, else
-/// day first.
+/// Finds the order in which this document writes dates: as a date of it proves, else month first
+/// where `american`, else day first.
 pub(crate) fn order(hits: &[DateHit], american: bool) -> Order {
     let proofs = |order| hits.iter().filter(|hit| hit.proves() == Some(order)).count();
     let (day, month) = (proofs(Order::DayFirst), proofs(Order::MonthFirst));

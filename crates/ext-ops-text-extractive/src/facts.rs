@@ -7,7 +7,7 @@ use crate::choices::Bag;
 use crate::context::{Context, Place, Surroundings};
 use crate::currency::{self, Currency};
 use crate::dates::{self, DateHit, Order};
-use crate::fields::Wanted;
+use crate::fields::LabelQuery;
 use crate::items::{self, Item};
 use crate::labels::Label;
 use crate::lexicon::Concept;
@@ -50,12 +50,12 @@ impl<'a> Facts<'a> {
         Self { document, around, dates, order, amounts, currency, bag: Bag::of(document) }
     }
 
-    /// The solved totals.
+    /// Solves the solved totals.
     pub(crate) fn totals(&self) -> Totals<'_> {
         Totals::solve(&self.amounts, self.document.rows.len(), self.currency.map(|c| c.code))
     }
 
-    /// Line items, and how sure they are.
+    /// Finds line items, and the confidence in them.
     pub(crate) fn items(&self) -> (Vec<Item>, f32) {
         let totals = self.totals();
         let sums: Vec<_> = [totals.total(), totals.net(), totals.labelled(Concept::Net)]
@@ -66,20 +66,20 @@ impl<'a> Facts<'a> {
         items::find(self.document, &self.around, &self.amounts, &sums)
     }
 
-    /// Every date in reading order.
+    /// Returns every date in reading order.
     pub(crate) fn all_dates(&self) -> Vec<Date> {
         self.dates.iter().filter_map(|hit| hit.date(self.order)).collect()
     }
 
-    /// The date that fits best.
-    pub(crate) fn date(&self, concept: Concept, wanted: &Wanted) -> Option<Dated> {
+    /// Finds the date that fits best.
+    pub(crate) fn date(&self, concept: Concept, wanted: &LabelQuery) -> Option<Dated> {
         let scored = self.dates.iter().filter_map(|hit| self.score_date(hit, concept, wanted));
         let mut found: Vec<Dated> = scored.collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
         found.first().copied().filter(|best| best.score >= 0.3)
     }
 
-    fn score_date(&self, hit: &DateHit, concept: Concept, wanted: &Wanted) -> Option<Dated> {
+    fn score_date(&self, hit: &DateHit, concept: Concept, wanted: &LabelQuery) -> Option<Dated> {
         let date = hit.date(self.order)?;
         let contexts = self.around.contexts(hit.spot);
         let own = matches!(concept, Concept::DocumentDate | Concept::Date);
@@ -106,7 +106,8 @@ impl<'a> Facts<'a> {
         Some(Dated { date, row: hit.spot.row, score })
     }
 
-    /// Followed or preceded by another date and a word or dash between them: a period.
+    /// Returns whether another date stands beside this one, and a word or dash between them: a
+    /// period.
     fn in_range(&self, hit: &DateHit) -> bool {
         const LINKS: [&str; 12] =
             ["-", "–", "—", "to", "bis", "bis zum", "au", "al", "until", "t/m", "do", "a"];
@@ -124,7 +125,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// How much the labels speak for the date of the document itself.
+/// Scores how much the labels speak for the date of the document itself.
 fn document_date_score(contexts: &[Context]) -> f32 {
     for context in contexts {
         let weight = if context.place == Place::Left { 1.0 } else { context.place.strength() };
@@ -149,8 +150,8 @@ fn document_date_score(contexts: &[Context]) -> f32 {
     if contexts.iter().any(titled) { 0.6 } else { 0.4 }
 }
 
-/// The label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word to the
-/// label right before it.
+/// Finds the label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word
+/// to the label right before it.
 fn date_label(context: &Context) -> Option<(f32, &Label)> {
     let mut dated = context.labels.iter().rev().filter(|l| date_value(l.concept).is_some());
     let last = dated.next()?;
@@ -173,8 +174,8 @@ fn date_value(concept: Concept) -> Option<f32> {
     }
 }
 
-/// How much the labels speak for another date; `None`: not at all.
-fn other_date_score(contexts: &[Context], concept: Concept, wanted: &Wanted) -> Option<f32> {
+/// Scores how much the labels speak for another date; `None`: not at all.
+fn other_date_score(contexts: &[Context], concept: Concept, wanted: &LabelQuery) -> Option<f32> {
     let fit = |context: &Context| {
         let named: f32 = if context.says(concept) { 0.9 } else { 0.0 };
         let said = wanted.fits(&context.text);

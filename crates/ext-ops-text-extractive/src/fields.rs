@@ -1,4 +1,4 @@
-//! Recognises values that are text: e-mail addresses, links, identifiers, and whatever stands
+//! Recogniser of values that are text: e-mail addresses, links, identifiers, and whatever stands
 //! beside a label that has the property's words.
 
 use std::sync::LazyLock;
@@ -26,16 +26,17 @@ pub(crate) struct Field {
     pub(crate) score: f32,
 }
 
-/// What a property is called: its concept in the lexicon if it has one, and its words.
+/// Names under which a property is looked for: its concept in the lexicon if it has one, and its
+/// words.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct LabelQuery {
     pub(crate) concept: Option<Concept>,
     /// Words of the name, folded.
     pub(crate) name: Vec<String>,
 }
 
-impl Wanted {
-    /// How well a label's text names what is wanted, 0 to 1.
+impl LabelQuery {
+    /// Scores how well a label's text names what is asked for, 0 to 1.
     pub(crate) fn fits(&self, label: &str) -> f32 {
         let found = labels(label);
         let meant = found.iter().filter(|l| Some(l.concept) == self.concept);
@@ -65,7 +66,7 @@ static IBAN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,9}\b").expect("constant pattern")
 });
 
-/// The recogniser of a concept whose values have a shape of their own.
+/// Returns the recogniser of a concept whose values have a shape of their own.
 pub(crate) fn shape(concept: Concept) -> Option<&'static Regex> {
     match concept {
         Concept::Email => Some(&EMAIL),
@@ -82,11 +83,12 @@ pub(crate) fn pattern(source: &str) -> Option<Regex> {
     RegexBuilder::new(inner).size_limit(PATTERN_SIZE).build().ok()
 }
 
-/// Every match of a shape, best labelled first. `needs_label`: without one it may be anything.
+/// Finds every match of a shape, best labelled first. `needs_label`: without one it may be
+/// anything.
 pub(crate) fn shaped(
     document: &Document,
     shape: &Regex,
-    wanted: &Wanted,
+    wanted: &LabelQuery,
     needs_label: bool,
 ) -> Vec<Field> {
     let mut found = Vec::new();
@@ -109,10 +111,10 @@ pub(crate) fn shaped(
     found
 }
 
-/// Values that stand beside or under a label that names what is wanted, best first.
+/// Finds values that stand beside or under a label that names what is asked for, best first.
 pub(crate) fn labelled(
     document: &Document,
-    wanted: &Wanted,
+    wanted: &LabelQuery,
     accept: fn(&str) -> Option<String>,
 ) -> Vec<Field> {
     let mut found = Vec::new();
@@ -140,8 +142,8 @@ pub(crate) fn labelled(
     found
 }
 
-/// The label of a cell, and what follows it in the cell.
-fn split_label<'a>(text: &'a str, wanted: &Wanted) -> (&'a str, Option<&'a str>) {
+/// Splits a cell into its label and what follows it.
+fn split_label<'a>(text: &'a str, wanted: &LabelQuery) -> (&'a str, Option<&'a str>) {
     if let Some((head, rest)) = text.split_once(':')
         && words(head).len() <= MAX_LABEL_WORDS
     {
@@ -198,11 +200,15 @@ pub(crate) fn number(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn wanted(concept: Option<Concept>, name: &str) -> Wanted {
-        Wanted { concept, name: words(name) }
+    fn wanted(concept: Option<Concept>, name: &str) -> LabelQuery {
+        LabelQuery { concept, name: words(name) }
     }
 
-    fn first(text: &str, wanted: &Wanted, accept: fn(&str) -> Option<String>) -> Option<String> {
+    fn first(
+        text: &str,
+        wanted: &LabelQuery,
+        accept: fn(&str) -> Option<String>,
+    ) -> Option<String> {
         labelled(&Document::read(text), wanted, accept).into_iter().next().map(|field| field.text)
     }
 

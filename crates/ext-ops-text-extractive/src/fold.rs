@@ -2,7 +2,7 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Lower case without accents; `ß` is `ss`, `ł` is `l`. Punctuation stays.
+/// Folds a text to lower case without accents; `ß` is `ss`, `ł` is `l`. Punctuation stays.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
@@ -18,7 +18,7 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
-/// The folded words of `text`: runs of letters and digits.
+/// Returns the folded words of `text`: runs of letters and digits.
 pub(crate) fn words(text: &str) -> Vec<String> {
     fold(text)
         .split(|c: char| !c.is_alphanumeric())
@@ -27,8 +27,8 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The words of an identifier as programmers write it: `invoiceNumber` and `invoice_number` are
-/// `invoice number`.
+/// Returns the words of an identifier as programmers write it: `invoiceNumber` and `invoice_number`
+/// are `invoice number`.
 pub(crate) fn identifier_words(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     let mut previous_lower = false;
@@ -42,7 +42,7 @@ pub(crate) fn identifier_words(name: &str) -> String {
     out
 }
 
-/// Whether the text has a letter.
+/// Returns whether the text has a letter.
 pub(crate) fn has_letter(text: &str) -> bool {
     text.chars().any(char::is_alphabetic)
 }

@@ -1,4 +1,5 @@
-//! Recognises line items: rows with a name and a price between the head of a table and the totals.
+//! Recogniser of line items: rows with a name and a price between the head of a table and the
+//! totals.
 
 use rust_decimal::Decimal;
 
@@ -22,7 +23,7 @@ pub(crate) struct Item {
     pub(crate) row: usize,
 }
 
-/// The items in order, and how sure they are, 0 to 1. `sums`: what they may add up to.
+/// Finds the items in order, and the confidence in them, 0 to 1. `sums`: what they may add up to.
 pub(crate) fn find(
     document: &Document,
     around: &Surroundings<'_>,
@@ -59,7 +60,7 @@ pub(crate) fn find(
     (items, confidence)
 }
 
-/// The first row that starts the totals: items are above it.
+/// Finds the first row that starts the totals: items are above it.
 fn totals_row(amounts: &[Amount]) -> Option<usize> {
     let totals = |amount: &&Amount| {
         let role = amount.role.is_some_and(|role| {
@@ -78,7 +79,7 @@ fn is_item_role(role: Concept) -> bool {
     matches!(role, Concept::Amount | Concept::UnitPrice)
 }
 
-/// The head of the first of several tables in reach.
+/// Finds the head of the first of several tables in reach.
 fn first_header(around: &Surroundings<'_>, mut header: usize) -> usize {
     while let Some(earlier) = around.header_row(header) {
         header = earlier;
@@ -109,7 +110,7 @@ impl Priced {
         Some(Self { price, others: others.map(|a| (a.number.value, a.number.decimals)).collect() })
     }
 
-    /// Quantity and unit price are the pair of numbers whose product is the price.
+    /// Makes the item; quantity and unit price are the pair of numbers whose product is the price.
     fn item(self, name: String, row: usize) -> Item {
         let product =
             |q: Decimal, u: Decimal| q.checked_mul(u).is_some_and(|p| p.round_dp(2) == self.price);
@@ -131,7 +132,7 @@ impl Priced {
     }
 }
 
-/// The words of a priced row: the cell with most letters, without a leading quantity.
+/// Returns the words of a priced row: the cell with most letters, without a leading quantity.
 fn name_of(row: &Row) -> Option<String> {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
     let cell = row.cells.iter().max_by_key(|cell| letters(&cell.text))?;
@@ -139,14 +140,14 @@ fn name_of(row: &Row) -> Option<String> {
     (letters(&name) >= 3).then_some(name)
 }
 
-/// A row without prices that may name the item of its neighbour.
+/// Returns the text of a row without prices that may name the item of its neighbour.
 fn plain_row(document: &Document, amounts: &[Amount], row: usize) -> Option<String> {
     let content = document.rows.get(row)?;
     let priced = Priced::read(amounts, row).is_some();
     (!priced && has_letter(&content.text)).then(|| name_of(content))?
 }
 
-/// Without prices, tax codes and quantities around the name.
+/// Strips prices, tax codes and quantities around the name.
 fn clean(text: &str) -> String {
     let tokens: Vec<&str> = text.split_whitespace().collect();
     let number = |token: &&&str| {

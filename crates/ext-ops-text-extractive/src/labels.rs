@@ -1,4 +1,4 @@
-//! Finds the phrases of the [`lexicon`](crate::lexicon) in a text, forgiving OCR slips.
+//! Search for the phrases of the [`lexicon`](crate::lexicon) in a text, which tolerates OCR slips.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -31,13 +31,13 @@ struct Lexicon {
 
 /// Shorter words must be spelt right: `tax` and `fax` differ in one letter.
 const FUZZY_LENGTH: usize = 5;
-/// Longer words are no labels.
+/// Longer words are not labels.
 const LONGEST_WORD: usize = 28;
 /// Words of a text that are looked at.
 const MAX_LABEL_WORDS: usize = 80;
 
-/// Every phrase in `text`, longest first at each place, in reading order; a phrase with several
-/// meanings yields one label for each.
+/// Finds every phrase in `text`, longest first at each place, in reading order; a phrase with
+/// several meanings yields one label for each.
 pub(crate) fn labels(text: &str) -> Vec<Label> {
     let lexicon = lexicon();
     let spelt: Vec<String> =
@@ -59,7 +59,7 @@ pub(crate) fn labels(text: &str) -> Vec<Label> {
     found
 }
 
-/// Whether `text` has a phrase of the concept.
+/// Returns whether `text` has a phrase of the concept.
 pub(crate) fn says(text: &str, concept: Concept) -> bool {
     labels(text).iter().any(|label| label.concept == concept)
 }
@@ -77,7 +77,7 @@ impl Lexicon {
             .max_by_key(|phrase| phrase.rest.len())
     }
 
-    /// The lexicon's word for a word that differs in a typical OCR slip or in one letter.
+    /// Returns the lexicon's word for a word that differs in a typical OCR slip or in one letter.
     fn correct(&self, word: String) -> String {
         let length = word.chars().count();
         let known = self
@@ -111,7 +111,7 @@ impl Lexicon {
     }
 }
 
-/// Whether one letter changed, added or dropped makes `a` into `b`.
+/// Returns whether one letter changed, added or dropped makes `a` into `b`.
 fn is_one_edit(a: &str, b: &str) -> bool {
     let same =
         a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();

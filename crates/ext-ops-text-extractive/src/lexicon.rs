@@ -3,7 +3,7 @@
 //! Phrases are folded (see [`crate::fold`]); the longest phrase at a place wins, so that
 //! `invoice total` is a total although `invoice` alone names an invoice.
 
-/// What a label says.
+/// Meaning of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Concept {
     // Amounts.

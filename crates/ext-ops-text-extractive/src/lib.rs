@@ -1,6 +1,6 @@
 //! Schema-guided extraction from text, without a language model.
 //!
-//! [`ExtractiveModel`] answers a question whose JSON Schema says what is wanted. Recognisers
+//! [`ExtractiveModel`] answers a question whose JSON Schema says what is asked for. Recognisers
 //! propose dates, amounts, currencies, organisations, identifiers, line items and the like; each
 //! property is matched with them by its type, format, name and description; labels around a
 //! candidate, its place, and whether the sums work out decide. The same question always gets the
@@ -27,8 +27,28 @@
 //! # Ok::<(), ext_services::text_model::TextModelError>(())
 //! ```
 //!
-//! It does not write: no summaries, no translations, no answers that the text does not print. A
-//! property that it has no recogniser for is `null`; a schema of nothing else needs a provider.
+//! # Parts
+//!
+//! A document goes through the modules in this order:
+//!
+//! | Modules | Task |
+//! |---|---|
+//! | `schema`, `meaning` | reads the JSON Schema into properties, and their names and descriptions into concepts |
+//! | `fold`, `rows` | folds words so that they compare; splits the text into rows of cells |
+//! | `lexicon`, `thesaurus` | data: phrases that label values, and words that go together |
+//! | `labels`, `context` | finds the phrases of the lexicon; collects the labels around a value |
+//! | `dates`, `money`, `currency` | recognises dates, numbers and currencies |
+//! | `amounts`, `totals`, `items` | gives each number its role; finds the sums that work out; finds line items |
+//! | `parties`, `organisations` | finds the cells of seller and buyer, and the names in them |
+//! | `fields`, `choices` | finds texts with a shape or a label; decides enums and booleans |
+//! | `facts` | runs the recognisers once for all properties |
+//! | `recognise` | answers one property from the facts |
+//! | `model` | implements the service trait |
+//!
+//! # Not in this crate
+//!
+//! Writing: no summaries, no translations, no answers that the text does not print. A property that
+//! it has no recogniser for is `null`; a schema of nothing else needs a provider.
 #![forbid(unsafe_code)]
 
 mod amounts;

@@ -1,7 +1,7 @@
-//! What a property asks for, from its name and description.
+//! Meaning of a property, from its name and description.
 
 use crate::amounts;
-use crate::fields::Wanted;
+use crate::fields::LabelQuery;
 use crate::fold::{identifier_words, words};
 use crate::labels::{Label, labels};
 use crate::lexicon::Concept;
@@ -10,7 +10,7 @@ use crate::schema::Property;
 /// Words of a name that do not tell it from others.
 const FILLERS: [&str; 12] =
     ["the", "of", "a", "an", "is", "value", "field", "text", "string", "for", "in", "on"];
-/// What only a language model can write.
+/// Words for what only a language model can write.
 const WRITTEN: [&str; 14] = [
     "summary",
     "summarize",
@@ -39,7 +39,7 @@ pub(crate) struct Meaning {
 }
 
 impl Meaning {
-    /// `outer`: names of the objects that the property is in.
+    /// Reads the meaning of a property; `outer` are the names of the objects that it is in.
     pub(crate) fn of(property: &Property, outer: &str) -> Self {
         let name = format!("{outer} {}", identifier_words(&property.name));
         let mut said: Vec<String> = words(&name);
@@ -52,7 +52,7 @@ impl Meaning {
         }
     }
 
-    /// The first of `wanted` that the name says, else that the description says.
+    /// Returns the first of `wanted` that the name says, else that the description says.
     pub(crate) fn first_of(&self, wanted: &[Concept]) -> Option<Concept> {
         let in_labels = |labels: &[Label]| {
             wanted
@@ -63,7 +63,7 @@ impl Meaning {
         in_labels(&self.name).or_else(|| in_labels(&self.description))
     }
 
-    /// What the name alone says of `wanted`, in their order.
+    /// Returns the first of `wanted` that the name alone says.
     pub(crate) fn named(&self, wanted: &[Concept]) -> Option<Concept> {
         wanted
             .iter()
@@ -71,7 +71,7 @@ impl Meaning {
             .find(|concept| self.name.iter().any(|label| label.concept == *concept))
     }
 
-    /// What amount is meant. A bare `amount` is the total.
+    /// Returns the amount that is meant. A bare `amount` is the total.
     pub(crate) fn amount(&self) -> Option<Concept> {
         let plain = |concept: &Concept| !matches!(concept, Concept::Amount | Concept::UnitPrice);
         let name = amounts::role(&self.name).map(|(concept, _)| concept);
@@ -80,7 +80,7 @@ impl Meaning {
         name.filter(plain).or(description.filter(plain)).or_else(total)
     }
 
-    /// What date is meant; a date that is not named otherwise is the document's.
+    /// Returns the date that is meant; a date that is not named otherwise is the document's.
     pub(crate) fn date(&self) -> Option<Concept> {
         use Concept as C;
         let kinds = [
@@ -106,23 +106,24 @@ impl Meaning {
         known.or_else(|| (dated(&self.name) || dated(&self.description)).then_some(C::DocumentDate))
     }
 
-    /// Whether the words of the name are among the wanted ones.
+    /// Returns whether the words of the name are among the wanted ones.
     pub(crate) fn names(&self, any: &[&str]) -> bool {
         self.words.iter().any(|word| any.contains(&word.as_str()))
     }
 
-    /// Whether only a language model can write what is asked for.
+    /// Returns whether only a language model can write what is asked for.
     pub(crate) fn is_written(&self) -> bool {
         self.names(&WRITTEN)
     }
 
-    /// For the recognisers that go by label.
-    pub(crate) fn wanted(&self, concept: Option<Concept>) -> Wanted {
-        Wanted { concept, name: self.words.clone() }
+    /// Makes the query for the recognisers that go by label.
+    pub(crate) fn wanted(&self, concept: Option<Concept>) -> LabelQuery {
+        LabelQuery { concept, name: self.words.clone() }
     }
 }
 
-/// `from`, `to`, `on` link words of a description; they name no date.
+/// Returns whether a label is a linking word of a description (`from`, `to`, `on`), which names no
+/// date.
 fn is_linking(label: &Label) -> bool {
     matches!(label.concept, Concept::PeriodDate) || label.weight < 0.7
 }

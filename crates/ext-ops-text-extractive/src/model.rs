@@ -12,12 +12,12 @@ use crate::recognise::{self, Answered, Outcome};
 use crate::rows::Document;
 use crate::schema::{self, Kind, Property};
 
-/// Answers questions about texts by extraction; see the crate's documentation.
+/// Engine that answers questions about texts by extraction; see the crate's documentation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ExtractiveModel;
 
 impl ExtractiveModel {
-    /// The engine; it holds no state and loads nothing.
+    /// Creates the engine; it holds no state and loads nothing.
     #[must_use]
     pub fn new() -> Self {
         Self
@@ -62,7 +62,7 @@ impl TextModel for ExtractiveModel {
     }
 }
 
-/// Without a schema the prompt itself says what `answer` is.
+/// Makes the property of a question without a schema: the prompt itself says what `answer` is.
 fn from_prompt(prompt: &str) -> Property {
     let description = prompt.chars().take(500).collect();
     Property { name: "answer".to_owned(), description, kind: Kind::Unknown }

@@ -1,4 +1,4 @@
-//! Recognises numbers and amounts of money.
+//! Recogniser of numbers and amounts of money.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ pub(crate) struct Number {
 }
 
 impl Number {
-    /// Printed as money is: with a currency, or with two decimals.
+    /// Returns whether the number is printed as money is: with a currency, or with two decimals.
     pub(crate) fn is_money(&self) -> bool {
         !self.percent && (self.decimals == 2 || self.currency.is_some())
     }
@@ -45,7 +45,7 @@ static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("constant pattern")
 });
 
-/// Every number of the document that is no part of a date, a word or a longer code.
+/// Finds every number of the document that is not part of a date, a word or a longer code.
 pub(crate) fn find(document: &Document, dates: &[DateHit]) -> Vec<Number> {
     let mut found = Vec::new();
     for (row, cell, content) in document.cells() {
@@ -77,12 +77,12 @@ pub(crate) fn find(document: &Document, dates: &[DateHit]) -> Vec<Number> {
     found
 }
 
-/// A cell that is nothing but a currency.
+/// Returns the currency of a cell that is nothing else.
 fn whole_currency(text: &str) -> Option<&'static str> {
     currency::at_start(text).filter(|_| text.trim().chars().count() <= 4)
 }
 
-/// The numbers of one cell outside the ranges `skip`; row and cell of the spots are 0.
+/// Finds the numbers of one cell outside the ranges `skip`; row and cell of the spots are 0.
 pub(crate) fn in_text(text: &str, skip: &[Range<usize>]) -> Vec<Number> {
     if let Some(number) = without_point(text).filter(|_| skip.is_empty()) {
         return vec![number];
@@ -94,7 +94,7 @@ pub(crate) fn in_text(text: &str, skip: &[Range<usize>]) -> Vec<Number> {
         .collect()
 }
 
-/// A cell that is one amount whose decimal point OCR took for a space: `16 85`.
+/// Reads a cell that is one amount whose decimal point OCR took for a space: `16 85`.
 fn without_point(text: &str) -> Option<Number> {
     let (whole, cents) = text.trim().split_once(' ')?;
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
@@ -121,8 +121,8 @@ fn read(text: &str, range: Range<usize>) -> Option<Number> {
     Some(Number { spot, value, decimals, currency: currency.filter(|_| !percent), percent })
 }
 
-/// The currency right before a number, and the text before the currency. A lone `S` is a misread
-/// dollar sign.
+/// Finds the currency right before a number, and the text before the currency. A lone `S` is a
+/// misread dollar sign.
 fn mark_before(before: &str, decimals: usize) -> Option<(&'static str, &str)> {
     let trimmed = before.trim_end_matches([' ', '-', '–', ':']);
     if let Some(code) = currency::at_end(trimmed) {
@@ -134,7 +134,7 @@ fn mark_before(before: &str, decimals: usize) -> Option<(&'static str, &str)> {
     (!head.ends_with(char::is_alphanumeric)).then_some(("USD", head))
 }
 
-/// Whether the number is a word of its own: not `SS4C/5`, `12:30`, `0228/53` or `5kg`.
+/// Returns whether the number is a word of its own: not `SS4C/5`, `12:30`, `0228/53` or `5kg`.
 fn stands_alone(before: &str, after: &str, marked: bool, decimals: usize) -> bool {
     let mut behind = before.chars().rev();
     let glued_before = match behind.next() {
@@ -158,14 +158,14 @@ fn stands_alone(before: &str, after: &str, marked: bool, decimals: usize) -> boo
     !glued_before && !glued_after
 }
 
-/// A tax code or a currency may stick to an amount: `20.00SR`, `5,00EUR`.
+/// Returns whether a tax code or a currency sticks to an amount: `20.00SR`, `5,00EUR`.
 fn is_code(after: &str, decimals: usize) -> bool {
     let code = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let capitals = code.len() <= 3 && code.chars().all(|c| c.is_ascii_uppercase());
     decimals == 2 && capitals || currency::at_start(after).is_some()
 }
 
-/// `-5.00`, `-RM 5.00`, `RM -5.00`, `5.00-`, `(5.00)`.
+/// Returns whether an amount is negative: `-5.00`, `-RM 5.00`, `RM -5.00`, `5.00-`, `(5.00)`.
 fn is_negative(head: &str, before: &str, after: &str) -> bool {
     let minus = |text: &str| text.ends_with(['-', '–', '−']);
     let trailing =
@@ -175,7 +175,7 @@ fn is_negative(head: &str, before: &str, after: &str) -> bool {
     minus(head) || minus(before) || own_cell(head) || trailing || bracketed
 }
 
-/// The value of digits with separators and the number of decimals.
+/// Returns the value of digits with separators and the number of decimals.
 fn value(digits: &str) -> Option<(Decimal, usize)> {
     let digits: String = digits
         .chars()
@@ -193,7 +193,7 @@ fn value(digits: &str) -> Option<(Decimal, usize)> {
     Some((text.parse().ok()?, decimals))
 }
 
-/// How many digits follow the decimal separator; 0 if the last separator groups thousands.
+/// Counts the digits that follow the decimal separator; 0 if the last separator groups thousands.
 fn decimals(digits: &str) -> usize {
     let Some(last) = digits.rfind(['.', ',', '\'', '’']) else { return 0 };
     let tail = digits.get(last..).unwrap_or("");

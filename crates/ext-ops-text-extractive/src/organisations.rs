@@ -1,4 +1,4 @@
-//! Recognises organisations and says which of them issued the document.
+//! Recogniser of organisations, and of the one that issued the document.
 
 mod name;
 
@@ -23,12 +23,12 @@ pub(crate) struct Organisation {
     pub(crate) score: f32,
 }
 
-/// Everyone who may have issued the document, best first.
+/// Finds everyone who may have issued the document, best first.
 pub(crate) fn sellers(document: &Document) -> Vec<Organisation> {
     ranked(document, Party::Seller)
 }
 
-/// Everyone who may have received it, best first.
+/// Finds everyone who may have received it, best first.
 pub(crate) fn buyers(document: &Document) -> Vec<Organisation> {
     let mut found = ranked(document, Party::Buyer);
     found.retain(|organisation| organisation.score > 0.6);
@@ -77,7 +77,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// What equal names share.
+    /// Returns the key that equal names share.
     fn key(&self) -> String {
         words(&self.name).join(" ")
     }
@@ -109,7 +109,7 @@ fn candidates(document: &Document, claims: &[Claim]) -> Vec<Candidate> {
     found
 }
 
-/// Beside a party's label, or right of `Name:` inside its block.
+/// Returns whether a name stands beside a party's label, or right of `Name:` inside its block.
 fn is_named(document: &Document, row: usize, cell: usize, claim: Option<&Claim>) -> bool {
     let left = cell.checked_sub(1).and_then(|left| document.cell(row, left));
     let by_name = left.is_some_and(|left| crate::labels::says(&left.text, Concept::Name));
@@ -122,7 +122,7 @@ fn position_score(row: usize, cell: usize) -> f32 {
     if cell == 0 { place } else { place * 0.9 }
 }
 
-/// A line of many words is a sentence rather than a name.
+/// Lowers the score of a line of many words: it is a sentence rather than a name.
 fn length_malus(name: &str) -> f32 {
     let long = name.split_whitespace().count().saturating_sub(6);
     0.1 * f32::from(u8::try_from(long).unwrap_or(u8::MAX))
@@ -132,7 +132,7 @@ fn business_score(name: &str) -> f32 {
     if is_business(name) { 0.15 } else { 0.0 }
 }
 
-/// A name that breaks over two lines: `LIAN CHI PU TIAN` / `RESTAURANT SDN BHD`.
+/// Joins a name that breaks over two lines: `LIAN CHI PU TIAN` / `RESTAURANT SDN BHD`.
 fn joined(document: &Document, row: usize, cell: usize, name: String) -> String {
     let Some(above) = row
         .checked_sub(1)
@@ -166,7 +166,7 @@ fn repeats(found: &[Candidate]) -> HashMap<String, u8> {
     counts
 }
 
-/// Names of web sites and mail domains, without the ending: `muster-autovermietung`.
+/// Finds names of web sites and mail domains, without the ending: `muster-autovermietung`.
 fn domains(document: &Document) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for row in &document.rows {
@@ -185,7 +185,8 @@ fn domains(document: &Document) -> Vec<String> {
     found
 }
 
-/// `semrush` belongs to `Semrush Inc.`; the first word decides, or all words together.
+/// Returns whether a domain is that of a name: `semrush` belongs to `Semrush Inc.`; the first word
+/// decides, or all words together.
 fn belongs(domain: &str, name: &str) -> bool {
     let words = words(name);
     let first = words.iter().find(|word| word.len() >= 4);

@@ -1,4 +1,4 @@
-//! Which cells name the buyer, and which the seller, by the labels beside and above them.
+//! Cells that name the buyer, and cells that name the seller, by the labels beside and above them.
 
 use crate::labels::{Label, labels};
 use crate::lexicon::Concept;
@@ -7,7 +7,7 @@ use crate::rows::Document;
 /// Rows below a party's label that belong to it.
 const BLOCK_ROWS: usize = 7;
 
-/// Whose name a cell may hold.
+/// Party whose name a cell may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Party {
     Seller,
@@ -25,7 +25,7 @@ pub(crate) struct Claim {
     pub(crate) distance: usize,
 }
 
-/// Every cell that a party's label claims.
+/// Finds every cell that a party's label claims.
 pub(crate) fn claims(document: &Document) -> Vec<Claim> {
     let mut found = Vec::new();
     let mut open: Vec<(Party, usize, usize)> = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn claims(document: &Document) -> Vec<Claim> {
     found
 }
 
-/// Whether a blank line stands before a row: it ends what a label above has begun to claim.
+/// Returns whether a blank line stands before a row: it ends what a label above has begun to claim.
 fn follows_blank(document: &Document, row: usize) -> bool {
     let line = |row: usize| document.rows.get(row).map(|row| row.line);
     let before = row.checked_sub(1).and_then(line);
@@ -67,8 +67,8 @@ struct PartyLabel {
     value_at: Option<usize>,
 }
 
-/// The party that a cell introduces: its label starts the cell, and either is all of it or ends in
-/// a colon.
+/// Returns the party that a cell introduces: its label starts the cell, and either is all of it or
+/// ends in a colon.
 fn party_of(text: &str) -> Option<PartyLabel> {
     let colon = text.find(':');
     let head = colon.and_then(|at| text.get(..at)).unwrap_or(text);
@@ -93,7 +93,7 @@ fn party_of(text: &str) -> Option<PartyLabel> {
     short.then_some(PartyLabel { party, value_at: filled.then_some(head.len() + 1) })
 }
 
-/// A seller's phrase of several words that ends the label: `Product(s) provided by`.
+/// Finds a seller's phrase of several words that ends the label: `Product(s) provided by`.
 fn trailing_seller(found: &[Label], count: usize) -> Option<Party> {
     let ends =
         |label: &&Label| label.length > 1 && label.at > 0 && label.at + label.length == count;
@@ -109,14 +109,14 @@ fn party(label: &Label) -> Option<Party> {
     }
 }
 
-/// How many words the labels cover; a phrase of several meanings counts once.
+/// Counts the words that the labels cover; a phrase of several meanings counts once.
 fn covered_words(found: &[Label]) -> usize {
     let mut starts: Vec<(usize, usize)> = found.iter().map(|l| (l.at, l.length)).collect();
     starts.dedup();
     starts.iter().map(|(_, length)| length).sum()
 }
 
-/// Byte where the word `n` of a text starts.
+/// Finds the byte where the word `n` of a text starts.
 fn nth_word(text: &str, n: usize) -> Option<usize> {
     let mut in_word = false;
     let mut count = 0;
@@ -133,7 +133,7 @@ fn nth_word(text: &str, n: usize) -> Option<usize> {
     None
 }
 
-/// The value in the label's own cell, or in the next.
+/// Finds the value in the label's own cell, or in the next.
 fn beside(document: &Document, row: usize, cell: usize, label: PartyLabel) -> Option<Claim> {
     let claim = |cell, from| Claim { party: label.party, row, cell, from, distance: 0 };
     if let Some(from) = label.value_at {
@@ -145,8 +145,8 @@ fn beside(document: &Document, row: usize, cell: usize, label: PartyLabel) -> Op
     (value && party_of(&next.text).is_none()).then(|| claim(cell + 1, 0))
 }
 
-/// The cells of a row that a label above claims: those in its column; all, if the label stood alone
-/// in its row.
+/// Finds the cells of a row that a label above claims: those in its column; all, if the label stood
+/// alone in its row.
 fn below(
     document: &Document,
     row: usize,
@@ -166,7 +166,7 @@ fn below(
         .collect()
 }
 
-/// Whether a new label ends the block of an earlier one.
+/// Returns whether a new label ends the block of an earlier one.
 fn same_column(document: &Document, earlier: (usize, usize), new: (usize, usize)) -> bool {
     let alone = document.rows.get(new.0).is_some_and(|row| row.cells.len() == 1);
     alone || document.in_column(earlier.0, new.0, new.1, false) == Some(earlier.1)

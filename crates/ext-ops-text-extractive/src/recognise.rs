@@ -1,11 +1,11 @@
-//! Answers one property: picks the recogniser by type, format, name and description.
+//! Answer for one property, by the recogniser that fits its type, format, name and description.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Number, Value};
 
 use crate::choices::{self, Chosen};
 use crate::facts::Facts;
-use crate::fields::{self, Field, Wanted};
+use crate::fields::{self, Field, LabelQuery};
 use crate::items::Item;
 use crate::lexicon::Concept;
 use crate::meaning::Meaning;
@@ -13,7 +13,7 @@ use crate::organisations::{self, Organisation};
 use crate::schema::{Kind, Property};
 use crate::totals::Pick;
 
-/// What became of a property.
+/// Outcome of a property.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Found(Answered),
@@ -84,7 +84,7 @@ pub(crate) fn answer(facts: &Facts<'_>, property: &Property, outer: &str) -> Out
     }
 }
 
-/// Of a schema without a type the name decides: a date, an amount, or a text.
+/// Answers a property without a type by its name: a date, an amount, or a text.
 fn unknown(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
     if meaning.date().is_none() && meaning.amount().is_some() {
         return number(facts, meaning);
@@ -164,7 +164,7 @@ fn field_of(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
         Concept::Buyer => organisation(organisations::buyers(facts.document)),
         _ if fields::shape(concept).is_some() => shaped(facts, meaning, concept),
         _ => {
-            let wanted = Wanted { concept: Some(concept), name: meaning.wanted(None).name };
+            let wanted = LabelQuery { concept: Some(concept), name: meaning.wanted(None).name };
             Outcome::field(fields::labelled(facts.document, &wanted, fields::identifier))
         }
     }
@@ -249,7 +249,7 @@ fn integer(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
     }
 }
 
-/// The tax rate: a percentage beside a tax label; the highest of several.
+/// Finds the tax rate: a percentage beside a tax label; the highest of several.
 fn rate(facts: &Facts<'_>) -> Option<Outcome> {
     let taxed = facts.amounts.iter().filter(|amount| amount.number.percent).filter(|amount| {
         let cell = facts.document.cell(amount.number.spot.row, amount.number.spot.cell);
@@ -320,7 +320,7 @@ fn all_shaped(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome
     listed(found.into_iter().map(|field| Value::from(field.text)), 0.8)
 }
 
-/// A list of different values, or nothing.
+/// Makes a list of different values, or nothing.
 fn listed(values: impl Iterator<Item = Value>, confidence: f32) -> Outcome {
     let mut list: Vec<Value> = Vec::new();
     for value in values {
@@ -331,7 +331,7 @@ fn listed(values: impl Iterator<Item = Value>, confidence: f32) -> Outcome {
     if list.is_empty() { Outcome::Absent } else { Outcome::found(list, confidence, None) }
 }
 
-/// Which column of an item a property asks for.
+/// Column of an item that a property asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Column {
     Name,
@@ -387,7 +387,7 @@ fn cell_of(item: &Item, column: Column) -> Value {
     }
 }
 
-/// `21.20` as the JSON number 21.2.
+/// Converts a number to JSON: `21.20` is 21.2.
 fn json_number(value: Decimal) -> Option<Value> {
     let text = value.normalize().to_string();
     if let Ok(whole) = text.parse::<i64>() {

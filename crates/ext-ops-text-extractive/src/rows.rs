@@ -33,7 +33,7 @@ pub(crate) struct Document {
     aligned: bool,
 }
 
-/// Where something stands: a byte range of a cell's text.
+/// Place in a document: a byte range of a cell's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// Index into [`Document::rows`].
@@ -57,9 +57,10 @@ impl Document {
         Self { rows, aligned }
     }
 
-    /// The cell of row `other` in the same column as cell `cell` of row `row`: the one that shares
-    /// most columns with it, or in a text that is not aligned the one at the same place in its row,
-    /// counted from the left in rows of equal length, else from the end that `from_right` says.
+    /// Finds the cell of row `other` in the same column as cell `cell` of row `row`: the one that
+    /// shares most columns with it, or in a text that is not aligned the one at the same place in
+    /// its row, counted from the left in rows of equal length, else from the end that `from_right`
+    /// says.
     pub(crate) fn in_column(
         &self,
         other: usize,
@@ -82,25 +83,26 @@ impl Document {
         overlapping.max_by_key(|(_, c)| shared(c)).map(|(index, _)| index)
     }
 
-    /// The cell at `row`, `cell`.
+    /// Returns the cell at `row`, `cell`.
     pub(crate) fn cell(&self, row: usize, cell: usize) -> Option<&Cell> {
         self.rows.get(row)?.cells.get(cell)
     }
 
-    /// Every cell with its row and cell index, in reading order.
+    /// Returns every cell with its row and cell index, in reading order.
     pub(crate) fn cells(&self) -> impl Iterator<Item = (usize, usize, &Cell)> {
         self.rows.iter().enumerate().flat_map(|(row, content)| {
             content.cells.iter().enumerate().map(move |(index, cell)| (row, index, cell))
         })
     }
 
-    /// Text of the cell before the spot.
+    /// Returns the text of the cell before the spot.
     pub(crate) fn before(&self, spot: Spot) -> &str {
         self.cell(spot.row, spot.cell).and_then(|c| c.text.get(..spot.start)).unwrap_or("")
     }
 }
 
-/// Whether a tenth of the gaps between cells are wider than the two spaces that separate them.
+/// Returns whether a tenth of the gaps between cells are wider than the two spaces that separate
+/// them.
 fn is_aligned(rows: &[Row]) -> bool {
     let gaps = rows.iter().flat_map(|row| row.cells.windows(2)).filter_map(|pair| match pair {
         [left, right] => Some(right.start - left.end),
@@ -121,12 +123,12 @@ impl Row {
     }
 }
 
-/// Tabs, no-break spaces and control characters count as one space.
+/// Replaces tabs, no-break spaces and control characters by one space.
 fn plain_space(letter: char) -> char {
     if letter.is_control() || letter.is_whitespace() { ' ' } else { letter }
 }
 
-/// Dot leaders (`Total ........ 5.00`) separate cells as spaces do.
+/// Replaces dot leaders (`Total ........ 5.00`) by spaces, which separate cells as well.
 fn without_leaders(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;

@@ -1,4 +1,4 @@
-//! Reads a JSON Schema into what it asks for.
+//! Reader of JSON Schemas.
 
 use std::cell::Cell;
 
@@ -24,7 +24,7 @@ pub(crate) struct Property {
     pub(crate) kind: Kind,
 }
 
-/// What sort of value a property takes.
+/// Kind of value that a property takes.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Text {
@@ -41,10 +41,10 @@ pub(crate) enum Kind {
     Unknown,
 }
 
-/// The properties of an object schema.
+/// Reads the properties of an object schema.
 ///
 /// # Errors
-/// Which property cannot be answered, and why.
+/// The property that cannot be answered, and the reason.
 pub(crate) fn read(schema: &Map<String, Value>) -> Result<Vec<Property>, String> {
     let reader = Reader { root: schema, left: Cell::new(MAX_ALL_PROPERTIES) };
     let root = reader.resolve(schema)?;
@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
                 (None, None) => return Ok(schema),
             };
         }
-        Err("`$ref` leads in a circle".to_owned())
+        Err("circular `$ref`".to_owned())
     }
 
     fn lookup(&self, reference: &str) -> Result<&'a Map<String, Value>, String> {
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
         Ok(place)
     }
 
-    /// The values of `enum`, of `const`, or of a `oneOf` or `anyOf` of `const`s.
+    /// Returns the values of `enum`, of `const`, or of a `oneOf` or `anyOf` of `const`s.
     fn choices(&self, schema: &'a Map<String, Value>) -> Option<Vec<Choice>> {
         let plain = |value: &Value| {
             value.as_str().map(|name| Choice { name: name.to_owned(), description: String::new() })
@@ -201,7 +201,7 @@ fn described(mut choices: Vec<Choice>, schema: &Map<String, Value>) -> Vec<Choic
     choices
 }
 
-/// The types a schema allows, `null` left out.
+/// Returns the types a schema allows, `null` left out.
 fn types(schema: &Map<String, Value>) -> Vec<&str> {
     let names = match schema.get("type") {
         Some(Value::String(name)) => vec![name.as_str()],
@@ -211,7 +211,7 @@ fn types(schema: &Map<String, Value>) -> Vec<&str> {
     names.into_iter().filter(|name| *name != "null").collect()
 }
 
-/// The alternative that is not `null`, where there is only one.
+/// Returns the alternative that is not `null`, where there is only one.
 fn only_alternative(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
     let variants =
         ["anyOf", "oneOf", "allOf"].iter().find_map(|key| schema.get(*key)?.as_array())?;
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn what_cannot_be_answered_is_named() {
         let circle = json!({"type": "object", "$defs": {"A": {"$ref": "#/$defs/A"}}, "properties": {"a": {"$ref": "#/$defs/A"}}});
-        assert!(kinds(&circle).unwrap_err().contains("circle"));
+        assert!(kinds(&circle).unwrap_err().contains("circular"));
         assert!(kinds(&json!({"type": "string"})).unwrap_err().contains("object"));
         let mut deep = json!({"type": "string"});
         for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! Which amounts are the total, the net and the tax: the ones that add up.
+//! Search for the amounts that are total, net and tax: the ones that add up.
 
 use std::collections::BTreeMap;
 
@@ -49,17 +49,17 @@ impl<'a> Totals<'a> {
         totals
     }
 
-    /// Total to pay, tax included.
+    /// Returns the total to pay, tax included.
     pub(crate) fn total(&self) -> Option<Pick> {
         self.total
     }
 
-    /// What is left to pay; the total where nothing was paid before.
+    /// Returns what is left to pay; the total where nothing was paid before.
     pub(crate) fn amount_due(&self) -> Option<Pick> {
         self.labelled(Concept::AmountDue).or(self.total)
     }
 
-    /// The tax in the total: the one that adds up, else the one that is labelled.
+    /// Finds the tax in the total: the one that adds up, else the one that is labelled.
     pub(crate) fn tax(&self) -> Option<Pick> {
         let labelled = self.labelled(Concept::Tax);
         let Some(total) = self.total else { return labelled };
@@ -81,7 +81,7 @@ impl<'a> Totals<'a> {
         }
     }
 
-    /// The total without tax.
+    /// Returns the total without tax.
     pub(crate) fn net(&self) -> Option<Pick> {
         let wanted = self.total.zip(self.tax()).map(|(total, tax)| total.value - tax.value);
         let row = wanted.and_then(|value| self.row_of(value));
@@ -91,7 +91,7 @@ impl<'a> Totals<'a> {
         }
     }
 
-    /// The best amount whose label says the concept; the later one of equals.
+    /// Returns the best amount whose label says the concept; the later one of equals.
     pub(crate) fn labelled(&self, concept: Concept) -> Option<Pick> {
         let of = self.amounts.iter().filter(|a| a.role == Some(concept) && !a.number.percent);
         let rank = |a: &Amount| a.strength + if a.number.is_money() { 0.5 } else { 0.0 };
@@ -140,7 +140,7 @@ impl<'a> Totals<'a> {
         by_value
     }
 
-    /// What an amount's label and print say about its being the total; `None`: it is not.
+    /// Scores what an amount's label and print say about its being the total; `None`: it is not.
     fn base_score(&self, amount: &Amount) -> Option<f32> {
         let number = &amount.number;
         let label = match amount.role {
@@ -163,7 +163,8 @@ impl<'a> Totals<'a> {
         Some(label + print + place - if foreign { 0.5 } else { 0.0 })
     }
 
-    /// What the total may be: net and taxes, with and without charges, discounts and rounding.
+    /// Collects what the total may be: net and taxes, with and without charges, discounts and
+    /// rounding.
     fn sums(&self) -> Vec<Decimal> {
         let nets = self.values(&[Concept::Net, Concept::Total]);
         let mut taxes = self.values(&[Concept::Tax]);
@@ -194,7 +195,7 @@ impl<'a> Totals<'a> {
         extras
     }
 
-    /// What was paid: given minus change, with whether there was change.
+    /// Collects what was paid: given minus change, with whether there was change.
     fn paid(&self) -> Vec<(Decimal, bool)> {
         let given = self.values(&[Concept::Given]);
         let changes = self.values(&[Concept::Change]);
@@ -206,8 +207,8 @@ impl<'a> Totals<'a> {
         paid
     }
 
-    /// Whether the value is itself a part of the total: of a rounded one, or of one with tax. A
-    /// total from which a deposit is taken off counts, although less is left to pay.
+    /// Scores whether the value is itself a part of the total: of a rounded one, or of one with
+    /// tax. A total from which a deposit is taken off counts, although less is left to pay.
     fn part_score(&self, value: Decimal) -> f32 {
         let has = |wanted: Decimal, roles: &[Concept]| {
             self.amounts.iter().any(|a| {
@@ -238,7 +239,7 @@ impl<'a> Totals<'a> {
         score
     }
 
-    /// Distinct amounts with one of the roles.
+    /// Collects distinct amounts with one of the roles.
     fn values(&self, roles: &[Concept]) -> Vec<Decimal> {
         let mut found = Vec::new();
         for amount in self.amounts {
@@ -251,7 +252,7 @@ impl<'a> Totals<'a> {
         found
     }
 
-    /// Sum of the taxes of several rates.
+    /// Adds up the taxes of several rates.
     fn sum_of_taxes(&self) -> Option<Decimal> {
         let taxes = self.values(&[Concept::Tax]);
         (taxes.len() > 1).then(|| taxes.iter().sum())
@@ -280,7 +281,8 @@ fn sums_score(value: Decimal, sums: &[Decimal]) -> f32 {
     }
 }
 
-/// Paid with change proves; paid exactly supports; less than was given with change is no total.
+/// Scores a value by what was paid: with change it proves, exactly it supports, less than was given
+/// with change is not the total.
 fn paid_score(value: Decimal, paid: &[(Decimal, bool)]) -> f32 {
     let changed = paid.iter().any(|(_, change)| *change);
     if paid.contains(&(value, true)) {

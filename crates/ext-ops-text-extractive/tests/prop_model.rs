@@ -24,7 +24,7 @@ fn receipt_schema() -> Value {
     }})
 }
 
-/// Lines that look like documents, so that recognisers have something to trip over.
+/// Generates lines that look like documents, so that recognisers have something to trip over.
 fn line() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "\\PC{0,20}",

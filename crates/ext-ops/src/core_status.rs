@@ -1,6 +1,6 @@
 //! `core.status`.
 
-use ext_registry::{Context, CoreQuery, OpError, register};
+use ext_registry::{Context, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
     NoInput,
     core::{Status, StatusOutput},
@@ -8,6 +8,8 @@ use ext_wire::ops::{
 
 use crate::BuiltIn;
 use ext_services::host::HostInfo;
+
+require_service!("core.status", HostInfo);
 
 impl CoreQuery<Status> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<StatusOutput, OpError> {

@@ -1,6 +1,6 @@
 //! `extensions.*`, for the user only.
 
-use ext_registry::{Context, CoreQuery, OpError, register};
+use ext_registry::{Context, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
     NoInput,
     extensions::{List, ListExtensionsOutput},
@@ -8,6 +8,8 @@ use ext_wire::ops::{
 
 use crate::BuiltIn;
 use ext_services::extensions::ExtensionDirectory;
+
+require_service!("extensions", dyn ExtensionDirectory);
 
 impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListExtensionsOutput, OpError> {

@@ -1,54 +1,39 @@
 //! `jobs.*`.
 
-use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register};
+use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     Wire,
     ops::jobs::{Cancel, Checkpoint, Dispatch, List, Status},
 };
 
-use crate::{BuiltIn, libraries};
-use ext_services::jobs::{JobError, JobService};
+use crate::{BuiltIn, caller_jobs::CallerJobs};
+use ext_services::{extensions::ExtensionDirectory, library::LibraryDirectory};
 
-/// Implements an operation that is one call of the service, with the caller, its library and input.
+require_service!("jobs", dyn LibraryDirectory);
+require_service!("jobs", dyn ExtensionDirectory);
+
+/// Implements an operation that is one call of the caller's jobs, with its input.
 macro_rules! operation {
-    ($trait:ident<$op:ident>, |$jobs:ident, $caller:ident, $library:ident, $input:ident| $body:expr) => {
+    ($trait:ident<$op:ident>, |$jobs:ident, $input:ident| $body:expr) => {
         impl $trait<$op> for BuiltIn {
             async fn execute(
                 $input: <$op as Wire>::Input,
                 context: Context<'_>,
             ) -> Result<<$op as Wire>::Output, OpError> {
-                let $jobs = context.service::<dyn JobService>()?;
-                let ($caller, $library) = (context.extension(), context.library()?);
-                $body.map_err(error)
+                let $jobs = CallerJobs::of(context)?;
+                $body
             }
         }
         register!($trait<$op> for BuiltIn);
     };
 }
 
-operation!(LibraryAction<Dispatch>, |jobs, caller, library, input| jobs
-    .dispatch(caller, library, input));
+operation!(LibraryAction<Dispatch>, |jobs, input| jobs.dispatch(input));
 
-operation!(LibraryQuery<Status>, |jobs, caller, library, input| jobs.status(
-    caller,
-    library,
-    input.job_id
-));
+operation!(LibraryQuery<Status>, |jobs, input| jobs.status(input.job_id));
 
-operation!(LibraryAction<Cancel>, |jobs, caller, library, input| jobs.cancel(
-    caller,
-    library,
-    input.job_id
-));
+operation!(LibraryAction<Cancel>, |jobs, input| jobs.cancel(input.job_id));
 
-operation!(LibraryQuery<List>, |jobs, caller, library, input| jobs.list(caller, library, input));
+operation!(LibraryQuery<List>, |jobs, input| jobs.list(input));
 
-operation!(LibraryAction<Checkpoint>, |jobs, caller, library, input| jobs
-    .checkpoint(caller, library, input));
-
-fn error(error: JobError) -> OpError {
-    match error {
-        JobError::Refused(body) => body.into(),
-        JobError::Library(error) => libraries::error(error),
-    }
-}
+operation!(LibraryAction<Checkpoint>, |jobs, input| jobs.checkpoint(input));

@@ -27,20 +27,23 @@
 //!
 //! # Not in this crate
 //!
-//! Engines (`ext-ops-*`), the library on disk (`spacedrive-core`), who may call what (`ext-perm`).
+//! Engines (`ext-ops-*`), the library on disk (`ext-library-sqlite`), who may call what (`ext-perm`).
 #![forbid(unsafe_code)]
 
 mod ai;
+mod authorized_library;
+mod caller_jobs;
 mod core_quota;
 mod core_status;
 mod credentials;
 mod events;
+mod extension_events;
 mod extensions;
 mod http;
 mod jobs;
 mod libraries;
 mod mail;
-mod narrowed;
+mod provider;
 mod search;
 mod vdfs;
 

@@ -1,13 +1,15 @@
 //! `libraries.*`, for the user only; and the library of a call, for the other modules.
 
-use ext_registry::{Context, CoreAction, CoreQuery, OpError, register};
+use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
     NoInput,
     libraries::{Create, CreateLibraryInput, Library, List, ListLibrariesOutput},
 };
 
-use crate::{BuiltIn, narrowed::Narrowed};
-use ext_services::library::{LibraryDirectory, LibraryError, LibraryService};
+use crate::{BuiltIn, authorized_library::AuthorizedLibrary};
+use ext_services::library::{LibraryDirectory, LibraryError};
+
+require_service!("libraries", dyn LibraryDirectory);
 
 impl CoreAction<Create> for BuiltIn {
     async fn execute(input: CreateLibraryInput, context: Context<'_>) -> Result<Library, OpError> {
@@ -25,10 +27,10 @@ impl CoreQuery<List> for BuiltIn {
 register!(CoreQuery<List> for BuiltIn);
 
 /// The library of a call, as far as the call may touch it.
-pub(crate) fn open<'a>(context: Context<'a>) -> Result<Box<dyn LibraryService + 'a>, OpError> {
+pub(crate) fn open(context: Context<'_>) -> Result<AuthorizedLibrary<'_>, OpError> {
     let directory = context.service::<dyn LibraryDirectory>()?;
     let library = directory.library(context.library()?).map_err(error)?;
-    Ok(Box::new(Narrowed::new(context, library)))
+    Ok(AuthorizedLibrary::new(context, library))
 }
 
 /// What a caller is told of a library's error; host paths stay in the log.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ext_registry::{Context, LibraryQuery, OpError, register};
+use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::ops::{
     search::{Entries, SearchHit, SearchInput, SearchMode, SearchOutput},
     vdfs::MAX_PAGE,
@@ -11,18 +11,21 @@ use uuid::Uuid;
 
 use crate::{
     BuiltIn,
+    authorized_library::AuthorizedLibrary,
     libraries::{error, open},
 };
 use ext_services::{
     embeddings::{EmbedError, Embedder},
-    library::LibraryService,
+    library::{LibraryDirectory, Search, Vectors},
 };
+
+require_service!("search", dyn LibraryDirectory);
 
 /// Entries that one search embeds before it answers: what came in outside of an import. A few tens of
 /// milliseconds each.
 const CATCH_UP: u32 = 4;
 /// Cosine below which texts are about different things.
-const LEAST_COSINE: f32 = 0.3;
+const MIN_COSINE: f32 = 0.3;
 /// Hits of each kind that are joined, at least: one may be far down in one list and high in both.
 const DEPTH: u32 = 50;
 /// Damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
@@ -30,13 +33,12 @@ const RANK_OFFSET: f64 = 60.0;
 
 impl LibraryQuery<Entries> for BuiltIn {
     async fn execute(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
-        let library = open(context)?;
-        let library = &*library;
+        let library = &open(context)?;
         if input.mode == SearchMode::Text {
             return library.search(input).map_err(error);
         }
-        let embedder = context.service::<dyn Embedder>();
-        let Ok(embedder) = embedder else {
+        let embedder = context.find_service::<dyn Embedder>();
+        let Some(embedder) = embedder else {
             return by_words(library, input, "this host has no embedding model".to_owned());
         };
         match vector(&**embedder, &input.text) {
@@ -48,7 +50,7 @@ impl LibraryQuery<Entries> for BuiltIn {
 register!(LibraryQuery<Entries> for BuiltIn);
 
 fn by_words(
-    library: &dyn LibraryService,
+    library: &AuthorizedLibrary<'_>,
     input: SearchInput,
     reason: String,
 ) -> Result<SearchOutput, OpError> {
@@ -63,7 +65,7 @@ fn vector(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>, EmbedError> {
 }
 
 fn hybrid(
-    library: &dyn LibraryService,
+    library: &AuthorizedLibrary<'_>,
     embedder: &dyn Embedder,
     input: SearchInput,
     vector: &[f32],
@@ -73,16 +75,16 @@ fn hybrid(
     // First, so that a text that is no search is refused before there is any work.
     let words = library.search(deep.clone()).map_err(error)?.hits;
     let pending = catch_up(library, embedder)?;
-    let near = library.nearest(embedder.name(), vector, LEAST_COSINE, &deep).map_err(error)?;
+    let near = library.nearest(embedder.name(), vector, MIN_COSINE, &deep).map_err(error)?;
     let mut hits = fuse([words, near]);
     hits.truncate(limit as usize);
     Ok(SearchOutput { hits, words_only: None, pending })
 }
 
 /// Gives some entries the vectors that they lack; how many still do.
-fn catch_up(library: &dyn LibraryService, embedder: &dyn Embedder) -> Result<u64, OpError> {
+fn catch_up(library: &AuthorizedLibrary<'_>, embedder: &dyn Embedder) -> Result<u64, OpError> {
     let model = embedder.name();
-    let (texts, missing) = library.without_vector(model, CATCH_UP).map_err(error)?;
+    let (texts, missing) = library.entries_missing_embedding(model, CATCH_UP).map_err(error)?;
     let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
     let vectors = embedder.embed(&words).map_err(OpError::internal)?;
     let done = vectors.len() as u64;

@@ -1,6 +1,6 @@
 //! `vdfs.*`: entries, their content, metadata and sidecars.
 
-use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register};
+use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     Wire,
     ops::vdfs::{
@@ -14,6 +14,9 @@ use crate::{
     BuiltIn,
     libraries::{error, open},
 };
+use ext_services::library::{Entries, LibraryDirectory, Sidecars};
+
+require_service!("vdfs", dyn LibraryDirectory);
 
 /// Implements an operation whose library call is an expression of `$input` and the open `$library`.
 macro_rules! operation {

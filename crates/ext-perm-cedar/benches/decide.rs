@@ -3,7 +3,7 @@
 
 use divan::{Bencher, black_box};
 use ext_perm::{PermissionBackend, Principal, Request};
-use ext_perm_cedar::{CedarBackend, Sources};
+use ext_perm_cedar::{CedarBackend, CedarSources};
 use ext_wire::Method;
 
 fn main() {
@@ -22,7 +22,8 @@ fn allow(bencher: Bencher<'_, '_>, policies: u32) {
         })
         .collect();
     let backend =
-        CedarBackend::new(Sources { policies: &policies, ..Sources::default() }).expect("policies");
+        CedarBackend::new(CedarSources { policies: &policies, ..CedarSources::default() })
+            .expect("policies");
     let method = Method::parse("query:ai.ocr.v1").expect("a method");
     let request = Request::new(Principal::Extension("finance"), method, None);
     assert!(backend.decide(&request).is_allow());

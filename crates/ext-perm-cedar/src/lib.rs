@@ -2,10 +2,10 @@
 //!
 //! ```
 //! use ext_perm::{PermissionBackend, Principal, Request, Target};
-//! use ext_perm_cedar::{CedarBackend, Sources};
+//! use ext_perm_cedar::{CedarBackend, CedarSources};
 //! use ext_wire::Method;
 //!
-//! let backend = CedarBackend::new(Sources {
+//! let backend = CedarBackend::new(CedarSources {
 //!     policies: r#"
 //!         @id("read-mails")
 //!         permit(principal == Extension::"finance", action, resource)
@@ -16,7 +16,7 @@
 //!         forbid(principal, action, resource)
 //!         when { context has entry && context.entry like "mails/taxes/*" };
 //!     "#,
-//!     ..Sources::default()
+//!     ..CedarSources::default()
 //! })?;
 //!
 //! let method = Method::parse("query:ai.ocr.v1")?;
@@ -36,7 +36,7 @@
 //! limited to some targets also permits the target `"unknown"`, and a `forbid` asks `has` first.
 //!
 //! It fails closed: a policy whose evaluation fails denies, whatever the others say
-//! ([`Rule::Backend`]). A decision allocates, and takes longer with each
+//! ([`DenialReason::Backend`]). A decision allocates, and takes longer with each
 //! policy: 14 µs with one, 144 µs with a hundred (`benches/decide.rs`).
 //!
 //! # Not in this crate
@@ -51,7 +51,7 @@ use std::{collections::HashMap, str::FromStr, sync::Arc};
 use cedar_policy::{
     Authorizer, Decision, Entities, PolicyId, PolicySet, Schema, ValidationMode, Validator,
 };
-use ext_perm::{Line, PermissionBackend, Principal, Reason, Request, Response, Rule};
+use ext_perm::{DenialReason, PermissionBackend, Principal, Reason, Request, Response, RuleSource};
 use thiserror::Error;
 
 use crate::question::Names;
@@ -63,7 +63,7 @@ const NAME: &str = "cedar";
 
 /// The texts that a backend is made from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sources<'a> {
+pub struct CedarSources<'a> {
     /// The policies.
     pub policies: &'a str,
     /// A schema instead of [`SCHEMA`], which has the same action with the same context.
@@ -97,7 +97,7 @@ pub struct CedarBackend {
     policies: PolicySet,
     schema: Schema,
     entities: Entities,
-    lines: HashMap<PolicyId, Arc<Line>>,
+    lines: HashMap<PolicyId, Arc<RuleSource>>,
 }
 
 impl CedarBackend {
@@ -105,7 +105,7 @@ impl CedarBackend {
     ///
     /// # Errors
     /// [`CedarError`]: a text cannot be parsed, or the policies do not fit the schema.
-    pub fn new(sources: Sources<'_>) -> Result<Self, CedarError> {
+    pub fn new(sources: CedarSources<'_>) -> Result<Self, CedarError> {
         let names = Names::new()?;
         let schema = Schema::from_str(sources.schema.unwrap_or(SCHEMA))
             .map_err(|error| CedarError::Schema(in_full(&error)))?;
@@ -123,7 +123,7 @@ impl CedarBackend {
     }
 
     /// Of several policies that decided alike, the first by name speaks for all.
-    fn first<'a>(&self, ids: impl Iterator<Item = &'a PolicyId>) -> Option<&Arc<Line>> {
+    fn first<'a>(&self, ids: impl Iterator<Item = &'a PolicyId>) -> Option<&Arc<RuleSource>> {
         ids.filter_map(|id| self.lines.get(id)).min_by_key(|line| &line.place)
     }
 }
@@ -135,24 +135,28 @@ impl PermissionBackend for CedarBackend {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let Principal::Extension(extension) = request.principal else {
-            return deny(request, Rule::Principal, "the policies are about extensions only");
+            return deny(
+                request,
+                DenialReason::Principal,
+                "the policies are about extensions only",
+            );
         };
         let asked = match self.names.question(extension, request, &self.schema) {
             Ok(asked) => asked,
-            Err(problem) => return deny(request, Rule::Backend, &problem),
+            Err(problem) => return deny(request, DenialReason::Backend, &problem),
         };
         let answer = self.authorizer.is_authorized(&asked, &self.policies, &self.entities);
         let diagnostics = answer.diagnostics();
         if let Some(error) = diagnostics.errors().next() {
             let problem = format!("a policy cannot be evaluated: {error}");
-            return deny(request, Rule::Backend, &problem);
+            return deny(request, DenialReason::Backend, &problem);
         }
         let line = self.first(diagnostics.reason());
         match (answer.decision(), line) {
             (Decision::Allow, Some(line)) => Response::allow_by(line),
-            (Decision::Allow, None) => deny(request, Rule::Backend, "no policy has a say"),
+            (Decision::Allow, None) => deny(request, DenialReason::Backend, "no policy has a say"),
             (Decision::Deny, Some(line)) => forbidden(request, line),
-            (Decision::Deny, None) => deny(request, Rule::Methods, "no policy permits it"),
+            (Decision::Deny, None) => deny(request, DenialReason::Methods, "no policy permits it"),
         }
     }
 }
@@ -178,21 +182,21 @@ fn in_full(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn line(policy: &cedar_policy::Policy) -> Arc<Line> {
+fn line(policy: &cedar_policy::Policy) -> Arc<RuleSource> {
     let name = policy.annotation("id").map_or_else(|| policy.id().to_string(), str::to_owned);
-    Arc::new(Line {
+    Arc::new(RuleSource {
         backend: NAME.to_owned(),
         place: format!("policy `{name}`"),
         text: policy.to_string(),
     })
 }
 
-fn forbidden(request: &Request<'_>, line: &Arc<Line>) -> Response {
+fn forbidden(request: &Request<'_>, line: &Arc<RuleSource>) -> Response {
     let message = format!("{request}: the {} forbids it", line.place);
     let line = Some(Arc::clone(line));
-    Response::deny(Reason { line, ..Reason::new(NAME, Rule::Denied, message) })
+    Response::deny(Reason { line, ..Reason::new(NAME, DenialReason::Denied, message) })
 }
 
-fn deny(request: &Request<'_>, rule: Rule, why: &str) -> Response {
+fn deny(request: &Request<'_>, rule: DenialReason, why: &str) -> Response {
     Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
 }

@@ -1,9 +1,9 @@
 //! Policies in Cedar against the laws, the schema, and what a policy can do wrong.
 
 use ext_perm::{
-    Decision, Effect, Origin, PermissionBackend, Principal, Reason, Request, Rule, Target,
+    Decision, DenialReason, Effect, Origin, PermissionBackend, Principal, Reason, Request, Target,
 };
-use ext_perm_cedar::{CedarBackend, CedarError, Sources};
+use ext_perm_cedar::{CedarBackend, CedarError, CedarSources};
 use ext_perm_conformance::{PolicyRule, check};
 use ext_wire::Method;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 const PERMIT_ALL: &str = "permit(principal, action, resource);";
 
 fn backend(policies: &str) -> CedarBackend {
-    CedarBackend::new(Sources { policies, ..Sources::default() }).unwrap()
+    CedarBackend::new(CedarSources { policies, ..CedarSources::default() }).unwrap()
 }
 
 fn request() -> Request<'static> {
@@ -93,11 +93,11 @@ fn groups_come_from_the_entities() {
          "parents": [{"type": "Group", "id": "trusted"}]}
     ]"#;
     let policies = r#"permit(principal in Group::"trusted", action, resource);"#;
-    let sources = Sources { policies, entities: Some(entities), schema: None };
+    let sources = CedarSources { policies, entities: Some(entities), schema: None };
     let backend = CedarBackend::new(sources).unwrap();
     assert!(backend.decide(&request()).is_allow());
     let other = Request { principal: Principal::Extension("photos"), ..request() };
-    assert_eq!(refusal(&backend, &other).rule, Rule::Methods);
+    assert_eq!(refusal(&backend, &other).rule, DenialReason::Methods);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_denial_names_the_policy_and_an_allow_has_its_line() {
     );
     let backend = backend(&policies);
     let reason = refusal(&backend, &request());
-    assert_eq!(reason.rule, Rule::Denied);
+    assert_eq!(reason.rule, DenialReason::Denied);
     assert_eq!(
         reason.message,
         "finance may not call `query:ai.ocr.v1`: the policy `no-ocr` forbids it"
@@ -125,7 +125,7 @@ fn perm_32_a_policy_that_cannot_be_evaluated_denies() {
     let failing = "permit(principal, action, resource) \
                    when { context.version + 9223372036854775807 > 0 };";
     let backend = backend(&format!("{PERMIT_ALL} {failing}"));
-    assert_eq!(refusal(&backend, &request()).rule, Rule::Backend);
+    assert_eq!(refusal(&backend, &request()).rule, DenialReason::Backend);
     let fine = "permit(principal, action, resource) when { context.version + 1 > 0 };";
     assert!(self::backend(&format!("{PERMIT_ALL} {fine}")).decide(&request()).is_allow());
 }
@@ -134,23 +134,23 @@ fn perm_32_a_policy_that_cannot_be_evaluated_denies() {
 fn perm_32_a_schema_without_the_context_denies() {
     let schema = "entity Extension, Library, Machine; action call appliesTo \
                   { principal: [Extension], resource: [Library, Machine], context: {} };";
-    let sources = Sources { policies: PERMIT_ALL, schema: Some(schema), entities: None };
+    let sources = CedarSources { policies: PERMIT_ALL, schema: Some(schema), entities: None };
     let backend = CedarBackend::new(sources).unwrap();
     let reason = refusal(&backend, &request());
-    assert_eq!(reason.rule, Rule::Backend);
+    assert_eq!(reason.rule, DenialReason::Backend);
     assert!(reason.message.contains("schema"), "{}", reason.message);
 }
 
 #[test]
 fn the_policies_say_nothing_about_the_user() {
     let asked = Request { principal: Principal::User, ..request() };
-    assert_eq!(refusal(&backend(PERMIT_ALL), &asked).rule, Rule::Principal);
+    assert_eq!(refusal(&backend(PERMIT_ALL), &asked).rule, DenialReason::Principal);
 }
 
 #[test]
 fn what_is_wrong_is_said_when_the_backend_is_made() {
     let new = |sources| CedarBackend::new(sources).err().unwrap();
-    let policies = |policies| new(Sources { policies, ..Sources::default() });
+    let policies = |policies| new(CedarSources { policies, ..CedarSources::default() });
     assert!(matches!(policies("permit(principal, action);"), CedarError::Policies(_)));
     for unknown in [
         "permit(principal, action, resource) when { context.methd == \"x\" };",
@@ -160,8 +160,8 @@ fn what_is_wrong_is_said_when_the_backend_is_made() {
     ] {
         assert!(matches!(policies(unknown), CedarError::Invalid(_)), "{unknown}");
     }
-    let schema = Sources { policies: PERMIT_ALL, schema: Some("entity"), entities: None };
+    let schema = CedarSources { policies: PERMIT_ALL, schema: Some("entity"), entities: None };
     assert!(matches!(new(schema), CedarError::Schema(_)));
-    let entities = Sources { policies: PERMIT_ALL, schema: None, entities: Some("[{}]") };
+    let entities = CedarSources { policies: PERMIT_ALL, schema: None, entities: Some("[{}]") };
     assert!(matches!(new(entities), CedarError::Entities(_)));
 }

@@ -5,11 +5,11 @@
 //! [`PermissionBackend`], and an oracle of ten lines that shares no code with any backend.
 //!
 //! ```
-//! use ext_perm::{Author, Effect, NumberedStatement, RuleBackend, Statement};
+//! use ext_perm::{Author, Effect, NumberedRule, RuleBackend, Rule};
 //! use ext_perm_conformance::{EXTENSION, check};
 //!
 //! check(64, |rules| {
-//!     let numbered = (0..).zip(rules).map(|(id, rule)| NumberedStatement {
+//!     let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
 //!         id,
 //!         place: format!("rule {id}"),
 //!         statement: rule.statement(),
@@ -24,7 +24,7 @@
 //! is written.
 #![forbid(unsafe_code)]
 
-use ext_perm::{Effect, PermissionBackend, Principal, Request, Statement};
+use ext_perm::{Effect, PermissionBackend, Principal, Request, Rule};
 use ext_wire::Method;
 use proptest::{
     collection::vec,
@@ -67,13 +67,13 @@ impl PolicyRule {
     /// # Panics
     /// Never: the methods here are methods.
     #[must_use]
-    pub fn statement(&self) -> Statement {
+    pub fn statement(&self) -> Rule {
         let json = serde_json::json!({
             "effect": self.effect,
             "extensions": [self.extension],
             "methods": [self.method],
         });
-        let mut statement: Statement = serde_json::from_value(json).expect("a rule");
+        let mut statement: Rule = serde_json::from_value(json).expect("a rule");
         let library = |id: Uuid| ext_manifest::LibraryScope::Only([id].into());
         statement.libraries = self.library.map(library);
         statement
@@ -217,7 +217,7 @@ fn nothing_is_known(empty: &dyn PermissionBackend) {
 
 #[cfg(test)]
 mod tests {
-    use ext_perm::{Author, NumberedStatement, Reason, Response, Rule, RuleBackend};
+    use ext_perm::{Author, DenialReason, NumberedRule, Reason, Response, RuleBackend};
 
     use super::*;
 
@@ -247,7 +247,7 @@ mod tests {
         }
 
         fn decide(&self, _: &Request<'_>) -> Response {
-            Response::deny(Reason::new("no", Rule::Methods, "no"))
+            Response::deny(Reason::new("no", DenialReason::Methods, "no"))
         }
     }
 
@@ -262,7 +262,7 @@ mod tests {
     fn who_forgets_denials_does_not_pass() {
         check(256, |rules| {
             let allows = rules.iter().filter(|rule| rule.effect == Effect::Allow);
-            let numbered = (0..).zip(allows).map(|(id, rule)| NumberedStatement {
+            let numbered = (0..).zip(allows).map(|(id, rule)| NumberedRule {
                 id,
                 place: String::new(),
                 statement: rule.statement(),

@@ -3,7 +3,7 @@
 
 use divan::{Bencher, black_box};
 use ext_perm::{PermissionBackend, Principal, Request};
-use ext_perm_rego::{RegoBackend, Sources};
+use ext_perm_rego::{RegoBackend, RegoSources};
 use ext_wire::Method;
 
 fn main() {
@@ -21,7 +21,7 @@ fn allow(bencher: Bencher<'_, '_>, policies: u32) {
             )
         })
         .collect();
-    let backend = RegoBackend::new(Sources {
+    let backend = RegoBackend::new(RegoSources {
         policies: &[("policy.rego", &format!("package spacedrive\n{policies}"))],
         data: None,
     })

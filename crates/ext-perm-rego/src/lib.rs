@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use ext_perm::{PermissionBackend, Principal, Request, Target};
-//! use ext_perm_rego::{RegoBackend, Sources};
+//! use ext_perm_rego::{RegoBackend, RegoSources};
 //! use ext_wire::Method;
 //!
 //! let policy = r#"
@@ -20,7 +20,7 @@
 //!
 //!     deny contains "nobody reads taxes" if startswith(input.target.entry, "mails/taxes/")
 //! "#;
-//! let backend = RegoBackend::new(Sources { policies: &[("policy.rego", policy)], data: None })?;
+//! let backend = RegoBackend::new(RegoSources { policies: &[("policy.rego", policy)], data: None })?;
 //!
 //! let method = Method::parse("query:ai.ocr.v1")?;
 //! let request = Request::new(Principal::Extension("finance"), method, None);
@@ -36,7 +36,7 @@
 //! [`Target`](ext_perm::Target): a rule that is limited to some targets also allows `null`.
 //!
 //! It fails closed: what is neither of this, or fails, or takes longer than [`DEADLINE`], denies
-//! ([`Rule::Backend`]). Policies cannot reach the network, and the time is in `input.at`. A decision
+//! ([`DenialReason::Backend`]). Policies cannot reach the network, and the time is in `input.at`. A decision
 //! allocates, and takes longer with each rule: 10 µs with one, 136 µs with a hundred
 //! (`benches/decide.rs`). The laws of [`PermissionBackend`] hold as far as the
 //! policy keeps them: Rego can say "allow when nothing else does", or ask for a random number.
@@ -53,7 +53,7 @@ use std::{
     time::Duration,
 };
 
-use ext_perm::{PermissionBackend, Principal, Question, Reason, Request, Response, Rule};
+use ext_perm::{DenialReason, PermissionBackend, Principal, Question, Reason, Request, Response};
 use regorus::{Engine, Value, utils::limits::ExecutionTimerConfig};
 use thiserror::Error;
 
@@ -68,7 +68,7 @@ const IDLE: usize = 8;
 
 /// The texts that a backend is made from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sources<'a> {
+pub struct RegoSources<'a> {
     /// Name (for messages) and text of each policy file.
     pub policies: &'a [(&'a str, &'a str)],
     /// `data` as a JSON object.
@@ -110,7 +110,7 @@ impl RegoBackend {
     ///
     /// # Errors
     /// [`RegoError`]: a text cannot be parsed, or the policies cannot be used.
-    pub fn new(sources: Sources<'_>) -> Result<Self, RegoError> {
+    pub fn new(sources: RegoSources<'_>) -> Result<Self, RegoError> {
         let mut engine = Engine::new();
         engine.set_strict_builtin_errors(true);
         for (name, text) in sources.policies {
@@ -157,13 +157,17 @@ impl PermissionBackend for RegoBackend {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let Principal::Extension(extension) = request.principal else {
-            return deny(request, Rule::Principal, "the policies are about extensions only");
+            return deny(
+                request,
+                DenialReason::Principal,
+                "the policies are about extensions only",
+            );
         };
         match self.ask(extension, request).and_then(|answer| judge(&answer)) {
             Ok(None) => Response::allow(),
             Ok(Some((rule, why))) => deny(request, rule, &why),
             Err(problem) => {
-                deny(request, Rule::Backend, &format!("the policies failed: {problem}"))
+                deny(request, DenialReason::Backend, &format!("the policies failed: {problem}"))
             }
         }
     }
@@ -181,14 +185,14 @@ fn query(engine: &mut Engine) -> Result<Value, String> {
 ///
 /// # Errors
 /// The answer has another shape than it must have.
-fn judge(answer: &Value) -> Result<Option<(Rule, String)>, String> {
+fn judge(answer: &Value) -> Result<Option<(DenialReason, String)>, String> {
     if let Some(why) = denial(&answer["deny"])? {
-        return Ok(Some((Rule::Denied, why)));
+        return Ok(Some((DenialReason::Denied, why)));
     }
     match &answer["allow"] {
         Value::Bool(true) => Ok(None),
         Value::Undefined | Value::Bool(false) => {
-            Ok(Some((Rule::Methods, "no policy allows it".to_owned())))
+            Ok(Some((DenialReason::Methods, "no policy allows it".to_owned())))
         }
         other => Err(format!("`allow` is no boolean: {other}")),
     }
@@ -216,6 +220,6 @@ fn policy(name: &str, problem: &str) -> RegoError {
     RegoError::Policy { name: name.to_owned(), problem: problem.trim().to_owned() }
 }
 
-fn deny(request: &Request<'_>, rule: Rule, why: &str) -> Response {
+fn deny(request: &Request<'_>, rule: DenialReason, why: &str) -> Response {
     Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
 }

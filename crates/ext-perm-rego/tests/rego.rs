@@ -1,13 +1,15 @@
 //! Policies in Rego against the laws, and what a policy can do wrong.
 
-use ext_perm::{Decision, Effect, PermissionBackend, Principal, Reason, Request, Rule, Target};
+use ext_perm::{
+    Decision, DenialReason, Effect, PermissionBackend, Principal, Reason, Request, Target,
+};
 use ext_perm_conformance::{PolicyRule, check};
-use ext_perm_rego::{RegoBackend, RegoError, Sources};
+use ext_perm_rego::{RegoBackend, RegoError, RegoSources};
 use ext_wire::Method;
 use uuid::Uuid;
 
 fn made(policy: &str, data: Option<&str>) -> Result<RegoBackend, RegoError> {
-    RegoBackend::new(Sources { policies: &[("policy.rego", policy)], data })
+    RegoBackend::new(RegoSources { policies: &[("policy.rego", policy)], data })
 }
 
 fn backend(policy: &str) -> RegoBackend {
@@ -72,7 +74,7 @@ fn data_is_what_the_administrator_gives() {
     let backend = made(policy, Some(r#"{"trusted": ["finance"]}"#)).unwrap();
     assert!(backend.decide(&request()).is_allow());
     let other = Request { principal: Principal::Extension("photos"), ..request() };
-    assert_eq!(refusal(&backend, &other).rule, Rule::Methods);
+    assert_eq!(refusal(&backend, &other).rule, DenialReason::Methods);
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn a_denial_says_its_reasons() {
          deny contains {\"code\": 7} if input.name == \"ai.ocr\"",
     );
     let reason = refusal(&backend, &request());
-    assert_eq!(reason.rule, Rule::Denied);
+    assert_eq!(reason.rule, DenialReason::Denied);
     assert!(reason.message.contains("not on weekends"), "{}", reason.message);
     let other = Method::parse("query:ai.embed.v1").unwrap();
     assert!(backend.decide(&Request { method: other, ..request() }).is_allow());
@@ -97,7 +99,7 @@ fn perm_32_what_is_no_clear_answer_denies() {
         "allow := true\ndeny contains x if { x := to_number(input.extension) }",
     ] {
         let Ok(backend) = made(&format!("package spacedrive\n{policy}"), None) else { continue };
-        assert_eq!(refusal(&backend, &request()).rule, Rule::Backend, "{policy}");
+        assert_eq!(refusal(&backend, &request()).rule, DenialReason::Backend, "{policy}");
     }
     assert!(backend("allow := true\ndeny := false").decide(&request()).is_allow());
 }
@@ -108,15 +110,15 @@ fn perm_32_a_policy_without_end_is_late_and_denies() {
         "allow if { input.extension == \"finance\"\n some a in numbers.range(1, 3000)\n \
          some b in numbers.range(1, 3000)\n some c in numbers.range(1, 3000)\n a * b * c == -1 }",
     );
-    assert_eq!(refusal(&backend, &request()).rule, Rule::Backend);
+    assert_eq!(refusal(&backend, &request()).rule, DenialReason::Backend);
     let other = Request { principal: Principal::Extension("photos"), ..request() };
-    assert_eq!(refusal(&backend, &other).rule, Rule::Methods);
+    assert_eq!(refusal(&backend, &other).rule, DenialReason::Methods);
 }
 
 #[test]
 fn the_policies_say_nothing_about_the_user() {
     let asked = Request { principal: Principal::User, ..request() };
-    assert_eq!(refusal(&backend("allow := true"), &asked).rule, Rule::Principal);
+    assert_eq!(refusal(&backend("allow := true"), &asked).rule, DenialReason::Principal);
 }
 
 #[test]

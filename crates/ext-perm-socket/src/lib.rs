@@ -11,7 +11,7 @@
 //! But for `id`, a question is a [`Question`] of `ext-perm`. `reason` may be left out.
 //!
 //! It fails closed: a service that is away, late, or answers anything else, denies
-//! ([`Rule::Backend`]). A decision waits for the service, so it costs what the service costs; the
+//! ([`DenialReason::Backend`]). A decision waits for the service, so it costs what the service costs; the
 //! laws of [`PermissionBackend`] hold as far as the service keeps them.
 //!
 //! ```no_run
@@ -42,7 +42,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_perm::{PermissionBackend, Principal, Question, Reason, Request, Response, Rule};
+use ext_perm::{DenialReason, PermissionBackend, Principal, Question, Reason, Request, Response};
 use serde::{Deserialize, Serialize};
 
 const NAME: &str = "external";
@@ -132,17 +132,27 @@ impl PermissionBackend for SocketBackend {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let Principal::Extension(extension) = request.principal else {
-            return deny(request, Rule::Principal, "the service decides about extensions only");
+            return deny(
+                request,
+                DenialReason::Principal,
+                "the service decides about extensions only",
+            );
         };
         match self.ask(extension, request) {
             Ok(Answer { allow: true, .. }) => Response::allow(),
             Ok(Answer { reason, .. }) => {
                 let reason = reason.unwrap_or_else(|| "no reason is given".to_owned());
-                deny(request, Rule::Methods, &format!("the decision service denies it: {reason}"))
+                deny(
+                    request,
+                    DenialReason::Methods,
+                    &format!("the decision service denies it: {reason}"),
+                )
             }
-            Err(error) => {
-                deny(request, Rule::Backend, &format!("the decision service failed: {error}"))
-            }
+            Err(error) => deny(
+                request,
+                DenialReason::Backend,
+                &format!("the decision service failed: {error}"),
+            ),
         }
     }
 }
@@ -180,6 +190,6 @@ fn timed_out(error: io::Error) -> io::Error {
     }
 }
 
-fn deny(request: &Request<'_>, rule: Rule, why: &str) -> Response {
+fn deny(request: &Request<'_>, rule: DenialReason, why: &str) -> Response {
     Response::deny(Reason::new(NAME, rule, format!("{request}: {why}")))
 }

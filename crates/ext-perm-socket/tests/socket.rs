@@ -11,8 +11,8 @@ use std::{
 };
 
 use ext_perm::{
-    Author, Decision, NumberedStatement, PermissionBackend, Principal, Request, Rule, RuleBackend,
-    Target,
+    Author, Decision, DenialReason, NumberedRule, PermissionBackend, Principal, Request,
+    RuleBackend, Target,
 };
 use ext_perm_conformance::{EXTENSION, check};
 use ext_perm_socket::SocketBackend;
@@ -53,7 +53,7 @@ fn talk(mut stream: UnixStream, answer: &Answer) {
     }
 }
 
-fn ask(backend: &SocketBackend) -> (Decision, Option<Rule>) {
+fn ask(backend: &SocketBackend) -> (Decision, Option<DenialReason>) {
     let request = request();
     let response = backend.decide(&request);
     (response.decision(), response.reasons().first().map(|reason| reason.rule))
@@ -67,7 +67,7 @@ fn request() -> Request<'static> {
 #[test]
 fn it_passes_the_conformance_suite() {
     check(16, |rules| {
-        let numbered = (0..).zip(rules).map(|(id, rule)| NumberedStatement {
+        let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
             id,
             place: String::new(),
             statement: rule.statement(),
@@ -130,7 +130,7 @@ fn perm_32_anything_but_a_clear_yes_is_a_no() {
     ] {
         let (_folder, socket) = serve(move |_| bad.to_owned());
         let backend = SocketBackend::new(&socket, Duration::from_millis(300));
-        assert_eq!(ask(&backend), (Decision::Deny, Some(Rule::Backend)), "{bad:?}");
+        assert_eq!(ask(&backend), (Decision::Deny, Some(DenialReason::Backend)), "{bad:?}");
     }
     let (_folder, socket) = serve(|_| "{\"id\":1,\"allow\":true}\n".to_owned());
     assert_eq!(ask(&SocketBackend::new(&socket, LONG)), (Decision::Allow, None));
@@ -140,13 +140,13 @@ fn perm_32_anything_but_a_clear_yes_is_a_no() {
 fn perm_32_a_service_that_is_away_or_late_denies() {
     let folder = tempfile::tempdir().unwrap();
     let away = SocketBackend::new(&folder.path().join("nobody"), LONG);
-    assert_eq!(ask(&away), (Decision::Deny, Some(Rule::Backend)));
+    assert_eq!(ask(&away), (Decision::Deny, Some(DenialReason::Backend)));
     let (_folder, socket) = serve(|_| {
         thread::sleep(Duration::from_secs(20));
         "{\"id\":1,\"allow\":true}\n".to_owned()
     });
     let (late, start) = (SocketBackend::new(&socket, Duration::from_millis(100)), Instant::now());
-    assert_eq!(ask(&late), (Decision::Deny, Some(Rule::Backend)));
+    assert_eq!(ask(&late), (Decision::Deny, Some(DenialReason::Backend)));
     assert!(start.elapsed() < Duration::from_secs(15));
 }
 

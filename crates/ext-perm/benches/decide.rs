@@ -3,8 +3,8 @@
 use divan::{Bencher, black_box};
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Author, Effect, Engine, ManifestBackend, NumberedStatement, PermissionBackend, Principal,
-    RuleBackend, Statement,
+    All, Audience, Author, Effect, Engine, ManifestBackend, NumberedRule, PermissionBackend,
+    Principal, Rule, RuleBackend,
 };
 use ext_wire::Method;
 use uuid::Uuid;
@@ -26,8 +26,8 @@ fn engine(count: u64) -> Engine {
         let methods = vec![ext_manifest::MethodPattern::parse(&method).expect("a pattern")];
         let only = ext_manifest::LibraryScope::Only([Uuid::from_u128(id.into())].into());
         let (methods, libraries) = (Some(methods), Some(only));
-        let statement = Statement { methods, libraries, ..Statement::new(effect) };
-        NumberedStatement { id, place: String::new(), statement }
+        let statement = Rule { methods, libraries, ..Rule::new(effect) };
+        NumberedRule { id, place: String::new(), statement }
     };
     let grants = RuleBackend::new(Author::User, "demo", (1..=count).map(rule));
     let both: Vec<Box<dyn PermissionBackend>> =
@@ -42,8 +42,10 @@ fn allow(bencher: Bencher<'_, '_>, rules: u64) {
     let engine = engine(rules);
     let method = Method::parse(METHOD).expect("a method");
     let library = Some(Uuid::from_u128(1));
-    assert!(engine.authorize(method, library, false).is_ok());
-    bencher.bench_local(|| engine.authorize(black_box(method), black_box(library), false).is_ok());
+    assert!(engine.authorize(method, library, Audience::Everyone).is_ok());
+    bencher.bench_local(|| {
+        engine.authorize(black_box(method), black_box(library), Audience::Everyone).is_ok()
+    });
 }
 
 #[divan::bench(args = [1, 1_000, 100_000])]
@@ -51,6 +53,8 @@ fn deny(bencher: Bencher<'_, '_>, rules: u64) {
     let engine = engine(rules);
     let method = Method::parse(METHOD).expect("a method");
     let library = Some(Uuid::max());
-    assert!(engine.authorize(method, library, false).is_err());
-    bencher.bench_local(|| engine.authorize(black_box(method), black_box(library), false).is_err());
+    assert!(engine.authorize(method, library, Audience::Everyone).is_err());
+    bencher.bench_local(|| {
+        engine.authorize(black_box(method), black_box(library), Audience::Everyone).is_err()
+    });
 }

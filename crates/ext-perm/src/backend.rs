@@ -6,7 +6,7 @@ use ext_wire::Method;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Held, Response};
+use crate::{ConsumedGrant, Response};
 
 /// On whose behalf a call runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +76,16 @@ impl fmt::Display for Target<'_> {
     }
 }
 
+/// For whom an operation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Audience {
+    /// For the user, and for the extensions that may call it.
+    #[default]
+    Everyone,
+    /// For the user only: no extension may call it, whatever a backend decides.
+    UserOnly,
+}
+
 /// The question: may `principal` call `method` on `library`, and touch `target` with it?
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -85,22 +95,22 @@ pub struct Request<'a> {
     pub method: Method<'a>,
     /// The library that the call names.
     pub library: Option<Uuid>,
-    /// Whether the operation is for the host and its user only.
-    pub host_only: bool,
+    /// For whom the operation is.
+    pub audience: Audience,
     /// What the call touches.
     pub target: Target<'a>,
     /// When: a grant may have run out.
     pub at: Timestamp,
     /// The grant for one call that this call has used up, when it asks about its targets.
-    pub held: Option<&'a Held>,
+    pub held: Option<&'a ConsumedGrant>,
 }
 
 impl<'a> Request<'a> {
     /// A question about a call now, before its input is read.
     #[must_use]
     pub fn new(principal: Principal<'a>, method: Method<'a>, library: Option<Uuid>) -> Self {
-        let (host_only, target, held) = (false, Target::Unknown, None);
-        Self { principal, method, library, host_only, target, at: Timestamp::now(), held }
+        let (audience, target, held) = (Audience::Everyone, Target::Unknown, None);
+        Self { principal, method, library, audience, target, at: Timestamp::now(), held }
     }
 
     /// The same question about a target.
@@ -123,13 +133,13 @@ impl fmt::Display for Request<'_> {
 
 /// What a backend did when a call that it allowed is about to run.
 #[derive(Debug)]
-pub enum Commit {
+pub enum Reservation {
     /// Nothing was to be done.
-    Free,
+    None,
     /// A grant for one call is used up now; it stays good for what this call touches.
-    Once(Held),
+    Consumed(ConsumedGrant),
     /// Another call was quicker and used it up: this call may not run.
-    Lost,
+    Raced,
 }
 
 /// Decides about calls.
@@ -139,7 +149,7 @@ pub enum Commit {
 /// - **Pure**: the answer depends on the request and on the rules that are in force, and on nothing
 ///   else. What time it is stands in the request. Rules are replaced as a whole, never in part.
 /// - **Total**: every request gets an answer; what the backend does not know, it denies. What it
-///   cannot decide (an error in a policy, a deadline) it denies with [`Rule::Backend`](crate::Rule).
+///   cannot decide (an error in a policy, a deadline) it denies with [`DenialReason::Backend`](crate::DenialReason).
 /// - **Deny wins**: a rule that denies beats every rule that allows, and the order of rules never
 ///   matters.
 /// - **Monotonic**: one more permission never denies what was allowed.
@@ -156,12 +166,12 @@ pub trait PermissionBackend: Send + Sync {
 
     /// Called after an allow, immediately before the call runs, and never for a question only: the
     /// place to use up a grant for one call.
-    fn commit(&self, _request: &Request<'_>) -> Commit {
-        Commit::Free
+    fn commit(&self, _request: &Request<'_>) -> Reservation {
+        Reservation::None
     }
 
     /// Whether an answer can depend on the [`Target`]; when not, operations need not look it up.
-    fn looks_at_targets(&self) -> bool {
+    fn is_target_sensitive(&self) -> bool {
         true
     }
 }
@@ -175,11 +185,11 @@ impl<T: PermissionBackend + ?Sized> PermissionBackend for std::sync::Arc<T> {
         (**self).decide(request)
     }
 
-    fn commit(&self, request: &Request<'_>) -> Commit {
+    fn commit(&self, request: &Request<'_>) -> Reservation {
         (**self).commit(request)
     }
 
-    fn looks_at_targets(&self) -> bool {
-        (**self).looks_at_targets()
+    fn is_target_sensitive(&self) -> bool {
+        (**self).is_target_sensitive()
     }
 }

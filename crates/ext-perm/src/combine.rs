@@ -1,6 +1,6 @@
 //! Backends made of backends.
 
-use crate::{Commit, PermissionBackend, Reason, Request, Response, Rule};
+use crate::{DenialReason, PermissionBackend, Reason, Request, Reservation, Response};
 
 /// Allows what all of its backends allow. Without any it denies everything.
 pub struct All {
@@ -41,12 +41,12 @@ impl PermissionBackend for All {
         answers.reduce(Response::and).unwrap_or_else(|| nobody(&self.name))
     }
 
-    fn commit(&self, request: &Request<'_>) -> Commit {
+    fn commit(&self, request: &Request<'_>) -> Reservation {
         commit(&self.members, request)
     }
 
-    fn looks_at_targets(&self) -> bool {
-        self.members.iter().any(|member| member.looks_at_targets())
+    fn is_target_sensitive(&self) -> bool {
+        self.members.iter().any(|member| member.is_target_sensitive())
     }
 }
 
@@ -61,12 +61,12 @@ impl PermissionBackend for Any {
     }
 
     /// Only those that allow the call use something up for it.
-    fn commit(&self, request: &Request<'_>) -> Commit {
+    fn commit(&self, request: &Request<'_>) -> Reservation {
         commit(self.members.iter().filter(|member| member.decide(request).is_allow()), request)
     }
 
-    fn looks_at_targets(&self) -> bool {
-        self.members.iter().any(|member| member.looks_at_targets())
+    fn is_target_sensitive(&self) -> bool {
+        self.members.iter().any(|member| member.is_target_sensitive())
     }
 }
 
@@ -81,18 +81,18 @@ fn either(one: Response, other: Response) -> Response {
 fn commit<'a>(
     members: impl IntoIterator<Item = &'a Box<dyn PermissionBackend>>,
     request: &Request<'_>,
-) -> Commit {
-    let mut result = Commit::Free;
+) -> Reservation {
+    let mut result = Reservation::None;
     for member in members {
         match member.commit(request) {
-            Commit::Free => {}
-            Commit::Lost => return Commit::Lost,
-            once @ Commit::Once(_) => result = once,
+            Reservation::None => {}
+            Reservation::Raced => return Reservation::Raced,
+            once @ Reservation::Consumed(_) => result = once,
         }
     }
     result
 }
 
 fn nobody(name: &str) -> Response {
-    Response::deny(Reason::new(name, Rule::Backend, "no permission backend is configured"))
+    Response::deny(Reason::new(name, DenialReason::Backend, "no permission backend is configured"))
 }

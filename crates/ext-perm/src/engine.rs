@@ -12,9 +12,9 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    Allowances, Budget, Budgets, Commit, Granted, JobSlot, ManifestBackend, MemoryBudgets,
-    Observer, PermissionBackend, Principal, Quota, Rate, Reason, Refusal, Request, Response, Rule,
-    Seen, Target, UserBackend,
+    All, Allowances, Audience, Budget, Budgets, DecisionEvent, DenialReason, Granted, JobSlot,
+    ManifestBackend, MemoryBudgets, Observer, PermissionBackend, Principal, Quota, Rate, Reason,
+    Refusal, Request, Reservation, Response, Target, UserBackend,
     limiter::{Jobs, Limiter},
     manifest_backend::deny_host_only,
 };
@@ -77,6 +77,49 @@ impl Engine {
         Self::new(Principal::User, Box::new(UserBackend), None)
     }
 
+    /// Asks another backend as well: from now on a call needs the yes of both, and a no of either
+    /// says why. What the first one keeps (rate limit, jobs, budgets, observer) stays.
+    ///
+    /// ```
+    /// use ext_perm::{Audience, Engine, PermissionBackend, Reason, Request, Response, DenialReason};
+    /// use ext_wire::{Method, MethodKind};
+    ///
+    /// /// Lets extensions read, and change nothing.
+    /// struct ReadOnly;
+    ///
+    /// impl PermissionBackend for ReadOnly {
+    ///     fn name(&self) -> &str {
+    ///         "read-only"
+    ///     }
+    ///
+    ///     fn decide(&self, request: &Request<'_>) -> Response {
+    ///         match request.method.kind() {
+    ///             MethodKind::Query => Response::allow(),
+    ///             MethodKind::Action => {
+    ///                 let message = format!("{request}: this host is read-only");
+    ///                 Response::deny(Reason::new(self.name(), DenialReason::Denied, message))
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// # let manifest = ext_manifest::Manifest::parse(br#"{
+    /// #     "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm",
+    /// #     "permissions": { "methods": ["vdfs.*"], "libraries": ["*"] }
+    /// # }"#)?;
+    /// let engine = Engine::for_extension(&manifest).and(ReadOnly);
+    /// let read = Method::parse("query:vdfs.read_content.v1")?;
+    /// assert!(engine.authorize(read, None, Audience::Everyone).is_ok());
+    /// let delete = Method::parse("action:vdfs.delete_entry.input.v1")?;
+    /// assert!(engine.authorize(delete, None, Audience::Everyone).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn and(self, backend: impl PermissionBackend + 'static) -> Self {
+        let members = vec![self.backend, Box::new(backend) as Box<dyn PermissionBackend>];
+        Self { backend: Box::new(All::new("permissions", members)), ..self }
+    }
+
     /// With a limit for jobs that run at the same time.
     #[must_use]
     pub fn with_jobs(mut self, limit: NonZeroU32) -> Self {
@@ -112,30 +155,35 @@ impl Engine {
         &'a self,
         method: Method<'a>,
         library: Option<Uuid>,
-        host_only: bool,
+        audience: Audience,
     ) -> Result<Granted<'a>, Refusal> {
         let left = self.charge_rate(method)?;
-        let request = self.request(method, library, host_only);
+        let request = self.request(method, library, audience);
         let response = self.decide(&request);
         let response = match response.is_allow().then(|| self.commit(&request)) {
-            Some(Commit::Free) => {
-                self.tell(&request, &response);
+            Some(Reservation::None) => {
+                self.observe(&request, &response);
                 return Ok(Granted::new(self, method, library, None, left));
             }
-            Some(Commit::Once(held)) => {
-                self.tell(&request, &response);
+            Some(Reservation::Consumed(held)) => {
+                self.observe(&request, &response);
                 return Ok(Granted::new(self, method, library, Some(held), left));
             }
-            Some(Commit::Lost) => lost(&request),
+            Some(Reservation::Raced) => lost(&request),
             None => response,
         };
-        self.tell(&request, &response);
+        self.observe(&request, &response);
         Err(Refusal::denied(response))
     }
 
     /// What [`authorize`](Self::authorize) would decide and why, without charging the rate limit.
-    pub fn explain(&self, method: Method<'_>, library: Option<Uuid>, host_only: bool) -> Response {
-        self.explain_target(method, library, host_only, Target::Unknown)
+    pub fn explain(
+        &self,
+        method: Method<'_>,
+        library: Option<Uuid>,
+        audience: Audience,
+    ) -> Response {
+        self.explain_target(method, library, audience, Target::Unknown)
     }
 
     /// As [`explain`](Self::explain), about something that the call would touch.
@@ -143,24 +191,24 @@ impl Engine {
         &self,
         method: Method<'_>,
         library: Option<Uuid>,
-        host_only: bool,
+        audience: Audience,
         target: Target<'_>,
     ) -> Response {
-        self.decide(&self.request(method, library, host_only).about(target))
+        self.decide(&self.request(method, library, audience).about(target))
     }
 
     pub(crate) fn request<'a>(
         &'a self,
         method: Method<'a>,
         library: Option<Uuid>,
-        host_only: bool,
+        audience: Audience,
     ) -> Request<'a> {
-        Request { host_only, ..Request::new(self.principal(), method, library) }
+        Request { audience, ..Request::new(self.principal(), method, library) }
     }
 
     pub(crate) fn decide(&self, request: &Request<'_>) -> Response {
         if self.extension.is_some() {
-            if request.host_only {
+            if request.audience == Audience::UserOnly {
                 return deny_host_only(self.backend.name(), request);
             }
             if request.library.is_some_and(|library| library.is_nil()) {
@@ -173,21 +221,22 @@ impl Engine {
             .unwrap_or_else(|_| failed(self.backend.name()))
     }
 
-    fn commit(&self, request: &Request<'_>) -> Commit {
-        catch_unwind(AssertUnwindSafe(|| self.backend.commit(request))).unwrap_or(Commit::Lost)
+    fn commit(&self, request: &Request<'_>) -> Reservation {
+        catch_unwind(AssertUnwindSafe(|| self.backend.commit(request)))
+            .unwrap_or(Reservation::Raced)
     }
 
-    pub(crate) fn looks_at_targets(&self) -> bool {
-        self.extension.is_some() && self.backend.looks_at_targets()
+    pub(crate) fn is_target_sensitive(&self) -> bool {
+        self.extension.is_some() && self.backend.is_target_sensitive()
     }
 
-    pub(crate) fn tell(&self, request: &Request<'_>, response: &Response) {
-        self.observe(Seen::Decided { request, response });
+    pub(crate) fn observe(&self, request: &Request<'_>, response: &Response) {
+        self.notify(DecisionEvent::Decided { request, response });
     }
 
-    fn observe(&self, seen: Seen<'_>) {
+    fn notify(&self, event: DecisionEvent<'_>) {
         if let Some(observer) = &self.observer {
-            observer.seen(seen);
+            observer.on_event(event);
         }
     }
 
@@ -197,7 +246,7 @@ impl Engine {
         };
         let charged = limiter.charge();
         if let Err(refusal) = &charged {
-            self.observe(Seen::Limited { principal: self.principal(), method, refusal });
+            self.notify(DecisionEvent::Limited { principal: self.principal(), method, refusal });
         }
         charged.map(Some)
     }
@@ -213,14 +262,14 @@ impl Engine {
         };
         let charged = budgets.charge(budget, amount, jiff::Timestamp::now());
         let (principal, refusal) = (self.principal(), charged.as_ref().err());
-        self.observe(Seen::Charged { principal, method, budget, amount, refusal });
+        self.notify(DecisionEvent::Charged { principal, method, budget, amount, refusal });
         charged
     }
 
     pub(crate) fn start_job(&self, method: Method<'_>) -> Result<JobSlot, Refusal> {
         let started = self.jobs.as_ref().map_or_else(|| Ok(JobSlot::unlimited()), Jobs::start);
         if let Err(refusal) = &started {
-            self.observe(Seen::Limited { principal: self.principal(), method, refusal });
+            self.notify(DecisionEvent::Limited { principal: self.principal(), method, refusal });
         }
         started
     }
@@ -248,14 +297,14 @@ impl fmt::Debug for Engine {
 
 fn deny_nil(backend: &str) -> Response {
     let message = "the nil id is no library, and never means all of them";
-    Response::deny(Reason::new(backend, Rule::Libraries, message))
+    Response::deny(Reason::new(backend, DenialReason::Libraries, message))
 }
 
 fn failed(backend: &str) -> Response {
-    Response::deny(Reason::new(backend, Rule::Backend, "the permission backend failed"))
+    Response::deny(Reason::new(backend, DenialReason::Backend, "the permission backend failed"))
 }
 
 fn lost(request: &Request<'_>) -> Response {
     let message = format!("the grant for `{}` was used up or taken back meanwhile", request.method);
-    Response::deny(Reason::new("grants", Rule::Methods, message))
+    Response::deny(Reason::new("grants", DenialReason::Methods, message))
 }

@@ -6,7 +6,8 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    Budget, BudgetLeft, Engine, Held, JobSlot, Origin, Principal, Rate, Refusal, Request, Target,
+    Audience, Budget, BudgetLeft, ConsumedGrant, Engine, JobSlot, Origin, Principal, Rate, Refusal,
+    Request, Target,
 };
 
 /// The proof that the engine allowed this call.
@@ -39,7 +40,7 @@ pub struct Granted<'a> {
     engine: &'a Engine,
     method: Method<'a>,
     library: Option<Uuid>,
-    held: Option<Held>,
+    held: Option<ConsumedGrant>,
     left: Option<u32>,
 }
 
@@ -63,7 +64,7 @@ impl<'a> Granted<'a> {
         engine: &'a Engine,
         method: Method<'a>,
         library: Option<Uuid>,
-        held: Option<Held>,
+        held: Option<ConsumedGrant>,
         left: Option<u32>,
     ) -> Self {
         Self { engine, method, library, held, left }
@@ -90,8 +91,8 @@ impl<'a> Granted<'a> {
     /// Whether anything can come of [`check`](Self::check)ing an entry or a sidecar; when not, an
     /// operation need not look up what it would ask about.
     #[must_use]
-    pub fn looks_at_targets(&self) -> bool {
-        self.engine.looks_at_targets()
+    pub fn is_target_sensitive(&self) -> bool {
+        self.engine.is_target_sensitive()
     }
 
     /// Asks about something that the call is about to touch, by the rules that are in force now.
@@ -101,10 +102,10 @@ impl<'a> Granted<'a> {
     pub fn check(&self, target: Target<'_>) -> Result<(), Refusal> {
         let request = Request {
             held: self.held.as_ref(),
-            ..self.engine.request(self.method, self.library, false).about(target)
+            ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
         };
         let response = self.engine.decide(&request);
-        self.engine.tell(&request, &response);
+        self.engine.observe(&request, &response);
         if response.is_allow() { Ok(()) } else { Err(Refusal::denied(response)) }
     }
 
@@ -113,7 +114,7 @@ impl<'a> Granted<'a> {
     pub fn may_touch(&self, target: Target<'_>) -> bool {
         let request = Request {
             held: self.held.as_ref(),
-            ..self.engine.request(self.method, self.library, false).about(target)
+            ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
         };
         self.engine.decide(&request).is_allow()
     }

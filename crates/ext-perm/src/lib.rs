@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use ext_manifest::Manifest;
-//! use ext_perm::{Engine, Granted, Principal};
+//! use ext_perm::{Audience, Engine, Granted, Principal};
 //! use ext_wire::{ErrorCode, Method};
 //! use uuid::Uuid;
 //!
@@ -17,11 +17,11 @@
 //! let engine = Engine::for_extension(&manifest);
 //! let library = Some(Uuid::max());
 //!
-//! let granted: Granted<'_> = engine.authorize(Method::parse("query:ai.ocr.v1")?, library, false)?;
+//! let granted: Granted<'_> = engine.authorize(Method::parse("query:ai.ocr.v1")?, library, Audience::Everyone)?;
 //! assert_eq!(granted.principal(), Principal::Extension("finance"));
 //!
 //! let delete = Method::parse("action:vdfs.delete_entry.input.v1")?;
-//! let refusal = engine.authorize(delete, library, false).unwrap_err();
+//! let refusal = engine.authorize(delete, library, Audience::Everyone).unwrap_err();
 //! assert_eq!(refusal.code(), ErrorCode::DeniedMethod);
 //! assert_eq!(
 //!     refusal.to_string(),
@@ -34,7 +34,7 @@
 //! # What always holds
 //!
 //! - No rule means no; deny beats allow; a backend that panics means no.
-//! - An operation that is `host_only` is refused to every extension, whatever backend decides.
+//! - An operation for the user only is refused to every extension, whatever backend decides.
 //! - The rate limit is charged before the decision, so refused calls cost as much as allowed ones.
 //! - A denial says which rule, which backend, and what in the manifest would allow the call.
 //! - A method outside the grammar cannot even be asked for: the question takes an
@@ -42,7 +42,7 @@
 //!
 //! # Not in this crate
 //!
-//! Which operations exist, which are `host_only` and which need a library (`ext-registry`); who the
+//! Which operations exist, which are for the user only and which need a library (`ext-registry`); who the
 //! caller is (whoever holds the engine); what is in the manifest (`ext-manifest`).
 #![forbid(unsafe_code)]
 
@@ -59,23 +59,23 @@ mod observer;
 mod question;
 mod refusal;
 mod response;
+mod rule;
 mod rule_backend;
 mod rule_set;
-mod statement;
 mod user_backend;
 
-pub use backend::{Commit, Origin, PermissionBackend, Principal, Request, Target};
+pub use backend::{Audience, Origin, PermissionBackend, Principal, Request, Reservation, Target};
 pub use budget::{Allowances, Budget, BudgetLeft, BudgetStore, Budgets, MemoryBudgets, Used};
 pub use combine::{All, Any};
 pub use engine::Engine;
 pub use glob::{Glob, GlobError, MAX_GLOB_BYTES};
 pub use granted::{Granted, Quota};
 pub use limiter::{JobSlot, Rate};
-pub use manifest_backend::{HEAR, ManifestBackend};
-pub use observer::{Observer, Seen};
+pub use manifest_backend::{ManifestBackend, RECEIVE_EVENT};
+pub use observer::{DecisionEvent, Observer};
 pub use question::Question;
 pub use refusal::Refusal;
-pub use response::{Decision, Line, Reason, Response, Rule};
-pub use rule_backend::{Author, Held, NumberedStatement, OnSpent, RuleBackend, all_that};
-pub use statement::{Effect, Expiry, ExpiryError, Statement};
+pub use response::{Decision, DenialReason, Reason, Response, RuleSource};
+pub use rule::{Effect, Expiry, ExpiryError, Rule};
+pub use rule_backend::{Author, ConsumedGrant, NumberedRule, OnConsume, RuleBackend, all_that};
 pub use user_backend::UserBackend;

@@ -6,28 +6,28 @@ use ext_manifest::{DomainPattern, LibraryScope, Manifest};
 use uuid::Uuid;
 
 use crate::{
-    Line, Origin, PermissionBackend, Principal, Reason, Request, Response, Rule, Target,
-    index::MethodIndex,
+    Audience, DenialReason, Origin, PermissionBackend, Principal, Reason, Request, Response,
+    RuleSource, Target, index::MethodIndex,
 };
 
 const NAME: &str = "manifest";
 
 /// The method that hearing of an entry counts as, when an event is to be delivered. It is not called
 /// by anybody; a manifest allows it by naming events.
-pub const HEAR: &str = "query:events.hear.v1";
+pub const RECEIVE_EVENT: &str = "query:events.hear.v1";
 
-/// The name in [`HEAR`].
-const HEAR_NAME: &str = "events.hear";
+/// The name in [`RECEIVE_EVENT`].
+const RECEIVE_EVENT_NAME: &str = "events.hear";
 
 /// Allows an extension what its manifest asks for.
 #[derive(Debug)]
 pub struct ManifestBackend {
     id: String,
     methods: MethodIndex,
-    lines: Vec<Arc<Line>>,
+    lines: Vec<Arc<RuleSource>>,
     libraries: LibraryScope,
     domains: Vec<DomainPattern>,
-    hears: bool,
+    receives: bool,
 }
 
 impl ManifestBackend {
@@ -41,7 +41,7 @@ impl ManifestBackend {
         }
         let line = |(index, pattern): (usize, &ext_manifest::MethodPattern)| {
             let place = format!("manifest.json: permissions.methods[{index}]");
-            Arc::new(Line { backend: NAME.to_owned(), place, text: pattern.to_string() })
+            Arc::new(RuleSource { backend: NAME.to_owned(), place, text: pattern.to_string() })
         };
         Self {
             id: manifest.id().to_owned(),
@@ -49,7 +49,7 @@ impl ManifestBackend {
             lines: permissions.methods().iter().enumerate().map(line).collect(),
             libraries: permissions.libraries().clone(),
             domains: permissions.allowed_domains().to_vec(),
-            hears: !manifest.events().is_empty(),
+            receives: !manifest.events().is_empty(),
         }
     }
 
@@ -58,13 +58,16 @@ impl ManifestBackend {
             Principal::Extension(id) if id == self.id => Response::allow(),
             other => {
                 let message = format!("the manifest of {} says nothing about {other}", self.id);
-                Response::deny(Reason::new(NAME, Rule::Principal, message))
+                Response::deny(Reason::new(NAME, DenialReason::Principal, message))
             }
         }
     }
 
     fn check_host_only(request: &Request<'_>) -> Response {
-        if request.host_only { deny_host_only(NAME, request) } else { Response::allow() }
+        match request.audience {
+            Audience::Everyone => Response::allow(),
+            Audience::UserOnly => deny_host_only(NAME, request),
+        }
     }
 
     fn check_method(&self, request: &Request<'_>) -> Response {
@@ -73,7 +76,7 @@ impl ManifestBackend {
             return Response::allow_by(line);
         }
         let method = request.method;
-        if self.hears && method.name() == HEAR_NAME {
+        if self.receives && method.name() == RECEIVE_EVENT_NAME {
             return Response::allow();
         }
         let message = format!(
@@ -81,7 +84,7 @@ impl ManifestBackend {
             self.id
         );
         let line = format!("{}:{}", method.kind().name(), method.name());
-        deny(Rule::Methods, message, Some(permission_line("methods", &line)))
+        deny(DenialReason::Methods, message, Some(permission_line("methods", &line)))
     }
 
     fn check_library(&self, request: &Request<'_>) -> Response {
@@ -97,7 +100,7 @@ impl ManifestBackend {
             self.id
         );
         let line = permission_line("libraries", &library.to_string());
-        deny(Rule::Libraries, message, Some(line).filter(|_| !library.is_nil()))
+        deny(DenialReason::Libraries, message, Some(line).filter(|_| !library.is_nil()))
     }
 
     fn check_target(&self, request: &Request<'_>) -> Response {
@@ -110,7 +113,7 @@ impl ManifestBackend {
                 let line = format!("{}://{}", origin.scheme, origin.host);
                 let line = DomainPattern::parse(&format!("{line}:{}", origin.port)).ok();
                 let line = line.map(|line| permission_line("allowed_domains", &line.to_string()));
-                deny(Rule::Domains, message, line)
+                deny(DenialReason::Domains, message, line)
             }
             _ => Response::allow(),
         }
@@ -136,7 +139,7 @@ impl PermissionBackend for ManifestBackend {
     }
 
     /// Servers are asked about always; of entries and sidecars a manifest says nothing.
-    fn looks_at_targets(&self) -> bool {
+    fn is_target_sensitive(&self) -> bool {
         false
     }
 }
@@ -144,10 +147,10 @@ impl PermissionBackend for ManifestBackend {
 /// Nothing that an extension can ask for allows this.
 pub(crate) fn deny_host_only(backend: &str, request: &Request<'_>) -> Response {
     let message = format!("`{}` is for the user only, no extension may call it", request.method);
-    Response::deny(Reason::new(backend, Rule::HostOnly, message))
+    Response::deny(Reason::new(backend, DenialReason::HostOnly, message))
 }
 
-fn deny(rule: Rule, message: String, would_allow: Option<String>) -> Response {
+fn deny(rule: DenialReason, message: String, would_allow: Option<String>) -> Response {
     Response::deny(Reason { would_allow, ..Reason::new(NAME, rule, message) })
 }
 

@@ -7,7 +7,7 @@ use crate::{Budget, Principal, Refusal, Request, Response};
 /// Something that an engine decided.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum Seen<'a> {
+pub enum DecisionEvent<'a> {
     /// A call, or a target of a call that runs, was allowed or not.
     Decided {
         /// The question.
@@ -43,18 +43,18 @@ pub enum Seen<'a> {
 /// locks, allocates or waits makes every call do so.
 pub trait Observer: Send + Sync {
     /// Called after the decision, before the call runs.
-    fn seen(&self, seen: Seen<'_>);
+    fn on_event(&self, event: DecisionEvent<'_>);
 }
 
 impl<T: Observer + ?Sized> Observer for std::sync::Arc<T> {
-    fn seen(&self, seen: Seen<'_>) {
-        (**self).seen(seen);
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        (**self).on_event(event);
     }
 }
 
 /// Tells all of them, in their order.
 impl Observer for Vec<std::sync::Arc<dyn Observer>> {
-    fn seen(&self, seen: Seen<'_>) {
-        self.iter().for_each(|observer| observer.seen(seen));
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        self.iter().for_each(|observer| observer.on_event(event));
     }
 }

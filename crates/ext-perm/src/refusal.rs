@@ -4,7 +4,7 @@ use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 use thiserror::Error;
 
-use crate::{Budget, Reason, Response, Rule};
+use crate::{Budget, DenialReason, Reason, Response};
 
 /// How long a caller waits for the end of somebody's job before it asks again, in milliseconds.
 const JOB_RETRY_MS: u64 = 1000;
@@ -97,7 +97,7 @@ impl Refusal {
     }
 
     pub(crate) fn backend_failed(backend: &str, message: &str) -> Self {
-        Self::denied(Response::deny(Reason::new(backend, Rule::Backend, message)))
+        Self::denied(Response::deny(Reason::new(backend, DenialReason::Backend, message)))
     }
 }
 

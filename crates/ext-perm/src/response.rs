@@ -17,7 +17,7 @@ pub enum Decision {
 /// What kind of rule said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Rule {
+pub enum DenialReason {
     /// The operation is for the host and its user only.
     HostOnly,
     /// The backend knows nothing of this principal.
@@ -38,7 +38,7 @@ pub enum Rule {
     Backend,
 }
 
-impl Rule {
+impl DenialReason {
     /// The name in `details` of an error: `"methods"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -78,7 +78,7 @@ impl Rule {
 
 /// A line of a manifest, a list of grants or a policy, that decided.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Line {
+pub struct RuleSource {
     /// Name of the backend.
     pub backend: String,
     /// Where it stands: `manifest.json: permissions.methods[1]`.
@@ -87,7 +87,7 @@ pub struct Line {
     pub text: String,
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for RuleSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.place, self.text)
     }
@@ -97,13 +97,13 @@ impl fmt::Display for Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// The rule that said no.
-    pub rule: Rule,
+    pub rule: DenialReason,
     /// Name of the backend that said no.
     pub backend: String,
     /// The same for a person; lower case, no full stop.
     pub message: String,
     /// The line that denies; nothing where the lack of a line does.
-    pub line: Option<Arc<Line>>,
+    pub line: Option<Arc<RuleSource>>,
     /// What in the manifest would allow the call, as JSON: `"permissions": {"methods": ["ai.ocr"]}`.
     /// Nothing where nothing would.
     pub would_allow: Option<String>,
@@ -112,14 +112,14 @@ pub struct Reason {
 impl Reason {
     /// A reason without a line, and with nothing in the manifest that would help.
     #[must_use]
-    pub fn new(backend: &str, rule: Rule, message: impl Into<String>) -> Self {
+    pub fn new(backend: &str, rule: DenialReason, message: impl Into<String>) -> Self {
         let (backend, message) = (backend.to_owned(), message.into());
         Self { rule, backend, message, line: None, would_allow: None }
     }
 }
 
 /// Lines that allowed; four backends fit without an allocation.
-type Lines = SmallVec<[Arc<Line>; 4]>;
+type Lines = SmallVec<[Arc<RuleSource>; 4]>;
 
 /// A decision: an allow with the lines that allowed it, a denial with at least one reason.
 #[must_use]
@@ -137,7 +137,7 @@ impl Response {
     }
 
     /// Yes, because of a line. Does not allocate.
-    pub fn allow_by(line: &Arc<Line>) -> Self {
+    pub fn allow_by(line: &Arc<RuleSource>) -> Self {
         let mut response = Self::allow();
         response.lines.push(Arc::clone(line));
         response
@@ -186,7 +186,7 @@ impl Response {
         self.decision == Decision::Allow
     }
 
-    /// Whether it is a no that no other backend may overrule; see [`Rule::is_final`].
+    /// Whether it is a no that no other backend may overrule; see [`DenialReason::is_final`].
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.reasons.iter().any(|reason| reason.rule.is_final())
@@ -194,7 +194,7 @@ impl Response {
 
     /// What allowed the call, at most one line for each backend; empty for a denial.
     #[must_use]
-    pub fn lines(&self) -> &[Arc<Line>] {
+    pub fn lines(&self) -> &[Arc<RuleSource>] {
         &self.lines
     }
 

@@ -6,10 +6,10 @@ use arc_swap::ArcSwap;
 use ext_manifest::{Manifest, MethodPattern};
 
 use crate::{
-    Commit, Effect, Line, PermissionBackend, Principal, Reason, Request, Response, Rule, Statement,
-    Target,
+    Audience, DenialReason, Effect, PermissionBackend, Principal, Reason, Request, Reservation,
+    Response, Rule, RuleSource, Target,
+    rule::fits,
     rule_set::{Compiled, RuleSet, Verdict},
-    statement::fits,
 };
 
 /// Whose rules they are.
@@ -32,18 +32,18 @@ impl Author {
 
 /// A rule with a number of its own and the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NumberedStatement {
-    /// The number, by which [`OnSpent`] names it.
+pub struct NumberedRule {
+    /// The number, by which [`OnConsume`] names it.
     pub id: u64,
     /// Where it stands, for people: `grants/finance.json: grant 3`.
     pub place: String,
     /// The rule.
-    pub statement: Statement,
+    pub statement: Rule,
 }
 
 /// Writes down that a grant for one call is used up, before the call runs. False when it could not
 /// be written: then the call may not run.
-pub type OnSpent = Box<dyn Fn(u64) -> bool + Send + Sync>;
+pub type OnConsume = Box<dyn Fn(u64) -> bool + Send + Sync>;
 
 /// Allows an extension what rules allow: at least one must, and none may deny.
 ///
@@ -52,11 +52,11 @@ pub type OnSpent = Box<dyn Fn(u64) -> bool + Send + Sync>;
 /// they are here: whoever makes the backend leaves out those of other sessions.
 ///
 /// ```
-/// use ext_perm::{Author, NumberedStatement, PermissionBackend, Principal, Request, RuleBackend};
+/// use ext_perm::{Author, NumberedRule, PermissionBackend, Principal, Request, RuleBackend};
 /// use ext_wire::Method;
 ///
 /// let statement = serde_json::from_str(r#"{ "effect": "allow", "methods": ["ai.ocr"] }"#)?;
-/// let rule = NumberedStatement { id: 1, place: "grant 1".into(), statement };
+/// let rule = NumberedRule { id: 1, place: "grant 1".into(), statement };
 /// let grants = RuleBackend::new(Author::User, "finance", [rule]);
 ///
 /// let call = Request::new(Principal::Extension("finance"), Method::parse("query:ai.ocr.v1")?, None);
@@ -69,12 +69,12 @@ pub struct RuleBackend {
     author: Author,
     extension: String,
     rules: ArcSwap<RuleSet>,
-    on_spent: Option<OnSpent>,
+    on_consume: Option<OnConsume>,
 }
 
 /// A grant for one call that a call has used up.
 #[derive(Debug)]
-pub struct Held(Arc<Compiled>);
+pub struct ConsumedGrant(Arc<Compiled>);
 
 impl RuleBackend {
     /// A backend for one extension; rules for other extensions are left out.
@@ -82,31 +82,33 @@ impl RuleBackend {
     pub fn new(
         author: Author,
         extension: &str,
-        rules: impl IntoIterator<Item = NumberedStatement>,
+        rules: impl IntoIterator<Item = NumberedRule>,
     ) -> Self {
         let rules = ArcSwap::from_pointee(compile(author, extension, rules));
-        Self { author, extension: extension.to_owned(), rules, on_spent: None }
+        Self { author, extension: extension.to_owned(), rules, on_consume: None }
     }
 
     /// The same, which writes down the use of grants for one call.
     #[must_use]
-    pub fn on_spent(mut self, on_spent: OnSpent) -> Self {
-        self.on_spent = Some(on_spent);
+    pub fn on_consume(mut self, on_consume: OnConsume) -> Self {
+        self.on_consume = Some(on_consume);
         self
     }
 
     /// Replaces all rules, at once for every thread.
-    pub fn replace(&self, rules: impl IntoIterator<Item = NumberedStatement>) {
+    pub fn replace(&self, rules: impl IntoIterator<Item = NumberedRule>) {
         self.rules.store(Arc::new(compile(self.author, &self.extension, rules)));
     }
 
-    fn missing(&self, rule: Rule, request: &Request<'_>) -> Response {
+    fn missing(&self, rule: DenialReason, request: &Request<'_>) -> Response {
         let (id, method) = (&self.extension, request.method);
         let pattern = format!("{}:{}", method.kind().name(), method.name());
         let library = request.library.map(|id| id.to_string()).unwrap_or_default();
         let (cannot, option) = match rule {
-            Rule::Libraries => (format!("use library {library}"), format!("--library {library}")),
-            Rule::Entries | Rule::Sidecars | Rule::Domains => {
+            DenialReason::Libraries => {
+                (format!("use library {library}"), format!("--library {library}"))
+            }
+            DenialReason::Entries | DenialReason::Sidecars | DenialReason::Domains => {
                 (format!("touch {} with `{method}`", request.target), "…".to_owned())
             }
             _ => (format!("call `{method}`"), format!("--method {pattern}")),
@@ -133,7 +135,7 @@ impl RuleBackend {
             target => format!(" on {target}"),
         };
         let message = format!("{who} denies {} `{}`{what}", self.extension, request.method);
-        let mut reason = Reason::new(self.name(), Rule::Denied, message);
+        let mut reason = Reason::new(self.name(), DenialReason::Denied, message);
         reason.line = Some(Arc::clone(&by.line));
         Response::deny(reason)
     }
@@ -147,41 +149,45 @@ impl PermissionBackend for RuleBackend {
     fn decide(&self, request: &Request<'_>) -> Response {
         if request.principal != Principal::Extension(&self.extension) {
             let message = format!("these rules are about {} only", self.extension);
-            return Response::deny(Reason::new(self.name(), Rule::Principal, message));
+            return Response::deny(Reason::new(self.name(), DenialReason::Principal, message));
         }
-        if request.host_only {
+        if request.audience == Audience::UserOnly {
             return crate::manifest_backend::deny_host_only(self.name(), request);
         }
         let rules = self.rules.load();
         match (rules.decide(request), request.held) {
             (Verdict::Denied(by), _) => self.denied(by, request),
             (Verdict::Allowed(by), _) => Response::allow_by(&by.line),
-            (Verdict::Missing(_), Some(Held(once))) if fits(&once.statement, request) => {
+            (Verdict::Missing(_), Some(ConsumedGrant(once))) if fits(&once.statement, request) => {
                 Response::allow_by(&once.line)
             }
             (Verdict::Missing(rule), _) => self.missing(rule, request),
         }
     }
 
-    fn commit(&self, request: &Request<'_>) -> Commit {
+    fn commit(&self, request: &Request<'_>) -> Reservation {
         loop {
             let rules = self.rules.load();
             let rule = match rules.decide(request) {
                 Verdict::Allowed(rule) => rule,
                 // Taken back, or used up, since it was allowed.
-                Verdict::Denied(_) | Verdict::Missing(_) => return Commit::Lost,
+                Verdict::Denied(_) | Verdict::Missing(_) => return Reservation::Raced,
             };
             if rule.statement.expires != crate::Expiry::Once {
-                return Commit::Free;
+                return Reservation::None;
             }
             if rule.spend() {
-                let written = self.on_spent.as_ref().is_none_or(|write| write(rule.id));
-                return if written { Commit::Once(Held(Arc::clone(rule))) } else { Commit::Lost };
+                let written = self.on_consume.as_ref().is_none_or(|write| write(rule.id));
+                return if written {
+                    Reservation::Consumed(ConsumedGrant(Arc::clone(rule)))
+                } else {
+                    Reservation::Raced
+                };
             }
         }
     }
 
-    fn looks_at_targets(&self) -> bool {
+    fn is_target_sensitive(&self) -> bool {
         self.rules.load().is_limited()
     }
 }
@@ -189,27 +195,27 @@ impl PermissionBackend for RuleBackend {
 fn compile(
     author: Author,
     extension: &str,
-    rules: impl IntoIterator<Item = NumberedStatement>,
+    rules: impl IntoIterator<Item = NumberedRule>,
 ) -> RuleSet {
-    let line = |rule: NumberedStatement| {
-        let NumberedStatement { id, place, statement } = rule;
+    let line = |rule: NumberedRule| {
+        let NumberedRule { id, place, statement } = rule;
         let (backend, text) = (author.backend().to_owned(), statement.to_string());
-        (id, statement, Line { backend, place, text })
+        (id, statement, RuleSource { backend, place, text })
     };
     RuleSet::new(extension, rules.into_iter().map(line))
 }
 
-/// The rule that grants exactly what a manifest asks for, its events ([`HEAR`](crate::HEAR))
+/// The rule that grants exactly what a manifest asks for, its events ([`RECEIVE_EVENT`](crate::RECEIVE_EVENT))
 /// included.
 #[must_use]
-pub fn all_that(manifest: &Manifest) -> Statement {
+pub fn all_that(manifest: &Manifest) -> Rule {
     let permissions = manifest.permissions();
     let hear = (!manifest.events().is_empty()).then(|| MethodPattern::parse("query:events.hear"));
     let methods = permissions.methods().iter().cloned().chain(hear.and_then(Result::ok));
-    Statement {
+    Rule {
         methods: Some(methods.collect()),
         libraries: Some(permissions.libraries().clone()),
         domains: Some(permissions.allowed_domains().to_vec()),
-        ..Statement::new(Effect::Allow)
+        ..Rule::new(Effect::Allow)
     }
 }

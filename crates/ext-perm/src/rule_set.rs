@@ -13,15 +13,15 @@ use ext_wire::Method;
 use uuid::Uuid;
 
 use crate::{
-    Effect, Expiry, Line, Request, Rule, Statement, Target, index::MethodIndex, statement::fits,
+    DenialReason, Effect, Expiry, Request, Rule, RuleSource, Target, index::MethodIndex, rule::fits,
 };
 
 /// A rule in a [`RuleSet`].
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) id: u64,
-    pub(crate) statement: Statement,
-    pub(crate) line: Arc<Line>,
+    pub(crate) statement: Rule,
+    pub(crate) line: Arc<RuleSource>,
     spent: AtomicBool,
 }
 
@@ -45,7 +45,7 @@ pub(crate) enum Verdict<'a> {
     Allowed(&'a Arc<Compiled>),
     Denied(&'a Compiled),
     /// Nothing allows it; the aspect that came nearest.
-    Missing(Rule),
+    Missing(DenialReason),
 }
 
 /// Rules of one extension, found by method and library.
@@ -67,7 +67,7 @@ struct Index {
 }
 
 impl Index {
-    fn insert(&mut self, statement: &Statement, item: u32) {
+    fn insert(&mut self, statement: &Rule, item: u32) {
         match &statement.libraries {
             None | Some(LibraryScope::All) => put(&mut self.everywhere, statement, item),
             Some(LibraryScope::Only(ids)) => {
@@ -95,7 +95,7 @@ impl Index {
     }
 }
 
-fn put(index: &mut MethodIndex, statement: &Statement, item: u32) {
+fn put(index: &mut MethodIndex, statement: &Rule, item: u32) {
     match &statement.methods {
         None => index.insert(None, item),
         Some(patterns) => patterns.iter().for_each(|pattern| index.insert(Some(pattern), item)),
@@ -106,7 +106,7 @@ impl RuleSet {
     /// The rules that concern `extension`, each with a number of its own and its line.
     pub(crate) fn new(
         extension: &str,
-        rules: impl IntoIterator<Item = (u64, Statement, Line)>,
+        rules: impl IntoIterator<Item = (u64, Rule, RuleSource)>,
     ) -> Self {
         let mut set = Self::default();
         for (id, statement, line) in rules {
@@ -117,7 +117,7 @@ impl RuleSet {
         set
     }
 
-    fn insert(&mut self, id: u64, statement: Statement, line: Line) {
+    fn insert(&mut self, id: u64, statement: Rule, line: RuleSource) {
         let Ok(item) = u32::try_from(self.rules.len()) else { return };
         self.limited |= statement.is_limited();
         let index = match statement.effect {
@@ -161,24 +161,24 @@ impl RuleSet {
 
     /// Which aspect of the call no rule allows, as near to an allow as a rule comes. It looks at the
     /// first live rule for the method, and at those for the method and the library.
-    fn nearest(&self, request: &Request<'_>) -> Rule {
+    fn nearest(&self, request: &Request<'_>) -> DenialReason {
         if self.live(self.allow.of_method(request.method), request).next().is_none() {
-            return Rule::Methods;
+            return DenialReason::Methods;
         }
         let rules = self.live(self.allow.matches(request), request);
         let mut rules =
             rules.filter(|rule| rule.statement.fits_library(request.library)).peekable();
         if rules.peek().is_none() {
-            return Rule::Libraries;
+            return DenialReason::Libraries;
         }
         match request.target {
-            Target::Unknown => Rule::Methods,
-            Target::Entry(_) => Rule::Entries,
+            Target::Unknown => DenialReason::Methods,
+            Target::Entry(_) => DenialReason::Entries,
             Target::Sidecar { entry, .. } => {
                 let reaches = |r: &Arc<Compiled>| r.statement.fits_target(Target::Entry(entry));
-                if rules.any(reaches) { Rule::Sidecars } else { Rule::Entries }
+                if rules.any(reaches) { DenialReason::Sidecars } else { DenialReason::Entries }
             }
-            Target::Origin(_) => Rule::Domains,
+            Target::Origin(_) => DenialReason::Domains,
         }
     }
 

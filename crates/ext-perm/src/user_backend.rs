@@ -1,6 +1,6 @@
 //! The backend for the user of this machine.
 
-use crate::{PermissionBackend, Principal, Reason, Request, Response, Rule};
+use crate::{DenialReason, PermissionBackend, Principal, Reason, Request, Response};
 
 /// Allows the user everything, and nobody else anything.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,12 +16,12 @@ impl PermissionBackend for UserBackend {
             Principal::User => Response::allow(),
             Principal::Extension(id) => {
                 let message = format!("{id} is an extension and not the user");
-                Response::deny(Reason::new(self.name(), Rule::Principal, message))
+                Response::deny(Reason::new(self.name(), DenialReason::Principal, message))
             }
         }
     }
 
-    fn looks_at_targets(&self) -> bool {
+    fn is_target_sensitive(&self) -> bool {
         false
     }
 }

@@ -44,11 +44,17 @@ impl Services {
     /// # Errors
     /// [`ErrorCode::Internal`] when the host has none: it was put together wrongly.
     pub fn get<T: ?Sized + Send + Sync + 'static>(&self) -> Result<&Arc<T>, OpError> {
-        let service = self.by_type.get(&TypeId::of::<T>());
-        service.and_then(|service| service.downcast_ref::<Arc<T>>()).ok_or_else(|| {
+        self.find::<T>().ok_or_else(|| {
             let name = std::any::type_name::<T>();
             OpError::internal(format_args!("this host has no service {name}"))
         })
+    }
+
+    /// The service of this type, if the host has one.
+    #[must_use]
+    pub fn find<T: ?Sized + Send + Sync + 'static>(&self) -> Option<&Arc<T>> {
+        let service = self.by_type.get(&TypeId::of::<T>());
+        service.and_then(|service| service.downcast_ref::<Arc<T>>())
     }
 }
 
@@ -110,8 +116,8 @@ impl<'a> Context<'a> {
 
     /// Whether anything can come of [`check`](Self::check)ing an entry or a sidecar.
     #[must_use]
-    pub fn looks_at_targets(self) -> bool {
-        self.granted.looks_at_targets()
+    pub fn is_target_sensitive(self) -> bool {
+        self.granted.is_target_sensitive()
     }
 
     /// Asks whether the call may touch something, by the rules that are in force now.
@@ -134,11 +140,18 @@ impl<'a> Context<'a> {
         self.granted.may_reach(scheme, host, port)
     }
 
-    /// A service of the host.
+    /// A service that the operation cannot do without, as
+    /// [`require_service!`](crate::require_service) says.
     ///
     /// # Errors
     /// [`ErrorCode::Internal`] when the host has none.
     pub fn service<T: ?Sized + Send + Sync + 'static>(self) -> Result<&'a Arc<T>, OpError> {
         self.services.get::<T>()
+    }
+
+    /// A service that the operation can do without, if the host has it.
+    #[must_use]
+    pub fn find_service<T: ?Sized + Send + Sync + 'static>(self) -> Option<&'a Arc<T>> {
+        self.services.find::<T>()
     }
 }

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
-use ext_perm::{Engine, Granted};
+use ext_perm::{Audience, Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
@@ -84,10 +84,10 @@ fn admit<'a>(
     library: Option<Uuid>,
 ) -> Result<(&'static Registration, Granted<'a>), OpError> {
     let Some((parsed, operation)) = registry.find(method) else {
-        engine.authorize(Method::parse(method)?, library, false).map(drop)?;
+        engine.authorize(Method::parse(method)?, library, Audience::Everyone).map(drop)?;
         return Err(unknown(registry, method));
     };
-    let granted = engine.authorize(parsed, library, operation.host_only)?;
+    let granted = engine.authorize(parsed, library, operation.audience())?;
     check_library(operation, library)?;
     Ok((operation, granted))
 }

@@ -13,7 +13,7 @@
 //! [`Registry::collect`] gathers what is linked in and refuses duplicates. A call goes from bytes to
 //! the operation's input type and from its output type to bytes; no `serde_json::Value` in between.
 //!
-//! ```
+//! ```standalone_crate
 //! use ext_perm::Engine;
 //! use ext_registry::{Context, CoreQuery, OpError, Registry, Services};
 //! use ext_wire::body::BlobStyle;
@@ -67,6 +67,7 @@ mod dispatch;
 mod error;
 mod operation;
 mod registry;
+mod requirement;
 
 pub use context::{Context, Services};
 pub use dispatch::{
@@ -81,6 +82,7 @@ pub use operation::{
 #[doc(hidden)]
 pub use operation::{run, run_blocking};
 pub use registry::{Operation, Registry, RegistryError};
+pub use requirement::{MissingService, Requirement};
 
 #[doc(hidden)]
 pub mod export {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use ext_perm::Audience;
 use ext_wire::{
     ErrorCode, OperationKind, Wire,
     body::{self, BlobStyle},
@@ -83,6 +84,12 @@ pub struct Registration {
 inventory::collect!(Registration);
 
 impl Registration {
+    /// For whom it is.
+    #[must_use]
+    pub const fn audience(&self) -> Audience {
+        if self.host_only { Audience::UserOnly } else { Audience::Everyone }
+    }
+
     /// The operation `W`, implemented as one of this kind.
     ///
     /// # Panics

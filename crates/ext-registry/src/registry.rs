@@ -6,7 +6,7 @@ use ext_wire::{Method, MethodError};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::Registration;
+use crate::{MissingService, Registration, Services, requirement};
 
 /// Why the operations that are linked in make no registry: a mistake in the program.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -64,6 +64,34 @@ impl Registry {
         }
         self.parsed.insert(method, (parsed, operation));
         Ok(())
+    }
+
+    /// Leaves out the operations that `keep` does not want: they do not exist then, for anybody. An
+    /// app that answers some operations of a crate keeps those.
+    ///
+    /// ```
+    /// use ext_registry::Registry;
+    ///
+    /// let registry = Registry::collect()?.only(|method| method.family() == "vdfs");
+    /// # assert!(registry.is_empty());
+    /// # Ok::<(), ext_registry::RegistryError>(())
+    /// ```
+    #[must_use]
+    pub fn only(mut self, keep: impl Fn(Method<'_>) -> bool) -> Self {
+        self.parsed.retain(|_, (method, _)| keep(*method));
+        let parsed = &self.parsed;
+        self.by_method.retain(|method, _| parsed.contains_key(method));
+        self
+    }
+
+    /// Finds the first operation that needs a service which is not in `services`, by what
+    /// [`require_service!`](crate::require_service) declares.
+    ///
+    /// # Errors
+    /// [`MissingService`], which names both.
+    pub fn check(&self, services: &Services) -> Result<(), MissingService> {
+        let mut methods = self.by_method.keys().filter_map(|method| self.parsed.get(method));
+        methods.try_for_each(|(method, _)| requirement::check(*method, services))
     }
 
     pub(crate) fn find(&self, method: &str) -> Option<(Method<'static>, &'static Registration)> {

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use ext_net::{DomainPattern, JudgedUrl};
+use ext_net::{DomainPattern, VettedUrl};
 use ext_wire::{
     ErrorCode, SecretText,
     names::{self, NameError},
@@ -46,7 +46,7 @@ impl Credential {
     /// Whether it was kept for the origin of this URL. An address is no pattern, and so is meant
     /// only where it is written as the whole origin, which only the user can keep a secret for.
     #[must_use]
-    pub fn is_for(&self, url: &JudgedUrl) -> bool {
+    pub fn is_for(&self, url: &VettedUrl) -> bool {
         let matches =
             |pattern: DomainPattern| pattern.matches(url.scheme().name(), &url.host(), url.port());
         let (origin, hosts) = (url.origin(), &self.hosts);

@@ -1,9 +1,32 @@
 //! The installed extensions.
 
-use ext_wire::ops::extensions::ExtensionInfo;
+use ext_wire::{ErrorBody, ErrorCode, ops::extensions::ExtensionInfo};
 
-/// Knows what is installed.
+/// The operations of an installed extension, and the version that offers them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The installed version.
+    pub version: String,
+    /// The methods that its manifest declares.
+    pub operations: Vec<String>,
+}
+
+/// The extensions that a host has installed.
 pub trait ExtensionDirectory: Send + Sync {
-    /// All installed extensions, by id. One that cannot be read is left out.
+    /// Lists all installed extensions, by id. One that cannot be read is left out.
     fn list(&self) -> Vec<ExtensionInfo>;
+
+    /// Finds the operations that an extension offers.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not installed, and the host's own when it cannot be read.
+    fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
+        let found = self.list().into_iter().find(|info| info.id == id);
+        found
+            .map(|ExtensionInfo { version, operations, .. }| Offer { version, operations })
+            .ok_or_else(|| {
+                let message = format!("no extension `{}` is installed", id.escape_debug());
+                ErrorBody::new(ErrorCode::NotFound, message)
+            })
+    }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use ext_net::{AddressPolicy, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedUrl};
 use http::{HeaderMap, Method};
 use thiserror::Error;
 
@@ -19,7 +19,7 @@ pub use crate::scrub::{ScrubWriter, Scrubber};
 #[derive(Clone)]
 pub struct HttpRequest {
     /// Where to.
-    pub url: JudgedUrl,
+    pub url: VettedUrl,
     /// The method.
     pub method: Method,
     /// Headers. The client adds `host`, `content-length`, `accept-encoding`, and `user-agent` where

@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, pin::Pin, time::Instant};
 
 use bytes::Bytes;
-use ext_net::{JudgedUrl, NetError};
+use ext_net::{NetError, VettedUrl};
 use ext_wire::{
     SecretText,
     ops::mail::{Folder, ListMessagesOutput},
@@ -14,7 +14,7 @@ use thiserror::Error;
 #[derive(Debug, Clone)]
 pub struct MailAccount {
     /// The server.
-    pub server: JudgedUrl,
+    pub server: VettedUrl,
     /// How to log in there.
     pub login: MailLogin,
     /// On whose behalf: sessions are used again within one pool only, and counted by pool.
@@ -54,7 +54,7 @@ impl fmt::Debug for MailLogin {
 
 /// Which messages of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct MessageQuery {
     /// The folder.
     pub folder: String,
     /// Only those with a greater number.
@@ -144,7 +144,11 @@ pub trait MailReader: Send + Sync {
     fn folders(&self, account: MailAccount) -> MailFuture<'_, Vec<Folder>>;
 
     /// Messages of a folder, by number.
-    fn messages(&self, account: MailAccount, wanted: Wanted) -> MailFuture<'_, ListMessagesOutput>;
+    fn messages(
+        &self,
+        account: MailAccount,
+        wanted: MessageQuery,
+    ) -> MailFuture<'_, ListMessagesOutput>;
 
     /// A message as it is.
     fn message(&self, account: MailAccount, message: MessageRef) -> MailFuture<'_, Bytes>;

@@ -3,9 +3,9 @@
 //! ```
 //! use std::{io::{Read, Write}, net::TcpStream};
 //!
-//! use ext_testing::{Server, answer};
+//! use ext_testing::{TestServer, answer};
 //!
-//! let server = Server::start(|_| answer("200 OK", "", b"hello"));
+//! let server = TestServer::start(|_| answer("200 OK", "", b"hello"));
 //! let mut stream = TcpStream::connect(server.address()).unwrap();
 //! stream.write_all(b"GET /x HTTP/1.1\r\n\r\n").unwrap();
 //! let mut got = [0; 17];
@@ -28,4 +28,4 @@ mod server;
 pub use archive::archive;
 pub use guest::guest;
 pub use schema::{Instances, is_closed, objects};
-pub use server::{Server, answer, body_of};
+pub use server::{TestServer, answer, body_of};

@@ -9,7 +9,7 @@ use std::{
 
 /// A server of HTTP/1.1 that takes down requests and connections. It ends with the test's process.
 #[derive(Debug)]
-pub struct Server {
+pub struct TestServer {
     address: SocketAddr,
     seen: Arc<Seen>,
 }
@@ -20,7 +20,7 @@ struct Seen {
     connections: Mutex<usize>,
 }
 
-impl Server {
+impl TestServer {
     /// `answer` gets a request, head and body, and returns all of the answer. Without any bytes the
     /// connection is closed.
     ///

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 ///
 /// let mut metadata: Map<String, Value> = from_str(r#"{"draft": true, "vendor": {"name": "Ada"}}"#)?;
 /// merge_patch::apply(&mut metadata, from_str(r#"{"draft": null, "vendor": {"id": 7}}"#)?);
-/// assert_eq!(metadata, from_str(r#"{"vendor": {"name": "Ada", "id": 7}}"#)?);
+/// let merged: Map<String, Value> = from_str(r#"{"vendor": {"name": "Ada", "id": 7}}"#)?;
+/// assert_eq!(metadata, merged);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn apply(target: &mut Map<String, Value>, patch: Map<String, Value>) {

@@ -1,6 +1,6 @@
-//! Books mails natively with the engines for texts and prints the receipts as JSON:
-//! `cargo run -p finance --example book -- TEXTS MAIL...`. `TEXTS` is a folder with the text of each
-//! picture, read before, in `<BLAKE3 of the picture>.txt`.
+//! Example that books emails natively with the engines for texts and prints the receipts as JSON:
+//! `cargo run -p finance --example book -- TEXTS MAIL...`. `TEXTS` is a folder with the text of
+//! each picture, read before, in `<BLAKE3 of the picture>.txt`.
 
 #[path = "../tests/it/common/mod.rs"]
 mod common;

@@ -1,26 +1,27 @@
-//! What happens when a file comes into the library.
+//! Booking of a file that came into the library.
 //!
-//! Every step can be repeated: an event that comes again after a crash, or the same mail under
-//! another name, ends in the same receipts.
+//! Every step is idempotent: an event that comes again after a crash, or the same email under another
+//! name, ends in the same receipts.
 
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
-use crate::documents::{self, Document, Holds, Kind};
+use crate::documents::{self, ContentKind, Document, Kind};
 use crate::find::Findings;
 use crate::ledger::{Booked, Ledger, OWN};
-use crate::mail::{self, Opened};
+use crate::mail::{self, ParsedMail};
 
 /// Books what an imported file holds; does nothing for files that hold no receipts.
 ///
 /// # Errors
-/// What stopped the work, or which documents could not be read after all others were handled.
+/// The error that stopped the work, or the documents that could not be read after all others were
+/// handled.
 pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     if entry.entry_type != "file" {
         return Ok(());
     }
-    let Some(holds) = documents::holds(entry) else { return Ok(()) };
+    let Some(kind) = documents::content_kind(entry) else { return Ok(()) };
     let data = match client.read_content(entry.id) {
         Ok(data) if data.is_empty() => return Ok(()),
         Ok(data) => data,
@@ -28,17 +29,17 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
         Err(error) if error.is_not_found() => return Ok(()),
         Err(error) => return Err(error.context(&entry.name)),
     };
-    match holds {
-        Holds::Mail => mail(client, entry, data.as_bytes()),
-        Holds::Document(kind) => document(client, entry, kind, data),
+    match kind {
+        ContentKind::Mail => mail(client, entry, data.as_bytes()),
+        ContentKind::Document(kind) => document(client, entry, kind, data),
     }
 }
 
 fn mail(client: &SpacedriveClient, entry: &Entry, raw: &[u8]) -> Result<()> {
-    let opened = mail::open(raw).map_err(|error| error.context(&entry.name))?;
+    let parsed = mail::open(raw).map_err(|error| error.context(&entry.name))?;
     let ledger = Ledger::new(client);
-    let findings = Findings::of(&ledger, &opened.letters)?;
-    finish(&ledger, entry, findings, &opened)?.into_result()
+    let findings = Findings::of(&ledger, &parsed.messages)?;
+    finish(&ledger, entry, findings, &parsed)?.into_result()
 }
 
 fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) -> Result<()> {
@@ -46,14 +47,14 @@ fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) ->
     let ledger = Ledger::new(client);
     let mut findings = Findings::new();
     findings.document(&ledger, &document, None)?;
-    finish(&ledger, entry, findings, &Opened::default())?.into_result()
+    finish(&ledger, entry, findings, &ParsedMail::default())?.into_result()
 }
 
-/// What came of a file.
+/// Outcome of a file.
 pub(crate) struct Finished {
     /// Receipts that were booked now.
     pub(crate) new: usize,
-    /// What could not be read.
+    /// Reasons why something could not be read.
     pub(crate) failures: Vec<String>,
     code: ErrorCode,
 }
@@ -70,17 +71,17 @@ impl Finished {
 /// Books what was found in the file of `entry`, and notes that in its metadata.
 ///
 /// # Errors
-/// What stopped the work.
+/// The error that stopped the work.
 pub(crate) fn finish(
     ledger: &Ledger<'_>,
     entry: &Entry,
     mut findings: Findings<'_>,
-    opened: &Opened,
+    parsed: &ParsedMail,
 ) -> Result<Finished> {
     let (booked, new) = book_new(ledger, entry, &mut findings)?;
     let mut failures: Vec<String> =
         findings.failures.iter().map(|error| error.message().to_owned()).collect();
-    failures.extend(opened.left_out.iter().cloned());
+    failures.extend(parsed.left_out.iter().cloned());
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
     let code = findings.failures.first().map_or(ErrorCode::DocLimit, Error::code);
@@ -101,7 +102,7 @@ fn book_new(
         (reading.invoice.is_none(), reading.from.is_scan())
     });
     for purchase in &findings.new {
-        let traits = crate::same::traits(purchase);
+        let traits = crate::dedupe::traits(purchase);
         if booked.iter().any(|other| other.key == purchase.key || other.traits.is_same(&traits)) {
             debug!("{}: a purchase that is booked already", entry.name);
             continue;
@@ -114,7 +115,7 @@ fn book_new(
     Ok((booked, new))
 }
 
-/// What the imported file's own metadata say; `null` takes away what an earlier try wrote.
+/// Makes the imported file's own metadata; `null` takes away what an earlier try wrote.
 fn note(booked: &[Booked], reason: Option<&str>, failures: &[String]) -> Map<String, Value> {
     let ids: Vec<Uuid> = booked.iter().map(|one| one.id).collect();
     let own = json!({

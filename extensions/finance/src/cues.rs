@@ -1,4 +1,4 @@
-//! The words that tell receipts from other mails, as data: folded phrases (see [`crate::text`]) of
+//! The words that tell receipts from other emails, as data: folded phrases (see [`crate::text`]) of
 //! the common languages.
 
 use crate::text::Phrases;
@@ -42,7 +42,7 @@ betaald|pin|contant|overschrijving|vervaldatum|pago|cartao|dinheiro|multibanco|z
 betald|kort|kontant|betalt|swish|vipps|maksettu|kortti|zaplaceno|hotove|kartou|kartya|keszpenz|platit|numerar|nakit|kredi karti|odendi|\
 現金|お預り|お釣り|クレジット|支払方法|现金|支付宝|微信支付|找零|현금|카드|наличные|картой|оплачено|безналичными|μετρητα|καρτα";
 
-/// How an amount beside it was paid: `CASH 100.00` on a till slip that prints no total.
+/// Words for how an amount beside them was paid: `CASH 100.00` on a receipt that prints no total.
 pub(crate) const SETTLED: Phrases = "paid|amount paid|paid by|paid with|cash|cash tendered|cash received|tendered|visa|mastercard|amex|debit card|credit card|\
 bezahlt|gegeben|bar|kartenzahlung|girocard|ec karte|regle|reglee|regle par|paye|payee|paye par|espece|especes|carte bancaire|\
 pagado|efectivo|tarjeta|pagato|contanti|carta|betaald|contant|pin|zaplacono|gotowka|karta|pago|dinheiro|multibanco|betalt|kontant|nakit|tunai|現金|お預り|现金|현금|наличные";
@@ -67,7 +67,7 @@ zasilk*|zasielk*|doruc*|balik|kuryr*|odeslan*|csomag*|szallit*|futar|kezbesit*|c
 kargo*|teslim*|gonderi*|penghantaran|pengiriman|paket|dihantar|giao hang|van chuyen|\
 配達|配送|お届け|発送|出荷|荷物|追跡|快递|快遞|包裹|发货|發貨|派送|物流|签收|배송|택배|발송|배달|доставк*|доставлен|доставка|посылк|посылка|отправлен|отправление|курьер|посилк|доставлено|відправлен|пратка|доставена|αποστολη|παραδοση|δεμα|شحن|توصيل|משלוח|จัดส่ง|พัสดุ";
 
-/// Shipping phrases that decide near the top of a mail.
+/// Shipping phrases that decide near the top of an email.
 pub(crate) const SHIPPING_HEAD: Phrases = "your package|your packages|your parcel|your parcels|your shipment|has shipped|have shipped|has been shipped|was shipped|just shipped|out for delivery|on its way|on the way|has been delivered|was delivered|been delivered|has arrived|is arriving|tracking number|tracking id|track your|track package|track my|delivery is|delivery update|delivery exception|delivery attempt|scheduled delivery|scheduled for delivery|estimated delivery window|has been dispatched|dispatched|ready for pickup|ready for collection|pickup code|waybill|left the warehouse|handed over to|\
 wurde versandt|wurde versendet|wurde verschickt|wurde zugestellt|wurde geliefert|ist unterwegs|auf dem weg|sendungsnummer|sendungsverfolgung|sendung verfolgen|paket verfolgen|ihr paket|dein paket|ihre sendung|deine sendung|zustellung|paketnummer|abholcode|\
 a ete expedie|a ete expediee|a ete livre|a ete livree|votre colis|suivre mon colis|suivre votre colis|numero de suivi|est en route|en cours de livraison|\
@@ -88,14 +88,14 @@ offre|offres|soldes|promo|reduction|remise|panier|code promo|bon plan|oferta|ofe
 aanbieding|aanbiedingen|korting|winkelmand|actie|uitverkoop|promocao|desconto|carrinho|cupom|promocja|rabat|wyprzedaz|znizka|kod rabatowy|koszyk|rea|erbjudande|rabattkod|tilbud|udsalg|tarjous|ale|sleva|slevy|akcia|akcio|kedvezmeny|indirim|kampanya|firsat|sepet|diskaun|tawaran|khuyen mai|giam gia|\
 セール|割引|クーポン|特価|お買い得|キャンペーン|メルマガ|カート|优惠|促销|打折|折扣|特价|购物车|할인|쿠폰|특가|세일|장바구니|скидк*|скидка|скидки|распродажа|акция|корзина|знижка|промо|отстъпка|προσφορα|εκπτωση|خصم|عرض|מבצע|ส่วนลด|โปรโมชั่น";
 
-/// Mails about money that the reader does not pay, or not now, to a seller; decide in a subject.
+/// Emails about money that the reader does not pay, or not now, to a seller; decide in a subject.
 pub(crate) const OTHER_MONEY: Phrases = "refund|refunded|refunds|cancelled|canceled|cancellation|payment failed|payment declined|failed payment|declined|could not be processed|unsuccessful|past due|overdue|reminder|final notice|will renew|renews|upcoming|expiring|expires|account statement|bank statement|monthly statement|statement|balance|low balance|transaction alert|direct deposit|deposit received|payslip|pay slip|payroll|salary|quote|quotation|estimate|proposal|money request|payment request|requests money|sent you money|you received|you ve received|payout|cashback|loan|mortgage|stock|portfolio|dividend|tax return|crypto|\
 erstattung|erstattet|ruckerstattung|ruckzahlung|storniert|stornierung|fehlgeschlagen|abgelehnt|mahnung|zahlungserinnerung|erinnerung|verlangert sich|kontoauszug|kontoauszuge|umsatzanzeige|kontostand|gehaltsabrechnung|lohnabrechnung|entgeltabrechnung|kostenvoranschlag|geldeingang|zahlungseingang|depot|darlehen|kredit|\
 remboursement|rembourse|annule|annulee|annulation|rappel|relance|releve de compte|bulletin de paie|fiche de paie|devis|echec|virement recu|reembolso|cancelado|cancelada|recordatorio|extracto|extracto bancario|nomina|presupuesto|rechazado|has recibido|rimborso|annullato|annullata|promemoria|sollecito|estratto conto|busta paga|preventivo|rifiutato|hai ricevuto|\
 terugbetaling|terugbetaald|geannuleerd|herinnering|aanmaning|rekeningafschrift|loonstrook|mislukt|estorno|lembrete|extrato|holerite|orcamento|zwrot|anulowano|anulowane|przypomnienie|wezwanie|wyciag|wycena|aterbetalning|paminnelse|kontoutdrag|lonespecifikation|offert|refusjon|tilbagebetaling|rykker|pamatka|upominka|vypis z uctu|iade|hatirlatma|hesap ozeti|ekstre|\
 返金|キャンセル|督促|明細書|給与|見積|退款|取消|对账单|工资|报价|환불|취소|명세서|급여|견적|возврат|отмен*|отменен|отменён|напоминание|выписка|зарплат*|повернення|нагадування";
 
-/// Names of documents that look like receipts and are none, as the title of an attachment.
+/// Names of documents that look like receipts and are not, as the title of an attachment.
 pub(crate) const OTHER_DOCUMENT: Phrases = "delivery note|packing slip|packing list|shipping label|return label|bill of lading|waybill|air waybill|purchase order|quotation|quote|estimate|proposal|price list|pricelist|catalogue|catalog|menu|contract|agreement|terms and conditions|privacy policy|account statement|bank statement|statement of account|payslip|pay slip|pay stub|earnings statement|certificate|boarding pass|user manual|instruction manual|reminder|payment reminder|curriculum vitae|resume|order form|registration form|\
 lieferschein|packzettel|versandschein|versandlabel|retourenschein|rucksendeschein|retourenlabel|angebot|kostenvoranschlag|preisliste|katalog|speisekarte|vertrag|mietvertrag|kaufvertrag|allgemeine geschaftsbedingungen|agb|widerrufsbelehrung|datenschutzerklarung|kontoauszug|gehaltsabrechnung|lohnabrechnung|entgeltabrechnung|verdienstabrechnung|mahnung|zahlungserinnerung|bedienungsanleitung|gebrauchsanweisung|lebenslauf|bescheinigung|paketmarke|auftragsformular|\
 bon de livraison|bordereau de livraison|etiquette de retour|devis|tarifs|contrat|conditions generales|conditions generales de vente|releve de compte|bulletin de paie|bulletin de salaire|relance|mode d emploi|bon de commande|\

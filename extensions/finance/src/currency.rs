@@ -9,12 +9,12 @@ MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD 
 SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX \
 USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
-/// Whether the word is a code, upper case.
+/// Returns whether the word is a code, upper case.
 pub(crate) fn is_code(word: &str) -> bool {
     word.len() == 3 && CODES.split(' ').any(|code| code == word)
 }
 
-/// The code in upper case; `None` when it is none.
+/// Returns the code in upper case; `None` when the word is not one.
 pub(crate) fn code(word: &str) -> Option<String> {
     let code = word.trim().to_ascii_uppercase();
     is_code(&code).then_some(code)

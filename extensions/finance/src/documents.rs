@@ -1,5 +1,5 @@
-//! Which files may be receipts: PDFs and pictures, told by their first bytes, then by what is
-//! said about them; and XML, which may be an electronic invoice.
+//! Files that may be receipts: PDFs and pictures, told by their first bytes, then by what is said
+//! about them; and XML, which may be an electronic invoice.
 
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::wire::Blob;
@@ -21,7 +21,7 @@ pub(crate) struct Document {
     pub(crate) hash: String,
 }
 
-/// What sort of document.
+/// Kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Pdf,
@@ -30,23 +30,24 @@ pub(crate) enum Kind {
     Xml,
 }
 
-/// What an entry of a library holds.
+/// Kind of content of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum ContentKind {
     Mail,
     Document(Kind),
 }
 
-/// What an imported file holds, by media type and name; `None` for what no receipt comes in.
-pub(crate) fn holds(entry: &Entry) -> Option<Holds> {
+/// Returns the kind of content of an imported file, by media type and name; `None` for what no
+/// receipt comes in.
+pub(crate) fn content_kind(entry: &Entry) -> Option<ContentKind> {
     let media_type = entry.media_type.as_deref().unwrap_or_default().to_ascii_lowercase();
     if media_type.starts_with("message/rfc822") || extension(&entry.name) == "eml" {
-        return Some(Holds::Mail);
+        return Some(ContentKind::Mail);
     }
-    declared(&media_type, &entry.name).map(Holds::Document)
+    declared(&media_type, &entry.name).map(ContentKind::Document)
 }
 
-/// The attachment as a document, if it may be a receipt. `in_page`: the HTML shows it.
+/// Returns the attachment as a document, if it may be a receipt. `in_page`: the HTML shows it.
 pub(crate) fn find(
     data: &[u8],
     name: Option<&str>,
@@ -61,7 +62,7 @@ pub(crate) fn find(
 }
 
 impl Document {
-    /// A document of a known kind.
+    /// Makes a document of a known kind.
     pub(crate) fn new(name: Option<&str>, kind: Kind, data: Blob) -> Self {
         let unnamed = match kind {
             Kind::Pdf => "unnamed PDF",
@@ -74,7 +75,8 @@ impl Document {
     }
 }
 
-/// Whether a picture is too small to be a receipt. One whose size cannot be told is looked at.
+/// Returns whether a picture is too small to be a receipt. One whose size cannot be told is looked
+/// at.
 fn is_decoration(data: &[u8], in_page: bool) -> bool {
     let Ok(size) = imagesize::blob_size(data) else { return false };
     let pixels = size.width.saturating_mul(size.height);
@@ -118,7 +120,7 @@ fn extension(name: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The start of a PNG of that size.
+    /// Makes the start of a PNG of that size.
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
         bytes.extend(width.to_be_bytes());

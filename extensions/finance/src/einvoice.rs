@@ -1,5 +1,4 @@
-//! What an electronic invoice states, as a receipt: read, not recognised, and so believed before
-//! any text.
+//! Receipts that electronic invoices state: read, not recognised, and so believed before any text.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +10,19 @@ use crate::fields::{self, Answer, Item, Receipt};
 
 /// UNTDID 1001 codes of documents that ask for no money: pro forma invoices, offers, orders.
 const NOT_BOOKED: [&str; 6] = ["220", "231", "310", "325", "351", "771"];
-/// How sure what the XML states is; what could be wrong is the XML.
+/// Confidence in what the XML states; what could be wrong is the XML.
 const CONFIDENCE: f32 = 0.99;
 
-/// Why an invoice is not booked; `None` when it is.
+/// Returns the reason why an invoice is not booked; `None` when it is.
 pub(crate) fn objection(invoice: &Invoice) -> Option<&'static str> {
     let other = invoice.type_code.as_deref().is_some_and(|code| NOT_BOOKED.contains(&code));
     if other {
-        return Some("the electronic document is no invoice");
+        return Some("the electronic document is not an invoice");
     }
     invoice.total.is_none().then_some("the electronic invoice has no total")
 }
 
-/// The receipt that an invoice states.
+/// Returns the receipt that an invoice states.
 pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
     let seller = invoice.seller.as_ref().and_then(|seller| seller.name.as_deref());
     let kind = if invoice.credit_note { fields::CREDIT_NOTE } else { "invoice" };
@@ -40,7 +39,7 @@ pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
     }
 }
 
-/// The words of an invoice that comes without a text, for search and for its category.
+/// Returns the words of an invoice that comes without a text, for search and for its category.
 pub(crate) fn text(invoice: &Invoice) -> String {
     let seller = invoice.seller.as_ref().and_then(|seller| seller.name.clone());
     let total = invoice.total.map(|total| {
@@ -57,9 +56,9 @@ pub(crate) fn text(invoice: &Invoice) -> String {
     head.chain(lines).chain(total).collect::<Vec<_>>().join("\n")
 }
 
-/// What the XML states before what the text engine found in the text beside it. Amounts and names
-/// are never filled from the text: an invoice that leaves one open means it.
-pub(crate) fn preferring(invoice: &Invoice, told: Answer) -> Answer {
+/// Takes what the XML states before what the text engine found in the text beside it. Amounts and
+/// names are never filled from the text: an invoice that leaves one open means it.
+pub(crate) fn preferring(invoice: &Invoice, from_engine: Answer) -> Answer {
     let stated = receipt(invoice);
     let fields = [
         ("vendor", stated.vendor.is_some()),
@@ -71,12 +70,12 @@ pub(crate) fn preferring(invoice: &Invoice, told: Answer) -> Answer {
         ("payment_method", stated.payment_method.is_some()),
         ("document_type", true),
     ];
-    let mut evidence: BTreeMap<String, Evidence> = told.evidence;
+    let mut evidence: BTreeMap<String, Evidence> = from_engine.evidence;
     for (field, _) in fields.into_iter().filter(|(_, known)| *known) {
         let quote = format!("electronic invoice ({})", invoice.syntax);
         evidence.insert(field.to_owned(), Evidence { confidence: CONFIDENCE, line: None, quote });
     }
-    Answer { receipt: stated.or(told.receipt), evidence, engine: told.engine }
+    Answer { receipt: stated.or(from_engine.receipt), evidence, engine: from_engine.engine }
 }
 
 fn item(line: &InvoiceLine) -> Option<Item> {
@@ -84,7 +83,7 @@ fn item(line: &InvoiceLine) -> Option<Item> {
     Some(Item { name, price: line.total.and_then(fields::amount) })
 }
 
-/// The way of payment of a UNTDID 4461 code.
+/// Returns the way of payment of a UNTDID 4461 code.
 fn payment(code: &str) -> Option<&'static str> {
     Some(match code {
         "10" => "cash",
@@ -136,13 +135,13 @@ mod tests {
 
     #[test]
     fn the_xml_beats_the_text() {
-        let told = Receipt {
+        let from_engine = Receipt {
             vendor: Some("Somebody else".into()),
             amount: Some(1.0),
             category: Some("household".into()),
             ..Receipt::default()
         };
-        let answer = preferring(&invoice(), Answer { receipt: told, ..Answer::default() });
+        let answer = preferring(&invoice(), Answer { receipt: from_engine, ..Answer::default() });
         let receipt = answer.receipt;
         assert_eq!(receipt.vendor.as_deref(), Some("Acme GmbH"));
         assert_eq!((receipt.amount, receipt.tax), (Some(119.0), Some(19.0)));

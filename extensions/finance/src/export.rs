@@ -9,7 +9,7 @@ use spacedrive_sdk::prelude::*;
 use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
 use crate::ledger::Ledger;
 
-/// Which receipts; without conditions all.
+/// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
@@ -31,7 +31,7 @@ pub struct Row {
     pub source: String,
     /// The receipt's entry.
     pub entry_id: Uuid,
-    /// Who was or is to be paid.
+    /// Seller or issuer that was or is to be paid.
     pub vendor: Option<String>,
     /// ISO 8601.
     pub date: Option<String>,
@@ -41,22 +41,22 @@ pub struct Row {
     pub currency: Option<String>,
     /// Tax in the amount.
     pub tax: Option<f64>,
-    /// What it was spent on.
+    /// Category of the spending.
     pub category: Option<String>,
-    /// What was bought.
+    /// Purchased items.
     pub items: Vec<Line>,
-    /// How it was paid.
+    /// Way of payment.
     pub payment_method: Option<String>,
-    /// How sure vendor, date and amount are, 0 to 1.
+    /// Confidence in vendor, date and amount, 0 to 1.
     pub confidence: f64,
-    /// What it is: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
+    /// Kind of document: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
     pub kind: Option<String>,
 }
 
 /// One item of a receipt.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
-    /// What it is.
+    /// Name of the item.
     pub name: String,
     /// Of the whole line.
     pub price: Option<f64>,
@@ -67,20 +67,20 @@ pub struct Line {
 pub struct Sum {
     /// `2026-01`; `null` for receipts without a date.
     pub month: Option<String>,
-    /// What it was spent on.
+    /// Category of the spending.
     pub category: Option<String>,
     /// ISO 4217.
     pub currency: Option<String>,
     /// Sum of the amounts.
     pub amount: f64,
-    /// How many receipts.
+    /// Number of receipts.
     pub receipts: usize,
 }
 
-/// The receipts that fit, by date, then source.
+/// Returns the receipts that fit, by date, then source.
 ///
 /// # Errors
-/// [`ErrorCode::BadInput`] for a date that is none; those of the `vdfs` operations.
+/// [`ErrorCode::BadInput`] for a date that is not valid; those of the `vdfs` operations.
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
     let ledger = Ledger::new(client);
@@ -101,14 +101,17 @@ impl Filter {
             let Some(text) = text else { return Ok(None) };
             let day = fields::date(text);
             let bad = || {
-                Error::new(ErrorCode::BadInput, format!("`{text}` is no date such as 2026-01-31"))
+                Error::new(
+                    ErrorCode::BadInput,
+                    format!("`{text}` is not a valid date, such as 2026-01-31"),
+                )
             };
             day.map(Some).ok_or_else(bad)
         };
         Ok(Self { from: day(&self.from)?, to: day(&self.to)?, category: self.category.clone() })
     }
 
-    /// ISO dates compare as texts.
+    /// Returns whether a row fits; ISO dates compare as texts.
     fn fits(&self, row: &Row) -> bool {
         let date = row.date.as_ref();
         self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
@@ -117,7 +120,7 @@ impl Filter {
     }
 }
 
-/// What `receipt.json` says; what the metadata say where somebody removed or damaged it.
+/// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
 fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
     match ledger.record(entry.id) {
         Ok(record) => Ok(Row::new(entry.id, record.source.name, record.receipt, record.confidence)),
@@ -170,14 +173,15 @@ impl Row {
         }
     }
 
-    /// What was spent. The amount of a credit note comes back, whichever sign it is written with.
+    /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
+    /// with.
     fn spent(&self) -> f64 {
         let amount = self.amount.unwrap_or_default();
         if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
     }
 }
 
-/// The rows as CSV (RFC 4180) with a header; items stand in one cell as `name price; …`.
+/// Writes the rows as CSV (RFC 4180) with a header; items stand in one cell as `name price; …`.
 ///
 /// # Errors
 /// None that are known: the text is written into memory.
@@ -230,19 +234,19 @@ fn cells(row: &Row) -> [String; 12] {
     ]
 }
 
-/// Two decimals; three where the third counts.
+/// Formats an amount with two decimals, or three where the third counts.
 fn money(amount: f64) -> String {
     let exact = format!("{amount:.3}");
     exact.strip_suffix('0').map_or_else(|| exact.clone(), str::to_owned)
 }
 
-/// A cell that no spreadsheet takes for a formula: texts come from strangers' mails.
+/// Escapes a cell so that no spreadsheet takes it for a formula: texts come from strangers' emails.
 fn harmless(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// Sums per month, category and currency, in this order.
+/// Adds up the rows per month, category and currency, in this order.
 pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
     let mut sums: BTreeMap<_, (f64, usize)> = BTreeMap::new();
     for row in rows {

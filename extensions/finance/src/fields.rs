@@ -17,13 +17,13 @@ const MAX_LABEL_BYTES: usize = 200;
 pub(crate) const MAX_ITEMS: usize = 200;
 /// Larger amounts were read wrongly.
 const MAX_AMOUNT: f64 = 1e10;
-/// How many bytes of a long text's end are read: totals stand on last pages.
+/// Bytes of a long text's end that are read: totals stand on last pages.
 const TAIL_BYTES: usize = 128 << 10;
 
 const PROMPT: &str =
     "This is the text of a receipt or an invoice. Who was paid, when, how much, and for what?";
 
-/// What is spent on: name, and what belongs there.
+/// Categories of spending: name, and what belongs there.
 pub(crate) const CATEGORIES: [(&str, &str); 13] = [
     ("groceries", "food and drink from a supermarket, market, bakery or convenience store"),
     ("restaurant", "restaurant, cafe, bar, takeaway, meals"),
@@ -55,10 +55,10 @@ const DOCUMENT_TYPES: [(&str, &str); 9] = [
     ("other", "anything else"),
 ];
 
-/// What is known of a receipt; `null` for what is not.
+/// Fields of a receipt; `null` for what is not known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Receipt {
-    /// Who was or is to be paid.
+    /// Seller or issuer that was or is to be paid.
     pub(crate) vendor: Option<String>,
     /// ISO 8601.
     pub(crate) date: Option<String>,
@@ -103,7 +103,7 @@ pub(crate) fn ask(client: &SpacedriveClient, text: &str) -> Result<Answer> {
     Ok(believed(client.classify_text(input)?))
 }
 
-/// Start and end of a text that is too long for the engine.
+/// Returns start and end of a text that is too long for the engine.
 fn shortened(text: &str) -> String {
     if text.len() <= MAX_TEXT_BYTES {
         return text.to_owned();
@@ -113,7 +113,7 @@ fn shortened(text: &str) -> String {
     format!("{head}\n{tail}")
 }
 
-/// The JSON Schema of the answer.
+/// Returns the JSON Schema of the answer.
 pub(crate) fn schema() -> Map<String, Value> {
     let text = |description| json!({"type": ["string", "null"], "description": description});
     let number = |description| json!({"type": ["number", "null"], "description": description});
@@ -148,7 +148,7 @@ fn choice(description: &str, choices: &[(&str, &str)]) -> Value {
     json!({"description": description, "oneOf": variants})
 }
 
-/// What of an engine's answer makes sense: engines may be language models.
+/// Keeps what of an engine's answer makes sense: engines may be language models.
 fn believed(output: ClassifyTextOutput) -> Answer {
     let at = |key: &str| output.answer.get(key);
     let text = |key: &str| at(key).and_then(Value::as_str).and_then(label);
@@ -192,7 +192,8 @@ impl Receipt {
         }
     }
 
-    /// `Vendor 2026-01-05 12.50 EUR`, as far as known; fit to be an entry's name.
+    /// Returns a title that is fit to be an entry's name: `Vendor 2026-01-05 12.50 EUR`, as far as
+    /// known.
     pub(crate) fn title(&self) -> String {
         let amount = self.amount.map(|amount| format!("{amount:.2}"));
         let parts = [self.vendor.clone(), self.date.clone(), amount, self.currency.clone()];
@@ -202,7 +203,7 @@ impl Receipt {
     }
 }
 
-/// One line without control characters and repeated spaces, at most [`MAX_LABEL_BYTES`] long;
+/// Makes one line without control characters and repeated spaces, at most [`MAX_LABEL_BYTES`] long;
 /// `None` for an empty one.
 pub(crate) fn label(text: &str) -> Option<String> {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -211,18 +212,19 @@ pub(crate) fn label(text: &str) -> Option<String> {
     (!short.is_empty()).then(|| short.to_owned())
 }
 
-/// ISO 8601 of a date or of a date with a time; `None` for what is no day between 1970 and 2100.
+/// Returns ISO 8601 of a date or of a date with a time; `None` for what is not a day between 1970
+/// and 2100.
 pub(crate) fn date(text: &str) -> Option<String> {
     let day: Date = clip(text.trim(), 10).parse().ok()?;
     (1970..=2100).contains(&day.year()).then(|| day.to_string())
 }
 
-/// An amount that can be: finite, below [`MAX_AMOUNT`], rounded to a thousandth.
+/// Returns a plausible amount: finite, below [`MAX_AMOUNT`], rounded to a thousandth.
 pub(crate) fn amount(number: f64) -> Option<f64> {
     (number.is_finite() && number.abs() < MAX_AMOUNT).then(|| (number * 1000.0).round() / 1000.0)
 }
 
-/// `$1,234.50`, `1.234,50 EUR` or `1234.5`.
+/// Reads amounts such as `$1,234.50`, `1.234,50 EUR` or `1234.5`.
 pub(crate) fn parse_amount(text: &str) -> Option<f64> {
     let kept: String = text.chars().filter(|c| c.is_ascii_digit() || ".,-".contains(*c)).collect();
     let kept = kept.trim_end_matches(['.', ',', '-']);

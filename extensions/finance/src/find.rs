@@ -1,43 +1,33 @@
-//! Finds the purchases in one mail: in its documents, else in its body.
+//! Search for the purchases in one email: in its documents, else in its body.
 
 use std::collections::BTreeMap;
 
 use spacedrive_sdk::ops::ai::Evidence;
 use spacedrive_sdk::prelude::*;
 
+use crate::classify::{self, Envelope, Reason};
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
-use crate::judge::{self, Envelope, Reason};
 use crate::ledger::{Booked, Ledger};
-use crate::mail::{Email, Letter};
+use crate::mail::{Email, Message};
+use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::sender;
 
-/// A purchase that is to be booked.
-#[derive(Debug)]
-pub(crate) struct Purchase<'a> {
-    pub(crate) key: String,
-    pub(crate) answer: Answer,
-    pub(crate) reading: Reading,
-    pub(crate) email: Option<&'a Email>,
-    /// The document; `None` for the mail's body.
-    pub(crate) document: Option<&'a Document>,
-}
-
-/// What was found in a file.
+/// Purchases and failures that were found in a file.
 #[derive(Debug)]
 pub(crate) struct Findings<'a> {
     pub(crate) booked: Vec<Booked>,
     pub(crate) new: Vec<Purchase<'a>>,
-    /// Why the rest is none.
+    /// Reasons why the rest is not booked.
     pub(crate) reasons: Vec<Reason>,
     /// Documents that could not be read.
     pub(crate) failures: Vec<Error>,
     ocr_budget: usize,
 }
 
-/// Kinds of documents that are no receipts, as the text engine names them.
+/// Kinds of documents that are not receipts, as the text engine names them.
 const NOT_BOOKED: [&str; 4] = ["delivery_notice", "statement", "quotation", "newsletter"];
 
 impl<'a> Findings<'a> {
@@ -51,37 +41,37 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Looks at mails, one after the other.
+    /// Looks at emails, one after the other.
     ///
     /// # Errors
-    /// As [`Self::letter`].
-    pub(crate) fn of(ledger: &Ledger<'_>, letters: &'a [Letter]) -> Result<Self> {
+    /// As [`Self::message`].
+    pub(crate) fn of(ledger: &Ledger<'_>, messages: &'a [Message]) -> Result<Self> {
         let mut findings = Self::new();
-        letters.iter().try_for_each(|letter| findings.letter(ledger, letter))?;
+        messages.iter().try_for_each(|message| findings.message(ledger, message))?;
         Ok(findings)
     }
 
-    /// Looks at a mail: its body counts only where no document is a receipt, because a body beside
+    /// Looks at an email: its body counts only where no document is a receipt, because a body beside
     /// a receipt repeats it.
     ///
     /// # Errors
-    /// What stops the work for now; what is wrong with a document is kept in `failures`.
-    pub(crate) fn letter(&mut self, ledger: &Ledger<'_>, letter: &'a Letter) -> Result<()> {
+    /// The error that stops the work for now; permanent errors of a document are kept in `failures`.
+    pub(crate) fn message(&mut self, ledger: &Ledger<'_>, message: &'a Message) -> Result<()> {
         let before = self.count();
-        for document in &letter.documents {
-            self.document(ledger, document, Some(&letter.email))?;
+        for document in &message.documents {
+            self.document(ledger, document, Some(&message.email))?;
         }
         if self.count() > before {
             return Ok(());
         }
-        let body = self.body(ledger, letter);
-        self.own_fault("the mail's text", body)
+        let body = self.body(ledger, message);
+        self.keep_permanent("the text of the email", body)
     }
 
-    /// Looks at a document, of a mail or on its own.
+    /// Looks at a document, of an email or on its own.
     ///
     /// # Errors
-    /// As [`Self::letter`].
+    /// As [`Self::message`].
     pub(crate) fn document(
         &mut self,
         ledger: &Ledger<'_>,
@@ -89,10 +79,10 @@ impl<'a> Findings<'a> {
         email: Option<&'a Email>,
     ) -> Result<()> {
         let result = self.read_document(ledger, document, email);
-        self.own_fault(&document.name, result)
+        self.keep_permanent(&document.name, result)
     }
 
-    /// Pages that went through OCR.
+    /// Returns the number of pages that went through OCR.
     pub(crate) const fn scanned_pages(&self) -> usize {
         OCR_BUDGET.saturating_sub(self.ocr_budget)
     }
@@ -102,10 +92,10 @@ impl<'a> Findings<'a> {
     }
 
     /// Keeps the error of a document that will not get better, passes on all others.
-    fn own_fault(&mut self, name: &str, result: Result<()>) -> Result<()> {
+    fn keep_permanent(&mut self, name: &str, result: Result<()>) -> Result<()> {
         let Err(error) = result else { return Ok(()) };
         let error = error.context(name);
-        if !is_lasting(error.code()) {
+        if !is_permanent(error.code()) {
             return Err(error);
         }
         self.failures.push(error);
@@ -118,7 +108,7 @@ impl<'a> Findings<'a> {
         document: &'a Document,
         email: Option<&'a Email>,
     ) -> Result<()> {
-        // The same document is the same purchase, in whatever mail or file it comes.
+        // The same document is the same purchase, in whatever email or file it comes.
         let key = ledger.key(None, &document.hash);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
@@ -127,126 +117,134 @@ impl<'a> Findings<'a> {
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
         if let Some(invoice) = reading.invoice.clone() {
             if let Some(objection) = einvoice::objection(&invoice) {
-                return self.none(objection);
+                return self.skip(objection);
             }
             let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
             self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
             return Ok(());
         }
         if document.kind == Kind::Xml {
-            return self.none("the XML is no invoice");
+            return self.skip("the XML is not an invoice");
         }
-        let titled = match judge::document(&reading.text) {
+        let titled = match classify::document(&reading.text) {
             Ok(titled) => titled,
-            Err(reason) => return self.none(reason),
+            Err(reason) => return self.skip(reason),
         };
         let answer = fields::ask(ledger.client, &reading.text)?;
         if answer.receipt.amount.is_none() && !titled {
-            return self.none("no amount could be read");
+            return self.skip("no amount could be read");
         }
         if !titled && is_other(&answer.receipt) {
-            return self.none("the document is of another kind");
+            return self.skip("the document is of another kind");
         }
         self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
         Ok(())
     }
 
-    fn body(&mut self, ledger: &Ledger<'_>, letter: &'a Letter) -> Result<()> {
-        let Some(reading) = read_body(ledger.client, letter)? else {
-            return if letter.documents.is_empty() {
-                self.none("the mail is empty")
+    fn body(&mut self, ledger: &Ledger<'_>, message: &'a Message) -> Result<()> {
+        let Some(reading) = read_body(ledger.client, message)? else {
+            return if message.documents.is_empty() {
+                self.skip("the email is empty")
             } else {
                 Ok(())
             };
         };
-        let envelope = Envelope { subject: letter.email.subject(), list: letter.list };
-        let described = letter.html.as_deref().map(crate::html::purchases).unwrap_or_default();
-        let verdict = match described.is_empty() {
-            true => judge::body(envelope, &reading.text),
-            false => judge::mail(envelope, &reading.text),
+        let envelope = Envelope { subject: message.email.subject(), list: message.list };
+        let structured = message.html.as_deref().map(crate::html::purchases).unwrap_or_default();
+        let verdict = match structured.is_empty() {
+            true => classify::body(envelope, &reading.text),
+            false => classify::mail(envelope, &reading.text),
         };
         if let Err(reason) = verdict {
-            return self.none(reason);
+            return self.skip(reason);
         }
-        let hash = blake3::hash(reading_source(letter).as_bytes()).to_hex();
-        if described.is_empty() {
-            return self.told(ledger, letter, &hash, reading);
+        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
+        if structured.is_empty() {
+            return self.from_text(ledger, message, &hash, reading);
         }
-        let only = described.len() == 1;
-        for (number, receipt) in described.into_iter().enumerate() {
-            self.described(ledger, letter, &format!("{hash}.{number}"), &reading, receipt, only)?;
+        let only = structured.len() == 1;
+        for (number, receipt) in structured.into_iter().enumerate() {
+            self.from_structured(
+                ledger,
+                message,
+                &format!("{hash}.{number}"),
+                &reading,
+                receipt,
+                only,
+            )?;
         }
         Ok(())
     }
 
-    /// A body that is a receipt in words.
-    fn told(
+    /// Takes a body that is a receipt in words.
+    fn from_text(
         &mut self,
         ledger: &Ledger<'_>,
-        letter: &'a Letter,
+        message: &'a Message,
         hash: &str,
         reading: Reading,
     ) -> Result<()> {
-        let key = ledger.key(Some(&letter.email), hash);
+        let key = ledger.key(Some(&message.email), hash);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
             return Ok(());
         }
         let answer = fields::ask(ledger.client, &reading.text)?;
         if answer.receipt.amount.is_none() {
-            return self.none("no amount could be read");
+            return self.skip("no amount could be read");
         }
         if is_other(&answer.receipt) {
-            return self.none("the mail is of another kind");
+            return self.skip("the email is of another kind");
         }
-        let answer = with_headers(answer, &letter.email);
+        let answer = with_headers(answer, &message.email);
         self.new.push(Purchase {
             key,
             answer,
             reading,
-            email: Some(&letter.email),
+            email: Some(&message.email),
             document: None,
         });
         Ok(())
     }
 
-    /// A purchase that schema.org data describe; the text fills what they leave open. Beside other
-    /// purchases (`only` false) the text is about all of them and fills nothing.
-    fn described(
+    /// Takes a purchase that schema.org data describe; the text fills what they leave open. Beside
+    /// other purchases (`only` false) the text is about all of them and fills nothing.
+    fn from_structured(
         &mut self,
         ledger: &Ledger<'_>,
-        letter: &'a Letter,
+        message: &'a Message,
         part: &str,
         reading: &Reading,
         receipt: Receipt,
         only: bool,
     ) -> Result<()> {
-        let key = ledger.key(Some(&letter.email), part);
+        let key = ledger.key(Some(&message.email), part);
         if let Some(booked) = ledger.booked(&key)? {
             self.booked.push(booked);
             return Ok(());
         }
-        let told =
+        let from_engine =
             if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
-        let answer = with_headers(preferring(receipt, told), &letter.email);
+        let answer = with_headers(preferring(receipt, from_engine), &message.email);
         self.new.push(Purchase {
             key,
             answer,
             reading: reading.clone(),
-            email: Some(&letter.email),
+            email: Some(&message.email),
             document: None,
         });
         Ok(())
     }
 
-    fn none(&mut self, reason: Reason) -> Result<()> {
+    fn skip(&mut self, reason: Reason) -> Result<()> {
         self.reasons.push(reason);
         Ok(())
     }
 }
 
-/// Whether trying again will give the same error: the document's own fault, not the host's state.
-const fn is_lasting(code: ErrorCode) -> bool {
+/// Returns whether a retry will give the same error: the document's own fault, not the host's
+/// state.
+const fn is_permanent(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::DocLimit
@@ -264,28 +262,28 @@ fn is_other(receipt: &Receipt) -> bool {
     receipt.document_type.as_deref().is_some_and(|kind| NOT_BOOKED.contains(&kind))
 }
 
-fn read_body(client: &SpacedriveClient, letter: &Letter) -> Result<Option<Reading>> {
-    match (&letter.html, &letter.plain) {
+fn read_body(client: &SpacedriveClient, message: &Message) -> Result<Option<Reading>> {
+    match (&message.html, &message.plain) {
         (Some(html), _) => reading::html(client, html).map(Some),
         (None, Some(plain)) => Ok(Some(reading::plain(plain))),
         (None, None) => Ok(None),
     }
 }
 
-fn reading_source(letter: &Letter) -> &str {
-    letter.html.as_deref().or(letter.plain.as_deref()).unwrap_or_default()
+fn reading_source(message: &Message) -> &str {
+    message.html.as_deref().or(message.plain.as_deref()).unwrap_or_default()
 }
 
-/// Data of schema.org before what the text engine found.
-fn preferring(described: Receipt, told: Answer) -> Answer {
-    let mut evidence: BTreeMap<String, Evidence> = told.evidence;
+/// Takes data of schema.org before what the text engine found.
+fn preferring(structured: Receipt, from_engine: Answer) -> Answer {
+    let mut evidence: BTreeMap<String, Evidence> = from_engine.evidence;
     let known = [
-        ("vendor", described.vendor.is_some()),
-        ("date", described.date.is_some()),
-        ("amount", described.amount.is_some()),
-        ("currency", described.currency.is_some()),
-        ("items", !described.items.is_empty()),
-        ("payment_method", described.payment_method.is_some()),
+        ("vendor", structured.vendor.is_some()),
+        ("date", structured.date.is_some()),
+        ("amount", structured.amount.is_some()),
+        ("currency", structured.currency.is_some()),
+        ("items", !structured.items.is_empty()),
+        ("payment_method", structured.payment_method.is_some()),
     ];
     for (field, _) in known.into_iter().filter(|(_, known)| *known) {
         evidence.insert(
@@ -293,10 +291,11 @@ fn preferring(described: Receipt, told: Answer) -> Answer {
             Evidence { confidence: 0.99, line: None, quote: "schema.org".to_owned() },
         );
     }
-    Answer { receipt: described.or(told.receipt), evidence, engine: told.engine }
+    Answer { receipt: structured.or(from_engine.receipt), evidence, engine: from_engine.engine }
 }
 
-/// Sender and date of a mail whose body is the receipt, where the body does not say them.
+/// Fills in sender and date of an email whose body is the receipt, where the body does not say
+/// them.
 fn with_headers(mut answer: Answer, email: &Email) -> Answer {
     let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
         if let (None, Some(value)) = (place.as_ref(), value) {

@@ -1,5 +1,5 @@
-//! What an HTML mail says in schema.org's words: `Invoice`, `Order`, reservations, as JSON-LD or
-//! microdata. Microdata is turned into the shape of JSON-LD, so that one reader serves both.
+//! Purchases in an HTML email in schema.org's words: `Invoice`, `Order`, reservations, as JSON-LD
+//! or microdata. Microdata is turned into the shape of JSON-LD, so that one reader serves both.
 
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::fields::{self, Item, Receipt};
 use crate::text::clip;
 
-/// Purchases read from one mail.
+/// Purchases read from one email.
 const MAX_PURCHASES: usize = 20;
 /// Nodes of structured data that are looked at.
 const MAX_NODES: usize = 500;
@@ -19,7 +19,8 @@ const MAX_ITEMS: usize = 200;
 const LATER_STATES: [&str; 7] =
     ["Delivered", "InTransit", "Cancelled", "Returned", "Problem", "PickupAvailable", "Shipped"];
 
-/// The purchases that the page describes with their total; empty for pages without such data.
+/// Returns the purchases that the page describes with their total; empty for pages without such
+/// data.
 pub(crate) fn purchases(html: &str) -> Vec<Receipt> {
     if !html.contains("schema.org") {
         return Vec::new();
@@ -45,7 +46,7 @@ fn json_ld(page: &Html) -> Vec<Value> {
         .collect()
 }
 
-/// Looks for purchases at the top, in lists, and in the subject of a mail; never in a
+/// Looks for purchases at the top, in lists, and in the subject of an email; never in a
 /// `ParcelDelivery`, whose order was booked before.
 fn collect(node: &Value, depth: usize, left: &mut usize, found: &mut Vec<Receipt>) {
     if depth == 0 || *left == 0 || found.len() >= MAX_PURCHASES {
@@ -151,15 +152,15 @@ fn item(node: &Map<String, Value>) -> Option<Item> {
     Some(Item { name, price: price(node, &["price", "priceSpecification"]).0 })
 }
 
-/// The type's name without schema.org's address.
+/// Returns the type's name without schema.org's address.
 fn kind(node: &Map<String, Value>) -> Option<String> {
     let kind = node.get("@type")?;
     let kind = kind.as_str().or_else(|| kind.as_array()?.iter().find_map(Value::as_str))?;
     Some(kind.rsplit(['/', '#', ':']).next().unwrap_or(kind).to_owned())
 }
 
-/// Amount and currency at the first key that has one: a number, a text, a `PriceSpecification` or a
-/// `MonetaryAmount`; the currency may stand beside it.
+/// Returns amount and currency at the first key that has one: a number, a text, a
+/// `PriceSpecification` or a `MonetaryAmount`; the currency may stand beside it.
 fn price(node: &Map<String, Value>, keys: &[&str]) -> (Option<f64>, Option<String>) {
     let beside = || text_at(node, &["priceCurrency", "currency"]);
     for value in keys.iter().filter_map(|key| node.get(*key)) {
@@ -186,7 +187,7 @@ fn date_at(node: &Map<String, Value>, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| fields::date(node.get(*key)?.as_str()?))
 }
 
-/// The name at the first key that has one: a text, or a node with a name.
+/// Returns the name at the first key that has one: a text, or a node with a name.
 fn name_at(node: &Map<String, Value>, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| {
         let value = node.get(*key)?;
@@ -212,7 +213,7 @@ fn as_nodes(value: &Value) -> Vec<&Map<String, Value>> {
     }
 }
 
-/// The page's top-level items as JSON-LD.
+/// Returns the page's top-level items as JSON-LD.
 fn microdata(page: &Html) -> Vec<Value> {
     let Ok(scopes) = Selector::parse("[itemscope]:not([itemprop])") else { return Vec::new() };
     let mut left = MAX_NODES;
@@ -249,7 +250,7 @@ fn scope_node(scope: ElementRef<'_>, depth: usize, left: &mut usize) -> Value {
     Value::Object(node)
 }
 
-/// The element's children, last first, as a stack wants them.
+/// Returns the element's children, last first, as a stack wants them.
 fn elements(element: ElementRef<'_>) -> Vec<ElementRef<'_>> {
     let mut children: Vec<_> = element.children().filter_map(ElementRef::wrap).collect();
     children.reverse();
@@ -263,7 +264,7 @@ fn property(element: ElementRef<'_>) -> Value {
     json!(clip(&attribute.map_or_else(text, str::to_owned), 1000))
 }
 
-/// A property that comes again makes a list.
+/// Adds a property; one that comes again makes a list.
 fn add(node: &mut Map<String, Value>, name: &str, value: Value) {
     match node.get_mut(name) {
         None => drop(node.insert(name.to_owned(), value)),

@@ -1,5 +1,5 @@
-//! The booked receipts in a library: one entry each, under a path that follows from the mail and
-//! the document, so that the same purchase is booked once however often its mail comes.
+//! The booked receipts in a library: one entry each, under a path that follows from the email and
+//! the document, so that booking is idempotent however often an email comes.
 //!
 //! An entry counts only once its metadata say `finance.complete`: they are written last, so that a
 //! crash in between leaves something that the next delivery of the event finishes.
@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry, ListEntriesInput, MAX_PAGE};
 use spacedrive_sdk::prelude::*;
 
+use crate::dedupe::{self, Traits};
 use crate::fields::{Answer, Receipt};
-use crate::find::Purchase;
 use crate::mail::Email;
-use crate::same::{self, Traits};
+use crate::purchase::Purchase;
 
 /// Folder of the receipts' paths.
 const FOLDER: &str = "receipts";
@@ -37,12 +37,12 @@ pub(crate) struct Booked {
     pub(crate) traits: Traits,
 }
 
-/// `receipt.json`.
+/// Content of `receipt.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     #[serde(flatten)]
     pub(crate) receipt: Receipt,
-    /// How sure vendor, date and amount are, 0 to 1.
+    /// Confidence in vendor, date and amount, 0 to 1.
     pub(crate) confidence: f64,
     pub(crate) source: Source,
     /// Per field: how sure, and the line it was read in.
@@ -53,18 +53,18 @@ pub(crate) struct Record {
     engine: Option<String>,
 }
 
-/// Where a receipt was found.
+/// Origin of a receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Source {
     /// Name of the imported file.
     pub(crate) name: String,
     entry_id: Uuid,
     message_id: Option<String>,
-    /// Name of the document in the mail; `None` for the mail's body.
+    /// Name of the document in the email; `None` for the email's body.
     document: Option<String>,
     /// BLAKE3 of the document, in hex.
     document_hash: Option<String>,
-    /// How its text was read: `pdf_text`, `ocr`, `pdf_text_and_ocr`, `html`, `plain_text`.
+    /// Way in which its text was read: `pdf_text`, `ocr`, `pdf_text_and_ocr`, `html`, `plain_text`.
     text_from: String,
 }
 
@@ -73,14 +73,14 @@ impl<'a> Ledger<'a> {
         Self { client }
     }
 
-    /// The key of a purchase: of the mail, if it came in one, and what in it.
+    /// Returns the key of a purchase: of the email, if it came in one, and what in it.
     pub(crate) fn key(&self, email: Option<&Email>, part: &str) -> String {
         let mail = email.map(Email::identity).unwrap_or_default();
         let hash = blake3::hash(format!("{mail}\0{part}").as_bytes()).to_hex();
         hash.chars().take(KEY_DIGITS).collect()
     }
 
-    /// The receipt with this key, if it is complete.
+    /// Returns the receipt with this key, if it is complete.
     ///
     /// # Errors
     /// Those of `vdfs.list_entries`.
@@ -95,7 +95,7 @@ impl<'a> Ledger<'a> {
             .next())
     }
 
-    /// All complete receipts, in the order of their booking.
+    /// Lists all complete receipts, in the order of their booking.
     ///
     /// # Errors
     /// Those of `vdfs.list_entries`.
@@ -131,12 +131,12 @@ impl<'a> Ledger<'a> {
         }
         self.client.write_sidecar(id, "ocr.txt", purchase.reading.text.as_str())?;
         self.client.write_json_sidecar(id, "receipt.json", &record)?;
-        let traits = same::traits(purchase);
+        let traits = dedupe::traits(purchase);
         self.client.update_metadata(id, metadata(&record, &purchase.key, &traits))?;
         Ok(Booked { key: purchase.key.clone(), id, traits })
     }
 
-    /// What `receipt.json` of a booked receipt says.
+    /// Reads `receipt.json` of a booked receipt.
     ///
     /// # Errors
     /// It is gone or damaged.
@@ -179,7 +179,8 @@ fn record(purchase: &Purchase<'_>, source: &Entry) -> Record {
     }
 }
 
-/// Mean over vendor, date and amount, times how well the text could be read; in hundredths.
+/// Returns the mean over vendor, date and amount, times how well the text could be read; in
+/// hundredths.
 fn confidence(answer: &Answer, reading: f32) -> f64 {
     let receipt = &answer.receipt;
     let known = [
@@ -197,7 +198,7 @@ fn confidence(answer: &Answer, reading: f32) -> f64 {
     (mean * f64::from(reading) * 100.0).round() / 100.0
 }
 
-/// What search and lists show, and the mark that the receipt is complete.
+/// Makes what search and lists show, and the mark that the receipt is complete.
 fn metadata(record: &Record, key: &str, traits: &Traits) -> Map<String, Value> {
     let receipt = &record.receipt;
     let metadata = json!({

@@ -1,6 +1,6 @@
-//! Finance: books the receipts and invoices that come into a library as mails, PDFs and pictures.
+//! Finance: books the receipts and invoices that come into a library as emails, PDFs and pictures.
 //!
-//! For each imported file it reads the documents (or the mail's body), decides whether they are
+//! For each imported file it reads the documents (or the email's body), decides whether they are
 //! receipts, takes vendor, date, total, currency, tax and items from the text, and makes one entry
 //! of type `receipt` with the sidecars `email.json`, `ocr.txt` and `receipt.json`. Its operations
 //! list the booked receipts.
@@ -31,28 +31,31 @@
 //! Electronic invoices (ZUGFeRD, Factur-X, XRechnung, Peppol), alone or inside a PDF, are booked as
 //! they state themselves.
 //!
-//! What it does not do: it reads no account statements and converts no currencies. Which engines
-//! read pictures and texts is the host's choice.
+//! # Not in this crate
+//!
+//! Account statements, conversion of currencies, and the engines that read pictures and texts: these
+//! are the host's choice.
 
 mod book;
+mod classify;
 mod cues;
 mod currency;
+mod dedupe;
 mod documents;
 mod einvoice;
 pub mod export;
 mod fields;
 mod find;
 mod html;
-mod judge;
 mod ledger;
 mod mail;
 pub mod mailbox;
+mod purchase;
 mod reading;
-mod same;
 mod sender;
 mod text;
 
-/// What the host calls.
+/// Functions that the host calls.
 #[spacedrive_sdk::extension]
 pub mod extension {
     use spacedrive_sdk::prelude::*;
@@ -60,11 +63,11 @@ pub mod extension {
     use crate::export::{self, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
 
-    /// A file came into the library, or has new content.
+    /// Books a file that came into the library, or has new content.
     ///
     /// # Errors
-    /// Which documents could not be read, after all others were handled; or what stopped the work,
-    /// which goes on when the event comes again.
+    /// The documents that could not be read, after all others were handled; or what stopped the work,
+    /// which resumes when the event comes again.
     #[on_event]
     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
         crate::book::handle(client, &event.entry)
@@ -73,22 +76,22 @@ pub mod extension {
     /// Makes a job that scans a mailbox; as that job, scans it.
     ///
     /// # Errors
-    /// The mailbox cannot be read. What was booked stays, and the next scan goes on from there.
+    /// The mailbox cannot be read. What was booked stays, and the next scan resumes from there.
     #[operation("action:finance.scan_mailbox.input.v1")]
     pub fn scan_mailbox(client: &SpacedriveClient, input: ScanInput) -> Result<ScanOutput> {
         mailbox::scan(client, &input)
     }
 
-    /// The booked receipts, by date, then source.
+    /// Lists the booked receipts, by date, then source.
     ///
     /// # Errors
-    /// A filter whose dates are none; those of the library.
+    /// A filter whose dates are not valid; those of the library.
     #[operation("query:finance.export.v1")]
     pub fn export(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Row>> {
         export::rows(client, &input.unwrap_or_default())
     }
 
-    /// The booked receipts as the text of a CSV file.
+    /// Exports the booked receipts as the text of a CSV file.
     ///
     /// # Errors
     /// As [`export()`].
@@ -97,7 +100,7 @@ pub mod extension {
         export::csv(&export::rows(client, &input.unwrap_or_default())?)
     }
 
-    /// The spending per month, category and currency.
+    /// Adds up the spending per month, category and currency.
     ///
     /// # Errors
     /// As [`export()`].

@@ -1,9 +1,9 @@
-//! A mail taken apart: headers, body, and the documents attached to it.
+//! An email taken apart: headers, body, and the documents attached to it.
 
 use std::collections::HashSet;
 
 use mail_parser::{
-    Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+    Address, HeaderValue, Message as RawMessage, MessageParser, MessagePart, MimeHeaders, PartType,
 };
 use serde::Serialize;
 use spacedrive_sdk::prelude::*;
@@ -11,13 +11,13 @@ use spacedrive_sdk::prelude::*;
 use crate::documents::{self, Document};
 use crate::text::clip;
 
-/// Mails in mails in mails.
+/// Depth of emails within emails.
 const MAX_DEPTH: usize = 4;
-/// Nested mails that are parsed at all; the parser nests its data as deep as they do.
-const MAX_NESTED_MAILS: usize = 200;
-/// Parts of a mail that are looked at.
+/// Nested emails that are parsed at all; the parser nests its data as deep as they do.
+const MAX_NESTED_EMAILS: usize = 200;
+/// Parts of an email that are looked at.
 pub(crate) const MAX_PARTS: usize = 1000;
-/// Documents of a mail that are read.
+/// Documents of an email that are read.
 pub(crate) const MAX_DOCUMENTS: usize = 50;
 /// Longest body that is read, in bytes; no receipt is that long.
 const MAX_BODY_BYTES: usize = 4 << 20;
@@ -26,20 +26,20 @@ const MAX_HEADERS: usize = 200;
 /// Longest header that is kept, in bytes.
 const MAX_HEADER_BYTES: usize = 2000;
 
-/// A mail and the mails attached to it.
+/// An email and the emails attached to it.
 #[derive(Debug, Default)]
-pub(crate) struct Opened {
-    /// The mail itself first.
-    pub(crate) letters: Vec<Letter>,
-    /// What was too much, for the user.
+pub(crate) struct ParsedMail {
+    /// The email itself first.
+    pub(crate) messages: Vec<Message>,
+    /// Parts that were too much, for the user.
     pub(crate) left_out: Vec<String>,
     documents: usize,
     parts: usize,
 }
 
-/// One mail without the mails attached to it.
+/// One email without the emails attached to it.
 #[derive(Debug, Default)]
-pub(crate) struct Letter {
+pub(crate) struct Message {
     pub(crate) email: Email,
     pub(crate) documents: Vec<Document>,
     pub(crate) html: Option<String>,
@@ -48,7 +48,7 @@ pub(crate) struct Letter {
     pub(crate) list: bool,
 }
 
-/// `email.json`: what a mail says about itself.
+/// `email.json`: what an email says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct Email {
     pub(crate) message_id: Option<String>,
@@ -71,7 +71,7 @@ pub(crate) struct Party {
     pub(crate) address: Option<String>,
 }
 
-/// A part of the mail other than its body.
+/// A part of the email other than its body.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Attachment {
     pub(crate) name: Option<String>,
@@ -81,7 +81,7 @@ pub(crate) struct Attachment {
 }
 
 impl Email {
-    /// What makes two mails the same one.
+    /// Returns the key by which two copies of an email are the same.
     pub(crate) fn identity(&self) -> String {
         if let Some(id) = &self.message_id {
             return format!("id:{id}");
@@ -96,26 +96,27 @@ impl Email {
     }
 }
 
-/// Takes a mail apart.
+/// Takes an email apart.
 ///
 /// # Errors
-/// The bytes are no mail, or it holds more mails than [`MAX_NESTED_MAILS`].
-pub(crate) fn open(raw: &[u8]) -> Result<Opened> {
-    if nested_mails(raw) > MAX_NESTED_MAILS {
+/// The bytes are not an email, or it holds more emails than [`MAX_NESTED_EMAILS`].
+pub(crate) fn open(raw: &[u8]) -> Result<ParsedMail> {
+    if nested_emails(raw) > MAX_NESTED_EMAILS {
         return Err(Error::failed(format!(
-            "more than {MAX_NESTED_MAILS} mails are nested in the mail"
+            "more than {MAX_NESTED_EMAILS} emails are nested in the email"
         )));
     }
-    let message =
-        MessageParser::default().parse(raw).ok_or_else(|| Error::failed("the file is no mail"))?;
-    let mut opened = Opened::default();
-    opened.add(&message, 1);
-    opened.note_left_out();
-    Ok(opened)
+    let message = MessageParser::default()
+        .parse(raw)
+        .ok_or_else(|| Error::failed("the file is not an email"))?;
+    let mut parsed = ParsedMail::default();
+    parsed.add(&message, 1);
+    parsed.note_left_out();
+    Ok(parsed)
 }
 
-/// Upper bound of the mails inside a mail, counted by their media types.
-fn nested_mails(raw: &[u8]) -> usize {
+/// Counts the emails inside an email by their media types: an upper bound.
+fn nested_emails(raw: &[u8]) -> usize {
     let starts = |at: usize, word: &[u8]| {
         raw.get(at..at + word.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(word))
     };
@@ -124,38 +125,37 @@ fn nested_mails(raw: &[u8]) -> usize {
     slashes.filter(|(at, _)| words.iter().any(|word| starts(*at, word))).count()
 }
 
-impl Opened {
-    fn add(&mut self, message: &Message<'_>, depth: usize) {
-        let mut letter =
-            Letter { email: headers(message), list: is_list(message), ..Letter::default() };
-        (letter.html, letter.plain) = bodies(message);
-        let shown = letter.html.as_deref().map(shown).unwrap_or_default();
-        let place = self.letters.len();
-        self.letters.push(Letter::default());
-        for &id in &message.attachments {
+impl ParsedMail {
+    fn add(&mut self, raw: &RawMessage<'_>, depth: usize) {
+        let mut message = Message { email: headers(raw), list: is_list(raw), ..Message::default() };
+        (message.html, message.plain) = bodies(raw);
+        let shown = message.html.as_deref().map(shown).unwrap_or_default();
+        let place = self.messages.len();
+        self.messages.push(Message::default());
+        for &id in &raw.attachments {
             self.parts += 1;
             if self.parts > MAX_PARTS {
                 continue;
             }
-            if let Some(part) = message.part(id) {
-                self.attachment(part, &mut letter, &shown, depth);
+            if let Some(part) = raw.part(id) {
+                self.attachment(part, &mut message, &shown, depth);
             }
         }
-        if let Some(slot) = self.letters.get_mut(place) {
-            *slot = letter;
+        if let Some(slot) = self.messages.get_mut(place) {
+            *slot = message;
         }
     }
 
     fn attachment(
         &mut self,
         part: &MessagePart<'_>,
-        letter: &mut Letter,
+        message: &mut Message,
         shown: &HashSet<String>,
         depth: usize,
     ) {
         let media_type = media_type(part);
         let name = part.attachment_name().map(|name| clip(name, 255).to_owned());
-        letter.email.attachments.push(Attachment {
+        message.email.attachments.push(Attachment {
             name: name.clone(),
             media_type: media_type.clone(),
             size: part.len(),
@@ -169,21 +169,21 @@ impl Opened {
         else {
             return;
         };
-        if letter.documents.iter().any(|known| known.hash == document.hash) {
+        if message.documents.iter().any(|known| known.hash == document.hash) {
             return;
         }
         self.documents += 1;
         if self.documents <= MAX_DOCUMENTS {
-            letter.documents.push(document);
+            message.documents.push(document);
         }
     }
 
-    fn nested(&mut self, message: &Message<'_>, depth: usize) {
+    fn nested(&mut self, raw: &RawMessage<'_>, depth: usize) {
         if depth < MAX_DEPTH {
-            self.add(message, depth + 1);
+            self.add(raw, depth + 1);
         } else {
             self.left_out
-                .push(format!("mails nested more than {MAX_DEPTH} deep were not looked at"));
+                .push(format!("emails nested more than {MAX_DEPTH} deep were not looked at"));
         }
     }
 
@@ -191,20 +191,20 @@ impl Opened {
         self.left_out.dedup();
         if self.parts > MAX_PARTS {
             self.left_out.push(format!(
-                "only the first {MAX_PARTS} of the mail's {} attachments were looked at",
+                "only the first {MAX_PARTS} of the email's {} attachments were looked at",
                 self.parts
             ));
         }
         if self.documents > MAX_DOCUMENTS {
             self.left_out.push(format!(
-                "only the first {MAX_DOCUMENTS} of the mail's {} documents were read",
+                "only the first {MAX_DOCUMENTS} of the email's {} documents were read",
                 self.documents
             ));
         }
     }
 }
 
-/// The Content-IDs of the parts that the HTML shows.
+/// Returns the Content-IDs of the parts that the HTML shows.
 fn shown(html: &str) -> HashSet<String> {
     let end = |c: char| c.is_whitespace() || "\"'<>)".contains(c);
     html.split("cid:")
@@ -214,7 +214,7 @@ fn shown(html: &str) -> HashSet<String> {
         .collect()
 }
 
-fn headers(message: &Message<'_>) -> Email {
+fn headers(message: &RawMessage<'_>) -> Email {
     Email {
         message_id: message.message_id().map(|id| clip(id, MAX_HEADER_BYTES).to_owned()),
         subject: message.subject().map(|text| clip(text.trim(), MAX_HEADER_BYTES).to_owned()),
@@ -241,14 +241,14 @@ fn parties(address: Option<&Address<'_>>) -> Vec<Party> {
     address.map(|address| address.iter().take(MAX_HEADERS).map(party).collect()).unwrap_or_default()
 }
 
-fn is_list(message: &Message<'_>) -> bool {
+fn is_list(message: &RawMessage<'_>) -> bool {
     let precedence =
         message.header_raw("Precedence").unwrap_or_default().trim().to_ascii_lowercase();
     !matches!(message.list_id(), HeaderValue::Empty) || precedence == "list"
 }
 
-/// The body as HTML and as plain text: parts that show one behind the other are joined.
-fn bodies(message: &Message<'_>) -> (Option<String>, Option<String>) {
+/// Returns the body as HTML and as plain text: parts that show one behind the other are joined.
+fn bodies(message: &RawMessage<'_>) -> (Option<String>, Option<String>) {
     let mut html = String::new();
     let mut plain = String::new();
     for part in message.html_bodies().take(MAX_PARTS) {
@@ -289,14 +289,14 @@ mod tests {
 
     #[test]
     fn headers_body_and_documents() {
-        let opened = open(MAIL.as_bytes()).unwrap();
-        let letter = &opened.letters[0];
-        assert_eq!(letter.email.subject(), "Café");
-        assert_eq!(letter.email.message_id.as_deref(), Some("1@kiosk.example"));
-        assert_eq!(letter.email.date.as_deref(), Some("2026-01-05T09:00:00+01:00"));
-        assert_eq!(letter.plain.as_deref(), Some("hello"));
-        assert_eq!(letter.documents[0].name, "a.pdf");
-        assert_eq!(letter.email.attachments.len(), 1);
+        let parsed = open(MAIL.as_bytes()).unwrap();
+        let message = &parsed.messages[0];
+        assert_eq!(message.email.subject(), "Café");
+        assert_eq!(message.email.message_id.as_deref(), Some("1@kiosk.example"));
+        assert_eq!(message.email.date.as_deref(), Some("2026-01-05T09:00:00+01:00"));
+        assert_eq!(message.plain.as_deref(), Some("hello"));
+        assert_eq!(message.documents[0].name, "a.pdf");
+        assert_eq!(message.email.attachments.len(), 1);
     }
 
     #[test]
@@ -304,11 +304,11 @@ mod tests {
         let outer = format!(
             "Subject: Fwd\r\nMessage-ID: <2@x>\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n{MAIL}\r\n--o--\r\n"
         );
-        let opened = open(outer.as_bytes()).unwrap();
+        let parsed = open(outer.as_bytes()).unwrap();
         let subjects: Vec<&str> =
-            opened.letters.iter().map(|letter| letter.email.subject()).collect();
+            parsed.messages.iter().map(|message| message.email.subject()).collect();
         assert_eq!(subjects, ["Fwd", "Café"]);
-        assert_eq!(opened.letters[1].documents.len(), 1);
+        assert_eq!(parsed.messages[1].documents.len(), 1);
     }
 
     #[test]
@@ -317,11 +317,11 @@ mod tests {
         for _ in 0..6 {
             mail = format!("Content-Type: message/rfc822\r\n\r\n{mail}");
         }
-        let opened = open(mail.as_bytes()).unwrap();
-        assert_eq!(opened.letters.len(), MAX_DEPTH);
-        assert!(opened.left_out[0].contains("nested"));
+        let parsed = open(mail.as_bytes()).unwrap();
+        assert_eq!(parsed.messages.len(), MAX_DEPTH);
+        assert!(parsed.left_out[0].contains("nested"));
         let deep = "Content-Type: message/rfc822\r\n\r\n".repeat(100_000);
-        assert!(open(deep.as_bytes()).unwrap_err().to_string().contains("200 mails"));
+        assert!(open(deep.as_bytes()).unwrap_err().to_string().contains("200 emails"));
     }
 
     #[test]
@@ -338,10 +338,10 @@ mod tests {
             MAIL.replace("\r\n", "\r"),
             MAIL.replace("boundary=b", &format!("boundary={}", "b".repeat(100_000))),
         ] {
-            // A mail or none: it returns.
+            // An email or not: it returns.
             let _ = open(mail.as_bytes());
         }
-        assert_eq!(open(MAIL.as_bytes()).unwrap().letters[0].documents.len(), 1);
+        assert_eq!(open(MAIL.as_bytes()).unwrap().messages[0].documents.len(), 1);
     }
 
     #[test]
@@ -349,13 +349,13 @@ mod tests {
         let head = format!("X-Long: {}\r\n", "x".repeat(1 << 20));
         let name = format!("../../../etc/{}.pdf", "n".repeat(1000));
         let mail = head + &MAIL.replace("a.pdf", &format!("\"{name}\""));
-        let opened = open(mail.as_bytes()).unwrap();
-        let letter = &opened.letters[0];
-        assert!(letter.email.headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES));
+        let parsed = open(mail.as_bytes()).unwrap();
+        let message = &parsed.messages[0];
+        assert!(message.email.headers.iter().all(|(_, value)| value.len() <= MAX_HEADER_BYTES));
         // Shown as it was written, and a path of nothing: documents are named by their hash.
-        let shown = letter.email.attachments[0].name.as_deref().unwrap();
+        let shown = message.email.attachments[0].name.as_deref().unwrap();
         assert!(shown.len() <= 255 && name.starts_with(shown), "{shown}");
-        assert_eq!(letter.email.subject(), "Café");
+        assert_eq!(message.email.subject(), "Café");
     }
 
     #[test]
@@ -367,9 +367,9 @@ mod tests {
             let parts: String = (0..count).map(part).collect();
             format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{parts}--b--\r\n")
         };
-        let opened = open(mail(10_000).as_bytes()).unwrap();
-        assert_eq!(opened.letters[0].documents.len(), MAX_DOCUMENTS);
-        assert_eq!(opened.left_out.len(), 2);
+        let parsed = open(mail(10_000).as_bytes()).unwrap();
+        assert_eq!(parsed.messages[0].documents.len(), MAX_DOCUMENTS);
+        assert_eq!(parsed.left_out.len(), 2);
         assert!(open(mail(20).as_bytes()).unwrap().left_out.is_empty());
     }
 }

@@ -1,12 +1,12 @@
-//! The text of a document or of a mail's body: text layer first, OCR for what has none.
+//! The text of a document or of an email's body: text layer first, OCR for what has none.
 
 use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput};
 use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
 
+use crate::classify;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
-use crate::judge;
 
 /// Pages of one PDF that are read by OCR; a receipt has few.
 const MAX_OCR_PAGES: usize = 10;
@@ -18,13 +18,13 @@ pub(crate) const OCR_BUDGET: usize = 40;
 pub(crate) struct Reading {
     pub(crate) text: String,
     pub(crate) from: Source,
-    /// How well it could be read, 0 to 1.
+    /// Confidence of the reading, 0 to 1.
     pub(crate) confidence: f32,
     /// The electronic invoice that the document is or carries.
     pub(crate) invoice: Option<Box<Invoice>>,
 }
 
-/// Where a text comes from.
+/// Origin of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     TextLayer,
@@ -49,7 +49,7 @@ impl Source {
         }
     }
 
-    /// Whether letters may have been taken for others.
+    /// Returns whether letters may have been taken for others.
     pub(crate) const fn is_scan(self) -> bool {
         matches!(self, Self::Ocr | Self::Both)
     }
@@ -87,7 +87,7 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
     let missing: Vec<u32> =
         extracted.pages_without_text.iter().copied().take(MAX_OCR_PAGES).collect();
     // Where the text or the XML says enough, scanned pages are not worth the time.
-    let enough = extracted.invoice.is_some() || judge::document(&extracted.text).is_ok();
+    let enough = extracted.invoice.is_some() || classify::document(&extracted.text).is_ok();
     if missing.is_empty() || enough {
         return Ok(Reading {
             text: extracted.text,
@@ -110,7 +110,7 @@ fn scan(
     *budget = budget.checked_sub(count).ok_or_else(|| {
         Error::new(
             ErrorCode::DocLimit,
-            format!("not read: only {OCR_BUDGET} scanned pages of a mail are read"),
+            format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
         )
     })?;
     let read = client.ocr(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
@@ -122,7 +122,7 @@ fn scan(
     })
 }
 
-/// The pages of both readings in their order.
+/// Joins the pages of both readings in their order.
 fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
     let mut scans = scanned.text.split('\u{c}');
     let page = |(number, text): (u32, &str)| {
@@ -139,7 +139,7 @@ fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
     Reading { text, from: Source::Both, confidence: scanned.confidence, invoice: None }
 }
 
-/// The text of an HTML body, rows and cells as in documents.
+/// Reads the text of an HTML body, rows and cells as in documents.
 ///
 /// # Errors
 /// Those of `ai.extract_text`.
@@ -149,7 +149,7 @@ pub(crate) fn html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
     Ok(Reading { text: extracted.text, from: Source::Html, confidence: 1.0, invoice: None })
 }
 
-/// Plain text, as it is.
+/// Takes plain text as it is.
 pub(crate) fn plain(text: &str) -> Reading {
     Reading { text: text.to_owned(), from: Source::PlainText, confidence: 1.0, invoice: None }
 }

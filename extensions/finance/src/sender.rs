@@ -1,4 +1,4 @@
-//! Who sent a mail, as an organisation.
+//! Sender of an email, as an organisation.
 
 use crate::fields::label;
 use crate::mail::Party;
@@ -27,7 +27,8 @@ const MAILBOXES: [&str; 13] = [
     "t-online",
 ];
 
-/// The sender's organisation: the display name without `Billing` and the like, else the domain.
+/// Returns the sender's organisation: the display name without `Billing` and the like, else the
+/// domain.
 pub(crate) fn organisation(from: &[Party]) -> Option<String> {
     let party = from.first()?;
     let name =
@@ -45,7 +46,7 @@ fn without_departments(name: &str) -> Option<String> {
     label(kept.trim_matches(|c: char| "\"',-|–".contains(c)).trim())
 }
 
-/// `billing@mail.lamp-shop.co.uk` is of `lamp-shop`.
+/// Returns the organisation of an address: `billing@mail.lamp-shop.co.uk` is of `lamp-shop`.
 fn of_domain(address: &str) -> Option<String> {
     let (_, domain) = address.rsplit_once('@')?;
     let mut labels: Vec<&str> = domain.split('.').collect();

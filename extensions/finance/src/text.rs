@@ -6,7 +6,7 @@ use spacedrive_sdk::wire::text::is_hidden;
 pub(crate) type Phrases = &'static str;
 
 /// Longest text that is looked at line by line, in bytes; what decides stands long before.
-const MAX_JUDGED_BYTES: usize = 200_000;
+const MAX_BYTES: usize = 200_000;
 
 /// The non-empty lines of a text with their folded forms.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let text = clip(text, MAX_JUDGED_BYTES);
+        let text = clip(text, MAX_BYTES);
         let all = text.lines().filter(|line| !line.trim().is_empty()).map(Line::new).collect();
         Self { all }
     }
@@ -35,23 +35,23 @@ impl<'a> Lines<'a> {
         self.all.iter()
     }
 
-    /// The first `count` lines.
+    /// Returns the first `count` lines.
     pub(crate) fn head(&self, count: usize) -> impl Iterator<Item = &Line<'a>> {
         self.all.iter().take(count)
     }
 
-    /// Whether any line has a phrase.
+    /// Returns whether any line has a phrase.
     pub(crate) fn say(&self, phrases: Phrases) -> bool {
         self.iter().any(|line| line.says(phrases))
     }
 
-    /// Amounts of money in all lines.
+    /// Counts the amounts of money in all lines.
     pub(crate) fn money(&self) -> usize {
         self.iter().map(|line| line.money).sum()
     }
 
-    /// Whether some line fits and an amount stands in it or in one of the two lines behind, where
-    /// scans often put it.
+    /// Returns whether some line fits and an amount stands in it or in one of the two lines behind,
+    /// where scans often put it.
     pub(crate) fn amount_at(&self, fits: impl Fn(&Line<'a>) -> bool) -> bool {
         let near = |at: usize| self.all.iter().skip(at).take(3).any(|line| line.money > 0);
         self.iter().enumerate().any(|(at, line)| fits(line) && near(at))
@@ -67,7 +67,7 @@ impl<'a> Line<'a> {
         position(&self.folded, phrases).is_some()
     }
 
-    /// Whether a phrase is among the first `words` words.
+    /// Returns whether a phrase is among the first `words` words.
     pub(crate) fn opens_with(&self, phrases: Phrases, words: usize) -> bool {
         position(&self.folded, phrases).is_some_and(|at| {
             self.folded.get(..at).is_some_and(|before| before.split(' ').count() <= words + 1)
@@ -79,12 +79,12 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Whether a folded text has one of the phrases.
+/// Returns whether a folded text has one of the phrases.
 pub(crate) fn says(text: &str, phrases: Phrases) -> bool {
     position(&format!(" {} ", fold(text)), phrases).is_some()
 }
 
-/// First place, in bytes, of any phrase in a folded text that has a space at both ends.
+/// Finds the first place, in bytes, of any phrase in a folded text that has a space at both ends.
 fn position(folded: &str, phrases: Phrases) -> Option<usize> {
     phrases.split('|').filter_map(|phrase| find(folded, phrase)).min()
 }
@@ -102,8 +102,9 @@ fn find(folded: &str, phrase: &str) -> Option<usize> {
     })
 }
 
-/// Lower case, Latin letters without accents, everything but letters and digits one space, digits
-/// that a scan put for letters made letters: `"T0TAL  (für Sie):"` becomes `"total fur sie"`.
+/// Folds a text: lower case, Latin letters without accents, everything but letters and digits one
+/// space, digits that a scan put for letters made letters: `"T0TAL  (für Sie):"` becomes
+/// `"total fur sie"`.
 pub(crate) fn fold(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
@@ -118,7 +119,8 @@ pub(crate) fn fold(text: &str) -> String {
     words.join(" ")
 }
 
-/// Combining accents, which decomposed texts carry behind the letter.
+/// Returns whether a character is a combining accent, which decomposed texts carry behind the
+/// letter.
 fn is_mark(letter: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&letter)
 }
@@ -164,7 +166,7 @@ fn unslipped(word: &str) -> String {
     word.chars().map(letter).collect()
 }
 
-/// How many amounts of money a line has: numbers with two decimals, or beside a currency.
+/// Counts the amounts of money in a line: numbers with two decimals, or beside a currency.
 fn money(line: &str) -> usize {
     let mut count = 0;
     let mut currency_before = false;
@@ -220,7 +222,7 @@ fn number(token: &str) -> Shape {
     }
 }
 
-/// The token without the currency glued to it; empty when it is a currency alone.
+/// Returns the token without the currency glued to it; empty when it is a currency alone.
 fn without_currency(token: &str) -> &str {
     let symbol = |c: char| "$€£¥₹₽₩₺₪₫₱฿円元원￥".contains(c);
     let bare = token.trim_matches(symbol);
@@ -265,12 +267,13 @@ fn is_currency(word: &str) -> bool {
     )
 }
 
-/// At most `max` bytes of a text, cut between characters.
+/// Returns at most `max` bytes of a text, cut between characters.
 pub(crate) fn clip(text: &str, max: usize) -> &str {
     text.get(..text.floor_char_boundary(max)).unwrap_or(text)
 }
 
-/// A text as the name of an entry, of at most `max` bytes: without what a library refuses in names.
+/// Makes the name of an entry of a text, of at most `max` bytes: without what a library refuses in
+/// names.
 pub(crate) fn name(text: &str, max: usize) -> String {
     let plain: String = text.chars().filter(|c| *c != '/' && !is_hidden(*c)).collect();
     clip(plain.trim(), max).trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! Counts words: writes the number into the metadata of every new text file, sums up on request.
+//! Word counts: the number in the metadata of every new text file, and the sum on request.
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use spacedrive_sdk::{ops::NoInput, ops::vdfs::ListEntriesInput, prelude::*};
@@ -6,18 +6,18 @@ use spacedrive_sdk::{ops::NoInput, ops::vdfs::ListEntriesInput, prelude::*};
 /// All counted files together.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Total {
-    /// How many.
+    /// Number of files.
     pub files: usize,
     /// Words in all of them.
     pub words: u64,
 }
 
-/// What the host calls.
+/// Functions that the host calls.
 #[spacedrive_sdk::extension]
 pub mod words {
     use super::*;
 
-    /// The host calls this for each event that `manifest.json` names.
+    /// Handles each event that `manifest.json` names.
     #[on_event]
     fn count(client: &SpacedriveClient, event: Event) -> Result<()> {
         if event.entry.media_type.is_some_and(|kind| kind.starts_with("text/")) {
@@ -30,7 +30,7 @@ pub mod words {
         Ok(())
     }
 
-    /// `spacedrive op call query:hello.total_words.v1 --library ID`
+    /// Implements `spacedrive op call query:hello.total_words.v1 --library ID`.
     #[operation("query:hello.total_words.v1")]
     fn total(client: &SpacedriveClient, _: NoInput) -> Result<Total> {
         let entries = client.list_entries(ListEntriesInput::default())?;

@@ -1,4 +1,4 @@
-//! Runs the extension natively, against the SDK's fake host.
+//! Native tests of the extension, against the SDK's fake host.
 
 use hello::{Total, words::Extension};
 use serde_json::Value;
@@ -54,7 +54,7 @@ fn the_manifest_names_the_same_operations() {
     assert_eq!(methods, Extension::METHODS);
 }
 
-/// The guide shows this extension whole; readers copy it from there.
+/// Compares the guide with this extension, which it shows whole; readers copy it from there.
 #[test]
 fn the_guide_shows_the_files_as_they_are() {
     let guide = include_str!("../../../docs/extensions.md");

@@ -5,10 +5,10 @@ use std::fmt;
 use ext_abi::{AbiError, ErrorCode};
 use ext_wire::{ErrorBody, body::BodyError, names::NameError};
 
-/// What the functions of an extension, and calls to the host, return.
+/// Result of the functions of an extension, and of calls to the host.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed: a stable code for programs, a message for people.
+/// Error of a call: a stable code for programs, a message for people.
 ///
 /// Errors of the host come in this form, and an error that an extension's function returns goes out
 /// in it: to the caller of an operation, or into the log for an event.
@@ -16,59 +16,59 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 /// use spacedrive_sdk::{Error, ErrorCode};
 ///
-/// let error = Error::failed("the mail has no date");
+/// let error = Error::failed("the email has no date");
 /// assert_eq!(error.code(), ErrorCode::Extension);
-/// assert_eq!(error.to_string(), "the mail has no date (E_EXTENSION)");
+/// assert_eq!(error.to_string(), "the email has no date (E_EXTENSION)");
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(ErrorBody);
 
 impl Error {
-    /// An error with a code. The message is lower case, says what to do where something can be
-    /// done, and ends without a full stop.
+    /// Creates an error with a code. The message is lower case, says what to do where something can
+    /// be done, and ends without a full stop.
     ///
-    /// [`ErrorCode::OK`] is no error and becomes [`ErrorCode::Extension`].
+    /// [`ErrorCode::OK`] is not an error and becomes [`ErrorCode::Extension`].
     pub fn new(code: ErrorCode, message: impl fmt::Display) -> Self {
         ErrorBody::new(code, message).into()
     }
 
-    /// The extension's own failure: [`ErrorCode::Extension`].
+    /// Creates the extension's own failure: [`ErrorCode::Extension`].
     pub fn failed(message: impl fmt::Display) -> Self {
         Self::new(ErrorCode::Extension, message)
     }
 
-    /// What went wrong, for a program.
+    /// Returns what went wrong, for a program.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         self.0.code
     }
 
-    /// What went wrong, for a person.
+    /// Returns what went wrong, for a person.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.error
     }
 
-    /// When to try again, in milliseconds from now, where trying again makes sense.
+    /// Returns when to retry, in milliseconds from now, where a retry makes sense.
     #[must_use]
     pub const fn retry_after_ms(&self) -> Option<u64> {
         self.0.retry_after_ms
     }
 
-    /// Whether the thing named in the call does not exist.
+    /// Returns whether the thing named in the call does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.code() == ErrorCode::NotFound
     }
 
-    /// The form that crosses, with all facts.
+    /// Returns the form that crosses, with all facts.
     #[must_use]
     pub const fn body(&self) -> &ErrorBody {
         &self.0
     }
 
-    /// The same error, with what was being done in front of the message.
+    /// Returns the same error, with what was being done in front of the message.
     #[must_use]
     pub fn context(mut self, what: impl fmt::Display) -> Self {
         self.0.error = format!("{what}: {}", self.0.error);
@@ -104,7 +104,8 @@ impl From<AbiError> for Error {
 }
 
 impl From<serde_json::Error> for Error {
-    /// [`ErrorCode::BadInput`] for JSON of another shape than expected, else [`ErrorCode::BadJson`].
+    /// Uses [`ErrorCode::BadInput`] for JSON of another shape than expected, else
+    /// [`ErrorCode::BadJson`].
     fn from(error: serde_json::Error) -> Self {
         let code = if error.is_data() { ErrorCode::BadInput } else { ErrorCode::BadJson };
         Self::new(code, error)

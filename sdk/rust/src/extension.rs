@@ -1,8 +1,13 @@
-//! What a host can ask of an extension.
+//! Functions that a host calls in an extension.
 
 use bytes::Bytes;
+use ext_abi::ErrorCode;
+use ext_wire::Event;
 
-use crate::{Event, Result, SpacedriveClient, glue};
+use crate::{
+    client::SpacedriveClient,
+    error::{Error, Result},
+};
 
 /// An extension, as a host sees it. [`macro@crate::extension`] implements it.
 ///
@@ -40,7 +45,7 @@ pub trait Extension {
         Ok(())
     }
 
-    /// The state that the next version shall get, as JSON.
+    /// Saves the state that the next version shall get, as JSON.
     ///
     /// # Errors
     /// The extension's; this version then goes on.
@@ -65,6 +70,15 @@ pub trait Extension {
     /// The extension's; [`ErrorCode::UnknownMethod`](crate::ErrorCode::UnknownMethod).
     fn call(client: &SpacedriveClient, method: &str, payload: Bytes) -> Result<Vec<u8>> {
         let _ = (client, payload);
-        glue::unknown_method(method)
+        unknown_method(method)
     }
+}
+
+/// Answers a method that the extension does not offer.
+///
+/// # Errors
+/// Always: [`ErrorCode::UnknownMethod`].
+pub fn unknown_method<T>(method: &str) -> Result<T> {
+    let message = format_args!("this extension has no method `{method}`");
+    Err(Error::new(ErrorCode::UnknownMethod, message))
 }

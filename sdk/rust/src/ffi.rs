@@ -1,53 +1,21 @@
-//! The two imports and the exports of a guest: the only file that says `unsafe`.
-//!
-//! There is no `unsafe` block: what the host is given are numbers, and what it gives are numbers
-//! that [`Blocks`] and [`ReplyBuffer`] look up before anything is read.
-#![expect(unsafe_code, reason = "imports, and exports by name, cannot be declared without it")]
+//! The exports of a guest. Beside the imports it is the only file that says `unsafe`, without a block
+//! of it: exports by name are declared so.
 
 use std::{cell::RefCell, panic, rc::Rc};
 
 use bytes::Bytes;
-use ext_abi::LogLevel;
 use uuid::Uuid;
 
 use crate::{
-    Extension, Result, SpacedriveClient, Transport,
+    client::{SpacedriveClient, Transport},
+    error::Result,
+    extension::Extension,
     glue::{self, Blocks, ReplyBuffer},
+    imports::{self, number},
 };
-
-// SAFETY: the names and types are those of ABI version 1 (`ext_abi::names`), which a host refuses to
-// link otherwise. Both may be `safe`: the host checks every range against linear memory and only
-// reads it; it writes to the exported reply buffer, which is made of atomics, and to blocks that
-// `wasm_alloc` lent it, which nobody else touches until they come back.
-#[link(wasm_import_module = "spacedrive")]
-unsafe extern "C" {
-    safe fn spacedrive_call(
-        method_ptr: u32,
-        method_len: u32,
-        library_id_ptr: u32,
-        payload_ptr: u32,
-        payload_len: u32,
-    ) -> u32;
-    safe fn spacedrive_log(level: u32, msg_ptr: u32, msg_len: u32);
-}
 
 thread_local! {
     static BLOCKS: RefCell<Blocks> = const { RefCell::new(Blocks::new()) };
-}
-
-/// Address and length of bytes that the host may read during the call they are passed to.
-fn range(bytes: &[u8]) -> (u32, u32) {
-    (number(bytes.as_ptr().expose_provenance()), number(bytes.len()))
-}
-
-/// Addresses and lengths have 32 bits on wasm32, so nothing is cut off.
-fn number(address: usize) -> u32 {
-    u32::try_from(address).unwrap_or(u32::MAX)
-}
-
-pub(crate) fn write(level: LogLevel, message: &str) {
-    let (ptr, len) = range(message.as_bytes());
-    spacedrive_log(level as u32, ptr, len);
 }
 
 /// The imports, and the buffer that replies come in.
@@ -57,11 +25,7 @@ struct HostTransport {
 
 impl Transport for HostTransport {
     fn call(&self, method: &str, library_id: Option<Uuid>, payload: &[u8]) -> Result<Bytes> {
-        let library = library_id.map(Uuid::into_bytes);
-        let library_ptr = library.as_ref().map_or(0, |id| range(id).0);
-        let (method_ptr, method_len) = range(method.as_bytes());
-        let (payload_ptr, payload_len) = range(payload);
-        let reply = spacedrive_call(method_ptr, method_len, library_ptr, payload_ptr, payload_len);
+        let reply = imports::call(method, library_id, payload);
         BLOCKS.with_borrow_mut(|blocks| glue::take_reply(self.reply, blocks, reply as usize))
     }
 }
@@ -70,54 +34,55 @@ fn client(reply: &'static ReplyBuffer) -> SpacedriveClient {
     SpacedriveClient::new(Rc::new(HostTransport { reply }))
 }
 
-/// Bytes that the host wrote into a block before it made the call.
+/// Copies bytes that the host wrote into a block before it made the call.
 fn argument(ptr: u32, len: u32) -> Result<Bytes> {
     BLOCKS.with_borrow(|blocks| blocks.copy(ptr as usize, len as usize))
 }
 
-/// Error codes are small; as `i32` they are what `plugin_*` return.
+/// Converts an error code, which is small, to the `i32` that `plugin_*` return.
 fn code(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-/// `wasm_alloc`
+/// Implements `wasm_alloc`.
 #[must_use]
 pub fn alloc(size: u32) -> u32 {
     BLOCKS.with_borrow_mut(|blocks| blocks.alloc(size as usize)).map_or(0, number)
 }
 
-/// `wasm_free`; the table knows the block's size better than the caller.
+/// Implements `wasm_free`; the table knows the block's size better than the caller.
 pub fn free(ptr: u32, _size: u32) {
     drop(BLOCKS.with_borrow_mut(|blocks| blocks.take(ptr as usize)));
 }
 
-/// `plugin_init`. A panic ends in a trap, which says nothing, so its message is logged first.
+/// Implements `plugin_init`. A panic ends in a trap, which says nothing, so its message is logged
+/// first.
 pub fn plugin_init<E: Extension>(reply: &'static ReplyBuffer) -> i32 {
     panic::set_hook(Box::new(|panic| crate::error!("{panic}")));
     code(glue::init::<E>(&client(reply)))
 }
 
-/// `plugin_cleanup`
+/// Implements `plugin_cleanup`.
 pub fn plugin_cleanup<E: Extension>(reply: &'static ReplyBuffer) -> i32 {
     code(glue::cleanup::<E>(&client(reply)))
 }
 
-/// `plugin_save`; 0 when there is no memory for the frame.
+/// Implements `plugin_save`; 0 when there is no memory for the frame.
 pub fn plugin_save<E: Extension>(reply: &'static ReplyBuffer) -> u32 {
     lend(glue::save::<E>(&client(reply)))
 }
 
-/// `plugin_restore`
+/// Implements `plugin_restore`.
 pub fn plugin_restore<E: Extension>(reply: &'static ReplyBuffer, ptr: u32, len: u32) -> i32 {
     code(glue::restore::<E>(&client(reply), argument(ptr, len)))
 }
 
-/// `plugin_on_event`
+/// Implements `plugin_on_event`.
 pub fn plugin_on_event<E: Extension>(reply: &'static ReplyBuffer, ptr: u32, len: u32) -> i32 {
     code(glue::on_event::<E>(&client(reply), argument(ptr, len)))
 }
 
-/// `plugin_call`; 0 when there is no memory for the frame.
+/// Implements `plugin_call`; 0 when there is no memory for the frame.
 pub fn plugin_call<E: Extension>(
     reply: &'static ReplyBuffer,
     method: (u32, u32),
@@ -127,18 +92,18 @@ pub fn plugin_call<E: Extension>(
     lend(glue::call::<E>(&client(reply), method, payload))
 }
 
-/// Address of a frame for the host; 0 when there is no memory for it.
+/// Lends a frame to the host and returns its address; 0 when there is no memory for it.
 fn lend(frame: Option<glue::Block>) -> u32 {
     let address = frame.and_then(|frame| BLOCKS.with_borrow_mut(|blocks| blocks.lend(frame)));
     address.map_or(0, number)
 }
 
-/// The exports of an extension. They stand in the extension's crate, because only there its type is
-/// known and a linker keeps them; the attribute `extension` writes the call of this macro.
+/// Writes the exports of an extension. They stand in the extension's crate, because only there its
+/// type is known and a linker keeps them; the attribute `extension` writes the call of this macro.
 ///
 /// `#[unsafe(no_mangle)]` and `#[unsafe(export_name)]` are sound here: the names are those of the
 /// ABI, and no other item of a guest has them. `#[unsafe(link_section)]` names a custom section,
-/// which is no part of memory.
+/// which is not part of memory.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export {

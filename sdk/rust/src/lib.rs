@@ -1,6 +1,6 @@
-//! Write a Spacedrive extension in Rust.
+//! Kit for Spacedrive extensions in Rust.
 //!
-//! An extension is a wasm module that the host runs in a sandbox. It listens to events of the
+//! An extension is a wasm module that the host runs in a sandbox. It receives events of the
 //! library, calls operations of the host, and offers operations of its own. This is a whole one,
 //! with its test:
 //!
@@ -59,7 +59,7 @@
 //!
 //! - [`macro@extension`]: the attribute that makes an extension of plain functions.
 //! - [`SpacedriveClient`]: calls to the host; [`ops`] has the types of its operations.
-//! - [`Error`]: why a call failed, and what an extension's function returns.
+//! - [`Error`]: the error of a call, and of an extension's function.
 //! - [`log`]: messages to the log of the host.
 //! - [`testing::FakeHost`]: a library in memory, for native tests.
 //!
@@ -83,6 +83,8 @@ mod extension;
 pub mod ffi;
 #[doc(hidden)]
 pub mod glue;
+#[cfg(target_arch = "wasm32")]
+mod imports;
 pub mod log;
 pub mod ops;
 pub mod prelude;

@@ -26,12 +26,12 @@ pub fn write(level: LogLevel, message: fmt::Arguments<'_>) {
 }
 
 #[cfg(target_arch = "wasm32")]
-use crate::ffi as sink;
+use crate::imports as sink;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native as sink;
 
-/// Where messages go in a native test.
+/// Log of a native test.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod native {
     use std::{cell::RefCell, rc::Rc};
@@ -45,7 +45,7 @@ pub(crate) mod native {
         static LINES: RefCell<Lines> = RefCell::default();
     }
 
-    /// From now on the messages of this thread are kept in `lines`.
+    /// Keeps the messages of this thread in `lines` from now on.
     pub(crate) fn keep_in(lines: &Lines) {
         LINES.replace(Rc::clone(lines));
     }

@@ -1,4 +1,4 @@
-//! What nearly every extension uses: `use spacedrive_sdk::prelude::*;`
+//! Names that nearly every extension uses: `use spacedrive_sdk::prelude::*;`
 //!
 //! The attributes `#[init]`, `#[on_event]`, `#[operation("…")]`, `#[cleanup]`, `#[save]` and
 //! `#[restore]` need no import:

@@ -1,4 +1,4 @@
-//! What things cost.
+//! Benchmarks and comparisons.
 
 mod ocr;
 
@@ -11,10 +11,11 @@ use crate::steps::{self, cargo, step};
 use crate::wasm;
 use crate::workspace::Workspace;
 
-/// Where the benchmark finds the guest that is written with the SDK.
+/// Variable by which the benchmark finds the guest that is written with the SDK.
 const GUEST: &str = "SPACEDRIVE_BENCH_GUEST";
 
-/// The chore `bench`: one set of measurements, or those of the boundary whose name has `filter` in it.
+/// Runs the chore `bench`: one set of measurements, or those of the boundary whose name has
+/// `filter` in it.
 pub(crate) fn run(workspace: &Workspace, filter: Option<String>) -> Result<()> {
     match filter.as_deref() {
         Some("peers") => peers(workspace),
@@ -45,7 +46,7 @@ fn bench(packages: &[&str], bench: &str, filter: Option<&str>) -> Command {
     command
 }
 
-/// In their own workspace, whose engines take some minutes to build.
+/// Runs the peers in their own workspace, whose engines take some minutes to build.
 fn peers(workspace: &Workspace) -> Result<()> {
     step("bench against extism and wasmtime", || {
         let mut command = cargo();
@@ -54,7 +55,7 @@ fn peers(workspace: &Workspace) -> Result<()> {
     })
 }
 
-/// The chore `bench ocr`: engines that read pictures, on the same ones.
+/// Runs the chore `bench ocr`: engines that read pictures, on the same ones.
 pub(crate) fn ocr(workspace: &Workspace, images: Option<&Path>, python: &str) -> Result<()> {
     step("bench ocr", || ocr::run(workspace, images, python))
 }

@@ -27,7 +27,7 @@ struct Sample {
     truth: String,
 }
 
-/// What an engine made of all samples.
+/// Score of an engine over all samples.
 struct Score {
     engine: &'static str,
     errors: f64,
@@ -75,7 +75,7 @@ impl Score {
     }
 }
 
-/// Pages made here.
+/// Renders pages.
 fn rendered(work: &Path, python: &str) -> Result<PathBuf> {
     let folder = work.join("pages");
     fs::create_dir_all(&folder)?;
@@ -85,7 +85,7 @@ fn rendered(work: &Path, python: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Images with a `.txt`, or a `.csv` of boxes and texts as the SROIE receipts have.
+/// Finds images with a `.txt`, or a `.csv` of boxes and texts as the SROIE receipts have.
 fn samples(folder: &Path) -> Result<Vec<Sample>> {
     let files = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     let mut images: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
@@ -99,12 +99,12 @@ fn samples(folder: &Path) -> Result<Vec<Sample>> {
     Ok(images.into_iter().filter_map(sample).collect())
 }
 
-/// The texts of lines `x,y,x,y,x,y,x,y,text`.
+/// Returns the texts of lines `x,y,x,y,x,y,x,y,text`.
 fn of_boxes(csv: &str) -> String {
     csv.lines().filter_map(|line| line.splitn(9, ',').nth(8)).collect::<Vec<_>>().join("\n")
 }
 
-/// Our engine, as the example of its crate, with the features of the whole workspace.
+/// Builds our engine, as the example of its crate, with the features of the whole workspace.
 fn build(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = cargo();
     command.args(["build", "--workspace", "--example", "ocr"]);
@@ -167,7 +167,8 @@ fn measure(
     Ok(Score { engine, errors, wall, cpu })
 }
 
-/// Seconds of processor time of the processes that ended; 0 where the system does not say.
+/// Returns the seconds of processor time of the processes that ended; 0 where the system does not
+/// say.
 fn cpu_of_children() -> f64 {
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
@@ -186,7 +187,7 @@ fn error_rate(truth: &str, read: &str) -> f64 {
     distance(&truth, &read) as f64 / truth.len().max(1) as f64
 }
 
-/// Levenshtein's distance.
+/// Calculates Levenshtein's distance.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {

@@ -16,14 +16,18 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // Operations ask for the witness `Granted`, so the registry knows it.
     ("ext-registry", &["ext-abi", "ext-wire", "ext-perm"]),
     // The engine moves bytes; it knows neither operations nor permissions.
-    ("ext-host", &["ext-abi", "ext-host-wasi", "ext-lockdown"]),
+    ("ext-host", &["ext-abi", "ext-host-wasi", "ext-sandbox", "ext-fs", "ext-process"]),
     // Knows guest memory as a trait, and no engine.
     ("ext-host-wasi", &["ext-abi"]),
     // An engine's instance, as it looks from another process.
-    ("ext-host-process", &["ext-abi", "ext-host", "ext-lockdown"]),
+    ("ext-host-process", &["ext-abi", "ext-host", "ext-sandbox", "ext-process"]),
     // Takes rights away from a process, whatever the process is for.
-    ("ext-lockdown", &[]),
-    ("ext-models", &[]),
+    ("ext-sandbox", &[]),
+    // Folders, files and locks, whatever they are for.
+    ("ext-fs", &[]),
+    // A process and its pipes; it knows no message.
+    ("ext-process", &[]),
+    ("ext-models", &["ext-fs"]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
     // What may be dialled; it decides about values and opens no socket.
@@ -32,9 +36,12 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The traits that operations call and engines implement.
     ("ext-services", &["ext-wire", "ext-net"]),
     ("ext-ops", &["ext-abi", "ext-wire", "ext-net", "ext-perm", "ext-registry", "ext-services"]),
+    // The suite that stores pass knows their contract, and no store.
+    ("ext-library-conformance", &["ext-services", "ext-wire"]),
+    ("ext-library-*", &["ext-abi", "ext-wire", "ext-services"]),
     // An engine implements a service trait; it does not know who asks.
-    ("ext-ops-isolated", &["ext-services", "ext-lockdown"]),
-    ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire"]),
+    ("ext-ops-isolated", &["ext-services", "ext-sandbox", "ext-process"]),
+    ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"]),
     (
         "ext-manager",
         &[
@@ -46,12 +53,21 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-registry",
             "ext-host",
             "ext-host-process",
+            "ext-fs",
         ],
     ),
-    ("ext-audit", &["ext-abi", "ext-wire", "ext-perm"]),
+    ("ext-audit", &["ext-abi", "ext-wire", "ext-perm", "ext-fs"]),
     (
         "ext-grants",
-        &["ext-wire", "ext-manifest", "ext-perm", "ext-perm-*", "ext-manager", "ext-audit"],
+        &[
+            "ext-wire",
+            "ext-manifest",
+            "ext-perm",
+            "ext-perm-*",
+            "ext-manager",
+            "ext-audit",
+            "ext-fs",
+        ],
     ),
     ("spacedrive-core", &["ext-*"]),
     ("spacedrive-cli", &["ext-*", "spacedrive-core"]),
@@ -68,11 +84,24 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 /// What an extension, in `extensions/`, may depend on.
 const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
 
+/// The crates that an app of somebody else may depend on, as those in `examples/` do.
+const EXAMPLES_MAY_DEPEND: &[&str] = &[
+    "ext-wire",
+    "ext-manifest",
+    "ext-perm",
+    "ext-registry",
+    "ext-services",
+    "ext-ops",
+    "ext-ops-*",
+    "ext-manager",
+    "spacedrive-core",
+];
+
 /// Crates from elsewhere that only these crates of ours may name, their tests included.
 const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer", &["ext-host"]),
     ("wasmer-*", &["ext-host"]),
-    ("rusqlite", &["spacedrive-core"]),
+    ("rusqlite", &["ext-library-sqlite"]),
     // Whoever dials goes through the one that takes judged addresses only.
     ("hyper", &["ext-ops-http-hyper"]),
     ("hyper-util", &["ext-ops-http-hyper"]),
@@ -113,6 +142,9 @@ fn check_package(workspace: &Workspace, package: &Package) -> Vec<String> {
 fn allowed(workspace: &Workspace, package: &Package) -> Option<&'static [&'static str]> {
     if package.folder.starts_with(workspace.root.join("extensions")) {
         return Some(EXTENSIONS_MAY_DEPEND);
+    }
+    if package.folder.starts_with(workspace.root.join("examples")) {
+        return Some(EXAMPLES_MAY_DEPEND);
     }
     let line = MAY_DEPEND.iter().find(|(pattern, _)| fits(pattern, &package.name));
     line.map(|(_, allowed)| *allowed)
@@ -206,10 +238,20 @@ mod tests {
     fn an_extension_knows_the_sdk_only() {
         let packages = vec![
             package("sdk/rust", "spacedrive-sdk", &[]),
-            package("crates/core", "spacedrive-core", &["rusqlite"]),
+            package("crates/core", "spacedrive-core", &[]),
             package("extensions/notes", "notes", &["spacedrive-sdk", "spacedrive-core"]),
         ];
         assert_eq!(problems(packages), ["notes: must not depend on spacedrive-core"]);
+    }
+
+    #[test]
+    fn an_example_knows_what_embedders_use() {
+        let packages = vec![
+            package("crates/ext-host", "ext-host", &[]),
+            package("crates/ext-manager", "ext-manager", &["ext-host"]),
+            package("examples/app", "app", &["ext-manager", "ext-host"]),
+        ];
+        assert_eq!(problems(packages), ["app: must not depend on ext-host"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Builds the extensions and lays each out as `spacedrive ext install` takes it.
+//! Build of the extensions, each laid out as `spacedrive ext install` takes it.
 
 mod toolchain;
 
@@ -7,12 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use toolchain::TARGET;
 
 use crate::steps::{self, cargo, say, step};
 use crate::workspace::Workspace;
-
-/// The target triple of guests.
-const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The cargo profile of guests, in the workspace's `Cargo.toml`.
 const PROFILE: &str = "wasm";
@@ -26,7 +24,7 @@ struct Guest {
     crate_name: String,
 }
 
-/// The chore `wasm`.
+/// Runs the chore `wasm`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("wasm", || {
         let guests = guests(workspace)?;
@@ -36,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     })
 }
 
-/// Builds a guest that is no extension, and says where its wasm is.
+/// Builds a guest that is not an extension, and returns the path of its wasm.
 pub(crate) fn bare(workspace: &Workspace, package: &str) -> Result<PathBuf> {
     step("wasm", || {
         let built = build(workspace, ["--package", package])?;
@@ -44,7 +42,7 @@ pub(crate) fn bare(workspace: &Workspace, package: &str) -> Result<PathBuf> {
     })
 }
 
-/// The folder with one installable extension in each of its folders.
+/// Returns the folder with one installable extension in each of its folders.
 pub(crate) fn installable(workspace: &Workspace) -> PathBuf {
     workspace.target.join("extensions")
 }
@@ -62,7 +60,7 @@ fn guests(workspace: &Workspace) -> Result<Vec<Guest>> {
 
 fn guest(workspace: &Workspace, folder: &Path) -> Result<Guest> {
     let package = workspace.package_in(folder);
-    let package = package.with_context(|| format!("{} is no package", folder.display()))?;
+    let package = package.with_context(|| format!("{} is not a package", folder.display()))?;
     let library = package.library.as_ref();
     let (crate_name, _) =
         library.with_context(|| format!("{} has no library", package.name))?.clone();
@@ -76,7 +74,7 @@ fn read_id(manifest: &Path) -> Result<String> {
     let id = manifest["id"].as_str().context("no text `id`")?;
     // The id becomes a folder and a file name below.
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    ensure!(!id.is_empty() && id.chars().all(plain), "`{id}` is no id of an extension");
+    ensure!(!id.is_empty() && id.chars().all(plain), "`{id}` is not a valid id of an extension");
     Ok(id.to_owned())
 }
 

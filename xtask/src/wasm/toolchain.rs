@@ -1,4 +1,4 @@
-//! Finds or installs a compiler for guests.
+//! Search for a compiler of guests, and its installation.
 //!
 //! Three ways, tried in this order:
 //! 1. the toolchain in use has the target already;
@@ -13,20 +13,22 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 
-use super::TARGET;
 use crate::setup;
 use crate::steps::{capture_line, run_within, say};
+
+/// The target triple of guests.
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Names one way instead of trying them in turn.
 const CHOICE: &str = "XTASK_WASM_TOOLCHAIN";
 
-/// Where Debian puts its compiler.
+/// Path at which Debian puts its compiler.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// The target is some 20 MB; where no server answers, rustup would wait for many minutes.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
 
-/// How guests are compiled.
+/// Compiler of guests.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Toolchain {
     /// By the toolchain in use.
@@ -106,7 +108,7 @@ impl Toolchain {
     }
 }
 
-/// The folder of the `rust-lld` that comes with rustup; Debian's compiler has none.
+/// Returns the folder of the `rust-lld` that comes with rustup; Debian's compiler has none.
 fn own_linker() -> Result<PathBuf> {
     let host = capture_line(Command::new("rustc").args(["--print", "host-tuple"]))?;
     Ok(sysroot("rustc")?.join("lib/rustlib").join(host).join("bin"))

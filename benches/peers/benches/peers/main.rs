@@ -21,7 +21,7 @@ fn main() {
     divan::main();
 }
 
-/// What is sent.
+/// Payload of a call.
 #[derive(Clone, Copy)]
 enum Payload {
     Nothing,
@@ -67,7 +67,7 @@ impl fmt::Display for Payload {
     }
 }
 
-/// [`CALLS`] calls a round.
+/// Runs rounds of [`CALLS`] calls.
 fn rounds(bencher: Bencher<'_, '_>, mut round: impl FnMut()) {
     let round = RefCell::new(&mut round);
     bencher.counter(ItemsCount::new(CALLS)).bench_local(|| round.borrow_mut()());

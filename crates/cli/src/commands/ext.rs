@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anyhow::bail;
+use ext_services::library::EventFailure;
 use ext_wire::ops::{
     NoInput,
     extensions::{ExtensionInfo, List},
 };
 use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Candidate, Core, SavedState, library::EventFailure, permissions::Consent};
+use spacedrive_core::{Candidate, Core, SavedState, permissions::Consent};
 use uuid::Uuid;
 
 use super::{import, op};

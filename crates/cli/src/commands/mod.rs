@@ -20,7 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use directories::ProjectDirs;
 use ext_models::ModelStore;
-use spacedrive_core::{Core, Isolation, WorkerKind, run_compiler, run_guest, run_worker};
+use spacedrive_core::{Core, Isolation};
 
 use crate::args::{Cli, Command, Global};
 
@@ -29,10 +29,6 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Global { output, .. } = cli.global;
     if let Command::Models(command) = cli.command {
         return models::run(&models_store(&cli.global)?, command, output);
-    }
-    if let Command::Worker { kind } = &cli.command {
-        work(kind, &cli.global)?;
-        return Ok(ExitCode::SUCCESS);
     }
     let core =
         Core::with_isolation(&data_dir(&cli.global)?, models_store(&cli.global)?, isolation()?)?;
@@ -55,22 +51,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let input = search::input(text, &filters, words_only, limit)?;
             search::run(&core, &library.library, &input, output)?;
         }
-        Command::Models(_) | Command::Worker { .. } => {}
+        Command::Models(_) => {}
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn work(kind: &str, global: &Global) -> anyhow::Result<()> {
-    match kind {
-        "guest" => run_guest()?,
-        "compile" => run_compiler(&data_dir(global)?)?,
-        _ => {
-            let kind = WorkerKind::from_name(kind.as_ref())
-                .context("the kinds are compile, guest, pdf, markup and ocr")?;
-            run_worker(kind, models_store(global)?)?;
-        }
-    }
-    Ok(())
 }
 
 /// Documents are read, and extensions that are to be apart run, by workers of this very program.

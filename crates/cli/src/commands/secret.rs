@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use ext_manifest::DomainPattern;
-use ext_net::{AddressPolicy, JudgedUrl};
+use ext_net::{AddressPolicy, VettedUrl};
 use ext_services::credentials::{Credential, CredentialVault, Owner};
 use ext_wire::ops::credentials::Secret;
 use serde_json::json;
@@ -72,7 +72,7 @@ fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
 fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     let policy = AddressPolicy::for_server_of_the_user();
     let is_origin = |host: &str| {
-        let url = JudgedUrl::judge(host, &policy, |_, _, _| true);
+        let url = VettedUrl::judge(host, &policy, |_, _, _| true);
         url.is_ok_and(|url| url.origin() == host)
     };
     hosts.iter().filter(|host| !(program && is_origin(host))).try_for_each(|host| {

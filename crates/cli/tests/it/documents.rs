@@ -211,8 +211,11 @@ fn doc_15_models_that_were_changed_are_not_loaded() {
     }
     let input = EmbedInput { texts: vec!["coffee".into()] };
     let error = host.core.call_typed::<Embed>(Some(host.library), &input).unwrap_err();
-    assert_eq!(error.code, ErrorCode::ModelMissing);
-    assert!(error.error.contains("damaged"), "{error}");
-    assert!([MINILM_INT8, MINILM_TOKENIZER].iter().any(|id| error.error.contains(id)), "{error}");
+    assert_eq!(error.code(), ErrorCode::ModelMissing);
+    assert!(error.body().error.contains("damaged"), "{error}");
+    assert!(
+        [MINILM_INT8, MINILM_TOKENIZER].iter().any(|id| error.body().error.contains(id)),
+        "{error}"
+    );
     assert_eq!(host.picture(&png(40, 20, 20, b"")), ErrorCode::ModelMissing);
 }

@@ -107,7 +107,7 @@ fn guests_of(parent: u32) -> Vec<i32> {
     let is_guest = |id: &i32| {
         let read = |name| fs::read(format!("/proc/{id}/{name}")).unwrap_or_default();
         let args = read("cmdline");
-        args.split(|byte| *byte == 0).any(|arg| arg == b"guest")
+        args.split(|byte| *byte == 0).any(|arg| arg == b"--ext-worker=guest")
             && String::from_utf8_lossy(&read("status")).contains(&line)
     };
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();

@@ -228,7 +228,7 @@ fn a_sign_in_that_nobody_finishes_leaves_nothing() {
     let stop = Command::new("kill").arg("-INT").arg(waiting.child.id().to_string()).status();
     assert!(stop.unwrap().success());
     let stopped = waiting.end();
-    assert!(stopped.code == Some(1) && stopped.stderr.contains("stopped"), "{stopped:?}");
+    assert!(stopped.code == Some(1) && stopped.stderr.contains("cancelled"), "{stopped:?}");
     assert_eq!(case.spacedrive.json(["auth", "list"]), json!([]));
     assert!(!case.spacedrive.data.path().join("vault/vault.json").exists());
 }

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, net::SocketAddr, process::Stdio};
 
 use crate::common::{Ran, Spacedrive, ran};
-use ext_testing::{Server, answer, guest};
+use ext_testing::{TestServer, answer, guest};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
@@ -38,7 +38,7 @@ fn request(spacedrive: &Spacedrive, library: &str, url: &str) -> Ran {
 #[test]
 fn net_44_a_request_goes_to_a_granted_address_and_never_over_a_proxy() {
     let spacedrive = Spacedrive::new();
-    let server = Server::start(|_| answer("200 OK", "", b"hello"));
+    let server = TestServer::start(|_| answer("200 OK", "", b"hello"));
     let address = server.address();
     let (library, url) =
         (spacedrive.library(), format!("http://demo.localhost:{}/x?y", address.port()));

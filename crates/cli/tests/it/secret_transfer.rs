@@ -212,11 +212,15 @@ fn cred_07_a_file_that_is_not_whole_changes_nothing() {
     let cases = [
         (whole[..whole.len() - 1].to_vec(), "E_CORRUPT", "its end is missing"),
         (turned, "E_CORRUPT", "damaged"),
-        (whole[..20].to_vec(), "E_CORRUPT", "no encrypted file"),
-        (b"{}".to_vec(), "E_CORRUPT", "no encrypted file"),
-        (Vec::new(), "E_CORRUPT", "no encrypted file"),
+        (whole[..20].to_vec(), "E_CORRUPT", "not encrypted with age"),
+        (b"{}".to_vec(), "E_CORRUPT", "not encrypted with age"),
+        (Vec::new(), "E_CORRUPT", "not encrypted with age"),
         (age::encrypt(&stranger, b"{}").unwrap(), "E_CRED_REAUTH", "not locked for"),
-        (age::encrypt(&home.identity.to_public(), b"{}").unwrap(), "E_CORRUPT", "no secrets"),
+        (
+            age::encrypt(&home.identity.to_public(), b"{}").unwrap(),
+            "E_CORRUPT",
+            "something else than secrets",
+        ),
         (newer(&home), "E_SCHEMA", "format 2"),
     ];
     for (bytes, code, text) in cases {

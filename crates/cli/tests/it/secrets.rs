@@ -5,7 +5,7 @@ use std::{fs, io::Write, path::Path, process::Stdio};
 use crate::common::{Ran, Spacedrive, ran};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ext_services::http::Scrubber;
-use ext_testing::{Server, answer};
+use ext_testing::{TestServer, answer};
 use serde_json::json;
 use walkdir::WalkDir;
 
@@ -26,8 +26,8 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
 }
 
 /// A server that sends back what it gets as header, in four spellings; `/away` sends elsewhere.
-fn echo() -> Server {
-    Server::start(|request| {
+fn echo() -> TestServer {
+    TestServer::start(|request| {
         let line = request.lines().find_map(|line| line.strip_prefix("authorization: "));
         let value = line.unwrap_or_default();
         let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();

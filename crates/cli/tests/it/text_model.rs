@@ -3,19 +3,19 @@
 use std::{fs, io::Write, net::SocketAddr, process::Stdio};
 
 use crate::common::{Ran, Spacedrive, ran};
-use ext_testing::{Server, answer};
+use ext_testing::{TestServer, answer};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
 const CANARY: &str = "canary-sk-9d02ee41";
 
 /// A server that takes down requests and always says the same.
-fn serve(status: &'static str, content: &str) -> Server {
+fn serve(status: &'static str, content: &str) -> TestServer {
     let body = json!({ "choices": [{ "message": { "content": content } }],
         "usage": { "total_tokens": 50 },
         "error": { "message": format!("no entry for {CANARY}") } })
     .to_string();
-    Server::start(move |_| answer(status, "retry-after: 9\r\n", body.as_bytes()))
+    TestServer::start(move |_| answer(status, "retry-after: 9\r\n", body.as_bytes()))
 }
 
 /// A program that is configured to ask this server with a secret as key.

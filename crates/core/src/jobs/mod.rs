@@ -4,9 +4,6 @@
 //! one after the other, checks anew whether its extension may still run it, and calls the operation.
 //! One that ran when the program ended runs again, with its last checkpoint.
 
-mod keep;
 mod run;
 
 pub use run::{JobReport, JobRun};
-
-pub(crate) use keep::Jobs;

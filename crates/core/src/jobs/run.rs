@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use ext_manager::{JobCall, JobError};
+use ext_fs::Lock;
+use ext_library_sqlite::SqliteLibrary;
+use ext_manager::{JobCall, JobCallError};
+use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::jobs::{JobContext, JobProgress, MAX_JOB_JSON_BYTES},
@@ -18,15 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::keep::after;
-use crate::{
-    Core, CoreError,
-    library::{
-        Library,
-        jobs::{Claimed, JobEnd},
-    },
-    lock,
-};
+use crate::{Core, CoreError};
 
 /// Name of the file that the one that runs the jobs of a library holds.
 const LOCK: &str = "jobs.lock";
@@ -99,7 +94,8 @@ impl Core {
     ) -> Result<JobReport, CoreError> {
         let store = self.libraries().open(library)?;
         let folder = store.info()?.path;
-        let _lock = lock::take(Path::new(&folder), LOCK, || progress(JobRun::Waiting))?;
+        let _lock =
+            Lock::acquire_or_wait(&Path::new(&folder).join(LOCK), || progress(JobRun::Waiting))?;
         store.recover_jobs()?;
         let mut runner = Runner::new(self, &store, library);
         thread::scope(|scope| runner.run(scope, progress))?;
@@ -110,13 +106,13 @@ impl Core {
 
 /// A run that ended.
 struct Ended {
-    job: Claimed,
+    job: ClaimedJob,
     end: JobEnd,
 }
 
 struct Runner<'a> {
     core: &'a Core,
-    store: &'a Library,
+    store: &'a SqliteLibrary,
     library: Uuid,
     /// How many jobs of each extension run.
     running: BTreeMap<String, u32>,
@@ -127,7 +123,7 @@ struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    fn new(core: &'a Core, store: &'a Library, library: Uuid) -> Self {
+    fn new(core: &'a Core, store: &'a SqliteLibrary, library: Uuid) -> Self {
         let (running, progress, report) = Default::default();
         Self { core, store, library, running, progress, report, ends: channel() }
     }
@@ -187,7 +183,7 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    fn start<'scope>(&self, scope: &'scope thread::Scope<'scope, 'a>, job: Claimed)
+    fn start<'scope>(&self, scope: &'scope thread::Scope<'scope, 'a>, job: ClaimedJob)
     where
         'a: 'scope,
     {
@@ -234,7 +230,7 @@ impl<'a> Runner<'a> {
 }
 
 /// Checks a job and runs it.
-fn run_one(core: &Core, library: Uuid, job: &Claimed) -> JobEnd {
+fn run_one(core: &Core, library: Uuid, job: &ClaimedJob) -> JobEnd {
     if job.attempt > MAX_ATTEMPTS {
         let message = format!("it was started {MAX_ATTEMPTS} times and never ended");
         return JobEnd::Failed(ErrorBody::new(ErrorCode::Stopped, message));
@@ -244,11 +240,14 @@ fn run_one(core: &Core, library: Uuid, job: &Claimed) -> JobEnd {
     }
     let context =
         JobContext { id: job.id, attempt: job.attempt, checkpoint: job.checkpoint.clone() };
-    let call = JobCall { method: &job.method, library, input: job.input.clone().into(), context };
+    let input = job.input.to_string().into();
+    let call = JobCall { method: &job.method, library, input, context };
     match core.manager().run_job(&job.extension, call) {
-        Err(JobError::Refused(error)) if !may_pass(error.code) => JobEnd::Parked(error),
-        Err(JobError::Refused(error) | JobError::Failed(error)) => {
-            judge(attempts(core, library, job), error)
+        Err(JobCallError::Refused(error)) if !may_pass(error.code()) => {
+            JobEnd::Parked(error.into())
+        }
+        Err(JobCallError::Refused(error) | JobCallError::Failed(error)) => {
+            judge(attempts(core, library, job), error.into())
         }
         Ok(reply) => match read_output(reply) {
             Ok(output) => JobEnd::Done(output),
@@ -260,7 +259,7 @@ fn run_one(core: &Core, library: Uuid, job: &Claimed) -> JobEnd {
 /// A job runs for the extension that made it, in that version or a newer one, and only while the
 /// manifest declares its operation. Whether the extension may have jobs in this library at all is
 /// asked when the operation is called.
-fn may_run(core: &Core, job: &Claimed) -> Result<(), ErrorBody> {
+fn may_run(core: &Core, job: &ClaimedJob) -> Result<(), ErrorBody> {
     let manifest = core.installed().manifest(&job.extension)?;
     if !manifest.operations().iter().any(|operation| operation.method() == job.method) {
         let message = format!("the extension does not declare `{}` any more", job.method);
@@ -291,7 +290,7 @@ fn read_output(reply: Vec<u8>) -> Result<Value, ErrorBody> {
 }
 
 /// How often the job was started since it got on.
-fn attempts(core: &Core, library: Uuid, job: &Claimed) -> u32 {
+fn attempts(core: &Core, library: Uuid, job: &ClaimedJob) -> u32 {
     let now = core.libraries().open(library).and_then(|store| store.job(job.id));
     now.ok().flatten().map_or(job.attempt, |now| now.attempts)
 }
@@ -301,7 +300,7 @@ fn judge(attempts: u32, error: ErrorBody) -> JobEnd {
     if attempts < MAX_ATTEMPTS && may_pass(error.code) {
         let pause = FIRST_PAUSE * 2u32.saturating_pow(attempts.saturating_sub(1));
         let pause = pause.max(Duration::from_millis(error.retry_after_ms.unwrap_or_default()));
-        return JobEnd::Again(error, after(pause));
+        return JobEnd::Again(error, pause);
     }
     JobEnd::Failed(error)
 }

@@ -17,7 +17,7 @@ use ext_wire::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use spacedrive_core::Core;
+use spacedrive_core::{CallError, Core};
 use spacedrive_sdk::{Error, Extension, SpacedriveClient, Transport};
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ impl Transport for Recorder {
     fn call(&self, method: &str, library: Option<Uuid>, payload: &[u8]) -> Result<Bytes, Error> {
         let payload = Bytes::copy_from_slice(payload);
         let input = plain(payload.clone());
-        let answer = self.core.call(method, library, payload);
+        let answer = self.core.call(method, library, payload).map_err(CallError::into_body);
         let reply = match &answer {
             Ok(output) => Reply::Output(serde_json::from_slice(output)?),
             Err(error) => Reply::Error(serde_json::to_value(error)?),

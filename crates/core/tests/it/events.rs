@@ -1,14 +1,12 @@
-//! Delivery: retries, dead letters, order, published events, quarantine.
+//! Delivery: dead letters, subscriptions, quarantine.
 
 use crate::common::{TRAP, World, ZERO};
-use ext_services::events::EventService;
+use ext_services::library::{Events, Subscribed};
 use ext_wire::{
     ErrorCode,
     event::ENTRY_CREATED,
     ops::events::{Publish, PublishInput},
 };
-use serde_json::json;
-use spacedrive_core::library::store::EventError;
 
 const MANIFEST: &str = r#"{
     "id": "reader", "name": "Reader", "version": "1.0.0", "wasm_file": "guest.wasm",
@@ -16,71 +14,10 @@ const MANIFEST: &str = r#"{
     "events": ["entry.created"],
     "limits": { "compute_timeout_ms": 500 }
 }"#;
-const KINDS: &[&str] = &[ENTRY_CREATED, "ext.writer.booked"];
 
 fn import(world: &World, names: &[&str]) -> spacedrive_core::ImportReport {
     let files: Vec<_> = names.iter().map(|name| world.file(name, name)).collect();
     world.core.import(world.library, &files, &mut |_| {}).unwrap()
-}
-
-const PASSES: EventError<'_> =
-    EventError { code: ErrorCode::Io, message: "the disk hiccuped", may_pass: true };
-const STAYS: EventError<'_> =
-    EventError { code: ErrorCode::DocMalformed, message: "torn", may_pass: false };
-
-#[test]
-fn evt_11_the_events_of_an_entry_keep_their_order_while_one_is_tried_again() {
-    let world = World::new();
-    import(&world, &["a.txt", "b.txt"]);
-    let store = world.core.libraries().open(world.library).unwrap();
-    let entries = world.entries();
-    let a_again = store.publish("writer", "ext.writer.booked", entries[0].id, None).unwrap();
-    let next = || store.next_event("reader", KINDS).unwrap();
-    let first = next().unwrap();
-    assert_eq!(first.entry.path, entries[0].path);
-    assert!(store.fail("reader", first.id, &PASSES).unwrap());
-    let second = next().unwrap();
-    assert_eq!(second.entry.path, entries[1].path, "another entry does not wait");
-    store.acknowledge("reader", second.id).unwrap();
-    assert_eq!(next().map(|event| event.id), None, "the later event of `a` waits for the first");
-    std::thread::sleep(std::time::Duration::from_millis(1100));
-    assert_eq!(next().unwrap().id, first.id);
-    store.acknowledge("reader", first.id).unwrap();
-    assert_eq!(next().unwrap().id, a_again);
-    store.acknowledge("reader", a_again).unwrap();
-    assert!(next().is_none());
-}
-
-#[test]
-fn evt_11_an_event_that_was_passed_over_is_not_lost() {
-    let world = World::new();
-    import(&world, &["a.txt"]);
-    let store = world.core.libraries().open(world.library).unwrap();
-    let a = world.entries()[0].id;
-    let later = store.publish("writer", "ext.writer.booked", a, None).unwrap();
-    import(&world, &["b.txt"]);
-    let first = store.next_event("reader", KINDS).unwrap().unwrap();
-    store.fail("reader", first.id, &PASSES).unwrap();
-    let other = store.next_event("reader", KINDS).unwrap().unwrap();
-    assert!(other.id > later, "the cursor goes past the one that waits");
-    store.acknowledge("reader", other.id).unwrap();
-    // The first becomes a dead letter: those that waited for it come.
-    store.fail("reader", first.id, &STAYS).unwrap();
-    assert_eq!(store.next_event("reader", KINDS).unwrap().unwrap().id, later);
-}
-
-#[test]
-fn a_failure_that_may_pass_is_tried_five_times_and_then_dead() {
-    let world = World::new();
-    import(&world, &["a.txt"]);
-    let store = world.core.libraries().open(world.library).unwrap();
-    let event = store.next_event("reader", KINDS).unwrap().unwrap();
-    let tries: Vec<bool> =
-        (0..5).map(|_| store.fail("reader", event.id, &PASSES).unwrap()).collect();
-    assert_eq!(tries, [true, true, true, true, false]);
-    let failures = store.failures("reader").unwrap();
-    assert_eq!((failures[0].attempts, failures[0].retry_at.as_deref()), (5, None));
-    assert!(!store.fail("reader", event.id, &STAYS).unwrap());
 }
 
 #[test]
@@ -137,38 +74,12 @@ fn rel_20_an_extension_that_always_fails_is_quarantined_and_keeps_its_events() {
 }
 
 #[test]
-fn evt_03_a_published_event_bears_the_name_of_its_publisher() {
-    let world = World::new();
-    import(&world, &["a.txt"]);
-    let events = spacedrive_core_events(&world);
-    let entry_id = world.entries()[0].id;
-    let publish = |name: &str| {
-        let input = PublishInput { name: name.into(), entry_id, data: Some(json!({ "n": 1 })) };
-        events.publish("writer", world.library, input)
-    };
-    assert_eq!(publish("booked").unwrap().kind, "ext.writer.booked");
-    for forged in ["core.library.deleted", "entry.created", "a.b", "", "Ü", "x\0y"] {
-        assert!(publish(forged).is_err(), "{forged:?}");
-    }
-    let store = world.core.libraries().open(world.library).unwrap();
-    let event = store.next_event("reader", &["ext.writer.booked"]).unwrap().unwrap();
-    assert_eq!((event.entry.id, event.data), (entry_id, Some(json!({ "n": 1 }))));
-    let own = store.next_event("writer", &["ext.writer.booked"]).unwrap();
-    assert!(own.is_none(), "nobody hears itself");
-}
-
-/// The service behind `events.*`, as the operations reach it.
-fn spacedrive_core_events(world: &World) -> std::sync::Arc<dyn EventService> {
-    world.core.event_service()
-}
-
-#[test]
 fn evt_12_the_user_is_no_extension() {
     let world = World::new();
     import(&world, &["a.txt"]);
     let input = PublishInput { name: "booked".into(), entry_id: world.entries()[0].id, data: None };
     let error = world.core.call_typed::<Publish>(Some(world.library), &input).unwrap_err();
-    assert_eq!(error.code, ErrorCode::DeniedArg);
+    assert_eq!(error.code(), ErrorCode::DeniedArg);
 }
 
 #[test]
@@ -176,15 +87,14 @@ fn subscriptions_are_heard_until_they_are_taken_back() {
     let world = World::new();
     let quiet = MANIFEST.replace(r#"["entry.created"]"#, "[]");
     world.install(&quiet, ZERO, ZERO);
-    let events = spacedrive_core_events(&world);
+    let library = world.core.libraries().open(world.library).unwrap();
     assert!(import(&world, &["a.txt"]).processed.is_empty());
-    assert!(events.subscribe("reader", world.library, "entry.created").unwrap().changed);
-    assert!(!events.subscribe("reader", world.library, "entry.created").unwrap().changed);
-    assert!(events.subscribe("reader", world.library, "core.deleted").is_err());
+    let subscribe = || library.subscribe("reader", "entry.created").unwrap();
+    assert_eq!((subscribe(), subscribe()), (Subscribed::Created, Subscribed::Existing));
     assert_eq!(import(&world, &["b.txt"]).processed.get("reader"), Some(&2));
-    assert!(events.unsubscribe("reader", world.library, "entry.created").unwrap().changed);
+    assert!(library.unsubscribe("reader", "entry.created").unwrap());
     assert!(import(&world, &["c.txt"]).processed.is_empty());
-    assert!(events.subscriptions("reader", world.library).unwrap().kinds.is_empty());
+    assert!(library.subscriptions("reader").unwrap().is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Jobs: kept, run, checked anew, resumed.
 
 use crate::common::{ECHO, QUOTA, TRAP, World, ZERO};
+use ext_services::library::{Jobs, NewJob};
 use ext_wire::{
     ErrorCode,
     ops::jobs::{
@@ -21,7 +22,7 @@ const SCAN: &str = "action:worker.scan.input.v1";
 
 fn dispatch(world: &World, input: DispatchInput) -> Result<Uuid, ErrorCode> {
     let made = world.core.call_typed::<Dispatch>(Some(world.library), &input);
-    made.map(|made| made.job_id).map_err(|error| error.code)
+    made.map(|made| made.job_id).map_err(|error| error.code())
 }
 
 fn scan() -> DispatchInput {
@@ -250,7 +251,7 @@ fn a_running_job_that_is_cancelled_learns_of_it_and_ends_so() {
     assert!(checkpoint().unwrap().cancelled);
     run(&world);
     assert_eq!(status(&world, id).state, JobState::Cancelled);
-    assert_eq!(checkpoint().unwrap_err().code, ErrorCode::Conflict);
+    assert_eq!(checkpoint().unwrap_err().code(), ErrorCode::Conflict);
 }
 
 #[test]
@@ -260,14 +261,13 @@ fn evt_15_the_number_of_open_jobs_has_a_bound() {
     let store = world.core.libraries().open(world.library).unwrap();
     let many = ext_wire::ops::jobs::MAX_OPEN_JOBS;
     for _ in 0..many {
-        let new = spacedrive_core::library::jobs::NewJob {
-            id: Uuid::now_v7(),
+        let new = NewJob {
             extension: "worker".into(),
             method: SCAN.into(),
-            input: "null".into(),
+            input: json!(null),
             key: None,
             version: "1.1.0".into(),
-            run_at: "9".into(),
+            delay: std::time::Duration::from_secs(3600),
         };
         store.add_job(&new).unwrap();
     }

@@ -6,5 +6,4 @@ mod event_content;
 mod events;
 mod jobs;
 mod permissions;
-mod quota;
 mod search;

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use ext_perm::{Effect, Expiry, Statement, Target};
+use ext_perm::{Effect, Expiry, Rule, Target};
 use ext_testing::guest;
 use ext_wire::{
     ErrorCode,
@@ -84,7 +84,7 @@ impl Place {
 
     fn run(&self) -> ErrorCode {
         let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into());
-        reply.map_or_else(|error| error.code, |_| ErrorCode::OK)
+        reply.map_or_else(|error| error.code(), |_| ErrorCode::OK)
     }
 
     fn paths(&self) -> Vec<String> {
@@ -104,8 +104,8 @@ impl Place {
     }
 }
 
-fn entries(glob: &str) -> Statement {
-    Statement { entries: Some(vec![glob.parse().unwrap()]), ..Statement::new(Effect::Allow) }
+fn entries(glob: &str) -> Rule {
+    Rule { entries: Some(vec![glob.parse().unwrap()]), ..Rule::new(Effect::Allow) }
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn perm_25_a_manifest_that_is_rewritten_on_the_disk_widens_nothing() {
     fs::write(folder.join("manifest.json"), wider).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     // The user can agree to it.
     again.grant_all("demo").unwrap();
     assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
@@ -171,7 +171,7 @@ fn perm_25_other_code_under_the_same_id_has_no_grants() {
     fs::write(folder.join("demo.wasm"), wasm(LIST, place.library, "other")).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
 }
 
 #[test]
@@ -211,9 +211,9 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
 #[test]
 fn an_update_keeps_what_the_user_denied() {
     let place = Place::installed(Consent::All);
-    let deny = Statement {
+    let deny = Rule {
         methods: Some(vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()]),
-        ..Statement::new(Effect::Deny)
+        ..Rule::new(Effect::Deny)
     };
     place.core.grant("demo", deny).unwrap();
     place.write("1.1.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
@@ -243,7 +243,7 @@ fn perm_32_grants_that_cannot_be_read_are_none() {
     fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
-    assert_eq!(reply.unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     assert!(again.grants("demo").is_err());
     fs::write(&file, whole).unwrap();
     let again = Core::open(place.data.path()).unwrap();
@@ -262,7 +262,7 @@ fn a_grant_for_some_entries_hides_the_others_and_their_events() {
 
 #[test]
 fn a_grant_for_one_call_is_used_up_over_programs() {
-    let once = Statement { expires: Expiry::Once, ..Statement::new(Effect::Allow) };
+    let once = Rule { expires: Expiry::Once, ..Rule::new(Effect::Allow) };
     let place = Place::installed(Consent::Only(vec![once]));
     assert_eq!((place.run(), place.run()), (ErrorCode::OK, ErrorCode::DeniedMethod));
     assert!(place.core.grants("demo").unwrap().is_empty());
@@ -399,7 +399,7 @@ fn perm_16_an_entry_of_another_library_is_not_found() {
     let other = place.core.call_typed::<libraries::Create>(None, &input).unwrap().id;
     let get = |library| {
         let entry = vdfs::EntryRef { entry_id };
-        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code)
+        place.core.call_typed::<vdfs::GetEntry>(Some(library), &entry).map_err(|error| error.code())
     };
     assert_eq!(get(other).unwrap_err(), ErrorCode::NotFound);
     assert!(get(place.library).is_ok());

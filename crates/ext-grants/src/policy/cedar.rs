@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ext_perm_cedar::{CedarBackend, Sources};
+use ext_perm_cedar::{CedarBackend, CedarSources};
 
 use super::{Backend, PolicyError, sources};
 use crate::config::{BackendName, CedarConfig};
@@ -12,7 +12,7 @@ pub(super) fn backend(config: &CedarConfig, data_folder: &Path) -> Result<Backen
     let texts: Vec<&str> = policies.iter().map(|(_, text)| text.as_str()).collect();
     let schema = sources::optional(data_folder, config.schema.as_deref())?;
     let entities = sources::optional(data_folder, config.entities.as_deref())?;
-    let backend = CedarBackend::new(Sources {
+    let backend = CedarBackend::new(CedarSources {
         policies: &texts.join("\n"),
         schema: schema.as_deref(),
         entities: entities.as_deref(),

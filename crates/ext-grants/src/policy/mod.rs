@@ -6,9 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_perm::{
-    All, Any, Author, Expiry, NumberedStatement, PermissionBackend, RuleBackend, Statement,
-};
+use ext_perm::{All, Any, Author, Expiry, NumberedRule, PermissionBackend, Rule, RuleBackend};
 use thiserror::Error;
 
 use crate::config::{BackendName, PermissionsConfig, PolicyExpr};
@@ -22,7 +20,7 @@ mod sources;
 
 type Backend = Box<dyn PermissionBackend>;
 
-/// How deep `all` and `any` may be nested.
+/// Levels to which `all` and `any` may be nested.
 const MAX_DEPTH: usize = 16;
 
 /// A fault of the configured policy, or of a file that it names.
@@ -54,7 +52,7 @@ pub(crate) enum PolicyError {
     Invalid {
         /// The section.
         section: BackendName,
-        /// What is wrong.
+        /// The fault.
         problem: String,
     },
     /// A file that a section names cannot be read.
@@ -138,11 +136,11 @@ impl Build<'_> {
 
     fn rules(&self) -> Result<Backend, PolicyError> {
         let rules = section(self.config.rules.as_ref(), BackendName::Rules)?;
-        let passing = |rule: &Statement| matches!(rule.expires, Expiry::Once | Expiry::Session(_));
+        let passing = |rule: &Rule| matches!(rule.expires, Expiry::Once | Expiry::Session(_));
         if let Some(id) = rules.iter().position(passing) {
             return Err(PolicyError::PassingRule(id));
         }
-        let numbered = (0..).zip(rules).map(|(id, rule)| NumberedStatement {
+        let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
             id,
             place: format!("config.toml: permissions.rules[{id}]"),
             statement: rule.clone(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ext_perm_rego::{RegoBackend, Sources};
+use ext_perm_rego::{RegoBackend, RegoSources};
 
 use super::{Backend, PolicyError, sources};
 use crate::config::{BackendName, RegoConfig};
@@ -12,7 +12,7 @@ pub(super) fn backend(config: &RegoConfig, data_folder: &Path) -> Result<Backend
     let texts = policies.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let texts: Vec<(&str, &str)> = texts.collect();
     let data = sources::optional(data_folder, config.data.as_deref())?;
-    let backend = RegoBackend::new(Sources { policies: &texts, data: data.as_deref() });
+    let backend = RegoBackend::new(RegoSources { policies: &texts, data: data.as_deref() });
     let backend = backend.map_err(|error| PolicyError::invalid(BackendName::Rego, error))?;
     Ok(Box::new(backend))
 }

@@ -1,14 +1,14 @@
-//! The fields of a head: written one after the other, and read as strictly.
+//! The fields of a head: written one after the other, and decoded strictly.
 
 use std::time::Duration;
 
 use ext_abi::ErrorCode;
 
 /// The head of a frame that is being written.
-#[derive(Debug, Default)]
-pub struct Head(pub(super) Vec<u8>);
+#[derive(Debug)]
+pub(super) struct Head<'a>(pub(super) &'a mut Vec<u8>);
 
-impl Head {
+impl Head<'_> {
     pub(super) fn u8(&mut self, number: u8) {
         self.0.push(number);
     }
@@ -21,7 +21,7 @@ impl Head {
         self.bytes(&number.to_le_bytes());
     }
 
-    /// Bytes whose number both sides know.
+    /// Writes bytes whose number both sides know.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
@@ -35,16 +35,16 @@ impl Head {
         self.u32(code.number());
     }
 
-    /// In nanoseconds; longer ones than 584 years are cut.
+    /// Writes a duration in nanoseconds; longer ones than 584 years are cut.
     pub(super) fn duration(&mut self, duration: Duration) {
         self.u64(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
     }
 }
 
-/// The head of a frame that is being read. Each reader takes its bytes off the front, and is `None`
-/// when they are not there or say nothing.
+/// The head of a frame that is being read. Each reader takes its bytes off the front, and returns
+/// `None` when they are missing or not valid.
 #[derive(Debug)]
-pub struct Fields<'a>(pub(super) &'a [u8]);
+pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {
     pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -57,7 +57,7 @@ impl<'a> Fields<'a> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    /// 0 or 1, nothing else.
+    /// Reads a flag, 0 or 1.
     pub(super) fn flag(&mut self) -> Option<bool> {
         match self.u8()? {
             0 => Some(false),
@@ -82,7 +82,7 @@ impl<'a> Fields<'a> {
         usize::try_from(self.u64()?).ok()
     }
 
-    /// UTF-8 of at most so many bytes.
+    /// Reads UTF-8 of at most so many bytes.
     pub(super) fn text(&mut self, most: u32) -> Option<&'a str> {
         let bytes = self.u32().filter(|bytes| *bytes <= most)?;
         let (text, rest) = self.0.split_at_checked(bytes as usize)?;
@@ -98,7 +98,7 @@ impl<'a> Fields<'a> {
         self.u64().map(Duration::from_nanos)
     }
 
-    /// Whether all is read.
+    /// Returns true if all is read.
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,13 +1,13 @@
-//! What a process says.
+//! The messages of a process to its parent.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use ext_abi::{AbiError, ErrorCode, LogLevel, limits};
 use ext_host::Fault;
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use uuid::Uuid;
 
-use super::{Fields, Head, Message};
+use super::{Fields, Head, MAX_HEAD, Message};
 
 /// Longest line of a log: broken UTF-8 takes up to three times its bytes when it is shown.
 pub(crate) const MAX_LINE: u32 = 3 * limits::MAX_LOG_BYTES;
@@ -18,12 +18,12 @@ const MAX_FRAMES: u32 = 32;
 /// Longest name of one, in bytes.
 const MAX_NAME: u32 = 1024;
 
-/// What a process says.
+/// A message of a process to its parent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromChild {
-    /// The answer to `Start`: the guest is there, and this is in force.
-    Started(Lockdown),
-    /// The guest calls the host; the tail is its payload.
+    /// The answer to `Start`: the guest is loaded, and this much of the sandbox is in force.
+    Started(SandboxStatus),
+    /// A call of the host by the guest; the tail is its payload.
     Call {
         /// The method.
         method: String,
@@ -32,24 +32,24 @@ pub enum FromChild {
     },
     /// A call of the guest broke a rule of the ABI. Answered as a call.
     Refuse(AbiError),
-    /// The guest logs the tail.
+    /// A message for the log, which is the tail.
     Log(LogLevel),
-    /// The guest sleeps for at most so long.
+    /// A sleep of the guest, for at most that long.
     Sleep(Duration),
-    /// The guest's memory grows by so many bytes, if it may.
+    /// A request of so many bytes of memory for the guest.
     Borrow(u64),
-    /// The command is done.
+    /// The end of a command.
     Done(Done),
 }
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
-    /// `plugin_init` went well.
+    /// Success of `plugin_init`.
     Ready,
-    /// What the export returned.
+    /// The code that the export returned.
     Code(i32),
-    /// What the extension answered; the tail is the body.
+    /// The status of the extension's reply; the tail is the body.
     Reply(ErrorCode),
     /// The extension has no such export.
     Missing,
@@ -58,6 +58,8 @@ pub enum Done {
 }
 
 impl Message for FromChild {
+    const MAX_HEAD: u32 = MAX_HEAD;
+
     fn kind(&self) -> u8 {
         match self {
             Self::Started(_) => 65,
@@ -74,9 +76,29 @@ impl Message for FromChild {
         }
     }
 
-    fn write(&self, head: &mut Head) {
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+        self.write_fields(&mut Head(head));
+        Ok(())
+    }
+
+    fn read(kind: u8, head: &[u8]) -> Option<Self> {
+        let mut fields = Fields(head);
+        Self::read_fields(kind, &mut fields).filter(|_| fields.is_empty())
+    }
+
+    fn max_tail(kind: u8) -> u32 {
+        match kind {
+            66 | 73 => limits::MAX_BODY_BYTES,
+            68 => MAX_LINE,
+            _ => 0,
+        }
+    }
+}
+
+impl FromChild {
+    fn write_fields(&self, head: &mut Head<'_>) {
         match self {
-            Self::Started(Lockdown { files, calls, memory }) => {
+            Self::Started(SandboxStatus { files, calls, memory }) => {
                 [*files, *calls, *memory].into_iter().for_each(|flag| head.u8(flag.into()));
             }
             Self::Call { method, library } => {
@@ -94,11 +116,11 @@ impl Message for FromChild {
         }
     }
 
-    fn read(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
+    fn read_fields(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
         Some(match kind {
             65 => {
                 let (files, calls, memory) = (head.flag()?, head.flag()?, head.flag()?);
-                Self::Started(Lockdown { files, calls, memory })
+                Self::Started(SandboxStatus { files, calls, memory })
             }
             66 => Self::Call {
                 method: head.text(limits::MAX_METHOD_BYTES)?.to_owned(),
@@ -119,24 +141,16 @@ impl Message for FromChild {
             _ => return None,
         })
     }
-
-    fn max_tail(kind: u8) -> u32 {
-        match kind {
-            66 | 73 => limits::MAX_BODY_BYTES,
-            68 => MAX_LINE,
-            _ => 0,
-        }
-    }
 }
 
 fn level(number: u8) -> Option<LogLevel> {
     (number <= LogLevel::Error as u8).then(|| LogLevel::from(u32::from(number)))
 }
 
-/// What a guest can get wrong in a call, as the error names it; the first stands for the rest.
+/// The parts of a call that an error can name; the first stands for the rest.
 const NAMES: [&str; 5] = ["call", "method", "library", "payload", "reply"];
 
-fn write_name(name: &str, head: &mut Head) {
+fn write_name(name: &str, head: &mut Head<'_>) {
     let index = NAMES.iter().position(|known| *known == name).unwrap_or(0);
     head.u8(u8::try_from(index).unwrap_or(0));
 }
@@ -148,7 +162,7 @@ fn read_name(head: &mut Fields<'_>) -> Option<&'static str> {
 /// The reason of an error that no call of a guest gives.
 const BROKEN: &str = "it breaks a rule of the ABI";
 
-fn write_refusal(error: &AbiError, head: &mut Head) {
+fn write_refusal(error: &AbiError, head: &mut Head<'_>) {
     match error {
         AbiError::Range { ptr, len, memory } => {
             head.u8(1);
@@ -188,7 +202,7 @@ fn read_refusal(head: &mut Fields<'_>) -> Option<AbiError> {
     })
 }
 
-fn write_fault(fault: &Fault, head: &mut Head) {
+fn write_fault(fault: &Fault, head: &mut Head<'_>) {
     head.code(fault.code);
     head.text(cut(&fault.message, MAX_TEXT));
     let frames = fault.backtrace.iter().take(MAX_FRAMES as usize);
@@ -196,7 +210,7 @@ fn write_fault(fault: &Fault, head: &mut Head) {
     frames.for_each(|name| head.text(cut(name, MAX_NAME)));
 }
 
-/// A fault is not `OK`, and its texts have no control characters: they are shown and logged.
+/// Reads a fault. It is not `OK`, and its texts have no control characters: they are shown and logged.
 fn read_fault(head: &mut Fields<'_>) -> Option<Fault> {
     let code = head.code().filter(|code| *code != ErrorCode::OK)?;
     let message = printable(head.text(MAX_TEXT)?);
@@ -205,7 +219,7 @@ fn read_fault(head: &mut Fields<'_>) -> Option<Fault> {
     Some(Fault { code, message, backtrace: backtrace.collect::<Option<_>>()? })
 }
 
-/// The text, or as much of it as fits.
+/// Returns the text, or as much of it as fits.
 pub(crate) fn cut(text: &str, bytes: u32) -> &str {
     let end = (0..=text.len().min(bytes as usize)).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default()

@@ -1,48 +1,52 @@
-//! What the parent says.
+//! The messages of the parent to a process.
+
+use std::io;
 
 use ext_abi::{ErrorCode, limits};
-use ext_host::{Artifact, Limits};
+use ext_host::{Artifact, InstanceLimits};
 
-use super::{Fields, Head, Message};
+use super::{Fields, Head, MAX_HEAD, Message};
 
 /// Largest compiled code, in bytes. That of the largest module that is accepted has a tenth of it.
 const MAX_CODE: u32 = 1 << 30;
 
-/// What the parent says.
+/// A message of the parent to a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToChild {
-    /// First of all: what the guest is. The tail is its compiled code.
+    /// The first message, which defines the guest. The tail is its compiled code.
     Start {
-        /// What it may use.
-        limits: Limits,
+        /// The limits of the guest.
+        limits: InstanceLimits,
         /// The head of the artifact.
         head: [u8; Artifact::HEAD_BYTES],
     },
-    /// Run `plugin_init`.
+    /// A command to run `plugin_init`.
     Init,
-    /// Run `plugin_cleanup`.
+    /// A command to run `plugin_cleanup`.
     Cleanup,
-    /// Call an operation; the tail is its payload.
+    /// A command to call an operation; the tail is its payload.
     Call {
         /// The method.
         method: String,
     },
-    /// The tail is an event.
+    /// A command to handle an event, which is the tail.
     Event,
-    /// Run `plugin_save`.
+    /// A command to run `plugin_save`.
     Save,
-    /// The tail is the state for `plugin_restore`.
+    /// A command to run `plugin_restore`; the tail is the state.
     Restore,
     /// The answer to a call of the guest; the tail is its body.
     Reply {
-        /// How it went.
+        /// The status of the reply.
         status: ErrorCode,
     },
-    /// The answer to a request for memory: whether it may be used.
+    /// The answer to a request for memory: true if it may be used.
     Lend(bool),
 }
 
 impl Message for ToChild {
+    const MAX_HEAD: u32 = MAX_HEAD;
+
     fn kind(&self) -> u8 {
         match self {
             Self::Start { .. } => 1,
@@ -57,7 +61,27 @@ impl Message for ToChild {
         }
     }
 
-    fn write(&self, head: &mut Head) {
+    fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+        self.write_fields(&mut Head(head));
+        Ok(())
+    }
+
+    fn read(kind: u8, head: &[u8]) -> Option<Self> {
+        let mut fields = Fields(head);
+        Self::read_fields(kind, &mut fields).filter(|_| fields.is_empty())
+    }
+
+    fn max_tail(kind: u8) -> u32 {
+        match kind {
+            1 => MAX_CODE,
+            4 | 5 | 7 | 8 => limits::MAX_BODY_BYTES,
+            _ => 0,
+        }
+    }
+}
+
+impl ToChild {
+    fn write_fields(&self, head: &mut Head<'_>) {
         match self {
             Self::Start { limits, head: artifact } => {
                 write_limits(limits, head);
@@ -65,12 +89,12 @@ impl Message for ToChild {
             }
             Self::Call { method } => head.text(method),
             Self::Reply { status } => head.code(*status),
-            Self::Lend(lent) => head.u8((*lent).into()),
+            Self::Lend(granted) => head.u8((*granted).into()),
             Self::Init | Self::Cleanup | Self::Event | Self::Save | Self::Restore => {}
         }
     }
 
-    fn read(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
+    fn read_fields(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
         Some(match kind {
             1 => Self::Start { limits: read_limits(head)?, head: head.array()? },
             2 => Self::Init,
@@ -84,33 +108,25 @@ impl Message for ToChild {
             _ => return None,
         })
     }
-
-    fn max_tail(kind: u8) -> u32 {
-        match kind {
-            1 => MAX_CODE,
-            4 | 5 | 7 | 8 => limits::MAX_BODY_BYTES,
-            _ => 0,
-        }
-    }
 }
 
-fn write_limits(limits: &Limits, head: &mut Head) {
+fn write_limits(limits: &InstanceLimits, head: &mut Head<'_>) {
     head.u64(limits.memory_bytes);
     head.u32(limits.table_elements);
     head.u64(limits.stack_bytes as u64);
-    head.u64(limits.steps);
+    head.u64(limits.fuel);
     head.duration(limits.compute_timeout);
     head.duration(limits.call_timeout);
     head.u32(limits.json_bytes);
     head.u8(limits.wasi.into());
 }
 
-fn read_limits(head: &mut Fields<'_>) -> Option<Limits> {
-    Some(Limits {
+fn read_limits(head: &mut Fields<'_>) -> Option<InstanceLimits> {
+    Some(InstanceLimits {
         memory_bytes: head.u64()?,
         table_elements: head.u32()?,
         stack_bytes: head.usize()?,
-        steps: head.u64()?,
+        fuel: head.u64()?,
         compute_timeout: head.duration()?,
         call_timeout: head.duration()?,
         json_bytes: head.u32()?,

@@ -77,7 +77,7 @@ fn res_27_a_kill_between_two_calls_is_a_trap_of_the_second() {
         let mut instance = start_with(&guest(ECHO, ""), limits(), &Recorder::default());
         assert_eq!(instance.on_event(b"{}"), Ok(0));
         crash(instance.id(), signal);
-        eventually("it is no zombie", || !is_there(instance.id()));
+        eventually("it is not a zombie", || !is_there(instance.id()));
         let fault = instance.on_event(b"{}").unwrap_err();
         assert_eq!(fault.code, ErrorCode::Trap);
         assert!(fault.message.contains("was killed (SIG"), "{fault}");
@@ -99,17 +99,17 @@ fn res_27_without_a_kill_the_call_ends_well() {
 #[test]
 fn call_14_a_guest_is_stopped_from_another_thread() {
     let mut instance = start_with(&guest(CALL_THEN_LOOP, ""), long(), &Recorder::default());
-    let stopper = instance.stopper();
+    let handle = instance.interrupt_handle();
     let stop = thread::spawn(move || {
         thread::sleep(Duration::from_millis(100));
-        stopper.stop();
+        handle.interrupt();
     });
     assert_eq!(code(instance.on_event(b"{}")), ErrorCode::Stopped);
     stop.join().unwrap();
 }
 
 #[test]
-fn time_10_the_process_is_locked_in() {
+fn time_10_the_process_is_sandboxed() {
     let instance = start_with(&guest(ECHO, ""), limits(), &Recorder::default());
     let read = |name| std::fs::read_to_string(format!("/proc/{}/{name}", instance.id())).unwrap();
     let status = read("status");
@@ -129,8 +129,8 @@ fn time_10_the_process_is_locked_in() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn time_10_no_further_code_is_loaded_in_a_process_that_is_locked_in() {
-    for (mode, loads) in [("code", true), ("code when locked in", false)] {
+fn time_10_no_further_code_is_loaded_in_a_process_that_is_sandboxed() {
+    for (mode, loads) in [("code", true), ("code when sandboxed", false)] {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ext-host-process-fixture"))
             .arg(mode)
             .stdin(Stdio::piped())
@@ -143,7 +143,7 @@ fn time_10_no_further_code_is_loaded_in_a_process_that_is_locked_in() {
     }
 }
 
-/// What a process says that a guest has taken over costs the call and no more.
+/// A process that a guest has taken over costs the call, whatever it sends.
 #[test]
 fn res_27_a_process_that_lies_is_ended() {
     for (lie, expected) in [

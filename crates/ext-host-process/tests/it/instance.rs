@@ -6,7 +6,7 @@ use crate::common::{
     Recorder, code, event, guest, is_there, limits, of, processes, start, start_of, start_with,
 };
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Instance, Limits, MemoryBudget, Module, Watchdog};
+use ext_host::{Artifact, Fault, Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
 use ext_host_process::{GuestProgram, Processes};
 use uuid::Uuid;
 
@@ -149,7 +149,7 @@ fn a_guest_that_sleeps_is_not_taken_for_one_that_hangs() {
             (i64.store offset=24 (i32.const 64) (i64.const 2600000000))
             (call $poll (i32.const 64) (i32.const 256) (i32.const 1) (i32.const 512)))
         (@custom "spacedrive.abi" "\01\00\00\00"))"#;
-    let limits = Limits { wasi: true, call_timeout: Duration::from_secs(20), ..limits() };
+    let limits = InstanceLimits { wasi: true, call_timeout: Duration::from_secs(20), ..limits() };
     let began = Instant::now();
     let mut instance = start_with(&wat::parse_str(text).unwrap(), limits, &Recorder::default());
     assert_eq!(instance.on_event(b"{}"), Ok(0));
@@ -193,10 +193,10 @@ fn a_program_that_is_none_is_told_by_name() {
     assert_eq!(stranger.code, ErrorCode::Trap);
 }
 
-/// What is in the artifact must be for this very program, and whole.
+/// An artifact must be for this very program, and whole.
 #[test]
 fn code_that_was_damaged_on_its_way_is_not_run() {
-    let artifact = Artifact::load(&guest(ECHO, ""), &Limits::default(), None).unwrap();
+    let artifact = Artifact::load(&guest(ECHO, ""), &InstanceLimits::default(), None).unwrap();
     let (head, code) = (artifact.head(), artifact.code().clone());
     assert!(Artifact::from_parent(&head, code.clone()).is_ok());
     for place in [0, 32, 63] {

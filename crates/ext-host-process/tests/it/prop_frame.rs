@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Limits};
+use ext_host::{Artifact, Fault, InstanceLimits};
 use ext_host_process::protocol::{Done, FromChild, Message, Receiver, Sender, ToChild};
-use ext_lockdown::Lockdown;
+use ext_sandbox::SandboxStatus;
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
@@ -18,16 +18,16 @@ fn duration() -> impl Strategy<Value = Duration> {
     any::<u64>().prop_map(Duration::from_nanos)
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+fn limits() -> impl Strategy<Value = InstanceLimits> {
     let numbers = (any::<u64>(), any::<u32>(), any::<usize>(), any::<u64>());
     let rest = (duration(), duration(), any::<u32>(), any::<bool>());
-    (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, steps), rest)| {
+    (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, fuel), rest)| {
         let (compute_timeout, call_timeout, json_bytes, wasi) = rest;
-        Limits {
+        InstanceLimits {
             memory_bytes,
             table_elements,
             stack_bytes,
-            steps,
+            fuel,
             compute_timeout,
             call_timeout,
             json_bytes,
@@ -72,7 +72,7 @@ fn refusal() -> impl Strategy<Value = AbiError> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let failing = code().prop_filter("a fault is no success", |code| *code != ErrorCode::OK);
+    let failing = code().prop_filter("a fault is not a success", |code| *code != ErrorCode::OK);
     (failing, "\\PC{0,80}", vec("\\PC{0,40}", 0..33)).prop_map(|(code, message, backtrace)| Fault {
         code,
         message,
@@ -87,7 +87,7 @@ fn from_child() -> impl Strategy<Value = FromChild> {
     );
     prop_oneof![
         any::<[bool; 3]>().prop_map(|[files, calls, memory]| {
-            FromChild::Started(Lockdown { files, calls, memory })
+            FromChild::Started(SandboxStatus { files, calls, memory })
         }),
         ("[a-zä:.]{0,60}", library)
             .prop_map(|(method, library)| FromChild::Call { method, library }),
@@ -137,7 +137,7 @@ fn breaks_when_cut<M: Message>(message: M, tail: Vec<u8>) {
 /// Kind of a fault, whose texts may change when they are read.
 const FAULT: u8 = 75;
 
-/// What is read from any bytes at all is written as the same bytes.
+/// A message that is read from any bytes at all is written as the same bytes.
 fn is_canonical<M: Message>(bytes: &[u8]) {
     let mut tail = Vec::new();
     if let Ok(Some(message)) = Receiver::new(bytes).receive::<M>(&mut tail) {

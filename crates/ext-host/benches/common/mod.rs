@@ -1,4 +1,4 @@
-//! What host and peers are measured with: documents, operations, and the gate in front of them.
+//! The workload of host and peers: documents, operations, and the gate in front of them.
 #![allow(dead_code, unreachable_pub, reason = "each benchmark uses a part of it")]
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use ext_abi::ErrorCode;
 use wasmer_types::{MemoryType, Pages};
 use wasmer_vm::{LinearMemory, MemoryError, MemoryStyle, VMMemory, VMMemoryDefinition};
 
-use crate::{Fault, LoadError};
+use crate::{Fault, ModuleError};
 
 const PAGE_BYTES: u64 = 65_536;
 
@@ -41,7 +41,7 @@ struct Shared {
     lender: Option<Lender>,
 }
 
-/// Is asked for so many bytes more.
+/// The function that a delegated budget calls for each further piece, in bytes.
 struct Lender(Box<dyn Fn(u64) -> bool + Send + Sync>);
 
 impl fmt::Debug for Lender {
@@ -51,39 +51,39 @@ impl fmt::Debug for Lender {
 }
 
 impl MemoryBudget {
-    /// A budget of `limit` bytes.
+    /// Makes a budget of `limit` bytes.
     #[must_use]
     pub fn new(limit: u64) -> Self {
         Self { shared: Arc::new(Shared { limit, used: AtomicU64::new(0), lender: None }) }
     }
 
-    /// A budget of another process: `lend` is asked for each further piece, in bytes, and says
-    /// whether it may be used. Nothing is given back.
+    /// Makes a budget that another process keeps: `lend` is called for each further piece, in bytes,
+    /// and returns true if it may be used. Nothing is given back.
     #[must_use]
-    pub fn lent(lend: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
+    pub fn delegated(lend: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
         let (used, lender) = (AtomicU64::new(0), Some(Lender(Box::new(lend))));
         Self { shared: Arc::new(Shared { limit: u64::MAX, used, lender }) }
     }
 
-    /// A budget that is never used up.
+    /// Makes a budget that is never used up.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::new(u64::MAX)
     }
 
-    /// Bytes in use now.
+    /// Returns the bytes in use now.
     #[must_use]
     pub fn used(&self) -> u64 {
         self.shared.used.load(Relaxed)
     }
 
-    /// The most bytes there may be in use.
+    /// Returns the most bytes there may be in use.
     #[must_use]
     pub fn limit(&self) -> u64 {
         self.shared.limit
     }
 
-    /// Whether `bytes` more fit now.
+    /// Checks that `bytes` more fit now.
     ///
     /// # Errors
     /// [`ErrorCode::Busy`] when they do not.
@@ -91,17 +91,17 @@ impl MemoryBudget {
         if self.used().checked_add(bytes).is_some_and(|used| used <= self.limit()) {
             return Ok(());
         }
-        Err(Fault::new(ErrorCode::Busy, LoadError::Busy { limit: self.limit() }))
+        Err(Fault::new(ErrorCode::Busy, ModuleError::Busy { limit: self.limit() }))
     }
 
-    /// A share of the budget, of nothing yet.
+    /// Makes a share of the budget, which is empty at first.
     #[must_use]
     pub fn share(&self) -> MemoryShare {
         MemoryShare { budget: self.clone(), bytes: 0 }
     }
 }
 
-/// What one memory has taken of a budget; goes back when it is dropped.
+/// The share of one memory in a budget; goes back when it is dropped.
 #[derive(Debug)]
 pub struct MemoryShare {
     budget: MemoryBudget,
@@ -109,7 +109,7 @@ pub struct MemoryShare {
 }
 
 impl MemoryShare {
-    /// Takes so many bytes more, if they are there.
+    /// Takes so many bytes more; false when they are not there.
     #[must_use]
     pub fn grow(&mut self, bytes: u64) -> bool {
         let Shared { limit, used, lender } = &*self.budget.shared;
@@ -118,14 +118,14 @@ impl MemoryShare {
             return false;
         }
         self.bytes += bytes;
-        let lent = lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
-        if !lent {
+        let delegated = lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
+        if !delegated {
             self.shrink(bytes);
         }
-        lent
+        delegated
     }
 
-    /// Bytes that it has.
+    /// Returns the bytes that the share has.
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes
@@ -187,7 +187,7 @@ impl LinearMemory for Budgeted {
     fn grow(&mut self, delta: Pages) -> Result<Pages, MemoryError> {
         let maximum = self.ty().maximum.unwrap_or(Pages::max_value());
         if self.size().checked_add(delta).is_none_or(|size| size > maximum) {
-            return self.memory.grow(delta); // which says no
+            return self.memory.grow(delta); // which refuses
         }
         if !self.share.grow(bytes_of(delta)) {
             return Err(used_up());
@@ -199,7 +199,7 @@ impl LinearMemory for Budgeted {
         self.memory.vmmemory()
     }
 
-    /// A second handle to the same pages would escape the budget; nothing here asks for one.
+    /// Refuses: a second handle to the same pages would escape the budget.
     fn try_clone(&self) -> Result<Box<dyn LinearMemory + Send + Sync + 'static>, MemoryError> {
         Err(MemoryError::UnsupportedOperation { message: "a guest's memory is its own".to_owned() })
     }

@@ -1,4 +1,4 @@
-//! Caps on memory, tables and stack, and where the step counter lies.
+//! Caps on memory, tables and stack, and the place of the fuel meter.
 
 use std::{ptr::NonNull, sync::Arc};
 
@@ -9,8 +9,8 @@ use wasmer_vm::{
     VMMemoryDefinition, VMTable, VMTableDefinition,
 };
 
-use super::{MemoryBudget, budget, steps};
-use crate::Limits;
+use super::{MemoryBudget, budget, fuel};
+use crate::InstanceLimits;
 
 const PAGE_BYTES: u64 = 65_536;
 
@@ -25,7 +25,7 @@ pub(crate) struct LimitTunables {
 }
 
 impl LimitTunables {
-    pub(crate) fn new(limits: &Limits, budget: MemoryBudget) -> Self {
+    pub(crate) fn new(limits: &InstanceLimits, budget: MemoryBudget) -> Self {
         let pages = u32::try_from(limits.memory_bytes / PAGE_BYTES).unwrap_or(65_536).min(65_536);
         Self {
             base: BaseTunables::new(),
@@ -100,13 +100,13 @@ impl Tunables for LimitTunables {
         unsafe { self.base.create_vm_table(&ty, style, place) }
     }
 
-    /// Notes the place: the last two belong to the step counter (`StopChecks`).
+    /// Notes the place: the last two belong to the fuel meter (`FuelChecks`).
     unsafe fn create_vm_global(
         &self,
         ty: GlobalType,
         place: NonNull<VMGlobalDefinition>,
     ) -> Result<VMGlobal, String> {
-        steps::note_global(place);
+        fuel::note_global(place);
         // SAFETY: the caller promises what the callee asks; `place` is passed on unchanged.
         unsafe { self.base.create_vm_global(ty, place) }
     }

@@ -126,6 +126,6 @@ fn abi_26_only_what_the_allocator_gave_goes_back() {
     );
     let mut instance = start(&wasm);
     assert_eq!(instance.on_event(b"{}").unwrap(), 0);
-    assert_eq!(instance.on_event(b"").unwrap(), 0); // nothing was lent, nothing goes back
+    assert_eq!(instance.on_event(b"").unwrap(), 0); // nothing was delegated, nothing goes back
     assert_eq!(code(instance.on_event(b"123")), ErrorCode::Trap);
 }

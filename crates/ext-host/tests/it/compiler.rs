@@ -5,35 +5,15 @@ use std::{path::Path, time::Duration};
 
 use crate::common::{Recorder, limits, on_event};
 use ext_host::{
-    Cache, CompilerProcess, ErrorCode, Instance, Limits, LoadError, Loader, MemoryBudget, Module,
-    Watchdog, serve_compiler,
+    Cache, CompilerProcess, ErrorCode, Instance, InstanceLimits, Loader, MemoryBudget, Module,
+    ModuleError, Watchdog,
 };
 
-/// Folder of the cache, and bytes of memory, for [`a_compiler_of_its_own`].
-const FOLDER: &str = "EXT_HOST_TEST_COMPILER";
-const MEMORY: &str = "EXT_HOST_TEST_COMPILER_MEMORY";
-
-/// Does nothing but in the processes that the tests below start.
-#[test]
-fn a_compiler_of_its_own() {
-    if let Some(folder) = std::env::var_os(FOLDER) {
-        let memory = std::env::var(MEMORY).unwrap().parse().unwrap();
-        serve_compiler(Path::new(&folder), memory).unwrap();
-    }
-}
-
-/// This program as a compiler. `env` sets the variables, so that tests do not share them.
-fn this_program(folder: &Path, memory: u64) -> CompilerProcess {
-    let variable = |name: &str, value: &str| format!("{name}={value}").into();
-    let args = vec![
-        variable(FOLDER, folder.to_str().unwrap()),
-        variable(MEMORY, &memory.to_string()),
-        std::env::current_exe().unwrap().into(),
-        "--exact".into(),
-        "compiler::a_compiler_of_its_own".into(),
-        "--nocapture".into(),
-    ];
-    CompilerProcess { program: "env".into(), args, time: Duration::from_secs(60) }
+/// A process that compiles into this folder, with so many bytes of memory.
+fn a_compiler_of_its_own(folder: &Path, memory: u64) -> CompilerProcess {
+    let args = vec![folder.into(), memory.to_string().into()];
+    let program = env!("CARGO_BIN_EXE_ext-host-fixture").into();
+    CompilerProcess { program, args, time: Duration::from_secs(60) }
 }
 
 fn shell(script: &str, time: Duration) -> CompilerProcess {
@@ -41,11 +21,11 @@ fn shell(script: &str, time: Duration) -> CompilerProcess {
 }
 
 fn loader(folder: &Path, compiler: CompilerProcess) -> Loader {
-    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited());
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::unlimited());
     loader.with_cache(Cache::open(folder).unwrap()).with_compiler(compiler)
 }
 
-fn answer(module: &Module, limits: &Limits) -> i32 {
+fn answer(module: &Module, limits: &InstanceLimits) -> i32 {
     let host = Box::<Recorder>::default();
     let mut instance = Instance::start(module, limits.clone(), host, &Watchdog::start()).unwrap();
     instance.on_event(b"{}").unwrap()
@@ -54,9 +34,9 @@ fn answer(module: &Module, limits: &Limits) -> i32 {
 #[test]
 fn a_module_is_compiled_by_another_process_and_comes_through_the_cache() {
     let folder = tempfile::tempdir().unwrap();
-    let loader = loader(folder.path(), this_program(folder.path(), 2 << 30));
-    for steps in [u64::MAX, 1_000_000] {
-        let limits = Limits { steps, ..limits() };
+    let loader = loader(folder.path(), a_compiler_of_its_own(folder.path(), 2 << 30));
+    for fuel in [u64::MAX, 1_000_000] {
+        let limits = InstanceLimits { fuel, ..limits() };
         let module = loader.load(&on_event("(i32.const 7)"), &limits).unwrap();
         assert_eq!(answer(&module, &limits), 7);
     }
@@ -68,13 +48,13 @@ fn a_module_is_compiled_by_another_process_and_comes_through_the_cache() {
 #[test]
 fn res_05_a_compiler_that_needs_too_much_memory_takes_only_itself_down() {
     let folder = tempfile::tempdir().unwrap();
-    let loader = loader(folder.path(), this_program(folder.path(), 1 << 20));
+    let loader = loader(folder.path(), a_compiler_of_its_own(folder.path(), 1 << 20));
     let many: String = (0..3000).map(|n| format!("(func (result i32) (i32.const {n}))")).collect();
     let wasm = crate::common::guest(&format!(
         r#"(func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0)) {many}"#
     ));
     let error = loader.load(&wasm, &limits()).err().unwrap();
-    assert!(matches!(error, LoadError::CompileLimit { .. }), "{error}");
+    assert!(matches!(error, ModuleError::CompileLimit { .. }), "{error}");
     assert_eq!(error.code(), ErrorCode::ModuleLimit);
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::{Recorder, event, guest, limits, on_event, start, start_with};
-use ext_host::{ErrorCode, Fault, Limits};
+use ext_host::{ErrorCode, Fault, InstanceLimits};
 
 fn code(result: Result<i32, Fault>) -> ErrorCode {
     result.map_or_else(|fault| fault.code, |_| ErrorCode::OK)
@@ -126,8 +126,8 @@ fn res_14_recursion_without_end_is_a_stack_fault() {
                (func (export "plugin_on_event") (param i32 i32) (result i32) (call $down (i32.const {from})))"#
         ))
     };
-    let deep = Limits { compute_timeout: Duration::from_secs(30), ..limits() };
-    let deep = Limits { call_timeout: Duration::from_secs(30), ..deep };
+    let deep = InstanceLimits { compute_timeout: Duration::from_secs(30), ..limits() };
+    let deep = InstanceLimits { call_timeout: Duration::from_secs(30), ..deep };
     let mut instance = start_with(&wasm(u32::MAX), deep, Recorder::default()).unwrap();
     assert_eq!(instance.on_event(b"{}").unwrap_err().code, ErrorCode::Stack);
     assert_eq!(start(&wasm(100)).on_event(b"{}").unwrap(), 0);
@@ -196,7 +196,7 @@ fn abi_11_payloads_are_judged_at_the_limit() {
                 "(i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const {len})"
             ))
         ));
-        let limits = Limits { json_bytes: 1000, ..limits() };
+        let limits = InstanceLimits { json_bytes: 1000, ..limits() };
         let mut instance = start_with(&wasm, limits, Recorder::default()).unwrap();
         ErrorCode::try_from(instance.on_event(b"{}").unwrap() as u32).unwrap()
     };
@@ -210,7 +210,7 @@ fn a_reply_over_the_limit_is_an_error_not_a_fault() {
     let ping = call_with("(i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)");
     let wasm = on_event(&format!("{PING} {ping}"));
     let host = Recorder { reply: vec![b' '; 1001], ..Recorder::default() };
-    let limits = Limits { json_bytes: 1000, ..limits() };
+    let limits = InstanceLimits { json_bytes: 1000, ..limits() };
     let mut instance = start_with(&wasm, limits, host).unwrap();
     assert_eq!(instance.on_event(b"{}").unwrap(), ErrorCode::AbiTooLarge as i32);
 }
@@ -371,8 +371,8 @@ fn abi_20_the_host_writes_where_it_was_told_and_nowhere_else() {
                (br_if 0 (i32.lt_u (local.get $n) (i32.const 1000))))
              (call $marks (i32.const 0)))"#,
     );
-    let slow = Limits { compute_timeout: Duration::from_secs(60), ..limits() };
-    let slow = Limits { call_timeout: Duration::from_secs(60), ..slow };
+    let slow = InstanceLimits { compute_timeout: Duration::from_secs(60), ..limits() };
+    let slow = InstanceLimits { call_timeout: Duration::from_secs(60), ..slow };
     let host = Recorder::default();
     let mut instance = start_with(&wasm, slow, host.clone()).unwrap();
     assert_eq!(instance.on_event(b"{}").unwrap(), 0);

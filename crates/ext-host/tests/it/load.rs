@@ -1,7 +1,7 @@
-//! What is refused before anything runs, each with a twin that is accepted.
+//! Modules that are refused before anything runs, each with a twin that is accepted.
 
 use crate::common::{compile, guest};
-use ext_host::{ErrorCode, LoadError, Module};
+use ext_host::{ErrorCode, Module, ModuleError};
 
 /// The code that a module is refused with.
 fn refusal(wasm: &[u8]) -> ErrorCode {
@@ -134,7 +134,7 @@ fn versions_are_compared_before_anything_runs() {
     assert_eq!(parts(&[MEMORY, ALLOC, INIT, other]), ErrorCode::AbiVersion);
     let wasm = text(&format!("(module {MEMORY} {ALLOC} {INIT} {other})"));
     let error = compile(&wasm).err().expect("refused");
-    assert_eq!(error, LoadError::Version { found: "2".to_owned(), supported: 1 });
+    assert_eq!(error, ModuleError::Version { found: "2".to_owned(), supported: 1 });
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use crate::common::{Recorder, guest, limits, on_event};
 use ext_host::{
-    Cache, ErrorCode, Instance, Limits, LoadError, Loader, MemoryBudget, Module, Watchdog,
+    Cache, ErrorCode, Instance, InstanceLimits, Loader, MemoryBudget, Module, ModuleError, Watchdog,
 };
 
 fn answer(module: &Module) -> i32 {
@@ -53,7 +53,7 @@ fn a_module_comes_back_from_the_cache() {
 fn limits_are_checked_for_a_cached_module_too() {
     let dir = tempfile::tempdir().unwrap();
     let (cache, wasm) = filled(dir.path(), 7);
-    let small = Limits { memory_bytes: 65_536, ..limits() };
+    let small = InstanceLimits { memory_bytes: 65_536, ..limits() };
     let error = Module::load(&wasm, &small, Some(&cache)).err().unwrap();
     assert_eq!(error.code(), ErrorCode::ModuleLimit);
 }
@@ -200,15 +200,15 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
 
 #[test]
 fn the_hosts_caps_bind_what_a_manifest_asks_for() {
-    let caps = Limits { memory_bytes: 1 << 20, steps: 1000, ..Limits::MAX };
+    let caps = InstanceLimits { memory_bytes: 1 << 20, fuel: 1000, ..InstanceLimits::MAX };
     let loader = Loader::new(caps, MemoryBudget::unlimited());
-    let capped = loader.cap(Limits::default());
-    assert_eq!((capped.memory_bytes, capped.steps), (1 << 20, 1000));
-    assert_eq!(capped.call_timeout, Limits::default().call_timeout);
+    let capped = loader.cap(InstanceLimits::default());
+    assert_eq!((capped.memory_bytes, capped.fuel), (1 << 20, 1000));
+    assert_eq!(capped.call_timeout, InstanceLimits::default().call_timeout);
     let grows = on_event("(memory.grow (i32.const 15))");
-    let module = loader.load(&grows, &Limits::default()).unwrap();
+    let module = loader.load(&grows, &InstanceLimits::default()).unwrap();
     assert_eq!(answer(&module), -1); // 2 + 15 pages are over 1 MiB
-    let module = Loader::default().load(&grows, &Limits::default()).unwrap();
+    let module = Loader::default().load(&grows, &InstanceLimits::default()).unwrap();
     assert_eq!(answer(&module), 2);
 }
 
@@ -232,20 +232,20 @@ fn res_08_a_refused_module_is_refused_again_at_once() {
     assert!(loader.load(&guest(""), &limits()).is_ok());
     // Under other limits it is looked at anew.
     let small = guest("(table 9000 funcref)");
-    let few = Limits { table_elements: 8000, ..limits() };
+    let few = InstanceLimits { table_elements: 8000, ..limits() };
     assert!(loader.load(&small, &few).is_err());
     assert!(loader.load(&small, &limits()).is_ok());
 }
 
 #[test]
 fn res_21_the_budget_of_all_refuses_the_next_and_kills_none() {
-    let loader = Loader::new(Limits::MAX, MemoryBudget::new(64 * 65_536));
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::new(64 * 65_536));
     let wasm = on_event("(memory.grow (i32.const 14))");
     let watchdog = Watchdog::start();
     let start = || {
         let module = loader.load(&wasm, &limits())?;
         let host = Box::new(Recorder::default());
-        Ok::<_, LoadError>(Instance::start(&module, limits(), host, &watchdog).unwrap())
+        Ok::<_, ModuleError>(Instance::start(&module, limits(), host, &watchdog).unwrap())
     };
     let mut running: Vec<Instance> = (0..4).map(|_| start().unwrap()).collect();
     assert!(running.iter_mut().all(|instance| instance.on_event(b"{}").unwrap() == 2));

@@ -1,7 +1,7 @@
 //! For arbitrary arguments, a call is answered or refused, and no byte changes but the reply's.
 
 use crate::common::{Recorder, guest, limits, start_with};
-use ext_host::{ErrorCode, Limits};
+use ext_host::{ErrorCode, InstanceLimits};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ fn argument() -> impl Strategy<Value = u32> {
 
 #[test]
 fn any_arguments_are_answered_with_a_known_code() {
-    let limits = Limits { compute_timeout: Duration::from_secs(20), ..limits() };
-    let limits = Limits { call_timeout: Duration::from_secs(60), ..limits };
+    let limits = InstanceLimits { compute_timeout: Duration::from_secs(20), ..limits() };
+    let limits = InstanceLimits { call_timeout: Duration::from_secs(60), ..limits };
     let host = Recorder::default();
     let module = ext_host::Module::compile(&caller(), &limits).unwrap();
     let watchdog = ext_host::Watchdog::start();

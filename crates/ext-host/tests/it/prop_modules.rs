@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::common::Recorder;
-use ext_host::{ErrorCode, Fault, Instance, Limits, Module, Watchdog};
+use ext_host::{ErrorCode, Fault, Instance, InstanceLimits, Module, Watchdog};
 use proptest::prelude::*;
 
 /// `SPACEDRIVE_TEST_MODULES=10000` runs it in full; by default it is a sample.
@@ -147,13 +147,13 @@ const EXPECTED: &[ErrorCode] = &[
 ];
 
 fn live(wasm: &[u8], counts: bool, watchdog: &Watchdog) -> Result<(), TestCaseError> {
-    let limits = Limits {
+    let limits = InstanceLimits {
         memory_bytes: 4 << 20,
         stack_bytes: 64 << 10,
-        steps: if counts { 50_000 } else { u64::MAX },
+        fuel: if counts { 50_000 } else { u64::MAX },
         compute_timeout: Duration::from_millis(20),
         call_timeout: Duration::from_millis(100),
-        ..Limits::default()
+        ..InstanceLimits::default()
     };
     let module = Module::compile(wasm, &limits)
         .map_err(|error| TestCaseError::fail(format!("a valid module is refused: {error}")))?;

@@ -1,4 +1,4 @@
-//! What a guest can learn of time, and limits of time at their ends.
+//! The view that a guest has of time, and limits of time at their ends.
 
 use std::{
     sync::{
@@ -10,14 +10,14 @@ use std::{
 };
 
 use crate::common::{Recorder, limits};
-use ext_host::{ErrorCode, Host, Instance, Limits, LoadError, Module, Watchdog};
+use ext_host::{ErrorCode, Host, Instance, InstanceLimits, Module, ModuleError, Watchdog};
 
 const REST: &str = r#"(func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
     (func (export "wasm_free") (param i32 i32))
     (func (export "plugin_init") (result i32) i32.const 0)
     (@custom "spacedrive.abi" "\01\00\00\00")"#;
 
-fn compile(text: &str) -> Result<Module, LoadError> {
+fn compile(text: &str) -> Result<Module, ModuleError> {
     let module = wat::parse_str(format!("(module {text} {REST})")).unwrap();
     Module::compile(&module, &limits())
 }
@@ -34,7 +34,7 @@ fn guest(ends: bool) -> Module {
     .unwrap()
 }
 
-fn run(module: &Module, limits: Limits) -> ErrorCode {
+fn run(module: &Module, limits: InstanceLimits) -> ErrorCode {
     let host: Box<dyn Host> = Box::new(Recorder::default());
     match Instance::start(module, limits, host, &Watchdog::start()) {
         Ok(mut instance) => {
@@ -78,7 +78,7 @@ fn time_07_limits_of_time_may_be_endless_or_nothing() {
     let times = [Duration::ZERO, Duration::from_nanos(1), Duration::MAX];
     for compute_timeout in times {
         for call_timeout in times {
-            let limits = Limits { compute_timeout, call_timeout, ..limits() };
+            let limits = InstanceLimits { compute_timeout, call_timeout, ..limits() };
             let code = run(&ending, limits.clone());
             let known = [ErrorCode::OK, ErrorCode::Cpu, ErrorCode::Deadline, ErrorCode::Init];
             assert!(known.contains(&code), "{compute_timeout:?} {call_timeout:?}: {code:?}");

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::common::{Recorder, limits, start_with};
 use ext_host::{
-    ErrorCode, Fault, Instance, Limits, LoadError, LogLevel, Module, Stopper, Watchdog,
+    ErrorCode, Fault, Instance, InstanceLimits, InterruptHandle, LogLevel, Module, ModuleError,
+    Watchdog,
 };
 use proptest::prelude::*;
 
@@ -31,8 +32,8 @@ const IMPORTS: &[(&str, &str)] = &[
     ("sched_yield", "(result i32)"),
 ];
 
-fn wasi() -> Limits {
-    Limits { wasi: true, ..limits() }
+fn wasi() -> InstanceLimits {
+    InstanceLimits { wasi: true, ..limits() }
 }
 
 fn import(name: &str, ty: &str) -> String {
@@ -93,7 +94,7 @@ fn abi_35_without_the_field_wasi_is_refused_and_the_field_is_named() {
         assert!(text.contains("`\"wasi\": true` in the manifest"), "{text}");
     }
     Module::compile(&guest(""), &wasi()).expect("the same with WASI on");
-    let caps = Limits { wasi: false, ..Limits::MAX };
+    let caps = InstanceLimits { wasi: false, ..InstanceLimits::MAX };
     assert!(!wasi().capped(&caps).wasi, "a host may have none");
 }
 
@@ -103,7 +104,7 @@ fn abi_35_what_is_not_in_this_wasi_is_refused_by_name() {
     for name in foreign {
         let wasm = guest_with(&import(name, "(param i32) (result i32)"), "");
         let error = Module::compile(&wasm, &wasi()).err().expect(name);
-        assert!(matches!(&error, LoadError::Wasi { name: refused, .. } if refused == name));
+        assert!(matches!(&error, ModuleError::Wasi { name: refused, .. } if refused == name));
         assert!(error.to_string().contains("no files"), "{error}");
     }
     for (name, ty) in
@@ -241,14 +242,14 @@ fn res_17_a_sleep_ends_with_the_call() {
 
 #[test]
 fn res_17_a_sleep_ends_when_the_guest_is_stopped() {
-    let limits = Limits { call_timeout: Duration::from_secs(600), ..wasi() };
+    let limits = InstanceLimits { call_timeout: Duration::from_secs(600), ..wasi() };
     let module = Module::compile(&sleeps(500_000), &limits).unwrap();
     let host = Box::<Recorder>::default();
     let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();
-    let stopper: Stopper = instance.stopper();
+    let handle: InterruptHandle = instance.interrupt_handle();
     let stopping = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
-        stopper.stop();
+        handle.interrupt();
     });
     assert_eq!(instance.on_event(b"{}").unwrap_err().code, ErrorCode::Stopped);
     stopping.join().unwrap();
@@ -334,7 +335,7 @@ fn dispatcher() -> Vec<u8> {
 
 #[test]
 fn abi_02_abi_03_arbitrary_calls_are_answered_or_fault() {
-    let limits = Limits { call_timeout: Duration::from_millis(50), ..wasi() };
+    let limits = InstanceLimits { call_timeout: Duration::from_millis(50), ..wasi() };
     let module = Module::compile(&dispatcher(), &limits).unwrap();
     let watchdog = Watchdog::start();
     let argument = prop_oneof![

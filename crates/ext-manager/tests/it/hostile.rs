@@ -11,7 +11,7 @@ use std::{
 
 use crate::common::{LIBRARY, Loop, MANIFEST, NULL, event, folder, guest, run, working};
 use bytes::Bytes;
-use ext_manager::{Clock, FaultPolicy, Manager, ManagerConfig, State};
+use ext_manager::{Clock, ExtensionState, FaultPolicy, Manager, ManagerConfig};
 use ext_perm::Engine;
 use ext_registry::{Context, LibraryQuery, OpError, Services};
 use ext_wire::ErrorCode;
@@ -57,7 +57,7 @@ impl LibraryQuery for ManageQuery {
         let manager = manager.expect("the test has one");
         let loaded = manager.list().len();
         let _ = manager.saved_state("guest");
-        let _ = manager.hears("guest", LIBRARY, "entry");
+        let _ = manager.receives("guest", LIBRARY, "entry");
         manager.quarantine("guest", "for a moment");
         assert!(manager.release("guest"));
         manager.unload("guest").expect("it is loaded");
@@ -161,7 +161,7 @@ fn call_17_a_panic_of_an_operation_costs_its_call_and_no_other() {
     assert_eq!(first.join().unwrap(), Err(ErrorCode::Internal));
     assert_eq!(waiting.join().unwrap(), Ok("null".to_owned()), "it was answered in its turn");
     assert_eq!(run(&manager, "1").unwrap(), "null");
-    assert_eq!(manager.list()[0].health.state, State::Running);
+    assert_eq!(manager.list()[0].health.state, ExtensionState::Running);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn evt_09_more_events_than_are_worked_on_wait_up_to_a_bound() {
     load_canary(&manager);
     let deliver = |id: &'static str| {
         let manager = Arc::clone(&manager);
-        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code))
+        thread::spawn(move || manager.deliver(id, &event()).map_err(|error| error.code()))
     };
     let first = deliver("guest");
     wait_until("the first is worked on", || held.load(SeqCst) == 1);
@@ -265,7 +265,7 @@ fn res_23_an_extension_that_always_traps_is_started_a_few_times_only() {
     let stopped = codes.iter().filter(|code| **code == ErrorCode::Stopped).count();
     assert_eq!((traps, stopped), (5, 9_995));
     let health = &manager.list()[1].health;
-    assert_eq!((health.state, health.faults), (State::Quarantined, 5));
+    assert_eq!((health.state, health.faults), (ExtensionState::Quarantined, 5));
     call_canary(&manager);
 }
 

@@ -12,8 +12,8 @@ use std::{
 
 use crate::common::{COUNT, MANIFEST, NULL, folder, guest, run, with_config, working};
 use ext_manager::{
-    Cache, Clock, Consent, FaultPolicy, Limits, LoadError, Loader, Manager, ManagerConfig,
-    MemoryBudget, State,
+    Cache, Clock, ExtensionState, FaultPolicy, InstanceLimits, LoadError, Loader, Manager,
+    ManagerConfig, MemoryBudget, ReloadConsent,
 };
 use ext_wire::ErrorCode;
 
@@ -56,7 +56,7 @@ fn rel_20_quarantine_stays_over_a_restart_until_it_is_released() {
     let error = run(&manager, "1").unwrap_err();
     assert_eq!(error.code, ErrorCode::Stopped);
     assert!(error.error.contains("3 times in a row"), "{error}");
-    assert_eq!(manager.list()[0].health.state, State::Quarantined);
+    assert_eq!(manager.list()[0].health.state, ExtensionState::Quarantined);
     drop(manager);
 
     let (manager, _) = on_disk(&state);
@@ -93,7 +93,7 @@ fn rel_21_what_ends_the_program_at_its_load_is_left_out_after_some_times() {
     died(2);
     let (manager, _) = on_disk(&state);
     manager.load(extension.path()).unwrap();
-    assert_eq!(manager.saved_state("guest").deaths_while_loading, 0, "this time it went well");
+    assert_eq!(manager.saved_state("guest").crashes_during_load, 0, "this time it went well");
     drop(manager);
     died(3);
     let (manager, _) = on_disk(&state);
@@ -198,7 +198,7 @@ fn rel_23_extensions_load_in_any_order_and_need_no_other() {
 /// A manager that keeps compiled modules, so that loading again costs little.
 fn quick(folder: &tempfile::TempDir) -> Manager {
     let cache = Cache::open(&folder.path().join("modules")).unwrap();
-    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited()).with_cache(cache);
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::unlimited()).with_cache(cache);
     with_config(ManagerConfig {
         loader: Arc::new(loader),
         state_folder: Some(folder.path().join("state")),
@@ -210,8 +210,11 @@ fn quick(folder: &tempfile::TempDir) -> Manager {
 fn step(manager: &Manager, folder: &std::path::Path, choice: u64) {
     let code = match choice {
         0 | 1 => manager.load(folder).map(drop).map_err(|error| error.code()),
-        2 => manager.unload("guest").map_err(|error| error.code),
-        3 => manager.reload("guest", folder, Consent::Same).map(drop).map_err(|error| error.code()),
+        2 => manager.unload("guest").map_err(|error| error.code()),
+        3 => manager
+            .reload("guest", folder, ReloadConsent::Same)
+            .map(drop)
+            .map_err(|error| error.code()),
         4 => {
             manager.quarantine("guest", "a client said so");
             Ok(())

@@ -50,7 +50,7 @@ fn perm_an_extension_may_not_call_anothers_operations() {
     let manifest = manifest.replace("query:test.echo", "guest.*");
     let other = Engine::for_extension(&Manifest::parse(manifest.as_bytes()).unwrap());
     let call = |engine| manager.call(engine, "query:guest.run.v1", Some(LIBRARY), Bytes::new());
-    assert_eq!(call(&other).unwrap_err().code, ErrorCode::DeniedMethod);
+    assert_eq!(call(&other).unwrap_err().code(), ErrorCode::DeniedMethod);
     assert_eq!(call(&Engine::for_user()).unwrap(), b"null");
 }
 
@@ -61,7 +61,7 @@ fn only_declared_operations_can_be_called() {
     for method in ["query:guest.hidden.v1", "query:guest.run.v2", "query:other.run.v1", "guest.run"]
     {
         let error = manager.call(&user, method, None, Bytes::new()).unwrap_err();
-        assert_eq!(error.code, ErrorCode::UnknownMethod, "{method}");
+        assert_eq!(error.code(), ErrorCode::UnknownMethod, "{method}");
     }
     assert!(manager.call(&user, "query:guest.run.v1", None, Bytes::new()).is_ok());
 }
@@ -108,12 +108,15 @@ fn events_are_delivered_and_failures_have_their_reason() {
     let failing = "(call $log (i32.const 3) (i32.const 96) (i32.const 10)) (i32.const 129)";
     let (manager, _) = load(MANIFEST, &working(NULL, failing)).unwrap();
     let error = manager.deliver("guest", &event()).unwrap_err();
-    assert_eq!((error.code, error.error.as_str()), (ErrorCode::DocMalformed, "the reason"));
+    assert_eq!(
+        (error.code(), error.body().error.as_str()),
+        (ErrorCode::DocMalformed, "the reason")
+    );
     let (manager, _) = load(MANIFEST, &working(NULL, "(i32.const -5)")).unwrap();
     let error = manager.deliver("guest", &event()).unwrap_err();
-    assert_eq!(error.code, ErrorCode::Extension);
-    assert!(error.error.contains("-5"), "{error}");
-    assert_eq!(manager.deliver("nobody", &event()).unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(error.code(), ErrorCode::Extension);
+    assert!(error.body().error.contains("-5"), "{error}");
+    assert_eq!(manager.deliver("nobody", &event()).unwrap_err().code(), ErrorCode::NotFound);
 }
 
 #[test]
@@ -165,7 +168,7 @@ fn an_id_is_loaded_once_and_can_be_loaded_again() {
     let folder = folder(MANIFEST, &wasm);
     assert!(matches!(manager.load(folder.path()), Err(LoadError::Loaded { .. })));
     manager.unload("guest").unwrap();
-    assert_eq!(manager.unload("guest").unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(manager.unload("guest").unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::UnknownMethod);
     manager.load(folder.path()).unwrap();
     assert!(run(&manager, "1").is_ok());

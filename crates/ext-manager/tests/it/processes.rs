@@ -14,8 +14,8 @@ use crate::common::{
 };
 use bytes::Bytes;
 use ext_manager::{
-    FaultPolicy, GuestIsolation, GuestProgram, Isolations, JobCall, JobError, LoadError, Manager,
-    ManagerConfig, State,
+    ExtensionState, FaultPolicy, GuestIsolation, GuestProgram, Isolations, JobCall, JobCallError,
+    LoadError, Manager, ManagerConfig,
 };
 use ext_registry::{Context, LibraryQuery, OpError, Registry, Services};
 use ext_wire::{ErrorCode, ops::jobs::JobContext};
@@ -46,7 +46,7 @@ fn manager_of(mark: &str, services: Services) -> Arc<Manager> {
     let faults = FaultPolicy { first_pause: Duration::ZERO, ..Default::default() };
     let config = ManagerConfig { isolations: in_processes(mark), faults, ..Default::default() };
     let registry = Arc::new(Registry::collect().unwrap());
-    Arc::new(Manager::with_config(registry, services, config))
+    Arc::new(Manager::with_config(registry, services, config).unwrap())
 }
 
 /// The processes of this test with this mark.
@@ -71,7 +71,7 @@ fn kill(mark: &str, signal: Signal) -> i32 {
         let _ = kill_process(Pid::from_raw(id).unwrap(), signal);
         thread::sleep(Duration::from_millis(20));
         let status = fs::read_to_string(format!("/proc/{id}/status"));
-        !status.is_ok_and(|status| !status.contains("State:\tZ"))
+        !status.is_ok_and(|status| !status.contains("ExtensionState:\tZ"))
     });
     id
 }
@@ -136,7 +136,7 @@ fn res_27_a_kill_in_a_call_is_a_trap_and_the_next_call_works() {
             assert!(!is_there(id), "a zombie is left");
             assert_eq!(marks.lock().unwrap().len(), 1, "nothing is done twice");
             let health = manager.list().remove(0).health;
-            assert_eq!((health.state, health.faults), (State::Running, 1));
+            assert_eq!((health.state, health.faults), (ExtensionState::Running, 1));
             if then.is_empty() {
                 assert_eq!(run(&manager, "1").unwrap(), "null", "the next call works");
                 assert_eq!(manager.list()[0].health.starts, 2, "in another process");
@@ -185,7 +185,7 @@ fn res_27_an_event_under_way_is_told_as_failed_and_can_come_again() {
     let delivery = thread::spawn(move || delivering.deliver("guest", &event()));
     wait_until("it is worked on", || marks.lock().unwrap().len() == 1);
     kill("event", Signal::KILL);
-    assert_eq!(delivery.join().unwrap().unwrap_err().code, ErrorCode::Trap);
+    assert_eq!(delivery.join().unwrap().unwrap_err().code(), ErrorCode::Trap);
     assert_eq!(marks.lock().unwrap().len(), 1, "it does not come again by itself");
     assert_eq!(manager.deliver("guest", &event()), Ok(()));
     assert_eq!(marks.lock().unwrap().len(), 2);
@@ -207,8 +207,8 @@ fn res_27_a_job_under_way_has_failed() {
     let run = thread::spawn(move || running.run_job("guest", job()).map(drop));
     wait_until("it runs", || marks.lock().unwrap().len() == 1);
     kill("job", Signal::KILL);
-    let Err(JobError::Failed(error)) = run.join().unwrap() else { panic!("it failed") };
-    assert_eq!(error.code, ErrorCode::Trap);
+    let Err(JobCallError::Failed(error)) = run.join().unwrap() else { panic!("it failed") };
+    assert_eq!(error.code(), ErrorCode::Trap);
     assert!(manager.run_job("guest", job()).is_ok());
     assert_eq!(marks.lock().unwrap().len(), 2);
 }
@@ -227,7 +227,7 @@ fn res_27_an_extension_whose_process_always_dies_is_quarantined() {
         assert_eq!(call.join().unwrap().unwrap_err().code, ErrorCode::Trap);
     }
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Stopped);
-    assert_eq!(manager.list()[0].health.state, State::Quarantined);
+    assert_eq!(manager.list()[0].health.state, ExtensionState::Quarantined);
     manager.release("guest");
     let released = Arc::clone(&manager);
     let call = thread::spawn(move || run(&released, "1"));
@@ -273,7 +273,7 @@ fn an_extension_that_is_to_have_a_process_does_not_run_without_one() {
 fn load_with(isolations: Isolations, dir: &std::path::Path) -> Result<(), LoadError> {
     let registry = Arc::new(Registry::collect().unwrap());
     let config = ManagerConfig { isolations, ..Default::default() };
-    Manager::with_config(registry, Services::default(), config).load(dir).map(drop)
+    Manager::with_config(registry, Services::default(), config).unwrap().load(dir).map(drop)
 }
 
 /// Permissions are asked where they were asked before: outside of the process.

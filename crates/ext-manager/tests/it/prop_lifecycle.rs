@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::common::{COUNT, MANIFEST, folder, run, with_config, working};
-use ext_manager::{Cache, Consent, Limits, Loader, Manager, ManagerConfig, MemoryBudget};
+use ext_manager::{
+    Cache, InstanceLimits, Loader, Manager, ManagerConfig, MemoryBudget, ReloadConsent,
+};
 use ext_wire::ErrorCode;
 use proptest::prelude::*;
 
@@ -70,9 +72,9 @@ fn real(manager: &Manager, folder: &std::path::Path, step: Step) -> Result<Strin
     let nothing = |()| String::new();
     match step {
         Step::Load => manager.load(folder).map(drop).map(nothing).map_err(|error| error.code()),
-        Step::Unload => manager.unload("guest").map(nothing).map_err(|error| error.code),
+        Step::Unload => manager.unload("guest").map(nothing).map_err(|error| error.code()),
         Step::Reload => {
-            let done = manager.reload("guest", folder, Consent::Same);
+            let done = manager.reload("guest", folder, ReloadConsent::Same);
             done.map(drop).map(nothing).map_err(|error| error.code())
         }
         Step::Call => run(manager, "1").map_err(|error| error.code),
@@ -89,7 +91,7 @@ fn rel_24_any_order_of_steps_agrees_with_the_model() {
     let modules = tempfile::tempdir().unwrap();
     let extension = folder(MANIFEST, &working(COUNT, "(i32.const 0)"));
     let cache = Cache::open(modules.path()).unwrap();
-    let loader = Loader::new(Limits::MAX, MemoryBudget::unlimited()).with_cache(cache);
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::unlimited()).with_cache(cache);
     let loader = Arc::new(loader);
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) };
     let mut runner = proptest::test_runner::TestRunner::new(config);

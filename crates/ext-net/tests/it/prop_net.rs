@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use ext_net::{AddressPolicy, Class, JudgedUrl, LocalNetwork, Scheme, classify};
+use ext_net::{AddressPolicy, Class, LocalNetwork, Scheme, VettedUrl, classify};
 use proptest::prelude::*;
 
 struct Nowhere;
@@ -80,7 +80,7 @@ proptest! {
     #[test]
     fn net_57_the_judged_host_is_the_one_host(text in urls()) {
         let mut judged = None;
-        let result = JudgedUrl::judge(&text, &policy(), |scheme, host, port| {
+        let result = VettedUrl::judge(&text, &policy(), |scheme, host, port| {
             judged = Some((scheme, host.to_owned(), port));
             true
         });
@@ -93,7 +93,7 @@ proptest! {
             let header = url.host_header();
             let name = header.strip_suffix(&format!(":{port}")).unwrap_or(&header);
             prop_assert_eq!(name.trim_matches(['[', ']']), host.as_str());
-            let again = JudgedUrl::judge(&url.as_str(), &policy(), |_, _, _| true);
+            let again = VettedUrl::judge(&url.as_str(), &policy(), |_, _, _| true);
             prop_assert_eq!(again.as_ref(), Ok(&url));
             let default = if scheme == Scheme::Https { 443 } else { 80 };
             prop_assert_eq!(header.ends_with(&format!(":{port}")), port != default);
@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn net_57_redirects_stay_within_the_grant(target in urls()) {
         let granted = |scheme, host: &str, port| (scheme, host, port) == (Scheme::Https, "good.com", 443);
-        let from = JudgedUrl::judge("https://good.com/a", &policy(), granted).unwrap();
+        let from = VettedUrl::judge("https://good.com/a", &policy(), granted).unwrap();
         if let Ok(to) = from.join(&target, &policy(), granted) {
             prop_assert!(from.same_origin(&to));
         }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ext_net::{AddressPolicy, JudgedUrl, LocalNetwork, Scheme, UrlError};
+use ext_net::{AddressPolicy, LocalNetwork, Scheme, UrlError, VettedUrl};
 
 /// A machine without a network, so that no test depends on the one that it runs on.
 struct Nowhere;
@@ -22,15 +22,15 @@ fn policy() -> AddressPolicy {
 }
 
 /// Judges with everything granted: what is refused is refused for its form or its address.
-fn judge(text: &str) -> Result<JudgedUrl, UrlError> {
-    JudgedUrl::judge(text, &policy(), |_, _, _| true)
+fn judge(text: &str) -> Result<VettedUrl, UrlError> {
+    VettedUrl::judge(text, &policy(), |_, _, _| true)
 }
 
 /// Judges with `https://good.com` granted.
-fn good(text: &str) -> Result<JudgedUrl, UrlError> {
+fn good(text: &str) -> Result<VettedUrl, UrlError> {
     let granted =
         |scheme, host: &str, port| (scheme, host, port) == (Scheme::Https, "good.com", 443);
-    JudgedUrl::judge(text, &policy(), granted)
+    VettedUrl::judge(text, &policy(), granted)
 }
 
 fn assert_address(text: &str) {
@@ -207,7 +207,7 @@ fn net_21_escaped_hosts_are_refused() {
 #[test]
 fn net_02_net_15_mail_servers_are_judged_as_urls_are() {
     let judge = |text: &str| {
-        JudgedUrl::judge_mail_server(text, &policy(), |scheme, host, port| {
+        VettedUrl::judge_mail_server(text, &policy(), |scheme, host, port| {
             scheme == Scheme::Imaps && host == "imap.good.com" && port != 25
         })
     };

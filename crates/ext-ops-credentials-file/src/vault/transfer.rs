@@ -9,7 +9,7 @@ use crate::format::RecordId;
 
 /// What became of a credential that was to be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Imported {
+pub enum SecretImport {
     /// There was none of its name.
     Added,
     /// It took the place of another.
@@ -44,7 +44,7 @@ impl FileVault {
         &self,
         credentials: &[KeptCredential],
         replace: bool,
-    ) -> Result<Vec<Imported>, CredentialError> {
+    ) -> Result<Vec<SecretImport>, CredentialError> {
         if credentials.is_empty() {
             return Ok(Vec::new());
         }
@@ -52,8 +52,8 @@ impl FileVault {
         let _renewals = self.lock_renewals()?;
         let mut open = self.open_or_create()?;
         let imported = credentials.iter().map(|kept| open.import(kept, replace));
-        let imported: Vec<Imported> = imported.collect::<Result<_, _>>()?;
-        if imported.iter().any(|one| matches!(one, Imported::Added | Imported::Replaced)) {
+        let imported: Vec<SecretImport> = imported.collect::<Result<_, _>>()?;
+        if imported.iter().any(|one| matches!(one, SecretImport::Added | SecretImport::Replaced)) {
             self.commit(&mut open)?;
         }
         Ok(imported)
@@ -71,13 +71,13 @@ impl Open {
         &mut self,
         kept: &KeptCredential,
         replace: bool,
-    ) -> Result<Imported, CredentialError> {
+    ) -> Result<SecretImport, CredentialError> {
         let KeptCredential { owner, name, credential } = kept;
         let imported = match self.get(&RecordId::new(owner, name)) {
-            Ok((there, _)) if there == *credential => return Ok(Imported::Unchanged),
-            Err(CredentialError::NotFound(_)) => Imported::Added,
-            _ if replace => Imported::Replaced,
-            _ => return Ok(Imported::Kept),
+            Ok((there, _)) if there == *credential => return Ok(SecretImport::Unchanged),
+            Err(CredentialError::NotFound(_)) => SecretImport::Added,
+            _ if replace => SecretImport::Replaced,
+            _ => return Ok(SecretImport::Kept),
         };
         self.put(owner, name, credential)?;
         Ok(imported)

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use ext_ops_credentials_file::{FileVault, Imported, KeySource};
+use ext_ops_credentials_file::{FileVault, KeySource, SecretImport};
 use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, KeptCredential, Owner,
 };
@@ -52,12 +52,12 @@ fn as_map(all: &[KeptCredential]) -> BTreeMap<(Owner, String), Credential> {
     all.iter().map(pair).collect()
 }
 
-fn outcome(there: Option<&Credential>, new: &Credential, replace: bool) -> Imported {
+fn outcome(there: Option<&Credential>, new: &Credential, replace: bool) -> SecretImport {
     match there {
-        None => Imported::Added,
-        Some(there) if there == new => Imported::Unchanged,
-        Some(_) if replace => Imported::Replaced,
-        Some(_) => Imported::Kept,
+        None => SecretImport::Added,
+        Some(there) if there == new => SecretImport::Unchanged,
+        Some(_) if replace => SecretImport::Replaced,
+        Some(_) => SecretImport::Kept,
     }
 }
 
@@ -73,13 +73,13 @@ proptest! {
         for (new, imported) in file.iter().zip(outcomes) {
             let place = (new.owner.clone(), new.name.clone());
             prop_assert_eq!(imported, outcome(expected.get(&place), &new.credential, replace));
-            if matches!(imported, Imported::Added | Imported::Replaced) {
+            if matches!(imported, SecretImport::Added | SecretImport::Replaced) {
                 expected.insert(place, new.credential.clone());
             }
         }
         prop_assert_eq!(as_map(&home.vault().export().unwrap()), expected);
         let again = home.vault().import(&file, replace).unwrap();
-        prop_assert!(again.iter().all(|one| matches!(one, Imported::Unchanged | Imported::Kept)));
+        prop_assert!(again.iter().all(|one| matches!(one, SecretImport::Unchanged | SecretImport::Kept)));
     }
 }
 
@@ -92,9 +92,9 @@ fn cred_08_versions_count_up_here_and_never_come_from_the_file() {
         vault.put(&old.owner, "x", &kept("a", "x", password).credential).unwrap();
     }
     let before = home.bytes();
-    assert_eq!(vault.import(std::slice::from_ref(&old), false).unwrap(), [Imported::Kept]);
+    assert_eq!(vault.import(std::slice::from_ref(&old), false).unwrap(), [SecretImport::Kept]);
     assert_eq!(home.bytes(), before, "nothing was written");
-    assert_eq!(vault.import(std::slice::from_ref(&old), true).unwrap(), [Imported::Replaced]);
+    assert_eq!(vault.import(std::slice::from_ref(&old), true).unwrap(), [SecretImport::Replaced]);
     assert_eq!(vault.get(&old.owner, "x").unwrap(), (old.credential.clone(), 4));
     // The vault of before is an older one now.
     fs::write(home.file(), before).unwrap();
@@ -134,10 +134,13 @@ fn cred_05_a_damaged_credential_is_not_exported_but_can_be_replaced() {
     json["records"][0]["sealed"] = json["records"][1]["sealed"].clone();
     fs::write(home.file(), json.to_string()).unwrap();
     assert!(matches!(home.vault().export(), Err(CredentialError::Tampered)));
-    assert_eq!(home.vault().import(&both, false).unwrap(), [Imported::Kept, Imported::Unchanged]);
+    assert_eq!(
+        home.vault().import(&both, false).unwrap(),
+        [SecretImport::Kept, SecretImport::Unchanged]
+    );
     assert_eq!(
         home.vault().import(&both, true).unwrap(),
-        [Imported::Replaced, Imported::Unchanged]
+        [SecretImport::Replaced, SecretImport::Unchanged]
     );
     assert_eq!(home.vault().export().unwrap().len(), 2);
 }
@@ -150,7 +153,7 @@ fn cred_04_what_was_imported_goes_with_its_extension() {
     assert_eq!(home.vault().export().unwrap(), [kept("b", "x", "two")]);
     // It leaves nothing behind that would stay.
     let back = home.vault().import(&[kept("a", "x", "one")], false).unwrap();
-    assert_eq!(back, [Imported::Added]);
+    assert_eq!(back, [SecretImport::Added]);
 }
 
 /// A renewal takes some requests' time; its new token must not be lost on either side.

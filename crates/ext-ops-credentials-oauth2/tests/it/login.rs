@@ -123,7 +123,7 @@ fn tokens(credential: &Credential) -> &OAuth2Tokens {
     }
 }
 
-/// The same address with another value of a parameter.
+/// Replaces the value of a parameter in an address.
 fn with(url: &str, name: &str, value: &str) -> String {
     let mut url = Url::parse(url).unwrap();
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();

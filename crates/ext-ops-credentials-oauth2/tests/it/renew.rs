@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 type Answer = Box<dyn Fn(&str) -> Result<(u16, String), HttpError> + Send + Sync>;
 
-/// Takes down the bodies of requests.
+/// Provider that takes down the bodies of requests.
 struct Provider {
     policy: AddressPolicy,
     requests: Mutex<Vec<String>>,
@@ -50,7 +50,7 @@ impl HttpClient for Provider {
     }
 }
 
-/// Keeps credentials in memory.
+/// Vault that keeps credentials in memory.
 #[derive(Default)]
 struct Memory {
     kept: Mutex<BTreeMap<String, (Credential, u64)>>,
@@ -108,7 +108,7 @@ fn owner() -> Owner {
 }
 
 impl Case {
-    /// A login whose token expires at `expires_at`, and a provider.
+    /// Makes a login whose token expires at `expires_at`, and a provider.
     fn new(
         expires_at: i64,
         answer: impl Fn(&str) -> Result<(u16, String), HttpError> + Send + Sync + 'static,

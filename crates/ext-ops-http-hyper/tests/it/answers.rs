@@ -1,4 +1,4 @@
-//! What comes back, from servers that mean no good.
+//! Answers of servers that mean no good.
 
 use std::{
     io::Write,
@@ -10,7 +10,7 @@ use std::{
 use crate::common::{Reach, get, ok, request};
 use ext_net::NetError;
 use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
-use ext_testing::Server;
+use ext_testing::TestServer;
 use flate2::{
     Compression,
     write::{GzEncoder, ZlibEncoder},
@@ -26,8 +26,8 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn answering(answer: Vec<u8>) -> (Server, Result<HttpResponse, HttpError>) {
-    let server = Server::start(move |_| answer.clone());
+fn answering(answer: Vec<u8>) -> (TestServer, Result<HttpResponse, HttpError>) {
+    let server = TestServer::start(move |_| answer.clone());
     let result = get(&server.client(), &server.url("/secret-path?token=secret-query"));
     (server, result)
 }
@@ -85,7 +85,7 @@ fn net_41_one_layer_of_an_encoding_that_was_asked_for() {
 fn net_33_net_45_net_50_nothing_is_followed_kept_or_switched() {
     let hints = "Refresh: 0; url=http://evil.test/\r\nLocation: http://evil.test/\r\nAlt-Svc: h3=\":1\"\r\n\
                  Link: <http://evil.test/x>; rel=preload\r\nSet-Cookie: a=b\r\n";
-    let server = Server::start(move |_| {
+    let server = TestServer::start(move |_| {
         [b"HTTP/1.1 103 Early Hints\r\nlink: <http://evil.test/>\r\n\r\n".to_vec(), ok(hints, b"x")]
             .concat()
     });
@@ -133,7 +133,7 @@ fn net_42_what_is_no_http_1_1_is_refused() {
 
 #[test]
 fn net_47_echoes_of_secrets_are_taken_out() {
-    let server = Server::start(|request| {
+    let server = TestServer::start(|request| {
         let sent = request
             .lines()
             .find_map(|line| line.strip_prefix("authorization: "))
@@ -165,7 +165,7 @@ fn net_48_errors_name_the_host_and_nothing_else() {
         b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nsecr".to_vec(),
     ];
     for answer in broken {
-        let server = Server::start(move |_| answer.clone());
+        let server = TestServer::start(move |_| answer.clone());
         let client = server.client();
         let mut request = request(&client, &server.url("/secret-path?token=secret-query"));
         request.deadline = Instant::now() + Duration::from_millis(500);
@@ -178,7 +178,7 @@ fn net_48_errors_name_the_host_and_nothing_else() {
 
 #[test]
 fn net_30_servers_that_are_silent_or_slow_are_given_up() {
-    let silent = Server::start(|_| {
+    let silent = TestServer::start(|_| {
         std::thread::sleep(Duration::from_secs(600));
         Vec::new()
     });
@@ -194,7 +194,7 @@ fn net_30_servers_that_are_silent_or_slow_are_given_up() {
 fn only_safe_requests_are_sent_a_second_time() {
     // Each connection answers once, and ends at the second request.
     let server =
-        Server::start(
+        TestServer::start(
             |request| {
                 if request.contains("x-second: 1") { Vec::new() } else { ok("", b"x") }
             },
@@ -212,7 +212,7 @@ fn only_safe_requests_are_sent_a_second_time() {
 
 #[test]
 fn too_many_requests_at_the_same_time_are_refused() {
-    let server = Server::start(|_| {
+    let server = TestServer::start(|_| {
         std::thread::sleep(Duration::from_millis(1500));
         ok("", b"x")
     });
@@ -233,7 +233,7 @@ fn too_many_requests_at_the_same_time_are_refused() {
 #[test]
 fn time_05_nothing_that_one_extension_fetched_is_kept_for_another() {
     let fresh = "Cache-Control: public, max-age=3600\r\nETag: \"1\"\r\n";
-    let server = Server::start(move |_| ok(fresh, b"x"));
+    let server = TestServer::start(move |_| ok(fresh, b"x"));
     let client = server.client();
     for pool in ["a", "b", "a"] {
         let mut request = request(&client, &server.url("/same"));
@@ -248,7 +248,7 @@ fn time_05_nothing_that_one_extension_fetched_is_kept_for_another() {
 fn time_04_requests_of_one_extension_do_not_hold_up_another() {
     let (hold, held) = mpsc::channel::<()>();
     let held = Mutex::new(held);
-    let server = Server::start(move |request| {
+    let server = TestServer::start(move |request| {
         if request.contains("/slow") {
             let _ = held.lock().unwrap().recv();
         }

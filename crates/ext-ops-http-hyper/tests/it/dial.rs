@@ -1,5 +1,5 @@
-//! What is dialled: only what was judged. No address but loopback is ever connected to; for all
-//! others a recorder takes down what it was told to dial, and refuses.
+//! Addresses that are dialled: only those that were vetted. No address but loopback is ever
+//! connected to; for all others a recorder takes down what it was told to dial, and refuses.
 
 use std::{
     io,
@@ -9,10 +9,10 @@ use std::{
 
 use crate::common::{Answers, Reach, Recorder, client, get, ok};
 use ext_dial::{Dial, DialFuture, Dialler};
-use ext_net::{AddressPolicy, Class, JudgedAddr, NetError, classify};
+use ext_net::{AddressPolicy, Class, NetError, VettedAddr, classify};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::HttpError;
-use ext_testing::Server;
+use ext_testing::TestServer;
 
 fn at(text: &str) -> SocketAddr {
     SocketAddr::new(text.parse().unwrap(), 443)
@@ -91,18 +91,19 @@ fn net_03_addresses_are_judged_without_a_resolver() {
     assert_eq!(classify(at("1.1.1.1").ip()), Class::Public);
 }
 
-/// Connects to another port than the one it is told.
+/// Dialler that connects to another port than the one it is told.
 struct Elsewhere(SocketAddr);
 
 impl Dial for Elsewhere {
-    fn dial(&self, _: JudgedAddr) -> DialFuture {
+    fn dial(&self, _: VettedAddr) -> DialFuture {
         Box::pin(tokio::net::TcpStream::connect(self.0))
     }
 }
 
 #[test]
 fn net_59_a_connection_that_leads_elsewhere_is_closed_before_anything_is_sent() {
-    let (named, other) = (Server::start(|_| ok("", b"named")), Server::start(|_| ok("", b"other")));
+    let (named, other) =
+        (TestServer::start(|_| ok("", b"named")), TestServer::start(|_| ok("", b"other")));
     let wrong =
         client(vec![named.address()], vec![named.address()], Arc::new(Elsewhere(other.address())));
     let failed = get(&wrong, &named.url("/")).unwrap_err();
@@ -113,7 +114,7 @@ fn net_59_a_connection_that_leads_elsewhere_is_closed_before_anything_is_sent() 
 
 #[test]
 fn net_27_connections_are_used_again_within_one_pool_and_origin_only() {
-    let server = Server::start(|_| ok("", b"x"));
+    let server = TestServer::start(|_| ok("", b"x"));
     let client = server.client();
     let send = |pool: &str, host: &str| {
         let url = format!("http://{host}:{}/", server.address().port());

@@ -1,4 +1,4 @@
-//! Servers have to prove who they are.
+//! Proof of identity that servers have to give.
 
 use std::{
     io::{self, Read, Write},
@@ -9,7 +9,7 @@ use std::{
 
 use crate::common::{Answers, Tcp, get, request};
 use ext_dial::{Dialler, Resolve};
-use ext_net::{AddressPolicy, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedUrl};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::{HttpClient, HttpError};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
@@ -17,7 +17,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_type
 /// Name in the TLS handshake, and head of the request.
 type Seen = Arc<Mutex<Vec<(String, String)>>>;
 
-/// A server whose own certificate is for `server.test`. Returns its address and the certificate.
+/// Starts a server whose own certificate is for `server.test`. Returns its address and the
+/// certificate.
 fn start() -> (SocketAddr, Vec<u8>) {
     start_recording(Seen::default())
 }
@@ -72,7 +73,7 @@ fn certificates_are_checked_against_the_judged_host() {
     }
 }
 
-/// Records what is asked for.
+/// Resolver that records what it is asked for.
 struct Recording(Mutex<Vec<String>>, SocketAddr);
 
 impl Resolve for Recording {
@@ -98,7 +99,7 @@ fn net_18_one_host_is_granted_resolved_sent_and_proved() {
     for spelling in spellings {
         let text = format!("https://{spelling}:{}/a?b#c", address.port());
         let mut granted = String::new();
-        let url = JudgedUrl::judge(&text, client.addresses(), |_, host, _| {
+        let url = VettedUrl::judge(&text, client.addresses(), |_, host, _| {
             granted = host.to_owned();
             true
         });

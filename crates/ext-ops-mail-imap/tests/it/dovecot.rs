@@ -9,9 +9,9 @@ use std::{
 
 use crate::server::{Dovecot, PASSWORD, USER};
 use ext_dial::Dialler;
-use ext_net::{AddressPolicy, JudgedUrl, NetError};
+use ext_net::{AddressPolicy, NetError, VettedUrl};
 use ext_ops_mail_imap::ImapReader;
-use ext_services::mail::{MailAccount, MailError, MailLogin, MailReader, MessageRef, Wanted};
+use ext_services::mail::{MailAccount, MailError, MailLogin, MailReader, MessageQuery, MessageRef};
 use ext_wire::ops::mail::{ListMessagesOutput, MAX_MESSAGE_BYTES};
 use pollster::block_on;
 
@@ -37,7 +37,7 @@ impl Case {
 
     fn account(&self, login: MailLogin) -> MailAccount {
         let server =
-            JudgedUrl::judge_mail_server(&self.dovecot.server(), &self.policy(), |_, _, _| true);
+            VettedUrl::judge_mail_server(&self.dovecot.server(), &self.policy(), |_, _, _| true);
         let deadline = Instant::now() + Duration::from_secs(30);
         MailAccount { server: server.unwrap(), login, pool: "test".into(), deadline }
     }
@@ -46,7 +46,7 @@ impl Case {
         self.account(MailLogin::Password { user: USER.into(), password: PASSWORD.into() })
     }
 
-    fn list(&self, wanted: Wanted) -> Result<ListMessagesOutput, MailError> {
+    fn list(&self, wanted: MessageQuery) -> Result<ListMessagesOutput, MailError> {
         block_on(self.reader.messages(self.ada(), wanted))
     }
 
@@ -61,8 +61,8 @@ impl Case {
     }
 }
 
-fn inbox() -> Wanted {
-    Wanted { folder: "INBOX".into(), after: 0, since: None, limit: 100 }
+fn inbox() -> MessageQuery {
+    MessageQuery { folder: "INBOX".into(), after: 0, since: None, limit: 100 }
 }
 
 /// Answers requests with the token `good`; Dovecot asks it.
@@ -121,7 +121,7 @@ fn a_page_is_what_comes_after_the_last_message() {
     }
     let page = |after, since: Option<&str>, limit| {
         let since = since.map(str::to_owned);
-        let found = case.list(Wanted { after, since, limit, ..inbox() }).unwrap();
+        let found = case.list(MessageQuery { after, since, limit, ..inbox() }).unwrap();
         (found.total, found.messages.iter().map(|info| info.uid).collect::<Vec<_>>())
     };
     assert_eq!(page(0, None, 2), (5, vec![1, 2]));
@@ -131,7 +131,7 @@ fn a_page_is_what_comes_after_the_last_message() {
     assert_eq!(page(u32::MAX, None, 100), (0, vec![]));
     assert_eq!(page(0, Some("2001-01-31"), 100).0, 5);
     assert_eq!(page(0, Some("2099-01-31"), 100).0, 0);
-    let wrong = case.list(Wanted { since: Some("yesterday".into()), ..inbox() });
+    let wrong = case.list(MessageQuery { since: Some("yesterday".into()), ..inbox() });
     assert!(matches!(wrong, Err(MailError::BadInput(_))), "{wrong:?}");
 }
 
@@ -148,7 +148,7 @@ fn what_is_not_there_is_told() {
     let renumbered = case.fetch(validity + 1, 1, 100);
     assert!(matches!(renumbered, Err(MailError::Validity { now, .. }) if now == validity));
     for folder in ["Nowhere", "a\u{1f600}b", "*", "\"", "../../etc"] {
-        let missing = case.list(Wanted { folder: folder.into(), ..inbox() });
+        let missing = case.list(MessageQuery { folder: folder.into(), ..inbox() });
         assert!(matches!(missing, Err(MailError::Folder { .. })), "{folder}: {missing:?}");
     }
     assert_eq!(case.list(inbox()).unwrap().total, 1, "the session goes on");
@@ -162,7 +162,7 @@ fn folders_have_the_names_that_people_read() {
     let mut folders = case.folders(login).unwrap();
     folders.sort();
     assert_eq!(folders, ["Entwürfe", "INBOX"]);
-    let found = case.list(Wanted { folder: "Entwürfe".into(), ..inbox() }).unwrap();
+    let found = case.list(MessageQuery { folder: "Entwürfe".into(), ..inbox() }).unwrap();
     assert_eq!(found.total, 1);
 }
 

@@ -1,4 +1,4 @@
-//! Names of folders go out and come back.
+//! Round trips of names of folders.
 
 use ext_ops_mail_imap::folder_name::{decode, encode};
 use proptest::prelude::*;

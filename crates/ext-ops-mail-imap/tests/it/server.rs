@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 /// Its name, for which its certificate is.
 pub const HOST: &str = "imap.localhost";
-/// Who has a mailbox, and the password.
+/// User that has a mailbox, and the password.
 pub const USER: &str = "ada";
 pub const PASSWORD: &str = "correct horse";
 
@@ -29,16 +29,16 @@ pub struct Dovecot {
     pub certificate: Vec<u8>,
 }
 
-/// Who the server's processes run as.
+/// Accounts that the server's processes run as.
 struct Account {
     server: String,
-    /// Who owns the mailboxes: Dovecot never works for root.
+    /// Owner of the mailboxes: Dovecot never works for root.
     mail: (u32, u32),
 }
 
 impl Dovecot {
-    /// Tokens are checked at `tokens`, an address that answers requests with a bearer token by
-    /// `{"subject": USER}`. `None`, loudly, where there is no Dovecot.
+    /// Starts the server. Tokens are checked at `tokens`, an address that answers requests with a
+    /// bearer token by `{"subject": USER}`. `None`, loudly, where there is no Dovecot.
     pub fn start(tokens: &str) -> Option<Self> {
         let required = env::var_os("SPACEDRIVE_REQUIRE_DOVECOT").is_some();
         let Some(program) = program() else {
@@ -95,12 +95,12 @@ impl Dovecot {
         self.folder.path().join("cert.pem")
     }
 
-    /// What the server wrote down.
+    /// Returns what the server wrote down.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// Puts a mail into a folder as if it had come just now; `""` is the inbox.
+    /// Puts a message into a folder as if it had come just now; `""` is the inbox.
     pub fn deliver(&self, folder: &str, name: &str, mail: &[u8]) {
         let home = self.folder.path().join("mail");
         let owner = fs::metadata(&home).unwrap();
@@ -127,7 +127,7 @@ impl Dovecot {
         }
     }
 
-    /// The flags of the inbox's messages, as Maildir has them in names: `S` is seen.
+    /// Returns the flags of the inbox's messages, as Maildir has them in names: `S` is seen.
     pub fn flags(&self) -> Vec<String> {
         let files = ["new", "cur"].into_iter().flat_map(|place| {
             fs::read_dir(self.folder.path().join("mail/Maildir").join(place)).unwrap().flatten()
@@ -142,7 +142,7 @@ impl Dovecot {
 }
 
 impl Drop for Dovecot {
-    /// The master ends its children when it is asked, not when it is killed.
+    /// Asks the master to end: it ends its children then, not when it is killed.
     fn drop(&mut self) {
         let id = self.child.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &id]).status();

@@ -204,7 +204,7 @@ fn doc_09_relationships_to_elsewhere_are_not_followed() {
     assert!(listener.accept().is_err(), "something was fetched");
 }
 
-/// A workbook with one sheet.
+/// Makes a workbook with one sheet.
 fn xlsx(sheet: &str, strings: &str) -> Vec<u8> {
     let workbook = "<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'>\
         <sheets><sheet name='A' sheetId='1' r:id='rId1'/></sheets></workbook>";

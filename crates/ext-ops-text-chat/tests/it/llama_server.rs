@@ -15,7 +15,7 @@ use ext_ops_text_chat::Protocol;
 use ext_services::text_model::{TextModel, TextModelError, TextQuestion};
 use serde_json::json;
 
-/// How long a server may take to load its model.
+/// Longest time that a server may take to load its model.
 const START: Duration = Duration::from_secs(120);
 
 struct Llama {
@@ -24,7 +24,7 @@ struct Llama {
 }
 
 impl Llama {
-    /// The server, ready; `None`, loudly, where it is not installed.
+    /// Starts the server; `None`, loudly, where it is not installed.
     fn start() -> Option<Self> {
         let program = env::var_os("SPACEDRIVE_LLAMA_SERVER").unwrap_or("llama-server".into());
         let Some(file) = env::var_os("SPACEDRIVE_LLAMA_MODEL") else {
@@ -41,7 +41,7 @@ impl Llama {
             .stderr(Stdio::null())
             .spawn();
         let Ok(process) = process else {
-            eprintln!("SKIPPED: there is no llama-server: SPACEDRIVE_LLAMA_SERVER names it");
+            eprintln!("SKIPPED: llama-server was not found: SPACEDRIVE_LLAMA_SERVER names it");
             return None;
         };
         let llama = Self { process, base: format!("http://{address}/v1") };
@@ -49,7 +49,7 @@ impl Llama {
         Some(llama)
     }
 
-    /// Until it has loaded its model: before, it answers 503.
+    /// Waits until it has loaded its model: before, it answers 503.
     fn wait(&self, address: SocketAddr) {
         let deadline = Instant::now() + START;
         let probe = model(Protocol::OpenAi, &self.base, Duration::from_secs(60), None);

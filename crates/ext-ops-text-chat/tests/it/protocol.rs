@@ -9,7 +9,7 @@ use std::{
 use crate::common::{Loopback, ask, model, receipt, says, status};
 use ext_net::AddressPolicy;
 use ext_ops_http_hyper::HyperClient;
-use ext_ops_text_chat::{ChatModel, KeySource, Protocol, Server};
+use ext_ops_text_chat::{ApiKeySource, ChatModel, ChatServer, Protocol};
 use ext_services::{
     credentials::{Credential, CredentialError},
     text_model::{ProviderFault, TextModel, TextModelError, TextQuestion},
@@ -21,7 +21,7 @@ const KEY: &str = "canary-key-51c0ffee";
 const BOTH: [Protocol; 2] = [Protocol::OpenAi, Protocol::Ollama];
 const GOOD: &str = r#"{"vendor": "Acme", "amount": 3.2}"#;
 
-fn key(host: String) -> KeySource {
+fn key(host: String) -> ApiKeySource {
     Box::new(move || {
         let secret = Secret::ApiKey {
             key: KEY.into(),
@@ -39,7 +39,7 @@ fn fault(error: &TextModelError) -> ProviderFault {
     }
 }
 
-/// The fault of a model whose server answers so.
+/// Returns the fault of a model whose server answers so.
 fn fault_of(answer: Vec<u8>) -> (ProviderFault, TextModelError) {
     let error = ask(&Loopback::start(vec![answer]).model(Protocol::OpenAi, None), "x").unwrap_err();
     (fault(&error), error)
@@ -114,7 +114,7 @@ fn doc_18_an_answer_that_breaks_the_schema_is_asked_for_again() {
         let second = requests[1].body["messages"].as_array().unwrap();
         assert_eq!(second[2], json!({ "role": "assistant", "content": bad }));
         let complaint = second[3]["content"].as_str().unwrap();
-        assert!(complaint.contains("no answer"), "{complaint}");
+        assert!(complaint.contains("not a valid answer"), "{complaint}");
     }
 }
 
@@ -252,7 +252,7 @@ fn cred_the_key_goes_to_its_host_and_nowhere_else() {
 #[test]
 fn cred_a_missing_key_is_told_and_nothing_is_sent() {
     let server = Loopback::start(vec![says(Protocol::OpenAi, GOOD)]);
-    let none: KeySource = Box::new(|| Err(CredentialError::NotFound("llm".into())));
+    let none: ApiKeySource = Box::new(|| Err(CredentialError::NotFound("llm".into())));
     let error = ask(&server.model(Protocol::OpenAi, Some(none)), "x").unwrap_err();
     assert_eq!(fault(&error), ProviderFault::Key);
     assert!(error.to_string().contains("`llm`"), "{error}");
@@ -290,7 +290,7 @@ fn net_addresses_of_metadata_services_are_no_servers() {
         ("http://192.168.1.7:11434", true),
         ("https://api.example.com/v1", true),
     ] {
-        let server = Server {
+        let server = ChatServer {
             protocol: Protocol::OpenAi,
             base_url: base_url.into(),
             model: "m".into(),

@@ -149,23 +149,24 @@ const BUSINESS: &[&str] = &[
 
 const MAX_NAME_WORDS: usize = 9;
 
-/// Whether a word of the name is a kind of business.
+/// Returns whether a word of the name is a kind of business.
 pub(super) fn is_business(name: &str) -> bool {
     words(name).iter().any(|word| BUSINESS.contains(&word.as_str()))
 }
 
-/// Whether a name has at most one word besides its legal form, and so may have begun a line above.
+/// Returns whether a name has at most one word besides its legal form, and so may have begun a line
+/// above.
 pub(super) fn is_hardly_more_than_its_form(name: &str) -> bool {
     let folded: Vec<Vec<String>> = name.split_whitespace().map(words).collect();
     folded.len() <= form_length(&folded).unwrap_or(0) + 1
 }
 
-/// The name that ends in a legal form, without what stands before and after it.
+/// Finds the name that ends in a legal form, without what stands before and after it.
 pub(super) fn legal_name(text: &str) -> Option<String> {
     pieces(text).find_map(legal_name_in)
 }
 
-/// Parts of a text between separators that no name has inside.
+/// Splits a text at separators that no name has inside.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.split([':', '|', '(', ')', '–', '•', '©', '~', '"', '�'])
         .flat_map(|piece| piece.split(" - "))
@@ -190,7 +191,7 @@ fn legal_name_in(piece: &str) -> Option<String> {
     None
 }
 
-/// Tokens of the legal form that ends `folded`.
+/// Counts the tokens of the legal form that ends `folded`.
 fn form_length(folded: &[Vec<String>]) -> Option<usize> {
     (1..=folded.len().min(4)).rev().find(|count| {
         let tail: Vec<&str> =
@@ -203,7 +204,7 @@ fn continues(folded: &[Vec<String>], end: usize) -> bool {
     folded.get(..end + 1).and_then(form_length).is_some()
 }
 
-/// Where the name starts: in a short piece at its beginning, in a sentence at the capitals.
+/// Finds the start of the name: in a short piece its beginning, in a sentence the capitals.
 fn name_start(tokens: &[&str], end: usize) -> usize {
     if end <= 5 {
         let lower = |token: &&str| token.starts_with(char::is_lowercase);
@@ -226,7 +227,8 @@ fn name_start(tokens: &[&str], end: usize) -> usize {
     if whole { 0 } else { end - count }
 }
 
-/// A line that may be a name: some words, no address, label, date, number or link.
+/// Returns the text of a line that may be a name: some words, no address, label, date, number or
+/// link.
 pub(super) fn plain_name(text: &str) -> Option<String> {
     let pair = text.split_once(':').is_some_and(|(_, value)| !value.trim().is_empty());
     let piece = pieces(text).filter(|_| !pair).map(str::trim).find(|piece| has_letter(piece))?;
@@ -242,7 +244,7 @@ pub(super) fn plain_name(text: &str) -> Option<String> {
     (fits && !is_labelled(piece) && !is_address(piece)).then(|| name.to_owned())
 }
 
-/// Whether labels make up most of the text.
+/// Returns whether labels make up most of the text.
 fn is_labelled(text: &str) -> bool {
     let mut found = labels(text);
     found
@@ -252,8 +254,8 @@ fn is_labelled(text: &str) -> bool {
     covered * 2 >= words(text).len()
 }
 
-/// Whether the text is part of an address. Without a number, a word like `lane` has to stand at an
-/// end: `Cobble Lane Grocery` is a shop.
+/// Returns whether the text is part of an address. Without a number, a word like `lane` has to
+/// stand at an end: `Cobble Lane Grocery` is a shop.
 fn is_address(text: &str) -> bool {
     let number = text.chars().any(|c| c.is_ascii_digit());
     let last = words(text).len();

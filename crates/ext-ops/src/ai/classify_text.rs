@@ -11,7 +11,7 @@ use ext_wire::{
 use serde_json::Value;
 
 use super::{bad_input, validate};
-use crate::BuiltIn;
+use crate::{BuiltIn, provider::provider};
 use ext_services::text_model::{
     ProviderFault, TextAnswer, TextModel, TextModelError, TextQuestion,
 };
@@ -30,7 +30,7 @@ impl LibraryQuery<ClassifyText> for BuiltIn {
         let expected = tokens(bytes + input.prompt.len());
         context.charge(Budget::ModelTokens, expected)?;
         let validator = input.schema.as_ref().map(validate::compile).transpose()?;
-        let model = &**context.service::<dyn TextModel>()?;
+        let model = &**provider::<dyn TextModel>(context, "text model")?;
         let check = |value: &Value| match &validator {
             Some(validator) => validate::problem(validator, value).map_or(Ok(()), Err),
             None => Ok(()),

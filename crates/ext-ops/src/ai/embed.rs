@@ -8,7 +8,7 @@ use ext_wire::{
 };
 
 use super::bad_input;
-use crate::BuiltIn;
+use crate::{BuiltIn, provider::provider};
 use ext_services::embeddings::{EmbedError, Embedder};
 
 impl LibraryQuery<Embed> for BuiltIn {
@@ -16,7 +16,7 @@ impl LibraryQuery<Embed> for BuiltIn {
         check(&input.texts)?;
         context
             .charge(Budget::EmbeddingTokens, input.texts.iter().map(|text| tokens(text)).sum())?;
-        let embedder = &**context.service::<dyn Embedder>()?;
+        let embedder = &**provider::<dyn Embedder>(context, "embedding model")?;
         let texts: Vec<&str> = input.texts.iter().map(String::as_str).collect();
         let vectors = embedder.embed(&texts).map_err(embed_error)?;
         Ok(EmbedOutput {

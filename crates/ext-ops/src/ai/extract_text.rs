@@ -11,7 +11,7 @@ use super::{
     bad_input, document_error,
     media::{Kind, decode_text, is_xml},
 };
-use crate::BuiltIn;
+use crate::{BuiltIn, provider::provider};
 use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
 use ext_services::invoices::InvoiceReader;
 
@@ -57,7 +57,7 @@ fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
 }
 
 fn pdf(context: Context<'_>, bytes: &[u8]) -> Result<ExtractTextOutput, OpError> {
-    let reader = &**context.service::<dyn PdfReader>()?;
+    let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
     let pages = reader.text(bytes).map_err(document_error)?;
     let embedded = reader.embedded_files(bytes).map_err(document_error)?;
     let texts: Vec<String> = pages.into_iter().map(|page| page.text).collect();
@@ -79,7 +79,7 @@ fn markup(
     kind: MarkupKind,
     bytes: &[u8],
 ) -> Result<ExtractTextOutput, OpError> {
-    let reader = &**context.service::<dyn MarkupReader>()?;
+    let reader = &**provider::<dyn MarkupReader>(context, "reader of office documents and HTML")?;
     let pages = reader.text(kind, bytes).map_err(document_error)?;
     Ok(output(Kind::Markup(kind), pages.into_iter().map(|page| page.text).collect()))
 }
@@ -89,7 +89,7 @@ fn invoice(context: Context<'_>, bytes: &[u8]) -> Option<Box<Invoice>> {
     if !is_xml(bytes) {
         return None;
     }
-    let reader = context.service::<dyn InvoiceReader>().ok()?;
+    let reader = context.find_service::<dyn InvoiceReader>()?;
     reader.read(bytes).ok().flatten().map(Box::new)
 }
 

@@ -13,7 +13,7 @@ use ext_wire::{
 };
 
 use super::{bad_input, busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
-use crate::BuiltIn;
+use crate::{BuiltIn, provider::provider};
 use ext_services::{
     documents::PdfReader,
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
@@ -30,12 +30,12 @@ const DPI: u32 = 200;
 impl LibraryQuery<Ocr> for BuiltIn {
     async fn execute(input: OcrInput, context: Context<'_>) -> Result<OcrOutput, OpError> {
         let format = input.format.as_deref().map(Format::parse).transpose()?;
-        let engines = &**context.service::<OcrEngines>()?;
+        let engines = &**provider::<OcrEngines>(context, "OCR engine")?;
         let engine = choose(engines, input.engine.as_deref())?;
         let options = options(&input)?;
         let bytes = input.data.as_bytes();
         let mut pages = if is_pdf(bytes) {
-            let reader = &**context.service::<dyn PdfReader>()?;
+            let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
             let pages = pages_to_read(reader, bytes, input.pages)?;
             context.charge(Budget::OcrPages, pages.len() as u64)?;
             read_pdf(engine, &options, reader, bytes, &pages)?
@@ -44,7 +44,7 @@ impl LibraryQuery<Ocr> for BuiltIn {
             vec![read_picture(engine, &options, bytes, input.pages)?]
         };
         let altered = pages.iter_mut().fold(false, |altered, page| sanitise(&mut page.1) | altered);
-        Ok(answer(engine.name(), &pages, &Wanted { lines: input.lines, format, altered }))
+        Ok(answer(engine.name(), &pages, &OcrRequest { lines: input.lines, format, altered }))
     }
 }
 register!(LibraryQuery<Ocr> for BuiltIn);
@@ -182,13 +182,13 @@ fn sanitise(page: &mut ocr::OcrPage) -> bool {
 }
 
 /// What the answer is to hold beside the text.
-struct Wanted {
+struct OcrRequest {
     lines: bool,
     format: Option<Format>,
     altered: bool,
 }
 
-fn answer(engine: &str, pages: &[Page], wanted: &Wanted) -> OcrOutput {
+fn answer(engine: &str, pages: &[Page], wanted: &OcrRequest) -> OcrOutput {
     let texts: Vec<String> = pages.iter().map(|(_, page)| page.text()).collect();
     let text = sanitise::clean(&texts.join("\u{c}"));
     let flags = [("control_characters_removed", wanted.altered), ("cut", text.cut)];

@@ -1,10 +1,11 @@
 //! Attaching a credential to a request, at the last moment.
 
-use ext_net::JudgedUrl;
+use ext_net::VettedUrl;
 use ext_registry::{Context, OpError};
 use ext_wire::ops::credentials::Secret;
 
 use super::{error, owner};
+use crate::provider::{TOKENS, provider};
 use ext_services::{
     credentials::{
         Credential, CredentialError, CredentialVault, TokenSource, attach_bearer, attach_static,
@@ -25,7 +26,7 @@ pub(crate) async fn attach(
     let attached = match &credential.secret {
         Secret::OAuth2(_) => {
             let owner = owner(context)?;
-            let source = &**context.service::<dyn TokenSource>()?;
+            let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
             let token = source.access_token(&owner, name).await.map_err(error)?;
             attach_bearer(request, token.expose())
         }
@@ -37,17 +38,17 @@ pub(crate) async fn attach(
 /// The caller's credential of this name, if it is for this server.
 pub(crate) fn get_for(
     name: &str,
-    url: &JudgedUrl,
+    url: &VettedUrl,
     context: Context<'_>,
 ) -> Result<Credential, OpError> {
     check_name(name).map_err(error)?;
-    let vault = &**context.service::<dyn CredentialVault>()?;
+    let vault = &**provider::<dyn CredentialVault>(context, "vault of credentials")?;
     let (credential, _) = vault.get(&owner(context)?, name).map_err(error)?;
     if credential.is_for(url) { Ok(credential) } else { Err(not_for(name, url)) }
 }
 
 /// The same code as for a credential that does not exist.
-fn not_for(name: &str, url: &JudgedUrl) -> OpError {
+fn not_for(name: &str, url: &VettedUrl) -> OpError {
     let missing = CredentialError::NotFound(name.to_owned());
     OpError::new(missing.code(), format_args!("{missing} for {}", url.host()))
 }

@@ -1,6 +1,6 @@
 //! What may be kept.
 
-use ext_net::{DomainPattern, JudgedUrl};
+use ext_net::{DomainPattern, VettedUrl};
 use ext_registry::{Context, OpError};
 use ext_wire::{
     ErrorCode,
@@ -8,7 +8,10 @@ use ext_wire::{
 };
 use http::{HeaderName, header};
 
-use crate::http::{may_reach, url_error};
+use crate::{
+    http::{may_reach, url_error},
+    provider::provider,
+};
 use ext_services::http::HttpClient;
 
 /// Most origins of a credential.
@@ -48,9 +51,9 @@ fn check_header(name: &str) -> Result<(), OpError> {
 
 /// Refresh tokens go there: only where the caller may send requests.
 fn check_token_url(tokens: &OAuth2Tokens, context: Context<'_>) -> Result<(), OpError> {
-    let client = &**context.service::<dyn HttpClient>()?;
+    let client = &**provider::<dyn HttpClient>(context, "HTTP client")?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let judged = JudgedUrl::judge(&tokens.token_url, client.addresses(), reach);
+    let judged = VettedUrl::judge(&tokens.token_url, client.addresses(), reach);
     judged.map(drop).map_err(url_error)
 }
 

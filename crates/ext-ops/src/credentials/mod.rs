@@ -5,7 +5,7 @@ mod check;
 
 use std::collections::BTreeMap;
 
-use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register};
+use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     SecretText,
     ops::{
@@ -19,10 +19,16 @@ use ext_wire::{
 
 pub(crate) use attach::get_for;
 
-use crate::BuiltIn;
+use crate::{
+    BuiltIn,
+    provider::{TOKENS, provider},
+};
 use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
 };
+
+require_service!("credentials", dyn CredentialVault);
+require_service!("secrets", dyn CredentialVault);
 
 impl LibraryAction<Store> for BuiltIn {
     async fn execute(input: StoreInput, context: Context<'_>) -> Result<StoreOutput, OpError> {
@@ -79,7 +85,7 @@ impl LibraryQuery<Reveal> for BuiltIn {
         let (credential, _) = vault.get(&owner, &input.name).map_err(error)?;
         let fields = match credential.secret {
             Secret::OAuth2(_) => {
-                let source = &**context.service::<dyn TokenSource>()?;
+                let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
                 let token = source.access_token(&owner, &input.name).await.map_err(error)?;
                 BTreeMap::from([("access_token".to_owned(), token)])
             }

@@ -1,7 +1,7 @@
 //! Redirects, followed by the host, hop by hop.
 
 use bytes::Bytes;
-use ext_net::{JudgedUrl, Scheme};
+use ext_net::{Scheme, VettedUrl};
 use ext_registry::OpError;
 use ext_wire::ErrorCode;
 use http::{Method, header::LOCATION};
@@ -20,7 +20,7 @@ pub(super) fn target(response: &HttpResponse) -> Option<&str> {
 pub(super) fn follow(
     mut request: HttpRequest,
     status: u16,
-    next: JudgedUrl,
+    next: VettedUrl,
 ) -> Result<HttpRequest, OpError> {
     if (request.url.scheme(), next.scheme()) == (Scheme::Https, Scheme::Http) {
         return Err(refuse("it leads from https to http"));

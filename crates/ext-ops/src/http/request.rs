@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_net::JudgedUrl;
-use ext_registry::{Context, LibraryQuery, OpError, register};
+use ext_net::VettedUrl;
+use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     ErrorCode,
     ops::http::{
@@ -21,6 +21,8 @@ use super::{
 };
 use crate::{BuiltIn, credentials::attach};
 use ext_services::http::{HttpClient, HttpRequest, HttpResponse};
+
+require_service!("http", dyn HttpClient);
 
 impl LibraryQuery<Request> for BuiltIn {
     async fn execute(input: RequestInput, context: Context<'_>) -> Result<RequestOutput, OpError> {
@@ -82,9 +84,9 @@ fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
     }
 }
 
-fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<JudgedUrl, OpError> {
+fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    JudgedUrl::judge(text, client.addresses(), reach).map_err(url_error)
+    VettedUrl::judge(text, client.addresses(), reach).map_err(url_error)
 }
 
 /// Sends the request and follows where the answers lead, each hop judged like the first.

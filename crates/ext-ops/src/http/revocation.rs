@@ -2,7 +2,7 @@
 
 use std::{future::Future, future::poll_fn, pin::Pin, task::Poll, time::Duration};
 
-use ext_net::{JudgedUrl, UrlError};
+use ext_net::{UrlError, VettedUrl};
 use ext_perm::{Origin, Target};
 use ext_registry::{Context, OpError};
 
@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// # Errors
 /// The server may not be reached any more.
 pub(crate) async fn while_granted<T>(
-    url: &JudgedUrl,
+    url: &VettedUrl,
     mut answer: Pin<Box<dyn Future<Output = T> + Send + '_>>,
     context: Context<'_>,
 ) -> Result<T, OpError> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ext_net::JudgedUrl;
+use ext_net::VettedUrl;
 use ext_registry::{Context, OpError};
 use ext_wire::ops::{
     credentials::Secret,
@@ -13,6 +13,7 @@ use super::{bad_input, check_text};
 use crate::{
     credentials::{error, get_for, owner},
     http::{may_reach, pool, url_error},
+    provider::{TOKENS, provider},
 };
 use ext_services::{
     credentials::TokenSource,
@@ -27,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<MailAccount, OpError> {
     let client = &**context.service::<dyn HttpClient>()?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let server = JudgedUrl::judge_mail_server(&mailbox.server, client.addresses(), reach);
+    let server = VettedUrl::judge_mail_server(&mailbox.server, client.addresses(), reach);
     let server = server.map_err(url_error)?;
     let login = login(mailbox, &server, context).await?;
     Ok(MailAccount { server, login, pool: pool(context), deadline: Instant::now() + TIMEOUT })
@@ -35,7 +36,7 @@ pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<Mail
 
 async fn login(
     mailbox: &Mailbox,
-    server: &JudgedUrl,
+    server: &VettedUrl,
     context: Context<'_>,
 ) -> Result<MailLogin, OpError> {
     let check = |user| check_text("a user", user, MAX_USER_BYTES);
@@ -47,7 +48,7 @@ async fn login(
         }
         Secret::OAuth2(_) => {
             let user = user.ok_or_else(|| bad_input("with `oauth2` a mailbox needs its `user`"))?;
-            let source = &**context.service::<dyn TokenSource>()?;
+            let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
             let owner = owner(context)?;
             let token = source.access_token(&owner, &mailbox.auth).await.map_err(error)?;
             Ok(MailLogin::Token { user: user.to_owned(), token })

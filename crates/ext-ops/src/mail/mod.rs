@@ -2,8 +2,8 @@
 
 mod account;
 
-use ext_net::JudgedUrl;
-use ext_registry::{Context, LibraryQuery, OpError, register};
+use ext_net::VettedUrl;
+use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::mail::{
@@ -17,7 +17,15 @@ use crate::{
     BuiltIn,
     http::{charge_bytes, net_error, while_granted},
 };
-use ext_services::mail::{MailError, MailFuture, MailReader, MessageRef, Wanted};
+use ext_services::{
+    credentials::CredentialVault,
+    http::HttpClient,
+    mail::{MailError, MailFuture, MailReader, MessageQuery, MessageRef},
+};
+
+require_service!("mail", dyn CredentialVault);
+require_service!("mail", dyn HttpClient);
+require_service!("mail", dyn MailReader);
 
 impl LibraryQuery<ListFolders> for BuiltIn {
     async fn execute(
@@ -43,7 +51,7 @@ impl LibraryQuery<ListMessages> for BuiltIn {
         }
         let account = account::open(&input.mailbox, context).await?;
         let ListMessagesInput { folder, after, since, limit, .. } = input;
-        let wanted = Wanted { folder, after, since, limit };
+        let wanted = MessageQuery { folder, after, since, limit };
         let (server, reader) = (account.server.clone(), reader(context)?);
         wait(&server, reader.messages(account, wanted), context).await
     }
@@ -76,7 +84,7 @@ fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
 
 /// Waits for the server, and gives up when the user takes it back meanwhile.
 async fn wait<T>(
-    server: &JudgedUrl,
+    server: &VettedUrl,
     answer: MailFuture<'_, T>,
     context: Context<'_>,
 ) -> Result<T, OpError> {

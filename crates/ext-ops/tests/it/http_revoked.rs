@@ -12,8 +12,8 @@ use std::{
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_perm::{
-    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets,
-    NumberedStatement, RuleBackend, Statement,
+    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule,
+    Rule, RuleBackend,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture};
@@ -67,11 +67,11 @@ impl HttpClient for Slow {
     }
 }
 
-fn grants(rules: &[Effect]) -> Vec<NumberedStatement> {
-    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedStatement {
+fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
+    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
         id,
         place: String::new(),
-        statement: Statement::new(*effect),
+        statement: Rule::new(*effect),
     });
     numbered.collect()
 }

@@ -15,14 +15,14 @@ use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
 use ext_perm::{
-    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets,
-    NumberedStatement, RuleBackend, Statement,
+    All, Allowances, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule,
+    Rule, RuleBackend,
 };
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
-    mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageRef, Wanted},
+    mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageQuery, MessageRef},
 };
 use ext_wire::{
     ErrorBody, ErrorCode, SecretText,
@@ -84,7 +84,11 @@ impl MailReader for Reader {
         self.ask(account, vec![Folder { name: "INBOX".into(), delimiter: Some('/') }])
     }
 
-    fn messages(&self, account: MailAccount, _: Wanted) -> MailFuture<'_, ListMessagesOutput> {
+    fn messages(
+        &self,
+        account: MailAccount,
+        _: MessageQuery,
+    ) -> MailFuture<'_, ListMessagesOutput> {
         self.ask(account, ListMessagesOutput { validity: 1, total: 0, messages: Vec::new() })
     }
 
@@ -100,11 +104,11 @@ struct Host {
     engine: Engine,
 }
 
-fn grants(rules: &[Effect]) -> Vec<NumberedStatement> {
-    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedStatement {
+fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
+    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
         id,
         place: String::new(),
-        statement: Statement::new(*effect),
+        statement: Rule::new(*effect),
     });
     numbered.collect()
 }

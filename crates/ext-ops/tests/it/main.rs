@@ -4,5 +4,6 @@ mod common;
 mod directions;
 mod http;
 mod http_revoked;
+mod library;
 mod mail;
 mod operations_page;

@@ -1,10 +1,10 @@
 //! The backends of this crate pass the suite that every backend has to pass.
 
-use ext_perm::{All, Any, Author, NumberedStatement, PermissionBackend, RuleBackend};
+use ext_perm::{All, Any, Author, NumberedRule, PermissionBackend, RuleBackend};
 use ext_perm_conformance::{EXTENSION, PolicyRule, check};
 
 fn rules(author: Author, rules: &[PolicyRule]) -> Box<dyn PermissionBackend> {
-    let numbered = (0..).zip(rules).map(|(id, rule)| NumberedStatement {
+    let numbered = (0..).zip(rules).map(|(id, rule)| NumberedRule {
         id,
         place: format!("rule {id}"),
         statement: rule.statement(),

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    Decision, Engine, ManifestBackend, PermissionBackend, Principal, Rate, Reason, Refusal,
-    Request, Response, Rule, UserBackend,
+    Audience, Decision, DenialReason, Engine, ManifestBackend, PermissionBackend, Principal, Rate,
+    Reason, Refusal, Request, Response, UserBackend,
 };
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ fn method(text: &str) -> Method<'_> {
 
 fn code(engine: &Engine, text: &str, library: Option<Uuid>) -> ErrorCode {
     engine
-        .authorize(method(text), library, false)
+        .authorize(method(text), library, Audience::Everyone)
         .map_or_else(|refusal| refusal.code(), |_| ErrorCode::OK)
 }
 
@@ -117,9 +117,9 @@ fn perm_17_20_libraries() {
     ] {
         assert_eq!(code(engine, call, library), expected, "{library:?}");
     }
-    let granted = one.authorize(method(call), Some(LIBRARY), false).unwrap();
+    let granted = one.authorize(method(call), Some(LIBRARY), Audience::Everyone).unwrap();
     assert_eq!((granted.library(), granted.method()), (Some(LIBRARY), method(call)));
-    assert_eq!(one.authorize(method(call), None, false).unwrap().library(), None);
+    assert_eq!(one.authorize(method(call), None, Audience::Everyone).unwrap().library(), None);
 }
 
 #[test]
@@ -131,13 +131,16 @@ fn perm_22_host_only_operations_are_never_for_extensions() {
     let engine = Engine::for_extension(&manifest);
     for family in families {
         let text = format!("action:{family}.reset.input.v1");
-        let refusal = engine.authorize(method(&text), Some(LIBRARY), true).unwrap_err();
+        let refusal =
+            engine.authorize(method(&text), Some(LIBRARY), Audience::UserOnly).unwrap_err();
         assert_eq!(refusal.code(), ErrorCode::DeniedMethod);
         assert_eq!(ErrorBody::from(refusal).details.unwrap()["rule"], "host_only");
-        assert!(engine.authorize(method(&text), Some(LIBRARY), false).is_ok());
-        assert!(Engine::for_user().authorize(method(&text), Some(LIBRARY), true).is_ok());
+        assert!(engine.authorize(method(&text), Some(LIBRARY), Audience::Everyone).is_ok());
+        assert!(
+            Engine::for_user().authorize(method(&text), Some(LIBRARY), Audience::UserOnly).is_ok()
+        );
         let asked = Request::new(Principal::Extension("finance"), method(&text), None);
-        let request = Request { host_only: true, ..asked };
+        let request = Request { audience: Audience::UserOnly, ..asked };
         assert_eq!(ManifestBackend::new(&manifest).decide(&request).decision(), Decision::Deny);
     }
 }
@@ -159,10 +162,34 @@ impl PermissionBackend for YesMan {
 fn perm_22_no_backend_can_allow_host_only_operations_to_an_extension() {
     let reset = method("action:core.reset.input.v1");
     let extension = Engine::new(Principal::Extension("finance"), Box::new(YesMan), None);
-    assert!(extension.authorize(reset, None, false).is_ok());
-    assert_eq!(extension.authorize(reset, None, true).unwrap_err().code(), ErrorCode::DeniedMethod);
+    assert!(extension.authorize(reset, None, Audience::Everyone).is_ok());
+    assert_eq!(
+        extension.authorize(reset, None, Audience::UserOnly).unwrap_err().code(),
+        ErrorCode::DeniedMethod
+    );
     let user = Engine::new(Principal::User, Box::new(YesMan), None);
-    assert!(user.authorize(reset, None, true).is_ok());
+    assert!(user.authorize(reset, None, Audience::UserOnly).is_ok());
+}
+
+#[test]
+fn a_backend_that_is_added_can_only_take_away() {
+    let engine = engine(&["query:ai.ocr"], &["*"]).and(YesMan);
+    assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::OK);
+    assert_eq!(code(&engine, "query:ai.embed.v1", Some(LIBRARY)), ErrorCode::DeniedMethod);
+    let engine = engine.and(UserBackend);
+    assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::DeniedMethod);
+    assert_eq!(engine.principal(), Principal::Extension("finance"));
+}
+
+#[test]
+fn a_backend_that_is_added_leaves_the_rate_limit() {
+    let limited = manifest(json!({
+        "methods": ["query:ai.ocr"], "libraries": ["*"],
+        "rate_limits": { "requests_per_minute": 1, "burst": 1 }
+    }));
+    let engine = Engine::for_extension(&limited).and(YesMan);
+    assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::OK);
+    assert_eq!(code(&engine, "query:ai.ocr.v1", Some(LIBRARY)), ErrorCode::Rate);
 }
 
 struct Broken;
@@ -189,9 +216,9 @@ fn perm_32_a_backend_that_fails_means_no() {
 fn deny_wins_whatever_the_order_and_all_reasons_stay() {
     let no = |rule| Response::deny(Reason::new("test", rule, "no"));
     assert_eq!(Response::allow().and(Response::allow()).decision(), Decision::Allow);
-    assert_eq!(Response::allow().and(no(Rule::Methods)).decision(), Decision::Deny);
-    assert_eq!(no(Rule::Methods).and(Response::allow()).decision(), Decision::Deny);
-    assert_eq!(no(Rule::Methods).and(no(Rule::Libraries)).reasons().len(), 2);
+    assert_eq!(Response::allow().and(no(DenialReason::Methods)).decision(), Decision::Deny);
+    assert_eq!(no(DenialReason::Methods).and(Response::allow()).decision(), Decision::Deny);
+    assert_eq!(no(DenialReason::Methods).and(no(DenialReason::Libraries)).reasons().len(), 2);
 }
 
 #[test]
@@ -212,7 +239,8 @@ fn a_backend_answers_for_its_own_principal_only() {
 #[test]
 fn a_denial_says_rule_backend_and_what_would_allow_it() {
     let engine = engine(&["vdfs.*"], &[]);
-    let refusal = engine.authorize(method("query:ai.ocr.v1"), Some(LIBRARY), false).unwrap_err();
+    let refusal =
+        engine.authorize(method("query:ai.ocr.v1"), Some(LIBRARY), Audience::Everyone).unwrap_err();
     assert_eq!(
         ErrorBody::from(refusal),
         ErrorBody {
@@ -236,7 +264,7 @@ fn a_denial_says_rule_backend_and_what_would_allow_it() {
 #[test]
 fn what_would_allow_a_call_allows_it() {
     for text in ["query:ai.ocr.v3", "action:vdfs.write_sidecar.input.v1"] {
-        let denial = engine(&[], &[]).explain(method(text), Some(LIBRARY), false);
+        let denial = engine(&[], &[]).explain(method(text), Some(LIBRARY), Audience::Everyone);
         let mut permissions = json!({});
         for reason in denial.reasons() {
             let line = reason.would_allow.as_ref().unwrap();
@@ -267,7 +295,8 @@ fn call_02_a_request_over_the_rate_says_when_to_come_again() {
     for _ in 0..3 {
         assert_eq!(code(&engine, "query:ai.ocr.v1", None), ErrorCode::OK);
     }
-    let refusal = engine.authorize(method("query:ai.ocr.v1"), None, false).unwrap_err();
+    let refusal =
+        engine.authorize(method("query:ai.ocr.v1"), None, Audience::Everyone).unwrap_err();
     let Refusal::RateLimited { retry_after_ms } = refusal else { panic!("{refusal}") };
     assert!((30_000..=60_000).contains(&retry_after_ms), "{retry_after_ms}");
     let body = ErrorBody::from(refusal);
@@ -286,7 +315,7 @@ fn call_02_denied_requests_cost_as_much() {
 fn call_02_explaining_costs_nothing() {
     let engine = limited(1, 1);
     for _ in 0..100 {
-        assert!(engine.explain(method("query:ai.ocr.v1"), None, false).is_allow());
+        assert!(engine.explain(method("query:ai.ocr.v1"), None, Audience::Everyone).is_allow());
     }
     assert_eq!(code(&engine, "query:ai.ocr.v1", None), ErrorCode::OK);
 }
@@ -296,7 +325,7 @@ fn call_02_waiting_as_told_is_enough() {
     let engine = limited(6000, 1);
     assert_eq!(code(&engine, "query:ai.ocr.v1", None), ErrorCode::OK);
     let Err(Refusal::RateLimited { retry_after_ms }) =
-        engine.authorize(method("query:ai.ocr.v1"), None, false)
+        engine.authorize(method("query:ai.ocr.v1"), None, Audience::Everyone)
     else {
         return; // The machine was so slow that the next request was due already.
     };

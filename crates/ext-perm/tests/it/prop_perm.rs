@@ -1,7 +1,7 @@
 //! The engine against an independent oracle, and the laws of permissions.
 
 use ext_manifest::{Manifest, MethodPattern};
-use ext_perm::Engine;
+use ext_perm::{Audience, Engine};
 use ext_wire::Method;
 use proptest::{prelude::*, sample::select};
 use serde_json::json;
@@ -23,7 +23,7 @@ struct Grants {
 struct Call {
     method: String,
     library: Option<Uuid>,
-    host_only: bool,
+    audience: Audience,
 }
 
 /// The oracle: lists every pattern that would grant the call, and looks whether the manifest has one.
@@ -45,7 +45,7 @@ fn oracle(grants: &Grants, call: &Call) -> bool {
     let library = call.library.is_none_or(|id| {
         !id.is_nil() && grants.libraries.iter().any(|item| item == "*" || *item == id.to_string())
     });
-    !call.host_only && library && grants.methods.iter().any(granting)
+    call.audience == Audience::Everyone && library && grants.methods.iter().any(granting)
 }
 
 fn engine(grants: &Grants) -> Engine {
@@ -60,7 +60,7 @@ fn engine(grants: &Grants) -> Engine {
 }
 
 fn allows(engine: &Engine, call: &Call) -> bool {
-    engine.authorize(Method::parse(&call.method).unwrap(), call.library, call.host_only).is_ok()
+    engine.authorize(Method::parse(&call.method).unwrap(), call.library, call.audience).is_ok()
 }
 
 /// Few segments, so that grants and calls often meet, and such as tempt a sloppy matcher.
@@ -111,8 +111,13 @@ fn grants() -> impl Strategy<Value = Grants> {
 }
 
 fn calls() -> impl Strategy<Value = Vec<Call>> {
-    let call = (method(), prop::option::of(library()), prop::bool::weighted(0.1))
-        .prop_map(|(method, library, host_only)| Call { method, library, host_only });
+    let call = (method(), prop::option::of(library()), prop::bool::weighted(0.1)).prop_map(
+        |(method, library, user_only)| Call {
+            method,
+            library,
+            audience: if user_only { Audience::UserOnly } else { Audience::Everyone },
+        },
+    );
     prop::collection::vec(call, CALLS)
 }
 
@@ -157,7 +162,7 @@ proptest! {
     fn explaining_and_deciding_agree(grants in grants(), calls in calls()) {
         let engine = engine(&grants);
         for call in calls {
-            let response = engine.explain(Method::parse(&call.method).unwrap(), call.library, call.host_only);
+            let response = engine.explain(Method::parse(&call.method).unwrap(), call.library, call.audience);
             prop_assert_eq!(response.is_allow(), allows(&engine, &call));
             prop_assert_eq!(response.is_allow(), response.reasons().is_empty());
         }

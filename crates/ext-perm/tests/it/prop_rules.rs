@@ -2,8 +2,8 @@
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Author, Engine, ManifestBackend, NumberedStatement, PermissionBackend, Principal, Refusal,
-    Rule, RuleBackend, Statement,
+    All, Audience, Author, DenialReason, Engine, ManifestBackend, NumberedRule, PermissionBackend,
+    Principal, Refusal, Rule, RuleBackend,
 };
 use ext_wire::Method;
 use proptest::{prelude::*, sample::select};
@@ -61,7 +61,7 @@ fn oracle(case: &Case, (method, library): &Call) -> bool {
 
 /// What is wanting where nothing denies: some rule for the method, or one of these for the library.
 /// The nil id is refused before any rule is asked.
-fn wanting(grants: &[Written], (method, library): &Call) -> Option<Rule> {
+fn wanting(grants: &[Written], (method, library): &Call) -> Option<DenialReason> {
     let fits: Vec<_> = grants.iter().filter(|rule| fits_method(rule, method)).collect();
     let allows = || fits.iter().filter(|rule| !rule.deny);
     let denied = fits.iter().any(|rule| rule.deny && fits_library(rule, *library));
@@ -69,9 +69,9 @@ fn wanting(grants: &[Written], (method, library): &Call) -> Option<Rule> {
         return None;
     }
     match allows().next() {
-        None => Some(Rule::Methods),
+        None => Some(DenialReason::Methods),
         Some(_) if allows().any(|rule| fits_library(rule, *library)) => None,
-        Some(_) => Some(Rule::Libraries),
+        Some(_) => Some(DenialReason::Libraries),
     }
 }
 
@@ -87,10 +87,10 @@ fn json_of(rule: &Written) -> Value {
 }
 
 fn rules(author: Author, written: &[Written]) -> Box<dyn PermissionBackend> {
-    let numbered = (0..).zip(written).map(|(id, rule)| NumberedStatement {
+    let numbered = (0..).zip(written).map(|(id, rule)| NumberedRule {
         id,
         place: String::new(),
-        statement: serde_json::from_value::<Statement>(json_of(rule)).unwrap(),
+        statement: serde_json::from_value::<Rule>(json_of(rule)).unwrap(),
     });
     Box::new(RuleBackend::new(author, "demo", numbered))
 }
@@ -110,7 +110,7 @@ fn engine(case: &Case) -> Engine {
 }
 
 fn allows(engine: &Engine, (method, library): &Call) -> bool {
-    engine.authorize(Method::parse(method).unwrap(), *library, false).is_ok()
+    engine.authorize(Method::parse(method).unwrap(), *library, Audience::Everyone).is_ok()
 }
 
 const NAMES: &[&str] = &["ai.ocr", "ai.ocr_admin", "vdfs.get_entry"];
@@ -211,7 +211,7 @@ proptest! {
         );
         for call in calls {
             let Some(rule) = wanting(&case.grants, &call) else { continue };
-            let refused = engine.authorize(Method::parse(&call.0).unwrap(), call.1, false);
+            let refused = engine.authorize(Method::parse(&call.0).unwrap(), call.1, Audience::Everyone);
             let Err(Refusal::Denied { reasons, .. }) = refused else {
                 return Err(TestCaseError::fail(format!("{call:?} is allowed")));
             };

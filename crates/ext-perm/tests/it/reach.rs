@@ -1,12 +1,12 @@
 //! Where a call may send requests.
 
 use ext_manifest::Manifest;
-use ext_perm::Engine;
+use ext_perm::{Audience, Engine};
 use ext_wire::Method;
 
 fn reaches(engine: &Engine, scheme: &str, host: &str, port: u16) -> bool {
     let method = Method::parse("query:http.request.v1").unwrap();
-    engine.authorize(method, None, false).unwrap().may_reach(scheme, host, port)
+    engine.authorize(method, None, Audience::Everyone).unwrap().may_reach(scheme, host, port)
 }
 
 fn extension(domains: &str) -> Engine {

@@ -7,8 +7,9 @@ use std::sync::{
 
 use ext_manifest::Manifest;
 use ext_perm::{
-    All, Any, Author, Budget, Engine, Glob, ManifestBackend, NumberedStatement, PermissionBackend,
-    Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Statement, Target, all_that,
+    All, Any, Audience, Author, Budget, DenialReason, Engine, Glob, ManifestBackend, NumberedRule,
+    PermissionBackend, Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Target,
+    all_that,
 };
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
@@ -18,9 +19,9 @@ const LIBRARY: Uuid = Uuid::from_u128(7);
 const READ: &str = "query:vdfs.read_content.v1";
 const WRITE: &str = "action:vdfs.write_sidecar.input.v1";
 
-fn rules(rules: Value) -> Vec<NumberedStatement> {
-    let rules: Vec<Statement> = serde_json::from_value(rules).unwrap();
-    let numbered = |(id, statement)| NumberedStatement {
+fn rules(rules: Value) -> Vec<NumberedRule> {
+    let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
+    let numbered = |(id, statement)| NumberedRule {
         id,
         place: format!("grants/demo.json: grant {id}"),
         statement,
@@ -51,12 +52,14 @@ fn engine(grants: &Arc<RuleBackend>) -> Engine {
 
 fn code(engine: &Engine, method: &str, library: Option<Uuid>) -> ErrorCode {
     let method = Method::parse(method).unwrap();
-    engine.authorize(method, library, false).map_or_else(|no| no.code(), |_| ErrorCode::OK)
+    engine
+        .authorize(method, library, Audience::Everyone)
+        .map_or_else(|no| no.code(), |_| ErrorCode::OK)
 }
 
 fn touches(engine: &Engine, method: &str, target: Target<'_>) -> ErrorCode {
     let method = Method::parse(method).unwrap();
-    let granted = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     granted.check(target).map_or_else(|no| no.code(), |()| ErrorCode::OK)
 }
 
@@ -65,7 +68,7 @@ fn nothing_is_granted_silently() {
     assert_eq!(code(&engine(&grants(json!([]))), READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
     let all = RuleBackend::new(Author::User, "demo", []);
     let statement = all_that(&manifest());
-    all.replace([NumberedStatement { id: 1, place: String::new(), statement }]);
+    all.replace([NumberedRule { id: 1, place: String::new(), statement }]);
     assert_eq!(code(&engine(&Arc::new(all)), READ, Some(LIBRARY)), ErrorCode::OK);
 }
 
@@ -104,7 +107,8 @@ fn deny_beats_allow_and_names_its_line() {
     ])));
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::OK);
     let method = Method::parse(WRITE).unwrap();
-    let body = ErrorBody::from(engine.authorize(method, Some(LIBRARY), false).unwrap_err());
+    let body =
+        ErrorBody::from(engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap_err());
     let details = body.details.unwrap();
     assert_eq!((&details["rule"], &details["backend"]), (&json!("denied"), &json!("grants")));
     assert_eq!(details["line"], "grants/demo.json: grant 2 (deny action:vdfs.*)");
@@ -113,7 +117,7 @@ fn deny_beats_allow_and_names_its_line() {
 #[test]
 fn an_allow_names_the_line_of_each_backend() {
     let engine = engine(&grants(json!([{ "effect": "allow", "methods": ["vdfs.*"] }])));
-    let answer = engine.explain(Method::parse(READ).unwrap(), Some(LIBRARY), false);
+    let answer = engine.explain(Method::parse(READ).unwrap(), Some(LIBRARY), Audience::Everyone);
     let lines: Vec<String> = answer.lines().iter().map(|line| line.to_string()).collect();
     assert_eq!(
         lines,
@@ -152,12 +156,16 @@ fn a_grant_can_be_for_some_servers() {
         engine(&grants(json!([{ "effect": "allow", "domains": ["https://api.example.com"] }])));
     let method = Method::parse("action:http.request.input.v1").unwrap();
     let reach = |engine: &Engine, host| {
-        engine.authorize(method, None, false).unwrap().may_reach("https", host, 443)
+        engine.authorize(method, None, Audience::Everyone).unwrap().may_reach("https", host, 443)
     };
     assert!(reach(&all, "api.example.com") && reach(&all, "www.example.com"));
     assert!(reach(&some, "api.example.com") && !reach(&some, "www.example.com"));
     assert!(!reach(&all, "example.org") && !reach(&all, "example.com"));
-    assert!(!all.authorize(method, None, false).unwrap().may_reach("http", "api.example.com", 80));
+    assert!(!all.authorize(method, None, Audience::Everyone).unwrap().may_reach(
+        "http",
+        "api.example.com",
+        80
+    ));
 }
 
 #[test]
@@ -175,8 +183,7 @@ fn a_grant_ends_at_its_time() {
         |time: &str| backend.decide(&Request { at: time.parse().unwrap(), ..request }).is_allow();
     assert!(at("2026-04-30T23:59:59Z") && !at("2026-05-01T00:00:00Z"));
     assert!(
-        serde_json::from_value::<Statement>(json!({ "effect": "allow", "expires": "soon" }))
-            .is_err()
+        serde_json::from_value::<Rule>(json!({ "effect": "allow", "expires": "soon" })).is_err()
     );
 }
 
@@ -186,8 +193,8 @@ fn a_grant_for_one_call_is_for_one_call_and_for_what_it_touches() {
     let engine = engine(&grants(once));
     let method = Method::parse(READ).unwrap();
     // A question uses nothing up.
-    assert!(engine.explain(method, Some(LIBRARY), false).is_allow());
-    let granted = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    assert!(engine.explain(method, Some(LIBRARY), Audience::Everyone).is_allow());
+    let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(
         granted.check(Target::Entry("a/1")).is_ok() && granted.check(Target::Entry("a/2")).is_ok()
     );
@@ -211,7 +218,7 @@ fn a_grant_for_one_call_is_taken_last_and_by_one_of_many() {
         "demo",
         rules(json!([{ "effect": "allow", "expires": "once" }])),
     )
-    .on_spent(Box::new(move |id| {
+    .on_consume(Box::new(move |id| {
         count.fetch_add(usize::try_from(id).unwrap(), Ordering::AcqRel);
         true
     }));
@@ -227,7 +234,7 @@ fn a_grant_for_one_call_is_taken_last_and_by_one_of_many() {
 #[test]
 fn perm_32_a_use_that_cannot_be_written_down_is_no_use() {
     let once = json!([{ "effect": "allow", "expires": "once" }]);
-    let once = RuleBackend::new(Author::User, "demo", rules(once)).on_spent(Box::new(|_| false));
+    let once = RuleBackend::new(Author::User, "demo", rules(once)).on_consume(Box::new(|_| false));
     assert_eq!(code(&engine(&Arc::new(once)), READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
 }
 
@@ -236,7 +243,7 @@ fn perm_26_28_29_what_is_taken_back_is_denied_from_the_next_question_on() {
     let grants = grants(json!([{ "effect": "allow" }]));
     let engine = engine(&grants);
     let method = Method::parse(READ).unwrap();
-    let running = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    let running = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(running.check(Target::Entry("a")).is_ok());
     grants.replace([]);
     // A call that runs is checked again when it touches something; it is no capability.
@@ -257,7 +264,7 @@ fn rules_of_an_administrator_are_for_the_extensions_that_they_name() {
     assert!(ask("demo") && !ask("other"));
 }
 
-struct Says(Option<Rule>);
+struct Says(Option<DenialReason>);
 
 impl PermissionBackend for Says {
     fn name(&self) -> &str {
@@ -271,9 +278,13 @@ impl PermissionBackend for Says {
 
 #[test]
 fn all_and_any() {
-    let (yes, no, never, broken) =
-        (None, Some(Rule::Methods), Some(Rule::Denied), Some(Rule::Backend));
-    let table: &[(&[Option<Rule>], bool, bool)] = &[
+    let (yes, no, never, broken) = (
+        None,
+        Some(DenialReason::Methods),
+        Some(DenialReason::Denied),
+        Some(DenialReason::Backend),
+    );
+    let table: &[(&[Option<DenialReason>], bool, bool)] = &[
         (&[], false, false),
         (&[yes], true, true),
         (&[no], false, false),
@@ -314,7 +325,7 @@ fn perm_14_patterns_are_short_and_match_in_linear_time() {
 fn call_02_budgets_are_exact_and_the_user_has_none() {
     let engine = Engine::for_extension(&manifest());
     let method = Method::parse(READ).unwrap();
-    let granted = engine.authorize(method, Some(LIBRARY), false).unwrap();
+    let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(
         granted.charge(Budget::OcrPages, 4).is_ok() && granted.charge(Budget::OcrPages, 6).is_ok()
     );
@@ -328,14 +339,15 @@ fn call_02_budgets_are_exact_and_the_user_has_none() {
     let left = granted.quota().budgets.into_iter().find(|left| left.budget == Budget::OcrPages);
     assert_eq!(left.unwrap().left, 0);
     let user = Engine::for_user();
-    let granted = user.authorize(method, Some(LIBRARY), false).unwrap();
+    let granted = user.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(granted.charge(Budget::OcrPages, u64::MAX).is_ok());
 }
 
 #[test]
 fn jobs_give_their_place_back() {
     let engine = Engine::for_extension(&manifest());
-    let granted = engine.authorize(Method::parse(READ).unwrap(), Some(LIBRARY), false).unwrap();
+    let granted =
+        engine.authorize(Method::parse(READ).unwrap(), Some(LIBRARY), Audience::Everyone).unwrap();
     let (one, _two) = (granted.start_job().unwrap(), granted.start_job().unwrap());
     let body = ErrorBody::from(granted.start_job().unwrap_err());
     assert_eq!((body.code, body.retry_after_ms), (ErrorCode::Busy, Some(1000)));
@@ -348,6 +360,8 @@ fn jobs_give_their_place_back() {
 fn the_quota_counts_requests() {
     let rate = ext_perm::Rate::per_minute(std::num::NonZeroU32::new(5).unwrap());
     let engine = Engine::new(Principal::Extension("demo"), Box::new(Says(None)), Some(rate));
-    let left = || engine.authorize(Method::parse(READ).unwrap(), None, false).unwrap().quota();
+    let left = || {
+        engine.authorize(Method::parse(READ).unwrap(), None, Audience::Everyone).unwrap().quota()
+    };
     assert_eq!([left(), left()].map(|quota| quota.requests_left), [Some(4), Some(3)]);
 }

@@ -12,26 +12,25 @@ use serde::de::DeserializeOwned;
 use spacedrive_sdk::ops::http::{MAX_RESPONSE_BODY_BYTES, RequestInput};
 use spacedrive_sdk::prelude::*;
 
-use super::{Page, ScanInput, Source, message::Incoming, state::State};
+use super::{
+    input::ScanInput,
+    message::Incoming,
+    source::{Page, Source},
+    state::State,
+};
 
-/// Where the interface is.
-const SERVER: &str = "https://gmail.googleapis.com";
 /// Messages on one page, the most that Gmail allows.
 const PAGE: usize = 500;
 /// Pages that are listed: as many messages as a mailbox may have for this to make sense.
 const MAX_PAGES: usize = 400;
 /// Messages that are remembered so that they are not fetched again.
 const MAX_RECENT: usize = 1000;
-/// How much earlier than the newest message a message may have come that is not there yet, in
+/// Most by which a message may be older than the newest one and still arrive later, in
 /// milliseconds.
 const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// What the user is told who has to sign in again.
-const NO_LOGIN: &str = "it does not accept the login: `spacedrive auth login` signs in again, with a scope to read mail";
-
-pub(super) fn server() -> String {
-    SERVER.to_owned()
-}
+/// Message for a user who has to sign in again.
+const NO_LOGIN: &str = "it does not accept the login: sign in again, with a scope to read mail";
 
 /// The mailbox.
 pub(super) struct Account {
@@ -66,7 +65,7 @@ impl Account {
         Self { server, auth: auth.to_owned(), since: input.since.clone() }
     }
 
-    /// All messages since a time, the oldest first.
+    /// Lists all messages since a time, the oldest first.
     fn list(&self, client: &SpacedriveClient, time_ms: u64) -> Result<Vec<String>> {
         let after = match (time_ms.saturating_sub(OVERLAP_MS) / 1000, &self.since) {
             (0, Some(day)) => format!("&q=after:{}", day.replace('-', "/")),
@@ -86,7 +85,7 @@ impl Account {
         Ok(ids)
     }
 
-    /// `None` when there is no such thing.
+    /// Fetches a resource; `None` when it does not exist.
     fn get<T: DeserializeOwned>(&self, client: &SpacedriveClient, path: &str) -> Result<Option<T>> {
         let url = format!("{}/gmail/v1/users/me/{path}", self.server);
         let mut request = RequestInput::get(url);
@@ -99,12 +98,12 @@ impl Account {
         match answer.status {
             200 => serde_json::from_slice(body)
                 .map(Some)
-                .map_err(|_| failed(ErrorCode::Net, "the answer makes no sense".to_owned())),
+                .map_err(|_| failed(ErrorCode::Net, "the answer is not valid".to_owned())),
             404 => Ok(None),
             401 => Err(reauth()),
             403 if !is_too_often(body) => Err(reauth()),
             403 | 429 | 500..=599 => {
-                Err(failed(ErrorCode::Busy, "it asks to come later".to_owned()))
+                Err(failed(ErrorCode::Busy, "it asks to retry later".to_owned()))
             }
             status => Err(failed(ErrorCode::Net, format!("status {status}"))),
         }
@@ -126,7 +125,8 @@ impl Source for Account {
         let Some(message) = self.get::<Message>(client, &path)? else { return Ok(None) };
         let text = message.raw.as_bytes();
         let raw = URL_SAFE.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text));
-        let raw = raw.map_err(|_| Error::new(ErrorCode::Net, "a message of Gmail is no base64"))?;
+        let raw =
+            raw.map_err(|_| Error::new(ErrorCode::Net, "a message of Gmail is not valid base64"))?;
         let time_ms = message.internal_date.parse().unwrap_or_default();
         Ok(Some(Incoming { id: id.clone(), raw: raw.into(), time_ms }))
     }
@@ -140,18 +140,18 @@ impl Source for Account {
     }
 }
 
-/// What may stand in a URL and a path as it is. Ids of Gmail are hex, tokens are digits.
+/// Checks that a text may stand in a URL and a path as it is. Ids of Gmail are hex, tokens are
+/// digits.
 fn plain(text: &str) -> Result<&str> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
     match !text.is_empty() && text.len() <= 256 && text.bytes().all(fits) {
         true => Ok(text),
-        false => {
-            Err(Error::new(ErrorCode::Net, "Gmail names a message in a way that it never does"))
-        }
+        false => Err(Error::new(ErrorCode::Net, "Gmail sent an id that is not valid")),
     }
 }
 
-/// Gmail says 403 for what a login may not do, and for what it does too often.
+/// Returns whether a 403 is about the rate limit: Gmail says 403 for what a login may not do as
+/// well.
 fn is_too_often(body: &[u8]) -> bool {
     String::from_utf8_lossy(body).contains("ateLimitExceeded")
 }

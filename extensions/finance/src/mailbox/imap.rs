@@ -6,7 +6,12 @@ use spacedrive_sdk::ops::mail::{
 };
 use spacedrive_sdk::prelude::*;
 
-use super::{Page, ScanInput, Source, message::Incoming, state::State};
+use super::{
+    input::ScanInput,
+    message::Incoming,
+    source::{Page, Source},
+    state::State,
+};
 
 /// Messages that are listed at once.
 const PAGE: u32 = 200;
@@ -20,7 +25,7 @@ pub(super) struct Folder {
 
 /// A message, and what its number is valid for.
 pub(super) struct Numbered {
-    validity: u32,
+    uid_validity: u32,
     info: MessageInfo,
 }
 
@@ -52,29 +57,29 @@ impl Source for Folder {
             })
         };
         let mut listed = list(state.seen.uid)?;
-        if listed.validity != state.seen.validity {
+        if listed.validity != state.seen.uid_validity {
             // The numbers stand for other messages now. What was booked is not booked again.
-            (state.seen.validity, state.seen.uid) = (listed.validity, 0);
+            (state.seen.uid_validity, state.seen.uid) = (listed.validity, 0);
             listed = list(0)?;
         }
-        let validity = listed.validity;
-        let numbered = |info| Numbered { validity, info };
+        let uid_validity = listed.validity;
+        let numbered = |info| Numbered { uid_validity, info };
         let new = listed.messages.into_iter().map(numbered).collect();
         Ok(Page { new, total: listed.total.into() })
     }
 
     fn fetch(&self, client: &SpacedriveClient, message: &Numbered) -> Result<Option<Incoming>> {
-        let Numbered { validity, info } = message;
+        let Numbered { uid_validity, info } = message;
         let fetched = client.fetch_message(&FetchMessageInput {
             mailbox: self.mailbox.clone(),
             folder: self.folder.clone(),
-            validity: *validity,
+            validity: *uid_validity,
             uid: info.uid,
             max_bytes: MAX_MESSAGE_BYTES,
         });
         match fetched {
             Ok(raw) => {
-                let id = format!("{validity}-{}", info.uid);
+                let id = format!("{uid_validity}-{}", info.uid);
                 Ok(Some(Incoming { id, raw, time_ms: 0 }))
             }
             Err(error) if error.is_not_found() => Ok(None),

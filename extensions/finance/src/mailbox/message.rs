@@ -13,7 +13,7 @@ use crate::text;
 
 /// Longest part of a subject that becomes a name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// How much more work than looking at a message it is to read a document of it.
+/// Cost of reading a document of a message; looking at the message costs 1.
 const WORK_OF_A_DOCUMENT: usize = 4;
 /// The same for a page that goes through OCR.
 const WORK_OF_A_SCAN: usize = 10;
@@ -21,22 +21,22 @@ const WORK_OF_A_SCAN: usize = 10;
 /// A message that came out of a mailbox.
 #[derive(Debug)]
 pub(super) struct Incoming {
-    /// What stands for it in its mailbox, for good: part of a path.
+    /// Id of the message in its mailbox, for good: part of a path.
     pub(super) id: String,
     /// The message (RFC 5322).
     pub(super) raw: Blob,
-    /// When it came, in milliseconds since 1970; 0 where nobody needs it.
+    /// Time of arrival, in milliseconds since 1970; 0 where nobody needs it.
     pub(super) time_ms: u64,
 }
 
-/// What became of a message.
+/// Outcome of a message.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
     /// Receipts that were booked.
     pub(super) booked: u64,
-    /// What could not be read.
+    /// Reason why something could not be read.
     pub(super) failure: Option<String>,
-    /// How much work it was; a message without documents is 1.
+    /// Cost of the message; one without documents costs 1.
     pub(super) work: usize,
 }
 
@@ -50,30 +50,31 @@ impl Taken {
 /// that could not be read.
 ///
 /// # Errors
-/// What stops the work for now.
+/// The error that stops the work for now.
 pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str) -> Result<Taken> {
-    let opened = match mail::open(message.raw.as_bytes()) {
-        Ok(opened) => opened,
+    let parsed = match mail::open(message.raw.as_bytes()) {
+        Ok(parsed) => parsed,
         Err(error) => return Ok(Taken::failed(error.message())),
     };
     let ledger = Ledger::new(client);
-    let findings = Findings::of(&ledger, &opened.letters)?;
-    let documents: usize = opened.letters.iter().map(|letter| letter.documents.len()).sum();
+    let findings = Findings::of(&ledger, &parsed.messages)?;
+    let documents: usize = parsed.messages.iter().map(|message| message.documents.len()).sum();
     let scans = findings.scanned_pages();
     let work = 1 + documents * WORK_OF_A_DOCUMENT + scans * WORK_OF_A_SCAN;
     let nothing_new = findings.new.is_empty() && findings.failures.is_empty();
-    if nothing_new && opened.left_out.is_empty() {
+    if nothing_new && parsed.left_out.is_empty() {
         return Ok(Taken { work, ..Taken::default() });
     }
-    let subject = opened.letters.first().map(|letter| letter.email.subject()).unwrap_or_default();
+    let subject =
+        parsed.messages.first().map(|message| message.email.subject()).unwrap_or_default();
     let entry = keep(client, message, mailbox, subject)?;
-    let finished = book::finish(&ledger, &entry, findings, &opened)?;
+    let finished = book::finish(&ledger, &entry, findings, &parsed)?;
     let failure = (!finished.failures.is_empty())
         .then(|| format!("{}: {}", entry.name, finished.failures.join("; ")));
     Ok(Taken { booked: finished.new as u64, failure, work })
 }
 
-/// The entry of the message; made now, or when it was looked at before.
+/// Returns the entry of the message; made now, or when it was looked at before.
 fn keep(
     client: &SpacedriveClient,
     message: &Incoming,
@@ -91,7 +92,7 @@ fn keep(
     Ok(client.create_entry(input)?.entry)
 }
 
-/// A subject as the name of a file.
+/// Makes the name of a file from a subject.
 fn name(subject: &str) -> String {
     match text::name(subject, MAX_NAME_BYTES).as_str() {
         "" => "mail.eml".to_owned(),

@@ -1,72 +1,34 @@
 //! Scanning a mailbox: a job that looks at each message once, the oldest first, and keeps those that
 //! hold receipts.
 //!
-//! Where it stands is written down after each message, in an entry of the mailbox. So it goes on there
-//! after a crash, and with what is new when it is asked again. A message that is looked at twice all
-//! the same is booked once, like a mail that is imported twice.
+//! The job is resumable: its state is saved after each message, in an entry of the mailbox. A scan
+//! that is asked for again begins with what is new. Booking is idempotent: a message that is looked at
+//! twice is booked once, like an email that is imported twice.
 
 mod gmail;
 mod imap;
+mod input;
 mod message;
+mod source;
 mod state;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use spacedrive_sdk::ops::jobs::{DispatchInput, Progress};
 use spacedrive_sdk::prelude::*;
 
-use message::{Incoming, Taken};
+pub use input::{Mailbox, ScanInput};
+use message::Taken;
+use source::Source;
 use state::State;
 
 /// The operation, which is also the job.
 pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 
-/// How much one job does before it leaves the rest to a next one: scanned pages and documents take
+/// Most work of one job before it leaves the rest to a next one: scanned pages and documents take
 /// seconds, and a call has a deadline.
 const WORK_OF_A_JOB: usize = 400;
 /// Failures that are named in the answer of a job.
 const MAX_NAMED: usize = 20;
-
-/// Input of the operation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScanInput {
-    /// Which mailbox.
-    pub mailbox: Mailbox,
-    /// Only messages that came on this day (`2026-01-31`) or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-}
-
-/// A mailbox, and the credential that opens it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Mailbox {
-    /// A folder of an IMAP server.
-    Imap {
-        /// `imaps://imap.example.com`.
-        server: String,
-        /// Name of the credential.
-        auth: String,
-        /// The user at the server, with a login of OAuth 2.0.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        user: Option<String>,
-        /// The folder.
-        #[serde(default = "inbox")]
-        folder: String,
-    },
-    /// A mailbox at Gmail, over its own interface.
-    Gmail {
-        /// Name of the credential.
-        auth: String,
-        /// Where the interface is.
-        #[serde(default = "gmail::server")]
-        server: String,
-    },
-}
-
-fn inbox() -> String {
-    "INBOX".to_owned()
-}
 
 /// Output of the operation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,16 +38,16 @@ pub enum ScanOutput {
     Started {
         /// The job.
         job_id: Uuid,
-        /// Whether it is a new one; else the mailbox is being scanned already.
+        /// False when the mailbox is being scanned already.
         created: bool,
-        /// What to do now.
+        /// Next step for the user.
         next: &'static str,
     },
     /// It was done.
     Done(Report),
 }
 
-/// What a job did.
+/// Report of a job.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Report {
     /// Messages that were looked at.
@@ -94,46 +56,17 @@ pub struct Report {
     pub booked: u64,
     /// Messages of which something could not be read; they are in the library.
     pub failed: u64,
-    /// What went wrong with the first of them.
+    /// Failures of the first of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<String>,
     /// Messages that are left for the next job, if there are any.
     pub left: u64,
 }
 
-/// What one look at the mailbox gives.
-struct Page<R> {
-    /// Messages that were not looked at yet, the oldest first.
-    new: Vec<R>,
-    /// How many there are, on this page and behind it.
-    total: u64,
-}
-
-/// A kind of mailbox.
-trait Source {
-    /// What stands for a message until it is fetched.
-    type Ref;
-
-    /// What is new since `state`.
-    ///
-    /// # Errors
-    /// The mailbox cannot be read.
-    fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<Self::Ref>>;
-
-    /// Fetches a message; `None` when it is gone.
-    ///
-    /// # Errors
-    /// The mailbox cannot be read, or this message is too large.
-    fn fetch(&self, client: &SpacedriveClient, message: &Self::Ref) -> Result<Option<Incoming>>;
-
-    /// Notes that a message was looked at, which is `None` when it could not be fetched.
-    fn pass(&self, state: &mut State, message: &Self::Ref, fetched: Option<&Incoming>);
-}
-
 /// Makes a job of it, or does it when this is the job.
 ///
 /// # Errors
-/// The mailbox or the library cannot be read or written. The job goes on where it stood then.
+/// The mailbox or the library cannot be read or written. The job then resumes where it stopped.
 pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
     check(input)?;
     if client.job().is_none() {
@@ -154,7 +87,7 @@ fn check(input: &ScanInput) -> Result<()> {
     let is_day = |text: &String| text.parse::<jiff::civil::Date>().is_ok();
     match &input.since {
         Some(since) if !is_day(since) => {
-            Err(Error::new(ErrorCode::BadInput, "`since` is a day such as 2026-01-31"))
+            Err(Error::new(ErrorCode::BadInput, "`since` is not a valid day, such as 2026-01-31"))
         }
         _ => Ok(()),
     }
@@ -162,7 +95,7 @@ fn check(input: &ScanInput) -> Result<()> {
 
 fn start(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
     let job = dispatch(client, input, format!("mailbox:{}", state::id(&input.mailbox)))?;
-    let next = "run it: `spacedrive job run`";
+    let next = "run the job";
     Ok(ScanOutput::Started { job_id: job.0, created: job.1, next })
 }
 

@@ -1,11 +1,11 @@
-//! Where scanning a mailbox stands: the metadata of an entry for the mailbox.
+//! State of a scan: the metadata of an entry for the mailbox.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{CreateEntryInput, ListEntriesInput};
 use spacedrive_sdk::prelude::*;
 
-use super::Mailbox;
+use super::input::Mailbox;
 use crate::ledger::OWN;
 use crate::text;
 
@@ -16,7 +16,7 @@ const MAX_NAME_BYTES: usize = 120;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 16;
 
-/// Where it stands.
+/// State of a scan.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct State {
     /// The mailbox's id, which follows from what it is.
@@ -28,16 +28,18 @@ pub(super) struct State {
     pub(super) messages: u64,
     /// Receipts that were booked so far.
     pub(super) booked: u64,
-    /// What the kind of mailbox remembers.
+    /// State of the kind of mailbox.
     pub(super) seen: Seen,
 }
 
-/// What was seen last.
+/// Last messages that were seen.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Seen {
-    /// IMAP: what `uid` is valid for.
-    pub(super) validity: u32,
+    /// IMAP: the UIDVALIDITY of the folder (RFC 9051), for which `uid` counts. States that exist have
+    /// it as `validity`.
+    #[serde(rename = "validity", alias = "uid_validity")]
+    pub(super) uid_validity: u32,
     /// IMAP: number of the last message.
     pub(super) uid: u32,
     /// Gmail: when the newest message came, in milliseconds since 1970.
@@ -47,7 +49,7 @@ pub(super) struct Seen {
     pub(super) recent: Vec<String>,
 }
 
-/// The id of a mailbox. A new password or login changes nothing of it.
+/// Returns the id of a mailbox. A new password or login changes nothing of it.
 pub(super) fn id(mailbox: &Mailbox) -> String {
     let what = match mailbox {
         Mailbox::Imap { server, auth, user, folder } => {
@@ -111,7 +113,7 @@ fn path(id: &str) -> String {
     format!("mailboxes/{id}")
 }
 
-/// What a person calls the mailbox.
+/// Returns the name by which a person calls the mailbox.
 fn name(mailbox: &Mailbox) -> String {
     let (server, what) = match mailbox {
         Mailbox::Imap { server, user, folder, .. } => (server, user.as_ref().unwrap_or(folder)),
@@ -139,5 +141,13 @@ mod tests {
         assert_eq!(id(&imap("a", Some("ada"), "INBOX")), id(&imap("b", Some("ada"), "INBOX")));
         assert_ne!(id(&imap("a", Some("ada"), "INBOX")), id(&imap("a", Some("eve"), "INBOX")));
         assert_ne!(id(&imap("a", None, "INBOX")), id(&imap("a", None, "Archive")));
+    }
+
+    #[test]
+    fn seen_keeps_the_name_that_saved_states_have() {
+        let saved = json!({ "validity": 7, "uid": 3, "time_ms": 0 });
+        let seen: Seen = serde_json::from_value(saved.clone()).unwrap();
+        assert_eq!((seen.uid_validity, seen.uid), (7, 3));
+        assert_eq!(serde_json::to_value(&seen).unwrap(), saved);
     }
 }

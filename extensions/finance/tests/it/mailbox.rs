@@ -34,7 +34,7 @@ impl Server {
         self.messages.borrow_mut().push((uid, raw));
     }
 
-    /// What a connection does that breaks.
+    /// Fails as a connection that breaks does.
     fn tick(&self) -> Result<()> {
         let left = self.fails_in.get();
         self.fails_in.set(left.map(|left| left.saturating_sub(1)));
@@ -65,7 +65,7 @@ fn serve_jobs(host: &FakeHost, server: &Rc<Server>) {
     });
 }
 
-/// A host with an IMAP server.
+/// Makes a host with an IMAP server.
 fn imap(server: &Rc<Server>) -> FakeHost {
     let host = host(HashMap::new());
     serve_jobs(&host, server);
@@ -127,7 +127,7 @@ fn letter(number: u32) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Receipts in the messages 2, 5 and 8 of nine.
+/// Makes a server with receipts in the messages 2, 5 and 8 of nine.
 fn filled() -> Rc<Server> {
     let server = Rc::new(Server::default());
     server.validity.set(3);
@@ -268,7 +268,7 @@ fn a_day_that_is_none_is_refused() {
     }
 }
 
-/// A host with a server that speaks as Gmail does.
+/// Makes a host with a server that speaks as Gmail does.
 fn gmail(server: &Rc<Server>) -> FakeHost {
     let host = host(HashMap::new());
     serve_jobs(&host, server);
@@ -285,7 +285,7 @@ fn gmail(server: &Rc<Server>) -> FakeHost {
     host
 }
 
-/// Message `n` came at second `n * 1000`.
+/// Answers as Gmail does; message `n` came at second `n * 1000`.
 fn answer(server: &Server, path: &str) -> (u16, Value) {
     if let Some(id) = path.strip_prefix("messages/") {
         let id = id.strip_suffix("?format=raw").unwrap();

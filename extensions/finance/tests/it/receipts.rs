@@ -1,4 +1,4 @@
-//! What is booked of whole documents and mails, with the real engines for texts.
+//! Receipts of whole documents and emails, with the real engines for texts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ const INVOICE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   </rsm:SupplyChainTradeTransaction>
 </rsm:CrossIndustryInvoice>"#;
 
-/// What a picture of the invoice would say if somebody had tampered with it.
+/// Text that a picture of the invoice would have if somebody had tampered with it.
 const OTHER_TEXT: [&str; 6] = [
     "Somebody Else Ltd",
     "INVOICE",
@@ -112,8 +112,8 @@ fn one_document_is_booked_once_however_it_comes() {
     assert_eq!(rows[0]["source"], "first.eml");
 }
 
-/// A document can put values into its receipt. It cannot make the extension do anything else: the
-/// calls are those for a harmless document, and every one is in the manifest.
+/// Proves that a document can put values into its receipt and do nothing else: the calls are those
+/// for a harmless document, and every one is in the manifest.
 #[test]
 fn doc_orders_in_a_document_change_values_only() {
     let mut injected = OTHER_TEXT.to_vec();
@@ -147,8 +147,8 @@ fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
 }
 
-/// The sample mails whose documents need no OCR; those that do are tested with the models, through
-/// the command line.
+/// Reads the sample emails whose documents need no OCR; those that do are tested with the models,
+/// through the command line.
 #[test]
 fn samples_without_pictures_are_read_right() {
     let expected: BTreeMap<String, Vec<BTreeMap<String, Value>>> =

@@ -8,7 +8,8 @@ use ext_wire::ops::{
     search::{Entries, SearchInput, SearchOutput},
 };
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
     /// Reads the text in a picture, or in pages of a PDF that have no text layer.
@@ -46,7 +47,7 @@ impl SpacedriveClient {
         self.call_op::<Embed>(&input)
     }
 
-    /// Search over names, metadata and text sidecars, by words and by meaning.
+    /// Searches names, metadata and text sidecars, by words and by meaning.
     ///
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.

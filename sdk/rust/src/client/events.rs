@@ -6,15 +6,16 @@ use ext_wire::ops::events::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
-    /// Tells other extensions that `name` happened to an entry; they hear it as
-    /// `ext.<your id>.<name>`, after what they hear already.
+    /// Tells other extensions that `name` happened to an entry; they receive it as
+    /// `ext.<your id>.<name>`, after the events before it.
     ///
     /// # Errors
     /// [`Error::is_not_found`](crate::Error::is_not_found) when there is no such entry,
-    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when `name` is no segment.
+    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when `name` is not a valid segment.
     pub fn publish_event(
         &self,
         name: &str,
@@ -25,8 +26,8 @@ impl SpacedriveClient {
         self.call_op::<Publish>(&PublishInput { name, entry_id, data })
     }
 
-    /// From now on hears of events of this kind in the client's library, as if the manifest named
-    /// it; tells whether that is new.
+    /// Subscribes to events of this kind in the client's library, as if the manifest named it;
+    /// returns whether that is new.
     ///
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when there is no such kind.

@@ -2,7 +2,8 @@
 
 use ext_wire::ops::http::{Request, RequestInput, RequestOutput};
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
     /// Sends a request and returns the answer, whatever its status. The manifest names the hosts,

@@ -1,5 +1,6 @@
-//! Jobs: work that runs later, and goes on where it stood.
+//! Jobs: work that runs later, and resumes where it stopped.
 
+use ext_abi::ErrorCode;
 use ext_wire::ops::jobs::{
     Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, DispatchOutput, Job, JobContext,
     JobRef, List, ListJobsInput, Progress, Status,
@@ -7,10 +8,11 @@ use ext_wire::ops::jobs::{
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{Error, ErrorCode, Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::{Error, Result};
 
 impl SpacedriveClient {
-    /// Writes down a job: `method` is one of the extension's own operations. The host runs it later,
+    /// Dispatches a job: `method` is one of the extension's own operations. The host runs it later,
     /// also after a crash.
     ///
     /// # Errors
@@ -22,8 +24,8 @@ impl SpacedriveClient {
         Ok(self.dispatch(&job)?.job_id)
     }
 
-    /// As [`Self::dispatch_job`], with a key (while a job with this key is not over, no second one
-    /// is made) and a delay.
+    /// Dispatches a job as [`Self::dispatch_job`] does, with a key (while a job with this key is
+    /// not over, no second one is made) and a delay.
     ///
     /// # Errors
     /// As [`Self::dispatch_job`].
@@ -31,7 +33,7 @@ impl SpacedriveClient {
         self.call_op::<Dispatch>(job)
     }
 
-    /// How a job of this extension fares.
+    /// Returns the state of a job of this extension.
     ///
     /// # Errors
     /// [`Error::is_not_found`] when there is none.
@@ -47,7 +49,7 @@ impl SpacedriveClient {
         Ok(self.call_op::<Cancel>(&JobRef { job_id })?.cancelled)
     }
 
-    /// The jobs of this extension, the newest first.
+    /// Lists the jobs of this extension, the newest first.
     ///
     /// # Errors
     /// The host's error.
@@ -55,16 +57,17 @@ impl SpacedriveClient {
         Ok(self.call_op::<List>(input)?.jobs)
     }
 
-    /// The job as which the running operation was started; `None` when somebody called it.
+    /// Returns the job as which the running operation was started; `None` when somebody called it.
     #[must_use]
     pub fn job(&self) -> Option<&JobContext> {
         self.job.as_deref()
     }
 
-    /// Where the job stood when it ended before; `None` for the first start, and outside a job.
+    /// Returns the checkpoint at which the job ended before; `None` for the first start, and
+    /// outside a job.
     ///
     /// # Errors
-    /// When the checkpoint is no `T`.
+    /// When the checkpoint is not a `T`.
     pub fn last_checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let value = self.job().and_then(|job| job.checkpoint.clone());
         value.map(serde_json::from_value).transpose().map_err(Error::from)
@@ -76,7 +79,7 @@ impl SpacedriveClient {
     /// # Errors
     /// [`ErrorCode::Conflict`] outside a job.
     pub fn checkpoint(&self, at: &impl Serialize, progress: Option<Progress>) -> Result<bool> {
-        let outside = || Error::new(ErrorCode::Conflict, "no job runs here");
+        let outside = || Error::new(ErrorCode::Conflict, "checkpoints need a running job");
         let job_id = self.job().ok_or_else(outside)?.id;
         let checkpoint = Some(serde_json::to_value(at)?);
         let input = CheckpointInput { job_id, checkpoint, progress };

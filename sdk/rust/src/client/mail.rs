@@ -8,11 +8,12 @@ use ext_wire::{
     },
 };
 
-use crate::{Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::Result;
 
 impl SpacedriveClient {
-    /// The folders of a mailbox. The manifest names its server, in `permissions.allowed_domains`, and
-    /// the user keeps a login for it.
+    /// Lists the folders of a mailbox. The manifest names its server, in
+    /// `permissions.allowed_domains`, and the user keeps a login for it.
     ///
     /// # Errors
     /// [`ErrorCode::DeniedNet`](crate::ErrorCode::DeniedNet) for another server, the `E_NET_…` codes
@@ -21,7 +22,7 @@ impl SpacedriveClient {
         Ok(self.call_op::<ListFolders>(&ListFoldersInput { mailbox })?.folders)
     }
 
-    /// Messages of a folder, the oldest first.
+    /// Lists messages of a folder, the oldest first.
     ///
     /// # Errors
     /// As [`Self::list_folders`]; [`Error::is_not_found`](crate::Error::is_not_found) when there is
@@ -30,7 +31,7 @@ impl SpacedriveClient {
         self.call_op::<ListMessages>(input)
     }
 
-    /// A message as it is.
+    /// Fetches a message as it is.
     ///
     /// # Errors
     /// As [`Self::list_folders`]; [`Error::is_not_found`](crate::Error::is_not_found) when it is

@@ -14,19 +14,19 @@ use ext_wire::{Wire, body, body::BlobStyle, ops::jobs::JobContext};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
-/// What carries a call to the host and its reply back: the imports of the ABI in a guest, a fake
-/// host in a native test.
+/// Carrier of a call to the host and of its reply: the imports of the ABI in a guest, a fake host
+/// in a native test.
 pub trait Transport {
     /// Calls `method` with the body `payload` and returns the body of the reply.
     ///
     /// # Errors
-    /// What the host answered when it refused or failed; what is wrong with its reply.
+    /// The host's error when it refused or failed; an error for a reply that is malformed.
     fn call(&self, method: &str, library_id: Option<Uuid>, payload: &[u8]) -> Result<Bytes>;
 }
 
-/// Calls operations of the host, in one library or in none. Cheap to clone.
+/// Client that calls operations of the host, in one library or in none. Cheap to clone.
 ///
 /// Every method is one call of the host, which checks each time whether the extension may do it:
 /// the manifest names the methods and libraries. All of them fail with the host's error; beyond
@@ -41,19 +41,19 @@ pub struct SpacedriveClient {
 }
 
 impl SpacedriveClient {
-    /// A client without a library.
+    /// Creates a client without a library.
     #[must_use]
     pub fn new(transport: Rc<dyn Transport>) -> Self {
         Self { transport, library_id: None, job: None }
     }
 
-    /// The library that calls go to.
+    /// Returns the library that calls go to.
     #[must_use]
     pub const fn library_id(&self) -> Option<Uuid> {
         self.library_id
     }
 
-    /// The same client for another library.
+    /// Returns the same client for another library.
     #[must_use]
     pub fn with_library(&self, library_id: Uuid) -> Self {
         self.bound_to(Some(library_id))
@@ -72,7 +72,7 @@ impl SpacedriveClient {
     /// without base64.
     ///
     /// # Errors
-    /// The host's error; [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when the reply is no
+    /// The host's error; [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when the reply is not an
     /// `O`.
     pub fn call<I, O>(&self, method: &str, input: &I) -> Result<O>
     where

@@ -13,7 +13,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{Error, Result, SpacedriveClient};
+use super::SpacedriveClient;
+use crate::error::{Error, Result};
 
 impl SpacedriveClient {
     /// Makes an entry, or returns the one that is already at this path, unchanged and with
@@ -25,7 +26,7 @@ impl SpacedriveClient {
         self.call_op::<CreateEntry>(&input)
     }
 
-    /// One entry and its sidecars.
+    /// Returns one entry and its sidecars.
     ///
     /// # Errors
     /// [`Error::is_not_found`] when there is none.
@@ -33,8 +34,8 @@ impl SpacedriveClient {
         self.call_op::<GetEntry>(&EntryRef { entry_id })
     }
 
-    /// All entries that fit, in the order of their making; asks for as many pages of `input.limit`
-    /// as there are.
+    /// Lists all entries that fit, in the order of their making; asks for as many pages of
+    /// `input.limit` as there are.
     ///
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.
@@ -50,7 +51,7 @@ impl SpacedriveClient {
         }
     }
 
-    /// The whole content of an entry. Beyond the attachment limit (64 MiB) use
+    /// Reads the whole content of an entry. Beyond the attachment limit (64 MiB) use
     /// [`ReadContent`] with ranges through [`Self::call_op`].
     ///
     /// # Errors
@@ -128,7 +129,7 @@ impl SpacedriveClient {
         serde_json::from_slice(data.as_bytes()).map_err(|error| Error::from(error).context(name))
     }
 
-    /// The sidecars of an entry, by name.
+    /// Lists the sidecars of an entry, by name.
     ///
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry.

@@ -9,7 +9,7 @@
 use bytes::Bytes;
 use ext_abi::{ErrorCode, FrameHeader};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// A block of memory, aligned to eight bytes.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// `len` zero bytes; `None` when there is no memory for them.
+    /// Makes a block of `len` zero bytes; `None` when there is no memory for them.
     #[must_use]
     pub fn zeroed(len: usize) -> Option<Self> {
         // At least one word, so that even an empty block has an address of its own.
@@ -30,7 +30,8 @@ impl Block {
         Some(Self { words, len })
     }
 
-    /// A reply frame; `None` when there is no memory for it, or no 32 bits for its length.
+    /// Makes a reply frame; `None` when there is no memory for it, or its length needs more than 32
+    /// bits.
     #[must_use]
     pub fn frame(status: ErrorCode, body: &[u8]) -> Option<Self> {
         let header = FrameHeader::for_body(status, body).ok()?.to_bytes();
@@ -41,12 +42,12 @@ impl Block {
         Some(block)
     }
 
-    /// The bytes, to be written.
+    /// Returns the bytes, to be written.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         bytemuck::cast_slice_mut(&mut self.words).get_mut(..self.len).unwrap_or_default()
     }
 
-    /// The address, for the host. Exposed, because the host reads and writes behind it.
+    /// Returns the address, for the host. Exposed, because the host reads and writes behind it.
     fn expose(&mut self) -> usize {
         self.words.as_mut_ptr().expose_provenance()
     }
@@ -65,25 +66,25 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// No blocks.
+    /// Creates a table without blocks.
     #[must_use]
     pub const fn new() -> Self {
         Self { blocks: Vec::new() }
     }
 
-    /// How many blocks are out.
+    /// Returns how many blocks are out.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.blocks.len()
     }
 
-    /// Whether none is out.
+    /// Returns whether no block is out.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.blocks.is_empty()
     }
 
-    /// A new block of `len` bytes; `None` when there is no memory for it.
+    /// Allocates a block of `len` bytes; `None` when there is no memory for it.
     pub fn alloc(&mut self, len: usize) -> Option<usize> {
         self.lend(Block::zeroed(len)?)
     }
@@ -102,7 +103,7 @@ impl Blocks {
         Some(self.blocks.swap_remove(index).1)
     }
 
-    /// A copy of `len` bytes at `address`, which lie in one block. Nothing is read for a `len` of 0.
+    /// Copies `len` bytes at `address`, which lie in one block. Nothing is read for a `len` of 0.
     ///
     /// # Errors
     /// [`ErrorCode::AbiRange`] when they do not.

@@ -14,7 +14,12 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use blocks::{Block, Blocks};
 pub use reply::{ReplyBuffer, open_frame, take_reply};
 
-use crate::{Error, Extension, Result, SpacedriveClient};
+pub use crate::extension::unknown_method;
+use crate::{
+    client::SpacedriveClient,
+    error::{Error, Result},
+    extension::Extension,
+};
 
 /// Runs a function that stands behind a method: decodes its input, binds the client to the caller's
 /// library, encodes its output.
@@ -36,7 +41,7 @@ where
     Ok(body::encode(&output, BlobStyle::Attachment)?)
 }
 
-/// What a function that saves state returned, as JSON.
+/// Encodes what a function that saves state returned, as JSON.
 ///
 /// # Errors
 /// The function's, and for a state that JSON has no form for.
@@ -58,26 +63,17 @@ pub fn restored<T: DeserializeOwned>(
     function(client, state)
 }
 
-/// The answer to a method that the extension does not offer.
-///
-/// # Errors
-/// Always: [`ErrorCode::UnknownMethod`].
-pub fn unknown_method<T>(method: &str) -> Result<T> {
-    let message = format_args!("this extension has no method `{method}`");
-    Err(Error::new(ErrorCode::UnknownMethod, message))
-}
-
-/// `plugin_init`: 0, or the number of an error code with its message in the log.
+/// Runs `plugin_init`: 0, or the number of an error code with its message in the log.
 pub fn init<E: Extension>(client: &SpacedriveClient) -> u32 {
     status(E::init(client))
 }
 
-/// `plugin_cleanup`, answering as [`init`].
+/// Runs `plugin_cleanup`, answering as [`init`].
 pub fn cleanup<E: Extension>(client: &SpacedriveClient) -> u32 {
     status(E::cleanup(client))
 }
 
-/// `plugin_save`: the frame that the host gets; `None` when there is no memory for it.
+/// Runs `plugin_save`: the frame that the host gets; `None` when there is no memory for it.
 #[must_use]
 pub fn save<E: Extension>(client: &SpacedriveClient) -> Option<Block> {
     match E::save(client) {
@@ -86,12 +82,12 @@ pub fn save<E: Extension>(client: &SpacedriveClient) -> Option<Block> {
     }
 }
 
-/// `plugin_restore`, answering as [`init`].
+/// Runs `plugin_restore`, answering as [`init`].
 pub fn restore<E: Extension>(client: &SpacedriveClient, state: Result<Bytes>) -> u32 {
     status(state.and_then(|state| E::restore(client, state)))
 }
 
-/// `plugin_on_event`, answering as [`init`]; `payload` is the JSON of an [`Event`].
+/// Runs `plugin_on_event`, answering as [`init`]; `payload` is the JSON of an [`Event`].
 pub fn on_event<E: Extension>(client: &SpacedriveClient, payload: Result<Bytes>) -> u32 {
     status(decode_event(payload).and_then(|event| {
         let client = client.with_library(event.library_id);
@@ -103,7 +99,7 @@ fn decode_event(payload: Result<Bytes>) -> Result<Event> {
     body::decode(payload?).map_err(|error| Error::from(error).context("event"))
 }
 
-/// The error is logged last, because the host takes the last message as the explanation.
+/// Logs an error last, because the host takes the last message as the explanation.
 fn status(result: Result<()>) -> u32 {
     match result {
         Ok(()) => ErrorCode::OK.number(),
@@ -114,7 +110,7 @@ fn status(result: Result<()>) -> u32 {
     }
 }
 
-/// `plugin_call`: the frame that the host gets; `None` when there is no memory for it.
+/// Runs `plugin_call`: the frame that the host gets; `None` when there is no memory for it.
 #[must_use]
 pub fn call<E: Extension>(
     client: &SpacedriveClient,

@@ -1,4 +1,4 @@
-//! How a reply of the host is read.
+//! Replies of the host.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -6,8 +6,8 @@ use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, FrameHeader, frame};
 use ext_wire::ErrorBody;
 
-use super::Blocks;
-use crate::{Error, Result};
+use super::blocks::Blocks;
+use crate::error::{Error, Result};
 
 /// The buffer that the host writes a reply into when header and body fit.
 ///
@@ -28,14 +28,14 @@ impl ReplyBuffer {
 
     const WORDS: usize = Self::BYTES as usize / size_of::<u64>();
 
-    /// A buffer of zeros.
+    /// Creates a buffer of zeros.
     #[must_use]
     #[allow(clippy::new_without_default, reason = "it is for statics, which need a const fn")]
     pub const fn new() -> Self {
         Self([const { AtomicU64::new(0) }; Self::WORDS])
     }
 
-    /// The address that the host knows it by.
+    /// Returns the address that the host knows it by.
     #[must_use]
     pub fn address(&self) -> usize {
         self.0.as_ptr().expose_provenance()
@@ -73,8 +73,8 @@ impl ReplyBuffer {
     }
 }
 
-/// The body of the reply that the host put at `address`: in `buffer`, or in one of `blocks`, which
-/// it takes back.
+/// Takes the body of the reply that the host put at `address`: in `buffer`, or in one of `blocks`,
+/// which it takes back.
 ///
 /// # Errors
 /// The host's error; [`ErrorCode::AbiAlloc`] for address 0, [`ErrorCode::AbiRange`] for an address
@@ -94,7 +94,7 @@ pub fn take_reply(buffer: &ReplyBuffer, blocks: &mut Blocks, address: usize) -> 
     open_frame(Bytes::from_owner(block))
 }
 
-/// The body of a frame, when its status is ok. It shares the frame's memory.
+/// Returns the body of a frame, when its status is ok. It shares the frame's memory.
 ///
 /// # Errors
 /// The error that the frame holds, or what is wrong with the frame.

@@ -1,15 +1,15 @@
 //! `spacedrive secret export`.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::Path,
 };
 
 use anyhow::{Context, ensure};
+use ext_fs::{create_new, replace};
 use ext_ops_credentials_age::{Form, Lock, export};
 use serde_json::json;
 use spacedrive_core::Core;
-use tempfile::NamedTempFile;
 
 use super::passphrase;
 use crate::{
@@ -54,16 +54,11 @@ fn lock(args: &ExportArgs) -> anyhow::Result<Lock> {
 
 /// A file for its owner only, whole or not at all.
 fn write(path: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let cannot = || format!("{} cannot be written", path.display());
-    let mut file = NamedTempFile::new_in(folder).with_context(cannot)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(cannot)?;
-    let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
-    match kept.map_err(|error| error.error) {
-        Ok(_) => Ok(()),
+    let written = if force { replace(path, bytes) } else { create_new(path, bytes) };
+    match written.map_err(io::Error::from) {
+        Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(error) => Err(error).with_context(cannot),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be written", path.display())),
     }
 }
 

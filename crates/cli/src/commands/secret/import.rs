@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use ext_ops_credentials_age::{Export, Identities, MAX_BYTES, Unlock};
-use ext_ops_credentials_file::Imported;
+use ext_ops_credentials_file::SecretImport;
 use ext_services::credentials::{KeptCredential, check_name};
 use ext_wire::ops::{
     NoInput,
@@ -134,13 +134,13 @@ fn warn(line: &Line) {
     }
 }
 
-impl From<Imported> for Outcome {
-    fn from(imported: Imported) -> Self {
+impl From<SecretImport> for Outcome {
+    fn from(imported: SecretImport) -> Self {
         match imported {
-            Imported::Added => Self::Added,
-            Imported::Replaced => Self::Replaced,
-            Imported::Unchanged => Self::Unchanged,
-            Imported::Kept => Self::Kept,
+            SecretImport::Added => Self::Added,
+            SecretImport::Replaced => Self::Replaced,
+            SecretImport::Unchanged => Self::Unchanged,
+            SecretImport::Kept => Self::Kept,
         }
     }
 }

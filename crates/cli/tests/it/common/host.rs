@@ -39,7 +39,7 @@ impl Host {
     pub fn picture(&self, file: &[u8]) -> ErrorCode {
         let input = OcrInput::new(Blob::from(file.to_vec()));
         let read = self.core.call_typed::<Ocr>(Some(self.library), &input);
-        read.map_or_else(|error| error.code, |_| ErrorCode::OK)
+        read.map_or_else(|error| error.code(), |_| ErrorCode::OK)
     }
 
     pub fn pdf(&self, file: &[u8]) -> Result<String, ErrorCode> {
@@ -50,7 +50,7 @@ impl Host {
         let data = Blob::from(file.to_vec());
         let input = ExtractTextInput { data, media_type: media_type.map(str::to_owned) };
         let read = self.core.call_typed::<ExtractText>(Some(self.library), &input);
-        read.map(|read| read.text).map_err(|error| error.code)
+        read.map(|read| read.text).map_err(|error| error.code())
     }
 }
 

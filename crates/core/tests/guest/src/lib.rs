@@ -9,7 +9,7 @@ use spacedrive_sdk::{
         core::{Quota, Status},
         jobs::{DispatchInput, ListJobsInput},
         search::{Comparison, Filter, SearchInput, SearchMode},
-        vdfs::{CreateEntryInput, ListEntriesInput, ReadContent, ReadContentInput},
+        vdfs::{ListEntriesInput, NewEntry, ReadContent, ReadContentInput},
     },
     prelude::*,
 };
@@ -66,8 +66,7 @@ pub mod guest {
     /// Publishes and listens, and makes a job of [`echo`].
     #[operation("action:compat.talk.input.v1")]
     fn talk(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
-        let entry =
-            client.create_entry(CreateEntryInput { path: "compat/talk".into(), ..note() })?;
+        let entry = client.create_entry(NewEntry { path: "compat/talk".into(), ..note() })?;
         let event = client.publish_event("booked", entry.entry.id, Some(json!({ "n": 1 })))?;
         let subscribed = client.subscribe("ext.other.booked")?;
         let unsubscribed = client.unsubscribe("ext.other.booked")?;
@@ -92,8 +91,8 @@ pub mod guest {
     }
 }
 
-fn note() -> CreateEntryInput {
-    CreateEntryInput {
+fn note() -> NewEntry {
+    NewEntry {
         name: "Note".into(),
         path: PATH.into(),
         entry_type: "note".into(),

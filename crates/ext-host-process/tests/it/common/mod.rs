@@ -7,13 +7,13 @@ use std::{
 };
 
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Host, HostCall, Limits, MemoryBudget, Reply};
+use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryBudget, Reply};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes};
 use uuid::Uuid;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
 
-/// What a guest asked of its host.
+/// The calls of a guest to its host.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     pub calls: Vec<(String, Option<Uuid>, Vec<u8>)>,
@@ -26,7 +26,7 @@ pub struct Record {
 pub struct Recorder {
     pub record: Arc<Mutex<Record>>,
     pub delay: Duration,
-    /// Is told when a call came in.
+    /// Gets a message for each call that comes in.
     pub tell: Option<mpsc::Sender<()>>,
     /// The answer, when it is another.
     pub reply: Option<Vec<u8>>,
@@ -60,20 +60,20 @@ impl Host for Recorder {
     }
 }
 
-/// Limits small enough for fast tests.
-pub fn limits() -> Limits {
-    Limits {
+/// InstanceLimits small enough for fast tests.
+pub fn limits() -> InstanceLimits {
+    InstanceLimits {
         memory_bytes: 4 << 20,
         compute_timeout: Duration::from_millis(300),
         call_timeout: Duration::from_millis(900),
-        ..Limits::default()
+        ..InstanceLimits::default()
     }
 }
 
-/// Limits of a guest that is to be killed before they hold.
-pub fn long() -> Limits {
+/// InstanceLimits of a guest that is to be killed before they hold.
+pub fn long() -> InstanceLimits {
     let (compute_timeout, call_timeout) = (Duration::from_secs(50), Duration::from_secs(60));
-    Limits { compute_timeout, call_timeout, ..limits() }
+    InstanceLimits { compute_timeout, call_timeout, ..limits() }
 }
 
 /// A guest whose `plugin_on_event` is this, given pointer and length of the event. `$echo` sends the
@@ -121,14 +121,14 @@ pub fn of(mode: &str) -> Processes {
 pub fn start_of(
     processes: &Processes,
     wasm: &[u8],
-    limits: Limits,
+    limits: InstanceLimits,
     host: &Recorder,
 ) -> Result<ProcessInstance, Fault> {
     let artifact = Artifact::load(wasm, &limits, None).expect("the module is accepted");
     processes.start(&artifact, limits, Box::new(host.clone()), &MemoryBudget::unlimited())
 }
 
-pub fn start_with(wasm: &[u8], limits: Limits, host: &Recorder) -> ProcessInstance {
+pub fn start_with(wasm: &[u8], limits: InstanceLimits, host: &Recorder) -> ProcessInstance {
     let mut instance = start_of(&processes(), wasm, limits, host).expect("the instance starts");
     instance.init().expect("the guest starts");
     instance
@@ -147,12 +147,12 @@ pub fn code(result: Result<i32, Fault>) -> ErrorCode {
     result.expect_err("it fails").code
 }
 
-/// Whether there is a process with this number, be it a zombie.
+/// True if there is a process with this number, be it a zombie.
 pub fn is_there(id: u32) -> bool {
     std::path::Path::new(&format!("/proc/{id}")).exists()
 }
 
-/// Whether it is there and no zombie.
+/// True if it is there and not a zombie.
 pub fn runs(id: u32) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{id}/status"));
     status.is_ok_and(|status| !status.contains("State:\tZ"))

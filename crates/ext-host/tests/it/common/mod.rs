@@ -7,8 +7,8 @@ use std::{
 };
 
 use ext_host::{
-    ErrorCode, Fault, Host, HostCall, Instance, Limits, LoadError, LogLevel, Module, Reply,
-    Watchdog,
+    ErrorCode, Fault, Host, HostCall, Instance, InstanceLimits, LogLevel, Module, ModuleError,
+    Reply, Watchdog,
 };
 
 /// What the guest asked of the host.
@@ -52,13 +52,13 @@ impl Host for Recorder {
     }
 }
 
-/// Limits small enough for fast tests.
-pub fn limits() -> Limits {
-    Limits {
+/// InstanceLimits small enough for fast tests.
+pub fn limits() -> InstanceLimits {
+    InstanceLimits {
         memory_bytes: 4 << 20,
         compute_timeout: Duration::from_millis(100),
         call_timeout: Duration::from_millis(400),
-        ..Limits::default()
+        ..InstanceLimits::default()
     }
 }
 
@@ -97,11 +97,11 @@ pub fn on_event(body: &str) -> Vec<u8> {
     ))
 }
 
-pub fn compile(wasm: &[u8]) -> Result<Module, LoadError> {
+pub fn compile(wasm: &[u8]) -> Result<Module, ModuleError> {
     Module::compile(wasm, &limits())
 }
 
-pub fn start_with(wasm: &[u8], limits: Limits, host: Recorder) -> Result<Instance, Fault> {
+pub fn start_with(wasm: &[u8], limits: InstanceLimits, host: Recorder) -> Result<Instance, Fault> {
     let module = Module::compile(wasm, &limits).expect("the module is accepted");
     Instance::start(&module, limits, Box::new(host), &Watchdog::start())
 }

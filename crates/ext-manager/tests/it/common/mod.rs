@@ -175,7 +175,7 @@ pub fn with_config(config: ManagerConfig) -> Manager {
 
 pub fn with_services(services: Services, config: ManagerConfig) -> Manager {
     let config = ManagerConfig { isolations: isolations(), ..config };
-    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config)
+    Manager::with_config(Arc::new(Registry::collect().unwrap()), services, config).unwrap()
 }
 
 /// The program of tests that runs with instances in processes of their own.

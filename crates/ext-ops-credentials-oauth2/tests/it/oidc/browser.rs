@@ -14,7 +14,7 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
 }
 
-/// What a server answered.
+/// Answer of a server.
 #[derive(Debug)]
 pub struct Page {
     pub status: u16,
@@ -118,7 +118,7 @@ impl Page {
     }
 }
 
-/// The first form of a page, as `ada` fills it in.
+/// Fills in the first form of a page, as `ada` does.
 fn fill_in(page: &str, code: &str) -> String {
     let form = page.split("</form>").next().unwrap();
     let inputs = form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap());

@@ -31,7 +31,8 @@ pub struct Oidc {
 }
 
 impl Oidc {
-    /// `None`, loudly, when node is not there or the package cannot be fetched.
+    /// Starts the provider; `None`, loudly, when node is not there or the package cannot be
+    /// fetched.
     pub fn start() -> Option<Self> {
         match try_start() {
             Ok(this) => Some(this),
@@ -44,7 +45,7 @@ impl Oidc {
         }
     }
 
-    /// What happened at the provider.
+    /// Returns how often something happened at the provider.
     pub fn stat(&self, name: &str) -> u64 {
         let page = Browser::default().get(&format!("{}/stats", self.api));
         serde_json::from_str::<Value>(&page.body).unwrap()[name].as_u64().unwrap()
@@ -83,7 +84,7 @@ fn try_start() -> Result<Oidc, String> {
     Ok(Oidc { child, _stdout: stdout, issuer: text("issuer"), api: text("api"), addresses })
 }
 
-/// The package, installed once for all tests, exactly as the lock file says.
+/// Installs the package, once for all tests, exactly as the lock file says.
 fn install() -> Result<PathBuf, String> {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc");
     fs::create_dir_all(&home).unwrap();

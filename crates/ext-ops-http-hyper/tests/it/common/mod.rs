@@ -11,20 +11,20 @@ use std::{
 
 use bytes::Bytes;
 use ext_dial::{Dial, DialFuture, Dialler, Resolve};
-use ext_net::{AddressPolicy, JudgedAddr, JudgedUrl};
+use ext_net::{AddressPolicy, VettedAddr, VettedUrl};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
-use ext_testing::{Server, answer};
+use ext_testing::{TestServer, answer};
 use http::{HeaderMap, Method};
 
-/// What is a client to a server of a test.
+/// Server of a test that a client can reach.
 pub trait Reach {
-    /// A client for which `server.test` is this server, and whose user granted its address.
+    /// Creates a client for which `server.test` is this server, and whose user granted its address.
     fn client(&self) -> HyperClient;
     fn url(&self, path: &str) -> String;
 }
 
-impl Reach for Server {
+impl Reach for TestServer {
     fn client(&self) -> HyperClient {
         client(vec![self.address()], vec![self.address()], Arc::new(Tcp))
     }
@@ -34,12 +34,12 @@ impl Reach for Server {
     }
 }
 
-/// An answer with status 200.
+/// Makes an answer with status 200.
 pub fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
     answer("200 OK", headers, body)
 }
 
-/// Answers each question with the next of its lists, the last one again and again.
+/// Resolver that answers each question with the next of its lists, the last one again and again.
 pub struct Answers(pub Mutex<Vec<io::Result<Vec<SocketAddr>>>>);
 
 impl Resolve for Answers {
@@ -55,16 +55,16 @@ impl Resolve for Answers {
     }
 }
 
-/// Dials by TCP.
+/// Dialler by TCP.
 pub struct Tcp;
 
 impl Dial for Tcp {
-    fn dial(&self, to: JudgedAddr) -> DialFuture {
+    fn dial(&self, to: VettedAddr) -> DialFuture {
         Box::pin(tokio::net::TcpStream::connect(to.get()))
     }
 }
 
-/// Records what it is told to dial, and refuses.
+/// Dialler that records what it is told to dial, and refuses.
 #[derive(Clone, Default)]
 pub struct Recorder(pub Arc<Mutex<Vec<SocketAddr>>>);
 
@@ -75,7 +75,7 @@ impl Recorder {
 }
 
 impl Dial for Recorder {
-    fn dial(&self, to: JudgedAddr) -> DialFuture {
+    fn dial(&self, to: VettedAddr) -> DialFuture {
         self.0.lock().unwrap().push(to.get());
         Box::pin(async { Err(io::ErrorKind::ConnectionRefused.into()) })
     }
@@ -96,7 +96,7 @@ pub fn client(
 
 pub fn request(client: &HyperClient, url: &str) -> HttpRequest {
     HttpRequest {
-        url: JudgedUrl::judge(url, client.addresses(), |_, _, _| true).unwrap(),
+        url: VettedUrl::judge(url, client.addresses(), |_, _, _| true).unwrap(),
         method: Method::GET,
         headers: HeaderMap::new(),
         body: Bytes::new(),

@@ -5,9 +5,9 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use ext_net::AddressPolicy;
 use ext_ops_http_hyper::HyperClient;
-use ext_ops_text_chat::{ChatModel, KeySource, Protocol};
+use ext_ops_text_chat::{ApiKeySource, ChatModel, Protocol};
 use ext_services::text_model::{TextAnswer, TextModel, TextModelError, TextQuestion};
-use ext_testing::{Server, answer, body_of};
+use ext_testing::{TestServer, answer, body_of};
 use serde_json::{Map, Value, json};
 
 /// A request: its head, and its body as JSON.
@@ -19,11 +19,11 @@ pub struct Request {
 
 /// A server that takes down requests and answers with the next of its raw answers, the last one
 /// again and again.
-pub struct Loopback(Server);
+pub struct Loopback(TestServer);
 
 impl Loopback {
     pub fn start(answers: Vec<Vec<u8>>) -> Self {
-        Self(Server::in_turn(answers))
+        Self(TestServer::in_turn(answers))
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -34,7 +34,7 @@ impl Loopback {
         self.0.requests().iter().map(|request| parsed(request)).collect()
     }
 
-    pub fn model(&self, protocol: Protocol, key: Option<KeySource>) -> ChatModel {
+    pub fn model(&self, protocol: Protocol, key: Option<ApiKeySource>) -> ChatModel {
         model(protocol, &format!("http://{}", self.address()), Duration::from_secs(20), key)
     }
 }
@@ -49,11 +49,12 @@ pub fn model(
     protocol: Protocol,
     base: &str,
     timeout: Duration,
-    key: Option<KeySource>,
+    key: Option<ApiKeySource>,
 ) -> ChatModel {
     let client = HyperClient::new(AddressPolicy::for_server_of_the_user(), &[]).unwrap();
     let base_url = base.to_owned();
-    let server = ext_ops_text_chat::Server { protocol, base_url, model: "small".into(), timeout };
+    let server =
+        ext_ops_text_chat::ChatServer { protocol, base_url, model: "small".into(), timeout };
     ChatModel::new(server, Arc::new(client), key).unwrap()
 }
 
@@ -61,7 +62,7 @@ pub fn status(status: &str, headers: &str, body: &str) -> Vec<u8> {
     answer(status, headers, body.as_bytes())
 }
 
-/// What a server says when its model says `content`.
+/// Makes the body of a server whose model says `content`.
 pub fn says(protocol: Protocol, content: &str) -> Vec<u8> {
     let body = match protocol {
         Protocol::OpenAi => json!({
@@ -83,7 +84,7 @@ pub fn receipt() -> Map<String, Value> {
     schema.as_object().cloned().unwrap()
 }
 
-/// Refuses amounts that are no numbers, as the operation does after the schema.
+/// Refuses amounts that are not numbers, as the operation does after the schema.
 pub fn amounts_are_numbers(value: &Value) -> Result<(), String> {
     match &value["amount"] {
         Value::Null | Value::Number(_) => Ok(()),

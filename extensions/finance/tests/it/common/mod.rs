@@ -51,8 +51,8 @@ impl Engines {
     }
 }
 
-/// A host that reads PDFs, HTML, XML and texts; `pictures`: the text of a picture by the BLAKE3 hash
-/// of its bytes, in hex.
+/// Makes a host that reads PDFs, HTML, XML and texts; `pictures`: the text of a picture by the
+/// BLAKE3 hash of its bytes, in hex.
 pub(crate) fn host(pictures: HashMap<String, String>) -> FakeHost {
     let host = FakeHost::new();
     let engines = std::rc::Rc::new(Engines::new());
@@ -82,12 +82,12 @@ pub(crate) fn import(host: &FakeHost, name: &str, media_type: &str, bytes: &[u8]
     host.deliver::<Extension>(&host.event_created(&entry))
 }
 
-/// The booked receipts.
+/// Returns the booked receipts.
 pub(crate) fn rows(host: &FakeHost) -> Vec<Value> {
     host.call::<Extension, _, Vec<Value>>("query:finance.export.v1", &json!({})).unwrap()
 }
 
-/// A mail with one attachment.
+/// Makes an email with one attachment.
 pub(crate) fn mail(id: &str, media_type: &str, name: &str, document: &[u8]) -> Vec<u8> {
     let hex: String = document.iter().map(|byte| format!("={byte:02X}")).collect();
     let lines: Vec<String> = hex
@@ -106,7 +106,7 @@ pub(crate) fn mail(id: &str, media_type: &str, name: &str, document: &[u8]) -> V
     .into_bytes()
 }
 
-/// A PDF of one page with these lines as its text layer, and perhaps a file inside.
+/// Makes a PDF of one page with these lines as its text layer, and perhaps a file inside.
 pub(crate) fn pdf(lines: &[&str], embedded: Option<(&str, &[u8])>) -> Vec<u8> {
     let escaped = |line: &&str| line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
     let shown: Vec<String> =

@@ -1,0 +1,41 @@
+//! Folders and files for their owner only.
+
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    path::Path,
+};
+
+use crate::Error;
+
+/// Creates a folder, with those above it, for its owner only. One that is there stays as it is.
+///
+/// # Errors
+/// When the system refuses, or something else has the name.
+pub fn create_private_folder(folder: &Path) -> Result<(), Error> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(Error::of("created", folder))
+}
+
+/// Takes the rights of others away from a folder that is there.
+///
+/// # Errors
+/// When the system refuses.
+pub fn make_private(folder: &Path) -> Result<(), Error> {
+    #[cfg(unix)]
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+        .map_err(Error::of("made private", folder))?;
+    let _ = folder;
+    Ok(())
+}
+
+/// Options to open a file with; if they create it, it is for its owner only.
+#[must_use]
+pub fn private_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

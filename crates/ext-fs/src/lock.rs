@@ -1,0 +1,87 @@
+//! Advisory locks between programs.
+
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{Error, private_options};
+
+/// How often a lock is tried while it is waited for with a time limit.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A file that one program, and one part of a program, at a time holds. Others that ask for it wait
+/// or are refused; who does not ask is not kept from the file.
+///
+/// The lock is free again when this is dropped, also by the end of the program, however it ends. The
+/// file stays. It is created when it is not there, for its owner only.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Takes the lock, waiting as long as another holds it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or locked.
+    pub fn acquire(path: &Path) -> Result<Self, Error> {
+        let file = open(path)?;
+        file.lock().map_err(Error::of("locked", path))?;
+        Ok(Self { file })
+    }
+
+    /// Takes the lock; `on_wait` is called when another holds it, before it is waited for.
+    ///
+    /// # Errors
+    /// As [`Self::acquire`].
+    pub fn acquire_or_wait(path: &Path, on_wait: impl FnOnce()) -> Result<Self, Error> {
+        if let Some(lock) = Self::try_acquire(path)? {
+            return Ok(lock);
+        }
+        on_wait();
+        Self::acquire(path)
+    }
+
+    /// Takes the lock; `None` when another holds it for that long.
+    ///
+    /// # Errors
+    /// As [`Self::acquire`].
+    pub fn acquire_within(path: &Path, time: Duration) -> Result<Option<Self>, Error> {
+        let began = Instant::now();
+        loop {
+            let lock = Self::try_acquire(path)?;
+            if lock.is_some() || began.elapsed() >= time {
+                return Ok(lock);
+            }
+            thread::sleep(TICK);
+        }
+    }
+
+    /// Takes the lock; `None` when another holds it.
+    ///
+    /// # Errors
+    /// As [`Self::acquire`].
+    pub fn try_acquire(path: &Path) -> Result<Option<Self>, Error> {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(Error::of("locked", path)(error)),
+        }
+    }
+
+    /// The file, open for reading and writing: for what is kept in the lock file itself.
+    #[must_use]
+    pub const fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    let mut options = private_options();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    options.open(path).map_err(Error::of("opened", path))
+}

@@ -1,0 +1,281 @@
+//! The tests that every store of libraries has to pass.
+//!
+//! A store implements roles of [`ext_services::library`]. [`run`] checks what they promise: each case
+//! on new libraries, for those that have the roles that it needs. The last case compares random
+//! sequences of operations with [`MemoryLibraries`], a model in memory.
+//!
+//! The suite knows the roles and nothing else: neither a database nor a folder. So importing files,
+//! which is no role, is tested where it is written, as is what a store does with damage.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use ext_library_conformance::{MemoryLibraries, Role, run_case};
+//! use ext_services::library::LibraryDirectory;
+//!
+//! let make = || {
+//!     let libraries = Arc::new(MemoryLibraries::default());
+//!     move || Arc::clone(&libraries) as Arc<dyn LibraryDirectory>
+//! };
+//! run_case("entries::a_path_is_made_once", &make());
+//! ```
+//!
+//! # Not in this crate
+//!
+//! Stores (`ext-library-*`), their contract (`ext-services`).
+#![forbid(unsafe_code)]
+
+mod concurrency;
+mod content;
+mod entries;
+mod events;
+mod jobs;
+mod memory;
+mod model;
+mod quota;
+mod search;
+mod sidecars;
+mod vectors;
+mod world;
+
+use std::sync::Arc;
+
+use ext_services::library::{Library, LibraryDirectory};
+
+pub use memory::MemoryLibraries;
+
+use world::World;
+
+/// How many bytes of sidecars an extension may have in a library of a store that is tested.
+pub const SIDECAR_QUOTA: u64 = 100;
+
+/// A role of [`ext_services::library`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// [`Entries`](ext_services::library::Entries).
+    Entries,
+    /// [`Sidecars`](ext_services::library::Sidecars).
+    Sidecars,
+    /// [`Search`](ext_services::library::Search).
+    Search,
+    /// [`Vectors`](ext_services::library::Vectors).
+    Vectors,
+    /// [`Events`](ext_services::library::Events).
+    Events,
+    /// [`Jobs`](ext_services::library::Jobs).
+    Jobs,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 6] =
+        [Self::Entries, Self::Sidecars, Self::Search, Self::Vectors, Self::Events, Self::Jobs];
+
+    fn is_of(self, library: &dyn Library) -> bool {
+        match self {
+            Self::Entries => library.entries().is_some(),
+            Self::Sidecars => library.sidecars().is_some(),
+            Self::Search => library.search().is_some(),
+            Self::Vectors => library.vectors().is_some(),
+            Self::Events => library.events().is_some(),
+            Self::Jobs => library.jobs().is_some(),
+        }
+    }
+}
+
+/// One test, and the roles that it needs.
+struct Case {
+    name: &'static str,
+    roles: &'static [Role],
+    run: fn(&World<'_>),
+}
+
+macro_rules! cases {
+    ($($module:ident $roles:tt { $($case:ident),* $(,)? })*) => {
+        const CASES: &[Case] = {
+            use Role::*;
+            &[$($(Case {
+                name: concat!(stringify!($module), "::", stringify!($case)),
+                roles: &$roles,
+                run: $module::$case,
+            }),*),*]
+        };
+    };
+}
+
+cases! {
+    entries [Entries] {
+        libraries_are_listed_by_name_and_found_by_id,
+        a_path_is_made_once,
+        an_entry_says_what_it_was_made_of,
+        illegal_names_and_paths_are_refused,
+        both_spellings_of_a_path_are_one,
+        types_and_media_types_are_checked,
+        pages_follow_the_order_of_making,
+        lists_are_narrowed,
+        a_page_has_a_size,
+        metadata_is_patched,
+        metadata_has_a_limit,
+        an_extension_removes_its_own_entries_only,
+        unknown_entries_are_not_found,
+        entries_are_kept,
+    }
+    content [Entries] {
+        content_is_read_whole_and_in_ranges,
+        a_range_stays_inside,
+        an_entry_without_content_has_none_to_read,
+        entries_may_share_content,
+    }
+    sidecars [Entries, Sidecars] {
+        a_sidecar_is_written_read_and_listed,
+        the_later_one_replaces_the_earlier,
+        names_that_differ_by_case_only_are_refused,
+        illegal_names_are_refused,
+        a_sidecar_belongs_to_its_writer,
+        a_sidecar_is_removed,
+        sidecars_go_with_their_entry,
+        a_sidecar_has_a_limit,
+        nothing_is_found_of_an_unknown_entry,
+    }
+    quota [Entries, Sidecars] {
+        res_32_an_extension_without_room_is_refused_and_the_others_are_not,
+        res_32_the_count_is_that_of_the_rows,
+    }
+    search [Entries, Search] {
+        all_words_of_an_entry_are_found,
+        a_star_finds_beginnings,
+        operators_are_words,
+        a_search_needs_a_word,
+        conditions_narrow_a_search,
+        filters_hold_for_words_as_well,
+        changes_are_found_at_once,
+    }
+    search [Entries, Sidecars, Search] {
+        text_sidecars_are_found,
+    }
+    vectors [Entries, Search, Vectors] {
+        the_nearest_come_first_and_the_far_not_at_all,
+        filters_compare_amounts_and_dates,
+        a_vector_goes_with_its_text,
+    }
+    events [Entries, Events] {
+        a_new_entry_makes_an_event,
+        an_event_comes_until_it_is_acknowledged,
+        events_come_in_order_and_of_the_kinds_that_are_asked_for,
+        nobody_hears_itself,
+        a_removed_entry_takes_its_events_along,
+        a_published_event_carries_its_data,
+        a_failure_that_may_pass_is_tried_five_times_and_then_dead,
+        a_failure_for_good_is_a_dead_letter,
+        dead_letters_are_replayed,
+        failed_entries_are_retried_before_newer_ones,
+        evt_11_the_events_of_an_entry_keep_their_order_while_one_is_tried_again,
+        evt_11_an_event_that_was_passed_over_is_not_lost,
+        subscriptions_are_kept_until_they_are_taken_back,
+        subscriptions_have_a_bound,
+        delivery_resumes_where_it_stopped,
+    }
+    jobs [Jobs] {
+        a_job_is_written_down,
+        jobs_are_listed_newest_first,
+        call_19_one_key_is_one_job_while_it_is_open,
+        the_one_that_waited_longest_is_claimed,
+        a_delayed_job_waits,
+        a_job_ends,
+        a_failure_that_may_pass_runs_again_later,
+        a_parked_job_waits_for_the_next_recovery,
+        a_job_resumes_at_its_checkpoint,
+        a_job_that_gets_on_has_its_attempts_anew,
+        a_waiting_job_is_cancelled_at_once,
+        a_running_job_that_is_cancelled_learns_of_it_and_ends_so,
+        unknown_jobs_are_not_there,
+        evt_15_the_number_of_open_jobs_has_a_bound,
+    }
+    concurrency [Entries, Sidecars] {
+        writers_of_one_path_make_one_entry,
+        writers_of_metadata_lose_nothing,
+        writers_of_one_sidecar_leave_one_of_them,
+    }
+    concurrency [Entries, Events] {
+        each_entry_has_one_event,
+    }
+    concurrency [Jobs] {
+        a_job_is_claimed_once,
+    }
+    model [Entries, Sidecars] {
+        random_operations_agree_with_the_model,
+    }
+}
+
+/// Runs all cases that need no other roles than `roles`, which are those that the store has.
+///
+/// `make` makes a new, empty store with [`SIDECAR_QUOTA`] bytes for each extension. What it returns
+/// opens that store, each time as another process would, and keeps it until it is dropped.
+///
+/// # Panics
+/// When a case fails; its name is printed before it begins.
+pub fn run<S>(roles: &[Role], make: impl Fn() -> S)
+where
+    S: Fn() -> Arc<dyn LibraryDirectory>,
+{
+    let store = make();
+    let world = World::new(&store);
+    for role in Role::ALL {
+        assert_eq!(role.is_of(world.library()), roles.contains(&role), "{role:?}");
+    }
+    let fits = |case: &&Case| case.roles.iter().all(|role| roles.contains(role));
+    for case in CASES.iter().filter(fits) {
+        println!("{}", case.name);
+        (case.run)(&World::new(&make()));
+    }
+}
+
+/// Runs one case, named as `entries::a_path_is_made_once`, on a new store.
+///
+/// # Panics
+/// When the case fails, or there is none of this name.
+pub fn run_case(name: &str, store: &dyn Fn() -> Arc<dyn LibraryDirectory>) {
+    let case = CASES.iter().find(|case| case.name == name);
+    (case.expect("a case of this name").run)(&World::new(store));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the model does not do: it takes every name for a legal one.
+    const NAMES: [&str; 5] = [
+        "entries::libraries_are_listed_by_name_and_found_by_id",
+        "entries::illegal_names_and_paths_are_refused",
+        "entries::both_spellings_of_a_path_are_one",
+        "entries::types_and_media_types_are_checked",
+        "sidecars::illegal_names_are_refused",
+    ];
+
+    fn memory() -> impl Fn() -> Arc<dyn LibraryDirectory> {
+        let libraries = Arc::new(MemoryLibraries::default());
+        move || Arc::clone(&libraries) as Arc<dyn LibraryDirectory>
+    }
+
+    #[test]
+    fn the_model_passes_but_for_names() {
+        let roles = [Role::Entries, Role::Sidecars];
+        for case in CASES.iter().filter(|case| case.roles.iter().all(|role| roles.contains(role))) {
+            if !NAMES.contains(&case.name) {
+                println!("{}", case.name);
+                run_case(case.name, &memory());
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "Jobs")]
+    fn a_store_has_the_roles_that_it_says() {
+        run(&[Role::Entries, Role::Sidecars, Role::Jobs], memory);
+    }
+
+    #[test]
+    #[should_panic(expected = "a failure")]
+    fn a_store_that_takes_every_name_does_not_pass() {
+        run(&[Role::Entries, Role::Sidecars], memory);
+    }
+}

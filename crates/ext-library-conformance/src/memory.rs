@@ -1,0 +1,302 @@
+//! A store in memory: entries and sidecars, and nothing else.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Result, Sidecars};
+use ext_wire::{
+    Blob, merge_patch, names,
+    ops::{
+        libraries::Library as LibraryInfo,
+        vdfs::{
+            CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
+            MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES, NewEntry, ReadContentInput,
+            ReadContentOutput, SidecarInfo, WriteSidecarInput,
+        },
+    },
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::SIDECAR_QUOTA;
+
+/// The time of everything: a model needs no clock.
+const NOW: &str = "2026-01-01T00:00:00.000Z";
+
+/// Libraries in memory, with the roles `Entries` and `Sidecars`: what the model of the suite is, and
+/// an example of a store that has some roles only.
+///
+/// It takes every name for a legal one.
+#[derive(Debug, Default)]
+pub struct MemoryLibraries(Mutex<Vec<Arc<MemoryLibrary>>>);
+
+#[derive(Debug)]
+struct MemoryLibrary {
+    info: LibraryInfo,
+    rows: Mutex<Rows>,
+}
+
+#[derive(Debug, Default)]
+struct Rows {
+    entries: BTreeMap<u64, Row>,
+    last: u64,
+}
+
+#[derive(Debug)]
+struct Row {
+    entry: Entry,
+    content: Blob,
+    sidecars: BTreeMap<String, (SidecarInfo, Blob)>,
+}
+
+impl LibraryDirectory for MemoryLibraries {
+    fn library(&self, id: Uuid) -> Result<Arc<dyn Library>> {
+        let libraries = lock(&self.0);
+        let found = libraries.iter().find(|library| library.info.id == id);
+        let found = found.ok_or_else(|| not_found("library", id))?;
+        Ok(Arc::clone(found) as Arc<dyn Library>)
+    }
+
+    fn create(&self, name: &str) -> Result<LibraryInfo> {
+        let (mut libraries, name) = (lock(&self.0), name.trim().to_owned());
+        let id = Uuid::from_u128(libraries.len() as u128 + 1);
+        let info = LibraryInfo { id, name, path: String::new(), created_at: NOW.into() };
+        libraries.push(Arc::new(MemoryLibrary { info: info.clone(), rows: Mutex::default() }));
+        Ok(info)
+    }
+
+    fn list(&self) -> Result<Vec<LibraryInfo>> {
+        let mut infos: Vec<_> = lock(&self.0).iter().map(|library| library.info.clone()).collect();
+        infos.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(infos)
+    }
+}
+
+impl Library for MemoryLibrary {
+    fn info(&self) -> Result<LibraryInfo> {
+        Ok(self.info.clone())
+    }
+
+    fn entries(&self) -> Option<&dyn Entries> {
+        Some(self)
+    }
+
+    fn sidecars(&self) -> Option<&dyn Sidecars> {
+        Some(self)
+    }
+}
+
+impl Entries for MemoryLibrary {
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
+        ensure_size("metadata", json_bytes(&input.metadata), MAX_METADATA_BYTES)?;
+        let mut rows = lock(&self.rows);
+        if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path) {
+            return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
+        }
+        let entry = rows.insert(caller, input);
+        Ok(CreateEntryOutput { entry, created: true })
+    }
+
+    fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
+        let mut rows = lock(&self.rows);
+        let row = rows.get(id)?;
+        Ok(EntryDetails { entry: row.entry.clone(), sidecars: row.infos() })
+    }
+
+    fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
+        if !(1..=MAX_PAGE).contains(&input.limit) {
+            return Err(LibraryError::Invalid(format!("a page of {}", input.limit)));
+        }
+        let rows = lock(&self.rows);
+        let behind = rows.entries.range(input.after.map_or(0, |after| after + 1)..);
+        let mut fitting = behind.filter(|(_, row)| fits(&row.entry, &input)).peekable();
+        let (mut entries, mut next) = (Vec::new(), None);
+        while let Some((seq, row)) = fitting.next() {
+            entries.push(row.entry.clone());
+            if entries.len() == input.limit as usize {
+                next = fitting.peek().map(|_| *seq);
+                break;
+            }
+        }
+        Ok(ListEntriesOutput { entries, next })
+    }
+
+    fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
+        let mut rows = lock(&self.rows);
+        let row = rows.get(input.entry_id)?;
+        let size = row.entry.size.ok_or_else(|| LibraryError::Invalid("no content".into()))?;
+        let left = size.checked_sub(input.offset);
+        let left = left.ok_or_else(|| LibraryError::Invalid("behind the end".into()))?;
+        let length = input.length.unwrap_or(left).min(left);
+        let bytes = row.content.as_bytes().iter().skip(input.offset as usize);
+        let data: Vec<u8> = bytes.take(length as usize).copied().collect();
+        Ok(ReadContentOutput { data: data.into(), size })
+    }
+
+    fn update_metadata(
+        &self,
+        _: Option<&str>,
+        id: Uuid,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        let mut rows = lock(&self.rows);
+        let row = rows.get(id)?;
+        let mut merged = row.entry.metadata.clone();
+        merge_patch::apply(&mut merged, patch);
+        ensure_size("metadata", json_bytes(&merged), MAX_METADATA_BYTES)?;
+        row.entry.metadata.clone_from(&merged);
+        Ok(merged)
+    }
+
+    fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
+        let mut rows = lock(&self.rows);
+        let Ok(row) = rows.get(id) else { return Ok(false) };
+        ensure_owner(caller, row.entry.created_by.as_deref())?;
+        rows.entries.retain(|_, row| row.entry.id != id);
+        Ok(true)
+    }
+}
+
+impl Sidecars for MemoryLibrary {
+    fn write_sidecar(&self, caller: Option<&str>, input: WriteSidecarInput) -> Result<SidecarInfo> {
+        ensure_size("sidecar", input.data.len(), MAX_SIDECAR_BYTES)?;
+        let mut rows = lock(&self.rows);
+        let used = caller.map_or(0, |caller| rows.bytes_of(caller));
+        let row = rows.get(input.entry_id)?;
+        let old = row.twin(&input.name);
+        let mut replaced = 0;
+        if let Some(old) = old {
+            names::sidecar_beside(&old.name, &input.name)?;
+            ensure_owner(caller, old.written_by.as_deref())?;
+            replaced = if old.written_by.as_deref() == caller { old.size } else { 0 };
+        }
+        ensure_room(caller, used - caller.map_or(0, |_| replaced) + input.data.len() as u64)?;
+        let info = sidecar_info(caller, &input);
+        row.sidecars.insert(input.name, (info.clone(), input.data));
+        Ok(info)
+    }
+
+    fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>> {
+        let mut rows = lock(&self.rows);
+        let found = rows.get(entry)?.sidecars.get(name);
+        found.map(|(_, data)| data.as_bytes().to_vec()).ok_or_else(|| not_found("sidecar", name))
+    }
+
+    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
+        Ok(lock(&self.rows).get(entry)?.infos())
+    }
+
+    fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
+        let mut rows = lock(&self.rows);
+        let row = rows.get(entry)?;
+        let Some((info, _)) = row.sidecars.get(name) else { return Ok(false) };
+        ensure_owner(caller, info.written_by.as_deref())?;
+        Ok(row.sidecars.remove(name).is_some())
+    }
+}
+
+impl Rows {
+    fn get(&mut self, id: Uuid) -> Result<&mut Row> {
+        let found = self.entries.values_mut().find(|row| row.entry.id == id);
+        found.ok_or_else(|| not_found("entry", id))
+    }
+
+    fn insert(&mut self, caller: Option<&str>, input: NewEntry) -> Entry {
+        self.last += 1;
+        let entry = Entry {
+            id: Uuid::from_u128(0x1000 + u128::from(self.last)),
+            name: input.name,
+            path: input.path,
+            entry_type: input.entry_type,
+            media_type: input.media_type,
+            size: input.content.as_ref().map(|content| content.len() as u64),
+            content_hash: input.content.as_ref().map(hash),
+            created_by: caller.map(str::to_owned),
+            metadata: input.metadata,
+            created_at: NOW.into(),
+            updated_at: NOW.into(),
+        };
+        let content = input.content.unwrap_or_else(|| Vec::new().into());
+        let row = Row { entry: entry.clone(), content, sidecars: BTreeMap::new() };
+        self.entries.insert(self.last, row);
+        entry
+    }
+
+    fn bytes_of(&self, caller: &str) -> u64 {
+        let sidecars = self.entries.values().flat_map(|row| row.sidecars.values());
+        let own = sidecars.filter(|(info, _)| info.written_by.as_deref() == Some(caller));
+        own.map(|(info, _)| info.size).sum()
+    }
+}
+
+impl Row {
+    fn infos(&self) -> Vec<SidecarInfo> {
+        self.sidecars.values().map(|(info, _)| info.clone()).collect()
+    }
+
+    /// The sidecar whose name is `name` but for case.
+    fn twin(&self, name: &str) -> Option<&SidecarInfo> {
+        let mut infos = self.sidecars.values().map(|(info, _)| info);
+        infos.find(|info| info.name.eq_ignore_ascii_case(name))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn hash(bytes: &Blob) -> String {
+    blake3::hash(bytes.as_bytes()).to_hex().to_string()
+}
+
+fn json_bytes(metadata: &Map<String, Value>) -> usize {
+    serde_json::to_string(metadata).map_or(usize::MAX, |json| json.len())
+}
+
+fn sidecar_info(caller: Option<&str>, input: &WriteSidecarInput) -> SidecarInfo {
+    SidecarInfo {
+        name: input.name.clone(),
+        size: input.data.len() as u64,
+        content_hash: hash(&input.data),
+        written_by: caller.map(str::to_owned),
+        updated_at: NOW.into(),
+    }
+}
+
+fn fits(entry: &Entry, input: &ListEntriesInput) -> bool {
+    let below = |prefix: &String| {
+        let prefix = prefix.trim_end_matches('/');
+        let rest = entry.path.strip_prefix(prefix);
+        prefix.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    input.entry_type.as_ref().is_none_or(|wanted| *wanted == entry.entry_type)
+        && input.path_prefix.as_ref().is_none_or(below)
+        && input.metadata.iter().all(|(key, value)| entry.metadata.get(key) == Some(value))
+}
+
+fn ensure_size(what: &'static str, got: usize, limit: usize) -> Result<()> {
+    let (got, limit) = (got as u64, limit as u64);
+    if got > limit { Err(LibraryError::TooLarge { what, got, limit }) } else { Ok(()) }
+}
+
+fn ensure_owner(caller: Option<&str>, owner: Option<&str>) -> Result<()> {
+    if caller.is_none() || caller == owner {
+        return Ok(());
+    }
+    Err(LibraryError::Denied("it belongs to somebody else".into()))
+}
+
+fn ensure_room(caller: Option<&str>, bytes: u64) -> Result<()> {
+    match caller {
+        Some(extension) if bytes > SIDECAR_QUOTA => {
+            Err(LibraryError::Quota { extension: extension.into(), bytes, limit: SIDECAR_QUOTA })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn not_found(what: &'static str, name: impl ToString) -> LibraryError {
+    LibraryError::NotFound { what, name: name.to_string() }
+}

@@ -1,0 +1,116 @@
+//! The room that an extension has in a library.
+
+use ext_services::library::LibraryError;
+use ext_wire::ErrorCode;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use uuid::Uuid;
+
+use crate::{SIDECAR_QUOTA, world::World};
+
+struct Room<'a> {
+    world: &'a World<'a>,
+    entries: Vec<Uuid>,
+}
+
+impl<'a> Room<'a> {
+    fn new(world: &'a World<'a>) -> Self {
+        Self { world, entries: ["a", "b", "c"].map(|path| world.note(path).id).to_vec() }
+    }
+
+    fn write(
+        &self,
+        caller: Option<&str>,
+        entry: usize,
+        name: &str,
+        bytes: usize,
+    ) -> Result<(), LibraryError> {
+        self.world.write(caller, self.entries[entry], name, &vec![b'x'; bytes])
+    }
+
+    fn bytes_of(&self, caller: &str) -> u64 {
+        let of = |entry: &Uuid| self.world.sidecars().list_sidecars(*entry).unwrap_or_default();
+        let sidecars = self.entries.iter().flat_map(of);
+        sidecars.filter(|s| s.written_by.as_deref() == Some(caller)).map(|s| s.size).sum()
+    }
+}
+
+pub(crate) fn res_32_an_extension_without_room_is_refused_and_the_others_are_not(
+    world: &World<'_>,
+) {
+    let room = Room::new(world);
+    room.write(Some("demo"), 0, "a.txt", 60).unwrap();
+    let error = room.write(Some("demo"), 1, "b.txt", 41).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::NoSpace);
+    assert_eq!(
+        error.to_string(),
+        "demo would have 101 bytes of sidecars in this library, the limit is 100"
+    );
+    assert_eq!(room.bytes_of("demo"), 60, "nothing of it stays");
+    room.write(Some("demo"), 1, "b.txt", 40).unwrap();
+    room.write(Some("other"), 1, "c.txt", 100).unwrap();
+    room.write(None, 1, "user.txt", 1000).unwrap();
+    // What a sidecar replaces is not counted, and what is removed makes room.
+    room.write(Some("demo"), 0, "a.txt", 60).unwrap();
+    world.sidecars().delete_sidecar(Some("demo"), room.entries[1], "b.txt").unwrap();
+    room.write(Some("demo"), 0, "a.txt", 100).unwrap();
+    world.entries().delete_entry(None, room.entries[0]).unwrap();
+    room.write(Some("demo"), 2, "d.txt", 100).unwrap();
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Write { caller: Option<&'static str>, entry: usize, name: &'static str, bytes: usize },
+    Delete { entry: usize, name: &'static str },
+    DeleteEntry { entry: usize },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let name = || prop::sample::select(vec!["x.txt", "y.txt"]);
+    let caller = prop::sample::select(vec![None, Some("demo"), Some("other")]);
+    prop_oneof![
+        8 => (caller, 0..3_usize, name(), 0..120_usize)
+            .prop_map(|(caller, entry, name, bytes)| Step::Write { caller, entry, name, bytes }),
+        2 => (0..3_usize, name()).prop_map(|(entry, name)| Step::Delete { entry, name }),
+        1 => (0..3_usize).prop_map(|entry| Step::DeleteEntry { entry }),
+    ]
+}
+
+/// Whatever happens, a write is refused exactly when it would leave too much.
+pub(crate) fn res_32_the_count_is_that_of_the_rows(world: &World<'_>) {
+    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+    let steps = prop::collection::vec(step(), 1..20);
+    let ran = TestRunner::new(config).run(&steps, |steps| {
+        let world = world.fresh();
+        let room = Room::new(&world);
+        steps.into_iter().try_for_each(|step| take(&room, step))
+    });
+    ran.unwrap_or_else(|error| panic!("{error}"));
+}
+
+fn take(room: &Room<'_>, step: Step) -> Result<(), TestCaseError> {
+    match step {
+        Step::Write { caller, entry, name, bytes } => {
+            let id = room.entries[entry];
+            let old = room.world.sidecars().list_sidecars(id).unwrap_or_default();
+            let old = old.into_iter().find(|s| s.name == name);
+            let mine = old.filter(|s| s.written_by.as_deref() == caller);
+            let replaced = mine.map_or(0, |s| s.size);
+            let would = caller.map_or(0, |c| room.bytes_of(c) - replaced + bytes as u64);
+            let refused = room.write(caller, entry, name, bytes);
+            let full = matches!(refused, Err(LibraryError::Quota { .. }));
+            let other =
+                matches!(refused, Err(LibraryError::NotFound { .. } | LibraryError::Denied(_)));
+            prop_assert!(other || full == (would > SIDECAR_QUOTA), "{}: {:?}", would, refused);
+        }
+        Step::Delete { entry, name } => {
+            let _ = room.world.sidecars().delete_sidecar(None, room.entries[entry], name);
+        }
+        Step::DeleteEntry { entry } => {
+            let _ = room.world.entries().delete_entry(None, room.entries[entry]);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! A store that is tested, with one library, and shorthands for its roles.
+
+use std::sync::Arc;
+
+use ext_services::library::{
+    Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars, Vectors,
+};
+use ext_wire::{
+    ErrorCode,
+    ops::vdfs::{Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// A store with a library of its own for each case.
+pub(crate) struct World<'a> {
+    open: &'a dyn Fn() -> Arc<dyn LibraryDirectory>,
+    directory: Arc<dyn LibraryDirectory>,
+    id: Uuid,
+    library: Arc<dyn Library>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(open: &'a dyn Fn() -> Arc<dyn LibraryDirectory>) -> Self {
+        let directory = open();
+        let id = directory.create("Papers").unwrap().id;
+        let library = directory.library(id).unwrap();
+        Self { open, directory, id, library }
+    }
+
+    /// The same store with one more, empty library.
+    pub(crate) fn fresh(&self) -> Self {
+        Self::new(self.open)
+    }
+
+    pub(crate) fn directory(&self) -> &dyn LibraryDirectory {
+        &*self.directory
+    }
+
+    pub(crate) fn library(&self) -> &dyn Library {
+        &*self.library
+    }
+
+    /// The same library, opened once more.
+    pub(crate) fn again(&self) -> Arc<dyn Library> {
+        (self.open)().library(self.id).unwrap()
+    }
+
+    pub(crate) fn entries(&self) -> &dyn Entries {
+        self.library.entries().expect("entries")
+    }
+
+    pub(crate) fn sidecars(&self) -> &dyn Sidecars {
+        self.library.sidecars().expect("sidecars")
+    }
+
+    pub(crate) fn search(&self) -> &dyn Search {
+        self.library.search().expect("search")
+    }
+
+    pub(crate) fn vectors(&self) -> &dyn Vectors {
+        self.library.vectors().expect("vectors")
+    }
+
+    pub(crate) fn events(&self) -> &dyn Events {
+        self.library.events().expect("events")
+    }
+
+    pub(crate) fn jobs(&self) -> &dyn Jobs {
+        self.library.jobs().expect("jobs")
+    }
+
+    /// Makes an entry of the user.
+    pub(crate) fn add(&self, input: NewEntry) -> Entry {
+        self.entries().create_entry(None, input).unwrap().entry
+    }
+
+    /// Makes a note of the user.
+    pub(crate) fn note(&self, path: &str) -> Entry {
+        self.add(note(path))
+    }
+
+    /// Writes a sidecar.
+    pub(crate) fn write(
+        &self,
+        caller: Option<&str>,
+        entry: Uuid,
+        name: &str,
+        data: &[u8],
+    ) -> Result<(), LibraryError> {
+        let input =
+            WriteSidecarInput { entry_id: entry, name: name.into(), data: data.to_vec().into() };
+        self.sidecars().write_sidecar(caller, input).map(drop)
+    }
+
+    /// The paths of all entries that fit, page by page.
+    pub(crate) fn paths(&self, input: &ListEntriesInput) -> Vec<String> {
+        paths(self.entries(), input)
+    }
+}
+
+/// The paths of all entries that fit, page by page.
+pub(crate) fn paths(entries: &dyn Entries, input: &ListEntriesInput) -> Vec<String> {
+    let mut input = input.clone();
+    let mut paths = Vec::new();
+    loop {
+        let page = entries.list_entries(input.clone()).unwrap();
+        assert!(page.entries.len() <= input.limit as usize);
+        paths.extend(page.entries.into_iter().map(|entry| entry.path));
+        if page.next.is_none() {
+            return paths;
+        }
+        input.after = page.next;
+    }
+}
+
+/// An entry without content.
+pub(crate) fn note(path: &str) -> NewEntry {
+    NewEntry {
+        name: path.rsplit('/').next().unwrap_or(path).into(),
+        path: path.into(),
+        entry_type: "note".into(),
+        metadata: Map::new(),
+        media_type: None,
+        content: None,
+    }
+}
+
+/// An object.
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    value.as_object().cloned().expect("an object")
+}
+
+/// The code of a failure.
+#[track_caller]
+pub(crate) fn code<T>(result: Result<T, LibraryError>) -> ErrorCode {
+    result.err().expect("a failure").code()
+}

@@ -1,0 +1,130 @@
+//! Entries, their content and metadata.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use ext_abi::limits::MAX_ATTACHMENT_BYTES;
+use ext_services::library::{Entries, LibraryError, Result};
+use ext_wire::{
+    Blob, names,
+    ops::vdfs::{
+        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
+        ReadContentInput, ReadContentOutput,
+    },
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    SqliteLibrary,
+    library::{ensure_page, ensure_size},
+    metadata,
+    rows::{BlobKind, BlobRef, CheckedEntry},
+    sqlite::{entries, sidecars},
+};
+
+impl Entries for SqliteLibrary {
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
+        let (mut new, content) = checked_entry(caller, input)?;
+        if let Some(entry) = self.entry_at(&new.path)? {
+            return Ok(CreateEntryOutput { entry, created: false });
+        }
+        let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
+        new.content = staged.as_ref().map(|staged| staged.blob.clone());
+        let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
+            self.store.write(|db| entries::create(db, &new, place))
+        })?;
+        Ok(CreateEntryOutput { entry, created })
+    }
+
+    fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
+        self.store.read(|db| {
+            Ok(EntryDetails { entry: entries::by_id(db, id)?, sidecars: sidecars::list(db, id)? })
+        })
+    }
+
+    fn list_entries(&self, mut input: ListEntriesInput) -> Result<ListEntriesOutput> {
+        ensure_page(input.limit)?;
+        if let Some(prefix) = &mut input.path_prefix {
+            *prefix = names::path_prefix(prefix);
+        }
+        input.path_prefix = input.path_prefix.filter(|prefix| !prefix.is_empty());
+        self.store.read(|db| entries::list(db, &input))
+    }
+
+    fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
+        let id = input.entry_id;
+        let (data, size) = self.read_blob(
+            || content_of(self, id),
+            |blob| {
+                let range = content_range(&input, blob.size)?;
+                if range == (0..blob.size) {
+                    return Ok(self.blobs.read(BlobKind::Content, blob)?);
+                }
+                Ok(self.blobs.read_range(BlobKind::Content, blob, range)?)
+            },
+        )?;
+        Ok(ReadContentOutput { data: Blob::from(data), size })
+    }
+
+    fn update_metadata(
+        &self,
+        _caller: Option<&str>,
+        id: Uuid,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        self.store.write(|db| entries::patch_metadata(db, id, patch))
+    }
+
+    fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
+        let removed = self.store.write(|db| entries::delete(db, caller, id))?;
+        let Some(removed) = removed else { return Ok(false) };
+        self.release(BlobKind::Content, removed.content);
+        self.release(BlobKind::Sidecar, removed.sidecars);
+        Ok(true)
+    }
+}
+
+impl SqliteLibrary {
+    /// The entry at a path.
+    pub(crate) fn entry_at(&self, path: &str) -> Result<Option<Entry>> {
+        self.store.read(|db| Ok(entries::by_path(db, path)?.map(|row| row.entry)))
+    }
+}
+
+/// The checked entry, and its content, which has no hash yet.
+fn checked_entry(caller: Option<&str>, input: NewEntry) -> Result<(CheckedEntry, Option<Bytes>)> {
+    names::entry_type(&input.entry_type)?;
+    input.media_type.as_deref().map_or(Ok(()), names::media_type)?;
+    if input.media_type.is_some() && input.content.is_none() {
+        return Err(LibraryError::Invalid("a media type needs content".into()));
+    }
+    let new = CheckedEntry {
+        name: names::entry_name(&input.name)?,
+        path: names::entry_path(&input.path)?,
+        entry_type: input.entry_type,
+        media_type: input.media_type,
+        content: None,
+        created_by: caller.map(str::to_owned),
+        metadata: metadata::to_json(&input.metadata)?,
+    };
+    Ok((new, input.content.map(Blob::into_bytes)))
+}
+
+fn content_of(library: &SqliteLibrary, id: Uuid) -> Result<BlobRef> {
+    let entry = library.store.read(|db| entries::by_id(db, id))?;
+    match (entry.content_hash, entry.size) {
+        (Some(hash), Some(size)) => Ok(BlobRef { hash, size }),
+        _ => Err(LibraryError::Invalid(format!("the entry {id} has no content"))),
+    }
+}
+
+fn content_range(input: &ReadContentInput, size: u64) -> Result<Range<u64>> {
+    let Some(left) = size.checked_sub(input.offset) else {
+        let reason = format!("the offset {} is behind the end, at {size}", input.offset);
+        return Err(LibraryError::Invalid(reason));
+    };
+    let length = input.length.unwrap_or(left).min(left);
+    ensure_size("part of the content", length, u64::from(MAX_ATTACHMENT_BYTES))?;
+    Ok(input.offset..input.offset + length)
+}

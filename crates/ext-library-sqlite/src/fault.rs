@@ -1,0 +1,123 @@
+//! Errors of SQLite, of the file system and of `object_store` as a [`LibraryError`].
+//!
+//! `LibraryError` and those types all come from elsewhere, so `?` cannot convert between them;
+//! [`Fault`] is the step between.
+
+use std::{error::Error, fmt, io};
+
+use ext_services::library::LibraryError;
+use rusqlite::ErrorCode;
+
+/// A [`LibraryError`] that `?` makes from the errors of the libraries used here.
+#[derive(Debug)]
+pub(super) struct Fault(LibraryError);
+
+/// What the inner functions return.
+pub(super) type Outcome<T> = Result<T, Fault>;
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<Fault> for LibraryError {
+    fn from(fault: Fault) -> Self {
+        fault.0
+    }
+}
+
+impl From<LibraryError> for Fault {
+    fn from(error: LibraryError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as E;
+        let unreadable_value = matches!(
+            error,
+            E::FromSqlConversionFailure(..)
+                | E::IntegralValueOutOfRange(..)
+                | E::InvalidColumnType(..)
+        );
+        Self(match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LibraryError::Busy,
+            Some(ErrorCode::DiskFull) => LibraryError::NoSpace,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                LibraryError::Corrupt(format!("library.db: {error}"))
+            }
+            _ if unreadable_value => LibraryError::Corrupt(format!("library.db: {error}")),
+            _ => LibraryError::Io(format!("library.db: {error}")),
+        })
+    }
+}
+
+impl From<ext_fs::Error> for Fault {
+    fn from(error: ext_fs::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self(if is_full(&error) {
+            LibraryError::NoSpace
+        } else {
+            LibraryError::Io(error.to_string())
+        })
+    }
+}
+
+impl From<object_store::Error> for Fault {
+    fn from(error: object_store::Error) -> Self {
+        let full = causes(&error).filter_map(|cause| cause.downcast_ref()).any(is_full);
+        Self(if full { LibraryError::NoSpace } else { LibraryError::Io(error.to_string()) })
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    /// JSON is only read from the library's own files.
+    fn from(error: serde_json::Error) -> Self {
+        Self(LibraryError::Corrupt(format!("library.db holds unreadable JSON: {error}")))
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+/// There is no such entry.
+pub(super) fn no_entry(id: uuid::Uuid) -> LibraryError {
+    LibraryError::NotFound { what: "entry", name: id.to_string() }
+}
+
+/// There is no such sidecar.
+pub(super) fn no_sidecar(name: &str) -> LibraryError {
+    LibraryError::NotFound { what: "sidecar", name: name.escape_debug().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_16_a_full_disk_is_told_from_other_failures() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        assert!(matches!(Fault::from(full()).0, LibraryError::NoSpace));
+        let wrapped = object_store::Error::Generic { store: "x", source: Box::new(full()) };
+        assert!(matches!(Fault::from(wrapped).0, LibraryError::NoSpace));
+        let other = object_store::Error::Generic { store: "x", source: "broken".into() };
+        assert!(matches!(Fault::from(other).0, LibraryError::Io(_)));
+    }
+}

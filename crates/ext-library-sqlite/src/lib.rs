@@ -1,0 +1,70 @@
+//! A library on disk: SQLite for rows, one file for each content and sidecar.
+//!
+//! ```text
+//! <data folder>/libraries/<uuid>/
+//!     library.db      rows: entries, sidecars, full text, events, jobs (SQLite)
+//!     content/ab/…    content of entries, each file under its BLAKE3 hash
+//!     sidecars/ab/…   sidecars, likewise
+//!     sessions/…      files that are being written, one folder for each process
+//!     quarantine/…    files that no row names, found after a crash
+//! ```
+//!
+//! [`Libraries`] is an [`ext_services::library::LibraryDirectory`], and [`SqliteLibrary`] has every
+//! role of [`ext_services::library`]. Importing files of this machine is its own method.
+//!
+//! A change is one transaction. The file that a row names is moved to its place inside of it, before
+//! the commit; so after a crash there may be a file without a row, which whoever opens the library
+//! next moves to `quarantine/`, but never a row without its file. Several processes may use a
+//! library at once.
+//!
+//! ```
+//! use ext_library_sqlite::{ImportOutcome, Libraries};
+//! use ext_services::library::{Events, LibraryDirectory, Search};
+//! use ext_wire::{event::ENTRY_CREATED, ops::search::SearchInput};
+//!
+//! let data = tempfile::tempdir()?;
+//! let libraries = Libraries::new(data.path())?;
+//! let library = libraries.open(libraries.create("Papers")?.id)?;
+//!
+//! let file = data.path().join("note.txt");
+//! std::fs::write(&file, "Coffee, 3.20 EUR")?;
+//! let imported = library.import_file(&file, "inbox/note.txt")?;
+//! assert_eq!(imported.outcome, ImportOutcome::Created);
+//!
+//! let hits = library.search(SearchInput::new("note*"))?.hits;
+//! assert_eq!(hits[0].entry.id, imported.entry.id);
+//!
+//! let event = library.next_event("finance", &[ENTRY_CREATED])?.expect("an import makes an event");
+//! library.acknowledge("finance", event.id)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Not in this crate
+//!
+//! The contract (`ext-services`) and the suite that checks it (`ext-library-conformance`), the
+//! operations (`ext-ops`), permissions (`ext-perm`), delivering events, running jobs and walking
+//! folders (`spacedrive-core`).
+#![forbid(unsafe_code)]
+
+mod blobs;
+mod directory;
+mod entries;
+mod events;
+mod fault;
+mod import;
+mod jobs;
+mod library;
+mod metadata;
+mod recovery;
+mod rows;
+mod search;
+mod session;
+mod sidecars;
+mod source;
+mod sqlite;
+mod text;
+
+pub use directory::{DEFAULT_EXTENSION_BYTES, Libraries};
+pub use import::{ImportOutcome, ImportedFile};
+pub use library::SqliteLibrary;
+pub use recovery::CheckReport;

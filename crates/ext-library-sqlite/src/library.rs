@@ -1,0 +1,149 @@
+//! One open library: its database and its files.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use ext_services::library::{
+    Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
+};
+use ext_wire::ops::{libraries::Library as LibraryInfo, vdfs::MAX_PAGE};
+
+use crate::{
+    blobs::{Blobs, Staged},
+    rows::{BlobKind, BlobRef, Place},
+    sqlite::SqliteStore,
+};
+
+/// Name of the database in a library's folder.
+pub(crate) const DATABASE: &str = "library.db";
+
+/// How often a file is looked for: its row may change between finding the row and the file.
+const READ_ATTEMPTS: usize = 3;
+
+/// One open library, which has every role.
+pub struct SqliteLibrary {
+    pub(crate) store: SqliteStore,
+    pub(crate) blobs: Blobs,
+    /// How many bytes of sidecars an extension may have.
+    pub(crate) quota: u64,
+}
+
+impl std::fmt::Debug for SqliteLibrary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteLibrary").field("blobs", &self.blobs).finish_non_exhaustive()
+    }
+}
+
+impl Library for SqliteLibrary {
+    fn info(&self) -> Result<LibraryInfo> {
+        self.store.info()
+    }
+
+    fn entries(&self) -> Option<&dyn Entries> {
+        Some(self)
+    }
+
+    fn sidecars(&self) -> Option<&dyn Sidecars> {
+        Some(self)
+    }
+
+    fn search(&self) -> Option<&dyn Search> {
+        Some(self)
+    }
+
+    fn vectors(&self) -> Option<&dyn Vectors> {
+        Some(self)
+    }
+
+    fn events(&self) -> Option<&dyn Events> {
+        Some(self)
+    }
+
+    fn jobs(&self) -> Option<&dyn Jobs> {
+        Some(self)
+    }
+}
+
+impl SqliteLibrary {
+    /// Opens the library in a folder, and puts it in order when it was not closed. Each extension may
+    /// have `quota` bytes of sidecars in it.
+    ///
+    /// # Errors
+    /// `Schema` when another version made it, `Corrupt` when its database is damaged, `Io`.
+    pub fn open(folder: &Path, quota: u64) -> Result<Self> {
+        let store = SqliteStore::open(&folder.join(DATABASE))?;
+        let (blobs, dead) = Blobs::open(folder)?;
+        let library = Self { store, blobs, quota };
+        library.recover(dead)?;
+        Ok(library)
+    }
+
+    /// Returns its id, name and folder.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    pub fn info(&self) -> Result<LibraryInfo> {
+        self.store.info()
+    }
+
+    /// Finds a row and reads its file, as often as the row changes in between.
+    pub(crate) fn read_blob(
+        &self,
+        find: impl Fn() -> Result<BlobRef>,
+        read: impl Fn(&BlobRef) -> Result<Option<Bytes>>,
+    ) -> Result<(Bytes, u64)> {
+        for _ in 0..READ_ATTEMPTS {
+            let blob = find()?;
+            if let Some(bytes) = read(&blob)? {
+                return Ok((bytes, blob.size));
+            }
+        }
+        Err(LibraryError::Corrupt("a file that the library names is missing".into()))
+    }
+
+    /// Writes rows that name a blob; when that fails, the blob does not stay behind.
+    pub(crate) fn with_blob<T>(
+        &self,
+        kind: BlobKind,
+        mut staged: Option<Staged<'_>>,
+        write: impl FnOnce(Place<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let result = write(&mut || match &mut staged {
+            Some(staged) => Ok(staged.place(kind)?),
+            None => Ok(()),
+        });
+        if result.is_err()
+            && let Some(staged) = staged.filter(Staged::is_placed)
+        {
+            self.release(kind, Some(staged.blob.hash.clone()));
+        }
+        result
+    }
+
+    /// Removes blobs unless a row names them still. That cannot fail what was done before: a blob
+    /// that stays is found when the library is opened next.
+    pub(crate) fn release(&self, kind: BlobKind, hashes: impl IntoIterator<Item = String>) {
+        for hash in hashes {
+            let removed = self.store.with_references(kind, &hash, &mut |in_use| {
+                if in_use.is_empty() { Ok(self.blobs.remove(kind, &hash)?) } else { Ok(()) }
+            });
+            if let Err(error) = removed {
+                tracing::warn!(%error, "a file that is no longer used stays for now");
+                self.blobs.mark_unclean();
+            }
+        }
+    }
+}
+
+/// Refuses what is larger than `limit` bytes.
+pub(crate) fn ensure_size(what: &'static str, got: u64, limit: u64) -> Result<()> {
+    if got > limit { Err(LibraryError::TooLarge { what, got, limit }) } else { Ok(()) }
+}
+
+/// Refuses pages without an entry, and pages that are too long.
+pub(crate) fn ensure_page(limit: u32) -> Result<()> {
+    if (1..=MAX_PAGE).contains(&limit) {
+        return Ok(());
+    }
+    Err(LibraryError::Invalid(format!("a page of {limit}, allowed are 1 to {MAX_PAGE}")))
+}

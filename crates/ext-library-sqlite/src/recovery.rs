@@ -1,0 +1,62 @@
+//! Putting a library in order after a crash, and looking for damage.
+
+use ext_services::library::{LibraryError, Result};
+
+use crate::{SqliteLibrary, rows::BlobKind, session::DeadSession};
+
+/// Damage and leftovers, as [`SqliteLibrary::check`] found them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Files that no row names, now in `quarantine/`.
+    pub quarantined: u64,
+    /// Hashes of files that a row names but that are not there: damage from outside.
+    pub missing: Vec<String>,
+}
+
+impl SqliteLibrary {
+    /// Looks for damage: checks the database, moves files that no row names to `quarantine/`, and
+    /// lists files that are gone. Reads the whole database, and the names of all files.
+    ///
+    /// # Errors
+    /// `Corrupt` when the database is damaged; `Busy`, `NoSpace`, `Io`.
+    pub fn check(&self) -> Result<CheckReport> {
+        self.store.check()?;
+        let mut report = CheckReport::default();
+        for prefix in 0..=u8::MAX {
+            let prefix = format!("{prefix:02x}");
+            self.sweep(BlobKind::Content, &prefix, &mut report)?;
+            self.sweep(BlobKind::Sidecar, &prefix, &mut report)?;
+        }
+        Ok(report)
+    }
+
+    /// Sweeps after processes that did not close the library. Their sessions are removed last, so
+    /// that a crash in here is swept after, too. One who has to wait too long leaves it to the next.
+    pub(super) fn recover(&self, dead: Vec<DeadSession>) -> Result<()> {
+        if dead.is_empty() {
+            return Ok(());
+        }
+        let report = match self.check() {
+            Err(LibraryError::Busy) => return Ok(()),
+            report => report?,
+        };
+        tracing::info!(?report, "the library was not closed, it is in order again");
+        for session in dead {
+            session.remove()?;
+        }
+        Ok(())
+    }
+
+    /// One of 256 parts of the files, so that other processes wait for a short time only.
+    fn sweep(&self, kind: BlobKind, prefix: &str, report: &mut CheckReport) -> Result<()> {
+        self.store.with_references(kind, prefix, &mut |in_use| {
+            report.quarantined += self.blobs.quarantine(kind, prefix, in_use)?;
+            for hash in in_use {
+                if !self.blobs.is_there(kind, hash)? {
+                    report.missing.push(hash.clone());
+                }
+            }
+            Ok(())
+        })
+    }
+}

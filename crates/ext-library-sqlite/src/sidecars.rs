@@ -1,0 +1,59 @@
+//! Sidecars: files beside entries.
+
+use ext_services::library::{Result, Sidecars};
+use ext_wire::{
+    names,
+    ops::vdfs::{MAX_SIDECAR_BYTES, SidecarInfo, WriteSidecarInput},
+};
+use uuid::Uuid;
+
+use crate::{
+    SqliteLibrary,
+    library::ensure_size,
+    rows::{BlobKind, BlobRef, CheckedSidecar, Replaced},
+    sqlite::sidecars,
+    text,
+};
+
+impl Sidecars for SqliteLibrary {
+    fn write_sidecar(&self, caller: Option<&str>, input: WriteSidecarInput) -> Result<SidecarInfo> {
+        names::sidecar_name(&input.name)?;
+        ensure_size("sidecar", input.data.len() as u64, MAX_SIDECAR_BYTES as u64)?;
+        let staged = self.blobs.stage(input.data.clone().into_bytes())?;
+        let new = CheckedSidecar {
+            entry: input.entry_id,
+            text: text::of_sidecar(&input.name, input.data.as_bytes()),
+            name: input.name,
+            content: staged.blob.clone(),
+            written_by: caller.map(str::to_owned),
+            quota: self.quota,
+        };
+        let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
+            self.store.write(|db| sidecars::put(db, &new, place))
+        })?;
+        self.release(BlobKind::Sidecar, old);
+        Ok(value)
+    }
+
+    fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>> {
+        let (bytes, _) = self.read_blob(
+            || {
+                let info = self.store.read(|db| sidecars::get(db, entry, name))?;
+                Ok(BlobRef { hash: info.content_hash, size: info.size })
+            },
+            |blob| Ok(self.blobs.read(BlobKind::Sidecar, blob)?),
+        )?;
+        Ok(bytes.into())
+    }
+
+    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
+        self.store.read(|db| sidecars::list(db, entry))
+    }
+
+    fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
+        let removed = self.store.write(|db| sidecars::delete(db, caller, entry, name))?;
+        let was_there = removed.is_some();
+        self.release(BlobKind::Sidecar, removed);
+        Ok(was_there)
+    }
+}

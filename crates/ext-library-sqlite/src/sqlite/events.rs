@@ -1,0 +1,278 @@
+//! The outbox: events, how far each subscriber is, and what it could not work on.
+
+use ext_services::library::{EventFailure, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
+use ext_wire::{
+    ErrorCode, Event,
+    ops::events::{MAX_SUBSCRIPTIONS, MAX_WAITING_EVENTS},
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{after, corrupt, entries, now, signed, unsigned};
+use crate::fault::Outcome;
+
+/// What came with the table `events` later: what a publisher says, what subscribers choose, and when
+/// a failed event is tried again. A program that knows nothing of it is not hindered by it.
+pub(super) const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS subscriptions (
+    subscriber TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (subscriber, kind)
+) STRICT;
+";
+/// Column, its table, and its type.
+pub(super) const COLUMNS: [(&str, &str, &str); 2] =
+    [("events", "data", "TEXT"), ("failures", "retry_at", "TEXT")];
+
+/// Longest message of a failure that is kept, in characters.
+const MAX_MESSAGE_CHARS: usize = 2000;
+
+/// Whether an earlier event of the same entry (of `v`) is to be tried again by the subscriber `?1`:
+/// the events of an entry keep their order.
+const IS_HELD: &str = "EXISTS (SELECT 1 FROM failures h JOIN events b ON b.id = h.event \
+    WHERE h.subscriber = ?1 AND h.retrying AND b.entry = v.entry AND b.id < v.id)";
+
+/// Events that wait for the subscriber `?1`, of the kinds in the JSON array `?2`, at the time `?3`:
+/// failed ones that are to be tried again by now, and those behind its cursor that it did not cause.
+/// The two never overlap, since a failure moves the cursor. The events of removed entries are
+/// removed with them.
+fn waiting() -> String {
+    format!(
+        "WITH waiting AS ( \
+        SELECT v.id, v.kind, v.entry, v.data FROM failures f JOIN events v ON v.id = f.event \
+        WHERE f.subscriber = ?1 AND f.retrying AND (f.retry_at IS NULL OR f.retry_at <= ?3) \
+        AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {IS_HELD} \
+        UNION ALL SELECT v.id, v.kind, v.entry, v.data FROM events v \
+        WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
+        AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)) \
+        AND NOT {IS_HELD})"
+    )
+}
+
+/// Writes down that something happened to an entry.
+pub(crate) fn record(
+    db: &Transaction<'_>,
+    kind: &str,
+    seq: i64,
+    caused_by: Option<&str>,
+) -> Outcome<()> {
+    db.prepare_cached("INSERT INTO events (kind, entry, caused_by) VALUES (?, ?, ?)")?
+        .execute(params![kind, seq, caused_by])?;
+    Ok(())
+}
+
+/// The next event for a subscriber.
+pub(crate) fn next(
+    db: &Transaction<'_>,
+    subscriber: &str,
+    kinds: &[&str],
+) -> Outcome<Option<Event>> {
+    let sql =
+        format!("{} SELECT id, kind, entry, data FROM waiting ORDER BY id LIMIT 1", waiting());
+    let mut query = db.prepare_cached(&sql)?;
+    let found = query.query_row(params![subscriber, to_json(kinds)?, now()], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    });
+    let Some((id, kind, seq, data)) = found.optional()? else { return Ok(None) };
+    load(db, id, kind, seq, data).map(Some)
+}
+
+fn load(
+    db: &Transaction<'_>,
+    id: i64,
+    kind: String,
+    seq: i64,
+    data: Option<String>,
+) -> Outcome<Event> {
+    let data = data.map(|data| serde_json::from_str(&data)).transpose()?;
+    let row = entries::by_seq(db, seq)?.ok_or_else(|| corrupt("an event has no entry"))?;
+    let library: [u8; 16] = db.query_row("SELECT id FROM library", [], |row| row.get(0))?;
+    let library_id = Uuid::from_bytes(library);
+    Ok(Event { id: unsigned(id)?, kind, library_id, entry: row.entry, data })
+}
+
+/// How many events wait for a subscriber.
+pub(crate) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) -> Outcome<u64> {
+    let mut query = db.prepare_cached(&format!("{} SELECT count(*) FROM waiting", waiting()))?;
+    unsigned(query.query_row(params![subscriber, to_json(kinds)?, now()], |row| row.get(0))?)
+}
+
+/// When the next failed event is to be tried again.
+pub(crate) fn next_retry(db: &Transaction<'_>, subscriber: &str) -> Outcome<Option<String>> {
+    let mut query =
+        db.prepare_cached("SELECT min(retry_at) FROM failures WHERE subscriber = ? AND retrying")?;
+    Ok(query.query_row([subscriber], |row| row.get(0))?)
+}
+
+/// The subscriber has worked on an event.
+pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64) -> Outcome<()> {
+    let event = signed(event_id)?;
+    db.prepare_cached("DELETE FROM failures WHERE subscriber = ? AND event = ?")?
+        .execute(params![subscriber, event])?;
+    advance(db, subscriber, event)
+}
+
+/// The subscriber could not work on an event; whether it will be tried again by itself. The entry, and with it the event, may be gone by now.
+pub(crate) fn fail(
+    db: &Transaction<'_>,
+    subscriber: &str,
+    event_id: u64,
+    error: &HandlerError<'_>,
+) -> Outcome<bool> {
+    let event = signed(event_id)?;
+    let mut query =
+        db.prepare_cached("SELECT attempts FROM failures WHERE subscriber = ? AND event = ?")?;
+    let before: Option<u32> =
+        query.query_row(params![subscriber, event], |row| row.get(0)).optional()?;
+    let attempts = before.unwrap_or(0) + 1;
+    let retry_at =
+        (error.may_pass && attempts < MAX_ATTEMPTS).then(|| after(retry_pause(attempts)));
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO failures (subscriber, event, code, message, attempts, at, retrying, retry_at) \
+         SELECT ?1, id, ?2, ?3, ?4, ?5, ?6 IS NOT NULL, ?6 FROM events WHERE id = ?7 \
+         ON CONFLICT (subscriber, event) DO UPDATE SET code = excluded.code, \
+         message = excluded.message, attempts = excluded.attempts, at = excluded.at, \
+         retrying = excluded.retrying, retry_at = excluded.retry_at",
+    )?;
+    let code = error.code.name();
+    let message: String = error.message.chars().take(MAX_MESSAGE_CHARS).collect();
+    upsert.execute(params![subscriber, code, message, attempts, now(), retry_at, event])?;
+    advance(db, subscriber, event)?;
+    Ok(retry_at.is_some())
+}
+
+/// A cursor never goes back: an event that is tried again may be older than it. Events that it
+/// passes over because an earlier one of their entry is tried again are kept with that one.
+fn advance(db: &Transaction<'_>, subscriber: &str, event: i64) -> Outcome<()> {
+    let mut hold = db.prepare_cached(&format!(
+        "INSERT OR IGNORE INTO failures \
+         (subscriber, event, code, message, attempts, at, retrying, retry_at) \
+         SELECT ?1, v.id, 'E_BUSY', 'an earlier event of the entry comes first', 0, ?3, 1, NULL \
+         FROM events v WHERE v.id < ?2 AND v.caused_by IS NOT ?1 \
+         AND v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) AND {IS_HELD}"
+    ))?;
+    hold.execute(params![subscriber, event, now()])?;
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO subscribers (name, cursor) VALUES (?, ?) \
+         ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
+    )?;
+    upsert.execute(params![subscriber, event])?;
+    Ok(())
+}
+
+/// Events that a subscriber could not work on, oldest first.
+pub(crate) fn failures(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<EventFailure>> {
+    let mut query = db.prepare_cached(
+        "SELECT f.event, e.id, e.name, f.code, f.message, f.attempts, f.at, \
+         CASE WHEN f.retrying THEN coalesce(f.retry_at, f.at) END, v.kind FROM failures f \
+         JOIN events v ON v.id = f.event JOIN entries e ON e.seq = v.entry \
+         WHERE f.subscriber = ? AND f.attempts > 0 ORDER BY f.event",
+    )?;
+    let mut rows = query.query([subscriber])?;
+    let mut failures = Vec::new();
+    while let Some(row) = rows.next()? {
+        failures.push(failure(row)?);
+    }
+    Ok(failures)
+}
+
+fn failure(row: &Row<'_>) -> Outcome<EventFailure> {
+    let code: String = row.get(3)?;
+    Ok(EventFailure {
+        event_id: unsigned(row.get(0)?)?,
+        entry_id: Uuid::from_bytes(row.get(1)?),
+        entry_name: row.get(2)?,
+        code: ErrorCode::from_name(&code).unwrap_or(ErrorCode::Internal),
+        message: row.get(4)?,
+        attempts: row.get(5)?,
+        at: row.get(6)?,
+        retry_at: row.get(7)?,
+        kind: row.get(8)?,
+    })
+}
+
+/// Lets the failed events of these entries be delivered again; returns how many.
+pub(crate) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) -> Outcome<u64> {
+    let mut update = db.prepare_cached(
+        "UPDATE failures SET retrying = 1, retry_at = NULL WHERE subscriber = ? AND event IN \
+         (SELECT v.id FROM events v JOIN entries e ON e.seq = v.entry WHERE e.id = ?)",
+    )?;
+    let mut events: u64 = 0;
+    for entry in entries {
+        events += update.execute(params![subscriber, entry.as_bytes()])? as u64;
+    }
+    Ok(events)
+}
+
+/// Lets a dead letter, or all of a subscriber, be delivered again; returns how many. Its attempts
+/// start anew.
+pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>) -> Outcome<u64> {
+    let mut update = db.prepare_cached(
+        "UPDATE failures SET retrying = 1, retry_at = NULL, attempts = 1 \
+         WHERE subscriber = ?1 AND (?2 IS NULL OR event = ?2) AND NOT retrying",
+    )?;
+    Ok(update.execute(params![subscriber, event.map(signed).transpose()?])? as u64)
+}
+
+/// Writes down an event that an extension publishes; `NotFound` without its entry.
+pub(crate) fn publish(
+    db: &Transaction<'_>,
+    extension: &str,
+    kind: &str,
+    entry: Uuid,
+    data: Option<&Value>,
+) -> Outcome<u64> {
+    let seq = entries::seq_of(db, entry)?;
+    db.prepare_cached("INSERT INTO events (kind, entry, caused_by, data) VALUES (?, ?, ?, ?)")?
+        .execute(params![kind, seq, extension, data.map(Value::to_string)])?;
+    let id = db.last_insert_rowid();
+    forget_oldest(db, extension)?;
+    unsigned(id)
+}
+
+/// One that publishes without end fills nobody's disk, and a slow subscriber stops no publisher.
+fn forget_oldest(db: &Transaction<'_>, extension: &str) -> Outcome<()> {
+    let mut delete = db.prepare_cached(
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE caused_by = ?1 \
+         AND kind LIKE 'ext.%' ORDER BY id DESC LIMIT -1 OFFSET ?2)",
+    )?;
+    let dropped = delete.execute(params![extension, signed(MAX_WAITING_EVENTS)?])?;
+    if dropped > 0 {
+        tracing::warn!(extension, dropped, "it published too many events, the oldest are gone");
+    }
+    Ok(())
+}
+
+/// Adds a kind to those that a subscriber chose.
+pub(crate) fn subscribe(db: &Transaction<'_>, subscriber: &str, kind: &str) -> Outcome<Subscribed> {
+    let kinds = subscriptions(db, subscriber)?;
+    if kinds.iter().any(|known| known == kind) {
+        return Ok(Subscribed::Existing);
+    }
+    if kinds.len() as u64 >= MAX_SUBSCRIPTIONS {
+        return Ok(Subscribed::Full);
+    }
+    db.prepare_cached("INSERT INTO subscriptions (subscriber, kind) VALUES (?, ?)")?
+        .execute(params![subscriber, kind])?;
+    Ok(Subscribed::Created)
+}
+
+/// Takes a kind back; whether it was there.
+pub(crate) fn unsubscribe(db: &Transaction<'_>, subscriber: &str, kind: &str) -> Outcome<bool> {
+    let mut delete =
+        db.prepare_cached("DELETE FROM subscriptions WHERE subscriber = ? AND kind = ?")?;
+    Ok(delete.execute(params![subscriber, kind])? > 0)
+}
+
+/// The kinds that a subscriber chose.
+pub(crate) fn subscriptions(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<String>> {
+    let mut query =
+        db.prepare_cached("SELECT kind FROM subscriptions WHERE subscriber = ? ORDER BY kind")?;
+    let kinds = query.query_map([subscriber], |row| row.get(0))?;
+    Ok(kinds.collect::<Result<_, _>>()?)
+}
+
+fn to_json(kinds: &[&str]) -> Outcome<String> {
+    Ok(serde_json::to_string(kinds)?)
+}

@@ -1,0 +1,245 @@
+//! Rows of jobs.
+
+use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
+use ext_wire::ops::jobs::{Job, JobFailure, JobState, MAX_OPEN_JOBS, Progress};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{after, corrupt, now, unsigned};
+use crate::fault::Outcome;
+
+/// A program that knows nothing of this table is not hindered by it, so it comes without a new
+/// version of the schema.
+pub(super) const TABLE: &str = "
+CREATE TABLE IF NOT EXISTS jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    extension TEXT NOT NULL,
+    method TEXT NOT NULL,
+    input TEXT NOT NULL,
+    key TEXT,
+    version TEXT NOT NULL,
+    state TEXT NOT NULL,
+    cancelling INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    checkpoint TEXT,
+    progress TEXT,
+    output TEXT,
+    code TEXT,
+    message TEXT,
+    run_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, run_at);
+CREATE UNIQUE INDEX IF NOT EXISTS jobs_by_key ON jobs (extension, key)
+    WHERE key IS NOT NULL AND state IN ('waiting', 'running', 'parked');
+";
+
+const COLUMNS: &str = "id, extension, method, key, state, progress, attempts, output, code, \
+    message, run_at, created_at, updated_at";
+/// Jobs that are over, of one extension, that are kept for the user to look at.
+const KEPT: i64 = 1000;
+
+/// Writes a job down, unless one with its key is open, or its extension has too many.
+pub(crate) fn add(db: &Transaction<'_>, new: &NewJob) -> Outcome<Dispatched> {
+    let same = new.key.as_ref().map(|key| by_key(db, &new.extension, key)).transpose()?;
+    if let Some(id) = same.flatten() {
+        return Ok(Dispatched::Existing(id));
+    }
+    if count_open(db, &new.extension)? >= MAX_OPEN_JOBS {
+        return Ok(Dispatched::Full);
+    }
+    Ok(Dispatched::Created(insert(db, new)?))
+}
+
+/// The open job with this key, if there is one.
+fn by_key(db: &Transaction<'_>, extension: &str, key: &str) -> Outcome<Option<Uuid>> {
+    let mut query = db.prepare_cached(
+        "SELECT id FROM jobs WHERE extension = ? AND key = ? \
+         AND state IN ('waiting', 'running', 'parked')",
+    )?;
+    let id = query.query_row(params![extension, key], |row| row.get(0)).optional()?;
+    Ok(id.map(Uuid::from_bytes))
+}
+
+/// How many jobs of an extension are not over.
+fn count_open(db: &Transaction<'_>, extension: &str) -> Outcome<u64> {
+    let mut query = db.prepare_cached(
+        "SELECT count(*) FROM jobs WHERE extension = ? \
+         AND state IN ('waiting', 'running', 'parked')",
+    )?;
+    unsigned(query.query_row([extension], |row| row.get(0))?)
+}
+
+/// Writes a new job down; forgets the oldest of those that are over.
+fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
+    let id = Uuid::now_v7();
+    let mut insert = db.prepare_cached(
+        "INSERT INTO jobs (id, extension, method, input, key, version, state, run_at, \
+         created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, ?8)",
+    )?;
+    let NewJob { extension, method, input, key, version, delay } = new;
+    insert.execute(params![
+        id.as_bytes(),
+        extension,
+        method,
+        input.to_string(),
+        key,
+        version,
+        after(*delay),
+        now()
+    ])?;
+    let mut forget = db.prepare_cached(
+        "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE extension = ? \
+         AND state IN ('done', 'failed', 'cancelled') ORDER BY seq DESC LIMIT -1 OFFSET ?)",
+    )?;
+    forget.execute(params![extension, KEPT])?;
+    Ok(id)
+}
+
+/// A job by id.
+pub(crate) fn get(db: &Transaction<'_>, id: Uuid) -> Outcome<Option<Job>> {
+    let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs WHERE id = ?"))?;
+    let mut rows = query.query([id.as_bytes()])?;
+    rows.next()?.map(read).transpose()
+}
+
+/// Jobs, the newest first; of one extension, or of all.
+pub(crate) fn list(
+    db: &Transaction<'_>,
+    extension: Option<&str>,
+    state: Option<JobState>,
+    limit: u32,
+) -> Outcome<Vec<Job>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM jobs WHERE (?1 IS NULL OR extension = ?1) \
+         AND (?2 IS NULL OR state = ?2) ORDER BY seq DESC LIMIT ?3"
+    ))?;
+    let mut rows = query.query(params![extension, state.map(JobState::name), limit])?;
+    let mut jobs = Vec::new();
+    while let Some(row) = rows.next()? {
+        jobs.push(read(row)?);
+    }
+    Ok(jobs)
+}
+
+fn read(row: &Row<'_>) -> Outcome<Job> {
+    let state: String = row.get(4)?;
+    let state = JobState::from_name(&state).ok_or_else(|| corrupt("a job has no known state"))?;
+    let code: Option<String> = row.get(8)?;
+    let message: Option<String> = row.get(9)?;
+    Ok(Job {
+        id: Uuid::from_bytes(row.get(0)?),
+        extension: row.get(1)?,
+        method: row.get(2)?,
+        key: row.get(3)?,
+        state,
+        progress: json(row.get(5)?)?,
+        attempts: row.get(6)?,
+        output: json(row.get(7)?)?,
+        error: code.map(|code| JobFailure { code, error: message.unwrap_or_default() }),
+        run_at: row.get(10)?,
+        created_at: row.get(11)?,
+        updated_at: row.get(12)?,
+    })
+}
+
+fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Outcome<Option<T>> {
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// Puts jobs back that nobody runs any more, and those that were parked.
+pub(crate) fn recover(db: &Transaction<'_>) -> Outcome<()> {
+    db.execute(
+        "UPDATE jobs SET state = 'cancelled', updated_at = ? WHERE state = 'running' AND cancelling",
+        [now()],
+    )?;
+    db.execute(
+        "UPDATE jobs SET state = 'waiting', updated_at = ? WHERE state IN ('running', 'parked')",
+        [now()],
+    )?;
+    Ok(())
+}
+
+/// The next job that may run now, of an extension that is not in `full`; it runs from now on.
+pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<ClaimedJob>> {
+    let mut query = db.prepare_cached(
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = ?1 \
+         WHERE seq = (SELECT seq FROM jobs WHERE state = 'waiting' AND run_at <= ?1 \
+         AND extension NOT IN (SELECT value FROM json_each(?2)) ORDER BY run_at, seq LIMIT 1) \
+         RETURNING id, extension, method, input, version, attempts, checkpoint",
+    )?;
+    let mut rows = query.query(params![now(), serde_json::to_string(full)?])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let input: String = row.get(3)?;
+    Ok(Some(ClaimedJob {
+        id: Uuid::from_bytes(row.get(0)?),
+        extension: row.get(1)?,
+        method: row.get(2)?,
+        input: serde_json::from_str(&input)?,
+        version: row.get(4)?,
+        attempt: row.get(5)?,
+        checkpoint: json::<Value>(row.get(6)?)?,
+    }))
+}
+
+/// Ends a run. A job that somebody wanted to end is cancelled, unless it ended well.
+pub(crate) fn end(db: &Transaction<'_>, id: Uuid, end: &JobEnd) -> Outcome<()> {
+    let (state, output, error, run_at) = match end {
+        JobEnd::Done(output) => (JobState::Done, Some(output.to_string()), None, None),
+        JobEnd::Failed(error) => (JobState::Failed, None, Some(error), None),
+        JobEnd::Again(error, pause) => (JobState::Waiting, None, Some(error), Some(after(*pause))),
+        JobEnd::Parked(error) => (JobState::Parked, None, Some(error), None),
+    };
+    let mut update = db.prepare_cached(
+        "UPDATE jobs SET \
+         state = CASE WHEN cancelling AND ?2 != 'done' THEN 'cancelled' ELSE ?2 END, \
+         attempts = attempts - (?2 = 'parked'), output = ?3, code = ?4, message = ?5, run_at = coalesce(?6, run_at), updated_at = ?7 \
+         WHERE id = ?1 AND state = 'running'",
+    )?;
+    let code = error.map(|error| error.code.name());
+    let message = error.map(|error| error.error.chars().take(2000).collect::<String>());
+    update.execute(params![id.as_bytes(), state.name(), output, code, message, run_at, now()])?;
+    Ok(())
+}
+
+/// Cancels a job: one that waits at once, one that runs when it looks.
+pub(crate) fn cancel(db: &Transaction<'_>, id: Uuid) -> Outcome<bool> {
+    let mut update = db.prepare_cached(
+        "UPDATE jobs SET cancelling = 1, updated_at = ?2, \
+         state = CASE state WHEN 'running' THEN state ELSE 'cancelled' END \
+         WHERE id = ?1 AND state IN ('waiting', 'running', 'parked')",
+    )?;
+    Ok(update.execute(params![id.as_bytes(), now()])? > 0)
+}
+
+/// Keeps a checkpoint and the progress of a job that runs; `None` when it does not. A job that gets on
+/// is tried as often from there as it was from its start.
+pub(crate) fn checkpoint(
+    db: &Transaction<'_>,
+    id: Uuid,
+    checkpoint: Option<&Value>,
+    progress: Option<&Progress>,
+) -> Outcome<Option<JobSignal>> {
+    let checkpoint = checkpoint.map(Value::to_string);
+    let progress = progress.map(serde_json::to_string).transpose()?;
+    let mut update = db.prepare_cached(
+        "UPDATE jobs SET \
+         attempts = CASE WHEN ?2 IS NULL OR checkpoint IS ?2 THEN attempts ELSE 1 END, \
+         checkpoint = coalesce(?2, checkpoint), \
+         progress = coalesce(?3, progress), updated_at = ?4 \
+         WHERE id = ?1 AND state = 'running' RETURNING cancelling",
+    )?;
+    let mut rows = update.query(params![id.as_bytes(), checkpoint, progress, now()])?;
+    match rows.next()? {
+        Some(row) => Ok(Some(if row.get(0)? { JobSignal::Cancel } else { JobSignal::Continue })),
+        None => Ok(None),
+    }
+}
+
+/// When the next job that waits may run.
+pub(crate) fn next_run(db: &Transaction<'_>) -> Outcome<Option<String>> {
+    Ok(db.query_row("SELECT min(run_at) FROM jobs WHERE state = 'waiting'", [], |row| row.get(0))?)
+}

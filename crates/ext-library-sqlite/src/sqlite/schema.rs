@@ -1,0 +1,200 @@
+//! The tables, and opening a database file.
+
+use std::{path::Path, time::Duration};
+
+use ext_services::library::LibraryError;
+use ext_wire::ops::libraries::Library as LibraryInfo;
+use rusqlite::{Connection, OpenFlags, Transaction, params};
+use uuid::Uuid;
+
+use super::{corrupt, events, jobs, now, sidecars};
+use crate::fault::{Fault, Outcome};
+
+/// "SDLB" in ASCII: marks the file as a library's database, also for `file(1)`.
+const APPLICATION_ID: i64 = 0x5344_4C42;
+/// Version of the tables; raised with every change of them.
+const SCHEMA_VERSION: i64 = 1;
+/// How long to wait for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// `seq` is the order of making and the row number of the full text. `AUTOINCREMENT` never uses a
+/// number twice, so the cursor of a page or of a subscriber stays right when rows are removed.
+const TABLES: &str = r#"
+CREATE TABLE library (
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    path TEXT NOT NULL UNIQUE,
+    entry_type TEXT NOT NULL,
+    media_type TEXT,
+    size INTEGER,
+    content_hash TEXT,
+    created_by TEXT,
+    metadata TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    CHECK ((size IS NULL) = (content_hash IS NULL))
+) STRICT;
+CREATE INDEX entries_by_content ON entries (content_hash) WHERE content_hash IS NOT NULL;
+CREATE INDEX entries_by_type ON entries (entry_type);
+
+CREATE TABLE sidecars (
+    entry INTEGER NOT NULL REFERENCES entries (seq) ON DELETE CASCADE,
+    name TEXT NOT NULL COLLATE NOCASE,
+    size INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    written_by TEXT,
+    text TEXT,
+    updated_at TEXT NOT NULL,
+    UNIQUE (entry, name)
+) STRICT;
+CREATE INDEX sidecars_by_content ON sidecars (content_hash);
+
+CREATE VIRTUAL TABLE texts USING fts5 (
+    name, metadata, sidecars,
+    tokenize = "unicode61 remove_diacritics 2"
+);
+-- A word in the name weighs more than one in the metadata, and that more than one in a text.
+INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    entry INTEGER NOT NULL REFERENCES entries (seq) ON DELETE CASCADE,
+    caused_by TEXT
+) STRICT;
+CREATE INDEX events_by_entry ON events (entry);
+
+CREATE TABLE subscribers (
+    name TEXT NOT NULL PRIMARY KEY,
+    cursor INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE failures (
+    subscriber TEXT NOT NULL,
+    event INTEGER NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    retrying INTEGER NOT NULL,
+    PRIMARY KEY (subscriber, event)
+) STRICT;
+CREATE INDEX failures_by_event ON failures (event);
+"#;
+
+/// What can be computed anew from the other tables; so it may be missing, and has no part in the
+/// version. A vector is removed when the full text of its entry is written anew.
+const DERIVED: &str = r#"
+CREATE TABLE IF NOT EXISTS vectors (
+    entry INTEGER PRIMARY KEY REFERENCES entries (seq) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    vector BLOB NOT NULL
+) STRICT;
+"#;
+
+/// Makes the database of a new library; the file must not exist.
+pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut db = connect(path, flags)?;
+    let db = db.transaction()?;
+    db.execute_batch(TABLES)?;
+    extend(&db)?;
+    db.execute("INSERT INTO library VALUES (?, ?, ?)", params![id.as_bytes(), name, now()])?;
+    db.pragma_update(None, "application_id", APPLICATION_ID)?;
+    db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    Ok(db.commit()?)
+}
+
+/// Opens an existing database for writing.
+pub(super) fn open(path: &Path) -> Outcome<Connection> {
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_header(&db)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    extend(&db)?;
+    db.execute_batch(DERIVED)?;
+    Ok(db)
+}
+
+/// Adds what newer programs have and older ones do not miss: tables of their own, and columns that
+/// may be empty. So both can use one library, and its version stays.
+fn extend(db: &Connection) -> Outcome<()> {
+    db.execute_batch(jobs::TABLE)?;
+    sidecars::extend(db)?;
+    db.execute_batch(events::TABLES)?;
+    for (table, column, sql_type) in events::COLUMNS {
+        let mut query = db.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?")?;
+        let there: i64 = query.query_row([table, column], |row| row.get(0))?;
+        if there == 0 {
+            db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens a database that [`open`] has checked, for reading.
+pub(super) fn open_reader(path: &Path) -> Outcome<Connection> {
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+/// Id and name of the library in a database file, without opening more of it.
+pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    check_header(&db)?;
+    info(&db.transaction()?, path)
+}
+
+/// Never follows a link: the database is a file of the library's own folder.
+fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.pragma_update(None, "cell_size_check", true)?;
+    Ok(db)
+}
+
+fn check_header(db: &Connection) -> Outcome<()> {
+    let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    if pragma("application_id")? != APPLICATION_ID {
+        return Err(corrupt("the file is no library database"));
+    }
+    match pragma("user_version")? {
+        SCHEMA_VERSION => Ok(()),
+        found => Err(LibraryError::Schema { found, supported: SCHEMA_VERSION }.into()),
+    }
+}
+
+/// The row that describes the library; its folder is the one of the file.
+pub(super) fn info(db: &Transaction<'_>, path: &Path) -> Outcome<LibraryInfo> {
+    let folder = path.parent().unwrap_or(path).display().to_string();
+    let row = db.query_row("SELECT id, name, created_at FROM library", [], |row| {
+        Ok(LibraryInfo {
+            id: Uuid::from_bytes(row.get(0)?),
+            name: row.get(1)?,
+            path: folder,
+            created_at: row.get(2)?,
+        })
+    });
+    row.map_err(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows => corrupt("the library's own row is missing"),
+        other => Fault::from(other),
+    })
+}
+
+/// SQLite's own check of the file's structure.
+pub(super) fn check(db: &Transaction<'_>) -> Outcome<()> {
+    let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(corrupt(verdict)) }
+}

@@ -1,0 +1,4 @@
+//! The library on disk: what each store has to do, and what is particular to this one.
+
+mod conformance;
+mod import;

@@ -1,0 +1,162 @@
+//! The control of a guest's thread by other threads: its phase, and the end of what runs there.
+
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::SeqCst},
+    },
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+};
+
+use ext_wire::ErrorCode;
+use parking_lot::Mutex;
+
+use crate::instance_handle::AnyInterruptHandle;
+
+/// The phase of a guest's life, which decides what it may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Phase {
+    /// In `plugin_init`: it may read and write, and make nothing that outlives a start that fails.
+    Init = 0,
+    /// In calls and events.
+    Running = 1,
+    /// In `plugin_cleanup`: it may read and keep, and start nothing new.
+    Cleanup = 2,
+}
+
+/// The control of one guest thread, shared with other threads.
+#[derive(Debug, Default)]
+pub(crate) struct ThreadControl {
+    /// The number of the error code for callers; 0 while the thread lives.
+    killed: AtomicU32,
+    phase: AtomicU8,
+    /// True while a job runs on the thread.
+    busy: AtomicBool,
+    instance: Mutex<Option<AnyInterruptHandle>>,
+    waiting: Mutex<Option<Thread>>,
+}
+
+impl ThreadControl {
+    /// Ends whatever runs on the thread, now and later; callers get `reason`.
+    pub(crate) fn kill(&self, reason: ErrorCode) {
+        self.killed.store(reason.number(), SeqCst);
+        self.end();
+    }
+
+    fn end(&self) {
+        if let Some(instance) = &*self.instance.lock() {
+            instance.interrupt();
+        }
+        if let Some(thread) = &*self.waiting.lock() {
+            thread.unpark();
+        }
+    }
+
+    pub(crate) fn is_killed(&self) -> bool {
+        self.killed.load(SeqCst) != 0
+    }
+
+    /// Returns the error code for callers of a killed thread.
+    pub(crate) fn reason(&self) -> ErrorCode {
+        ErrorCode::try_from(self.killed.load(SeqCst)).unwrap_or(ErrorCode::Stopped)
+    }
+
+    /// Notes that a job begins or ends on the thread.
+    pub(crate) fn set_busy(&self, busy: bool) {
+        self.busy.store(busy, SeqCst);
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(SeqCst)
+    }
+
+    pub(crate) fn set_phase(&self, phase: Phase) {
+        self.phase.store(phase as u8, SeqCst);
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        match self.phase.load(SeqCst) {
+            0 => Phase::Init,
+            1 => Phase::Running,
+            _ => Phase::Cleanup,
+        }
+    }
+
+    /// Sets the instance that runs on the thread from now on.
+    pub(crate) fn set_instance(&self, instance: Option<AnyInterruptHandle>) {
+        *self.instance.lock() = instance;
+        if self.is_killed() {
+            self.end();
+        }
+    }
+
+    /// Waits for a future on this thread, which blocks no thread of a runtime. `None` when this thread
+    /// is killed meanwhile; the future is dropped then.
+    pub(crate) fn block_on<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        // Most operations are ready at once and need no waker.
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return Some(value);
+        }
+        *self.waiting.lock() = Some(thread::current());
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let mut context = Context::from_waker(&waker);
+        let value = loop {
+            if self.is_killed() {
+                break None;
+            }
+            match future.as_mut().poll(&mut context) {
+                Poll::Ready(value) => break Some(value),
+                Poll::Pending => thread::park(),
+            }
+        };
+        *self.waiting.lock() = None;
+        value
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn call_22_a_future_that_never_comes_ends_with_the_kill() {
+        let control = Arc::new(ThreadControl::default());
+        let killer = Arc::clone(&control);
+        let waiting = thread::spawn(move || control.block_on(std::future::pending::<()>()));
+        thread::sleep(Duration::from_millis(20));
+        killer.kill(ErrorCode::Stopped);
+        assert_eq!(waiting.join().unwrap(), None);
+    }
+
+    #[test]
+    fn a_future_that_comes_later_is_waited_for() {
+        let mut polls = 0;
+        let future = std::future::poll_fn(|context| {
+            polls += 1;
+            if polls < 3 {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(polls)
+        });
+        assert_eq!(ThreadControl::default().block_on(future), Some(3));
+    }
+}

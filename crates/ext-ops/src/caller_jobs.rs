@@ -1,0 +1,165 @@
+//! The jobs of a library, for the caller: an extension sees and touches its own jobs only, the user
+//! all.
+
+use std::time::Duration;
+
+use ext_abi::limits::MAX_METHOD_BYTES;
+use ext_registry::{Context, OpError};
+use ext_services::{
+    extensions::{ExtensionDirectory, Offer},
+    library::{Dispatched, JobSignal, Jobs, NewJob},
+};
+use ext_wire::{
+    ErrorBody, ErrorCode, Method,
+    ops::jobs::{
+        CancelOutput, CheckpointInput, CheckpointOutput, DispatchInput, DispatchOutput, Job,
+        ListJobsInput, ListJobsOutput, MAX_DELAY_MS, MAX_JOB_JSON_BYTES, MAX_KEY_BYTES,
+        MAX_OPEN_JOBS,
+    },
+};
+use uuid::Uuid;
+
+use crate::{
+    authorized_library::AuthorizedLibrary,
+    libraries::{error, open},
+};
+
+/// When to ask again for room for one more job, in milliseconds.
+const RETRY_FULL_MS: u64 = 60_000;
+/// Most jobs in one answer.
+const MAX_PAGE: u32 = 1000;
+const DEFAULT_PAGE: u32 = 100;
+
+/// The jobs of a library, as far as the caller may see them.
+pub(crate) struct CallerJobs<'a> {
+    context: Context<'a>,
+    library: AuthorizedLibrary<'a>,
+}
+
+impl<'a> CallerJobs<'a> {
+    pub(crate) fn of(context: Context<'a>) -> Result<Self, OpError> {
+        Ok(Self { context, library: open(context)? })
+    }
+
+    pub(crate) fn dispatch(&self, input: DispatchInput) -> Result<DispatchOutput, OpError> {
+        let jobs = self.jobs()?;
+        let extension = extension_of(self.context.extension(), &input.method)?;
+        let offer = self.context.service::<dyn ExtensionDirectory>()?.offer(&extension)?;
+        ensure_declared(&offer, &input.method)?;
+        let new = new_job(&extension, offer.version, input)?;
+        match jobs.add_job(&new).map_err(error)? {
+            Dispatched::Created(job_id) => Ok(DispatchOutput { job_id, created: true }),
+            Dispatched::Existing(job_id) => Ok(DispatchOutput { job_id, created: false }),
+            Dispatched::Full => Err(full(&extension)),
+        }
+    }
+
+    pub(crate) fn status(&self, id: Uuid) -> Result<Job, OpError> {
+        let job = self.jobs()?.job(id).map_err(error)?;
+        let caller = self.context.extension();
+        // An extension is not told of the jobs of others.
+        let own = |job: &Job| caller.is_none_or(|caller| caller == job.extension);
+        let none = || refuse(ErrorCode::NotFound, format_args!("there is no job {id}"));
+        job.filter(own).ok_or_else(none)
+    }
+
+    pub(crate) fn cancel(&self, id: Uuid) -> Result<CancelOutput, OpError> {
+        self.status(id)?;
+        Ok(CancelOutput { cancelled: self.jobs()?.cancel_job(id).map_err(error)? })
+    }
+
+    pub(crate) fn list(&self, input: ListJobsInput) -> Result<ListJobsOutput, OpError> {
+        let limit = input.limit.unwrap_or(DEFAULT_PAGE);
+        if !(1..=MAX_PAGE).contains(&limit) {
+            let message = format!("a page of {limit}, allowed are 1 to {MAX_PAGE}");
+            return Err(refuse(ErrorCode::BadInput, message));
+        }
+        let jobs = self.jobs()?.list_jobs(self.context.extension(), input.state, limit);
+        Ok(ListJobsOutput { jobs: jobs.map_err(error)? })
+    }
+
+    pub(crate) fn checkpoint(&self, input: CheckpointInput) -> Result<CheckpointOutput, OpError> {
+        let CheckpointInput { job_id, checkpoint, progress } = input;
+        self.status(job_id)?;
+        checkpoint.as_ref().map_or(Ok(()), |value| ensure_size("checkpoint", value))?;
+        progress.as_ref().map_or(Ok(()), |value| ensure_size("progress", value))?;
+        let signal = self.jobs()?.checkpoint_job(job_id, checkpoint.as_ref(), progress.as_ref());
+        match signal.map_err(error)? {
+            Some(signal) => Ok(CheckpointOutput { cancelled: signal == JobSignal::Cancel }),
+            None => {
+                let message = format!("the job {job_id} does not run");
+                Err(refuse(ErrorCode::Conflict, message))
+            }
+        }
+    }
+
+    fn jobs(&self) -> Result<&dyn Jobs, OpError> {
+        self.library.jobs().map_err(error)
+    }
+}
+
+/// An extension makes jobs for itself only; the user makes them for the one that the method names.
+fn extension_of(caller: Option<&str>, method: &str) -> Result<String, OpError> {
+    let hostile = |c: char| c.is_control() || c == '/' || c == '\\';
+    if method.len() > MAX_METHOD_BYTES as usize || method.contains(hostile) {
+        return Err(refuse(ErrorCode::BadInput, "the method of a job is no method"));
+    }
+    let family = Method::parse(method).map(|method| method.family().to_owned());
+    match (caller, family) {
+        (Some(caller), Ok(family)) if family == caller => Ok(family),
+        (None, Ok(family)) => Ok(family),
+        _ => Err(undeclared(method)),
+    }
+}
+
+fn ensure_declared(offer: &Offer, method: &str) -> Result<(), OpError> {
+    let declared = offer.operations.iter().any(|operation| operation == method);
+    if declared { Ok(()) } else { Err(undeclared(method)) }
+}
+
+fn undeclared(method: &str) -> OpError {
+    let method = method.escape_debug();
+    let message = format!(
+        "a job runs an operation that the extension's own manifest declares; `{method}` is none"
+    );
+    refuse(ErrorCode::AbiExport, message)
+}
+
+fn new_job(extension: &str, version: String, input: DispatchInput) -> Result<NewJob, OpError> {
+    if input.key.as_ref().is_some_and(|key| key.is_empty() || key.len() > MAX_KEY_BYTES) {
+        let message = format!("a key has 1 to {MAX_KEY_BYTES} bytes");
+        return Err(refuse(ErrorCode::BadInput, message));
+    }
+    if input.delay_ms > MAX_DELAY_MS {
+        let message = format!("a delay of {} ms, the longest is {MAX_DELAY_MS}", input.delay_ms);
+        return Err(refuse(ErrorCode::BadInput, message));
+    }
+    ensure_size("input", &input.input)?;
+    Ok(NewJob {
+        extension: extension.to_owned(),
+        method: input.method,
+        input: input.input,
+        key: input.key,
+        version,
+        delay: Duration::from_millis(input.delay_ms),
+    })
+}
+
+fn ensure_size(what: &str, value: &impl serde::Serialize) -> Result<(), OpError> {
+    let json = serde_json::to_string(value).map_err(|error| refuse(ErrorCode::BadInput, error))?;
+    let bytes = json.len();
+    if bytes <= MAX_JOB_JSON_BYTES {
+        return Ok(());
+    }
+    let message = format!("{what} of {bytes} bytes of JSON, the limit is {MAX_JOB_JSON_BYTES}");
+    Err(refuse(ErrorCode::AbiTooLarge, message))
+}
+
+fn full(extension: &str) -> OpError {
+    let message = format!("`{extension}` has {MAX_OPEN_JOBS} jobs that are not over");
+    ErrorBody::new(ErrorCode::Busy, message).with_retry_after_ms(RETRY_FULL_MS).into()
+}
+
+fn refuse(code: ErrorCode, message: impl std::fmt::Display) -> OpError {
+    OpError::new(code, message)
+}

@@ -1,0 +1,112 @@
+//! Operations on a library, through the registry: on a store that has all roles, and on one that has
+//! some.
+
+use std::sync::Arc;
+
+use ext_library_conformance::MemoryLibraries;
+use ext_library_sqlite::Libraries;
+use ext_manifest::Manifest;
+use ext_perm::Engine;
+use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_services::library::LibraryDirectory;
+use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+struct Host {
+    directory: Arc<dyn LibraryDirectory>,
+    library: Uuid,
+    services: Services,
+    registry: Registry,
+}
+
+impl Host {
+    fn new(directory: Arc<dyn LibraryDirectory>) -> Self {
+        ext_ops::link();
+        let library = directory.create("Papers").unwrap().id;
+        let services = Services::default().with::<dyn LibraryDirectory>(Arc::clone(&directory));
+        Self { directory, library, services, registry: Registry::collect().unwrap() }
+    }
+
+    fn call(&self, engine: &Engine, method: &str, input: &Value) -> Result<Value, ErrorBody> {
+        let payload = input.to_string().into_bytes().into();
+        let call = Call { method, library: Some(self.library), payload, blobs: BlobStyle::Base64 };
+        let reply = execute_json_operation(&self.registry, &self.services, engine, call);
+        let reply = pollster::block_on(reply).map_err(ext_registry::OpError::into_body)?;
+        Ok(serde_json::from_slice(&reply).unwrap())
+    }
+
+    /// Makes an entry, as the user.
+    fn add(&self, path: &str) -> Value {
+        let input = json!({ "name": path, "path": path, "entry_type": "note" });
+        let method = "action:vdfs.create_entry.input.v1";
+        self.call(&Engine::for_user(), method, &input).unwrap()["entry"]["id"].clone()
+    }
+}
+
+fn writer() -> Engine {
+    let manifest = br#"{"id":"writer","name":"Writer","version":"1.0.0","wasm_file":"w.wasm",
+        "permissions":{"methods":["vdfs.*","events.*","jobs.*","search.*"],"libraries":["*"]}}"#;
+    Engine::for_extension(&Manifest::parse(manifest).unwrap())
+}
+
+#[test]
+fn evt_03_a_published_event_bears_the_name_of_its_publisher() {
+    let data = tempfile::tempdir().unwrap();
+    let host = Host::new(Arc::new(Libraries::new(data.path()).unwrap()));
+    let entry = host.add("a.txt");
+    let writer = writer();
+    let publish = |name: &str| {
+        let input = json!({ "name": name, "entry_id": entry, "data": { "n": 1 } });
+        host.call(&writer, "action:events.publish.input.v1", &input)
+    };
+    assert_eq!(publish("booked").unwrap()["kind"], "ext.writer.booked");
+    for forged in ["core.library.deleted", "entry.created", "a.b", "", "Ü", "x\0y"] {
+        assert!(publish(forged).is_err(), "{forged:?}");
+    }
+    let store = host.directory.library(host.library).unwrap();
+    let events = store.events().unwrap();
+    let event = events.next_event("reader", &["ext.writer.booked"]).unwrap().unwrap();
+    assert_eq!((json!(event.entry.id), event.data), (entry, Some(json!({ "n": 1 }))));
+    let own = events.next_event("writer", &["ext.writer.booked"]).unwrap();
+    assert!(own.is_none(), "nobody hears itself");
+}
+
+#[test]
+fn an_extension_subscribes_to_kinds_that_there_are() {
+    let data = tempfile::tempdir().unwrap();
+    let host = Host::new(Arc::new(Libraries::new(data.path()).unwrap()));
+    let writer = writer();
+    let call = |what: &str, kind: &str| {
+        let method = format!("action:events.{what}.input.v1");
+        host.call(&writer, &method, &json!({ "kind": kind }))
+    };
+    assert_eq!(call("subscribe", "entry.created").unwrap()["changed"], true);
+    assert_eq!(call("subscribe", "entry.created").unwrap()["changed"], false);
+    assert!(call("subscribe", "core.deleted").is_err());
+    let kinds = || host.call(&writer, "query:events.subscriptions.v1", &json!({})).unwrap();
+    assert_eq!(kinds()["kinds"], json!(["entry.created"]));
+    assert_eq!(call("unsubscribe", "entry.created").unwrap()["changed"], true);
+    assert_eq!(kinds()["kinds"], json!([]));
+}
+
+#[test]
+fn operations_of_roles_that_a_store_lacks_are_unknown() {
+    let host = Host::new(Arc::new(MemoryLibraries::default()));
+    let entry = host.add("a");
+    let writer = writer();
+    let entries = host.call(&writer, "query:vdfs.list_entries.v1", &json!({})).unwrap();
+    assert_eq!(entries["entries"].as_array().unwrap().len(), 1);
+    let sidecar = json!({ "entry_id": entry, "name": "a.txt", "data": "YQ==" });
+    host.call(&writer, "action:vdfs.write_sidecar.input.v1", &sidecar).unwrap();
+    for (method, input) in [
+        ("action:events.publish.input.v1", json!({ "name": "booked", "entry_id": entry })),
+        ("action:events.subscribe.input.v1", json!({ "kind": "entry.created" })),
+        ("query:search.entries.v1", json!({ "text": "a" })),
+        ("query:jobs.list.v1", json!({})),
+        ("action:jobs.dispatch.input.v1", json!({ "method": "action:writer.scan.input.v1" })),
+    ] {
+        let error = host.call(&writer, method, &input).unwrap_err();
+        assert_eq!(error.code, ErrorCode::UnknownMethod, "{method}: {error}");
+    }
+}

@@ -1,0 +1,69 @@
+//! A worker process under supervision, and the pipe of frames to it.
+//!
+//! [`Program`] names the program, [`Worker`] is for workers that answer one request at a time. Who
+//! has longer conversations takes [`Process`] and [`Pipes`] themselves. The worker's side begins with
+//! [`parent_pipes`] and [`Sender::say_version`].
+//!
+//! ```
+//! use std::{io, time::{Duration, Instant}};
+//! use ext_process::{Failure, Message, Program, Worker};
+//!
+//! struct Line(String);
+//!
+//! impl Message for Line {
+//!     const MAX_HEAD: u32 = 1024;
+//!     fn kind(&self) -> u8 {
+//!         1
+//!     }
+//!     fn write(&self, head: &mut Vec<u8>) -> io::Result<()> {
+//!         head.extend_from_slice(self.0.as_bytes());
+//!         Ok(())
+//!     }
+//!     fn read(kind: u8, head: &[u8]) -> Option<Self> {
+//!         let text = str::from_utf8(head).ok().filter(|_| kind == 1)?;
+//!         Some(Self(text.to_owned()))
+//!     }
+//!     fn max_tail(_: u8) -> u32 {
+//!         0
+//!     }
+//! }
+//!
+//! fn ask(program: &Program, question: &str) -> Result<String, Failure> {
+//!     let deadline = Instant::now() + Duration::from_secs(5);
+//!     let mut worker = Worker::start(program, "1.0", deadline)?;
+//!     let answer: Line =
+//!         worker.exchange(&Line(question.to_owned()), &[], &mut Vec::new(), deadline)?;
+//!     Ok(answer.0)
+//! }
+//!
+//! let missing = Program::new("no-such-program", ["worker"]);
+//! assert!(matches!(ask(&missing, "hello"), Err(Failure::Start(_))));
+//! ```
+//!
+//! A worker gets no environment: it has no use for it, and it may hold secrets. On systems of the Unix
+//! family it leads a process group of its own, so that what is typed at the terminal is for the parent,
+//! and what it starts ends with it. One thread of this program watches all workers.
+//!
+//! Nothing that a worker says is believed: sizes are capped before memory is taken, and a frame that
+//! is too long, cut or unknown is an error after which nothing more is read.
+//!
+//! # Not in this crate
+//!
+//! The messages, which belong to their owners; the sandbox (`ext-sandbox`); how many workers there are
+//! and what their deaths mean.
+#![forbid(unsafe_code)]
+
+mod frame;
+mod group;
+mod hello;
+mod parent;
+mod process;
+mod program;
+mod supervisor;
+mod worker;
+
+pub use frame::{Message, Receiver, Sender};
+pub use parent::{Pipes, parent_pipes};
+pub use process::{Exit, Process, Reason};
+pub use program::Program;
+pub use worker::{Failure, Worker};

@@ -1,0 +1,34 @@
+//! The two pipes between a worker and its parent, and the worker's end of them.
+
+use std::{fs::File, io};
+
+use crate::{Receiver, Sender};
+
+/// Pipes for frames in both directions.
+#[derive(Debug)]
+pub struct Pipes<R, W> {
+    /// Frames from the other process.
+    pub from: Receiver<R>,
+    /// Frames to the other process.
+    pub to: Sender<W>,
+}
+
+/// Opens the pipes to the parent: stdin and stdout themselves, since the standard library puts buffers
+/// before them that look for ends of lines. Nothing else may read or write them.
+///
+/// # Errors
+/// When the system refuses to open them a second time.
+pub fn parent_pipes() -> io::Result<Pipes<File, File>> {
+    let (from, to) = (raw(&io::stdin())?, raw(&io::stdout())?);
+    Ok(Pipes { from: Receiver::new(from), to: Sender::new(to) })
+}
+
+#[cfg(unix)]
+fn raw(pipe: &impl std::os::fd::AsFd) -> io::Result<File> {
+    pipe.as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn raw(pipe: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
+    pipe.as_handle().try_clone_to_owned().map(File::from)
+}

@@ -1,0 +1,221 @@
+//! A process, as its parent holds it: killed from any thread, and never left as a zombie.
+
+use std::{
+    fmt, io,
+    process::{ChildStdin, ChildStdout, ExitStatus},
+    sync::{
+        Arc,
+        atomic::{
+            AtomicU8, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+
+use crate::{Pipes, Program, Receiver, Sender, group::Group, supervisor};
+
+/// How long a process whose pipe has ended may take to be gone.
+const EXIT_TIME: Duration = Duration::from_secs(2);
+
+/// How often the parent looks whether it is.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// The deadline that never comes.
+const NEVER: u64 = u64::MAX;
+
+/// The reason for which the parent ended a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Reason {
+    /// The parent has no more use for it.
+    Stopped = 1,
+    /// It was silent for longer than it may be.
+    Silent = 2,
+    /// What it was asked took longer than it may.
+    Late = 3,
+}
+
+impl Reason {
+    const fn of(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Stopped),
+            2 => Some(Self::Silent),
+            3 => Some(Self::Late),
+            _ => None,
+        }
+    }
+}
+
+/// A process and its deadline. It ends when this is dropped, if not before.
+#[derive(Debug)]
+pub struct Process {
+    group: Mutex<Group>,
+    /// What deadlines count from.
+    began: Instant,
+    /// When it is killed, in nanoseconds after `began`, or [`NEVER`].
+    deadline: AtomicU64,
+    /// The [`Reason`] that the deadline is about.
+    about: AtomicU8,
+    /// The [`Reason`] for which it was killed; 0 when it was not.
+    ended: AtomicU8,
+}
+
+impl Process {
+    /// Starts a process, whose deadline is watched from then on.
+    ///
+    /// # Errors
+    /// When the system cannot start it, or the thread that watches.
+    pub fn start(program: &Program) -> io::Result<(Arc<Self>, Pipes<ChildStdout, ChildStdin>)> {
+        let mut child = program.spawn()?;
+        let pipes = child.stdout.take().zip(child.stdin.take());
+        let process = Arc::new(Self {
+            group: Mutex::new(Group::new(child)),
+            began: Instant::now(),
+            deadline: AtomicU64::new(NEVER),
+            about: AtomicU8::new(0),
+            ended: AtomicU8::new(0),
+        });
+        supervisor::watch(&process)?;
+        let (from, to) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok((process, Pipes { from: Receiver::new(from), to: Sender::new(to) }))
+    }
+
+    /// Sets the deadline: it is killed unless [`wait_no_more`](Self::wait_no_more) comes first.
+    pub fn wait_until(&self, deadline: Instant, about: Reason) {
+        let after = deadline.saturating_duration_since(self.began);
+        self.about.store(about as u8, Relaxed);
+        self.deadline.store(u64::try_from(after.as_nanos()).unwrap_or(NEVER - 1), SeqCst);
+    }
+
+    /// Takes the deadline back: nobody waits for the process.
+    pub fn wait_no_more(&self) {
+        self.deadline.store(NEVER, SeqCst);
+    }
+
+    /// Kills it when its deadline is over.
+    pub(crate) fn look(&self) {
+        let deadline = self.deadline.load(SeqCst);
+        let now = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(NEVER - 1);
+        if deadline <= now
+            && deadline != NEVER
+            && let Some(reason) = Reason::of(self.about.load(Relaxed))
+        {
+            self.end(reason);
+        }
+    }
+
+    /// Takes it out of the system's list of processes when it has ended while nobody waited for it.
+    pub(crate) fn reap_if_ended(&self) {
+        // How it ended is kept for the one that asks next.
+        let _ = self.group.lock().try_wait();
+    }
+
+    /// Kills it, with all that it has started; the first reason counts.
+    pub fn end(&self, reason: Reason) {
+        // When it fails, the process had a reason already.
+        let _ = self.ended.compare_exchange(0, reason as u8, SeqCst, SeqCst);
+        self.group.lock().kill();
+    }
+
+    /// The reason for which the parent killed it, if it did.
+    pub fn ended(&self) -> Option<Reason> {
+        Reason::of(self.ended.load(SeqCst))
+    }
+
+    /// Waits a little for its end, which a pipe that has ended announces, then brings it about.
+    pub fn wait_for_exit(&self) -> Exit {
+        let status = self.status_soon();
+        match (self.ended(), status) {
+            (Some(reason), _) => Exit::Killed(reason),
+            (None, Some(status)) => Exit::Status(status),
+            (None, None) => Exit::HungUp,
+        }
+    }
+
+    fn status_soon(&self) -> Option<ExitStatus> {
+        let until = Instant::now() + EXIT_TIME;
+        while Instant::now() < until {
+            let status = self.group.lock().try_wait();
+            match status {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) => thread::sleep(LOOK),
+                Err(_) => break,
+            }
+        }
+        self.kill_and_wait();
+        None
+    }
+
+    /// Kills it, with all that it has started, and takes it out of the system's list of processes.
+    pub fn kill_and_wait(&self) {
+        if let Err(error) = self.group.lock().end() {
+            tracing::debug!(%error, "a process cannot be waited for");
+        }
+    }
+
+    /// The number of the process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.group.lock().id()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill_and_wait();
+    }
+}
+
+/// The end of a process; shown as "was killed (SIGKILL)", "ended by itself (exit status: 7)".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The parent killed it.
+    Killed(Reason),
+    /// It ended by itself, or by something other than the parent.
+    Status(ExitStatus),
+    /// It closed its pipe and did not end, so the parent killed it.
+    HungUp,
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Killed(Reason::Stopped) => f.write_str("was stopped"),
+            Self::Killed(Reason::Silent) => f.write_str("was killed: it was silent for too long"),
+            Self::Killed(Reason::Late) => f.write_str("was killed: its time was up"),
+            Self::HungUp => f.write_str("was killed: it did not answer"),
+            Self::Status(status) => match signal(*status) {
+                Some(signal) => write!(f, "was killed ({signal})"),
+                None => write!(f, "ended by itself ({status})"),
+            },
+        }
+    }
+}
+
+/// The name of the signal that ended a process.
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> Option<String> {
+    const NAMES: &[(i32, &str)] = &[
+        (1, "SIGHUP"),
+        (2, "SIGINT"),
+        (4, "SIGILL"),
+        (6, "SIGABRT"),
+        (8, "SIGFPE"),
+        (9, "SIGKILL"),
+        (11, "SIGSEGV"),
+        (13, "SIGPIPE"),
+        (15, "SIGTERM"),
+    ];
+    let number = std::os::unix::process::ExitStatusExt::signal(&status)?;
+    let name = NAMES.iter().find(|(known, _)| *known == number);
+    Some(name.map_or_else(|| format!("signal {number}"), |(_, name)| (*name).to_owned()))
+}
+
+#[cfg(not(unix))]
+const fn signal(_: ExitStatus) -> Option<String> {
+    None
+}

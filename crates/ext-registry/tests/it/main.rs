@@ -1,0 +1,4 @@
+//! Operations, services and errors of a registry, from outside.
+
+mod hidden;
+mod services;

@@ -1,0 +1,111 @@
+//! The sandbox that a worker process enters before it touches what strangers sent.
+//!
+//! A process calls [`restrict_files`] first of all, loads what it needs, and then [`enter_sandbox`]: from
+//! there on it has no files, no network, no other processes, and only so much memory.
+//!
+//! ```no_run
+//! use ext_sandbox::{Memory, Work, enter_sandbox, restrict_files};
+//!
+//! let _ = restrict_files(&["/usr/share/models".as_ref()]);
+//! // Load the models here.
+//! let sandbox = enter_sandbox(Work::Documents, Memory::address_space(1 << 30));
+//! sandbox.log("reader of documents");
+//! assert!(std::fs::File::open("/etc/passwd").is_err());
+//! ```
+//!
+//! What holds on Linux: files and network by landlock, system calls by seccomp, memory by limits of
+//! the process. On other systems of the Unix family the limits of memory are asked for, elsewhere
+//! nothing is. [`SandboxStatus`] says what is in force.
+//!
+//! # Not in this crate
+//!
+//! Starting, talking to and ending workers: `ext-ops-isolated` and `ext-host-process` do.
+#![forbid(unsafe_code)]
+
+#[cfg(target_os = "linux")]
+mod linux;
+mod memory;
+#[cfg(target_os = "linux")]
+mod syscalls;
+
+use std::path::Path;
+
+pub use memory::{Memory, limit_memory};
+use serde::{Deserialize, Serialize};
+
+/// The work of a process, which decides about the system calls that it keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Reading documents: memory, threads, clocks, the open pipes.
+    Documents,
+    /// Running a guest whose code is loaded: as above, but no further threads, no more memory that
+    /// may be executed, and none that is shared.
+    Guest,
+}
+
+/// The parts of the sandbox that are in force in a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxStatus {
+    /// Files are out of reach by landlock.
+    pub files: bool,
+    /// System calls other than those of its work are refused by seccomp: no files, no network, no
+    /// processes.
+    pub calls: bool,
+    /// There is a limit of memory.
+    pub memory: bool,
+}
+
+impl SandboxStatus {
+    /// Logs, once for each worker, when less is in force than could be.
+    pub fn log(self, worker: &str) {
+        let Self { files, calls, memory } = self;
+        if calls && memory {
+            tracing::debug!(worker, files, calls, memory, "a worker is ready");
+        } else {
+            tracing::warn!(worker, files, calls, memory, "a worker has less isolation than usual");
+        }
+    }
+}
+
+/// Leaves this process no files but those below `readable`, for reading, and no network. Call it
+/// first of all, while the process has one thread: later threads inherit it.
+///
+/// Returns whether the system knows how to; where it does not, the later steps have to do.
+#[must_use]
+pub fn restrict_files(readable: &[&Path]) -> bool {
+    #[cfg(target_os = "linux")]
+    return linux::restrict_files(readable);
+    #[cfg(not(target_os = "linux"))]
+    return {
+        let _ = readable;
+        false
+    };
+}
+
+/// Enters the sandbox, the last step: a limit of memory, no core file, no file that grows, and no
+/// system calls but those of its work.
+#[must_use]
+pub fn enter_sandbox(work: Work, memory: Memory) -> SandboxStatus {
+    let memory = limit_memory(memory).is_ok() && memory::forbid_files_to_grow().is_ok();
+    #[cfg(target_os = "linux")]
+    return SandboxStatus {
+        files: linux::files_are_restricted(),
+        calls: linux::restrict_calls(work),
+        memory,
+    };
+    #[cfg(not(target_os = "linux"))]
+    return {
+        let _ = work;
+        SandboxStatus { files: false, calls: false, memory }
+    };
+}
+
+/// Asks the system to end this process when the thread that started it ends, with its process or
+/// without. Returns whether the system does so; where it does not, the end of stdin has to do.
+#[must_use]
+pub fn die_with_parent() -> bool {
+    #[cfg(target_os = "linux")]
+    return linux::die_with_parent();
+    #[cfg(not(target_os = "linux"))]
+    return false;
+}

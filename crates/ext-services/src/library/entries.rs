@@ -1,0 +1,56 @@
+//! Entries, their content and metadata.
+
+use ext_wire::ops::vdfs::{
+    CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
+    ReadContentInput, ReadContentOutput,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Result;
+
+/// The entries of a library.
+///
+/// A store that has [`Events`](super::Events) as well writes the event of a change in the transaction
+/// of the change.
+#[expect(clippy::missing_errors_doc, reason = "said once: `LibraryError`, for every method")]
+pub trait Entries: Send + Sync {
+    /// Makes an entry, or returns the one at its path, unchanged. See
+    /// [`CreateEntry`](ext_wire::ops::vdfs::CreateEntry).
+    ///
+    /// `Name` for an illegal name or path, `Invalid` for another type, media type or a media type
+    /// without content, `TooLarge` for the metadata.
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput>;
+
+    /// Finds an entry, with its sidecars by name; `NotFound` when there is none.
+    fn get_entry(&self, id: Uuid) -> Result<EntryDetails>;
+
+    /// Lists entries in the order of their making, page by page. See
+    /// [`ListEntries`](ext_wire::ops::vdfs::ListEntries).
+    ///
+    /// `Invalid` for a page of no entry or of more than
+    /// [`MAX_PAGE`](ext_wire::ops::vdfs::MAX_PAGE).
+    fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput>;
+
+    /// Reads bytes of an entry's content. See
+    /// [`ReadContent`](ext_wire::ops::vdfs::ReadContent).
+    ///
+    /// `NotFound` without the entry, `Invalid` when it has no content or the offset is behind the
+    /// end, `TooLarge` for more than an attachment holds.
+    fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput>;
+
+    /// Applies a JSON Merge Patch and returns the metadata after it.
+    ///
+    /// `NotFound` without the entry; `TooLarge`, with nothing changed, when the result is over
+    /// [`MAX_METADATA_BYTES`](ext_wire::ops::vdfs::MAX_METADATA_BYTES).
+    fn update_metadata(
+        &self,
+        caller: Option<&str>,
+        id: Uuid,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>>;
+
+    /// Removes an entry with all that belongs to it: sidecars, events, vectors. False when there is
+    /// none, `Denied` for an extension that did not make it.
+    fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool>;
+}

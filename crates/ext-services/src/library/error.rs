@@ -1,0 +1,101 @@
+//! Failures of a library.
+
+use ext_wire::{ErrorCode, names::NameError};
+use thiserror::Error;
+
+/// Why a library did not do what it was asked.
+#[derive(Debug, Error)]
+pub enum LibraryError {
+    /// There is no such library, entry or sidecar.
+    #[error("there is no {what} {name}")]
+    NotFound {
+        /// `"library"`, `"entry"`, `"sidecar"`.
+        what: &'static str,
+        /// Its id or name.
+        name: String,
+    },
+    /// A name, path or type is not legal.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The caller may not touch this.
+    #[error("{0}")]
+    Denied(String),
+    /// The input contradicts itself or the library.
+    #[error("{0}")]
+    Invalid(String),
+    /// Over a limit.
+    #[error("{what} of {got} bytes, the limit is {limit}")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// Its size.
+        got: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// An extension would have more than it may.
+    #[error(
+        "{extension} would have {bytes} bytes of sidecars in this library, the limit is {limit}"
+    )]
+    Quota {
+        /// Which.
+        extension: String,
+        /// How many it would have.
+        bytes: u64,
+        /// How many it may have.
+        limit: u64,
+    },
+    /// Another process holds the library for too long.
+    #[error("the library is busy: another process is writing to it")]
+    Busy,
+    /// The disk is full.
+    #[error("there is no space left on the disk")]
+    NoSpace,
+    /// The library's files are damaged.
+    #[error("the library is damaged: {0}")]
+    Corrupt(String),
+    /// The library was made by another version.
+    #[error("the library has schema version {found}, this program reads {supported}")]
+    Schema {
+        /// Version on disk.
+        found: i64,
+        /// Version of this program.
+        supported: i64,
+    },
+    /// Reading or writing failed.
+    #[error("{0}")]
+    Io(String),
+    /// Whether the caller may touch this could not be decided.
+    #[error("{0}")]
+    Undecided(String),
+    /// The library's store does not have this role.
+    #[error("this library has no {0}")]
+    Unsupported(&'static str),
+}
+
+impl LibraryError {
+    /// The code that a caller is told.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotFound { .. } => ErrorCode::NotFound,
+            Self::Name(error) => error.code(),
+            Self::Denied(_) => ErrorCode::DeniedArg,
+            Self::Invalid(_) => ErrorCode::BadInput,
+            Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
+            Self::Busy => ErrorCode::Busy,
+            Self::NoSpace | Self::Quota { .. } => ErrorCode::NoSpace,
+            Self::Corrupt(_) => ErrorCode::Corrupt,
+            Self::Schema { .. } => ErrorCode::Schema,
+            Self::Io(_) => ErrorCode::Io,
+            Self::Undecided(_) => ErrorCode::Internal,
+            Self::Unsupported(_) => ErrorCode::UnknownMethod,
+        }
+    }
+
+    /// Whether the message may cross to an extension; the others can name host paths.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        !matches!(self, Self::Corrupt(_) | Self::Io(_) | Self::Undecided(_))
+    }
+}

@@ -1,0 +1,129 @@
+//! Libraries: the contract between operations and the stores that keep entries.
+//!
+//! A store is a [`LibraryDirectory`] of [`Library`] handles. What a library can do is split by role:
+//!
+//! | role | for |
+//! |---|---|
+//! | [`Entries`] | entries, their content and metadata |
+//! | [`Sidecars`] | files beside entries |
+//! | [`Search`] | search by words |
+//! | [`Vectors`] | search by meaning |
+//! | [`Events`] | the outbox: publishing, subscribing, delivery |
+//! | [`Jobs`] | work that runs later |
+//!
+//! A store implements the roles whose operations its app registers, and hands them out by the
+//! methods of [`Library`]. An operation that needs another role answers
+//! [`ErrorCode::UnknownMethod`](ext_wire::ErrorCode::UnknownMethod). `ext-library-conformance` checks
+//! what the documentation here promises.
+//!
+//! The types are those of `ext_wire::ops`: a store answers an operation's input with its output. Each
+//! method is one transaction, and what it acknowledged survives a crash. It fails with a
+//! [`LibraryError`].
+//!
+//! ```
+//! use ext_services::library::{Entries, Library, LibraryError};
+//! use ext_wire::ops::libraries::Library as LibraryInfo;
+//!
+//! /// A library without sidecars, search, events and jobs.
+//! struct Notes<E> {
+//!     info: LibraryInfo,
+//!     entries: E,
+//! }
+//!
+//! impl<E: Entries> Library for Notes<E> {
+//!     fn info(&self) -> Result<LibraryInfo, LibraryError> {
+//!         Ok(self.info.clone())
+//!     }
+//!
+//!     fn entries(&self) -> Option<&dyn Entries> {
+//!         Some(&self.entries)
+//!     }
+//! }
+//! ```
+
+mod entries;
+mod error;
+mod events;
+mod jobs;
+mod search;
+mod sidecars;
+mod vectors;
+
+use std::sync::Arc;
+
+use ext_wire::ops::libraries::Library as LibraryInfo;
+use uuid::Uuid;
+
+pub use entries::Entries;
+pub use error::LibraryError;
+pub use events::{EventFailure, Events, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
+pub use jobs::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob};
+pub use search::Search;
+pub use sidecars::Sidecars;
+pub use vectors::{IndexedText, Vectors};
+
+/// Result of a library's methods.
+pub type Result<T> = std::result::Result<T, LibraryError>;
+
+/// One open library, by the roles that it has. The default is to have none.
+///
+/// `caller`, in the methods of the roles, is the extension on whose behalf the library works, `None`
+/// for the user.
+pub trait Library: Send + Sync {
+    /// The library's id, name and place.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    fn info(&self) -> Result<LibraryInfo>;
+
+    /// Entries, their content and metadata.
+    fn entries(&self) -> Option<&dyn Entries> {
+        None
+    }
+
+    /// Files beside entries. Needs [`Entries`], by whose paths permissions are checked.
+    fn sidecars(&self) -> Option<&dyn Sidecars> {
+        None
+    }
+
+    /// Search by words.
+    fn search(&self) -> Option<&dyn Search> {
+        None
+    }
+
+    /// Search by meaning. Needs [`Search`].
+    fn vectors(&self) -> Option<&dyn Vectors> {
+        None
+    }
+
+    /// The outbox.
+    fn events(&self) -> Option<&dyn Events> {
+        None
+    }
+
+    /// Work that runs later.
+    fn jobs(&self) -> Option<&dyn Jobs> {
+        None
+    }
+}
+
+/// The libraries of this host.
+pub trait LibraryDirectory: Send + Sync {
+    /// Finds a library by id.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; [`LibraryError`].
+    fn library(&self, id: Uuid) -> Result<Arc<dyn Library>>;
+
+    /// Makes a library with a name, which is trimmed and checked.
+    ///
+    /// # Errors
+    /// `Name`, and [`LibraryError`].
+    fn create(&self, name: &str) -> Result<LibraryInfo>;
+
+    /// Lists all libraries, by name.
+    ///
+    /// # Errors
+    /// [`LibraryError`].
+    fn list(&self) -> Result<Vec<LibraryInfo>>;
+}

@@ -1,0 +1,141 @@
+//! A store in memory: one library whose entries have content, and nothing else.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ext_manager::{
+    Uuid,
+    ops::{
+        libraries::Library as LibraryInfo,
+        vdfs::{
+            CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
+            ReadContentInput, ReadContentOutput,
+        },
+    },
+};
+use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError};
+use ext_wire::merge_patch;
+use serde_json::{Map, Value};
+
+/// The id of the only library.
+pub(crate) const LIBRARY: Uuid = Uuid::from_bytes(*b"embed-notes home");
+
+type Result<T> = std::result::Result<T, LibraryError>;
+type Kept = (Entry, Option<Vec<u8>>);
+
+/// The app's entries, with their content.
+#[derive(Default)]
+struct Notes(Mutex<Vec<Kept>>);
+
+/// The libraries of the app: its notes.
+#[derive(Default)]
+pub(crate) struct Home(Arc<Notes>);
+
+impl LibraryDirectory for Home {
+    fn library(&self, id: Uuid) -> Result<Arc<dyn Library>> {
+        if id == LIBRARY { Ok(Arc::clone(&self.0) as _) } else { Err(missing("library", id)) }
+    }
+
+    fn create(&self, _: &str) -> Result<LibraryInfo> {
+        Err(LibraryError::Denied("this app has one library".to_owned()))
+    }
+
+    fn list(&self) -> Result<Vec<LibraryInfo>> {
+        Ok(vec![self.0.info()?])
+    }
+}
+
+/// Has one role; operations of the others answer `E_UNKNOWN_METHOD`.
+impl Library for Notes {
+    fn info(&self) -> Result<LibraryInfo> {
+        let (name, path) = ("Home".to_owned(), String::new());
+        Ok(LibraryInfo { id: LIBRARY, name, path, created_at: now() })
+    }
+
+    fn entries(&self) -> Option<&dyn Entries> {
+        Some(self)
+    }
+}
+
+impl Notes {
+    fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find<T>(&self, id: Uuid, read: impl FnOnce(&Kept) -> T) -> Result<T> {
+        let kept = self.lock();
+        let found = kept.iter().find(|(entry, _)| entry.id == id);
+        found.map(read).ok_or_else(|| missing("entry", id))
+    }
+}
+
+impl Entries for Notes {
+    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
+        let mut kept = self.lock();
+        if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path) {
+            return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
+        }
+        let content = input.content.map(|blob| blob.as_bytes().to_vec());
+        let entry = Entry {
+            id: Uuid::from_u128(kept.len() as u128 + 1),
+            name: input.name,
+            path: input.path,
+            entry_type: input.entry_type,
+            media_type: input.media_type,
+            size: content.as_ref().map(|content| content.len() as u64),
+            content_hash: None,
+            created_by: caller.map(str::to_owned),
+            metadata: input.metadata,
+            created_at: now(),
+            updated_at: now(),
+        };
+        kept.push((entry.clone(), content));
+        Ok(CreateEntryOutput { entry, created: true })
+    }
+
+    fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
+        self.find(id, |(entry, _)| EntryDetails { entry: entry.clone(), sidecars: Vec::new() })
+    }
+
+    fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
+        let is_of_type =
+            |entry: &&Entry| input.entry_type.as_ref().is_none_or(|kind| *kind == entry.entry_type);
+        let kept = self.lock();
+        let entries = kept.iter().map(|(entry, _)| entry).filter(is_of_type).cloned().collect();
+        Ok(ListEntriesOutput { entries, next: None })
+    }
+
+    fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
+        let content = self.find(input.entry_id, |(_, content)| content.clone())?;
+        let content = content.ok_or_else(|| missing("content", input.entry_id))?;
+        let size = content.len() as u64;
+        Ok(ReadContentOutput { data: content.into(), size })
+    }
+
+    fn update_metadata(
+        &self,
+        _: Option<&str>,
+        id: Uuid,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        let mut kept = self.lock();
+        let found = kept.iter_mut().find(|(entry, _)| entry.id == id);
+        let (entry, _) = found.ok_or_else(|| missing("entry", id))?;
+        merge_patch::apply(&mut entry.metadata, patch);
+        Ok(entry.metadata.clone())
+    }
+
+    fn delete_entry(&self, _: Option<&str>, id: Uuid) -> Result<bool> {
+        let mut kept = self.lock();
+        let before = kept.len();
+        kept.retain(|(entry, _)| entry.id != id);
+        Ok(kept.len() < before)
+    }
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+fn missing(what: &'static str, id: Uuid) -> LibraryError {
+    LibraryError::NotFound { what, name: id.to_string() }
+}

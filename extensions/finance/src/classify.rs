@@ -1,0 +1,249 @@
+//! Rules for what is a receipt, over what a text says, before any engine is asked.
+//!
+//! A receipt here is a document by which the reader paid or is to pay a seller: receipt, invoice,
+//! credit note, or a confirmed order with its total. Booking something else is worse than missing
+//! one, so everything must be said by the text itself: that the engine finds an amount in a delivery
+//! notice changes nothing.
+
+use crate::cues;
+use crate::text::{Line, Lines, says};
+
+/// Lines at the top of an email that say what it is about.
+const BODY_HEAD: usize = 14;
+/// Lines at the top of a document among which its title stands.
+const DOCUMENT_HEAD: usize = 40;
+/// Longest line, in words, that is a title.
+const TITLE_WORDS: usize = 7;
+/// Longest line, in words, that is a label with its amount.
+const LABEL_WORDS: usize = 12;
+
+/// Reason why something is not booked; short enough for metadata.
+pub(crate) type Reason = &'static str;
+
+/// Headers of the email around a text, as far as they decide.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) subject: &'a str,
+    /// The email came over a mailing list.
+    pub(crate) list: bool,
+}
+
+/// Signs of a receipt in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Evidence {
+    title: bool,
+    order: bool,
+    total: bool,
+    /// An amount says how it was paid.
+    settled: bool,
+    tax: bool,
+    paid: bool,
+    number: bool,
+    amounts: usize,
+}
+
+impl Evidence {
+    fn of(lines: &Lines<'_>, total: bool) -> Self {
+        Self {
+            title: lines.head(DOCUMENT_HEAD).any(is_title) || lines.iter().any(is_numbered_title),
+            order: lines.head(BODY_HEAD).any(|line| line.says(cues::ORDER)),
+            total,
+            settled: lines.iter().any(is_payment),
+            tax: lines.say(cues::TAX),
+            paid: lines.say(cues::PAID),
+            number: lines.iter().any(is_number),
+            amounts: lines.money(),
+        }
+    }
+
+    /// Counts points: a total counts two, as does a payment where no total is printed; all else
+    /// one.
+    fn points(&self) -> usize {
+        2 * usize::from(self.total || self.settled)
+            + usize::from(self.tax)
+            + usize::from(self.paid)
+            + usize::from(self.number)
+            + usize::from(self.amounts >= 3)
+    }
+}
+
+/// Classifies an attached document by its text, which may come from a scan; tells whether it calls
+/// itself an invoice or receipt.
+///
+/// # Errors
+/// The reason why it is not a receipt.
+pub(crate) fn document(text: &str) -> Result<bool, Reason> {
+    let lines = Lines::new(text);
+    let total = lines.amount_at(|line| line.says(cues::TOTAL));
+    let found = Evidence::of(&lines, total);
+    // A statement names the invoices that were paid; so it is not an invoice itself.
+    let titled = lines.head(DOCUMENT_HEAD).any(is_title);
+    if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
+        return Err("the document is of another kind");
+    }
+    // A receipt of a till often has no title, but a total or a payment, and taxes, several amounts.
+    let enough = if found.title { 1 } else { 4 };
+    if found.amounts == 0 {
+        return Err("the document has no amount");
+    }
+    if found.points() < enough {
+        return Err("the document does not read like a receipt");
+    }
+    Ok(found.title)
+}
+
+/// Classifies the body of an email.
+///
+/// # Errors
+/// The reason why it is not a receipt.
+pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
+    let lines = Lines::new(text);
+    about_something_else(envelope, &lines)?;
+    let total = lines.amount_at(is_total_label);
+    let found = Evidence::of(&lines, total);
+    let title = found.title || titled(envelope.subject);
+    let order = found.order || says(envelope.subject, cues::ORDER);
+    let kind = if title {
+        3
+    } else if order {
+        2
+    } else {
+        0
+    };
+    if kind == 0 {
+        return Err("the email does not call itself a receipt");
+    }
+    if !found.total {
+        return Err("the email has no total");
+    }
+    if kind + found.points() < 6 {
+        return Err("the email does not read like a receipt");
+    }
+    Ok(())
+}
+
+/// Checks a subject and the top of an email for what speaks against a receipt, also where the email
+/// carries data that looks like an order.
+///
+/// # Errors
+/// The reason why it is not a receipt.
+pub(crate) fn mail(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
+    about_something_else(envelope, &Lines::new(text))
+}
+
+fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(), Reason> {
+    let subject = envelope.subject;
+    let titled = titled(subject);
+    if is_reply(subject) {
+        return Err("the email is part of a conversation");
+    }
+    if says(subject, cues::OTHER_MONEY) {
+        return Err("the email is about other money matters");
+    }
+    let shipping = says(subject, cues::SHIPPING_SUBJECT)
+        || lines.head(BODY_HEAD).any(|line| line.says(cues::SHIPPING_HEAD));
+    if shipping && !titled {
+        return Err("the email is about a delivery");
+    }
+    if says(subject, cues::MARKETING) && !titled {
+        return Err("the email is advertising");
+    }
+    if envelope.list && !titled {
+        return Err("the email came over a mailing list");
+    }
+    Ok(())
+}
+
+fn is_reply(subject: &str) -> bool {
+    let subject = subject.trim_start().to_lowercase();
+    cues::REPLY.iter().any(|mark| subject.starts_with(mark))
+}
+
+fn titled(text: &str) -> bool {
+    says_title(&Line::new(text))
+}
+
+fn says_title(line: &Line<'_>) -> bool {
+    if !line.says(cues::TITLE) {
+        return false;
+    }
+    if !line.says(cues::NOT_A_TITLE) {
+        return true;
+    }
+    let rest = cues::NOT_A_TITLE
+        .split('|')
+        .fold(line.folded.clone(), |rest, phrase| rest.replace(&format!(" {phrase} "), " "));
+    says(&rest, cues::TITLE)
+}
+
+/// Returns whether a line is short and has a title's word.
+fn is_title(line: &Line<'_>) -> bool {
+    line.words() <= TITLE_WORDS && says_title(line)
+}
+
+/// Returns whether a line labels a number with a title's word: `Invoice No: 4711`.
+fn is_numbered_title(line: &Line<'_>) -> bool {
+    is_number(line) && says_title(line)
+}
+
+fn is_number(line: &Line<'_>) -> bool {
+    line.says(cues::NUMBER)
+        && line.words() <= 2 * LABEL_WORDS
+        && line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
+}
+
+/// Returns whether a line is a payment, as `CASH 100.00`: a way of payment, an amount, and no word
+/// besides; an account's statement says who was paid.
+fn is_payment(line: &Line<'_>) -> bool {
+    let label = |word: &str| cues::SETTLED.split(['|', ' ']).any(|known| known == word);
+    let other =
+        |word: &str| word.len() > 3 && word.chars().all(char::is_alphabetic) && !label(word);
+    line.money > 0
+        && line.opens_with(cues::SETTLED, 1)
+        && !line.folded.split_whitespace().any(other)
+}
+
+/// Returns whether a line labels a total, as `Total: 12.50`, and is not a sentence with the word in
+/// it.
+fn is_total_label(line: &Line<'_>) -> bool {
+    line.words() <= LABEL_WORDS && line.opens_with(cues::TOTAL, 3)
+}
+
+fn is_other_title(line: &Line<'_>) -> bool {
+    let numbered = line.raw.contains(|c: char| c.is_ascii_digit());
+    let bare = line.words() <= 3 && line.opens_with(cues::OTHER_DOCUMENT, 1);
+    line.words() <= 5 && line.opens_with(cues::OTHER_DOCUMENT, 2) && (!numbered || bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn till_slips_without_a_title_or_a_total() {
+        let paid = "CORNER SHOP\nTEA  2.70\nCAKE  2.95\nSUBTOTAL  5.65\nCASH  10.00\nCHANGE  4.35";
+        assert_eq!(document(paid), Ok(false));
+        let french = "AU PONT\nCAFE  12.00\nCHOCOLAT  12.00\nREGLE PAR ESPECE  24.00 DH";
+        assert_eq!(document(french), Ok(false));
+    }
+
+    #[test]
+    fn amounts_alone_are_no_receipt() {
+        for text in [
+            "PRICE LIST\nTea  2.70\nCake  2.95\nCash discount on request",
+            "Kontoauszug 2/2026\nLastschrift Stadtwerke am Ort, Rechnung 100871 vom Januar  -59,50 EUR\nGehalt  2.310,00 EUR\nSaldo  3.104,77 EUR",
+            "Menu\nSoup  4.50\nSteak  18.00\nBeer  3.90",
+            "Lieferschein\nKette  1  20.00\nBar  1  20.00\nGesamt  40.00",
+            "Sparbank\nUmsätze\nKartenzahlung Supermarkt  -31,20 EUR\nGehalt  2.310,00 EUR\nMiete  -700,00 EUR",
+            "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
+        ] {
+            assert!(document(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_makes_a_document_a_receipt() {
+        assert_eq!(document("Rechnung\nKette  20,00 EUR\nGesamt  20,00 EUR"), Ok(true));
+        assert!(document("Rechnung").is_err());
+    }
+}

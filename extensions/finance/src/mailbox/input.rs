@@ -1,0 +1,49 @@
+//! Input of a scan: the mailbox, and the messages of it.
+
+use serde::{Deserialize, Serialize};
+
+/// Input of the operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanInput {
+    /// Mailbox to scan.
+    pub mailbox: Mailbox,
+    /// Only messages that came on this day (`2026-01-31`) or later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+}
+
+/// A mailbox, and the credential that opens it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Mailbox {
+    /// A folder of an IMAP server.
+    Imap {
+        /// URL of the server: `imaps://imap.example.com`.
+        server: String,
+        /// Name of the credential.
+        auth: String,
+        /// The user at the server, with a login of OAuth 2.0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
+        /// The folder.
+        #[serde(default = "inbox")]
+        folder: String,
+    },
+    /// A mailbox at Gmail, over its own interface.
+    Gmail {
+        /// Name of the credential.
+        auth: String,
+        /// URL of the interface.
+        #[serde(default = "gmail_server")]
+        server: String,
+    },
+}
+
+fn inbox() -> String {
+    "INBOX".to_owned()
+}
+
+fn gmail_server() -> String {
+    "https://gmail.googleapis.com".to_owned()
+}
