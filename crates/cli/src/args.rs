@@ -1,16 +1,21 @@
-//! The arguments.
+//! Arguments of the command line.
 
 mod auth;
+mod ext;
+mod permission;
 mod secret;
+mod shared;
 mod work;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use uuid::Uuid;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
+pub(crate) use ext::{ConsentArgs, ExtCommand};
+pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use secret::{ExportArgs, ImportArgs, PassphraseArgs, SecretCommand, SecretOwner};
+pub(crate) use shared::{InLibrary, Output};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.
@@ -23,29 +28,31 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// Parses the arguments of the program; ends it when they are wrong, or use a former name.
+    pub(crate) fn parse_or_exit() -> Self {
+        let cli = Self::parse();
+        match cli.command.former_name() {
+            Some(successor) => Self::command().error(ErrorKind::UnknownArgument, successor).exit(),
+            None => cli,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// How results are printed.
+    /// Format of the results.
     #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
     pub(crate) output: Output,
-    /// Where libraries and extensions are kept [default: the user's data folder].
+    /// Folder of libraries and extensions [default: the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where model files are kept [default: `models` in the user's data folder].
+    /// Folder of model files [default: `models` in the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_MODELS_DIR")]
     pub(crate) models_dir: Option<PathBuf>,
     /// Show what extensions log; twice: show more.
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-}
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    /// For people.
-    Table,
-    /// For programs: one JSON value; errors are JSON as well, on stderr.
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,7 +106,7 @@ pub(crate) enum Command {
     /// List the events that extensions could not work on, and deliver them again.
     #[command(subcommand)]
     Event(EventCommand),
-    /// Run, list and cancel jobs: work that extensions put off.
+    /// Run, list and cancel jobs: work that extensions deferred.
     #[command(subcommand)]
     Job(JobCommand),
     /// Sign in for extensions with OAuth 2.0, list and end such logins.
@@ -113,11 +120,15 @@ pub(crate) enum Command {
     Models(ModelsCommand),
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct InLibrary {
-    /// The library: its id, or its name.
-    #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
-    pub(crate) library: String,
+impl Command {
+    /// Describes the successor of a former name, when one is used.
+    fn former_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Ext(command) => command.former_name(),
+            Self::Permission(command) => command.former_name(),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -129,183 +140,6 @@ pub(crate) enum LibraryCommand {
     },
     /// List all libraries.
     List,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ExtCommand {
-    /// Install an extension, after showing what it asks for.
-    Install {
-        /// Folder with manifest.json and the .wasm.
-        path: PathBuf,
-        #[command(flatten)]
-        consent: ConsentArgs,
-        /// When an update asks for more: keep it until `ext update`, and go on with the old version.
-        #[arg(long, conflicts_with_all = ["yes", "grant", "old_rights"])]
-        wait: bool,
-    },
-    /// Install the version that waits, after showing what it asks for.
-    Update {
-        /// Its id.
-        id: String,
-        #[command(flatten)]
-        consent: ConsentArgs,
-    },
-    /// Let an extension work on what waits for it in a library, or call one of its operations.
-    Run {
-        /// Its id.
-        id: String,
-        #[command(flatten)]
-        library: InLibrary,
-        /// An operation that it offers, such as query:finance.export.v1 [default: none].
-        #[arg(long, value_name = "METHOD")]
-        call: Option<String>,
-        /// The input of the operation: JSON, @FILE, or - for stdin.
-        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
-        input: String,
-        /// Watch what it does, for `ext least-privilege`. It gets no more rights than it has.
-        #[arg(long)]
-        record: bool,
-    },
-    /// Print the smallest manifest that covers what was recorded with `ext run --record`.
-    LeastPrivilege {
-        /// Its id.
-        id: String,
-        /// Ask for all libraries instead of those that were used.
-        #[arg(long)]
-        any_library: bool,
-    },
-    /// List the installed extensions.
-    List,
-    /// Show one extension and what it may do.
-    Info {
-        /// Its id.
-        id: String,
-    },
-    /// Remove an extension; what it wrote into libraries stays.
-    Remove {
-        /// Its id.
-        id: String,
-    },
-    /// Build an extension whenever its sources change, and use the new version at once; shows what
-    /// it logs and how long its calls take. Ctrl-C ends.
-    Dev {
-        /// Folder with manifest.json, and Cargo.toml or the .wasm.
-        path: PathBuf,
-        /// Deliver the events of this library: its id, or its name.
-        #[arg(long, short, value_name = "ID")]
-        library: Option<String>,
-        /// Agree to what it asks for, now and when that changes.
-        #[arg(long, short)]
-        yes: bool,
-    },
-    /// Stop an extension until it is released, also over restarts.
-    Quarantine {
-        /// Its id.
-        id: String,
-        /// Why; shown by `ext list`.
-        #[arg(long, default_value = "the user stopped it")]
-        reason: String,
-    },
-    /// Let a quarantined extension run again.
-    Release {
-        /// Its id.
-        id: String,
-    },
-    /// List what extensions could not work on; importing the files again tries them again.
-    Failures {
-        #[command(flatten)]
-        library: InLibrary,
-    },
-}
-
-#[derive(Debug, Default, Args)]
-pub(crate) struct ConsentArgs {
-    /// Agree to all that it asks for, without a question.
-    #[arg(long, short)]
-    pub(crate) yes: bool,
-    /// Agree to the rules in this file and to no others: JSON, {"grants": [{"effect": "allow", …}]}.
-    #[arg(long, value_name = "FILE", conflicts_with = "yes")]
-    pub(crate) grant: Option<PathBuf>,
-    /// Agree to nothing new: an update runs with the rights that the old version has.
-    #[arg(long, conflicts_with_all = ["yes", "grant"])]
-    pub(crate) old_rights: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PermissionCommand {
-    /// List what was granted to an extension and denied it, or to all extensions.
-    List {
-        /// Its id [default: all].
-        id: Option<String>,
-    },
-    /// Grant an extension something; in force at once.
-    Grant {
-        /// Its id.
-        id: String,
-        #[command(flatten)]
-        rule: RuleArgs,
-        /// Grant all that its manifest asks for.
-        #[arg(long, conflicts_with_all = ["methods", "libraries", "domains", "entries", "sidecars"])]
-        all: bool,
-    },
-    /// Take back a grant, or deny something whatever else allows it; in force at once.
-    Revoke {
-        /// Its id.
-        id: String,
-        /// Number of the grant, see `permission list`.
-        #[arg(conflicts_with_all = ["methods", "libraries", "domains", "entries", "sidecars"])]
-        number: Option<u64>,
-        #[command(flatten)]
-        rule: RuleArgs,
-        /// Take back everything.
-        #[arg(long, conflicts_with_all = ["number", "methods", "libraries", "domains", "entries", "sidecars"])]
-        all: bool,
-    },
-    /// Forget everything that was granted to an extension and denied it; then it may do nothing.
-    Reset {
-        /// Its id.
-        id: String,
-    },
-    /// Say whether an extension may call a method, and which line of what decides that.
-    Explain {
-        /// Its id.
-        id: String,
-        /// The method, such as query:vdfs.read_content.v1.
-        method: String,
-        /// The library: its id, or its name.
-        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
-        library: Option<String>,
-        /// Path of an entry that the call would touch.
-        #[arg(long, value_name = "PATH")]
-        entry: Option<String>,
-        /// Name of a sidecar of the entry that the call would touch.
-        #[arg(long, value_name = "NAME", requires = "entry")]
-        sidecar: Option<String>,
-    },
-}
-
-/// A rule; what is left out means everything that the manifest asks for.
-#[derive(Debug, Args)]
-pub(crate) struct RuleArgs {
-    /// Method or pattern, such as query:ai.ocr or vdfs.*; may be repeated.
-    #[arg(long = "method", value_name = "PATTERN")]
-    pub(crate) methods: Vec<String>,
-    /// Library: its id or name, or * for all; may be repeated.
-    #[arg(long = "library", short, value_name = "ID")]
-    pub(crate) libraries: Vec<String>,
-    /// Server, such as https://api.example.com; may be repeated.
-    #[arg(long = "domain", value_name = "ORIGIN")]
-    pub(crate) domains: Vec<String>,
-    /// Paths of entries, such as mails/**; may be repeated.
-    #[arg(long = "entries", value_name = "GLOB")]
-    pub(crate) entries: Vec<String>,
-    /// Names of sidecars, such as *.json; may be repeated.
-    #[arg(long = "sidecar", value_name = "GLOB")]
-    pub(crate) sidecars: Vec<String>,
-    /// For how long: once (one call), session, or a time such as 2027-01-31T00:00:00Z
-    /// [default: until it is taken back].
-    #[arg(long = "for", value_name = "once|session|TIME")]
-    pub(crate) until: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -399,15 +233,8 @@ pub(crate) enum ModelsCommand {
     Verify,
 }
 
-/// Reads an id in any usual spelling of a UUID.
-pub(crate) fn id(text: &str) -> Option<Uuid> {
-    Uuid::parse_str(text).ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

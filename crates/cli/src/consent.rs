@@ -18,7 +18,7 @@ use spacedrive_core::{
 use crate::{args::ConsentArgs, output::printable};
 
 /// Shows what a candidate asks for that the user has not been asked about, and lets the user decide;
-/// `None` when it is to wait.
+/// `None` when it is to be deferred.
 ///
 /// # Errors
 /// When the user declines, or cannot be asked, or a file of grants is wrong.
@@ -27,13 +27,13 @@ pub(crate) fn ask(
     candidate: &Candidate,
     args: &ConsentArgs,
 ) -> anyhow::Result<Option<Consent>> {
-    let (manifest, asks) = (candidate.manifest(), core.permission_request(candidate));
-    let update = core.is_installed(manifest.id());
+    let (manifest, asks) = (candidate.manifest(), core.permissions().request(candidate));
+    let update = core.extensions().is_installed(manifest.id());
     eprintln!("{}", describe(manifest, &asks, update));
     if let Some(path) = &args.grant {
         return Ok(Some(Consent::Only(read(path)?)));
     }
-    if args.old_rights || (update && asks.is_empty()) {
+    if args.keep_permissions || (update && asks.is_empty()) {
         return Ok(Some(Consent::KeepPermissions));
     }
     if args.yes {
@@ -41,13 +41,13 @@ pub(crate) fn ask(
     }
     if !io::stdin().is_terminal() {
         bail!(
-            "nobody can be asked here: add --yes to agree to all that the extension asks for, \
-             --grant FILE to agree to a part of it, or --old-rights to agree to nothing new"
+            "there is no terminal to ask at: add --yes to agree to all that the extension asks for, \
+             --grant FILE to agree to a part of it, or --keep-permissions to agree to nothing new"
         );
     }
     let question = match update {
         false => "Install it and allow this? [y/N] ",
-        true => "Allow this [y], go on with the old rights [o], or let the update wait [w]? ",
+        true => "Allow this [y], keep the present permissions [k], or defer the update [d]? ",
     };
     decide(update, &answer(question)?)
 }
@@ -63,8 +63,8 @@ fn answer(question: &str) -> anyhow::Result<String> {
 fn decide(update: bool, answer: &str) -> anyhow::Result<Option<Consent>> {
     match (answer, update) {
         ("y" | "yes", _) => Ok(Some(Consent::All)),
-        ("o" | "old", true) => Ok(Some(Consent::KeepPermissions)),
-        ("w" | "wait", true) => Ok(None),
+        ("k" | "keep", true) => Ok(Some(Consent::KeepPermissions)),
+        ("d" | "defer", true) => Ok(None),
         _ => bail!("not installed"),
     }
 }
@@ -155,13 +155,13 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_yes_is_a_no() {
-        for answer in ["", "n", "yess", "o", "w"] {
+    fn an_answer_other_than_yes_is_a_no() {
+        for answer in ["", "n", "yess", "k", "d"] {
             assert!(decide(false, answer).is_err(), "{answer}");
         }
         assert_eq!(decide(false, "y").unwrap(), Some(Consent::All));
-        assert_eq!(decide(true, "o").unwrap(), Some(Consent::KeepPermissions));
-        assert_eq!(decide(true, "w").unwrap(), None);
+        assert_eq!(decide(true, "k").unwrap(), Some(Consent::KeepPermissions));
+        assert_eq!(decide(true, "d").unwrap(), None);
         assert!(decide(true, "").is_err());
     }
 }

@@ -51,20 +51,44 @@ fn message(error: &anyhow::Error) -> String {
             message = format!("{message}: {cause}");
         }
     }
-    match advice(error) {
+    let advice = advice(error).or_else(|| advice_on(code(error).unwrap_or_default(), &message));
+    match advice {
         Some(advice) => format!("{message}: {advice}"),
         None => message,
     }
 }
 
+/// Names the command that helps with an error of this code, which libraries do not know.
+pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
+    if code == ErrorCode::Stopped.name() {
+        let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
+        return Some(format!("`spacedrive ext release {id}` lets it run again"));
+    }
+    advice_on_model(message)
+}
+
+/// Names the command that fetches a model, if the message is about a missing or damaged one.
+pub(crate) fn advice_on_model(message: &str) -> Option<String> {
+    let is_about = |id: &str, state| message.contains(&format!("the model `{id}` is {state}"));
+    let mut all = ext_models::catalogue().iter();
+    let model = all.find(|it| is_about(it.id, "missing") || is_about(it.id, "damaged"))?;
+    let name = if model.optional { format!(" {}", model.id) } else { String::new() };
+    Some(format!("`spacedrive models pull{name}` fetches it"))
+}
+
 /// Names the command that helps, which libraries do not know.
 fn advice(error: &anyhow::Error) -> Option<String> {
-    let CoreError::Grants(error) = error.downcast_ref()? else { return None };
-    match error {
-        GrantError::UnknownGrant { extension, .. } => {
+    match error.downcast_ref()? {
+        CoreError::NotInstalled { .. } => {
+            Some("`spacedrive ext list` shows those that are".to_owned())
+        }
+        CoreError::NoPendingUpdate { .. } => {
+            Some("`spacedrive ext install PATH` installs one".to_owned())
+        }
+        CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
             Some(format!("`spacedrive permission list {extension}` shows those that it has"))
         }
-        GrantError::NotRecorded(extension) => {
+        CoreError::Grants(GrantError::NotRecorded(extension)) => {
             Some(format!("run it with `spacedrive ext run {extension} --record` first"))
         }
         _ => None,
@@ -131,6 +155,24 @@ mod tests {
             "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
         let silent = GrantError::NotRecorded("demo".into());
         assert_eq!(message(&CoreError::from(silent).into()), expected);
+        let expected =
+            "the extension `demo` is not installed: `spacedrive ext list` shows those that are";
+        assert_eq!(message(&CoreError::NotInstalled { id: "demo".into() }.into()), expected);
+    }
+
+    #[test]
+    fn a_failure_of_a_model_or_a_quarantine_gets_its_command() {
+        let missing = ModelError::Missing { id: ext_models::MINILM_FLOAT32, optional: true };
+        let expected = "the model `minilm-l6-v2-float32` is missing: \
+             `spacedrive models pull minilm-l6-v2-float32` fetches it";
+        assert_eq!(message(&missing.into()), expected);
+        let damaged = "no embeddings: the model `minilm-l6-v2-int8` is damaged: 3 bytes";
+        let expected = Some("`spacedrive models pull` fetches it".to_owned());
+        assert_eq!(advice_on_model(damaged), expected);
+        let quarantined = "the extension `finance` is quarantined: too loud";
+        let expected = Some("`spacedrive ext release finance` lets it run again".to_owned());
+        assert_eq!(advice_on(ErrorCode::Stopped.name(), quarantined), expected);
+        assert_eq!(advice_on(ErrorCode::Extension.name(), quarantined), None);
     }
 
     #[test]

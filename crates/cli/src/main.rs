@@ -19,11 +19,9 @@ mod stop;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
     spacedrive_core::worker::run_if_requested();
-    let cli = args::Cli::parse();
+    let cli = args::Cli::parse_or_exit();
     log::start(
         cli.global.verbose,
         matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),

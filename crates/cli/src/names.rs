@@ -5,12 +5,10 @@ use ext_wire::ops::{NoInput, libraries, vdfs};
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-use crate::args;
-
 /// The library with this id or name.
 pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
-    if let Some(id) = args::id(text) {
+    if let Some(id) = id(text) {
         if all.iter().any(|library| library.id == id) {
             return Ok(id);
         }
@@ -42,7 +40,7 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
 
 /// The entry with this id or path.
 pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid> {
-    if let Some(id) = args::id(text) {
+    if let Some(id) = id(text) {
         return Ok(id);
     }
     let path_prefix = Some(text.to_owned());
@@ -60,4 +58,9 @@ pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uu
             ),
         }
     }
+}
+
+/// Reads an id in any usual spelling of a UUID.
+fn id(text: &str) -> Option<Uuid> {
+    Uuid::parse_str(text).ok()
 }

@@ -3,7 +3,7 @@
 use std::{io, sync::LazyLock, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use spacedrive_core::ImportProgress;
+use spacedrive_core::WorkProgress;
 
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
@@ -47,18 +47,18 @@ impl ImportBar {
         Self { bar }
     }
 
-    pub(crate) fn show(&self, progress: ImportProgress<'_>) {
+    pub(crate) fn show(&self, progress: WorkProgress<'_>) {
         match progress {
-            ImportProgress::Reading { done, total, path } => self.set("reading", done, total, path),
-            ImportProgress::Loading { extension } => self.set(extension, 0, 1, "loading …"),
-            ImportProgress::Working { extension, done, total, path } => {
+            WorkProgress::Reading { done, total, path } => self.set("reading", done, total, path),
+            WorkProgress::Loading { extension } => self.set(extension, 0, 1, "loading …"),
+            WorkProgress::Delivering { extension, done, total, path } => {
                 self.set(extension, done, total, path);
             }
-            ImportProgress::Embedding { done, total } => {
+            WorkProgress::Embedding { done, total } => {
                 self.set("embedding", done, total, "vectors for search");
             }
-            ImportProgress::Job { method } => self.set("job", 0, 1, method),
-            ImportProgress::Waiting => {
+            WorkProgress::JobStarted { method, .. } => self.set("job", 0, 1, method),
+            WorkProgress::WaitingToDeliver | WorkProgress::WaitingToRunJobs => {
                 self.set("waiting", 0, 1, "another import works on this library");
             }
             _ => {}

@@ -15,8 +15,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    CoreError,
-    config::{CONFIG_FILE, ConfigError},
+    config_file::{CONFIG_FILE, ConfigError},
+    error::CoreError,
 };
 
 /// Where Ollama listens when nothing else is said: this machine.
@@ -158,11 +158,11 @@ fn key(vault: Arc<dyn CredentialVault>, name: String) -> ApiKeySource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config_file::section;
 
     fn parsed(text: &str) -> Result<Option<ChatServer>, String> {
-        let config = Config::parse(text).map_err(|error| error.to_string())?;
-        server(&config.ai.unwrap_or_default().text)
+        let config: AiConfig = section(text, "ai").map_err(|error| error.to_string())?;
+        server(&config.text)
     }
 
     #[test]

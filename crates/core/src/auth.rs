@@ -197,10 +197,10 @@ fn google() -> ProviderConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config_file::section;
 
     fn auth(text: &str) -> AuthConfig {
-        Config::parse(text).unwrap().auth.unwrap()
+        section(text, "auth").unwrap()
     }
 
     const WORK: &str = r#"

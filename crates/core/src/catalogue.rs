@@ -1,4 +1,4 @@
-//! All operations that can be called: the built-in ones, and those of installed extensions.
+//! The operations that can be called: the built-in ones, and those of installed extensions.
 
 use serde::Serialize;
 
@@ -7,15 +7,15 @@ use serde::Serialize;
 pub struct OfferedOperation {
     /// The method.
     pub method: String,
-    /// What it does.
+    /// Summary of what it does.
     pub summary: String,
     /// The installed extension that offers it; `None` for a built-in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// Whether it needs a library; `None` when only the extension knows.
+    /// True when it needs a library; `None` when only the extension knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs_library: Option<bool>,
-    /// Whether only the user may call it, never an extension.
+    /// True when only the user may call it, never an extension.
     pub host_only: bool,
     /// JSON Schema of the input, of a built-in one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ impl From<ext_registry::Operation> for OfferedOperation {
 }
 
 impl OfferedOperation {
-    /// The operations that an installed extension offers.
+    /// Lists the operations that an installed extension offers.
     pub(crate) fn of_extension(
         manifest: &ext_manifest::Manifest,
     ) -> impl Iterator<Item = Self> + '_ {

@@ -1,10 +1,6 @@
 //! The engines that read documents.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use ext_manager::{CompilerProcess, worker::WorkerProgram};
 use ext_models::ModelStore;
@@ -25,52 +21,17 @@ use ext_services::{
     ocr::{OcrEngine, OcrEngines, PicturePreparer},
 };
 
-use crate::{
-    ai::EmbedPrecision,
-    worker::{self, WorkerKind},
-};
+use crate::{ai::EmbedPrecision, isolation::Isolation, worker::WorkerKind};
 
-/// Folder of compiled modules, in the data folder.
+/// Name of the folder of compiled modules, in the data folder.
 pub(crate) const MODULES: &str = "modules";
 
-/// The program that can be a worker; it stands beside the others.
-const PROGRAM: &str = "spacedrive";
-
-/// Longest time for one call of a reader of PDF documents; for a picture it is the pool's own.
+/// Limit of time for one call of a reader of PDF documents; for a picture it is the pool's own.
 const PDF_TIME: Duration = Duration::from_secs(60);
-/// Longest time for one office document, page of HTML or electronic invoice.
+/// Limit of time for one office document, page of HTML or electronic invoice.
 const MARKUP_TIME: Duration = Duration::from_secs(30);
 
-/// Where documents from strangers are read, and their modules compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Isolation {
-    /// In worker processes of this program, sandboxed; it must call
-    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all.
-    Worker(PathBuf),
-    /// In this process: a document that brings down its reader brings down the program, and so does
-    /// a module that brings down the compiler. For trusted ones.
-    InProcess,
-}
-
-impl Isolation {
-    /// Workers of this program, when it called
-    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Otherwise of the
-    /// program `spacedrive`: in its folder or the folder above, or else one that is found when it is
-    /// needed. Where there is none, documents are not read.
-    #[must_use]
-    pub fn find() -> Self {
-        if let Some(own) = worker::own_program() {
-            return Self::Worker(own);
-        }
-        let own = std::env::current_exe().unwrap_or_default();
-        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-        let folders = own.ancestors().skip(1).take(2);
-        let beside = folders.map(|folder| folder.join(&name)).find(|path| path.is_file());
-        Self::Worker(beside.unwrap_or_else(|| name.into()))
-    }
-}
-
-/// How modules of a data folder are compiled.
+/// Returns the process that compiles modules of a data folder; `None` to compile in this process.
 pub(crate) fn compiler(isolation: &Isolation, data_folder: &Path) -> Option<CompilerProcess> {
     let Isolation::Worker(program) = isolation else { return None };
     Some(WorkerProgram::new(program).compiler(&data_folder.join(MODULES)))
@@ -80,7 +41,7 @@ pub(crate) fn compiler(isolation: &Isolation, data_folder: &Path) -> Option<Comp
 pub(crate) fn add(
     services: Services,
     models: &ModelStore,
-    isolation: Isolation,
+    isolation: &Isolation,
     precision: EmbedPrecision,
 ) -> Services {
     let embedder = RtenEmbedder::with_precision(models.clone(), precision.of_engine());
@@ -94,7 +55,7 @@ pub(crate) fn add(
             with(services, HayroPdf::new(), local)
         }
         Isolation::Worker(program) => {
-            let pool = |kind, limits| Arc::new(Pool::new(command(&program, kind, models), limits));
+            let pool = |kind, limits| Arc::new(Pool::new(command(program, kind, models), limits));
             let name = local.name().to_owned();
             let pdf = WorkerPoolLimits { call: PDF_TIME, ..WorkerPoolLimits::default() };
             let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));

@@ -1,4 +1,4 @@
-//! Why the core did not do what it was asked.
+//! The error type of the facade.
 
 use std::{io, path::PathBuf};
 
@@ -8,23 +8,27 @@ use ext_manager::{CallError, LoadError, ReloadError};
 use ext_manifest::ManifestError;
 use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::{ErrorBody, ErrorCode, MethodError};
 use thiserror::Error;
 
-/// Why the core did not do what it was asked.
+use crate::{auth::AuthError, config_file::ConfigError};
+
+/// A failure of the core.
+///
+/// A call of an operation fails with a [`CallError`], which converts into this type and back.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CoreError {
     /// A library failed.
     #[error(transparent)]
     Library(#[from] LibraryError),
-    /// The program was put together wrongly.
+    /// The operations that are linked into the program contradict each other.
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    /// The program was put together without a service that its operations need.
+    /// A service that an operation needs is missing.
     #[error(transparent)]
     Service(#[from] MissingService),
-    /// An extension's manifest is missing or wrong.
+    /// The manifest of an extension is missing or not valid.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// An extension cannot be loaded.
@@ -33,36 +37,45 @@ pub enum CoreError {
     /// Another version of an extension did not take over.
     #[error(transparent)]
     Reload(#[from] ReloadError),
-    /// The credentials failed.
+    /// The vault of credentials failed.
     #[error(transparent)]
-    Credential(CredentialError),
+    Credential(#[from] CredentialError),
     /// No extension with this id is installed.
-    #[error("no extension `{}` is installed: `spacedrive ext list` shows those that are", id.escape_debug())]
+    #[error("the extension `{}` is not installed", id.escape_debug())]
     NotInstalled {
         /// The id.
         id: String,
     },
+    /// The extension has no pending update.
+    #[error("the extension `{}` has no pending update", id.escape_debug())]
+    NoPendingUpdate {
+        /// The id.
+        id: String,
+    },
+    /// A text is not a valid method.
+    #[error(transparent)]
+    Method(#[from] MethodError),
+    /// A call of an operation failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
     /// The audit log failed.
     #[error(transparent)]
     Audit(#[from] AuditError),
     /// The grants failed.
     #[error(transparent)]
     Grants(#[from] GrantError),
-    /// No version of the extension waits for the user.
-    #[error("no update of `{0}` waits: `spacedrive ext install PATH` installs one")]
-    NotWaiting(String),
-    /// The configuration is wrong.
+    /// The configuration is not valid.
     #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
-    /// There is no such provider of logins.
+    Config(#[from] ConfigError),
+    /// A provider of logins is unknown or not valid.
     #[error(transparent)]
-    Auth(#[from] crate::auth::AuthError),
+    Auth(#[from] AuthError),
     /// A file or folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 }
@@ -74,7 +87,7 @@ impl From<ext_fs::Error> for CoreError {
 }
 
 impl CoreError {
-    /// The stable code.
+    /// Returns the stable code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -84,13 +97,14 @@ impl CoreError {
             Self::Manifest(error) => error.code(),
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
+            Self::Method(_) => ErrorCode::UnknownMethod,
+            Self::Call(error) => error.code(),
             Self::Config(_) => ErrorCode::BadInput,
             Self::Audit(error) => error.code(),
             Self::Grants(error) => error.code(),
-            Self::NotWaiting(_) => ErrorCode::NotFound,
             Self::Credential(error) => error.code(),
             Self::Auth(error) => error.code(),
-            Self::NotInstalled { .. } => ErrorCode::NotFound,
+            Self::NotInstalled { .. } | Self::NoPendingUpdate { .. } => ErrorCode::NotFound,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace
             }
@@ -101,12 +115,15 @@ impl CoreError {
 
 impl From<CoreError> for CallError {
     fn from(error: CoreError) -> Self {
-        ErrorBody::from(error).into()
+        match error {
+            CoreError::Call(error) => error,
+            error => ErrorBody::new(error.code(), error).into(),
+        }
     }
 }
 
 impl From<CoreError> for ErrorBody {
     fn from(error: CoreError) -> Self {
-        Self::new(error.code(), error)
+        CallError::from(error).into_body()
     }
 }

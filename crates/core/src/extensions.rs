@@ -1,263 +1,226 @@
-//! The installed extensions.
-//!
-//! ```text
-//! <data folder>/extensions/<id>/
-//!     current         name of the folder that counts; an extension without it is not installed
-//!     waiting/        a version that asks for more, until the user has decided
-//!     <hash>/         manifest.json and the wasm, as they were when the user agreed
-//! ```
-//!
-//! An installation writes a new folder and then replaces `current` in one step, so that a crash
-//! leaves the old version or the new one.
+//! The handle of the installed extensions.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
+use std::{path::Path, time::Duration};
+
+use ext_grants::Consent;
+use ext_manager::{GuestIsolation, Manager, ReloadConsent, SavedState};
+use ext_services::{credentials::CredentialVault, extensions::ExtensionDirectory};
+use ext_wire::ops::extensions::ExtensionInfo;
+
+use crate::{
+    candidate::{Candidate, PendingUpdate},
+    error::CoreError,
+    system::System,
+    version::Version,
 };
 
-use ext_fs::{create_private_folder, rename, replace};
-use ext_manifest::{MANIFEST_FILE, Manifest};
-use ext_services::extensions::{ExtensionDirectory, Offer};
-use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
-use tempfile::TempDir;
-
-use crate::CoreError;
-
-const CURRENT: &str = "current";
-
-/// The folder of a version that waits for the user.
-const WAITING: &str = "waiting";
-
-/// Digits of the hash in a folder's name.
-const HASH_DIGITS: usize = 32;
-
-/// An extension that may be installed: what the user is asked about, and nothing else, is what
-/// [`Core::install`](crate::Core::install) installs.
-#[derive(Debug)]
-pub struct Candidate {
-    manifest: Manifest,
-    wasm_hash: String,
-    folder: TempDir,
+/// The installed extensions: [`Core::extensions`](crate::Core::extensions) returns them.
+///
+/// ```no_run
+/// # let (data, folder) = (std::path::Path::new("data"), std::path::Path::new("finance"));
+/// use spacedrive_core::{Core, permissions::Consent};
+///
+/// let core = Core::open(data)?;
+/// let candidate = core.extensions().candidate(folder)?;
+/// let request = core.permissions().request(&candidate);
+/// println!("{} asks to {}", candidate.manifest().name(), request.describe().join(", "));
+/// // The user agrees.
+/// let installed = core.extensions().install(candidate, Consent::All)?;
+/// println!("{} is installed", installed.id);
+/// # Ok::<(), spacedrive_core::CoreError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Extensions<'a> {
+    system: &'a System,
 }
 
-impl Candidate {
-    /// What it is and what it asks for.
-    #[must_use]
-    pub const fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
-    /// BLAKE3 of its wasm, in hex: what grants are bound to.
-    #[must_use]
-    pub fn wasm_hash(&self) -> &str {
-        &self.wasm_hash
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-}
-
-/// The folder of the installed extensions.
+/// The result of [`Extensions::update`].
 #[derive(Debug, Clone)]
-pub(crate) struct Installed {
-    folder: PathBuf,
+pub struct Updated {
+    /// The version that is installed now.
+    pub info: ExtensionInfo,
+    /// Time in which the extension took no calls; `None` when it did not run before.
+    pub pause: Option<Duration>,
+    /// Bytes of state that were handed over, if any were.
+    pub state_bytes: Option<usize>,
 }
 
-impl Installed {
-    pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
-        let folder = data_folder.join("extensions");
-        create_private_folder(&folder)?;
-        Ok(Self { folder })
+impl<'a> Extensions<'a> {
+    pub(crate) const fn new(system: &'a System) -> Self {
+        Self { system }
     }
 
-    /// Copies an extension beside the installed ones, so that it cannot change between the user's
-    /// consent and the installation.
-    pub(crate) fn candidate(&self, dir: &Path) -> Result<Candidate, CoreError> {
-        let manifest = Manifest::from_dir(dir)?;
-        let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
-        let folder = folder.map_err(|source| io_error(&self.folder, source))?;
-        for name in [MANIFEST_FILE, manifest.wasm_file()] {
-            let from = dir.join(name);
-            copy_file(&from, &folder.path().join(name))
-                .map_err(|source| io_error(&from, source))?;
+    /// Lists the installed extensions by id. One that cannot be read is left out and logged.
+    #[must_use]
+    pub fn list(&self) -> Vec<ExtensionInfo> {
+        self.system.installed.list()
+    }
+
+    /// Describes an installed extension.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`]; [`CoreError::Manifest`] and [`CoreError::Io`] when its files
+    /// cannot be read.
+    pub fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
+        self.system.installed.info(id)
+    }
+
+    /// Returns whether a version of this extension is installed.
+    #[must_use]
+    pub fn is_installed(&self, id: &str) -> bool {
+        self.system.installed.dir(id).is_ok()
+    }
+
+    /// Copies the extension in a folder, to be shown to the user and then installed.
+    ///
+    /// # Errors
+    /// [`CoreError::Manifest`] when the folder has no valid manifest; [`CoreError::Io`] when it has no
+    /// wasm, or cannot be copied.
+    pub fn candidate(&self, folder: &Path) -> Result<Candidate, CoreError> {
+        self.system.installed.candidate(folder)
+    }
+
+    /// Installs an extension, or another version of it, with what the user agreed to. It is loaded
+    /// and initialised once with these rights, to see that it works; if it does not, nothing changes.
+    ///
+    /// # Errors
+    /// [`CoreError::Load`] when it does not load; [`CoreError::Grants`] and [`CoreError::Io`] when the
+    /// grants or the extension cannot be written; [`CoreError::Service`] as
+    /// [`build`](crate::CoreBuilder::build).
+    pub fn install(
+        &self,
+        candidate: Candidate,
+        consent: Consent,
+    ) -> Result<ExtensionInfo, CoreError> {
+        let id = candidate.manifest().id().to_owned();
+        self.replace(candidate, consent, |candidate| self.try_out(candidate))?;
+        // The version that runs is the old one; the next call loads the new one. It has been seen to
+        // start, so a quarantine of the old one ends.
+        let _ = self.system.manager.unload(&id);
+        self.system.manager.release(&id);
+        self.info(&id)
+    }
+
+    /// Installs an extension as [`Self::install`] does; one that is installed already is replaced
+    /// while it runs: calls that wait are answered by the new version, and its state is handed over
+    /// when both versions have the exports for it. Whatever fails, the old version goes on. With
+    /// [`Consent::KeepPermissions`] a version that asks for more is refused.
+    ///
+    /// # Errors
+    /// [`CoreError::Reload`] when the new version does not take over; as [`Self::install`].
+    pub fn update(&self, candidate: Candidate, consent: Consent) -> Result<Updated, CoreError> {
+        let id = candidate.manifest().id().to_owned();
+        if self.info(&id).is_err() || self.system.ensure_loaded(&id).is_err() {
+            let info = self.install(candidate, consent)?;
+            self.system.ensure_loaded(&id)?;
+            return Ok(Updated { info, pause: None, state_bytes: None });
         }
-        let manifest = Manifest::from_dir(folder.path())?;
-        let wasm_hash = wasm_hash(&manifest.wasm_path(folder.path()))?;
-        Ok(Candidate { manifest, wasm_hash, folder })
+        let more = match consent {
+            Consent::KeepPermissions => ReloadConsent::Same,
+            Consent::All | Consent::Only(_) => ReloadConsent::Given,
+        };
+        let reloaded = self.replace(candidate, consent, |candidate| {
+            Ok(self.system.manager.reload(&id, candidate.folder(), more)?)
+        })?;
+        let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
+        Ok(Updated { info: self.info(&id)?, pause, state_bytes })
     }
 
-    /// Makes a candidate the installed version; the one before it is removed.
-    pub(crate) fn install(&self, candidate: Candidate) -> Result<(), CoreError> {
-        let home = self.folder.join(candidate.manifest.id());
-        self.place(&home, candidate).map_err(|source| io_error(&home, source))
+    /// Gives the candidate what the user agreed to, lets `switch` do its work, and installs it.
+    fn replace<T>(
+        &self,
+        candidate: Candidate,
+        consent: Consent,
+        switch: impl FnOnce(&Candidate) -> Result<T, CoreError>,
+    ) -> Result<T, CoreError> {
+        let installed = &self.system.installed;
+        let new = Version::of(&candidate);
+        let before = installed.version(new.as_ref().id()).ok();
+        let before = before.as_ref().map(Version::as_ref);
+        self.system.grants().install(new.as_ref(), before, &consent, || {
+            let done = switch(&candidate)?;
+            installed.install(candidate)?;
+            Ok(done)
+        })
     }
 
-    fn place(&self, home: &Path, candidate: Candidate) -> io::Result<()> {
-        fs::create_dir_all(home)?;
-        let name = hash_of(candidate.folder())?;
-        let target = home.join(&name);
-        if !target.exists() {
-            rename(candidate.folder(), &target)?;
-            let _ = candidate.folder.keep();
-        }
-        replace(&home.join(CURRENT), name.as_bytes())?;
-        remove_others(home, &name);
+    /// Loads and initialises a candidate once, to see that it works, with the rights that it has now.
+    fn try_out(&self, candidate: &Candidate) -> Result<(), CoreError> {
+        let System { registry, services, guests, .. } = self.system;
+        let trial = Manager::with_config(registry.clone(), services.clone(), guests.config(None))?;
+        trial.load(candidate.folder())?;
         Ok(())
     }
 
-    /// Keeps a candidate until the user has decided about it; one that waited before is forgotten.
-    pub(crate) fn hold(&self, candidate: Candidate) -> Result<(), CoreError> {
-        let home = self.folder.join(candidate.manifest.id());
-        let waiting = home.join(WAITING);
-        let held = fs::create_dir_all(&home).and_then(|()| {
-            let _ = fs::remove_dir_all(&waiting);
-            rename(candidate.folder(), &waiting).map_err(io::Error::from)
-        });
-        held.map_err(|source| io_error(&waiting, source))?;
-        let _ = candidate.folder.keep();
+    /// Keeps a version that asks for more as the pending update, until the user decides; the
+    /// installed version goes on.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`] when no version is installed; [`CoreError::Io`] when it cannot be
+    /// written.
+    pub fn defer(&self, candidate: Candidate) -> Result<(), CoreError> {
+        self.system.installed.dir(candidate.manifest().id())?;
+        self.system.installed.defer(candidate)
+    }
+
+    /// Returns the pending update of an extension.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`]; [`CoreError::NoPendingUpdate`]; as [`Self::candidate`].
+    pub fn pending_update(&self, id: &str) -> Result<PendingUpdate, CoreError> {
+        let candidate = self.system.installed.pending_update(id)?;
+        let request = self.system.installed.permission_request(&candidate);
+        Ok(PendingUpdate { candidate, request })
+    }
+
+    /// Removes an installed extension, after its cleanup when it is loaded, with its credentials
+    /// and what the user granted it. What it wrote into libraries stays.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`]; [`CoreError::Credential`], [`CoreError::Io`] and
+    /// [`CoreError::Grants`] when a part of it cannot be removed.
+    pub fn remove(&self, id: &str) -> Result<(), CoreError> {
+        let System { installed, manager, vault, .. } = self.system;
+        // An unknown id must not reach the vault: the empty one is the user's own.
+        installed.dir(id)?;
+        let _ = manager.unload(id);
+        vault.delete_extension(id)?;
+        installed.remove(id)?;
+        manager.forget(id);
+        Ok(self.system.grants().remove(id)?)
+    }
+
+    /// Returns the isolation of an extension's instances, as it is configured.
+    #[must_use]
+    pub fn isolation(&self, id: &str) -> GuestIsolation {
+        self.system.guests.isolations.of(id)
+    }
+
+    /// Returns the health of an installed extension, over restarts of the program.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn state(&self, id: &str) -> Result<SavedState, CoreError> {
+        self.system.installed.dir(id)?;
+        Ok(self.system.manager.saved_state(id))
+    }
+
+    /// Stops an installed extension until it is released, also over restarts of the program.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn quarantine(&self, id: &str, reason: &str) -> Result<(), CoreError> {
+        self.system.installed.dir(id)?;
+        self.system.manager.quarantine(id, reason);
         Ok(())
     }
 
-    /// A copy of the version that waits.
-    pub(crate) fn waiting(&self, id: &str) -> Result<Candidate, CoreError> {
-        self.dir(id)?;
-        let waiting = self.folder.join(id).join(WAITING);
-        if !waiting.is_dir() {
-            return Err(CoreError::NotWaiting(id.to_owned()));
-        }
-        self.candidate(&waiting)
+    /// Lets a quarantined extension run again; returns false when it was not quarantined.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`].
+    pub fn release(&self, id: &str) -> Result<bool, CoreError> {
+        self.system.installed.dir(id)?;
+        Ok(self.system.manager.release(id))
     }
-
-    /// The folder of an installed extension.
-    pub(crate) fn dir(&self, id: &str) -> Result<PathBuf, CoreError> {
-        let not_installed = || CoreError::NotInstalled { id: id.to_owned() };
-        if !ext_wire::is_segment(id) {
-            return Err(not_installed());
-        }
-        let home = self.folder.join(id);
-        let name = fs::read_to_string(home.join(CURRENT)).map_err(|_| not_installed())?;
-        Ok(home.join(name))
-    }
-
-    pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
-        Ok(Manifest::from_dir(&self.dir(id)?)?)
-    }
-
-    /// Removes an extension. What it wrote into libraries stays.
-    pub(crate) fn remove(&self, id: &str) -> Result<(), CoreError> {
-        self.dir(id)?;
-        let home = self.folder.join(id);
-        // Without `current` it is not installed, whatever of the rest is still there.
-        fs::remove_file(home.join(CURRENT))
-            .and_then(|()| fs::remove_dir_all(&home))
-            .map_err(|source| io_error(&home, source))
-    }
-
-    /// The manifests of all installed extensions, by id. One that cannot be read is left out and
-    /// logged: the others are still there.
-    pub(crate) fn manifests(&self) -> Vec<Manifest> {
-        let ids = self.ids();
-        let read = |id: String| {
-            let manifest = self.manifest(&id);
-            manifest.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
-        };
-        ids.into_iter().filter_map(read).collect()
-    }
-
-    fn ids(&self) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
-        let installed = |entry: fs::DirEntry| {
-            let id = entry.file_name().into_string().ok()?;
-            (ext_wire::is_segment(&id) && entry.path().join(CURRENT).is_file()).then_some(id)
-        };
-        let mut ids: Vec<String> = entries.flatten().filter_map(installed).collect();
-        ids.sort();
-        ids
-    }
-
-    /// What the user is told about an installed extension.
-    pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
-        let dir = self.dir(id)?;
-        let manifest = Manifest::from_dir(&dir)?;
-        let wasm = manifest.wasm_path(&dir);
-        let bytes = fs::read(&wasm).map_err(|source| io_error(&wasm, source))?;
-        Ok(describe(&manifest, &bytes))
-    }
-}
-
-fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
-    let bytes = fs::read(wasm).map_err(|source| io_error(wasm, source))?;
-    Ok(blake3::hash(&bytes).to_hex().to_string())
-}
-
-impl ExtensionDirectory for Installed {
-    fn list(&self) -> Vec<ExtensionInfo> {
-        let info = |id: String| {
-            let info = self.info(&id);
-            info.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
-        };
-        self.ids().into_iter().filter_map(info).collect()
-    }
-
-    fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
-        let manifest = self.manifest(id)?;
-        Ok(Offer { version: manifest.version().to_string(), operations: methods(&manifest) })
-    }
-}
-
-fn methods(manifest: &Manifest) -> Vec<String> {
-    manifest.operations().iter().map(|operation| operation.method().to_owned()).collect()
-}
-
-fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
-    let permissions = manifest.permissions();
-    ExtensionInfo {
-        id: manifest.id().to_owned(),
-        name: manifest.name().to_owned(),
-        version: manifest.version().to_string(),
-        description: manifest.description().unwrap_or_default().to_owned(),
-        wasm_hash: blake3::hash(wasm).to_hex().to_string(),
-        methods: permissions.methods().iter().map(ToString::to_string).collect(),
-        libraries: permissions.libraries().clone().into(),
-        events: manifest.events().to_vec(),
-        operations: methods(manifest),
-    }
-}
-
-/// One hash over both files, each with its name and length before it.
-fn hash_of(folder: &Path) -> io::Result<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
-    names.sort();
-    let mut hasher = blake3::Hasher::new();
-    for path in names {
-        let bytes = fs::read(&path)?;
-        hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
-        hasher.update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
-    }
-    Ok(hasher.finalize().to_hex().chars().take(HASH_DIGITS).collect())
-}
-
-fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    if !fs::metadata(from)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
-    }
-    let mut target = fs::File::create_new(to)?;
-    io::copy(&mut fs::File::open(from)?, &mut target)?;
-    target.sync_all()
-}
-
-/// Leftovers take room and do no harm, so failing here is no failure.
-fn remove_others(home: &Path, keep: &str) {
-    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        if name != CURRENT && name != keep {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn io_error(path: &Path, source: io::Error) -> CoreError {
-    CoreError::Io { path: path.to_owned(), source }
 }

@@ -1,21 +1,23 @@
 //! The extension system put together: libraries on disk, operations, engines, installed extensions.
 //!
-//! [`Core`] is what an app embeds, and what the command line is made of. One data folder holds it:
+//! An app embeds [`Core`], and the command line is made of it. It calls operations, and has a handle
+//! for each kind of work: [`Core::extensions`], [`Core::permissions`], [`Core::library`]. One data
+//! folder holds it:
 //!
 //! ```text
 //! <data folder>/
 //!     libraries/<uuid>/     see `ext-library-sqlite`
-//!     extensions/<id>/      installed extensions, see [`Core::install`]
+//!     extensions/<id>/      installed extensions, see [`Extensions`]
 //!     models/               model files, see `ext-models`
-//!     grants/               what the user granted, see [`permissions`]
-//!     audit/                what extensions did and were refused, see [`audit`]
-//!     usage/                what extensions used of their budgets today
-//!     recordings/           what extensions that were watched did
-//!     config.toml           see [`config`]
+//!     grants/               grants of the user, see [`Permissions`]
+//!     audit/                the audit log, see [`audit`]
+//!     usage/                used parts of today's budgets
+//!     recordings/           recorded calls of extensions
+//!     config.toml           the configuration, see [`config`]
 //! ```
 //!
 //! ```
-//! use ext_wire::ops::{NoInput, libraries, vdfs};
+//! use ext_wire::ops::{libraries, vdfs};
 //! use spacedrive_core::Core;
 //!
 //! let data = tempfile::tempdir()?;
@@ -25,7 +27,7 @@
 //!
 //! let file = data.path().join("note.txt");
 //! std::fs::write(&file, "Coffee, 3.20 EUR")?;
-//! let report = core.import(library.id, &[file], &mut |_| {})?;
+//! let report = core.library(library.id)?.import(&[file], &mut |_| {})?;
 //! assert_eq!((report.created, report.failures.len()), (1, 0));
 //!
 //! let entries = core.call_typed::<vdfs::ListEntries>(Some(library.id), &Default::default())?.entries;
@@ -36,8 +38,8 @@
 //! # Not in this crate
 //!
 //! Arguments, tables and questions (`spacedrive-cli`), the operations themselves (`ext-ops`), the
-//! engines (`ext-ops-*`), who may call what (`ext-perm`), grants on disk (`ext-grants`), the audit log
-//! (`ext-audit`).
+//! engines (`ext-ops-*`), libraries on disk (`ext-library-sqlite`), decisions about calls
+//! (`ext-perm`), grants on disk (`ext-grants`), the audit log (`ext-audit`).
 #![forbid(unsafe_code)]
 
 /// The page about embedding, whose code is compiled.
@@ -45,34 +47,50 @@
 #[doc = include_str!("../../../docs/embedding.md")]
 mod embedding_page {}
 
+/// The README of the repository, whose code is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
+
 mod ai;
 pub mod auth;
+mod builder;
+mod candidate;
 mod catalogue;
 pub mod config;
+mod config_file;
 mod core;
-mod delivery;
-mod embedding;
 mod engines;
 mod error;
 mod extensions;
-mod files;
-mod guests;
-mod import;
-mod jobs;
+mod installed;
+mod isolation;
+mod library;
 mod network;
 pub mod permissions;
+mod storage;
+mod system;
+mod vault;
+mod version;
+mod work;
 pub mod worker;
 
 pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
+pub use builder::CoreBuilder;
+pub use candidate::{Candidate, PendingUpdate};
 pub use catalogue::OfferedOperation;
-pub use core::{Core, Updated};
-pub use delivery::DeadLetter;
-pub use engines::Isolation;
+pub use core::Core;
 pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
-pub use extensions::Candidate;
-pub use guests::ExtensionsConfig;
-pub use import::{Failure, ImportProgress, ImportReport};
-pub use jobs::{JobReport, JobRun};
-pub use network::{HttpConfig, PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
+pub use extensions::{Extensions, Updated};
+pub use isolation::{ExtensionsConfig, Isolation};
+pub use library::LibraryHandle;
+pub use network::HttpConfig;
+pub use permissions::Permissions;
+pub use storage::StorageConfig;
+pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
+pub use work::{
+    dead_letters::DeadLetter,
+    report::{Failure, JobReport, WorkProgress, WorkReport},
+};

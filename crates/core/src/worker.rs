@@ -38,10 +38,9 @@ static READS: AtomicBool = AtomicBool::new(false);
 /// its sandbox. [`Core`](crate::Core) starts workers of this program from then on.
 ///
 /// ```no_run
-/// fn main() {
-///     spacedrive_core::worker::run_if_requested();
-///     // … the app
-/// }
+/// // First in `main`:
+/// spacedrive_core::worker::run_if_requested();
+/// // … the app
 /// ```
 pub fn run_if_requested() {
     READS.store(true, Relaxed);

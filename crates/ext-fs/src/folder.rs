@@ -7,7 +7,7 @@ use std::{
 
 use crate::Error;
 
-/// Creates a folder, with those above it, for its owner only. One that is there stays as it is.
+/// Creates a folder, with those above it, for its owner only. A folder that exists stays as it is.
 ///
 /// # Errors
 /// When the system refuses, or something else has the name.
@@ -19,7 +19,7 @@ pub fn create_private_folder(folder: &Path) -> Result<(), Error> {
     builder.create(folder).map_err(Error::of("created", folder))
 }
 
-/// Takes the rights of others away from a folder that is there.
+/// Takes the permissions of others away from an existing folder.
 ///
 /// # Errors
 /// When the system refuses.
@@ -31,7 +31,7 @@ pub fn make_private(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Options to open a file with; if they create it, it is for its owner only.
+/// Returns options to open a file with; if they create it, it is for its owner only.
 #[must_use]
 pub fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();

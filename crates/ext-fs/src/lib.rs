@@ -20,7 +20,7 @@
 //!
 //! # Not in this crate
 //!
-//! What is kept, and where: each caller has its own folder and format.
+//! Contents: each caller has its own folder and format.
 #![forbid(unsafe_code)]
 
 mod error;

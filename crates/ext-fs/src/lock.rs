@@ -9,14 +9,14 @@ use std::{
 
 use crate::{Error, private_options};
 
-/// How often a lock is tried while it is waited for with a time limit.
+/// The interval at which a lock is tried while it is waited for with a time limit.
 const TICK: Duration = Duration::from_millis(10);
 
 /// A file that one program, and one part of a program, at a time holds. Others that ask for it wait
-/// or are refused; who does not ask is not kept from the file.
+/// or are refused. The lock is advisory: a program that does not ask for it can use the file.
 ///
-/// The lock is free again when this is dropped, also by the end of the program, however it ends. The
-/// file stays. It is created when it is not there, for its owner only.
+/// The lock is released when this is dropped, and when the program ends, in whatever way. The file
+/// stays. It is created when it is not there, for its owner only.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
@@ -73,7 +73,7 @@ impl Lock {
         }
     }
 
-    /// The file, open for reading and writing: for what is kept in the lock file itself.
+    /// Returns the file, open for reading and writing: for content of the lock file itself.
     #[must_use]
     pub const fn file(&self) -> &File {
         &self.file

@@ -1,4 +1,4 @@
-//! Files that are there as a whole or not at all.
+//! Atomic replacement of files.
 
 use std::{
     fs::{self, File},
@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 
 use crate::Error;
 
-/// Replaces a file, or creates it, for its owner only. A reader, and a crash, also of the machine,
-/// find the old content or the new one.
+/// Replaces a file, or creates it, for its owner only. The replacement is atomic: a reader finds the
+/// old content or the new one, also after a crash of the machine.
 ///
 /// # Errors
 /// When the system refuses; the old file is there then.
@@ -35,7 +35,7 @@ pub fn replace_with<E: From<Error>>(
     Ok(sync_folder_of(path)?)
 }
 
-/// Creates a file, for its owner only, which must not be there. It appears as a whole.
+/// Creates a file, for its owner only, which must not exist. It appears atomically.
 ///
 /// # Errors
 /// [`ErrorKind::AlreadyExists`] when it is there; when the system refuses.
@@ -61,7 +61,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     }
 }
 
-/// A file with an own name and for its owner only.
+/// Creates a file with a name of its own, for its owner only.
 fn temporary_beside(path: &Path) -> Result<NamedTempFile, Error> {
     NamedTempFile::new_in(folder_of(path)).map_err(Error::of("created", path))
 }
@@ -71,8 +71,8 @@ fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
-/// A new name in a folder is on the disk once the folder is. Windows cannot and need not do it, nor
-/// can some file systems.
+/// Flushes the folder of a file to the disk, and with it a new name in it. Windows cannot and need not
+/// do it, nor can some file systems.
 fn sync_folder_of(path: &Path) -> Result<(), Error> {
     let folder = folder_of(path);
     if !cfg!(unix) {

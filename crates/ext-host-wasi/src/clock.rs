@@ -6,11 +6,11 @@ use ext_abi::GuestMemory;
 
 use crate::{Errno, memory::write_u64};
 
-/// What clocks tell and sleeps are rounded to, in nanoseconds: fine enough for timers and logs, too
+/// The resolution of clocks and sleeps, in nanoseconds: fine enough for timers and logs, too
 /// coarse to see the processor's caches by.
 pub(crate) const RESOLUTION: u64 = 1_000_000;
 
-/// Monotonic time starts here, in nanoseconds: the runtime of Go takes 0 for a broken clock.
+/// The start of monotonic time, in nanoseconds: the runtime of Go takes 0 for a broken clock.
 const MONOTONIC_START: u64 = 1_000_000_000;
 
 const REALTIME: u32 = 0;
@@ -26,7 +26,7 @@ impl Clocks {
         Self { started: Instant::now() }
     }
 
-    /// What a clock tells, in nanoseconds, rounded down.
+    /// Reads a clock, in nanoseconds, rounded down.
     pub(crate) fn now(&self, id: u32) -> Result<u64, Errno> {
         let exact = match id {
             REALTIME => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, nanos),
@@ -36,7 +36,7 @@ impl Clocks {
         Ok(exact / RESOLUTION * RESOLUTION)
     }
 
-    /// `clock_time_get`
+    /// Answers `clock_time_get`.
     pub(crate) fn time(
         &self,
         memory: &mut impl GuestMemory,
@@ -46,7 +46,7 @@ impl Clocks {
         write_u64(memory, at, self.now(id)?)
     }
 
-    /// `clock_res_get`
+    /// Answers `clock_res_get`.
     pub(crate) fn resolution(
         &self,
         memory: &mut impl GuestMemory,

@@ -1,4 +1,4 @@
-//! The three descriptors that there are.
+//! The three descriptors of a guest.
 
 use ext_abi::{ByteLen, GuestMemory, GuestPtr, GuestRange};
 
@@ -8,7 +8,7 @@ use crate::{
     memory::{place, write_u32},
 };
 
-/// Most bytes that one `fd_write` takes; it answers how many it took, and the guest comes again.
+/// Most bytes that one `fd_write` takes; it returns how many it took, and the guest calls again.
 const MAX_WRITE_BYTES: u32 = 16 << 10;
 
 /// Most buffers of one call, as `IOV_MAX` of Linux.
@@ -18,12 +18,12 @@ const IOVEC_BYTES: u32 = 8;
 
 /// `filetype::character_device`: to wasi-libc a terminal, so that it writes line by line.
 const CHARACTER_DEVICE: u8 = 2;
-/// `rights::fd_read`
+/// The right `fd_read`.
 const RIGHT_READ: u64 = 1 << 1;
-/// `rights::fd_write`
+/// The right `fd_write`.
 const RIGHT_WRITE: u64 = 1 << 6;
 
-/// 0 is at its end, 1 and 2 write lines.
+/// The descriptors: 0 is at its end, 1 and 2 write lines.
 #[derive(Debug, Default)]
 pub(crate) struct Descriptors {
     closed: [bool; 3],
@@ -39,26 +39,26 @@ impl Descriptors {
         }
     }
 
-    /// `fd_close`
+    /// Answers `fd_close`.
     pub(crate) fn close(&mut self, fd: u32) -> Result<(), Errno> {
         self.ensure_open(fd)?;
         self.closed.get_mut(fd as usize).into_iter().for_each(|closed| *closed = true);
         Ok(())
     }
 
-    /// `fd_seek`
+    /// Answers `fd_seek`.
     pub(crate) fn seek(&self, fd: u32) -> Result<(), Errno> {
         self.ensure_open(fd)?;
         Err(Errno::SPIPE)
     }
 
-    /// `fd_fdstat_set_flags`: none is set, and none can be.
+    /// Answers `fd_fdstat_set_flags`: none is set, and none can be.
     pub(crate) fn set_flags(&self, fd: u32, flags: u32) -> Result<(), Errno> {
         self.ensure_open(fd)?;
         if flags == 0 { Ok(()) } else { Err(Errno::NOTSUP) }
     }
 
-    /// `fd_fdstat_get`
+    /// Answers `fd_fdstat_get`.
     pub(crate) fn stat(
         &self,
         memory: &mut impl GuestMemory,
@@ -73,7 +73,7 @@ impl Descriptors {
         place(memory, at, 24)?.write(memory, &stat)
     }
 
-    /// `fd_read`: nothing more comes.
+    /// Answers `fd_read`: stdin is at its end.
     pub(crate) fn read(
         &self,
         memory: &mut impl GuestMemory,
@@ -87,7 +87,7 @@ impl Descriptors {
         write_u32(memory, at, 0)
     }
 
-    /// `fd_write`
+    /// Answers `fd_write`.
     pub(crate) fn write(
         &mut self,
         memory: &mut impl GuestMemory,
@@ -131,7 +131,7 @@ fn gather(memory: &impl GuestMemory, buffers: u32, count: u32) -> Result<Vec<u8>
     Ok(text)
 }
 
-/// Address and length.
+/// Splits a buffer into address and length.
 fn words([a, b, c, d, e, f, g, h]: [u8; 8]) -> [u32; 2] {
     [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
 }

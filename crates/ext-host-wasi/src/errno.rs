@@ -2,18 +2,18 @@
 
 use ext_abi::AbiError;
 
-/// What a function answers; 0 for success.
+/// The error number that a function returns; 0 for success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Errno(u16);
 
 impl Errno {
-    /// It is done.
+    /// The number of success.
     pub const SUCCESS: Self = Self(0);
-    /// There is no such descriptor, or not for this.
+    /// The descriptor does not exist, or is not for this.
     pub const BADF: Self = Self(8);
     /// A pointer does not lie in the memory.
     pub const FAULT: Self = Self(21);
-    /// An argument makes no sense, or is too large.
+    /// An argument is not valid, or too large.
     pub const INVAL: Self = Self(28);
     /// The host's operating system failed.
     pub const IO: Self = Self(29);
@@ -22,14 +22,14 @@ impl Errno {
     /// The descriptor has no position.
     pub const SPIPE: Self = Self(70);
 
-    /// The number, as the guest sees it.
+    /// Returns the number, as the guest sees it.
     #[must_use]
     pub const fn number(self) -> u16 {
         self.0
     }
 }
 
-/// Whatever is wrong with a range, to the guest it is a bad address.
+/// The number for a range that is not valid: a bad address, whatever is wrong with it.
 impl From<AbiError> for Errno {
     fn from(_: AbiError) -> Self {
         Self::FAULT

@@ -1,4 +1,4 @@
-//! Which functions there are, and their types.
+//! The functions of this WASI, and their types.
 
 /// The module that guests import them from.
 pub const MODULE: &str = "wasi_snapshot_preview1";
@@ -12,7 +12,7 @@ pub enum Type {
     I64,
 }
 
-/// A function of preview 1 that is there.
+/// A function of preview 1 that this WASI has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after the function that it is")]
 pub enum Function {
@@ -61,13 +61,13 @@ impl Function {
         Self::SchedYield,
     ];
 
-    /// The function of that name, if it is there.
+    /// Finds the function of that name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|function| function.name() == name)
     }
 
-    /// The name that guests import it by.
+    /// Returns the name that guests import it by.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -92,7 +92,7 @@ impl Function {
         }
     }
 
-    /// Types of its parameters.
+    /// Returns the types of its parameters.
     #[must_use]
     pub const fn params(self) -> &'static [Type] {
         match self {
@@ -114,7 +114,7 @@ impl Function {
         }
     }
 
-    /// Types of its results: an error number, but for `proc_exit`, which does not return.
+    /// Returns the types of its results: an error number, but for `proc_exit`, which does not return.
     #[must_use]
     pub const fn results(self) -> &'static [Type] {
         match self {

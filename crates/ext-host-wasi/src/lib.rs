@@ -1,7 +1,7 @@
-//! A WASI preview 1 that has nothing.
+//! A WASI preview 1 without files, network, environment and arguments.
 //!
 //! Compilers that target WASI (`wasm32-wasip1` of Rust, `GOOS=wasip1` of Go, wasi-libc) let their
-//! guests import functions of `wasi_snapshot_preview1` whether or not the guest needs an operating
+//! guests import functions of `wasi_snapshot_preview1` even if the guest needs no operating
 //! system. [`Function`] is the part of them that makes sense without files, network, environment and
 //! arguments; [`Wasi`] answers them:
 //!
@@ -46,7 +46,7 @@
 //!
 //! # Not in this crate
 //!
-//! The engine, and how a guest is ended (`ext-host`). Files, sockets, processes, signals, the component
+//! The engine, and ending a guest (`ext-host`). Files, sockets, processes, signals, the component
 //! model and every other version of WASI: a module that imports them is refused by `ext-host`.
 //!
 //! [`GuestMemory`]: ext_abi::GuestMemory
@@ -60,9 +60,11 @@ mod lines;
 mod memory;
 mod poll;
 mod random;
+mod surroundings;
 mod wasi;
 
 pub use errno::Errno;
 pub use function::{Function, MODULE, Type};
 pub use lines::{MAX_LINE_BYTES, Stream};
-pub use wasi::{End, Surroundings, Wasi};
+pub use surroundings::{End, Surroundings};
+pub use wasi::Wasi;

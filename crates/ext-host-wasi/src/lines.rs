@@ -1,9 +1,9 @@
-//! Text in pieces, as a guest writes it, into lines for a log.
+//! Lines for a log, from text that a guest writes in pieces.
 
 /// Longest line in bytes; a longer one becomes several.
 pub const MAX_LINE_BYTES: usize = ext_abi::limits::MAX_LOG_BYTES as usize;
 
-/// Where a guest wrote a line to.
+/// The stream that a guest wrote a line to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     /// Descriptor 1.
@@ -55,7 +55,7 @@ impl Lines {
     }
 }
 
-/// Bytes up to the last character that is whole, so that no character is cut in two.
+/// Counts the bytes up to the last whole character, so that no character is cut in two.
 fn whole_characters(bytes: &[u8]) -> usize {
     let tail = bytes.iter().rev().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
     let lead = bytes.len().saturating_sub(tail + 1);

@@ -1,10 +1,10 @@
-//! Writing results: first every place is checked, then it is written.
+//! The places of results in guest memory: each is checked before anything is written.
 
 use ext_abi::{ByteLen, CheckedRange, GuestMemory, GuestPtr, GuestRange};
 
 use crate::Errno;
 
-/// Where a result goes; it lies in the memory.
+/// The place of a result, which lies in the memory.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place(CheckedRange);
 

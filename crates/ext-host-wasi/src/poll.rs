@@ -17,23 +17,23 @@ const MAX_SUBSCRIPTIONS: u32 = 64;
 const SUBSCRIPTION_BYTES: u32 = 48;
 const EVENT_BYTES: u32 = 32;
 
-/// `eventtype::clock`
+/// The event type `clock`.
 const CLOCK: u8 = 0;
-/// `eventtype::fd_read` and `eventtype::fd_write`
+/// The event types `fd_read` and `fd_write`.
 const FD_READ: u8 = 1;
 const FD_WRITE: u8 = 2;
-/// `subclockflags::subscription_clock_abstime`
+/// The clock flag `subscription_clock_abstime`.
 const ABSOLUTE: u16 = 1;
 
-/// What the guest waits for.
+/// An event that the guest waits for.
 struct Subscription {
     userdata: [u8; 8],
     kind: u8,
-    /// Nanoseconds until it happens, or why it cannot.
+    /// Nanoseconds until it happens, or the error because of which it cannot.
     wait: Result<u64, Errno>,
 }
 
-/// `poll_oneoff`
+/// Answers `poll_oneoff`.
 pub(crate) fn poll(
     own: (&Clocks, &Descriptors),
     memory: &mut impl GuestMemory,
@@ -63,7 +63,7 @@ fn prepare(
     Ok(subscriptions)
 }
 
-/// Writes what happened within so many nanoseconds.
+/// Writes the events that happened within so many nanoseconds.
 fn answer(
     memory: &mut impl GuestMemory,
     [_, to, _, at]: [u32; 4],
@@ -111,12 +111,12 @@ impl Subscription {
         Ok(Self { userdata, kind, wait })
     }
 
-    /// An error has happened already.
+    /// Returns the nanoseconds until the event; an error is one that has happened already.
     fn wait(&self) -> u64 {
         self.wait.unwrap_or(0)
     }
 
-    /// The record of it: user data, error, kind; nothing to read or to write behind it.
+    /// Makes the record of the event: user data, error, kind; no bytes to read or to write.
     fn event(&self) -> [u8; EVENT_BYTES as usize] {
         let error = self.wait.err().unwrap_or(Errno::SUCCESS).number().to_le_bytes();
         let head = [error[0], error[1], self.kind, 0, 0, 0, 0, 0];
@@ -127,7 +127,7 @@ impl Subscription {
     }
 }
 
-/// How long a timer takes, rounded up: clocks round down, so that a guest that looks at one after it
+/// Returns the time of a timer, rounded up: clocks round down, so that a guest that reads one after it
 /// slept never sees less than it asked for.
 fn wait(clocks: &Clocks, id: u32, timeout: u64, absolute: bool) -> Result<u64, Errno> {
     let now = clocks.now(id)?;
@@ -135,7 +135,7 @@ fn wait(clocks: &Clocks, id: u32, timeout: u64, absolute: bool) -> Result<u64, E
     Ok(wait.div_ceil(RESOLUTION).saturating_mul(RESOLUTION))
 }
 
-/// A subscription in steps of eight bytes, which is how its fields are aligned.
+/// Splits a subscription into pieces of eight bytes, to which its fields are aligned.
 fn eights(bytes: &[u8; SUBSCRIPTION_BYTES as usize]) -> [[u8; 8]; 6] {
     let mut eights = [[0; 8]; 6];
     let (chunks, _) = bytes.as_chunks::<8>();

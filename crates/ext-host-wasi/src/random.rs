@@ -4,14 +4,14 @@ use ext_abi::GuestMemory;
 
 use crate::{Errno, memory::place};
 
-/// Most bytes of one call: the operating system makes them in some milliseconds, in which nobody can
-/// stop the guest.
+/// Most bytes of one call: the operating system makes them in some milliseconds, in which the guest
+/// cannot be stopped.
 const MAX_BYTES: u32 = 1 << 20;
 
 /// Bytes that are made at once.
 const CHUNK: u32 = 4096;
 
-/// `random_get`
+/// Answers `random_get`.
 pub(crate) fn fill(memory: &mut impl GuestMemory, ptr: u32, len: u32) -> Result<(), Errno> {
     place(memory, ptr, len)?;
     if len > MAX_BYTES {

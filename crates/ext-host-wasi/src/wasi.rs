@@ -1,40 +1,16 @@
-//! One guest's WASI, and the way into it.
-
-use std::time::Duration;
+//! The WASI of one guest, and its calls.
 
 use ext_abi::GuestMemory;
 
 use crate::{
-    Errno, Function, Stream,
+    End, Errno, Function, Surroundings,
     clock::Clocks,
     descriptors::Descriptors,
     memory::{place, write_u32},
     poll, random,
 };
 
-/// What the functions need of the host.
-pub trait Surroundings {
-    /// Takes a line, at most [`MAX_LINE_BYTES`](crate::MAX_LINE_BYTES) (broken UTF-8 replaced),
-    /// without its end; control characters as the guest wrote them.
-    fn line(&mut self, stream: Stream, text: &str);
-
-    /// Sleeps for the guest. May last as long as the guest asks for: it is the host that bounds it.
-    ///
-    /// # Errors
-    /// [`End::Stopped`] when the guest shall not go on.
-    fn sleep(&mut self, time: Duration) -> Result<(), End>;
-}
-
-/// Why the guest does not go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// It called `proc_exit` with this code.
-    Exit(u32),
-    /// The host ended it in a sleep.
-    Stopped,
-}
-
-/// One guest's WASI.
+/// The WASI of one guest.
 #[derive(Debug)]
 pub struct Wasi {
     clocks: Clocks,
@@ -42,7 +18,7 @@ pub struct Wasi {
 }
 
 impl Wasi {
-    /// With all descriptors open; monotonic time begins.
+    /// Makes a WASI with all descriptors open; monotonic time begins.
     #[must_use]
     pub fn new() -> Self {
         Self { clocks: Clocks::new(), descriptors: Descriptors::default() }
@@ -52,7 +28,7 @@ impl Wasi {
     /// what is wider (the precision of a clock, the offset of a seek) makes no difference here.
     ///
     /// # Errors
-    /// [`End`]: the guest does not go on.
+    /// [`End`]: the guest called `proc_exit`, or the host ended it in a sleep.
     pub fn call(
         &mut self,
         function: Function,
@@ -103,7 +79,7 @@ impl Default for Wasi {
     }
 }
 
-/// Writes that there are no texts, and no bytes of them.
+/// Writes the sizes of an empty list: no texts, and no bytes of them.
 fn none(memory: &mut impl GuestMemory, count: u32, bytes: u32) -> Result<(), Errno> {
     let bytes = place(memory, bytes, 4)?;
     write_u32(memory, count, 0)?;

@@ -187,7 +187,7 @@ mod tests {
 
     use super::*;
 
-    /// What a process says first, as text that `printf` turns into bytes.
+    /// The handshake of a process, as text that `printf` turns into bytes.
     fn ready(version: &str) -> String {
         let mut to = Sender::new(Vec::new());
         to.say_version(version).unwrap();
@@ -271,7 +271,7 @@ mod tests {
         let began = Instant::now();
         let error = refusal(compile("exec yes", 300));
         assert_eq!(error.code(), ext_abi::ErrorCode::ModuleLimit);
-        assert!(error.to_string().contains("makes no sense"), "{error}");
+        assert!(error.to_string().contains("is not valid"), "{error}");
         assert!(began.elapsed() < Duration::from_secs(20));
     }
 }

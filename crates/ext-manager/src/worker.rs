@@ -3,10 +3,9 @@
 //! An app becomes its own worker program by one call in the first line of its `main`:
 //!
 //! ```no_run
-//! fn main() {
-//!     ext_manager::worker::run_if_requested();
-//!     // … the app
-//! }
+//! // First in `main`:
+//! ext_manager::worker::run_if_requested();
+//! // … then the app.
 //! ```
 //!
 //! A worker is this program, started with `--ext-worker=KIND` as its first argument. The call serves

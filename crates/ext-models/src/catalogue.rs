@@ -4,14 +4,14 @@
 pub const PP_OCR_V6_DET: &str = "pp-ocrv6-det-small";
 /// Text recogniser of PP-OCRv6, small: 18,708 characters of the common scripts.
 pub const PP_OCR_V6_REC: &str = "pp-ocrv6-rec-small";
-/// Tells whether a line of text stands upside down.
+/// Classifier of lines of text that are upside down.
 pub const PP_OCR_CLS: &str = "pp-ocr-cls-mobile";
 
 /// Embeddings of texts: all-MiniLM-L6-v2, weights of int8.
 pub const MINILM_INT8: &str = "minilm-l6-v2-int8";
 /// Embeddings of texts: all-MiniLM-L6-v2, weights of float32. Fetched only when it is named.
 pub const MINILM_FLOAT32: &str = "minilm-l6-v2-float32";
-/// How all-MiniLM-L6-v2 splits texts into tokens.
+/// Tokenizer of all-MiniLM-L6-v2.
 pub const MINILM_TOKENIZER: &str = "minilm-l6-v2-tokenizer";
 
 /// One file inside one version of a Python package.
@@ -33,7 +33,7 @@ pub struct ModelFile {
     pub bytes: u64,
     /// SPDX identifier of the licence of the model.
     pub licence: &'static str,
-    /// Whether it is needed only where something is configured: then it is fetched when it is named.
+    /// True for a file that only some configurations need: it is fetched when it is named.
     pub optional: bool,
 }
 
@@ -107,7 +107,7 @@ static FILES: [ModelFile; 6] = [
     },
 ];
 
-/// All model files that this version knows.
+/// Lists all model files that this version knows.
 #[must_use]
 pub fn catalogue() -> &'static [ModelFile] {
     &FILES

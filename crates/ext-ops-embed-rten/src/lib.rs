@@ -10,7 +10,7 @@
 //! let embedder = RtenEmbedder::new(ModelStore::new("no-models-here"));
 //! assert_eq!(embedder.dimension(), 384);
 //! let error = embedder.embed(&["coffee"]).unwrap_err();
-//! assert!(matches!(&error, EmbedError::Model(text) if text.contains("models pull")));
+//! assert!(matches!(&error, EmbedError::Model(text) if text.contains("is missing")));
 //! ```
 //!
 //! A text becomes tokens (256 at most, about 200 words), the network gives a vector for each of

@@ -1,10 +1,10 @@
-//! What the readers of documents have in common.
+//! The common part of the readers of documents.
 
 use ext_services::documents::{DocumentError, PageText};
 
 use crate::pool::{Pool, PoolError};
 use crate::protocol::{Reply, Request};
-use crate::worker::Verdict;
+use crate::worker::Cause;
 
 pub(crate) fn call(
     pool: &Pool,
@@ -19,7 +19,7 @@ pub(crate) fn call(
     }
 }
 
-/// The pages of an answer that has some.
+/// Returns the pages of an answer that has some.
 pub(crate) fn texts(answer: (Reply, Vec<u8>)) -> Result<Vec<PageText>, DocumentError> {
     match answer {
         (Reply::Texts(texts), _) => Ok(texts.into_iter().map(|text| PageText { text }).collect()),
@@ -29,18 +29,18 @@ pub(crate) fn texts(answer: (Reply, Vec<u8>)) -> Result<Vec<PageText>, DocumentE
 
 pub(crate) fn unexpected(reply: &Reply) -> DocumentError {
     let name = format!("{reply:?}");
-    nonsense(name.split(['(', '{', ' ']).next().unwrap_or_default())
+    not_valid(name.split(['(', '{', ' ']).next().unwrap_or_default())
 }
 
-pub(crate) fn nonsense(what: &str) -> DocumentError {
+pub(crate) fn not_valid(what: &str) -> DocumentError {
     DocumentError::Engine(format!("the worker answered with {what}"))
 }
 
-/// What the document did to its reader.
-fn error(verdict: Verdict) -> DocumentError {
-    match verdict {
-        Verdict::Exhausted(what) => DocumentError::Exhausted { what: what.to_owned() },
-        Verdict::Crashed => DocumentError::Malformed { reason: "its reader crashed".to_owned() },
-        Verdict::Fault(fault) => DocumentError::Engine(fault),
+/// Makes the error of a document whose worker failed.
+fn error(cause: Cause) -> DocumentError {
+    match cause {
+        Cause::Exhausted(what) => DocumentError::Exhausted { what: what.to_owned() },
+        Cause::Crashed => DocumentError::Malformed { reason: "its reader crashed".to_owned() },
+        Cause::Fault(fault) => DocumentError::Engine(fault),
     }
 }

@@ -18,7 +18,7 @@ pub struct IsolatedMarkup {
 }
 
 impl IsolatedMarkup {
-    /// A reader whose calls go to `pool`.
+    /// Makes a reader whose calls go to `pool`.
     #[must_use]
     pub const fn new(pool: Arc<Pool>) -> Self {
         Self { pool }

@@ -1,4 +1,4 @@
-//! The reader of pictures.
+//! The proxy for a reader of pictures.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use ext_services::ocr::{
 
 use crate::pool::{Pool, PoolError};
 use crate::protocol::{Reply, Request};
-use crate::worker::Verdict;
+use crate::worker::Cause;
 
 /// An `OcrEngine` and `PicturePreparer` that lives in a worker.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub struct IsolatedOcr {
 }
 
 impl IsolatedOcr {
-    /// An engine whose calls go to `pool`, and the name of the one that lives there.
+    /// Makes an engine whose calls go to `pool`, with the name of the one in the worker.
     pub fn new(pool: Arc<Pool>, name: impl Into<String>) -> Self {
         Self { pool, name: name.into() }
     }
@@ -61,11 +61,11 @@ fn unexpected() -> OcrError {
     OcrError::Engine("the worker answered another question".to_owned())
 }
 
-/// What the picture did to its reader.
-fn error(verdict: Verdict) -> OcrError {
-    match verdict {
-        Verdict::Exhausted(what) => OcrError::Exhausted { what: what.to_owned() },
-        Verdict::Crashed => OcrError::Malformed { reason: "its reader crashed".to_owned() },
-        Verdict::Fault(fault) => OcrError::Engine(fault),
+/// Makes the error of a picture whose worker failed.
+fn error(cause: Cause) -> OcrError {
+    match cause {
+        Cause::Exhausted(what) => OcrError::Exhausted { what: what.to_owned() },
+        Cause::Crashed => OcrError::Malformed { reason: "its reader crashed".to_owned() },
+        Cause::Fault(fault) => OcrError::Engine(fault),
     }
 }

@@ -1,10 +1,10 @@
-//! The reader of PDF documents.
+//! The proxy for a reader of PDF documents.
 
 use std::sync::Arc;
 
 use ext_services::documents::{DocumentError, PageText, PdfReader};
 
-use crate::document::{self, nonsense, unexpected};
+use crate::document::{self, not_valid, unexpected};
 use crate::pool::Pool;
 use crate::protocol::{Reply, Request};
 
@@ -15,7 +15,7 @@ pub struct IsolatedPdf {
 }
 
 impl IsolatedPdf {
-    /// A reader whose calls go to `pool`.
+    /// Makes a reader whose calls go to `pool`.
     #[must_use]
     pub const fn new(pool: Arc<Pool>) -> Self {
         Self { pool }
@@ -37,14 +37,15 @@ impl PdfReader for IsolatedPdf {
     fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError> {
         match document::call(&self.pool, Request::PdfEmbedded, pdf)? {
             (Reply::Files(files), bytes) => {
-                split(files, &bytes).ok_or_else(|| nonsense("files of other sizes"))
+                split(files, &bytes).ok_or_else(|| not_valid("files of other sizes"))
             }
             (other, _) => Err(unexpected(&other)),
         }
     }
 }
 
-/// The files that stand one after the other in `bytes`; `None` when the sizes do not fit.
+/// Splits `bytes` into the files that stand in it one after the other; `None` when the sizes do not
+/// fit.
 fn split(files: Vec<(String, u64)>, mut bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut parts = Vec::new();
     for (name, size) in files {

@@ -1,14 +1,14 @@
 //! A bounded number of workers, and a bounded queue for them.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::protocol::{Reply, Request};
 use crate::worker::Worker;
 
-/// How much one pool may cost.
+/// The limits of one pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerPoolLimits {
     /// Most processes at once.
@@ -26,7 +26,7 @@ pub struct WorkerPoolLimits {
 }
 
 impl Default for WorkerPoolLimits {
-    /// One worker for each core, but no more than four.
+    /// Allows one worker for each core, but no more than four.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
@@ -40,7 +40,7 @@ impl Default for WorkerPoolLimits {
     }
 }
 
-/// Why a call was not answered.
+/// The reason for which a call was not answered.
 #[derive(Debug)]
 pub(crate) enum PoolError {
     /// The queue is full, or the wait was too long.
@@ -66,7 +66,16 @@ struct State {
 }
 
 impl Pool {
-    /// A pool of workers that are started when they are needed.
+    /// Makes a pool of workers that are started when they are needed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ext_ops_isolated::{Pool, WorkerCommand, WorkerPoolLimits};
+    ///
+    /// let limits = WorkerPoolLimits { call: Duration::from_secs(30), ..WorkerPoolLimits::default() };
+    /// let pool = Pool::new(WorkerCommand::new("spacedrive", ["worker", "pdf"]), limits);
+    /// # drop(pool);
+    /// ```
     #[must_use]
     pub fn new(program: Program, limits: WorkerPoolLimits) -> Self {
         Self { program, limits, state: Mutex::default(), freed: Condvar::new() }
@@ -85,7 +94,7 @@ impl Pool {
         let answer = worker.call(&request, body, self.limits.call);
         let answer = answer.map_err(PoolError::Failed)?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
-            self.lock().idle.push(worker);
+            self.state.lock().idle.push(worker);
         }
         drop(place);
         Ok(answer)
@@ -93,18 +102,15 @@ impl Pool {
 
     /// Waits for a place; an idle worker comes with it, if there is one.
     fn take(&self) -> Result<Option<Worker>, PoolError> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.taken >= self.limits.workers {
-            state = self.wait(state)?;
+            self.wait(&mut state)?;
         }
         state.taken += 1;
         Ok(state.idle.pop())
     }
 
-    fn wait<'s>(
-        &self,
-        mut state: MutexGuard<'s, State>,
-    ) -> Result<MutexGuard<'s, State>, PoolError> {
+    fn wait(&self, state: &mut MutexGuard<'_, State>) -> Result<(), PoolError> {
         if state.waiting >= self.limits.queue {
             return Err(PoolError::Busy);
         }
@@ -116,19 +122,14 @@ impl Pool {
                 state.waiting -= 1;
                 return Err(PoolError::Busy);
             }
-            let waited = self.freed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            self.freed.wait_for(state, left);
         }
         state.waiting -= 1;
-        Ok(state)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(())
     }
 }
 
-/// A worker without its models cannot load them any more; the next one perhaps can.
+/// Returns true if the worker has no models: it cannot load them any more, the next one perhaps can.
 fn is_stale(reply: &Reply) -> bool {
     matches!(reply, Reply::Ocr(crate::protocol::OcrFault::Model(_)))
 }
@@ -140,7 +141,7 @@ struct Taken<'p> {
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        self.pool.lock().taken -= 1;
+        self.pool.state.lock().taken -= 1;
         self.pool.freed.notify_one();
     }
 }

@@ -1,4 +1,4 @@
-//! What host and worker say to each other.
+//! The protocol between host and worker.
 
 use std::io;
 
@@ -14,19 +14,19 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// One call; the body of its frame is the document or picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Request {
-    /// `PdfReader::text`.
+    /// A call of `PdfReader::text`.
     PdfText,
-    /// `PdfReader::render_png`.
+    /// A call of `PdfReader::render_png`.
     PdfRender { page: u32, dpi: u32 },
-    /// `PdfReader::embedded_files`.
+    /// A call of `PdfReader::embedded_files`.
     PdfEmbedded,
-    /// `MarkupReader::text`.
+    /// A call of `MarkupReader::text`.
     Markup(MarkupKind),
-    /// `InvoiceReader::read`.
+    /// A call of `InvoiceReader::read`.
     Invoice,
-    /// `OcrEngine::recognize`.
+    /// A call of `OcrEngine::recognize`.
     Recognize(OcrOptions),
-    /// `PicturePreparer::prepare`.
+    /// A call of `PicturePreparer::prepare`.
     Prepare(Preprocessing),
 }
 
@@ -43,17 +43,17 @@ pub(crate) enum Reply {
     Texts(Vec<String>),
     /// The invoice, if it is one.
     Invoice(Option<Box<Invoice>>),
-    /// The body is a PNG.
+    /// The picture of a page; the body is a PNG.
     Picture,
     /// Names and sizes; the body is the files one after the other.
     Files(Vec<(String, u64)>),
-    /// What was read.
+    /// The text of a picture.
     Page(OcrPage),
-    /// The body is a PNG.
+    /// A prepared picture; the body is a PNG.
     Prepared { rotation: u16, skew: f32, scale: f32 },
-    /// The engine refused.
+    /// The error of a reader of documents.
     Document(DocumentFault),
-    /// The engine refused.
+    /// The error of a reader of pictures.
     Ocr(OcrFault),
     /// The worker does not serve this request.
     Unserved,
@@ -139,7 +139,7 @@ impl From<DocumentFault> for DocumentError {
     }
 }
 
-/// What readers count, as the static text that the error holds.
+/// Returns the name of what a reader counts, as the static text that the error holds.
 fn counted(what: &str) -> &'static str {
     const KNOWN: &[&str] = &[
         "pages",

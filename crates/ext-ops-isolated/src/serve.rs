@@ -1,4 +1,4 @@
-//! The worker's side.
+//! The worker's side of the protocol.
 
 use std::fs::File;
 use std::io;
@@ -17,19 +17,19 @@ use crate::protocol::{DocumentFault, OcrFault, Ready, Reply, Request, VERSION};
 /// The engines of a worker; what is missing is not served.
 #[derive(Default)]
 pub struct Engines {
-    /// Reads PDF documents.
+    /// The reader of PDF documents.
     pub pdf: Option<Box<dyn PdfReader>>,
-    /// Reads office documents and HTML.
+    /// The reader of office documents and HTML.
     pub markup: Option<Box<dyn MarkupReader>>,
-    /// Reads electronic invoices.
+    /// The reader of electronic invoices.
     pub invoices: Option<Box<dyn InvoiceReader>>,
-    /// Reads pictures.
+    /// The reader of pictures.
     pub ocr: Option<Box<dyn OcrEngine>>,
-    /// Makes pictures ready for other engines.
+    /// The engine that prepares pictures for others.
     pub pictures: Option<Box<dyn PicturePreparer>>,
 }
 
-/// How much a worker may take.
+/// The limits of a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkerLimits {
     /// Bytes of memory, counted as address space, beyond what it has when it begins to serve.
@@ -40,7 +40,7 @@ pub struct WorkerLimits {
 /// ends. Call it last, with engines that have loaded what they need.
 ///
 /// # Errors
-/// When stdin or stdout fail.
+/// When stdin or stdout fail, the parent violates the protocol, or the system gives no thread.
 pub fn serve(engines: Engines, limits: WorkerLimits) -> io::Result<()> {
     let mut parent = parent_pipes()?;
     let (sender, calls) = sync_channel(1);

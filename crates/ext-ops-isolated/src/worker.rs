@@ -7,8 +7,8 @@ use ext_process::{Exit, Failure, Program, Reason};
 
 use crate::protocol::{Ready, Reply, Request, VERSION};
 
-/// The end of a worker, by what is to blame for it.
-pub(crate) enum Verdict {
+/// The cause of a worker's end.
+pub(crate) enum Cause {
     /// The document took too much of this.
     Exhausted(&'static str),
     /// The document brought the worker down.
@@ -17,7 +17,7 @@ pub(crate) enum Verdict {
     Fault(String),
 }
 
-impl From<Failure> for Verdict {
+impl From<Failure> for Cause {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Ended(Exit::Killed(Reason::Late | Reason::Silent)) => Self::Exhausted("time"),
@@ -30,8 +30,8 @@ impl From<Failure> for Verdict {
     }
 }
 
-/// Whether the process ended as programs do that get no more memory or stack: Rust aborts, and the
-/// system kills.
+/// Returns true if the process ended as programs do that get no more memory or stack: Rust aborts, and
+/// the system kills.
 fn ran_out(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {

@@ -98,7 +98,7 @@ fn doc_06_a_worker_reaches_no_file_no_network_no_program() {
     assert_eq!(text(&reader(one()), "escape").unwrap(), "");
 }
 
-/// What the bombs and escapes above need is there also without the filter of system calls.
+/// Files are out of reach also without the filter of system calls.
 #[cfg(target_os = "linux")]
 #[test]
 fn doc_06_files_are_out_of_reach_before_a_worker_serves() {

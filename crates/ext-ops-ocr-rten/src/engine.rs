@@ -210,12 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn missing_model_names_the_command() {
+    fn a_missing_model_is_named() {
         let engine = RtenOcr::new(ModelStore::new("no-models-here"));
         let mut png = std::io::Cursor::new(Vec::new());
         RgbImage::new(8, 8).write_to(&mut png, image::ImageFormat::Png).unwrap();
         let error = engine.recognize(png.get_ref(), &OcrOptions::default()).unwrap_err();
-        assert!(matches!(&error, OcrError::Model(text) if text.contains("models pull")), "{error}");
+        assert!(matches!(&error, OcrError::Model(text) if text.contains("is missing")), "{error}");
     }
 
     /// Finds the place of a dark pixel in the given image again, however the page is turned.

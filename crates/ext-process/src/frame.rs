@@ -1,4 +1,4 @@
-//! Frames on a pipe. All numbers are little-endian:
+//! The frames on a pipe. All numbers are little-endian:
 //!
 //! ```text
 //! u8   kind of the message
@@ -12,8 +12,8 @@ use std::io::{self, BufReader, ErrorKind, Read, Write};
 
 const START_BYTES: usize = 9;
 
-/// Tails up to this length are written together with what stands before them: one system call, and
-/// one time that the other side wakes up.
+/// The longest tail that is written together with its head: one system call, and one time that the
+/// other side wakes up.
 const TOGETHER: usize = 32 << 10;
 
 /// Bytes that a reader takes from the pipe at once.
@@ -30,7 +30,7 @@ pub trait Message: Sized {
     /// Longest head, in bytes.
     const MAX_HEAD: u32;
 
-    /// Its number. 0 is taken by the handshake.
+    /// Returns its number. 0 is taken by the handshake.
     fn kind(&self) -> u8;
 
     /// Appends its fields.
@@ -39,14 +39,14 @@ pub trait Message: Sized {
     /// When they cannot be written down.
     fn write(&self, head: &mut Vec<u8>) -> io::Result<()>;
 
-    /// Reads its fields; `None` when there is no such message, or something is left over.
+    /// Reads its fields; `None` when the kind is unknown, or something is left over.
     fn read(kind: u8, head: &[u8]) -> Option<Self>;
 
-    /// Longest tail that goes with it, in bytes.
+    /// Returns the longest tail that goes with it, in bytes.
     fn max_tail(kind: u8) -> u32;
 }
 
-/// Writes frames.
+/// A writer of frames.
 #[derive(Debug)]
 pub struct Sender<W> {
     to: W,
@@ -54,7 +54,7 @@ pub struct Sender<W> {
 }
 
 impl<W: Write> Sender<W> {
-    /// Writes to an end of a pipe, without a buffer in between.
+    /// Makes a writer to an end of a pipe, without a buffer in between.
     pub const fn new(to: W) -> Self {
         Self { to, buffer: Vec::new() }
     }
@@ -63,7 +63,7 @@ impl<W: Write> Sender<W> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidData`] when head or tail are longer than they may be; nothing is written
-    /// then. When the pipe is closed.
+    /// then. When the message cannot be written down; when the pipe is closed.
     pub fn send(&mut self, message: &impl Message, tail: &[u8]) -> io::Result<()> {
         self.buffer.clear();
         self.buffer.resize(START_BYTES, 0);
@@ -103,7 +103,7 @@ fn length(bytes: usize, most: u32) -> io::Result<u32> {
     length.ok_or_else(|| invalid(format!("{bytes} bytes, the limit is {most}")))
 }
 
-/// Reads frames.
+/// A reader of frames.
 #[derive(Debug)]
 pub struct Receiver<R> {
     from: BufReader<R>,
@@ -111,7 +111,7 @@ pub struct Receiver<R> {
 }
 
 impl<R: Read> Receiver<R> {
-    /// Reads from an end of a pipe.
+    /// Makes a reader from an end of a pipe.
     pub fn new(from: R) -> Self {
         Self { from: BufReader::with_capacity(BUFFER, from), head: Vec::new() }
     }
@@ -119,7 +119,8 @@ impl<R: Read> Receiver<R> {
     /// Reads one frame; its tail replaces what `tail` holds. `None` at the end of the stream.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`] when it is no frame of this side; when the pipe fails.
+    /// [`ErrorKind::InvalidData`] when it is not a frame of the other side;
+    /// [`ErrorKind::UnexpectedEof`] when it is cut; when the pipe fails.
     pub fn receive<M: Message>(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<M>> {
         let Some((kind, head, length)) = self.read_start()? else { return Ok(None) };
         if head > M::MAX_HEAD || length > M::max_tail(kind) {
@@ -134,7 +135,7 @@ impl<R: Read> Receiver<R> {
         Ok(Some(message))
     }
 
-    /// Kind, bytes of the head and of the tail.
+    /// Reads the kind, and the bytes of head and tail.
     fn read_start(&mut self) -> io::Result<Option<(u8, u32, u32)>> {
         let mut start = [0; START_BYTES];
         if !fill(&mut self.from, &mut start)? {
@@ -160,7 +161,7 @@ fn fill(from: &mut impl Read, place: &mut [u8]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Replaces what `bytes` holds. Grows with what really comes, not with what was promised.
+/// Reads into `bytes`, which grows with the bytes that really come, not with the promised length.
 fn read_exactly(from: &mut impl Read, length: u32, bytes: &mut Vec<u8>) -> io::Result<()> {
     bytes.clear();
     bytes.reserve((length as usize).min(FIRST_ROOM));
@@ -171,7 +172,7 @@ fn read_exactly(from: &mut impl Read, length: u32, bytes: &mut Vec<u8>) -> io::R
     Ok(())
 }
 
-/// Gives the memory of an unusually large buffer back.
+/// Frees an unusually large buffer.
 fn keep_little(buffer: &mut Vec<u8>) {
     if buffer.capacity() > MAX_KEPT {
         *buffer = Vec::new();

@@ -9,9 +9,9 @@ use std::{
 #[derive(Debug)]
 pub(crate) struct Group {
     leader: Child,
-    /// How the leader ended, once that is known.
+    /// The status of the leader, once it is known.
     status: Option<ExitStatus>,
-    /// Whether the leader is out of the system's list: its number may be another's by now.
+    /// True once the leader is out of the system's list: its number may be another's by now.
     reaped: bool,
 }
 
@@ -24,7 +24,7 @@ impl Group {
         self.leader.id()
     }
 
-    /// Kills all of it.
+    /// Kills all processes of the group.
     pub(crate) fn kill(&mut self) {
         if !self.reaped {
             self.kill_members();
@@ -33,7 +33,7 @@ impl Group {
         }
     }
 
-    /// Reaps the leader if it has ended, and kills what it has left behind.
+    /// Reaps the leader if it has ended, and kills the members that it has left behind.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         if !self.reaped {
             if self.leader_has_ended() {
@@ -45,7 +45,7 @@ impl Group {
         Ok(self.status)
     }
 
-    /// Kills all of it, and reaps the leader.
+    /// Kills all processes of the group, and reaps the leader.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.kill();
         let status = self.leader.wait();
@@ -54,7 +54,7 @@ impl Group {
         Ok(())
     }
 
-    /// Tells so without reaping it, which keeps the number of the group.
+    /// Returns true if the leader has ended; it is not reaped, which keeps the number of the group.
     #[cfg(unix)]
     fn leader_has_ended(&self) -> bool {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};

@@ -34,7 +34,7 @@ impl Message for Hello {
 }
 
 impl<W: Write> Sender<W> {
-    /// Says which version this process is, before anything else.
+    /// Sends the version of this process, before anything else.
     ///
     /// # Errors
     /// When the pipe is closed, or the version longer than 256 bytes.
@@ -47,7 +47,7 @@ impl<R: Read> Receiver<R> {
     /// Checks that the other process is of this version.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`] when it is of another, or no worker; [`ErrorKind::UnexpectedEof`]
+    /// [`ErrorKind::InvalidData`] when it is of another, or not a worker; [`ErrorKind::UnexpectedEof`]
     /// when it has ended; when the pipe fails.
     pub fn expect_version(&mut self, version: &str) -> io::Result<()> {
         let hello = self.receive::<Hello>(&mut Vec::new())?.ok_or(ErrorKind::UnexpectedEof)?;
@@ -55,7 +55,7 @@ impl<R: Read> Receiver<R> {
             return Ok(());
         }
         let theirs = hello.version.escape_debug();
-        let reason = format!("it has version `{theirs}`, and not `{version}`");
+        let reason = format!("the version is `{theirs}`, not `{version}`");
         Err(io::Error::new(ErrorKind::InvalidData, reason))
     }
 }

@@ -1,7 +1,7 @@
 //! A worker process under supervision, and the pipe of frames to it.
 //!
-//! [`Program`] names the program, [`Worker`] is for workers that answer one request at a time. Who
-//! has longer conversations takes [`Process`] and [`Pipes`] themselves. The worker's side begins with
+//! [`Program`] names the program, [`Worker`] is for workers that answer one request at a time. For
+//! longer conversations there are [`Process`] and [`Pipes`] themselves. The worker's side begins with
 //! [`parent_pipes`] and [`Sender::say_version`].
 //!
 //! ```
@@ -40,17 +40,17 @@
 //! assert!(matches!(ask(&missing, "hello"), Err(Failure::Start(_))));
 //! ```
 //!
-//! A worker gets no environment: it has no use for it, and it may hold secrets. On systems of the Unix
-//! family it leads a process group of its own, so that what is typed at the terminal is for the parent,
-//! and what it starts ends with it. One thread of this program watches all workers.
+//! A worker gets no environment: it does not need it, and it may hold secrets. On systems of the Unix
+//! family it leads a process group of its own, so that signals of the terminal go to the parent only,
+//! and the processes that it starts end with it. One thread of this program watches all workers.
 //!
-//! Nothing that a worker says is believed: sizes are capped before memory is taken, and a frame that
+//! A worker is not trusted: sizes are capped before memory is taken, and a frame that
 //! is too long, cut or unknown is an error after which nothing more is read.
 //!
 //! # Not in this crate
 //!
-//! The messages, which belong to their owners; the sandbox (`ext-sandbox`); how many workers there are
-//! and what their deaths mean.
+//! The messages, which belong to their owners; the sandbox (`ext-sandbox`); the number of
+//! workers, and the consequences of a crash.
 #![forbid(unsafe_code)]
 
 mod frame;

@@ -13,8 +13,8 @@ pub struct Pipes<R, W> {
     pub to: Sender<W>,
 }
 
-/// Opens the pipes to the parent: stdin and stdout themselves, since the standard library puts buffers
-/// before them that look for ends of lines. Nothing else may read or write them.
+/// Opens the pipes to the parent: stdin and stdout themselves, since the standard library puts line
+/// buffers before them. Nothing else may read or write them.
 ///
 /// # Errors
 /// When the system refuses to open them a second time.

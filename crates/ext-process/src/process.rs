@@ -1,4 +1,4 @@
-//! A process, as its parent holds it: killed from any thread, and never left as a zombie.
+//! A process, as its parent holds it: killed from any thread, and always reaped.
 
 use std::{
     fmt, io,
@@ -16,12 +16,16 @@ use std::{
 
 use parking_lot::Mutex;
 
-use crate::{Pipes, Program, Receiver, Sender, group::Group, supervisor};
+use crate::{
+    Pipes, Program, Receiver, Sender,
+    group::Group,
+    supervisor::{self, Supervised},
+};
 
-/// How long a process whose pipe has ended may take to be gone.
+/// The time limit for the exit of a process whose pipe has ended.
 const EXIT_TIME: Duration = Duration::from_secs(2);
 
-/// How often the parent looks whether it is.
+/// The interval at which the parent looks for that exit.
 const LOOK: Duration = Duration::from_millis(1);
 
 /// The deadline that never comes.
@@ -31,11 +35,11 @@ const NEVER: u64 = u64::MAX;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Reason {
-    /// The parent has no more use for it.
+    /// The parent does not need it any more.
     Stopped = 1,
     /// It was silent for longer than it may be.
     Silent = 2,
-    /// What it was asked took longer than it may.
+    /// Its request took longer than it may.
     Late = 3,
 }
 
@@ -54,9 +58,9 @@ impl Reason {
 #[derive(Debug)]
 pub struct Process {
     group: Mutex<Group>,
-    /// What deadlines count from.
+    /// The start, from which deadlines count.
     began: Instant,
-    /// When it is killed, in nanoseconds after `began`, or [`NEVER`].
+    /// The moment at which it is killed, in nanoseconds after `began`, or [`NEVER`].
     deadline: AtomicU64,
     /// The [`Reason`] that the deadline is about.
     about: AtomicU8,
@@ -79,54 +83,36 @@ impl Process {
             about: AtomicU8::new(0),
             ended: AtomicU8::new(0),
         });
-        supervisor::watch(&process)?;
+        supervisor::watch(Arc::<Self>::clone(&process))?;
         let (from, to) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
         Ok((process, Pipes { from: Receiver::new(from), to: Sender::new(to) }))
     }
 
-    /// Sets the deadline: it is killed unless [`wait_no_more`](Self::wait_no_more) comes first.
+    /// Sets the deadline: the process is killed unless [`wait_no_more`](Self::wait_no_more) comes first.
     pub fn wait_until(&self, deadline: Instant, about: Reason) {
         let after = deadline.saturating_duration_since(self.began);
         self.about.store(about as u8, Relaxed);
         self.deadline.store(u64::try_from(after.as_nanos()).unwrap_or(NEVER - 1), SeqCst);
     }
 
-    /// Takes the deadline back: nobody waits for the process.
+    /// Removes the deadline: nobody waits for the process.
     pub fn wait_no_more(&self) {
         self.deadline.store(NEVER, SeqCst);
     }
 
-    /// Kills it when its deadline is over.
-    pub(crate) fn look(&self) {
-        let deadline = self.deadline.load(SeqCst);
-        let now = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(NEVER - 1);
-        if deadline <= now
-            && deadline != NEVER
-            && let Some(reason) = Reason::of(self.about.load(Relaxed))
-        {
-            self.end(reason);
-        }
-    }
-
-    /// Takes it out of the system's list of processes when it has ended while nobody waited for it.
-    pub(crate) fn reap_if_ended(&self) {
-        // How it ended is kept for the one that asks next.
-        let _ = self.group.lock().try_wait();
-    }
-
-    /// Kills it, with all that it has started; the first reason counts.
+    /// Kills the process, with all that it has started; the first reason counts.
     pub fn end(&self, reason: Reason) {
         // When it fails, the process had a reason already.
         let _ = self.ended.compare_exchange(0, reason as u8, SeqCst, SeqCst);
         self.group.lock().kill();
     }
 
-    /// The reason for which the parent killed it, if it did.
+    /// Returns the reason for which the parent killed the process, if it did.
     pub fn ended(&self) -> Option<Reason> {
         Reason::of(self.ended.load(SeqCst))
     }
 
-    /// Waits a little for its end, which a pipe that has ended announces, then brings it about.
+    /// Waits shortly for the exit, which the end of a pipe announces, then kills the process.
     pub fn wait_for_exit(&self) -> Exit {
         let status = self.status_soon();
         match (self.ended(), status) {
@@ -150,17 +136,35 @@ impl Process {
         None
     }
 
-    /// Kills it, with all that it has started, and takes it out of the system's list of processes.
+    /// Kills the process, with all that it has started, and reaps it.
     pub fn kill_and_wait(&self) {
         if let Err(error) = self.group.lock().end() {
             tracing::debug!(%error, "a process cannot be waited for");
         }
     }
 
-    /// The number of the process.
+    /// Returns the number of the process.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.group.lock().id()
+    }
+}
+
+impl Supervised for Process {
+    fn enforce_deadline(&self) {
+        let deadline = self.deadline.load(SeqCst);
+        let now = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(NEVER - 1);
+        if deadline <= now
+            && deadline != NEVER
+            && let Some(reason) = Reason::of(self.about.load(Relaxed))
+        {
+            self.end(reason);
+        }
+    }
+
+    fn reap_if_ended(&self) {
+        // How it ended is kept for the next caller of `wait_for_exit`.
+        let _ = self.group.lock().try_wait();
     }
 }
 
@@ -196,7 +200,7 @@ impl fmt::Display for Exit {
     }
 }
 
-/// The name of the signal that ended a process.
+/// Returns the name of the signal that ended a process.
 #[cfg(unix)]
 fn signal(status: ExitStatus) -> Option<String> {
     const NAMES: &[(i32, &str)] = &[

@@ -1,4 +1,4 @@
-//! The program that workers are processes of.
+//! The worker program.
 
 use std::{
     ffi::OsString,
@@ -15,7 +15,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Names a program. It must say its version on stdout first of all, and print nothing but frames.
+    /// Names a program. It must send its version on stdout first of all, and print nothing but frames.
     pub fn new<A: Into<OsString>>(
         path: impl Into<PathBuf>,
         args: impl IntoIterator<Item = A>,
@@ -23,7 +23,7 @@ impl Program {
         Self { path: path.into(), args: args.into_iter().map(Into::into).collect() }
     }
 
-    /// The path, or name, of the program.
+    /// Returns the path, or name, of the program.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

@@ -9,18 +9,24 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::Process;
+/// A process, as the supervisor sees it.
+pub(crate) trait Supervised: Send + Sync {
+    /// Kills the process if its deadline is over.
+    fn enforce_deadline(&self);
 
-/// How often the thread looks.
+    /// Reaps the process if it has ended while nobody waited for it.
+    fn reap_if_ended(&self);
+}
+
+/// The interval at which the thread looks.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Every so many times it also looks for processes that have ended by themselves.
+/// The number of looks after which it also reaps processes that have ended by themselves.
 const REAP: u32 = 10;
 
-/// All processes of this program, and whether there is a thread that watches them.
-#[derive(Debug)]
+/// All processes of this program, and a flag for the thread that watches them.
 struct Watched {
-    processes: Vec<Weak<Process>>,
+    processes: Vec<Weak<dyn Supervised>>,
     by_thread: bool,
 }
 
@@ -28,13 +34,13 @@ static WATCHED: Mutex<Watched> = Mutex::new(Watched { processes: Vec::new(), by_
 static ADDED: Condvar = Condvar::new();
 
 /// Watches a process from now on. The first one starts the thread, which stays.
-pub(crate) fn watch(process: &Arc<Process>) -> io::Result<()> {
+pub(crate) fn watch(process: Arc<dyn Supervised>) -> io::Result<()> {
     let mut watched = WATCHED.lock();
     if !watched.by_thread {
         thread::Builder::new().name("worker-watch".to_owned()).spawn(run)?;
         watched.by_thread = true;
     }
-    watched.processes.push(Arc::downgrade(process));
+    watched.processes.push(Arc::downgrade(&process));
     ADDED.notify_one();
     Ok(())
 }
@@ -44,7 +50,7 @@ fn run() {
     loop {
         times = times.wrapping_add(1);
         for process in processes() {
-            process.look();
+            process.enforce_deadline();
             if times.is_multiple_of(REAP) {
                 process.reap_if_ended();
             }
@@ -53,8 +59,8 @@ fn run() {
     }
 }
 
-/// The processes that there are. Waits while there are none.
-fn processes() -> Vec<Arc<Process>> {
+/// Lists the processes that live. Waits while there are none.
+fn processes() -> Vec<Arc<dyn Supervised>> {
     let mut watched = WATCHED.lock();
     loop {
         watched.processes.retain(|process| process.strong_count() > 0);

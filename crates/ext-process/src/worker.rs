@@ -9,8 +9,8 @@ use std::{
 
 use crate::{Exit, Message, Pipes, Process, Program, Reason};
 
-/// A process of which the parent asks one thing after the other. After a [`Failure`] it is gone, and
-/// so it is when this is dropped.
+/// A process that answers one request after the other. It is killed after a [`Failure`], and when this
+/// is dropped.
 #[derive(Debug)]
 pub struct Worker {
     process: Arc<Process>,
@@ -23,14 +23,14 @@ pub enum Failure {
     /// The process cannot be started.
     #[error("the worker does not start: {0}")]
     Start(io::Error),
-    /// The program is none of ours, or of another version.
+    /// The program is not a worker, or of another version.
     #[error("the program is not a worker of this version: {0}")]
     Stranger(io::Error),
     /// The request is longer than its messages may be. The worker has not seen it.
     #[error("the request is too long: {0}")]
     Request(io::Error),
     /// The answer is not a message, or is too long.
-    #[error("the worker's answer makes no sense: {0}")]
+    #[error("the worker's answer is not valid: {0}")]
     Answer(io::Error),
     /// The process has ended.
     #[error("the worker {0}")]
@@ -38,7 +38,7 @@ pub enum Failure {
 }
 
 impl Worker {
-    /// Starts a process, and waits until it has said that it is of this version.
+    /// Starts a process, and waits for its handshake with this version.
     ///
     /// # Errors
     /// [`Failure::Start`]; [`Failure::Stranger`]; [`Failure::Ended`], also when its time was up.
@@ -71,12 +71,12 @@ impl Worker {
                 self.process.kill_and_wait();
                 Err(Failure::Request(error))
             }
-            // A worker may answer, or end, before it has read everything: what it says counts.
+            // A worker may answer, or end, before it has read everything: its message counts.
             _ => self.receive(answer, deadline),
         }
     }
 
-    /// Waits for something that the worker says by itself.
+    /// Waits for a message that the worker sends by itself.
     ///
     /// # Errors
     /// [`Failure::Answer`]; [`Failure::Ended`], also when its time was up.
@@ -90,7 +90,7 @@ impl Worker {
         self.settle(said, deadline)
     }
 
-    /// Decides whether what was read counts, and ends the worker if it does not.
+    /// Decides if a message counts, and ends the worker if it does not.
     fn settle<T>(&self, said: io::Result<Option<T>>, deadline: Instant) -> Result<T, Failure> {
         self.process.wait_no_more();
         if Instant::now() > deadline {
@@ -98,7 +98,7 @@ impl Worker {
         }
         let was_ended = self.process.ended().is_some();
         let failure = match said {
-            // What was said when the time was up already does not count.
+            // A message that came after the deadline does not count.
             _ if was_ended => Failure::Ended(self.process.wait_for_exit()),
             Ok(Some(said)) => return Ok(said),
             Err(error) if error.kind() == ErrorKind::InvalidData => Failure::Answer(error),

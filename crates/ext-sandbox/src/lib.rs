@@ -1,4 +1,4 @@
-//! The sandbox that a worker process enters before it touches what strangers sent.
+//! The sandbox that a worker process enters before it touches untrusted data.
 //!
 //! A process calls [`restrict_files`] first of all, loads what it needs, and then [`enter_sandbox`]: from
 //! there on it has no files, no network, no other processes, and only so much memory.
@@ -13,13 +13,13 @@
 //! assert!(std::fs::File::open("/etc/passwd").is_err());
 //! ```
 //!
-//! What holds on Linux: files and network by landlock, system calls by seccomp, memory by limits of
-//! the process. On other systems of the Unix family the limits of memory are asked for, elsewhere
-//! nothing is. [`SandboxStatus`] says what is in force.
+//! On Linux, landlock takes files and network away, seccomp system calls, and limits of the process
+//! memory. On other systems of the Unix family there are the limits of memory, elsewhere nothing is
+//! enforced. [`SandboxStatus`] says what is in force.
 //!
 //! # Not in this crate
 //!
-//! Starting, talking to and ending workers: `ext-ops-isolated` and `ext-host-process` do.
+//! Starting, talking to and ending workers (`ext-process`).
 #![forbid(unsafe_code)]
 
 #[cfg(target_os = "linux")]
@@ -27,21 +27,13 @@ mod linux;
 mod memory;
 #[cfg(target_os = "linux")]
 mod syscalls;
+mod work;
 
 use std::path::Path;
 
 pub use memory::{Memory, limit_memory};
 use serde::{Deserialize, Serialize};
-
-/// The work of a process, which decides about the system calls that it keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    /// Reading documents: memory, threads, clocks, the open pipes.
-    Documents,
-    /// Running a guest whose code is loaded: as above, but no further threads, no more memory that
-    /// may be executed, and none that is shared.
-    Guest,
-}
+pub use work::Work;
 
 /// The parts of the sandbox that are in force in a worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,21 +48,21 @@ pub struct SandboxStatus {
 }
 
 impl SandboxStatus {
-    /// Logs, once for each worker, when less is in force than could be.
+    /// Logs the status of a worker, as a warning when less is in force than could be.
     pub fn log(self, worker: &str) {
         let Self { files, calls, memory } = self;
         if calls && memory {
             tracing::debug!(worker, files, calls, memory, "a worker is ready");
         } else {
-            tracing::warn!(worker, files, calls, memory, "a worker has less isolation than usual");
+            tracing::warn!(worker, files, calls, memory, "a worker's sandbox is incomplete");
         }
     }
 }
 
-/// Leaves this process no files but those below `readable`, for reading, and no network. Call it
+/// Takes all files from this process but those below `readable`, for reading, and the network. Call it
 /// first of all, while the process has one thread: later threads inherit it.
 ///
-/// Returns whether the system knows how to; where it does not, the later steps have to do.
+/// Returns false when the system cannot; then the later steps have to do.
 #[must_use]
 pub fn restrict_files(readable: &[&Path]) -> bool {
     #[cfg(target_os = "linux")]
@@ -101,7 +93,7 @@ pub fn enter_sandbox(work: Work, memory: Memory) -> SandboxStatus {
 }
 
 /// Asks the system to end this process when the thread that started it ends, with its process or
-/// without. Returns whether the system does so; where it does not, the end of stdin has to do.
+/// without. Returns false when the system cannot; then the end of stdin has to do.
 #[must_use]
 pub fn die_with_parent() -> bool {
     #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! landlock and seccomp.
+//! The sandbox of Linux: landlock and seccomp.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,8 +49,8 @@ fn landlock(readable: &[&Path]) -> Result<RulesetStatus, RulesetError> {
     Ok(status.ruleset)
 }
 
-/// Refuses all system calls that are not named, in all threads. A refused call fails, it does not
-/// kill: libraries ask for odd things and live without them.
+/// Refuses all system calls that are not named, in all threads. A refused call fails and does not kill
+/// the process: libraries try odd calls and work without them.
 pub(crate) fn restrict_calls(work: Work) -> bool {
     let groups = match work {
         Work::Documents => DOCUMENTS,
@@ -66,8 +66,8 @@ pub(crate) fn restrict_calls(work: Work) -> bool {
     })
 }
 
-/// `matched` for these calls, `otherwise` for all others; `None` on a processor that the filter's
-/// compiler does not know.
+/// Makes a filter: `matched` for these calls, `otherwise` for all others; `None` on a processor that the
+/// filter's compiler does not know.
 fn filter(
     work: Work,
     calls: &[&[libc::c_long]],
@@ -81,7 +81,7 @@ fn filter(
     SeccompFilter::new(rules?, otherwise, matched, arch).ok()?.try_into().ok()
 }
 
-/// What must hold of the arguments of a call; nothing for most. `None` when the filter's compiler
+/// Makes the rules for the arguments of a call; none for most. `None` when the filter's compiler
 /// refuses.
 fn rules(work: Work, call: libc::c_long) -> Option<Vec<SeccompRule>> {
     let conditions = conditions(work, call);
@@ -95,7 +95,7 @@ fn rules(work: Work, call: libc::c_long) -> Option<Vec<SeccompRule>> {
     Some(vec![SeccompRule::new(conditions?).ok()?])
 }
 
-/// Number of an argument, how it is compared, and with what.
+/// A condition: number of an argument, comparison, and value.
 type Condition = (u8, SeccompCmpOp, u64);
 
 fn conditions(work: Work, call: libc::c_long) -> Vec<Condition> {

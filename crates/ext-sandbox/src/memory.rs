@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// How much memory a process may take, in bytes beyond what it has already.
+/// A limit of memory of a process, in bytes beyond what it has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
     /// Memory that can be written and is the process's own. Kept by Linux only.
@@ -12,7 +12,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A limit of addresses alone: for a process that reserves none that it does not use.
+    /// Makes a limit of addresses alone: for a process that reserves none that it does not use.
     #[must_use]
     pub const fn address_space(bytes: u64) -> Self {
         Self { data: u64::MAX, address_space: bytes }
@@ -22,7 +22,7 @@ impl Memory {
 /// Limits the memory of this process, for good. It writes no core file from then on.
 ///
 /// # Errors
-/// When the system refuses.
+/// [`io::ErrorKind::Unsupported`] on systems without such limits; when the system refuses.
 pub fn limit_memory(more: Memory) -> io::Result<()> {
     #[cfg(unix)]
     return unix::limit_memory(more);
@@ -33,7 +33,7 @@ pub fn limit_memory(more: Memory) -> io::Result<()> {
     };
 }
 
-/// From then on, no file grows by what this process writes; pipes are no files.
+/// Forbids this process to make a file grow, for good; pipes are not files.
 pub(crate) fn forbid_files_to_grow() -> io::Result<()> {
     #[cfg(unix)]
     return unix::set(rustix::process::Resource::Fsize, 0);
@@ -50,7 +50,7 @@ mod unix {
     use super::Memory;
 
     pub(super) fn limit_memory(more: Memory) -> io::Result<()> {
-        /// Where the system does not say what is in use: enough for a program and its models.
+        /// The guess where the system does not say what is in use: a program and its models.
         const GUESS: u64 = 2 << 30;
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let most = |field, more: u64| in_use(&status, field).unwrap_or(GUESS).saturating_add(more);

@@ -2,12 +2,12 @@
 
 use libc::c_long;
 
-/// What reading documents needs: memory, threads, clocks, the pipes that are open already. Nothing
+/// The calls for reading documents: memory, threads, clocks, the pipes that are open already. None
 /// that opens a file or a socket, starts a program, signals or watches another process; `clone`,
 /// `tgkill` and `prlimit64` have conditions.
 pub(super) const DOCUMENTS: &[&[c_long]] = &[COMPUTING, THREADS];
 
-/// What a guest needs whose code is loaded and whose threads are there. `mmap` and `mprotect` have
+/// The calls for a guest whose code is loaded and whose threads are there. `mmap` and `mprotect` have
 /// conditions besides.
 pub(super) const GUEST: &[&[c_long]] = &[COMPUTING];
 
@@ -63,7 +63,7 @@ const COMPUTING: &[c_long] = &[
     libc::SYS_arch_prctl,
 ];
 
-/// Starting threads.
+/// The calls that start threads.
 const THREADS: &[c_long] = &[
     libc::SYS_clone,
     libc::SYS_clone3,
@@ -72,6 +72,6 @@ const THREADS: &[c_long] = &[
     libc::SYS_prctl,
 ];
 
-/// Calls whose arguments a filter cannot look at: said to be unknown, so that the C library takes
-/// the older call.
+/// Calls whose arguments a filter cannot inspect: refused as unknown, so that the C library takes the
+/// older call.
 pub(super) const OTHER_WAY: &[c_long] = &[libc::SYS_clone3];

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-/// An archive with these files, deflated.
+/// Makes an archive with these files, deflated.
 ///
 /// # Panics
 /// When a name is too long for an archive.

@@ -1,11 +1,11 @@
 //! Guests in WebAssembly text.
 
-/// A guest with these items, and what the ABI wants of each: 4 MiB of memory of which the first
+/// Makes a guest with these items, and those that the ABI requires: 4 MiB of memory of which the first
 /// 64 KiB are for `body`, an allocator that starts again after each call, and a `plugin_init` that
 /// does nothing. `$call` and `$log` are the functions of the host.
 ///
 /// # Panics
-/// When `body` is no WebAssembly text.
+/// When `body` is not WebAssembly text.
 #[must_use]
 pub fn guest(body: &str) -> Vec<u8> {
     let text = format!(

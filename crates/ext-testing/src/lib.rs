@@ -1,4 +1,4 @@
-//! What tests of several crates need: a server on loopback, guests, archives, instances of schemas.
+//! Helpers for tests of several crates: a server on loopback, guests, archives, instances of schemas.
 //!
 //! ```
 //! use std::{io::{Read, Write}, net::TcpStream};
@@ -14,9 +14,9 @@
 //! assert!(server.requests()[0].starts_with("GET /x"));
 //! ```
 //!
-//! # What it does not do
+//! # Not in this crate
 //!
-//! It is for tests only: what goes wrong is a panic. The server knows as much of HTTP/1.1 as its
+//! Anything for other code than tests: failures are panics. The server knows as much of HTTP/1.1 as its
 //! clients here send: no chunked bodies, no TLS.
 #![forbid(unsafe_code)]
 

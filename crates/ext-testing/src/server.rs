@@ -1,4 +1,4 @@
-//! A server on loopback of which the test says what it answers.
+//! A server on loopback with answers that the test chooses.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -7,41 +7,41 @@ use std::{
     thread,
 };
 
-/// A server of HTTP/1.1 that takes down requests and connections. It ends with the test's process.
+/// A server of HTTP/1.1 that records requests and connections. It ends with the test's process.
 #[derive(Debug)]
 pub struct TestServer {
     address: SocketAddr,
-    seen: Arc<Seen>,
+    received: Arc<Received>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct Received {
     requests: Mutex<Vec<String>>,
     connections: Mutex<usize>,
 }
 
 impl TestServer {
-    /// `answer` gets a request, head and body, and returns all of the answer. Without any bytes the
-    /// connection is closed.
+    /// Starts a server. `answer` gets a request, head and body, and returns all of the answer. Without
+    /// any bytes the connection is closed.
     ///
     /// # Panics
     /// Where there is no loopback.
     pub fn start(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (seen, answer) = (Arc::<Seen>::default(), Arc::new(answer));
-        let server = Self { address, seen: Arc::clone(&seen) };
+        let (received, answer) = (Arc::<Received>::default(), Arc::new(answer));
+        let server = Self { address, received: Arc::clone(&received) };
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                *seen.connections.lock().unwrap() += 1;
-                let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || serve(stream, &seen, &*answer));
+                *received.connections.lock().unwrap() += 1;
+                let (received, answer) = (Arc::clone(&received), Arc::clone(&answer));
+                thread::spawn(move || serve(stream, &received, &*answer));
             }
         });
         server
     }
 
-    /// Answers each request with the next of these, with the last again and again.
+    /// Starts a server that answers each request with the next of these, with the last again and again.
     ///
     /// # Panics
     /// As [`Self::start`]; a request finds it without answers when there were none.
@@ -54,35 +54,35 @@ impl TestServer {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The requests until now, each with head and body.
+    /// Returns the requests until now, each with head and body.
     ///
     /// # Panics
     /// After a panic in the answering function.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
-        self.seen.requests.lock().unwrap().clone()
+        self.received.requests.lock().unwrap().clone()
     }
 
-    /// How many connections there were.
+    /// Counts the connections until now.
     ///
     /// # Panics
     /// After a panic in the answering function.
     #[must_use]
     pub fn connections(&self) -> usize {
-        *self.seen.connections.lock().unwrap()
+        *self.received.connections.lock().unwrap()
     }
 }
 
-fn serve(mut stream: TcpStream, seen: &Seen, answer: &dyn Fn(&str) -> Vec<u8>) {
+fn serve(mut stream: TcpStream, received: &Received, answer: &dyn Fn(&str) -> Vec<u8>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     while let Some(request) = read(&mut reader) {
-        seen.requests.lock().unwrap().push(request.clone());
+        received.requests.lock().unwrap().push(request.clone());
         let answer = answer(&request);
         if answer.is_empty() || stream.write_all(&answer).is_err() {
             return;
@@ -90,7 +90,7 @@ fn serve(mut stream: TcpStream, seen: &Seen, answer: &dyn Fn(&str) -> Vec<u8>) {
     }
 }
 
-/// Head and body; `None` at the end of the connection.
+/// Reads head and body; `None` at the end of the connection.
 fn read(reader: &mut BufReader<TcpStream>) -> Option<String> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -104,14 +104,14 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<String> {
     Some(head + &String::from_utf8_lossy(&body))
 }
 
-/// An answer with this status, such as `200 OK`, and these lines of headers, each with its end.
+/// Makes an answer with this status, such as `200 OK`, and these lines of headers, each with its end.
 #[must_use]
 pub fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-/// What stands behind the head of a request.
+/// Returns the body of a request.
 #[must_use]
 pub fn body_of(request: &str) -> &str {
     request.split_once("\r\n\r\n").map_or("", |(_, body)| body)

@@ -66,3 +66,17 @@ fn the_guide_shows_the_files_as_they_are() {
         assert!(guide.contains(file), "docs/extensions.md does not hold:\n{file}");
     }
 }
+
+/// Compares the rest of the code in the guide that is not compiled there: each paragraph of it.
+#[test]
+fn the_guide_shows_the_code_as_it_is() {
+    let guide = include_str!("../../../docs/extensions.md");
+    let code = [include_str!("../src/lib.rs"), include_str!("hello.rs")];
+    let blocks = guide.split("```rust,ignore\n").skip(1);
+    let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```\n").next()).collect();
+    assert_eq!(blocks.len(), 3);
+    for paragraph in blocks.iter().flat_map(|block| block.trim_end().split("\n\n")) {
+        let shown = code.iter().any(|file| file.contains(paragraph));
+        assert!(shown, "no file of the extension holds:\n{paragraph}");
+    }
+}

@@ -72,6 +72,15 @@
 //! what crosses (`ext-abi`), other languages (any that can import two functions and export five).
 #![deny(unsafe_code)]
 
+/// The pages for authors of extensions, whose code is compiled.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../../docs/extensions.md")]
+    mod guide {}
+}
+
 // The generated code says `::spacedrive_sdk`, also in this crate's own tests.
 extern crate self as spacedrive_sdk;
 

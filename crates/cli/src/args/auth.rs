@@ -1,4 +1,4 @@
-//! Logins.
+//! Arguments of `spacedrive auth`.
 
 use clap::{Args, Subcommand};
 

@@ -1,4 +1,4 @@
-//! Secrets.
+//! Arguments of `spacedrive secret`.
 
 use std::path::PathBuf;
 

@@ -1,13 +1,13 @@
-//! Events and jobs: work that extensions did not do yet.
+//! Arguments of `spacedrive event` and `spacedrive job`.
 
 use clap::{Subcommand, ValueEnum};
 use uuid::Uuid;
 
-use super::InLibrary;
+use super::shared::InLibrary;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
-    /// List events that are not tried again by themselves.
+    /// List events that are not retried without being asked.
     DeadLetters {
         #[command(flatten)]
         library: InLibrary,
@@ -43,7 +43,7 @@ pub(crate) enum JobCommand {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
-    /// Show how a job fares.
+    /// Show the state of a job.
     Status {
         /// Its id.
         id: Uuid,
@@ -59,7 +59,7 @@ pub(crate) enum JobCommand {
     },
 }
 
-/// Where a job is.
+/// State of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JobStateArg {
     /// It waits for its turn, or for its time.

@@ -15,12 +15,12 @@ use crate::{
 pub(crate) fn run(core: &Core, command: AuditCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         AuditCommand::Tail { lines, extension } => {
-            let records = core.audit().tail(lines, extension.as_deref())?;
+            let records = core.permissions().audit().tail(lines, extension.as_deref())?;
             output::print(output, &records, |records| table(records))?;
             Ok(ExitCode::SUCCESS)
         }
         AuditCommand::Verify => {
-            let found = core.audit().verify()?;
+            let found = core.permissions().audit().verify()?;
             output::print(output, &found, describe)?;
             let whole = found.broken.is_none();
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })

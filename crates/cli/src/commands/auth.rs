@@ -140,7 +140,7 @@ fn tokens(credential: &Credential) -> Option<&OAuth2Tokens> {
 }
 
 fn owner(core: &Core, extension: &str, library: Option<&str>) -> anyhow::Result<Owner> {
-    let extension = core.extension(extension)?.id;
+    let extension = core.extensions().info(extension)?.id;
     Ok(Owner { extension, library: names::library_or_only(core, library)? })
 }
 
@@ -151,7 +151,7 @@ fn list(
     library: Option<&str>,
 ) -> anyhow::Result<Vec<ShownSecret>> {
     let extensions = match extension {
-        Some(id) => vec![core.extension(id)?.id],
+        Some(id) => vec![core.extensions().info(id)?.id],
         None => {
             let all = core.call_typed::<extensions::List>(None, &NoInput {})?.extensions;
             all.into_iter().map(|info| info.id).collect()

@@ -15,17 +15,18 @@ pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow:
     match command {
         EventCommand::DeadLetters { library } => {
             let library = names::library(core, &library.library)?;
-            output::print(output, &core.dead_letters(library)?, |dead| table(dead))?;
+            output::print(output, &core.library(library)?.dead_letters()?, |dead| table(dead))?;
             Ok(ExitCode::SUCCESS)
         }
         EventCommand::Replay { event, extension, library } => {
             let library = names::library(core, &library.library)?;
             if let Some(id) = &extension {
-                core.extension(id)?;
+                core.extensions().info(id)?;
             }
             let bar = ImportBar::new();
-            let show = &mut |progress: spacedrive_core::ImportProgress<'_>| bar.show(progress);
-            let report = core.replay(library, extension.as_deref(), event, show)?;
+            let library = core.library(library)?;
+            let report =
+                library.replay(extension.as_deref(), event, &mut |progress| bar.show(progress))?;
             drop(bar);
             import::finish(&report, output)
         }

@@ -25,15 +25,15 @@ use crate::{
 
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Install { path, consent, wait } => {
-            let candidate = core.candidate(&path)?;
-            if wait && core.is_installed(candidate.manifest().id()) {
-                return hold(core, candidate, output);
+        ExtCommand::Install { path, consent, defer: defers, .. } => {
+            let candidate = core.extensions().candidate(&path)?;
+            if defers && core.extensions().is_installed(candidate.manifest().id()) {
+                return defer(core, candidate, output);
             }
             install(core, candidate, &consent, output)
         }
         ExtCommand::Update { id, consent } => {
-            install(core, core.waiting(&id)?.candidate, &consent, output)
+            install(core, core.extensions().pending_update(&id)?.candidate, &consent, output)
         }
         ExtCommand::Run { id, library, call, input, record } => {
             let library = names::library(core, &library.library)?;
@@ -41,7 +41,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             if record { recorded(core, &run, output) } else { run.run(core, output) }
         }
         ExtCommand::LeastPrivilege { id, any_library } => {
-            let manifest = core.least_privilege(&id, any_library)?;
+            let manifest = core.permissions().least_privilege(&id, any_library)?;
             output::line(&serde_json::to_string_pretty(&manifest)?)
         }
         ExtCommand::List => {
@@ -51,20 +51,20 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             output::print(output, &shown, |shown| table(shown))
         }
         ExtCommand::Info { id } => {
-            output::print(output, &Shown::new(core, core.extension(&id)?), describe)
+            output::print(output, &Shown::new(core, core.extensions().info(&id)?), describe)
         }
         ExtCommand::Dev { path, library, yes } => develop(core, &path, library.as_deref(), yes),
         ExtCommand::Quarantine { id, reason } => {
-            core.quarantine(&id, &reason)?;
+            core.extensions().quarantine(&id, &reason)?;
             output::print(output, &json!({ "quarantined": id }), |_| format!("stopped {id}"))
         }
         ExtCommand::Release { id } => {
-            let was = core.release(&id)?;
+            let was = core.extensions().release(&id)?;
             let done = if was { "may run again" } else { "was not stopped" };
             output::print(output, &json!({ "released": was }), |_| format!("{id} {done}"))
         }
         ExtCommand::Remove { id } => {
-            core.remove(&id)?;
+            core.extensions().remove(&id)?;
             output::print(output, &json!({ "removed": id }), |_| format!("removed {id}"))
         }
         ExtCommand::Failures { library } => failures(core, &library.library, output),
@@ -83,28 +83,28 @@ fn install(
     output: Output,
 ) -> anyhow::Result<()> {
     let consent = consent::ask(core, &candidate, args)?;
-    let Some(consent) = consent else { return hold(core, candidate, output) };
+    let Some(consent) = consent else { return defer(core, candidate, output) };
     let spinner = Spinner::new("compiling and checking …");
-    let info = core.install_with(candidate, consent)?;
+    let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
     let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
     output::print(output, &info, done)
 }
 
-fn hold(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
+fn defer(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
     let id = candidate.manifest().id().to_owned();
-    if core.permission_request(&candidate).is_empty() {
-        let info = core.install_with(candidate, Consent::KeepPermissions)?;
+    if core.permissions().request(&candidate).is_empty() {
+        let info = core.extensions().install(candidate, Consent::KeepPermissions)?;
         let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
         return output::print(output, &info, done);
     }
-    core.hold(candidate)?;
+    core.extensions().defer(candidate)?;
     output::print(output, &json!({ "waiting": id }), |_| {
-        format!("the update of {id} waits: `spacedrive ext update {id}` shows what it asks for")
+        format!("deferred: `spacedrive ext update {id}` shows what the update asks for")
     })
 }
 
-/// What `ext run` does.
+/// The arguments of `ext run`.
 struct Run<'a> {
     id: &'a str,
     library: Uuid,
@@ -115,11 +115,14 @@ struct Run<'a> {
 impl Run<'_> {
     fn run(&self, core: &Core, output: Output) -> anyhow::Result<()> {
         let Some(method) = self.call else {
-            core.extension(self.id)?;
+            core.extensions().info(self.id)?;
             return import::deliver(core, self.library, self.id, output);
         };
         if !method.contains(&format!(":{}.", self.id)) {
-            bail!("`{method}` is no operation of {}: `spacedrive ext info` lists them", self.id);
+            bail!(
+                "`{method}` is not an operation of {}: `spacedrive ext info` lists them",
+                self.id
+            );
         }
         let input = op::read_input(self.input)?;
         op::print_reply(&core.call(method, Some(self.library), input.into())?, output)
@@ -127,9 +130,9 @@ impl Run<'_> {
 }
 
 fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
-    core.start_recording(run.id)?;
+    core.permissions().start_recording(run.id)?;
     let ran = run.run(core, output);
-    let recording = core.stop_recording(run.id)?;
+    let recording = core.permissions().stop_recording(run.id)?;
     let (called, refused) = (recording.called.len(), recording.refused.len());
     eprintln!(
         "recorded: {called} methods called, {refused} refused; `spacedrive ext least-privilege {}` \
@@ -139,7 +142,7 @@ fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
     ran
 }
 
-/// An extension, and how it fares.
+/// An extension and its health.
 #[derive(Serialize)]
 struct Shown {
     #[serde(flatten)]
@@ -151,13 +154,13 @@ struct Shown {
 
 impl Shown {
     fn new(core: &Core, info: ExtensionInfo) -> Self {
-        let health = core.extension_state(&info.id).unwrap_or_default();
+        let health = core.extensions().state(&info.id).unwrap_or_default();
         let state = if health.quarantine.is_some() { "quarantined" } else { "ready" };
-        let isolation = core.isolation_of(&info.id).name();
+        let isolation = core.extensions().isolation(&info.id).name();
         Self { info, isolation, state, health }
     }
 
-    /// Why it is stopped, else its last fault.
+    /// Returns the reason that it is stopped for, else its last fault.
     fn trouble(&self) -> String {
         let fault = self.health.last_fault.as_ref().map(|fault| {
             let place = fault.backtrace.first().map(|name| format!(" in `{name}`"));
@@ -205,7 +208,7 @@ fn describe(shown: &Shown) -> String {
         ("does", info.description.clone()),
         ("may call", list(&info.methods)),
         ("may use", list(&info.libraries)),
-        ("hears of", list(&info.events)),
+        ("receives", list(&info.events)),
         ("offers", list(&info.operations)),
         ("wasm", info.wasm_hash.clone()),
         ("isolation", shown.isolation.to_owned()),
@@ -218,7 +221,7 @@ fn describe(shown: &Shown) -> String {
 }
 
 fn failures(core: &Core, library: &str, output: Output) -> anyhow::Result<()> {
-    let failures = core.failures(names::library(core, library)?)?;
+    let failures = core.library(names::library(core, library)?)?.failures()?;
     let json: Vec<_> = failures.iter().map(|(id, failure)| to_json(id, failure)).collect();
     output::print(output, &json, |_| {
         let row = |(id, failure): &(String, EventFailure)| {

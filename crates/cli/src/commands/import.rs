@@ -2,11 +2,11 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use spacedrive_core::{Core, Failure, ImportReport};
+use spacedrive_core::{Core, Failure, WorkReport};
 
 use uuid::Uuid;
 
-use crate::{args::Output, names, output, progress::ImportBar};
+use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar};
 
 /// The import finished, and something failed.
 const PARTIAL: u8 = 3;
@@ -19,13 +19,13 @@ pub(crate) fn run(
 ) -> anyhow::Result<ExitCode> {
     let library = names::library(core, library)?;
     let bar = ImportBar::new();
-    let report = core.import(library, paths, &mut |progress| bar.show(progress))?;
+    let report = core.library(library)?.import(paths, &mut |progress| bar.show(progress))?;
     drop(bar);
     finish(&report, output)
 }
 
 /// Prints the report and says how the command ends.
-pub(super) fn finish(report: &ImportReport, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn finish(report: &WorkReport, output: Output) -> anyhow::Result<ExitCode> {
     output::print(output, report, describe)?;
     let clean = report.failures.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
@@ -39,15 +39,15 @@ pub(super) fn deliver(
     output: Output,
 ) -> anyhow::Result<()> {
     let bar = ImportBar::new();
-    let mut report = core.import(library, &[], &mut |progress| bar.show(progress))?;
+    let mut report = core.library(library)?.import(&[], &mut |progress| bar.show(progress))?;
     drop(bar);
     report.processed.retain(|extension, _| extension == only);
     report.failures.retain(|failure| failure.extension.as_deref() == Some(only));
     output::print(output, &report, describe)
 }
 
-fn describe(report: &ImportReport) -> String {
-    let ImportReport { created, updated, unchanged, .. } = report;
+fn describe(report: &WorkReport) -> String {
+    let WorkReport { created, updated, unchanged, .. } = report;
     let seconds = report.duration_ms as f64 / 1000.0;
     let mut text =
         format!("{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n");
@@ -72,7 +72,9 @@ fn line(failure: &Failure) -> String {
     // An error of the SDK ends with its code.
     let said = failure.error.contains(failure.code);
     let code = if said { String::new() } else { format!(" [{}]", failure.code) };
-    format!("  {}{separator}{by}{}{code}\n", failure.path, failure.error)
+    let advice = advice_on(failure.code, &failure.error);
+    let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
+    format!("  {}{separator}{by}{}{advice}{code}\n", failure.path, failure.error)
 }
 
 #[cfg(test)]

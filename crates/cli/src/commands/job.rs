@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use ext_wire::ops::jobs::{
     Cancel, CancelOutput, Job, JobProgress, JobRef, JobState, List, ListJobsInput, Status,
 };
-use spacedrive_core::{Core, JobReport, JobRun};
+use spacedrive_core::{Core, JobReport, WorkProgress};
 use uuid::Uuid;
 
 use crate::{
@@ -41,32 +41,35 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
 }
 
 fn run_all(core: &Core, library: &str, output: Output) -> anyhow::Result<ExitCode> {
-    let library = names::library(core, library)?;
+    let library = core.library(names::library(core, library)?)?;
     let spinner = Spinner::new("running jobs …");
     let mut failures = Vec::new();
-    let report = core.run_jobs(library, &mut |run| {
-        show(&spinner, &run);
-        failures.extend(failure(run));
+    let report = library.run_jobs(&mut |progress| {
+        show(&spinner, progress);
+        failures.extend(failure(progress));
     })?;
+    let report = report.jobs;
     spinner.say("vectors for search …");
-    core.embed_pending(library, &mut |_, _| {})?;
+    library.embed_pending(&mut |_| {})?;
     drop(spinner);
     output::print(output, &report, |report| summary(report) + &failures.concat())?;
     Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
 
-fn show(spinner: &Spinner, run: &JobRun) {
-    match run {
-        JobRun::Waiting => spinner.say("another program runs the jobs of this library"),
-        JobRun::Started { method, .. } => spinner.say(&output::printable(method)),
-        JobRun::Progress { progress, .. } => spinner.say(&how_far(progress)),
+fn show(spinner: &Spinner, progress: WorkProgress<'_>) {
+    match progress {
+        WorkProgress::WaitingToRunJobs => {
+            spinner.say("another program runs the jobs of this library");
+        }
+        WorkProgress::JobStarted { method, .. } => spinner.say(&output::printable(method)),
+        WorkProgress::JobProgress { progress, .. } => spinner.say(&describe_progress(progress)),
         _ => {}
     }
 }
 
 /// A line about a job that did not end well.
-fn failure(run: JobRun) -> Option<String> {
-    let JobRun::Ended { id, error: Some(error) } = run else { return None };
+fn failure(progress: WorkProgress<'_>) -> Option<String> {
+    let WorkProgress::JobEnded { id, error: Some(error) } = progress else { return None };
     Some(output::printable(&format!("\n  {id}: {error}")))
 }
 
@@ -97,10 +100,10 @@ fn table(jobs: &[Job]) -> String {
 }
 
 fn progress(job: &Job) -> String {
-    job.progress.as_ref().map(how_far).unwrap_or_default()
+    job.progress.as_ref().map(describe_progress).unwrap_or_default()
 }
 
-fn how_far(progress: &JobProgress) -> String {
+fn describe_progress(progress: &JobProgress) -> String {
     let total = progress.total.map(|total| format!("/{total}")).unwrap_or_default();
     let message = output::printable(progress.message.as_deref().unwrap_or_default());
     format!("{}{total} {message}", progress.done).trim_end().to_owned()

@@ -30,8 +30,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Models(command) = cli.command {
         return models::run(&models_store(&cli.global)?, command, output);
     }
-    let core =
-        Core::with_isolation(&data_dir(&cli.global)?, models_store(&cli.global)?, isolation()?)?;
+    let core = Core::builder(&data_dir(&cli.global)?)
+        .models(models_store(&cli.global)?)
+        .isolation(isolation()?)
+        .build()?;
     match cli.command {
         Command::Library(command) => library::run(&core, command, output)?,
         Command::Ext(command) => ext::run(&core, command, output)?,

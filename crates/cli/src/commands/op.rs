@@ -10,6 +10,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::Value;
 use spacedrive_core::{Core, OfferedOperation};
 
+use super::search;
 use crate::{
     args::{OpCommand, Output},
     names, output,
@@ -26,8 +27,17 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
             let spinner = Spinner::new(format!("{method} …"));
             let reply = core.call(&method, library, input.into())?;
             drop(spinner);
+            advise(&reply);
             print_reply(&reply, output)
         }
+    }
+}
+
+/// Prints the command that helps when a search had no model.
+fn advise(reply: &[u8]) {
+    let reply: Value = serde_json::from_slice(reply).unwrap_or_default();
+    if let Some(reason) = reply.get("words_only").and_then(Value::as_str) {
+        search::advise_on_model(reason);
     }
 }
 

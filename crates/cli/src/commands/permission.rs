@@ -19,14 +19,13 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
     match command {
         PermissionCommand::List { id } => list(core, id, output),
         PermissionCommand::Grant { id, rule, all } => grant(core, &id, &rule, all, output),
-        PermissionCommand::Revoke { id, number, rule, all } => {
-            revoke(core, &id, number, &rule, all, output)
-        }
-        PermissionCommand::Reset { id } => taken_back(&id, core.reset_grants(&id)?, output),
+        PermissionCommand::Deny { id, rule } => deny(core, &id, &rule, output),
+        PermissionCommand::Revoke { id, number, .. } => revoke(core, &id, number, output),
+        PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
             let target = target(entry.as_deref(), sidecar.as_deref());
-            let explanation = core.explain(&id, &method, library, target)?;
+            let explanation = core.permissions().explain(&id, &method, library, target)?;
             output::print(output, &explanation, describe)
         }
     }
@@ -40,7 +39,9 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
             all.into_iter().map(|info| info.id).collect()
         }
     };
-    let grants = ids.into_iter().map(|id| Ok::<_, anyhow::Error>((id.clone(), core.grants(&id)?)));
+    let grants = ids
+        .into_iter()
+        .map(|id| Ok::<_, anyhow::Error>((id.clone(), core.permissions().grants(&id)?)));
     let grants = grants.collect::<anyhow::Result<Vec<_>>>()?;
     let json: Vec<_> =
         grants.iter().map(|(id, all)| json!({ "extension": id, "grants": all })).collect();
@@ -58,41 +59,36 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
 
 fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> anyhow::Result<()> {
     let number = match all && args.until.is_none() {
-        true => core.grant_all(id)?,
+        true => core.permissions().grant_all(id)?,
         false if !all && is_empty(args) => {
             bail!(
-                "say what to grant: --method, --library, --domain, --entries, --sidecar, or --all"
+                "nothing to grant: add --method, --library, --domain, --entries, --sidecar, or --all"
             )
         }
-        false => core.grant(id, rule(core, Effect::Allow, args)?)?,
+        false => core.permissions().grant(id, rule(core, Effect::Allow, args)?)?,
     };
     output::print(output, &json!({ "extension": id, "grant": number }), |_| {
         format!("grant {number} of {id} is in force")
     })
 }
 
-fn revoke(
-    core: &Core,
-    id: &str,
-    number: Option<u64>,
-    args: &RuleArgs,
-    all: bool,
-    output: Output,
-) -> anyhow::Result<()> {
-    if let Some(number) = number {
-        core.revoke(id, number)?;
-        return taken_back(id, 1, output);
-    }
-    if all {
-        return taken_back(id, core.revoke_all(id)?, output);
-    }
+fn deny(core: &Core, id: &str, args: &RuleArgs, output: Output) -> anyhow::Result<()> {
     if is_empty(args) {
-        bail!("say what to take back: the number of a grant, what to deny, or --all")
+        bail!("nothing to deny: add --method, --library, --domain, --entries, or --sidecar")
     }
-    let number = core.grant(id, rule(core, Effect::Deny, args)?)?;
+    let number = core.permissions().deny(id, rule(core, Effect::Deny, args)?)?;
     output::print(output, &json!({ "extension": id, "grant": number }), |_| {
-        format!("denied, as number {number} of {id}; taking that number back ends the denial")
+        format!("denied: `spacedrive permission revoke {id} {number}` takes that back")
     })
+}
+
+/// Takes back one grant or denial, or all grants.
+fn revoke(core: &Core, id: &str, number: Option<u64>, output: Output) -> anyhow::Result<()> {
+    let count = match number {
+        Some(number) => core.permissions().revoke(id, number).map(|()| 1)?,
+        None => core.permissions().revoke_all(id)?,
+    };
+    taken_back(id, count, output)
 }
 
 fn taken_back(id: &str, count: usize, output: Output) -> anyhow::Result<()> {
@@ -139,7 +135,7 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
     match text {
         None => Ok(Expiry::Never),
         Some("once") => Ok(Expiry::Once),
-        Some("session") => Ok(Expiry::Session(core.session().to_owned())),
+        Some("session") => Ok(Expiry::Session(core.permissions().session().to_owned())),
         Some(time) => format!("until:{time}")
             .parse()
             .with_context(|| format!("`{time}` is none of once, session, 2027-01-31T00:00:00Z")),

@@ -5,7 +5,7 @@ use ext_wire::ops::search::{Comparison, Entries, Filter, SearchHit, SearchInput,
 use serde_json::Value;
 use spacedrive_core::Core;
 
-use crate::{args::Output, names, output};
+use crate::{args::Output, failure::advice_on_model, names, output};
 
 /// What is searched for.
 pub(crate) fn input(
@@ -43,11 +43,19 @@ pub(crate) fn run(
     let found = core.call_typed::<Entries>(Some(library), input)?;
     if let Some(reason) = &found.words_only {
         eprintln!("searched by words alone: {reason}");
+        advise_on_model(reason);
     }
     if found.pending > 0 {
         eprintln!("{} entries are searched by words alone until the next import", found.pending);
     }
     output::print(output, &found.hits, |hits| table(hits))
+}
+
+/// Prints the command that fetches a missing model, which a library does not know.
+pub(super) fn advise_on_model(reason: &str) {
+    if let Some(advice) = advice_on_model(reason) {
+        eprintln!("{advice}");
+    }
 }
 
 fn table(hits: &[SearchHit]) -> String {

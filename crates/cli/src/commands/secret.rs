@@ -64,7 +64,7 @@ fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
     let (Some(extension), Some(library)) = (&of.extension, &of.library) else {
         return Ok(spacedrive_core::program_secrets());
     };
-    let extension = core.extension(extension)?.id;
+    let extension = core.extensions().info(extension)?.id;
     Ok(Owner { extension, library: names::library(core, library)? })
 }
 

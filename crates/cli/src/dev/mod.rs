@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
-use spacedrive_core::{Candidate, Core, ImportReport, Updated, permissions::Consent};
+use spacedrive_core::{Candidate, Core, Updated, WorkReport, permissions::Consent};
 use uuid::Uuid;
 
 use crate::{args::ConsentArgs, consent, output};
@@ -62,10 +62,11 @@ impl Dev<'_> {
         let began = Instant::now();
         let staged = source.build()?;
         let built = began.elapsed();
-        let candidate = self.core.candidate(staged.path())?;
+        let candidate = self.core.extensions().candidate(staged.path())?;
         let consent = self.consent(&candidate, asked)?;
         let began = Instant::now();
-        let updated = self.core.update(candidate, consent).context("the old version goes on")?;
+        let updated = self.core.extensions().update(candidate, consent);
+        let updated = updated.context("the old version goes on")?;
         say(&loaded(&updated, built, began.elapsed()));
         Ok(())
     }
@@ -85,7 +86,9 @@ impl Dev<'_> {
 
     fn deliver(&self) {
         let Some(library) = self.library else { return };
-        match self.core.import(library, &[], &mut |_| {}) {
+        let delivered =
+            self.core.library(library).and_then(|library| library.import(&[], &mut |_| {}));
+        match delivered {
             Ok(report) => show(&report),
             Err(error) => say(&format!("events: {error}")),
         }
@@ -104,7 +107,7 @@ fn loaded(updated: &Updated, built: Duration, took: Duration) -> String {
     format!("{} {} {how}; built in {built:.1?}, loaded in {took:.1?}", info.id, info.version)
 }
 
-fn show(report: &ImportReport) {
+fn show(report: &WorkReport) {
     for (extension, count) in &report.processed {
         say(&format!("{extension} worked on {count} events"));
     }

@@ -150,7 +150,7 @@ fn permissions_are_listed_granted_revoked_reset_and_explained() {
     let explain =
         || spacedrive.json(["permission", "explain", "demo", method, "--library", &library]);
     assert_eq!(explain()["allowed"], true);
-    let denied = ["permission", "revoke", "demo", "--method", "query:vdfs.get_entry"];
+    let denied = ["permission", "deny", "demo", "--method", "query:vdfs.get_entry"];
     let number = spacedrive.json(denied)["grant"].to_string();
     assert_eq!(explain()["denied_by"][0]["rule"], "denied");
     spacedrive.json(["permission", "revoke", "demo", &number]);
@@ -195,20 +195,63 @@ fn permissions_are_listed_granted_revoked_reset_and_explained() {
 }
 
 #[test]
-fn perm_20_an_update_that_asks_for_more_is_agreed_to_or_waits() {
+fn perm_20_an_update_that_asks_for_more_is_agreed_to_or_deferred() {
     let spacedrive = Spacedrive::new();
     let (old, new) = (idle("{}", "1.0.0"), idle(r#"{"libraries":["*"]}"#, "1.1.0"));
     spacedrive.json(["ext", "install", old.path().to_str().unwrap(), "--yes"]);
     let path = new.path().to_str().unwrap();
-    let waits = spacedrive.json(["ext", "install", path, "--wait"]);
-    assert_eq!(waits["waiting"], "demo");
+    let deferred = spacedrive.json(["ext", "install", path, "--defer"]);
+    assert_eq!(deferred["waiting"], "demo");
     assert_eq!(spacedrive.json(["ext", "info", "demo"])["version"], "1.0.0");
     let asked = spacedrive.run(["ext", "update", "demo", "--yes"]);
     assert!(asked.code == Some(0) && asked.stderr.contains("newly asks"), "{asked:?}");
     assert!(asked.stderr.contains("RISK: works in all libraries"), "{}", asked.stderr);
     assert_eq!(spacedrive.json(["ext", "info", "demo"])["version"], "1.1.0");
     let none = spacedrive.run(["ext", "update", "demo", "--yes"]);
-    assert!(none.stderr.contains("no update of `demo` waits"), "{none:?}");
+    assert!(none.stderr.contains("`demo` has no pending update"), "{none:?}");
+}
+
+/// Runs a command with a former name, which must be wrong arguments and change nothing.
+fn former(args: &[&str], successor: &str) {
+    let spacedrive = Spacedrive::new();
+    let folder = idle(r#"{"methods":["vdfs.*"],"libraries":["*"]}"#, "1.0.0");
+    spacedrive.json(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    let before = spacedrive.json(["permission", "list"]);
+    let ran = spacedrive.run(args);
+    assert_eq!(ran.code, Some(2), "{args:?}: {ran:?}");
+    assert!(ran.stderr.contains(successor), "{args:?}: {}", ran.stderr);
+    assert_eq!(spacedrive.json(["permission", "list"]), before, "{args:?}");
+}
+
+#[test]
+fn wait_is_an_error_that_names_defer() {
+    former(&["ext", "install", "demo", "--wait"], "`--wait` is now `--defer`");
+}
+
+#[test]
+fn old_rights_is_an_error_that_names_keep_permissions() {
+    for command in ["install", "update"] {
+        let args = ["ext", command, "demo", "--old-rights"];
+        former(&args, "`--old-rights` is now `--keep-permissions`");
+    }
+}
+
+#[test]
+fn a_revoke_that_would_deny_is_an_error_that_names_deny() {
+    for rule in [
+        ["--method", "vdfs.*"],
+        ["--library", "*"],
+        ["--domain", "https://example.com"],
+        ["--entries", "private/**"],
+        ["--sidecar", "*.json"],
+        ["--for", "session"],
+    ] {
+        former(&[&["permission", "revoke", "demo"], &rule[..]].concat(), "`permission deny`");
+        former(&[&["permission", "revoke", "demo", "1"], &rule[..]].concat(), "`permission deny`");
+    }
+    let all = ["permission", "revoke", "demo", "--all", "-l", "*"];
+    former(&all, "`permission deny`");
+    former(&["permission", "revoke", "demo"], "<NUMBER");
 }
 
 #[test]

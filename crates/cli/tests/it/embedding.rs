@@ -46,9 +46,12 @@ fn a_missing_float32_model_is_told_with_its_command() {
     let mut command = spacedrive.command(["--output", "json", "--models-dir"]);
     command.arg(models.path()).args(["op", "call", SEARCH, "--library", &library]);
     command.args(["--input", r#"{"text": "x"}"#]);
-    let found: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let answer = command.output().unwrap();
+    let found: Value = serde_json::from_slice(&answer.stdout).unwrap();
     let reason = found["words_only"].as_str().unwrap();
-    assert!(reason.contains("models pull"), "{reason}");
+    assert!(reason.contains("is missing"), "{reason}");
+    let advice = String::from_utf8(answer.stderr).unwrap();
+    assert!(advice.contains("models pull minilm-l6-v2-float32"), "{advice}");
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn the_program_says_where_extensions_run() {
 #[test]
 fn without_workers_an_extension_that_is_to_be_apart_does_not_run() {
     use ext_models::ModelStore;
-    use spacedrive_core::{Core, Isolation};
+    use spacedrive_core::{Core, Isolation, permissions::Consent};
     let Some(folder) = crate::common::extension("hello") else { return };
     let data = tempfile::tempdir().unwrap();
     fs::write(data.path().join("config.toml"), ALL).unwrap();
@@ -94,9 +94,9 @@ fn without_workers_an_extension_that_is_to_be_apart_does_not_run() {
         (Isolation::Worker("/no/such/spacedrive".into()), "/no/such/spacedrive"),
     ] {
         let models = ModelStore::new(data.path().join("models"));
-        let core = Core::with_isolation(data.path(), models, isolation).unwrap();
-        let candidate = core.candidate(&folder).unwrap();
-        let error = core.install(candidate).unwrap_err().to_string();
+        let core = Core::builder(data.path()).models(models).isolation(isolation).build().unwrap();
+        let candidate = core.extensions().candidate(&folder).unwrap();
+        let error = core.extensions().install(candidate, Consent::All).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
     }
 }

@@ -115,7 +115,7 @@ fn extensions_are_installed_and_the_one_in_quarantine_stays_there() {
     assert_eq!(listed[0]["health"]["starts"], 6);
     let counted = in_library(&spacedrive, &["op", "call", "query:hello.total_words.v1"]);
     assert_eq!(counted["words"], 3, "{counted}");
-    // The update that waits is installed when the user agrees.
+    // The pending update is installed when the user agrees.
     let updated = spacedrive.json(["ext", "update", "hello", "--yes"]);
     assert_eq!(updated["version"], "0.2.0");
     let counted = in_library(&spacedrive, &["op", "call", "query:hello.total_words.v1"]);

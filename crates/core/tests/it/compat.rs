@@ -17,7 +17,7 @@ use ext_wire::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use spacedrive_core::{CallError, Core};
+use spacedrive_core::{CallError, Core, permissions::Consent};
 use spacedrive_sdk::{Error, Extension, SpacedriveClient, Transport};
 use uuid::Uuid;
 
@@ -144,7 +144,8 @@ fn install_old_guest(world: &World) {
     let packed = fs::File::open(fixture("guest.wasm.gz")).unwrap();
     flate2::read::GzDecoder::new(packed).read_to_end(&mut wasm).unwrap();
     fs::write(folder.path().join("compat.wasm"), wasm).unwrap();
-    world.core.install(world.core.candidate(folder.path()).unwrap()).unwrap();
+    let extensions = world.core.extensions();
+    extensions.install(extensions.candidate(folder.path()).unwrap(), Consent::All).unwrap();
 }
 
 fn call(world: &World, method: &str, library: Option<Uuid>, input: &'static str) -> Value {
@@ -172,7 +173,7 @@ fn an_old_guest_hears_the_events_of_this_host() {
     let world = World::new();
     install_old_guest(&world);
     let file = world.file("a.txt", "hello");
-    let report = world.core.import(world.library, &[file], &mut |_| {}).unwrap();
+    let report = world.library().import(&[file], &mut |_| {}).unwrap();
     assert!(report.failures.is_empty(), "{:?}", report.failures);
     let entry = world.entries().remove(0);
     assert_eq!(entry.metadata["seen"], "entry.created");

@@ -15,9 +15,9 @@ const MANIFEST: &str = r#"{
     "limits": { "compute_timeout_ms": 500 }
 }"#;
 
-fn import(world: &World, names: &[&str]) -> spacedrive_core::ImportReport {
+fn import(world: &World, names: &[&str]) -> spacedrive_core::WorkReport {
     let files: Vec<_> = names.iter().map(|name| world.file(name, name)).collect();
-    world.core.import(world.library, &files, &mut |_| {}).unwrap()
+    world.library().import(&files, &mut |_| {}).unwrap()
 }
 
 #[test]
@@ -28,18 +28,17 @@ fn dead_letters_are_listed_and_replayed() {
     world.install(MANIFEST, ZERO, torn);
     let report = import(&world, &["a.txt", "b.txt"]);
     assert_eq!(report.failures.len(), 2);
-    let dead = world.core.dead_letters(world.library).unwrap();
+    let dead = world.library().dead_letters().unwrap();
     assert_eq!(dead.len(), 2);
     assert_eq!((dead[0].code, dead[0].error.as_str()), ("E_DOC_MALFORMED", "the reason"));
     assert_eq!((dead[0].extension.as_str(), dead[0].kind.as_str()), ("reader", ENTRY_CREATED));
     world.install(MANIFEST, ZERO, ZERO);
-    let replay = |event| {
-        world.core.replay(world.library, Some("reader"), event, &mut |_| {}).unwrap().processed
-    };
+    let replay =
+        |event| world.library().replay(Some("reader"), event, &mut |_| {}).unwrap().processed;
     assert_eq!(replay(Some(dead[0].event_id)).get("reader"), Some(&1));
-    assert_eq!(world.core.dead_letters(world.library).unwrap().len(), 1);
+    assert_eq!(world.library().dead_letters().unwrap().len(), 1);
     assert_eq!(replay(None).get("reader"), Some(&1));
-    assert!(world.core.dead_letters(world.library).unwrap().is_empty());
+    assert!(world.library().dead_letters().unwrap().is_empty());
     assert!(replay(None).is_empty());
 }
 
@@ -47,12 +46,12 @@ fn dead_letters_are_listed_and_replayed() {
 fn events_wait_while_their_extension_is_quarantined() {
     let world = World::new();
     world.install(MANIFEST, ZERO, ZERO);
-    world.core.quarantine("reader", "the user said so").unwrap();
+    world.core.extensions().quarantine("reader", "the user said so").unwrap();
     let report = import(&world, &["a.txt"]);
     assert!(report.processed.is_empty());
     assert_eq!(report.failures[0].code, "E_STOPPED");
-    assert!(world.core.dead_letters(world.library).unwrap().is_empty(), "nothing was tried");
-    assert!(world.core.release("reader").unwrap());
+    assert!(world.library().dead_letters().unwrap().is_empty(), "nothing was tried");
+    assert!(world.core.extensions().release("reader").unwrap());
     assert_eq!(import(&world, &[]).processed.get("reader"), Some(&1));
 }
 
@@ -64,12 +63,12 @@ fn rel_20_an_extension_that_always_fails_is_quarantined_and_keeps_its_events() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let report = import(&world, &names);
     assert!(report.failures.iter().any(|failure| failure.code == "E_TRAP"));
-    let state = world.core.extension_state("reader").unwrap();
+    let state = world.core.extensions().state("reader").unwrap();
     assert!(state.quarantine.unwrap().contains("5 times in a row"));
     let world = world.reopen();
     world.install(MANIFEST, ZERO, ZERO);
     assert_eq!(import(&world, &[]).processed.get("reader"), Some(&3), "those were never tried");
-    let dead = world.core.dead_letters(world.library).unwrap();
+    let dead = world.library().dead_letters().unwrap();
     assert_eq!(dead.len(), 5);
 }
 
@@ -105,9 +104,9 @@ fn rel_26_three_bad_updates_leave_the_good_version_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("manifest.json"), MANIFEST).unwrap();
         std::fs::write(folder.path().join("guest.wasm"), bad).unwrap();
-        let candidate = world.core.candidate(folder.path()).unwrap();
+        let candidate = world.core.extensions().candidate(folder.path()).unwrap();
         let consent = spacedrive_core::permissions::Consent::KeepPermissions;
-        let error = world.core.update(candidate, consent).unwrap_err();
+        let error = world.core.extensions().update(candidate, consent).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Reload, "{error}");
     }
     assert_eq!(import(&world, &["a.txt"]).processed.get("reader"), Some(&1));

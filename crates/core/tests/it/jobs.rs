@@ -34,7 +34,7 @@ fn status(world: &World, job_id: Uuid) -> Job {
 }
 
 fn run(world: &World) -> spacedrive_core::JobReport {
-    world.core.run_jobs(world.library, &mut |_| {}).unwrap()
+    world.library().run_jobs(&mut |_| {}).unwrap().jobs
 }
 
 #[test]

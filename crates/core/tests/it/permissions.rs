@@ -71,8 +71,9 @@ impl Place {
     }
 
     fn install(&self, consent: Consent) {
-        let candidate = self.core.candidate(self.source.path()).unwrap();
-        self.core.install_with(candidate, consent).unwrap();
+        let extensions = self.core.extensions();
+        let candidate = extensions.candidate(self.source.path()).unwrap();
+        extensions.install(candidate, consent).unwrap();
     }
 
     fn installed(consent: Consent) -> Self {
@@ -98,7 +99,8 @@ impl Place {
         let folder = self.source.path().join(folder);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(file), file).unwrap();
-        let report = self.core.import(self.library, &[folder], &mut |_| {}).unwrap();
+        let library = self.core.library(self.library).unwrap();
+        let report = library.import(&[folder], &mut |_| {}).unwrap();
         assert_eq!(report.failures.len(), 0, "{:?}", report.failures);
         report.processed.get("demo").copied().unwrap_or_default()
     }
@@ -112,7 +114,7 @@ fn entries(glob: &str) -> Rule {
 fn nothing_is_granted_silently() {
     let place = Place::installed(Consent::Only(Vec::new()));
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
-    place.core.grant_all("demo").unwrap();
+    place.core.permissions().grant_all("demo").unwrap();
     assert_eq!(place.run(), ErrorCode::OK);
 }
 
@@ -120,16 +122,16 @@ fn nothing_is_granted_silently() {
 fn perm_26_revoking_works_at_once_here_and_in_other_programs() {
     let place = Place::installed(Consent::All);
     assert_eq!(place.run(), ErrorCode::OK);
-    assert_eq!(place.core.revoke_all("demo").unwrap(), 1);
+    assert_eq!(place.core.permissions().revoke_all("demo").unwrap(), 1);
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
 
     // Another program on the same data folder; this one looks for changes by itself.
     let other = Core::open(place.data.path()).unwrap();
-    let grant = other.grant_all("demo").unwrap();
+    let grant = other.permissions().grant_all("demo").unwrap();
     wait_for(&place, ErrorCode::OK);
-    other.revoke("demo", grant).unwrap();
+    other.permissions().revoke("demo", grant).unwrap();
     wait_for(&place, ErrorCode::DeniedMethod);
-    assert!(other.revoke("demo", grant).is_err());
+    assert!(other.permissions().revoke("demo", grant).is_err());
 }
 
 /// Generous: the machine may be busy.
@@ -157,7 +159,7 @@ fn perm_25_a_manifest_that_is_rewritten_on_the_disk_widens_nothing() {
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
     assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
     // The user can agree to it.
-    again.grant_all("demo").unwrap();
+    again.permissions().grant_all("demo").unwrap();
     assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
 }
 
@@ -179,32 +181,42 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
     let place = Place::installed(Consent::All);
     let more = ["query:vdfs.list_entries", "query:core.status"];
     place.write("1.1.0", &more, LIST);
-    let candidate = place.core.candidate(place.source.path()).unwrap();
-    let asks = place.core.permission_request(&candidate);
+    let candidate = place.core.extensions().candidate(place.source.path()).unwrap();
+    let asks = place.core.permissions().request(&candidate);
     assert_eq!(
         asks.methods.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["query:core.status"]
     );
     assert!(asks.libraries.is_none() && asks.events.is_empty());
 
-    place.core.hold(candidate).unwrap();
-    assert_eq!(place.core.extension("demo").unwrap().version, "1.0.0");
+    place.core.extensions().defer(candidate).unwrap();
+    assert_eq!(place.core.extensions().info("demo").unwrap().version, "1.0.0");
     assert_eq!(place.run(), ErrorCode::OK);
-    let waiting = place.core.waiting("demo").unwrap();
-    assert!(!waiting.asks.is_empty());
+    let pending = place.core.extensions().pending_update("demo").unwrap();
+    assert!(!pending.request.is_empty());
 
-    place.core.install_with(waiting.candidate, Consent::KeepPermissions).unwrap();
-    assert_eq!(place.core.extension("demo").unwrap().version, "1.1.0");
+    place.core.extensions().install(pending.candidate, Consent::KeepPermissions).unwrap();
+    assert_eq!(place.core.extensions().info("demo").unwrap().version, "1.1.0");
     let status = |place: &Place| {
-        place.core.explain("demo", "query:core.status.v1", None, Target::Unknown).unwrap().allowed
+        place
+            .core
+            .permissions()
+            .explain("demo", "query:core.status.v1", None, Target::Unknown)
+            .unwrap()
+            .allowed
     };
     assert!(place.run() == ErrorCode::OK && !status(&place));
-    assert!(place.core.waiting("demo").is_err());
+    assert!(place.core.extensions().pending_update("demo").is_err());
 
     place.write("1.2.0", &[&more[..], &["query:ai.ocr"]].concat(), LIST);
     place.install(Consent::All);
     assert!(!status(&place), "what was not agreed to before is not agreed to by the way");
-    let ocr = place.core.explain("demo", "query:ai.ocr.v1", Some(place.library), Target::Unknown);
+    let ocr = place.core.permissions().explain(
+        "demo",
+        "query:ai.ocr.v1",
+        Some(place.library),
+        Target::Unknown,
+    );
     assert!(ocr.unwrap().allowed);
 }
 
@@ -215,11 +227,11 @@ fn an_update_keeps_what_the_user_denied() {
         methods: Some(vec![ext_manifest::MethodPattern::parse("vdfs.*").unwrap()]),
         ..Rule::new(Effect::Deny)
     };
-    place.core.grant("demo", deny).unwrap();
+    place.core.permissions().grant("demo", deny).unwrap();
     place.write("1.1.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
     place.install(Consent::All);
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
-    assert_eq!(place.core.reset_grants("demo").unwrap(), 3);
+    assert_eq!(place.core.permissions().reset("demo").unwrap(), 3);
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
 }
 
@@ -229,10 +241,13 @@ fn an_update_that_does_not_load_changes_nothing() {
     place.write("1.1.0", &["query:vdfs.list_entries"], LIST);
     let bad = wat::parse_str("(module)").unwrap();
     fs::write(place.source.path().join("demo.wasm"), bad).unwrap();
-    let candidate = place.core.candidate(place.source.path()).unwrap();
-    assert!(place.core.install_with(candidate, Consent::All).is_err());
-    assert_eq!(place.core.extension("demo").unwrap().version, "1.0.0");
-    assert_eq!((place.run(), place.core.grants("demo").unwrap().len()), (ErrorCode::OK, 1));
+    let candidate = place.core.extensions().candidate(place.source.path()).unwrap();
+    assert!(place.core.extensions().install(candidate, Consent::All).is_err());
+    assert_eq!(place.core.extensions().info("demo").unwrap().version, "1.0.0");
+    assert_eq!(
+        (place.run(), place.core.permissions().grants("demo").unwrap().len()),
+        (ErrorCode::OK, 1)
+    );
 }
 
 #[test]
@@ -244,7 +259,7 @@ fn perm_32_grants_that_cannot_be_read_are_none() {
     let again = Core::open(place.data.path()).unwrap();
     let reply = again.call(RUN, Some(place.library), b"null".as_slice().into());
     assert_eq!(reply.unwrap_err().code(), ErrorCode::DeniedMethod);
-    assert!(again.grants("demo").is_err());
+    assert!(again.permissions().grants("demo").is_err());
     fs::write(&file, whole).unwrap();
     let again = Core::open(place.data.path()).unwrap();
     assert!(again.call(RUN, Some(place.library), b"null".as_slice().into()).is_ok());
@@ -256,7 +271,7 @@ fn a_grant_for_some_entries_hides_the_others_and_their_events() {
     assert_eq!(place.import("mails", "a.txt"), 1);
     assert_eq!(place.import("taxes", "b.txt"), 0);
     assert_eq!(place.paths(), ["mails/a.txt"]);
-    place.core.grant_all("demo").unwrap();
+    place.core.permissions().grant_all("demo").unwrap();
     assert_eq!(place.paths().len(), 2);
 }
 
@@ -265,7 +280,7 @@ fn a_grant_for_one_call_is_used_up_over_programs() {
     let once = Rule { expires: Expiry::Once, ..Rule::new(Effect::Allow) };
     let place = Place::installed(Consent::Only(vec![once]));
     assert_eq!((place.run(), place.run()), (ErrorCode::OK, ErrorCode::DeniedMethod));
-    assert!(place.core.grants("demo").unwrap().is_empty());
+    assert!(place.core.permissions().grants("demo").unwrap().is_empty());
 }
 
 #[test]
@@ -276,8 +291,9 @@ fn a_policy_beats_manifest_and_grants() {
     place.write("1.0.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
     place.install(Consent::All);
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
-    let explain =
-        |method: &str, library| place.core.explain("demo", method, library, Target::Unknown);
+    let explain = |method: &str, library| {
+        place.core.permissions().explain("demo", method, library, Target::Unknown)
+    };
     let denied = explain(LIST, Some(place.library)).unwrap().denied_by;
     assert_eq!(denied[0].backend, "policy");
     assert_eq!(
@@ -347,13 +363,19 @@ fn policies_in_rego_decide_and_perm_32_broken_ones_deny() {
 fn what_happened_is_in_the_audit_log() {
     let place = Place::installed(Consent::All);
     place.run();
-    place.core.revoke_all("demo").unwrap();
+    place.core.permissions().revoke_all("demo").unwrap();
     place.run();
     let Place { data, source, core, library } = place;
     drop(core);
     let core = Core::open(data.path()).unwrap();
-    let events: Vec<AuditEvent> =
-        core.audit().tail(100, Some("demo")).unwrap().into_iter().map(|r| r.event).collect();
+    let events: Vec<AuditEvent> = core
+        .permissions()
+        .audit()
+        .tail(100, Some("demo"))
+        .unwrap()
+        .into_iter()
+        .map(|r| r.event)
+        .collect();
     let has = |wanted: fn(&AuditEvent) -> bool| events.iter().any(wanted);
     assert!(has(
         |event| matches!(event, AuditEvent::Installed { version, .. } if version == "1.0.0")
@@ -363,7 +385,7 @@ fn what_happened_is_in_the_audit_log() {
     assert!(has(
         |event| matches!(event, AuditEvent::Refused { backend, .. } if backend == "grants")
     ));
-    assert_eq!(core.audit().verify().unwrap().broken, None);
+    assert_eq!(core.permissions().audit().verify().unwrap().broken, None);
     drop((source, library));
 }
 
@@ -372,19 +394,19 @@ fn the_smallest_manifest_covers_what_was_recorded_and_no_more() {
     let place = Place::new();
     place.write("1.0.0", &["vdfs.*", "ai.*"], LIST);
     place.install(Consent::All);
-    assert!(place.core.least_privilege("demo", false).is_err());
-    place.core.start_recording("demo").unwrap();
+    assert!(place.core.permissions().least_privilege("demo", false).is_err());
+    place.core.permissions().start_recording("demo").unwrap();
     assert_eq!(place.run(), ErrorCode::OK);
     assert_eq!(place.import("mails", "a.txt"), 1);
-    let recording = place.core.stop_recording("demo").unwrap();
+    let recording = place.core.permissions().stop_recording("demo").unwrap();
     assert_eq!(recording.called.get(LIST), Some(&1));
-    let least = place.core.least_privilege("demo", false).unwrap();
+    let least = place.core.permissions().least_privilege("demo", false).unwrap();
     assert_eq!(least["permissions"]["methods"], json!([LIST]));
     assert_eq!(least["permissions"]["libraries"], json!([place.library]));
     assert_eq!(least["events"], json!(["entry.created"]));
     // With it, the extension does the same.
     fs::write(place.source.path().join("manifest.json"), least.to_string()).unwrap();
-    place.core.remove("demo").unwrap();
+    place.core.extensions().remove("demo").unwrap();
     place.install(Consent::All);
     assert_eq!(place.run(), ErrorCode::OK);
 }
@@ -413,12 +435,18 @@ fn perm_08_11_every_operation_passes_the_gate_in_every_version() {
         for version in [method.version(), 2, 7] {
             let text =
                 ext_wire::Method::new(method.kind(), method.name(), version).unwrap().to_string();
-            let explained = place.core.explain("demo", &text, Some(place.library), Target::Unknown);
+            let explained = place.core.permissions().explain(
+                "demo",
+                &text,
+                Some(place.library),
+                Target::Unknown,
+            );
             assert!(!explained.unwrap().allowed, "{text}");
         }
     }
-    place.core.grant_all("demo").unwrap();
-    let explained = place.core.explain("demo", LIST, Some(place.library), Target::Unknown);
+    place.core.permissions().grant_all("demo").unwrap();
+    let explained =
+        place.core.permissions().explain("demo", LIST, Some(place.library), Target::Unknown);
     assert!(explained.unwrap().allowed);
 }
 
@@ -449,7 +477,7 @@ fn perm_23_a_job_runs_operations_of_the_extension_itself_and_nothing_else_takes_
 #[test]
 fn a_removed_extension_leaves_no_grants() {
     let place = Place::installed(Consent::All);
-    place.core.remove("demo").unwrap();
+    place.core.extensions().remove("demo").unwrap();
     assert!(!grants_of(place.data.path()).exists());
     place.install(Consent::Only(Vec::new()));
     assert_eq!(place.run(), ErrorCode::DeniedMethod);

@@ -13,6 +13,6 @@ fn without_a_model_a_search_is_by_words_and_says_so() {
         core.call_typed::<ext_wire::ops::search::Entries>(Some(library), &input).unwrap()
     };
     let reason = search(SearchMode::Hybrid).words_only.unwrap();
-    assert!(reason.contains("models pull"), "{reason}");
+    assert!(reason.contains("is missing"), "{reason}");
     assert_eq!(search(SearchMode::Text).words_only, None);
 }

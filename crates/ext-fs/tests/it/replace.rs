@@ -32,7 +32,7 @@ fn watch(path: &Path, done: &AtomicBool) -> Vec<Vec<u8>> {
     seen
 }
 
-/// What a reader sees while several threads replace the file, each with its contents one by one.
+/// The contents that a reader sees while several threads replace the file, each with its own.
 fn seen_while_replaced(path: &Path, writers: &[Vec<Vec<u8>>]) -> Vec<Vec<u8>> {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {

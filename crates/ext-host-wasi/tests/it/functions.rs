@@ -1,4 +1,4 @@
-//! What each function answers, and what it writes.
+//! The answer of each function, and the bytes that it writes.
 
 use std::time::Duration;
 

@@ -19,7 +19,7 @@ fn memory() -> impl Strategy<Value = Vec<u8>> {
     words.prop_map(|words| words.into_iter().flat_map(u32::to_le_bytes).collect())
 }
 
-/// Where a function may write.
+/// The places where a function may write.
 fn results(function: Function, [a, b, c, d]: [u32; 4]) -> Vec<Range<u64>> {
     let range = |at: u32, bytes: u32| u64::from(at)..u64::from(at) + u64::from(bytes);
     match function {

@@ -34,7 +34,7 @@ const ENDLESS: &[&str] = &[
     "(loop (call $log (i32.const 1) (i32.const 0) (i32.const 0)) (br 0)) (i32.const 0)",
 ];
 
-/// What ends: the twins.
+/// Bodies that end: the twins.
 const ENDING: &[&str] = &[
     "(local $n i32) (loop (local.set $n (i32.add (local.get $n) (i32.const 1)))
        (br_if 0 (i32.lt_u (local.get $n) (i32.const 1000)))) (i32.const 0)",

@@ -277,7 +277,7 @@ fn a_start_function_has_no_wasi() {
     assert_eq!(fault.code, ErrorCode::Trap);
 }
 
-/// What the standard library of Rust does when a program prints, hashes and measures time.
+/// The calls of the standard library of Rust when a program prints, hashes and measures time.
 #[test]
 fn a_guest_starts_as_those_of_rust_do() {
     let host = Recorder::default();

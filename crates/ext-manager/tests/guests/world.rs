@@ -1,4 +1,4 @@
-//! What the standard library sees of the world in a WASI that has nothing. Built by `tests/it/wasi.rs`
+//! The view of the standard library in a WASI without files, network and environment. Built by `tests/it/wasi.rs`
 //! for `wasm32-wasip1`.
 #![crate_type = "cdylib"]
 

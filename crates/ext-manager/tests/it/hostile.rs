@@ -16,7 +16,7 @@ use ext_perm::Engine;
 use ext_registry::{Context, LibraryQuery, OpError, Services};
 use ext_wire::ErrorCode;
 
-/// How many calls wait in [`HoldQuery`] now.
+/// The number of calls that wait in [`HoldQuery`] now.
 type Held = AtomicUsize;
 
 ext_wire::wire! {

@@ -206,7 +206,7 @@ fn quick(folder: &tempfile::TempDir) -> Manager {
     })
 }
 
-/// What a client may be told, whatever the others do.
+/// A step of a client, whose result must be one of these, whatever the others do.
 fn step(manager: &Manager, folder: &std::path::Path, choice: u64) {
     let code = match choice {
         0 | 1 => manager.load(folder).map(drop).map_err(|error| error.code()),

@@ -1,4 +1,4 @@
-//! What a guest logs.
+//! The log of a guest.
 
 use std::{sync::Arc, time::Duration};
 

@@ -22,7 +22,7 @@ use ext_wire::{ErrorCode, ops::jobs::JobContext};
 use rustix::process::{Pid, Signal, kill_process};
 use uuid::Uuid;
 
-/// What each call of [`MarkQuery`] brought.
+/// The input of each call of [`MarkQuery`].
 type Marks = Mutex<Vec<serde_json::Value>>;
 
 ext_wire::wire! {
@@ -76,7 +76,7 @@ fn kill(mark: &str, signal: Signal) -> i32 {
     id
 }
 
-/// Whether there is a process with this number, be it a zombie.
+/// True if there is a process with this number, be it a zombie.
 fn is_there(id: i32) -> bool {
     Path::new(&format!("/proc/{id}")).exists()
 }

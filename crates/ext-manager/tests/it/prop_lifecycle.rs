@@ -31,7 +31,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..30)
 }
 
-/// What is known of the extension; `calls` counts those of the version that is loaded.
+/// The expected state of the extension; `calls` counts those of the version that is loaded.
 #[derive(Default)]
 struct Model {
     calls: Option<u8>,

@@ -107,7 +107,7 @@ proptest! {
         prop_assert_eq!(read(&bytes), (frames, true));
     }
 
-    /// What is read from any bytes at all is written as the same bytes.
+    /// A message that is read from any bytes at all is written as the same bytes.
     #[test]
     fn any_bytes_are_read_without_harm(bytes in vec(prop_oneof![0..3_u8, any::<u8>()], 0..300)) {
         let (frames, _) = read(&bytes);

@@ -30,7 +30,7 @@ fn ask(worker: &mut Worker, what: &str, deadline: Instant) -> Result<String, Fai
     Ok(answer)
 }
 
-/// Whether a process with this number does something.
+/// True if a process with this number does something.
 fn runs(id: &str) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{id}/status"));
     status.is_ok_and(|status| !status.contains("State:\tZ"))

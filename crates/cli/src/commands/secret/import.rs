@@ -110,7 +110,8 @@ fn check(kept: &KeptCredential) -> anyhow::Result<()> {
 
 /// Secrets of the program belong to no extension.
 fn has_owner(core: &Core, kept: &KeptCredential) -> bool {
-    kept.owner == spacedrive_core::program_secrets() || core.is_installed(&kept.owner.extension)
+    kept.owner == spacedrive_core::program_secrets()
+        || core.extensions().is_installed(&kept.owner.extension)
 }
 
 fn line(kept: &KeptCredential, outcome: Outcome, here: &[Uuid]) -> Line {

@@ -29,7 +29,8 @@ impl Host {
         let models = ModelStore::new(data.path().join("models"));
         let program = env!("CARGO_BIN_EXE_spacedrive").into();
         let isolation = Isolation::Worker(program);
-        let core = Core::with_isolation(data.path(), models.clone(), isolation).unwrap();
+        let core = Core::builder(data.path()).models(models.clone()).isolation(isolation);
+        let core = core.build().unwrap();
         let input = CreateLibraryInput { name: "Test".into() };
         let library = core.call_typed::<Create>(None, &input).unwrap().id;
         Self { core, library, models, _data: data }

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use ext_wire::ops::{libraries, vdfs};
-use spacedrive_core::Core;
+use spacedrive_core::{Core, LibraryHandle, permissions::Consent};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -49,8 +49,13 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("manifest.json"), manifest).unwrap();
         fs::write(folder.path().join("guest.wasm"), guest(call, on_event)).unwrap();
-        let candidate = self.core.candidate(folder.path()).unwrap();
-        self.core.install(candidate).unwrap();
+        let extensions = self.core.extensions();
+        let candidate = extensions.candidate(folder.path()).unwrap();
+        extensions.install(candidate, Consent::All).unwrap();
+    }
+
+    pub fn library(&self) -> LibraryHandle<'_> {
+        self.core.library(self.library).unwrap()
     }
 
     /// A file to be imported.

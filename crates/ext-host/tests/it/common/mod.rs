@@ -11,7 +11,7 @@ use ext_host::{
     Reply, Watchdog,
 };
 
-/// What the guest asked of the host.
+/// The calls of the guest to the host.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     pub calls: Vec<(String, Option<uuid::Uuid>, Vec<u8>)>,

@@ -60,7 +60,7 @@ impl LibraryQuery for WaitQuery {
 }
 ext_registry::register!(LibraryQuery for WaitQuery);
 
-/// Where [`ReenterQuery`] finds the manager that it calls.
+/// The manager that [`ReenterQuery`] calls.
 pub type Loop = std::sync::OnceLock<std::sync::Weak<Manager>>;
 
 ext_wire::wire! {
@@ -181,7 +181,7 @@ pub fn with_services(services: Services, config: ManagerConfig) -> Manager {
 /// The program of tests that runs with instances in processes of their own.
 const IN_PROCESSES: &str = "in_processes";
 
-/// Where the instances of this program's tests live.
+/// The isolation in this program's tests.
 pub fn isolations() -> Isolations {
     match module_path!().contains(IN_PROCESSES) {
         true => in_processes("guest"),

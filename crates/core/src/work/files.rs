@@ -7,14 +7,14 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-/// A file to be imported, and where its entry will stand.
+/// A file to be imported, and the path of its entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) file: PathBuf,
     pub(crate) entry_path: String,
 }
 
-/// The files behind a path that the user named: the file itself, or all files in the folder, sorted,
+/// Finds the files behind a path that the user named: the file itself, or all files in the folder, sorted,
 /// without hidden ones. An entry stands under the name of its folder, so that a file gets the same
 /// entry whether it was named itself or found in its folder.
 pub(crate) fn find(path: &Path) -> Vec<Result<Found, (PathBuf, io::Error)>> {

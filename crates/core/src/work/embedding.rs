@@ -1,32 +1,24 @@
-//! Vectors of entries, made when there is time, so that a search does not have to.
+//! Embedding of entries in the background of imports and jobs, so that a search does not wait for it.
 
 use ext_services::{
     embeddings::{EmbedError, Embedder},
     library::{LibraryError, Vectors},
 };
-use uuid::Uuid;
 
-use crate::{Core, CoreError};
+use super::{open::OpenLibrary, report::WorkProgress};
+use crate::error::CoreError;
 
-/// Entries between two reports of progress; what is done is kept when the program ends.
+/// Number of entries between two reports of progress; what is done is kept when the program ends.
 const BATCH: u32 = 16;
 
-impl Core {
-    /// Gives the entries of a library the vectors of their meaning that they lack; how many got one.
-    /// `progress` learns how many are done, and how many there are. Where there is no model, nothing
-    /// is done: a search then goes by words, and says why.
-    ///
-    /// # Errors
-    /// When the library or the model fails.
-    pub fn embed_pending(
-        &self,
-        library: Uuid,
-        progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<u64, CoreError> {
-        let Ok(embedder) = self.services().get::<dyn Embedder>() else { return Ok(0) };
-        let library = self.libraries().open(library)?;
-        embed_all(&*library, &**embedder, progress)
-    }
+/// Embeds the entries that lack a vector; returns how many got one.
+pub(crate) fn embed_pending(
+    library: &OpenLibrary<'_>,
+    progress: &mut dyn FnMut(WorkProgress<'_>),
+) -> Result<u64, CoreError> {
+    let Ok(embedder) = library.system.services.get::<dyn Embedder>() else { return Ok(0) };
+    let progress = &mut |done, total| progress(WorkProgress::Embedding { done, total });
+    embed_all(&*library.store, &**embedder, progress)
 }
 
 fn embed_all(

@@ -1,37 +1,70 @@
-//! The section `extensions` of `config.toml`.
+//! Isolation of documents, modules and extensions: the section `[extensions]` of `config.toml`, and
+//! the program whose processes do the work.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
 use serde::{Deserialize, Deserializer, de::Error};
 
-use crate::{Isolation, extensions::Installed};
+use crate::worker;
 
-/// Where the instances of extensions live.
+/// The program that can be a worker; it stands beside the others.
+const PROGRAM: &str = "spacedrive";
+
+/// Place where documents from strangers are read, and modules compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Isolation {
+    /// Sandboxed worker processes of this program, which must call
+    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all.
+    Worker(PathBuf),
+    /// This process: a document that brings down its reader brings down the program, and so does
+    /// a module that brings down the compiler. For trusted ones.
+    InProcess,
+}
+
+impl Isolation {
+    /// Finds the program of the workers: this one, when it called
+    /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Otherwise the
+    /// program `spacedrive`: in its folder or the folder above, or else one that is found when it is
+    /// needed. Where there is none, documents are not read.
+    #[must_use]
+    pub fn find() -> Self {
+        if let Some(own) = worker::own_program() {
+            return Self::Worker(own);
+        }
+        let own = std::env::current_exe().unwrap_or_default();
+        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+        let folders = own.ancestors().skip(1).take(2);
+        let beside = folders.map(|folder| folder.join(&name)).find(|path| path.is_file());
+        Self::Worker(beside.unwrap_or_else(|| name.into()))
+    }
+}
+
+/// The section `[extensions]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionsConfig {
-    /// For all extensions: `in-process` or `process` [default: in-process].
+    /// Isolation of all extensions: `in-process` or `process` [default: in-process].
     pub isolation: Option<GuestIsolation>,
-    /// For single extensions, by their ids.
+    /// Isolation of single extensions, by their ids.
     #[serde(default, deserialize_with = "by_id")]
     pub isolation_of: BTreeMap<String, GuestIsolation>,
 }
 
-/// An id that no extension can have is a mistake, which must not leave one without its process.
+/// Refuses an id that no extension can have: the mistake must not leave one without its process.
 fn by_id<'de, D: Deserializer<'de>>(
     section: D,
 ) -> Result<BTreeMap<String, GuestIsolation>, D::Error> {
     let by_id = BTreeMap::<String, GuestIsolation>::deserialize(section)?;
     match by_id.keys().find(|id| !ext_wire::is_segment(id)) {
-        Some(id) => Err(D::Error::custom(format_args!("`{id}` is no id of an extension"))),
+        Some(id) => Err(D::Error::custom(format_args!("`{id}` is not a valid extension id"))),
         None => Ok(by_id),
     }
 }
 
 impl ExtensionsConfig {
-    /// The same for the manager. Processes of guests are started of the program whose workers read
-    /// documents; without it, an extension that is to have a process does not load.
+    /// Returns the same for the manager. Processes of guests are started of the program whose workers
+    /// read documents; without it, an extension that is to have a process does not load.
     pub(crate) fn isolations(self, documents: &Isolation) -> Isolations {
         let program = match documents {
             Isolation::Worker(program) => Some(WorkerProgram::new(program).guest()),
@@ -42,23 +75,17 @@ impl ExtensionsConfig {
     }
 }
 
-/// Warns of ids that no installed extension has: they may be misspelt.
-pub(crate) fn warn_of_strangers(isolations: &Isolations, installed: &Installed) {
-    for id in isolations.by_id.keys().filter(|id| installed.dir(id).is_err()) {
-        tracing::warn!(
-            id,
-            "`isolation_of` in config.toml names an extension that is not installed"
-        );
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config_file::section;
+
+    fn parsed(text: &str) -> Result<ExtensionsConfig, toml::de::Error> {
+        section(text, "extensions")
+    }
 
     fn isolations(text: &str, documents: &Isolation) -> Isolations {
-        Config::parse(text).unwrap().extensions.unwrap_or_default().isolations(documents)
+        parsed(text).unwrap().isolations(documents)
     }
 
     #[test]
@@ -93,7 +120,7 @@ mod tests {
             "[extensions]\nisolation_of = { finance = \"prozess\" }\n",
             "[extensions]\nisolations = \"process\"\n",
         ] {
-            assert!(Config::parse(text).is_err(), "{text}");
+            assert!(parsed(text).is_err(), "{text}");
         }
     }
 }

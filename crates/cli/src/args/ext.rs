@@ -1,0 +1,126 @@
+//! Arguments of `spacedrive ext`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::shared::InLibrary;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExtCommand {
+    /// Install an extension, after showing what it asks for.
+    Install {
+        /// Folder with manifest.json and the .wasm.
+        path: PathBuf,
+        #[command(flatten)]
+        consent: ConsentArgs,
+        /// Defer an update that asks for more until `ext update`; the installed version goes on.
+        #[arg(long, conflicts_with_all = ["yes", "grant", "keep_permissions"])]
+        defer: bool,
+        /// The former name of `--defer`.
+        #[arg(long, hide = true)]
+        wait: bool,
+    },
+    /// Install the pending update, after showing what it asks for.
+    Update {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        consent: ConsentArgs,
+    },
+    /// Let an extension work on what waits for it in a library, or call one of its operations.
+    Run {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        library: InLibrary,
+        /// An operation that it offers, such as query:finance.export.v1 [default: none].
+        #[arg(long, value_name = "METHOD")]
+        call: Option<String>,
+        /// The input of the operation: JSON, @FILE, or - for stdin.
+        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+        input: String,
+        /// Record what it does, for `ext least-privilege`. It gets no more rights than it has.
+        #[arg(long)]
+        record: bool,
+    },
+    /// Print the smallest manifest that covers what was recorded with `ext run --record`.
+    LeastPrivilege {
+        /// Its id.
+        id: String,
+        /// Ask for all libraries instead of those that were used.
+        #[arg(long)]
+        any_library: bool,
+    },
+    /// List the installed extensions.
+    List,
+    /// Show one extension and what it may do.
+    Info {
+        /// Its id.
+        id: String,
+    },
+    /// Remove an extension; what it wrote into libraries stays.
+    Remove {
+        /// Its id.
+        id: String,
+    },
+    /// Build an extension whenever its sources change, and use the new version at once; shows what
+    /// it logs and how long its calls take. Ctrl-C ends.
+    Dev {
+        /// Folder with manifest.json, and Cargo.toml or the .wasm.
+        path: PathBuf,
+        /// Deliver the events of this library: its id, or its name.
+        #[arg(long, short, value_name = "ID")]
+        library: Option<String>,
+        /// Agree to what it asks for, now and when that changes.
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Stop an extension until it is released, also over restarts.
+    Quarantine {
+        /// Its id.
+        id: String,
+        /// Reason, which `ext list` shows.
+        #[arg(long, default_value = "the user stopped it")]
+        reason: String,
+    },
+    /// Let a quarantined extension run again.
+    Release {
+        /// Its id.
+        id: String,
+    },
+    /// List what extensions could not work on; importing the files again retries them.
+    Failures {
+        #[command(flatten)]
+        library: InLibrary,
+    },
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct ConsentArgs {
+    /// Agree to all that it asks for, without a question.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Agree to the rules in this file and to no others: JSON, {"grants": [{"effect": "allow", …}]}.
+    #[arg(long, value_name = "FILE", conflicts_with = "yes")]
+    pub(crate) grant: Option<PathBuf>,
+    /// Agree to nothing new: an update runs with the permissions of the installed version.
+    #[arg(long, conflicts_with_all = ["yes", "grant"])]
+    pub(crate) keep_permissions: bool,
+    /// The former name of `--keep-permissions`.
+    #[arg(long, hide = true)]
+    old_rights: bool,
+}
+
+impl ExtCommand {
+    /// Describes the successor of a former name, when one is used.
+    pub(super) fn former_name(&self) -> Option<&'static str> {
+        match self {
+            Self::Install { wait: true, .. } => Some("`--wait` is now `--defer`"),
+            Self::Install { consent, .. } | Self::Update { consent, .. } if consent.old_rights => {
+                Some("`--old-rights` is now `--keep-permissions`")
+            }
+            _ => None,
+        }
+    }
+}

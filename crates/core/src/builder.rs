@@ -1,0 +1,224 @@
+//! Putting the core together.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ext_audit::AuditLog;
+use ext_fs::create_private_folder;
+use ext_grants::{GrantAuthority, PermissionsConfig};
+use ext_library_sqlite::Libraries;
+use ext_manager::{
+    Cache, CompilerProcess, InstanceLimits, Isolations, Loader, Manager, MemoryBudget,
+};
+use ext_models::ModelStore;
+use ext_perm::Engine;
+use ext_registry::{Registry, Services};
+use ext_services::{
+    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
+    library::LibraryDirectory, text_model::TextModel,
+};
+use parking_lot::Mutex;
+
+use crate::{
+    ai::{self, AiConfig},
+    config::Config,
+    core::Core,
+    engines,
+    error::CoreError,
+    installed::Installed,
+    isolation::Isolation,
+    network::Network,
+    storage::StorageConfig,
+    system::{Guests, System},
+    vault,
+};
+
+/// Bytes of linear memory of all extensions together.
+const GUEST_MEMORY: u64 = 4 << 30;
+
+impl Core {
+    /// Begins with a data folder, which is made when it is missing. Extensions are loaded when they
+    /// are needed.
+    ///
+    /// ```
+    /// use ext_models::ModelStore;
+    /// use spacedrive_core::{Core, Isolation};
+    ///
+    /// let data = tempfile::tempdir()?;
+    /// let core = Core::builder(data.path())
+    ///     .models(ModelStore::new(data.path().join("shared-models")))
+    ///     .isolation(Isolation::InProcess)
+    ///     .build()?;
+    /// assert!(core.extensions().list().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder(data_folder: &Path) -> CoreBuilder {
+        CoreBuilder::new(data_folder)
+    }
+
+    /// Opens a data folder with all defaults: `Core::builder(data_folder).build()`.
+    ///
+    /// # Errors
+    /// As [`CoreBuilder::build`].
+    pub fn open(data_folder: &Path) -> Result<Self, CoreError> {
+        Self::builder(data_folder).build()
+    }
+}
+
+/// Adds a service of the app to the built-in ones.
+type AddService = Box<dyn FnOnce(Services) -> Services>;
+
+/// A [`Core`] that is not open yet; [`Core::builder`] begins one.
+#[must_use]
+pub struct CoreBuilder {
+    data_folder: PathBuf,
+    models: Option<ModelStore>,
+    isolation: Option<Isolation>,
+    services: Vec<AddService>,
+}
+
+impl CoreBuilder {
+    pub(crate) fn new(data_folder: &Path) -> Self {
+        let (models, isolation, services) = Default::default();
+        Self { data_folder: data_folder.to_owned(), models, isolation, services }
+    }
+
+    /// Sets the store of models, which several data folders may share; by default it is the folder
+    /// `models` in the data folder.
+    pub fn models(mut self, models: ModelStore) -> Self {
+        self.models = Some(models);
+        self
+    }
+
+    /// Sets the place where documents are read and modules compiled; by default the one that
+    /// [`Isolation::find`] finds. Extensions that `config.toml` gives processes of their own need a
+    /// program there.
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
+        self
+    }
+
+    /// Adds a service for operations, or replaces the built-in one of the same type, such as
+    /// `dyn TextModel`.
+    pub fn service<T: ?Sized + Send + Sync + 'static>(mut self, service: Arc<T>) -> Self {
+        self.services.push(Box::new(|services| services.with::<T>(service)));
+        self
+    }
+
+    /// Opens the data folder, which is made when it is missing.
+    ///
+    /// # Errors
+    /// [`CoreError::Io`] when a folder cannot be made or a client cannot be started,
+    /// [`CoreError::Config`] when `config.toml` is not valid, [`CoreError::Library`] when the folder
+    /// of libraries cannot be made, [`CoreError::Registry`] when operations contradict each other,
+    /// [`CoreError::Audit`] and [`CoreError::Grants`] when the audit log or the grants cannot be
+    /// opened, [`CoreError::Service`] when an operation lacks its service.
+    pub fn build(self) -> Result<Core, CoreError> {
+        let folder = self.data_folder;
+        create_private_folder(&folder)?;
+        let config = Config::load(&folder)?;
+        let models = self.models.unwrap_or_else(|| ModelStore::new(folder.join("models")));
+        let isolation = self.isolation.unwrap_or_else(Isolation::find);
+        let place = Place { folder: &folder, models: &models, isolation: &isolation };
+
+        let libraries = libraries(&folder, config.storage.unwrap_or_default())?;
+        let installed = Installed::new(&folder)?;
+        ext_ops::link();
+        let registry = Arc::new(Registry::collect()?);
+        let vault = Arc::new(vault::open(config.vault.unwrap_or_default(), &folder));
+        let credentials = Arc::clone(&vault) as Arc<dyn CredentialVault>;
+        let network = Network::open(&folder, &config.http.unwrap_or_default())?;
+
+        let services = directories(&libraries, &installed, &registry);
+        let services = network.add_to(services, Arc::clone(&credentials));
+        let services = place.add_engines(services, config.ai.unwrap_or_default(), credentials)?;
+        let services = self.services.into_iter().fold(services, |services, add| add(services));
+        let isolations = config.extensions.unwrap_or_default().isolations(&isolation);
+        warn_of_unknown_ids(&isolations, &installed);
+        let guests = place.guests(isolations, config.permissions.unwrap_or_default())?;
+        let manager = guests.config(Some(folder.join("state")));
+        let manager = Manager::with_config(Arc::clone(&registry), services.clone(), manager)?;
+
+        let loading = Mutex::default();
+        let system =
+            System { libraries, installed, registry, services, vault, guests, manager, loading };
+        let (auth, user) = (config.auth.unwrap_or_default(), Engine::for_user());
+        Ok(Core { system, models, network, auth, user })
+    }
+}
+
+/// The surroundings of a core.
+struct Place<'a> {
+    folder: &'a Path,
+    models: &'a ModelStore,
+    isolation: &'a Isolation,
+}
+
+impl Place<'_> {
+    /// Adds the credentials and the engines that read documents and use models.
+    fn add_engines(
+        &self,
+        services: Services,
+        config: AiConfig,
+        vault: Arc<dyn CredentialVault>,
+    ) -> Result<Services, CoreError> {
+        let precision = config.embed.precision;
+        let services = engines::add(services, self.models, self.isolation, precision);
+        let services = services.with::<dyn CredentialVault>(Arc::clone(&vault));
+        let text = ai::text_model(config.text, vault, self.folder)?;
+        Ok(services.with::<dyn TextModel>(text))
+    }
+
+    fn guests(
+        &self,
+        isolations: Isolations,
+        permissions: PermissionsConfig,
+    ) -> Result<Guests, CoreError> {
+        let audit = Arc::new(AuditLog::open(&self.folder.join("audit"))?);
+        let grants = GrantAuthority::open(self.folder, permissions, audit)?;
+        let compiler = engines::compiler(self.isolation, self.folder);
+        let loader = Arc::new(loader(&self.folder.join(engines::MODULES), compiler));
+        Ok(Guests { loader, isolations, grants })
+    }
+}
+
+fn libraries(folder: &Path, config: StorageConfig) -> Result<Arc<Libraries>, CoreError> {
+    Ok(Arc::new(Libraries::new(folder)?.with_quota(config.extension_bytes())))
+}
+
+fn directories(libraries: &Arc<Libraries>, installed: &Installed, registry: &Registry) -> Services {
+    let host = HostInfo { version: env!("CARGO_PKG_VERSION").to_owned(), methods: registry.len() };
+    Services::default()
+        .with::<dyn LibraryDirectory>(Arc::clone(libraries) as Arc<dyn LibraryDirectory>)
+        .with::<dyn ExtensionDirectory>(Arc::new(installed.clone()))
+        .with::<HostInfo>(Arc::new(host))
+}
+
+/// Warns of ids that no installed extension has: they may be misspelt.
+fn warn_of_unknown_ids(isolations: &Isolations, installed: &Installed) {
+    for id in isolations.by_id.keys().filter(|id| installed.dir(id).is_err()) {
+        tracing::warn!(
+            id,
+            "`isolation_of` in config.toml names an extension that is not installed"
+        );
+    }
+}
+
+/// Makes the loader, whose cache keeps compiled modules. Without its cache a program starts slower,
+/// so that a folder that cannot be used is a warning.
+fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::new(GUEST_MEMORY));
+    let loader = match compiler {
+        Some(compiler) => loader.with_compiler(compiler),
+        None => loader,
+    };
+    match Cache::open(folder) {
+        Ok(cache) => loader.with_cache(cache),
+        Err(error) => {
+            tracing::warn!(%error, "compiled modules cannot be kept");
+            loader
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Versions of extensions before they are installed.
+
+use std::path::Path;
+
+use ext_grants::PermissionRequest;
+use ext_manifest::Manifest;
+use tempfile::TempDir;
+
+/// An extension that may be installed, in a copy that is private to this program.
+///
+/// The user is asked about this copy, and [`install`](crate::Extensions::install) installs it and
+/// nothing else.
+#[derive(Debug)]
+pub struct Candidate {
+    manifest: Manifest,
+    wasm_hash: String,
+    folder: TempDir,
+}
+
+impl Candidate {
+    pub(crate) const fn new(manifest: Manifest, wasm_hash: String, folder: TempDir) -> Self {
+        Self { manifest, wasm_hash, folder }
+    }
+
+    /// Returns its manifest, which says what it is and what it asks for.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Returns the BLAKE3 digest of its wasm in hex, which grants are bound to.
+    #[must_use]
+    pub fn wasm_hash(&self) -> &str {
+        &self.wasm_hash
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Leaves the folder where it was moved to.
+    pub(crate) fn keep(self) {
+        let _ = self.folder.keep();
+    }
+}
+
+/// A version that was deferred until the user decides.
+#[derive(Debug)]
+pub struct PendingUpdate {
+    /// The version.
+    pub candidate: Candidate,
+    /// The rights that it asks for and the installed version did not.
+    pub request: PermissionRequest,
+}

@@ -1,0 +1,252 @@
+//! The folder of the installed extensions.
+//!
+//! ```text
+//! <data folder>/extensions/<id>/
+//!     current         name of the folder that counts; an extension without it is not installed
+//!     waiting/        the pending update: a version that asks for more, until the user has decided
+//!     <hash>/         manifest.json and the wasm, as they were when the user agreed
+//! ```
+//!
+//! An installation writes a new folder and then replaces `current` in one step, so that a crash
+//! leaves the old version or the new one.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use ext_fs::{create_private_folder, rename, replace};
+use ext_grants::PermissionRequest;
+use ext_manifest::{MANIFEST_FILE, Manifest};
+use ext_services::extensions::{ExtensionDirectory, Offer};
+use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
+
+use crate::{candidate::Candidate, error::CoreError, version::Version};
+
+/// Name of the file that names the current version's folder.
+const CURRENT: &str = "current";
+
+/// Name of the folder of a pending update.
+const WAITING: &str = "waiting";
+
+/// Number of hex digits of the hash in a folder's name.
+const HASH_DIGITS: usize = 32;
+
+/// The folder of the installed extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Installed {
+    folder: PathBuf,
+}
+
+impl Installed {
+    pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
+        let folder = data_folder.join("extensions");
+        create_private_folder(&folder)?;
+        Ok(Self { folder })
+    }
+
+    /// Copies an extension beside the installed ones, so that it cannot change between the user's
+    /// consent and the installation.
+    pub(crate) fn candidate(&self, dir: &Path) -> Result<Candidate, CoreError> {
+        let manifest = Manifest::from_dir(dir)?;
+        let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
+        let folder = folder.map_err(|source| io_error(&self.folder, source))?;
+        for name in [MANIFEST_FILE, manifest.wasm_file()] {
+            let from = dir.join(name);
+            copy_file(&from, &folder.path().join(name))
+                .map_err(|source| io_error(&from, source))?;
+        }
+        let manifest = Manifest::from_dir(folder.path())?;
+        let wasm_hash = wasm_hash(&manifest.wasm_path(folder.path()))?;
+        Ok(Candidate::new(manifest, wasm_hash, folder))
+    }
+
+    /// Returns what a candidate asks for that the user has not been asked about: all of it, or for an
+    /// update what is new.
+    pub(crate) fn permission_request(&self, candidate: &Candidate) -> PermissionRequest {
+        match self.manifest(candidate.manifest().id()) {
+            Ok(installed) => PermissionRequest::diff(&installed, candidate.manifest()),
+            Err(_) => PermissionRequest::all(candidate.manifest()),
+        }
+    }
+
+    /// Makes a candidate the installed version; the one before it is removed.
+    pub(crate) fn install(&self, candidate: Candidate) -> Result<(), CoreError> {
+        let home = self.folder.join(candidate.manifest().id());
+        self.place(&home, candidate).map_err(|source| io_error(&home, source))
+    }
+
+    fn place(&self, home: &Path, candidate: Candidate) -> io::Result<()> {
+        fs::create_dir_all(home)?;
+        let name = hash_of(candidate.folder())?;
+        let target = home.join(&name);
+        if !target.exists() {
+            rename(candidate.folder(), &target)?;
+            candidate.keep();
+        }
+        replace(&home.join(CURRENT), name.as_bytes())?;
+        remove_others(home, &name);
+        Ok(())
+    }
+
+    /// Keeps a candidate as the pending update, in the place of the one before.
+    pub(crate) fn defer(&self, candidate: Candidate) -> Result<(), CoreError> {
+        let home = self.folder.join(candidate.manifest().id());
+        let waiting = home.join(WAITING);
+        let moved = fs::create_dir_all(&home).and_then(|()| {
+            let _ = fs::remove_dir_all(&waiting);
+            rename(candidate.folder(), &waiting).map_err(io::Error::from)
+        });
+        moved.map_err(|source| io_error(&waiting, source))?;
+        candidate.keep();
+        Ok(())
+    }
+
+    /// Returns a copy of the pending update.
+    pub(crate) fn pending_update(&self, id: &str) -> Result<Candidate, CoreError> {
+        self.dir(id)?;
+        let waiting = self.folder.join(id).join(WAITING);
+        if !waiting.is_dir() {
+            return Err(CoreError::NoPendingUpdate { id: id.to_owned() });
+        }
+        self.candidate(&waiting)
+    }
+
+    /// Returns the folder of an installed extension.
+    pub(crate) fn dir(&self, id: &str) -> Result<PathBuf, CoreError> {
+        let not_installed = || CoreError::NotInstalled { id: id.to_owned() };
+        if !ext_wire::is_segment(id) {
+            return Err(not_installed());
+        }
+        let home = self.folder.join(id);
+        let name = fs::read_to_string(home.join(CURRENT)).map_err(|_| not_installed())?;
+        Ok(home.join(name))
+    }
+
+    pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
+        Ok(Manifest::from_dir(&self.dir(id)?)?)
+    }
+
+    /// Removes an extension. What it wrote into libraries stays.
+    pub(crate) fn remove(&self, id: &str) -> Result<(), CoreError> {
+        self.dir(id)?;
+        let home = self.folder.join(id);
+        // Without `current` it is not installed, whatever of the rest is still there.
+        fs::remove_file(home.join(CURRENT))
+            .and_then(|()| fs::remove_dir_all(&home))
+            .map_err(|source| io_error(&home, source))
+    }
+
+    /// Returns the manifests of all installed extensions, by id. One that cannot be read is left out and
+    /// logged: the others are still there.
+    pub(crate) fn manifests(&self) -> Vec<Manifest> {
+        let ids = self.ids();
+        let read = |id: String| {
+            let manifest = self.manifest(&id);
+            manifest.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
+        };
+        ids.into_iter().filter_map(read).collect()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
+        let installed = |entry: fs::DirEntry| {
+            let id = entry.file_name().into_string().ok()?;
+            (ext_wire::is_segment(&id) && entry.path().join(CURRENT).is_file()).then_some(id)
+        };
+        let mut ids: Vec<String> = entries.flatten().filter_map(installed).collect();
+        ids.sort();
+        ids
+    }
+
+    /// Describes an installed extension to the user.
+    pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
+        let dir = self.dir(id)?;
+        let manifest = Manifest::from_dir(&dir)?;
+        let wasm = manifest.wasm_path(&dir);
+        let bytes = fs::read(&wasm).map_err(|source| io_error(&wasm, source))?;
+        Ok(describe(&manifest, &bytes))
+    }
+
+    /// Returns the installed version of an extension, as grants are bound to it.
+    pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
+        let wasm_hash = self.info(id)?.wasm_hash;
+        Ok(Version::new(self.manifest(id)?, wasm_hash))
+    }
+}
+
+fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
+    let bytes = fs::read(wasm).map_err(|source| io_error(wasm, source))?;
+    Ok(blake3::hash(&bytes).to_hex().to_string())
+}
+
+impl ExtensionDirectory for Installed {
+    fn list(&self) -> Vec<ExtensionInfo> {
+        let info = |id: String| {
+            let info = self.info(&id);
+            info.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
+        };
+        self.ids().into_iter().filter_map(info).collect()
+    }
+
+    fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
+        let manifest = self.manifest(id)?;
+        Ok(Offer { version: manifest.version().to_string(), operations: methods(&manifest) })
+    }
+}
+
+fn methods(manifest: &Manifest) -> Vec<String> {
+    manifest.operations().iter().map(|operation| operation.method().to_owned()).collect()
+}
+
+fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
+    let permissions = manifest.permissions();
+    ExtensionInfo {
+        id: manifest.id().to_owned(),
+        name: manifest.name().to_owned(),
+        version: manifest.version().to_string(),
+        description: manifest.description().unwrap_or_default().to_owned(),
+        wasm_hash: blake3::hash(wasm).to_hex().to_string(),
+        methods: permissions.methods().iter().map(ToString::to_string).collect(),
+        libraries: permissions.libraries().clone().into(),
+        events: manifest.events().to_vec(),
+        operations: methods(manifest),
+    }
+}
+
+/// Hashes both files, each with its name and length before it.
+fn hash_of(folder: &Path) -> io::Result<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    names.sort();
+    let mut hasher = blake3::Hasher::new();
+    for path in names {
+        let bytes = fs::read(&path)?;
+        hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+        hasher.update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
+    }
+    Ok(hasher.finalize().to_hex().chars().take(HASH_DIGITS).collect())
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    if !fs::metadata(from)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let mut target = fs::File::create_new(to)?;
+    io::copy(&mut fs::File::open(from)?, &mut target)?;
+    target.sync_all()
+}
+
+/// Removes leftovers. They take room and do no harm, so that an error is ignored.
+fn remove_others(home: &Path, keep: &str) {
+    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name != CURRENT && name != keep {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn io_error(path: &Path, source: io::Error) -> CoreError {
+    CoreError::Io { path: path.to_owned(), source }
+}

@@ -1,0 +1,125 @@
+//! The handle of one library: import, delivery and jobs.
+
+use std::path::PathBuf;
+
+use ext_services::library::EventFailure;
+use uuid::Uuid;
+
+use crate::{
+    error::CoreError,
+    system::System,
+    work::{
+        dead_letters::{self, DeadLetter},
+        embedding, import, jobs,
+        open::OpenLibrary,
+        report::{WorkProgress, WorkReport},
+    },
+};
+
+/// One library: [`Core::library`](crate::Core::library) opens it.
+///
+/// Three methods let extensions work and return a [`WorkReport`]; all report their progress to a
+/// function. One program at a time delivers the events of a library, and one runs its jobs: another
+/// one waits.
+///
+/// ```
+/// # let data = tempfile::tempdir()?;
+/// # let file = data.path().join("note.txt");
+/// # std::fs::write(&file, "Coffee, 3.20 EUR")?;
+/// # let core = spacedrive_core::Core::open(data.path())?;
+/// # let id = core.libraries().create("Papers")?.id;
+/// use ext_services::library::LibraryDirectory;
+///
+/// let library = core.library(id)?;
+/// let report = library.import(&[file], &mut |_| {})?;
+/// assert_eq!((report.created, report.failures.len()), (1, 0));
+/// assert_eq!(library.run_jobs(&mut |_| {})?.jobs.done, 0);
+/// assert!(library.dead_letters()?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct LibraryHandle<'a> {
+    library: OpenLibrary<'a>,
+}
+
+impl<'a> LibraryHandle<'a> {
+    pub(crate) fn open(system: &'a System, id: Uuid) -> Result<Self, CoreError> {
+        Ok(Self { library: OpenLibrary::new(system, id)? })
+    }
+
+    /// Imports files and folders (with all that is in them, but for hidden files), then lets every
+    /// installed extension work on the events that wait for it, and runs the jobs that may run;
+    /// returns when all is done. An interrupted import resumes with the next one, and files that are
+    /// imported again are offered again to extensions that failed on them.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library itself fails; [`CoreError::Io`] when its lock cannot be
+    /// taken. A file that cannot be imported, an extension that cannot be loaded, and an entry that an
+    /// extension could not work on are in the report.
+    pub fn import(
+        &self,
+        paths: &[PathBuf],
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        WorkReport::of(|report| import::import(&self.library, paths, report, progress))
+    }
+
+    /// Lists the events that extensions could not work on, by extension, oldest first. An import of
+    /// the same files tries them again.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library fails.
+    pub fn failures(&self) -> Result<Vec<(String, EventFailure)>, CoreError> {
+        dead_letters::failures(&self.library)
+    }
+
+    /// Lists the events that are not retried without being asked, by extension, oldest first.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library fails.
+    pub fn dead_letters(&self) -> Result<Vec<DeadLetter>, CoreError> {
+        dead_letters::dead_letters(&self.library)
+    }
+
+    /// Delivers dead letters again: one, all of an extension, or all; then whatever else waits.
+    ///
+    /// # Errors
+    /// As [`Self::import`]. The events that fail again are in the report.
+    pub fn replay(
+        &self,
+        extension: Option<&str>,
+        event: Option<u64>,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        WorkReport::of(|report| {
+            dead_letters::replay(&self.library, extension, event, report, progress)
+        })
+    }
+
+    /// Runs the jobs that may run now, and those that they dispatch, until none is left; jobs that
+    /// wait for a later time stay. Up to `concurrent_jobs` of an extension (its manifest's) run at the
+    /// same time.
+    ///
+    /// # Errors
+    /// As [`Self::import`]. The error that a job ends with is in the job.
+    pub fn run_jobs(
+        &self,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        WorkReport::of(|report| {
+            report.jobs = jobs::run(&self.library, progress)?;
+            Ok(())
+        })
+    }
+
+    /// Embeds the entries that lack a vector of their meaning, and returns how many got one. Where
+    /// there is no model, nothing is done: a search then goes by words, and says why.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library or the model fails.
+    pub fn embed_pending(
+        &self,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<u64, CoreError> {
+        embedding::embed_pending(&self.library, progress)
+    }
+}

@@ -1,0 +1,62 @@
+//! The parts of the core that its handles share.
+
+use std::{path::PathBuf, sync::Arc};
+
+use ext_grants::GrantAuthority;
+use ext_library_sqlite::Libraries;
+use ext_manager::{Authorizer, Isolations, LoadError, Loader, Manager, ManagerConfig};
+use ext_ops_credentials_file::FileVault;
+use ext_registry::{Registry, Services};
+use parking_lot::Mutex;
+
+use crate::{error::CoreError, installed::Installed};
+
+/// Everything over one data folder.
+pub(crate) struct System {
+    pub(crate) libraries: Arc<Libraries>,
+    pub(crate) installed: Installed,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) services: Services,
+    pub(crate) vault: Arc<FileVault>,
+    pub(crate) guests: Guests,
+    pub(crate) manager: Manager,
+    /// Held while an extension is loaded, so that two callers do not compile the same one.
+    pub(crate) loading: Mutex<()>,
+}
+
+/// The part of a manager's configuration that all managers of a data folder share.
+pub(crate) struct Guests {
+    pub(crate) loader: Arc<Loader>,
+    pub(crate) isolations: Isolations,
+    pub(crate) grants: Arc<GrantAuthority>,
+}
+
+impl Guests {
+    /// Returns the configuration of a manager, which keeps the health of extensions in
+    /// `state_folder`.
+    pub(crate) fn config(&self, state_folder: Option<PathBuf>) -> ManagerConfig {
+        ManagerConfig {
+            state_folder,
+            loader: Arc::clone(&self.loader),
+            isolations: self.isolations.clone(),
+            authorizer: Arc::clone(&self.grants) as Arc<dyn Authorizer>,
+            ..ManagerConfig::default()
+        }
+    }
+}
+
+impl System {
+    pub(crate) fn grants(&self) -> &GrantAuthority {
+        &self.guests.grants
+    }
+
+    /// Loads an installed extension unless it is loaded.
+    pub(crate) fn ensure_loaded(&self, id: &str) -> Result<(), CoreError> {
+        let dir = self.installed.dir(id)?;
+        let _one_at_a_time = self.loading.lock();
+        match self.manager.load(&dir) {
+            Ok(_) | Err(LoadError::Loaded { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Delivering a library's events to the extensions that listen to them.
+
+use std::{collections::BTreeMap, thread, time::Duration};
+
+use ext_fs::Lock;
+use ext_library_sqlite::SqliteLibrary;
+use ext_manager::{ExtensionState, Manager};
+use ext_manifest::Manifest;
+use ext_services::library::{Events, HandlerError};
+use ext_wire::{ErrorBody, ErrorCode, Event};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::{
+    open::OpenLibrary,
+    report::{Failure, WorkProgress, WorkReport},
+};
+use crate::{error::CoreError, system::System};
+
+/// Name of the file that one deliverer at a time holds.
+const LOCK: &str = "delivery.lock";
+
+/// Number of attempts for an event when the host was too busy for the extension's calls.
+const MAX_ATTEMPTS: u32 = 5;
+/// Longest pause between two of these.
+const MAX_BACK_OFF: Duration = Duration::from_secs(10);
+/// Time within which a retry that is due is waited for.
+const SOON: SignedDuration = SignedDuration::from_secs(10);
+/// Pause between two checks whether a retry is due.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Lets every installed extension work on all events that wait for it. Before, the failed events of
+/// the entries in `retry` are put back.
+///
+/// One program at a time does this for a library, so that no event is delivered twice at once.
+pub(crate) fn deliver(
+    library: &OpenLibrary<'_>,
+    retry: &[Uuid],
+    report: &mut WorkReport,
+    progress: &mut dyn FnMut(WorkProgress<'_>),
+) -> Result<(), CoreError> {
+    let OpenLibrary { system, id, store } = library;
+    let lock = Lock::acquire_or_wait(&library.file(LOCK)?, || {
+        progress(WorkProgress::WaitingToDeliver);
+    })?;
+    for manifest in system.installed.manifests() {
+        let receives = manifest.permissions().libraries().contains(*id);
+        let subscriber = Subscriber::new(system, &manifest, store)?;
+        if receives && !subscriber.kinds.is_empty() {
+            store.retry(subscriber.id, retry)?;
+            subscriber.deliver(report, progress)?;
+        }
+    }
+    drop(lock);
+    Ok(())
+}
+
+/// An extension that receives events of a library.
+struct Subscriber<'a> {
+    system: &'a System,
+    store: &'a SqliteLibrary,
+    id: &'a str,
+    kinds: Vec<String>,
+}
+
+impl<'a> Subscriber<'a> {
+    /// Makes a subscriber of the kinds that its manifest names, and of those that it subscribed to in
+    /// this library.
+    fn new(
+        system: &'a System,
+        manifest: &'a Manifest,
+        store: &'a SqliteLibrary,
+    ) -> Result<Self, CoreError> {
+        let mut kinds = store.subscriptions(manifest.id())?;
+        kinds.extend(manifest.events().iter().cloned());
+        kinds.sort();
+        kinds.dedup();
+        Ok(Self { system, store, id: manifest.id(), kinds })
+    }
+
+    fn kinds(&self) -> Vec<&str> {
+        self.kinds.iter().map(String::as_str).collect()
+    }
+
+    fn deliver(
+        &self,
+        report: &mut WorkReport,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<(), CoreError> {
+        let total = self.store.pending(self.id, &self.kinds())?;
+        if total == 0 && !self.retries_soon()? {
+            return Ok(());
+        }
+        progress(WorkProgress::Loading { extension: self.id });
+        if let Err(error) = self.system.ensure_loaded(self.id) {
+            report.failures.push(Failure::of_extension(self.id, error.into()));
+            return Ok(());
+        }
+        let failed = self.deliver_all(total, report, progress)?;
+        report.failures.extend(failed);
+        Ok(())
+    }
+
+    fn deliver_all(
+        &self,
+        total: u64,
+        report: &mut WorkReport,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<Vec<Failure>, CoreError> {
+        let (mut done, mut failed) = (0, BTreeMap::new());
+        while let Some(event) = self.next()? {
+            // An extension that makes entries makes events for the others while it works.
+            let total = total.max(done + 1);
+            let (extension, path) = (self.id, event.entry.path.as_str());
+            done += 1;
+            if !self.may_receive(&event) {
+                self.store.acknowledge(self.id, event.id)?;
+                continue;
+            }
+            progress(WorkProgress::Delivering { extension, done: done - 1, total, path });
+            match deliver_one(&self.system.manager, self.id, &event) {
+                Ok(()) => {
+                    self.store.acknowledge(self.id, event.id)?;
+                    failed.remove(&event.id);
+                    *report.processed.entry(self.id.to_owned()).or_default() += 1;
+                }
+                Err(error) if error.code == ErrorCode::Stopped && self.is_stopped() => {
+                    // The event waits until the extension may run again.
+                    failed.insert(event.id, Failure::of_extension(self.id, error));
+                    break;
+                }
+                Err(error) => {
+                    self.fail(&event, &error)?;
+                    failed.insert(event.id, failure(self.id, &event, error));
+                }
+            }
+        }
+        Ok(failed.into_values().collect())
+    }
+
+    /// Returns whether the extension may receive the event, which is then on record.
+    fn may_receive(&self, event: &Event) -> bool {
+        let receives = self.system.manager.receives(self.id, event.library_id, &event.entry.path);
+        if receives {
+            self.system.grants().event_received(self.id, &event.kind, event.library_id);
+        }
+        receives
+    }
+
+    fn fail(&self, event: &Event, error: &ErrorBody) -> Result<(), CoreError> {
+        let may_pass = is_retryable(error.code);
+        let why = HandlerError { code: error.code, message: &error.error, may_pass };
+        self.store.fail(self.id, event.id, &why)?;
+        Ok(())
+    }
+
+    /// Returns the next event; waits for a retry that is due soon.
+    fn next(&self) -> Result<Option<Event>, CoreError> {
+        loop {
+            if let Some(event) = self.store.next_event(self.id, &self.kinds())? {
+                return Ok(Some(event));
+            }
+            if !self.retries_soon()? {
+                return Ok(None);
+            }
+            thread::sleep(POLL_INTERVAL);
+        }
+    }
+
+    /// Returns whether a retry is due within [`SOON`].
+    fn retries_soon(&self) -> Result<bool, CoreError> {
+        let Some(at) = self.store.next_retry(self.id)? else { return Ok(false) };
+        let at: Option<Timestamp> = at.parse().ok();
+        Ok(at.is_some_and(|at| at.duration_since(Timestamp::now()) <= SOON))
+    }
+
+    /// Returns whether the extension takes no events for now.
+    fn is_stopped(&self) -> bool {
+        let loaded = self.system.manager.list();
+        let health = loaded.iter().find(|loaded| loaded.manifest.id() == self.id);
+        health.is_none_or(|loaded| loaded.health.state == ExtensionState::Quarantined)
+    }
+}
+
+/// Returns whether the same event may succeed later.
+const fn is_retryable(code: ErrorCode) -> bool {
+    is_transient(code) || matches!(code, ErrorCode::Io | ErrorCode::NoSpace | ErrorCode::Internal)
+}
+
+fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBody> {
+    let mut attempt = 1;
+    loop {
+        match manager.deliver(id, event) {
+            Err(error) if attempt < MAX_ATTEMPTS && is_transient(error.code()) => {
+                let asked = error.retry_after_ms().map(Duration::from_millis);
+                let back_off = asked.unwrap_or(Duration::from_secs(attempt.into()));
+                thread::sleep(back_off.min(MAX_BACK_OFF));
+                attempt += 1;
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
+const fn is_transient(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Rate | ErrorCode::Busy)
+}
+
+fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {
+    Failure {
+        path: event.entry.path.clone(),
+        entry_id: Some(event.entry.id),
+        extension: Some(id.to_owned()),
+        code: error.code.name(),
+        error: error.error,
+    }
+}

@@ -1,0 +1,10 @@
+//! Work on a library: import, delivery of events, jobs, embedding.
+
+pub(crate) mod dead_letters;
+pub(crate) mod delivery;
+pub(crate) mod embedding;
+pub(crate) mod files;
+pub(crate) mod import;
+pub(crate) mod jobs;
+pub(crate) mod open;
+pub(crate) mod report;

@@ -1,0 +1,169 @@
+//! Progress and results of work on a library.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use ext_wire::{ErrorBody, ErrorCode, ops::jobs::JobProgress};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::error::CoreError;
+
+/// A step of an import, a delivery or a run of jobs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum WorkProgress<'a> {
+    /// A file is read.
+    Reading {
+        /// Files done before it.
+        done: u64,
+        /// All files.
+        total: u64,
+        /// The path of its entry.
+        path: &'a str,
+    },
+    /// Another program delivers the events of this library; this one waits.
+    WaitingToDeliver,
+    /// An extension is loaded; that takes seconds.
+    Loading {
+        /// Its id.
+        extension: &'a str,
+    },
+    /// An event is delivered to an extension.
+    Delivering {
+        /// Its id.
+        extension: &'a str,
+        /// Events done before it.
+        done: u64,
+        /// All events for this extension.
+        total: u64,
+        /// The path of the entry.
+        path: &'a str,
+    },
+    /// Another program runs the jobs of this library; this one waits.
+    WaitingToRunJobs,
+    /// A job starts.
+    JobStarted {
+        /// The job.
+        id: Uuid,
+        /// Its operation.
+        method: &'a str,
+    },
+    /// A job made progress.
+    JobProgress {
+        /// The job.
+        id: Uuid,
+        /// Its progress.
+        progress: &'a JobProgress,
+    },
+    /// A run of a job ended.
+    JobEnded {
+        /// The job.
+        id: Uuid,
+        /// The error that it ended with, if any.
+        error: Option<&'a ErrorBody>,
+    },
+    /// Entries get vectors of their meaning, for search.
+    Embedding {
+        /// Entries done.
+        done: u64,
+        /// All entries that need one.
+        total: u64,
+    },
+}
+
+/// The result of an import, a replay or a run of jobs: what was done, and what failed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct WorkReport {
+    /// Files that became new entries.
+    pub created: u64,
+    /// Files with new content for their entry.
+    pub updated: u64,
+    /// Files that were there already.
+    pub unchanged: u64,
+    /// Events that extensions worked on, by extension.
+    pub processed: BTreeMap<String, u64>,
+    /// Results of the jobs that ran.
+    pub jobs: JobReport,
+    /// Entries that got a vector of their meaning, for search.
+    pub embedded: u64,
+    /// Milliseconds that it all took.
+    pub duration_ms: u64,
+    /// Failures; everything else is done.
+    pub failures: Vec<Failure>,
+}
+
+impl WorkReport {
+    /// Lets `work` fill in a report, and measures its time.
+    pub(crate) fn of(
+        work: impl FnOnce(&mut Self) -> Result<(), CoreError>,
+    ) -> Result<Self, CoreError> {
+        let started = Instant::now();
+        let mut report = Self::default();
+        work(&mut report)?;
+        report.duration_ms = millis(started.elapsed());
+        Ok(report)
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Results of jobs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct JobReport {
+    /// Jobs that ended well.
+    pub done: u64,
+    /// Jobs that ended with an error.
+    pub failed: u64,
+    /// Jobs that will be retried.
+    pub again: u64,
+    /// Jobs that may not run now.
+    pub parked: u64,
+    /// Time at which the next job that waits may run, RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<String>,
+}
+
+/// A file, an extension or an entry that the work failed on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Failure {
+    /// The file as the user named it, or the path of the entry.
+    pub path: String,
+    /// The entry, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry_id: Option<Uuid>,
+    /// The extension that could not work on it; `None` when the file could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
+    /// Name of the error code.
+    pub code: &'static str,
+    /// The error message.
+    pub error: String,
+}
+
+impl Failure {
+    pub(crate) fn of_file(path: &Path, code: ErrorCode, error: impl ToString) -> Self {
+        Self {
+            path: path.display().to_string(),
+            entry_id: None,
+            extension: None,
+            code: code.name(),
+            error: error.to_string(),
+        }
+    }
+
+    pub(crate) fn of_extension(id: &str, error: ErrorBody) -> Self {
+        Self {
+            path: String::new(),
+            entry_id: None,
+            extension: Some(id.to_owned()),
+            code: error.code.name(),
+            error: error.error,
+        }
+    }
+}
