@@ -99,7 +99,7 @@ pub(crate) enum Command {
         words_only: bool,
         #[command(flatten)]
         library: InLibrary,
-        /// Most hits to show.
+        /// Largest number of hits to show.
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
@@ -135,7 +135,7 @@ impl Command {
 pub(crate) enum LibraryCommand {
     /// Make a library; prints its id.
     Create {
-        /// What it is called.
+        /// Its name.
         name: String,
     },
     /// List all libraries.
@@ -146,7 +146,7 @@ pub(crate) enum LibraryCommand {
 pub(crate) enum AuditCommand {
     /// Show the last records.
     Tail {
-        /// How many.
+        /// Number of records.
         #[arg(long, short = 'n', default_value_t = 20)]
         lines: usize,
         /// Only those about this extension.
@@ -159,7 +159,7 @@ pub(crate) enum AuditCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EntryCommand {
-    /// List entries in the order of their making.
+    /// List entries, the oldest first.
     List {
         #[command(flatten)]
         library: InLibrary,
@@ -169,7 +169,7 @@ pub(crate) enum EntryCommand {
         /// Only entries below this path.
         #[arg(long, value_name = "PATH")]
         under: Option<String>,
-        /// Most entries to show [default: all].
+        /// Largest number of entries to show [default: all].
         #[arg(long)]
         limit: Option<usize>,
     },

@@ -1,4 +1,4 @@
-//! What an extension asks for, in words, and the question.
+//! Consent of the user: the request of an extension in words, and the question.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use crate::{args::ConsentArgs, output::printable};
 /// `None` when it is to be deferred.
 ///
 /// # Errors
-/// When the user declines, or cannot be asked, or a file of grants is wrong.
+/// The reason when the user declines, or cannot be asked, or a file of grants is not valid.
 pub(crate) fn ask(
     core: &Core,
     candidate: &Candidate,
@@ -100,7 +100,7 @@ fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> Stri
     printable(&text)
 }
 
-/// The same as it stands in the manifest, for those who know.
+/// Lists the request as it stands in the manifest, for experts.
 fn details(manifest: &Manifest, asks: &PermissionRequest) -> String {
     let mut text = String::from("In its manifest:\n");
     text += &list("methods", &asks.methods);

@@ -1,4 +1,4 @@
-//! How a failed command ends.
+//! Errors of commands: message, advice, exit code.
 
 use std::{io, process::ExitCode};
 
@@ -37,13 +37,14 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     body
 }
 
-/// The error of a call, as it crosses to other programs.
+/// Returns the error of a call, as it crosses to other programs.
 fn answered(error: &anyhow::Error) -> Option<ErrorBody> {
     let call = error.downcast_ref::<CallError>().map(CallError::body);
     call.or_else(|| error.downcast_ref::<ErrorBody>().cloned())
 }
 
-/// The error and its causes, each once: many errors say their cause themselves; then what to do.
+/// Writes the error and its causes, each once (many errors say their cause themselves), then the
+/// advice.
 fn message(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {

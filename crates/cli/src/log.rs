@@ -14,9 +14,9 @@ use tracing_subscriber::{
 
 use crate::progress;
 
-/// What is logged is chosen by `SPACEDRIVE_LOG` (as in the crate `env_logger`), else by `-v`. What
-/// extensions log (`ext_manager`) is hidden by default: what failed is in the command's answer.
-/// For `ext dev` that is the point: all of it, with the time of each call.
+/// Starts the log, which `SPACEDRIVE_LOG` filters (as in the crate `env_logger`), else `-v`. Records of
+/// extensions (`ext_manager`) are hidden by default: failures are in the command's answer. `ext dev`
+/// shows all of them, with the time of each call.
 pub(crate) fn start(verbose: u8, dev: bool) {
     let default = match verbose {
         _ if dev => "warn,ext_manager=trace",

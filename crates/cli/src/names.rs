@@ -5,7 +5,7 @@ use ext_wire::ops::{NoInput, libraries, vdfs};
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-/// The library with this id or name.
+/// Finds the library with this id or name.
 pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
     if let Some(id) = id(text) {
@@ -21,11 +21,11 @@ pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
             "there is no library `{}`: `spacedrive library list` shows those that there are",
             text.escape_debug()
         ),
-        _ => bail!("several libraries are called `{text}`: name it by its id"),
+        _ => bail!("the name `{text}` is ambiguous: use the id of the library"),
     }
 }
 
-/// The library that is named, or the only one that there is.
+/// Finds the library that is named, or the only one that there is.
 pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result<Uuid> {
     if let Some(text) = text {
         return library(core, text);
@@ -34,11 +34,11 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
     match all.as_slice() {
         [only] => Ok(only.id),
         [] => bail!("there is no library: `spacedrive library create NAME` makes one"),
-        _ => bail!("there are several libraries: say which with --library"),
+        _ => bail!("there are several libraries: choose one with --library"),
     }
 }
 
-/// The entry with this id or path.
+/// Finds the entry with this id or path.
 pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid> {
     if let Some(id) = id(text) {
         return Ok(id);

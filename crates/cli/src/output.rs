@@ -1,4 +1,4 @@
-//! Printing results.
+//! Output of results.
 
 use std::io::{self, Write};
 
@@ -32,7 +32,7 @@ pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     Ok(stdout.flush()?)
 }
 
-/// Rows under a header; without rows the text `none`.
+/// Formats rows under a header; without rows it is the text `none`.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>, none: &str) -> String {
     if rows.is_empty() {
         return none.to_owned();
@@ -45,14 +45,14 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>, none: &str) -> Stri
     trim(&table.to_string())
 }
 
-/// Names and values without a table around them.
+/// Formats names and values without a table around them.
 pub(crate) fn fields(rows: &[(&str, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let row = |(name, value): &(&str, String)| format!("{name:width$}  {}\n", printable(value));
     rows.iter().map(row).collect()
 }
 
-/// Text of files and extensions as a terminal may get it: hidden characters are written out.
+/// Escapes hidden characters, so that text of files and extensions cannot steer the terminal.
 pub(crate) fn printable(text: &str) -> String {
     ext_wire::text::escape_lines(text).into_owned()
 }

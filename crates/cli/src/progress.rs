@@ -12,7 +12,7 @@ pub(crate) fn suspend<T>(write: impl FnOnce() -> io::Result<T>) -> io::Result<T>
     BARS.suspend(write)
 }
 
-/// A line that says what is going on, for as long as it lives.
+/// A line that describes the work, for as long as it lives.
 pub(crate) struct Spinner(ProgressBar);
 
 impl Spinner {
@@ -33,7 +33,7 @@ impl Drop for Spinner {
     }
 }
 
-/// The bar of an import.
+/// The bar of an import or a replay.
 pub(crate) struct ImportBar {
     bar: ProgressBar,
 }
@@ -59,7 +59,7 @@ impl ImportBar {
             }
             WorkProgress::JobStarted { method, .. } => self.set("job", 0, 1, method),
             WorkProgress::WaitingToDeliver | WorkProgress::WaitingToRunJobs => {
-                self.set("waiting", 0, 1, "another import works on this library");
+                self.set("waiting", 0, 1, "another program works on this library");
             }
             _ => {}
         }

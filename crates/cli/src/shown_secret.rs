@@ -1,4 +1,4 @@
-//! A secret as lists show it: without the secret, and with what to do about it.
+//! Secrets as lists show them: without the secret itself, with advice.
 
 use ext_services::credentials::{CredentialError, CredentialVault, Owner};
 use ext_wire::ops::credentials::{CredentialInfo, Secret};
@@ -6,14 +6,14 @@ use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-/// How a secret is.
+/// State of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum State {
     Ready,
     /// The provider does not accept the login any more.
     SignInAgain,
-    /// Something else than this program changed it.
+    /// Another program changed it.
     Damaged,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct ShownSecret {
 }
 
 impl ShownSecret {
-    /// All that an extension has in a library.
+    /// Lists the secrets of an extension in a library.
     pub(crate) fn of(core: &Core, owner: &Owner) -> Result<Vec<Self>, CredentialError> {
         let all = core.vault().list(owner)?;
         Ok(all.into_iter().map(|info| Self::new(core, owner, info)).collect())
@@ -54,7 +54,7 @@ impl ShownSecret {
         self.info.kind == "oauth2"
     }
 
-    /// For people: nothing when all is well.
+    /// Describes for people what to do; nothing when all is well.
     pub(crate) fn advice(&self) -> String {
         let mend = self.mend.as_deref().unwrap_or_default();
         match self.state {

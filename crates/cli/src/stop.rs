@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Handling of Ctrl-C.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -7,7 +7,7 @@ use signal_hook::{
     flag::{register, register_conditional_shutdown},
 };
 
-/// Set at the first Ctrl-C; a second one ends the program at once, should the first one not do.
+/// Returns a flag that the first Ctrl-C sets; a second one ends the program at once.
 pub(crate) fn on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {

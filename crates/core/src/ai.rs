@@ -1,4 +1,4 @@
-//! Which models answer: the section `[ai]` of `config.toml`.
+//! Models for texts and embeddings: the section `[ai]` of `config.toml`.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -19,19 +19,19 @@ use crate::{
     error::CoreError,
 };
 
-/// Where Ollama listens when nothing else is said: this machine.
+/// Default address of Ollama: this machine.
 const OLLAMA: &str = "http://127.0.0.1:11434";
 
-/// Longest wait for a text model that can be configured, in seconds.
+/// Longest timeout that can be configured for a text model, in seconds.
 const MAX_TIMEOUT_SECONDS: u64 = 600;
 
 /// The section `[ai]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AiConfig {
-    /// What answers `ai.classify_text`.
+    /// The model of `ai.classify_text`.
     pub text: TextConfig,
-    /// What makes the vectors of `ai.embed` and of search.
+    /// The model of `ai.embed` and of search.
     pub embed: EmbedConfig,
 }
 
@@ -39,18 +39,18 @@ pub struct AiConfig {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EmbedConfig {
-    /// In which numbers the weights are.
+    /// Precision of the weights.
     pub precision: EmbedPrecision,
 }
 
-/// In which numbers the weights of the embedding model are.
+/// Precision of the weights of the embedding model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmbedPrecision {
-    /// Small and quick.
+    /// Weights of 8 bits: small and quick.
     #[default]
     Int8,
-    /// As the model was trained; its file has to be fetched by name.
+    /// Weights of 32 bits, as the model was trained; its file has to be fetched by name.
     Float32,
 }
 
@@ -67,15 +67,15 @@ impl EmbedPrecision {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TextConfig {
-    /// Who answers.
+    /// The provider of the model.
     pub provider: TextProvider,
-    /// Where the server is; needed for `openai`, so that no text goes anywhere unsaid.
+    /// URL of the server; needed for `openai`, so that no text goes to a server unsaid.
     pub base_url: Option<String>,
-    /// The model's name there; needed for every server.
+    /// Name of the model; needed for every server.
     pub model: Option<String>,
-    /// The name of the secret that holds its key: never the key.
+    /// Name of the secret that holds the key: never the key itself.
     pub credential: Option<String>,
-    /// Longest wait for an answer, 1 to 600.
+    /// Longest wait for an answer, 1 to 600 seconds.
     pub timeout_seconds: u64,
 }
 
@@ -86,7 +86,7 @@ impl Default for TextConfig {
     }
 }
 
-/// Who answers questions about texts.
+/// Provider of the model for texts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextProvider {
@@ -96,17 +96,17 @@ pub enum TextProvider {
     /// A server that speaks OpenAI's protocol.
     #[serde(rename = "openai")]
     OpenAi,
-    /// A server that speaks Ollama's.
+    /// A server that speaks Ollama's protocol.
     Ollama,
 }
 
-/// To whom secrets of the program itself belong: to no extension and no library.
+/// Returns the owner of the secrets of the program itself: no extension, and no library.
 #[must_use]
 pub fn program_secrets() -> Owner {
     Owner { extension: String::new(), library: Uuid::nil() }
 }
 
-/// The model that is configured.
+/// Makes the model that is configured.
 pub(crate) fn text_model(
     config: TextConfig,
     vault: Arc<dyn CredentialVault>,
@@ -126,7 +126,7 @@ pub(crate) fn text_model(
     Ok(Arc::new(model.map_err(|error| wrong(error.to_string()))?))
 }
 
-/// The server that is configured; `None` for the built-in engine.
+/// Returns the server that is configured; `None` for the built-in engine.
 fn server(config: &TextConfig) -> Result<Option<ChatServer>, String> {
     let (protocol, base_url) = match (config.provider, &config.base_url) {
         (TextProvider::Extractive, _) => return unused(config).map(|()| None),
@@ -143,7 +143,7 @@ fn server(config: &TextConfig) -> Result<Option<ChatServer>, String> {
     Ok(Some(ChatServer { protocol, base_url: base_url.into(), model, timeout }))
 }
 
-/// A server without its provider is a mistake: the user thinks that it is asked.
+/// Refuses a server without its provider: the user would think that it is asked.
 fn unused(config: &TextConfig) -> Result<(), String> {
     match config.base_url.is_some() || config.model.is_some() || config.credential.is_some() {
         true => Err("`provider` is missing: `openai` or `ollama`".into()),

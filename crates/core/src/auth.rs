@@ -1,4 +1,4 @@
-//! Who users sign in with: the section `[auth]` of `config.toml`.
+//! Providers that users sign in with: the section `[auth]` of `config.toml`.
 //!
 //! ```
 //! use spacedrive_core::{auth::AuthConfig, config::Config};
@@ -21,14 +21,15 @@ use ext_wire::{ErrorCode, SecretText, ops::credentials::OAuth2Tokens};
 use serde::Deserialize;
 use thiserror::Error;
 
-/// Providers that only need a client.
+/// Names of the providers that only need a client.
 const BUILT_IN: &[&str] = &["google"];
 
 /// The section `[auth]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthConfig {
-    /// By name. One that is built in needs `client_id` only; what else it has, replaces that.
+    /// Providers by name. A built-in one needs `client_id` only; its other fields replace the built-in
+    /// ones.
     pub providers: BTreeMap<String, ProviderConfig>,
 }
 
@@ -36,55 +37,55 @@ pub struct AuthConfig {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProviderConfig {
-    /// What the provider knows this program as.
+    /// Identifier of this program at the provider.
     pub client_id: Option<String>,
-    /// The secret that belongs to it, where the provider asks for one.
+    /// Secret that belongs to it, for a provider that asks for one.
     pub client_secret: Option<SecretText>,
-    /// Where users sign in.
+    /// URL of the page that users sign in at.
     pub authorization_url: Option<String>,
-    /// Where tokens come from.
+    /// URL that tokens come from.
     pub token_url: Option<String>,
-    /// Where a sign-in on another device begins.
+    /// URL that a sign-in on another device begins at.
     pub device_url: Option<String>,
-    /// Where tokens are given back.
+    /// URL that tokens are revoked at.
     pub revocation_url: Option<String>,
-    /// What the provider calls itself.
+    /// Name of the provider in its own tokens.
     pub issuer: Option<String>,
-    /// What tokens are to be good for.
+    /// Scopes of the tokens.
     pub scopes: Option<Vec<String>>,
     /// The only origins that tokens are sent to.
     pub hosts: Option<Vec<String>>,
-    /// What else goes into the address where users sign in.
+    /// Further parameters of the URL that users sign in at.
     pub authorization_params: BTreeMap<String, String>,
 }
 
-/// Why there is no such provider.
+/// A provider that cannot be used.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum AuthError {
-    /// It stands nowhere.
+    /// The provider is neither built in nor configured.
     #[error(
-        "there is no provider `{}`: describe it in config.toml under [auth.providers.NAME]; there \
-         are {known}", name.escape_debug()
+        "the provider `{}` is not described in config.toml under [auth.providers.NAME]; there are {known}",
+        name.escape_debug()
     )]
     Unknown {
-        /// Its name.
+        /// Name of the provider.
         name: String,
-        /// Those that there are.
+        /// Names of the known providers.
         known: String,
     },
-    /// Something about it is wrong.
+    /// The description of the provider is not valid.
     #[error("config.toml, [auth.providers.{name}]: {problem}")]
     Wrong {
-        /// Its name.
+        /// Name of the provider.
         name: String,
-        /// What is wrong.
+        /// The problem.
         problem: String,
     },
 }
 
 impl AuthError {
-    /// The stable code.
+    /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -95,10 +96,11 @@ impl AuthError {
 }
 
 impl AuthConfig {
-    /// The provider of this name.
+    /// Returns the provider of this name.
     ///
     /// # Errors
-    /// [`AuthError`]: there is none, or its description is wrong.
+    /// [`AuthError::Unknown`] when there is none; [`AuthError::Wrong`] when its name or its description
+    /// is not valid.
     pub fn provider(&self, name: &str) -> Result<Provider, AuthError> {
         let wrong = |problem: String| AuthError::Wrong { name: name.to_owned(), problem };
         let built_in = BUILT_IN.contains(&name).then(google);
@@ -116,8 +118,7 @@ impl AuthConfig {
         Ok(provider)
     }
 
-    /// Name and description of the provider that tokens came from, while it stands in the
-    /// configuration.
+    /// Finds name and description of the provider that tokens came from, in the configuration.
     #[must_use]
     pub fn provider_of(&self, tokens: &OAuth2Tokens) -> Option<(String, Provider)> {
         let gave = |provider: &Provider| {
@@ -140,7 +141,7 @@ impl AuthConfig {
 }
 
 impl ProviderConfig {
-    /// What is left out is taken from `other`.
+    /// Takes from `other` what is left out.
     fn or(self, other: Self) -> Self {
         let mut authorization_params = other.authorization_params;
         authorization_params.extend(self.authorization_params);
@@ -177,7 +178,7 @@ impl ProviderConfig {
     }
 }
 
-/// Google, for reading mail. Its endpoint for other devices does not give out these scopes, so it is
+/// Describes Google, for reading mail. Its endpoint for other devices does not give out these scopes, so it is
 /// left out. `access_type` and `prompt` make it give a refresh token, each time.
 fn google() -> ProviderConfig {
     let text = |text: &str| Some(text.to_owned());
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told() {
+    fn a_wrong_description_is_an_error() {
         let unknown = auth(WORK).provider("x").unwrap_err().to_string();
         assert!(unknown.contains("google, work"), "{unknown}");
         for (from, to, says) in [

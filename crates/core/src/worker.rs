@@ -28,14 +28,14 @@ const MARKUP_MEMORY: u64 = 1 << 30;
 /// Memory of a reader of pictures: the largest picture, and what the networks need.
 const OCR_MEMORY: u64 = 3 << 30;
 
-/// Whether workers of this program read documents too.
+/// Set when workers of this program read documents too.
 static READS: AtomicBool = AtomicBool::new(false);
 
 /// Serves as a worker that compiles, runs a guest or reads documents, and ends the process, when it
 /// was started as one; returns at once when not.
 ///
-/// To be called first of all in `main`: whatever runs before does so in each worker too, outside of
-/// its sandbox. [`Core`](crate::Core) starts workers of this program from then on.
+/// The call must be the first of all in `main`: whatever runs before does so in each worker too,
+/// outside of its sandbox. [`Core`](crate::Core) starts workers of this program from then on.
 ///
 /// ```no_run
 /// // First in `main`:
@@ -47,7 +47,7 @@ pub fn run_if_requested() {
     run_if_requested_or(|request| WorkerKind::of(request).map(|kind| read(kind, request)));
 }
 
-/// This program, when it called [`run_if_requested`].
+/// Returns this program, when it called [`run_if_requested`].
 pub(crate) fn own_program() -> Option<PathBuf> {
     let program = READS.load(Relaxed).then(WorkerProgram::current)??;
     Some(program.path().to_owned())
@@ -65,7 +65,7 @@ pub(crate) enum WorkerKind {
 }
 
 impl WorkerKind {
-    /// The word for it on a command line: `pdf`, `markup`, `ocr`.
+    /// Returns the word for it on a command line: `pdf`, `markup`, `ocr`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",

@@ -11,7 +11,7 @@ pub(crate) struct Group {
     leader: Child,
     /// The status of the leader, once it is known.
     status: Option<ExitStatus>,
-    /// True once the leader is out of the system's list: its number may be another's by now.
+    /// True once the leader is reaped: its number may be another's by now.
     reaped: bool,
 }
 

@@ -67,11 +67,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The manager over the app's own store, whose workers are processes of this program.
+/// Opens the manager over the app's own store, whose workers are processes of this program.
 fn open(folder: &Path) -> Result<Manager, Box<dyn Error>> {
     ext_ops::link();
     let registry = Registry::collect()?.only(|method| OFFERED.contains(&method.name()));
-    let program = WorkerProgram::current().ok_or("this program does not know where it is")?;
+    let program = WorkerProgram::current().ok_or("the path of this program is unknown")?;
     let command = WorkerCommand::new(program.path(), WorkerProgram::args(PDF, [""; 0]));
     let pdf = IsolatedPdf::new(Arc::new(Pool::new(command, WorkerPoolLimits::default())));
     let services = Services::default()
@@ -89,14 +89,14 @@ fn open(folder: &Path) -> Result<Manager, Box<dyn Error>> {
     Ok(Manager::with_config(Arc::new(registry), services, config)?)
 }
 
-/// What a worker for PDF documents does, in its sandbox.
+/// Serves as a worker that reads PDF documents, in its sandbox.
 fn read_pdf() -> io::Result<()> {
     let _ = restrict_files(&[]);
     let engines = Engines { pdf: Some(Box::new(HayroPdf::new())), ..Engines::default() };
     serve(engines, WorkerLimits { memory: PDF_MEMORY })
 }
 
-/// The folder of the extension. An app would find it on the disk, as WebAssembly.
+/// Unpacks the folder of the extension. An app would find it on the disk, as WebAssembly.
 fn unpack(folder: &Path) -> Result<std::path::PathBuf, Box<dyn Error>> {
     let folder = folder.join("clerk");
     fs::create_dir(&folder)?;

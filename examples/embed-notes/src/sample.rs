@@ -1,6 +1,6 @@
 //! A document to try the app with.
 
-/// A PDF of one page with one line of text.
+/// Makes a PDF of one page with one line of text.
 pub(crate) fn pdf(text: &str) -> Vec<u8> {
     let content = format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET");
     let length = content.len();

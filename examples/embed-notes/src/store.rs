@@ -1,6 +1,6 @@
 //! A store in memory: one library whose entries have content, and nothing else.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use ext_manager::{
     Uuid,
@@ -14,6 +14,7 @@ use ext_manager::{
 };
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError};
 use ext_wire::merge_patch;
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 /// The id of the only library.
@@ -57,12 +58,8 @@ impl Library for Notes {
 }
 
 impl Notes {
-    fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn find<T>(&self, id: Uuid, read: impl FnOnce(&Kept) -> T) -> Result<T> {
-        let kept = self.lock();
+        let kept = self.0.lock();
         let found = kept.iter().find(|(entry, _)| entry.id == id);
         found.map(read).ok_or_else(|| missing("entry", id))
     }
@@ -70,7 +67,7 @@ impl Notes {
 
 impl Entries for Notes {
     fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
-        let mut kept = self.lock();
+        let mut kept = self.0.lock();
         if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
@@ -99,7 +96,7 @@ impl Entries for Notes {
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
         let is_of_type =
             |entry: &&Entry| input.entry_type.as_ref().is_none_or(|kind| *kind == entry.entry_type);
-        let kept = self.lock();
+        let kept = self.0.lock();
         let entries = kept.iter().map(|(entry, _)| entry).filter(is_of_type).cloned().collect();
         Ok(ListEntriesOutput { entries, next: None })
     }
@@ -117,7 +114,7 @@ impl Entries for Notes {
         id: Uuid,
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let mut kept = self.lock();
+        let mut kept = self.0.lock();
         let found = kept.iter_mut().find(|(entry, _)| entry.id == id);
         let (entry, _) = found.ok_or_else(|| missing("entry", id))?;
         merge_patch::apply(&mut entry.metadata, patch);
@@ -125,7 +122,7 @@ impl Entries for Notes {
     }
 
     fn delete_entry(&self, _: Option<&str>, id: Uuid) -> Result<bool> {
-        let mut kept = self.lock();
+        let mut kept = self.0.lock();
         let before = kept.len();
         kept.retain(|(entry, _)| entry.id != id);
         Ok(kept.len() < before)

@@ -18,15 +18,15 @@ use std::ops::Range;
 use ext_perm::{DenialReason, PermissionBackend, Reason, Request, Response};
 use jiff::tz::TimeZone;
 
-/// Allows calls whose time is within some hours of the day, UTC. Which calls those are is for other
-/// backends: it is made to be added to one.
+/// Allows calls whose time is within some hours of the day, UTC. Other backends decide
+/// which calls those are: it is made to be added to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeHours {
     hours: Range<i8>,
 }
 
 impl OfficeHours {
-    /// The hours from `hours.start`, up to the minute before `hours.end`.
+    /// Makes a backend for the hours from `hours.start`, up to the minute before `hours.end`.
     #[must_use]
     pub const fn new(hours: Range<i8>) -> Self {
         Self { hours }
@@ -38,7 +38,7 @@ impl PermissionBackend for OfficeHours {
         "office-hours"
     }
 
-    /// The time stands in the request: a backend that looks at a clock would not be pure.
+    /// Decides by the time in the request: a backend that looks at a clock would not be pure.
     fn decide(&self, request: &Request<'_>) -> Response {
         let hour = request.at.to_zoned(TimeZone::UTC).hour();
         if self.hours.contains(&hour) {
@@ -49,7 +49,7 @@ impl PermissionBackend for OfficeHours {
         Response::deny(Reason::new(self.name(), DenialReason::Denied, message))
     }
 
-    /// The answer is the same whatever a call touches.
+    /// Returns false: the answer is the same whatever a call touches.
     fn is_target_sensitive(&self) -> bool {
         false
     }

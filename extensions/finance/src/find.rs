@@ -160,11 +160,11 @@ impl<'a> Findings<'a> {
         }
         let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
         if structured.is_empty() {
-            return self.from_text(ledger, message, &hash, reading);
+            return self.purchase_from_text(ledger, message, &hash, reading);
         }
         let only = structured.len() == 1;
         for (number, receipt) in structured.into_iter().enumerate() {
-            self.from_structured(
+            self.purchase_from_structured(
                 ledger,
                 message,
                 &format!("{hash}.{number}"),
@@ -177,7 +177,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Takes a body that is a receipt in words.
-    fn from_text(
+    fn purchase_from_text(
         &mut self,
         ledger: &Ledger<'_>,
         message: &'a Message,
@@ -209,7 +209,7 @@ impl<'a> Findings<'a> {
 
     /// Takes a purchase that schema.org data describe; the text fills what they leave open. Beside
     /// other purchases (`only` false) the text is about all of them and fills nothing.
-    fn from_structured(
+    fn purchase_from_structured(
         &mut self,
         ledger: &Ledger<'_>,
         message: &'a Message,

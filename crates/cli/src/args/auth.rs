@@ -37,23 +37,23 @@ pub(crate) struct LoginArgs {
     /// The extension that is to use the login: its id.
     #[arg(long, short, value_name = "ID")]
     pub(crate) extension: String,
-    /// Who to sign in with: `google`, or a name under [auth.providers] in config.toml.
+    /// Provider to sign in with: `google`, or a name under [auth.providers] in config.toml.
     #[arg(long, short, value_name = "NAME")]
     pub(crate) provider: String,
     /// The library: its id, or its name [default: the only one].
     #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
     pub(crate) library: Option<String>,
-    /// What the extension asks for it by [default: the provider's name].
+    /// Name by which the extension asks for the login [default: the provider's name].
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// Show a code to type on another device, instead of opening a browser here. It is chosen by
     /// itself where there is no screen.
     #[arg(long, conflicts_with = "no_browser")]
     pub(crate) device: bool,
-    /// Print the address instead of opening it.
+    /// Print the URL instead of opening it.
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// How long to wait for you, in seconds.
+    /// Longest wait for you, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) timeout: u32,
 }

@@ -13,7 +13,7 @@ pub(crate) enum SecretCommand {
         of: SecretOwner,
         /// Its name, by which the extension or the configuration asks for it.
         name: String,
-        /// An origin that it may be sent to, such as https://api.example.com; may stand several times.
+        /// An origin that it may be sent to, such as https://api.example.com; may be repeated.
         #[arg(long = "host", value_name = "ORIGIN", required = true)]
         hosts: Vec<String>,
         /// A password of this user, for HTTP Basic, instead of a key.
@@ -22,7 +22,7 @@ pub(crate) enum SecretCommand {
         /// The header that a key goes into.
         #[arg(long, default_value = "authorization")]
         header: String,
-        /// What stands before a key in the header.
+        /// Prefix of a key in the header.
         #[arg(long, default_value = "Bearer ")]
         prefix: String,
         /// Read the secret from this file instead of stdin.
@@ -43,9 +43,9 @@ pub(crate) enum SecretCommand {
     },
     /// Encrypt all secrets with a new key; a new passphrase is read from stdin.
     RotateKey,
-    /// Write all secrets into an encrypted file, for another machine or for safe keeping.
+    /// Write all secrets into an encrypted file, for another machine or as a backup.
     Export(ExportArgs),
-    /// Take secrets from a file of `secret export`; all of them, or none when something is wrong.
+    /// Take secrets from a file of `secret export`: all of them, or none when one is not valid.
     Import(ImportArgs),
 }
 
@@ -54,12 +54,12 @@ pub(crate) struct ExportArgs {
     /// The file to write, or - for stdout.
     #[arg(long, value_name = "FILE|-")]
     pub(crate) to: PathBuf,
-    /// Lock it for this public key of age instead of a passphrase; may stand several times.
+    /// Lock it for this public key of age instead of a passphrase; may be repeated.
     #[arg(long = "recipient", short, value_name = "age1…", conflicts_with = "passphrase_file")]
     pub(crate) recipients: Vec<Recipient>,
     #[command(flatten)]
     pub(crate) passphrase: PassphraseArgs,
-    /// Write text that can be pasted into a mail.
+    /// Write text that can be pasted into an email.
     #[arg(long)]
     pub(crate) armor: bool,
     /// Replace the file when there is one.

@@ -39,7 +39,7 @@ pub(crate) enum JobCommand {
         /// Only those in this state.
         #[arg(long, value_enum)]
         state: Option<JobStateArg>,
-        /// Most jobs to show.
+        /// Largest number of jobs to show.
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
@@ -50,7 +50,7 @@ pub(crate) enum JobCommand {
         #[command(flatten)]
         library: InLibrary,
     },
-    /// End a job: one that waits at once, one that runs as soon as it looks.
+    /// Cancel a job: one that waits at once, one that runs at its next checkpoint.
     Cancel {
         /// Its id.
         id: Uuid,
@@ -72,6 +72,6 @@ pub(crate) enum JobStateArg {
     Done,
     /// It ended with an error.
     Failed,
-    /// Somebody ended it.
+    /// It was cancelled.
     Cancelled,
 }

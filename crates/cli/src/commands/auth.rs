@@ -45,7 +45,7 @@ fn login(core: &Core, args: &LoginArgs, output: Output) -> anyhow::Result<()> {
     let name = args.name.as_deref().unwrap_or(&args.provider);
     check_name(name)?;
     let owner = owner(core, &args.extension, args.library.as_deref())?;
-    // Before anybody signs in for nothing: whether the result can be kept.
+    // Fails before the user signs in for nothing.
     core.vault().list(&owner)?;
     let credential = sign_in(core, args, &provider, output)?;
     let version = core.vault().put(&owner, name, &credential)?;
@@ -104,13 +104,13 @@ fn show_code(code: &DeviceCode, output: Output) {
     eprintln!("Waiting; Ctrl-C ends.");
 }
 
-/// Whether a browser that is opened would be seen.
+/// Returns whether a browser that is opened would be seen.
 fn has_screen() -> bool {
     let unix = cfg!(unix) && !cfg!(target_os = "macos");
     !unix || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| env::var_os(name).is_some())
 }
 
-/// What a sign-in left in the vault.
+/// A login that was kept in the vault.
 #[derive(Serialize)]
 struct Kept {
     #[serde(flatten)]
@@ -144,7 +144,7 @@ fn owner(core: &Core, extension: &str, library: Option<&str>) -> anyhow::Result<
     Ok(Owner { extension, library: names::library_or_only(core, library)? })
 }
 
-/// The logins of these extensions for these libraries; `None`: of all.
+/// Lists the logins of these extensions for these libraries; `None` means all.
 fn list(
     core: &Core,
     extension: Option<&str>,
@@ -195,24 +195,24 @@ fn logout(
 ) -> anyhow::Result<()> {
     let (credential, _) = core.vault().get(owner, name)?;
     let tokens = tokens(&credential).with_context(|| {
-        format!("`{name}` is no login: `spacedrive secret delete` removes other secrets")
+        format!("`{name}` is not a login: `spacedrive secret delete` removes other secrets")
     })?;
-    let revoked = !local && give_back(core, tokens)?;
+    let revoked = !local && revoke_at_provider(core, tokens)?;
     core.vault().delete(owner, name)?;
     let done = json!({ "removed": name, "revoked": revoked });
     output::print(output, &done, |_| match revoked {
         true => format!("signed out: {name}"),
-        false => format!("removed {name} here; the provider was not told"),
+        false => format!("removed {name} here; it was not revoked at the provider"),
     })
 }
 
-/// Whether the provider took it back; false when it has no place for that.
-fn give_back(core: &Core, tokens: &OAuth2Tokens) -> anyhow::Result<bool> {
+/// Revokes the tokens; returns false when the provider has no URL for that.
+fn revoke_at_provider(core: &Core, tokens: &OAuth2Tokens) -> anyhow::Result<bool> {
     let provider = core.auth().provider_of(tokens).map(|(_, provider)| provider);
     let Some(url) = provider.and_then(|provider| provider.revocation_url) else {
         return Ok(false);
     };
     revoke(core.http_client(), &url, tokens)
-        .context("the login was not given back: `--local` removes it here all the same")?;
+        .context("the login was not revoked: `--local` removes it here all the same")?;
     Ok(true)
 }

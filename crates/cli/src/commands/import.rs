@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar};
 
-/// The import finished, and something failed.
+/// Exit code of an import that finished, with failures.
 const PARTIAL: u8 = 3;
 
 pub(crate) fn run(
@@ -24,14 +24,14 @@ pub(crate) fn run(
     finish(&report, output)
 }
 
-/// Prints the report and says how the command ends.
+/// Prints the report and returns the exit code.
 pub(super) fn finish(report: &WorkReport, output: Output) -> anyhow::Result<ExitCode> {
     output::print(output, report, describe)?;
     let clean = report.failures.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
 
-/// Lets extensions work on what waits for them; says what `only` did.
+/// Lets extensions work on what waits for them; prints the part of `only`.
 pub(super) fn deliver(
     core: &Core,
     library: Uuid,

@@ -14,7 +14,7 @@ use crate::{
     progress::Spinner,
 };
 
-/// The jobs were run, and some failed.
+/// Exit code of a run of jobs in which some failed.
 const PARTIAL: u8 = 3;
 
 pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::Result<ExitCode> {
@@ -67,7 +67,7 @@ fn show(spinner: &Spinner, progress: WorkProgress<'_>) {
     }
 }
 
-/// A line about a job that did not end well.
+/// Describes a job that did not end well.
 fn failure(progress: WorkProgress<'_>) -> Option<String> {
     let WorkProgress::JobEnded { id, error: Some(error) } = progress else { return None };
     Some(output::printable(&format!("\n  {id}: {error}")))

@@ -24,7 +24,7 @@ use spacedrive_core::{Core, Isolation};
 
 use crate::args::{Cli, Command, Global};
 
-/// Runs a command and says with which code the program ends.
+/// Runs a command and returns the exit code.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Global { output, .. } = cli.global;
     if let Command::Models(command) = cli.command {
@@ -58,9 +58,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Documents are read, and extensions that are to be apart run, by workers of this very program.
+/// Returns this very program, whose workers read documents and run isolated extensions.
 fn isolation() -> anyhow::Result<Isolation> {
-    let program = std::env::current_exe().context("this program does not know where it is")?;
+    let program = std::env::current_exe().context("the path of this program is unknown")?;
     Ok(Isolation::Worker(program))
 }
 
@@ -69,14 +69,13 @@ fn data_dir(global: &Global) -> anyhow::Result<PathBuf> {
         return Ok(dir.clone());
     }
     let dirs = ProjectDirs::from("", "", "spacedrive");
-    let dirs =
-        dirs.context("there is no home folder: say where the data is with --data-dir DIR")?;
+    let dirs = dirs.context("there is no home folder: set the data folder with --data-dir DIR")?;
     Ok(dirs.data_dir().to_owned())
 }
 
 fn models_store(global: &Global) -> anyhow::Result<ModelStore> {
     let folder = global.models_dir.clone().or_else(ModelStore::default_folder);
-    let folder =
-        folder.context("there is no home folder: say where models are with --models-dir DIR")?;
+    let folder = folder
+        .context("there is no home folder: set the folder of models with --models-dir DIR")?;
     Ok(ModelStore::new(folder))
 }

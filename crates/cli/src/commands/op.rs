@@ -41,12 +41,13 @@ fn advise(reply: &[u8]) {
     }
 }
 
-/// A word that cannot be a method is most likely a slip of the keyboard, so it is shown.
+/// Refuses a word that cannot be a method, and shows it: it is most likely a slip of the keyboard.
 fn check_grammar(method: &str) -> Result<(), ErrorBody> {
     let Err(error) = Method::parse(method) else { return Ok(()) };
     let method = method.escape_debug();
-    let message =
-        format!("`{method}` is no method: {error}; `spacedrive op list` shows all methods");
+    let message = format!(
+        "`{method}` is not a valid method: {error}; `spacedrive op list` shows all methods"
+    );
     Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
 }
 
@@ -62,7 +63,7 @@ pub(super) fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
     }
 }
 
-/// For programs the answer as it is; for people a text as it is, anything else indented.
+/// Prints the answer: for programs as it is; for people a text as it is, anything else indented.
 pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
         return output::line(std::str::from_utf8(reply)?);

@@ -122,7 +122,7 @@ fn rule(core: &Core, effect: Effect, args: &RuleArgs) -> anyhow::Result<Rule> {
     })
 }
 
-/// The items; `None` when there are none, which means everything.
+/// Parses the items; `None` when there are none, which means everything.
 fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
     texts: &[String],
     parse: impl Fn(&str) -> Result<T, E>,
@@ -138,7 +138,7 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
         Some("session") => Ok(Expiry::Session(core.permissions().session().to_owned())),
         Some(time) => format!("until:{time}")
             .parse()
-            .with_context(|| format!("`{time}` is none of once, session, 2027-01-31T00:00:00Z")),
+            .with_context(|| format!("`{time}` is not a valid period: write once, session, or a time such as 2027-01-31T00:00:00Z")),
     }
 }
 

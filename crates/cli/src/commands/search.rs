@@ -7,7 +7,7 @@ use spacedrive_core::Core;
 
 use crate::{args::Output, failure::advice_on_model, names, output};
 
-/// What is searched for.
+/// Makes the input of the search.
 pub(crate) fn input(
     text: String,
     filters: &[String],
@@ -24,7 +24,7 @@ fn parse(text: &str) -> anyhow::Result<Filter> {
     let found = Comparison::ALL.into_iter().filter_map(|op| Some((text.find(op.sign())?, op)));
     // The first sign counts, and of two that begin there the longer one, which stands first.
     let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
-        bail!("`{text}` is no condition: write KEY=VALUE, with one of = != < <= > >=")
+        bail!("`{text}` is not a valid condition: write KEY=VALUE, with one of = != < <= > >=")
     };
     let (key, rest) = text.split_at(at);
     let value = rest.strip_prefix(op.sign()).unwrap_or(rest).trim();

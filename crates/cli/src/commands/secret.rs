@@ -25,7 +25,7 @@ use crate::{
     shown_secret::ShownSecret,
 };
 
-/// Longest secret, in bytes.
+/// Length of the longest secret, in bytes.
 const MAX_BYTES: u64 = 32 << 10;
 
 pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow::Result<()> {
@@ -68,7 +68,8 @@ fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
     Ok(Owner { extension, library: names::library(core, library)? })
 }
 
-/// A server that the user configured may be an address, or a name of the local network.
+/// Checks the hosts. A server that the user configured may be an address, or a name of the local
+/// network.
 fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     let policy = AddressPolicy::for_server_of_the_user();
     let is_origin = |host: &str| {
@@ -81,7 +82,7 @@ fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     })
 }
 
-/// The secret without the line feed at its end. It is never an argument: those are seen by others.
+/// Reads the secret, without the line feed at its end. It is never an argument: others see those.
 fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     match file {

@@ -1,4 +1,4 @@
-//! From the sources to a folder with the manifest and the wasm.
+//! Builds of an extension: from the sources to a folder with the manifest and the wasm.
 
 use std::{
     fs, io,
@@ -13,17 +13,17 @@ use ext_manifest::{MANIFEST_FILE, Manifest};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The target of guests.
+/// Name of the target of guests.
 const TARGET: &str = "wasm32-unknown-unknown";
-/// A file that is the same at two looks so far apart is written.
-const APART: Duration = Duration::from_millis(100);
-/// Looks before one gives up on a file that changes all the time.
-const LOOKS: u32 = 100;
+/// Pause between two reads of a file, which is complete when both are the same.
+const READ_INTERVAL: Duration = Duration::from_millis(100);
+/// Number of reads of a file that changes all the time.
+const MAX_READS: u32 = 100;
 
-/// Where an extension comes from.
+/// The sources of an extension.
 pub(super) struct Source {
     folder: PathBuf,
-    /// Whether cargo builds it; else the wasm lies beside the manifest, made by whatever makes it.
+    /// True when cargo builds it; else another tool puts the wasm beside the manifest.
     cargo: bool,
 }
 
@@ -37,7 +37,7 @@ impl Source {
         Ok(Self { cargo: folder.join("Cargo.toml").is_file(), folder })
     }
 
-    /// Builds it, and copies manifest and wasm into a new folder.
+    /// Builds the extension, and copies manifest and wasm into a new folder.
     pub(super) fn build(&self) -> anyhow::Result<TempDir> {
         let json = read_stable(&self.folder.join(MANIFEST_FILE))?;
         let manifest = Manifest::parse(&json)?;
@@ -49,7 +49,8 @@ impl Source {
         Ok(staged)
     }
 
-    /// Cargo's messages go to the terminal; the path of the wasm is read from its output.
+    /// Builds with cargo, whose messages go to the terminal, and reads the path of the wasm from its
+    /// output.
     fn cargo_build(&self) -> anyhow::Result<PathBuf> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
@@ -60,13 +61,13 @@ impl Source {
             .output()
             .context("cargo cannot be started")?;
         if !built.status.success() {
-            bail!("it does not build");
+            bail!("the extension does not build");
         }
         artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
     }
 }
 
-/// The last wasm file among cargo's messages: dependencies come first.
+/// Finds the last wasm file among cargo's messages: dependencies come first.
 fn artifact(messages: &[u8]) -> Option<PathBuf> {
     let messages = messages.split(|byte| *byte == b'\n');
     let mut files = messages.filter_map(|line| {
@@ -79,11 +80,11 @@ fn artifact(messages: &[u8]) -> Option<PathBuf> {
     files.next_back()
 }
 
-/// A file that nobody writes any more: half of one is never taken for all of it.
+/// Reads a file that nobody writes any more, so that half of a file is never taken for all of it.
 fn read_stable(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut before = read(path)?;
-    for _ in 0..LOOKS {
-        thread::sleep(APART);
+    for _ in 0..MAX_READS {
+        thread::sleep(READ_INTERVAL);
         let now = read(path)?;
         if now == before {
             return Ok(now);
@@ -97,7 +98,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let is_file = fs::metadata(path).map(|found| found.is_file());
     let bytes = match is_file {
         Ok(true) => fs::read(path),
-        Ok(false) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")),
+        Ok(false) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
         Err(error) => Err(error),
     };
     bytes.with_context(|| format!("{}", path.display()))
@@ -115,7 +116,7 @@ mod tests {
         let writer = path.clone();
         let writing = thread::spawn(move || {
             for part in 2..=10_usize {
-                thread::sleep(APART / 4);
+                thread::sleep(READ_INTERVAL / 4);
                 fs::write(&writer, vec![b'x'; part]).unwrap();
             }
         });

@@ -19,10 +19,10 @@ use uuid::Uuid;
 
 use crate::{args::ConsentArgs, consent, output};
 
-/// How often is looked for changes, events and Ctrl-C.
-const LOOK: Duration = Duration::from_millis(200);
+/// Interval of checks for changes, events and Ctrl-C.
+const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 
-/// What was asked for.
+/// The arguments of `ext dev`.
 pub(crate) struct Dev<'a> {
     pub(crate) core: &'a Core,
     pub(crate) folder: &'a Path,
@@ -31,10 +31,10 @@ pub(crate) struct Dev<'a> {
 }
 
 impl Dev<'_> {
-    /// Works until Ctrl-C, or until `stop` is set.
+    /// Builds and delivers until `stop` is set.
     ///
     /// # Errors
-    /// When the folder holds no extension, or cannot be watched.
+    /// The reason when the folder holds no extension, or cannot be watched.
     pub(crate) fn run(&self, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
         let source = build::Source::find(self.folder)?;
         let changes = watch::Changes::watch(self.folder)?;
@@ -42,7 +42,7 @@ impl Dev<'_> {
         self.try_version(&source, &mut asked);
         say("watching; Ctrl-C ends");
         while !stop.load(SeqCst) {
-            if changes.settled(LOOK) {
+            if changes.settled(CHECK_INTERVAL) {
                 self.try_version(&source, &mut asked);
             }
             self.deliver();
@@ -51,7 +51,7 @@ impl Dev<'_> {
         Ok(())
     }
 
-    /// One attempt; whatever fails leaves the version that runs.
+    /// Makes one attempt; when it fails, the version that runs stays.
     fn try_version(&self, source: &build::Source, asked: &mut bool) {
         if let Err(error) = self.build_and_load(source, asked) {
             say(&format!("NOT LOADED: {error:#}"));
@@ -71,7 +71,7 @@ impl Dev<'_> {
         Ok(())
     }
 
-    /// What this version asks for is shown once, at the start; more than that needs a new start.
+    /// Shows what the extension asks for once, at the start; more than that needs a new start.
     fn consent(&self, candidate: &Candidate, asked: &mut bool) -> anyhow::Result<Consent> {
         if self.yes {
             return Ok(Consent::All);
@@ -81,7 +81,7 @@ impl Dev<'_> {
         }
         let consent = consent::ask(self.core, candidate, &ConsentArgs::default())?;
         *asked = true;
-        consent.context("it waits for your consent")
+        consent.context("the version needs your consent")
     }
 
     fn deliver(&self) {

@@ -9,13 +9,13 @@ use std::{
 use anyhow::Context;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-/// Nothing changes for this long: one save of an editor is several changes.
+/// Time without changes after which a save is complete: one save of an editor is several changes.
 const QUIET: Duration = Duration::from_millis(150);
 
 /// The changes of a folder, but for those that a build makes.
 pub(super) struct Changes {
     changes: Receiver<notify::Result<Event>>,
-    /// Dropping it ends the watching.
+    /// Watches until it is dropped.
     _watcher: RecommendedWatcher,
 }
 
@@ -28,7 +28,8 @@ impl Changes {
         Ok(Self { changes, _watcher: watcher })
     }
 
-    /// Waits for a change, at most for `limit`; then until nothing changes any more.
+    /// Waits for a change, at most for `limit`, then until nothing changes any more. Returns whether
+    /// there was one.
     pub(super) fn settled(&self, limit: Duration) -> bool {
         let mut changed = self.next(limit);
         if changed != Some(true) {
@@ -40,7 +41,7 @@ impl Changes {
         true
     }
 
-    /// Whether the next event is a change of the sources; `None` when there is none in time.
+    /// Returns whether the next event is a change of the sources; `None` when there is none in time.
     fn next(&self, limit: Duration) -> Option<bool> {
         match self.changes.recv_timeout(limit) {
             Ok(Ok(event)) => Some(is_change(&event)),
@@ -58,7 +59,7 @@ fn is_change(event: &Event) -> bool {
     writes && event.paths.iter().any(|path| is_source(path))
 }
 
-/// Cargo's own folder and hidden files are no sources.
+/// Returns whether a file is a source: not in cargo's own folder, and not hidden.
 fn is_source(path: &Path) -> bool {
     path.components().all(|part| match part {
         Component::Normal(name) => {

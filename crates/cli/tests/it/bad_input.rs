@@ -106,7 +106,7 @@ fn mail(subject: &str, parts: &[(&str, &str, &[u8])]) -> Vec<u8> {
     mail
 }
 
-/// What failed of the file with this name.
+/// Returns the failure of the file with this name.
 fn failure<'a>(report: &'a Value, name: &str) -> &'a str {
     let failures = report["failures"].as_array().unwrap();
     let failure = failures

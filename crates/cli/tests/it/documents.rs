@@ -15,7 +15,7 @@ use ext_wire::{
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
-/// What a document may be told to be that is a bomb for its reader.
+/// Codes that a call may end with whose document is a bomb for its reader.
 const CAUGHT: [ErrorCode; 2] = [ErrorCode::DocLimit, ErrorCode::DocMalformed];
 
 /// A PDF of one page whose content is this stream, before a text.

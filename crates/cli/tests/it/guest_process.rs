@@ -40,7 +40,7 @@ const TEXTS: &[&str] = &[
     "not-newsletter",
 ];
 
-/// What is booked, without the ids of this library.
+/// Lists what is booked, without the ids of this library.
 fn booked(spacedrive: &Spacedrive, library: &str) -> BTreeSet<String> {
     // The name of the folder is part of what is booked.
     let folder = tempfile::tempdir().unwrap();

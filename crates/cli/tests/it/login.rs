@@ -28,7 +28,7 @@ struct Case {
 struct Waiting {
     child: Child,
     stderr: BufReader<ChildStderr>,
-    /// What it says first.
+    /// Its first lines.
     said: Value,
 }
 

@@ -28,7 +28,7 @@ fn export(spacedrive: &Spacedrive, library: &str) -> Vec<Row> {
     rows.as_array().unwrap().iter().map(row).collect()
 }
 
-/// What `expected.json` says of each sample.
+/// The expectations of `expected.json` for each sample.
 fn expected() -> BTreeMap<String, Vec<Row>> {
     serde_json::from_slice(&fs::read(samples().join("expected.json")).unwrap()).unwrap()
 }

@@ -28,7 +28,7 @@ fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data-folder-0.1")
 }
 
-/// The folder `name` of the archive, as it was.
+/// Unpacks the folder `name` of the archive, as it was.
 fn unpacked(name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut tar = Command::new("tar");
@@ -37,19 +37,19 @@ fn unpacked(name: &str) -> TempDir {
     folder
 }
 
-/// The present program on the old data folder.
+/// Opens the old data folder with the present program.
 fn opened() -> Spacedrive {
     Spacedrive { data: unpacked("data") }
 }
 
-/// What the old program said, by the names in `make.sh`.
+/// Returns what the old program said, by the names in `make.sh`.
 fn recorded(name: &str) -> Value {
     let text = fs::read_to_string(fixture().join("expected.json")).unwrap();
     let all: Value = serde_json::from_str(&text).unwrap();
     all[name].clone()
 }
 
-/// The answer of a command about the library.
+/// Returns the answer of a command about the library.
 fn in_library(spacedrive: &Spacedrive, args: &[&str]) -> Value {
     spacedrive.json([args, &["--library", LIBRARY]].concat())
 }

@@ -1,4 +1,4 @@
-//! What events tell, and that nothing is done because a document says so.
+//! Contents of events, and that nothing is done because a document says so.
 
 use std::collections::BTreeSet;
 

@@ -67,7 +67,7 @@ fn a_job_that_runs_is_counted_in_the_quota() {
     assert_eq!(quota["jobs"]["running"], 0);
 }
 
-/// What a program leaves behind that is killed in a job: a row that says it runs.
+/// Leaves behind what a program does that is killed in a job: a row that says it runs.
 fn begin_and_die(world: &World) {
     let store = world.core.libraries().open(world.library).unwrap();
     assert!(store.claim_job(&[]).unwrap().is_some());

@@ -1,4 +1,4 @@
-//! What the user and the administrator decide, from the outside: an extension that calls one method.
+//! Decisions of the user and the administrator, from the outside: an extension that calls one method.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -323,7 +323,7 @@ fn perm_32_a_policy_that_cannot_be_made_denies() {
     assert_eq!(away.run(), ErrorCode::Internal);
 }
 
-/// What an extension that lists entries gets, under a policy in these files.
+/// Returns what an extension that lists entries gets, under a policy in these files.
 fn under(config: &str, files: &[(&str, &str)]) -> ErrorCode {
     let place = Place::with_config(config);
     for (name, text) in files {

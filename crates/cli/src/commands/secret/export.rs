@@ -34,7 +34,7 @@ pub(super) fn run(core: &Core, args: &ExportArgs, output: Output) -> anyhow::Res
     })
 }
 
-/// Before anybody types a passphrase.
+/// Checks the target before the user types a passphrase.
 fn check_target(args: &ExportArgs, to_stdout: bool) -> anyhow::Result<()> {
     if to_stdout {
         let shown = io::stdout().is_terminal() && !args.armor;
@@ -52,7 +52,7 @@ fn lock(args: &ExportArgs) -> anyhow::Result<Lock> {
     }
 }
 
-/// A file for its owner only, whole or not at all.
+/// Writes a file for its owner only, whole or not at all.
 fn write(path: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
     let written = if force { replace(path, bytes) } else { create_new(path, bytes) };
     match written.map_err(io::Error::from) {

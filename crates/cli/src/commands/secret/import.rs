@@ -26,7 +26,7 @@ use crate::{
     output,
 };
 
-/// What became of a secret of the file.
+/// Outcome for a secret of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
@@ -47,7 +47,7 @@ struct Line {
     name: String,
     kind: &'static str,
     outcome: Outcome,
-    /// Whether the library is here; a secret waits for one that is not.
+    /// True when the library is here; a secret waits for one that is not.
     library_is_here: bool,
 }
 
@@ -97,7 +97,7 @@ fn identities(path: &Path) -> anyhow::Result<Identities> {
     Identities::parse(&text).with_context(|| format!("{} cannot be used", path.display()))
 }
 
-/// The rules that hold for every secret. Anybody can write a file for a public key.
+/// Checks the rules of every secret: anybody can write a file for a public key.
 fn check(kept: &KeptCredential) -> anyhow::Result<()> {
     check_name(&kept.name)?;
     let says = || format!("the secret `{}` of the file cannot be kept", kept.name);
@@ -108,7 +108,7 @@ fn check(kept: &KeptCredential) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Secrets of the program belong to no extension.
+/// Returns whether the owner is here: an installed extension, or the program itself.
 fn has_owner(core: &Core, kept: &KeptCredential) -> bool {
     kept.owner == spacedrive_core::program_secrets()
         || core.extensions().is_installed(&kept.owner.extension)

@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::args::PassphraseArgs;
 
-/// Where a passphrase is looked for, for those that nobody can be asked for.
+/// Name of the variable that holds a passphrase where there is no terminal.
 const VARIABLE: &str = "SPACEDRIVE_EXPORT_PASSPHRASE";
 
-/// The passphrase of a file that is to be written; a person types it twice.
+/// Returns the passphrase of a new file; a person types it twice.
 pub(super) fn new(args: &PassphraseArgs) -> anyhow::Result<SecretText> {
     if let Some(given) = given(args)? {
         return Ok(given);
@@ -22,7 +22,7 @@ pub(super) fn new(args: &PassphraseArgs) -> anyhow::Result<SecretText> {
     checked(&typed)
 }
 
-/// The passphrase of a file that is there.
+/// Returns the passphrase of an existing file.
 pub(super) fn old(args: &PassphraseArgs) -> anyhow::Result<SecretText> {
     match given(args)? {
         Some(given) => Ok(given),
@@ -52,7 +52,7 @@ fn ask(question: &str) -> anyhow::Result<Zeroizing<String>> {
     let mut terminal = Term::stderr();
     if !terminal.is_term() {
         bail!(
-            "nobody can be asked for the passphrase here: use --passphrase-file FILE or the \
+            "there is no terminal to ask for the passphrase at: use --passphrase-file FILE or the \
              variable {VARIABLE}"
         );
     }

@@ -19,7 +19,7 @@ pub struct Spacedrive {
     pub data: TempDir,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug)]
 pub struct Ran {
     pub code: Option<i32>,
@@ -85,7 +85,7 @@ pub fn extension(id: &str) -> Option<PathBuf> {
     None
 }
 
-/// Whether the models are there; loudly when they are not.
+/// Returns whether the models are there; loudly when they are not.
 pub fn has_models() -> bool {
     let missing = Spacedrive::new().run(["models", "verify"]).code != Some(0);
     if missing {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Ran, Spacedrive, ran};
 
-/// What is around the input of `plugin_call`: `{"library_id":"…","input":…}`.
+/// The envelope around the input of `plugin_call`: `{"library_id":"…","input":…}`.
 const BEFORE_INPUT: usize =
     r#"{"library_id":"00000000-0000-0000-0000-000000000000","input":"#.len();
 
@@ -36,7 +36,7 @@ impl Spacedrive {
         assert_eq!(installed.code, Some(0), "{installed:?}");
     }
 
-    /// What `proxy` answers when it sends this request.
+    /// Returns the answer of `proxy` when it sends this request.
     pub fn fetch(&self, library: &str, request: &Value) -> Ran {
         self.fetch_logging(library, request, "debug")
     }

@@ -19,7 +19,7 @@ pub const PATH: &str = "compat/note.txt";
 
 const TEXT: &str = "Invoice number: 2026-07\nDate: 2026-03-01\nTotal: 12.50 EUR\n";
 
-/// What the host calls.
+/// The exports that the host calls.
 #[spacedrive_sdk::extension]
 pub mod guest {
     use super::*;

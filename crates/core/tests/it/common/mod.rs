@@ -17,9 +17,9 @@ pub const ECHO: &str = r"
 /// Answers an operation with what the extension has left.
 pub const QUOTA: &str = "
     (call $call (i32.const 128) (i32.const 19) (i32.const 0) (i32.const 160) (i32.const 4))";
-/// Traps.
+/// A body that traps.
 pub const TRAP: &str = "unreachable";
-/// All is well.
+/// A body that succeeds.
 pub const ZERO: &str = "(i32.const 0)";
 
 /// A core, its folder, and one library.
