@@ -38,7 +38,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-ops", &["ext-abi", "ext-wire", "ext-net", "ext-perm", "ext-registry", "ext-services"]),
     // The suite that stores pass knows their contract, and no store.
     ("ext-library-conformance", &["ext-services", "ext-wire"]),
-    ("ext-library-*", &["ext-abi", "ext-wire", "ext-services"]),
+    ("ext-library-*", &["ext-abi", "ext-wire", "ext-services", "ext-fs"]),
     // An engine implements a service trait; it does not know who asks.
     ("ext-ops-isolated", &["ext-services", "ext-sandbox", "ext-process"]),
     ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"]),
@@ -81,7 +81,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// What an extension, in `extensions/`, may depend on.
+/// The crates that an extension, in `extensions/`, may depend on.
 const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
 
 /// The crates that an app of somebody else may depend on, as those in `examples/` do.

@@ -234,7 +234,7 @@ impl Visitor for OldHost {
     }
 }
 
-/// What of a value is in another one: this version may know fields that the old one had not.
+/// Keeps the part of a value that another one has: this version may know fields that the old one had not.
 fn known_part(value: &Value, other: &Value) -> Value {
     match (value, other) {
         (Value::Object(value), Value::Object(other)) => {
