@@ -28,7 +28,7 @@ pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<Tok
     Ok(quote!(#module))
 }
 
-/// What the module gets beside its own items.
+/// Generates the items that the module gets beside its own.
 fn generated(handlers: &Handlers) -> TokenStream {
     let implementation = implementation(handlers);
     let exports = exports(handlers);

@@ -5,7 +5,7 @@ use syn::{
     Attribute, Error, FnArg, Ident, Item, ItemFn, LitStr, Result, Signature, spanned::Spanned,
 };
 
-/// What a function is marked as.
+/// Role that a function is marked with.
 enum Role {
     Init,
     Cleanup,

@@ -12,8 +12,8 @@
 //!
 //! # Not in this crate
 //!
-//! What the exports do (`spacedrive_sdk::glue`), and whether the manifest names the same operations
-//! (the host checks that when it loads the extension).
+//! The code behind the exports (`spacedrive_sdk::glue`), and a check that the manifest names the
+//! same operations (the host makes it when it loads the extension).
 #![forbid(unsafe_code)]
 
 mod expand;

@@ -349,7 +349,7 @@ fn what_is_stored_is_checked() {
     assert_eq!(code("a", json!([]), long), "E_BAD_INPUT");
 }
 
-/// What `finance` may send and get in a day.
+/// Bytes that `finance` may send and get in a day.
 fn with_daily_bytes(bytes: u64) -> Engine {
     let mut manifest = manifest("finance", &["http.request", "credentials.*"]);
     manifest["permissions"]["rate_limits"] = json!({ "daily": { "http_bytes": bytes } });

@@ -1,4 +1,4 @@
-//! Requests whose server the user takes back while the answer comes.
+//! Requests whose server the user revokes while the answer comes.
 
 use std::{
     future::{pending, ready},

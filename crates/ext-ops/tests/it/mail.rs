@@ -60,7 +60,7 @@ impl HttpClient for Network {
     }
 }
 
-/// What a reader does when it is asked.
+/// Behaviour of a reader that is asked.
 type Answer = Box<dyn Fn() -> Option<Result<Bytes, MailError>> + Send + Sync>;
 
 struct Reader {

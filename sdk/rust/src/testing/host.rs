@@ -30,7 +30,7 @@ pub struct FakeHost {
     last_event: Cell<u64>,
 }
 
-/// What clients share with their host.
+/// State that clients share with their host.
 pub(super) struct State {
     library_id: Uuid,
     pub(super) library: RefCell<Library>,
@@ -166,7 +166,7 @@ impl FakeHost {
         self.state.calls.borrow().clone()
     }
 
-    /// The lines that were logged on this thread since the host was made, until the next one was.
+    /// Returns the messages logged on this thread since the host was made, until the next one was.
     #[must_use]
     pub fn logs(&self) -> Vec<(LogLevel, String)> {
         self.state.logs.borrow().clone()

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{Error, Result};
 
-/// Who makes entries and sidecars through a client.
+/// Extension that makes entries and sidecars through a client.
 const EXTENSION: &str = "extension_under_test";
 
 /// An entry with all that belongs to it.

@@ -92,17 +92,17 @@ fn matches(entry: &Entry, input: &ListEntriesInput) -> bool {
         && input.path_prefix.as_deref().is_none_or(|prefix| is_below(&entry.path, prefix))
 }
 
-/// Whether the entry is of this type, if one is asked for.
+/// Returns whether the entry is of this type, if one is asked for.
 pub(super) fn has_type(entry: &Entry, entry_type: Option<&str>) -> bool {
     entry_type.is_none_or(|wanted| entry.entry_type == wanted)
 }
 
-/// Whether the entry's metadata has all these values.
+/// Returns whether the entry's metadata has all these values.
 pub(super) fn has_metadata(entry: &Entry, wanted: &Map<String, Value>) -> bool {
     wanted.iter().all(|(key, value)| entry.metadata.get(key) == Some(value))
 }
 
-/// Whether a path starts with these segments; `mail` is no start of `mailbox/a`.
+/// Returns whether a path starts with these segments; `mail` is not a start of `mailbox/a`.
 fn is_below(path: &str, prefix: &str) -> bool {
     let prefix = names::path_prefix(prefix);
     let rest = path.strip_prefix(&prefix);

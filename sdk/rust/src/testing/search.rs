@@ -39,7 +39,7 @@ fn fulfils(entry: &Entry, filter: &Filter) -> bool {
     order.is_some_and(|order| filter.op.holds(order))
 }
 
-/// How a value of the metadata relates to that of a filter; `None` when they are of other kinds.
+/// Compares a value of the metadata with that of a filter; `None` when they are of other kinds.
 fn compare(value: &Value, wanted: &Value) -> Option<Ordering> {
     match (value, wanted) {
         (Value::String(value), Value::String(wanted)) => Some(value.cmp(wanted)),
