@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 /// With it set, the test that compares the page with the code writes it instead.
 const WRITE: &str = "SPACEDRIVE_WRITE_DOCS";
 
-/// The chore `docs`.
+/// Runs the chore `docs`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("docs", || {
         let mut command = cargo();

@@ -2,7 +2,7 @@
 //!
 //! - [`Module::compile`] checks a module (features, imports, exports, ABI version, sizes) and
 //!   compiles it; a module that is refused never ran.
-//! - [`Artifact`] is the same before its code is loaded, for the process of a guest.
+//! - [`Artifact`] is the same before its code is loaded, for a worker.
 //! - [`Instance`] is one running copy: [`Instance::start`], [`Instance::init`], [`Instance::call`],
 //!   [`Instance::on_event`], [`Instance::cleanup`].
 //! - [`Host`] is the other side of the guest's two imports; the embedder implements it.

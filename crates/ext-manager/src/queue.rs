@@ -367,7 +367,7 @@ mod tests {
         assert!(answer.recv().is_err(), "there is no worker");
     }
 
-    /// The call runs as if somebody waited, and its place is free when it has failure.
+    /// The call runs as if its caller waited, and its place is free when it has ended.
     #[test]
     fn call_16_a_caller_that_went_away_leaves_a_call_that_ends() {
         let queue = Queue::default();

@@ -106,14 +106,15 @@ impl Loaded {
             store.verify(id).map_err(unusable)?;
             store.path(id).map_err(unusable)
         };
+        // The weights first: they are what the user chose, and may not have been fetched.
+        let weights = path(precision.model())?;
         let file = std::fs::read(path(MINILM_TOKENIZER)?).map_err(unusable)?;
         let words = WordPiece::parse(&file)
             .ok_or_else(|| unusable("the file of the vocabulary has another format"))?;
-        let path = path(precision.model())?;
         let network = match precision {
-            Precision::Int8 => Network::Int8(Box::new(Int8::load(&path)?)),
+            Precision::Int8 => Network::Int8(Box::new(Int8::load(&weights)?)),
             Precision::Float32 => {
-                let file = std::fs::read(path).map_err(unusable)?;
+                let file = std::fs::read(weights).map_err(unusable)?;
                 let float = Float::parse(&file)
                     .ok_or_else(|| unusable("the file of the weights has another format"))?;
                 Network::Float(Box::new(float))

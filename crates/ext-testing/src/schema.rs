@@ -24,27 +24,28 @@ pub struct Instances<'a> {
 }
 
 impl<'a> Instances<'a> {
-    /// Those of this schema.
+    /// Makes the instances of this schema.
     #[must_use]
     pub const fn of(root: &'a Value) -> Self {
         Self { root }
     }
 
-    /// The one with required fields only.
+    /// Returns the instance with required fields only.
     #[must_use]
     pub fn minimal(self) -> Value {
         Builder { root: self.root, all: false, variant: 0, unknown_at: None, objects: 0 }
             .build(self.root)
     }
 
-    /// One with all fields. Of alternatives it has the one with this number, counted round.
+    /// Returns the instance with all fields. Of alternatives it has the one with this number, counted
+    /// round.
     #[must_use]
     pub fn full(self, variant: usize) -> Value {
         self.builder(variant, None).build(self.root)
     }
 
-    /// As [`Self::full`], one for each object in it that has fields of its own: with an unknown one
-    /// there.
+    /// Returns variants of [`Self::full`], one for each object in it that has fields of its own: with an
+    /// unknown one there.
     #[must_use]
     pub fn with_unknown_field(self, variant: usize) -> Vec<Value> {
         let mut counting = self.builder(variant, None);
@@ -58,7 +59,7 @@ impl<'a> Instances<'a> {
     }
 }
 
-/// All schemas of objects with fields of their own in a schema; maps with free keys are none.
+/// Lists the schemas of objects with fields of their own in a schema; maps with free keys are none.
 #[must_use]
 pub fn objects(schema: &Value) -> Vec<&Value> {
     let below: Vec<&Value> = match schema {
@@ -70,13 +71,14 @@ pub fn objects(schema: &Value) -> Vec<&Value> {
     own.into_iter().chain(below.into_iter().flat_map(objects)).collect()
 }
 
-/// Whether a schema of an object refuses unknown fields.
+/// Returns true if a schema of an object refuses unknown fields.
 #[must_use]
 pub fn is_closed(object: &Value) -> bool {
     object["additionalProperties"] == false
 }
 
-/// An object with fields of its own. `{"$blob": index}` is a form of bytes, and none of it grows.
+/// Returns true for an object with fields of its own. `{"$blob": index}` is a form of bytes, which does
+/// not grow.
 fn is_object(schema: &Value) -> bool {
     let free = !matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false)));
     schema["type"] == "object" && !free && !is_blob(schema)

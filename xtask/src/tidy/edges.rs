@@ -81,7 +81,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// What an extension, in `extensions/`, may depend on.
+/// The crates that an extension, in `extensions/`, may depend on.
 const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
 
 /// The crates that an app of somebody else may depend on, as those in `examples/` do.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
 /// Lists the pages with Rust code that no documentation includes.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
@@ -14,7 +14,7 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
     drifting.filter_map(first_code).collect()
 }
 
-/// The first line of Rust code on a page.
+/// Returns the first line of Rust code on a page.
 fn first_code(page: &SourceFile) -> Option<String> {
     let mut lines = page.text.lines().enumerate();
     let is_code = |line: &str| line.trim_start().starts_with("```rust");
@@ -22,7 +22,7 @@ fn first_code(page: &SourceFile) -> Option<String> {
     Some(format!("{}:{}: {}, which no doc-test includes", page.path, index + 1, line.trim()))
 }
 
-/// The pages that the documentation of a file includes.
+/// Lists the pages that the documentation of a file includes.
 fn included(file: &SourceFile) -> impl Iterator<Item = PathBuf> {
     let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
     let starts = file.text.split(concat!("doc = include", "_str!(\"")).skip(1);
@@ -30,7 +30,7 @@ fn included(file: &SourceFile) -> impl Iterator<Item = PathBuf> {
     names.map(move |name| normal(&folder.join(name)))
 }
 
-/// Without `.` and `..`.
+/// Removes `.` and `..` from a path.
 fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
@@ -45,7 +45,7 @@ fn normal(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! Documentation begins with a noun phrase or a verb, not with a question word.
 
-use super::SourceFile;
 use super::source::{docs, heads};
+use super::source_file::SourceFile;
 
 /// Words that documentation does not begin with.
 const QUESTIONS: &[&str] =
@@ -19,7 +19,7 @@ fn asks(text: &str) -> bool {
     QUESTIONS.contains(&first)
 }
 
-/// As much as one line of a report shows.
+/// Cuts a text to what one line of a report shows.
 fn start(text: &str) -> String {
     const WORDS: usize = 12;
     text.split_whitespace().take(WORDS).collect::<Vec<_>>().join(" ")
@@ -27,7 +27,7 @@ fn start(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! No file grows for ever: split by theme instead.
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
 /// The most lines of a file, tests not counted.
 const LIMIT: usize = 500;
@@ -31,7 +31,7 @@ pub(super) fn is_test_file(path: &str) -> bool {
     path.split('/').any(|part| part == "tests" || part == "benches" || part == "tests.rs")
 }
 
-/// The lines before the test module, which stands last by convention.
+/// Counts the lines before the test module, which stands last by convention.
 pub(super) fn lines_of_code(text: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let opens_tests = |pair: &[&str]| match pair {
@@ -45,7 +45,7 @@ pub(super) fn lines_of_code(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 use crate::workspace::{Package, Workspace};
 
 /// The only libraries that may write `unsafe`, each with its reason.
@@ -40,7 +40,7 @@ fn check_package<'a>(
     leaves.into_iter().chain(allows)
 }
 
-/// The SDK's attribute writes the exports of an extension, and these are unsafe to declare.
+/// Returns true for extensions: the SDK's attribute writes exports, which are unsafe to declare.
 fn is_extension(package: &Package) -> bool {
     package.folder.iter().any(|part| part == "extensions")
 }
@@ -53,7 +53,7 @@ fn inherits_lints(manifest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -1,8 +1,9 @@
 //! Each error code and each built-in method has its place in the documents.
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
-/// Where names come from, how to find them there, and the document that has to explain them.
+/// A rule about names: their source, a function that finds them there, and the document that has to
+/// explain them.
 struct Rule {
     what: &'static str,
     source: &'static str,
@@ -46,7 +47,7 @@ fn check_rule(rule: &Rule, files: &[SourceFile]) -> Vec<String> {
     unexplained.map(problem).collect()
 }
 
-/// The part before the tests, whose names are made up.
+/// Returns the part before the tests, whose names are made up.
 fn code(text: &str) -> &str {
     text.split("#[cfg(test)]").next().unwrap_or_default()
 }
@@ -72,7 +73,7 @@ fn is_method_character(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.'
 }
 
-/// What stands between double quotes on one line of code; comments are skipped.
+/// Lists the texts between double quotes on one line of code; comments are skipped.
 fn literals(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.flat_map(|line| line.split('"').skip(1).step_by(2))
@@ -90,7 +91,7 @@ fn mentions(text: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! Messages say "is not a valid …", and those of libraries do not name commands of the program.
 
-use super::SourceFile;
 use super::source::{Prose, strings};
+use super::source_file::SourceFile;
 
 /// Lists the messages that call a value "no" something.
 pub(super) fn is_no(files: &[SourceFile]) -> Vec<String> {
@@ -21,7 +21,7 @@ fn listed<'a>(found: impl Iterator<Item = (&'a str, Prose)>) -> Vec<String> {
     found.map(|(path, prose)| format!("{path}:{}: {}", prose.line, words(&prose.text))).collect()
 }
 
-/// True for "`x` is no URL", not for "`x` is no longer there".
+/// Returns true for "`x` is no URL", not for "`x` is no longer there".
 fn calls_no(text: &str) -> bool {
     let after = text.split(concat!("` is", " no ")).skip(1);
     after.into_iter().any(|after| !after.starts_with("longer"))
@@ -33,7 +33,7 @@ fn is_library(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

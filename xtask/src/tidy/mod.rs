@@ -11,6 +11,7 @@ mod module_docs;
 mod readmes;
 mod single_words;
 mod source;
+mod source_file;
 mod threats;
 mod unit_tests;
 mod words;
@@ -21,23 +22,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use self::source_file::SourceFile;
 use crate::steps::{capture, say, step};
 use crate::workspace::Workspace;
-
-/// A file of the project that git would commit.
-#[derive(Debug)]
-struct SourceFile {
-    /// Relative to the root, with `/`.
-    path: String,
-    /// Bytes that are no UTF-8 are replaced.
-    text: String,
-}
-
-impl SourceFile {
-    fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
-    }
-}
 
 /// Lists the problems of one kind, each with its place.
 type Check = fn(&[SourceFile]) -> Vec<String>;
@@ -51,7 +38,7 @@ const NOT_YET: &[(&str, Check)] = &[
     ("pages with code that is not compiled", examples::check),
 ];
 
-/// The chore `tidy`; `all` lists what is not enforced yet as well.
+/// Runs the chore `tidy`; `all` lists what is not enforced yet as well.
 pub(crate) fn run(workspace: &Workspace, all: bool) -> Result<()> {
     step("tidy", || {
         let files = source_files(&workspace.root)?;
@@ -64,7 +51,7 @@ pub(crate) fn run(workspace: &Workspace, all: bool) -> Result<()> {
     })
 }
 
-/// The chore `threats`.
+/// Runs the chore `threats`.
 pub(crate) fn write_threats(workspace: &Workspace) -> Result<()> {
     let files = source_files(&workspace.root)?;
     let page = workspace.root.join(threats::PAGE);
@@ -93,7 +80,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems
 }
 
-/// What git tracks, and what it would track if one added everything.
+/// Lists the files that git tracks, and those that it would track if one added everything.
 fn source_files(root: &Path) -> Result<Vec<SourceFile>> {
     let mut git = Command::new("git");
     // A checkout that another user owns, as in a container, is read all the same.
@@ -109,9 +96,4 @@ fn read(root: &Path, path: &str) -> Result<SourceFile> {
     let bytes = fs::read(root.join(path)).with_context(|| path.to_owned())?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(SourceFile { path: path.to_owned(), text })
-}
-
-#[cfg(test)]
-fn file(path: &str, text: &str) -> SourceFile {
-    SourceFile { path: path.to_owned(), text: text.to_owned() }
 }

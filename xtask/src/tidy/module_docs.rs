@@ -1,6 +1,6 @@
 //! Every Rust file opens with `//!`: what it is, before what it does.
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
 /// Lists the Rust files without a first line of documentation.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
@@ -16,7 +16,7 @@ fn opens_with_docs(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

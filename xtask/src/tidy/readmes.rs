@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 use crate::workspace::{Package, Workspace};
 
 /// Lists the crates of `crates/` and `sdk/` without a README.
@@ -21,7 +21,7 @@ fn is_shared(folder: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     fn package(folder: &str) -> Package {

@@ -1,7 +1,7 @@
 //! Documentation of one word says nothing that the name does not say.
 
-use super::SourceFile;
 use super::source::{docs, heads};
+use super::source_file::SourceFile;
 
 /// Lists the heads of modules and the documentation of items that have one word.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
@@ -12,7 +12,7 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! The parts of a Rust file that checks of prose look at: its documentation and its string literals.
 
-use super::SourceFile;
 use super::length::{is_test_file, lines_of_code};
+use super::source_file::SourceFile;
 
 /// A piece of prose in a Rust file.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,18 +13,18 @@ pub(super) struct Prose {
     pub(super) public: bool,
 }
 
-/// The heads of modules in all Rust files, each with its path.
+/// Lists the heads of modules in all Rust files, each with its path.
 pub(super) fn heads(files: &[SourceFile]) -> impl Iterator<Item = (&str, Prose)> {
     let rust = files.iter().filter(|file| file.is_rust());
     rust.filter_map(|file| Some((file.path.as_str(), head(&file.text)?)))
 }
 
-/// The documentation of items in all Rust files, tests left out.
+/// Lists the documentation of items in all Rust files, tests left out.
 pub(super) fn docs(files: &[SourceFile]) -> impl Iterator<Item = (&str, Prose)> {
     code(files).flat_map(|(path, text)| doc_blocks(text).into_iter().map(move |doc| (path, doc)))
 }
 
-/// The string literals in all Rust files, tests left out.
+/// Lists the string literals in all Rust files, tests left out.
 pub(super) fn strings(files: &[SourceFile]) -> impl Iterator<Item = (&str, Prose)> {
     code(files).flat_map(|(path, text)| literals(text).into_iter().map(move |text| (path, text)))
 }
@@ -34,13 +34,13 @@ fn code(files: &[SourceFile]) -> impl Iterator<Item = (&str, &str)> {
     code.map(|file| (file.path.as_str(), before_tests(&file.text)))
 }
 
-/// The text before the test module.
+/// Returns the text before the test module.
 fn before_tests(text: &str) -> &str {
     let lines = text.split_inclusive('\n').take(lines_of_code(text));
     text.get(..lines.map(str::len).sum()).unwrap_or(text)
 }
 
-/// The first paragraph of `//!`.
+/// Returns the first paragraph of `//!`.
 fn head(text: &str) -> Option<Prose> {
     let mut lines = text.lines().enumerate().skip_while(|(_, line)| line.trim().is_empty());
     let (first, _) = lines.clone().next()?;
@@ -49,7 +49,7 @@ fn head(text: &str) -> Option<Prose> {
     (!text.is_empty()).then_some(Prose { line: first + 1, text, public: true })
 }
 
-/// Each run of lines with `///`.
+/// Lists the runs of lines with `///`.
 fn doc_blocks(text: &str) -> Vec<Prose> {
     let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
     let mut blocks = Vec::new();
@@ -66,7 +66,7 @@ fn doc_blocks(text: &str) -> Vec<Prose> {
     blocks
 }
 
-/// True if the first item of these lines may be used from outside, as far as a line tells.
+/// Returns true if the first item of these lines may be used from outside, as far as a line tells.
 fn is_public(lines: &[&str]) -> bool {
     let mut depth = 0_usize;
     let item = lines.iter().position(|line| {
@@ -83,7 +83,7 @@ fn is_public(lines: &[&str]) -> bool {
     first.starts_with("pub ") || is_variant || (first.starts_with("fn ") && is_asked(first, rest))
 }
 
-/// True if a function has no body.
+/// Returns true if a function has no body.
 fn is_asked(first: &str, rest: &[&str]) -> bool {
     let mut ends = [first].into_iter().chain(rest.iter().copied()).flat_map(str::chars);
     ends.find(|c| matches!(c, '{' | ';')) == Some(';')
@@ -93,7 +93,7 @@ fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }
 
-/// Each string literal, raw or not, as it is written between its quotes.
+/// Lists the string literals, raw or not, as they are written between their quotes.
 fn literals(text: &str) -> Vec<Prose> {
     let mut found = Vec::new();
     let mut line = 1;
@@ -108,7 +108,7 @@ fn literals(text: &str) -> Vec<Prose> {
     found
 }
 
-/// The length of the token that `rest` begins with, and the text of a string literal.
+/// Returns the length of the token that `rest` begins with, and the text of a string literal.
 fn token(rest: &str, first: char) -> (usize, Option<&str>) {
     if rest.starts_with("//") {
         return (rest.find('\n').unwrap_or(rest.len()), None);
@@ -128,7 +128,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A literal in double quotes, in which `\` hides the next character.
+/// Reads a literal in double quotes, in which `\` hides the next character.
 fn string(rest: &str) -> (usize, Option<&str>) {
     let mut hidden = false;
     let end = rest.char_indices().skip(1).find(|(_, c)| {
@@ -140,7 +140,7 @@ fn string(rest: &str) -> (usize, Option<&str>) {
     ((end + 1).min(rest.len()), rest.get(1..end))
 }
 
-/// A raw literal; `None` if `rest` begins with none.
+/// Reads a raw literal; `None` if `rest` begins with none.
 fn raw_string(rest: &str) -> Option<(usize, Option<&str>)> {
     let after = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r'))?;
     let hashes = after.len() - after.trim_start_matches('#').len();
@@ -151,7 +151,7 @@ fn raw_string(rest: &str) -> Option<(usize, Option<&str>)> {
     Some(((start + end + close.len()).min(rest.len()), body.get(..end)))
 }
 
-/// The length of a character literal, or of the quote of a lifetime.
+/// Returns the length of a character literal, or of the quote of a lifetime.
 fn character(rest: &str) -> usize {
     let mut chars = rest.char_indices().skip(1);
     let first = chars.next().map(|(_, c)| c);
@@ -164,7 +164,7 @@ fn character(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     fn texts(prose: Vec<Prose>) -> Vec<(usize, String)> {

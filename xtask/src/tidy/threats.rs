@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
 /// The page: a row per id, `` | `perm_26` | the attack | the crates with its tests | ``.
 pub(super) const PAGE: &str = "docs/threats.md";
@@ -12,7 +12,7 @@ type Tested = BTreeMap<String, BTreeSet<String>>;
 
 /// A row of the page.
 struct Row<'a> {
-    /// From 1.
+    /// The number of the line, from 1.
     line: usize,
     id: &'a str,
     meaning: &'a str,
@@ -44,7 +44,7 @@ fn problem_of(row: &Row<'_>, tested: &Tested) -> Option<String> {
     Some(format!("{PAGE}:{}: `{}`: {problem}", row.line, row.id))
 }
 
-/// The page with the crates of each row as they are.
+/// Returns the page with the crates of each row as they are.
 pub(super) fn updated(page: &str, files: &[SourceFile]) -> String {
     let tested = tested(files, &families(&rows(page).collect::<Vec<_>>()));
     let line = |line: &str| match row(0, line) {
@@ -98,13 +98,13 @@ fn crate_of(path: &str) -> String {
     }
 }
 
-/// The names of the functions of a file.
+/// Lists the names of the functions of a file.
 fn functions(text: &str) -> impl Iterator<Item = &str> {
     let declared = text.lines().filter_map(|line| Some(line.split_once("fn ")?.1));
     declared.filter_map(|rest| rest.split(|c: char| c != '_' && !c.is_alphanumeric()).next())
 }
 
-/// The ids in a name: `perm_26_28_net_02_…` has three. A name that begins like an id has one,
+/// Lists the ids in a name: `perm_26_28_net_02_…` has three. A name that begins like an id has one,
 /// whatever its family; further on only families of the page count.
 fn ids(name: &str, families: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
@@ -118,7 +118,7 @@ fn ids(name: &str, families: &BTreeSet<String>) -> Vec<String> {
     found
 }
 
-/// Two digits, and perhaps a letter.
+/// Returns true for two digits, and perhaps a letter.
 fn is_number(part: &str) -> bool {
     let digits = part.trim_end_matches(|c: char| c.is_ascii_lowercase());
     digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()) && part.len() <= 3
@@ -126,7 +126,7 @@ fn is_number(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     const CODE: &str = "\

@@ -1,6 +1,6 @@
 //! A library that runs no unit tests (`[lib] test = false`) has none, so that none is skipped in silence.
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
 /// Lists the files with tests in such libraries.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
@@ -24,7 +24,7 @@ fn skipped(manifest: &SourceFile, files: &[SourceFile]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

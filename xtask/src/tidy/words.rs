@@ -1,6 +1,6 @@
 //! Nothing in the project names the place where it was written, or depends on one registry's host.
 
-use super::SourceFile;
+use super::source_file::SourceFile;
 
 /// Put together here, so that this file itself is clean.
 const FORBIDDEN: &[(&str, &str)] = &[
@@ -35,7 +35,8 @@ fn check_file(file: &SourceFile) -> Vec<String> {
     problems
 }
 
-/// True if the line has `word`, not as the end of a longer one: `src/network/` is no path of ours.
+/// Returns true if the line has `word`, not as the end of a longer one: `src/network/` is not a path of
+/// ours.
 fn names(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(start, _)| {
         let before = line.get(..start).and_then(|text| text.chars().next_back());
@@ -45,7 +46,7 @@ fn names(line: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file;
+    use super::super::source_file::file;
     use super::*;
 
     #[test]

@@ -90,7 +90,7 @@ fn without_workers_an_extension_that_is_to_be_apart_does_not_run() {
     let data = tempfile::tempdir().unwrap();
     fs::write(data.path().join("config.toml"), ALL).unwrap();
     for (isolation, told) in [
-        (Isolation::InProcess, "no program for such processes"),
+        (Isolation::InProcess, "no worker program"),
         (Isolation::Worker("/no/such/spacedrive".into()), "/no/such/spacedrive"),
     ] {
         let models = ModelStore::new(data.path().join("models"));

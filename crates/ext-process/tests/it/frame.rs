@@ -81,7 +81,7 @@ fn a_version_is_checked() {
     let expect = |bytes: &[u8]| Receiver::new(bytes).expect_version("worker 2");
     assert!(expect(&hello("worker 2")).is_ok());
     let error = expect(&hello("worker\n1")).unwrap_err();
-    assert_eq!(error.to_string(), "it has version `worker\\n1`, and not `worker 2`");
+    assert_eq!(error.to_string(), "the version is `worker\\n1`, not `worker 2`");
     let note = framed("worker 2", b"");
     for bytes in [&b"hello, I am another program"[..], &note, &hello(""), &hello("worker 2 ")] {
         assert_eq!(expect(bytes).unwrap_err().kind(), ErrorKind::InvalidData);
