@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
 
 fn checks(workspace: &Workspace) -> Result<()> {
     step("fmt", || cargo_in(workspace, &["fmt", "--all", "--check"], &[]))?;
-    tidy::run(workspace, false)?;
+    tidy::run(workspace)?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     step("clippy", || cargo_in(workspace, &clippy, &[]))?;
     let doc = ["doc", "--workspace", "--no-deps"];

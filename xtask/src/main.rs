@@ -37,8 +37,8 @@ usage: cargo xtask COMMAND
                          extensions in processes of their own
   bench ocr [DIR] [--python PROGRAM]
                          compare engines that read pictures (docs/performance-ocr.md)
-  tidy [--all]           check module docs, dependency edges, lints, docs coverage, file lengths;
-                         --all lists as well what is only counted yet
+  tidy                   check docs and messages against the guide, dependency edges, lints,
+                         file lengths, and that what pages show is compiled
   docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
   ci [--full]            fmt, tidy, clippy, doc, deny, test; --full tests the policy languages too
@@ -57,7 +57,7 @@ enum Chore {
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
-    Tidy { all: bool },
+    Tidy,
     Docs,
     Threats,
     Ci { full: bool },
@@ -87,8 +87,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
         ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
-        ["tidy"] => Chore::Tidy { all: false },
-        ["tidy", "--all"] => Chore::Tidy { all: true },
+        ["tidy"] => Chore::Tidy,
         ["docs"] => Chore::Docs,
         ["threats"] => Chore::Threats,
         ["ci"] => Chore::Ci { full: false },
@@ -119,7 +118,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::BenchOcr { images, python } => {
             bench::ocr(&Workspace::load()?, images.as_deref(), &python)
         }
-        Chore::Tidy { all } => tidy::run(&Workspace::load()?, all),
+        Chore::Tidy => tidy::run(&Workspace::load()?),
         Chore::Docs => docs::run(&Workspace::load()?),
         Chore::Threats => tidy::write_threats(&Workspace::load()?),
         Chore::Ci { full } => ci::run(&Workspace::load()?, full),

@@ -65,7 +65,9 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
-    advice_on_grant(message).or_else(|| advice_on_model(message))
+    advice_on_grant(message)
+        .or_else(|| advice_on_model(message))
+        .or_else(|| advice_on_login(message))
 }
 
 /// Names the command that grants what the user has not allowed yet, if the message is about that.
@@ -89,6 +91,13 @@ pub(crate) fn advice_on_model(message: &str) -> Option<String> {
     let model = all.find(|it| is_about(it.id, "missing") || is_about(it.id, "damaged"))?;
     let name = if model.optional { format!(" {}", model.id) } else { String::new() };
     Some(format!("`spacedrive models pull{name}` fetches it"))
+}
+
+/// Names the command that renews a login, if the message is about one that is no longer accepted.
+fn advice_on_login(message: &str) -> Option<String> {
+    let (_, login) = message.split_once("the login `")?;
+    let advice = "`spacedrive auth login` logs in again";
+    login.contains("` is no longer accepted").then(|| advice.to_owned())
 }
 
 /// Names the command that helps, which libraries do not know.
@@ -201,6 +210,15 @@ mod tests {
             let expected = format!("`spacedrive permission grant demo {option}` allows it");
             assert_eq!(advice_on(ErrorCode::DeniedMethod.name(), &message), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_login_that_is_needed_gets_its_command() {
+        let needed = CredentialError::LoginNeeded("work".into());
+        let expected =
+            "the login `work` is no longer accepted: `spacedrive auth login` logs in again";
+        assert_eq!(message(&needed.into()), expected);
+        assert_eq!(advice_on(ErrorCode::CredReauth.name(), "the credentials are locked"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{Job, JobProgress, JobState, MAX_OPEN_JOBS, Progress},
+    ops::jobs::{Job, JobProgress, JobState, MAX_OPEN_JOBS, ProgressReport},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -167,7 +167,7 @@ pub(crate) fn a_parked_job_waits_for_the_next_recovery(world: &World<'_>) {
 pub(crate) fn a_job_resumes_at_its_checkpoint(world: &World<'_>) {
     let id = add(world, &scan());
     claim(world).unwrap();
-    let progress = Progress { done: 3, total: Some(9), message: Some("reads".into()) };
+    let progress = ProgressReport { done: 3, total: Some(9), message: Some("reads".into()) };
     let kept = JobProgress { done: 3, total: Some(9), message: Some("reads".into()) };
     let checkpoint = json!({ "uid": 42 });
     let keep =

@@ -1,7 +1,7 @@
 //! The role of jobs: durable background work.
 
 use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob, Result};
-use ext_wire::ops::jobs::{Job, JobState, Progress};
+use ext_wire::ops::jobs::{Job, JobState, ProgressReport};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ impl Jobs for SqliteLibrary {
         &self,
         id: Uuid,
         checkpoint: Option<&Value>,
-        progress: Option<&Progress>,
+        progress: Option<&ProgressReport>,
     ) -> Result<Option<JobSignal>> {
         self.store.write(|db| jobs::checkpoint(db, id, checkpoint, progress))
     }

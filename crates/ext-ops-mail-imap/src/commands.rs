@@ -54,15 +54,15 @@ fn name(mailbox: Mailbox<'_>) -> String {
 /// Lists messages of a folder, by number.
 pub(crate) async fn messages(
     session: &mut Session<impl Stream>,
-    wanted: &MessageQuery,
+    query: &MessageQuery,
 ) -> Result<ListMessagesOutput, MailError> {
-    let since = wanted.since.as_deref().map(day).transpose()?;
-    let validity = examine(session, &wanted.folder).await?;
-    let mut uids = search(session, wanted.after, since).await?;
+    let since = query.since.as_deref().map(day).transpose()?;
+    let uid_validity = examine(session, &query.folder).await?;
+    let mut uids = search(session, query.after, since).await?;
     let total = u32::try_from(uids.len()).unwrap_or(u32::MAX);
-    uids.truncate(usize::try_from(wanted.limit).unwrap_or(usize::MAX));
+    uids.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
     let messages = describe(session, uids).await?;
-    Ok(ListMessagesOutput { validity, total, messages })
+    Ok(ListMessagesOutput { uid_validity, total, messages })
 }
 
 /// Reads a day that a caller wrote.
@@ -84,13 +84,14 @@ async fn examine(session: &mut Session<impl Stream>, folder: &str) -> Result<u32
     let Done::Ok { codes, .. } = session.run(command, &mut |_| {}).await? else {
         return Err(missing());
     };
-    let validity = codes.into_iter().find_map(|code| match code {
-        Code::UidValidity(validity) => Some(validity.get()),
+    let uid_validity = codes.into_iter().find_map(|code| match code {
+        Code::UidValidity(uid_validity) => Some(uid_validity.get()),
         _ => None,
     });
-    let validity = validity.ok_or_else(|| session.broken("the folder has no UIDVALIDITY"))?;
-    session.folder = Some((folder.to_owned(), validity));
-    Ok(validity)
+    let uid_validity =
+        uid_validity.ok_or_else(|| session.broken("the folder has no UIDVALIDITY"))?;
+    session.folder = Some((folder.to_owned(), uid_validity));
+    Ok(uid_validity)
 }
 
 /// Finds the numbers above `after`, in their order.
@@ -172,11 +173,11 @@ pub(crate) async fn message(
 ) -> Result<Bytes, MailError> {
     let open = session.folder.take().filter(|(folder, _)| *folder == message.folder);
     let now = match open {
-        Some((folder, validity)) => session.folder.insert((folder, validity)).1,
+        Some((folder, uid_validity)) => session.folder.insert((folder, uid_validity)).1,
         None => examine(session, &message.folder).await?,
     };
-    if now != message.validity {
-        return Err(MailError::Validity { expected: message.validity, now });
+    if now != message.uid_validity {
+        return Err(MailError::Renumbered { expected: message.uid_validity, now });
     }
     let uid = NonZeroU32::new(message.uid).ok_or(MailError::Message(message.uid))?;
     let content = content(session, uid, message.max_bytes).await?;

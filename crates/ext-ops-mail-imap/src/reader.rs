@@ -112,16 +112,16 @@ impl MailReader for ImapReader {
     fn messages(
         &self,
         account: MailAccount,
-        wanted: MessageQuery,
+        query: MessageQuery,
     ) -> MailFuture<'_, ListMessagesOutput> {
         // Told before anything is dialled.
-        if let Some(Err(error)) = wanted.since.as_deref().map(commands::day) {
+        if let Some(Err(error)) = query.since.as_deref().map(commands::day) {
             return Box::pin(std::future::ready(Err(error)));
         }
-        let wanted = Arc::new(wanted);
+        let query = Arc::new(query);
         self.run(account, move |session| {
-            let wanted = Arc::clone(&wanted);
-            Box::pin(async move { commands::messages(session, &wanted).await })
+            let query = Arc::clone(&query);
+            Box::pin(async move { commands::messages(session, &query).await })
         })
     }
 

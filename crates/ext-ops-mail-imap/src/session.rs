@@ -261,8 +261,8 @@ mod tests {
             let mut session = session(&said).await?;
             session.folder = Some(("INBOX".into(), 1));
             let folder = "INBOX".to_owned();
-            let wanted = MessageRef { folder, validity: 1, uid: 7, max_bytes: 100 };
-            commands::message(&mut session, &wanted).await.map(|content| content.to_vec())
+            let message = MessageRef { folder, uid_validity: 1, uid: 7, max_bytes: 100 };
+            commands::message(&mut session, &message).await.map(|content| content.to_vec())
         })
     }
 
@@ -325,9 +325,9 @@ mod tests {
             let said = [b"* OK ready\r\n", said.as_slice()].concat();
             let listed = run(async {
                 let mut session = session(&said).await?;
-                let wanted =
+                let query =
                     MessageQuery { folder: "INBOX".into(), after: 1, since: None, limit: 2 };
-                commands::messages(&mut session, &wanted).await
+                commands::messages(&mut session, &query).await
             });
             if let Ok(listed) = listed {
                 prop_assert!(listed.messages.iter().all(|info| info.uid > 1));

@@ -1,4 +1,5 @@
-//! A library as far as a call may touch it: the user may have granted some entries or sidecars only.
+//! Libraries as far as a call is authorized: the user may have granted some entries or sidecars
+//! only.
 //!
 //! Operations reach libraries through here and nowhere else. A role that the store does not have is
 //! [`LibraryError::Unsupported`].
@@ -24,8 +25,9 @@ use ext_services::library::{
     Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
 };
 
-/// Asks about each entry and sidecar before the call touches it, and leaves out of lists what the
-/// call may not see. The path of an entry never changes, so what was asked about is what is touched.
+/// A library that checks each entry and sidecar before the call touches it, and leaves out of lists
+/// what the call may not see. The path of an entry never changes, so the entry that was checked is
+/// the one that is touched.
 pub(crate) struct AuthorizedLibrary<'a> {
     context: Context<'a>,
     library: Arc<dyn Library>,
@@ -37,12 +39,12 @@ impl<'a> AuthorizedLibrary<'a> {
         Self { context, library, asks: context.is_target_sensitive() }
     }
 
-    /// The outbox. It shows entries to those only that may see them, when it is delivered.
+    /// Returns the outbox. Delivery shows entries only to subscribers that may see them.
     pub(crate) fn events(&self) -> Result<&dyn Events> {
         self.library.events().ok_or(LibraryError::Unsupported("events"))
     }
 
-    /// The jobs of all extensions.
+    /// Returns the jobs of all extensions.
     pub(crate) fn jobs(&self) -> Result<&dyn Jobs> {
         self.library.jobs().ok_or(LibraryError::Unsupported("jobs"))
     }
@@ -76,7 +78,8 @@ impl<'a> AuthorizedLibrary<'a> {
         Ok(self.entries()?.get_entry(id)?.entry.path)
     }
 
-    /// Asks about the entry with this id. What does not exist cannot be touched; the library says so.
+    /// Checks the entry with this id. An entry that does not exist cannot be touched; the library
+    /// says so.
     fn check_entry(&self, id: Uuid) -> Result<()> {
         if !self.asks {
             return Ok(());

@@ -24,7 +24,7 @@ use crate::{
     libraries::{error, open},
 };
 
-/// When to ask again for room for one more job, in milliseconds.
+/// Time to wait before a retry when there is no room for one more job, in milliseconds.
 const RETRY_FULL_MS: u64 = 60_000;
 /// Most jobs in one answer.
 const MAX_PAGE: u32 = 1000;
@@ -98,11 +98,12 @@ impl<'a> CallerJobs<'a> {
     }
 }
 
-/// An extension makes jobs for itself only; the user makes them for the one that the method names.
+/// Returns the extension of a job. An extension makes jobs for itself only; the user makes them for
+/// the one that the method names.
 fn extension_of(caller: Option<&str>, method: &str) -> Result<String, OpError> {
     let hostile = |c: char| c.is_control() || c == '/' || c == '\\';
     if method.len() > MAX_METHOD_BYTES as usize || method.contains(hostile) {
-        return Err(refuse(ErrorCode::BadInput, "the method of a job is no method"));
+        return Err(refuse(ErrorCode::BadInput, "the method of a job is not a valid method"));
     }
     let family = Method::parse(method).map(|method| method.family().to_owned());
     match (caller, family) {
@@ -119,9 +120,7 @@ fn ensure_declared(offer: &Offer, method: &str) -> Result<(), OpError> {
 
 fn undeclared(method: &str) -> OpError {
     let method = method.escape_debug();
-    let message = format!(
-        "a job runs an operation that the extension's own manifest declares; `{method}` is none"
-    );
+    let message = format!("`{method}` is not declared in the extension's own manifest");
     refuse(ErrorCode::AbiExport, message)
 }
 

@@ -1,4 +1,4 @@
-//! `core.quota`.
+//! The operation `core.quota`.
 
 use ext_perm::{BudgetLeft, Quota};
 use ext_registry::{Context, CoreQuery, OpError, register};

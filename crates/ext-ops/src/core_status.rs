@@ -1,4 +1,4 @@
-//! `core.status`.
+//! The operation `core.status`.
 
 use ext_registry::{Context, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{

@@ -1,4 +1,4 @@
-//! `events.*`, for extensions: the user's events are those of the library.
+//! The operations `events.*`, for extensions: the user's events are those of the library.
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_services::library::LibraryDirectory;

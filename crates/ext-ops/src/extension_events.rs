@@ -1,4 +1,4 @@
-//! The events of a library, for the extension that calls.
+//! Events of a library, for the extension that calls.
 
 use ext_registry::{Context, OpError};
 use ext_services::library::Subscribed;
@@ -24,11 +24,11 @@ pub(crate) struct ExtensionEvents<'a> {
 
 impl<'a> ExtensionEvents<'a> {
     pub(crate) fn of(context: Context<'a>) -> Result<Self, OpError> {
-        let nobody = || {
-            let message = "events are published and heard by extensions, the user is none";
+        let user = || {
+            let message = "only extensions publish and receive events, not the user";
             OpError::new(ErrorCode::DeniedArg, message)
         };
-        let extension = context.extension().ok_or_else(nobody)?;
+        let extension = context.extension().ok_or_else(user)?;
         Ok(Self { extension, library: open(context)? })
     }
 
@@ -72,8 +72,8 @@ fn ensure_kind(kind: &str) -> Result<(), OpError> {
         return Ok(());
     }
     let message = format!(
-        "there is no event `{}`, there is {}, and `ext.<id>.<name>` for what the extension <id> \
-         publishes",
+        "`{}` is not a valid kind of event: there are {}, and `ext.<id>.<name>` for events of \
+         the extension <id>",
         kind.escape_debug(),
         event::KINDS.join(", ")
     );
@@ -83,7 +83,7 @@ fn ensure_kind(kind: &str) -> Result<(), OpError> {
 fn no_name(name: &str) -> OpError {
     let name = name.escape_debug();
     let message = format!(
-        "`{name}` is no name of an event: words of a-z and 0-9 joined by `_`, a letter first"
+        "`{name}` is not a valid name of an event: it must be words of a-z and 0-9 joined by `_`, a letter first"
     );
     OpError::new(ErrorCode::BadInput, message)
 }

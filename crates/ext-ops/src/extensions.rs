@@ -1,4 +1,4 @@
-//! `extensions.*`, for the user only.
+//! The operations `extensions.*`, for the user only.
 
 use ext_registry::{Context, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{

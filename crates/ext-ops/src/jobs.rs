@@ -1,4 +1,4 @@
-//! `jobs.*`.
+//! The operations `jobs.*`.
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{

@@ -1,7 +1,8 @@
 //! The built-in operations, written against service traits.
 //!
-//! Each operation is declared in `ext_wire::ops` and implemented here by the trait of its kind, and
-//! registers itself with `ext-registry`; what it needs from the world is a trait of `ext-services`, so that an engine can be exchanged without touching an operation.
+//! Each operation is declared in `ext_wire::ops`, is implemented here by the trait of its kind, and
+//! registers itself with `ext-registry`; the services that it needs are traits of `ext-services`,
+//! so that an engine can be exchanged without a change of an operation.
 //!
 //! | family | operations |
 //! |---|---|
@@ -9,7 +10,7 @@
 //! | `ai` | `ocr`, `extract_text`, `classify_text`, `embed` |
 //! | `search` | `entries` |
 //! | `jobs` | work that runs later and survives a crash |
-//! | `events` | what extensions tell each other |
+//! | `events` | events that extensions publish |
 //! | `http` | `request` |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
@@ -27,11 +28,12 @@
 //!
 //! # Not in this crate
 //!
-//! Engines (`ext-ops-*`), the library on disk (`ext-library-sqlite`), who may call what (`ext-perm`).
+//! Engines (`ext-ops-*`), the library on disk (`ext-library-sqlite`), permissions (`ext-perm`).
 #![forbid(unsafe_code)]
 
 mod ai;
 mod authorized_library;
+mod bad_input;
 mod caller_jobs;
 mod core_quota;
 mod core_status;
@@ -51,6 +53,6 @@ mod vdfs;
 /// of the registry for a type of `ext-wire` needs one.
 struct BuiltIn;
 
-/// Makes sure that the operations are in the program: a linker may leave out a library of which
-/// nothing is called, and with it what it registers.
+/// Links the operations into the program: a linker may leave out a library of which nothing is
+/// called, and with it the operations that it registers.
 pub fn link() {}

@@ -1,4 +1,5 @@
-//! `libraries.*`, for the user only; and the library of a call, for the other modules.
+//! The operations `libraries.*`, for the user only; and the library of a call, for the other
+//! modules.
 
 use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
@@ -26,14 +27,14 @@ impl CoreQuery<List> for BuiltIn {
 }
 register!(CoreQuery<List> for BuiltIn);
 
-/// The library of a call, as far as the call may touch it.
+/// Opens the library of a call, as far as the call may touch it.
 pub(crate) fn open(context: Context<'_>) -> Result<AuthorizedLibrary<'_>, OpError> {
     let directory = context.service::<dyn LibraryDirectory>()?;
     let library = directory.library(context.library()?).map_err(error)?;
     Ok(AuthorizedLibrary::new(context, library))
 }
 
-/// What a caller is told of a library's error; host paths stay in the log.
+/// Converts a library's error for the caller; host paths stay in the log.
 pub(crate) fn error(error: LibraryError) -> OpError {
     if error.is_public() {
         OpError::new(error.code(), error)

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ext_registry::{Context, OpError};
 use ext_wire::ErrorCode;
 
-/// The service for OAuth2, as a message names it.
+/// Name of the service for OAuth2 in messages.
 pub(crate) const TOKENS: &str = "source of OAuth2 tokens";
 
-/// A service that not every host has; `what` names it in the message.
+/// Returns a service that not every host has; `what` names it in the message.
 ///
 /// # Errors
 /// [`ErrorCode::NeedsProvider`] when this host does not have it.

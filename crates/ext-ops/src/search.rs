@@ -1,4 +1,4 @@
-//! `search.*`.
+//! The operations `search.*`.
 
 use std::collections::HashMap;
 
@@ -21,14 +21,14 @@ use ext_services::{
 
 require_service!("search", dyn LibraryDirectory);
 
-/// Entries that one search embeds before it answers: what came in outside of an import. A few tens of
-/// milliseconds each.
+/// Most entries that one search embeds before it answers: those that came outside of an import. A
+/// few tens of milliseconds each.
 const CATCH_UP: u32 = 4;
 /// Cosine below which texts are about different things.
 const MIN_COSINE: f32 = 0.3;
-/// Hits of each kind that are joined, at least: one may be far down in one list and high in both.
+/// Least hits of each kind that are joined: one may be far down in one list and high in both.
 const DEPTH: u32 = 50;
-/// Damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
+/// Constant that damps the lead of the first ranks, as in the paper on reciprocal rank fusion.
 const RANK_OFFSET: f64 = 60.0;
 
 impl LibraryQuery<Entries> for BuiltIn {
@@ -72,7 +72,7 @@ fn hybrid(
 ) -> Result<SearchOutput, OpError> {
     let limit = input.limit;
     let deep = SearchInput { limit: limit.max(DEPTH.min(MAX_PAGE)), ..input };
-    // First, so that a text that is no search is refused before there is any work.
+    // First, so that a text that is not a valid search is refused before there is any work.
     let words = library.search(deep.clone()).map_err(error)?.hits;
     let pending = catch_up(library, embedder)?;
     let near = library.nearest(embedder.name(), vector, MIN_COSINE, &deep).map_err(error)?;
@@ -81,7 +81,7 @@ fn hybrid(
     Ok(SearchOutput { hits, words_only: None, pending })
 }
 
-/// Gives some entries the vectors that they lack; how many still do.
+/// Embeds some entries that have no vector; returns how many still have none.
 fn catch_up(library: &AuthorizedLibrary<'_>, embedder: &dyn Embedder) -> Result<u64, OpError> {
     let model = embedder.name();
     let (texts, missing) = library.entries_missing_embedding(model, CATCH_UP).map_err(error)?;
@@ -93,7 +93,8 @@ fn catch_up(library: &AuthorizedLibrary<'_>, embedder: &dyn Embedder) -> Result<
     Ok(missing.saturating_sub(done))
 }
 
-/// Reciprocal rank fusion: what stands high in one list or well in both comes first.
+/// Joins lists by reciprocal rank fusion: a hit that stands high in one list or well in both comes
+/// first.
 fn fuse(lists: [Vec<SearchHit>; 2]) -> Vec<SearchHit> {
     let mut fused: Vec<SearchHit> = Vec::new();
     let mut place: HashMap<Uuid, usize> = HashMap::new();

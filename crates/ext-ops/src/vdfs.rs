@@ -1,4 +1,4 @@
-//! `vdfs.*`: entries, their content, metadata and sidecars.
+//! The operations `vdfs.*` on entries, their content, metadata and sidecars.
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{

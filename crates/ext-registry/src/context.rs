@@ -1,4 +1,4 @@
-//! What an operation gets besides its input.
+//! Context of an operation: everything it gets besides its input.
 
 use std::{
     any::{Any, TypeId},
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::OpError;
 
-/// The services of a host, by type: what the operations work on.
+/// The services of a host, by type, on which operations work.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Services {
         self
     }
 
-    /// The service of this type.
+    /// Returns the service of this type.
     ///
     /// # Errors
     /// [`ErrorCode::Internal`] when the host has none: it was put together wrongly.
@@ -50,7 +50,7 @@ impl Services {
         })
     }
 
-    /// The service of this type, if the host has one.
+    /// Returns the service of this type, if the host has one.
     #[must_use]
     pub fn find<T: ?Sized + Send + Sync + 'static>(&self) -> Option<&Arc<T>> {
         let service = self.by_type.get(&TypeId::of::<T>());
@@ -58,7 +58,7 @@ impl Services {
     }
 }
 
-/// What an operation gets besides its input: the proof that it may run, and the host's services.
+/// Context of an operation: the proof that it may run, and the host's services.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     granted: &'a Granted<'a>,
@@ -70,13 +70,13 @@ impl<'a> Context<'a> {
         Self { granted, services }
     }
 
-    /// On whose behalf it runs.
+    /// Returns the principal on whose behalf it runs.
     #[must_use]
     pub fn principal(self) -> Principal<'a> {
         self.granted.principal()
     }
 
-    /// The extension on whose behalf it runs; `None` for the user.
+    /// Returns the extension on whose behalf it runs; `None` for the user.
     #[must_use]
     pub fn extension(self) -> Option<&'a str> {
         match self.principal() {
@@ -85,7 +85,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The library of the call, the one that was checked.
+    /// Returns the library of the call, the one that was checked.
     ///
     /// # Errors
     /// [`ErrorCode::DeniedLibrary`] when the call named none; never for a library operation.
@@ -103,24 +103,25 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// [`ErrorCode::Rate`] with `retry_after_ms` when today's budget has not that much left,
-    /// [`ErrorCode::DeniedArg`] when no day's has: the operation must not go on.
+    /// [`ErrorCode::DeniedArg`] when the whole budget of a day is smaller: the operation must not
+    /// go on.
     pub fn charge(self, budget: Budget, amount: u64) -> Result<(), OpError> {
         Ok(self.granted.charge(budget, amount)?)
     }
 
-    /// What the caller has left.
+    /// Returns what the caller has left of its limits.
     #[must_use]
     pub fn quota(self) -> Quota {
         self.granted.quota()
     }
 
-    /// Whether anything can come of [`check`](Self::check)ing an entry or a sidecar.
+    /// Returns whether the answer of [`check`](Self::check) can depend on the entry or sidecar.
     #[must_use]
     pub fn is_target_sensitive(self) -> bool {
         self.granted.is_target_sensitive()
     }
 
-    /// Asks whether the call may touch something, by the rules that are in force now.
+    /// Checks whether the call may touch something, by the rules that are in force now.
     ///
     /// # Errors
     /// [`ErrorCode::DeniedArg`] or another code of a denial.
@@ -128,19 +129,19 @@ impl<'a> Context<'a> {
         Ok(self.granted.check(target)?)
     }
 
-    /// Whether the call may touch something: to leave it out of a list.
+    /// Returns whether the call may touch something: to leave it out of a list.
     #[must_use]
     pub fn may_touch(self, target: Target<'_>) -> bool {
         self.granted.may_touch(target)
     }
 
-    /// Whether the call may reach a server; `host` without brackets or a dot at the end.
+    /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.
     #[must_use]
     pub fn may_reach(self, scheme: &str, host: &str, port: u16) -> bool {
         self.granted.may_reach(scheme, host, port)
     }
 
-    /// A service that the operation cannot do without, as
+    /// Returns a service that the operation cannot do without, as
     /// [`require_service!`](crate::require_service) says.
     ///
     /// # Errors
@@ -149,7 +150,7 @@ impl<'a> Context<'a> {
         self.services.get::<T>()
     }
 
-    /// A service that the operation can do without, if the host has it.
+    /// Returns a service that the operation can do without, if the host has it.
     #[must_use]
     pub fn find_service<T: ?Sized + Send + Sync + 'static>(self) -> Option<&'a Arc<T>> {
         self.services.find::<T>()

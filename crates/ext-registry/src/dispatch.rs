@@ -1,4 +1,4 @@
-//! The one way into an operation.
+//! Dispatch of calls to operations.
 
 use std::pin::Pin;
 
@@ -18,17 +18,21 @@ pub struct Call<'a> {
     pub library: Option<Uuid>,
     /// JSON or an attachment envelope; empty for `null`.
     pub payload: Bytes,
-    /// How blobs of the output are to be written.
+    /// Form in which blobs of the output are written.
     pub blobs: BlobStyle,
 }
 
-/// Checks, routes and runs a call; gives back the encoded output.
+/// Checks, routes and runs a call; returns the encoded output.
 ///
 /// The order is fixed: grammar, permission (which charges the rate limit, also for methods that do
 /// not exist, so that a caller without a permission cannot probe), existence, scope, input, run.
 ///
 /// # Errors
-/// [`OpError`]: what the caller is told.
+/// [`OpError`]: [`ErrorCode::UnknownMethod`] for a method outside the grammar or one that is not
+/// registered, the refusal of the permission engine, [`ErrorCode::DeniedLibrary`] or
+/// [`ErrorCode::BadInput`] for a library that is missing or too many, the codes of
+/// [`BodyError`](ext_wire::body::BodyError) for the payload and the output, and the operation's own
+/// error.
 pub async fn execute_json_operation(
     registry: &Registry,
     services: &Services,
@@ -39,8 +43,8 @@ pub async fn execute_json_operation(
     (operation.run)(Context::new(&granted, services), call.payload, call.blobs).await
 }
 
-/// As [`execute_json_operation`], on this thread to the end, for callers that may block: a guest's
-/// thread, a command line. The encoded output stands in place of what `out` held.
+/// Runs a call as [`execute_json_operation`] does, on this thread to the end, for callers that may
+/// block: a guest's thread, a command line. The encoded output replaces the content of `out`.
 ///
 /// An operation that is ready at once costs neither an allocation for its future nor a waker. One
 /// that is not parks this thread until it is.
@@ -58,8 +62,8 @@ pub fn execute_json_operation_blocking(
     execute_json_operation_waiting(registry, services, engine, call, out, wait)
 }
 
-/// As [`execute_json_operation_blocking`], but `wait` decides how the thread waits for an operation
-/// that is not ready at once, and for how long.
+/// Runs a call as [`execute_json_operation_blocking`] does, but `wait` decides how the thread waits
+/// for an operation that is not ready at once, and for how long.
 ///
 /// # Errors
 /// As [`execute_json_operation`]; [`ErrorCode::Stopped`] when `wait` gave up.
@@ -76,7 +80,8 @@ pub fn execute_json_operation_waiting(
     (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
 }
 
-/// Everything before the input is looked at. A known method was parsed when it was registered.
+/// Admits a call: everything before the input is read. A known method was parsed when it was
+/// registered.
 fn admit<'a>(
     registry: &Registry,
     engine: &'a Engine,

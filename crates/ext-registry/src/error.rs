@@ -1,4 +1,4 @@
-//! Why an operation did not answer.
+//! Errors of operations.
 
 use std::{
     fmt,
@@ -8,7 +8,7 @@ use std::{
 use ext_perm::Refusal;
 use ext_wire::{ErrorBody, ErrorCode, MethodError, body::BodyError};
 
-/// Why an operation did not answer: what its caller is told.
+/// Error of an operation, as its caller is told.
 ///
 /// A fault of the host goes through [`OpError::internal`], which keeps the detail in the log and
 /// tells the caller an opaque reference only.
@@ -17,17 +17,25 @@ use ext_wire::{ErrorBody, ErrorCode, MethodError, body::BodyError};
 pub struct OpError(Box<ErrorBody>);
 
 impl OpError {
-    /// An error that the caller can act on.
+    /// Creates an error that the caller can act on. /// ///
+    /// ```
+    /// use ext_registry::OpError;
+    /// use ext_wire::ErrorCode;
+    ///
+    /// let error = OpError::new(ErrorCode::BadInput, "`limit` must be 1 to 100");
+    /// assert_eq!(error.code(), ErrorCode::BadInput);
+    /// ```
     pub fn new(code: ErrorCode, message: impl fmt::Display) -> Self {
         Self(Box::new(ErrorBody::new(code, message)))
     }
 
-    /// A fault of the host: `detail` is logged under a reference, the caller learns the reference.
+    /// Creates a fault of the host: `detail` is logged under a reference, and the caller is told
+    /// the reference.
     pub fn internal(detail: impl fmt::Display) -> Self {
         Self::hidden(ErrorCode::Internal, "the host failed", detail)
     }
 
-    /// An error whose cause is not for the caller: `detail` is logged under a reference.
+    /// Creates an error whose cause is not for the caller: `detail` is logged under a reference.
     pub fn hidden(code: ErrorCode, message: &str, detail: impl fmt::Display) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let reference =
@@ -38,13 +46,13 @@ impl OpError {
         Self(Box::new(body.with_details(serde_json::json!({ "ref": reference }))))
     }
 
-    /// The code.
+    /// Returns the code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }
 
-    /// All of it.
+    /// Returns the body that crosses.
     #[must_use]
     pub fn into_body(self) -> ErrorBody {
         *self.0

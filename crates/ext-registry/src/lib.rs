@@ -1,6 +1,6 @@
 //! The operation registry: one set of operations for extensions, the CLI and the daemon.
 //!
-//! [`ext_wire::wire!`] declares an operation: kind, method, input, output, what it does. A type
+//! [`ext_wire::wire!`] declares an operation: kind, method, input, output, summary. A type
 //! implements it by the trait of its kind, and [`register!`] makes it known:
 //!
 //! | trait | changes something | needs a library | method |
@@ -57,9 +57,9 @@
 //!
 //! # Not in this crate
 //!
-//! Wasm and guest pointers (`ext-host`), the operations themselves (`ext-ops`), how a permission is
-//! decided (`ext-perm`). It depends on `ext-perm` for the witness `Granted` alone: an operation runs
-//! only with one, so an unchecked call does not compile.
+//! Wasm and guest pointers (`ext-host`), the operations themselves (`ext-ops`), decisions on
+//! permissions (`ext-perm`). It depends on `ext-perm` for the witness `Granted` alone: an operation
+//! runs only with one, so an unchecked call does not compile.
 #![forbid(unsafe_code)]
 
 mod context;

@@ -1,4 +1,4 @@
-//! The four operation traits, and how an operation registers itself.
+//! The four operation traits, and the registration of operations.
 
 use std::{
     future::Future,
@@ -17,15 +17,16 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Context, OpError};
 
-/// The reply of an operation, to come: encoded output.
+/// Future of the reply of an operation: its encoded output.
 pub type OperationFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, OpError>> + Send + 'a>>;
 
-/// Runs an operation on this thread and writes its encoded output in place of what the vector holds.
+/// Function that runs an operation on this thread and writes its encoded output in place of what
+/// the vector holds.
 pub type RunBlocking =
     for<'a> fn(Context<'a>, Bytes, BlobStyle, &mut Vec<u8>, &mut Wait<'_>) -> Result<(), OpError>;
 
-/// How a thread waits for an operation that is not ready at once: polls it to its end, or gives up
-/// and returns before it is.
+/// Function by which a thread waits for an operation that is not ready at once: it polls it to its
+/// end, or gives up and returns before it is.
 pub type Wait<'w> = dyn FnMut(Pin<&mut (dyn Future<Output = ()> + Send)>) + 'w;
 
 /// Declares the four traits, which differ in name and meaning only.
@@ -33,13 +34,13 @@ macro_rules! operation_traits {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         ///
-        /// `W` says which operation it is, and has its method and types. It is the implementing type
-        /// itself, but for operations that another crate declared.
+        /// `W` is the declaration of the operation, with its method and types. It is the
+        /// implementing type itself, but for operations that another crate declared.
         pub trait $name<W: Wire = Self>: 'static {
             /// Runs the operation.
             ///
             /// # Errors
-            /// What the caller is told instead of an output.
+            /// The error that the caller is told instead of an output.
             fn execute(
                 input: W::Input,
                 context: Context<'_>,
@@ -63,17 +64,17 @@ operation_traits! {
 pub struct Registration {
     /// The method, in the grammar of [`ext_wire::Method`].
     pub method: &'static str,
-    /// A line of what it does, for people.
+    /// A line on what it does, for people.
     pub summary: &'static str,
-    /// More of it, in Markdown.
+    /// More about it, in Markdown.
     pub description: &'static str,
-    /// What it works on, and whether it changes that.
+    /// Its kind: the thing it works on, and whether it changes that.
     pub kind: OperationKind,
-    /// Whether only the user may call it, never an extension, whatever its manifest says.
+    /// True when only the user may call it, never an extension, whatever its manifest says.
     pub host_only: bool,
-    /// Bytes to input, run, output to bytes.
+    /// Function from the bytes of the input to the bytes of the output.
     pub run: for<'a> fn(Context<'a>, Bytes, BlobStyle) -> OperationFuture<'a>,
-    /// The same to the end, on this thread; see [`crate::execute_json_operation_blocking`].
+    /// The same on this thread, to the end; see [`crate::execute_json_operation_blocking`].
     pub run_blocking: RunBlocking,
     /// JSON Schema of the input.
     pub input_schema: fn() -> Schema,
@@ -84,13 +85,13 @@ pub struct Registration {
 inventory::collect!(Registration);
 
 impl Registration {
-    /// For whom it is.
+    /// Returns the callers that it is for.
     #[must_use]
     pub const fn audience(&self) -> Audience {
         if self.host_only { Audience::UserOnly } else { Audience::Everyone }
     }
 
-    /// The operation `W`, implemented as one of this kind.
+    /// Makes the registration of the operation `W`, implemented as one of this kind.
     ///
     /// # Panics
     /// When it is of another kind. Where [`register!`](crate::register) calls it, that is while
@@ -126,7 +127,7 @@ fn schema<T: JsonSchema>() -> Schema {
     schemars::schema_for!(T)
 }
 
-/// The shared body of all `run` functions: decode, run, encode.
+/// Runs an operation: the shared body of all `run` functions, which decodes, runs and encodes.
 #[doc(hidden)]
 pub fn run<'a, I, O, F>(
     context: Context<'a>,
@@ -146,8 +147,9 @@ where
     })
 }
 
-/// The shared body of all `run_blocking` functions: the future stays on this stack, is polled once
-/// without a waker, and only if it is not ready then, waited for.
+/// Runs an operation on this thread: the shared body of all `run_blocking` functions. The future
+/// stays on this stack, is polled once without a waker, and is waited for only if it is not ready
+/// then.
 #[doc(hidden)]
 pub fn run_blocking<'a, I, O, F>(
     context: Context<'a>,

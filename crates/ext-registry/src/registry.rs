@@ -1,4 +1,4 @@
-//! All operations of a host, by method.
+//! Registry of the operations of a host, by method.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::{MissingService, Registration, Services, requirement};
 
-/// Why the operations that are linked in make no registry: a mistake in the program.
+/// Fault in the operations that are linked in: a mistake in the program.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RegistryError {
@@ -20,7 +20,7 @@ pub enum RegistryError {
     Method {
         /// The method as registered.
         method: &'static str,
-        /// What is wrong with it.
+        /// The fault in it.
         reason: MethodError,
     },
 }
@@ -28,7 +28,7 @@ pub enum RegistryError {
 /// The operations of a host.
 pub struct Registry {
     by_method: BTreeMap<&'static str, &'static Registration>,
-    /// The same for calls: looked up by hash, the method in its parts.
+    /// The same for calls: found by hash, with the method in its parts.
     parsed: HashMap<&'static str, (Method<'static>, &'static Registration)>,
 }
 
@@ -41,7 +41,7 @@ impl Registry {
         Self::of(inventory::iter::<Registration>)
     }
 
-    /// A registry of these operations.
+    /// Makes a registry of these operations.
     ///
     /// # Errors
     /// As [`Self::collect`].
@@ -66,8 +66,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Leaves out the operations that `keep` does not want: they do not exist then, for anybody. An
-    /// app that answers some operations of a crate keeps those.
+    /// Removes the operations that `keep` does not want: they do not exist then, for any caller. An
+    /// app that serves some operations of a crate keeps those.
     ///
     /// ```
     /// use ext_registry::Registry;
@@ -84,11 +84,11 @@ impl Registry {
         self
     }
 
-    /// Finds the first operation that needs a service which is not in `services`, by what
-    /// [`require_service!`](crate::require_service) declares.
+    /// Checks that no operation needs a service which is not in `services`, by the declarations of
+    /// [`require_service!`](crate::require_service).
     ///
     /// # Errors
-    /// [`MissingService`], which names both.
+    /// [`MissingService`], which names the first such operation and the service.
     pub fn check(&self, services: &Services) -> Result<(), MissingService> {
         let mut methods = self.by_method.keys().filter_map(|method| self.parsed.get(method));
         methods.try_for_each(|(method, _)| requirement::check(*method, services))
@@ -98,31 +98,31 @@ impl Registry {
         self.parsed.get(method).copied()
     }
 
-    /// The operation behind a method.
+    /// Returns the operation behind a method.
     #[must_use]
     pub fn get(&self, method: &str) -> Option<&'static Registration> {
         self.by_method.get(method).copied()
     }
 
-    /// How many operations there are.
+    /// Returns how many operations there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.by_method.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no operations.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_method.is_empty()
     }
 
-    /// The catalogue: every operation with its schemas, by method.
+    /// Lists the catalogue: every operation with its schemas, by method.
     pub fn catalogue(&self) -> impl Iterator<Item = Operation> + '_ {
         self.by_method.values().map(|registration| Operation::of(registration))
     }
 
-    /// Methods that look like `method`, for an error message: other versions and kinds of the same
-    /// name, or the same family.
+    /// Finds methods that look like `method`, for an error message: other versions and kinds of the
+    /// same name, or the same family.
     #[must_use]
     pub fn similar(&self, method: &str) -> Vec<&'static str> {
         let wanted = method.split([':', '.']).rfind(|part| part.len() > 3);
@@ -131,20 +131,20 @@ impl Registry {
     }
 }
 
-/// An operation in the catalogue.
+/// An operation of the catalogue.
 #[derive(Debug, Clone, Serialize)]
 pub struct Operation {
     /// The method.
     pub method: &'static str,
-    /// A line of what it does.
+    /// A line on what it does.
     pub summary: &'static str,
-    /// More of it, in Markdown.
+    /// More about it, in Markdown.
     pub description: &'static str,
-    /// `"query"` or `"action"`.
+    /// Kind of the method: `"query"` or `"action"`.
     pub kind: &'static str,
-    /// Whether it needs a library.
+    /// True when it needs a library.
     pub needs_library: bool,
-    /// Whether only the user may call it.
+    /// True when only the user may call it.
     pub host_only: bool,
     /// JSON Schema of the input.
     pub input: schemars::Schema,

@@ -1,24 +1,24 @@
-//! The services that operations cannot do without.
+//! Services that operations cannot do without.
 
 use ext_wire::{ErrorCode, Method};
 use thiserror::Error;
 
 use crate::Services;
 
-/// The need of some operations for a service; made by [`require_service!`](crate::require_service).
+/// Need of some operations for a service; made by [`require_service!`](crate::require_service).
 pub struct Requirement {
     /// A family (`vdfs`), or one operation of it (`search.entries`).
     pub operations: &'static str,
     /// The type of the service.
     pub service: fn() -> &'static str,
-    /// Whether a host has the service.
+    /// Function that checks whether a host has the service.
     pub is_met: fn(&Services) -> bool,
 }
 
 inventory::collect!(Requirement);
 
 impl Requirement {
-    /// Whether `method` is one of the operations.
+    /// Returns whether `method` is one of the operations.
     fn is_about(&self, method: Method<'_>) -> bool {
         [method.family(), method.name()].contains(&self.operations)
     }
@@ -35,14 +35,14 @@ pub struct MissingService {
 }
 
 impl MissingService {
-    /// The stable code.
+    /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         ErrorCode::Internal
     }
 }
 
-/// Finds a service that `method` needs and that is not there.
+/// Checks that all services that `method` needs are there.
 pub(crate) fn check(method: Method<'_>, services: &Services) -> Result<(), MissingService> {
     let mut needs = inventory::iter::<Requirement>.into_iter().filter(|need| need.is_about(method));
     match needs.find(|need| !(need.is_met)(services)) {
@@ -52,7 +52,7 @@ pub(crate) fn check(method: Method<'_>, services: &Services) -> Result<(), Missi
 }
 
 /// Declares that operations need a service: `require_service!("vdfs", dyn LibraryDirectory)` for a
-/// family, `require_service!("search.entries", dyn LibraryDirectory)` for one of it.
+/// family, `require_service!("search.entries", dyn LibraryDirectory)` for one operation of it.
 ///
 /// A host that has the operations but not the service does not start, instead of failing at the
 /// first call; see [`Registry::check`](crate::Registry::check). For a service that an operation can

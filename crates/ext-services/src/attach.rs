@@ -12,7 +12,7 @@ use crate::{
     http::{HttpRequest, Scrubber},
 };
 
-/// A header with a secret, and what must not come back.
+/// A header with a secret, and the secrets that must not come back.
 struct Attachment {
     header: HeaderName,
     value: Zeroizing<String>,

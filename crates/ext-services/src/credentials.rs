@@ -1,6 +1,4 @@
-//! Keeping credentials, and renewing those that expire.
-
-use std::{future::Future, pin::Pin};
+//! Stores of credentials, and sources of tokens that expire.
 
 use ext_net::{DomainPattern, VettedUrl};
 use ext_wire::{
@@ -11,9 +9,11 @@ use ext_wire::{
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::BoxFuture;
+
 pub use crate::attach::{attach_bearer, attach_static};
 
-/// To whom credentials belong: one extension in one library.
+/// Owner of credentials: one extension in one library.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Owner {
     /// The extension's id; empty for the user.
@@ -27,24 +27,25 @@ pub struct Owner {
 pub struct Credential {
     /// The only origins that it is sent to, as patterns of `ext_manifest::DomainPattern`.
     pub hosts: Vec<String>,
-    /// What is kept.
+    /// The secret.
     pub secret: Secret,
-    /// Whether the user has to log in again before it is of use.
+    /// True when the user has to log in again before it can be used.
     pub needs_login: bool,
-    /// How often a renewal was begun whose end nobody knows: the answer was lost, or the program
-    /// ended meanwhile.
+    /// Number of renewals that were begun and whose end is not known: the answer was lost, or the
+    /// program ended meanwhile.
     pub unfinished_renewals: u8,
 }
 
 impl Credential {
-    /// A credential in good order.
+    /// Creates a credential in good order.
     #[must_use]
     pub const fn new(hosts: Vec<String>, secret: Secret) -> Self {
         Self { hosts, secret, needs_login: false, unfinished_renewals: 0 }
     }
 
-    /// Whether it was kept for the origin of this URL. An address is no pattern, and so is meant
-    /// only where it is written as the whole origin, which only the user can keep a secret for.
+    /// Returns whether it was kept for the origin of this URL. An address is not a pattern, and so
+    /// is meant only where it is written as the whole origin, which only the user can keep a secret
+    /// for.
     #[must_use]
     pub fn is_for(&self, url: &VettedUrl) -> bool {
         let matches =
@@ -53,7 +54,7 @@ impl Credential {
         hosts.iter().any(|host| *host == origin || DomainPattern::parse(host).is_ok_and(matches))
     }
 
-    /// What may be told of it.
+    /// Returns the credential without its secret.
     #[must_use]
     pub fn info(&self, name: &str, version: u64) -> CredentialInfo {
         let expires_at = match &self.secret {
@@ -74,7 +75,7 @@ impl Credential {
 /// A credential and its place in a vault.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptCredential {
-    /// To whom it belongs.
+    /// Its owner.
     pub owner: Owner,
     /// Its name.
     pub name: String,
@@ -82,7 +83,7 @@ pub struct KeptCredential {
     pub credential: Credential,
 }
 
-/// Why a credential is not to be had. Messages hold no secret.
+/// Failure to use or keep a credential. Messages hold no secret.
 #[derive(Debug, Error)]
 pub enum CredentialError {
     /// There is none of this name.
@@ -94,22 +95,22 @@ pub enum CredentialError {
     /// A value is not acceptable.
     #[error("{0}")]
     Invalid(String),
-    /// It was changed by something else.
-    #[error("the credential was changed by something else than this program: set it again")]
+    /// It was changed by another program.
+    #[error("the credential was changed by another program: set it again")]
     Tampered,
     /// It is older than the last one that was written.
-    #[error("the credential is an older one than the last that was written: set it again")]
+    #[error("the credential is older than the last one that was written: set it again")]
     Rollback,
     /// The user has to log in again.
-    #[error("the login `{0}` is not accepted any more: log in again with `spacedrive auth login`")]
+    #[error("the login `{0}` is no longer accepted")]
     LoginNeeded(String),
     /// The credentials cannot be unlocked.
     #[error("the credentials are locked: {0}")]
     Locked(String),
-    /// Another program works on them.
+    /// Another program uses them.
     #[error("another program is using the credentials")]
     Busy,
-    /// The provider of the login does not answer as it should; trying later makes sense.
+    /// The provider of the login does not answer as it should; a later retry makes sense.
     #[error("the login could not be renewed: {0}")]
     Provider(String),
     /// Reading or writing failed.
@@ -118,7 +119,7 @@ pub enum CredentialError {
 }
 
 impl CredentialError {
-    /// The code that a caller is told.
+    /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -134,12 +135,13 @@ impl CredentialError {
     }
 }
 
-/// Keeps credentials, encrypted. What it acknowledged survives `kill -9`.
+/// Store of credentials, encrypted. A write that it acknowledged survives `kill -9`.
 pub trait CredentialVault: Send + Sync {
     /// Keeps a credential and returns its version, which counts up.
     ///
     /// # Errors
-    /// [`CredentialError`], as for all methods here.
+    /// [`CredentialError::Invalid`] for a credential that cannot be kept, [`CredentialError::Locked`]
+    /// without the key, [`CredentialError::Busy`], [`CredentialError::Io`], as for all methods here.
     fn put(
         &self,
         owner: &Owner,
@@ -147,7 +149,7 @@ pub trait CredentialVault: Send + Sync {
         credential: &Credential,
     ) -> Result<u64, CredentialError>;
 
-    /// A credential and its version.
+    /// Returns a credential and its version.
     ///
     /// # Errors
     /// [`CredentialError::NotFound`] when the owner has none of this name.
@@ -159,19 +161,19 @@ pub trait CredentialVault: Send + Sync {
     /// [`CredentialError`].
     fn delete(&self, owner: &Owner, name: &str) -> Result<bool, CredentialError>;
 
-    /// The owner's credentials, by name.
+    /// Lists the owner's credentials, by name.
     ///
     /// # Errors
     /// [`CredentialError`].
     fn list(&self, owner: &Owner) -> Result<Vec<CredentialInfo>, CredentialError>;
 
-    /// Removes all that an extension has, in every library; how many there were.
+    /// Removes all that an extension has, in every library; returns how many there were.
     ///
     /// # Errors
     /// [`CredentialError`].
     fn delete_extension(&self, extension: &str) -> Result<usize, CredentialError>;
 
-    /// The right to renew tokens, for as long as what is returned lives. Other programs wait.
+    /// Locks the renewal of tokens, for as long as the returned guard lives. Other programs wait.
     ///
     /// # Errors
     /// [`CredentialError::Busy`] when another program has it for too long.
@@ -180,33 +182,32 @@ pub trait CredentialVault: Send + Sync {
 
 /// A store of the operating system for small secrets: the key of a vault lies there.
 pub trait KeyStore: Send + Sync {
-    /// The text that was kept under this name; `None` when there is none.
+    /// Loads the text that was kept under this name; `None` when there is none.
     ///
     /// # Errors
-    /// Why the store does not say, for the user.
+    /// The reason why the store does not answer, for the user.
     fn load(&self, name: &str) -> Result<Option<SecretText>, String>;
 
     /// Keeps a text under a name.
     ///
     /// # Errors
-    /// Why it is not kept.
+    /// The reason why it is not kept, for the user.
     fn save(&self, name: &str, text: &SecretText) -> Result<(), String>;
 
     /// Removes what was kept under a name, if anything was.
     ///
     /// # Errors
-    /// Why it is still there.
+    /// The reason why it is still there, for the user.
     fn remove(&self, name: &str) -> Result<(), String>;
 }
 
-/// An access token, to come.
-pub type TokenFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<SecretText, CredentialError>> + Send + 'a>>;
+/// Future of an access token.
+pub type TokenFuture<'a> = BoxFuture<'a, Result<SecretText, CredentialError>>;
 
-/// Renews OAuth 2.0 tokens.
+/// Source of OAuth 2.0 tokens, which it renews.
 pub trait TokenSource: Send + Sync {
-    /// An access token of an `oauth2` credential that is good for a while. One that is about to
-    /// expire is renewed first; callers that come meanwhile wait for that one renewal.
+    /// Returns an access token of an `oauth2` credential that is good for a while. One that is
+    /// about to expire is renewed first; callers that come meanwhile wait for that one renewal.
     fn access_token<'a>(&'a self, owner: &'a Owner, name: &'a str) -> TokenFuture<'a>;
 }
 

@@ -1,15 +1,15 @@
-//! Text and pictures out of documents.
+//! Readers of documents: text and pictures.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why a document could not be read.
+/// Failure to read a document.
 #[derive(Debug, Error)]
 pub enum DocumentError {
     /// The bytes are not such a document, or it is damaged beyond reading.
     #[error("the document is damaged: {reason}")]
     Malformed {
-        /// What the reader said.
+        /// Reason that the reader gave.
         reason: String,
     },
     /// The document needs a password.
@@ -18,11 +18,11 @@ pub enum DocumentError {
     /// A limit was reached before the document ended.
     #[error("the document has {got} {what}, the limit is {limit}")]
     TooLarge {
-        /// What was counted: `"pages"`, `"pixels"`.
+        /// Unit that was counted: `"pages"`, `"pixels"`.
         what: &'static str,
-        /// How many there are.
+        /// Number in the document.
         got: u64,
-        /// How many are allowed.
+        /// Number that is allowed.
         limit: u64,
     },
     /// There is no such page.
@@ -36,7 +36,7 @@ pub enum DocumentError {
     /// Reading took more time or memory than one document may.
     #[error("reading the document took too much {what}")]
     Exhausted {
-        /// `"time"`, `"memory or stack"`.
+        /// Resource that was used up: `"time"`, `"memory or stack"`.
         what: String,
     },
     /// All workers are taken and the queue is full.
@@ -56,9 +56,9 @@ pub struct PageText {
     pub text: String,
 }
 
-/// Reads PDF documents. Hostile bytes are expected: no input may panic or run for ever.
+/// Reader of PDF documents. Hostile bytes are expected: no input may panic or run for ever.
 pub trait PdfReader: Send + Sync {
-    /// The text layer of every page, in page order.
+    /// Reads the text layer of every page, in page order.
     ///
     /// # Errors
     /// [`DocumentError`]: damaged, encrypted, too many pages.
@@ -70,15 +70,15 @@ pub trait PdfReader: Send + Sync {
     /// [`DocumentError`]: damaged, encrypted, no such page, too many pixels.
     fn render_png(&self, pdf: &[u8], page: u32, dpi: u32) -> Result<Vec<u8>, DocumentError>;
 
-    /// Files embedded in the document (PDF attachments), as name and bytes. This is where
-    /// e-invoices (Factur-X, ZUGFeRD) carry their XML.
+    /// Reads the files embedded in the document (PDF attachments), as name and bytes. E-invoices
+    /// (Factur-X, ZUGFeRD) carry their XML there.
     ///
     /// # Errors
     /// [`DocumentError`]: damaged, encrypted.
     fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError>;
 }
 
-/// Documents that are text with marks around it.
+/// Kinds of documents that are text with marks around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MarkupKind {
     /// HTML, in UTF-8.
@@ -93,11 +93,11 @@ pub enum MarkupKind {
     Ods,
 }
 
-/// Reads office documents and HTML. Hostile bytes are expected: no input may panic, run for ever,
-/// expand entities, or make the reader open a file or an address.
+/// Reader of office documents and HTML. Hostile bytes are expected: no input may panic, run for
+/// ever, expand entities, or make the reader open a file or an address.
 pub trait MarkupReader: Send + Sync {
-    /// The text of each page; a sheet is a page, and other documents are one. Rows and cells are as
-    /// in [`PageText::text`].
+    /// Reads the text of each page; a sheet is a page, and other documents are one. Rows and cells
+    /// are as in [`PageText::text`].
     ///
     /// # Errors
     /// [`DocumentError`]: damaged, encrypted, over a limit.

@@ -1,11 +1,11 @@
-//! Texts as vectors, near to each other when their meaning is.
+//! Embedding of texts: vectors that are near to each other when the meanings are.
 
 use thiserror::Error;
 
-/// Why there is no vector.
+/// Failure to embed texts.
 #[derive(Debug, Error)]
 pub enum EmbedError {
-    /// A model file is missing or damaged; the text says which command brings it.
+    /// A model file is missing or damaged.
     #[error("{0}")]
     Model(String),
     /// The engine itself failed.
@@ -13,16 +13,16 @@ pub enum EmbedError {
     Engine(String),
 }
 
-/// Turns texts into vectors of length 1.
+/// Model that turns texts into vectors of length 1.
 pub trait Embedder: Send + Sync {
-    /// Name of model and engine: vectors of different names must not be compared.
+    /// Returns the name of model and engine: vectors of different names must not be compared.
     fn name(&self) -> &str;
 
-    /// Numbers in a vector.
+    /// Returns how many numbers a vector has.
     fn dimension(&self) -> usize;
 
-    /// One vector for each text, in order; finite and of length 1, so that a scalar product is a
-    /// cosine. A long text is cut after the tokens that the model reads.
+    /// Makes one vector for each text, in order; finite and of length 1, so that a scalar product
+    /// is a cosine. A long text is cut after the tokens that the model reads.
     ///
     /// # Errors
     /// [`EmbedError`].

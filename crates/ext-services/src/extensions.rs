@@ -1,4 +1,4 @@
-//! The installed extensions.
+//! Directory of the installed extensions.
 
 use ext_wire::{ErrorBody, ErrorCode, ops::extensions::ExtensionInfo};
 

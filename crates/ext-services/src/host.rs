@@ -1,10 +1,10 @@
-//! The host itself.
+//! Facts about the host itself.
 
-/// What a host says of itself.
+/// Facts that a host tells of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostInfo {
     /// Its version.
     pub version: String,
-    /// How many methods it serves.
+    /// Number of methods that it serves.
     pub methods: usize,
 }

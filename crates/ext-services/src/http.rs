@@ -1,9 +1,7 @@
-//! Sending one HTTP request.
+//! Clients that send HTTP requests.
 
 use std::{
     fmt,
-    future::Future,
-    pin::Pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -13,12 +11,14 @@ use ext_net::{AddressPolicy, NetError, VettedUrl};
 use http::{HeaderMap, Method};
 use thiserror::Error;
 
+use crate::BoxFuture;
+
 pub use crate::scrub::{ScrubWriter, Scrubber};
 
-/// One request to one judged URL.
+/// One request to one vetted URL.
 #[derive(Clone)]
 pub struct HttpRequest {
-    /// Where to.
+    /// The URL.
     pub url: VettedUrl,
     /// The method.
     pub method: Method,
@@ -27,18 +27,19 @@ pub struct HttpRequest {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// On whose behalf. Connections are used again within one pool only, and counted by pool.
+    /// Pool of connections, by the caller on whose behalf the request is. Connections are used
+    /// again within one pool only, and counted by pool.
     pub pool: String,
-    /// When all of it must be over.
+    /// Time at which all of it must be over.
     pub deadline: Instant,
     /// Most bytes of the answer's body, decoded.
     pub max_body_bytes: u64,
-    /// What must not come back.
+    /// Secrets that must not come back.
     pub scrubber: Arc<Scrubber>,
 }
 
 impl fmt::Debug for HttpRequest {
-    /// Without query, values of headers and body: each can be secret.
+    /// Leaves out query, values of headers and body: each can be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
@@ -61,7 +62,7 @@ pub struct HttpResponse {
 }
 
 impl fmt::Debug for HttpResponse {
-    /// Without values of headers and body.
+    /// Leaves out values of headers and body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
@@ -71,7 +72,7 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Why there is no answer. Messages name the host at most, never path, query or headers.
+/// Failure of a request. Messages name the host at most, never path, query or headers.
 #[derive(Debug, Error)]
 pub enum HttpError {
     /// The server was not reached, or the connection broke.
@@ -82,7 +83,7 @@ pub enum HttpError {
     Size {
         /// The host.
         host: String,
-        /// `"the body"`, `"the header"`.
+        /// Part of the answer: `"the body"`, `"the header"`.
         what: &'static str,
         /// The limit, in bytes.
         limit: u64,
@@ -95,22 +96,21 @@ pub enum HttpError {
     Internal(String),
 }
 
-/// An answer, to come. It may be awaited on any executor.
-pub type HttpFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'a>>;
+/// Future of an answer.
+pub type HttpFuture<'a> = BoxFuture<'a, Result<HttpResponse, HttpError>>;
 
-/// The end of a pause, to come. It may be awaited on any executor.
-pub type PauseFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+/// Future of the end of a pause.
+pub type PauseFuture<'a> = BoxFuture<'a, ()>;
 
-/// Sends requests. It follows no redirect, keeps no cookie, uses no proxy, and dials only addresses
-/// that [`addresses`](Self::addresses) lets through.
+/// Client that sends requests. It follows no redirect, keeps no cookie, uses no proxy, and dials
+/// only addresses that [`addresses`](Self::addresses) lets through.
 pub trait HttpClient: Send + Sync {
-    /// Which addresses may be dialled.
+    /// Returns the policy for the addresses that may be dialled.
     fn addresses(&self) -> &AddressPolicy;
 
     /// Sends one request and reads the whole answer. It stops when the future is dropped.
     fn send(&self, request: HttpRequest) -> HttpFuture<'_>;
 
-    /// Is ready after a while.
+    /// Waits for a while.
     fn pause(&self, duration: Duration) -> PauseFuture<'_>;
 }

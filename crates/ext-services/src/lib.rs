@@ -11,8 +11,8 @@
 //! assert_eq!(info.version, "1.2.0");
 //! ```
 //!
-//! The error types can be matched exhaustively on purpose: whoever adds a way to fail decides in each
-//! operation which code its caller is told.
+//! The error types can be matched exhaustively on purpose: each new way to fail needs a decision in
+//! each operation on the code that its caller is told.
 //!
 //! # Not in this crate
 //!
@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod attach;
+mod box_future;
 pub mod credentials;
 pub mod documents;
 pub mod embeddings;
@@ -32,3 +33,5 @@ pub mod mail;
 pub mod ocr;
 mod scrub;
 pub mod text_model;
+
+pub use box_future::BoxFuture;

@@ -1,6 +1,6 @@
-//! Reading mailboxes.
+//! Readers of mailboxes.
 
-use std::{fmt, future::Future, pin::Pin, time::Instant};
+use std::{fmt, time::Instant};
 
 use bytes::Bytes;
 use ext_net::{NetError, VettedUrl};
@@ -10,20 +10,23 @@ use ext_wire::{
 };
 use thiserror::Error;
 
-/// Whose mailbox, and where.
+use crate::BoxFuture;
+
+/// A mailbox: its server and its login.
 #[derive(Debug, Clone)]
 pub struct MailAccount {
     /// The server.
     pub server: VettedUrl,
-    /// How to log in there.
+    /// The login there.
     pub login: MailLogin,
-    /// On whose behalf: sessions are used again within one pool only, and counted by pool.
+    /// Pool of sessions, by the caller on whose behalf the mailbox is read. Sessions are used again
+    /// within one pool only, and counted by pool.
     pub pool: String,
-    /// When all of it must be over.
+    /// Time at which all of it must be over.
     pub deadline: Instant,
 }
 
-/// How to log in.
+/// Login at a server.
 #[derive(Clone, PartialEq, Eq)]
 pub enum MailLogin {
     /// User and password (SASL PLAIN).
@@ -43,7 +46,7 @@ pub enum MailLogin {
 }
 
 impl fmt::Debug for MailLogin {
-    /// The kind only.
+    /// Shows the kind only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Password { .. } => "Password",
@@ -52,16 +55,16 @@ impl fmt::Debug for MailLogin {
     }
 }
 
-/// Which messages of a folder.
+/// Query for messages of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageQuery {
     /// The folder.
     pub folder: String,
-    /// Only those with a greater number.
+    /// Only messages with a greater number than this.
     pub after: u32,
-    /// Only those that came on this day (`2026-01-31`) or later.
+    /// Only messages that came on this day (`2026-01-31`) or later.
     pub since: Option<String>,
-    /// Most to return.
+    /// Most messages to return.
     pub limit: u32,
 }
 
@@ -70,15 +73,15 @@ pub struct MessageQuery {
 pub struct MessageRef {
     /// The folder.
     pub folder: String,
-    /// What the folder's numbers have to be valid for.
-    pub validity: u32,
+    /// The `UIDVALIDITY` that the folder must have.
+    pub uid_validity: u32,
     /// The message's number.
     pub uid: u32,
     /// Most bytes of the message.
     pub max_bytes: u32,
 }
 
-/// Why a mailbox was not read. Messages hold nothing of what the server said.
+/// Failure to read a mailbox. Messages hold nothing that the server sent.
 #[derive(Debug, Error)]
 pub enum MailError {
     /// The server was not reached, or the connection broke.
@@ -90,12 +93,12 @@ pub enum MailError {
         /// The server.
         host: String,
     },
-    /// The server knows no way to log in that fits the credential.
+    /// The server offers no login that fits the credential.
     #[error("{host} offers no login with {mechanism}")]
     Mechanism {
         /// The server.
         host: String,
-        /// `"PLAIN"` or `"XOAUTH2"`.
+        /// Mechanism of SASL: `"PLAIN"` or `"XOAUTH2"`.
         mechanism: &'static str,
     },
     /// There is no such folder.
@@ -106,12 +109,12 @@ pub enum MailError {
         /// The folder.
         folder: String,
     },
-    /// Numbers of messages stand for others now.
-    #[error("the folder was renumbered: its validity is {now}, not {expected}; list it again")]
-    Validity {
-        /// What the caller has.
+    /// The folder was renumbered: numbers stand for other messages now.
+    #[error("the folder was renumbered: its UIDVALIDITY is {now}, not {expected}")]
+    Renumbered {
+        /// The `UIDVALIDITY` that the caller has.
         expected: u32,
-        /// What the folder has.
+        /// The `UIDVALIDITY` of the folder.
         now: u32,
     },
     /// There is no message of this number (any more).
@@ -134,22 +137,22 @@ pub enum MailError {
     Internal(String),
 }
 
-/// An answer, to come. It may be awaited on any executor; the work stops when it is dropped.
-pub type MailFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, MailError>> + Send + 'a>>;
+/// Future of an answer; the work stops when it is dropped.
+pub type MailFuture<'a, T> = BoxFuture<'a, Result<T, MailError>>;
 
-/// Reads mailboxes, and changes nothing there. It connects with TLS only, to addresses that were
-/// judged.
+/// Reader of mailboxes, which changes nothing there. It connects with TLS only, to addresses that
+/// were vetted.
 pub trait MailReader: Send + Sync {
-    /// The folders that hold messages.
+    /// Lists the folders that hold messages.
     fn folders(&self, account: MailAccount) -> MailFuture<'_, Vec<Folder>>;
 
-    /// Messages of a folder, by number.
+    /// Lists messages of a folder, by number.
     fn messages(
         &self,
         account: MailAccount,
-        wanted: MessageQuery,
+        query: MessageQuery,
     ) -> MailFuture<'_, ListMessagesOutput>;
 
-    /// A message as it is.
+    /// Fetches a message as it is.
     fn message(&self, account: MailAccount, message: MessageRef) -> MailFuture<'_, Bytes>;
 }

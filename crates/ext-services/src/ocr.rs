@@ -5,24 +5,24 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why an image could not be read.
+/// Failure to read an image.
 #[derive(Debug, Error)]
 pub enum OcrError {
     /// The bytes are not an image that this engine can decode.
     #[error("the image cannot be decoded: {reason}")]
     Malformed {
-        /// What the decoder said.
+        /// Reason that the decoder gave.
         reason: String,
     },
     /// The image is larger than the engine takes.
     #[error("the image has {pixels} pixels, the limit is {limit}")]
     TooLarge {
-        /// Width times height.
+        /// Pixels of the image, width times height.
         pixels: u64,
-        /// The most this engine takes.
+        /// Most pixels that this engine takes.
         limit: u64,
     },
-    /// A model file is missing or damaged; the text says which command brings it.
+    /// A model file is missing or damaged.
     #[error("{0}")]
     Model(String),
     /// The engine cannot do what the options ask for; the text says what it can.
@@ -34,7 +34,7 @@ pub enum OcrError {
     /// Reading took more time or memory than one picture may.
     #[error("reading the picture took too much {what}")]
     Exhausted {
-        /// `"time"`, `"memory or stack"`.
+        /// Resource that was used up: `"time"`, `"memory or stack"`.
         what: String,
     },
     /// All workers are taken and the queue is full.
@@ -45,35 +45,35 @@ pub enum OcrError {
     Engine(String),
 }
 
-/// How a picture is to be read.
+/// Options for reading a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OcrOptions {
     /// Language of the text, ISO 639 (`"de"`, `"deu"`); `None`: whatever the engine reads.
     pub language: Option<String>,
-    /// What is done to the picture first.
+    /// Steps that prepare the picture.
     pub preprocessing: Preprocessing,
 }
 
 impl Default for OcrOptions {
-    /// Any language, all preprocessing that does no harm to a good picture.
+    /// Takes any language, and all preprocessing that does no harm to a good picture.
     fn default() -> Self {
         Self { language: None, preprocessing: Preprocessing::default() }
     }
 }
 
-/// What is done to a picture before it is read.
+/// Steps that prepare a picture before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preprocessing {
-    /// Turn a page that lies on its side or stands on its head.
+    /// Turning of a page that lies on its side or stands on its head.
     pub orientation: bool,
-    /// Straighten a page that lies askew by a few degrees.
+    /// Straightening of a page that lies askew by a few degrees.
     pub deskew: bool,
-    /// Spread the tones of a faint picture from black to white.
+    /// Spreading of the tones of a faint picture from black to white.
     pub contrast: bool,
 }
 
 impl Preprocessing {
-    /// Nothing: the pixels as they are.
+    /// No steps: the pixels as they are.
     pub const NONE: Self = Self { orientation: false, deskew: false, contrast: false };
 }
 
@@ -90,15 +90,15 @@ pub struct PixelBox {
     pub x: f32,
     /// Top edge.
     pub y: f32,
-    /// Width.
+    /// Width of the box.
     pub width: f32,
-    /// Height.
+    /// Height of the box.
     pub height: f32,
 }
 
 impl PixelBox {
-    /// The box on a page before it was turned clockwise by `rotation` (90, 180 or 270 degrees) into
-    /// one of `width` × `height` pixels, on which this box stands.
+    /// Returns the box on the page before it was turned clockwise by `rotation` (90, 180 or 270
+    /// degrees) into one of `width` × `height` pixels, on which this box stands.
     #[must_use]
     pub fn before_turning(self, rotation: u16, width: f32, height: f32) -> Self {
         let (right, below) = (width - self.x - self.width, height - self.y - self.height);
@@ -110,7 +110,7 @@ impl PixelBox {
         }
     }
 
-    /// The box on a picture that is `factor` times as large.
+    /// Returns the box on a picture that is `factor` times as large.
     #[must_use]
     pub fn scaled(self, factor: f32) -> Self {
         let [x, y, width, height] =
@@ -126,7 +126,7 @@ pub struct OcrWord {
     pub text: String,
     /// Mean confidence of the characters, 0 to 1.
     pub confidence: f32,
-    /// Where it stands; exact to about a character's width.
+    /// Its place, exact to about a character's width.
     pub area: PixelBox,
 }
 
@@ -137,36 +137,36 @@ pub struct OcrLine {
     pub text: String,
     /// Mean confidence of the characters, 0 to 1.
     pub confidence: f32,
-    /// Where the row stands.
+    /// Place of the row.
     pub area: PixelBox,
     /// Its words, from left to right.
     pub words: Vec<OcrWord>,
 }
 
-/// What was read from one image, rows from top to bottom.
+/// Text of one image, rows from top to bottom.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OcrPage {
     /// Width of the image in pixels, after it was turned upright.
     pub width: u32,
     /// Height of the image in pixels, after it was turned upright.
     pub height: u32,
-    /// How far the page was turned clockwise to read it: 0, 90, 180 or 270 degrees.
+    /// Degrees by which the page was turned clockwise to read it: 0, 90, 180 or 270.
     pub rotation: u16,
-    /// By how many degrees its rows fall to the right, after it was turned.
+    /// Degrees by which its rows fall to the right, after it was turned.
     pub skew: f32,
     /// Rows from top to bottom.
     pub lines: Vec<OcrLine>,
 }
 
 impl OcrPage {
-    /// The rows joined by line feeds.
+    /// Returns the rows joined by line feeds.
     #[must_use]
     pub fn text(&self) -> String {
         let rows: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
         rows.join("\n")
     }
 
-    /// Mean confidence over all rows, weighted by their length; 0 for an empty page.
+    /// Returns the mean confidence over all rows, weighted by their length; 0 for an empty page.
     #[must_use]
     pub fn confidence(&self) -> f32 {
         let weight: usize = self.lines.iter().map(|line| line.text.len()).sum();
@@ -178,9 +178,9 @@ impl OcrPage {
     }
 }
 
-/// Reads text from pictures.
+/// Engine that reads text from pictures.
 pub trait OcrEngine: Send + Sync {
-    /// Name and version of engine and model, for the record: `"pp-ocrv6-small/rten"`.
+    /// Returns name and version of engine and model, for the record: `"pp-ocrv6-small/rten"`.
     fn name(&self) -> &str;
 
     /// Reads one encoded image (PNG, JPEG, WebP, TIFF, BMP, GIF).
@@ -205,15 +205,16 @@ impl<T: OcrEngine + ?Sized> OcrEngine for Arc<T> {
 pub struct PreparedPicture {
     /// PNG of the upright, straightened page.
     pub png: Vec<u8>,
-    /// How far it was turned clockwise: 0, 90, 180 or 270 degrees.
+    /// Degrees by which it was turned clockwise: 0, 90, 180 or 270.
     pub rotation: u16,
-    /// By how many degrees it was straightened after that.
+    /// Degrees by which it was straightened after that.
     pub skew: f32,
     /// Pixels of the picture as given for one pixel of this one: more than 1 for a large picture.
     pub scale: f32,
 }
 
-/// Decodes hostile picture files into harmless ones, for engines that cannot be trusted with them.
+/// Decoder of hostile picture files into harmless ones, for engines that cannot be trusted with
+/// them.
 pub trait PicturePreparer: Send + Sync {
     /// Decodes, turns and straightens one picture.
     ///
@@ -228,34 +229,34 @@ impl<T: PicturePreparer + ?Sized> PicturePreparer for Arc<T> {
     }
 }
 
-/// The engines of this host, the first of which answers when none is named.
+/// The engines of this host; the first one is the default.
 #[derive(Clone)]
 pub struct OcrEngines {
     engines: Vec<(&'static str, Arc<dyn OcrEngine>)>,
 }
 
 impl OcrEngines {
-    /// One engine under the name by which callers choose it.
+    /// Takes one engine under the name by which callers choose it.
     #[must_use]
     pub fn new(id: &'static str, engine: Arc<dyn OcrEngine>) -> Self {
         Self { engines: vec![(id, engine)] }
     }
 
-    /// Adds another one.
+    /// Adds another engine.
     #[must_use]
     pub fn with(mut self, id: &'static str, engine: Arc<dyn OcrEngine>) -> Self {
         self.engines.push((id, engine));
         self
     }
 
-    /// The engine with this name, or the default one.
+    /// Returns the engine with this name, or the default one.
     #[must_use]
     pub fn get(&self, id: Option<&str>) -> Option<&Arc<dyn OcrEngine>> {
-        let wanted = |(name, _): &&(&'static str, _)| id.is_none_or(|id| id == *name);
-        self.engines.iter().find(wanted).map(|(_, engine)| engine)
+        let is_chosen = |(name, _): &&(&'static str, _)| id.is_none_or(|id| id == *name);
+        self.engines.iter().find(is_chosen).map(|(_, engine)| engine)
     }
 
-    /// The names, the default first.
+    /// Returns the names, the default first.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> {
         self.engines.iter().map(|(id, _)| *id)
     }

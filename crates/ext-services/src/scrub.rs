@@ -1,4 +1,4 @@
-//! Takes secrets out of what a server sends back.
+//! Scrubbing of secrets from the answers of servers.
 
 use std::io::{self, Write};
 
@@ -8,21 +8,21 @@ use base64::{
 };
 use zeroize::Zeroizing;
 
-/// What stands where a secret was.
+/// Mark in place of a secret.
 const MARK: &[u8] = b"[redacted]";
 
-/// Shorter secrets are not searched for: they would be found everywhere.
+/// Least bytes of a secret that is searched for: shorter ones would be found everywhere.
 const MIN_BYTES: usize = 4;
 
-/// Finds secrets as they are, in base64 (both alphabets, wherever in a longer text they stand), in
-/// hex and with percent escapes.
+/// Finder of secrets as they are, in base64 (both alphabets, wherever in a longer text they stand),
+/// in hex and with percent escapes.
 #[derive(Default)]
 pub struct Scrubber {
     patterns: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Scrubber {
-    /// Searches for these secrets.
+    /// Creates a scrubber of these secrets.
     #[must_use]
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut patterns: Vec<_> = secrets.into_iter().flat_map(forms).collect();
@@ -32,7 +32,7 @@ impl Scrubber {
         Self { patterns }
     }
 
-    /// Without the secrets.
+    /// Returns the bytes without the secrets.
     #[must_use]
     pub fn scrub(&self, bytes: &[u8]) -> Vec<u8> {
         let mut writer = ScrubWriter::new(self, Vec::new());
@@ -41,13 +41,13 @@ impl Scrubber {
         writer.finish().unwrap_or_default()
     }
 
-    /// Whether one of the secrets is in there.
+    /// Returns whether one of the secrets is in there.
     #[must_use]
     pub fn finds(&self, bytes: &[u8]) -> bool {
         self.first(bytes).is_some()
     }
 
-    /// The first secret, the longest of those that start there.
+    /// Finds the first secret, the longest of those that start there.
     fn first(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let places = self.patterns.iter().filter_map(|pattern| {
             memchr::memmem::find(bytes, pattern).map(|start| (start, pattern.len()))
@@ -77,7 +77,8 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     forms.into_iter().map(Zeroizing::new).collect()
 }
 
-/// The characters of base64 that depend on the secret alone, when `shift` bytes stand before it.
+/// Returns the characters of base64 that depend on the secret alone, when `shift` bytes stand
+/// before it.
 fn base64_at(engine: &impl Engine, secret: &[u8], shift: usize) -> Vec<u8> {
     let shifted = Zeroizing::new([&[0; 2][..shift], secret].concat());
     let text = Zeroizing::new(engine.encode(&*shifted).into_bytes());
@@ -90,7 +91,7 @@ fn hex(secret: &[u8], upper: bool) -> Vec<u8> {
     secret.iter().flat_map(|byte| digits(byte).into_bytes()).collect()
 }
 
-/// With all but the unreserved characters of RFC 3986 escaped.
+/// Escapes all but the unreserved characters of RFC 3986.
 fn percent(secret: &[u8], upper: bool) -> Vec<u8> {
     let escape = |byte: &u8| match byte {
         b if b.is_ascii_alphanumeric() || b"-._~".contains(b) => vec![*b],
@@ -100,8 +101,8 @@ fn percent(secret: &[u8], upper: bool) -> Vec<u8> {
     secret.iter().flat_map(escape).collect()
 }
 
-/// Passes on what is written to it, without the secrets. They are found across writes; so the last
-/// bytes come with [`finish`](Self::finish).
+/// Writer that passes on what is written to it, without the secrets. They are found across writes;
+/// so the last bytes come with [`finish`](Self::finish).
 #[derive(Debug)]
 pub struct ScrubWriter<'a, W> {
     scrubber: &'a Scrubber,
@@ -110,15 +111,15 @@ pub struct ScrubWriter<'a, W> {
 }
 
 impl<'a, W: Write> ScrubWriter<'a, W> {
-    /// Writes to `to`.
+    /// Creates a writer to `to`.
     pub const fn new(scrubber: &'a Scrubber, to: W) -> Self {
         Self { scrubber, held: Vec::new(), to }
     }
 
-    /// Passes on the rest, and gives back where it went.
+    /// Passes on the rest, and gives back the writer below.
     ///
     /// # Errors
-    /// Those of `to`.
+    /// The errors of the writer below.
     pub fn finish(mut self) -> io::Result<W> {
         self.pass(0)?;
         Ok(self.to)

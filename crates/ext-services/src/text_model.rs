@@ -1,11 +1,13 @@
-//! Structured answers about a text.
+//! Models that give structured answers about a text.
 
-use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-/// Says what is wrong with an answer.
+use crate::BoxFuture;
+
+/// Check of an answer; the error describes the fault.
 pub type AnswerCheck<'a> = dyn Fn(&Value) -> Result<(), String> + Sync + 'a;
 
 /// A question about a text.
@@ -13,18 +15,17 @@ pub type AnswerCheck<'a> = dyn Fn(&Value) -> Result<(), String> + Sync + 'a;
 pub struct TextQuestion<'a> {
     /// The text, one visual row per line, table cells separated by two or more spaces.
     pub text: &'a str,
-    /// What is asked, in words.
+    /// The question, in words.
     pub prompt: &'a str,
-    /// JSON Schema of the answer: an object schema whose properties name what is wanted. `None`:
-    /// the model's free choice, `{"answer": …}`.
+    /// JSON Schema of the answer: an object schema whose properties are the questions. `None`: the
+    /// model's free choice, `{"answer": …}`.
     pub schema: Option<&'a Map<String, Value>>,
-    /// What a right answer has to pass, for models that can try again. The caller checks in any
-    /// case.
+    /// Check that a valid answer passes, for models that can retry. The caller checks in any case.
     pub check: Option<&'a AnswerCheck<'a>>,
 }
 
 impl<'a> TextQuestion<'a> {
-    /// A question whose answer nobody checks.
+    /// Creates a question without a check of the answer.
     #[must_use]
     pub const fn new(
         text: &'a str,
@@ -36,7 +37,7 @@ impl<'a> TextQuestion<'a> {
 }
 
 impl fmt::Debug for TextQuestion<'_> {
-    /// Without the text, which is the user's.
+    /// Leaves out the text, which is the user's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TextQuestion")
             .field("text_bytes", &self.text.len())
@@ -45,12 +46,12 @@ impl fmt::Debug for TextQuestion<'_> {
     }
 }
 
-/// Where a value of the answer comes from.
+/// Source of a value of the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    /// How sure the model is, 0 to 1.
+    /// Confidence of the model, 0 to 1.
     pub confidence: f32,
-    /// Line of the text that it was taken from, from 1; `None` when no single line says it.
+    /// Line of the text that it was taken from, from 1; `None` when no single line has it.
     pub line: Option<u32>,
     /// That line's text.
     pub quote: String,
@@ -62,71 +63,71 @@ pub struct TextAnswer {
     /// The answer. With a schema: an object with the schema's properties; a property that the text
     /// does not answer is `null`, never a guess.
     pub value: Value,
-    /// Per top-level property of `value`; empty when the model cannot tell.
+    /// Evidence per top-level property of `value`; empty when the model has none.
     pub evidence: BTreeMap<String, Evidence>,
     /// Tokens that were read and written in all, where the model counts them.
     pub tokens: Option<u64>,
 }
 
-/// What went wrong with a provider; the text is for the caller and names nothing of the host.
+/// Failure of a provider; the text is for the caller and names nothing of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ProviderFault {
-    /// No connection, or it broke.
+    /// There is no connection, or it broke.
     #[error("the server of the text model cannot be reached")]
     Unreachable,
-    /// It took too long.
+    /// The provider took too long.
     #[error("the server of the text model did not answer in time")]
     Timeout,
-    /// It has too much to do, or the user's share is used up.
+    /// The provider has too much to do, or the user's share is used up.
     #[error("the server of the text model has too many requests")]
     Busy,
-    /// It does not know the user, or the key is missing.
+    /// The provider does not know the user, or the key is missing.
     #[error("the server of the text model refuses its key: the user has to set it again")]
     Key,
-    /// It does not take the request: no such model, a text longer than the model reads.
+    /// The provider refuses the request: no such model, a text longer than the model reads.
     #[error("the server of the text model refuses the request")]
     Refused,
-    /// It failed.
+    /// The provider failed.
     #[error("the server of the text model failed")]
     Failed,
-    /// Its answer is over the limit.
+    /// The answer is over the limit.
     #[error("the answer of the text model is too large")]
     TooLarge,
 }
 
-/// Why there is no answer.
+/// Failure to answer a question.
 #[derive(Debug, Error)]
 pub enum TextModelError {
-    /// The schema is not one that the model can fill; the text names the property and the reason.
+    /// The model cannot fill the schema; the text names the property and the reason.
     #[error("the schema cannot be answered: {reason}")]
     Schema {
-        /// Which property, and why.
+        /// The property and the reason.
         reason: String,
     },
     /// The question needs a model that is not configured.
     #[error("this question needs a language model: {reason}")]
     NeedsProvider {
-        /// What the local model cannot do.
+        /// The task that the local model cannot do.
         reason: String,
     },
     /// The provider did not answer.
     #[error("{fault}: {detail}")]
     Provider {
-        /// What the caller is told.
+        /// The failure that the caller is told.
         fault: ProviderFault,
-        /// What the host's log is told; holds no secret.
+        /// Detail for the host's log; holds no secret.
         detail: String,
-        /// When to try again.
+        /// Time to wait before a retry.
         retry_after: Option<Duration>,
         /// Tokens that were taken before.
         tokens: u64,
     },
-    /// The model answered, and again, with something that is no answer.
+    /// The model's answers, the first and the retry, were not valid.
     #[error("the text model gave no usable answer: {reason}")]
     Answer {
-        /// What is wrong with it.
+        /// The fault in the last one.
         reason: String,
-        /// Tokens that it took.
+        /// Tokens that they took.
         tokens: u64,
     },
     /// The model failed.
@@ -134,17 +135,17 @@ pub enum TextModelError {
     Engine(String),
 }
 
-/// An answer, to come. It may be awaited on any executor.
-pub type AnswerFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<TextAnswer, TextModelError>> + Send + 'a>>;
+/// Future of an answer.
+pub type AnswerFuture<'a> = BoxFuture<'a, Result<TextAnswer, TextModelError>>;
 
-/// Answers questions about texts.
+/// Model that answers questions about texts.
 pub trait TextModel: Send + Sync {
-    /// Name of model or engine, for the record.
+    /// Returns the name of model or engine, for the record.
     fn name(&self) -> &str;
 
-    /// Answers; the same question gets the same answer, as far as the model lets that be. The text
-    /// is data, whatever it says; an answer can be wrong because of it, and nothing else can.
+    /// Answers a question; the same question gets the same answer, as far as the model allows it.
+    /// The text is data, whatever it says; an answer can be wrong because of it, and nothing else
+    /// can.
     ///
     /// # Errors
     /// [`TextModelError`]; a text that does not hold the answer is `null`, not an error.

@@ -19,25 +19,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::Serialize
 pub struct Blob(Bytes);
 
 impl Blob {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The bytes, shared.
+    /// Returns the bytes, shared.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         self.0
     }
 
-    /// How many bytes.
+    /// Returns how many bytes there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -63,7 +63,7 @@ impl From<&str> for Blob {
 }
 
 impl fmt::Debug for Blob {
-    /// The length only: blobs are large, and may be private.
+    /// Shows the length only: blobs are large, and may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Blob({} bytes)", self.len())
     }
@@ -128,7 +128,7 @@ impl<'de> de::Visitor<'de> for BlobVisitor {
         STANDARD
             .decode(text)
             .map(Blob::from)
-            .map_err(|error| E::custom(format_args!("base64: {error}")))
+            .map_err(|error| E::custom(format_args!("not valid base64: {error}")))
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Blob, A::Error> {

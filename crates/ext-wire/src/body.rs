@@ -1,4 +1,4 @@
-//! Values to payload bytes and back.
+//! Encoding of values as payload bytes.
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, attachment, attachment::BLOB_KEY};
@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::{Blob, ErrorBody, blob};
 
-/// How the blobs of a value are written.
+/// Form in which the blobs of a value are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlobStyle {
     /// Beside the JSON, in an attachment envelope; plain JSON when there are none.
@@ -20,7 +20,7 @@ pub enum BlobStyle {
     Base64,
 }
 
-/// Why a body could not be written or read.
+/// Failure to write or read a body.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BodyError {
@@ -39,7 +39,7 @@ pub enum BodyError {
 }
 
 impl BodyError {
-    /// The code that a caller is told.
+    /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -58,6 +58,15 @@ impl From<BodyError> for ErrorBody {
 }
 
 /// Writes a value.
+///
+/// ```
+/// use ext_wire::{Blob, body, body::BlobStyle};
+///
+/// let json = body::encode(&Blob::from("hi"), BlobStyle::Base64)?;
+/// assert_eq!(json, br#""aGk=""#);
+/// assert_eq!(body::decode::<Blob>(json.into())?, Blob::from("hi"));
+/// # Ok::<(), ext_wire::body::BodyError>(())
+/// ```
 ///
 /// # Errors
 /// [`BodyError::Write`] for a value that JSON has no form for, [`BodyError::Envelope`] for blobs
@@ -94,7 +103,7 @@ pub fn encode_into<T: Serialize + ?Sized>(
 /// Reads a value from JSON or from an attachment envelope; its blobs share `body`'s memory.
 ///
 /// # Errors
-/// [`BodyError`].
+/// [`BodyError::Envelope`] for a damaged envelope, [`BodyError::Syntax`] for bytes that are not JSON, [`BodyError::Type`] for JSON of another type.
 pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
     if !attachment::is_envelope(&body) {
         return from_json(&body);
@@ -104,10 +113,10 @@ pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
     blob::providing(blobs, || from_json(&body.slice(layout.json)))
 }
 
-/// A body as plain JSON: the blobs of an envelope stand in it as base64.
+/// Rewrites a body as plain JSON: the blobs of an envelope stand in it as base64.
 ///
 /// # Errors
-/// [`BodyError`] when the body is no JSON, its envelope is damaged, or it names a blob that is not
+/// [`BodyError`] when the body is not JSON, its envelope is damaged, or it names a blob that is not
 /// there.
 pub fn to_plain(body: Bytes) -> Result<Vec<u8>, BodyError> {
     if !attachment::is_envelope(&body) {
@@ -139,7 +148,7 @@ fn inline(value: &mut Value, blobs: &[Blob]) -> Result<(), serde_json::Error> {
     }
 }
 
-/// Bytes of JSON in a body: all of it, or the JSON part of an envelope.
+/// Returns the bytes of JSON in a body: all of it, or the JSON part of an envelope.
 ///
 /// # Errors
 /// [`BodyError::Envelope`] for a damaged envelope.
@@ -150,7 +159,8 @@ pub fn json_len(body: &[u8]) -> Result<usize, BodyError> {
     Ok(body.len())
 }
 
-/// An empty body means `null`, so that an operation without input is called without a payload.
+/// Reads JSON. An empty body means `null`, so that an operation without input is called without a
+/// payload.
 fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, BodyError> {
     let json = if json.is_empty() { b"null" } else { json };
     serde_json::from_slice(json).map_err(|error| match error.classify() {

@@ -1,4 +1,4 @@
-//! What a failed call says.
+//! Bodies of failed calls.
 
 use std::fmt;
 
@@ -12,21 +12,21 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[error("{error} ({code})")]
 pub struct ErrorBody {
-    /// What went wrong and what to do, for a person; lower case, no full stop.
+    /// Message for a person: what went wrong and what to do; lower case, no full stop.
     pub error: String,
-    /// What went wrong, for a program.
+    /// Stable code for a program.
     #[serde(with = "code_name")]
     pub code: ErrorCode,
     /// Facts, where the code has some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Box<Value>>,
-    /// When to try again, in milliseconds from now, where trying again makes sense.
+    /// Time to wait before a retry, in milliseconds, where a retry makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }
 
 impl ErrorBody {
-    /// An error without details.
+    /// Creates an error without details.
     pub fn new(code: ErrorCode, error: impl fmt::Display) -> Self {
         Self { error: error.to_string(), code, details: None, retry_after_ms: None }
     }
@@ -38,14 +38,14 @@ impl ErrorBody {
         self
     }
 
-    /// Adds when to try again.
+    /// Adds the time to wait before a retry.
     #[must_use]
     pub fn with_retry_after_ms(mut self, ms: u64) -> Self {
         self.retry_after_ms = Some(ms);
         self
     }
 
-    /// The body as JSON.
+    /// Writes the body as JSON.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_else(|_| {
@@ -54,8 +54,15 @@ impl ErrorBody {
         })
     }
 
-    /// Reads the body of a reply with the status `code`; a body that is no error body is kept as
-    /// text, so that nothing the other side said is lost.
+    /// Reads the body of a reply with the status `code`; a body that is not an error body is kept
+    /// as text, so that nothing of it is lost.
+    ///
+    /// ```
+    /// use ext_wire::{ErrorBody, ErrorCode};
+    ///
+    /// let error = ErrorBody::from_reply(ErrorCode::Trap, b"unreachable");
+    /// assert_eq!(error, ErrorBody::new(ErrorCode::Trap, "unreachable"));
+    /// ```
     #[must_use]
     pub fn from_reply(code: ErrorCode, body: &[u8]) -> Self {
         serde_json::from_slice(body)
@@ -63,7 +70,7 @@ impl ErrorBody {
     }
 }
 
-/// Codes cross by name.
+/// Serialization of codes by name.
 mod code_name {
     use super::{Deserialize, ErrorCode, de, ser};
 

@@ -1,4 +1,4 @@
-//! Events: what an extension's `plugin_on_event` is called with.
+//! Events, which an extension's `plugin_on_event` receives.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,8 +17,8 @@ pub const KINDS: &[&str] = &[ENTRY_CREATED, ENTRY_UPDATED];
 /// Longest kind of an event, in bytes.
 pub const MAX_KIND_BYTES: usize = 200;
 
-/// Whether an extension may listen to this: one of [`KINDS`], or `ext.<id>.<name>`, which the
-/// extension `<id>` publishes.
+/// Returns whether an extension may receive this kind: one of [`KINDS`], or `ext.<id>.<name>`,
+/// which the extension `<id>` publishes.
 ///
 /// ```
 /// use ext_wire::event::is_kind;
@@ -36,8 +36,9 @@ pub fn is_kind(kind: &str) -> bool {
         || published().is_some_and(|(id, name)| is_segment(id) && is_segment(name))
 }
 
-/// The kind under which an event of an extension is heard; `None` when `name` is no segment. The
-/// prefix is the host's, so that nobody can speak for the host or for another extension.
+/// Makes the kind under which others receive an event of an extension; `None` when `name` is not a
+/// segment. The prefix is the host's, so that an extension cannot speak for the host or for another
+/// extension.
 #[must_use]
 pub fn published_kind(extension: &str, name: &str) -> Option<String> {
     let kind = format!("ext.{extension}.{name}");
@@ -46,8 +47,8 @@ pub fn published_kind(extension: &str, name: &str) -> Option<String> {
 
 /// Something that happened in a library.
 ///
-/// Delivery is at least once and in order: after a crash the same event (the same `id`) may come
-/// again, so a handler must be idempotent. An extension is not told of what it did itself.
+/// Delivery is at-least-once and in order: after a crash the same event (the same `id`) may come
+/// again, so a handler must be idempotent. An extension receives no events of its own changes.
 ///
 /// It goes from host to guest, as an output does, so unknown fields are ignored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,11 +57,11 @@ pub struct Event {
     pub id: u64,
     /// One of [`KINDS`], or `ext.<id>.<name>` for one that an extension published.
     pub kind: String,
-    /// Where it happened.
+    /// Library in which it happened.
     pub library_id: Uuid,
     /// The entry as it is at delivery.
     pub entry: Entry,
-    /// What the extension that published it said of it.
+    /// Data of the extension that published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }

@@ -1,16 +1,17 @@
-//! What crosses between a host and its extensions: method names, typed inputs and outputs, errors.
+//! Everything that crosses between a host and its extensions: method names, typed inputs and
+//! outputs, errors.
 //!
 //! Host and guest share this crate, so it compiles to wasm and knows neither an engine nor an async
 //! runtime. It is also what a client in another process (CLI, daemon) speaks.
 //!
 //! - [`Method`]: the grammar of `query:ai.ocr.v1` and `action:vdfs.write_sidecar.input.v1`.
-//! - [`Wire`]: an operation as both sides see it: its method, what it does, its input and output
+//! - [`Wire`]: an operation as both sides see it: its method, its summary, its input and output
 //!   type; [`ops`] has one for each built-in operation, [`wire!`] declares others.
 //! - [`names`]: the grammar of names and paths; [`merge_patch`]: changes of metadata.
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
-//! - [`body`]: values to payload bytes and back.
-//! - [`ErrorBody`]: what a failed call says.
+//! - [`body`]: encoding of values as payload bytes.
+//! - [`ErrorBody`]: the body of a failed call.
 //!
 //! ```
 //! use ext_wire::{Blob, Method, Wire, body, ops::ai};
@@ -27,9 +28,14 @@
 //!
 //! # Not in this crate
 //!
-//! How bytes lie in guest memory (`ext-abi`), what an operation does (`ext-ops`), who may call it
+//! The layout of guest memory (`ext-abi`), implementations of operations (`ext-ops`), permissions
 //! (`ext-perm`).
 #![forbid(unsafe_code)]
+
+/// Code of the crate's page, which is compiled so that it cannot drift.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod blob;
 pub mod body;

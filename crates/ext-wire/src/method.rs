@@ -15,17 +15,17 @@ use std::fmt;
 use ext_abi::limits::MAX_METHOD_BYTES;
 use thiserror::Error;
 
-/// Whether an operation changes something.
+/// Kind of an operation: it changes something, or it does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MethodKind {
-    /// Changes nothing.
+    /// Operation that changes nothing.
     Query,
-    /// Changes something.
+    /// Operation that changes something.
     Action,
 }
 
 impl MethodKind {
-    /// `"query"` or `"action"`.
+    /// Returns `"query"` or `"action"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl MethodKind {
         }
     }
 
-    /// What stands between name and version number.
+    /// Returns the text between name and version number.
     const fn infix(self) -> &'static str {
         match self {
             Self::Query => ".v",
@@ -43,16 +43,16 @@ impl MethodKind {
     }
 }
 
-/// Why a string is no method.
+/// Fault in a string that is not a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum MethodError {
-    /// Longer than any method.
+    /// The string is longer than any method.
     #[error("the method is {0} bytes long, the limit is {MAX_METHOD_BYTES}")]
     TooLong(usize),
-    /// Neither `query:` nor `action:` in front.
+    /// The string starts with neither `query:` nor `action:`.
     #[error("a method starts with `query:` or `action:`")]
     Kind,
-    /// No `.v<N>` (query) or `.input.v<N>` (action) at the end.
+    /// The end is not `.v<N>` (query) or `.input.v<N>` (action).
     #[error("a query ends in `.v<N>`, an action in `.input.v<N>`, N from 1 to 65535")]
     Version,
     /// The name between them is not two or more snake-case segments.
@@ -82,6 +82,14 @@ pub struct Method<'a> {
 
 impl<'a> Method<'a> {
     /// Puts a method together.
+    ///
+    /// ```
+    /// use ext_wire::{Method, MethodKind};
+    ///
+    /// let method = Method::new(MethodKind::Query, "ai.ocr", 1)?;
+    /// assert_eq!(method.to_string(), "query:ai.ocr.v1");
+    /// # Ok::<(), ext_wire::MethodError>(())
+    /// ```
     ///
     /// # Errors
     /// [`MethodError`] when `name` or `version` is outside the grammar, or the whole too long.
@@ -117,25 +125,26 @@ impl<'a> Method<'a> {
         Self::new(kind, name, parse_version(version)?)
     }
 
-    /// Query or action.
+    /// Returns the kind.
     #[must_use]
     pub const fn kind(self) -> MethodKind {
         self.kind
     }
 
-    /// The name without kind and version: `"ai.ocr"`.
+    /// Returns the name without kind and version: `"ai.ocr"`.
     #[must_use]
     pub const fn name(self) -> &'a str {
         self.name
     }
 
-    /// The version, from 1.
+    /// Returns the version, from 1.
     #[must_use]
     pub const fn version(self) -> u16 {
         self.version
     }
 
-    /// The first segment of the name: `"ai"`. For an extension's own operations its id.
+    /// Returns the first segment of the name: `"ai"`. For an extension's own operations it is its
+    /// id.
     #[must_use]
     pub fn family(self) -> &'a str {
         self.name.split('.').next().unwrap_or(self.name)
@@ -153,7 +162,7 @@ impl fmt::Display for Method<'_> {
     }
 }
 
-/// Digits only: `u16::from_str` would also take `+1` and `01`.
+/// Reads a version of digits only: `u16::from_str` would also take `+1` and `01`.
 fn parse_version(text: &str) -> Result<u16, MethodError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if digits { text.parse().map_err(|_| MethodError::Version) } else { Err(MethodError::Version) }
@@ -163,7 +172,7 @@ fn is_name(name: &str) -> bool {
     name.contains('.') && name.split('.').all(is_segment)
 }
 
-/// Whether `text` is one segment of a method's name; also the grammar of extension ids.
+/// Returns whether `text` is one segment of a method's name; also the grammar of extension ids.
 #[must_use]
 pub fn is_segment(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('_').all(is_word)

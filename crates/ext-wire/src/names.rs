@@ -24,13 +24,13 @@ use crate::{
 const MAX_LIBRARY_NAME_CHARS: usize = 100;
 /// Longest type of an entry and longest media type, in bytes.
 const MAX_TYPE_BYTES: usize = 127;
-/// How much of a refused name is repeated in the error.
+/// Most characters of a refused name that the error repeats.
 const SHOWN_CHARS: usize = 80;
 
 /// Names that Windows keeps for devices, whatever extension follows.
 const DEVICES: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-/// The kinds of names that there are rules for.
+/// Kinds of names that have rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
     /// The path of an entry.
@@ -63,7 +63,7 @@ impl fmt::Display for NameKind {
     }
 }
 
-/// The reason why a name is refused.
+/// Refusal of a name, with the rule that it breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{name}` is not a valid {kind}: {reason}")]
 pub struct NameError {
@@ -80,7 +80,7 @@ impl NameError {
         Self { kind, name: shown(name), reason }
     }
 
-    /// The code that a caller is told.
+    /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self.kind {
@@ -115,8 +115,8 @@ pub fn entry_path(path: &str) -> Result<String, NameError> {
     }
 }
 
-/// The beginning of paths in the form in which it is compared: normal form C, no slash at the end.
-/// Nothing is refused, for what no path begins with finds nothing.
+/// Returns the beginning of paths in the form in which it is compared: normal form C, no slash at
+/// the end. Nothing is refused: a beginning that no path has finds nothing.
 #[must_use]
 pub fn path_prefix(prefix: &str) -> String {
     prefix.trim_end_matches('/').nfc().collect()
@@ -147,7 +147,7 @@ pub fn sidecar_name(name: &str) -> Result<(), NameError> {
 /// both would be one on some systems.
 ///
 /// # Errors
-/// It does.
+/// The names differ by case only.
 pub fn sidecar_beside(old: &str, new: &str) -> Result<(), NameError> {
     if old != new && old.eq_ignore_ascii_case(new) {
         let reason = "it differs from another sidecar's name by case only";
@@ -177,7 +177,7 @@ pub fn library_name(name: &str) -> Result<String, NameError> {
 /// Checks the type of an entry: a snake-case word.
 ///
 /// # Errors
-/// It is not one.
+/// It is not such a word, or too long.
 pub fn entry_type(word: &str) -> Result<(), NameError> {
     if word.len() <= MAX_TYPE_BYTES && is_segment(word) {
         return Ok(());
@@ -188,7 +188,7 @@ pub fn entry_type(word: &str) -> Result<(), NameError> {
 /// Checks a media type: `type/subtype`, parameters allowed.
 ///
 /// # Errors
-/// It is not one.
+/// It is not of this form, or too long.
 pub fn media_type(text: &str) -> Result<(), NameError> {
     let is_text = |part: &str| !part.is_empty() && part.chars().all(|c| matches!(c, ' '..='~'));
     let two_parts = text.split_once('/').is_some_and(|(kind, sub)| is_text(kind) && is_text(sub));
@@ -299,8 +299,8 @@ fn is_device(name: &str) -> bool {
     is_port || DEVICES.contains(&stem.as_str())
 }
 
-/// Characters that do not show: controls, line separators and those that turn the direction of
-/// the text, so that a name reads differently from what it is.
+/// Returns whether a character does not show: controls, line separators and those that turn the
+/// direction of the text, so that a name reads differently from what it is.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

@@ -1,31 +1,31 @@
-//! What an operation is, as both sides see it.
+//! Declarations of operations, as both sides see them.
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::MethodKind;
 
-/// Whether an operation changes something, and whether it needs a library. A host implements each
-/// kind by the trait of the same name in `ext-registry`.
+/// Kind of an operation: it changes something or not, and needs a library or not. A host implements
+/// each kind by the trait of the same name in `ext-registry`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationKind {
-    /// Reads something of the host.
+    /// Operation that reads something of the host.
     CoreQuery,
-    /// Changes something of the host.
+    /// Operation that changes something of the host.
     CoreAction,
-    /// Reads something of a library.
+    /// Operation that reads something of a library.
     LibraryQuery,
-    /// Changes something of a library.
+    /// Operation that changes something of a library.
     LibraryAction,
 }
 
 impl OperationKind {
-    /// Whether a call names a library. One that does where it should not is refused, too.
+    /// Returns whether a call names a library. One that does where it should not is refused, too.
     #[must_use]
     pub const fn needs_library(self) -> bool {
         matches!(self, Self::LibraryQuery | Self::LibraryAction)
     }
 
-    /// How methods of this kind begin.
+    /// Returns the kind of method of these operations.
     #[must_use]
     pub const fn method_kind(self) -> MethodKind {
         match self {
@@ -34,7 +34,7 @@ impl OperationKind {
         }
     }
 
-    /// Whether a method begins as one of this kind does; for checks while compiling.
+    /// Returns whether a method begins as one of this kind does; for checks while compiling.
     #[must_use]
     pub const fn fits(self, method: &str) -> bool {
         let method = method.as_bytes();
@@ -45,7 +45,7 @@ impl OperationKind {
     }
 }
 
-/// An operation as both sides see it: its method, what it does, and the types that cross.
+/// An operation as both sides see it: its method, its documentation, and the types that cross.
 ///
 /// [`wire!`](crate::wire) declares one; [`crate::ops`] has one for each built-in operation.
 pub trait Wire: 'static {
@@ -57,9 +57,10 @@ pub trait Wire: 'static {
     const SUMMARY: &'static str;
     /// More for people, in Markdown.
     const DESCRIPTION: &'static str = "";
-    /// Whether only the user may call it, never an extension, whatever its manifest says.
+    /// True when only the user may call it, never an extension, whatever its manifest says.
     const HOST_ONLY: bool = false;
-    /// The type that the caller sends. It refuses unknown fields, so that a misspelt one is told.
+    /// The type that the caller sends. It refuses unknown fields, so that a misspelt one is
+    /// reported.
     type Input: Serialize + DeserializeOwned;
     /// The type that comes back. It ignores unknown fields, so that a later host can add some.
     type Output: Serialize + DeserializeOwned;
@@ -92,7 +93,7 @@ pub trait Wire: 'static {
 ///
 /// ```compile_fail
 /// ext_wire::wire! {
-///     /// Says that it changes something, and is called a query.
+///     /// Claims to change something, and has the method of a query.
 ///     CoreAction Wrong = "query:shop.wrong.v1", () => ();
 /// }
 /// ```
@@ -126,7 +127,7 @@ macro_rules! wire {
     (@host_only host_only) => { true };
 }
 
-/// The summary in the first line of a documentation; for [`wire!`](crate::wire).
+/// Returns the summary in the first line of a documentation; for [`wire!`](crate::wire).
 ///
 /// # Panics
 /// While compiling, when the line is not one sentence.

@@ -1,11 +1,11 @@
-//! The payload of `plugin_call`: an operation that an extension offers.
+//! Payload of `plugin_call`, which runs an operation that an extension offers.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ops::jobs::JobContext;
 
-/// What the guest's `plugin_call` gets besides the method: the caller's library and input.
+/// Arguments of the guest's `plugin_call` besides the method: the caller's library and input.
 ///
 /// The ABI of `plugin_call` has no place for a library id, so the host wraps the caller's payload:
 /// `{"library_id": "<uuid>" | null, "input": <payload>}`. An empty payload becomes `null`; blobs of

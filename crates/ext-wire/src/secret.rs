@@ -12,7 +12,7 @@ use zeroize::Zeroize;
 pub struct SecretText(String);
 
 impl SecretText {
-    /// The secret itself.
+    /// Returns the secret itself.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

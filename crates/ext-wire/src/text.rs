@@ -10,8 +10,8 @@ const MAX_JOINERS: usize = 256;
 
 const JOINER: char = '\u{200d}';
 
-/// Whether a character is invisible or changes how its neighbours are shown (control characters,
-/// bidi controls, line separators, tags), so that a text could look like another one.
+/// Returns whether a character is invisible or changes how its neighbours are shown (control
+/// characters, bidi controls, line separators, tags), so that a text could look like another one.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -21,9 +21,10 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text on one line, with hidden characters and floods of marks written out as `\u{1b}`.
+/// Returns the text on one line, with hidden characters and floods of marks written out as
+/// `\u{1b}`.
 ///
-/// Everything that somebody else chose goes through here on its way to a log or a terminal.
+/// Every text from outside goes through here on its way to a log or a terminal.
 ///
 /// ```
 /// use ext_wire::text::escape;
@@ -36,7 +37,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     escape_but(text, |_| false)
 }
 
-/// As [`escape`], but keeps line feeds and tabs: for texts of several lines.
+/// Escapes as [`escape`] does, but keeps line feeds and tabs: for texts of several lines.
 #[must_use]
 pub fn escape_lines(text: &str) -> Cow<'_, str> {
     escape_but(text, |c| matches!(c, '\n' | '\t'))
@@ -58,7 +59,7 @@ fn escape_but(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// What was seen of a text so far.
+/// Counts of what was seen of a text so far.
 #[derive(Default)]
 struct Run {
     marks: usize,
@@ -73,7 +74,7 @@ impl Run {
     }
 }
 
-/// The blocks of combining marks that stack on any letter.
+/// Returns whether a character is in the blocks of combining marks that stack on any letter.
 const fn is_mark(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}'
@@ -81,7 +82,7 @@ const fn is_mark(c: char) -> bool {
         | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Prints any value as [`escape`] does its text.
+/// Wrapper that prints any value with its text escaped by [`escape`].
 pub struct Escaped<T>(pub T);
 
 impl<T: fmt::Display> fmt::Display for Escaped<T> {

@@ -1,6 +1,8 @@
 //! Properties of methods, blobs and bodies.
 
-use ext_wire::{Blob, ErrorBody, ErrorCode, Method, MethodKind, Wire, body, ops};
+use ext_wire::{
+    Blob, ErrorBody, ErrorCode, Event, Method, MethodKind, PluginCall, Wire, body, ops,
+};
 use proptest::{collection::vec, prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +143,32 @@ fn json_10_unknown_fields_are_refused() {
     assert_eq!(error.code(), ErrorCode::BadInput);
     let without = br#"{"entry_id":"00000000-0000-0000-0000-000000000001"}"#;
     assert!(body::decode::<ops::vdfs::EntryRef>(without.to_vec().into()).is_ok());
+}
+
+/// A JSON object with one more field.
+fn grown(mut value: serde_json::Value) -> bytes::Bytes {
+    value["a_field_of_a_later_version"] = serde_json::json!([1]);
+    value.to_string().into()
+}
+
+#[test]
+fn what_a_host_says_may_grow() {
+    let parsed = |bytes: bytes::Bytes| serde_json::from_slice::<serde_json::Value>(&bytes).unwrap();
+    let id = "00000000-0000-4000-8000-000000000007";
+    let entry = serde_json::json!({ "id": id, "name": "a", "path": "a", "entry_type": "file",
+        "metadata": {}, "created_at": "", "updated_at": "" });
+    let event = serde_json::json!({ "id": 7, "kind": "entry.created", "library_id": id,
+        "entry": parsed(grown(entry)) });
+    assert_eq!(body::decode::<Event>(grown(event)).unwrap().entry.name, "a");
+
+    let job = parsed(grown(serde_json::json!({ "id": id, "attempt": 1 })));
+    let call = serde_json::json!({ "library_id": null, "input": 5, "job": job });
+    let call = body::decode::<PluginCall<u8>>(grown(call)).unwrap();
+    assert_eq!((call.input, call.job.unwrap().attempt), (5, 1));
+
+    let error = serde_json::json!({ "error": "no", "code": "E_BUSY" });
+    let error = ErrorBody::from_reply(ErrorCode::Internal, &grown(error));
+    assert_eq!(error, ErrorBody::new(ErrorCode::Busy, "no"));
 }
 
 #[test]

@@ -77,6 +77,8 @@
 mod pages {
     #[doc = include_str!("../README.md")]
     mod readme {}
+    #[doc = include_str!("../../../docs/operations.md")]
+    mod operations {}
     #[doc = include_str!("../../../docs/extensions.md")]
     mod guide {}
 }

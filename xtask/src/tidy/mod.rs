@@ -26,23 +26,10 @@ use self::source_file::SourceFile;
 use crate::steps::{capture, say, step};
 use crate::workspace::Workspace;
 
-/// Lists the problems of one kind, each with its place.
-type Check = fn(&[SourceFile]) -> Vec<String>;
-
-/// Checks that are counted and not enforced yet, because the tree does not pass them.
-const NOT_YET: &[(&str, Check)] = &[
-    ("documentation that begins with a question word", heads::check),
-    ("documentation of one word", single_words::check),
-    ("messages with \"is no\"", messages::is_no),
-    ("commands in messages of libraries", messages::commands),
-    ("pages with code that is not compiled", examples::check),
-];
-
-/// Runs the chore `tidy`; `all` lists what is not enforced yet as well.
-pub(crate) fn run(workspace: &Workspace, all: bool) -> Result<()> {
+/// Runs the chore `tidy`.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("tidy", || {
         let files = source_files(&workspace.root)?;
-        NOT_YET.iter().for_each(|(what, check)| count(what, &check(&files), all));
         let problems = problems(workspace, &files);
         problems.iter().for_each(|problem| say(problem));
         ensure!(problems.is_empty(), "{} problems, listed above", problems.len());
@@ -59,16 +46,14 @@ pub(crate) fn write_threats(workspace: &Workspace) -> Result<()> {
     Ok(fs::write(&page, threats::updated(&text, &files))?)
 }
 
-fn count(what: &str, problems: &[String], all: bool) {
-    if all {
-        problems.iter().for_each(|problem| say(problem));
-    }
-    say(&format!("not enforced yet: {what}: {}", problems.len()));
-}
-
 fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     let mut problems = Vec::new();
+    problems.extend(examples::check(files));
+    problems.extend(heads::check(files));
+    problems.extend(messages::is_no(files));
+    problems.extend(messages::commands(files));
     problems.extend(module_docs::check(files));
+    problems.extend(single_words::check(files));
     problems.extend(length::check(files));
     problems.extend(edges::check(workspace));
     problems.extend(lints::check(workspace, files));

@@ -6,7 +6,7 @@ use ext_wire::{
     ErrorCode,
     ops::jobs::{
         Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, Job, JobRef, JobState, List,
-        ListJobsInput, Progress, Status,
+        ListJobsInput, ProgressReport, Status,
     },
 };
 use serde_json::json;
@@ -79,7 +79,7 @@ fn evt_11_a_job_goes_on_where_it_stood_when_the_program_was_killed() {
     world.install(MANIFEST, ECHO, ZERO);
     let id = dispatch(&world, scan()).unwrap();
     begin_and_die(&world);
-    let progress = Some(Progress { done: 3, total: Some(9), message: None });
+    let progress = Some(ProgressReport { done: 3, total: Some(9), message: None });
     let checkpoint = Some(json!({ "uid": 42 }));
     let input = CheckpointInput { job_id: id, checkpoint, progress };
     world.core.call_typed::<Checkpoint>(Some(world.library), &input).unwrap();

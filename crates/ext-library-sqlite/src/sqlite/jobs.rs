@@ -1,7 +1,7 @@
 //! The rows of jobs.
 
 use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
-use ext_wire::ops::jobs::{Job, JobFailure, JobState, MAX_OPEN_JOBS, Progress};
+use ext_wire::ops::jobs::{Job, JobFailure, JobState, MAX_OPEN_JOBS, ProgressReport};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
@@ -221,7 +221,7 @@ pub(crate) fn checkpoint(
     db: &Transaction<'_>,
     id: Uuid,
     checkpoint: Option<&Value>,
-    progress: Option<&Progress>,
+    progress: Option<&ProgressReport>,
 ) -> Outcome<Option<JobSignal>> {
     let checkpoint = checkpoint.map(Value::to_string);
     let progress = progress.map(serde_json::to_string).transpose()?;

@@ -46,12 +46,12 @@ impl Case {
         self.account(MailLogin::Password { user: USER.into(), password: PASSWORD.into() })
     }
 
-    fn list(&self, wanted: MessageQuery) -> Result<ListMessagesOutput, MailError> {
-        block_on(self.reader.messages(self.ada(), wanted))
+    fn list(&self, query: MessageQuery) -> Result<ListMessagesOutput, MailError> {
+        block_on(self.reader.messages(self.ada(), query))
     }
 
-    fn fetch(&self, validity: u32, uid: u32, max_bytes: u32) -> Result<Vec<u8>, MailError> {
-        let message = MessageRef { folder: "INBOX".into(), validity, uid, max_bytes };
+    fn fetch(&self, uid_validity: u32, uid: u32, max_bytes: u32) -> Result<Vec<u8>, MailError> {
+        let message = MessageRef { folder: "INBOX".into(), uid_validity, uid, max_bytes };
         block_on(self.reader.message(self.ada(), message)).map(|bytes| bytes.to_vec())
     }
 
@@ -106,8 +106,8 @@ fn messages_are_listed_and_fetched_as_they_are() {
         found.messages.iter().map(|info| (info.uid, info.bytes as usize)).collect();
     assert_eq!(shape, [(1, MAIL.len()), (2, long.len()), (3, MAIL.len())]);
     assert!(found.messages.iter().all(|info| info.received_at.is_some()), "{found:?}");
-    assert_eq!(case.fetch(found.validity, 1, MAX_MESSAGE_BYTES).unwrap(), MAIL);
-    assert_eq!(case.fetch(found.validity, 2, MAX_MESSAGE_BYTES).unwrap(), long);
+    assert_eq!(case.fetch(found.uid_validity, 1, MAX_MESSAGE_BYTES).unwrap(), MAIL);
+    assert_eq!(case.fetch(found.uid_validity, 2, MAX_MESSAGE_BYTES).unwrap(), long);
     // Nothing is changed: what was read stays new.
     assert!(case.dovecot.flags().iter().all(String::is_empty), "{:?}", case.dovecot.flags());
 }
@@ -139,14 +139,14 @@ fn a_page_is_what_comes_after_the_last_message() {
 fn what_is_not_there_is_told() {
     let Some(case) = Case::new() else { return };
     case.dovecot.deliver("", "1", MAIL);
-    let validity = case.list(inbox()).unwrap().validity;
-    assert!(matches!(case.fetch(validity, 9, 100), Err(MailError::Message(9))));
-    assert!(matches!(case.fetch(validity, 0, 100), Err(MailError::Message(0))));
-    assert!(matches!(case.fetch(validity, 1, 10), Err(MailError::Size { limit: 10 })));
+    let uid_validity = case.list(inbox()).unwrap().uid_validity;
+    assert!(matches!(case.fetch(uid_validity, 9, 100), Err(MailError::Message(9))));
+    assert!(matches!(case.fetch(uid_validity, 0, 100), Err(MailError::Message(0))));
+    assert!(matches!(case.fetch(uid_validity, 1, 10), Err(MailError::Size { limit: 10 })));
     let exactly = u32::try_from(MAIL.len()).unwrap();
-    assert_eq!(case.fetch(validity, 1, exactly).unwrap(), MAIL);
-    let renumbered = case.fetch(validity + 1, 1, 100);
-    assert!(matches!(renumbered, Err(MailError::Validity { now, .. }) if now == validity));
+    assert_eq!(case.fetch(uid_validity, 1, exactly).unwrap(), MAIL);
+    let renumbered = case.fetch(uid_validity + 1, 1, 100);
+    assert!(matches!(renumbered, Err(MailError::Renumbered { now, .. }) if now == uid_validity));
     for folder in ["Nowhere", "a\u{1f600}b", "*", "\"", "../../etc"] {
         let missing = case.list(MessageQuery { folder: folder.into(), ..inbox() });
         assert!(matches!(missing, Err(MailError::Folder { .. })), "{folder}: {missing:?}");

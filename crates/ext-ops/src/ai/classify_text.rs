@@ -1,4 +1,4 @@
-//! `ai.classify_text`.
+//! The operation `ai.classify_text`.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use ext_wire::{
 };
 use serde_json::Value;
 
-use super::{bad_input, validate};
-use crate::{BuiltIn, provider::provider};
+use super::validate;
+use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::text_model::{
     ProviderFault, TextAnswer, TextModel, TextModelError, TextQuestion,
 };
@@ -48,13 +48,13 @@ impl LibraryQuery<ClassifyText> for BuiltIn {
 }
 register!(LibraryQuery<ClassifyText> for BuiltIn);
 
-/// A token is counted as four bytes: that is what tokenizers come to for most texts, and it is the
-/// same for every engine.
+/// Estimates tokens as four bytes each: tokenizers come to that for most texts, and it is the same
+/// for every engine.
 const fn tokens(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
 }
 
-/// What the model counted, whether it answered or not.
+/// Returns the tokens that the model counted, in an answer or a failure.
 fn taken(answered: &Result<TextAnswer, TextModelError>) -> u64 {
     match answered {
         Ok(answer) => answer.tokens.unwrap_or(0),
@@ -65,8 +65,8 @@ fn taken(answered: &Result<TextAnswer, TextModelError>) -> u64 {
     }
 }
 
-/// Charges what a model took beyond what was expected. They are spent already: where the budget has
-/// less left, all of that is charged, and the next call is refused.
+/// Charges the tokens that a model took beyond the estimate. They are spent already: where the
+/// budget has less left, all of that is charged, and the next call is refused.
 fn charge_rest(context: Context<'_>, expected: u64, taken: u64) -> Result<(), OpError> {
     let rest = taken.saturating_sub(expected);
     if rest == 0 || context.charge(Budget::ModelTokens, rest).is_ok() {

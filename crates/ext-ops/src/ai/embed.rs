@@ -1,4 +1,4 @@
-//! `ai.embed`.
+//! The operation `ai.embed`.
 
 use ext_perm::Budget;
 use ext_registry::{Context, LibraryQuery, OpError, register};
@@ -7,8 +7,7 @@ use ext_wire::{
     ops::ai::{Embed, EmbedInput, EmbedOutput, MAX_EMBED_BYTES, MAX_EMBED_TEXTS},
 };
 
-use super::bad_input;
-use crate::{BuiltIn, provider::provider};
+use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::embeddings::{EmbedError, Embedder};
 
 impl LibraryQuery<Embed> for BuiltIn {
@@ -28,7 +27,8 @@ impl LibraryQuery<Embed> for BuiltIn {
 }
 register!(LibraryQuery<Embed> for BuiltIn);
 
-/// Tokens that a text takes, about: English has four letters for each, and models read some hundreds.
+/// Estimates the tokens of a text: English has four letters for each, and models read some
+/// hundreds.
 fn tokens(text: &str) -> u64 {
     const LETTERS: u64 = 4;
     const MOST: u64 = 256;

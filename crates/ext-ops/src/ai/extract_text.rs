@@ -1,4 +1,4 @@
-//! `ai.extract_text`.
+//! The operation `ai.extract_text`.
 
 use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
@@ -8,10 +8,10 @@ use ext_wire::{
 };
 
 use super::{
-    bad_input, document_error,
+    document_error,
     media::{Kind, decode_text, is_xml},
 };
-use crate::{BuiltIn, provider::provider};
+use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
 use ext_services::invoices::InvoiceReader;
 
@@ -52,7 +52,7 @@ fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
         });
     }
     Kind::of_bytes(bytes).ok_or_else(|| {
-        OpError::new(ErrorCode::DocMalformed, format_args!("the bytes are no text: {READABLE}"))
+        OpError::new(ErrorCode::DocMalformed, format_args!("the bytes are not text: {READABLE}"))
     })
 }
 
@@ -84,7 +84,8 @@ fn markup(
     Ok(output(Kind::Markup(kind), pages.into_iter().map(|page| page.text).collect()))
 }
 
-/// The electronic invoice in some XML. A damaged one is none: the text beside it can be read.
+/// Reads the electronic invoice in some XML. A damaged one is left out: the text beside it can be
+/// read.
 fn invoice(context: Context<'_>, bytes: &[u8]) -> Option<Box<Invoice>> {
     if !is_xml(bytes) {
         return None;

@@ -1,13 +1,14 @@
-//! What kind of document some bytes are.
+//! Detection of the kind of a document.
 
 use memchr::memmem;
 
 use ext_services::documents::MarkupKind;
 
-/// How far into a file the mark of a PDF may stand, in bytes (ISO 32000-1, annex H, note 13).
+/// Bytes at the start of a file within which the mark of a PDF may stand (ISO 32000-1, annex H,
+/// note 13).
 const PDF_MARK_WITHIN: usize = 1024;
 
-/// The kinds of documents that text is taken from.
+/// Kinds of documents that text is extracted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Pdf,
@@ -32,7 +33,7 @@ const fn media_type_of(kind: MarkupKind) -> &'static str {
 }
 
 impl Kind {
-    /// What a media type says; `None` for another one.
+    /// Returns the kind of a media type; `None` for another one.
     pub(super) fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
         if let Some(kind) = MARKUP.into_iter().find(|kind| media_type_of(*kind) == essence) {
@@ -47,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// What the bytes look like; `None` when they are no text.
+    /// Detects the kind of some bytes; `None` when they are not text.
     pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         if is_pdf(bytes) {
             return Some(Self::Pdf);
@@ -66,7 +67,7 @@ impl Kind {
         Some(if is_html { Self::Markup(MarkupKind::Html) } else { Self::Text })
     }
 
-    /// The media type, for the answer.
+    /// Returns the media type, for the answer.
     pub(super) const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -76,8 +77,8 @@ impl Kind {
     }
 }
 
-/// Which office document an archive is, by the names of files in it, which stand in it as they are.
-/// Whether that is true, its reader finds out.
+/// Detects the kind of an office document by the names of files in its archive, which stand there
+/// unencoded. Its reader finds out whether that is true.
 fn office(bytes: &[u8]) -> Option<MarkupKind> {
     let named = |name: &[u8]| memmem::find(bytes, name).is_some();
     // The first file of an OpenDocument is its media type, not packed.
@@ -90,13 +91,14 @@ fn office(bytes: &[u8]) -> Option<MarkupKind> {
     parts.into_iter().find(|(name, _)| named(name.as_bytes())).map(|(_, kind)| kind)
 }
 
-/// Whether a PDF reader would take these bytes for a PDF.
+/// Returns whether a PDF reader would take these bytes for a PDF.
 pub(super) fn is_pdf(bytes: &[u8]) -> bool {
     let head = bytes.get(..PDF_MARK_WITHIN).unwrap_or(bytes);
     head.windows(5).any(|window| window == b"%PDF-")
 }
 
-/// Whether the bytes can be XML: the first character that counts opens a tag, in UTF-8 or UTF-16.
+/// Returns whether the bytes can be XML: the first character that counts opens a tag, in UTF-8 or
+/// UTF-16.
 pub(super) fn is_xml(bytes: &[u8]) -> bool {
     let skipped = |byte: &&u8| {
         byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xff | 0xfe)
@@ -104,7 +106,8 @@ pub(super) fn is_xml(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !skipped(byte)) == Some(&b'<')
 }
 
-/// Text in the charset of the media type, of a byte-order mark, else UTF-8, else Windows-1252.
+/// Decodes text in the charset of the media type, of a byte-order mark, else UTF-8, else
+/// Windows-1252.
 pub(super) fn decode_text(bytes: &[u8], media_type: Option<&str>) -> String {
     let named = media_type
         .and_then(charset)

@@ -1,4 +1,4 @@
-//! `ai.*`: reading documents and understanding texts.
+//! The operations `ai.*`, which read documents and understand texts.
 
 mod classify_text;
 mod embed;
@@ -14,10 +14,10 @@ use ext_wire::{ErrorBody, ErrorCode};
 
 use ext_services::documents::DocumentError;
 
-/// When to try again after [`ErrorCode::Busy`].
+/// Time to wait before a retry after [`ErrorCode::Busy`].
 const BUSY_RETRY_MS: u64 = 2000;
 
-/// What a caller is told of a document's error.
+/// Converts a document's error for the caller.
 fn document_error(error: DocumentError) -> OpError {
     let code = match &error {
         DocumentError::Malformed { .. } => ErrorCode::DocMalformed,
@@ -30,13 +30,9 @@ fn document_error(error: DocumentError) -> OpError {
     OpError::new(code, error)
 }
 
-/// No capacity now; a picture takes about this long.
+/// Makes the error for no capacity; a picture takes about [`BUSY_RETRY_MS`].
 fn busy(message: impl std::fmt::Display) -> OpError {
     let mut body = ErrorBody::new(ErrorCode::Busy, message);
     body.retry_after_ms = Some(BUSY_RETRY_MS);
     OpError::from(body)
-}
-
-fn bad_input(message: impl std::fmt::Display) -> OpError {
-    OpError::new(ErrorCode::BadInput, message)
 }

@@ -1,8 +1,7 @@
-//! `ai.ocr`.
+//! The operation `ai.ocr`.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use ext_perm::Budget;
@@ -12,16 +11,18 @@ use ext_wire::{
     ops::ai::{Ocr, OcrInput, OcrLine, OcrOutput, OcrPage, OcrWord},
 };
 
-use super::{bad_input, busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
-use crate::{BuiltIn, provider::provider};
+use parking_lot::Mutex;
+
+use super::{busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
+use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::{
     documents::PdfReader,
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
 };
 
-/// Pages read in one call at most.
+/// Most pages that are read in one call.
 const MAX_PAGES: usize = 50;
-/// Pages read at once at most; a page needs some hundred megabytes.
+/// Most pages that are read at once; a page needs some hundred megabytes.
 const MAX_PARALLEL: usize = 4;
 
 /// Dots per inch that a page is rendered at: small print is read, and a page takes seconds.
@@ -44,7 +45,7 @@ impl LibraryQuery<Ocr> for BuiltIn {
             vec![read_picture(engine, &options, bytes, input.pages)?]
         };
         let altered = pages.iter_mut().fold(false, |altered, page| sanitise(&mut page.1) | altered);
-        Ok(answer(engine.name(), &pages, &OcrRequest { lines: input.lines, format, altered }))
+        Ok(answer(engine.name(), &pages, &AnswerParts { lines: input.lines, format, altered }))
     }
 }
 register!(LibraryQuery<Ocr> for BuiltIn);
@@ -68,12 +69,12 @@ fn options(input: &OcrInput) -> Result<OcrOptions, OpError> {
 }
 
 fn preprocessing(steps: &[String]) -> Result<Preprocessing, OpError> {
-    let mut wanted = Preprocessing::NONE;
+    let mut chosen = Preprocessing::NONE;
     for step in steps {
         match step.as_str() {
-            "orientation" => wanted.orientation = true,
-            "deskew" => wanted.deskew = true,
-            "contrast" => wanted.contrast = true,
+            "orientation" => chosen.orientation = true,
+            "deskew" => chosen.deskew = true,
+            "contrast" => chosen.contrast = true,
             other => {
                 return Err(bad_input(format_args!(
                     "there is no preprocessing `{}`; there are orientation, deskew, contrast",
@@ -82,7 +83,7 @@ fn preprocessing(steps: &[String]) -> Result<Preprocessing, OpError> {
             }
         }
     }
-    Ok(wanted)
+    Ok(chosen)
 }
 
 fn read_picture(
@@ -144,7 +145,7 @@ fn in_parallel<I: Sync, O: Send>(
         while let Some((index, item)) = take(items, &next) {
             let outcome = work(item);
             let failed = outcome.is_err();
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
+            done.lock().push((index, outcome));
             if failed {
                 next.store(items.len(), Ordering::Relaxed);
             }
@@ -156,7 +157,7 @@ fn in_parallel<I: Sync, O: Send>(
         }
         run();
     });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut done = done.into_inner();
     done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, outcome)| outcome).collect()
 }
@@ -166,7 +167,7 @@ fn take<'i, I>(items: &'i [I], next: &AtomicUsize) -> Option<(usize, &'i I)> {
     items.get(index).map(|item| (index, item))
 }
 
-/// Makes the text of a page safe; whether something was taken out.
+/// Makes the text of a page safe; returns whether something was taken out.
 fn sanitise(page: &mut ocr::OcrPage) -> bool {
     let mut altered = false;
     let mut clean = |text: &mut String| {
@@ -181,29 +182,29 @@ fn sanitise(page: &mut ocr::OcrPage) -> bool {
     altered
 }
 
-/// What the answer is to hold beside the text.
-struct OcrRequest {
+/// Parts of the answer beside the text.
+struct AnswerParts {
     lines: bool,
     format: Option<Format>,
     altered: bool,
 }
 
-fn answer(engine: &str, pages: &[Page], wanted: &OcrRequest) -> OcrOutput {
+fn answer(engine: &str, pages: &[Page], parts: &AnswerParts) -> OcrOutput {
     let texts: Vec<String> = pages.iter().map(|(_, page)| page.text()).collect();
     let text = sanitise::clean(&texts.join("\u{c}"));
-    let flags = [("control_characters_removed", wanted.altered), ("cut", text.cut)];
+    let flags = [("control_characters_removed", parts.altered), ("cut", text.cut)];
     let flags = flags.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned());
     OcrOutput {
         confidence: confidence(pages),
         text: text.text,
-        pages: pages.iter().map(|(page, read)| describe(*page, read, wanted.lines)).collect(),
+        pages: pages.iter().map(|(page, read)| describe(*page, read, parts.lines)).collect(),
         engine: engine.to_owned(),
-        formatted: wanted.format.map(|format| format.write(engine, pages)),
+        formatted: parts.format.map(|format| format.write(engine, pages)),
         flags: flags.collect(),
     }
 }
 
-/// Mean over all rows of all pages, weighted by their length.
+/// Returns the mean confidence over all rows of all pages, weighted by their length.
 fn confidence(pages: &[Page]) -> f32 {
     let lines = pages.iter().flat_map(|(_, page)| page.lines.iter().cloned()).collect();
     ocr::OcrPage { lines, ..Default::default() }.confidence()

@@ -1,13 +1,13 @@
-//! What was read, in the forms that other programs take: hOCR and Tesseract's TSV.
+//! Output formats for other programs: hOCR and Tesseract's TSV.
 
 use std::fmt::Write;
 
 use ext_registry::OpError;
 
-use super::bad_input;
+use crate::bad_input::bad_input;
 use ext_services::ocr::{OcrLine, OcrPage, OcrWord, PixelBox};
 
-/// A form.
+/// Output format of a read document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Hocr,
@@ -15,10 +15,10 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// The form with this name.
+    /// Returns the format with this name.
     ///
     /// # Errors
-    /// There is none.
+    /// [`ErrorCode::BadInput`](ext_wire::ErrorCode::BadInput) when there is none.
     pub(super) fn parse(name: &str) -> Result<Self, OpError> {
         match name {
             "hocr" => Ok(Self::Hocr),
@@ -30,7 +30,7 @@ impl Format {
         }
     }
 
-    /// All pages, each with its number.
+    /// Writes all pages, each with its number.
     pub(super) fn write(self, engine: &str, pages: &[(u32, OcrPage)]) -> String {
         match self {
             Self::Hocr => hocr(engine, pages),
@@ -39,7 +39,7 @@ impl Format {
     }
 }
 
-/// hOCR 1.2: pages, lines and words, as XHTML.
+/// Writes hOCR 1.2: pages, lines and words, as XHTML.
 fn hocr(engine: &str, pages: &[(u32, OcrPage)]) -> String {
     let mut out = String::from(concat!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
@@ -81,7 +81,7 @@ fn hocr_page(out: &mut String, number: u32, page: &OcrPage) {
     out.push_str("</div>\n");
 }
 
-/// Areas are in pixels of the picture as given; so is the page.
+/// Returns the size of the picture as given, in whose pixels areas are.
 fn given_size(page: &OcrPage) -> (u32, u32) {
     if page.rotation.is_multiple_of(180) {
         (page.width, page.height)
@@ -105,7 +105,8 @@ fn escaped(text: &str) -> String {
     text.replace('"', "&quot;")
 }
 
-/// The columns of `tesseract … tsv`: a row of level 1 for each page, 4 for each line, 5 for each word.
+/// Writes the columns of `tesseract … tsv`: a row of level 1 for each page, 4 for each line, 5 for
+/// each word.
 fn tsv(pages: &[(u32, OcrPage)]) -> String {
     let mut out = String::from(
         "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n",

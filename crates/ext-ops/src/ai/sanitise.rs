@@ -1,4 +1,4 @@
-//! Text out of pictures and documents, made safe to show and to store.
+//! Sanitizing of text from pictures and documents, so that it is safe to show and to store.
 
 /// Most bytes of text that one call returns: a thousand dense pages.
 pub(super) const MAX_BYTES: usize = 1 << 20;
@@ -6,14 +6,14 @@ pub(super) const MAX_BYTES: usize = 1 << 20;
 /// Text without what could steer a terminal or a reader's eye.
 pub(super) struct Clean {
     pub(super) text: String,
-    /// Whether something was taken out.
+    /// True when something was taken out.
     pub(super) altered: bool,
-    /// Whether its end was cut off.
+    /// True when its end was cut off.
     pub(super) cut: bool,
 }
 
-/// Takes out control characters (but line feed, form feed and tab) and marks of direction, and cuts
-/// what is over [`MAX_BYTES`].
+/// Removes control characters (but line feed, form feed and tab) and marks of direction, and cuts
+/// text over [`MAX_BYTES`].
 pub(super) fn clean(text: &str) -> Clean {
     let kept = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or_default();
     let clean: String = kept.chars().filter(|char| is_harmless(*char)).collect();

@@ -1,15 +1,15 @@
-//! JSON Schemas that come from a caller, and whether an answer follows one.
+//! Validation of answers against the JSON Schemas of callers.
 
 use ext_registry::OpError;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
 
-use super::bad_input;
+use crate::bad_input::bad_input;
 
 /// Largest schema, in bytes of JSON.
 const MAX_SCHEMA_BYTES: usize = 64 << 10;
 
-/// Most of what is told of an error, in characters: it quotes the answer, which can be long.
+/// Most characters that are told of an error: it quotes the answer, which can be long.
 const MAX_PROBLEM_CHARS: usize = 500;
 
 /// Compiles a schema. It cannot reach outside of itself, and its patterns take linear time.
@@ -25,12 +25,12 @@ pub(super) fn compile(schema: &Map<String, Value>) -> Result<Validator, OpError>
         .offline()
         .with_pattern_options(PatternOptions::regex())
         .build(&schema)
-        .map_err(|error| bad_input(format_args!("the schema is none: {error}")))
+        .map_err(|error| bad_input(format_args!("the schema is not valid: {error}")))
 }
 
-/// What is wrong with an answer. `null` stands for "the text does not say" whatever the schema says
-/// of the property, so properties that are `null` are left out of the check; everything else must
-/// hold.
+/// Describes the fault in an answer, if it has one. `null` stands for "the text does not say"
+/// whatever the schema says of the property, so properties that are `null` are left out of the
+/// check; everything else must hold.
 pub(super) fn problem(validator: &Validator, answer: &Value) -> Option<String> {
     let said = without_nulls(answer);
     let error = validator.iter_errors(&said).find(|error| !is_missing(error))?;

@@ -1,10 +1,10 @@
-//! Attaching a credential to a request, at the last moment.
+//! Attachment of a credential to a request, at the last moment.
 
 use ext_net::VettedUrl;
 use ext_registry::{Context, OpError};
 use ext_wire::ops::credentials::Secret;
 
-use super::{error, owner};
+use super::owner::{error, owner};
 use crate::provider::{TOKENS, provider};
 use ext_services::{
     credentials::{
@@ -35,7 +35,7 @@ pub(crate) async fn attach(
     attached.map_err(error)
 }
 
-/// The caller's credential of this name, if it is for this server.
+/// Returns the caller's credential of this name, if it is for this server.
 pub(crate) fn get_for(
     name: &str,
     url: &VettedUrl,
@@ -47,7 +47,7 @@ pub(crate) fn get_for(
     if credential.is_for(url) { Ok(credential) } else { Err(not_for(name, url)) }
 }
 
-/// The same code as for a credential that does not exist.
+/// Makes the error with the same code as for a credential that does not exist.
 fn not_for(name: &str, url: &VettedUrl) -> OpError {
     let missing = CredentialError::NotFound(name.to_owned());
     OpError::new(missing.code(), format_args!("{missing} for {}", url.host()))

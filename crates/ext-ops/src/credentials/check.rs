@@ -1,14 +1,12 @@
-//! What may be kept.
+//! Checks of new credentials.
 
 use ext_net::{DomainPattern, VettedUrl};
 use ext_registry::{Context, OpError};
-use ext_wire::{
-    ErrorCode,
-    ops::credentials::{MAX_SECRET_BYTES, OAuth2Tokens, Secret, StoreInput},
-};
+use ext_wire::ops::credentials::{MAX_SECRET_BYTES, OAuth2Tokens, Secret, StoreInput};
 use http::{HeaderName, header};
 
 use crate::{
+    bad_input::bad_input,
     http::{may_reach, url_error},
     provider::provider,
 };
@@ -49,14 +47,10 @@ fn check_header(name: &str) -> Result<(), OpError> {
     }
 }
 
-/// Refresh tokens go there: only where the caller may send requests.
+/// Checks that refresh tokens go only to a server that the caller may send requests to.
 fn check_token_url(tokens: &OAuth2Tokens, context: Context<'_>) -> Result<(), OpError> {
     let client = &**provider::<dyn HttpClient>(context, "HTTP client")?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let judged = VettedUrl::vet(&tokens.token_url, client.addresses(), reach);
-    judged.map(drop).map_err(url_error)
-}
-
-fn bad_input(message: impl std::fmt::Display) -> OpError {
-    OpError::new(ErrorCode::BadInput, message)
+    let vetted = VettedUrl::vet(&tokens.token_url, client.addresses(), reach);
+    vetted.map(drop).map_err(url_error)
 }

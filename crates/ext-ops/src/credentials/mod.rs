@@ -1,7 +1,8 @@
-//! `credentials.*` and `secrets.reveal`: what an extension keeps in the vault.
+//! The operations `credentials.*` and `secrets.reveal` on the vault of an extension.
 
 pub(crate) mod attach;
 mod check;
+mod owner;
 
 use std::collections::BTreeMap;
 
@@ -18,14 +19,13 @@ use ext_wire::{
 };
 
 pub(crate) use attach::get_for;
+pub(crate) use owner::{error, owner};
 
 use crate::{
     BuiltIn,
     provider::{TOKENS, provider},
 };
-use ext_services::credentials::{
-    Credential, CredentialError, CredentialVault, Owner, TokenSource, check_name,
-};
+use ext_services::credentials::{Credential, CredentialVault, TokenSource, check_name};
 
 require_service!("credentials", dyn CredentialVault);
 require_service!("secrets", dyn CredentialVault);
@@ -105,24 +105,5 @@ fn fields(secret: Secret) -> BTreeMap<String, SecretText> {
         ]),
         Secret::OAuth2(_) => BTreeMap::new(),
         Secret::Custom { fields } => fields,
-    }
-}
-
-/// Whose credentials a call works on.
-pub(crate) fn owner(context: Context<'_>) -> Result<Owner, OpError> {
-    let extension = context.extension().unwrap_or_default().to_owned();
-    Ok(Owner { extension, library: context.library()? })
-}
-
-/// What a caller is told; host paths stay in the log.
-pub(crate) fn error(error: CredentialError) -> OpError {
-    match error {
-        CredentialError::Io(_) => OpError::hidden(error.code(), "the credentials failed", error),
-        CredentialError::Locked(_) => OpError::hidden(
-            error.code(),
-            "the credentials are locked: the user has to unlock them",
-            error,
-        ),
-        error => OpError::new(error.code(), error),
     }
 }

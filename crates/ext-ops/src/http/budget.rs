@@ -1,10 +1,10 @@
-//! What talking to servers costs.
+//! Budget of bytes for requests to servers.
 
 use ext_perm::Budget;
 use ext_registry::{Context, OpError};
 
-/// The one place where bytes of the network are charged: called with the bytes of each request's
-/// body before it is sent, and of each answer's body, and each mail, after it came.
+/// Charges bytes of the network: those of each request's body before it is sent, and of each
+/// answer's body and each email after it came. There is no other place where they are charged.
 ///
 /// # Errors
 /// [`Context::charge`]: the caller has used up the day's bytes.

@@ -1,4 +1,4 @@
-//! Which headers a caller may set.
+//! Headers that a caller may set.
 
 use ext_registry::OpError;
 use ext_wire::{
@@ -74,12 +74,12 @@ fn check_one(header: &HttpHeader) -> Result<(HeaderName, HeaderValue), OpError> 
         .parse()
         .map_err(|_| refuse("a header", &header.name, "its name is not well formed"))?;
     if !may_set(name.as_str()) {
-        return Err(refuse("the header", name.as_str(), "the host sets it, or nobody"));
+        return Err(refuse("the header", name.as_str(), "only the host sets it"));
     }
     let value = HeaderValue::from_str(&header.value);
     let mut value =
         value.map_err(|_| refuse("the header", name.as_str(), "its value is not well formed"))?;
-    // Whoever sets it knows it; but logs need not.
+    // The caller knows it; but logs need not.
     value.set_sensitive(true);
     Ok((name, value))
 }
@@ -98,7 +98,8 @@ fn refuse(what: &str, name: &str, why: &str) -> OpError {
     body.with_details(json!({ "header": name })).into()
 }
 
-/// Takes out what must not go to another origin: secrets, and what describes a body that stays.
+/// Removes headers that must not go to another origin: secrets, and those that describe a body that
+/// stays.
 pub(super) fn leave_origin(headers: &mut HeaderMap) {
     // A header of the caller's own making may hold a key as well.
     let own: Vec<HeaderName> =
@@ -107,7 +108,7 @@ pub(super) fn leave_origin(headers: &mut HeaderMap) {
     SECRET.iter().for_each(|name| drop(headers.remove(*name)));
 }
 
-/// Takes out what describes a body.
+/// Removes headers that describe a body.
 pub(super) fn leave_body(headers: &mut HeaderMap) {
     for name in ["content-type", "content-language", "content-disposition"] {
         headers.remove(name);

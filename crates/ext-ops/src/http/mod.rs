@@ -1,71 +1,14 @@
-//! `http.request`, and what other operations need to talk to servers.
+//! The operation `http.request`, and parts of it for other operations that reach servers.
 
 mod budget;
+mod caller;
+mod errors;
 mod headers;
 mod redirect;
 mod request;
 mod revocation;
 
 pub(crate) use budget::charge_bytes;
-use ext_net::{NetError, Scheme, UrlError};
-use ext_registry::{Context, OpError};
-use ext_wire::{ErrorBody, ErrorCode};
+pub(crate) use caller::{may_reach, pool};
+pub(crate) use errors::{net_error, url_error};
 pub(crate) use revocation::while_granted;
-use serde_json::json;
-
-use ext_services::http::HttpError;
-
-/// What a caller is told of a URL that is not requested.
-pub(crate) fn url_error(error: UrlError) -> OpError {
-    let code = match &error {
-        UrlError::Malformed(_) => ErrorCode::BadInput,
-        UrlError::Scheme(_) => ErrorCode::NetScheme,
-        UrlError::Denied { .. } => ErrorCode::DeniedNet,
-        _ => ErrorCode::NetAddr,
-    };
-    let body = ErrorBody::new(code, &error);
-    match error {
-        UrlError::Denied { scheme, host, port } => {
-            body.with_details(json!({ "would_allow": [domain_line(scheme, &host, port)] })).into()
-        }
-        _ => body.into(),
-    }
-}
-
-/// Whether the caller was granted an origin; to be asked for each hop.
-pub(crate) fn may_reach(context: Context<'_>, scheme: Scheme, host: &str, port: u16) -> bool {
-    context.may_reach(scheme.name(), host, port)
-}
-
-/// The line of a manifest that grants an origin.
-fn domain_line(scheme: Scheme, host: &str, port: u16) -> String {
-    let port = if port == scheme.default_port() { String::new() } else { format!(":{port}") };
-    format!(r#""permissions": {{"allowed_domains": ["{}://{host}{port}"]}}"#, scheme.name())
-}
-
-/// What a caller is told of a request without an answer.
-pub(crate) fn http_error(error: HttpError) -> OpError {
-    match error {
-        HttpError::Net(error) => net_error(&error),
-        HttpError::Size { .. } => OpError::new(ErrorCode::NetSize, error),
-        HttpError::Busy => ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into(),
-        HttpError::Internal(_) => OpError::internal(error),
-    }
-}
-
-/// What a caller is told of a server that was not reached.
-pub(crate) fn net_error(error: &NetError) -> OpError {
-    let code = match error {
-        NetError::Address { .. } => ErrorCode::NetAddr,
-        NetError::Dns { .. } => ErrorCode::NetDns,
-        NetError::Timeout { .. } => ErrorCode::NetTimeout,
-        NetError::Tls { .. } => ErrorCode::NetTls,
-        _ => ErrorCode::Net,
-    };
-    OpError::new(code, error)
-}
-
-/// Whose connections a request uses.
-pub(crate) fn pool(context: Context<'_>) -> String {
-    context.extension().unwrap_or_default().to_owned()
-}

@@ -9,14 +9,14 @@ use http::{Method, header::LOCATION};
 use super::headers;
 use ext_services::http::{HttpRequest, HttpResponse};
 
-/// Where an answer leads to, as the server wrote it; `None` when it is no redirect.
+/// Returns the target of an answer, as the server wrote it; `None` when it is not a redirect.
 pub(super) fn target(response: &HttpResponse) -> Option<&str> {
     let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
     let location = response.headers.get(LOCATION).filter(|_| is_redirect)?;
     location.to_str().ok()
 }
 
-/// The request to the next hop. `next` has been judged like the first URL.
+/// Makes the request to the next hop. `next` has been vetted like the first URL.
 pub(super) fn follow(
     mut request: HttpRequest,
     status: u16,
@@ -40,7 +40,8 @@ pub(super) fn follow(
     Ok(request)
 }
 
-/// As browsers do: 303 always, 301 and 302 for `POST`.
+/// Returns whether a redirect turns the request into a `GET`, as browsers do it: 303 always, 301
+/// and 302 for `POST`.
 fn becomes_get(status: u16, method: &Method) -> bool {
     let stays = *method == Method::GET || *method == Method::HEAD;
     !stays && (status == 303 || (matches!(status, 301 | 302) && *method == Method::POST))

@@ -1,4 +1,4 @@
-//! `http.request`.
+//! The operation `http.request`.
 
 use std::{
     sync::Arc,
@@ -17,9 +17,13 @@ use ext_wire::{
 use http::{HeaderMap, Method};
 
 use super::{
-    budget::charge_bytes, headers, http_error, may_reach, pool, redirect, url_error, while_granted,
+    budget::charge_bytes,
+    caller::{may_reach, pool},
+    errors::{http_error, url_error},
+    headers, redirect,
+    revocation::while_granted,
 };
-use crate::{BuiltIn, credentials::attach};
+use crate::{BuiltIn, bad_input::bad_input, credentials::attach};
 use ext_services::http::{HttpClient, HttpRequest, HttpResponse};
 
 require_service!("http", dyn HttpClient);
@@ -50,7 +54,7 @@ fn prepare(
     if input.auth.is_some() && headers.contains_key(http::header::AUTHORIZATION) {
         return Err(bad_input("give `auth` or a header `authorization`, not both"));
     }
-    let url = judge(&input.url, client, context)?;
+    let url = vet(&input.url, client, context)?;
     Ok(HttpRequest {
         url,
         method: method(input.method),
@@ -84,12 +88,12 @@ fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
     }
 }
 
-fn judge(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
+fn vet(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
     VettedUrl::vet(text, client.addresses(), reach).map_err(url_error)
 }
 
-/// Sends the request and follows where the answers lead, each hop judged like the first.
+/// Sends the request and follows redirects, each hop vetted like the first.
 async fn run(
     mut request: HttpRequest,
     redirects: u8,
@@ -138,8 +142,4 @@ const fn method(method: HttpMethod) -> Method {
         HttpMethod::Patch => Method::PATCH,
         HttpMethod::Delete => Method::DELETE,
     }
-}
-
-fn bad_input(message: impl std::fmt::Display) -> OpError {
-    OpError::new(ErrorCode::BadInput, message)
 }

@@ -1,4 +1,4 @@
-//! What is under way ends when the user takes the server back.
+//! Revocation of a server while its answer is under way.
 
 use std::{future::Future, future::poll_fn, pin::Pin, task::Poll, time::Duration};
 
@@ -6,16 +6,17 @@ use ext_net::{UrlError, VettedUrl};
 use ext_perm::{Origin, Target};
 use ext_registry::{Context, OpError};
 
-use super::url_error;
+use super::errors::url_error;
 use ext_services::http::HttpClient;
 
-/// How often it is looked whether the server may still be reached.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Interval at which the permission to reach the server is checked.
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Waits for a server's answer, and drops it when the user takes the server back meanwhile.
+/// Waits for a server's answer, and drops it when the user revokes the server meanwhile.
 ///
 /// # Errors
-/// The server may not be reached any more.
+/// [`ErrorCode::DeniedNet`](ext_wire::ErrorCode::DeniedNet) when the server may not be reached any
+/// more; [`ErrorCode::Internal`](ext_wire::ErrorCode::Internal) when the host has no HTTP client.
 pub(crate) async fn while_granted<T>(
     url: &VettedUrl,
     mut answer: Pin<Box<dyn Future<Output = T> + Send + '_>>,
@@ -25,13 +26,13 @@ pub(crate) async fn while_granted<T>(
     let (scheme, host, port) = (url.scheme(), url.host(), url.port());
     let origin = Origin { scheme: scheme.name(), host: &host, port };
     loop {
-        let mut pause = client.pause(LOOK_EVERY);
-        let look = poll_fn(|wake| match answer.as_mut().poll(wake) {
+        let mut pause = client.pause(CHECK_INTERVAL);
+        let answer_or_pause = poll_fn(|wake| match answer.as_mut().poll(wake) {
             Poll::Ready(answer) => Poll::Ready(Some(answer)),
             Poll::Pending => pause.as_mut().poll(wake).map(|()| None),
         });
-        let answer = look.await;
-        // Also when all of it is here: what came after the user's no is for nobody.
+        let answer = answer_or_pause.await;
+        // Also when all of it is here: an answer after the revocation is for nobody.
         if !context.may_touch(Target::Origin(origin)) {
             return Err(url_error(UrlError::Denied { scheme, host, port }));
         }

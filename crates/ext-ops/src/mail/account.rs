@@ -1,4 +1,4 @@
-//! Whose mailbox a call is about: the server is judged, then the credential is taken out.
+//! Mailboxes of calls: the server is vetted, then the credential is read.
 
 use std::time::{Duration, Instant};
 
@@ -9,8 +9,9 @@ use ext_wire::ops::{
     mail::{MAX_USER_BYTES, Mailbox},
 };
 
-use super::{bad_input, check_text};
+use super::text::check_text;
 use crate::{
+    bad_input::bad_input,
     credentials::{error, get_for, owner},
     http::{may_reach, pool, url_error},
     provider::{TOKENS, provider},
@@ -24,7 +25,7 @@ use ext_services::{
 /// Longest time for one call: enough for the largest message over a slow line.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Judges the server and reads the credential. Only the host sees the secret.
+/// Vets the server and reads the credential. Only the host sees the secret.
 pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<MailAccount, OpError> {
     let client = &**context.service::<dyn HttpClient>()?;
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);

@@ -1,6 +1,7 @@
-//! `mail.*`: reading mailboxes.
+//! The operations `mail.*`, which read mailboxes.
 
 mod account;
+mod text;
 
 use ext_net::VettedUrl;
 use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
@@ -13,8 +14,10 @@ use ext_wire::{
     },
 };
 
+use self::text::check_text;
 use crate::{
     BuiltIn,
+    bad_input::bad_input,
     http::{charge_bytes, net_error, while_granted},
 };
 use ext_services::{
@@ -51,9 +54,9 @@ impl LibraryQuery<ListMessages> for BuiltIn {
         }
         let account = account::open(&input.mailbox, context).await?;
         let ListMessagesInput { folder, after, since, limit, .. } = input;
-        let wanted = MessageQuery { folder, after, since, limit };
+        let query = MessageQuery { folder, after, since, limit };
         let (server, reader) = (account.server.clone(), reader(context)?);
-        wait(&server, reader.messages(account, wanted), context).await
+        wait(&server, reader.messages(account, query), context).await
     }
 }
 register!(LibraryQuery<ListMessages> for BuiltIn);
@@ -68,8 +71,8 @@ impl LibraryQuery<FetchMessage> for BuiltIn {
             return Err(bad_input(format!("`max_bytes` is 1 to {MAX_MESSAGE_BYTES}")));
         }
         let account = account::open(&input.mailbox, context).await?;
-        let FetchMessageInput { folder, validity, uid, max_bytes, .. } = input;
-        let message = MessageRef { folder, validity, uid, max_bytes };
+        let FetchMessageInput { folder, uid_validity, uid, max_bytes, .. } = input;
+        let message = MessageRef { folder, uid_validity, uid, max_bytes };
         let (server, reader) = (account.server.clone(), reader(context)?);
         let data = wait(&server, reader.message(account, message), context).await?;
         charge_bytes(context, data.len())?;
@@ -82,7 +85,7 @@ fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
     Ok(&**context.service::<dyn MailReader>()?)
 }
 
-/// Waits for the server, and gives up when the user takes it back meanwhile.
+/// Waits for the server, and gives up when the user revokes it meanwhile.
 async fn wait<T>(
     server: &VettedUrl,
     answer: MailFuture<'_, T>,
@@ -95,14 +98,6 @@ fn check_folder(name: &str) -> Result<(), OpError> {
     check_text("the name of a folder", name, MAX_FOLDER_BYTES).map(drop)
 }
 
-/// Servers take all sorts of characters, but no line of a protocol and no login has these.
-fn check_text<'a>(what: &str, text: &'a str, max: usize) -> Result<&'a str, OpError> {
-    match (1..=max).contains(&text.len()) && !text.contains(char::is_control) {
-        true => Ok(text),
-        false => Err(bad_input(format!("{what} has 1 to {max} bytes and no control characters"))),
-    }
-}
-
 fn mail_error(error: MailError) -> OpError {
     let code = match &error {
         MailError::Net(error) => return net_error(error),
@@ -113,12 +108,8 @@ fn mail_error(error: MailError) -> OpError {
         MailError::Login { .. } => ErrorCode::CredReauth,
         MailError::Mechanism { .. } | MailError::BadInput(_) => ErrorCode::BadInput,
         MailError::Folder { .. } | MailError::Message(_) => ErrorCode::NotFound,
-        MailError::Validity { .. } => ErrorCode::Conflict,
+        MailError::Renumbered { .. } => ErrorCode::Conflict,
         MailError::Size { .. } => ErrorCode::NetSize,
     };
     OpError::new(code, error)
-}
-
-fn bad_input(message: impl std::fmt::Display) -> OpError {
-    OpError::new(ErrorCode::BadInput, message)
 }

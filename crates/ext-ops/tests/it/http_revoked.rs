@@ -1,4 +1,4 @@
-//! What happens to a request whose server the user takes back while the answer comes.
+//! Requests whose server the user takes back while the answer comes.
 
 use std::{
     future::{pending, ready},

@@ -89,7 +89,7 @@ impl MailReader for Reader {
         account: MailAccount,
         _: MessageQuery,
     ) -> MailFuture<'_, ListMessagesOutput> {
-        self.ask(account, ListMessagesOutput { validity: 1, total: 0, messages: Vec::new() })
+        self.ask(account, ListMessagesOutput { uid_validity: 1, total: 0, messages: Vec::new() })
     }
 
     fn message(&self, account: MailAccount, _: MessageRef) -> MailFuture<'_, Bytes> {
@@ -273,7 +273,7 @@ fn what_goes_wrong_has_its_code() {
         (|host| MailError::Login { host }, "E_CRED_REAUTH"),
         (|host| MailError::Mechanism { host, mechanism: "PLAIN" }, "E_BAD_INPUT"),
         (|host| MailError::Folder { host, folder: "x".into() }, "E_NOT_FOUND"),
-        (|_| MailError::Validity { expected: 1, now: 2 }, "E_CONFLICT"),
+        (|_| MailError::Renumbered { expected: 1, now: 2 }, "E_CONFLICT"),
         (|_| MailError::Size { limit: 1 }, "E_NET_SIZE"),
         (|_| MailError::Busy, "E_BUSY"),
         (|host| NetError::Timeout { host }.into(), "E_NET_TIMEOUT"),

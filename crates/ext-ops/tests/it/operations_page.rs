@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use ext_registry::{Operation, Registry};
 use ext_wire::ops::{FAMILIES, Family};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const WRITE: &str = "SPACEDRIVE_WRITE_DOCS";
 const BEGIN: &str =
@@ -34,7 +34,7 @@ fn the_page_of_operations_is_up_to_date() {
 struct Page {
     operations: BTreeMap<&'static str, Operation>,
     /// The types that several tables refer to, by name.
-    types: Map<String, Value>,
+    types: BTreeMap<String, Value>,
 }
 
 impl Page {
@@ -42,7 +42,7 @@ impl Page {
         ext_ops::link();
         let registry = Registry::collect().unwrap();
         let operations: BTreeMap<_, _> = registry.catalogue().map(|op| (op.method, op)).collect();
-        let mut types = Map::new();
+        let mut types = BTreeMap::new();
         for operation in operations.values() {
             for schema in [json!(operation.input), json!(operation.output)] {
                 for (name, schema) in schema["$defs"].as_object().into_iter().flatten() {

@@ -3,13 +3,13 @@
 use ext_wire::{ErrorCode, names::NameError};
 use thiserror::Error;
 
-/// Why a library did not do what it was asked.
+/// Failure of a library.
 #[derive(Debug, Error)]
 pub enum LibraryError {
     /// There is no such library, entry or sidecar.
     #[error("there is no {what} {name}")]
     NotFound {
-        /// `"library"`, `"entry"`, `"sidecar"`.
+        /// Kind of the thing: `"library"`, `"entry"`, `"sidecar"`.
         what: &'static str,
         /// Its id or name.
         name: String,
@@ -23,10 +23,10 @@ pub enum LibraryError {
     /// The input contradicts itself or the library.
     #[error("{0}")]
     Invalid(String),
-    /// Over a limit.
+    /// A value is over a limit.
     #[error("{what} of {got} bytes, the limit is {limit}")]
     TooLarge {
-        /// What is too large.
+        /// The thing that is too large.
         what: &'static str,
         /// Its size.
         got: u64,
@@ -38,11 +38,11 @@ pub enum LibraryError {
         "{extension} would have {bytes} bytes of sidecars in this library, the limit is {limit}"
     )]
     Quota {
-        /// Which.
+        /// The extension.
         extension: String,
-        /// How many it would have.
+        /// Bytes that it would have.
         bytes: u64,
-        /// How many it may have.
+        /// Bytes that it may have.
         limit: u64,
     },
     /// Another process holds the library for too long.
@@ -65,7 +65,7 @@ pub enum LibraryError {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(String),
-    /// Whether the caller may touch this could not be decided.
+    /// No decision on the caller's permission was possible.
     #[error("{0}")]
     Undecided(String),
     /// The library's store does not have this role.
@@ -74,7 +74,7 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
-    /// The code that a caller is told.
+    /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -93,7 +93,7 @@ impl LibraryError {
         }
     }
 
-    /// Whether the message may cross to an extension; the others can name host paths.
+    /// Returns whether the message may cross to an extension; the others can name host paths.
     #[must_use]
     pub const fn is_public(&self) -> bool {
         !matches!(self, Self::Corrupt(_) | Self::Io(_) | Self::Undecided(_))

@@ -1,4 +1,4 @@
-//! The outbox: events of a library, and how far each subscriber is.
+//! The outbox: events of a library, and the position of each subscriber.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Result;
 
-/// How often an event is tried whose failure may pass.
+/// Most attempts at an event whose failure may pass.
 pub const MAX_ATTEMPTS: u32 = 5;
 
 /// Returns the pause after an event has failed `attempts` times: one second, and twice as long after
@@ -26,7 +26,7 @@ pub fn retry_pause(attempts: u32) -> Duration {
     Duration::from_secs(1_u64 << attempts.saturating_sub(1).min(16))
 }
 
-/// An event that a subscriber could not work on.
+/// An event that a subscriber failed to handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFailure {
     /// The event.
@@ -39,11 +39,11 @@ pub struct EventFailure {
     pub code: ErrorCode,
     /// Message of the last failure, for a person.
     pub message: String,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// When it was tried last, RFC 3339, UTC.
+    /// Time of the last attempt, RFC 3339, UTC.
     pub at: String,
-    /// When it is tried again; `None` for a dead letter, which only [`Events::replay`] and
+    /// Time of the next attempt; `None` for a dead letter, which only [`Events::replay`] and
     /// [`Events::retry`] bring back.
     pub retry_at: Option<String>,
     /// Kind of the event.
@@ -53,11 +53,11 @@ pub struct EventFailure {
 /// The failure of a subscriber's handler.
 #[derive(Debug, Clone, Copy)]
 pub struct HandlerError<'a> {
-    /// For a program.
+    /// Code for a program.
     pub code: ErrorCode,
-    /// For a person; a store keeps at least its first 2000 characters.
+    /// Message for a person; a store keeps at least its first 2000 characters.
     pub message: &'a str,
-    /// Whether the same may go well later.
+    /// True when a later attempt may succeed.
     pub may_pass: bool,
 }
 
@@ -75,16 +75,16 @@ pub enum Subscribed {
 /// The events of a library, for those that publish, subscribe and deliver.
 ///
 /// Making an entry writes the event [`ENTRY_CREATED`](ext_wire::event::ENTRY_CREATED) in the same
-/// transaction. A subscriber is named by the extension's id. It needs no announcement: one that was
-/// never heard of begins with the first event of the library.
+/// transaction. A subscriber is named by the extension's id. It needs no announcement: one that is
+/// not known yet begins with the first event of the library.
 ///
-/// Delivery is at least once, in order: [`Self::next_event`] returns the same event until it is
+/// Delivery is at-least-once and in order: [`Self::next_event`] returns the same event until it is
 /// acknowledged or has failed, also after a crash. An event that failed is out of the way of the
 /// others, but for later events of the same entry, which wait while it is tried again.
 #[expect(clippy::missing_errors_doc, reason = "said once: `LibraryError`, for every method")]
 pub trait Events: Send + Sync {
-    /// Writes down an event that an extension publishes, and returns its number. The kind is
-    /// checked by the caller. `NotFound` without its entry.
+    /// Writes an event that an extension publishes, and returns its number. The kind is checked by
+    /// the caller. `NotFound` without its entry.
     ///
     /// Of one extension, the newest
     /// [`MAX_WAITING_EVENTS`](ext_wire::ops::events::MAX_WAITING_EVENTS) are kept.
@@ -96,13 +96,13 @@ pub trait Events: Send + Sync {
         data: Option<&Value>,
     ) -> Result<u64>;
 
-    /// Adds a kind to those that `subscriber` chose.
+    /// Adds a kind to the subscriptions of `subscriber`.
     fn subscribe(&self, subscriber: &str, kind: &str) -> Result<Subscribed>;
 
-    /// Takes a kind back; false when it was not there.
+    /// Removes a subscription; false when it was not there.
     fn unsubscribe(&self, subscriber: &str, kind: &str) -> Result<bool>;
 
-    /// Lists the kinds that `subscriber` chose, sorted.
+    /// Lists the kinds that `subscriber` subscribed to, sorted.
     fn subscriptions(&self, subscriber: &str) -> Result<Vec<String>>;
 
     /// Finds the next event for `subscriber`, of one of `kinds`, with the entry as it is now.
@@ -117,23 +117,23 @@ pub trait Events: Send + Sync {
     /// Marks an event as done: it does not come again.
     fn acknowledge(&self, subscriber: &str, event_id: u64) -> Result<()>;
 
-    /// Writes down that an event failed, and returns whether it will be tried again.
+    /// Records that an event failed, and returns whether it will be retried.
     ///
-    /// A failure that may pass has the event tried again, after [`retry_pause`], up to
-    /// [`MAX_ATTEMPTS`] times; then, and for any other failure, it is a dead letter. Nothing happens
-    /// when the entry is gone by now.
+    /// After a failure that may pass the event is retried with back-off ([`retry_pause`]), up to
+    /// [`MAX_ATTEMPTS`] times; then, and for any other failure, it is a dead letter. Nothing
+    /// happens when the entry is gone by now.
     fn fail(&self, subscriber: &str, event_id: u64, error: &HandlerError<'_>) -> Result<bool>;
 
-    /// Returns when the next failed event is to be tried again, RFC 3339, UTC.
+    /// Returns the time of the next retry of a failed event, RFC 3339, UTC.
     fn next_retry(&self, subscriber: &str) -> Result<Option<String>>;
 
-    /// Lists the events that `subscriber` could not work on, oldest first.
+    /// Lists the events that `subscriber` failed to handle, oldest first.
     fn failures(&self, subscriber: &str) -> Result<Vec<EventFailure>>;
 
-    /// Lets a dead letter, or all of `subscriber`, come again with its attempts anew; returns how
+    /// Replays a dead letter, or all of `subscriber`, with its attempts counted anew; returns how
     /// many.
     fn replay(&self, subscriber: &str, event: Option<u64>) -> Result<u64>;
 
-    /// Lets the failed events of these entries come again now, before newer ones; returns how many.
+    /// Retries the failed events of these entries now, before newer ones; returns how many.
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64>;
 }

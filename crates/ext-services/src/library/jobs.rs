@@ -1,17 +1,17 @@
-//! Jobs as rows: what keeps and runs them builds on this role.
+//! Jobs as rows, on which the runner of jobs builds.
 
 use std::time::Duration;
 
 use ext_wire::{
     ErrorBody,
-    ops::jobs::{Job, JobState, Progress},
+    ops::jobs::{Job, JobState, ProgressReport},
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Result;
 
-/// A job to be written down; its method and sizes are checked.
+/// A job to be dispatched; its method and sizes are checked.
 #[derive(Debug, Clone)]
 pub struct NewJob {
     /// The extension whose operation it runs.
@@ -31,7 +31,7 @@ pub struct NewJob {
 /// Outcome of [`Jobs::add_job`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dispatched {
-    /// The job is written down, with this id.
+    /// The job is dispatched, with this id.
     Created(Uuid),
     /// This one is open and has the same key.
     Existing(Uuid),
@@ -52,7 +52,7 @@ pub struct ClaimedJob {
     pub input: Value,
     /// Version of the extension that made it.
     pub version: String,
-    /// 1 for the first start.
+    /// Number of the start, 1 for the first.
     pub attempt: u32,
     /// The last checkpoint, where it resumes.
     pub checkpoint: Option<Value>,
@@ -65,7 +65,7 @@ pub enum JobEnd {
     Done(Value),
     /// Failed for good.
     Failed(ErrorBody),
-    /// Failed in a way that may pass: it runs again after this time.
+    /// Failed in a way that may pass: it is retried after this time.
     Again(ErrorBody, Duration),
     /// Not allowed to run; it waits again after [`Jobs::recover_jobs`]. Does not count as an attempt.
     Parked(ErrorBody),
@@ -82,11 +82,11 @@ pub enum JobSignal {
 
 /// The jobs of a library. A job is open while it waits, runs or is parked.
 ///
-/// One program at a time runs the jobs of a library; the runner sees to that.
+/// One program at a time runs the jobs of a library; the runner ensures that.
 #[expect(clippy::missing_errors_doc, reason = "said once: `LibraryError`, for every method")]
 pub trait Jobs: Send + Sync {
-    /// Writes a job down, unless its key or the number of open jobs is in the way. Of those that are
-    /// over, a store may forget the oldest, and keeps at least the newest 1000 of an extension.
+    /// Dispatches a job, unless its key or the number of open jobs is in the way. Of those that are
+    /// over, a store may drop the oldest, and keeps at least the newest 1000 of an extension.
     fn add_job(&self, new: &NewJob) -> Result<Dispatched>;
 
     /// Finds a job.
@@ -100,16 +100,17 @@ pub trait Jobs: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Job>>;
 
-    /// Cancels a job: at once when it does not run, else when it looks. False when it is not open.
+    /// Cancels a job: at once when it does not run, else at its next checkpoint. False when it is
+    /// not open.
     fn cancel_job(&self, id: Uuid) -> Result<bool>;
 
-    /// Keeps what a running job says of itself, `None` for as it was; returns `None` when it does
-    /// not run. A checkpoint that differs from the one before sets its attempts back to 1.
+    /// Keeps checkpoint and progress of a running job, `None` for as it was; returns `None` when it
+    /// does not run. A checkpoint that differs from the one before sets its attempts back to 1.
     fn checkpoint_job(
         &self,
         id: Uuid,
         checkpoint: Option<&Value>,
-        progress: Option<&Progress>,
+        progress: Option<&ProgressReport>,
     ) -> Result<Option<JobSignal>>;
 
     /// Puts back the jobs that ran when the program ended, and those that were parked. Only for the

@@ -1,6 +1,7 @@
-//! Libraries: the contract between operations and the stores that keep entries.
+//! Libraries: the contract between operations and the stores of entries.
 //!
-//! A store is a [`LibraryDirectory`] of [`Library`] handles. What a library can do is split by role:
+//! A store is a [`LibraryDirectory`] of [`Library`] handles. The abilities of a library are split
+//! by role:
 //!
 //! | role | for |
 //! |---|---|
@@ -13,12 +14,12 @@
 //!
 //! A store implements the roles whose operations its app registers, and hands them out by the
 //! methods of [`Library`]. An operation that needs another role answers
-//! [`ErrorCode::UnknownMethod`](ext_wire::ErrorCode::UnknownMethod). `ext-library-conformance` checks
-//! what the documentation here promises.
+//! [`ErrorCode::UnknownMethod`](ext_wire::ErrorCode::UnknownMethod). `ext-library-conformance`
+//! checks the promises of the documentation here.
 //!
-//! The types are those of `ext_wire::ops`: a store answers an operation's input with its output. Each
-//! method is one transaction, and what it acknowledged survives a crash. It fails with a
-//! [`LibraryError`].
+//! The types are those of `ext_wire::ops`: a store answers an operation's input with its output.
+//! Each method is one transaction, and a change that it acknowledged survives a crash. It fails
+//! with a [`LibraryError`].
 //!
 //! ```
 //! use ext_services::library::{Entries, Library, LibraryError};
@@ -70,44 +71,45 @@ pub type Result<T> = std::result::Result<T, LibraryError>;
 /// `caller`, in the methods of the roles, is the extension on whose behalf the library works, `None`
 /// for the user.
 pub trait Library: Send + Sync {
-    /// The library's id, name and place.
+    /// Returns the library's id, name and place.
     ///
     /// # Errors
     /// [`LibraryError`].
     fn info(&self) -> Result<LibraryInfo>;
 
-    /// Entries, their content and metadata.
+    /// Returns the role of entries, their content and metadata.
     fn entries(&self) -> Option<&dyn Entries> {
         None
     }
 
-    /// Files beside entries. Needs [`Entries`], by whose paths permissions are checked.
+    /// Returns the role of files beside entries. It needs [`Entries`], by whose paths permissions
+    /// are checked.
     fn sidecars(&self) -> Option<&dyn Sidecars> {
         None
     }
 
-    /// Search by words.
+    /// Returns the role of search by words.
     fn search(&self) -> Option<&dyn Search> {
         None
     }
 
-    /// Search by meaning. Needs [`Search`].
+    /// Returns the role of search by meaning. It needs [`Search`].
     fn vectors(&self) -> Option<&dyn Vectors> {
         None
     }
 
-    /// The outbox.
+    /// Returns the outbox.
     fn events(&self) -> Option<&dyn Events> {
         None
     }
 
-    /// Work that runs later.
+    /// Returns the role of work that runs later.
     fn jobs(&self) -> Option<&dyn Jobs> {
         None
     }
 }
 
-/// The libraries of this host.
+/// Directory of the libraries of this host.
 pub trait LibraryDirectory: Send + Sync {
     /// Finds a library by id.
     ///

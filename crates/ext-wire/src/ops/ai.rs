@@ -1,11 +1,14 @@
-//! Reading documents and understanding texts.
+//! Operations that read documents and understand texts.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::invoice::Invoice;
-use super::{family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+};
 use crate::Blob;
 
 family! {
@@ -23,7 +26,7 @@ family! {
     /// pixels, too much time or memory; `E_MODEL_MISSING`; `E_NEEDS_PROVIDER` when tesseract is not
     /// installed; `E_BUSY`.
     LibraryQuery Ocr = "query:ai.ocr.v1", OcrInput => OcrOutput;
-    /// Takes the text that a document carries, and what an electronic invoice states.
+    /// Extracts the text that a document carries, and the electronic invoice in it.
     ///
     /// PDF with a text layer, Word (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`,
     /// `ods`), HTML, XML, plain text.
@@ -67,7 +70,7 @@ wire_input! {
         /// Pages of a PDF to read, from 1; left out: all of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pages: Option<Vec<u32>>,
-        /// Whether to return rows with boxes and confidences.
+        /// True to return rows with boxes and confidences.
         #[serde(default)]
         pub lines: bool,
         /// Language of the text, ISO 639: `de`, `deu`; left out: whatever the engine reads.
@@ -76,8 +79,8 @@ wire_input! {
         /// The engine that is to read it: `pp-ocr` or `tesseract`; left out: the host's default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub engine: Option<String>,
-        /// What is done to the picture first, of `orientation`, `deskew`, `contrast`; left out:
-        /// orientation and deskew.
+        /// Steps of preprocessing, of `orientation`, `deskew`, `contrast`; left out: orientation
+        /// and deskew.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preprocessing: Option<Vec<String>>,
         /// Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
@@ -94,14 +97,14 @@ wire_output! {
         pub text: String,
         /// Mean confidence, 0 to 1.
         pub confidence: f32,
-        /// Per page.
+        /// Results per page.
         pub pages: Vec<OcrPage>,
         /// The engine that read it.
         pub engine: String,
         /// The form asked for by `format`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub formatted: Option<String>,
-        /// What was done to the text to make it safe: `control_characters_removed`, `cut`.
+        /// Changes that made the text safe: `control_characters_removed`, `cut`.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub flags: Vec<String>,
     }
@@ -114,9 +117,9 @@ wire_output! {
         pub width: u32,
         /// Height in pixels, upright.
         pub height: u32,
-        /// How far it was turned clockwise to read it, in degrees: 0, 90, 180, 270.
+        /// Degrees by which it was turned clockwise to read it: 0, 90, 180, 270.
         pub rotation: u16,
-        /// By how many degrees its rows fall to the right, after that.
+        /// Degrees by which its rows fall to the right, after that.
         #[serde(default)]
         pub skew: f32,
         /// Its rows, when asked for.
@@ -153,8 +156,8 @@ wire_input! {
     pub struct ExtractTextInput {
         /// The document.
         pub data: Blob,
-        /// Its media type, `application/pdf` or `text/html; charset=utf-8`; left out: told by its
-        /// first bytes.
+        /// Its media type, `application/pdf` or `text/html; charset=utf-8`; left out: detected from
+        /// its first bytes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,
     }
@@ -174,15 +177,15 @@ wire_output! {
         /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub embedded: Vec<EmbeddedFile>,
-        /// The electronic invoice that the document is or carries inside. It is to be
-        /// believed where the text says otherwise.
+        /// The electronic invoice that the document is or carries inside. It takes precedence over
+        /// the text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub invoice: Option<Box<Invoice>>,
     }
 
     /// A file inside a document.
     pub struct EmbeddedFile {
-        /// Its name there. Never a path to open.
+        /// Its name there; never a path to open.
         pub name: String,
         /// Its bytes.
         pub data: Blob,
@@ -201,7 +204,7 @@ wire_input! {
 wire_output! {
     /// Output of [`Embed`].
     pub struct EmbedOutput {
-        /// One for each text, in order, each of length 1: a scalar product is a cosine.
+        /// One vector for each text, in order, each of length 1: a scalar product is a cosine.
         pub vectors: Vec<Vec<f32>>,
         /// Numbers in a vector.
         pub dimension: u32,
@@ -227,17 +230,17 @@ wire_input! {
 wire_output! {
     /// Output of [`ClassifyText`].
     pub struct ClassifyTextOutput {
-        /// The answer; what the text does not say is `null`.
+        /// The answer; a property that the text does not answer is `null`.
         pub answer: Value,
-        /// Per top-level property of the answer.
+        /// Evidence per top-level property of the answer.
         pub evidence: BTreeMap<String, Evidence>,
         /// The engine that answered.
         pub engine: String,
     }
 
-    /// Where a value comes from.
+    /// Source of a value in the text.
     pub struct Evidence {
-        /// How sure the engine is, 0 to 1.
+        /// Confidence of the engine, 0 to 1.
         pub confidence: f32,
         /// Line of the text, from 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -248,7 +251,7 @@ wire_output! {
 }
 
 impl OcrInput {
-    /// All of a document, text only.
+    /// Asks for all of a document, text only.
     #[must_use]
     pub const fn new(data: Blob) -> Self {
         Self {

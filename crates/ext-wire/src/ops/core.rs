@@ -1,13 +1,13 @@
-//! The host itself.
+//! Operations on the host itself.
 
-use super::{NoInput, family, wire_output};
+use super::{direction::wire_output, family::family, no_input::NoInput};
 
 family! {
     "core", include_str!("core.md");
 
-    /// Tells which host this is.
+    /// Returns the versions of the host and of its ABI.
     CoreQuery Status = "query:core.status.v1", NoInput => StatusOutput;
-    /// Tells what the caller has left of its limits.
+    /// Returns what the caller has left of its limits.
     ///
     /// For the user, who has none, `requests` and `jobs` are left out.
     CoreQuery Quota = "query:core.quota.v1", NoInput => QuotaOutput;
@@ -18,18 +18,18 @@ wire_output! {
     pub struct StatusOutput {
         /// Version of the host.
         pub version: String,
-        /// The ABI that it speaks.
+        /// Version of the ABI that it speaks.
         pub abi_version: u32,
-        /// Methods that it serves.
+        /// Number of methods that it serves.
         pub methods: u32,
     }
 
     /// Output of [`Quota`]. For the user, who has no limits, all is left out.
     pub struct QuotaOutput {
-        /// Calls.
+        /// Calls that the extension has left.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub requests: Option<RequestQuota>,
-        /// Jobs.
+        /// Jobs that the extension has left.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub jobs: Option<JobQuota>,
         /// Budgets of this day, which ends at midnight UTC.
@@ -38,7 +38,7 @@ wire_output! {
         pub resets_in_ms: u64,
     }
 
-    /// How many calls an extension has left.
+    /// Calls that an extension has left.
     pub struct RequestQuota {
         /// Calls in a minute, evenly.
         pub per_minute: u32,
@@ -48,7 +48,7 @@ wire_output! {
         pub left: u32,
     }
 
-    /// How many jobs an extension has left.
+    /// Jobs that an extension has left.
     pub struct JobQuota {
         /// Jobs that may run at the same time.
         pub limit: u32,
@@ -56,13 +56,14 @@ wire_output! {
         pub running: u32,
     }
 
-    /// How much an extension has left of a budget.
+    /// Part of a budget that an extension has left.
     pub struct BudgetQuota {
-        /// `"http_bytes"`, `"ocr_pages"`, `"embedding_tokens"`, `"model_tokens"`.
+        /// Name of the budget: `"http_bytes"`, `"ocr_pages"`, `"embedding_tokens"`,
+        /// `"model_tokens"`.
         pub name: String,
-        /// How much there is in a day.
+        /// Amount of a day.
         pub limit: u64,
-        /// How much of it is left today.
+        /// Amount that is left today.
         pub left: u64,
     }
 }

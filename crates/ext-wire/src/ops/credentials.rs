@@ -1,10 +1,14 @@
-//! Credentials: secrets that belong to one extension in one library.
+//! Operations on credentials: secrets that belong to one extension in one library.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{NoInput, family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+    no_input::NoInput,
+};
 use crate::SecretText;
 
 family! {
@@ -16,7 +20,7 @@ family! {
     ///
     /// Errors: `E_BAD_INPUT`; `E_DENIED_NET`; `E_CRED_*`.
     LibraryAction Store = "action:credentials.store.input.v1", StoreInput => StoreOutput;
-    /// Tells what is known of a credential, without its secret.
+    /// Returns a credential without its secret.
     ///
     /// Errors: `E_CRED_*`.
     LibraryQuery Get = "query:credentials.get.v1", CredentialRef => CredentialInfo;
@@ -28,7 +32,7 @@ family! {
     ///
     /// Errors: `E_CRED_*`.
     LibraryQuery List = "query:credentials.list.v1", NoInput => ListCredentialsOutput;
-    /// Returns the secret of a credential itself.
+    /// Returns the secret of a credential.
     ///
     /// It is a permission of its own, which `credentials.*` does not grant. Of an OAuth2 credential
     /// it returns the access token, never the refresh token.
@@ -52,7 +56,7 @@ fn authorization() -> String {
     "authorization".to_owned()
 }
 
-/// What is kept. It goes to the host only, and into the host's vault; never back.
+/// A secret. It goes to the host only, and into the host's vault; never back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -64,7 +68,7 @@ pub enum Secret {
         /// The header.
         #[serde(default = "authorization")]
         header: String,
-        /// What stands before the key in it.
+        /// Prefix of the key in it.
         #[serde(default = "bearer")]
         prefix: String,
     },
@@ -75,10 +79,10 @@ pub enum Secret {
         /// The password.
         password: SecretText,
     },
-    /// Tokens of OAuth 2.0; the host renews them.
+    /// Tokens of OAuth 2.0, which the host renews.
     #[serde(rename = "oauth2")]
     OAuth2(OAuth2Tokens),
-    /// Anything else. It is never attached to a request.
+    /// Any other secret. It is never attached to a request.
     Custom {
         /// Names and values.
         fields: BTreeMap<String, SecretText>,
@@ -86,7 +90,7 @@ pub enum Secret {
 }
 
 impl Secret {
-    /// The kind: `"api_key"`, `"basic"`, `"oauth2"`, `"custom"`.
+    /// Returns the kind: `"api_key"`, `"basic"`, `"oauth2"`, `"custom"`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -109,14 +113,14 @@ wire_input! {
         /// The refresh token, where there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub refresh_token: Option<SecretText>,
-        /// Where tokens are renewed.
+        /// URL at which tokens are renewed.
         pub token_url: String,
         /// The client's id.
         pub client_id: String,
         /// The client's secret, where it has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub client_secret: Option<SecretText>,
-        /// What the tokens are good for.
+        /// Scopes of the tokens.
         #[serde(default)]
         pub scopes: Vec<String>,
     }
@@ -125,10 +129,10 @@ wire_input! {
     pub struct StoreInput {
         /// Its name; 1 to 128 of `a-z`, `0-9`, `.`, `_`, `-`.
         pub name: String,
-        /// The only origins that it is sent to, as in `permissions.allowed_domains`.
+        /// Only origins that it is sent to, as in `permissions.allowed_domains`.
         #[serde(default)]
         pub hosts: Vec<String>,
-        /// What is kept.
+        /// The secret.
         pub secret: Secret,
     }
 }
@@ -136,13 +140,13 @@ wire_input! {
 wire_output! {
     /// Output of [`Store`].
     pub struct StoreOutput {
-        /// Counts up with each change of this credential.
+        /// Version, which counts up with each change of this credential.
         pub version: u64,
     }
 }
 
 wire_input! {
-    /// Names a credential of the caller.
+    /// Reference to a credential of the caller.
     pub struct CredentialRef {
         /// Its name.
         pub name: String,
@@ -158,18 +162,18 @@ wire_output! {
         pub kind: String,
         /// The only origins that it is sent to.
         pub hosts: Vec<String>,
-        /// Counts up with each change.
+        /// Version, which counts up with each change.
         pub version: u64,
         /// When the access token expires, in seconds since 1970.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub expires_at: Option<i64>,
-        /// Whether the user has to log in again before it is of use.
+        /// True when the user has to log in again before it can be used.
         pub needs_login: bool,
     }
 
     /// Output of [`Delete`].
     pub struct DeleteCredentialOutput {
-        /// Whether there was something to remove.
+        /// False when there was nothing to remove.
         pub deleted: bool,
     }
 

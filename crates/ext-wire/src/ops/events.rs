@@ -1,29 +1,33 @@
-//! Events of extensions: making them, and choosing at run time which ones to hear.
+//! Operations on events of extensions: publishing, and subscribing at run time.
 
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{NoInput, family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+    no_input::NoInput,
+};
 
 family! {
     "events", include_str!("events.md");
 
     /// Tells other extensions that something happened to an entry.
     ///
-    /// They hear it as `ext.<id>.<name>`, after what they hear already. Beyond 10,000 events of one
-    /// extension the oldest are forgotten.
+    /// They receive it as `ext.<id>.<name>`, after the events before it. Beyond 10,000 events of
+    /// one extension the oldest are dropped.
     ///
     /// Errors: `E_BAD_INPUT`; `E_NOT_FOUND`; `E_ABI_TOO_LARGE`.
     LibraryAction Publish = "action:events.publish.input.v1", PublishInput => PublishOutput;
     /// Subscribes the extension to events of a kind in this library.
     ///
-    /// From now on it hears of them, as if its manifest named the kind.
+    /// From now on it receives them, as if its manifest named the kind.
     ///
     /// Errors: `E_BAD_INPUT`; `E_BUSY` beyond 64 subscriptions.
     LibraryAction Subscribe = "action:events.subscribe.input.v1", SubscribeInput => SubscribeOutput;
-    /// Takes a subscription back.
+    /// Removes a subscription.
     ///
-    /// What the manifest names stays.
+    /// Kinds that the manifest names stay.
     ///
     /// Errors: `E_BAD_INPUT`.
     LibraryAction Unsubscribe = "action:events.unsubscribe.input.v1", SubscribeInput => SubscribeOutput;
@@ -35,17 +39,18 @@ family! {
 pub const MAX_EVENT_BYTES: usize = 64 << 10;
 /// Most kinds that an extension may subscribe to in one library.
 pub const MAX_SUBSCRIPTIONS: u64 = 64;
-/// Most published events of one extension that may wait in a library for those who hear them.
+/// Most published events of one extension that may wait in a library for their subscribers.
 pub const MAX_WAITING_EVENTS: u64 = 10_000;
 
 wire_input! {
     /// Input of [`Publish`].
     pub struct PublishInput {
-        /// What happened: one segment, as in `booked`. Others hear it as `ext.<your id>.booked`.
+        /// Name of the event: one segment, as in `booked`. Others receive it as
+        /// `ext.<your id>.booked`.
         pub name: String,
         /// The entry that it happened to.
         pub entry_id: Uuid,
-        /// More about it, up to 64 KiB of JSON.
+        /// Data of the event, up to 64 KiB of JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub data: Option<Value>,
     }
@@ -56,7 +61,7 @@ wire_output! {
     pub struct PublishOutput {
         /// Number of the event in its library.
         pub event_id: u64,
-        /// The kind under which others hear it.
+        /// The kind under which others receive it.
         pub kind: String,
     }
 }
@@ -72,7 +77,7 @@ wire_input! {
 wire_output! {
     /// Output of [`Subscribe`] and [`Unsubscribe`].
     pub struct SubscribeOutput {
-        /// False when it was so already.
+        /// False when nothing had to be changed.
         pub changed: bool,
     }
 

@@ -1,6 +1,6 @@
-//! Installed extensions. Only the user calls these, never an extension.
+//! Operations on installed extensions. Only the user calls these, never an extension.
 
-use super::{NoInput, family, wire_output};
+use super::{direction::wire_output, family::family, no_input::NoInput};
 
 family! {
     "extensions", include_str!("extensions.md");
@@ -14,19 +14,19 @@ wire_output! {
     pub struct ExtensionInfo {
         /// Its id.
         pub id: String,
-        /// What it is called.
+        /// Its name.
         pub name: String,
         /// Its version.
         pub version: String,
-        /// What it does.
+        /// Its description.
         pub description: String,
         /// BLAKE3 of its wasm, in hex.
         pub wasm_hash: String,
-        /// What it may do: the methods it was granted.
+        /// The methods that it was granted.
         pub methods: Vec<String>,
         /// The libraries it may use: ids, or `*` for all.
         pub libraries: Vec<String>,
-        /// The events it listens to.
+        /// The events that it receives.
         pub events: Vec<String>,
         /// The operations it offers.
         pub operations: Vec<String>,

@@ -1,8 +1,11 @@
-//! Requests to servers.
+//! Operations that send requests to servers.
 
 use std::fmt;
 
-use super::{family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+};
 use crate::Blob;
 
 family! {
@@ -10,8 +13,8 @@ family! {
 
     /// Sends a request and returns the answer, whatever its status.
     ///
-    /// Redirects are followed when every hop may be reached. It is called a query and can change
-    /// something at the server: by `POST`, for example. A grant of it is one to do that.
+    /// Redirects are followed when every hop may be reached. The operation is a query, and yet a
+    /// request such as a `POST` can change something at the server; a grant of it includes that.
     ///
     /// Errors: `E_DENIED_NET`; `E_NET_*`; `E_CRED_*`; `E_BUSY`.
     LibraryQuery Request = "query:http.request.v1", RequestInput => RequestOutput;
@@ -47,18 +50,18 @@ fn default_redirects() -> u8 {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum HttpMethod {
-    /// `GET`
+    /// The method `GET`.
     #[default]
     Get,
-    /// `HEAD`
+    /// The method `HEAD`.
     Head,
-    /// `POST`
+    /// The method `POST`.
     Post,
-    /// `PUT`
+    /// The method `PUT`.
     Put,
-    /// `PATCH`
+    /// The method `PATCH`.
     Patch,
-    /// `DELETE`
+    /// The method `DELETE`.
     Delete,
 }
 
@@ -84,28 +87,28 @@ pub struct ResponseHeader {
 }
 
 impl HttpHeader {
-    /// A header.
+    /// Makes a header.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
 }
 
 impl ResponseHeader {
-    /// A header.
+    /// Makes a header.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
 }
 
 impl fmt::Debug for HttpHeader {
-    /// The name only: values can be secret.
+    /// Shows the name only: values can be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ({} bytes)", self.name, self.value.len())
     }
 }
 
 impl fmt::Debug for ResponseHeader {
-    /// The name only, as for [`HttpHeader`].
+    /// Shows the name only, as for [`HttpHeader`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ({} bytes)", self.name, self.value.len())
     }
@@ -117,7 +120,7 @@ wire_input! {
         /// The method.
         #[serde(default)]
         pub method: HttpMethod,
-        /// Where to: `https://` or `http://`, at most 8 KiB, without a user.
+        /// URL to request: `https://` or `http://`, at most 8 KiB, without a user.
         pub url: String,
         /// At most 64 headers, 16 KiB in all; those that the host sets itself are refused.
         #[serde(default)]
@@ -146,17 +149,17 @@ wire_output! {
     pub struct RequestOutput {
         /// The status: 200 to 599.
         pub status: u16,
-        /// Headers, in the order of their coming. A value that is no text is left out.
+        /// Headers, in the order in which they came. A value that is not text is left out.
         pub headers: Vec<ResponseHeader>,
         /// The body, decoded; empty when there is none.
         pub body: Blob,
-        /// Where the answer came from, after redirects.
+        /// URL that answered, after redirects.
         pub url: String,
     }
 }
 
 impl RequestInput {
-    /// A `GET`.
+    /// Makes a `GET`.
     pub fn get(url: impl Into<String>) -> Self {
         Self {
             method: HttpMethod::Get,
@@ -170,13 +173,13 @@ impl RequestInput {
         }
     }
 
-    /// A `POST` with a body.
+    /// Makes a `POST` with a body.
     pub fn post(url: impl Into<String>, media_type: &str, body: impl Into<Blob>) -> Self {
         let headers = vec![HttpHeader::new("content-type", media_type)];
         Self { method: HttpMethod::Post, headers, body: Some(body.into()), ..Self::get(url) }
     }
 
-    /// With a credential that the host attaches.
+    /// Adds a credential that the host attaches.
     #[must_use]
     pub fn with_auth(mut self, name: impl Into<String>) -> Self {
         self.auth = Some(name.into());
@@ -185,7 +188,7 @@ impl RequestInput {
 }
 
 impl RequestOutput {
-    /// The first value of a header, by its name in lower case.
+    /// Returns the first value of a header, by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|header| header.name == name);

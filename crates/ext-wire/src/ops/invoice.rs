@@ -1,20 +1,20 @@
 //! Electronic invoices as data, in the output of [`super::ai::ExtractText`].
 
-use super::wire_output;
+use super::direction::wire_output;
 
 wire_output! {
-    /// An electronic invoice (CII or UBL), as its XML states it. What it does not state is left out.
-    /// Amounts are in `currency`; they have at most 15 significant digits and are exact.
+    /// An electronic invoice (CII or UBL), as its XML states it. Fields that it does not state are
+    /// left out. Amounts are in `currency`; they have at most 15 significant digits and are exact.
     pub struct Invoice {
         /// `cii` (ZUGFeRD, Factur-X, XRechnung) or `ubl` (Peppol, XRechnung).
         pub syntax: String,
         /// The profile or guideline that it follows.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub profile: Option<String>,
-        /// What it is, as a code of UNTDID 1001: `380` is an invoice, `381` a credit note.
+        /// Type of the document, a code of UNTDID 1001: `380` is an invoice, `381` a credit note.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub type_code: Option<String>,
-        /// Whether it takes an invoice back, wholly or in part.
+        /// True when it takes an invoice back, wholly or in part.
         pub credit_note: bool,
         /// Its number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,13 +25,13 @@ wire_output! {
         /// Day by which it is to be paid, ISO 8601.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub due_date: Option<String>,
-        /// Who sells.
+        /// The party that sells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub seller: Option<InvoiceParty>,
-        /// Who buys.
+        /// The party that buys.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub buyer: Option<InvoiceParty>,
-        /// ISO 4217.
+        /// Currency, ISO 4217.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub currency: Option<String>,
         /// Sum without tax.
@@ -43,16 +43,16 @@ wire_output! {
         /// Sum with tax, before anything that was paid is taken off.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub total: Option<f64>,
-        /// What was paid before.
+        /// Amount that was paid before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prepaid: Option<f64>,
-        /// What is left to pay.
+        /// Amount that is left to pay.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub due: Option<f64>,
-        /// How it is to be paid, as a code of UNTDID 4461: `58` is a SEPA transfer.
+        /// Means of payment, a code of UNTDID 4461: `58` is a SEPA transfer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub payment_code: Option<String>,
-        /// What is sold.
+        /// Lines of the invoice.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub lines: Vec<InvoiceLine>,
     }
@@ -72,10 +72,10 @@ wire_output! {
 
     /// A line of an [`Invoice`].
     pub struct InvoiceLine {
-        /// What is sold.
+        /// Name of the product or service.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
-        /// How much of it.
+        /// Quantity of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub quantity: Option<f64>,
         /// Unit of the quantity, a code of UN/ECE Recommendation 20: `HUR` is hours.

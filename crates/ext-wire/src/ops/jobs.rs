@@ -1,15 +1,19 @@
-//! Jobs: operations of an extension that run later, survive a crash, and go on where they stood.
+//! Operations on jobs: operations of an extension that run later, survive a crash, and resume where
+//! they stopped.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+};
 
 family! {
     "jobs", include_str!("jobs.md");
 
-    /// Writes down a job: an operation that the extension offers, to be run later.
+    /// Dispatches a job: an operation that the extension offers, to be run later.
     ///
     /// While a job with the same `key` is not over, no second one is made.
     ///
@@ -28,7 +32,7 @@ family! {
     ///
     /// Errors: `E_BAD_INPUT`.
     LibraryQuery List = "query:jobs.list.v1", ListJobsInput => ListJobsOutput;
-    /// Keeps where a running job resumes after a crash, and how far it is.
+    /// Keeps a checkpoint of a running job, at which it resumes after a crash, and its progress.
     ///
     /// Errors: `E_CONFLICT` when the job does not run; `E_NOT_FOUND`; `E_ABI_TOO_LARGE`.
     LibraryAction Checkpoint = "action:jobs.checkpoint.input.v1", CheckpointInput => CheckpointOutput;
@@ -43,22 +47,22 @@ pub const MAX_DELAY_MS: u64 = 31 * 24 * 60 * 60 * 1000;
 /// Most jobs of one extension in one library that are not over.
 pub const MAX_OPEN_JOBS: u64 = 1000;
 
-/// Where a job is.
+/// State of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// It waits for its turn, or for its time.
+    /// The job waits for its turn, or for its time.
     Waiting,
-    /// It runs.
+    /// The job runs.
     Running,
-    /// It may not run now; `error` says why. It is looked at again each time that jobs are run.
+    /// The job may not run now; `error` says why. It is checked again each time that jobs are run.
     Parked,
-    /// It ended well.
+    /// The job ended well.
     Done,
-    /// It ended with an error.
+    /// The job ended with an error.
     Failed,
-    /// Somebody ended it.
+    /// The job was cancelled.
     Cancelled,
 }
 
@@ -67,7 +71,7 @@ impl JobState {
     pub const ALL: [Self; 6] =
         [Self::Waiting, Self::Running, Self::Parked, Self::Done, Self::Failed, Self::Cancelled];
 
-    /// The name that crosses.
+    /// Returns the name that crosses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -80,13 +84,13 @@ impl JobState {
         }
     }
 
-    /// The state with this name.
+    /// Returns the state with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// Whether the job will not run any more.
+    /// Returns whether the job will not run any more.
     #[must_use]
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
@@ -102,10 +106,11 @@ wire_input! {
         /// Its input, at most 256 KiB of JSON.
         #[serde(default)]
         pub input: Value,
-        /// While a job with this key is not over, no second one is made: 1 to 256 bytes.
+        /// Key for idempotent dispatch, 1 to 256 bytes: while a job with this key is not over, no
+        /// second one is made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub key: Option<String>,
-        /// How long it waits before it runs, in milliseconds, up to 31 days.
+        /// Delay before it runs, in milliseconds, up to 31 days.
         #[serde(default)]
         pub delay_ms: u64,
     }
@@ -122,7 +127,7 @@ wire_output! {
 }
 
 wire_input! {
-    /// Names a job.
+    /// Reference to a job.
     pub struct JobRef {
         /// Its id.
         pub job_id: Uuid,
@@ -141,17 +146,17 @@ wire_output! {
         /// Its key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub key: Option<String>,
-        /// Where it is.
+        /// Its state.
         pub state: JobState,
-        /// How far it says that it is.
+        /// ProgressReport that it reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub progress: Option<JobProgress>,
-        /// How often it was started.
+        /// Number of times that it was started.
         pub attempts: u32,
-        /// What it answered, when it ended well.
+        /// Output of the operation, when it ended well.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub output: Option<Value>,
-        /// What went wrong last, or why it is parked.
+        /// Last failure, or the reason why it is parked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub error: Option<JobFailure>,
         /// When it may run, RFC 3339, UTC.
@@ -164,38 +169,38 @@ wire_output! {
 }
 
 wire_input! {
-    /// How far a job says that it is.
-    pub struct Progress {
+    /// ProgressReport that a job reports. [`JobProgress`] is the same, as a host tells it.
+    pub struct ProgressReport {
         /// Steps that are done.
         pub done: u64,
         /// All steps, when they are known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub total: Option<u64>,
-        /// What it does now, for a person.
+        /// Description of the present step, for a person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub message: Option<String>,
     }
 }
 
 wire_output! {
-    /// How far a job is: [`Progress`], as a host tells it. It is a type of its own, because it goes
-    /// the other way.
+    /// ProgressReport of a job: the last [`ProgressReport`], as a host tells it. It is a type of its own,
+    /// because it goes the other way.
     pub struct JobProgress {
         /// Steps that are done.
         pub done: u64,
         /// All steps, when they are known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub total: Option<u64>,
-        /// What it does now, for a person.
+        /// Description of the present step, for a person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub message: Option<String>,
     }
 
-    /// What went wrong with a job.
+    /// Failure of a job.
     pub struct JobFailure {
         /// Name of the error code.
         pub code: String,
-        /// For a person.
+        /// Message for a person.
         pub error: String,
     }
 
@@ -232,28 +237,28 @@ wire_input! {
     pub struct CheckpointInput {
         /// The job, which must run now.
         pub job_id: Uuid,
-        /// What the job gets back when it is started again, at most 256 KiB of JSON; left out: as
-        /// it was.
+        /// Checkpoint that the job gets back when it is started again, at most 256 KiB of JSON;
+        /// left out: as it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub checkpoint: Option<Value>,
-        /// How far it is; left out: as it was.
+        /// ProgressReport of the job; left out: as it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub progress: Option<Progress>,
+        pub progress: Option<ProgressReport>,
     }
 }
 
 wire_output! {
     /// Output of [`Checkpoint`].
     pub struct CheckpointOutput {
-        /// Whether somebody wants the job to end: it should return soon.
+        /// True when the job was cancelled: it should return soon.
         pub cancelled: bool,
     }
 
-    /// What an operation learns when it runs as a job.
+    /// Context of an operation that runs as a job.
     pub struct JobContext {
         /// The job.
         pub id: Uuid,
-        /// 1 for the first start.
+        /// Number of the start, 1 for the first.
         pub attempt: u32,
         /// The last checkpoint, when there was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]

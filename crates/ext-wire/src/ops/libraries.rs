@@ -1,8 +1,12 @@
-//! Libraries themselves. Only the user calls these, never an extension.
+//! Operations on libraries themselves. Only the user calls these, never an extension.
 
 use uuid::Uuid;
 
-use super::{NoInput, family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+    no_input::NoInput,
+};
 
 family! {
     "libraries", include_str!("libraries.md");
@@ -20,7 +24,7 @@ family! {
 wire_input! {
     /// Input of [`Create`].
     pub struct CreateLibraryInput {
-        /// What it is called; 1 to 100 characters.
+        /// Its name; 1 to 100 characters.
         pub name: String,
     }
 }
@@ -30,7 +34,7 @@ wire_output! {
     pub struct Library {
         /// Its id.
         pub id: Uuid,
-        /// What it is called.
+        /// Its name.
         pub name: String,
         /// Its folder on this machine.
         pub path: String,

@@ -1,6 +1,10 @@
-//! Mail: reading mailboxes over IMAP. Nothing is changed there, not even what is marked as read.
+//! Operations that read mailboxes over IMAP. Nothing is changed there, not even the marks of read
+//! messages.
 
-use super::{family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+};
 use crate::Blob;
 
 family! {
@@ -41,22 +45,22 @@ fn inbox() -> String {
 }
 
 wire_input! {
-    /// Whose mailbox, and where.
+    /// A mailbox: its server and its login.
     pub struct Mailbox {
         /// The server: `imaps://imap.example.com`, with a port where it is not 993. The manifest has
         /// to allow it in `permissions.allowed_domains`.
         pub server: String,
         /// Name of the caller's credential: `basic` for a password, or `oauth2`.
         pub auth: String,
-        /// The user at the server: needed with `oauth2`, where it is mostly a mail address; of
-        /// `basic` the credential knows it.
+        /// The user at the server: needed with `oauth2`, where it is mostly an email address; a
+        /// `basic` credential has it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub user: Option<String>,
     }
 
     /// Input of [`ListFolders`].
     pub struct ListFoldersInput {
-        /// Whose.
+        /// The mailbox.
         pub mailbox: Mailbox,
     }
 }
@@ -70,9 +74,9 @@ wire_output! {
 
     /// A folder.
     pub struct Folder {
-        /// Its name, with all that is above it.
+        /// Its name, with all folders above it.
         pub name: String,
-        /// What stands between the parts of names.
+        /// Character between the parts of names.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub delimiter: Option<char>,
     }
@@ -81,18 +85,18 @@ wire_output! {
 wire_input! {
     /// Input of [`ListMessages`].
     pub struct ListMessagesInput {
-        /// Whose.
+        /// The mailbox.
         pub mailbox: Mailbox,
-        /// In which folder.
+        /// The folder.
         #[serde(default = "inbox")]
         pub folder: String,
-        /// Only those with a greater number.
+        /// Only messages with a greater number than this.
         #[serde(default)]
         pub after: u32,
-        /// Only those that came on this day (`2026-01-31`) or later, as the server's clock has it.
+        /// Only messages that came on this day (`2026-01-31`) or later, by the server's clock.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub since: Option<String>,
-        /// Most to return; 1 to 1000.
+        /// Most messages to return; 1 to 1000.
         #[serde(default = "page")]
         pub limit: u32,
     }
@@ -101,10 +105,11 @@ wire_input! {
 wire_output! {
     /// Output of [`ListMessages`].
     pub struct ListMessagesOutput {
-        /// The numbers of messages stand for the same messages as long as this stays the same
-        /// (`UIDVALIDITY`).
-        pub validity: u32,
-        /// How many there are that fit, on this page and behind it.
+        /// The folder's `UIDVALIDITY` (RFC 9051): as long as it stays the same, numbers stand for
+        /// the same messages.
+        #[serde(rename = "validity")]
+        pub uid_validity: u32,
+        /// Number of messages that fit, on this page and behind it.
         pub total: u32,
         /// The messages, by number.
         pub messages: Vec<MessageInfo>,
@@ -114,7 +119,7 @@ wire_output! {
     pub struct MessageInfo {
         /// Its number in the folder (`UID`). A message that comes later has a greater one.
         pub uid: u32,
-        /// How long it is.
+        /// Its size in bytes.
         pub bytes: u32,
         /// When it came, RFC 3339, UTC.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,16 +130,17 @@ wire_output! {
 wire_input! {
     /// Input of [`FetchMessage`].
     pub struct FetchMessageInput {
-        /// Whose.
+        /// The mailbox.
         pub mailbox: Mailbox,
-        /// In which folder.
+        /// The folder.
         #[serde(default = "inbox")]
         pub folder: String,
-        /// As `mail.list_messages` told it.
-        pub validity: u32,
-        /// As `mail.list_messages` told it.
+        /// The folder's `UIDVALIDITY`, from `mail.list_messages`.
+        #[serde(rename = "validity")]
+        pub uid_validity: u32,
+        /// The message's number, from `mail.list_messages`.
         pub uid: u32,
-        /// Most bytes; up to 48 MiB.
+        /// Most bytes of the message; up to 48 MiB.
         #[serde(default = "message_bytes")]
         pub max_bytes: u32,
     }

@@ -1,8 +1,12 @@
-//! Search in a library.
+//! Operations that search a library.
 
 use serde_json::{Map, Value};
 
-use super::{family, vdfs::Entry, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+    vdfs::Entry,
+};
 
 family! {
     "search", include_str!("search.md");
@@ -17,23 +21,23 @@ family! {
     LibraryQuery Entries = "query:search.entries.v1", SearchInput => SearchOutput;
 }
 
-/// How a value relates to the one of a [`Filter`].
+/// Relation of a value to the one of a [`Filter`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Comparison {
-    /// Equal.
+    /// Equal to the value.
     #[serde(rename = "=")]
     Equal,
     /// Not equal; the key must be there.
     #[serde(rename = "!=")]
     NotEqual,
-    /// Less.
+    /// Less than the value.
     #[serde(rename = "<")]
     Less,
     /// Less or equal.
     #[serde(rename = "<=")]
     AtMost,
-    /// Greater.
+    /// Greater than the value.
     #[serde(rename = ">")]
     Greater,
     /// Greater or equal.
@@ -42,11 +46,11 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// All of them, those of two characters first, as a parser wants them.
+    /// All comparisons, those of two characters first, as a parser wants them.
     pub const ALL: [Self; 6] =
         [Self::NotEqual, Self::AtMost, Self::AtLeast, Self::Equal, Self::Less, Self::Greater];
 
-    /// Its sign: `=`, `!=`, `<`, `<=`, `>`, `>=`.
+    /// Returns its sign: `=`, `!=`, `<`, `<=`, `>`, `>=`.
     #[must_use]
     pub const fn sign(self) -> &'static str {
         match self {
@@ -59,7 +63,7 @@ impl Comparison {
         }
     }
 
-    /// Whether it holds for values that stand in this order.
+    /// Returns whether it holds for values that stand in this order.
     #[must_use]
     pub const fn holds(self, order: std::cmp::Ordering) -> bool {
         match self {
@@ -73,15 +77,15 @@ impl Comparison {
     }
 }
 
-/// What a search goes by.
+/// Mode of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SearchMode {
-    /// By words and by meaning, when the host can.
+    /// Search by words and by meaning, when the host can.
     #[default]
     Hybrid,
-    /// By words alone.
+    /// Search by words alone.
     Text,
 }
 
@@ -116,7 +120,7 @@ wire_input! {
     pub struct Filter {
         /// The key.
         pub key: String,
-        /// How its value relates to `value`.
+        /// Relation of its value to `value`.
         pub op: Comparison,
         /// A number, which is compared with numbers and with texts that are decimal numbers, or a
         /// text, which is compared with texts; so dates as `2026-07-01` compare by time.
@@ -127,13 +131,12 @@ wire_input! {
 wire_output! {
     /// Output of [`Entries`].
     pub struct SearchOutput {
-        /// Best first.
+        /// The hits, best first.
         pub hits: Vec<SearchHit>,
-        /// Why the search was by words alone although it was to be hybrid, such as a model that is
-        /// missing.
+        /// Reason why a hybrid search was by words alone, such as a model that is missing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub words_only: Option<String>,
-        /// Entries that have no vector yet, and are found by words alone.
+        /// Number of entries that have no vector yet, and are found by words alone.
         #[serde(default)]
         pub pending: u64,
     }
@@ -142,15 +145,15 @@ wire_output! {
     pub struct SearchHit {
         /// The entry.
         pub entry: Entry,
-        /// Where it was found; matches of words stand between `[` and `]`.
+        /// Text around the match; matches of words stand between `[` and `]`.
         pub snippet: String,
-        /// Higher is better; comparable within one answer only.
+        /// Score, higher is better; comparable within one answer only.
         pub score: f64,
     }
 }
 
 impl SearchInput {
-    /// A search for `text` in everything.
+    /// Searches for `text` in everything.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),

@@ -1,9 +1,12 @@
-//! Entries of a library, their content, metadata and sidecar files.
+//! Operations on entries of a library, their content, metadata and sidecars.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{family, wire_input, wire_output};
+use super::{
+    direction::{wire_input, wire_output},
+    family::family,
+};
 use crate::Blob;
 
 family! {
@@ -82,15 +85,15 @@ fn default_page() -> u32 {
 }
 
 wire_output! {
-    /// A thing in the library.
+    /// An entry of a library: a file, or something that an extension made.
     pub struct Entry {
         /// Its id.
         pub id: Uuid,
-        /// What it is called; for an imported file its file name.
+        /// Its name; for an imported file its file name.
         pub name: String,
-        /// Where it stands in the library: segments joined by `/`, unique.
+        /// Its path in the library: segments joined by `/`, unique.
         pub path: String,
-        /// What it is: `file` for an imported file, else what its maker said.
+        /// Its type: `file` for an imported file, else the type that its maker gave it.
         pub entry_type: String,
         /// Media type of the content, where known: `message/rfc822`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,7 +107,7 @@ wire_output! {
         /// Id of the extension that made it; left out when the user did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub created_by: Option<String>,
-        /// Free data about it.
+        /// Metadata, free in form.
         pub metadata: Map<String, Value>,
         /// When it was made, RFC 3339, UTC.
         pub created_at: String,
@@ -114,7 +117,7 @@ wire_output! {
 }
 
 wire_input! {
-    /// Names an entry.
+    /// Reference to an entry.
     pub struct EntryRef {
         /// The entry.
         pub entry_id: Uuid,
@@ -122,13 +125,13 @@ wire_input! {
 
     /// An entry to be made: the input of [`CreateEntry`].
     pub struct NewEntry {
-        /// What it is called; 1 to 255 bytes, no `/`, no control characters.
+        /// Its name; 1 to 255 bytes, no `/`, no control characters.
         pub name: String,
-        /// Where it stands: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
+        /// Its path: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
         pub path: String,
-        /// What it is: a snake-case word such as `receipt`.
+        /// Its type: a snake-case word such as `receipt`.
         pub entry_type: String,
-        /// Free data about it, at most 64 KiB of JSON.
+        /// Metadata, free in form, at most 64 KiB of JSON.
         #[serde(default)]
         pub metadata: Map<String, Value>,
         /// Its content, if it has any.
@@ -145,7 +148,7 @@ wire_output! {
     pub struct CreateEntryOutput {
         /// The entry, new or as it was.
         pub entry: Entry,
-        /// Whether it is new.
+        /// False when it was there already.
         pub created: bool,
     }
 
@@ -170,7 +173,7 @@ wire_input! {
         /// Only entries whose metadata has these values at these top-level keys.
         #[serde(default)]
         pub metadata: Map<String, Value>,
-        /// Go on behind the page that ended with this cursor.
+        /// Cursor: the page behind the one that ended with it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub after: Option<u64>,
         /// Most entries to return, 1 to 1000.
@@ -184,7 +187,7 @@ wire_output! {
     pub struct ListEntriesOutput {
         /// One page of entries.
         pub entries: Vec<Entry>,
-        /// Pass as `after` to get the next page; left out when this was the last.
+        /// Cursor of the next page, to pass as `after`; left out when this was the last.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub next: Option<u64>,
     }
@@ -195,7 +198,7 @@ wire_input! {
     pub struct ReadContentInput {
         /// The entry.
         pub entry_id: Uuid,
-        /// First byte.
+        /// Offset of the first byte.
         #[serde(default)]
         pub offset: u64,
         /// Bytes at most; left out: all that is left. More than the attachment limit is refused.
@@ -233,7 +236,7 @@ wire_output! {
 
     /// Output of the operations that remove something.
     pub struct DeleteOutput {
-        /// Whether there was something to remove.
+        /// False when there was nothing to remove.
         pub deleted: bool,
     }
 }
@@ -250,7 +253,7 @@ wire_input! {
         pub data: Blob,
     }
 
-    /// Names a sidecar.
+    /// Reference to a sidecar.
     pub struct SidecarRef {
         /// The entry.
         pub entry_id: Uuid,
@@ -289,7 +292,7 @@ wire_output! {
 }
 
 impl Default for ListEntriesInput {
-    /// The first page of everything.
+    /// Asks for the first page of everything.
     fn default() -> Self {
         Self {
             entry_type: None,

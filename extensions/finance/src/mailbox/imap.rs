@@ -57,12 +57,12 @@ impl Source for Folder {
             })
         };
         let mut listed = list(state.seen.uid)?;
-        if listed.validity != state.seen.uid_validity {
+        if listed.uid_validity != state.seen.uid_validity {
             // The numbers stand for other messages now. What was booked is not booked again.
-            (state.seen.uid_validity, state.seen.uid) = (listed.validity, 0);
+            (state.seen.uid_validity, state.seen.uid) = (listed.uid_validity, 0);
             listed = list(0)?;
         }
-        let uid_validity = listed.validity;
+        let uid_validity = listed.uid_validity;
         let numbered = |info| Numbered { uid_validity, info };
         let new = listed.messages.into_iter().map(numbered).collect();
         Ok(Page { new, total: listed.total.into() })
@@ -73,7 +73,7 @@ impl Source for Folder {
         let fetched = client.fetch_message(&FetchMessageInput {
             mailbox: self.mailbox.clone(),
             folder: self.folder.clone(),
-            validity: *uid_validity,
+            uid_validity: *uid_validity,
             uid: info.uid,
             max_bytes: MAX_MESSAGE_BYTES,
         });

@@ -13,7 +13,7 @@ mod source;
 mod state;
 
 use serde::Serialize;
-use spacedrive_sdk::ops::jobs::{DispatchInput, Progress};
+use spacedrive_sdk::ops::jobs::{DispatchInput, ProgressReport};
 use spacedrive_sdk::prelude::*;
 
 pub use input::{Mailbox, ScanInput};
@@ -172,7 +172,7 @@ fn look<S: Source>(
 /// Tells how far it is, and asks whether to go on.
 fn is_cancelled(client: &SpacedriveClient, state: &State, report: &Report) -> Result<bool> {
     let Report { messages, booked, left, .. } = report;
-    let progress = Progress {
+    let progress = ProgressReport {
         done: *messages,
         total: Some(messages + left),
         message: Some(format!("messages, {booked} receipts booked")),

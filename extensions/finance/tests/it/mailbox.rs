@@ -81,7 +81,7 @@ fn imap(server: &Rc<Server>) -> FakeHost {
         };
         let total = new.clone().count() as u32;
         let messages = new.take(input.limit as usize).map(info).collect();
-        Ok(ListMessagesOutput { validity: listing.validity.get(), total, messages })
+        Ok(ListMessagesOutput { uid_validity: listing.validity.get(), total, messages })
     });
     let fetching = Rc::clone(server);
     host.on::<FetchMessage>(move |input| {

@@ -3,7 +3,7 @@
 use ext_abi::ErrorCode;
 use ext_wire::ops::jobs::{
     Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, DispatchOutput, Job, JobContext,
-    JobRef, List, ListJobsInput, Progress, Status,
+    JobRef, List, ListJobsInput, ProgressReport, Status,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -78,7 +78,11 @@ impl SpacedriveClient {
     ///
     /// # Errors
     /// [`ErrorCode::Conflict`] outside a job.
-    pub fn checkpoint(&self, at: &impl Serialize, progress: Option<Progress>) -> Result<bool> {
+    pub fn checkpoint(
+        &self,
+        at: &impl Serialize,
+        progress: Option<ProgressReport>,
+    ) -> Result<bool> {
         let outside = || Error::new(ErrorCode::Conflict, "checkpoints need a running job");
         let job_id = self.job().ok_or_else(outside)?.id;
         let checkpoint = Some(serde_json::to_value(at)?);

@@ -166,7 +166,7 @@ impl FakeHost {
         self.state.calls.borrow().clone()
     }
 
-    /// What was logged on this thread since the host was made, until the next one was.
+    /// The lines that were logged on this thread since the host was made, until the next one was.
     #[must_use]
     pub fn logs(&self) -> Vec<(LogLevel, String)> {
         self.state.logs.borrow().clone()

@@ -43,6 +43,9 @@ pub mod guest {
     }
 
     /// Makes an entry, works on it, finds it, and removes it.
+    ///
+    /// # Errors
+    /// The error of the first operation that fails.
     #[operation("action:compat.library.input.v1")]
     pub fn library(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
         let made = client.create_entry(note())?;

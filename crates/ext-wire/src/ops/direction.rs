@@ -1,0 +1,34 @@
+//! Types by the direction in which they cross.
+
+/// Declares types that go to the host: unknown fields are refused.
+macro_rules! wire_input {
+    ($($(#[$attr:meta])* pub struct $name:ident { $($body:tt)* })*) => {
+        $crate::ops::direction::wire_struct! {$(
+            $(#[$attr])*
+            #[serde(deny_unknown_fields)]
+            pub struct $name { $($body)* }
+        )*}
+    };
+}
+pub(crate) use wire_input;
+
+/// Declares types that come from the host: unknown fields are ignored.
+macro_rules! wire_output {
+    ($($(#[$attr:meta])* pub struct $name:ident { $($body:tt)* })*) => {
+        $crate::ops::direction::wire_struct! {$($(#[$attr])* pub struct $name { $($body)* })*}
+    };
+}
+pub(crate) use wire_output;
+
+/// Declares types as both directions need them: with serde both ways, and a schema for hosts.
+macro_rules! wire_struct {
+    ($($(#[$attr:meta])* pub struct $name:ident { $($body:tt)* })*) => {
+        $(
+            #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+            $(#[$attr])*
+            pub struct $name { $($body)* }
+        )*
+    };
+}
+pub(crate) use wire_struct;
