@@ -18,7 +18,12 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
         return ExitCode::SUCCESS; // `spacedrive … | head` has read enough
     }
     match output {
-        Output::Table => eprintln!("error: {}", printable(&message(error))),
+        Output::Table => {
+            eprintln!("error: {}", printable(&message(error)));
+            if let Some(hint) = hint(error) {
+                eprintln!("hint: {}", printable(&hint));
+            }
+        }
         Output::Json => eprintln!("{}", to_json(error)),
     }
     ExitCode::FAILURE
@@ -34,6 +39,9 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     if let Some(details) = answered.and_then(|body| body.details) {
         body["details"] = *details;
     }
+    if let Some(hint) = hint(error) {
+        body["hint"] = hint.into();
+    }
     body
 }
 
@@ -43,8 +51,7 @@ fn answered(error: &anyhow::Error) -> Option<ErrorBody> {
     call.or_else(|| error.downcast_ref::<ErrorBody>().cloned())
 }
 
-/// Writes the error and its causes, each once (many errors say their cause themselves), then the
-/// advice.
+/// Writes the error and its causes, each once: many errors say their cause themselves.
 fn message(error: &anyhow::Error) -> String {
     let mut message = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -52,11 +59,12 @@ fn message(error: &anyhow::Error) -> String {
             message = format!("{message}: {cause}");
         }
     }
-    let advice = advice(error).or_else(|| advice_on(code(error).unwrap_or_default(), &message));
-    match advice {
-        Some(advice) => format!("{message}: {advice}"),
-        None => message,
-    }
+    message
+}
+
+/// Names the command that helps, which libraries do not know.
+fn hint(error: &anyhow::Error) -> Option<String> {
+    advice(error).or_else(|| advice_on(code(error).unwrap_or_default(), &message(error)))
 }
 
 /// Names the command that helps with an error of this code, which libraries do not know.
@@ -169,27 +177,45 @@ mod tests {
         assert_eq!(message(&silent), "the disk: it is full");
     }
 
+    /// Reads message and hint as the user does.
+    fn told(error: impl Into<anyhow::Error>) -> (String, String) {
+        let error = error.into();
+        (message(&error), hint(&error).unwrap_or_default())
+    }
+
+    fn pair(message: &str, hint: &str) -> (String, String) {
+        (message.to_owned(), hint.to_owned())
+    }
+
     #[test]
     fn an_error_of_a_library_gets_the_command_that_helps() {
         let unknown = GrantError::UnknownGrant { extension: "demo".into(), grant: 7 };
-        let expected =
-            "`demo` has no grant 7: `spacedrive permission list demo` shows those that it has";
-        assert_eq!(message(&CoreError::from(unknown).into()), expected);
-        let expected =
-            "nothing was recorded of `demo`: run it with `spacedrive ext run demo --record` first";
+        let expected = pair(
+            "`demo` has no grant 7",
+            "`spacedrive permission list demo` shows those that it has",
+        );
+        assert_eq!(told(CoreError::from(unknown)), expected);
         let silent = GrantError::NotRecorded("demo".into());
-        assert_eq!(message(&CoreError::from(silent).into()), expected);
-        let expected =
-            "the extension `demo` is not installed: `spacedrive ext list` shows those that are";
-        assert_eq!(message(&CoreError::NotInstalled { id: "demo".into() }.into()), expected);
+        let expected = pair(
+            "nothing was recorded of `demo`",
+            "run it with `spacedrive ext run demo --record` first",
+        );
+        assert_eq!(told(CoreError::from(silent)), expected);
+        let expected = pair(
+            "the extension `demo` is not installed",
+            "`spacedrive ext list` shows those that are",
+        );
+        assert_eq!(told(CoreError::NotInstalled { id: "demo".into() }), expected);
     }
 
     #[test]
     fn a_failure_of_a_model_or_a_quarantine_gets_its_command() {
         let missing = ModelError::Missing { id: ext_models::MINILM_FLOAT32, optional: true };
-        let expected = "the model `minilm-l6-v2-float32` is missing: \
-             `spacedrive models pull minilm-l6-v2-float32` fetches it";
-        assert_eq!(message(&missing.into()), expected);
+        let expected = pair(
+            "the model `minilm-l6-v2-float32` is missing",
+            "`spacedrive models pull minilm-l6-v2-float32` fetches it",
+        );
+        assert_eq!(told(missing), expected);
         let damaged = "no embeddings: the model `minilm-l6-v2-int8` is damaged: 3 bytes";
         let expected = Some("`spacedrive models pull` fetches it".to_owned());
         assert_eq!(advice_on_model(damaged), expected);
@@ -216,8 +242,8 @@ mod tests {
     fn a_login_that_is_needed_gets_its_command() {
         let needed = CredentialError::LoginNeeded("work".into());
         let expected =
-            "the login `work` is no longer accepted: `spacedrive auth login` logs in again";
-        assert_eq!(message(&needed.into()), expected);
+            pair("the login `work` is no longer accepted", "`spacedrive auth login` logs in again");
+        assert_eq!(told(needed), expected);
         assert_eq!(advice_on(ErrorCode::CredReauth.name(), "the credentials are locked"), None);
     }
 
@@ -228,5 +254,8 @@ mod tests {
         assert_eq!(to_json(&body.clone().into()), expected);
         assert_eq!(to_json(&CallError::from(body).into()), expected);
         assert_eq!(to_json(&anyhow::anyhow!("x")), json!({ "error": "x" }));
+        let login = CredentialError::LoginNeeded("work".into());
+        let hint = "`spacedrive auth login` logs in again";
+        assert_eq!(to_json(&login.into())["hint"], hint);
     }
 }

@@ -97,8 +97,8 @@ impl PermissionCommand {
     pub(super) fn former_name(&self) -> Option<&'static str> {
         match self {
             Self::Revoke { rule, .. } if !rule.is_empty() => Some(
-                "`permission revoke` only takes back: to deny what --method, --library, --domain, \
-                 --entries or --sidecar describe is now `permission deny`",
+                "`permission revoke` only takes grants back, by their numbers: to deny something, \
+                 use `permission deny` with the same options",
             ),
             _ => None,
         }

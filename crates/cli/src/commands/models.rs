@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     args::{ModelsCommand, Output},
+    failure::advice_on_model,
     output,
     progress::Spinner,
 };
@@ -55,12 +56,21 @@ fn model(file: &'static ModelFile, checked: Result<(), ModelError>) -> Model {
     Model {
         id: file.id,
         here: !matches!(checked, Err(ModelError::Missing { .. })),
-        state: checked.map_or_else(|error| error.to_string(), |()| PRESENT.to_owned()),
+        state: checked.map_or_else(state, |()| PRESENT.to_owned()),
         optional: file.optional,
         bytes: file.bytes,
         licence: file.licence,
         package: format!("{}=={}", file.package, file.version),
         sha256: file.sha256,
+    }
+}
+
+/// Names what is wrong with a model, and the command that helps.
+fn state(error: ModelError) -> String {
+    let said = error.to_string();
+    match advice_on_model(&said) {
+        Some(advice) => format!("{said}: {advice}"),
+        None => said,
     }
 }
 
