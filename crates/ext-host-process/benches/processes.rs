@@ -35,7 +35,7 @@ impl Parts {
         let module = artifact.deserialize(&limits(), &MemoryBudget::unlimited()).unwrap();
         let program = std::env::var_os("SPACEDRIVE_BENCH_PROGRAM");
         let program = match &program {
-            Some(program) => GuestProgram::new(program, ["worker", "guest"]),
+            Some(program) => GuestProgram::new(program, ["--ext-worker=guest"]),
             None => GuestProgram::new(FIXTURE, ["guest"]),
         };
         let processes = Processes::new(program);
