@@ -26,6 +26,6 @@ mod schema;
 mod server;
 
 pub use archive::archive;
-pub use guest::guest;
+pub use guest::{guest, small_guest};
 pub use schema::{Instances, is_closed, objects};
 pub use server::{TestServer, answer, body_of};
