@@ -4,6 +4,7 @@
 //! middle of many times. `docs/performance.md` explains the numbers.
 #![allow(missing_docs, reason = "not a library")]
 
+// The workload and its gate are those of the benchmarks of `ext-host`, which owns them.
 #[path = "../../ext-host/benches/common/mod.rs"]
 mod common;
 
