@@ -1,4 +1,4 @@
-//! Helpers for tests of several crates: a server on loopback, guests, archives, instances of schemas.
+//! Helpers for tests of several crates: servers on loopback, guests, archives, instances of schemas.
 //!
 //! ```
 //! use std::{io::{Read, Write}, net::TcpStream};
@@ -21,7 +21,11 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+#[cfg(all(unix, feature = "dovecot"))]
+pub mod dovecot;
 mod guest;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod schema;
 mod server;
 
