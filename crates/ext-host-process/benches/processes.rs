@@ -4,6 +4,7 @@
 //! middle of many times. `docs/performance.md` explains the numbers.
 #![allow(missing_docs, reason = "not a library")]
 
+// The workload and its gate are those of the benchmarks of `ext-host`, which owns them.
 #[path = "../../ext-host/benches/common/mod.rs"]
 mod common;
 
@@ -35,7 +36,7 @@ impl Parts {
         let module = artifact.deserialize(&limits(), &MemoryBudget::unlimited()).unwrap();
         let program = std::env::var_os("SPACEDRIVE_BENCH_PROGRAM");
         let program = match &program {
-            Some(program) => GuestProgram::new(program, ["worker", "guest"]),
+            Some(program) => GuestProgram::new(program, ["--ext-worker=guest"]),
             None => GuestProgram::new(FIXTURE, ["guest"]),
         };
         let processes = Processes::new(program);

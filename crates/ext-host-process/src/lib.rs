@@ -26,7 +26,7 @@
 //!     (@custom "spacedrive.abi" "\01\00\00\00"))"#)?;
 //! let limits = InstanceLimits::default();
 //! let artifact = Artifact::load(&wasm, &limits, None)?;
-//! let processes = Processes::new(GuestProgram::new("no-such-program", ["worker", "guest"]));
+//! let processes = Processes::new(GuestProgram::new("no-such-program", ["--ext-worker=guest"]));
 //! let budget = MemoryBudget::unlimited();
 //! let started = processes.start(&artifact, limits, Box::new(Silent), &budget);
 //! assert_eq!(started.err().map(|fault| fault.code.name()), Some("E_IO"));

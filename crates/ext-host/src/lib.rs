@@ -69,6 +69,8 @@ mod memory;
 mod module;
 mod reply;
 mod scan;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
 mod wasi;
 mod wasi_names;

@@ -9,7 +9,7 @@
 //! use ext_services::documents::{DocumentError, PdfReader};
 //! use ext_ops_isolated::{IsolatedPdf, Pool, WorkerPoolLimits, WorkerCommand};
 //!
-//! let command = WorkerCommand::new("no-such-program", ["worker", "pdf"]);
+//! let command = WorkerCommand::new("no-such-program", ["--ext-worker=pdf"]);
 //! let reader = IsolatedPdf::new(Arc::new(Pool::new(command, WorkerPoolLimits::default())));
 //! let error = reader.text(b"%PDF-1.7").unwrap_err();
 //! assert!(matches!(error, DocumentError::Engine(_)), "{error}");

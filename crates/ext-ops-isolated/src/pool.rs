@@ -73,7 +73,7 @@ impl Pool {
     /// use ext_ops_isolated::{Pool, WorkerCommand, WorkerPoolLimits};
     ///
     /// let limits = WorkerPoolLimits { call: Duration::from_secs(30), ..WorkerPoolLimits::default() };
-    /// let pool = Pool::new(WorkerCommand::new("spacedrive", ["worker", "pdf"]), limits);
+    /// let pool = Pool::new(WorkerCommand::new("spacedrive", ["--ext-worker=pdf"]), limits);
     /// # drop(pool);
     /// ```
     #[must_use]

@@ -1,4 +1,4 @@
-//! Helpers for tests of several crates: a server on loopback, guests, archives, instances of schemas.
+//! Helpers for tests of several crates: servers on loopback, guests, archives, instances of schemas.
 //!
 //! ```
 //! use std::{io::{Read, Write}, net::TcpStream};
@@ -21,11 +21,15 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+#[cfg(all(unix, feature = "dovecot"))]
+pub mod dovecot;
 mod guest;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod schema;
 mod server;
 
 pub use archive::archive;
-pub use guest::guest;
+pub use guest::{guest, small_guest};
 pub use schema::{Instances, is_closed, objects};
 pub use server::{TestServer, answer, body_of};

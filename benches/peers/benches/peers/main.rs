@@ -5,6 +5,7 @@
 //! `native` is that work without a boundary.
 #![allow(missing_docs, reason = "divan's functions are named after what they measure")]
 
+// The workload and its gate are those of the benchmarks of `ext-host`, which owns them.
 #[path = "../../../../crates/ext-host/benches/common/mod.rs"]
 mod common;
 mod extism_host;
@@ -15,7 +16,7 @@ use std::{cell::RefCell, fmt};
 use bytes::Bytes;
 use common::{BLOB_METHOD, CALLS, Gate, METHOD, NOTHING_METHOD, caller, json, with_blob};
 use divan::{Bencher, counter::ItemsCount};
-use ext_host::{Instance, Limits, Module, Watchdog};
+use ext_host::{Instance, InstanceLimits, Module, Watchdog};
 
 fn main() {
     divan::main();
@@ -85,7 +86,7 @@ fn a_native(bencher: Bencher<'_, '_>, payload: Payload) {
 
 #[divan::bench(args = PAYLOADS)]
 fn b_this_host(bencher: Bencher<'_, '_>, payload: Payload) {
-    let limits = Limits { json_bytes: 4 << 20, ..Limits::default() };
+    let limits = InstanceLimits { json_bytes: 4 << 20, ..InstanceLimits::default() };
     let module = Module::compile(&caller(payload.method()), &limits).unwrap();
     let host = Box::new(Gate::new());
     let mut instance = Instance::start(&module, limits, host, &Watchdog::start()).unwrap();

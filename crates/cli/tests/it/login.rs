@@ -7,13 +7,13 @@ use std::{
 };
 
 use crate::common::{Ran, Spacedrive};
-use crate::oidc::{Browser, Oidc};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner},
     http::Scrubber,
 };
+use ext_testing::oidc::{Browser, Oidc};
 use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
@@ -34,7 +34,7 @@ struct Waiting {
 
 impl Case {
     fn new() -> Option<Self> {
-        let oidc = Oidc::start()?;
+        let oidc = Oidc::start(env!("CARGO_TARGET_TMPDIR"))?;
         let (spacedrive, library) = Spacedrive::with_proxy(&[&oidc.api]);
         let Oidc { issuer, api, addresses: [provider, server], .. } = &oidc;
         let config = format!(

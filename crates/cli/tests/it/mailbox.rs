@@ -11,13 +11,13 @@ use std::{
 };
 
 use crate::common::{Ran, Spacedrive, extension};
-use crate::dovecot::{Dovecot, PASSWORD, USER};
-use crate::oidc::{Browser, Oidc};
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_services::{
     credentials::{CredentialVault, Owner},
     http::Scrubber,
 };
+use ext_testing::dovecot::{Dovecot, PASSWORD, USER};
+use ext_testing::oidc::{Browser, Oidc};
 use ext_wire::ops::credentials::Secret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -36,7 +36,7 @@ impl Case {
     /// A library, Finance, and a mailbox of nine mails, of which three are receipts.
     fn new() -> Option<Self> {
         let finance = extension("finance")?;
-        let oidc = Oidc::start()?;
+        let oidc = Oidc::start(env!("CARGO_TARGET_TMPDIR"))?;
         let dovecot = Dovecot::start(&format!("http://{}/check", oidc.addresses[1]))?;
         for number in 1..=9 {
             let mail = if number % 3 == 2 { receipt(number) } else { letter(number) };

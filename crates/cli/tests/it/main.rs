@@ -4,8 +4,6 @@ mod bad_input;
 mod commands;
 mod common;
 mod documents;
-#[path = "../../../ext-ops-mail-imap/tests/it/server.rs"]
-mod dovecot;
 mod embedding;
 mod guest_process;
 mod isolation;
@@ -14,8 +12,6 @@ mod login;
 mod mailbox;
 mod main_job;
 mod network;
-#[path = "../../../ext-ops-credentials-oauth2/tests/it/oidc/mod.rs"]
-mod oidc;
 mod secret_transfer;
 mod secrets;
 mod text_model;

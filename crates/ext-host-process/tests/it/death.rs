@@ -34,7 +34,7 @@ fn crash(id: u32, signal: Signal) {
 /// Kills the process of a guest with this body after its first call of the host came in.
 fn killed(body: &str, signal: Signal, delay: Duration) -> ext_host::Fault {
     let (tell, called) = mpsc::channel();
-    let host = Recorder { delay, tell: Some(tell), ..Recorder::default() };
+    let host = Recorder { delay, tell: Some(tell), ..Recorder::echo() };
     let mut instance = start_with(&guest(body, ""), long(), &host);
     let id = instance.id();
     let killer = thread::spawn(move || {
@@ -74,7 +74,7 @@ fn res_27_a_kill_while_the_host_works_for_the_guest_is_a_trap() {
 #[test]
 fn res_27_a_kill_between_two_calls_is_a_trap_of_the_second() {
     for signal in [Signal::KILL, Signal::SEGV] {
-        let mut instance = start_with(&guest(ECHO, ""), limits(), &Recorder::default());
+        let mut instance = start_with(&guest(ECHO, ""), limits(), &Recorder::echo());
         assert_eq!(instance.on_event(b"{}"), Ok(0));
         crash(instance.id(), signal);
         eventually("it is not a zombie", || !is_there(instance.id()));
@@ -87,7 +87,7 @@ fn res_27_a_kill_between_two_calls_is_a_trap_of_the_second() {
 /// The twin: without a kill the same calls end well.
 #[test]
 fn res_27_without_a_kill_the_call_ends_well() {
-    let host = Recorder { delay: Duration::from_millis(300), ..Recorder::default() };
+    let host = Recorder { delay: Duration::from_millis(300), ..Recorder::echo() };
     let mut instance = start_with(&guest(ECHO, ""), long(), &host);
     assert_eq!((instance.on_event(b"{}"), instance.on_event(b"{}")), (Ok(0), Ok(0)));
     let id = instance.id();
@@ -98,7 +98,7 @@ fn res_27_without_a_kill_the_call_ends_well() {
 
 #[test]
 fn call_14_a_guest_is_stopped_from_another_thread() {
-    let mut instance = start_with(&guest(CALL_THEN_LOOP, ""), long(), &Recorder::default());
+    let mut instance = start_with(&guest(CALL_THEN_LOOP, ""), long(), &Recorder::echo());
     let handle = instance.interrupt_handle();
     let stop = thread::spawn(move || {
         thread::sleep(Duration::from_millis(100));
@@ -110,7 +110,7 @@ fn call_14_a_guest_is_stopped_from_another_thread() {
 
 #[test]
 fn time_10_the_process_is_sandboxed() {
-    let instance = start_with(&guest(ECHO, ""), limits(), &Recorder::default());
+    let instance = start_with(&guest(ECHO, ""), limits(), &Recorder::echo());
     let read = |name| std::fs::read_to_string(format!("/proc/{}/{name}", instance.id())).unwrap();
     let status = read("status");
     for line in ["Seccomp:\t2", "NoNewPrivs:\t1"] {
@@ -161,7 +161,7 @@ fn res_27_a_process_that_lies_is_ended() {
         ("flood", ErrorCode::Deadline),
         ("calls", ErrorCode::Deadline),
     ] {
-        let host = Recorder::default();
+        let host = Recorder::echo();
         let began = Instant::now();
         let mut instance = start_of(&of(lie), &guest(ECHO, ""), limits(), &host).unwrap();
         let fault = instance.on_event(b"{}").unwrap_err();
@@ -173,7 +173,7 @@ fn res_27_a_process_that_lies_is_ended() {
 
 #[test]
 fn res_21_a_process_gets_no_more_memory_than_its_guest() {
-    let host = Recorder::default();
+    let host = Recorder::echo();
     let mut instance = start_of(&of("greedy"), &guest(ECHO, ""), limits(), &host).unwrap();
     assert_eq!(instance.on_event(b"{}"), Ok(0));
     assert_eq!(instance.memory_bytes(), 0);
@@ -184,7 +184,7 @@ fn res_21_a_process_gets_no_more_memory_than_its_guest() {
 fn a_process_that_hangs_up_is_ended() {
     let script = "head -c 64 >/dev/null; exec 1>&-; exec sleep 600";
     let shell = Processes::new(GuestProgram::new("/bin/sh", ["-c", script]));
-    let fault = start_of(&shell, &guest(ECHO, ""), limits(), &Recorder::default()).err().unwrap();
+    let fault = start_of(&shell, &guest(ECHO, ""), limits(), &Recorder::echo()).err().unwrap();
     assert_eq!(fault.code, ErrorCode::Trap);
 }
 
@@ -206,7 +206,7 @@ fn res_27_a_process_without_its_parent_ends() {
 fn res_27_a_computing_process_ends_with_its_parent() {
     const ROLE: &str = "EXT_HOST_PROCESS_TEST_PARENT";
     if std::env::var_os(ROLE).is_some() {
-        let mut instance = start_with(&guest(CALL_THEN_LOOP, ""), long(), &Recorder::default());
+        let mut instance = start_with(&guest(CALL_THEN_LOOP, ""), long(), &Recorder::echo());
         println!("\nguest {}", instance.id());
         let _ = instance.on_event(b"{}");
         return;
@@ -231,7 +231,7 @@ fn res_27_a_computing_process_ends_with_its_parent() {
 
 #[test]
 fn many_instances_side_by_side_are_one_process_each() {
-    let (processes, host) = (processes(), Recorder::default());
+    let (processes, host) = (processes(), Recorder::echo());
     let start = |_| start_of(&processes, &guest(ECHO, ""), limits(), &host).unwrap();
     let mut instances: Vec<_> = (0..8).map(start).collect();
     let mut ids: Vec<u32> = instances.iter().map(|instance| instance.id()).collect();

@@ -18,7 +18,7 @@ const PASS_ON: &str = r#"(func (export "plugin_call") (param i32 i32) (param $pt
 
 #[test]
 fn calls_of_the_guest_reach_the_host_with_all_that_is_in_them() {
-    let host = Recorder::default();
+    let host = Recorder::echo();
     let mut instance = start_with(&guest(ECHO, ""), limits(), &host);
     for payload in [&b"{}"[..], b"", &[b'1'; 100_000], &[b'2'; 1 << 20]] {
         assert_eq!(instance.on_event(payload), Ok(0));
@@ -30,7 +30,7 @@ fn calls_of_the_guest_reach_the_host_with_all_that_is_in_them() {
 
 #[test]
 fn answers_come_back_as_they_are() {
-    let host = Recorder::default();
+    let host = Recorder::echo();
     let mut instance = start_with(&guest(ECHO, PASS_ON), limits(), &host);
     for payload in [&b"\n\0\xff{}"[..], &[7; 70_000]] {
         let reply = instance.call("query:guest.run.v1", payload).unwrap();
@@ -65,7 +65,7 @@ fn state_goes_over() {
 
 #[test]
 fn what_a_guest_logs_and_gets_wrong_is_told() {
-    let host = Recorder::default();
+    let host = Recorder::echo();
     let body = "(call $log (i32.const 2) (i32.const 96) (i32.const 10))
         (drop (call $call (i32.const -4) (i32.const 18) (i32.const 0) (i32.const 0) (i32.const 0)))
         (drop (call $call (i32.const 16) (i32.const 300) (i32.const 0) (i32.const 0) (i32.const 0)))
@@ -83,7 +83,7 @@ fn what_a_guest_logs_and_gets_wrong_is_told() {
 /// The fault of this event in an instance of this process.
 fn here(wasm: &[u8]) -> Fault {
     let module = Module::compile(wasm, &limits()).unwrap();
-    let host = Box::new(Recorder::default());
+    let host = Box::new(Recorder::echo());
     let mut instance = Instance::start(&module, limits(), host, &Watchdog::start()).unwrap();
     instance.init().unwrap();
     instance.on_event(b"{}").unwrap_err()
@@ -118,7 +118,7 @@ fn an_extension_that_refuses_to_start_says_so() {
         (func (export "plugin_init") (result i32) i32.const 3)
         (@custom "spacedrive.abi" "\01\00\00\00"))"#,
     );
-    let host = Recorder::default();
+    let host = Recorder::echo();
     let mut refusing = start_of(&processes(), &text.unwrap(), limits(), &host).unwrap();
     assert_eq!(refusing.init().unwrap_err().code, ErrorCode::Init);
     assert!(start_of(&processes(), &wasm, limits(), &host).unwrap().init().is_ok());
@@ -126,9 +126,9 @@ fn an_extension_that_refuses_to_start_says_so() {
 
 #[test]
 fn time_in_the_host_is_not_the_guests() {
-    let host = Recorder { delay: Duration::from_millis(500), ..Recorder::default() };
+    let host = Recorder { delay: Duration::from_millis(500), ..Recorder::echo() };
     assert_eq!(start_with(&guest(ECHO, ""), limits(), &host).on_event(b"{}"), Ok(0));
-    let host = Recorder { delay: Duration::from_millis(1200), ..Recorder::default() };
+    let host = Recorder { delay: Duration::from_millis(1200), ..Recorder::echo() };
     let began = Instant::now();
     let late = start_with(&guest(ECHO, ""), limits(), &host).on_event(b"{}");
     assert_eq!(code(late), ErrorCode::Deadline, "but that of the whole call is");
@@ -151,7 +151,7 @@ fn a_guest_that_sleeps_is_not_taken_for_one_that_hangs() {
         (@custom "spacedrive.abi" "\01\00\00\00"))"#;
     let limits = InstanceLimits { wasi: true, call_timeout: Duration::from_secs(20), ..limits() };
     let began = Instant::now();
-    let mut instance = start_with(&wat::parse_str(text).unwrap(), limits, &Recorder::default());
+    let mut instance = start_with(&wat::parse_str(text).unwrap(), limits, &Recorder::echo());
     assert_eq!(instance.on_event(b"{}"), Ok(0));
     assert!(began.elapsed() >= Duration::from_millis(2600));
 }
@@ -169,7 +169,7 @@ fn res_21_the_memory_of_guests_is_the_hosts_to_give() {
     let limits = limits();
     let artifact = Artifact::load(&guest(grow, ""), &limits, None).unwrap();
     let budget = MemoryBudget::new(13 * 65_536);
-    let (processes, host) = (processes(), Recorder::default());
+    let (processes, host) = (processes(), Recorder::echo());
     let start = || processes.start(&artifact, limits.clone(), Box::new(host.clone()), &budget);
     let mut instance = start().unwrap();
     assert_eq!((instance.memory_bytes(), budget.used()), (2 * 65_536, 2 * 65_536));
@@ -185,7 +185,7 @@ fn res_21_the_memory_of_guests_is_the_hosts_to_give() {
 #[test]
 fn a_program_that_is_none_is_told_by_name() {
     let missing = Processes::new(GuestProgram::new("no-such-program-here", ["guest"]));
-    let host = Recorder::default();
+    let host = Recorder::echo();
     let fault = start_of(&missing, &guest(ECHO, ""), limits(), &host).err().unwrap();
     assert_eq!(fault.code, ErrorCode::Io);
     assert!(fault.message.contains("no-such-program-here"), "{fault}");

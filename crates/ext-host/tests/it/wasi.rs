@@ -80,7 +80,7 @@ fn run(body: &str) -> Result<i32, Fault> {
 }
 
 fn logs(host: &Recorder) -> Vec<(LogLevel, String)> {
-    std::mem::take(&mut host.record.lock().unwrap().logs)
+    std::mem::take(&mut host.record.lock().logs)
 }
 
 #[test]

@@ -10,12 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::oidc::{Browser, Oidc};
 use ext_net::AddressPolicy;
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_ops_credentials_oauth2::{Login, LoginError, Provider, Renewer, revoke};
 use ext_ops_http_hyper::HyperClient;
 use ext_services::credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource};
+use ext_testing::oidc::{Browser, Oidc};
 use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
 use tempfile::TempDir;
 use url::Url;
@@ -54,7 +54,7 @@ fn provider(oidc: &Oidc) -> Provider {
 
 impl Case {
     fn new() -> Option<Self> {
-        let oidc = Oidc::start()?;
+        let oidc = Oidc::start(env!("CARGO_TARGET_TMPDIR"))?;
         let folder = tempfile::tempdir().unwrap();
         let policy = AddressPolicy::new(oidc.addresses.to_vec(), Vec::new());
         let client = Arc::new(HyperClient::new(policy, &[]).unwrap());

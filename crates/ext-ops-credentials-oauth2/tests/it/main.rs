@@ -1,5 +1,4 @@
 //! Sign-ins and renewals from the outside.
 
 mod login;
-mod oidc;
 mod renew;

@@ -7,11 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::server::{Dovecot, PASSWORD, USER};
 use ext_dial::Dialler;
 use ext_net::{AddressPolicy, NetError, VettedUrl};
 use ext_ops_mail_imap::ImapReader;
 use ext_services::mail::{MailAccount, MailError, MailLogin, MailReader, MessageQuery, MessageRef};
+use ext_testing::dovecot::{Dovecot, PASSWORD, USER};
 use ext_wire::ops::mail::{ListMessagesOutput, MAX_MESSAGE_BYTES};
 use pollster::block_on;
 

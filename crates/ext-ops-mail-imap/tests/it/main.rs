@@ -2,4 +2,3 @@
 
 mod dovecot;
 mod prop_folder_name;
-mod server;

@@ -1,64 +1,14 @@
-//! Guests in WebAssembly text, in processes of the fixture, and a host that remembers.
+//! Guests in WebAssembly text, in processes of the fixture.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
-use std::{
-    sync::{Arc, Mutex, mpsc},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryBudget, Reply};
+use ext_abi::ErrorCode;
+pub use ext_host::testing::Recorder;
+use ext_host::{Artifact, Fault, InstanceLimits, MemoryBudget};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes};
-use uuid::Uuid;
 
 const FIXTURE: &str = env!("CARGO_BIN_EXE_ext-host-process-fixture");
-
-/// The calls of a guest to its host.
-#[derive(Debug, Clone, Default)]
-pub struct Record {
-    pub calls: Vec<(String, Option<Uuid>, Vec<u8>)>,
-    pub logs: Vec<(LogLevel, String)>,
-    pub refusals: Vec<AbiError>,
-}
-
-/// Answers every call with what came in, after a while.
-#[derive(Clone, Default)]
-pub struct Recorder {
-    pub record: Arc<Mutex<Record>>,
-    pub delay: Duration,
-    /// Gets a message for each call that comes in.
-    pub tell: Option<mpsc::Sender<()>>,
-    /// The answer, when it is another.
-    pub reply: Option<Vec<u8>>,
-}
-
-impl Recorder {
-    pub fn record(&self) -> Record {
-        self.record.lock().unwrap().clone()
-    }
-}
-
-impl Host for Recorder {
-    fn call(&mut self, call: HostCall<'_>) -> Reply {
-        let seen = (call.method.to_owned(), call.library, call.payload.to_vec());
-        self.record.lock().unwrap().calls.push(seen);
-        if let Some(tell) = &self.tell {
-            tell.send(()).unwrap();
-        }
-        assert!(call.method != "panic", "a host operation that panics");
-        std::thread::sleep(self.delay);
-        Reply::ok(self.reply.clone().unwrap_or_else(|| call.payload.to_vec()))
-    }
-
-    fn log(&mut self, level: LogLevel, message: &str) {
-        self.record.lock().unwrap().logs.push((level, message.to_owned()));
-    }
-
-    fn refuse(&mut self, error: &AbiError) -> Reply {
-        self.record.lock().unwrap().refusals.push(error.clone());
-        Reply { status: error.code(), body: error.to_string().into_bytes() }
-    }
-}
 
 /// InstanceLimits small enough for fast tests.
 pub fn limits() -> InstanceLimits {
@@ -79,16 +29,11 @@ pub fn long() -> InstanceLimits {
 /// A guest whose `plugin_on_event` is this, given pointer and length of the event. `$echo` sends the
 /// event to the host.
 pub fn guest(on_event: &str, more: &str) -> Vec<u8> {
-    let text = format!(
-        r#"(module
-            (import "spacedrive" "spacedrive_call" (func $call (param i32 i32 i32 i32 i32) (result i32)))
-            (import "spacedrive" "spacedrive_log" (func $log (param i32 i32 i32)))
-            (memory (export "memory") 2)
-            (data (i32.const 16) "query:test.echo.v1")
+    ext_testing::small_guest(&format!(
+        r#"(data (i32.const 16) "query:test.echo.v1")
             (data (i32.const 64) "\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07")
             (data (i32.const 96) "the reason")
             (data (i32.const 128) "panic")
-            (global $heap (mut i32) (i32.const 32768))
             (func $alloc (export "wasm_alloc") (param i32) (result i32)
                 (global.get $heap)
                 (global.set $heap (i32.add (global.get $heap)
@@ -99,13 +44,10 @@ pub fn guest(on_event: &str, more: &str) -> Vec<u8> {
             (func (export "wasm_free") (param i32 i32) (global.set $heap (i32.const 32768)))
             (func $echo (param $ptr i32) (param $len i32) (result i32)
                 (call $call (i32.const 16) (i32.const 18) (i32.const 64) (local.get $ptr) (local.get $len)))
-            (func (export "plugin_init") (result i32) i32.const 0)
             (func (export "plugin_on_event") (param $ptr i32) (param $len i32) (result i32)
                 {on_event})
-            {more}
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#
-    );
-    wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+            {more}"#
+    ))
 }
 
 /// Processes that do what they should.
@@ -135,7 +77,7 @@ pub fn start_with(wasm: &[u8], limits: InstanceLimits, host: &Recorder) -> Proce
 }
 
 pub fn start(wasm: &[u8]) -> ProcessInstance {
-    start_with(wasm, limits(), &Recorder::default())
+    start_with(wasm, limits(), &Recorder::echo())
 }
 
 /// The first event of a fresh guest with this `plugin_on_event`.

@@ -87,34 +87,23 @@ pub const LIBRARY: Uuid = Uuid::from_bytes([7; 16]);
 
 /// A guest with an allocator, `$echo` (calls `query:test.echo.v1` with a payload) and `$log`.
 pub fn guest(body: &str) -> Vec<u8> {
-    let text = format!(
-        r#"(module
-            (import "spacedrive" "spacedrive_call" (func $call (param i32 i32 i32 i32 i32) (result i32)))
-            (import "spacedrive" "spacedrive_log" (func $log (param i32 i32 i32)))
-            (memory (export "memory") 2)
-            (data (i32.const 16) "query:test.echo.v1")
-            (data (i32.const 64) "\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07")
-            (data (i32.const 96) "the reason")
-            (data (i32.const 128) "\04\00\00\00\00\00\00\00null")
-            (data (i32.const 160) "\2e\00\00\00\51\00\00\00{{\22error\22:\22no such month\22,\22code\22:\22E_BAD_INPUT\22}}")
-            (data (i32.const 224) "query:test.wait.v1")
-            (data (i32.const 256) "query:test.loop.v1")
-            (data (i32.const 288) "action:jobs.dispatch.input.v1")
-            (global $heap (mut i32) (i32.const 32768))
-            (func $alloc (export "wasm_alloc") (param i32) (result i32)
-                (global.get $heap)
-                (global.set $heap (i32.add (global.get $heap)
-                    (i32.and (i32.add (local.get 0) (i32.const 7)) (i32.const -8)))))
-            (func (export "wasm_free") (param i32 i32) (global.set $heap (i32.const 32768)))
-            (func $echo (param $ptr i32) (param $len i32) (result i32)
-                (call $call (i32.const 16) (i32.const 18) (i32.const 64) (local.get $ptr) (local.get $len)))
-            (func $ask (param $method i32) (param $len i32) (result i32)
-                (call $call (local.get $method) (local.get $len) (i32.const 64) (i32.const 136) (i32.const 4)))
-            {body}
-            (@custom "spacedrive.abi" "\01\00\00\00"))"#
-    );
-    wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    ext_testing::small_guest(&format!("{ITEMS} {body}"))
 }
+
+/// The items of each guest.
+const ITEMS: &str = r#"(data (i32.const 16) "query:test.echo.v1")
+    (data (i32.const 64) "\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07\07")
+    (data (i32.const 96) "the reason")
+    (data (i32.const 128) "\04\00\00\00\00\00\00\00null")
+    (data (i32.const 160) "\2e\00\00\00\51\00\00\00{\22error\22:\22no such month\22,\22code\22:\22E_BAD_INPUT\22}")
+    (data (i32.const 224) "query:test.wait.v1")
+    (data (i32.const 256) "query:test.loop.v1")
+    (data (i32.const 288) "action:jobs.dispatch.input.v1")
+    (func (export "wasm_free") (param i32 i32) (global.set $heap (i32.const 32768)))
+    (func $echo (param $ptr i32) (param $len i32) (result i32)
+        (call $call (i32.const 16) (i32.const 18) (i32.const 64) (local.get $ptr) (local.get $len)))
+    (func $ask (param $method i32) (param $len i32) (result i32)
+        (call $call (local.get $method) (local.get $len) (i32.const 64) (i32.const 136) (i32.const 4)))"#;
 
 /// A guest whose `plugin_init` works, with these bodies of `plugin_call` and `plugin_on_event`.
 pub fn working(call: &str, on_event: &str) -> Vec<u8> {

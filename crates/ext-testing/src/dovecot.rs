@@ -1,5 +1,4 @@
 //! A real Dovecot on loopback, with mailboxes of its own.
-#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::{
     env, fs,
@@ -18,12 +17,14 @@ use tempfile::TempDir;
 pub const HOST: &str = "imap.localhost";
 /// User that has a mailbox, and the password.
 pub const USER: &str = "ada";
+/// Password of [`USER`].
 pub const PASSWORD: &str = "correct horse";
 
 /// The server. It ends with this value.
 pub struct Dovecot {
     child: Child,
     folder: TempDir,
+    /// Where it listens.
     pub address: SocketAddr,
     /// Its certificate, in DER.
     pub certificate: Vec<u8>,
@@ -86,11 +87,12 @@ impl Dovecot {
         }
     }
 
+    /// Returns its address, as accounts name it.
     pub fn server(&self) -> String {
         format!("imaps://{HOST}:{}", self.address.port())
     }
 
-    /// Its certificate, as a file.
+    /// Returns the path of its certificate.
     pub fn certificate_file(&self) -> PathBuf {
         self.folder.path().join("cert.pem")
     }

@@ -17,8 +17,11 @@ pub struct Browser {
 /// Answer of a server.
 #[derive(Debug)]
 pub struct Page {
+    /// Status of HTTP.
     pub status: u16,
+    /// Names and values.
     pub headers: Vec<(String, String)>,
+    /// Text of the page.
     pub body: String,
 }
 

@@ -1,5 +1,4 @@
 //! A real OpenID provider on loopback, and a browser that signs in there.
-#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 mod browser;
 
@@ -14,7 +13,7 @@ use std::{
 
 use serde_json::Value;
 
-pub use browser::Browser;
+pub use browser::{Browser, Page};
 
 const PACKAGE: &str = include_str!("package.json");
 const LOCK: &str = include_str!("package-lock.json");
@@ -25,16 +24,19 @@ pub struct Oidc {
     child: Child,
     /// Kept open: the server ends when it cannot write.
     _stdout: BufReader<ChildStdout>,
+    /// Address of the provider.
     pub issuer: String,
+    /// Address of the server that takes its tokens.
     pub api: String,
+    /// Sockets of the two.
     pub addresses: [SocketAddr; 2],
 }
 
 impl Oidc {
     /// Starts the provider; `None`, loudly, when node is not there or the package cannot be
-    /// fetched.
-    pub fn start() -> Option<Self> {
-        match try_start() {
+    /// fetched into `folder`, which all tests share.
+    pub fn start(folder: impl AsRef<Path>) -> Option<Self> {
+        match try_start(folder.as_ref()) {
             Ok(this) => Some(this),
             Err(why) => {
                 let required = env::var_os("SPACEDRIVE_REQUIRE_OIDC").is_some();
@@ -59,8 +61,8 @@ impl Drop for Oidc {
     }
 }
 
-fn try_start() -> Result<Oidc, String> {
-    let folder = install()?;
+fn try_start(shared: &Path) -> Result<Oidc, String> {
+    let folder = install(shared)?;
     let mut child = Command::new("node")
         .arg(folder.join("server.mjs"))
         .stdin(Stdio::piped())
@@ -85,8 +87,8 @@ fn try_start() -> Result<Oidc, String> {
 }
 
 /// Installs the package, once for all tests, exactly as the lock file says.
-fn install() -> Result<PathBuf, String> {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oidc");
+fn install(shared: &Path) -> Result<PathBuf, String> {
+    let home = shared.join("oidc");
     fs::create_dir_all(&home).unwrap();
     let lock = File::create(home.join("lock")).unwrap();
     lock.lock().unwrap();
