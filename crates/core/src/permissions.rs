@@ -97,7 +97,7 @@ impl<'a> Permissions<'a> {
     /// Takes back one grant or denial.
     ///
     /// # Errors
-    /// [`GrantError::UnknownGrant`]; as [`Self::grant`].
+    /// [`CoreError::Grants`] when there is no such grant; as [`Self::grant`].
     pub fn revoke(&self, id: &str, grant: u64) -> Result<(), CoreError> {
         Ok(self.system.grants().revoke(self.version(id)?.as_ref(), grant)?)
     }
@@ -162,8 +162,7 @@ impl<'a> Permissions<'a> {
     /// Stops the recording, and keeps it together with what was recorded before.
     ///
     /// # Errors
-    /// [`GrantError::NotRecorded`] when nothing is recorded; [`CoreError::Grants`] when it cannot be
-    /// written.
+    /// [`CoreError::Grants`] when nothing is recorded, and when it cannot be written.
     pub fn stop_recording(&self, id: &str) -> Result<Recording, CoreError> {
         let _ = self.system.manager.unload(id);
         Ok(self.system.grants().stop_recording(id)?)
@@ -173,8 +172,8 @@ impl<'a> Permissions<'a> {
     /// `any_library` it asks for all libraries as soon as one was used.
     ///
     /// # Errors
-    /// [`GrantError::NotRecorded`]; [`CoreError::NotInstalled`]; [`CoreError::Manifest`] when the
-    /// extension cannot be read; [`CoreError::Grants`] when the recording cannot be read.
+    /// [`CoreError::Grants`] when nothing was recorded, and when the recording cannot be read;
+    /// [`CoreError::NotInstalled`]; [`CoreError::Manifest`] when the extension cannot be read.
     pub fn least_privilege(&self, id: &str, any_library: bool) -> Result<Value, CoreError> {
         let manifest = self.system.installed.manifest(id)?;
         Ok(self.system.grants().least_privilege(&manifest, any_library)?)

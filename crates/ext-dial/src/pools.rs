@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The bounds of each pool.
@@ -79,7 +80,7 @@ impl<Key: PartialEq, Connection> Pools<Key, Connection> {
     }
 
     fn with<T>(&self, owner: &str, work: impl FnOnce(&mut Pool<Key, Connection>) -> T) -> T {
-        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pools = self.pools.lock();
         work(pools.entry(owner.to_owned()).or_insert_with(|| Pool {
             calls: Arc::new(Semaphore::new(self.limits.calls)),
             idle: Vec::new(),

@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, attachment, limits as caps};
 use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryShare, Reply};
-use ext_process::{Exit, Pipes, Process, Reason, Receiver, Sender};
+use ext_process::{EndReason, Exit, Pipes, Process, Receiver, Sender};
 use uuid::Uuid;
 
 use crate::{
@@ -233,7 +233,7 @@ impl ProcessInstance {
     fn settle<T>(&self, said: io::Result<Option<T>>, turn: &Turn) -> Result<T, Fault> {
         self.process.wait_no_more();
         if turn.is_over() {
-            self.process.end(Reason::Late);
+            self.process.end(EndReason::Late);
         }
         match said {
             // A message that came after the deadline does not count.
@@ -358,12 +358,14 @@ impl ProcessInstance {
     /// Makes the fault of a process whose pipe has ended.
     fn exit_fault(&self) -> Fault {
         match self.process.wait_for_exit() {
-            Exit::Killed(Reason::Stopped) => fault(ErrorCode::Stopped, "the extension was stopped"),
-            Exit::Killed(Reason::Silent) => {
+            Exit::Killed(EndReason::Stopped) => {
+                fault(ErrorCode::Stopped, "the extension was stopped")
+            }
+            Exit::Killed(EndReason::Silent) => {
                 let message = "the guest's process was killed: it ran too long without a message";
                 fault(ErrorCode::Cpu, message)
             }
-            Exit::Killed(Reason::Late) => {
+            Exit::Killed(EndReason::Late) => {
                 let message = "the guest's process was killed: the call ran out of time";
                 fault(ErrorCode::Deadline, message)
             }
@@ -399,8 +401,8 @@ impl Turn {
     fn wait_for(&self, process: &Process, sleeps: Duration) {
         let silent = after(self.compute.saturating_add(sleeps).saturating_add(GRACE));
         match silent < self.late {
-            true => process.wait_until(silent, Reason::Silent),
-            false => process.wait_until(self.late, Reason::Late),
+            true => process.wait_until(silent, EndReason::Silent),
+            false => process.wait_until(self.late, EndReason::Late),
         }
     }
 

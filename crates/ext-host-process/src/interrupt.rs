@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, time::Duration};
 
-use ext_process::{Process, Reason};
+use ext_process::{EndReason, Process};
 
 /// The time that a process may take in addition to its guest's limits: it has to load code, to be
 /// scheduled, and to report that the guest's time is up.
@@ -21,7 +21,7 @@ impl ProcessInterruptHandle {
     /// Ends the instance. Idempotent, and harmless when the instance is gone.
     pub fn interrupt(&self) {
         if let Some(process) = self.process.upgrade() {
-            process.end(Reason::Stopped);
+            process.end(EndReason::Stopped);
         }
     }
 }

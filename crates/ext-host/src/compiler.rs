@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_process::{Exit, Failure, Message, Program, Reason, Worker, parent_pipes};
+use ext_process::{EndReason, Exit, Failure, Message, Program, Worker, parent_pipes};
 use ext_sandbox::{Memory, die_with_parent, limit_memory};
 
 use crate::{
@@ -80,7 +80,7 @@ impl CompilerProcess {
     /// Returns the limit that a process met which has not answered.
     fn limit(&self, failure: &Failure) -> ModuleError {
         let reason = match failure {
-            Failure::Ended(Exit::Killed(Reason::Late)) => {
+            Failure::Ended(Exit::Killed(EndReason::Late)) => {
                 format!("it takes longer than {} ms", self.time.as_millis())
             }
             Failure::Ended(Exit::Status(status)) => format!("the compiler ended ({status})"),

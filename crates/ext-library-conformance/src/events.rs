@@ -177,7 +177,7 @@ pub(crate) fn failed_entries_are_retried_before_newer_ones(world: &World<'_>) {
     assert_eq!(events.retry("other", &[a.id]).unwrap(), 0);
     assert_eq!(events.retry("reader", &[a.id, b.id, Uuid::from_u128(7)]).unwrap(), 2);
     assert_eq!(drain(world, "reader"), ["a", "b", "c"]);
-    assert!(events.failures("reader").unwrap().is_empty(), "what went well is no failure");
+    assert!(events.failures("reader").unwrap().is_empty(), "what went well is not a failure");
 }
 
 pub(crate) fn evt_11_the_events_of_an_entry_keep_their_order_while_one_is_tried_again(

@@ -6,7 +6,7 @@ use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Re
 use ext_wire::{
     Blob, merge_patch, names,
     ops::{
-        libraries::Library as LibraryInfo,
+        libraries::LibraryInfo,
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES, NewEntry, ReadContentInput,

@@ -49,7 +49,7 @@ pub(crate) fn all_words_of_an_entry_are_found(world: &World<'_>) {
     assert_eq!(by(world, "shop harbour"), ["Coffee", "Green tea"]);
     assert_eq!(by(world, "coffee shop"), ["Coffee"], "in the name and in the metadata");
     assert!(by(world, "tea espresso").is_empty(), "all of them");
-    assert!(by(world, "vendor").is_empty(), "keys are no text");
+    assert!(by(world, "vendor").is_empty(), "keys are not text");
     let hits = world.search().search(SearchInput::new("espresso")).unwrap().hits;
     assert!(hits[0].snippet.contains("[espresso]"), "{}", hits[0].snippet);
     let one = SearchInput { limit: 1, ..SearchInput::new("shop") };

@@ -9,7 +9,7 @@ use std::{
 
 use ext_fs::{Lock, create_private_folder, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
-use ext_wire::{names, ops::libraries::Library as LibraryInfo};
+use ext_wire::{names, ops::libraries::LibraryInfo};
 use parking_lot::Mutex;
 use uuid::Uuid;
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use ext_services::library::{
     Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
 };
-use ext_wire::ops::{libraries::Library as LibraryInfo, vdfs::MAX_PAGE};
+use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 
 use crate::{
     blobs::{Blobs, Staged},

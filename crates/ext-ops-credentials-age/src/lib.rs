@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use ext_services::credentials::{Credential, KeptCredential, Owner};
-//! use ext_ops_credentials_age::{Export, Form, Identities, Lock, Unlock, export};
+//! use ext_ops_credentials_age::{Export, Form, Identities, Protection, Unlock, export};
 //! use ext_wire::ops::credentials::Secret;
 //!
 //! let owner = Owner { extension: "demo".into(), library: uuid::Uuid::nil() };
@@ -18,7 +18,7 @@
 //!     "AGE-SECRET-KEY-1GQ9778VQXMMJVE8SK7J6VT8UJ4HDQAJUVSFCWCM02D8GEWQ72PVQ2Y5J33",
 //! )?;
 //! let for_whom = "age1t7rxyev2z3rw82stdlrrepyc39nvn86l5078zqkf5uasdy86jp6svpy7pa".parse()?;
-//! let file = export(&kept, &Lock::Recipients(vec![for_whom]), Form::Binary)?;
+//! let file = export(&kept, &Protection::Recipients(vec![for_whom]), Form::Binary)?;
 //! assert_eq!(Export::read(&file)?.open(&Unlock::Identities(identities))?, kept);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -40,4 +40,4 @@ mod lock;
 
 pub use error::ExportError;
 pub use limits::{FORMAT, MAX_BYTES, MAX_WORK_FACTOR};
-pub use lock::{Export, Form, Identities, Lock, Recipient, Unlock, export};
+pub use lock::{Export, Form, Identities, Protection, Recipient, Unlock, export};

@@ -35,9 +35,9 @@ pub enum Form {
     Armored,
 }
 
-/// Lock of a file, by a passphrase or by keys: age knows no file with both.
+/// Protection of a file, by a passphrase or by keys: age knows no file with both.
 #[derive(Debug)]
-pub enum Lock {
+pub enum Protection {
     /// Passphrase that opens it.
     Passphrase(SecretText),
     /// Public keys; the identity of any of them opens it.
@@ -99,21 +99,21 @@ impl std::fmt::Debug for Identities {
 /// [`ExportError::NoRecipient`]; [`ExportError::Failed`] when the system gives no random numbers.
 pub fn export(
     credentials: &[KeptCredential],
-    lock: &Lock,
+    protection: &Protection,
     form: Form,
 ) -> Result<Vec<u8>, ExportError> {
-    let encryptor = encryptor(lock)?;
+    let encryptor = encryptor(protection)?;
     encrypt(encryptor, credentials, form).map_err(|error| ExportError::Failed(error.to_string()))
 }
 
-fn encryptor(lock: &Lock) -> Result<Encryptor, ExportError> {
-    let made = match lock {
-        Lock::Passphrase(passphrase) => {
+fn encryptor(protection: &Protection) -> Result<Encryptor, ExportError> {
+    let made = match protection {
+        Protection::Passphrase(passphrase) => {
             let mut recipient = scrypt::Recipient::new(secret(passphrase));
             recipient.set_work_factor(WORK_FACTOR);
             Encryptor::with_recipients(iter::once(&recipient as _))
         }
-        Lock::Recipients(all) => {
+        Protection::Recipients(all) => {
             Encryptor::with_recipients(all.iter().map(|recipient| &recipient.0 as _))
         }
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use age::{scrypt, secrecy::ExposeSecret, x25519};
 use ext_ops_credentials_age::{
-    Export, ExportError, FORMAT, Form, Identities, Lock, MAX_WORK_FACTOR, Recipient, Unlock, export,
+    Export, ExportError, FORMAT, Form, Identities, MAX_WORK_FACTOR, Protection, Recipient, Unlock,
+    export,
 };
 use ext_services::credentials::{Credential, KeptCredential, Owner};
 use ext_wire::{
@@ -23,8 +24,8 @@ fn another() -> (String, x25519::Recipient) {
     (identity.to_string().expose_secret().to_owned(), identity.to_public())
 }
 
-fn for_recipient() -> Lock {
-    Lock::Recipients(vec![RECIPIENT.parse().unwrap()])
+fn for_recipient() -> Protection {
+    Protection::Recipients(vec![RECIPIENT.parse().unwrap()])
 }
 
 fn with(identity: &str) -> Unlock {
@@ -155,7 +156,7 @@ fn cred_26_a_file_shows_neither_secrets_nor_names() {
 fn each_of_several_recipients_opens_it() {
     let (other, recipient) = another();
     let both = [RECIPIENT, &recipient.to_string()].map(|text| text.parse().unwrap());
-    let file = export(&one("x"), &Lock::Recipients(both.to_vec()), Form::Binary).unwrap();
+    let file = export(&one("x"), &Protection::Recipients(both.to_vec()), Form::Binary).unwrap();
     for identity in [IDENTITY, &other, &format!("# a comment\n\n{other}\n{IDENTITY}\n")] {
         assert_eq!(Export::read(&file).unwrap().open(&with(identity)).unwrap(), one("x"));
     }
@@ -168,12 +169,12 @@ fn the_wrong_key_is_told_from_a_damaged_file() {
     assert_eq!(opened(&with(&another().0)), ExportError::WrongIdentity);
     assert_eq!(opened(&Unlock::Passphrase("x".into())), ExportError::NeedsIdentity);
     let nobody = Err(ExportError::NoRecipient);
-    assert_eq!(export(&one("x"), &Lock::Recipients(vec![]), Form::Binary), nobody);
+    assert_eq!(export(&one("x"), &Protection::Recipients(vec![]), Form::Binary), nobody);
 }
 
 #[test]
 fn a_passphrase_opens_what_it_locked() {
-    let lock = Lock::Passphrase("correct horse".into());
+    let lock = Protection::Passphrase("correct horse".into());
     let file = export(&one("x"), &lock, Form::Binary).unwrap();
     let read = || Export::read(&file).unwrap();
     assert!(read().needs_passphrase());
@@ -246,8 +247,8 @@ fn cred_20_neither_errors_nor_debug_show_a_secret() {
     let error = with_json(&file_of(1, "", &[wrong])).unwrap_err();
     let identities = Identities::parse(IDENTITY).unwrap();
     let mistyped = Identities::parse(&IDENTITY.replace("Y5J33", "Y5J34")).unwrap_err();
-    let locks = (Lock::Passphrase("canary-1b".into()), Unlock::Passphrase("canary-1b".into()));
-    let shown = format!("{error} {error:?} {identities:?} {mistyped:?} {mistyped} {locks:?}");
+    let keys = (Protection::Passphrase("canary-1b".into()), Unlock::Passphrase("canary-1b".into()));
+    let shown = format!("{error} {error:?} {identities:?} {mistyped:?} {mistyped} {keys:?}");
     assert!(!shown.contains("canary") && !shown.contains("GQ9778"), "{shown}");
     assert_eq!(mistyped, ExportError::Identity { line: 1 });
     assert_eq!(Identities::parse("# nothing\n").unwrap_err(), ExportError::NoIdentity);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -14,6 +14,7 @@ use ext_wire::{
     SecretText,
     ops::credentials::{OAuth2Tokens, Secret},
 };
+use parking_lot::Mutex;
 
 use crate::{
     answer::{self, Failure, Fresh},
@@ -137,7 +138,7 @@ impl Renewer {
     }
 
     fn flight(&self, owner: &Owner, name: &str) -> Flight {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut flights = self.flights.lock();
         // Those that nobody waits for are done.
         flights.retain(|_, flight| Arc::strong_count(flight) > 1);
         Arc::clone(flights.entry((owner.clone(), name.to_owned())).or_default())

@@ -1,9 +1,10 @@
 //! The embedder.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ext_models::{MINILM_FLOAT32, MINILM_INT8, MINILM_TOKENIZER, ModelStore};
 use ext_services::embeddings::{EmbedError, Embedder};
+use parking_lot::Mutex;
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
@@ -59,7 +60,7 @@ impl RtenEmbedder {
 
     /// Returns the model. A failure is not remembered, so that a pull in between helps.
     fn loaded(&self) -> Result<Arc<Loaded>, EmbedError> {
-        let mut slot = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.loaded.lock();
         if let Some(loaded) = slot.as_ref() {
             return Ok(Arc::clone(loaded));
         }

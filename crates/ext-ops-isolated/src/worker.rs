@@ -3,7 +3,7 @@
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use ext_process::{Exit, Failure, Program, Reason};
+use ext_process::{EndReason, Exit, Failure, Program};
 
 use crate::protocol::{Ready, Reply, Request, VERSION};
 
@@ -20,7 +20,9 @@ pub(crate) enum Cause {
 impl From<Failure> for Cause {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Ended(Exit::Killed(Reason::Late | Reason::Silent)) => Self::Exhausted("time"),
+            Failure::Ended(Exit::Killed(EndReason::Late | EndReason::Silent)) => {
+                Self::Exhausted("time")
+            }
             Failure::Ended(Exit::Status(status)) if ran_out(status) => {
                 Self::Exhausted("memory or stack")
             }

@@ -1,7 +1,7 @@
 //! The engine: one image from bytes to rows.
 
 use std::io::Cursor;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use ext_models::ModelStore;
 use ext_services::ocr::{
@@ -9,6 +9,7 @@ use ext_services::ocr::{
     PreparedPicture, Preprocessing,
 };
 use image::{ImageFormat, RgbImage, imageops};
+use parking_lot::Mutex;
 
 use crate::boxes::TextBox;
 use crate::cls::Classifier;
@@ -36,7 +37,7 @@ impl RtenOcr {
 
     /// Returns the models. A failure is not remembered, so that a pull in between helps.
     fn models(&self) -> Result<Arc<Models>, OcrError> {
-        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut models = self.models.lock();
         if let Some(models) = models.as_ref() {
             return Ok(Arc::clone(models));
         }

@@ -4,7 +4,7 @@
 use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
     NoInput,
-    libraries::{Create, CreateLibraryInput, Library, List, ListLibrariesOutput},
+    libraries::{Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput},
 };
 
 use crate::{BuiltIn, authorized_library::AuthorizedLibrary};
@@ -13,7 +13,10 @@ use ext_services::library::{LibraryDirectory, LibraryError};
 require_service!("libraries", dyn LibraryDirectory);
 
 impl CoreAction<Create> for BuiltIn {
-    async fn execute(input: CreateLibraryInput, context: Context<'_>) -> Result<Library, OpError> {
+    async fn execute(
+        input: CreateLibraryInput,
+        context: Context<'_>,
+    ) -> Result<LibraryInfo, OpError> {
         context.service::<dyn LibraryDirectory>()?.create(&input.name).map_err(error)
     }
 }

@@ -64,6 +64,6 @@ mod worker;
 
 pub use frame::{Message, Receiver, Sender};
 pub use parent::{Pipes, parent_pipes};
-pub use process::{Exit, Process, Reason};
+pub use process::{EndReason, Exit, Process};
 pub use program::Program;
 pub use worker::{Failure, Worker};

@@ -34,7 +34,7 @@ const NEVER: u64 = u64::MAX;
 /// The reason for which the parent ended a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Reason {
+pub enum EndReason {
     /// The parent does not need it any more.
     Stopped = 1,
     /// It was silent for longer than it may be.
@@ -43,7 +43,7 @@ pub enum Reason {
     Late = 3,
 }
 
-impl Reason {
+impl EndReason {
     const fn of(number: u8) -> Option<Self> {
         match number {
             1 => Some(Self::Stopped),
@@ -62,9 +62,9 @@ pub struct Process {
     began: Instant,
     /// The moment at which it is killed, in nanoseconds after `began`, or [`NEVER`].
     deadline: AtomicU64,
-    /// The [`Reason`] that the deadline is about.
+    /// The [`EndReason`] that the deadline is about.
     about: AtomicU8,
-    /// The [`Reason`] for which it was killed; 0 when it was not.
+    /// The [`EndReason`] for which it was killed; 0 when it was not.
     ended: AtomicU8,
 }
 
@@ -89,7 +89,7 @@ impl Process {
     }
 
     /// Sets the deadline: the process is killed unless [`wait_no_more`](Self::wait_no_more) comes first.
-    pub fn wait_until(&self, deadline: Instant, about: Reason) {
+    pub fn wait_until(&self, deadline: Instant, about: EndReason) {
         let after = deadline.saturating_duration_since(self.began);
         self.about.store(about as u8, Relaxed);
         self.deadline.store(u64::try_from(after.as_nanos()).unwrap_or(NEVER - 1), SeqCst);
@@ -101,15 +101,15 @@ impl Process {
     }
 
     /// Kills the process, with all that it has started; the first reason counts.
-    pub fn end(&self, reason: Reason) {
+    pub fn end(&self, reason: EndReason) {
         // When it fails, the process had a reason already.
         let _ = self.ended.compare_exchange(0, reason as u8, SeqCst, SeqCst);
         self.group.lock().kill();
     }
 
     /// Returns the reason for which the parent killed the process, if it did.
-    pub fn ended(&self) -> Option<Reason> {
-        Reason::of(self.ended.load(SeqCst))
+    pub fn ended(&self) -> Option<EndReason> {
+        EndReason::of(self.ended.load(SeqCst))
     }
 
     /// Waits shortly for the exit, which the end of a pipe announces, then kills the process.
@@ -156,7 +156,7 @@ impl Supervised for Process {
         let now = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(NEVER - 1);
         if deadline <= now
             && deadline != NEVER
-            && let Some(reason) = Reason::of(self.about.load(Relaxed))
+            && let Some(reason) = EndReason::of(self.about.load(Relaxed))
         {
             self.end(reason);
         }
@@ -178,7 +178,7 @@ impl Drop for Process {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// The parent killed it.
-    Killed(Reason),
+    Killed(EndReason),
     /// It ended by itself, or by something other than the parent.
     Status(ExitStatus),
     /// It closed its pipe and did not end, so the parent killed it.
@@ -188,9 +188,11 @@ pub enum Exit {
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Killed(Reason::Stopped) => f.write_str("was stopped"),
-            Self::Killed(Reason::Silent) => f.write_str("was killed: it was silent for too long"),
-            Self::Killed(Reason::Late) => f.write_str("was killed: its time was up"),
+            Self::Killed(EndReason::Stopped) => f.write_str("was stopped"),
+            Self::Killed(EndReason::Silent) => {
+                f.write_str("was killed: it was silent for too long")
+            }
+            Self::Killed(EndReason::Late) => f.write_str("was killed: its time was up"),
             Self::HungUp => f.write_str("was killed: it did not answer"),
             Self::Status(status) => match signal(*status) {
                 Some(signal) => write!(f, "was killed ({signal})"),

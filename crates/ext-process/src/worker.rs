@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Exit, Message, Pipes, Process, Program, Reason};
+use crate::{EndReason, Exit, Message, Pipes, Process, Program};
 
 /// A process that answers one request after the other. It is killed after a [`Failure`], and when this
 /// is dropped.
@@ -45,7 +45,7 @@ impl Worker {
     pub fn start(program: &Program, version: &str, deadline: Instant) -> Result<Self, Failure> {
         let (process, pipes) = Process::start(program).map_err(Failure::Start)?;
         let mut worker = Self { process, pipes };
-        worker.process.wait_until(deadline, Reason::Late);
+        worker.process.wait_until(deadline, EndReason::Late);
         let said = worker.pipes.from.expect_version(version);
         match worker.settle(said.map(Some), deadline) {
             Ok(()) => Ok(worker),
@@ -65,7 +65,7 @@ impl Worker {
         answer: &mut Vec<u8>,
         deadline: Instant,
     ) -> Result<A, Failure> {
-        self.process.wait_until(deadline, Reason::Late);
+        self.process.wait_until(deadline, EndReason::Late);
         match self.pipes.to.send(request, tail) {
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 self.process.kill_and_wait();
@@ -85,7 +85,7 @@ impl Worker {
         tail: &mut Vec<u8>,
         deadline: Instant,
     ) -> Result<A, Failure> {
-        self.process.wait_until(deadline, Reason::Late);
+        self.process.wait_until(deadline, EndReason::Late);
         let said = self.pipes.from.receive(tail);
         self.settle(said, deadline)
     }
@@ -94,7 +94,7 @@ impl Worker {
     fn settle<T>(&self, said: io::Result<Option<T>>, deadline: Instant) -> Result<T, Failure> {
         self.process.wait_no_more();
         if Instant::now() > deadline {
-            self.process.end(Reason::Late);
+            self.process.end(EndReason::Late);
         }
         let was_ended = self.process.ended().is_some();
         let failure = match said {

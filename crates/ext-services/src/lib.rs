@@ -19,7 +19,6 @@
 //! Operations (`ext-ops`), engines (`ext-ops-*`), stores (`ext-library-*`), permissions (`ext-perm`).
 #![forbid(unsafe_code)]
 
-mod attach;
 mod box_future;
 pub mod credentials;
 pub mod documents;

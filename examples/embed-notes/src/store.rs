@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ext_manager::{
     Uuid,
     ops::{
-        libraries::Library as LibraryInfo,
+        libraries::LibraryInfo,
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
             ReadContentInput, ReadContentOutput,

@@ -21,10 +21,25 @@ fn listed<'a>(found: impl Iterator<Item = (&'a str, Prose)>) -> Vec<String> {
     found.map(|(path, prose)| format!("{path}:{}: {}", prose.line, words(&prose.text))).collect()
 }
 
-/// Returns true for "`x` is no URL", not for "`x` is no longer there".
+/// Returns true for "`x` is no URL", not for "`x` is no longer there" or "there is no `x`".
 fn calls_no(text: &str) -> bool {
-    let after = text.split(concat!("` is", " no ")).skip(1);
-    after.into_iter().any(|after| !after.starts_with("longer"))
+    let words: Vec<&str> = text.split_whitespace().map(bare).collect();
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    (0..words.len()).any(|at| match (word(at), word(at + 1)) {
+        ("is" | "are", "no") => !is_there(&words, at) && word(at + 2) != "longer",
+        ("is" | "are", "none") => !is_there(&words, at),
+        _ => false,
+    })
+}
+
+/// Returns true if "there" stands before the verb.
+fn is_there(words: &[&str], verb: usize) -> bool {
+    let before = verb.checked_sub(1).and_then(|at| words.get(at));
+    before.is_some_and(|word| word.eq_ignore_ascii_case("there"))
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 fn is_library(path: &str) -> bool {
@@ -38,8 +53,16 @@ mod tests {
 
     #[test]
     fn values_are_not_called_no_something() {
-        let text = "//! A.\n#[error(\"`{0}` is no URL\")]\nA,\n\"`{0}` is no longer there\"\n";
-        assert_eq!(is_no(&[file("a.rs", text)]), ["a.rs:2: `{0}` is no URL"]);
+        let text = r#"
+            #[error("`{0}` is no URL")] "`{0}` is no longer there"
+            "There is no `{0}`" "the bytes are no text" "there are none" "the user is none"
+        "#;
+        let expected = [
+            "a.rs:2: `{0}` is no URL",
+            "a.rs:3: the bytes are no text",
+            "a.rs:3: the user is none",
+        ];
+        assert_eq!(is_no(&[file("a.rs", text)]), expected);
     }
 
     #[test]

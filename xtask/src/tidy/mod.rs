@@ -5,6 +5,7 @@ mod examples;
 mod heads;
 mod length;
 mod lints;
+mod locks;
 mod mentions;
 mod messages;
 mod module_docs;
@@ -57,6 +58,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(length::check(files));
     problems.extend(edges::check(workspace));
     problems.extend(lints::check(workspace, files));
+    problems.extend(locks::check(files));
     problems.extend(mentions::check(files));
     problems.extend(readmes::check(workspace, files));
     problems.extend(threats::check(files));

@@ -2,7 +2,7 @@
 
 use ext_wire::ops::{
     NoInput,
-    libraries::{Create, CreateLibraryInput, Library, List},
+    libraries::{Create, CreateLibraryInput, LibraryInfo, List},
 };
 use spacedrive_core::Core;
 
@@ -24,8 +24,8 @@ pub(crate) fn run(core: &Core, command: LibraryCommand, output: Output) -> anyho
     }
 }
 
-fn table(libraries: &[Library]) -> String {
-    let row = |library: &Library| {
+fn table(libraries: &[LibraryInfo]) -> String {
+    let row = |library: &LibraryInfo| {
         vec![library.id.to_string(), library.name.clone(), library.path.clone()]
     };
     let rows = libraries.iter().map(row).collect();

@@ -79,7 +79,11 @@ fn the_program_says_where_extensions_run() {
     assert!(String::from_utf8_lossy(&info.stdout).contains("in-process"), "{info:?}");
     assert!(info.stderr.contains("other"), "a name that nobody has is warned of: {info:?}");
     configure(&spacedrive, "[extensions]\nisolation = \"proces\"\n");
-    assert_eq!(spacedrive.run(["ext", "info", "hello"]).code, Some(1), "it is no wish to guess at");
+    assert_eq!(
+        spacedrive.run(["ext", "info", "hello"]).code,
+        Some(1),
+        "it is not a wish to guess at"
+    );
 }
 
 #[test]

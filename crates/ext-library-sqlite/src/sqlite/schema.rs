@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use ext_services::library::LibraryError;
-use ext_wire::ops::libraries::Library as LibraryInfo;
+use ext_wire::ops::libraries::LibraryInfo;
 use rusqlite::{Connection, OpenFlags, Transaction, params};
 use uuid::Uuid;
 

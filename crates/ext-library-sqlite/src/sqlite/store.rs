@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_services::library::Result;
-use ext_wire::ops::libraries::Library as LibraryInfo;
+use ext_wire::ops::libraries::LibraryInfo;
 use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 

@@ -69,7 +69,7 @@ fn evt_03_a_published_event_bears_the_name_of_its_publisher() {
     let event = events.next_event("reader", &["ext.writer.booked"]).unwrap().unwrap();
     assert_eq!((json!(event.entry.id), event.data), (entry, Some(json!({ "n": 1 }))));
     let own = events.next_event("writer", &["ext.writer.booked"]).unwrap();
-    assert!(own.is_none(), "nobody hears itself");
+    assert!(own.is_none(), "nobody receives its own");
 }
 
 #[test]

@@ -36,7 +36,7 @@ use serde_json::{Value, json};
 
 const SERVER: &str = "imaps://imap.good.com";
 
-/// Judges addresses, and lets no time pass; at the tenth pause the user takes everything back.
+/// Vets addresses, and lets no time pass; at the tenth pause the user takes everything back.
 struct Network {
     policy: AddressPolicy,
     pauses: AtomicU32,

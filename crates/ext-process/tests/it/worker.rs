@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_process::{Exit, Failure, Process, Program, Reason, Worker};
+use ext_process::{EndReason, Exit, Failure, Process, Program, Worker};
 
 use crate::note::{MAX_TAIL, Note};
 
@@ -79,7 +79,7 @@ fn only_workers_of_this_version_are_taken() {
 fn a_deadline_is_kept() {
     let began = Instant::now();
     let after = |ms| Instant::now() + Duration::from_millis(ms);
-    let is_late = |failure| matches!(failure, Failure::Ended(Exit::Killed(Reason::Late)));
+    let is_late = |failure| matches!(failure, Failure::Ended(Exit::Killed(EndReason::Late)));
     assert!(is_late(start_as("silent", after(200)).unwrap_err()));
     let mut worker = start();
     assert!(is_late(ask(&mut worker, "hang", after(200)).unwrap_err()));
@@ -155,12 +155,12 @@ fn no_process_and_no_zombie_stays() {
 fn a_process_is_ended_from_another_thread() {
     let (process, mut pipes) = Process::start(&Program::new(FIXTURE, ["silent"])).unwrap();
     thread::scope(|scope| {
-        scope.spawn(|| process.end(Reason::Stopped));
+        scope.spawn(|| process.end(EndReason::Stopped));
         assert!(pipes.from.expect_version(VERSION).is_err());
     });
-    process.end(Reason::Late);
-    assert_eq!(process.ended(), Some(Reason::Stopped), "the first reason counts");
-    assert_eq!(process.wait_for_exit(), Exit::Killed(Reason::Stopped));
+    process.end(EndReason::Late);
+    assert_eq!(process.ended(), Some(EndReason::Stopped), "the first reason counts");
+    assert_eq!(process.wait_for_exit(), Exit::Killed(EndReason::Stopped));
 }
 
 #[test]

@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use ext_services::library::{Entries, Library, LibraryError};
-//! use ext_wire::ops::libraries::Library as LibraryInfo;
+//! use ext_wire::ops::libraries::LibraryInfo;
 //!
 //! /// A library without sidecars, search, events and jobs.
 //! struct Notes<E> {
@@ -52,7 +52,7 @@ mod vectors;
 
 use std::sync::Arc;
 
-use ext_wire::ops::libraries::Library as LibraryInfo;
+use ext_wire::ops::libraries::LibraryInfo;
 use uuid::Uuid;
 
 pub use entries::Entries;

@@ -14,7 +14,7 @@ family! {
     /// Makes a library.
     ///
     /// Errors: `E_PATH`; `E_NOSPACE`; `E_IO`.
-    CoreAction(host_only) Create = "action:libraries.create.input.v1", CreateLibraryInput => Library;
+    CoreAction(host_only) Create = "action:libraries.create.input.v1", CreateLibraryInput => LibraryInfo;
     /// Lists all libraries, by name.
     ///
     /// Errors: `E_IO`.
@@ -31,7 +31,7 @@ wire_input! {
 
 wire_output! {
     /// A library.
-    pub struct Library {
+    pub struct LibraryInfo {
         /// Its id.
         pub id: Uuid,
         /// Its name.
@@ -45,6 +45,6 @@ wire_output! {
     /// Output of [`List`].
     pub struct ListLibrariesOutput {
         /// All libraries, by name.
-        pub libraries: Vec<Library>,
+        pub libraries: Vec<LibraryInfo>,
     }
 }

@@ -1,13 +1,8 @@
-//! The fake host: calls come in as bytes, are answered by a table of functions, go out as frames.
+//! The fake host, as a test of an extension uses it.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
-use bytes::Bytes;
-use ext_abi::{ErrorCode, LogLevel, frame, limits::DEFAULT_MAX_JSON_BYTES};
+use ext_abi::LogLevel;
 use ext_wire::{
     Event, PluginCall, Wire,
     body::{self, BlobStyle},
@@ -17,40 +12,20 @@ use ext_wire::{
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{library::Library, operations};
-use crate::{Error, Extension, Result, SpacedriveClient, Transport, glue, log::native};
-
-/// Answers a payload.
-pub(super) type Handler = Rc<dyn Fn(&State, Option<Uuid>, Bytes) -> Result<Vec<u8>>>;
+use super::{operations, state::State};
+use crate::{Extension, Result, SpacedriveClient, Transport};
 
 /// A host with one library in memory. It belongs to the thread that made it.
-#[derive(Default)]
 pub struct FakeHost {
     state: Rc<State>,
     last_event: Cell<u64>,
 }
 
-/// State that clients share with their host.
-pub(super) struct State {
-    library_id: Uuid,
-    pub(super) library: RefCell<Library>,
-    handlers: RefCell<HashMap<&'static str, Handler>>,
-    calls: RefCell<Vec<String>>,
-    logs: native::Lines,
-}
-
-impl Default for State {
+impl Default for FakeHost {
     fn default() -> Self {
-        let state = Self {
-            library_id: Uuid::from_u64_pair(0x11b0_0000_0000_8000, 0x8000_0000_0000_0001),
-            library: RefCell::default(),
-            handlers: RefCell::default(),
-            calls: RefCell::default(),
-            logs: Rc::default(),
-        };
-        native::keep_in(&state.logs);
+        let state = Rc::<State>::default();
         operations::register(&state);
-        state
+        Self { state, last_event: Cell::default() }
     }
 }
 
@@ -186,61 +161,5 @@ impl FakeHost {
 
     fn unbound(&self) -> SpacedriveClient {
         SpacedriveClient::new(Rc::clone(&self.state) as Rc<dyn Transport>)
-    }
-}
-
-impl State {
-    /// Answers an operation by a function from its input to its output.
-    pub(super) fn serve<W: Wire>(
-        &self,
-        answer: impl Fn(&Self, Option<Uuid>, W::Input) -> Result<W::Output> + 'static,
-    ) {
-        let handler: Handler = Rc::new(move |state, library_id, payload| {
-            let output = answer(state, library_id, body::decode(payload)?)?;
-            Ok(body::encode(&output, BlobStyle::Attachment)?)
-        });
-        self.handlers.borrow_mut().insert(W::METHOD, handler);
-    }
-
-    /// Refuses a call that names no library, or another one.
-    pub(super) fn check_library(&self, library_id: Option<Uuid>) -> Result<()> {
-        match library_id {
-            Some(id) if id == self.library_id => Ok(()),
-            Some(id) => Err(Error::new(ErrorCode::DeniedLibrary, format_args!("no library {id}"))),
-            None => Err(Error::new(ErrorCode::DeniedLibrary, "this operation needs a library")),
-        }
-    }
-
-    fn answer(&self, method: &str, library_id: Option<Uuid>, payload: Bytes) -> Result<Vec<u8>> {
-        check_size(&payload)?;
-        // Cloned out of the table, so that an answer may itself call the host or script it anew.
-        let handler = self.handlers.borrow().get(method).cloned();
-        let handler = handler.ok_or_else(|| {
-            let message = format_args!("the fake host has no `{method}`; script it with `on`");
-            Error::new(ErrorCode::UnknownMethod, message)
-        })?;
-        let reply = handler(self, library_id, payload)?;
-        check_size(&reply)?;
-        Ok(reply)
-    }
-}
-
-fn check_size(body: &[u8]) -> Result<()> {
-    let len = body::json_len(body)?;
-    if len <= DEFAULT_MAX_JSON_BYTES as usize {
-        return Ok(());
-    }
-    let message = format_args!("JSON of {len} bytes, the limit is {DEFAULT_MAX_JSON_BYTES}");
-    Err(Error::new(ErrorCode::AbiTooLarge, message))
-}
-
-impl Transport for State {
-    fn call(&self, method: &str, library_id: Option<Uuid>, payload: &[u8]) -> Result<Bytes> {
-        self.calls.borrow_mut().push(method.to_owned());
-        let frame = match self.answer(method, library_id, Bytes::copy_from_slice(payload)) {
-            Ok(body) => frame::encode(ErrorCode::OK, &body),
-            Err(error) => frame::encode(error.code(), &error.body().to_json()),
-        };
-        glue::open_frame(frame?.into())
     }
 }

@@ -32,9 +32,11 @@
 //! asks no permissions, and its search ranks simply.
 //! Ids and times are the same in each run.
 
+mod checks;
 mod host;
 mod library;
 mod operations;
 mod search;
+mod state;
 
 pub use host::FakeHost;

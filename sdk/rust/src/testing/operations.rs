@@ -1,22 +1,25 @@
 //! The built-in operations that the fake host serves.
 
-use ext_abi::ErrorCode;
 use ext_wire::{
     Wire, names,
     ops::{
         search::Entries,
         vdfs::{
             CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, Entry, GetEntry, ListEntries,
-            ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput, MAX_PAGE,
-            ReadContent, ReadContentInput, ReadContentOutput, ReadSidecar, ReadSidecarOutput,
-            UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
+            ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput, ReadContent,
+            ReadContentInput, ReadContentOutput, ReadSidecar, ReadSidecarOutput, UpdateMetadata,
+            UpdateMetadataOutput, WriteSidecar,
         },
     },
 };
-use serde_json::{Map, Value};
 
-use super::{host::State, library::Library, search};
-use crate::{Error, Result};
+use super::{
+    checks::{check_limit, has_metadata, has_type},
+    library::Library,
+    search,
+    state::State,
+};
+use crate::Result;
 
 /// Puts all of them into the table.
 pub(super) fn register(state: &State) {
@@ -77,29 +80,10 @@ fn list(library: &Library, input: &ListEntriesInput) -> Result<ListEntriesOutput
     Ok(page)
 }
 
-/// The limit of a page, in range.
-pub(super) fn check_limit(limit: u32) -> Result<usize> {
-    if (1..=MAX_PAGE).contains(&limit) {
-        return Ok(limit as usize);
-    }
-    let message = format_args!("limit {limit} is not from 1 to {MAX_PAGE}");
-    Err(Error::new(ErrorCode::BadInput, message))
-}
-
 fn matches(entry: &Entry, input: &ListEntriesInput) -> bool {
     has_type(entry, input.entry_type.as_deref())
         && has_metadata(entry, &input.metadata)
         && input.path_prefix.as_deref().is_none_or(|prefix| is_below(&entry.path, prefix))
-}
-
-/// Returns whether the entry is of this type, if one is asked for.
-pub(super) fn has_type(entry: &Entry, entry_type: Option<&str>) -> bool {
-    entry_type.is_none_or(|wanted| entry.entry_type == wanted)
-}
-
-/// Returns whether the entry's metadata has all these values.
-pub(super) fn has_metadata(entry: &Entry, wanted: &Map<String, Value>) -> bool {
-    wanted.iter().all(|(key, value)| entry.metadata.get(key) == Some(value))
 }
 
 /// Returns whether a path starts with these segments; `mail` is not a start of `mailbox/a`.

@@ -9,8 +9,8 @@ use ext_wire::ops::{
 use serde_json::Value;
 
 use super::{
+    checks::{check_limit, has_metadata, has_type},
     library::{Library, Stored},
-    operations::{check_limit, has_metadata, has_type},
 };
 use crate::Result;
 

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use ext_fs::{create_new, replace};
-use ext_ops_credentials_age::{Form, Lock, export};
+use ext_ops_credentials_age::{Form, Protection, export};
 use serde_json::json;
 use spacedrive_core::Core;
 
@@ -23,7 +23,7 @@ pub(super) fn run(core: &Core, args: &ExportArgs, output: Output) -> anyhow::Res
     let secrets = core.vault().export()?;
     ensure!(!secrets.is_empty(), "there are no secrets to export");
     let form = if args.armor { Form::Armored } else { Form::Binary };
-    let file = export(&secrets, &lock(args)?, form)?;
+    let file = export(&secrets, &protection(args)?, form)?;
     if to_stdout {
         return output::bytes(&file);
     }
@@ -45,10 +45,10 @@ fn check_target(args: &ExportArgs, to_stdout: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lock(args: &ExportArgs) -> anyhow::Result<Lock> {
+fn protection(args: &ExportArgs) -> anyhow::Result<Protection> {
     match args.recipients.is_empty() {
-        true => Ok(Lock::Passphrase(passphrase::new(&args.passphrase)?)),
-        false => Ok(Lock::Recipients(args.recipients.clone())),
+        true => Ok(Protection::Passphrase(passphrase::new(&args.passphrase)?)),
+        false => Ok(Protection::Recipients(args.recipients.clone())),
     }
 }
 

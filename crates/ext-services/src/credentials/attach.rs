@@ -7,10 +7,8 @@ use ext_wire::ops::credentials::Secret;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use zeroize::Zeroizing;
 
-use crate::{
-    credentials::CredentialError,
-    http::{HttpRequest, Scrubber},
-};
+use super::error::CredentialError;
+use crate::http::{HttpRequest, Scrubber};
 
 /// A header with a secret, and the secrets that must not come back.
 struct Attachment {
