@@ -26,7 +26,7 @@ pub struct Record {
 /// A host that remembers all calls. It panics at the method `panic`.
 #[derive(Debug, Clone)]
 pub struct Recorder {
-    /// What came in so far.
+    /// Everything that came in so far.
     pub record: Arc<Mutex<Record>>,
     /// The answer to each call; `None` for what came in.
     pub reply: Option<Vec<u8>>,

@@ -24,7 +24,7 @@ pub const PASSWORD: &str = "correct horse";
 pub struct Dovecot {
     child: Child,
     folder: TempDir,
-    /// Where it listens.
+    /// Socket on which it listens.
     pub address: SocketAddr,
     /// Its certificate, in DER.
     pub certificate: Vec<u8>,
