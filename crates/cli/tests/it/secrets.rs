@@ -100,7 +100,10 @@ fn cred_04_an_extension_goes_with_its_secrets_while_the_vault_is_locked() {
     let locked = spacedrive.run(["secret", "list", "-e", "proxy", "-l", &library]);
     assert!(locked.code == Some(1) && locked.stderr.contains("locked"), "{locked:?}");
     let removed = spacedrive.run(["ext", "remove", "proxy"]);
-    assert!(removed.code == Some(0) && removed.stderr.contains("without being opened"), "{removed:?}");
+    assert!(
+        removed.code == Some(0) && removed.stderr.contains("without being opened"),
+        "{removed:?}"
+    );
     assert!(!vault().contains("\"proxy\""));
     assert_ne!(spacedrive.run(["ext", "info", "proxy"]).code, Some(0));
 }
