@@ -16,11 +16,20 @@ const CARGO_DENY: &str = "0.20.2";
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
-/// Runs the chore `ci`; `full` adds what costs minutes and seldom breaks alone.
+/// Runs the chore `ci`; `full` adds the workspace of the benches beside other engines, which costs
+/// minutes and seldom breaks alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     checks(workspace)?;
     test::run(workspace)?;
-    if full { test::run_policies(workspace) } else { Ok(()) }
+    if full { peers(workspace) } else { Ok(()) }
+}
+
+fn peers(workspace: &Workspace) -> Result<()> {
+    step("peers", || {
+        let mut command = cargo();
+        command.args(["check", "--locked", "--all-targets"]);
+        steps::run(command.current_dir(workspace.root.join("benches/peers")))
+    })
 }
 
 fn checks(workspace: &Workspace) -> Result<()> {

@@ -41,7 +41,7 @@ usage: cargo xtask COMMAND
                          file lengths, and that what pages show is compiled
   docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
-  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full tests the policy languages too
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full compiles benches/peers too
   help                   print this
 
 environment:

@@ -21,16 +21,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     Cli::build(workspace)?.pull_models()?;
     // Not in one call, which would link the examples and benches as well.
     step("test", || cargo_test(workspace, &["--tests"]))?;
-    step("test of examples in documentation", || cargo_test(workspace, &["--doc"]))
-}
-
-/// Runs the tests of policy languages, which the default build leaves out because they cost minutes
-/// to compile.
-pub(crate) fn run_policies(workspace: &Workspace) -> Result<()> {
-    let features = "spacedrive-cli/cedar,spacedrive-cli/rego";
-    step("test of policy languages", || {
-        cargo_test(workspace, &["--tests", "--features", features, "polic"])
-    })
+    step("test of examples in documentation", || cargo_test(workspace, &["--doc"]))?;
+    // The default build leaves them out.
+    let languages = ["--tests", "--features", "spacedrive-cli/cedar,spacedrive-cli/rego", "polic"];
+    step("test of policy languages", || cargo_test(workspace, &languages))
 }
 
 fn cargo_test(workspace: &Workspace, args: &[&str]) -> Result<()> {
