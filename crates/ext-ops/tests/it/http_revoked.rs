@@ -11,15 +11,14 @@ use std::{
 
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
-use ext_perm::{
-    All, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule, Rule,
-    RuleBackend,
-};
+use ext_perm::{Author, Effect, Engine, RuleBackend};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture};
 use ext_wire::{ErrorCode, body::BlobStyle};
 use http::HeaderMap;
 use uuid::Uuid;
+
+use crate::common::grants;
 
 /// A server that answers after some pauses, or never; at the second pause something happens.
 struct Slow {
@@ -67,15 +66,6 @@ impl HttpClient for Slow {
     }
 }
 
-fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
-    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
-        id,
-        place: String::new(),
-        rule: Rule::new(*effect),
-    });
-    numbered.collect()
-}
-
 /// Code of the answer to one request, and whether the transfer was ended.
 fn request(revoked: bool, answers_after: Option<u32>) -> (ErrorCode, bool) {
     ext_ops::link();
@@ -85,15 +75,7 @@ fn request(revoked: bool, answers_after: Option<u32>) -> (ErrorCode, bool) {
     let manifest = Manifest::parse(manifest).unwrap();
     let user = RuleBackend::new(Author::User, "demo", grants(&[Effect::Allow]));
     let user = Arc::new(user);
-    let both = All::new(
-        "permissions",
-        vec![Box::new(ManifestBackend::new(&manifest)), Box::new(Arc::clone(&user))],
-    );
-    let budgets = Budgets::new(
-        *manifest.permissions().rate_limits().daily(),
-        Arc::new(MemoryBudgets::default()),
-    );
-    let engine = Engine::for_extension_with(&manifest, Box::new(both), budgets);
+    let engine = Engine::for_extension(&manifest).and(Arc::clone(&user));
     let stopped = Arc::new(AtomicBool::new(false));
     let client = Slow {
         policy: AddressPolicy::public_only(),

@@ -10,14 +10,11 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{LIBRARY, Memory, TOKEN, Tokens};
+use crate::common::{LIBRARY, Memory, TOKEN, Tokens, grants};
 use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
-use ext_perm::{
-    All, Author, Budgets, Effect, Engine, ManifestBackend, MemoryBudgets, NumberedRule, Rule,
-    RuleBackend,
-};
+use ext_perm::{Author, Effect, Engine, RuleBackend};
 use ext_registry::{Call, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
@@ -104,15 +101,6 @@ struct Host {
     engine: Engine,
 }
 
-fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
-    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
-        id,
-        place: String::new(),
-        rule: Rule::new(*effect),
-    });
-    numbered.collect()
-}
-
 impl Host {
     fn new(answer: Answer) -> Self {
         ext_ops::link();
@@ -120,15 +108,7 @@ impl Host {
             "permissions":{"methods":["mail.*"],"libraries":["*"],"allowed_domains":["imaps://*"]}}"#;
         let manifest = Manifest::parse(manifest).unwrap();
         let user = Arc::new(RuleBackend::new(Author::User, "finance", grants(&[Effect::Allow])));
-        let both = All::new(
-            "permissions",
-            vec![Box::new(ManifestBackend::new(&manifest)), Box::new(Arc::clone(&user))],
-        );
-        let budgets = Budgets::new(
-            *manifest.permissions().rate_limits().daily(),
-            Arc::new(MemoryBudgets::default()),
-        );
-        let engine = Engine::for_extension_with(&manifest, Box::new(both), budgets);
+        let engine = Engine::for_extension(&manifest).and(Arc::clone(&user));
         let network =
             Network { policy: AddressPolicy::public_only(), pauses: AtomicU32::new(0), user };
         let reader = Arc::new(Reader { asked: Mutex::default(), answer });

@@ -1,8 +1,9 @@
-//! Credentials for operations that need some.
+//! Credentials and grants for operations that need some.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
 use std::{collections::BTreeMap, sync::Mutex};
 
+use ext_perm::{Effect, NumberedRule, Rule};
 use ext_services::credentials::{
     Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource,
 };
@@ -58,4 +59,14 @@ impl TokenSource for Tokens {
     fn access_token<'a>(&'a self, _: &'a Owner, _: &'a str) -> TokenFuture<'a> {
         Box::pin(async { Ok(TOKEN.into()) })
     }
+}
+
+/// One rule for each effect, about every call.
+pub fn grants(rules: &[Effect]) -> Vec<NumberedRule> {
+    let numbered = (0..).zip(rules).map(|(id, effect)| NumberedRule {
+        id,
+        place: String::new(),
+        rule: Rule::new(*effect),
+    });
+    numbered.collect()
 }
