@@ -1,6 +1,10 @@
 //! Errors of commands: message, advice, exit code.
 
-use std::{io, process::ExitCode};
+use std::{
+    fmt::{self, Display},
+    io,
+    process::ExitCode,
+};
 
 use ext_models::ModelError;
 use ext_ops_credentials_age::ExportError;
@@ -11,6 +15,28 @@ use serde_json::json;
 use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
 use crate::{args::Output, output::printable};
+
+/// An error of the command line itself, and the command that helps.
+#[derive(Debug)]
+pub(crate) struct Hinted {
+    message: String,
+    hint: String,
+}
+
+impl Hinted {
+    /// Makes the error.
+    pub(crate) fn error(message: impl Display, hint: impl Display) -> anyhow::Error {
+        Self { message: message.to_string(), hint: hint.to_string() }.into()
+    }
+}
+
+impl Display for Hinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Hinted {}
 
 /// Prints the error on stderr and says with which code the program ends.
 pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
@@ -64,7 +90,14 @@ fn message(error: &anyhow::Error) -> String {
 
 /// Names the command that helps, which libraries do not know.
 fn hint(error: &anyhow::Error) -> Option<String> {
-    advice(error).or_else(|| advice_on(code(error).unwrap_or_default(), &message(error)))
+    if let Some(Hinted { hint, .. }) = error.downcast_ref() {
+        return Some(hint.clone());
+    }
+    let code = code(error).unwrap_or_default();
+    if code == ErrorCode::UnknownMethod.name() {
+        return Some("`spacedrive op list` shows all methods".to_owned());
+    }
+    advice(error).or_else(|| advice_on(code, &message(error)))
 }
 
 /// Names the command that helps with an error of this code, which libraries do not know.
@@ -245,6 +278,19 @@ mod tests {
             pair("the login `work` is no longer accepted", "`spacedrive auth login` logs in again");
         assert_eq!(told(needed), expected);
         assert_eq!(advice_on(ErrorCode::CredReauth.name(), "the credentials are locked"), None);
+    }
+
+    #[test]
+    fn an_error_of_the_command_line_says_message_and_command_apart() {
+        let error =
+            Hinted::error("there is no library", "`spacedrive library create NAME` makes one");
+        let expected = json!({
+            "error": "there is no library",
+            "hint": "`spacedrive library create NAME` makes one",
+        });
+        assert_eq!(to_json(&error), expected);
+        let unknown = ErrorBody::new(ErrorCode::UnknownMethod, "there is no operation `x`");
+        assert_eq!(hint(&unknown.into()).unwrap(), "`spacedrive op list` shows all methods");
     }
 
     #[test]

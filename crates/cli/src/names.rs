@@ -5,6 +5,8 @@ use ext_wire::ops::{NoInput, libraries, vdfs};
 use spacedrive_core::Core;
 use uuid::Uuid;
 
+use crate::failure::Hinted;
+
 /// Finds the library with this id or name.
 pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
@@ -12,17 +14,21 @@ pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
         if all.iter().any(|library| library.id == id) {
             return Ok(id);
         }
-        bail!("there is no library {id}: `spacedrive library list` shows those that there are");
+        return Err(no_library(&id.to_string()));
     }
     let named: Vec<Uuid> = all.iter().filter(|l| l.name == text).map(|l| l.id).collect();
     match *named.as_slice() {
         [id] => Ok(id),
-        [] => bail!(
-            "there is no library `{}`: `spacedrive library list` shows those that there are",
-            text.escape_debug()
-        ),
+        [] => Err(no_library(text)),
         _ => bail!("the name `{text}` is ambiguous: use the id of the library"),
     }
+}
+
+fn no_library(text: &str) -> anyhow::Error {
+    Hinted::error(
+        format_args!("there is no library `{}`", text.escape_debug()),
+        "`spacedrive library list` shows those that there are",
+    )
 }
 
 /// Finds the library that is named, or the only one that there is.
@@ -33,7 +39,9 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
     match all.as_slice() {
         [only] => Ok(only.id),
-        [] => bail!("there is no library: `spacedrive library create NAME` makes one"),
+        [] => {
+            Err(Hinted::error("there is no library", "`spacedrive library create NAME` makes one"))
+        }
         _ => bail!("there are several libraries: choose one with --library"),
     }
 }
@@ -52,10 +60,12 @@ pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uu
         }
         match page.next {
             Some(next) => input.after = Some(next),
-            None => bail!(
-                "there is no entry `{}`: `spacedrive entry list` shows those that there are",
-                text.escape_debug()
-            ),
+            None => {
+                return Err(Hinted::error(
+                    format_args!("there is no entry `{}`", text.escape_debug()),
+                    "`spacedrive entry list` shows those that there are",
+                ));
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     args::{AuthCommand, LoginArgs, Output},
+    failure::Hinted,
     names,
     output::{self, printable},
     shown_secret::ShownSecret,
@@ -194,8 +195,11 @@ fn logout(
     output: Output,
 ) -> anyhow::Result<()> {
     let (credential, _) = core.vault().get(owner, name)?;
-    let tokens = tokens(&credential).with_context(|| {
-        format!("`{name}` is not a login: `spacedrive secret delete` removes other secrets")
+    let tokens = tokens(&credential).ok_or_else(|| {
+        Hinted::error(
+            format_args!("`{name}` is not a login"),
+            "`spacedrive secret delete` removes other secrets",
+        )
     })?;
     let revoked = !local && revoke_at_provider(core, tokens)?;
     core.vault().delete(owner, name)?;

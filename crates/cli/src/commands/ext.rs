@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use ext_services::library::EventFailure;
 use ext_wire::ops::{
     NoInput,
@@ -18,6 +17,7 @@ use crate::{
     args::{ConsentArgs, ExtCommand, Output},
     consent,
     dev::Dev,
+    failure::Hinted,
     names, output,
     progress::Spinner,
     stop,
@@ -119,10 +119,10 @@ impl Run<'_> {
             return import::deliver(core, self.library, self.id, output);
         };
         if !method.contains(&format!(":{}.", self.id)) {
-            bail!(
-                "`{method}` is not an operation of {}: `spacedrive ext info` lists them",
-                self.id
-            );
+            return Err(Hinted::error(
+                format_args!("`{method}` is not an operation of {}", self.id),
+                format_args!("`spacedrive ext info {}` lists them", self.id),
+            ));
         }
         let input = op::read_input(self.input)?;
         op::print_reply(&core.call(method, Some(self.library), input.into())?, output)

@@ -45,9 +45,7 @@ fn advise(reply: &[u8]) {
 fn check_grammar(method: &str) -> Result<(), ErrorBody> {
     let Err(error) = Method::parse(method) else { return Ok(()) };
     let method = method.escape_debug();
-    let message = format!(
-        "`{method}` is not a valid method: {error}; `spacedrive op list` shows all methods"
-    );
+    let message = format!("`{method}` is not a valid method: {error}");
     Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
 }
 
