@@ -106,6 +106,7 @@ fn checked_entry(caller: Option<&str>, input: NewEntry) -> Result<(CheckedEntry,
         content: None,
         created_by: caller.map(str::to_owned),
         metadata: metadata::to_json(&input.metadata)?,
+        source: None,
     };
     Ok((new, input.content.map(Blob::into_bytes)))
 }

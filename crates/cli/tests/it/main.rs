@@ -6,6 +6,7 @@ mod common;
 mod documents;
 mod embedding;
 mod guest_process;
+mod import_names;
 mod isolation;
 mod jobs_and_dev;
 mod login;
