@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
+use ext_services::deadline;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::protocol::{Reply, Request};
@@ -89,9 +90,9 @@ impl Pool {
     ) -> Result<(Reply, Vec<u8>), PoolError> {
         let idle = self.take()?;
         let place = Taken { pool: self };
-        let worker = idle.map_or_else(|| Worker::start(&self.program, self.limits.start), Ok);
-        let mut worker = worker.map_err(PoolError::Failed)?;
-        let answer = worker.call(&request, body, self.limits.call);
+        let start = || Worker::start(&self.program, left(self.limits.start));
+        let mut worker = idle.map_or_else(start, Ok).map_err(PoolError::Failed)?;
+        let answer = worker.call(&request, body, left(self.limits.call));
         let answer = answer.map_err(PoolError::Failed)?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
             self.state.lock().idle.push(worker);
@@ -115,7 +116,7 @@ impl Pool {
             return Err(PoolError::Busy);
         }
         state.waiting += 1;
-        let deadline = Instant::now() + self.limits.wait;
+        let deadline = Instant::now() + left(self.limits.wait);
         while state.taken >= self.limits.workers {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -127,6 +128,12 @@ impl Pool {
         state.waiting -= 1;
         Ok(())
     }
+}
+
+/// Returns the time of a step: its own limit, or what is left to the caller.
+fn left(own: Duration) -> Duration {
+    let left = deadline::current().map(|end| end.saturating_duration_since(Instant::now()));
+    left.map_or(own, |left| left.min(own))
 }
 
 /// Returns true if the worker has no models: it cannot load them any more, the next one perhaps can.
