@@ -96,8 +96,16 @@ fn row_of(caller: Option<&str>, new: VettedEntry) -> Result<(CheckedEntry, Optio
     let VettedEntry { name, path, entry_type, media_type, metadata, content, .. } = new;
     let (content, created_by) = (content.map(Blob::into_bytes), caller.map(str::to_owned));
     let metadata = metadata::to_json(&metadata)?;
-    let row =
-        CheckedEntry { name, path, entry_type, media_type, content: None, created_by, metadata };
+    let row = CheckedEntry {
+        name,
+        path,
+        entry_type,
+        media_type,
+        content: None,
+        created_by,
+        metadata,
+        source: None,
+    };
     Ok((row, content))
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, params};
 use uuid::Uuid;
 
 use super::{
-    events, jobs, sidecars,
+    entries, events, jobs, sidecars,
     values::{corrupt, now},
 };
 use crate::fault::{Fault, Outcome};
@@ -134,7 +134,7 @@ fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
     sidecars::extend(db)?;
     db.execute_batch(events::TABLES)?;
-    for (table, column, sql_type) in events::COLUMNS {
+    for (table, column, sql_type) in events::COLUMNS.into_iter().chain(entries::ADDED) {
         let mut query = db.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?")?;
         let there: i64 = query.query_row([table, column], |row| row.get(0))?;
         if there == 0 {

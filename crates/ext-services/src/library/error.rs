@@ -23,6 +23,9 @@ pub enum LibraryError {
     /// The input contradicts itself or the library.
     #[error("{0}")]
     Invalid(String),
+    /// Another thing has this place already.
+    #[error("{0}")]
+    Conflict(String),
     /// A value is over a limit.
     #[error("{what} of {got} bytes, the limit is {limit}")]
     TooLarge {
@@ -95,6 +98,7 @@ impl LibraryError {
             Self::Name(error) => error.code(),
             Self::Denied(_) => ErrorCode::DeniedArg,
             Self::Invalid(_) => ErrorCode::BadInput,
+            Self::Conflict(_) => ErrorCode::Conflict,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
             Self::Busy => ErrorCode::Busy,
             Self::NoSpace | Self::Quota { .. } => ErrorCode::NoSpace,
@@ -109,6 +113,6 @@ impl LibraryError {
     /// Returns whether the message may cross to an extension; the others can name host paths.
     #[must_use]
     pub const fn is_public(&self) -> bool {
-        !matches!(self, Self::Corrupt(_) | Self::Io(_) | Self::Undecided(_))
+        !matches!(self, Self::Corrupt(_) | Self::Conflict(_) | Self::Io(_) | Self::Undecided(_))
     }
 }
