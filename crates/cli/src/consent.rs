@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use ext_manifest::Manifest;
+use ext_manifest::{Manifest, ManifestLimits};
 use ext_perm::Rule;
 use serde::Deserialize;
 use spacedrive_core::{
@@ -109,8 +109,18 @@ fn details(manifest: &Manifest, asks: &PermissionRequest) -> String {
     text += &list("servers", &asks.domains);
     text += &list("events", &asks.events);
     let rate = manifest.permissions().rate_limits().requests_per_minute();
-    let memory = manifest.limits().memory_mb();
-    text + &format!("  at most {rate} calls a minute and {memory} MiB of memory\n")
+    text + &format!("  at most {rate} calls a minute\n{}", memory(manifest.limits()))
+}
+
+/// Describes the memory of all instances together, of which linear memory may be the least part.
+fn memory(limits: &ManifestLimits) -> String {
+    let total = limits.total_bytes().div_ceil(1 << 20);
+    let [instances, memory] = [limits.instances(), limits.memory_mb()];
+    let [elements, stack] = [limits.table_elements(), limits.stack_kb()];
+    format!(
+        "  at most {total} MiB of memory: {instances} × ({memory} MiB, {elements} elements of tables, \
+         {stack} KiB of stack)\n"
+    )
 }
 
 fn list<T: ToString>(name: &str, items: &[T]) -> String {
@@ -144,7 +154,7 @@ mod tests {
             "all libraries",
             "vdfs.*, query:ai.ocr",
             "https://example.com",
-            "512 MiB",
+            "at most 514 MiB of memory: 1 × (512 MiB, 10000 elements of tables, 1024 KiB of stack)",
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");
         }

@@ -35,8 +35,9 @@ use crate::{
     vault,
 };
 
-/// Bytes of linear memory of all extensions together.
-const GUEST_MEMORY: u64 = 4 << 30;
+/// Bytes of linear memory and tables of all extensions together: the largest instance that a manifest
+/// can ask for fits.
+const GUEST_MEMORY: u64 = (4 << 30) + (256 << 20);
 
 impl Core {
     /// Begins with a data folder, which is made when it is missing. Extensions are loaded when they

@@ -57,6 +57,7 @@ mod compiler;
 mod env;
 mod error;
 mod fault;
+mod footprint;
 mod fuel;
 mod host;
 mod imports;

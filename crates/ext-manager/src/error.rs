@@ -30,6 +30,18 @@ pub enum LoadError {
         /// The reason of the refusal.
         source: ext_host::ModuleError,
     },
+    /// Its instances may take more memory than all extensions together have here.
+    #[error(
+        "the {instances} × {instance_bytes} bytes of memory, tables and stack that the manifest asks for are more than the {limit} bytes of all extensions together"
+    )]
+    TooMuchMemory {
+        /// Number of instances.
+        instances: u32,
+        /// Bytes of each.
+        instance_bytes: u64,
+        /// Bytes of all extensions together.
+        limit: u64,
+    },
     /// The manifest promises what the wasm does not have.
     #[error(
         "the manifest has {field}, so the wasm must export `{export}`: build it with the SDK's attribute, or take {field} out of the manifest"
@@ -83,6 +95,7 @@ impl LoadError {
             Self::Manifest(error) => error.code(),
             Self::Wasm { .. } | Self::NoProgram { .. } => ErrorCode::Io,
             Self::Module { source, .. } => source.code(),
+            Self::TooMuchMemory { .. } => ErrorCode::ModuleLimit,
             Self::MissingExport { .. } => ErrorCode::AbiExport,
             Self::Loaded { .. } => ErrorCode::Conflict,
             Self::Start { fault, .. } => fault.code,

@@ -95,6 +95,7 @@ impl Version {
             read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let loader = &shared.config.loader;
         let limits = loader.cap(limits(&manifest));
+        check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
         let module = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, &module)?;
@@ -295,6 +296,16 @@ fn limits(manifest: &Manifest) -> InstanceLimits {
         json_bytes: asked.max_json_bytes(),
         wasi: manifest.wasi(),
         ..InstanceLimits::default()
+    }
+}
+
+/// Refuses limits that the memory of all extensions together cannot meet, which nobody would see
+/// before the instances have grown.
+fn check_total(limits: &InstanceLimits, instances: u32, limit: u64) -> Result<(), LoadError> {
+    let instance_bytes = limits.instance_bytes();
+    match instance_bytes.saturating_mul(instances.into()) <= limit {
+        true => Ok(()),
+        false => Err(LoadError::TooMuchMemory { instances, instance_bytes, limit }),
     }
 }
 
