@@ -60,8 +60,21 @@ impl Artifact {
         limits: &InstanceLimits,
         cache: Option<&Cache>,
     ) -> Result<Self, ModuleError> {
+        // Before the compiler sees it.
+        scan::check_surface(wasm, limits)?;
+        Self::compiled(wasm, hash, limits, compile(wasm, limits)?, cache)
+    }
+
+    /// Makes the artifact of a module that was just compiled. A cache that cannot be written costs time
+    /// later.
+    pub(crate) fn compiled(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+        code: Bytes,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
         let surface = scan::check_surface(wasm, limits)?;
-        let code = compile(wasm, limits)?;
         if let Some(cache) = cache {
             cache.put(&Key::new(hash, configuration(limits)), &code);
         }

@@ -79,7 +79,7 @@ mod wasi_names;
 pub use artifact::Artifact;
 pub use cache::Cache;
 pub use clock::Watchdog;
-pub use compiler::{CompilerProcess, serve_compiler};
+pub use compiler::{CompilerLimits, CompilerProcess, serve_compiler};
 pub use error::{Fault, ModuleError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
 pub use host::{Host, HostCall, Reply};

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
+use ext_sandbox::SandboxStatus;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::protocol::{Reply, Request};
@@ -23,6 +24,9 @@ pub struct WorkerPoolLimits {
     pub start: Duration,
     /// Calls after which a worker is replaced, so that nothing piles up in it.
     pub calls: u32,
+    /// True if a worker that the system does not confine gets no document; by default on Linux, where
+    /// it can.
+    pub require_sandbox: bool,
 }
 
 impl Default for WorkerPoolLimits {
@@ -36,6 +40,7 @@ impl Default for WorkerPoolLimits {
             call: Duration::from_secs(120),
             start: Duration::from_secs(60),
             calls: 200,
+            require_sandbox: cfg!(target_os = "linux"),
         }
     }
 }
@@ -47,6 +52,14 @@ pub(crate) enum PoolError {
     Busy,
     /// The worker ended with this call.
     Failed(Failure),
+    /// The system does not confine workers as the pool requires.
+    Unconfined(SandboxStatus),
+}
+
+impl From<Failure> for PoolError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// Workers of one kind; they stay for further calls.
@@ -89,10 +102,8 @@ impl Pool {
     ) -> Result<(Reply, Vec<u8>), PoolError> {
         let idle = self.take()?;
         let place = Taken { pool: self };
-        let worker = idle.map_or_else(|| Worker::start(&self.program, self.limits.start), Ok);
-        let mut worker = worker.map_err(PoolError::Failed)?;
-        let answer = worker.call(&request, body, self.limits.call);
-        let answer = answer.map_err(PoolError::Failed)?;
+        let mut worker = idle.map_or_else(|| Worker::start(&self.program, &self.limits), Ok)?;
+        let answer = worker.call(&request, body, self.limits.call)?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
             self.state.lock().idle.push(worker);
         }
