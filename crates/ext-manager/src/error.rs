@@ -1,6 +1,9 @@
 //! The error of a load, and bodies of errors that the manager itself answers with.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use ext_host::Fault;
 use ext_manifest::ManifestError;
@@ -88,6 +91,17 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// Names the files in the folder `from` as those in `to`, of which they are a copy.
+    #[must_use]
+    pub fn with_folder(mut self, from: &Path, to: &Path) -> Self {
+        if let Self::Wasm { path, .. } | Self::Module { path, .. } = &mut self
+            && let Ok(name) = path.strip_prefix(from)
+        {
+            *path = to.join(name);
+        }
+        self
+    }
+
     /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {

@@ -130,21 +130,17 @@ impl Version {
     /// Starts the first instance, with its `plugin_init`.
     pub(crate) fn start(&self) -> Result<(), LoadError> {
         self.add_worker().map_err(LoadError::Thread)?;
-        let started = self.direct(|guest| {
-            let result = guest.run(|_| Ok(()));
-            result.map_err(|failure| (failure, guest.take_last_error()))
-        });
-        match started {
+        match self.direct(|guest| guest.run(|_| Ok(()))) {
             Some(Ok(())) => Ok(()),
-            Some(Err((failure, reason))) => Err(self.start_error(failure, reason)),
+            Some(Err(failure)) => Err(self.start_error(failure)),
             None => Err(LoadError::Thread(io::Error::other("it ended"))),
         }
     }
 
-    fn start_error(&self, failure: CallFailure, reason: Option<String>) -> LoadError {
+    fn start_error(&self, failure: CallFailure) -> LoadError {
         let id = self.manifest.id().to_owned();
         let fault = match failure {
-            CallFailure::Fault(fault) => explain(fault, reason),
+            CallFailure::Fault(fault) => fault,
             CallFailure::NotNow(ErrorBody { code, error: message, .. }) => {
                 Fault { code, message, backtrace: Vec::new() }
             }
@@ -276,13 +272,6 @@ impl Version {
     pub(crate) fn offers(&self, method: &str) -> bool {
         self.manifest.operations().iter().any(|offered| offered.method() == method)
     }
-}
-
-fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
-    if let Some(reason) = reason {
-        fault.message = format!("{}: {reason}", fault.message);
-    }
-    fault
 }
 
 fn limits(manifest: &Manifest) -> InstanceLimits {
