@@ -1,6 +1,6 @@
 //! The side of the boundary that an embedder implements.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel};
@@ -16,6 +16,9 @@ pub struct HostCall<'a> {
     pub library: Option<Uuid>,
     /// JSON or an attachment envelope, within its limit.
     pub payload: Bytes,
+    /// The moment at which the guest's own call ends, and whatever is done for it with it; `None` when
+    /// that lies beyond what a clock can say.
+    pub deadline: Option<Instant>,
 }
 
 /// The answer to a call: a status and a body.
@@ -44,7 +47,8 @@ impl Reply {
 
 /// The host behind the guest's imports. A panic in here ends the guest's call with a fault.
 pub trait Host: Send {
-    /// Answers `spacedrive_call`. May block; the guest's compute clock is paused meanwhile.
+    /// Answers `spacedrive_call`. May block, until the deadline of the call at most; the guest's compute
+    /// clock is paused meanwhile.
     fn call(&mut self, call: HostCall<'_>) -> Reply;
 
     /// Answers as [`call`](Self::call) does, but writes the body in place of what `out` holds and

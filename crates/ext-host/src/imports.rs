@@ -6,6 +6,7 @@ use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     thread::LocalKey,
+    time::Instant,
 };
 
 use bytes::Bytes;
@@ -55,7 +56,8 @@ fn spacedrive_call(
     let left = env.data().clock.pause();
     let mut buffer = [0; limits::MAX_METHOD_BYTES as usize];
     let call = {
-        let json_bytes = env.data().json_bytes;
+        let Env { json_bytes, clock, .. } = env.data();
+        let (json_bytes, deadline) = (*json_bytes, clock.call_end());
         let memory = StoreMemory::new(&guest.memory, &env);
         read_call(
             &memory,
@@ -65,6 +67,7 @@ fn spacedrive_call(
                 method: (GuestPtr(method_ptr), ByteLen(method_len)),
                 library: GuestPtr(library_id_ptr),
                 payload: (GuestPtr(payload_ptr), ByteLen(payload_len)),
+                deadline,
             },
         )
     };
@@ -148,6 +151,7 @@ struct Request {
     method: (GuestPtr, ByteLen),
     library: GuestPtr,
     payload: (GuestPtr, ByteLen),
+    deadline: Option<Instant>,
 }
 
 fn read_call<'a>(
@@ -162,7 +166,7 @@ fn read_call<'a>(
     let (ptr, len) = request.payload;
     let limit = body_limit(memory, ptr, len, json_bytes)?;
     let payload = read_payload(memory, ptr, len, limit)?;
-    Ok(HostCall { method, library, payload })
+    Ok(HostCall { method, library, payload, deadline: request.deadline })
 }
 
 /// Copies a payload out, once. A large one goes into memory that is used again.

@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Result, Sidecars};
 use ext_wire::{
-    Blob, merge_patch, names,
+    Blob, VettedEntry, merge_patch, names,
     ops::{
         libraries::LibraryInfo,
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES, NewEntry, ReadContentInput,
-            ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES, ReadContentInput, ReadContentOutput,
+            SidecarInfo, WriteSidecarInput,
         },
     },
 };
@@ -26,7 +26,7 @@ const NOW: &str = "2026-01-01T00:00:00.000Z";
 /// Libraries in memory, with the roles `Entries` and `Sidecars`: the model of the suite, and an example
 /// of a store that has some roles only.
 ///
-/// It accepts every name.
+/// It accepts every name of a sidecar.
 #[derive(Debug, Default)]
 pub struct MemoryLibraries(Mutex<Vec<Arc<MemoryLibrary>>>);
 
@@ -87,10 +87,9 @@ impl Library for MemoryLibrary {
 }
 
 impl Entries for MemoryLibrary {
-    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
-        ensure_size("metadata", json_bytes(&input.metadata), MAX_METADATA_BYTES)?;
+    fn create_entry(&self, caller: Option<&str>, input: VettedEntry) -> Result<CreateEntryOutput> {
         let mut rows = self.rows.lock();
-        if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path) {
+        if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
         }
         let entry = rows.insert(caller, input);
@@ -201,12 +200,12 @@ impl Rows {
         found.ok_or_else(|| not_found("entry", id))
     }
 
-    fn insert(&mut self, caller: Option<&str>, input: NewEntry) -> Entry {
+    fn insert(&mut self, caller: Option<&str>, input: VettedEntry) -> Entry {
         self.last += 1;
         let entry = Entry {
             id: Uuid::from_u128(0x1000 + u128::from(self.last)),
             name: input.name,
-            path: input.path,
+            path: input.path.into(),
             entry_type: input.entry_type,
             media_type: input.media_type,
             size: input.content.as_ref().map(|content| content.len() as u64),

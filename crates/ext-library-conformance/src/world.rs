@@ -6,8 +6,8 @@ use ext_services::library::{
     Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars, Vectors,
 };
 use ext_wire::{
-    ErrorCode,
-    ops::vdfs::{Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
+    ErrorCode, VettedEntry,
+    ops::vdfs::{CreateEntryOutput, Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -72,7 +72,7 @@ impl<'a> World<'a> {
 
     /// Creates an entry of the user.
     pub(crate) fn add(&self, input: NewEntry) -> Entry {
-        self.entries().create_entry(None, input).unwrap().entry
+        create(self.entries(), None, input).unwrap().entry
     }
 
     /// Creates a note of the user.
@@ -112,6 +112,15 @@ pub(crate) fn paths(entries: &dyn Entries, input: &ListEntriesInput) -> Vec<Stri
         }
         input.after = page.next;
     }
+}
+
+/// Creates an entry as the operation does: vetted first.
+pub(crate) fn create(
+    entries: &dyn Entries,
+    caller: Option<&str>,
+    input: NewEntry,
+) -> Result<CreateEntryOutput, LibraryError> {
+    entries.create_entry(caller, VettedEntry::vet(input)?)
 }
 
 /// Makes the input of an entry without content.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ext_services::library::LibraryError;
-use ext_wire::{names, ops::vdfs::Entry};
+use ext_wire::{EntryPath, ops::vdfs::Entry};
 
 use crate::{
     import_outcome::ImportOutcome,
@@ -37,7 +37,7 @@ impl SqliteLibrary {
     /// when the path is not valid; `Denied` when the entry at the path is not an imported file; `Busy`,
     /// `NoSpace`, `Corrupt` from the library.
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
-        let path = names::entry_path(path)?;
+        let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
         if let Some(entry) = self.entry_at(&path)? {
             may_import_over(&entry)?;
@@ -48,7 +48,7 @@ impl SqliteLibrary {
         self.import(source, path)
     }
 
-    fn import(&self, mut source: Source, path: String) -> Result<ImportedFile, LibraryError> {
+    fn import(&self, mut source: Source, path: EntryPath) -> Result<ImportedFile, LibraryError> {
         let media_type = source.media_type()?;
         let staged = self.blobs.stage_reader(&mut source)?;
         source.ensure_unchanged(staged.blob.size)?;
@@ -62,9 +62,9 @@ impl SqliteLibrary {
     }
 }
 
-fn file_entry(path: String, media_type: Option<String>, content: BlobRef) -> CheckedEntry {
+fn file_entry(path: EntryPath, media_type: Option<String>, content: BlobRef) -> CheckedEntry {
     CheckedEntry {
-        name: path.rsplit('/').next().unwrap_or(&path).to_owned(),
+        name: path.file_name().to_owned(),
         path,
         entry_type: FILE.to_owned(),
         media_type,

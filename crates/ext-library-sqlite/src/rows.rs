@@ -5,6 +5,7 @@
 //! and `SqliteStore::with_references` recognizes files without a row for certain.
 
 use ext_services::library::Result;
+use ext_wire::EntryPath;
 use uuid::Uuid;
 
 /// A function that moves a file to its place; called at most once, inside the transaction.
@@ -34,7 +35,7 @@ pub(crate) struct CheckedEntry {
     /// Its name.
     pub(crate) name: String,
     /// Its path.
-    pub(crate) path: String,
+    pub(crate) path: EntryPath,
     /// Its type.
     pub(crate) entry_type: String,
     /// The media type of the content.

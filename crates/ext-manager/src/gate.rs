@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc};
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
-use ext_registry::{Call, OpError, Registry, Services, execute_json_operation_waiting};
+use ext_registry::{Call, Registry, Services, execute_json_operation_waiting};
 use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use parking_lot::Mutex;
 
@@ -96,18 +96,21 @@ impl Gate {
             library: call.library,
             payload: call.payload,
             blobs: BlobStyle::Attachment,
+            deadline: self.control.deadline(call.deadline),
         };
         let Backend { registry, services, .. } = &*self.backend;
-        let mut is_killed = false;
+        let deadline = call.deadline.clone();
         let wait = &mut |future: Pin<&mut (dyn Future<Output = ()> + Send)>| {
-            is_killed = self.control.block_on(future).is_none();
+            let _ = self.control.block_on(future, &deadline);
         };
         let result =
             execute_json_operation_waiting(registry, services, &self.engine, call, out, wait);
-        if is_killed {
-            return Err(self.stopped());
-        }
-        result.map_err(OpError::into_body)
+        result.map_err(|error| match deadline.check() {
+            _ if self.control.is_killed() => self.stopped(),
+            // Whatever else went wrong because the time was up.
+            Err(over) => over.into_body(),
+            Ok(()) => error.into_body(),
+        })
     }
 
     fn log_line(&self, level: LogLevel, text: &str) {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
 use ext_sandbox::SandboxStatus;
+use ext_services::deadline;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::protocol::{Reply, Request};
@@ -102,8 +103,10 @@ impl Pool {
     ) -> Result<(Reply, Vec<u8>), PoolError> {
         let idle = self.take()?;
         let place = Taken { pool: self };
-        let mut worker = idle.map_or_else(|| Worker::start(&self.program, &self.limits), Ok)?;
-        let answer = worker.call(&request, body, self.limits.call)?;
+        let Self { program, limits, .. } = self;
+        let start = || Worker::start(program, left(limits.start), limits.require_sandbox);
+        let mut worker = idle.map_or_else(start, Ok)?;
+        let answer = worker.call(&request, body, left(limits.call))?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
             self.state.lock().idle.push(worker);
         }
@@ -126,7 +129,7 @@ impl Pool {
             return Err(PoolError::Busy);
         }
         state.waiting += 1;
-        let deadline = Instant::now() + self.limits.wait;
+        let deadline = Instant::now() + left(self.limits.wait);
         while state.taken >= self.limits.workers {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -138,6 +141,12 @@ impl Pool {
         state.waiting -= 1;
         Ok(())
     }
+}
+
+/// Returns the time of a step: its own limit, or what is left to the caller.
+fn left(own: Duration) -> Duration {
+    let left = deadline::current().map(|end| end.saturating_duration_since(Instant::now()));
+    left.map_or(own, |left| left.min(own))
 }
 
 /// Returns true if the worker has no models: it cannot load them any more, the next one perhaps can.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ext_process::{EndReason, Exit, Failure, Program};
 
-use crate::pool::{PoolError, WorkerPoolLimits};
+use crate::pool::PoolError;
 use crate::protocol::{Ready, Reply, Request, VERSION};
 
 /// The cause of a worker's end.
@@ -59,12 +59,16 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a worker and waits until it is ready.
-    pub(crate) fn start(program: &Program, limits: &WorkerPoolLimits) -> Result<Self, PoolError> {
-        let deadline = Instant::now() + limits.start;
+    pub(crate) fn start(
+        program: &Program,
+        time: Duration,
+        require_sandbox: bool,
+    ) -> Result<Self, PoolError> {
+        let deadline = Instant::now() + time;
         let mut process = ext_process::Worker::start(program, VERSION, deadline)?;
         let ready: Ready = process.receive(&mut Vec::new(), deadline)?;
         ready.sandbox.log("reader of documents");
-        if limits.require_sandbox && !ready.sandbox.confines() {
+        if require_sandbox && !ready.sandbox.confines() {
             return Err(PoolError::Unconfined(ready.sandbox));
         }
         Ok(Self { process, served: 0 })
@@ -102,8 +106,7 @@ mod tests {
     }
 
     fn start(sandbox: SandboxStatus, require_sandbox: bool) -> Result<(), PoolError> {
-        let limits = WorkerPoolLimits { require_sandbox, ..WorkerPoolLimits::default() };
-        Worker::start(&worker_with(sandbox), &limits).map(drop)
+        Worker::start(&worker_with(sandbox), Duration::from_secs(30), require_sandbox).map(drop)
     }
 
     #[test]
@@ -120,6 +123,7 @@ mod tests {
         for sandbox in [whole, SandboxStatus { files: false, ..whole }] {
             assert!(start(sandbox, true).is_ok(), "{sandbox}");
         }
-        assert_eq!(WorkerPoolLimits::default().require_sandbox, cfg!(target_os = "linux"));
+        let default = crate::WorkerPoolLimits::default();
+        assert_eq!(default.require_sandbox, cfg!(target_os = "linux"));
     }
 }

@@ -2,7 +2,7 @@
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
-    Wire,
+    VettedEntry, Wire,
     ops::vdfs::{
         CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, GetEntry, ListEntries, ListSidecars,
         ListSidecarsOutput, ReadContent, ReadSidecar, ReadSidecarOutput, UpdateMetadata,
@@ -14,7 +14,7 @@ use crate::{
     BuiltIn,
     libraries::{error, open},
 };
-use ext_services::library::{Entries, LibraryDirectory, Sidecars};
+use ext_services::library::{Entries, LibraryDirectory, LibraryError, Sidecars};
 
 require_service!("vdfs", dyn LibraryDirectory);
 
@@ -34,8 +34,9 @@ macro_rules! operation {
     };
 }
 
-operation!(LibraryAction<CreateEntry>, |library, input, context| library
-    .create_entry(context.extension(), input));
+operation!(LibraryAction<CreateEntry>, |library, input, context| VettedEntry::vet(input)
+    .map_err(LibraryError::from)
+    .and_then(|new| library.create_entry(context.extension(), new)));
 
 operation!(LibraryQuery<GetEntry>, |library, input, context| library.get_entry(input.entry_id));
 

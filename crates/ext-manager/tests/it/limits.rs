@@ -204,3 +204,15 @@ fn call_11_calls_are_made_from_any_kind_of_thread() {
     let polled = nested.as_mut().poll(&mut std::task::Context::from_waker(waker));
     assert!(matches!(polled, std::task::Poll::Ready(Ok(_))));
 }
+
+/// The guest's own clocks stand still meanwhile, so that only the host can end it.
+#[test]
+fn the_time_of_a_call_counts_while_the_host_waits_for_the_guest() {
+    let manifest = MANIFEST.replace("\"call_timeout_ms\": 2000", "\"call_timeout_ms\": 1000");
+    let (manager, _) = load(&manifest, &working(WAIT, "(i32.const 0)")).unwrap();
+    let began = Instant::now();
+    let error = run(&manager, "1").unwrap_err();
+    assert_eq!(error.code, ErrorCode::Deadline, "{error:?}");
+    let millis = began.elapsed().as_millis();
+    assert!((1000..2000).contains(&millis), "{millis} ms");
+}
