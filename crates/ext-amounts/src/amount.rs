@@ -64,23 +64,38 @@ impl Amount {
     /// more than that unless they count.
     #[must_use]
     pub fn in_currency(self, currency: Currency) -> Self {
-        let mut value = self.0.normalize();
-        if value.scale() < currency.digits() {
-            value.rescale(currency.digits());
-        }
-        Self(value)
+        self.with_digits(currency.digits())
     }
 
-    /// Returns the amount, rounded to so many digits behind the point.
+    /// Returns the amount with at least so many digits behind the point, and no more than that unless
+    /// they count.
     #[must_use]
-    pub fn rounded(self, digits: u32) -> Self {
-        Self(self.0.round_dp(digits))
+    pub fn with_digits(self, least: u32) -> Self {
+        let mut value = self.0.normalize();
+        if value.scale() < least {
+            value.rescale(least);
+        }
+        Self(value)
     }
 
     /// Returns the amount without its sign.
     #[must_use]
     pub fn abs(self) -> Self {
         Self(self.0.abs())
+    }
+
+    /// Adds another amount; `None` for a sum of more than [`MAX_DIGITS`] digits.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).and_then(Self::new)
+    }
+}
+
+impl std::ops::Neg for Amount {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(-self.0)
     }
 }
 
