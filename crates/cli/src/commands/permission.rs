@@ -156,7 +156,11 @@ fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<
 }
 
 fn describe(explanation: &Explanation) -> String {
-    let mut text = String::from(if explanation.allowed { "allowed\n" } else { "denied\n" });
+    let mut text = String::from(match explanation {
+        Explanation { allowed: true, .. } => "allowed\n",
+        Explanation { undecided: true, .. } => "undecided: it does not run for now\n",
+        _ => "denied\n",
+    });
     let decided = explanation.allowed_by.iter().chain(&explanation.denied_by);
     for part in decided {
         let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
