@@ -8,8 +8,8 @@ use ext_services::library::{Entries, LibraryError, Result};
 use ext_wire::{
     Blob, names,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
-        ReadContentInput, ReadContentOutput,
+        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
+        ListSidecarsOutput, NewEntry, ReadContentInput, ReadContentOutput,
     },
 };
 use serde_json::{Map, Value};
@@ -31,14 +31,16 @@ impl Entries for SqliteLibrary {
         let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
-            self.store.write(|db| entries::create(db, &new, place))
+            self.store.write(|db| entries::create(db, &new, self.quota, place))
         })?;
         Ok(CreateEntryOutput { entry, created })
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
         self.store.read(|db| {
-            Ok(EntryDetails { entry: entries::by_id(db, id)?, sidecars: sidecars::list(db, id)? })
+            let entry = entries::by_id(db, id)?;
+            let ListSidecarsOutput { sidecars, next } = sidecars::page(db, id, None)?;
+            Ok(EntryDetails { entry, sidecars, next_sidecar: next })
         })
     }
 

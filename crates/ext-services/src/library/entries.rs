@@ -19,10 +19,11 @@ pub trait Entries: Send + Sync {
     /// [`CreateEntry`](ext_wire::ops::vdfs::CreateEntry).
     ///
     /// `Name` for an illegal name or path, `Invalid` for another type, media type or a media type
-    /// without content, `TooLarge` for the metadata.
+    /// without content, `TooLarge` for the metadata, `Quota` when the extension would have more
+    /// bytes of content and sidecars than it may.
     fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput>;
 
-    /// Finds an entry, with its sidecars by name; `NotFound` when there is none.
+    /// Finds an entry, with the first page of its sidecars; `NotFound` when there is none.
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails>;
 
     /// Lists entries in the order of their making, page by page. See
