@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Result, Sidecars};
 use ext_wire::{
-    Blob, merge_patch, names,
+    Blob, VettedEntry, merge_patch, names,
     ops::{
         libraries::LibraryInfo,
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ListSidecarsInput, ListSidecarsOutput, MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES,
-            MAX_SIDECAR_PAGE, MAX_SIDECARS, NewEntry, ReadContentInput, ReadContentOutput,
-            SidecarInfo, WriteSidecarInput,
+            MAX_SIDECAR_PAGE, MAX_SIDECARS, ReadContentInput, ReadContentOutput, SidecarInfo,
+            WriteSidecarInput,
         },
     },
 };
@@ -27,7 +27,7 @@ const NOW: &str = "2026-01-01T00:00:00.000Z";
 /// Libraries in memory, with the roles `Entries` and `Sidecars`: the model of the suite, and an example
 /// of a store that has some roles only.
 ///
-/// It accepts every name.
+/// It accepts every name of a sidecar.
 #[derive(Debug, Default)]
 pub struct MemoryLibraries(Mutex<Vec<Arc<MemoryLibrary>>>);
 
@@ -88,10 +88,9 @@ impl Library for MemoryLibrary {
 }
 
 impl Entries for MemoryLibrary {
-    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
-        ensure_size("metadata", json_bytes(&input.metadata), MAX_METADATA_BYTES)?;
+    fn create_entry(&self, caller: Option<&str>, input: VettedEntry) -> Result<CreateEntryOutput> {
         let mut rows = self.rows.lock();
-        if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path) {
+        if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
         }
         let bytes = input.content.as_ref().map_or(0, |content| content.len() as u64);
@@ -207,12 +206,12 @@ impl Rows {
         found.ok_or_else(|| not_found("entry", id))
     }
 
-    fn insert(&mut self, caller: Option<&str>, input: NewEntry) -> Entry {
+    fn insert(&mut self, caller: Option<&str>, input: VettedEntry) -> Entry {
         self.last += 1;
         let entry = Entry {
             id: Uuid::from_u128(0x1000 + u128::from(self.last)),
             name: input.name,
-            path: input.path,
+            path: input.path.into(),
             entry_type: input.entry_type,
             media_type: input.media_type,
             size: input.content.as_ref().map(|content| content.len() as u64),

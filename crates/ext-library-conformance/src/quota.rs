@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     role::SIDECAR_QUOTA,
-    world::{World, code, note},
+    world::{World, code, create, note},
 };
 
 struct Room<'a> {
@@ -65,7 +65,7 @@ pub(crate) fn res_32_content_and_sidecars_share_the_room(world: &World<'_>) {
     let room = Room::new(world);
     let make = |path: &str, bytes: usize| {
         let input = NewEntry { content: Some(vec![b'x'; bytes].into()), ..note(path) };
-        world.entries().create_entry(Some("demo"), input)
+        create(world.entries(), Some("demo"), input)
     };
     let made = make("made", 60).unwrap().entry;
     assert_eq!(code(room.write(Some("demo"), 0, "a.txt", 41)), ErrorCode::NoSpace);

@@ -6,10 +6,10 @@ use ext_services::library::{
     Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars, Vectors,
 };
 use ext_wire::{
-    ErrorCode,
+    ErrorCode, VettedEntry,
     ops::vdfs::{
-        Entry, ListEntriesInput, ListSidecarsInput, MAX_SIDECAR_PAGE, NewEntry, SidecarInfo,
-        WriteSidecarInput,
+        CreateEntryOutput, Entry, ListEntriesInput, ListSidecarsInput, MAX_SIDECAR_PAGE, NewEntry,
+        SidecarInfo, WriteSidecarInput,
     },
 };
 use serde_json::{Map, Value};
@@ -75,7 +75,7 @@ impl<'a> World<'a> {
 
     /// Creates an entry of the user.
     pub(crate) fn add(&self, input: NewEntry) -> Entry {
-        self.entries().create_entry(None, input).unwrap().entry
+        create(self.entries(), None, input).unwrap().entry
     }
 
     /// Creates a note of the user.
@@ -138,6 +138,15 @@ pub(crate) fn listed(
             None => return Ok(listed),
         }
     }
+}
+
+/// Creates an entry as the operation does: vetted first.
+pub(crate) fn create(
+    entries: &dyn Entries,
+    caller: Option<&str>,
+    input: NewEntry,
+) -> Result<CreateEntryOutput, LibraryError> {
+    entries.create_entry(caller, VettedEntry::vet(input)?)
 }
 
 /// Makes the input of an entry without content.

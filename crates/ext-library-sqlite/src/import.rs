@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ext_services::library::LibraryError;
-use ext_wire::{names, ops::vdfs::Entry};
+use ext_wire::{EntryPath, ops::vdfs::Entry};
 
 use crate::{
     import_outcome::ImportOutcome,
@@ -42,7 +42,7 @@ impl SqliteLibrary {
     /// `Conflict` when it is one of another file, whose name differs in Unicode form only; `Busy`,
     /// `NoSpace`, `Corrupt` from the library.
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
-        let path = names::entry_path(path)?;
+        let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
         let media_type = source.media_type()?;
         if let Some(old) = self.store.read(|db| entries::imported_at(db, &path))? {
@@ -74,7 +74,7 @@ impl SqliteLibrary {
     fn import(
         &self,
         mut source: Source,
-        path: String,
+        path: EntryPath,
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
         let staged = self.blobs.stage_reader(&mut source)?;
@@ -90,13 +90,13 @@ impl SqliteLibrary {
 }
 
 fn file_entry(
-    path: String,
+    path: EntryPath,
     media_type: Option<String>,
     content: BlobRef,
     source: SourcePath,
 ) -> CheckedEntry {
     CheckedEntry {
-        name: path.rsplit('/').next().unwrap_or(&path).to_owned(),
+        name: path.file_name().to_owned(),
         path,
         entry_type: FILE.to_owned(),
         media_type,

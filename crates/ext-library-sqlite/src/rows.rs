@@ -5,7 +5,7 @@
 //! and `SqliteStore::with_references` recognizes files without a row for certain.
 
 use ext_services::library::Result;
-use ext_wire::ops::vdfs::Entry;
+use ext_wire::{EntryPath, ops::vdfs::Entry};
 use uuid::Uuid;
 
 use crate::source_path::SourcePath;
@@ -37,7 +37,7 @@ pub(crate) struct CheckedEntry {
     /// Its name.
     pub(crate) name: String,
     /// Its path.
-    pub(crate) path: String,
+    pub(crate) path: EntryPath,
     /// Its type.
     pub(crate) entry_type: String,
     /// The media type of the content.

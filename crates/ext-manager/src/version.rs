@@ -16,7 +16,7 @@ use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Audience, Engine, Target};
-use ext_wire::{ErrorBody, ErrorCode, Method};
+use ext_wire::{EntryPath, ErrorBody, ErrorCode, Method};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -264,7 +264,8 @@ impl Version {
     /// Returns true if the extension may receive events of an entry, by the rules in force now.
     pub(crate) fn receives(&self, library: Uuid, entry: &str) -> bool {
         Method::parse(ext_perm::RECEIVE_EVENT).is_ok_and(|receive| {
-            let target = Target::Entry(entry);
+            let entry = EntryPath::stored(entry);
+            let target = Target::Entry(&entry);
             self.engine
                 .explain_target(receive, Some(library), Audience::Everyone, target)
                 .is_allow()

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use ext_perm::Target;
 use ext_registry::Context;
 use ext_wire::{
-    ErrorCode,
+    EntryPath, ErrorCode, VettedEntry,
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            ListSidecarsInput, ListSidecarsOutput, NewEntry, ReadContentInput, ReadContentOutput,
+            ListSidecarsInput, ListSidecarsOutput, ReadContentInput, ReadContentOutput,
             SidecarInfo, WriteSidecarInput,
         },
     },
@@ -75,8 +75,8 @@ impl<'a> AuthorizedLibrary<'a> {
         Err(LibraryError::Denied(format!("the user has not allowed this method to touch {named}")))
     }
 
-    fn path(&self, id: Uuid) -> Result<String> {
-        Ok(self.entries()?.get_entry(id)?.entry.path)
+    fn path(&self, id: Uuid) -> Result<EntryPath> {
+        Ok(EntryPath::stored(&self.entries()?.get_entry(id)?.entry.path))
     }
 
     /// Checks the entry with this id. An entry that does not exist cannot be touched; the library
@@ -107,10 +107,10 @@ impl<'a> AuthorizedLibrary<'a> {
     }
 
     fn sees(&self, path: &str) -> bool {
-        !self.asks || self.context.may_touch(Target::Entry(path))
+        !self.asks || self.context.may_touch(Target::Entry(&EntryPath::stored(path)))
     }
 
-    fn keep_sidecars(&self, entry: &str, sidecars: &mut Vec<SidecarInfo>) {
+    fn keep_sidecars(&self, entry: &EntryPath, sidecars: &mut Vec<SidecarInfo>) {
         if self.asks {
             let sees = |name: &str| self.context.may_touch(Target::Sidecar { entry, name });
             sidecars.retain(|sidecar| sees(&sidecar.name));
@@ -119,18 +119,19 @@ impl<'a> AuthorizedLibrary<'a> {
 }
 
 impl Entries for AuthorizedLibrary<'_> {
-    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
+    fn create_entry(&self, caller: Option<&str>, new: VettedEntry) -> Result<CreateEntryOutput> {
         if self.asks {
-            let named = format_args!("the entry `{}`", input.path.escape_debug());
-            self.check(Target::Entry(&input.path), named)?;
+            let named = format_args!("the entry `{}`", new.path.as_str().escape_debug());
+            self.check(Target::Entry(&new.path), named)?;
         }
-        self.entries()?.create_entry(caller, input)
+        self.entries()?.create_entry(caller, new)
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
         self.check_entry(id)?;
         let mut details = self.entries()?.get_entry(id)?;
-        self.keep_sidecars(&details.entry.path, &mut details.sidecars);
+        let path = EntryPath::stored(&details.entry.path);
+        self.keep_sidecars(&path, &mut details.sidecars);
         Ok(details)
     }
 

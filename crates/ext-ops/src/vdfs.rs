@@ -2,7 +2,7 @@
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
-    Wire,
+    VettedEntry, Wire,
     ops::vdfs::{
         CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, GetEntry, ListEntries, ListSidecars,
         ReadContent, ReadSidecar, ReadSidecarOutput, UpdateMetadata, UpdateMetadataOutput,
@@ -16,7 +16,7 @@ use crate::{
 };
 use ext_services::{
     deadline,
-    library::{Entries, LibraryDirectory, Sidecars},
+    library::{Entries, LibraryDirectory, LibraryError, Sidecars},
 };
 
 require_service!("vdfs", dyn LibraryDirectory);
@@ -37,8 +37,9 @@ macro_rules! operation {
     };
 }
 
-operation!(LibraryAction<CreateEntry>, |library, input, context| library
-    .create_entry(context.extension(), input));
+operation!(LibraryAction<CreateEntry>, |library, input, context| VettedEntry::vet(input)
+    .map_err(LibraryError::from)
+    .and_then(|new| library.create_entry(context.extension(), new)));
 
 operation!(LibraryQuery<GetEntry>, |library, input, context| library.get_entry(input.entry_id));
 

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 /// Marks on one letter that are shown as they are; living languages use three.
 const MAX_MARKS: usize = 4;
 
@@ -19,6 +21,16 @@ pub fn is_hidden(c: char) -> bool {
             '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Returns a text in Unicode normal form C, in which names and paths are kept and compared.
+///
+/// ```
+/// assert_eq!(ext_wire::text::nfc("cafe\u{301}"), "caf\u{e9}");
+/// ```
+#[must_use]
+pub fn nfc(text: &str) -> String {
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Returns the text on one line, with hidden characters and floods of marks written out as

@@ -3,7 +3,10 @@
 use anyhow::{Context, bail};
 use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
 use ext_perm::{Effect, Expiry, Glob, Rule, Target};
-use ext_wire::ops::{NoInput, extensions::List};
+use ext_wire::{
+    EntryPath,
+    ops::{NoInput, extensions::List},
+};
 use serde_json::json;
 use spacedrive_core::{
     Core,
@@ -25,7 +28,8 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
         PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
-            let target = target(entry.as_deref(), sidecar.as_deref());
+            let entry = entry.as_deref().map(EntryPath::stored);
+            let target = target(entry.as_ref(), sidecar.as_deref());
             let explanation = core.permissions().explain(&id, &method, library, target)?;
             output::print(output, &explanation, describe)
         }
@@ -143,7 +147,7 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
     }
 }
 
-fn target<'a>(entry: Option<&'a str>, sidecar: Option<&'a str>) -> Target<'a> {
+fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<'a> {
     match (entry, sidecar) {
         (Some(entry), Some(name)) => Target::Sidecar { entry, name },
         (Some(entry), None) => Target::Entry(entry),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use ext_services::library::LibraryError;
 use ext_wire::{
+    EntryPath,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
     merge_patch,
     ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},
@@ -49,16 +50,19 @@ pub(crate) fn by_id(db: &Transaction<'_>, id: Uuid) -> Outcome<Entry> {
 }
 
 /// Finds the entry at a path.
-pub(crate) fn by_path(db: &Transaction<'_>, path: &str) -> Outcome<Option<Entry>> {
+pub(crate) fn by_path(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<Entry>> {
     Ok(row_at(db, path)?.map(|row| row.entry))
 }
 
-fn row_at(db: &Transaction<'_>, path: &str) -> Outcome<Option<EntryRow>> {
-    find(db, "e.path", path)
+fn row_at(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<EntryRow>> {
+    find(db, "e.path", path.as_str())
 }
 
 /// Finds the entry at a path, with the file that it was imported from.
-pub(crate) fn imported_at(db: &Transaction<'_>, path: &str) -> Outcome<Option<ImportedEntry>> {
+pub(crate) fn imported_at(
+    db: &Transaction<'_>,
+    path: &EntryPath,
+) -> Outcome<Option<ImportedEntry>> {
     let Some(EntryRow { seq, entry }) = row_at(db, path)? else { return Ok(None) };
     Ok(Some(ImportedEntry { entry, source: source_of(db, seq)? }))
 }
@@ -141,7 +145,7 @@ fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome
     let seq = insert.insert(params![
         id.as_bytes(),
         name,
-        path,
+        path.as_str(),
         entry_type,
         media_type,
         size,

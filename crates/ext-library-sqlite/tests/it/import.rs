@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use ext_library_sqlite::{ImportOutcome, Libraries, SqliteLibrary};
 use ext_services::library::{Entries, Events, LibraryDirectory, LibraryError, Sidecars};
 use ext_wire::{
-    ErrorCode,
+    ErrorCode, VettedEntry,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
     ops::vdfs::{NewEntry, WriteSidecarInput},
 };
@@ -56,7 +56,7 @@ fn an_import_leaves_the_entries_of_extensions_alone() {
         media_type: None,
         content: None,
     };
-    library.create_entry(Some("demo"), input).unwrap();
+    library.create_entry(Some("demo"), VettedEntry::vet(input).unwrap()).unwrap();
     let error = library.import_file(&file, "note.txt").unwrap_err();
     assert_eq!(error.code(), ErrorCode::DeniedArg);
 }

@@ -11,7 +11,7 @@ use ext_services::{
     library::{Entries, LibraryDirectory, Search, Sidecars},
 };
 use ext_wire::{
-    ErrorCode,
+    ErrorCode, VettedEntry,
     ops::{
         search::SearchInput,
         vdfs::{Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
@@ -41,7 +41,7 @@ impl World {
             media_type: None,
             content: None,
         };
-        self.library.create_entry(None, input).unwrap().entry
+        self.library.create_entry(None, VettedEntry::vet(input).unwrap()).unwrap().entry
     }
 
     fn write(&self, entry: &Entry, name: &str, text: &str) {

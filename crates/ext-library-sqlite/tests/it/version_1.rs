@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use ext_library_sqlite::{Libraries, SqliteLibrary};
 use ext_services::library::{Entries, Search, Sidecars, Vectors};
 use ext_wire::{
-    ErrorCode,
+    ErrorCode, VettedEntry,
     ops::{
         search::SearchInput,
         vdfs::{ListSidecarsInput, MAX_SIDECAR_PAGE, NewEntry, WriteSidecarInput},
@@ -88,7 +88,10 @@ fn res_32_content_of_before_counts_as_well() {
             media_type: None,
             content: Some(vec![b'x'].into()),
         };
-        library.create_entry(Some("demo"), input).map(drop).map_err(|error| error.code())
+        library
+            .create_entry(Some("demo"), VettedEntry::vet(input).unwrap())
+            .map(drop)
+            .map_err(|error| error.code())
     };
     // 250 sidecars of 2 bytes, and a content of 30.
     make("one").unwrap();

@@ -11,13 +11,17 @@ use ext_perm::{
     PermissionBackend, Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Target,
     all_that,
 };
-use ext_wire::{ErrorBody, ErrorCode, Method};
+use ext_wire::{EntryPath, ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 const LIBRARY: Uuid = Uuid::from_u128(7);
 const READ: &str = "query:vdfs.read_content.v1";
 const WRITE: &str = "action:vdfs.write_sidecar.input.v1";
+
+fn path(text: &str) -> EntryPath {
+    text.parse().unwrap()
+}
 
 fn rules(rules: Value) -> Vec<NumberedRule> {
     let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
@@ -129,9 +133,10 @@ fn an_allow_names_the_line_of_each_backend() {
 fn a_grant_can_be_for_some_entries_and_sidecars() {
     let some = json!([{ "effect": "allow", "entries": ["mails/**"], "sidecars": ["*.json"] }]);
     let engine = engine(&grants(some));
-    assert_eq!(touches(&engine, READ, Target::Entry("mails/2024/a.eml")), ErrorCode::OK);
-    assert_eq!(touches(&engine, READ, Target::Entry("taxes/a.pdf")), ErrorCode::DeniedArg);
-    let sidecar = |entry, name| touches(&engine, WRITE, Target::Sidecar { entry, name });
+    assert_eq!(touches(&engine, READ, Target::Entry(&path("mails/2024/a.eml"))), ErrorCode::OK);
+    assert_eq!(touches(&engine, READ, Target::Entry(&path("taxes/a.pdf"))), ErrorCode::DeniedArg);
+    let sidecar =
+        |entry, name| touches(&engine, WRITE, Target::Sidecar { entry: &path(entry), name });
     assert_eq!(sidecar("mails/a.eml", "x.json"), ErrorCode::OK);
     assert_eq!(sidecar("mails/a.eml", "x.txt"), ErrorCode::DeniedArg);
     assert_eq!(sidecar("taxes/a.pdf", "x.json"), ErrorCode::DeniedArg);
@@ -142,8 +147,11 @@ fn a_denial_can_be_for_some_entries() {
     let engine = engine(&grants(json!([
         { "effect": "allow" }, { "effect": "deny", "entries": ["taxes/**"] },
     ])));
-    assert_eq!(touches(&engine, READ, Target::Entry("mails/a.eml")), ErrorCode::OK);
-    assert_eq!(touches(&engine, READ, Target::Entry("taxes/a.pdf")), ErrorCode::DeniedMethod);
+    assert_eq!(touches(&engine, READ, Target::Entry(&path("mails/a.eml"))), ErrorCode::OK);
+    assert_eq!(
+        touches(&engine, READ, Target::Entry(&path("taxes/a.pdf"))),
+        ErrorCode::DeniedMethod
+    );
 }
 
 #[test]
@@ -193,9 +201,10 @@ fn a_grant_for_one_call_is_for_one_call_and_for_what_it_touches() {
     assert!(engine.explain(method, Some(LIBRARY), Audience::Everyone).is_allow());
     let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(
-        granted.check(Target::Entry("a/1")).is_ok() && granted.check(Target::Entry("a/2")).is_ok()
+        granted.check(Target::Entry(&path("a/1"))).is_ok()
+            && granted.check(Target::Entry(&path("a/2"))).is_ok()
     );
-    assert!(granted.check(Target::Entry("b/1")).is_err());
+    assert!(granted.check(Target::Entry(&path("b/1"))).is_err());
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
 }
 
@@ -241,13 +250,16 @@ fn perm_26_28_29_what_is_taken_back_is_denied_from_the_next_question_on() {
     let engine = engine(&grants);
     let method = Method::parse(READ).unwrap();
     let running = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
-    assert!(running.check(Target::Entry("a")).is_ok());
+    assert!(running.check(Target::Entry(&path("a"))).is_ok());
     grants.replace([]);
     // A call that runs is checked again when it touches something; it is no capability.
-    assert!(running.check(Target::Entry("a")).is_err() && !running.may_touch(Target::Entry("a")));
+    assert!(
+        running.check(Target::Entry(&path("a"))).is_err()
+            && !running.may_touch(Target::Entry(&path("a")))
+    );
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
     grants.replace(rules(json!([{ "effect": "allow" }])));
-    assert!(running.check(Target::Entry("a")).is_ok());
+    assert!(running.check(Target::Entry(&path("a"))).is_ok());
 }
 
 #[test]

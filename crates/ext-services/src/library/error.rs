@@ -1,6 +1,6 @@
 //! Failures of a library.
 
-use ext_wire::{ErrorCode, names::NameError};
+use ext_wire::{ErrorCode, VetError, names::NameError, ops::vdfs::MAX_METADATA_BYTES};
 use thiserror::Error;
 
 /// Failure of a library.
@@ -83,6 +83,19 @@ pub enum LibraryError {
     /// The library's store does not have this role.
     #[error("this library has no {0}")]
     Unsupported(&'static str),
+}
+
+impl From<VetError> for LibraryError {
+    fn from(error: VetError) -> Self {
+        match error {
+            VetError::Name(error) => Self::Name(error),
+            VetError::NoContent => Self::Invalid(error.to_string()),
+            VetError::Metadata(got) => {
+                let (got, limit) = (got as u64, MAX_METADATA_BYTES as u64);
+                Self::TooLarge { what: "metadata", got, limit }
+            }
+        }
+    }
 }
 
 impl LibraryError {
