@@ -74,7 +74,7 @@ pub(crate) struct CheckedSidecar {
     pub(crate) text: Option<String>,
     /// The extension that writes it.
     pub(crate) written_by: Option<String>,
-    /// The bytes of sidecars that the extension may have in all.
+    /// The bytes of content and sidecars that the extension may have in all.
     pub(crate) quota: u64,
 }
 

@@ -17,7 +17,7 @@ use super::{
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
     imported::may_import_over,
-    outbox, search,
+    outbox, quota, texts,
     values::{now, signed, unsigned},
 };
 use crate::{
@@ -92,16 +92,22 @@ pub(super) fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
     seq.ok_or_else(|| no_entry(id).into())
 }
 
-/// Creates an entry and its event, or returns the one at its path; `true` when it is new.
+/// Creates an entry and its event, or returns the one at its path; `true` when it is new. `Quota` when
+/// its maker would have too much.
 pub(crate) fn create(
     db: &Transaction<'_>,
     new: &CheckedEntry,
+    quota: u64,
     place: Place<'_>,
 ) -> Outcome<(Entry, bool)> {
     if let Some(existing) = by_path(db, &new.path)? {
         return Ok((existing, false));
     }
-    Ok((insert(db, new, place)?, true))
+    let entry = insert(db, new, &mut || {
+        quota::check(db, new.created_by.as_deref(), quota)?;
+        place()
+    })?;
+    Ok((entry, true))
 }
 
 /// Creates the entry of an imported file, or gives it new content, and records the event. `Denied`
@@ -127,7 +133,6 @@ pub(crate) fn put_file(
 }
 
 fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome<Entry> {
-    place()?;
     let id = Uuid::now_v7();
     let (hash, size) = content_columns(new.content.as_ref())?;
     let at = now();
@@ -150,7 +155,8 @@ fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome
         at,
         new.source.as_ref().map(SourcePath::as_bytes)
     ])?;
-    search::index(db, seq)?;
+    place()?;
+    texts::index_entry(db, seq)?;
     outbox::record(db, ENTRY_CREATED, seq, new.created_by.as_deref())?;
     by_id(db, id)
 }
@@ -229,7 +235,7 @@ pub(crate) fn patch_metadata(
     let text = metadata::to_json(&merged)?;
     db.prepare_cached("UPDATE entries SET metadata = ?, updated_at = ? WHERE id = ?")?
         .execute(params![text, now(), id.as_bytes()])?;
-    search::index(db, seq_of(db, id)?)?;
+    texts::index_entry(db, seq_of(db, id)?)?;
     Ok(merged)
 }
 
@@ -248,7 +254,7 @@ pub(crate) fn delete(
     }
     let mut query = db.prepare_cached("SELECT content_hash FROM sidecars WHERE entry = ?")?;
     let sidecars = query.query_map([row.seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    search::remove(db, row.seq)?;
+    texts::remove(db, row.seq)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([row.seq])?;
     Ok(Some(Removed { content: row.entry.content_hash, sidecars }))
 }
