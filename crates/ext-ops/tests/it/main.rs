@@ -7,3 +7,4 @@ mod http_revoked;
 mod library;
 mod mail;
 mod operations_page;
+mod token_race;
