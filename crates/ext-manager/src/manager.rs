@@ -6,7 +6,9 @@ use bytes::Bytes;
 use ext_host::Watchdog;
 use ext_manifest::Manifest;
 use ext_perm::{Audience, Engine};
-use ext_registry::{Call, MissingService, Registry, Services, execute_json_operation_blocking};
+use ext_registry::{
+    Call, Deadline, MissingService, Registry, Services, execute_json_operation_blocking,
+};
 use ext_wire::{
     ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
@@ -229,7 +231,13 @@ impl Manager {
         payload: Bytes,
     ) -> Result<Vec<u8>, CallError> {
         let Backend { registry, services, .. } = &*self.shared.backend;
-        let call = Call { method, library, payload, blobs: BlobStyle::Attachment };
+        let call = Call {
+            method,
+            library,
+            payload,
+            blobs: BlobStyle::Attachment,
+            deadline: Deadline::NONE,
+        };
         let mut reply = Vec::new();
         execute_json_operation_blocking(registry, services, caller, call, &mut reply)?;
         Ok(reply)

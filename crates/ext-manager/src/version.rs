@@ -94,6 +94,7 @@ impl Version {
             read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let loader = &shared.config.loader;
         let limits = loader.cap(limits(&manifest));
+        check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
         let module = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, &module)?;
@@ -128,21 +129,17 @@ impl Version {
     /// Starts the first instance, with its `plugin_init`.
     pub(crate) fn start(&self) -> Result<(), LoadError> {
         self.add_worker().map_err(LoadError::Thread)?;
-        let started = self.direct(|guest| {
-            let result = guest.run(|_| Ok(()));
-            result.map_err(|failure| (failure, guest.take_last_error()))
-        });
-        match started {
+        match self.direct(|guest| guest.run(|_| Ok(()))) {
             Some(Ok(())) => Ok(()),
-            Some(Err((failure, reason))) => Err(self.start_error(failure, reason)),
+            Some(Err(failure)) => Err(self.start_error(failure)),
             None => Err(LoadError::Thread(io::Error::other("it ended"))),
         }
     }
 
-    fn start_error(&self, failure: CallFailure, reason: Option<String>) -> LoadError {
+    fn start_error(&self, failure: CallFailure) -> LoadError {
         let id = self.manifest.id().to_owned();
         let fault = match failure {
-            CallFailure::Fault(fault) => explain(fault, reason),
+            CallFailure::Fault(fault) => fault,
             CallFailure::NotNow(ErrorBody { code, error: message, .. }) => {
                 Fault { code, message, backtrace: Vec::new() }
             }
@@ -276,13 +273,6 @@ impl Version {
     }
 }
 
-fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
-    if let Some(reason) = reason {
-        fault.message = format!("{}: {reason}", fault.message);
-    }
-    fault
-}
-
 fn limits(manifest: &Manifest) -> InstanceLimits {
     let asked = manifest.limits();
     InstanceLimits {
@@ -294,6 +284,16 @@ fn limits(manifest: &Manifest) -> InstanceLimits {
         json_bytes: asked.max_json_bytes(),
         wasi: manifest.wasi(),
         ..InstanceLimits::default()
+    }
+}
+
+/// Refuses limits that the memory of all extensions together cannot meet, which nobody would see
+/// before the instances have grown.
+fn check_total(limits: &InstanceLimits, instances: u32, limit: u64) -> Result<(), LoadError> {
+    let instance_bytes = limits.instance_bytes();
+    match instance_bytes.saturating_mul(instances.into()) <= limit {
+        true => Ok(()),
+        false => Err(LoadError::TooMuchMemory { instances, instance_bytes, limit }),
     }
 }
 

@@ -13,8 +13,9 @@ use ext_wire::{
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, ReadContentInput,
-            ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
+            ListSidecarsInput, ListSidecarsOutput, ReadContentInput, ReadContentOutput,
+            SidecarInfo, WriteSidecarInput,
         },
     },
 };
@@ -201,13 +202,13 @@ impl Sidecars for AuthorizedLibrary<'_> {
         self.sidecars()?.read_sidecar(entry, name)
     }
 
-    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
-        self.check_entry(entry)?;
-        let mut sidecars = self.sidecars()?.list_sidecars(entry)?;
+    fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput> {
+        self.check_entry(input.entry_id)?;
+        let mut page = self.sidecars()?.list_sidecars(input)?;
         if self.asks {
-            self.keep_sidecars(&self.path(entry)?, &mut sidecars)?;
+            self.keep_sidecars(&self.path(input.entry_id)?, &mut page.sidecars)?;
         }
-        Ok(sidecars)
+        Ok(page)
     }
 
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
