@@ -10,6 +10,7 @@ mod commands;
 mod consent;
 mod dev;
 mod failure;
+mod indented;
 mod log;
 mod names;
 mod output;
