@@ -106,6 +106,10 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
+    if code == ErrorCode::Corrupt.name() && message.contains("the library ") {
+        let advice = "put its folder back from a backup, or move it away: the other libraries work";
+        return Some(advice.to_owned());
+    }
     advice_on_grant(message)
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
