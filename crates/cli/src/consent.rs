@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use ext_manifest::Manifest;
+use ext_manifest::{Manifest, ManifestLimits};
 use ext_perm::Rule;
 use serde::Deserialize;
 use spacedrive_core::{
@@ -101,14 +101,25 @@ fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> Stri
 fn details(manifest: &Manifest, asks: &PermissionRequest) -> Vec<String> {
     let libraries = asks.libraries.clone().map(Vec::from).unwrap_or_default();
     let rate = manifest.permissions().rate_limits().requests_per_minute();
-    let memory = manifest.limits().memory_mb();
     let mut lines = vec!["In its manifest:".to_owned()];
     lines.extend(list("methods", &asks.methods));
     lines.extend(list("libraries", &libraries));
     lines.extend(list("servers", &asks.domains));
     lines.extend(list("events", &asks.events));
-    lines.push(format!("  at most {rate} calls a minute and {memory} MiB of memory"));
+    lines.push(format!("  at most {rate} calls a minute"));
+    lines.push(memory(manifest.limits()));
     lines
+}
+
+/// Describes the memory of all instances together, of which linear memory may be the least part.
+fn memory(limits: &ManifestLimits) -> String {
+    let total = limits.total_bytes().div_ceil(1 << 20);
+    let [instances, memory] = [limits.instances(), limits.memory_mb()];
+    let [elements, stack] = [limits.table_elements(), limits.stack_kb()];
+    format!(
+        "  at most {total} MiB of memory: {instances} × ({memory} MiB, {elements} elements of tables, \
+         {stack} KiB of stack)"
+    )
 }
 
 fn list<T: ToString>(name: &str, items: &[T]) -> Option<String> {
@@ -139,7 +150,7 @@ mod tests {
             "all libraries",
             "vdfs.*, query:ai.ocr",
             "https://example.com",
-            "512 MiB",
+            "at most 514 MiB of memory: 1 × (512 MiB, 10000 elements of tables, 1024 KiB of stack)",
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");
         }

@@ -38,6 +38,8 @@ pub struct ProcessInstance {
     host: Box<dyn Host>,
     limits: InstanceLimits,
     memory: MemoryShare,
+    /// The most that it may take of the budget, in bytes: its linear memory and its tables.
+    most_memory: u64,
     reply: Vec<u8>,
     spent: bool,
     stays: PhantomData<*const ()>,
@@ -51,11 +53,13 @@ impl ProcessInstance {
         memory: MemoryShare,
     ) -> Self {
         let (reply, spent, stays) = (Vec::new(), false, PhantomData);
-        Self { process, to, from, host, limits, memory, reply, spent, stays }
+        let most_memory = limits.memory_bytes;
+        Self { process, to, from, host, limits, memory, most_memory, reply, spent, stays }
     }
 
     /// Sends the code and waits until the instance is made.
     pub(crate) fn start(&mut self, artifact: &Artifact) -> Result<(), Fault> {
+        self.most_memory = self.limits.memory_bytes.saturating_add(artifact.table_bytes());
         let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
         let turn = Turn::begin(&self.limits, START_TIME);
         match self.handshake(&start, artifact.code(), turn) {
@@ -142,7 +146,7 @@ impl ProcessInstance {
         ProcessInterruptHandle { process: Arc::downgrade(&self.process) }
     }
 
-    /// Returns the bytes of linear memory that the guest was given.
+    /// Returns the bytes of linear memory and tables that the guest was given.
     #[must_use]
     pub const fn memory_bytes(&self) -> u64 {
         self.memory.bytes()
@@ -328,7 +332,7 @@ impl ProcessInstance {
 
     fn grow_memory(&mut self, bytes: u64) -> bool {
         let after = self.memory.bytes().checked_add(bytes);
-        after.is_some_and(|after| after <= self.limits.memory_bytes) && self.memory.grow(bytes)
+        after.is_some_and(|after| after <= self.most_memory) && self.memory.grow(bytes)
     }
 
     fn checked(&mut self, status: ErrorCode, body: Vec<u8>) -> Result<Reply, Fault> {

@@ -64,6 +64,12 @@ pub trait Host: Send {
     /// [`MAX_LOG_BYTES`](ext_abi::limits::MAX_LOG_BYTES), control characters as the guest sent them.
     fn log(&mut self, level: LogLevel, message: &str);
 
+    /// Takes the start of a message that has `bytes` bytes, more than one may have; by default with a mark
+    /// that says so.
+    fn log_start(&mut self, level: LogLevel, start: &str, bytes: u32) {
+        self.log(level, &format!("{start}… ({bytes} bytes)"));
+    }
+
     /// Answers a call that broke a rule of the ABI before it could be answered.
     fn refuse(&mut self, error: &AbiError) -> Reply;
 

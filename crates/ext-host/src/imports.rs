@@ -138,7 +138,11 @@ fn spacedrive_log(
     let bytes = read.map_err(|error| trap(error.into()))?;
     let host = &mut env.data_mut().host;
     let text = String::from_utf8_lossy(&bytes);
-    catch_unwind(AssertUnwindSafe(|| host.log(LogLevel::from(level), &text)))
+    let log = |host: &mut Box<dyn Host>| match len > shown.0 {
+        true => host.log_start(LogLevel::from(level), &text, len),
+        false => host.log(LogLevel::from(level), &text),
+    };
+    catch_unwind(AssertUnwindSafe(|| log(host)))
         .map_err(|_| trap(Fault::new(ErrorCode::Internal, "the host's log panicked")))
 }
 

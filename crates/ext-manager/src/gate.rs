@@ -16,6 +16,9 @@ use crate::{
     thread_control::{Phase, ThreadControl},
 };
 
+/// Characters of the message that a guest logged last, where it stands as the reason of a failure.
+const MAX_REASON: usize = 500;
+
 /// The registry and its surroundings, shared by all extensions of a manager.
 pub(crate) struct Backend {
     pub(crate) registry: Arc<Registry>,
@@ -111,7 +114,7 @@ impl Gate {
     }
 
     fn log_line(&self, level: LogLevel, text: &str) {
-        let extension = &*self.id;
+        let (extension, text) = (&*self.id, text::quote(text));
         match level {
             LogLevel::Debug => tracing::debug!(extension, "{text}"),
             LogLevel::Info => tracing::info!(extension, "{text}"),
@@ -163,7 +166,7 @@ impl Host for Gate {
             Verdict::Drop => self.limits.note(&self.id, "log_lines_per_second", self.lines),
         }
         if level == LogLevel::Error {
-            *self.last_error.lock() = Some(text);
+            *self.last_error.lock() = Some(text::shorten(&text, MAX_REASON).into_owned());
         }
     }
 

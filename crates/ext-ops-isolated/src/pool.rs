@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
+use ext_sandbox::SandboxStatus;
 use ext_services::deadline;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
@@ -24,6 +25,9 @@ pub struct WorkerPoolLimits {
     pub start: Duration,
     /// Calls after which a worker is replaced, so that nothing piles up in it.
     pub calls: u32,
+    /// True if a worker that the system does not confine gets no document; by default on Linux, where
+    /// it can.
+    pub require_sandbox: bool,
 }
 
 impl Default for WorkerPoolLimits {
@@ -37,6 +41,7 @@ impl Default for WorkerPoolLimits {
             call: Duration::from_secs(120),
             start: Duration::from_secs(60),
             calls: 200,
+            require_sandbox: cfg!(target_os = "linux"),
         }
     }
 }
@@ -48,6 +53,14 @@ pub(crate) enum PoolError {
     Busy,
     /// The worker ended with this call.
     Failed(Failure),
+    /// The system does not confine workers as the pool requires.
+    Unconfined(SandboxStatus),
+}
+
+impl From<Failure> for PoolError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// Workers of one kind; they stay for further calls.
@@ -90,10 +103,10 @@ impl Pool {
     ) -> Result<(Reply, Vec<u8>), PoolError> {
         let idle = self.take()?;
         let place = Taken { pool: self };
-        let start = || Worker::start(&self.program, left(self.limits.start));
-        let mut worker = idle.map_or_else(start, Ok).map_err(PoolError::Failed)?;
-        let answer = worker.call(&request, body, left(self.limits.call));
-        let answer = answer.map_err(PoolError::Failed)?;
+        let Self { program, limits, .. } = self;
+        let start = || Worker::start(program, left(limits.start), limits.require_sandbox);
+        let mut worker = idle.map_or_else(start, Ok)?;
+        let answer = worker.call(&request, body, left(limits.call))?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
             self.state.lock().idle.push(worker);
         }

@@ -156,7 +156,12 @@ fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<
 }
 
 fn describe(explanation: &Explanation) -> String {
-    let mut lines = vec![if explanation.allowed { "allowed" } else { "denied" }.to_owned()];
+    let outcome = match explanation {
+        Explanation { allowed: true, .. } => "allowed",
+        Explanation { undecided: true, .. } => "undecided: it does not run for now",
+        _ => "denied",
+    };
+    let mut lines = vec![outcome.to_owned()];
     let decided = explanation.allowed_by.iter().chain(&explanation.denied_by);
     for part in decided {
         let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
