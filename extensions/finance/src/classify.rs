@@ -77,7 +77,10 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
     // A statement names the invoices that were paid; so it is not an invoice itself.
-    let titled = lines.head(DOCUMENT_HEAD).any(is_title);
+    // Nor is one with `Invoice date` on it: reminders and quotations have that as well.
+    let titled = lines
+        .head(DOCUMENT_HEAD)
+        .any(|line| is_title(line) && (!line.says(cues::TITLED_LABEL) || is_number(line)));
     if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
@@ -236,6 +239,8 @@ mod tests {
             "Lieferschein\nKette  1  20.00\nBar  1  20.00\nGesamt  40.00",
             "Sparbank\nUmsätze\nKartenzahlung Supermarkt  -31,20 EUR\nGehalt  2.310,00 EUR\nMiete  -700,00 EUR",
             "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
+            "Lamp Shop\nQuotation 2026/17\nInvoice date: 5 Jan 2026\nLamp  20.00\nInvoice total  20.00",
+            "Lamp Shop\nMahnung 17\nRechnungsdatum: 05.01.2026\nLampe  20,00 EUR\nRechnungsbetrag  20,00 EUR",
         ] {
             assert!(document(text).is_err(), "{text}");
         }

@@ -118,7 +118,8 @@ impl<'a> Findings<'a> {
             if let Some(objection) = einvoice::objection(&invoice) {
                 return self.skip(objection);
             }
-            let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
+            let asked = fields::ask(ledger.client, &reading.text, email)?;
+            let answer = einvoice::preferring(&invoice, asked);
             self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
             return Ok(());
         }
@@ -129,7 +130,7 @@ impl<'a> Findings<'a> {
             Ok(titled) => titled,
             Err(reason) => return self.skip(reason),
         };
-        let answer = fields::ask(ledger.client, &reading.text)?;
+        let answer = fields::ask(ledger.client, &reading.text, email)?;
         if answer.receipt.amount.is_none() && !titled {
             return self.skip("no amount could be read");
         }
@@ -188,7 +189,7 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
-        let answer = fields::ask(ledger.client, &reading.text)?;
+        let answer = fields::ask(ledger.client, &reading.text, Some(&message.email))?;
         if answer.receipt.amount.is_none() {
             return self.skip("no amount could be read");
         }
@@ -222,8 +223,11 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
-        let from_engine =
-            if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
+        let from_engine = if only {
+            fields::ask(ledger.client, &reading.text, Some(&message.email))?
+        } else {
+            Answer::default()
+        };
         let answer = with_headers(preferring(structured, from_engine), &message.email);
         self.new.push(Purchase {
             key,
