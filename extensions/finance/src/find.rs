@@ -11,6 +11,8 @@ use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
 use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
+use crate::opened::Opened;
+use crate::parts::{PartId, Verdict, Verdicts};
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::sender;
@@ -24,6 +26,10 @@ pub(crate) struct Findings<'a> {
     pub(crate) reasons: Vec<Reason>,
     /// Documents that could not be read.
     pub(crate) failures: Vec<Error>,
+    /// What came of each part that was looked at.
+    pub(crate) verdicts: Verdicts,
+    /// The part that is looked at.
+    current: Option<PartId>,
     ocr_budget: usize,
 }
 
@@ -37,18 +43,34 @@ impl<'a> Findings<'a> {
             new: Vec::new(),
             reasons: Vec::new(),
             failures: Vec::new(),
+            verdicts: Verdicts::new(),
+            current: None,
             ocr_budget: OCR_BUDGET,
         }
     }
 
-    /// Looks at emails, one after the other.
+    /// Looks at all that is in a file, one after the other.
     ///
     /// # Errors
     /// As [`Self::message`].
-    pub(crate) fn of(ledger: &Ledger<'_>, messages: &'a [Message]) -> Result<Self> {
+    pub(crate) fn of(ledger: &Ledger<'_>, opened: &'a Opened) -> Result<Self> {
         let mut findings = Self::new();
-        messages.iter().try_for_each(|message| findings.message(ledger, message))?;
+        opened.messages.iter().try_for_each(|message| findings.message(ledger, message))?;
+        opened.loose.iter().try_for_each(|document| findings.document(ledger, document, None))?;
         Ok(findings)
+    }
+
+    /// Begins with a part: a receipt, until something else is found.
+    fn begin(&mut self, part: Option<PartId>) {
+        self.current = part;
+        self.conclude(Verdict::Receipt);
+    }
+
+    /// Notes what came of the part that is looked at.
+    fn conclude(&mut self, verdict: Verdict) {
+        if let Some(part) = self.current {
+            self.verdicts.insert(part, verdict);
+        }
     }
 
     /// Looks at an email: its body counts only where no document is a receipt, because a body beside
@@ -61,7 +83,9 @@ impl<'a> Findings<'a> {
         for document in &message.documents {
             self.document(ledger, document, Some(&message.email))?;
         }
+        self.begin(message.body_part);
         if self.count() > before {
+            self.conclude(Verdict::BesideAReceipt);
             return Ok(());
         }
         let body = self.body(ledger, message);
@@ -78,6 +102,7 @@ impl<'a> Findings<'a> {
         document: &'a Document,
         email: Option<&'a Email>,
     ) -> Result<()> {
+        self.begin(Some(document.part));
         let result = self.read_document(ledger, document, email);
         self.keep_permanent(&document.name, result)
     }
@@ -98,6 +123,7 @@ impl<'a> Findings<'a> {
         if !is_permanent(error.code()) {
             return Err(error);
         }
+        self.conclude(Verdict::Failed(error.code(), error.message().to_owned()));
         self.failures.push(error);
         Ok(())
     }
@@ -237,6 +263,7 @@ impl<'a> Findings<'a> {
     }
 
     fn skip(&mut self, reason: Reason) -> Result<()> {
+        self.conclude(Verdict::NotAReceipt(reason));
         self.reasons.push(reason);
         Ok(())
     }

@@ -50,6 +50,8 @@ mod html;
 mod ledger;
 mod mail;
 pub mod mailbox;
+mod opened;
+mod parts;
 mod purchase;
 mod reading;
 mod sender;

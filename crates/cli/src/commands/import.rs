@@ -2,10 +2,12 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use spacedrive_core::{Core, Failure, WorkReport};
+use ext_wire::text::escape;
+use spacedrive_core::{Core, Failure, PartsReport, WorkReport};
 
 use uuid::Uuid;
 
+use super::parts::in_words;
 use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar};
 
 /// Exit code of an import that finished, with failures.
@@ -52,7 +54,12 @@ fn describe(report: &WorkReport) -> String {
     let mut text =
         format!("{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n");
     for (extension, count) in &report.processed {
-        text += &format!("{extension} worked on {count}\n");
+        if !report.parts.contains_key(extension) {
+            text += &format!("{extension} worked on {count}\n");
+        }
+    }
+    for (extension, parts) in &report.parts {
+        text += &describe_parts(extension, parts);
     }
     let jobs = &report.jobs;
     if jobs.done + jobs.failed + jobs.again + jobs.parked > 0 {
@@ -64,6 +71,24 @@ fn describe(report: &WorkReport) -> String {
         text += "\nImport the same files again to try them again.\n";
     }
     output::printable(&text)
+}
+
+/// Says what came of the entries, and how to list the parts that were not used.
+fn describe_parts(extension: &str, report: &PartsReport) -> String {
+    let outcomes = report.outcomes.iter();
+    let outcomes = outcomes.map(|(outcome, count)| format!("{count} {}", in_words(outcome)));
+    let mut text = format!("{extension}: {}\n", outcomes.collect::<Vec<_>>().join(", "));
+    if let Some(entry) = report.entries.first() {
+        let counts = [(report.unread, "not looked at"), (report.unused, "looked at and not used")];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, what)| format!("{count} parts {what}"));
+        text += &format!(
+            "{extension}: {}: `spacedrive entry parts ENTRY` lists them, as for `{}`\n",
+            counts.collect::<Vec<_>>().join(", "),
+            escape(&entry.path)
+        );
+    }
+    text
 }
 
 fn line(failure: &Failure) -> String {
@@ -79,7 +104,27 @@ fn line(failure: &Failure) -> String {
 
 #[cfg(test)]
 mod tests {
+    use spacedrive_core::UnusedParts;
+
     use super::*;
+
+    #[test]
+    fn what_nothing_came_of_is_not_said_to_be_worked_on() {
+        let entry =
+            UnusedParts { entry_id: Uuid::nil(), path: "mails/a.eml".into(), unused: 1, unread: 2 };
+        let outcomes = [("booked".into(), 2), ("not_a_receipt".into(), 1)].into();
+        let parts = PartsReport { outcomes, unused: 1, unread: 2, entries: vec![entry] };
+        let report = WorkReport {
+            processed: [("finance".into(), 2), ("hello".into(), 3)].into(),
+            parts: [("finance".into(), parts)].into(),
+            ..WorkReport::default()
+        };
+        let text = describe(&report);
+        assert!(text.contains("hello worked on 3\n"), "{text}");
+        assert!(text.contains("finance: 2 booked, 1 not a receipt\n"), "{text}");
+        assert!(text.contains("finance: 2 parts not looked at, 1 parts looked at and not used: "));
+        assert!(text.contains("`spacedrive entry parts ENTRY` lists them, as for `mails/a.eml`"));
+    }
 
     #[test]
     fn failures_name_file_extension_and_code() {

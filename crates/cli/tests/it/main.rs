@@ -12,6 +12,7 @@ mod login;
 mod mailbox;
 mod main_job;
 mod network;
+mod parts;
 mod secret_transfer;
 mod secrets;
 mod text_model;
