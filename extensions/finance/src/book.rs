@@ -91,7 +91,7 @@ pub(crate) fn finish(
     let failed: Vec<&Error> = findings.failures.iter().chain(&opened.left_out).collect();
     let failures: Vec<String> = failed.iter().map(|error| error.message().to_owned()).collect();
     let outcome = outcome(&booked, new, &findings, &failures);
-    ledger.client.record_parts(entry.id, OWN, &opened.parts.record(&findings.verdicts, outcome))?;
+    ledger.client.record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
     let code = failed.first().map_or(ErrorCode::DocLimit, |error| error.code());

@@ -28,6 +28,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) failures: Vec<Error>,
     /// What came of each part that was looked at.
     pub(crate) verdicts: Verdicts,
+    /// What was left out of parts that were looked at.
+    pub(crate) left_out: BTreeMap<PartId, String>,
     /// The part that is looked at.
     current: Option<PartId>,
     ocr_budget: usize,
@@ -44,6 +46,7 @@ impl<'a> Findings<'a> {
             reasons: Vec::new(),
             failures: Vec::new(),
             verdicts: Verdicts::new(),
+            left_out: BTreeMap::new(),
             current: None,
             ocr_budget: OCR_BUDGET,
         }
@@ -90,6 +93,13 @@ impl<'a> Findings<'a> {
         }
         let body = self.body(ledger, message);
         self.keep_permanent("the text of the email", body)
+    }
+
+    /// Notes what was left out of the part that is looked at.
+    fn remark(&mut self, reading: &Reading) {
+        if let Some((part, left_out)) = self.current.zip(reading.left_out.clone()) {
+            self.left_out.insert(part, left_out);
+        }
     }
 
     /// Looks at a document, of an email or on its own.
@@ -141,6 +151,7 @@ impl<'a> Findings<'a> {
             return Ok(());
         }
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
+        self.remark(&reading);
         if let Some(invoice) = reading.invoice.clone() {
             if let Some(objection) = einvoice::objection(&invoice) {
                 return self.skip(objection);
@@ -175,6 +186,7 @@ impl<'a> Findings<'a> {
                 Ok(())
             };
         };
+        self.remark(&reading);
         let envelope = Envelope { subject: message.email.subject(), list: message.list };
         let structured = message.html.as_deref().map(crate::html::purchases).unwrap_or_default();
         let verdict = match structured.is_empty() {

@@ -7,6 +7,7 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::parts::{OPENED, Part, PartsRecord};
 
 use crate::classify::Reason;
+use crate::find::Findings;
 use crate::text::clip;
 
 /// Most parts that are recorded; the rest is counted.
@@ -96,14 +97,20 @@ impl Parts {
     }
 
     /// Makes the record. A file that is a container is left out: what it contains is its parts.
-    pub(crate) fn record(&self, verdicts: &Verdicts, outcome: &str) -> PartsRecord {
+    pub(crate) fn record(&self, findings: &Findings<'_>, outcome: &str) -> PartsRecord {
         let mut inside: BTreeMap<Option<PartId>, Vec<Part>> = BTreeMap::new();
         // Whatever contains something stands before it.
         for (number, (container, part)) in self.all.iter().enumerate().rev() {
             let id = PartId(number);
             let mut part = part.clone();
-            if let Some(verdict) = verdicts.get(&id) {
+            if let Some(verdict) = findings.verdicts.get(&id) {
                 verdict.apply(&mut part);
+            }
+            if let Some(left_out) = findings.left_out.get(&id) {
+                part.detail = [part.detail.take(), Some(left_out.clone())]
+                    .into_iter()
+                    .flatten()
+                    .reduce(|one, two| format!("{one}; {two}"));
             }
             part.parts = inside.remove(&Some(id)).unwrap_or_default();
             part.parts.reverse();
@@ -165,10 +172,14 @@ mod tests {
         parts.add(Some(zip), label("b.mp4"), detect(b"\0\0\0\x18ftypmp42\0\0\0\0"), 4);
         parts.opened(root);
         parts.opened(zip);
-        let record = parts.record(&[(pdf, Verdict::Receipt)].into(), "booked");
+        let mut findings = Findings::new();
+        findings.verdicts.insert(pdf, Verdict::Receipt);
+        findings.left_out.insert(pdf, "page 11 was not read".into());
+        let record = parts.record(&findings, "booked");
         assert_eq!(record.parts.len(), 1);
         let inner = &record.parts[0].parts;
         assert_eq!((inner[0].reason.as_str(), inner[0].used), ("receipt", true));
+        assert_eq!(inner[0].detail.as_deref(), Some("page 11 was not read"));
         assert_eq!((inner[1].reason.as_str(), inner[1].read), ("kind_not_read", false));
         assert_eq!((record.count(Part::is_unread), record.count(Part::is_unused)), (1, 0));
     }
