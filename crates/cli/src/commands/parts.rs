@@ -1,7 +1,7 @@
 //! `spacedrive entry parts`.
 
 use ext_wire::{
-    ops::vdfs::{EntryRef, ListSidecars, ReadSidecar, SidecarInfo, SidecarRef},
+    ops::vdfs::{ReadSidecar, SidecarInfo, SidecarRef},
     parts::{self, Part, PartsRecord},
 };
 use serde::Serialize;
@@ -24,9 +24,9 @@ pub(super) fn print(
     entry_id: Uuid,
     output: Output,
 ) -> anyhow::Result<()> {
-    let sidecars = core.call_typed::<ListSidecars>(Some(library), &EntryRef { entry_id })?;
+    let sidecars = super::sidecar::list(core, library, entry_id)?;
     let mut records = Vec::new();
-    for (extension, name) in sidecars.sidecars.iter().filter_map(owned) {
+    for (extension, name) in sidecars.iter().filter_map(owned) {
         let input = SidecarRef { entry_id, name: name.to_owned() };
         let sidecar = core.call_typed::<ReadSidecar>(Some(library), &input)?;
         let record = serde_json::from_slice(sidecar.data.as_bytes())?;

@@ -88,6 +88,8 @@ pub struct WorkReport {
     pub updated: u64,
     /// Files that were there already.
     pub unchanged: u64,
+    /// Files that have no content, by path.
+    pub empty: Vec<String>,
     /// Events that extensions worked on, by extension; of those that extensions recorded the parts
     /// of, the ones that something came of.
     pub processed: BTreeMap<String, u64>,
@@ -119,6 +121,14 @@ impl WorkReport {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Writes a path as text, with the bytes that are not UTF-8 as `\xe9`, so that two paths are never one
+/// text.
+pub(crate) fn path_text(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let chunks = bytes.utf8_chunks();
+    chunks.map(|chunk| format!("{}{}", chunk.valid(), chunk.invalid().escape_ascii())).collect()
 }
 
 /// Records of an extension, counted.
@@ -204,7 +214,7 @@ pub struct Failure {
 impl Failure {
     pub(crate) fn of_file(path: &Path, code: ErrorCode, error: impl ToString) -> Self {
         Self {
-            path: path.display().to_string(),
+            path: path_text(path),
             entry_id: None,
             extension: None,
             code: code.name(),
@@ -249,5 +259,12 @@ mod tests {
         assert_eq!(report.entries.len(), PartsReport::MAX_ENTRIES);
         assert_eq!(report.entries[0].path, "z.eml");
         assert_eq!(report.outcomes["not_a_receipt"], PartsReport::MAX_ENTRIES as u64);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_name_that_is_not_utf8_is_written_with_its_bytes() {
+        let name: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"caf\xe9\n.eml");
+        assert_eq!(path_text(Path::new(name)), "caf\\xe9\n.eml");
     }
 }

@@ -2,8 +2,10 @@
 
 mod common;
 mod directions;
+mod entry_rules;
 mod http;
 mod http_revoked;
 mod library;
 mod mail;
 mod operations_page;
+mod token_race;
