@@ -52,6 +52,12 @@ pub(crate) const SETTLED: Phrases = "paid|amount paid|paid by|paid with|cash|cas
 bezahlt|gegeben|bar|kartenzahlung|girocard|ec karte|regle|reglee|regle par|paye|payee|paye par|espece|especes|carte bancaire|\
 pagado|efectivo|tarjeta|pagato|contanti|carta|betaald|contant|pin|zaplacono|gotowka|karta|pago|dinheiro|multibanco|betalt|kontant|nakit|tunai|現金|お預り|现金|현금|наличные";
 
+/// Words that tills print around a purchase.
+pub(crate) const TILL: Phrases = "thank you|thank you for shopping|thanks|check|chk|cashier|till|terminal|table|server|register|auth|auth code|approved|approval|pos|\
+vielen dank|danke|kasse|kassierer|kassiererin|bediener|es bediente|tisch|bon|merci|caisse|caissier|serveur|gracias|caja|cajero|mesa|grazie|cassa|tavolo|operatore|\
+bedankt|dank u|kassa|tafel|obrigado|obrigada|caixa|dziekujemy|kasjer|kasa|tack|takk|tak|kasserer|kiitos|dekujeme|pokladna|pokladni|koszonjuk|kassza|multumim|casa|hvala|blagajna|tesekkurler|kasiyer|terima kasih|juruwang|cam on|\
+レジ|担当|ありがとうございました|收银|收银员|谢谢|谢谢惠顾|감사합니다|계산원|спасибо|касса|кассир|дякуємо|каса|ευχαριστουμε|ταμειο|شكرا|תודה|ขอบคุณ";
+
 /// Labels of a document's number.
 pub(crate) const NUMBER: Phrases = "invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill no|bill number|order number|order no|order id|transaction id|transaction no|document no|booking number|ticket number|ticket no|reference number|\
 rechnungsnummer|rechnungs nr|rechnung nr|rechnungsnr|belegnummer|beleg nr|belegnr|bon nr|bonnr|bestellnummer|bestell nr|auftragsnummer|auftrags nr|buchungsnummer|quittungsnummer|\
