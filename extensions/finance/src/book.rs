@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
+use crate::booking;
 use crate::documents::{self, ContentKind, Document, Kind};
 use crate::find::Findings;
 use crate::ledger::{Booked, Ledger, OWN};
@@ -88,8 +89,7 @@ pub(crate) fn finish(
     Ok(Finished { new, failures, code })
 }
 
-/// Books what is new, each purchase once: electronic invoices before text layers before scans, as
-/// they are more exact, and what an earlier delivery booked before all.
+/// Books what is new: electronic invoices before text layers before scans, as they are more exact.
 fn book_new(
     ledger: &Ledger<'_>,
     entry: &Entry,
@@ -102,13 +102,9 @@ fn book_new(
         (reading.invoice.is_none(), reading.from.is_scan())
     });
     for purchase in &findings.new {
-        let traits = crate::dedupe::traits(purchase);
-        if booked.iter().any(|other| other.key == purchase.key || other.traits.is_same(&traits)) {
-            debug!("{}: a purchase that is booked already", entry.name);
-            continue;
-        }
-        booked.push(ledger.book(purchase, entry)?);
-        new += 1;
+        let outcome = booking::book(ledger, purchase, entry)?;
+        new += usize::from(outcome.is_new);
+        booked.push(outcome.booked);
     }
     booked.sort_by(|one, two| one.key.cmp(&two.key));
     booked.dedup_by(|one, two| one.key == two.key);

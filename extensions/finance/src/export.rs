@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
+use crate::corrections;
 use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
 use crate::ledger::Ledger;
+use crate::record::{DocumentRef, Record};
+use crate::review::{self, Booking, Pair};
+use crate::sum::{Total, money};
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -51,6 +55,12 @@ pub struct Row {
     pub confidence: f64,
     /// Kind of document: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
     pub kind: Option<String>,
+    /// Documents of the purchase, by date.
+    pub documents: Vec<DocumentRef>,
+    /// Fields that a person corrected.
+    pub corrected: Vec<String>,
+    /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
+    pub look_alikes: Vec<Uuid>,
 }
 
 /// One item of a receipt.
@@ -84,9 +94,11 @@ pub struct Sum {
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
     let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let pairs = review::pairs(&papers);
     let mut rows = Vec::new();
-    for entry in ledger.all()? {
-        let row = row(&ledger, &entry)?;
+    for booking in review::bookings(&papers) {
+        let row = row(&ledger, &booking, &pairs)?;
         if filter.fits(&row) {
             rows.push(row);
         }
@@ -96,7 +108,7 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
 }
 
 impl Filter {
-    fn checked(&self) -> Result<Self> {
+    pub(crate) fn checked(&self) -> Result<Self> {
         let day = |text: &Option<String>| {
             let Some(text) = text else { return Ok(None) };
             let day = fields::date(text);
@@ -112,7 +124,7 @@ impl Filter {
     }
 
     /// Returns whether a row fits; ISO dates compare as texts.
-    fn fits(&self, row: &Row) -> bool {
+    pub(crate) fn fits(&self, row: &Row) -> bool {
         let date = row.date.as_ref();
         self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
             && self.to.as_ref().is_none_or(|to| date.is_some_and(|date| date <= to))
@@ -120,16 +132,28 @@ impl Filter {
     }
 }
 
+/// Makes the row of a booking.
+fn row(ledger: &Ledger<'_>, booking: &Booking<'_>, pairs: &[Pair]) -> Result<Row> {
+    let id = booking.first.entry.id;
+    let mut row = read(ledger, &booking.first.entry)?;
+    row.documents = booking.papers.iter().map(|paper| paper.reference()).collect();
+    row.documents.sort_unstable();
+    row.look_alikes = pairs.iter().filter_map(|pair| pair.other(id)).collect();
+    Ok(row)
+}
+
 /// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
-fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
+fn read(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
     match ledger.record(entry.id) {
-        Ok(record) => Ok(Row::new(entry.id, record.source.name, record.receipt, record.confidence)),
-        Err(error)
-            if matches!(
-                error.code(),
-                ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput
-            ) =>
-        {
+        Ok(Record { values, .. }) => {
+            let corrected = corrections::of(entry, Some(&values.receipt));
+            let receipt = corrections::apply(entry, values.receipt);
+            let mut row = Row::new(entry.id, values.source.name, receipt, values.confidence);
+            row.corrected = corrected.into_iter().map(|(name, _)| name).collect();
+            row.corrected.sort_unstable();
+            Ok(row)
+        }
+        Err(error) if corrections::is_damaged(&error) => {
             warn!("receipt {}: {}", entry.id, error.message());
             Ok(from_metadata(entry))
         }
@@ -170,6 +194,9 @@ impl Row {
             payment_method: receipt.payment_method,
             confidence,
             kind: receipt.document_type,
+            documents: Vec::new(),
+            corrected: Vec::new(),
+            look_alikes: Vec::new(),
         }
     }
 
@@ -201,6 +228,9 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "payment_method",
         "confidence",
         "kind",
+        "documents",
+        "corrected",
+        "look_alikes",
     ];
     writer.write_record(header).map_err(Error::failed)?;
     for row in rows {
@@ -210,13 +240,15 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
     String::from_utf8(bytes).map_err(Error::failed)
 }
 
-fn cells(row: &Row) -> [String; 12] {
+fn cells(row: &Row) -> [String; 15] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<f64>| cell.map(money).unwrap_or_default();
     let item = |item: &Line| {
         item.price
             .map_or_else(|| item.name.clone(), |price| format!("{} {}", item.name, money(price)))
     };
+    let ids = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join("; ");
+    let documents: Vec<String> = row.documents.iter().map(document).collect();
     let items: Vec<String> = row.items.iter().map(item).collect();
     [
         harmless(&row.source),
@@ -231,13 +263,17 @@ fn cells(row: &Row) -> [String; 12] {
         text(&row.payment_method),
         row.confidence.to_string(),
         text(&row.kind),
+        harmless(&documents.join("; ")),
+        row.corrected.join("; "),
+        ids(&row.look_alikes),
     ]
 }
 
-/// Formats an amount with two decimals, or three where the third counts.
-fn money(amount: f64) -> String {
-    let exact = format!("{amount:.3}");
-    exact.strip_suffix('0').map_or_else(|| exact.clone(), str::to_owned)
+/// Names a document and the entry that opens it: `mail.eml: invoice.pdf (ENTRY)`.
+fn document(document: &DocumentRef) -> String {
+    let attached = document.document.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+    let entry = document.entry_id.map(|id| format!(" ({id})")).unwrap_or_default();
+    format!("{}{attached}{entry}", document.source)
 }
 
 /// Escapes a cell so that no spreadsheet takes it for a formula: texts come from strangers' emails.
@@ -248,20 +284,19 @@ fn harmless(cell: &str) -> String {
 
 /// Adds up the rows per month, category and currency, in this order.
 pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
-    let mut sums: BTreeMap<_, (f64, usize)> = BTreeMap::new();
+    let mut sums: BTreeMap<_, (Total, usize)> = BTreeMap::new();
     for row in rows {
         let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
         let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
-        sum.0 += row.spent();
+        sum.0.add(row.spent());
         sum.1 += 1;
     }
-    let rounded = |amount: f64| fields::amount(amount).unwrap_or(amount);
     sums.into_iter()
         .map(|((month, category, currency), (amount, receipts))| Sum {
             month,
             category,
             currency,
-            amount: rounded(amount),
+            amount: amount.amount(),
             receipts,
         })
         .collect()

@@ -120,7 +120,8 @@ impl<'a> Findings<'a> {
                 return self.skip(objection);
             }
             let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
-            self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+            let document = Some(document);
+            self.new.push(Purchase { key, answer, reading, email, document, among_others: false });
             return Ok(());
         }
         if document.kind == Kind::Xml {
@@ -137,7 +138,8 @@ impl<'a> Findings<'a> {
         if !titled && is_other(&answer.receipt) {
             return self.skip("the document is of another kind");
         }
-        self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+        let document = Some(document);
+        self.new.push(Purchase { key, answer, reading, email, document, among_others: false });
         Ok(())
     }
 
@@ -203,6 +205,7 @@ impl<'a> Findings<'a> {
             reading,
             email: Some(&message.email),
             document: None,
+            among_others: false,
         });
         Ok(())
     }
@@ -232,6 +235,7 @@ impl<'a> Findings<'a> {
             reading: reading.clone(),
             email: Some(&message.email),
             document: None,
+            among_others: !only,
         });
         Ok(())
     }

@@ -3,3 +3,4 @@
 mod common;
 mod mailbox;
 mod receipts;
+mod same_purchase;
