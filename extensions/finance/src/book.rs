@@ -108,12 +108,13 @@ fn book_new(
     }
     booked.sort_by(|one, two| one.key.cmp(&two.key));
     booked.dedup_by(|one, two| one.key == two.key);
+    booked.retain(|one| one.id.is_some());
     Ok((booked, new))
 }
 
 /// Makes the imported file's own metadata; `null` takes away what an earlier try wrote.
 fn note(booked: &[Booked], reason: Option<&str>, failures: &[String]) -> Map<String, Value> {
-    let ids: Vec<Uuid> = booked.iter().map(|one| one.id).collect();
+    let ids: Vec<Uuid> = booked.iter().filter_map(|one| one.id).collect();
     let own = json!({
         "receipt": !booked.is_empty(),
         "receipts": (!ids.is_empty()).then_some(ids),

@@ -41,8 +41,10 @@ pub(crate) fn book(
     let draft = draft(purchase, &record, &traits, source);
     let mut papers = component(ledger, vec![Paper::new(&purchase.key, traits, draft)])?;
     let groups = groups(&papers);
-    let is_alone = groups.iter().any(|group| group.as_slice() == [0]);
-    let id = create(ledger, purchase, &record, is_alone)?;
+    let booking = groups.iter().find(|group| group.contains(&0)).cloned().unwrap_or_default();
+    let is_new = !purchase.reminds
+        && first(&pick(&papers, &booking)).is_some_and(|first| first.key == purchase.key);
+    let id = create(ledger, purchase, &record, is_new)?;
     if let Some(paper) = papers.first_mut() {
         paper.entry.id = id;
     }
@@ -50,12 +52,10 @@ pub(crate) fn book(
     for group in &groups {
         settle(ledger, &pick(&papers, group), Some(&fresh))?;
     }
-    let booking = groups.iter().find(|group| group.contains(&0));
-    let first = booking
-        .and_then(|group| first(&pick(&papers, group)))
-        .map(|first| (first.key.clone(), first.entry.id));
-    let (key, id) = first.unwrap_or_else(|| (purchase.key.clone(), id));
-    Ok(Outcome { booked: Booked { key, id }, is_new: is_alone })
+    // A reminder that stands alone is of a purchase that is not booked.
+    let first = first(&pick(&papers, &booking)).filter(|first| !first.traits.reminds);
+    let key = first.map_or(&purchase.key, |first| &first.key).clone();
+    Ok(Outcome { booked: Booked { key, id: first.map(|first| first.entry.id) }, is_new })
 }
 
 /// Compares some documents with all others anew, and writes what follows.
@@ -72,9 +72,9 @@ fn create(
     ledger: &Ledger<'_>,
     purchase: &Purchase<'_>,
     record: &Record,
-    is_alone: bool,
+    is_new: bool,
 ) -> Result<Uuid> {
-    let entry_type = if is_alone { RECEIPT } else { FURTHER };
+    let entry_type = if is_new { RECEIPT } else { FURTHER };
     let input = CreateEntryInput {
         name: record.values.receipt.title(),
         path: path(&purchase.key),
@@ -159,11 +159,18 @@ fn pick<'p>(papers: &'p [Paper], group: &[usize]) -> Vec<&'p Paper> {
     group.iter().filter_map(|at| papers.get(*at)).collect()
 }
 
-/// Returns the document that stands for the purchase: the oldest of those that did.
+/// Returns the document that stands for the purchase: the oldest of those that did, and a reminder
+/// only where there is nothing else.
 fn first<'p>(group: &[&'p Paper]) -> Option<&'p Paper> {
     let age = |paper: &&Paper| {
         let is_fresh = paper.entry.created_at.is_empty();
-        (is_fresh, !paper.is_first(), paper.entry.created_at.clone(), paper.key.clone())
+        (
+            paper.traits.reminds,
+            is_fresh,
+            !paper.is_first(),
+            paper.entry.created_at.clone(),
+            paper.key.clone(),
+        )
     };
     group.iter().copied().min_by_key(age)
 }

@@ -6,6 +6,7 @@ use spacedrive_sdk::ops::ai::Evidence;
 use spacedrive_sdk::prelude::*;
 
 use crate::classify::{self, Envelope, Reason};
+use crate::dedupe;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
@@ -13,6 +14,7 @@ use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
+use crate::reminder;
 use crate::sender;
 
 /// Purchases and failures that were found in a file.
@@ -121,7 +123,15 @@ impl<'a> Findings<'a> {
             }
             let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
             let document = Some(document);
-            self.new.push(Purchase { key, answer, reading, email, document, among_others: false });
+            self.new.push(Purchase {
+                key,
+                answer,
+                reading,
+                email,
+                document,
+                among_others: false,
+                reminds: false,
+            });
             return Ok(());
         }
         if document.kind == Kind::Xml {
@@ -129,7 +139,10 @@ impl<'a> Findings<'a> {
         }
         let titled = match classify::document(&reading.text) {
             Ok(titled) => titled,
-            Err(reason) => return self.skip(reason),
+            Err(reason) => {
+                self.reminder(ledger, key, reading, email, Some(document))?;
+                return self.skip(reason);
+            }
         };
         let answer = fields::ask(ledger.client, &reading.text)?;
         if answer.receipt.amount.is_none() && !titled {
@@ -139,7 +152,15 @@ impl<'a> Findings<'a> {
             return self.skip("the document is of another kind");
         }
         let document = Some(document);
-        self.new.push(Purchase { key, answer, reading, email, document, among_others: false });
+        self.new.push(Purchase {
+            key,
+            answer,
+            reading,
+            email,
+            document,
+            among_others: false,
+            reminds: false,
+        });
         Ok(())
     }
 
@@ -157,10 +178,12 @@ impl<'a> Findings<'a> {
             true => classify::body(envelope, &reading.text),
             false => classify::mail(envelope, &reading.text),
         };
+        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
         if let Err(reason) = verdict {
+            let key = ledger.key(Some(&message.email), &hash);
+            self.reminder(ledger, key, reading, Some(&message.email), None)?;
             return self.skip(reason);
         }
-        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
         if structured.is_empty() {
             return self.purchase_from_text(ledger, message, &hash, reading);
         }
@@ -174,6 +197,28 @@ impl<'a> Findings<'a> {
                 receipt,
                 only,
             )?;
+        }
+        Ok(())
+    }
+
+    /// Takes a text that reminds of an invoice, where it says of which.
+    fn reminder(
+        &mut self,
+        ledger: &Ledger<'_>,
+        key: String,
+        reading: Reading,
+        email: Option<&'a Email>,
+        document: Option<&'a Document>,
+    ) -> Result<()> {
+        let subject = email.map(Email::subject).unwrap_or_default();
+        if !reminder::is_reminder(subject, &reading.text) || ledger.booked(&key)?.is_some() {
+            return Ok(());
+        }
+        let answer = fields::ask(ledger.client, &reading.text)?;
+        let purchase =
+            Purchase { key, answer, reading, email, document, among_others: false, reminds: true };
+        if dedupe::can_remind(&purchase) {
+            self.new.push(purchase);
         }
         Ok(())
     }
@@ -206,6 +251,7 @@ impl<'a> Findings<'a> {
             email: Some(&message.email),
             document: None,
             among_others: false,
+            reminds: false,
         });
         Ok(())
     }
@@ -236,6 +282,7 @@ impl<'a> Findings<'a> {
             email: Some(&message.email),
             document: None,
             among_others: !only,
+            reminds: false,
         });
         Ok(())
     }

@@ -44,8 +44,8 @@ pub(crate) struct Ledger<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Booked {
     pub(crate) key: String,
-    /// Entry that stands for the purchase.
-    pub(crate) id: Uuid,
+    /// Entry that stands for the purchase; `None` for a reminder of a purchase that is not booked.
+    pub(crate) id: Option<Uuid>,
 }
 
 /// A document in the ledger.
@@ -193,6 +193,7 @@ impl Paper {
     pub(crate) fn booked(&self) -> Booked {
         let id = self.own("booking_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
         let id = if self.is_first() { self.entry.id } else { id.unwrap_or(self.entry.id) };
+        let id = (!self.traits.reminds || !self.is_first()).then_some(id);
         Booked { key: self.booking.clone(), id }
     }
 
@@ -221,7 +222,11 @@ impl Paper {
             date: self.traits.date.clone(),
             source: text("source").unwrap_or_default(),
             document: self.own("document").and_then(Value::as_str).map(str::to_owned),
-            kind: self.traits.kind.clone(),
+            kind: if self.traits.reminds {
+                Some("reminder".to_owned())
+            } else {
+                self.traits.kind.clone()
+            },
             numbers: self.traits.numbers.all().cloned().collect(),
             entry_id: text("source_entry").and_then(|id| id.parse().ok()),
             receipt_id: self.entry.id,

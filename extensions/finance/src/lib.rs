@@ -55,6 +55,7 @@ pub mod mailbox;
 mod purchase;
 mod reading;
 mod record;
+mod reminder;
 pub mod review;
 mod sender;
 mod sum;

@@ -16,4 +16,6 @@ pub(crate) struct Purchase<'a> {
     pub(crate) document: Option<&'a Document>,
     /// The text is about other purchases, too.
     pub(crate) among_others: bool,
+    /// It reminds of a purchase, and is none itself.
+    pub(crate) reminds: bool,
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
+use crate::dedupe::Traits;
 use crate::fields::{Answer, Receipt};
 use crate::ledger::Paper;
 use crate::purchase::Purchase;
@@ -121,7 +122,7 @@ impl Record {
 
 /// Order of the documents of a purchase, the best first: electronic invoices before text layers
 /// before scans, invoices before receipts before confirmations.
-fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, u8, Reverse<u64>, &'a str) {
+fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, bool, u8, Reverse<u64>, &'a str) {
     let kind = match paper.traits.kind.as_deref() {
         Some("invoice" | "credit_note") => 0,
         Some("receipt") => 1,
@@ -130,7 +131,8 @@ fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, u8, Reverse<u64>,
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1")]
     let confidence = (values.confidence.clamp(0.0, 1.0) * 1000.0) as u64;
-    (!paper.traits.stated, paper.traits.misread, kind, Reverse(confidence), &paper.key)
+    let Traits { reminds, stated, misread, .. } = paper.traits;
+    (reminds, !stated, misread, kind, Reverse(confidence), &paper.key)
 }
 
 /// Fills what the best document leaves open. What an electronic invoice leaves open is meant so, but

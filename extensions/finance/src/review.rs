@@ -71,7 +71,8 @@ pub(crate) fn bookings(papers: &[Paper]) -> Vec<Booking<'_>> {
     let booking = |key: &str| {
         let papers = groups.get(key).cloned().unwrap_or_default();
         // Where a person removed the entry of a booking, its next document stands for it.
-        let first = papers.iter().find(|paper| paper.key == key).or(papers.first()).copied()?;
+        let papers_of = || papers.iter().filter(|paper| !paper.traits.reminds);
+        let first = papers_of().find(|paper| paper.key == key).or(papers_of().next()).copied()?;
         Some(Booking { first, papers })
     };
     order.into_iter().filter_map(booking).collect()
@@ -218,7 +219,7 @@ fn decided(
     booking::rebook(ledger, start.cloned().collect())?;
     let papers = ledger.papers()?;
     let named = chosen(&papers, decision)?;
-    let ids: Vec<Uuid> = named.iter().map(|paper| paper.booked().id).collect();
+    let ids: Vec<Uuid> = named.iter().filter_map(|paper| paper.booked().id).collect();
     let rows = export::rows(client, &Filter::default())?;
     Ok(rows.into_iter().filter(|row| ids.contains(&row.entry_id)).collect())
 }

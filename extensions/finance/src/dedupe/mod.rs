@@ -54,6 +54,9 @@ pub(crate) struct Traits {
     /// It is an electronic invoice, or carries one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) stated: bool,
+    /// It reminds of a purchase, and is none itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) reminds: bool,
     /// Hash of the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
@@ -102,6 +105,7 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
         kind: receipt.document_type.clone(),
         misread: purchase.reading.from.is_scan(),
         stated: purchase.reading.invoice.is_some(),
+        reminds: purchase.reminds,
         text: (!purchase.among_others).then(|| text_hash(text)).flatten(),
         email: purchase.email.map(|email| short_hash(&email.identity())),
         from: purchase
@@ -111,6 +115,11 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
         body: purchase.document.is_none(),
         file: Some(file),
     }
+}
+
+/// Returns whether a reminder says of which purchase: by a number and an amount.
+pub(crate) fn can_remind(purchase: &Purchase<'_>) -> bool {
+    purchase.answer.receipt.amount.is_some() && !numbers(purchase).is_empty()
 }
 
 fn numbers(purchase: &Purchase<'_>) -> Numbers {
@@ -225,6 +234,9 @@ impl Traits {
         }
         if same_text && !self.both_are_sent(other) {
             return Verdict::Same(5, "the same text");
+        }
+        if self.reminds || other.reminds {
+            return Verdict::Unrelated;
         }
         if likeness == Likeness::Other || days.is_some_and(|days| days > REVIEW_DAYS) {
             return Verdict::Unrelated;

@@ -50,7 +50,16 @@ fn letter(id: &str, from: &str, subject: &str, lines: &[&str]) -> Vec<u8> {
 const PDF: &str = "application/pdf";
 const EML: &str = "message/rfc822";
 
-/// One invoice in five forms, and three others over the same amount.
+fn reminder() -> Vec<u8> {
+    let lines = [
+        "Nordlicht Strom GmbH",
+        "Payment reminder, 20 January 2026",
+        "Invoice INV-2026-1801 of 5 January 2026 over EUR 211.10 is still open.",
+    ];
+    letter("f", "Nordlicht <billing@nordlicht.example>", "Reminder: invoice INV-2026-1801", &lines)
+}
+
+/// One invoice in five forms, a reminder of it, and three others over the same amount.
 fn files() -> Vec<File> {
     let strom = |number, date| invoice("Nordlicht Strom GmbH", number, date);
     let same = strom("INV-2026-1801", "5 January 2026");
@@ -68,6 +77,7 @@ fn files() -> Vec<File> {
                 lines
             }),
         ),
+        ("f.eml", EML, reminder()),
         ("g.pdf", PDF, file(&strom("INV-2026-1802", "5 January 2026"), "g")),
         ("h.pdf", PDF, file(&strom("INV-2026-1803", "5 February 2026"), "h")),
         ("i.pdf", PDF, file(&invoice("Suedlicht Gas AG", "INV-2026-1801", "5 January 2026"), "i")),
@@ -126,7 +136,7 @@ fn one_invoice_in_other_bytes_is_one_booking_and_look_alikes_are_others() {
     let host = host(HashMap::new());
     import_all(&host, &files());
     let wanted = [
-        vec!["a.pdf", "b.pdf", "c.eml", "d.eml", "e.eml"],
+        vec!["a.pdf", "b.pdf", "c.eml", "d.eml", "e.eml", "f.eml"],
         vec!["g.pdf"],
         vec!["h.pdf"],
         vec!["i.pdf"],
@@ -154,7 +164,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_order_of_coming_counts_for_nothing(order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle()) {
+    fn the_order_of_coming_counts_for_nothing(order in Just((0..9).collect::<Vec<usize>>()).prop_shuffle()) {
         let all = files();
         let in_order = host(HashMap::new());
         import_all(&in_order, &all);
@@ -163,6 +173,22 @@ proptest! {
         import_all(&shuffled, &files);
         prop_assert_eq!(plain(&shuffled), plain(&in_order));
     }
+}
+
+#[test]
+fn a_reminder_alone_is_no_purchase() {
+    let host = host(HashMap::new());
+    import(&host, "f.eml", EML, &reminder()).unwrap();
+    assert_eq!(rows(&host), Vec::<Value>::new());
+    let file = host.entries().into_iter().find(|entry| entry.name == "f.eml").unwrap();
+    assert_eq!(file.metadata["finance"]["receipt"], false, "{:?}", file.metadata);
+    import_all(&host, &files()[..1]);
+    let rows = rows(&host);
+    assert_eq!((rows.len(), sources(&rows[0])), (1, vec!["a.pdf", "f.eml"]));
+    assert_eq!(rows[0]["source"], "a.pdf");
+    let kinds: Vec<&Value> =
+        rows[0]["documents"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert!(kinds.contains(&&json!("reminder")), "{kinds:?}");
 }
 
 /// An order, its invoice, and the receipt that names both.
@@ -315,7 +341,7 @@ fn a_booking_is_taken_apart_and_stays_so_when_another_form_comes() {
 fn what_a_person_merged_takes_further_forms_of_both() {
     let host = host(HashMap::new());
     let files = files();
-    import_all(&host, &[files[0].clone(), files[5].clone()]);
+    import_all(&host, &[files[0].clone(), files[6].clone()]);
     let ids: Vec<Value> = rows(&host).iter().map(|row| row["entry_id"].clone()).collect();
     call(&host, "action:finance.merge.input.v1", &[&ids[0], &ids[1]]).unwrap();
     import_all(&host, &files[1..3]);
@@ -353,7 +379,7 @@ fn age(host: &FakeHost, entry_id: Uuid) {
 fn old_library() -> (FakeHost, Vec<Value>) {
     let host = host(HashMap::new());
     let files = files();
-    import_all(&host, &[files[0].clone(), files[5].clone()]);
+    import_all(&host, &[files[0].clone(), files[6].clone()]);
     let ids: Vec<Value> = rows(&host).iter().map(|row| row["entry_id"].clone()).collect();
     for id in &ids {
         age(&host, id.as_str().unwrap().parse().unwrap());
