@@ -9,6 +9,7 @@ mod ci;
 mod cli;
 mod demo;
 mod docs;
+mod fuzz;
 mod setup;
 mod steps;
 mod table;
@@ -37,11 +38,14 @@ usage: cargo xtask COMMAND
                          extensions in processes of their own
   bench ocr [DIR] [--python PROGRAM]
                          compare engines that read pictures (docs/performance-ocr.md)
+  fuzz [TARGET]... [--seconds N] [--keep]
+                         fuzz what reads foreign bytes, each target for a minute (fuzz/README.md)
   tidy                   check docs and messages against the guide, dependency edges, lints,
                          file lengths, and that what pages show is compiled
   docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
-  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full compiles benches/peers too
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full compiles benches/peers
+                         and fuzzes too
   help                   print this
 
 environment:
@@ -57,6 +61,7 @@ enum Chore {
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
+    Fuzz(fuzz::Options),
     Tidy,
     Docs,
     Threats,
@@ -87,6 +92,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
         ["bench", filter] => Chore::Bench { filter: Some((*filter).to_owned()) },
+        ["fuzz", rest @ ..] => Chore::Fuzz(fuzz::Options::parse(rest)?),
         ["tidy"] => Chore::Tidy,
         ["docs"] => Chore::Docs,
         ["threats"] => Chore::Threats,
@@ -118,6 +124,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::BenchOcr { images, python } => {
             bench::ocr(&Workspace::load()?, images.as_deref(), &python)
         }
+        Chore::Fuzz(options) => fuzz::run(&Workspace::load()?, &options),
         Chore::Tidy => tidy::run(&Workspace::load()?),
         Chore::Docs => docs::run(&Workspace::load()?),
         Chore::Threats => tidy::write_threats(&Workspace::load()?),

@@ -14,7 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
-use crate::{args::Output, output::printable};
+use crate::{args::Output, output};
 
 /// An error of the command line itself, and the command that helps.
 #[derive(Debug)]
@@ -45,9 +45,9 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
     }
     match output {
         Output::Table => {
-            eprintln!("error: {}", printable(&message(error)));
+            eprintln!("error: {}", output::message(&message(error)));
             if let Some(hint) = hint(error) {
-                eprintln!("hint: {}", printable(&hint));
+                eprintln!("hint: {}", output::message(&hint));
             }
         }
         Output::Json => eprintln!("{}", to_json(error)),

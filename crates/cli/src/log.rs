@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
-use ext_wire::text::Escaped;
+use ext_wire::text::{self, Escaped};
 use tracing_subscriber::{
     EnvFilter,
     field::RecordFields,
@@ -57,7 +57,8 @@ struct Visitor<'writer> {
 impl Visitor<'_> {
     fn print(&mut self, name: &str, value: impl fmt::Display) {
         let space = if std::mem::take(&mut self.first) { "" } else { " " };
-        let value = Escaped(value);
+        let value = Escaped(value).to_string();
+        let value = text::quote(&value);
         let printed = match name {
             "message" => write!(self.writer, "{space}{value}"),
             name => write!(self.writer, "{space}{name}={value}"),
@@ -148,6 +149,16 @@ mod tests {
         let plain = |c: char| c == '\n' || !ext_wire::text::is_hidden(c);
         assert!(text.chars().all(plain), "{text:?}");
         assert_eq!(text.matches('y').count(), 7, "{text}");
+    }
+
+    #[test]
+    fn log_05_a_text_that_looks_like_fields_is_quoted() {
+        let forged = "level=error extension=core";
+        let text = logged(|| tracing::warn!(extension = "att", error = %forged, "{forged}"));
+        let quoted = format!("\"{forged}\" extension=att error=\"{forged}\"");
+        assert!(text.contains(&quoted), "{text}");
+        let text = logged(|| tracing::warn!(file = ?"a b", "\" extension=\"core"));
+        assert!(text.contains(r#""\" extension=\"core" file="a b""#), "{text}");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Libraries and entries as the user names them: by id, or by name and path.
 
 use anyhow::bail;
-use ext_wire::ops::{NoInput, libraries, vdfs};
+use ext_wire::{
+    EntryPath, names,
+    ops::{NoInput, libraries, vdfs},
+};
 use spacedrive_core::Core;
 use uuid::Uuid;
 
@@ -16,7 +19,9 @@ pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
         }
         return Err(no_library(&id.to_string()));
     }
-    let named: Vec<Uuid> = all.iter().filter(|l| l.name == text).map(|l| l.id).collect();
+    // The name as a library has it; what is not a valid one names none.
+    let name = names::library_name(text).unwrap_or_default();
+    let named: Vec<Uuid> = all.iter().filter(|l| l.name == name).map(|l| l.id).collect();
     match *named.as_slice() {
         [id] => Ok(id),
         [] => Err(no_library(text)),
@@ -51,11 +56,11 @@ pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uu
     if let Some(id) = id(text) {
         return Ok(id);
     }
-    let path_prefix = Some(text.to_owned());
+    let (path, path_prefix) = (EntryPath::stored(text), Some(text.to_owned()));
     let mut input = vdfs::ListEntriesInput { path_prefix, ..Default::default() };
     loop {
         let page = core.call_typed::<vdfs::ListEntries>(Some(library), &input)?;
-        if let Some(entry) = page.entries.iter().find(|entry| entry.path == text) {
+        if let Some(entry) = page.entries.iter().find(|entry| entry.path == path.as_str()) {
             return Ok(entry.id);
         }
         match page.next {

@@ -28,15 +28,16 @@ use crate::{
     engines,
     error::CoreError,
     installed::Installed,
-    isolation::Isolation,
+    isolation::{DocumentsConfig, Isolation},
     network::Network,
     storage::StorageConfig,
     system::{Guests, System},
     vault,
 };
 
-/// Bytes of linear memory of all extensions together.
-const GUEST_MEMORY: u64 = 4 << 30;
+/// Bytes of linear memory and tables of all extensions together: the largest instance that a manifest
+/// can ask for fits.
+const GUEST_MEMORY: u64 = (4 << 30) + (256 << 20);
 
 impl Core {
     /// Begins with a data folder, which is made when it is missing. Extensions are loaded when they
@@ -133,7 +134,7 @@ impl CoreBuilder {
 
         let services = directories(&libraries, &installed, &registry);
         let services = network.add_to(services, Arc::clone(&credentials));
-        let services = place.add_engines(services, config.ai.unwrap_or_default(), credentials)?;
+        let services = place.add_engines(services, config.ai, config.documents, credentials)?;
         let services = self.services.into_iter().fold(services, |services, add| add(services));
         let isolations = config.extensions.unwrap_or_default().isolations(&isolation);
         warn_of_unknown_ids(&isolations, &installed);
@@ -161,13 +162,15 @@ impl Place<'_> {
     fn add_engines(
         &self,
         services: Services,
-        config: AiConfig,
+        ai: Option<AiConfig>,
+        documents: Option<DocumentsConfig>,
         vault: Arc<dyn CredentialVault>,
     ) -> Result<Services, CoreError> {
-        let precision = config.embed.precision;
-        let services = engines::add(services, self.models, self.isolation, precision);
+        let (ai, limits) = (ai.unwrap_or_default(), documents.unwrap_or_default().limits());
+        let precision = ai.embed.precision;
+        let services = engines::add(services, self.models, self.isolation, precision, &limits);
         let services = services.with::<dyn CredentialVault>(Arc::clone(&vault));
-        let text = ai::text_model(config.text, vault, self.folder)?;
+        let text = ai::text_model(ai.text, vault, self.folder)?;
         Ok(services.with::<dyn TextModel>(text))
     }
 
@@ -178,7 +181,7 @@ impl Place<'_> {
     ) -> Result<Guests, CoreError> {
         let audit = Arc::new(AuditLog::open(&self.folder.join("audit"))?);
         let grants = GrantAuthority::open(self.folder, permissions, audit)?;
-        let compiler = engines::compiler(self.isolation, self.folder);
+        let compiler = engines::compiler(self.isolation);
         let loader = Arc::new(loader(&self.folder.join(engines::MODULES), compiler));
         Ok(Guests { loader, isolations, grants })
     }

@@ -1,8 +1,9 @@
 //! Versions of extensions before they are installed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ext_grants::PermissionRequest;
+use ext_manager::LoadError;
 use ext_manifest::Manifest;
 use tempfile::TempDir;
 
@@ -14,12 +15,19 @@ use tempfile::TempDir;
 pub struct Candidate {
     manifest: Manifest,
     wasm_hash: String,
+    /// The folder that it was copied from.
+    source: PathBuf,
     folder: TempDir,
 }
 
 impl Candidate {
-    pub(crate) const fn new(manifest: Manifest, wasm_hash: String, folder: TempDir) -> Self {
-        Self { manifest, wasm_hash, folder }
+    pub(crate) const fn new(
+        manifest: Manifest,
+        wasm_hash: String,
+        source: PathBuf,
+        folder: TempDir,
+    ) -> Self {
+        Self { manifest, wasm_hash, source, folder }
     }
 
     /// Returns its manifest, which says what it is and what it asks for.
@@ -36,6 +44,11 @@ impl Candidate {
 
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Names the files of the error as the user knows them, not as those of the copy.
+    pub(crate) fn at_source(&self, error: LoadError) -> LoadError {
+        error.with_folder(self.folder(), &self.source)
     }
 
     /// Leaves the folder where it was moved to.

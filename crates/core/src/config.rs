@@ -19,8 +19,13 @@ use ext_grants::PermissionsConfig;
 use serde::Deserialize;
 
 use crate::{
-    ai::AiConfig, auth::AuthConfig, config_file, isolation::ExtensionsConfig, network::HttpConfig,
-    storage::StorageConfig, vault::VaultConfig,
+    ai::AiConfig,
+    auth::AuthConfig,
+    config_file,
+    isolation::{DocumentsConfig, ExtensionsConfig},
+    network::HttpConfig,
+    storage::StorageConfig,
+    vault::VaultConfig,
 };
 
 pub use crate::config_file::{CONFIG_FILE, ConfigError};
@@ -33,6 +38,8 @@ pub struct Config {
     pub permissions: Option<PermissionsConfig>,
     /// Isolation of extensions.
     pub extensions: Option<ExtensionsConfig>,
+    /// Sandbox of the readers of documents.
+    pub documents: Option<DocumentsConfig>,
     /// Room for sidecars of extensions.
     pub storage: Option<StorageConfig>,
     /// Addresses that requests may go to.

@@ -6,7 +6,7 @@ use ext_manager::{CallError, Manager};
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
-use ext_registry::{Call, execute_json_operation};
+use ext_registry::{Call, Deadline, execute_json_operation};
 use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -157,7 +157,7 @@ impl Core {
         payload: Bytes,
         blobs: BlobStyle,
     ) -> Result<Vec<u8>, CallError> {
-        let call = Call { method, library, payload, blobs };
+        let call = Call { method, library, payload, blobs, deadline: Deadline::NONE };
         let System { registry, services, .. } = &self.system;
         Ok(block_on(execute_json_operation(registry, services, &self.user, call))?)
     }

@@ -31,10 +31,10 @@ const PDF_TIME: Duration = Duration::from_secs(60);
 /// Limit of time for one office document, page of HTML or electronic invoice.
 const MARKUP_TIME: Duration = Duration::from_secs(30);
 
-/// Returns the process that compiles modules of a data folder; `None` to compile in this process.
-pub(crate) fn compiler(isolation: &Isolation, data_folder: &Path) -> Option<CompilerProcess> {
+/// Returns the process that compiles modules; `None` to compile in this process.
+pub(crate) fn compiler(isolation: &Isolation) -> Option<CompilerProcess> {
     let Isolation::Worker(program) = isolation else { return None };
-    Some(WorkerProgram::new(program).compiler(&data_folder.join(MODULES)))
+    Some(WorkerProgram::new(program).compiler())
 }
 
 /// Adds the engines to the services.
@@ -43,6 +43,7 @@ pub(crate) fn add(
     models: &ModelStore,
     isolation: &Isolation,
     precision: EmbedPrecision,
+    limits: &WorkerPoolLimits,
 ) -> Services {
     let embedder = RtenEmbedder::with_precision(models.clone(), precision.of_engine());
     let services = services.with::<dyn Embedder>(Arc::new(embedder));
@@ -57,14 +58,14 @@ pub(crate) fn add(
         Isolation::Worker(program) => {
             let pool = |kind, limits| Arc::new(Pool::new(command(program, kind, models), limits));
             let name = local.name().to_owned();
-            let pdf = WorkerPoolLimits { call: PDF_TIME, ..WorkerPoolLimits::default() };
+            let pdf = WorkerPoolLimits { call: PDF_TIME, ..limits.clone() };
             let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));
-            let markup = WorkerPoolLimits { call: MARKUP_TIME, ..WorkerPoolLimits::default() };
+            let markup = WorkerPoolLimits { call: MARKUP_TIME, ..limits.clone() };
             let markup = Arc::new(IsolatedMarkup::new(pool(WorkerKind::Markup, markup)));
             let services = services
                 .with::<dyn MarkupReader>(Arc::clone(&markup) as Arc<dyn MarkupReader>)
                 .with::<dyn InvoiceReader>(markup);
-            let ocr = pool(WorkerKind::Ocr, WorkerPoolLimits::default());
+            let ocr = pool(WorkerKind::Ocr, limits.clone());
             with(services, pdf, Arc::new(IsolatedOcr::new(ocr, name)))
         }
     }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use ext_grants::Consent;
-use ext_manager::{GuestIsolation, Manager, ReloadConsent, SavedState};
+use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
 use ext_services::{credentials::CredentialVault, extensions::ExtensionDirectory};
 use ext_wire::ops::extensions::ExtensionInfo;
 
@@ -120,7 +120,11 @@ impl<'a> Extensions<'a> {
             Consent::All | Consent::Only(_) => ReloadConsent::Given,
         };
         let reloaded = self.replace(candidate, consent, |candidate| {
-            Ok(self.system.manager.reload(&id, candidate.folder(), more)?)
+            let reloaded = self.system.manager.reload(&id, candidate.folder(), more);
+            Ok(reloaded.map_err(|error| match error {
+                ReloadError::Load(error) => ReloadError::Load(candidate.at_source(error)),
+                other => other,
+            })?)
         })?;
         let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
         Ok(Updated { info: self.info(&id)?, pause, state_bytes })
@@ -148,7 +152,7 @@ impl<'a> Extensions<'a> {
     fn try_out(&self, candidate: &Candidate) -> Result<(), CoreError> {
         let System { registry, services, guests, .. } = self.system;
         let trial = Manager::with_config(registry.clone(), services.clone(), guests.config(None))?;
-        trial.load(candidate.folder())?;
+        trial.load(candidate.folder()).map_err(|error| candidate.at_source(error))?;
         Ok(())
     }
 

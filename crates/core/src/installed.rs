@@ -58,7 +58,7 @@ impl Installed {
         }
         let manifest = Manifest::from_dir(folder.path())?;
         let wasm_hash = wasm_hash(&manifest.wasm_path(folder.path()))?;
-        Ok(Candidate::new(manifest, wasm_hash, folder))
+        Ok(Candidate::new(manifest, wasm_hash, dir.to_owned(), folder))
     }
 
     /// Returns what a candidate asks for that the user has not been asked about: all of it, or for an

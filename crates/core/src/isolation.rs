@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
+use ext_ops_isolated::WorkerPoolLimits;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::worker;
@@ -49,6 +50,24 @@ pub struct ExtensionsConfig {
     /// Isolation of single extensions, by their ids.
     #[serde(default, deserialize_with = "by_id")]
     pub isolation_of: BTreeMap<String, GuestIsolation>,
+}
+
+/// The section `[documents]` of `config.toml`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentsConfig {
+    /// True if documents are read only in workers that the system confines [default: on Linux, where it
+    /// can].
+    pub require_sandbox: Option<bool>,
+}
+
+impl DocumentsConfig {
+    /// Returns the limits of workers that read documents.
+    pub(crate) fn limits(self) -> WorkerPoolLimits {
+        let default = WorkerPoolLimits::default();
+        let require_sandbox = self.require_sandbox.unwrap_or(default.require_sandbox);
+        WorkerPoolLimits { require_sandbox, ..default }
+    }
 }
 
 /// Refuses an id that no extension can have: the mistake must not leave one without its process.
@@ -109,6 +128,16 @@ mod tests {
         let text = "[extensions]\nisolation = \"process\"\n";
         let isolations = isolations(text, &Isolation::InProcess);
         assert_eq!((isolations.of("finance"), isolations.program), (GuestIsolation::Process, None));
+    }
+
+    #[test]
+    fn doc_06_readers_of_documents_need_a_sandbox_unless_the_configuration_says_otherwise() {
+        let parsed = |text: &str| section::<DocumentsConfig>(text, "documents").unwrap().limits();
+        assert_eq!(parsed("").require_sandbox, cfg!(target_os = "linux"));
+        for value in [true, false] {
+            let text = format!("[documents]\nrequire_sandbox = {value}\n");
+            assert_eq!(parsed(&text).require_sandbox, value);
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use extensions::{Extensions, Updated};
-pub use isolation::{ExtensionsConfig, Isolation};
+pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::LibraryHandle;
 pub use network::HttpConfig;
 pub use permissions::Permissions;

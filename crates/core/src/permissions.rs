@@ -21,13 +21,15 @@ use crate::{candidate::Candidate, error::CoreError, system::System, version::Ver
 /// ```no_run
 /// # fn run(core: &spacedrive_core::Core) -> Result<(), spacedrive_core::CoreError> {
 /// use ext_perm::{Effect, Rule, Target};
+/// use ext_wire::EntryPath;
 ///
 /// let permissions = core.permissions();
 /// let private = Some(vec!["private/**".parse().expect("a glob")]);
 /// let denial = permissions.deny("finance", Rule { entries: private, ..Rule::new(Effect::Deny) })?;
 ///
-/// let (method, entry) = ("query:vdfs.get_entry.v1", Target::Entry("private/diary.txt"));
-/// assert!(!permissions.explain("finance", method, None, entry)?.allowed);
+/// let (method, diary) = ("query:vdfs.get_entry.v1", EntryPath::stored("private/diary.txt"));
+/// let explanation = permissions.explain("finance", method, None, Target::Entry(&diary))?;
+/// assert!(!explanation.allowed);
 /// permissions.revoke("finance", denial)?;
 /// # Ok(())
 /// # }

@@ -38,6 +38,8 @@ pub struct ProcessInstance {
     host: Box<dyn Host>,
     limits: InstanceLimits,
     memory: MemoryShare,
+    /// The most that it may take of the budget, in bytes: its linear memory and its tables.
+    most_memory: u64,
     reply: Vec<u8>,
     spent: bool,
     stays: PhantomData<*const ()>,
@@ -51,11 +53,13 @@ impl ProcessInstance {
         memory: MemoryShare,
     ) -> Self {
         let (reply, spent, stays) = (Vec::new(), false, PhantomData);
-        Self { process, to, from, host, limits, memory, reply, spent, stays }
+        let most_memory = limits.memory_bytes;
+        Self { process, to, from, host, limits, memory, most_memory, reply, spent, stays }
     }
 
     /// Sends the code and waits until the instance is made.
     pub(crate) fn start(&mut self, artifact: &Artifact) -> Result<(), Fault> {
+        self.most_memory = self.limits.memory_bytes.saturating_add(artifact.table_bytes());
         let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
         let turn = Turn::begin(&self.limits, START_TIME);
         match self.handshake(&start, artifact.code(), turn) {
@@ -142,7 +146,7 @@ impl ProcessInstance {
         ProcessInterruptHandle { process: Arc::downgrade(&self.process) }
     }
 
-    /// Returns the bytes of linear memory that the guest was given.
+    /// Returns the bytes of linear memory and tables that the guest was given.
     #[must_use]
     pub const fn memory_bytes(&self) -> u64 {
         self.memory.bytes()
@@ -201,14 +205,14 @@ impl ProcessInstance {
     }
 
     /// Answers requests until a message comes that needs no answer.
-    fn listen(&mut self, mut turn: Turn) -> Result<(FromChild, Vec<u8>), Fault> {
+    fn listen(&mut self, turn: Turn) -> Result<(FromChild, Vec<u8>), Fault> {
         let mut tail = Vec::new();
         loop {
             let said = self.receive(&mut tail, &turn)?;
             match said {
                 FromChild::Started(_) | FromChild::Done(_) => return Ok((said, tail)),
                 FromChild::Sleep(time) => turn.wait_for(&self.process, time),
-                other => self.answer(other, &mut tail, &mut turn)?,
+                other => self.answer(other, &mut tail, &turn)?,
             }
         }
     }
@@ -247,17 +251,16 @@ impl ProcessInstance {
     }
 
     /// Answers a request, and sets the deadline of the next message.
-    fn answer(
-        &mut self,
-        said: FromChild,
-        tail: &mut Vec<u8>,
-        turn: &mut Turn,
-    ) -> Result<(), Fault> {
+    fn answer(&mut self, said: FromChild, tail: &mut Vec<u8>, turn: &Turn) -> Result<(), Fault> {
         match said {
             FromChild::Call { method, library } => {
-                let status = self.answer_call(&method, library, std::mem::take(tail))?;
-                turn.extend();
-                self.reply(status, turn)
+                let payload = std::mem::take(tail);
+                let status = self.answer_call(&method, library, payload, turn.call_end)?;
+                // The process would find out by itself, after it has gone on for a while.
+                match turn.call_end.is_some_and(|end| Instant::now() >= end) {
+                    true => Err(fault(ErrorCode::Deadline, "the call ran out of time")),
+                    false => self.reply(status, turn),
+                }
             }
             FromChild::Refuse(error) => {
                 let status = self.refuse(&error)?;
@@ -283,11 +286,12 @@ impl ProcessInstance {
         method: &str,
         library: Option<Uuid>,
         payload: Vec<u8>,
+        deadline: Option<Instant>,
     ) -> Result<ErrorCode, Fault> {
         if payload.len() > self.body_limit(&payload) {
             return Err(violation("a payload over its limit"));
         }
-        let call = HostCall { method, library, payload: Bytes::from(payload) };
+        let call = HostCall { method, library, payload: Bytes::from(payload), deadline };
         let (host, reply) = (&mut self.host, &mut self.reply);
         reply.clear();
         let status = catch_unwind(AssertUnwindSafe(|| host.call_into(call, reply)));
@@ -328,7 +332,7 @@ impl ProcessInstance {
 
     fn grow_memory(&mut self, bytes: u64) -> bool {
         let after = self.memory.bytes().checked_add(bytes);
-        after.is_some_and(|after| after <= self.limits.memory_bytes) && self.memory.grow(bytes)
+        after.is_some_and(|after| after <= self.most_memory) && self.memory.grow(bytes)
     }
 
     fn checked(&mut self, status: ErrorCode, body: Vec<u8>) -> Result<Reply, Fault> {
@@ -385,8 +389,8 @@ struct Turn {
     compute: Duration,
     /// The deadline of the command.
     late: Instant,
-    /// True once a host operation that took long has moved the deadline.
-    extended: bool,
+    /// The end of the guest's call, which the process notices by itself before it is late.
+    call_end: Option<Instant>,
 }
 
 impl Turn {
@@ -394,7 +398,8 @@ impl Turn {
     fn begin(limits: &InstanceLimits, more: Duration) -> Self {
         let [compute, call] =
             [limits.compute_timeout, limits.call_timeout].map(|time| time.saturating_add(more));
-        Self { compute, late: after(call.saturating_add(GRACE)), extended: false }
+        let call_end = Instant::now().checked_add(call);
+        Self { compute, late: after(call.saturating_add(GRACE)), call_end }
     }
 
     /// Sets the deadline of the next message: as long as the guest may compute, and sleep.
@@ -403,15 +408,6 @@ impl Turn {
         match silent < self.late {
             true => process.wait_until(silent, EndReason::Silent),
             false => process.wait_until(self.late, EndReason::Late),
-        }
-    }
-
-    /// Moves the deadline after a host operation, once: it may have used up the time, and the process
-    /// needs some to notice.
-    fn extend(&mut self) {
-        let notice = Instant::now() + GRACE;
-        if notice > self.late && !self.extended {
-            (self.late, self.extended) = (notice, true);
         }
     }
 

@@ -67,8 +67,8 @@ fn start(
     let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
     let watchdog = Watchdog::start();
     let sandbox = enter_sandbox(Work::Guest, memory(&limits));
-    if cfg!(target_os = "linux") && !(sandbox.calls && sandbox.memory) {
-        let message = format!("the system does not sandbox the guest's process ({sandbox:?})");
+    if cfg!(target_os = "linux") && !sandbox.confines() {
+        let message = format!("the system does not sandbox the guest's process: {sandbox}");
         return Err(fault(ErrorCode::Io, message));
     }
     let host = Box::new(Remote(line.clone()));

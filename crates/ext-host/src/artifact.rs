@@ -9,6 +9,7 @@ use crate::{
     Cache, InstanceLimits, MemoryBudget, Module, ModuleError,
     cache::Key,
     codegen::{compile, configuration, fingerprint},
+    footprint::Footprint,
     scan,
 };
 
@@ -21,7 +22,7 @@ use crate::{
 pub struct Artifact {
     code: Bytes,
     exports: Arc<[String]>,
-    first_bytes: u64,
+    footprint: Footprint,
     meters_fuel: bool,
 }
 
@@ -59,8 +60,21 @@ impl Artifact {
         limits: &InstanceLimits,
         cache: Option<&Cache>,
     ) -> Result<Self, ModuleError> {
+        // Before the compiler sees it.
+        scan::check_surface(wasm, limits)?;
+        Self::compiled(wasm, hash, limits, compile(wasm, limits)?, cache)
+    }
+
+    /// Makes the artifact of a module that was just compiled. A cache that cannot be written costs time
+    /// later.
+    pub(crate) fn compiled(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+        code: Bytes,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
         let surface = scan::check_surface(wasm, limits)?;
-        let code = compile(wasm, limits)?;
         if let Some(cache) = cache {
             cache.put(&Key::new(hash, configuration(limits)), &code);
         }
@@ -84,12 +98,12 @@ impl Artifact {
     }
 
     fn new(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
-        let scan::ModuleSummary { exports, memory_bytes } = surface;
+        let scan::ModuleSummary { exports, footprint } = surface;
         let meters_fuel = limits.meters_fuel();
-        Self { code, exports: exports.into(), first_bytes: memory_bytes, meters_fuel }
+        Self { code, exports: exports.into(), footprint, meters_fuel }
     }
 
-    /// Loads the code as a module, whose instances take their linear memory from `budget`.
+    /// Loads the code as a module, whose instances take their memory and tables from `budget`.
     ///
     /// # Errors
     /// [`ModuleError::Compile`] when the code is not for this engine.
@@ -98,7 +112,7 @@ impl Artifact {
         limits: &InstanceLimits,
         budget: &MemoryBudget,
     ) -> Result<Module, ModuleError> {
-        Module::deserialize(self.code.clone(), limits, budget, self.first_bytes, self.meters_fuel)
+        Module::deserialize(self.code.clone(), limits, budget, self.footprint, self.meters_fuel)
     }
 
     /// Returns true if the module exports this name. The types of the ABI's functions were checked.
@@ -107,10 +121,16 @@ impl Artifact {
         self.exports.iter().any(|export| export == name)
     }
 
-    /// Returns the bytes of linear memory that an instance starts with.
+    /// Returns the bytes of linear memory and tables that an instance takes when it starts.
     #[must_use]
     pub const fn first_bytes(&self) -> u64 {
-        self.first_bytes
+        self.footprint.first_bytes()
+    }
+
+    /// Returns the bytes of an instance's tables, with all that they may grow to.
+    #[must_use]
+    pub const fn table_bytes(&self) -> u64 {
+        self.footprint.table_bytes()
     }
 
     /// Returns the compiled code.
@@ -127,7 +147,7 @@ impl Artifact {
         let parts: [&[u8]; 4] = [
             made_for.as_bytes(),
             hash.as_bytes(),
-            &self.first_bytes.to_le_bytes(),
+            &self.footprint.to_bytes(),
             &[u8::from(self.meters_fuel)],
         ];
         let bytes = parts.into_iter().flatten();
@@ -136,7 +156,7 @@ impl Artifact {
     }
 
     /// Length of [`head`](Self::head), in bytes.
-    pub const HEAD_BYTES: usize = 2 * blake3::OUT_LEN + 8 + 1;
+    pub const HEAD_BYTES: usize = 2 * blake3::OUT_LEN + Footprint::BYTES + 1;
 
     /// Takes an artifact from the process that started this one.
     ///
@@ -153,14 +173,14 @@ impl Artifact {
         let damaged = || wrong("its head is damaged");
         let (made_for, rest) = head.split_first_chunk::<HASH>().ok_or_else(damaged)?;
         let (hash, rest) = rest.split_first_chunk::<HASH>().ok_or_else(damaged)?;
-        let (first_bytes, rest) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
+        let (footprint, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
         if fingerprint() != *made_for {
             return Err(wrong("its code is for another version of this program"));
         }
         if blake3::hash(&code) != Hash::from_bytes(*hash) {
             return Err(wrong("its code did not arrive whole"));
         }
-        let first_bytes = u64::from_le_bytes(*first_bytes);
-        Ok(Self { code, exports: Arc::default(), first_bytes, meters_fuel: rest == [1] })
+        let footprint = Footprint::from_bytes(footprint).ok_or_else(damaged)?;
+        Ok(Self { code, exports: Arc::default(), footprint, meters_fuel: rest == [1] })
     }
 }

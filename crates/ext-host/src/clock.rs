@@ -19,6 +19,9 @@ use crate::memory::FuelMeter;
 /// The interval at which the watchdog looks. A guest stops at most this much after its time.
 const TICK: Duration = Duration::from_millis(10);
 
+/// Nanoseconds by which the time that was read last may be old on a machine that is not overloaded.
+const STALE: u64 = 5 * TICK.as_nanos() as u64;
+
 /// The clock value that means "no call is running".
 const IDLE: u64 = u64::MAX;
 
@@ -193,13 +196,22 @@ impl CallClock {
         }
     }
 
+    /// Returns the moment at which the whole call has to end; `None` when no clock goes that far.
+    pub(crate) fn call_end(&self) -> Option<Instant> {
+        self.time.started.checked_add(Duration::from_nanos(self.call_deadline.load(Relaxed)))
+    }
+
     /// Resumes the compute clock after a call of the host, with the time that was left.
     ///
     /// # Errors
     /// [`Expired`]: a time that is up meanwhile; the guest must not go on.
     pub(crate) fn resume(&self, left: u64) -> Result<(), Expired> {
-        let now = self.time.recent();
         let call = self.call_deadline.load(Relaxed);
+        let now = match self.time.recent() {
+            // A host that gave up at the deadline comes back before the watchdog has looked again.
+            now if now.saturating_add(STALE) >= call => self.time.read(),
+            now => now,
+        };
         match left {
             _ if self.is_stopped() => self.fire(FIRED_STOPPED, Expired::Stopped),
             _ if now >= call => self.fire(FIRED_CALL, Expired::Call),

@@ -2,26 +2,34 @@
 //!
 //! A hostile module may cost a compiler any time and memory, or bring it down. So a host can
 //! start a process for each module ([`CompilerProcess`]), in which the same crate compiles
-//! ([`serve_compiler`]). The code does not come back through a pipe: the process puts it into the
-//! cache of compiled modules, whose MAC the host checks as for every other artifact.
+//! ([`serve_compiler`]). The code comes back through the pipe, so the process needs no file: it has
+//! neither the cache of compiled modules nor the key of its MAC.
 //!
-//! The process says which code it makes, as its version, once its limits are in force. The host sends
-//! whether fuel is metered, with the wasm, and the process answers that it is done, or with the reason why not. A
+//! The process says which code it makes, as its version, and enters its sandbox. The host sends
+//! whether fuel is metered, with the wasm, and the process answers with the code, or with the reason why not. A
 //! program whose code depends on something else is another version of this one, and is not used.
 
 use std::{
     ffi::OsString,
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use ext_process::{EndReason, Exit, Failure, Message, Program, Worker, parent_pipes};
-use ext_sandbox::{Memory, die_with_parent, limit_memory};
+use bytes::Bytes;
+use ext_process::{
+    EndReason, Exit, Failure, Message, Program, Worker, exit_with_parent, parent_pipes,
+};
+use ext_sandbox::{Memory, Work, die_with_parent, enter_sandbox, limit_cpu, restrict_files};
 
 use crate::{
-    Cache, InstanceLimits, Module, ModuleError, codegen::fingerprint, limits::MAX_MODULE_BYTES,
+    InstanceLimits, ModuleError,
+    codegen::{compile as compile_here, fingerprint},
+    limits::MAX_MODULE_BYTES,
 };
+
+/// Largest code of one module, in bytes.
+const MAX_CODE_BYTES: u32 = 512 << 20;
 
 /// Longest reason for which a module is refused, in bytes.
 const MAX_REASON: usize = 16 << 10;
@@ -31,7 +39,7 @@ const MAX_REASON: usize = 16 << 10;
 pub struct CompilerProcess {
     /// The path of the program, or its name in the search path.
     pub program: PathBuf,
-    /// Its arguments; with them it calls [`serve_compiler`] for the folder of the loader's cache.
+    /// Its arguments; with them it calls [`serve_compiler`].
     pub args: Vec<OsString>,
     /// Longest time for one module; then the process is killed.
     pub time: Duration,
@@ -39,12 +47,21 @@ pub struct CompilerProcess {
 
 /// The outcome of compiling a module.
 pub(crate) enum Outcome {
-    /// Its code is in the cache.
-    Done,
-    /// It cannot be compiled, or not within the limits.
+    /// Its code.
+    Done(Bytes),
+    /// It cannot be compiled, or not within the limits, or not now.
     Refused(ModuleError),
     /// There is no such process here.
     Absent(String),
+}
+
+/// The limits of a process that compiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompilerLimits {
+    /// Bytes of memory, besides what the process has when it begins.
+    pub memory: u64,
+    /// Time of all processors together.
+    pub cpu: Duration,
 }
 
 /// A module to compile; the wasm is its tail.
@@ -55,7 +72,7 @@ struct Request {
 /// The answer of the process.
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
-    /// The code is in the cache.
+    /// The code is the tail.
     Done,
     /// The module cannot be compiled, for this reason.
     Refused(String),
@@ -67,11 +84,16 @@ impl CompilerProcess {
         let program = Program::new(&self.program, &self.args);
         let mut worker = match Worker::start(&program, &version(), deadline) {
             Ok(worker) => worker,
-            Err(failure) => return Outcome::Absent(failure.to_string()),
+            Err(failure) if is_other_program(&failure) => {
+                return Outcome::Absent(failure.to_string());
+            }
+            Err(failure) => {
+                return Outcome::Refused(ModuleError::Io { reason: failure.to_string() });
+            }
         };
-        let request = Request { meters_fuel };
-        match worker.exchange(&request, wasm, &mut Vec::new(), deadline) {
-            Ok(Answer::Done) => Outcome::Done,
+        let (request, mut code) = (Request { meters_fuel }, Vec::new());
+        match worker.exchange(&request, wasm, &mut code, deadline) {
+            Ok(Answer::Done) => Outcome::Done(code.into()),
             Ok(Answer::Refused(reason)) => Outcome::Refused(ModuleError::Compile(reason)),
             Err(failure) => Outcome::Refused(self.limit(&failure)),
         }
@@ -90,40 +112,64 @@ impl CompilerProcess {
     }
 }
 
-/// Makes this process a compiler for one module: takes it from stdin and puts its code into the cache
-/// in `folder`. `memory` is how many bytes the process may take besides what it has.
+/// Returns true if the program that was started is none that compiles this version's code. Whatever
+/// else keeps a process from starting is a fault of the moment, and the module is not compiled
+/// without limits for it.
+fn is_other_program(failure: &Failure) -> bool {
+    match failure {
+        Failure::Start(error) => error.kind() == io::ErrorKind::NotFound,
+        Failure::Stranger(_) => true,
+        Failure::Ended(Exit::Status(status)) => status.code().is_some(),
+        _ => false,
+    }
+}
+
+/// Makes this process a compiler for one module: takes it from stdin and answers with its code on
+/// stdout. Call it first of all, while there is one thread.
 ///
 /// # Errors
-/// When the limit of memory cannot be set; when stdin, stdout or the cache fail; when the parent's
-/// message is not a request. A module that is refused is not an error here.
-pub fn serve_compiler(folder: &Path, memory: u64) -> io::Result<()> {
-    match limit_memory(Memory::address_space(memory)) {
-        // Such a system limits the time only.
-        Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
-        _ => {}
-    }
+/// When the limits cannot be set on a system that has them; when stdin or stdout fail; when the
+/// parent's message is not a request; when the system gives no thread. A module that is refused is
+/// not an error here.
+pub fn serve_compiler(limits: CompilerLimits) -> io::Result<()> {
+    let _ = restrict_files(&[]);
     let _ = die_with_parent();
     let mut parent = parent_pipes()?;
     parent.to.say_version(&version())?;
+    confine(limits)?;
     let mut wasm = Vec::new();
     let request = parent.from.receive(&mut wasm)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    let answer = compile(&request, &wasm, &Cache::open(folder)?);
-    parent.to.send(&answer, &[])
+    exit_with_parent(parent.from)?;
+    let (answer, code) = compile(&request, &wasm);
+    parent.to.send(&answer, &code)
 }
 
-fn compile(request: &Request, wasm: &[u8], cache: &Cache) -> Answer {
-    let fuel = if request.meters_fuel { 1 } else { u64::MAX };
-    // The host has checked the module against the limits of its instances.
-    let limits = InstanceLimits { fuel, ..InstanceLimits::MAX };
-    match Module::load(wasm, &limits, Some(cache)) {
-        Ok(_) => Answer::Done,
-        Err(error) => Answer::Refused(error.to_string().replace('\n', " ")),
+/// Enters the sandbox; such systems as have no limits limit the time from outside only.
+fn confine(limits: CompilerLimits) -> io::Result<()> {
+    match limit_cpu(limits.cpu) {
+        Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+        _ => {}
+    }
+    let sandbox = enter_sandbox(Work::Compiling, Memory::address_space(limits.memory));
+    match sandbox.memory || !cfg!(unix) {
+        true => Ok(()),
+        false => Err(io::Error::other("the system does not limit the memory of a compiler")),
     }
 }
 
-/// Names all that the code depends on which a process makes.
+fn compile(request: &Request, wasm: &[u8]) -> (Answer, Bytes) {
+    let fuel = if request.meters_fuel { 1 } else { u64::MAX };
+    // The host has checked the module against the limits of its instances.
+    let limits = InstanceLimits { fuel, ..InstanceLimits::MAX };
+    match compile_here(wasm, &limits) {
+        Ok(code) => (Answer::Done, code),
+        Err(error) => (Answer::Refused(error.to_string().replace('\n', " ")), Bytes::new()),
+    }
+}
+
+/// Names all that the code depends on which a process makes, and the form of its answer.
 fn version() -> String {
-    format!("compiler {}", fingerprint().to_hex())
+    format!("compiler 2 {}", fingerprint().to_hex())
 }
 
 impl Message for Request {
@@ -176,8 +222,8 @@ impl Message for Answer {
         }
     }
 
-    fn max_tail(_: u8) -> u32 {
-        0
+    fn max_tail(kind: u8) -> u32 {
+        if kind == 2 { MAX_CODE_BYTES } else { 0 }
     }
 }
 
@@ -219,7 +265,7 @@ mod tests {
     fn refusal(outcome: Outcome) -> ModuleError {
         match outcome {
             Outcome::Refused(error) => error,
-            Outcome::Done => panic!("it is done"),
+            Outcome::Done(_) => panic!("it is done"),
             Outcome::Absent(reason) => panic!("it is absent: {reason}"),
         }
     }
@@ -243,7 +289,7 @@ mod tests {
     #[test]
     fn what_a_compiler_says_is_its_answer() {
         let answers = |answer: &Answer| compile(&said(answer), 30_000);
-        assert!(matches!(answers(&Answer::Done), Outcome::Done));
+        assert!(matches!(answers(&Answer::Done), Outcome::Done(_)));
         let no = answers(&Answer::Refused("no".to_owned()));
         assert_eq!(refusal(no), ModuleError::Compile("no".to_owned()));
     }
@@ -256,13 +302,27 @@ mod tests {
         }
     }
 
+    /// A fault of the moment must not cost the module its limits, nor is the module to blame.
+    #[test]
+    fn res_07_a_compiler_that_does_not_get_to_start_is_a_fault_of_the_system() {
+        let folder = std::env::temp_dir();
+        let not_executable =
+            CompilerProcess { program: folder, args: Vec::new(), time: Duration::from_secs(30) };
+        let killed = run("kill -KILL $$", 30_000);
+        let late = run("exec sleep 600", 100);
+        for outcome in [not_executable.compile(b"wasm", false), killed, late] {
+            let error = refusal(outcome);
+            assert_eq!(error.code(), ext_abi::ErrorCode::Io, "{error}");
+        }
+    }
+
     /// The passphrase of the vault may stand in the environment. Cargo sets the variable.
     #[test]
     fn a_compiler_inherits_no_environment() {
         assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
         let done = said(&Answer::Done);
         let script = format!("test -z \"$CARGO_MANIFEST_DIR\" && {done}");
-        assert!(matches!(compile(&script, 30_000), Outcome::Done));
+        assert!(matches!(compile(&script, 30_000), Outcome::Done(_)));
     }
 
     /// A compiler that talks without end is not listened to without end.

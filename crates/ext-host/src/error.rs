@@ -79,12 +79,24 @@ pub enum ModuleError {
         /// The limit that was met.
         reason: String,
     },
+    /// The system does not let it be compiled now; the module is not to blame.
+    #[error("the module cannot be compiled now: {reason}")]
+    Io {
+        /// The reason that the system gave.
+        reason: String,
+    },
     /// The compiler gave up.
     #[error("the module cannot be compiled: {0}")]
     Compile(String),
 }
 
 impl ModuleError {
+    /// Returns true if the module is refused for what it is; false if for what the machine has to
+    /// offer now.
+    pub(crate) const fn is_lasting(&self) -> bool {
+        !matches!(self, Self::CompileLimit { .. } | Self::Busy { .. } | Self::Io { .. })
+    }
+
     /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -96,6 +108,7 @@ impl ModuleError {
             Self::Export { .. } => ErrorCode::AbiExport,
             Self::Version { .. } => ErrorCode::AbiVersion,
             Self::Busy { .. } => ErrorCode::Busy,
+            Self::Io { .. } => ErrorCode::Io,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The side of the boundary that an embedder implements.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel};
@@ -16,6 +16,9 @@ pub struct HostCall<'a> {
     pub library: Option<Uuid>,
     /// JSON or an attachment envelope, within its limit.
     pub payload: Bytes,
+    /// The moment at which the guest's own call ends, and whatever is done for it with it; `None` when
+    /// that lies beyond what a clock can say.
+    pub deadline: Option<Instant>,
 }
 
 /// The answer to a call: a status and a body.
@@ -44,7 +47,8 @@ impl Reply {
 
 /// The host behind the guest's imports. A panic in here ends the guest's call with a fault.
 pub trait Host: Send {
-    /// Answers `spacedrive_call`. May block; the guest's compute clock is paused meanwhile.
+    /// Answers `spacedrive_call`. May block, until the deadline of the call at most; the guest's compute
+    /// clock is paused meanwhile.
     fn call(&mut self, call: HostCall<'_>) -> Reply;
 
     /// Answers as [`call`](Self::call) does, but writes the body in place of what `out` holds and
@@ -59,6 +63,12 @@ pub trait Host: Send {
     /// Takes a message of `spacedrive_log`: UTF-8 (broken sequences replaced), at most
     /// [`MAX_LOG_BYTES`](ext_abi::limits::MAX_LOG_BYTES), control characters as the guest sent them.
     fn log(&mut self, level: LogLevel, message: &str);
+
+    /// Takes the start of a message that has `bytes` bytes, more than one may have; by default with a mark
+    /// that says so.
+    fn log_start(&mut self, level: LogLevel, start: &str, bytes: u32) {
+        self.log(level, &format!("{start}… ({bytes} bytes)"));
+    }
 
     /// Answers a call that broke a rule of the ABI before it could be answered.
     fn refuse(&mut self, error: &AbiError) -> Reply;

@@ -6,6 +6,7 @@ use std::{
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     thread::LocalKey,
+    time::Instant,
 };
 
 use bytes::Bytes;
@@ -55,7 +56,8 @@ fn spacedrive_call(
     let left = env.data().clock.pause();
     let mut buffer = [0; limits::MAX_METHOD_BYTES as usize];
     let call = {
-        let json_bytes = env.data().json_bytes;
+        let Env { json_bytes, clock, .. } = env.data();
+        let (json_bytes, deadline) = (*json_bytes, clock.call_end());
         let memory = StoreMemory::new(&guest.memory, &env);
         read_call(
             &memory,
@@ -65,6 +67,7 @@ fn spacedrive_call(
                 method: (GuestPtr(method_ptr), ByteLen(method_len)),
                 library: GuestPtr(library_id_ptr),
                 payload: (GuestPtr(payload_ptr), ByteLen(payload_len)),
+                deadline,
             },
         )
     };
@@ -135,7 +138,11 @@ fn spacedrive_log(
     let bytes = read.map_err(|error| trap(error.into()))?;
     let host = &mut env.data_mut().host;
     let text = String::from_utf8_lossy(&bytes);
-    catch_unwind(AssertUnwindSafe(|| host.log(LogLevel::from(level), &text)))
+    let log = |host: &mut Box<dyn Host>| match len > shown.0 {
+        true => host.log_start(LogLevel::from(level), &text, len),
+        false => host.log(LogLevel::from(level), &text),
+    };
+    catch_unwind(AssertUnwindSafe(|| log(host)))
         .map_err(|_| trap(Fault::new(ErrorCode::Internal, "the host's log panicked")))
 }
 
@@ -144,6 +151,7 @@ struct Request {
     method: (GuestPtr, ByteLen),
     library: GuestPtr,
     payload: (GuestPtr, ByteLen),
+    deadline: Option<Instant>,
 }
 
 fn read_call<'a>(
@@ -158,7 +166,7 @@ fn read_call<'a>(
     let (ptr, len) = request.payload;
     let limit = body_limit(memory, ptr, len, json_bytes)?;
     let payload = read_payload(memory, ptr, len, limit)?;
-    Ok(HostCall { method, library, payload })
+    Ok(HostCall { method, library, payload, deadline: request.deadline })
 }
 
 /// Copies a payload out, once. A large one goes into memory that is used again.

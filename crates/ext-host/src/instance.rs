@@ -8,7 +8,7 @@ use ext_abi::{
 use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
 
 use crate::{
-    Fault, Host, InstanceLimits, InterruptHandle, Module, Reply, Watchdog,
+    Fault, Host, InstanceLimits, InterruptHandle, MemoryShare, Module, Reply, Watchdog,
     clock::{CallClock, Expired},
     env::{Env, Guest},
     fault::{fault_of, fault_of_trap, timeout_fault},
@@ -30,6 +30,8 @@ pub struct Instance {
     guest: Guest,
     exports: Exports,
     limits: InstanceLimits,
+    /// The share of the tables in the budget; that of the memory goes with the memory.
+    _tables: MemoryShare,
     spent: bool,
 }
 
@@ -61,6 +63,7 @@ impl Instance {
     ) -> Result<Self, Fault> {
         let clock = watchdog.clock(limits.compute_timeout, limits.call_timeout);
         module.ensure_fits(&limits)?;
+        let tables = module.take_tables()?;
         let mut store = Store::new(module.engine.clone());
         let env = Env::new(host, Arc::clone(&clock), &limits);
         let env = FunctionEnv::new(&mut store, env);
@@ -72,7 +75,8 @@ impl Instance {
         clock.fuel.attach();
         let exports = Exports::find(&instance, &store)?;
         let guest = find_guest(&instance, &mut store)?;
-        let mut started = Self { store, env, clock, guest, exports, limits, spent: false };
+        let mut started =
+            Self { store, env, clock, guest, exports, limits, _tables: tables, spent: false };
         started.run_start(&instance)?;
         let guest = Some(started.guest.clone());
         started.env.as_mut(&mut started.store).guest = guest;

@@ -17,7 +17,8 @@ use ext_abi::limits;
 pub struct InstanceLimits {
     /// Linear memory in bytes; `memory.grow` past it returns -1.
     pub memory_bytes: u64,
-    /// Elements of all tables; `table.grow` past it returns -1.
+    /// Elements of all tables together; `table.grow` past it returns -1. Several tables that grow
+    /// share equally what they do not start with.
     pub table_elements: u32,
     /// Stack of the guest in bytes.
     pub stack_bytes: usize,
@@ -58,6 +59,13 @@ impl InstanceLimits {
     #[must_use]
     pub const fn meters_fuel(&self) -> bool {
         self.fuel != u64::MAX
+    }
+
+    /// Returns the bytes that one instance takes at most: linear memory, tables and stack.
+    #[must_use]
+    pub const fn instance_bytes(&self) -> u64 {
+        let tables = (self.table_elements as u64).saturating_mul(limits::TABLE_ELEMENT_BYTES);
+        self.memory_bytes.saturating_add(tables).saturating_add(self.stack_bytes as u64)
     }
 
     /// Lowers these limits to `caps` where they are higher: a manifest asks, the host decides.
@@ -106,5 +114,9 @@ pub(crate) const MAX_FUNCTION_TARGETS: u64 = 1_000_000;
 /// Most local variables of one function: compiling takes time and memory for each, and a frame with
 /// all of them has to fit the stack.
 pub(crate) const MAX_LOCALS: u64 = 10_000;
+/// Most local variables of all functions together.
+pub(crate) const MAX_ALL_LOCALS: u64 = 5_000_000;
+/// Most elements of element segments together: each instance keeps those that it may still need.
+pub(crate) const MAX_SEGMENT_ELEMENTS: u64 = 1_000_000;
 /// Most bytes of data segments together.
 pub(crate) const MAX_DATA_BYTES: u64 = 64 << 20;

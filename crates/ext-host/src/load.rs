@@ -1,8 +1,23 @@
 //! Modules from wasm in one step: checked, compiled unless a cache has the code, and loaded.
 
-use crate::{Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError};
+use crate::{Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError, scan};
 
 impl Module {
+    /// Checks a module as [`compile`](Self::compile) does, without compiling it.
+    ///
+    /// ```
+    /// use ext_host::{InstanceLimits, Module};
+    ///
+    /// assert!(Module::check(b"text", &InstanceLimits::default()).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile), but for what only the compiler finds.
+    pub fn check(wasm: &[u8], limits: &InstanceLimits) -> Result<(), ModuleError> {
+        scan::check_surface(wasm, limits)?;
+        scan::check_code(wasm)
+    }
+
     /// Checks and compiles a module for instances with these limits.
     ///
     /// Compiling takes about two seconds for a megabyte of wasm on one core.

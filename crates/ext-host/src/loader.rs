@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use blake3::Hash;
+use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::{
@@ -19,8 +20,8 @@ const REFUSALS: usize = 1024;
 /// - The linear memory of all instances comes from one budget.
 /// - One module is compiled at a time; the others wait. Modules from the cache do not.
 /// - A module that was refused is refused again without a look at it.
-/// - With a cache and a [`CompilerProcess`], modules are compiled in a process of their own, within
-///   limits of time and memory; where there is no such program, here.
+/// - With a [`CompilerProcess`], modules are compiled in a process of their own, within limits of time
+///   and memory; where there is no such program, here.
 ///
 /// ```
 /// use ext_host::{InstanceLimits, Loader, MemoryBudget};
@@ -53,8 +54,7 @@ impl Loader {
         Self { cache: Some(cache), ..self }
     }
 
-    /// Adds a process of its own for each module that is compiled. It needs the cache as well, through
-    /// which the code comes back.
+    /// Adds a process of its own for each module that is compiled.
     #[must_use]
     pub fn with_compiler(self, compiler: CompilerProcess) -> Self {
         Self { compiler: Some(compiler), ..self }
@@ -81,8 +81,9 @@ impl Loader {
         let limits = self.cap(limits.clone());
         let module = self.unless_refused(wasm, &limits, |hash| {
             let loaded = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
-            let cache = self.cache.as_ref();
-            loaded.or_else(|_| Module::load_within(wasm, &limits, cache, &self.budget))
+            // What was in the cache may be of no use; what was just compiled is.
+            loaded
+                .or_else(|_| self.compile(wasm, hash, &limits)?.deserialize(&limits, &self.budget))
         })?;
         module.ensure_room().map_err(|_| self.busy())?;
         Ok(module)
@@ -120,8 +121,7 @@ impl Loader {
         }
         load(&hash).inspect_err(|error| {
             tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
-            if !matches!(error, ModuleError::CompileLimit { .. }) {
-                // That one depends on the machine's load.
+            if error.is_lasting() {
                 self.remember(hash, limits.clone(), error.clone());
             }
         })
@@ -143,12 +143,22 @@ impl Loader {
         if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
             return Ok(artifact);
         }
-        if let (Some(compiler), Some(cache)) = (&self.compiler, cache)
-            && let Some(artifact) = find_by(compiler, cache, wasm, hash, limits)?
-        {
-            return Ok(artifact);
+        self.compile(wasm, hash, limits)
+    }
+
+    /// Compiles a module, in a process where there is one, and puts its code into the cache.
+    fn compile(
+        &self,
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+    ) -> Result<Artifact, ModuleError> {
+        let cache = self.cache.as_ref();
+        let compiler = self.compiler.as_ref();
+        match compiler.map_or(Ok(None), |compiler| compile_by(compiler, wasm, limits))? {
+            Some(code) => Artifact::compiled(wasm, hash, limits, code, cache),
+            None => Artifact::compile(wasm, hash, limits, cache),
         }
-        Artifact::compile(wasm, hash, limits, cache)
     }
 
     fn refused(&self, hash: &Hash, limits: &InstanceLimits) -> Option<ModuleError> {
@@ -174,25 +184,19 @@ impl Default for Loader {
     }
 }
 
-/// Lets a process compile; `None` when there is no such process.
-fn find_by(
+/// Lets a process compile, and returns the code; `None` when there is no such process.
+fn compile_by(
     compiler: &CompilerProcess,
-    cache: &Cache,
     wasm: &[u8],
-    hash: &Hash,
     limits: &InstanceLimits,
-) -> Result<Option<Artifact>, ModuleError> {
+) -> Result<Option<Bytes>, ModuleError> {
     scan::check_surface(wasm, limits)?;
     scan::check_code(wasm)?;
     match compiler.compile(wasm, limits.meters_fuel()) {
-        Outcome::Done => {
-            let artifact = Artifact::from_cache(wasm, hash, limits, Some(cache))?;
-            let none = || ModuleError::Compile("the compiler left no code in the cache".into());
-            artifact.ok_or_else(none).map(Some)
-        }
+        Outcome::Done(code) => Ok(Some(code)),
         Outcome::Refused(error) => Err(error),
         Outcome::Absent(reason) => {
-            tracing::debug!(reason, "no process compiles: this one does");
+            tracing::warn!(reason, "no process compiles modules: this one does, without limits");
             Ok(None)
         }
     }

@@ -5,8 +5,9 @@ use ext_abi::ErrorCode;
 use wasmer::{Engine, sys::NativeEngineExt};
 
 use crate::{
-    Fault, InstanceLimits, MemoryBudget, ModuleError,
+    Fault, InstanceLimits, MemoryBudget, MemoryShare, ModuleError,
     codegen::compile_error,
+    footprint::Footprint,
     fuel,
     memory::{self, LimitTunables},
 };
@@ -21,23 +22,23 @@ pub struct Module {
     pub(crate) inner: wasmer::Module,
     pub(crate) engine: Engine,
     budget: MemoryBudget,
-    first_bytes: u64,
+    footprint: Footprint,
     meters_fuel: bool,
 }
 
 impl Module {
-    /// Loads compiled code. Its instances start with `first_bytes` of memory.
+    /// Loads compiled code, whose instances take so much memory.
     pub(crate) fn deserialize(
         code: Bytes,
         limits: &InstanceLimits,
         budget: &MemoryBudget,
-        first_bytes: u64,
+        footprint: Footprint,
         meters_fuel: bool,
     ) -> Result<Self, ModuleError> {
         let mut engine = Engine::headless();
-        engine.set_tunables(LimitTunables::new(limits, budget.clone()));
+        engine.set_tunables(LimitTunables::new(limits, footprint.table_growth, budget.clone()));
         let inner = memory::deserialize(&engine, code).map_err(compile_error)?;
-        Ok(Self { inner, engine, budget: budget.clone(), first_bytes, meters_fuel })
+        Ok(Self { inner, engine, budget: budget.clone(), footprint, meters_fuel })
     }
 
     /// Returns true if the module exports this name. The types of the ABI's functions were checked.
@@ -55,8 +56,18 @@ impl Module {
         self.ensure_room()
     }
 
-    /// Checks that the budget has room for the memory that an instance starts with.
+    /// Checks that the budget has room for what an instance starts with.
     pub(crate) fn ensure_room(&self) -> Result<(), Fault> {
-        self.budget.ensure_room(self.first_bytes)
+        self.budget.ensure_room(self.footprint.first_bytes())
+    }
+
+    /// Takes from the budget what the tables of an instance may grow to: the engine tells nobody when
+    /// they grow.
+    pub(crate) fn take_tables(&self) -> Result<MemoryShare, Fault> {
+        let mut share = self.budget.share();
+        match share.grow(self.footprint.table_bytes()) {
+            true => Ok(share),
+            false => Err(self.budget.used_up()),
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use ext_abi::{ABI_VERSION, names, version};
 use wasmer::sys::wasmparser::{
-    BinaryReaderError, Chunk, Encoding, ExternalKind, FuncType, FunctionBody, Operator, Parser,
-    Payload, TypeRef, ValType, Validator, WasmFeatures,
+    BinaryReaderError, Chunk, ElementItems, Encoding, ExternalKind, FuncType, FunctionBody,
+    Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
 };
 
 use crate::{
-    InstanceLimits, ModuleError, limits as caps, wasi,
+    InstanceLimits, ModuleError,
+    footprint::{Footprint, Tables},
+    limits as caps, wasi,
     wasi_names::{INITIALIZE, WASI_MODULE},
 };
 
@@ -37,8 +39,8 @@ fn parser_features() -> WasmFeatures {
 pub(crate) struct ModuleSummary {
     /// Names of its exports.
     pub(crate) exports: Vec<String>,
-    /// Bytes of memory that an instance starts with.
-    pub(crate) memory_bytes: u64,
+    /// The memory of an instance.
+    pub(crate) footprint: Footprint,
 }
 
 /// Checks a module's kind, imports and exports, without a look at its code.
@@ -55,15 +57,18 @@ pub(crate) fn check_surface(
     };
     let checked = surface.check_version().and_then(|()| surface.check_exports());
     checked.map_err(|error| validate(wasm).err().unwrap_or(error))?;
+    let footprint = surface.footprint(limits);
     let exports = surface.exports.into_iter().map(|(name, ..)| name).collect();
-    Ok(ModuleSummary { exports, memory_bytes: surface.memory_bytes })
+    Ok(ModuleSummary { exports, footprint })
 }
 
 /// Validates a module's code, and refuses code that would take the compiler too long.
 pub(crate) fn check_code(wasm: &[u8]) -> Result<(), ModuleError> {
+    let mut all_locals = 0_u64;
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CodeSectionEntry(body) = payload.map_err(invalid)? {
-            check_body(&body)?;
+            all_locals = all_locals.saturating_add(check_body(&body)?);
+            limit("local variables", all_locals, caps::MAX_ALL_LOCALS)?;
         }
     }
     validate(wasm)
@@ -121,8 +126,11 @@ struct Surface {
     exports: Vec<(String, ExternalKind, u32)>,
     version: Option<Vec<u8>>,
     memories: u32,
-    /// Bytes that the last of them starts with.
+    /// Bytes that all of them start with.
     memory_bytes: u64,
+    tables: Tables,
+    /// Elements of all element segments.
+    segment_elements: u64,
 }
 
 impl Surface {
@@ -166,20 +174,30 @@ impl Surface {
                 Ok(())
             }
             Payload::TableSection(section) => section.into_iter().try_for_each(|table| {
-                let elements = table.map_err(invalid)?.ty.initial;
-                limit("table elements", elements, u64::from(limits.table_elements))
+                let ty = table.map_err(invalid)?.ty;
+                self.tables.add(ty.initial, ty.maximum);
+                limit("table elements", self.tables.initial(), limits.table_elements.into())
             }),
             Payload::MemorySection(section) => section.into_iter().try_for_each(|memory| {
                 self.memories += 1;
                 let bytes = memory.map_err(invalid)?.initial.saturating_mul(65_536);
-                self.memory_bytes = bytes;
-                limit("initial memory bytes", bytes, limits.memory_bytes)
+                self.memory_bytes = self.memory_bytes.saturating_add(bytes);
+                limit("initial memory bytes", self.memory_bytes, limits.memory_bytes)
             }),
             Payload::GlobalSection(section) => {
                 limit("globals", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
             }
             Payload::ElementSection(section) => {
-                limit("element segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))
+                limit("element segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
+                section.into_iter().try_for_each(|segment| {
+                    let elements = match segment.map_err(invalid)?.items {
+                        ElementItems::Functions(items) => items.count(),
+                        ElementItems::Expressions(_, items) => items.count(),
+                    };
+                    self.segment_elements = self.segment_elements.saturating_add(elements.into());
+                    let cap = caps::MAX_SEGMENT_ELEMENTS;
+                    limit("elements of segments", self.segment_elements, cap)
+                })
             }
             Payload::DataSection(section) => {
                 limit("data segments", u64::from(section.count()), u64::from(caps::MAX_ITEMS))?;
@@ -198,6 +216,13 @@ impl Surface {
             Payload::CustomSection(section) => self.take_custom(section.name(), section.data()),
             _ => Ok(()),
         }
+    }
+
+    /// Returns the memory of an instance with these limits.
+    fn footprint(&self, limits: &InstanceLimits) -> Footprint {
+        let table_growth = self.tables.growth(limits.table_elements);
+        let elements = self.tables.reach(table_growth).saturating_add(self.segment_elements);
+        Footprint { memory_bytes: self.memory_bytes, table_growth, elements }
     }
 
     fn take_types(
@@ -356,7 +381,8 @@ const FUNCTIONS: &[(&str, usize, usize, bool)] = &[
     (names::PLUGIN_RESTORE, 2, 1, false),
 ];
 
-fn check_body(body: &FunctionBody<'_>) -> Result<(), ModuleError> {
+/// Checks the code of a function, and returns the number of its local variables.
+fn check_body(body: &FunctionBody<'_>) -> Result<u64, ModuleError> {
     let range = body.range();
     limit("function body bytes", range.end.saturating_sub(range.start), caps::MAX_FUNCTION_BYTES)?;
     let mut locals = 0_u64;
@@ -373,7 +399,7 @@ fn check_body(body: &FunctionBody<'_>) -> Result<(), ModuleError> {
             limit("br_table targets in a function", all_targets, caps::MAX_FUNCTION_TARGETS)?;
         }
     }
-    Ok(())
+    Ok(locals)
 }
 
 /// Escapes and cuts a name from a module, to show it.

@@ -74,6 +74,10 @@ impl Host for Recorder {
         self.record.lock().logs.push((level, message.to_owned()));
     }
 
+    fn log_start(&mut self, level: LogLevel, start: &str, _: u32) {
+        self.log(level, start);
+    }
+
     fn refuse(&mut self, error: &AbiError) -> Reply {
         self.record.lock().refusals.push(error.clone());
         Reply { status: error.code(), body: error.to_string().into_bytes() }

@@ -10,7 +10,7 @@ use ext_wire::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::world::{World, note, object};
+use crate::world::{World, create, note, object};
 
 const WRITERS: u64 = 4;
 const ROUNDS: u64 = 8;
@@ -34,7 +34,7 @@ fn all_at_once<T: Send>(
 pub(crate) fn writers_of_one_path_make_one_entry(world: &World<'_>) {
     let made = all_at_once(world, |library, _| {
         let entries = library.entries().unwrap();
-        let make = |round: u64| entries.create_entry(None, note(&format!("{round}"))).unwrap();
+        let make = |round: u64| create(entries, None, note(&format!("{round}"))).unwrap();
         (0..ROUNDS).map(make).collect::<Vec<_>>()
     });
     let made: Vec<_> = made.into_iter().flatten().collect();
@@ -71,7 +71,7 @@ pub(crate) fn writers_of_one_sidecar_leave_one_of_them(world: &World<'_>) {
     let last = format!("-{}", ROUNDS - 1);
     let left = String::from_utf8(world.sidecars().read_sidecar(id, "a.txt").unwrap()).unwrap();
     assert!(left.ends_with(&last), "the last round of somebody: {left}");
-    let info = world.sidecars().list_sidecars(id).unwrap().remove(0);
+    let info = world.listed(id).unwrap().remove(0);
     assert_eq!(info.content_hash, blake3::hash(left.as_bytes()).to_hex().to_string());
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn each_entry_has_one_event(world: &World<'_>) {
     all_at_once(world, |library, number| {
         for round in 0..ROUNDS {
             let entries = library.entries().unwrap();
-            entries.create_entry(None, note(&format!("{number}/{round}"))).unwrap();
+            create(entries, None, note(&format!("{number}/{round}"))).unwrap();
         }
     });
     let mut paths = Vec::new();

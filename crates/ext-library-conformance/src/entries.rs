@@ -7,7 +7,7 @@ use ext_wire::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::world::{World, code, note, object, paths};
+use crate::world::{World, code, create, note, object, paths};
 
 const NOBODY: Uuid = Uuid::from_u128(7);
 
@@ -28,10 +28,10 @@ pub(crate) fn libraries_are_listed_by_name_and_found_by_id(world: &World<'_>) {
 
 pub(crate) fn a_path_is_made_once(world: &World<'_>) {
     let entries = world.entries();
-    let first = entries.create_entry(Some("demo"), note("a/b")).unwrap();
+    let first = create(entries, Some("demo"), note("a/b")).unwrap();
     assert!(first.created);
     let other = NewEntry { name: "other".into(), entry_type: "file".into(), ..note("a/b") };
-    let second = entries.create_entry(None, other).unwrap();
+    let second = create(entries, None, other).unwrap();
     assert!(!second.created);
     assert_eq!(second.entry, first.entry, "it stays as it was");
     assert_eq!(world.paths(&ListEntriesInput::default()), ["a/b"]);
@@ -47,7 +47,7 @@ pub(crate) fn an_entry_says_what_it_was_made_of(world: &World<'_>) {
         media_type: Some("text/plain".into()),
         content: Some(b"tea".to_vec().into()),
     };
-    let made = world.entries().create_entry(Some("demo"), input).unwrap().entry;
+    let made = create(world.entries(), Some("demo"), input).unwrap().entry;
     let details = world.entries().get_entry(made.id).unwrap();
     assert_eq!(details.entry, made);
     assert!(details.sidecars.is_empty());
@@ -65,11 +65,11 @@ pub(crate) fn illegal_names_and_paths_are_refused(world: &World<'_>) {
     let long = "a".repeat(256);
     for path in ["", "/a", "a//b", "a/", "../a", "a/..", ".", "C:/a", "a\\b", "a\0b", &long] {
         let input = NewEntry { path: path.into(), ..note("a") };
-        assert_eq!(code(world.entries().create_entry(None, input)), ErrorCode::Path, "{path:?}");
+        assert_eq!(code(create(world.entries(), None, input)), ErrorCode::Path, "{path:?}");
     }
     for name in ["", "a/b", "a\nb", &long] {
         let input = NewEntry { name: name.into(), ..note("a") };
-        assert_eq!(code(world.entries().create_entry(None, input)), ErrorCode::Path, "{name:?}");
+        assert_eq!(code(create(world.entries(), None, input)), ErrorCode::Path, "{name:?}");
     }
     assert!(world.paths(&ListEntriesInput::default()).is_empty());
 }
@@ -85,7 +85,7 @@ pub(crate) fn both_spellings_of_a_path_are_one(world: &World<'_>) {
 pub(crate) fn types_and_media_types_are_checked(world: &World<'_>) {
     for entry_type in ["", "Receipt", "tax note"] {
         let input = NewEntry { entry_type: entry_type.into(), ..note("a") };
-        assert_eq!(code(world.entries().create_entry(None, input)), ErrorCode::BadInput);
+        assert_eq!(code(create(world.entries(), None, input)), ErrorCode::BadInput);
     }
     for (media_type, content) in [
         (Some("text"), Some(vec![1_u8])),
@@ -97,7 +97,7 @@ pub(crate) fn types_and_media_types_are_checked(world: &World<'_>) {
             content: content.map(Into::into),
             ..note("a")
         };
-        assert_eq!(code(world.entries().create_entry(None, input)), ErrorCode::BadInput);
+        assert_eq!(code(create(world.entries(), None, input)), ErrorCode::BadInput);
     }
 }
 
@@ -169,7 +169,7 @@ pub(crate) fn metadata_is_patched(world: &World<'_>) {
 pub(crate) fn metadata_has_a_limit(world: &World<'_>) {
     let of = |bytes: usize| object(json!({ "k": "x".repeat(bytes - 8) }));
     let too_much = NewEntry { metadata: of(MAX_METADATA_BYTES + 1), ..note("a") };
-    let refused = world.entries().create_entry(None, too_much);
+    let refused = create(world.entries(), None, too_much);
     assert_eq!(code(refused), ErrorCode::AbiTooLarge);
     let id = world.add(NewEntry { metadata: of(MAX_METADATA_BYTES), ..note("a") }).id;
     let refused = world.entries().update_metadata(None, id, object(json!({ "more": 1 })));
@@ -180,7 +180,7 @@ pub(crate) fn metadata_has_a_limit(world: &World<'_>) {
 
 pub(crate) fn an_extension_removes_its_own_entries_only(world: &World<'_>) {
     let entries = world.entries();
-    let made = |caller| entries.create_entry(caller, note("a")).unwrap().entry.id;
+    let made = |caller| create(entries, caller, note("a")).unwrap().entry.id;
     let of_user = made(None);
     assert_eq!(code(entries.delete_entry(Some("demo"), of_user)), ErrorCode::DeniedArg);
     assert!(entries.delete_entry(None, of_user).unwrap());

@@ -11,7 +11,7 @@ use ext_wire::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::world::{World, code, note};
+use crate::world::{World, code, create, note};
 
 const BOOKED: &str = "ext.writer.booked";
 const KINDS: &[&str] = &[ENTRY_CREATED, BOOKED];
@@ -76,7 +76,7 @@ pub(crate) fn events_come_in_order_and_of_the_kinds_that_are_asked_for(world: &W
 }
 
 pub(crate) fn no_subscriber_receives_its_own_events(world: &World<'_>) {
-    let made = world.entries().create_entry(Some("writer"), note("made")).unwrap().entry;
+    let made = create(world.entries(), Some("writer"), note("made")).unwrap().entry;
     publish(world, made.id);
     assert_eq!(next(world.events(), "writer"), None);
     assert_eq!(world.events().pending("writer", KINDS).unwrap(), 0);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     memory::MemoryLibraries,
-    world::{World, note, object, paths},
+    world::{World, create, listed, note, object, paths},
 };
 
 type Caller = Option<&'static str>;
@@ -92,7 +92,7 @@ fn take(library: &dyn Library, step: &Step) -> Result<Value, ErrorCode> {
     let answer = match step.clone() {
         Step::Create { caller, path, content } => {
             let input = NewEntry { content: content.map(Into::into), ..note(path) };
-            let made = entries.create_entry(caller, input);
+            let made = create(entries, caller, input);
             made.map(|made| json!([made.created, of_entry(made.entry)]))
         }
         Step::Get { path } => entries.get_entry(id(path)).map(|got| of_entry(got.entry)),
@@ -152,9 +152,9 @@ fn dump(library: &dyn Library) -> Vec<Value> {
 }
 
 fn sidecars_of(sidecars: &dyn Sidecars, entry: Uuid) -> Vec<Value> {
-    let listed = sidecars.list_sidecars(entry).unwrap();
+    let all = listed(sidecars, entry).unwrap();
     let whole = |name: String, hash: String, writer: Option<String>| {
         json!([name, hash, writer, sidecars.read_sidecar(entry, &name).unwrap()])
     };
-    listed.into_iter().map(|s| whole(s.name, s.content_hash, s.written_by)).collect()
+    all.into_iter().map(|s| whole(s.name, s.content_hash, s.written_by)).collect()
 }

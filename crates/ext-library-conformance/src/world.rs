@@ -6,8 +6,11 @@ use ext_services::library::{
     Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars, Vectors,
 };
 use ext_wire::{
-    ErrorCode,
-    ops::vdfs::{Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
+    ErrorCode, VettedEntry,
+    ops::vdfs::{
+        CreateEntryOutput, Entry, ListEntriesInput, ListSidecarsInput, MAX_SIDECAR_PAGE, NewEntry,
+        SidecarInfo, WriteSidecarInput,
+    },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -72,7 +75,7 @@ impl<'a> World<'a> {
 
     /// Creates an entry of the user.
     pub(crate) fn add(&self, input: NewEntry) -> Entry {
-        self.entries().create_entry(None, input).unwrap().entry
+        create(self.entries(), None, input).unwrap().entry
     }
 
     /// Creates a note of the user.
@@ -91,6 +94,11 @@ impl<'a> World<'a> {
         let input =
             WriteSidecarInput { entry_id: entry, name: name.into(), data: data.to_vec().into() };
         self.sidecars().write_sidecar(caller, input).map(drop)
+    }
+
+    /// Lists the sidecars of an entry, page by page.
+    pub(crate) fn listed(&self, entry: Uuid) -> Result<Vec<SidecarInfo>, LibraryError> {
+        listed(self.sidecars(), entry)
     }
 
     /// Lists the paths of all entries that fit, page by page.
@@ -112,6 +120,33 @@ pub(crate) fn paths(entries: &dyn Entries, input: &ListEntriesInput) -> Vec<Stri
         }
         input.after = page.next;
     }
+}
+
+/// Lists the sidecars of an entry, page by page.
+pub(crate) fn listed(
+    sidecars: &dyn Sidecars,
+    entry_id: Uuid,
+) -> Result<Vec<SidecarInfo>, LibraryError> {
+    let mut input = ListSidecarsInput { entry_id, after: None };
+    let mut listed = Vec::new();
+    loop {
+        let page = sidecars.list_sidecars(&input)?;
+        assert!(page.sidecars.len() <= MAX_SIDECAR_PAGE);
+        listed.extend(page.sidecars);
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => return Ok(listed),
+        }
+    }
+}
+
+/// Creates an entry as the operation does: vetted first.
+pub(crate) fn create(
+    entries: &dyn Entries,
+    caller: Option<&str>,
+    input: NewEntry,
+) -> Result<CreateEntryOutput, LibraryError> {
+    entries.create_entry(caller, VettedEntry::vet(input)?)
 }
 
 /// Makes the input of an entry without content.

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use ext_abi::limits::MAX_ATTACHMENT_BYTES;
 use ext_services::library::{Entries, LibraryError, Result};
 use ext_wire::{
-    Blob, names,
+    Blob, EntryPath, VettedEntry, names,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
-        ReadContentInput, ReadContentOutput,
+        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
+        ListSidecarsOutput, ReadContentInput, ReadContentOutput,
     },
 };
 use serde_json::{Map, Value};
@@ -23,22 +23,24 @@ use crate::{
 };
 
 impl Entries for SqliteLibrary {
-    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
-        let (mut new, content) = checked_entry(caller, input)?;
+    fn create_entry(&self, caller: Option<&str>, new: VettedEntry) -> Result<CreateEntryOutput> {
+        let (mut new, content) = row_of(caller, new)?;
         if let Some(entry) = self.entry_at(&new.path)? {
             return Ok(CreateEntryOutput { entry, created: false });
         }
         let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
-            self.store.write(|db| entries::create(db, &new, place))
+            self.store.write(|db| entries::create(db, &new, self.quota, place))
         })?;
         Ok(CreateEntryOutput { entry, created })
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
         self.store.read(|db| {
-            Ok(EntryDetails { entry: entries::by_id(db, id)?, sidecars: sidecars::list(db, id)? })
+            let entry = entries::by_id(db, id)?;
+            let ListSidecarsOutput { sidecars, next } = sidecars::page(db, id, None)?;
+            Ok(EntryDetails { entry, sidecars, next_sidecar: next })
         })
     }
 
@@ -86,28 +88,25 @@ impl Entries for SqliteLibrary {
 
 impl SqliteLibrary {
     /// Finds the entry at a path.
-    pub(crate) fn entry_at(&self, path: &str) -> Result<Option<Entry>> {
+    pub(crate) fn entry_at(&self, path: &EntryPath) -> Result<Option<Entry>> {
         self.store.read(|db| entries::by_path(db, path))
     }
 }
 
-/// Checks an entry; returns it and its content, which has no hash yet.
-fn checked_entry(caller: Option<&str>, input: NewEntry) -> Result<(CheckedEntry, Option<Bytes>)> {
-    names::entry_type(&input.entry_type)?;
-    input.media_type.as_deref().map_or(Ok(()), names::media_type)?;
-    if input.media_type.is_some() && input.content.is_none() {
-        return Err(LibraryError::Invalid("a media type needs content".into()));
-    }
-    let new = CheckedEntry {
-        name: names::entry_name(&input.name)?,
-        path: names::entry_path(&input.path)?,
-        entry_type: input.entry_type,
-        media_type: input.media_type,
+/// Makes the row of an entry; returns it and its content, which has no hash yet.
+fn row_of(caller: Option<&str>, new: VettedEntry) -> Result<(CheckedEntry, Option<Bytes>)> {
+    let VettedEntry { name, path, entry_type, media_type, metadata, content, .. } = new;
+    let row = CheckedEntry {
+        name,
+        path,
+        entry_type,
+        media_type,
         content: None,
         created_by: caller.map(str::to_owned),
-        metadata: metadata::to_json(&input.metadata)?,
+        metadata: metadata::to_json(&metadata)?,
+        source: None,
     };
-    Ok((new, input.content.map(Blob::into_bytes)))
+    Ok((row, content.map(Blob::into_bytes)))
 }
 
 fn content_of(library: &SqliteLibrary, id: Uuid) -> Result<BlobRef> {

@@ -1,6 +1,9 @@
 //! The error of a load, and bodies of errors that the manager itself answers with.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use ext_host::Fault;
 use ext_manifest::ManifestError;
@@ -29,6 +32,18 @@ pub enum LoadError {
         path: PathBuf,
         /// The reason of the refusal.
         source: ext_host::ModuleError,
+    },
+    /// Its instances may take more memory than all extensions together have here.
+    #[error(
+        "the {instances} × {instance_bytes} bytes of memory, tables and stack that the manifest asks for are more than the {limit} bytes of all extensions together"
+    )]
+    TooMuchMemory {
+        /// Number of instances.
+        instances: u32,
+        /// Bytes of each.
+        instance_bytes: u64,
+        /// Bytes of all extensions together.
+        limit: u64,
     },
     /// The manifest promises what the wasm does not have.
     #[error(
@@ -76,6 +91,17 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// Names the files in the folder `from` as those in `to`, of which they are a copy.
+    #[must_use]
+    pub fn with_folder(mut self, from: &Path, to: &Path) -> Self {
+        if let Self::Wasm { path, .. } | Self::Module { path, .. } = &mut self
+            && let Ok(name) = path.strip_prefix(from)
+        {
+            *path = to.join(name);
+        }
+        self
+    }
+
     /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -83,6 +109,7 @@ impl LoadError {
             Self::Manifest(error) => error.code(),
             Self::Wasm { .. } | Self::NoProgram { .. } => ErrorCode::Io,
             Self::Module { source, .. } => source.code(),
+            Self::TooMuchMemory { .. } => ErrorCode::ModuleLimit,
             Self::MissingExport { .. } => ErrorCode::AbiExport,
             Self::Loaded { .. } => ErrorCode::Conflict,
             Self::Start { fault, .. } => fault.code,

@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc};
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
-use ext_registry::{Call, OpError, Registry, Services, execute_json_operation_waiting};
+use ext_registry::{Call, Registry, Services, execute_json_operation_waiting};
 use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use parking_lot::Mutex;
 
@@ -15,6 +15,9 @@ use crate::{
     line_rate_limiter::{LineRateLimiter, Verdict},
     thread_control::{Phase, ThreadControl},
 };
+
+/// Characters of the message that a guest logged last, where it stands as the reason of a failure.
+const MAX_REASON: usize = 500;
 
 /// The registry and its surroundings, shared by all extensions of a manager.
 pub(crate) struct Backend {
@@ -93,22 +96,25 @@ impl Gate {
             library: call.library,
             payload: call.payload,
             blobs: BlobStyle::Attachment,
+            deadline: self.control.deadline(call.deadline),
         };
         let Backend { registry, services, .. } = &*self.backend;
-        let mut is_killed = false;
+        let deadline = call.deadline.clone();
         let wait = &mut |future: Pin<&mut (dyn Future<Output = ()> + Send)>| {
-            is_killed = self.control.block_on(future).is_none();
+            let _ = self.control.block_on(future, &deadline);
         };
         let result =
             execute_json_operation_waiting(registry, services, &self.engine, call, out, wait);
-        if is_killed {
-            return Err(self.stopped());
-        }
-        result.map_err(OpError::into_body)
+        result.map_err(|error| match deadline.check() {
+            _ if self.control.is_killed() => self.stopped(),
+            // Whatever else went wrong because the time was up.
+            Err(over) => over.into_body(),
+            Ok(()) => error.into_body(),
+        })
     }
 
     fn log_line(&self, level: LogLevel, text: &str) {
-        let extension = &*self.id;
+        let (extension, text) = (&*self.id, text::quote(text));
         match level {
             LogLevel::Debug => tracing::debug!(extension, "{text}"),
             LogLevel::Info => tracing::info!(extension, "{text}"),
@@ -160,7 +166,7 @@ impl Host for Gate {
             Verdict::Drop => self.limits.note(&self.id, "log_lines_per_second", self.lines),
         }
         if level == LogLevel::Error {
-            *self.last_error.lock() = Some(text);
+            *self.last_error.lock() = Some(text::shorten(&text, MAX_REASON).into_owned());
         }
     }
 

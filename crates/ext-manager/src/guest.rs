@@ -72,6 +72,7 @@ impl Guest {
         call: impl FnOnce(&mut InstanceHandle) -> Result<T, Fault>,
     ) -> Result<T, CallFailure> {
         let started = Instant::now();
+        self.spec.gate.take_last_error();
         let result = self.take_or_start()?;
         let result = result.and_then(|mut instance| {
             self.spec.gate.take_last_error();
@@ -84,7 +85,7 @@ impl Guest {
                 self.spec.supervisor.succeeded(started.elapsed());
                 Ok(value)
             }
-            Err(fault) => Err(self.failed(fault, started)),
+            Err(fault) => Err(self.failed(self.explain(fault), started)),
         }
     }
 
@@ -115,6 +116,14 @@ impl Guest {
             Err(fault) => tracing::warn!(extension, %fault, "the extension's cleanup failed"),
         }
         self.discard();
+    }
+
+    /// Adds what the guest logged last as an error, which for a panic is its text.
+    fn explain(&self, mut fault: Fault) -> Fault {
+        if let Some(reason) = self.take_last_error() {
+            fault.message = format!("{}: {reason}", fault.message);
+        }
+        fault
     }
 
     /// Ends the instance after a fault, which counts unless the guest was ended from outside.

@@ -89,7 +89,8 @@ pub use error::LoadError;
 // What stands in signatures of this crate: an embedder needs it alone.
 pub use bytes::Bytes;
 pub use ext_host::{
-    Cache, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget, serve_compiler,
+    Cache, CompilerLimits, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget,
+    serve_compiler,
 };
 pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};

@@ -6,9 +6,11 @@ use bytes::Bytes;
 use ext_host::Watchdog;
 use ext_manifest::Manifest;
 use ext_perm::{Audience, Engine};
-use ext_registry::{Call, MissingService, Registry, Services, execute_json_operation_blocking};
+use ext_registry::{
+    Call, Deadline, MissingService, Registry, Services, execute_json_operation_blocking,
+};
 use ext_wire::{
-    ErrorBody, ErrorCode, Event, Method, Wire,
+    EntryPath, ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
 };
 use parking_lot::RwLock;
@@ -229,7 +231,13 @@ impl Manager {
         payload: Bytes,
     ) -> Result<Vec<u8>, CallError> {
         let Backend { registry, services, .. } = &*self.shared.backend;
-        let call = Call { method, library, payload, blobs: BlobStyle::Attachment };
+        let call = Call {
+            method,
+            library,
+            payload,
+            blobs: BlobStyle::Attachment,
+            deadline: Deadline::NONE,
+        };
         let mut reply = Vec::new();
         execute_json_operation_blocking(registry, services, caller, call, &mut reply)?;
         Ok(reply)
@@ -284,10 +292,14 @@ impl Manager {
         self.get(id)?.deliver(event)
     }
 
-    /// Returns true if a loaded extension may receive events of an entry, by the rules in force now.
-    #[must_use]
-    pub fn receives(&self, id: &str, library: Uuid, entry: &str) -> bool {
-        self.get(id).is_ok_and(|extension| extension.current().receives(library, entry))
+    /// Returns whether an extension may receive events of an entry, by the rules in force now: allowed,
+    /// or denied for good.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when it is not loaded, [`ErrorCode::Internal`] when no decision is
+    /// possible: its events wait.
+    pub fn receives(&self, id: &str, library: Uuid, entry: &EntryPath) -> Result<bool, CallError> {
+        self.get(id)?.current().receives(library, entry)
     }
 
     fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {

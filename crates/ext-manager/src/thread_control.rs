@@ -8,8 +8,10 @@ use std::{
     },
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
+    time::Instant,
 };
 
+use ext_registry::Deadline;
 use ext_wire::ErrorCode;
 use parking_lot::Mutex;
 
@@ -32,6 +34,8 @@ pub(crate) enum Phase {
 pub(crate) struct ThreadControl {
     /// The number of the error code for callers; 0 while the thread lives.
     killed: AtomicU32,
+    /// True once the thread is killed, for operations that look at it while they work.
+    stop: Arc<AtomicBool>,
     phase: AtomicU8,
     /// True while a job runs on the thread.
     busy: AtomicBool,
@@ -43,6 +47,7 @@ impl ThreadControl {
     /// Ends whatever runs on the thread, now and later; callers get `reason`.
     pub(crate) fn kill(&self, reason: ErrorCode) {
         self.killed.store(reason.number(), SeqCst);
+        self.stop.store(true, SeqCst);
         self.end();
     }
 
@@ -62,6 +67,11 @@ impl ThreadControl {
     /// Returns the error code for callers of a killed thread.
     pub(crate) fn reason(&self) -> ErrorCode {
         ErrorCode::try_from(self.killed.load(SeqCst)).unwrap_or(ErrorCode::Stopped)
+    }
+
+    /// Returns the end of a call on this thread: its own deadline, or the end of the thread.
+    pub(crate) fn deadline(&self, call: Option<Instant>) -> Deadline {
+        call.map_or(Deadline::NONE, Deadline::at).with_stop(Arc::clone(&self.stop))
     }
 
     /// Notes that a job begins or ends on the thread.
@@ -94,8 +104,8 @@ impl ThreadControl {
     }
 
     /// Waits for a future on this thread, which blocks no thread of a runtime. `None` when this thread
-    /// is killed meanwhile; the future is dropped then.
-    pub(crate) fn block_on<F: Future>(&self, future: F) -> Option<F::Output> {
+    /// is killed meanwhile, or the deadline passes; the future is dropped then.
+    pub(crate) fn block_on<F: Future>(&self, future: F, deadline: &Deadline) -> Option<F::Output> {
         let mut future = pin!(future);
         // Most operations are ready at once and need no waker.
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -105,12 +115,13 @@ impl ThreadControl {
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut context = Context::from_waker(&waker);
         let value = loop {
-            if self.is_killed() {
+            if self.is_killed() || deadline.is_over() {
                 break None;
             }
-            match future.as_mut().poll(&mut context) {
-                Poll::Ready(value) => break Some(value),
-                Poll::Pending => thread::park(),
+            match (future.as_mut().poll(&mut context), deadline.left()) {
+                (Poll::Ready(value), _) => break Some(value),
+                (Poll::Pending, Some(left)) => thread::park_timeout(left),
+                (Poll::Pending, None) => thread::park(),
             }
         };
         *self.waiting.lock() = None;
@@ -140,10 +151,19 @@ mod tests {
     fn call_22_a_future_that_never_comes_ends_with_the_kill() {
         let control = Arc::new(ThreadControl::default());
         let killer = Arc::clone(&control);
-        let waiting = thread::spawn(move || control.block_on(std::future::pending::<()>()));
+        let waiting =
+            thread::spawn(move || control.block_on(std::future::pending::<()>(), &Deadline::NONE));
         thread::sleep(Duration::from_millis(20));
         killer.kill(ErrorCode::Stopped);
         assert_eq!(waiting.join().unwrap(), None);
+    }
+
+    #[test]
+    fn a_future_that_never_comes_ends_with_the_call() {
+        let (control, began) = (ThreadControl::default(), Instant::now());
+        let deadline = Deadline::at(began + Duration::from_millis(50));
+        assert_eq!(control.block_on(std::future::pending::<()>(), &deadline), None);
+        assert!((50..1000).contains(&began.elapsed().as_millis()));
     }
 
     #[test]
@@ -157,6 +177,6 @@ mod tests {
             }
             Poll::Ready(polls)
         });
-        assert_eq!(ThreadControl::default().block_on(future), Some(3));
+        assert_eq!(ThreadControl::default().block_on(future, &Deadline::NONE), Some(3));
     }
 }

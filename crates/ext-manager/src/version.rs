@@ -15,8 +15,8 @@ use ext_abi::names;
 use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
-use ext_perm::{Audience, Engine, Target};
-use ext_wire::{ErrorBody, ErrorCode, Method};
+use ext_perm::{Engine, Target};
+use ext_wire::{EntryPath, ErrorBody, ErrorCode, Method};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -95,6 +95,7 @@ impl Version {
             read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
         let loader = &shared.config.loader;
         let limits = loader.cap(limits(&manifest));
+        check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
         let module = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, &module)?;
@@ -129,21 +130,17 @@ impl Version {
     /// Starts the first instance, with its `plugin_init`.
     pub(crate) fn start(&self) -> Result<(), LoadError> {
         self.add_worker().map_err(LoadError::Thread)?;
-        let started = self.direct(|guest| {
-            let result = guest.run(|_| Ok(()));
-            result.map_err(|failure| (failure, guest.take_last_error()))
-        });
-        match started {
+        match self.direct(|guest| guest.run(|_| Ok(()))) {
             Some(Ok(())) => Ok(()),
-            Some(Err((failure, reason))) => Err(self.start_error(failure, reason)),
+            Some(Err(failure)) => Err(self.start_error(failure)),
             None => Err(LoadError::Thread(io::Error::other("it ended"))),
         }
     }
 
-    fn start_error(&self, failure: CallFailure, reason: Option<String>) -> LoadError {
+    fn start_error(&self, failure: CallFailure) -> LoadError {
         let id = self.manifest.id().to_owned();
         let fault = match failure {
-            CallFailure::Fault(fault) => explain(fault, reason),
+            CallFailure::Fault(fault) => fault,
             CallFailure::NotNow(ErrorBody { code, error: message, .. }) => {
                 Fault { code, message, backtrace: Vec::new() }
             }
@@ -261,27 +258,18 @@ impl Version {
         }
     }
 
-    /// Returns true if the extension may receive events of an entry, by the rules in force now.
-    pub(crate) fn receives(&self, library: Uuid, entry: &str) -> bool {
-        Method::parse(ext_perm::RECEIVE_EVENT).is_ok_and(|receive| {
-            let target = Target::Entry(entry);
-            self.engine
-                .explain_target(receive, Some(library), Audience::Everyone, target)
-                .is_allow()
-        })
+    /// Returns whether the extension may receive events of an entry, by the rules in force now; an
+    /// error when that cannot be decided.
+    pub(crate) fn receives(&self, library: Uuid, entry: &EntryPath) -> Result<bool, CallError> {
+        let receive = Method::parse(ext_perm::RECEIVE_EVENT)
+            .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
+        Ok(self.engine.permits(receive, Some(library), Target::Entry(entry))?)
     }
 
     /// Returns true if the manifest declares this operation.
     pub(crate) fn offers(&self, method: &str) -> bool {
         self.manifest.operations().iter().any(|offered| offered.method() == method)
     }
-}
-
-fn explain(mut fault: Fault, reason: Option<String>) -> Fault {
-    if let Some(reason) = reason {
-        fault.message = format!("{}: {reason}", fault.message);
-    }
-    fault
 }
 
 fn limits(manifest: &Manifest) -> InstanceLimits {
@@ -295,6 +283,16 @@ fn limits(manifest: &Manifest) -> InstanceLimits {
         json_bytes: asked.max_json_bytes(),
         wasi: manifest.wasi(),
         ..InstanceLimits::default()
+    }
+}
+
+/// Refuses limits that the memory of all extensions together cannot meet, which nobody would see
+/// before the instances have grown.
+fn check_total(limits: &InstanceLimits, instances: u32, limit: u64) -> Result<(), LoadError> {
+    let instance_bytes = limits.instance_bytes();
+    match instance_bytes.saturating_mul(instances.into()) <= limit {
+        true => Ok(()),
+        false => Err(LoadError::TooMuchMemory { instances, instance_bytes, limit }),
     }
 }
 

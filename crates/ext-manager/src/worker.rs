@@ -22,7 +22,7 @@
 //! let program = WorkerProgram::current().ok_or("`run_if_requested` was not called")?;
 //! let loader = Loader::default()
 //!     .with_cache(Cache::open(folder)?)
-//!     .with_compiler(program.compiler(folder));
+//!     .with_compiler(program.compiler());
 //! let others = GuestIsolation::Process;
 //! let config = ManagerConfig {
 //!     loader: Arc::new(loader),
@@ -39,10 +39,11 @@ use std::{
     path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
     time::Duration,
 };
 
-use ext_host::{CompilerProcess, serve_compiler};
+use ext_host::{CompilerLimits, CompilerProcess, serve_compiler};
 use ext_host_process::{GuestProgram, serve as serve_guest};
 
 /// The beginning of a worker's first argument; its kind follows.
@@ -132,10 +133,17 @@ fn run(
     serve: impl FnOnce(&WorkerRequest) -> Option<io::Result<()>>,
 ) -> Option<io::Result<()>> {
     match request.kind() {
-        COMPILER => Some(request.folder().and_then(|to| serve_compiler(to, COMPILE_MEMORY))),
+        COMPILER => Some(serve_compiler(compiler_limits())),
         GUEST => Some(serve_guest()),
         _ => serve(request),
     }
+}
+
+/// Returns the limits of compiling. The processors may work side by side for as long as the parent waits.
+fn compiler_limits() -> CompilerLimits {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cpu = COMPILE_TIME.saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
+    CompilerLimits { memory: COMPILE_MEMORY, cpu }
 }
 
 fn exit_code(request: &WorkerRequest, result: Option<io::Result<()>>) -> i32 {
@@ -190,12 +198,10 @@ impl WorkerProgram {
         GuestProgram::new(&self.path, Self::args(GUEST, [""; 0]))
     }
 
-    /// Returns the program of workers that compile modules into the cache in `folder`.
+    /// Returns the program of workers that compile modules.
     #[must_use]
-    pub fn compiler(&self, folder: &Path) -> CompilerProcess {
-        // The worker may be started in another folder.
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
-        let args = Self::args(COMPILER, [folder]);
+    pub fn compiler(&self) -> CompilerProcess {
+        let args = Self::args(COMPILER, [""; 0]);
         CompilerProcess { program: self.path.clone(), args, time: COMPILE_TIME }
     }
 }
@@ -229,13 +235,6 @@ mod tests {
         let request = read(&["--ext-worker=no-such-kind"]).unwrap();
         let result = run(&request, |_| None);
         assert_eq!(exit_code(&request, result), UNKNOWN_KIND);
-    }
-
-    #[test]
-    fn a_compiler_without_its_folder_fails() {
-        let request = read(&["--ext-worker=compiler"]).unwrap();
-        let result = run(&request, |_| None);
-        assert_eq!(exit_code(&request, result), FAILED);
     }
 
     #[test]

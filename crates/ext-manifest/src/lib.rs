@@ -57,7 +57,7 @@
 //! | `limits.max_json_bytes` | | 1024–[`ext_abi::limits::MAX_JSON_BYTES`] | [`ext_abi::limits::DEFAULT_MAX_JSON_BYTES`] |
 //! | `limits.instances` | | 1–64 | 1 |
 //! | `limits.queued_calls` | | 1–10,000 | 256 |
-//! | `limits.table_elements` | | 1–10,000,000 | 10,000 |
+//! | `limits.table_elements` | | 1–10,000,000, all tables together | 10,000 |
 //! | `limits.stack_kb` | | 64–16,384 KiB | 1024 |
 //! | `limits.log_lines_per_second` | | 1–1000 | 100 |
 //!

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use ext_abi::limits::DEFAULT_MAX_JSON_BYTES;
+use ext_abi::limits::{DEFAULT_MAX_JSON_BYTES, TABLE_ELEMENT_BYTES};
 use serde::Serialize;
 
 use crate::{
@@ -118,6 +118,14 @@ impl ManifestLimits {
     #[must_use]
     pub const fn stack_kb(&self) -> u32 {
         self.stack_kb
+    }
+
+    /// Returns the bytes that all instances together take at most: memory, tables and stacks.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        let tables = u64::from(self.table_elements) * TABLE_ELEMENT_BYTES;
+        let stack = u64::from(self.stack_kb) << 10;
+        u64::from(self.instances) * (self.memory_bytes() + tables + stack)
     }
 
     /// Returns the number of lines that it may log in a second: 1 to 1000.

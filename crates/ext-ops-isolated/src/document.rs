@@ -1,5 +1,6 @@
 //! The common part of the readers of documents.
 
+use ext_sandbox::SandboxStatus;
 use ext_services::documents::{DocumentError, PageText};
 
 use crate::pool::{Pool, PoolError};
@@ -16,6 +17,7 @@ pub(crate) fn call(
         Ok(answer) => Ok(answer),
         Err(PoolError::Busy) => Err(DocumentError::Busy),
         Err(PoolError::Failed(failure)) => Err(error(failure.into())),
+        Err(PoolError::Unconfined(status)) => Err(DocumentError::Engine(unconfined(status))),
     }
 }
 
@@ -34,6 +36,11 @@ pub(crate) fn unexpected(reply: &Reply) -> DocumentError {
 
 pub(crate) fn not_valid(what: &str) -> DocumentError {
     DocumentError::Engine(format!("the worker answered with {what}"))
+}
+
+/// Describes a worker that gets no documents.
+pub(crate) fn unconfined(status: SandboxStatus) -> String {
+    format!("the system does not confine the readers of documents: {status}")
 }
 
 /// Makes the error of a document whose worker failed.

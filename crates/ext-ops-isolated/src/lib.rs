@@ -17,7 +17,8 @@
 //!
 //! What holds on Linux: a worker opens no file, no socket and no other process once it serves
 //! (seccomp, and landlock before that while it loads its models), cannot take more than its memory
-//! (`RLIMIT_AS`), and is killed when a call takes too long. On other systems of the Unix family the
+//! (`RLIMIT_AS`), and is killed when a call takes too long. Where the kernel does not give that, the
+//! worker gets no documents ([`WorkerPoolLimits::require_sandbox`]). On other systems of the Unix family the
 //! limits of memory and time hold, elsewhere that of time. In all cases a crash ends one call: the
 //! next one gets a fresh worker. At most [`WorkerPoolLimits::workers`] processes run; further calls wait,
 //! and past [`WorkerPoolLimits::queue`] are refused as busy.

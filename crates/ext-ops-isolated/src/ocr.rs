@@ -6,6 +6,7 @@ use ext_services::ocr::{
     OcrEngine, OcrError, OcrOptions, OcrPage, PicturePreparer, PreparedPicture, Preprocessing,
 };
 
+use crate::document::unconfined;
 use crate::pool::{Pool, PoolError};
 use crate::protocol::{Reply, Request};
 use crate::worker::Cause;
@@ -29,6 +30,7 @@ impl IsolatedOcr {
             Ok(answer) => Ok(answer),
             Err(PoolError::Busy) => Err(OcrError::Busy),
             Err(PoolError::Failed(failure)) => Err(error(failure.into())),
+            Err(PoolError::Unconfined(status)) => Err(OcrError::Engine(unconfined(status))),
         }
     }
 }

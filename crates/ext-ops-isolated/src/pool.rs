@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
+use ext_sandbox::SandboxStatus;
+use ext_services::deadline;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::protocol::{Reply, Request};
@@ -23,6 +25,9 @@ pub struct WorkerPoolLimits {
     pub start: Duration,
     /// Calls after which a worker is replaced, so that nothing piles up in it.
     pub calls: u32,
+    /// True if a worker that the system does not confine gets no document; by default on Linux, where
+    /// it can.
+    pub require_sandbox: bool,
 }
 
 impl Default for WorkerPoolLimits {
@@ -36,6 +41,7 @@ impl Default for WorkerPoolLimits {
             call: Duration::from_secs(120),
             start: Duration::from_secs(60),
             calls: 200,
+            require_sandbox: cfg!(target_os = "linux"),
         }
     }
 }
@@ -47,6 +53,14 @@ pub(crate) enum PoolError {
     Busy,
     /// The worker ended with this call.
     Failed(Failure),
+    /// The system does not confine workers as the pool requires.
+    Unconfined(SandboxStatus),
+}
+
+impl From<Failure> for PoolError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// Workers of one kind; they stay for further calls.
@@ -89,10 +103,10 @@ impl Pool {
     ) -> Result<(Reply, Vec<u8>), PoolError> {
         let idle = self.take()?;
         let place = Taken { pool: self };
-        let worker = idle.map_or_else(|| Worker::start(&self.program, self.limits.start), Ok);
-        let mut worker = worker.map_err(PoolError::Failed)?;
-        let answer = worker.call(&request, body, self.limits.call);
-        let answer = answer.map_err(PoolError::Failed)?;
+        let Self { program, limits, .. } = self;
+        let start = || Worker::start(program, left(limits.start), limits.require_sandbox);
+        let mut worker = idle.map_or_else(start, Ok)?;
+        let answer = worker.call(&request, body, left(limits.call))?;
         if worker.served < self.limits.calls && !is_stale(&answer.0) {
             self.state.lock().idle.push(worker);
         }
@@ -115,7 +129,7 @@ impl Pool {
             return Err(PoolError::Busy);
         }
         state.waiting += 1;
-        let deadline = Instant::now() + self.limits.wait;
+        let deadline = Instant::now() + left(self.limits.wait);
         while state.taken >= self.limits.workers {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -127,6 +141,12 @@ impl Pool {
         state.waiting -= 1;
         Ok(())
     }
+}
+
+/// Returns the time of a step: its own limit, or what is left to the caller.
+fn left(own: Duration) -> Duration {
+    let left = deadline::current().map(|end| end.saturating_duration_since(Instant::now()));
+    left.map_or(own, |left| left.min(own))
 }
 
 /// Returns true if the worker has no models: it cannot load them any more, the next one perhaps can.

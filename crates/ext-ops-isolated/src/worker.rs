@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ext_process::{EndReason, Exit, Failure, Program};
 
+use crate::pool::PoolError;
 use crate::protocol::{Ready, Reply, Request, VERSION};
 
 /// The cause of a worker's end.
@@ -58,11 +59,18 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Starts a worker and waits until it is ready.
-    pub(crate) fn start(program: &Program, time: Duration) -> Result<Self, Failure> {
+    pub(crate) fn start(
+        program: &Program,
+        time: Duration,
+        require_sandbox: bool,
+    ) -> Result<Self, PoolError> {
         let deadline = Instant::now() + time;
         let mut process = ext_process::Worker::start(program, VERSION, deadline)?;
         let ready: Ready = process.receive(&mut Vec::new(), deadline)?;
         ready.sandbox.log("reader of documents");
+        if require_sandbox && !ready.sandbox.confines() {
+            return Err(PoolError::Unconfined(ready.sandbox));
+        }
         Ok(Self { process, served: 0 })
     }
 
@@ -78,5 +86,44 @@ impl Worker {
         let deadline = Instant::now() + time;
         let reply = self.process.exchange(request, body, &mut answer, deadline)?;
         Ok((reply, answer))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use ext_process::Sender;
+    use ext_sandbox::SandboxStatus;
+
+    use super::*;
+
+    /// A program that says that it is ready, with this sandbox, and waits.
+    fn worker_with(sandbox: SandboxStatus) -> Program {
+        let mut to = Sender::new(Vec::new());
+        to.say_version(VERSION).unwrap();
+        to.send(&Ready { sandbox }, &[]).unwrap();
+        let octal: String = to.into_inner().iter().map(|byte| format!("\\{byte:03o}")).collect();
+        Program::new("sh", ["-c", &format!("printf '{octal}'; exec cat >/dev/null")])
+    }
+
+    fn start(sandbox: SandboxStatus, require_sandbox: bool) -> Result<(), PoolError> {
+        Worker::start(&worker_with(sandbox), Duration::from_secs(30), require_sandbox).map(drop)
+    }
+
+    #[test]
+    fn doc_06_a_worker_that_is_not_confined_gets_no_document_unless_the_host_says_so() {
+        let whole = SandboxStatus { files: true, calls: true, memory: true };
+        let open =
+            [SandboxStatus { calls: false, ..whole }, SandboxStatus { memory: false, ..whole }];
+        for sandbox in open {
+            let refused = start(sandbox, true);
+            assert!(matches!(refused, Err(PoolError::Unconfined(status)) if status == sandbox));
+            assert!(start(sandbox, false).is_ok());
+        }
+        // Landlock is the second of two mechanisms.
+        for sandbox in [whole, SandboxStatus { files: false, ..whole }] {
+            assert!(start(sandbox, true).is_ok(), "{sandbox}");
+        }
+        let default = crate::WorkerPoolLimits::default();
+        assert_eq!(default.require_sandbox, cfg!(target_os = "linux"));
     }
 }

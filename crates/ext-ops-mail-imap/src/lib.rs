@@ -37,5 +37,7 @@ pub mod folder_name;
 mod login;
 mod reader;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use reader::ImapReader;

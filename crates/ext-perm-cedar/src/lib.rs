@@ -3,7 +3,7 @@
 //! ```
 //! use ext_perm::{PermissionBackend, Principal, Request, Target};
 //! use ext_perm_cedar::{CedarBackend, CedarSources};
-//! use ext_wire::Method;
+//! use ext_wire::{EntryPath, Method};
 //!
 //! let backend = CedarBackend::new(CedarSources {
 //!     policies: r#"
@@ -21,7 +21,10 @@
 //!
 //! let method = Method::parse("query:ai.ocr.v1")?;
 //! let request = Request::new(Principal::Extension("finance"), method, None);
-//! let may_touch = |path| backend.decide(&request.about(Target::Entry(path))).is_allow();
+//! let may_touch = |path| {
+//!     let path = EntryPath::stored(path);
+//!     backend.decide(&request.about(Target::Entry(&path))).is_allow()
+//! };
 //! assert!(backend.decide(&request).is_allow());
 //! assert!(may_touch("mails/a.eml"));
 //! assert!(!may_touch("mails/taxes/a.eml") && !may_touch("photos/a.jpg"));

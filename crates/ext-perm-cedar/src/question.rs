@@ -84,11 +84,11 @@ fn target(target: Target<'_>, pairs: &mut Pairs) -> Result<(), ExpressionConstru
     let kind = match target {
         Target::Unknown => "unknown",
         Target::Entry(entry) => {
-            pairs.push(text("entry", entry));
+            pairs.push(text("entry", entry.as_str()));
             "entry"
         }
         Target::Sidecar { entry, name } => {
-            pairs.extend([text("entry", entry), text("sidecar", name)]);
+            pairs.extend([text("entry", entry.as_str()), text("sidecar", name)]);
             "sidecar"
         }
         Target::Origin(Origin { scheme, host, port }) => {

@@ -5,7 +5,7 @@ use ext_perm::{
 };
 use ext_perm_cedar::{CedarBackend, CedarError, CedarSources};
 use ext_perm_conformance::{PolicyRule, check};
-use ext_wire::Method;
+use ext_wire::{EntryPath, Method};
 use uuid::Uuid;
 
 const PERMIT_ALL: &str = "permit(principal, action, resource);";
@@ -60,10 +60,11 @@ fn targets_are_in_the_context() {
     "#;
     let backend = backend(policies);
     let origin = |host| Target::Origin(Origin { scheme: "https", host, port: 443 });
-    let sidecar = |name| Target::Sidecar { entry: "a.eml", name };
+    let entry = &EntryPath::stored("a.eml");
+    let sidecar = |name| Target::Sidecar { entry, name };
     for (target, allowed) in [
         (Target::Unknown, true),
-        (Target::Entry("a.eml"), false),
+        (Target::Entry(entry), false),
         (sidecar("a.json"), true),
         (sidecar("b.json"), false),
         (origin("api.example.com"), true),

@@ -4,7 +4,7 @@
 //! ```
 //! use ext_perm::{PermissionBackend, Principal, Request, Target};
 //! use ext_perm_rego::{RegoBackend, RegoSources};
-//! use ext_wire::Method;
+//! use ext_wire::{EntryPath, Method};
 //!
 //! let policy = r#"
 //!     package spacedrive
@@ -24,7 +24,10 @@
 //!
 //! let method = Method::parse("query:ai.ocr.v1")?;
 //! let request = Request::new(Principal::Extension("finance"), method, None);
-//! let may_touch = |path| backend.decide(&request.about(Target::Entry(path))).is_allow();
+//! let may_touch = |path| {
+//!     let path = EntryPath::stored(path);
+//!     backend.decide(&request.about(Target::Entry(&path))).is_allow()
+//! };
 //! assert!(backend.decide(&request).is_allow());
 //! assert!(may_touch("mails/a.eml"));
 //! assert!(!may_touch("mails/taxes/a.eml") && !may_touch("photos/a.jpg"));

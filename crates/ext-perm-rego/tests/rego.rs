@@ -5,7 +5,7 @@ use ext_perm::{
 };
 use ext_perm_conformance::{PolicyRule, check};
 use ext_perm_rego::{RegoBackend, RegoError, RegoSources};
-use ext_wire::Method;
+use ext_wire::{EntryPath, Method};
 use uuid::Uuid;
 
 fn made(policy: &str, data: Option<&str>) -> Result<RegoBackend, RegoError> {
@@ -55,14 +55,15 @@ fn targets_and_time_are_in_the_input() {
         r#"allow if { input.target == null; input.at < "2027-01-31T00:00:00Z" }
            allow if { input.target.entry == "a.eml"; input.target.sidecar == "a.json" }"#,
     );
-    let sidecar = |name| Target::Sidecar { entry: "a.eml", name };
+    let entry = &EntryPath::stored("a.eml");
+    let sidecar = |name| Target::Sidecar { entry, name };
     let at = |at: &str| Request { at: at.parse().unwrap(), ..request() };
     for (request, allowed) in [
         (at("2027-01-30T23:59:59.9Z"), true),
         (at("2027-01-31T00:00:00.1Z"), false),
         (request().about(sidecar("a.json")), true),
         (request().about(sidecar("b.json")), false),
-        (request().about(Target::Entry("a.eml")), false),
+        (request().about(Target::Entry(entry)), false),
     ] {
         assert_eq!(backend.decide(&request).is_allow(), allowed, "{request:?}");
     }

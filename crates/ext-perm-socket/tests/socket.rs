@@ -16,7 +16,7 @@ use ext_perm::{
 };
 use ext_perm_conformance::{EXTENSION, check};
 use ext_perm_socket::SocketBackend;
-use ext_wire::Method;
+use ext_wire::{EntryPath, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -110,7 +110,8 @@ fn the_question_has_all_that_is_known() {
         format!("{}\n", json!({ "id": 1, "allow": question == expected }))
     });
     let backend = SocketBackend::new(&socket, LONG);
-    let target = Target::Sidecar { entry: "a.txt", name: "b.json" };
+    let entry = EntryPath::stored("a.txt");
+    let target = Target::Sidecar { entry: &entry, name: "b.json" };
     let request = Request { at: "2027-01-31T08:30:00.9Z".parse().unwrap(), ..request() };
     assert!(backend.decide(&request.about(target)).is_allow());
 }

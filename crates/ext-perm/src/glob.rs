@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The longest pattern, in bytes.
 pub const MAX_GLOB_BYTES: usize = 1024;
@@ -11,7 +12,7 @@ pub const MAX_GLOB_BYTES: usize = 1024;
 /// The reason why a text is not a valid pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GlobError {
-    /// The text is longer than [`MAX_GLOB_BYTES`].
+    /// The text is longer than [`MAX_GLOB_BYTES`], as it is written or in normal form C.
     #[error("the pattern is {0} bytes long, the limit is {MAX_GLOB_BYTES}")]
     TooLong(usize),
     /// The text is empty.
@@ -31,6 +32,8 @@ pub enum GlobError {
 ///
 /// `*` and `?` do not match `/`, `**` does, and `**/` is any number of folders, also none. Brackets,
 /// braces and negation are not supported: write two patterns, or a rule that denies. Case matters.
+/// A pattern is kept in Unicode normal form C, as paths are, so it does not matter in which form it
+/// was written.
 /// Matching takes time proportional to the length of the path times that of the pattern.
 ///
 /// ```
@@ -63,7 +66,8 @@ enum Token {
 }
 
 impl Glob {
-    /// Returns whether the pattern matches all of `text`.
+    /// Returns whether the pattern matches all of `text`, which is in normal form C: an
+    /// [`EntryPath`](ext_wire::EntryPath) or the name of a sidecar.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         // All places in the pattern that the text so far can have led to.
@@ -75,7 +79,7 @@ impl Glob {
         places.reached.last() == Some(&true)
     }
 
-    /// Returns the pattern as it was written.
+    /// Returns the pattern, in normal form C.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -89,14 +93,18 @@ impl FromStr for Glob {
         if text.is_empty() {
             return Err(GlobError::Empty);
         }
-        if text.len() > MAX_GLOB_BYTES {
-            return Err(GlobError::TooLong(text.len()));
-        }
-        match problem(text) {
-            Some(reason) => Err(GlobError::Syntax { pattern: text.to_owned(), reason }),
-            None => Ok(Self { text: text.to_owned(), tokens: tokens(text) }),
+        ensure_length(text)?;
+        let text: String = text.nfc().collect();
+        ensure_length(&text)?;
+        match problem(&text) {
+            Some(reason) => Err(GlobError::Syntax { pattern: text, reason }),
+            None => Ok(Self { tokens: tokens(&text), text }),
         }
     }
+}
+
+fn ensure_length(text: &str) -> Result<(), GlobError> {
+    if text.len() > MAX_GLOB_BYTES { Err(GlobError::TooLong(text.len())) } else { Ok(()) }
 }
 
 /// Finds what would make the pattern mean something else than it seems to.
@@ -107,8 +115,18 @@ fn problem(text: &str) -> Option<&'static str> {
             Some("there are no braces and brackets: write one pattern for each")
         }
         _ if text.contains('\\') => Some("there is no backslash in paths"),
+        _ if wildcard_meets_mark(text) => {
+            Some("a mark behind `*` or `?` is a part of the character that they stand for")
+        }
         _ => None,
     }
+}
+
+/// Returns whether a wildcard is followed by a character that normal form C joins with the one before
+/// it: in a path the two are one character, which the pattern would never match.
+fn wildcard_meets_mark(text: &str) -> bool {
+    let joins = |c: char| is_nfc_quick(std::iter::once(c)) != IsNormalized::Yes;
+    text.split(['*', '?']).skip(1).any(|behind| behind.starts_with(joins))
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -202,7 +220,39 @@ impl fmt::Debug for Glob {
 
 #[cfg(test)]
 mod tests {
+    use ext_wire::EntryPath;
+
     use super::*;
+
+    #[test]
+    fn path_05_a_pattern_matches_whatever_form_it_was_written_in() {
+        for (pattern, path) in [
+            ("Vertra\u{308}ge/**", "Vertr\u{e4}ge/a"),
+            ("Vertr\u{e4}ge/**", "Vertra\u{308}ge/a"),
+            ("\u{212a}redit/*", "Kredit/a"),
+            ("Kredit/*", "\u{212a}redit/a"),
+            ("a\u{37e}*", "a;b"),
+        ] {
+            let glob: Glob = pattern.parse().unwrap();
+            assert!(glob.matches(EntryPath::stored(path).as_str()), "{pattern} and {path}");
+        }
+        let glob: Glob = "Vertra\u{308}ge/**".parse().unwrap();
+        assert_eq!(glob.as_str(), "Vertr\u{e4}ge/**");
+        assert!(!glob.matches("Vertrage/a") && !glob.matches("Vertr\u{e4}g/a"));
+    }
+
+    #[test]
+    fn path_05_a_pattern_that_no_path_can_match_is_refused() {
+        for pattern in ["a*\u{308}", "?\u{308}/x", "a/**\u{301}b", "\u{1100}*\u{1161}"] {
+            let error = pattern.parse::<Glob>().unwrap_err().to_string();
+            assert!(error.contains("a mark behind"), "{error}");
+        }
+        for pattern in ["\u{308}*", "a/\u{308}*", "e\u{301}*", "*\u{e9}", "*\u{915}"] {
+            assert!(pattern.parse::<Glob>().is_ok(), "{pattern}");
+        }
+        let grows = "\u{958}".repeat(300);
+        assert_eq!(grows.parse::<Glob>(), Err(GlobError::TooLong(1800)));
+    }
 
     #[test]
     fn stars_stop_at_slashes_and_double_stars_do_not() {

@@ -10,12 +10,13 @@ use crate::request::{Request, Target};
 ///
 /// ```
 /// use ext_perm::{Principal, Question, Request, Target};
-/// use ext_wire::Method;
+/// use ext_wire::{EntryPath, Method};
 ///
 /// let method = Method::parse("query:ai.ocr.v1")?;
 /// let request = Request::new(Principal::Extension("finance"), method, None);
 /// let request = Request { at: "2027-01-31T08:30:00.25Z".parse()?, ..request };
-/// let question = Question::new("finance", &request.about(Target::Entry("mails/a.eml")));
+/// let path: EntryPath = "mails/a.eml".parse()?;
+/// let question = Question::new("finance", &request.about(Target::Entry(&path)));
 /// assert_eq!(serde_json::to_value(question)?, serde_json::json!({
 ///     "extension": "finance",
 ///     "method": "query:ai.ocr.v1", "kind": "query", "name": "ai.ocr", "version": 1,
@@ -70,8 +71,10 @@ impl<'a> Question<'a> {
 fn target(target: Target<'_>) -> Option<AskedTarget<'_>> {
     match target {
         Target::Unknown => None,
-        Target::Entry(entry) => Some(AskedTarget::Entry { entry }),
-        Target::Sidecar { entry, name } => Some(AskedTarget::Sidecar { entry, sidecar: name }),
+        Target::Entry(entry) => Some(AskedTarget::Entry { entry: entry.as_str() }),
+        Target::Sidecar { entry, name } => {
+            Some(AskedTarget::Sidecar { entry: entry.as_str(), sidecar: name })
+        }
         Target::Origin(origin) => Some(AskedTarget::Origin { origin: origin.to_string() }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ext_wire::Method;
+use ext_wire::{EntryPath, Method};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -54,12 +54,12 @@ pub enum Target<'a> {
     /// A target that is not known yet.
     Unknown,
     /// The entry at this path, or its content or metadata.
-    Entry(&'a str),
+    Entry(&'a EntryPath),
     /// A sidecar.
     Sidecar {
         /// The path of its entry.
-        entry: &'a str,
-        /// The name of the sidecar.
+        entry: &'a EntryPath,
+        /// The name of the sidecar, as the store compares it: byte by byte.
         name: &'a str,
     },
     /// A server.
@@ -91,11 +91,12 @@ pub enum Audience {
 ///
 /// ```
 /// use ext_perm::{Principal, Request, Target};
-/// use ext_wire::Method;
+/// use ext_wire::{EntryPath, Method};
 ///
 /// let method = Method::parse("query:ai.ocr.v1")?;
 /// let request = Request::new(Principal::Extension("finance"), method, None);
-/// let request = request.about(Target::Entry("a.eml"));
+/// let path: EntryPath = "a.eml".parse()?;
+/// let request = request.about(Target::Entry(&path));
 /// let denial = "finance may not call `query:ai.ocr.v1` on the entry `a.eml`";
 /// assert_eq!(request.to_string(), denial);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

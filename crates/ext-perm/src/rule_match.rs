@@ -26,9 +26,9 @@ impl Rule {
     fn covers(&self, target: Target<'_>) -> bool {
         match target {
             Target::Unknown => true,
-            Target::Entry(path) => matches_any(self.entries.as_ref(), path),
+            Target::Entry(path) => matches_any(self.entries.as_ref(), path.as_str()),
             Target::Sidecar { entry, name } => {
-                matches_any(self.entries.as_ref(), entry)
+                matches_any(self.entries.as_ref(), entry.as_str())
                     && matches_any(self.sidecars.as_ref(), name)
             }
             Target::Origin(origin) => self.domains.as_ref().is_none_or(|domains| {

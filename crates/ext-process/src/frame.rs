@@ -135,6 +135,12 @@ impl<R: Read> Receiver<R> {
         Ok(Some(message))
     }
 
+    /// Reads until the stream ends or fails, and throws away what comes.
+    pub(crate) fn drain(&mut self) {
+        // Why it ended does not matter.
+        let _ = io::copy(&mut self.from, &mut io::sink());
+    }
+
     /// Reads the kind, and the bytes of head and tail.
     fn read_start(&mut self) -> io::Result<Option<(u8, u32, u32)>> {
         let mut start = [0; START_BYTES];

@@ -63,7 +63,7 @@ mod supervisor;
 mod worker;
 
 pub use frame::{Message, Receiver, Sender};
-pub use parent::{Pipes, parent_pipes};
+pub use parent::{Pipes, exit_with_parent, parent_pipes};
 pub use process::{EndReason, Exit, Process};
 pub use program::Program;
 pub use worker::{Failure, Worker};

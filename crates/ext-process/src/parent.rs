@@ -1,6 +1,6 @@
 //! The two pipes between a worker and its parent, and the worker's end of them.
 
-use std::{fs::File, io};
+use std::{fs::File, io, thread};
 
 use crate::{Receiver, Sender};
 
@@ -21,6 +21,19 @@ pub struct Pipes<R, W> {
 pub fn parent_pipes() -> io::Result<Pipes<File, File>> {
     let (from, to) = (raw(&io::stdin())?, raw(&io::stdout())?);
     Ok(Pipes { from: Receiver::new(from), to: Sender::new(to) })
+}
+
+/// Ends this process when the parent closes its end of the pipe, or is gone. The parent must have
+/// nothing more to say: what it sends is thrown away.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn exit_with_parent(mut from: Receiver<File>) -> io::Result<()> {
+    let watch = move || {
+        from.drain();
+        std::process::exit(1);
+    };
+    thread::Builder::new().name("parent-watch".to_owned()).spawn(watch).map(drop)
 }
 
 #[cfg(unix)]

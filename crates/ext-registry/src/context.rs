@@ -10,7 +10,7 @@ use ext_perm::{Budget, Granted, Principal, Quota, Target};
 use ext_wire::ErrorCode;
 use uuid::Uuid;
 
-use crate::OpError;
+use crate::{Deadline, OpError};
 
 /// The services of a host, by type, on which operations work.
 ///
@@ -63,11 +63,22 @@ impl Services {
 pub struct Context<'a> {
     granted: &'a Granted<'a>,
     services: &'a Services,
+    deadline: &'a Deadline,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) const fn new(granted: &'a Granted<'a>, services: &'a Services) -> Self {
-        Self { granted, services }
+    pub(crate) const fn new(
+        granted: &'a Granted<'a>,
+        services: &'a Services,
+        deadline: &'a Deadline,
+    ) -> Self {
+        Self { granted, services, deadline }
+    }
+
+    /// Returns the deadline of the call, which every operation that waits or works long observes.
+    #[must_use]
+    pub const fn deadline(self) -> &'a Deadline {
+        self.deadline
     }
 
     /// Returns the principal on whose behalf it runs.
@@ -130,9 +141,11 @@ impl<'a> Context<'a> {
     }
 
     /// Returns whether the call may touch something: to leave it out of a list.
-    #[must_use]
-    pub fn may_touch(self, target: Target<'_>) -> bool {
-        self.granted.may_touch(target)
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when no decision is possible.
+    pub fn may_touch(self, target: Target<'_>) -> Result<bool, OpError> {
+        Ok(self.granted.may_touch(target)?)
     }
 
     /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.

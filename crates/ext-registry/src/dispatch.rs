@@ -7,7 +7,7 @@ use ext_perm::{Audience, Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
-use crate::{Context, OpError, Registration, Registry, Services, Wait};
+use crate::{Context, Deadline, OpError, Registration, Registry, Services, Wait};
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Call<'a> {
     pub payload: Bytes,
     /// Form in which blobs of the output are written.
     pub blobs: BlobStyle,
+    /// End of the call: that of the guest's call within which it is made.
+    pub deadline: Deadline,
 }
 
 /// Checks, routes and runs a call; returns the encoded output.
@@ -40,7 +42,8 @@ pub async fn execute_json_operation(
     call: Call<'_>,
 ) -> Result<Vec<u8>, OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    (operation.run)(Context::new(&granted, services), call.payload, call.blobs).await
+    let context = Context::new(&granted, services, &call.deadline);
+    (operation.run)(context, call.payload, call.blobs).await
 }
 
 /// Runs a call as [`execute_json_operation`] does, on this thread to the end, for callers that may
@@ -76,7 +79,7 @@ pub fn execute_json_operation_waiting(
     wait: &mut Wait<'_>,
 ) -> Result<(), OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services);
+    let context = Context::new(&granted, services, &call.deadline);
     (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
 }
 

@@ -15,7 +15,7 @@
 //!
 //! ```standalone_crate
 //! use ext_perm::Engine;
-//! use ext_registry::{Context, CoreQuery, OpError, Registry, Services};
+//! use ext_registry::{Context, CoreQuery, Deadline, OpError, Registry, Services};
 //! use ext_wire::body::BlobStyle;
 //! use serde::{Deserialize, Serialize};
 //!
@@ -45,6 +45,7 @@
 //!     library: None,
 //!     payload: br#"{"name":"Ada"}"#.as_slice().into(),
 //!     blobs: BlobStyle::Base64,
+//!     deadline: Deadline::NONE,
 //! };
 //! let services = Services::default();
 //! let reply = pollster::block_on(
@@ -63,6 +64,7 @@
 #![forbid(unsafe_code)]
 
 mod context;
+mod deadline;
 mod dispatch;
 mod error;
 mod operation;
@@ -70,6 +72,7 @@ mod registry;
 mod requirement;
 
 pub use context::{Context, Services};
+pub use deadline::Deadline;
 pub use dispatch::{
     Call, execute_json_operation, execute_json_operation_blocking, execute_json_operation_waiting,
 };

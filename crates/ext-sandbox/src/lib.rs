@@ -29,9 +29,9 @@ mod memory;
 mod syscalls;
 mod work;
 
-use std::path::Path;
+use std::{fmt, path::Path, sync::Once};
 
-pub use memory::{Memory, limit_memory};
+pub use memory::{Memory, limit_cpu, limit_memory};
 use serde::{Deserialize, Serialize};
 pub use work::Work;
 
@@ -48,14 +48,39 @@ pub struct SandboxStatus {
 }
 
 impl SandboxStatus {
-    /// Logs the status of a worker, as a warning when less is in force than could be.
+    /// Returns true if untrusted data is confined: system calls and memory are. Without landlock the
+    /// filter of system calls still keeps files and network away from the moment that a worker serves.
+    #[must_use]
+    pub const fn confines(self) -> bool {
+        self.calls && self.memory
+    }
+
+    /// Logs the status of a worker, as a warning when less is in force than could be; that files are
+    /// kept away by one mechanism of two is said once.
     pub fn log(self, worker: &str) {
+        static ONCE: Once = Once::new();
         let Self { files, calls, memory } = self;
-        if calls && memory {
-            tracing::debug!(worker, files, calls, memory, "a worker is ready");
-        } else {
+        if !self.confines() {
             tracing::warn!(worker, files, calls, memory, "a worker's sandbox is incomplete");
+            return;
         }
+        tracing::debug!(worker, files, calls, memory, "a worker is ready");
+        if !files {
+            ONCE.call_once(|| {
+                tracing::warn!(
+                    "landlock is off: workers reach files until their sandbox is closed"
+                );
+            });
+        }
+    }
+}
+
+impl fmt::Display for SandboxStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |is_on: bool| if is_on { "on" } else { "off" };
+        let Self { files, calls, memory } = self;
+        let [files, calls, memory] = [files, calls, memory].map(|part| word(*part));
+        write!(f, "landlock {files}, filter of system calls {calls}, limit of memory {memory}")
     }
 }
 

@@ -53,7 +53,7 @@ fn landlock(readable: &[&Path]) -> Result<RulesetStatus, RulesetError> {
 /// the process: libraries try odd calls and work without them.
 pub(crate) fn restrict_calls(work: Work) -> bool {
     let groups = match work {
-        Work::Documents => DOCUMENTS,
+        Work::Documents | Work::Compiling => DOCUMENTS,
         Work::Guest => GUEST,
     };
     let unknown = SeccompAction::Errno(libc::ENOSYS as u32);
@@ -108,15 +108,34 @@ fn conditions(work: Work, call: libc::c_long) -> Vec<Condition> {
         (libc::SYS_tgkill, _) => vec![(0, SeccompCmpOp::Eq, u64::from(std::process::id()))],
         // Its own limits only.
         (libc::SYS_prlimit64, _) => vec![(0, SeccompCmpOp::Eq, 0)],
-        // No more code; and all memory is its own, so that the limit counts it.
+        // Names of threads; not the signal that it gets at its parent's end, nor anything else.
+        (libc::SYS_prctl, _) => vec![(0, SeccompCmpOp::Eq, libc::PR_SET_NAME as u64)],
+        // No more code; and all memory of a guest is its own, so that the limit counts it.
         (libc::SYS_mmap, Work::Guest) => {
             vec![(2, has(libc::PROT_EXEC as u64), 0), (3, has(libc::MAP_SHARED as u64), 0)]
         }
-        (libc::SYS_mprotect, Work::Guest) => vec![(2, has(libc::PROT_EXEC as u64), 0)],
+        (libc::SYS_mmap | libc::SYS_mprotect, Work::Guest | Work::Documents) => {
+            vec![(2, has(libc::PROT_EXEC as u64), 0)]
+        }
         _ => Vec::new(),
     }
 }
 
 pub(crate) fn die_with_parent() -> bool {
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doc_06_only_a_compiler_may_make_memory_that_is_executed() {
+        for call in [libc::SYS_mmap, libc::SYS_mprotect] {
+            for work in [Work::Documents, Work::Guest] {
+                assert_eq!(conditions(work, call).first().map(|(argument, ..)| *argument), Some(2));
+            }
+            assert!(conditions(Work::Compiling, call).is_empty());
+        }
+    }
 }

@@ -1,6 +1,6 @@
-//! Limits of memory, and of files.
+//! Limits of memory, of time, and of files.
 
-use std::io;
+use std::{io, time::Duration};
 
 /// A limit of memory of a process, in bytes beyond what it has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,21 @@ pub fn limit_memory(more: Memory) -> io::Result<()> {
     #[cfg(not(unix))]
     return {
         let _ = more;
+        Err(io::ErrorKind::Unsupported.into())
+    };
+}
+
+/// Limits the time that the processors may spend on all threads of this process together, counted from
+/// its start, for good; then the system ends it.
+///
+/// # Errors
+/// As [`limit_memory`].
+pub fn limit_cpu(time: Duration) -> io::Result<()> {
+    #[cfg(unix)]
+    return unix::set(rustix::process::Resource::Cpu, time.as_secs().max(1));
+    #[cfg(not(unix))]
+    return {
+        let _ = time;
         Err(io::ErrorKind::Unsupported.into())
     };
 }

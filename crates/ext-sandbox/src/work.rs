@@ -3,9 +3,11 @@
 /// The work of a process, which decides about the system calls that it keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
-    /// Reading documents: memory, threads, clocks, the open pipes.
+    /// Reading documents: memory, threads, clocks, the open pipes; no memory that may be executed.
     Documents,
-    /// Running a guest whose code is loaded: as above, but no further threads, no more memory that
+    /// Compiling a module: as above, and memory that may be executed, where the engine puts the code.
+    Compiling,
+    /// Running a guest whose code is loaded: as documents, but no further threads, no more memory that
     /// may be executed, and none that is shared.
     Guest,
 }

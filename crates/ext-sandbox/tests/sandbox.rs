@@ -17,6 +17,11 @@ fn doc_06_a_reader_of_documents_has_threads_and_memory_only() {
 }
 
 #[test]
+fn res_27_a_compiler_has_threads_and_memory_only() {
+    assert_eq!(worked("compiling"), ["start a thread", "take 64 MiB"]);
+}
+
+#[test]
 fn res_27_a_process_of_a_guest_has_memory_only() {
     assert_eq!(worked("guest"), ["take 64 MiB"]);
 }
@@ -24,5 +29,5 @@ fn res_27_a_process_of_a_guest_has_memory_only() {
 /// Else the tests above would say nothing.
 #[test]
 fn without_it_all_of_that_works() {
-    assert_eq!(worked("free").len(), 10);
+    assert_eq!(worked("free").len(), 11);
 }

@@ -21,6 +21,7 @@
 
 mod box_future;
 pub mod credentials;
+pub mod deadline;
 pub mod documents;
 pub mod embeddings;
 pub mod extensions;

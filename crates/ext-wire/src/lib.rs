@@ -7,7 +7,8 @@
 //! - [`Method`]: the grammar of `query:ai.ocr.v1` and `action:vdfs.write_sidecar.input.v1`.
 //! - [`Wire`]: an operation as both sides see it: its method, its summary, its input and output
 //!   type; [`ops`] has one for each built-in operation, [`wire!`] declares others.
-//! - [`names`]: the grammar of names and paths; [`merge_patch`]: changes of metadata.
+//! - [`EntryPath`], [`names`]: the grammar of paths and names; [`VettedEntry`]: an entry that is
+//!   fit to be made; [`merge_patch`]: changes of metadata.
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
 //! - [`body`]: encoding of values as payload bytes.
@@ -39,6 +40,7 @@ mod readme {}
 
 mod blob;
 pub mod body;
+mod entry_path;
 mod error;
 pub mod event;
 pub mod merge_patch;
@@ -49,8 +51,10 @@ pub mod ops;
 mod plugin_call;
 mod secret;
 pub mod text;
+mod vetted_entry;
 
 pub use blob::Blob;
+pub use entry_path::EntryPath;
 pub use error::ErrorBody;
 pub use event::Event;
 pub use ext_abi::ErrorCode;
@@ -60,3 +64,4 @@ pub use operation::summary;
 pub use operation::{OperationKind, Wire};
 pub use plugin_call::PluginCall;
 pub use secret::SecretText;
+pub use vetted_entry::{VetError, VettedEntry};

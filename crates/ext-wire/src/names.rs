@@ -5,19 +5,16 @@
 //! for the people and programs that read the names, and for those that write an entry or a sidecar
 //! back to a file of that name.
 //!
-//! The names of methods are [`crate::Method`]'s, those of events [`crate::event::is_kind`]'s.
+//! The path of an entry is [`EntryPath`](crate::EntryPath)'s. The names of methods are [`crate::Method`]'s, those of events [`crate::event::is_kind`]'s.
 
 use std::fmt;
 
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     ErrorCode, is_segment,
-    ops::{
-        credentials,
-        vdfs::{MAX_NAME_BYTES, MAX_PATH_BYTES},
-    },
+    ops::{credentials, vdfs::MAX_NAME_BYTES},
+    text::nfc,
 };
 
 /// Longest library name, in characters.
@@ -76,7 +73,7 @@ pub struct NameError {
 }
 
 impl NameError {
-    fn new(kind: NameKind, name: &str, reason: &'static str) -> Self {
+    pub(crate) fn new(kind: NameKind, name: &str, reason: &'static str) -> Self {
         Self { kind, name: shown(name), reason }
     }
 
@@ -95,31 +92,11 @@ impl NameError {
     }
 }
 
-/// Checks an entry's path and returns it in Unicode normal form C.
-///
-/// ```
-/// use ext_wire::names::entry_path;
-///
-/// assert_eq!(entry_path("mail/cafe\u{301}.eml")?, "mail/caf\u{e9}.eml");
-/// assert!(entry_path("mail/../vault").is_err());
-/// # Ok::<(), ext_wire::names::NameError>(())
-/// ```
-///
-/// # Errors
-/// The path breaks a rule.
-pub fn entry_path(path: &str) -> Result<String, NameError> {
-    let path: String = path.nfc().collect();
-    match path_fault(&path) {
-        Some(reason) => Err(NameError::new(NameKind::EntryPath, &path, reason)),
-        None => Ok(path),
-    }
-}
-
 /// Returns the beginning of paths in the form in which it is compared: normal form C, no slash at
 /// the end. Nothing is refused: a beginning that no path has finds nothing.
 #[must_use]
 pub fn path_prefix(prefix: &str) -> String {
-    prefix.trim_end_matches('/').nfc().collect()
+    nfc(prefix.trim_end_matches('/'))
 }
 
 /// Checks an entry's name and returns it in Unicode normal form C.
@@ -127,7 +104,7 @@ pub fn path_prefix(prefix: &str) -> String {
 /// # Errors
 /// The name breaks a rule.
 pub fn entry_name(name: &str) -> Result<String, NameError> {
-    let name: String = name.nfc().collect();
+    let name = nfc(name);
     match entry_name_fault(&name) {
         Some(reason) => Err(NameError::new(NameKind::EntryName, &name, reason)),
         None => Ok(name),
@@ -161,7 +138,7 @@ pub fn sidecar_beside(old: &str, new: &str) -> Result<(), NameError> {
 /// # Errors
 /// The name breaks a rule.
 pub fn library_name(name: &str) -> Result<String, NameError> {
-    let name: String = name.trim().nfc().collect();
+    let name = nfc(name.trim());
     let reason = if name.is_empty() {
         "it is empty"
     } else if name.chars().count() > MAX_LIBRARY_NAME_CHARS {
@@ -222,45 +199,6 @@ fn shown(name: &str) -> String {
     shown
 }
 
-fn path_fault(path: &str) -> Option<&'static str> {
-    if path.is_empty() {
-        Some("it is empty")
-    } else if path.len() > MAX_PATH_BYTES {
-        Some("it is longer than 1024 bytes")
-    } else if path.starts_with('/') {
-        Some("it must be relative")
-    } else if is_drive(path) {
-        Some("it starts with a drive letter")
-    } else {
-        path.split('/').find_map(segment_fault)
-    }
-}
-
-fn is_drive(path: &str) -> bool {
-    let first = path.split('/').next().unwrap_or_default().as_bytes();
-    matches!(first, [letter, b':'] if letter.is_ascii_alphabetic())
-}
-
-fn segment_fault(segment: &str) -> Option<&'static str> {
-    match segment {
-        "" => Some("it has an empty segment"),
-        "." | ".." => Some("it has the segment `.` or `..`"),
-        _ => segment_text_fault(segment),
-    }
-}
-
-fn segment_text_fault(segment: &str) -> Option<&'static str> {
-    if segment.len() > MAX_NAME_BYTES {
-        Some("a segment is longer than 255 bytes")
-    } else if segment.contains('\\') {
-        Some("it holds a backslash")
-    } else if segment.chars().any(is_hidden) {
-        Some("it holds a control character")
-    } else {
-        None
-    }
-}
-
 fn entry_name_fault(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         Some("it is empty")
@@ -301,7 +239,7 @@ fn is_device(name: &str) -> bool {
 
 /// Returns whether a character does not show: controls, line separators and those that turn the
 /// direction of the text, so that a name reads differently from what it is.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
@@ -309,6 +247,7 @@ fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::EntryPath;
 
     const TRAVERSALS: &[&str] = &[
         "../x",
@@ -341,11 +280,11 @@ mod tests {
     #[test]
     fn path_01_traversal_is_refused() {
         for name in TRAVERSALS {
-            assert!(is_path_error(entry_path(name)), "{name:?} as a path");
+            assert!(is_path_error(name.parse::<EntryPath>()), "{name:?} as a path");
             assert!(is_path_error(sidecar_name(name)), "{name:?} as a sidecar");
         }
         assert!(is_path_error(sidecar_name("a/b")));
-        assert_eq!(entry_path("a/b").unwrap(), "a/b");
+        assert_eq!("a/b".parse::<EntryPath>().unwrap().as_str(), "a/b");
     }
 
     #[test]
@@ -372,7 +311,6 @@ mod tests {
 
     #[test]
     fn path_05_both_spellings_of_a_character_are_one_path() {
-        assert_eq!(entry_path("cafe\u{301}").unwrap(), entry_path("caf\u{e9}").unwrap());
         assert_eq!(entry_name("cafe\u{301}").unwrap(), "caf\u{e9}");
     }
 
@@ -385,9 +323,9 @@ mod tests {
         assert!(is_path_error(entry_name(&"é".repeat(128))));
         let longest =
             ["a".repeat(255), "b".repeat(255), "c".repeat(255), "d".repeat(255)].join("/");
-        assert!(entry_path(&longest).is_ok());
-        assert!(is_path_error(entry_path(&format!("{longest}/ee"))));
-        assert!(is_path_error(entry_path(&"a".repeat(256))));
+        assert!(longest.parse::<EntryPath>().is_ok());
+        assert!(is_path_error(format!("{longest}/ee").parse::<EntryPath>()));
+        assert!(is_path_error("a".repeat(256).parse::<EntryPath>()));
     }
 
     #[test]
@@ -395,7 +333,7 @@ mod tests {
         for path in
             ["Re: your order.eml", "100%/a b.pdf", "日本/領収書.pdf", "👩‍👩‍👧.png", "a..b", ".hidden"]
         {
-            assert_eq!(entry_path(path).unwrap(), path);
+            assert_eq!(path.parse::<EntryPath>().unwrap().as_str(), path);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
 /// Marks on one letter that are shown as they are; living languages use three.
 const MAX_MARKS: usize = 4;
 
@@ -19,6 +21,16 @@ pub fn is_hidden(c: char) -> bool {
             '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Returns a text in Unicode normal form C, in which names and paths are kept and compared.
+///
+/// ```
+/// assert_eq!(ext_wire::text::nfc("cafe\u{301}"), "caf\u{e9}");
+/// ```
+#[must_use]
+pub fn nfc(text: &str) -> String {
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Returns the text on one line, with hidden characters and floods of marks written out as
@@ -41,6 +53,54 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn escape_lines(text: &str) -> Cow<'_, str> {
     escape_but(text, |c| matches!(c, '\n' | '\t'))
+}
+
+/// Returns a text that stands in a line of a log as one value: in quotes when it holds a quote or a
+/// `=`, by which it could look like further fields, unless it stands in quotes already.
+///
+/// ```
+/// use ext_wire::text::quote;
+///
+/// assert_eq!(quote("3 entries"), "3 entries");
+/// assert_eq!(quote("done extension=core"), r#""done extension=core""#);
+/// assert_eq!(quote(r#"a "b" c"#), r#""a \"b\" c""#);
+/// assert_eq!(quote(&quote("a=b")), quote("a=b"));
+/// ```
+#[must_use]
+pub fn quote(text: &str) -> Cow<'_, str> {
+    if !text.contains(['=', '"']) || is_quoted(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+/// Returns true if the text is one quoted value from its first to its last character.
+fn is_quoted(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return false;
+    };
+    let mut escaped = false;
+    for c in inner.chars() {
+        match c {
+            '"' if !escaped => return false,
+            c => escaped = c == '\\' && !escaped,
+        }
+    }
+    !escaped
+}
+
+/// Returns the first `chars` characters of a text, with a mark when there are more.
+///
+/// ```
+/// use ext_wire::text::shorten;
+///
+/// assert_eq!(shorten("größer", 3), "grö…");
+/// assert_eq!(shorten("größer", 6), "größer");
+/// ```
+#[must_use]
+pub fn shorten(text: &str, chars: usize) -> Cow<'_, str> {
+    let start = text.char_indices().nth(chars).and_then(|(end, _)| text.get(..end));
+    start.map_or(Cow::Borrowed(text), |start| Cow::Owned(format!("{start}…")))
 }
 
 fn escape_but(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -113,6 +173,16 @@ mod tests {
         {
             assert!(matches!(escape(plain), Cow::Borrowed(same) if same == plain), "{plain:?}");
         }
+    }
+
+    #[test]
+    fn log_05_nothing_that_is_quoted_ends_early() {
+        for bad in ["a=\\", "=\"", "\"a\" b=\"c\"", "\"a\\\" b=\"", "\"", "=\\\""] {
+            let quoted = quote(bad);
+            assert!(is_quoted(&quoted), "{bad} became {quoted}");
+            assert_eq!(quote(&quoted), quoted);
+        }
+        assert!(!is_quoted("\"a\\\"") && is_quoted("\"a\\\\\""));
     }
 
     #[test]

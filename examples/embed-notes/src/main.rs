@@ -78,9 +78,8 @@ fn open(folder: &Path) -> Result<Manager, Box<dyn Error>> {
         .with::<dyn LibraryDirectory>(Arc::new(Home::default()))
         .with::<dyn PdfReader>(Arc::new(pdf));
     let modules = folder.join("modules");
-    let loader = Loader::default()
-        .with_cache(Cache::open(&modules)?)
-        .with_compiler(program.compiler(&modules));
+    let loader =
+        Loader::default().with_cache(Cache::open(&modules)?).with_compiler(program.compiler());
     let config = ManagerConfig {
         loader: Arc::new(loader),
         isolations: Isolations { others: GuestIsolation::Process, ..Isolations::default() },

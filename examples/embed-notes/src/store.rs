@@ -7,13 +7,13 @@ use ext_manager::{
     ops::{
         libraries::LibraryInfo,
         vdfs::{
-            CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
+            CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ReadContentInput, ReadContentOutput,
         },
     },
 };
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError};
-use ext_wire::merge_patch;
+use ext_wire::{VettedEntry, merge_patch};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
@@ -66,16 +66,16 @@ impl Notes {
 }
 
 impl Entries for Notes {
-    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput> {
+    fn create_entry(&self, caller: Option<&str>, input: VettedEntry) -> Result<CreateEntryOutput> {
         let mut kept = self.0.lock();
-        if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path) {
+        if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
         let content = input.content.map(|blob| blob.as_bytes().to_vec());
         let entry = Entry {
             id: Uuid::from_u128(kept.len() as u128 + 1),
             name: input.name,
-            path: input.path,
+            path: input.path.into(),
             entry_type: input.entry_type,
             media_type: input.media_type,
             size: content.as_ref().map(|content| content.len() as u64),
@@ -90,7 +90,11 @@ impl Entries for Notes {
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
-        self.find(id, |(entry, _)| EntryDetails { entry: entry.clone(), sidecars: Vec::new() })
+        self.find(id, |(entry, _)| EntryDetails {
+            entry: entry.clone(),
+            sidecars: Vec::new(),
+            next_sidecar: None,
+        })
     }
 
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {

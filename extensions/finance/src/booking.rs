@@ -10,9 +10,9 @@ use crate::corrections;
 use crate::dedupe::partition::{Link, link, partition};
 use crate::dedupe::{self, Traits};
 use crate::ledger::{Booked, FURTHER, Ledger, OWN, Paper, READ_AMOUNT, RECEIPT, SAME, path};
+use crate::money;
 use crate::purchase::Purchase;
 use crate::record::{Record, Values};
-use crate::sum;
 
 /// A document that is being booked.
 struct Fresh {
@@ -96,14 +96,14 @@ fn draft(purchase: &Purchase<'_>, record: &Record, traits: &Traits, source: &Ent
     let own = json!({
         "complete": true,
         "key": purchase.key,
-        "confidence": record.values.confidence,
+        "confidence": record.values.reading.confidence,
         "traits": traits,
-        "document": record.values.source.document,
+        "document": record.values.reading.source.document,
     });
     let metadata = json!({
         "source": source.name,
         "source_entry": source.id,
-        READ_AMOUNT: sum::key(traits.amount),
+        READ_AMOUNT: money::key(traits.amount),
         OWN: own,
     });
     Entry {
@@ -127,7 +127,7 @@ fn component(ledger: &Ledger<'_>, start: Vec<Paper>) -> Result<Vec<Paper>> {
     let mut over: BTreeMap<String, Vec<Paper>> = BTreeMap::new();
     let mut queue: VecDeque<usize> = (0..found.len()).collect();
     while let Some(paper) = queue.pop_front().and_then(|at| found.get(at)).cloned() {
-        let amount = sum::key(paper.traits.amount);
+        let amount = money::key(paper.traits.amount);
         if !over.contains_key(&amount) {
             over.insert(amount.clone(), ledger.over_amount(&paper.traits)?);
         }
@@ -209,7 +209,7 @@ fn with_values(ledger: &Ledger<'_>, entry: &Entry) -> Result<Entry> {
     let mut entry = entry.clone();
     if !corrections::are_told_apart(&entry) {
         let Some(record) = readable(ledger.record(entry.id), entry.id)? else { return Ok(entry) };
-        let values = json!({ "values": corrections::fields(&record.values.receipt) });
+        let values = json!({ "values": corrections::of_receipt(&record.values.receipt) });
         let patch = Map::from_iter([(OWN.to_owned(), values)]);
         entry.metadata = ledger.client.update_metadata(entry.id, patch)?;
     }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
-use crate::fields::Receipt;
+use crate::fields::{self, Receipt};
 use crate::ledger::OWN;
+use crate::money;
 use crate::record::Values;
 
 /// Fields that a person may correct, as they are called in the metadata.
@@ -19,7 +20,7 @@ const FIELDS: [&str; 8] =
 /// Returns the patch that writes the values of a purchase into the metadata of its entry, but over
 /// those of a person; `own` is what else this extension keeps.
 pub(crate) fn patch(entry: &Entry, values: &Values, own: Value) -> Map<String, Value> {
-    let fields = fields(&values.receipt);
+    let fields = of_receipt(&values.receipt);
     let corrected = of(entry, None);
     let mut patch = Map::new();
     for (name, value) in &fields {
@@ -30,7 +31,8 @@ pub(crate) fn patch(entry: &Entry, values: &Values, own: Value) -> Map<String, V
     let mut own = own;
     if let Some(own) = own.as_object_mut() {
         own.insert("values".to_owned(), json!(fields));
-        own.insert("confidence".to_owned(), json!(values.confidence));
+        own.insert("confidence".to_owned(), json!(values.reading.confidence));
+        own.insert("doubtful".to_owned(), json!(values.reading.doubtful()));
         own.insert("corrected".to_owned(), json!(corrected));
     }
     patch.insert(OWN.to_owned(), own);
@@ -41,7 +43,7 @@ pub(crate) fn patch(entry: &Entry, values: &Values, own: Value) -> Map<String, V
 /// removed. `read`: what was read, for entries that do not say it themselves.
 pub(crate) fn of(entry: &Entry, read: Option<&Receipt>) -> Map<String, Value> {
     let own = |name: &str| entry.metadata.get(OWN)?.get(name)?.as_object();
-    let written = own("values").cloned().or_else(|| read.map(fields));
+    let written = own("values").cloned().or_else(|| read.map(of_receipt));
     let Some(written) = written else { return Map::new() };
     let now = |name: &str| entry.metadata.get(name).cloned().unwrap_or_default();
     let is_persons = |name: &str| {
@@ -62,16 +64,32 @@ pub(crate) fn are_told_apart(entry: &Entry) -> bool {
 }
 
 /// Returns the receipt as the person corrected it; a value of a wrong kind is passed over.
-pub(crate) fn apply(entry: &Entry, receipt: Receipt) -> Receipt {
-    let corrected = of(entry, Some(&receipt));
-    let Ok(Value::Object(mut all)) = serde_json::to_value(&receipt) else { return receipt };
-    for (name, value) in corrected {
-        let before = all.insert(name.clone(), value);
-        if serde_json::from_value::<Receipt>(Value::Object(all.clone())).is_err() {
-            all.insert(name, before.unwrap_or_default());
+pub(crate) fn apply(entry: &Entry, mut receipt: Receipt) -> Receipt {
+    for (name, value) in of(entry, Some(&receipt)) {
+        let text = value.as_str().and_then(fields::label);
+        let amount = money::of_json(&value);
+        let place = match name.as_str() {
+            "amount" | "tax" if amount.is_none() && !value.is_null() => continue,
+            "amount" => {
+                receipt.amount = amount;
+                continue;
+            }
+            "tax" => {
+                receipt.tax = amount;
+                continue;
+            }
+            "vendor" => &mut receipt.vendor,
+            "date" => &mut receipt.date,
+            "currency" => &mut receipt.currency,
+            "category" => &mut receipt.category,
+            "payment_method" => &mut receipt.payment_method,
+            _ => &mut receipt.document_type,
+        };
+        if text.is_some() || value.is_null() {
+            *place = text;
         }
     }
-    serde_json::from_value(Value::Object(all)).unwrap_or(receipt)
+    receipt
 }
 
 /// Returns whether a sidecar is gone or damaged, not the host.
@@ -80,7 +98,7 @@ pub(crate) fn is_damaged(error: &Error) -> bool {
 }
 
 /// Returns the fields of a receipt that a person may correct.
-pub(crate) fn fields(receipt: &Receipt) -> Map<String, Value> {
+pub(crate) fn of_receipt(receipt: &Receipt) -> Map<String, Value> {
     let all = serde_json::to_value(receipt).unwrap_or_default();
     FIELDS
         .iter()

@@ -13,8 +13,8 @@ use spacedrive_sdk::prelude::*;
 use crate::dedupe::Traits;
 use crate::dedupe::partition::Member;
 use crate::mail::Email;
+use crate::money;
 use crate::record::{DocumentRef, Record};
-use crate::sum;
 
 /// Folder of the receipts' paths.
 const FOLDER: &str = "receipts";
@@ -103,7 +103,7 @@ impl<'a> Ledger<'a> {
     /// Those of `vdfs.list_entries`.
     pub(crate) fn over_amount(&self, traits: &Traits) -> Result<Vec<Paper>> {
         let Some(amount) = traits.amount else { return Ok(Vec::new()) };
-        let read = json!(sum::key(Some(amount)));
+        let read = json!(money::key(Some(amount)));
         let mut papers = self.list(Map::from_iter([(READ_AMOUNT.to_owned(), read)]))?;
         // What was booked before has no such key.
         let old = self.list(Map::from_iter([("amount".to_owned(), json!(amount))]))?;

@@ -49,16 +49,18 @@ pub mod export;
 mod fields;
 mod find;
 mod html;
+mod json;
 mod ledger;
 mod mail;
 pub mod mailbox;
+mod money;
 mod purchase;
 mod reading;
 mod record;
 mod reminder;
 pub mod review;
 mod sender;
-mod sum;
+mod stated;
 mod text;
 
 /// Functions that the host calls.

@@ -2,35 +2,63 @@
 
 use std::cmp::Reverse;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::dedupe::Traits;
-use crate::fields::{Answer, Receipt};
+use crate::fields::{self, Answer, Receipt};
+use crate::json;
 use crate::ledger::Paper;
 use crate::purchase::Purchase;
 
 /// Content of `receipt.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Record {
     /// Values of the purchase: those of its best document, filled from the others.
     #[serde(flatten)]
     pub(crate) values: Values,
+    #[serde(flatten)]
+    more: More,
+}
+
+/// What a purchase has besides its values.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct More {
     /// Documents of the purchase.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) documents: Vec<DocumentRef>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    documents: Vec<DocumentRef>,
     /// Values of this entry's own document, where they are not those of the purchase.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     own: Option<Box<Values>>,
 }
 
-/// Values of a document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Values of a document, and how they were read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Values {
     #[serde(flatten)]
     pub(crate) receipt: Receipt,
+    #[serde(flatten)]
+    pub(crate) reading: ReadingRecord,
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        json::both(deserializer).map(|(values, more)| Self { values, more })
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        json::both(deserializer).map(|(receipt, reading)| Self { receipt, reading })
+    }
+}
+
+/// How a receipt was read, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ReadingRecord {
     /// Confidence in vendor, date and amount, 0 to 1.
     pub(crate) confidence: f64,
     pub(crate) source: Source,
@@ -40,6 +68,13 @@ pub(crate) struct Values {
     /// The text engine that was asked.
     #[serde(default)]
     engine: Option<String>,
+}
+
+impl ReadingRecord {
+    /// Lists the fields that a person should look at.
+    pub(crate) fn doubtful(&self) -> Vec<String> {
+        fields::doubtful(&self.evidence)
+    }
 }
 
 /// Origin of a receipt.
@@ -79,8 +114,7 @@ pub struct DocumentRef {
 impl Record {
     /// Makes the record of one document.
     pub(crate) fn of(purchase: &Purchase<'_>, source: &Entry) -> Self {
-        let values = Values {
-            receipt: purchase.answer.receipt.clone(),
+        let reading = ReadingRecord {
             confidence: confidence(&purchase.answer, purchase.reading.confidence),
             source: Source {
                 name: source.name.clone(),
@@ -93,12 +127,13 @@ impl Record {
             evidence: json!(purchase.answer.evidence),
             engine: purchase.answer.engine.clone(),
         };
-        Self { values, documents: Vec::new(), own: None }
+        let receipt = purchase.answer.receipt.clone().in_digits();
+        Self { values: Values { receipt, reading }, more: More::default() }
     }
 
     /// Returns the values of the entry's own document.
     pub(crate) fn into_own(self) -> Values {
-        self.own.map_or(self.values, |own| *own)
+        self.more.own.map_or(self.values, |own| *own)
     }
 
     /// Makes the record of the purchase that `papers` are about, for the entry of the paper `at`.
@@ -116,7 +151,7 @@ impl Record {
             values.receipt = filled(values.receipt, other.receipt, stated);
         }
         let own = own.filter(|own| *own != values).map(Box::new);
-        Some(Self { values, documents, own })
+        Some(Self { values, more: More { documents, own } })
     }
 }
 
@@ -130,7 +165,7 @@ fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, bool, u8, Reverse
         _ => 2,
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1")]
-    let confidence = (values.confidence.clamp(0.0, 1.0) * 1000.0) as u64;
+    let confidence = (values.reading.confidence.clamp(0.0, 1.0) * 1000.0) as u64;
     let Traits { reminds, stated, misread, .. } = paper.traits;
     (reminds, !stated, misread, kind, Reverse(confidence), &paper.key)
 }

@@ -9,7 +9,7 @@ use crate::booking;
 use crate::dedupe::partition::{Link, link};
 use crate::export::{self, Filter, Row};
 use crate::ledger::{APART, Ledger, Paper, SAME};
-use crate::sum;
+use crate::money;
 
 /// Pairs that are listed at once.
 const MAX_PAIRS: usize = 1000;
@@ -85,7 +85,7 @@ pub(crate) fn pairs(papers: &[Paper]) -> Vec<Pair> {
     for (id, paper) in
         bookings.iter().flat_map(|b| b.papers.iter().map(|paper| (b.first.entry.id, *paper)))
     {
-        let amount = paper.traits.amount.map(|amount| sum::key(Some(amount)));
+        let amount = paper.traits.amount.map(|amount| money::key(Some(amount)));
         let numbers = paper.traits.numbers.all().map(|number| format!("#{number}"));
         for bucket in amount.into_iter().chain(numbers) {
             buckets.entry(bucket).or_default().push((id, paper));

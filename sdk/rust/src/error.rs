@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ext_abi::{AbiError, ErrorCode};
-use ext_wire::{ErrorBody, body::BodyError, names::NameError};
+use ext_wire::{ErrorBody, VetError, body::BodyError, names::NameError};
 
 /// Result of the functions of an extension, and of calls to the host.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -88,6 +88,12 @@ impl From<ErrorBody> for Error {
 impl From<BodyError> for Error {
     fn from(error: BodyError) -> Self {
         Self::new(error.code(), error)
+    }
+}
+
+impl From<VetError> for Error {
+    fn from(error: VetError) -> Self {
+        Self::new(error.code(), &error)
     }
 }
 

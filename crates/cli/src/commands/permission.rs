@@ -3,7 +3,10 @@
 use anyhow::{Context, bail};
 use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
 use ext_perm::{Effect, Expiry, Glob, Rule, Target};
-use ext_wire::ops::{NoInput, extensions::List};
+use ext_wire::{
+    EntryPath,
+    ops::{NoInput, extensions::List},
+};
 use serde_json::json;
 use spacedrive_core::{
     Core,
@@ -25,7 +28,8 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
         PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
-            let target = target(entry.as_deref(), sidecar.as_deref());
+            let entry = entry.as_deref().map(EntryPath::stored);
+            let target = target(entry.as_ref(), sidecar.as_deref());
             let explanation = core.permissions().explain(&id, &method, library, target)?;
             output::print(output, &explanation, describe)
         }
@@ -143,7 +147,7 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
     }
 }
 
-fn target<'a>(entry: Option<&'a str>, sidecar: Option<&'a str>) -> Target<'a> {
+fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<'a> {
     match (entry, sidecar) {
         (Some(entry), Some(name)) => Target::Sidecar { entry, name },
         (Some(entry), None) => Target::Entry(entry),
@@ -152,20 +156,24 @@ fn target<'a>(entry: Option<&'a str>, sidecar: Option<&'a str>) -> Target<'a> {
 }
 
 fn describe(explanation: &Explanation) -> String {
-    let mut text = String::from(if explanation.allowed { "allowed\n" } else { "denied\n" });
+    let outcome = match explanation {
+        Explanation { allowed: true, .. } => "allowed",
+        Explanation { undecided: true, .. } => "undecided: it does not run for now",
+        _ => "denied",
+    };
+    let mut lines = vec![outcome.to_owned()];
     let decided = explanation.allowed_by.iter().chain(&explanation.denied_by);
     for part in decided {
         let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
-        text += &format!("  {}: {said}\n", part.backend);
-        if let Some(advice) = advice_on_grant(said) {
-            text += &format!("      {advice}\n");
-        }
+        lines.push(format!("  {}: {said}", part.backend));
+        lines.extend(advice_on_grant(said).map(|advice| format!("      {advice}")));
         if let (Some(line), Some(_)) = (&part.line, &part.message) {
-            text += &format!("      by {line}\n");
+            lines.push(format!("      by {line}"));
         }
-        if let Some(line) = &part.would_allow {
-            text += &format!("      this line in the manifest asks for it: {line}\n");
-        }
+        let asked = part.would_allow.as_ref();
+        lines.extend(
+            asked.map(|line| format!("      this line in the manifest asks for it: {line}")),
+        );
     }
-    output::printable(&text)
+    output::lines(lines)
 }

@@ -3,9 +3,11 @@
 mod bad_input;
 mod commands;
 mod common;
+mod deadline;
 mod documents;
 mod embedding;
 mod guest_process;
+mod import_names;
 mod isolation;
 mod jobs_and_dev;
 mod login;

@@ -53,7 +53,7 @@ fn embed_all(
 mod tests {
     use ext_library_sqlite::{Libraries, SqliteLibrary};
     use ext_services::library::{Entries, LibraryDirectory};
-    use ext_wire::ops::vdfs::NewEntry;
+    use ext_wire::{VettedEntry, ops::vdfs::NewEntry};
 
     use super::*;
 
@@ -92,7 +92,7 @@ mod tests {
                 media_type: None,
                 content: None,
             };
-            library.create_entry(None, input).unwrap();
+            library.create_entry(None, VettedEntry::vet(input).unwrap()).unwrap();
         }
         (data, library)
     }

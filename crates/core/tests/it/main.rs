@@ -7,3 +7,4 @@ mod events;
 mod jobs;
 mod permissions;
 mod search;
+mod undecided;

@@ -183,6 +183,22 @@ fn res_21_the_memory_of_guests_is_the_hosts_to_give() {
 }
 
 #[test]
+fn res_03_tables_of_a_process_are_paid_from_the_budget_too() {
+    let limits = limits();
+    let tables = "(table 1000 funcref) (table 2000 2000 externref)";
+    let artifact = Artifact::load(&guest(ECHO, tables), &limits, None).unwrap();
+    let (processes, host) = (processes(), Recorder::echo());
+    let start = |bytes| {
+        let budget = MemoryBudget::new(bytes);
+        processes.start(&artifact, limits.clone(), Box::new(host.clone()), &budget)
+    };
+    let needed = 2 * 65_536 + u64::from(limits.table_elements) * 16;
+    let instance = start(needed).unwrap();
+    assert_eq!(instance.memory_bytes(), needed);
+    assert_eq!(start(needed - 1).err().unwrap().code, ErrorCode::Busy);
+}
+
+#[test]
 fn a_program_that_is_none_is_told_by_name() {
     let missing = Processes::new(GuestProgram::new("no-such-program-here", ["guest"]));
     let host = Recorder::echo();

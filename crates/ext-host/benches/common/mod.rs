@@ -8,7 +8,8 @@ use ext_host::{AbiError, ErrorCode, Host, HostCall, LogLevel, Reply};
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Principal};
 use ext_registry::{
-    Call, Context, CoreQuery, OpError, Registry, Services, execute_json_operation_blocking,
+    Call, Context, CoreQuery, Deadline, OpError, Registry, Services,
+    execute_json_operation_blocking,
 };
 use ext_wire::{Blob, body, body::BlobStyle};
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,13 @@ impl Gate {
     }
 
     pub fn run(&self, method: &str, payload: Bytes, out: &mut Vec<u8>) -> Result<(), OpError> {
-        let call = Call { method, library: None, payload, blobs: BlobStyle::Attachment };
+        let call = Call {
+            method,
+            library: None,
+            payload,
+            blobs: BlobStyle::Attachment,
+            deadline: Deadline::NONE,
+        };
         execute_json_operation_blocking(&self.registry, &self.services, &self.engine, call, out)
     }
 }

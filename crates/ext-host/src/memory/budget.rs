@@ -91,7 +91,11 @@ impl MemoryBudget {
         if self.used().checked_add(bytes).is_some_and(|used| used <= self.limit()) {
             return Ok(());
         }
-        Err(Fault::new(ErrorCode::Busy, ModuleError::Busy { limit: self.limit() }))
+        Err(self.used_up())
+    }
+
+    pub(crate) fn used_up(&self) -> Fault {
+        Fault::new(ErrorCode::Busy, ModuleError::Busy { limit: self.limit() })
     }
 
     /// Makes a share of the budget, which is empty at first.
@@ -118,7 +122,7 @@ impl MemoryShare {
             return false;
         }
         self.bytes += bytes;
-        let delegated = lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
+        let delegated = bytes == 0 || lender.as_ref().is_none_or(|Lender(lend)| lend(bytes));
         if !delegated {
             self.shrink(bytes);
         }

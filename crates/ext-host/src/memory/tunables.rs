@@ -20,17 +20,20 @@ pub(crate) struct LimitTunables {
     base: BaseTunables,
     pages: Pages,
     table_elements: u32,
+    /// Elements by which each table may grow: the limit is for all tables together.
+    table_growth: u32,
     config: Arc<VMConfig>,
     budget: MemoryBudget,
 }
 
 impl LimitTunables {
-    pub(crate) fn new(limits: &InstanceLimits, budget: MemoryBudget) -> Self {
+    pub(crate) fn new(limits: &InstanceLimits, table_growth: u32, budget: MemoryBudget) -> Self {
         let pages = u32::try_from(limits.memory_bytes / PAGE_BYTES).unwrap_or(65_536).min(65_536);
         Self {
             base: BaseTunables::new(),
             pages: Pages(pages),
             table_elements: limits.table_elements,
+            table_growth,
             config: Arc::new(VMConfig { wasm_stack_size: Some(limits.stack_bytes) }),
             budget,
         }
@@ -52,7 +55,8 @@ impl LimitTunables {
         if table.minimum > cap {
             return Err(format!("a table of {} elements, the limit is {cap}", table.minimum));
         }
-        Ok(TableType { maximum: Some(table.maximum.map_or(cap, |max| max.min(cap))), ..*table })
+        let reach = table.minimum.saturating_add(self.table_growth).min(cap);
+        Ok(TableType { maximum: Some(table.maximum.map_or(reach, |max| max.min(reach))), ..*table })
     }
 }
 

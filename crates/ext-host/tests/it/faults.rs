@@ -117,6 +117,20 @@ fn res_03_tables_stop_growing_at_the_limit() {
 }
 
 #[test]
+fn res_03_tables_that_grow_share_what_is_left() {
+    let grow = |table: &str, by: u32| {
+        let wasm = guest(&format!(
+            r#"(table $a 2000 externref) (table $b 0 externref) (table $fixed 2000 2000 funcref)
+               (func (export "plugin_on_event") (param i32 i32) (result i32)
+                 (table.grow {table} (ref.null extern) (i32.const {by})))"#
+        ));
+        start(&wasm).on_event(b"{}").unwrap()
+    };
+    assert_eq!((grow("$a", 3_000), grow("$a", 3_001)), (2_000, -1));
+    assert_eq!((grow("$b", 3_000), grow("$b", 3_001)), (0, -1));
+}
+
+#[test]
 fn res_14_recursion_without_end_is_a_stack_fault() {
     let wasm = |from: u32| {
         guest(&format!(

@@ -146,6 +146,40 @@ fn res_03_tables_over_the_limit_are_refused() {
 }
 
 #[test]
+fn res_03_tables_are_summed_up() {
+    let tables = |count: usize, elements: u32| {
+        let kinds = ["funcref", "externref"].into_iter().cycle();
+        kinds.take(count).map(|kind| format!("(table {elements} {kind})")).collect::<String>()
+    };
+    let with = |tables: &str| parts(&[MEMORY, ALLOC, INIT, VERSION, tables]);
+    assert_eq!(with(&tables(100, 10_000)), ErrorCode::ModuleLimit, "each alone is at the limit");
+    assert_eq!(with(&tables(11, 1_000)), ErrorCode::ModuleLimit);
+    assert_eq!(with(&tables(10, 1_000)), ErrorCode::OK);
+    let import = r#"(import "spacedrive" "spacedrive_call" (table 10000 funcref))"#;
+    assert_eq!(parts(&[import, MEMORY, ALLOC, INIT, VERSION]), ErrorCode::ImportUnknown);
+}
+
+#[test]
+fn res_05_local_variables_of_all_functions_are_summed_up() {
+    let locals = |count: usize| {
+        let function = format!("(func (local {}))", "i64 ".repeat(9_900));
+        parts(&[MEMORY, ALLOC, INIT, VERSION, &function.repeat(count)])
+    };
+    assert_eq!(locals(510), ErrorCode::ModuleLimit);
+    assert_eq!(locals(2), ErrorCode::OK);
+}
+
+#[test]
+fn res_06_elements_of_segments_are_summed_up() {
+    let segments = |count: usize| {
+        let segment = format!("(elem func {})", "0 ".repeat(250_000));
+        parts(&[MEMORY, ALLOC, INIT, VERSION, &segment.repeat(count)])
+    };
+    assert_eq!(segments(5), ErrorCode::ModuleLimit);
+    assert_eq!(segments(1), ErrorCode::OK);
+}
+
+#[test]
 fn memory_over_the_limit_is_refused() {
     let large = r#"(memory (export "memory") 65)"#;
     assert_eq!(parts(&[large, ALLOC, INIT, VERSION]), ErrorCode::ModuleLimit);

@@ -262,6 +262,24 @@ fn res_21_the_budget_of_all_refuses_the_next_and_kills_none() {
 }
 
 #[test]
+fn res_03_tables_are_paid_from_the_budget_with_all_that_they_may_grow_to() {
+    let grows = format!("(table $t 1 funcref) {}", "(table 1000 1000 externref)".repeat(4));
+    let loader = Loader::new(InstanceLimits::MAX, MemoryBudget::new(2 * 65_536 + 10_000 * 16));
+    let watchdog = Watchdog::start();
+    let start = || {
+        let module = loader.load(&guest(&grows), &limits())?;
+        let host = Box::new(Recorder::default());
+        Instance::start(&module, limits(), host, &watchdog)
+            .map_err(|_| ModuleError::Busy { limit: 0 })
+    };
+    let running = start().unwrap();
+    assert_eq!(loader.budget().used(), 2 * 65_536 + 10_000 * 16);
+    assert_eq!(start().err().map(|error| error.code()), Some(ErrorCode::Busy));
+    drop(running);
+    assert_eq!(loader.budget().used(), 0);
+}
+
+#[test]
 fn res_26_two_hundred_instances_live_at_once() {
     let module = Module::compile(&on_event("(i32.const 3)"), &limits()).unwrap();
     let watchdog = Watchdog::start();

@@ -11,7 +11,7 @@ use crate::common::{
     working,
 };
 use bytes::Bytes;
-use ext_manager::{Manager, ManagerConfig};
+use ext_manager::{InstanceLimits, LoadError, Loader, Manager, ManagerConfig, MemoryBudget};
 use ext_perm::Engine;
 use ext_registry::Services;
 use ext_wire::ErrorCode;
@@ -45,6 +45,28 @@ fn call_14_call_22_unloading_ends_what_runs_and_what_waits() {
         assert_eq!(call.join().unwrap(), Err(ErrorCode::Stopped));
     }
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::UnknownMethod);
+}
+
+#[test]
+fn res_21_instances_that_could_not_all_have_their_memory_are_refused() {
+    let loader = || Loader::new(InstanceLimits::MAX, MemoryBudget::new(1 << 30));
+    let load = |instances: &str| {
+        let manifest = MANIFEST.replace("\"memory_mb\": 4", instances);
+        let config = ManagerConfig { loader: Arc::new(loader()), ..ManagerConfig::default() };
+        let wasm = working(ECHO, "(i32.const 0)");
+        with_config(config).load(folder(&manifest, &wasm).path()).map(drop)
+    };
+    for many in [
+        r#""instances": 64, "memory_mb": 16"#,
+        r#""memory_mb": 1, "table_elements": 10000000, "instances": 7"#,
+        r#""memory_mb": 1, "stack_kb": 16384, "instances": 64"#,
+        r#""memory_mb": 1024"#,
+    ] {
+        let error = load(many).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ModuleLimit, "{error}");
+        assert!(matches!(error, LoadError::TooMuchMemory { .. }), "{error}");
+    }
+    load(r#""instances": 30, "memory_mb": 32"#).unwrap();
 }
 
 #[test]
@@ -181,4 +203,16 @@ fn call_11_calls_are_made_from_any_kind_of_thread() {
     let waker = std::task::Waker::noop();
     let polled = nested.as_mut().poll(&mut std::task::Context::from_waker(waker));
     assert!(matches!(polled, std::task::Poll::Ready(Ok(_))));
+}
+
+/// The guest's own clocks stand still meanwhile, so that only the host can end it.
+#[test]
+fn the_time_of_a_call_counts_while_the_host_waits_for_the_guest() {
+    let manifest = MANIFEST.replace("\"call_timeout_ms\": 2000", "\"call_timeout_ms\": 1000");
+    let (manager, _) = load(&manifest, &working(WAIT, "(i32.const 0)")).unwrap();
+    let began = Instant::now();
+    let error = run(&manager, "1").unwrap_err();
+    assert_eq!(error.code, ErrorCode::Deadline, "{error:?}");
+    let millis = began.elapsed().as_millis();
+    assert!((1000..2000).contains(&millis), "{millis} ms");
 }

@@ -25,6 +25,39 @@ fn log_02_what_a_guest_logs_is_one_harmless_line_in_the_error() {
     assert!(message.ends_with("bad\\u{1b}[2J\\nnext"), "{message}");
 }
 
+/// A guest whose calls log this as an error, and trap.
+fn panics(text: &str, bytes: u32) -> Vec<u8> {
+    guest(&format!(
+        r#"(data (i32.const 512) "{text}")
+        (func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+            (call $log (i32.const 3) (i32.const 512) (i32.const {bytes}))
+            unreachable)
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#
+    ))
+}
+
+#[test]
+fn log_02_the_text_of_a_panic_is_in_the_error_of_the_call() {
+    let error = |wasm: &[u8]| run(&load(MANIFEST, wasm).unwrap().0, "null").unwrap_err();
+    let told = error(&panics("bad\\1b[2J\\0anext", 12));
+    assert_eq!(told.code, ErrorCode::Trap);
+    assert!(told.error.contains("bad\\u{1b}[2J\\nnext"), "{told}");
+    let long = error(&panics(&"a".repeat(5000), 5000)).error;
+    assert!(long.contains(&"a".repeat(500)) && long.contains("aaa…") && long.len() < 700, "{long}");
+    let latin = error(&panics("caf\\e9", 4)).error;
+    assert!(latin.contains("caf\u{fffd}"), "{latin}");
+}
+
+#[test]
+fn log_05_a_message_that_looks_like_fields_is_quoted_and_one_that_is_cut_says_so() {
+    log::remember();
+    let _ = run(&load(MANIFEST, &panics("level=error extension=core", 26)).unwrap().0, "null");
+    assert_eq!(log::lines(&["ERROR", r#""level=error extension=core""#]).len(), 1);
+    let _ = run(&load(MANIFEST, &panics(&"z".repeat(5000), 5000)).unwrap().0, "null");
+    assert_eq!(log::lines(&["ERROR", "zzz… (5000 bytes)"]).len(), 1);
+}
+
 #[test]
 fn log_08_a_guest_that_floods_the_log_still_works() {
     let wasm = guest(

@@ -17,7 +17,11 @@ impl LibraryQuery<Embed> for BuiltIn {
             .charge(Budget::EmbeddingTokens, input.texts.iter().map(|text| tokens(text)).sum())?;
         let embedder = &**provider::<dyn Embedder>(context, "embedding model")?;
         let texts: Vec<&str> = input.texts.iter().map(String::as_str).collect();
-        let vectors = embedder.embed(&texts).map_err(embed_error)?;
+        let mut vectors = Vec::with_capacity(texts.len());
+        for some in texts.chunks(BATCH) {
+            context.deadline().check()?;
+            vectors.extend(embedder.embed(some).map_err(embed_error)?);
+        }
         Ok(EmbedOutput {
             vectors,
             dimension: u32::try_from(embedder.dimension()).unwrap_or(u32::MAX),
@@ -26,6 +30,9 @@ impl LibraryQuery<Embed> for BuiltIn {
     }
 }
 register!(LibraryQuery<Embed> for BuiltIn);
+
+/// Texts that are embedded between two looks at the call's deadline.
+const BATCH: usize = 8;
 
 /// Estimates the tokens of a text: English has four letters for each, and models read some
 /// hundreds.

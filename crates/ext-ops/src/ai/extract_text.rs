@@ -12,6 +12,7 @@ use super::{
     media::{Kind, decode_text, is_xml},
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
+use ext_services::deadline;
 use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
 use ext_services::invoices::InvoiceReader;
 
@@ -20,23 +21,27 @@ impl LibraryQuery<ExtractText> for BuiltIn {
         input: ExtractTextInput,
         context: Context<'_>,
     ) -> Result<ExtractTextOutput, OpError> {
-        let bytes = input.data.as_bytes();
-        let media_type = input.media_type.as_deref();
-        let kind = kind(bytes, media_type)?;
-        match kind {
-            Kind::Pdf => pdf(context, bytes),
-            Kind::Markup(MarkupKind::Html) => {
-                markup(context, MarkupKind::Html, decode_text(bytes, media_type).as_bytes())
-            }
-            Kind::Markup(office) => markup(context, office, bytes),
-            Kind::Text => Ok(ExtractTextOutput {
-                invoice: invoice(context, bytes),
-                ..output(kind, vec![decode_text(bytes, media_type)])
-            }),
-        }
+        deadline::within(context.deadline().moment(), || extract(&input, context))
     }
 }
 register!(LibraryQuery<ExtractText> for BuiltIn);
+
+fn extract(input: &ExtractTextInput, context: Context<'_>) -> Result<ExtractTextOutput, OpError> {
+    let bytes = input.data.as_bytes();
+    let media_type = input.media_type.as_deref();
+    let kind = kind(bytes, media_type)?;
+    match kind {
+        Kind::Pdf => pdf(context, bytes),
+        Kind::Markup(MarkupKind::Html) => {
+            markup(context, MarkupKind::Html, decode_text(bytes, media_type).as_bytes())
+        }
+        Kind::Markup(office) => markup(context, office, bytes),
+        Kind::Text => Ok(ExtractTextOutput {
+            invoice: invoice(context, bytes),
+            ..output(kind, vec![decode_text(bytes, media_type)])
+        }),
+    }
+}
 
 const READABLE: &str = "text is taken from PDF, DOCX, XLSX, ODT, ODS, HTML, XML and plain text; \
                         pictures are for `ai.ocr`";

@@ -55,13 +55,14 @@ fn prepare(
         return Err(bad_input("give `auth` or a header `authorization`, not both"));
     }
     let url = vet(&input.url, client, context)?;
+    let timeout = Duration::from_millis(input.timeout_ms.into());
     Ok(HttpRequest {
         url,
         method: method(input.method),
         headers,
         body: input.body.unwrap_or_default().into_bytes(),
         pool: pool(context),
-        deadline: Instant::now() + Duration::from_millis(input.timeout_ms.into()),
+        deadline: context.deadline().earliest(Instant::now() + timeout),
         max_body_bytes: input.max_body_bytes,
         scrubber: Arc::default(),
     })

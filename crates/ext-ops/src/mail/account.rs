@@ -32,7 +32,8 @@ pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<Mail
     let server = VettedUrl::vet_mail_server(&mailbox.server, client.addresses(), reach);
     let server = server.map_err(url_error)?;
     let login = login(mailbox, &server, context).await?;
-    Ok(MailAccount { server, login, pool: pool(context), deadline: Instant::now() + TIMEOUT })
+    let deadline = context.deadline().earliest(Instant::now() + TIMEOUT);
+    Ok(MailAccount { server, login, pool: pool(context), deadline })
 }
 
 async fn login(

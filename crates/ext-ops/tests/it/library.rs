@@ -7,38 +7,50 @@ use ext_library_conformance::MemoryLibraries;
 use ext_library_sqlite::Libraries;
 use ext_manifest::Manifest;
 use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
 use ext_services::library::LibraryDirectory;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-struct Host {
-    directory: Arc<dyn LibraryDirectory>,
-    library: Uuid,
+pub(crate) struct Host {
+    pub(crate) directory: Arc<dyn LibraryDirectory>,
+    pub(crate) library: Uuid,
     services: Services,
     registry: Registry,
 }
 
 impl Host {
-    fn new(directory: Arc<dyn LibraryDirectory>) -> Self {
+    pub(crate) fn new(directory: Arc<dyn LibraryDirectory>) -> Self {
         ext_ops::link();
         let library = directory.create("Papers").unwrap().id;
         let services = Services::default().with::<dyn LibraryDirectory>(Arc::clone(&directory));
         Self { directory, library, services, registry: Registry::collect().unwrap() }
     }
 
-    fn call(&self, engine: &Engine, method: &str, input: &Value) -> Result<Value, ErrorBody> {
+    pub(crate) fn call(
+        &self,
+        engine: &Engine,
+        method: &str,
+        input: &Value,
+    ) -> Result<Value, ErrorBody> {
         let payload = input.to_string().into_bytes().into();
-        let call = Call { method, library: Some(self.library), payload, blobs: BlobStyle::Base64 };
+        let call = Call {
+            method,
+            library: Some(self.library),
+            payload,
+            blobs: BlobStyle::Base64,
+            deadline: Deadline::NONE,
+        };
         let reply = execute_json_operation(&self.registry, &self.services, engine, call);
         let reply = pollster::block_on(reply).map_err(ext_registry::OpError::into_body)?;
         Ok(serde_json::from_slice(&reply).unwrap())
     }
 
     /// Makes an entry, as the user.
-    fn add(&self, path: &str) -> Value {
-        let input = json!({ "name": path, "path": path, "entry_type": "note" });
+    pub(crate) fn add(&self, path: &str) -> Value {
+        let name = path.rsplit('/').next();
+        let input = json!({ "name": name, "path": path, "entry_type": "note" });
         let method = "action:vdfs.create_entry.input.v1";
         self.call(&Engine::for_user(), method, &input).unwrap()["entry"]["id"].clone()
     }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
 use ext_perm::{Author, Effect, Engine, RuleBackend};
-use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
@@ -128,7 +128,13 @@ impl Host {
 
     fn call(&self, method: &str, input: &Value) -> Result<Value, ErrorBody> {
         let payload = input.to_string().into_bytes().into();
-        let call = Call { method, library: Some(LIBRARY), payload, blobs: BlobStyle::Base64 };
+        let call = Call {
+            method,
+            library: Some(LIBRARY),
+            payload,
+            blobs: BlobStyle::Base64,
+            deadline: Deadline::NONE,
+        };
         let reply = execute_json_operation(&self.registry, &self.services, &self.engine, call);
         let reply = pollster::block_on(reply).map_err(ext_registry::OpError::into_body)?;
         Ok(serde_json::from_slice(&reply).unwrap())

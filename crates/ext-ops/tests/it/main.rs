@@ -2,6 +2,7 @@
 
 mod common;
 mod directions;
+mod entry_rules;
 mod http;
 mod http_revoked;
 mod library;

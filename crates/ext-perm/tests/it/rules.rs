@@ -11,13 +11,17 @@ use ext_perm::{
     PermissionBackend, Principal, Reason, Refusal, Request, Response, Rule, RuleBackend, Target,
     all_that,
 };
-use ext_wire::{ErrorBody, ErrorCode, Method};
+use ext_wire::{EntryPath, ErrorBody, ErrorCode, Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 const LIBRARY: Uuid = Uuid::from_u128(7);
 const READ: &str = "query:vdfs.read_content.v1";
 const WRITE: &str = "action:vdfs.write_sidecar.input.v1";
+
+fn path(text: &str) -> EntryPath {
+    text.parse().unwrap()
+}
 
 fn rules(rules: Value) -> Vec<NumberedRule> {
     let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
@@ -129,9 +133,10 @@ fn an_allow_names_the_line_of_each_backend() {
 fn a_grant_can_be_for_some_entries_and_sidecars() {
     let some = json!([{ "effect": "allow", "entries": ["mails/**"], "sidecars": ["*.json"] }]);
     let engine = engine(&grants(some));
-    assert_eq!(touches(&engine, READ, Target::Entry("mails/2024/a.eml")), ErrorCode::OK);
-    assert_eq!(touches(&engine, READ, Target::Entry("taxes/a.pdf")), ErrorCode::DeniedArg);
-    let sidecar = |entry, name| touches(&engine, WRITE, Target::Sidecar { entry, name });
+    assert_eq!(touches(&engine, READ, Target::Entry(&path("mails/2024/a.eml"))), ErrorCode::OK);
+    assert_eq!(touches(&engine, READ, Target::Entry(&path("taxes/a.pdf"))), ErrorCode::DeniedArg);
+    let sidecar =
+        |entry, name| touches(&engine, WRITE, Target::Sidecar { entry: &path(entry), name });
     assert_eq!(sidecar("mails/a.eml", "x.json"), ErrorCode::OK);
     assert_eq!(sidecar("mails/a.eml", "x.txt"), ErrorCode::DeniedArg);
     assert_eq!(sidecar("taxes/a.pdf", "x.json"), ErrorCode::DeniedArg);
@@ -142,8 +147,11 @@ fn a_denial_can_be_for_some_entries() {
     let engine = engine(&grants(json!([
         { "effect": "allow" }, { "effect": "deny", "entries": ["taxes/**"] },
     ])));
-    assert_eq!(touches(&engine, READ, Target::Entry("mails/a.eml")), ErrorCode::OK);
-    assert_eq!(touches(&engine, READ, Target::Entry("taxes/a.pdf")), ErrorCode::DeniedMethod);
+    assert_eq!(touches(&engine, READ, Target::Entry(&path("mails/a.eml"))), ErrorCode::OK);
+    assert_eq!(
+        touches(&engine, READ, Target::Entry(&path("taxes/a.pdf"))),
+        ErrorCode::DeniedMethod
+    );
 }
 
 #[test]
@@ -193,9 +201,10 @@ fn a_grant_for_one_call_is_for_one_call_and_for_what_it_touches() {
     assert!(engine.explain(method, Some(LIBRARY), Audience::Everyone).is_allow());
     let granted = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
     assert!(
-        granted.check(Target::Entry("a/1")).is_ok() && granted.check(Target::Entry("a/2")).is_ok()
+        granted.check(Target::Entry(&path("a/1"))).is_ok()
+            && granted.check(Target::Entry(&path("a/2"))).is_ok()
     );
-    assert!(granted.check(Target::Entry("b/1")).is_err());
+    assert!(granted.check(Target::Entry(&path("b/1"))).is_err());
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
 }
 
@@ -241,13 +250,16 @@ fn perm_26_28_29_what_is_taken_back_is_denied_from_the_next_question_on() {
     let engine = engine(&grants);
     let method = Method::parse(READ).unwrap();
     let running = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
-    assert!(running.check(Target::Entry("a")).is_ok());
+    assert!(running.check(Target::Entry(&path("a"))).is_ok());
     grants.replace([]);
     // A call that runs is checked again when it touches something; it is no capability.
-    assert!(running.check(Target::Entry("a")).is_err() && !running.may_touch(Target::Entry("a")));
+    assert!(
+        running.check(Target::Entry(&path("a"))).is_err()
+            && running.may_touch(Target::Entry(&path("a"))) == Ok(false)
+    );
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
     grants.replace(rules(json!([{ "effect": "allow" }])));
-    assert!(running.check(Target::Entry("a")).is_ok());
+    assert!(running.check(Target::Entry(&path("a"))).is_ok());
 }
 
 #[test]
@@ -361,4 +373,87 @@ fn the_quota_counts_requests() {
         engine.authorize(Method::parse(READ).unwrap(), None, Audience::Everyone).unwrap().quota()
     };
     assert_eq!([left(), left()].map(|quota| quota.requests_left), [Some(4), Some(3)]);
+}
+
+struct Fails;
+
+impl PermissionBackend for Fails {
+    fn name(&self) -> &str {
+        "away"
+    }
+
+    fn decide(&self, _: &Request<'_>) -> Response {
+        Response::deny(Reason::new("away", DenialReason::Backend, "no answer"))
+    }
+}
+
+fn outcome(backend: &dyn PermissionBackend) -> Option<bool> {
+    let method = Method::parse(READ).unwrap();
+    let response = backend.decide(&Request::new(Principal::Extension("demo"), method, None));
+    (!response.is_undecided()).then(|| response.is_allow())
+}
+
+#[test]
+fn perm_32_no_answer_is_neither_yes_nor_no() {
+    let (yes, no, against) = (
+        || Box::new(grants(json!([{ "effect": "allow" }]))) as Box<dyn PermissionBackend>,
+        || Box::new(grants(json!([]))) as Box<dyn PermissionBackend>,
+        || Box::new(grants(json!([{ "effect": "deny" }]))) as Box<dyn PermissionBackend>,
+    );
+    let away = || Box::new(Fails) as Box<dyn PermissionBackend>;
+    for (members, all, any) in [
+        (vec![yes(), away()], None, None),
+        (vec![no(), away()], Some(false), None),
+        (vec![against(), away()], Some(false), Some(false)),
+        (vec![away(), no(), yes()], Some(false), None),
+        (vec![away(), away()], None, None),
+        (vec![yes(), no()], Some(false), Some(true)),
+    ] {
+        let (all_members, any_members): (Vec<_>, Vec<_>) = members
+            .into_iter()
+            .map(Arc::<dyn PermissionBackend>::from)
+            .map(|member| (boxed(&member), boxed(&member)))
+            .unzip();
+        assert_eq!(outcome(&All::new("all", all_members)), all);
+        assert_eq!(outcome(&Any::new("any", any_members)), any);
+    }
+}
+
+fn boxed(member: &Arc<dyn PermissionBackend>) -> Box<dyn PermissionBackend> {
+    Box::new(Arc::clone(member))
+}
+
+#[test]
+fn perm_32_a_refusal_names_the_backend_that_decides() {
+    let engine = engine(&grants(json!([]))).and(Fails);
+    let method = Method::parse(READ).unwrap();
+    let refusal = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap_err();
+    assert_eq!(refusal.code(), ErrorCode::DeniedMethod);
+    let engine =
+        Engine::for_extension(&manifest()).and(Fails).and(grants(json!([{ "effect": "allow" }])));
+    let refusal = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap_err();
+    assert!(refusal.is_undecided());
+    let body = ErrorBody::from(refusal);
+    assert_eq!(
+        (body.code, &body.details.unwrap()["rule"]),
+        (ErrorCode::Internal, &json!("backend"))
+    );
+}
+
+#[test]
+fn perm_32_rules_that_cannot_be_read_leave_everything_undecided() {
+    let grants = grants(json!([{ "effect": "allow" }]));
+    let engine = engine(&grants);
+    let method = Method::parse(READ).unwrap();
+    let permits = |engine: &Engine| engine.permits(method, Some(LIBRARY), Target::Unknown);
+    let running = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
+    grants.forget("the file is away");
+    assert!(permits(&engine).unwrap_err().is_undecided());
+    assert!(running.is_target_sensitive(), "what runs asks again");
+    assert!(running.may_touch(Target::Entry(&path("a"))).is_err());
+    assert!(engine.authorize(method, Some(LIBRARY), Audience::Everyone).is_err());
+    grants.replace(rules(json!([])));
+    assert_eq!(permits(&engine), Ok(false));
+    grants.replace(rules(json!([{ "effect": "allow" }])));
+    assert_eq!(permits(&engine), Ok(true));
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ext_perm::Engine;
 use ext_registry::{
-    Call, Context, CoreQuery, OpError, Registry, Services, execute_json_operation_blocking,
+    Call, Context, CoreQuery, Deadline, OpError, Registry, Services,
+    execute_json_operation_blocking,
 };
 use ext_wire::{ErrorCode, body::BlobStyle};
 
@@ -61,7 +62,13 @@ fn what_is_left_out_needs_nothing_and_is_not_there() {
 }
 
 fn code(registry: &Registry, method: &str) -> ErrorCode {
-    let call = Call { method, library: None, payload: "null".into(), blobs: BlobStyle::Base64 };
+    let call = Call {
+        method,
+        library: None,
+        payload: "null".into(),
+        blobs: BlobStyle::Base64,
+        deadline: Deadline::NONE,
+    };
     let (services, user) = (Services::default(), Engine::for_user());
     let answer = execute_json_operation_blocking(registry, &services, &user, call, &mut Vec::new());
     answer.map_or_else(|error| error.code(), |()| ErrorCode::OK)

@@ -1,8 +1,11 @@
 //! Entries, their content and metadata.
 
-use ext_wire::ops::vdfs::{
-    CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, NewEntry,
-    ReadContentInput, ReadContentOutput,
+use ext_wire::{
+    VettedEntry,
+    ops::vdfs::{
+        CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, ReadContentInput,
+        ReadContentOutput,
+    },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -18,11 +21,11 @@ pub trait Entries: Send + Sync {
     /// Makes an entry, or returns the one at its path, unchanged. See
     /// [`CreateEntry`](ext_wire::ops::vdfs::CreateEntry).
     ///
-    /// `Name` for an illegal name or path, `Invalid` for another type, media type or a media type
-    /// without content, `TooLarge` for the metadata.
-    fn create_entry(&self, caller: Option<&str>, input: NewEntry) -> Result<CreateEntryOutput>;
+    /// Names, sizes and the form of the path were checked by [`VettedEntry::vet`]. `Quota` when the
+    /// extension would have more bytes of content and sidecars than it may.
+    fn create_entry(&self, caller: Option<&str>, new: VettedEntry) -> Result<CreateEntryOutput>;
 
-    /// Finds an entry, with its sidecars by name; `NotFound` when there is none.
+    /// Finds an entry, with the first page of its sidecars; `NotFound` when there is none.
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails>;
 
     /// Lists entries in the order of their making, page by page. See

@@ -8,6 +8,7 @@ mod numbers;
 pub(crate) mod partition;
 mod seller;
 
+use ext_amounts::Amount;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
@@ -15,7 +16,6 @@ use spacedrive_sdk::prelude::*;
 use crate::fields::CREDIT_NOTE;
 use crate::purchase::Purchase;
 use crate::sender;
-use crate::sum::Amount;
 use crate::text::fold;
 use numbers::Numbers;
 use seller::{Likeness, Seller};
@@ -303,7 +303,7 @@ mod tests {
     fn document(vendor: &str, date: &str, kind: &str, text: &str) -> Traits {
         let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Traits {
-            amount: Some(9.0),
+            amount: Amount::parse("9.00"),
             date: known(date),
             currency: Some("EUR".into()),
             numbers: Numbers::of(text),
@@ -394,9 +394,9 @@ mod tests {
             currency: Some(currency.into()),
             ..invoice.clone()
         };
-        assert_verdict("another amount", &invoice, &with(Some(9.5), "EUR"), "review");
+        assert_verdict("another amount", &invoice, &with(Amount::parse("9.5"), "EUR"), "review");
         assert_verdict("no amount", &invoice, &with(None, "EUR"), "review");
-        assert_verdict("another currency", &invoice, &with(Some(9.0), "USD"), "different");
+        assert_verdict("another currency", &invoice, &with(Amount::parse("9"), "USD"), "different");
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Numbers {
                 continue;
             }
             let next = words.get(at + 1).copied().unwrap_or_default();
-            if !currency::is_code(next) {
+            if currency::code(next).as_deref() != Some(next) {
                 self.labelled(&label, before, word);
             }
             label.clear();

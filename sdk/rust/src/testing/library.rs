@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use ext_abi::ErrorCode;
 use ext_wire::{
-    merge_patch, names,
+    EntryPath, VettedEntry, merge_patch, names,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, NewEntry, SidecarInfo,
-        UpdateMetadataInput,
+        CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, MAX_SIDECARS, NewEntry,
+        SidecarInfo, UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
@@ -60,9 +60,8 @@ impl Library {
         media_type: &str,
         bytes: &[u8],
     ) -> Entry {
-        if let Ok(path) = names::entry_path(path) {
-            self.stored.retain(|stored| stored.entry.path != path);
-        }
+        let same = EntryPath::stored(path);
+        self.stored.retain(|stored| stored.entry.path != same.as_str());
         let input = NewEntry {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -80,14 +79,14 @@ impl Library {
     }
 
     fn create_by(&mut self, maker: Option<String>, input: NewEntry) -> Result<CreateEntryOutput> {
-        let input = check(input)?;
-        if let Some(entry) = self.entries().find(|entry| entry.path == input.path) {
+        let input = VettedEntry::vet(input)?;
+        if let Some(entry) = self.entries().find(|entry| entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
         Ok(CreateEntryOutput { entry: self.insert(maker, input), created: true })
     }
 
-    fn insert(&mut self, maker: Option<String>, input: NewEntry) -> Entry {
+    fn insert(&mut self, maker: Option<String>, input: VettedEntry) -> Entry {
         self.last_number += 1;
         let content = input.content.map(|blob| blob.into_bytes());
         let now = self.now();
@@ -97,7 +96,7 @@ impl Library {
                 0x8000_0000_0000_0000 | self.last_number,
             ),
             name: input.name,
-            path: input.path,
+            path: input.path.into(),
             entry_type: input.entry_type,
             media_type: input.media_type,
             size: content.as_ref().map(|bytes| bytes.len() as u64),
@@ -117,7 +116,8 @@ impl Library {
     }
 
     pub(super) fn details(&self, id: Uuid) -> Result<EntryDetails> {
-        Ok(EntryDetails { entry: self.find(id)?.entry.clone(), sidecars: self.sidecars(id)? })
+        let (entry, sidecars) = (self.find(id)?.entry.clone(), self.sidecars(id)?);
+        Ok(EntryDetails { entry, sidecars, next_sidecar: None })
     }
 
     pub(super) fn content(&self, id: Uuid) -> Result<&Bytes> {
@@ -163,6 +163,10 @@ impl Library {
         };
         let sidecars = &mut self.find_mut(id)?.sidecars;
         sidecars.keys().try_for_each(|old| names::sidecar_beside(old, name))?;
+        if sidecars.len() >= MAX_SIDECARS as usize && !sidecars.contains_key(name) {
+            let message = format_args!("there are {MAX_SIDECARS} sidecars already");
+            return Err(Error::new(ErrorCode::NoSpace, message));
+        }
         sidecars.insert(name.to_owned(), (info.clone(), data));
         Ok(info)
     }
@@ -197,18 +201,6 @@ impl Library {
         let (hours, minutes) = (self.seconds / 3600 % 24, self.seconds / 60 % 60);
         format!("2026-01-01T{hours:02}:{minutes:02}:{:02}Z", self.seconds % 60)
     }
-}
-
-/// The input as a host keeps it.
-fn check(input: NewEntry) -> Result<NewEntry> {
-    names::entry_type(&input.entry_type)?;
-    input.media_type.as_deref().map_or(Ok(()), names::media_type)?;
-    if input.media_type.is_some() && input.content.is_none() {
-        return Err(Error::new(ErrorCode::BadInput, "a media type needs content"));
-    }
-    check_metadata(&input.metadata)?;
-    let (name, path) = (names::entry_name(&input.name)?, names::entry_path(&input.path)?);
-    Ok(NewEntry { name, path, ..input })
 }
 
 fn check_metadata(metadata: &Map<String, Value>) -> Result<()> {

@@ -1,0 +1,107 @@
+//! Rules about entries and sidecars, against every spelling of a path.
+
+use std::sync::Arc;
+
+use ext_library_sqlite::Libraries;
+use ext_manifest::Manifest;
+use ext_perm::{Author, Engine, NumberedRule, Rule, RuleBackend};
+use ext_wire::ErrorCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::library::Host;
+
+const CREATE: &str = "action:vdfs.create_entry.input.v1";
+const LIST: &str = "query:vdfs.list_entries.v1";
+
+/// A host with entries in some folders.
+pub(crate) fn host(paths: &[&str]) -> (TempDir, Host) {
+    let data = tempfile::tempdir().unwrap();
+    let host = Host::new(Arc::new(Libraries::new(data.path()).unwrap()));
+    for path in paths {
+        host.add(path);
+    }
+    (data, host)
+}
+
+/// The engine of an extension that may do all in libraries, as far as rules let it.
+pub(crate) fn ruled(rules: Value) -> Engine {
+    let manifest = br#"{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm",
+        "permissions":{"methods":["vdfs.*","events.*","search.*"],"libraries":["*"]}}"#;
+    let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
+    let numbered = |(id, rule)| NumberedRule { id, place: format!("grant {id}"), rule };
+    let grants = RuleBackend::new(Author::User, "demo", (1..).zip(rules).map(numbered));
+    Engine::for_extension(&Manifest::parse(manifest).unwrap()).and(grants)
+}
+
+pub(crate) fn all_but(folder: &str) -> Engine {
+    ruled(json!([{ "effect": "allow" }, { "effect": "deny", "entries": [folder] }]))
+}
+
+fn create(host: &Host, engine: &Engine, path: &str) -> Result<Value, ErrorCode> {
+    let input = json!({ "name": "x", "path": path, "entry_type": "note" });
+    host.call(engine, CREATE, &input).map_err(|error| error.code)
+}
+
+fn paths(host: &Host, engine: &Engine) -> Vec<String> {
+    let page = host.call(engine, LIST, &json!({})).unwrap();
+    let entries = page["entries"].as_array().unwrap();
+    entries.iter().map(|entry| entry["path"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn path_05_a_denied_folder_is_denied_in_every_spelling() {
+    let stored = ["Kredit/vertrag.pdf", "Vertr\u{e4}ge/a.txt", "K/a", "b;c/a"];
+    let (_data, host) = host(&stored);
+    for (folder, spellings) in [
+        ("Kredit/**", &["Kredit/", "\u{212a}redit/"][..]),
+        ("Vertr\u{e4}ge/**", &["Vertr\u{e4}ge/", "Vertra\u{308}ge/"]),
+        ("Vertra\u{308}ge/**", &["Vertr\u{e4}ge/", "Vertra\u{308}ge/"]),
+        ("\u{212a}/**", &["K/", "\u{212a}/"]),
+        ("b;c/**", &["b;c/", "b\u{37e}c/"]),
+        ("b\u{37e}c/**", &["b;c/", "b\u{37e}c/"]),
+    ] {
+        let engine = all_but(folder);
+        for spelling in spellings {
+            for name in ["vertrag.pdf", "a.txt", "a", "neu.pdf"] {
+                let path = format!("{spelling}{name}");
+                let denied = create(&host, &engine, &path);
+                assert_eq!(denied, Err(ErrorCode::DeniedArg), "{path:?} by {folder:?}");
+            }
+        }
+        let hidden = paths(&host, &engine);
+        assert_eq!(hidden.len(), stored.len() - 1, "{hidden:?} by {folder:?}");
+    }
+    assert_eq!(paths(&host, &Engine::for_user()), stored, "nothing was made");
+}
+
+#[test]
+fn path_05_an_allowed_folder_is_allowed_in_every_spelling() {
+    let (_data, host) = host(&["Vertr\u{e4}ge/a.txt"]);
+    for folder in ["Vertr\u{e4}ge/**", "Vertra\u{308}ge/**"] {
+        let engine = ruled(json!([{ "effect": "allow", "entries": [folder] }]));
+        for path in ["Vertr\u{e4}ge/a.txt", "Vertra\u{308}ge/a.txt"] {
+            assert_eq!(create(&host, &engine, path).unwrap()["created"], false, "{path:?}");
+        }
+        assert_eq!(create(&host, &engine, "Vertrage/a.txt"), Err(ErrorCode::DeniedArg));
+        assert_eq!(paths(&host, &engine), ["Vertr\u{e4}ge/a.txt"]);
+    }
+}
+
+#[test]
+fn a_denied_sidecar_is_not_read_under_another_spelling_of_its_name() {
+    let (_data, host) = host(&[]);
+    let id = host.add("a");
+    let write = |name: &str| json!({ "entry_id": id, "name": name, "data": "c2VjcmV0" });
+    let method = "action:vdfs.write_sidecar.input.v1";
+    host.call(&Engine::for_user(), method, &write("kin.txt")).unwrap();
+    let engine = ruled(json!([{ "effect": "allow" }, { "effect": "deny", "sidecars": ["kin.*"] }]));
+    for name in ["kin.txt", "KIN.TXT", "\u{212a}in.txt", "kin.txt/", "./kin.txt", "kin.txt\0"] {
+        let input = json!({ "entry_id": id, "name": name });
+        assert!(host.call(&engine, "query:vdfs.read_sidecar.v1", &input).is_err(), "{name:?}");
+        let delete = host.call(&engine, "action:vdfs.delete_sidecar.input.v1", &input);
+        assert_ne!(delete.ok(), Some(json!({ "deleted": true })), "{name:?}");
+        assert!(host.call(&engine, method, &write(name)).is_err(), "{name:?}");
+    }
+    assert!(host.call(&engine, method, &write("other.txt")).is_ok());
+}
