@@ -10,6 +10,7 @@ use crate::fields::{self, Answer, Receipt};
 use crate::html::Structured;
 use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
+use crate::payments;
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::reminder;
@@ -173,11 +174,17 @@ impl<'a> Findings<'a> {
         };
         let envelope = Envelope { subject: message.email.subject(), list: message.list };
         let structured = message.html.as_deref().map(crate::html::purchases).unwrap_or_default();
+        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
+        let structured = match structured.is_empty() {
+            true => {
+                self.payments(ledger, message, &hash, &reading)?.into_iter().enumerate().collect()
+            }
+            false => distinct(structured),
+        };
         let verdict = match structured.is_empty() {
             true => classify::body(envelope, &reading.text),
             false => classify::mail(envelope, &reading.text),
         };
-        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
         if let Err(reason) = verdict {
             let key = ledger.key(Some(&message.email), &hash);
             self.reminder(ledger, key, reading, Some(&message.email), None)?;
@@ -187,7 +194,7 @@ impl<'a> Findings<'a> {
             return self.purchase_from_text(ledger, message, &hash, reading);
         }
         let only = structured.len() == 1;
-        for (number, purchase) in structured.into_iter().enumerate() {
+        for (number, purchase) in structured {
             self.purchase_from_structured(
                 ledger,
                 message,
@@ -198,6 +205,27 @@ impl<'a> Findings<'a> {
             )?;
         }
         Ok(())
+    }
+
+    /// Returns the payments of an email that tells of several in words; none of one that was booked as
+    /// a whole before.
+    fn payments(
+        &self,
+        ledger: &Ledger<'_>,
+        message: &Message,
+        hash: &str,
+        reading: &Reading,
+    ) -> Result<Vec<Structured>> {
+        let mut found = payments::several(message.email.subject(), &reading.text);
+        if !found.is_empty() && ledger.booked(&ledger.key(Some(&message.email), hash))?.is_some() {
+            return Ok(Vec::new());
+        }
+        for payment in &mut found {
+            if let Some(written) = payment.receipt.date.take() {
+                payment.receipt.date = fields::day(ledger.client, &written)?;
+            }
+        }
+        Ok(found)
     }
 
     /// Takes a text that reminds of an invoice, where it says of which.
@@ -242,7 +270,7 @@ impl<'a> Findings<'a> {
         if is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
-        let answer = with_headers(answer, &message.email);
+        let answer = with_headers(with_payee(answer, &reading.text), &message.email);
         self.new.push(Purchase {
             key,
             answer,
@@ -322,6 +350,30 @@ fn read_body(client: &SpacedriveClient, message: &Message) -> Result<Option<Read
 
 fn reading_source(message: &Message) -> &str {
     message.html.as_deref().or(message.plain.as_deref()).unwrap_or_default()
+}
+
+/// Joins what describes one purchase twice, as an order and as its invoice. Each keeps its number.
+fn distinct(found: Vec<Structured>) -> Vec<(usize, Structured)> {
+    let mut kept: Vec<(usize, Structured)> = Vec::new();
+    for (number, one) in found.into_iter().enumerate() {
+        match kept.iter_mut().find(|(_, known)| known.receipt.may_be(&one.receipt)) {
+            Some((_, known)) => known.receipt = std::mem::take(&mut known.receipt).or(one.receipt),
+            None => kept.push((number, one)),
+        }
+    }
+    kept
+}
+
+/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found.
+fn with_payee(mut answer: Answer, text: &str) -> Answer {
+    if let Some(payment) = payments::only(text)
+        && payment.amount == answer.receipt.amount
+    {
+        let quote = payment.vendor.clone().unwrap_or_default();
+        answer.evidence.insert("vendor".to_owned(), fields::evidence(0.9, quote));
+        answer.receipt.vendor = payment.vendor;
+    }
+    answer
 }
 
 /// Fills in sender and date of an email whose body is the receipt, where the body does not say

@@ -54,6 +54,7 @@ mod ledger;
 mod mail;
 pub mod mailbox;
 mod money;
+mod payments;
 mod purchase;
 mod reading;
 mod record;
