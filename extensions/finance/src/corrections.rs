@@ -12,6 +12,7 @@ use crate::fields::{self, Receipt};
 use crate::ledger::OWN;
 use crate::money;
 use crate::record::Values;
+use crate::review::Booking;
 
 /// Fields that a person may correct, as they are called in the metadata.
 const FIELDS: [&str; 8] =
@@ -58,38 +59,57 @@ pub(crate) fn of(entry: &Entry, read: Option<&Receipt>) -> Map<String, Value> {
         .collect()
 }
 
+/// Returns what a person corrected in a booking: in the entry that stands for it, else in those of its
+/// further documents. `read`: what was read.
+pub(crate) fn of_booking(booking: &Booking<'_>, read: &Receipt) -> Map<String, Value> {
+    let mut corrected = of(&booking.first.entry, Some(read));
+    for paper in booking.papers.iter().filter(|paper| paper.key != booking.first.key) {
+        for (name, value) in of(&paper.entry, None) {
+            corrected.entry(name).or_insert(value);
+        }
+    }
+    corrected
+}
+
 /// Returns whether an entry says what was read.
 pub(crate) fn are_told_apart(entry: &Entry) -> bool {
     entry.metadata.get(OWN).is_some_and(|own| own.get("values").is_some())
 }
 
-/// Returns the receipt as the person corrected it; a value of a wrong kind is passed over.
-pub(crate) fn apply(entry: &Entry, mut receipt: Receipt) -> Receipt {
-    for (name, value) in of(entry, Some(&receipt)) {
-        let text = value.as_str().and_then(fields::label);
-        let amount = money::of_json(&value);
-        let place = match name.as_str() {
-            "amount" | "tax" if amount.is_none() && !value.is_null() => continue,
-            "amount" => {
-                receipt.amount = amount;
-                continue;
+/// Returns the receipt as a person corrected it; a value of a wrong kind is passed over.
+pub(crate) fn apply(corrected: &Map<String, Value>, mut receipt: Receipt) -> Receipt {
+    for (name, value) in corrected {
+        match name.as_str() {
+            "amount" => put(&mut receipt.amount, value, money::of_json(value)),
+            "tax" => put(&mut receipt.tax, value, money::of_json(value)),
+            "date" => put(&mut receipt.date, value, value.as_str().and_then(fields::date)),
+            name => {
+                let text = value.as_str().and_then(fields::label);
+                text_field(&mut receipt, name)
+                    .into_iter()
+                    .for_each(|place| put(place, value, text.clone()));
             }
-            "tax" => {
-                receipt.tax = amount;
-                continue;
-            }
-            "vendor" => &mut receipt.vendor,
-            "date" => &mut receipt.date,
-            "currency" => &mut receipt.currency,
-            "category" => &mut receipt.category,
-            "payment_method" => &mut receipt.payment_method,
-            _ => &mut receipt.document_type,
-        };
-        if text.is_some() || value.is_null() {
-            *place = text;
         }
     }
     receipt
+}
+
+/// Puts a value in its place, or takes it away where the person did.
+fn put<T>(place: &mut Option<T>, written: &Value, value: Option<T>) {
+    if value.is_some() || written.is_null() {
+        *place = value;
+    }
+}
+
+fn text_field<'r>(receipt: &'r mut Receipt, name: &str) -> Option<&'r mut Option<String>> {
+    Some(match name {
+        "vendor" => &mut receipt.vendor,
+        "currency" => &mut receipt.currency,
+        "category" => &mut receipt.category,
+        "payment_method" => &mut receipt.payment_method,
+        "document_type" => &mut receipt.document_type,
+        _ => return None,
+    })
 }
 
 /// Returns whether a sidecar is gone or damaged, not the host.

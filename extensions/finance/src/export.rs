@@ -139,7 +139,7 @@ impl Filter {
 /// Makes the row of a booking.
 fn row(ledger: &Ledger<'_>, booking: &Booking<'_>, pairs: &[Pair]) -> Result<Row> {
     let id = booking.first.entry.id;
-    let mut row = read(ledger, &booking.first.entry)?;
+    let mut row = read(ledger, booking)?;
     row.documents = booking.papers.iter().map(|paper| paper.reference()).collect();
     row.documents.sort_unstable();
     row.look_alikes = pairs.iter().filter_map(|pair| pair.other(id)).collect();
@@ -147,9 +147,10 @@ fn row(ledger: &Ledger<'_>, booking: &Booking<'_>, pairs: &[Pair]) -> Result<Row
 }
 
 /// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
-fn read(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
+fn read(ledger: &Ledger<'_>, booking: &Booking<'_>) -> Result<Row> {
+    let entry = &booking.first.entry;
     match ledger.record(entry.id) {
-        Ok(record) => Ok(of_record(entry, record)),
+        Ok(record) => Ok(of_record(booking, record)),
         Err(error) if corrections::is_damaged(&error) => {
             warn!("receipt {}: {}", entry.id, error.message());
             Ok(from_metadata(entry))
@@ -158,10 +159,11 @@ fn read(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
     }
 }
 
-fn of_record(entry: &Entry, record: Record) -> Row {
+fn of_record(booking: &Booking<'_>, record: Record) -> Row {
+    let entry = &booking.first.entry;
     let Values { receipt, reading } = record.values;
-    let corrected = corrections::of(entry, Some(&receipt));
-    let receipt = corrections::apply(entry, receipt);
+    let corrected = corrections::of_booking(booking, &receipt);
+    let receipt = corrections::apply(&corrected, receipt);
     let mut doubtful = reading.doubtful();
     doubtful.retain(|field| !corrected.contains_key(field));
     let mut corrected: Vec<String> = corrected.into_iter().map(|(name, _)| name).collect();

@@ -1,6 +1,9 @@
 //! Finance over a fake host.
 
 mod common;
+mod decisions;
 mod mailbox;
+mod papers;
+mod payments;
 mod receipts;
 mod same_purchase;
