@@ -60,6 +60,9 @@ pub(crate) struct Traits {
     /// Hash of the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    /// Hash of the electronic invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data: Option<String>,
     /// Hash of the identity of the email around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
@@ -107,6 +110,11 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
         stated: purchase.reading.invoice.is_some(),
         reminds: purchase.reminds,
         text: (!purchase.among_others).then(|| text_hash(text)).flatten(),
+        data: purchase
+            .reading
+            .invoice
+            .as_ref()
+            .and_then(|invoice| serde_json::to_string(invoice).ok().map(|json| short_hash(&json))),
         email: purchase.email.map(|email| short_hash(&email.identity())),
         from: purchase
             .email
@@ -214,6 +222,9 @@ impl Traits {
         }
         let known = likeness == Likeness::Same || days == Some(0);
         Some(match () {
+            () if self.differs_from(other) => {
+                Verdict::Review("the same number, on documents that differ")
+            }
             () if known && invoices && within(INVOICE_DAYS) => {
                 Verdict::Same(1, "the same seller and invoice number")
             }
@@ -272,6 +283,16 @@ impl Traits {
     fn both_are_sent(&self, other: &Self) -> bool {
         let one_sender = self.from.is_some() && self.from == other.from;
         self.numbers.is_empty() && one_sender && self.email != other.email
+    }
+
+    /// Returns whether two documents of one kind are no copies of each other: other data in electronic
+    /// invoices, or another text in a second email of the sender, who may have corrected the first.
+    fn differs_from(&self, other: &Self) -> bool {
+        let by_one_sender = self.from.is_some() && self.from == other.from;
+        let sent_twice = by_one_sender && self.email != other.email && self.kind == other.kind;
+        let kind_of_text = self.misread == other.misread && self.body == other.body;
+        clash(&self.data, &other.data)
+            || sent_twice && kind_of_text && clash(&self.text, &other.text)
     }
 
     fn both_numbered(&self, other: &Self) -> bool {
@@ -359,6 +380,26 @@ mod tests {
         ] {
             assert_verdict(what, &invoice, &other, wanted);
         }
+    }
+
+    #[test]
+    fn a_corrected_invoice_is_shown_to_the_person() {
+        let invoice = document("Acme", DAY, "invoice", INVOICE);
+        let text = |hash: &str| Traits { text: Some(hash.into()), ..invoice.clone() };
+        let (one, two) = (in_email("1", "s", text("a")), in_email("2", "s", text("b")));
+        assert_verdict("another text in a second email", &one, &two, "review");
+        assert_verdict(
+            "the same text in a second email",
+            &one,
+            &in_email("2", "s", text("a")),
+            "same",
+        );
+        assert_verdict("forwarded, and made anew", &one, &in_email("3", "me", text("b")), "same");
+        assert_verdict("in one email", &one, &in_email("1", "s", text("b")), "same");
+        let data = |hash: &str| Traits { data: Some(hash.into()), ..invoice.clone() };
+        assert_verdict("other electronic data", &data("a"), &data("b"), "review");
+        assert_verdict("the same electronic data", &data("a"), &data("a"), "same");
+        assert_verdict("without them", &data("a"), &invoice, "same");
     }
 
     #[test]

@@ -67,9 +67,8 @@ impl Seller {
     /// Compares two sellers; `misread`: a name may come from a scan.
     pub(crate) fn likeness(&self, other: &Self, misread: bool) -> Likeness {
         let shared = |one: &Option<String>, two: &Option<String>| one.is_some() && one == two;
-        let by_domain = shared(&self.domain, &other.domain)
-            || self.is_named_by(other)
-            || other.is_named_by(self);
+        // Only a domain that is the other's name: who forwards emails sends those of all sellers.
+        let by_domain = self.is_named_by(other) || other.is_named_by(self);
         match (&self.name, &other.name) {
             (Some(one), Some(two)) if is_alike(one, two, misread) || by_domain => Likeness::Same,
             (Some(_), Some(_)) => Likeness::Other,
@@ -173,6 +172,9 @@ mod tests {
         };
         let (one, two) = (sent(Some("Your order"), "lamps"), sent(Some("Lamps Ltd"), "lamps"));
         assert_eq!(one.likeness(&two, false), Likeness::Same);
+        let (gas, lamps) = (sent(Some("Gas AG"), "home"), sent(Some("Lamps Ltd"), "home"));
+        assert_eq!(gas.likeness(&lamps, false), Likeness::Other, "forwarded by one person");
+        assert_eq!(sent(None, "home").likeness(&lamps, false), Likeness::Unknown);
         assert_eq!(sent(None, "lamps").likeness(&named("Lamps Ltd"), false), Likeness::Same);
         assert_eq!(sent(None, "other").likeness(&named("Lamps Ltd"), false), Likeness::Unknown);
         let paid = |name: Option<&str>| Seller {

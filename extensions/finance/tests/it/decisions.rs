@@ -1,4 +1,4 @@
-//! What a person decides and corrects.
+//! Decisions and corrections of a person.
 
 use std::collections::HashMap;
 
