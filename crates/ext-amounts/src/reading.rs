@@ -13,7 +13,7 @@ const MAX_WHOLE: usize = 12;
 /// Most digits behind it.
 const MAX_DECIMALS: usize = 6;
 
-/// What is known about a text from elsewhere.
+/// Knowledge about a text from elsewhere.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hints {
     /// The format of the text's locale.

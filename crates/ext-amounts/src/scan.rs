@@ -7,7 +7,7 @@ use crate::plain::{JOIN, Plain};
 use crate::reading::{Candidate, Digits, Reading};
 use crate::{Currency, signs, token};
 
-/// How a space between digits is taken that may part two numbers or two groups of one.
+/// Meaning of a space between digits that may part two numbers or two groups of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spaces {
     /// It groups: `1 250.00` is one number.

@@ -1,4 +1,4 @@
-//! What stands around the digits of a number: signs, and what makes them part of a code.
+//! Surroundings of the digits of a number: signs, and letters that make them part of a code.
 
 use crate::marks;
 use crate::plain::JOIN;
