@@ -83,8 +83,8 @@ def fit(rows, truth, document, names, ranker, trees):
     constraints = [1 if name in RISING[ranker] else -1 if name in FALLING[ranker] else 0 for name in names]
     # Each document counts the same, however many candidates it has.
     weights = 1 / np.maximum(1, np.bincount(document)[document]) ** 0.5
-    options = dict(objective="binary", learning_rate=0.08, **SHAPE[ranker],
-                   feature_fraction=0.6, bagging_fraction=0.8, bagging_freq=1, monotone_constraints=constraints,
+    options = dict(objective="binary", learning_rate=0.05, **SHAPE[ranker],
+                   feature_fraction=0.4, bagging_fraction=0.8, bagging_freq=1, monotone_constraints=constraints,
                    monotone_constraints_method="intermediate", seed=7, deterministic=True, force_row_wise=True, num_threads=2, verbose=-1)
     return lightgbm.train(options, lightgbm.Dataset(rows, truth, weight=weights), trees)
 
@@ -150,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("results", type=Path, nargs="+")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--trees", type=int, default=80)
+    parser.add_argument("--trees", type=int, default=150)
     given = parser.parse_args()
     results, found = load(given.results)
     for ranker in ("seller", "date", "total"):
