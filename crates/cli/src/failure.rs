@@ -106,6 +106,15 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
+    if code == ErrorCode::PkgHash.name() {
+        let id = message.split_once("the extension `")?.1.split_once('`')?.0;
+        return Some(format!(
+            "`spacedrive ext install PATH` installs it again, `spacedrive ext remove {id}` removes it"
+        ));
+    }
+    if code == ErrorCode::PkgDowngrade.name() {
+        return Some("`--allow-downgrade` installs it all the same".to_owned());
+    }
     advice_on_grant(message)
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))

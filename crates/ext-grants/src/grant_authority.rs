@@ -166,7 +166,10 @@ impl GrantAuthority {
         self.store.change(new.id(), |file| consent.apply(file, new, installed))?;
         let switched = switch();
         if switched.is_err() && installed.is_none_or(|old| old.wasm_hash != new.wasm_hash) {
-            self.store.change(new.id(), |file| file.forget(new.wasm_hash))?;
+            match installed {
+                Some(_) => self.store.change(new.id(), |file| file.forget(new.wasm_hash))?,
+                None => self.store.discard(new.id(), new.wasm_hash)?,
+            }
         }
         let done = switched?;
         let record = AuditEvent::Installed {

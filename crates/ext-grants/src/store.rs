@@ -147,6 +147,15 @@ impl GrantStore {
         Ok(result)
     }
 
+    /// Deletes the grants of a version that was not installed, and with the last version the file.
+    pub(crate) fn discard(&self, id: &str, wasm: &str) -> Result<(), GrantError> {
+        let left = self.change(id, |file| {
+            file.forget(wasm);
+            file.versions.len()
+        })?;
+        if left == 0 { self.remove(id) } else { Ok(()) }
+    }
+
     /// Consumes a grant for one call; returns whether it was there and this call took it.
     pub(crate) fn consume(&self, id: &str, wasm: &str, grant: u64) -> bool {
         let once = |found: &Grant| found.id == grant && found.rule.expires == Expiry::Once;
