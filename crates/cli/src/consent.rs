@@ -15,7 +15,7 @@ use spacedrive_core::{
     permissions::{Consent, PermissionRequest},
 };
 
-use crate::{args::ConsentArgs, output::printable};
+use crate::{args::ConsentArgs, output};
 
 /// Shows what a candidate asks for that the user has not been asked about, and lets the user decide;
 /// `None` when it is to be deferred.
@@ -83,33 +83,32 @@ fn read(path: &Path) -> anyhow::Result<Vec<Rule>> {
 }
 
 fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> String {
-    let mut text = format!("{} {} ({})\n", manifest.name(), manifest.version(), manifest.id());
-    if let Some(description) = manifest.description() {
-        text += &format!("{description}\n");
-    }
+    let mut lines = vec![format!("{} {} ({})", manifest.name(), manifest.version(), manifest.id())];
+    lines.extend(manifest.description().map(str::to_owned));
+    lines.push(String::new());
     if asks.is_empty() {
-        text += if update { "\nIt asks for nothing new.\n" } else { "\nIt asks for nothing.\n" };
-        return printable(&text);
+        lines.push(if update { "It asks for nothing new." } else { "It asks for nothing." }.into());
+        return output::lines(lines);
     }
-    text += if update { "\nIt newly asks to\n" } else { "\nIt asks to\n" };
-    asks.describe().iter().for_each(|line| text += &format!("  {line}\n"));
-    for risk in asks.risks(manifest) {
-        text += &format!("RISK: {risk}\n");
-    }
-    text += &details(manifest, asks);
-    printable(&text)
+    lines.push(if update { "It newly asks to" } else { "It asks to" }.into());
+    lines.extend(asks.describe().iter().map(|line| format!("  {line}")));
+    lines.extend(asks.risks(manifest).iter().map(|risk| format!("RISK: {risk}")));
+    lines.extend(details(manifest, asks));
+    output::lines(lines)
 }
 
 /// Lists the request as it stands in the manifest, for experts.
-fn details(manifest: &Manifest, asks: &PermissionRequest) -> String {
-    let mut text = String::from("In its manifest:\n");
-    text += &list("methods", &asks.methods);
+fn details(manifest: &Manifest, asks: &PermissionRequest) -> Vec<String> {
     let libraries = asks.libraries.clone().map(Vec::from).unwrap_or_default();
-    text += &list("libraries", &libraries);
-    text += &list("servers", &asks.domains);
-    text += &list("events", &asks.events);
     let rate = manifest.permissions().rate_limits().requests_per_minute();
-    text + &format!("  at most {rate} calls a minute\n{}", memory(manifest.limits()))
+    let mut lines = vec!["In its manifest:".to_owned()];
+    lines.extend(list("methods", &asks.methods));
+    lines.extend(list("libraries", &libraries));
+    lines.extend(list("servers", &asks.domains));
+    lines.extend(list("events", &asks.events));
+    lines.push(format!("  at most {rate} calls a minute"));
+    lines.push(memory(manifest.limits()));
+    lines
 }
 
 /// Describes the memory of all instances together, of which linear memory may be the least part.
@@ -119,16 +118,13 @@ fn memory(limits: &ManifestLimits) -> String {
     let [elements, stack] = [limits.table_elements(), limits.stack_kb()];
     format!(
         "  at most {total} MiB of memory: {instances} × ({memory} MiB, {elements} elements of tables, \
-         {stack} KiB of stack)\n"
+         {stack} KiB of stack)"
     )
 }
 
-fn list<T: ToString>(name: &str, items: &[T]) -> String {
+fn list<T: ToString>(name: &str, items: &[T]) -> Option<String> {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
-    if items.is_empty() {
-        return String::new();
-    }
-    format!("  {name:10}{}\n", items.join(", "))
+    (!items.is_empty()).then(|| format!("  {name:10}{}", items.join(", ")))
 }
 
 #[cfg(test)]

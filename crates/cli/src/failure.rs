@@ -14,7 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
-use crate::{args::Output, output::printable};
+use crate::{args::Output, output};
 
 /// An error of the command line itself, and the command that helps.
 #[derive(Debug)]
@@ -45,9 +45,9 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
     }
     match output {
         Output::Table => {
-            eprintln!("error: {}", printable(&message(error)));
+            eprintln!("error: {}", output::message(&message(error)));
             if let Some(hint) = hint(error) {
-                eprintln!("hint: {}", printable(&hint));
+                eprintln!("hint: {}", output::message(&hint));
             }
         }
         Output::Json => eprintln!("{}", to_json(error)),
@@ -62,8 +62,13 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     if let Some(code) = code(error) {
         body["code"] = code.into();
     }
-    if let Some(details) = answered.and_then(|body| body.details) {
-        body["details"] = *details;
+    if let Some(ErrorBody { details, retry_after_ms, .. }) = answered {
+        if let Some(details) = details {
+            body["details"] = *details;
+        }
+        if let Some(millis) = retry_after_ms {
+            body["retry_after_ms"] = millis.into();
+        }
     }
     if let Some(hint) = hint(error) {
         body["hint"] = hint.into();
@@ -114,6 +119,11 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     }
     if code == ErrorCode::PkgDowngrade.name() {
         return Some("`--allow-downgrade` installs it all the same".to_owned());
+    }
+    if code == ErrorCode::CredRollback.name() {
+        let advice = "`spacedrive secret set`, `auth login` and `secret delete` accept the vault as it \
+                      is; what else it holds has to be stored again then";
+        return Some(advice.to_owned());
     }
     advice_on_grant(message)
         .or_else(|| advice_on_model(message))

@@ -10,10 +10,12 @@ mod commands;
 mod consent;
 mod dev;
 mod failure;
+mod indented;
 mod log;
 mod names;
 mod output;
 mod progress;
+mod rolled_back;
 mod shown_secret;
 mod stop;
 

@@ -52,9 +52,22 @@ pub(crate) fn fields(rows: &[(&str, String)]) -> String {
     rows.iter().map(row).collect()
 }
 
-/// Escapes hidden characters, so that text of files and extensions cannot steer the terminal.
+/// Writes a text on one line, with hidden characters escaped: a name of a file, or a text of an
+/// extension, can neither steer the terminal nor begin a line of its own.
 pub(crate) fn printable(text: &str) -> String {
-    ext_wire::text::escape_lines(text).into_owned()
+    ext_wire::text::escape(text).into_owned()
+}
+
+/// Makes a text of lines, each of which stays one.
+pub(crate) fn lines(lines: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    lines.into_iter().map(|line| printable(line.as_ref()) + "\n").collect()
+}
+
+/// Writes a message, which may have several lines: those after the first are indented, so that none
+/// looks like a line of this program.
+pub(crate) fn message(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    lines.join("\n    ")
 }
 
 fn trim(table: &str) -> String {
@@ -76,5 +89,14 @@ mod tests {
     #[test]
     fn log_02_names_cannot_steer_the_terminal() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
+        assert_eq!(message("a\nerror: b"), "a\n    error: b");
+    }
+
+    #[test]
+    fn log_05_a_name_stays_on_its_line() {
+        assert_eq!(lines(["1 new", "a\nNothing failed\tx"]), "1 new\na\\nNothing failed\\tx\n");
+        assert_eq!(fields(&[("path", "a\nb".into())]), "path  a\\nb\n");
+        let rows = vec![vec!["a\nb".to_owned()]];
+        assert_eq!(table(&["PATH"], rows, ""), " PATH\n a\\nb");
     }
 }

@@ -16,7 +16,7 @@ use ext_services::{
 };
 use serde::Deserialize;
 
-use crate::{config_file::CONFIG_FILE, error::CoreError};
+use crate::{auth::AuthConfig, config_file::CONFIG_FILE, error::CoreError};
 
 /// The section `[http]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -49,9 +49,15 @@ impl Network {
     }
 
     /// Adds the clients, and the renewer of tokens, to the services.
-    pub(crate) fn add_to(&self, services: Services, vault: Arc<dyn CredentialVault>) -> Services {
+    pub(crate) fn add_to(
+        &self,
+        services: Services,
+        vault: Arc<dyn CredentialVault>,
+        auth: AuthConfig,
+    ) -> Services {
         let http: Arc<dyn HttpClient> = Arc::clone(&self.http) as Arc<dyn HttpClient>;
-        let renewer = Renewer::new(vault, Arc::clone(&http));
+        let renewer = Renewer::new(vault, Arc::clone(&http))
+            .with_trusted(move |tokens| auth.provider_of(tokens).is_some());
         services
             .with::<dyn HttpClient>(http)
             .with::<dyn MailReader>(Arc::clone(&self.mail) as Arc<dyn MailReader>)

@@ -109,7 +109,7 @@ impl Tally {
     }
 
     fn denied(&self, request: &Request<'_>, response: &Response) {
-        let Some(reason) = response.reasons().first() else { return };
+        let Some(reason) = response.main_reason() else { return };
         self.count(Kind {
             method: request.method.to_string(),
             library: request.library,

@@ -77,6 +77,6 @@ impl Dialler {
                 Err(_) => reason = "no connection in time",
             }
         }
-        Err(NetError::Connection { host: url.host(), reason })
+        Err(NetError::Unreachable { host: url.host(), reason })
     }
 }

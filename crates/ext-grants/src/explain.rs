@@ -8,6 +8,8 @@ use serde::Serialize;
 pub struct Explanation {
     /// True for a call that would run.
     pub allowed: bool,
+    /// True when no decision is possible now: a backend fails, and none denies the call.
+    pub undecided: bool,
     /// The rules that allow it, one for each backend.
     pub allowed_by: Vec<Decided>,
     /// The reasons of a denial.
@@ -37,6 +39,7 @@ impl From<&Response> for Explanation {
     fn from(response: &Response) -> Self {
         Self {
             allowed: response.is_allow(),
+            undecided: response.is_undecided(),
             allowed_by: response.sources().iter().map(|source| Decided::from(&**source)).collect(),
             denied_by: response.reasons().iter().map(Decided::from).collect(),
         }

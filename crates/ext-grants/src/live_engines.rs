@@ -6,7 +6,10 @@ use ext_audit::Tally;
 use ext_perm::RuleBackend;
 use parking_lot::Mutex;
 
-use crate::store::{GrantStore, Stamp};
+use crate::{
+    error::GrantError,
+    store::{GrantStore, Stamp},
+};
 
 /// The grants and the counter of an engine, for as long as it lives.
 pub(crate) struct LiveEngine {
@@ -14,7 +17,13 @@ pub(crate) struct LiveEngine {
     pub(crate) wasm: String,
     pub(crate) grants: Weak<RuleBackend>,
     pub(crate) tally: Weak<Tally>,
-    pub(crate) stamp: Stamp,
+    /// The mark of the file that is in force; `None` when it could not be read, and is tried again.
+    pub(crate) stamp: Option<Stamp>,
+}
+
+/// Logs that nothing is decided about an extension for now.
+pub(crate) fn unreadable(extension: &str, error: &GrantError) {
+    tracing::error!(extension, %error, "its grants cannot be read: until then it may do nothing");
 }
 
 /// The engines of all extensions that are loaded.
@@ -33,9 +42,15 @@ impl LiveEngines {
         for loaded in &mut *live {
             // Before the file is read: what is written meanwhile has another stamp again.
             let stamp = store.stamp(&loaded.extension);
-            if let Some(grants) = loaded.grants.upgrade().filter(|_| stamp != loaded.stamp) {
-                grants.replace(store.rules_in_force(&loaded.extension, &loaded.wasm, session));
-                loaded.stamp = stamp;
+            let grants = loaded.grants.upgrade().filter(|_| loaded.stamp != Some(stamp));
+            if let Some(grants) = grants {
+                let LiveEngine { extension, wasm, .. } = loaded;
+                let read = store.put_in_force(&grants, extension, wasm, session);
+                // Once, not at each look until it can be read again.
+                if let (Err(error), Some(_)) = (&read, loaded.stamp) {
+                    unreadable(extension, error);
+                }
+                loaded.stamp = read.ok().map(|()| stamp);
             }
         }
     }

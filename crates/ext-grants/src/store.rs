@@ -18,7 +18,7 @@ use std::{
 };
 
 use ext_fs::{Lock, create_private_folder, replace};
-use ext_perm::{Expiry, NumberedRule, Rule};
+use ext_perm::{Expiry, NumberedRule, Rule, RuleBackend};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ const FORMAT: u32 = 1;
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
+
+/// The reason why nothing is decided while a file cannot be read. Extensions see it.
+const UNREADABLE: &str = "its grants cannot be read, see the host's log";
 
 /// A grant of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,16 +179,18 @@ impl GrantStore {
         }
     }
 
-    /// Returns the rules of a version that are in force in a session; none when the file cannot be
-    /// read.
-    pub(crate) fn rules_in_force(&self, id: &str, wasm: &str, session: &str) -> Vec<NumberedRule> {
-        match self.load(id) {
-            Ok(file) => in_force(id, file.of(wasm), session),
-            Err(error) => {
-                tracing::error!(extension = id, %error, "its grants cannot be read: it has none");
-                Vec::new()
-            }
-        }
+    /// Puts the rules of a version that are in force in a session into its backend. While they cannot
+    /// be read, the backend decides nothing.
+    pub(crate) fn put_in_force(
+        &self,
+        grants: &RuleBackend,
+        id: &str,
+        wasm: &str,
+        session: &str,
+    ) -> Result<(), GrantError> {
+        let file = self.load(id).inspect_err(|_| grants.forget(UNREADABLE))?;
+        grants.replace(in_force(id, file.of(wasm), session));
+        Ok(())
     }
 
     /// Returns the mark of the file as it is now.

@@ -9,8 +9,6 @@ use std::{
 use ext_fs::{Lock, create_private_folder};
 use ext_perm::{Budget, BudgetStore, BudgetUsage};
 
-use crate::error::GrantError;
-
 /// The bytes of a file: the day, and each amount.
 const BYTES: usize = 8 * (1 + Budget::ALL.len());
 
@@ -20,17 +18,18 @@ const BYTES: usize = 8 * (1 + Budget::ALL.len());
 /// the program none is.
 #[derive(Debug)]
 pub(crate) struct FileBudgets {
+    folder: PathBuf,
     path: PathBuf,
 }
 
 impl FileBudgets {
-    /// Opens the file of an extension in a folder, which is made when missing.
-    pub(crate) fn open(folder: &Path, extension: &str) -> Result<Self, GrantError> {
-        create_private_folder(folder)?;
-        Ok(Self { path: folder.join(extension) })
+    /// Names the file of an extension in a folder, which is made when something is charged.
+    pub(crate) fn new(folder: &Path, extension: &str) -> Self {
+        Self { folder: folder.to_owned(), path: folder.join(extension) }
     }
 
     fn try_update(&self, change: &mut dyn FnMut(&mut BudgetUsage) -> bool) -> io::Result<bool> {
+        create_private_folder(&self.folder)?;
         let lock = Lock::acquire(&self.path)?;
         let mut usage = read(lock.file())?;
         let before = usage;
@@ -85,7 +84,7 @@ mod tests {
     fn budgets(folder: &Path) -> Budgets {
         let (ocr_pages, model_tokens) = (1000, 0);
         let limits = DailyBudgets { http_bytes: 5, ocr_pages, embedding_tokens: 5, model_tokens };
-        Budgets::new(limits, Arc::new(FileBudgets::open(&folder.join("usage"), "demo").unwrap()))
+        Budgets::new(limits, Arc::new(FileBudgets::new(&folder.join("usage"), "demo")))
     }
 
     #[test]
@@ -113,7 +112,7 @@ mod tests {
     fn perm_32_what_cannot_be_counted_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let budgets = budgets(folder.path());
-        std::fs::create_dir(folder.path().join("usage/demo")).unwrap();
+        std::fs::create_dir_all(folder.path().join("usage/demo")).unwrap();
         let refusal = budgets.charge(Budget::OcrPages, 1, Timestamp::now()).unwrap_err();
         assert_eq!(refusal.code(), ext_wire::ErrorCode::Internal);
         assert!(budgets.left(Timestamp::now()).iter().all(|budget| budget.left == 0));

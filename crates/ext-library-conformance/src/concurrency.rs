@@ -71,7 +71,7 @@ pub(crate) fn writers_of_one_sidecar_leave_one_of_them(world: &World<'_>) {
     let last = format!("-{}", ROUNDS - 1);
     let left = String::from_utf8(world.sidecars().read_sidecar(id, "a.txt").unwrap()).unwrap();
     assert!(left.ends_with(&last), "the last round of somebody: {left}");
-    let info = world.sidecars().list_sidecars(id).unwrap().remove(0);
+    let info = world.listed(id).unwrap().remove(0);
     assert_eq!(info.content_hash, blake3::hash(left.as_bytes()).to_hex().to_string());
 }
 

@@ -99,10 +99,13 @@ cases! {
         a_sidecar_is_removed,
         sidecars_go_with_their_entry,
         a_sidecar_has_a_limit,
+        res_32_one_writer_has_a_number_of_sidecars_at_an_entry,
+        sidecars_are_listed_page_by_page,
         nothing_is_found_of_an_unknown_entry,
     }
     quota [Entries, Sidecars] {
         res_32_an_extension_without_room_is_refused_and_the_others_are_not,
+        res_32_content_and_sidecars_share_the_room,
         res_32_the_count_is_that_of_the_rows,
     }
     search [Entries, Search] {

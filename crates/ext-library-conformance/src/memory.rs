@@ -9,8 +9,9 @@ use ext_wire::{
         libraries::LibraryInfo,
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES, ReadContentInput, ReadContentOutput,
-            SidecarInfo, WriteSidecarInput,
+            ListSidecarsInput, ListSidecarsOutput, MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES,
+            MAX_SIDECAR_PAGE, MAX_SIDECARS, ReadContentInput, ReadContentOutput, SidecarInfo,
+            WriteSidecarInput,
         },
     },
 };
@@ -92,6 +93,9 @@ impl Entries for MemoryLibrary {
         if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
         }
+        let bytes = input.content.as_ref().map_or(0, |content| content.len() as u64);
+        let used = caller.map_or(0, |caller| rows.bytes_of(caller));
+        ensure_room(caller, used + bytes)?;
         let entry = rows.insert(caller, input);
         Ok(CreateEntryOutput { entry, created: true })
     }
@@ -99,7 +103,8 @@ impl Entries for MemoryLibrary {
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
         let mut rows = self.rows.lock();
         let row = rows.get(id)?;
-        Ok(EntryDetails { entry: row.entry.clone(), sidecars: row.infos() })
+        let ListSidecarsOutput { sidecars, next } = row.page(None);
+        Ok(EntryDetails { entry: row.entry.clone(), sidecars, next_sidecar: next })
     }
 
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
@@ -169,6 +174,7 @@ impl Sidecars for MemoryLibrary {
             ensure_owner(caller, old.written_by.as_deref())?;
             replaced = if old.written_by.as_deref() == caller { old.size } else { 0 };
         }
+        row.ensure_place(caller, &input.name)?;
         ensure_room(caller, used - caller.map_or(0, |_| replaced) + input.data.len() as u64)?;
         let info = sidecar_info(caller, &input);
         row.sidecars.insert(input.name, (info.clone(), input.data));
@@ -181,8 +187,8 @@ impl Sidecars for MemoryLibrary {
         found.map(|(_, data)| data.as_bytes().to_vec()).ok_or_else(|| not_found("sidecar", name))
     }
 
-    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
-        Ok(self.rows.lock().get(entry)?.infos())
+    fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput> {
+        Ok(self.rows.lock().get(input.entry_id)?.page(input.after.as_deref()))
     }
 
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
@@ -224,13 +230,29 @@ impl Rows {
     fn bytes_of(&self, caller: &str) -> u64 {
         let sidecars = self.entries.values().flat_map(|row| row.sidecars.values());
         let own = sidecars.filter(|(info, _)| info.written_by.as_deref() == Some(caller));
-        own.map(|(info, _)| info.size).sum()
+        let made = self.entries.values().map(|row| &row.entry);
+        let made = made.filter(|entry| entry.created_by.as_deref() == Some(caller));
+        let content: u64 = made.filter_map(|entry| entry.size).sum();
+        content + own.map(|(info, _)| info.size).sum::<u64>()
     }
 }
 
 impl Row {
-    fn infos(&self) -> Vec<SidecarInfo> {
-        self.sidecars.values().map(|(info, _)| info.clone()).collect()
+    fn page(&self, after: Option<&str>) -> ListSidecarsOutput {
+        let infos = self.sidecars.values().map(|(info, _)| info);
+        let mut left = infos.filter(|info| after.is_none_or(|after| *info.name > *after)).cloned();
+        let sidecars: Vec<_> = left.by_ref().take(MAX_SIDECAR_PAGE).collect();
+        let last = sidecars.last().map(|info| info.name.clone());
+        ListSidecarsOutput { sidecars, next: left.next().and(last) }
+    }
+
+    fn ensure_place(&self, caller: Option<&str>, name: &str) -> Result<()> {
+        let infos = self.sidecars.values().map(|(info, _)| info);
+        let own = infos.filter(|info| info.written_by.as_deref() == caller);
+        if self.sidecars.contains_key(name) || own.count() < MAX_SIDECARS as usize {
+            return Ok(());
+        }
+        Err(LibraryError::TooMany { what: "sidecars", limit: MAX_SIDECARS.into() })
     }
 
     /// Finds the sidecar whose name is `name` but for case.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     memory::MemoryLibraries,
-    world::{World, create, note, object, paths},
+    world::{World, create, listed, note, object, paths},
 };
 
 type Caller = Option<&'static str>;
@@ -152,9 +152,9 @@ fn dump(library: &dyn Library) -> Vec<Value> {
 }
 
 fn sidecars_of(sidecars: &dyn Sidecars, entry: Uuid) -> Vec<Value> {
-    let listed = sidecars.list_sidecars(entry).unwrap();
+    let all = listed(sidecars, entry).unwrap();
     let whole = |name: String, hash: String, writer: Option<String>| {
         json!([name, hash, writer, sidecars.read_sidecar(entry, &name).unwrap()])
     };
-    listed.into_iter().map(|s| whole(s.name, s.content_hash, s.written_by)).collect()
+    all.into_iter().map(|s| whole(s.name, s.content_hash, s.written_by)).collect()
 }

@@ -1,14 +1,17 @@
 //! The cases of the quota that an extension has in a library.
 
 use ext_services::library::LibraryError;
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorCode, ops::vdfs::NewEntry};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
 use uuid::Uuid;
 
-use crate::{role::SIDECAR_QUOTA, world::World};
+use crate::{
+    role::SIDECAR_QUOTA,
+    world::{World, code, create, note},
+};
 
 struct Room<'a> {
     world: &'a World<'a>,
@@ -31,7 +34,7 @@ impl<'a> Room<'a> {
     }
 
     fn bytes_of(&self, caller: &str) -> u64 {
-        let of = |entry: &Uuid| self.world.sidecars().list_sidecars(*entry).unwrap_or_default();
+        let of = |entry: &Uuid| self.world.listed(*entry).unwrap_or_default();
         let sidecars = self.entries.iter().flat_map(of);
         sidecars.filter(|s| s.written_by.as_deref() == Some(caller)).map(|s| s.size).sum()
     }
@@ -44,10 +47,7 @@ pub(crate) fn res_32_an_extension_without_room_is_refused_and_the_others_are_not
     room.write(Some("demo"), 0, "a.txt", 60).unwrap();
     let error = room.write(Some("demo"), 1, "b.txt", 41).unwrap_err();
     assert_eq!(error.code(), ErrorCode::NoSpace);
-    assert_eq!(
-        error.to_string(),
-        "demo would have 101 bytes of sidecars in this library, the limit is 100"
-    );
+    assert_eq!(error.to_string(), "demo would have 101 bytes in this library, the limit is 100");
     assert_eq!(room.bytes_of("demo"), 60, "nothing of it stays");
     room.write(Some("demo"), 1, "b.txt", 40).unwrap();
     room.write(Some("other"), 1, "c.txt", 100).unwrap();
@@ -58,6 +58,31 @@ pub(crate) fn res_32_an_extension_without_room_is_refused_and_the_others_are_not
     room.write(Some("demo"), 0, "a.txt", 100).unwrap();
     world.entries().delete_entry(None, room.entries[0]).unwrap();
     room.write(Some("demo"), 2, "d.txt", 100).unwrap();
+}
+
+/// Content and sidecars are one sum, whichever comes first.
+pub(crate) fn res_32_content_and_sidecars_share_the_room(world: &World<'_>) {
+    let room = Room::new(world);
+    let make = |path: &str, bytes: usize| {
+        let input = NewEntry { content: Some(vec![b'x'; bytes].into()), ..note(path) };
+        create(world.entries(), Some("demo"), input)
+    };
+    let made = make("made", 60).unwrap().entry;
+    assert_eq!(code(room.write(Some("demo"), 0, "a.txt", 41)), ErrorCode::NoSpace);
+    room.write(Some("demo"), 0, "a.txt", 40).unwrap();
+    assert_eq!(code(make("more", 1)), ErrorCode::NoSpace);
+    assert!(
+        world.paths(&Default::default()).iter().all(|path| path != "more"),
+        "nothing of it stays"
+    );
+    assert!(!make("made", 99).unwrap().created, "what is there takes no more room");
+    // The user, and others, have room; and what is removed makes room.
+    room.write(Some("other"), 1, "b.txt", 100).unwrap();
+    let input = NewEntry { content: Some(vec![b'x'; 999].into()), ..note("mine") };
+    world.add(input);
+    assert!(world.entries().delete_entry(Some("demo"), made.id).unwrap());
+    assert!(make("more", 60).unwrap().created);
+    assert_eq!(code(make("most", 1)), ErrorCode::NoSpace);
 }
 
 #[derive(Debug, Clone)]
@@ -94,7 +119,7 @@ fn take(room: &Room<'_>, step: Step) -> Result<(), TestCaseError> {
     match step {
         Step::Write { caller, entry, name, bytes } => {
             let id = room.entries[entry];
-            let old = room.world.sidecars().list_sidecars(id).unwrap_or_default();
+            let old = room.world.listed(id).unwrap_or_default();
             let old = old.into_iter().find(|s| s.name == name);
             let mine = old.filter(|s| s.written_by.as_deref() == caller);
             let replaced = mine.map_or(0, |s| s.size);

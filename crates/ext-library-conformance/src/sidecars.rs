@@ -2,7 +2,9 @@
 
 use ext_wire::{
     ErrorCode,
-    ops::vdfs::{MAX_SIDECAR_BYTES, SidecarInfo},
+    ops::vdfs::{
+        ListSidecarsInput, MAX_SIDECAR_BYTES, MAX_SIDECAR_PAGE, MAX_SIDECARS, SidecarInfo,
+    },
 };
 use uuid::Uuid;
 
@@ -20,7 +22,7 @@ pub(crate) fn a_sidecar_is_written_read_and_listed(world: &World<'_>) {
         world.write(caller, id, name, data.as_bytes()).unwrap();
     }
     let sidecars = world.sidecars();
-    let listed = sidecars.list_sidecars(id).unwrap();
+    let listed = world.listed(id).unwrap();
     assert_eq!(world.entries().get_entry(id).unwrap().sidecars, listed);
     let tea = listed.iter().find(|sidecar| sidecar.name == "a.txt").unwrap();
     assert_eq!((tea.size, tea.written_by.as_deref()), (3, None));
@@ -40,7 +42,7 @@ pub(crate) fn the_later_one_replaces_the_earlier(world: &World<'_>) {
     world.write(Some("demo"), id, "a.txt", b"three").unwrap();
     world.write(Some("demo"), id, "a.txt", b"three").unwrap();
     assert_eq!(world.sidecars().read_sidecar(id, "a.txt").unwrap(), b"three");
-    let listed = world.sidecars().list_sidecars(id).unwrap();
+    let listed = world.listed(id).unwrap();
     assert_eq!((listed.len(), listed[0].size), (1, 5));
 }
 
@@ -60,7 +62,7 @@ pub(crate) fn illegal_names_are_refused(world: &World<'_>) {
     for name in ["", ".a", "a.", "a/b", "..", "a b", "ü", "con", "NUL.txt", "a\0", &long] {
         assert_eq!(code(world.write(None, id, name, b"")), ErrorCode::Path, "{name:?}");
     }
-    assert!(world.sidecars().list_sidecars(id).unwrap().is_empty());
+    assert!(world.listed(id).unwrap().is_empty());
 }
 
 pub(crate) fn a_sidecar_belongs_to_its_writer(world: &World<'_>) {
@@ -97,20 +99,56 @@ pub(crate) fn sidecars_go_with_their_entry(world: &World<'_>) {
     assert!(world.entries().delete_entry(None, id).unwrap());
     assert_eq!(code(world.sidecars().read_sidecar(id, "a.txt")), ErrorCode::NotFound);
     let id = world.note("a").id;
-    assert!(world.sidecars().list_sidecars(id).unwrap().is_empty());
+    assert!(world.listed(id).unwrap().is_empty());
 }
 
 pub(crate) fn a_sidecar_has_a_limit(world: &World<'_>) {
     let id = world.note("a").id;
     let refused = world.write(None, id, "a.bin", &vec![0; MAX_SIDECAR_BYTES + 1]);
     assert_eq!(code(refused), ErrorCode::AbiTooLarge);
-    assert!(world.sidecars().list_sidecars(id).unwrap().is_empty());
+    assert!(world.listed(id).unwrap().is_empty());
+}
+
+pub(crate) fn res_32_one_writer_has_a_number_of_sidecars_at_an_entry(world: &World<'_>) {
+    let (id, other) = (world.note("a").id, world.note("b").id);
+    for caller in [Some("demo"), None] {
+        let name = |number| format!("{}-{number}.bin", caller.unwrap_or("user"));
+        for number in 0..MAX_SIDECARS {
+            world.write(caller, id, &name(number), b"").unwrap();
+        }
+        assert_eq!(code(world.write(caller, id, "more.bin", b"")), ErrorCode::NoSpace);
+        world.write(caller, id, &name(0), b"replaced").unwrap();
+        world.write(caller, other, "more.bin", b"").unwrap();
+        world.sidecars().delete_sidecar(None, other, "more.bin").unwrap();
+    }
+    world.write(Some("other"), id, "theirs.bin", b"").unwrap();
+    assert!(world.sidecars().delete_sidecar(Some("demo"), id, "demo-1.bin").unwrap());
+    world.write(Some("demo"), id, "more.bin", b"").unwrap();
+}
+
+pub(crate) fn sidecars_are_listed_page_by_page(world: &World<'_>) {
+    let id = world.note("a").id;
+    let mut written = Vec::new();
+    for writer in 0..=MAX_SIDECAR_PAGE as u32 / MAX_SIDECARS {
+        for number in 0..MAX_SIDECARS {
+            let name = format!("{}{number:02}.bin", if number % 2 == 0 { 'a' } else { 'B' });
+            written.push(format!("{writer}{name}"));
+            world.write(Some(&format!("demo-{writer}")), id, written.last().unwrap(), b"").unwrap();
+        }
+    }
+    let input = ListSidecarsInput { entry_id: id, after: None };
+    let first = world.sidecars().list_sidecars(&input).unwrap();
+    assert_eq!((first.sidecars.len(), first.next.is_some()), (MAX_SIDECAR_PAGE, true));
+    let details = world.entries().get_entry(id).unwrap();
+    assert_eq!((details.sidecars, details.next_sidecar), (first.sidecars, first.next));
+    written.sort();
+    assert_eq!(names(world.listed(id).unwrap()), written, "each once");
 }
 
 pub(crate) fn nothing_is_found_of_an_unknown_entry(world: &World<'_>) {
     let (sidecars, nobody) = (world.sidecars(), Uuid::from_u128(7));
     assert_eq!(code(world.write(None, nobody, "a.txt", b"x")), ErrorCode::NotFound);
     assert_eq!(code(sidecars.read_sidecar(nobody, "a.txt")), ErrorCode::NotFound);
-    assert_eq!(code(sidecars.list_sidecars(nobody)), ErrorCode::NotFound);
+    assert_eq!(code(world.listed(nobody)), ErrorCode::NotFound);
     assert_eq!(code(sidecars.delete_sidecar(None, nobody, "a.txt")), ErrorCode::NotFound);
 }

@@ -7,7 +7,10 @@ use ext_services::library::{
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
-    ops::vdfs::{CreateEntryOutput, Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
+    ops::vdfs::{
+        CreateEntryOutput, Entry, ListEntriesInput, ListSidecarsInput, MAX_SIDECAR_PAGE, NewEntry,
+        SidecarInfo, WriteSidecarInput,
+    },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -93,6 +96,11 @@ impl<'a> World<'a> {
         self.sidecars().write_sidecar(caller, input).map(drop)
     }
 
+    /// Lists the sidecars of an entry, page by page.
+    pub(crate) fn listed(&self, entry: Uuid) -> Result<Vec<SidecarInfo>, LibraryError> {
+        listed(self.sidecars(), entry)
+    }
+
     /// Lists the paths of all entries that fit, page by page.
     pub(crate) fn paths(&self, input: &ListEntriesInput) -> Vec<String> {
         paths(self.entries(), input)
@@ -111,6 +119,24 @@ pub(crate) fn paths(entries: &dyn Entries, input: &ListEntriesInput) -> Vec<Stri
             return paths;
         }
         input.after = page.next;
+    }
+}
+
+/// Lists the sidecars of an entry, page by page.
+pub(crate) fn listed(
+    sidecars: &dyn Sidecars,
+    entry_id: Uuid,
+) -> Result<Vec<SidecarInfo>, LibraryError> {
+    let mut input = ListSidecarsInput { entry_id, after: None };
+    let mut listed = Vec::new();
+    loop {
+        let page = sidecars.list_sidecars(&input)?;
+        assert!(page.sidecars.len() <= MAX_SIDECAR_PAGE);
+        listed.extend(page.sidecars);
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => return Ok(listed),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     sqlite,
 };
 
-/// The default of the bytes of sidecars that an extension may have in a library.
+/// The default of the bytes that an extension may have in a library: content and sidecars.
 pub const DEFAULT_EXTENSION_BYTES: u64 = 4 << 30;
 
 /// The prefix of the name of a library's folder while it is being created.
@@ -45,7 +45,7 @@ impl Libraries {
         Ok(Self { folder, quota: DEFAULT_EXTENSION_BYTES, open: Mutex::default() })
     }
 
-    /// Sets the limit for the sidecars of each extension in each library, in bytes.
+    /// Sets the limit for the content and sidecars of each extension in each library, in bytes.
     #[must_use]
     pub fn with_quota(self, quota: u64) -> Self {
         Self { quota, ..self }

@@ -9,7 +9,7 @@ use ext_wire::{
     Blob, EntryPath, VettedEntry, names,
     ops::vdfs::{
         CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-        ReadContentInput, ReadContentOutput,
+        ListSidecarsOutput, ReadContentInput, ReadContentOutput,
     },
 };
 use serde_json::{Map, Value};
@@ -31,14 +31,16 @@ impl Entries for SqliteLibrary {
         let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
-            self.store.write(|db| entries::create(db, &new, place))
+            self.store.write(|db| entries::create(db, &new, self.quota, place))
         })?;
         Ok(CreateEntryOutput { entry, created })
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
         self.store.read(|db| {
-            Ok(EntryDetails { entry: entries::by_id(db, id)?, sidecars: sidecars::list(db, id)? })
+            let entry = entries::by_id(db, id)?;
+            let ListSidecarsOutput { sidecars, next } = sidecars::page(db, id, None)?;
+            Ok(EntryDetails { entry, sidecars, next_sidecar: next })
         })
     }
 
@@ -94,11 +96,17 @@ impl SqliteLibrary {
 /// Makes the row of an entry; returns it and its content, which has no hash yet.
 fn row_of(caller: Option<&str>, new: VettedEntry) -> Result<(CheckedEntry, Option<Bytes>)> {
     let VettedEntry { name, path, entry_type, media_type, metadata, content, .. } = new;
-    let (content, created_by) = (content.map(Blob::into_bytes), caller.map(str::to_owned));
-    let metadata = metadata::to_json(&metadata)?;
-    let row =
-        CheckedEntry { name, path, entry_type, media_type, content: None, created_by, metadata };
-    Ok((row, content))
+    let row = CheckedEntry {
+        name,
+        path,
+        entry_type,
+        media_type,
+        content: None,
+        created_by: caller.map(str::to_owned),
+        metadata: metadata::to_json(&metadata)?,
+        source: None,
+    };
+    Ok((row, content.map(Blob::into_bytes)))
 }
 
 fn content_of(library: &SqliteLibrary, id: Uuid) -> Result<BlobRef> {

@@ -46,6 +46,7 @@ impl From<rusqlite::Error> for Fault {
         Self(match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LibraryError::Busy,
             Some(ErrorCode::DiskFull) => LibraryError::NoSpace,
+            Some(ErrorCode::OperationInterrupted) => LibraryError::Deadline,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 LibraryError::Corrupt(format!("library.db: {error}"))
             }

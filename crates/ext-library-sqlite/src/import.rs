@@ -8,8 +8,9 @@ use ext_wire::{EntryPath, ops::vdfs::Entry};
 use crate::{
     import_outcome::ImportOutcome,
     library::SqliteLibrary,
-    rows::{BlobKind, BlobRef, CheckedEntry, Replaced},
+    rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
     source::Source,
+    source_path::SourcePath,
     sqlite::{FILE, entries, may_import_over},
 };
 
@@ -29,32 +30,58 @@ impl SqliteLibrary {
     /// alone; one with other content keeps its id, metadata and sidecars, and gets the new content. The
     /// content is copied in chunks, so that a large file uses little memory.
     ///
+    /// Two files on the disk can have one entry path, because their names differ in Unicode form only.
+    /// An entry stays with the file that it was imported from, as long as that file is there.
+    ///
     /// An interrupted import can be repeated: it ends with the same entries, but for ids and times. An id
     /// is never used twice, so that no program takes an entry for one that was removed.
     ///
     /// # Errors
     /// `Io` when `file` is missing, not a regular file, unreadable, or changes while it is read; `Name`
-    /// when the path is not valid; `Denied` when the entry at the path is not an imported file; `Busy`,
+    /// when the path is not valid; `Denied` when the entry at the path is not an imported file;
+    /// `Conflict` when it is one of another file, whose name differs in Unicode form only; `Busy`,
     /// `NoSpace`, `Corrupt` from the library.
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
-        if let Some(entry) = self.entry_at(&path)? {
-            may_import_over(&entry)?;
-            if entry.content_hash.as_ref() == Some(&source.hash()?) {
-                return Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged });
+        let media_type = source.media_type()?;
+        if let Some(old) = self.store.read(|db| entries::imported_at(db, &path))? {
+            may_import_over(&old.entry)?;
+            if old.entry.content_hash.as_ref() == Some(&source.hash()?) {
+                return self.keep(old, &source, media_type);
             }
+            source.ensure_owns(old.source.as_ref())?;
         }
-        self.import(source, path)
+        self.import(source, path, media_type)
     }
 
-    fn import(&self, mut source: Source, path: EntryPath) -> Result<ImportedFile, LibraryError> {
-        let media_type = source.media_type()?;
+    /// Leaves the content of an entry alone, and remembers where it comes from.
+    fn keep(
+        &self,
+        old: ImportedEntry,
+        source: &Source,
+        media_type: Option<String>,
+    ) -> Result<ImportedFile, LibraryError> {
+        let ImportedEntry { mut entry, source: before } = old;
+        let same = before.as_ref() == Some(source.path()) && entry.media_type == media_type;
+        if !same && source.ensure_owns(before.as_ref()).is_ok() {
+            entry.media_type = media_type;
+            self.store.write(|db| entries::set_source(db, &entry, source.path()))?;
+        }
+        Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged })
+    }
+
+    fn import(
+        &self,
+        mut source: Source,
+        path: EntryPath,
+        media_type: Option<String>,
+    ) -> Result<ImportedFile, LibraryError> {
         let staged = self.blobs.stage_reader(&mut source)?;
         source.ensure_unchanged(staged.blob.size)?;
-        let new = file_entry(path, media_type, staged.blob.clone());
+        let new = file_entry(path, media_type, staged.blob.clone(), source.path().clone());
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
-            self.store.write(|db| entries::put_file(db, &new, place))
+            self.store.write(|db| entries::put_file(db, &new, &source, place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
@@ -62,7 +89,12 @@ impl SqliteLibrary {
     }
 }
 
-fn file_entry(path: EntryPath, media_type: Option<String>, content: BlobRef) -> CheckedEntry {
+fn file_entry(
+    path: EntryPath,
+    media_type: Option<String>,
+    content: BlobRef,
+    source: SourcePath,
+) -> CheckedEntry {
     CheckedEntry {
         name: path.file_name().to_owned(),
         path,
@@ -71,5 +103,6 @@ fn file_entry(path: EntryPath, media_type: Option<String>, content: BlobRef) -> 
         content: Some(content),
         created_by: None,
         metadata: "{}".to_owned(),
+        source: Some(source),
     }
 }

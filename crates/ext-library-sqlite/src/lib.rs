@@ -55,6 +55,7 @@ mod import;
 mod import_outcome;
 mod jobs;
 mod library;
+mod media_type;
 mod metadata;
 mod open;
 mod recovery;
@@ -63,6 +64,7 @@ mod search;
 mod session;
 mod sidecars;
 mod source;
+mod source_path;
 mod sqlite;
 mod text;
 

@@ -22,7 +22,7 @@ const READ_ATTEMPTS: usize = 3;
 pub struct SqliteLibrary {
     pub(crate) store: SqliteStore,
     pub(crate) blobs: Blobs,
-    /// The bytes of sidecars that an extension may have.
+    /// The bytes of content and sidecars that an extension may have.
     pub(crate) quota: u64,
 }
 

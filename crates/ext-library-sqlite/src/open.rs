@@ -12,7 +12,7 @@ use crate::{
 
 impl SqliteLibrary {
     /// Opens the library in a folder, and recovers it when it was not closed. Each extension may have
-    /// `quota` bytes of sidecars in it.
+    /// `quota` bytes of content and sidecars in it.
     ///
     /// # Errors
     /// `Schema` when another version made it, `Corrupt` when its database is damaged; `Busy`, `NoSpace`,

@@ -5,8 +5,10 @@
 //! and `SqliteStore::with_references` recognizes files without a row for certain.
 
 use ext_services::library::Result;
-use ext_wire::EntryPath;
+use ext_wire::{EntryPath, ops::vdfs::Entry};
 use uuid::Uuid;
+
+use crate::source_path::SourcePath;
 
 /// A function that moves a file to its place; called at most once, inside the transaction.
 pub(crate) type Place<'a> = &'a mut dyn FnMut() -> Result<()>;
@@ -46,6 +48,17 @@ pub(crate) struct CheckedEntry {
     pub(crate) created_by: Option<String>,
     /// The metadata as JSON text of an object.
     pub(crate) metadata: String,
+    /// The file that it is imported from.
+    pub(crate) source: Option<SourcePath>,
+}
+
+/// An entry, and the file that it was imported from, unless an older program imported it.
+#[derive(Debug)]
+pub(crate) struct ImportedEntry {
+    /// The entry.
+    pub(crate) entry: Entry,
+    /// The file.
+    pub(crate) source: Option<SourcePath>,
 }
 
 /// A sidecar to be written, with a checked name and size.
@@ -61,7 +74,7 @@ pub(crate) struct CheckedSidecar {
     pub(crate) text: Option<String>,
     /// The extension that writes it.
     pub(crate) written_by: Option<String>,
-    /// The bytes of sidecars that the extension may have in all.
+    /// The bytes of content and sidecars that the extension may have in all.
     pub(crate) quota: u64,
 }
 

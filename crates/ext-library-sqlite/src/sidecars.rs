@@ -3,7 +3,9 @@
 use ext_services::library::{Result, Sidecars};
 use ext_wire::{
     names,
-    ops::vdfs::{MAX_SIDECAR_BYTES, SidecarInfo, WriteSidecarInput},
+    ops::vdfs::{
+        ListSidecarsInput, ListSidecarsOutput, MAX_SIDECAR_BYTES, SidecarInfo, WriteSidecarInput,
+    },
 };
 use uuid::Uuid;
 
@@ -45,8 +47,8 @@ impl Sidecars for SqliteLibrary {
         Ok(bytes.into())
     }
 
-    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
-        self.store.read(|db| sidecars::list(db, entry))
+    fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput> {
+        self.store.read(|db| sidecars::page(db, input.entry_id, input.after.as_deref()))
     }
 
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {

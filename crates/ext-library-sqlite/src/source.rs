@@ -3,12 +3,12 @@
 use std::{
     fs::{self, File, Metadata, OpenOptions},
     io::{self, Read, Seek},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use ext_services::library::LibraryError;
 
-use crate::fault::Outcome;
+use crate::{fault::Outcome, media_type, source_path::SourcePath};
 
 /// The number of first bytes that tell the media type.
 const HEAD_BYTES: u64 = 8 << 10;
@@ -16,7 +16,7 @@ const HEAD_BYTES: u64 = 8 << 10;
 /// An open file, whose changes are noticed.
 #[derive(Debug)]
 pub(super) struct Source {
-    path: PathBuf,
+    path: SourcePath,
     file: File,
     before: Metadata,
 }
@@ -24,55 +24,86 @@ pub(super) struct Source {
 impl Source {
     /// Opens a regular file; links, folders, pipes and devices are refused.
     pub(super) fn open(path: &Path) -> Outcome<Self> {
-        refuse_special(path, &fs::symlink_metadata(path).map_err(|error| failed(path, &error))?)?;
-        let file = open_options().open(path).map_err(|error| failed(path, &error))?;
-        let before = file.metadata().map_err(|error| failed(path, &error))?;
-        refuse_special(path, &before)?;
-        Ok(Self { path: path.to_owned(), file, before })
+        refuse_special(&fs::symlink_metadata(path).map_err(unreadable)?)?;
+        let file = open_options().open(path).map_err(unreadable)?;
+        let before = file.metadata().map_err(unreadable)?;
+        refuse_special(&before)?;
+        Ok(Self { path: SourcePath::of(path).map_err(unreadable)?, file, before })
+    }
+
+    /// Returns its path.
+    pub(super) fn path(&self) -> &SourcePath {
+        &self.path
+    }
+
+    /// Checks that an entry which was imported from `old` may be imported from this file: not when
+    /// `old` is another file that is still there, whose name differs from this one in Unicode form only.
+    pub(super) fn ensure_owns(&self, old: Option<&SourcePath>) -> Result<(), LibraryError> {
+        let Some(old) = old else { return Ok(()) };
+        let Some((this, other)) = self.path.respelled_in(old) else { return Ok(()) };
+        if self.is_gone_or_same(old.as_path()) {
+            return Ok(());
+        }
+        let (this, other) = (this.escape_default(), other.escape_default());
+        Err(LibraryError::Conflict(format!(
+            "its name differs from that of {} in Unicode form only, `{this}` here and `{other}` \
+             there, and a library has one entry for both: rename one of them",
+            old.as_path().display()
+        )))
+    }
+
+    /// Returns whether a path leads to no file, or to this one: some file systems find a file by all
+    /// spellings of its name.
+    fn is_gone_or_same(&self, path: &Path) -> bool {
+        match fs::symlink_metadata(path) {
+            Ok(found) => is_same(&found, &self.before),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
     }
 
     /// Returns the BLAKE3 hash of the file, in hex; the next read starts at the beginning.
     pub(super) fn hash(&mut self) -> Outcome<String> {
         let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(&mut self.file).map_err(|error| failed(&self.path, &error))?;
+        hasher.update_reader(&mut self.file).map_err(unreadable)?;
         self.file.rewind()?;
         self.ensure_unchanged(hasher.count())?;
         Ok(hasher.finalize().to_hex().to_string())
     }
 
-    /// Finds the media type by the name, else by the first bytes; the next read starts at the beginning.
+    /// Finds the media type; the next read starts at the beginning.
     pub(super) fn media_type(&mut self) -> Outcome<Option<String>> {
-        if let Some(by_name) = mime_guess::from_path(&self.path).first_raw() {
-            return Ok(Some(by_name.to_owned()));
-        }
         let mut head = Vec::new();
-        (&self.file)
-            .take(HEAD_BYTES)
-            .read_to_end(&mut head)
-            .map_err(|error| failed(&self.path, &error))?;
+        (&self.file).take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
         self.file.rewind()?;
-        Ok(infer::get(&head).map(|kind| kind.mime_type().to_owned()))
+        Ok(media_type::of(self.path.as_path(), &head).map(str::to_owned))
     }
 
     /// Checks that the file is as it was when it was opened, and has `read` bytes.
     pub(super) fn ensure_unchanged(&self, read: u64) -> Outcome<()> {
-        let now = self.file.metadata().map_err(|error| failed(&self.path, &error))?;
+        let now = self.file.metadata().map_err(unreadable)?;
         let same_time = now.modified().ok() == self.before.modified().ok();
         if same_time && now.len() == self.before.len() && read == now.len() {
             return Ok(());
         }
-        let path = self.path.display();
-        Err(LibraryError::Io(format!("{path} changed while it was read: import it again")).into())
+        Err(LibraryError::Io("it changed while it was read: import it again".into()).into())
     }
 }
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let named = |error: io::Error| {
-            io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
-        };
-        self.file.read(buffer).map_err(named)
+        self.file.read(buffer)
     }
+}
+
+#[cfg(unix)]
+fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    false
 }
 
 /// Returns options for a path that may have been replaced since it was checked: a link is not followed,
@@ -88,7 +119,7 @@ fn open_options() -> OpenOptions {
     options
 }
 
-fn refuse_special(path: &Path, metadata: &Metadata) -> Result<(), LibraryError> {
+fn refuse_special(metadata: &Metadata) -> Result<(), LibraryError> {
     let kind = metadata.file_type();
     let what = if kind.is_file() {
         return Ok(());
@@ -99,9 +130,9 @@ fn refuse_special(path: &Path, metadata: &Metadata) -> Result<(), LibraryError> 
     } else {
         "a pipe, socket or device"
     };
-    Err(LibraryError::Io(format!("{} is {what}, not a file", path.display())))
+    Err(LibraryError::Io(format!("it is {what}, not a file")))
 }
 
-fn failed(path: &Path, error: &io::Error) -> LibraryError {
-    LibraryError::Io(format!("cannot read {}: {error}", path.display()))
+fn unreadable(error: io::Error) -> LibraryError {
+    LibraryError::Io(format!("it cannot be read: {error}"))
 }

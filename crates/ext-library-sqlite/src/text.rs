@@ -32,9 +32,13 @@ fn collect<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
 }
 
 fn shortened(mut text: String) -> String {
-    let end = (0..=MAX_INDEXED_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    text.truncate(end.unwrap_or_default());
+    text.truncate(cut(&text, MAX_INDEXED_BYTES).len());
     text
+}
+
+/// Returns the beginning of a text, of at most `limit` bytes.
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    text.get(..text.floor_char_boundary(limit)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use ext_registry::{
     Call, Deadline, MissingService, Registry, Services, execute_json_operation_blocking,
 };
 use ext_wire::{
-    ErrorBody, ErrorCode, Event, Method, Wire,
+    EntryPath, ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
 };
 use parking_lot::RwLock;
@@ -322,10 +322,14 @@ impl Manager {
         self.get(id)?.deliver(event)
     }
 
-    /// Returns true if a loaded extension may receive events of an entry, by the rules in force now.
-    #[must_use]
-    pub fn receives(&self, id: &str, library: Uuid, entry: &str) -> bool {
-        self.get(id).is_ok_and(|extension| extension.current().receives(library, entry))
+    /// Returns whether an extension may receive events of an entry, by the rules in force now: allowed,
+    /// or denied for good.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when it is not loaded, [`ErrorCode::Internal`] when no decision is
+    /// possible: its events wait.
+    pub fn receives(&self, id: &str, library: Uuid, entry: &EntryPath) -> Result<bool, CallError> {
+        self.get(id)?.current().receives(library, entry)
     }
 
     fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {

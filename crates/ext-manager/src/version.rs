@@ -15,7 +15,7 @@ use ext_abi::{limits, names};
 use ext_host::{Fault, InstanceLimits, ModuleError, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
-use ext_perm::{Audience, Engine, Target};
+use ext_perm::{Engine, Target};
 use ext_wire::{EntryPath, ErrorBody, ErrorCode, Method};
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -254,15 +254,12 @@ impl Version {
         }
     }
 
-    /// Returns true if the extension may receive events of an entry, by the rules in force now.
-    pub(crate) fn receives(&self, library: Uuid, entry: &str) -> bool {
-        Method::parse(ext_perm::RECEIVE_EVENT).is_ok_and(|receive| {
-            let entry = EntryPath::stored(entry);
-            let target = Target::Entry(&entry);
-            self.engine
-                .explain_target(receive, Some(library), Audience::Everyone, target)
-                .is_allow()
-        })
+    /// Returns whether the extension may receive events of an entry, by the rules in force now; an
+    /// error when that cannot be decided.
+    pub(crate) fn receives(&self, library: Uuid, entry: &EntryPath) -> Result<bool, CallError> {
+        let receive = Method::parse(ext_perm::RECEIVE_EVENT)
+            .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
+        Ok(self.engine.permits(receive, Some(library), Target::Entry(entry))?)
     }
 
     /// Returns true if the manifest declares this operation.

@@ -2,8 +2,9 @@
 
 use ext_services::invoices::{Invoice, InvoiceLine, InvoiceParty};
 
+use crate::kinds::is_credit_note;
 use crate::tree::Element;
-use crate::values::{amount, currency, date, number};
+use crate::values::{amount, currency, date, number, price};
 
 // Names of version 1 stand after those of today.
 const HEADER: &str = "ExchangedDocument|HeaderExchangedDocument";
@@ -20,9 +21,6 @@ const LINE_SUMS: &str =
     "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation";
 const RATE: &str = "ApplicableTradeTax/RateApplicablePercent|ApplicablePercent";
 
-/// UNTDID 1001 codes of credit notes.
-const CREDIT_NOTES: [&str; 5] = ["81", "83", "381", "396", "532"];
-
 pub(crate) fn invoice(root: &Element) -> Invoice {
     let none = Element::default();
     let part = |path: &str| root.at(path).unwrap_or(&none);
@@ -37,7 +35,7 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
     Invoice {
         syntax: "cii".to_owned(),
         profile: part(CONTEXT).text_at("GuidelineSpecifiedDocumentContextParameter/ID"),
-        credit_note: type_code.as_deref().is_some_and(|code| CREDIT_NOTES.contains(&code)),
+        credit_note: is_credit_note(type_code.as_deref()),
         type_code,
         number: header.text_at("ID"),
         date: day(header, "IssueDateTime"),
@@ -46,7 +44,7 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
         buyer: agreement.at("BuyerTradeParty").map(party),
         net: sum("TaxBasisTotalAmount").or_else(|| sum("LineTotalAmount")),
         tax: sum("TaxTotalAmount"),
-        total: sum("GrandTotalAmount").or_else(|| Some(due? + prepaid.unwrap_or_default())),
+        total: sum("GrandTotalAmount").or_else(|| crate::values::sum(due, prepaid)),
         prepaid,
         due,
         currency: code,
@@ -86,15 +84,15 @@ fn tax_id(party: &Element) -> Option<String> {
 fn line(item: &Element) -> Option<InvoiceLine> {
     let settlement = item.at(LINE_SETTLEMENT);
     let quantity = item.at(LINE_DELIVERY).and_then(|delivery| delivery.at("BilledQuantity"));
-    let price = item.at(LINE_AGREEMENT).and_then(|agreement| {
-        number(agreement, "NetPriceProductTradePrice|GrossPriceProductTradePrice/ChargeAmount")
+    let unit_price = item.at(LINE_AGREEMENT).and_then(|agreement| {
+        price(agreement, "NetPriceProductTradePrice|GrossPriceProductTradePrice/ChargeAmount")
     });
     let line = InvoiceLine {
         name: item.text_at("SpecifiedTradeProduct/Name|Description"),
         quantity: quantity.and_then(|quantity| crate::values::decimal(&quantity.text()?)),
         unit: quantity.and_then(|quantity| quantity.attribute("unitCode")).map(str::to_owned),
-        unit_price: price,
-        total: settlement.and_then(|s| number(s, &format!("{LINE_SUMS}/LineTotalAmount"))),
+        unit_price,
+        total: settlement.and_then(|s| price(s, &format!("{LINE_SUMS}/LineTotalAmount"))),
         tax_rate: settlement.and_then(|s| number(s, RATE)),
     };
     (line.name.is_some() || line.total.is_some()).then_some(line)

@@ -2,8 +2,9 @@
 
 use ext_services::invoices::{Invoice, InvoiceLine, InvoiceParty};
 
+use crate::kinds::is_credit_note;
 use crate::tree::Element;
-use crate::values::{amount, currency, date, decimal, number};
+use crate::values::{amount, currency, date, decimal, number, price};
 
 const LINES: &str = "InvoiceLine|CreditNoteLine";
 const QUANTITY: &str = "InvoicedQuantity|CreditedQuantity";
@@ -19,7 +20,7 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
     Invoice {
         syntax: "ubl".to_owned(),
         profile: root.text_at("CustomizationID"),
-        credit_note: root.name == "CreditNote" || type_code.as_deref() == Some("381"),
+        credit_note: root.name == "CreditNote" || is_credit_note(type_code.as_deref()),
         type_code,
         number: root.text_at("ID"),
         date: day("IssueDate"),
@@ -28,7 +29,7 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
         buyer: root.at("AccountingCustomerParty/Party").map(party),
         net: sum("TaxExclusiveAmount").or_else(|| sum("LineExtensionAmount")),
         tax: amount(root, "TaxTotal/TaxAmount", code.as_deref()),
-        total: sum("TaxInclusiveAmount").or_else(|| Some(due? + prepaid.unwrap_or_default())),
+        total: sum("TaxInclusiveAmount").or_else(|| crate::values::sum(due, prepaid)),
         prepaid,
         due,
         currency: code,
@@ -53,8 +54,8 @@ fn line(item: &Element) -> InvoiceLine {
         name: item.text_at("Item/Name").or_else(|| item.text_at("Item/Description")),
         quantity: quantity.and_then(|quantity| decimal(&quantity.text()?)),
         unit: quantity.and_then(|quantity| quantity.attribute("unitCode")).map(str::to_owned),
-        unit_price: number(item, "Price/PriceAmount"),
-        total: number(item, "LineExtensionAmount"),
+        unit_price: price(item, "Price/PriceAmount"),
+        total: price(item, "LineExtensionAmount"),
         tax_rate: number(item, "Item/ClassifiedTaxCategory/Percent"),
     }
 }

@@ -1,28 +1,53 @@
 //! Values as the syntaxes print them.
 
+use ext_amounts::Amount;
+use rust_decimal::Decimal;
+
 use crate::tree::Element;
 
-/// Largest amount that is believed.
-const MAX_AMOUNT: f64 = 1e15;
+/// Largest number that is believed.
+const MAX_NUMBER: f64 = 1e15;
+/// Digits behind the point that are kept of an amount.
+const MAX_DECIMALS: u32 = 6;
 
-/// Reads a decimal number as XML Schema writes it.
+/// Reads a number that is not money, as XML Schema writes it.
 pub(crate) fn decimal(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
-    let value: f64 = text.parse().ok().filter(|_| plain)?;
-    (value.abs() < MAX_AMOUNT).then_some(value)
+    let value: f64 = text.parse().ok().filter(|_| is_plain(text))?;
+    (value.abs() < MAX_NUMBER).then_some(value)
 }
 
-/// Returns the number at a path.
+/// Reads an amount as XML Schema writes it.
+pub(crate) fn money(text: &str) -> Option<Amount> {
+    let value = Decimal::from_str_exact(text.trim_start_matches('+')).ok();
+    Amount::new(value.filter(|_| is_plain(text))?.round_dp(MAX_DECIMALS))
+}
+
+/// Returns whether a text is a number without an exponent.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'))
+}
+
+/// Returns the number at a path that is not money.
 pub(crate) fn number(element: &Element, path: &str) -> Option<f64> {
     element.all(path).into_iter().find_map(|found| decimal(&found.text()?))
 }
 
+/// Returns the amount at a path, in whatever currency.
+pub(crate) fn price(element: &Element, path: &str) -> Option<Amount> {
+    element.all(path).into_iter().find_map(|found| money(&found.text()?))
+}
+
 /// Returns the amount at a path in the invoice's own currency: taxes may be stated in a second one.
-pub(crate) fn amount(element: &Element, path: &str, currency: Option<&str>) -> Option<f64> {
+pub(crate) fn amount(element: &Element, path: &str, currency: Option<&str>) -> Option<Amount> {
     let found = element.all(path);
     let own = |e: &&&Element| currency.is_some() && e.attribute("currencyID") == currency;
     let best = found.iter().find(own).or_else(|| found.first())?;
-    decimal(&best.text()?)
+    money(&best.text()?)
+}
+
+/// Adds what was paid before to what is left to pay.
+pub(crate) fn sum(due: Option<Amount>, prepaid: Option<Amount>) -> Option<Amount> {
+    Amount::new(due?.value() + prepaid.unwrap_or_default().value())
 }
 
 /// Returns ISO 8601 of `20180605`, `2018-06-05` or `2018-06-05T00:00:00`.
@@ -61,6 +86,17 @@ mod tests {
         }
         for text in ["20230229", "2024-13-01", "20240", "today", "", "0000-00-00", "2024+0101"] {
             assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_exact() {
+        let text = |text| money(text).map(|amount| amount.to_string());
+        assert_eq!(text("-8.79").as_deref(), Some("-8.79"));
+        assert_eq!(text("+119.00").as_deref(), Some("119.00"));
+        assert_eq!(text("123456789012.34").as_deref(), Some("123456789012.34"));
+        for wrong in ["1e5", "NaN", "1,5", "", "1_0", "--1", "1234567890123456.7"] {
+            assert_eq!(text(wrong), None, "{wrong}");
         }
     }
 

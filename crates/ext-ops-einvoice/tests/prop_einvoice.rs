@@ -1,5 +1,6 @@
 //! Properties of the reader over arbitrary bytes, damaged invoices, and invoices of any values.
 
+use ext_amounts::Amount;
 use ext_ops_einvoice::EInvoices;
 use ext_services::invoices::{Invoice, InvoiceReader};
 use proptest::prelude::*;
@@ -108,8 +109,8 @@ proptest! {
             prop_assert_eq!(invoice.number.as_deref(), Some(v.number.as_str()));
             prop_assert_eq!(invoice.date, Some(format!("2026-01-{:02}", v.day)));
             prop_assert_eq!(invoice.seller.and_then(|s| s.name), Some(seller.clone()));
-            prop_assert_eq!(invoice.total, money(v.cents).parse().ok());
-            prop_assert_eq!(invoice.tax, money(v.tax).parse().ok());
+            prop_assert_eq!(invoice.total, Amount::parse(&money(v.cents)));
+            prop_assert_eq!(invoice.tax, Amount::parse(&money(v.tax)));
             prop_assert_eq!(invoice.currency.as_deref(), Some("EUR"));
             prop_assert_eq!(invoice.credit_note, v.credit);
         }
@@ -157,5 +158,28 @@ fn doc_a_declared_entity_is_refused() {
 fn sums_that_are_left_out_follow_from_the_others() {
     let xml = "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><LegalMonetaryTotal>\
                <PrepaidAmount>100.00</PrepaidAmount><PayableAmount>19.00</PayableAmount></LegalMonetaryTotal></Invoice>";
-    assert_eq!(read(xml).total, Some(119.0));
+    assert_eq!(read(xml).total, Amount::parse("119.00"));
+}
+
+#[test]
+fn credit_notes_have_the_same_codes_in_both_syntaxes() {
+    let ubl = |code: &str| {
+        format!(
+            "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>\
+             <InvoiceTypeCode>{code}</InvoiceTypeCode></Invoice>"
+        )
+    };
+    let cii = |code: &str| {
+        format!(
+            "<CrossIndustryInvoice><ExchangedDocument><TypeCode>{code}</TypeCode>\
+             </ExchangedDocument></CrossIndustryInvoice>"
+        )
+    };
+    for code in ["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "532"] {
+        assert!(read(&ubl(code)).credit_note && read(&cii(code)).credit_note, "{code}");
+    }
+    // Invoices, a debit note, a corrected invoice, whose amounts have their sign.
+    for code in ["380", "82", "326", "383", "384", "389", "751"] {
+        assert!(!read(&ubl(code)).credit_note && !read(&cii(code)).credit_note, "{code}");
+    }
 }

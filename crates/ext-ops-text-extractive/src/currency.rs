@@ -1,6 +1,9 @@
 //! Recogniser of currencies.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+use ext_amounts::{Mark, ending, starting};
 
 use crate::rows::Document;
 
@@ -9,54 +12,8 @@ const CODES: &[&str] = &[
     "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "MYR", "SGD", "AUD", "CAD", "NZD", "HKD", "INR",
     "IDR", "THB", "PHP", "VND", "KRW", "TWD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF",
     "RON", "BGN", "UAH", "RUB", "ILS", "AED", "SAR", "QAR", "KWD", "ZAR", "NGN", "KES", "EGP",
-    "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "PKR", "BDT", "LKR", "TRY", "MAD", "RSD",
-];
-
-/// Symbols and what they stand for by default, longest first.
-const SYMBOLS: &[(&str, &str)] = &[
-    ("US$", "USD"),
-    ("A$", "AUD"),
-    ("C$", "CAD"),
-    ("CA$", "CAD"),
-    ("NZ$", "NZD"),
-    ("HK$", "HKD"),
-    ("S$", "SGD"),
-    ("NT$", "TWD"),
-    ("R$", "BRL"),
-    ("MX$", "MXN"),
-    ("Rs.", "INR"),
-    ("Rs", "INR"),
-    ("RM", "MYR"),
-    ("Rp", "IDR"),
-    ("zł", "PLN"),
-    ("Kč", "CZK"),
-    ("Ft", "HUF"),
-    ("лв", "BGN"),
-    ("kr", "SEK"),
-    ("Kr", "SEK"),
-    ("SFr", "CHF"),
-    ("Euro", "EUR"),
-    ("EURO", "EUR"),
-    ("€", "EUR"),
-    ("£", "GBP"),
-    ("$", "USD"),
-    ("¥", "JPY"),
-    ("￥", "JPY"),
-    ("円", "JPY"),
-    ("元", "CNY"),
-    ("원", "KRW"),
-    ("₹", "INR"),
-    ("₺", "TRY"),
-    ("₽", "RUB"),
-    ("₩", "KRW"),
-    ("฿", "THB"),
-    ("₫", "VND"),
-    ("₪", "ILS"),
-    ("₱", "PHP"),
-    ("₦", "NGN"),
-    ("₴", "UAH"),
-    ("zl", "PLN"),
-    ("GBP", "GBP"),
+    "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "PKR", "BDT", "LKR", "TRY", "MAD", "RSD", "BHD",
+    "OMR", "TND", "JOD", "IQD", "LYD",
 ];
 
 /// Words of the text, folded, that hint at a country's currency; weak.
@@ -106,13 +63,17 @@ const HINTS: &[(&str, &str)] = &[
     ("united states", "USD"),
     ("mexico", "MXN"),
     ("brasil", "BRL"),
-];
-
-/// Symbols that several countries share, and who they are.
-const SHARED: &[(&str, &[&str])] = &[
-    ("USD", &["AUD", "CAD", "NZD", "SGD", "HKD", "MXN"]),
-    ("SEK", &["NOK", "DKK"]),
-    ("JPY", &["CNY"]),
+    ("发票", "CNY"),
+    ("开票", "CNY"),
+    ("合计", "CNY"),
+    ("纳税人", "CNY"),
+    ("有限公司", "CNY"),
+    ("請求書", "JPY"),
+    ("領収", "JPY"),
+    ("株式会社", "JPY"),
+    ("有限会社", "JPY"),
+    ("消費税", "JPY"),
+    ("統一發票", "TWD"),
 ];
 
 /// States of the USA as they stand before a zip code.
@@ -121,30 +82,17 @@ const STATES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME M
 
 /// Returns the currency that ends `text`: `TOTAL RM` is `MYR`.
 pub(crate) fn at_end(text: &str) -> Option<&'static str> {
-    let text = text.trim_end_matches([' ', ':', '-', '(', '+', '=']);
-    let starts_word = |mark: &str| {
-        let head = text.strip_suffix(mark)?;
-        let letters = mark.starts_with(char::is_alphabetic);
-        (!letters || !head.ends_with(char::is_alphabetic)).then_some(())
-    };
-    let symbol =
-        SYMBOLS.iter().find(|(mark, _)| starts_word(mark).is_some()).map(|(_, code)| *code);
-    symbol.or_else(|| CODES.iter().find(|code| starts_word(code).is_some()).copied())
+    mark_at_end(text).and_then(Mark::usual).map(ext_amounts::Currency::code)
 }
 
-/// Returns the currency that starts `text`: ` € inkl.` is `EUR`.
-pub(crate) fn at_start(text: &str) -> Option<&'static str> {
-    let text = text.trim_start_matches([' ', ')']);
-    let ends_word = |mark: &str| {
-        let tail = text.strip_prefix(mark)?;
-        let letters = mark.ends_with(char::is_alphabetic);
-        (!letters || !tail.starts_with(char::is_alphanumeric)).then_some(())
-    };
-    // A symbol that can follow a number; `S$` and the like only stand before one.
-    let follows = |mark: &str| !mark.contains('$') || mark == "$";
-    let mut symbols = SYMBOLS.iter().filter(|(mark, _)| follows(mark));
-    let symbol = symbols.find(|(mark, _)| ends_word(mark).is_some()).map(|(_, code)| *code);
-    symbol.or_else(|| CODES.iter().find(|code| ends_word(code).is_some()).copied())
+/// Returns the mark of a currency that ends `text`.
+pub(crate) fn mark_at_end(text: &str) -> Option<Mark> {
+    ending(text.trim_end_matches([' ', ':', '-', '(', '+', '=']))
+}
+
+/// Returns the mark of a currency that starts `text`: ` € inkl.` is that of the euro.
+pub(crate) fn mark_at_start(text: &str) -> Option<Mark> {
+    starting(text.trim_start_matches([' ', ')']))
 }
 
 /// A document's currency.
@@ -158,20 +106,15 @@ pub(crate) struct Currency {
     pub(crate) row: Option<usize>,
 }
 
-/// Finds the document's currency: most often beside amounts (`marks`: code and row), then named in
-/// the text, then hinted at.
-pub(crate) fn of_document(
-    document: &Document,
-    marks: &[(&'static str, usize)],
-) -> Option<Currency> {
+/// Finds the document's currency: most often beside amounts (`marks`, with their rows), then named
+/// in the text, then hinted at.
+pub(crate) fn of_document(document: &Document, marks: &[(Mark, usize)]) -> Option<Currency> {
     let hints = hints(document);
     let named = named(document);
-    // A code says which dollar is meant; a symbol alone leaves it to the country.
-    let exact = |code| named.iter().any(|(name, _)| *name == code);
-    let specific = |code| if exact(code) { code } else { specific(code, &hints) };
-    let mut votes: BTreeMap<&'static str, (f32, Option<usize>)> = BTreeMap::new();
-    for &(code, row) in marks {
-        vote(&mut votes, specific(code), 2.0, Some(row));
+    let mut votes: Votes = BTreeMap::new();
+    for &(mark, row) in marks {
+        let Some(code) = meant(mark, &named, &hints) else { continue };
+        vote(&mut votes, code, 2.0, Some(row));
     }
     for &(code, row) in &named {
         vote(&mut votes, code, 1.5, Some(row));
@@ -193,13 +136,22 @@ fn vote(votes: &mut Votes, code: &'static str, weight: f32, row: Option<usize>) 
     entry.1 = entry.1.or(row);
 }
 
-/// Returns the currency that a shared symbol means here: `$` in a text that speaks of Canada is
-/// `CAD`.
-fn specific(code: &'static str, hints: &BTreeMap<&'static str, u8>) -> &'static str {
-    let shared = SHARED.iter().find(|(common, _)| *common == code);
-    let Some((_, others)) = shared.filter(|_| !hints.contains_key(code)) else { return code };
-    let hinted = others.iter().filter_map(|other| Some((*hints.get(other)?, *other)));
-    hinted.max().map_or(code, |(_, other)| other)
+/// Returns the currency that a mark means here: the one that a code in the text names, the one that
+/// the text hints at (`$` is `CAD` where it speaks of Canada), else the most usual.
+fn meant(
+    mark: Mark,
+    named: &[(&'static str, usize)],
+    hints: &BTreeMap<&'static str, u8>,
+) -> Option<&'static str> {
+    let codes = || mark.currencies().map(ext_amounts::Currency::code);
+    let named = || codes().find(|code| named.iter().any(|(name, _)| name == code));
+    let count = |code: &&str| hints.get(*code).copied().map(Reverse);
+    let hinted = || codes().filter(|code| hints.contains_key(code)).min_by_key(|code| count(code));
+    if mark.is_exact() {
+        codes().next()
+    } else {
+        named().or_else(hinted).or_else(|| codes().next())
+    }
 }
 
 /// Finds codes that stand as words of their own.
@@ -219,7 +171,13 @@ fn hints(document: &Document) -> BTreeMap<&'static str, u8> {
     for row in &document.rows {
         let words = format!(" {} ", crate::fold::words(&row.text).join(" "));
         for (word, code) in HINTS {
-            if words.contains(&format!(" {word} ")) {
+            // Chinese and Japanese put no spaces between words.
+            let said = if word.is_ascii() {
+                words.contains(&format!(" {word} "))
+            } else {
+                words.contains(word)
+            };
+            if said {
                 let count: &mut u8 = counts.entry(*code).or_default();
                 *count = count.saturating_add(1);
             }
@@ -251,6 +209,10 @@ pub(crate) fn has_us_address(row: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn started(text: &str) -> Option<&'static str> {
+        mark_at_start(text).and_then(Mark::usual).map(ext_amounts::Currency::code)
+    }
+
     #[test]
     fn marks_beside_amounts() {
         for (text, code) in [
@@ -263,18 +225,20 @@ mod tests {
             assert_eq!(at_end(text), Some(code), "{text}");
         }
         for (text, code) in [(" € inkl.", "EUR"), ("zł", "PLN"), (" SEK", "SEK")] {
-            assert_eq!(at_start(text), Some(code), "{text}");
+            assert_eq!(started(text), Some(code), "{text}");
         }
         assert_eq!(at_end("FARM"), None);
-        assert_eq!(at_start(" Eurocard"), None);
+        assert_eq!(started(" Eurocard"), None);
     }
 
     #[test]
     fn shared_symbols_follow_the_country() {
         let document = Document::read("Toronto, Canada\nTotal $ 5.00");
-        assert_eq!(of_document(&document, &[("USD", 1)]).unwrap().code, "CAD");
+        assert_eq!(of_document(&document, &[(ending("$").unwrap(), 1)]).unwrap().code, "CAD");
+        let document = Document::read("发票号码 1\n合计: ¥5.00");
+        assert_eq!(of_document(&document, &[(ending("¥").unwrap(), 1)]).unwrap().code, "CNY");
         let document = Document::read("Seattle, WA 98109\nTotal $ 5.00");
-        assert_eq!(of_document(&document, &[("USD", 1)]).unwrap().code, "USD");
+        assert_eq!(of_document(&document, &[(ending("$").unwrap(), 1)]).unwrap().code, "USD");
     }
 
     #[test]

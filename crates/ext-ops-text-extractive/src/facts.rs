@@ -39,11 +39,8 @@ impl<'a> Facts<'a> {
     pub(crate) fn of(document: &'a Document) -> Self {
         let around = Surroundings::of(document);
         let dates = dates::find(document);
-        let numbers = money::find(document, &dates);
+        let (numbers, currency) = money::find(document, &dates);
         let amounts = amounts::tag(document, &around, &numbers);
-        let marks: Vec<_> =
-            numbers.iter().filter_map(|n| Some((n.currency?, n.spot.row))).take(200).collect();
-        let currency = currency::of_document(document, &marks);
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
         let order = dates::order(&dates, american);

@@ -177,7 +177,7 @@ mod tests {
     fn read(text: &str) -> Vec<(String, String)> {
         let document = Document::read(text);
         let around = Surroundings::of(&document);
-        let tagged = amounts::tag(&document, &around, &money::find(&document, &[]));
+        let tagged = amounts::tag(&document, &around, &money::find(&document, &[]).0);
         let (items, _) = find(&document, &around, &tagged, &[]);
         items.into_iter().map(|item| (item.name, item.price.to_string())).collect()
     }

@@ -81,7 +81,7 @@ fn assemble(document: &Document, outcomes: Vec<(Property, Outcome)>) -> TextAnsw
     for (property, outcome) in outcomes {
         let found = match outcome {
             Outcome::Found(found) => found,
-            _ => Answered { value: Value::Null, confidence: 0.0, row: None },
+            _ => Answered::nothing(),
         };
         evidence.insert(property.name.clone(), evidence_of(document, &found));
         value.insert(property.name, found.value);
@@ -95,5 +95,6 @@ fn evidence_of(document: &Document, found: &Answered) -> Evidence {
         confidence: found.confidence,
         line: row.map(|row| row.line),
         quote: row.map(|row| row.text.clone()).unwrap_or_default(),
+        alternatives: found.alternatives.clone(),
     }
 }

@@ -1,17 +1,22 @@
 //! Recogniser of numbers and amounts of money.
 
+use std::cmp::Ordering;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use ext_amounts::{Candidate, Currency, Found, Mark, Spaces, scan};
 use rust_decimal::Decimal;
 
+use crate::amounts::role;
 use crate::currency;
 use crate::dates::DateHit;
+use crate::labels::labels;
+use crate::lexicon::Concept;
 use crate::rows::{Document, Spot};
 
 /// Numbers that are looked at in one document.
 const MAX_NUMBERS: usize = 2_000;
+/// Marks of currencies that have a vote on the document's.
+const MAX_MARKS: usize = 200;
 
 /// A printed number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +28,8 @@ pub(crate) struct Number {
     /// ISO 4217, if a currency stands beside it.
     pub(crate) currency: Option<&'static str>,
     pub(crate) percent: bool,
+    /// Another value that the print may mean, where nothing in the document decides.
+    pub(crate) other: Option<Decimal>,
 }
 
 impl Number {
@@ -32,23 +39,45 @@ impl Number {
     }
 }
 
-/// Digits with separators. OCR reads `O` for `0` and puts spaces around the decimal point.
-static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
-    let grouped = r"\d{1,3}(?:[.,'’]\d{3})+(?:[.,]\d{1,2})?";
-    let spaced = r"\d{1,3}(?: \d{3})+,\d{2}";
-    let indian = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?";
-    let split = r"\d+(?: \.\s?|\. )\d{2}";
-    let exact = r"\d+[.,]\d{4,6}";
-    let misread = r"[\dOo]*\d[\dOo]*[.,][\dOo]{2}|[Oo][.,]\d{2}";
-    let plain = r"\d+(?:[.,]\d{1,6})?|[.,]\d{2}";
-    Regex::new(&format!("{spaced}|{exact}|{indian}|{grouped}|{misread}|{split}|{plain}"))
-        .expect("constant pattern")
-});
+/// Finds every number of the document that is not part of a date, a word or a longer code, and the
+/// document's currency.
+pub(crate) fn find(
+    document: &Document,
+    dates: &[DateHit],
+) -> (Vec<Number>, Option<currency::Currency>) {
+    let printed = find_printed(document, dates);
+    let marks = printed.iter().filter_map(|p| Some((p.found.mark?, p.spot.row)));
+    let marks: Vec<(Mark, usize)> = marks.take(MAX_MARKS).collect();
+    let currency = currency::of_document(document, &marks);
+    let known = Known {
+        separator: separator(&printed),
+        currency: currency.and_then(|currency| Currency::of(currency.code)),
+    };
+    (printed.into_iter().map(|printed| printed.decide(known)).collect(), currency)
+}
 
-/// Finds every number of the document that is not part of a date, a word or a longer code.
-pub(crate) fn find(document: &Document, dates: &[DateHit]) -> Vec<Number> {
-    let mut found = Vec::new();
+/// What the document as a whole says about its numbers.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    separator: Option<char>,
+    currency: Option<Currency>,
+}
+
+/// A number as printed, before the document decides between its readings.
+#[derive(Debug, Clone)]
+struct Printed {
+    spot: Spot,
+    found: Found,
+    /// Quantity and price, where a space may part them as well as group one number.
+    parts: Option<(Found, Found)>,
+}
+
+fn find_printed(document: &Document, dates: &[DateHit]) -> Vec<Printed> {
+    let mut numbers = Vec::new();
     for (row, cell, content) in document.cells() {
+        if !content.text.contains(char::is_numeric) {
+            continue;
+        }
         let from = dates.partition_point(|hit| (hit.spot.row, hit.spot.cell) < (row, cell));
         let dated: Vec<Range<usize>> = dates
             .iter()
@@ -56,153 +85,185 @@ pub(crate) fn find(document: &Document, dates: &[DateHit]) -> Vec<Number> {
             .take_while(|hit| (hit.spot.row, hit.spot.cell) == (row, cell))
             .map(|hit| hit.spot.start..hit.spot.end)
             .collect();
-        let previous = cell.checked_sub(1).and_then(|left| document.cell(row, left));
-        let left = previous.and_then(|left| currency::at_end(&left.text));
-        let next = document.cell(row, cell + 1).map(|next| next.text.as_str());
-        let right = next.and_then(whole_currency);
-        for mut number in in_text(&content.text, &dated) {
-            number.spot = Spot { row, cell, ..number.spot };
-            let first = content.text.get(..number.spot.start).is_some_and(|t| t.trim().is_empty());
-            let last = number.spot.end == content.text.len();
-            number.currency = number
-                .currency
-                .or(left.filter(|_| first && number.decimals > 0))
-                .or(right.filter(|_| last));
-            found.push(number);
+        let left = cell.checked_sub(1).and_then(|left| document.cell(row, left));
+        let left = left.map_or("", |left| left.text.as_str());
+        let next = document.cell(row, cell + 1).map_or("", |next| next.text.as_str());
+        for mut printed in scanned(&content.text, &dated, left) {
+            printed.spot = Spot { row, cell, ..printed.spot };
+            numbers.push(printed.beside(&content.text, left, next));
         }
-        if found.len() >= MAX_NUMBERS {
+        if numbers.len() >= MAX_NUMBERS {
             break;
         }
     }
-    found
+    part_by_product(numbers)
 }
 
 /// Returns the currency of a cell that is nothing else.
-fn whole_currency(text: &str) -> Option<&'static str> {
-    currency::at_start(text).filter(|_| text.trim().chars().count() <= 4)
+fn whole_currency(text: &str) -> Option<Mark> {
+    currency::mark_at_start(text).filter(|_| text.trim().chars().count() <= 4)
 }
 
 /// Finds the numbers of one cell outside the ranges `skip`; row and cell of the spots are 0.
 pub(crate) fn in_text(text: &str, skip: &[Range<usize>]) -> Vec<Number> {
+    let printed = scanned(text, skip, "");
+    printed.into_iter().map(|printed| printed.decide(Known::default())).collect()
+}
+
+/// Finds the numbers of a cell. `left`: the text of the cell before.
+fn scanned(text: &str, skip: &[Range<usize>], left: &str) -> Vec<Printed> {
     if let Some(number) = without_point(text).filter(|_| skip.is_empty()) {
         return vec![number];
     }
-    DIGITS
-        .find_iter(text)
-        .filter(|found| !skip.iter().any(|s| s.start < found.end() && found.start() < s.end))
-        .filter_map(|found| read(text, found.range()))
-        .collect()
+    let free = |found: &Found| {
+        !skip.iter().any(|s| s.start < found.range.end && found.range.start < s.end)
+    };
+    let mut numbers = Vec::new();
+    for found in scan(text, Spaces::Join).into_iter().filter(free) {
+        let parts = if found.loose { parts(text, &found) } else { None };
+        let sure = parts.is_some() && is_sum(text, &found, left);
+        match parts {
+            Some((quantity, price)) if !sure && !joins(text, &found) => {
+                numbers.extend([Printed::of(quantity), Printed::of(price)]);
+            }
+            parts => {
+                let parts = parts.filter(|_| !sure);
+                numbers.push(Printed { parts, ..Printed::of(found) });
+            }
+        }
+    }
+    numbers
+}
+
+/// Returns the quantity and the price that a space may part.
+fn parts(text: &str, found: &Found) -> Option<(Found, Found)> {
+    let mut parts = scan(text, Spaces::Part);
+    parts.retain(|p| found.range.start <= p.range.start && p.range.end <= found.range.end);
+    let (price, quantity) = (parts.pop()?, parts.pop()?);
+    parts.is_empty().then_some((quantity, price))
+}
+
+/// Returns whether the words before a number name a sum, of which there is no quantity.
+fn is_sum(text: &str, found: &Found, left: &str) -> bool {
+    let before = text.get(..found.range.start).unwrap_or_default();
+    let names_sum = |text: &str| {
+        role(&labels(text)).is_some_and(|(concept, _)| {
+            !matches!(concept, Concept::Count | Concept::UnitPrice | Concept::Amount)
+        })
+    };
+    names_sum(before) || before.trim().is_empty() && names_sum(left)
+}
+
+/// Returns whether the space in a number more likely groups its digits than parts two numbers:
+/// behind a colon, beside a currency, or with a decimal comma, as where spaces group.
+fn joins(text: &str, found: &Found) -> bool {
+    let before = text.get(..found.range.start).unwrap_or_default();
+    let labelled = before.trim_end().ends_with(':');
+    labelled || found.mark.is_some() || found.reading.best().separator == Some(',')
+}
+
+/// Parts the numbers whose parts, multiplied, are another number of the row: `2 100,00  200,00`.
+fn part_by_product(numbers: Vec<Printed>) -> Vec<Printed> {
+    let product = |printed: &Printed| {
+        let (quantity, price) = printed.parts.as_ref()?;
+        quantity.reading.best().value.checked_mul(price.reading.best().value)
+    };
+    let is_proven = |printed: &Printed| {
+        let from = numbers.partition_point(|other| other.spot.row < printed.spot.row);
+        let row = || numbers.iter().skip(from).take_while(|o| o.spot.row == printed.spot.row);
+        product(printed)
+            .is_some_and(|product| row().any(|other| other.found.reading.best().value == product))
+    };
+    let parted = |printed: &Printed| match &printed.parts {
+        Some((quantity, price)) if is_proven(printed) => {
+            let part = |found: &Found| {
+                let (start, end) = (found.range.start, found.range.end);
+                Printed { spot: Spot { start, end, ..printed.spot }, ..Printed::of(found.clone()) }
+            };
+            vec![part(quantity), part(price)]
+        }
+        _ => vec![printed.clone()],
+    };
+    numbers.iter().flat_map(parted).collect()
 }
 
 /// Reads a cell that is one amount whose decimal point OCR took for a space: `16 85`.
-fn without_point(text: &str) -> Option<Number> {
+fn without_point(text: &str) -> Option<Printed> {
     let (whole, cents) = text.trim().split_once(' ')?;
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let fits = digits(whole) && digits(cents) && cents.len() == 2 && (1..=4).contains(&whole.len());
-    let value = format!("{whole}.{cents}").parse().ok().filter(|_| fits)?;
-    let spot = Spot { row: 0, cell: 0, start: 0, end: text.len() };
-    Some(Number { spot, value, decimals: 2, currency: None, percent: false })
+    let point = fits.then(|| format!("{whole}.{cents}"))?;
+    let mut found = scan(&point, Spaces::Part).pop()?;
+    found.range = 0..text.len();
+    Some(Printed::of(found))
 }
 
-fn read(text: &str, range: Range<usize>) -> Option<Number> {
-    let digits = text.get(range.clone())?;
-    let (before, after) = (text.get(..range.start)?, text.get(range.end..)?);
-    let (value, decimals) = value(digits)?;
-    let marked_before = mark_before(before, decimals);
-    if !stands_alone(before, after, marked_before.is_some(), decimals) {
-        return None;
+impl Printed {
+    fn of(found: Found) -> Self {
+        let spot = Spot { row: 0, cell: 0, start: found.range.start, end: found.range.end };
+        Self { spot, found, parts: None }
     }
-    let percent = after.trim_start().starts_with('%');
-    let currency = marked_before.map(|(code, _)| code).or_else(|| currency::at_start(after));
-    let head = marked_before.map_or(before, |(_, head)| head);
-    let negative = is_negative(head, before, after);
-    let value = if negative { -value } else { value };
-    let spot = Spot { row: 0, cell: 0, start: range.start, end: range.end };
-    Some(Number { spot, value, decimals, currency: currency.filter(|_| !percent), percent })
-}
 
-/// Finds the currency right before a number, and the text before the currency. A lone `S` is a
-/// misread dollar sign.
-fn mark_before(before: &str, decimals: usize) -> Option<(&'static str, &str)> {
-    let trimmed = before.trim_end_matches([' ', '-', '–', ':']);
-    if let Some(code) = currency::at_end(trimmed) {
-        let head =
-            trimmed.trim_end_matches(|c: char| c.is_alphabetic() || "$€£¥₹₺₽₩฿₫₪₱₦₴.".contains(c));
-        return Some((code, head));
-    }
-    let head = before.strip_suffix('S').filter(|_| decimals == 2)?;
-    (!head.ends_with(char::is_alphanumeric)).then_some(("USD", head))
-}
-
-/// Returns whether the number is a word of its own: not `SS4C/5`, `12:30`, `0228/53` or `5kg`.
-fn stands_alone(before: &str, after: &str, marked: bool, decimals: usize) -> bool {
-    let mut behind = before.chars().rev();
-    let glued_before = match behind.next() {
-        Some(c) if c.is_alphanumeric() => !marked,
-        Some('.' | ',' | ':' | '#' | '_' | '\'' | '*') => {
-            behind.next().is_some_and(|c| c.is_ascii_digit())
+    /// Gives the number the currency that stands in the cell beside its own.
+    fn beside(self, text: &str, left: &str, next: &str) -> Self {
+        if self.found.mark.is_some() || self.found.percent {
+            return self;
         }
-        Some('/') => behind.next().is_some_and(char::is_alphanumeric),
-        Some('-' | '–') => behind.next().is_some_and(char::is_alphanumeric) && !marked,
-        _ => false,
-    };
-    let mut ahead = after.chars();
-    let glued_after = match ahead.next() {
-        Some(c) if c.is_alphabetic() => !is_code(after, decimals),
-        Some(c) if c.is_alphanumeric() => true,
-        Some('.' | ',' | '/' | ':' | '-' | '_' | '\'') => {
-            ahead.next().is_some_and(|c| c.is_ascii_digit())
+        let first = text.get(..self.spot.start).is_some_and(|t| t.trim().is_empty());
+        let last = self.spot.end == text.len();
+        let decimals = self.found.reading.candidates().any(|candidate| candidate.decimals > 0);
+        let before = Some(left).filter(|_| first && decimals).and_then(currency::mark_at_end);
+        let mark = before.or_else(|| whole_currency(next).filter(|_| last));
+        match mark {
+            Some(mark) => Self { found: self.found.beside(mark), ..self },
+            None => self,
         }
-        _ => false,
-    };
-    !glued_before && !glued_after
-}
-
-/// Returns whether a tax code or a currency sticks to an amount: `20.00SR`, `5,00EUR`.
-fn is_code(after: &str, decimals: usize) -> bool {
-    let code = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-    let capitals = code.len() <= 3 && code.chars().all(|c| c.is_ascii_uppercase());
-    decimals == 2 && capitals || currency::at_start(after).is_some()
-}
-
-/// Returns whether an amount is negative: `-5.00`, `-RM 5.00`, `RM -5.00`, `5.00-`, `(5.00)`.
-fn is_negative(head: &str, before: &str, after: &str) -> bool {
-    let minus = |text: &str| text.ends_with(['-', '–', '−']);
-    let trailing =
-        after.starts_with(['-', '−']) && !after.chars().nth(1).is_some_and(char::is_alphanumeric);
-    let own_cell = |text: &str| minus(text.trim_end()) && text.trim().chars().count() == 1;
-    let bracketed = head.ends_with('(') && after.starts_with(')');
-    minus(head) || minus(before) || own_cell(head) || trailing || bracketed
-}
-
-/// Returns the value of digits with separators and the number of decimals.
-fn value(digits: &str) -> Option<(Decimal, usize)> {
-    let digits: String = digits
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| if matches!(c, 'O' | 'o') { '0' } else { c })
-        .collect();
-    let decimals = decimals(&digits);
-    let whole_length = digits.len().checked_sub(if decimals > 0 { decimals + 1 } else { 0 })?;
-    let whole: String = digits.get(..whole_length)?.chars().filter(char::is_ascii_digit).collect();
-    let fraction = digits.get(digits.len() - decimals..)?;
-    if whole.len() > 12 {
-        return None;
     }
-    let text = if decimals > 0 { format!("0{whole}.{fraction}") } else { format!("0{whole}") };
-    Some((text.parse().ok()?, decimals))
+
+    /// Takes the reading that fits the document, and keeps the other one where that does not settle
+    /// it.
+    fn decide(self, known: Known) -> Number {
+        let Self { spot, found, parts } = self;
+        let own = |currency: &Currency| found.mark.is_none_or(|mark| mark.may_mean(*currency));
+        let shared = known.currency.filter(own);
+        let reading = shared.map_or_else(|| found.reading.clone(), |c| found.reading_in(c));
+        let fitting = reading.best();
+        let reading = match known.separator {
+            Some(separator) => reading.preferring(separator),
+            None => reading,
+        };
+        let best = reading.best();
+        let settled = best == fitting && known.separator.is_some_and(|s| best.agrees(s));
+        let unsettled = reading.candidates().nth(1).filter(|_| !settled);
+        let price = parts.map(|(_, price)| price.signed(price.reading.best()));
+        let currency = found.mark.and(shared).or(found.currency()).map(Currency::code);
+        Number {
+            spot,
+            value: found.signed(best),
+            decimals: usize::try_from(best.decimals).unwrap_or_default(),
+            currency: currency.filter(|_| !found.percent),
+            percent: found.percent,
+            other: unsettled
+                .map(|other| found.signed(other))
+                .or(price)
+                .or(found.doubtful_sign.then_some(best.value)),
+        }
+    }
 }
 
-/// Counts the digits that follow the decimal separator; 0 if the last separator groups thousands.
-fn decimals(digits: &str) -> usize {
-    let Some(last) = digits.rfind(['.', ',', '\'', '’']) else { return 0 };
-    let tail = digits.get(last..).unwrap_or("");
-    let separator = tail.chars().next().unwrap_or('.');
-    let count = tail.len() - separator.len_utf8();
-    let separators = digits.chars().filter(|c| !c.is_ascii_digit());
-    let mixed = separators.clone().any(|c| c != separator);
-    let grouping = count == 3 && !mixed && (!digits.starts_with('0') || separators.count() > 1);
-    if matches!(separator, '\'' | '’') || grouping { 0 } else { count }
+/// Returns the decimal separator of most numbers that have one reading only.
+fn separator(numbers: &[Printed]) -> Option<char> {
+    let proofs = || {
+        let only = numbers.iter().filter_map(|printed| printed.found.reading.only());
+        only.filter_map(Candidate::proves_separator)
+    };
+    let points = proofs().filter(|separator| *separator == '.').count();
+    let commas = proofs().filter(|separator| *separator == ',').count();
+    match points.cmp(&commas) {
+        Ordering::Greater => Some('.'),
+        Ordering::Less => Some(','),
+        Ordering::Equal => None,
+    }
 }
 
 #[cfg(test)]
@@ -211,7 +272,7 @@ mod tests {
 
     fn read_all(text: &str) -> Vec<String> {
         let document = Document::read(text);
-        find(&document, &[]).iter().map(|number| number.value.normalize().to_string()).collect()
+        find(&document, &[]).0.iter().map(|number| number.value.normalize().to_string()).collect()
     }
 
     #[test]
@@ -258,6 +319,60 @@ mod tests {
     }
 
     #[test]
+    fn notations_of_the_world() {
+        for (text, value) in [
+            ("Total: CHF 45.-", "45"),
+            ("Total: 46,- €", "46"),
+            ("Total: 47,-- EUR", "47"),
+            ("Total: $ .99", "0.99"),
+            ("Total: KWD 12.500", "12.5"),
+            ("Total: 12.750 KWD", "12.75"),
+            ("Total: BHD 3.250", "3.25"),
+            ("Total: COP $ 12.100", "12100"),
+            ("Total: $ 12.102 COP", "12102"),
+            ("Total: 1\u{2009}240.50 EUR", "1240.5"),
+            ("Total: 1\u{a0}239,50\u{a0}€", "1239.5"),
+            ("Total: 12 500 kr", "12500"),
+            ("Total: 1 248.50 EUR", "1248.5"),
+            ("Total amount due    12 345.00 CHF", "12345"),
+            ("Net    10 000.00", "10000"),
+            ("Total: $ 1,242 50", "1242.5"),
+            ("合計: ￥１２，４７０", "12470"),
+            ("Total: SAR ١٬٢٤٦٫٥٠", "1246.5"),
+            ("Total (EUR 119.00)", "119"),
+            ("Pay now (€12.99)", "12.99"),
+            ("Total-EUR 5.00", "5"),
+            ("Total: (34.13) EUR", "-34.13"),
+            ("Total: \u{2013}37,13 EUR", "-37.13"),
+            ("Total: \u{2212}32,13 EUR", "-32.13"),
+            ("Total: $35.13 CR", "-35.13"),
+            ("Total: 33,13- EUR", "-33.13"),
+        ] {
+            assert_eq!(read_all(text), [value], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_decides_is_kept() {
+        let other = |text: &str| {
+            let (found, _) = find(&Document::read(text), &[]);
+            found.first().and_then(|number| number.other).map(|other| other.normalize().to_string())
+        };
+        assert_eq!(other("Total: 1.234 EUR").as_deref(), Some("1.234"));
+        assert_eq!(other("Total: 1.234 EUR\nNet: 12,50 EUR"), None);
+        assert_eq!(other("Total: 1.234 EUR\nNet: 12.50 EUR").as_deref(), Some("1234"));
+        assert_eq!(other("Kabel: 2 100,00").as_deref(), Some("100"));
+        assert_eq!(other("Total: ¥12,100"), None);
+        assert_eq!(other("($35.13)").as_deref(), Some("35.13"));
+    }
+
+    #[test]
+    fn a_product_parts_quantity_and_price() {
+        assert_eq!(read_all("Kabel  2 100,00  200,00"), ["2", "100", "200"]);
+        assert_eq!(read_all("Kabel  2 100,00"), ["2100"]);
+    }
+
+    #[test]
     fn a_space_between_quantity_and_price_groups_nothing() {
         assert_eq!(read_all("1 250.00"), ["1", "250"]);
     }
@@ -265,7 +380,7 @@ mod tests {
     #[test]
     fn currency_may_stand_in_the_cell_beside() {
         let document = Document::read("Total  EUR  83,20\nSumme  5,00  €");
-        let found = find(&document, &[]);
+        let (found, _) = find(&document, &[]);
         assert!(found.iter().all(|number| number.currency == Some("EUR")), "{found:?}");
     }
 

@@ -1,7 +1,8 @@
 //! Answer for one property, by the recogniser that fits its type, format, name and description.
 
+use ext_amounts::Amount;
 use rust_decimal::Decimal;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::choices::{self, Chosen};
 use crate::facts::Facts;
@@ -9,6 +10,7 @@ use crate::fields::{self, Field, LabelQuery};
 use crate::items::Item;
 use crate::lexicon::Concept;
 use crate::meaning::Meaning;
+use crate::money::Number;
 use crate::organisations::{self, Organisation};
 use crate::schema::{Kind, Property};
 use crate::totals::Pick;
@@ -30,6 +32,14 @@ pub(crate) struct Answered {
     /// 0 to 1.
     pub(crate) confidence: f32,
     pub(crate) row: Option<usize>,
+    /// Other values that the print may mean.
+    pub(crate) alternatives: Vec<Value>,
+}
+
+impl Answered {
+    pub(crate) const fn nothing() -> Self {
+        Self { value: Value::Null, confidence: 0.0, row: None, alternatives: Vec::new() }
+    }
 }
 
 /// Score that leaves no doubt about a seller.
@@ -37,11 +47,23 @@ const SELLER_CERTAIN: f32 = 1.2;
 /// Below this score nobody is the seller.
 const SELLER_THRESHOLD: f32 = 0.3;
 const MAX_LIST: usize = 100;
+/// Most confidence in a value beside which the print may mean another.
+const DOUBTFUL: f32 = 0.5;
 
 impl Outcome {
     fn found(value: impl Into<Value>, confidence: f32, row: Option<usize>) -> Self {
         let value = value.into();
-        Self::Found(Answered { value, confidence: confidence.clamp(0.0, 1.0), row })
+        let confidence = confidence.clamp(0.0, 1.0);
+        Self::Found(Answered { value, confidence, row, alternatives: Vec::new() })
+    }
+
+    /// Notes another value that the print may mean: the answer is a guess then.
+    fn or_else_perhaps(mut self, other: Option<Value>) -> Self {
+        if let (Self::Found(answered), Some(other)) = (&mut self, other) {
+            answered.confidence = answered.confidence.min(DOUBTFUL);
+            answered.alternatives.push(other);
+        }
+        self
     }
 
     fn from_option(found: Option<Self>) -> Self {
@@ -212,11 +234,15 @@ fn number(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
         Concept::Net => totals.net(),
         other => totals.labelled(other),
     };
-    Outcome::from_option(pick.and_then(picked))
+    Outcome::from_option(pick.and_then(|pick| picked(facts, pick)))
 }
 
-fn picked(pick: Pick) -> Option<Outcome> {
-    Some(Outcome::found(json_number(pick.value)?, pick.confidence, pick.row))
+fn picked(facts: &Facts<'_>, pick: Pick) -> Option<Outcome> {
+    let printed = facts.amounts.iter().map(|amount| amount.number);
+    let here = |number: &Number| number.value == pick.value && Some(number.spot.row) == pick.row;
+    let other = printed.filter(here).find_map(|number| number.other).and_then(json_number);
+    let found = Outcome::found(json_number(pick.value)?, pick.confidence, pick.row);
+    Some(found.or_else_perhaps(other))
 }
 
 fn labelled_number(facts: &Facts<'_>, meaning: &Meaning) -> Outcome {
@@ -268,7 +294,7 @@ fn object(facts: &Facts<'_>, properties: &[Property], outer: &str) -> Outcome {
         answerable |= !matches!(outcome, Outcome::NoRecogniser);
         let found = match outcome {
             Outcome::Found(found) => found,
-            _ => Answered { value: Value::Null, confidence: 0.0, row: None },
+            _ => Answered::nothing(),
         };
         if found.confidence > confidence {
             (confidence, row) = (found.confidence, found.row);
@@ -387,11 +413,7 @@ fn cell_of(item: &Item, column: Column) -> Value {
     }
 }
 
-/// Converts a number to JSON: `21.20` is 21.2.
+/// Converts a number to JSON: `21.20` is 21.2; `None` for more digits than JSON numbers keep.
 fn json_number(value: Decimal) -> Option<Value> {
-    let text = value.normalize().to_string();
-    if let Ok(whole) = text.parse::<i64>() {
-        return Some(Value::from(whole));
-    }
-    Number::from_f64(text.parse().ok()?).map(Value::Number)
+    serde_json::from_str(&Amount::new(value.normalize())?.to_string()).ok()
 }

@@ -115,7 +115,7 @@ fn is_aligned(rows: &[Row]) -> bool {
 
 impl Row {
     fn read(line: &str, number: u32) -> Option<Self> {
-        let clean: String = line.chars().take(MAX_ROW_CHARS).map(plain_space).collect();
+        let clean = plain_spaces(line);
         let clean = without_leaders(&clean);
         let cells = cells(&clean);
         let text = clean.trim().to_owned();
@@ -123,9 +123,19 @@ impl Row {
     }
 }
 
-/// Replaces tabs, no-break spaces and control characters by one space.
-fn plain_space(letter: char) -> char {
-    if letter.is_control() || letter.is_whitespace() { ' ' } else { letter }
+/// Replaces tabs, no-break spaces and control characters by one space; a single space between
+/// digits that is not plain stays, because it groups them.
+fn plain_spaces(line: &str) -> String {
+    let letters: Vec<char> = line.chars().take(MAX_ROW_CHARS).collect();
+    let digit = |at: Option<usize>| {
+        at.and_then(|at| letters.get(at)).is_some_and(|letter| letter.is_numeric())
+    };
+    let plain = |(at, letter): (usize, &char)| {
+        let groups = !letter.is_ascii() && digit(at.checked_sub(1)) && digit(Some(at + 1));
+        let space = letter.is_control() || letter.is_whitespace() && !groups;
+        if space { ' ' } else { *letter }
+    };
+    letters.iter().enumerate().map(plain).collect()
 }
 
 /// Replaces dot leaders (`Total ........ 5.00`) by spaces, which separate cells as well.

@@ -7,14 +7,15 @@
 use std::sync::Arc;
 
 use ext_perm::Target;
-use ext_registry::Context;
+use ext_registry::{Context, OpError};
 use ext_wire::{
     EntryPath, ErrorCode, VettedEntry,
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, ReadContentInput,
-            ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
+            ListSidecarsInput, ListSidecarsOutput, ReadContentInput, ReadContentOutput,
+            SidecarInfo, WriteSidecarInput,
         },
     },
 };
@@ -68,7 +69,7 @@ impl<'a> AuthorizedLibrary<'a> {
     fn check(&self, target: Target<'_>, named: impl std::fmt::Display) -> Result<()> {
         let Err(refusal) = self.context.check(target) else { return Ok(()) };
         if refusal.code() == ErrorCode::Internal {
-            return Err(LibraryError::Undecided(refusal.into_body().error));
+            return Err(undecided(refusal));
         }
         // The refusal names the entry's path, which a caller that has only its id must not learn.
         Err(LibraryError::Denied(format!("the user has not allowed this method to touch {named}")))
@@ -105,16 +106,45 @@ impl<'a> AuthorizedLibrary<'a> {
         }
     }
 
-    fn sees(&self, path: &str) -> bool {
-        !self.asks || self.context.may_touch(Target::Entry(&EntryPath::stored(path)))
+    /// Keeps what the call may see of a list. Where that cannot be decided there is no list: a shorter
+    /// one would say that the rest does not exist.
+    fn keep<T>(&self, list: &mut Vec<T>, path: impl Fn(&T) -> &str) -> Result<()> {
+        if !self.asks {
+            return Ok(());
+        }
+        let sees = |item: &T| {
+            self.context.may_touch(Target::Entry(&EntryPath::stored(path(item)))).map_err(undecided)
+        };
+        try_retain(list, sees)
     }
 
-    fn keep_sidecars(&self, entry: &EntryPath, sidecars: &mut Vec<SidecarInfo>) {
-        if self.asks {
-            let sees = |name: &str| self.context.may_touch(Target::Sidecar { entry, name });
-            sidecars.retain(|sidecar| sees(&sidecar.name));
+    fn keep_sidecars(&self, entry: &EntryPath, sidecars: &mut Vec<SidecarInfo>) -> Result<()> {
+        if !self.asks {
+            return Ok(());
         }
+        let sees = |sidecar: &SidecarInfo| {
+            let target = Target::Sidecar { entry, name: &sidecar.name };
+            self.context.may_touch(target).map_err(undecided)
+        };
+        try_retain(sidecars, sees)
     }
+}
+
+fn undecided(refusal: OpError) -> LibraryError {
+    LibraryError::Undecided(refusal.into_body().error)
+}
+
+/// Retains the items that a test keeps, until the test fails.
+fn try_retain<T>(list: &mut Vec<T>, keeps: impl Fn(&T) -> Result<bool>) -> Result<()> {
+    let mut result = Ok(());
+    list.retain(|item| match keeps(item) {
+        Ok(kept) => kept,
+        Err(error) => {
+            result = Err(error);
+            false
+        }
+    });
+    result
 }
 
 impl Entries for AuthorizedLibrary<'_> {
@@ -130,13 +160,13 @@ impl Entries for AuthorizedLibrary<'_> {
         self.check_entry(id)?;
         let mut details = self.entries()?.get_entry(id)?;
         let path = EntryPath::stored(&details.entry.path);
-        self.keep_sidecars(&path, &mut details.sidecars);
+        self.keep_sidecars(&path, &mut details.sidecars)?;
         Ok(details)
     }
 
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
         let mut page = self.entries()?.list_entries(input)?;
-        page.entries.retain(|entry| self.sees(&entry.path));
+        self.keep(&mut page.entries, |entry| &entry.path)?;
         Ok(page)
     }
 
@@ -172,13 +202,13 @@ impl Sidecars for AuthorizedLibrary<'_> {
         self.sidecars()?.read_sidecar(entry, name)
     }
 
-    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>> {
-        self.check_entry(entry)?;
-        let mut sidecars = self.sidecars()?.list_sidecars(entry)?;
+    fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput> {
+        self.check_entry(input.entry_id)?;
+        let mut page = self.sidecars()?.list_sidecars(input)?;
         if self.asks {
-            self.keep_sidecars(&self.path(entry)?, &mut sidecars);
+            self.keep_sidecars(&self.path(input.entry_id)?, &mut page.sidecars)?;
         }
-        Ok(sidecars)
+        Ok(page)
     }
 
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
@@ -190,7 +220,7 @@ impl Sidecars for AuthorizedLibrary<'_> {
 impl Search for AuthorizedLibrary<'_> {
     fn search(&self, input: SearchInput) -> Result<SearchOutput> {
         let mut output = self.text_search()?.search(input)?;
-        output.hits.retain(|hit| self.sees(&hit.entry.path));
+        self.keep(&mut output.hits, |hit| &hit.entry.path)?;
         Ok(output)
     }
 }
@@ -217,7 +247,7 @@ impl Vectors for AuthorizedLibrary<'_> {
         input: &SearchInput,
     ) -> Result<Vec<SearchHit>> {
         let mut hits = self.vectors()?.nearest(model, vector, min_score, input)?;
-        hits.retain(|hit| self.sees(&hit.entry.path));
+        self.keep(&mut hits, |hit| &hit.entry.path)?;
         Ok(hits)
     }
 }

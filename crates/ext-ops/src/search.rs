@@ -15,6 +15,7 @@ use crate::{
     libraries::{error, open},
 };
 use ext_services::{
+    deadline,
     embeddings::{EmbedError, Embedder},
     library::{LibraryDirectory, Search, Vectors},
 };
@@ -33,21 +34,25 @@ const RANK_OFFSET: f64 = 60.0;
 
 impl LibraryQuery<Entries> for BuiltIn {
     async fn execute(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
-        let library = &open(context)?;
-        if input.mode == SearchMode::Text {
-            return library.search(input).map_err(error);
-        }
-        let embedder = context.find_service::<dyn Embedder>();
-        let Some(embedder) = embedder else {
-            return by_words(library, input, "this host has no embedding model".to_owned());
-        };
-        match vector(&**embedder, &input.text) {
-            Ok(vector) => hybrid(library, &**embedder, input, &vector),
-            Err(error) => by_words(library, input, error.to_string()),
-        }
+        deadline::within(context.deadline().moment(), || search(input, context))
     }
 }
 register!(LibraryQuery<Entries> for BuiltIn);
+
+fn search(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
+    let library = &open(context)?;
+    if input.mode == SearchMode::Text {
+        return library.search(input).map_err(error);
+    }
+    let embedder = context.find_service::<dyn Embedder>();
+    let Some(embedder) = embedder else {
+        return by_words(library, input, "this host has no embedding model".to_owned());
+    };
+    match vector(&**embedder, &input.text) {
+        Ok(vector) => hybrid(library, &**embedder, input, &vector),
+        Err(error) => by_words(library, input, error.to_string()),
+    }
+}
 
 fn by_words(
     library: &AuthorizedLibrary<'_>,

@@ -5,8 +5,8 @@ use ext_wire::{
     VettedEntry, Wire,
     ops::vdfs::{
         CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, GetEntry, ListEntries, ListSidecars,
-        ListSidecarsOutput, ReadContent, ReadSidecar, ReadSidecarOutput, UpdateMetadata,
-        UpdateMetadataOutput, WriteSidecar,
+        ReadContent, ReadSidecar, ReadSidecarOutput, UpdateMetadata, UpdateMetadataOutput,
+        WriteSidecar,
     },
 };
 
@@ -14,7 +14,10 @@ use crate::{
     BuiltIn,
     libraries::{error, open},
 };
-use ext_services::library::{Entries, LibraryDirectory, LibraryError, Sidecars};
+use ext_services::{
+    deadline,
+    library::{Entries, LibraryDirectory, LibraryError, Sidecars},
+};
 
 require_service!("vdfs", dyn LibraryDirectory);
 
@@ -27,7 +30,7 @@ macro_rules! operation {
                 $context: Context<'_>,
             ) -> Result<<$op as Wire>::Output, OpError> {
                 let $library = open($context)?;
-                $body.map_err(error)
+                deadline::within($context.deadline().moment(), || $body).map_err(error)
             }
         }
         register!($trait<$op> for BuiltIn);
@@ -59,9 +62,7 @@ operation!(LibraryQuery<ReadSidecar>, |library, input, context| library
     .read_sidecar(input.entry_id, &input.name)
     .map(|data| ReadSidecarOutput { data: data.into() }));
 
-operation!(LibraryQuery<ListSidecars>, |library, input, context| library
-    .list_sidecars(input.entry_id)
-    .map(|sidecars| ListSidecarsOutput { sidecars }));
+operation!(LibraryQuery<ListSidecars>, |library, input, context| library.list_sidecars(&input));
 
 operation!(LibraryAction<DeleteSidecar>, |library, input, context| library
     .delete_sidecar(context.extension(), input.entry_id, &input.name)

@@ -73,7 +73,7 @@ impl PermissionBackend for Any {
 
     fn decide(&self, request: &Request<'_>) -> Response {
         let answers = self.members.iter().map(|member| member.decide(request));
-        answers.reduce(either).unwrap_or_else(|| unconfigured(&self.name))
+        answers.reduce(Response::or).unwrap_or_else(|| unconfigured(&self.name))
     }
 
     /// Reserves only in the members that allow the call.
@@ -83,14 +83,6 @@ impl PermissionBackend for Any {
 
     fn is_target_sensitive(&self) -> bool {
         self.members.iter().any(|member| member.is_target_sensitive())
-    }
-}
-
-fn either(one: Response, other: Response) -> Response {
-    match (one.is_allow(), other.is_allow()) {
-        (true, false) if !other.is_final() => one,
-        (false, true) if !one.is_final() => other,
-        _ => one.and(other),
     }
 }
 

@@ -94,6 +94,29 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Returns whether a call that touches `target` may run, without charging the rate limit: allowed,
+    /// or denied by the rules.
+    ///
+    /// # Errors
+    /// [`Refusal::Denied`] when no decision is possible. Nothing lasting may follow from it.
+    pub fn permits(
+        &self,
+        method: Method<'_>,
+        library: Option<Uuid>,
+        target: Target<'_>,
+    ) -> Result<bool, Refusal> {
+        permits(self.explain_target(method, library, Audience::Everyone, target))
+    }
+}
+
+fn permits(response: Response) -> Result<bool, Refusal> {
+    if response.is_undecided() {
+        return Err(Refusal::denied(response));
+    }
+    Ok(response.is_allow())
+}
+
 fn raced(request: &Request<'_>) -> Response {
     let message = format!("the grant for `{}` was used up or taken back meanwhile", request.method);
     Response::deny(Reason::new("grants", DenialReason::Methods, message))
@@ -130,23 +153,26 @@ impl<'a> Granted<'a> {
     /// # Errors
     /// [`Refusal::Denied`] when the call may not touch it.
     pub fn check(&self, target: Target<'_>) -> Result<(), Refusal> {
-        let request = Request {
-            consumed: self.consumed.as_ref(),
-            ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
-        };
+        let request = self.request(target);
         let response = self.engine.decide(&request);
         self.engine.observe(&request, &response);
         if response.is_allow() { Ok(()) } else { Err(Refusal::denied(response)) }
     }
 
     /// Returns whether the call may touch a target, without notice to the observer: to filter a list.
-    #[must_use]
-    pub fn may_touch(&self, target: Target<'_>) -> bool {
-        let request = Request {
+    ///
+    /// # Errors
+    /// [`Refusal::Denied`] when no decision is possible: a list without the target would say that
+    /// there is no such thing.
+    pub fn may_touch(&self, target: Target<'_>) -> Result<bool, Refusal> {
+        permits(self.engine.decide(&self.request(target)))
+    }
+
+    fn request<'s>(&'s self, target: Target<'s>) -> Request<'s> {
+        Request {
             consumed: self.consumed.as_ref(),
             ..self.engine.request(self.method, self.library, Audience::Everyone).about(target)
-        };
-        self.engine.decide(&request).is_allow()
+        }
     }
 
     /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.

@@ -51,12 +51,12 @@ pub enum Refusal {
     /// A backend denies the call.
     #[error("{message}")]
     Denied {
-        /// The code of the first reason: [`ErrorCode::DeniedMethod`], [`ErrorCode::DeniedLibrary`],
-        /// [`ErrorCode::DeniedArg`], or [`ErrorCode::Internal`] when a backend failed.
+        /// The code of the main reason: [`ErrorCode::DeniedMethod`], [`ErrorCode::DeniedLibrary`],
+        /// [`ErrorCode::DeniedArg`], or [`ErrorCode::Internal`] when no decision was possible.
         code: ErrorCode,
         /// The texts of all reasons; lower case, no full stop.
         message: String,
-        /// The name of the backend of the first reason.
+        /// The name of the backend of the main reason.
         backend: String,
         /// The reasons, the most important first.
         reasons: Vec<Reason>,
@@ -87,14 +87,20 @@ impl Refusal {
         }
     }
 
+    /// Returns whether no decision was possible: then nothing lasting may follow from the refusal.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(self, Self::Denied { code: ErrorCode::Internal, .. })
+    }
+
     pub(crate) fn denied(response: Response) -> Self {
         let reasons = response.into_reasons();
         let messages: Vec<_> = reasons.iter().map(|reason| reason.message.as_str()).collect();
-        let first = reasons.first();
+        let main = reasons.first();
         Self::Denied {
-            code: first.map_or(ErrorCode::DeniedMethod, |first| first.kind.code()),
+            code: main.map_or(ErrorCode::DeniedMethod, |main| main.kind.code()),
             message: messages.join("; "),
-            backend: first.map(|first| first.backend.clone()).unwrap_or_default(),
+            backend: main.map(|main| main.backend.clone()).unwrap_or_default(),
             reasons,
         }
     }

@@ -1,4 +1,4 @@
-//! The answer of a backend: allow, or deny with reasons.
+//! The answer of a backend: allow, or deny with reasons, the lack of a decision among them.
 
 use std::{fmt, sync::Arc};
 
@@ -10,8 +10,17 @@ use smallvec::SmallVec;
 pub enum Decision {
     /// The call may run.
     Allow,
-    /// The call may not run.
+    /// The call may not run: a backend denies it, or could not decide
+    /// ([`Response::is_undecided`]).
     Deny,
+}
+
+/// The outcomes from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Allowed,
+    Undecided,
+    Denied,
 }
 
 /// The ground of a denial.
@@ -34,7 +43,7 @@ pub enum DenialReason {
     Sidecars,
     /// A rule denies the call.
     Denied,
-    /// The backend failed.
+    /// The backend failed: it has not decided.
     Backend,
 }
 
@@ -121,8 +130,8 @@ impl Reason {
 /// The sources of an allow; four backends fit without an allocation.
 type Sources = SmallVec<[Arc<RuleSource>; 4]>;
 
-/// A decision with its grounds: an allow with the rules that allowed it, a denial with at least one
-/// reason.
+/// A decision with its grounds: an allow with the rules that allowed it, anything else with at least
+/// one reason.
 ///
 /// ```
 /// use ext_perm::{DenialReason, Reason, Response};
@@ -135,7 +144,7 @@ type Sources = SmallVec<[Arc<RuleSource>; 4]>;
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    decision: Decision,
+    outcome: Outcome,
     sources: Sources,
     reasons: Vec<Reason>,
 }
@@ -143,7 +152,7 @@ pub struct Response {
 impl Response {
     /// Creates an allow without a source. Does not allocate.
     pub fn allow() -> Self {
-        Self { decision: Decision::Allow, sources: Sources::new(), reasons: Vec::new() }
+        Self { outcome: Outcome::Allowed, sources: Sources::new(), reasons: Vec::new() }
     }
 
     /// Creates an allow by a rule. Does not allocate.
@@ -153,12 +162,17 @@ impl Response {
         response
     }
 
-    /// Creates a denial for a reason.
+    /// Creates a denial for a reason; [`DenialReason::Backend`] leaves the answer undecided.
     pub fn deny(reason: Reason) -> Self {
-        Self { decision: Decision::Deny, sources: Sources::new(), reasons: vec![reason] }
+        let outcome = match reason.kind {
+            DenialReason::Backend => Outcome::Undecided,
+            _ => Outcome::Denied,
+        };
+        Self { outcome, sources: Sources::new(), reasons: vec![reason] }
     }
 
-    /// Combines two answers: deny wins, all reasons are kept. Two allows do not allocate.
+    /// Combines two answers, both of which must allow: deny wins over undecided, and that over allow.
+    /// All reasons are kept. Two allows do not allocate.
     pub fn and(mut self, other: Self) -> Self {
         // The result of most checks of most calls.
         if other.is_bare_allow() {
@@ -167,15 +181,32 @@ impl Response {
         if self.is_bare_allow() {
             return other;
         }
-        if other.decision == Decision::Deny {
-            self.decision = Decision::Deny;
-        }
+        self.outcome = self.outcome.max(other.outcome);
         if self.is_allow() {
             self.sources.extend(other.sources);
         } else {
             self.sources.clear();
         }
         self.reasons.extend(other.reasons);
+        self
+    }
+
+    /// Combines two answers, one of which must allow and none may have a rule against it: a denial for
+    /// lack of a rule gives way to the other answer.
+    pub fn or(self, other: Self) -> Self {
+        use Outcome::{Allowed, Denied, Undecided};
+        match (self.outcome, other.outcome) {
+            (Allowed, Denied) if !other.is_final() => self,
+            (Denied, Allowed) if !self.is_final() => other,
+            (Undecided, Denied) if !other.is_final() => self.undecided_with(other),
+            (Denied, Undecided) if !self.is_final() => other.undecided_with(self),
+            _ => self.and(other),
+        }
+    }
+
+    /// Adds the reasons of a denial that leaves this undecided.
+    fn undecided_with(mut self, denial: Self) -> Self {
+        self.reasons.extend(denial.reasons);
         self
     }
 
@@ -187,13 +218,32 @@ impl Response {
     /// Returns the outcome.
     #[must_use]
     pub const fn decision(&self) -> Decision {
-        self.decision
+        match self.outcome {
+            Outcome::Allowed => Decision::Allow,
+            Outcome::Undecided | Outcome::Denied => Decision::Deny,
+        }
     }
 
     /// Returns whether it is an allow.
     #[must_use]
     pub fn is_allow(&self) -> bool {
-        self.decision == Decision::Allow
+        self.outcome == Outcome::Allowed
+    }
+
+    /// Returns whether no decision was possible: a backend failed, and no other one denies. The call
+    /// may not run, and nothing lasting may follow from it: another time the answer may be another.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.outcome == Outcome::Undecided
+    }
+
+    /// Returns the reason that the outcome is for; `None` for an allow. A backend that failed is not
+    /// the reason where another one denies.
+    #[must_use]
+    pub fn main_reason(&self) -> Option<&Reason> {
+        let decides =
+            |reason: &&Reason| self.is_undecided() == (reason.kind == DenialReason::Backend);
+        self.reasons.iter().find(decides).or_else(|| self.reasons.first())
     }
 
     /// Returns whether it is a denial that no other backend may overrule; see
@@ -215,7 +265,10 @@ impl Response {
         &self.reasons
     }
 
-    pub(crate) fn into_reasons(self) -> Vec<Reason> {
+    /// Returns the reasons, the main one first.
+    pub(crate) fn into_reasons(mut self) -> Vec<Reason> {
+        let is_undecided = self.is_undecided();
+        self.reasons.sort_by_key(|reason| is_undecided != (reason.kind == DenialReason::Backend));
         self.reasons
     }
 }

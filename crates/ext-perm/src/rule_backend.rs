@@ -72,8 +72,15 @@ pub type OnConsume = Box<dyn Fn(u64) -> bool + Send + Sync>;
 pub struct RuleBackend {
     author: Author,
     extension: String,
-    rules: ArcSwap<RuleSet>,
+    rules: ArcSwap<Rules>,
     on_consume: Option<OnConsume>,
+}
+
+/// The rules, if they are known.
+enum Rules {
+    Known(Box<RuleSet>),
+    /// The rules cannot be read, for this reason.
+    Unknown(String),
 }
 
 impl RuleBackend {
@@ -84,7 +91,8 @@ impl RuleBackend {
         extension: &str,
         rules: impl IntoIterator<Item = NumberedRule>,
     ) -> Self {
-        let rules = ArcSwap::from_pointee(compile(author, extension, rules));
+        let rules = Rules::Known(Box::new(compile(author, extension, rules)));
+        let rules = ArcSwap::from_pointee(rules);
         Self { author, extension: extension.to_owned(), rules, on_consume: None }
     }
 
@@ -97,7 +105,19 @@ impl RuleBackend {
 
     /// Replaces all rules, at once for every thread.
     pub fn replace(&self, rules: impl IntoIterator<Item = NumberedRule>) {
-        self.rules.store(Arc::new(compile(self.author, &self.extension, rules)));
+        let rules = compile(self.author, &self.extension, rules);
+        self.rules.store(Arc::new(Rules::Known(Box::new(rules))));
+    }
+
+    /// Forgets the rules because they cannot be read: until they are replaced nothing is allowed, and
+    /// no question is decided.
+    pub fn forget(&self, why: &str) {
+        self.rules.store(Arc::new(Rules::Unknown(why.to_owned())));
+    }
+
+    fn undecided(&self, why: &str, request: &Request<'_>) -> Response {
+        let message = format!("{request}: {why}");
+        Response::deny(Reason::new(self.name(), DenialReason::Backend, message))
     }
 
     fn missing(&self, kind: DenialReason, request: &Request<'_>) -> Response {
@@ -149,6 +169,10 @@ impl PermissionBackend for RuleBackend {
             return deny_user_only(self.name(), request);
         }
         let rules = self.rules.load();
+        let rules = match &**rules {
+            Rules::Known(rules) => rules,
+            Rules::Unknown(why) => return self.undecided(why, request),
+        };
         match (rules.decide(request), request.consumed) {
             (Verdict::Denied(by), _) => self.denied(by, request),
             (Verdict::Allowed(by), _) => Response::allow_by(&by.source),
@@ -162,6 +186,7 @@ impl PermissionBackend for RuleBackend {
     fn commit(&self, request: &Request<'_>) -> Reservation {
         loop {
             let rules = self.rules.load();
+            let Rules::Known(rules) = &**rules else { return Reservation::Raced };
             let rule = match rules.decide(request) {
                 Verdict::Allowed(rule) => rule,
                 // Revoked, or consumed, since it was allowed.
@@ -182,7 +207,10 @@ impl PermissionBackend for RuleBackend {
     }
 
     fn is_target_sensitive(&self) -> bool {
-        self.rules.load().is_limited()
+        match &**self.rules.load() {
+            Rules::Known(rules) => rules.is_limited(),
+            Rules::Unknown(_) => true,
+        }
     }
 }
 

@@ -141,9 +141,11 @@ impl<'a> Context<'a> {
     }
 
     /// Returns whether the call may touch something: to leave it out of a list.
-    #[must_use]
-    pub fn may_touch(self, target: Target<'_>) -> bool {
-        self.granted.may_touch(target)
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when no decision is possible.
+    pub fn may_touch(self, target: Target<'_>) -> Result<bool, OpError> {
+        Ok(self.granted.may_touch(target)?)
     }
 
     /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.

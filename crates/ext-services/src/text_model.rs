@@ -55,6 +55,8 @@ pub struct Evidence {
     pub line: Option<u32>,
     /// That line's text.
     pub quote: String,
+    /// Other values that the text may mean just as well; the answer is the likeliest.
+    pub alternatives: Vec<Value>,
 }
 
 /// An answer that a caller can check.

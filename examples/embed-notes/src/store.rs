@@ -90,7 +90,11 @@ impl Entries for Notes {
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
-        self.find(id, |(entry, _)| EntryDetails { entry: entry.clone(), sidecars: Vec::new() })
+        self.find(id, |(entry, _)| EntryDetails {
+            entry: entry.clone(),
+            sidecars: Vec::new(),
+            next_sidecar: None,
+        })
     }
 
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {

@@ -1,6 +1,7 @@
 //! Comparison of documents of one email that may be about the same purchase: an invoice and the
 //! receipt for it, a PDF and a picture of it.
 
+use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::cues;
@@ -16,7 +17,7 @@ const MAX_NUMBER_BYTES: usize = 40;
 /// comes again is classified as the first time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Traits {
-    amount: Option<f64>,
+    amount: Option<Amount>,
     date: Option<String>,
     currency: Option<String>,
     /// Numbers of invoices, receipts, orders; empty where a scan may have misread them.
@@ -48,7 +49,7 @@ impl Traits {
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let amounts = self.amount.zip(other.amount);
         let shares = |number: &String| other.numbers.contains(number);
-        amounts.is_some_and(|(one, two)| (one - two).abs() < 0.005)
+        amounts.is_some_and(|(one, two)| one == two)
             && agree(self.date.as_ref(), other.date.as_ref())
             && agree(self.currency.as_ref(), other.currency.as_ref())
             && (self.numbers.is_empty()
@@ -85,9 +86,9 @@ fn numbers(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn traits(amount: f64, date: Option<&str>, text: &str) -> Traits {
+    fn traits(amount: &str, date: Option<&str>, text: &str) -> Traits {
         Traits {
-            amount: Some(amount),
+            amount: Amount::parse(amount),
             date: date.map(str::to_owned),
             currency: None,
             numbers: numbers(text),
@@ -96,19 +97,19 @@ mod tests {
 
     #[test]
     fn an_invoice_and_its_receipt() {
-        let invoice = traits(9.0, Some("2026-01-05"), "Invoice number: AB-0001");
+        let invoice = traits("9.0", Some("2026-01-05"), "Invoice number: AB-0001");
         let receipt =
-            traits(9.0, Some("2026-01-05"), "Invoice number: AB-0001\nReceipt number: 2345-6789");
+            traits("9.0", Some("2026-01-05"), "Invoice number: AB-0001\nReceipt number: 2345-6789");
         assert!(invoice.is_same(&receipt));
-        assert!(invoice.is_same(&traits(9.0, None, "")));
-        assert!(!invoice.is_same(&traits(9.5, None, "")));
-        assert!(!invoice.is_same(&traits(9.0, Some("2026-01-06"), "")));
+        assert!(invoice.is_same(&traits("9.0", None, "")));
+        assert!(!invoice.is_same(&traits("9.5", None, "")));
+        assert!(!invoice.is_same(&traits("9.0", Some("2026-01-06"), "")));
     }
 
     #[test]
     fn two_tickets_of_a_day() {
-        let one = traits(3.2, Some("2026-01-05"), "Ticket No: 100234");
-        let two = traits(3.2, Some("2026-01-05"), "Ticket No: 100235");
+        let one = traits("3.2", Some("2026-01-05"), "Ticket No: 100234");
+        let two = traits("3.2", Some("2026-01-05"), "Ticket No: 100235");
         assert!(!one.is_same(&two));
     }
 }

@@ -1,12 +1,11 @@
 //! Receipts that electronic invoices state: read, not recognised, and so believed before any text.
 
-use std::collections::BTreeMap;
-
-use spacedrive_sdk::ops::ai::Evidence;
+use ext_amounts::Amount;
 use spacedrive_sdk::ops::invoice::{Invoice, InvoiceLine};
 
 use crate::currency;
 use crate::fields::{self, Answer, Item, Receipt};
+use crate::money;
 
 /// UNTDID 1001 codes of documents that ask for no money: pro forma invoices, offers, orders.
 const NOT_BOOKED: [&str; 6] = ["220", "231", "310", "325", "351", "771"];
@@ -29,9 +28,9 @@ pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
     Receipt {
         vendor: seller.and_then(fields::label),
         date: invoice.date.as_deref().and_then(fields::date),
-        amount: invoice.total.and_then(fields::amount),
+        amount: invoice.total.and_then(plausible),
         currency: invoice.currency.as_deref().and_then(currency::code),
-        tax: invoice.tax.and_then(fields::amount),
+        tax: invoice.tax.and_then(plausible),
         category: None,
         items: invoice.lines.iter().filter_map(item).take(fields::MAX_ITEMS).collect(),
         payment_method: invoice.payment_code.as_deref().and_then(payment).map(str::to_owned),
@@ -42,11 +41,13 @@ pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
 /// Returns the words of an invoice that comes without a text, for search and for its category.
 pub(crate) fn text(invoice: &Invoice) -> String {
     let seller = invoice.seller.as_ref().and_then(|seller| seller.name.clone());
-    let total = invoice.total.map(|total| {
-        format!("Total  {total:.2} {}", invoice.currency.as_deref().unwrap_or_default())
-    });
+    let code = invoice.currency.as_deref();
+    let printed = |amount| money::with_digits(amount, code);
+    let total = invoice
+        .total
+        .map(|total| format!("Total  {} {}", printed(total), code.unwrap_or_default()));
     let line = |line: &InvoiceLine| {
-        let price = line.total.map(|total| format!("  {total:.2}")).unwrap_or_default();
+        let price = line.total.map(|total| format!("  {}", printed(total))).unwrap_or_default();
         Some(format!("{}{price}", line.name.as_deref()?))
     };
     let number = invoice.number.as_ref().map(|number| format!("Invoice number: {number}"));
@@ -56,10 +57,29 @@ pub(crate) fn text(invoice: &Invoice) -> String {
     head.chain(lines).chain(total).collect::<Vec<_>>().join("\n")
 }
 
-/// Takes what the XML states before what the text engine found in the text beside it. Amounts and
-/// names are never filled from the text: an invoice that leaves one open means it.
+/// Takes what the XML states. Only what no electronic invoice says is filled from the text beside
+/// it: the category, and the way of payment where the XML leaves it open. Names, amounts, taxes and
+/// items that it leaves open are not there: a tax-free invoice has no tax, whatever the picture says.
 pub(crate) fn preferring(invoice: &Invoice, from_engine: Answer) -> Answer {
+    let Receipt { category, payment_method, .. } = from_engine.receipt;
     let stated = receipt(invoice);
+    let mut evidence = from_engine.evidence;
+    evidence.retain(|field, _| match field.as_str() {
+        "category" => true,
+        "payment_method" => stated.payment_method.is_none(),
+        _ => false,
+    });
+    for field in fields_of(&stated) {
+        let quote = format!("electronic invoice ({})", invoice.syntax);
+        evidence.insert(field.to_owned(), fields::evidence(CONFIDENCE, quote));
+    }
+    let payment_method = stated.payment_method.clone().or(payment_method);
+    let receipt = Receipt { category, payment_method, ..stated };
+    Answer { receipt, evidence, engine: from_engine.engine }
+}
+
+/// Lists the fields that an invoice states.
+fn fields_of(stated: &Receipt) -> impl Iterator<Item = &'static str> {
     let fields = [
         ("vendor", stated.vendor.is_some()),
         ("date", stated.date.is_some()),
@@ -70,17 +90,16 @@ pub(crate) fn preferring(invoice: &Invoice, from_engine: Answer) -> Answer {
         ("payment_method", stated.payment_method.is_some()),
         ("document_type", true),
     ];
-    let mut evidence: BTreeMap<String, Evidence> = from_engine.evidence;
-    for (field, _) in fields.into_iter().filter(|(_, known)| *known) {
-        let quote = format!("electronic invoice ({})", invoice.syntax);
-        evidence.insert(field.to_owned(), Evidence { confidence: CONFIDENCE, line: None, quote });
-    }
-    Answer { receipt: stated.or(from_engine.receipt), evidence, engine: from_engine.engine }
+    fields.into_iter().filter(|(_, known)| *known).map(|(field, _)| field)
+}
+
+fn plausible(amount: Amount) -> Option<Amount> {
+    money::plausible(amount.value())
 }
 
 fn item(line: &InvoiceLine) -> Option<Item> {
     let name = fields::label(line.name.as_deref()?)?;
-    Some(Item { name, price: line.total.and_then(fields::amount) })
+    Some(Item { name, price: line.total.and_then(plausible) })
 }
 
 /// Returns the way of payment of a UNTDID 4461 code.
@@ -116,18 +135,18 @@ mod tests {
             }),
             buyer: None,
             currency: Some("EUR".into()),
-            net: Some(100.0),
-            tax: Some(19.0),
-            total: Some(119.0),
-            prepaid: Some(100.0),
-            due: Some(19.0),
+            net: Amount::parse("100.00"),
+            tax: Amount::parse("19.00"),
+            total: Amount::parse("119.00"),
+            prepaid: Amount::parse("100.00"),
+            due: Amount::parse("19.00"),
             payment_code: Some("58".into()),
             lines: vec![InvoiceLine {
                 name: Some("Anvil".into()),
                 quantity: Some(1.0),
                 unit: None,
                 unit_price: None,
-                total: Some(100.0),
+                total: Amount::parse("100.00"),
                 tax_rate: None,
             }],
         }
@@ -137,18 +156,45 @@ mod tests {
     fn the_xml_beats_the_text() {
         let from_engine = Receipt {
             vendor: Some("Somebody else".into()),
-            amount: Some(1.0),
+            amount: Amount::parse("1.00"),
             category: Some("household".into()),
             ..Receipt::default()
         };
         let answer = preferring(&invoice(), Answer { receipt: from_engine, ..Answer::default() });
         let receipt = answer.receipt;
         assert_eq!(receipt.vendor.as_deref(), Some("Acme GmbH"));
-        assert_eq!((receipt.amount, receipt.tax), (Some(119.0), Some(19.0)));
+        assert_eq!(
+            (receipt.amount, receipt.tax),
+            (Amount::parse("119.00"), Amount::parse("19.00"))
+        );
         assert_eq!(receipt.category.as_deref(), Some("household"));
         assert_eq!(receipt.payment_method.as_deref(), Some("bank transfer"));
-        assert_eq!(receipt.items, [Item { name: "Anvil".into(), price: Some(100.0) }]);
+        assert_eq!(receipt.items, [Item { name: "Anvil".into(), price: Amount::parse("100.00") }]);
         assert!(answer.evidence["amount"].confidence > 0.9);
+    }
+
+    #[test]
+    fn what_the_xml_leaves_open_is_not_filled_from_the_text() {
+        let silent =
+            Invoice { tax: None, lines: Vec::new(), seller: None, payment_code: None, ..invoice() };
+        let from_engine = Answer {
+            receipt: Receipt {
+                vendor: Some("Somebody else".into()),
+                tax: Amount::parse("22.61"),
+                items: vec![Item { name: "Anvil".into(), price: None }],
+                payment_method: Some("card".into()),
+                ..Receipt::default()
+            },
+            evidence: ["vendor", "tax", "payment_method"]
+                .map(|field| (field.to_owned(), fields::evidence(0.9, String::new())))
+                .into(),
+            engine: None,
+        };
+        let answer = preferring(&silent, from_engine);
+        assert_eq!((answer.receipt.vendor, answer.receipt.tax), (None, None));
+        assert!(answer.receipt.items.is_empty());
+        assert_eq!(answer.receipt.payment_method.as_deref(), Some("card"));
+        assert!(!answer.evidence.contains_key("tax") && !answer.evidence.contains_key("vendor"));
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Record};
+use crate::money;
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,11 +38,11 @@ pub struct Row {
     /// ISO 8601.
     pub date: Option<String>,
     /// Total to pay, tax included.
-    pub amount: Option<f64>,
+    pub amount: Option<Amount>,
     /// ISO 4217.
     pub currency: Option<String>,
     /// Tax in the amount.
-    pub tax: Option<f64>,
+    pub tax: Option<Amount>,
     /// Category of the spending.
     pub category: Option<String>,
     /// Purchased items.
@@ -51,6 +53,9 @@ pub struct Row {
     pub confidence: f64,
     /// Kind of document: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
     pub kind: Option<String>,
+    /// Fields that may have another value as well, which `receipt.json` names: a person should look
+    /// at them.
+    pub doubtful: Vec<String>,
 }
 
 /// One item of a receipt.
@@ -59,7 +64,7 @@ pub struct Line {
     /// Name of the item.
     pub name: String,
     /// Of the whole line.
-    pub price: Option<f64>,
+    pub price: Option<Amount>,
 }
 
 /// Spending of one month, category and currency; credit notes are taken off it.
@@ -72,7 +77,7 @@ pub struct Sum {
     /// ISO 4217.
     pub currency: Option<String>,
     /// Sum of the amounts.
-    pub amount: f64,
+    pub amount: Amount,
     /// Number of receipts.
     pub receipts: usize,
 }
@@ -123,7 +128,11 @@ impl Filter {
 /// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
 fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
     match ledger.record(entry.id) {
-        Ok(record) => Ok(Row::new(entry.id, record.source.name, record.receipt, record.confidence)),
+        Ok(Record { receipt, reading }) => {
+            let doubtful = reading.doubtful();
+            let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
+            Ok(Row { doubtful, ..row })
+        }
         Err(error)
             if matches!(
                 error.code(),
@@ -139,7 +148,7 @@ fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
 
 fn from_metadata(entry: &Entry) -> Row {
     let text = |key: &str| entry.metadata.get(key)?.as_str().map(str::to_owned);
-    let number = |key: &str| entry.metadata.get(key)?.as_f64();
+    let number = |key: &str| money::of_json(entry.metadata.get(key)?);
     let receipt = Receipt {
         vendor: text("vendor"),
         date: text("date"),
@@ -156,6 +165,7 @@ fn from_metadata(entry: &Entry) -> Row {
 
 impl Row {
     fn new(entry_id: Uuid, source: String, receipt: Receipt, confidence: f64) -> Self {
+        let receipt = receipt.in_digits();
         let line = |item: Item| Line { name: item.name, price: item.price };
         Self {
             source,
@@ -170,12 +180,13 @@ impl Row {
             payment_method: receipt.payment_method,
             confidence,
             kind: receipt.document_type,
+            doubtful: Vec::new(),
         }
     }
 
     /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
     /// with.
-    fn spent(&self) -> f64 {
+    fn spent(&self) -> Amount {
         let amount = self.amount.unwrap_or_default();
         if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
     }
@@ -201,6 +212,7 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "payment_method",
         "confidence",
         "kind",
+        "doubtful",
     ];
     writer.write_record(header).map_err(Error::failed)?;
     for row in rows {
@@ -210,12 +222,11 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
     String::from_utf8(bytes).map_err(Error::failed)
 }
 
-fn cells(row: &Row) -> [String; 12] {
+fn cells(row: &Row) -> [String; 13] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
-    let number = |cell: Option<f64>| cell.map(money).unwrap_or_default();
+    let number = |cell: Option<Amount>| cell.map(|amount| amount.to_string()).unwrap_or_default();
     let item = |item: &Line| {
-        item.price
-            .map_or_else(|| item.name.clone(), |price| format!("{} {}", item.name, money(price)))
+        item.price.map_or_else(|| item.name.clone(), |price| format!("{} {price}", item.name))
     };
     let items: Vec<String> = row.items.iter().map(item).collect();
     [
@@ -231,13 +242,8 @@ fn cells(row: &Row) -> [String; 12] {
         text(&row.payment_method),
         row.confidence.to_string(),
         text(&row.kind),
+        row.doubtful.join("; "),
     ]
-}
-
-/// Formats an amount with two decimals, or three where the third counts.
-fn money(amount: f64) -> String {
-    let exact = format!("{amount:.3}");
-    exact.strip_suffix('0').map_or_else(|| exact.clone(), str::to_owned)
 }
 
 /// Escapes a cell so that no spreadsheet takes it for a formula: texts come from strangers' emails.
@@ -248,20 +254,19 @@ fn harmless(cell: &str) -> String {
 
 /// Adds up the rows per month, category and currency, in this order.
 pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
-    let mut sums: BTreeMap<_, (f64, usize)> = BTreeMap::new();
+    let mut sums: BTreeMap<_, (Amount, usize)> = BTreeMap::new();
     for row in rows {
         let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
         let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
-        sum.0 += row.spent();
+        sum.0 = sum.0.checked_add(row.spent()).unwrap_or(sum.0);
         sum.1 += 1;
     }
-    let rounded = |amount: f64| fields::amount(amount).unwrap_or(amount);
     sums.into_iter()
         .map(|((month, category, currency), (amount, receipts))| Sum {
+            amount: money::with_digits(amount, currency.as_deref()),
             month,
             category,
             currency,
-            amount: rounded(amount),
             receipts,
         })
         .collect()
@@ -271,13 +276,13 @@ pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
 mod tests {
     use super::*;
 
-    fn row(vendor: &str, date: &str, amount: f64) -> Row {
+    fn row(vendor: &str, date: &str, amount: &str) -> Row {
         let receipt = Receipt {
             vendor: Some(vendor.to_owned()),
             date: Some(date.to_owned()),
-            amount: Some(amount),
+            amount: Amount::parse(amount),
             currency: Some("EUR".to_owned()),
-            items: vec![Item { name: "Tea, green".into(), price: Some(2.5) }],
+            items: vec![Item { name: "Tea, green".into(), price: Amount::parse("2.5") }],
             ..Receipt::default()
         };
         Row::new(Uuid::nil(), "a.eml".into(), receipt, 0.9)
@@ -285,7 +290,7 @@ mod tests {
 
     #[test]
     fn csv_quotes_and_disarms() {
-        let text = csv(&[row("=HYPERLINK(\"http://x\")", "2026-01-05", -12.5)]).unwrap();
+        let text = csv(&[row("=HYPERLINK(\"http://x\")", "2026-01-05", "-12.5")]).unwrap();
         let line = text.lines().nth(1).unwrap();
         assert!(line.contains("\"'=HYPERLINK(\"\"http://x\"\")\""), "{line}");
         assert!(line.contains(",-12.50,EUR,"), "{line}");
@@ -294,21 +299,43 @@ mod tests {
 
     #[test]
     fn sums_do_not_drift() {
-        let rows: Vec<Row> = (0..10).map(|_| row("A", "2026-01-05", 0.1)).collect();
+        let rows: Vec<Row> = (0..10).map(|_| row("A", "2026-01-05", "0.1")).collect();
         let sums = sums(&rows);
-        assert_eq!((sums.len(), sums[0].amount, sums[0].receipts), (1, 1.0, 10));
+        assert_eq!(
+            (sums.len(), sums[0].amount.to_string().as_str(), sums[0].receipts),
+            (1, "1.00", 10)
+        );
         assert_eq!(sums[0].month.as_deref(), Some("2026-01"));
     }
 
     #[test]
     fn credit_notes_are_taken_off_whatever_their_sign() {
         let credit =
-            |amount| Row { kind: Some(CREDIT_NOTE.into()), ..row("A", "2026-01-09", amount) };
-        let rows = [row("A", "2026-01-05", 100.0), credit(30.0), credit(-20.0)];
+            |amount: &str| Row { kind: Some(CREDIT_NOTE.into()), ..row("A", "2026-01-09", amount) };
+        let rows = [row("A", "2026-01-05", "100.0"), credit("30.0"), credit("-20.0")];
         let sums = sums(&rows);
-        assert_eq!((sums[0].amount, sums[0].receipts), (50.0, 3));
+        assert_eq!((sums[0].amount.to_string().as_str(), sums[0].receipts), ("50.00", 3));
         // A refund without a title has the sign that is written.
-        assert_eq!(self::sums(&[row("A", "2026-01-05", -5.0)])[0].amount, -5.0);
+        assert_eq!(self::sums(&[row("A", "2026-01-05", "-5.0")])[0].amount.to_string(), "-5.00");
+    }
+
+    #[test]
+    fn amounts_have_the_digits_of_their_currency_in_every_export() {
+        let receipt = |code: &str, amount| Receipt {
+            amount: Amount::parse(amount),
+            currency: Some(code.to_owned()),
+            ..Receipt::default()
+        };
+        let row = |code, amount| Row::new(Uuid::nil(), "a".into(), receipt(code, amount), 1.0);
+        let rows = [row("JPY", "12100"), row("KWD", "12.5"), row("EUR", "1234567890.1")];
+        let written = ["12100", "12.500", "1234567890.10"];
+        for (row, amount) in rows.iter().zip(written) {
+            let json = serde_json::to_string(row).unwrap();
+            assert!(json.contains(&format!(r#""amount":{amount},"#)), "{json}");
+            assert!(csv(std::slice::from_ref(row)).unwrap().contains(&format!(",{amount},")));
+            let sum = serde_json::to_string(&sums(std::slice::from_ref(row))).unwrap();
+            assert!(sum.contains(&format!(r#""amount":{amount},"#)), "{sum}");
+        }
     }
 
     #[test]
@@ -318,8 +345,8 @@ mod tests {
             to: Some("2026-01-31".into()),
             category: None,
         };
-        assert!(filter.fits(&row("A", "2026-01-31", 1.0)));
-        assert!(!filter.fits(&row("A", "2026-02-01", 1.0)));
+        assert!(filter.fits(&row("A", "2026-01-31", "1.0")));
+        assert!(!filter.fits(&row("A", "2026-02-01", "1.0")));
         assert!(Filter { from: Some("soon".into()), ..Filter::default() }.checked().is_err());
     }
 }

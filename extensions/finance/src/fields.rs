@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ext_amounts::Amount;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -9,14 +10,13 @@ use spacedrive_sdk::ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, M
 use spacedrive_sdk::prelude::*;
 
 use crate::currency;
+use crate::money;
 use crate::text::clip;
 
 /// Longest name of a vendor or an item, in bytes.
 const MAX_LABEL_BYTES: usize = 200;
 /// Items that are kept.
 pub(crate) const MAX_ITEMS: usize = 200;
-/// Larger amounts were read wrongly.
-const MAX_AMOUNT: f64 = 1e10;
 /// Bytes of a long text's end that are read: totals stand on last pages.
 const TAIL_BYTES: usize = 128 << 10;
 
@@ -63,11 +63,11 @@ pub(crate) struct Receipt {
     /// ISO 8601.
     pub(crate) date: Option<String>,
     /// Total to pay, tax included.
-    pub(crate) amount: Option<f64>,
+    pub(crate) amount: Option<Amount>,
     /// ISO 4217.
     pub(crate) currency: Option<String>,
     /// Tax in the amount.
-    pub(crate) tax: Option<f64>,
+    pub(crate) tax: Option<Amount>,
     pub(crate) category: Option<String>,
     pub(crate) items: Vec<Item>,
     pub(crate) payment_method: Option<String>,
@@ -79,7 +79,7 @@ pub(crate) struct Receipt {
 pub(crate) struct Item {
     pub(crate) name: String,
     /// Of the whole line.
-    pub(crate) price: Option<f64>,
+    pub(crate) price: Option<Amount>,
 }
 
 /// The fields of a text, and where they come from.
@@ -152,7 +152,7 @@ fn choice(description: &str, choices: &[(&str, &str)]) -> Value {
 fn believed(output: ClassifyTextOutput) -> Answer {
     let at = |key: &str| output.answer.get(key);
     let text = |key: &str| at(key).and_then(Value::as_str).and_then(label);
-    let number = |key: &str| at(key).and_then(Value::as_f64).and_then(amount);
+    let number = |key: &str| at(key).and_then(money::of_json);
     let one_of = |key: &str, choices: &[(&str, &str)]| {
         text(key).filter(|word| choices.iter().any(|(name, _)| name == word))
     };
@@ -173,7 +173,7 @@ fn believed(output: ClassifyTextOutput) -> Answer {
 
 fn item(value: &Value) -> Option<Item> {
     let name = label(value.get("name")?.as_str()?)?;
-    Some(Item { name, price: value.get("price").and_then(Value::as_f64).and_then(amount) })
+    Some(Item { name, price: value.get("price").and_then(money::of_json) })
 }
 
 impl Receipt {
@@ -192,10 +192,23 @@ impl Receipt {
         }
     }
 
+    /// Returns the receipt with all amounts in the digits of its currency.
+    pub(crate) fn in_digits(mut self) -> Self {
+        let code = self.currency.clone();
+        let digits = |amount| money::with_digits(amount, code.as_deref());
+        self.amount = self.amount.map(digits);
+        self.tax = self.tax.map(digits);
+        for item in &mut self.items {
+            item.price = item.price.map(digits);
+        }
+        self
+    }
+
     /// Returns a title that is fit to be an entry's name: `Vendor 2026-01-05 12.50 EUR`, as far as
     /// known.
     pub(crate) fn title(&self) -> String {
-        let amount = self.amount.map(|amount| format!("{amount:.2}"));
+        let digits = |amount| money::with_digits(amount, self.currency.as_deref()).to_string();
+        let amount = self.amount.map(digits);
         let parts = [self.vendor.clone(), self.date.clone(), amount, self.currency.clone()];
         let known: Vec<String> = parts.into_iter().flatten().collect();
         let title = if known.is_empty() { "Receipt".to_owned() } else { known.join(" ") };
@@ -219,21 +232,18 @@ pub(crate) fn date(text: &str) -> Option<String> {
     (1970..=2100).contains(&day.year()).then(|| day.to_string())
 }
 
-/// Returns a plausible amount: finite, below [`MAX_AMOUNT`], rounded to a thousandth.
-pub(crate) fn amount(number: f64) -> Option<f64> {
-    (number.is_finite() && number.abs() < MAX_AMOUNT).then(|| (number * 1000.0).round() / 1000.0)
+/// Makes the evidence of a value that stands in no line of the text.
+pub(crate) const fn evidence(confidence: f32, quote: String) -> Evidence {
+    Evidence { confidence, line: None, quote, alternatives: Vec::new() }
 }
 
-/// Reads amounts such as `$1,234.50`, `1.234,50 EUR` or `1234.5`.
-pub(crate) fn parse_amount(text: &str) -> Option<f64> {
-    let kept: String = text.chars().filter(|c| c.is_ascii_digit() || ".,-".contains(*c)).collect();
-    let kept = kept.trim_end_matches(['.', ',', '-']);
-    let decimals = kept.rsplit_once(['.', ',']).filter(|(_, after)| after.len() < 3);
-    let digits = |part: &str| part.replace([',', '.'], "");
-    match decimals {
-        Some((whole, after)) => format!("{}.{after}", digits(whole)).parse().ok(),
-        None => digits(kept).parse().ok(),
-    }
+/// Lists the fields of which the evidence knows other values: a person should look at them.
+pub(crate) fn doubtful(evidence: &Value) -> Vec<String> {
+    let others = |found: &Value| {
+        found.get("alternatives").and_then(Value::as_array).is_some_and(|others| !others.is_empty())
+    };
+    let fields = evidence.as_object().into_iter().flatten();
+    fields.filter(|(_, found)| others(found)).map(|(field, _)| field.clone()).collect()
 }
 
 #[cfg(test)]
@@ -270,24 +280,29 @@ mod tests {
     }
 
     #[test]
-    fn amounts_in_words() {
-        for (text, number) in [
-            ("$1,234.50", 1234.5),
-            ("1.234,50 EUR", 1234.5),
-            ("1234.5", 1234.5),
-            ("1,234", 1234.0),
-            ("-5", -5.0),
-        ] {
-            assert_eq!(parse_amount(text), Some(number), "{text}");
-        }
-        assert_eq!(parse_amount("free"), None);
+    fn amounts_have_the_digits_of_the_currency() {
+        let receipt = answer(json!({"amount": 12100, "tax": 1100.5, "currency": "JPY",
+            "items": [{"name": "x", "price": 12}]}));
+        let text = serde_json::to_string(&receipt.clone().in_digits()).unwrap();
+        assert!(text.contains(r#""amount":12100,"#) && text.contains(r#""tax":1100.5,"#), "{text}");
+        let dinar = Receipt { currency: Some("KWD".into()), ..receipt };
+        let text = serde_json::to_string(&dinar.in_digits()).unwrap();
+        assert!(text.contains(r#""amount":12100.000,"#), "{text}");
+        assert!(text.contains(r#""price":12.000"#), "{text}");
+    }
+
+    #[test]
+    fn fields_with_other_values_are_doubtful() {
+        let evidence = json!({"date": {"confidence": 1}, "amount": {"alternatives": [1.234]},
+            "tax": {"alternatives": []}});
+        assert_eq!(doubtful(&evidence), ["amount"]);
     }
 
     #[test]
     fn titles_are_names() {
         let receipt = Receipt {
             vendor: Some("A/B".into()),
-            amount: Some(12.5),
+            amount: Amount::parse("12.5"),
             currency: Some("EUR".into()),
             ..Receipt::default()
         };

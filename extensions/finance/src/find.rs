@@ -1,19 +1,18 @@
 //! Search for the purchases in one email: in its documents, else in its body.
 
-use std::collections::BTreeMap;
-
-use spacedrive_sdk::ops::ai::Evidence;
 use spacedrive_sdk::prelude::*;
 
 use crate::classify::{self, Envelope, Reason};
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
+use crate::html::Structured;
 use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::sender;
+use crate::stated::preferring;
 
 /// Purchases and failures that were found in a file.
 #[derive(Debug)]
@@ -163,13 +162,13 @@ impl<'a> Findings<'a> {
             return self.purchase_from_text(ledger, message, &hash, reading);
         }
         let only = structured.len() == 1;
-        for (number, receipt) in structured.into_iter().enumerate() {
+        for (number, purchase) in structured.into_iter().enumerate() {
             self.purchase_from_structured(
                 ledger,
                 message,
                 &format!("{hash}.{number}"),
                 &reading,
-                receipt,
+                purchase,
                 only,
             )?;
         }
@@ -215,7 +214,7 @@ impl<'a> Findings<'a> {
         message: &'a Message,
         part: &str,
         reading: &Reading,
-        receipt: Receipt,
+        structured: Structured,
         only: bool,
     ) -> Result<()> {
         let key = ledger.key(Some(&message.email), part);
@@ -225,7 +224,7 @@ impl<'a> Findings<'a> {
         }
         let from_engine =
             if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
-        let answer = with_headers(preferring(receipt, from_engine), &message.email);
+        let answer = with_headers(preferring(structured, from_engine), &message.email);
         self.new.push(Purchase {
             key,
             answer,
@@ -274,35 +273,13 @@ fn reading_source(message: &Message) -> &str {
     message.html.as_deref().or(message.plain.as_deref()).unwrap_or_default()
 }
 
-/// Takes data of schema.org before what the text engine found.
-fn preferring(structured: Receipt, from_engine: Answer) -> Answer {
-    let mut evidence: BTreeMap<String, Evidence> = from_engine.evidence;
-    let known = [
-        ("vendor", structured.vendor.is_some()),
-        ("date", structured.date.is_some()),
-        ("amount", structured.amount.is_some()),
-        ("currency", structured.currency.is_some()),
-        ("items", !structured.items.is_empty()),
-        ("payment_method", structured.payment_method.is_some()),
-    ];
-    for (field, _) in known.into_iter().filter(|(_, known)| *known) {
-        evidence.insert(
-            field.to_owned(),
-            Evidence { confidence: 0.99, line: None, quote: "schema.org".to_owned() },
-        );
-    }
-    Answer { receipt: structured.or(from_engine.receipt), evidence, engine: from_engine.engine }
-}
-
 /// Fills in sender and date of an email whose body is the receipt, where the body does not say
 /// them.
 fn with_headers(mut answer: Answer, email: &Email) -> Answer {
     let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
         if let (None, Some(value)) = (place.as_ref(), value) {
             let quote = format!("mail header: {value}");
-            answer
-                .evidence
-                .insert(field.to_owned(), Evidence { confidence: 0.6, line: None, quote });
+            answer.evidence.insert(field.to_owned(), fields::evidence(0.6, quote));
             *place = Some(value);
         }
     };

@@ -1,10 +1,12 @@
 //! Purchases in an HTML email in schema.org's words: `Invoice`, `Order`, reservations, as JSON-LD
 //! or microdata. Microdata is turned into the shape of JSON-LD, so that one reader serves both.
 
+use ext_amounts::{Amount, Currency};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Map, Value, json};
 
 use crate::fields::{self, Item, Receipt};
+use crate::money::{self, Price};
 use crate::text::clip;
 
 /// Purchases read from one email.
@@ -19,9 +21,17 @@ const MAX_ITEMS: usize = 200;
 const LATER_STATES: [&str; 7] =
     ["Delivered", "InTransit", "Cancelled", "Returned", "Problem", "PickupAvailable", "Shipped"];
 
+/// A purchase in schema.org's words.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Structured {
+    pub(crate) receipt: Receipt,
+    /// Another amount that the price may mean.
+    pub(crate) other: Option<Amount>,
+}
+
 /// Returns the purchases that the page describes with their total; empty for pages without such
 /// data.
-pub(crate) fn purchases(html: &str) -> Vec<Receipt> {
+pub(crate) fn purchases(html: &str) -> Vec<Structured> {
     if !html.contains("schema.org") {
         return Vec::new();
     }
@@ -48,7 +58,7 @@ fn json_ld(page: &Html) -> Vec<Value> {
 
 /// Looks for purchases at the top, in lists, and in the subject of an email; never in a
 /// `ParcelDelivery`, whose order was booked before.
-fn collect(node: &Value, depth: usize, left: &mut usize, found: &mut Vec<Receipt>) {
+fn collect(node: &Value, depth: usize, left: &mut usize, found: &mut Vec<Structured>) {
     if depth == 0 || *left == 0 || found.len() >= MAX_PURCHASES {
         return;
     }
@@ -67,7 +77,7 @@ fn collect(node: &Value, depth: usize, left: &mut usize, found: &mut Vec<Receipt
     }
 }
 
-fn purchase(node: &Map<String, Value>) -> Option<Receipt> {
+fn purchase(node: &Map<String, Value>) -> Option<Structured> {
     let kind = kind(node)?;
     let state =
         text_at(node, &["orderStatus", "reservationStatus", "paymentStatus"]).unwrap_or_default();
@@ -80,16 +90,16 @@ fn purchase(node: &Map<String, Value>) -> Option<Receipt> {
         _ if kind.ends_with("Reservation") => reservation(node),
         _ => return None,
     };
-    receipt.amount.is_some().then_some(receipt)
+    receipt.receipt.amount.is_some().then_some(receipt)
 }
 
-fn invoice(node: &Map<String, Value>) -> Receipt {
-    let (amount, currency) = price(node, &["totalPaymentDue", "total", "price"]);
-    Receipt {
+fn invoice(node: &Map<String, Value>) -> Structured {
+    let price = price(node, &["totalPaymentDue", "total", "price"]);
+    let receipt = Receipt {
         vendor: name_at(node, &["provider", "broker", "seller", "merchant"]),
         date: date_at(node, &["dateIssued", "dateCreated", "datePublished"]),
-        amount,
-        currency,
+        amount: price.amount(),
+        currency: price.currency.clone(),
         items: children(node, "referencesOrder")
             .iter()
             .flat_map(|order| items(order))
@@ -98,46 +108,47 @@ fn invoice(node: &Map<String, Value>) -> Receipt {
         payment_method: name_at(node, &["paymentMethod"]),
         document_type: Some("invoice".to_owned()),
         ..Receipt::default()
-    }
+    };
+    Structured { receipt, other: price.other() }
 }
 
-fn order(node: &Map<String, Value>) -> Receipt {
+fn order(node: &Map<String, Value>) -> Structured {
     let invoices = children(node, "partOfInvoice");
     let own = price(node, &["price", "totalPrice", "total", "priceSpecification"]);
-    let by_invoice = || {
-        invoices
-            .iter()
-            .map(|node| price(node, &["totalPaymentDue"]))
-            .find(|(amount, _)| amount.is_some())
+    let mut by_invoice = invoices.iter().map(|node| price(node, &["totalPaymentDue"]));
+    let price = match own.price {
+        Some(_) => own,
+        None => by_invoice.find(|priced| priced.price.is_some()).unwrap_or_default(),
     };
-    let (amount, currency) = if own.0.is_some() { own } else { by_invoice().unwrap_or_default() };
-    Receipt {
+    let receipt = Receipt {
         vendor: name_at(node, &["merchant", "seller", "vendor", "broker"]),
         date: date_at(node, &["orderDate", "dateCreated"]),
-        amount,
-        currency,
+        amount: price.amount(),
+        currency: price.currency.clone(),
         items: items(node),
         payment_method: name_at(node, &["paymentMethod"]),
         document_type: Some("order_confirmation".to_owned()),
         ..Receipt::default()
-    }
+    };
+    Structured { receipt, other: price.other() }
 }
 
-fn reservation(node: &Map<String, Value>) -> Receipt {
-    let (amount, currency) = price(node, &["totalPrice", "price"]);
+fn reservation(node: &Map<String, Value>) -> Structured {
+    let price = price(node, &["totalPrice", "price"]);
     let stay = children(node, "reservationFor");
     let of_stay = || {
         stay.iter().find_map(|node| name_at(node, &["provider", "airline", "organizer", "name"]))
     };
-    Receipt {
+    let receipt = Receipt {
         vendor: name_at(node, &["broker", "bookingAgent", "provider"]).or_else(of_stay),
         date: date_at(node, &["bookingTime", "bookingDate", "dateCreated"]),
-        amount,
-        currency,
+        amount: price.amount(),
+        currency: price.currency.clone(),
         category: Some("travel".to_owned()),
         document_type: Some("order_confirmation".to_owned()),
         ..Receipt::default()
-    }
+    };
+    Structured { receipt, other: price.other() }
 }
 
 fn items(order: &Map<String, Value>) -> Vec<Item> {
@@ -149,7 +160,7 @@ fn items(order: &Map<String, Value>) -> Vec<Item> {
 fn item(node: &Map<String, Value>) -> Option<Item> {
     let inner = name_at(node, &["itemOffered", "orderedItem"]);
     let name = inner.or_else(|| text_at(node, &["name"]))?;
-    Some(Item { name, price: price(node, &["price", "priceSpecification"]).0 })
+    Some(Item { name, price: price(node, &["price", "priceSpecification"]).amount() })
 }
 
 /// Returns the type's name without schema.org's address.
@@ -159,28 +170,50 @@ fn kind(node: &Map<String, Value>) -> Option<String> {
     Some(kind.rsplit(['/', '#', ':']).next().unwrap_or(kind).to_owned())
 }
 
+/// An amount and its currency.
+#[derive(Debug, Clone, Default)]
+struct Priced {
+    price: Option<Price>,
+    currency: Option<String>,
+}
+
+impl Priced {
+    fn amount(&self) -> Option<Amount> {
+        self.price.map(|price| price.amount)
+    }
+
+    fn other(&self) -> Option<Amount> {
+        self.price.and_then(|price| price.other)
+    }
+}
+
 /// Returns amount and currency at the first key that has one: a number, a text, a
 /// `PriceSpecification` or a `MonetaryAmount`; the currency may stand beside it.
-fn price(node: &Map<String, Value>, keys: &[&str]) -> (Option<f64>, Option<String>) {
+fn price(node: &Map<String, Value>, keys: &[&str]) -> Priced {
     let beside = || text_at(node, &["priceCurrency", "currency"]);
     for value in keys.iter().filter_map(|key| node.get(*key)) {
         let inner = as_nodes(value).first().copied();
-        let amount = inner.map_or_else(
-            || number(value),
-            |inner| ["price", "value"].iter().find_map(|key| number(inner.get(*key)?)),
+        let code = inner
+            .and_then(|inner| text_at(inner, &["priceCurrency", "currency"]))
+            .or_else(beside)
+            .and_then(|word| crate::currency::code(&word));
+        let read = |value: &Value| number(value, code.as_deref());
+        let price = inner.map_or_else(
+            || read(value),
+            |inner| ["price", "value"].iter().find_map(|key| read(inner.get(*key)?)),
         );
-        let currency =
-            inner.and_then(|inner| text_at(inner, &["priceCurrency", "currency"])).or_else(beside);
-        if amount.is_some() {
-            return (amount, currency.and_then(|word| crate::currency::code(&word)));
+        if price.is_some() {
+            return Priced { price, currency: code };
         }
     }
-    (None, None)
+    Priced::default()
 }
 
-fn number(value: &Value) -> Option<f64> {
-    let number = value.as_f64().or_else(|| fields::parse_amount(value.as_str()?))?;
-    fields::amount(number)
+fn number(value: &Value, code: Option<&str>) -> Option<Price> {
+    if let Some(amount) = money::of_json(value) {
+        return Some(Price { amount, other: None });
+    }
+    money::of_text(value.as_str()?, code.and_then(Currency::of))
 }
 
 fn date_at(node: &Map<String, Value>, keys: &[&str]) -> Option<String> {
@@ -286,10 +319,16 @@ mod tests {
             </script></head></html>"#;
         let found = purchases(html);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].vendor.as_deref(), Some("Lamp Shop"));
-        assert_eq!((found[0].amount, found[0].currency.as_deref()), (Some(24.9), Some("GBP")));
-        assert_eq!(found[0].date.as_deref(), Some("2026-01-05"));
-        assert_eq!(found[0].items, [Item { name: "Lamp".into(), price: Some(24.9) }]);
+        assert_eq!(found[0].receipt.vendor.as_deref(), Some("Lamp Shop"));
+        assert_eq!(
+            (found[0].receipt.amount, found[0].receipt.currency.as_deref()),
+            (Amount::parse("24.90"), Some("GBP"))
+        );
+        assert_eq!(found[0].receipt.date.as_deref(), Some("2026-01-05"));
+        assert_eq!(
+            found[0].receipt.items,
+            [Item { name: "Lamp".into(), price: Amount::parse("24.9") }]
+        );
     }
 
     #[test]
@@ -298,8 +337,27 @@ mod tests {
             <div itemprop="provider" itemscope itemtype="http://schema.org/Organization"><b itemprop="name">City Water</b></div>
             <div itemprop="totalPaymentDue" itemscope><meta itemprop="price" content="1.234,50"><meta itemprop="priceCurrency" content="EUR"></div></div>"#;
         let found = purchases(html);
-        assert_eq!(found[0].vendor.as_deref(), Some("City Water"));
-        assert_eq!((found[0].amount, found[0].currency.as_deref()), (Some(1234.5), Some("EUR")));
+        assert_eq!(found[0].receipt.vendor.as_deref(), Some("City Water"));
+        assert_eq!(
+            (found[0].receipt.amount, found[0].receipt.currency.as_deref()),
+            (Amount::parse("1234.50"), Some("EUR"))
+        );
+    }
+
+    #[test]
+    fn prices_are_read_as_json_ld_defines_them() {
+        let priced = |price: &str, code: &str| {
+            let page = format!(
+                r#"<script type="application/ld+json">{{"@context": "http://schema.org", "@type": "Order",
+                "price": {price}, "priceCurrency": "{code}"}}</script>"#
+            );
+            let found = purchases(&page).pop().unwrap();
+            (found.receipt.in_digits().amount.unwrap().to_string(), found.other.is_some())
+        };
+        assert_eq!(priced(r#""59.9900""#, "EUR"), ("59.99".to_owned(), false));
+        assert_eq!(priced(r#""12.500""#, "EUR"), ("12.50".to_owned(), false));
+        assert_eq!(priced("12.5", "KWD"), ("12.500".to_owned(), false));
+        assert_eq!(priced(r#""1,234""#, "EUR"), ("1234.00".to_owned(), true));
     }
 
     #[test]

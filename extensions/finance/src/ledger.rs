@@ -4,13 +4,14 @@
 //! An entry counts only once its metadata say `finance.complete`: they are written last, so that a
 //! crash in between leaves something that the next delivery of the event finishes.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry, ListEntriesInput, MAX_PAGE};
 use spacedrive_sdk::prelude::*;
 
 use crate::dedupe::{self, Traits};
-use crate::fields::{Answer, Receipt};
+use crate::fields::{self, Answer, Receipt};
+use crate::json;
 use crate::mail::Email;
 use crate::purchase::Purchase;
 
@@ -38,10 +39,23 @@ pub(crate) struct Booked {
 }
 
 /// Content of `receipt.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Record {
     #[serde(flatten)]
     pub(crate) receipt: Receipt,
+    #[serde(flatten)]
+    pub(crate) reading: ReadingRecord,
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        json::both(deserializer).map(|(receipt, reading)| Self { receipt, reading })
+    }
+}
+
+/// How a receipt was read, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ReadingRecord {
     /// Confidence in vendor, date and amount, 0 to 1.
     pub(crate) confidence: f64,
     pub(crate) source: Source,
@@ -51,6 +65,13 @@ pub(crate) struct Record {
     /// The text engine that was asked.
     #[serde(default)]
     engine: Option<String>,
+}
+
+impl ReadingRecord {
+    /// Lists the fields that a person should look at.
+    pub(crate) fn doubtful(&self) -> Vec<String> {
+        fields::doubtful(&self.evidence)
+    }
 }
 
 /// Origin of a receipt.
@@ -163,8 +184,7 @@ fn is_complete(entry: &Entry) -> bool {
 }
 
 fn record(purchase: &Purchase<'_>, source: &Entry) -> Record {
-    Record {
-        receipt: purchase.answer.receipt.clone(),
+    let reading = ReadingRecord {
         confidence: confidence(&purchase.answer, purchase.reading.confidence),
         source: Source {
             name: source.name.clone(),
@@ -174,9 +194,10 @@ fn record(purchase: &Purchase<'_>, source: &Entry) -> Record {
             document_hash: purchase.document.map(|document| document.hash.clone()),
             text_from: purchase.reading.from.name().to_owned(),
         },
-        evidence: json!(purchase.answer.evidence),
+        evidence: serde_json::json!(purchase.answer.evidence),
         engine: purchase.answer.engine.clone(),
-    }
+    };
+    Record { receipt: purchase.answer.receipt.clone().in_digits(), reading }
 }
 
 /// Returns the mean over vendor, date and amount, times how well the text could be read; in
@@ -200,8 +221,8 @@ fn confidence(answer: &Answer, reading: f32) -> f64 {
 
 /// Makes what search and lists show, and the mark that the receipt is complete.
 fn metadata(record: &Record, key: &str, traits: &Traits) -> Map<String, Value> {
-    let receipt = &record.receipt;
-    let metadata = json!({
+    let Record { receipt, reading } = record;
+    let metadata = serde_json::json!({
         "vendor": receipt.vendor,
         "date": receipt.date,
         "amount": receipt.amount,
@@ -210,9 +231,15 @@ fn metadata(record: &Record, key: &str, traits: &Traits) -> Map<String, Value> {
         "category": receipt.category,
         "payment_method": receipt.payment_method,
         "document_type": receipt.document_type,
-        "source": record.source.name,
-        "source_entry": record.source.entry_id,
-        OWN: {"complete": true, "key": key, "confidence": record.confidence, "traits": traits},
+        "source": reading.source.name,
+        "source_entry": reading.source.entry_id,
+        OWN: {
+            "complete": true,
+            "key": key,
+            "confidence": reading.confidence,
+            "doubtful": reading.doubtful(),
+            "traits": traits,
+        },
     });
     metadata.as_object().cloned().unwrap_or_default()
 }

@@ -47,12 +47,15 @@ pub mod export;
 mod fields;
 mod find;
 mod html;
+mod json;
 mod ledger;
 mod mail;
 pub mod mailbox;
+mod money;
 mod purchase;
 mod reading;
 mod sender;
+mod stated;
 mod text;
 
 /// Functions that the host calls.

@@ -1,5 +1,6 @@
 //! Texts made comparable: folding, phrases, amounts of money; and texts as names.
 
+use ext_amounts::{Spaces, scan};
 use spacedrive_sdk::wire::text::is_hidden;
 
 /// Phrases separated by `|`, folded as [`fold`] does; a trailing `*` stands for any word ending.
@@ -168,103 +169,7 @@ fn unslipped(word: &str) -> String {
 
 /// Counts the amounts of money in a line: numbers with two decimals, or beside a currency.
 fn money(line: &str) -> usize {
-    let mut count = 0;
-    let mut currency_before = false;
-    let mut number_before = false;
-    for token in line.split(|c: char| c.is_whitespace() || c == '|' || c == '\u{a0}') {
-        let token =
-            token.trim_matches(|c: char| "()[]*:;\"'!?".contains(c)).trim_end_matches(['.', ',']);
-        if token.is_empty() {
-            continue;
-        }
-        let bare = without_currency(token);
-        let marked = bare.len() < token.len();
-        let shape = number(bare);
-        let behind = number_before && bare.is_empty() && marked;
-        count += usize::from(behind || shape == Shape::Money);
-        count += usize::from(shape == Shape::Whole && (marked || currency_before));
-        currency_before = marked && bare.is_empty();
-        number_before = shape == Shape::Whole && !marked && !currency_before;
-    }
-    count
-}
-
-#[derive(Debug, PartialEq)]
-enum Shape {
-    /// With two decimals.
-    Money,
-    /// Digits, perhaps grouped.
-    Whole,
-    No,
-}
-
-fn number(token: &str) -> Shape {
-    let token = token.trim_start_matches(['-', '+', '−']).trim_end_matches('-');
-    if !token.starts_with(|c: char| c.is_ascii_digit()) || token.len() > 20 {
-        return Shape::No;
-    }
-    let parts: Vec<&str> = token.split(['.', ',', '\'', '’']).collect();
-    if !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())) {
-        return Shape::No;
-    }
-    let Some((last, whole)) = parts.split_last() else { return Shape::No };
-    // Groups of three; of two as well, for lakhs.
-    let grouped = |groups: &[&str]| {
-        groups.iter().skip(1).all(|group| group.len() == 3)
-            || token.contains(',')
-                && groups.iter().skip(1).all(|group| matches!(group.len(), 2 | 3))
-    };
-    match whole {
-        [] => Shape::Whole,
-        _ if last.len() == 2 && grouped(whole) => Shape::Money,
-        _ if last.len() == 3 && grouped(whole) => Shape::Whole,
-        _ => Shape::No,
-    }
-}
-
-/// Returns the token without the currency glued to it; empty when it is a currency alone.
-fn without_currency(token: &str) -> &str {
-    let symbol = |c: char| "$€£¥₹₽₩₺₪₫₱฿円元원￥".contains(c);
-    let bare = token.trim_matches(symbol);
-    if bare.len() < token.len() && !bare.is_empty() {
-        let shorter = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-        return shorter;
-    }
-    let behind_letters = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    if behind_letters.starts_with(symbol) {
-        return behind_letters.trim_matches(symbol); // `US$12.00`
-    }
-    let digits = bare.trim_matches(char::is_alphabetic);
-    let lead = bare.find(|c: char| !c.is_alphabetic()).and_then(|at| bare.get(..at));
-    let tail = bare.rfind(|c: char| !c.is_alphabetic()).and_then(|at| bare.get(at..));
-    let tail = tail.map(|tail| tail.trim_start_matches(|c: char| !c.is_alphabetic()));
-    let (lead, tail) = if digits.is_empty() { (Some(bare), None) } else { (lead, tail) };
-    let known = |word: Option<&str>| word.is_some_and(is_currency);
-    if known(lead) || known(tail) { digits } else { bare }
-}
-
-fn is_currency(word: &str) -> bool {
-    // Codes that are English words in capitals say nothing about the number beside them.
-    let code =
-        crate::currency::is_code(word) && !matches!(word, "ALL" | "TOP" | "CUP" | "MOP" | "SOS");
-    code || matches!(
-        word,
-        "RM" | "zł"
-            | "Kč"
-            | "kr"
-            | "Kr"
-            | "Ft"
-            | "Fr"
-            | "Rs"
-            | "TL"
-            | "руб"
-            | "р"
-            | "евро"
-            | "Euro"
-            | "euro"
-            | "Euros"
-            | "euros"
-    )
+    scan(line, Spaces::Join).iter().filter(|found| found.is_money()).count()
 }
 
 /// Returns at most `max` bytes of a text, cut between characters.

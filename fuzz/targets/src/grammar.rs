@@ -2,7 +2,7 @@
 
 use ext_manifest::{DomainPattern, Manifest, MethodPattern};
 use ext_perm::Glob;
-use ext_wire::{Method, names as grammar};
+use ext_wire::{EntryPath, Method, names as grammar};
 
 /// A manifest that is accepted grants what its patterns say and names a file in its own folder.
 pub fn manifest(data: &[u8]) {
@@ -35,9 +35,9 @@ pub fn method_grammar(data: &[u8]) {
 /// A name that is accepted is in its last form: it is accepted again, unchanged.
 pub fn names(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    if let Ok(path) = grammar::entry_path(text) {
-        assert_eq!(grammar::entry_path(&path).as_deref(), Ok(path.as_str()));
-        assert!(!path.split('/').any(|part| matches!(part, "" | "." | "..")), "{path:?}");
+    if let Ok(path) = text.parse::<EntryPath>() {
+        assert_eq!(path.as_str().parse().as_ref(), Ok(&path));
+        assert!(!path.as_str().split('/').any(|part| matches!(part, "" | "." | "..")), "{path:?}");
     }
     if let Ok(name) = grammar::entry_name(text) {
         assert_eq!(grammar::entry_name(&name).as_deref(), Ok(name.as_str()));

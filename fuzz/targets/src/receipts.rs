@@ -7,7 +7,7 @@ use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
 use ext_services::documents::{MarkupReader, PdfReader};
 use ext_services::invoices::InvoiceReader;
 use ext_services::text_model::{TextModel, TextQuestion};
@@ -43,7 +43,13 @@ impl Engines {
     fn run<W: Wire>(&self, input: &W::Input) -> Result<W::Output> {
         let payload = serde_json::to_vec(input)?.into();
         let library = Some(Uuid::from_u128(1));
-        let call = Call { method: W::METHOD, library, payload, blobs: BlobStyle::Base64 };
+        let call = Call {
+            method: W::METHOD,
+            library,
+            payload,
+            blobs: BlobStyle::Base64,
+            deadline: Deadline::NONE,
+        };
         let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
         let reply = pollster::block_on(reply).map_err(|e| Error::new(e.code(), e.to_string()))?;
         Ok(serde_json::from_slice(&reply)?)

@@ -9,7 +9,9 @@ use crate::workspace::{Package, Workspace};
 /// The first line that fits counts.
 const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-abi", &[]),
-    ("ext-wire", &["ext-abi"]),
+    // Numbers and dates in texts; it knows no operation and no host.
+    ("ext-amounts", &[]),
+    ("ext-wire", &["ext-abi", "ext-amounts"]),
     ("ext-manifest", &["ext-abi", "ext-wire"]),
     ("ext-perm", &["ext-abi", "ext-wire", "ext-manifest"]),
     ("ext-perm-*", &["ext-wire", "ext-manifest", "ext-perm"]),
@@ -41,7 +43,10 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-library-*", &["ext-abi", "ext-wire", "ext-services", "ext-fs"]),
     // An engine implements a service trait; it does not know who asks.
     ("ext-ops-isolated", &["ext-services", "ext-sandbox", "ext-process"]),
-    ("ext-ops-*", &["ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"]),
+    (
+        "ext-ops-*",
+        &["ext-amounts", "ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"],
+    ),
     (
         "ext-manager",
         &[
@@ -84,7 +89,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 ];
 
 /// The crates that an extension, in `extensions/`, may depend on.
-const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk"];
+const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk", "ext-amounts"];
 
 /// The crates that an app of somebody else may depend on, as those in `examples/` do.
 const EXAMPLES_MAY_DEPEND: &[&str] = &[

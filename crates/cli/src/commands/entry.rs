@@ -58,7 +58,7 @@ fn table(entries: &[Entry]) -> String {
 }
 
 fn describe(details: &EntryDetails) -> String {
-    let EntryDetails { entry, sidecars } = details;
+    let EntryDetails { entry, sidecars, next_sidecar } = details;
     let mut rows = vec![
         ("id", entry.id.to_string()),
         ("path", entry.path.clone()),
@@ -71,6 +71,8 @@ fn describe(details: &EntryDetails) -> String {
     ];
     let sidecar = |(name, size): (&String, u64)| ("sidecar", format!("{name} ({size} bytes)"));
     rows.extend(sidecars.iter().map(|info| sidecar((&info.name, info.size))));
+    let more = next_sidecar.as_ref().map(|_| ("sidecars", "more: list them by themselves".into()));
+    rows.extend(more);
     let metadata = entry.metadata.iter();
     rows.extend(metadata.map(|(key, value)| ("metadata", format!("{key} = {value}"))));
     output::fields(&rows)

@@ -49,21 +49,27 @@ pub(super) fn deliver(
 fn describe(report: &WorkReport) -> String {
     let WorkReport { created, updated, unchanged, .. } = report;
     let seconds = report.duration_ms as f64 / 1000.0;
-    let mut text =
-        format!("{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)\n");
-    for (extension, count) in &report.processed {
-        text += &format!("{extension} worked on {count}\n");
-    }
+    let mut lines = vec![format!(
+        "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)"
+    )];
+    let processed = report.processed.iter();
+    lines.extend(processed.map(|(extension, count)| format!("{extension} worked on {count}")));
     let jobs = &report.jobs;
     if jobs.done + jobs.failed + jobs.again + jobs.parked > 0 {
-        text += &format!("{} jobs done, {} failed\n", jobs.done, jobs.failed);
+        lines.push(format!("{} jobs done, {} failed", jobs.done, jobs.failed));
+    }
+    if !report.empty.is_empty() {
+        lines.extend([String::new(), format!("{} without content:", report.empty.len())]);
+        lines.extend(report.empty.iter().map(|path| format!("  {path}")));
     }
     if !report.failures.is_empty() {
-        text += &format!("\n{} failed, the rest is done:\n", report.failures.len());
-        text.extend(report.failures.iter().map(line));
-        text += "\nImport the same files again to try them again.\n";
+        let count = report.failures.len();
+        lines.extend([String::new(), format!("{count} failed, the rest is done:")]);
+        lines.extend(report.failures.iter().map(line));
+        let again = "Import the same files again to try them again.".to_owned();
+        lines.extend([String::new(), again]);
     }
-    output::printable(&text)
+    output::lines(lines)
 }
 
 fn line(failure: &Failure) -> String {
@@ -74,7 +80,7 @@ fn line(failure: &Failure) -> String {
     let code = if said { String::new() } else { format!(" [{}]", failure.code) };
     let advice = advice_on(failure.code, &failure.error);
     let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
-    format!("  {}{separator}{by}{}{advice}{code}\n", failure.path, failure.error)
+    format!("  {}{separator}{by}{}{advice}{code}", failure.path, failure.error)
 }
 
 #[cfg(test)]
@@ -90,10 +96,10 @@ mod tests {
             code: "E_DOC_MALFORMED",
             error: "a.pdf is damaged".into(),
         };
-        assert_eq!(line(&failure), "  mails/a.eml: finance: a.pdf is damaged [E_DOC_MALFORMED]\n");
+        assert_eq!(line(&failure), "  mails/a.eml: finance: a.pdf is damaged [E_DOC_MALFORMED]");
         let sdk = Failure { error: "it is damaged (E_DOC_MALFORMED)".into(), ..failure.clone() };
-        assert_eq!(line(&sdk), "  mails/a.eml: finance: it is damaged (E_DOC_MALFORMED)\n");
+        assert_eq!(line(&sdk), "  mails/a.eml: finance: it is damaged (E_DOC_MALFORMED)");
         let whole = Failure { path: String::new(), ..failure };
-        assert_eq!(line(&whole), "  finance: a.pdf is damaged [E_DOC_MALFORMED]\n");
+        assert_eq!(line(&whole), "  finance: a.pdf is damaged [E_DOC_MALFORMED]");
     }
 }

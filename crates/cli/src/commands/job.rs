@@ -70,7 +70,7 @@ fn show(spinner: &Spinner, progress: WorkProgress<'_>) {
 /// Describes a job that did not end well.
 fn failure(progress: WorkProgress<'_>) -> Option<String> {
     let WorkProgress::JobEnded { id, error: Some(error) } = progress else { return None };
-    Some(output::printable(&format!("\n  {id}: {error}")))
+    Some(format!("\n  {}", output::printable(&format!("{id}: {error}"))))
 }
 
 fn summary(report: &JobReport) -> String {

@@ -13,6 +13,7 @@ use spacedrive_core::{Core, OfferedOperation};
 use super::search;
 use crate::{
     args::{OpCommand, Output},
+    indented::indented,
     names, output,
     progress::Spinner,
 };
@@ -66,9 +67,9 @@ pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
         return output::line(std::str::from_utf8(reply)?);
     }
-    match serde_json::from_slice(reply)? {
-        Value::String(text) => output::line(&text),
-        other => output::line(&serde_json::to_string_pretty(&other)?),
+    match serde_json::from_slice(reply) {
+        Ok(Value::String(text)) => output::line(&text),
+        _ => output::line(&indented(reply)?),
     }
 }
 

@@ -156,20 +156,24 @@ fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<
 }
 
 fn describe(explanation: &Explanation) -> String {
-    let mut text = String::from(if explanation.allowed { "allowed\n" } else { "denied\n" });
+    let outcome = match explanation {
+        Explanation { allowed: true, .. } => "allowed",
+        Explanation { undecided: true, .. } => "undecided: it does not run for now",
+        _ => "denied",
+    };
+    let mut lines = vec![outcome.to_owned()];
     let decided = explanation.allowed_by.iter().chain(&explanation.denied_by);
     for part in decided {
         let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
-        text += &format!("  {}: {said}\n", part.backend);
-        if let Some(advice) = advice_on_grant(said) {
-            text += &format!("      {advice}\n");
-        }
+        lines.push(format!("  {}: {said}", part.backend));
+        lines.extend(advice_on_grant(said).map(|advice| format!("      {advice}")));
         if let (Some(line), Some(_)) = (&part.line, &part.message) {
-            text += &format!("      by {line}\n");
+            lines.push(format!("      by {line}"));
         }
-        if let Some(line) = &part.would_allow {
-            text += &format!("      this line in the manifest asks for it: {line}\n");
-        }
+        let asked = part.would_allow.as_ref();
+        lines.extend(
+            asked.map(|line| format!("      this line in the manifest asks for it: {line}")),
+        );
     }
-    output::printable(&text)
+    output::lines(lines)
 }

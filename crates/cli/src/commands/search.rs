@@ -42,7 +42,7 @@ pub(crate) fn run(
     let library = names::library(core, library)?;
     let found = core.call_typed::<Entries>(Some(library), input)?;
     if let Some(reason) = &found.words_only {
-        eprintln!("searched by words alone: {reason}");
+        eprintln!("searched by words alone: {}", output::message(reason));
         advise_on_model(reason);
     }
     if found.pending > 0 {

@@ -1,7 +1,8 @@
 //! `spacedrive sidecar`.
 
-use ext_wire::ops::vdfs::{EntryRef, ListSidecars, ReadSidecar, SidecarInfo, SidecarRef};
+use ext_wire::ops::vdfs::{ListSidecars, ListSidecarsInput, ReadSidecar, SidecarInfo, SidecarRef};
 use spacedrive_core::Core;
+use uuid::Uuid;
 
 use crate::{
     args::{Output, SidecarCommand},
@@ -13,9 +14,8 @@ pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyho
         SidecarCommand::List { entry, library } => {
             let library = names::library(core, &library.library)?;
             let entry_id = names::entry(core, library, &entry)?;
-            let sidecars =
-                core.call_typed::<ListSidecars>(Some(library), &EntryRef { entry_id })?;
-            output::print(output, &sidecars.sidecars, |sidecars| table(sidecars))
+            let sidecars = list(core, library, entry_id)?;
+            output::print(output, &sidecars, |sidecars| table(sidecars))
         }
         SidecarCommand::Get { entry, name, library } => {
             let library = names::library(core, &library.library)?;
@@ -26,6 +26,19 @@ pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyho
                 Output::Table => output::bytes(sidecar.data.as_bytes()),
                 Output::Json => output::print(output, &sidecar, |_| String::new()),
             }
+        }
+    }
+}
+
+fn list(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result<Vec<SidecarInfo>> {
+    let mut input = ListSidecarsInput { entry_id, after: None };
+    let mut sidecars = Vec::new();
+    loop {
+        let page = core.call_typed::<ListSidecars>(Some(library), &input)?;
+        sidecars.extend(page.sidecars);
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => return Ok(sidecars),
         }
     }
 }

@@ -117,5 +117,5 @@ fn show(report: &WorkReport) {
 }
 
 fn say(line: &str) {
-    eprintln!("dev: {}", output::printable(line));
+    eprintln!("dev: {}", output::message(line));
 }

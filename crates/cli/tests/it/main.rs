@@ -7,6 +7,7 @@ mod deadline;
 mod documents;
 mod embedding;
 mod guest_process;
+mod import_names;
 mod installation;
 mod isolation;
 mod jobs_and_dev;

@@ -7,13 +7,14 @@ use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
 use ext_services::library::{Events, HandlerError};
-use ext_wire::{ErrorBody, ErrorCode, Event};
+use ext_wire::{EntryPath, ErrorBody, ErrorCode, Event};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{
     open::OpenLibrary,
     report::{Failure, WorkProgress, WorkReport},
+    retry,
 };
 use crate::{error::CoreError, system::System};
 
@@ -112,11 +113,20 @@ impl<'a> Subscriber<'a> {
             // An extension that makes entries makes events for the others while it works.
             let total = total.max(done + 1);
             let (extension, path) = (self.id, event.entry.path.as_str());
-            done += 1;
-            if !self.may_receive(&event) {
-                self.store.acknowledge(self.id, event.id)?;
-                continue;
+            match self.may_receive(&event) {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.store.acknowledge(self.id, event.id)?;
+                    done += 1;
+                    continue;
+                }
+                Err(error) => {
+                    // No answer is no denial: this event and those behind it wait.
+                    failed.insert(event.id, Failure::of_extension(self.id, error));
+                    break;
+                }
             }
+            done += 1;
             progress(WorkProgress::Delivering { extension, done: done - 1, total, path });
             match deliver_one(&self.system.manager, self.id, &event) {
                 Ok(()) => {
@@ -124,7 +134,7 @@ impl<'a> Subscriber<'a> {
                     failed.remove(&event.id);
                     *report.processed.entry(self.id.to_owned()).or_default() += 1;
                 }
-                Err(error) if error.code == ErrorCode::Stopped && self.is_stopped() => {
+                Err(error) if is_not_running(error.code) && self.is_stopped() => {
                     // The event waits until the extension may run again.
                     failed.insert(event.id, Failure::of_extension(self.id, error));
                     break;
@@ -138,17 +148,19 @@ impl<'a> Subscriber<'a> {
         Ok(failed.into_values().collect())
     }
 
-    /// Returns whether the extension may receive the event, which is then on record.
-    fn may_receive(&self, event: &Event) -> bool {
-        let receives = self.system.manager.receives(self.id, event.library_id, &event.entry.path);
+    /// Returns whether the extension may receive the event, which is then on record; an error when that
+    /// cannot be decided.
+    fn may_receive(&self, event: &Event) -> Result<bool, ErrorBody> {
+        let path = EntryPath::stored(&event.entry.path);
+        let receives = self.system.manager.receives(self.id, event.library_id, &path)?;
         if receives {
             self.system.grants().event_received(self.id, &event.kind, event.library_id);
         }
-        receives
+        Ok(receives)
     }
 
     fn fail(&self, event: &Event, error: &ErrorBody) -> Result<(), CoreError> {
-        let may_pass = is_retryable(error.code);
+        let may_pass = retry::may_pass(error.code);
         let why = HandlerError { code: error.code, message: &error.error, may_pass };
         self.store.fail(self.id, event.id, &why)?;
         Ok(())
@@ -182,16 +194,16 @@ impl<'a> Subscriber<'a> {
     }
 }
 
-/// Returns whether the same event may succeed later.
-const fn is_retryable(code: ErrorCode) -> bool {
-    is_transient(code) || matches!(code, ErrorCode::Io | ErrorCode::NoSpace | ErrorCode::Internal)
+/// Returns whether a code can mean that the event reached no extension.
+const fn is_not_running(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Stopped | ErrorCode::NotFound)
 }
 
 fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBody> {
     let mut attempt = 1;
     loop {
         match manager.deliver(id, event) {
-            Err(error) if attempt < MAX_ATTEMPTS && is_transient(error.code()) => {
+            Err(error) if attempt < MAX_ATTEMPTS && retry::is_busy(error.code()) => {
                 let asked = error.retry_after_ms().map(Duration::from_millis);
                 let back_off = asked.unwrap_or(Duration::from_secs(attempt.into()));
                 thread::sleep(back_off.min(MAX_BACK_OFF));
@@ -200,10 +212,6 @@ fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBo
             result => return Ok(result?),
         }
     }
-}
-
-const fn is_transient(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::Rate | ErrorCode::Busy)
 }
 
 fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {

@@ -60,7 +60,9 @@ fn place(file: &Path, base: &Path) -> Result<Found, (PathBuf, io::Error)> {
 
 fn walk_error(root: &Path, error: walkdir::Error) -> (PathBuf, io::Error) {
     let path = error.path().unwrap_or(root).to_owned();
-    (path, error.into())
+    // Without the path, which is told already. Links are not followed, so there are no loops.
+    let error = error.into_io_error();
+    (path, error.unwrap_or_else(|| io::Error::other("it cannot be read")))
 }
 
 #[cfg(test)]

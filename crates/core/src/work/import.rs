@@ -6,7 +6,8 @@ use std::{
 };
 
 use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
-use ext_wire::ErrorCode;
+use ext_services::library::LibraryError;
+use ext_wire::{ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     files::{self, Found},
     jobs,
     open::OpenLibrary,
-    report::{Failure, WorkProgress, WorkReport},
+    report::{Failure, WorkProgress, WorkReport, path_text},
 };
 use crate::error::CoreError;
 
@@ -61,7 +62,7 @@ fn clash(found: &Found, other: &Path) -> Failure {
     let error = format!(
         "its entry would be `{}`, as that of {}: rename one of the folders",
         found.entry_path,
-        other.display()
+        path_text(other)
     );
     Failure::of_file(&found.file, ErrorCode::Conflict, error)
 }
@@ -78,19 +79,37 @@ fn read_all(
     for (done, Found { file, entry_path }) in (0..).zip(files) {
         progress(WorkProgress::Reading { done, total, path: entry_path });
         match library.import_file(file, entry_path) {
-            Ok(imported) => match imported.outcome {
-                ImportOutcome::Created => report.created += 1,
-                ImportOutcome::Updated => report.updated += 1,
-                ImportOutcome::Unchanged => {
-                    report.unchanged += 1;
-                    unchanged.push(imported.entry.id);
+            Ok(imported) => {
+                if imported.entry.size == Some(0) {
+                    report.empty.push(path_text(file));
                 }
-            },
+                match imported.outcome {
+                    ImportOutcome::Created => report.created += 1,
+                    ImportOutcome::Updated => report.updated += 1,
+                    ImportOutcome::Unchanged => {
+                        report.unchanged += 1;
+                        unchanged.push(imported.entry.id);
+                    }
+                }
+            }
             Err(error) if ends_import(error.code()) => return Err(error.into()),
-            Err(error) => report.failures.push(Failure::of_file(file, error.code(), error)),
+            Err(error) => report.failures.push(file_failure(file, entry_path, error)),
         }
     }
     Ok(unchanged)
+}
+
+/// Describes a file that could not be imported. One whose name a library refuses needs another name.
+fn file_failure(file: &Path, entry_path: &str, error: LibraryError) -> Failure {
+    let code = error.code();
+    let advice = match error {
+        LibraryError::Name(_) if entry_path.len() > MAX_PATH_BYTES => {
+            ": rename its folders to something shorter, or import one of them by itself"
+        }
+        LibraryError::Name(_) => ": rename it",
+        _ => "",
+    };
+    Failure::of_file(file, code, format_args!("{error}{advice}"))
 }
 
 /// Returns whether the next file would fail as well.

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::{
     open::OpenLibrary,
     report::{JobReport, WorkProgress},
+    retry,
 };
 use crate::error::CoreError;
 
@@ -195,12 +196,8 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
     let input = job.input.to_string().into();
     let call = JobCall { method: &job.method, library: library.id, input, context };
     match library.system.manager.run_job(&job.extension, call) {
-        Err(JobCallError::Refused(error)) if !is_retryable(error.code()) => {
-            JobEnd::Parked(error.into())
-        }
-        Err(JobCallError::Refused(error) | JobCallError::Failed(error)) => {
-            end_of_failure(attempts(library, job), error.into())
-        }
+        Err(JobCallError::Refused(error)) => end_of_refusal(attempts(library, job), error.into()),
+        Err(JobCallError::Failed(error)) => end_of_failure(attempts(library, job), error.into()),
         Ok(reply) => match read_output(reply) {
             Ok(output) => JobEnd::Done(output),
             Err(error) => JobEnd::Failed(error),
@@ -246,6 +243,15 @@ fn attempts(library: &OpenLibrary<'_>, job: &ClaimedJob) -> u32 {
     library.store.job(job.id).ok().flatten().map_or(job.attempt, |now| now.attempts)
 }
 
+/// Decides between a retry and the next run of jobs. The operation was not called, so that this is
+/// never the end of the job.
+fn end_of_refusal(attempts: u32, error: ErrorBody) -> JobEnd {
+    if attempts < MAX_ATTEMPTS && retry::is_busy(error.code) {
+        return end_of_failure(attempts, error);
+    }
+    JobEnd::Parked(error)
+}
+
 /// Decides between a retry and the end of the job.
 fn end_of_failure(attempts: u32, error: ErrorBody) -> JobEnd {
     if attempts < MAX_ATTEMPTS && is_retryable(error.code) {
@@ -259,18 +265,5 @@ fn end_of_failure(attempts: u32, error: ErrorBody) -> JobEnd {
 
 /// Returns whether the same job may succeed another time.
 const fn is_retryable(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::Busy
-            | ErrorCode::Rate
-            | ErrorCode::Trap
-            | ErrorCode::Cpu
-            | ErrorCode::Deadline
-            | ErrorCode::Memory
-            | ErrorCode::Io
-            | ErrorCode::Internal
-            | ErrorCode::Net
-            | ErrorCode::NetDns
-            | ErrorCode::NetTimeout
-    )
+    retry::may_pass(code) || retry::is_fault(code)
 }

@@ -8,3 +8,4 @@ pub(crate) mod import;
 pub(crate) mod jobs;
 pub(crate) mod open;
 pub(crate) mod report;
+mod retry;

@@ -84,6 +84,8 @@ pub struct WorkReport {
     pub updated: u64,
     /// Files that were there already.
     pub unchanged: u64,
+    /// Files that have no content, by path.
+    pub empty: Vec<String>,
     /// Events that extensions worked on, by extension.
     pub processed: BTreeMap<String, u64>,
     /// Results of the jobs that ran.
@@ -111,6 +113,14 @@ impl WorkReport {
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Writes a path as text, with the bytes that are not UTF-8 as `\xe9`, so that two paths are never one
+/// text.
+pub(crate) fn path_text(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let chunks = bytes.utf8_chunks();
+    chunks.map(|chunk| format!("{}{}", chunk.valid(), chunk.invalid().escape_ascii())).collect()
 }
 
 /// Results of jobs.
@@ -149,7 +159,7 @@ pub struct Failure {
 impl Failure {
     pub(crate) fn of_file(path: &Path, code: ErrorCode, error: impl ToString) -> Self {
         Self {
-            path: path.display().to_string(),
+            path: path_text(path),
             entry_id: None,
             extension: None,
             code: code.name(),
@@ -165,5 +175,17 @@ impl Failure {
             code: error.code.name(),
             error: error.error,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_name_that_is_not_utf8_is_written_with_its_bytes() {
+        let name: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"caf\xe9\n.eml");
+        assert_eq!(path_text(Path::new(name)), "caf\\xe9\n.eml");
     }
 }

@@ -73,6 +73,24 @@ fn rel_20_an_extension_that_always_fails_is_quarantined_and_keeps_its_events() {
 }
 
 #[test]
+fn a_handler_that_fails_on_the_way_to_a_server_is_tried_again() {
+    let world = World::new();
+    for code in [ErrorCode::Net, ErrorCode::NetDns, ErrorCode::NetTimeout, ErrorCode::NoSpace] {
+        // Fails once.
+        let fails = format!(
+            "(i32.store (i32.const 4000) (i32.add (i32.load (i32.const 4000)) (i32.const 1)))
+            (select (i32.const {}) (i32.const 0)
+                (i32.eq (i32.load (i32.const 4000)) (i32.const 1)))",
+            code.number()
+        );
+        world.install(MANIFEST, ZERO, &fails);
+        let report = import(&world, &[code.name()]);
+        assert_eq!(report.processed.get("reader"), Some(&1), "{code:?}: {report:?}");
+        assert!(report.failures.is_empty() && world.library().dead_letters().unwrap().is_empty());
+    }
+}
+
+#[test]
 fn evt_12_the_user_is_no_extension() {
     let world = World::new();
     import(&world, &["a.txt"]);

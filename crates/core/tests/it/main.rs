@@ -8,3 +8,4 @@ mod installation;
 mod jobs;
 mod permissions;
 mod search;
+mod undecided;

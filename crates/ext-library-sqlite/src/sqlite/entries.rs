@@ -17,15 +17,20 @@ use super::{
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
     imported::may_import_over,
-    outbox, search,
+    outbox, quota, texts,
     values::{now, signed, unsigned},
 };
 use crate::{
     fault::{Outcome, no_entry},
     import_outcome::ImportOutcome,
     metadata,
-    rows::{BlobKind, BlobRef, CheckedEntry, Place, Removed, Replaced},
+    rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Place, Removed, Replaced},
+    source::Source,
+    source_path::SourcePath,
 };
+
+/// The column that was added later: the path of an imported file, in bytes.
+pub(super) const ADDED: [(&str, &str, &str); 1] = [("entries", "source", "BLOB")];
 
 fn find(
     db: &Transaction<'_>,
@@ -53,6 +58,28 @@ fn row_at(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<EntryRow>> {
     find(db, "e.path", path.as_str())
 }
 
+/// Finds the entry at a path, with the file that it was imported from.
+pub(crate) fn imported_at(
+    db: &Transaction<'_>,
+    path: &EntryPath,
+) -> Outcome<Option<ImportedEntry>> {
+    let Some(EntryRow { seq, entry }) = row_at(db, path)? else { return Ok(None) };
+    Ok(Some(ImportedEntry { entry, source: source_of(db, seq)? }))
+}
+
+fn source_of(db: &Transaction<'_>, seq: i64) -> Outcome<Option<SourcePath>> {
+    let mut query = db.prepare_cached("SELECT source FROM entries WHERE seq = ?")?;
+    let source: Option<Vec<u8>> = query.query_row([seq], |row| row.get(0))?;
+    Ok(source.map(SourcePath::from_bytes))
+}
+
+/// Remembers the file that an entry was imported from, and the media type that its content shows.
+pub(crate) fn set_source(db: &Transaction<'_>, entry: &Entry, source: &SourcePath) -> Outcome<()> {
+    db.prepare_cached("UPDATE entries SET source = ?, media_type = ? WHERE id = ?")?
+        .execute(params![source.as_bytes(), entry.media_type, entry.id.as_bytes()])?;
+    Ok(())
+}
+
 /// Finds the entry with a number.
 pub(super) fn by_seq(db: &Transaction<'_>, seq: i64) -> Outcome<Option<EntryRow>> {
     find(db, "e.seq", seq)
@@ -65,23 +92,30 @@ pub(super) fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
     seq.ok_or_else(|| no_entry(id).into())
 }
 
-/// Creates an entry and its event, or returns the one at its path; `true` when it is new.
+/// Creates an entry and its event, or returns the one at its path; `true` when it is new. `Quota` when
+/// its maker would have too much.
 pub(crate) fn create(
     db: &Transaction<'_>,
     new: &CheckedEntry,
+    quota: u64,
     place: Place<'_>,
 ) -> Outcome<(Entry, bool)> {
     if let Some(existing) = by_path(db, &new.path)? {
         return Ok((existing, false));
     }
-    Ok((insert(db, new, place)?, true))
+    let entry = insert(db, new, &mut || {
+        quota::check(db, new.created_by.as_deref(), quota)?;
+        place()
+    })?;
+    Ok((entry, true))
 }
 
 /// Creates the entry of an imported file, or gives it new content, and records the event. `Denied`
-/// when the entry at its path is not an imported file.
+/// when the entry at its path is not an imported file, `Conflict` when it is one of another file.
 pub(crate) fn put_file(
     db: &Transaction<'_>,
     new: &CheckedEntry,
+    source: &Source,
     place: Place<'_>,
 ) -> Outcome<Replaced<(Entry, ImportOutcome)>> {
     let Some(row) = row_at(db, &new.path)? else {
@@ -93,18 +127,19 @@ pub(crate) fn put_file(
     if row.entry.content_hash.as_ref() == hash {
         return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: None });
     }
+    source.ensure_owns(source_of(db, row.seq)?.as_ref())?;
     let entry = replace_content(db, &row, new, place)?;
     Ok(Replaced { value: (entry, ImportOutcome::Updated), old: row.entry.content_hash })
 }
 
 fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome<Entry> {
-    place()?;
     let id = Uuid::now_v7();
     let (hash, size) = content_columns(new.content.as_ref())?;
     let at = now();
     let mut insert = db.prepare_cached(
         "INSERT INTO entries (id, name, path, entry_type, media_type, size, content_hash, created_by, \
-         metadata, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
+         metadata, created_at, updated_at, source) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)",
     )?;
     let CheckedEntry { name, path, entry_type, media_type, created_by, metadata, .. } = new;
     let seq = insert.insert(params![
@@ -117,9 +152,11 @@ fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome
         hash,
         created_by,
         metadata,
-        at
+        at,
+        new.source.as_ref().map(SourcePath::as_bytes)
     ])?;
-    search::index(db, seq)?;
+    place()?;
+    texts::index_entry(db, seq)?;
     outbox::record(db, ENTRY_CREATED, seq, new.created_by.as_deref())?;
     by_id(db, id)
 }
@@ -133,9 +170,11 @@ fn replace_content(
     place()?;
     let (hash, size) = content_columns(new.content.as_ref())?;
     let mut update = db.prepare_cached(
-        "UPDATE entries SET content_hash = ?, size = ?, media_type = ?, updated_at = ? WHERE seq = ?",
+        "UPDATE entries SET content_hash = ?, size = ?, media_type = ?, updated_at = ?, source = ? \
+         WHERE seq = ?",
     )?;
-    update.execute(params![hash, size, new.media_type, now(), row.seq])?;
+    let source = new.source.as_ref().map(SourcePath::as_bytes);
+    update.execute(params![hash, size, new.media_type, now(), source, row.seq])?;
     outbox::record(db, ENTRY_UPDATED, row.seq, new.created_by.as_deref())?;
     by_id(db, row.entry.id)
 }
@@ -196,7 +235,7 @@ pub(crate) fn patch_metadata(
     let text = metadata::to_json(&merged)?;
     db.prepare_cached("UPDATE entries SET metadata = ?, updated_at = ? WHERE id = ?")?
         .execute(params![text, now(), id.as_bytes()])?;
-    search::index(db, seq_of(db, id)?)?;
+    texts::index_entry(db, seq_of(db, id)?)?;
     Ok(merged)
 }
 
@@ -215,7 +254,7 @@ pub(crate) fn delete(
     }
     let mut query = db.prepare_cached("SELECT content_hash FROM sidecars WHERE entry = ?")?;
     let sidecars = query.query_map([row.seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    search::remove(db, row.seq)?;
+    texts::remove(db, row.seq)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([row.seq])?;
     Ok(Some(Removed { content: row.entry.content_hash, sidecars }))
 }

@@ -8,10 +8,13 @@ mod filter;
 mod imported;
 pub(super) mod jobs;
 mod outbox;
+mod patience;
+mod quota;
 mod schema;
 pub(super) mod search;
 pub(super) mod sidecars;
 mod store;
+mod texts;
 mod values;
 pub(super) mod vectors;
 

@@ -1,26 +1,25 @@
 //! The tables, and how a database file is created and opened.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::LibraryInfo;
-use rusqlite::{Connection, OpenFlags, Transaction, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::{
-    events, jobs, sidecars,
+    entries, events, jobs, patience, quota, texts,
     values::{corrupt, now},
 };
 use crate::fault::{Fault, Outcome};
 
 /// The mark of a library's database, also for `file(1)`: "SDLB" in ASCII.
 const APPLICATION_ID: i64 = 0x5344_4C42;
-/// The version of the tables; raised with every change of them.
-const SCHEMA_VERSION: i64 = 1;
-/// The time to wait for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The version of the tables, raised with every change of them that an older program would not know.
+/// Version 1 had one row of full text for an entry with all its sidecars, and counted sidecars only.
+const SCHEMA_VERSION: i64 = 2;
 
-/// The tables of version 1. `seq` is the order of creation and the row number of the full text.
+/// The first tables, in their present form. `seq` is the order of creation and the cursor of pages.
 /// `AUTOINCREMENT` never uses a number twice, so the cursor of a page or of a subscriber stays valid
 /// when rows are removed.
 const TABLES: &str = r#"
@@ -54,18 +53,10 @@ CREATE TABLE sidecars (
     size INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     written_by TEXT,
-    text TEXT,
     updated_at TEXT NOT NULL,
     UNIQUE (entry, name)
 ) STRICT;
 CREATE INDEX sidecars_by_content ON sidecars (content_hash);
-
-CREATE VIRTUAL TABLE texts USING fts5 (
-    name, metadata, sidecars,
-    tokenize = "unicode61 remove_diacritics 2"
-);
--- A word in the name weighs more than one in the metadata, and that more than one in a text.
-INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');
 
 CREATE TABLE events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -110,6 +101,8 @@ pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
     let db = db.transaction()?;
     db.execute_batch(TABLES)?;
     extend(&db)?;
+    db.execute_batch(texts::TABLES)?;
+    db.execute_batch(quota::TABLE)?;
     db.execute("INSERT INTO library VALUES (?, ?, ?)", params![id.as_bytes(), name, now()])?;
     db.pragma_update(None, "application_id", APPLICATION_ID)?;
     db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -118,36 +111,77 @@ pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
 
 /// Opens an existing database for writing.
 pub(super) fn open(path: &Path) -> Outcome<Connection> {
-    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    check_header(&db)?;
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let version = check_header(&db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
-    extend(&db)?;
+    if version < SCHEMA_VERSION || !is_extended(&db)? {
+        upgrade(&mut db)?;
+    }
     db.execute_batch(DERIVED)?;
     Ok(db)
+}
+
+/// Brings a database of an older program to the present form, as a whole or not at all. Another program
+/// may be faster.
+fn upgrade(db: &mut Connection) -> Outcome<()> {
+    let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    extend(&db)?;
+    if check_header(&db)? < SCHEMA_VERSION {
+        migrate(&db)?;
+    }
+    Ok(db.commit()?)
+}
+
+/// Brings a database of version 1 to version 2.
+fn migrate(db: &Transaction<'_>) -> Outcome<()> {
+    db.execute_batch(
+        "DROP TRIGGER IF EXISTS sidecar_bytes_new; DROP TRIGGER IF EXISTS sidecar_bytes_old; \
+         DROP TRIGGER IF EXISTS sidecar_bytes_changed; DROP TABLE IF EXISTS sidecar_bytes",
+    )?;
+    texts::migrate(db)?;
+    db.execute_batch(quota::TABLE)?;
+    Ok(db.pragma_update(None, "user_version", SCHEMA_VERSION)?)
 }
 
 /// Adds the tables and nullable columns that newer programs have and older ones ignore. So both can use
 /// one library, and its version stays.
 fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
-    sidecars::extend(db)?;
     db.execute_batch(events::TABLES)?;
-    for (table, column, sql_type) in events::COLUMNS {
-        let mut query = db.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?")?;
-        let there: i64 = query.query_row([table, column], |row| row.get(0))?;
-        if there == 0 {
+    for (table, column, sql_type) in added_columns() {
+        if !has_column(db, table, column)? {
             db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
         }
     }
     Ok(())
 }
 
+fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    events::COLUMNS.into_iter().chain(entries::ADDED)
+}
+
+fn is_extended(db: &Connection) -> Outcome<bool> {
+    for (table, column, _) in added_columns() {
+        if !has_column(db, table, column)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn has_column(db: &Connection, table: &str, column: &str) -> Outcome<bool> {
+    let mut query = db.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?")?;
+    let count: i64 = query.query_row([table, column], |row| row.get(0))?;
+    Ok(count > 0)
+}
+
 /// Opens a database that [`open`] has checked, for reading.
 pub(super) fn open_reader(path: &Path) -> Outcome<Connection> {
-    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     db.pragma_update(None, "query_only", true)?;
+    patience::interrupt(&mut db)?;
     Ok(db)
 }
 
@@ -161,21 +195,22 @@ pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
 /// Connects to a database file, and never follows a link: it is a file of the library's own folder.
 fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let db = Connection::open_with_flags(path, flags)?;
-    db.busy_timeout(BUSY_TIMEOUT)?;
+    let mut db = Connection::open_with_flags(path, flags)?;
+    patience::wait(&mut db)?;
     db.set_prepared_statement_cache_capacity(64);
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "cell_size_check", true)?;
     Ok(db)
 }
 
-fn check_header(db: &Connection) -> Outcome<()> {
+/// Checks that this program reads the database; returns its version.
+fn check_header(db: &Connection) -> Outcome<i64> {
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     if pragma("application_id")? != APPLICATION_ID {
         return Err(corrupt("the file is not a library database"));
     }
     match pragma("user_version")? {
-        SCHEMA_VERSION => Ok(()),
+        version @ 1..=SCHEMA_VERSION => Ok(version),
         found => Err(LibraryError::Schema { found, supported: SCHEMA_VERSION }.into()),
     }
 }

@@ -1,9 +1,9 @@
-//! The full text of entries: one row per entry, of its name, the text values of its metadata and the
-//! text of its sidecars, so that the words of a search may stand in different ones of them.
+//! The search in the full text. The words may stand in different rows of an entry: its own, and those
+//! of its sidecars.
 
 use ext_services::library::LibraryError;
 use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
-use rusqlite::{Row, Transaction, params_from_iter, types::Value as Sql};
+use rusqlite::{Row, Transaction, params, params_from_iter, types::Value as Sql};
 
 use super::{
     entry_row::{COLUMNS, EntryRow},
@@ -16,54 +16,53 @@ const MAX_TEXT_BYTES: usize = 4096;
 /// The most words of a search: FTS5 nests their conditions, and refuses some hundreds.
 const MAX_WORDS: usize = 64;
 
-/// Rewrites the full text of an entry.
-pub(crate) fn index(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
-    let mut index = db.prepare_cached(
-        "INSERT OR REPLACE INTO texts (rowid, name, metadata, sidecars) SELECT seq, name, \
-         (SELECT group_concat(atom, char(10)) FROM json_tree(entries.metadata) WHERE type = 'text'), \
-         (SELECT group_concat(text, char(10)) FROM sidecars WHERE entry = seq) \
-         FROM entries WHERE seq = ?",
-    )?;
-    index.execute([seq])?;
-    db.prepare_cached("DELETE FROM vectors WHERE entry = ?")?.execute([seq])?;
-    Ok(())
-}
-
-/// Removes the full text of an entry.
-pub(crate) fn remove(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
-    db.prepare_cached("DELETE FROM texts WHERE rowid = ?")?.execute([seq])?;
-    Ok(())
-}
+/// The entries with a word: the rank of each is the sum of those of its rows, and `best` is the row with
+/// the best one.
+const FOUND: &str = "(SELECT r.entry, t.rowid AS best, min(t.rank), sum(t.rank) AS rank \
+    FROM texts t JOIN text_rows r ON r.id = t.rowid WHERE t.texts MATCH ? GROUP BY r.entry)";
+/// The condition that an entry has a word in one of its rows.
+const HAS_WORD: &str = "e.seq IN (SELECT r.entry FROM texts t JOIN text_rows r ON r.id = t.rowid \
+    WHERE t.texts MATCH ?)";
 
 /// Searches the full text.
 pub(crate) fn search(db: &Transaction<'_>, input: &SearchInput) -> Outcome<SearchOutput> {
+    let words = words(&input.text)?;
+    let any = words.join(" OR ");
     let mut filter = Filter::default();
-    filter.add("texts MATCH ?", [Sql::from(fts_query(&input.text)?)]);
+    if words.len() > 1 {
+        words.into_iter().for_each(|word| filter.add(HAS_WORD, [Sql::from(word)]));
+    }
     filter.entry_type(input.entry_type.as_deref());
     filter.metadata(&input.metadata)?;
     filter.comparisons(&input.filters)?;
-    let (conditions, mut values) = filter.into_parts();
-    values.push(Sql::from(i64::from(input.limit)));
+    let (conditions, values) = filter.into_parts();
+    let values = std::iter::once(Sql::from(any.clone())).chain(values);
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, snippet(texts, -1, '[', ']', '…', 16), -texts.rank \
-         FROM texts JOIN entries e ON e.seq = texts.rowid {conditions} ORDER BY texts.rank LIMIT ?"
+        "SELECT {COLUMNS}, f.best, -f.rank FROM {FOUND} f JOIN entries e ON e.seq = f.entry \
+         {conditions} ORDER BY f.rank LIMIT ?"
     ))?;
-    let mut rows = query.query(params_from_iter(values))?;
+    let mut rows =
+        query.query(params_from_iter(values.chain([Sql::from(i64::from(input.limit))])))?;
     let mut hits = Vec::new();
     while let Some(row) = rows.next()? {
-        hits.push(hit(row)?);
+        hits.push(hit(db, row, &any)?);
     }
     Ok(SearchOutput { hits, words_only: None, pending: 0 })
 }
 
-fn hit(row: &Row<'_>) -> Outcome<SearchHit> {
+fn hit(db: &Transaction<'_>, row: &Row<'_>, any: &str) -> Outcome<SearchHit> {
     let EntryRow { entry, .. } = EntryRow::read(row)?;
-    Ok(SearchHit { entry, snippet: row.get(12)?, score: row.get(13)? })
+    let best: i64 = row.get(12)?;
+    let mut query = db.prepare_cached(
+        "SELECT snippet(texts, -1, '[', ']', '…', 16) FROM texts WHERE texts MATCH ? AND rowid = ?",
+    )?;
+    let snippet = query.query_row(params![any, best], |row| row.get(0))?;
+    Ok(SearchHit { entry, snippet, score: row.get(13)? })
 }
 
 /// Translates the user's words into the query language of FTS5: each is a quoted string, in which
 /// operators have no meaning; a `*` at its end stays outside the quotes.
-fn fts_query(text: &str) -> Result<String, LibraryError> {
+fn words(text: &str) -> Result<Vec<String>, LibraryError> {
     if text.len() > MAX_TEXT_BYTES {
         let (got, limit) = (text.len() as u64, MAX_TEXT_BYTES as u64);
         return Err(LibraryError::TooLarge { what: "search text", got, limit });
@@ -75,7 +74,7 @@ fn fts_query(text: &str) -> Result<String, LibraryError> {
         .collect();
     match words.len() {
         0 => Err(LibraryError::Invalid("the search text has no word".into())),
-        1..=MAX_WORDS => Ok(words.join(" ")),
+        1..=MAX_WORDS => Ok(words),
         n => Err(LibraryError::Invalid(format!("a search of {n} words, the limit is {MAX_WORDS}"))),
     }
 }
@@ -91,19 +90,19 @@ mod tests {
 
     #[test]
     fn path_17_operators_are_quoted() {
-        assert_eq!(fts_query("a OR b").unwrap(), r#""a" "OR" "b""#);
-        assert_eq!(fts_query("name:x NEAR(a b)").unwrap(), r#""name:x" "NEAR(a" "b)""#);
-        assert_eq!(fts_query(r#"say"hi"* - ^x"#).unwrap(), r#""say""hi"""* "^x""#);
-        assert_eq!(fts_query("inv* \0 a\0b").unwrap(), r#""inv"* "a" "b""#);
+        assert_eq!(words("a OR b").unwrap(), [r#""a""#, r#""OR""#, r#""b""#]);
+        assert_eq!(words("name:x NEAR(a b)").unwrap(), [r#""name:x""#, r#""NEAR(a""#, r#""b)""#]);
+        assert_eq!(words(r#"say"hi"* - ^x"#).unwrap(), [r#""say""hi"""*"#, r#""^x""#]);
+        assert_eq!(words("inv* \0 a\0b").unwrap(), [r#""inv"*"#, r#""a""#, r#""b""#]);
     }
 
     #[test]
     fn a_search_needs_a_word() {
         for text in ["", "  ", "*", "- \"", "\0"] {
-            assert!(matches!(fts_query(text), Err(LibraryError::Invalid(_))), "{text:?}");
+            assert!(matches!(words(text), Err(LibraryError::Invalid(_))), "{text:?}");
         }
-        assert!(fts_query(&"a ".repeat(64)).is_ok());
-        assert!(matches!(fts_query(&"a ".repeat(65)), Err(LibraryError::Invalid(_))));
-        assert!(matches!(fts_query(&"a".repeat(4097)), Err(LibraryError::TooLarge { .. })));
+        assert!(words(&"a ".repeat(64)).is_ok());
+        assert!(matches!(words(&"a ".repeat(65)), Err(LibraryError::Invalid(_))));
+        assert!(matches!(words(&"a".repeat(4097)), Err(LibraryError::TooLarge { .. })));
     }
 }

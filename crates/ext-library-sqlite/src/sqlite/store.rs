@@ -11,12 +11,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_services::library::Result;
+use ext_services::library::{LibraryError, Result};
 use ext_wire::ops::libraries::LibraryInfo;
 use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{entries, schema};
+use super::{entries, patience, schema};
 use crate::{fault::Outcome, rows::BlobKind};
 
 /// The number of readers that are kept open between two reads; more may exist for a while.
@@ -34,8 +34,10 @@ pub(crate) struct SqliteStore {
 impl SqliteStore {
     /// Opens an existing database.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let writer = Mutex::new(schema::open(path)?);
-        Ok(Self { path: path.to_owned(), writer, readers: Mutex::default() })
+        let mut writer = schema::open(path)?;
+        // Only now: the change to a new version is not cut short.
+        patience::interrupt(&mut writer)?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
     }
 
     /// Runs `action` on one consistent state of the database.
@@ -55,7 +57,7 @@ impl SqliteStore {
         &self,
         action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
     ) -> Result<T> {
-        let mut writer = self.writer.lock();
+        let mut writer = patience::lock(&self.writer).ok_or(LibraryError::Deadline)?;
         Ok(in_transaction(&mut writer, TransactionBehavior::Immediate, action)?)
     }
 

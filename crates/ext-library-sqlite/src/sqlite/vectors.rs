@@ -20,8 +20,19 @@ const TEXT_CHARS: u32 = 4000;
 /// The characters of a text that are shown.
 const SNIPPET_CHARS: u32 = 160;
 
-/// The SQL of name, metadata and sidecars of the row `t` of the full text.
-const TEXT: &str = "concat_ws(char(10), t.name, t.metadata, t.sidecars)";
+/// The sidecars whose text counts for a vector, by name.
+const SIDECARS: u32 = 16;
+
+/// Returns the SQL of the first characters of name, metadata and sidecars of the entry `e`.
+fn text(chars: u32) -> String {
+    format!(
+        "(SELECT substr(concat_ws(char(10), t.name, t.metadata, (SELECT group_concat(part, char(10)) \
+         FROM (SELECT substr(x.sidecar, 1, {chars}) AS part FROM text_rows s \
+         JOIN texts x ON x.rowid = s.id WHERE s.entry = e.seq AND s.sidecar <> '' \
+         ORDER BY s.sidecar LIMIT {SIDECARS}))), 1, {chars}) FROM text_rows r \
+         JOIN texts t ON t.rowid = r.id WHERE r.entry = e.seq AND r.sidecar = '')"
+    )
+}
 
 /// Lists entries without a vector of `model`, newest first, and counts them.
 pub(crate) fn missing(
@@ -33,8 +44,8 @@ pub(crate) fn missing(
     let count = format!("SELECT count(*) FROM entries e WHERE {lacking}");
     let count: i64 = db.prepare_cached(&count)?.query_row([model], |row| row.get(0))?;
     let mut query = db.prepare_cached(&format!(
-        "SELECT e.id, substr({TEXT}, 1, {TEXT_CHARS}) FROM entries e \
-         JOIN texts t ON t.rowid = e.seq WHERE {lacking} ORDER BY e.seq DESC LIMIT ?"
+        "SELECT e.id, {} FROM entries e WHERE {lacking} ORDER BY e.seq DESC LIMIT ?",
+        text(TEXT_CHARS)
     ))?;
     let rows = query.query_map(params![model, limit], |row| {
         Ok(IndexedText { entry: Uuid::from_bytes(row.get(0)?), text: row.get(1)? })
@@ -49,8 +60,8 @@ pub(crate) fn put(
     vectors: &[(IndexedText, Vec<f32>)],
 ) -> Outcome<()> {
     let mut find = db.prepare_cached(&format!(
-        "SELECT e.seq FROM entries e JOIN texts t ON t.rowid = e.seq \
-         WHERE e.id = ? AND substr({TEXT}, 1, {TEXT_CHARS}) = ?"
+        "SELECT e.seq FROM entries e WHERE e.id = ? AND {} = ?",
+        text(TEXT_CHARS)
     ))?;
     let mut put = db.prepare_cached("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)")?;
     for (IndexedText { entry, text }, vector) in vectors {
@@ -104,8 +115,8 @@ fn product(vector: &[f32], bytes: &[u8]) -> f32 {
 
 fn hit(db: &Transaction<'_>, cosine: f32, seq: i64) -> Outcome<SearchHit> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, substr({TEXT}, 1, {SNIPPET_CHARS}) FROM entries e \
-         JOIN texts t ON t.rowid = e.seq WHERE e.seq = ?"
+        "SELECT {COLUMNS}, {} FROM entries e WHERE e.seq = ?",
+        text(SNIPPET_CHARS)
     ))?;
     let mut rows = query.query([seq])?;
     let row: &Row<'_> = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;

@@ -1,9 +1,9 @@
 //! Importing files of this machine, which is no role of a store.
 
-use std::fs;
+use std::{fs, path::Path, sync::Arc};
 
-use ext_library_sqlite::{ImportOutcome, Libraries};
-use ext_services::library::{Entries, Events, LibraryDirectory, Sidecars};
+use ext_library_sqlite::{ImportOutcome, Libraries, SqliteLibrary};
+use ext_services::library::{Entries, Events, LibraryDirectory, LibraryError, Sidecars};
 use ext_wire::{
     ErrorCode, VettedEntry,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
@@ -59,4 +59,91 @@ fn an_import_leaves_the_entries_of_extensions_alone() {
     library.create_entry(Some("demo"), VettedEntry::vet(input).unwrap()).unwrap();
     let error = library.import_file(&file, "note.txt").unwrap_err();
     assert_eq!(error.code(), ErrorCode::DeniedArg);
+}
+
+/// Both spellings of a name, composed first.
+const TWINS: [&str; 2] = ["caf\u{e9}.txt", "cafe\u{301}.txt"];
+
+fn world() -> (tempfile::TempDir, Arc<SqliteLibrary>) {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
+    (data, library)
+}
+
+/// Writes a file and imports it to the path that an import of its folder gives it.
+fn import(
+    library: &SqliteLibrary,
+    folder: &Path,
+    name: &str,
+    text: &str,
+) -> Result<ImportOutcome, LibraryError> {
+    fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+    fs::write(folder.join(name), text).unwrap();
+    Ok(library.import_file(&folder.join(name), &format!("in/{name}"))?.outcome)
+}
+
+// Some file systems of macOS find one file by both names.
+#[test]
+#[cfg(not(target_os = "macos"))]
+fn path_05_a_file_never_replaces_another_whose_name_differs_in_unicode_form_only() {
+    let (data, library) = world();
+    let folder = data.path().join("in");
+    for [a, b] in [TWINS, ["B\u{fc}ro/a.txt", "Bu\u{308}ro/a.txt"], ["\u{212b}.txt", "\u{c5}.txt"]]
+    {
+        assert_eq!(import(&library, &folder, a, "one").unwrap(), ImportOutcome::Created);
+        for _ in 0..2 {
+            let error = import(&library, &folder, b, "two").unwrap_err();
+            assert_eq!(error.code(), ErrorCode::Conflict, "{a}");
+            let message = error.to_string();
+            assert!(message.contains(&folder.join(a).display().to_string()), "{message}");
+            assert!(message.contains("rename one of them"), "{message}");
+            assert_eq!(import(&library, &folder, a, "one").unwrap(), ImportOutcome::Unchanged);
+        }
+        assert_eq!(import(&library, &folder, a, "three").unwrap(), ImportOutcome::Updated);
+    }
+    assert_eq!(
+        import(&library, &folder, "\u{fb01}le.txt", "a ligature").unwrap(),
+        ImportOutcome::Created
+    );
+    assert_eq!(import(&library, &folder, "file.txt", "letters").unwrap(), ImportOutcome::Created);
+}
+
+// Some file systems of macOS find one file by both names.
+#[test]
+#[cfg(not(target_os = "macos"))]
+fn path_05_a_file_whose_name_was_spelled_anew_keeps_its_entry() {
+    let (data, library) = world();
+    let folder = data.path().join("in");
+    let [a, b] = TWINS;
+    import(&library, &folder, a, "one").unwrap();
+    fs::rename(folder.join(a), folder.join(b)).unwrap();
+    assert_eq!(import(&library, &folder, b, "one").unwrap(), ImportOutcome::Unchanged);
+    assert_eq!(import(&library, &folder, b, "two").unwrap(), ImportOutcome::Updated);
+    let again = import(&library, &folder, a, "three").unwrap_err();
+    assert_eq!(again.code(), ErrorCode::Conflict, "the entry belongs to the file of the new name");
+    // A folder that was moved keeps its entries, too.
+    let moved = data.path().join("moved/in");
+    assert_eq!(import(&library, &moved, b, "two").unwrap(), ImportOutcome::Unchanged);
+    assert_eq!(import(&library, &moved, b, "four").unwrap(), ImportOutcome::Updated);
+}
+
+#[test]
+fn the_content_of_a_file_tells_its_media_type() {
+    let (data, library) = world();
+    let file = data.path().join("photo.pdf");
+    fs::write(&file, b"\xff\xd8\xff\xe0\0\x10JFIF\0").unwrap();
+    let imported = library.import_file(&file, "in/photo.pdf").unwrap();
+    assert_eq!(imported.entry.media_type.as_deref(), Some("image/jpeg"));
+}
+
+#[test]
+fn a_failure_says_what_a_file_is_and_leaves_its_name_to_the_caller() {
+    let (data, library) = world();
+    let link = data.path().join("link");
+    std::os::unix::fs::symlink("nowhere", &link).unwrap();
+    for (path, what) in [(link.as_path(), "a symbolic link"), (data.path(), "a folder")] {
+        let error = library.import_file(path, "in/x").unwrap_err().to_string();
+        assert_eq!(error, format!("it is {what}, not a file"));
+    }
 }

@@ -2,3 +2,5 @@
 
 mod conformance;
 mod import;
+mod limits;
+mod version_1;

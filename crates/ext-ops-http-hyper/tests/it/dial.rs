@@ -37,7 +37,7 @@ fn net_26_a_name_that_flips_between_public_and_private_dials_nothing_private() {
         let failed = get(&client, "https://rebind.test/").unwrap_err();
         match n.is_multiple_of(2) {
             true => {
-                assert!(matches!(failed, HttpError::Net(NetError::Connection { .. })), "{failed}")
+                assert!(matches!(failed, HttpError::Net(NetError::Unreachable { .. })), "{failed}")
             }
             false => {
                 assert!(matches!(failed, HttpError::Net(NetError::Address { .. })), "{failed}")

@@ -80,7 +80,7 @@ fn charge_rest(context: Context<'_>, expected: u64, taken: u64) -> Result<(), Op
 fn describe(engine: &str, answer: TextAnswer) -> ClassifyTextOutput {
     let evidence = answer.evidence.into_iter().map(|(property, found)| {
         let (confidence, line, quote) = (found.confidence, found.line, found.quote);
-        (property, Evidence { confidence, line, quote })
+        (property, Evidence { confidence, line, quote, alternatives: found.alternatives })
     });
     ClassifyTextOutput {
         answer: answer.value,

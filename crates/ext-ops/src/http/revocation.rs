@@ -16,7 +16,8 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// [`ErrorCode::DeniedNet`](ext_wire::ErrorCode::DeniedNet) when the server may not be reached any
-/// more; [`ErrorCode::Internal`](ext_wire::ErrorCode::Internal) when the host has no HTTP client.
+/// more; [`ErrorCode::Internal`](ext_wire::ErrorCode::Internal) when that cannot be decided, or the
+/// host has no HTTP client.
 pub(crate) async fn while_granted<T>(
     url: &VettedUrl,
     mut answer: Pin<Box<dyn Future<Output = T> + Send + '_>>,
@@ -33,7 +34,7 @@ pub(crate) async fn while_granted<T>(
         });
         let answer = answer_or_pause.await;
         // Also when all of it is here: an answer after the revocation is for nobody.
-        if !context.may_touch(Target::Origin(origin)) {
+        if !context.may_touch(Target::Origin(origin))? {
             return Err(url_error(UrlError::Denied { scheme, host, port }));
         }
         if let Some(answer) = answer {

@@ -66,10 +66,12 @@ impl Host {
             sent: Mutex::default(),
             answers: answers.iter().copied().collect(),
         });
+        let vault = Arc::new(Memory::default());
+        let tokens = Tokens::of(&vault);
         let services = Services::default()
             .with::<dyn HttpClient>(client.clone())
-            .with::<dyn CredentialVault>(Arc::new(Memory::default()))
-            .with::<dyn TokenSource>(Arc::new(Tokens));
+            .with::<dyn CredentialVault>(vault)
+            .with::<dyn TokenSource>(Arc::new(tokens));
         Self { client, services, registry: Registry::collect().unwrap() }
     }
 

@@ -255,7 +255,7 @@ fn perm_26_28_29_what_is_taken_back_is_denied_from_the_next_question_on() {
     // A call that runs is checked again when it touches something; it is no capability.
     assert!(
         running.check(Target::Entry(&path("a"))).is_err()
-            && !running.may_touch(Target::Entry(&path("a")))
+            && running.may_touch(Target::Entry(&path("a"))) == Ok(false)
     );
     assert_eq!(code(&engine, READ, Some(LIBRARY)), ErrorCode::DeniedMethod);
     grants.replace(rules(json!([{ "effect": "allow" }])));
@@ -373,4 +373,87 @@ fn the_quota_counts_requests() {
         engine.authorize(Method::parse(READ).unwrap(), None, Audience::Everyone).unwrap().quota()
     };
     assert_eq!([left(), left()].map(|quota| quota.requests_left), [Some(4), Some(3)]);
+}
+
+struct Fails;
+
+impl PermissionBackend for Fails {
+    fn name(&self) -> &str {
+        "away"
+    }
+
+    fn decide(&self, _: &Request<'_>) -> Response {
+        Response::deny(Reason::new("away", DenialReason::Backend, "no answer"))
+    }
+}
+
+fn outcome(backend: &dyn PermissionBackend) -> Option<bool> {
+    let method = Method::parse(READ).unwrap();
+    let response = backend.decide(&Request::new(Principal::Extension("demo"), method, None));
+    (!response.is_undecided()).then(|| response.is_allow())
+}
+
+#[test]
+fn perm_32_no_answer_is_neither_yes_nor_no() {
+    let (yes, no, against) = (
+        || Box::new(grants(json!([{ "effect": "allow" }]))) as Box<dyn PermissionBackend>,
+        || Box::new(grants(json!([]))) as Box<dyn PermissionBackend>,
+        || Box::new(grants(json!([{ "effect": "deny" }]))) as Box<dyn PermissionBackend>,
+    );
+    let away = || Box::new(Fails) as Box<dyn PermissionBackend>;
+    for (members, all, any) in [
+        (vec![yes(), away()], None, None),
+        (vec![no(), away()], Some(false), None),
+        (vec![against(), away()], Some(false), Some(false)),
+        (vec![away(), no(), yes()], Some(false), None),
+        (vec![away(), away()], None, None),
+        (vec![yes(), no()], Some(false), Some(true)),
+    ] {
+        let (all_members, any_members): (Vec<_>, Vec<_>) = members
+            .into_iter()
+            .map(Arc::<dyn PermissionBackend>::from)
+            .map(|member| (boxed(&member), boxed(&member)))
+            .unzip();
+        assert_eq!(outcome(&All::new("all", all_members)), all);
+        assert_eq!(outcome(&Any::new("any", any_members)), any);
+    }
+}
+
+fn boxed(member: &Arc<dyn PermissionBackend>) -> Box<dyn PermissionBackend> {
+    Box::new(Arc::clone(member))
+}
+
+#[test]
+fn perm_32_a_refusal_names_the_backend_that_decides() {
+    let engine = engine(&grants(json!([]))).and(Fails);
+    let method = Method::parse(READ).unwrap();
+    let refusal = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap_err();
+    assert_eq!(refusal.code(), ErrorCode::DeniedMethod);
+    let engine =
+        Engine::for_extension(&manifest()).and(Fails).and(grants(json!([{ "effect": "allow" }])));
+    let refusal = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap_err();
+    assert!(refusal.is_undecided());
+    let body = ErrorBody::from(refusal);
+    assert_eq!(
+        (body.code, &body.details.unwrap()["rule"]),
+        (ErrorCode::Internal, &json!("backend"))
+    );
+}
+
+#[test]
+fn perm_32_rules_that_cannot_be_read_leave_everything_undecided() {
+    let grants = grants(json!([{ "effect": "allow" }]));
+    let engine = engine(&grants);
+    let method = Method::parse(READ).unwrap();
+    let permits = |engine: &Engine| engine.permits(method, Some(LIBRARY), Target::Unknown);
+    let running = engine.authorize(method, Some(LIBRARY), Audience::Everyone).unwrap();
+    grants.forget("the file is away");
+    assert!(permits(&engine).unwrap_err().is_undecided());
+    assert!(running.is_target_sensitive(), "what runs asks again");
+    assert!(running.may_touch(Target::Entry(&path("a"))).is_err());
+    assert!(engine.authorize(method, Some(LIBRARY), Audience::Everyone).is_err());
+    grants.replace(rules(json!([])));
+    assert_eq!(permits(&engine), Ok(false));
+    grants.replace(rules(json!([{ "effect": "allow" }])));
+    assert_eq!(permits(&engine), Ok(true));
 }

@@ -21,10 +21,11 @@ pub trait Entries: Send + Sync {
     /// Makes an entry, or returns the one at its path, unchanged. See
     /// [`CreateEntry`](ext_wire::ops::vdfs::CreateEntry).
     ///
-    /// Names, sizes and the form of the path were checked by [`VettedEntry::vet`].
+    /// Names, sizes and the form of the path were checked by [`VettedEntry::vet`]. `Quota` when the
+    /// extension would have more bytes of content and sidecars than it may.
     fn create_entry(&self, caller: Option<&str>, new: VettedEntry) -> Result<CreateEntryOutput>;
 
-    /// Finds an entry, with its sidecars by name; `NotFound` when there is none.
+    /// Finds an entry, with the first page of its sidecars; `NotFound` when there is none.
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails>;
 
     /// Lists entries in the order of their making, page by page. See

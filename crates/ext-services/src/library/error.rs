@@ -23,6 +23,9 @@ pub enum LibraryError {
     /// The input contradicts itself or the library.
     #[error("{0}")]
     Invalid(String),
+    /// Another thing has this place already.
+    #[error("{0}")]
+    Conflict(String),
     /// A value is over a limit.
     #[error("{what} of {got} bytes, the limit is {limit}")]
     TooLarge {
@@ -33,10 +36,8 @@ pub enum LibraryError {
         /// The limit.
         limit: u64,
     },
-    /// An extension would have more than it may.
-    #[error(
-        "{extension} would have {bytes} bytes of sidecars in this library, the limit is {limit}"
-    )]
+    /// An extension would have more content and sidecars than it may.
+    #[error("{extension} would have {bytes} bytes in this library, the limit is {limit}")]
     Quota {
         /// The extension.
         extension: String,
@@ -45,6 +46,17 @@ pub enum LibraryError {
         /// Bytes that it may have.
         limit: u64,
     },
+    /// There are as many of a thing as there may be.
+    #[error("there are {limit} {what} already, which is the limit")]
+    TooMany {
+        /// The things.
+        what: &'static str,
+        /// Their limit.
+        limit: u64,
+    },
+    /// The caller's time is up.
+    #[error("the call ran out of time in the library")]
+    Deadline,
     /// Another process holds the library for too long.
     #[error("the library is busy: another process is writing to it")]
     Busy,
@@ -95,9 +107,11 @@ impl LibraryError {
             Self::Name(error) => error.code(),
             Self::Denied(_) => ErrorCode::DeniedArg,
             Self::Invalid(_) => ErrorCode::BadInput,
+            Self::Conflict(_) => ErrorCode::Conflict,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
             Self::Busy => ErrorCode::Busy,
-            Self::NoSpace | Self::Quota { .. } => ErrorCode::NoSpace,
+            Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,
+            Self::Deadline => ErrorCode::Deadline,
             Self::Corrupt(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,
             Self::Io(_) => ErrorCode::Io,
@@ -109,6 +123,6 @@ impl LibraryError {
     /// Returns whether the message may cross to an extension; the others can name host paths.
     #[must_use]
     pub const fn is_public(&self) -> bool {
-        !matches!(self, Self::Corrupt(_) | Self::Io(_) | Self::Undecided(_))
+        !matches!(self, Self::Corrupt(_) | Self::Conflict(_) | Self::Io(_) | Self::Undecided(_))
     }
 }

@@ -1,6 +1,6 @@
 //! Sidecars: files beside entries.
 
-use ext_wire::ops::vdfs::{SidecarInfo, WriteSidecarInput};
+use ext_wire::ops::vdfs::{ListSidecarsInput, ListSidecarsOutput, SidecarInfo, WriteSidecarInput};
 use uuid::Uuid;
 
 use super::Result;
@@ -17,14 +17,16 @@ pub trait Sidecars: Send + Sync {
     ///
     /// `Name` for an illegal name and for one that differs from another's by case only, `TooLarge`
     /// over [`MAX_SIDECAR_BYTES`](ext_wire::ops::vdfs::MAX_SIDECAR_BYTES), `Denied` when the older
-    /// one is another's, `Quota` when the extension would have more than it may.
+    /// one is another's, `Quota` when the extension would have more bytes than it may, `TooMany` over
+    /// [`MAX_SIDECARS`](ext_wire::ops::vdfs::MAX_SIDECARS) of one writer.
     fn write_sidecar(&self, caller: Option<&str>, input: WriteSidecarInput) -> Result<SidecarInfo>;
 
     /// Reads the bytes of a sidecar; `NotFound` when there is none.
     fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>>;
 
-    /// Lists the sidecars of an entry, by name.
-    fn list_sidecars(&self, entry: Uuid) -> Result<Vec<SidecarInfo>>;
+    /// Lists the sidecars of an entry by name, in pages of
+    /// [`MAX_SIDECAR_PAGE`](ext_wire::ops::vdfs::MAX_SIDECAR_PAGE).
+    fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput>;
 
     /// Removes a sidecar; false when there is none, `Denied` when it is another's.
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool>;

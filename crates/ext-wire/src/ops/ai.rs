@@ -247,6 +247,10 @@ wire_output! {
         pub line: Option<u32>,
         /// That line.
         pub quote: String,
+        /// Other values that the text may mean just as well, such as a thousand for `1.234`: the
+        /// answer is the likeliest, and a person should look at it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub alternatives: Vec<Value>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Electronic invoices as data, in the output of [`super::ai::ExtractText`].
 
+use ext_amounts::Amount;
+
 use super::direction::wire_output;
 
 wire_output! {
@@ -36,19 +38,19 @@ wire_output! {
         pub currency: Option<String>,
         /// Sum without tax.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub net: Option<f64>,
+        pub net: Option<Amount>,
         /// Sum of the taxes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub tax: Option<f64>,
+        pub tax: Option<Amount>,
         /// Sum with tax, before anything that was paid is taken off.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub total: Option<f64>,
+        pub total: Option<Amount>,
         /// Amount that was paid before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub prepaid: Option<f64>,
+        pub prepaid: Option<Amount>,
         /// Amount that is left to pay.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub due: Option<f64>,
+        pub due: Option<Amount>,
         /// Means of payment, a code of UNTDID 4461: `58` is a SEPA transfer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub payment_code: Option<String>,
@@ -83,10 +85,10 @@ wire_output! {
         pub unit: Option<String>,
         /// Price of one unit without tax.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub unit_price: Option<f64>,
+        pub unit_price: Option<Amount>,
         /// Price of the line without tax.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub total: Option<f64>,
+        pub total: Option<Amount>,
         /// Tax rate in percent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tax_rate: Option<f64>,

@@ -18,7 +18,8 @@ family! {
     /// entry is returned unchanged, with `created` false. A new one makes the event
     /// `entry.created`.
     ///
-    /// Errors: `E_PATH`; `E_BAD_INPUT`; `E_ABI_TOO_LARGE`.
+    /// Errors: `E_PATH`; `E_BAD_INPUT`; `E_ABI_TOO_LARGE`; `E_NOSPACE` over the extension's room in
+    /// the library.
     LibraryAction CreateEntry = "action:vdfs.create_entry.input.v1", NewEntry => CreateEntryOutput;
     /// Returns one entry and its sidecars.
     ///
@@ -51,16 +52,17 @@ family! {
     ///
     /// An older one of the same name is replaced. An extension may replace only its own.
     ///
-    /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`.
+    /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_NOSPACE` over the
+    /// extension's room in the library, and over 100 sidecars of one writer at the entry.
     LibraryAction WriteSidecar = "action:vdfs.write_sidecar.input.v1", WriteSidecarInput => SidecarInfo;
     /// Returns a sidecar, whole.
     ///
     /// Errors: `E_NOT_FOUND`.
     LibraryQuery ReadSidecar = "query:vdfs.read_sidecar.v1", SidecarRef => ReadSidecarOutput;
-    /// Lists the sidecars of an entry, by name.
+    /// Lists the sidecars of an entry by name, page by page.
     ///
     /// Errors: `E_NOT_FOUND`.
-    LibraryQuery ListSidecars = "query:vdfs.list_sidecars.v1", EntryRef => ListSidecarsOutput;
+    LibraryQuery ListSidecars = "query:vdfs.list_sidecars.v1", ListSidecarsInput => ListSidecarsOutput;
     /// Removes a sidecar.
     ///
     /// An extension may remove only its own.
@@ -77,6 +79,10 @@ pub const MAX_NAME_BYTES: usize = 255;
 pub const MAX_METADATA_BYTES: usize = 64 << 10;
 /// Largest sidecar, in bytes.
 pub const MAX_SIDECAR_BYTES: usize = 64 << 20;
+/// Most sidecars that one writer may have at an entry.
+pub const MAX_SIDECARS: u32 = 100;
+/// Most sidecars in one page.
+pub const MAX_SIDECAR_PAGE: usize = 200;
 /// Most entries or hits in one page.
 pub const MAX_PAGE: u32 = 1000;
 
@@ -156,8 +162,12 @@ wire_output! {
     pub struct EntryDetails {
         /// The entry.
         pub entry: Entry,
-        /// Its sidecars, by name.
+        /// Its sidecars by name, up to 200.
         pub sidecars: Vec<SidecarInfo>,
+        /// Cursor of the sidecars that are left, to pass as `after` to
+        /// `query:vdfs.list_sidecars.v1`; left out when these are all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub next_sidecar: Option<String>,
     }
 }
 
@@ -253,6 +263,15 @@ wire_input! {
         pub data: Blob,
     }
 
+    /// Input of [`ListSidecars`].
+    pub struct ListSidecarsInput {
+        /// The entry.
+        pub entry_id: Uuid,
+        /// Cursor: the page behind the one that ended with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub after: Option<String>,
+    }
+
     /// Reference to a sidecar.
     pub struct SidecarRef {
         /// The entry.
@@ -286,8 +305,11 @@ wire_output! {
 
     /// Output of [`ListSidecars`].
     pub struct ListSidecarsOutput {
-        /// The sidecars, by name.
+        /// One page of sidecars by name, up to 200.
         pub sidecars: Vec<SidecarInfo>,
+        /// Cursor of the next page, to pass as `after`; left out when this was the last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
     }
 }
 

@@ -4,8 +4,8 @@ use ext_wire::{
     Blob,
     ops::vdfs::{
         CreateEntry, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry, EntryDetails, EntryRef,
-        GetEntry, ListEntries, ListEntriesInput, ListSidecars, NewEntry, ReadContent,
-        ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
+        GetEntry, ListEntries, ListEntriesInput, ListSidecars, ListSidecarsInput, NewEntry,
+        ReadContent, ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
         UpdateMetadataInput, WriteSidecar, WriteSidecarInput,
     },
 };
@@ -134,7 +134,16 @@ impl SpacedriveClient {
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry.
     pub fn list_sidecars(&self, entry_id: Uuid) -> Result<Vec<SidecarInfo>> {
-        Ok(self.call_op::<ListSidecars>(&EntryRef { entry_id })?.sidecars)
+        let mut input = ListSidecarsInput { entry_id, after: None };
+        let mut sidecars = Vec::new();
+        loop {
+            let page = self.call_op::<ListSidecars>(&input)?;
+            sidecars.extend(page.sidecars);
+            match page.next {
+                Some(next) => input.after = Some(next),
+                None => return Ok(sidecars),
+            }
+        }
     }
 
     /// Removes a sidecar file; tells whether there was one.

@@ -7,8 +7,8 @@ use ext_abi::ErrorCode;
 use ext_wire::{
     EntryPath, VettedEntry, merge_patch, names,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, NewEntry, SidecarInfo,
-        UpdateMetadataInput,
+        CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, MAX_SIDECARS, NewEntry,
+        SidecarInfo, UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
@@ -116,7 +116,8 @@ impl Library {
     }
 
     pub(super) fn details(&self, id: Uuid) -> Result<EntryDetails> {
-        Ok(EntryDetails { entry: self.find(id)?.entry.clone(), sidecars: self.sidecars(id)? })
+        let (entry, sidecars) = (self.find(id)?.entry.clone(), self.sidecars(id)?);
+        Ok(EntryDetails { entry, sidecars, next_sidecar: None })
     }
 
     pub(super) fn content(&self, id: Uuid) -> Result<&Bytes> {
@@ -162,6 +163,10 @@ impl Library {
         };
         let sidecars = &mut self.find_mut(id)?.sidecars;
         sidecars.keys().try_for_each(|old| names::sidecar_beside(old, name))?;
+        if sidecars.len() >= MAX_SIDECARS as usize && !sidecars.contains_key(name) {
+            let message = format_args!("there are {MAX_SIDECARS} sidecars already");
+            return Err(Error::new(ErrorCode::NoSpace, message));
+        }
         sidecars.insert(name.to_owned(), (info.clone(), data));
         Ok(info)
     }

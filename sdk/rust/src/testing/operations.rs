@@ -45,7 +45,8 @@ fn register_sidecars(state: &State) {
         Ok(ReadSidecarOutput { data: library.sidecar(input.entry_id, &input.name)?.clone().into() })
     });
     serve::<ListSidecars>(state, |library, input| {
-        Ok(ListSidecarsOutput { sidecars: library.sidecars(input.entry_id)? })
+        let sidecars = library.sidecars(input.entry_id)?;
+        Ok(ListSidecarsOutput { sidecars, next: None })
     });
     serve::<DeleteSidecar>(state, |library, input| {
         Ok(DeleteOutput { deleted: library.delete_sidecar(input.entry_id, &input.name)? })

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use ext_ops_einvoice::EInvoices;
@@ -24,14 +25,14 @@ use spacedrive_sdk::wire::body::BlobStyle;
 use spacedrive_sdk::{ops::ai, testing::FakeHost};
 
 /// Built-in operations on the engines that need no models.
-struct Engines {
+pub(crate) struct Engines {
     registry: Registry,
     services: Services,
     user: Engine,
 }
 
 impl Engines {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         ext_ops::link();
         let services = Services::default()
             .with::<dyn PdfReader>(Arc::new(HayroPdf::new()))
@@ -41,7 +42,7 @@ impl Engines {
         Self { registry: Registry::collect().unwrap(), services, user: Engine::for_user() }
     }
 
-    fn run<W: Wire>(&self, input: &W::Input) -> Result<W::Output> {
+    pub(crate) fn run<W: Wire>(&self, input: &W::Input) -> Result<W::Output> {
         let payload = serde_json::to_vec(input).unwrap().into();
         let library = Some(Uuid::from_u128(1));
         let call = Call {
@@ -60,14 +61,21 @@ impl Engines {
 /// Makes a host that reads PDFs, HTML, XML and texts; `pictures`: the text of a picture by the
 /// BLAKE3 hash of its bytes, in hex.
 pub(crate) fn host(pictures: HashMap<String, String>) -> FakeHost {
+    host_with(&Rc::new(Engines::new()), move |hash| pictures.get(hash).cloned())
+}
+
+/// Makes a host on engines that exist already; `text_of`: the text of a picture by its hash.
+pub(crate) fn host_with(
+    engines: &Rc<Engines>,
+    text_of: impl Fn(&str) -> Option<String> + 'static,
+) -> FakeHost {
     let host = FakeHost::new();
-    let engines = std::rc::Rc::new(Engines::new());
-    let classify = std::rc::Rc::clone(&engines);
-    host.on::<ai::ExtractText>(move |input| engines.run::<ai::ExtractText>(&input));
+    let (extract, classify) = (Rc::clone(engines), Rc::clone(engines));
+    host.on::<ai::ExtractText>(move |input| extract.run::<ai::ExtractText>(&input));
     host.on::<ai::ClassifyText>(move |input| classify.run::<ai::ClassifyText>(&input));
     host.on::<ai::Ocr>(move |input| {
         let hash = blake3::hash(input.data.as_bytes()).to_hex().to_string();
-        let text = pictures.get(&hash).cloned().ok_or_else(|| {
+        let text = text_of(&hash).ok_or_else(|| {
             Error::new(ErrorCode::ModelMissing, "no text is known for this picture")
         })?;
         Ok(ai::OcrOutput {

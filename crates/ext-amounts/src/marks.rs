@@ -1,0 +1,277 @@
+//! Signs and abbreviations of currencies as they stand beside amounts.
+
+use crate::Currency;
+
+/// Marks and the codes that each may mean, the most usual first.
+const MARKS: &[(&str, &str)] = &[
+    (
+        "$",
+        "USD AUD CAD NZD SGD HKD MXN COP CLP ARS TWD UYU BBD BMD BND BSD BZD CUP DOP FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD",
+    ),
+    ("US$", "USD"),
+    ("$US", "USD"),
+    ("A$", "AUD"),
+    ("AU$", "AUD"),
+    ("C$", "CAD NIO"),
+    ("CA$", "CAD"),
+    ("CDN$", "CAD"),
+    ("$CA", "CAD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("S$", "SGD"),
+    ("NT$", "TWD"),
+    ("R$", "BRL"),
+    ("MX$", "MXN"),
+    ("AR$", "ARS"),
+    ("CL$", "CLP"),
+    ("CO$", "COP"),
+    ("RD$", "DOP"),
+    ("MOP$", "MOP"),
+    ("EC$", "XCD"),
+    ("TT$", "TTD"),
+    ("J$", "JMD"),
+    ("€", "EUR"),
+    ("Euro", "EUR"),
+    ("EURO", "EUR"),
+    ("Euros", "EUR"),
+    ("euro", "EUR"),
+    ("euros", "EUR"),
+    ("евро", "EUR"),
+    ("£", "GBP FKP GIP SHP SSP SYP EGP LBP"),
+    ("E£", "EGP"),
+    ("¥", "JPY CNY"),
+    ("JP¥", "JPY"),
+    ("CN¥", "CNY"),
+    ("円", "JPY"),
+    ("元", "CNY TWD"),
+    ("圆", "CNY"),
+    ("人民币", "CNY"),
+    ("RMB", "CNY"),
+    ("₩", "KRW KPW"),
+    ("원", "KRW"),
+    ("₹", "INR"),
+    ("Rs.", "INR PKR LKR NPR MUR"),
+    ("Rs", "INR PKR LKR NPR MUR"),
+    ("₨", "INR PKR LKR NPR MUR"),
+    ("৳", "BDT"),
+    ("RM", "MYR"),
+    ("Rp", "IDR"),
+    ("Rp.", "IDR"),
+    ("฿", "THB"),
+    ("บาท", "THB"),
+    ("₫", "VND"),
+    ("đ", "VND"),
+    ("₱", "PHP"),
+    ("₭", "LAK"),
+    ("៛", "KHR"),
+    ("₮", "MNT"),
+    ("₸", "KZT"),
+    ("₼", "AZN"),
+    ("₾", "GEL"),
+    ("֏", "AMD"),
+    ("zł", "PLN"),
+    ("zl", "PLN"),
+    ("Kč", "CZK"),
+    ("Kc", "CZK"),
+    ("Ft", "HUF"),
+    ("lei", "RON MDL"),
+    ("лв", "BGN"),
+    ("лв.", "BGN"),
+    ("din.", "RSD"),
+    ("дин.", "RSD"),
+    ("₺", "TRY"),
+    ("TL", "TRY"),
+    ("₽", "RUB"),
+    ("руб", "RUB"),
+    ("руб.", "RUB"),
+    ("р.", "RUB BYN"),
+    ("₴", "UAH"),
+    ("грн", "UAH"),
+    ("грн.", "UAH"),
+    ("kr", "SEK NOK DKK ISK"),
+    ("Kr", "SEK NOK DKK ISK"),
+    ("kr.", "DKK SEK NOK ISK"),
+    ("SFr", "CHF"),
+    ("SFr.", "CHF"),
+    ("Fr", "CHF"),
+    ("Fr.", "CHF"),
+    ("sFr.", "CHF"),
+    ("₪", "ILS"),
+    ("NIS", "ILS"),
+    ("₦", "NGN"),
+    ("GH₵", "GHS"),
+    ("₵", "GHS"),
+    ("KSh", "KES"),
+    ("Ksh", "KES"),
+    ("TSh", "TZS"),
+    ("USh", "UGX"),
+    ("FCFA", "XAF XOF"),
+    ("CFA", "XOF XAF"),
+    ("₡", "CRC"),
+    ("₲", "PYG"),
+    ("S/", "PEN"),
+    ("S/.", "PEN"),
+    ("B/.", "PAB"),
+    ("Bs", "BOB VES"),
+    ("Bs.", "BOB VES"),
+    ("DH", "MAD AED"),
+    ("DHS", "AED MAD"),
+    ("Dhs", "AED MAD"),
+    ("KD", "KWD"),
+    ("د.إ", "AED"),
+    ("د.إ.", "AED"),
+    ("ر.س", "SAR"),
+    ("ر.س.", "SAR"),
+    ("د.ك", "KWD"),
+    ("د.ك.", "KWD"),
+    ("د.ب", "BHD"),
+    ("د.ب.", "BHD"),
+    ("ر.ع.", "OMR"),
+    ("ر.ق.", "QAR"),
+    ("د.أ.", "JOD"),
+    ("د.ت.", "TND"),
+    ("د.م.", "MAD"),
+    ("ج.م.", "EGP"),
+    ("ج.م", "EGP"),
+    ("ريال", "SAR"),
+    ("تومان", "IRR"),
+    ("ریال", "IRR"),
+];
+
+/// Marks that stand only before an amount: behind one they are codes of taxes and the like.
+const BEFORE: [&str; 7] = ["KD", "DH", "DHS", "Dhs", "S/", "S/.", "B/."];
+
+/// Codes that are words in capitals, so that they say nothing about a number beside them.
+const WORDS: [&str; 6] = ["ALL", "TOP", "CUP", "MOP", "SOS", "BOB"];
+
+/// A currency, as it stands beside an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    codes: &'static str,
+    /// Bytes of the mark in the text.
+    pub(crate) length: usize,
+    /// A code of ISO 4217.
+    pub(crate) is_code: bool,
+}
+
+impl Mark {
+    /// Returns the currencies that the mark may mean, the most usual first.
+    pub fn currencies(self) -> impl Iterator<Item = Currency> {
+        self.codes.split(' ').filter_map(Currency::of)
+    }
+
+    /// Returns the most usual currency.
+    #[must_use]
+    pub fn usual(self) -> Option<Currency> {
+        self.currencies().next()
+    }
+
+    /// Returns whether the mark may mean this currency.
+    #[must_use]
+    pub fn may_mean(self, currency: Currency) -> bool {
+        self.codes.split(' ').any(|code| code == currency.code())
+    }
+
+    /// Returns whether the mark means one currency only.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        !self.codes.contains(' ')
+    }
+
+    fn code(code: &str) -> Option<Self> {
+        let code = Currency::of(code)?.code();
+        let mark = Self { codes: code, length: code.len(), is_code: true };
+        (!WORDS.contains(&code)).then_some(mark)
+    }
+
+    /// Returns the mark without the currencies whose amounts cannot have so many decimals.
+    pub(crate) fn with_decimals(self, decimals: u32) -> Self {
+        // ¥ is the only mark of currencies with and without decimals that matters in practice.
+        if self.codes == "JPY CNY" && decimals > 0 { Self { codes: "CNY", ..self } } else { self }
+    }
+}
+
+/// Finds the mark that ends a text: `TOTAL RM` ends with the ringgit.
+#[must_use]
+pub fn ending(text: &str) -> Option<Mark> {
+    let ends = |mark: &str| {
+        let word = mark.starts_with(char::is_alphabetic);
+        text.strip_suffix(mark).is_some_and(|head| !word || !head.ends_with(char::is_alphabetic))
+    };
+    let code = text.len().checked_sub(3).and_then(|at| text.get(at..));
+    longest(ends).or_else(|| code.filter(|code| ends(code)).and_then(Mark::code))
+}
+
+/// Finds the mark that starts a text: `€ inkl.` starts with the euro.
+#[must_use]
+pub fn starting(text: &str) -> Option<Mark> {
+    let starts = |mark: &str| {
+        let word = mark.ends_with(char::is_alphabetic) && !is_ideograph(mark);
+        text.strip_prefix(mark)
+            .is_some_and(|tail| !word || !tail.starts_with(char::is_alphanumeric))
+    };
+    let code = text.get(..3);
+    // `S$` and the like only stand before a number.
+    let behind = |mark: &str| !BEFORE.contains(&mark) && (mark == "$" || !mark.ends_with('$'));
+    longest(|mark| behind(mark) && starts(mark))
+        .or_else(|| code.filter(|code| starts(code)).and_then(Mark::code))
+}
+
+fn is_ideograph(mark: &str) -> bool {
+    mark.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '원')
+}
+
+fn longest(fits: impl Fn(&str) -> bool) -> Option<Mark> {
+    let marks = MARKS.iter().filter(|(mark, _)| fits(mark));
+    let (mark, codes) = marks.max_by_key(|(mark, _)| mark.len())?;
+    Some(Mark { codes, length: mark.len(), is_code: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usual(mark: Option<Mark>) -> Option<&'static str> {
+        mark.and_then(Mark::usual).map(Currency::code)
+    }
+
+    #[test]
+    fn marks_stand_before_and_behind() {
+        for (text, code) in [
+            ("RM", "MYR"),
+            ("US$", "USD"),
+            ("in EUR", "EUR"),
+            ("(€", "EUR"),
+            ("S$", "SGD"),
+            ("Fr.", "CHF"),
+            ("KWD", "KWD"),
+        ] {
+            assert_eq!(usual(ending(text)), Some(code), "{text}");
+        }
+        for (text, code) in
+            [("€ inkl.", "EUR"), ("zł", "PLN"), ("SEK", "SEK"), ("円です", "JPY"), ("$US", "USD")]
+        {
+            assert_eq!(usual(starting(text)), Some(code), "{text}");
+        }
+        for text in ["FARM", "", "Total", "IN ALL"] {
+            assert_eq!(ending(text), None, "{text}");
+        }
+        for text in ["Eurocard", "KD", "S$ 5", ""] {
+            assert_eq!(starting(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_table_is_a_currency() {
+        for (mark, codes) in MARKS {
+            assert!(codes.split(' ').all(|code| Currency::of(code).is_some()), "{mark}");
+        }
+    }
+
+    #[test]
+    fn shared_signs_say_whose_they_may_be() {
+        let dollar = ending("$").unwrap();
+        assert!(!dollar.is_exact() && dollar.may_mean(Currency::of("CAD").unwrap()));
+        assert_eq!(usual(ending("¥").map(|mark| mark.with_decimals(2))), Some("CNY"));
+    }
+}

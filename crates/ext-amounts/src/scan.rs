@@ -1,0 +1,171 @@
+//! Numbers and amounts in running text.
+
+use std::ops::Range;
+
+use crate::marks::{self, Mark};
+use crate::plain::{JOIN, Plain};
+use crate::reading::{Candidate, Digits, Reading};
+use crate::{Currency, signs, token};
+
+/// Meaning of a space between digits that may part two numbers or two groups of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spaces {
+    /// It groups: `1 250.00` is one number.
+    Join,
+    /// It parts: `1 250.00` is a quantity and a price.
+    Part,
+}
+
+/// A number in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Bytes of the number in the text, without sign and currency.
+    pub range: Range<usize>,
+    /// The values that it may mean.
+    pub reading: Reading,
+    /// The currency beside it.
+    pub mark: Option<Mark>,
+    /// True when money goes the other way: a minus, brackets, `CR`.
+    pub negative: bool,
+    /// True for brackets that may be punctuation as well as a minus.
+    pub doubtful_sign: bool,
+    /// True when a per cent sign follows.
+    pub percent: bool,
+    /// True when a plain space groups its digits, which may part two numbers instead.
+    pub loose: bool,
+    pub(crate) digits: Digits,
+}
+
+impl Found {
+    /// Returns the most usual currency of the mark.
+    #[must_use]
+    pub fn currency(&self) -> Option<Currency> {
+        self.mark.and_then(Mark::usual)
+    }
+
+    /// Returns whether it is printed as money is: with a currency, or with two decimals.
+    #[must_use]
+    pub fn is_money(&self) -> bool {
+        !self.percent && (self.mark.is_some() || self.reading.best().decimals == 2)
+    }
+
+    /// Returns the value of a candidate with the number's sign.
+    #[must_use]
+    pub fn signed(&self, candidate: Candidate) -> rust_decimal::Decimal {
+        if self.negative { -candidate.value } else { candidate.value }
+    }
+
+    /// Returns the readings of the number where its currency is known to be this one.
+    #[must_use]
+    pub fn reading_in(&self, currency: Currency) -> Reading {
+        let reading = Reading::from_digits(&self.digits, None, Some(currency));
+        reading.unwrap_or_else(|| self.reading.clone())
+    }
+
+    /// Returns the number with a mark that stands beside it in another place.
+    #[must_use]
+    pub fn beside(self, mark: Mark) -> Self {
+        let mark = mark.with_decimals(self.reading.best().decimals % 3);
+        let reading = Reading::from_digits(&self.digits, None, mark.usual());
+        Self { mark: Some(mark), reading: reading.unwrap_or(self.reading), ..self }
+    }
+}
+
+/// Finds the numbers of a text that are not part of a word or of a longer code.
+///
+/// ```
+/// use ext_amounts::{Spaces, scan};
+///
+/// let found = scan("Total: -1 240.50 EUR", Spaces::Join);
+/// assert_eq!(found[0].signed(found[0].reading.best()).to_string(), "-1240.50");
+/// assert_eq!(found[0].currency().map(|currency| currency.code()), Some("EUR"));
+/// assert!(scan("192.168.10.12, SS4C/5, 12:30", Spaces::Join).is_empty());
+/// ```
+#[must_use]
+pub fn scan(text: &str, spaces: Spaces) -> Vec<Found> {
+    plain(&Plain::of(text), spaces)
+}
+
+pub(crate) fn plain(text: &Plain<'_>, spaces: Spaces) -> Vec<Found> {
+    let letters = token::without_slips(&text.text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = token::next(&letters, at, spaces) {
+        at = token.end;
+        if let Some(number) = number(&letters, token) {
+            at = number.range.end;
+            let range = text.origin(number.range.start)..text.origin(number.range.end);
+            found.push(Found { range, ..number });
+        }
+    }
+    found
+}
+
+fn number(text: &str, token: token::Token) -> Option<Found> {
+    let (before, after) = (text.get(..token.start)?, text.get(token.end..)?);
+    let front = Front::of(before);
+    let mut digits = Digits { dashed: token.dashed, ..Digits::of(&token.digits) };
+    let cents =
+        front.mark.filter(|_| !token.dashed).and_then(|_| token::cents_apart(&digits.text, after));
+    let (end, after) = match cents {
+        Some(_) => (token.end + 3, after.get(3..)?),
+        None => (token.end, after),
+    };
+    digits.cents = cents.map(str::to_owned);
+    let first = Reading::from_digits(&digits, None, None)?;
+    let decimals = first.best().decimals;
+    let behind = marks::starting(after.trim_start_matches([' ', JOIN, ')']));
+    let slip = front.mark.is_none() && decimals == 2 && behind.is_none() && front.dollar_slip;
+    let mark = front.mark.or(behind).or_else(|| marks::ending("$").filter(|_| slip));
+    let marked = front.mark.is_some() || slip;
+    if !signs::stands_alone(before, after, marked, decimals) {
+        return None;
+    }
+    let mark = mark.map(|mark| mark.with_decimals(decimals % 3));
+    let percent = after.trim_start().starts_with('%');
+    let reading = Reading::from_digits(&digits, None, mark.and_then(Mark::usual))?;
+    let sign = signs::sign(&front, before, after, token.dashed);
+    Some(Found {
+        range: token.start..end,
+        reading,
+        mark: mark.filter(|_| !percent),
+        negative: sign.negative,
+        doubtful_sign: sign.doubtful,
+        percent,
+        loose: token.loose && front.mark.is_none(),
+        digits,
+    })
+}
+
+/// The text before a number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Front<'a> {
+    pub(crate) mark: Option<Mark>,
+    /// The text before the currency, or before the number where there is none.
+    pub(crate) head: &'a str,
+    /// A lone `S`: a misread dollar sign.
+    dollar_slip: bool,
+}
+
+impl<'a> Front<'a> {
+    fn of(before: &'a str) -> Self {
+        let trimmed = before.trim_end_matches([' ', JOIN, '-', ':']);
+        let mark = marks::ending(trimmed);
+        let two = mark.and_then(|mark| trimmed.get(..trimmed.len() - mark.length));
+        // `COP $`, `$ US`: a code says what the sign leaves open.
+        let outer = two.map(|head| head.trim_end_matches([' ', JOIN]));
+        let code = outer.and_then(marks::ending).filter(|outer| {
+            outer.is_exact()
+                && mark.is_some_and(|inner| {
+                    !inner.is_exact() && outer.usual().is_some_and(|c| inner.may_mean(c))
+                })
+        });
+        let head = match (code, outer) {
+            (Some(code), Some(outer)) => outer.get(..outer.len() - code.length),
+            _ => two,
+        };
+        let slip = before.strip_suffix('S');
+        let dollar_slip = slip.is_some_and(|head| !head.ends_with(char::is_alphanumeric));
+        Self { mark: code.or(mark), head: head.unwrap_or(before), dollar_slip }
+    }
+}

@@ -1,0 +1,3 @@
+//! Amounts and dates against what CLDR prints.
+
+mod cldr;

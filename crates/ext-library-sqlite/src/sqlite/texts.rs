@@ -1,0 +1,120 @@
+//! The rows of the full text: one of each entry, with its name and the text values of its metadata,
+//! and one of each sidecar that is a text. So a write costs what it writes, and not what others wrote.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::values::{signed, unsigned};
+use crate::{fault::Outcome, text};
+
+/// The most bytes of text that one writer has in the full text of an entry. What is beyond is kept, but
+/// not found.
+const MAX_WRITER_BYTES: u64 = 8 << 20;
+
+/// The tables. `text_rows` says what a row of the full text is about: `sidecar` is empty for the entry
+/// itself.
+pub(super) const TABLES: &str = r#"
+CREATE TABLE text_rows (
+    id INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL REFERENCES entries (seq) ON DELETE CASCADE,
+    sidecar TEXT NOT NULL COLLATE NOCASE,
+    bytes INTEGER NOT NULL,
+    UNIQUE (entry, sidecar)
+) STRICT;
+CREATE VIRTUAL TABLE texts USING fts5 (
+    name, metadata, sidecar,
+    tokenize = "unicode61 remove_diacritics 2"
+);
+-- A word in the name weighs more than one in the metadata, and that more than one in a text.
+INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');
+"#;
+
+/// The SQL that makes the rows of all entries.
+const OF_ENTRIES: &str = "SELECT r.id, e.name, \
+    (SELECT group_concat(atom, char(10)) FROM json_tree(e.metadata) WHERE type = 'text') \
+    FROM text_rows r JOIN entries e ON e.seq = r.entry WHERE r.sidecar = ''";
+
+/// Makes the rows of a library of version 1, in which one row had the texts of all sidecars.
+pub(super) fn migrate(db: &Transaction<'_>) -> Outcome<()> {
+    db.execute_batch("DROP TABLE texts")?;
+    db.execute_batch(TABLES)?;
+    db.execute("INSERT INTO text_rows (entry, sidecar, bytes) SELECT seq, '', 0 FROM entries", [])?;
+    db.execute(&format!("INSERT INTO texts (rowid, name, metadata) {OF_ENTRIES}"), [])?;
+    db.execute(
+        "INSERT INTO text_rows (entry, sidecar, bytes) SELECT entry, name, bytes FROM (\
+         SELECT entry, name, octet_length(text) AS bytes, sum(octet_length(text)) \
+         OVER (PARTITION BY entry, written_by ORDER BY name) AS sum FROM sidecars \
+         WHERE text IS NOT NULL) WHERE sum <= ?",
+        [signed(MAX_WRITER_BYTES)?],
+    )?;
+    db.execute_batch(
+        "INSERT INTO texts (rowid, sidecar) SELECT r.id, s.text FROM text_rows r \
+         JOIN sidecars s ON s.entry = r.entry AND s.name = r.sidecar WHERE r.sidecar <> ''; \
+         ALTER TABLE sidecars DROP COLUMN text",
+    )?;
+    Ok(())
+}
+
+/// Writes the row of an entry anew.
+pub(super) fn index_entry(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO text_rows (entry, sidecar, bytes) VALUES (?, '', 0)")?
+        .execute([seq])?;
+    let sql =
+        format!("INSERT OR REPLACE INTO texts (rowid, name, metadata) {OF_ENTRIES} AND e.seq = ?");
+    db.prepare_cached(&sql)?.execute([seq])?;
+    forget_vector(db, seq)
+}
+
+/// Writes the row of a sidecar anew, or removes it when the sidecar has no text (any more).
+pub(super) fn index_sidecar(
+    db: &Transaction<'_>,
+    seq: i64,
+    name: &str,
+    new: Option<&str>,
+) -> Outcome<()> {
+    let old = remove_row(db, seq, name)?;
+    let Some(new) = new else {
+        return if old { forget_vector(db, seq) } else { Ok(()) };
+    };
+    let room = MAX_WRITER_BYTES.saturating_sub(writers_bytes(db, seq, name)?);
+    let new = text::cut(new, usize::try_from(room).unwrap_or(usize::MAX));
+    db.prepare_cached("INSERT INTO text_rows (entry, sidecar, bytes) VALUES (?, ?, ?)")?
+        .execute(params![seq, name, signed(new.len() as u64)?])?;
+    db.prepare_cached("INSERT INTO texts (rowid, sidecar) VALUES (?, ?)")?
+        .execute(params![db.last_insert_rowid(), new])?;
+    forget_vector(db, seq)
+}
+
+/// Returns the bytes of text that the writer of a sidecar has at its entry.
+fn writers_bytes(db: &Transaction<'_>, seq: i64, name: &str) -> Outcome<u64> {
+    let mut query = db.prepare_cached(
+        "SELECT coalesce(sum(r.bytes), 0) FROM text_rows r \
+         JOIN sidecars s ON s.entry = r.entry AND s.name = r.sidecar WHERE r.entry = ?1 \
+         AND s.written_by IS (SELECT written_by FROM sidecars WHERE entry = ?1 AND name = ?2)",
+    )?;
+    unsigned(query.query_row(params![seq, name], |row| row.get(0))?)
+}
+
+fn remove_row(db: &Transaction<'_>, seq: i64, name: &str) -> Outcome<bool> {
+    let mut delete =
+        db.prepare_cached("DELETE FROM text_rows WHERE entry = ? AND sidecar = ? RETURNING id")?;
+    let id: Option<i64> = delete.query_row(params![seq, name], |row| row.get(0)).optional()?;
+    let Some(id) = id else { return Ok(false) };
+    db.prepare_cached("DELETE FROM texts WHERE rowid = ?")?.execute([id])?;
+    Ok(true)
+}
+
+/// Removes all rows of an entry.
+pub(super) fn remove(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
+    db.prepare_cached(
+        "DELETE FROM texts WHERE rowid IN (SELECT id FROM text_rows WHERE entry = ?)",
+    )?
+    .execute([seq])?;
+    db.prepare_cached("DELETE FROM text_rows WHERE entry = ?")?.execute([seq])?;
+    Ok(())
+}
+
+/// Removes the vector of an entry whose text has changed.
+fn forget_vector(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
+    db.prepare_cached("DELETE FROM vectors WHERE entry = ?")?.execute([seq])?;
+    Ok(())
+}

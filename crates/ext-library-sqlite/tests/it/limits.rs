@@ -1,0 +1,124 @@
+//! Limits of time and of what one writer may cost others.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ext_library_sqlite::{Libraries, SqliteLibrary};
+use ext_services::{
+    deadline,
+    library::{Entries, LibraryDirectory, Search, Sidecars},
+};
+use ext_wire::{
+    ErrorCode, VettedEntry,
+    ops::{
+        search::SearchInput,
+        vdfs::{Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
+    },
+};
+use serde_json::{Map, Value, json};
+
+struct World {
+    data: tempfile::TempDir,
+    library: Arc<SqliteLibrary>,
+}
+
+impl World {
+    fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let libraries = Libraries::new(data.path()).unwrap();
+        let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
+        Self { data, library }
+    }
+
+    fn note(&self, path: &str, metadata: Map<String, Value>) -> Entry {
+        let input = NewEntry {
+            name: path.into(),
+            path: path.into(),
+            entry_type: "note".into(),
+            metadata,
+            media_type: None,
+            content: None,
+        };
+        self.library.create_entry(None, VettedEntry::vet(input).unwrap()).unwrap().entry
+    }
+
+    fn write(&self, entry: &Entry, name: &str, text: &str) {
+        let data = text.as_bytes().to_vec().into();
+        let input = WriteSidecarInput { entry_id: entry.id, name: name.into(), data };
+        self.library.write_sidecar(Some("demo"), input).unwrap();
+    }
+}
+
+#[test]
+fn time_07_a_query_ends_with_the_deadline_of_its_caller() {
+    let world = World::new();
+    for number in 0..400 {
+        let metadata: Map<String, Value> =
+            (0..100).map(|key| (format!("key {key}"), json!(number))).collect();
+        world.note(&number.to_string(), metadata);
+    }
+    // Reads all keys of all entries, for each key of the filter.
+    let metadata: Map<String, Value> =
+        (0..400).map(|key| (format!("key {key}"), json!(-1))).collect();
+    let mut input = ListEntriesInput { metadata, ..Default::default() };
+    let list = |input: &ListEntriesInput| world.library.list_entries(input.clone());
+    let began = Instant::now();
+    let over = deadline::within(Some(Instant::now()), || list(&input)).unwrap_err();
+    assert_eq!(over.code(), ErrorCode::Deadline);
+    assert!(began.elapsed() < Duration::from_secs(1));
+    let later = Instant::now() + Duration::from_secs(60);
+    assert!(deadline::within(Some(later), || list(&input)).unwrap().entries.is_empty());
+    input.metadata.clear();
+    assert_eq!(list(&input).unwrap().entries.len(), 100, "the connection is of use afterwards");
+}
+
+#[test]
+fn crsh_11_a_library_that_another_program_writes_to_is_busy_within_five_seconds() {
+    let world = World::new();
+    let entry = world.note("a", Map::new());
+    let path = std::fs::read_dir(world.data.path().join("libraries")).unwrap();
+    let folder = path.flatten().find(|entry| entry.path().is_dir()).unwrap().path();
+    let mut other = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    let patch = || world.library.update_metadata(None, entry.id, Map::new());
+    let began = Instant::now();
+    assert_eq!(patch().unwrap_err().code(), ErrorCode::Busy);
+    assert!(began.elapsed() < Duration::from_secs(6));
+    let began = Instant::now();
+    let soon = Some(Instant::now() + Duration::from_millis(100));
+    assert_eq!(deadline::within(soon, patch).unwrap_err().code(), ErrorCode::Busy);
+    assert!(began.elapsed() < Duration::from_secs(1));
+    assert_eq!(world.library.get_entry(entry.id).unwrap().entry.path, "a", "it is read meanwhile");
+    drop(lock);
+    patch().unwrap();
+}
+
+#[test]
+fn res_32_a_write_costs_what_it_writes_and_not_what_others_wrote() {
+    let world = World::new();
+    let entry = world.note("a", Map::new());
+    let text = "jasmine oolong rooibos ".repeat(90_000);
+    let write = |number: usize| {
+        let began = Instant::now();
+        world.write(&entry, &format!("{number}.txt"), &format!("word{number} {text}"));
+        began.elapsed()
+    };
+    let first = write(0);
+    let last = (1..12).map(write).last().unwrap();
+    assert!(last < first * 3 + Duration::from_millis(100), "{first:?}, and then {last:?}");
+    // What is beyond the room of the writer in the full text is kept, but not found.
+    let found = |word: &str| world.library.search(SearchInput::new(word)).unwrap().hits.len();
+    assert_eq!((found("word0"), found("word0 word3"), found("word11")), (1, 1, 0));
+    assert!(world.library.read_sidecar(entry.id, "11.txt").unwrap().starts_with(b"word11 "));
+    let input = WriteSidecarInput {
+        entry_id: entry.id,
+        name: "other.txt".into(),
+        data: b"hibiscus".to_vec().into(),
+    };
+    world.library.write_sidecar(Some("other"), input).unwrap();
+    assert_eq!(found("hibiscus"), 1, "another writer has room of its own");
+    assert!(world.library.delete_entry(None, entry.id).unwrap());
+    assert_eq!((found("word0"), found("hibiscus")), (0, 0));
+}

@@ -1,0 +1,120 @@
+//! Libraries of schema version 1, which had one row of full text for an entry with all its sidecars.
+
+use std::{fs, path::Path, sync::Arc};
+
+use ext_library_sqlite::{Libraries, SqliteLibrary};
+use ext_services::library::{Entries, Search, Sidecars, Vectors};
+use ext_wire::{
+    ErrorCode, VettedEntry,
+    ops::{
+        search::SearchInput,
+        vdfs::{ListSidecarsInput, MAX_SIDECAR_PAGE, NewEntry, WriteSidecarInput},
+    },
+};
+use uuid::Uuid;
+
+const LIBRARY: Uuid = Uuid::from_u128(1);
+const ENTRY: Uuid = Uuid::from_u128(7);
+
+/// Makes a data folder with the old library; returns its folder.
+fn old(data: &Path) -> std::path::PathBuf {
+    let folder = data.join("libraries").join(LIBRARY.to_string());
+    fs::create_dir_all(&folder).unwrap();
+    let db = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    db.execute_batch(include_str!("../fixtures/version-1.sql")).unwrap();
+    folder
+}
+
+fn open(data: &Path) -> Arc<SqliteLibrary> {
+    Libraries::new(data).unwrap().with_quota(1000).open(LIBRARY).unwrap()
+}
+
+fn found(library: &SqliteLibrary, text: &str) -> usize {
+    library.search(SearchInput::new(text)).unwrap().hits.len()
+}
+
+fn write(library: &SqliteLibrary, name: &str, data: &[u8]) -> Result<(), ErrorCode> {
+    let input =
+        WriteSidecarInput { entry_id: ENTRY, name: name.into(), data: data.to_vec().into() };
+    library.write_sidecar(Some("demo"), input).map(drop).map_err(|error| error.code())
+}
+
+#[test]
+fn what_was_found_is_found_and_the_change_is_made_once() {
+    let data = tempfile::tempdir().unwrap();
+    old(data.path());
+    for _ in 0..2 {
+        let library = open(data.path());
+        assert_eq!(library.info().unwrap().name, "Papers");
+        for (text, hits) in [("tea harbour word1 word250", 1), ("word1 jasmine", 0), ("photo", 0)] {
+            assert_eq!(found(&library, text), hits, "{text}");
+        }
+        let (texts, missing) = library.entries_missing_embedding("model", 9).unwrap();
+        assert_eq!(missing, 1);
+        assert!(texts[0].text.starts_with("Tea\nHarbour\nword1\nword2\n"), "{}", texts[0].text);
+    }
+}
+
+#[test]
+fn an_entry_over_the_present_limits_is_listed_read_and_made_smaller() {
+    let data = tempfile::tempdir().unwrap();
+    old(data.path());
+    let library = open(data.path());
+    let details = library.get_entry(ENTRY).unwrap();
+    assert_eq!(details.sidecars.len(), MAX_SIDECAR_PAGE);
+    let rest = ListSidecarsInput { entry_id: ENTRY, after: details.next_sidecar };
+    let rest = library.list_sidecars(&rest).unwrap();
+    assert_eq!((rest.sidecars.len(), rest.next), (251 - MAX_SIDECAR_PAGE, None));
+    assert_eq!(write(&library, "more.txt", b"x"), Err(ErrorCode::NoSpace));
+    write(&library, "001.txt", b"jasmine").unwrap();
+    assert_eq!((found(&library, "word1"), found(&library, "word2 jasmine")), (0, 1));
+    for number in 2..=152 {
+        assert!(library.delete_sidecar(Some("demo"), ENTRY, &format!("{number:03}.txt")).unwrap());
+    }
+    write(&library, "more.txt", b"x").unwrap();
+}
+
+#[test]
+fn res_32_content_of_before_counts_as_well() {
+    let data = tempfile::tempdir().unwrap();
+    old(data.path());
+    let library = Libraries::new(data.path()).unwrap().with_quota(531).open(LIBRARY).unwrap();
+    let make = |path: &str| {
+        let input = NewEntry {
+            name: path.into(),
+            path: path.into(),
+            entry_type: "note".into(),
+            metadata: serde_json::Map::new(),
+            media_type: None,
+            content: Some(vec![b'x'].into()),
+        };
+        library
+            .create_entry(Some("demo"), VettedEntry::vet(input).unwrap())
+            .map(drop)
+            .map_err(|error| error.code())
+    };
+    // 250 sidecars of 2 bytes, and a content of 30.
+    make("one").unwrap();
+    assert_eq!(make("two"), Err(ErrorCode::NoSpace));
+}
+
+#[test]
+fn many_programs_may_open_it_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    old(data.path());
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(found(&open(data.path()), "word250"), 1));
+        }
+    });
+}
+
+#[test]
+fn a_newer_library_is_refused_by_name_of_its_version() {
+    let data = tempfile::tempdir().unwrap();
+    let db = rusqlite::Connection::open(old(data.path()).join("library.db")).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    let error = Libraries::new(data.path()).unwrap().open(LIBRARY).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Schema);
+    assert!(error.to_string().contains("99"), "{error}");
+}
