@@ -1,4 +1,4 @@
-//! What an installation leaves on the disk, and what it makes of files that changed there.
+//! The files of an installation, and what becomes of those that change on the disk.
 
 use std::{
     fs,
