@@ -31,6 +31,8 @@ pub(crate) struct Facts<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Dated {
     pub(crate) date: Date,
+    /// Another date that the print may mean.
+    pub(crate) other: Option<Date>,
     pub(crate) row: usize,
     pub(crate) score: f32,
 }
@@ -43,7 +45,7 @@ impl<'a> Facts<'a> {
         let amounts = amounts::tag(document, &around, &numbers);
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
-        let order = dates::order(&dates, american);
+        let order = dates::order(&dates, american, currency);
         Self { document, around, dates, order, amounts, currency, bag: Bag::of(document) }
     }
 
@@ -81,6 +83,9 @@ impl<'a> Facts<'a> {
         let contexts = self.around.contexts(hit.spot);
         let own = matches!(concept, Concept::DocumentDate | Concept::Date);
         let mut score = if own {
+            if self.is_period(hit, &contexts) {
+                return None;
+            }
             document_date_score(&contexts)
         } else {
             other_date_score(&contexts, concept, wanted)?
@@ -99,8 +104,24 @@ impl<'a> Facts<'a> {
             if self.in_range(hit) {
                 score -= 0.4;
             }
+            // Digits without a label are rather a number of something.
+            if hit.compact && !contexts.iter().any(|context| date_label(context).is_some()) {
+                score -= 0.5;
+            }
         }
-        Some(Dated { date, row: hit.spot.row, score })
+        Some(Dated { date, other: hit.other(self.order), row: hit.spot.row, score })
+    }
+
+    /// Returns whether the nearest label of a date says that it belongs to a period, of which there
+    /// are two dates or the word itself: never the date of the document.
+    fn is_period(&self, hit: &DateHit, contexts: &[Context]) -> bool {
+        const WORDS: [&str; 6] = ["period", "zeitraum", "okres", "intervall", "期間", "期间"];
+        let labelled = contexts.iter().find_map(|context| Some((context, date_label(context)?.1)));
+        let period = labelled.filter(|(_, label)| label.concept == Concept::PeriodDate);
+        period.is_some_and(|(context, _)| {
+            let text = context.text.to_lowercase();
+            self.in_range(hit) || WORDS.iter().any(|word| text.contains(word))
+        })
     }
 
     /// Returns whether another date stands beside this one, and a word or dash between them: a
