@@ -62,7 +62,7 @@ impl Parts {
 pub fn scan_dates(text: &str) -> Vec<FoundDate> {
     let plain = Plain::of(text);
     let mut found: Vec<FoundDate> = Vec::new();
-    for (regex, read) in patterns::readers() {
+    for (regex, read) in patterns::readers(&plain.text) {
         for captures in regex.captures_iter(&plain.text) {
             let Some(date) = found_date(&plain.text, &captures, read) else { continue };
             let overlaps = |known: &FoundDate| {

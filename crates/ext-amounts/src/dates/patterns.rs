@@ -76,18 +76,21 @@ fn pattern(source: &str) -> Regex {
 
 type Read = fn(&Captures<'_>) -> Parts;
 
-/// Returns the forms in the order in which they are tried.
-pub(super) fn readers() -> [(&'static LazyLock<Regex>, Read); 8] {
-    [
-        (&IDEOGRAPHIC, ideographic),
-        (&ERA_LETTER, era_letter),
-        (&YEAR_FIRST, year_first),
-        (&NUMERIC, numeric),
-        (&YEAR_NAME, named),
-        (&NAME_DAY, named),
-        (&DAY_NAME, named),
-        (&COMPACT, year_first),
-    ]
+/// Returns the forms that may stand in a text, in the order in which they are tried.
+pub(super) fn readers(text: &str) -> impl Iterator<Item = (&'static LazyLock<Regex>, Read)> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let named_here = digits >= 3 && text.contains(char::is_alphabetic);
+    let forms: [(bool, &'static LazyLock<Regex>, Read); 8] = [
+        (text.contains('年'), &IDEOGRAPHIC, ideographic),
+        (digits >= 3 && text.contains(['R', 'H']), &ERA_LETTER, era_letter),
+        (digits >= 6, &YEAR_FIRST, year_first),
+        (digits >= 4, &NUMERIC, numeric),
+        (named_here, &YEAR_NAME, named),
+        (named_here, &NAME_DAY, named),
+        (named_here, &DAY_NAME, named),
+        (digits >= 8, &COMPACT, year_first),
+    ];
+    forms.into_iter().filter(|(may, ..)| *may).map(|(_, regex, read)| (regex, read))
 }
 
 fn group<'a>(captures: &'a Captures<'_>, name: &str) -> &'a str {
