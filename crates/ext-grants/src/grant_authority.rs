@@ -189,6 +189,7 @@ impl GrantAuthority {
         let switched = switch();
         if switched.is_err() {
             self.change(new.id(), |file| take_back(file, new, before, &given), |()| None)?;
+            self.store.remove_if_empty(new.id())?;
         }
         let done = switched?;
         let record = AuditEvent::Installed {
