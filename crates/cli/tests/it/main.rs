@@ -17,5 +17,6 @@ mod main_job;
 mod network;
 mod secret_transfer;
 mod secrets;
+mod stopped_import;
 mod text_model;
 mod upgrade;

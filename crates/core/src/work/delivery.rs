@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, thread, time::Duration};
 
-use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
@@ -40,13 +39,12 @@ pub(crate) fn deliver(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
-    let OpenLibrary { system, id, store } = library;
-    let lock = Lock::acquire_or_wait(&library.file(LOCK)?, || {
-        progress(WorkProgress::WaitingToDeliver);
-    })?;
+    let OpenLibrary { system, id, store, .. } = library;
+    let waiting = || progress(WorkProgress::WaitingToDeliver);
+    let Some(lock) = library.lock(LOCK, waiting)? else { return Ok(()) };
     for manifest in system.installed.manifests() {
         let receives = manifest.permissions().libraries().contains(*id);
-        let subscriber = Subscriber::new(system, &manifest, store)?;
+        let subscriber = Subscriber::new(library, &manifest)?;
         if receives && !subscriber.kinds.is_empty() {
             store.retry(subscriber.id, retry)?;
             subscriber.deliver(report, progress)?;
@@ -58,6 +56,7 @@ pub(crate) fn deliver(
 
 /// An extension that receives events of a library.
 struct Subscriber<'a> {
+    library: &'a OpenLibrary<'a>,
     system: &'a System,
     store: &'a SqliteLibrary,
     id: &'a str,
@@ -67,16 +66,13 @@ struct Subscriber<'a> {
 impl<'a> Subscriber<'a> {
     /// Makes a subscriber of the kinds that its manifest names, and of those that it subscribed to in
     /// this library.
-    fn new(
-        system: &'a System,
-        manifest: &'a Manifest,
-        store: &'a SqliteLibrary,
-    ) -> Result<Self, CoreError> {
+    fn new(library: &'a OpenLibrary<'a>, manifest: &'a Manifest) -> Result<Self, CoreError> {
+        let OpenLibrary { system, store, .. } = library;
         let mut kinds = store.subscriptions(manifest.id())?;
         kinds.extend(manifest.events().iter().cloned());
         kinds.sort();
         kinds.dedup();
-        Ok(Self { system, store, id: manifest.id(), kinds })
+        Ok(Self { library, system, store, id: manifest.id(), kinds })
     }
 
     fn kinds(&self) -> Vec<&str> {
@@ -166,9 +162,9 @@ impl<'a> Subscriber<'a> {
         Ok(())
     }
 
-    /// Returns the next event; waits for a retry that is due soon.
+    /// Returns the next event, `None` when the work is to end; waits for a retry that is due soon.
     fn next(&self) -> Result<Option<Event>, CoreError> {
-        loop {
+        while !self.library.is_stopped() {
             if let Some(event) = self.store.next_event(self.id, &self.kinds())? {
                 return Ok(Some(event));
             }
@@ -177,6 +173,7 @@ impl<'a> Subscriber<'a> {
             }
             thread::sleep(POLL_INTERVAL);
         }
+        Ok(None)
     }
 
     /// Returns whether a retry is due within [`SOON`].
