@@ -6,7 +6,10 @@ use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
 use ext_services::library::{Events, HandlerError};
-use ext_wire::{EntryPath, ErrorBody, ErrorCode, Event};
+use ext_wire::{
+    EntryPath, ErrorBody, ErrorCode, Event,
+    event::{ENTRY_CREATED, ENTRY_UPDATED},
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -128,6 +131,7 @@ impl<'a> Subscriber<'a> {
                 Ok(()) => {
                     self.store.acknowledge(self.id, event.id)?;
                     failed.remove(&event.id);
+                    failed.retain(|_, failure| !is_mended(failure, &event));
                     *report.processed.entry(self.id.to_owned()).or_default() += 1;
                 }
                 Err(error) if is_not_running(error.code) && self.is_stopped() => {
@@ -209,6 +213,12 @@ fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBo
             result => return Ok(result?),
         }
     }
+}
+
+/// Returns whether a failure is about the entry that was worked on now, as it is now.
+fn is_mended(failure: &Failure, event: &Event) -> bool {
+    let of_content = [ENTRY_CREATED, ENTRY_UPDATED].contains(&event.kind.as_str());
+    of_content && failure.entry_id == Some(event.entry.id)
 }
 
 fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {
