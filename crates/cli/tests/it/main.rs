@@ -15,6 +15,7 @@ mod login;
 mod mailbox;
 mod main_job;
 mod network;
+mod parts;
 mod secret_transfer;
 mod secrets;
 mod stopped_import;
