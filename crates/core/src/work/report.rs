@@ -90,6 +90,10 @@ pub struct WorkReport {
     pub unchanged: u64,
     /// Files that have no content, by path.
     pub empty: Vec<String>,
+    /// True when the work was stopped before its end; the next import goes on.
+    pub stopped: bool,
+    /// Files that were not looked at, because the work was stopped.
+    pub left: u64,
     /// Events that extensions worked on, by extension; of those that extensions recorded the parts
     /// of, the ones that something came of.
     pub processed: BTreeMap<String, u64>,
