@@ -160,6 +160,13 @@ impl DomainPattern {
         }
     }
 
+    /// Returns the pattern of the origins that both match; `None` when no origin is matched by both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Option<Self> {
+        let narrower = if self.covers(other) { Some(other) } else { None };
+        narrower.or_else(|| other.covers(self).then_some(self)).cloned()
+    }
+
     /// Returns the scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {

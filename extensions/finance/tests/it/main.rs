@@ -2,4 +2,5 @@
 
 mod common;
 mod mailbox;
+mod parts;
 mod receipts;
