@@ -8,7 +8,7 @@ use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
 use ext_services::library::{Events, HandlerError, Sidecars};
 use ext_wire::{
-    EntryPath, ErrorBody, ErrorCode, Event,
+    ErrorBody, ErrorCode, Event,
     parts::{self, PartsRecord},
 };
 use jiff::{SignedDuration, Timestamp};
