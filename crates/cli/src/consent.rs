@@ -103,7 +103,7 @@ fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> Stri
 /// Lists all that an update would be allowed: what is new keeps the limits of what was allowed before.
 fn afterwards(rules: &[Rule]) -> String {
     let lines = rules.iter().map(|rule| format!("  {rule}\n"));
-    printable(&format!(
+    output::printable(&format!(
         "With your agreement, within the limits that you set before:\n{}",
         lines.collect::<String>()
     ))
