@@ -29,7 +29,7 @@ impl Entries for SqliteLibrary {
         }
         new.check_new()?;
         let (mut new, content) = row_of(caller, new)?;
-        let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
+        let staged = content.map(|bytes| self.blobs.stage(&bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
             self.store.write(|db| entries::create(db, &new, self.quota, place))

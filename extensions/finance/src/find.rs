@@ -1,16 +1,23 @@
 //! Search for the purchases in one email: in its documents, else in its body.
 
+use std::collections::BTreeMap;
+
 use spacedrive_sdk::prelude::*;
 
 use crate::classify::{self, Envelope, Reason};
+use crate::dedupe;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
 use crate::html::Structured;
 use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
+use crate::opened::Opened;
+use crate::parts::{PartId, Verdict, Verdicts};
+use crate::payments;
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
+use crate::reminder;
 use crate::sender;
 use crate::stated::preferring;
 
@@ -23,6 +30,12 @@ pub(crate) struct Findings<'a> {
     pub(crate) reasons: Vec<Reason>,
     /// Documents that could not be read.
     pub(crate) failures: Vec<Error>,
+    /// What came of each part that was looked at.
+    pub(crate) verdicts: Verdicts,
+    /// What was left out of parts that were looked at.
+    pub(crate) left_out: BTreeMap<PartId, String>,
+    /// The part that is looked at.
+    current: Option<PartId>,
     ocr_budget: usize,
 }
 
@@ -36,18 +49,35 @@ impl<'a> Findings<'a> {
             new: Vec::new(),
             reasons: Vec::new(),
             failures: Vec::new(),
+            verdicts: Verdicts::new(),
+            left_out: BTreeMap::new(),
+            current: None,
             ocr_budget: OCR_BUDGET,
         }
     }
 
-    /// Looks at emails, one after the other.
+    /// Looks at all that is in a file, one after the other.
     ///
     /// # Errors
     /// As [`Self::message`].
-    pub(crate) fn of(ledger: &Ledger<'_>, messages: &'a [Message]) -> Result<Self> {
+    pub(crate) fn of(ledger: &Ledger<'_>, opened: &'a Opened) -> Result<Self> {
         let mut findings = Self::new();
-        messages.iter().try_for_each(|message| findings.message(ledger, message))?;
+        opened.messages.iter().try_for_each(|message| findings.message(ledger, message))?;
+        opened.loose.iter().try_for_each(|document| findings.document(ledger, document, None))?;
         Ok(findings)
+    }
+
+    /// Begins with a part: a receipt, until something else is found.
+    fn begin(&mut self, part: Option<PartId>) {
+        self.current = part;
+        self.conclude(Verdict::Receipt);
+    }
+
+    /// Notes what came of the part that is looked at.
+    fn conclude(&mut self, verdict: Verdict) {
+        if let Some(part) = self.current {
+            self.verdicts.insert(part, verdict);
+        }
     }
 
     /// Looks at an email: its body counts only where no document is a receipt, because a body beside
@@ -60,11 +90,20 @@ impl<'a> Findings<'a> {
         for document in &message.documents {
             self.document(ledger, document, Some(&message.email))?;
         }
+        self.begin(message.body_part);
         if self.count() > before {
+            self.conclude(Verdict::BesideAReceipt);
             return Ok(());
         }
         let body = self.body(ledger, message);
         self.keep_permanent("the text of the email", body)
+    }
+
+    /// Notes what was left out of the part that is looked at.
+    fn remark(&mut self, reading: &Reading) {
+        if let Some((part, left_out)) = self.current.zip(reading.left_out.clone()) {
+            self.left_out.insert(part, left_out);
+        }
     }
 
     /// Looks at a document, of an email or on its own.
@@ -77,6 +116,7 @@ impl<'a> Findings<'a> {
         document: &'a Document,
         email: Option<&'a Email>,
     ) -> Result<()> {
+        self.begin(Some(document.part));
         let result = self.read_document(ledger, document, email);
         self.keep_permanent(&document.name, result)
     }
@@ -97,6 +137,7 @@ impl<'a> Findings<'a> {
         if !is_permanent(error.code()) {
             return Err(error);
         }
+        self.conclude(Verdict::Failed(error.code(), error.message().to_owned()));
         self.failures.push(error);
         Ok(())
     }
@@ -114,12 +155,23 @@ impl<'a> Findings<'a> {
             return Ok(());
         }
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
+        self.remark(&reading);
         if let Some(invoice) = reading.invoice.clone() {
             if let Some(objection) = einvoice::objection(&invoice) {
                 return self.skip(objection);
             }
-            let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
-            self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+            let answer =
+                einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text, email)?);
+            let document = Some(document);
+            self.new.push(Purchase {
+                key,
+                answer,
+                reading,
+                email,
+                document,
+                among_others: false,
+                reminds: false,
+            });
             return Ok(());
         }
         if document.kind == Kind::Xml {
@@ -127,16 +179,28 @@ impl<'a> Findings<'a> {
         }
         let titled = match classify::document(&reading.text) {
             Ok(titled) => titled,
-            Err(reason) => return self.skip(reason),
+            Err(reason) => {
+                self.reminder(ledger, key, reading, email, Some(document))?;
+                return self.skip(reason);
+            }
         };
-        let answer = fields::ask(ledger.client, &reading.text)?;
+        let answer = fields::ask(ledger.client, &reading.text, email)?;
         if answer.receipt.amount.is_none() && !titled {
             return self.skip("no amount could be read");
         }
         if !titled && is_other(&answer.receipt) {
             return self.skip("the document is of another kind");
         }
-        self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+        let document = Some(document);
+        self.new.push(Purchase {
+            key,
+            answer,
+            reading,
+            email,
+            document,
+            among_others: false,
+            reminds: false,
+        });
         Ok(())
     }
 
@@ -148,21 +212,30 @@ impl<'a> Findings<'a> {
                 Ok(())
             };
         };
+        self.remark(&reading);
         let envelope = Envelope { subject: message.email.subject(), list: message.list };
         let structured = message.html.as_deref().map(crate::html::purchases).unwrap_or_default();
+        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
+        let structured = match structured.is_empty() {
+            true => {
+                self.payments(ledger, message, &hash, &reading)?.into_iter().enumerate().collect()
+            }
+            false => distinct(structured),
+        };
         let verdict = match structured.is_empty() {
             true => classify::body(envelope, &reading.text),
             false => classify::mail(envelope, &reading.text),
         };
         if let Err(reason) = verdict {
+            let key = ledger.key(Some(&message.email), &hash);
+            self.reminder(ledger, key, reading, Some(&message.email), None)?;
             return self.skip(reason);
         }
-        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
         if structured.is_empty() {
             return self.purchase_from_text(ledger, message, &hash, reading);
         }
         let only = structured.len() == 1;
-        for (number, purchase) in structured.into_iter().enumerate() {
+        for (number, purchase) in structured {
             self.purchase_from_structured(
                 ledger,
                 message,
@@ -171,6 +244,49 @@ impl<'a> Findings<'a> {
                 purchase,
                 only,
             )?;
+        }
+        Ok(())
+    }
+
+    /// Returns the payments of an email that tells of several in words; none of one that was booked as
+    /// a whole before.
+    fn payments(
+        &self,
+        ledger: &Ledger<'_>,
+        message: &Message,
+        hash: &str,
+        reading: &Reading,
+    ) -> Result<Vec<Structured>> {
+        let mut found = payments::several(message.email.subject(), &reading.text);
+        if !found.is_empty() && ledger.booked(&ledger.key(Some(&message.email), hash))?.is_some() {
+            return Ok(Vec::new());
+        }
+        for payment in &mut found {
+            if let Some(written) = payment.receipt.date.take() {
+                payment.receipt.date = fields::day(ledger.client, &written)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes a text that reminds of an invoice, where it says of which.
+    fn reminder(
+        &mut self,
+        ledger: &Ledger<'_>,
+        key: String,
+        reading: Reading,
+        email: Option<&'a Email>,
+        document: Option<&'a Document>,
+    ) -> Result<()> {
+        let subject = email.map(Email::subject).unwrap_or_default();
+        if !reminder::is_reminder(subject, &reading.text) || ledger.booked(&key)?.is_some() {
+            return Ok(());
+        }
+        let answer = fields::ask(ledger.client, &reading.text, email)?;
+        let purchase =
+            Purchase { key, answer, reading, email, document, among_others: false, reminds: true };
+        if dedupe::can_remind(&purchase) {
+            self.new.push(purchase);
         }
         Ok(())
     }
@@ -188,20 +304,22 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
-        let answer = fields::ask(ledger.client, &reading.text)?;
+        let answer = fields::ask(ledger.client, &reading.text, Some(&message.email))?;
         if answer.receipt.amount.is_none() {
             return self.skip("no amount could be read");
         }
         if is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
-        let answer = with_headers(answer, &message.email);
+        let answer = with_headers(with_payee(answer, &reading.text), &message.email);
         self.new.push(Purchase {
             key,
             answer,
             reading,
             email: Some(&message.email),
             document: None,
+            among_others: false,
+            reminds: false,
         });
         Ok(())
     }
@@ -222,8 +340,11 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
-        let from_engine =
-            if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
+        let from_engine = if only {
+            fields::ask(ledger.client, &reading.text, Some(&message.email))?
+        } else {
+            Answer::default()
+        };
         let answer = with_headers(preferring(structured, from_engine), &message.email);
         self.new.push(Purchase {
             key,
@@ -231,11 +352,14 @@ impl<'a> Findings<'a> {
             reading: reading.clone(),
             email: Some(&message.email),
             document: None,
+            among_others: !only,
+            reminds: false,
         });
         Ok(())
     }
 
     fn skip(&mut self, reason: Reason) -> Result<()> {
+        self.conclude(Verdict::NotAReceipt(reason));
         self.reasons.push(reason);
         Ok(())
     }
@@ -271,6 +395,30 @@ fn read_body(client: &SpacedriveClient, message: &Message) -> Result<Option<Read
 
 fn reading_source(message: &Message) -> &str {
     message.html.as_deref().or(message.plain.as_deref()).unwrap_or_default()
+}
+
+/// Joins what describes one purchase twice, as an order and as its invoice. Each keeps its number.
+fn distinct(found: Vec<Structured>) -> Vec<(usize, Structured)> {
+    let mut kept: Vec<(usize, Structured)> = Vec::new();
+    for (number, one) in found.into_iter().enumerate() {
+        match kept.iter_mut().find(|(_, known)| known.receipt.may_be(&one.receipt)) {
+            Some((_, known)) => known.receipt = std::mem::take(&mut known.receipt).or(one.receipt),
+            None => kept.push((number, one)),
+        }
+    }
+    kept
+}
+
+/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found.
+fn with_payee(mut answer: Answer, text: &str) -> Answer {
+    if let Some(payment) = payments::only(text)
+        && payment.amount == answer.receipt.amount
+    {
+        let quote = payment.vendor.clone().unwrap_or_default();
+        answer.evidence.insert("vendor".to_owned(), fields::evidence(0.9, quote));
+        answer.receipt.vendor = payment.vendor;
+    }
+    answer
 }
 
 /// Fills in sender and date of an email whose body is the receipt, where the body does not say

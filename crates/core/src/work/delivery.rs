@@ -6,8 +6,11 @@ use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
-use ext_services::library::{Events, HandlerError};
-use ext_wire::{ErrorBody, ErrorCode, Event};
+use ext_services::library::{Events, HandlerError, Sidecars};
+use ext_wire::{
+    ErrorBody, ErrorCode, Event,
+    parts::{self, PartsRecord},
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -101,6 +104,7 @@ impl<'a> Subscriber<'a> {
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<Vec<Failure>, CoreError> {
         let (mut done, mut failed) = (0, BTreeMap::new());
+        let mut recorded = BTreeMap::new();
         while let Some(event) = self.next()? {
             // An extension that makes entries makes events for the others while it works.
             let total = total.max(done + 1);
@@ -124,7 +128,11 @@ impl<'a> Subscriber<'a> {
                 Ok(()) => {
                     self.store.acknowledge(self.id, event.id)?;
                     failed.remove(&event.id);
-                    *report.processed.entry(self.id.to_owned()).or_default() += 1;
+                    let record = self.record(&event);
+                    if record.as_ref().is_none_or(PartsRecord::is_used) {
+                        *report.processed.entry(self.id.to_owned()).or_default() += 1;
+                    }
+                    recorded.extend(record.map(|record| (event.entry.id, (event.entry, record))));
                 }
                 Err(error) if is_not_running(error.code) && self.is_stopped() => {
                     // The event waits until the extension may run again.
@@ -134,8 +142,13 @@ impl<'a> Subscriber<'a> {
                 Err(error) => {
                     self.fail(&event, &error)?;
                     failed.insert(event.id, failure(self.id, &event, error));
+                    let record = self.record(&event);
+                    recorded.extend(record.map(|record| (event.entry.id, (event.entry, record))));
                 }
             }
+        }
+        for (entry, record) in recorded.values() {
+            report.parts.entry(self.id.to_owned()).or_default().add(entry, record);
         }
         Ok(failed.into_values().collect())
     }
@@ -148,6 +161,13 @@ impl<'a> Subscriber<'a> {
             self.system.grants().event_received(self.id, &event.kind, event.library_id);
         }
         Ok(receives)
+    }
+
+    /// Returns what the extension recorded of the entry's parts; `None` when it recorded nothing.
+    fn record(&self, event: &Event) -> Option<PartsRecord> {
+        let name = parts::sidecar_name(self.id);
+        let data = self.store.read_sidecar(event.entry.id, &name).ok()?;
+        serde_json::from_slice(&data).ok()
     }
 
     fn fail(&self, event: &Event, error: &ErrorBody) -> Result<(), CoreError> {

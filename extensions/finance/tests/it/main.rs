@@ -1,5 +1,10 @@
 //! Finance over a fake host.
 
 mod common;
+mod decisions;
 mod mailbox;
+mod papers;
+mod parts;
+mod payments;
 mod receipts;
+mod same_purchase;
