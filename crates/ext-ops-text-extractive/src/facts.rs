@@ -4,14 +4,16 @@ use jiff::civil::Date;
 
 use crate::amounts::{self, Amount};
 use crate::choices::Bag;
-use crate::context::{Context, Place, Surroundings};
+use crate::context::{Context, Surroundings};
 use crate::currency::{self, Currency};
 use crate::dates::{self, DateHit, Order};
 use crate::fields::LabelQuery;
+use crate::hints::Hints;
 use crate::items::{self, Item};
 use crate::labels::Label;
 use crate::lexicon::Concept;
 use crate::money;
+use crate::ranking;
 use crate::rows::Document;
 use crate::totals::Totals;
 
@@ -25,31 +27,36 @@ pub(crate) struct Facts<'a> {
     pub(crate) amounts: Vec<Amount>,
     pub(crate) currency: Option<Currency>,
     pub(crate) bag: Bag,
+    /// What the question says about the document's email.
+    pub(crate) hints: Hints,
 }
 
 /// A date and how well it fits what is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Dated {
     pub(crate) date: Date,
+    /// Another date that the print may mean.
+    pub(crate) other: Option<Date>,
     pub(crate) row: usize,
-    pub(crate) score: f32,
+    /// 0 to 1.
+    pub(crate) confidence: f32,
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn of(document: &'a Document) -> Self {
+    pub(crate) fn of(document: &'a Document, hints: Hints) -> Self {
         let around = Surroundings::of(document);
         let dates = dates::find(document);
         let (numbers, currency) = money::find(document, &dates);
         let amounts = amounts::tag(document, &around, &numbers);
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
-        let order = dates::order(&dates, american);
-        Self { document, around, dates, order, amounts, currency, bag: Bag::of(document) }
+        let order = dates::order(&dates, american, currency);
+        Self { document, around, dates, order, amounts, currency, bag: Bag::of(document), hints }
     }
 
     /// Solves the solved totals.
     pub(crate) fn totals(&self) -> Totals<'_> {
-        Totals::solve(&self.amounts, self.document.rows.len(), self.currency.map(|c| c.code))
+        Totals::solve(&self.amounts, self.document.rows.len())
     }
 
     /// Finds line items, and the confidence in them.
@@ -70,37 +77,58 @@ impl<'a> Facts<'a> {
 
     /// Finds the date that fits best.
     pub(crate) fn date(&self, concept: Concept, wanted: &LabelQuery) -> Option<Dated> {
-        let scored = self.dates.iter().filter_map(|hit| self.score_date(hit, concept, wanted));
-        let mut found: Vec<Dated> = scored.collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-        found.first().copied().filter(|best| best.score >= 0.3)
+        if matches!(concept, Concept::DocumentDate | Concept::Date) {
+            return self.document_date();
+        }
+        let scored = self.dates.iter().filter_map(|hit| {
+            let score = other_date_score(&self.around.contexts(hit.spot), concept, wanted)?;
+            let date = hit.date(self.order)?;
+            let other = hit.other(self.order);
+            Some(Dated { date, other, row: hit.spot.row, confidence: score / 1.4 })
+        });
+        let best = scored.rev().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        best.filter(|best| best.confidence >= 0.2)
     }
 
-    fn score_date(&self, hit: &DateHit, concept: Concept, wanted: &LabelQuery) -> Option<Dated> {
-        let date = hit.date(self.order)?;
+    fn document_date(&self) -> Option<Dated> {
+        let candidates = self.date_candidates();
+        let choice = ranking::date::best(&candidates)?;
+        let found = candidates.get(choice.index)?;
+        Some(Dated {
+            date: found.date,
+            other: found.other,
+            row: found.row,
+            confidence: choice.confidence,
+        })
+    }
+
+    /// Describes each date that may be the document's.
+    pub(crate) fn date_candidates(&self) -> Vec<ranking::date::Candidate> {
+        let hits: Vec<DateHit> =
+            self.dates.iter().filter(|hit| self.may_date_document(hit)).cloned().collect();
+        ranking::date::candidates(self.document, &self.around, &hits, self.order, |hit| {
+            self.in_range(hit)
+        })
+    }
+
+    /// Returns whether a date may be the document's: it is no end of a period, and not digits without
+    /// a label, which are rather a number of something.
+    fn may_date_document(&self, hit: &DateHit) -> bool {
         let contexts = self.around.contexts(hit.spot);
-        let own = matches!(concept, Concept::DocumentDate | Concept::Date);
-        let mut score = if own {
-            document_date_score(&contexts)
-        } else {
-            other_date_score(&contexts, concept, wanted)?
-        };
-        if own {
-            let height = f32::from(u16::try_from(hit.spot.row).unwrap_or(u16::MAX))
-                / f32::from(u16::try_from(self.document.rows.len()).unwrap_or(u16::MAX)).max(1.0);
-            score += 0.25 * (1.0 - height) + if hit.timed { 0.1 } else { 0.0 };
-            let times = self
-                .dates
-                .iter()
-                .filter(|other| other.date(self.order) == Some(date))
-                .take(4)
-                .count();
-            score += [0.0, 0.0, 0.06, 0.1, 0.12].get(times).copied().unwrap_or(0.0);
-            if self.in_range(hit) {
-                score -= 0.4;
-            }
-        }
-        Some(Dated { date, row: hit.spot.row, score })
+        let labelled = contexts.iter().any(|context| date_label(context).is_some());
+        !self.is_period(hit, &contexts) && (labelled || !hit.compact)
+    }
+
+    /// Returns whether the nearest label of a date says that it belongs to a period, of which there
+    /// are two dates or the word itself: never the date of the document.
+    fn is_period(&self, hit: &DateHit, contexts: &[Context]) -> bool {
+        const WORDS: [&str; 6] = ["period", "zeitraum", "okres", "intervall", "期間", "期间"];
+        let labelled = contexts.iter().find_map(|context| Some((context, date_label(context)?)));
+        let period = labelled.filter(|(_, label)| label.concept == Concept::PeriodDate);
+        period.is_some_and(|(context, _)| {
+            let text = context.text.to_lowercase();
+            self.in_range(hit) || WORDS.iter().any(|word| text.contains(word))
+        })
     }
 
     /// Returns whether another date stands beside this one, and a word or dash between them: a
@@ -122,53 +150,31 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Scores how much the labels speak for the date of the document itself.
-fn document_date_score(contexts: &[Context]) -> f32 {
-    for context in contexts {
-        let weight = if context.place == Place::Left { 1.0 } else { context.place.strength() };
-        let Some((value, label)) = date_label(context) else { continue };
-        let titled = context.says(Concept::Title) || context.says(Concept::DocumentNumber);
-        let ordered = [Concept::OrderDate, Concept::DeliveryDate, Concept::PeriodDate]
-            .iter()
-            .any(|other| context.says(*other));
-        let plain = label.concept == Concept::Date;
-        let shift = if plain && ordered {
-            -0.7
-        } else if plain && titled {
-            0.2
-        } else {
-            0.0
-        };
-        return 0.4 + (value + shift) * weight;
-    }
-    let titled = |c: &Context| {
-        c.place == Place::Left && (c.says(Concept::Title) || c.says(Concept::DocumentNumber))
-    };
-    if contexts.iter().any(titled) { 0.6 } else { 0.4 }
-}
-
 /// Finds the label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word
 /// to the label right before it.
-fn date_label(context: &Context) -> Option<(f32, &Label)> {
-    let mut dated = context.labels.iter().rev().filter(|l| date_value(l.concept).is_some());
+fn date_label(context: &Context) -> Option<&Label> {
+    let mut dated = context.labels.iter().rev().filter(|label| is_of_dates(label.concept));
     let last = dated.next()?;
     let joins =
         |before: &&Label| last.concept == Concept::Date && before.at + before.length == last.at;
-    let label = dated.next().filter(joins).unwrap_or(last);
-    Some((date_value(label.concept)?, label))
+    Some(dated.next().filter(joins).unwrap_or(last))
 }
 
-fn date_value(concept: Concept) -> Option<f32> {
-    match concept {
-        Concept::DocumentDate => Some(0.8),
-        Concept::Date => Some(0.55),
-        Concept::PaymentDate => Some(0.2),
-        Concept::OtherDate => Some(-0.05),
-        Concept::OrderDate => Some(-0.15),
-        Concept::DeliveryDate | Concept::PeriodDate => Some(-0.3),
-        Concept::DueDate => Some(-0.4),
-        _ => None,
-    }
+const fn is_of_dates(concept: Concept) -> bool {
+    use Concept::{
+        Date, DeliveryDate, DocumentDate, DueDate, OrderDate, OtherDate, PaymentDate, PeriodDate,
+    };
+    matches!(
+        concept,
+        DocumentDate
+            | Date
+            | PaymentDate
+            | OtherDate
+            | OrderDate
+            | DeliveryDate
+            | PeriodDate
+            | DueDate
+    )
 }
 
 /// Scores how much the labels speak for another date; `None`: not at all.

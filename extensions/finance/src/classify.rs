@@ -81,7 +81,10 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
     // A statement names the invoices that were paid; so it is not an invoice itself.
-    let titled = lines.head(DOCUMENT_HEAD).any(is_title);
+    // Nor is one with `Invoice date` on it: reminders and quotations have that as well.
+    let titled = lines
+        .head(DOCUMENT_HEAD)
+        .any(|line| is_title(line) && (!line.says(cues::TITLED_LABEL) || is_number(line)));
     if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
@@ -292,6 +295,8 @@ mod tests {
             "Quotation\nPrinted 2026-01-05 12:31\nLamp  80.00\nTotal  80.00\nThank you",
             "Order sheet\nLamp  80.00\nTotal  80.00\nThank you",
             "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
+            "Lamp Shop\nQuotation 2026/17\nInvoice date: 5 Jan 2026\nLamp  20.00\nInvoice total  20.00",
+            "Lamp Shop\nMahnung 17\nRechnungsdatum: 05.01.2026\nLampe  20,00 EUR\nRechnungsbetrag  20,00 EUR",
         ] {
             assert!(document(text).is_err(), "{text}");
         }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod common;
+mod damage;
 mod deadline;
 mod documents;
 mod embedding;

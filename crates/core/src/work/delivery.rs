@@ -8,7 +8,7 @@ use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
 use ext_services::library::{Events, HandlerError, Sidecars};
 use ext_wire::{
-    EntryPath, ErrorBody, ErrorCode, Event,
+    ErrorBody, ErrorCode, Event,
     parts::{self, PartsRecord},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -49,7 +49,7 @@ pub(crate) fn deliver(
     })?;
     for manifest in system.installed.manifests() {
         let receives = manifest.permissions().libraries().contains(*id);
-        let subscriber = Subscriber::new(system, &manifest, store)?;
+        let subscriber = Subscriber::new(system, &manifest, store);
         if receives && !subscriber.kinds.is_empty() {
             store.retry(subscriber.id, retry)?;
             subscriber.deliver(report, progress)?;
@@ -68,18 +68,10 @@ struct Subscriber<'a> {
 }
 
 impl<'a> Subscriber<'a> {
-    /// Makes a subscriber of the kinds that its manifest names, and of those that it subscribed to in
-    /// this library.
-    fn new(
-        system: &'a System,
-        manifest: &'a Manifest,
-        store: &'a SqliteLibrary,
-    ) -> Result<Self, CoreError> {
-        let mut kinds = store.subscriptions(manifest.id())?;
-        kinds.extend(manifest.events().iter().cloned());
-        kinds.sort();
-        kinds.dedup();
-        Ok(Self { system, store, id: manifest.id(), kinds })
+    /// Makes a subscriber of the kinds that its manifest names. Older programs let it subscribe to
+    /// others in a library, which its user was not asked about.
+    fn new(system: &'a System, manifest: &'a Manifest, store: &'a SqliteLibrary) -> Self {
+        Self { system, store, id: manifest.id(), kinds: manifest.events().to_vec() }
     }
 
     fn kinds(&self) -> Vec<&str> {
@@ -164,8 +156,7 @@ impl<'a> Subscriber<'a> {
     /// Returns whether the extension may receive the event, which is then on record; an error when that
     /// cannot be decided.
     fn may_receive(&self, event: &Event) -> Result<bool, ErrorBody> {
-        let path = EntryPath::stored(&event.entry.path);
-        let receives = self.system.manager.receives(self.id, event.library_id, &path)?;
+        let receives = self.system.manager.receives(self.id, event)?;
         if receives {
             self.system.grants().event_received(self.id, &event.kind, event.library_id);
         }
