@@ -97,7 +97,7 @@ pub struct WorkReport {
     /// Events that extensions worked on, by extension; of those that extensions recorded the parts
     /// of, the ones that something came of.
     pub processed: BTreeMap<String, u64>,
-    /// What extensions recorded of the entries that they looked at, by extension.
+    /// Records of the entries that extensions looked at, counted, by extension.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<String, PartsReport>,
     /// Results of the jobs that ran.
