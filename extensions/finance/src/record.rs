@@ -181,8 +181,8 @@ fn filled(best: Receipt, other: Receipt, stated: bool) -> Receipt {
     best.or(other)
 }
 
-/// Returns the mean over vendor, date and amount, times how well the text could be read; in
-/// hundredths.
+/// Returns the confidence in the least sure of vendor, date and amount, times how well the text could
+/// be read; in hundredths.
 fn confidence(answer: &Answer, reading: f32) -> f64 {
     let receipt = &answer.receipt;
     let known = [
@@ -196,6 +196,6 @@ fn confidence(answer: &Answer, reading: f32) -> f64 {
         None if known => 0.5,
         _ => 0.0,
     };
-    let mean = known.into_iter().map(sure).sum::<f64>() / 3.0;
-    (mean * f64::from(reading) * 100.0).round() / 100.0
+    let least = known.into_iter().map(sure).fold(1.0, f64::min);
+    (least * f64::from(reading) * 100.0).round() / 100.0
 }
