@@ -42,10 +42,6 @@ impl Answered {
     }
 }
 
-/// Score that leaves no doubt about a seller.
-const SELLER_CERTAIN: f32 = 1.2;
-/// Below this score nobody is the seller.
-const SELLER_THRESHOLD: f32 = 0.3;
 const MAX_LIST: usize = 100;
 /// Most confidence in a value beside which the print may mean another.
 const DOUBTFUL: f32 = 0.5;
@@ -182,8 +178,8 @@ fn field_of(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
         Concept::Payment => Outcome::from_option(
             choices::payment(&facts.bag).map(|(name, chosen)| Outcome::chosen(name, chosen)),
         ),
-        Concept::Seller => organisation(organisations::sellers(facts.document)),
-        Concept::Buyer => organisation(organisations::buyers(facts.document)),
+        Concept::Seller => organisation(organisations::issuer(facts.document, &facts.hints)),
+        Concept::Buyer => organisation(organisations::buyer(facts.document)),
         _ if fields::shape(concept).is_some() => shaped(facts, meaning, concept),
         _ => {
             let wanted = LabelQuery { concept: Some(concept), name: meaning.wanted(None).name };
@@ -203,12 +199,8 @@ fn shaped(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
     ))
 }
 
-fn organisation(found: Vec<Organisation>) -> Outcome {
-    let best = found.into_iter().next().filter(|best| best.score >= SELLER_THRESHOLD);
-    Outcome::from_option(best.map(|best| {
-        let confidence = (best.score / SELLER_CERTAIN).clamp(0.1, 0.98);
-        Outcome::found(best.name, confidence, Some(best.row))
-    }))
+fn organisation(found: Option<Organisation>) -> Outcome {
+    Outcome::from_option(found.map(|best| Outcome::found(best.name, best.confidence, best.row)))
 }
 
 fn date(facts: &Facts<'_>, meaning: &Meaning, with_time: bool) -> Outcome {
@@ -217,7 +209,7 @@ fn date(facts: &Facts<'_>, meaning: &Meaning, with_time: bool) -> Outcome {
     Outcome::from_option(found.map(|found| {
         let text =
             if with_time { format!("{}T00:00:00Z", found.date) } else { found.date.to_string() };
-        Outcome::found(text, (found.score / 1.4).clamp(0.1, 0.98), Some(found.row))
+        Outcome::found(text, found.confidence, Some(found.row))
     }))
 }
 

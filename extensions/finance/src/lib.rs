@@ -54,6 +54,8 @@ mod ledger;
 mod mail;
 pub mod mailbox;
 mod money;
+mod opened;
+mod parts;
 mod payments;
 mod purchase;
 mod reading;

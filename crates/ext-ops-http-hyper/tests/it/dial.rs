@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::common::{Answers, Reach, Recorder, client, get, ok};
+use crate::common::{Answers, Reach, Recorder, client, get, knowing, ok};
 use ext_dial::{Dial, DialFuture, Dialler};
 use ext_net::{AddressPolicy, Class, NetError, VettedAddr, classify};
 use ext_ops_http_hyper::HyperClient;
@@ -21,7 +21,7 @@ fn at(text: &str) -> SocketAddr {
 fn flipping(answers: Vec<io::Result<Vec<SocketAddr>>>, recorder: &Recorder) -> HyperClient {
     let (resolver, dialler) = (Arc::new(Answers(Mutex::new(answers))), Arc::new(recorder.clone()));
     HyperClient::with_dialler(
-        Dialler::with_parts(AddressPolicy::public_only(), resolver, dialler),
+        Dialler::with_parts(knowing(AddressPolicy::public_only(), &[]), resolver, dialler),
         &[],
     )
     .unwrap()

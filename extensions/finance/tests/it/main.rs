@@ -4,6 +4,7 @@ mod common;
 mod decisions;
 mod mailbox;
 mod papers;
+mod parts;
 mod payments;
 mod receipts;
 mod same_purchase;
