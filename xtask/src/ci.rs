@@ -32,7 +32,9 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
 fn summarise(advisories: Advisories) {
     eprintln!("\n==> ci: green");
     if advisories == Advisories::NotChecked {
-        say("ADVISORIES WERE NOT CHECKED: the database cannot be reached from here; run it again where it can");
+        say(
+            "ADVISORIES WERE NOT CHECKED: the database cannot be reached from here; run it again where it can",
+        );
     }
 }
 
