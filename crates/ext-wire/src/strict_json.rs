@@ -1,4 +1,5 @@
-//! What JSON says and a value of Rust does not keep: a second key of a name, digits of a number.
+//! Strictness of inputs: JSON can say more than a value of Rust keeps, such as a second key of a name or
+//! digits of a number.
 
 use std::{borrow::Cow, collections::HashSet};
 

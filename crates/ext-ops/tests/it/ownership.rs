@@ -1,4 +1,4 @@
-//! What one extension made, another one does not take over.
+//! Ownership: an extension does not take over the metadata or entries of another one.
 
 use std::sync::Arc;
 
