@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
-from receiptgen import invoices, mails, scan, slips
+from receiptgen import compose, invoices, mails, scan, slips, vendors
 from receiptgen.locales import COUNTRIES
 from receiptgen.page import PRODUCERS, Page
 from receiptgen.purchase import Program
@@ -28,12 +28,23 @@ class Maker:
     def rng(self, *name) -> Random:
         return Random(":".join(map(str, (self.seed, self.part, *name))))
 
+    def layout(self, module, composed, at: int):
+        """In the dev part, every other document is put together by chance."""
+        layouts = getattr(module, self.part.upper())
+        if self.part == "dev" and at % 2:
+            return composed
+        return layouts[at // (2 if self.part == "dev" else 1) % len(layouts)]
+
     def program(self, rng: Random, kind: str) -> Program:
         return Program(rng, self.part, self.country(rng), kind)
 
     def country(self, rng: Random):
         # English is most common in mailboxes and half of the countries here; others in turn.
         return rng.choice(COUNTRIES)
+
+    @staticmethod
+    def name_of(layout) -> str:
+        return "composed" if layout.__module__.endswith("compose") else layout.__name__
 
     def write(self, name, kind, layout, program, mail: EmailMessage, truths, **more):
         mail["Message-ID"] = f"<{name}.{self.seed}@receipts.example>"
@@ -43,9 +54,8 @@ class Maker:
 
     def carrier(self, rng, program, purchase, data: bytes, media: str) -> EmailMessage:
         """A mail with the document attached: from the seller, or forwarded by somebody."""
-        v = program.vendor
         mail = EmailMessage()
-        mail["From"] = f'"{v.name}" <billing@{v.domain}>' if rng.random() < 0.5 else "Documents <documents@example.com>"
+        mail["From"] = self.sender(rng, program)
         mail["To"] = "me@example.org"
         mail["Subject"] = rng.choice((purchase["invoice"], "Document", f"{purchase['invoice']} {purchase.number}"))
         mail["Date"] = "Mon, 05 Jan 2026 09:00:00 +0000"
@@ -54,46 +64,58 @@ class Maker:
         mail.add_attachment(data, maintype=main, subtype=sub, filename="document." + {"pdf": "pdf", "jpeg": "jpg"}[sub])
         return mail
 
+    def producer(self, rng, page) -> str:
+        """Browsers take a second for each page, so they print few."""
+        if page.face == "ja":
+            return "weasyprint"
+        return rng.choices(self.producers, (5, 5, 3, 1)[: len(self.producers)])[0]
+
+    def sender(self, rng, program) -> str:
+        """The seller, a program that sends for it, or somebody who forwards."""
+        v = program.vendor
+        friend = vendors.person(rng, self.part, program.country)
+        other = vendors.brand(rng, self.part)
+        return rng.choice((f'"{v.name}" <billing@{v.domain}>', f'"{v.name}" <info@{v.domain}>', f"<noreply@{v.domain}>",
+                           "Documents <documents@example.com>", "Documents <documents@example.com>", "Office <office@example.org>",
+                           f'"{friend}" <{other.lower()}@gmail.com>', f'"{v.name} via {other}" <invoices@{other.lower()}.example>'))
+
     def invoice(self, at: int):
-        layouts = getattr(invoices, self.part.upper())
-        layout = layouts[at % len(layouts)]
         rng = self.rng("invoice", at)
+        layout = self.layout(invoices, compose.invoice, at)
         kind = "hotel" if "hotel" in layout.__name__ else rng.choice(("service", "service", "shop"))
         program = self.program(rng, kind)
         purchase = program.purchase(rng)
         page = layout(rng, purchase)
-        producer = "weasyprint" if page.face == "ja" else self.producers[rng.randrange(len(self.producers))]
+        producer = self.producer(rng, page)
         data = PRODUCERS[producer](page)
-        scanned = rng.random() < 0.12
+        scanned = rng.random() < 0.1
         if scanned:
             data = scan.jpeg(rng, scan.degrade(rng, scan.of_pdf(data), False))
         name = f"{'scan' if scanned else 'invoice'}-{at:04}"
         mail = self.carrier(rng, program, purchase, data, "image/jpeg" if scanned else "application/pdf")
-        self.write(name, "scanned invoice" if scanned else "invoice", layout.__name__, program, mail, [purchase.truth()], producer=producer)
+        self.write(name, "scanned invoice" if scanned else "invoice", self.name_of(layout), program, mail, [purchase.truth()], producer=producer)
 
     def slip(self, at: int):
-        layouts = getattr(slips, self.part.upper())
-        layout = layouts[at % len(layouts)]
         rng = self.rng("slip", at)
-        program = self.program(rng, slips.KIND_OF[layout.__name__])
+        layout = self.layout(slips, compose.slip, at)
+        program = self.program(rng, slips.KIND_OF.get(layout.__name__) or rng.choice(("shop", "food")))
         purchase = program.purchase(rng, gross_prices=True)
         lines = layout(rng, purchase)
-        if rng.random() < 0.25:  # an electronic slip
+        if rng.random() < (1 if layout is compose.slip else 0.3 if self.part == "test" else 0.45):  # an electronic slip
             page = Page(face={"JP": "ja", "TR": "dejavu", "IN": "dejavu"}.get(program.country.code, "mono"))
             for line in lines:
                 page.line(line, 100, 9, gap=11)
-            producer = "weasyprint" if page.face == "ja" else self.producers[rng.randrange(len(self.producers))]
+            producer = self.producer(rng, page)
             data, media, kind = PRODUCERS[producer](page), "application/pdf", "slip"
         else:
             image = scan.degrade(rng, scan.draw(rng, lines, program.country.language == "ja"), rng.random() < 0.4)
             data, media, kind = scan.jpeg(rng, image), "image/jpeg", "scanned slip"
         mail = self.carrier(rng, program, purchase, data, media)
-        self.write(f"slip-{at:04}", kind, layout.__name__, program, mail, [purchase.truth()])
+        self.write(f"slip-{at:04}", kind, self.name_of(layout), program, mail, [purchase.truth()])
 
     def mail(self, at: int):
-        layouts = getattr(mails, self.part.upper())
-        layout = layouts[at % len(layouts)]
         rng = self.rng("mail", at)
+        layout = self.layout(mails, compose.mail, at)
         program = self.program(rng, rng.choice(("service", "shop")))
         purchase = program.purchase(rng)
         if layout in mails.MANY:
@@ -101,7 +123,7 @@ class Maker:
         else:
             body = layout(rng, purchase)
         kind = "several payments" if layout in mails.MANY else "mail"
-        self.body(f"mail-{at:04}", kind, layout.__name__, program, purchase, body, body.truths or [purchase.truth()])
+        self.body(f"mail-{at:04}", kind, self.name_of(layout), program, purchase, body, body.truths or [purchase.truth()])
 
     def body(self, name, kind, layout, program, purchase, body, truths):
         from email.utils import format_datetime

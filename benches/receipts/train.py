@@ -70,7 +70,8 @@ def table(ranker: str, results, found):
             rows.append(candidate["features"])
             truth.append(is_right(field, want, candidate["value"]))
             document.append(at)
-            layout.append(result["layout"])
+            # Those put together by chance have no layout of their own: each is unlike the others.
+            layout.append(f"composed {at % 12}" if result["layout"] == "composed" else result["layout"])
     return np.array(rows), np.array(truth), np.array(document), np.array(layout), found[0][ranker]["names"]
 
 

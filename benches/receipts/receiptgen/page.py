@@ -57,7 +57,9 @@ class Page:
         self.y += gap
 
     def pair(self, left, right, x, end, size=9.5, bold=False, gap=13):
-        self.put(x, self.y, left, size, bold)
+        # Programs set a label that would run into its value smaller.
+        wide = (len(str(left)) + len(str(right)) + 2) * size * 0.62
+        self.put(x, self.y, left, size * min(1, (end - x) / wide), bold)
         self.right(end, self.y, right, size, bold)
         self.y += gap
 

@@ -173,6 +173,14 @@ pub(crate) enum EntryCommand {
         #[arg(long)]
         limit: Option<usize>,
     },
+    /// List what extensions looked at in an entry: attachments, files in archives, the text of an
+    /// email; what they used, and why not the rest.
+    Parts {
+        /// The entry: its id, or its path.
+        entry: String,
+        #[command(flatten)]
+        library: InLibrary,
+    },
     /// Show an entry with its metadata and sidecars.
     Show {
         /// The entry: its id, or its path.

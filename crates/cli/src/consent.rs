@@ -30,6 +30,9 @@ pub(crate) fn ask(
     let (manifest, asks) = (candidate.manifest(), core.permissions().request(candidate));
     let update = core.extensions().is_installed(manifest.id());
     eprintln!("{}", describe(manifest, &asks, update));
+    if update && !asks.is_empty() {
+        eprint!("{}", afterwards(&core.permissions().preview(candidate)?));
+    }
     if let Some(path) = &args.grant {
         return Ok(Some(Consent::Only(read(path)?)));
     }
@@ -95,6 +98,15 @@ fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> Stri
     lines.extend(asks.risks(manifest).iter().map(|risk| format!("RISK: {risk}")));
     lines.extend(details(manifest, asks));
     output::lines(lines)
+}
+
+/// Lists all that an update would be allowed: what is new keeps the limits of what was allowed before.
+fn afterwards(rules: &[Rule]) -> String {
+    let lines = rules.iter().map(|rule| format!("  {rule}\n"));
+    printable(&format!(
+        "With your agreement, within the limits that you set before:\n{}",
+        lines.collect::<String>()
+    ))
 }
 
 /// Lists the request as it stands in the manifest, for experts.

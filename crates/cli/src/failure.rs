@@ -62,8 +62,13 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
     if let Some(code) = code(error) {
         body["code"] = code.into();
     }
-    if let Some(details) = answered.and_then(|body| body.details) {
-        body["details"] = *details;
+    if let Some(ErrorBody { details, retry_after_ms, .. }) = answered {
+        if let Some(details) = details {
+            body["details"] = *details;
+        }
+        if let Some(millis) = retry_after_ms {
+            body["retry_after_ms"] = millis.into();
+        }
     }
     if let Some(hint) = hint(error) {
         body["hint"] = hint.into();
@@ -105,6 +110,15 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     if code == ErrorCode::Stopped.name() {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
+    }
+    if code == ErrorCode::Corrupt.name() && message.contains("the library ") {
+        let advice = "put its folder back from a backup, or move it away: the other libraries work";
+        return Some(advice.to_owned());
+    }
+    if code == ErrorCode::CredRollback.name() {
+        let advice = "`spacedrive secret set`, `auth login` and `secret delete` accept the vault as it \
+                      is; what else it holds has to be stored again then";
+        return Some(advice.to_owned());
     }
     advice_on_grant(message)
         .or_else(|| advice_on_model(message))

@@ -15,6 +15,7 @@ mod log;
 mod names;
 mod output;
 mod progress;
+mod rolled_back;
 mod shown_secret;
 mod stop;
 

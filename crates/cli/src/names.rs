@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use ext_wire::{
-    EntryPath, names,
+    EntryPath, ErrorBody, ErrorCode,
     ops::{NoInput, libraries, vdfs},
 };
 use spacedrive_core::Core;
@@ -12,21 +12,39 @@ use crate::failure::Hinted;
 
 /// Finds the library with this id or name.
 pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
-    let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
+    let all = core.call_typed::<libraries::List>(None, &NoInput {})?;
     if let Some(id) = id(text) {
-        if all.iter().any(|library| library.id == id) {
-            return Ok(id);
-        }
-        return Err(no_library(&id.to_string()));
+        return match all.libraries.iter().any(|library| library.id == id) {
+            true => Ok(id),
+            false => Err(missing(text, all.unreadable.into_iter().filter(|it| it.id == id))),
+        };
     }
-    // The name as a library has it; what is not a valid one names none.
-    let name = names::library_name(text).unwrap_or_default();
-    let named: Vec<Uuid> = all.iter().filter(|l| l.name == name).map(|l| l.id).collect();
-    match *named.as_slice() {
+    let named = all.libraries.iter().filter(|library| library.name == text);
+    match *named.map(|library| library.id).collect::<Vec<_>>().as_slice() {
         [id] => Ok(id),
-        [] => Err(no_library(text)),
+        [] => Err(missing(text, all.unreadable)),
         _ => bail!("the name `{text}` is ambiguous: use the id of the library"),
     }
+}
+
+/// Describes a library that was not found. One that is there and cannot be read is not missing; its
+/// name is in what cannot be read, so it may be the one that is meant.
+fn missing(
+    text: &str,
+    unreadable: impl IntoIterator<Item = libraries::UnreadableLibrary>,
+) -> anyhow::Error {
+    let mut unreadable = unreadable.into_iter();
+    unreadable.next().map_or_else(|| no_library(text), |it| unreadable_library(&it))
+}
+
+fn unreadable_library(library: &libraries::UnreadableLibrary) -> anyhow::Error {
+    let libraries::UnreadableLibrary { id, path, code, error } = library;
+    let code = ErrorCode::from_name(code).unwrap_or(ErrorCode::Io);
+    let message = match error.contains(path) {
+        true => format!("the library {id} cannot be read: {error}"),
+        false => format!("the library {id} in {path} cannot be read: {error}"),
+    };
+    ErrorBody::new(code, message).into()
 }
 
 fn no_library(text: &str) -> anyhow::Error {
@@ -41,10 +59,11 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
     if let Some(text) = text {
         return library(core, text);
     }
-    let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
-    match all.as_slice() {
-        [only] => Ok(only.id),
-        [] => {
+    let all = core.call_typed::<libraries::List>(None, &NoInput {})?;
+    match (all.libraries.as_slice(), all.unreadable.first()) {
+        ([only], None) => Ok(only.id),
+        ([], Some(unreadable)) => Err(unreadable_library(unreadable)),
+        ([], None) => {
             Err(Hinted::error("there is no library", "`spacedrive library create NAME` makes one"))
         }
         _ => bail!("there are several libraries: choose one with --library"),

@@ -13,6 +13,8 @@ pub(crate) enum State {
     Ready,
     /// The provider does not accept the login any more.
     SignInAgain,
+    /// The vault was put back: it may not be the newest.
+    SetAgain,
     /// Another program changed it.
     Damaged,
 }
@@ -39,12 +41,14 @@ impl ShownSecret {
     fn new(core: &Core, owner: &Owner, info: CredentialInfo) -> Self {
         let state = match (info.kind.as_str(), info.needs_login) {
             ("damaged", _) => State::Damaged,
-            (_, true) => State::SignInAgain,
+            ("oauth2", true) => State::SignInAgain,
+            (_, true) => State::SetAgain,
             (_, false) => State::Ready,
         };
         let mend = match state {
             State::Ready => None,
             State::SignInAgain => Some(sign_in(core, owner, &info.name)),
+            State::SetAgain => Some(command("secret set", owner, &info.name)),
             State::Damaged => Some(command("secret delete", owner, &info.name)),
         };
         Self { extension: owner.extension.clone(), library: owner.library, info, state, mend }
@@ -60,6 +64,7 @@ impl ShownSecret {
         match self.state {
             State::Ready => String::new(),
             State::SignInAgain => format!("sign in again: {mend}"),
+            State::SetAgain => format!("older than the last one, set it again: {mend}"),
             State::Damaged => format!("damaged, remove it: {mend}"),
         }
     }

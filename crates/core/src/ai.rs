@@ -8,7 +8,7 @@ use ext_ops_http_hyper::HyperClient;
 use ext_ops_text_chat::{ApiKeySource, ChatModel, ChatServer, Protocol};
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_services::{
-    credentials::{CredentialVault, Owner},
+    credentials::{CredentialError, CredentialVault, Owner},
     text_model::TextModel,
 };
 use serde::Deserialize;
@@ -152,7 +152,10 @@ fn unused(config: &TextConfig) -> Result<(), String> {
 }
 
 fn key(vault: Arc<dyn CredentialVault>, name: String) -> ApiKeySource {
-    Box::new(move || Ok(vault.get(&program_secrets(), &name)?.0))
+    Box::new(move || match vault.get(&program_secrets(), &name)?.0 {
+        old if old.needs_login => Err(CredentialError::StoreAgain(name.clone())),
+        credential => Ok(credential),
+    })
 }
 
 #[cfg(test)]

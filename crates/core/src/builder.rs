@@ -133,7 +133,8 @@ impl CoreBuilder {
         let network = Network::open(&folder, &config.http.unwrap_or_default())?;
 
         let services = directories(&libraries, &installed, &registry);
-        let services = network.add_to(services, Arc::clone(&credentials));
+        let auth = config.auth.unwrap_or_default();
+        let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
         let services = self.services.into_iter().fold(services, |services, add| add(services));
         let isolations = config.extensions.unwrap_or_default().isolations(&isolation);
@@ -145,8 +146,7 @@ impl CoreBuilder {
         let loading = Mutex::default();
         let system =
             System { libraries, installed, registry, services, vault, guests, manager, loading };
-        let (auth, user) = (config.auth.unwrap_or_default(), Engine::for_user());
-        Ok(Core { system, models, network, auth, user })
+        Ok(Core { system, models, network, auth, user: Engine::for_user() })
     }
 }
 

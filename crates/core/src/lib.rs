@@ -92,5 +92,5 @@ pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     dead_letters::DeadLetter,
-    report::{Failure, JobReport, WorkProgress, WorkReport},
+    report::{Failure, JobReport, PartsReport, UnusedParts, WorkProgress, WorkReport},
 };

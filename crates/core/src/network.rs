@@ -16,7 +16,7 @@ use ext_services::{
 };
 use serde::Deserialize;
 
-use crate::{config_file::CONFIG_FILE, error::CoreError};
+use crate::{auth::AuthConfig, config_file::CONFIG_FILE, error::CoreError};
 
 /// The section `[http]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -24,6 +24,9 @@ use crate::{config_file::CONFIG_FILE, error::CoreError};
 pub struct HttpConfig {
     /// Addresses with ports that may be dialled although they are not public: `127.0.0.1:8080`.
     pub allow_addresses: Vec<SocketAddr>,
+    /// Names with ports that may stand for one of them: `nas.local:8080`. No other name does, but those
+    /// below `localhost` for loopback.
+    pub allow_names: Vec<String>,
     /// Blocks of addresses that must not be dialled: `203.0.113.0/24`.
     pub block_addresses: Vec<String>,
 }
@@ -49,9 +52,15 @@ impl Network {
     }
 
     /// Adds the clients, and the renewer of tokens, to the services.
-    pub(crate) fn add_to(&self, services: Services, vault: Arc<dyn CredentialVault>) -> Services {
+    pub(crate) fn add_to(
+        &self,
+        services: Services,
+        vault: Arc<dyn CredentialVault>,
+        auth: AuthConfig,
+    ) -> Services {
         let http: Arc<dyn HttpClient> = Arc::clone(&self.http) as Arc<dyn HttpClient>;
-        let renewer = Renewer::new(vault, Arc::clone(&http));
+        let renewer = Renewer::new(vault, Arc::clone(&http))
+            .with_trusted(move |tokens| auth.provider_of(tokens).is_some());
         services
             .with::<dyn HttpClient>(http)
             .with::<dyn MailReader>(Arc::clone(&self.mail) as Arc<dyn MailReader>)
@@ -59,13 +68,28 @@ impl Network {
     }
 }
 
-fn policy(config: &HttpConfig) -> Result<AddressPolicy, ext_net::PrefixError> {
-    let blocked: Result<Vec<Prefix>, _> =
-        config.block_addresses.iter().map(|text| text.parse()).collect();
-    Ok(AddressPolicy::new(config.allow_addresses.clone(), blocked?))
+fn policy(config: &HttpConfig) -> Result<AddressPolicy, String> {
+    let block = |text: &String| text.parse::<Prefix>().map_err(|error| error.to_string());
+    let blocked: Result<Vec<Prefix>, String> = config.block_addresses.iter().map(block).collect();
+    let names: Result<Vec<_>, String> = config.allow_names.iter().map(|text| name(text)).collect();
+    Ok(AddressPolicy::new(config.allow_addresses.clone(), blocked?).with_names(names?))
 }
 
-fn wrong(data_folder: &Path, problem: &ext_net::PrefixError) -> CoreError {
+/// Reads a name with its port.
+fn name(text: &str) -> Result<(String, u16), String> {
+    let parts = text.rsplit_once(':').and_then(|(name, port)| Some((name, port.parse().ok()?)));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match parts {
+        Some((name, port)) if !name.is_empty() && name.chars().all(is_plain) => {
+            Ok((name.to_owned(), port))
+        }
+        _ => Err(format!(
+            "[http] allow_names: `{text}` is not a name with a port, as in `nas.local:8080`"
+        )),
+    }
+}
+
+fn wrong(data_folder: &Path, problem: &str) -> CoreError {
     let source = io::Error::new(io::ErrorKind::InvalidData, problem.to_string());
     CoreError::Io { path: data_folder.join(CONFIG_FILE), source }
 }

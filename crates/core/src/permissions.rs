@@ -61,6 +61,18 @@ impl<'a> Permissions<'a> {
         self.system.installed.permission_request(candidate)
     }
 
+    /// Returns the rules that a candidate would have if the user agreed to all that it asks for: those of
+    /// the installed version, and what is new within their limits.
+    ///
+    /// # Errors
+    /// [`CoreError::Grants`] when the grants cannot be read.
+    pub fn preview(&self, candidate: &Candidate) -> Result<Vec<Rule>, CoreError> {
+        let new = Version::of(candidate);
+        let installed = self.version(candidate.manifest().id()).ok();
+        let installed = installed.as_ref().map(Version::as_ref);
+        Ok(self.system.grants().preview(new.as_ref(), installed)?)
+    }
+
     /// Lists what the user granted to an extension, and denied it.
     ///
     /// # Errors

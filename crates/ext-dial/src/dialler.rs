@@ -5,7 +5,7 @@ use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
 use ext_net::{AddressPolicy, NetError, VettedAddr, VettedUrl};
 use tokio::net::TcpStream;
 
-use crate::resolve::{self, Resolve, SystemResolver};
+use crate::resolve::{Resolve, Shared, SystemResolver};
 
 /// Longest wait for one address, so that the next gets its turn.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ impl Dial for TcpDial {
 #[derive(Clone)]
 pub struct Dialler {
     policy: Arc<AddressPolicy>,
-    resolver: Arc<dyn Resolve>,
+    resolver: Shared,
     dial: Arc<dyn Dial>,
 }
 
@@ -51,7 +51,7 @@ impl Dialler {
         resolver: Arc<dyn Resolve>,
         dial: Arc<dyn Dial>,
     ) -> Self {
-        Self { policy: Arc::new(policy), resolver, dial }
+        Self { policy: Arc::new(policy), resolver: Shared::new(resolver), dial }
     }
 
     /// Returns the policy for addresses that may be dialled.
@@ -60,12 +60,13 @@ impl Dialler {
         &self.policy
     }
 
-    /// Connects to the first address of the URL's host that may be dialled and answers.
+    /// Connects to the first address of the URL's host that may be dialled and answers. The lookup of the
+    /// name counts against the share of `owner`.
     ///
     /// # Errors
     /// [`NetError`]; it never is one of TLS or time.
-    pub async fn connect(&self, url: &VettedUrl) -> Result<TcpStream, NetError> {
-        let addresses = resolve::vetted(url, &self.policy, &self.resolver).await?;
+    pub async fn connect(&self, url: &VettedUrl, owner: &str) -> Result<TcpStream, NetError> {
+        let addresses = self.resolver.vetted(url, &self.policy, owner).await?;
         let mut reason = "no connection";
         for address in addresses {
             match tokio::time::timeout(TIMEOUT, self.dial.dial(address)).await {
@@ -77,6 +78,6 @@ impl Dialler {
                 Err(_) => reason = "no connection in time",
             }
         }
-        Err(NetError::Connection { host: url.host(), reason })
+        Err(NetError::Unreachable { host: url.host(), reason })
     }
 }

@@ -26,6 +26,24 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Returns whether a symbolic link was in the way, where none is followed.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        is_link(&self.source)
+    }
+}
+
+#[cfg(unix)]
+fn is_link(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_link(_: &io::Error) -> bool {
+    false
+}
+
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         error.source

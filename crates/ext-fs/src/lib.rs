@@ -1,4 +1,5 @@
-//! Folders and files for their owner only, atomic replacement of files, advisory locks.
+//! Folders and files for their owner only, folders by handle, atomic replacement of files, advisory
+//! locks.
 //!
 //! ```
 //! use ext_fs::{Lock, create_private_folder, replace};
@@ -23,11 +24,15 @@
 //! Contents: each caller has its own folder and format.
 #![forbid(unsafe_code)]
 
+#[cfg(unix)]
+mod dir;
 mod error;
 mod folder;
 mod lock;
 mod replace;
 
+#[cfg(unix)]
+pub use dir::Dir;
 pub use error::Error;
 pub use folder::{create_private_folder, make_private, private_options};
 pub use lock::Lock;

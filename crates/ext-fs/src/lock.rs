@@ -1,7 +1,7 @@
 //! Advisory locks between programs.
 
 use std::{
-    fs::{File, TryLockError},
+    fs::{File, OpenOptions, TryLockError},
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -65,12 +65,24 @@ impl Lock {
     /// # Errors
     /// As [`Self::acquire`].
     pub fn try_acquire(path: &Path) -> Result<Option<Self>, Error> {
-        let file = open(path)?;
+        Self::try_lock(open(path)?, path)
+    }
+
+    fn try_lock(file: File, path: &Path) -> Result<Option<Self>, Error> {
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(Error::of("locked", path)(error)),
         }
+    }
+
+    /// Takes the lock of a file that must be there; `None` when another holds it.
+    ///
+    /// # Errors
+    /// [`std::io::ErrorKind::NotFound`] when it is not there; as [`Self::acquire`].
+    pub fn try_existing(path: &Path) -> Result<Option<Self>, Error> {
+        let file = options().open(path).map_err(Error::of("opened", path))?;
+        Self::try_lock(file, path)
     }
 
     /// Returns the file, open for reading and writing: for content of the lock file itself.
@@ -81,7 +93,19 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
+    let mut options = options();
+    options.create(true).truncate(false).open(path).map_err(Error::of("opened", path))
+}
+
+/// Returns options that follow no link, since a lock file is the program's own.
+fn options() -> OpenOptions {
     let mut options = private_options();
-    let options = options.read(true).write(true).create(true).truncate(false);
-    options.open(path).map_err(Error::of("opened", path))
+    options.read(true).write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+    }
+    options
 }

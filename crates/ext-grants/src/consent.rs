@@ -3,12 +3,17 @@
 use ext_manifest::Manifest;
 use ext_perm::{Rule, all_that};
 
-use crate::{request::PermissionRequest, store::GrantFile};
+use crate::{
+    carry_over::{addition, extend, narrow},
+    request::PermissionRequest,
+    store::GrantFile,
+};
 
 /// The user's answer when an extension is installed or updated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
-    /// Everything that it asks for. An update keeps what the user had limited or denied before.
+    /// Everything that it asks for. An update keeps what the user had limited or denied before: what is
+    /// new applies only where all that is allowed already does.
     All,
     /// These rules and no others; what the manifest does not ask for stays denied.
     Only(Vec<Rule>),
@@ -41,26 +46,35 @@ impl Consent {
         new: ExtensionVersion<'_>,
         installed: Option<ExtensionVersion<'_>>,
     ) {
-        let keeps = !matches!(self, Self::Only(_));
-        match installed.filter(|_| keeps) {
-            Some(installed) if installed.wasm_hash == new.wasm_hash => {}
-            Some(installed) => file.carry_over(installed.wasm_hash, new.wasm_hash),
-            None => file.forget(new.wasm_hash),
-        }
-        for rule in self.rules(new.manifest, installed) {
-            file.add(new.wasm_hash, rule);
-        }
-    }
-
-    /// Returns the rules that are granted beside those that are carried over.
-    fn rules(&self, new: &Manifest, installed: Option<ExtensionVersion<'_>>) -> Vec<Rule> {
         match (self, installed) {
-            (Self::Only(rules), _) => rules.clone(),
-            (Self::KeepPermissions, _) => Vec::new(),
-            (Self::All, None) => vec![all_that(new)],
-            (Self::All, Some(installed)) => {
-                PermissionRequest::diff(installed.manifest, new).grants(new)
+            (Self::Only(rules), _) => file.replace(new.wasm_hash, rules.clone()),
+            (_, None) => {
+                // What is installed cannot be read, or nothing is: denials stay all the same.
+                file.keep_denials(new.wasm_hash);
+                if *self == Self::All {
+                    file.add(new.wasm_hash, all_that(new.manifest));
+                }
+            }
+            (_, Some(installed)) => {
+                file.carry_over(installed.wasm_hash, new.wasm_hash);
+                file.edit(new.wasm_hash, |rule| narrow(rule, installed.manifest));
+                if *self == Self::All {
+                    agree(file, new, installed.manifest);
+                }
             }
         }
+    }
+}
+
+/// Grants what is new in a version, within the limits of the rules that it has.
+fn agree(file: &mut GrantFile, new: ExtensionVersion<'_>, old: &Manifest) {
+    let agreed = PermissionRequest::diff(old, new.manifest);
+    file.edit(new.wasm_hash, |rule| {
+        extend(rule, old, &agreed);
+        true
+    });
+    let in_force: Vec<Rule> = file.of(new.wasm_hash).iter().map(|g| g.rule.clone()).collect();
+    if let Some(rule) = addition(&in_force, new.manifest, &agreed) {
+        file.add(new.wasm_hash, rule);
     }
 }

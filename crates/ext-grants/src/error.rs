@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use ext_manifest::ManifestError;
+use ext_manifest::{ManifestError, RaisedLimit};
 use ext_wire::ErrorCode;
 use thiserror::Error;
 
@@ -32,6 +32,14 @@ pub enum GrantError {
     /// The smallest manifest for a recording is not valid.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// A version has larger limits than the installed one, and the user agreed to nothing new.
+    #[error("`{extension}` asks for larger limits: {}", join(.raised))]
+    LargerLimits {
+        /// The extension.
+        extension: String,
+        /// The limits.
+        raised: Vec<RaisedLimit>,
+    },
     /// A file or folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -50,12 +58,17 @@ impl GrantError {
             Self::Corrupt { .. } => ErrorCode::Corrupt,
             Self::UnknownGrant { .. } | Self::NotRecorded(_) => ErrorCode::NotFound,
             Self::Manifest(error) => error.code(),
+            Self::LargerLimits { .. } => ErrorCode::DeniedArg,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace
             }
             Self::Io { .. } => ErrorCode::Io,
         }
     }
+}
+
+fn join(raised: &[RaisedLimit]) -> String {
+    raised.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl From<ext_fs::Error> for GrantError {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use ext_audit::{AuditEvent, AuditLog};
+use ext_manifest::RaisedLimit;
 use ext_perm::{Effect, Rule, all_that};
 use parking_lot::Mutex;
 
@@ -109,6 +110,21 @@ impl GrantAuthority {
         self.grant(version, all_that(version.manifest))
     }
 
+    /// Returns the rules that a version would have with [`Consent::All`], those that it keeps from the
+    /// installed one included.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn preview(
+        &self,
+        new: ExtensionVersion<'_>,
+        installed: Option<ExtensionVersion<'_>>,
+    ) -> Result<Vec<Rule>, GrantError> {
+        let mut file = self.store.load(new.id())?;
+        Consent::All.apply(&mut file, new, installed);
+        Ok(file.of(new.wasm_hash).iter().map(|grant| grant.rule.clone()).collect())
+    }
+
     /// Revokes one grant; at once, also in programs that run and for calls that wait there.
     ///
     /// # Errors
@@ -152,10 +168,11 @@ impl GrantAuthority {
 
     /// Records what the user agreed to, lets `switch` install the new version, and deletes the grants of
     /// the one before. Until `switch` is done the grants of both versions stand side by side, so that a
-    /// crash leaves either version with its own; when it fails, those of the new version are deleted.
+    /// crash leaves either version with its own; when it fails, the new version has those that it had.
     ///
     /// # Errors
-    /// The error of `switch`; as [`Self::grant`].
+    /// The error of `switch`; [`GrantError::LargerLimits`] when the version has larger limits and the
+    /// user agreed to nothing new; as [`Self::grant`].
     pub fn install<T, E: From<GrantError>>(
         &self,
         new: ExtensionVersion<'_>,
@@ -163,10 +180,15 @@ impl GrantAuthority {
         consent: &Consent,
         switch: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        self.store.change(new.id(), |file| consent.apply(file, new, installed))?;
+        ensure_limits_agreed(consent, new, installed)?;
+        let (before, given) = self.store.change(new.id(), |file| {
+            let before = file.of(new.wasm_hash).to_vec();
+            consent.apply(file, new, installed);
+            (before, file.of(new.wasm_hash).to_vec())
+        })?;
         let switched = switch();
-        if switched.is_err() && installed.is_none_or(|old| old.wasm_hash != new.wasm_hash) {
-            self.store.change(new.id(), |file| file.forget(new.wasm_hash))?;
+        if switched.is_err() {
+            self.change(new.id(), |file| take_back(file, new, before, &given), |()| None)?;
         }
         let done = switched?;
         let record = AuditEvent::Installed {
@@ -205,6 +227,30 @@ impl GrantAuthority {
     /// Puts the grants on disk into force, for every loaded extension whose file was replaced.
     fn refresh(&self) {
         self.engines.refresh(&self.store, &self.session);
+    }
+}
+
+/// Checks that larger limits were agreed to: they take more of the machine.
+fn ensure_limits_agreed(
+    consent: &Consent,
+    new: ExtensionVersion<'_>,
+    installed: Option<ExtensionVersion<'_>>,
+) -> Result<(), GrantError> {
+    let Some(installed) = installed.filter(|_| *consent == Consent::KeepPermissions) else {
+        return Ok(());
+    };
+    match RaisedLimit::between(installed.manifest, new.manifest) {
+        raised if raised.is_empty() => Ok(()),
+        raised => Err(GrantError::LargerLimits { extension: new.id().to_owned(), raised }),
+    }
+}
+
+/// Gives a version that was not installed the grants that it had, unless they were changed meanwhile.
+fn take_back(file: &mut GrantFile, new: ExtensionVersion<'_>, before: Vec<Grant>, given: &[Grant]) {
+    match before.is_empty() {
+        _ if file.of(new.wasm_hash) != given => {}
+        true => file.forget(new.wasm_hash),
+        false => file.set(new.wasm_hash, before),
     }
 }
 

@@ -55,6 +55,7 @@
 
 mod authorizer;
 mod broken_policy;
+mod carry_over;
 mod config;
 mod consent;
 mod error;

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ext_manifest::{DomainPattern, LibraryScope, Manifest, MethodPattern};
-use ext_perm::{Effect, RECEIVE_EVENT_PATTERN, Rule, all_that};
+use ext_manifest::{DomainPattern, LibraryScope, Manifest, MethodPattern, RaisedLimit};
 use ext_wire::Method;
 use serde::Serialize;
 
@@ -18,6 +17,8 @@ pub struct PermissionRequest {
     pub domains: Vec<DomainPattern>,
     /// The kinds of events that it receives.
     pub events: Vec<String>,
+    /// The limits that are larger than before, or than usual.
+    pub limits: Vec<RaisedLimit>,
 }
 
 impl PermissionRequest {
@@ -30,6 +31,7 @@ impl PermissionRequest {
             libraries: Some(permissions.libraries().clone()),
             domains: permissions.allowed_domains().to_vec(),
             events: manifest.events().to_vec(),
+            limits: RaisedLimit::above_defaults(manifest),
         }
     }
 
@@ -44,6 +46,7 @@ impl PermissionRequest {
             libraries: Some(is.libraries().clone()).filter(|new| !was.libraries().covers(new)),
             domains: is.allowed_domains().iter().filter(domain).cloned().collect(),
             events: new.events().iter().filter(|e| !old.events().contains(e)).cloned().collect(),
+            limits: RaisedLimit::between(old, new),
         }
     }
 
@@ -54,36 +57,7 @@ impl PermissionRequest {
             && self.libraries.is_none()
             && self.domains.is_empty()
             && self.events.is_empty()
-    }
-
-    /// Returns the rules that grant this and no more. `manifest` is the one that asks.
-    pub(crate) fn grants(&self, manifest: &Manifest) -> Vec<Rule> {
-        let all = all_that(manifest);
-        let rule = |methods: Vec<MethodPattern>| Rule {
-            methods: Some(methods),
-            ..Rule { effect: Effect::Allow, ..all.clone() }
-        };
-        let receive = MethodPattern::parse(RECEIVE_EVENT_PATTERN).ok();
-        let mut new = self.methods.clone();
-        new.extend(receive.filter(|_| !self.events.is_empty()));
-        let mut rules = Vec::new();
-        if !new.is_empty() {
-            rules.push(rule(new));
-        }
-        if let Some(libraries) = &self.libraries {
-            let methods = all.methods.clone().unwrap_or_default();
-            rules.push(Rule { libraries: Some(libraries.clone()), ..rule(methods) });
-        }
-        if !self.domains.is_empty() {
-            // Only for methods that reach servers: a rule for others would grant more than asked.
-            let methods = all.methods.clone().unwrap_or_default();
-            let uses_servers = |method: &MethodPattern| {
-                ["http", "mail"].iter().any(|family| reaches(family, method))
-            };
-            let methods = methods.into_iter().filter(uses_servers).collect();
-            rules.push(Rule { domains: Some(self.domains.clone()), ..rule(methods) });
-        }
-        rules
+            && self.limits.is_empty()
     }
 
     /// Describes what this lets the extension do, one line for each permission, without a full stop.
@@ -95,24 +69,17 @@ impl PermissionRequest {
                 lines.push(word.to_owned());
             }
         };
-        for (family, read, change) in WORDS {
-            for method in self.methods.iter().filter(|method| reaches(family, method)) {
-                if method.kind() != Some(ext_wire::MethodKind::Action) {
-                    add(read);
-                }
-                if method.kind() != Some(ext_wire::MethodKind::Query) {
-                    add(change);
-                }
-            }
+        for (words, _) in WORDS.iter().filter(|(_, names)| self.asks_for(names)) {
+            add(words);
         }
-        let known = |method: &&MethodPattern| WORDS.iter().any(|(f, ..)| reaches(f, method));
-        for method in self.methods.iter().filter(|method| !known(method)) {
+        for method in self.methods.iter().filter(|method| !is_known(method)) {
             add(&format!("call {method}"));
         }
         if !self.events.is_empty() {
             add(&format!("be told of what happens in your libraries ({})", self.events.join(", ")));
         }
         lines.extend(self.libraries.as_ref().map(libraries));
+        lines.extend(self.limits.iter().map(|limit| format!("use more of this computer: {limit}")));
         lines
     }
 
@@ -147,41 +114,106 @@ impl PermissionRequest {
         risks
     }
 
+    fn asks_for(&self, methods: &[&str]) -> bool {
+        self.methods.iter().any(|pattern| matches_any(pattern, methods))
+    }
+
     fn reads(&self) -> bool {
         let reads = |m: &MethodPattern| ["vdfs", "search"].iter().any(|family| reaches(family, m));
         self.methods.iter().any(reads) || !self.events.is_empty()
     }
 }
 
-/// The families of methods, each with the meaning of its queries and of its actions for people.
-const WORDS: &[(&str, &str, &str)] = &[
+/// The operations for extensions, by the meaning that they have for people. A test checks that none is
+/// missing.
+const WORDS: &[(&str, &[&str])] = &[
     (
-        "vdfs",
         "read your files, what is known about them, and notes beside them",
+        &[
+            "query:vdfs.get_entry.v1",
+            "query:vdfs.list_entries.v1",
+            "query:vdfs.read_content.v1",
+            "query:vdfs.read_sidecar.v1",
+            "query:vdfs.list_sidecars.v1",
+        ],
+    ),
+    (
         "add entries, and change notes and what is known about your files",
+        &[
+            "action:vdfs.create_entry.input.v1",
+            "action:vdfs.update_metadata.input.v1",
+            "action:vdfs.delete_entry.input.v1",
+            "action:vdfs.write_sidecar.input.v1",
+            "action:vdfs.delete_sidecar.input.v1",
+        ],
     ),
-    ("search", "search your libraries", "search your libraries"),
+    ("search your libraries", &["query:search.entries.v1"]),
     (
-        "ai",
         "let models on this computer read your texts and pictures",
-        "let models on this computer read your texts and pictures",
+        &[
+            "query:ai.ocr.v1",
+            "query:ai.extract_text.v1",
+            "query:ai.embed.v1",
+            "query:ai.classify_text.v1",
+        ],
     ),
-    ("http", "send requests to servers", "send requests to servers"),
-    ("mail", "read your mail", "send mail, and change your mailbox"),
+    ("send requests to servers", &["query:http.request.v1"]),
     (
-        "credentials",
+        "read your mail",
+        &[
+            "query:mail.list_folders.v1",
+            "query:mail.list_messages.v1",
+            "query:mail.fetch_message.v1",
+        ],
+    ),
+    (
         "use passwords and tokens that it keeps here",
-        "keep passwords and tokens of its own here",
+        &["query:credentials.get.v1", "query:credentials.list.v1"],
     ),
-    ("jobs", "see how its jobs go", "work in the background"),
-    ("events", "ask which events it receives", "tell others of what it did"),
     (
-        "core",
-        "ask which program this is and what it has left of its limits",
-        "change settings of this program",
+        "keep passwords and tokens of its own here",
+        &["action:credentials.store.input.v1", "action:credentials.delete.input.v1"],
     ),
-    ("models", "ask which models there are", "fetch models"),
+    (
+        "read the passwords and tokens that it keeps here in plain text",
+        &["query:secrets.reveal.v1"],
+    ),
+    ("see how its jobs go", &["query:jobs.status.v1", "query:jobs.list.v1"]),
+    (
+        "work in the background",
+        &[
+            "action:jobs.dispatch.input.v1",
+            "action:jobs.cancel.input.v1",
+            "action:jobs.checkpoint.input.v1",
+        ],
+    ),
+    ("tell others of what it did", &["action:events.publish.input.v1"]),
+    (
+        "choose in each library which of its events it receives",
+        &[
+            "action:events.subscribe.input.v1",
+            "action:events.unsubscribe.input.v1",
+            "query:events.subscriptions.v1",
+        ],
+    ),
+    (
+        "ask which program this is and what it has left of its limits",
+        &["query:core.status.v1", "query:core.quota.v1"],
+    ),
 ];
+
+fn is_known(method: &MethodPattern) -> bool {
+    WORDS.iter().any(|(_, names)| matches_any(method, names))
+}
+
+fn matches_any(pattern: &MethodPattern, methods: &[&str]) -> bool {
+    methods.iter().any(|method| Method::parse(method).is_ok_and(|method| pattern.matches(method)))
+}
+
+/// Returns whether a pattern matches methods that reach servers.
+pub(crate) fn uses_servers(method: &MethodPattern) -> bool {
+    ["http", "mail"].iter().any(|family| reaches(family, method))
+}
 
 /// Returns whether a pattern matches something in a family.
 fn reaches(family: &str, method: &MethodPattern) -> bool {
@@ -263,10 +295,55 @@ mod tests {
             risks,
             ["can read all mail at every mail server, imap.example.com that you keep a login for"]
         );
-        let grants = PermissionRequest::all(&asks).grants(&asks);
-        let methods = grants.last().and_then(|rule| rule.methods.as_ref()).unwrap();
-        let methods: Vec<String> = methods.iter().map(ToString::to_string).collect();
-        assert_eq!(methods, ["query:mail.*"], "the rule for servers is about nothing else");
+    }
+
+    /// Asserts that each operation for extensions has words.
+    struct HasWords;
+
+    impl ext_wire::ops::Visitor for HasWords {
+        fn visit<W: ext_wire::Wire>(&mut self) {
+            let method = MethodPattern::parse(W::METHOD).unwrap();
+            assert_eq!(is_known(&method), !W::HOST_ONLY, "{}", W::METHOD);
+        }
+    }
+
+    #[test]
+    fn every_operation_for_extensions_has_words() {
+        ext_wire::ops::visit_all(&mut HasWords);
+        let methods = WORDS.iter().flat_map(|(_, methods)| *methods);
+        methods.for_each(|method| assert!(Method::parse(method).is_ok(), "{method}"));
+    }
+
+    #[test]
+    fn words_say_what_the_method_does() {
+        let words = |methods: Value| {
+            let asks = manifest(json!({ "methods": methods }), json!([]));
+            PermissionRequest::all(&asks).describe()[..].join("; ")
+        };
+        assert!(words(json!(["secrets.reveal"])).contains("in plain text"));
+        let subscribes = words(json!(["action:events.subscribe"]));
+        assert!(subscribes.contains("receives") && !subscribes.contains("tell"), "{subscribes}");
+        assert!(words(json!(["events.*"])).contains("tell others"));
+        assert!(words(json!(["query:ai.ocr.v9"])).contains("call query:ai.ocr.v9"));
+    }
+
+    #[test]
+    fn larger_limits_are_asked_for() {
+        let with = |limits: Value| {
+            let json = json!({ "id": "demo", "name": "Demo", "version": "1.0.0",
+                "wasm_file": "demo.wasm", "limits": limits });
+            Manifest::parse(json.to_string().as_bytes()).unwrap()
+        };
+        let (small, large) = (with(json!({ "memory_mb": 16 })), with(json!({ "memory_mb": 4096 })));
+        let asks = PermissionRequest::diff(&small, &large);
+        assert!(!asks.is_empty());
+        assert_eq!(
+            asks.describe(),
+            ["use more of this computer: limits.memory_mb 4096 (before 16)"]
+        );
+        assert!(PermissionRequest::diff(&large, &small).is_empty());
+        assert!(PermissionRequest::all(&large).describe().iter().any(|line| line.contains("4096")));
+        assert!(PermissionRequest::all(&small).limits.is_empty());
     }
 
     #[test]

@@ -18,7 +18,7 @@ use std::{
 };
 
 use ext_fs::{Lock, create_private_folder, replace};
-use ext_perm::{Expiry, NumberedRule, Rule, RuleBackend};
+use ext_perm::{Effect, Expiry, NumberedRule, Rule, RuleBackend};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -81,8 +81,39 @@ impl GrantFile {
 
     /// Copies the grants of one version to another, with the same numbers.
     pub(crate) fn carry_over(&mut self, from: &str, to: &str) {
-        let grants = self.of(from).to_vec();
-        self.versions.insert(to.to_owned(), grants);
+        self.set(to, self.of(from).to_vec());
+    }
+
+    /// Sets the grants of a version.
+    pub(crate) fn set(&mut self, wasm: &str, grants: Vec<Grant>) {
+        self.versions.insert(wasm.to_owned(), grants);
+    }
+
+    /// Replaces the grants of a version by new ones.
+    pub(crate) fn replace(&mut self, wasm: &str, rules: Vec<Rule>) {
+        self.forget(wasm);
+        for rule in rules {
+            self.add(wasm, rule);
+        }
+    }
+
+    /// Gives a version the denials of all versions, and nothing else.
+    pub(crate) fn keep_denials(&mut self, wasm: &str) {
+        let mut denials: Vec<Grant> = Vec::new();
+        for grant in self.versions.values().flatten() {
+            let known = denials.iter().any(|known| known.id == grant.id);
+            if grant.rule.effect == Effect::Deny && !known {
+                denials.push(grant.clone());
+            }
+        }
+        self.set(wasm, denials);
+    }
+
+    /// Changes each rule of a version; one for which `edit` returns false is deleted.
+    pub(crate) fn edit(&mut self, wasm: &str, mut edit: impl FnMut(&mut Rule) -> bool) {
+        if let Some(grants) = self.versions.get_mut(wasm) {
+            grants.retain_mut(|grant| edit(&mut grant.rule));
+        }
     }
 
     /// Deletes the grants of all versions but one.
@@ -228,7 +259,6 @@ fn read(path: &Path) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use ext_perm::Effect;
     use proptest::prelude::*;
 
     use super::*;

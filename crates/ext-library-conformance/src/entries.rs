@@ -16,7 +16,7 @@ pub(crate) fn libraries_are_listed_by_name_and_found_by_id(world: &World<'_>) {
     let zoo = directory.create("  Zoo ").unwrap();
     let attic = directory.create("Attic").unwrap();
     let listed: Vec<String> =
-        directory.list().unwrap().into_iter().map(|library| library.name).collect();
+        directory.list().unwrap().libraries.into_iter().map(|library| library.name).collect();
     assert_eq!(listed, ["Attic", "Papers", "Zoo"]);
     assert_eq!(directory.library(zoo.id).unwrap().info().unwrap().name, "Zoo");
     assert_ne!(attic.id, zoo.id);

@@ -6,7 +6,7 @@ use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Re
 use ext_wire::{
     Blob, VettedEntry, merge_patch, names,
     ops::{
-        libraries::LibraryInfo,
+        libraries::{LibraryInfo, ListLibrariesOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ListSidecarsInput, ListSidecarsOutput, MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES,
@@ -66,10 +66,10 @@ impl LibraryDirectory for MemoryLibraries {
         Ok(info)
     }
 
-    fn list(&self) -> Result<Vec<LibraryInfo>> {
+    fn list(&self) -> Result<ListLibrariesOutput> {
         let mut infos: Vec<_> = self.0.lock().iter().map(|library| library.info.clone()).collect();
         infos.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(infos)
+        Ok(ListLibrariesOutput { libraries: infos, unreadable: Vec::new() })
     }
 }
 

@@ -1,16 +1,20 @@
 //! The files of a library: content of entries and sidecars, each kept under its hash.
 //!
 //! A file is written to the session's folder first, and moved to its place inside the transaction
-//! that writes its row. Names that people or extensions choose never reach the disk.
+//! that writes its row. Names that people or extensions choose never reach the disk, and no link
+//! inside a library is followed.
 
-use std::{collections::HashSet, io::Read, path::Path as FilePath};
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{Read, Write},
+    os::unix::fs::FileExt,
+    path::Path,
+};
 
 use bytes::Bytes;
+use ext_fs::Dir;
 use ext_services::library::LibraryError;
-use object_store::{
-    MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path,
-};
-use pollster::block_on;
 
 use crate::{
     fault::{Fault, Outcome},
@@ -24,20 +28,19 @@ const CHUNK: usize = 1 << 20;
 const QUARANTINE: &str = "quarantine";
 
 /// The files of one library.
-///
-/// `LocalFileSystem` works on the calling thread where there is no tokio runtime, and on the runtime's
-/// blocking threads where there is one, so [`block_on`] works in both cases.
 #[derive(Debug)]
 pub(super) struct Blobs {
-    files: LocalFileSystem,
-    session: Session,
+    library: Dir,
+    /// Missing when the disk had no room for it: then nothing is written.
+    session: Option<Session>,
 }
 
 /// A written file that has no place yet, which is removed on drop unless it was moved.
 #[derive(Debug)]
 pub(super) struct Staged<'a> {
     blobs: &'a Blobs,
-    path: Path,
+    session: &'a Session,
+    name: String,
     placed: bool,
     /// The hash and the size of the bytes that were written.
     pub(super) blob: BlobRef,
@@ -45,27 +48,30 @@ pub(super) struct Staged<'a> {
 
 impl Blobs {
     /// Opens the files in a library's folder; returns the sessions that died with the library open, too.
-    pub(super) fn open(folder: &FilePath) -> Outcome<(Self, Vec<DeadSession>)> {
-        let (session, dead) = Session::begin(folder)?;
-        let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok((Self { files, session }, dead))
+    pub(super) fn open(folder: &Path) -> Outcome<(Self, Vec<DeadSession>)> {
+        let library = Dir::open(folder)?;
+        let (session, dead) = match Session::begin(&library) {
+            Err(fault) if fault.is_no_space() => (None, Vec::new()),
+            begun => begun.map(|(session, dead)| (Some(session), dead))?,
+        };
+        Ok((Self { library, session }, dead))
     }
 
     /// Writes bytes to the session's folder.
-    pub(super) fn stage(&self, bytes: Bytes) -> Outcome<Staged<'_>> {
-        let (hash, size) = (blake3::hash(&bytes).to_hex().to_string(), bytes.len() as u64);
-        let path = self.session.new_path();
-        block_on(self.files.put(&path, bytes.into()))?;
-        Ok(Staged { blobs: self, path, placed: false, blob: BlobRef { hash, size } })
+    pub(super) fn stage(&self, bytes: &[u8]) -> Outcome<Staged<'_>> {
+        self.stage_reader(&mut &*bytes)
     }
 
     /// Writes all bytes of `source`, 1 MiB at a time.
     pub(super) fn stage_reader(&self, source: &mut dyn Read) -> Outcome<Staged<'_>> {
-        let path = self.session.new_path();
-        let mut upload = block_on(self.files.put_multipart(&path))?;
-        let blob = copy(source, upload.as_mut())?;
-        block_on(upload.complete())?;
-        Ok(Staged { blobs: self, path, placed: false, blob })
+        let session = self.session.as_ref().ok_or(LibraryError::NoSpace)?;
+        let (name, mut file) = session.create_file()?;
+        let blob = BlobRef { hash: String::new(), size: 0 };
+        // From here on the file is removed when something fails.
+        let mut staged = Staged { blobs: self, session, name, placed: false, blob };
+        staged.blob = copy(source, &mut file)?;
+        file.sync_all()?;
+        Ok(staged)
     }
 
     /// Reads all bytes of a blob; `None` when there is no file. A file that does not have the hash in its
@@ -85,35 +91,28 @@ impl Blobs {
         blob: &BlobRef,
         range: std::ops::Range<u64>,
     ) -> Outcome<Option<Bytes>> {
-        let path = path(kind, &blob.hash);
-        match block_on(self.files.head(&path)) {
-            Err(object_store::Error::NotFound { .. }) => return Ok(None),
-            Ok(meta) if meta.size != blob.size => return Err(damaged(&blob.hash)),
-            head => head?,
-        };
-        if range.is_empty() {
-            return Ok(Some(Bytes::new()));
+        let file = self.shard(kind, &blob.hash).and_then(|shard| shard.file(&blob.hash));
+        let Some(file) = found(file)? else { return Ok(None) };
+        if file.metadata()?.len() != blob.size {
+            return Err(damaged(&blob.hash));
         }
-        match block_on(self.files.get_range(&path, range)) {
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            bytes => Ok(Some(bytes?)),
-        }
+        let length = range.end.saturating_sub(range.start);
+        let length = usize::try_from(length).map_err(|_| damaged(&blob.hash))?;
+        let mut bytes = vec![0; length];
+        file.read_exact_at(&mut bytes, range.start)?;
+        Ok(Some(bytes.into()))
     }
 
     /// Returns whether a blob has its file.
     pub(super) fn is_there(&self, kind: BlobKind, hash: &str) -> Outcome<bool> {
-        match block_on(self.files.head(&path(kind, hash))) {
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
-            head => Ok(head.map(|_| true)?),
-        }
+        let there = self.shard(kind, hash).and_then(|shard| shard.has_file(hash));
+        Ok(found(there)?.unwrap_or(false))
     }
 
     /// Removes a blob that no row names.
     pub(super) fn remove(&self, kind: BlobKind, hash: &str) -> Outcome<()> {
-        match block_on(self.files.delete(&path(kind, hash))) {
-            Err(object_store::Error::NotFound { .. }) => Ok(()),
-            done => Ok(done?),
-        }
+        found(self.shard(kind, hash).and_then(|shard| shard.remove(hash)))?;
+        Ok(())
     }
 
     /// Moves the blobs whose hash starts with the two digits `prefix` and is not `in_use` to the
@@ -124,29 +123,32 @@ impl Blobs {
         prefix: &str,
         in_use: &HashSet<String>,
     ) -> Outcome<u64> {
-        let folder = Path::from_iter([folder(kind), prefix]);
-        let files = block_on(self.files.list_with_delimiter(Some(&folder)))?.objects;
+        let Some(shard) = found(self.shard(kind, prefix))? else { return Ok(0) };
         let mut moved = 0;
-        for file in files {
-            let name = file.location.filename().unwrap_or_default();
-            if !in_use.contains(name) {
-                block_on(self.files.rename(&file.location, &Path::from_iter([QUARANTINE, name])))?;
-                moved += 1;
-            }
+        for name in shard.names()?.iter().filter(|name| !in_use.contains(*name)) {
+            shard.rename(name, &self.library.make_dir(QUARANTINE)?, name)?;
+            moved += 1;
         }
         Ok(moved)
     }
 
     /// Lets the next process that opens the library look for files without a row.
     pub(super) fn mark_unclean(&self) {
-        self.session.mark_unclean();
+        self.session.iter().for_each(Session::mark_unclean);
+    }
+
+    /// Opens the folder of the blobs whose hash starts as `hash` does.
+    fn shard(&self, kind: BlobKind, hash: &str) -> Result<Dir, ext_fs::Error> {
+        self.library.dir(folder(kind))?.dir(prefix(hash))
     }
 }
 
 impl Staged<'_> {
     /// Moves the file to its place.
     pub(super) fn place(&mut self, kind: BlobKind) -> Outcome<()> {
-        block_on(self.blobs.files.rename(&self.path, &path(kind, &self.blob.hash)))?;
+        let hash = &self.blob.hash;
+        let shard = self.blobs.library.make_dir(folder(kind))?.make_dir(prefix(hash))?;
+        self.session.folder().rename(&self.name, &shard, hash)?;
         self.placed = true;
         Ok(())
     }
@@ -160,7 +162,7 @@ impl Staged<'_> {
 impl Drop for Staged<'_> {
     fn drop(&mut self) {
         if !self.placed
-            && let Err(error) = block_on(self.blobs.files.delete(&self.path))
+            && let Err(error) = self.session.folder().remove(&self.name)
         {
             tracing::debug!(%error, "a temporary file stays until the session ends");
         }
@@ -174,23 +176,32 @@ fn folder(kind: BlobKind) -> &'static str {
     }
 }
 
-fn path(kind: BlobKind, hash: &str) -> Path {
-    Path::from_iter([folder(kind), hash.get(..2).unwrap_or_default(), hash])
+fn prefix(hash: &str) -> &str {
+    hash.get(..2).unwrap_or_default()
 }
 
 fn damaged(hash: &str) -> Fault {
     LibraryError::Corrupt(format!("the file {hash} is not what was written")).into()
 }
 
-fn copy(source: &mut dyn Read, upload: &mut dyn MultipartUpload) -> Outcome<BlobRef> {
+/// Returns what was found; `None` when it is not there.
+fn found<T>(result: Result<T, ext_fs::Error>) -> Outcome<Option<T>> {
+    match result {
+        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        result => Ok(Some(result?)),
+    }
+}
+
+fn copy(source: &mut dyn Read, file: &mut File) -> Outcome<BlobRef> {
     let mut hasher = blake3::Hasher::new();
+    let mut chunk = Vec::new();
     loop {
-        let mut chunk = Vec::with_capacity(CHUNK);
+        chunk.clear();
         if source.take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
             break;
         }
         hasher.update(&chunk);
-        block_on(upload.put_part(chunk.into()))?;
+        file.write_all(&chunk)?;
     }
     Ok(BlobRef { hash: hasher.finalize().to_hex().to_string(), size: hasher.count() })
 }

@@ -2,14 +2,19 @@
 
 use std::{
     collections::HashMap,
-    fs,
+    fs::{self, Permissions},
+    io::ErrorKind,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use ext_fs::{Lock, create_private_folder, rename};
+use ext_fs::{Lock, create_private_folder, private_options, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
-use ext_wire::{names, ops::libraries::LibraryInfo};
+use ext_wire::{
+    names,
+    ops::libraries::{LibraryInfo, ListLibrariesOutput, UnreadableLibrary},
+};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -42,6 +47,8 @@ impl Libraries {
     pub fn new(data_folder: &Path) -> Result<Self, LibraryError> {
         let folder = data_folder.join("libraries");
         create_private_folder(&folder).map_err(Fault::from)?;
+        // Links above the libraries belong to the user; below, none is followed.
+        let folder = fs::canonicalize(&folder).map_err(Fault::from)?;
         Ok(Self { folder, quota: DEFAULT_EXTENSION_BYTES, open: Mutex::default() })
     }
 
@@ -54,20 +61,30 @@ impl Libraries {
     /// Opens a library by id; returns the same one for every call.
     ///
     /// # Errors
-    /// `NotFound` when there is no such library, `Corrupt` when its folder holds another one; as
-    /// [`SqliteLibrary::open`].
+    /// `NotFound` when there is no such library, `Corrupt` when its folder holds another one or its
+    /// database is missing; as [`SqliteLibrary::open`].
     pub fn open(&self, id: Uuid) -> Result<Arc<SqliteLibrary>, LibraryError> {
         let mut open = self.open.lock();
         if let Some(library) = open.get(&id) {
             return Ok(Arc::clone(library));
         }
         let folder = self.folder.join(id.to_string());
-        if !folder.is_dir() {
-            return Err(LibraryError::NotFound { what: "library", name: id.to_string() });
-        }
-        let library = Arc::new(SqliteLibrary::open(&folder, self.quota)?);
-        ensure_id(&library.info()?, id)?;
+        let library = self.open_folder(&folder, id).map_err(|error| named(error, &folder))?;
+        let library = Arc::new(library);
         open.insert(id, Arc::clone(&library));
+        Ok(library)
+    }
+
+    fn open_folder(&self, folder: &Path, id: Uuid) -> Result<SqliteLibrary, LibraryError> {
+        match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => {}
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Fault::from(error).into());
+            }
+            _ => return Err(LibraryError::NotFound { what: "library", name: id.to_string() }),
+        }
+        let library = SqliteLibrary::open(folder, self.quota)?;
+        ensure_id(&library.info()?, id)?;
         Ok(library)
     }
 
@@ -78,36 +95,44 @@ impl Libraries {
         let lock = Lock::acquire(&self.folder.join(LOCK))?;
         remove_unfinished(&self.folder)?;
         let id = Uuid::now_v7();
-        let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder)?;
-        sqlite::create(&unfinished.path().join(DATABASE), id, name)?;
-        for part in ["content", "sidecars"] {
-            fs::create_dir(unfinished.path().join(part))?;
-        }
+        let mut builder = tempfile::Builder::new();
+        let builder = builder.prefix(UNFINISHED).permissions(Permissions::from_mode(0o700));
+        let unfinished = builder.tempdir_in(&self.folder)?;
+        let database = unfinished.path().join(DATABASE);
+        let mut private = private_options();
+        private.write(true).create_new(true).open(&database)?;
+        sqlite::create(&database, id, name)?;
         rename(unfinished.path(), &self.folder.join(id.to_string()))?;
         let _ = unfinished.keep();
         drop(lock);
         Ok(id)
     }
 
-    fn infos(&self) -> Outcome<Vec<LibraryInfo>> {
-        let mut infos = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            let entry = entry?;
-            let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
-                continue;
-            };
-            match self.info(id) {
-                Ok(info) => infos.push(info),
-                Err(error) => tracing::warn!(library = %id, %error, "left out of the list"),
-            }
-        }
-        Ok(infos)
-    }
-
-    fn info(&self, id: Uuid) -> Outcome<LibraryInfo> {
-        let info = sqlite::read_info(&self.folder.join(id.to_string()).join(DATABASE))?;
+    /// Reads the library in a folder that is named by an id.
+    fn info(&self, id: Uuid) -> Result<LibraryInfo, LibraryError> {
+        let folder = self.folder.join(id.to_string());
+        let info = sqlite::read_info(&folder.join(DATABASE));
+        let info = info.map_err(|fault| named(fault.into(), &folder))?;
         ensure_id(&info, id)?;
         Ok(info)
+    }
+
+    fn ids(&self) -> Outcome<Vec<Uuid>> {
+        let mut ids = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            ids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    fn unreadable(&self, id: Uuid, error: &LibraryError) -> UnreadableLibrary {
+        UnreadableLibrary {
+            id,
+            path: self.folder.join(id.to_string()).display().to_string(),
+            code: error.code().name().to_owned(),
+            error: error.to_string(),
+        }
     }
 }
 
@@ -121,11 +146,26 @@ impl LibraryDirectory for Libraries {
         self.open(id)?.info()
     }
 
-    /// Lists the libraries. One that cannot be read is left out, and logged.
-    fn list(&self) -> Result<Vec<LibraryInfo>, LibraryError> {
-        let mut infos = self.infos()?;
-        infos.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        Ok(infos)
+    fn list(&self) -> Result<ListLibrariesOutput, LibraryError> {
+        let (mut libraries, mut unreadable) = (Vec::new(), Vec::new());
+        for id in self.ids()? {
+            match self.info(id) {
+                Ok(info) => libraries.push(info),
+                Err(error) => unreadable.push(self.unreadable(id, &error)),
+            }
+        }
+        libraries.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        Ok(ListLibrariesOutput { libraries, unreadable })
+    }
+}
+
+/// Adds the folder of a library to an error that tells of its files.
+fn named(error: LibraryError, folder: &Path) -> LibraryError {
+    let folder = folder.display();
+    match error {
+        LibraryError::Corrupt(reason) => LibraryError::Corrupt(format!("{folder}: {reason}")),
+        LibraryError::Io(reason) => LibraryError::Io(format!("{folder}: {reason}")),
+        error => error,
     }
 }
 

@@ -28,7 +28,7 @@ impl Entries for SqliteLibrary {
         if let Some(entry) = self.entry_at(&new.path)? {
             return Ok(CreateEntryOutput { entry, created: false });
         }
-        let staged = content.map(|bytes| self.blobs.stage(bytes)).transpose()?;
+        let staged = content.map(|bytes| self.blobs.stage(&bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
             self.store.write(|db| entries::create(db, &new, self.quota, place))

@@ -1,13 +1,15 @@
-//! The conversion of errors of SQLite, of the file system and of `object_store` to a
-//! [`LibraryError`].
+//! The conversion of errors of SQLite and of the file system to a [`LibraryError`].
 //!
 //! `LibraryError` and those types all belong to other crates, so `?` cannot convert between them;
 //! [`Fault`] is the step in between.
 
-use std::{error::Error, fmt, io};
+use std::{fmt, io};
 
 use ext_services::library::LibraryError;
-use rusqlite::ErrorCode;
+use rusqlite::{
+    ErrorCode,
+    ffi::{SQLITE_IOERR_SHMOPEN as IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE as IOERR_SHMSIZE},
+};
 
 /// A [`LibraryError`] that `?` makes from the errors of the libraries used here.
 #[derive(Debug)]
@@ -15,6 +17,13 @@ pub(super) struct Fault(LibraryError);
 
 /// The result of the inner functions.
 pub(super) type Outcome<T> = Result<T, Fault>;
+
+impl Fault {
+    /// Returns whether the disk is full.
+    pub(super) const fn is_no_space(&self) -> bool {
+        matches!(self.0, LibraryError::NoSpace)
+    }
+}
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,7 +52,12 @@ impl From<rusqlite::Error> for Fault {
                 | E::IntegralValueOutOfRange(..)
                 | E::InvalidColumnType(..)
         );
+        // The file that connections share could not be made as large as it has to be.
+        let no_room = error
+            .sqlite_error()
+            .is_some_and(|e| matches!(e.extended_code, IOERR_SHMSIZE | IOERR_SHMOPEN));
         Self(match error.sqlite_error_code() {
+            _ if no_room => LibraryError::NoSpace,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LibraryError::Busy,
             Some(ErrorCode::DiskFull) => LibraryError::NoSpace,
             Some(ErrorCode::OperationInterrupted) => LibraryError::Deadline,
@@ -58,7 +72,12 @@ impl From<rusqlite::Error> for Fault {
 
 impl From<ext_fs::Error> for Fault {
     fn from(error: ext_fs::Error) -> Self {
-        io::Error::from(error).into()
+        Self(match error.source.kind() {
+            _ if is_full(&error.source) => LibraryError::NoSpace,
+            _ if error.is_link() => LibraryError::Link(error.path.display().to_string()),
+            io::ErrorKind::InvalidData => LibraryError::Corrupt(error.to_string()),
+            _ => LibraryError::Io(error.to_string()),
+        })
     }
 }
 
@@ -72,13 +91,6 @@ impl From<io::Error> for Fault {
     }
 }
 
-impl From<object_store::Error> for Fault {
-    fn from(error: object_store::Error) -> Self {
-        let full = causes(&error).filter_map(|cause| cause.downcast_ref()).any(is_full);
-        Self(if full { LibraryError::NoSpace } else { LibraryError::Io(error.to_string()) })
-    }
-}
-
 impl From<serde_json::Error> for Fault {
     /// Converts an error of JSON, which is only read from the library's own files.
     fn from(error: serde_json::Error) -> Self {
@@ -88,15 +100,6 @@ impl From<serde_json::Error> for Fault {
 
 fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    let mut next = Some(error);
-    std::iter::from_fn(move || {
-        let error = next?;
-        next = error.source();
-        Some(error)
-    })
 }
 
 /// Makes the error of an entry that does not exist.
@@ -117,9 +120,8 @@ mod tests {
     fn path_16_a_full_disk_is_told_from_other_failures() {
         let full = || io::Error::from(io::ErrorKind::StorageFull);
         assert!(matches!(Fault::from(full()).0, LibraryError::NoSpace));
-        let wrapped = object_store::Error::Generic { store: "x", source: Box::new(full()) };
+        let wrapped = ext_fs::Error { action: "moved", path: "x".into(), source: full() };
         assert!(matches!(Fault::from(wrapped).0, LibraryError::NoSpace));
-        let other = object_store::Error::Generic { store: "x", source: "broken".into() };
-        assert!(matches!(Fault::from(other).0, LibraryError::Io(_)));
+        assert!(matches!(Fault::from(io::Error::other("broken")).0, LibraryError::Io(_)));
     }
 }

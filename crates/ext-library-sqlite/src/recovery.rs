@@ -9,7 +9,7 @@ use crate::{library::SqliteLibrary, rows::BlobKind, session::DeadSession};
 pub struct CheckReport {
     /// The number of files that no row names, now in `quarantine/`.
     pub quarantined: u64,
-    /// The hashes of files that a row names but that are missing: damage from outside.
+    /// The hashes of files that a row names but that are missing, or are no files: damage from outside.
     pub missing: Vec<String>,
 }
 
@@ -53,8 +53,13 @@ impl SqliteLibrary {
         self.store.with_references(kind, prefix, &mut |in_use| {
             report.quarantined += self.blobs.quarantine(kind, prefix, in_use)?;
             for hash in in_use {
-                if !self.blobs.is_there(kind, hash)? {
-                    report.missing.push(hash.clone());
+                match self.blobs.is_there(kind, hash).map_err(LibraryError::from) {
+                    Ok(true) => {}
+                    // What is there instead of a file is told when it is read.
+                    Ok(false) | Err(LibraryError::Corrupt(_) | LibraryError::Link(_)) => {
+                        report.missing.push(hash.clone());
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             Ok(())

@@ -5,12 +5,13 @@
 //! it ends; so a folder whose lock is free belongs to a process that did not close the library.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    fs::{self, File},
+    io::ErrorKind,
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use ext_fs::Lock;
+use ext_fs::{Dir, Lock};
 use uuid::Uuid;
 
 use crate::fault::Outcome;
@@ -22,8 +23,7 @@ const LOCK: &str = "lock";
 /// The session of this process, which is closed cleanly on drop.
 #[derive(Debug)]
 pub(super) struct Session {
-    id: Uuid,
-    folder: PathBuf,
+    folder: Dir,
     unclean: AtomicBool,
     _lock: Lock,
 }
@@ -38,27 +38,28 @@ pub(super) struct DeadSession {
 impl Session {
     /// Begins a session, and returns the dead ones with it.
     ///
-    /// One lock for the whole library makes this atomic for others: without it a session could be found
-    /// before it has locked its file, and be taken for dead.
-    pub(super) fn begin(library: &Path) -> Outcome<(Self, Vec<DeadSession>)> {
-        let folder = library.join(FOLDER);
-        fs::create_dir_all(&folder)?;
-        let _all = Lock::acquire(&folder.join(LOCK))?;
-        let dead = dead_sessions(&folder)?;
-        let id = Uuid::now_v7();
-        let folder = folder.join(id.to_string());
-        fs::create_dir(&folder)?;
-        let lock = Lock::acquire(&folder.join(LOCK))?;
-        Ok((Self { id, folder, unclean: AtomicBool::new(false), _lock: lock }, dead))
+    /// One lock for the whole library makes this atomic for others that begin: without it a session
+    /// could be found before it has locked its file, and be taken for dead. Those that end do not wait
+    /// for it, so a session may go while it is looked at.
+    pub(super) fn begin(library: &Dir) -> Outcome<(Self, Vec<DeadSession>)> {
+        let sessions = library.make_dir(FOLDER)?;
+        let _all = Lock::acquire(&sessions.path().join(LOCK))?;
+        let dead = dead_sessions(&sessions)?;
+        let folder = sessions.make_dir(&Uuid::now_v7().to_string())?;
+        let lock = Lock::acquire(&folder.path().join(LOCK))?;
+        Ok((Self { folder, unclean: AtomicBool::new(false), _lock: lock }, dead))
     }
 
-    /// Returns the path of a new file of this session, below the library's folder.
-    pub(super) fn new_path(&self) -> object_store::path::Path {
-        object_store::path::Path::from_iter([
-            FOLDER,
-            &self.id.to_string(),
-            &Uuid::now_v7().to_string(),
-        ])
+    /// Returns its folder.
+    pub(super) const fn folder(&self) -> &Dir {
+        &self.folder
+    }
+
+    /// Creates a file in its folder, with a name that nobody can foresee.
+    pub(super) fn create_file(&self) -> Outcome<(String, File)> {
+        let name = Uuid::new_v4().to_string();
+        let file = self.folder.create_file(&name)?;
+        Ok((name, file))
     }
 
     /// Leaves the clean-up to the next process that opens the library.
@@ -70,7 +71,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if !self.unclean.load(Ordering::Relaxed)
-            && let Err(error) = fs::remove_dir_all(&self.folder)
+            && let Err(error) = fs::remove_dir_all(self.folder.path())
         {
             tracing::debug!(%error, "a session's folder stays behind");
         }
@@ -80,28 +81,52 @@ impl Drop for Session {
 impl DeadSession {
     /// Removes the session, and the files that it never finished, once the library is recovered.
     pub(super) fn remove(self) -> Outcome<()> {
-        Ok(fs::remove_dir_all(&self.folder)?)
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 }
 
-fn dead_sessions(sessions: &Path) -> Outcome<Vec<DeadSession>> {
+fn dead_sessions(sessions: &Dir) -> Outcome<Vec<DeadSession>> {
     let mut dead = Vec::new();
-    for entry in fs::read_dir(sessions)? {
-        let entry = entry?;
-        if !entry.file_type()?.is_dir() {
-            continue;
-        }
-        let folder = entry.path();
-        if let Some(lock) = Lock::try_acquire(&folder.join(LOCK))? {
-            dead.push(DeadSession { folder, _lock: lock });
+    for name in sessions.names()?.iter().filter(|name| *name != LOCK) {
+        let folder = sessions.path().join(name);
+        let lock = folder.join(LOCK);
+        match Lock::try_existing(&lock) {
+            // A session that ended meanwhile has no lock file: it was closed.
+            Ok(Some(held)) if lock.exists() => dead.push(DeadSession { folder, _lock: held }),
+            Ok(_) => {}
+            Err(error) if is_gone(error.source.kind()) => remove_leftovers(&folder),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(dead)
 }
 
+/// Returns whether a session has no lock file (any more), or what has the place of one is a file.
+const fn is_gone(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Removes what a session left that was cut short while it closed, or is closing right now.
+fn remove_leftovers(folder: &std::path::Path) {
+    if let Err(error) = fs::remove_dir_all(folder)
+        && !is_gone(error.kind())
+    {
+        tracing::debug!(%error, "a session's folder stays behind");
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::{path::Path, thread};
+
     use super::*;
+
+    fn begin(library: &Path) -> (Session, Vec<DeadSession>) {
+        Session::begin(&Dir::open(library).unwrap()).unwrap()
+    }
 
     fn sessions(library: &Path) -> usize {
         let entries = fs::read_dir(library.join(FOLDER)).unwrap();
@@ -111,8 +136,8 @@ mod tests {
     #[test]
     fn a_live_session_is_left_alone_and_a_clean_end_leaves_nothing() {
         let library = tempfile::tempdir().unwrap();
-        let (first, _) = Session::begin(library.path()).unwrap();
-        let (second, dead) = Session::begin(library.path()).unwrap();
+        let (first, _) = begin(library.path());
+        let (second, dead) = begin(library.path());
         assert!(dead.is_empty());
         assert_eq!(sessions(library.path()), 2);
         drop((first, second));
@@ -122,18 +147,35 @@ mod tests {
     #[test]
     fn crsh_04_a_dead_session_is_found_until_it_is_recovered() {
         let library = tempfile::tempdir().unwrap();
-        let (session, _) = Session::begin(library.path()).unwrap();
+        let (session, _) = begin(library.path());
         session.mark_unclean();
         drop(session);
         for _ in 0..3 {
-            let (_live, dead) = Session::begin(library.path()).unwrap();
+            let (_live, dead) = begin(library.path());
             assert_eq!(dead.len(), 1, "a recovery that is cut short is repeated");
         }
-        let (_live, dead) = Session::begin(library.path()).unwrap();
-        let (_other, of_others) = Session::begin(library.path()).unwrap();
+        let (_live, dead) = begin(library.path());
+        let (_other, of_others) = begin(library.path());
         assert!(of_others.is_empty(), "only one recovers it at a time");
         dead.into_iter().for_each(|dead| dead.remove().unwrap());
-        let (_again, dead) = Session::begin(library.path()).unwrap();
+        let (_again, dead) = begin(library.path());
         assert!(dead.is_empty());
+    }
+
+    #[test]
+    fn crsh_04_a_session_may_close_while_another_begins() {
+        let library = tempfile::tempdir().unwrap();
+        let begin_and_close = || {
+            for _ in 0..50 {
+                let (_session, dead) = begin(library.path());
+                assert!(dead.is_empty(), "it was closed");
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(begin_and_close);
+            }
+        });
+        assert_eq!(sessions(library.path()), 0);
     }
 }

@@ -20,7 +20,7 @@ impl Sidecars for SqliteLibrary {
     fn write_sidecar(&self, caller: Option<&str>, input: WriteSidecarInput) -> Result<SidecarInfo> {
         names::sidecar_name(&input.name)?;
         ensure_size("sidecar", input.data.len() as u64, MAX_SIDECAR_BYTES as u64)?;
-        let staged = self.blobs.stage(input.data.clone().into_bytes())?;
+        let staged = self.blobs.stage(input.data.as_bytes())?;
         let new = CheckedSidecar {
             entry: input.entry_id,
             text: text::of_sidecar(&input.name, input.data.as_bytes()),

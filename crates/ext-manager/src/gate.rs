@@ -131,10 +131,14 @@ fn outlives_the_start(method: &str) -> bool {
     })
 }
 
-/// Returns true for what an extension may do that ends: read, and keep what it has in the library.
+/// Returns true for what an extension may do that ends: read on this computer, and keep what it has in
+/// the library. A request to a server is a query, but may change something there, and takes its time.
 fn keeps_only(method: &str) -> bool {
-    Method::parse(method)
-        .is_ok_and(|method| method.kind() == MethodKind::Query || method.family() == "vdfs")
+    Method::parse(method).is_ok_and(|method| match method.family() {
+        "vdfs" => true,
+        "http" | "mail" => false,
+        _ => method.kind() == MethodKind::Query,
+    })
 }
 
 impl Host for Gate {
@@ -184,20 +188,23 @@ fn refusal(body: &ErrorBody) -> Reply {
 
 #[cfg(test)]
 mod tests {
+    use ext_wire::{Wire, ops};
+
     use super::*;
 
     #[test]
     fn rel_18_cleanup_keeps_and_starts_nothing() {
-        for fine in ["query:vdfs.get_entry.v1", "action:vdfs.write_sidecar.input.v1"] {
+        for fine in ["query:search.entries.v1", "action:vdfs.write_sidecar.input.v1"] {
             assert!(keeps_only(fine), "{fine}");
         }
-        let new = ["action:jobs.dispatch.input.v1", "action:http.request.input.v1", "nonsense"];
+        let new = [ops::jobs::Dispatch::METHOD, ops::http::Request::METHOD, "nonsense"];
         assert!(new.iter().all(|method| !keeps_only(method)));
+        ops::mail::FAMILY.methods.iter().for_each(|mail| assert!(!keeps_only(mail), "{mail}"));
     }
 
     #[test]
     fn rel_09_init_leaves_nothing_behind() {
-        for left in ["action:jobs.dispatch.input.v1", "action:events.subscribe.input.v1"] {
+        for left in [ops::jobs::Dispatch::METHOD, ops::events::Subscribe::METHOD] {
             assert!(outlives_the_start(left), "{left}");
         }
         assert!(!outlives_the_start("query:jobs.list.v1"));

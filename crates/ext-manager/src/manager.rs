@@ -10,7 +10,7 @@ use ext_registry::{
     Call, Deadline, MissingService, Registry, Services, execute_json_operation_blocking,
 };
 use ext_wire::{
-    EntryPath, ErrorBody, ErrorCode, Event, Method, Wire,
+    ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
 };
 use parking_lot::RwLock;
@@ -292,14 +292,14 @@ impl Manager {
         self.get(id)?.deliver(event)
     }
 
-    /// Returns whether an extension may receive events of an entry, by the rules in force now: allowed,
-    /// or denied for good.
+    /// Returns whether an extension may receive an event, by the rules in force now: allowed, or denied
+    /// for good.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when it is not loaded, [`ErrorCode::Internal`] when no decision is
     /// possible: its events wait.
-    pub fn receives(&self, id: &str, library: Uuid, entry: &EntryPath) -> Result<bool, CallError> {
-        self.get(id)?.current().receives(library, entry)
+    pub fn receives(&self, id: &str, event: &Event) -> Result<bool, CallError> {
+        self.get(id)?.current().receives(event)
     }
 
     fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {

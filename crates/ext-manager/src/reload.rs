@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_manifest::Manifest;
+use ext_manifest::{Manifest, RaisedLimit};
 use ext_wire::ErrorCode;
 use thiserror::Error;
 
@@ -171,7 +171,8 @@ fn read_manifest(extension: &Extension, dir: &Path) -> Result<Manifest, ReloadEr
 /// Refuses a manifest that asks for anything that the old one does not spell out.
 fn ensure_no_more(old: &Manifest, new: &Manifest) -> Result<(), ReloadError> {
     let (had, wants) = (requests(old), requests(new));
-    let more: Vec<String> = wants.into_iter().filter(|asked| !had.contains(asked)).collect();
+    let mut more: Vec<String> = wants.into_iter().filter(|asked| !had.contains(asked)).collect();
+    more.extend(RaisedLimit::between(old, new).iter().map(ToString::to_string));
     if more.is_empty() { Ok(()) } else { Err(ReloadError::NeedsConsent { more }) }
 }
 

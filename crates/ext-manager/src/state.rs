@@ -8,7 +8,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use ext_fs::{Lock, replace};
+use ext_fs::{Lock, create_private_folder, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
 
@@ -151,7 +151,7 @@ fn file(folder: &Path, id: &str) -> PathBuf {
 }
 
 fn lock(folder: &Path, id: &str, what: &str) -> io::Result<Lock> {
-    fs::create_dir_all(folder)?;
+    create_private_folder(folder)?;
     Ok(Lock::acquire(&folder.join(format!("{id}.{what}")))?)
 }
 

@@ -16,9 +16,8 @@ use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Target};
-use ext_wire::{EntryPath, ErrorBody, ErrorCode, Method};
+use ext_wire::{EntryPath, ErrorBody, ErrorCode, Event, Method};
 use parking_lot::Mutex;
-use uuid::Uuid;
 
 use crate::{
     CallError, GuestIsolation, LoadError, ManagerConfig,
@@ -258,12 +257,14 @@ impl Version {
         }
     }
 
-    /// Returns whether the extension may receive events of an entry, by the rules in force now; an
-    /// error when that cannot be decided.
-    pub(crate) fn receives(&self, library: Uuid, entry: &EntryPath) -> Result<bool, CallError> {
+    /// Returns whether the extension may receive an event, by the rules in force now; an error when
+    /// that cannot be decided.
+    pub(crate) fn receives(&self, event: &Event) -> Result<bool, CallError> {
         let receive = Method::parse(ext_perm::RECEIVE_EVENT)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
-        Ok(self.engine.permits(receive, Some(library), Target::Entry(entry))?)
+        let entry = EntryPath::stored(&event.entry.path);
+        let target = Target::Event { kind: &event.kind, entry: Some(&entry) };
+        Ok(self.engine.permits(receive, Some(event.library_id), target)?)
     }
 
     /// Returns true if the manifest declares this operation.

@@ -1,6 +1,9 @@
 //! The patterns in `permissions.allowed_domains`: the servers that an extension may reach.
 
-use std::fmt;
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -8,13 +11,25 @@ use thiserror::Error;
 /// The reason why a text is not a valid domain pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DomainError {
-    /// The text begins with neither `https://`, `http://` nor `imaps://`.
+    /// There is no `://` in the text.
     #[error("`{0}` has no scheme: write it as in `https://api.example.com`")]
     Scheme(String),
+    /// The text begins with neither `https://`, `http://` nor `imaps://`.
+    #[error("`{0}` begins with a scheme that is not supported: use `https`, `http` or `imaps`")]
+    OtherScheme(String),
+    /// There is white space or a control character in the text.
+    #[error("`{}` has a space or a control character", .0.escape_debug())]
+    Space(String),
+    /// Something else than scheme, host and port is in the text.
+    #[error("`{0}` is more than an origin: leave out path, query, fragment and user of the host")]
+    Path(String),
+    /// The host is an address.
+    #[error("`{0}` names an address: an origin is a name such as `api.example.com`")]
+    Address(String),
     /// The host is not a name with at least two lower-case labels, or the wildcard is not its first
     /// label.
     #[error(
-        "`{0}` does not have a plain host: write a lower-case name such as `api.example.com` or `*.example.com`, without address, path or user"
+        "`{0}` does not have a plain host: write a lower-case name such as `api.example.com` or `*.example.com`"
     )]
     Host(String),
     /// The wildcard stands below a public suffix, where names belong to many owners.
@@ -90,7 +105,7 @@ impl DomainPattern {
     /// [`DomainError`] when scheme, host or port are not valid, or a wildcard stands for names of many
     /// owners.
     pub fn parse(text: &str) -> Result<Self, DomainError> {
-        let (scheme, rest) = split_scheme(text).ok_or_else(|| DomainError::Scheme(text.into()))?;
+        let (scheme, rest) = split_scheme(text)?;
         if (scheme, rest) == (Scheme::Imaps, "*") {
             return Ok(Self {
                 scheme,
@@ -99,6 +114,7 @@ impl DomainPattern {
                 port: scheme.default_port(),
             });
         }
+        check_origin(text, rest)?;
         let (host, port) = match rest.split_once(':') {
             None => (rest, scheme.default_port()),
             Some((host, port)) => {
@@ -142,6 +158,13 @@ impl DomainPattern {
             (true, true) => self.host == other.host || below(),
             (_, false) => below(),
         }
+    }
+
+    /// Returns the pattern of the origins that both match; `None` when no origin is matched by both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Option<Self> {
+        let narrower = if self.covers(other) { Some(other) } else { None };
+        narrower.or_else(|| other.covers(self).then_some(self)).cloned()
     }
 
     /// Returns the scheme.
@@ -198,10 +221,27 @@ impl From<DomainPattern> for String {
     }
 }
 
-fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
-    let (scheme, rest) = text.split_once("://")?;
+fn split_scheme(text: &str) -> Result<(Scheme, &str), DomainError> {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(DomainError::Space(text.into()));
+    }
+    let (scheme, rest) = text.split_once("://").ok_or_else(|| DomainError::Scheme(text.into()))?;
     let known = [Scheme::Https, Scheme::Http, Scheme::Imaps];
-    known.into_iter().find(|known| known.name() == scheme).map(|scheme| (scheme, rest))
+    let known = known.into_iter().find(|known| known.name() == scheme);
+    Ok((known.ok_or_else(|| DomainError::OtherScheme(text.into()))?, rest))
+}
+
+/// Checks that what follows the scheme is a name, perhaps with a port.
+fn check_origin(text: &str, rest: &str) -> Result<(), DomainError> {
+    if rest.contains(['/', '?', '#', '@', '\\']) {
+        return Err(DomainError::Path(text.into()));
+    }
+    let host = rest.split_once(':').map_or(rest, |(host, _)| host);
+    let is_ipv6 = rest.starts_with('[') || rest.parse::<Ipv6Addr>().is_ok();
+    match is_ipv6 || host.parse::<Ipv4Addr>().is_ok() {
+        true => Err(DomainError::Address(text.into())),
+        false => Ok(()),
+    }
 }
 
 /// Returns whether names below a host belong to different owners, by the list that browsers use:
@@ -283,6 +323,36 @@ mod tests {
             "https://*.intern.corp",
         ] {
             assert!(DomainPattern::parse(allowed).is_ok(), "{allowed}");
+        }
+    }
+
+    #[test]
+    fn each_origin_that_is_refused_is_told_what_is_wrong_with_it() {
+        for (text, says, never) in [
+            ("*", "no scheme", "port"),
+            ("*.ok.localhost", "no scheme", "port"),
+            ("ftp://a.example.com", "not supported", "no scheme"),
+            ("HTTPS://a.example.com", "not supported", "no scheme"),
+            (" http://a.example.com", "space", "no scheme"),
+            ("http://a.example.com\n", "control character", "no scheme"),
+            ("http://*", "host", "address"),
+            ("http://ok.*", "host", "address"),
+            ("http://a.*.example.com", "host", "address"),
+            ("http://*a.example.com", "host", "address"),
+            ("http://a.example.com:8080/path", "path", "valid port"),
+            ("http://a.example.com/", "path", "valid port"),
+            ("http://a.example.com?x", "query", "valid port"),
+            ("http://user@a.example.com", "user", "valid port"),
+            ("http://a.example.com:", "valid port", "address"),
+            ("http://a.example.com:99999", "valid port", "address"),
+            ("http://::1", "names an address", "port"),
+            ("http://[::1]:8080", "names an address", "port"),
+            ("http://[fe80::1]", "names an address", "port"),
+            ("http://127.0.0.1:8080", "names an address", "port"),
+            ("https://*.co.uk", "many owners", "address"),
+        ] {
+            let error = DomainPattern::parse(text).unwrap_err().to_string();
+            assert!(error.contains(says) && !error.contains(never), "{text:?}: {error}");
         }
     }
 

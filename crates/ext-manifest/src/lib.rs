@@ -73,6 +73,7 @@
 //! Decisions about calls (`ext-perm`), the user's grants (`ext-grants`), the wasm itself (`ext-host`).
 #![forbid(unsafe_code)]
 
+mod amounts;
 mod domain;
 mod error;
 mod library;
@@ -86,6 +87,7 @@ mod schema;
 mod size;
 mod value;
 
+pub use amounts::RaisedLimit;
 pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
 pub use library::{LibraryScope, LibraryScopeError};

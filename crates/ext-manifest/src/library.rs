@@ -84,6 +84,15 @@ impl LibraryScope {
         }
     }
 
+    /// Returns the libraries that are in both scopes.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::All, scope) | (scope, Self::All) => scope.clone(),
+            (Self::Only(mine), Self::Only(others)) => Self::Only(mine & others),
+        }
+    }
+
     /// Returns whether a library is in the scope. The nil id never is.
     #[must_use]
     pub fn contains(&self, library: Uuid) -> bool {

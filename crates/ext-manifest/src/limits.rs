@@ -47,19 +47,38 @@ pub struct ManifestLimits {
     log_lines_per_second: u32,
 }
 
+impl Default for ManifestLimits {
+    fn default() -> Self {
+        Self {
+            memory_mb: DEFAULT_MEMORY_MB,
+            call_timeout_ms: DEFAULT_CALL_TIMEOUT_MS,
+            compute_timeout_ms: DEFAULT_COMPUTE_TIMEOUT_MS,
+            max_json_bytes: DEFAULT_MAX_JSON_BYTES,
+            instances: 1,
+            queued_calls: DEFAULT_QUEUED_CALLS,
+            table_elements: DEFAULT_TABLE_ELEMENTS,
+            stack_kb: DEFAULT_STACK_KB,
+            log_lines_per_second: DEFAULT_LOG_LINES,
+        }
+    }
+}
+
 impl ManifestLimits {
     pub(crate) fn new(raw: &RawLimits, max_memory_mb: Option<u32>) -> Result<Self, ManifestError> {
-        let call_timeout_ms = raw.call_timeout_ms.map_or(DEFAULT_CALL_TIMEOUT_MS, |n| n.get());
+        let usual = Self::default();
+        let call_timeout_ms = raw.call_timeout_ms.map_or(usual.call_timeout_ms, |n| n.get());
         Ok(Self {
             memory_mb: memory(raw.memory_mb.map(|n| n.get()), max_memory_mb)?,
             call_timeout_ms,
             compute_timeout_ms: compute(raw.compute_timeout_ms.map(|n| n.get()), call_timeout_ms)?,
-            max_json_bytes: raw.max_json_bytes.map_or(DEFAULT_MAX_JSON_BYTES, |n| n.get()),
-            instances: raw.instances.map_or(1, |n| n.get()),
-            queued_calls: raw.queued_calls.map_or(DEFAULT_QUEUED_CALLS, |n| n.get()),
-            table_elements: raw.table_elements.map_or(DEFAULT_TABLE_ELEMENTS, |n| n.get()),
-            stack_kb: raw.stack_kb.map_or(DEFAULT_STACK_KB, |n| n.get()),
-            log_lines_per_second: raw.log_lines_per_second.map_or(DEFAULT_LOG_LINES, |n| n.get()),
+            max_json_bytes: raw.max_json_bytes.map_or(usual.max_json_bytes, |n| n.get()),
+            instances: raw.instances.map_or(usual.instances, |n| n.get()),
+            queued_calls: raw.queued_calls.map_or(usual.queued_calls, |n| n.get()),
+            table_elements: raw.table_elements.map_or(usual.table_elements, |n| n.get()),
+            stack_kb: raw.stack_kb.map_or(usual.stack_kb, |n| n.get()),
+            log_lines_per_second: raw
+                .log_lines_per_second
+                .map_or(usual.log_lines_per_second, |n| n.get()),
         })
     }
 
@@ -179,18 +198,27 @@ impl DailyBudgets {
     }
 }
 
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            requests_per_minute: DEFAULT_REQUESTS_PER_MINUTE,
+            burst: DEFAULT_REQUESTS_PER_MINUTE,
+            concurrent_jobs: DEFAULT_CONCURRENT_JOBS,
+            daily: DailyBudgets::new(&RawDailyBudgets::default()),
+        }
+    }
+}
+
 impl RateLimits {
     pub(crate) fn new(raw: &RawRateLimits) -> Result<Self, ManifestError> {
+        let usual = Self::default();
         let requests_per_minute =
-            raw.requests_per_minute.map_or(DEFAULT_REQUESTS_PER_MINUTE, |n| n.non_zero());
+            raw.requests_per_minute.map_or(usual.requests_per_minute, |n| n.non_zero());
         Ok(Self {
             requests_per_minute,
             burst: burst(raw.burst.map(|n| n.non_zero()), requests_per_minute)?,
-            concurrent_jobs: raw.concurrent_jobs.map_or(DEFAULT_CONCURRENT_JOBS, |n| n.non_zero()),
-            daily: raw.daily.as_ref().map_or_else(
-                || DailyBudgets::new(&RawDailyBudgets::default()),
-                |Object(daily)| DailyBudgets::new(daily),
-            ),
+            concurrent_jobs: raw.concurrent_jobs.map_or(usual.concurrent_jobs, |n| n.non_zero()),
+            daily: raw.daily.as_ref().map_or(usual.daily, |Object(raw)| DailyBudgets::new(raw)),
         })
     }
 

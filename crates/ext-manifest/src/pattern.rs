@@ -134,6 +134,31 @@ impl MethodPattern {
             }
     }
 
+    /// Returns the pattern of the methods that both match; `None` when no method is matched by both.
+    ///
+    /// ```
+    /// use ext_manifest::MethodPattern;
+    ///
+    /// let (all, reads) = (MethodPattern::parse("vdfs.*")?, MethodPattern::parse("query:vdfs.*")?);
+    /// assert_eq!(all.intersection(&reads), Some(reads.clone()));
+    /// assert_eq!(reads.intersection(&MethodPattern::parse("ai.ocr")?), None);
+    /// # Ok::<(), ext_manifest::PatternError>(())
+    /// ```
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Option<Self> {
+        let kind = match (self.kind, other.kind) {
+            (Some(one), Some(two)) if one != two => return None,
+            (one, two) => one.or(two),
+        };
+        let (mine, others) = (self.of_kind(kind), other.of_kind(kind));
+        let narrower = if mine.covers(&others) { Some(others) } else { None };
+        narrower.or_else(|| other.of_kind(kind).covers(&mine).then_some(mine))
+    }
+
+    fn of_kind(&self, kind: Option<MethodKind>) -> Self {
+        Self { kind, name: self.name.clone() }
+    }
+
     /// Returns the kind that it is limited to.
     #[must_use]
     pub const fn kind(&self) -> Option<MethodKind> {

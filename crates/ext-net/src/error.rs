@@ -24,7 +24,15 @@ pub enum NetError {
         /// The reason.
         reason: &'static str,
     },
-    /// No address answered, the connection broke, or the server uses another protocol.
+    /// No address answered: nothing was sent.
+    #[error("{host}: {reason}")]
+    Unreachable {
+        /// The host.
+        host: String,
+        /// The reason.
+        reason: &'static str,
+    },
+    /// The connection broke, or the server uses another protocol.
     #[error("{host}: {reason}")]
     Connection {
         /// The host.

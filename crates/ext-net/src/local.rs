@@ -1,5 +1,6 @@
 //! The addresses and routes of this machine in its network.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 /// The view of the network that this machine is in, which the address policy needs.
@@ -16,9 +17,10 @@ pub trait LocalNetwork: Send + Sync {
 pub struct SystemNetwork;
 
 impl LocalNetwork for SystemNetwork {
-    /// Binds a socket, which only an own address allows.
+    /// Binds a socket, which only an own address allows. Any other answer than "not an address of this
+    /// machine" leaves it open, as when no file can be opened any more, and counts as yes.
     fn is_own(&self, address: IpAddr) -> bool {
-        UdpSocket::bind((address, 0)).is_ok()
+        is_own(UdpSocket::bind((address, 0)).map(drop))
     }
 
     /// Connects a UDP socket, which chooses the route; no packet is sent.
@@ -34,9 +36,21 @@ impl LocalNetwork for SystemNetwork {
     }
 }
 
+fn is_own(bound: io::Result<()>) -> bool {
+    !bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrNotAvailable)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_found_out_counts_as_own() {
+        const EMFILE: i32 = 24;
+        assert!(is_own(Ok(())));
+        assert!(is_own(Err(io::Error::from_raw_os_error(EMFILE))));
+        assert!(!is_own(Err(io::ErrorKind::AddrNotAvailable.into())));
+    }
 
     #[test]
     fn loopback_is_own_and_documentation_is_not() {

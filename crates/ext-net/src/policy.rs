@@ -7,7 +7,7 @@ use std::{
 
 use thiserror::Error;
 
-use crate::{Class, LocalNetwork, Prefix, SystemNetwork, classify};
+use crate::{Class, LocalNetwork, Prefix, SystemNetwork, VettedUrl, classify};
 
 /// An address that may be dialled. Only [`AddressPolicy::vet`] makes one.
 ///
@@ -61,6 +61,8 @@ impl fmt::Display for Class {
 /// and those that the user granted one by one.
 pub struct AddressPolicy {
     granted: Vec<SocketAddr>,
+    /// Names, in lower case, and ports that may stand for a granted address.
+    names: Vec<(String, u16)>,
     blocked: Vec<Prefix>,
     network: Box<dyn LocalNetwork>,
     by_user: bool,
@@ -74,10 +76,20 @@ impl AddressPolicy {
     }
 
     /// Creates a policy that allows public addresses but for those in `blocked`, and each address with
-    /// its port in `granted`.
+    /// its port in `granted`. A granted address is meant where a URL has this very address, or of
+    /// loopback a name below `localhost`; no other name stands for it.
     #[must_use]
     pub fn new(granted: Vec<SocketAddr>, blocked: Vec<Prefix>) -> Self {
-        Self { granted, blocked, network: Box::new(SystemNetwork), by_user: false }
+        let (names, by_user) = (Vec::new(), false);
+        Self { granted, names, blocked, network: Box::new(SystemNetwork), by_user }
+    }
+
+    /// Adds names with ports that may stand for a granted address: `nas.local` and 8080.
+    #[must_use]
+    pub fn with_names(mut self, names: impl IntoIterator<Item = (String, u16)>) -> Self {
+        let lower = |(name, port): (String, u16)| (name.to_ascii_lowercase(), port);
+        self.names.extend(names.into_iter().map(lower));
+        self
     }
 
     /// Creates a policy that allows every address but those of metadata services, and names of the
@@ -88,9 +100,9 @@ impl AddressPolicy {
         Self { by_user: true, ..Self::public_only() }
     }
 
-    /// Returns whether names that mean nothing in the internet, such as `localhost`, may be resolved.
-    pub(crate) const fn knows_local_names(&self) -> bool {
-        self.by_user
+    /// Returns whether the user granted the name itself, with its port.
+    pub(crate) fn knows_name(&self, name: &str, port: u16) -> bool {
+        self.by_user || self.names.iter().any(|(known, at)| (known.as_str(), *at) == (name, port))
     }
 
     /// Sets another view of the network that this machine is in.
@@ -100,7 +112,7 @@ impl AddressPolicy {
         self
     }
 
-    /// Checks that an address may be dialled.
+    /// Checks that an address may be dialled for a URL that names this very address.
     ///
     /// ```
     /// use ext_net::AddressPolicy;
@@ -115,9 +127,33 @@ impl AddressPolicy {
     /// [`AddressError`] when it is not public and not granted, this machine's own, in the local network,
     /// or blocked.
     pub fn vet(&self, address: SocketAddr) -> Result<VettedAddr, AddressError> {
+        self.vet_if(address, true)
+    }
+
+    /// Checks that an address may be dialled to which the host of a URL was resolved. Whoever owns a name
+    /// can let it stand for any address, so a granted one counts only for the hosts that may stand for it.
+    ///
+    /// # Errors
+    /// As [`Self::vet`].
+    pub fn vet_for(
+        &self,
+        url: &VettedUrl,
+        address: SocketAddr,
+    ) -> Result<VettedAddr, AddressError> {
+        let host = url.host();
+        let (ip, named) = (address.ip().to_canonical(), url.address());
+        let is_meant = match named {
+            Some(named) => named.to_canonical() == ip,
+            None if host == "localhost" || host.ends_with(".localhost") => ip.is_loopback(),
+            None => self.knows_name(&host, url.port()),
+        };
+        self.vet_if(address, is_meant)
+    }
+
+    fn vet_if(&self, address: SocketAddr, is_meant: bool) -> Result<VettedAddr, AddressError> {
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         let class = classify(address.ip());
-        let granted = self.by_user || self.granted.contains(&address);
+        let granted = self.by_user || (is_meant && self.granted.contains(&address));
         if granted && class != Class::Metadata {
             return Ok(VettedAddr(address));
         }
@@ -156,6 +192,7 @@ impl fmt::Debug for AddressPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AddressPolicy")
             .field("granted", &self.granted)
+            .field("names", &self.names)
             .field("blocked", &self.blocked)
             .field("by_user", &self.by_user)
             .finish_non_exhaustive()

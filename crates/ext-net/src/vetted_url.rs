@@ -15,6 +15,11 @@ const MAX_URL_BYTES: usize = 8 << 10;
 const METADATA_NAMES: &[&str] =
     &["metadata.google.internal", "metadata.azure.internal", "instance-data.ec2.internal"];
 
+/// The last labels of names that are for other uses than servers of the internet (RFC 6761 and the registry
+/// of IANA after it). A resolver that is asked about them all the same, as many are, tells the local network,
+/// and gets an answer from whoever is there.
+const SPECIAL_USE: &[&str] = &["alt", "arpa", "internal", "invalid", "local", "onion", "test"];
+
 /// The reason why a URL is not requested.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -307,11 +312,16 @@ fn check_host(host: &Host<String>, port: u16, policy: &AddressPolicy) -> Result<
             .map_err(|reason| UrlError::Address { host: host.to_string(), reason });
     }
     let name = host.to_string();
-    let has_labels = name.contains('.') || policy.knows_local_names();
-    match has_labels && is_plain_name(&name) {
+    let is_known = || policy.knows_name(&name, port);
+    let is_of_internet = name.contains('.') && !is_special_use(&name);
+    match is_plain_name(&name) && (is_of_internet || is_known()) {
         true => Ok(()),
         false => Err(UrlError::Name(name)),
     }
+}
+
+fn is_special_use(name: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|last| SPECIAL_USE.contains(&last))
 }
 
 /// Returns whether no label is empty and the name is not that of a metadata service.

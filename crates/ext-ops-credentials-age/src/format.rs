@@ -97,7 +97,11 @@ fn kept(entry: Entry) -> KeptCredential {
     KeptCredential {
         owner: Owner { extension, library },
         name,
-        credential: Credential { hosts, secret, needs_login, unfinished_renewals },
+        credential: Credential {
+            needs_login,
+            unfinished_renewals,
+            ..Credential::new(hosts, secret)
+        },
     }
 }
 

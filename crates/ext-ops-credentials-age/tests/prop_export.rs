@@ -85,7 +85,8 @@ fn credentials() -> impl Strategy<Value = Vec<KeptCredential>> {
         let kept = |((extension, library, name), parts)| {
             let (hosts, secret, needs_login, unfinished_renewals) = parts;
             let owner = Owner { extension, library: Uuid::from_u128(library) };
-            let credential = Credential { hosts, secret, needs_login, unfinished_renewals };
+            let credential =
+                Credential { needs_login, unfinished_renewals, ..Credential::new(hosts, secret) };
             KeptCredential { owner, name, credential }
         };
         all.into_iter().map(kept).collect()

@@ -5,7 +5,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use ext_services::credentials::{Credential, CredentialError, Owner};
+use ext_services::credentials::{Credential, CredentialError, Owner, RenewalPause};
 use ext_wire::ops::credentials::Secret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
@@ -53,9 +53,29 @@ pub(crate) struct RecordId {
     pub(crate) name: String,
 }
 
+impl Record {
+    /// Returns the bytes that it takes in the file, about: its sealed bytes in base64, its names here and
+    /// in the index, which has 64 digits of hash besides.
+    pub(crate) fn bytes(&self) -> u64 {
+        const FRAME: usize = 512;
+        let names = 2 * (self.id.extension.len() + self.id.name.len());
+        (self.sealed.0.len().div_ceil(3) * 4 + names + FRAME) as u64
+    }
+}
+
 impl RecordId {
     pub(crate) fn new(owner: &Owner, name: &str) -> Self {
         Self { extension: owner.extension.clone(), library: owner.library, name: name.to_owned() }
+    }
+
+    /// Returns digits that are the same for no other id.
+    pub(crate) fn digest(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        hash.update(self.library.as_bytes());
+        for text in [&self.extension, &self.name] {
+            hash.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        }
+        hash.finalize().to_hex().to_string()
     }
 
     pub(crate) fn is_of(&self, owner: &Owner) -> bool {
@@ -69,7 +89,16 @@ impl RecordId {
 pub(crate) struct Index {
     /// The number of changes of the file.
     pub(crate) generation: u64,
+    /// The highest version of a record that was removed: the next new one gets a higher one, so that no
+    /// version of a name ever comes again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) removed: u64,
     pub(crate) entries: Vec<IndexEntry>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The expected version and hash of a record.
@@ -133,6 +162,9 @@ struct Plain {
     secret: Secret,
     needs_login: bool,
     unfinished_renewals: u8,
+    /// End and length of the pause before the next renewal, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<(i64, u32)>,
 }
 
 /// Encodes associated data: bytes that differ when any of the parts does.
@@ -165,6 +197,7 @@ pub(crate) fn seal_record(
         secret: credential.secret.clone(),
         needs_login: credential.needs_login,
         unfinished_renewals: credential.unfinished_renewals,
+        pause: credential.pause.map(|RenewalPause { until, length }| (until, length)),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&plain).map_err(|_| CredentialError::Tampered)?);
     let sealed = Sealed::seal(key, &bound_to("record", &(&id, version))?, &plain)?;
@@ -179,5 +212,6 @@ pub(crate) fn open_record(key: &Key, record: &Record) -> Result<Credential, Cred
         secret: plain.secret,
         needs_login: plain.needs_login,
         unfinished_renewals: plain.unfinished_renewals,
+        pause: plain.pause.map(|(until, length)| RenewalPause { until, length }),
     })
 }

@@ -39,10 +39,14 @@
 mod disk;
 mod format;
 mod key;
+mod limits;
+mod rollback;
 mod transfer;
 mod unlocked;
 mod vault;
 
 pub use key::KeySource;
+pub use limits::VaultLimits;
+pub use rollback::AcceptedRollback;
 pub use transfer::SecretImport;
 pub use vault::FileVault;

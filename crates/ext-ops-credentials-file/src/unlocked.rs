@@ -7,6 +7,7 @@ use ext_wire::ops::credentials::{CredentialInfo, MAX_CREDENTIALS};
 use crate::{
     format::{Header, Index, IndexEntry, Record, RecordId, open_record, seal_record},
     key::Key,
+    limits::{Growth, VaultLimits},
 };
 
 /// The content of a vault, with its key, while its file is locked.
@@ -15,6 +16,8 @@ pub(crate) struct Unlocked {
     pub(crate) header: Header,
     pub(crate) index: Index,
     pub(crate) records: Vec<Record>,
+    /// Bytes of the file as it was read.
+    pub(crate) bytes: u64,
     pub(crate) _lock: Lock,
 }
 
@@ -76,6 +79,7 @@ impl Unlocked {
         owner: &Owner,
         name: &str,
         credential: &Credential,
+        (limits, growth): (&VaultLimits, Growth),
     ) -> Result<u64, CredentialError> {
         check_name(name)?;
         let id = RecordId::new(owner, name);
@@ -86,16 +90,44 @@ impl Unlocked {
                 format!("there are {MAX_CREDENTIALS} credentials already, which is the limit");
             return Err(CredentialError::Invalid(text));
         }
-        let version = known.map_or(0, |entry| entry.version) + 1;
+        let version = known.map_or(self.index.removed, |entry| entry.version).saturating_add(1);
         let record = seal_record(&self.key, id.clone(), version, credential)?;
-        self.remove(|other| *other == id);
+        let before = self.share(&owner.extension);
+        let replaced = self.records.iter().find(|other| other.id == id).map_or(0, Record::bytes);
+        let after = before.saturating_sub(replaced).saturating_add(record.bytes());
+        limits.check_share(before, after, growth)?;
+        self.replace(record);
+        Ok(version)
+    }
+
+    /// Returns the bytes of what an extension has, in all libraries.
+    fn share(&self, extension: &str) -> u64 {
+        let own = self.records.iter().filter(|record| record.id.extension == extension);
+        own.map(Record::bytes).fold(0, u64::saturating_add)
+    }
+
+    /// Returns the version of the record that is there and opens.
+    pub(crate) fn version(&self, id: &RecordId) -> Result<Option<u64>, CredentialError> {
+        match self.get(id) {
+            Ok((_, version)) => Ok(Some(version)),
+            Err(CredentialError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts a record into the place of the one with its id.
+    pub(crate) fn replace(&mut self, record: Record) {
+        self.index.entries.retain(|entry| entry.id != record.id);
+        self.records.retain(|other| other.id != record.id);
         self.index.entries.push(entry_of(&record));
         self.records.push(record);
-        Ok(version)
     }
 
     pub(crate) fn remove(&mut self, which: impl Fn(&RecordId) -> bool) -> usize {
         let before = self.index.entries.len();
+        let removed = self.index.entries.iter().filter(|entry| which(&entry.id));
+        let last = removed.map(|entry| entry.version).max().unwrap_or_default();
+        self.index.removed = self.index.removed.max(last);
         self.index.entries.retain(|entry| !which(&entry.id));
         self.records.retain(|record| !which(&record.id));
         before - self.index.entries.len()

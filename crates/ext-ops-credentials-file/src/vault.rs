@@ -3,6 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use ext_fs::{Lock, create_private_folder};
@@ -21,11 +22,9 @@ use crate::{
         seal_record,
     },
     key::{self, Key, KeyHeader, KeySource},
+    limits::{Growth, MAX_READ_BYTES, VaultLimits},
     unlocked::{Unlocked, entry_of},
 };
-
-/// The largest file that is read, in bytes.
-const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A vault for credentials in an encrypted file. Several programs may use one vault at the same time;
 /// each change takes the lock, reads the file, and replaces it as a whole.
@@ -37,6 +36,7 @@ pub struct FileVault {
     sources: Vec<KeySource>,
     /// The cached key, so that a passphrase is derived once.
     key: Mutex<Option<Key>>,
+    pub(crate) limits: VaultLimits,
 }
 
 impl FileVault {
@@ -49,8 +49,14 @@ impl FileVault {
     /// Creates a vault with several sources of a key: the first that works makes the key of a new vault.
     /// An existing vault is opened with the kind of key that it was made with.
     #[must_use]
-    pub const fn with_sources(folder: PathBuf, sources: Vec<KeySource>) -> Self {
-        Self { folder, sources, key: Mutex::new(None) }
+    pub fn with_sources(folder: PathBuf, sources: Vec<KeySource>) -> Self {
+        Self { folder, sources, key: Mutex::new(None), limits: VaultLimits::default() }
+    }
+
+    /// Sets other limits of what it keeps.
+    #[must_use]
+    pub fn with_limits(self, limits: VaultLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Seals everything with a new key from the first source: `passphrase` where that is one, else a
@@ -100,7 +106,7 @@ impl FileVault {
         }
         let lock = self.lock()?;
         match self.read()? {
-            Some(file) => self.unlock(lock, file).map(Some),
+            Some(read) => self.unlock(lock, read).map(Some),
             None if self.generation()? == 0 => Ok(None),
             None => Err(CredentialError::Rollback),
         }
@@ -111,31 +117,41 @@ impl FileVault {
         // Checked under the lock: another program may be creating one.
         let lock = self.lock()?;
         match self.read()? {
-            Some(file) => self.unlock(lock, file),
+            Some(read) => self.unlock(lock, read),
             None if self.generation()? == 0 => self.create(lock),
             None => Err(CredentialError::Rollback),
         }
     }
 
-    fn create(&self, lock: Lock) -> Result<Unlocked, CredentialError> {
+    pub(crate) fn create(&self, lock: Lock) -> Result<Unlocked, CredentialError> {
         let (key_header, key) = key::create(&self.sources)?;
         let header = Header { format: FORMAT, cipher: CIPHER.to_owned(), key: key_header };
         *self.key.lock() = Some(key.clone());
-        Ok(Unlocked { _lock: lock, key, header, index: Index::default(), records: Vec::new() })
+        let (index, records) = (Index::default(), Vec::new());
+        Ok(Unlocked { _lock: lock, key, header, index, records, bytes: 0 })
     }
 
-    fn unlock(&self, lock: Lock, file: VaultFile) -> Result<Unlocked, CredentialError> {
-        let key = self.key_for(&file.header.key)?;
-        let index = open_index(&key, &file)?;
-        let generation = self.generation()?;
-        // The very first file may have been written without its generation.
-        if index.generation < generation || (generation == 0 && index.generation > 1) {
+    fn unlock(&self, lock: Lock, read: ReadFile) -> Result<Unlocked, CredentialError> {
+        let open = self.unlock_any(lock, read)?;
+        let (counted, generation) = (self.generation()?, open.index.generation);
+        if is_rolled_back(generation, counted) {
             return Err(CredentialError::Rollback);
         }
-        if index.generation > generation {
-            self.count(&file.header.key, index.generation)?;
+        if generation > counted {
+            self.count(&open.header.key, generation)?;
         }
-        Ok(Unlocked { _lock: lock, key, header: file.header, index, records: file.records })
+        Ok(open)
+    }
+
+    /// Opens a file, whether it is the newest or not.
+    pub(crate) fn unlock_any(
+        &self,
+        lock: Lock,
+        ReadFile { file, bytes }: ReadFile,
+    ) -> Result<Unlocked, CredentialError> {
+        let key = self.key_for(&file.header.key)?;
+        let index = open_index(&key, &file)?;
+        Ok(Unlocked { _lock: lock, key, header: file.header, index, records: file.records, bytes })
     }
 
     fn key_for(&self, header: &KeyHeader) -> Result<Key, CredentialError> {
@@ -148,10 +164,13 @@ impl FileVault {
         Ok(key)
     }
 
-    fn read(&self) -> Result<Option<VaultFile>, CredentialError> {
+    pub(crate) fn read(&self) -> Result<Option<ReadFile>, CredentialError> {
         let path = self.file();
         let bytes = match fs::metadata(&path) {
-            Ok(found) if found.len() > MAX_FILE_BYTES => return Err(CredentialError::Tampered),
+            Ok(found) if found.len() > MAX_READ_BYTES => {
+                let (got, limit) = (found.len(), MAX_READ_BYTES);
+                return Err(CredentialError::Limit { what: "to be read", got, limit });
+            }
             Ok(_) => fs::read(&path).map_err(io_error)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(io_error(error)),
@@ -159,7 +178,7 @@ impl FileVault {
         let file: VaultFile =
             serde_json::from_slice(&bytes).map_err(|_| CredentialError::Tampered)?;
         match (file.header.format, file.header.cipher.as_str()) {
-            (FORMAT, CIPHER) => Ok(Some(file)),
+            (FORMAT, CIPHER) => Ok(Some(ReadFile { file, bytes: bytes.len() as u64 })),
             _ => Err(CredentialError::Tampered),
         }
     }
@@ -173,7 +192,7 @@ impl FileVault {
             header: open.header.clone(),
             records: open.records.clone(),
         };
-        self.write(&file)?;
+        self.write(&file, open.bytes)?;
         self.count(&open.header.key, open.index.generation)
     }
 
@@ -181,31 +200,37 @@ impl FileVault {
     /// them: they are reported as missing, and no other record can take their place.
     fn drop_sealed(&self, extension: &str) -> Result<usize, CredentialError> {
         let _lock = self.lock()?;
-        let Some(mut file) = self.read()? else { return Ok(0) };
+        let Some(ReadFile { mut file, bytes }) = self.read()? else { return Ok(0) };
         let before = file.records.len();
         file.records.retain(|record| record.id.extension != extension);
-        self.write(&file)?;
+        self.write(&file, bytes)?;
         Ok(before - file.records.len())
     }
 
-    fn write(&self, file: &VaultFile) -> Result<(), CredentialError> {
+    /// Replaces the file, which had `before` bytes, unless it would become larger than it may be.
+    fn write(&self, file: &VaultFile, before: u64) -> Result<(), CredentialError> {
         let json = serde_json::to_vec(file).map_err(|error| io_error(error.into()))?;
+        self.limits.check_file(before, json.len() as u64)?;
         disk::replace(&self.file(), &json).map_err(io_error)
     }
 
-    fn lock(&self) -> Result<Lock, CredentialError> {
+    pub(crate) fn lock(&self) -> Result<Lock, CredentialError> {
         let lock = disk::lock(&self.folder.join("vault.lock")).map_err(io_error)?;
         lock.ok_or(CredentialError::Busy)
     }
 
     /// Reads the last generation, from every place: after a change of the kind of key it is counted in
     /// another place.
-    fn generation(&self) -> Result<u64, CredentialError> {
+    pub(crate) fn generation(&self) -> Result<u64, CredentialError> {
         let beside = self.sources.iter().filter_map(counted_beside);
         let places = beside.chain([self.counted_here()]);
         places
             .map(|place| disk::read_number(&place).map_err(io_error))
             .try_fold(0, |last, number| Ok(last.max(number?)))
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn file(&self) -> PathBuf {
@@ -217,6 +242,20 @@ impl FileVault {
         let source = self.sources.iter().find(|source| source.kind() == key.kind());
         let place = source.and_then(counted_beside).unwrap_or_else(|| self.counted_here());
         disk::write_number(&place, generation).map_err(io_error)
+    }
+
+    /// Locks the renewal of one credential. Its file has a name that says nothing and cannot leave the
+    /// folder.
+    pub(crate) fn lock_renewal_of(
+        &self,
+        id: &RecordId,
+        wait: Duration,
+    ) -> Result<Box<dyn Send>, CredentialError> {
+        let folder = self.folder.join("renewals");
+        create_private_folder(&folder).map_err(|error| io_error(error.into()))?;
+        let file = folder.join(format!("{}.lock", id.digest()));
+        let lock = Lock::acquire_within(&file, wait).map_err(|error| io_error(error.into()))?;
+        Ok(Box::new(lock.ok_or(CredentialError::Busy)?))
     }
 
     fn counted_here(&self) -> PathBuf {
@@ -240,9 +279,26 @@ impl CredentialVault for FileVault {
     ) -> Result<u64, CredentialError> {
         check_name(name)?;
         let mut open = self.open_or_create()?;
-        let version = open.put(owner, name, credential)?;
+        let version = open.put(owner, name, credential, (&self.limits, Growth::Store))?;
         self.commit(&mut open)?;
         Ok(version)
+    }
+
+    fn put_if(
+        &self,
+        owner: &Owner,
+        name: &str,
+        version: u64,
+        credential: &Credential,
+    ) -> Result<Option<u64>, CredentialError> {
+        check_name(name)?;
+        let Some(mut open) = self.open()? else { return Ok(None) };
+        if open.version(&RecordId::new(owner, name))? != Some(version) {
+            return Ok(None);
+        }
+        let version = open.put(owner, name, credential, (&self.limits, Growth::Renewal))?;
+        self.commit(&mut open)?;
+        Ok(Some(version))
     }
 
     fn get(&self, owner: &Owner, name: &str) -> Result<(Credential, u64), CredentialError> {
@@ -289,11 +345,26 @@ impl CredentialVault for FileVault {
         Ok(removed)
     }
 
-    fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError> {
-        create_private_folder(&self.folder).map_err(|error| io_error(error.into()))?;
-        let lock = disk::lock(&self.folder.join("renewals.lock")).map_err(io_error)?;
-        Ok(Box::new(lock.ok_or(CredentialError::Busy)?))
+    fn lock_renewal(
+        &self,
+        owner: &Owner,
+        name: &str,
+        wait: Duration,
+    ) -> Result<Box<dyn Send>, CredentialError> {
+        self.lock_renewal_of(&RecordId::new(owner, name), wait)
     }
+}
+
+/// The file of a vault, as it was read.
+pub(crate) struct ReadFile {
+    file: VaultFile,
+    bytes: u64,
+}
+
+/// Returns whether a file is older than the generation that was counted last. The very first one may have
+/// been written without its generation.
+pub(crate) const fn is_rolled_back(generation: u64, counted: u64) -> bool {
+    generation < counted || (counted == 0 && generation > 1)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -302,7 +373,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn io_error(error: io::Error) -> CredentialError {
+pub(crate) fn io_error(error: io::Error) -> CredentialError {
     CredentialError::Io(format!("the vault: {error}"))
 }
 

@@ -1,10 +1,14 @@
 //! Answers of a token endpoint.
 
+use std::time::Duration;
+
 use ext_net::NetError;
 use ext_services::http::{HttpError, HttpResponse};
 use ext_wire::SecretText;
-use serde::Deserialize;
-use serde_json::Value;
+use http::{HeaderMap, header::RETRY_AFTER};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 /// Life of a token whose provider does not say how long it lives, or says nonsense, in seconds.
 const DEFAULT_LIFE: i64 = 300;
@@ -26,25 +30,62 @@ pub(crate) struct Fresh {
     pub(crate) scopes: Option<Vec<String>>,
 }
 
-/// Failure to get new tokens.
+/// Failure to get new tokens. Only the first ends a login; all others pass.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// The provider does not accept the refresh token any more.
     Rejected,
-    /// The provider did not act on the request: the refresh token is as good as before.
-    Unchanged(String),
+    /// Nothing was sent: the refresh token is as good as before.
+    Unsent(String),
+    /// The provider, or something between, said that it did not act on the request: the refresh token is
+    /// as good as before.
+    Refused {
+        /// The reason.
+        reason: String,
+        /// Time after which it wants to be asked again.
+        retry_after: Option<Duration>,
+    },
     /// Nobody knows whether the provider acted on it.
     Unknown(String),
+}
+
+/// Errors with which a provider ends a login: those of RFC 6749 and OpenID Connect, and those that
+/// providers have besides.
+const ENDED: &[&str] = &[
+    "invalid_grant",
+    "bad_refresh_token",
+    "consent_required",
+    "expired_token",
+    "interaction_required",
+    "invalid_refresh_token",
+    "login_required",
+    "refresh_token_expired",
+    "refresh_token_invalid",
+    "refresh_token_reused",
+    "refresh_token_revoked",
+    "token_expired",
+    "token_revoked",
+];
+
+/// Scopes of a token: one text with blanks between, or a list, as some providers send it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scopes {
+    Text(String),
+    List(Vec<String>),
+    /// Anything else says nothing.
+    Other(IgnoredAny),
 }
 
 #[derive(Deserialize)]
 struct Tokens {
     access_token: SecretText,
-    token_type: String,
+    /// Providers that leave it out mean bearer tokens.
+    token_type: Option<String>,
     #[serde(default)]
     expires_in: Value,
     refresh_token: Option<SecretText>,
-    scope: Option<String>,
+    scope: Option<Scopes>,
 }
 
 #[derive(Deserialize)]
@@ -54,58 +95,120 @@ struct Problem {
 
 /// Reads an answer. Nothing of its text goes into a failure: it may quote what was sent.
 pub(crate) fn read(answer: Result<HttpResponse, HttpError>) -> Result<Fresh, Failure> {
-    let response = answer.map_err(unsent)?;
+    let response = answer.map_err(unanswered)?;
     match response.status {
-        200 => tokens(&response.body),
-        400 | 401 => Err(problem(&response.body)),
-        status => Err(Failure::Unchanged(format!("the provider answered with status {status}"))),
+        200..=299 => tokens(&response.body),
+        429 | 503 => Err(refused(status_text(response.status), &response.headers)),
+        300..=499 => Err(problem(&response)),
+        status => Err(Failure::Unknown(status_text(status))),
     }
 }
 
-fn unsent(error: HttpError) -> Failure {
+fn status_text(status: u16) -> String {
+    format!("the provider answered with status {status}")
+}
+
+fn unanswered(error: HttpError) -> Failure {
     match error {
-        HttpError::Net(NetError::Address { .. } | NetError::Dns { .. } | NetError::Tls { .. })
-        | HttpError::Busy => Failure::Unchanged(error.to_string()),
+        HttpError::Net(
+            NetError::Address { .. }
+            | NetError::Dns { .. }
+            | NetError::Tls { .. }
+            | NetError::Unreachable { .. },
+        )
+        | HttpError::Busy => Failure::Unsent(error.to_string()),
         error => Failure::Unknown(error.to_string()),
     }
 }
 
 fn tokens(body: &[u8]) -> Result<Fresh, Failure> {
     let unknown = |why: &str| Failure::Unknown(format!("the provider's answer {why}"));
-    let tokens: Tokens = serde_json::from_slice(body).map_err(|_| unknown("has no token"))?;
-    if !tokens.token_type.eq_ignore_ascii_case("bearer") {
+    // Some providers tell errors as a success.
+    match error_in(body).as_deref() {
+        Some(name) if ENDED.contains(&name) => return Err(Failure::Rejected),
+        Some(_) => return Err(unknown("is an error")),
+        None => {}
+    }
+    let tokens = parse_tokens(body).ok_or_else(|| unknown("has no token"))?;
+    if tokens.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return Err(unknown("has a token of another type"));
     }
-    if tokens.access_token.expose().is_empty() {
-        return Err(unknown("has no token"));
-    }
-    let scopes = |scope: String| scope.split_whitespace().map(str::to_owned).collect();
+    let scopes = tokens.scope.and_then(|scopes| match scopes {
+        Scopes::Text(text) => Some(text.split_whitespace().map(str::to_owned).collect()),
+        Scopes::List(list) => Some(list),
+        Scopes::Other(_) => None,
+    });
     Ok(Fresh {
         life: life(&tokens.expires_in),
         access_token: tokens.access_token,
         refresh_token: tokens.refresh_token.filter(|token| !token.expose().is_empty()),
-        scopes: tokens.scope.map(scopes),
+        scopes,
     })
 }
 
-/// Reads the life of a token: a whole number, also as a text, as some providers send it.
+/// Reads tokens in JSON, or in a form, as some providers answer whatever was asked for.
+fn parse_tokens(body: &[u8]) -> Option<Tokens> {
+    let tokens: Option<Tokens> = serde_json::from_slice(body).ok();
+    let from_form = || serde_json::from_value(form(body)?.into()).ok();
+    tokens.or_else(from_form).filter(|tokens| !tokens.access_token.expose().is_empty())
+}
+
+/// Reads the life of a token: a number, also as a text, as some providers send it.
 fn life(expires_in: &Value) -> i64 {
-    let number = expires_in.as_i64().or_else(|| expires_in.as_str()?.trim().parse().ok());
-    match number {
+    let whole = expires_in.as_i64().or_else(|| expires_in.as_str()?.trim().parse().ok());
+    match whole.or_else(|| whole_seconds(expires_in.as_f64()?)) {
         Some(seconds) if seconds > 0 => seconds.clamp(SHORTEST_LIFE, LONGEST_LIFE),
         _ => DEFAULT_LIFE,
     }
 }
 
-fn problem(body: &[u8]) -> Failure {
-    let problem = serde_json::from_slice::<Problem>(body).map(|problem| problem.error);
-    match problem.as_deref() {
-        Ok("invalid_grant") => Failure::Rejected,
-        Ok("invalid_client" | "unauthorized_client") => {
-            Failure::Unchanged("the provider does not know this client".into())
+/// Returns `3600.0` as a whole number; `None` for what is no sensible time.
+fn whole_seconds(seconds: f64) -> Option<i64> {
+    let seconds = Duration::try_from_secs_f64(seconds).ok()?.as_secs();
+    i64::try_from(seconds).ok().filter(|seconds| *seconds <= LONGEST_LIFE)
+}
+
+/// Reads the fields of a form; `None` for JSON, whose texts may look like one.
+fn form(body: &[u8]) -> Option<Map<String, Value>> {
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let fields = form_urlencoded::parse(body);
+    let fields = fields.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+    (!is_json).then(|| fields.collect())
+}
+
+/// Returns the error that an answer names; an empty name is none.
+fn error_in(body: &[u8]) -> Option<String> {
+    let problem: Option<Problem> = serde_json::from_slice(body).ok();
+    let from_form = || serde_json::from_value(form(body)?.into()).ok();
+    let problem = problem.or_else(from_form);
+    problem.map(|problem| problem.error).filter(|name| !name.is_empty())
+}
+
+fn problem(response: &HttpResponse) -> Failure {
+    match error_in(&response.body).as_deref() {
+        Some(name) if ENDED.contains(&name) => Failure::Rejected,
+        Some("invalid_client" | "unauthorized_client") => {
+            refused("the provider does not know this client".to_owned(), &response.headers)
         }
-        _ => Failure::Unchanged("the provider refused the request".into()),
+        _ if matches!(response.status, 400..=403) => {
+            refused("the provider refused the request".to_owned(), &response.headers)
+        }
+        _ => refused(status_text(response.status), &response.headers),
     }
+}
+
+fn refused(reason: String, headers: &HeaderMap) -> Failure {
+    Failure::Refused { reason, retry_after: retry_after(headers) }
+}
+
+/// Reads `Retry-After`: seconds, or a date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    Duration::try_from(at.duration_since(jiff::Timestamp::now())).ok()
 }
 
 /// Returns the name of an error as RFC 6749 has it; nothing else of what a stranger may have
@@ -120,6 +223,8 @@ pub(crate) fn error_name(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn answer(status: u16, body: &str) -> Result<Fresh, Failure> {
@@ -140,6 +245,8 @@ mod tests {
             ("null", DEFAULT_LIFE),
             ("9223372036854775807", LONGEST_LIFE),
             ("[]", DEFAULT_LIFE),
+            ("3599.0", 3599),
+            ("-2.5", DEFAULT_LIFE),
         ] {
             let body = format!(
                 r#"{{"access_token":"a","token_type":"Bearer","expires_in":{expires_in}}}"#
@@ -154,26 +261,93 @@ mod tests {
 
     #[test]
     fn cred_16_what_a_provider_answers_is_told_apart() {
-        assert_eq!(answer(400, r#"{"error":"invalid_grant"}"#), Err(Failure::Rejected));
+        for (status, body) in [
+            (400, r#"{"error":"invalid_grant"}"#),
+            (401, r#"{"error":"invalid_grant"}"#),
+            (403, r#"{"error":"interaction_required"}"#),
+            (200, r#"{"error":"bad_refresh_token","error_description":"wrong"}"#),
+            (200, "error=bad_refresh_token&error_description=wrong"),
+        ] {
+            assert_eq!(answer(status, body), Err(Failure::Rejected), "{status} {body}");
+        }
         for (status, body) in [
             (400, r#"{"error":"invalid_client"}"#),
             (400, "<html>"),
             (401, "{}"),
+            (404, "invalid_grant"),
             (429, ""),
-            (500, ""),
+            (503, r#"{"error":"invalid_grant"}"#),
             (302, ""),
-            (204, ""),
         ] {
-            assert!(matches!(answer(status, body), Err(Failure::Unchanged(_))), "{status} {body}");
+            assert!(
+                matches!(answer(status, body), Err(Failure::Refused { .. })),
+                "{status} {body}"
+            );
         }
-        for body in [
-            "<html>",
-            "{}",
-            "",
-            r#"{"access_token":"","token_type":"bearer"}"#,
-            r#"{"access_token":"a","token_type":"mac"}"#,
+        for (status, body) in [
+            (500, ""),
+            (502, r#"{"error":"invalid_grant"}"#),
+            (504, "<html>"),
+            (204, ""),
+            (200, "<html>"),
+            (200, "{}"),
+            (200, ""),
+            (200, r#"{"error":"temporarily_unavailable"}"#),
+            (200, r#"{"error":["invalid_grant"]}"#),
+            (200, r#"{"access_token":"","token_type":"bearer"}"#),
+            (200, r#"{"access_token":"a","token_type":"mac"}"#),
         ] {
-            assert!(matches!(answer(200, body), Err(Failure::Unknown(_))), "{body}");
+            assert!(matches!(answer(status, body), Err(Failure::Unknown(_))), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn cred_16_odd_answers_are_understood() {
+        let scopes = |texts: &[&str]| Some(texts.iter().map(|text| (*text).to_owned()).collect());
+        for (body, scopes) in [
+            (r#"{"access_token":"a"}"#, None),
+            (r#"{"access_token":"a","token_type":null,"error":""}"#, None),
+            (r#"{"access_token":"a","scope":["x","y"]}"#, scopes(&["x", "y"])),
+            (r#"{"access_token":"a","scope":"x  y"}"#, scopes(&["x", "y"])),
+            (r#"{"access_token":"a","scope":7}"#, None),
+            ("access_token=a&token_type=bearer&scope=x+y&expires_in=900", scopes(&["x", "y"])),
+        ] {
+            let fresh = answer(200, body).unwrap();
+            assert_eq!((fresh.access_token.expose(), fresh.scopes), ("a", scopes), "{body}");
+        }
+        let form = answer(200, "access_token=a&expires_in=900").unwrap();
+        assert_eq!(form.life, 900);
+    }
+
+    #[test]
+    fn cred_16_what_was_not_sent_changes_nothing() {
+        let host = || "login.example.com".to_owned();
+        let reason = "no connection";
+        for error in
+            [NetError::Unreachable { host: host(), reason }, NetError::Dns { host: host(), reason }]
+        {
+            assert!(matches!(read(Err(error.into())), Err(Failure::Unsent(_))));
+        }
+        for error in
+            [NetError::Connection { host: host(), reason }, NetError::Timeout { host: host() }]
+        {
+            assert!(matches!(read(Err(error.into())), Err(Failure::Unknown(_))));
+        }
+    }
+
+    #[test]
+    fn cred_16_the_time_that_a_provider_asks_for_is_kept() {
+        let after = |value: &'static str| {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(value))]);
+            match read(Ok(HttpResponse { status: 429, headers, body: "".into() })) {
+                Err(Failure::Refused { retry_after, .. }) => retry_after,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(after("2"), Some(Duration::from_secs(2)));
+        assert!(after("Tue, 31 Dec 2199 23:59:59 GMT").unwrap() > Duration::from_secs(86_400));
+        for nothing in ["Sun, 06 Nov 1994 08:49:37 GMT", "-1", "soon", ""] {
+            assert_eq!(after(nothing), None, "{nothing}");
         }
     }
 

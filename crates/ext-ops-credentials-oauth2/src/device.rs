@@ -111,7 +111,8 @@ fn state(answer: Result<HttpResponse, HttpError>) -> Result<State, LoginError> {
     match (name.as_deref(), answer::read(answer)) {
         (_, Ok(fresh)) => Ok(State::Done(fresh)),
         (Some("authorization_pending"), _) => Ok(State::Pending),
-        (Some("slow_down"), _) | (None, Err(Failure::Unknown(_) | Failure::Unchanged(_))) => {
+        (Some("slow_down"), _)
+        | (None, Err(Failure::Unknown(_) | Failure::Unsent(_) | Failure::Refused { .. })) => {
             Ok(State::SlowDown)
         }
         (Some("expired_token"), _) => Err(LoginError::Timeout),

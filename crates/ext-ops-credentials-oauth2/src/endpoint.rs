@@ -20,6 +20,9 @@ use zeroize::Zeroizing;
 /// Longest wait for the provider.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Pool of connections of sign-ins and sign-outs.
+pub(crate) const LOGIN_POOL: &str = "credentials";
+
 /// Most bytes of a provider's answer.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
 
@@ -34,19 +37,22 @@ pub(crate) enum EndpointError {
 
 /// An endpoint, and as whom it is asked.
 pub(crate) struct Endpoint<'a> {
-    pub(crate) url: &'a str,
+    /// The URL, vetted for the caller: the user, or an extension.
+    pub(crate) url: VettedUrl,
     pub(crate) client_id: &'a str,
     pub(crate) client_secret: Option<&'a SecretText>,
+    /// Pool of connections: one owner's slow endpoint holds up nobody else.
+    pub(crate) pool: String,
+}
+
+/// Vets the URL of an endpoint that the user chose.
+pub(crate) fn of_the_user(url: &str, client: &dyn HttpClient) -> Result<VettedUrl, EndpointError> {
+    Ok(VettedUrl::vet(url, client.addresses(), |_, _, _| true)?)
 }
 
 impl Endpoint<'_> {
-    /// Makes a form for this endpoint. Its URL was chosen by the user, or checked against the grant
-    /// of the extension when it was kept; the addresses behind it are vetted like all others.
-    pub(crate) fn request(
-        &self,
-        client: &dyn HttpClient,
-        fields: &[(&str, &str)],
-    ) -> Result<HttpRequest, EndpointError> {
+    /// Makes a form for this endpoint.
+    pub(crate) fn request(self, fields: &[(&str, &str)]) -> Result<HttpRequest, EndpointError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
         let mut headers = HeaderMap::new();
@@ -57,11 +63,11 @@ impl Endpoint<'_> {
             Some(secret) => drop(headers.insert(AUTHORIZATION, basic(self.client_id, secret)?)),
         }
         Ok(HttpRequest {
-            url: VettedUrl::vet(self.url, client.addresses(), |_, _, _| true)?,
+            url: self.url,
             method: Method::POST,
             headers,
             body: form.finish().into(),
-            pool: "credentials".into(),
+            pool: self.pool,
             deadline: Instant::now() + TIMEOUT,
             max_body_bytes: MAX_ANSWER_BYTES,
             scrubber: Arc::default(),

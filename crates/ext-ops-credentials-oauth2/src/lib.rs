@@ -5,21 +5,25 @@
 //! them (RFC 6749, section 6):
 //!
 //! - A token that expires within a minute is renewed before it is given out.
-//! - One renewal serves all callers that come meanwhile; another program waits as well.
-//! - A renewal is written down before it is sent, and new tokens before they are
-//!   used. So when an answer is lost, or the program ends meanwhile, there is one retry with the old
-//!   refresh token and no more: providers take a token that is used twice for stolen.
+//! - One renewal serves all callers that come meanwhile; another program waits as well. Renewals of
+//!   different logins do not wait for each other.
+//! - The endpoint is reached with the rights that the caller has now, or as one that the user chose.
+//! - A renewal is written down before it is sent, and new tokens before they are used. Each of these
+//!   writes is bound to the version that was read, so what the user does meanwhile stays.
+//! - A failure that passes (no network, a provider in trouble, a captive portal, a lost answer) ends no
+//!   login. The next attempt has to wait, for longer each time or as long as the provider asks.
 //! - A login that the provider does not accept any more becomes a state of the credential, and no
 //!   request is sent until the user has logged in again.
 //!
 //! ```no_run
 //! # use std::sync::Arc;
-//! # use ext_services::{credentials::{CredentialVault, Owner, TokenSource}, http::HttpClient};
+//! # use ext_services::http::HttpClient;
+//! # use ext_services::credentials::{CredentialVault, Owner, TokenSource, UserCaller};
 //! use ext_ops_credentials_oauth2::Renewer;
 //!
 //! # fn demo(vault: Arc<dyn CredentialVault>, client: Arc<dyn HttpClient>, owner: Owner) {
 //! let renewer = Renewer::new(vault, client);
-//! let token = pollster::block_on(renewer.access_token(&owner, "gmail"));
+//! let token = pollster::block_on(renewer.access_token(&owner, "gmail", &UserCaller));
 //! # }
 //! ```
 //!
@@ -30,13 +34,16 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod clock;
 mod code;
 mod deadline;
 mod device;
 mod endpoint;
 mod error;
+mod exchange;
 mod login;
 mod loopback;
+mod pause;
 mod proof;
 mod provider;
 mod renewer;

@@ -10,11 +10,11 @@ use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
 
 use crate::{
     answer::{self, Failure, Fresh},
+    clock::now,
     deadline::Deadline,
-    endpoint::Endpoint,
+    endpoint::{Endpoint, LOGIN_POOL, of_the_user},
     error::LoginError,
     provider::Provider,
-    renewer::now,
 };
 
 /// One attempt to sign in. It blocks its thread until the user is done, time is up, or `stop` is
@@ -58,8 +58,10 @@ impl Login<'_> {
         fields: &[(&str, &str)],
     ) -> Result<Result<HttpResponse, HttpError>, LoginError> {
         let client_secret = self.provider.client_secret.as_ref();
-        let endpoint = Endpoint { url, client_id: &self.provider.client_id, client_secret };
-        let request = endpoint.request(self.client, fields)?;
+        let client_id = &self.provider.client_id;
+        let (url, pool) = (of_the_user(url, self.client)?, LOGIN_POOL.to_owned());
+        let endpoint = Endpoint { url, client_id, client_secret, pool };
+        let request = endpoint.request(fields)?;
         Ok(pollster::block_on(self.client.send(request)))
     }
 
@@ -67,7 +69,9 @@ impl Login<'_> {
     pub(crate) fn tokens(&self, fields: &[(&str, &str)]) -> Result<Fresh, LoginError> {
         answer::read(self.ask(&self.provider.token_url, fields)?).map_err(|failure| match failure {
             Failure::Rejected => LoginError::Code,
-            Failure::Unchanged(why) | Failure::Unknown(why) => LoginError::Provider(why),
+            Failure::Unsent(why) | Failure::Unknown(why) | Failure::Refused { reason: why, .. } => {
+                LoginError::Provider(why)
+            }
         })
     }
 }

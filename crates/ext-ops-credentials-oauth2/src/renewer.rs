@@ -1,13 +1,13 @@
 //! Renewal of tokens, once for all who wait.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{collections::HashMap, sync::Arc, thread};
 
+use ext_net::VettedUrl;
 use ext_services::{
-    credentials::{Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource},
+    credentials::{
+        AccessToken, Credential, CredentialError, CredentialVault, Owner, TokenCaller, TokenFuture,
+        TokenSource,
+    },
     http::{HttpClient, HttpRequest},
 };
 use ext_wire::{
@@ -15,126 +15,141 @@ use ext_wire::{
     ops::credentials::{OAuth2Tokens, Secret},
 };
 use parking_lot::Mutex;
+use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use crate::{
-    answer::{self, Failure, Fresh},
+    clock::{now, now_millis},
     endpoint::{Endpoint, EndpointError},
+    exchange::{Exchange, Outcome, Settled, give_up},
+    pause,
 };
 
 /// A token is renewed when it has less than this left, in seconds.
 const MARGIN: i64 = 60;
 
-/// Most renewals without a known end before the user has to log in again.
-const MAX_UNFINISHED: u8 = 2;
+/// Times that a credential may change under a caller before it is sent away.
+const MAX_TRIES: usize = 4;
 
+/// One renewal at a time for each credential of this program.
 type Flight = Arc<tokio::sync::Mutex<()>>;
 
+/// Test of an endpoint that the user chose.
+type Trusts = dyn Fn(&OAuth2Tokens) -> bool + Send + Sync;
+
 /// Renewer of tokens that are kept in a vault.
+///
+/// A renewal that was begun runs to its end, also when its caller has left: its answer may hold the only
+/// refresh token that is still valid.
 pub struct Renewer {
     vault: Arc<dyn CredentialVault>,
     client: Arc<dyn HttpClient>,
+    trusts: Box<Trusts>,
     flights: Mutex<HashMap<(Owner, String), Flight>>,
+}
+
+/// A credential as it was read.
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) credential: Credential,
+    pub(crate) version: u64,
 }
 
 impl Renewer {
     /// Renews the tokens in `vault` with requests through `client`.
     #[must_use]
     pub fn new(vault: Arc<dyn CredentialVault>, client: Arc<dyn HttpClient>) -> Self {
-        Self { vault, client, flights: Mutex::default() }
+        Self { vault, client, trusts: Box::new(|_| false), flights: Mutex::default() }
     }
 
-    async fn token(&self, owner: &Owner, name: &str) -> Result<SecretText, CredentialError> {
-        if let Some(token) = self.fresh(owner, name)?.1 {
-            return Ok(token);
-        }
-        let flight = self.flight(owner, name);
-        let _here = flight.lock().await;
-        let _elsewhere = self.vault.lock_renewals()?;
-        // Whoever held the locks may have renewed it.
-        let (credential, token) = self.fresh(owner, name)?;
-        match token {
-            Some(token) => Ok(token),
-            None => self.renew(owner, name, credential).await,
-        }
+    /// Sets which endpoints the user chose, as those of the configured providers. They are reached on
+    /// behalf of extensions that may not reach them otherwise.
+    #[must_use]
+    pub fn with_trusted(
+        self,
+        trusts: impl Fn(&OAuth2Tokens) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { trusts: Box::new(trusts), ..self }
     }
 
-    /// Returns the credential, and its token if that is good for a while.
-    fn fresh(
+    async fn token(
         &self,
         owner: &Owner,
         name: &str,
-    ) -> Result<(Credential, Option<SecretText>), CredentialError> {
-        let (credential, _) = self.vault.get(owner, name)?;
-        if credential.needs_login {
-            return Err(CredentialError::LoginNeeded(name.to_owned()));
+        caller: &dyn TokenCaller,
+    ) -> Result<AccessToken, CredentialError> {
+        if let Some(token) = fresh(&self.read(owner, name)?, name)? {
+            return Ok(token);
         }
-        let tokens = tokens(&credential, name)?;
-        let is_fresh = tokens.expires_at.is_none_or(|at| at.saturating_sub(now()) > MARGIN);
-        let token = is_fresh.then(|| tokens.access_token.clone());
-        Ok((credential, token))
+        for _ in 0..MAX_TRIES {
+            let flight = self.flight(owner, name).lock_owned().await;
+            let snapshot = self.read(owner, name)?;
+            // Whoever had the flight before may have renewed it.
+            if let Some(token) = fresh(&snapshot, name)? {
+                return Ok(token);
+            }
+            if let Settled::Token(token) = self.renew(owner, name, snapshot, caller, flight).await?
+            {
+                return Ok(token);
+            }
+        }
+        Err(CredentialError::Busy)
     }
 
+    fn read(&self, owner: &Owner, name: &str) -> Result<Snapshot, CredentialError> {
+        let (credential, version) = self.vault.get(owner, name)?;
+        match credential.needs_login {
+            true => Err(CredentialError::LoginNeeded(name.to_owned())),
+            false => Ok(Snapshot { credential, version }),
+        }
+    }
+
+    /// Has the credential of this snapshot renewed, with the rights of the caller and at its expense.
     async fn renew(
         &self,
         owner: &Owner,
         name: &str,
-        mut credential: Credential,
-    ) -> Result<SecretText, CredentialError> {
-        let tokens = tokens(&credential, name)?.clone();
-        let Some(refresh_token) = &tokens.refresh_token else {
-            return self.give_up(owner, name, credential);
+        snapshot: Snapshot,
+        caller: &dyn TokenCaller,
+        flight: OwnedMutexGuard<()>,
+    ) -> Result<Settled, CredentialError> {
+        let request = match self.request(owner, name, &snapshot.credential, caller)? {
+            Some(request) => request,
+            None => return give_up(&*self.vault, owner, name, snapshot),
         };
-        if credential.unfinished_renewals >= MAX_UNFINISHED {
-            return self.give_up(owner, name, credential);
-        }
-        let request = request(&tokens, refresh_token, &*self.client)?;
-        // From here on an answer can be lost, so it is written down first.
-        credential.unfinished_renewals += 1;
-        self.vault.put(owner, name, &credential)?;
-        match answer::read(self.client.send(request).await) {
-            Ok(fresh) => self.keep(owner, name, credential, tokens, fresh),
-            Err(Failure::Rejected) => self.give_up(owner, name, credential),
-            Err(Failure::Unchanged(why)) => {
-                credential.unfinished_renewals = credential.unfinished_renewals.saturating_sub(1);
-                self.vault.put(owner, name, &credential)?;
-                Err(CredentialError::Provider(why))
-            }
-            Err(Failure::Unknown(why)) => Err(CredentialError::Provider(why)),
-        }
+        caller.charge(request.body.len()).map_err(CredentialError::Refused)?;
+        let (vault, client) = (Arc::clone(&self.vault), Arc::clone(&self.client));
+        let (owner, name) = (owner.clone(), name.to_owned());
+        let exchange = Exchange { vault, client, owner, name, snapshot, request };
+        let Outcome { received, result } = detached(exchange, flight).await?;
+        caller.charge(received).map_err(CredentialError::Refused)?;
+        result
     }
 
-    /// Keeps new tokens, before they are used.
-    fn keep(
+    /// Makes the request of RFC 6749, section 6; `None` without a refresh token.
+    fn request(
         &self,
         owner: &Owner,
         name: &str,
-        credential: Credential,
-        old: OAuth2Tokens,
-        fresh: Fresh,
-    ) -> Result<SecretText, CredentialError> {
-        let token = fresh.access_token.clone();
-        let tokens = OAuth2Tokens {
-            access_token: fresh.access_token,
-            expires_at: Some(now().saturating_add(fresh.life)),
-            refresh_token: fresh.refresh_token.or(old.refresh_token),
-            scopes: fresh.scopes.unwrap_or(old.scopes),
-            ..old
+        credential: &Credential,
+        caller: &dyn TokenCaller,
+    ) -> Result<Option<HttpRequest>, CredentialError> {
+        let tokens = tokens(credential, name)?;
+        let Some(refresh_token) = &tokens.refresh_token else { return Ok(None) };
+        pause::check(credential.pause, now_millis())?;
+        let is_trusted = (self.trusts)(tokens);
+        let reach = |scheme, host: &str, port| is_trusted || caller.may_reach(scheme, host, port);
+        let url = VettedUrl::vet(&tokens.token_url, self.client.addresses(), reach);
+        let endpoint = Endpoint {
+            url: url.map_err(CredentialError::Endpoint)?,
+            client_id: &tokens.client_id,
+            client_secret: tokens.client_secret.as_ref(),
+            pool: format!("credentials of {}", owner.extension),
         };
-        let renewed = Credential::new(credential.hosts, Secret::OAuth2(tokens));
-        self.vault.put(owner, name, &renewed)?;
-        Ok(token)
-    }
-
-    fn give_up(
-        &self,
-        owner: &Owner,
-        name: &str,
-        mut credential: Credential,
-    ) -> Result<SecretText, CredentialError> {
-        tracing::warn!(extension = owner.extension, name, "a login is not accepted any more");
-        credential.needs_login = true;
-        self.vault.put(owner, name, &credential)?;
-        Err(CredentialError::LoginNeeded(name.to_owned()))
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose())];
+        let request = endpoint.request(&fields);
+        request
+            .map(Some)
+            .map_err(|error: EndpointError| CredentialError::Invalid(error.to_string()))
     }
 
     fn flight(&self, owner: &Owner, name: &str) -> Flight {
@@ -145,39 +160,54 @@ impl Renewer {
     }
 }
 
+/// Runs an exchange on a thread of its own, to its end. The flight is over with it, not with the caller.
+async fn detached(
+    exchange: Exchange,
+    flight: OwnedMutexGuard<()>,
+) -> Result<Outcome, CredentialError> {
+    let (tell, told) = oneshot::channel();
+    let work = move || {
+        let outcome = exchange.run();
+        drop(flight);
+        let _ = tell.send(outcome); // nobody may be there any more
+    };
+    let failed = |why: &str| CredentialError::Io(format!("the renewal of a login: {why}"));
+    let thread = thread::Builder::new().name("renewal".to_owned()).spawn(work);
+    thread.map_err(|error| failed(&error.to_string()))?;
+    told.await.map_err(|_| failed("its thread ended"))
+}
+
+/// Returns the token of a snapshot, if it is good for a while.
+pub(crate) fn fresh(
+    Snapshot { credential, .. }: &Snapshot,
+    name: &str,
+) -> Result<Option<AccessToken>, CredentialError> {
+    let tokens = tokens(credential, name)?;
+    let is_fresh = tokens.expires_at.is_none_or(|at| at.saturating_sub(now()) > MARGIN);
+    Ok(is_fresh.then(|| access_token(&tokens.access_token, credential)))
+}
+
+pub(crate) fn access_token(token: &SecretText, credential: &Credential) -> AccessToken {
+    AccessToken { token: token.clone(), credential: credential.clone() }
+}
+
 impl TokenSource for Renewer {
-    fn access_token<'a>(&'a self, owner: &'a Owner, name: &'a str) -> TokenFuture<'a> {
-        Box::pin(self.token(owner, name))
+    fn access_token<'a>(
+        &'a self,
+        owner: &'a Owner,
+        name: &'a str,
+        caller: &'a dyn TokenCaller,
+    ) -> TokenFuture<'a> {
+        Box::pin(self.token(owner, name, caller))
     }
 }
 
-fn tokens<'a>(credential: &'a Credential, name: &str) -> Result<&'a OAuth2Tokens, CredentialError> {
+pub(crate) fn tokens<'a>(
+    credential: &'a Credential,
+    name: &str,
+) -> Result<&'a OAuth2Tokens, CredentialError> {
     match &credential.secret {
         Secret::OAuth2(tokens) => Ok(tokens),
         _ => Err(CredentialError::Invalid(format!("`{name}` is not a login of OAuth 2.0"))),
     }
-}
-
-/// Makes the request of RFC 6749, section 6. The endpoint is part of the sealed credential.
-fn request(
-    tokens: &OAuth2Tokens,
-    refresh_token: &SecretText,
-    client: &dyn HttpClient,
-) -> Result<HttpRequest, CredentialError> {
-    let endpoint = Endpoint {
-        url: &tokens.token_url,
-        client_id: &tokens.client_id,
-        client_secret: tokens.client_secret.as_ref(),
-    };
-    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose())];
-    endpoint.request(client, &fields).map_err(|error| match error {
-        EndpointError::Url(error) => CredentialError::Provider(error.to_string()),
-        EndpointError::ClientSecret => CredentialError::Invalid(error.to_string()),
-    })
-}
-
-/// Returns the seconds since 1970.
-pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

@@ -3,7 +3,10 @@
 use ext_services::http::HttpClient;
 use ext_wire::{SecretText, ops::credentials::OAuth2Tokens};
 
-use crate::{endpoint::Endpoint, error::LoginError};
+use crate::{
+    endpoint::{Endpoint, LOGIN_POOL, of_the_user},
+    error::LoginError,
+};
 
 /// Gives a token back (RFC 7009), so that nobody who has a copy can use it any more.
 ///
@@ -15,13 +18,14 @@ pub fn revoke(
     tokens: &OAuth2Tokens,
 ) -> Result<(), LoginError> {
     let endpoint = Endpoint {
-        url: revocation_url,
+        url: of_the_user(revocation_url, client)?,
         client_id: &tokens.client_id,
         client_secret: tokens.client_secret.as_ref(),
+        pool: LOGIN_POOL.to_owned(),
     };
     let (token, kind) = token_to_revoke(tokens);
     let fields = [("token", token.expose()), ("token_type_hint", kind)];
-    let request = endpoint.request(client, &fields)?;
+    let request = endpoint.request(&fields)?;
     match pollster::block_on(client.send(request)) {
         Ok(response) if response.status == 200 => Ok(()),
         Ok(response) => {

@@ -3,15 +3,16 @@
 use std::io::{self, Read, Seek, Write};
 
 use bytes::Bytes;
-use ext_net::NetError;
 use ext_services::http::{HttpError, HttpRequest, ScrubWriter};
-use flate2::write::{MultiGzDecoder, ZlibDecoder};
-use http::{HeaderMap, header::CONTENT_ENCODING};
+use http::HeaderMap;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use tempfile::SpooledTempFile;
 
-use crate::failure;
+use crate::{
+    decode::{self, Coding, Decoder},
+    failure,
+};
 
 /// Bodies above this size wait on disk, in a file without a name.
 const IN_MEMORY_BYTES: usize = 1 << 20;
@@ -19,95 +20,40 @@ const IN_MEMORY_BYTES: usize = 1 << 20;
 /// Most bytes by which an encoded body may be longer than the decoded one.
 const ENCODING_BYTES: u64 = 64 << 10;
 
-/// Encoding of a body.
-#[derive(Clone, Copy)]
-enum Encoding {
-    Identity,
-    Gzip,
-    Deflate,
-}
-
 /// Reads the body of an answer.
 pub(crate) async fn read(
     request: &HttpRequest,
     headers: &HeaderMap,
     mut incoming: Incoming,
 ) -> Result<Bytes, HttpError> {
+    let coding = Coding::of(request, headers)?;
     let limit = request.max_body_bytes;
-    let too_large = || HttpError::Size { host: request.url.host(), what: "the body", limit };
-    let mut decoder = Decoder::new(encoding(request, headers)?, request, limit);
+    let (host, what) = (request.url.host(), "the body");
+    let most = match coding {
+        Coding::Identity => limit,
+        Coding::Gzip | Coding::Deflate => limit.saturating_add(ENCODING_BYTES),
+    };
+    // What the answer announces; nothing of it is waited for.
+    if incoming.size_hint().exact().is_some_and(|announced| announced > most) {
+        return Err(HttpError::Size { host, what, limit });
+    }
+    let spool = Spool { file: SpooledTempFile::new(IN_MEMORY_BYTES), left: limit };
+    let mut decoder = Decoder::new(coding, ScrubWriter::new(&request.scrubber, spool));
     let mut received = 0_u64;
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| failure::describe(request, &error))?;
         let data = frame.into_data().unwrap_or_default();
-        received += data.len() as u64;
-        if received > limit.saturating_add(ENCODING_BYTES) {
-            return Err(too_large());
+        received = received.saturating_add(data.len() as u64);
+        if received > most {
+            return Err(HttpError::Size { host, what, limit });
         }
-        decoder.write_all(&data).map_err(|error| failed(request, &error))?;
+        decoder.write_all(&data).map_err(|error| failed(request, coding, &error))?;
     }
-    // Nothing at all is what a HEAD has, whatever encoding it names.
-    let spool = if received == 0 { decoder.abandon() } else { decoder.finish() };
-    spool.and_then(Spool::into_bytes).map_err(|error| failed(request, &error))
-}
-
-/// Returns the one encoding of the body, if it was asked for. Behind another layer a secret could
-/// come back unseen.
-fn encoding(request: &HttpRequest, headers: &HeaderMap) -> Result<Encoding, HttpError> {
-    let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
-    let all: Vec<String> = headers.get_all(CONTENT_ENCODING).iter().map(text).collect();
-    let joined = all.join(",");
-    let mut layers = joined.split(',').map(str::trim).filter(|layer| !layer.is_empty());
-    let host = || request.url.host();
-    match (layers.next(), layers.next()) {
-        (None | Some("identity"), None) => Ok(Encoding::Identity),
-        (Some("gzip" | "x-gzip"), None) => Ok(Encoding::Gzip),
-        (Some("deflate"), None) => Ok(Encoding::Deflate),
-        (_, Some(_)) => Err(HttpError::Size { host: host(), what: "the encoding", limit: 1 }),
-        (Some(_), None) => {
-            let reason = "the body has an encoding that was not asked for";
-            Err(NetError::Connection { host: host(), reason }.into())
-        }
+    if received == 0 {
+        return Ok(Bytes::new()); // as a HEAD has it, whatever coding it names
     }
-}
-
-/// Decoder of a body: it undoes the encoding; then secrets are taken out; then the size counts.
-enum Decoder<'a> {
-    Identity(ScrubWriter<'a, Spool>),
-    Gzip(Box<MultiGzDecoder<ScrubWriter<'a, Spool>>>),
-    Deflate(Box<ZlibDecoder<ScrubWriter<'a, Spool>>>),
-}
-
-impl<'a> Decoder<'a> {
-    fn new(encoding: Encoding, request: &'a HttpRequest, limit: u64) -> Self {
-        let spool = Spool { file: SpooledTempFile::new(IN_MEMORY_BYTES), left: limit };
-        let writer = ScrubWriter::new(&request.scrubber, spool);
-        match encoding {
-            Encoding::Identity => Self::Identity(writer),
-            Encoding::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(writer))),
-            Encoding::Deflate => Self::Deflate(Box::new(ZlibDecoder::new(writer))),
-        }
-    }
-
-    fn write_all(&mut self, data: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Identity(writer) => writer.write_all(data),
-            Self::Gzip(decoder) => decoder.write_all(data),
-            Self::Deflate(decoder) => decoder.write_all(data),
-        }
-    }
-
-    fn finish(self) -> io::Result<Spool> {
-        match self {
-            Self::Identity(writer) => writer.finish(),
-            Self::Gzip(decoder) => decoder.finish()?.finish(),
-            Self::Deflate(decoder) => decoder.finish()?.finish(),
-        }
-    }
-
-    fn abandon(self) -> io::Result<Spool> {
-        Ok(Spool { file: SpooledTempFile::new(IN_MEMORY_BYTES), left: 0 })
-    }
+    let spool = decoder.finish().and_then(Spool::into_bytes);
+    spool.map_err(|error| failed(request, coding, &error))
 }
 
 /// Store of what is written, up to a size.
@@ -139,13 +85,13 @@ impl Write for Spool {
     }
 }
 
-fn failed(request: &HttpRequest, error: &io::Error) -> HttpError {
+fn failed(request: &HttpRequest, coding: Coding, error: &io::Error) -> HttpError {
     let host = request.url.host();
     match error.kind() {
         io::ErrorKind::FileTooLarge => {
             HttpError::Size { host, what: "the body", limit: request.max_body_bytes }
         }
         io::ErrorKind::StorageFull => HttpError::Internal("no space for a body".into()),
-        _ => NetError::Connection { host, reason: "the body is not encoded as it says" }.into(),
+        _ => decode::error(request, coding.name(), "it is not encoded as it says, or cut off"),
     }
 }

@@ -20,13 +20,14 @@ pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
 /// Most headers of an answer.
 const MAX_HEADERS: usize = 128;
 
-/// Connects to the host of the URL, and starts HTTP on the connection.
+/// Connects to the host of the URL on behalf of an owner, and starts HTTP on the connection.
 pub(crate) async fn connect(
     dialler: &Dialler,
     tls: &Tls,
     url: &VettedUrl,
+    owner: &str,
 ) -> Result<Sender, HttpError> {
-    let stream = dialler.connect(url).await?;
+    let stream = dialler.connect(url, owner).await?;
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
         Scheme::Https => start(tls.connect(url, stream).await?, url).await,

@@ -13,6 +13,7 @@ use crate::{
     body,
     connect::{self, Sender},
     failure,
+    hints::Hints,
     transport::{Origin, Transport},
 };
 
@@ -59,10 +60,16 @@ async fn send(
     request: &HttpRequest,
 ) -> Result<(Sender, Response<Incoming>), HttpError> {
     let mut message = build(request)?;
+    let mut hints = Hints::count(&mut message);
+    let too_many = || {
+        let reason = "too many informational answers";
+        HttpError::from(NetError::Connection { host: request.url.host(), reason })
+    };
     if let Some(mut sender) =
         transport.pools.take(&request.pool, &origin(request), |idle| !idle.is_closed())
     {
-        match sender.try_send_request(message).await {
+        let answer = hints.within(sender.try_send_request(message)).await;
+        match answer.ok_or_else(too_many)? {
             Ok(response) => return Ok((sender, response)),
             Err(mut error) => {
                 let safe = matches!(request.method, Method::GET | Method::HEAD);
@@ -71,11 +78,13 @@ async fn send(
                     None if safe => build(request)?,
                     None => return Err(failure::describe(request, &error.into_error())),
                 };
+                hints = Hints::count(&mut message);
             }
         }
     }
-    let mut sender = connect::connect(&transport.dialler, &transport.tls, &request.url).await?;
-    let response = sender.send_request(message).await;
+    let mut sender =
+        connect::connect(&transport.dialler, &transport.tls, &request.url, &request.pool).await?;
+    let response = hints.within(sender.send_request(message)).await.ok_or_else(too_many)?;
     Ok((sender, response.map_err(|error| failure::describe(request, &error))?))
 }
 

@@ -37,8 +37,10 @@
 mod body;
 mod client;
 mod connect;
+mod decode;
 mod exchange;
 mod failure;
+mod hints;
 mod transport;
 
 pub use client::HyperClient;

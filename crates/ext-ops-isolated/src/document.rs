@@ -24,7 +24,7 @@ pub(crate) fn call(
 /// Returns the pages of an answer that has some.
 pub(crate) fn texts(answer: (Reply, Vec<u8>)) -> Result<Vec<PageText>, DocumentError> {
     match answer {
-        (Reply::Texts(texts), _) => Ok(texts.into_iter().map(|text| PageText { text }).collect()),
+        (Reply::Texts(texts), _) => Ok(texts),
         (other, _) => Err(unexpected(&other)),
     }
 }

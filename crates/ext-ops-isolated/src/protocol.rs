@@ -5,7 +5,7 @@ use std::io;
 use ext_process::Message;
 use ext_sandbox::SandboxStatus;
 use ext_services::{
-    documents::{DocumentError, MarkupKind},
+    documents::{DocumentError, MarkupKind, PageText},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
 };
@@ -40,7 +40,7 @@ pub(crate) struct Ready {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reply {
     /// The text of each page.
-    Texts(Vec<String>),
+    Texts(Vec<PageText>),
     /// The invoice, if it is one.
     Invoice(Option<Box<Invoice>>),
     /// The picture of a page; the body is a PNG.

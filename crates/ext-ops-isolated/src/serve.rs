@@ -126,7 +126,7 @@ fn read_pdf(pdf: &dyn PdfReader, request: &Request, document: &[u8]) -> Answer {
 }
 
 fn texts(pages: Vec<PageText>) -> Answer {
-    (Reply::Texts(pages.into_iter().map(|page| page.text).collect()), Vec::new())
+    (Reply::Texts(pages), Vec::new())
 }
 
 fn document_fault(error: DocumentError) -> Answer {

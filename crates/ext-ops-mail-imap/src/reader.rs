@@ -96,7 +96,7 @@ impl Inner {
     }
 
     async fn connect(&self, account: &MailAccount) -> Result<Session, MailError> {
-        let stream = self.dialler.connect(&account.server).await?;
+        let stream = self.dialler.connect(&account.server, &account.pool).await?;
         let stream = self.tls.connect(&account.server, stream).await?;
         let mut session = Session::start(account.server.host(), stream).await?;
         login::login(&mut session, &account.login).await?;

@@ -22,6 +22,6 @@ impl MarkupReader for OfficeReader {
         };
         let bytes = pages.iter().map(String::len).sum::<usize>() as u64;
         check("bytes of text", bytes, MAX_TEXT_BYTES)?;
-        Ok(pages.into_iter().map(|text| PageText { text }).collect())
+        Ok(pages.into_iter().map(PageText::from).collect())
     }
 }

@@ -40,11 +40,20 @@ enum Replacement {
     Done,
 }
 
+/// Operations that a clip counts as: whatever form is drawn sets one, and forms that draw others are
+/// the way to make much work of few bytes.
+const CLIP_COST: usize = 10;
+
 /// Collector of the glyphs of one page. It ends the interpretation when `budget` operations are
 /// spent.
 pub(crate) struct GlyphCollector {
     /// In the order in which the page draws them.
     pub(crate) glyphs: Vec<PlacedGlyph>,
+    /// Area of the pictures on the page, each for itself.
+    pub(crate) picture_area: f64,
+    /// Paths that are drawn.
+    pub(crate) paths: u32,
+    frame: Rect,
     /// The marked contents that are open, outermost first.
     marked: Vec<Replacement>,
     limit: u64,
@@ -53,9 +62,11 @@ pub(crate) struct GlyphCollector {
 }
 
 impl GlyphCollector {
-    /// Creates a collector; `limit` is only named in the error, `budget` is what is left of it.
-    pub(crate) fn new(limit: u64, budget: u64) -> Self {
-        Self { glyphs: Vec::new(), marked: Vec::new(), limit, budget }
+    /// Creates a collector for a page of this size; `limit` is only named in the error, `budget` is
+    /// what is left of it.
+    pub(crate) fn new(frame: Rect, limit: u64, budget: u64) -> Self {
+        let (glyphs, marked) = (Vec::new(), Vec::new());
+        Self { glyphs, picture_area: 0.0, paths: 0, frame, marked, limit, budget }
     }
 
     /// Notes down a glyph, or the replacement text at the place of the first glyph it stands for.
@@ -134,18 +145,22 @@ impl<'a> Device<'a> for GlyphCollector {
 
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
         self.spend(1);
+        self.paths = self.paths.saturating_add(1);
     }
 
     fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {
         self.spend(1);
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.spend(1);
+        let (width, height) = (f64::from(image.width()), f64::from(image.height()));
+        let place = props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height));
+        self.picture_area += place.intersect(self.frame).area();
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
-        self.spend(1);
+        self.spend(CLIP_COST);
     }
 
     fn push_clip_rect(&mut self, _: &Rect) {

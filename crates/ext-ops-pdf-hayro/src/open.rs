@@ -7,7 +7,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Rect;
 
-use crate::glyphs::{GlyphCollector, PlacedGlyph};
+use crate::glyphs::GlyphCollector;
 use crate::guard::malformed;
 use crate::inflate::check_inflated;
 use crate::limits::PdfLimits;
@@ -17,6 +17,9 @@ pub(crate) fn open(pdf: Vec<u8>, limits: &PdfLimits) -> Result<Pdf, DocumentErro
     check_inflated(&pdf, limits.inflated_bytes)?;
     let pdf = Pdf::new(pdf).map_err(load_error)?;
     let pages = pdf.pages().len() as u64;
+    if pages == 0 {
+        return Err(malformed("it has no pages"));
+    }
     if pages > u64::from(limits.pages) {
         let limit = u64::from(limits.pages);
         return Err(DocumentError::TooLarge { what: "pages", got: pages, limit });
@@ -33,19 +36,25 @@ fn load_error(error: LoadPdfError) -> DocumentError {
     }
 }
 
-/// Returns the glyphs of `page` in points from its upper left corner, and what is left of `budget`.
-pub(crate) fn glyphs<'a>(
+/// Draws `page` to find what stands on it, in points from its upper left corner; `budget` is what is
+/// left of the operations of the document.
+pub(crate) fn contents<'a>(
     page: &Page<'a>,
     cache: &InterpreterCache<'a>,
     limits: &PdfLimits,
     budget: u64,
-) -> (Vec<PlacedGlyph>, u64) {
-    let (width, height) = page.render_dimensions();
-    let frame = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+) -> GlyphCollector {
+    let frame = frame(page);
     let transform = page.initial_transform(true).to_kurbo();
     let settings = InterpreterSettings::default();
     let mut context = Context::new(transform, frame, cache, page.xref(), settings);
-    let mut collector = GlyphCollector::new(limits.operations, budget);
+    let mut collector = GlyphCollector::new(frame, limits.operations, budget);
     interpret_page(page, &mut context, &mut collector);
-    (collector.glyphs, collector.budget)
+    collector
+}
+
+/// Returns the visible part of a page.
+pub(crate) fn frame(page: &Page<'_>) -> Rect {
+    let (width, height) = page.render_dimensions();
+    Rect::new(0.0, 0.0, f64::from(width), f64::from(height))
 }

@@ -11,7 +11,7 @@ use crate::attachments::attachments;
 use crate::guard::{guarded, malformed};
 use crate::layout::page_text;
 use crate::limits::PdfLimits;
-use crate::open::{glyphs, open};
+use crate::open::{contents, frame, open};
 
 /// Reader of PDF documents on hayro.
 #[derive(Debug, Clone, Default)]
@@ -49,9 +49,11 @@ impl PdfReader for HayroPdf {
             let cache = InterpreterCache::new();
             let mut budget = limits.operations;
             let read = |page| {
-                let (glyphs, left) = glyphs(page, &cache, limits, budget);
-                budget = left;
-                PageText { text: page_text(glyphs) }
+                let contents = contents(page, &cache, limits, budget);
+                budget = contents.budget;
+                let pictures = (contents.picture_area / frame(page).area()).clamp(0.0, 1.0) as f32;
+                let paths = contents.paths;
+                PageText { text: page_text(contents.glyphs), pictures, paths }
             };
             Ok(pdf.pages().iter().map(read).collect())
         })
@@ -61,7 +63,7 @@ impl PdfReader for HayroPdf {
         self.with_document(pdf, move |pdf, limits| {
             let page = nth_page(pdf, page)?;
             // A dry run: the rasteriser itself cannot be stopped.
-            glyphs(page, &InterpreterCache::new(), limits, limits.operations);
+            contents(page, &InterpreterCache::new(), limits, limits.operations);
             rasterise(page, scale(page, dpi, limits)?)
         })
     }
@@ -106,4 +108,78 @@ fn rasterise(page: &Page<'_>, scale: f32) -> Result<Vec<u8>, DocumentError> {
     let settings = InterpreterSettings::default();
     let picture = render(page, &cache, &settings, &RenderSettings::default(), &pixmap);
     picture.into_png().map_err(|error| malformed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PDF of one page with this content, and with more objects.
+    fn pdf(content: &str, objects: &str) -> Vec<u8> {
+        let length = content.len();
+        format!(
+            "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+             2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n\
+             3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R \
+             /Resources << /Font << /F1 5 0 R >> /XObject << /X0 10 0 R >> >> >>\nendobj\n\
+             4 0 obj\n<< /Length {length} >>\nstream\n{content}\nendstream\nendobj\n\
+             5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n{objects}\
+             trailer\n<< /Root 1 0 R /Size 100 >>\n%%EOF\n"
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn pictures_and_paths_are_measured() {
+        let picture = |width, height| {
+            format!("q {width} 0 0 {height} 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q ")
+        };
+        let page = |content: &str| HayroPdf::new().text(&pdf(content, "")).unwrap().remove(0);
+        let text = "BT /F1 12 Tf 72 700 Td (A) Tj ET";
+        let scan = page(&(picture(600, 800) + text));
+        assert_eq!((scan.text.as_str(), scan.pictures, scan.paths), ("A", 1.0, 0));
+        assert!((page(&picture(300, 400)).pictures - 0.25).abs() < 0.01);
+        assert_eq!(page(&picture(6000, 8000)).pictures, 1.0);
+        let drawn = page("10 10 m 20 20 l S 30 30 m 40 40 l S");
+        assert_eq!((drawn.pictures, drawn.paths), (0.0, 2));
+    }
+
+    /// Each form draws the next one twice.
+    #[test]
+    fn doc_04_forms_that_multiply_are_stopped() {
+        let form = |number: u32| {
+            let (next, content) = (number + 1, "/X0 Do /X0 Do");
+            let length = content.len();
+            format!(
+                "{number} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources \
+                 << /XObject << /X0 {next} 0 R >> >> /Length {length} >>\nstream\n{content}\nendstream\nendobj\n"
+            )
+        };
+        let started = std::time::Instant::now();
+        let forms: String = (10..50).map(form).collect();
+        let error = HayroPdf::new().text(&pdf("/X0 Do", &forms)).unwrap_err();
+        assert!(matches!(error, DocumentError::TooLarge { what: "drawing operations", .. }));
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+        let few: String = (10..15).map(form).collect();
+        assert!(HayroPdf::new().text(&pdf("/X0 Do", &few)).is_ok());
+    }
+
+    #[test]
+    fn doc_03_a_document_without_pages_is_damaged() {
+        let whole = String::from_utf8(pdf("BT /F1 12 Tf (Total) Tj ET", "")).unwrap();
+        let cases = [
+            whole[..200].to_owned(),
+            whole
+                .replace("/Kids [3 0 R]", "/Kids [2 0 R]")
+                .replace("/Type /Page /", "/Type /Nothing /"),
+            whole
+                .replace("/Kids [3 0 R] /Count 1", "/Kids [] /Count 0")
+                .replace("/Type /Page /", "/Type /Nothing /"),
+        ];
+        for case in cases {
+            let error = HayroPdf::new().text(case.as_bytes()).unwrap_err();
+            assert!(matches!(error, DocumentError::Malformed { .. }), "{error}\n{case}");
+        }
+        assert_eq!(HayroPdf::new().text(whole.as_bytes()).unwrap().len(), 1);
+    }
 }

@@ -4,14 +4,15 @@ use jiff::civil::Date;
 
 use crate::amounts::{self, Amount};
 use crate::choices::Bag;
-use crate::context::{Context, Place, Surroundings};
+use crate::context::{Context, Surroundings};
 use crate::currency::{self, Currency};
 use crate::dates::{self, DateHit, Order};
 use crate::fields::LabelQuery;
+use crate::hints::Hints;
 use crate::items::{self, Item};
-use crate::labels::Label;
 use crate::lexicon::Concept;
 use crate::money;
+use crate::ranking;
 use crate::rows::Document;
 use crate::totals::Totals;
 
@@ -25,7 +26,21 @@ pub(crate) struct Facts<'a> {
     pub(crate) amounts: Vec<Amount>,
     pub(crate) currency: Option<Currency>,
     pub(crate) bag: Bag,
+    /// What the question says about the document's email.
+    pub(crate) hints: Hints,
 }
+
+/// Labels of dates.
+const DATES: [Concept; 8] = [
+    Concept::DocumentDate,
+    Concept::Date,
+    Concept::PaymentDate,
+    Concept::OrderDate,
+    Concept::DeliveryDate,
+    Concept::PeriodDate,
+    Concept::DueDate,
+    Concept::OtherDate,
+];
 
 /// A date and how well it fits what is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,11 +49,12 @@ pub(crate) struct Dated {
     /// Another date that the print may mean.
     pub(crate) other: Option<Date>,
     pub(crate) row: usize,
-    pub(crate) score: f32,
+    /// 0 to 1.
+    pub(crate) confidence: f32,
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn of(document: &'a Document) -> Self {
+    pub(crate) fn of(document: &'a Document, hints: Hints) -> Self {
         let around = Surroundings::of(document);
         let dates = dates::find(document);
         let (numbers, currency) = money::find(document, &dates);
@@ -46,12 +62,12 @@ impl<'a> Facts<'a> {
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
         let order = dates::order(&dates, american, currency);
-        Self { document, around, dates, order, amounts, currency, bag: Bag::of(document) }
+        Self { document, around, dates, order, amounts, currency, bag: Bag::of(document), hints }
     }
 
     /// Solves the solved totals.
     pub(crate) fn totals(&self) -> Totals<'_> {
-        Totals::solve(&self.amounts, self.document.rows.len(), self.currency.map(|c| c.code))
+        Totals::solve(&self.amounts, self.document.rows.len())
     }
 
     /// Finds line items, and the confidence in them.
@@ -72,56 +88,48 @@ impl<'a> Facts<'a> {
 
     /// Finds the date that fits best.
     pub(crate) fn date(&self, concept: Concept, wanted: &LabelQuery) -> Option<Dated> {
-        let scored = self.dates.iter().filter_map(|hit| self.score_date(hit, concept, wanted));
-        let mut found: Vec<Dated> = scored.collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-        found.first().copied().filter(|best| best.score >= 0.3)
-    }
-
-    fn score_date(&self, hit: &DateHit, concept: Concept, wanted: &LabelQuery) -> Option<Dated> {
-        let date = hit.date(self.order)?;
-        let contexts = self.around.contexts(hit.spot);
-        let own = matches!(concept, Concept::DocumentDate | Concept::Date);
-        let mut score = if own {
-            if self.is_period(hit, &contexts) {
-                return None;
-            }
-            document_date_score(&contexts)
-        } else {
-            other_date_score(&contexts, concept, wanted)?
-        };
-        if own {
-            let height = f32::from(u16::try_from(hit.spot.row).unwrap_or(u16::MAX))
-                / f32::from(u16::try_from(self.document.rows.len()).unwrap_or(u16::MAX)).max(1.0);
-            score += 0.25 * (1.0 - height) + if hit.timed { 0.1 } else { 0.0 };
-            let times = self
-                .dates
-                .iter()
-                .filter(|other| other.date(self.order) == Some(date))
-                .take(4)
-                .count();
-            score += [0.0, 0.0, 0.06, 0.1, 0.12].get(times).copied().unwrap_or(0.0);
-            if self.in_range(hit) {
-                score -= 0.4;
-            }
-            // Digits without a label are rather a number of something.
-            if hit.compact && !contexts.iter().any(|context| date_label(context).is_some()) {
-                score -= 0.5;
-            }
+        if matches!(concept, Concept::DocumentDate | Concept::Date) {
+            return self.document_date();
         }
-        Some(Dated { date, other: hit.other(self.order), row: hit.spot.row, score })
+        let scored = self.dates.iter().filter_map(|hit| {
+            let score = other_date_score(&self.around.contexts(hit.spot), concept, wanted)?;
+            let (date, other) = (hit.date(self.order)?, hit.other(self.order));
+            Some(Dated { date, other, row: hit.spot.row, confidence: score / 1.4 })
+        });
+        let best = scored.rev().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        best.filter(|best| best.confidence >= 0.2)
     }
 
-    /// Returns whether the nearest label of a date says that it belongs to a period, of which there
-    /// are two dates or the word itself: never the date of the document.
-    fn is_period(&self, hit: &DateHit, contexts: &[Context]) -> bool {
-        const WORDS: [&str; 6] = ["period", "zeitraum", "okres", "intervall", "期間", "期间"];
-        let labelled = contexts.iter().find_map(|context| Some((context, date_label(context)?.1)));
-        let period = labelled.filter(|(_, label)| label.concept == Concept::PeriodDate);
-        period.is_some_and(|(context, _)| {
-            let text = context.text.to_lowercase();
-            self.in_range(hit) || WORDS.iter().any(|word| text.contains(word))
+    fn document_date(&self) -> Option<Dated> {
+        let candidates = self.date_candidates();
+        let choice = ranking::date::best(&candidates)?;
+        let found = candidates.get(choice.index)?;
+        let (date, row) = (found.date, found.row);
+        let here = |hit: &&DateHit| hit.spot.row == row && hit.date(self.order) == Some(date);
+        let other = self.dates.iter().find(here).and_then(|hit| hit.other(self.order));
+        Some(Dated { date, other, row, confidence: choice.confidence })
+    }
+
+    /// Describes each date that may be the document's.
+    pub(crate) fn date_candidates(&self) -> Vec<ranking::date::Candidate> {
+        let may_be = |hit: &&DateHit| self.may_be_the_documents(hit);
+        let hits: Vec<DateHit> = self.dates.iter().filter(may_be).copied().collect();
+        ranking::date::candidates(self.document, &self.around, &hits, self.order, |hit| {
+            self.in_range(hit)
         })
+    }
+
+    /// Returns whether a date may be that of the document: not one whose nearest label says that it
+    /// belongs to a period (there are two, or the label has the word), nor digits without a label,
+    /// which are rather a number of something.
+    fn may_be_the_documents(&self, hit: &DateHit) -> bool {
+        const WORDS: [&str; 6] = ["period", "zeitraum", "okres", "intervall", "期間", "期间"];
+        let contexts = self.around.contexts(hit.spot);
+        let dated = |context: &&Context| DATES.iter().any(|concept| context.says(*concept));
+        let Some(context) = contexts.iter().find(dated) else { return !hit.compact };
+        let period = context.says(Concept::PeriodDate) && !context.says(Concept::DocumentDate);
+        let text = context.text.to_lowercase();
+        !period || !self.in_range(hit) && !WORDS.iter().any(|word| text.contains(word))
     }
 
     /// Returns whether another date stands beside this one, and a word or dash between them: a
@@ -140,55 +148,6 @@ impl<'a> Facts<'a> {
         let from = self.dates.partition_point(|other| other.spot.row < hit.spot.row);
         let row = self.dates.iter().skip(from).take_while(|other| other.spot.row == hit.spot.row);
         row.take(20).any(|other| linked(hit, other) || linked(other, hit))
-    }
-}
-
-/// Scores how much the labels speak for the date of the document itself.
-fn document_date_score(contexts: &[Context]) -> f32 {
-    for context in contexts {
-        let weight = if context.place == Place::Left { 1.0 } else { context.place.strength() };
-        let Some((value, label)) = date_label(context) else { continue };
-        let titled = context.says(Concept::Title) || context.says(Concept::DocumentNumber);
-        let ordered = [Concept::OrderDate, Concept::DeliveryDate, Concept::PeriodDate]
-            .iter()
-            .any(|other| context.says(*other));
-        let plain = label.concept == Concept::Date;
-        let shift = if plain && ordered {
-            -0.7
-        } else if plain && titled {
-            0.2
-        } else {
-            0.0
-        };
-        return 0.4 + (value + shift) * weight;
-    }
-    let titled = |c: &Context| {
-        c.place == Place::Left && (c.says(Concept::Title) || c.says(Concept::DocumentNumber))
-    };
-    if contexts.iter().any(titled) { 0.6 } else { 0.4 }
-}
-
-/// Finds the label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word
-/// to the label right before it.
-fn date_label(context: &Context) -> Option<(f32, &Label)> {
-    let mut dated = context.labels.iter().rev().filter(|l| date_value(l.concept).is_some());
-    let last = dated.next()?;
-    let joins =
-        |before: &&Label| last.concept == Concept::Date && before.at + before.length == last.at;
-    let label = dated.next().filter(joins).unwrap_or(last);
-    Some((date_value(label.concept)?, label))
-}
-
-fn date_value(concept: Concept) -> Option<f32> {
-    match concept {
-        Concept::DocumentDate => Some(0.8),
-        Concept::Date => Some(0.55),
-        Concept::PaymentDate => Some(0.2),
-        Concept::OtherDate => Some(-0.05),
-        Concept::OrderDate => Some(-0.15),
-        Concept::DeliveryDate | Concept::PeriodDate => Some(-0.3),
-        Concept::DueDate => Some(-0.4),
-        _ => None,
     }
 }
 

@@ -271,4 +271,154 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
         1.0,
         "date format|total time|tax code|tax rate|vat rate|steuersatz|steuer nr|rate of exchange|exchange rate|due to|thank you for|all prices|prices are|price is|cash carry|change of|item s sold|tax invoice|capital|au capital|cash customer|cash bill|cash sales|cash sale|cashier|vat tin|due diligence|balance at|balance at days|price list|service provider|customer service|service tax no|mwst satz|ust satz|credit note|master agreement|direct debit",
     ),
+    // Further languages: Scandinavian ones, Finnish, Czech, Hungarian, Romanian, Turkish; and words
+    // that others lacked.
+    (
+        C::Total,
+        1.0,
+        "total incl of gst|total incl gst|total incl vat|total incl tax|total inclusive of gst|total inclusive of tax|total incl of vat|total incl of tax|total incl sst|att betala|summa att betala|totalbelopp|summa inkl moms|totalsumma|at betale|i alt inkl moms|belob i alt|a betale|belop a betale|sum inkl mva|maksettava yhteensa|maksettava|loppusumma|celkem k uhrade|celkem s dph|k uhrade|celkova castka|fizetendo|fizetendo osszesen|vegosszeg|brutto osszesen|total de plata|total general|total lei|de plata|genel toplam|odenecek tutar|vergiler dahil toplam tutar|suma pln|razem brutto|total con iva|total a pagar|montant a regler|total facture|totaal incl btw|total ttc eur",
+    ),
+    (C::Total, 0.9, "totalt|toplam|sum|suma|summa totalt"),
+    (
+        C::Net,
+        1.0,
+        "summa exkl moms|delsumma|i alt ekskl moms|sum eks mva|delsum|veroton yhteensa|valisumma|veroton|celkem bez dph|mezisoucet|zaklad dane|netto osszesen|reszosszeg|netto ertek|total fara tva|valoare neta|ara toplam|mal hizmet toplam tutarı|matrah|razem netto|suma netto|subtotale|totale imponibile|sous total ht|net ht|total iliquido|base tributavel",
+    ),
+    (
+        C::Tax,
+        1.0,
+        "moms|varav moms|heraf moms|mva|herav mva|alv|alv yhteensa|dph|castka dph|afa|afa osszege|kdv|hesaplanan kdv|topkdv|valoare tva|kwota vat|podatek vat|ptu|btw bedrag|total iva|totale iva|imposta",
+    ),
+    (
+        C::AmountDue,
+        0.85,
+        "kvar att betala|restbelob|restbelop|avoinna|zbyva uhradit|fennmarado osszeg|rest de plata|kalan tutar|pozostalo do zaplaty|pendiente de pago|importe pendiente|nog te betalen|valor em divida|restant de plata|remaining balance",
+    ),
+    (
+        C::Given,
+        1.0,
+        "kontanter|mottaget|hotovost|hotove|prijato|keszpenz|numerar|nakit|kateinen|gotowka|dinheiro|numerario|kreditkort|kontokort|bankkort|dankort|bankaxept|pankkikortti|kortti|bankkartya|platebni karta|karta platnicza|kredi kartı|kart|kort|multibanco|cartao|pagamento elettronico|pagamento contante",
+    ),
+    (
+        C::Change,
+        1.0,
+        "vaxel|veksel|byttepenge|vaihtoraha|takaisin|vraceno|vratit|visszajaro|para ustu|tilbage|tilbake",
+    ),
+    (
+        C::Rounding,
+        1.0,
+        "oresavrundning|avrundning|afrunding|oreafrunding|avrunding|oreavrunding|pyoristys|zaokrouhleni|kerekites|rotunjire|yuvarlama",
+    ),
+    (
+        C::Discount,
+        1.0,
+        "alennus|sleva|kedvezmeny|engedmeny|reducere|indirim|iskonto|du har sparat|rabatter totalt|du har sparet|rabat i alt|du har spart|rabatt totalt|saastit|alennukset yhteensa|usetrili jste|uspora|megtakaritas|on megtakaritott|ai economisit|economii|total reduceri|kazancınız|tasarruf|toplam indirim|zaoszczedzono|oszczedzasz|rabaty lacznie|vous economisez|economies|ha ahorrado|ahorro|hai risparmiato|risparmio|u bespaart|uw voordeel|totaal voordeel|poupou|poupanca|sie sparen|gespart|ersparnis|saved today",
+    ),
+    (
+        C::Deposit,
+        1.0,
+        "forskott|deposition|depositum|forudbetaling|forskudd|ennakkomaksu|zaloha|uhrazena zaloha|eloleg|befizetett eloleg|avans|avans platit|kapora|on odeme|acompte verse|acconto versato|a cuenta|sinal|adiantamento|deposit paid|wplacono|betalt|betaling modtaget|betaling mottatt|betalning mottagen",
+    ),
+    (
+        C::Shipping,
+        1.0,
+        "frakt|fraktkostnad|fragt|forsendelse|toimituskulut|postikulut|doprava|postovne|szallitasi koltseg|cost livrare|kargo|kargo ucreti|bezorgkosten|portes|spese di spedizione|dostawa",
+    ),
+    (
+        C::Service,
+        1.0,
+        "dricks|drikkepenge|tips|juomaraha|spropitne|borravalo|szervizdij|bacsis|bahsis|servis|napiwek|coperto|servizio|gorjeta|taxa de servico|suggested tip|サーヒス料",
+    ),
+    (
+        C::Amount,
+        0.4,
+        "belopp|belob|belop|castka|osszeg|ertek|valoare|tutar|hinta|pris|cena|pret|fiyat|wartosc|rivisumma",
+    ),
+    (
+        C::UnitPrice,
+        1.0,
+        "a pris|enhetspris|stk pris|yksikkohinta|a hinta|cena za kus|jedn cena|egysegar|netto egysegar|pret unitar|pret fara tva|birim fiyat|cena jedn|p unit",
+    ),
+    (
+        C::Count,
+        1.0,
+        "antal|antall|maara|kpl|mnozstvi|pocet|mennyiseg|db|cantitate|cant|buc|miktar|adet|szt|uds|poang|bonuspoang|bonuspoeng|poeng|bonuspoints|bonus points|loyalty points|bonuspoint|pisteet|bonuspisteet|ziskane body|vernostni body|pontok|gyujtott pontok|puncte|puncte acumulate|puan|kazanılan puan|punkty|zebrane punkty|pontos|puntos|punti|punten|spaarpunten|punkte|bonuspunkte|points fidelite|points total|ホイント|今回ホイント|獲得ホイント",
+    ),
+    (
+        C::DocumentDate,
+        1.0,
+        "laskun paivamaara|laskun pvm|datum vystaveni|vystaveno|szamla kelte|kiallitas datuma|data facturii|data emiterii|fatura tarihi|duzenleme tarihi|fakturadato|wystawiono dnia|kvitteringsdato|kuitin paivays|data de emissao|こ利用日",
+    ),
+    (C::Date, 0.7, "paivamaara|paivays|pvm|datum|kelt|tarih"),
+    (
+        C::DueDate,
+        1.0,
+        "forfallodag|forfaller|betalas senast|forfaldsdato|betales senest|forfalder|betalingsfrist|forfall|betales innen|erapaiva|maksettava viimeistaan|datum splatnosti|splatnost|splatne do|fizetesi hatarido|esedekesseg|data scadentei|scadenta|termen de plata|son odeme tarihi|vade|vade tarihi|platne do|te betalen voor",
+    ),
+    (
+        C::DeliveryDate,
+        1.0,
+        "leveransdatum|leveringsdato|toimituspaiva|datum dodani|dodano|teljesites datuma|teljesites|data livrarii|teslim tarihi|sevk tarihi|datum uskutecneni plneni|utlevering",
+    ),
+    (
+        C::OrderDate,
+        1.0,
+        "orderdatum|bestalld|ordredato|bestilt|tilauspaiva|tilattu|datum objednavky|objednano|rendeles datuma|megrendelve|data comenzii|comandat la|siparis tarihi|data zamowienia|zamowiono|data da encomenda|data do pedido|besteld op|ordinato il|commande le|bestellt am",
+    ),
+    (
+        C::PeriodDate,
+        1.0,
+        "faktureringsperiod|faktureringsperiode|fakturaperiode|laskutuskausi|ajanjakso|obdobi|zuctovaci obdobi|idoszak|elszamolasi idoszak|perioada|perioada de facturare|donem|fatura donemi|okres rozliczeniowy|periodo di fatturazione|periodo de facturacion|periode de facturation|factuurperiode|leistungszeitraum|対象期間|こ利用期間",
+    ),
+    (
+        C::Seller,
+        1.0,
+        "saljs av|saljare|solgt af|saelger|solgt av|selger|myyja|dodavatel|prodavajici|prodejce|elado|szallito|vandut de|vanzator|furnizor|satıcı|satıcı firma|magaza|sprzedajacy|dostawca|vendido por|esercente|comercio|handlaren|zahlung an|paiement a|pago a|pagamento a|betaling aan|betaald aan|platnosc dla|zaplacono na rzecz|platba pro|betalning till|du har betalat till|betaling til|du har betalt til|maksu saajalle|fizetes reszere|plata catre|ai platit catre|odeme alıcısı|paid to|you sent a payment to|sie haben eine zahlung gesendet an|sie haben bezahlt|vous avez envoye un paiement a|has enviado un pago a|has pagado a|hai inviato un pagamento a|hai pagato|je hebt betaald aan|enviou um pagamento a|wyslano platnosc do|du har skickat en betalning till|du har sendt en betaling til|お支払い先|支払先|販売店",
+    ),
+    (
+        C::Buyer,
+        1.0,
+        "faktureras till|faktureringsadress|kund|leveransadress|levereras till|faktureres til|faktureringsadresse|leveringsadresse|leveres til|fakturaadresse|laskutusosoite|laskun saaja|asiakas|toimitusosoite|odberatel|zakaznik|dodaci adresa|vevo|szamlazasi cim|megrendelo|szallitasi cim|cumparator|facturat catre|adresa de livrare|alıcı|musteri|sayın|fatura adresi|teslimat adresi|adres dostawy|klient|faturar a|exmo sr|morada de entrega|endereco de entrega|intestatario|huesped|ospite|gast|gastname|hospede|gosc|vendeg|oaspete|misafir|vieras|gjest|お届け先|請求先",
+    ),
+    (
+        C::DocumentNumber,
+        1.0,
+        "fakturanummer|fakturanr|laskun numero|laskunro|lasku|cislo faktury|faktura c|cislo dokladu|szamlaszam|szamla sorszama|sorszam|szamla|numar factura|factura nr|nr factura|fatura no|fatura numarası|kvitto|kvittering|kuitti|uctenka|paragon|nyugta|blokk|bon fiscal|chitanta|fis|makbuz",
+    ),
+    (
+        C::OrderNumber,
+        1.0,
+        "ordrenummer|ordre nr|order nr|tilausnumero|tilaus nro|cislo objednavky|objednavka c|rendelesszam|rendelesi szam|numar comanda|comanda nr|siparis no|siparis numarası|nr zamowienia|zamowienie nr|numero da encomenda",
+    ),
+    (
+        C::CustomerNumber,
+        1.0,
+        "kundnummer|kundnr|kundenummer|asiakasnumero|asiakasnro|cislo zakaznika|ugyfelszam|vevokod|cod client|numar client|musteri no|musteri numarası|nr klienta",
+    ),
+    (
+        C::TaxNumber,
+        1.0,
+        "momsreg nr|org nr|orgnr|cvr|cvr nr|y tunnus|alv tunnus|dic|ico|ic|adoszam|cui|vkn|vergi no|vergi dairesi|kvk|foretaksregisteret|nipc|cnpj|事業者登録番号",
+    ),
+    (C::Phone, 1.0, "tlf|tfn|puh|puhelin"),
+    (
+        C::Iban,
+        1.0,
+        "bankgiro|kontonummer|bankverbindung|pankkiyhteys|bankovni spojeni|bankszamla|cont bancar|banka bilgileri|rachunek bankowy|bank details|bankgegevens|dados bancarios|datos bancarios|coordinate bancarie|coordonnees bancaires|振込先|お振込先",
+    ),
+    (
+        C::Item,
+        1.0,
+        "benamning|varetekst|varenavn|kuvaus|tuote|nimike|polozka|nazev|megnevezes|termek|denumire|produs|acıklama|urun|mal hizmet|nazwa towaru lub uslugi|omschrijving|artigo",
+    ),
+    (
+        C::Title,
+        1.0,
+        "kassakvitto|orderbekraftelse|ordrebekraeftelse|ordrebekreftelse|tilausvahvistus|potvrzeni objednavky|rendeles visszaigazolas|confirmare comanda|siparis onayı|potwierdzenie zamowienia|conferma d ordine|confirmacion de pedido|confirmation de commande|bestelbevestiging|confirmacao de encomenda|paragon fiskalny|documento commerciale|factura simplificada|bestellbestatigung|kassenbon|ticket de caisse|お買上票",
+    ),
+    (
+        C::Address,
+        1.0,
+        "utca|cadde|cad|sok|sokak|mahallesi|gatan|gata|veien|vej|gade|katu|namesti|ulice|bd|bulevardul|strada|avda|avenida|praca|corso|piazza|plein|kade|weg|丁目|番地",
+    ),
 ];

@@ -41,6 +41,8 @@
 //! | `amounts`, `totals`, `items` | gives each number its role; finds the sums that work out; finds line items |
 //! | `parties`, `organisations` | finds the cells of seller and buyer, and the names in them |
 //! | `fields`, `choices` | finds texts with a shape or a label; decides enums and booleans |
+//! | `hints` | reads what the question says about the email around the document |
+//! | `ranking` | chooses the seller, the date and the total among the candidates |
 //! | `facts` | runs the recognisers once for all properties |
 //! | `recognise` | answers one property from the facts |
 //! | `model` | implements the service trait |
@@ -59,6 +61,7 @@ mod dates;
 mod facts;
 mod fields;
 mod fold;
+mod hints;
 mod items;
 mod labels;
 mod lexicon;
@@ -67,10 +70,12 @@ mod model;
 mod money;
 mod organisations;
 mod parties;
+mod ranking;
 mod recognise;
 mod rows;
 mod schema;
 mod thesaurus;
 mod totals;
+pub mod training;
 
 pub use model::ExtractiveModel;

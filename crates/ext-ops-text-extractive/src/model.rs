@@ -8,6 +8,7 @@ use ext_services::text_model::{
 use serde_json::{Map, Value};
 
 use crate::facts::Facts;
+use crate::hints::Hints;
 use crate::recognise::{self, Answered, Outcome};
 use crate::rows::Document;
 use crate::schema::{self, Kind, Property};
@@ -35,7 +36,7 @@ impl ExtractiveModel {
             None => vec![from_prompt(question.prompt)],
         };
         let document = Document::read(question.text);
-        let facts = Facts::of(&document);
+        let facts = Facts::of(&document, Hints::of(question.prompt));
         let outcomes: Vec<(Property, Outcome)> = properties
             .into_iter()
             .map(|property| {

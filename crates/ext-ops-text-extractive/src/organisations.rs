@@ -4,105 +4,161 @@ mod name;
 
 use std::collections::HashMap;
 
-use name::{is_business, is_hardly_more_than_its_form, legal_name, plain_name};
+use name::{core_words, has_address_behind, is_hardly_more_than_its_form, legal_name, plain_name};
+pub(crate) use name::{has_form, is_business};
 
 use crate::fold::words;
+use crate::hints::Hints;
 use crate::lexicon::Concept;
 use crate::parties::{Claim, Party, claims};
+use crate::ranking::seller;
 use crate::rows::Document;
 
 /// Rows at the top that may name the issuer without any label.
-const TOP_ROWS: usize = 10;
-const MAX_CANDIDATES: usize = 300;
+const TOP_ROWS: usize = 14;
+/// Rows at the bottom that may: a signature, the foot of a letter.
+const BOTTOM_ROWS: usize = 12;
+const MAX_NAMES: usize = 120;
+const MAX_PLACES: usize = 400;
 
 /// A name of an organisation.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Organisation {
     pub(crate) name: String,
-    pub(crate) row: usize,
-    pub(crate) score: f32,
+    /// `None`: the text does not print it.
+    pub(crate) row: Option<usize>,
+    /// 0 to 1.
+    pub(crate) confidence: f32,
 }
 
-/// Finds everyone who may have issued the document, best first.
-pub(crate) fn sellers(document: &Document) -> Vec<Organisation> {
-    ranked(document, Party::Seller)
+/// A name with every place that prints it.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    /// The name as the best of its places has it.
+    pub(crate) text: String,
+    /// It ends in a legal form.
+    pub(crate) legal: bool,
+    places: Vec<NamePlace>,
 }
 
-/// Finds everyone who may have received it, best first.
-pub(crate) fn buyers(document: &Document) -> Vec<Organisation> {
-    let mut found = ranked(document, Party::Buyer);
-    found.retain(|organisation| organisation.score > 0.6);
-    found
-}
-
-fn ranked(document: &Document, wanted: Party) -> Vec<Organisation> {
-    let claims = claims(document);
-    let mut found: Vec<Candidate> = candidates(document, &claims);
-    let claimed = claimed_names(&found);
-    let repeats = repeats(&found);
-    let domains = domains(document);
-    for candidate in &mut found {
-        let key = candidate.key();
-        let party = candidate.party.or_else(|| claimed.get(&key).copied());
-        candidate.score += match party {
-            Some(party) if party == wanted => {
-                if candidate.named {
-                    0.6
-                } else {
-                    0.45
-                }
-            }
-            Some(_) => -1.0,
-            None if wanted == Party::Buyer => -1.0,
-            None => 0.0,
-        };
-        candidate.score += 0.08 * f32::from(repeats.get(&key).copied().unwrap_or(1).min(4) - 1);
-        if wanted == Party::Seller && domains.iter().any(|domain| belongs(domain, &candidate.name))
-        {
-            candidate.score += 0.25;
-        }
-    }
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-    found.into_iter().map(|c| Organisation { name: c.name, row: c.row, score: c.score }).collect()
-}
-
-#[derive(Debug)]
-struct Candidate {
-    name: String,
+#[derive(Debug, Clone)]
+struct NamePlace {
     row: usize,
-    score: f32,
-    party: Option<Party>,
+    cell: usize,
+    /// The party whose label claims it, and how many rows below the label it stands.
+    claim: Option<(Party, usize)>,
     /// A label says that the text is a name.
     named: bool,
+    /// An address follows in the same cell.
+    before_address: bool,
 }
 
-impl Candidate {
-    /// Returns the key that equal names share.
-    fn key(&self) -> String {
-        words(&self.name).join(" ")
+impl Name {
+    pub(crate) fn first_row(&self) -> Option<usize> {
+        self.places.first().map(|place| place.row)
+    }
+
+    pub(crate) fn last_row(&self) -> Option<usize> {
+        self.places.last().map(|place| place.row)
+    }
+
+    pub(crate) fn cell(&self) -> usize {
+        self.places.first().map_or(0, |place| place.cell)
+    }
+
+    pub(crate) fn times(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(crate) fn named(&self) -> bool {
+        self.places.iter().any(|place| place.named)
+    }
+
+    pub(crate) fn before_address(&self) -> bool {
+        self.places.iter().any(|place| place.before_address)
+    }
+
+    /// Returns the rows between the name and the nearest label of the party, if one claims it.
+    pub(crate) fn claim(&self, party: Party) -> Option<usize> {
+        let of = self.places.iter().filter_map(|place| place.claim);
+        of.filter(|(claimed, _)| *claimed == party).map(|(_, distance)| distance).min()
     }
 }
 
-fn candidates(document: &Document, claims: &[Claim]) -> Vec<Candidate> {
+/// Finds who issued the document.
+pub(crate) fn issuer(document: &Document, hints: &Hints) -> Option<Organisation> {
+    let names = names(document, hints);
+    let choice = seller::best(&seller::features(document, hints, &names))?;
+    let name = names.get(choice.index)?;
+    let text = name.text.clone();
+    Some(Organisation { name: text, row: name.first_row(), confidence: choice.confidence })
+}
+
+/// Finds who received it: the first name that a buyer's label claims.
+pub(crate) fn buyer(document: &Document) -> Option<Organisation> {
+    let names = names(document, &Hints::default());
+    let claimed = names.iter().filter_map(|name| Some((name, name.claim(Party::Buyer)?)));
+    let (name, distance) =
+        claimed.min_by_key(|(name, distance)| (*distance, !name.named(), !name.legal))?;
+    let sure = name.legal || name.named() || distance <= 1;
+    let confidence = if sure { 0.75 } else { 0.5 };
+    Some(Organisation { name: name.text.clone(), row: name.first_row(), confidence })
+}
+
+/// Collects the names of a document, and the sender's of its email.
+pub(crate) fn names(document: &Document, hints: &Hints) -> Vec<Name> {
+    let claims = claims(document);
+    let mut names: Vec<Name> = Vec::new();
+    let mut by_key: HashMap<String, usize> = HashMap::new();
+    for (text, legal, place) in places(document, &claims) {
+        let key = core_words(&text).join(" ");
+        match by_key.get(&key).and_then(|at| names.get_mut(*at)) {
+            Some(name) => name.add(text, legal, place),
+            None if by_key.len() < MAX_NAMES => {
+                by_key.insert(key, names.len());
+                names.push(Name { text, legal, places: vec![place] });
+            }
+            None => break,
+        }
+    }
+    let known = |sender: &String| by_key.contains_key(&core_words(sender).join(" "));
+    if let Some(sender) = hints.sender.as_ref().filter(|sender| !known(sender)) {
+        let legal = legal_name(sender).is_some();
+        names.push(Name { text: sender.clone(), legal, places: Vec::new() });
+    }
+    names
+}
+
+impl Name {
+    /// Adds a place; the spelling with the legal form is the better one.
+    fn add(&mut self, text: String, legal: bool, place: NamePlace) {
+        if legal && !self.legal {
+            (self.text, self.legal) = (text, true);
+        }
+        self.places.push(place);
+    }
+}
+
+/// Finds every text that may be a name, with its place.
+fn places(document: &Document, claims: &[Claim]) -> Vec<(String, bool, NamePlace)> {
     let by_cell: HashMap<(usize, usize), &Claim> =
         claims.iter().map(|c| ((c.row, c.cell), c)).collect();
+    let bottom = document.rows.len().saturating_sub(BOTTOM_ROWS);
     let mut found = Vec::new();
     for (row, cell, content) in document.cells() {
         let claim = by_cell.get(&(row, cell)).copied();
         let text = content.text.get(claim.map_or(0, |c| c.from)..).unwrap_or(&content.text);
         let named = claim.is_some() && is_named(document, row, cell, claim);
-        let legal = legal_name(text).map(|name| (joined(document, row, cell, name), 0.5));
+        let legal = legal_name(text).map(|name| (joined(document, row, cell, name), true));
         let plain = || {
             let near = claim.is_some_and(|c| c.distance <= 4) || named;
-            (row < TOP_ROWS || near).then(|| Some((plain_name(text)?, 0.1)))?
+            (row < TOP_ROWS || row >= bottom || near).then(|| Some((plain_name(text)?, false)))?
         };
-        let Some((name, base)) = legal.or_else(plain) else { continue };
-        let distance = claim.map_or(0, |claim| claim.distance.saturating_sub(1));
-        let score = base + position_score(row, cell) + business_score(&name)
-            - length_malus(&name)
-            - 0.05 * f32::from(u8::try_from(distance).unwrap_or(u8::MAX));
-        found.push(Candidate { name, row, score, party: claim.map(|c| c.party), named });
-        if found.len() >= MAX_CANDIDATES {
+        let Some((name, legal)) = legal.or_else(plain) else { continue };
+        let claim = claim.map(|claim| (claim.party, claim.distance));
+        let before_address = has_address_behind(text, &name);
+        found.push((name, legal, NamePlace { row, cell, claim, named, before_address }));
+        if found.len() >= MAX_PLACES {
             break;
         }
     }
@@ -114,22 +170,6 @@ fn is_named(document: &Document, row: usize, cell: usize, claim: Option<&Claim>)
     let left = cell.checked_sub(1).and_then(|left| document.cell(row, left));
     let by_name = left.is_some_and(|left| crate::labels::says(&left.text, Concept::Name));
     claim.is_some_and(|claim| claim.distance == 0) || by_name
-}
-
-fn position_score(row: usize, cell: usize) -> f32 {
-    const BY_ROW: [f32; TOP_ROWS] = [0.5, 0.42, 0.34, 0.26, 0.2, 0.15, 0.1, 0.06, 0.03, 0.02];
-    let place = BY_ROW.get(row).copied().unwrap_or(0.0);
-    if cell == 0 { place } else { place * 0.9 }
-}
-
-/// Lowers the score of a line of many words: it is a sentence rather than a name.
-fn length_malus(name: &str) -> f32 {
-    let long = name.split_whitespace().count().saturating_sub(6);
-    0.1 * f32::from(u8::try_from(long).unwrap_or(u8::MAX))
-}
-
-fn business_score(name: &str) -> f32 {
-    if is_business(name) { 0.15 } else { 0.0 }
 }
 
 /// Joins a name that breaks over two lines: `LIAN CHI PU TIAN` / `RESTAURANT SDN BHD`.
@@ -147,27 +187,8 @@ fn joined(document: &Document, row: usize, cell: usize, name: String) -> String 
     }
 }
 
-fn claimed_names(found: &[Candidate]) -> HashMap<String, Party> {
-    let mut claimed: HashMap<String, Party> = HashMap::new();
-    for candidate in found {
-        if let Some(party) = candidate.party {
-            claimed.entry(candidate.key()).or_insert(party);
-        }
-    }
-    claimed
-}
-
-fn repeats(found: &[Candidate]) -> HashMap<String, u8> {
-    let mut counts: HashMap<String, u8> = HashMap::new();
-    for candidate in found {
-        let count = counts.entry(candidate.key()).or_default();
-        *count = count.saturating_add(1);
-    }
-    counts
-}
-
 /// Finds names of web sites and mail domains, without the ending: `muster-autovermietung`.
-fn domains(document: &Document) -> Vec<String> {
+pub(crate) fn domains(document: &Document) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for row in &document.rows {
         for token in row.text.split_whitespace().filter(|token| token.contains('.')) {
@@ -187,7 +208,7 @@ fn domains(document: &Document) -> Vec<String> {
 
 /// Returns whether a domain is that of a name: `semrush` belongs to `Semrush Inc.`; the first word
 /// decides, or all words together.
-fn belongs(domain: &str, name: &str) -> bool {
+pub(crate) fn belongs(domain: &str, name: &str) -> bool {
     let words = words(name);
     let first = words.iter().find(|word| word.len() >= 4);
     let whole: String = words.concat();
@@ -199,7 +220,7 @@ mod tests {
     use super::*;
 
     fn seller(text: &str) -> Option<String> {
-        sellers(&Document::read(text)).into_iter().next().map(|found| found.name)
+        issuer(&Document::read(text), &Hints::default()).map(|found| found.name)
     }
 
     #[test]
@@ -220,6 +241,6 @@ mod tests {
     fn the_buyer_is_not_the_seller() {
         let text = "Bill to\nFoo GmbH\n\nInvoice 1\nFoo GmbH\nBar Ltd, Dublin";
         assert_eq!(seller(text).as_deref(), Some("Bar Ltd"));
-        assert_eq!(buyers(&Document::read(text))[0].name, "Foo GmbH");
+        assert_eq!(buyer(&Document::read(text)).unwrap().name, "Foo GmbH");
     }
 }

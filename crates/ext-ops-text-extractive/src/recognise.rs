@@ -43,10 +43,6 @@ impl Answered {
     }
 }
 
-/// Score that leaves no doubt about a seller.
-const SELLER_CERTAIN: f32 = 1.2;
-/// Below this score nobody is the seller.
-const SELLER_THRESHOLD: f32 = 0.3;
 const MAX_LIST: usize = 100;
 /// Most confidence in a value beside which the print may mean another.
 const DOUBTFUL: f32 = 0.5;
@@ -183,8 +179,8 @@ fn field_of(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
         Concept::Payment => Outcome::from_option(
             choices::payment(&facts.bag).map(|(name, chosen)| Outcome::chosen(name, chosen)),
         ),
-        Concept::Seller => organisation(organisations::sellers(facts.document)),
-        Concept::Buyer => organisation(organisations::buyers(facts.document)),
+        Concept::Seller => organisation(organisations::issuer(facts.document, &facts.hints)),
+        Concept::Buyer => organisation(organisations::buyer(facts.document)),
         _ if fields::shape(concept).is_some() => shaped(facts, meaning, concept),
         _ => {
             let wanted = LabelQuery { concept: Some(concept), name: meaning.wanted(None).name };
@@ -204,12 +200,8 @@ fn shaped(facts: &Facts<'_>, meaning: &Meaning, concept: Concept) -> Outcome {
     ))
 }
 
-fn organisation(found: Vec<Organisation>) -> Outcome {
-    let best = found.into_iter().next().filter(|best| best.score >= SELLER_THRESHOLD);
-    Outcome::from_option(best.map(|best| {
-        let confidence = (best.score / SELLER_CERTAIN).clamp(0.1, 0.98);
-        Outcome::found(best.name, confidence, Some(best.row))
-    }))
+fn organisation(found: Option<Organisation>) -> Outcome {
+    Outcome::from_option(found.map(|best| Outcome::found(best.name, best.confidence, best.row)))
 }
 
 fn date(facts: &Facts<'_>, meaning: &Meaning, with_time: bool) -> Outcome {
@@ -219,8 +211,7 @@ fn date(facts: &Facts<'_>, meaning: &Meaning, with_time: bool) -> Outcome {
         let text = |date: Date| {
             if with_time { format!("{date}T00:00:00Z") } else { date.to_string() }
         };
-        let confidence = (found.score / 1.4).clamp(0.1, 0.98);
-        Outcome::found(text(found.date), confidence, Some(found.row))
+        Outcome::found(text(found.date), found.confidence, Some(found.row))
             .or_else_perhaps(found.other.map(|other| text(other).into()))
     }))
 }

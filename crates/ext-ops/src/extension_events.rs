@@ -1,5 +1,6 @@
 //! Events of a library, for the extension that calls.
 
+use ext_perm::Target;
 use ext_registry::{Context, OpError};
 use ext_services::library::Subscribed;
 use ext_wire::{
@@ -19,6 +20,7 @@ use crate::{
 /// The outbox of a library, as one extension publishes and subscribes.
 pub(crate) struct ExtensionEvents<'a> {
     extension: &'a str,
+    context: Context<'a>,
     library: AuthorizedLibrary<'a>,
 }
 
@@ -29,7 +31,7 @@ impl<'a> ExtensionEvents<'a> {
             OpError::new(ErrorCode::DeniedArg, message)
         };
         let extension = context.extension().ok_or_else(user)?;
-        Ok(Self { extension, library: open(context)? })
+        Ok(Self { extension, context, library: open(context)? })
     }
 
     pub(crate) fn publish(&self, input: PublishInput) -> Result<PublishOutput, OpError> {
@@ -44,6 +46,7 @@ impl<'a> ExtensionEvents<'a> {
 
     pub(crate) fn subscribe(&self, kind: &str) -> Result<SubscribeOutput, OpError> {
         ensure_kind(kind)?;
+        self.context.check(Target::Event { kind, entry: None })?;
         let events = self.library.events().map_err(error)?;
         match events.subscribe(self.extension, kind).map_err(error)? {
             Subscribed::Created => Ok(SubscribeOutput { changed: true }),

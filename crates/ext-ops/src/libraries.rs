@@ -24,8 +24,7 @@ register!(CoreAction<Create> for BuiltIn);
 
 impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {
-        let libraries = context.service::<dyn LibraryDirectory>()?.list().map_err(error)?;
-        Ok(ListLibrariesOutput { libraries })
+        context.service::<dyn LibraryDirectory>()?.list().map_err(error)
     }
 }
 register!(CoreQuery<List> for BuiltIn);
@@ -33,11 +32,20 @@ register!(CoreQuery<List> for BuiltIn);
 /// Opens the library of a call, as far as the call may touch it.
 pub(crate) fn open(context: Context<'_>) -> Result<AuthorizedLibrary<'_>, OpError> {
     let directory = context.service::<dyn LibraryDirectory>()?;
-    let library = directory.library(context.library()?).map_err(error)?;
+    let library = directory.library(context.library()?);
+    let library = library.map_err(|failure| error_for(context, failure))?;
     Ok(AuthorizedLibrary::new(context, library))
 }
 
-/// Converts a library's error for the caller; host paths stay in the log.
+/// Converts a library's error for the caller; the user, to whom the library belongs, gets all of it.
+pub(crate) fn error_for(context: Context<'_>, failure: LibraryError) -> OpError {
+    match context.extension() {
+        None => OpError::new(failure.code(), failure),
+        Some(_) => error(failure),
+    }
+}
+
+/// Converts a library's error for an extension; host paths stay in the log.
 pub(crate) fn error(error: LibraryError) -> OpError {
     if error.is_public() {
         OpError::new(error.code(), error)

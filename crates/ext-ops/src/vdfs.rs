@@ -12,7 +12,7 @@ use ext_wire::{
 
 use crate::{
     BuiltIn,
-    libraries::{error, open},
+    libraries::{error_for, open},
 };
 use ext_services::{
     deadline,
@@ -30,7 +30,8 @@ macro_rules! operation {
                 $context: Context<'_>,
             ) -> Result<<$op as Wire>::Output, OpError> {
                 let $library = open($context)?;
-                deadline::within($context.deadline().moment(), || $body).map_err(error)
+                deadline::within($context.deadline().moment(), || $body)
+                    .map_err(|failure| error_for($context, failure))
             }
         }
         register!($trait<$op> for BuiltIn);

@@ -91,6 +91,11 @@ fn target(target: Target<'_>, pairs: &mut Pairs) -> Result<(), ExpressionConstru
             pairs.extend([text("entry", entry.as_str()), text("sidecar", name)]);
             "sidecar"
         }
+        Target::Event { kind, entry } => {
+            pairs.push(text("event", kind));
+            pairs.extend(entry.map(|entry| text("entry", entry.as_str())));
+            "entry"
+        }
         Target::Origin(Origin { scheme, host, port }) => {
             let port = ("port".to_owned(), Value::new_long(port.into()));
             let server = Value::new_record([text("scheme", scheme), text("host", host), port])?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ext_manifest::{DomainPattern, LibraryScope, Manifest};
+use ext_wire::event::is_kind;
 use uuid::Uuid;
 
 use crate::{
@@ -33,7 +34,7 @@ pub struct ManifestBackend {
     sources: Vec<Arc<RuleSource>>,
     libraries: LibraryScope,
     domains: Vec<DomainPattern>,
-    receives: bool,
+    events: Vec<String>,
 }
 
 impl ManifestBackend {
@@ -55,7 +56,7 @@ impl ManifestBackend {
             sources: permissions.methods().iter().enumerate().map(source).collect(),
             libraries: permissions.libraries().clone(),
             domains: permissions.allowed_domains().to_vec(),
-            receives: !manifest.events().is_empty(),
+            events: manifest.events().to_vec(),
         }
     }
 
@@ -82,7 +83,7 @@ impl ManifestBackend {
             return Response::allow_by(source);
         }
         let method = request.method;
-        if self.receives && method.name() == RECEIVE_EVENT_NAME {
+        if !self.events.is_empty() && method.name() == RECEIVE_EVENT_NAME {
             return Response::allow();
         }
         let message = format!(
@@ -120,6 +121,14 @@ impl ManifestBackend {
                 let missing =
                     pattern.map(|pattern| permission("allowed_domains", &pattern.to_string()));
                 deny(DenialReason::Domains, message, missing)
+            }
+            Target::Event { kind, .. } if !self.events.iter().any(|known| known == kind) => {
+                let message = format!(
+                    "{} may not receive `{kind}`: it is not in the `events` of its manifest",
+                    self.id
+                );
+                let missing = format!(r#""events": ["{kind}"]"#);
+                deny(DenialReason::Events, message, Some(missing).filter(|_| is_kind(kind)))
             }
             _ => Response::allow(),
         }

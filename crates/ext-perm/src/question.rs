@@ -1,5 +1,6 @@
 //! The JSON form of a question, for backends outside of this program or in another language.
 
+use ext_wire::EntryPath;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -28,7 +29,8 @@ use crate::request::{Request, Target};
 /// ```
 ///
 /// `target` is `null` before the input of a call is read, else `{"entry": …}`,
-/// `{"entry": …, "sidecar": …}` or `{"origin": "https://api.example.com:443"}`. `at` is in UTC and
+/// `{"entry": …, "sidecar": …}`, `{"event": …, "entry": …}` or
+/// `{"origin": "https://api.example.com:443"}`. `at` is in UTC and
 /// always of the same length, so that times compare as texts.
 #[derive(Debug, Serialize)]
 pub struct Question<'a> {
@@ -45,9 +47,21 @@ pub struct Question<'a> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum AskedTarget<'a> {
-    Sidecar { entry: &'a str, sidecar: &'a str },
-    Entry { entry: &'a str },
-    Origin { origin: String },
+    Sidecar {
+        entry: &'a str,
+        sidecar: &'a str,
+    },
+    Event {
+        event: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        entry: Option<&'a str>,
+    },
+    Entry {
+        entry: &'a str,
+    },
+    Origin {
+        origin: String,
+    },
 }
 
 impl<'a> Question<'a> {
@@ -74,6 +88,9 @@ fn target(target: Target<'_>) -> Option<AskedTarget<'_>> {
         Target::Entry(entry) => Some(AskedTarget::Entry { entry: entry.as_str() }),
         Target::Sidecar { entry, name } => {
             Some(AskedTarget::Sidecar { entry: entry.as_str(), sidecar: name })
+        }
+        Target::Event { kind, entry } => {
+            Some(AskedTarget::Event { event: kind, entry: entry.map(EntryPath::as_str) })
         }
         Target::Origin(origin) => Some(AskedTarget::Origin { origin: origin.to_string() }),
     }

@@ -62,6 +62,13 @@ pub enum Target<'a> {
         /// The name of the sidecar, as the store compares it: byte by byte.
         name: &'a str,
     },
+    /// An event of this kind, to be delivered or subscribed to.
+    Event {
+        /// The kind.
+        kind: &'a str,
+        /// The path of the entry that it is about; `None` before there is one.
+        entry: Option<&'a EntryPath>,
+    },
     /// A server.
     Origin(Origin<'a>),
 }
@@ -72,6 +79,8 @@ impl fmt::Display for Target<'_> {
             Self::Unknown => f.write_str("something"),
             Self::Entry(path) => write!(f, "the entry `{path}`"),
             Self::Sidecar { entry, name } => write!(f, "the sidecar `{name}` of `{entry}`"),
+            Self::Event { kind, entry: None } => write!(f, "events `{kind}`"),
+            Self::Event { kind, entry: Some(path) } => write!(f, "the event `{kind}` of `{path}`"),
             Self::Origin(origin) => write!(f, "{origin}"),
         }
     }

@@ -41,6 +41,8 @@ pub enum DenialReason {
     Entries,
     /// The sidecar is not among those that the principal may touch.
     Sidecars,
+    /// The event is not of a kind that the principal may receive.
+    Events,
     /// A rule denies the call.
     Denied,
     /// The backend failed: it has not decided.
@@ -59,6 +61,7 @@ impl DenialReason {
             Self::Domains => "domains",
             Self::Entries => "entries",
             Self::Sidecars => "sidecars",
+            Self::Events => "events",
             Self::Denied => "denied",
             Self::Backend => "backend",
         }
@@ -72,7 +75,7 @@ impl DenialReason {
                 ErrorCode::DeniedMethod
             }
             Self::Libraries => ErrorCode::DeniedLibrary,
-            Self::Domains | Self::Entries | Self::Sidecars => ErrorCode::DeniedArg,
+            Self::Domains | Self::Entries | Self::Sidecars | Self::Events => ErrorCode::DeniedArg,
             Self::Backend => ErrorCode::Internal,
         }
     }

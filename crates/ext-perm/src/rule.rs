@@ -96,8 +96,8 @@ impl From<Expiry> for String {
 
 /// A rule: the calls that it fits, and whether they may run.
 ///
-/// A field that is left out fits everything; an empty list fits nothing. `entries`, `sidecars` and
-/// `domains` limit what a call may touch, see [`Target`](crate::Target).
+/// A field that is left out fits everything; an empty list fits nothing. `entries`, `sidecars`,
+/// `events` and `domains` limit what a call may touch, see [`Target`](crate::Target).
 ///
 /// ```
 /// use ext_perm::{Effect, Rule};
@@ -131,6 +131,9 @@ pub struct Rule {
     /// The patterns of names of sidecars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sidecars: Option<Vec<Glob>>,
+    /// The kinds of events that are received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<String>>,
     /// The time for which it is in force.
     #[serde(default, skip_serializing_if = "is_never")]
     pub expires: Expiry,
@@ -152,6 +155,7 @@ impl Rule {
             domains: None,
             entries: None,
             sidecars: None,
+            events: None,
             expires: Expiry::Never,
         }
     }
@@ -159,7 +163,10 @@ impl Rule {
     /// Returns whether it is limited to some targets of a call.
     #[must_use]
     pub const fn is_limited(&self) -> bool {
-        self.domains.is_some() || self.entries.is_some() || self.sidecars.is_some()
+        self.domains.is_some()
+            || self.entries.is_some()
+            || self.sidecars.is_some()
+            || self.events.is_some()
     }
 
     pub(crate) fn concerns(&self, extension: &str) -> bool {
@@ -200,6 +207,7 @@ impl fmt::Display for Rule {
         }
         list(f, "entries", self.entries.as_deref())?;
         list(f, "sidecars", self.sidecars.as_deref())?;
+        list(f, "events", self.events.as_deref())?;
         match &self.expires {
             Expiry::Never => Ok(()),
             Expiry::Session(_) => f.write_str(", this session"),

@@ -125,7 +125,10 @@ impl RuleBackend {
         let library = request.library.map(|id| id.to_string()).unwrap_or_default();
         let cannot = match kind {
             DenialReason::Libraries => format!("use library {library}"),
-            DenialReason::Entries | DenialReason::Sidecars | DenialReason::Domains => {
+            DenialReason::Entries
+            | DenialReason::Sidecars
+            | DenialReason::Events
+            | DenialReason::Domains => {
                 format!("touch {} with `{method}`", request.target)
             }
             _ => format!("call `{method}`"),
@@ -239,6 +242,7 @@ pub fn all_that(manifest: &Manifest) -> Rule {
         methods: Some(methods.collect()),
         libraries: Some(permissions.libraries().clone()),
         domains: Some(permissions.allowed_domains().to_vec()),
+        events: receives.then(|| manifest.events().to_vec()),
         ..Rule::new(Effect::Allow)
     }
 }

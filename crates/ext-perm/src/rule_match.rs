@@ -31,18 +31,36 @@ impl Rule {
                 matches_any(self.entries.as_ref(), entry.as_str())
                     && matches_any(self.sidecars.as_ref(), name)
             }
+            Target::Event { kind, entry } => {
+                self.covers_kind(kind)
+                    && entry.is_none_or(|path| matches_any(self.entries.as_ref(), path.as_str()))
+            }
             Target::Origin(origin) => self.domains.as_ref().is_none_or(|domains| {
                 domains.iter().any(|d| d.matches(origin.scheme, origin.host, origin.port))
             }),
         }
     }
 
+    pub(crate) fn covers_kind(&self, kind: &str) -> bool {
+        self.events.as_ref().is_none_or(|kinds| kinds.iter().any(|known| known == kind))
+    }
+
     fn names(&self, target: Target<'_>) -> bool {
         let is_of_this_kind = match target {
             Target::Unknown => false,
-            Target::Entry(_) => self.sidecars.is_none() && self.domains.is_none(),
-            Target::Sidecar { .. } => self.domains.is_none(),
-            Target::Origin(_) => self.entries.is_none() && self.sidecars.is_none(),
+            Target::Entry(_) => {
+                self.sidecars.is_none() && self.domains.is_none() && self.events.is_none()
+            }
+            Target::Sidecar { .. } => self.domains.is_none() && self.events.is_none(),
+            // Before there is an entry, a denial of some entries is about none.
+            Target::Event { entry, .. } => {
+                self.sidecars.is_none()
+                    && self.domains.is_none()
+                    && (entry.is_some() || self.entries.is_none())
+            }
+            Target::Origin(_) => {
+                self.entries.is_none() && self.sidecars.is_none() && self.events.is_none()
+            }
         };
         is_of_this_kind && self.covers(target)
     }

@@ -146,6 +146,10 @@ impl RuleSet {
                 let reaches = |r: &Arc<CompiledRule>| r.rule.fits_target(Target::Entry(entry));
                 if rules.any(reaches) { DenialReason::Sidecars } else { DenialReason::Entries }
             }
+            Target::Event { kind, .. } => {
+                let reaches = |r: &Arc<CompiledRule>| r.rule.covers_kind(kind);
+                if rules.any(reaches) { DenialReason::Entries } else { DenialReason::Events }
+            }
             Target::Origin(_) => DenialReason::Domains,
         }
     }

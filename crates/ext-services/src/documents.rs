@@ -47,13 +47,24 @@ pub enum DocumentError {
     Engine(String),
 }
 
-/// The text layer of one page.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// The text layer of one page, and what tells whether it is all that the page shows.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PageText {
     /// Visual rows from top to bottom, joined by line feeds. Within a row the cells stand from left
     /// to right; cells that stand clearly apart (columns of a table) are separated by two spaces.
     /// Empty when the page has no text layer (a scan).
     pub text: String,
+    /// Share of the page that pictures cover, 0 to 1.
+    pub pictures: f32,
+    /// Paths that the page draws: rules of tables, or letters that are outlines.
+    pub paths: u32,
+}
+
+impl From<String> for PageText {
+    /// Makes a page with nothing but a text.
+    fn from(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
 }
 
 /// Reader of PDF documents. Hostile bytes are expected: no input may panic or run for ever.

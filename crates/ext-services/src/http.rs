@@ -88,6 +88,16 @@ pub enum HttpError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// The body is not encoded as it says, or in a way that was not asked for.
+    #[error("the body from {host} is said to be `{coding}`: {reason}")]
+    Coding {
+        /// The host.
+        host: String,
+        /// The coding that the server names, escaped.
+        coding: String,
+        /// The reason.
+        reason: &'static str,
+    },
     /// The pool has too many connections.
     #[error("too many requests at the same time")]
     Busy,

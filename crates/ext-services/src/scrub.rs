@@ -11,11 +11,14 @@ use zeroize::Zeroizing;
 /// Mark in place of a secret.
 const MARK: &[u8] = b"[redacted]";
 
+/// Bytes that are searched at once, at least.
+const STRETCH: usize = 8 << 10;
+
 /// Least bytes of a secret that is searched for: shorter ones would be found everywhere.
 const MIN_BYTES: usize = 4;
 
 /// Finder of secrets as they are, in base64 (both alphabets, wherever in a longer text they stand),
-/// in hex and with percent escapes.
+/// in hex, with percent escapes and with the escapes of JSON.
 #[derive(Default)]
 pub struct Scrubber {
     patterns: Vec<Zeroizing<Vec<u8>>>,
@@ -44,15 +47,7 @@ impl Scrubber {
     /// Returns whether one of the secrets is in there.
     #[must_use]
     pub fn finds(&self, bytes: &[u8]) -> bool {
-        self.first(bytes).is_some()
-    }
-
-    /// Finds the first secret, the longest of those that start there.
-    fn first(&self, bytes: &[u8]) -> Option<(usize, usize)> {
-        let places = self.patterns.iter().filter_map(|pattern| {
-            memchr::memmem::find(bytes, pattern).map(|start| (start, pattern.len()))
-        });
-        places.min_by_key(|(start, length)| (*start, usize::MAX - length))
+        Search::new(self, bytes).first(0).is_some()
     }
 
     fn longest(&self) -> usize {
@@ -74,7 +69,21 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
         forms.push(base64_at(&STANDARD_NO_PAD, secret, shift));
         forms.push(base64_at(&URL_SAFE_NO_PAD, secret, shift));
     }
+    // In JSON, quotes and backslashes are escaped, and slashes may be.
+    forms.push(escaped(secret, b"\"\\"));
+    let with_slashes: Vec<_> = forms.iter().map(|form| escaped(form, b"/")).collect();
+    forms.extend(with_slashes);
+    forms.push(escaped(secret, b"\"\\/"));
     forms.into_iter().map(Zeroizing::new).collect()
+}
+
+/// Puts a backslash before these characters.
+fn escaped(text: &[u8], characters: &[u8]) -> Vec<u8> {
+    let escape = |byte: &u8| match characters.contains(byte) {
+        true => vec![b'\\', *byte],
+        false => vec![*byte],
+    };
+    text.iter().flat_map(escape).collect()
 }
 
 /// Returns the characters of base64 that depend on the secret alone, when `shift` bytes stand
@@ -127,24 +136,52 @@ impl<'a, W: Write> ScrubWriter<'a, W> {
 
     /// Passes on all but the last `keep` bytes, which may be the start of a secret.
     fn pass(&mut self, keep: usize) -> io::Result<()> {
+        let mut search = Search::new(self.scrubber, &self.held);
+        let last = self.held.len().saturating_sub(keep);
         let mut done = 0;
-        loop {
-            let rest = self.held.get(done..).unwrap_or_default();
-            match self.scrubber.first(rest) {
-                // A longer secret may start here and be still to come.
-                Some((start, _)) if keep > 0 && start + keep >= rest.len() => break,
-                Some((start, length)) => {
-                    self.to.write_all(rest.get(..start).unwrap_or_default())?;
-                    self.to.write_all(MARK)?;
-                    done += start + length;
-                }
-                None => break,
+        while let Some((start, length)) = search.first(done) {
+            // A longer secret may start here and be still to come.
+            if keep > 0 && start >= last {
+                break;
             }
+            self.to.write_all(self.held.get(done..start).unwrap_or_default())?;
+            self.to.write_all(MARK)?;
+            done = start + length;
         }
-        let end = self.held.len().saturating_sub(keep).max(done);
+        let end = last.max(done);
         self.to.write_all(self.held.get(done..end).unwrap_or_default())?;
         self.held.drain(..end);
         Ok(())
+    }
+}
+
+/// Search of all patterns in one text. It goes through the text once for each pattern, however often they
+/// stand there.
+struct Search<'a> {
+    scrubber: &'a Scrubber,
+    text: &'a [u8],
+    /// The next place of each pattern, as far as it was looked for; `None` when there is none any more.
+    places: Vec<Option<usize>>,
+}
+
+impl<'a> Search<'a> {
+    fn new(scrubber: &'a Scrubber, text: &'a [u8]) -> Self {
+        let find = |pattern: &Zeroizing<Vec<u8>>| memchr::memmem::find(text, pattern);
+        let places = scrubber.patterns.iter().map(find).collect();
+        Self { scrubber, text, places }
+    }
+
+    /// Finds the first secret from `from` on, the longest of those that start there.
+    fn first(&mut self, from: usize) -> Option<(usize, usize)> {
+        let all = self.scrubber.patterns.iter().zip(&mut self.places);
+        let found = all.filter_map(|(pattern, place)| {
+            if place.is_some_and(|place| place < from) {
+                let rest = self.text.get(from..).unwrap_or_default();
+                *place = memchr::memmem::find(rest, pattern).map(|place| from + place);
+            }
+            place.map(|place| (place, pattern.len()))
+        });
+        found.min_by_key(|(start, length)| (*start, usize::MAX - length))
     }
 }
 
@@ -154,7 +191,11 @@ impl<W: Write> Write for ScrubWriter<'_, W> {
             return self.to.write(bytes);
         }
         self.held.extend_from_slice(bytes);
-        self.pass(self.scrubber.longest())?;
+        let longest = self.scrubber.longest();
+        // Searched in stretches, so that what comes byte by byte is not searched again with each.
+        if self.held.len() >= longest.saturating_mul(2).max(STRETCH) {
+            self.pass(longest)?;
+        }
         Ok(bytes.len())
     }
 
@@ -217,6 +258,34 @@ mod tests {
             let scrubbed = writer.finish().unwrap();
             assert_eq!(scrubbed, b"x[redacted]y[redacted][redacted]", "{size}");
         }
+    }
+
+    #[test]
+    fn net_47_a_secret_is_found_as_json_writes_it() {
+        let secret = br#"a/b"c\d/e"#;
+        for text in [r#"a/b\"c\\d/e"#, r#"a\/b\"c\\d\/e"#, r#"a\/b"c\d\/e"#] {
+            assert_eq!(Scrubber::new([secret.as_slice()]).scrub(text.as_bytes()), MARK, "{text}");
+        }
+        let encoded = STANDARD_NO_PAD.encode(b"??>>??>>??").replace('/', "\\/");
+        assert!(encoded.contains("\\/"));
+        let scrubbed = Scrubber::new([b"??>>??>>??".as_slice()]).scrub(encoded.as_bytes());
+        assert!(scrubbed.starts_with(MARK), "{}", String::from_utf8_lossy(&scrubbed));
+    }
+
+    #[test]
+    fn net_47_a_body_full_of_secrets_takes_no_longer_than_another() {
+        let secret = vec![b'k'; 3000];
+        let scrubber = Scrubber::new([secret.as_slice()]);
+        let time = |text: &[u8], size| {
+            let began = std::time::Instant::now();
+            let mut writer = ScrubWriter::new(&scrubber, io::sink());
+            text.chunks(size).for_each(|chunk| writer.write_all(chunk).unwrap());
+            writer.finish().unwrap();
+            began.elapsed().as_secs_f64()
+        };
+        // Secrets from end to end, and a text that comes byte by byte.
+        assert!(time(&vec![b'k'; 8 << 20], 16 << 10) < 20.0);
+        assert!(time(&vec![b'x'; 1 << 20], 1) < 20.0);
     }
 
     #[test]

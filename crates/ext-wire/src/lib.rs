@@ -11,6 +11,7 @@
 //!   fit to be made; [`merge_patch`]: changes of metadata.
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
+//! - [`parts`]: records of what an extension looked at in an entry.
 //! - [`body`]: encoding of values as payload bytes.
 //! - [`ErrorBody`]: the body of a failed call.
 //!
@@ -48,6 +49,7 @@ mod method;
 pub mod names;
 mod operation;
 pub mod ops;
+pub mod parts;
 mod plugin_call;
 mod secret;
 pub mod text;

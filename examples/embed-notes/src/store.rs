@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ext_manager::{
     Uuid,
     ops::{
-        libraries::LibraryInfo,
+        libraries::{LibraryInfo, ListLibrariesOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ReadContentInput, ReadContentOutput,
@@ -40,8 +40,8 @@ impl LibraryDirectory for Home {
         Err(LibraryError::Denied("this app has one library".to_owned()))
     }
 
-    fn list(&self) -> Result<Vec<LibraryInfo>> {
-        Ok(vec![self.0.info()?])
+    fn list(&self) -> Result<ListLibrariesOutput> {
+        Ok(ListLibrariesOutput { libraries: vec![self.0.info()?], unreadable: Vec::new() })
     }
 }
 

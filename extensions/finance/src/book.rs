@@ -4,15 +4,22 @@
 //! name, ends in the same receipts.
 
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::Entry;
+use spacedrive_sdk::ops::vdfs::{Entry, ReadContent, ReadContentInput};
 use spacedrive_sdk::prelude::*;
 
-use crate::documents::{self, ContentKind, Document, Kind};
 use crate::find::Findings;
 use crate::ledger::{Booked, Ledger, OWN};
-use crate::mail::{self, ParsedMail};
+use crate::opened::{self, Opened};
+use crate::parts::Label;
 
-/// Books what an imported file holds; does nothing for files that hold no receipts.
+/// Largest file of which the whole is read to find out what it is, in bytes.
+const SMALL_BYTES: u64 = 1 << 20;
+/// Bytes at the start of a larger file that say what it is.
+const START_BYTES: u64 = 64 << 10;
+/// Largest file that is read.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Books what an imported file holds, and records all that is in it.
 ///
 /// # Errors
 /// The error that stopped the work, or the documents that could not be read after all others were
@@ -21,33 +28,35 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     if entry.entry_type != "file" {
         return Ok(());
     }
-    let Some(kind) = documents::content_kind(entry) else { return Ok(()) };
-    let data = match client.read_content(entry.id) {
-        Ok(data) if data.is_empty() => return Ok(()),
-        Ok(data) => data,
+    let opened = match open(client, entry) {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return Ok(()),
         // Removed before its turn came.
         Err(error) if error.is_not_found() => return Ok(()),
         Err(error) => return Err(error.context(&entry.name)),
     };
-    match kind {
-        ContentKind::Mail => mail(client, entry, data.as_bytes()),
-        ContentKind::Document(kind) => document(client, entry, kind, data),
+    let ledger = Ledger::new(client);
+    let findings = Findings::of(&ledger, &opened)?;
+    finish(&ledger, entry, findings, &opened)?.into_result()
+}
+
+/// Takes the file apart; `None` for one without content.
+fn open(client: &SpacedriveClient, entry: &Entry) -> Result<Option<Opened>> {
+    let media_type = entry.media_type.as_deref().map(str::to_ascii_lowercase);
+    let label = Label { name: Some(&entry.name), media_type: media_type.as_deref() };
+    let size = entry.size.unwrap_or_default();
+    if size > SMALL_BYTES {
+        let input = ReadContentInput { entry_id: entry.id, offset: 0, length: Some(START_BYTES) };
+        let start = client.call_op::<ReadContent>(&input)?.data;
+        let wanted = opened::is_wanted(start.as_bytes(), label);
+        if !wanted || size > MAX_BYTES {
+            let why = format!("the file has {size} bytes, the limit is {MAX_BYTES}");
+            let error = wanted.then(|| Error::new(ErrorCode::DocLimit, why));
+            return Ok(Some(opened::unread(start.as_bytes(), size, label, error)));
+        }
     }
-}
-
-fn mail(client: &SpacedriveClient, entry: &Entry, raw: &[u8]) -> Result<()> {
-    let parsed = mail::open(raw).map_err(|error| error.context(&entry.name))?;
-    let ledger = Ledger::new(client);
-    let findings = Findings::of(&ledger, &parsed.messages)?;
-    finish(&ledger, entry, findings, &parsed)?.into_result()
-}
-
-fn document(client: &SpacedriveClient, entry: &Entry, kind: Kind, data: Blob) -> Result<()> {
-    let document = Document::new(Some(&entry.name), kind, data);
-    let ledger = Ledger::new(client);
-    let mut findings = Findings::new();
-    findings.document(&ledger, &document, None)?;
-    finish(&ledger, entry, findings, &ParsedMail::default())?.into_result()
+    let data = client.read_content(entry.id)?;
+    Ok((!data.is_empty()).then(|| opened::file(data.as_bytes(), label)))
 }
 
 /// Outcome of a file.
@@ -76,16 +85,33 @@ pub(crate) fn finish(
     ledger: &Ledger<'_>,
     entry: &Entry,
     mut findings: Findings<'_>,
-    parsed: &ParsedMail,
+    opened: &Opened,
 ) -> Result<Finished> {
     let (booked, new) = book_new(ledger, entry, &mut findings)?;
-    let mut failures: Vec<String> =
-        findings.failures.iter().map(|error| error.message().to_owned()).collect();
-    failures.extend(parsed.left_out.iter().cloned());
+    let failed: Vec<&Error> = findings.failures.iter().chain(&opened.left_out).collect();
+    let failures: Vec<String> = failed.iter().map(|error| error.message().to_owned()).collect();
+    let outcome = outcome(&booked, new, &findings, &failures);
+    ledger.client.record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
-    let code = findings.failures.first().map_or(ErrorCode::DocLimit, Error::code);
+    let code = failed.first().map_or(ErrorCode::DocLimit, |error| error.code());
     Ok(Finished { new, failures, code })
+}
+
+/// Returns what came of a file, in a word for the report of the import.
+fn outcome(
+    booked: &[Booked],
+    new: usize,
+    findings: &Findings<'_>,
+    failures: &[String],
+) -> &'static str {
+    match () {
+        () if new > 0 => "booked",
+        () if !booked.is_empty() => "booked_before",
+        () if !failures.is_empty() => "not_readable",
+        () if findings.verdicts.is_empty() => "not_looked_at",
+        () => "not_a_receipt",
+    }
 }
 
 /// Books what is new, each purchase once: electronic invoices before text layers before scans, as

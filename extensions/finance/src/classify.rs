@@ -40,6 +40,8 @@ struct Evidence {
     paid: bool,
     number: bool,
     amounts: usize,
+    /// It is laid out as tills print.
+    slip: bool,
 }
 
 impl Evidence {
@@ -53,13 +55,15 @@ impl Evidence {
             paid: lines.say(cues::PAID),
             number: lines.iter().any(is_number),
             amounts: lines.money(),
+            slip: is_slip(lines),
         }
     }
 
     /// Counts points: a total counts two, as does a payment where no total is printed; all else
-    /// one.
+    /// one. What a till prints without more is a receipt.
     fn points(&self) -> usize {
         2 * usize::from(self.total || self.settled)
+            + 2 * usize::from(self.slip)
             + usize::from(self.tax)
             + usize::from(self.paid)
             + usize::from(self.number)
@@ -77,7 +81,10 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
     // A statement names the invoices that were paid; so it is not an invoice itself.
-    let titled = lines.head(DOCUMENT_HEAD).any(is_title);
+    // Nor is one with `Invoice date` on it: reminders and quotations have that as well.
+    let titled = lines
+        .head(DOCUMENT_HEAD)
+        .any(|line| is_title(line) && (!line.says(cues::TITLED_LABEL) || is_number(line)));
     if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
@@ -209,6 +216,45 @@ fn is_total_label(line: &Line<'_>) -> bool {
     line.words() <= LABEL_WORDS && line.opens_with(cues::TOTAL, 3)
 }
 
+/// Returns whether lines are what a till prints: a total with nothing else in its line, the time of the
+/// purchase, and words of a till.
+fn is_slip(lines: &Lines<'_>) -> bool {
+    const MAX_LINES: usize = 120;
+    const WORDS: usize = 6;
+    lines.iter().count() <= MAX_LINES
+        && lines.amount_at(is_bare_total)
+        && has_moment(lines)
+        && lines.iter().any(|line| line.words() <= WORDS && line.says(cues::TILL))
+}
+
+/// Returns whether a line says a total and nothing else, but a currency: `Total hours 40.00` says what
+/// is counted.
+fn is_bare_total(line: &Line<'_>) -> bool {
+    let label = |word: &str| cues::TOTAL.split(['|', ' ']).any(|known| known == word);
+    let other =
+        |word: &str| word.len() > 3 && word.chars().all(char::is_alphabetic) && !label(word);
+    line.opens_with(cues::TOTAL, 1) && !line.folded.split_whitespace().any(other)
+}
+
+/// Returns whether a date and a time of day are printed.
+fn has_moment(lines: &Lines<'_>) -> bool {
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    let is_time = |word: &str| {
+        let colons = word.bytes().filter(|byte| *byte == b':').count();
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && colons > 0
+            && (3..=6).contains(&digits(word))
+    };
+    let is_date = |word: &str| {
+        ['-', '.', '/'].into_iter().any(|mark| word.matches(mark).count() == 2)
+            && (5..=8).contains(&digits(word))
+    };
+    let any = |fits: &dyn Fn(&str) -> bool| {
+        lines.iter().any(|line| line.raw.split_whitespace().any(fits))
+    };
+    any(&is_time) && any(&is_date)
+}
+
 fn is_other_title(line: &Line<'_>) -> bool {
     let numbered = line.raw.contains(|c: char| c.is_ascii_digit());
     let bare = line.words() <= 3 && line.opens_with(cues::OTHER_DOCUMENT, 1);
@@ -225,6 +271,16 @@ mod tests {
         assert_eq!(document(paid), Ok(false));
         let french = "AU PONT\nCAFE  12.00\nCHOCOLAT  12.00\nREGLE PAR ESPECE  24.00 DH";
         assert_eq!(document(french), Ok(false));
+        let bare = "Corner Diner\n12 Market Street\nDate: 2026-01-05 12:31\nCheck 1300\n";
+        for lines in [
+            "Burger    12.00\nCola    3.00\nTOTAL    $15.01",
+            "TOTAL    $31.20\nTOTAL SAVINGS    $44.10\nYou saved $44.10 today",
+            "TOTAL QTY    7\nTOTAL    $41.30\nTOTAL ITEMS SOLD    7",
+            "TOTAL    $9.75\nPOINTS TOTAL    12,450\nPoints to next reward 550.00",
+            "Amount    $30.00\nTip    $6.00\nTotal    $36.00\nApproved",
+        ] {
+            assert_eq!(document(&format!("{bare}{lines}\nTHANK YOU")), Ok(false), "{lines}");
+        }
     }
 
     #[test]
@@ -235,7 +291,12 @@ mod tests {
             "Menu\nSoup  4.50\nSteak  18.00\nBeer  3.90",
             "Lieferschein\nKette  1  20.00\nBar  1  20.00\nGesamt  40.00",
             "Sparbank\nUmsätze\nKartenzahlung Supermarkt  -31,20 EUR\nGehalt  2.310,00 EUR\nMiete  -700,00 EUR",
+            "Timesheet 2026-01-05\nStart 08:00\nCheck 17\nTotal hours  40.00\nThank you",
+            "Offer\nPrinted 2026-01-05 12:31\nLamp  80.00\nTotal  80.00\nThank you",
+            "Order sheet\nLamp  80.00\nTotal  80.00\nThank you",
             "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
+            "Lamp Shop\nQuotation 2026/17\nInvoice date: 5 Jan 2026\nLamp  20.00\nInvoice total  20.00",
+            "Lamp Shop\nMahnung 17\nRechnungsdatum: 05.01.2026\nLampe  20,00 EUR\nRechnungsbetrag  20,00 EUR",
         ] {
             assert!(document(text).is_err(), "{text}");
         }

@@ -1,8 +1,9 @@
-//! Files that may be receipts: PDFs and pictures, told by their first bytes, then by what is said
-//! about them; and XML, which may be an electronic invoice.
+//! Documents that may be receipts: PDFs and pictures; and XML, which may be an electronic invoice.
 
-use spacedrive_sdk::ops::vdfs::Entry;
+use ext_unpack::Kind as Found;
 use spacedrive_sdk::wire::Blob;
+
+use crate::parts::{Label, PartId};
 
 /// Pictures narrower or lower than this are icons and rules, in pixels.
 const MIN_SIDE: usize = 100;
@@ -19,6 +20,8 @@ pub(crate) struct Document {
     pub(crate) data: Blob,
     /// BLAKE3 of the bytes, in hex.
     pub(crate) hash: String,
+    /// The document among the parts of the file.
+    pub(crate) part: PartId,
 }
 
 /// Kind of a document.
@@ -30,40 +33,21 @@ pub(crate) enum Kind {
     Xml,
 }
 
-/// Kind of content of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ContentKind {
-    Mail,
-    Document(Kind),
-}
-
-/// Returns the kind of content of an imported file, by media type and name; `None` for what no
-/// receipt comes in.
-pub(crate) fn content_kind(entry: &Entry) -> Option<ContentKind> {
-    let media_type = entry.media_type.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if media_type.starts_with("message/rfc822") || extension(&entry.name) == "eml" {
-        return Some(ContentKind::Mail);
+/// Returns the kind of a document; `None` for what no receipt comes in. Where its bytes are of no kind
+/// of document, its label decides, so that a damaged one is told.
+pub(crate) fn kind(found: Found, label: Label<'_>) -> Option<Kind> {
+    match found {
+        Found::Empty => None,
+        Found::Pdf => Some(Kind::Pdf),
+        Found::Picture => Some(Kind::Picture),
+        Found::Xml => Some(Kind::Xml),
+        _ => declared(label.media_type.unwrap_or_default(), label.name.unwrap_or_default()),
     }
-    declared(&media_type, &entry.name).map(ContentKind::Document)
-}
-
-/// Returns the attachment as a document, if it may be a receipt. `in_page`: the HTML shows it.
-pub(crate) fn find(
-    data: &[u8],
-    name: Option<&str>,
-    media_type: &str,
-    in_page: bool,
-) -> Option<Document> {
-    let kind = sniffed(data).or_else(|| declared(media_type, name.unwrap_or_default()))?;
-    if data.is_empty() || kind == Kind::Picture && is_decoration(data, in_page) {
-        return None;
-    }
-    Some(Document::new(name, kind, data.to_vec().into()))
 }
 
 impl Document {
     /// Makes a document of a known kind.
-    pub(crate) fn new(name: Option<&str>, kind: Kind, data: Blob) -> Self {
+    pub(crate) fn new(name: Option<&str>, kind: Kind, data: Blob, part: PartId) -> Self {
         let unnamed = match kind {
             Kind::Pdf => "unnamed PDF",
             Kind::Picture => "unnamed picture",
@@ -71,28 +55,17 @@ impl Document {
         };
         let hash = blake3::hash(data.as_bytes()).to_hex().to_string();
         let name = name.unwrap_or(unnamed).to_owned();
-        Self { name, kind, data, hash }
+        Self { name, kind, data, hash, part }
     }
 }
 
-/// Returns whether a picture is too small to be a receipt. One whose size cannot be told is looked
-/// at.
-fn is_decoration(data: &[u8], in_page: bool) -> bool {
+/// Returns whether a document is a picture that is too small to be a receipt. One whose size cannot be
+/// told is looked at. `in_page`: the HTML shows it.
+pub(crate) fn is_decoration(kind: Kind, data: &[u8], in_page: bool) -> bool {
     let Ok(size) = imagesize::blob_size(data) else { return false };
     let pixels = size.width.saturating_mul(size.height);
     let least = if in_page { MIN_PIXELS_IN_PAGE } else { MIN_PIXELS };
-    size.width.min(size.height) < MIN_SIDE || pixels < least
-}
-
-fn sniffed(data: &[u8]) -> Option<Kind> {
-    let start = data.get(..data.len().min(1024)).unwrap_or_default();
-    if start.windows(5).any(|bytes| bytes == b"%PDF-") {
-        return Some(Kind::Pdf);
-    }
-    let pictures: [&[u8]; 6] =
-        [b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM"];
-    let webp = start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WEBP");
-    (webp || pictures.iter().any(|magic| start.starts_with(magic))).then_some(Kind::Picture)
+    kind == Kind::Picture && (size.width.min(size.height) < MIN_SIDE || pixels < least)
 }
 
 fn declared(media_type: &str, name: &str) -> Option<Kind> {
@@ -112,12 +85,14 @@ fn declared(media_type: &str, name: &str) -> Option<Kind> {
     })
 }
 
-fn extension(name: &str) -> String {
+pub(crate) fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use ext_unpack::detect;
+
     use super::*;
 
     /// Makes the start of a PNG of that size.
@@ -132,9 +107,10 @@ mod tests {
     #[test]
     fn bytes_tell_more_than_names() {
         let kind = |data: &[u8], name, media_type| {
-            find(data, Some(name), media_type, false).map(|d| d.kind)
+            kind(detect(data).kind, Label { name: Some(name), media_type: Some(media_type) })
         };
         assert_eq!(kind(b"%PDF-1.7", "x.bin", "application/octet-stream"), Some(Kind::Pdf));
+        assert_eq!(kind(b"%PDF-1.7", "x.txt", "text/plain"), Some(Kind::Pdf));
         assert_eq!(kind(b"damaged", "x.pdf", "application/octet-stream"), Some(Kind::Pdf));
         assert_eq!(kind(b"PK\x03\x04", "x.docx", "application/zip"), None);
         assert_eq!(kind(b"<a/>", "x.xml", "application/octet-stream"), Some(Kind::Xml));
@@ -144,9 +120,8 @@ mod tests {
 
     #[test]
     fn logos_are_no_documents() {
-        let seen = |width, height, in_page| {
-            find(&png(width, height), None, "image/png", in_page).is_some()
-        };
+        let seen =
+            |width, height, in_page| !is_decoration(Kind::Picture, &png(width, height), in_page);
         assert!(seen(600, 900, false));
         assert!(!seen(64, 64, false));
         assert!(!seen(600, 90, false));

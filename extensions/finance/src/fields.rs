@@ -10,6 +10,7 @@ use spacedrive_sdk::ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, M
 use spacedrive_sdk::prelude::*;
 
 use crate::currency;
+use crate::mail::Email;
 use crate::money;
 use crate::text::clip;
 
@@ -90,17 +91,25 @@ pub(crate) struct Answer {
     pub(crate) engine: Option<String>,
 }
 
-/// Asks the text engine.
+/// Asks the text engine about a text, and the email that it came with.
 ///
 /// # Errors
 /// Those of `ai.classify_text`.
-pub(crate) fn ask(client: &SpacedriveClient, text: &str) -> Result<Answer> {
-    let input = ClassifyTextInput {
-        text: shortened(text),
-        prompt: PROMPT.to_owned(),
-        schema: Some(schema()),
-    };
+pub(crate) fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) -> Result<Answer> {
+    let input =
+        ClassifyTextInput { text: shortened(text), prompt: prompt(email), schema: Some(schema()) };
     Ok(believed(client.classify_text(input)?))
+}
+
+/// Returns the question; sender and subject of the email are evidence for the seller.
+fn prompt(email: Option<&Email>) -> String {
+    let Some(email) = email else { return PROMPT.to_owned() };
+    let line = |text: &str| clip(text, MAX_LABEL_BYTES).replace(char::is_control, " ");
+    let from = email.from.first().map_or_else(String::new, |from| {
+        let said = |part: &Option<String>| line(part.as_deref().unwrap_or_default());
+        format!("\nFrom: \"{}\" <{}>", said(&from.name), said(&from.address))
+    });
+    format!("{PROMPT}{from}\nSubject: {}", line(email.subject()))
 }
 
 /// Returns start and end of a text that is too long for the engine.

@@ -1,5 +1,7 @@
 //! Search for the purchases in one email: in its documents, else in its body.
 
+use std::collections::BTreeMap;
+
 use spacedrive_sdk::prelude::*;
 
 use crate::classify::{self, Envelope, Reason};
@@ -9,6 +11,8 @@ use crate::fields::{self, Answer, Receipt};
 use crate::html::Structured;
 use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
+use crate::opened::Opened;
+use crate::parts::{PartId, Verdict, Verdicts};
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::sender;
@@ -23,6 +27,12 @@ pub(crate) struct Findings<'a> {
     pub(crate) reasons: Vec<Reason>,
     /// Documents that could not be read.
     pub(crate) failures: Vec<Error>,
+    /// What came of each part that was looked at.
+    pub(crate) verdicts: Verdicts,
+    /// What was left out of parts that were looked at.
+    pub(crate) left_out: BTreeMap<PartId, String>,
+    /// The part that is looked at.
+    current: Option<PartId>,
     ocr_budget: usize,
 }
 
@@ -36,18 +46,35 @@ impl<'a> Findings<'a> {
             new: Vec::new(),
             reasons: Vec::new(),
             failures: Vec::new(),
+            verdicts: Verdicts::new(),
+            left_out: BTreeMap::new(),
+            current: None,
             ocr_budget: OCR_BUDGET,
         }
     }
 
-    /// Looks at emails, one after the other.
+    /// Looks at all that is in a file, one after the other.
     ///
     /// # Errors
     /// As [`Self::message`].
-    pub(crate) fn of(ledger: &Ledger<'_>, messages: &'a [Message]) -> Result<Self> {
+    pub(crate) fn of(ledger: &Ledger<'_>, opened: &'a Opened) -> Result<Self> {
         let mut findings = Self::new();
-        messages.iter().try_for_each(|message| findings.message(ledger, message))?;
+        opened.messages.iter().try_for_each(|message| findings.message(ledger, message))?;
+        opened.loose.iter().try_for_each(|document| findings.document(ledger, document, None))?;
         Ok(findings)
+    }
+
+    /// Begins with a part: a receipt, until something else is found.
+    fn begin(&mut self, part: Option<PartId>) {
+        self.current = part;
+        self.conclude(Verdict::Receipt);
+    }
+
+    /// Notes what came of the part that is looked at.
+    fn conclude(&mut self, verdict: Verdict) {
+        if let Some(part) = self.current {
+            self.verdicts.insert(part, verdict);
+        }
     }
 
     /// Looks at an email: its body counts only where no document is a receipt, because a body beside
@@ -60,11 +87,20 @@ impl<'a> Findings<'a> {
         for document in &message.documents {
             self.document(ledger, document, Some(&message.email))?;
         }
+        self.begin(message.body_part);
         if self.count() > before {
+            self.conclude(Verdict::BesideAReceipt);
             return Ok(());
         }
         let body = self.body(ledger, message);
         self.keep_permanent("the text of the email", body)
+    }
+
+    /// Notes what was left out of the part that is looked at.
+    fn remark(&mut self, reading: &Reading) {
+        if let Some((part, left_out)) = self.current.zip(reading.left_out.clone()) {
+            self.left_out.insert(part, left_out);
+        }
     }
 
     /// Looks at a document, of an email or on its own.
@@ -77,6 +113,7 @@ impl<'a> Findings<'a> {
         document: &'a Document,
         email: Option<&'a Email>,
     ) -> Result<()> {
+        self.begin(Some(document.part));
         let result = self.read_document(ledger, document, email);
         self.keep_permanent(&document.name, result)
     }
@@ -97,6 +134,7 @@ impl<'a> Findings<'a> {
         if !is_permanent(error.code()) {
             return Err(error);
         }
+        self.conclude(Verdict::Failed(error.code(), error.message().to_owned()));
         self.failures.push(error);
         Ok(())
     }
@@ -114,11 +152,13 @@ impl<'a> Findings<'a> {
             return Ok(());
         }
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
+        self.remark(&reading);
         if let Some(invoice) = reading.invoice.clone() {
             if let Some(objection) = einvoice::objection(&invoice) {
                 return self.skip(objection);
             }
-            let answer = einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text)?);
+            let asked = fields::ask(ledger.client, &reading.text, email)?;
+            let answer = einvoice::preferring(&invoice, asked);
             self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
             return Ok(());
         }
@@ -129,7 +169,7 @@ impl<'a> Findings<'a> {
             Ok(titled) => titled,
             Err(reason) => return self.skip(reason),
         };
-        let answer = fields::ask(ledger.client, &reading.text)?;
+        let answer = fields::ask(ledger.client, &reading.text, email)?;
         if answer.receipt.amount.is_none() && !titled {
             return self.skip("no amount could be read");
         }
@@ -148,6 +188,7 @@ impl<'a> Findings<'a> {
                 Ok(())
             };
         };
+        self.remark(&reading);
         let envelope = Envelope { subject: message.email.subject(), list: message.list };
         let structured = message.html.as_deref().map(crate::html::purchases).unwrap_or_default();
         let verdict = match structured.is_empty() {
@@ -188,7 +229,7 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
-        let answer = fields::ask(ledger.client, &reading.text)?;
+        let answer = fields::ask(ledger.client, &reading.text, Some(&message.email))?;
         if answer.receipt.amount.is_none() {
             return self.skip("no amount could be read");
         }
@@ -222,8 +263,11 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
-        let from_engine =
-            if only { fields::ask(ledger.client, &reading.text)? } else { Answer::default() };
+        let from_engine = if only {
+            fields::ask(ledger.client, &reading.text, Some(&message.email))?
+        } else {
+            Answer::default()
+        };
         let answer = with_headers(preferring(structured, from_engine), &message.email);
         self.new.push(Purchase {
             key,
@@ -236,6 +280,7 @@ impl<'a> Findings<'a> {
     }
 
     fn skip(&mut self, reason: Reason) -> Result<()> {
+        self.conclude(Verdict::NotAReceipt(reason));
         self.reasons.push(reason);
         Ok(())
     }

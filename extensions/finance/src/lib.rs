@@ -52,6 +52,8 @@ mod ledger;
 mod mail;
 pub mod mailbox;
 mod money;
+mod opened;
+mod parts;
 mod purchase;
 mod reading;
 mod sender;

@@ -1,5 +1,7 @@
 //! The text of a document or of an email's body: text layer first, OCR for what has none.
 
+use std::collections::BTreeSet;
+
 use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput};
 use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
@@ -7,7 +9,13 @@ use spacedrive_sdk::prelude::*;
 use crate::classify;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
+use crate::text::clip;
 
+/// Bytes at the beginning and at the end of a long text that are looked at.
+const HEAD_BYTES: usize = 256 << 10;
+const TAIL_BYTES: usize = 64 << 10;
+/// Bytes of HTML that are read where the text of all of it does not fit into an answer.
+const MAX_HTML_BYTES: usize = 512 << 10;
 /// Pages of one PDF that are read by OCR; a receipt has few.
 const MAX_OCR_PAGES: usize = 10;
 /// Pages that are read by OCR for one event: each takes seconds of its deadline.
@@ -22,6 +30,8 @@ pub(crate) struct Reading {
     pub(crate) confidence: f32,
     /// The electronic invoice that the document is or carries.
     pub(crate) invoice: Option<Box<Invoice>>,
+    /// What was left out, for the user.
+    pub(crate) left_out: Option<String>,
 }
 
 /// Origin of a text.
@@ -77,27 +87,29 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
         client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
     let Some(invoice) = extracted.invoice else { return Ok(plain(&extracted.text)) };
     let text = einvoice::text(&invoice);
-    Ok(Reading { text, from: Source::EInvoice, confidence: 1.0, invoice: Some(invoice) })
+    Ok(Reading { invoice: Some(invoice), ..Reading::of(text, Source::EInvoice) })
 }
 
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
     let media_type = Some("application/pdf".to_owned());
     let extracted =
         client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
-    let missing: Vec<u32> =
-        extracted.pages_without_text.iter().copied().take(MAX_OCR_PAGES).collect();
-    // Where the text or the XML says enough, scanned pages are not worth the time.
-    let enough = extracted.invoice.is_some() || classify::document(&extracted.text).is_ok();
-    if missing.is_empty() || enough {
-        return Ok(Reading {
-            text: extracted.text,
-            from: Source::TextLayer,
-            confidence: 1.0,
-            invoice: extracted.invoice,
-        });
+    let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
+    missing.sort_unstable();
+    let left_out = (missing.len() > MAX_OCR_PAGES).then(|| {
+        let pages = missing.split_off(MAX_OCR_PAGES);
+        let pages: Vec<String> = pages.iter().map(u32::to_string).collect();
+        format!("the scanned pages {} were not read", pages.join(", "))
+    });
+    // Where the text or the XML says enough, scanned pages beside it are not worth the time.
+    let is_sound =
+        extracted.pages_in_doubt.is_empty() && classify::document(&extracted.text).is_ok();
+    if missing.is_empty() || is_sound || extracted.invoice.is_some() {
+        let invoice = extracted.invoice;
+        return Ok(Reading { invoice, left_out, ..Reading::of(extracted.text, Source::TextLayer) });
     }
-    let scanned = scan(client, document, Some(missing), budget)?;
-    Ok(if extracted.text.trim().is_empty() { scanned } else { joined(&extracted, &scanned) })
+    let scanned = scan(client, document, Some(missing.clone()), budget)?;
+    Ok(Reading { left_out, ..joined(&extracted, &missing, scanned) })
 }
 
 fn scan(
@@ -114,21 +126,19 @@ fn scan(
         )
     })?;
     let read = client.ocr(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
-    Ok(Reading {
-        text: read.text,
-        from: Source::Ocr,
-        confidence: read.confidence.clamp(0.0, 1.0),
-        invoice: None,
-    })
+    let confidence = read.confidence.clamp(0.0, 1.0);
+    Ok(Reading { confidence, ..Reading::of(read.text, Source::Ocr) })
 }
 
-/// Joins the pages of both readings in their order.
-fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
+/// Joins the pages of both readings in their order; `missing` are the pages of the scan.
+fn joined(extracted: &ExtractTextOutput, missing: &[u32], scanned: Reading) -> Reading {
     let mut scans = scanned.text.split('\u{c}');
+    let mut from_text = false;
     let page = |(number, text): (u32, &str)| {
-        let missing = extracted.pages_without_text.contains(&number);
-        let scan = if missing { scans.next() } else { None };
-        scan.unwrap_or(text).to_owned()
+        let scan = if missing.contains(&number) { scans.next() } else { None };
+        let page = scan.map_or(text, |scan| better(text, scan));
+        from_text |= page == text && !text.trim().is_empty();
+        page.to_owned()
     };
     let pages: Vec<String> = (1..).zip(extracted.text.split('\u{c}')).map(page).collect();
     let mut text = pages.join("\u{c}");
@@ -136,7 +146,23 @@ fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
         text.push('\u{c}');
         text.push_str(rest);
     }
-    Reading { text, from: Source::Both, confidence: scanned.confidence, invoice: None }
+    let from = if from_text { Source::Both } else { Source::Ocr };
+    Reading { text, from, ..scanned }
+}
+
+/// Chooses between the text layer and the scan of a page: the text layer is exact, if it says what
+/// can be seen.
+fn better<'a>(text: &'a str, scan: &'a str) -> &'a str {
+    /// Part of the words of the scan that the text has, at least: the rest may be misread.
+    const SHARED: f32 = 0.5;
+    let (seen, said) = (words(scan), words(text));
+    let shared = seen.intersection(&said).count() as f32;
+    if shared >= SHARED * seen.len() as f32 { text } else { scan }
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }
 
 /// Reads the text of an HTML body, rows and cells as in documents.
@@ -144,14 +170,42 @@ fn joined(extracted: &ExtractTextOutput, scanned: &Reading) -> Reading {
 /// # Errors
 /// Those of `ai.extract_text`.
 pub(crate) fn html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
-    let media_type = Some("text/html; charset=utf-8".to_owned());
-    let extracted = client.extract_text(ExtractTextInput { data: Blob::from(html), media_type })?;
-    Ok(Reading { text: extracted.text, from: Source::Html, confidence: 1.0, invoice: None })
+    match text_of_html(client, html) {
+        Err(error) if error.code() == ErrorCode::AbiTooLarge && html.len() > MAX_HTML_BYTES => {
+            let reading = text_of_html(client, clip(html, MAX_HTML_BYTES))?;
+            Ok(reading.cut(format!("the first {MAX_HTML_BYTES} bytes of the HTML")))
+        }
+        reading => reading,
+    }
 }
 
-/// Takes plain text as it is.
+fn text_of_html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
+    let media_type = Some("text/html; charset=utf-8".to_owned());
+    let extracted = client.extract_text(ExtractTextInput { data: Blob::from(html), media_type })?;
+    Ok(Reading::of(extracted.text, Source::Html))
+}
+
+/// Takes plain text as it is, but for the end of an endless one.
 pub(crate) fn plain(text: &str) -> Reading {
-    Reading { text: text.to_owned(), from: Source::PlainText, confidence: 1.0, invoice: None }
+    Reading::of(text.to_owned(), Source::PlainText)
+}
+
+impl Reading {
+    /// Makes a reading without doubts, cut where it is endless.
+    fn of(text: String, from: Source) -> Self {
+        let (invoice, left_out) = (None, None);
+        if text.len() <= HEAD_BYTES + TAIL_BYTES {
+            return Self { text, from, confidence: 1.0, invoice, left_out };
+        }
+        let tail = text.get(text.ceil_char_boundary(text.len() - TAIL_BYTES)..).unwrap_or_default();
+        let text = format!("{}\n{tail}", clip(&text, HEAD_BYTES));
+        Self { text, from, confidence: 1.0, invoice, left_out }
+            .cut(format!("the first {HEAD_BYTES} and the last {TAIL_BYTES} bytes of the text"))
+    }
+
+    fn cut(self, read: String) -> Self {
+        Self { left_out: Some(format!("only {read} were read")), ..self }
+    }
 }
 
 #[cfg(test)]
@@ -165,12 +219,31 @@ mod tests {
             media_type: "application/pdf".into(),
             pages: 3,
             pages_without_text: vec![2],
+            pages_in_doubt: vec![],
             embedded: vec![],
             invoice: None,
         };
-        let scanned =
-            Reading { text: "two".into(), from: Source::Ocr, confidence: 0.8, invoice: None };
-        let all = joined(&extracted, &scanned);
+        let scanned = Reading { confidence: 0.8, ..Reading::of("two".into(), Source::Ocr) };
+        let all = joined(&extracted, &[2], scanned);
         assert_eq!((all.text.as_str(), all.from), ("one\u{c}two\u{c}three", Source::Both));
+        assert_eq!(all.confidence, 0.8);
+    }
+
+    #[test]
+    fn the_text_of_a_page_in_doubt_is_taken_when_it_says_what_can_be_seen() {
+        let seen = "Muster GmbH\nInv0ice 4711\nTotal 50.80 EUR";
+        assert_eq!(better("Scan 2026-02-11 08:15", seen), seen);
+        assert_eq!(better("0XVWHU *PE+ 7RWDO", seen), seen);
+        let layer = "Muster GmbH\nInvoice 4711\nTotal 50.80 EUR";
+        assert_eq!(better(layer, seen), layer);
+        assert_eq!(better("A", ""), "A", "the scan shows nothing");
+    }
+
+    #[test]
+    fn endless_texts_are_cut_and_told() {
+        let reading = plain(&"total 5.00\n".repeat(200_000));
+        assert!(reading.text.len() <= HEAD_BYTES + TAIL_BYTES + 1);
+        assert!(reading.left_out.unwrap().contains("only the first"));
+        assert_eq!(plain("total 5.00").left_out, None);
     }
 }

@@ -29,6 +29,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-fs", &[]),
     // A process and its pipes; it knows no message.
     ("ext-process", &[]),
+    // Bytes that strangers send, taken apart; extensions do that in their sandbox.
+    ("ext-unpack", &[]),
     ("ext-models", &["ext-fs"]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
@@ -89,7 +91,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 ];
 
 /// The crates that an extension, in `extensions/`, may depend on.
-const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk", "ext-amounts"];
+const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk", "ext-amounts", "ext-unpack"];
 
 /// The crates that an app of somebody else may depend on, as those in `examples/` do.
 const EXAMPLES_MAY_DEPEND: &[&str] = &[

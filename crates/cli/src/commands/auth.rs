@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use ext_ops_credentials_oauth2::{DeviceCode, Login, Provider, revoke};
-use ext_services::credentials::{Credential, CredentialVault, Owner, check_name};
+use ext_services::credentials::{Credential, CredentialError, CredentialVault, Owner, check_name};
 use ext_wire::ops::{
     NoInput,
     credentials::{CredentialInfo, OAuth2Tokens, Secret},
@@ -23,6 +23,7 @@ use crate::{
     failure::Hinted,
     names,
     output::{self, printable},
+    rolled_back::accepting,
     shown_secret::ShownSecret,
     stop,
 };
@@ -47,9 +48,12 @@ fn login(core: &Core, args: &LoginArgs, output: Output) -> anyhow::Result<()> {
     check_name(name)?;
     let owner = owner(core, &args.extension, args.library.as_deref())?;
     // Fails before the user signs in for nothing.
-    core.vault().list(&owner)?;
+    match core.vault().list(&owner) {
+        Ok(_) | Err(CredentialError::Rollback) => {}
+        Err(error) => return Err(error.into()),
+    }
     let credential = sign_in(core, args, &provider, output)?;
-    let version = core.vault().put(&owner, name, &credential)?;
+    let version = accepting(core, || core.vault().put(&owner, name, &credential))?;
     let kept = Kept::new(credential.info(name, version), &credential, &args.provider);
     if !kept.renewable {
         eprintln!("note: the provider gave no refresh token: you will have to sign in again soon");
@@ -194,7 +198,7 @@ fn logout(
     local: bool,
     output: Output,
 ) -> anyhow::Result<()> {
-    let (credential, _) = core.vault().get(owner, name)?;
+    let (credential, _) = accepting(core, || core.vault().get(owner, name))?;
     let tokens = tokens(&credential).ok_or_else(|| {
         Hinted::error(
             format_args!("`{name}` is not a login"),

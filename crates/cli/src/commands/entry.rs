@@ -19,6 +19,11 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
             let entries = list(core, library, filter, limit.unwrap_or(usize::MAX))?;
             output::print(output, &entries, |entries| table(entries))
         }
+        EntryCommand::Parts { entry, library } => {
+            let library = names::library(core, &library.library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            super::parts::print(core, library, entry_id, output)
+        }
         EntryCommand::Show { entry, library } => {
             let library = names::library(core, &library.library)?;
             let entry_id = names::entry(core, library, &entry)?;

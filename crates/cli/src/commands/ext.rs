@@ -229,7 +229,9 @@ fn failures(core: &Core, library: &str, output: Output) -> anyhow::Result<()> {
             vec![id.clone(), failure.entry_name.clone(), tries, failure.message.clone()]
         };
         let rows = failures.iter().map(row).collect();
-        output::table(&["EXTENSION", "ENTRY", "TRIES", "WHY"], rows, "nothing failed")
+        let none =
+            "no failed entries; `spacedrive entry parts ENTRY` lists what was not used of one";
+        output::table(&["EXTENSION", "ENTRY", "TRIES", "WHY"], rows, none)
     })
 }
 

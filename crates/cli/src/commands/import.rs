@@ -2,10 +2,11 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use spacedrive_core::{Core, Failure, WorkReport};
+use spacedrive_core::{Core, Failure, PartsReport, WorkReport};
 
 use uuid::Uuid;
 
+use super::parts::in_words;
 use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar};
 
 /// Exit code of an import that finished, with failures.
@@ -53,7 +54,11 @@ fn describe(report: &WorkReport) -> String {
         "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)"
     )];
     let processed = report.processed.iter();
+    let processed = processed.filter(|(extension, _)| !report.parts.contains_key(*extension));
     lines.extend(processed.map(|(extension, count)| format!("{extension} worked on {count}")));
+    for (extension, parts) in &report.parts {
+        lines.extend(describe_parts(extension, parts));
+    }
     let jobs = &report.jobs;
     if jobs.done + jobs.failed + jobs.again + jobs.parked > 0 {
         lines.push(format!("{} jobs done, {} failed", jobs.done, jobs.failed));
@@ -72,6 +77,25 @@ fn describe(report: &WorkReport) -> String {
     output::lines(lines)
 }
 
+/// Says what came of the entries, and how to list the parts that were not used.
+fn describe_parts(extension: &str, report: &PartsReport) -> Vec<String> {
+    let list = |counts: Vec<String>| format!("{extension}: {}", counts.join(", "));
+    let outcomes = report.outcomes.iter();
+    let outcomes = outcomes.map(|(outcome, count)| format!("{count} {}", in_words(outcome)));
+    let mut lines = vec![list(outcomes.collect())];
+    if let Some(entry) = report.entries.first() {
+        let counts = [(report.unread, "not looked at"), (report.unused, "looked at and not used")];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts = counts.map(|(count, what)| format!("{count} parts {what}"));
+        lines.push(format!(
+            "{}: `spacedrive entry parts ENTRY` lists them, as for `{}`",
+            list(counts.collect()),
+            entry.path
+        ));
+    }
+    lines
+}
+
 fn line(failure: &Failure) -> String {
     let by = failure.extension.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
     let separator = if failure.path.is_empty() { "" } else { ": " };
@@ -85,7 +109,27 @@ fn line(failure: &Failure) -> String {
 
 #[cfg(test)]
 mod tests {
+    use spacedrive_core::UnusedParts;
+
     use super::*;
+
+    #[test]
+    fn what_nothing_came_of_is_not_said_to_be_worked_on() {
+        let entry =
+            UnusedParts { entry_id: Uuid::nil(), path: "mails/a.eml".into(), unused: 1, unread: 2 };
+        let outcomes = [("booked".into(), 2), ("not_a_receipt".into(), 1)].into();
+        let parts = PartsReport { outcomes, unused: 1, unread: 2, entries: vec![entry] };
+        let report = WorkReport {
+            processed: [("finance".into(), 2), ("hello".into(), 3)].into(),
+            parts: [("finance".into(), parts)].into(),
+            ..WorkReport::default()
+        };
+        let text = describe(&report);
+        assert!(text.contains("hello worked on 3\n"), "{text}");
+        assert!(text.contains("finance: 2 booked, 1 not a receipt\n"), "{text}");
+        assert!(text.contains("finance: 2 parts not looked at, 1 parts looked at and not used: "));
+        assert!(text.contains("`spacedrive entry parts ENTRY` lists them, as for `mails/a.eml`"));
+    }
 
     #[test]
     fn failures_name_file_extension_and_code() {

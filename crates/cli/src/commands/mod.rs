@@ -10,6 +10,7 @@ mod job;
 mod library;
 mod models;
 mod op;
+mod parts;
 mod permission;
 mod search;
 mod secret;

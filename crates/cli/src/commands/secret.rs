@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::{
     args::{Output, SecretCommand, SecretOwner},
     names, output,
+    rolled_back::accepting,
     shown_secret::ShownSecret,
 };
 
@@ -38,7 +39,8 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
                 Some(username) => Secret::Basic { username, password: text.as_str().into() },
                 None => Secret::ApiKey { key: text.as_str().into(), header, prefix },
             };
-            let version = core.vault().put(&owner, &name, &Credential::new(hosts, secret))?;
+            let credential = Credential::new(hosts, secret);
+            let version = accepting(core, || core.vault().put(&owner, &name, &credential))?;
             let kept = json!({ "name": name, "version": version });
             output::print(output, &kept, |_| format!("kept {name}, version {version}"))
         }
@@ -47,7 +49,9 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
             output::print(output, &secrets, |secrets| table(secrets))
         }
         SecretCommand::Delete { of, name } => {
-            ensure!(core.vault().delete(&owner(core, &of)?, &name)?, "there is no secret `{name}`");
+            let owner = owner(core, &of)?;
+            let deleted = accepting(core, || core.vault().delete(&owner, &name))?;
+            ensure!(deleted, "there is no secret `{name}`");
             output::print(output, &json!({ "deleted": name }), |_| format!("deleted {name}"))
         }
         SecretCommand::RotateKey => {

@@ -30,7 +30,7 @@ pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyho
     }
 }
 
-fn list(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result<Vec<SidecarInfo>> {
+pub(super) fn list(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result<Vec<SidecarInfo>> {
     let mut input = ListSidecarsInput { entry_id, after: None };
     let mut sidecars = Vec::new();
     loop {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod common;
+mod damage;
 mod deadline;
 mod documents;
 mod embedding;
@@ -14,6 +15,7 @@ mod login;
 mod mailbox;
 mod main_job;
 mod network;
+mod parts;
 mod secret_transfer;
 mod secrets;
 mod text_model;

@@ -107,3 +107,41 @@ fn cred_04_an_extension_goes_with_its_secrets_while_the_vault_is_locked() {
     assert!(!vault().contains("\"proxy\""));
     assert_ne!(spacedrive.run(["ext", "info", "proxy"]).code, Some(0));
 }
+
+#[test]
+fn cred_09_a_vault_that_was_put_back_is_told_once_and_is_of_use_again() {
+    let spacedrive = Spacedrive::new();
+    let set = |name: &str| {
+        let args = ["secret", "set", name, "--program", "--host", "https://api.example.com"];
+        run_with(&spacedrive, CANARY, &args)
+    };
+    let list = || spacedrive.run(["--output", "json", "secret", "list", "--program"]);
+    let vault = spacedrive.data.path().join("vault/vault.json");
+    for name in ["k", "other"] {
+        assert_eq!(set(name).code, Some(0));
+    }
+    let old = fs::read(&vault).unwrap();
+    assert_eq!(set("k").code, Some(0));
+    fs::write(&vault, &old).unwrap();
+
+    let told = list();
+    assert_eq!(told.code, Some(1), "{told:?}");
+    let hint = "`spacedrive secret set`, `auth login` and `secret delete` accept";
+    assert!(told.stderr.contains("E_CRED_ROLLBACK") && told.stderr.contains(hint), "{told:?}");
+    let accepted = set("k");
+    assert_eq!(accepted.code, Some(0), "{accepted:?}");
+    assert!(accepted.stderr.contains("restored backup"), "{accepted:?}");
+    assert_eq!(set("k").stderr, "", "once");
+    let listed: serde_json::Value = serde_json::from_slice(&list().stdout).unwrap();
+    let states: Vec<_> = listed.as_array().unwrap().iter().map(|it| &it["state"]).collect();
+    assert_eq!(states, ["ready", "set_again"]);
+
+    // `secret delete` is enough, and so is a vault that is gone.
+    fs::write(&vault, &old).unwrap();
+    let deleted = spacedrive.run(["secret", "delete", "other", "--program"]);
+    assert_eq!(deleted.code, Some(0), "{deleted:?}");
+    fs::remove_file(&vault).unwrap();
+    assert_eq!(list().code, Some(1));
+    assert_eq!(set("k").code, Some(0));
+    assert_eq!(list().code, Some(0));
+}

@@ -6,8 +6,11 @@ use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
-use ext_services::library::{Events, HandlerError};
-use ext_wire::{EntryPath, ErrorBody, ErrorCode, Event};
+use ext_services::library::{Events, HandlerError, Sidecars};
+use ext_wire::{
+    EntryPath, ErrorBody, ErrorCode, Event,
+    parts::{self, PartsRecord},
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -46,7 +49,7 @@ pub(crate) fn deliver(
     })?;
     for manifest in system.installed.manifests() {
         let receives = manifest.permissions().libraries().contains(*id);
-        let subscriber = Subscriber::new(system, &manifest, store)?;
+        let subscriber = Subscriber::new(system, &manifest, store);
         if receives && !subscriber.kinds.is_empty() {
             store.retry(subscriber.id, retry)?;
             subscriber.deliver(report, progress)?;
@@ -65,18 +68,10 @@ struct Subscriber<'a> {
 }
 
 impl<'a> Subscriber<'a> {
-    /// Makes a subscriber of the kinds that its manifest names, and of those that it subscribed to in
-    /// this library.
-    fn new(
-        system: &'a System,
-        manifest: &'a Manifest,
-        store: &'a SqliteLibrary,
-    ) -> Result<Self, CoreError> {
-        let mut kinds = store.subscriptions(manifest.id())?;
-        kinds.extend(manifest.events().iter().cloned());
-        kinds.sort();
-        kinds.dedup();
-        Ok(Self { system, store, id: manifest.id(), kinds })
+    /// Makes a subscriber of the kinds that its manifest names. Older programs let it subscribe to
+    /// others in a library, which its user was not asked about.
+    fn new(system: &'a System, manifest: &'a Manifest, store: &'a SqliteLibrary) -> Self {
+        Self { system, store, id: manifest.id(), kinds: manifest.events().to_vec() }
     }
 
     fn kinds(&self) -> Vec<&str> {
@@ -109,6 +104,7 @@ impl<'a> Subscriber<'a> {
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<Vec<Failure>, CoreError> {
         let (mut done, mut failed) = (0, BTreeMap::new());
+        let mut recorded = BTreeMap::new();
         while let Some(event) = self.next()? {
             // An extension that makes entries makes events for the others while it works.
             let total = total.max(done + 1);
@@ -132,7 +128,11 @@ impl<'a> Subscriber<'a> {
                 Ok(()) => {
                     self.store.acknowledge(self.id, event.id)?;
                     failed.remove(&event.id);
-                    *report.processed.entry(self.id.to_owned()).or_default() += 1;
+                    let record = self.record(&event);
+                    if record.as_ref().is_none_or(PartsRecord::is_used) {
+                        *report.processed.entry(self.id.to_owned()).or_default() += 1;
+                    }
+                    recorded.extend(record.map(|record| (event.entry.id, (event.entry, record))));
                 }
                 Err(error) if is_not_running(error.code) && self.is_stopped() => {
                     // The event waits until the extension may run again.
@@ -142,8 +142,13 @@ impl<'a> Subscriber<'a> {
                 Err(error) => {
                     self.fail(&event, &error)?;
                     failed.insert(event.id, failure(self.id, &event, error));
+                    let record = self.record(&event);
+                    recorded.extend(record.map(|record| (event.entry.id, (event.entry, record))));
                 }
             }
+        }
+        for (entry, record) in recorded.values() {
+            report.parts.entry(self.id.to_owned()).or_default().add(entry, record);
         }
         Ok(failed.into_values().collect())
     }
@@ -151,12 +156,18 @@ impl<'a> Subscriber<'a> {
     /// Returns whether the extension may receive the event, which is then on record; an error when that
     /// cannot be decided.
     fn may_receive(&self, event: &Event) -> Result<bool, ErrorBody> {
-        let path = EntryPath::stored(&event.entry.path);
-        let receives = self.system.manager.receives(self.id, event.library_id, &path)?;
+        let receives = self.system.manager.receives(self.id, event)?;
         if receives {
             self.system.grants().event_received(self.id, &event.kind, event.library_id);
         }
         Ok(receives)
+    }
+
+    /// Returns what the extension recorded of the entry's parts; `None` when it recorded nothing.
+    fn record(&self, event: &Event) -> Option<PartsRecord> {
+        let name = parts::sidecar_name(self.id);
+        let data = self.store.read_sidecar(event.entry.id, &name).ok()?;
+        serde_json::from_slice(&data).ok()
     }
 
     fn fail(&self, event: &Event, error: &ErrorBody) -> Result<(), CoreError> {

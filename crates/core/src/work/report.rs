@@ -6,7 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_wire::{ErrorBody, ErrorCode, ops::jobs::JobProgress};
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::{jobs::JobProgress, vdfs::Entry},
+    parts::{Part, PartsRecord},
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -86,8 +90,12 @@ pub struct WorkReport {
     pub unchanged: u64,
     /// Files that have no content, by path.
     pub empty: Vec<String>,
-    /// Events that extensions worked on, by extension.
+    /// Events that extensions worked on, by extension; of those that extensions recorded the parts
+    /// of, the ones that something came of.
     pub processed: BTreeMap<String, u64>,
+    /// What extensions recorded of the entries that they looked at, by extension.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, PartsReport>,
     /// Results of the jobs that ran.
     pub jobs: JobReport,
     /// Entries that got a vector of their meaning, for search.
@@ -121,6 +129,53 @@ pub(crate) fn path_text(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
     let chunks = bytes.utf8_chunks();
     chunks.map(|chunk| format!("{}{}", chunk.valid(), chunk.invalid().escape_ascii())).collect()
+}
+
+/// Records of an extension, counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PartsReport {
+    /// Entries by what came of them, in the words of the extension: `booked`.
+    pub outcomes: BTreeMap<String, u64>,
+    /// Parts that were looked at, and that nothing came of.
+    pub unused: u64,
+    /// Parts that were not looked at.
+    pub unread: u64,
+    /// Entries with such parts, at most [`PartsReport::MAX_ENTRIES`]; those with unread ones first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<UnusedParts>,
+}
+
+/// An entry with parts that were not used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnusedParts {
+    /// The entry.
+    pub entry_id: Uuid,
+    /// Its path.
+    pub path: String,
+    /// Parts that were looked at, and that nothing came of.
+    pub unused: u64,
+    /// Parts that were not looked at.
+    pub unread: u64,
+}
+
+impl PartsReport {
+    /// Most entries that are named.
+    pub const MAX_ENTRIES: usize = 20;
+
+    /// Counts the record of an entry in.
+    pub(crate) fn add(&mut self, entry: &Entry, record: &PartsRecord) {
+        let unread = record.count(Part::is_unread) + record.more;
+        let unused = record.count(Part::is_unused);
+        *self.outcomes.entry(record.outcome.clone()).or_default() += 1;
+        self.unread += unread;
+        self.unused += unused;
+        if unread + unused > 0 {
+            let path = entry.path.clone();
+            self.entries.push(UnusedParts { entry_id: entry.id, path, unused, unread });
+            self.entries.sort_by_key(|entry| entry.unread == 0);
+            self.entries.truncate(Self::MAX_ENTRIES);
+        }
+    }
 }
 
 /// Results of jobs.
@@ -181,6 +236,30 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_with_unread_parts_are_named_first() {
+        let entry = |path: &str| -> Entry {
+            let json = serde_json::json!({"id": Uuid::nil(), "name": path, "path": path,
+                "entry_type": "file", "metadata": {}, "created_at": "", "updated_at": ""});
+            serde_json::from_value(json).unwrap()
+        };
+        let part = |read| Part { read, ..Part::new("text/plain", 1) };
+        let record = |outcome: &str, read| PartsRecord {
+            outcome: outcome.into(),
+            parts: vec![part(read)],
+            more: 0,
+        };
+        let mut report = PartsReport::default();
+        for number in 0..PartsReport::MAX_ENTRIES {
+            report.add(&entry(&format!("{number}.eml")), &record("not_a_receipt", true));
+        }
+        report.add(&entry("z.eml"), &record("not_read", false));
+        assert_eq!((report.unused, report.unread), (PartsReport::MAX_ENTRIES as u64, 1));
+        assert_eq!(report.entries.len(), PartsReport::MAX_ENTRIES);
+        assert_eq!(report.entries[0].path, "z.eml");
+        assert_eq!(report.outcomes["not_a_receipt"], PartsReport::MAX_ENTRIES as u64);
+    }
 
     #[test]
     #[cfg(unix)]

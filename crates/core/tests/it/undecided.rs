@@ -109,7 +109,7 @@ fn perm_32_events_wait_while_the_grants_cannot_be_read() {
 }
 
 #[test]
-fn perm_27_events_that_a_rule_denies_are_over() {
+fn events_that_a_rule_denies_are_over() {
     let world = World::new();
     world.install(MANIFEST, ZERO, ZERO);
     let entries = Some(vec!["files/a.*".parse().unwrap()]);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ext_fs::Dir;
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::LibraryInfo;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
@@ -11,7 +12,10 @@ use super::{
     entries, events, jobs, patience, quota, texts,
     values::{corrupt, now},
 };
-use crate::fault::{Fault, Outcome};
+use crate::{
+    fault::{Fault, Outcome},
+    library::DATABASE,
+};
 
 /// The mark of a library's database, also for `file(1)`: "SDLB" in ASCII.
 const APPLICATION_ID: i64 = 0x5344_4C42;
@@ -109,9 +113,16 @@ pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
     Ok(db.commit()?)
 }
 
-/// Opens an existing database for writing.
-pub(super) fn open(path: &Path) -> Outcome<Connection> {
-    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+/// Opens an existing database for writing; `true` when it could be opened for this connection alone,
+/// because the disk has no room for what connections share.
+pub(super) fn open(path: &Path) -> Outcome<(Connection, bool)> {
+    match set_up(connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?) {
+        Err(fault) if fault.is_no_space() => Ok((alone(path)?, true)),
+        db => Ok((db?, false)),
+    }
+}
+
+fn set_up(mut db: Connection) -> Outcome<Connection> {
     let version = check_header(&db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
@@ -121,6 +132,18 @@ pub(super) fn open(path: &Path) -> Outcome<Connection> {
     }
     db.execute_batch(DERIVED)?;
     Ok(db)
+}
+
+/// Connects to a database on a full disk. A connection that excludes others needs no file that it
+/// shares with them, so that all that is there can be read.
+fn alone(path: &Path) -> Outcome<Connection> {
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    match check_header(&db)? {
+        SCHEMA_VERSION => Ok(db),
+        _ => Err(LibraryError::NoSpace.into()), // it cannot be brought to this version now
+    }
 }
 
 /// Brings a database of an older program to the present form, as a whole or not at all. Another program
@@ -187,13 +210,20 @@ pub(super) fn open_reader(path: &Path) -> Outcome<Connection> {
 
 /// Reads id and name of the library in a database file, without opening more of it.
 pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
-    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    match read_info_of(connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, path) {
+        Err(fault) if fault.is_no_space() => read_info_of(alone(path)?, path),
+        info => info,
+    }
+}
+
+fn read_info_of(mut db: Connection, path: &Path) -> Outcome<LibraryInfo> {
     check_header(&db)?;
     info(&db.transaction()?, path)
 }
 
 /// Connects to a database file, and never follows a link: it is a file of the library's own folder.
 fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
+    ensure_files(path)?;
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut db = Connection::open_with_flags(path, flags)?;
     patience::wait(&mut db)?;
@@ -201,6 +231,18 @@ fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "cell_size_check", true)?;
     Ok(db)
+}
+
+/// Checks that the database and what belongs to it are files: SQLite would wait for a pipe.
+fn ensure_files(path: &Path) -> Outcome<()> {
+    let folder = Dir::open(path.parent().unwrap_or(path))?;
+    if !folder.has_file(DATABASE)? {
+        return Err(LibraryError::Corrupt(format!("{DATABASE} is missing")).into());
+    }
+    for name in ["library.db-wal", "library.db-shm"] {
+        folder.has_file(name)?;
+    }
+    Ok(())
 }
 
 /// Checks that this program reads the database; returns its version.

@@ -13,7 +13,7 @@ use std::{
 
 use ext_services::library::{LibraryError, Result};
 use ext_wire::ops::libraries::LibraryInfo;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{entries, patience, schema};
@@ -27,6 +27,8 @@ const IDLE_READERS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct SqliteStore {
     path: PathBuf,
+    /// True when the writer is the only connection that there can be: it reads as well.
+    alone: bool,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
 }
@@ -34,14 +36,19 @@ pub(crate) struct SqliteStore {
 impl SqliteStore {
     /// Opens an existing database.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let mut writer = schema::open(path)?;
+        let (mut writer, alone) = schema::open(path)?;
         // Only now: the change to a new version is not cut short.
         patience::interrupt(&mut writer)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+        let (path, writer) = (path.to_owned(), Mutex::new(writer));
+        Ok(Self { path, alone, writer, readers: Mutex::default() })
     }
 
     /// Runs `action` on one consistent state of the database.
     pub(crate) fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
+        if self.alone {
+            let mut writer = self.lock_writer()?;
+            return Ok(in_transaction(&mut writer, TransactionBehavior::Deferred, action)?);
+        }
         let idle = self.readers.lock().pop();
         let mut reader = idle.map_or_else(|| schema::open_reader(&self.path), Ok)?;
         let result = in_transaction(&mut reader, TransactionBehavior::Deferred, action);
@@ -57,8 +64,12 @@ impl SqliteStore {
         &self,
         action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
     ) -> Result<T> {
-        let mut writer = patience::lock(&self.writer).ok_or(LibraryError::Deadline)?;
+        let mut writer = self.lock_writer()?;
         Ok(in_transaction(&mut writer, TransactionBehavior::Immediate, action)?)
+    }
+
+    fn lock_writer(&self) -> Result<MutexGuard<'_, Connection>> {
+        patience::lock(&self.writer).ok_or(LibraryError::Deadline)
     }
 
     /// Returns id, name and folder of the library.

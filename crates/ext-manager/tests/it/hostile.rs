@@ -9,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::{LIBRARY, Loop, MANIFEST, NULL, event, folder, guest, run, working};
+use crate::common::{Loop, MANIFEST, NULL, event, folder, guest, run, working};
 use bytes::Bytes;
 use ext_manager::{Clock, ExtensionState, FaultPolicy, Manager, ManagerConfig};
 use ext_perm::Engine;
 use ext_registry::{Context, LibraryQuery, OpError, Services};
-use ext_wire::{EntryPath, ErrorCode};
+use ext_wire::ErrorCode;
 
 /// The number of calls that wait in [`HoldQuery`] now.
 type Held = AtomicUsize;
@@ -57,7 +57,7 @@ impl LibraryQuery for ManageQuery {
         let manager = manager.expect("the test has one");
         let loaded = manager.list().len();
         let _ = manager.saved_state("guest");
-        let _ = manager.receives("guest", LIBRARY, &EntryPath::stored("entry"));
+        let _ = manager.receives("guest", &event());
         manager.quarantine("guest", "for a moment");
         assert!(manager.release("guest"));
         manager.unload("guest").expect("it is loaded");

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ext_net::{AddressError, AddressPolicy, Class, LocalNetwork, classify};
+use ext_net::{AddressError, AddressPolicy, Class, LocalNetwork, VettedUrl, classify};
 
 /// A network of which the test says what it is.
 struct Stub {
@@ -188,4 +188,39 @@ fn net_53_the_users_block_list_is_honoured() {
         assert_eq!(blocking.vet(at(text)), Err(AddressError::Blocked), "{text}");
     }
     assert!(blocking.vet(at("8.9.0.1")).is_ok());
+}
+
+/// Whoever owns a name can let it stand for any address.
+#[test]
+fn a_granted_address_is_meant_by_itself_and_by_the_names_that_may_stand_for_it() {
+    let granted = ["127.0.0.1:8080", "[::1]:8080", "192.168.1.10:8080"];
+    let policy = policy(&granted, &[]).with_names([("nas.local".to_owned(), 8080)]);
+    let dials = |host: &str, address: &str| {
+        let url = VettedUrl::vet(&format!("http://{host}:8080/"), &policy, |_, _, _| true).unwrap();
+        policy.vet_for(&url, SocketAddr::new(ip(address), 8080)).is_ok()
+    };
+    for (host, address) in [
+        ("127.0.0.1", "127.0.0.1"),
+        ("[::1]", "::1"),
+        ("[::ffff:127.0.0.1]", "127.0.0.1"),
+        ("192.168.1.10", "192.168.1.10"),
+        ("api.localhost", "127.0.0.1"),
+        ("api.localhost", "::1"),
+        ("nas.local", "192.168.1.10"),
+        ("evil.example.com", "1.1.1.1"),
+    ] {
+        assert!(dials(host, address), "{host} {address}");
+    }
+    for (host, address) in [
+        ("evil.example.com", "127.0.0.1"),
+        ("evil.example.com", "::1"),
+        ("evil.example.com", "192.168.1.10"),
+        ("127.0.0.1.evil.example.com", "127.0.0.1"),
+        ("evil-localhost.example.com", "127.0.0.1"),
+        ("api.localhost", "192.168.1.10"),
+        ("nas.local", "192.168.1.11"),
+        ("127.0.0.1", "192.168.1.10"),
+    ] {
+        assert!(!dials(host, address), "{host} {address}");
+    }
 }

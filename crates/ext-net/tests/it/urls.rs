@@ -320,3 +320,42 @@ fn the_origin_of_a_url() {
     assert_eq!(vetted("https://good.com:444/a?b").host_header(), "good.com:444");
     assert_eq!(vetted("https://good.com/a?b").path_and_query(), "/a?b");
 }
+
+#[test]
+fn net_16_names_for_other_uses_are_refused_before_a_resolver_is_asked() {
+    for host in [
+        "nas.local",
+        "printer.LOCAL",
+        "db.internal",
+        "expyuzz4wqqyqhjn.onion",
+        "app.test",
+        "x.invalid",
+        "router.home.arpa",
+        "1.0.0.127.in-addr.arpa",
+        "x.alt",
+        "localhost",
+        "intranet",
+    ] {
+        let refused = vet(&format!("http://{host}/"));
+        assert!(matches!(refused, Err(UrlError::Name(_))), "{host}: {refused:?}");
+    }
+    for host in ["local.example.com", "test.com", "internal.dev", "a.localhost", "onion.to"] {
+        assert!(vet(&format!("http://{host}/")).is_ok(), "{host}");
+    }
+}
+
+#[test]
+fn net_16_a_name_is_known_with_the_port_that_the_user_granted() {
+    let policy = policy()
+        .with_names([("Nas.Local".to_owned(), 8080), ("metadata.google.internal".to_owned(), 80)]);
+    let vet = |url: &str| VettedUrl::vet(url, &policy, |_, _, _| true);
+    assert!(vet("http://nas.local:8080/").is_ok());
+    for other in [
+        "http://nas.local/",
+        "http://other.local:8080/",
+        "http://a.nas.local:8080/",
+        "http://metadata.google.internal/",
+    ] {
+        assert!(matches!(vet(other), Err(UrlError::Name(_))), "{other}");
+    }
+}

@@ -14,7 +14,9 @@ use ext_net::AddressPolicy;
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_ops_credentials_oauth2::{Login, LoginError, Provider, Renewer, revoke};
 use ext_ops_http_hyper::HyperClient;
-use ext_services::credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource};
+use ext_services::credentials::{
+    Credential, CredentialError, CredentialVault, Owner, TokenSource, UserCaller,
+};
 use ext_testing::oidc::{Browser, Oidc};
 use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
 use tempfile::TempDir;
@@ -104,8 +106,8 @@ impl Case {
     }
 
     fn token(&self, name: &str) -> Result<String, CredentialError> {
-        let token = pollster::block_on(self.renewer().access_token(&owner(), name))?;
-        Ok(token.expose().to_owned())
+        let token = pollster::block_on(self.renewer().access_token(&owner(), name, &UserCaller))?;
+        Ok(token.token.expose().to_owned())
     }
 }
 
@@ -175,7 +177,9 @@ fn cred_13_a_thousand_callers_cause_one_renewal_at_a_real_provider() {
     let renewer = Arc::new(case.renewer());
     let caller = |_| {
         let renewer = Arc::clone(&renewer);
-        let call = move || pollster::block_on(renewer.access_token(&owner(), "work")).unwrap();
+        let call = move || {
+            pollster::block_on(renewer.access_token(&owner(), "work", &UserCaller)).unwrap()
+        };
         thread::Builder::new().stack_size(256 << 10).spawn(call).unwrap()
     };
     let callers: Vec<_> = (0..1000).map(caller).collect();
@@ -183,8 +187,8 @@ fn cred_13_a_thousand_callers_cause_one_renewal_at_a_real_provider() {
     got.dedup();
     assert_eq!((got.len(), case.oidc.stat("refreshes")), (1, 1));
     let (renewed, _) = case.vault.get(&owner(), "work").unwrap();
-    assert_eq!(tokens(&renewed).access_token, got[0]);
-    assert_ne!(got[0], tokens(&credential).access_token);
+    assert_eq!(tokens(&renewed).access_token, got[0].token);
+    assert_ne!(got[0].token, tokens(&credential).access_token);
     assert_ne!(tokens(&renewed).refresh_token, tokens(&credential).refresh_token, "rotated");
 }
 

@@ -7,13 +7,18 @@ use std::{
     time::Duration,
 };
 
-use ext_net::{AddressPolicy, NetError};
+use ext_net::{AddressPolicy, NetError, Scheme};
 use ext_ops_credentials_oauth2::Renewer;
 use ext_services::{
-    credentials::{Credential, CredentialError, CredentialVault, Owner, TokenSource},
+    credentials::{
+        Credential, CredentialError, CredentialVault, Owner, TokenCaller, TokenSource, UserCaller,
+    },
     http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
 };
-use ext_wire::ops::credentials::{CredentialInfo, OAuth2Tokens, Secret};
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::credentials::{CredentialInfo, OAuth2Tokens, Secret},
+};
 use uuid::Uuid;
 
 type Answer = Box<dyn Fn(&str) -> Result<(u16, String), HttpError> + Send + Sync>;
@@ -54,6 +59,8 @@ impl HttpClient for Provider {
 #[derive(Default)]
 struct Memory {
     kept: Mutex<BTreeMap<String, (Credential, u64)>>,
+    /// The last version; none comes again.
+    last: Mutex<u64>,
     renewing: Arc<Mutex<bool>>,
 }
 
@@ -68,9 +75,10 @@ impl Drop for Renewing {
 impl CredentialVault for Memory {
     fn put(&self, _: &Owner, name: &str, credential: &Credential) -> Result<u64, CredentialError> {
         let mut kept = self.kept.lock().unwrap();
-        let version = kept.get(name).map_or(0, |(_, version)| *version) + 1;
-        kept.insert(name.to_owned(), (credential.clone(), version));
-        Ok(version)
+        let mut last = self.last.lock().unwrap();
+        *last += 1;
+        kept.insert(name.to_owned(), (credential.clone(), *last));
+        Ok(*last)
     }
 
     fn get(&self, _: &Owner, name: &str) -> Result<(Credential, u64), CredentialError> {
@@ -90,7 +98,25 @@ impl CredentialVault for Memory {
         Ok(0)
     }
 
-    fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError> {
+    fn put_if(
+        &self,
+        owner: &Owner,
+        name: &str,
+        version: u64,
+        credential: &Credential,
+    ) -> Result<Option<u64>, CredentialError> {
+        match self.get(owner, name) {
+            Ok((_, kept)) if kept == version => self.put(owner, name, credential).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn lock_renewal(
+        &self,
+        _: &Owner,
+        _: &str,
+        _: Duration,
+    ) -> Result<Box<dyn Send>, CredentialError> {
         let mut renewing = self.renewing.lock().unwrap();
         assert!(!std::mem::replace(&mut *renewing, true), "two renewals at the same time");
         Ok(Box::new(Renewing(Arc::clone(&self.renewing))))
@@ -131,8 +157,19 @@ impl Case {
     }
 
     fn token(&self) -> Result<String, CredentialError> {
-        let token = pollster::block_on(self.renewer.access_token(&owner(), "gmail"))?;
-        Ok(token.expose().to_owned())
+        self.token_for(&UserCaller)
+    }
+
+    fn token_for(&self, caller: &dyn TokenCaller) -> Result<String, CredentialError> {
+        let token = pollster::block_on(self.renewer.access_token(&owner(), "gmail", caller))?;
+        Ok(token.token.expose().to_owned())
+    }
+
+    /// Ends the pause after a failure, as time does.
+    fn wait(&self) {
+        let mut kept = self.kept();
+        kept.pause = None;
+        self.vault.put(&owner(), "gmail", &kept).unwrap();
     }
 
     fn code(&self) -> &'static str {
@@ -204,24 +241,169 @@ fn cred_16_a_rejected_login_is_a_state_and_not_asked_again() {
 }
 
 #[test]
-fn cred_16_a_provider_in_trouble_may_be_asked_again() {
-    for status in [429, 500, 503, 302] {
-        let case = Case::new(0, move |_| Ok((status, "<html>".to_owned())));
-        for _ in 0..5 {
-            assert_eq!(case.code(), "E_NET", "{status}");
+fn cred_16_a_provider_in_trouble_is_asked_again_after_a_pause_and_ends_no_login() {
+    for (status, body) in [
+        (429, "<html>"),
+        (500, "<html>"),
+        (503, "<html>"),
+        (504, r#"{"error":"invalid_grant"}"#),
+        (302, ""),
+        (200, "<html>sign in to the wifi</html>"),
+        (200, r#"{"error":"temporarily_unavailable"}"#),
+        (400, r#"{"error":"invalid_client"}"#),
+    ] {
+        let case = Case::new(0, move |_| Ok((status, body.to_owned())));
+        for attempt in 1..=5 {
+            for _ in 0..3 {
+                assert_eq!(case.code(), "E_NET", "{status} {body}");
+            }
+            assert_eq!(case.requests(), attempt, "{status} {body}: one in each pause");
+            case.wait();
         }
-        assert_eq!((case.requests(), case.kept().unfinished_renewals), (5, 0), "{status}");
+        let kept = case.kept();
+        assert!(!kept.needs_login, "{status} {body}");
+        assert_eq!(case.tokens().refresh_token, Some("r1".into()));
     }
 }
 
 #[test]
-fn cred_14_lost_answers_are_no_replay_storm() {
+fn cred_16_the_caller_is_told_when_to_come_back() {
+    let case = Case::new(0, |_| Ok((503, String::new())));
+    for _ in 0..2 {
+        let after = match case.token().unwrap_err() {
+            CredentialError::Provider { retry_after, .. } => retry_after.unwrap(),
+            other => panic!("{other}"),
+        };
+        assert!(after <= Duration::from_secs(1) && after > Duration::from_millis(500), "{after:?}");
+    }
+    assert_eq!(case.kept().pause.unwrap().length, 1000);
+}
+
+#[test]
+fn cred_14_lost_answers_are_no_replay_storm_and_end_no_login() {
     let lost =
         |_: &str| Err(HttpError::Net(NetError::Timeout { host: "login.example.com".into() }));
     let case = Case::new(0, lost);
     let codes: Vec<_> = (0..5).map(|_| case.code()).collect();
-    assert_eq!(codes, ["E_NET", "E_NET", "E_CRED_REAUTH", "E_CRED_REAUTH", "E_CRED_REAUTH"]);
-    assert_eq!(case.requests(), 2);
+    assert_eq!((codes, case.requests()), (vec!["E_NET"; 5], 1));
+    assert_eq!((case.kept().unfinished_renewals, case.kept().needs_login), (1, false));
+}
+
+#[test]
+fn cred_14_a_request_that_was_not_sent_changes_nothing() {
+    let refused = |_: &str| {
+        let (host, reason) = ("login.example.com".to_owned(), "no connection");
+        Err(HttpError::Net(NetError::Unreachable { host, reason }))
+    };
+    let case = Case::new(0, refused);
+    for _ in 0..10 {
+        assert_eq!(case.code(), "E_NET");
+        assert_eq!(case.kept().pause.unwrap().length, 1000, "the pause does not grow");
+        case.wait();
+    }
+    assert_eq!((case.kept().unfinished_renewals, case.kept().needs_login), (0, false));
+}
+
+/// Changes the vault while the provider is asked.
+fn changed_meanwhile(change: fn(&Memory)) -> (Case, Result<String, CredentialError>) {
+    let slot = Arc::new(Mutex::new(None::<Arc<Memory>>));
+    let vault = Arc::clone(&slot);
+    let case = Case::new(0, move |_| {
+        change(vault.lock().unwrap().as_ref().unwrap());
+        Ok((200, granted("old-account", "r2")))
+    });
+    *slot.lock().unwrap() = Some(Arc::clone(&case.vault));
+    let token = case.token();
+    (case, token)
+}
+
+#[test]
+fn what_the_user_removes_during_a_renewal_stays_removed() {
+    let (case, token) = changed_meanwhile(|vault| {
+        vault.delete(&owner(), "gmail").unwrap();
+    });
+    assert_eq!(token.unwrap_err().code().name(), "E_CRED_NOTFOUND");
+    assert!(case.vault.get(&owner(), "gmail").is_err());
+}
+
+#[test]
+fn a_login_during_a_renewal_is_not_replaced_by_the_one_before() {
+    let (case, token) = changed_meanwhile(|vault| {
+        let mut login = vault.get(&owner(), "gmail").unwrap().0;
+        if let Secret::OAuth2(tokens) = &mut login.secret {
+            tokens.access_token = "new-account".into();
+            tokens.expires_at = Some(i64::MAX);
+        }
+        vault.put(&owner(), "gmail", &login).unwrap();
+    });
+    assert_eq!(token.unwrap(), "new-account");
+    assert_eq!(case.tokens().access_token, "new-account".into());
+    // Removed and stored again, it is another one as well.
+    let (_, token) = changed_meanwhile(|vault| {
+        let (mut login, _) = vault.get(&owner(), "gmail").unwrap();
+        vault.delete(&owner(), "gmail").unwrap();
+        if let Secret::OAuth2(tokens) = &mut login.secret {
+            tokens.expires_at = Some(i64::MAX);
+        }
+        vault.put(&owner(), "gmail", &login).unwrap();
+    });
+    assert_eq!(token.unwrap(), "old-access");
+}
+
+/// A caller with these rights.
+struct Caller {
+    reaches: bool,
+    left: Mutex<usize>,
+}
+
+impl TokenCaller for Caller {
+    fn may_reach(&self, _: Scheme, _: &str, _: u16) -> bool {
+        self.reaches
+    }
+
+    fn charge(&self, bytes: usize) -> Result<(), ErrorBody> {
+        let mut left = self.left.lock().unwrap();
+        *left = left.checked_sub(bytes).ok_or_else(|| ErrorBody::new(ErrorCode::Rate, "spent"))?;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_server_that_was_denied_is_not_sent_the_refresh_token() {
+    let answer = |_: &str| Ok((200, granted("new", "r2")));
+    let case = Case::new(0, answer);
+    let denied = Caller { reaches: false, left: Mutex::new(1 << 20) };
+    assert_eq!(case.token_for(&denied).unwrap_err().code().name(), "E_DENIED_NET");
+    assert_eq!(case.requests(), 0);
+    // One that the user chose is reached all the same.
+    let (vault, provider) = (case.vault.clone(), case.provider.clone());
+    let trusting = Renewer::new(vault, provider).with_trusted(|tokens| tokens.client_id == "app");
+    let trusting = Case { renewer: trusting, ..case };
+    assert_eq!(trusting.token_for(&denied).unwrap(), "new");
+}
+
+#[test]
+fn a_renewal_is_charged_to_its_caller() {
+    let case = Case::new(0, |_| Ok((200, granted("new", "r2"))));
+    let poor = Caller { reaches: true, left: Mutex::new(10) };
+    assert_eq!(case.token_for(&poor).unwrap_err().code().name(), "E_RATE");
+    assert_eq!(case.requests(), 0);
+    let rich = Caller { reaches: true, left: Mutex::new(1000) };
+    assert_eq!(case.token_for(&rich).unwrap(), "new");
+    let body = "grant_type=refresh_token&refresh_token=r1&client_id=app".len();
+    assert_eq!(*rich.left.lock().unwrap(), 1000 - body - granted("new", "r2").len());
+}
+
+#[test]
+fn a_renewal_whose_caller_leaves_is_kept_all_the_same() {
+    let case = Case::new(0, |_| Ok((200, granted("new", "r2"))));
+    let (owner, caller) = (owner(), UserCaller);
+    let mut left = case.renewer.access_token(&owner, "gmail", &caller);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(left.as_mut().poll(&mut context).is_pending());
+    drop(left);
+    assert_eq!(case.token().unwrap(), "new");
+    assert_eq!((case.requests(), case.tokens().refresh_token), (1, Some("r2".into())));
 }
 
 #[test]
@@ -237,7 +419,7 @@ fn cred_14_that_a_renewal_was_begun_is_known_before_it_is_sent() {
     let (policy, requests) = (AddressPolicy::public_only(), Mutex::default());
     let provider = Arc::new(Provider { policy, requests, answer: Box::new(look) });
     let renewer = Renewer::new(case.vault.clone(), provider);
-    pollster::block_on(renewer.access_token(&owner(), "gmail")).unwrap();
+    pollster::block_on(renewer.access_token(&owner(), "gmail", &UserCaller)).unwrap();
     assert_eq!(*seen.lock().unwrap(), [1]);
     assert_eq!(case.kept().unfinished_renewals, 0);
 }

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use crate::common::{Answers, Tcp, get, request};
+use crate::common::{Answers, Tcp, get, knowing, request};
 use ext_dial::{Dialler, Resolve};
 use ext_net::{AddressPolicy, NetError, VettedUrl};
 use ext_ops_http_hyper::HyperClient;
@@ -53,7 +53,7 @@ fn start_recording(seen: Seen) -> (SocketAddr, Vec<u8>) {
 
 fn client(address: SocketAddr, roots: &[Vec<u8>]) -> HyperClient {
     let resolver = Arc::new(Answers(Mutex::new(vec![Ok(vec![address])])));
-    let policy = AddressPolicy::new(vec![address], Vec::new());
+    let policy = knowing(AddressPolicy::new(vec![address], Vec::new()), &[address.port()]);
     HyperClient::with_dialler(Dialler::with_parts(policy, resolver, Arc::new(Tcp)), roots).unwrap()
 }
 
@@ -88,7 +88,7 @@ fn net_18_one_host_is_granted_resolved_sent_and_proved() {
     let seen = Seen::default();
     let (address, certificate) = start_recording(Arc::clone(&seen));
     let resolver = Arc::new(Recording(Mutex::default(), address));
-    let policy = AddressPolicy::new(vec![address], Vec::new());
+    let policy = knowing(AddressPolicy::new(vec![address], Vec::new()), &[address.port()]);
     let names = Arc::clone(&resolver);
     let client = HyperClient::with_dialler(
         Dialler::with_parts(policy, names, Arc::new(Tcp)),

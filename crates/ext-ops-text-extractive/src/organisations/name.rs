@@ -67,10 +67,49 @@ const LEGAL_FORMS: &[&[&str]] = &[
     &["ltda"],
     &["s", "r", "o"],
     &["kft"],
+    &["zrt"],
+    &["nyrt"],
+    &["bt"],
+    &["spol", "s", "r", "o"],
+    &["spolka", "jawna"],
+    &["sp", "j"],
+    &["oyj"],
+    &["ky"],
+    &["tmi"],
+    &["asa"],
+    &["enk"],
+    &["hb"],
+    &["kb"],
+    &["i", "s"],
+    &["k", "s"],
+    &["ltd", "sti"],
+    &["og"],
+    &["gbr"],
+    &["dac"],
+    &["snc"],
+    &["s", "n", "c"],
+    &["s", "a", "s", "u"],
+    &["sprl"],
+    &["srls"],
+    &["s", "l", "u"],
+    &["s", "a", "de", "c", "v"],
+    &["s", "de", "r", "l"],
+    &["s", "de", "r", "l", "de", "c", "v"],
+    &["unipessoal", "lda"],
+    &["eireli"],
+    &["me"],
+    &["vof"],
+    &["v", "o", "f"],
+    &["ug", "haftungsbeschrankt"],
+    &["p", "l", "c"],
+    &["co"],
     &["enterprise"],
     &["trading"],
     &["holdings"],
 ];
+
+/// Legal forms that stand before or behind a Japanese name, without a space.
+const JAPANESE_FORMS: [&str; 3] = ["株式会社", "有限会社", "合同会社"];
 
 /// Words, folded, that name a kind of business.
 const BUSINESS: &[&str] = &[
@@ -150,8 +189,32 @@ const BUSINESS: &[&str] = &[
 const MAX_NAME_WORDS: usize = 9;
 
 /// Returns whether a word of the name is a kind of business.
-pub(super) fn is_business(name: &str) -> bool {
+pub(crate) fn is_business(name: &str) -> bool {
     words(name).iter().any(|word| BUSINESS.contains(&word.as_str()))
+}
+
+/// Returns whether a text ends in a legal form.
+pub(crate) fn has_form(text: &str) -> bool {
+    let folded: Vec<Vec<String>> = text.split_whitespace().map(words).collect();
+    folded.len() > 1 && form_length(&folded).is_some()
+}
+
+/// Returns the folded words of a name without its legal form: what two spellings share.
+pub(super) fn core_words(name: &str) -> Vec<String> {
+    let folded: Vec<Vec<String>> = name.split_whitespace().map(words).collect();
+    let form = form_length(&folded).filter(|form| *form < folded.len()).unwrap_or(0);
+    let core: Vec<String> = folded.into_iter().rev().skip(form).rev().flatten().collect();
+    let spelt = core
+        .iter()
+        .map(|word| JAPANESE_FORMS.iter().fold(word.clone(), |word, form| word.replace(form, "")));
+    spelt.filter(|word| !word.is_empty()).collect()
+}
+
+/// Returns whether digits stand behind the name, as in the line above an address window:
+/// `Acme · 17 Mill Lane · Leeds`.
+pub(super) fn has_address_behind(text: &str, name: &str) -> bool {
+    let behind = text.find(name).and_then(|at| text.get(at + name.len()..));
+    behind.is_some_and(|rest| rest.chars().any(|c| c.is_ascii_digit()) && has_letter(rest))
 }
 
 /// Returns whether a name has at most one word besides its legal form, and so may have begun a line
@@ -168,7 +231,7 @@ pub(super) fn legal_name(text: &str) -> Option<String> {
 
 /// Splits a text at separators that no name has inside.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    text.split([':', '|', '(', ')', '–', '•', '©', '~', '"', '�'])
+    text.split([':', '|', '(', ')', '–', '—', '•', '·', '©', '~', '"', '�'])
         .flat_map(|piece| piece.split(" - "))
 }
 
@@ -232,6 +295,9 @@ fn name_start(tokens: &[&str], end: usize) -> usize {
 pub(super) fn plain_name(text: &str) -> Option<String> {
     let pair = text.split_once(':').is_some_and(|(_, value)| !value.trim().is_empty());
     let piece = pieces(text).filter(|_| !pair).map(str::trim).find(|piece| has_letter(piece))?;
+    // `Acme, 17 Mill Lane, Leeds`: what stands before the address.
+    let head = piece.split_once(',').filter(|(_, rest)| rest.chars().any(|c| c.is_ascii_digit()));
+    let piece = head.map_or(piece, |(head, _)| head);
     let name = piece.trim_matches(['*', '-', '=', '.', ',', '_', '#', '\'', ' ', '<', '>', '!']);
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let digits = name.chars().filter(char::is_ascii_digit).count();

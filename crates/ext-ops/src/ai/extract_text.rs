@@ -9,7 +9,8 @@ use ext_wire::{
 
 use super::{
     document_error,
-    media::{Kind, decode_text, is_xml},
+    media::{Kind, decode_text, is_xml, starts_as_pdf},
+    text_layer::{TextLayer, text_layer},
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::deadline;
@@ -50,6 +51,9 @@ fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
     if bytes.is_empty() {
         return Err(bad_input("the document is empty"));
     }
+    if starts_as_pdf(bytes) {
+        return Ok(Kind::Pdf);
+    }
     if let Some(media_type) = media_type {
         return Kind::of_media_type(media_type).ok_or_else(|| {
             let shown = media_type.escape_debug();
@@ -65,11 +69,15 @@ fn pdf(context: Context<'_>, bytes: &[u8]) -> Result<ExtractTextOutput, OpError>
     let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
     let pages = reader.text(bytes).map_err(document_error)?;
     let embedded = reader.embedded_files(bytes).map_err(document_error)?;
-    let texts: Vec<String> = pages.into_iter().map(|page| page.text).collect();
-    let without = (1..).zip(&texts).filter(|(_, text)| text.trim().is_empty());
-    let pages_without_text = without.map(|(page, _)| page).collect();
+    let layers: Vec<TextLayer> = pages.iter().map(text_layer).collect();
+    let numbers = |wanted| {
+        let pages = (1..).zip(&layers).filter(move |(_, layer)| **layer == wanted);
+        pages.map(|(page, _)| page).collect()
+    };
+    let texts = pages.into_iter().map(|page| page.text).collect();
     Ok(ExtractTextOutput {
-        pages_without_text,
+        pages_without_text: numbers(TextLayer::Missing),
+        pages_in_doubt: numbers(TextLayer::Doubtful),
         invoice: embedded.iter().find_map(|(_, data)| invoice(context, data)),
         embedded: embedded
             .into_iter()
@@ -105,6 +113,7 @@ fn output(kind: Kind, pages: Vec<String>) -> ExtractTextOutput {
         pages: u32::try_from(pages.len()).unwrap_or(u32::MAX),
         text: pages.join("\u{c}"),
         pages_without_text: Vec::new(),
+        pages_in_doubt: Vec::new(),
         embedded: Vec::new(),
         invoice: None,
     }

@@ -97,6 +97,14 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
     head.windows(5).any(|window| window == b"%PDF-")
 }
 
+/// Returns whether the bytes begin as those of a PDF do, and of no text: its mark, behind blanks at
+/// most. That is so under every label.
+pub(super) fn starts_as_pdf(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let version = bytes.trim_ascii_start().strip_prefix(b"%PDF-");
+    version.is_some_and(|version| version.first().is_some_and(u8::is_ascii_digit))
+}
+
 /// Returns whether the bytes can be XML: the first character that counts opens a tag, in UTF-8 or
 /// UTF-16.
 pub(super) fn is_xml(bytes: &[u8]) -> bool {

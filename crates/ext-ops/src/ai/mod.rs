@@ -7,6 +7,7 @@ mod media;
 mod ocr;
 mod ocr_formats;
 mod sanitise;
+mod text_layer;
 mod validate;
 
 use ext_registry::OpError;

@@ -1,15 +1,18 @@
 //! Attachment of a credential to a request, at the last moment.
 
-use ext_net::VettedUrl;
+use ext_net::{Scheme, VettedUrl};
 use ext_registry::{Context, OpError};
-use ext_wire::ops::credentials::Secret;
+use ext_wire::{ErrorBody, SecretText, ops::credentials::Secret};
 
 use super::owner::{error, owner};
-use crate::provider::{TOKENS, provider};
+use crate::{
+    http::{charge_bytes, may_reach},
+    provider::{TOKENS, provider},
+};
 use ext_services::{
     credentials::{
-        Credential, CredentialError, CredentialVault, TokenSource, attach_bearer, attach_static,
-        check_name,
+        AccessToken, Credential, CredentialError, CredentialVault, TokenCaller, TokenSource,
+        attach_bearer, attach_static, check_name,
     },
     http::HttpRequest,
 };
@@ -25,9 +28,7 @@ pub(crate) async fn attach(
     let credential = get_for(name, &request.url, context)?;
     let attached = match &credential.secret {
         Secret::OAuth2(_) => {
-            let owner = owner(context)?;
-            let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
-            let token = source.access_token(&owner, name).await.map_err(error)?;
+            let token = token_for(name, &request.url, context).await?;
             attach_bearer(request, token.expose())
         }
         secret => attach_static(request, secret),
@@ -44,7 +45,54 @@ pub(crate) fn get_for(
     check_name(name).map_err(error)?;
     let vault = &**provider::<dyn CredentialVault>(context, "vault of credentials")?;
     let (credential, _) = vault.get(&owner(context)?, name).map_err(error)?;
-    if credential.is_for(url) { Ok(credential) } else { Err(not_for(name, url)) }
+    check_for(name, &credential, url)?;
+    check_usable(name, &credential)?;
+    Ok(credential)
+}
+
+/// Returns an access token for this server. The name may stand for another login by the time that a
+/// token comes, so the one that the token belongs to is checked.
+pub(crate) async fn token_for(
+    name: &str,
+    url: &VettedUrl,
+    context: Context<'_>,
+) -> Result<SecretText, OpError> {
+    let AccessToken { token, credential } = access_token(name, context).await?;
+    check_for(name, &credential, url)?;
+    Ok(token)
+}
+
+/// Returns an access token of the caller's login of this name, renewed if it has to be.
+pub(crate) async fn access_token(name: &str, context: Context<'_>) -> Result<AccessToken, OpError> {
+    let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
+    let owner = owner(context)?;
+    source.access_token(&owner, name, &Renewing(context)).await.map_err(error)
+}
+
+/// A call on behalf of which a login is renewed.
+struct Renewing<'a>(Context<'a>);
+
+impl TokenCaller for Renewing<'_> {
+    fn may_reach(&self, scheme: Scheme, host: &str, port: u16) -> bool {
+        may_reach(self.0, scheme, host, port)
+    }
+
+    fn charge(&self, bytes: usize) -> Result<(), ErrorBody> {
+        charge_bytes(self.0, bytes).map_err(OpError::into_body)
+    }
+}
+
+/// Checks that a credential may be used: one of a vault that was put back waits for the user.
+pub(crate) fn check_usable(name: &str, credential: &Credential) -> Result<(), OpError> {
+    match (credential.needs_login, &credential.secret) {
+        (false, _) => Ok(()),
+        (true, Secret::OAuth2(_)) => Err(error(CredentialError::LoginNeeded(name.to_owned()))),
+        (true, _) => Err(error(CredentialError::StoreAgain(name.to_owned()))),
+    }
+}
+
+fn check_for(name: &str, credential: &Credential, url: &VettedUrl) -> Result<(), OpError> {
+    if credential.is_for(url) { Ok(()) } else { Err(not_for(name, url)) }
 }
 
 /// Makes the error with the same code as for a credential that does not exist.

@@ -3,20 +3,17 @@
 use ext_net::{DomainPattern, VettedUrl};
 use ext_registry::{Context, OpError};
 use ext_wire::ops::credentials::{MAX_SECRET_BYTES, OAuth2Tokens, Secret, StoreInput};
-use http::{HeaderName, header};
+use http::HeaderName;
 
 use crate::{
     bad_input::bad_input,
-    http::{may_reach, url_error},
+    http::{may_hold_a_key, may_reach, url_error},
     provider::provider,
 };
 use ext_services::http::HttpClient;
 
 /// Most origins of a credential.
 const MAX_HOSTS: usize = 64;
-
-/// Headers that a key may go into, besides those that begin with `x-`.
-const KEY_HEADERS: &[HeaderName] = &[header::AUTHORIZATION];
 
 pub(super) fn check(input: &StoreInput, context: Context<'_>) -> Result<(), OpError> {
     check_hosts(&input.hosts)?;
@@ -40,10 +37,9 @@ fn check_hosts(hosts: &[String]) -> Result<(), OpError> {
 
 fn check_header(name: &str) -> Result<(), OpError> {
     let parsed: Option<HeaderName> = name.parse().ok();
-    let fits = |name: &HeaderName| KEY_HEADERS.contains(name) || name.as_str().starts_with("x-");
-    match parsed.filter(fits) {
+    match parsed.filter(|name| may_hold_a_key(name.as_str())) {
         Some(_) => Ok(()),
-        None => Err(bad_input("a key goes into `authorization` or a header that begins with `x-`")),
+        None => Err(bad_input("a key goes into `authorization` or a header of the server's own")),
     }
 }
 

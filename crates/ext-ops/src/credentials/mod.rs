@@ -18,14 +18,11 @@ use ext_wire::{
     },
 };
 
-pub(crate) use attach::get_for;
-pub(crate) use owner::{error, owner};
+pub(crate) use attach::{get_for, token_for};
+use owner::{error, owner};
 
-use crate::{
-    BuiltIn,
-    provider::{TOKENS, provider},
-};
-use ext_services::credentials::{Credential, CredentialVault, TokenSource, check_name};
+use crate::BuiltIn;
+use ext_services::credentials::{Credential, CredentialVault, check_name};
 
 require_service!("credentials", dyn CredentialVault);
 require_service!("secrets", dyn CredentialVault);
@@ -80,13 +77,12 @@ register!(LibraryQuery<List> for BuiltIn);
 impl LibraryQuery<Reveal> for BuiltIn {
     async fn execute(input: CredentialRef, context: Context<'_>) -> Result<RevealOutput, OpError> {
         check_name(&input.name).map_err(error)?;
-        let owner = owner(context)?;
         let vault = &**context.service::<dyn CredentialVault>()?;
-        let (credential, _) = vault.get(&owner, &input.name).map_err(error)?;
+        let (credential, _) = vault.get(&owner(context)?, &input.name).map_err(error)?;
+        attach::check_usable(&input.name, &credential)?;
         let fields = match credential.secret {
             Secret::OAuth2(_) => {
-                let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
-                let token = source.access_token(&owner, &input.name).await.map_err(error)?;
+                let token = attach::access_token(&input.name, context).await?.token;
                 BTreeMap::from([("access_token".to_owned(), token)])
             }
             secret => fields(secret),

@@ -2,6 +2,9 @@
 
 use ext_registry::{Context, OpError};
 use ext_services::credentials::{CredentialError, Owner};
+use ext_wire::ErrorBody;
+
+use crate::http::url_error;
 
 /// Returns the owner of the credentials that a call works on.
 pub(crate) fn owner(context: Context<'_>) -> Result<Owner, OpError> {
@@ -18,6 +21,15 @@ pub(crate) fn error(error: CredentialError) -> OpError {
             "the credentials are locked: the user has to unlock them",
             error,
         ),
+        CredentialError::Endpoint(error) => url_error(error),
+        CredentialError::Refused(body) => body.into(),
+        CredentialError::Busy => {
+            ErrorBody::new(error.code(), error).with_retry_after_ms(1000).into()
+        }
+        CredentialError::Provider { retry_after: Some(after), .. } => {
+            let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+            ErrorBody::new(error.code(), error).with_retry_after_ms(millis).into()
+        }
         error => OpError::new(error.code(), error),
     }
 }

@@ -17,7 +17,7 @@ use ext_wire::{
 use http::{HeaderMap, Method};
 
 use super::{
-    budget::charge_bytes,
+    budget::{self, charge_bytes},
     caller::{may_reach, pool},
     errors::{http_error, url_error},
     headers, redirect,
@@ -104,10 +104,12 @@ async fn run(
     let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
     let mut left = redirects;
     loop {
-        charge_bytes(context, request.body.len())?;
+        charge_bytes(context, budget::of_request(&request))?;
         let answer = client.send(request.clone());
-        let response = while_granted(&request.url, answer, context).await?.map_err(http_error)?;
-        charge_bytes(context, response.body.len())?;
+        let answer = while_granted(&request.url, answer, context).await?;
+        let charged = charge_bytes(context, budget::of_answer(&answer, &request));
+        let response = answer.map_err(http_error)?;
+        charged?;
         let Some(target) = redirect::target(&response).filter(|_| redirects > 0) else {
             return Ok((request, response));
         };

@@ -12,12 +12,10 @@ use ext_wire::ops::{
 use super::text::check_text;
 use crate::{
     bad_input::bad_input,
-    credentials::{error, get_for, owner},
+    credentials::{get_for, token_for},
     http::{may_reach, pool, url_error},
-    provider::{TOKENS, provider},
 };
 use ext_services::{
-    credentials::TokenSource,
     http::HttpClient,
     mail::{MailAccount, MailLogin},
 };
@@ -50,9 +48,7 @@ async fn login(
         }
         Secret::OAuth2(_) => {
             let user = user.ok_or_else(|| bad_input("with `oauth2` a mailbox needs its `user`"))?;
-            let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
-            let owner = owner(context)?;
-            let token = source.access_token(&owner, &mailbox.auth).await.map_err(error)?;
+            let token = token_for(&mailbox.auth, server, context).await?;
             Ok(MailLogin::Token { user: user.to_owned(), token })
         }
         secret => {

@@ -14,6 +14,8 @@ use ext_wire::{
     },
 };
 
+use serde::Serialize;
+
 use self::text::check_text;
 use crate::{
     BuiltIn,
@@ -38,6 +40,7 @@ impl LibraryQuery<ListFolders> for BuiltIn {
         let account = account::open(&input.mailbox, context).await?;
         let (server, reader) = (account.server.clone(), reader(context)?);
         let folders = wait(&server, reader.folders(account), context).await?;
+        charge_list(context, &folders)?;
         Ok(ListFoldersOutput { folders })
     }
 }
@@ -56,7 +59,9 @@ impl LibraryQuery<ListMessages> for BuiltIn {
         let ListMessagesInput { folder, after, since, limit, .. } = input;
         let query = MessageQuery { folder, after, since, limit };
         let (server, reader) = (account.server.clone(), reader(context)?);
-        wait(&server, reader.messages(account, query), context).await
+        let listed = wait(&server, reader.messages(account, query), context).await?;
+        charge_list(context, &listed.messages)?;
+        Ok(listed)
     }
 }
 register!(LibraryQuery<ListMessages> for BuiltIn);
@@ -92,6 +97,11 @@ async fn wait<T>(
     context: Context<'_>,
 ) -> Result<T, OpError> {
     while_granted(server, answer, context).await?.map_err(mail_error)
+}
+
+/// Charges a list by its length as JSON, which is about that of the server's answer.
+fn charge_list<T: Serialize>(context: Context<'_>, list: &T) -> Result<(), OpError> {
+    charge_bytes(context, serde_json::to_vec(list).map_or(0, |json| json.len()))
 }
 
 fn check_folder(name: &str) -> Result<(), OpError> {

@@ -66,10 +66,12 @@ impl Host {
             sent: Mutex::default(),
             answers: answers.iter().copied().collect(),
         });
+        let vault = Arc::new(Memory::default());
+        let tokens = Tokens::of(&vault);
         let services = Services::default()
             .with::<dyn HttpClient>(client.clone())
-            .with::<dyn CredentialVault>(Arc::new(Memory::default()))
-            .with::<dyn TokenSource>(Arc::new(Tokens));
+            .with::<dyn CredentialVault>(vault)
+            .with::<dyn TokenSource>(Arc::new(tokens));
         Self { client, services, registry: Registry::collect().unwrap() }
     }
 
@@ -370,7 +372,9 @@ fn call_02_the_bytes_of_a_day_are_bounded_in_both_directions() {
         let input = json!({ "url": "https://api.good.com/", "method": "POST", "body": body });
         host.call(engine, "query:http.request.v1", &input)
     };
-    let engine = with_daily_bytes(10);
+    // Path, host and version of a request count as well.
+    let head = "/api.good.com HTTP/1.1\r\n".len() as u64;
+    let engine = with_daily_bytes(2 * head + 10);
     send(&engine, "123456").unwrap();
     assert_eq!(host.sent().len(), 1);
     send(&engine, "1234").unwrap();
@@ -382,10 +386,11 @@ fn call_02_the_bytes_of_a_day_are_bounded_in_both_directions() {
     );
     assert_eq!(host.sent().len(), 2, "what is over the budget is not sent");
     // More than a whole day's bytes will never fit, so waiting is not advised.
-    let never = send(&with_daily_bytes(10), "12345678901").unwrap_err();
+    let never = send(&with_daily_bytes(head + 10), "12345678901").unwrap_err();
     assert_eq!((never.code.name(), never.retry_after_ms), ("E_DENIED_ARG", None));
     // What comes back counts as well: the server echoes the headers.
-    let engine = with_daily_bytes(30);
+    let header = "x-text: a text of 20 letters\r\n".len() as u64;
+    let engine = with_daily_bytes(2 * (head + header) + 20 + 19);
     let mut echo = get("https://api.good.com/");
     echo["headers"] = json!([{ "name": "x-text", "value": "a text of 20 letters" }]);
     host.call(&engine, "query:http.request.v1", &echo).unwrap();

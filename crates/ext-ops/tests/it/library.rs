@@ -58,7 +58,8 @@ impl Host {
 
 fn writer() -> Engine {
     let manifest = br#"{"id":"writer","name":"Writer","version":"1.0.0","wasm_file":"w.wasm",
-        "permissions":{"methods":["vdfs.*","events.*","jobs.*","search.*"],"libraries":["*"]}}"#;
+        "permissions":{"methods":["vdfs.*","events.*","jobs.*","search.*"],"libraries":["*"]},
+        "events":["entry.created"]}"#;
     Engine::for_extension(&Manifest::parse(manifest).unwrap())
 }
 
@@ -96,6 +97,9 @@ fn an_extension_subscribes_to_kinds_that_there_are() {
     assert_eq!(call("subscribe", "entry.created").unwrap()["changed"], true);
     assert_eq!(call("subscribe", "entry.created").unwrap()["changed"], false);
     assert!(call("subscribe", "core.deleted").is_err());
+    for other in ["entry.updated", "ext.other.booked"] {
+        assert_eq!(call("subscribe", other).unwrap_err().code, ErrorCode::DeniedArg, "{other}");
+    }
     let kinds = || host.call(&writer, "query:events.subscriptions.v1", &json!({})).unwrap();
     assert_eq!(kinds()["kinds"], json!(["entry.created"]));
     assert_eq!(call("unsubscribe", "entry.created").unwrap()["changed"], true);

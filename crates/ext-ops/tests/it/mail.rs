@@ -116,8 +116,8 @@ impl Host {
         keep(&*vault);
         let services = Services::default()
             .with::<dyn HttpClient>(Arc::new(network))
+            .with::<dyn TokenSource>(Arc::new(Tokens::of(&vault)))
             .with::<dyn CredentialVault>(vault)
-            .with::<dyn TokenSource>(Arc::new(Tokens))
             .with::<dyn MailReader>(reader.clone());
         Self { reader, services, registry: Registry::collect().unwrap(), engine }
     }

@@ -8,3 +8,4 @@ mod http_revoked;
 mod library;
 mod mail;
 mod operations_page;
+mod token_race;

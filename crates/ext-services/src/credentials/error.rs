@@ -1,6 +1,9 @@
 //! The error of vaults and of sources of tokens.
 
-use ext_wire::{ErrorCode, names::NameError};
+use std::time::Duration;
+
+use ext_net::UrlError;
+use ext_wire::{ErrorBody, ErrorCode, names::NameError};
 use thiserror::Error;
 
 /// Failure to use or keep a credential. Messages hold no secret.
@@ -19,11 +22,14 @@ pub enum CredentialError {
     #[error("the credential was changed by another program: set it again")]
     Tampered,
     /// It is older than the last one that was written.
-    #[error("the credential is older than the last one that was written: set it again")]
+    #[error("the credentials are older than the last ones that were written")]
     Rollback,
     /// The user has to log in again.
     #[error("the login `{0}` is no longer accepted")]
     LoginNeeded(String),
+    /// It comes from a vault that was put back, so it may not be the newest.
+    #[error("the credential `{0}` may be an old one: it has to be stored again")]
+    StoreAgain(String),
     /// The credentials cannot be unlocked.
     #[error("the credentials are locked: {0}")]
     Locked(String),
@@ -31,8 +37,29 @@ pub enum CredentialError {
     #[error("another program is using the credentials")]
     Busy,
     /// The provider of the login does not answer as it should; a later retry makes sense.
+    #[error("the login could not be renewed: {reason}")]
+    Provider {
+        /// The reason.
+        reason: String,
+        /// Time after which a retry makes sense.
+        retry_after: Option<Duration>,
+    },
+    /// The caller may not reach the provider of the login.
     #[error("the login could not be renewed: {0}")]
-    Provider(String),
+    Endpoint(UrlError),
+    /// The caller may not have the login renewed.
+    #[error("the login could not be renewed: {}", .0.error)]
+    Refused(ErrorBody),
+    /// It does not fit: the credentials of one extension, or all of them, would be over their limit.
+    #[error("the credentials {what} would have {got} bytes, the limit is {limit}")]
+    Limit {
+        /// The credentials that are counted: `"of this extension"`.
+        what: &'static str,
+        /// Their bytes, sealed and encoded.
+        got: u64,
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// Reading or writing failed.
     #[error("{0}")]
     Io(String),
@@ -47,9 +74,13 @@ impl CredentialError {
             Self::Name(_) | Self::Invalid(_) => ErrorCode::BadInput,
             Self::Tampered => ErrorCode::CredTampered,
             Self::Rollback => ErrorCode::CredRollback,
-            Self::LoginNeeded(_) | Self::Locked(_) => ErrorCode::CredReauth,
+            Self::LoginNeeded(_) | Self::StoreAgain(_) | Self::Locked(_) => ErrorCode::CredReauth,
             Self::Busy => ErrorCode::Busy,
-            Self::Provider(_) => ErrorCode::Net,
+            Self::Provider { .. } => ErrorCode::Net,
+            Self::Endpoint(UrlError::Denied { .. }) => ErrorCode::DeniedNet,
+            Self::Endpoint(_) => ErrorCode::NetAddr,
+            Self::Refused(body) => body.code,
+            Self::Limit { .. } => ErrorCode::Limit,
             Self::Io(_) => ErrorCode::Io,
         }
     }

@@ -3,9 +3,11 @@
 mod attach;
 mod error;
 
-use ext_net::{DomainPattern, VettedUrl};
+use std::time::Duration;
+
+use ext_net::{DomainPattern, Scheme, VettedUrl};
 use ext_wire::{
-    SecretText, names,
+    ErrorBody, SecretText, names,
     ops::credentials::{CredentialInfo, Secret},
 };
 use uuid::Uuid;
@@ -36,13 +38,25 @@ pub struct Credential {
     /// Number of renewals that were begun and whose end is not known: the answer was lost, or the
     /// program ended meanwhile.
     pub unfinished_renewals: u8,
+    /// The pause before the next renewal, after one that failed.
+    pub pause: Option<RenewalPause>,
+}
+
+/// A pause after a renewal that failed or was begun. It belongs to the credential, so that all programs
+/// keep it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RenewalPause {
+    /// End of the pause, in milliseconds since 1970.
+    pub until: i64,
+    /// Its length in milliseconds; the next one is longer.
+    pub length: u32,
 }
 
 impl Credential {
     /// Creates a credential in good order.
     #[must_use]
     pub const fn new(hosts: Vec<String>, secret: Secret) -> Self {
-        Self { hosts, secret, needs_login: false, unfinished_renewals: 0 }
+        Self { hosts, secret, needs_login: false, unfinished_renewals: 0, pause: None }
     }
 
     /// Returns whether it was kept for the origin of this URL. An address is not a pattern, and so
@@ -87,17 +101,31 @@ pub struct KeptCredential {
 
 /// Store of credentials, encrypted. A write that it acknowledged survives `kill -9`.
 pub trait CredentialVault: Send + Sync {
-    /// Keeps a credential and returns its version, which counts up.
+    /// Keeps a credential and returns its version, which counts up: no two credentials of one name
+    /// ever have the same, also when one was removed between.
     ///
     /// # Errors
-    /// [`CredentialError::Invalid`] for a credential that cannot be kept, [`CredentialError::Locked`]
-    /// without the key, [`CredentialError::Busy`], [`CredentialError::Io`], as for all methods here.
+    /// [`CredentialError::Invalid`] for a credential that cannot be kept, [`CredentialError::Limit`]
+    /// when it does not fit beside the others, [`CredentialError::Locked`] without the key, [`CredentialError::Busy`], [`CredentialError::Io`], as for all methods here.
     fn put(
         &self,
         owner: &Owner,
         name: &str,
         credential: &Credential,
     ) -> Result<u64, CredentialError>;
+
+    /// Keeps a credential in place of the one with this version, and returns the new version. `None`
+    /// when that one is not there any more: it was changed or removed meanwhile, and nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Self::put`].
+    fn put_if(
+        &self,
+        owner: &Owner,
+        name: &str,
+        version: u64,
+        credential: &Credential,
+    ) -> Result<Option<u64>, CredentialError>;
 
     /// Returns a credential and its version.
     ///
@@ -123,11 +151,17 @@ pub trait CredentialVault: Send + Sync {
     /// [`CredentialError`].
     fn delete_extension(&self, extension: &str) -> Result<usize, CredentialError>;
 
-    /// Locks the renewal of tokens, for as long as the returned guard lives. Other programs wait.
+    /// Locks the renewal of one credential's tokens, for as long as the returned guard lives. Blocks for
+    /// `wait` at most while another program has it.
     ///
     /// # Errors
-    /// [`CredentialError::Busy`] when another program has it for too long.
-    fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError>;
+    /// [`CredentialError::Busy`] when another program has it for longer.
+    fn lock_renewal(
+        &self,
+        owner: &Owner,
+        name: &str,
+        wait: Duration,
+    ) -> Result<Box<dyn Send>, CredentialError>;
 }
 
 /// A store of the operating system for small secrets: the key of a vault lies there.
@@ -151,14 +185,55 @@ pub trait KeyStore: Send + Sync {
     fn remove(&self, name: &str) -> Result<(), String>;
 }
 
+/// An access token, and the credential that it belongs to: the name may stand for another one by now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessToken {
+    /// The token.
+    pub token: SecretText,
+    /// The credential as it was read together with the token. The token may go where this one may.
+    pub credential: Credential,
+}
+
+/// Caller on whose behalf a token is renewed: the endpoint is reached with the rights that it has now, and
+/// at its expense.
+pub trait TokenCaller: Sync {
+    /// Returns whether the caller may reach an origin.
+    fn may_reach(&self, scheme: Scheme, host: &str, port: u16) -> bool;
+
+    /// Charges bytes that are sent or received for the caller.
+    ///
+    /// # Errors
+    /// The refusal, when it has not that many left.
+    fn charge(&self, bytes: usize) -> Result<(), ErrorBody>;
+}
+
+/// Caller with the rights of the user.
+#[derive(Debug, Clone, Copy)]
+pub struct UserCaller;
+
+impl TokenCaller for UserCaller {
+    fn may_reach(&self, _: Scheme, _: &str, _: u16) -> bool {
+        true
+    }
+
+    fn charge(&self, _: usize) -> Result<(), ErrorBody> {
+        Ok(())
+    }
+}
+
 /// Future of an access token.
-pub type TokenFuture<'a> = BoxFuture<'a, Result<SecretText, CredentialError>>;
+pub type TokenFuture<'a> = BoxFuture<'a, Result<AccessToken, CredentialError>>;
 
 /// Source of OAuth 2.0 tokens, which it renews.
 pub trait TokenSource: Send + Sync {
     /// Returns an access token of an `oauth2` credential that is good for a while. One that is
     /// about to expire is renewed first; callers that come meanwhile wait for that one renewal.
-    fn access_token<'a>(&'a self, owner: &'a Owner, name: &'a str) -> TokenFuture<'a>;
+    fn access_token<'a>(
+        &'a self,
+        owner: &'a Owner,
+        name: &'a str,
+        caller: &'a dyn TokenCaller,
+    ) -> TokenFuture<'a>;
 }
 
 /// Checks the name of a credential.

@@ -63,6 +63,9 @@ pub enum LibraryError {
     /// The disk is full.
     #[error("there is no space left on the disk")]
     NoSpace,
+    /// A symbolic link stands in the place of a file or folder of the library.
+    #[error("`{0}` is a symbolic link, and none is followed inside a library")]
+    Link(String),
     /// The library's files are damaged.
     #[error("the library is damaged: {0}")]
     Corrupt(String),
@@ -112,6 +115,7 @@ impl LibraryError {
             Self::Busy => ErrorCode::Busy,
             Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,
             Self::Deadline => ErrorCode::Deadline,
+            Self::Link(_) => ErrorCode::Path,
             Self::Corrupt(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,
             Self::Io(_) => ErrorCode::Io,
@@ -123,6 +127,9 @@ impl LibraryError {
     /// Returns whether the message may cross to an extension; the others can name host paths.
     #[must_use]
     pub const fn is_public(&self) -> bool {
-        !matches!(self, Self::Corrupt(_) | Self::Conflict(_) | Self::Io(_) | Self::Undecided(_))
+        !matches!(
+            self,
+            Self::Link(_) | Self::Corrupt(_) | Self::Conflict(_) | Self::Io(_) | Self::Undecided(_)
+        )
     }
 }

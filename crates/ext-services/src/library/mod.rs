@@ -52,7 +52,7 @@ mod vectors;
 
 use std::sync::Arc;
 
-use ext_wire::ops::libraries::LibraryInfo;
+use ext_wire::ops::libraries::{LibraryInfo, ListLibrariesOutput};
 use uuid::Uuid;
 
 pub use entries::Entries;
@@ -123,9 +123,9 @@ pub trait LibraryDirectory: Send + Sync {
     /// `Name`, and [`LibraryError`].
     fn create(&self, name: &str) -> Result<LibraryInfo>;
 
-    /// Lists all libraries, by name.
+    /// Lists all libraries, by name, and those that are there and cannot be read.
     ///
     /// # Errors
     /// [`LibraryError`].
-    fn list(&self) -> Result<Vec<LibraryInfo>>;
+    fn list(&self) -> Result<ListLibrariesOutput>;
 }

@@ -157,7 +157,7 @@ wire_input! {
         /// The document.
         pub data: Blob,
         /// Its media type, `application/pdf` or `text/html; charset=utf-8`; left out: detected from
-        /// its first bytes.
+        /// its first bytes. A PDF is read as one whatever this says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,
     }
@@ -174,6 +174,10 @@ wire_output! {
         pub pages: u32,
         /// Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
         pub pages_without_text: Vec<u32>,
+        /// Pages, from 1, whose text may not be all or not what they show: a picture or outlines of
+        /// letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub pages_in_doubt: Vec<u32>,
         /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub embedded: Vec<EmbeddedFile>,

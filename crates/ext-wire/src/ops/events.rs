@@ -21,9 +21,10 @@ family! {
     LibraryAction Publish = "action:events.publish.input.v1", PublishInput => PublishOutput;
     /// Subscribes the extension to events of a kind in this library.
     ///
-    /// From now on it receives them, as if its manifest named the kind.
+    /// The kind must be one that its manifest names and the user has agreed to. Those are received
+    /// without a subscription as well.
     ///
-    /// Errors: `E_BAD_INPUT`; `E_BUSY` beyond 64 subscriptions.
+    /// Errors: `E_BAD_INPUT`; `E_DENIED_ARG`; `E_BUSY` beyond 64 subscriptions.
     LibraryAction Subscribe = "action:events.subscribe.input.v1", SubscribeInput => SubscribeOutput;
     /// Removes a subscription.
     ///

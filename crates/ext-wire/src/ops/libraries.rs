@@ -15,7 +15,7 @@ family! {
     ///
     /// Errors: `E_PATH`; `E_NOSPACE`; `E_IO`.
     CoreAction(host_only) Create = "action:libraries.create.input.v1", CreateLibraryInput => LibraryInfo;
-    /// Lists all libraries, by name.
+    /// Lists all libraries, by name, and those that cannot be read.
     ///
     /// Errors: `E_IO`.
     CoreQuery(host_only) List = "query:libraries.list.v1", NoInput => ListLibrariesOutput;
@@ -44,7 +44,22 @@ wire_output! {
 
     /// Output of [`List`].
     pub struct ListLibrariesOutput {
-        /// All libraries, by name.
+        /// The libraries that can be read, by name.
         pub libraries: Vec<LibraryInfo>,
+        /// The libraries that are there and cannot be read; left out when there is none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub unreadable: Vec<UnreadableLibrary>,
+    }
+
+    /// A library that is there and cannot be read; its name is in what cannot be read.
+    pub struct UnreadableLibrary {
+        /// Its id.
+        pub id: Uuid,
+        /// Its folder on this machine.
+        pub path: String,
+        /// Why it cannot be read, for a program: `E_CORRUPT`, `E_SCHEMA`, `E_BUSY`.
+        pub code: String,
+        /// Why it cannot be read, for a person.
+        pub error: String,
     }
 }

@@ -8,7 +8,7 @@ use spacedrive_sdk::wire::Blob;
 use crate::book;
 use crate::find::Findings;
 use crate::ledger::Ledger;
-use crate::mail;
+use crate::opened;
 use crate::text;
 
 /// Longest part of a subject that becomes a name, in bytes.
@@ -52,12 +52,12 @@ impl Taken {
 /// # Errors
 /// The error that stops the work for now.
 pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str) -> Result<Taken> {
-    let parsed = match mail::open(message.raw.as_bytes()) {
+    let parsed = match opened::email(message.raw.as_bytes()) {
         Ok(parsed) => parsed,
         Err(error) => return Ok(Taken::failed(error.message())),
     };
     let ledger = Ledger::new(client);
-    let findings = Findings::of(&ledger, &parsed.messages)?;
+    let findings = Findings::of(&ledger, &parsed)?;
     let documents: usize = parsed.messages.iter().map(|message| message.documents.len()).sum();
     let scans = findings.scanned_pages();
     let work = 1 + documents * WORK_OF_A_DOCUMENT + scans * WORK_OF_A_SCAN;

@@ -3,4 +3,5 @@
 mod common;
 mod mailbox;
 mod notations;
+mod parts;
 mod receipts;

@@ -143,6 +143,29 @@ fn doc_orders_in_a_document_change_values_only() {
     }
 }
 
+/// An email of more than a megabyte is looked at as far as it can be, and its attachment is booked.
+#[test]
+fn doc_12_an_endless_text_does_not_fail_its_email() {
+    for (kind, line) in [("plain", "some words\r\n"), ("html", "<p>some words</p>\r\n")] {
+        let host = host(HashMap::new());
+        let sent = mail("1", "application/pdf", "a.pdf", &pdf(&OTHER_TEXT, None));
+        let sent = String::from_utf8(sent).unwrap();
+        let body = format!("text/{kind}\r\n\r\n{}", line.repeat(110_000));
+        let sent = sent.replace("text/plain\r\n\r\n", &body);
+        assert!(sent.len() > 5 << 18);
+        import(&host, "a.eml", "message/rfc822", sent.as_bytes()).unwrap();
+        assert_eq!(rows(&host)[0]["amount"], 999.0);
+
+        let (letter, _) = sent.split_once("--b\r\nContent-Type: application/pdf").unwrap();
+        import(&host, "b.eml", "message/rfc822", (letter.to_owned() + "--b--\r\n").as_bytes())
+            .unwrap();
+        let entry = host.entries().into_iter().find(|entry| entry.name == "b.eml").unwrap();
+        let record = host.sidecar(entry.id, "parts.finance.json").unwrap();
+        let record = String::from_utf8(record).unwrap();
+        assert!(record.contains("were read"), "{kind}: {record}");
+    }
+}
+
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
 }

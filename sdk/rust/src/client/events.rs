@@ -26,7 +26,7 @@ impl SpacedriveClient {
         self.call_op::<Publish>(&PublishInput { name, entry_id, data })
     }
 
-    /// Subscribes to events of this kind in the client's library, as if the manifest named it;
+    /// Subscribes to events of this kind in the client's library, which the manifest has to name;
     /// returns whether that is new.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use ext_wire::{
         ReadContent, ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
         UpdateMetadataInput, WriteSidecar, WriteSidecarInput,
     },
+    parts::{self, PartsRecord},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -109,6 +110,15 @@ impl SpacedriveClient {
         value: &impl Serialize,
     ) -> Result<SidecarInfo> {
         self.write_sidecar(entry_id, name, serde_json::to_vec_pretty(value)?)
+    }
+
+    /// Records what was looked at in an entry, as the sidecar of the extension `by` for that; people
+    /// list it, and the report of an import counts it. An older record is replaced.
+    ///
+    /// # Errors
+    /// As [`Self::write_sidecar`].
+    pub fn record_parts(&self, entry_id: Uuid, by: &str, record: &PartsRecord) -> Result<()> {
+        self.write_json_sidecar(entry_id, &parts::sidecar_name(by), record).map(|_| ())
     }
 
     /// Reads a sidecar file, whole.

@@ -34,6 +34,25 @@ impl Reach for TestServer {
     }
 }
 
+/// Names of the tests, below a top-level domain that nobody has.
+const NAMES: [&str; 9] = [
+    "server.test",
+    "other.test",
+    "mixed.test",
+    "rebind.test",
+    "port.test",
+    "nowhere.test",
+    "many.test",
+    "one.test",
+    "two.test",
+];
+
+/// Grants the names of the tests, with the usual ports and these.
+pub fn knowing(policy: AddressPolicy, ports: &[u16]) -> AddressPolicy {
+    let ports = ports.iter().chain(&[80, 443]);
+    policy.with_names(ports.flat_map(|port| NAMES.map(|name| (name.to_owned(), *port))))
+}
+
 /// Makes an answer with status 200.
 pub fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
     answer("200 OK", headers, body)
@@ -86,12 +105,10 @@ pub fn client(
     addresses: Vec<SocketAddr>,
     dialler: Arc<dyn Dial>,
 ) -> HyperClient {
-    let resolver = Arc::new(Answers(Mutex::new(vec![Ok(addresses)])));
-    HyperClient::with_dialler(
-        Dialler::with_parts(AddressPolicy::new(granted, Vec::new()), resolver, dialler),
-        &[],
-    )
-    .unwrap()
+    let ports: Vec<u16> = addresses.iter().map(SocketAddr::port).collect();
+    let policy = knowing(AddressPolicy::new(granted, Vec::new()), &ports);
+    let resolver = Arc::new(Answers(Mutex::new(vec![Ok(addresses.clone())])));
+    HyperClient::with_dialler(Dialler::with_parts(policy, resolver, dialler), &[]).unwrap()
 }
 
 pub fn request(client: &HyperClient, url: &str) -> HttpRequest {

@@ -1,11 +1,16 @@
 //! Credentials and grants for operations that need some.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use ext_perm::{Effect, NumberedRule, Rule};
 use ext_services::credentials::{
-    Credential, CredentialError, CredentialVault, Owner, TokenFuture, TokenSource,
+    AccessToken, Credential, CredentialError, CredentialVault, Owner, TokenCaller, TokenFuture,
+    TokenSource,
 };
 use ext_wire::ops::credentials::CredentialInfo;
 use uuid::Uuid;
@@ -47,17 +52,52 @@ impl CredentialVault for Memory {
         Ok(0)
     }
 
-    fn lock_renewals(&self) -> Result<Box<dyn Send>, CredentialError> {
+    fn put_if(
+        &self,
+        owner: &Owner,
+        name: &str,
+        version: u64,
+        credential: &Credential,
+    ) -> Result<Option<u64>, CredentialError> {
+        match self.get(owner, name) {
+            Ok((_, kept)) if kept == version => self.put(owner, name, credential).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn lock_renewal(
+        &self,
+        _: &Owner,
+        _: &str,
+        _: Duration,
+    ) -> Result<Box<dyn Send>, CredentialError> {
         Ok(Box::new(()))
     }
 }
 
-/// Has the same token for all.
-pub struct Tokens;
+/// Has the same token for all, whatever else happens before it is given out.
+pub struct Tokens {
+    pub vault: Arc<Memory>,
+    pub before: Box<dyn Fn(&Memory) + Send + Sync>,
+}
+
+impl Tokens {
+    pub fn of(vault: &Arc<Memory>) -> Self {
+        Self { vault: Arc::clone(vault), before: Box::new(|_| {}) }
+    }
+}
 
 impl TokenSource for Tokens {
-    fn access_token<'a>(&'a self, _: &'a Owner, _: &'a str) -> TokenFuture<'a> {
-        Box::pin(async { Ok(TOKEN.into()) })
+    fn access_token<'a>(
+        &'a self,
+        owner: &'a Owner,
+        name: &'a str,
+        _: &'a dyn TokenCaller,
+    ) -> TokenFuture<'a> {
+        (self.before)(&self.vault);
+        let kept = self.vault.get(owner, name);
+        let token = |(credential, _)| AccessToken { token: TOKEN.into(), credential };
+        Box::pin(std::future::ready(kept.map(token)))
     }
 }
 

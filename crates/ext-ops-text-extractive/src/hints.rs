@@ -1,0 +1,102 @@
+//! What the question itself says about a document: the email that it came with.
+
+use crate::fold::words;
+
+/// Sender and subject of the email around a document, as lines `From: …` and `Subject: …` of the
+/// question say them. Anybody can write them, so they are evidence beside the text's own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Hints {
+    /// Display name, without words for a department.
+    pub(crate) sender: Option<String>,
+    /// Own label of the sender's domain: `lamp-shop` of `mail.lamp-shop.co.uk`.
+    pub(crate) domain: Option<String>,
+    /// Folded words, with a space around each.
+    pub(crate) subject: String,
+}
+
+/// Words of a sender's name that name a department.
+const DEPARTMENTS: &str = "billing invoice invoices invoicing receipt receipts order orders payment payments support service services customer team no reply noreply notification notifications info accounts accounting rechnung rechnungen rechnungsstelle buchhaltung kundenservice bestellung bestellungen factures facturation facturacion fatture facturatie ventes via online";
+/// Second-level domains that stand before the organisation's own label.
+const SECOND_LEVEL: [&str; 8] = ["co", "com", "org", "net", "ac", "gov", "or", "ne"];
+/// Providers whose domain says nothing about the sender.
+const MAILBOXES: [&str; 14] = [
+    "gmail",
+    "googlemail",
+    "outlook",
+    "hotmail",
+    "live",
+    "yahoo",
+    "icloud",
+    "gmx",
+    "web",
+    "aol",
+    "proton",
+    "protonmail",
+    "example",
+    "localhost",
+];
+
+impl Hints {
+    /// Reads the lines of a question.
+    pub(crate) fn of(prompt: &str) -> Self {
+        let line = |name: &str| prompt.lines().find_map(|line| line.strip_prefix(name));
+        let from = line("From: ").unwrap_or("");
+        let (name, address) = from.rsplit_once('<').unwrap_or(("", from));
+        let subject = line("Subject: ").map(words).unwrap_or_default();
+        Self {
+            sender: organisation(name.trim().trim_matches('"')),
+            domain: domain(address.trim_end_matches('>')),
+            subject: format!(" {} ", subject.join(" ")),
+        }
+    }
+
+    /// Returns whether the subject has all words of a name, in order.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        let name = words(name).join(" ");
+        name.len() >= 3 && self.subject.contains(&format!(" {name} "))
+    }
+}
+
+fn organisation(name: &str) -> Option<String> {
+    let department = |word: &&str| {
+        words(word).iter().all(|word| DEPARTMENTS.split(' ').any(|known| known == word))
+    };
+    let parts: Vec<&str> = name.split_whitespace().collect();
+    let tail = parts.iter().rev().take_while(|word| department(word)).count();
+    let kept = parts.get(..parts.len() - tail)?.join(" ");
+    let kept = kept.trim_matches(|c: char| "\"',-|–".contains(c)).trim().to_owned();
+    (kept.chars().count() >= 2 && !kept.contains('@')).then_some(kept)
+}
+
+fn domain(address: &str) -> Option<String> {
+    let (_, host) = address.trim().rsplit_once('@')?;
+    let mut labels: Vec<&str> = host.split('.').collect();
+    labels.pop()?;
+    if labels.len() > 1 && labels.last().is_some_and(|last| SECOND_LEVEL.contains(last)) {
+        labels.pop();
+    }
+    let own = labels.last()?.to_lowercase().replace('-', "");
+    (own.len() >= 3 && !MAILBOXES.contains(&own.as_str())).then_some(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sender_is_an_organisation() {
+        let hints = Hints::of(
+            "What is it?\nFrom: \"Lamp Shop Billing\" <pay@mail.lamp-shop.co.uk>\nSubject: Your Invoice from LAMP Shop",
+        );
+        assert_eq!(hints.sender.as_deref(), Some("Lamp Shop"));
+        assert_eq!(hints.domain.as_deref(), Some("lampshop"));
+        assert!(hints.names("Lamp shop") && !hints.names("Lamp shops"));
+    }
+
+    #[test]
+    fn mailbox_providers_say_nothing() {
+        let hints = Hints::of("From: Ada <ada@gmail.com>");
+        assert_eq!((hints.sender.as_deref(), hints.domain), (Some("Ada"), None));
+        assert_eq!(Hints::of("What is it?").sender, None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Mailboxes in one file (mbox, RFC 4155).
+
+use memchr::memmem;
+
+use crate::detect::is_header_line;
+use crate::{Budget, Item, UnpackError};
+
+const SEPARATOR: &[u8] = b"From ";
+
+/// Takes the messages out. A line that begins with `From ` separates only at the start of the file or
+/// behind an empty line, and when the header of a message follows: in a text it is a sentence.
+pub(crate) fn open(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Item>, UnpackError> {
+    let mut items = Vec::new();
+    let mut starts = separators(bytes).peekable();
+    while let Some(start) = starts.next() {
+        let end = starts.peek().copied().unwrap_or(bytes.len());
+        let message = after_line(bytes.get(start..end).unwrap_or_default());
+        if let Err(over) = budget.take_file() {
+            items.push(Item::file(Some("the rest of the mailbox".to_owned()), Err(over)));
+            break;
+        }
+        let copied = budget.take_bytes(message.len()).map(|()| unescape(message));
+        items.push(Item::file(None, copied));
+    }
+    Ok(items)
+}
+
+/// Returns whether the bytes begin as a mailbox does.
+pub(crate) fn is_mbox(bytes: &[u8]) -> bool {
+    bytes.starts_with(SEPARATOR) && is_header_line(after_line(bytes))
+}
+
+fn separators(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let candidates = memmem::find_iter(bytes, SEPARATOR);
+    candidates.filter(move |at| {
+        let before = bytes.get(..*at).unwrap_or_default();
+        let behind_a_gap =
+            before.is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n");
+        behind_a_gap && bytes.get(*at..).is_some_and(is_mbox)
+    })
+}
+
+/// Returns what follows the first line.
+fn after_line(bytes: &[u8]) -> &[u8] {
+    memchr::memchr(b'\n', bytes).and_then(|end| bytes.get(end + 1..)).unwrap_or_default()
+}
+
+/// Takes one `>` away from lines such as `>From ` and `>>From `, which stand for lines of the text.
+fn unescape(message: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(message.len());
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        let quoted = line.iter().take_while(|byte| **byte == b'>').count();
+        let escaped = quoted > 0 && line.get(quoted..).is_some_and(|r| r.starts_with(SEPARATOR));
+        out.extend_from_slice(line.get(usize::from(escaped)..).unwrap_or_default());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    #[test]
+    fn sentences_that_begin_with_from_do_not_separate() {
+        let mbox = b"From a Mon Jan  5 09:00:00 2026\nSubject: one\n\nHello.\n\nFrom Monday on we \
+            are closed.\n>From here\n\nFrom b Tue Jan  6 09:00:00 2026\r\nSubject: two\r\n\r\n";
+        let items = open(mbox, &mut Budget::new(Limits::DEFAULT)).unwrap();
+        let texts: Vec<String> =
+            items.into_iter().map(|i| String::from_utf8(i.bytes.unwrap()).unwrap()).collect();
+        assert_eq!(texts.len(), 2);
+        assert!(texts[0].contains("From Monday on") && texts[0].contains("\nFrom here"));
+        assert_eq!(texts[1], "Subject: two\r\n\r\n");
+    }
+}

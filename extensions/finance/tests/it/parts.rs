@@ -1,0 +1,137 @@
+//! Parts of files: whatever wraps a receipt it is booked, and what is not used is recorded.
+
+use std::collections::HashMap;
+
+use crate::common::{host, import, mail, pdf, rows};
+use ext_testing::archive;
+use serde_json::Value;
+use spacedrive_sdk::testing::FakeHost;
+use spacedrive_sdk::wire::parts::{Part, PartsRecord};
+
+const INVOICE: [&str; 5] = [
+    "Quill & Paper GmbH",
+    "INVOICE",
+    "Invoice number: 4711",
+    "Invoice date: 5 January 2026",
+    "Total  84.30 EUR",
+];
+
+fn invoice() -> Vec<u8> {
+    pdf(&INVOICE, None)
+}
+
+fn record(host: &FakeHost, name: &str) -> PartsRecord {
+    let entry = host.entries().into_iter().find(|entry| entry.name == name).unwrap();
+    serde_json::from_slice(&host.sidecar(entry.id, "parts.finance.json").unwrap()).unwrap()
+}
+
+fn find<'a>(parts: &'a [Part], name: &str) -> Option<&'a Part> {
+    parts.iter().find_map(|part| {
+        let here = part.name.as_deref() == Some(name);
+        if here { Some(part) } else { find(&part.parts, name) }
+    })
+}
+
+#[track_caller]
+fn assert_booked(host: &FakeHost) {
+    let rows = rows(host);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0]["amount"], 84.3);
+    assert_eq!(rows[0]["date"], "2026-01-05");
+}
+
+#[test]
+fn a_pdf_is_a_pdf_under_every_label() {
+    for label in
+        ["text/plain; charset=utf-8", "text/html", "application/octet-stream", "pdf", "image/png"]
+    {
+        let host = host(HashMap::new());
+        let sent = mail("1", label, "invoice", &invoice());
+        import(&host, "a.eml", "message/rfc822", &sent).unwrap();
+        assert_booked(&host);
+        let record = record(&host, "a.eml");
+        let part = find(&record.parts, "invoice").unwrap();
+        assert_eq!((part.media_type.as_str(), part.used), ("application/pdf", true), "{label}");
+    }
+    let host = host(HashMap::new());
+    import(&host, "notes.txt", "text/plain", &invoice()).unwrap();
+    assert_booked(&host);
+}
+
+#[test]
+fn an_archive_is_opened_and_what_is_not_used_of_it_is_recorded() {
+    let host = host(HashMap::new());
+    let inner =
+        archive(&[("invoice.pdf", &invoice()), ("clip.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0")]);
+    let outer = archive(&[("inner.zip", &inner), ("readme.txt", b"Read me.")]);
+    import(&host, "a.eml", "message/rfc822", &mail("1", "application/zip", "a.zip", &outer))
+        .unwrap();
+    assert_booked(&host);
+    let record = record(&host, "a.eml");
+    assert_eq!(record.outcome, "booked");
+    let clip = find(&record.parts, "clip.mp4").unwrap();
+    assert_eq!((clip.reason.as_str(), clip.read, clip.used), ("kind_not_read", false, false));
+    assert_eq!(clip.media_type, "video/mp4");
+    assert_eq!(record.count(Part::is_unread), 2, "{record:?}");
+    assert_eq!(find(&record.parts, "inner.zip").unwrap().parts.len(), 2);
+}
+
+#[test]
+fn doc_09_a_bomb_in_a_mail_is_told_and_the_rest_is_booked() {
+    let host = host(HashMap::new());
+    let bomb = archive(&[("bomb", &vec![0; 8 << 20]), ("invoice.pdf", &invoice())]);
+    let error =
+        import(&host, "a.eml", "message/rfc822", &mail("1", "application/zip", "a.zip", &bomb));
+    assert!(error.unwrap_err().to_string().contains("bomb: over the limit"));
+    assert_booked(&host);
+    let record = record(&host, "a.eml");
+    assert_eq!(find(&record.parts, "bomb").unwrap().reason, "E_DOC_LIMIT");
+}
+
+#[test]
+fn a_mailbox_file_books_each_message() {
+    let host = host(HashMap::new());
+    let message = |total: &str| {
+        format!(
+            "From a Mon Jan  5 09:00:00 2026\nFrom: Shop <bill@shop.example>\nSubject: Your receipt\n\
+            Message-ID: <{total}@shop.example>\nDate: Mon, 05 Jan 2026 09:00:00 +0100\n\n\
+            Receipt No: 1234\nTea  2.00 EUR\nTotal  {total} EUR\nPaid by card\n\n"
+        )
+    };
+    let mailbox = message("5.10") + &message("6.20");
+    import(&host, "takeout.mbox", "text/plain", mailbox.as_bytes()).unwrap();
+    let amounts: Vec<Value> = rows(&host).iter().map(|row| row["amount"].clone()).collect();
+    assert_eq!(amounts, [5.1, 6.2]);
+    assert_eq!(record(&host, "takeout.mbox").parts.len(), 2);
+}
+
+#[test]
+fn what_is_encrypted_or_not_opened_is_a_failure_and_recorded() {
+    let enveloped =
+        b"\x30\x82\x10\0\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80".as_slice();
+    let cases = [
+        ("smime.p7m", enveloped, "E_DOC_ENCRYPTED"),
+        ("a.rar", b"Rar!\x1a\x07\x01\0".as_slice(), "E_NEEDS_PROVIDER"),
+        ("a.zip", b"PK\x03\x04 damaged".as_slice(), "E_DOC_MALFORMED"),
+    ];
+    for (name, bytes, code) in cases {
+        let host = host(HashMap::new());
+        let sent = mail("1", "application/octet-stream", name, bytes);
+        let error = import(&host, "a.eml", "message/rfc822", &sent).unwrap_err();
+        assert_eq!(error.code().name(), code);
+        assert!(error.to_string().contains(name), "{error}");
+        let record = record(&host, "a.eml");
+        assert_eq!(record.outcome, "not_readable");
+        let part = find(&record.parts, name).unwrap();
+        assert_eq!((part.reason.as_str(), part.read), (code, false));
+    }
+}
+
+#[test]
+fn a_file_that_no_receipt_comes_in_is_recorded() {
+    let host = host(HashMap::new());
+    import(&host, "notes.txt", "text/plain", b"Some notes.").unwrap();
+    let record = record(&host, "notes.txt");
+    assert_eq!((record.outcome.as_str(), record.is_used()), ("not_looked_at", false));
+    assert_eq!(record.parts[0].media_type, "text/plain");
+}
