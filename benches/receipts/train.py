@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "crates/ext-ops-text-extractive/weights"
 FOLDS = 6
 # Where a larger value can only speak for a candidate, or against it.
-RISING = {"total": ["total", "paid", "item_sum_tax", "net_plus_tax", "gross_by_rate", "marked", "largest_total", "deposit_left"],
+RISING = {"total": ["total", "paid", "item_sum_tax", "net_plus_tax", "gross_by_rate", "marked", "largest_total", "deposit_left", "rounded_to"],
           "seller": ["claimed_seller", "domain", "whole_domain", "sender_domain", "sender_name", "in_subject", "times"],
           "date": ["document", "title"]}
 FALLING = {"total": ["change", "count", "rounding", "given_less", "percent_in_row", "rounded_away", "rank", "discount"],

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use ext_grants::PermissionRequest;
 use ext_manager::LoadError;
 use ext_manifest::Manifest;
-use tempfile::TempDir;
+
+use crate::staging::Staging;
 
 /// An extension that may be installed, in a copy that is private to this program.
 ///
@@ -17,7 +18,8 @@ pub struct Candidate {
     wasm_hash: String,
     /// The folder that it was copied from.
     source: PathBuf,
-    folder: TempDir,
+    folder: Staging,
+    allows_downgrade: bool,
 }
 
 impl Candidate {
@@ -25,9 +27,9 @@ impl Candidate {
         manifest: Manifest,
         wasm_hash: String,
         source: PathBuf,
-        folder: TempDir,
+        folder: Staging,
     ) -> Self {
-        Self { manifest, wasm_hash, source, folder }
+        Self { manifest, wasm_hash, source, folder, allows_downgrade: false }
     }
 
     /// Returns its manifest, which says what it is and what it asks for.
@@ -42,6 +44,16 @@ impl Candidate {
         &self.wasm_hash
     }
 
+    /// Lets it replace an installed version that is newer.
+    #[must_use]
+    pub fn allow_downgrade(self) -> Self {
+        Self { allows_downgrade: true, ..self }
+    }
+
+    pub(crate) const fn allows_downgrade(&self) -> bool {
+        self.allows_downgrade
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -49,11 +61,6 @@ impl Candidate {
     /// Names the files of the error as the user knows them, not as those of the copy.
     pub(crate) fn at_source(&self, error: LoadError) -> LoadError {
         error.with_folder(self.folder(), &self.source)
-    }
-
-    /// Leaves the folder where it was moved to.
-    pub(crate) fn keep(self) {
-        let _ = self.folder.keep();
     }
 }
 

@@ -162,6 +162,10 @@ codes! {
     CredRollback = 178, "E_CRED_ROLLBACK";
     /// The user has to log in again, or to unlock the credentials.
     CredReauth = 179, "E_CRED_REAUTH";
+    /// A file of an installed extension is not what the user agreed to.
+    PkgHash = 192, "E_PKG_HASH";
+    /// A version is older than the one that is installed.
+    PkgDowngrade = 193, "E_PKG_DOWNGRADE";
     /// A fault of the host; `ref` in `details` finds it in the log.
     Internal = 255, "E_INTERNAL";
 }

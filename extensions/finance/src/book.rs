@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{Entry, ReadContent, ReadContentInput};
 use spacedrive_sdk::prelude::*;
 
+use crate::booking;
 use crate::find::Findings;
 use crate::ledger::{Booked, Ledger, OWN};
 use crate::opened::{self, Opened};
@@ -114,8 +115,7 @@ fn outcome(
     }
 }
 
-/// Books what is new, each purchase once: electronic invoices before text layers before scans, as
-/// they are more exact, and what an earlier delivery booked before all.
+/// Books what is new: electronic invoices before text layers before scans, as they are more exact.
 fn book_new(
     ledger: &Ledger<'_>,
     entry: &Entry,
@@ -128,22 +128,19 @@ fn book_new(
         (reading.invoice.is_none(), reading.from.is_scan())
     });
     for purchase in &findings.new {
-        let traits = crate::dedupe::traits(purchase);
-        if booked.iter().any(|other| other.key == purchase.key || other.traits.is_same(&traits)) {
-            debug!("{}: a purchase that is booked already", entry.name);
-            continue;
-        }
-        booked.push(ledger.book(purchase, entry)?);
-        new += 1;
+        let outcome = booking::book(ledger, purchase, entry)?;
+        new += usize::from(outcome.is_new);
+        booked.push(outcome.booked);
     }
     booked.sort_by(|one, two| one.key.cmp(&two.key));
     booked.dedup_by(|one, two| one.key == two.key);
+    booked.retain(|one| one.id.is_some());
     Ok((booked, new))
 }
 
 /// Makes the imported file's own metadata; `null` takes away what an earlier try wrote.
 fn note(booked: &[Booked], reason: Option<&str>, failures: &[String]) -> Map<String, Value> {
-    let ids: Vec<Uuid> = booked.iter().map(|one| one.id).collect();
+    let ids: Vec<Uuid> = booked.iter().filter_map(|one| one.id).collect();
     let own = json!({
         "receipt": !booked.is_empty(),
         "receipts": (!ids.is_empty()).then_some(ids),

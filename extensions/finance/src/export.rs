@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
+use crate::corrections;
 use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
-use crate::ledger::{Ledger, Record};
+use crate::ledger::Ledger;
 use crate::money;
+use crate::record::{DocumentRef, Record, Values};
+use crate::review::{self, Booking, Pair};
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -56,6 +59,12 @@ pub struct Row {
     /// Fields that may have another value as well, which `receipt.json` names: a person should look
     /// at them.
     pub doubtful: Vec<String>,
+    /// Fields that a person corrected.
+    pub corrected: Vec<String>,
+    /// Documents of the purchase, by date.
+    pub documents: Vec<DocumentRef>,
+    /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
+    pub look_alikes: Vec<Uuid>,
 }
 
 /// One item of a receipt.
@@ -89,9 +98,11 @@ pub struct Sum {
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
     let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let pairs = review::pairs(&papers);
     let mut rows = Vec::new();
-    for entry in ledger.all()? {
-        let row = row(&ledger, &entry)?;
+    for booking in review::bookings(&papers) {
+        let row = row(&ledger, &booking, &pairs)?;
         if filter.fits(&row) {
             rows.push(row);
         }
@@ -101,7 +112,7 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
 }
 
 impl Filter {
-    fn checked(&self) -> Result<Self> {
+    pub(crate) fn checked(&self) -> Result<Self> {
         let day = |text: &Option<String>| {
             let Some(text) = text else { return Ok(None) };
             let day = fields::date(text);
@@ -117,7 +128,7 @@ impl Filter {
     }
 
     /// Returns whether a row fits; ISO dates compare as texts.
-    fn fits(&self, row: &Row) -> bool {
+    pub(crate) fn fits(&self, row: &Row) -> bool {
         let date = row.date.as_ref();
         self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
             && self.to.as_ref().is_none_or(|to| date.is_some_and(|date| date <= to))
@@ -125,25 +136,40 @@ impl Filter {
     }
 }
 
+/// Makes the row of a booking.
+fn row(ledger: &Ledger<'_>, booking: &Booking<'_>, pairs: &[Pair]) -> Result<Row> {
+    let id = booking.first.entry.id;
+    let mut row = read(ledger, booking)?;
+    row.documents = booking.papers.iter().map(|paper| paper.reference()).collect();
+    row.documents.sort_unstable();
+    row.look_alikes = pairs.iter().filter_map(|pair| pair.other(id)).collect();
+    Ok(row)
+}
+
 /// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
-fn row(ledger: &Ledger<'_>, entry: &Entry) -> Result<Row> {
+fn read(ledger: &Ledger<'_>, booking: &Booking<'_>) -> Result<Row> {
+    let entry = &booking.first.entry;
     match ledger.record(entry.id) {
-        Ok(Record { receipt, reading }) => {
-            let doubtful = reading.doubtful();
-            let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
-            Ok(Row { doubtful, ..row })
-        }
-        Err(error)
-            if matches!(
-                error.code(),
-                ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput
-            ) =>
-        {
+        Ok(record) => Ok(of_record(booking, record)),
+        Err(error) if corrections::is_damaged(&error) => {
             warn!("receipt {}: {}", entry.id, error.message());
             Ok(from_metadata(entry))
         }
         Err(error) => Err(error),
     }
+}
+
+fn of_record(booking: &Booking<'_>, record: Record) -> Row {
+    let entry = &booking.first.entry;
+    let Values { receipt, reading } = record.values;
+    let corrected = corrections::of_booking(booking, &receipt);
+    let receipt = corrections::apply(&corrected, receipt);
+    let mut doubtful = reading.doubtful();
+    doubtful.retain(|field| !corrected.contains_key(field));
+    let mut corrected: Vec<String> = corrected.into_iter().map(|(name, _)| name).collect();
+    corrected.sort_unstable();
+    let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
+    Row { doubtful, corrected, ..row }
 }
 
 fn from_metadata(entry: &Entry) -> Row {
@@ -181,6 +207,9 @@ impl Row {
             confidence,
             kind: receipt.document_type,
             doubtful: Vec::new(),
+            corrected: Vec::new(),
+            documents: Vec::new(),
+            look_alikes: Vec::new(),
         }
     }
 
@@ -213,6 +242,9 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "confidence",
         "kind",
         "doubtful",
+        "corrected",
+        "documents",
+        "look_alikes",
     ];
     writer.write_record(header).map_err(Error::failed)?;
     for row in rows {
@@ -222,12 +254,14 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
     String::from_utf8(bytes).map_err(Error::failed)
 }
 
-fn cells(row: &Row) -> [String; 13] {
+fn cells(row: &Row) -> [String; 16] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<Amount>| cell.map(|amount| amount.to_string()).unwrap_or_default();
     let item = |item: &Line| {
         item.price.map_or_else(|| item.name.clone(), |price| format!("{} {price}", item.name))
     };
+    let ids = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join("; ");
+    let documents: Vec<String> = row.documents.iter().map(document).collect();
     let items: Vec<String> = row.items.iter().map(item).collect();
     [
         harmless(&row.source),
@@ -243,7 +277,17 @@ fn cells(row: &Row) -> [String; 13] {
         row.confidence.to_string(),
         text(&row.kind),
         row.doubtful.join("; "),
+        row.corrected.join("; "),
+        harmless(&documents.join("; ")),
+        ids(&row.look_alikes),
     ]
+}
+
+/// Names a document and the entry that opens it: `mail.eml: invoice.pdf (ENTRY)`.
+fn document(document: &DocumentRef) -> String {
+    let attached = document.document.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+    let entry = document.entry_id.map(|id| format!(" ({id})")).unwrap_or_default();
+    format!("{}{attached}{entry}", document.source)
 }
 
 /// Escapes a cell so that no spreadsheet takes it for a formula: texts come from strangers' emails.

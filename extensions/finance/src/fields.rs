@@ -112,6 +112,17 @@ fn prompt(email: Option<&Email>) -> String {
     format!("{PROMPT}{from}\nSubject: {}", line(email.subject()))
 }
 
+/// Reads a date as people write it; `None` for a text that is not one.
+///
+/// # Errors
+/// Those of `ai.classify_text`.
+pub(crate) fn day(client: &SpacedriveClient, text: &str) -> Result<Option<String>> {
+    match date(text) {
+        Some(day) => Ok(Some(day)),
+        None => Ok(ask(client, &format!("Date: {text}"), None)?.receipt.date),
+    }
+}
+
 /// Returns start and end of a text that is too long for the engine.
 fn shortened(text: &str) -> String {
     if text.len() <= MAX_TEXT_BYTES {
@@ -186,6 +197,17 @@ fn item(value: &Value) -> Option<Item> {
 }
 
 impl Receipt {
+    /// Returns whether both may be about one purchase: one amount, and nothing that differs.
+    pub(crate) fn may_be(&self, other: &Self) -> bool {
+        let agree = |one: &Option<String>, two: &Option<String>| {
+            one.is_none() || two.is_none() || one == two
+        };
+        self.amount == other.amount
+            && agree(&self.vendor, &other.vendor)
+            && agree(&self.date, &other.date)
+            && agree(&self.currency, &other.currency)
+    }
+
     /// Fills what is not known from another reading of the same purchase.
     pub(crate) fn or(self, other: Self) -> Self {
         Self {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use spacedrive_sdk::prelude::*;
 
 use crate::classify::{self, Envelope, Reason};
+use crate::dedupe;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
@@ -13,8 +14,10 @@ use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
 use crate::opened::Opened;
 use crate::parts::{PartId, Verdict, Verdicts};
+use crate::payments;
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
+use crate::reminder;
 use crate::sender;
 use crate::stated::preferring;
 
@@ -157,9 +160,18 @@ impl<'a> Findings<'a> {
             if let Some(objection) = einvoice::objection(&invoice) {
                 return self.skip(objection);
             }
-            let asked = fields::ask(ledger.client, &reading.text, email)?;
-            let answer = einvoice::preferring(&invoice, asked);
-            self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+            let answer =
+                einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text, email)?);
+            let document = Some(document);
+            self.new.push(Purchase {
+                key,
+                answer,
+                reading,
+                email,
+                document,
+                among_others: false,
+                reminds: false,
+            });
             return Ok(());
         }
         if document.kind == Kind::Xml {
@@ -167,7 +179,10 @@ impl<'a> Findings<'a> {
         }
         let titled = match classify::document(&reading.text) {
             Ok(titled) => titled,
-            Err(reason) => return self.skip(reason),
+            Err(reason) => {
+                self.reminder(ledger, key, reading, email, Some(document))?;
+                return self.skip(reason);
+            }
         };
         let answer = fields::ask(ledger.client, &reading.text, email)?;
         if answer.receipt.amount.is_none() && !titled {
@@ -176,7 +191,16 @@ impl<'a> Findings<'a> {
         if !titled && is_other(&answer.receipt) {
             return self.skip("the document is of another kind");
         }
-        self.new.push(Purchase { key, answer, reading, email, document: Some(document) });
+        let document = Some(document);
+        self.new.push(Purchase {
+            key,
+            answer,
+            reading,
+            email,
+            document,
+            among_others: false,
+            reminds: false,
+        });
         Ok(())
     }
 
@@ -191,19 +215,27 @@ impl<'a> Findings<'a> {
         self.remark(&reading);
         let envelope = Envelope { subject: message.email.subject(), list: message.list };
         let structured = message.html.as_deref().map(crate::html::purchases).unwrap_or_default();
+        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
+        let structured = match structured.is_empty() {
+            true => {
+                self.payments(ledger, message, &hash, &reading)?.into_iter().enumerate().collect()
+            }
+            false => distinct(structured),
+        };
         let verdict = match structured.is_empty() {
             true => classify::body(envelope, &reading.text),
             false => classify::mail(envelope, &reading.text),
         };
         if let Err(reason) = verdict {
+            let key = ledger.key(Some(&message.email), &hash);
+            self.reminder(ledger, key, reading, Some(&message.email), None)?;
             return self.skip(reason);
         }
-        let hash = blake3::hash(reading_source(message).as_bytes()).to_hex();
         if structured.is_empty() {
             return self.purchase_from_text(ledger, message, &hash, reading);
         }
         let only = structured.len() == 1;
-        for (number, purchase) in structured.into_iter().enumerate() {
+        for (number, purchase) in structured {
             self.purchase_from_structured(
                 ledger,
                 message,
@@ -212,6 +244,49 @@ impl<'a> Findings<'a> {
                 purchase,
                 only,
             )?;
+        }
+        Ok(())
+    }
+
+    /// Returns the payments of an email that tells of several in words; none of one that was booked as
+    /// a whole before.
+    fn payments(
+        &self,
+        ledger: &Ledger<'_>,
+        message: &Message,
+        hash: &str,
+        reading: &Reading,
+    ) -> Result<Vec<Structured>> {
+        let mut found = payments::several(message.email.subject(), &reading.text);
+        if !found.is_empty() && ledger.booked(&ledger.key(Some(&message.email), hash))?.is_some() {
+            return Ok(Vec::new());
+        }
+        for payment in &mut found {
+            if let Some(written) = payment.receipt.date.take() {
+                payment.receipt.date = fields::day(ledger.client, &written)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes a text that reminds of an invoice, where it says of which.
+    fn reminder(
+        &mut self,
+        ledger: &Ledger<'_>,
+        key: String,
+        reading: Reading,
+        email: Option<&'a Email>,
+        document: Option<&'a Document>,
+    ) -> Result<()> {
+        let subject = email.map(Email::subject).unwrap_or_default();
+        if !reminder::is_reminder(subject, &reading.text) || ledger.booked(&key)?.is_some() {
+            return Ok(());
+        }
+        let answer = fields::ask(ledger.client, &reading.text, email)?;
+        let purchase =
+            Purchase { key, answer, reading, email, document, among_others: false, reminds: true };
+        if dedupe::can_remind(&purchase) {
+            self.new.push(purchase);
         }
         Ok(())
     }
@@ -236,13 +311,15 @@ impl<'a> Findings<'a> {
         if is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
-        let answer = with_headers(answer, &message.email);
+        let answer = with_headers(with_payee(answer, &reading.text), &message.email);
         self.new.push(Purchase {
             key,
             answer,
             reading,
             email: Some(&message.email),
             document: None,
+            among_others: false,
+            reminds: false,
         });
         Ok(())
     }
@@ -275,6 +352,8 @@ impl<'a> Findings<'a> {
             reading: reading.clone(),
             email: Some(&message.email),
             document: None,
+            among_others: !only,
+            reminds: false,
         });
         Ok(())
     }
@@ -316,6 +395,30 @@ fn read_body(client: &SpacedriveClient, message: &Message) -> Result<Option<Read
 
 fn reading_source(message: &Message) -> &str {
     message.html.as_deref().or(message.plain.as_deref()).unwrap_or_default()
+}
+
+/// Joins what describes one purchase twice, as an order and as its invoice. Each keeps its number.
+fn distinct(found: Vec<Structured>) -> Vec<(usize, Structured)> {
+    let mut kept: Vec<(usize, Structured)> = Vec::new();
+    for (number, one) in found.into_iter().enumerate() {
+        match kept.iter_mut().find(|(_, known)| known.receipt.may_be(&one.receipt)) {
+            Some((_, known)) => known.receipt = std::mem::take(&mut known.receipt).or(one.receipt),
+            None => kept.push((number, one)),
+        }
+    }
+    kept
+}
+
+/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found.
+fn with_payee(mut answer: Answer, text: &str) -> Answer {
+    if let Some(payment) = payments::only(text)
+        && payment.amount == answer.receipt.amount
+    {
+        let quote = payment.vendor.clone().unwrap_or_default();
+        answer.evidence.insert("vendor".to_owned(), fields::evidence(0.9, quote));
+        answer.receipt.vendor = payment.vendor;
+    }
+    answer
 }
 
 /// Fills in sender and date of an email whose body is the receipt, where the body does not say

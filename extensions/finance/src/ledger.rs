@@ -1,28 +1,38 @@
-//! The booked receipts in a library: one entry each, under a path that follows from the email and
+//! The booked documents in a library: one entry each, under a path that follows from the email and
 //! the document, so that booking is idempotent however often an email comes.
 //!
-//! An entry counts only once its metadata say `finance.complete`: they are written last, so that a
-//! crash in between leaves something that the next delivery of the event finishes.
+//! Documents about one purchase are one booking: each names the oldest of them, which stands for the
+//! purchase. An entry counts only once its metadata say `finance.complete`: they are written last,
+//! so that a crash in between leaves something that the next delivery of the event finishes.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
-use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry, ListEntriesInput, MAX_PAGE};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, MAX_PAGE};
 use spacedrive_sdk::prelude::*;
 
-use crate::dedupe::{self, Traits};
-use crate::fields::{self, Answer, Receipt};
-use crate::json;
+use crate::dedupe::Traits;
+use crate::dedupe::partition::Member;
 use crate::mail::Email;
-use crate::purchase::Purchase;
+use crate::money;
+use crate::record::{DocumentRef, Record};
 
 /// Folder of the receipts' paths.
 const FOLDER: &str = "receipts";
-/// Type of the entries.
-const ENTRY_TYPE: &str = "receipt";
+/// Type of the entries that stand for purchases.
+pub(crate) const RECEIPT: &str = "receipt";
+/// Type of the entries of further documents of a purchase.
+pub(crate) const FURTHER: &str = "receipt_document";
 /// Hex digits of a key: 128 bits.
 const KEY_DIGITS: usize = 32;
 /// The name under which this extension keeps its own metadata.
 pub(crate) const OWN: &str = "finance";
+/// Key of the metadata by which documents over an amount are looked up. Entries that were booked
+/// before documents were compared have none.
+pub(crate) const READ_AMOUNT: &str = "read_amount";
+/// The decision that two documents are about one purchase.
+pub(crate) const SAME: &str = "same";
+/// The decision that two documents are about two purchases.
+pub(crate) const APART: &str = "apart";
 
 /// The receipts of the library that the client is bound to.
 #[derive(Debug, Clone, Copy)]
@@ -34,59 +44,19 @@ pub(crate) struct Ledger<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Booked {
     pub(crate) key: String,
-    pub(crate) id: Uuid,
+    /// Entry that stands for the purchase; `None` for a reminder of a purchase that is not booked.
+    pub(crate) id: Option<Uuid>,
+}
+
+/// A document in the ledger.
+#[derive(Debug, Clone)]
+pub(crate) struct Paper {
+    pub(crate) entry: Entry,
+    pub(crate) key: String,
     pub(crate) traits: Traits,
-}
-
-/// Content of `receipt.json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Record {
-    #[serde(flatten)]
-    pub(crate) receipt: Receipt,
-    #[serde(flatten)]
-    pub(crate) reading: ReadingRecord,
-}
-
-impl<'de> Deserialize<'de> for Record {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        json::both(deserializer).map(|(receipt, reading)| Self { receipt, reading })
-    }
-}
-
-/// How a receipt was read, and where.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ReadingRecord {
-    /// Confidence in vendor, date and amount, 0 to 1.
-    pub(crate) confidence: f64,
-    pub(crate) source: Source,
-    /// Per field: how sure, and the line it was read in.
-    #[serde(default)]
-    evidence: Value,
-    /// The text engine that was asked.
-    #[serde(default)]
-    engine: Option<String>,
-}
-
-impl ReadingRecord {
-    /// Lists the fields that a person should look at.
-    pub(crate) fn doubtful(&self) -> Vec<String> {
-        fields::doubtful(&self.evidence)
-    }
-}
-
-/// Origin of a receipt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Source {
-    /// Name of the imported file.
-    pub(crate) name: String,
-    entry_id: Uuid,
-    message_id: Option<String>,
-    /// Name of the document in the email; `None` for the email's body.
-    document: Option<String>,
-    /// BLAKE3 of the document, in hex.
-    document_hash: Option<String>,
-    /// Way in which its text was read: `pdf_text`, `ocr`, `pdf_text_and_ocr`, `html`, `plain_text`.
-    text_from: String,
+    /// Key of the document that stands for the purchase.
+    pub(crate) booking: String,
+    decisions: Map<String, Value>,
 }
 
 impl<'a> Ledger<'a> {
@@ -106,55 +76,49 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// Those of `vdfs.list_entries`.
     pub(crate) fn booked(&self, key: &str) -> Result<Option<Booked>> {
-        let input =
-            ListEntriesInput { path_prefix: Some(path(key)), ..ListEntriesInput::default() };
-        let found = self.client.list_entries(input)?;
-        Ok(found
-            .iter()
-            .filter(|entry| is_complete(entry))
-            .map(|entry| Booked::read(key, entry))
-            .next())
+        Ok(self.paper(key)?.map(|paper| paper.booked()))
     }
 
-    /// Lists all complete receipts, in the order of their booking.
+    /// Returns the document with this key, if it is complete.
     ///
     /// # Errors
     /// Those of `vdfs.list_entries`.
-    pub(crate) fn all(&self) -> Result<Vec<Entry>> {
-        let input = ListEntriesInput {
-            entry_type: Some(ENTRY_TYPE.to_owned()),
-            path_prefix: Some(FOLDER.to_owned()),
-            limit: MAX_PAGE,
-            ..ListEntriesInput::default()
-        };
-        let mut entries = self.client.list_entries(input)?;
-        entries.retain(is_complete);
-        Ok(entries)
+    pub(crate) fn paper(&self, key: &str) -> Result<Option<Paper>> {
+        let input =
+            ListEntriesInput { path_prefix: Some(path(key)), ..ListEntriesInput::default() };
+        Ok(self.client.list_entries(input)?.into_iter().find_map(Paper::of))
     }
 
-    /// Books a purchase found in the file `source`; mends one that was left half-booked.
+    /// Lists all complete documents, in the order of their booking.
     ///
     /// # Errors
-    /// Those of the `vdfs` operations; it can be called again then.
-    pub(crate) fn book(&self, purchase: &Purchase<'_>, source: &Entry) -> Result<Booked> {
-        let record = record(purchase, source);
-        let input = CreateEntryInput {
-            name: record.receipt.title(),
-            path: path(&purchase.key),
-            entry_type: ENTRY_TYPE.to_owned(),
-            metadata: Map::new(),
-            content: None,
-            media_type: None,
+    /// Those of `vdfs.list_entries`.
+    pub(crate) fn papers(&self) -> Result<Vec<Paper>> {
+        self.list(Map::new())
+    }
+
+    /// Lists the documents over the amount of another one.
+    ///
+    /// # Errors
+    /// Those of `vdfs.list_entries`.
+    pub(crate) fn over_amount(&self, traits: &Traits) -> Result<Vec<Paper>> {
+        let Some(amount) = traits.amount else { return Ok(Vec::new()) };
+        let read = json!(money::key(Some(amount)));
+        let mut papers = self.list(Map::from_iter([(READ_AMOUNT.to_owned(), read)]))?;
+        // What was booked before has no such key.
+        let old = self.list(Map::from_iter([("amount".to_owned(), json!(amount))]))?;
+        papers.extend(old.into_iter().filter(Paper::is_old));
+        Ok(papers)
+    }
+
+    fn list(&self, metadata: Map<String, Value>) -> Result<Vec<Paper>> {
+        let input = ListEntriesInput {
+            path_prefix: Some(FOLDER.to_owned()),
+            limit: MAX_PAGE,
+            metadata,
+            ..ListEntriesInput::default()
         };
-        let id = self.client.create_entry(input)?.entry.id;
-        if let Some(email) = purchase.email {
-            self.client.write_json_sidecar(id, "email.json", email)?;
-        }
-        self.client.write_sidecar(id, "ocr.txt", purchase.reading.text.as_str())?;
-        self.client.write_json_sidecar(id, "receipt.json", &record)?;
-        let traits = dedupe::traits(purchase);
-        self.client.update_metadata(id, metadata(&record, &purchase.key, &traits))?;
-        Ok(Booked { key: purchase.key.clone(), id, traits })
+        Ok(self.client.list_entries(input)?.into_iter().filter_map(Paper::of).collect())
     }
 
     /// Reads `receipt.json` of a booked receipt.
@@ -164,82 +128,122 @@ impl<'a> Ledger<'a> {
     pub(crate) fn record(&self, id: Uuid) -> Result<Record> {
         self.client.read_json_sidecar(id, "receipt.json")
     }
-}
 
-impl Booked {
-    fn read(key: &str, entry: &Entry) -> Self {
-        let traits = entry.metadata.get(OWN).and_then(|own| own.get("traits"));
-        let traits = traits.and_then(|traits| Traits::deserialize(traits).ok()).unwrap_or_default();
-        Self { key: key.to_owned(), id: entry.id, traits }
+    /// Writes down that two documents are about one purchase or about two; `None` takes a decision
+    /// back.
+    ///
+    /// # Errors
+    /// Those of `vdfs.update_metadata`.
+    pub(crate) fn decide(
+        &self,
+        paper: &mut Paper,
+        others: &[&str],
+        decision: Option<&str>,
+    ) -> Result<()> {
+        if others.is_empty() {
+            return Ok(());
+        }
+        let decisions: Map<String, Value> =
+            others.iter().map(|key| ((*key).to_owned(), json!(decision))).collect();
+        let own = json!({ "decisions": decisions });
+        paper.entry.metadata =
+            self.client.update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
+        paper.decisions = decisions_of(&paper.entry);
+        Ok(())
     }
 }
 
-fn path(key: &str) -> String {
+impl Paper {
+    /// Reads a complete entry.
+    fn of(entry: Entry) -> Option<Self> {
+        let own = entry.metadata.get(OWN).filter(|_| is_complete(&entry))?;
+        let key = entry.path.strip_prefix(FOLDER)?.strip_prefix('/')?.to_owned();
+        let text = |key: &str| entry.metadata.get(key)?.as_str().map(str::to_owned);
+        let file = text("source_entry").and_then(|id| id.parse().ok());
+        let traits = own.get("traits").and_then(|traits| Traits::deserialize(traits).ok());
+        let mut traits = traits.unwrap_or_default();
+        if !entry.metadata.contains_key(READ_AMOUNT) {
+            traits = traits.with_fields(text("vendor"), text("document_type"), file);
+        }
+        let booking = own.get("booking").and_then(Value::as_str).unwrap_or(&key).to_owned();
+        Some(Self { booking, traits, decisions: decisions_of(&entry), key, entry })
+    }
+
+    /// Makes the paper of a document that has no entry yet.
+    pub(crate) fn new(key: &str, traits: Traits, entry: Entry) -> Self {
+        let decisions = decisions_of(&entry);
+        Self { entry, booking: key.to_owned(), key: key.to_owned(), traits, decisions }
+    }
+
+    /// Returns whether it was booked before documents were compared.
+    pub(crate) fn is_old(&self) -> bool {
+        !self.entry.metadata.contains_key(READ_AMOUNT) && is_complete(&self.entry)
+    }
+
+    /// Returns whether it stands for its purchase.
+    pub(crate) fn is_first(&self) -> bool {
+        self.booking == self.key
+    }
+
+    /// Returns a value of this extension's own metadata.
+    pub(crate) fn own(&self, name: &str) -> Option<&Value> {
+        self.entry.metadata.get(OWN)?.get(name)
+    }
+
+    pub(crate) fn booked(&self) -> Booked {
+        let id = self.own("booking_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        let id = if self.is_first() { self.entry.id } else { id.unwrap_or(self.entry.id) };
+        let id = (!self.traits.reminds || !self.is_first()).then_some(id);
+        Booked { key: self.booking.clone(), id }
+    }
+
+    /// Returns the keys of other documents about which this was decided.
+    pub(crate) fn decided<'p>(&'p self, decision: &'static str) -> impl Iterator<Item = &'p str> {
+        self.decisions
+            .iter()
+            .filter(move |(_, is)| is.as_str() == Some(decision))
+            .map(|(key, _)| key.as_str())
+    }
+
+    pub(crate) fn member(&self) -> Member<'_> {
+        Member {
+            key: &self.key,
+            traits: &self.traits,
+            is_old: self.is_old(),
+            joined: self.decided(SAME).collect(),
+            apart: self.decided(APART).collect(),
+        }
+    }
+
+    /// Returns what lists say about the document.
+    pub(crate) fn reference(&self) -> DocumentRef {
+        let text = |key: &str| self.entry.metadata.get(key)?.as_str().map(str::to_owned);
+        DocumentRef {
+            date: self.traits.date.clone(),
+            source: text("source").unwrap_or_default(),
+            document: self.own("document").and_then(Value::as_str).map(str::to_owned),
+            kind: if self.traits.reminds {
+                Some("reminder".to_owned())
+            } else {
+                self.traits.kind.clone()
+            },
+            numbers: self.traits.numbers.all().cloned().collect(),
+            entry_id: text("source_entry").and_then(|id| id.parse().ok()),
+            receipt_id: self.entry.id,
+        }
+    }
+}
+
+fn decisions_of(entry: &Entry) -> Map<String, Value> {
+    let own = entry.metadata.get(OWN).and_then(|own| own.get("decisions"));
+    own.and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+pub(crate) fn path(key: &str) -> String {
     format!("{FOLDER}/{key}")
 }
 
 fn is_complete(entry: &Entry) -> bool {
-    entry.entry_type == ENTRY_TYPE
+    matches!(entry.entry_type.as_str(), RECEIPT | FURTHER)
         && entry.metadata.get(OWN).and_then(|own| own.get("complete")) == Some(&Value::Bool(true))
-}
-
-fn record(purchase: &Purchase<'_>, source: &Entry) -> Record {
-    let reading = ReadingRecord {
-        confidence: confidence(&purchase.answer, purchase.reading.confidence),
-        source: Source {
-            name: source.name.clone(),
-            entry_id: source.id,
-            message_id: purchase.email.and_then(|email| email.message_id.clone()),
-            document: purchase.document.map(|document| document.name.clone()),
-            document_hash: purchase.document.map(|document| document.hash.clone()),
-            text_from: purchase.reading.from.name().to_owned(),
-        },
-        evidence: serde_json::json!(purchase.answer.evidence),
-        engine: purchase.answer.engine.clone(),
-    };
-    Record { receipt: purchase.answer.receipt.clone().in_digits(), reading }
-}
-
-/// Returns the mean over vendor, date and amount, times how well the text could be read; in
-/// hundredths.
-fn confidence(answer: &Answer, reading: f32) -> f64 {
-    let receipt = &answer.receipt;
-    let known = [
-        ("vendor", receipt.vendor.is_some()),
-        ("date", receipt.date.is_some()),
-        ("amount", receipt.amount.is_some()),
-    ];
-    let sure = |(field, known): (&str, bool)| match answer.evidence.get(field) {
-        Some(evidence) if known => f64::from(evidence.confidence).clamp(0.0, 1.0),
-        // An engine that tells nothing about its answer.
-        None if known => 0.5,
-        _ => 0.0,
-    };
-    let mean = known.into_iter().map(sure).sum::<f64>() / 3.0;
-    (mean * f64::from(reading) * 100.0).round() / 100.0
-}
-
-/// Makes what search and lists show, and the mark that the receipt is complete.
-fn metadata(record: &Record, key: &str, traits: &Traits) -> Map<String, Value> {
-    let Record { receipt, reading } = record;
-    let metadata = serde_json::json!({
-        "vendor": receipt.vendor,
-        "date": receipt.date,
-        "amount": receipt.amount,
-        "currency": receipt.currency,
-        "tax": receipt.tax,
-        "category": receipt.category,
-        "payment_method": receipt.payment_method,
-        "document_type": receipt.document_type,
-        "source": reading.source.name,
-        "source_entry": reading.source.entry_id,
-        OWN: {
-            "complete": true,
-            "key": key,
-            "confidence": reading.confidence,
-            "doubtful": reading.doubtful(),
-            "traits": traits,
-        },
-    });
-    metadata.as_object().cloned().unwrap_or_default()
 }

@@ -37,7 +37,9 @@
 //! are the host's choice.
 
 mod book;
+mod booking;
 mod classify;
+mod corrections;
 mod cues;
 mod currency;
 mod dedupe;
@@ -54,8 +56,12 @@ pub mod mailbox;
 mod money;
 mod opened;
 mod parts;
+mod payments;
 mod purchase;
 mod reading;
+mod record;
+mod reminder;
+pub mod review;
 mod sender;
 mod stated;
 mod text;
@@ -67,6 +73,7 @@ pub mod extension {
 
     use crate::export::{self, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
+    use crate::review::{self, Decision, LookAlikes};
 
     /// Books a file that came into the library, or has new content.
     ///
@@ -112,5 +119,33 @@ pub mod extension {
     #[operation("query:finance.summary.v1")]
     pub fn summary(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Sum>> {
         Ok(export::sums(&export::rows(client, &input.unwrap_or_default())?))
+    }
+
+    /// Lists bookings that may be one purchase, for a person to decide.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[operation("query:finance.review.v1")]
+    pub fn review(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<LookAlikes>> {
+        review::list(client, &input.unwrap_or_default())
+    }
+
+    /// Makes one booking of several: the person says that they are one purchase.
+    ///
+    /// # Errors
+    /// Fewer than two entries, or one that is not of a booking; those of the library.
+    #[operation("action:finance.merge.input.v1")]
+    pub fn merge(client: &SpacedriveClient, input: Decision) -> Result<Vec<Row>> {
+        review::merge(client, &input)
+    }
+
+    /// Keeps bookings apart, or takes a booking apart: the person says that they are several
+    /// purchases.
+    ///
+    /// # Errors
+    /// As [`merge()`].
+    #[operation("action:finance.keep_apart.input.v1")]
+    pub fn keep_apart(client: &SpacedriveClient, input: Decision) -> Result<Vec<Row>> {
+        review::keep_apart(client, &input)
     }
 }

@@ -31,6 +31,11 @@ pub(crate) fn with_digits(amount: Amount, code: Option<&str>) -> Amount {
     currency.map_or_else(|| amount.with_digits(USUAL_DECIMALS), |c| amount.in_currency(c))
 }
 
+/// Returns the text by which entries with an amount are looked up.
+pub(crate) fn key(amount: Option<Amount>) -> String {
+    amount.map_or_else(|| "none".to_owned(), |amount| amount.value().normalize().to_string())
+}
+
 /// A price in words: the amount, and what it may be besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Price {
@@ -110,6 +115,15 @@ mod tests {
         for wrong in [json!(1e300), json!("12"), json!(null), json!(10_000_000_000_u64)] {
             assert_eq!(of_json(&wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn amounts_are_looked_up_by_what_they_are_worth() {
+        let key = |text| super::key(Amount::parse(text));
+        assert_eq!(
+            [key("12.50"), key("12.5"), key("1200"), key("")],
+            ["12.5", "12.5", "1200", "none"]
+        );
     }
 
     #[test]

@@ -14,4 +14,8 @@ pub(crate) struct Purchase<'a> {
     pub(crate) email: Option<&'a Email>,
     /// The document; `None` for the email's body.
     pub(crate) document: Option<&'a Document>,
+    /// The text is about other purchases, too.
+    pub(crate) among_others: bool,
+    /// It reminds of a purchase, and is none itself.
+    pub(crate) reminds: bool,
 }

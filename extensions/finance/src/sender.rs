@@ -27,6 +27,18 @@ const MAILBOXES: [&str; 13] = [
     "t-online",
 ];
 
+/// Organisations that send receipts for what others sell: their domain names no seller.
+const INTERMEDIARIES: [&str; 14] = [
+    "paypal", "stripe", "klarna", "amazon", "ebay", "etsy", "apple", "google", "square",
+    "squareup", "sumup", "adyen", "mollie", "zettle",
+];
+
+/// Returns the label of the sender's domain, where it is that of a seller.
+pub(crate) fn seller_domain(from: &[Party]) -> Option<String> {
+    let label = of_domain(from.first()?.address.as_deref()?)?.to_ascii_lowercase();
+    (!INTERMEDIARIES.contains(&label.as_str())).then_some(label)
+}
+
 /// Returns the sender's organisation: the display name without `Billing` and the like, else the
 /// domain.
 pub(crate) fn organisation(from: &[Party]) -> Option<String> {

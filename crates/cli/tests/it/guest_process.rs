@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::{Spacedrive, samples};
+use crate::common::{Spacedrive, samples, without_ids};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ fn booked(spacedrive: &Spacedrive, library: &str) -> BTreeSet<String> {
     let rows = spacedrive.json(["op", "call", "query:finance.export.v1", "--library", library]);
     let row = |row: &Value| {
         let mut row = row.clone();
-        row.as_object_mut().unwrap().remove("entry_id");
+        without_ids(&mut row);
         row.to_string()
     };
     rows.as_array().unwrap().iter().map(row).collect()

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::{Spacedrive, has_models, samples};
+use crate::common::{Spacedrive, has_models, samples, without_ids};
 use serde_json::Value;
 
 /// One booked receipt, without ids.
@@ -21,9 +21,9 @@ fn import(spacedrive: &Spacedrive, library: &str) -> Value {
 fn export(spacedrive: &Spacedrive, library: &str) -> Vec<Row> {
     let rows = spacedrive.json(["op", "call", "query:finance.export.v1", "--library", library]);
     let row = |row: &Value| {
-        let mut row: Row = serde_json::from_value(row.clone()).unwrap();
-        row.remove("entry_id");
-        row
+        let mut row = row.clone();
+        without_ids(&mut row);
+        serde_json::from_value(row).unwrap()
     };
     rows.as_array().unwrap().iter().map(row).collect()
 }

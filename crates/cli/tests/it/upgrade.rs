@@ -215,12 +215,22 @@ fn new_finance_goes_on(spacedrive: &Spacedrive, asked: &Mutex<Vec<String>>, book
     manifest["version"] = json!("99.0.0");
     fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
     spacedrive.json(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
-    assert_eq!(receipts(spacedrive), booked);
+    assert_eq!(told_before(spacedrive, booked), booked);
     asked.lock().unwrap().clear();
     let input = json!({ "mailbox": { "kind": "gmail", "auth": "done", "server": server } });
     let scan = "action:finance.scan_mailbox.input.v1";
     in_library(spacedrive, &["op", "call", scan, "--input", &input.to_string()]);
     in_library(spacedrive, &["job", "run"]);
     assert_eq!(*asked.lock().unwrap(), ["messages"], "each message was looked at before");
-    assert_eq!(receipts(spacedrive), booked);
+    assert_eq!(told_before(spacedrive, booked), booked);
+}
+
+/// Returns the receipts with the fields that the old Finance told; the present one tells more.
+fn told_before(spacedrive: &Spacedrive, booked: &[Value]) -> Vec<Value> {
+    let known = booked[0].as_object().unwrap();
+    let mut rows = receipts(spacedrive);
+    for row in &mut rows {
+        row.as_object_mut().unwrap().retain(|field, _| known.contains_key(field));
+    }
+    rows
 }

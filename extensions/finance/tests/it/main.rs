@@ -1,7 +1,11 @@
 //! Finance over a fake host.
 
 mod common;
+mod decisions;
 mod mailbox;
 mod notations;
+mod papers;
 mod parts;
+mod payments;
 mod receipts;
+mod same_purchase;

@@ -55,6 +55,12 @@ impl FakeHost {
         self.state.serve::<W>(move |_, _, input| answer(input));
     }
 
+    /// Stops the host after so many more calls, as a crash does: all later ones fail with
+    /// [`ErrorCode::Stopped`](crate::ErrorCode::Stopped), until it is called with `None`.
+    pub fn stop_after(&self, calls: impl Into<Option<usize>>) {
+        self.state.answered.set(calls.into());
+    }
+
     /// Adds a file as an import does; replaces an entry at the same path. Returns its entry.
     ///
     /// # Panics

@@ -1,7 +1,11 @@
 //! The state of the fake host: calls come in as bytes, are answered by a table of functions, go out
 //! as frames.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use bytes::Bytes;
 use ext_abi::{ErrorCode, frame, limits::DEFAULT_MAX_JSON_BYTES};
@@ -23,6 +27,8 @@ pub(super) struct State {
     pub(super) library: RefCell<Library>,
     handlers: RefCell<HashMap<&'static str, Handler>>,
     pub(super) calls: RefCell<Vec<String>>,
+    /// Calls that are still answered; `None`: all are.
+    pub(super) answered: Cell<Option<usize>>,
     pub(super) logs: native::Lines,
 }
 
@@ -33,6 +39,7 @@ impl Default for State {
             library: RefCell::default(),
             handlers: RefCell::default(),
             calls: RefCell::default(),
+            answered: Cell::default(),
             logs: Rc::default(),
         };
         native::keep_in(&state.logs);
@@ -62,6 +69,15 @@ impl State {
         }
     }
 
+    fn count_down(&self) -> Result<()> {
+        let left = self.answered.get();
+        self.answered.set(left.map(|left| left.saturating_sub(1)));
+        match left {
+            Some(0) => Err(Error::new(ErrorCode::Stopped, "the fake host was stopped")),
+            _ => Ok(()),
+        }
+    }
+
     fn answer(&self, method: &str, library_id: Option<Uuid>, payload: Bytes) -> Result<Vec<u8>> {
         check_size(&payload)?;
         // Cloned out of the table, so that an answer may itself call the host or script it anew.
@@ -88,6 +104,7 @@ fn check_size(body: &[u8]) -> Result<()> {
 impl Transport for State {
     fn call(&self, method: &str, library_id: Option<Uuid>, payload: &[u8]) -> Result<Bytes> {
         self.calls.borrow_mut().push(method.to_owned());
+        self.count_down()?;
         let frame = match self.answer(method, library_id, Bytes::copy_from_slice(payload)) {
             Ok(body) => frame::encode(ErrorCode::OK, &body),
             Err(error) => frame::encode(error.code(), &error.body().to_json()),

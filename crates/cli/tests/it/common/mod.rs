@@ -100,3 +100,15 @@ pub fn has_models() -> bool {
 pub fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../extensions/finance/samples")
 }
+
+/// Removes the ids of entries at any depth: they are other ones in each library.
+pub fn without_ids(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !name.ends_with("_id"));
+            fields.values_mut().for_each(without_ids);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_ids),
+        _ => {}
+    }
+}

@@ -1,0 +1,241 @@
+//! Payments that an email of a payment service tells of: in sentences (`You paid 5.00 EUR to Café`),
+//! or as a table. One email may tell of several, to different sellers.
+
+use ext_amounts::{Currency, Spaces, scan};
+
+use crate::fields::{self, Receipt};
+use crate::html::Structured;
+use crate::money;
+use crate::text::{Line, Lines, Phrases, fold, says};
+
+/// Payments that are taken from one email.
+const MAX_PAYMENTS: usize = 100;
+/// Lines at the top of an email that say what it is about.
+const HEAD: usize = 14;
+/// Longest sentence about a payment, in words.
+const SENTENCE_WORDS: usize = 24;
+/// Longest name of a seller, in words.
+const NAME_WORDS: usize = 8;
+
+/// Beginnings of sentences about a payment that the reader made.
+const PAID: Phrases = "you paid|you ve paid|you have paid|you sent|you ve sent|du hast|sie haben|vous avez paye|\
+vous avez envoye|has pagado|ha pagado|has enviado|hai pagato|ha pagato|hai inviato|je hebt|u heeft|pagou|enviou|zaplaciles|\
+du har betalat|du har betalt";
+/// Beginnings of lines that tell of payments where the email lists some.
+const PAYMENT: Phrases = "payment of|payment to|paid to|zahlung an|zahlung von|zahlung uber|paiement a|paiement de|pago a|\
+pago de|pagamento a|pagamento di|betaling aan|betaling van|zaplacono|platnosc dla|betalning till|betaling til";
+/// Words for money that comes.
+const RECEIVED: Phrases = "you received|you ve received|received from|sent you|erhalten|avez recu|has recibido|hai ricevuto|\
+ontvangen|recebeu|otrzymal*|refund*|erstatt*|rembours*|reembols*|rimbors*|terugbetal*";
+/// Words before the one who is paid.
+const TO: &str = "to an à a al alla aan para dla till til";
+/// Verbs that end a sentence behind the name.
+const DONE: Phrases =
+    "gezahlt|bezahlt|gesendet|uberwiesen|geschickt|betaald|gestuurd|betalat|betalt";
+/// Words that end a name.
+const BEHIND: &str =
+    "on am le el il op den dnia via with mit avec con met for für pour por per from using using.";
+
+/// Phrases of emails that list payments.
+const LISTS: Phrases = "your payments|your recent payments|payments you made|payments made|payments sent|payment summary|\
+payment overview|your purchases|you paid|deine zahlungen|ihre zahlungen|zahlungsubersicht|zahlungen im uberblick|vos paiements|\
+tus pagos|sus pagos|i tuoi pagamenti|je betalingen|uw betalingen|seus pagamentos|twoje platnosci|dina betalningar|dine betalinger";
+const DATE: Phrases = "date|datum|fecha|data|dato|day|tag|pvm|日付";
+const PAYEE: Phrases = "merchant|payee|recipient|seller|vendor|paid to|to|name|shop|store|empfanger|handler|an|zahlungsempfanger|\
+beneficiaire|marchand|destinataire|comercio|destinatario|beneficiario|esercente|ontvanger|winkel|odbiorca|sprzedawca|mottagare|\
+modtager|butik|支払先";
+const AMOUNT: Phrases = "amount|total|paid|sum|betrag|summe|montant|importe|importo|bedrag|valor|kwota|belopp|belob|金額";
+
+/// Returns the payments of a text that tells of several.
+pub(crate) fn several(subject: &str, text: &str) -> Vec<Structured> {
+    let lines = Lines::new(text);
+    let lists = says(subject, LISTS) || lines.head(HEAD).any(|line| line.says(LISTS));
+    let may_tell = |line: &&Line<'_>| lists || line.says(PAID);
+    let told: Vec<Structured> =
+        lines.iter().filter(may_tell).filter_map(sentence).take(MAX_PAYMENTS).collect();
+    let found = if told.len() < 2 && lists { table(text) } else { told };
+    if found.len() < 2 { Vec::new() } else { found }
+}
+
+/// Returns the one payment of a text that tells of one.
+pub(crate) fn only(text: &str) -> Option<Receipt> {
+    let lines = Lines::new(text);
+    let mut told = lines.iter().filter_map(sentence);
+    let first = told.next()?;
+    told.next().is_none().then_some(first.receipt)
+}
+
+/// Reads a sentence that says how much was paid to whom.
+fn sentence(line: &Line<'_>) -> Option<Structured> {
+    if line.words() > SENTENCE_WORDS
+        || line.says(RECEIVED)
+        || !line.says(PAID) && !line.says(PAYMENT)
+    {
+        return None;
+    }
+    payment(payee(line.raw)?, line.raw)
+}
+
+/// Makes a payment of a name and a text with one amount.
+fn payment(name: String, amount: &str) -> Option<Structured> {
+    let mut found = scan(amount, Spaces::Join);
+    found.retain(ext_amounts::Found::is_money);
+    let currency = match found.as_slice() {
+        [only] => only.currency(),
+        _ => return None,
+    };
+    let price = money::of_text(amount, currency)?;
+    let receipt = Receipt {
+        vendor: Some(name),
+        amount: Some(price.amount.abs()),
+        currency: currency.map(|currency: Currency| currency.code().to_owned()),
+        document_type: Some("receipt".to_owned()),
+        ..Receipt::default()
+    };
+    Some(Structured { receipt, other: price.other.map(ext_amounts::Amount::abs) })
+}
+
+/// Finds the name behind `to`.
+fn payee(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_one_of = |word: &str, list: &str| list.split(' ').any(|one| one == word.to_lowercase());
+    let starts = |word: &&str| word.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+    let at = (1..words.len()).find(|at| {
+        let before = words.get(at - 1).is_some_and(|word| is_one_of(word, TO));
+        before && words.get(*at).is_some_and(starts)
+    })?;
+    let mut name: Vec<&str> = Vec::new();
+    for word in words.get(at..)?.iter().take(NAME_WORDS) {
+        let is_end = word.contains('@') || word.starts_with('(') || is_one_of(word, BEHIND);
+        if is_end || !scan(word, Spaces::Join).is_empty() && !name.is_empty() {
+            break;
+        }
+        name.push(word.trim_end_matches([',', ':', ';', '!']));
+        if word.ends_with([',', ':', ';', '!']) {
+            break;
+        }
+    }
+    // The last word before an amount may be its currency, and the end of the sentence is no name's.
+    let is_none =
+        |word: &str| Currency::of(word).is_some() || fold(word).is_empty() || says(word, DONE);
+    while name.last().is_some_and(|word| is_none(word)) {
+        name.pop();
+    }
+    let name = name.join(" ");
+    let is_short_form = name
+        .rsplit(' ')
+        .next()
+        .is_some_and(|word| word.matches('.').count() > 1 || word.len() <= 4);
+    fields::label(if is_short_form { &name } else { name.trim_end_matches('.') })
+}
+
+/// Reads the rows of a table with a date, a name and an amount.
+fn table(text: &str) -> Vec<Structured> {
+    let mut lines = text.lines().map(cells);
+    let Some((head, columns)) =
+        lines.find_map(|head| columns(&head).map(|columns| (head.len(), columns)))
+    else {
+        return Vec::new();
+    };
+    let fits = |row: &Vec<&str>| row.len() == head;
+    lines
+        .filter(|row| !row.is_empty())
+        .take_while(fits)
+        .filter_map(|row| row_payment(&row, columns))
+        .take(MAX_PAYMENTS)
+        .collect()
+}
+
+/// Splits a line at wide gaps, tabs and bars.
+fn cells(line: &str) -> Vec<&str> {
+    let parts = line.split(['\t', '|']).flat_map(|part| part.split("  "));
+    parts.map(str::trim).filter(|cell| !cell.is_empty()).collect()
+}
+
+/// Returns the columns of date, name and amount, where a line names them.
+fn columns(head: &[&str]) -> Option<[usize; 3]> {
+    let of = |label: Phrases| {
+        head.iter().position(|cell| fold(cell).split(' ').count() <= 3 && says(cell, label))
+    };
+    let columns = [of(DATE)?, of(PAYEE)?, of(AMOUNT)?];
+    let [date, name, amount] = columns;
+    (date != name && name != amount && date != amount).then_some(columns)
+}
+
+fn row_payment(row: &[&str], [date, name, amount]: [usize; 3]) -> Option<Structured> {
+    let name = fields::label(row.get(name)?)?;
+    let date = row.get(date).and_then(|date| fields::label(date));
+    let mut payment = payment(name, row.get(amount)?)?;
+    payment.receipt.date = date;
+    Some(payment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(found: &[Structured]) -> Vec<(String, String, String)> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        found
+            .iter()
+            .map(|Structured { receipt, .. }| {
+                let amount = receipt.amount.map(|amount| amount.to_string()).unwrap_or_default();
+                (text(&receipt.vendor), amount, text(&receipt.currency))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sentences_about_payments() {
+        for (line, vendor, amount, currency) in [
+            (
+                "You paid $12.50 USD to Blue Heron Books on 5 January 2026",
+                "Blue Heron Books",
+                "12.50",
+                "USD",
+            ),
+            (
+                "You sent a payment of €9.00 EUR to Lamp Shop Ltd. (orders@lamp.example)",
+                "Lamp Shop Ltd.",
+                "9.00",
+                "EUR",
+            ),
+            ("Payment to Café Sonne: 3,50 EUR", "Café Sonne", "3.50", "EUR"),
+            (
+                "Sie haben 23,90 EUR an Radhaus Lindenau GmbH gezahlt.",
+                "Radhaus Lindenau GmbH",
+                "23.90",
+                "EUR",
+            ),
+            ("Vous avez payé 12,00 EUR à Librairie du Pont", "Librairie du Pont", "12.00", "EUR"),
+        ] {
+            let found = sentence(&Line::new(line)).unwrap_or_else(|| panic!("{line}"));
+            let told = told(&[found]).remove(0);
+            let told = (told.0.as_str(), told.1.as_str(), told.2.as_str());
+            assert_eq!(told, (vendor, amount, currency), "{line}");
+        }
+        for line in [
+            "You received 5.00 EUR from Ada",
+            "You paid 5.00 EUR of 10.00 EUR to Café Sonne",
+            "Payment of 5.00 EUR is due",
+            "We sent your parcel to Berlin",
+        ] {
+            assert_eq!(sentence(&Line::new(line)), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_table_of_payments() {
+        let text = "Your payments this week\n\nDate    Merchant    Amount\n2026-01-05    Café Sonne    3.50 EUR\n\
+            2026-01-05    Café Sonne    3.50 EUR\n2026-01-07    Lamp Shop    1,084.00 GBP\nTotal    3 payments\n";
+        let found = several("", text);
+        let row = |vendor: &str, amount: &str, code: &str| {
+            (vendor.to_owned(), amount.to_owned(), code.to_owned())
+        };
+        let coffee = row("Café Sonne", "3.50", "EUR");
+        assert_eq!(told(&found), [coffee.clone(), coffee, row("Lamp Shop", "1084.00", "GBP")]);
+        assert_eq!(found[2].receipt.date.as_deref(), Some("2026-01-07"));
+        // A list of what others say, and no list of payments.
+        assert_eq!(several("Account statement", &text.replace("Your payments", "Turnover")), []);
+    }
+}

@@ -1,0 +1,238 @@
+//! Look-alikes among the bookings, and what a person decides about them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::prelude::*;
+
+use crate::booking;
+use crate::dedupe::partition::{Link, link};
+use crate::export::{self, Filter, Row};
+use crate::ledger::{APART, Ledger, Paper, SAME};
+use crate::money;
+
+/// Pairs that are listed at once.
+const MAX_PAIRS: usize = 1000;
+
+/// A booking: the documents of one purchase.
+#[derive(Debug, Clone)]
+pub(crate) struct Booking<'p> {
+    /// The document that stands for the purchase.
+    pub(crate) first: &'p Paper,
+    pub(crate) papers: Vec<&'p Paper>,
+}
+
+/// Two bookings that may be one purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pair {
+    entries: (Uuid, Uuid),
+    reason: &'static str,
+}
+
+/// Two bookings that may be one purchase, for a person to decide.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LookAlikes {
+    /// Reasons to take them for one purchase.
+    pub reasons: Vec<&'static str>,
+    /// Both bookings.
+    pub bookings: Vec<Row>,
+}
+
+/// Bookings about which a person decides.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Entries of bookings or of their documents, two or more.
+    pub entries: Vec<Uuid>,
+}
+
+impl Pair {
+    /// Returns the other booking of a pair that one is in.
+    pub(crate) fn other(&self, id: Uuid) -> Option<Uuid> {
+        match self.entries {
+            (one, two) if one == id => Some(two),
+            (one, two) if two == id => Some(one),
+            _ => None,
+        }
+    }
+}
+
+/// Groups documents by their bookings, in the order of the oldest document.
+pub(crate) fn bookings(papers: &[Paper]) -> Vec<Booking<'_>> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut groups: BTreeMap<&str, Vec<&Paper>> = BTreeMap::new();
+    for paper in papers {
+        let group = groups.entry(&paper.booking).or_default();
+        if group.is_empty() {
+            order.push(&paper.booking);
+        }
+        group.push(paper);
+    }
+    let booking = |key: &str| {
+        let papers = groups.get(key).cloned().unwrap_or_default();
+        // Where a person removed the entry of a booking, its next document stands for it.
+        let papers_of = || papers.iter().filter(|paper| !paper.traits.reminds);
+        let first = papers_of().find(|paper| paper.key == key).or(papers_of().next()).copied()?;
+        Some(Booking { first, papers })
+    };
+    order.into_iter().filter_map(booking).collect()
+}
+
+/// Lists bookings that may be one purchase.
+pub(crate) fn pairs(papers: &[Paper]) -> Vec<Pair> {
+    let bookings = bookings(papers);
+    let mut buckets: BTreeMap<String, Vec<(Uuid, &Paper)>> = BTreeMap::new();
+    for (id, paper) in
+        bookings.iter().flat_map(|b| b.papers.iter().map(|paper| (b.first.entry.id, *paper)))
+    {
+        let amount = paper.traits.amount.map(|amount| money::key(Some(amount)));
+        let numbers = paper.traits.numbers.all().map(|number| format!("#{number}"));
+        for bucket in amount.into_iter().chain(numbers) {
+            buckets.entry(bucket).or_default().push((id, paper));
+        }
+    }
+    let mut pairs: Vec<Pair> =
+        buckets.values().flat_map(|bucket| open(bucket)).take(MAX_PAIRS).collect();
+    pairs.sort_unstable_by_key(|pair| (pair.entries, pair.reason));
+    pairs.dedup();
+    pairs
+}
+
+/// Lists the pairs of one bucket that nothing decides.
+fn open<'p>(bucket: &'p [(Uuid, &'p Paper)]) -> impl Iterator<Item = Pair> + 'p {
+    bucket.iter().enumerate().flat_map(move |(at, (one_id, one))| {
+        let rest = bucket.iter().skip(at + 1).filter(move |(id, _)| id != one_id);
+        rest.filter_map(move |(two_id, two)| {
+            // Links that join, but were not followed: both were booked before.
+            let (Link::Open(reason) | Link::Joined(_, reason)) = link(&one.member(), &two.member())
+            else {
+                return None;
+            };
+            let entries = (*one_id.min(two_id), *one_id.max(two_id));
+            Some(Pair { entries, reason })
+        })
+    })
+}
+
+/// Lists look-alikes of which one fits, with their bookings.
+///
+/// # Errors
+/// Those of the export.
+pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<LookAlikes>> {
+    let filter = filter.checked()?;
+    let papers = Ledger::new(client).papers()?;
+    let rows = export::rows(client, &Filter::default())?;
+    let mut found: Vec<((Uuid, Uuid), LookAlikes)> = Vec::new();
+    for Pair { entries, reason } in pairs(&papers) {
+        if let Some((_, last)) = found.last_mut().filter(|(last, _)| *last == entries) {
+            last.reasons.push(reason);
+            continue;
+        }
+        let is_one = |row: &&Row| row.entry_id == entries.0 || row.entry_id == entries.1;
+        let bookings = rows.iter().filter(is_one).cloned().collect();
+        found.push((entries, LookAlikes { reasons: vec![reason], bookings }));
+    }
+    found.retain(|(_, look_alikes)| look_alikes.bookings.iter().any(|row| filter.fits(row)));
+    Ok(found.into_iter().map(|(_, look_alikes)| look_alikes).collect())
+}
+
+/// Makes one booking of several: the oldest keeps its entry. Returns it.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for fewer than two entries; [`ErrorCode::NotFound`] for one that is not of
+/// a booking; those of the `vdfs` operations.
+pub(crate) fn merge(client: &SpacedriveClient, decision: &Decision) -> Result<Vec<Row>> {
+    let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let mut groups: Vec<Vec<Paper>> = Vec::new();
+    for paper in chosen(&papers, decision)? {
+        let group: Vec<Paper> = of_booking(&papers, &paper.booking).cloned().collect();
+        if !groups.iter().flatten().any(|known| known.key == paper.key) {
+            groups.push(group);
+        }
+    }
+    for (group, others) in beside(&groups) {
+        let leads: Vec<&str> =
+            others.iter().filter(|paper| paper.is_first()).map(|p| p.key.as_str()).collect();
+        for mut paper in group {
+            let known: Vec<String> = paper.decided(APART).map(str::to_owned).collect();
+            let is_other = |key: &&str| others.iter().any(|other| other.key == *key);
+            let undone: Vec<&str> = known.iter().map(String::as_str).filter(is_other).collect();
+            ledger.decide(&mut paper, &undone, None)?;
+            if paper.is_first() {
+                ledger.decide(&mut paper, &leads, Some(SAME))?;
+            }
+        }
+    }
+    decided(client, &ledger, decision)
+}
+
+/// Makes several bookings of one, or keeps bookings apart that look alike. Where documents of one
+/// booking are named, the first keeps those that are not.
+///
+/// # Errors
+/// As [`merge`].
+pub(crate) fn keep_apart(client: &SpacedriveClient, decision: &Decision) -> Result<Vec<Row>> {
+    let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let named = chosen(&papers, decision)?;
+    let is_named = |paper: &Paper| named.iter().any(|other| other.key == paper.key);
+    let mut groups: Vec<Vec<Paper>> = Vec::new();
+    for paper in &named {
+        let is_known = groups.iter().flatten().any(|known| known.booking == paper.booking);
+        let rest =
+            of_booking(&papers, &paper.booking).filter(|other| !is_known && !is_named(other));
+        groups.push(std::iter::once(*paper).chain(rest).cloned().collect());
+    }
+    for (group, others) in beside(&groups) {
+        let keys: Vec<&str> = others.iter().map(|paper| paper.key.as_str()).collect();
+        for mut paper in group {
+            ledger.decide(&mut paper, &keys, Some(APART))?;
+        }
+    }
+    decided(client, &ledger, decision)
+}
+
+/// Returns each group with all papers of the others.
+fn beside(groups: &[Vec<Paper>]) -> Vec<(Vec<Paper>, Vec<Paper>)> {
+    let others = |at: usize| {
+        groups
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .flat_map(|(_, group)| group.clone())
+            .collect()
+    };
+    groups.iter().enumerate().map(|(at, group)| (group.clone(), others(at))).collect()
+}
+
+/// Books anew what was decided about, and returns the bookings.
+fn decided(
+    client: &SpacedriveClient,
+    ledger: &Ledger<'_>,
+    decision: &Decision,
+) -> Result<Vec<Row>> {
+    let papers = ledger.papers()?;
+    let named = chosen(&papers, decision)?;
+    let start =
+        papers.iter().filter(|paper| named.iter().any(|other| other.booking == paper.booking));
+    booking::rebook(ledger, start.cloned().collect())?;
+    let papers = ledger.papers()?;
+    let named = chosen(&papers, decision)?;
+    let ids: Vec<Uuid> = named.iter().filter_map(|paper| paper.booked().id).collect();
+    let rows = export::rows(client, &Filter::default())?;
+    Ok(rows.into_iter().filter(|row| ids.contains(&row.entry_id)).collect())
+}
+
+fn of_booking<'p>(papers: &'p [Paper], booking: &'p str) -> impl Iterator<Item = &'p Paper> {
+    papers.iter().filter(move |paper| paper.booking == booking)
+}
+
+fn chosen<'p>(papers: &'p [Paper], decision: &Decision) -> Result<Vec<&'p Paper>> {
+    if decision.entries.len() < 2 {
+        return Err(Error::new(ErrorCode::BadInput, "`entries` names fewer than two bookings"));
+    }
+    let find = |id: &Uuid| papers.iter().find(|paper| paper.entry.id == *id);
+    let missing = |id| Error::new(ErrorCode::NotFound, format!("entry {id} is not a booking"));
+    decision.entries.iter().map(|id| find(id).ok_or_else(|| missing(id))).collect()
+}
