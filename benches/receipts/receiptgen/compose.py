@@ -221,7 +221,7 @@ def _rounded(rng, p, width, label) -> list[str]:
     before, by = p.total, round(due - p.total, 2)
     p.total = due
     lines = [_pair(rng.choice((p["net"], label, p["total"])), p.num(before), width), _pair(p["rounding"], p.num(by), width)]
-    after = rng.choice((p["payable"], p["total"], label, f"{p['total']} {p['rounding']}", ""))
+    after = rng.choice((p["payable"], p["total"], label, "Total rounded", ""))
     return lines + ([_pair(after, p.money(due) if rng.random() < 0.5 else p.num(due), width)] if after or rng.random() < 0.5 else [_pair(p["total"], p.num(due), width)])
 
 

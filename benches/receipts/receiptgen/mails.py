@@ -201,7 +201,7 @@ def negative(rng: Random, p: Purchase, kind: str) -> Body | tuple[str, list[str]
     if kind == "statement":
         rows = [(p.later(-at), vendors.brand(rng, "dev") + " GmbH", p.money(-item.price)) for at, item in enumerate(p.items)]
         return statement, [statement, f"{v.name} Bank", f"{p.later(-30)} - {p.date()}", *["   ".join(row) for row in rows], f"{balance}   {p.money(p.total * 3)}"]
-    lines = [v.name, f"{v.street}, {v.city}", "", {"quote": quote, "note": note, "dunning": dunning}[kind] + f" {p.number}", f"{p['date']}: {p.date()}", ""]
+    lines = [v.name, f"{v.street}, {v.city}", "", {"quote": quote, "note": note, "dunning": dunning}[kind] + f" {p.number}", p.date() if kind != "dunning" else f"{p['date']}: {p.date()}", ""]
     if kind == "note":
         lines += [f"{item.quantity}   {item.name}" for item in p.items]
     else:

@@ -103,7 +103,8 @@ fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> Stri
 /// Lists all that an update would be allowed: what is new keeps the limits of what was allowed before.
 fn afterwards(rules: &[Rule]) -> String {
     let head = "With your agreement, within the limits that you set before:".to_owned();
-    output::lines([head].into_iter().chain(rules.iter().map(|rule| format!("  {rule}"))))
+    let rules = rules.iter().map(|rule| format!("  {rule}"));
+    output::lines(std::iter::once(head).chain(rules))
 }
 
 /// Lists the request as it stands in the manifest, for experts.

@@ -111,6 +111,10 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
+    if code == ErrorCode::Corrupt.name() && message.contains("the library ") {
+        let advice = "put its folder back from a backup, or move it away: the other libraries work";
+        return Some(advice.to_owned());
+    }
     if code == ErrorCode::PkgHash.name() {
         let id = message.split_once("the extension `")?.1.split_once('`')?.0;
         return Some(format!(
@@ -119,10 +123,6 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     }
     if code == ErrorCode::PkgDowngrade.name() {
         return Some("`--allow-downgrade` installs it all the same".to_owned());
-    }
-    if code == ErrorCode::Corrupt.name() && message.contains("the library ") {
-        let advice = "put its folder back from a backup, or move it away: the other libraries work";
-        return Some(advice.to_owned());
     }
     if code == ErrorCode::CredRollback.name() {
         let advice = "`spacedrive secret set`, `auth login` and `secret delete` accept the vault as it \

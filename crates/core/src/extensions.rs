@@ -4,7 +4,9 @@ use std::{path::Path, time::Duration};
 
 use ext_grants::Consent;
 use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
-use ext_services::{credentials::CredentialVault, extensions::ExtensionDirectory};
+use ext_services::{
+    credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
+};
 use ext_wire::ops::extensions::ExtensionInfo;
 
 use crate::{
@@ -208,8 +210,9 @@ impl<'a> Extensions<'a> {
         Ok(PendingUpdate { candidate, request })
     }
 
-    /// Removes an installed extension, after its cleanup when it is loaded, with its credentials
-    /// and what the user granted it. What it wrote into libraries stays.
+    /// Removes an installed extension, after its cleanup when it is loaded, with its credentials,
+    /// what the user granted it, its jobs, and the events that wait for it. Entries and sidecars that
+    /// it wrote into libraries stay.
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; [`CoreError::Credential`], [`CoreError::Io`] and
@@ -224,7 +227,21 @@ impl<'a> Extensions<'a> {
         vault.delete_extension(id)?;
         installed.remove(id)?;
         manager.forget(id);
+        self.forget_in_libraries(id)?;
         Ok(self.system.grants().remove(id)?)
+    }
+
+    /// Removes what libraries keep for an extension. One that cannot be read keeps it, which is logged.
+    fn forget_in_libraries(&self, id: &str) -> Result<(), CoreError> {
+        let libraries = &self.system.libraries;
+        for library in libraries.list()?.libraries {
+            let forgotten =
+                libraries.open(library.id).and_then(|library| library.forget_extension(id));
+            if let Err(error) = forgotten {
+                tracing::warn!(library = %library.id, extension = id, %error, "its jobs stay");
+            }
+        }
+        Ok(())
     }
 
     /// Returns the isolation of an extension's instances, as it is configured.

@@ -181,12 +181,9 @@ impl GrantStore {
         Ok(result)
     }
 
-    /// Deletes the grants of a version that was not installed, and with the last version the file.
-    pub(crate) fn discard(&self, id: &str, wasm: &str) -> Result<(), GrantError> {
-        let left = self.change(id, |file| {
-            file.forget(wasm);
-            file.versions.len()
-        })?;
+    /// Deletes the file of an extension that holds no version: one that was not installed leaves none.
+    pub(crate) fn remove_if_empty(&self, id: &str) -> Result<(), GrantError> {
+        let left = self.change(id, |file| file.versions.len())?;
         if left == 0 { self.remove(id) } else { Ok(()) }
     }
 

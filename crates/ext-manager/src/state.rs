@@ -97,9 +97,10 @@ impl StateFolder {
 
     /// Forgets an extension.
     pub(crate) fn forget(&self, id: &str) {
-        if let Some(folder) = &self.folder {
+        for end in self.folder.iter().flat_map(|_| ["json", "lock", "loading"]) {
             // Without it there is nothing to forget.
-            let _ = fs::remove_file(file(folder, id));
+            let file = self.folder.as_ref().map(|folder| folder.join(format!("{id}.{end}")));
+            let _ = file.map(fs::remove_file);
         }
     }
 

@@ -6,7 +6,7 @@
 //! notice changes nothing.
 
 use crate::cues;
-use crate::text::{Line, Lines, says};
+use crate::text::{Line, Lines, Phrases, says};
 
 /// Lines at the top of an email that say what it is about.
 const BODY_HEAD: usize = 14;
@@ -81,10 +81,7 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
     // A statement names the invoices that were paid; so it is not an invoice itself.
-    // Nor is one with `Invoice date` on it: reminders and quotations have that as well.
-    let titled = lines
-        .head(DOCUMENT_HEAD)
-        .any(|line| is_title(line) && (!line.says(cues::TITLED_LABEL) || is_number(line)));
+    let titled = lines.head(DOCUMENT_HEAD).any(|line| is_title(line) && has_title_of_its_own(line));
     if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
@@ -177,10 +174,20 @@ fn says_title(line: &Line<'_>) -> bool {
     if !line.says(cues::NOT_A_TITLE) {
         return true;
     }
-    let rest = cues::NOT_A_TITLE
+    says(&without(&line.folded, cues::NOT_A_TITLE), cues::TITLE)
+}
+
+/// Returns whether a line has a title's word besides those in a label, as `Invoice date`, which
+/// reminders and quotations have as well.
+fn has_title_of_its_own(line: &Line<'_>) -> bool {
+    says(&without(&line.folded, cues::TITLED_LABEL), cues::TITLE)
+}
+
+/// Takes phrases out of a folded text.
+fn without(folded: &str, phrases: Phrases) -> String {
+    phrases
         .split('|')
-        .fold(line.folded.clone(), |rest, phrase| rest.replace(&format!(" {phrase} "), " "));
-    says(&rest, cues::TITLE)
+        .fold(folded.to_owned(), |rest, phrase| rest.replace(&format!(" {phrase} "), " "))
 }
 
 /// Returns whether a line is short and has a title's word.
@@ -257,8 +264,13 @@ fn has_moment(lines: &Lines<'_>) -> bool {
 
 fn is_other_title(line: &Line<'_>) -> bool {
     let numbered = line.raw.contains(|c: char| c.is_ascii_digit());
-    let bare = line.words() <= 3 && line.opens_with(cues::OTHER_DOCUMENT, 1);
-    line.words() <= 5 && line.opens_with(cues::OTHER_DOCUMENT, 2) && (!numbered || bare)
+    let has_digit = |word: &&str| word.bytes().any(|b| b.is_ascii_digit());
+    let letters = line.words() - line.folded.split_whitespace().filter(has_digit).count();
+    let bare = letters <= 3 && line.money == 0 && line.opens_with(cues::OTHER_DOCUMENT, 1);
+    let titled =
+        line.words() <= 6 && line.opens_with(cues::OTHER_DOCUMENT, 2) && (!numbered || bare);
+    // In a longer line the word is an advertisement.
+    titled || line.folded.trim() == "offer"
 }
 
 #[cfg(test)]
@@ -292,10 +304,11 @@ mod tests {
             "Lieferschein\nKette  1  20.00\nBar  1  20.00\nGesamt  40.00",
             "Sparbank\nUmsätze\nKartenzahlung Supermarkt  -31,20 EUR\nGehalt  2.310,00 EUR\nMiete  -700,00 EUR",
             "Timesheet 2026-01-05\nStart 08:00\nCheck 17\nTotal hours  40.00\nThank you",
-            "Offer\nPrinted 2026-01-05 12:31\nLamp  80.00\nTotal  80.00\nThank you",
+            "Quotation\nPrinted 2026-01-05 12:31\nLamp  80.00\nTotal  80.00\nThank you",
             "Order sheet\nLamp  80.00\nTotal  80.00\nThank you",
             "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
             "Lamp Shop\nQuotation 2026/17\nInvoice date: 5 Jan 2026\nLamp  20.00\nInvoice total  20.00",
+            "Lamp Shop\nSollecito di pagamento F2024 12\nData fattura: 05/01/2026\nLampada  20,00 EUR\nTotale fattura  20,00 EUR",
             "Lamp Shop\nMahnung 17\nRechnungsdatum: 05.01.2026\nLampe  20,00 EUR\nRechnungsbetrag  20,00 EUR",
         ] {
             assert!(document(text).is_err(), "{text}");

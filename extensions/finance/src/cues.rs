@@ -14,7 +14,7 @@ fatura|faturas|fatura recibo|nota fiscal|comprovante de pagamento|comprovativo d
 faktura|faktury|faktura vat|paragon|rachunek|potwierdzenie platnosci|dowod zakupu|\
 kvitto|kvittering|kvittens|fakturan|orderkvitto|lasku|kuitti|arve|saskaita|rekins|\
 uctenka|danovy doklad|szamla|nyugta|factura fiscala|bon fiscal|chitanta|racun|raqam|\
-e fatura|fis|makbuz|dekont|resit|invois|kwitansi|struk|hoa don|bien lai|\
+e fatura|fis|makbuz|dekont|kassakvitto|salgskvittering|kassebon|bilgi fisi|bon de caisse|justificatif de paiement|documento commerciale|factura simplificada|cupom fiscal|beleg|kassabon|resit|invois|kwitansi|struk|hoa don|bien lai|\
 領収書|領収証|請求書|レシート|ご請求|納品請求書|发票|發票|收据|收據|账单|帳單|영수증|청구서|계산서|счет фактура|счёт|кассовый чек|квитанция|электронный чек|рахунок|фактура|касова бележка|τιμολογιο|αποδειξη|فاتورة|חשבונית|קבלה|ใบเสร็จ|ใบแจ้งหนี้";
 
 /// Phrases with a title's word that name no such document; taken out before titles are looked for.
@@ -25,8 +25,8 @@ pub(crate) const ORDER: Phrases = "order confirmation|your order|thank you for y
 vielen dank fur ihre bestellung|danke fur ihre bestellung|merci pour votre commande|gracias por tu pedido|gracias por su pedido|grazie per il tuo ordine|bedankt voor je bestelling|bedankt voor uw bestelling|obrigado pelo seu pedido|obrigado pela sua encomenda|dziekujemy za zamowienie|tack for din bestallning|tack for din order|tak for din ordre|tak for din bestilling|takk for din bestilling|din bestilling|din ordre|tilausvahvistus|kiitos tilauksestasi|dekujeme za objednavku|vase objednavka|rendeles visszaigazolas|koszonjuk a rendel*|confirmare comanda|comanda ta|multumim pentru comanda|siparis onayi|siparisiniz icin|\
 zahlung an|sie haben bezahlt|paiement a|vous avez paye|vous avez envoye un paiement|pago a|has pagado|has enviado un pago|pagamento a|hai pagato|hai inviato un pagamento|betaling aan|je hebt betaald|u hebt betaald|enviou um pagamento|voce pagou|platnosc dla|zaplacono na rzecz|betalning till|du har betalat|betaling til|du har betalt|maksu saajalle|maksoit|platba pro|zaplatili jste|fizetes reszere|plata catre|ai platit|odeme yapildi|お支払い先|支払先|ご注文|お買い上げ|ご購入|注文確認|订单确认|订单|訂單|주문|заказ";
 
-/// Labels that a title's word is a part of: of a date or of a sum, which other documents print too.
-pub(crate) const TITLED_LABEL: Phrases = "date|dated|datum|fecha|data|dato|kelte|tarihi|paivamaara|pvm|total|summe|betrag|montant|importe|importo|bedrag|valor|total factura|due|日|合計";
+/// Labels of dates and sums that a title's word is a part of.
+pub(crate) const TITLED_LABEL: Phrases = "invoice date|date of invoice|invoice dated|receipt date|invoice total|total invoice|invoice amount|invoice due|bill to|rechnung vom|date de facture|date facture|date de la facture|total facture|montant facture|fecha de factura|fecha factura|fecha de la factura|total factura|importe factura|data fattura|data della fattura|totale fattura|factuur datum|factuur totaal|data da fatura|data fatura|total da fatura|data faktury|faktura datum|laskun paivamaara|laskun pvm|lasku pvm|datum faktury|szamla kelte|szamla datuma|data facturii|fatura tarihi";
 
 /// Labels of the sum to pay.
 pub(crate) const TOTAL: Phrases = "total|totals|net amt|nett amt|net amount|total amt|amt payable|bill amount|bill total|totale|totaal|totaalbedrag|grand total|total paid|amount due|amount paid|amount payable|amount charged|amount to pay|balance due|order total|payment amount|you paid|net total|nett total|sum total|total amount|to pay|charged|\
@@ -108,6 +108,7 @@ terugbetaling|terugbetaald|geannuleerd|herinnering|aanmaning|rekeningafschrift|l
 
 /// Names of documents that look like receipts and are not, as the title of an attachment.
 pub(crate) const OTHER_DOCUMENT: Phrases = "delivery note|packing slip|packing list|shipping label|return label|bill of lading|waybill|air waybill|purchase order|quotation|quote|estimate|proposal|price list|pricelist|catalogue|catalog|menu|contract|agreement|terms and conditions|privacy policy|account statement|bank statement|statement of account|payslip|pay slip|pay stub|earnings statement|certificate|boarding pass|user manual|instruction manual|reminder|payment reminder|curriculum vitae|resume|order form|registration form|\
+betalningspaminnelse|paminnelse|betalingspaminnelse|betalingsrykker|rykker|purring|inkassovarsel|maksumuistutus|fizetesi felszolitas|fizetesi felszolito|somatie de plata|odeme hatirlatmasi|sollecito di pagamento|recordatorio de pago|lembrete de pagamento|betalingsherinnering|rappel de paiement|rappel|relance de paiement|\
 lieferschein|packzettel|versandschein|versandlabel|retourenschein|rucksendeschein|retourenlabel|angebot|kostenvoranschlag|preisliste|katalog|speisekarte|vertrag|mietvertrag|kaufvertrag|allgemeine geschaftsbedingungen|agb|widerrufsbelehrung|datenschutzerklarung|kontoauszug|gehaltsabrechnung|lohnabrechnung|entgeltabrechnung|verdienstabrechnung|mahnung|zahlungserinnerung|bedienungsanleitung|gebrauchsanweisung|lebenslauf|bescheinigung|paketmarke|auftragsformular|\
 bon de livraison|bordereau de livraison|etiquette de retour|devis|tarifs|contrat|conditions generales|conditions generales de vente|releve de compte|bulletin de paie|bulletin de salaire|relance|mode d emploi|bon de commande|\
 albaran|nota de entrega|presupuesto|contrato|lista de precios|extracto bancario|extracto de cuenta|nomina|condiciones generales|orden de compra|recordatorio|\

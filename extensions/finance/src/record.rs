@@ -157,7 +157,7 @@ impl Record {
 
 /// Order of the documents of a purchase, the best first: electronic invoices before text layers
 /// before scans, invoices before receipts before confirmations.
-fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, bool, u8, Reverse<u64>, &'a str) {
+fn rank(paper: &Paper, values: &Values) -> (bool, bool, bool, u8, Reverse<u64>, String, String) {
     let kind = match paper.traits.kind.as_deref() {
         Some("invoice" | "credit_note") => 0,
         Some("receipt") => 1,
@@ -167,7 +167,8 @@ fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, bool, u8, Reverse
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1")]
     let confidence = (values.reading.confidence.clamp(0.0, 1.0) * 1000.0) as u64;
     let Traits { reminds, stated, misread, .. } = paper.traits;
-    (reminds, !stated, misread, kind, Reverse(confidence), &paper.key)
+    let name = values.reading.source.name.clone();
+    (reminds, !stated, misread, kind, Reverse(confidence), name, paper.key.clone())
 }
 
 /// Fills what the best document leaves open. What an electronic invoice leaves open is meant so, but
@@ -181,8 +182,8 @@ fn filled(best: Receipt, other: Receipt, stated: bool) -> Receipt {
     best.or(other)
 }
 
-/// Returns the mean over vendor, date and amount, times how well the text could be read; in
-/// hundredths.
+/// Returns the confidence in the least sure of vendor, date and amount, times how well the text could
+/// be read; in hundredths.
 fn confidence(answer: &Answer, reading: f32) -> f64 {
     let receipt = &answer.receipt;
     let known = [
@@ -196,6 +197,6 @@ fn confidence(answer: &Answer, reading: f32) -> f64 {
         None if known => 0.5,
         _ => 0.0,
     };
-    let mean = known.into_iter().map(sure).sum::<f64>() / 3.0;
-    (mean * f64::from(reading) * 100.0).round() / 100.0
+    let least = known.into_iter().map(sure).fold(1.0, f64::min);
+    (least * f64::from(reading) * 100.0).round() / 100.0
 }

@@ -19,5 +19,6 @@ mod network;
 mod parts;
 mod secret_transfer;
 mod secrets;
+mod stopped_import;
 mod text_model;
 mod upgrade;

@@ -41,7 +41,7 @@ const ROLES: [Concept; 15] = [
 ];
 
 /// Names of the features, in their order.
-pub(crate) const FEATURES: [&str; 45] = [
+pub(crate) const FEATURES: [&str; 46] = [
     "total",
     "due",
     "net",
@@ -84,6 +84,7 @@ pub(crate) const FEATURES: [&str; 45] = [
     "part_of_sum",
     "sum_of_two",
     "rounded_away",
+    "rounded_to",
     "deposit_left",
     "repeats_below",
     "rows_below",
@@ -242,7 +243,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// What adds up to the value, and to what it adds up.
-    fn arithmetic(&self, v: i64, best: &Amount) -> [f64; 11] {
+    fn arithmetic(&self, v: i64, best: &Amount) -> [f64; 12] {
         let row = best.number.spot.row;
         let taxes = self.role(Concept::Tax);
         let tax_sum: i64 = taxes.iter().sum();
@@ -270,13 +271,7 @@ impl<'a> Sheet<'a> {
         let part_of_sum = taxes
             .iter()
             .any(|tax| *tax > 0 && tops.iter().any(|top| *top != v && near(v + tax, *top)));
-        let rounding = self.role(Concept::Rounding);
-        let rounded_away = rounding.iter().any(|r| {
-            *r != 0
-                && r.abs() < 10_000
-                && v + r != v
-                && (tops.contains(&(v + r)) || given.contains(&(v + r)))
-        });
+        let (rounded_away, rounded_to) = self.rounded(v);
         let deposits = self.role(Concept::Deposit).iter().chain(given);
         let deposit_left = deposits.into_iter().any(|d| {
             *d != 0
@@ -294,8 +289,32 @@ impl<'a> Sheet<'a> {
             flag(part_of_sum),
             flag(self.sum_of_two(v)),
             flag(rounded_away),
+            flag(rounded_to),
             flag(deposit_left),
         ]
+    }
+
+    /// Whether the value stands above a rounding that makes another printed value of it, and whether
+    /// it is such another value. The sign is often left out.
+    fn rounded(&self, v: i64) -> (bool, bool) {
+        let rounding = self.amounts.iter().filter(|a| a.role == Some(Concept::Rounding));
+        let printed = |wanted: i64, at: usize, below: bool| {
+            let there = |row: usize| if below { row > at } else { row < at };
+            self.amounts.iter().any(|amount| {
+                there(amount.number.spot.row) && thousandths(amount.number.value) == wanted
+            })
+        };
+        let (mut away, mut to) = (false, false);
+        for amount in rounding.take(4) {
+            let row = amount.number.spot.row;
+            let by = thousandths(amount.number.value);
+            for other in [v + by, v - by] {
+                let small = by != 0 && by.abs() < 10_000;
+                away |= small && printed(v, row, false) && printed(other, row, true);
+                to |= small && printed(v, row, true) && printed(other, row, false);
+            }
+        }
+        (away, to)
     }
 
     /// Whether the prices right above add up to the value: 1 for two rows or more.
