@@ -102,11 +102,9 @@ fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> Stri
 
 /// Lists all that an update would be allowed: what is new keeps the limits of what was allowed before.
 fn afterwards(rules: &[Rule]) -> String {
-    let lines = rules.iter().map(|rule| format!("  {rule}\n"));
-    printable(&format!(
-        "With your agreement, within the limits that you set before:\n{}",
-        lines.collect::<String>()
-    ))
+    let head = "With your agreement, within the limits that you set before:".to_owned();
+    let rules = rules.iter().map(|rule| format!("  {rule}"));
+    output::lines(std::iter::once(head).chain(rules))
 }
 
 /// Lists the request as it stands in the manifest, for experts.

@@ -115,6 +115,15 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let advice = "put its folder back from a backup, or move it away: the other libraries work";
         return Some(advice.to_owned());
     }
+    if code == ErrorCode::PkgHash.name() {
+        let id = message.split_once("the extension `")?.1.split_once('`')?.0;
+        return Some(format!(
+            "`spacedrive ext install PATH` installs it again, `spacedrive ext remove {id}` removes it"
+        ));
+    }
+    if code == ErrorCode::PkgDowngrade.name() {
+        return Some("`--allow-downgrade` installs it all the same".to_owned());
+    }
     if code == ErrorCode::CredRollback.name() {
         let advice = "`spacedrive secret set`, `auth login` and `secret delete` accept the vault as it \
                       is; what else it holds has to be stored again then";

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use ext_grants::PermissionRequest;
 use ext_manager::LoadError;
 use ext_manifest::Manifest;
-use tempfile::TempDir;
+
+use crate::staging::Staging;
 
 /// An extension that may be installed, in a copy that is private to this program.
 ///
@@ -17,7 +18,7 @@ pub struct Candidate {
     wasm_hash: String,
     /// The folder that it was copied from.
     source: PathBuf,
-    folder: TempDir,
+    folder: Staging,
 }
 
 impl Candidate {
@@ -25,7 +26,7 @@ impl Candidate {
         manifest: Manifest,
         wasm_hash: String,
         source: PathBuf,
-        folder: TempDir,
+        folder: Staging,
     ) -> Self {
         Self { manifest, wasm_hash, source, folder }
     }
@@ -49,11 +50,6 @@ impl Candidate {
     /// Names the files of the error as the user knows them, not as those of the copy.
     pub(crate) fn at_source(&self, error: LoadError) -> LoadError {
         error.with_folder(self.folder(), &self.source)
-    }
-
-    /// Leaves the folder where it was moved to.
-    pub(crate) fn keep(self) {
-        let _ = self.folder.keep();
     }
 }
 

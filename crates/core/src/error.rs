@@ -52,6 +52,27 @@ pub enum CoreError {
         /// The id.
         id: String,
     },
+    /// A file of an installed extension is not what the user agreed to.
+    #[error(
+        "the extension `{}` is disabled: `{}` was changed since it was installed",
+        id.escape_debug(), file.escape_debug()
+    )]
+    Changed {
+        /// The id.
+        id: String,
+        /// The file.
+        file: String,
+    },
+    /// A version is older than the one that is installed.
+    #[error("`{id}` {offered} is older than {installed}, which is installed")]
+    Downgrade {
+        /// The id.
+        id: String,
+        /// The version that is installed.
+        installed: String,
+        /// The version that should replace it.
+        offered: String,
+    },
     /// A text is not a valid method.
     #[error(transparent)]
     Method(#[from] MethodError),
@@ -104,6 +125,8 @@ impl CoreError {
             Self::Grants(error) => error.code(),
             Self::Credential(error) => error.code(),
             Self::Auth(error) => error.code(),
+            Self::Changed { .. } => ErrorCode::PkgHash,
+            Self::Downgrade { .. } => ErrorCode::PkgDowngrade,
             Self::NotInstalled { .. } | Self::NoPendingUpdate { .. } => ErrorCode::NotFound,
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 ErrorCode::NoSpace

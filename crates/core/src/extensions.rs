@@ -4,7 +4,9 @@ use std::{path::Path, time::Duration};
 
 use ext_grants::Consent;
 use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
-use ext_services::{credentials::CredentialVault, extensions::ExtensionDirectory};
+use ext_services::{
+    credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
+};
 use ext_wire::ops::extensions::ExtensionInfo;
 
 use crate::{
@@ -138,6 +140,7 @@ impl<'a> Extensions<'a> {
         switch: impl FnOnce(&Candidate) -> Result<T, CoreError>,
     ) -> Result<T, CoreError> {
         let installed = &self.system.installed;
+        let _lock = installed.lock(candidate.manifest().id())?;
         let new = Version::of(&candidate);
         let before = installed.version(new.as_ref().id()).ok();
         let before = before.as_ref().map(Version::as_ref);
@@ -146,6 +149,34 @@ impl<'a> Extensions<'a> {
             installed.install(candidate)?;
             Ok(done)
         })
+    }
+
+    /// Checks that a candidate is not older than the installed version. [`install`](Self::install) does
+    /// not: an app asks this first, and its user if need be.
+    ///
+    /// # Errors
+    /// [`CoreError::Downgrade`].
+    pub fn check_order(&self, candidate: &Candidate) -> Result<(), CoreError> {
+        let (id, offered) = (candidate.manifest().id(), candidate.manifest().version());
+        let installed = self.system.installed.manifest(id).ok();
+        let newer = installed.filter(|it| it.version().cmp_precedence(offered).is_gt());
+        match newer {
+            None => Ok(()),
+            Some(installed) => Err(CoreError::Downgrade {
+                id: id.to_owned(),
+                installed: installed.version().to_string(),
+                offered: offered.to_string(),
+            }),
+        }
+    }
+
+    /// Checks that both files of an installed extension are what the user agreed to; if they are not, it
+    /// does not run.
+    ///
+    /// # Errors
+    /// [`CoreError::Changed`]; as [`Self::info`].
+    pub fn verify(&self, id: &str) -> Result<(), CoreError> {
+        self.system.installed.verify(id)
     }
 
     /// Loads and initialises a candidate once, to see that it works, with the rights that it has now.
@@ -163,7 +194,9 @@ impl<'a> Extensions<'a> {
     /// [`CoreError::NotInstalled`] when no version is installed; [`CoreError::Io`] when it cannot be
     /// written.
     pub fn defer(&self, candidate: Candidate) -> Result<(), CoreError> {
-        self.system.installed.dir(candidate.manifest().id())?;
+        let id = candidate.manifest().id();
+        self.system.installed.dir(id)?;
+        let _lock = self.system.installed.lock(id)?;
         self.system.installed.defer(candidate)
     }
 
@@ -177,8 +210,9 @@ impl<'a> Extensions<'a> {
         Ok(PendingUpdate { candidate, request })
     }
 
-    /// Removes an installed extension, after its cleanup when it is loaded, with its credentials
-    /// and what the user granted it. What it wrote into libraries stays.
+    /// Removes an installed extension, after its cleanup when it is loaded, with its credentials,
+    /// what the user granted it, its jobs, and the events that wait for it. Entries and sidecars that
+    /// it wrote into libraries stay.
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; [`CoreError::Credential`], [`CoreError::Io`] and
@@ -187,11 +221,27 @@ impl<'a> Extensions<'a> {
         let System { installed, manager, vault, .. } = self.system;
         // An unknown id must not reach the vault: the empty one is the user's own.
         installed.dir(id)?;
+        let _lock = installed.lock(id)?;
+        installed.dir(id)?;
         let _ = manager.unload(id);
         vault.delete_extension(id)?;
         installed.remove(id)?;
         manager.forget(id);
+        self.forget_in_libraries(id)?;
         Ok(self.system.grants().remove(id)?)
+    }
+
+    /// Removes what libraries keep for an extension. One that cannot be read keeps it, which is logged.
+    fn forget_in_libraries(&self, id: &str) -> Result<(), CoreError> {
+        let libraries = &self.system.libraries;
+        for library in libraries.list()?.libraries {
+            let forgotten =
+                libraries.open(library.id).and_then(|library| library.forget_extension(id));
+            if let Err(error) = forgotten {
+                tracing::warn!(library = %library.id, extension = id, %error, "its jobs stay");
+            }
+        }
+        Ok(())
     }
 
     /// Returns the isolation of an extension's instances, as it is configured.

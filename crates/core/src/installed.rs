@@ -5,26 +5,36 @@
 //!     current         name of the folder that counts; an extension without it is not installed
 //!     waiting/        the pending update: a version that asks for more, until the user has decided
 //!     <hash>/         manifest.json and the wasm, as they were when the user agreed
+//! <data folder>/extensions/.digests/<id>-<hash>.json     their digests
 //! ```
 //!
 //! An installation writes a new folder and then replaces `current` in one step, so that a crash
 //! leaves the old version or the new one.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use ext_fs::{create_private_folder, rename, replace};
+use ext_abi::limits::MAX_MODULE_BYTES;
+use ext_fs::{Lock, create_private_folder, rename, replace};
 use ext_grants::PermissionRequest;
+use ext_manager::{LoadError, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use ext_services::extensions::{ExtensionDirectory, Offer};
 use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 
-use crate::{candidate::Candidate, error::CoreError, version::Version};
+use crate::{
+    candidate::Candidate,
+    digests::{self, Digests},
+    error::CoreError,
+    staging::{self, Staging},
+    version::Version,
+};
 
 /// Name of the file that names the current version's folder.
-const CURRENT: &str = "current";
+pub(crate) const CURRENT: &str = "current";
 
 /// Name of the folder of a pending update.
 const WAITING: &str = "waiting";
@@ -36,20 +46,27 @@ const HASH_DIGITS: usize = 32;
 #[derive(Debug, Clone)]
 pub(crate) struct Installed {
     folder: PathBuf,
+    /// The folder of grants, in which installations leave something as well.
+    grants: PathBuf,
 }
 
 impl Installed {
     pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
         let folder = data_folder.join("extensions");
         create_private_folder(&folder)?;
-        Ok(Self { folder })
+        Ok(Self { folder, grants: data_folder.join("grants") })
     }
 
     /// Copies an extension beside the installed ones, so that it cannot change between the user's
     /// consent and the installation.
     pub(crate) fn candidate(&self, dir: &Path) -> Result<Candidate, CoreError> {
         let manifest = Manifest::from_dir(dir)?;
-        let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
+        let wasm = manifest.wasm_path(dir);
+        check_wasm_file(&wasm).map_err(|error| match error {
+            LoadError::Wasm { path, source } => CoreError::Io { path, source },
+            error => error.into(),
+        })?;
+        let folder = Staging::new(&self.folder);
         let folder = folder.map_err(|source| io_error(&self.folder, source))?;
         for name in [MANIFEST_FILE, manifest.wasm_file()] {
             let from = dir.join(name);
@@ -80,12 +97,17 @@ impl Installed {
         fs::create_dir_all(home)?;
         let name = hash_of(candidate.folder())?;
         let target = home.join(&name);
+        if target.exists() && !hash_of(&target).is_ok_and(|found| found == name) {
+            // A part of a version that was being removed, or one that was changed.
+            fs::remove_dir_all(&target)?;
+        }
         if !target.exists() {
             rename(candidate.folder(), &target)?;
-            candidate.keep();
         }
+        Digests::of(&target, candidate.manifest())?.record(&target)?;
         replace(&home.join(CURRENT), name.as_bytes())?;
         remove_others(home, &name);
+        digests::forget_others(home, Some(&target));
         Ok(())
     }
 
@@ -97,9 +119,7 @@ impl Installed {
             let _ = fs::remove_dir_all(&waiting);
             rename(candidate.folder(), &waiting).map_err(io::Error::from)
         });
-        moved.map_err(|source| io_error(&waiting, source))?;
-        candidate.keep();
-        Ok(())
+        moved.map_err(|source| io_error(&waiting, source))
     }
 
     /// Returns a copy of the pending update.
@@ -123,6 +143,36 @@ impl Installed {
         Ok(home.join(name))
     }
 
+    /// Waits until no other program changes this extension, then keeps them away, and removes what
+    /// killed programs have left behind.
+    pub(crate) fn lock(&self, id: &str) -> Result<Lock, CoreError> {
+        staging::sweep(&self.folder, &self.grants);
+        staging::lock_extension(&self.folder, id).map_err(|source| io_error(&self.folder, source))
+    }
+
+    /// Checks that both files are what the user agreed to. What was installed before digests were
+    /// recorded is recorded now.
+    pub(crate) fn verify(&self, id: &str) -> Result<(), CoreError> {
+        let dir = self.dir(id)?;
+        let manifest = self.manifest(id)?;
+        let failed = |source| io_error(&dir, source);
+        let now = Digests::of(&dir, &manifest).map_err(failed)?;
+        match Digests::recorded(&dir).map_err(failed)? {
+            Some(recorded) => match recorded.changed(&now, &manifest) {
+                Some(file) => Err(CoreError::Changed { id: id.to_owned(), file }),
+                None => Ok(()),
+            },
+            None => {
+                let wasm = now.wasm();
+                tracing::warn!(extension = id, wasm, "its files are recorded as they are now");
+                if let Err(error) = now.record(&dir) {
+                    tracing::warn!(extension = id, %error, "its files cannot be recorded");
+                }
+                Ok(())
+            }
+        }
+    }
+
     pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
         Ok(Manifest::from_dir(&self.dir(id)?)?)
     }
@@ -132,6 +182,7 @@ impl Installed {
         self.dir(id)?;
         let home = self.folder.join(id);
         // Without `current` it is not installed, whatever of the rest is still there.
+        digests::forget_others(&home, None);
         fs::remove_file(home.join(CURRENT))
             .and_then(|()| fs::remove_dir_all(&home))
             .map_err(|source| io_error(&home, source))
@@ -233,7 +284,9 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut target = fs::File::create_new(to)?;
-    io::copy(&mut fs::File::open(from)?, &mut target)?;
+    // It may grow while it is copied; it is checked afterwards.
+    let mut source = fs::File::open(from)?.take(u64::from(MAX_MODULE_BYTES) + 1);
+    io::copy(&mut source, &mut target)?;
     target.sync_all()
 }
 

@@ -1,6 +1,9 @@
 //! The handle of one library: import, delivery and jobs.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use ext_services::library::EventFailure;
 use uuid::Uuid;
@@ -44,6 +47,14 @@ pub struct LibraryHandle<'a> {
 impl<'a> LibraryHandle<'a> {
     pub(crate) fn open(system: &'a System, id: Uuid) -> Result<Self, CoreError> {
         Ok(Self { library: OpenLibrary::new(system, id)? })
+    }
+
+    /// Lets a flag end the work of this handle: after the file, the event or the batch at hand, and
+    /// after the jobs that run.
+    #[must_use]
+    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.library.stop = stop;
+        self
     }
 
     /// Imports files and folders (with all that is in them, but for hidden files), then lets every

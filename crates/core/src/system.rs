@@ -54,6 +54,10 @@ impl System {
     pub(crate) fn ensure_loaded(&self, id: &str) -> Result<(), CoreError> {
         let dir = self.installed.dir(id)?;
         let _one_at_a_time = self.loading.lock();
+        if self.manager.is_loaded(id) {
+            return Ok(());
+        }
+        self.installed.verify(id)?;
         match self.manager.load(&dir) {
             Ok(_) | Err(LoadError::Loaded { .. }) => Ok(()),
             Err(error) => Err(error.into()),

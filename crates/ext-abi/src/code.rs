@@ -120,7 +120,7 @@ codes! {
     Corrupt = 115, "E_CORRUPT";
     /// Stored data has another version than this program reads.
     Schema = 116, "E_SCHEMA";
-    /// What is kept would be over its limit; nothing was changed.
+    /// More is kept than the limit allows; nothing was changed.
     Limit = 117, "E_LIMIT";
     /// A document is over a limit of its reader.
     DocLimit = 128, "E_DOC_LIMIT";
@@ -162,6 +162,10 @@ codes! {
     CredRollback = 178, "E_CRED_ROLLBACK";
     /// The user has to log in again, or to unlock the credentials.
     CredReauth = 179, "E_CRED_REAUTH";
+    /// A file of an installed extension is not what the user agreed to.
+    PkgHash = 192, "E_PKG_HASH";
+    /// A version is older than the one that is installed.
+    PkgDowngrade = 193, "E_PKG_DOWNGRADE";
     /// A fault of the host; `ref` in `details` finds it in the log.
     Internal = 255, "E_INTERNAL";
 }

@@ -18,6 +18,9 @@ pub const MAX_BLOBS: u32 = 1024;
 /// Longest log message, in bytes; longer ones are cut at a character boundary.
 pub const MAX_LOG_BYTES: u32 = 4096;
 
+/// Largest wasm file of an extension, in bytes.
+pub const MAX_MODULE_BYTES: u32 = 16 << 20;
+
 /// Bytes that a host counts for one element of a table: a pointer, and as much again for the room in
 /// which a table grows.
 pub const TABLE_ELEMENT_BYTES: u64 = 16;

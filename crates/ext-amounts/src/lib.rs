@@ -24,6 +24,8 @@
 
 mod amount;
 mod currency;
+#[cfg(feature = "dates")]
+mod dates;
 mod formats;
 mod marks;
 mod plain;
@@ -34,6 +36,8 @@ mod token;
 
 pub use amount::{Amount, MAX_DIGITS};
 pub use currency::Currency;
+#[cfg(feature = "dates")]
+pub use dates::{FoundDate, scan_dates, starts_with_time};
 pub use formats::Format;
 pub use marks::{Mark, ending, starting};
 pub use reading::{Candidate, Hints, Reading};

@@ -194,6 +194,7 @@ impl Mark {
 /// Finds the mark that ends a text: `TOTAL RM` ends with the ringgit.
 #[must_use]
 pub fn ending(text: &str) -> Option<Mark> {
+    may_be_of_a_mark(text.chars().next_back()?).then_some(())?;
     let ends = |mark: &str| {
         let word = mark.starts_with(char::is_alphabetic);
         text.strip_suffix(mark).is_some_and(|head| !word || !head.ends_with(char::is_alphabetic))
@@ -205,6 +206,7 @@ pub fn ending(text: &str) -> Option<Mark> {
 /// Finds the mark that starts a text: `€ inkl.` starts with the euro.
 #[must_use]
 pub fn starting(text: &str) -> Option<Mark> {
+    may_be_of_a_mark(text.chars().next()?).then_some(())?;
     let starts = |mark: &str| {
         let word = mark.ends_with(char::is_alphabetic) && !is_ideograph(mark);
         text.strip_prefix(mark)
@@ -215,6 +217,11 @@ pub fn starting(text: &str) -> Option<Mark> {
     let behind = |mark: &str| !BEFORE.contains(&mark) && (mark == "$" || !mark.ends_with('$'));
     longest(|mark| behind(mark) && starts(mark))
         .or_else(|| code.filter(|code| starts(code)).and_then(Mark::code))
+}
+
+/// Returns whether a mark may start or end with a character; most numbers stand beside none.
+fn may_be_of_a_mark(letter: char) -> bool {
+    letter.is_ascii_alphabetic() || !letter.is_ascii() || matches!(letter, '$' | '/' | '.')
 }
 
 fn is_ideograph(mark: &str) -> bool {

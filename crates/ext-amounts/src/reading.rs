@@ -42,6 +42,13 @@ impl Candidate {
         self.separator.is_none_or(|own| own == decimal) && self.group != Some(decimal)
     }
 
+    /// Returns whether it has the three decimals with which amounts of the currency are printed, so
+    /// that they are no group of digits.
+    #[must_use]
+    pub fn has_all_decimals_of(self, currency: Currency) -> bool {
+        currency.digits() == 3 && self.decimals == 3 && !currency.is_whole()
+    }
+
     /// Returns the decimal separator of a text in which the number reads so: its own, or the other
     /// one of point and comma than groups its digits.
     #[must_use]
@@ -132,6 +139,9 @@ impl Reading {
         format: Option<&Format>,
         currency: Option<Currency>,
     ) -> Option<Self> {
+        if let Some(only) = digits.plain() {
+            return Some(Self { best: only, others: Vec::new() });
+        }
         let own = format.map(Format::as_read);
         let systems = own.as_ref().map_or(SYSTEMS.as_slice(), std::slice::from_ref);
         let mut found: Vec<Candidate> = Vec::new();
@@ -141,8 +151,9 @@ impl Reading {
             }
         }
         found.sort_by_key(|candidate| (implausibility(*candidate, currency), candidate.decimals));
-        if currency.is_some_and(|currency| currency.digits() == 0) && found.len() > 1 {
-            found.retain(|candidate| candidate.decimals == 0);
+        let whole = |currency: Currency| currency.is_whole() && currency.digits() < 3;
+        if currency.is_some_and(whole) && found.len() > 1 {
+            found.retain(|candidate| candidate.decimals < 3);
         }
         Self::first_of(found)
     }
@@ -181,10 +192,22 @@ impl Digits {
         Self { text: text.replace(JOIN, " "), dashed: false, cents: None }
     }
 
+    /// Reads digits without any separator, which mean the same everywhere.
+    fn plain(&self) -> Option<Candidate> {
+        let plain = self.cents.is_none() && !self.dashed && self.text.len() <= MAX_WHOLE;
+        let digits = plain && self.text.bytes().all(|b| b.is_ascii_digit());
+        let value = digits.then(|| self.text.parse().ok())??;
+        Some(Candidate { value, decimals: 0, separator: None, group: None })
+    }
+
     /// Reads the digits as a system of separators and groups prints them.
     fn read(&self, system: System) -> Option<Candidate> {
         let system =
             System { group: if system.group == JOIN { ' ' } else { system.group }, ..system };
+        let known = |c: char| c.is_ascii_digit() || c == system.decimal || c == system.group;
+        if !self.text.chars().all(known) {
+            return None;
+        }
         let (whole, decimals) = match self.text.split_once(system.decimal) {
             Some((whole, decimals)) => (whole, Some(decimals)),
             None => (self.text.as_str(), None),

@@ -83,6 +83,9 @@ impl Found {
 /// ```
 #[must_use]
 pub fn scan(text: &str, spaces: Spaces) -> Vec<Found> {
+    if !text.contains(char::is_numeric) {
+        return Vec::new();
+    }
     plain(&Plain::of(text), spaces)
 }
 
@@ -123,7 +126,10 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
     }
     let mark = mark.map(|mark| mark.with_decimals(decimals % 3));
     let percent = after.trim_start().starts_with('%');
-    let reading = Reading::from_digits(&digits, None, mark.and_then(Mark::usual))?;
+    let reading = match mark.and_then(Mark::usual) {
+        Some(currency) => Reading::from_digits(&digits, None, Some(currency))?,
+        None => first,
+    };
     let sign = signs::sign(&front, before, after, token.dashed);
     Some(Found {
         range: token.start..end,

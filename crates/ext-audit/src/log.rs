@@ -99,7 +99,7 @@ impl AuditLog {
         let mut text = String::from(if torn { "\n" } else { "" });
         for event in events {
             seq += 1;
-            let record = AuditRecord { seq, at: Timestamp::now(), prev, event };
+            let record = AuditRecord { seq, at: Timestamp::now(), prev, event: event.bounded() };
             let line = serde_json::to_string(&record)?;
             prev = hash(line.as_bytes());
             text += &line;
@@ -154,14 +154,12 @@ impl AuditLog {
         Ok(files.into_iter().filter(|path| path.exists()).collect())
     }
 
-    fn lines(&self) -> Result<Vec<Vec<u8>>, AuditError> {
+    /// Reads the lines of each file, oldest first.
+    fn lines(&self) -> Result<Vec<Vec<Vec<u8>>>, AuditError> {
         let failed = |source| AuditError::io(&self.folder, source);
-        let mut all = Vec::new();
-        for path in self.files().map_err(failed)? {
-            let bytes = fs::read(&path).map_err(failed)?;
-            all.extend(lines(&bytes).map(<[u8]>::to_vec));
-        }
-        Ok(all)
+        let read = |path: PathBuf| Ok(lines(&fs::read(path)?).map(<[u8]>::to_vec).collect());
+        let files = self.files().map_err(failed)?;
+        files.into_iter().map(read).collect::<io::Result<_>>().map_err(failed)
     }
 
     /// Returns the last records, oldest first, of one extension or of all. Torn lines are left out.
@@ -174,7 +172,7 @@ impl AuditLog {
         extension: Option<&str>,
     ) -> Result<Vec<AuditRecord>, AuditError> {
         let lines = self.lines()?;
-        let records = lines.iter().filter_map(|line| AuditRecord::parse(line));
+        let records = lines.iter().flatten().filter_map(|line| AuditRecord::parse(line));
         let fits =
             |record: &AuditRecord| extension.is_none() || record.event.extension() == extension;
         let all: Vec<AuditRecord> = records.filter(fits).collect();
@@ -187,7 +185,17 @@ impl AuditLog {
     /// # Errors
     /// [`AuditError::Io`] when the files cannot be read.
     pub fn verify(&self) -> Result<Verification, AuditError> {
-        Ok(verify(&self.lines()?))
+        Ok(verify(&self.lines()?).0)
+    }
+
+    /// Lists the numbers of the records behind which the chain begins anew, because an older
+    /// program lost its place after a record of 64 KiB or more. Such a place is not a sign of a
+    /// change, and [`verify`](Self::verify) goes on behind it.
+    ///
+    /// # Errors
+    /// As [`Self::verify`].
+    pub fn restarts(&self) -> Result<Vec<u64>, AuditError> {
+        Ok(verify(&self.lines()?).1)
     }
 }
 

@@ -109,7 +109,31 @@ impl AuditRecord {
     }
 }
 
+/// The longest text in a record, in bytes.
+const MAX_TEXT: usize = 8 << 10;
+
+/// Cuts a text that is too long, with a mark.
+fn bound(text: &mut String) {
+    if text.len() > MAX_TEXT {
+        let bytes = text.len();
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+        *text += &format!("… ({bytes} bytes)");
+    }
+}
+
 impl AuditEvent {
+    /// Cuts the texts that authors, users and backends choose.
+    pub(crate) fn bounded(mut self) -> Self {
+        match &mut self {
+            Self::Installed { version: text, .. }
+            | Self::Granted { rule: text, .. }
+            | Self::Called { method: text, .. } => bound(text),
+            Self::Refused { method, backend, .. } => [method, backend].into_iter().for_each(bound),
+            _ => {}
+        }
+        self
+    }
+
     /// Returns the extension that it is about.
     #[must_use]
     pub fn extension(&self) -> Option<&str> {

@@ -189,6 +189,7 @@ impl GrantAuthority {
         let switched = switch();
         if switched.is_err() {
             self.change(new.id(), |file| take_back(file, new, before, &given), |()| None)?;
+            self.store.remove_if_empty(new.id())?;
         }
         let done = switched?;
         let record = AuditEvent::Installed {
@@ -200,12 +201,14 @@ impl GrantAuthority {
         Ok(done)
     }
 
-    /// Deletes all grants and denials of an extension that was removed.
+    /// Deletes all grants and denials of an extension that was removed, and what it has used today.
     ///
     /// # Errors
     /// [`GrantError::Io`] when its file cannot be removed.
     pub fn remove(&self, extension: &str) -> Result<(), GrantError> {
         self.store.remove(extension)?;
+        // Without the file there is nothing to delete.
+        let _ = std::fs::remove_file(self.data_folder.join("usage").join(extension));
         self.refresh();
         self.audit.append([AuditEvent::Removed { extension: extension.to_owned() }]);
         Ok(())

@@ -242,7 +242,7 @@ fn names(domains: Vec<&DomainPattern>) -> String {
 fn libraries(scope: &LibraryScope) -> String {
     match scope {
         LibraryScope::All => "all of that in all libraries, also those that you make later".into(),
-        LibraryScope::Only(ids) if ids.is_empty() => "all of that in no library".to_owned(),
+        LibraryScope::Only(ids) if ids.is_empty() => "do that in no library".to_owned(),
         LibraryScope::Only(ids) => {
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
             format!("all of that in the libraries {}", ids.join(", "))

@@ -181,6 +181,12 @@ impl GrantStore {
         Ok(result)
     }
 
+    /// Deletes the file of an extension that holds no version: one that was not installed leaves none.
+    pub(crate) fn remove_if_empty(&self, id: &str) -> Result<(), GrantError> {
+        let left = self.change(id, |file| file.versions.len())?;
+        if left == 0 { self.remove(id) } else { Ok(()) }
+    }
+
     /// Consumes a grant for one call; returns whether it was there and this call took it.
     pub(crate) fn consume(&self, id: &str, wasm: &str, grant: u64) -> bool {
         let once = |found: &Grant| found.id == grant && found.rule.expires == Expiry::Once;

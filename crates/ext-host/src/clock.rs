@@ -182,9 +182,17 @@ impl CallClock {
         }
     }
 
-    /// Ends the call; returns the time that was up, if any was.
-    pub(crate) fn end(&self) -> Option<Expired> {
-        expired(self.deadline.swap(IDLE, Relaxed))
+    /// Ends the call, or a part of it; returns the compute time that is left, in nanoseconds, for
+    /// [`resume`](Self::resume).
+    ///
+    /// # Errors
+    /// [`Expired`]: the time that was up.
+    pub(crate) fn end(&self) -> Result<u64, Expired> {
+        let deadline = self.deadline.swap(IDLE, Relaxed);
+        match expired(deadline) {
+            Some(expired) => Err(expired),
+            None => Ok(deadline.saturating_sub(self.time.recent()).max(1)),
+        }
     }
 
     /// Pauses the compute clock for a call of the host; returns the compute time that is left, in

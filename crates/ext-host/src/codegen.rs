@@ -52,7 +52,7 @@ fn describe(limits: &InstanceLimits) -> String {
     let target = Target::default();
     let engine = Engine::new(Box::new(compiler(limits)), target.clone(), scan::features());
     format!(
-        "wasmer {}; {}; {}; {:?}; {:?}; {}; counting {}",
+        "wasmer {}; {}; {}; {:?}; {:?}; {}; counting {}; checked by {}",
         wasmer_types::VERSION,
         engine.deterministic_id(),
         target.triple(),
@@ -60,7 +60,15 @@ fn describe(limits: &InstanceLimits) -> String {
         scan::features(),
         fuel::REVISION,
         limits.meters_fuel(),
+        checks().to_hex(),
     )
+}
+
+/// Returns a digest of the checks of a module's code: what passed others is checked, and so compiled,
+/// again.
+fn checks() -> blake3::Hash {
+    let sources = [include_str!("scan.rs"), include_str!("limits.rs")];
+    blake3::hash(sources.concat().as_bytes())
 }
 
 #[cfg(test)]

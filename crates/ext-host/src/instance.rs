@@ -32,6 +32,9 @@ pub struct Instance {
     limits: InstanceLimits,
     /// The share of the tables in the budget; that of the memory goes with the memory.
     _tables: MemoryShare,
+    /// The compute time that is left to the call that runs, in nanoseconds; `None` before its first
+    /// part. A call has several: the allocator, the operation itself, freeing the blocks.
+    left: Option<u64>,
     spent: bool,
 }
 
@@ -75,8 +78,17 @@ impl Instance {
         clock.fuel.attach();
         let exports = Exports::find(&instance, &store)?;
         let guest = find_guest(&instance, &mut store)?;
-        let mut started =
-            Self { store, env, clock, guest, exports, limits, _tables: tables, spent: false };
+        let mut started = Self {
+            store,
+            env,
+            clock,
+            guest,
+            exports,
+            limits,
+            _tables: tables,
+            left: None,
+            spent: false,
+        };
         started.run_start(&instance)?;
         let guest = Some(started.guest.clone());
         started.env.as_mut(&mut started.store).guest = guest;
@@ -96,6 +108,7 @@ impl Instance {
     /// A [`Fault`], as for [`Self::cleanup`]; [`ErrorCode::Init`] when `plugin_init` returns anything
     /// but 0.
     pub fn init(&mut self) -> Result<(), Fault> {
+        self.begin();
         if let Some(initialize) = self.exports.initialize.take() {
             self.run(|store| initialize.call(store))?;
         }
@@ -114,6 +127,7 @@ impl Instance {
     /// # Errors
     /// A [`Fault`]: a trap, a limit that was met, an allocator that malfunctions, a spent instance.
     pub fn cleanup(&mut self) -> Result<i32, Fault> {
+        self.begin();
         match self.exports.cleanup.clone() {
             Some(cleanup) => self.run(|store| cleanup.call(store)),
             None => Ok(0),
@@ -130,6 +144,7 @@ impl Instance {
             let message = format!("the extension has no `{}`", names::PLUGIN_CALL);
             return Err(Fault::new(ErrorCode::AbiExport, message));
         };
+        self.begin();
         let (method_ptr, method_len) = self.copy_in(method.as_bytes())?;
         let (payload_ptr, payload_len) = self.copy_in(payload)?;
         let ptr = self.run(|store| {
@@ -154,6 +169,7 @@ impl Instance {
             let message = format!("the extension has no `{}`", names::PLUGIN_ON_EVENT);
             return Err(Fault::new(ErrorCode::AbiExport, message));
         };
+        self.begin();
         let (ptr, len) = self.copy_in(event)?;
         let code = self.run(|store| on_event.call(store, ptr.0, len.0))?;
         self.free(ptr, len)?;
@@ -168,6 +184,7 @@ impl Instance {
     /// error that the extension answers with is a [`Reply`].
     pub fn save(&mut self) -> Result<Option<Reply>, Fault> {
         let Some(save) = self.exports.save.clone() else { return Ok(None) };
+        self.begin();
         let ptr = self.run(|store| save.call(store))?;
         let reply = match self.take_frame(GuestPtr(ptr)) {
             Ok(reply) => reply,
@@ -184,6 +201,7 @@ impl Instance {
     /// A [`Fault`]: a trap, a limit that was met, an allocator that malfunctions, a spent instance.
     pub fn restore(&mut self, state: &[u8]) -> Result<Option<i32>, Fault> {
         let Some(restore) = self.exports.restore.clone() else { return Ok(None) };
+        self.begin();
         let (ptr, len) = self.copy_in(state)?;
         let code = self.run(|store| restore.call(store, ptr.0, len.0))?;
         self.free(ptr, len)?;
@@ -202,7 +220,13 @@ impl Instance {
         StoreMemory::new(&self.guest.memory, &self.store).size()
     }
 
-    /// Runs guest code under the clock.
+    /// Begins a call, whose parts share its time. Fuel is for each: it counts the same on every machine,
+    /// whatever the allocator does.
+    const fn begin(&mut self) {
+        self.left = None;
+    }
+
+    /// Runs a part of a call under the clock.
     fn run<T>(
         &mut self,
         code: impl FnOnce(&mut Store) -> Result<T, RuntimeError>,
@@ -213,18 +237,28 @@ impl Instance {
         if self.clock.is_stopped() {
             return self.fail(timeout_fault(Expired::Stopped));
         }
-        self.clock.begin();
+        match self.left.take() {
+            None => self.clock.begin(),
+            Some(left) => {
+                if let Err(expired) = self.clock.resume(left) {
+                    return self.fail(timeout_fault(expired));
+                }
+            }
+        }
         self.clock.fuel.refill(self.limits.fuel);
         let result = code(&mut self.store);
         wasi::flush(self.env.as_mut(&mut self.store));
         match result {
-            Ok(value) => {
-                let expired = self.clock.end();
-                expired.map_or(Ok(value), |expired| self.fail(timeout_fault(expired)))
-            }
+            Ok(value) => match self.clock.end() {
+                Ok(left) => {
+                    self.left = Some(left);
+                    Ok(value)
+                }
+                Err(expired) => self.fail(timeout_fault(expired)),
+            },
             Err(error) => {
                 let mut fault = fault_of(&error, &self.clock);
-                self.clock.end();
+                let _ = self.clock.end();
                 if fault.code == ErrorCode::Trap && self.is_out_of_memory() {
                     fault.code = ErrorCode::Memory;
                     fault.message = self.memory_message();

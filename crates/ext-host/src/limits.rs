@@ -22,7 +22,7 @@ pub struct InstanceLimits {
     pub table_elements: u32,
     /// Stack of the guest in bytes.
     pub stack_bytes: usize,
-    /// Fuel of one call into the guest: a unit each for function calls, turns of loops, 64 bytes of a
+    /// Fuel of one entry into the guest, the allocator's not counted: a unit each for function calls, turns of loops, 64 bytes of a
     /// bulk operator. Past it the call ends with `E_CPU`, at the same instruction on every machine.
     /// [`u64::MAX`], the default, means that fuel is not metered: metering makes tight loops take up
     /// to 2.5 times as long, while time (`compute_timeout`) is limited almost for nothing. Decided
@@ -97,7 +97,7 @@ impl InstanceLimits {
 }
 
 /// Largest module file in bytes.
-pub(crate) const MAX_MODULE_BYTES: usize = 16 << 20;
+pub(crate) const MAX_MODULE_BYTES: usize = limits::MAX_MODULE_BYTES as usize;
 /// Most functions, globals, data or element segments in a module, each.
 pub(crate) const MAX_ITEMS: u32 = 100_000;
 /// Most imports; the ABI has two functions, a linker may repeat them.

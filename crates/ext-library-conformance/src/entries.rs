@@ -74,6 +74,19 @@ pub(crate) fn illegal_names_and_paths_are_refused(world: &World<'_>) {
     assert!(world.paths(&ListEntriesInput::default()).is_empty());
 }
 
+pub(crate) fn path_03_new_names_show_all_their_characters(world: &World<'_>) {
+    for hidden in ["a\u{200b}b", "\u{feff}a", "a\u{ad}b", "\u{115f}a", "a\u{3164}", "a\u{200d}b"] {
+        let by_path = NewEntry { name: "a".into(), ..note(hidden) };
+        let by_name = NewEntry { name: hidden.into(), ..note("a") };
+        for input in [by_path, by_name] {
+            assert_eq!(code(create(world.entries(), None, input)), ErrorCode::Path, "{hidden:?}");
+        }
+    }
+    for shown in ["👩\u{200d}👩\u{200d}👧", "می\u{200c}خواهم", "❤\u{fe0f}"] {
+        assert_eq!(world.note(shown).path, shown);
+    }
+}
+
 pub(crate) fn both_spellings_of_a_path_are_one(world: &World<'_>) {
     let composed = world.note("caf\u{e9}/a");
     let decomposed = world.note("cafe\u{301}/a");

@@ -73,6 +73,7 @@ cases! {
         a_path_is_made_once,
         an_entry_says_what_it_was_made_of,
         illegal_names_and_paths_are_refused,
+        path_03_new_names_show_all_their_characters,
         both_spellings_of_a_path_are_one,
         types_and_media_types_are_checked,
         pages_follow_the_order_of_making,
@@ -119,6 +120,7 @@ cases! {
     }
     search [Entries, Sidecars, Search] {
         text_sidecars_are_found,
+        texts_that_are_not_visible_have_no_part_in_a_search,
     }
     vectors [Entries, Search, Vectors] {
         the_nearest_come_first_and_the_far_not_at_all,

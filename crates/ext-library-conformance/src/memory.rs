@@ -93,6 +93,7 @@ impl Entries for MemoryLibrary {
         if let Some(row) = rows.entries.values().find(|row| row.entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
         }
+        input.check_new()?;
         let bytes = input.content.as_ref().map_or(0, |content| content.len() as u64);
         let used = caller.map_or(0, |caller| rows.bytes_of(caller));
         ensure_room(caller, used + bytes)?;

@@ -1,7 +1,8 @@
 //! The cases of search by words.
 
+use ext_services::library::{LibraryError, Visibility};
 use ext_wire::{
-    ErrorCode,
+    EntryPath, ErrorCode,
     ops::{
         search::{Comparison, SearchInput},
         vdfs::{MAX_PAGE, NewEntry},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 fn found(world: &World<'_>, input: SearchInput) -> Vec<String> {
-    let output = world.search().search(input).unwrap();
+    let output = world.search().search(input, Visibility::All).unwrap();
     assert_eq!((output.words_only, output.pending), (None, 0));
     let mut names: Vec<String> = output.hits.into_iter().map(|hit| hit.entry.name).collect();
     names.sort();
@@ -50,7 +51,7 @@ pub(crate) fn all_words_of_an_entry_are_found(world: &World<'_>) {
     assert_eq!(by(world, "coffee shop"), ["Coffee"], "in the name and in the metadata");
     assert!(by(world, "tea espresso").is_empty(), "all of them");
     assert!(by(world, "vendor").is_empty(), "keys are not text");
-    let hits = world.search().search(SearchInput::new("espresso")).unwrap().hits;
+    let hits = world.search().search(SearchInput::new("espresso"), Visibility::All).unwrap().hits;
     assert!(hits[0].snippet.contains("[espresso]"), "{}", hits[0].snippet);
     let one = SearchInput { limit: 1, ..SearchInput::new("shop") };
     assert_eq!(found(world, one).len(), 1);
@@ -73,14 +74,14 @@ pub(crate) fn operators_are_words(world: &World<'_>) {
 
 pub(crate) fn a_search_needs_a_word(world: &World<'_>) {
     for text in ["", " ", "*", "- \"", "\0"] {
-        let refused = world.search().search(SearchInput::new(text));
+        let refused = world.search().search(SearchInput::new(text), Visibility::All);
         assert_eq!(code(refused), ErrorCode::BadInput, "{text:?}");
     }
-    let long = world.search().search(SearchInput::new("a".repeat(1 << 20)));
+    let long = world.search().search(SearchInput::new("a".repeat(1 << 20)), Visibility::All);
     assert_eq!(code(long), ErrorCode::AbiTooLarge);
     for limit in [0, MAX_PAGE + 1] {
         let input = SearchInput { limit, ..SearchInput::new("tea") };
-        assert_eq!(code(world.search().search(input)), ErrorCode::BadInput);
+        assert_eq!(code(world.search().search(input, Visibility::All)), ErrorCode::BadInput);
     }
 }
 
@@ -96,10 +97,13 @@ pub(crate) fn filters_hold_for_words_as_well(world: &World<'_>) {
     let _receipts = Papers::new(world);
     let filters = vec![filter("amount", Comparison::Greater, json!(50))];
     let input = SearchInput { filters, ..SearchInput::new("ltd") };
-    assert_eq!(world.search().search(input).unwrap().hits.len(), 2);
+    assert_eq!(world.search().search(input, Visibility::All).unwrap().hits.len(), 2);
     let wrong = vec![filter("amount", Comparison::Equal, json!([1]))];
     assert!(
-        world.search().search(SearchInput { filters: wrong, ..SearchInput::new("ltd") }).is_err()
+        world
+            .search()
+            .search(SearchInput { filters: wrong, ..SearchInput::new("ltd") }, Visibility::All)
+            .is_err()
     );
 }
 
@@ -129,4 +133,30 @@ pub(crate) fn text_sidecars_are_found(world: &World<'_>) {
     assert!(by(world, "jasmine").is_empty());
     world.sidecars().delete_sidecar(None, id, "a.txt").unwrap();
     assert!(by(world, "rooibos").is_empty());
+}
+
+pub(crate) fn texts_that_are_not_visible_have_no_part_in_a_search(world: &World<'_>) {
+    for (path, secret) in [("open", "tea"), ("half", "swordfish tea"), ("shut", "swordfish tea")] {
+        let id = world.note(path).id;
+        world.write(None, id, "note.txt", b"tea").unwrap();
+        world.write(None, id, "secret.txt", secret.as_bytes()).unwrap();
+    }
+    let sees = |path: &EntryPath, sidecar: Option<&str>| {
+        Ok(path.as_str() != "shut" && (path.as_str() == "open" || sidecar != Some("secret.txt")))
+    };
+    let by = |text: &str, limit: u32| {
+        let input = SearchInput { limit, ..SearchInput::new(text) };
+        world.search().search(input, Visibility::Only(&sees)).unwrap().hits
+    };
+    assert!(by("swordfish", 10).is_empty(), "that word stands in what is hidden only");
+    assert!(by("swordfish tea", 10).is_empty(), "all of the words are visible");
+    let hits = by("tea", 10);
+    let mut names: Vec<&str> = hits.iter().map(|hit| hit.entry.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["half", "open"]);
+    assert!(hits.iter().all(|hit| !hit.snippet.contains("swordfish")), "{hits:?}");
+    assert_eq!(by("tea", 1).len(), 1, "what is hidden takes no place");
+    let fails = |_: &EntryPath, _: Option<&str>| Err(LibraryError::Undecided("away".into()));
+    let asked = world.search().search(SearchInput::new("tea"), Visibility::Only(&fails));
+    assert_eq!(code(asked), ErrorCode::Internal);
 }

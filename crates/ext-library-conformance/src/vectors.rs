@@ -1,6 +1,6 @@
 //! The cases of vectors, with a model of two topics.
 
-use ext_services::library::IndexedText;
+use ext_services::library::{IndexedText, Visibility};
 use ext_wire::ops::{
     search::{Comparison, Filter, SearchInput},
     vdfs::NewEntry,
@@ -48,7 +48,8 @@ impl<'a> Papers<'a> {
 
     fn near(&self, vector: &[f32], filters: Vec<Filter>) -> Vec<String> {
         let input = SearchInput { filters, ..SearchInput::new("x") };
-        let hits = self.world.vectors().nearest(MODEL, vector, 0.3, &input).unwrap();
+        let hits =
+            self.world.vectors().nearest(MODEL, vector, 0.3, &input, Visibility::All).unwrap();
         hits.into_iter().map(|hit| hit.entry.name).collect()
     }
 }

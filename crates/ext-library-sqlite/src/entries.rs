@@ -24,10 +24,11 @@ use crate::{
 
 impl Entries for SqliteLibrary {
     fn create_entry(&self, caller: Option<&str>, new: VettedEntry) -> Result<CreateEntryOutput> {
-        let (mut new, content) = row_of(caller, new)?;
         if let Some(entry) = self.entry_at(&new.path)? {
             return Ok(CreateEntryOutput { entry, created: false });
         }
+        new.check_new()?;
+        let (mut new, content) = row_of(caller, new)?;
         let staged = content.map(|bytes| self.blobs.stage(&bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {

@@ -51,6 +51,8 @@ impl SqliteLibrary {
                 return self.keep(old, &source, media_type);
             }
             source.ensure_owns(old.source.as_ref())?;
+        } else {
+            path.check_new()?;
         }
         self.import(source, path, media_type)
     }

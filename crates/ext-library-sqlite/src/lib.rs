@@ -19,7 +19,7 @@
 //!
 //! ```
 //! use ext_library_sqlite::{ImportOutcome, Libraries};
-//! use ext_services::library::{Events, LibraryDirectory, Search};
+//! use ext_services::library::{Events, LibraryDirectory, Search, Visibility};
 //! use ext_wire::{event::ENTRY_CREATED, ops::search::SearchInput};
 //!
 //! let data = tempfile::tempdir()?;
@@ -31,7 +31,7 @@
 //! let imported = library.import_file(&file, "inbox/note.txt")?;
 //! assert_eq!(imported.outcome, ImportOutcome::Created);
 //!
-//! let hits = library.search(SearchInput::new("note*"))?.hits;
+//! let hits = library.search(SearchInput::new("note*"), Visibility::All)?.hits;
 //! assert_eq!(hits[0].entry.id, imported.entry.id);
 //!
 //! let event = library.next_event("finance", &[ENTRY_CREATED])?.expect("an import makes an event");

@@ -9,7 +9,7 @@ use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 use crate::{
     blobs::{Blobs, Staged},
     rows::{BlobKind, BlobRef, Place},
-    sqlite::SqliteStore,
+    sqlite::{SqliteStore, forget},
 };
 
 /// The name of the database in a library's folder.
@@ -69,6 +69,16 @@ impl SqliteLibrary {
     /// `Corrupt` when its row is missing or damaged; `Busy`, `Io`.
     pub fn info(&self) -> Result<LibraryInfo> {
         self.store.info()
+    }
+
+    /// Removes what is kept for an extension that is removed: its jobs, subscriptions, position in the
+    /// outbox, failures and published events, so that other code of its id gets nothing of them. The
+    /// entries and sidecars that it made stay.
+    ///
+    /// # Errors
+    /// `Busy`, `NoSpace`, `Corrupt`, `Io`.
+    pub fn forget_extension(&self, id: &str) -> Result<()> {
+        self.store.write(|db| forget::extension(db, id))
     }
 
     /// Finds a row and reads its file; retries when the row changes in between.

@@ -1,6 +1,6 @@
 //! The roles of search: by words and by meaning.
 
-use ext_services::library::{IndexedText, Result, Search, Vectors};
+use ext_services::library::{IndexedText, Result, Search, Vectors, Visibility};
 use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
 
 use crate::{
@@ -9,9 +9,9 @@ use crate::{
 };
 
 impl Search for SqliteLibrary {
-    fn search(&self, input: SearchInput) -> Result<SearchOutput> {
+    fn search(&self, input: SearchInput, visibility: Visibility<'_>) -> Result<SearchOutput> {
         ensure_page(input.limit)?;
-        self.store.read(|db| search::search(db, &input))
+        self.store.read(|db| search::search(db, &input, visibility))
     }
 }
 
@@ -37,8 +37,9 @@ impl Vectors for SqliteLibrary {
         vector: &[f32],
         min_score: f32,
         input: &SearchInput,
+        visibility: Visibility<'_>,
     ) -> Result<Vec<SearchHit>> {
         ensure_page(input.limit)?;
-        self.store.read(|db| vectors::nearest(db, model, vector, min_score, input))
+        self.store.read(|db| vectors::nearest(db, model, vector, min_score, input, visibility))
     }
 }

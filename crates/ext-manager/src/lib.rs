@@ -106,3 +106,4 @@ pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
 pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};
+pub use version::check_wasm_file;

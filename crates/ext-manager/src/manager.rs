@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
-    Reloaded, SavedState, error::not_loaded, extension::Extension, gate::Backend,
+    Reloaded, SavedFault, SavedState, error::not_loaded, extension::Extension, gate::Backend,
     host_version::host_version, reload, state::StateFolder, threads::Threads, version::Shared,
 };
 
@@ -87,9 +87,32 @@ impl Manager {
         self.ensure_new(&id)?;
         let loading = self.shared.states.loading(&id);
         self.ensure_free(&id, loading.crashes())?;
-        let extension = Arc::new(Extension::load(manifest, dir, Arc::clone(&self.shared))?);
+        let extension = Extension::load(manifest, dir, Arc::clone(&self.shared));
+        let extension = Arc::new(extension.inspect_err(|error| self.count_start(&id, error))?);
+        self.shared.states.change(&id, |state| state.failed_starts = 0);
         drop(loading);
         self.insert(id, extension)
+    }
+
+    /// Counts a start that the extension failed: each program starts anew, so that nothing else counts
+    /// them together.
+    fn count_start(&self, id: &str, error: &LoadError) {
+        let LoadError::Start { fault, .. } = error else { return };
+        if !is_own_fault(fault.code) {
+            return;
+        }
+        let limit = self.shared.config.faults.in_a_row;
+        self.shared.states.change(id, |state| {
+            state.faults += 1;
+            state.failed_starts += 1;
+            state.last_fault = Some(SavedFault::now(fault));
+            if state.failed_starts >= limit {
+                let times = state.failed_starts;
+                state.quarantine = Some(format!(
+                    "it failed to start {times} times in a row, the last time: {fault}"
+                ));
+            }
+        });
     }
 
     fn insert(&self, id: String, extension: Arc<Extension>) -> Result<Loaded, LoadError> {
@@ -130,6 +153,12 @@ impl Manager {
         let extension = self.loaded.write().remove(id).ok_or_else(|| not_loaded(id))?;
         extension.end();
         Ok(())
+    }
+
+    /// Returns true if an extension is loaded.
+    #[must_use]
+    pub fn is_loaded(&self, id: &str) -> bool {
+        self.loaded.read().contains_key(id)
     }
 
     /// Lists the loaded extensions, by id.
@@ -183,6 +212,7 @@ impl Manager {
         self.shared.states.change(id, |state| {
             was = state.quarantine.take().is_some();
             state.crashes_during_load = 0;
+            state.failed_starts = 0;
         });
         if let Ok(extension) = self.get(id) {
             was |= extension.supervisor.health().quarantine.is_some();
@@ -340,4 +370,9 @@ impl Drop for Manager {
 fn unknown(method: &str) -> ErrorBody {
     let message = format_args!("no loaded extension offers `{}`", method.escape_debug());
     ErrorBody::new(ErrorCode::UnknownMethod, message)
+}
+
+/// Returns true if a start that failed so is the extension's doing, not the machine's or the host's.
+const fn is_own_fault(code: ErrorCode) -> bool {
+    !matches!(code, ErrorCode::Io | ErrorCode::Busy | ErrorCode::Internal | ErrorCode::Stopped)
 }

@@ -33,6 +33,9 @@ pub struct SavedState {
     /// The crashes in a row of the program during the load of the extension.
     #[serde(rename = "deaths_while_loading")]
     pub crashes_during_load: u32,
+    /// The starts in a row that failed, over all programs.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub failed_starts: u32,
 }
 
 /// A fault, as it is kept.
@@ -47,6 +50,11 @@ pub struct SavedFault {
     pub backtrace: Vec<String>,
     /// Seconds since 1970.
     pub at: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl SavedFault {
@@ -89,9 +97,10 @@ impl StateFolder {
 
     /// Forgets an extension.
     pub(crate) fn forget(&self, id: &str) {
-        if let Some(folder) = &self.folder {
+        for end in self.folder.iter().flat_map(|_| ["json", "lock", "loading"]) {
             // Without it there is nothing to forget.
-            let _ = fs::remove_file(file(folder, id));
+            let file = self.folder.as_ref().map(|folder| folder.join(format!("{id}.{end}")));
+            let _ = file.map(fs::remove_file);
         }
     }
 

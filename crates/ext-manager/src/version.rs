@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
-use ext_abi::names;
-use ext_host::{Fault, InstanceLimits, Watchdog};
+use ext_abi::{limits, names};
+use ext_host::{Fault, InstanceLimits, ModuleError, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Target};
@@ -30,9 +30,6 @@ use crate::{
     thread_control::{Phase, ThreadControl},
     threads::{self, Threads, WorkerContext},
 };
-
-/// Largest wasm file that is read, in bytes; `ext-host` refuses smaller ones by their content.
-const MAX_WASM_BYTES: u64 = 64 << 20;
 
 /// The parts of a manager that all its extensions share.
 pub(crate) struct Shared {
@@ -90,10 +87,9 @@ impl Version {
         let isolation = shared.config.isolations.of(manifest.id());
         let processes = shared.processes_for(manifest.id(), isolation)?;
         let path = manifest.wasm_path(dir);
-        let wasm =
-            read_wasm(&path).map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
+        let wasm = read_wasm(&path)?;
         let loader = &shared.config.loader;
-        let limits = loader.cap(limits(&manifest));
+        let limits = loader.cap(instance_limits(&manifest));
         check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
         let module = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
@@ -273,7 +269,7 @@ impl Version {
     }
 }
 
-fn limits(manifest: &Manifest) -> InstanceLimits {
+fn instance_limits(manifest: &Manifest) -> InstanceLimits {
     let asked = manifest.limits();
     InstanceLimits {
         memory_bytes: asked.memory_bytes(),
@@ -308,11 +304,31 @@ fn check_exports(manifest: &Manifest, module: &CompiledModule) -> Result<(), Loa
     }
 }
 
-fn read_wasm(path: &Path) -> io::Result<Vec<u8>> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-    }
-    let mut wasm = Vec::new();
-    fs::File::open(path)?.take(MAX_WASM_BYTES).read_to_end(&mut wasm)?;
+fn read_wasm(path: &Path) -> Result<Vec<u8>, LoadError> {
+    let failed = |source| LoadError::Wasm { path: path.to_owned(), source };
+    check_wasm_file(path)?;
+    let (mut wasm, most) = (Vec::new(), u64::from(limits::MAX_MODULE_BYTES) + 1);
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(most).read_to_end(&mut wasm).map_err(failed)?;
     Ok(wasm)
+}
+
+/// Checks that a wasm file is one and not too large, without reading it.
+///
+/// # Errors
+/// [`LoadError::Wasm`] when it cannot be read, or is not a regular file; [`LoadError::Module`] when it is
+/// too large.
+pub fn check_wasm_file(path: &Path) -> Result<(), LoadError> {
+    let failed = |source| LoadError::Wasm { path: path.to_owned(), source };
+    let found = fs::metadata(path).map_err(failed)?;
+    if !found.is_file() {
+        let reason = "it is not a regular file";
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, reason)));
+    }
+    let (got, limit) = (found.len(), u64::from(limits::MAX_MODULE_BYTES));
+    if got <= limit {
+        return Ok(());
+    }
+    let source = ModuleError::Limit { what: "bytes", got, limit };
+    Err(LoadError::Module { path: path.to_owned(), source })
 }

@@ -176,6 +176,12 @@ impl<const MIN: usize, const MAX: usize> TryFrom<String> for Text<MIN, MAX> {
     }
 }
 
+/// Longest version, in bytes.
+const MAX_VERSION_BYTES: usize = 128;
+
+/// Largest of the three numbers of a version: no later one could outbid the largest that fits 64 bits.
+const MAX_VERSION_PART: u64 = 999_999_999;
+
 /// A semantic version.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -185,10 +191,17 @@ impl TryFrom<String> for SemVer {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let version = Version::parse(&text);
-        version
-            .map(Self)
-            .map_err(|error| format!("`{text}`: {error}, expected a version such as 1.2.3"))
+        if text.len() > MAX_VERSION_BYTES {
+            let bytes = text.len();
+            return Err(format!("it has {bytes} bytes, the limit is {MAX_VERSION_BYTES}"));
+        }
+        let version = Version::parse(&text)
+            .map_err(|error| format!("`{text}`: {error}, expected a version such as 1.2.3"))?;
+        let parts = [version.major, version.minor, version.patch];
+        match parts.iter().find(|part| **part > MAX_VERSION_PART) {
+            Some(part) => Err(format!("`{text}`: {part} is more than {MAX_VERSION_PART}")),
+            None => Ok(Self(version)),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Exchange {
 /// End of a renewal.
 pub(crate) enum Settled {
     /// The login has this token now.
-    Token(AccessToken),
+    Token(Box<AccessToken>),
     /// The credential is not the one any more that was renewed; it has to be read again.
     Changed,
 }
@@ -112,7 +112,7 @@ impl Exchange {
         };
         let renewed = Credential::new(credential.hosts, Secret::OAuth2(tokens));
         match self.replace(renewed)? {
-            true => Ok(Settled::Token(access_token(&token, &self.snapshot.credential))),
+            true => Ok(Settled::Token(Box::new(access_token(&token, &self.snapshot.credential)))),
             false => Ok(Settled::Changed),
         }
     }

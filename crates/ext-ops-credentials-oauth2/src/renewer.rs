@@ -89,7 +89,7 @@ impl Renewer {
             }
             if let Settled::Token(token) = self.renew(owner, name, snapshot, caller, flight).await?
             {
-                return Ok(token);
+                return Ok(*token);
             }
         }
         Err(CredentialError::Busy)

@@ -53,7 +53,7 @@ pub(crate) fn error(request: &HttpRequest, coding: &str, reason: &'static str) -
 /// Decoder of a body: it undoes the coding; then secrets are taken out; then the size counts.
 pub(crate) enum Decoder<'a, W: Write> {
     Identity(ScrubWriter<'a, W>),
-    Gzip(Box<Gzip<ScrubWriter<'a, W>>>),
+    Gzip(Gzip<ScrubWriter<'a, W>>),
     /// The first bytes tell which of its two forms it is.
     Deflate {
         head: Vec<u8>,
@@ -67,7 +67,7 @@ impl<'a, W: Write> Decoder<'a, W> {
     pub(crate) fn new(coding: Coding, writer: ScrubWriter<'a, W>) -> Self {
         match coding {
             Coding::Identity => Self::Identity(writer),
-            Coding::Gzip => Self::Gzip(Box::new(Gzip::Member(GzDecoder::new(writer)))),
+            Coding::Gzip => Self::Gzip(Gzip::member(writer)),
             Coding::Deflate => Self::Deflate { head: Vec::new(), to: Some(writer) },
         }
     }
@@ -123,7 +123,7 @@ const fn is_zlib(first: u8, second: u8) -> bool {
 
 /// Gzip in one or several members (RFC 1952), with zeros behind the last one, as block devices leave them.
 pub(crate) enum Gzip<W: Write> {
-    Member(GzDecoder<W>),
+    Member(Box<GzDecoder<W>>),
     /// Between two members, or behind the last one.
     Between {
         to: W,
@@ -134,6 +134,10 @@ pub(crate) enum Gzip<W: Write> {
 }
 
 impl<W: Write> Gzip<W> {
+    fn member(to: W) -> Self {
+        Self::Member(Box::new(GzDecoder::new(to)))
+    }
+
     fn write_all(&mut self, mut data: &[u8]) -> io::Result<()> {
         while !data.is_empty() {
             let taken = match self {
@@ -153,7 +157,7 @@ impl<W: Write> Gzip<W> {
     fn turn(self) -> io::Result<Self> {
         match self {
             Self::Member(decoder) => Ok(Self::Between { to: decoder.finish()?, padded: false }),
-            Self::Between { to, .. } => Ok(Self::Member(GzDecoder::new(to))),
+            Self::Between { to, .. } => Ok(Self::member(to)),
             Self::Moving => Err(io::ErrorKind::InvalidData.into()),
         }
     }

@@ -1,10 +1,12 @@
 //! A bounded number of workers, and a bounded queue for them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ext_process::{Failure, Program};
 use ext_sandbox::SandboxStatus;
-use ext_services::deadline;
+use ext_services::{caller, deadline};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::protocol::{Reply, Request};
@@ -17,6 +19,8 @@ pub struct WorkerPoolLimits {
     pub workers: usize,
     /// Most calls that wait for one.
     pub queue: usize,
+    /// Most of them that may be of one extension; those of the user have no such limit.
+    pub share: usize,
     /// Longest wait for one.
     pub wait: Duration,
     /// Longest time of one call.
@@ -37,6 +41,7 @@ impl Default for WorkerPoolLimits {
         Self {
             workers: cores.min(4),
             queue: 64,
+            share: 16,
             wait: Duration::from_secs(120),
             call: Duration::from_secs(120),
             start: Duration::from_secs(60),
@@ -76,7 +81,29 @@ struct State {
     idle: Vec<Worker>,
     /// Workers that are at work or being started.
     taken: usize,
-    waiting: usize,
+    /// The calls that wait, by the extension that they are for.
+    waiting: BTreeMap<Option<Arc<str>>, usize>,
+}
+
+impl State {
+    /// Counts a call that waits from now on; false when there is no place for it.
+    fn queue(&mut self, caller: Option<Arc<str>>, limits: &WorkerPoolLimits) -> bool {
+        let all: usize = self.waiting.values().sum();
+        let share = if caller.is_some() { limits.share } else { limits.queue };
+        let own = self.waiting.get(&caller).copied().unwrap_or_default();
+        let fits = all < limits.queue && own < share;
+        if fits {
+            self.waiting.insert(caller, own + 1);
+        }
+        fits
+    }
+
+    fn leave_queue(&mut self, caller: &Option<Arc<str>>) {
+        if let Some(own) = self.waiting.get_mut(caller) {
+            *own = own.saturating_sub(1);
+        }
+        self.waiting.retain(|_, calls| *calls > 0);
+    }
 }
 
 impl Pool {
@@ -125,20 +152,20 @@ impl Pool {
     }
 
     fn wait(&self, state: &mut MutexGuard<'_, State>) -> Result<(), PoolError> {
-        if state.waiting >= self.limits.queue {
+        let caller = caller::current();
+        if !state.queue(caller.clone(), &self.limits) {
             return Err(PoolError::Busy);
         }
-        state.waiting += 1;
         let deadline = Instant::now() + left(self.limits.wait);
         while state.taken >= self.limits.workers {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                state.waiting -= 1;
+                state.leave_queue(&caller);
                 return Err(PoolError::Busy);
             }
             self.freed.wait_for(state, left);
         }
-        state.waiting -= 1;
+        state.leave_queue(&caller);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ext_ops_isolated::{IsolatedOcr, IsolatedPdf, Pool, WorkerCommand, WorkerPoolLimits};
+use ext_services::caller;
 use ext_services::documents::{DocumentError, PdfReader};
 use ext_services::ocr::{OcrEngine, OcrError, OcrOptions};
 
@@ -137,6 +138,30 @@ fn doc_14_workers_are_bounded_and_the_queue_is_too() {
     // Two at work and four in the queue, and perhaps some that came later.
     assert!(exhausted >= 6 && busy >= 1, "{busy} busy, {exhausted} exhausted");
     assert_eq!(text(&reader, "hello").unwrap(), "hello");
+}
+
+/// An extension that fills its share of the queue keeps nobody else out.
+#[test]
+fn doc_14_no_extension_takes_all_places_of_the_queue() {
+    let limits = WorkerPoolLimits { queue: 8, share: 2, call: Duration::from_secs(2), ..one() };
+    let reader = reader(limits);
+    let busy = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                let hang = || text(&reader, "hang").unwrap_err();
+                if matches!(caller::within(Some("greedy"), hang), DocumentError::Busy) {
+                    busy.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        // One is at work and two wait; the others were refused.
+        while busy.load(Ordering::Relaxed) < 9 {
+            std::thread::yield_now();
+        }
+        assert_eq!(caller::within(Some("modest"), || text(&reader, "hello")).unwrap(), "hello");
+        assert_eq!(text(&reader, "hello").unwrap(), "hello");
+    });
 }
 
 #[test]

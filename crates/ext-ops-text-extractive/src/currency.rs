@@ -169,13 +169,13 @@ fn named(document: &Document) -> Vec<(&'static str, usize)> {
 fn hints(document: &Document) -> BTreeMap<&'static str, u8> {
     let mut counts = BTreeMap::new();
     for row in &document.rows {
+        let is_ascii = row.text.is_ascii();
         let words = format!(" {} ", crate::fold::words(&row.text).join(" "));
         for (word, code) in HINTS {
             // Chinese and Japanese put no spaces between words.
-            let said = if word.is_ascii() {
-                words.contains(&format!(" {word} "))
-            } else {
-                words.contains(word)
+            let said = match word.is_ascii() {
+                true => words.contains(&format!(" {word} ")),
+                false => !is_ascii && words.contains(word),
             };
             if said {
                 let count: &mut u8 = counts.entry(*code).or_default();

@@ -1,15 +1,17 @@
 //! Recogniser of dates.
 
-use std::sync::LazyLock;
+use std::cmp::Ordering;
 
+use ext_amounts::{FoundDate, scan_dates, starts_with_time};
 use jiff::civil::Date;
-use regex::{Captures, Regex};
 
-use crate::fold::fold;
+use crate::currency::Currency;
 use crate::rows::{Document, Spot};
 
 /// Dates that are looked at in one document.
 const MAX_DATES: usize = 500;
+/// Currencies of countries that write the month first, or either way.
+const EITHER_WAY: [&str; 3] = ["USD", "CAD", "PHP"];
 
 /// A printed date.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +20,12 @@ pub(crate) struct DateHit {
     /// `None`: the digits are not a date that way round.
     pub(crate) day_first: Option<Date>,
     pub(crate) month_first: Option<Date>,
+    /// Another date that the print may mean, whatever the order.
+    other: Option<Date>,
+    /// Points separate its numbers.
+    dotted: bool,
+    /// Digits only, as numbers of documents are too.
+    pub(crate) compact: bool,
     /// A time of day follows, as on till receipts.
     pub(crate) timed: bool,
 }
@@ -27,20 +35,30 @@ pub(crate) struct DateHit {
 pub(crate) enum Order {
     DayFirst,
     MonthFirst,
+    /// Nothing in the document tells; the day is taken to come first.
+    Unknown,
 }
 
 impl DateHit {
     /// Returns the date, read in the document's order where both are possible.
     pub(crate) fn date(&self, order: Order) -> Option<Date> {
         match order {
-            Order::DayFirst => self.day_first.or(self.month_first),
+            Order::DayFirst | Order::Unknown => self.day_first.or(self.month_first),
             Order::MonthFirst => self.month_first.or(self.day_first),
         }
+    }
+
+    /// Returns another date that the print may mean, where the document does not tell.
+    pub(crate) fn other(&self, order: Order) -> Option<Date> {
+        let turned = self.month_first.filter(|_| order == Order::Unknown && !self.dotted);
+        let turned = turned.filter(|date| Some(*date) != self.date(order));
+        self.other.or(turned)
     }
 
     /// Returns the order that the digits prove, if any.
     fn proves(&self) -> Option<Order> {
         match (self.day_first, self.month_first) {
+            _ if self.other.is_some() => None,
             (Some(_), None) => Some(Order::DayFirst),
             (None, Some(_)) => Some(Order::MonthFirst),
             _ => None,
@@ -48,61 +66,26 @@ impl DateHit {
     }
 }
 
-/// Month names, folded, by month; a prefix of at least three letters of one is accepted.
-const MONTHS: [&str; 12] = [
-    "january januar janvier enero gennaio januari stycznia styczen janeiro jaenner",
-    "february februar fevrier febrero febbraio februari lutego luty fevereiro",
-    "march marz maerz mars marzo maart mrt marca marzec marco",
-    "april avril abril aprile kwietnia kwiecien",
-    "may mai mayo maggio mei maja maj maio",
-    "june juni juin junio giugno czerwca czerwiec junho",
-    "july juli juillet julio luglio lipca lipiec julho",
-    "august aout agosto augustus sierpnia sierpien",
-    "september septembre septiembre setiembre settembre wrzesnia wrzesien setembro sept",
-    "october oktober octobre octubre ottobre pazdziernika pazdziernik outubro",
-    "november novembre noviembre listopada listopad novembro",
-    "december dezember decembre diciembre dicembre grudnia grudzien dezembro",
-];
-
-static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?P<y>(?:19|20)\d{2})\s?(?P<s>[-/.年])\s?(?P<a>\d{1,2})\s?[-/.月]\s?(?P<b>\d{1,2})")
-});
-static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?P<a>\d{1,2})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<y>(?:19|20)\d{2}|\d{2})")
-});
-static DAY_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(?P<a>\d{1,2})(?:st|nd|rd|th|er|º|°)?(?:[.\-/,'] ?| )?(?:de |of |di )?(?P<m>\pL{3,12})(?:[.\-/,']{1,2} ?| )?(?:de |del |of )?(?P<y>(?:19|20)\d{2}|\d{2})",
-    )
-});
-static NAME_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(?P<m>\pL{3,12})\.?[ \-/]{0,2}(?P<a>\d{1,2})(?:st|nd|rd|th)?[ ,.\-/]{1,3}(?P<y>(?:19|20)\d{2}|'?\d{2}\b)",
-    )
-});
-static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^\w]{0,4}\d{1,2} ?[:.] ?\d{2}"));
-
-/// A time of day right behind a date, as OCR reads a narrow gap: `03/02/201815:28`.
-static GLUED_TIME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:[01]?\d|2[0-3]):[0-5]\d(?:[^\d]|$)"));
-
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("constant pattern")
-}
-
 /// Finds every date of the document, in reading order.
 pub(crate) fn find(document: &Document) -> Vec<DateHit> {
     let mut hits = Vec::new();
     for (row, cell, content) in document.cells() {
-        if !content.text.contains(|c: char| c.is_ascii_digit()) {
+        if !content.text.contains(|c: char| c.is_numeric()) {
             continue;
         }
-        let spot = |start, end| Spot { row, cell, start, end };
-        hits.extend(in_text(&content.text).into_iter().map(|hit| DateHit {
-            spot: spot(hit.spot.start, hit.spot.end),
-            timed: hit.timed || next_cell_is_time(document, row, cell, hit.spot.end),
-            ..hit
-        }));
+        let hit = |found: FoundDate| {
+            let (start, end) = (found.range.start, found.range.end);
+            DateHit {
+                spot: Spot { row, cell, start, end },
+                day_first: found.day_first,
+                month_first: found.month_first,
+                other: found.other,
+                dotted: found.dotted,
+                compact: found.compact,
+                timed: found.timed || next_cell_is_time(document, row, cell, end),
+            }
+        };
+        hits.extend(scan_dates(&content.text).into_iter().map(hit));
         if hits.len() >= MAX_DATES {
             break;
         }
@@ -111,124 +94,23 @@ pub(crate) fn find(document: &Document) -> Vec<DateHit> {
     hits
 }
 
-/// Finds the dates of one cell; row and cell of the spots are 0.
-pub(crate) fn in_text(text: &str) -> Vec<DateHit> {
-    let mut hits: Vec<DateHit> = Vec::new();
-    for (regex, read) in readers() {
-        for captures in regex.captures_iter(text) {
-            let Some(hit) = read_hit(text, &captures, read) else { continue };
-            if !hits.iter().any(|known| overlap(known.spot, hit.spot)) {
-                hits.push(hit);
-            }
-        }
-    }
-    hits.sort_by_key(|hit| hit.spot.start);
-    hits
-}
-
-type Read = fn(&Captures<'_>) -> (Option<Date>, Option<Date>);
-
-fn readers() -> [(&'static LazyLock<Regex>, Read); 4] {
-    [(&YEAR_FIRST, year_first), (&NUMERIC, numeric), (&NAME_DAY, named), (&DAY_NAME, named)]
-}
-
-fn read_hit(text: &str, captures: &Captures<'_>, read: Read) -> Option<DateHit> {
-    let whole = captures.get(0)?;
-    let before = text.get(..whole.start())?.chars().next_back();
-    let after = text.get(whole.end()..)?;
-    // A piece of a longer number (`1.2.3.2024.5`, `12/05/20189`) is not a date.
-    let glued = before.is_some_and(|c| c.is_alphanumeric() || "./".contains(c))
-        || starts_with_digit(after) && !GLUED_TIME.is_match(after)
-        || after.strip_prefix(['/', '.', '-']).is_some_and(starts_with_digit);
-    let (day_first, month_first) = if glued { (None, None) } else { read(captures) };
-    day_first.or(month_first)?;
-    let shift = captures
-        .name("m")
-        .filter(|m| m.start() == whole.start())
-        .map_or(0, |m| glued_label(m.as_str()));
-    let spot = Spot { row: 0, cell: 0, start: whole.start() + shift, end: whole.end() };
-    Some(DateHit { spot, day_first, month_first, timed: TIME.is_match(after) })
-}
-
-fn starts_with_digit(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-}
-
 fn next_cell_is_time(document: &Document, row: usize, cell: usize, end: usize) -> bool {
     let at_end = document.cell(row, cell).is_some_and(|content| content.text.len() == end);
-    at_end && document.cell(row, cell + 1).is_some_and(|next| TIME.is_match(&next.text))
-}
-
-fn overlap(a: Spot, b: Spot) -> bool {
-    a.start < b.end && b.start < a.end
-}
-
-fn group<'a>(captures: &'a Captures<'_>, name: &str) -> &'a str {
-    captures.name(name).map_or("", |found| found.as_str())
-}
-
-fn small(captures: &Captures<'_>, name: &str) -> Option<i8> {
-    group(captures, name).parse().ok()
-}
-
-/// Reads the year; two digits are 1980 to 2079.
-fn year(captures: &Captures<'_>) -> Option<i16> {
-    let year: i16 = group(captures, "y").trim_start_matches('\'').parse().ok()?;
-    Some(match year {
-        0..80 => year + 2000,
-        80..100 => year + 1900,
-        _ => year,
-    })
-}
-
-fn date(year: Option<i16>, month: Option<i8>, day: Option<i8>) -> Option<Date> {
-    Date::new(year?, month?, day?).ok()
-}
-
-fn year_first(captures: &Captures<'_>) -> (Option<Date>, Option<Date>) {
-    let found = date(year(captures), small(captures, "a"), small(captures, "b"));
-    (found, found)
-}
-
-fn numeric(captures: &Captures<'_>) -> (Option<Date>, Option<Date>) {
-    let (first, second) = (small(captures, "a"), small(captures, "b"));
-    let year = year(captures);
-    (date(year, second, first), date(year, first, second))
-}
-
-fn named(captures: &Captures<'_>) -> (Option<Date>, Option<Date>) {
-    let found = date(year(captures), month(group(captures, "m")), small(captures, "a"));
-    (found, found)
-}
-
-/// Returns the month that a name or its abbreviation means, 1 to 12.
-fn month(name: &str) -> Option<i8> {
-    let name = fold(name.get(glued_label(name)..)?);
-    if name.len() < 3 {
-        return None;
-    }
-    let starts = |names: &&str| names.split(' ').any(|full| full.starts_with(&name));
-    let found = MONTHS.iter().position(starts)?;
-    i8::try_from(found + 1).ok()
-}
-
-/// Returns the bytes of a label that sticks to the month's name: 4 for `dateOct`.
-fn glued_label(name: &str) -> usize {
-    let mut pairs = name.char_indices().zip(name.chars().skip(1));
-    let glued = pairs.find(|((_, left), right)| left.is_lowercase() && right.is_uppercase());
-    glued.map_or(0, |((at, left), _)| at + left.len_utf8())
+    at_end && document.cell(row, cell + 1).is_some_and(|next| starts_with_time(&next.text))
 }
 
 /// Finds the order in which this document writes dates: as a date of it proves, else month first
-/// where `american`, else day first.
-pub(crate) fn order(hits: &[DateHit], american: bool) -> Order {
+/// where `american`, else day first where the currency is of a country that does so.
+pub(crate) fn order(hits: &[DateHit], american: bool, currency: Option<Currency>) -> Order {
     let proofs = |order| hits.iter().filter(|hit| hit.proves() == Some(order)).count();
     let (day, month) = (proofs(Order::DayFirst), proofs(Order::MonthFirst));
+    let day_first = currency.is_some_and(|currency| !EITHER_WAY.contains(&currency.code));
     match month.cmp(&day) {
-        std::cmp::Ordering::Greater => Order::MonthFirst,
-        std::cmp::Ordering::Less => Order::DayFirst,
-        std::cmp::Ordering::Equal if american => Order::MonthFirst,
-        std::cmp::Ordering::Equal => Order::DayFirst,
+        Ordering::Greater => Order::MonthFirst,
+        Ordering::Less => Order::DayFirst,
+        Ordering::Equal if american => Order::MonthFirst,
+        Ordering::Equal if day_first => Order::DayFirst,
+        Ordering::Equal => Order::Unknown,
     }
 }
 
@@ -306,11 +188,28 @@ mod tests {
     #[test]
     fn a_date_of_the_document_proves_the_order() {
         let hits = find(&Document::read("11/03/2017\n11/17/2017"));
-        assert_eq!(order(&hits, false), Order::MonthFirst);
+        assert_eq!(order(&hits, false, None), Order::MonthFirst);
         assert_eq!(hits[0].date(Order::MonthFirst).unwrap().to_string(), "2017-11-03");
         let hits = find(&Document::read("11/03/2017"));
-        assert_eq!(order(&hits, false), Order::DayFirst);
-        assert_eq!(order(&hits, true), Order::MonthFirst);
+        assert_eq!(order(&hits, false, None), Order::Unknown);
+        assert_eq!(order(&hits, true, None), Order::MonthFirst);
+    }
+
+    #[test]
+    fn what_nothing_decides_is_kept() {
+        let read = |text: &str, order| {
+            let hit = find(&Document::read(text))[0];
+            (hit.date(order).unwrap().to_string(), hit.other(order).map(|date| date.to_string()))
+        };
+        let turned = Some("2024-04-03".to_owned());
+        let taken = "2024-03-04".to_owned();
+        assert_eq!(read("04/03/2024", Order::Unknown), (taken.clone(), turned));
+        assert_eq!(read("04/03/2024", Order::DayFirst), (taken.clone(), None));
+        assert_eq!(read("04.03.2024", Order::Unknown), (taken, None));
+        let (date, other) = read("24-03-05", Order::DayFirst);
+        assert_eq!((date.as_str(), other.as_deref()), ("2024-03-05", Some("2005-03-24")));
+        let hits = find(&Document::read("24-03-05\n03/04/2024"));
+        assert_eq!(order(&hits, false, None), Order::Unknown);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::dates::{self, DateHit, Order};
 use crate::fields::LabelQuery;
 use crate::hints::Hints;
 use crate::items::{self, Item};
+use crate::labels::Label;
 use crate::lexicon::Concept;
 use crate::money;
 use crate::ranking;
@@ -34,6 +35,8 @@ pub(crate) struct Facts<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Dated {
     pub(crate) date: Date,
+    /// Another date that the print may mean.
+    pub(crate) other: Option<Date>,
     pub(crate) row: usize,
     /// 0 to 1.
     pub(crate) confidence: f32,
@@ -47,7 +50,7 @@ impl<'a> Facts<'a> {
         let amounts = amounts::tag(document, &around, &numbers);
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
-        let order = dates::order(&dates, american);
+        let order = dates::order(&dates, american, currency);
         Self { document, around, dates, order, amounts, currency, bag: Bag::of(document), hints }
     }
 
@@ -79,7 +82,9 @@ impl<'a> Facts<'a> {
         }
         let scored = self.dates.iter().filter_map(|hit| {
             let score = other_date_score(&self.around.contexts(hit.spot), concept, wanted)?;
-            Some(Dated { date: hit.date(self.order)?, row: hit.spot.row, confidence: score / 1.4 })
+            let date = hit.date(self.order)?;
+            let other = hit.other(self.order);
+            Some(Dated { date, other, row: hit.spot.row, confidence: score / 1.4 })
         });
         let best = scored.rev().max_by(|a, b| a.confidence.total_cmp(&b.confidence));
         best.filter(|best| best.confidence >= 0.2)
@@ -89,13 +94,40 @@ impl<'a> Facts<'a> {
         let candidates = self.date_candidates();
         let choice = ranking::date::best(&candidates)?;
         let found = candidates.get(choice.index)?;
-        Some(Dated { date: found.date, row: found.row, confidence: choice.confidence })
+        Some(Dated {
+            date: found.date,
+            other: found.other,
+            row: found.row,
+            confidence: choice.confidence,
+        })
     }
 
     /// Describes each date that may be the document's.
     pub(crate) fn date_candidates(&self) -> Vec<ranking::date::Candidate> {
-        ranking::date::candidates(self.document, &self.around, &self.dates, self.order, |hit| {
+        let hits: Vec<DateHit> =
+            self.dates.iter().filter(|hit| self.may_date_document(hit)).cloned().collect();
+        ranking::date::candidates(self.document, &self.around, &hits, self.order, |hit| {
             self.in_range(hit)
+        })
+    }
+
+    /// Returns whether a date may be the document's: it is no end of a period, and not digits without
+    /// a label, which are rather a number of something.
+    fn may_date_document(&self, hit: &DateHit) -> bool {
+        let contexts = self.around.contexts(hit.spot);
+        let labelled = contexts.iter().any(|context| date_label(context).is_some());
+        !self.is_period(hit, &contexts) && (labelled || !hit.compact)
+    }
+
+    /// Returns whether the nearest label of a date says that it belongs to a period, of which there
+    /// are two dates or the word itself: never the date of the document.
+    fn is_period(&self, hit: &DateHit, contexts: &[Context]) -> bool {
+        const WORDS: [&str; 6] = ["period", "zeitraum", "okres", "intervall", "期間", "期间"];
+        let labelled = contexts.iter().find_map(|context| Some((context, date_label(context)?)));
+        let period = labelled.filter(|(_, label)| label.concept == Concept::PeriodDate);
+        period.is_some_and(|(context, _)| {
+            let text = context.text.to_lowercase();
+            self.in_range(hit) || WORDS.iter().any(|word| text.contains(word))
         })
     }
 
@@ -116,6 +148,33 @@ impl<'a> Facts<'a> {
         let row = self.dates.iter().skip(from).take_while(|other| other.spot.row == hit.spot.row);
         row.take(20).any(|other| linked(hit, other) || linked(other, hit))
     }
+}
+
+/// Finds the label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word
+/// to the label right before it.
+fn date_label(context: &Context) -> Option<&Label> {
+    let mut dated = context.labels.iter().rev().filter(|label| is_of_dates(label.concept));
+    let last = dated.next()?;
+    let joins =
+        |before: &&Label| last.concept == Concept::Date && before.at + before.length == last.at;
+    Some(dated.next().filter(joins).unwrap_or(last))
+}
+
+const fn is_of_dates(concept: Concept) -> bool {
+    use Concept::{
+        Date, DeliveryDate, DocumentDate, DueDate, OrderDate, OtherDate, PaymentDate, PeriodDate,
+    };
+    matches!(
+        concept,
+        DocumentDate
+            | Date
+            | PaymentDate
+            | OtherDate
+            | OrderDate
+            | DeliveryDate
+            | PeriodDate
+            | DueDate
+    )
 }
 
 /// Scores how much the labels speak for another date; `None`: not at all.

@@ -189,7 +189,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::PeriodDate,
         1.0,
-        "period|billing period|for the period|service period|zeitraum|abrechnungszeitraum|rechnungszeitraum|periode|periodo|okres|from|to|bis|von|until|since|between|au|du|through|valid until|gultig bis|summary for|start date|end date|period from|interval|subscription|seit",
+        "period|billing period|for the period|service period|zeitraum|abrechnungszeitraum|rechnungszeitraum|periode|periodo|okres|from|to|bis|von|until|since|between|au|du|through|valid until|gultig bis|summary for|start date|end date|period from|interval|subscription|seit|leistungszeitraum|lieferzeitraum|nutzungszeitraum|period of service|usage period|periode de facturation|periodo de facturacion|periodo di fatturazione|periodo di riferimento|対象期間|利用期間|こ利用期間|服务期间",
     ),
     (
         C::OtherDate,

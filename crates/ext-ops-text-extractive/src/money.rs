@@ -233,7 +233,9 @@ impl Printed {
             None => reading,
         };
         let best = reading.best();
-        let settled = best == fitting && known.separator.is_some_and(|s| best.agrees(s));
+        let agrees = known.separator.is_some_and(|separator| best.agrees(separator));
+        let complete = shared.is_some_and(|currency| best.has_all_decimals_of(currency));
+        let settled = best == fitting && (agrees || complete);
         let unsettled = reading.candidates().nth(1).filter(|_| !settled);
         let price = parts.map(|(_, price)| price.signed(price.reading.best()));
         let currency = found.mark.and(shared).or(found.currency()).map(Currency::code);

@@ -1,6 +1,7 @@
 //! Answer for one property, by the recogniser that fits its type, format, name and description.
 
 use ext_amounts::Amount;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
@@ -207,9 +208,11 @@ fn date(facts: &Facts<'_>, meaning: &Meaning, with_time: bool) -> Outcome {
     let concept = meaning.date().unwrap_or(Concept::DocumentDate);
     let found = facts.date(concept, &meaning.wanted(Some(concept)));
     Outcome::from_option(found.map(|found| {
-        let text =
-            if with_time { format!("{}T00:00:00Z", found.date) } else { found.date.to_string() };
-        Outcome::found(text, found.confidence, Some(found.row))
+        let text = |date: Date| {
+            if with_time { format!("{date}T00:00:00Z") } else { date.to_string() }
+        };
+        Outcome::found(text(found.date), found.confidence, Some(found.row))
+            .or_else_perhaps(found.other.map(|other| text(other).into()))
     }))
 }
 

@@ -4,26 +4,30 @@
 //! Operations reach libraries through here and nowhere else. A role that the store does not have is
 //! [`LibraryError::Unsupported`].
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ext_perm::Target;
 use ext_registry::{Context, OpError};
 use ext_wire::{
-    EntryPath, ErrorCode, VettedEntry,
+    EntryPath, ErrorCode, VettedEntry, is_segment,
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            ListSidecarsInput, ListSidecarsOutput, ReadContentInput, ReadContentOutput,
-            SidecarInfo, WriteSidecarInput,
+            ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS, ReadContentInput,
+            ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use ext_services::library::{
-    Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
+use ext_services::{
+    extensions::ExtensionDirectory,
+    library::{
+        Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars,
+        Vectors, Visibility,
+    },
 };
 
 /// A library that checks each entry and sidecar before the call touches it, and leaves out of lists
@@ -106,28 +110,142 @@ impl<'a> AuthorizedLibrary<'a> {
         }
     }
 
+    fn visible_page(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
+        let mut page = self.entries()?.list_entries(input)?;
+        self.keep(&mut page.entries, |entry| &entry.path)?;
+        Ok(page)
+    }
+
+    /// Checks that an extension changes no metadata of another one: the keys `finance` and `finance.…`
+    /// belong to the extension of that id, where it is installed or made the entry.
+    fn check_keys(
+        &self,
+        caller: Option<&str>,
+        keys: &Map<String, Value>,
+        maker: impl FnOnce() -> Result<Option<String>>,
+    ) -> Result<()> {
+        let Some(caller) = caller else { return Ok(()) };
+        let owners = keys.keys().filter_map(|key| metadata_owner(key));
+        let others: BTreeSet<&str> = owners.filter(|owner| *owner != caller).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let maker = maker()?;
+        for other in others {
+            if maker.as_deref() == Some(other) || self.is_installed(other)? {
+                let message =
+                    format!("the metadata `{other}` belong to the extension of that name");
+                return Err(LibraryError::Denied(message));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_installed(&self, id: &str) -> Result<bool> {
+        let Some(directory) = self.context.find_service::<dyn ExtensionDirectory>() else {
+            return Ok(false);
+        };
+        match directory.offer(id) {
+            Ok(_) => Ok(true),
+            Err(error) if error.code == ErrorCode::NotFound => Ok(false),
+            Err(error) => Err(LibraryError::Undecided(error.error)),
+        }
+    }
+
+    /// Searches by words, in the texts that the call may see.
+    pub(crate) fn search(&self, input: SearchInput) -> Result<SearchOutput> {
+        ensure_conditions(input.metadata.len() + input.filters.len())?;
+        self.text_search()?.search(input, self.visibility(&|path, name| self.sees(path, name)))
+    }
+
+    /// Searches by meaning, among the entries of which the call may see everything.
+    pub(crate) fn nearest(
+        &self,
+        model: &str,
+        vector: &[f32],
+        min_score: f32,
+        input: &SearchInput,
+    ) -> Result<Vec<SearchHit>> {
+        ensure_conditions(input.metadata.len() + input.filters.len())?;
+        let sees = |path: &EntryPath, name: Option<&str>| self.sees(path, name);
+        self.vectors()?.nearest(model, vector, min_score, input, self.visibility(&sees))
+    }
+
+    fn visibility<'s>(
+        &self,
+        sees: &'s dyn Fn(&EntryPath, Option<&str>) -> Result<bool>,
+    ) -> Visibility<'s> {
+        if self.asks { Visibility::Only(sees) } else { Visibility::All }
+    }
+
+    fn sees(&self, entry: &EntryPath, sidecar: Option<&str>) -> Result<bool> {
+        let target = match sidecar {
+            Some(name) => Target::Sidecar { entry, name },
+            None => Target::Entry(entry),
+        };
+        self.context.may_touch(target).map_err(undecided)
+    }
+
+    /// Lists entries without a vector. The host makes vectors of all entries, whoever searches; only
+    /// hits are shown.
+    pub(crate) fn entries_missing_embedding(
+        &self,
+        model: &str,
+        limit: u32,
+    ) -> Result<(Vec<IndexedText>, u64)> {
+        self.vectors()?.entries_missing_embedding(model, limit)
+    }
+
+    /// Keeps vectors.
+    pub(crate) fn put_vectors(
+        &self,
+        model: &str,
+        vectors: &[(IndexedText, Vec<f32>)],
+    ) -> Result<()> {
+        self.vectors()?.put_vectors(model, vectors)
+    }
+
+    /// Publishes an event about an entry.
+    pub(crate) fn publish(
+        &self,
+        extension: &str,
+        kind: &str,
+        entry: Uuid,
+        data: Option<&Value>,
+    ) -> Result<u64> {
+        self.check_entry(entry)?;
+        self.events()?.publish(extension, kind, entry, data)
+    }
+
     /// Keeps what the call may see of a list. Where that cannot be decided there is no list: a shorter
     /// one would say that the rest does not exist.
     fn keep<T>(&self, list: &mut Vec<T>, path: impl Fn(&T) -> &str) -> Result<()> {
         if !self.asks {
             return Ok(());
         }
-        let sees = |item: &T| {
-            self.context.may_touch(Target::Entry(&EntryPath::stored(path(item)))).map_err(undecided)
-        };
-        try_retain(list, sees)
+        try_retain(list, |item| self.sees(&EntryPath::stored(path(item)), None))
     }
 
     fn keep_sidecars(&self, entry: &EntryPath, sidecars: &mut Vec<SidecarInfo>) -> Result<()> {
         if !self.asks {
             return Ok(());
         }
-        let sees = |sidecar: &SidecarInfo| {
-            let target = Target::Sidecar { entry, name: &sidecar.name };
-            self.context.may_touch(target).map_err(undecided)
-        };
-        try_retain(sidecars, sees)
+        try_retain(sidecars, |sidecar| self.sees(entry, Some(&sidecar.name)))
     }
+}
+
+/// Refuses more conditions than a store is asked for at once.
+fn ensure_conditions(count: usize) -> Result<()> {
+    if count <= MAX_CONDITIONS {
+        return Ok(());
+    }
+    Err(LibraryError::Invalid(format!("{count} conditions, the limit is {MAX_CONDITIONS}")))
+}
+
+/// Returns the extension that a top-level key of metadata would belong to.
+fn metadata_owner(key: &str) -> Option<&str> {
+    let first = key.split('.').next()?;
+    is_segment(first).then_some(first)
 }
 
 fn undecided(refusal: OpError) -> LibraryError {
@@ -153,7 +271,15 @@ impl Entries for AuthorizedLibrary<'_> {
             let named = format_args!("the entry `{}`", new.path.as_str().escape_debug());
             self.check(Target::Entry(&new.path), named)?;
         }
-        self.entries()?.create_entry(caller, new)
+        self.check_keys(caller, &new.metadata, || Ok(None))?;
+        let made = self.entries()?.create_entry(caller, new)?;
+        match (caller, made.entry.created_by.as_deref()) {
+            (Some(caller), Some(maker)) if caller != maker => {
+                let message = format!("the entry at this path was made by the extension `{maker}`");
+                Err(LibraryError::Denied(message))
+            }
+            _ => Ok(made),
+        }
     }
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
@@ -165,8 +291,17 @@ impl Entries for AuthorizedLibrary<'_> {
     }
 
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
-        let mut page = self.entries()?.list_entries(input)?;
-        self.keep(&mut page.entries, |entry| &entry.path)?;
+        ensure_conditions(input.metadata.len())?;
+        let limit = input.limit as usize;
+        let mut page = self.visible_page(input.clone())?;
+        // A short page would tell how many there are that the call may not see.
+        while let Some(after) = page.next.filter(|_| page.entries.len() < limit) {
+            let left = u32::try_from(limit - page.entries.len()).unwrap_or(input.limit);
+            let rest = ListEntriesInput { after: Some(after), limit: left, ..input.clone() };
+            let rest = self.visible_page(rest)?;
+            page.entries.extend(rest.entries);
+            page.next = rest.next;
+        }
         Ok(page)
     }
 
@@ -182,6 +317,7 @@ impl Entries for AuthorizedLibrary<'_> {
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
         self.check_entry(id)?;
+        self.check_keys(caller, &patch, || Ok(self.entries()?.get_entry(id)?.entry.created_by))?;
         self.entries()?.update_metadata(caller, id, patch)
     }
 
@@ -214,40 +350,5 @@ impl Sidecars for AuthorizedLibrary<'_> {
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {
         self.check_sidecar(entry, name)?;
         self.sidecars()?.delete_sidecar(caller, entry, name)
-    }
-}
-
-impl Search for AuthorizedLibrary<'_> {
-    fn search(&self, input: SearchInput) -> Result<SearchOutput> {
-        let mut output = self.text_search()?.search(input)?;
-        self.keep(&mut output.hits, |hit| &hit.entry.path)?;
-        Ok(output)
-    }
-}
-
-impl Vectors for AuthorizedLibrary<'_> {
-    // The host makes vectors of all entries, whoever searches; only hits are shown.
-    fn entries_missing_embedding(
-        &self,
-        model: &str,
-        limit: u32,
-    ) -> Result<(Vec<IndexedText>, u64)> {
-        self.vectors()?.entries_missing_embedding(model, limit)
-    }
-
-    fn put_vectors(&self, model: &str, vectors: &[(IndexedText, Vec<f32>)]) -> Result<()> {
-        self.vectors()?.put_vectors(model, vectors)
-    }
-
-    fn nearest(
-        &self,
-        model: &str,
-        vector: &[f32],
-        min_score: f32,
-        input: &SearchInput,
-    ) -> Result<Vec<SearchHit>> {
-        let mut hits = self.vectors()?.nearest(model, vector, min_score, input)?;
-        self.keep(&mut hits, |hit| &hit.entry.path)?;
-        Ok(hits)
     }
 }

@@ -38,9 +38,8 @@ impl<'a> ExtensionEvents<'a> {
         let PublishInput { name, entry_id, data } = input;
         let kind = event::published_kind(self.extension, &name).ok_or_else(|| no_name(&name))?;
         data.as_ref().map_or(Ok(()), ensure_size)?;
-        let events = self.library.events().map_err(error)?;
         let event_id =
-            events.publish(self.extension, &kind, entry_id, data.as_ref()).map_err(error)?;
+            self.library.publish(self.extension, &kind, entry_id, data.as_ref()).map_err(error)?;
         Ok(PublishOutput { event_id, kind })
     }
 

@@ -17,7 +17,7 @@ use crate::{
 use ext_services::{
     deadline,
     embeddings::{EmbedError, Embedder},
-    library::{LibraryDirectory, Search, Vectors},
+    library::LibraryDirectory,
 };
 
 require_service!("search", dyn LibraryDirectory);

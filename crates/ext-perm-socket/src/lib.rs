@@ -33,7 +33,7 @@
 
 use std::{
     io::{self, Read, Write},
-    os::unix::net::UnixStream,
+    os::{fd::OwnedFd, unix::net::UnixStream},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
@@ -42,6 +42,7 @@ use std::{
 use ext_perm::{DenialReason, PermissionBackend, Principal, Question, Reason, Request, Response};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use socket2::{Domain, SockAddr, Socket, Type};
 
 /// The name of the backend in messages, details of errors and the audit log, whose records keep it.
 const NAME: &str = "external";
@@ -95,7 +96,7 @@ impl SocketBackend {
         match kept.map(|stream| self.exchange(stream, &line, id, until)) {
             Some(Ok(answer)) => Ok(answer),
             Some(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(error),
-            _ => UnixStream::connect(&self.socket)
+            _ => connect(&self.socket, until)
                 .and_then(|stream| self.exchange(stream, &line, id, until)),
         }
     }
@@ -151,6 +152,15 @@ impl PermissionBackend for SocketBackend {
             ),
         }
     }
+}
+
+/// Connects by `until`. While the queue of a service is full, a plain connect waits without limit; the
+/// time limit for writing counts for connecting as well.
+fn connect(path: &Path, until: Instant) -> io::Result<UnixStream> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_write_timeout(Some(left(until)?))?;
+    socket.connect(&SockAddr::unix(path)?).map_err(timed_out)?;
+    Ok(OwnedFd::from(socket).into())
 }
 
 /// Reads one line, as a whole by `until`: a service that sends byte after byte is late all the same.

@@ -179,3 +179,19 @@ fn the_reason_of_the_service_is_told() {
     let response = SocketBackend::new(&socket, LONG).decide(&request());
     assert!(response.reasons()[0].message.ends_with("weekend"));
 }
+
+#[test]
+fn perm_32_a_service_that_accepts_nothing_is_late_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("full.sock");
+    let listener =
+        socket2::Socket::new(socket2::Domain::UNIX, socket2::Type::STREAM, None).unwrap();
+    listener.bind(&socket2::SockAddr::unix(&path).unwrap()).unwrap();
+    listener.listen(0).unwrap();
+    let (late, start) = (SocketBackend::new(&path, Duration::from_millis(200)), Instant::now());
+    // The first ones fill the queue; they wait for an answer.
+    for _ in 0..4 {
+        assert_eq!(ask(&late), (Decision::Deny, Some(DenialReason::Backend)));
+    }
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+}

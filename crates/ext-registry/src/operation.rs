@@ -141,7 +141,7 @@ where
     F: Future<Output = Result<O, OpError>> + Send + 'a,
 {
     Box::pin(async move {
-        let input: I = body::decode(payload)?;
+        let input: I = body::decode_input(payload)?;
         let output = execute(input, context).await?;
         Ok(body::encode(&output, blobs)?)
     })
@@ -164,7 +164,7 @@ where
     O: Serialize + Send,
     F: Future<Output = Result<O, OpError>> + Send,
 {
-    let future = execute(body::decode(payload)?, context);
+    let future = execute(body::decode_input(payload)?, context);
     let mut output = None;
     {
         let mut future = pin!(async { output = Some(future.await) });

@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod box_future;
+pub mod caller;
 pub mod credentials;
 pub mod deadline;
 pub mod documents;

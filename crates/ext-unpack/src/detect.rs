@@ -63,7 +63,7 @@ pub enum Kind {
     Picture,
     /// XML other than a picture.
     Xml,
-    /// HTML.
+    /// A page of HTML.
     Html,
     /// Text of another kind.
     Text,
@@ -77,7 +77,7 @@ pub enum Kind {
     Zip,
     /// A file packed with gzip.
     Gzip,
-    /// `winmail.dat`.
+    /// A `winmail.dat` of Outlook.
     Tnef,
     /// A cryptographic message: signed, or a detached signature.
     Cms,

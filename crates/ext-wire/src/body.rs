@@ -9,7 +9,10 @@ use serde::{
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::{Blob, ErrorBody, blob};
+use crate::{
+    Blob, ErrorBody, blob,
+    strict_json::{self, StrictError},
+};
 
 /// Form in which the blobs of a value are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub enum BodyError {
     /// It is JSON, but not of the expected type.
     #[error("{0}")]
     Type(serde_json::Error),
+    /// It is JSON, but a value would not keep it as it is written.
+    #[error(transparent)]
+    Strict(#[from] StrictError),
     /// The value cannot be written as JSON.
     #[error("cannot be written as JSON: {0}")]
     Write(serde_json::Error),
@@ -45,7 +51,7 @@ impl BodyError {
         match self {
             Self::Envelope(error) => error.code(),
             Self::Syntax(_) => ErrorCode::BadJson,
-            Self::Type(_) => ErrorCode::BadInput,
+            Self::Type(_) | Self::Strict(_) => ErrorCode::BadInput,
             Self::Write(_) => ErrorCode::Internal,
         }
     }
@@ -111,6 +117,22 @@ pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
     let layout = attachment::decode(&body)?;
     let blobs = layout.blobs.into_iter().map(|range| body.slice(range)).collect();
     blob::providing(blobs, || from_json(&body.slice(layout.json)))
+}
+
+/// Reads an input from a caller as [`decode`] does, and refuses what a value would not keep as it was
+/// written.
+///
+/// # Errors
+/// [`BodyError::Strict`] for a key that stands twice, a number that cannot be kept, or too many values;
+/// as [`decode`].
+pub fn decode_input<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
+    if attachment::is_envelope(&body) {
+        let layout = attachment::decode(&body)?;
+        strict_json::check(body.get(layout.json).unwrap_or_default())?;
+    } else {
+        strict_json::check(&body)?;
+    }
+    decode(body)
 }
 
 /// Rewrites a body as plain JSON: the blobs of an envelope stand in it as base64.

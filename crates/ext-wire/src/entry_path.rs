@@ -3,7 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    names::{NameError, NameKind, is_hidden},
+    invisible::has_invisible,
+    names::{INVISIBLE, NameError, NameKind, is_hidden},
     ops::vdfs::{MAX_NAME_BYTES, MAX_PATH_BYTES},
     text::nfc,
 };
@@ -30,6 +31,18 @@ impl EntryPath {
     #[must_use]
     pub fn stored(path: &str) -> Self {
         Self(nfc(path))
+    }
+
+    /// Checks the rule for paths of new entries: nothing in it is invisible. Entries that were there
+    /// before the rule keep their paths.
+    ///
+    /// # Errors
+    /// A character of the path does not show.
+    pub fn check_new(&self) -> Result<(), NameError> {
+        if has_invisible(&self.0) {
+            return Err(NameError::new(NameKind::EntryPath, &self.0, INVISIBLE));
+        }
+        Ok(())
     }
 
     /// Returns the path as text.

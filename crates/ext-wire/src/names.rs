@@ -12,7 +12,9 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::{
-    ErrorCode, is_segment,
+    ErrorCode,
+    invisible::has_invisible,
+    is_segment,
     ops::{credentials, vdfs::MAX_NAME_BYTES},
     text::nfc,
 };
@@ -23,6 +25,9 @@ const MAX_LIBRARY_NAME_CHARS: usize = 100;
 const MAX_TYPE_BYTES: usize = 127;
 /// Most characters of a refused name that the error repeats.
 const SHOWN_CHARS: usize = 80;
+
+/// The reason that refuses a name with a character that does not show.
+pub(crate) const INVISIBLE: &str = "it holds an invisible character";
 
 /// Names that Windows keeps for devices, whatever extension follows.
 const DEVICES: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
@@ -111,6 +116,17 @@ pub fn entry_name(name: &str) -> Result<String, NameError> {
     }
 }
 
+/// Checks the rule for names of new entries: nothing in it is invisible.
+///
+/// # Errors
+/// A character of the name does not show.
+pub fn new_entry_name(name: &str) -> Result<(), NameError> {
+    if has_invisible(name) {
+        return Err(NameError::new(NameKind::EntryName, name, INVISIBLE));
+    }
+    Ok(())
+}
+
 /// Checks a sidecar's name.
 ///
 /// # Errors
@@ -145,6 +161,8 @@ pub fn library_name(name: &str) -> Result<String, NameError> {
         "it is longer than 100 characters"
     } else if name.chars().any(is_hidden) {
         "it holds a control character"
+    } else if has_invisible(&name) {
+        INVISIBLE
     } else {
         return Ok(name);
     };

@@ -26,7 +26,7 @@ pub const OPENED: &str = "opened";
 /// A record of what an extension looked at in an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartsRecord {
-    /// What came of the entry, in one snake-case word of the extension: `booked`.
+    /// Outcome of the entry, in one snake-case word of the extension: `booked`.
     pub outcome: String,
     /// The parts of the entry, those in containers below these.
     pub parts: Vec<Part>,

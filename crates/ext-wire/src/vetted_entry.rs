@@ -91,6 +91,16 @@ impl VettedEntry {
             media_type: input.media_type,
         })
     }
+
+    /// Checks the rules for an entry that is not there yet. A store does so before it makes one: an
+    /// older entry is found by its path, whatever that holds.
+    ///
+    /// # Errors
+    /// A character of the path or the name does not show.
+    pub fn check_new(&self) -> Result<(), NameError> {
+        self.path.check_new()?;
+        names::new_entry_name(&self.name)
+    }
 }
 
 fn check_metadata(metadata: &Map<String, Value>) -> Result<(), VetError> {

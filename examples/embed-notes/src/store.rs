@@ -71,6 +71,7 @@ impl Entries for Notes {
         if let Some((entry, _)) = kept.iter().find(|(entry, _)| entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
+        input.check_new()?;
         let content = input.content.map(|blob| blob.as_bytes().to_vec());
         let entry = Entry {
             id: Uuid::from_u128(kept.len() as u128 + 1),

@@ -98,7 +98,7 @@ fn draft(purchase: &Purchase<'_>, record: &Record, traits: &Traits, source: &Ent
         "key": purchase.key,
         "confidence": record.values.reading.confidence,
         "traits": traits,
-        "document": record.values.reading.source.document,
+        "document": purchase.email.and(record.values.reading.source.document.as_ref()),
     });
     let metadata = json!({
         "source": source.name,

@@ -304,7 +304,7 @@ mod tests {
             "Lieferschein\nKette  1  20.00\nBar  1  20.00\nGesamt  40.00",
             "Sparbank\nUmsätze\nKartenzahlung Supermarkt  -31,20 EUR\nGehalt  2.310,00 EUR\nMiete  -700,00 EUR",
             "Timesheet 2026-01-05\nStart 08:00\nCheck 17\nTotal hours  40.00\nThank you",
-            "Offer\nPrinted 2026-01-05 12:31\nLamp  80.00\nTotal  80.00\nThank you",
+            "Quotation\nPrinted 2026-01-05 12:31\nLamp  80.00\nTotal  80.00\nThank you",
             "Order sheet\nLamp  80.00\nTotal  80.00\nThank you",
             "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
             "Lamp Shop\nQuotation 2026/17\nInvoice date: 5 Jan 2026\nLamp  20.00\nInvoice total  20.00",

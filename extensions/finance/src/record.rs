@@ -157,7 +157,7 @@ impl Record {
 
 /// Order of the documents of a purchase, the best first: electronic invoices before text layers
 /// before scans, invoices before receipts before confirmations.
-fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, bool, u8, Reverse<u64>, &'a str) {
+fn rank(paper: &Paper, values: &Values) -> (bool, bool, bool, u8, Reverse<u64>, String, String) {
     let kind = match paper.traits.kind.as_deref() {
         Some("invoice" | "credit_note") => 0,
         Some("receipt") => 1,
@@ -167,7 +167,8 @@ fn rank<'a>(paper: &'a Paper, values: &Values) -> (bool, bool, bool, u8, Reverse
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1")]
     let confidence = (values.reading.confidence.clamp(0.0, 1.0) * 1000.0) as u64;
     let Traits { reminds, stated, misread, .. } = paper.traits;
-    (reminds, !stated, misread, kind, Reverse(confidence), &paper.key)
+    let name = values.reading.source.name.clone();
+    (reminds, !stated, misread, kind, Reverse(confidence), name, paper.key.clone())
 }
 
 /// Fills what the best document leaves open. What an electronic invoice leaves open is meant so, but

@@ -107,6 +107,9 @@ pub(crate) struct ConsentArgs {
     /// Agree to nothing new: an update runs with the permissions of the installed version.
     #[arg(long, conflicts_with_all = ["yes", "grant"])]
     pub(crate) keep_permissions: bool,
+    /// Install it also when a newer version is installed.
+    #[arg(long)]
+    pub(crate) allow_downgrade: bool,
     /// The former name of `--keep-permissions`.
     #[arg(long, hide = true)]
     old_rights: bool,

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use serde::Serialize;
 use spacedrive_core::{
     Core,
     audit::{AuditEvent, AuditRecord, Verification},
@@ -20,15 +21,25 @@ pub(crate) fn run(core: &Core, command: AuditCommand, output: Output) -> anyhow:
             Ok(ExitCode::SUCCESS)
         }
         AuditCommand::Verify => {
-            let found = core.permissions().audit().verify()?;
+            let audit = core.permissions().audit();
+            let found = Found { restarts: audit.restarts()?, found: audit.verify()? };
             output::print(output, &found, describe)?;
-            let whole = found.broken.is_none();
+            let whole = found.found.broken.is_none();
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }
 
-fn describe(found: &Verification) -> String {
+/// The result of a check, and the places where an older version of this program lost the thread.
+#[derive(Serialize)]
+struct Found {
+    #[serde(flatten)]
+    found: Verification,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    restarts: Vec<u64>,
+}
+
+fn describe(Found { found, restarts }: &Found) -> String {
     let Verification { records, first, torn, broken } = found;
     let mut text = match broken {
         Some(problem) => format!("BROKEN after {records} records: {problem}"),
@@ -36,6 +47,12 @@ fn describe(found: &Verification) -> String {
     };
     if *torn {
         text += "\na record is not whole, as a crash can leave it";
+    }
+    for seq in restarts {
+        text += &format!(
+            "\nbehind record {seq}, which is very long, the chain begins anew: an older version wrote \
+             it so; what was between cannot be checked"
+        );
     }
     text
 }

@@ -9,7 +9,7 @@ use ext_wire::ops::{
 };
 use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Candidate, Core, SavedState, permissions::Consent};
+use spacedrive_core::{Candidate, Core, CoreError, SavedState, permissions::Consent};
 use uuid::Uuid;
 
 use super::{import, op};
@@ -26,14 +26,15 @@ use crate::{
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
         ExtCommand::Install { path, consent, defer: defers, .. } => {
-            let candidate = core.extensions().candidate(&path)?;
+            let candidate = ordered(core, core.extensions().candidate(&path)?, &consent)?;
             if defers && core.extensions().is_installed(candidate.manifest().id()) {
                 return defer(core, candidate, output);
             }
             install(core, candidate, &consent, output)
         }
         ExtCommand::Update { id, consent } => {
-            install(core, core.extensions().pending_update(&id)?.candidate, &consent, output)
+            let candidate = core.extensions().pending_update(&id)?.candidate;
+            install(core, ordered(core, candidate, &consent)?, &consent, output)
         }
         ExtCommand::Run { id, library, call, input, record } => {
             let library = names::library(core, &library.library)?;
@@ -74,6 +75,17 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
 fn develop(core: &Core, folder: &Path, library: Option<&str>, yes: bool) -> anyhow::Result<()> {
     let library = library.map(|text| names::library(core, text)).transpose()?;
     Dev { core, folder, library, yes }.run(&stop::on_ctrl_c()?)
+}
+
+/// Refuses a version that is older than the installed one before anything is asked, or says that it is.
+fn ordered(core: &Core, candidate: Candidate, args: &ConsentArgs) -> anyhow::Result<Candidate> {
+    match core.extensions().check_order(&candidate) {
+        Err(error @ CoreError::Downgrade { .. }) if args.allow_downgrade => {
+            eprintln!("warning: {}", output::printable(&error.to_string()));
+            Ok(candidate)
+        }
+        checked => Ok(checked.map(|()| candidate)?),
+    }
 }
 
 fn install(
@@ -149,19 +161,33 @@ struct Shown {
     info: ExtensionInfo,
     isolation: &'static str,
     state: &'static str,
+    /// The file that was changed since it was installed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<String>,
     health: SavedState,
 }
 
 impl Shown {
     fn new(core: &Core, info: ExtensionInfo) -> Self {
         let health = core.extensions().state(&info.id).unwrap_or_default();
-        let state = if health.quarantine.is_some() { "quarantined" } else { "ready" };
+        let changed = match core.extensions().verify(&info.id) {
+            Err(CoreError::Changed { file, .. }) => Some(file),
+            _ => None,
+        };
+        let state = match (&changed, &health.quarantine) {
+            (Some(_), _) => "changed",
+            (None, Some(_)) => "quarantined",
+            (None, None) => "ready",
+        };
         let isolation = core.extensions().isolation(&info.id).name();
-        Self { info, isolation, state, health }
+        Self { info, isolation, state, changed, health }
     }
 
     /// Returns the reason that it is stopped for, else its last fault.
     fn trouble(&self) -> String {
+        if let Some(file) = &self.changed {
+            return format!("`{file}` was changed since it was installed [E_PKG_HASH]");
+        }
         let fault = self.health.last_fault.as_ref().map(|fault| {
             let place = fault.backtrace.first().map(|name| format!(" in `{name}`"));
             format!("{}{} [{}]", fault.message, place.unwrap_or_default(), fault.code)

@@ -7,9 +7,9 @@ use spacedrive_core::{Core, Failure, PartsReport, WorkReport};
 use uuid::Uuid;
 
 use super::parts::in_words;
-use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar};
+use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar, stop};
 
-/// Exit code of an import that finished, with failures.
+/// Exit code of an import that finished with failures, or was stopped.
 const PARTIAL: u8 = 3;
 
 pub(crate) fn run(
@@ -19,8 +19,9 @@ pub(crate) fn run(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let library = names::library(core, library)?;
+    let library = core.library(library)?.with_stop(stop::on_ctrl_c()?);
     let bar = ImportBar::new();
-    let report = core.library(library)?.import(paths, &mut |progress| bar.show(progress))?;
+    let report = library.import(paths, &mut |progress| bar.show(progress))?;
     drop(bar);
     finish(&report, output)
 }
@@ -28,7 +29,7 @@ pub(crate) fn run(
 /// Prints the report and returns the exit code.
 pub(super) fn finish(report: &WorkReport, output: Output) -> anyhow::Result<ExitCode> {
     output::print(output, report, describe)?;
-    let clean = report.failures.is_empty();
+    let clean = report.failures.is_empty() && !report.stopped;
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
 
@@ -62,6 +63,11 @@ fn describe(report: &WorkReport) -> String {
     let jobs = &report.jobs;
     if jobs.done + jobs.failed + jobs.again + jobs.parked > 0 {
         lines.push(format!("{} jobs done, {} failed", jobs.done, jobs.failed));
+    }
+    if report.stopped {
+        let left = report.left;
+        lines.extend([String::new(), format!("Stopped; {left} files were not looked at.")]);
+        lines.push("Import the same files again to go on.".to_owned());
     }
     if !report.empty.is_empty() {
         lines.extend([String::new(), format!("{} without content:", report.empty.len())]);

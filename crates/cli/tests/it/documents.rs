@@ -219,3 +219,22 @@ fn doc_15_models_that_were_changed_are_not_loaded() {
     );
     assert_eq!(host.picture(&png(40, 20, 20, b"")), ErrorCode::ModelMissing);
 }
+
+#[test]
+fn doc_10_a_pdf_is_read_as_one_under_every_label() {
+    let host = Host::new();
+    for label in [Some("text/plain"), Some("text/html"), Some("image/png"), None] {
+        assert_eq!(host.text(&pdf("", ""), label).as_deref(), Ok("Total 3.20"), "{label:?}");
+    }
+    let text = b"The mark is %PDF-1.7, as it is written.";
+    assert_eq!(
+        host.text(text, Some("text/plain")).as_deref(),
+        Ok(std::str::from_utf8(text).unwrap())
+    );
+}
+
+#[test]
+fn doc_03_a_pdf_without_pages_is_damaged() {
+    let host = Host::new();
+    assert_eq!(host.pdf(&pdf("", "")[..200]), Err(ErrorCode::DocMalformed));
+}

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, thread, time::Duration};
 
-use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
 use ext_services::library::{Events, HandlerError, Sidecars};
 use ext_wire::{
     ErrorBody, ErrorCode, Event,
+    event::{ENTRY_CREATED, ENTRY_UPDATED},
     parts::{self, PartsRecord},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -43,13 +43,12 @@ pub(crate) fn deliver(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
-    let OpenLibrary { system, id, store } = library;
-    let lock = Lock::acquire_or_wait(&library.file(LOCK)?, || {
-        progress(WorkProgress::WaitingToDeliver);
-    })?;
+    let OpenLibrary { system, id, store, .. } = library;
+    let waiting = || progress(WorkProgress::WaitingToDeliver);
+    let Some(lock) = library.lock(LOCK, waiting)? else { return Ok(()) };
     for manifest in system.installed.manifests() {
         let receives = manifest.permissions().libraries().contains(*id);
-        let subscriber = Subscriber::new(system, &manifest, store);
+        let subscriber = Subscriber::new(library, &manifest);
         if receives && !subscriber.kinds.is_empty() {
             store.retry(subscriber.id, retry)?;
             subscriber.deliver(report, progress)?;
@@ -61,6 +60,7 @@ pub(crate) fn deliver(
 
 /// An extension that receives events of a library.
 struct Subscriber<'a> {
+    library: &'a OpenLibrary<'a>,
     system: &'a System,
     store: &'a SqliteLibrary,
     id: &'a str,
@@ -70,8 +70,9 @@ struct Subscriber<'a> {
 impl<'a> Subscriber<'a> {
     /// Makes a subscriber of the kinds that its manifest names. Older programs let it subscribe to
     /// others in a library, which its user was not asked about.
-    fn new(system: &'a System, manifest: &'a Manifest, store: &'a SqliteLibrary) -> Self {
-        Self { system, store, id: manifest.id(), kinds: manifest.events().to_vec() }
+    fn new(library: &'a OpenLibrary<'a>, manifest: &'a Manifest) -> Self {
+        let OpenLibrary { system, store, .. } = library;
+        Self { library, system, store, id: manifest.id(), kinds: manifest.events().to_vec() }
     }
 
     fn kinds(&self) -> Vec<&str> {
@@ -128,6 +129,7 @@ impl<'a> Subscriber<'a> {
                 Ok(()) => {
                     self.store.acknowledge(self.id, event.id)?;
                     failed.remove(&event.id);
+                    failed.retain(|_, failure| !is_mended(failure, &event));
                     let record = self.record(&event);
                     if record.as_ref().is_none_or(PartsRecord::is_used) {
                         *report.processed.entry(self.id.to_owned()).or_default() += 1;
@@ -177,9 +179,9 @@ impl<'a> Subscriber<'a> {
         Ok(())
     }
 
-    /// Returns the next event; waits for a retry that is due soon.
+    /// Returns the next event, `None` when the work is to end; waits for a retry that is due soon.
     fn next(&self) -> Result<Option<Event>, CoreError> {
-        loop {
+        while !self.library.is_stopped() {
             if let Some(event) = self.store.next_event(self.id, &self.kinds())? {
                 return Ok(Some(event));
             }
@@ -188,6 +190,7 @@ impl<'a> Subscriber<'a> {
             }
             thread::sleep(POLL_INTERVAL);
         }
+        Ok(None)
     }
 
     /// Returns whether a retry is due within [`SOON`].
@@ -223,6 +226,12 @@ fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBo
             result => return Ok(result?),
         }
     }
+}
+
+/// Returns whether a failure is about the entry that was worked on now, as it is now.
+fn is_mended(failure: &Failure, event: &Event) -> bool {
+    let of_content = [ENTRY_CREATED, ENTRY_UPDATED].contains(&event.kind.as_str());
+    of_content && failure.entry_id == Some(event.entry.id)
 }
 
 fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {

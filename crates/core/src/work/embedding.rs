@@ -18,17 +18,18 @@ pub(crate) fn embed_pending(
 ) -> Result<u64, CoreError> {
     let Ok(embedder) = library.system.services.get::<dyn Embedder>() else { return Ok(0) };
     let progress = &mut |done, total| progress(WorkProgress::Embedding { done, total });
-    embed_all(&*library.store, &**embedder, progress)
+    embed_all(&*library.store, &**embedder, &|| library.is_stopped(), progress)
 }
 
 fn embed_all(
     library: &dyn Vectors,
     embedder: &dyn Embedder,
+    is_stopped: &dyn Fn() -> bool,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<u64, CoreError> {
     let mut done = 0;
     let (mut texts, mut missing) = library.entries_missing_embedding(embedder.name(), BATCH)?;
-    while !texts.is_empty() {
+    while !texts.is_empty() && !is_stopped() {
         progress(done, done + missing);
         let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
         let vectors = match embedder.embed(&words) {
@@ -102,17 +103,18 @@ mod tests {
         let (_data, library) = library(40);
         let mut told = Vec::new();
         let embedder = Fake { missing: false };
-        let done = embed_all(&*library, &embedder, &mut |done, all| told.push((done, all)));
+        let done =
+            embed_all(&*library, &embedder, &|| false, &mut |done, all| told.push((done, all)));
         assert_eq!(done.unwrap(), 40);
         assert_eq!(told, [(0, 40), (16, 40), (32, 40)]);
         assert_eq!(library.entries_missing_embedding("fake", 1).unwrap().1, 0);
-        assert_eq!(embed_all(&*library, &embedder, &mut |_, _| {}).unwrap(), 0);
+        assert_eq!(embed_all(&*library, &embedder, &|| false, &mut |_, _| {}).unwrap(), 0);
     }
 
     #[test]
     fn without_a_model_nothing_is_done() {
         let (_data, library) = library(1);
-        let done = embed_all(&*library, &Fake { missing: true }, &mut |_, _| {});
+        let done = embed_all(&*library, &Fake { missing: true }, &|| false, &mut |_, _| {});
         assert_eq!(done.unwrap(), 0);
         assert_eq!(library.entries_missing_embedding("fake", 1).unwrap().1, 1);
     }

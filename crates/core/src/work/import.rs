@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
+use ext_library_sqlite::ImportOutcome;
 use ext_services::library::LibraryError;
 use ext_wire::{ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub(crate) fn import(
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
     let files = collect(paths, report);
-    let unchanged = read_all(&library.store, &files, report, progress)?;
+    let unchanged = read_all(library, &files, report, progress)?;
     deliver(library, &unchanged, report, progress)?;
     report.jobs = jobs::run(library, progress)?;
     if report.jobs.done + report.jobs.failed > 0 {
@@ -36,6 +36,7 @@ pub(crate) fn import(
         deliver(library, &[], report, progress)?;
     }
     report.embedded = embed_pending(library, progress)?;
+    report.stopped = library.is_stopped();
     Ok(())
 }
 
@@ -69,7 +70,7 @@ fn clash(found: &Found, other: &Path) -> Failure {
 
 /// Makes the entries; returns those that were there already.
 fn read_all(
-    library: &SqliteLibrary,
+    library: &OpenLibrary<'_>,
     files: &[Found],
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
@@ -77,8 +78,12 @@ fn read_all(
     let total = files.len() as u64;
     let mut unchanged = Vec::new();
     for (done, Found { file, entry_path }) in (0..).zip(files) {
+        if library.is_stopped() {
+            report.left = total - done;
+            break;
+        }
         progress(WorkProgress::Reading { done, total, path: entry_path });
-        match library.import_file(file, entry_path) {
+        match library.store.import_file(file, entry_path) {
             Ok(imported) => {
                 if imported.entry.size == Some(0) {
                     report.empty.push(path_text(file));

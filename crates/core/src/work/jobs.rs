@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use ext_fs::Lock;
 use ext_manager::{JobCall, JobCallError};
 use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
@@ -46,9 +45,8 @@ pub(crate) fn run(
     library: &OpenLibrary<'_>,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<JobReport, CoreError> {
-    let _lock = Lock::acquire_or_wait(&library.file(LOCK)?, || {
-        progress(WorkProgress::WaitingToRunJobs);
-    })?;
+    let waiting = || progress(WorkProgress::WaitingToRunJobs);
+    let Some(_lock) = library.lock(LOCK, waiting)? else { return Ok(JobReport::default()) };
     library.store.recover_jobs()?;
     let mut runner = Runner::new(library);
     thread::scope(|scope| runner.run(scope, progress))?;
@@ -124,7 +122,8 @@ impl<'a> Runner<'a> {
     where
         'a: 'scope,
     {
-        while self.running.values().sum::<u32>() < MAX_RUNNING as u32 {
+        while self.running.values().sum::<u32>() < MAX_RUNNING as u32 && !self.library.is_stopped()
+        {
             let full = self.full();
             let full: Vec<&str> = full.iter().map(String::as_str).collect();
             let Some(job) = self.library.store.claim_job(&full)? else { return Ok(()) };

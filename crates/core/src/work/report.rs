@@ -90,10 +90,14 @@ pub struct WorkReport {
     pub unchanged: u64,
     /// Files that have no content, by path.
     pub empty: Vec<String>,
+    /// True when the work was stopped before its end; the next import goes on.
+    pub stopped: bool,
+    /// Files that were not looked at, because the work was stopped.
+    pub left: u64,
     /// Events that extensions worked on, by extension; of those that extensions recorded the parts
     /// of, the ones that something came of.
     pub processed: BTreeMap<String, u64>,
-    /// What extensions recorded of the entries that they looked at, by extension.
+    /// Records of the entries that extensions looked at, counted, by extension.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<String, PartsReport>,
     /// Results of the jobs that ran.

@@ -1,9 +1,10 @@
 //! Jobs: kept, run, checked anew, resumed.
 
 use crate::common::{ECHO, QUOTA, TRAP, World, ZERO};
-use ext_services::library::{Jobs, NewJob};
+use ext_services::library::{Events, Jobs, NewJob};
 use ext_wire::{
     ErrorCode,
+    event::ENTRY_CREATED,
     ops::jobs::{
         Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, Job, JobRef, JobState, List,
         ListJobsInput, ProgressReport, Status,
@@ -272,4 +273,32 @@ fn evt_15_the_number_of_open_jobs_has_a_bound() {
         store.add_job(&new).unwrap();
     }
     assert_eq!(dispatch(&world, scan()), Err(ErrorCode::Busy));
+}
+
+#[test]
+fn pkg_31_what_an_extension_leaves_is_not_for_the_next_one_of_its_id() {
+    let world = World::new();
+    let manifest = MANIFEST.replace("\"jobs.*\"", "\"jobs.*\", \"events.*\"");
+    world.install(&manifest, ECHO, ZERO);
+    let (done, waits) =
+        (dispatch(&world, scan()).unwrap(), DispatchInput { delay_ms: 60_000, ..scan() });
+    assert_eq!(run(&world).done, 1);
+    let waits = dispatch(&world, waits).unwrap();
+    let library = world.core.libraries().open(world.library).unwrap();
+    library.subscribe("worker", ENTRY_CREATED).unwrap();
+    world.library().import(&[world.file("a.txt", "a")], &mut |_| {}).unwrap();
+    let state = world.data.path().join("state");
+    assert!(std::fs::read_dir(&state).unwrap().count() > 0);
+    world.core.extensions().remove("worker").unwrap();
+    world.install(&manifest, ECHO, ZERO);
+    assert!(library.subscriptions("worker").unwrap().is_empty());
+    assert!(library.list_jobs(None, None, 10).unwrap().is_empty(), "{done} and {waits} are gone");
+    assert_eq!(run(&world), spacedrive_core::JobReport::default());
+    assert!(library.failures("worker").unwrap().is_empty());
+    assert_eq!(world.entries().len(), 1, "what the user has stays");
+    world.core.extensions().remove("worker").unwrap();
+    for folder in ["state", "usage"] {
+        let left = std::fs::read_dir(world.data.path().join(folder));
+        assert_eq!(left.map_or(0, Iterator::count), 0, "{folder}");
+    }
 }

@@ -4,6 +4,7 @@ mod common;
 mod compat;
 mod event_content;
 mod events;
+mod installation;
 mod jobs;
 mod permissions;
 mod search;

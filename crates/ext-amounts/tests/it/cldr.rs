@@ -186,7 +186,7 @@ fn the_writer_prints_as_cldr_does() {
     };
     assert_eq!(print("en", 123_456_789, "$"), "$1,234,567.89");
     assert_eq!(print("de", -123_456, "€"), "-1.234,56\u{a0}€");
-    assert_eq!(print("hi", 1_234_567_89, "₹"), "₹12,34,567.89");
+    assert_eq!(print("hi", 123_456_789, "₹"), "₹12,34,567.89");
     assert_eq!(print("es", 123_456, "€"), "1234,56\u{a0}€");
     assert_eq!(print("en", 500, "EUR"), "EUR\u{a0}5.00");
 }

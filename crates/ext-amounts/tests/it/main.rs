@@ -1,3 +1,4 @@
 //! Amounts and dates against what CLDR prints.
 
 mod cldr;
+mod dates;

@@ -120,6 +120,58 @@ fn a_file_that_begins_with_half_a_record_keeps_its_place() {
     assert_eq!((found.first, found.torn, found.broken), (1, true, None));
 }
 
+#[test]
+fn man_07_texts_of_a_record_are_bounded() {
+    let (_folder, log) = log(4 << 20);
+    let (extension, rule) = ("demo".to_owned(), "ä".repeat(100_000));
+    log.append([AuditEvent::Granted { extension, grant: 1, rule }]);
+    let record = log.tail(1, None).unwrap().remove(0);
+    let AuditEvent::Granted { rule, .. } = record.event else { panic!("another event") };
+    assert!(rule.len() < 9000 && rule.ends_with("ää… (200000 bytes)"), "{}", rule.len());
+}
+
+/// Writes lines as an older program did, which began anew behind a record of more than 64 KiB.
+fn old_log(bytes_of_rules: &[usize]) -> (tempfile::TempDir, AuditLog) {
+    let (folder, log) = log(4 << 20);
+    let (mut seq, mut prev, mut text) = (0, NO_HASH.to_owned(), String::new());
+    for bytes in bytes_of_rules {
+        seq += 1;
+        let (extension, rule) = ("demo".to_owned(), "x".repeat(*bytes));
+        let event = AuditEvent::Granted { extension, grant: seq, rule };
+        let line =
+            serde_json::to_string(&AuditRecord { seq, at: Timestamp::now(), prev, event }).unwrap();
+        prev = hash(line.as_bytes());
+        if line.len() > 64 << 10 {
+            (seq, prev) = (0, NO_HASH.to_owned());
+        }
+        text += &format!("{line}\n");
+    }
+    fs::write(current(folder.path()), text).unwrap();
+    (folder, log)
+}
+
+#[test]
+fn man_07_a_log_that_long_records_broke_is_told_from_one_that_was_changed() {
+    let (folder, log) = old_log(&[10, 100_000, 10, 70_000, 10, 10]);
+    let found = log.verify().unwrap();
+    assert_eq!((found.records, found.broken), (6, None));
+    assert_eq!(log.restarts().unwrap(), [2, 2]);
+    log.append([event(1)]);
+    assert_eq!(log.verify().unwrap().records, 7);
+    let path = current(folder.path());
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("\"grant\":1", "\"grant\":9", 1)).unwrap();
+    assert!(log.verify().unwrap().broken.is_some(), "a change shows all the same");
+    let (_folder, short) = old_log(&[10, 10]);
+    assert_eq!(short.restarts().unwrap(), [0_u64; 0]);
+    let (folder, log) = old_log(&[10, 60_000, 10]);
+    let text = fs::read_to_string(current(folder.path())).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    fs::write(current(folder.path()), format!("{}\n{}\n{}\n", lines[0], lines[1], lines[0]))
+        .unwrap();
+    assert!(log.verify().unwrap().broken.is_some(), "a short record breaks no chain");
+}
+
 fn any_event() -> impl Strategy<Value = AuditEvent> {
     let text = || any::<String>();
     let library = prop::option::of(any::<u128>().prop_map(uuid::Uuid::from_u128));

@@ -422,3 +422,24 @@ fn res_20_a_call_that_hangs_in_the_host_ends_when_the_host_returns() {
     assert_eq!(fault.code, ErrorCode::Deadline);
     assert_eq!(start(&wasm).on_event(b"{}").unwrap(), 0);
 }
+
+/// A call is more than its operation: the allocator runs before it, and `wasm_free` after it.
+#[test]
+fn res_09_the_parts_of_a_call_share_its_time() {
+    let wasm = guest(&format!(
+        r#"(func (export "wasm_free") (param i32 i32) (loop (br 0)))
+           (func (export "plugin_on_event") (param $ptr i32) (param i32) (result i32)
+             {PING} {} (drop) (i32.const 0))"#,
+        call_with("(i32.const 0) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)")
+    ));
+    let limits = InstanceLimits {
+        compute_timeout: Duration::from_secs(60),
+        call_timeout: Duration::from_secs(2),
+        ..limits()
+    };
+    let host = Recorder { delay: Duration::from_millis(1500), ..Recorder::default() };
+    let mut instance = start_with(&wasm, limits, host).unwrap();
+    let began = Instant::now();
+    assert_eq!(instance.on_event(b"{}").unwrap_err().code, ErrorCode::Deadline);
+    assert!(began.elapsed() < Duration::from_millis(3200), "{:?}", began.elapsed());
+}

@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS subscriptions (
 pub(super) const COLUMNS: [(&str, &str, &str); 2] =
     [("events", "data", "TEXT"), ("failures", "retry_at", "TEXT")];
 
+/// The kinds of events that tell of an entry and its content, as SQL.
+const OF_CONTENT: &str = "'entry.created', 'entry.updated'";
+
 /// The longest message of a failure that is kept, in characters.
 const MAX_MESSAGE_CHARS: usize = 2000;
 
@@ -102,6 +105,14 @@ pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64)
     let event = signed(event_id)?;
     db.prepare_cached("DELETE FROM failures WHERE subscriber = ? AND event = ?")?
         .execute(params![subscriber, event])?;
+    // A subscriber that has processed an entry as it is now has no older failure of it: an event of a
+    // new entry, or of new content, says no more than that there is something to look at.
+    let mut mended = db.prepare_cached(&format!(
+        "DELETE FROM failures WHERE subscriber = ?1 AND event IN (SELECT b.id FROM events v \
+         JOIN events b ON b.entry = v.entry WHERE v.id = ?2 AND b.id < ?2 \
+         AND v.kind IN ({OF_CONTENT}) AND b.kind IN ({OF_CONTENT}))"
+    ))?;
+    mended.execute(params![subscriber, event])?;
     advance(db, subscriber, event)
 }
 

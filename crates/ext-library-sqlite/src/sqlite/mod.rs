@@ -5,6 +5,7 @@ pub(super) mod entries;
 mod entry_row;
 pub(super) mod events;
 mod filter;
+pub(super) mod forget;
 mod imported;
 pub(super) mod jobs;
 mod outbox;

@@ -1,8 +1,11 @@
 //! The search in the full text. The words may stand in different rows of an entry: its own, and those
 //! of its sidecars.
 
-use ext_services::library::LibraryError;
-use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
+use ext_services::library::{LibraryError, Visibility};
+use ext_wire::{
+    EntryPath,
+    ops::search::{SearchHit, SearchInput, SearchOutput},
+};
 use rusqlite::{Row, Transaction, params, params_from_iter, types::Value as Sql};
 
 use super::{
@@ -16,38 +19,84 @@ const MAX_TEXT_BYTES: usize = 4096;
 /// The most words of a search: FTS5 nests their conditions, and refuses some hundreds.
 const MAX_WORDS: usize = 64;
 
-/// The entries with a word: the rank of each is the sum of those of its rows, and `best` is the row with
-/// the best one.
-const FOUND: &str = "(SELECT r.entry, t.rowid AS best, min(t.rank), sum(t.rank) AS rank \
-    FROM texts t JOIN text_rows r ON r.id = t.rowid WHERE t.texts MATCH ? GROUP BY r.entry)";
-/// The condition that an entry has a word in one of its rows.
-const HAS_WORD: &str = "e.seq IN (SELECT r.entry FROM texts t JOIN text_rows r ON r.id = t.rowid \
-    WHERE t.texts MATCH ?)";
-
 /// Searches the full text.
-pub(crate) fn search(db: &Transaction<'_>, input: &SearchInput) -> Outcome<SearchOutput> {
+pub(crate) fn search(
+    db: &Transaction<'_>,
+    input: &SearchInput,
+    visibility: Visibility<'_>,
+) -> Outcome<SearchOutput> {
     let words = words(&input.text)?;
     let any = words.join(" OR ");
+    let rows = Rows::matching(db, &any, visibility)?;
     let mut filter = Filter::default();
     if words.len() > 1 {
-        words.into_iter().for_each(|word| filter.add(HAS_WORD, [Sql::from(word)]));
+        let has_word = format!("e.seq IN (SELECT r.entry {})", rows.sql());
+        words.iter().for_each(|word| filter.add(&has_word, rows.values(word)));
     }
     filter.entry_type(input.entry_type.as_deref());
     filter.metadata(&input.metadata)?;
     filter.comparisons(&input.filters)?;
     let (conditions, values) = filter.into_parts();
-    let values = std::iter::once(Sql::from(any.clone())).chain(values);
+    let values = rows.values(&any).chain(values).chain([Sql::from(i64::from(input.limit))]);
+    // The rank of an entry is the sum of those of its rows, and `best` is the row with the best one.
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, f.best, -f.rank FROM {FOUND} f JOIN entries e ON e.seq = f.entry \
-         {conditions} ORDER BY f.rank LIMIT ?"
+        "SELECT {COLUMNS}, f.best, -f.rank FROM (SELECT r.entry, t.rowid AS best, min(t.rank), \
+         sum(t.rank) AS rank {} GROUP BY r.entry) f JOIN entries e ON e.seq = f.entry \
+         {conditions} ORDER BY f.rank LIMIT ?",
+        rows.sql()
     ))?;
-    let mut rows =
-        query.query(params_from_iter(values.chain([Sql::from(i64::from(input.limit))])))?;
+    let mut found = query.query(params_from_iter(values))?;
     let mut hits = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = found.next()? {
         hits.push(hit(db, row, &any)?);
     }
     Ok(SearchOutput { hits, words_only: None, pending: 0 })
+}
+
+/// The rows of the full text that a search may use.
+struct Rows {
+    /// Their ids as a JSON array; `None` for all.
+    visible: Option<String>,
+}
+
+impl Rows {
+    /// Finds the visible ones among the rows with any of the words.
+    fn matching(db: &Transaction<'_>, any: &str, visibility: Visibility<'_>) -> Outcome<Self> {
+        if matches!(visibility, Visibility::All) {
+            return Ok(Self { visible: None });
+        }
+        let mut query = db.prepare_cached(
+            "SELECT r.id, e.path, r.sidecar FROM texts t JOIN text_rows r ON r.id = t.rowid \
+             JOIN entries e ON e.seq = r.entry WHERE t.texts MATCH ?",
+        )?;
+        let (mut rows, mut visible) = (query.query([any])?, Vec::new());
+        while let Some(row) = rows.next()? {
+            let (id, path): (i64, String) = (row.get(0)?, row.get(1)?);
+            let sidecar: String = row.get(2)?;
+            let sidecar = Some(sidecar.as_str()).filter(|name| !name.is_empty());
+            if visibility.includes(&EntryPath::stored(&path), sidecar)? {
+                visible.push(id);
+            }
+        }
+        Ok(Self { visible: Some(serde_json::to_string(&visible)?) })
+    }
+
+    /// Returns the SQL of those that have a word.
+    fn sql(&self) -> &'static str {
+        match self.visible {
+            None => "FROM texts t JOIN text_rows r ON r.id = t.rowid WHERE t.texts MATCH ?",
+            Some(_) => {
+                "FROM texts t JOIN text_rows r ON r.id = t.rowid WHERE t.texts MATCH ? \
+                 AND r.id IN (SELECT value FROM json_each(?))"
+            }
+        }
+    }
+
+    /// Returns the values of that SQL.
+    fn values(&self, word: &str) -> impl Iterator<Item = Sql> + use<> {
+        let visible = self.visible.clone();
+        std::iter::once(Sql::from(word.to_owned())).chain(visible.map(Sql::from))
+    }
 }
 
 fn hit(db: &Transaction<'_>, row: &Row<'_>, any: &str) -> Outcome<SearchHit> {

@@ -1,8 +1,11 @@
 //! The embedding vectors of entries, and the nearest of them. The search is exhaustive: a vector has
 //! some kilobytes, so that ten thousand entries take some ten milliseconds.
 
-use ext_services::library::IndexedText;
-use ext_wire::ops::search::{SearchHit, SearchInput};
+use ext_services::library::{IndexedText, Visibility};
+use ext_wire::{
+    EntryPath,
+    ops::search::{SearchHit, SearchInput},
+};
 use rusqlite::{
     OptionalExtension, Row, Transaction, params, params_from_iter, types::Value as Sql,
 };
@@ -81,6 +84,7 @@ pub(crate) fn nearest(
     vector: &[f32],
     min_score: f32,
     input: &SearchInput,
+    visibility: Visibility<'_>,
 ) -> Outcome<Vec<SearchHit>> {
     let mut near = Vec::new();
     let mut filter = Filter::default();
@@ -100,8 +104,36 @@ pub(crate) fn nearest(
         }
     }
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    near.truncate(input.limit as usize);
-    near.into_iter().map(|(cosine, seq)| hit(db, cosine, seq)).collect()
+    let mut hits = Vec::new();
+    for (cosine, seq) in near {
+        if hits.len() == input.limit as usize {
+            break;
+        }
+        if is_visible(db, seq, visibility)? {
+            hits.push(hit(db, cosine, seq)?);
+        }
+    }
+    Ok(hits)
+}
+
+/// Returns whether all texts of an entry are visible, of which its vector is made.
+fn is_visible(db: &Transaction<'_>, seq: i64, visibility: Visibility<'_>) -> Outcome<bool> {
+    if matches!(visibility, Visibility::All) {
+        return Ok(true);
+    }
+    let mut query = db.prepare_cached(
+        "SELECT e.path, r.sidecar FROM entries e JOIN text_rows r ON r.entry = e.seq \
+         WHERE e.seq = ?",
+    )?;
+    let mut rows = query.query([seq])?;
+    while let Some(row) = rows.next()? {
+        let (path, sidecar): (String, String) = (row.get(0)?, row.get(1)?);
+        let sidecar = Some(sidecar.as_str()).filter(|name| !name.is_empty());
+        if !visibility.includes(&EntryPath::stored(&path), sidecar)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Computes the scalar product with a stored vector; 0 when that has another length.

@@ -3,7 +3,9 @@
 use std::{fs, path::Path, sync::Arc};
 
 use ext_library_sqlite::{ImportOutcome, Libraries, SqliteLibrary};
-use ext_services::library::{Entries, Events, LibraryDirectory, LibraryError, Sidecars};
+use ext_services::library::{
+    Entries, Events, HandlerError, LibraryDirectory, LibraryError, Sidecars,
+};
 use ext_wire::{
     ErrorCode, VettedEntry,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
@@ -146,4 +148,21 @@ fn a_failure_says_what_a_file_is_and_leaves_its_name_to_the_caller() {
         let error = library.import_file(path, "in/x").unwrap_err().to_string();
         assert_eq!(error, format!("it is {what}, not a file"));
     }
+}
+
+#[test]
+fn a_failure_goes_when_new_content_of_its_entry_was_worked_on() {
+    let (data, library) = world();
+    let folder = data.path().join("in");
+    let next = || library.next_event("reader", &[ENTRY_CREATED, ENTRY_UPDATED]).unwrap();
+    let why = HandlerError { code: ErrorCode::DocMalformed, message: "torn", may_pass: false };
+    for name in ["a.txt", "b.txt"] {
+        import(&library, &folder, name, "torn").unwrap();
+        library.fail("reader", next().unwrap().id, &why).unwrap();
+    }
+    assert_eq!(library.failures("reader").unwrap().len(), 2);
+    import(&library, &folder, "a.txt", "whole").unwrap();
+    library.acknowledge("reader", next().unwrap().id).unwrap();
+    let left = library.failures("reader").unwrap();
+    assert_eq!(left.iter().map(|it| it.entry_name.as_str()).collect::<Vec<_>>(), ["b.txt"]);
 }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use ext_library_sqlite::{Libraries, SqliteLibrary};
-use ext_services::library::{Entries, Search, Sidecars, Vectors};
+use ext_services::library::{Entries, Search, Sidecars, Vectors, Visibility};
 use ext_wire::{
     ErrorCode, VettedEntry,
     ops::{
@@ -30,7 +30,7 @@ fn open(data: &Path) -> Arc<SqliteLibrary> {
 }
 
 fn found(library: &SqliteLibrary, text: &str) -> usize {
-    library.search(SearchInput::new(text)).unwrap().hits.len()
+    library.search(SearchInput::new(text), Visibility::All).unwrap().hits.len()
 }
 
 fn write(library: &SqliteLibrary, name: &str, data: &[u8]) -> Result<(), ErrorCode> {

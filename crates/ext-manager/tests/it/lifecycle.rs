@@ -268,3 +268,39 @@ fn rel_24_any_order_of_loads_calls_and_unloads_ends_well() {
     manager.load(extension.path()).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "1");
 }
+
+/// A program that is started for each command counts what the ones before it saw.
+#[test]
+fn rel_22_starts_that_fail_are_counted_over_programs_and_end_in_quarantine() {
+    let state = tempfile::tempdir().unwrap();
+    let bad = guest(
+        r#"(func (export "plugin_init") (result i32) unreachable)
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) i32.const 128)
+        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#,
+    );
+    let (bad, good) = (folder(MANIFEST, &bad), folder(MANIFEST, &working(NULL, "(i32.const 0)")));
+    let load = |extension: &tempfile::TempDir| {
+        let (manager, _) = on_disk(&state);
+        let loaded = manager.load(extension.path()).map(drop);
+        (loaded, manager.saved_state("guest"))
+    };
+    for times in 1..=2 {
+        let (loaded, saved) = load(&bad);
+        assert_eq!(loaded.unwrap_err().code(), ErrorCode::Trap);
+        assert_eq!(
+            (saved.faults, saved.failed_starts, saved.quarantine),
+            (times, times as u32, None)
+        );
+    }
+    // One that goes well breaks the row.
+    load(&good).0.unwrap();
+    for _ in 1..=3 {
+        assert_eq!(load(&bad).0.unwrap_err().code(), ErrorCode::Trap);
+    }
+    let (loaded, saved) = load(&bad);
+    assert!(matches!(loaded, Err(LoadError::Quarantined { .. })), "{loaded:?}");
+    assert!(saved.quarantine.unwrap().contains("failed to start 3 times in a row"));
+    let (manager, _) = on_disk(&state);
+    assert!(manager.release("guest"));
+    manager.load(good.path()).unwrap();
+}

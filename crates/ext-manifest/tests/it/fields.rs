@@ -176,6 +176,27 @@ fn wasi_is_off_unless_it_is_written_out() {
 }
 
 #[test]
+fn man_07_pkg_19_versions_are_bounded() {
+    for field in ["/version", "/min_core_version"] {
+        let long = format!("1.0.0-{}", "a".repeat(123));
+        for bad in [long.as_str(), "1.0.1000000000", "18446744073709551615.0.0", "1.0.0-\n"] {
+            assert_eq!(blame(&with(field, json!(bad))).0, field[1..], "{bad}");
+        }
+        for good in [&long[..128], "999999999.0.0", "20261127.1.0-rc.1+build.5"] {
+            assert!(parse(&with(field, json!(good))).is_ok(), "{good}");
+        }
+    }
+}
+
+#[test]
+fn man_10_null_is_left_out_and_grants_nothing() {
+    let manifest = parse(&with("/permissions", json!(null))).unwrap();
+    let left_out = parse(&without("/permissions")).unwrap();
+    assert_eq!(manifest.permissions(), left_out.permissions());
+    assert!(manifest.permissions().methods().is_empty());
+}
+
+#[test]
 fn man_08_abi_and_core_version() {
     let (field, message) = blame(&with("/abi_version", json!(2)));
     assert_eq!(field, "abi_version");

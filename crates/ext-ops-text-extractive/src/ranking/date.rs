@@ -70,6 +70,8 @@ pub(crate) const FEATURES: [&str; 28] = [
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) date: Date,
+    /// Another date that the print may mean.
+    pub(crate) other: Option<Date>,
     pub(crate) row: usize,
     pub(crate) features: Vec<f64>,
 }
@@ -97,7 +99,7 @@ pub(crate) fn candidates(
     let dates: Vec<Date> = by_date.keys().copied().collect();
     let first = hits.iter().find_map(|hit| hit.date(order));
     let titles = title_rows(document);
-    let page = Page { document, around, dates: &dates, first, titles: &titles };
+    let page = Page { document, around, order, dates: &dates, first, titles: &titles };
     by_date
         .iter()
         .filter_map(|(date, places)| page.candidate(*date, places, hits, &in_range))
@@ -107,6 +109,7 @@ pub(crate) fn candidates(
 struct Page<'a> {
     document: &'a Document,
     around: &'a Surroundings<'a>,
+    order: Order,
     dates: &'a [Date],
     first: Option<Date>,
     titles: &'a [usize],
@@ -138,7 +141,8 @@ impl Page<'_> {
         ]);
         features.extend(self.among_others(date));
         features.extend(self.spot(top, hits));
-        Some(Candidate { date, row: self.labelled_row(places, &contexts), features })
+        let (other, row) = (top.other(self.order), self.labelled_row(places, &contexts));
+        Some(Candidate { date, other, row, features })
     }
 
     fn among_others(&self, date: Date) -> [f64; 6] {

@@ -8,12 +8,11 @@ use ext_wire::{
 };
 
 use super::{
-    document_error,
+    document_error, for_caller,
     media::{Kind, decode_text, is_xml, starts_as_pdf},
     text_layer::{TextLayer, text_layer},
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
-use ext_services::deadline;
 use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
 use ext_services::invoices::InvoiceReader;
 
@@ -22,7 +21,7 @@ impl LibraryQuery<ExtractText> for BuiltIn {
         input: ExtractTextInput,
         context: Context<'_>,
     ) -> Result<ExtractTextOutput, OpError> {
-        deadline::within(context.deadline().moment(), || extract(&input, context))
+        for_caller(context, || extract(&input, context))
     }
 }
 register!(LibraryQuery<ExtractText> for BuiltIn);

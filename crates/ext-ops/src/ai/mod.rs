@@ -10,15 +10,20 @@ mod sanitise;
 mod text_layer;
 mod validate;
 
-use ext_registry::OpError;
+use ext_registry::{Context, OpError};
 use ext_wire::{ErrorBody, ErrorCode};
 
-use ext_services::documents::DocumentError;
+use ext_services::{caller, deadline, documents::DocumentError};
 
 /// Time to wait before a retry after [`ErrorCode::Busy`].
 const BUSY_RETRY_MS: u64 = 2000;
 
 /// Converts a document's error for the caller.
+/// Runs the work of an engine for the caller: with its deadline, and among its places in queues.
+fn for_caller<T>(context: Context<'_>, work: impl FnOnce() -> T) -> T {
+    deadline::within(context.deadline().moment(), || caller::within(context.extension(), work))
+}
+
 fn document_error(error: DocumentError) -> OpError {
     let code = match &error {
         DocumentError::Malformed { .. } => ErrorCode::DocMalformed,

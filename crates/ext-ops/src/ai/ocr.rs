@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use ext_perm::Budget;
-use ext_registry::{Context, Deadline, LibraryQuery, OpError, register};
+use ext_registry::{Context, LibraryQuery, OpError, register};
 use ext_wire::{
     ErrorCode,
     ops::ai::{Ocr, OcrInput, OcrLine, OcrOutput, OcrPage, OcrWord},
@@ -13,10 +13,9 @@ use ext_wire::{
 
 use parking_lot::Mutex;
 
-use super::{busy, document_error, media::is_pdf, ocr_formats::Format, sanitise};
+use super::{busy, document_error, for_caller, media::is_pdf, ocr_formats::Format, sanitise};
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::{
-    deadline,
     documents::PdfReader,
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
 };
@@ -39,13 +38,13 @@ impl LibraryQuery<Ocr> for BuiltIn {
         let mut pages = if is_pdf(bytes) {
             let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
             let count = || pages_to_read(reader, bytes, input.pages);
-            let pages = deadline::within(context.deadline().moment(), count)?;
+            let pages = for_caller(context, count)?;
             context.charge(Budget::OcrPages, pages.len() as u64)?;
-            read_pdf(engine, &options, (reader, bytes), &pages, context.deadline())?
+            read_pdf(engine, &options, (reader, bytes), &pages, context)?
         } else {
             context.charge(Budget::OcrPages, 1)?;
             let read = || read_picture(engine, &options, bytes, input.pages);
-            vec![deadline::within(context.deadline().moment(), read)?]
+            vec![for_caller(context, read)?]
         };
         let altered = pages.iter_mut().fold(false, |altered, page| sanitise(&mut page.1) | altered);
         Ok(answer(engine.name(), &pages, &AnswerParts { lines: input.lines, format, altered }))
@@ -127,15 +126,15 @@ fn read_pdf(
     options: &OcrOptions,
     (reader, pdf): (&dyn PdfReader, &[u8]),
     pages: &[u32],
-    deadline: &Deadline,
+    context: Context<'_>,
 ) -> Result<Vec<Page>, OpError> {
     let read = |page: u32| {
         let picture = reader.render_png(pdf, page, DPI).map_err(document_error)?;
         Ok((page, engine.recognize(&picture, options).map_err(ocr_error)?))
     };
     in_parallel(pages, |page| {
-        deadline.check()?;
-        deadline::within(deadline.moment(), || read(*page))
+        context.deadline().check()?;
+        for_caller(context, || read(*page))
     })
 }
 

@@ -50,3 +50,43 @@ fn check_token_url(tokens: &OAuth2Tokens, context: Context<'_>) -> Result<(), Op
     let vetted = VettedUrl::vet(&tokens.token_url, client.addresses(), reach);
     vetted.map(drop).map_err(url_error)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
+    use super::*;
+
+    proptest! {
+        /// Each origin that is accepted is one that requests can be compared with.
+        #[test]
+        fn cred_17_origins_that_pass_are_patterns(hosts in vec("(https?://)?[a-z0-9.*:-]{0,20}", 0..4)) {
+            let passes = check_hosts(&hosts).is_ok();
+            prop_assert_eq!(passes, hosts.iter().all(|host| DomainPattern::parse(host).is_ok()));
+        }
+
+        /// A key goes into no header that a redirect would take along, or that only others set.
+        #[test]
+        fn cred_17_a_key_stays_at_its_origin(
+            name in prop_oneof![
+                select(&["authorization", "apikey", "X-Api-Key", "accept", "Host", "range", "x-forwarded-for"])
+                    .prop_map(str::to_owned),
+                "[a-zA-Z_-]{0,12}",
+            ]
+        ) {
+            if check_header(&name).is_ok() {
+                let name = name.to_ascii_lowercase();
+                prop_assert!(!["accept", "host", "range", "x-forwarded-for", ""].contains(&name.as_str()));
+            }
+            prop_assert!(check_header("authorization").is_ok() && check_header("apikey").is_ok());
+        }
+    }
+
+    #[test]
+    fn more_origins_than_a_credential_may_have_are_refused() {
+        let hosts = |count: usize| vec!["https://api.example.com".to_owned(); count];
+        assert!(
+            check_hosts(&hosts(MAX_HOSTS)).is_ok() && check_hosts(&hosts(MAX_HOSTS + 1)).is_err()
+        );
+    }
+}

@@ -4,6 +4,8 @@ mod budget;
 mod caller;
 mod errors;
 mod headers;
+#[cfg(test)]
+mod props;
 mod redirect;
 mod request;
 mod revocation;

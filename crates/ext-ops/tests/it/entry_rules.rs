@@ -105,3 +105,68 @@ fn a_denied_sidecar_is_not_read_under_another_spelling_of_its_name() {
     }
     assert!(host.call(&engine, method, &write("other.txt")).is_ok());
 }
+
+fn search(host: &Host, engine: &Engine, text: &str, limit: u32) -> Vec<Value> {
+    let input = json!({ "text": text, "mode": "text", "limit": limit });
+    let output = host.call(engine, "query:search.entries.v1", &input).unwrap();
+    output["hits"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_search_finds_and_shows_only_what_the_call_may_see() {
+    let (_data, host) = host(&["taxes/tea", "taxes/tea2"]);
+    let id = host.add("mails/tea");
+    let method = "action:vdfs.write_sidecar.input.v1";
+    // "the password is swordfish"
+    let write = json!({ "entry_id": id, "name": "a.ocr.txt",
+        "data": "dGhlIHBhc3N3b3JkIGlzIHN3b3JkZmlzaA==" });
+    host.call(&Engine::for_user(), method, &write).unwrap();
+    let limited = ruled(json!([{ "effect": "allow", "entries": ["mails/**"] },
+        { "effect": "deny", "sidecars": ["*.ocr.txt"] }]));
+    assert!(search(&host, &limited, "password", 10).is_empty());
+    assert!(search(&host, &limited, "password tea", 10).is_empty());
+    let hits = search(&host, &limited, "tea", 1);
+    assert_eq!((hits.len(), &hits[0]["entry"]["path"]), (1, &json!("mails/tea")), "{hits:?}");
+    let all = ruled(json!([{ "effect": "allow" }]));
+    assert_eq!(search(&host, &all, "password tea", 10).len(), 1);
+    assert_eq!(search(&host, &all, "tea*", 10).len(), 3);
+}
+
+#[test]
+fn a_page_of_a_list_is_full_whatever_lies_hidden_between() {
+    let paths: Vec<String> =
+        (0..30).map(|n| format!("{}/{n}", if n % 3 == 0 { "mails" } else { "taxes" })).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let (_data, host) = host(&paths);
+    let limited = all_but("taxes/**");
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    loop {
+        let input = match &after {
+            Value::Null => json!({ "limit": 4 }),
+            after => json!({ "limit": 4, "after": after }),
+        };
+        let page = host.call(&limited, LIST, &input).unwrap();
+        let entries = page["entries"].as_array().unwrap();
+        seen.extend(entries.iter().map(|entry| entry["path"].as_str().unwrap().to_owned()));
+        match page.get("next") {
+            Some(next) => assert_eq!(entries.len(), 4, "{seen:?} up to {next}"),
+            None => break,
+        }
+        after = page["next"].clone();
+    }
+    assert_eq!(seen.len(), 10);
+    assert!(seen.iter().all(|path| path.starts_with("mails/")));
+}
+
+#[test]
+fn an_event_about_an_entry_that_is_denied_is_not_published() {
+    let (_data, host) = host(&[]);
+    let (open, shut) = (host.add("mails/a"), host.add("taxes/a"));
+    let limited = all_but("taxes/**");
+    let publish = |id: &Value| {
+        let input = json!({ "name": "seen", "entry_id": id });
+        host.call(&limited, "action:events.publish.input.v1", &input)
+    };
+    assert!(publish(&open).is_ok());
+    assert_eq!(publish(&shut).unwrap_err().code, ErrorCode::DeniedArg);
+}

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(crate) struct Host {
     pub(crate) directory: Arc<dyn LibraryDirectory>,
     pub(crate) library: Uuid,
-    services: Services,
+    pub(crate) services: Services,
     registry: Registry,
 }
 

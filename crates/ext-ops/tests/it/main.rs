@@ -8,4 +8,5 @@ mod http_revoked;
 mod library;
 mod mail;
 mod operations_page;
+mod ownership;
 mod token_race;

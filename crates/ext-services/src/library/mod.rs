@@ -59,7 +59,7 @@ pub use entries::Entries;
 pub use error::LibraryError;
 pub use events::{EventFailure, Events, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
 pub use jobs::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob};
-pub use search::Search;
+pub use search::{Search, Visibility};
 pub use sidecars::Sidecars;
 pub use vectors::{IndexedText, Vectors};
 

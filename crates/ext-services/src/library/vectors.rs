@@ -3,7 +3,7 @@
 use ext_wire::ops::search::{SearchHit, SearchInput};
 use uuid::Uuid;
 
-use super::Result;
+use super::{Result, Visibility};
 
 /// The text of an entry that a model turns into a vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,14 @@ pub trait Vectors: Send + Sync {
     fn put_vectors(&self, model: &str, vectors: &[(IndexedText, Vec<f32>)]) -> Result<()>;
 
     /// Finds entries that fulfil the conditions of `input`, whatever its words, with a vector whose
-    /// cosine with `vector` is at least `min_score`; the nearest first, the cosine as score.
+    /// cosine with `vector` is at least `min_score`; the nearest first, the cosine as score. A vector is
+    /// made of all texts of an entry, so an entry is found only where all of them are visible.
     fn nearest(
         &self,
         model: &str,
         vector: &[f32],
         min_score: f32,
         input: &SearchInput,
+        visibility: Visibility<'_>,
     ) -> Result<Vec<SearchHit>>;
 }

@@ -57,9 +57,9 @@ wire_output! {
         pub id: Uuid,
         /// Its folder on this machine.
         pub path: String,
-        /// Why it cannot be read, for a program: `E_CORRUPT`, `E_SCHEMA`, `E_BUSY`.
+        /// Code of the reason, for a program: `E_CORRUPT`, `E_SCHEMA`, `E_BUSY`.
         pub code: String,
-        /// Why it cannot be read, for a person.
+        /// The reason, for a person.
         pub error: String,
     }
 }

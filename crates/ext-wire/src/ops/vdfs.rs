@@ -15,10 +15,10 @@ family! {
     /// Makes an entry, or returns the one at its path.
     ///
     /// The path is the entry's identity: when the library already has an entry at this path, that
-    /// entry is returned unchanged, with `created` false. A new one makes the event
-    /// `entry.created`.
+    /// entry is returned unchanged, with `created` false. One that another extension made is
+    /// `E_DENIED_ARG`. A new one makes the event `entry.created`.
     ///
-    /// Errors: `E_PATH`; `E_BAD_INPUT`; `E_ABI_TOO_LARGE`; `E_NOSPACE` over the extension's room in
+    /// Errors: `E_PATH`; `E_BAD_INPUT`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_NOSPACE` over the extension's room in
     /// the library.
     LibraryAction CreateEntry = "action:vdfs.create_entry.input.v1", NewEntry => CreateEntryOutput;
     /// Returns one entry and its sidecars.
@@ -38,9 +38,10 @@ family! {
     LibraryQuery ReadContent = "query:vdfs.read_content.v1", ReadContentInput => ReadContentOutput;
     /// Changes metadata by a JSON Merge Patch (RFC 7396).
     ///
-    /// Keys of the patch are set, `null` removes one, all others stay.
+    /// Keys of the patch are set, `null` removes one, all others stay. The keys `<id>` and `<id>.…`
+    /// belong to the extension of that id.
     ///
-    /// Errors: `E_NOT_FOUND`; `E_ABI_TOO_LARGE`.
+    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`.
     LibraryAction UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
     /// Removes an entry with its content and sidecars.
     ///
@@ -83,6 +84,8 @@ pub const MAX_SIDECAR_BYTES: usize = 64 << 20;
 pub const MAX_SIDECARS: u32 = 100;
 /// Most sidecars in one page.
 pub const MAX_SIDECAR_PAGE: usize = 200;
+/// Most conditions on metadata in one list or search.
+pub const MAX_CONDITIONS: usize = 64;
 /// Most entries or hits in one page.
 pub const MAX_PAGE: u32 = 1000;
 

@@ -28,6 +28,8 @@ const ORDER_DAYS: i32 = 45;
 const REVIEW_DAYS: i32 = 3;
 /// Shortest text that is known again as a whole, in bytes of its folded form.
 const MIN_TEXT_BYTES: usize = 40;
+/// Longest top of a text that is kept, in bytes.
+const MAX_TOP_BYTES: usize = 600;
 /// Hex digits of a hash that is compared.
 const HASH_DIGITS: usize = 16;
 
@@ -94,6 +96,7 @@ pub(crate) enum Verdict {
 pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
     let receipt = &purchase.answer.receipt;
     let text = &purchase.reading.text;
+    let named = receipt.vendor.as_ref().is_none_or(|name| is_named(purchase, name));
     Traits {
         amount: receipt.amount,
         date: receipt.date.clone(),
@@ -101,7 +104,8 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
         old_numbers: Vec::new(),
         numbers: numbers(purchase),
         seller: Seller {
-            name: receipt.vendor.clone(),
+            top: (!named).then(|| top(text)),
+            name: receipt.vendor.clone().filter(|_| named),
             domain: purchase.email.and_then(|email| sender::seller_domain(&email.from)),
             account: seller::account(text),
         },
@@ -123,6 +127,17 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
         body: purchase.document.is_none(),
         file: Some(file),
     }
+}
+
+/// Returns whether a text names its seller; the name of a sender says little, who may have forwarded it.
+fn is_named(purchase: &Purchase<'_>, name: &str) -> bool {
+    purchase.document.is_some()
+        || purchase.among_others
+        || fold(&purchase.reading.text).contains(&fold(name))
+}
+
+fn top(text: &str) -> String {
+    fold(text.get(..text.floor_char_boundary(MAX_TOP_BYTES)).unwrap_or(text))
 }
 
 /// Returns whether a reminder says of which purchase: by a number and an amount.

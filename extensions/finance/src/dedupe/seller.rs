@@ -50,6 +50,9 @@ pub(crate) struct Seller {
     /// Domain of the organisation that sent the email.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) domain: Option<String>,
+    /// Top of the text of an email that names no seller in its own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) top: Option<String>,
     /// Bank account (IBAN) that the document names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<String>,
@@ -74,8 +77,15 @@ impl Seller {
             (Some(_), Some(_)) => Likeness::Other,
             // An account may be the buyer's: it says nothing against names.
             _ if by_domain || shared(&self.account, &other.account) => Likeness::Same,
-            _ => Likeness::Unknown,
+            _ => self.by_top(other).or(other.by_top(self)).unwrap_or(Likeness::Unknown),
         }
+    }
+
+    /// Looks for the other's name at the top of the text.
+    fn by_top(&self, other: &Self) -> Option<Likeness> {
+        let (top, name) = (self.top.as_deref()?, words(other.name.as_deref()?).join(" "));
+        let says = format!(" {top} ").contains(&format!(" {name} "));
+        Some(if says { Likeness::Same } else { Likeness::Other })
     }
 
     /// Returns whether the other's domain is this seller's name.
@@ -168,7 +178,7 @@ mod tests {
         let sent = |name: Option<&str>, domain: &str| Seller {
             name: name.map(str::to_owned),
             domain: Some(domain.to_owned()),
-            account: None,
+            ..Seller::default()
         };
         let (one, two) = (sent(Some("Your order"), "lamps"), sent(Some("Lamps Ltd"), "lamps"));
         assert_eq!(one.likeness(&two, false), Likeness::Same);
@@ -179,8 +189,8 @@ mod tests {
         assert_eq!(sent(None, "other").likeness(&named("Lamps Ltd"), false), Likeness::Unknown);
         let paid = |name: Option<&str>| Seller {
             name: name.map(str::to_owned),
-            domain: None,
             account: account("IBAN: DE89 3704 0044 0532 0130 00 BIC COBADEFF"),
+            ..Seller::default()
         };
         assert_eq!(paid(None).account.as_deref(), Some("DE89370400440532013000"));
         assert_eq!(paid(None).likeness(&paid(Some("Lamps")), false), Likeness::Same);

@@ -3,6 +3,7 @@
 mod common;
 mod decisions;
 mod mailbox;
+mod notations;
 mod papers;
 mod parts;
 mod payments;

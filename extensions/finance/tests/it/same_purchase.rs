@@ -22,7 +22,15 @@ fn one_invoice_in_other_bytes_is_one_booking_and_look_alikes_are_others() {
     ];
     assert_eq!(groups(&host), wanted);
     assert_eq!(review(&host), Vec::<Value>::new());
-    // Each document can be opened by its entry.
+    // Each document can be opened by its entry; an attachment has a name of its own.
+    let attached: Vec<Value> = rows(&host)[0]["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|document| !document["document"].is_null())
+        .map(|document| document["source"].clone())
+        .collect();
+    assert_eq!(attached, ["c.eml", "d.eml"]);
     for row in rows(&host) {
         for document in row["documents"].as_array().unwrap() {
             let entry =

@@ -83,6 +83,7 @@ impl Library {
         if let Some(entry) = self.entries().find(|entry| entry.path == input.path.as_str()) {
             return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
         }
+        input.check_new()?;
         Ok(CreateEntryOutput { entry: self.insert(maker, input), created: true })
     }
 

@@ -1,0 +1,89 @@
+//! The digests of an installed version's files, as they were when the user agreed.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use ext_fs::{create_private_folder, replace};
+use ext_manifest::{MANIFEST_FILE, Manifest};
+use serde::{Deserialize, Serialize};
+
+/// BLAKE3 of both files, in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Digests {
+    manifest: String,
+    wasm: String,
+}
+
+impl Digests {
+    /// Reads the files in a folder.
+    pub(crate) fn of(folder: &Path, manifest: &Manifest) -> io::Result<Self> {
+        let digest = |path: PathBuf| Ok::<_, io::Error>(hash(&fs::read(path)?));
+        Ok(Self {
+            manifest: digest(folder.join(MANIFEST_FILE))?,
+            wasm: digest(manifest.wasm_path(folder))?,
+        })
+    }
+
+    /// Returns the digest of the wasm.
+    pub(crate) fn wasm(&self) -> &str {
+        &self.wasm
+    }
+
+    /// Records the digests of a version.
+    pub(crate) fn record(&self, version: &Path) -> io::Result<()> {
+        let path = record_of(version);
+        create_private_folder(path.parent().unwrap_or(version))?;
+        Ok(replace(&path, &serde_json::to_vec(self)?)?)
+    }
+
+    /// Reads what was recorded for a version; `None` when it was installed by a program that recorded
+    /// nothing.
+    pub(crate) fn recorded(version: &Path) -> io::Result<Option<Self>> {
+        match fs::read(record_of(version)) {
+            Ok(json) => Ok(Some(serde_json::from_slice(&json)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the file that is not what was recorded, if there is one.
+    pub(crate) fn changed(&self, now: &Self, manifest: &Manifest) -> Option<String> {
+        if self.manifest != now.manifest {
+            return Some(MANIFEST_FILE.to_owned());
+        }
+        (self.wasm != now.wasm).then(|| manifest.wasm_file().to_owned())
+    }
+}
+
+/// Deletes what was recorded for the versions of an extension, but for one.
+pub(crate) fn forget_others(home: &Path, keep: Option<&Path>) {
+    let (keep, id) = (keep.map(record_of), format!("{}-", name(home)));
+    let records = fs::read_dir(folder(home)).into_iter().flatten().flatten();
+    for path in records.map(|entry| entry.path()) {
+        if name(&path).starts_with(&id) && keep.as_ref() != Some(&path) {
+            // It takes room and does no harm.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// Returns the file that holds the digests of a version: `.digests/<id>-<hash>.json` beside the folders
+/// of the extensions. An id has no `-`.
+fn record_of(version: &Path) -> PathBuf {
+    let home = version.parent().unwrap_or(version);
+    folder(home).join(format!("{}-{}.json", name(home), name(version)))
+}
+
+fn folder(home: &Path) -> PathBuf {
+    home.with_file_name(".digests")
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
