@@ -1,5 +1,7 @@
 //! Everything that the recognisers find in a text, found once for all properties.
 
+use std::cell::OnceCell;
+
 use jiff::civil::Date;
 
 use crate::amounts::{self, Amount};
@@ -15,7 +17,7 @@ use crate::lexicon::Concept;
 use crate::money;
 use crate::ranking;
 use crate::rows::Document;
-use crate::totals::Totals;
+use crate::totals::{self, Pick, Totals};
 
 /// A text and what was found in it.
 #[derive(Debug)]
@@ -29,6 +31,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) bag: Bag,
     /// What the question says about the document's email.
     pub(crate) hints: Hints,
+    total: OnceCell<Option<Pick>>,
 }
 
 /// A date and how well it fits what is asked.
@@ -51,12 +54,24 @@ impl<'a> Facts<'a> {
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));
         let order = dates::order(&dates, american, currency);
-        Self { document, around, dates, order, amounts, currency, bag: Bag::of(document), hints }
+        Self {
+            document,
+            around,
+            dates,
+            order,
+            amounts,
+            currency,
+            bag: Bag::of(document),
+            hints,
+            total: OnceCell::new(),
+        }
     }
 
-    /// Solves the solved totals.
+    /// Returns the amounts by role; the total is found once.
     pub(crate) fn totals(&self) -> Totals<'_> {
-        Totals::solve(&self.amounts, self.document.rows.len())
+        let rows = self.document.rows.len();
+        let total = self.total.get_or_init(|| totals::find_total(&self.amounts, rows));
+        Totals::new(&self.amounts, *total)
     }
 
     /// Finds line items, and the confidence in them.

@@ -1,4 +1,4 @@
-//! What the question itself says about a document: the email that it came with.
+//! Evidence in the question itself: the email that a document came with.
 
 use crate::fold::words;
 

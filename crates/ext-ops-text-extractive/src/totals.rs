@@ -23,16 +23,20 @@ pub(crate) struct Pick {
 #[derive(Debug)]
 pub(crate) struct Totals<'a> {
     amounts: &'a [Amount],
-    rows: usize,
     total: Option<Pick>,
 }
 
+/// Finds the total to pay. `rows`: of the document.
+pub(crate) fn find_total(amounts: &[Amount], rows: usize) -> Option<Pick> {
+    let candidates = total::candidates(amounts, rows);
+    let choice = total::best(&candidates)?;
+    let found = candidates.get(choice.index)?;
+    Some(Pick { value: found.value, row: Some(found.row), confidence: choice.confidence })
+}
+
 impl<'a> Totals<'a> {
-    /// Solves for the total. `rows`: of the document.
-    pub(crate) fn solve(amounts: &'a [Amount], rows: usize) -> Self {
-        let mut totals = Self { amounts, rows, total: None };
-        totals.total = totals.find_total();
-        totals
+    pub(crate) fn new(amounts: &'a [Amount], total: Option<Pick>) -> Self {
+        Self { amounts, total }
     }
 
     /// Returns the total to pay, tax included.
@@ -85,13 +89,6 @@ impl<'a> Totals<'a> {
         let confidence =
             if best.number.is_money() { best.strength * 0.9 } else { best.strength * 0.5 };
         Some(Pick { value: best.number.value, row: Some(best.number.spot.row), confidence })
-    }
-
-    fn find_total(&self) -> Option<Pick> {
-        let candidates = total::candidates(self.amounts, self.rows);
-        let choice = total::best(&candidates)?;
-        let found = candidates.get(choice.index)?;
-        Some(Pick { value: found.value, row: Some(found.row), confidence: choice.confidence })
     }
 
     /// Collects distinct amounts with one of the roles.

@@ -92,19 +92,24 @@ pub(crate) fn says(text: &str, phrases: Phrases) -> bool {
 
 /// Finds the first place, in bytes, of any phrase in a folded text that has a space at both ends.
 fn position(folded: &str, phrases: Phrases) -> Option<usize> {
-    phrases.split('|').filter_map(|phrase| find(folded, phrase)).min()
+    let starts: Vec<usize> =
+        folded.bytes().zip(1..).filter(|(byte, _)| *byte == b' ').map(|(_, at)| at).collect();
+    phrases.split('|').filter_map(|phrase| find(folded, &starts, phrase)).min()
 }
 
-fn find(folded: &str, phrase: &str) -> Option<usize> {
+/// Finds a phrase at one of the places where words start.
+fn find(folded: &str, starts: &[usize], phrase: &str) -> Option<usize> {
     let (phrase, open) = phrase.strip_suffix('*').map_or((phrase, false), |stem| (stem, true));
     if !phrase.is_ascii() {
         // Scripts without spaces between words, or with many endings.
         return folded.find(phrase);
     }
-    folded.match_indices(phrase).map(|(at, _)| at).find(|&at| {
-        let before = folded.get(..at).is_some_and(|text| text.ends_with(' '));
-        let after = folded.get(at + phrase.len()..).is_some_and(|text| text.starts_with(' '));
-        before && (open || after)
+    let (text, wanted) = (folded.as_bytes(), phrase.as_bytes());
+    starts.iter().copied().find(|&at| {
+        let end = at + wanted.len();
+        text.get(at) == wanted.first()
+            && text.get(at..end) == Some(wanted)
+            && (open || text.get(end) == Some(&b' '))
     })
 }
 

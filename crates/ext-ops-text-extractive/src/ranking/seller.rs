@@ -122,7 +122,7 @@ impl<'a> Page<'a> {
         features
     }
 
-    /// What elsewhere in the document and in its email speaks for the name.
+    /// Collects the evidence for the name elsewhere in the document and in its email.
     fn known(&self, name: &Name) -> [f64; 8] {
         let whole: String = words(&name.text).concat();
         let domain = |domain: &String| belongs(domain, &name.text);
@@ -178,7 +178,7 @@ impl<'a> Page<'a> {
         [flag(above.contact || above.address), count(above.labels.min(4))]
     }
 
-    /// Whether a blank line stands above a row.
+    /// Returns whether a blank line stands above a row.
     fn gap(&self, row: usize) -> bool {
         let line = |row: usize| self.document.rows.get(row).map(|row| row.line);
         let above = row.checked_sub(1).and_then(line);
@@ -224,7 +224,7 @@ fn shape(text: &str) -> [f64; 7] {
     ]
 }
 
-/// The share of characters that names seldom have, as bad scans do.
+/// Returns the share of characters that names seldom have, as bad scans do.
 fn odd_letters(text: &str) -> f64 {
     let odd = text.chars().filter(|c| !c.is_alphanumeric() && !" .,&'-".contains(*c)).count();
     ratio(odd, text.chars().count())

@@ -242,7 +242,7 @@ impl<'a> Sheet<'a> {
         self.amounts.get(from..to).unwrap_or_default()
     }
 
-    /// What adds up to the value, and to what it adds up.
+    /// Collects the sums that lead to the value, and those that it leads to.
     fn arithmetic(&self, v: i64, best: &Amount) -> [f64; 12] {
         let row = best.number.spot.row;
         let taxes = self.role(Concept::Tax);
@@ -294,8 +294,8 @@ impl<'a> Sheet<'a> {
         ]
     }
 
-    /// Whether the value stands above a rounding that makes another printed value of it, and whether
-    /// it is such another value. The sign is often left out.
+    /// Returns whether the value stands above a rounding that makes another printed value of it, and
+    /// whether it is such another value. The sign is often left out.
     fn rounded(&self, v: i64) -> (bool, bool) {
         let rounding = self.amounts.iter().filter(|a| a.role == Some(Concept::Rounding));
         let printed = |wanted: i64, at: usize, below: bool| {
@@ -317,7 +317,7 @@ impl<'a> Sheet<'a> {
         (away, to)
     }
 
-    /// Whether the prices right above add up to the value: 1 for two rows or more.
+    /// Returns whether the prices right above add up to the value: 1 for two rows or more, 0.5 for one.
     fn item_sum(&self, row: usize, v: i64) -> f64 {
         if v <= 0 {
             return 0.0;
@@ -360,7 +360,7 @@ impl<'a> Sheet<'a> {
         0.0
     }
 
-    /// Whether a printed rate leads from the value to a printed tax; `gross`: with the tax in it.
+    /// Returns whether a printed rate leads from the value to a printed tax; `gross`: with the tax in it.
     fn by_rate(&self, v: i64, gross: bool) -> bool {
         self.rates.iter().any(|rate| {
             let base = if gross { 100.0 + rate } else { 100.0 };
