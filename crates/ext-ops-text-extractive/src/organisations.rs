@@ -10,6 +10,7 @@ pub(crate) use name::{has_form, is_business};
 
 use crate::fold::words;
 use crate::hints::Hints;
+use crate::labels::is_one_edit;
 use crate::lexicon::Concept;
 use crate::parties::{Claim, Party, claims};
 use crate::ranking::seller;
@@ -100,8 +101,31 @@ pub(crate) fn issuer(document: &Document, hints: &Hints) -> Option<Organisation>
     let names = names(document, hints);
     let choice = seller::best(&seller::features(document, hints, &names))?;
     let name = names.get(choice.index)?;
-    let text = name.text.clone();
+    let text = spelt(document, hints, &names, name).to_owned();
     Some(Organisation { name: text, row: name.first_row(), confidence: choice.confidence })
+}
+
+/// Returns the name as the document's own domains confirm it: where a scan misread a letter of it,
+/// another place may have it right.
+fn spelt<'a>(document: &Document, hints: &Hints, names: &'a [Name], name: &'a Name) -> &'a str {
+    let mut domains = domains(document);
+    domains.extend(hints.domain.clone());
+    let is_confirmed = |name: &Name| {
+        let whole = core_words(&name.text).concat();
+        domains.iter().any(|domain| domain.starts_with(&whole) || whole.starts_with(domain))
+    };
+    if is_confirmed(name) {
+        return &name.text;
+    }
+    let other = names.iter().find(|other| is_alike(&name.text, &other.text) && is_confirmed(other));
+    other.map_or(&name.text, |other| &other.text)
+}
+
+/// Returns whether two names differ in at most one letter of each word.
+fn is_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (core_words(one), core_words(other));
+    one.len() == other.len()
+        && one.iter().zip(&other).all(|(a, b)| a == b || a.len() >= 4 && is_one_edit(a, b))
 }
 
 /// Finds who received it: the first name that a buyer's label claims.
@@ -264,5 +288,11 @@ mod tests {
         let text = "Bill to\nFoo GmbH\n\nInvoice 1\nFoo GmbH\nBar Ltd, Dublin";
         assert_eq!(seller(text).as_deref(), Some("Bar Ltd"));
         assert_eq!(buyer(&Document::read(text)).unwrap().name, "Foo GmbH");
+    }
+
+    #[test]
+    fn a_domain_confirms_a_spelling() {
+        let text = "BRALTOR HARDWERE\n17 Mill Lane, Leeds\nRECEIPT\nTOTAL  5.00\nCASH  5.00\n\nBraltor Hardware\nwww.braltorhardware.example";
+        assert_eq!(seller(text).as_deref(), Some("Braltor Hardware"));
     }
 }
