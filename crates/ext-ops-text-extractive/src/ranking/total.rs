@@ -242,7 +242,7 @@ impl<'a> Sheet<'a> {
         self.amounts.get(from..to).unwrap_or_default()
     }
 
-    /// What adds up to the value, and to what it adds up.
+    /// Returns the sums that make the value, and those of which it is a part.
     fn arithmetic(&self, v: i64, best: &Amount) -> [f64; 12] {
         let row = best.number.spot.row;
         let taxes = self.role(Concept::Tax);
