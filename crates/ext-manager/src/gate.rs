@@ -75,18 +75,20 @@ impl Gate {
         if self.control.is_killed() {
             return Err(self.stopped());
         }
-        let allowed = match self.control.phase() {
+        let phase = self.control.phase();
+        let allowed = match phase {
             Phase::Running => true,
-            Phase::Init => !outlives_the_start(method),
+            Phase::Init => reads(method),
             Phase::Cleanup => keeps_only(method),
         };
         if allowed {
             return Ok(());
         }
-        let message = format_args!(
-            "`{method}` starts new work, which `plugin_init` and `plugin_cleanup` may not"
-        );
-        Err(ErrorBody::new(ErrorCode::Stopped, message))
+        let rule = match phase {
+            Phase::Init => "`plugin_init`, which may only read",
+            Phase::Running | Phase::Cleanup => "`plugin_cleanup`, which may start nothing new",
+        };
+        Err(ErrorBody::new(ErrorCode::Stopped, format_args!("`{method}` is not for {rule}")))
     }
 
     fn answer(&self, call: HostCall<'_>, out: &mut Vec<u8>) -> Result<(), ErrorBody> {
@@ -124,11 +126,9 @@ impl Gate {
     }
 }
 
-/// Returns true for jobs and subscriptions, which would survive a start that fails.
-fn outlives_the_start(method: &str) -> bool {
-    Method::parse(method).is_ok_and(|method| {
-        method.kind() == MethodKind::Action && matches!(method.family(), "jobs" | "events")
-    })
+/// Returns true for what changes nothing here: a start may be a trial, or fail, and nothing of it stays.
+fn reads(method: &str) -> bool {
+    Method::parse(method).is_ok_and(|method| method.kind() == MethodKind::Query)
 }
 
 /// Returns true for what an extension may do that ends: read on this computer, and keep what it has in
@@ -205,9 +205,19 @@ mod tests {
     #[test]
     fn rel_09_init_leaves_nothing_behind() {
         for left in [ops::jobs::Dispatch::METHOD, ops::events::Subscribe::METHOD] {
-            assert!(outlives_the_start(left), "{left}");
+            assert!(!reads(left), "{left}");
         }
-        assert!(!outlives_the_start("query:jobs.list.v1"));
-        assert!(!outlives_the_start("action:vdfs.write_sidecar.input.v1"));
+        assert!(reads("query:jobs.list.v1"));
+    }
+
+    #[test]
+    fn rel_04_init_reads_and_writes_nothing() {
+        for write in ops::vdfs::FAMILY.methods.iter().filter(|it| it.starts_with("action:")) {
+            assert!(!reads(write), "{write}");
+        }
+        assert!(!reads(ops::credentials::Store::METHOD) && !reads("nonsense"));
+        for fine in ["query:vdfs.read_content.v1", "query:search.entries.v1"] {
+            assert!(reads(fine), "{fine}");
+        }
     }
 }
