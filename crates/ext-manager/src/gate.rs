@@ -14,6 +14,7 @@ use crate::{
     limit_reporter::LimitReporter,
     line_rate_limiter::{LineRateLimiter, Verdict},
     thread_control::{Phase, ThreadControl},
+    trial::Trial,
 };
 
 /// Characters of the message that a guest logged last, where it stands as the reason of a failure.
@@ -37,6 +38,7 @@ pub(crate) struct Gate {
     /// The most lines in a second: the manifest's limit, capped by the host.
     lines: u32,
     limits: Arc<LimitReporter>,
+    trial: Trial,
     control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
 }
@@ -48,10 +50,11 @@ impl Gate {
         engine: Arc<Engine>,
         limits: Arc<LimitReporter>,
         lines: u32,
+        trial: Trial,
     ) -> Self {
         let (logged, control, last_error) = Default::default();
         let lines = lines.min(backend.log_lines_per_second);
-        Self { id, backend, engine, logged, lines, limits, control, last_error }
+        Self { id, backend, engine, logged, lines, limits, trial, control, last_error }
     }
 
     /// Copies the gate for a guest on another thread; rate and log limits stay shared.
@@ -75,20 +78,21 @@ impl Gate {
         if self.control.is_killed() {
             return Err(self.stopped());
         }
-        let phase = self.control.phase();
-        let allowed = match phase {
+        if self.trial.is_read_only() {
+            check_read_only(method)?;
+        }
+        let allowed = match self.control.phase() {
             Phase::Running => true,
-            Phase::Init => reads(method),
+            Phase::Init => !outlives_the_start(method),
             Phase::Cleanup => keeps_only(method),
         };
         if allowed {
             return Ok(());
         }
-        let rule = match phase {
-            Phase::Init => "`plugin_init`, which may only read",
-            Phase::Running | Phase::Cleanup => "`plugin_cleanup`, which may start nothing new",
-        };
-        Err(ErrorBody::new(ErrorCode::Stopped, format_args!("`{method}` is not for {rule}")))
+        let message = format_args!(
+            "`{method}` starts new work, which `plugin_init` and `plugin_cleanup` may not"
+        );
+        Err(ErrorBody::new(ErrorCode::Stopped, message))
     }
 
     fn answer(&self, call: HostCall<'_>, out: &mut Vec<u8>) -> Result<(), ErrorBody> {
@@ -126,19 +130,35 @@ impl Gate {
     }
 }
 
-/// Returns true for what changes nothing here: a start may be a trial, or fail, and nothing of it stays.
-fn reads(method: &str) -> bool {
-    Method::parse(method).is_ok_and(|method| method.kind() == MethodKind::Query)
+/// Refuses what may stay of a version that is not accepted. What is no method is left to the registry.
+fn check_read_only(method: &str) -> Result<(), ErrorBody> {
+    if !Method::parse(method).is_ok_and(|method| !reads_only(method)) {
+        return Ok(());
+    }
+    let message = format_args!(
+        "`{method}` may change something, and a version that is not in use yet (in `plugin_init`, \
+         `plugin_restore` or `plugin_cleanup`) may only read on this computer"
+    );
+    Err(ErrorBody::new(ErrorCode::Stopped, message))
+}
+
+/// Returns true for jobs and subscriptions, which would survive a start that fails.
+fn outlives_the_start(method: &str) -> bool {
+    Method::parse(method).is_ok_and(|method| {
+        method.kind() == MethodKind::Action && matches!(method.family(), "jobs" | "events")
+    })
 }
 
 /// Returns true for what an extension may do that ends: read on this computer, and keep what it has in
-/// the library. A request to a server is a query, but may change something there, and takes its time.
+/// the library.
 fn keeps_only(method: &str) -> bool {
-    Method::parse(method).is_ok_and(|method| match method.family() {
-        "vdfs" => true,
-        "http" | "mail" => false,
-        _ => method.kind() == MethodKind::Query,
-    })
+    Method::parse(method).is_ok_and(|method| method.family() == "vdfs" || reads_only(method))
+}
+
+/// Returns true for what reads on this computer. A request to a server is a query, but may change
+/// something there, and takes its time.
+fn reads_only(method: Method<'_>) -> bool {
+    method.kind() == MethodKind::Query && !matches!(method.family(), "http" | "mail")
 }
 
 impl Host for Gate {
@@ -203,21 +223,23 @@ mod tests {
     }
 
     #[test]
-    fn rel_09_init_leaves_nothing_behind() {
-        for left in [ops::jobs::Dispatch::METHOD, ops::events::Subscribe::METHOD] {
-            assert!(!reads(left), "{left}");
+    fn rel_04_a_candidate_reads_on_this_computer() {
+        for fine in ["query:vdfs.list_entries.v1", "query:search.entries.v1", "nonsense"] {
+            assert_eq!(check_read_only(fine), Ok(()));
         }
-        assert!(reads("query:jobs.list.v1"));
+        let alone = [ops::vdfs::CreateEntry::METHOD, ops::jobs::Dispatch::METHOD];
+        let servers = [ops::http::FAMILY.methods, ops::mail::FAMILY.methods].concat();
+        for method in alone.iter().chain(&servers) {
+            assert_eq!(check_read_only(method).unwrap_err().code, ErrorCode::Stopped, "{method}");
+        }
     }
 
     #[test]
-    fn rel_04_init_reads_and_writes_nothing() {
-        for write in ops::vdfs::FAMILY.methods.iter().filter(|it| it.starts_with("action:")) {
-            assert!(!reads(write), "{write}");
+    fn rel_09_init_leaves_nothing_behind() {
+        for left in [ops::jobs::Dispatch::METHOD, ops::events::Subscribe::METHOD] {
+            assert!(outlives_the_start(left), "{left}");
         }
-        assert!(!reads(ops::credentials::Store::METHOD) && !reads("nonsense"));
-        for fine in ["query:vdfs.read_content.v1", "query:search.entries.v1"] {
-            assert!(reads(fine), "{fine}");
-        }
+        assert!(!outlives_the_start("query:jobs.list.v1"));
+        assert!(!outlives_the_start("action:vdfs.write_sidecar.input.v1"));
     }
 }
