@@ -27,11 +27,15 @@ WEIGHTS = ROOT / "crates/ext-ops-text-extractive/weights"
 FOLDS = 6
 # Where a larger value can only speak for a candidate, or against it.
 RISING = {"total": ["total", "paid", "item_sum_tax", "net_plus_tax", "gross_by_rate", "marked", "largest_total", "deposit_left", "rounded_to"],
-          "seller": ["claimed_seller", "domain", "whole_domain", "sender_domain", "sender_name", "in_subject", "times"],
+          "seller": ["legal", "claimed_seller", "domain", "whole_domain", "sender_domain", "sender_name", "in_subject", "times"],
           "date": ["document", "title"]}
 FALLING = {"total": ["change", "count", "rounding", "given_less", "percent_in_row", "rounded_away", "rank", "discount"],
            "seller": ["claimed_buyer", "odd_letters", "money_in_row", "lower_start", "title_label"],
            "date": ["due", "in_range", "delivery", "period", "other"]}
+# Dates have few features that matter: deeper trees learn where the programs of the dev part put them.
+SHAPE = {"seller": dict(num_leaves=12, max_depth=5, min_data_in_leaf=25, lambda_l2=5),
+         "date": dict(num_leaves=7, max_depth=3, min_data_in_leaf=60, lambda_l2=10),
+         "total": dict(num_leaves=12, max_depth=5, min_data_in_leaf=25, lambda_l2=5)}
 FIELD = {"seller": "vendor", "date": "date", "total": "amount"}
 
 
@@ -79,9 +83,8 @@ def fit(rows, truth, document, names, ranker, trees):
     constraints = [1 if name in RISING[ranker] else -1 if name in FALLING[ranker] else 0 for name in names]
     # Each document counts the same, however many candidates it has.
     weights = 1 / np.maximum(1, np.bincount(document)[document]) ** 0.5
-    # Shallow trees: deeper ones learn where the programs of the dev part put things.
-    options = dict(objective="binary", learning_rate=0.08, num_leaves=7, max_depth=3, min_data_in_leaf=60, lambda_l2=10,
-                   feature_fraction=0.5, bagging_fraction=0.8, bagging_freq=1, monotone_constraints=constraints,
+    options = dict(objective="binary", learning_rate=0.05, **SHAPE[ranker],
+                   feature_fraction=0.4, bagging_fraction=0.8, bagging_freq=1, monotone_constraints=constraints,
                    monotone_constraints_method="intermediate", seed=7, deterministic=True, force_row_wise=True, num_threads=2, verbose=-1)
     return lightgbm.train(options, lightgbm.Dataset(rows, truth, weight=weights), trees)
 
@@ -147,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("results", type=Path, nargs="+")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
-    parser.add_argument("--trees", type=int, default=80)
+    parser.add_argument("--trees", type=int, default=150)
     given = parser.parse_args()
     results, found = load(given.results)
     for ranker in ("seller", "date", "total"):

@@ -227,7 +227,7 @@ def _rounded(rng, p, width, label) -> list[str]:
 
 def slip(rng: Random, p: Purchase, width=None):
     width = width or rng.choice((30, 34, 38, 40, 44))
-    lines = _head(rng, p, width)
+    lines = _head(rng, p, width, rough=True)
     when = rng.choice((f"{p.date()} {_clock(rng)}", f"{p['date']}: {p.date()}", _pair(p.date(), _clock(rng), width), f"{p.date()}  {rng.randint(100, 9999)}  {_clock(rng)}"))
     meta = [f"{p['number']}: {p.number}", _center(p["receipt"], width), f"POS {rng.randint(1, 9)}  OP {rng.randint(1, 99):03}", f"{p['guest']}: {rng.randint(1, 9)}", "-" * width, "",
             f"{p['guest']}: {p.buyer}", f"Cashier {rng.choice(('LST', 'Manager', 'khoo', '03'))}"]

@@ -28,24 +28,29 @@ def _noise(rng, p, forms) -> str:
     return rng.choice(forms).format(n=rng.randint(2, 99), m=rng.randint(100000, 999999), c=rng.choice("ADHKMPTVWX"), d=p.date())
 
 
-def _names(rng, p: Purchase, width) -> list[str]:
+def _names(rng, p: Purchase, width, brands=0.15) -> list[str]:
     """The seller's name: whole, in two lines, or below the brand that it runs."""
     words = p.vendor.name.split()
     if len(words) > 2 and (rng.random() < 0.2 or len(p.vendor.name) > width - 2):
         cut = rng.choice((len(words) - 1, len(words) - 2)) if len(words) > 3 else 2
         return [" ".join(words[:cut]), " ".join(words[cut:])]
     form = any(p.vendor.name.endswith(form) for form in p.country.forms)
-    if form and rng.random() < 0.15:
+    if form and rng.random() < brands:
         return [brand(rng, p.part).upper(), p.vendor.name]
     return [p.vendor.name]
 
 
-def _head(rng, p: Purchase, width, name=None) -> list[str]:
+def _head(rng, p: Purchase, width, rough=False) -> list[str]:
+    """`rough`: with more of what paper and hands put around the name."""
     v = p.vendor
-    lines = [_noise(rng, p, ABOVE)] if rng.random() < 0.2 else []
+    lines = [_noise(rng, p, ABOVE)] if rng.random() < (0.35 if rough else 0.2) else []
+    if rough and rng.random() < 0.12:
+        lines.insert(0, f"{brand(rng, p.part)[:5]} {brand(rng, p.part)[:4].lower()}"[rng.randint(0, 2):])
+    if rough and rng.random() < 0.1:
+        lines.append(rng.choice((p["thanks"], "Welcome to " + brand(rng, p.part))))
     if rng.random() < 0.08:
         lines.append(p["receipt"])
-    lines += _names(rng, p, width)
+    lines += _names(rng, p, width, 0.4 if rough else 0.15)
     if rng.random() < (0.6 if p.country.code in ("MY", "SG") else 0.15):
         lines.append(_noise(rng, p, BELOW))
     extras = [f"{p['vatid']} {v.tax_id}", f"{p['phone']} {v.phone}", v.domain, f"# {v.branch}"]

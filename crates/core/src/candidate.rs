@@ -19,7 +19,6 @@ pub struct Candidate {
     /// The folder that it was copied from.
     source: PathBuf,
     folder: Staging,
-    allows_downgrade: bool,
 }
 
 impl Candidate {
@@ -29,7 +28,7 @@ impl Candidate {
         source: PathBuf,
         folder: Staging,
     ) -> Self {
-        Self { manifest, wasm_hash, source, folder, allows_downgrade: false }
+        Self { manifest, wasm_hash, source, folder }
     }
 
     /// Returns its manifest, which says what it is and what it asks for.
@@ -42,16 +41,6 @@ impl Candidate {
     #[must_use]
     pub fn wasm_hash(&self) -> &str {
         &self.wasm_hash
-    }
-
-    /// Lets it replace an installed version that is newer.
-    #[must_use]
-    pub fn allow_downgrade(self) -> Self {
-        Self { allows_downgrade: true, ..self }
-    }
-
-    pub(crate) const fn allows_downgrade(&self) -> bool {
-        self.allows_downgrade
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_fs::replace;
+use ext_fs::{create_private_folder, replace};
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,9 @@ impl Digests {
 
     /// Records the digests of a version.
     pub(crate) fn record(&self, version: &Path) -> io::Result<()> {
-        Ok(replace(&record_of(version), &serde_json::to_vec(self)?)?)
+        let path = record_of(version);
+        create_private_folder(path.parent().unwrap_or(version))?;
+        Ok(replace(&path, &serde_json::to_vec(self)?)?)
     }
 
     /// Reads what was recorded for a version; `None` when it was installed by a program that recorded
@@ -55,9 +57,31 @@ impl Digests {
     }
 }
 
-/// Returns the file beside a version's folder that holds its digests.
-pub(crate) fn record_of(version: &Path) -> PathBuf {
-    version.with_extension("json")
+/// Deletes what was recorded for the versions of an extension, but for one.
+pub(crate) fn forget_others(home: &Path, keep: Option<&Path>) {
+    let (keep, id) = (keep.map(record_of), format!("{}-", name(home)));
+    let records = fs::read_dir(folder(home)).into_iter().flatten().flatten();
+    for path in records.map(|entry| entry.path()) {
+        if name(&path).starts_with(&id) && keep.as_ref() != Some(&path) {
+            // It takes room and does no harm.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// Returns the file that holds the digests of a version: `.digests/<id>-<hash>.json` beside the folders
+/// of the extensions. An id has no `-`.
+fn record_of(version: &Path) -> PathBuf {
+    let home = version.parent().unwrap_or(version);
+    folder(home).join(format!("{}-{}.json", name(home), name(version)))
+}
+
+fn folder(home: &Path) -> PathBuf {
+    home.with_file_name(".digests")
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn hash(bytes: &[u8]) -> String {

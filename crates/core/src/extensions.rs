@@ -86,8 +86,7 @@ impl<'a> Extensions<'a> {
     /// and initialised once with these rights, to see that it works; if it does not, nothing changes.
     ///
     /// # Errors
-    /// [`CoreError::Downgrade`] when a newer version is installed; [`CoreError::Load`] when it does not
-    /// load; [`CoreError::Grants`] and [`CoreError::Io`] when the
+    /// [`CoreError::Load`] when it does not load; [`CoreError::Grants`] and [`CoreError::Io`] when the
     /// grants or the extension cannot be written; [`CoreError::Service`] as
     /// [`build`](crate::CoreBuilder::build).
     pub fn install(
@@ -142,7 +141,6 @@ impl<'a> Extensions<'a> {
     ) -> Result<T, CoreError> {
         let installed = &self.system.installed;
         let _lock = installed.lock(candidate.manifest().id())?;
-        self.check_order(&candidate)?;
         let new = Version::of(&candidate);
         let before = installed.version(new.as_ref().id()).ok();
         let before = before.as_ref().map(Version::as_ref);
@@ -153,7 +151,8 @@ impl<'a> Extensions<'a> {
         })
     }
 
-    /// Checks that a candidate is not older than the installed version, or may be.
+    /// Checks that a candidate is not older than the installed version. [`install`](Self::install) does
+    /// not: an app asks this first, and its user if need be.
     ///
     /// # Errors
     /// [`CoreError::Downgrade`].
@@ -161,7 +160,7 @@ impl<'a> Extensions<'a> {
         let (id, offered) = (candidate.manifest().id(), candidate.manifest().version());
         let installed = self.system.installed.manifest(id).ok();
         let newer = installed.filter(|it| it.version().cmp_precedence(offered).is_gt());
-        match newer.filter(|_| !candidate.allows_downgrade()) {
+        match newer {
             None => Ok(()),
             Some(installed) => Err(CoreError::Downgrade {
                 id: id.to_owned(),

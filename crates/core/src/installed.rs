@@ -5,7 +5,7 @@
 //!     current         name of the folder that counts; an extension without it is not installed
 //!     waiting/        the pending update: a version that asks for more, until the user has decided
 //!     <hash>/         manifest.json and the wasm, as they were when the user agreed
-//!     <hash>.json     their digests
+//! <data folder>/extensions/.digests/<id>-<hash>.json     their digests
 //! ```
 //!
 //! An installation writes a new folder and then replaces `current` in one step, so that a crash
@@ -27,7 +27,7 @@ use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 
 use crate::{
     candidate::Candidate,
-    digests::{Digests, record_of},
+    digests::{self, Digests},
     error::CoreError,
     staging::{self, Staging},
     version::Version,
@@ -107,6 +107,7 @@ impl Installed {
         Digests::of(&target, candidate.manifest())?.record(&target)?;
         replace(&home.join(CURRENT), name.as_bytes())?;
         remove_others(home, &name);
+        digests::forget_others(home, Some(&target));
         Ok(())
     }
 
@@ -181,6 +182,7 @@ impl Installed {
         self.dir(id)?;
         let home = self.folder.join(id);
         // Without `current` it is not installed, whatever of the rest is still there.
+        digests::forget_others(&home, None);
         fs::remove_file(home.join(CURRENT))
             .and_then(|()| fs::remove_dir_all(&home))
             .map_err(|source| io_error(&home, source))
@@ -291,11 +293,9 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
 /// Removes leftovers. They take room and do no harm, so that an error is ignored.
 fn remove_others(home: &Path, keep: &str) {
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-        let (name, path) = (entry.file_name(), entry.path());
-        if path.is_dir() && name != keep {
-            let _ = fs::remove_dir_all(&path);
-        } else if path.is_file() && name != CURRENT && path != record_of(&home.join(keep)) {
-            let _ = fs::remove_file(&path);
+        let name = entry.file_name();
+        if name != CURRENT && name != keep {
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
 }

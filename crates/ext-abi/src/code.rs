@@ -120,7 +120,7 @@ codes! {
     Corrupt = 115, "E_CORRUPT";
     /// Stored data has another version than this program reads.
     Schema = 116, "E_SCHEMA";
-    /// What is kept would be over its limit; nothing was changed.
+    /// More is kept than the limit allows; nothing was changed.
     Limit = 117, "E_LIMIT";
     /// A document is over a limit of its reader.
     DocLimit = 128, "E_DOC_LIMIT";

@@ -112,7 +112,7 @@ impl Lexicon {
 }
 
 /// Returns whether one letter changed, added or dropped makes `a` into `b`.
-fn is_one_edit(a: &str, b: &str) -> bool {
+pub(crate) fn is_one_edit(a: &str, b: &str) -> bool {
     let same =
         a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
     let (Some(a), Some(b)) = (a.get(same..), b.get(same..)) else { return false };

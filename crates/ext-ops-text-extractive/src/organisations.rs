@@ -1,6 +1,7 @@
 //! Recogniser of organisations, and of the one that issued the document.
 
 mod name;
+mod prose;
 
 use std::collections::HashMap;
 
@@ -9,6 +10,7 @@ pub(crate) use name::{has_form, is_business};
 
 use crate::fold::words;
 use crate::hints::Hints;
+use crate::labels::is_one_edit;
 use crate::lexicon::Concept;
 use crate::parties::{Claim, Party, claims};
 use crate::ranking::seller;
@@ -16,6 +18,8 @@ use crate::rows::Document;
 
 /// Rows at the top that may name the issuer without any label.
 const TOP_ROWS: usize = 14;
+/// Rows at the top where the letterhead of the issuer stands.
+const HEAD_ROWS: usize = 4;
 /// Rows at the bottom that may: a signature, the foot of a letter.
 const BOTTOM_ROWS: usize = 12;
 const MAX_NAMES: usize = 120;
@@ -78,6 +82,13 @@ impl Name {
         self.places.iter().any(|place| place.before_address)
     }
 
+    /// Returns whether it is a company that stands where issuers stand.
+    fn heads_the_document(&self) -> bool {
+        let claimed = |party| self.claim(party).is_some();
+        let at_the_top = self.first_row().is_some_and(|row| row < HEAD_ROWS);
+        self.legal && !claimed(Party::Buyer) && (at_the_top || claimed(Party::Seller))
+    }
+
     /// Returns the rows between the name and the nearest label of the party, if one claims it.
     pub(crate) fn claim(&self, party: Party) -> Option<usize> {
         let of = self.places.iter().filter_map(|place| place.claim);
@@ -90,8 +101,31 @@ pub(crate) fn issuer(document: &Document, hints: &Hints) -> Option<Organisation>
     let names = names(document, hints);
     let choice = seller::best(&seller::features(document, hints, &names))?;
     let name = names.get(choice.index)?;
-    let text = name.text.clone();
+    let text = spelt(document, hints, &names, name).to_owned();
     Some(Organisation { name: text, row: name.first_row(), confidence: choice.confidence })
+}
+
+/// Returns the name as the document's own domains confirm it: where a scan misread a letter of it,
+/// another place may have it right.
+fn spelt<'a>(document: &Document, hints: &Hints, names: &'a [Name], name: &'a Name) -> &'a str {
+    let mut domains = domains(document);
+    domains.extend(hints.domain.clone());
+    let is_confirmed = |name: &Name| {
+        let whole = core_words(&name.text).concat();
+        domains.iter().any(|domain| domain.starts_with(&whole) || whole.starts_with(domain))
+    };
+    if is_confirmed(name) {
+        return &name.text;
+    }
+    let other = names.iter().find(|other| is_alike(&name.text, &other.text) && is_confirmed(other));
+    other.map_or(&name.text, |other| &other.text)
+}
+
+/// Returns whether two names differ in at most one letter of each word.
+fn is_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (core_words(one), core_words(other));
+    one.len() == other.len()
+        && one.iter().zip(&other).all(|(a, b)| a == b || a.len() >= 4 && is_one_edit(a, b))
 }
 
 /// Finds who received it: the first name that a buyer's label claims.
@@ -122,7 +156,9 @@ pub(crate) fn names(document: &Document, hints: &Hints) -> Vec<Name> {
         }
     }
     let known = |sender: &String| by_key.contains_key(&core_words(sender).join(" "));
-    if let Some(sender) = hints.sender.as_ref().filter(|sender| !known(sender)) {
+    // Who sends a document is not who issued it where the document says that.
+    let named = names.iter().any(Name::heads_the_document);
+    if let Some(sender) = hints.sender.as_ref().filter(|sender| !named && !known(sender)) {
         let legal = legal_name(sender).is_some();
         names.push(Name { text: sender.clone(), legal, places: Vec::new() });
     }
@@ -238,9 +274,25 @@ mod tests {
     }
 
     #[test]
+    fn a_letterhead_says_more_than_a_sender() {
+        let hints = Hints::of("From: \"Shop Example\" <billing@shop.example>");
+        let text =
+            "Foo GmbH\nHafenstrasse 12, 20457 Hamburg\nINVOICE\nCable  10.00\nTotal  EUR 10.00";
+        assert_eq!(issuer(&Document::read(text), &hints).unwrap().name, "Foo GmbH");
+        let text = "INVOICE\nInvoice number: 4711\nCable  10.00\nTotal  EUR 10.00";
+        assert_eq!(issuer(&Document::read(text), &hints).unwrap().name, "Shop Example");
+    }
+
+    #[test]
     fn the_buyer_is_not_the_seller() {
         let text = "Bill to\nFoo GmbH\n\nInvoice 1\nFoo GmbH\nBar Ltd, Dublin";
         assert_eq!(seller(text).as_deref(), Some("Bar Ltd"));
         assert_eq!(buyer(&Document::read(text)).unwrap().name, "Foo GmbH");
+    }
+
+    #[test]
+    fn a_domain_confirms_a_spelling() {
+        let text = "BRALTOR HARDWERE\n17 Mill Lane, Leeds\nRECEIPT\nTOTAL  5.00\nCASH  5.00\n\nBraltor Hardware\nwww.braltorhardware.example";
+        assert_eq!(seller(text).as_deref(), Some("Braltor Hardware"));
     }
 }

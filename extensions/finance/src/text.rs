@@ -61,7 +61,12 @@ impl<'a> Lines<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn new(raw: &'a str) -> Self {
-        Self { raw, folded: format!(" {} ", fold(raw)), money: money(raw) }
+        let mut line = Self { raw, folded: format!(" {} ", fold(raw)), money: money(raw) };
+        // `合計 13,500`: tills of some countries print neither decimals nor a currency.
+        if line.money == 0 && line.says(crate::cues::TOTAL) && has_groups(raw) {
+            line.money = 1;
+        }
+        line
     }
 
     pub(crate) fn says(&self, phrases: Phrases) -> bool {
@@ -172,6 +177,17 @@ fn money(line: &str) -> usize {
     scan(line, Spaces::Join).iter().filter(|found| found.is_money()).count()
 }
 
+/// Returns whether the last word is a number of groups of three digits: `13,500`.
+fn has_groups(line: &str) -> bool {
+    let word = line.split_whitespace().next_back().unwrap_or_default();
+    let groups: Vec<&str> = word.split([',', '.']).collect();
+    let digits = |group: &&str| group.bytes().all(|b| b.is_ascii_digit());
+    groups.len() > 1
+        && groups.iter().all(digits)
+        && groups.iter().skip(1).all(|group| group.len() == 3)
+        && groups.first().is_some_and(|first| (1..=3).contains(&first.len()))
+}
+
 /// Returns at most `max` bytes of a text, cut between characters.
 pub(crate) fn clip(text: &str, max: usize) -> &str {
     text.get(..text.floor_char_boundary(max)).unwrap_or(text)
@@ -202,6 +218,13 @@ mod tests {
         assert!(!says("totally", "total"));
         assert!(says("Paketzustellung", "paket*"));
         assert!(says("合計金額", "合計"));
+    }
+
+    #[test]
+    fn totals_may_be_whole_numbers() {
+        for (line, count) in [("合計 13,500", 1), ("Articles 13,500", 0), ("合計 2026", 0)] {
+            assert_eq!(Line::new(line).money, count, "{line}");
+        }
     }
 
     #[test]

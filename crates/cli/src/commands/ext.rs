@@ -82,7 +82,7 @@ fn ordered(core: &Core, candidate: Candidate, args: &ConsentArgs) -> anyhow::Res
     match core.extensions().check_order(&candidate) {
         Err(error @ CoreError::Downgrade { .. }) if args.allow_downgrade => {
             eprintln!("warning: {}", output::printable(&error.to_string()));
-            Ok(candidate.allow_downgrade())
+            Ok(candidate)
         }
         checked => Ok(checked.map(|()| candidate)?),
     }

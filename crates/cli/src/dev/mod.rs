@@ -62,7 +62,7 @@ impl Dev<'_> {
         let began = Instant::now();
         let staged = source.build()?;
         let built = began.elapsed();
-        let candidate = self.core.extensions().candidate(staged.path())?.allow_downgrade();
+        let candidate = self.core.extensions().candidate(staged.path())?;
         let consent = self.consent(&candidate, asked)?;
         let began = Instant::now();
         let updated = self.core.extensions().update(candidate, consent);
