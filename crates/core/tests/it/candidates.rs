@@ -1,4 +1,4 @@
-//! What a version does before it is accepted: it reads, and nothing of it stays when it is refused.
+//! Versions before they are accepted: they may read, and nothing of one that is refused stays.
 
 use std::fmt::Write as _;
 
