@@ -1,4 +1,4 @@
-//! Versions before they are accepted: they may read, and nothing of one that is refused stays.
+//! A version that is not accepted yet: it reads, and nothing of it stays when it is refused.
 
 use std::fmt::Write as _;
 
