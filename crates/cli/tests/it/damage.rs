@@ -79,7 +79,8 @@ impl World {
 
 #[test]
 fn crsh_09_a_damaged_library_is_told_and_the_others_work() {
-    let damages: [(&str, fn(&Path)); 5] = [
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 5] = [
         ("not a database", |path| {
             fs::write(path, "this is a text, and a long one\n".repeat(99)).unwrap()
         }),
