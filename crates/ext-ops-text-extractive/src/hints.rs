@@ -1,4 +1,4 @@
-//! What the question itself says about a document: the email that it came with.
+//! Hints of the question itself about a document: the email that it came with.
 
 use crate::fold::words;
 

@@ -54,8 +54,62 @@ pub(crate) fn several(subject: &str, text: &str) -> Vec<Structured> {
     let told: Vec<Structured> =
         lines.iter().filter(may_tell).filter_map(sentence).take(MAX_PAYMENTS).collect();
     let found = if told.len() < 2 && lists { table(text) } else { told };
+    let found = if found.len() < 2 { blocks(text) } else { found };
     if found.len() < 2 { Vec::new() } else { found }
 }
+
+/// Lines of a block that tells of one payment.
+const BLOCK: usize = 8;
+/// Labels before the one who was paid, at the beginning of a block of labels and values.
+const PAYEE_LABEL: Phrases = "payment to|paid to|you sent a payment to|you paid|zahlung an|sie haben eine zahlung gesendet an|sie haben bezahlt|paiement a|\
+vous avez envoye un paiement a|vous avez paye|pago a|has enviado un pago a|has pagado a|has pagado|pagamento a|hai inviato un pagamento a|hai pagato|betaling aan|\
+je hebt betaald aan|betaald aan|enviou um pagamento a|voce pagou|platnosc dla|zaplacono na rzecz|wyslano platnosc do|betalning till|du har betalat till|\
+du har skickat en betalning till|betaling til|du har betalt til|du har sendt en betaling til|maksu saajalle|maksoit|lahetit maksun|platba pro|zaplatili jste|\
+odeslali jste platbu|fizetes reszere|kifizetes cimzettje|plata catre|ai platit catre|ai trimis o plata catre|odeme alicisi|お支払い先|支払先";
+
+/// Reads blocks of labels and values, each with the one who was paid and a total.
+fn blocks(text: &str) -> Vec<Structured> {
+    let rows: Vec<Vec<&str>> = text.lines().map(cells).filter(|row| !row.is_empty()).collect();
+    let names: Vec<(usize, String)> =
+        rows.iter().enumerate().filter_map(|(at, row)| Some((at, labelled_payee(row)?))).collect();
+    let ends = names.iter().skip(1).map(|(at, _)| *at).chain([rows.len()]);
+    let found = names.iter().zip(ends).filter_map(|((at, name), end)| {
+        block(name.clone(), rows.get(at + 1..end.min(at + BLOCK))?)
+    });
+    found.take(MAX_PAYMENTS).collect()
+}
+
+/// Returns the name beside a label for the one who was paid.
+fn labelled_payee(row: &[&str]) -> Option<String> {
+    let (first, rest) = row.split_first()?;
+    let folded = fold(first);
+    let label = PAYEE_LABEL
+        .split('|')
+        .filter(|label| folded.starts_with(label))
+        .max_by_key(|label| label.len())?;
+    let words = label.split(' ').count();
+    let behind: Vec<&str> = first.split_whitespace().skip(words).collect();
+    let name = if folded == label { (*rest.first()?).to_owned() } else { behind.join(" ") };
+    let name = fields::label(name.trim_end_matches(':'))?;
+    (name.split_whitespace().count() <= NAME_WORDS && scan(&name, Spaces::Join).is_empty())
+        .then_some(name)
+}
+
+/// Makes a payment of the rows behind a name: the first total, and the first row of a date.
+fn block(name: String, rows: &[Vec<&str>]) -> Option<Structured> {
+    let value = |label: Phrases| {
+        let row = rows.iter().find(|row| row.first().is_some_and(|cell| says(cell, label)))?;
+        Some(row.get(1).copied().unwrap_or(row.first()?))
+    };
+    let mut payment = payment(name, value(crate::cues::TOTAL)?)?;
+    payment.receipt.date = value(DATE_LABEL).and_then(fields::label);
+    Some(payment)
+}
+
+/// Labels of the day of a payment.
+const DATE_LABEL: Phrases = "date|datum|fecha|data|dato|day|tag|pvm|paivamaara|dated|issued|date of issue|invoice date|rechnungsdatum|belegdatum|date d emission|\
+fecha de emision|data documento|data di emissione|factuurdatum|data de emissao|data wystawienia|datum vystaveni|vystaveno|fakturadatum|fakturadato|laskun pvm|kelt|\
+szamla kelte|data facturii|data emiterii|tarih|fatura tarihi|日付|発行日|請求日";
 
 /// Returns the one payment of a text that tells of one.
 pub(crate) fn only(text: &str) -> Option<Receipt> {
@@ -237,5 +291,20 @@ mod tests {
         assert_eq!(found[2].receipt.date.as_deref(), Some("2026-01-07"));
         // A list of what others say, and no list of payments.
         assert_eq!(several("Account statement", &text.replace("Your payments", "Turnover")), []);
+    }
+
+    #[test]
+    fn blocks_of_payments() {
+        let text = "PayLane\nReceipt\nPayment to  Café Sonne\nDate  5 Jan 2026\nTotal  5.00 EUR\nPayment to Lamp Shop\nTotal  17.50 EUR\nPayLane Ltd";
+        let found = several("Receipt", text);
+        assert_eq!(
+            told(&found),
+            [
+                ("Café Sonne".to_owned(), "5.00".to_owned(), "EUR".to_owned()),
+                ("Lamp Shop".to_owned(), "17.50".to_owned(), "EUR".to_owned())
+            ]
+        );
+        assert_eq!(found[0].receipt.date.as_deref(), Some("5 Jan 2026"));
+        assert!(several("Receipt", "Payment to  Lamp Shop\nTotal  17.50 EUR").is_empty());
     }
 }

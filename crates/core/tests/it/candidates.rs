@@ -1,4 +1,4 @@
-//! What a version does before it is accepted: it reads, and nothing of it stays when it is refused.
+//! A version that is not accepted yet: it reads, and nothing of it stays when it is refused.
 
 use std::fmt::Write as _;
 

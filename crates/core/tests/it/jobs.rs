@@ -133,6 +133,26 @@ fn a_job_that_gets_on_is_not_given_up() {
 }
 
 #[test]
+fn crsh_20_a_job_that_is_killed_after_any_checkpoint_resumes_there_and_ends_once() {
+    let mut world = World::new();
+    world.install(MANIFEST, ECHO, ZERO);
+    for last in 0..4 {
+        let id = dispatch(&world, scan()).unwrap();
+        for at in 0..=last {
+            begin_and_die(&world);
+            let checkpoint = Some(json!({ "uid": at }));
+            let input = CheckpointInput { job_id: id, checkpoint, progress: None };
+            world.core.call_typed::<Checkpoint>(Some(world.library), &input).unwrap();
+            world = world.reopen();
+            world.core.libraries().open(world.library).unwrap().recover_jobs().unwrap();
+        }
+        assert_eq!((run(&world).done, run(&world).done), (1, 0), "it ends once");
+        let output = status(&world, id).output.unwrap();
+        assert_eq!(output["job"]["checkpoint"], json!({ "uid": last }));
+    }
+}
+
+#[test]
 fn evt_05_a_job_of_an_extension_that_lost_the_right_is_parked_with_its_reason() {
     let world = World::new();
     world.install(MANIFEST, ECHO, ZERO);
