@@ -1,4 +1,4 @@
-//! What somebody does who does not know the program yet: each mistake is told, for people and programs.
+//! Mistakes of somebody who does not know the program yet: each mistake
 
 use std::{fs, io::Write, process::Stdio};
 
