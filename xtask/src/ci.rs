@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::steps::{self, cargo, run_within, say, step, succeeds};
 use crate::workspace::Workspace;
-use crate::{test, tidy};
+use crate::{fuzz, test, tidy};
 
 /// Pinned, because what it checks by default changes between versions.
 const CARGO_DENY: &str = "0.20.2";
@@ -16,13 +16,15 @@ const CARGO_DENY: &str = "0.20.2";
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
-/// Runs the chore `ci`; `full` adds the workspace of the benches beside other engines, which costs
-/// minutes and seldom breaks alone.
+/// Runs the chore `ci`; `full` adds the tests that take long, the workspace of the benches beside
+/// other engines, and the fuzzers: they cost minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
     test::run(workspace)?;
     if full {
+        test::run_long(workspace)?;
         peers(workspace)?;
+        fuzz::run(workspace, &fuzz::Options::default())?;
     }
     summarise(advisories);
     Ok(())

@@ -35,10 +35,16 @@ pub(crate) struct Options {
     pub(crate) keep: bool,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Self { targets: Vec::new(), seconds: SECONDS, keep: false }
+    }
+}
+
 impl Options {
     /// Reads what stands behind `fuzz`; `None` when it makes no sense.
     pub(crate) fn parse(args: &[&str]) -> Option<Self> {
-        let mut options = Self { targets: Vec::new(), seconds: SECONDS, keep: false };
+        let mut options = Self::default();
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match *arg {

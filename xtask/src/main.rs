@@ -44,7 +44,8 @@ usage: cargo xtask COMMAND
                          file lengths, and that what pages show is compiled
   docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
-  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full compiles benches/peers
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests,
+                         benches/peers and fuzzing
                          and fuzzes too
   help                   print this
 

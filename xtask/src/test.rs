@@ -14,6 +14,9 @@ const REQUIRE_MODELS: &str = "SPACEDRIVE_REQUIRE_MODELS";
 /// Variable by which tests find the built extensions.
 const EXTENSIONS: &str = "SPACEDRIVE_TEST_EXTENSIONS";
 
+/// A part of the name of the test that is ignored because it writes, and not because it takes long.
+const WRITES_FIXTURES: &str = "compat::";
+
 /// Runs the chore `test`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::run_for_tests()?;
@@ -25,6 +28,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     // The default build leaves them out.
     let languages = ["--tests", "--features", "spacedrive-cli/cedar,spacedrive-cli/rego", "polic"];
     step("test of policy languages", || cargo_test(workspace, &languages))
+}
+
+/// Runs the tests that take long, and are ignored otherwise. The one that is skipped writes fixtures.
+pub(crate) fn run_long(workspace: &Workspace) -> Result<()> {
+    let long = ["--tests", "--", "--ignored", "--skip", WRITES_FIXTURES];
+    step("long tests", || cargo_test(workspace, &long))
 }
 
 fn cargo_test(workspace: &Workspace, args: &[&str]) -> Result<()> {

@@ -5,6 +5,7 @@ mod ext;
 mod permission;
 mod secret;
 mod shared;
+mod usage;
 mod work;
 
 use std::path::PathBuf;
@@ -31,10 +32,19 @@ pub(crate) struct Cli {
 impl Cli {
     /// Parses the arguments of the program; ends it when they are wrong, or use a former name.
     pub(crate) fn parse_or_exit() -> Self {
-        let cli = Self::parse();
-        match cli.command.former_name() {
-            Some(successor) => Self::command().error(ErrorKind::UnknownArgument, successor).exit(),
-            None => cli,
+        Self::try_parse().and_then(Self::with_present_names).unwrap_or_else(|error| {
+            if error.use_stderr() && usage::asks_for_json(std::env::args_os()) {
+                eprintln!("{}", usage::to_json(&error));
+                std::process::exit(error.exit_code());
+            }
+            error.exit()
+        })
+    }
+
+    fn with_present_names(self) -> Result<Self, clap::Error> {
+        match self.command.former_name() {
+            Some(successor) => Err(Self::command().error(ErrorKind::UnknownArgument, successor)),
+            None => Ok(self),
         }
     }
 }

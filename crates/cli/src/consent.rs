@@ -15,7 +15,10 @@ use spacedrive_core::{
     permissions::{Consent, PermissionRequest},
 };
 
-use crate::{args::ConsentArgs, output};
+use crate::{
+    args::{ConsentArgs, Output},
+    output,
+};
 
 /// Shows what a candidate asks for that the user has not been asked about, and lets the user decide;
 /// `None` when it is to be deferred.
@@ -26,12 +29,16 @@ pub(crate) fn ask(
     core: &Core,
     candidate: &Candidate,
     args: &ConsentArgs,
+    output: Output,
 ) -> anyhow::Result<Option<Consent>> {
     let (manifest, asks) = (candidate.manifest(), core.permissions().request(candidate));
     let update = core.extensions().is_installed(manifest.id());
-    eprintln!("{}", describe(manifest, &asks, update));
-    if update && !asks.is_empty() {
-        eprint!("{}", afterwards(&core.permissions().preview(candidate)?));
+    // A program that answers by options reads JSON on stderr, and nothing else.
+    if matches!(output, Output::Table) || io::stdin().is_terminal() {
+        eprintln!("{}", describe(manifest, &asks, update));
+        if update && !asks.is_empty() {
+            eprint!("{}", afterwards(&core.permissions().preview(candidate)?));
+        }
     }
     if let Some(path) = &args.grant {
         return Ok(Some(Consent::Only(read(path)?)));

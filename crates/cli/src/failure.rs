@@ -124,6 +124,11 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     if code == ErrorCode::PkgDowngrade.name() {
         return Some("`--allow-downgrade` installs it all the same".to_owned());
     }
+    if code == ErrorCode::CredTampered.name() {
+        let advice = "`spacedrive secret set` stores it again; where that fails as well, put \
+                      `vault/vault.json` in the data folder back from a backup, or move it away";
+        return Some(advice.to_owned());
+    }
     if code == ErrorCode::CredRollback.name() {
         let advice = "`spacedrive secret set`, `auth login` and `secret delete` accept the vault as it \
                       is; what else it holds has to be stored again then";

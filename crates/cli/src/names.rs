@@ -23,7 +23,13 @@ pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     match *named.map(|library| library.id).collect::<Vec<_>>().as_slice() {
         [id] => Ok(id),
         [] => Err(missing(text, all.unreadable)),
-        _ => bail!("the name `{text}` is ambiguous: use the id of the library"),
+        _ => Err(Hinted::error(
+            format_args!(
+                "the name `{}` is ambiguous: use the id of the library",
+                text.escape_debug()
+            ),
+            "`spacedrive library list` shows the ids",
+        )),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The file `config.toml`, and the error that names a line of it.
 
 use std::{
-    fs,
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -65,7 +64,7 @@ fn problem(text: &str, error: &toml::de::Error) -> String {
 
 fn read_text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    fs::File::open(path)?.take(MAX_CONFIG_BYTES + 1).read_to_string(&mut text)?;
+    ext_fs::open(path)?.take(MAX_CONFIG_BYTES + 1).read_to_string(&mut text)?;
     let fits = text.len() as u64 <= MAX_CONFIG_BYTES;
     fits.then_some(text).ok_or_else(|| io::ErrorKind::FileTooLarge.into())
 }
@@ -82,6 +81,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

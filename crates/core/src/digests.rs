@@ -19,7 +19,7 @@ pub(crate) struct Digests {
 impl Digests {
     /// Reads the files in a folder.
     pub(crate) fn of(folder: &Path, manifest: &Manifest) -> io::Result<Self> {
-        let digest = |path: PathBuf| Ok::<_, io::Error>(hash(&fs::read(path)?));
+        let digest = |path: PathBuf| Ok::<_, io::Error>(hash(&ext_fs::read(&path)?));
         Ok(Self {
             manifest: digest(folder.join(MANIFEST_FILE))?,
             wasm: digest(manifest.wasm_path(folder))?,
@@ -41,7 +41,7 @@ impl Digests {
     /// Reads what was recorded for a version; `None` when it was installed by a program that recorded
     /// nothing.
     pub(crate) fn recorded(version: &Path) -> io::Result<Option<Self>> {
-        match fs::read(record_of(version)) {
+        match ext_fs::read(&record_of(version)).map_err(io::Error::from) {
             Ok(json) => Ok(Some(serde_json::from_slice(&json)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

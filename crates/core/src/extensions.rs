@@ -183,7 +183,7 @@ impl<'a> Extensions<'a> {
     fn try_out(&self, candidate: &Candidate) -> Result<(), CoreError> {
         let System { registry, services, guests, .. } = self.system;
         let trial = Manager::with_config(registry.clone(), services.clone(), guests.config(None))?;
-        trial.load(candidate.folder()).map_err(|error| candidate.at_source(error))?;
+        trial.try_out(candidate.folder()).map_err(|error| candidate.at_source(error))?;
         Ok(())
     }
 

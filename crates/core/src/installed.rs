@@ -215,7 +215,7 @@ impl Installed {
         let dir = self.dir(id)?;
         let manifest = Manifest::from_dir(&dir)?;
         let wasm = manifest.wasm_path(&dir);
-        let bytes = fs::read(&wasm).map_err(|source| io_error(&wasm, source))?;
+        let bytes = ext_fs::read(&wasm).map_err(|error| io_error(&wasm, error.into()))?;
         Ok(describe(&manifest, &bytes))
     }
 
@@ -227,7 +227,7 @@ impl Installed {
 }
 
 fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
-    let bytes = fs::read(wasm).map_err(|source| io_error(wasm, source))?;
+    let bytes = ext_fs::read(wasm).map_err(|error| io_error(wasm, error.into()))?;
     Ok(blake3::hash(&bytes).to_hex().to_string())
 }
 
@@ -272,7 +272,7 @@ fn hash_of(folder: &Path) -> io::Result<String> {
     names.sort();
     let mut hasher = blake3::Hasher::new();
     for path in names {
-        let bytes = fs::read(&path)?;
+        let bytes = ext_fs::read(&path)?;
         hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
         hasher.update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
     }

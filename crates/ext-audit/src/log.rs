@@ -157,7 +157,7 @@ impl AuditLog {
     /// Reads the lines of each file, oldest first.
     fn lines(&self) -> Result<Vec<Vec<Vec<u8>>>, AuditError> {
         let failed = |source| AuditError::io(&self.folder, source);
-        let read = |path: PathBuf| Ok(lines(&fs::read(path)?).map(<[u8]>::to_vec).collect());
+        let read = |path: PathBuf| Ok(lines(&ext_fs::read(&path)?).map(<[u8]>::to_vec).collect());
         let files = self.files().map_err(failed)?;
         files.into_iter().map(read).collect::<io::Result<_>>().map_err(failed)
     }

@@ -29,6 +29,7 @@ mod dir;
 mod error;
 mod folder;
 mod lock;
+mod read;
 mod replace;
 
 #[cfg(unix)]
@@ -36,4 +37,5 @@ pub use dir::Dir;
 pub use error::Error;
 pub use folder::{create_private_folder, make_private, private_options};
 pub use lock::Lock;
+pub use read::{open, read};
 pub use replace::{create_new, rename, replace, replace_with};

@@ -96,7 +96,7 @@ cases! {
         the_later_one_replaces_the_earlier,
         names_that_differ_by_case_only_are_refused,
         illegal_names_are_refused,
-        a_sidecar_belongs_to_its_writer,
+        path_11_a_sidecar_belongs_to_its_writer,
         a_sidecar_is_removed,
         sidecars_go_with_their_entry,
         a_sidecar_has_a_limit,

@@ -65,12 +65,17 @@ pub(crate) fn illegal_names_are_refused(world: &World<'_>) {
     assert!(world.listed(id).unwrap().is_empty());
 }
 
-pub(crate) fn a_sidecar_belongs_to_its_writer(world: &World<'_>) {
+pub(crate) fn path_11_a_sidecar_belongs_to_its_writer(world: &World<'_>) {
     let id = world.note("a").id;
     world.write(Some("demo"), id, "demo.txt", b"demo").unwrap();
     world.write(None, id, "user.txt", b"user").unwrap();
     let sidecars = world.sidecars();
-    for (caller, name) in [(Some("other"), "demo.txt"), (Some("demo"), "user.txt")] {
+    for (caller, name) in [
+        (Some("other"), "demo.txt"),
+        (Some("demo"), "user.txt"),
+        (Some("Demo"), "demo.txt"),
+        (Some(""), "user.txt"),
+    ] {
         assert_eq!(code(world.write(caller, id, name, b"x")), ErrorCode::DeniedArg, "{name}");
         assert_eq!(code(sidecars.delete_sidecar(caller, id, name)), ErrorCode::DeniedArg, "{name}");
     }

@@ -51,7 +51,10 @@ impl From<rusqlite::Error> for Fault {
             E::FromSqlConversionFailure(..)
                 | E::IntegralValueOutOfRange(..)
                 | E::InvalidColumnType(..)
+                | E::Utf8Error(..)
         );
+        // Our own SQL names what is in a sound database.
+        let other_schema = error.to_string().starts_with("no such ");
         // The file that connections share could not be made as large as it has to be.
         let no_room = error
             .sqlite_error()
@@ -64,7 +67,9 @@ impl From<rusqlite::Error> for Fault {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 LibraryError::Corrupt(format!("library.db: {error}"))
             }
-            _ if unreadable_value => LibraryError::Corrupt(format!("library.db: {error}")),
+            _ if unreadable_value || other_schema => {
+                LibraryError::Corrupt(format!("library.db: {error}"))
+            }
             _ => LibraryError::Io(format!("library.db: {error}")),
         })
     }

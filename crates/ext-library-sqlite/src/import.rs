@@ -51,9 +51,9 @@ impl SqliteLibrary {
                 return self.keep(old, &source, media_type);
             }
             source.ensure_owns(old.source.as_ref())?;
-        } else {
-            path.check_new()?;
         }
+        // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
+        // the name that it has, and is not left out for it.
         self.import(source, path, media_type)
     }
 

@@ -18,6 +18,7 @@ use crate::{
     job, payload,
     queue::{Generation, Job, Queue, Refused},
     state::SavedState,
+    trial::Trial,
     version::{Shared, Version},
 };
 
@@ -53,6 +54,27 @@ impl Extension {
         dir: &Path,
         shared: Arc<Shared>,
     ) -> Result<Self, LoadError> {
+        let extension = Self::start(manifest, dir, shared, Trial::of_installed())?;
+        extension.current().accept();
+        extension.queue.switch(1);
+        Ok(extension)
+    }
+
+    /// Starts and initialises the candidate in a folder as [`Self::load`] does, and ends it.
+    pub(crate) fn try_out(
+        manifest: Manifest,
+        dir: &Path,
+        shared: Arc<Shared>,
+    ) -> Result<(), LoadError> {
+        Self::start(manifest, dir, shared, Trial::of_candidate()).map(|extension| extension.end())
+    }
+
+    fn start(
+        manifest: Manifest,
+        dir: &Path,
+        shared: Arc<Shared>,
+        trial: Trial,
+    ) -> Result<Self, LoadError> {
         let id: Arc<str> = manifest.id().into();
         let queue = Arc::<Queue>::default();
         let config = &shared.config;
@@ -65,6 +87,7 @@ impl Extension {
             Arc::clone(&supervisor),
             Arc::clone(&queue),
             Arc::clone(&shared),
+            trial,
         )?;
         let started = version.start();
         let current = RwLock::new(Arc::new(version));
@@ -74,8 +97,6 @@ impl Extension {
             extension.end();
             return Err(error);
         }
-        extension.current().accept();
-        extension.queue.switch(1);
         Ok(extension)
     }
 

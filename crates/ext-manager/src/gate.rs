@@ -14,6 +14,7 @@ use crate::{
     limit_reporter::LimitReporter,
     line_rate_limiter::{LineRateLimiter, Verdict},
     thread_control::{Phase, ThreadControl},
+    trial::Trial,
 };
 
 /// Characters of the message that a guest logged last, where it stands as the reason of a failure.
@@ -37,6 +38,7 @@ pub(crate) struct Gate {
     /// The most lines in a second: the manifest's limit, capped by the host.
     lines: u32,
     limits: Arc<LimitReporter>,
+    trial: Trial,
     control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
 }
@@ -48,10 +50,11 @@ impl Gate {
         engine: Arc<Engine>,
         limits: Arc<LimitReporter>,
         lines: u32,
+        trial: Trial,
     ) -> Self {
         let (logged, control, last_error) = Default::default();
         let lines = lines.min(backend.log_lines_per_second);
-        Self { id, backend, engine, logged, lines, limits, control, last_error }
+        Self { id, backend, engine, logged, lines, limits, trial, control, last_error }
     }
 
     /// Copies the gate for a guest on another thread; rate and log limits stay shared.
@@ -74,6 +77,9 @@ impl Gate {
     fn check_phase(&self, method: &str) -> Result<(), ErrorBody> {
         if self.control.is_killed() {
             return Err(self.stopped());
+        }
+        if self.trial.is_read_only() {
+            check_read_only(method)?;
         }
         let allowed = match self.control.phase() {
             Phase::Running => true,
@@ -124,6 +130,18 @@ impl Gate {
     }
 }
 
+/// Refuses what may stay of a version that is not accepted. What is no method is left to the registry.
+fn check_read_only(method: &str) -> Result<(), ErrorBody> {
+    if !Method::parse(method).is_ok_and(|method| !reads_only(method)) {
+        return Ok(());
+    }
+    let message = format_args!(
+        "`{method}` may change something, and a version that is not in use yet (in `plugin_init`, \
+         `plugin_restore` or `plugin_cleanup`) may only read on this computer"
+    );
+    Err(ErrorBody::new(ErrorCode::Stopped, message))
+}
+
 /// Returns true for jobs and subscriptions, which would survive a start that fails.
 fn outlives_the_start(method: &str) -> bool {
     Method::parse(method).is_ok_and(|method| {
@@ -132,13 +150,15 @@ fn outlives_the_start(method: &str) -> bool {
 }
 
 /// Returns true for what an extension may do that ends: read on this computer, and keep what it has in
-/// the library. A request to a server is a query, but may change something there, and takes its time.
+/// the library.
 fn keeps_only(method: &str) -> bool {
-    Method::parse(method).is_ok_and(|method| match method.family() {
-        "vdfs" => true,
-        "http" | "mail" => false,
-        _ => method.kind() == MethodKind::Query,
-    })
+    Method::parse(method).is_ok_and(|method| method.family() == "vdfs" || reads_only(method))
+}
+
+/// Returns true for what reads on this computer. A request to a server is a query, but may change
+/// something there, and takes its time.
+fn reads_only(method: Method<'_>) -> bool {
+    method.kind() == MethodKind::Query && !matches!(method.family(), "http" | "mail")
 }
 
 impl Host for Gate {
@@ -200,6 +220,18 @@ mod tests {
         let new = [ops::jobs::Dispatch::METHOD, ops::http::Request::METHOD, "nonsense"];
         assert!(new.iter().all(|method| !keeps_only(method)));
         ops::mail::FAMILY.methods.iter().for_each(|mail| assert!(!keeps_only(mail), "{mail}"));
+    }
+
+    #[test]
+    fn rel_04_a_candidate_reads_on_this_computer() {
+        for fine in ["query:vdfs.list_entries.v1", "query:search.entries.v1", "nonsense"] {
+            assert_eq!(check_read_only(fine), Ok(()));
+        }
+        let alone = [ops::vdfs::CreateEntry::METHOD, ops::jobs::Dispatch::METHOD];
+        let servers = [ops::http::FAMILY.methods, ops::mail::FAMILY.methods].concat();
+        for method in alone.iter().chain(&servers) {
+            assert_eq!(check_read_only(method).unwrap_err().code, ErrorCode::Stopped, "{method}");
+        }
     }
 
     #[test]

@@ -1,12 +1,6 @@
 //! The instance of an extension, on its thread: started when needed, dropped after a fault.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
@@ -18,6 +12,7 @@ use crate::{
     instance_handle::{CompiledModule, InstanceHandle},
     state::{SavedFault, StateFolder},
     thread_control::{Phase, ThreadControl},
+    trial::Trial,
 };
 
 /// The parts that an instance of one version is started from.
@@ -30,9 +25,7 @@ pub(crate) struct InstanceSpec {
     pub(crate) watchdog: Watchdog,
     pub(crate) supervisor: Arc<Supervisor>,
     pub(crate) states: StateFolder,
-    /// True while the version is not in use yet: its faults go to the caller that starts it, and do not
-    /// count against the version that runs.
-    pub(crate) on_trial: Arc<AtomicBool>,
+    pub(crate) trial: Trial,
 }
 
 /// The reason for which a call has no answer of the guest.
@@ -145,7 +138,7 @@ impl Guest {
     }
 
     fn is_on_trial(&self) -> bool {
-        self.spec.on_trial.load(Relaxed)
+        self.spec.trial.is_on()
     }
 
     fn keep(&self, fault: &Fault, consequence: &Consequence) {

@@ -78,6 +78,7 @@ mod reload;
 mod state;
 mod thread_control;
 mod threads;
+mod trial;
 mod version;
 pub mod worker;
 

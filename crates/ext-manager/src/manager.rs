@@ -94,6 +94,18 @@ impl Manager {
         self.insert(id, extension)
     }
 
+    /// Loads and initialises the candidate in a folder once as [`Self::load`] does, and ends it: it is
+    /// checked, and not loaded. It may only read on this computer, so that nothing of it stays when it
+    /// is refused: any other call is answered with [`ErrorCode::Stopped`].
+    ///
+    /// # Errors
+    /// [`LoadError`]: the step that failed, with its reason.
+    pub fn try_out(&self, dir: &Path) -> Result<(), LoadError> {
+        let manifest = Manifest::from_dir(dir)?;
+        manifest.check_core_version(&host_version())?;
+        Extension::try_out(manifest, dir, Arc::clone(&self.shared))
+    }
+
     /// Counts a start that the extension failed: each program starts anew, so that nothing else counts
     /// them together.
     fn count_start(&self, id: &str, error: &LoadError) {
@@ -129,7 +141,8 @@ impl Manager {
 
     /// Replaces a loaded extension by the version in a folder, without losing a call or doing one
     /// twice: the new version starts beside the old one, takes over its state when both have the
-    /// exports for it, and then answers what waits. Returns when the old version is gone.
+    /// exports for it, and then answers what waits. Returns when the old version is gone. Until it
+    /// takes over, the new version may only read, as in [`Self::try_out`].
     ///
     /// # Errors
     /// [`ReloadError`]: the old version goes on as if nothing had happened.

@@ -16,7 +16,7 @@ use ext_wire::ErrorCode;
 use thiserror::Error;
 
 use crate::{
-    CallError, LoadError, Loaded, extension::Extension, host_version::host_version,
+    CallError, LoadError, Loaded, extension::Extension, host_version::host_version, trial::Trial,
     version::Version,
 };
 
@@ -113,6 +113,7 @@ pub(crate) fn reload(
         Arc::clone(&extension.supervisor),
         Arc::clone(&extension.queue),
         Arc::clone(&extension.shared),
+        Trial::of_candidate(),
     )?;
     let new = Arc::new(new);
     switch(extension, &old, &new).inspect_err(|_| new.end())

@@ -21,7 +21,7 @@ use crate::instance_handle::AnyInterruptHandle;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
-    /// In `plugin_init`: it may read and write, and make nothing that outlives a start that fails.
+    /// In `plugin_init`: it may read and, once accepted, write, and make nothing that outlives a start that fails.
     Init = 0,
     /// In calls and events.
     Running = 1,

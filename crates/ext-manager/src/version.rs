@@ -4,10 +4,7 @@ use std::{
     fs,
     io::{self, Read},
     path::Path,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -29,6 +26,7 @@ use crate::{
     state::StateFolder,
     thread_control::{Phase, ThreadControl},
     threads::{self, Threads, WorkerContext},
+    trial::Trial,
 };
 
 /// The parts of a manager that all its extensions share.
@@ -83,6 +81,7 @@ impl Version {
         supervisor: Arc<Supervisor>,
         queue: Arc<Queue>,
         shared: Arc<Shared>,
+        trial: Trial,
     ) -> Result<Self, LoadError> {
         let isolation = shared.config.isolations.of(manifest.id());
         let processes = shared.processes_for(manifest.id(), isolation)?;
@@ -99,13 +98,12 @@ impl Version {
         let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();
-        let gate = Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines);
+        let gate =
+            Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines, trial.clone());
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
         let saves = module.has_export(names::PLUGIN_SAVE);
         let restores = module.has_export(names::PLUGIN_RESTORE);
-        let on_trial = Arc::new(AtomicBool::new(true));
-        let spec =
-            InstanceSpec { id, module, limits, gate, watchdog, supervisor, states, on_trial };
+        let spec = InstanceSpec { id, module, limits, gate, watchdog, supervisor, states, trial };
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
             manifest,
@@ -145,7 +143,7 @@ impl Version {
 
     /// Ends the trial: the version is in use from now on.
     pub(crate) fn accept(&self) {
-        self.spec.on_trial.store(false, Relaxed);
+        self.spec.trial.accept();
     }
 
     /// Adds one more worker, unless there are as many as the manifest has instances.

@@ -171,7 +171,7 @@ impl FileVault {
                 let (got, limit) = (found.len(), MAX_READ_BYTES);
                 return Err(CredentialError::Limit { what: "to be read", got, limit });
             }
-            Ok(_) => fs::read(&path).map_err(io_error)?,
+            Ok(_) => ext_fs::read(&path).map_err(|error| io_error(error.into()))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(io_error(error)),
         };
@@ -374,6 +374,9 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 pub(crate) fn io_error(error: io::Error) -> CredentialError {
+    if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        return CredentialError::NoSpace;
+    }
     CredentialError::Io(format!("the vault: {error}"))
 }
 

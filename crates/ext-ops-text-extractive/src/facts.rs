@@ -15,6 +15,7 @@ use crate::items::{self, Item};
 use crate::labels::Label;
 use crate::lexicon::Concept;
 use crate::money;
+use crate::payable;
 use crate::ranking;
 use crate::rows::Document;
 use crate::totals::{self, Pick, Totals};
@@ -50,6 +51,7 @@ impl<'a> Facts<'a> {
         let around = Surroundings::of(document);
         let dates = dates::find(document);
         let (numbers, currency) = money::find(document, &dates);
+        let numbers = payable::keep(document, numbers, currency);
         let amounts = amounts::tag(document, &around, &numbers);
         let american = currency.is_some_and(|found| found.code == "USD")
             && document.rows.iter().any(|row| currency::has_us_address(&row.text));

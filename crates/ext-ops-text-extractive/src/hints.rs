@@ -1,4 +1,4 @@
-//! Evidence in the question itself: the email that a document came with.
+//! Hints of the question itself about a document: the email that it came with.
 
 use crate::fold::words;
 

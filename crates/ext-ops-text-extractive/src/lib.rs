@@ -38,6 +38,7 @@
 //! | `lexicon`, `thesaurus` | data: phrases that label values, and words that go together |
 //! | `labels`, `context` | finds the phrases of the lexicon; collects the labels around a value |
 //! | `dates`, `money`, `currency` | recognises dates, numbers and currencies |
+//! | `payable` | leaves out what nobody has to pay: suggested tips, sums in another currency |
 //! | `amounts`, `totals`, `items` | gives each number its role; finds the sums that work out; finds line items |
 //! | `parties`, `organisations` | finds the cells of seller and buyer, and the names in them |
 //! | `fields`, `choices` | finds texts with a shape or a label; decides enums and booleans |
@@ -70,6 +71,7 @@ mod model;
 mod money;
 mod organisations;
 mod parties;
+mod payable;
 mod ranking;
 mod recognise;
 mod rows;

@@ -1,6 +1,7 @@
 //! Recogniser of organisations, and of the one that issued the document.
 
 mod name;
+mod prose;
 
 use std::collections::HashMap;
 
@@ -17,6 +18,8 @@ use crate::rows::Document;
 
 /// Rows at the top that may name the issuer without any label.
 const TOP_ROWS: usize = 14;
+/// Rows at the top where the letterhead of the issuer stands.
+const HEAD_ROWS: usize = 4;
 /// Rows at the bottom that may: a signature, the foot of a letter.
 const BOTTOM_ROWS: usize = 12;
 const MAX_NAMES: usize = 120;
@@ -77,6 +80,13 @@ impl Name {
 
     pub(crate) fn before_address(&self) -> bool {
         self.places.iter().any(|place| place.before_address)
+    }
+
+    /// Returns whether it is a company that stands where issuers stand.
+    fn heads_the_document(&self) -> bool {
+        let claimed = |party| self.claim(party).is_some();
+        let at_the_top = self.first_row().is_some_and(|row| row < HEAD_ROWS);
+        self.legal && !claimed(Party::Buyer) && (at_the_top || claimed(Party::Seller))
     }
 
     /// Returns the rows between the name and the nearest label of the party, if one claims it.
@@ -146,7 +156,9 @@ pub(crate) fn names(document: &Document, hints: &Hints) -> Vec<Name> {
         }
     }
     let known = |sender: &String| by_key.contains_key(&core_words(sender).join(" "));
-    if let Some(sender) = hints.sender.as_ref().filter(|sender| !known(sender)) {
+    // Who sends a document is not who issued it where the document says that.
+    let named = names.iter().any(Name::heads_the_document);
+    if let Some(sender) = hints.sender.as_ref().filter(|sender| !named && !known(sender)) {
         let legal = legal_name(sender).is_some();
         names.push(Name { text: sender.clone(), legal, places: Vec::new() });
     }
@@ -259,6 +271,16 @@ mod tests {
         assert_eq!(seller(text).as_deref(), Some("YAM FRESH"));
         let text = "TAX INVOICE\nLIAN CHI PU TIAN VEGETARIAN\nRESTAURANT SDN BHD\n(1095514-X)";
         assert_eq!(seller(text).as_deref(), Some("LIAN CHI PU TIAN VEGETARIAN RESTAURANT SDN BHD"));
+    }
+
+    #[test]
+    fn a_letterhead_says_more_than_a_sender() {
+        let hints = Hints::of("From: \"Shop Example\" <billing@shop.example>");
+        let text =
+            "Foo GmbH\nHafenstrasse 12, 20457 Hamburg\nINVOICE\nCable  10.00\nTotal  EUR 10.00";
+        assert_eq!(issuer(&Document::read(text), &hints).unwrap().name, "Foo GmbH");
+        let text = "INVOICE\nInvoice number: 4711\nCable  10.00\nTotal  EUR 10.00";
+        assert_eq!(issuer(&Document::read(text), &hints).unwrap().name, "Shop Example");
     }
 
     #[test]

@@ -47,10 +47,13 @@ const MAX_LIST: usize = 100;
 /// Most confidence in a value beside which the print may mean another.
 const DOUBTFUL: f32 = 0.5;
 
+/// Lowest confidence of a value: 0 says that there is none.
+const LEAST: f32 = 0.01;
+
 impl Outcome {
     fn found(value: impl Into<Value>, confidence: f32, row: Option<usize>) -> Self {
         let value = value.into();
-        let confidence = confidence.clamp(0.0, 1.0);
+        let confidence = confidence.clamp(LEAST, 1.0);
         Self::Found(Answered { value, confidence, row, alternatives: Vec::new() })
     }
 

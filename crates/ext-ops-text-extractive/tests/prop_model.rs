@@ -154,3 +154,13 @@ proptest! {
         prop_assert_eq!(value, Some(expected), "{}", printed);
     }
 }
+
+/// A name that is claimed by the buyer, and nothing better.
+#[test]
+fn what_is_answered_is_not_impossible() {
+    let text = "CASH\nFoo GmbH & Co.\n0000000,00\n\n𐲀\nCASH\nCASH\n🠐\nCASH\n!\nCASH\nBill to: Foo GmbH & Co.";
+    let answer = ask(text, &receipt_schema()).unwrap();
+    for (name, evidence) in &answer.evidence {
+        assert_eq!(answer.value[name].is_null(), evidence.confidence == 0.0, "{name}");
+    }
+}

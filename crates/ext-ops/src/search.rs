@@ -76,7 +76,9 @@ fn hybrid(
     vector: &[f32],
 ) -> Result<SearchOutput, OpError> {
     let limit = input.limit;
-    let deep = SearchInput { limit: limit.max(DEPTH.min(MAX_PAGE)), ..input };
+    // No hit at all is refused by the store, as it is in a search by words alone.
+    let depth = if limit == 0 { 0 } else { limit.max(DEPTH.min(MAX_PAGE)) };
+    let deep = SearchInput { limit: depth, ..input };
     // First, so that a text that is not a valid search is refused before there is any work.
     let words = library.search(deep.clone()).map_err(error)?.hits;
     let pending = catch_up(library, embedder)?;

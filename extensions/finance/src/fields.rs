@@ -1,5 +1,6 @@
 //! A receipt's fields: what the text engine is asked for, and what of its answer is believed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ext_amounts::Amount;
@@ -10,7 +11,8 @@ use spacedrive_sdk::ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, M
 use spacedrive_sdk::prelude::*;
 
 use crate::currency;
-use crate::mail::Email;
+use crate::forward;
+use crate::mail::{Email, Party};
 use crate::money;
 use crate::text::clip;
 
@@ -96,20 +98,27 @@ pub(crate) struct Answer {
 /// # Errors
 /// Those of `ai.classify_text`.
 pub(crate) fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) -> Result<Answer> {
-    let input =
-        ClassifyTextInput { text: shortened(text), prompt: prompt(email), schema: Some(schema()) };
+    let prompt = email.map_or_else(|| PROMPT.to_owned(), |email| prompt(email, text));
+    let forwarded = email.is_some_and(|email| email.forwarded);
+    let text = if forwarded { forward::without_cover(text) } else { Cow::Borrowed(text) };
+    let input = ClassifyTextInput { text: shortened(&text), prompt, schema: Some(schema()) };
     Ok(believed(client.classify_text(input)?))
 }
 
-/// Returns the question; sender and subject of the email are evidence for the seller.
-fn prompt(email: Option<&Email>) -> String {
-    let Some(email) = email else { return PROMPT.to_owned() };
+/// Returns the question; author and subject of the email are evidence for the seller.
+fn prompt(email: &Email, text: &str) -> String {
     let line = |text: &str| clip(text, MAX_LABEL_BYTES).replace(char::is_control, " ");
-    let from = email.from.first().map_or_else(String::new, |from| {
+    let from = author(email, text).map_or_else(String::new, |author| {
         let said = |part: &Option<String>| line(part.as_deref().unwrap_or_default());
-        format!("\nFrom: \"{}\" <{}>", said(&from.name), said(&from.address))
+        format!("\nFrom: \"{}\" <{}>", said(&author.name), said(&author.address))
     });
     format!("{PROMPT}{from}\nSubject: {}", line(email.subject()))
+}
+
+/// Returns who wrote an email; where it is forwarded, its text may say that.
+pub(crate) fn author<'a>(email: &'a Email, text: &str) -> Option<Cow<'a, Party>> {
+    let forwarded = || forward::first_sender(text).filter(|_| email.forwarded).map(Cow::Owned);
+    email.author().map(Cow::Borrowed).or_else(forwarded)
 }
 
 /// Reads a date as people write it; `None` for a text that is not one.

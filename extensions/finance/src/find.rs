@@ -311,7 +311,7 @@ impl<'a> Findings<'a> {
         if is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
-        let answer = with_headers(with_payee(answer, &reading.text), &message.email);
+        let answer = with_headers(with_payee(answer, &reading.text), &message.email, &reading.text);
         self.new.push(Purchase {
             key,
             answer,
@@ -345,7 +345,8 @@ impl<'a> Findings<'a> {
         } else {
             Answer::default()
         };
-        let answer = with_headers(preferring(structured, from_engine), &message.email);
+        let answer =
+            with_headers(preferring(structured, from_engine), &message.email, &reading.text);
         self.new.push(Purchase {
             key,
             answer,
@@ -421,9 +422,9 @@ fn with_payee(mut answer: Answer, text: &str) -> Answer {
     answer
 }
 
-/// Fills in sender and date of an email whose body is the receipt, where the body does not say
+/// Fills in author and date of an email whose body is the receipt, where the body does not say
 /// them.
-fn with_headers(mut answer: Answer, email: &Email) -> Answer {
+fn with_headers(mut answer: Answer, email: &Email, text: &str) -> Answer {
     let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
         if let (None, Some(value)) = (place.as_ref(), value) {
             let quote = format!("mail header: {value}");
@@ -431,7 +432,9 @@ fn with_headers(mut answer: Answer, email: &Email) -> Answer {
             *place = Some(value);
         }
     };
-    fill(&mut answer.receipt.vendor, "vendor", sender::organisation(&email.from));
+    let author = fields::author(email, text);
+    let organisation = author.and_then(|author| sender::organisation(&author));
+    fill(&mut answer.receipt.vendor, "vendor", organisation);
     fill(&mut answer.receipt.date, "date", email.date.as_deref().and_then(fields::date));
     answer
 }

@@ -48,6 +48,7 @@ mod einvoice;
 pub mod export;
 mod fields;
 mod find;
+mod forward;
 mod html;
 mod json;
 mod ledger;

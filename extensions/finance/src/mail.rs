@@ -8,6 +8,7 @@ use mail_parser::{
 use serde::Serialize;
 
 use crate::documents::Document;
+use crate::forward;
 use crate::opened::MAX_PARTS;
 use crate::parts::PartId;
 use crate::text::clip;
@@ -46,6 +47,9 @@ pub(crate) struct Email {
     pub(crate) attachments: Vec<Attachment>,
     /// Name and raw value, in their order.
     pub(crate) headers: Vec<(String, String)>,
+    /// Its sender forwards what another has written.
+    #[serde(skip)]
+    pub(crate) forwarded: bool,
 }
 
 /// Somebody named in a header.
@@ -78,6 +82,11 @@ impl Email {
     pub(crate) fn subject(&self) -> &str {
         self.subject.as_deref().unwrap_or_default()
     }
+
+    /// Returns who wrote the email; `None` where only who forwards it is known.
+    pub(crate) fn author(&self) -> Option<&Party> {
+        self.from.first().filter(|_| !self.forwarded)
+    }
 }
 
 /// Returns the Content-IDs of the parts that the HTML shows.
@@ -105,6 +114,7 @@ pub(crate) fn headers(message: &RawMessage<'_>) -> Email {
             .take(MAX_HEADERS)
             .map(|(name, value)| (name.to_owned(), clip(value.trim(), MAX_HEADER_BYTES).to_owned()))
             .collect(),
+        forwarded: message.subject().is_some_and(forward::is_subject),
     }
 }
 

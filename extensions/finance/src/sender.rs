@@ -34,15 +34,14 @@ const INTERMEDIARIES: [&str; 14] = [
 ];
 
 /// Returns the label of the sender's domain, where it is that of a seller.
-pub(crate) fn seller_domain(from: &[Party]) -> Option<String> {
-    let label = of_domain(from.first()?.address.as_deref()?)?.to_ascii_lowercase();
+pub(crate) fn seller_domain(author: &Party) -> Option<String> {
+    let label = of_domain(author.address.as_deref()?)?.to_ascii_lowercase();
     (!INTERMEDIARIES.contains(&label.as_str())).then_some(label)
 }
 
 /// Returns the sender's organisation: the display name without `Billing` and the like, else the
 /// domain.
-pub(crate) fn organisation(from: &[Party]) -> Option<String> {
-    let party = from.first()?;
+pub(crate) fn organisation(party: &Party) -> Option<String> {
     let name =
         party.name.as_deref().filter(|name| !name.contains('@')).and_then(without_departments);
     name.or_else(|| party.address.as_deref().and_then(of_domain))
@@ -76,7 +75,7 @@ mod tests {
     use super::*;
 
     fn of(name: Option<&str>, address: &str) -> Option<String> {
-        organisation(&[Party { name: name.map(str::to_owned), address: Some(address.to_owned()) }])
+        organisation(&Party { name: name.map(str::to_owned), address: Some(address.to_owned()) })
     }
 
     #[test]

@@ -20,10 +20,10 @@ pub fn abi_frame(data: &[u8]) {
     let Some((at, bytes)) = data.split_first_chunk::<4>() else { return };
     let ptr = GuestPtr(u32::from_le_bytes(*at));
     let memory = memory(bytes);
-    if let Ok(header) = frame::read_header(&memory, ptr) {
-        if let Ok(body) = frame::read_body(&memory, ptr, header, u32::MAX) {
-            assert!(body.len() < bytes.len(), "a body is longer than the memory");
-        }
+    if let Ok(header) = frame::read_header(&memory, ptr)
+        && let Ok(body) = frame::read_body(&memory, ptr, header, u32::MAX)
+    {
+        assert!(body.len() < bytes.len(), "a body is longer than the memory");
     }
 }
 

@@ -84,7 +84,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The guest of the benchmark.
     ("round-trip", &["spacedrive-sdk"]),
     // Calls whatever reads foreign bytes; nothing depends on it.
-    ("fuzz-targets", &["*"]),
+    ("fuzz-targets", &["ext-*", "finance", "spacedrive-sdk"]),
     // The guest of the core's tests.
     ("compat-guest", &["spacedrive-sdk"]),
     ("xtask", &[]),

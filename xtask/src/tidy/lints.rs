@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_library_forbids_unsafe_or_has_a_reason() {
+    fn meta_04_a_library_forbids_unsafe_or_has_a_reason() {
         let lints = "[lints]\nworkspace = true\n";
         assert_eq!(problems("a", lints, "//! A.\n#![forbid(unsafe_code)]\n"), [""; 0]);
         assert_eq!(problems("ext-host", lints, "//! A.\n"), [""; 0]);

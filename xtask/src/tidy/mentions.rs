@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_explained_is_listed() {
+    fn meta_08_what_is_not_explained_is_listed() {
         let files = [
             file("crates/ext-abi/src/code.rs", r#""E_A" "E_B""#),
             file("docs/errors.md", "# Errors\n\n## `E_A`\n"),

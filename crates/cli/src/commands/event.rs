@@ -7,6 +7,7 @@ use spacedrive_core::{Core, DeadLetter};
 use super::import;
 use crate::{
     args::{EventCommand, Output},
+    failure::Hinted,
     names, output,
     progress::ImportBar,
 };
@@ -25,12 +26,27 @@ pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow:
             }
             let bar = ImportBar::new();
             let library = core.library(library)?;
+            if let Some(event) = event {
+                ensure_dead(&library.dead_letters()?, event, extension.as_deref())?;
+            }
             let report =
                 library.replay(extension.as_deref(), event, &mut |progress| bar.show(progress))?;
             drop(bar);
             import::finish(&report, output)
         }
     }
+}
+
+/// Refuses an event that is not a dead letter (of this extension), which would replay nothing.
+fn ensure_dead(dead: &[DeadLetter], event: u64, extension: Option<&str>) -> anyhow::Result<()> {
+    let is_meant = |it: &DeadLetter| {
+        it.event_id == event && extension.is_none_or(|extension| it.extension == extension)
+    };
+    if dead.iter().any(is_meant) {
+        return Ok(());
+    }
+    let hint = "`spacedrive event dead-letters` shows those that there are";
+    Err(Hinted::error(format_args!("there is no dead letter {event}"), hint))
 }
 
 fn table(dead: &[DeadLetter]) -> String {

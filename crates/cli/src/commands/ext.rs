@@ -94,7 +94,7 @@ fn install(
     args: &ConsentArgs,
     output: Output,
 ) -> anyhow::Result<()> {
-    let consent = consent::ask(core, &candidate, args)?;
+    let consent = consent::ask(core, &candidate, args, output)?;
     let Some(consent) = consent else { return defer(core, candidate, output) };
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;

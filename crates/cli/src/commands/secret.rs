@@ -103,6 +103,7 @@ fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     ensure!(text.len() as u64 <= MAX_BYTES, "a secret has at most {MAX_BYTES} bytes");
     let end = text.trim_end_matches(['\r', '\n']).len();
     text.truncate(end);
+    ensure!(!text.is_empty(), "the secret is empty: write it to stdin, or name a file with --file");
     Ok(text)
 }
 

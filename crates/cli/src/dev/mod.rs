@@ -17,7 +17,10 @@ use anyhow::Context;
 use spacedrive_core::{Candidate, Core, Updated, WorkReport, permissions::Consent};
 use uuid::Uuid;
 
-use crate::{args::ConsentArgs, consent, output};
+use crate::{
+    args::{ConsentArgs, Output},
+    consent, output,
+};
 
 /// Interval of checks for changes, events and Ctrl-C.
 const CHECK_INTERVAL: Duration = Duration::from_millis(200);
@@ -79,7 +82,7 @@ impl Dev<'_> {
         if *asked {
             return Ok(Consent::KeepPermissions);
         }
-        let consent = consent::ask(self.core, candidate, &ConsentArgs::default())?;
+        let consent = consent::ask(self.core, candidate, &ConsentArgs::default(), Output::Table)?;
         *asked = true;
         consent.context("the version needs your consent")
     }

@@ -77,9 +77,12 @@ impl World {
     }
 }
 
+/// A change to the file of a database.
+type Damage = fn(&Path);
+
 #[test]
 fn crsh_09_a_damaged_library_is_told_and_the_others_work() {
-    let damages: [(&str, fn(&Path)); 5] = [
+    let damages: [(&str, Damage); 5] = [
         ("not a database", |path| {
             fs::write(path, "this is a text, and a long one\n".repeat(99)).unwrap()
         }),

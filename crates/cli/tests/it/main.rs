@@ -16,6 +16,7 @@ mod login;
 mod mailbox;
 mod main_job;
 mod network;
+mod newcomer;
 mod parts;
 mod secret_transfer;
 mod secrets;

@@ -194,3 +194,17 @@ fn pkg_24_two_installations_at_once_leave_one_version_whole() {
         assert_eq!(unfinished(&data), [""; 0]);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn path_09_a_pipe_in_the_place_of_an_installed_file_does_not_block() {
+    let world = installed();
+    let home = current(world.data.path());
+    fs::remove_file(home.join("guest.wasm")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(home.join("guest.wasm")).status().unwrap();
+    assert!(made.success());
+    assert!(run(&world).is_err());
+    assert!(world.core.extensions().info("demo").is_err());
+    assert!(world.core.extensions().verify("demo").is_err());
+    world.core.extensions().remove("demo").unwrap();
+}

@@ -1,7 +1,7 @@
 //! Jobs: kept, run, checked anew, resumed.
 
 use crate::common::{ECHO, QUOTA, TRAP, World, ZERO};
-use ext_services::library::{Events, Jobs, NewJob};
+use ext_services::library::{Dispatched, Events, Jobs, NewJob};
 use ext_wire::{
     ErrorCode,
     event::ENTRY_CREATED,
@@ -133,6 +133,26 @@ fn a_job_that_gets_on_is_not_given_up() {
 }
 
 #[test]
+fn crsh_20_a_job_that_is_killed_after_any_checkpoint_resumes_there_and_ends_once() {
+    let mut world = World::new();
+    world.install(MANIFEST, ECHO, ZERO);
+    for last in 0..4 {
+        let id = dispatch(&world, scan()).unwrap();
+        for at in 0..=last {
+            begin_and_die(&world);
+            let checkpoint = Some(json!({ "uid": at }));
+            let input = CheckpointInput { job_id: id, checkpoint, progress: None };
+            world.core.call_typed::<Checkpoint>(Some(world.library), &input).unwrap();
+            world = world.reopen();
+            world.core.libraries().open(world.library).unwrap().recover_jobs().unwrap();
+        }
+        assert_eq!((run(&world).done, run(&world).done), (1, 0), "it ends once");
+        let output = status(&world, id).output.unwrap();
+        assert_eq!(output["job"]["checkpoint"], json!({ "uid": last }));
+    }
+}
+
+#[test]
 fn evt_05_a_job_of_an_extension_that_lost_the_right_is_parked_with_its_reason() {
     let world = World::new();
     world.install(MANIFEST, ECHO, ZERO);
@@ -178,6 +198,47 @@ fn evt_06_evt_08_a_job_names_a_declared_operation_of_its_extension_and_nothing_e
         assert_eq!(code(hostile), ErrorCode::BadInput, "{hostile:.40}");
     }
     assert!(dispatch(&world, scan()).is_ok());
+}
+
+/// Writes a job past `jobs.dispatch`, as someone does who edits the library's file.
+fn smuggle(world: &World, extension: &str, method: &str) -> Uuid {
+    let store = world.core.libraries().open(world.library).unwrap();
+    let new = NewJob {
+        extension: extension.into(),
+        method: method.into(),
+        input: json!(null),
+        key: None,
+        version: "1.0.0".into(),
+        delay: std::time::Duration::ZERO,
+    };
+    match store.add_job(&new).unwrap() {
+        Dispatched::Created(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn evt_07_a_job_that_was_edited_in_the_file_runs_what_its_extension_declares() {
+    let world = World::new();
+    world.install(MANIFEST, ECHO, ZERO);
+    world.install(&MANIFEST.replace("worker", "victim"), ECHO, ZERO);
+    let others = "action:victim.scan.input.v1";
+    for (extension, method) in [
+        ("worker", others),
+        ("worker", "action:worker.other.input.v1"),
+        ("worker", "action:vdfs.create_entry.input.v1"),
+        ("worker", "plugin_init"),
+        ("nobody", SCAN),
+        ("", SCAN),
+    ] {
+        let id = smuggle(&world, extension, method);
+        assert_eq!(run(&world).done, 0, "{extension} {method}");
+        assert_ne!(status(&world, id).state, JobState::Done);
+        assert_eq!(status(&world, id).output, None);
+    }
+    let id = smuggle(&world, "victim", others);
+    assert_eq!(run(&world).done, 1, "its own operation runs");
+    assert_eq!(status(&world, id).state, JobState::Done);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The core from the outside.
 
+mod candidates;
 mod common;
 mod compat;
 mod event_content;

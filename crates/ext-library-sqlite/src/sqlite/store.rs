@@ -77,9 +77,15 @@ impl SqliteStore {
         self.read(|db| schema::info(db, &self.path))
     }
 
-    /// Checks the database for damage; reads all of it.
+    /// Checks the database for damage; reads all of it, over a connection of its own: one that has read
+    /// the full text before compares what it remembers with what others wrote since, and finds damage
+    /// that is not there.
     pub(crate) fn check(&self) -> Result<()> {
-        self.read(schema::check)
+        if self.alone {
+            return self.read(schema::check);
+        }
+        let mut fresh = schema::open_reader(&self.path)?;
+        Ok(in_transaction(&mut fresh, TransactionBehavior::Deferred, schema::check)?)
     }
 
     /// Calls `action` with the hashes in use that start with `prefix`, which do not change meanwhile.

@@ -131,6 +131,16 @@ fn path_05_a_file_whose_name_was_spelled_anew_keeps_its_entry() {
 }
 
 #[test]
+fn path_03_a_file_is_not_left_out_for_what_is_invisible_in_its_name() {
+    let (data, library) = world();
+    let file = data.path().join("zero\u{200b}width.eml");
+    fs::write(&file, "mail").unwrap();
+    let imported = library.import_file(&file, "in/zero\u{200b}width.eml").unwrap();
+    assert_eq!(imported.outcome, ImportOutcome::Created);
+    assert_eq!(imported.entry.path, "in/zero\u{200b}width.eml");
+}
+
+#[test]
 fn the_content_of_a_file_tells_its_media_type() {
     let (data, library) = world();
     let file = data.path().join("photo.pdf");

@@ -152,7 +152,7 @@ fn call_13_no_lock_is_held_while_a_guest_runs() {
 }
 
 #[test]
-fn call_17_a_panic_of_an_operation_costs_its_call_and_no_other() {
+fn call_17_crsh_23_a_panic_of_an_operation_costs_its_call_and_no_other() {
     let services = Services::default().with::<Panicked>(Arc::default());
     let manager = start(&services, ManagerConfig::default(), &asking("test.panic", ""));
     let first = begin(&manager);

@@ -1,5 +1,6 @@
 //! The words of a name: where it begins and ends in a text.
 
+use super::prose::is_prose;
 use crate::fold::{has_letter, words};
 use crate::labels::labels;
 use crate::lexicon::Concept;
@@ -290,9 +291,12 @@ fn name_start(tokens: &[&str], end: usize) -> usize {
     if whole { 0 } else { end - count }
 }
 
-/// Returns the text of a line that may be a name: some words, no address, label, date, number or
+/// Returns the text of a line that may be a name: some words, no sentence, address, label, date, number or
 /// link.
 pub(super) fn plain_name(text: &str) -> Option<String> {
+    if is_prose(text) {
+        return None;
+    }
     let pair = text.split_once(':').is_some_and(|(_, value)| !value.trim().is_empty());
     let piece = pieces(text).filter(|_| !pair).map(str::trim).find(|piece| has_letter(piece))?;
     // `Acme, 17 Mill Lane, Leeds`: what stands before the address.

@@ -63,7 +63,8 @@ impl Forest {
             (None, Some(_)) => self.sure.first().map_or(0.0, |(_, y)| *y),
             (None, None) => self.sure.last().map_or(share, |(_, y)| *y),
         };
-        found.clamp(0.0, 1.0) as f32
+        // What is answered is not impossible.
+        found.clamp(0.01, 1.0) as f32
     }
 }
 

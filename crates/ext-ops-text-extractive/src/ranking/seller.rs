@@ -122,7 +122,7 @@ impl<'a> Page<'a> {
         features
     }
 
-    /// Collects the evidence for the name elsewhere in the document and in its email.
+    /// Describes how much the rest of the document and its email speak for the name.
     fn known(&self, name: &Name) -> [f64; 8] {
         let whole: String = words(&name.text).concat();
         let domain = |domain: &String| belongs(domain, &name.text);

@@ -242,7 +242,7 @@ impl<'a> Sheet<'a> {
         self.amounts.get(from..to).unwrap_or_default()
     }
 
-    /// Collects the sums that lead to the value, and those that it leads to.
+    /// Describes the sums that the value is the result or a part of.
     fn arithmetic(&self, v: i64, best: &Amount) -> [f64; 12] {
         let row = best.number.spot.row;
         let taxes = self.role(Concept::Tax);

@@ -99,3 +99,37 @@ fn json_10_inputs_refuse_unknown_fields_and_outputs_ignore_them() {
     assert!(reader.schemas.is_empty(), "registered and not declared: {:?}", reader.schemas.keys());
     assert!(reader.refused > 200 && reader.ignored > 200, "the schemas were not understood");
 }
+
+/// Lists the alternatives of a schema, at any depth.
+fn alternatives(schema: &Value) -> Vec<&Vec<Value>> {
+    let (own, below): (Vec<_>, Vec<_>) = match schema {
+        Value::Object(map) => (
+            ["anyOf", "oneOf"].iter().filter_map(|key| map.get(*key)?.as_array()).collect(),
+            map.values().collect(),
+        ),
+        Value::Array(items) => (Vec::new(), items.iter().collect()),
+        _ => Default::default(),
+    };
+    own.into_iter().chain(below.into_iter().flat_map(alternatives)).collect()
+}
+
+/// Returns true if a value says which alternative it is: by its type, or by a field with one value.
+fn is_tagged(alternative: &Value) -> bool {
+    let fields = alternative["properties"].as_object();
+    let tag = |field: &Value| field.get("const").is_some();
+    fields.is_none_or(|fields| fields.values().any(tag) || fields.contains_key("$blob"))
+}
+
+#[test]
+fn json_11_no_input_is_chosen_by_its_fields() {
+    let mut seen = 0;
+    for (method, (input, _)) in schemas() {
+        for alternatives in alternatives(&input) {
+            seen += 1;
+            let objects: Vec<_> = alternatives.iter().filter(|it| it["type"] == "object").collect();
+            let one = objects.len() < 2;
+            assert!(one || objects.iter().all(|it| is_tagged(it)), "{method}: {alternatives:?}");
+        }
+    }
+    assert!(seen > 3, "the schemas were not understood");
+}

@@ -60,6 +60,9 @@ pub enum CredentialError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// The disk is full.
+    #[error("there is no space left on the disk")]
+    NoSpace,
     /// Reading or writing failed.
     #[error("{0}")]
     Io(String),
@@ -81,6 +84,7 @@ impl CredentialError {
             Self::Endpoint(_) => ErrorCode::NetAddr,
             Self::Refused(body) => body.code,
             Self::Limit { .. } => ErrorCode::Limit,
+            Self::NoSpace => ErrorCode::NoSpace,
             Self::Io(_) => ErrorCode::Io,
         }
     }

@@ -106,7 +106,7 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
         seller: Seller {
             top: (!named).then(|| top(text)),
             name: receipt.vendor.clone().filter(|_| named),
-            domain: purchase.email.and_then(|email| sender::seller_domain(&email.from)),
+            domain: purchase.email.and_then(|email| sender::seller_domain(email.author()?)),
             account: seller::account(text),
         },
         kind: receipt.document_type.clone(),

@@ -11,6 +11,7 @@ use mail_parser::{
 use spacedrive_sdk::prelude::*;
 
 use super::{MAX_DEPTH, MAX_NAME_BYTES, MAX_NESTED_EMAILS, MAX_PARTS, Opened, Place};
+use crate::forward;
 use crate::mail::{self, Attachment, Message};
 use crate::parts::Label;
 use crate::text::clip;
@@ -93,6 +94,8 @@ impl Opened {
         if message.html.is_some() || message.plain.is_some() {
             return self.parts.unused(part, "repeats_the_text");
         }
+        message.email.forwarded |=
+            [&html, &plain].into_iter().flatten().any(|body| forward::is_body(body));
         (message.html, message.plain, message.body_part) = (html, plain, Some(part));
     }
 

@@ -2,6 +2,7 @@
 
 mod common;
 mod decisions;
+mod forwarded;
 mod mailbox;
 mod notations;
 mod papers;

@@ -1,0 +1,128 @@
+//! Mistakes of somebody who does not know the program yet: each mistake
+
+use std::{fs, io::Write, process::Stdio};
+
+use serde_json::Value;
+
+use crate::common::{Ran, Spacedrive, ran};
+
+/// Runs with `--output json`, which must fail with one JSON value on stderr.
+fn refused(spacedrive: &Spacedrive, args: &[&str]) -> (Option<i32>, Value) {
+    let ran = ran(spacedrive.command(["--output", "json"]).args(args).output().unwrap());
+    let error = serde_json::from_str(&ran.stderr);
+    (ran.code, error.unwrap_or_else(|error| panic!("{args:?}: {error}: {ran:?}")))
+}
+
+fn text<'a>(error: &'a Value, field: &str) -> &'a str {
+    error[field].as_str().unwrap_or_else(|| panic!("{field} in {error}"))
+}
+
+#[test]
+fn wrong_arguments_are_json_for_programs() {
+    let spacedrive = Spacedrive::new();
+    for (args, said) in [
+        (&["bogus"][..], "unrecognized subcommand 'bogus'"),
+        (&["ext"], "no command was given"),
+        (&["import"], "--library <ID>"),
+        (&["permission", "revoke", "finance", "--method", "x"], "`permission deny`"),
+    ] {
+        let (code, error) = refused(&spacedrive, args);
+        assert_eq!(code, Some(2), "{args:?}");
+        assert_eq!(error["code"], "E_BAD_INPUT");
+        assert!(
+            text(&error, "error").contains(said) && !text(&error, "error").contains('\n'),
+            "{error}"
+        );
+    }
+    let help = spacedrive.run(["--output", "json", "--help"]);
+    assert_eq!(help.code, Some(0));
+    let people = spacedrive.run(["bogus"]);
+    assert!(people.code == Some(2) && people.stderr.starts_with("error: "), "{people:?}");
+}
+
+#[test]
+fn consent_by_an_option_leaves_stderr_to_errors() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    let manifest =
+        r#"{ "id": "demo", "name": "Demo", "version": "1.0.0", "wasm_file": "demo.wasm" }"#;
+    fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    fs::write(
+        folder.path().join("demo.wasm"),
+        ext_testing::small_guest(r#"(func (export "plugin_init") (result i32) i32.const 0)"#),
+    )
+    .unwrap();
+    let path = folder.path().to_str().unwrap();
+    let (code, error) = refused(&spacedrive, &["ext", "install", path]);
+    assert!(code == Some(1) && text(&error, "error").contains("--yes"), "{error}");
+    let done = spacedrive.run(["--output", "json", "ext", "install", path, "--yes"]);
+    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
+    let people = spacedrive.run(["ext", "install", path, "--yes"]);
+    assert!(people.stderr.contains("Demo 1.0.0"), "{people:?}");
+}
+
+fn set_secret(spacedrive: &Spacedrive, secret: &[u8]) -> Ran {
+    let args = ["secret", "set", "key", "--program", "--host", "https://api.example.com"];
+    let mut command = spacedrive.command(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(secret).unwrap();
+    ran(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn an_empty_secret_is_not_kept() {
+    let spacedrive = Spacedrive::new();
+    for empty in ["", "\n"] {
+        let ran = set_secret(&spacedrive, empty.as_bytes());
+        assert!(ran.code == Some(1) && ran.stderr.contains("the secret is empty"), "{ran:?}");
+    }
+    assert_eq!(spacedrive.json(["secret", "list", "--program"]), Value::Array(Vec::new()));
+    assert_eq!(set_secret(&spacedrive, b"k\n").code, Some(0));
+}
+
+#[test]
+fn a_vault_that_cannot_be_read_is_told_with_the_way_out() {
+    let spacedrive = Spacedrive::new();
+    assert_eq!(set_secret(&spacedrive, b"k\n").code, Some(0));
+    let vault = spacedrive.data.path().join("vault/vault.json");
+    fs::write(&vault, "not a vault").unwrap();
+    let (_, error) = refused(&spacedrive, &["secret", "list", "--program"]);
+    assert_eq!(error["code"], "E_CRED_TAMPERED");
+    assert!(text(&error, "hint").contains("move it away"), "{error}");
+    fs::remove_file(&vault).unwrap();
+    assert_eq!(set_secret(&spacedrive, b"k\n").code, Some(0), "what the hint says works");
+}
+
+#[test]
+fn what_names_nothing_is_told() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let (code, error) = refused(&spacedrive, &["event", "replay", "99", "--library", &library]);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(text(&error, "hint").contains("event dead-letters"), "{error}");
+    let (_, error) = refused(&spacedrive, &["search", "x", "--limit", "0", "--library", &library]);
+    assert_eq!(error["code"], "E_BAD_INPUT", "{error}");
+    spacedrive.library();
+    let (_, error) = refused(&spacedrive, &["entry", "list", "--library", "Test"]);
+    assert!(text(&error, "error").contains("ambiguous"), "{error}");
+    assert!(text(&error, "hint").contains("library list"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn path_09_a_pipe_in_the_place_of_a_file_does_not_hang_the_program() {
+    let spacedrive = Spacedrive::new();
+    assert_eq!(set_secret(&spacedrive, b"k\n").code, Some(0));
+    for (name, args) in [
+        ("vault/vault.json", &["secret", "list", "--program"][..]),
+        ("config.toml", &["library", "list"]),
+    ] {
+        let path = spacedrive.data.path().join(name);
+        let _ = fs::remove_file(&path);
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let (code, error) = refused(&spacedrive, args);
+        assert_eq!(code, Some(1));
+        assert!(text(&error, "error").contains("not a regular file"), "{error}");
+    }
+}
