@@ -1,6 +1,7 @@
 //! Hints of the question itself about a document: the email that it came with.
 
 use crate::fold::words;
+use crate::organisations::is_host;
 
 /// Sender and subject of the email around a document, as lines `From: …` and `Subject: …` of the
 /// question say them. Anybody can write them, so they are evidence beside the text's own.
@@ -65,7 +66,7 @@ fn organisation(name: &str) -> Option<String> {
     let tail = parts.iter().rev().take_while(|word| department(word)).count();
     let kept = parts.get(..parts.len() - tail)?.join(" ");
     let kept = kept.trim_matches(|c: char| "\"',-|–".contains(c)).trim().to_owned();
-    (kept.chars().count() >= 2 && !kept.contains('@')).then_some(kept)
+    (kept.chars().count() >= 2 && !kept.contains('@') && !is_host(&kept)).then_some(kept)
 }
 
 fn domain(address: &str) -> Option<String> {

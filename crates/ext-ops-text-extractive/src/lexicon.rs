@@ -373,7 +373,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Seller,
         1.0,
-        "saljs av|saljare|solgt af|saelger|solgt av|selger|myyja|dodavatel|prodavajici|prodejce|elado|szallito|vandut de|vanzator|furnizor|satıcı|satıcı firma|magaza|sprzedajacy|dostawca|vendido por|esercente|comercio|handlaren|zahlung an|paiement a|pago a|pagamento a|betaling aan|betaald aan|platnosc dla|zaplacono na rzecz|platba pro|betalning till|du har betalat till|betaling til|du har betalt til|maksu saajalle|fizetes reszere|plata catre|ai platit catre|odeme alıcısı|paid to|you sent a payment to|sie haben eine zahlung gesendet an|sie haben bezahlt|vous avez envoye un paiement a|has enviado un pago a|has pagado a|hai inviato un pagamento a|hai pagato|je hebt betaald aan|enviou um pagamento a|wyslano platnosc do|du har skickat en betalning till|du har sendt en betaling til|お支払い先|支払先|販売店",
+        "you paid|handler|saljs av|saljare|solgt af|saelger|solgt av|selger|myyja|dodavatel|prodavajici|prodejce|elado|szallito|vandut de|vanzator|furnizor|satıcı|satıcı firma|magaza|sprzedajacy|dostawca|vendido por|esercente|comercio|handlaren|zahlung an|paiement a|pago a|pagamento a|betaling aan|betaald aan|platnosc dla|zaplacono na rzecz|platba pro|betalning till|du har betalat till|betaling til|du har betalt til|maksu saajalle|fizetes reszere|plata catre|ai platit catre|odeme alıcısı|paid to|you sent a payment to|sie haben eine zahlung gesendet an|sie haben bezahlt|vous avez envoye un paiement a|has enviado un pago a|has pagado a|hai inviato un pagamento a|hai pagato|je hebt betaald aan|enviou um pagamento a|wyslano platnosc do|du har skickat en betalning till|du har sendt en betaling til|お支払い先|支払先|販売店",
     ),
     (
         C::Buyer,

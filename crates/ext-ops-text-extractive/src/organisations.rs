@@ -6,7 +6,7 @@ mod prose;
 use std::collections::HashMap;
 
 use name::{core_words, has_address_behind, is_hardly_more_than_its_form, legal_name, plain_name};
-pub(crate) use name::{has_form, is_business};
+pub(crate) use name::{has_form, is_business, is_host};
 
 use crate::fold::words;
 use crate::hints::Hints;
@@ -206,6 +206,11 @@ fn is_named(document: &Document, row: usize, cell: usize, claim: Option<&Claim>)
     let left = cell.checked_sub(1).and_then(|left| document.cell(row, left));
     let by_name = left.is_some_and(|left| crate::labels::says(&left.text, Concept::Name));
     claim.is_some_and(|claim| claim.distance == 0) || by_name
+}
+
+/// Returns whether a text may be a name and nothing else.
+pub(crate) fn may_be_name(text: &str) -> bool {
+    legal_name(text).is_some() || plain_name(text).is_some()
 }
 
 /// Joins a name that breaks over two lines: `LIAN CHI PU TIAN` / `RESTAURANT SDN BHD`.

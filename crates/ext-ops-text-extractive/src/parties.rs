@@ -2,6 +2,7 @@
 
 use crate::labels::{Label, labels};
 use crate::lexicon::Concept;
+use crate::organisations::may_be_name;
 use crate::rows::Document;
 
 /// Rows below a party's label that belong to it.
@@ -78,6 +79,9 @@ fn party_of(text: &str) -> Option<PartyLabel> {
         let filled = text.get(head.len() + 1..).is_some_and(|rest| !rest.trim().is_empty());
         return Some(PartyLabel { party, value_at: filled.then_some(head.len() + 1) });
     }
+    if let Some(value_at) = after_greeting(text) {
+        return Some(PartyLabel { party: Party::Buyer, value_at: Some(value_at) });
+    }
     let named = found.iter().find_map(|label| Some((party(label)?, label)));
     let (party, label) = named.filter(|(_, label)| label.at == 0)?;
     let covered: usize = covered_words(&found);
@@ -91,6 +95,24 @@ fn party_of(text: &str) -> Option<PartyLabel> {
     }
     let short = count <= 5;
     short.then_some(PartyLabel { party, value_at: filled.then_some(head.len() + 1) })
+}
+
+/// Words, folded, that begin a greeting.
+const GREETINGS: [&str; 24] = [
+    "dear", "hello", "hi", "hallo", "guten", "sehr", "liebe", "lieber", "bonjour", "cher", "chere",
+    "hola", "ciao", "gentile", "ola", "witaj", "hej", "hei", "kaere", "kjaere", "kedves", "beste",
+    "geachte", "merhaba",
+];
+/// Words, folded, that go on with one.
+const GREETINGS_ON: [&str; 8] =
+    ["tag", "geehrte", "geehrter", "client", "cliente", "kunde", "kunden", "klant"];
+
+/// Finds the byte behind a greeting, which only the reader gets: `Dear Ada Lovelace,`.
+fn after_greeting(text: &str) -> Option<usize> {
+    let words = crate::fold::words(text);
+    let first = words.first().filter(|_| (2..=7).contains(&words.len()))?;
+    let on = words.iter().skip(1).take_while(|word| GREETINGS_ON.contains(&word.as_str())).count();
+    GREETINGS.contains(&first.as_str()).then(|| nth_word(text, 1 + on))?
 }
 
 /// Finds a seller's phrase of several words that ends the label: `Product(s) provided by`.
@@ -141,7 +163,11 @@ fn beside(document: &Document, row: usize, cell: usize, label: PartyLabel) -> Op
     }
     let text = &document.cell(row, cell)?.text;
     let next = document.cell(row, cell + 1)?;
-    let value = text.ends_with(':') || next.text.starts_with(':');
+    // `Payment to  Lamp Shop`: two cells and no colon. A buyer's label may head a column of its own.
+    let pair = label.party == Party::Seller
+        && document.rows.get(row).is_some_and(|row| row.cells.len() == 2)
+        && may_be_name(&next.text);
+    let value = text.ends_with(':') || next.text.starts_with(':') || pair;
     (value && party_of(&next.text).is_none()).then(|| claim(cell + 1, 0))
 }
 
@@ -175,6 +201,19 @@ fn same_column(document: &Document, earlier: (usize, usize), new: (usize, usize)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn greetings_name_the_reader() {
+        assert_eq!(claimed("Dear Lamp Shop Ltd,", Party::Buyer), ["Lamp Shop Ltd,"]);
+        assert_eq!(claimed("Guten Tag Ada,", Party::Buyer), ["Ada,"]);
+        assert!(claimed("Guten Tag", Party::Buyer).is_empty());
+    }
+
+    #[test]
+    fn a_payment_names_the_seller_beside_it() {
+        assert_eq!(claimed("Payment to  Lamp Shop", Party::Seller), ["Lamp Shop"]);
+        assert!(claimed("Bill to  Lamp Shop\nAda", Party::Buyer).contains(&"Ada".to_owned()));
+    }
 
     fn claimed(text: &str, party: Party) -> Vec<String> {
         let document = Document::read(text);

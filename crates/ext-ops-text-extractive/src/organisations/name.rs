@@ -307,11 +307,19 @@ pub(super) fn plain_name(text: &str) -> Option<String> {
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let count = name.split_whitespace().count();
     let odd = name.contains(['@', ',', ';', '=', '/', '%']) && !name.contains(" @ ")
+        || is_host(name)
         || name.contains("www.")
         || name.contains("http")
         || text.contains("://");
     let fits = letters >= 3 && digits * 2 <= letters && count <= MAX_NAME_WORDS && !odd;
     (fits && !is_labelled(piece) && !is_address(piece)).then(|| name.to_owned())
+}
+
+/// Returns whether a name is that of a host: `lamp-shop.example`.
+pub(crate) fn is_host(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
+    (2..=8).contains(&ending.len()) && name.chars().all(plain)
 }
 
 /// Returns whether labels make up most of the text.
