@@ -23,6 +23,11 @@ impl Fault {
     pub(super) const fn is_no_space(&self) -> bool {
         matches!(self.0, LibraryError::NoSpace)
     }
+
+    /// Returns whether another program is in the way.
+    pub(super) const fn is_busy(&self) -> bool {
+        matches!(self.0, LibraryError::Busy)
+    }
 }
 
 impl fmt::Display for Fault {

@@ -33,6 +33,20 @@ pub(super) fn wait(db: &mut Connection) -> Outcome<()> {
     }))?)
 }
 
+/// Makes an attempt again while another program is in the way. For what SQLite does not wait for itself:
+/// a change of the journal's mode, which turns a read lock into a write lock.
+pub(super) fn until_free<T>(mut attempt: impl FnMut() -> Outcome<T>) -> Outcome<T> {
+    let began = Instant::now();
+    loop {
+        match attempt() {
+            Err(fault) if fault.is_busy() && !is_over() && began.elapsed() < BUSY_TIMEOUT => {
+                thread::sleep(PAUSE);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
 /// Lets the queries of a connection end with the deadline of the thread that runs them.
 pub(super) fn interrupt(db: &mut Connection) -> Outcome<()> {
     Ok(db.progress_handler(STEPS, Some(is_over))?)

@@ -124,7 +124,7 @@ pub(super) fn open(path: &Path) -> Outcome<(Connection, bool)> {
 
 fn set_up(mut db: Connection) -> Outcome<Connection> {
     let version = check_header(&db)?;
-    db.pragma_update(None, "journal_mode", "WAL")?;
+    patience::until_free(|| Ok(db.pragma_update(None, "journal_mode", "WAL")?))?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
     if version < SCHEMA_VERSION || !is_extended(&db)? {
