@@ -34,7 +34,7 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
         SecretCommand::Set { of, name, hosts, user, header, prefix, file } => {
             check_hosts(&hosts, of.program)?;
             let owner = owner(core, &of)?;
-            let text = read(file.as_deref())?;
+            let text = read_secret(file.as_deref())?;
             let secret = match user {
                 Some(username) => Secret::Basic { username, password: text.as_str().into() },
                 None => Secret::ApiKey { key: text.as_str().into(), header, prefix },
@@ -86,7 +86,14 @@ fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
     })
 }
 
-/// Reads the secret, without the line feed at its end. It is never an argument: others see those.
+/// Reads a secret that is to be kept.
+fn read_secret(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
+    let text = read(file)?;
+    ensure!(!text.is_empty(), "the secret is empty: write it to stdin, or name a file with --file");
+    Ok(text)
+}
+
+/// Reads a text, without the line feed at its end. It is never an argument: others see those.
 fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     match file {
@@ -103,7 +110,6 @@ fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     ensure!(text.len() as u64 <= MAX_BYTES, "a secret has at most {MAX_BYTES} bytes");
     let end = text.trim_end_matches(['\r', '\n']).len();
     text.truncate(end);
-    ensure!(!text.is_empty(), "the secret is empty: write it to stdin, or name a file with --file");
     Ok(text)
 }
 
