@@ -15,7 +15,7 @@
 //! let tls = Tls::new(&[], &[b"http/1.1"]);
 //! let granted = |_, host: &str, _| host == "example.com";
 //! let url = VettedUrl::vet("https://example.com/", dialler.policy(), granted)?;
-//! let stream = tls.connect(&url, dialler.connect(&url).await?).await?;
+//! let stream = tls.connect(&url, dialler.connect(&url, "demo").await?).await?;
 //! # drop(stream);
 //! # Ok(())
 //! # }
