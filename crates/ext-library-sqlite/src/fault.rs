@@ -51,15 +51,16 @@ impl From<LibraryError> for Fault {
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error as E;
-        let unreadable_value = matches!(
+        // The SQL is our own, and what users write is bound or quoted: in a sound database it names what
+        // is there, reads what was written, and breaks no rule of a table.
+        let unreadable = matches!(
             error,
-            E::FromSqlConversionFailure(..)
+            E::SqlInputError { .. }
+                | E::FromSqlConversionFailure(..)
                 | E::IntegralValueOutOfRange(..)
                 | E::InvalidColumnType(..)
                 | E::Utf8Error(..)
         );
-        // Our own SQL names what is in a sound database.
-        let other_schema = error.to_string().starts_with("no such ");
         // The file that connections share could not be made as large as it has to be.
         let no_room = error
             .sqlite_error()
@@ -69,12 +70,15 @@ impl From<rusqlite::Error> for Fault {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LibraryError::Busy,
             Some(ErrorCode::DiskFull) => LibraryError::NoSpace,
             Some(ErrorCode::OperationInterrupted) => LibraryError::Deadline,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                LibraryError::Corrupt(format!("library.db: {error}"))
-            }
-            _ if unreadable_value || other_schema => {
-                LibraryError::Corrupt(format!("library.db: {error}"))
-            }
+            // `Unknown` is the code of all errors of SQL.
+            Some(
+                ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::Unknown
+                | ErrorCode::ConstraintViolation
+                | ErrorCode::TypeMismatch,
+            ) => LibraryError::Corrupt(format!("library.db: {error}")),
+            _ if unreadable => LibraryError::Corrupt(format!("library.db: {error}")),
             _ => LibraryError::Io(format!("library.db: {error}")),
         })
     }

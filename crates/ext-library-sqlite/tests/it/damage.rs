@@ -9,7 +9,8 @@ use std::{
 
 use ext_library_sqlite::{Libraries, SqliteLibrary};
 use ext_services::library::{
-    Entries, Events, Jobs, LibraryDirectory, NewJob, Result, Search, Sidecars, Visibility,
+    Entries, Events, Jobs, LibraryDirectory, LibraryError, NewJob, Result, Search, Sidecars,
+    Visibility,
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -57,12 +58,12 @@ impl World {
         sound: &Path,
         database: &[u8],
         action: impl FnOnce(&SqliteLibrary) -> Result<()>,
-    ) -> Option<ErrorCode> {
+    ) -> Option<LibraryError> {
         let folder = self.database().parent().unwrap().to_owned();
         fs::remove_dir_all(&folder).unwrap();
         copy_folder(sound, &folder);
         fs::write(self.database(), database).unwrap();
-        self.open().and_then(|library| action(&library)).err().map(|error| error.code())
+        self.open().and_then(|library| action(&library)).err()
     }
 
     /// Copies the folder of the library, which nobody has opened.
@@ -131,26 +132,28 @@ fn numbers(seed: u64) -> impl Iterator<Item = usize> {
 fn flip(times: usize) {
     let world = World::new();
     let (copy, sound) = (world.copy(), fs::read(world.database()).unwrap());
-    assert_eq!(world.with(copy.path(), &sound, use_all), None, "undamaged it works");
+    let undamaged = world.with(copy.path(), &sound, use_all);
+    assert!(undamaged.is_none(), "{undamaged:?}");
     let mut told = 0;
     for number in numbers(17).take(times) {
         let (at, bit) = (number % sound.len(), number % 8);
         let mut damaged = sound.clone();
         damaged[at] ^= 1 << bit;
         damaged[(at * 7) % sound.len()] ^= 0xff;
-        let code = world.with(copy.path(), &damaged, use_all);
-        told += usize::from(code.is_some());
-        assert!(is_told(code), "byte {at}, bit {bit}: {code:?}");
+        let error = world.with(copy.path(), &damaged, use_all);
+        told += usize::from(error.is_some());
+        assert!(is_told(error.as_ref()), "byte {at}, bit {bit}: {error:?}");
     }
     assert!(told > 0, "some of it matters");
-    assert_eq!(world.with(copy.path(), &sound, use_all), None, "put back, it works");
+    let put_back = world.with(copy.path(), &sound, use_all);
+    assert!(put_back.is_none(), "{put_back:?}");
 }
 
 /// Returns true for what may be said about a damaged database. A byte of an id, or of the name of an
 /// entry's file, makes one that is not there.
-fn is_told(code: Option<ErrorCode>) -> bool {
+fn is_told(error: Option<&LibraryError>) -> bool {
     let codes = [ErrorCode::Corrupt, ErrorCode::Schema, ErrorCode::NotFound];
-    code.is_none_or(|code| codes.contains(&code))
+    error.is_none_or(|error| codes.contains(&error.code()))
 }
 
 #[test]
@@ -173,14 +176,16 @@ fn crsh_10_a_database_that_was_cut_is_told() {
     for length in pages.zip([0, 1, 100, 4095].into_iter().cycle()).map(|(page, more)| page + more) {
         let (cut, lost) = sound.split_at(length);
         let used = world.with(copy.path(), cut, use_all);
-        assert!(is_told(used), "{length} of {} bytes: {used:?}", sound.len());
+        assert!(is_told(used.as_ref()), "{length} of {} bytes: {used:?}", sound.len());
         // What is not read is not missed, but by the check, unless nothing was there.
         if lost.iter().any(|byte| *byte != 0) {
             let checked = world.with(copy.path(), cut, check);
-            assert_eq!(checked, Some(ErrorCode::Corrupt), "{length} of {} bytes", sound.len());
+            let code = checked.map(|error| error.code());
+            assert_eq!(code, Some(ErrorCode::Corrupt), "{length} of {} bytes", sound.len());
         }
     }
-    assert_eq!(world.with(copy.path(), &sound, check), None);
+    let put_back = world.with(copy.path(), &sound, check);
+    assert!(put_back.is_none(), "{put_back:?}");
 }
 
 /// Sets all times of the database.
