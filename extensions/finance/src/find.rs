@@ -162,16 +162,7 @@ impl<'a> Findings<'a> {
             }
             let answer =
                 einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text, email)?);
-            let document = Some(document);
-            self.new.push(Purchase {
-                key,
-                answer,
-                reading,
-                email,
-                document,
-                among_others: false,
-                reminds: false,
-            });
+            self.new.push(Purchase::new(key, answer, reading, email, Some(document)));
             return Ok(());
         }
         if document.kind == Kind::Xml {
@@ -191,16 +182,7 @@ impl<'a> Findings<'a> {
         if !titled && is_other(&answer.receipt) {
             return self.skip("the document is of another kind");
         }
-        let document = Some(document);
-        self.new.push(Purchase {
-            key,
-            answer,
-            reading,
-            email,
-            document,
-            among_others: false,
-            reminds: false,
-        });
+        self.new.push(Purchase::new(key, answer, reading, email, Some(document)));
         Ok(())
     }
 
@@ -284,7 +266,7 @@ impl<'a> Findings<'a> {
         }
         let answer = fields::ask(ledger.client, &reading.text, email)?;
         let purchase =
-            Purchase { key, answer, reading, email, document, among_others: false, reminds: true };
+            Purchase { reminds: true, ..Purchase::new(key, answer, reading, email, document) };
         if dedupe::can_remind(&purchase) {
             self.new.push(purchase);
         }
@@ -312,15 +294,7 @@ impl<'a> Findings<'a> {
             return self.skip("the email is of another kind");
         }
         let answer = with_headers(with_payee(answer, &reading.text), &message.email, &reading.text);
-        self.new.push(Purchase {
-            key,
-            answer,
-            reading,
-            email: Some(&message.email),
-            document: None,
-            among_others: false,
-            reminds: false,
-        });
+        self.new.push(Purchase::new(key, answer, reading, Some(&message.email), None));
         Ok(())
     }
 
@@ -348,13 +322,8 @@ impl<'a> Findings<'a> {
         let answer =
             with_headers(preferring(structured, from_engine), &message.email, &reading.text);
         self.new.push(Purchase {
-            key,
-            answer,
-            reading: reading.clone(),
-            email: Some(&message.email),
-            document: None,
             among_others: !only,
-            reminds: false,
+            ..Purchase::new(key, answer, reading.clone(), Some(&message.email), None)
         });
         Ok(())
     }

@@ -19,3 +19,16 @@ pub(crate) struct Purchase<'a> {
     /// It reminds of a purchase, and is none itself.
     pub(crate) reminds: bool,
 }
+
+impl<'a> Purchase<'a> {
+    /// Makes a purchase of its own: its text is about nothing else.
+    pub(crate) const fn new(
+        key: String,
+        answer: Answer,
+        reading: Reading,
+        email: Option<&'a Email>,
+        document: Option<&'a Document>,
+    ) -> Self {
+        Self { key, answer, reading, email, document, among_others: false, reminds: false }
+    }
+}
