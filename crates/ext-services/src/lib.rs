@@ -33,6 +33,8 @@ pub mod library;
 pub mod mail;
 pub mod ocr;
 mod scrub;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text_model;
 
 pub use box_future::BoxFuture;

@@ -14,10 +14,11 @@ use ext_services::{
         Credential, CredentialError, CredentialVault, Owner, TokenCaller, TokenSource, UserCaller,
     },
     http::{HttpClient, HttpError, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
+    testing::MemoryVault,
 };
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::credentials::{CredentialInfo, OAuth2Tokens, Secret},
+    ops::credentials::{OAuth2Tokens, Secret},
 };
 use uuid::Uuid;
 
@@ -55,76 +56,8 @@ impl HttpClient for Provider {
     }
 }
 
-/// Vault that keeps credentials in memory.
-#[derive(Default)]
-struct Memory {
-    kept: Mutex<BTreeMap<String, (Credential, u64)>>,
-    /// The last version; none comes again.
-    last: Mutex<u64>,
-    renewing: Arc<Mutex<bool>>,
-}
-
-struct Renewing(Arc<Mutex<bool>>);
-
-impl Drop for Renewing {
-    fn drop(&mut self) {
-        *self.0.lock().unwrap() = false;
-    }
-}
-
-impl CredentialVault for Memory {
-    fn put(&self, _: &Owner, name: &str, credential: &Credential) -> Result<u64, CredentialError> {
-        let mut kept = self.kept.lock().unwrap();
-        let mut last = self.last.lock().unwrap();
-        *last += 1;
-        kept.insert(name.to_owned(), (credential.clone(), *last));
-        Ok(*last)
-    }
-
-    fn get(&self, _: &Owner, name: &str) -> Result<(Credential, u64), CredentialError> {
-        let kept = self.kept.lock().unwrap();
-        kept.get(name).cloned().ok_or_else(|| CredentialError::NotFound(name.to_owned()))
-    }
-
-    fn delete(&self, _: &Owner, name: &str) -> Result<bool, CredentialError> {
-        Ok(self.kept.lock().unwrap().remove(name).is_some())
-    }
-
-    fn list(&self, _: &Owner) -> Result<Vec<CredentialInfo>, CredentialError> {
-        Ok(Vec::new())
-    }
-
-    fn delete_extension(&self, _: &str) -> Result<usize, CredentialError> {
-        Ok(0)
-    }
-
-    fn put_if(
-        &self,
-        owner: &Owner,
-        name: &str,
-        version: u64,
-        credential: &Credential,
-    ) -> Result<Option<u64>, CredentialError> {
-        match self.get(owner, name) {
-            Ok((_, kept)) if kept == version => self.put(owner, name, credential).map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    fn lock_renewal(
-        &self,
-        _: &Owner,
-        _: &str,
-        _: Duration,
-    ) -> Result<Box<dyn Send>, CredentialError> {
-        let mut renewing = self.renewing.lock().unwrap();
-        assert!(!std::mem::replace(&mut *renewing, true), "two renewals at the same time");
-        Ok(Box::new(Renewing(Arc::clone(&self.renewing))))
-    }
-}
-
 struct Case {
-    vault: Arc<Memory>,
+    vault: Arc<MemoryVault>,
     provider: Arc<Provider>,
     renewer: Renewer,
 }
@@ -139,7 +72,7 @@ impl Case {
         expires_at: i64,
         answer: impl Fn(&str) -> Result<(u16, String), HttpError> + Send + Sync + 'static,
     ) -> Self {
-        let vault = Arc::new(Memory::default());
+        let vault = Arc::new(MemoryVault::default());
         let tokens = OAuth2Tokens {
             access_token: "old-access".into(),
             expires_at: Some(expires_at),
@@ -305,8 +238,8 @@ fn cred_14_a_request_that_was_not_sent_changes_nothing() {
 }
 
 /// Changes the vault while the provider is asked.
-fn changed_meanwhile(change: fn(&Memory)) -> (Case, Result<String, CredentialError>) {
-    let slot = Arc::new(Mutex::new(None::<Arc<Memory>>));
+fn changed_meanwhile(change: fn(&MemoryVault)) -> (Case, Result<String, CredentialError>) {
+    let slot = Arc::new(Mutex::new(None::<Arc<MemoryVault>>));
     let vault = Arc::clone(&slot);
     let case = Case::new(0, move |_| {
         change(vault.lock().unwrap().as_ref().unwrap());

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{LIBRARY, Memory, TOKEN, Tokens};
+use crate::common::{LIBRARY, TOKEN, Tokens};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
@@ -16,6 +16,7 @@ use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{CredentialVault, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
+    testing::MemoryVault,
 };
 use ext_wire::{ErrorBody, body::BlobStyle};
 use http::HeaderMap;
@@ -66,7 +67,7 @@ impl Host {
             sent: Mutex::default(),
             answers: answers.iter().copied().collect(),
         });
-        let vault = Arc::new(Memory::default());
+        let vault = Arc::new(MemoryVault::default());
         let tokens = Tokens::of(&vault);
         let services = Services::default()
             .with::<dyn HttpClient>(client.clone())

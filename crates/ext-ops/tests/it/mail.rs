@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{LIBRARY, Memory, TOKEN, Tokens, grants};
+use crate::common::{LIBRARY, TOKEN, Tokens, grants};
 use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
@@ -20,6 +20,7 @@ use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
     mail::{MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageQuery, MessageRef},
+    testing::MemoryVault,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, SecretText,
@@ -112,7 +113,7 @@ impl Host {
         let network =
             Network { policy: AddressPolicy::public_only(), pauses: AtomicU32::new(0), user };
         let reader = Arc::new(Reader { asked: Mutex::default(), answer });
-        let vault = Arc::new(Memory::default());
+        let vault = Arc::new(MemoryVault::default());
         keep(&*vault);
         let services = Services::default()
             .with::<dyn HttpClient>(Arc::new(network))

@@ -10,6 +10,7 @@ use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
+    testing::MemoryVault,
 };
 use ext_wire::{
     ErrorBody,
@@ -17,7 +18,7 @@ use ext_wire::{
     ops::credentials::{OAuth2Tokens, Secret},
 };
 
-use crate::common::{LIBRARY, Memory, Tokens};
+use crate::common::{LIBRARY, Tokens};
 
 /// Counts requests, and answers them all.
 struct Client(AddressPolicy, Mutex<usize>);
@@ -62,9 +63,9 @@ fn ask(becomes: &'static str) -> (Result<(), ErrorBody>, usize) {
         "permissions":{"methods":["http.request"],"libraries":["*"],
         "allowed_domains":["https://evil.example.com"]}}"#;
     let engine = Engine::for_extension(&Manifest::parse(manifest).unwrap());
-    let vault = Arc::new(Memory::default());
+    let vault = Arc::new(MemoryVault::default());
     vault.put(&owner(), "google", &login("https://evil.example.com")).unwrap();
-    let before = Box::new(move |vault: &Memory| {
+    let before = Box::new(move |vault: &MemoryVault| {
         vault.put(&owner(), "google", &login(becomes)).unwrap();
     });
     let client = Arc::new(Client(AddressPolicy::public_only(), Mutex::default()));
