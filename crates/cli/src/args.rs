@@ -1,8 +1,12 @@
 //! Arguments of the command line.
 
 mod auth;
+mod entry;
 mod ext;
+mod import;
+mod library;
 mod permission;
+mod search;
 mod secret;
 mod shared;
 mod usage;
@@ -13,10 +17,14 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
+pub(crate) use entry::{EntryCommand, SidecarCommand};
 pub(crate) use ext::{ConsentArgs, ExtCommand};
+pub(crate) use import::ImportArgs;
+pub(crate) use library::LibraryCommand;
 pub(crate) use permission::{PermissionCommand, RuleArgs};
-pub(crate) use secret::{ExportArgs, ImportArgs, PassphraseArgs, SecretCommand, SecretOwner};
-pub(crate) use shared::{InLibrary, Output};
+pub(crate) use search::SearchArgs;
+pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
+pub(crate) use shared::Output;
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.
@@ -80,13 +88,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Import files and folders; extensions work on them.
-    Import {
-        /// Files and folders; hidden files in folders are left out.
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        #[command(flatten)]
-        library: InLibrary,
-    },
+    Import(ImportArgs),
     /// List and show entries.
     #[command(subcommand)]
     Entry(EntryCommand),
@@ -97,22 +99,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Op(OpCommand),
     /// Search names, texts and metadata, by words and by meaning.
-    Search {
-        /// Words; `word*` matches its beginnings.
-        #[arg(value_name = "TEXT")]
-        text: String,
-        /// A condition on the metadata, such as `amount>50` or `date>=2026-07-01`; all must hold.
-        #[arg(long = "where", value_name = "KEY<OP>VALUE")]
-        filters: Vec<String>,
-        /// Go by words alone: all must occur.
-        #[arg(long)]
-        words_only: bool,
-        #[command(flatten)]
-        library: InLibrary,
-        /// Largest number of hits to show.
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-    },
+    Search(SearchArgs),
     /// List the events that extensions could not work on, and deliver them again.
     #[command(subcommand)]
     Event(EventCommand),
@@ -142,17 +129,6 @@ impl Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum LibraryCommand {
-    /// Make a library; prints its id.
-    Create {
-        /// Its name.
-        name: String,
-    },
-    /// List all libraries.
-    List,
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
     /// Show the last records.
     Tail {
@@ -165,59 +141,6 @@ pub(crate) enum AuditCommand {
     },
     /// Check that no record was changed, left out or moved.
     Verify,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EntryCommand {
-    /// List entries, the oldest first.
-    List {
-        #[command(flatten)]
-        library: InLibrary,
-        /// Only entries of this type.
-        #[arg(long = "type", value_name = "TYPE")]
-        entry_type: Option<String>,
-        /// Only entries below this path.
-        #[arg(long, value_name = "PATH")]
-        under: Option<String>,
-        /// Largest number of entries to show [default: all].
-        #[arg(long)]
-        limit: Option<usize>,
-    },
-    /// List what extensions looked at in an entry: attachments, files in archives, the text of an
-    /// email; what they used, and why not the rest.
-    Parts {
-        /// The entry: its id, or its path.
-        entry: String,
-        #[command(flatten)]
-        library: InLibrary,
-    },
-    /// Show an entry with its metadata and sidecars.
-    Show {
-        /// The entry: its id, or its path.
-        entry: String,
-        #[command(flatten)]
-        library: InLibrary,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum SidecarCommand {
-    /// List the sidecars of an entry.
-    List {
-        /// The entry: its id, or its path.
-        entry: String,
-        #[command(flatten)]
-        library: InLibrary,
-    },
-    /// Write a sidecar to stdout, as it is; with `--output json` its bytes as base64.
-    Get {
-        /// The entry: its id, or its path.
-        entry: String,
-        /// Name of the sidecar.
-        name: String,
-        #[command(flatten)]
-        library: InLibrary,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -46,7 +46,7 @@ pub(crate) enum SecretCommand {
     /// Write all secrets into an encrypted file, for another machine or as a backup.
     Export(ExportArgs),
     /// Take secrets from a file of `secret export`: all of them, or none when one is not valid.
-    Import(ImportArgs),
+    Import(SecretImportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -68,7 +68,7 @@ pub(crate) struct ExportArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ImportArgs {
+pub(crate) struct SecretImportArgs {
     /// The file, or - for stdin.
     #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,

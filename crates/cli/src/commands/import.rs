@@ -1,27 +1,28 @@
 //! `spacedrive import`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use spacedrive_core::{Core, Failure, PartsReport, WorkReport};
 
 use uuid::Uuid;
 
 use super::parts::in_words;
-use crate::{args::Output, failure::advice_on, names, output, progress::ImportBar, stop};
+use crate::{
+    args::{ImportArgs, Output},
+    failure::advice_on,
+    names, output,
+    progress::ImportBar,
+    stop,
+};
 
 /// Exit code of an import that finished with failures, or was stopped.
 const PARTIAL: u8 = 3;
 
-pub(crate) fn run(
-    core: &Core,
-    paths: &[PathBuf],
-    library: &str,
-    output: Output,
-) -> anyhow::Result<ExitCode> {
-    let library = names::library(core, library)?;
+pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Result<ExitCode> {
+    let library = names::library(core, &args.library.library)?;
     let library = core.library(library)?.with_stop(stop::on_ctrl_c()?);
     let bar = ImportBar::new();
-    let report = library.import(paths, &mut |progress| bar.show(progress))?;
+    let report = library.import(&args.paths, &mut |progress| bar.show(progress))?;
     drop(bar);
     finish(&report, output)
 }

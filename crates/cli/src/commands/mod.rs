@@ -40,9 +40,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ext(command) => ext::run(&core, command, output)?,
         Command::Permission(command) => permission::run(&core, command, output)?,
         Command::Audit(command) => return audit::run(&core, command, output),
-        Command::Import { paths, library } => {
-            return import::run(&core, &paths, &library.library, output);
-        }
+        Command::Import(args) => return import::run(&core, &args, output),
         Command::Event(command) => return event::run(&core, command, output),
         Command::Job(command) => return job::run(&core, command, output),
         Command::Entry(command) => entry::run(&core, command, output)?,
@@ -50,10 +48,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Auth(command) => auth::run(&core, command, output)?,
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
-        Command::Search { text, filters, words_only, library, limit } => {
-            let input = search::input(text, &filters, words_only, limit)?;
-            search::run(&core, &library.library, &input, output)?;
-        }
+        Command::Search(args) => search::run(&core, &args, output)?,
         Command::Models(_) => {}
     }
     Ok(ExitCode::SUCCESS)

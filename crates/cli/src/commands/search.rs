@@ -5,18 +5,30 @@ use ext_wire::ops::search::{Comparison, Entries, Filter, SearchHit, SearchInput,
 use serde_json::Value;
 use spacedrive_core::Core;
 
-use crate::{args::Output, failure::advice_on_model, names, output};
+use crate::{
+    args::{Output, SearchArgs},
+    failure::advice_on_model,
+    names, output,
+};
 
-/// Makes the input of the search.
-pub(crate) fn input(
-    text: String,
-    filters: &[String],
-    words_only: bool,
-    limit: u32,
-) -> anyhow::Result<SearchInput> {
-    let mode = if words_only { SearchMode::Text } else { SearchMode::Hybrid };
-    let filters = filters.iter().map(|filter| parse(filter)).collect::<Result<_, _>>()?;
-    Ok(SearchInput { filters, mode, limit, ..SearchInput::new(text) })
+pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Result<()> {
+    let input = input(args)?;
+    let library = names::library(core, &args.library.library)?;
+    let found = core.call_typed::<Entries>(Some(library), &input)?;
+    if let Some(reason) = &found.words_only {
+        eprintln!("searched by words alone: {}", output::message(reason));
+        advise_on_model(reason);
+    }
+    if found.pending > 0 {
+        eprintln!("{} entries are searched by words alone until the next import", found.pending);
+    }
+    output::print(output, &found.hits, |hits| table(hits))
+}
+
+fn input(args: &SearchArgs) -> anyhow::Result<SearchInput> {
+    let mode = if args.words_only { SearchMode::Text } else { SearchMode::Hybrid };
+    let filters = args.filters.iter().map(|filter| parse(filter)).collect::<Result<_, _>>()?;
+    Ok(SearchInput { filters, mode, limit: args.limit, ..SearchInput::new(args.text.clone()) })
 }
 
 /// Reads `amount>50`; what looks like a number is one.
@@ -31,24 +43,6 @@ fn parse(text: &str) -> anyhow::Result<Filter> {
     let number = serde_json::from_str::<serde_json::Number>(value).map(Value::Number);
     let value = number.unwrap_or_else(|_| Value::String(value.to_owned()));
     Ok(Filter { key: key.trim().to_owned(), op, value })
-}
-
-pub(crate) fn run(
-    core: &Core,
-    library: &str,
-    input: &SearchInput,
-    output: Output,
-) -> anyhow::Result<()> {
-    let library = names::library(core, library)?;
-    let found = core.call_typed::<Entries>(Some(library), input)?;
-    if let Some(reason) = &found.words_only {
-        eprintln!("searched by words alone: {}", output::message(reason));
-        advise_on_model(reason);
-    }
-    if found.pending > 0 {
-        eprintln!("{} entries are searched by words alone until the next import", found.pending);
-    }
-    output::print(output, &found.hits, |hits| table(hits))
 }
 
 /// Prints the command that fetches a missing model, which a library does not know.

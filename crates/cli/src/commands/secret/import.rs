@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 use super::passphrase;
 use crate::{
-    args::{ImportArgs, Output},
+    args::{Output, SecretImportArgs},
     output,
 };
 
@@ -51,7 +51,7 @@ struct Line {
     library_is_here: bool,
 }
 
-pub(super) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Result<()> {
+pub(super) fn run(core: &Core, args: &SecretImportArgs, output: Output) -> anyhow::Result<()> {
     let secrets = read(args)?;
     secrets.iter().try_for_each(check)?;
     let (wanted, left_out): (Vec<_>, Vec<_>) =
@@ -67,7 +67,7 @@ pub(super) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Res
 }
 
 /// Opens the file whole, before anything is changed.
-fn read(args: &ImportArgs) -> anyhow::Result<Vec<KeptCredential>> {
+fn read(args: &SecretImportArgs) -> anyhow::Result<Vec<KeptCredential>> {
     let name = args.file.display();
     let bytes = read_bytes(&args.file).with_context(|| format!("{name} cannot be read"))?;
     let file = Export::read(&bytes).with_context(|| format!("{name} cannot be opened"))?;
