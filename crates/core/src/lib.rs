@@ -94,5 +94,7 @@ pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     dead_letters::DeadLetter,
-    report::{Failure, JobReport, PartsReport, UnusedParts, WorkProgress, WorkReport},
+    report::{
+        Failure, JobReport, PartsReport, PlacedFolder, UnusedParts, WorkProgress, WorkReport,
+    },
 };

@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use ext_services::library::EventFailure;
+use ext_services::library::{EventFailure, LibraryError};
+use ext_wire::EntryPath;
 use uuid::Uuid;
 
 use crate::{
@@ -71,7 +72,26 @@ impl<'a> LibraryHandle<'a> {
         paths: &[PathBuf],
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
-        WorkReport::of(|report| import::import(&self.library, paths, report, progress))
+        WorkReport::of(|report| import::import(&self.library, paths, None, report, progress))
+    }
+
+    /// Imports files and folders as [`Self::import`] does, into a place that the caller names: the
+    /// files of each folder become entries below it. A folder that was imported before stays where it
+    /// is, and is in the report's failures.
+    ///
+    /// # Errors
+    /// [`LibraryError::Name`](ext_services::library::LibraryError::Name) when the place is not a valid
+    /// path of an entry; as [`Self::import`].
+    pub fn import_into(
+        &self,
+        place: &str,
+        paths: &[PathBuf],
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        let place: EntryPath = place.parse().map_err(LibraryError::from)?;
+        WorkReport::of(|report| {
+            import::import(&self.library, paths, Some(&place), report, progress)
+        })
     }
 
     /// Lists the events that extensions could not work on, by extension, oldest first. An import of

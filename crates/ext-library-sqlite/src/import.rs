@@ -30,8 +30,9 @@ impl SqliteLibrary {
     /// alone; one with other content keeps its id, metadata and sidecars, and gets the new content. The
     /// content is copied in chunks, so that a large file uses little memory.
     ///
-    /// Two files on the disk can have one entry path, because their names differ in Unicode form only.
-    /// An entry stays with the file that it was imported from, as long as that file is there.
+    /// An entry stays with the file that it was imported from, as long as that file is there, and is
+    /// never given the content of another one. Two files of one folder can have one entry path,
+    /// because their names differ in Unicode form only.
     ///
     /// An interrupted import can be repeated: it ends with the same entries, but for ids and times. An id
     /// is never used twice, so that no program takes an entry for one that was removed.
@@ -39,8 +40,7 @@ impl SqliteLibrary {
     /// # Errors
     /// `Io` when `file` is missing, not a regular file, unreadable, or changes while it is read; `Name`
     /// when the path is not valid; `Denied` when the entry at the path is not an imported file;
-    /// `Conflict` when it is one of another file, whose name differs in Unicode form only; `Busy`,
-    /// `NoSpace`, `Corrupt` from the library.
+    /// `Conflict` when it is one of another file; `Busy`, `NoSpace`, `Corrupt` from the library.
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;

@@ -37,24 +37,34 @@ impl Source {
     }
 
     /// Checks that an entry which was imported from `old` may be imported from this file: not when
-    /// `old` is another file that is still there, whose name differs from this one in Unicode form only.
+    /// `old` is another file that is still there.
     pub(super) fn ensure_owns(&self, old: Option<&SourcePath>) -> Result<(), LibraryError> {
-        let Some(old) = old else { return Ok(()) };
-        let Some((this, other)) = self.path.respelled_in(old) else { return Ok(()) };
-        if self.is_gone_or_same(old.as_path()) {
-            return Ok(());
+        match old {
+            Some(old) if old != &self.path && !self.is_gone_or_same(old.as_path()) => {
+                Err(self.conflict_with(old))
+            }
+            _ => Ok(()),
         }
-        let (this, other) = (this.escape_default(), other.escape_default());
-        Err(LibraryError::Conflict(format!(
-            "its name differs from that of {} in Unicode form only, `{this}` here and `{other}` \
-             there, and a library has one entry for both: rename one of them",
-            old.as_path().display()
-        )))
+    }
+
+    fn conflict_with(&self, old: &SourcePath) -> LibraryError {
+        let other = old.as_path().display();
+        LibraryError::Conflict(match self.path.respelled_in(old) {
+            Some((this, there)) => format!(
+                "its name differs from that of {other} in Unicode form only, `{}` here and `{}` \
+                 there, and a library has one entry for both: rename one of them",
+                this.escape_default(),
+                there.escape_default()
+            ),
+            None => format!(
+                "its entry is the one of {other}: rename one of them, or import it into another place"
+            ),
+        })
     }
 
     /// Returns whether a path leads to no file, or to this one: some file systems find a file by all
     /// spellings of its name.
-    fn is_gone_or_same(&self, path: &Path) -> bool {
+    pub(super) fn is_gone_or_same(&self, path: &Path) -> bool {
         match fs::symlink_metadata(path) {
             Ok(found) => is_same(&found, &self.before),
             Err(error) => error.kind() == io::ErrorKind::NotFound,

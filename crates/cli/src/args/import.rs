@@ -11,6 +11,10 @@ pub(crate) struct ImportArgs {
     /// Files and folders; hidden files in folders are left out.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// The place of the files in the library, such as `scans/2025` [default: the name of their
+    /// folder, with those above it where another folder has that place].
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) into: Option<String>,
     #[command(flatten)]
     pub(crate) library: InLibrary,
 }

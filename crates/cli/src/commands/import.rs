@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use spacedrive_core::{Core, Failure, PartsReport, WorkReport};
+use spacedrive_core::{Core, Failure, PartsReport, WorkProgress, WorkReport};
 
 use uuid::Uuid;
 
@@ -22,7 +22,11 @@ pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Res
     let library = names::library(core, &args.library.library)?;
     let library = core.library(library)?.with_stop(stop::on_ctrl_c()?);
     let bar = ImportBar::new();
-    let report = library.import(&args.paths, &mut |progress| bar.show(progress))?;
+    let progress = &mut |progress: WorkProgress<'_>| bar.show(progress);
+    let report = match &args.into {
+        Some(place) => library.import_into(place.trim_end_matches('/'), &args.paths, progress)?,
+        None => library.import(&args.paths, progress)?,
+    };
     drop(bar);
     finish(&report, output)
 }
@@ -55,6 +59,8 @@ fn describe(report: &WorkReport) -> String {
     let mut lines = vec![format!(
         "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)"
     )];
+    let placed = report.placed.iter();
+    lines.extend(placed.map(|it| format!("{} is in `{}` of the library", it.folder, it.place)));
     let processed = report.processed.iter();
     let processed = processed.filter(|(extension, _)| !report.parts.contains_key(*extension));
     lines.extend(processed.map(|(extension, count)| format!("{extension} worked on {count}")));

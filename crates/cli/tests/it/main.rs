@@ -9,6 +9,7 @@ mod documents;
 mod embedding;
 mod guest_process;
 mod import_names;
+mod import_places;
 mod installation;
 mod isolation;
 mod jobs_and_dev;

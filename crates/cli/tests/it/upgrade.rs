@@ -87,6 +87,52 @@ fn what_the_library_holds_is_as_it_was() {
 }
 
 #[test]
+fn a_folder_that_an_old_program_imported_keeps_its_entries() {
+    let spacedrive = opened();
+    let booked = receipts(&spacedrive).len();
+    // Scans of mailboxes, which book as well.
+    for job in list(&in_library(&spacedrive, &["job", "list"])) {
+        spacedrive.run(["job", "cancel", job["id"].as_str().unwrap(), "--library", LIBRARY]);
+    }
+    let libraries = spacedrive.json(["library", "list"]);
+    let library = list(&libraries).iter().find(|library| library["name"] == LIBRARY).unwrap();
+    let content = Path::new(library["path"].as_str().unwrap()).join("content");
+    let entries = recorded("entries");
+    let imported = list(&entries).iter().filter(|entry| entry["entry_type"] == "file");
+    let imported: Vec<_> =
+        imported.filter(|entry| entry["path"].as_str().unwrap().starts_with("mails/")).collect();
+    let again = tempfile::tempdir().unwrap();
+    fs::create_dir(again.path().join("mails")).unwrap();
+    for entry in &imported {
+        let hash = entry["content_hash"].as_str().unwrap();
+        let file = again.path().join(entry["path"].as_str().unwrap());
+        fs::copy(content.join(&hash[..2]).join(hash), file).unwrap();
+    }
+    let import = |folder: &Path| {
+        let folder = folder.join("mails");
+        let ran = spacedrive.run([
+            "import",
+            folder.to_str().unwrap(),
+            "--library",
+            LIBRARY,
+            "--output",
+            "json",
+        ]);
+        serde_json::from_slice::<Value>(&ran.stdout).unwrap()
+    };
+    let report = import(again.path());
+    assert_eq!((&report["created"], &report["updated"]), (&json!(0), &json!(0)), "{report}");
+    assert_eq!(report["unchanged"], imported.len(), "{report}");
+    assert_eq!(receipts(&spacedrive).len(), booked);
+    // Another folder of that name is kept apart.
+    let other = tempfile::tempdir().unwrap();
+    fs::create_dir(other.path().join("mails")).unwrap();
+    fs::write(other.path().join("mails/note.txt"), "another note").unwrap();
+    let report = import(other.path());
+    assert_eq!((&report["created"], &report["updated"]), (&json!(1), &json!(0)), "{report}");
+}
+
+#[test]
 fn what_extensions_may_do_and_have_done_is_as_it_was() {
     let spacedrive = opened();
     assert_eq!(spacedrive.json(["permission", "list"]), recorded("grants"));

@@ -7,55 +7,43 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
-/// A file to be imported, and the path of its entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file or folder that could not be looked at, and why.
+pub(crate) type Unseen = (PathBuf, io::Error);
+
+/// The files behind a path that the user named.
+#[derive(Debug)]
 pub(crate) struct Found {
-    pub(crate) file: PathBuf,
-    pub(crate) entry_path: String,
+    /// The folder that was named, or the one of the file.
+    pub(crate) folder: PathBuf,
+    /// All files, sorted by name in each folder, without hidden ones.
+    pub(crate) files: Vec<PathBuf>,
+    /// What could not be looked at.
+    pub(crate) unseen: Vec<Unseen>,
 }
 
-/// Finds the files behind a path that the user named: the file itself, or all files in the folder, sorted,
-/// without hidden ones. An entry stands under the name of its folder, so that a file gets the same
-/// entry whether it was named itself or found in its folder.
-pub(crate) fn find(path: &Path) -> Vec<Result<Found, (PathBuf, io::Error)>> {
-    let failed = |error| vec![Err((path.to_owned(), error))];
-    let full = match fs::canonicalize(path) {
-        Ok(full) => full,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return failed(io::Error::new(error.kind(), "there is no such file or folder"));
+/// Finds the files behind a path: the file itself, or all files in the folder.
+pub(crate) fn find(path: &Path) -> Result<Found, Unseen> {
+    let full = fs::canonicalize(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            (path.to_owned(), io::Error::new(error.kind(), "there is no such file or folder"))
         }
-        Err(error) => return failed(error),
-    };
-    let base = if full.is_dir() { full.parent() } else { full.parent().and_then(Path::parent) };
-    let base = base.unwrap_or(Path::new("/")).to_owned();
-    let root = full.clone();
-    WalkDir::new(&full)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(move |entry| entry.path() == root || !is_hidden(entry))
-        .filter_map(|entry| match entry {
-            Ok(entry) if entry.file_type().is_dir() => None,
-            Ok(entry) => Some(place(entry.path(), &base)),
-            Err(error) => Some(Err(walk_error(&full, error))),
-        })
-        .collect()
+        _ => (path.to_owned(), error),
+    })?;
+    let folder = if full.is_dir() { &full } else { full.parent().unwrap_or(&full) };
+    let mut found = Found { folder: folder.to_owned(), files: Vec::new(), unseen: Vec::new() };
+    let all = WalkDir::new(&full).sort_by_file_name().into_iter();
+    for entry in all.filter_entry(|entry| entry.path() == full || !is_hidden(entry)) {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => found.files.push(entry.into_path()),
+            Err(error) => found.unseen.push(walk_error(&full, error)),
+        }
+    }
+    Ok(found)
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().first() == Some(&b'.')
-}
-
-fn place(file: &Path, base: &Path) -> Result<Found, (PathBuf, io::Error)> {
-    let relative = file.strip_prefix(base).unwrap_or(file);
-    let names: Option<Vec<&str>> = relative.iter().map(|name| name.to_str()).collect();
-    match names {
-        Some(names) => Ok(Found { file: file.to_owned(), entry_path: names.join("/") }),
-        None => {
-            let error =
-                io::Error::new(io::ErrorKind::InvalidFilename, "the name is not UTF-8: rename it");
-            Err((file.to_owned(), error))
-        }
-    }
 }
 
 fn walk_error(root: &Path, error: walkdir::Error) -> (PathBuf, io::Error) {
@@ -69,27 +57,24 @@ fn walk_error(root: &Path, error: walkdir::Error) -> (PathBuf, io::Error) {
 mod tests {
     use super::*;
 
-    fn paths(path: &Path) -> Vec<String> {
-        find(path).into_iter().map(|found| found.unwrap().entry_path).collect()
-    }
-
     #[test]
-    fn a_file_gets_the_same_entry_alone_and_in_its_folder() {
+    fn hidden_files_are_left_out_and_a_file_names_its_folder() {
         let temp = tempfile::tempdir().unwrap();
-        let mails = temp.path().join("mails");
+        let mails = temp.path().canonicalize().unwrap().join("mails");
         fs::create_dir_all(mails.join("2024")).unwrap();
         for name in ["b.eml", "a.eml", ".hidden", "2024/c.eml"] {
             fs::write(mails.join(name), name).unwrap();
         }
-        assert_eq!(paths(&mails), ["mails/2024/c.eml", "mails/a.eml", "mails/b.eml"]);
-        assert_eq!(paths(&mails.join("a.eml")), ["mails/a.eml"]);
-        assert_eq!(paths(&mails.join("2024/../a.eml")), ["mails/a.eml"]);
+        let found = find(&mails).unwrap();
+        assert_eq!(found.files, ["2024/c.eml", "a.eml", "b.eml"].map(|name| mails.join(name)));
+        assert_eq!(found.folder, mails);
+        let found = find(&mails.join("2024/../a.eml")).unwrap();
+        assert_eq!((found.folder, found.files), (mails.clone(), vec![mails.join("a.eml")]));
     }
 
     #[test]
     fn a_missing_path_is_named() {
-        let found = find(Path::new("/no/such/file"));
-        let (path, error) = found.into_iter().next().unwrap().unwrap_err();
+        let (path, error) = find(Path::new("/no/such/file")).unwrap_err();
         assert_eq!(path, Path::new("/no/such/file"));
         assert!(error.to_string().contains("no such file"), "{error}");
     }

@@ -5,29 +5,36 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::ImportOutcome;
+use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
 use ext_services::library::LibraryError;
-use ext_wire::{ErrorCode, ops::vdfs::MAX_PATH_BYTES};
+use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
 
 use super::{
     delivery::deliver,
     embedding::embed_pending,
-    files::{self, Found},
-    jobs,
+    files, jobs,
     open::OpenLibrary,
+    places::{Places, Refused},
     report::{Failure, WorkProgress, WorkReport, path_text},
 };
 use crate::error::CoreError;
+
+/// A file to be imported, and the path of its entry.
+struct Planned {
+    file: PathBuf,
+    entry_path: String,
+}
 
 /// Makes entries of the files, delivers their events, and runs the jobs that come of them.
 pub(crate) fn import(
     library: &OpenLibrary<'_>,
     paths: &[PathBuf],
+    into: Option<&EntryPath>,
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
-    let files = collect(paths, report);
+    let files = plan(&library.store, paths, into, report)?;
     let unchanged = read_all(library, &files, report, progress)?;
     deliver(library, &unchanged, report, progress)?;
     report.jobs = jobs::run(library, progress)?;
@@ -41,43 +48,80 @@ pub(crate) fn import(
 }
 
 /// Finds the files, each with an entry path of its own.
-fn collect(paths: &[PathBuf], report: &mut WorkReport) -> Vec<Found> {
+fn plan(
+    store: &SqliteLibrary,
+    paths: &[PathBuf],
+    into: Option<&EntryPath>,
+    report: &mut WorkReport,
+) -> Result<Vec<Planned>, LibraryError> {
+    let mut places = Places::of(store)?;
     let mut by_path: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut files = Vec::new();
-    for found in paths.iter().flat_map(|path| files::find(path)) {
-        match found {
-            Err((path, error)) => {
-                report.failures.push(Failure::of_file(&path, ErrorCode::Io, error));
+    let mut planned = Vec::new();
+    for path in paths {
+        for file in files_at(path, into, &mut places, report)? {
+            let entry_path = match places.path_in(&file) {
+                Some(Ok(entry_path)) => entry_path,
+                Some(Err(error)) => {
+                    report.failures.push(Failure::of_file(&file, ErrorCode::Io, error));
+                    continue;
+                }
+                None => continue, // each folder has a place by now
+            };
+            match by_path.insert(entry_path.clone(), file.clone()) {
+                None => planned.push(Planned { file, entry_path }),
+                Some(same) if same == file => {}
+                Some(other) => report.failures.push(clash(&file, &entry_path, &other)),
             }
-            Ok(found) => match by_path.insert(found.entry_path.clone(), found.file.clone()) {
-                None => files.push(found),
-                Some(same) if same == found.file => {}
-                Some(other) => report.failures.push(clash(&found, &other)),
-            },
         }
     }
-    files
+    Ok(planned)
 }
 
-fn clash(found: &Found, other: &Path) -> Failure {
+/// Finds the files behind one path, and sees to it that they have a place.
+fn files_at(
+    path: &Path,
+    into: Option<&EntryPath>,
+    places: &mut Places<'_>,
+    report: &mut WorkReport,
+) -> Result<Vec<PathBuf>, LibraryError> {
+    let failed = |(path, error): (PathBuf, _)| Failure::of_file(&path, ErrorCode::Io, error);
+    let found = match files::find(path) {
+        Ok(found) => found,
+        Err(unseen) => {
+            report.failures.push(failed(unseen));
+            return Ok(Vec::new());
+        }
+    };
+    report.failures.extend(found.unseen.into_iter().map(failed));
+    match places.settle(&found.folder, &found.files, into) {
+        Ok(placed) => report.placed.extend(placed),
+        Err(Refused::Library(error)) => return Err(error),
+        Err(Refused::Folder(failure)) => {
+            report.failures.push(failure);
+            return Ok(Vec::new());
+        }
+    }
+    Ok(found.files)
+}
+
+fn clash(file: &Path, entry_path: &str, other: &Path) -> Failure {
     let error = format!(
-        "its entry would be `{}`, as that of {}: rename one of the folders",
-        found.entry_path,
+        "its entry would be `{entry_path}`, as that of {}: rename one of the folders",
         path_text(other)
     );
-    Failure::of_file(&found.file, ErrorCode::Conflict, error)
+    Failure::of_file(file, ErrorCode::Conflict, error)
 }
 
 /// Makes the entries; returns those that were there already.
 fn read_all(
     library: &OpenLibrary<'_>,
-    files: &[Found],
+    files: &[Planned],
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<Vec<Uuid>, CoreError> {
     let total = files.len() as u64;
     let mut unchanged = Vec::new();
-    for (done, Found { file, entry_path }) in (0..).zip(files) {
+    for (done, Planned { file, entry_path }) in (0..).zip(files) {
         if library.is_stopped() {
             report.left = total - done;
             break;

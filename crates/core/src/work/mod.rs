@@ -7,5 +7,6 @@ pub(crate) mod files;
 pub(crate) mod import;
 pub(crate) mod jobs;
 pub(crate) mod open;
+mod places;
 pub(crate) mod report;
 mod retry;

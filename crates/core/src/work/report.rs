@@ -88,6 +88,9 @@ pub struct WorkReport {
     pub updated: u64,
     /// Files that were there already.
     pub unchanged: u64,
+    /// Folders that got a place other than their name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub placed: Vec<PlacedFolder>,
     /// Files that have no content, by path.
     pub empty: Vec<String>,
     /// True when the work was stopped before its end; the next import goes on.
@@ -108,6 +111,15 @@ pub struct WorkReport {
     pub duration_ms: u64,
     /// Failures; everything else is done.
     pub failures: Vec<Failure>,
+}
+
+/// A folder that was imported, and where its files are entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlacedFolder {
+    /// The folder.
+    pub folder: String,
+    /// The path in the library below which its files are.
+    pub place: String,
 }
 
 impl WorkReport {

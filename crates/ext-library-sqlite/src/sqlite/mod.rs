@@ -11,6 +11,7 @@ pub(super) mod jobs;
 mod outbox;
 mod patience;
 mod quota;
+pub(super) mod roots;
 mod schema;
 pub(super) mod search;
 pub(super) mod sidecars;

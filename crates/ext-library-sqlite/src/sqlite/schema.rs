@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::{
-    entries, events, jobs, patience, quota, texts,
+    entries, events, jobs, patience, quota, roots, texts,
     values::{corrupt, now},
 };
 use crate::{
@@ -131,6 +131,7 @@ fn set_up(mut db: Connection) -> Outcome<Connection> {
         upgrade(&mut db)?;
     }
     db.execute_batch(DERIVED)?;
+    db.execute_batch(roots::TABLE)?;
     Ok(db)
 }
 

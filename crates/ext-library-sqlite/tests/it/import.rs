@@ -125,7 +125,9 @@ fn path_05_a_file_whose_name_was_spelled_anew_keeps_its_entry() {
     let again = import(&library, &folder, a, "three").unwrap_err();
     assert_eq!(again.code(), ErrorCode::Conflict, "the entry belongs to the file of the new name");
     // A folder that was moved keeps its entries, too.
+    fs::create_dir(data.path().join("moved")).unwrap();
     let moved = data.path().join("moved/in");
+    fs::rename(&folder, &moved).unwrap();
     assert_eq!(import(&library, &moved, b, "two").unwrap(), ImportOutcome::Unchanged);
     assert_eq!(import(&library, &moved, b, "four").unwrap(), ImportOutcome::Updated);
 }

@@ -1,0 +1,133 @@
+//! Imports of several folders: no file takes the entry of another one.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::common::{Ran, Spacedrive};
+
+/// A library, and folders to import.
+struct World {
+    spacedrive: Spacedrive,
+    library: String,
+    folders: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let spacedrive = Spacedrive::new();
+        let library = spacedrive.library();
+        Self { spacedrive, library, folders: tempfile::tempdir().unwrap() }
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.folders.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn run(&self, paths: &[&str], more: &[&str]) -> Ran {
+        let paths = paths.iter().map(|path| self.folders.path().join(path).into_os_string());
+        let more = ["--library", &self.library].into_iter().chain(more.iter().copied());
+        let args = [std::ffi::OsString::from("import")].into_iter().chain(paths);
+        self.spacedrive.run(args.chain(more.map(Into::into)))
+    }
+
+    /// Imports; returns the numbers of new, changed and unchanged files, and the report.
+    fn import(&self, paths: &[&str], more: &[&str]) -> ([u64; 3], Value) {
+        let more: Vec<_> = more.iter().copied().chain(["--output", "json"]).collect();
+        let report: Value = serde_json::from_slice(&self.run(paths, &more).stdout).unwrap();
+        let counts = ["created", "updated", "unchanged"].map(|key| report[key].as_u64().unwrap());
+        (counts, report)
+    }
+
+    fn content(&self, path: &str) -> String {
+        let ran = self.spacedrive.json(["entry", "show", path, "--library", &self.library]);
+        let hash = ran["entry"]["content_hash"].as_str().unwrap().to_owned();
+        let info = self.spacedrive.json(["library", "list"]);
+        let folder = Path::new(info[0]["path"].as_str().unwrap());
+        fs::read_to_string(folder.join("content").join(&hash[..2]).join(hash)).unwrap()
+    }
+}
+
+#[test]
+fn folders_of_one_name_keep_their_files_apart() {
+    let world = World::new();
+    world.write("2024/scans/scan1.txt", "of 2024");
+    world.write("2025/scans/scan1.txt", "of 2025");
+    world.write("2025/scans/only-here.txt", "of 2025, too");
+    assert_eq!(world.import(&["2024/scans"], &[]).0, [1, 0, 0]);
+    let (counts, report) = world.import(&["2025/scans"], &[]);
+    assert_eq!(counts, [2, 0, 0], "{report}");
+    assert_eq!(report["placed"][0]["place"], "2025/scans");
+    for (path, text) in [("scans/scan1.txt", "of 2024"), ("2025/scans/scan1.txt", "of 2025")] {
+        assert_eq!(world.content(path), text);
+    }
+    // The places stay, whatever is named, and new files go there.
+    world.write("2025/scans/later.txt", "later");
+    assert_eq!(world.import(&["2025/scans/later.txt"], &[]).0, [1, 0, 0]);
+    assert_eq!(world.content("2025/scans/later.txt"), "later");
+    assert_eq!(world.import(&["2024/scans", "2025/scans"], &[]).0, [0, 0, 4]);
+    world.write("2024/scans/scan1.txt", "of 2024, again");
+    assert_eq!(world.import(&["2024/scans/scan1.txt"], &[]).0, [0, 1, 0]);
+    assert_eq!(world.content("2025/scans/scan1.txt"), "of 2025");
+}
+
+#[test]
+fn folders_of_one_name_are_kept_apart_in_one_import() {
+    let world = World::new();
+    world.write("2024/scans/a.txt", "of 2024");
+    world.write("2025/scans/a.txt", "of 2025");
+    let (counts, report) = world.import(&["2024/scans", "2025/scans"], &[]);
+    assert_eq!((counts, &report["failures"]), ([2, 0, 0], &Value::Array(vec![])));
+    assert_eq!(world.content("2025/scans/a.txt"), "of 2025");
+}
+
+#[test]
+fn a_folder_is_imported_into_the_place_that_is_named() {
+    let world = World::new();
+    world.write("one/a.txt", "one");
+    world.write("two/a.txt", "two");
+    assert_eq!(world.import(&["one"], &["--into", "papers/2026/"]).0, [1, 0, 0]);
+    assert_eq!(world.content("papers/2026/a.txt"), "one");
+    assert_eq!(world.import(&["one/a.txt"], &[]).0, [0, 0, 1], "it stays there");
+    for (folder, place, said) in [
+        ("two", "papers/2026", "import it into another place"),
+        ("one", "elsewhere", "it was imported into `papers/2026`"),
+    ] {
+        let (counts, report) = world.import(&[folder], &["--into", place]);
+        let failure = &report["failures"][0];
+        assert_eq!((counts, &failure["code"]), ([0, 0, 0], &"E_CONFLICT".into()), "{report}");
+        assert!(failure["error"].as_str().unwrap().contains(said), "{failure}");
+    }
+    assert_eq!(world.import(&["two"], &["--into", "papers/two"]).0, [1, 0, 0]);
+    let wrong = world.run(&["two"], &["--into", "../up"]);
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+}
+
+#[test]
+fn a_folder_that_was_moved_keeps_its_entries_and_a_strange_one_does_not_get_them() {
+    let world = World::new();
+    world.write("old/mails/a.txt", "a");
+    world.write("old/mails/b.txt", "b");
+    world.import(&["old/mails"], &[]);
+    fs::rename(world.folders.path().join("old"), world.folders.path().join("new")).unwrap();
+    world.write("new/mails/b.txt", "b, edited since");
+    assert_eq!(world.import(&["new/mails"], &[]).0, [0, 1, 1]);
+    fs::remove_dir_all(world.folders.path().join("new")).unwrap();
+    world.write("strange/mails/a.txt", "of somebody else");
+    assert_eq!(world.import(&["strange/mails"], &[]).0, [1, 0, 0]);
+    assert_eq!(world.content("mails/a.txt"), "a");
+    assert_eq!(world.content("strange/mails/a.txt"), "of somebody else");
+}
+
+#[test]
+fn a_folder_has_one_entry_for_a_file_whatever_was_named() {
+    let world = World::new();
+    world.write("mails/2024/a.txt", "a");
+    world.write("mails/b.txt", "b");
+    assert_eq!(world.import(&["mails/2024/a.txt"], &[]).0, [1, 0, 0]);
+    assert_eq!(world.import(&["mails"], &[]).0, [1, 0, 1]);
+    assert_eq!(world.content("2024/a.txt"), "a");
+    assert_eq!(world.import(&["mails/2024"], &[]).0, [0, 0, 1]);
+}
