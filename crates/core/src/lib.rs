@@ -95,6 +95,7 @@ pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     dead_letters::DeadLetter,
     report::{
-        Failure, JobReport, PartsReport, PlacedFolder, UnusedParts, WorkProgress, WorkReport,
+        Failure, JobReport, PartsReport, PlacedFolder, Skipped, UnusedParts, WorkProgress,
+        WorkReport,
     },
 };

@@ -76,6 +76,10 @@ fn describe(report: &WorkReport) -> String {
         lines.extend([String::new(), format!("Stopped; {left} files were not looked at.")]);
         lines.push("Import the same files again to go on.".to_owned());
     }
+    if !report.skipped.is_empty() {
+        lines.extend([String::new(), format!("{} skipped:", report.skipped.len())]);
+        lines.extend(report.skipped.iter().map(|it| format!("  {}: it is {}", it.path, it.kind)));
+    }
     if !report.empty.is_empty() {
         lines.extend([String::new(), format!("{} without content:", report.empty.len())]);
         lines.extend(report.empty.iter().map(|path| format!("  {path}")));

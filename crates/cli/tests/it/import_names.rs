@@ -117,12 +117,24 @@ fn path_09_odd_files_are_named_once_and_the_rest_is_imported() {
     let _socket = std::os::unix::net::UnixListener::bind(world.path("f-socket.eml")).unwrap();
     let (report, code) = world.report();
     assert_eq!((code, &report["created"]), (Some(3), &2.into()), "{report}");
+    let path = |name: &str| world.path(name).display().to_string();
     let failures = report["failures"].as_array().unwrap();
-    for name in ["b-link.pdf", "c-gone.pdf", "d-loop", "e-fifo.pdf", "f-socket.eml", "caf\\xe9.txt"]
-    {
-        let path = world.path(name).display().to_string();
-        let named: Vec<_> = failures.iter().filter(|failure| failure["path"] == *path).collect();
-        let [failure] = named[..] else { panic!("{name}: {failures:?}") };
-        assert!(!failure["error"].as_str().unwrap().contains(&path), "{failure}");
-    }
+    let [failure] = &failures[..] else { panic!("{failures:?}") };
+    assert_eq!(failure["path"], path("caf\\xe9.txt"));
+    assert!(!failure["error"].as_str().unwrap().contains(&path("")), "{failure}");
+    let skipped = report["skipped"].as_array().unwrap();
+    let named: Vec<_> = skipped.iter().map(|it| it["path"].as_str().unwrap()).collect();
+    let odd = ["b-link.pdf", "c-gone.pdf", "d-loop", "e-fifo.pdf", "f-socket.eml"];
+    assert_eq!(named, odd.map(path));
+    // What is skipped is no failure, unless it was named itself.
+    fs::remove_file(world.path("").join(latin)).unwrap();
+    assert_eq!(world.report().1, Some(0));
+    let named = ["import", &path("e-fifo.pdf"), "--library", &world.library];
+    let ran = world.spacedrive.run(named);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let text = String::from_utf8(world.import(&[]).stdout).unwrap();
+    assert!(
+        text.contains("\n5 skipped:\n") && text.contains("d-loop: it is a symbolic link"),
+        "{text}"
+    );
 }

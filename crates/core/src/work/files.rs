@@ -17,6 +17,8 @@ pub(crate) struct Found {
     pub(crate) folder: PathBuf,
     /// All files, sorted by name in each folder, without hidden ones.
     pub(crate) files: Vec<PathBuf>,
+    /// Links, pipes and the like that lie in the folder, with what they are.
+    pub(crate) skipped: Vec<(PathBuf, &'static str)>,
     /// What could not be looked at.
     pub(crate) unseen: Vec<Unseen>,
 }
@@ -30,12 +32,16 @@ pub(crate) fn find(path: &Path) -> Result<Found, Unseen> {
         _ => (path.to_owned(), error),
     })?;
     let folder = if full.is_dir() { &full } else { full.parent().unwrap_or(&full) };
-    let mut found = Found { folder: folder.to_owned(), files: Vec::new(), unseen: Vec::new() };
+    let (files, skipped, unseen) = (Vec::new(), Vec::new(), Vec::new());
+    let mut found = Found { folder: folder.to_owned(), files, skipped, unseen };
     let all = WalkDir::new(&full).sort_by_file_name().into_iter();
     for entry in all.filter_entry(|entry| entry.path() == full || !is_hidden(entry)) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) => found.files.push(entry.into_path()),
+            Ok(entry) => match skipped_kind(&entry) {
+                Some(kind) => found.skipped.push((entry.into_path(), kind)),
+                None => found.files.push(entry.into_path()),
+            },
             Err(error) => found.unseen.push(walk_error(&full, error)),
         }
     }
@@ -44,6 +50,16 @@ pub(crate) fn find(path: &Path) -> Result<Found, Unseen> {
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().first() == Some(&b'.')
+}
+
+/// Returns what an entry of a folder is, if it is no file; what the user named by itself is not left
+/// out in silence.
+fn skipped_kind(entry: &DirEntry) -> Option<&'static str> {
+    let kind = entry.file_type();
+    if kind.is_file() || entry.depth() == 0 {
+        return None;
+    }
+    Some(if kind.is_symlink() { "a symbolic link" } else { "a pipe, socket or device" })
 }
 
 fn walk_error(root: &Path, error: walkdir::Error) -> (PathBuf, io::Error) {

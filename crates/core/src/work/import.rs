@@ -16,7 +16,7 @@ use super::{
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
-    report::{Failure, WorkProgress, WorkReport, path_text},
+    report::{Failure, Skipped, WorkProgress, WorkReport, path_text},
 };
 use crate::error::CoreError;
 
@@ -93,6 +93,8 @@ fn files_at(
         }
     };
     report.failures.extend(found.unseen.into_iter().map(failed));
+    let skipped = found.skipped.iter();
+    report.skipped.extend(skipped.map(|(path, kind)| Skipped { path: path_text(path), kind }));
     match places.settle(&found.folder, &found.files, into) {
         Ok(placed) => report.placed.extend(placed),
         Err(Refused::Library(error)) => return Err(error),

@@ -91,6 +91,9 @@ pub struct WorkReport {
     /// Folders that got a place other than their name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placed: Vec<PlacedFolder>,
+    /// What lies in the folders and is no file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
     /// Files that have no content, by path.
     pub empty: Vec<String>,
     /// True when the work was stopped before its end; the next import goes on.
@@ -120,6 +123,15 @@ pub struct PlacedFolder {
     pub folder: String,
     /// The path in the library below which its files are.
     pub place: String,
+}
+
+/// A link, pipe or the like that lies in a folder which was imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Its path.
+    pub path: String,
+    /// What it is.
+    pub kind: &'static str,
 }
 
 impl WorkReport {

@@ -5,6 +5,7 @@ mod common;
 mod compat;
 mod event_content;
 mod events;
+mod import_places;
 mod installation;
 mod jobs;
 mod permissions;
