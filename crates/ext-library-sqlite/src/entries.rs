@@ -81,7 +81,7 @@ impl Entries for SqliteLibrary {
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
         let removed = self.store.write(|db| entries::delete(db, caller, id))?;
         let Some(removed) = removed else { return Ok(false) };
-        self.release(BlobKind::Content, removed.content);
+        self.release(BlobKind::Content, removed.contents);
         self.release(BlobKind::Sidecar, removed.sidecars);
         Ok(true)
     }

@@ -68,6 +68,7 @@ mod source;
 mod source_path;
 mod sqlite;
 mod text;
+mod versions;
 
 pub use directory::{DEFAULT_EXTENSION_BYTES, Libraries};
 pub use import::ImportedFile;
@@ -75,3 +76,4 @@ pub use import_outcome::ImportOutcome;
 pub use library::SqliteLibrary;
 pub use recovery::CheckReport;
 pub use roots::{ImportRoot, Occupant};
+pub use versions::{EntryVersion, KEPT_DAYS, KEPT_VERSIONS};

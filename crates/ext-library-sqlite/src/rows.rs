@@ -78,20 +78,20 @@ pub(crate) struct CheckedSidecar {
     pub(crate) quota: u64,
 }
 
-/// A change, and the blob that it made superfluous.
+/// A change, and the blobs that it made superfluous.
 #[derive(Debug)]
 pub(crate) struct Replaced<T> {
     /// The change.
     pub(crate) value: T,
-    /// The hash that the row had before, when it has another one now.
-    pub(crate) old: Option<String>,
+    /// The hashes that rows had before, and have no longer.
+    pub(crate) old: Vec<String>,
 }
 
 /// The hashes of the blobs of a removed entry.
 #[derive(Debug, Default)]
 pub(crate) struct Removed {
-    /// Its content.
-    pub(crate) content: Option<String>,
+    /// Its content, and the versions of it.
+    pub(crate) contents: Vec<String>,
     /// Its sidecars.
     pub(crate) sidecars: Vec<String>,
 }

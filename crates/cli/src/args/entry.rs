@@ -20,6 +20,24 @@ pub(crate) enum EntryCommand {
         #[arg(long)]
         limit: Option<usize>,
     },
+    /// List the contents that an imported file had before.
+    History {
+        /// The entry: its id, or its path.
+        entry: String,
+        #[command(flatten)]
+        library: InLibrary,
+    },
+    /// Give an imported file a content that it had before; the present one becomes a version.
+    #[command(disable_version_flag = true)]
+    Restore {
+        /// The entry: its id, or its path.
+        entry: String,
+        /// Number of the version, as `entry history` shows it.
+        #[arg(id = "number", long = "version", value_name = "NUMBER")]
+        version: u64,
+        #[command(flatten)]
+        library: InLibrary,
+    },
     /// List what extensions looked at in an entry: attachments, files in archives, the text of an
     /// email; what they used, and why not the rest.
     Parts {

@@ -19,6 +19,16 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
             let entries = list(core, library, filter, limit.unwrap_or(usize::MAX))?;
             output::print(output, &entries, |entries| table(entries))
         }
+        EntryCommand::History { entry, library } => {
+            let library = names::library(core, &library.library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            super::history::list(core, library, entry_id, output)
+        }
+        EntryCommand::Restore { entry, version, library } => {
+            let library = names::library(core, &library.library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            super::history::restore(core, library, entry_id, version, output)
+        }
         EntryCommand::Parts { entry, library } => {
             let library = names::library(core, &library.library)?;
             let entry_id = names::entry(core, library, &entry)?;

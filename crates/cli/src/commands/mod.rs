@@ -5,6 +5,7 @@ mod auth;
 mod entry;
 mod event;
 mod ext;
+mod history;
 mod import;
 mod job;
 mod library;

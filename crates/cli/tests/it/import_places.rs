@@ -131,3 +131,25 @@ fn a_folder_has_one_entry_for_a_file_whatever_was_named() {
     assert_eq!(world.content("2024/a.txt"), "a");
     assert_eq!(world.import(&["mails/2024"], &[]).0, [0, 0, 1]);
 }
+
+#[test]
+fn a_changed_file_has_a_history() {
+    let world = World::new();
+    let entry = |args: &[&str]| {
+        let args = [args, &["--library", &world.library]].concat();
+        world.spacedrive.json(["entry"].into_iter().chain(args))
+    };
+    world.write("notes/a.txt", "one");
+    world.import(&["notes"], &[]);
+    assert_eq!(entry(&["history", "notes/a.txt"]), Value::Array(vec![]));
+    world.write("notes/a.txt", "two");
+    assert_eq!(world.import(&["notes"], &[]).0, [0, 1, 0]);
+    let history = entry(&["history", "notes/a.txt"]);
+    assert_eq!((&history[0]["version"], &history[0]["size"]), (&1.into(), &3.into()), "{history}");
+    entry(&["restore", "notes/a.txt", "--version", "1"]);
+    assert_eq!(world.content("notes/a.txt"), "one");
+    let args = ["entry", "restore", "notes/a.txt", "--version", "9", "--library", &world.library];
+    let ran = world.spacedrive.run(args);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("there is no version 9"), "{}", ran.stderr);
+}

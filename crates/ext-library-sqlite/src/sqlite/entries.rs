@@ -19,6 +19,7 @@ use super::{
     imported::may_import_over,
     outbox, quota, texts,
     values::{now, signed, unsigned},
+    versions,
 };
 use crate::{
     fault::{Outcome, no_entry},
@@ -85,6 +86,11 @@ pub(super) fn by_seq(db: &Transaction<'_>, seq: i64) -> Outcome<Option<EntryRow>
     find(db, "e.seq", seq)
 }
 
+/// Finds the row of the entry with an id; `NotFound` when there is none.
+pub(super) fn row_of(db: &Transaction<'_>, id: Uuid) -> Outcome<EntryRow> {
+    find(db, "e.id", id.as_bytes())?.ok_or_else(|| no_entry(id).into())
+}
+
 /// Finds the number of the entry with an id; `NotFound` when there is none.
 pub(super) fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
     let mut query = db.prepare_cached("SELECT seq FROM entries WHERE id = ?")?;
@@ -120,16 +126,17 @@ pub(crate) fn put_file(
 ) -> Outcome<Replaced<(Entry, ImportOutcome)>> {
     let Some(row) = row_at(db, &new.path)? else {
         let entry = insert(db, new, place)?;
-        return Ok(Replaced { value: (entry, ImportOutcome::Created), old: None });
+        return Ok(Replaced { value: (entry, ImportOutcome::Created), old: Vec::new() });
     };
     may_import_over(&row.entry)?;
     let hash = new.content.as_ref().map(|content| &content.hash);
     if row.entry.content_hash.as_ref() == hash {
-        return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: None });
+        return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: Vec::new() });
     }
     source.ensure_owns(source_of(db, row.seq)?.as_ref())?;
+    let old = versions::keep(db, &row)?;
     let entry = replace_content(db, &row, new, place)?;
-    Ok(Replaced { value: (entry, ImportOutcome::Updated), old: row.entry.content_hash })
+    Ok(Replaced { value: (entry, ImportOutcome::Updated), old })
 }
 
 fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome<Entry> {
@@ -168,15 +175,27 @@ fn replace_content(
     place: Place<'_>,
 ) -> Outcome<Entry> {
     place()?;
-    let (hash, size) = content_columns(new.content.as_ref())?;
+    set_content(db, row.seq, new.content.as_ref(), new.media_type.as_deref())?;
+    let source = new.source.as_ref().map(SourcePath::as_bytes);
+    db.prepare_cached("UPDATE entries SET source = ? WHERE seq = ?")?
+        .execute(params![source, row.seq])?;
+    by_id(db, row.entry.id)
+}
+
+/// Gives an entry of the user new content, and records the event.
+pub(super) fn set_content(
+    db: &Transaction<'_>,
+    seq: i64,
+    content: Option<&BlobRef>,
+    media_type: Option<&str>,
+) -> Outcome<()> {
+    let (hash, size) = content_columns(content)?;
     let mut update = db.prepare_cached(
-        "UPDATE entries SET content_hash = ?, size = ?, media_type = ?, updated_at = ?, source = ? \
+        "UPDATE entries SET content_hash = ?, size = ?, media_type = ?, updated_at = ? \
          WHERE seq = ?",
     )?;
-    let source = new.source.as_ref().map(SourcePath::as_bytes);
-    update.execute(params![hash, size, new.media_type, now(), source, row.seq])?;
-    outbox::record(db, ENTRY_UPDATED, row.seq, new.created_by.as_deref())?;
-    by_id(db, row.entry.id)
+    update.execute(params![hash, size, media_type, now(), seq])?;
+    outbox::record(db, ENTRY_UPDATED, seq, None)
 }
 
 fn content_columns(content: Option<&BlobRef>) -> Outcome<(Option<&str>, Option<i64>)> {
@@ -254,9 +273,11 @@ pub(crate) fn delete(
     }
     let mut query = db.prepare_cached("SELECT content_hash FROM sidecars WHERE entry = ?")?;
     let sidecars = query.query_map([row.seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut contents = versions::hashes(db, row.seq)?;
+    contents.extend(row.entry.content_hash);
     texts::remove(db, row.seq)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([row.seq])?;
-    Ok(Some(Removed { content: row.entry.content_hash, sidecars }))
+    Ok(Some(Removed { contents, sidecars }))
 }
 
 /// Lists the hashes in use that start with `prefix`. `g` comes after every hex digit.
@@ -265,10 +286,18 @@ pub(crate) fn references(
     kind: BlobKind,
     prefix: &str,
 ) -> Outcome<HashSet<String>> {
-    let table = match kind {
-        BlobKind::Content => "entries",
-        BlobKind::Sidecar => "sidecars",
+    let tables: &[&str] = match kind {
+        BlobKind::Content => &["entries", "versions"],
+        BlobKind::Sidecar => &["sidecars"],
     };
+    let mut found = HashSet::new();
+    for table in tables {
+        found.extend(hashes_of(db, table, prefix)?);
+    }
+    Ok(found)
+}
+
+fn hashes_of(db: &Transaction<'_>, table: &str, prefix: &str) -> Outcome<Vec<String>> {
     let mut query = db.prepare_cached(&format!(
         "SELECT DISTINCT content_hash FROM {table} WHERE content_hash >= ? AND content_hash < ?"
     ))?;

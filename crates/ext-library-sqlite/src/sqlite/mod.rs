@@ -19,6 +19,7 @@ mod store;
 mod texts;
 mod values;
 pub(super) mod vectors;
+pub(super) mod versions;
 
 pub(super) use imported::{FILE, may_import_over};
 pub(super) use schema::{create, read_info};

@@ -1,6 +1,6 @@
 //! The folders of this machine whose files are entries, and where they stand in the library.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::{fault::Outcome, source_path::SourcePath};
 
@@ -14,11 +14,6 @@ CREATE TABLE IF NOT EXISTS import_roots (
 
 /// Lists folders with their places.
 pub(crate) fn all(db: &Transaction<'_>) -> Outcome<Vec<(SourcePath, String)>> {
-    // On a full disk the table of an older library cannot be made.
-    let table = "SELECT 1 FROM sqlite_schema WHERE name = 'import_roots'";
-    if db.query_row(table, [], |_| Ok(())).optional()?.is_none() {
-        return Ok(Vec::new());
-    }
     let mut query = db.prepare_cached("SELECT folder, place FROM import_roots ORDER BY folder")?;
     let rows = query.query_map([], |row| Ok((SourcePath::from_bytes(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

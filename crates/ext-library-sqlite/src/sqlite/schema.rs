@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     entries, events, jobs, patience, quota, roots, texts,
     values::{corrupt, now},
+    versions,
 };
 use crate::{
     fault::{Fault, Outcome},
@@ -132,6 +133,7 @@ fn set_up(mut db: Connection) -> Outcome<Connection> {
     }
     db.execute_batch(DERIVED)?;
     db.execute_batch(roots::TABLE)?;
+    db.execute_batch(versions::TABLE)?;
     Ok(db)
 }
 
@@ -142,9 +144,24 @@ fn alone(path: &Path) -> Outcome<Connection> {
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "foreign_keys", true)?;
     match check_header(&db)? {
-        SCHEMA_VERSION => Ok(db),
+        SCHEMA_VERSION => Ok(with_temporary_tables(db)?),
         _ => Err(LibraryError::NoSpace.into()), // it cannot be brought to this version now
     }
+}
+
+/// Gives a connection on a full disk the tables that an older program did not make: they are empty, and
+/// only in memory.
+fn with_temporary_tables(db: Connection) -> Outcome<Connection> {
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    for (table, column, sql) in
+        [("import_roots", "place", roots::TABLE), ("versions", "number", versions::TABLE)]
+    {
+        if !has_column(&db, table, column)? {
+            let sql = sql.replace("CREATE TABLE IF NOT EXISTS ", "CREATE TEMP TABLE ");
+            db.execute_batch(sql.split("CREATE INDEX").next().unwrap_or_default())?;
+        }
+    }
+    Ok(db)
 }
 
 /// Brings a database of an older program to the present form, as a whole or not at all. Another program

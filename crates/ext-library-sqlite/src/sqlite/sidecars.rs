@@ -90,7 +90,7 @@ pub(crate) fn put(
     place()?;
     texts::index_sidecar(db, seq, &new.name, new.text.as_deref())?;
     let old = old.map(|old| old.content_hash).filter(|hash| *hash != new.content.hash);
-    Ok(Replaced { value: get(db, new.entry, &new.name)?, old })
+    Ok(Replaced { value: get(db, new.entry, &new.name)?, old: old.into_iter().collect() })
 }
 
 /// Checks that a writer has room for one more sidecar at an entry.

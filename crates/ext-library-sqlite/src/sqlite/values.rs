@@ -18,6 +18,13 @@ pub(super) fn after(delay: Duration) -> String {
     time_text(now.checked_add(delay).unwrap_or(now))
 }
 
+/// Returns the time that is so much earlier than now.
+pub(super) fn before(age: Duration) -> String {
+    let now = jiff::Timestamp::now();
+    let age = jiff::SignedDuration::try_from(age).unwrap_or_default();
+    time_text(now.checked_sub(age).unwrap_or(now))
+}
+
 fn time_text(at: jiff::Timestamp) -> String {
     format!("{at:.3}")
 }

@@ -7,3 +7,4 @@ mod import;
 mod killed;
 mod limits;
 mod version_1;
+mod versions;
