@@ -21,11 +21,11 @@ pub struct ImportRoot {
     pub place: String,
 }
 
-/// What stands at a path where a file could become an entry, returned by
+/// The entry at a path where a file could become one, as seen from the file; returned by
 /// [`SqliteLibrary::occupant`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occupant {
-    /// Nothing.
+    /// No entry is there.
     None,
     /// The entry of this very file.
     ThisFile,
@@ -63,7 +63,7 @@ impl SqliteLibrary {
         self.store.write(|db| roots::put(db, &folder, place.as_str()))
     }
 
-    /// Tells what stands at the path of an entry, as seen from a file. The file is read only when that
+    /// Compares a file with the entry at a path, if there is one. The file is read only when that
     /// decides.
     ///
     /// # Errors

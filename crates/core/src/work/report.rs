@@ -91,7 +91,7 @@ pub struct WorkReport {
     /// Folders that got a place other than their name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placed: Vec<PlacedFolder>,
-    /// What lies in the folders and is no file.
+    /// Links, pipes and the like that lie in the folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Skipped>,
     /// Files that have no content, by path.
@@ -130,7 +130,7 @@ pub struct PlacedFolder {
 pub struct Skipped {
     /// Its path.
     pub path: String,
-    /// What it is.
+    /// Its kind: a symbolic link, or a pipe, socket or device.
     pub kind: &'static str,
 }
 
