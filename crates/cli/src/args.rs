@@ -24,7 +24,7 @@ pub(crate) use library::LibraryCommand;
 pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
-pub(crate) use shared::Output;
+pub(crate) use shared::{InLibrary, Output};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.

@@ -15,6 +15,7 @@ pub(crate) fn libraries_are_listed_by_name_and_found_by_id(world: &World<'_>) {
     let directory = world.directory();
     let zoo = directory.create("  Zoo ").unwrap();
     let attic = directory.create("Attic").unwrap();
+    assert_eq!(code(directory.create("ATTIC ")), ErrorCode::Conflict, "the name is taken");
     let listed: Vec<String> =
         directory.list().unwrap().libraries.into_iter().map(|library| library.name).collect();
     assert_eq!(listed, ["Attic", "Papers", "Zoo"]);

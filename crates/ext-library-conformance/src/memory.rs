@@ -60,6 +60,9 @@ impl LibraryDirectory for MemoryLibraries {
 
     fn create(&self, name: &str) -> Result<LibraryInfo> {
         let (mut libraries, name) = (self.0.lock(), name.trim().to_owned());
+        if libraries.iter().any(|other| ext_wire::names::is_same_library(&other.info.name, &name)) {
+            return Err(LibraryError::Conflict(format!("a library is called `{name}` already")));
+        }
         let id = Uuid::from_u128(libraries.len() as u128 + 1);
         let info = LibraryInfo { id, name, path: String::new(), created_at: NOW.into() };
         libraries.push(Arc::new(MemoryLibrary { info: info.clone(), rows: Mutex::default() }));

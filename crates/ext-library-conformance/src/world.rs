@@ -26,7 +26,11 @@ pub(crate) struct World<'a> {
 impl<'a> World<'a> {
     pub(crate) fn new(open: &'a dyn Fn() -> Arc<dyn LibraryDirectory>) -> Self {
         let directory = open();
-        let id = directory.create("Papers").unwrap().id;
+        let name = match directory.list().unwrap().libraries.len() {
+            0 => "Papers".to_owned(),
+            others => format!("Papers {others}"),
+        };
+        let id = directory.create(&name).unwrap().id;
         let library = directory.library(id).unwrap();
         Self { open, directory, id, library }
     }

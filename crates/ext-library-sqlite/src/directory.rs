@@ -94,6 +94,7 @@ impl Libraries {
     fn make(&self, name: &str) -> Outcome<Uuid> {
         let lock = Lock::acquire(&self.folder.join(LOCK))?;
         remove_unfinished(&self.folder)?;
+        self.ensure_free(name)?;
         let id = Uuid::now_v7();
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix(UNFINISHED).permissions(Permissions::from_mode(0o700));
@@ -106,6 +107,18 @@ impl Libraries {
         let _ = unfinished.keep();
         drop(lock);
         Ok(id)
+    }
+
+    /// Checks that no library has a name. One that cannot be read keeps nobody from making another.
+    fn ensure_free(&self, name: &str) -> Outcome<()> {
+        let all = self.ids()?.into_iter().filter_map(|id| self.info(id).ok());
+        match all.into_iter().find(|other| names::is_same_library(&other.name, name)) {
+            Some(LibraryInfo { name, .. }) => Err(LibraryError::Conflict(format!(
+                "a library is called `{name}` already: choose another name"
+            ))
+            .into()),
+            None => Ok(()),
+        }
     }
 
     /// Reads the library in a folder that is named by an id.

@@ -17,14 +17,20 @@ impl CoreAction<Create> for BuiltIn {
         input: CreateLibraryInput,
         context: Context<'_>,
     ) -> Result<LibraryInfo, OpError> {
-        context.service::<dyn LibraryDirectory>()?.create(&input.name).map_err(error)
+        context
+            .service::<dyn LibraryDirectory>()?
+            .create(&input.name)
+            .map_err(|failure| error_for(context, failure))
     }
 }
 register!(CoreAction<Create> for BuiltIn);
 
 impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {
-        context.service::<dyn LibraryDirectory>()?.list().map_err(error)
+        context
+            .service::<dyn LibraryDirectory>()?
+            .list()
+            .map_err(|failure| error_for(context, failure))
     }
 }
 register!(CoreQuery<List> for BuiltIn);

@@ -169,6 +169,14 @@ pub fn library_name(name: &str) -> Result<String, NameError> {
     Err(NameError::new(NameKind::LibraryName, &name, reason))
 }
 
+/// Returns whether two names of libraries are one for a person: they differ at most in the case of
+/// letters and in Unicode form.
+#[must_use]
+pub fn is_same_library(one: &str, other: &str) -> bool {
+    let folded = |name: &str| nfc(&nfc(name.trim()).to_lowercase());
+    folded(one) == folded(other)
+}
+
 /// Checks the type of an entry: a snake-case word.
 ///
 /// # Errors
@@ -362,6 +370,18 @@ mod tests {
         for name in ["", "  ", "a\tb", &"a".repeat(101)] {
             assert!(is_path_error(library_name(name)), "{name:?}");
         }
+    }
+
+    #[test]
+    fn library_names_are_compared_as_people_do() {
+        for (one, other) in [
+            ("Home", "home "),
+            ("B\u{fc}ro", "BU\u{308}RO"),
+            ("\u{c9}t\u{e9}", "e\u{301}te\u{301}"),
+        ] {
+            assert!(is_same_library(one, other), "{one} {other}");
+        }
+        assert!(!is_same_library("Home", "Home 2"));
     }
 
     #[test]

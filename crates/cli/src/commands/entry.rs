@@ -14,28 +14,28 @@ use crate::{
 pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow::Result<()> {
     match command {
         EntryCommand::List { library, entry_type, under, limit } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let filter = ListEntriesInput { entry_type, path_prefix: under, ..Default::default() };
             let entries = list(core, library, filter, limit.unwrap_or(usize::MAX))?;
             output::print(output, &entries, |entries| table(entries))
         }
         EntryCommand::History { entry, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             super::history::list(core, library, entry_id, output)
         }
         EntryCommand::Restore { entry, version, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             super::history::restore(core, library, entry_id, version, output)
         }
         EntryCommand::Parts { entry, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             super::parts::print(core, library, entry_id, output)
         }
         EntryCommand::Show { entry, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             let details = core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?;
             output::print(output, &details, describe)

@@ -15,12 +15,12 @@ use crate::{
 pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         EventCommand::DeadLetters { library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             output::print(output, &core.library(library)?.dead_letters()?, |dead| table(dead))?;
             Ok(ExitCode::SUCCESS)
         }
         EventCommand::Replay { event, extension, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             if let Some(id) = &extension {
                 core.extensions().info(id)?;
             }

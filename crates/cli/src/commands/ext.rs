@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{import, op};
 use crate::{
-    args::{ConsentArgs, ExtCommand, Output},
+    args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
     dev::Dev,
     failure::Hinted,
@@ -37,7 +37,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             install(core, ordered(core, candidate, &consent)?, &consent, output)
         }
         ExtCommand::Run { id, library, call, input, record } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let run = Run { id: &id, library, call: call.as_deref(), input: &input };
             if record { recorded(core, &run, output) } else { run.run(core, output) }
         }
@@ -68,7 +68,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             core.extensions().remove(&id)?;
             output::print(output, &json!({ "removed": id }), |_| format!("removed {id}"))
         }
-        ExtCommand::Failures { library } => failures(core, &library.library, output),
+        ExtCommand::Failures { library } => failures(core, &library, output),
     }
 }
 
@@ -246,8 +246,8 @@ fn describe(shown: &Shown) -> String {
     ])
 }
 
-fn failures(core: &Core, library: &str, output: Output) -> anyhow::Result<()> {
-    let failures = core.library(names::library(core, library)?)?.failures()?;
+fn failures(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<()> {
+    let failures = core.library(names::chosen(core, library)?)?.failures()?;
     let json: Vec<_> = failures.iter().map(|(id, failure)| to_json(id, failure)).collect();
     output::print(output, &json, |_| {
         let row = |(id, failure): &(String, EventFailure)| {

@@ -19,7 +19,7 @@ use crate::{
 const PARTIAL: u8 = 3;
 
 pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Result<ExitCode> {
-    let library = names::library(core, &args.library.library)?;
+    let library = names::chosen(core, &args.library)?;
     let library = core.library(library)?.with_stop(stop::on_ctrl_c()?);
     let bar = ImportBar::new();
     let progress = &mut |progress: WorkProgress<'_>| bar.show(progress);

@@ -9,7 +9,7 @@ use spacedrive_core::{Core, JobReport, WorkProgress};
 use uuid::Uuid;
 
 use crate::{
-    args::{JobCommand, JobStateArg, Output},
+    args::{InLibrary, JobCommand, JobStateArg, Output},
     names, output,
     progress::Spinner,
 };
@@ -19,20 +19,20 @@ const PARTIAL: u8 = 3;
 
 pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
-        JobCommand::Run { library } => return run_all(core, &library.library, output),
+        JobCommand::Run { library } => return run_all(core, &library, output),
         JobCommand::List { library, state, limit } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let input = ListJobsInput { state: state.map(JobState::from), limit: Some(limit) };
             let jobs = core.call_typed::<List>(Some(library), &input)?.jobs;
             output::print(output, &jobs, |jobs| table(jobs))?;
         }
         JobCommand::Status { id, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let job = core.call_typed::<Status>(Some(library), &JobRef { job_id: id })?;
             output::print(output, &job, describe)?;
         }
         JobCommand::Cancel { id, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let done = core.call_typed::<Cancel>(Some(library), &JobRef { job_id: id })?;
             output::print(output, &done, |done| cancelled(id, done))?;
         }
@@ -40,8 +40,8 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_all(core: &Core, library: &str, output: Output) -> anyhow::Result<ExitCode> {
-    let library = core.library(names::library(core, library)?)?;
+fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<ExitCode> {
+    let library = core.library(names::chosen(core, library)?)?;
     let spinner = Spinner::new("running jobs …");
     let mut failures = Vec::new();
     let report = library.run_jobs(&mut |progress| {

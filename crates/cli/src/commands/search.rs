@@ -13,7 +13,7 @@ use crate::{
 
 pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Result<()> {
     let input = input(args)?;
-    let library = names::library(core, &args.library.library)?;
+    let library = names::chosen(core, &args.library)?;
     let found = core.call_typed::<Entries>(Some(library), &input)?;
     if let Some(reason) = &found.words_only {
         eprintln!("searched by words alone: {}", output::message(reason));

@@ -12,13 +12,13 @@ use crate::{
 pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyhow::Result<()> {
     match command {
         SidecarCommand::List { entry, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             let sidecars = list(core, library, entry_id)?;
             output::print(output, &sidecars, |sidecars| table(sidecars))
         }
         SidecarCommand::Get { entry, name, library } => {
-            let library = names::library(core, &library.library)?;
+            let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             let input = SidecarRef { entry_id, name };
             let sidecar = core.call_typed::<ReadSidecar>(Some(library), &input)?;

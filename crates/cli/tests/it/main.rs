@@ -13,6 +13,7 @@ mod import_places;
 mod installation;
 mod isolation;
 mod jobs_and_dev;
+mod library_names;
 mod login;
 mod mailbox;
 mod main_job;

@@ -23,7 +23,7 @@ fn wrong_arguments_are_json_for_programs() {
     for (args, said) in [
         (&["bogus"][..], "unrecognized subcommand 'bogus'"),
         (&["ext"], "no command was given"),
-        (&["import"], "--library <ID>"),
+        (&["import"], "<PATH>"),
         (&["permission", "revoke", "finance", "--method", "x"], "`permission deny`"),
     ] {
         let (code, error) = refused(&spacedrive, args);
@@ -93,6 +93,8 @@ fn a_vault_that_cannot_be_read_is_told_with_the_way_out() {
     assert_eq!(set_secret(&spacedrive, b"k\n").code, Some(0), "what the hint says works");
 }
 
+const TAKEN: &str = "a library is called `Test` already: choose another name";
+
 #[test]
 fn what_names_nothing_is_told() {
     let spacedrive = Spacedrive::new();
@@ -102,10 +104,8 @@ fn what_names_nothing_is_told() {
     assert!(text(&error, "hint").contains("event dead-letters"), "{error}");
     let (_, error) = refused(&spacedrive, &["search", "x", "--limit", "0", "--library", &library]);
     assert_eq!(error["code"], "E_BAD_INPUT", "{error}");
-    spacedrive.library();
-    let (_, error) = refused(&spacedrive, &["entry", "list", "--library", "Test"]);
-    assert!(text(&error, "error").contains("ambiguous"), "{error}");
-    assert!(text(&error, "hint").contains("library list"), "{error}");
+    let (_, error) = refused(&spacedrive, &["library", "create", "test"]);
+    assert_eq!((text(&error, "code"), text(&error, "error")), ("E_CONFLICT", TAKEN), "{error}");
 }
 
 #[cfg(unix)]

@@ -120,7 +120,10 @@ pub trait LibraryDirectory: Send + Sync {
     /// Makes a library with a name, which is trimmed and checked.
     ///
     /// # Errors
-    /// `Name`, and [`LibraryError`].
+    /// `Name`; `Conflict` when a library has this name by [`names::is_same_library`]; and
+    /// [`LibraryError`].
+    ///
+    /// [`names::is_same_library`]: ext_wire::names::is_same_library
     fn create(&self, name: &str) -> Result<LibraryInfo>;
 
     /// Lists all libraries, by name, and those that are there and cannot be read.

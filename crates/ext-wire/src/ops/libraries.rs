@@ -13,7 +13,8 @@ family! {
 
     /// Makes a library.
     ///
-    /// Errors: `E_PATH`; `E_NOSPACE`; `E_IO`.
+    /// Errors: `E_PATH`; `E_CONFLICT` when there is one of that name, in whatever case of letters;
+    /// `E_NOSPACE`; `E_IO`.
     CoreAction(host_only) Create = "action:libraries.create.input.v1", CreateLibraryInput => LibraryInfo;
     /// Lists all libraries, by name, and those that cannot be read.
     ///

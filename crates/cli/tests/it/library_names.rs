@@ -1,0 +1,82 @@
+//! Libraries and entries as people name them.
+
+use std::fs;
+
+use crate::common::{Ran, Spacedrive};
+
+fn run(spacedrive: &Spacedrive, args: &[&str]) -> Ran {
+    spacedrive.run(args.iter().copied())
+}
+
+fn create(spacedrive: &Spacedrive, name: &str) -> String {
+    spacedrive.json(["library", "create", name])["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_only_library_needs_no_name() {
+    let spacedrive = Spacedrive::new();
+    let none = run(&spacedrive, &["entry", "list"]);
+    assert_eq!(none.code, Some(1));
+    assert!(none.stderr.contains("`spacedrive library create NAME`"), "{}", none.stderr);
+    create(&spacedrive, "Home");
+    for args in [["entry", "list"], ["job", "run"], ["search", "coffee"], ["ext", "failures"]] {
+        let ran = run(&spacedrive, &args);
+        assert_eq!(ran.code, Some(0), "{args:?}: {ran:?}");
+    }
+    create(&spacedrive, "Office");
+    let several = run(&spacedrive, &["entry", "list"]);
+    assert_eq!(several.code, Some(1));
+    for said in ["`Home`, `Office`", "--library NAME"] {
+        assert!(several.stderr.contains(said), "{}", several.stderr);
+    }
+    let chosen = spacedrive.command(["entry", "list"]).env("SPACEDRIVE_LIBRARY", "office").output();
+    assert!(chosen.unwrap().status.success());
+}
+
+#[test]
+fn a_name_is_taken_once_and_found_in_any_case() {
+    let spacedrive = Spacedrive::new();
+    let home = create(&spacedrive, "Home");
+    create(&spacedrive, "Office");
+    for taken in ["Home", "home", " HOME "] {
+        let ran = run(&spacedrive, &["library", "create", taken]);
+        assert_eq!(ran.code, Some(1), "{taken}");
+        assert!(ran.stderr.contains("a library is called `Home` already"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("E_CONFLICT"), "{}", ran.stderr);
+    }
+    for named in ["home", "HOME", home.as_str(), &home.to_uppercase(), &home.replace('-', "")] {
+        let ran = run(&spacedrive, &["entry", "list", "--library", named]);
+        assert_eq!(ran.code, Some(0), "{named}: {ran:?}");
+    }
+    let unknown = run(&spacedrive, &["entry", "list", "--library", "Hom"]);
+    assert!(unknown.stderr.contains("there is no library `Hom`"), "{}", unknown.stderr);
+}
+
+#[test]
+fn the_beginning_of_an_id_is_enough_where_it_is_one() {
+    let spacedrive = Spacedrive::new();
+    let library = create(&spacedrive, "Home");
+    // Two ids that were made at once begin alike; the last digits before they differ are found.
+    let other = create(&spacedrive, "Office");
+    let same = library.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let ran = run(&spacedrive, &["entry", "list", "--library", &library[..same + 1]]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    if same >= 4 {
+        let ran = run(&spacedrive, &["entry", "list", "--library", &library[..same]]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.stderr.contains(&library) && ran.stderr.contains(&other), "{}", ran.stderr);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    fs::write(folder.path().join("in/a.txt"), "a").unwrap();
+    let path = folder.path().join("in").display().to_string();
+    assert_eq!(run(&spacedrive, &["import", &path, "--library", "home"]).code, Some(0));
+    let entries = spacedrive.json(["entry", "list", "--library", "home"]);
+    let id = entries[0]["id"].as_str().unwrap();
+    for named in [&id[..8], &id[..13], id, "in/a.txt"] {
+        let shown = spacedrive.json(["entry", "show", named, "--library", "home"]);
+        assert_eq!(shown["entry"]["path"], "in/a.txt", "{named}");
+    }
+    let unknown = run(&spacedrive, &["entry", "show", "ffffffff", "--library", "home"]);
+    assert!(unknown.stderr.contains("there is no entry `ffffffff`"), "{}", unknown.stderr);
+}
