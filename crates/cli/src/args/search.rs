@@ -7,8 +7,8 @@ use super::shared::InLibrary;
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words; `word*` matches its beginnings.
-    #[arg(value_name = "TEXT")]
-    pub(crate) text: String,
+    #[arg(value_name = "WORDS", required = true)]
+    pub(crate) words: Vec<String>,
     /// A condition on the metadata, such as `amount>50` or `date>=2026-07-01`; all must hold.
     #[arg(long = "where", value_name = "KEY<OP>VALUE")]
     pub(crate) filters: Vec<String>,

@@ -28,7 +28,7 @@ pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Res
 fn input(args: &SearchArgs) -> anyhow::Result<SearchInput> {
     let mode = if args.words_only { SearchMode::Text } else { SearchMode::Hybrid };
     let filters = args.filters.iter().map(|filter| parse(filter)).collect::<Result<_, _>>()?;
-    Ok(SearchInput { filters, mode, limit: args.limit, ..SearchInput::new(args.text.clone()) })
+    Ok(SearchInput { filters, mode, limit: args.limit, ..SearchInput::new(args.words.join(" ")) })
 }
 
 /// Reads `amount>50`; what looks like a number is one.
@@ -40,6 +40,9 @@ fn parse(text: &str) -> anyhow::Result<Filter> {
     };
     let (key, rest) = text.split_at(at);
     let value = rest.strip_prefix(op.sign()).unwrap_or(rest).trim();
+    if value.starts_with(['=', '<', '>', '!']) || key.trim().is_empty() {
+        bail!("`{text}` is not a valid condition: write KEY=VALUE, with one of = != < <= > >= once")
+    }
     let number = serde_json::from_str::<serde_json::Number>(value).map(Value::Number);
     let value = number.unwrap_or_else(|_| Value::String(value.to_owned()));
     Ok(Filter { key: key.trim().to_owned(), op, value })
@@ -78,6 +81,8 @@ mod tests {
             let filter = parse(text).unwrap();
             assert_eq!((filter.key.as_str(), filter.op, filter.value), (key, op, value), "{text}");
         }
-        assert!(parse("amount").is_err());
+        for text in ["amount", "amount>>5", "amount==5", "amount=>5", "a<>b", ">5", " =x"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
     }
 }

@@ -80,3 +80,21 @@ fn the_beginning_of_an_id_is_enough_where_it_is_one() {
     let unknown = run(&spacedrive, &["entry", "show", "ffffffff", "--library", "home"]);
     assert!(unknown.stderr.contains("there is no entry `ffffffff`"), "{}", unknown.stderr);
 }
+
+#[test]
+fn words_are_searched_without_quotes() {
+    let spacedrive = Spacedrive::new();
+    create(&spacedrive, "Home");
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["train tickets.txt", "train.txt"] {
+        fs::write(folder.path().join(name), "x").unwrap();
+    }
+    let path = folder.path().display().to_string();
+    assert_eq!(run(&spacedrive, &["import", &path, "--into", "in"]).code, Some(0));
+    let found = spacedrive.json(["search", "--words-only", "train", "tickets"]);
+    let paths: Vec<_> = found.as_array().unwrap().iter().map(|hit| &hit["entry"]["path"]).collect();
+    assert_eq!(paths, ["in/train tickets.txt"]);
+    let wrong = run(&spacedrive, &["search", "train", "--where", "amount>>5"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("= != < <= > >="), "{}", wrong.stderr);
+}
