@@ -86,7 +86,8 @@ fn describe(report: &WorkReport) -> String {
     }
     if !report.failures.is_empty() {
         let count = report.failures.len();
-        lines.extend([String::new(), format!("{count} failed, the rest is done:")]);
+        let rest = if created + updated + unchanged > 0 { ", the rest is done" } else { "" };
+        lines.extend([String::new(), format!("{count} failed{rest}:")]);
         lines.extend(report.failures.iter().map(line));
         let again = "Import the same files again to try them again.".to_owned();
         lines.extend([String::new(), again]);
@@ -146,6 +147,21 @@ mod tests {
         assert!(text.contains("finance: 2 booked, 1 not a receipt\n"), "{text}");
         assert!(text.contains("finance: 2 parts not looked at, 1 parts looked at and not used: "));
         assert!(text.contains("`spacedrive entry parts ENTRY` lists them, as for `mails/a.eml`"));
+    }
+
+    #[test]
+    fn the_rest_is_done_only_where_there_is_one() {
+        let failure = Failure {
+            path: "/no/such".into(),
+            entry_id: None,
+            extension: None,
+            code: "E_IO",
+            error: "there is no such file or folder".into(),
+        };
+        let mut report = WorkReport { failures: vec![failure], ..WorkReport::default() };
+        assert!(describe(&report).contains("\n1 failed:\n"));
+        report.unchanged = 1;
+        assert!(describe(&report).contains("\n1 failed, the rest is done:\n"));
     }
 
     #[test]
