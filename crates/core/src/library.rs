@@ -104,7 +104,7 @@ impl<'a> LibraryHandle<'a> {
     }
 
     /// Gives an imported file a content that it had before; the present one becomes a version. The
-    /// next import tells the extensions, and a changed file on the disk is imported over it.
+    /// next import tells the extensions. It leaves the file alone, until the file changes again.
     ///
     /// # Errors
     /// [`CoreError::Library`] without the entry or the version, for an entry that is no imported

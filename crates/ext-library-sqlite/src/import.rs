@@ -47,8 +47,14 @@ impl SqliteLibrary {
         let media_type = source.media_type()?;
         if let Some(old) = self.store.read(|db| entries::imported_at(db, &path))? {
             may_import_over(&old.entry)?;
-            if old.entry.content_hash.as_ref() == Some(&source.hash()?) {
+            let hash = Some(source.hash()?);
+            if old.entry.content_hash == hash {
                 return self.keep(old, &source, media_type);
+            }
+            if old.source_hash == hash && old.source.as_ref() == Some(source.path()) {
+                // The file is as it was, and the user brought an older version back.
+                let outcome = ImportOutcome::Unchanged;
+                return Ok(ImportedFile { entry: old.entry, outcome });
             }
             source.ensure_owns(old.source.as_ref())?;
         }
@@ -64,8 +70,10 @@ impl SqliteLibrary {
         source: &Source,
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
-        let ImportedEntry { mut entry, source: before } = old;
-        let same = before.as_ref() == Some(source.path()) && entry.media_type == media_type;
+        let ImportedEntry { mut entry, source: before, source_hash } = old;
+        let same = before.as_ref() == Some(source.path())
+            && entry.media_type == media_type
+            && source_hash == entry.content_hash;
         if !same && source.ensure_owns(before.as_ref()).is_ok() {
             entry.media_type = media_type;
             self.store.write(|db| entries::set_source(db, &entry, source.path()))?;

@@ -59,6 +59,8 @@ pub(crate) struct ImportedEntry {
     pub(crate) entry: Entry,
     /// The file.
     pub(crate) source: Option<SourcePath>,
+    /// The hash of the file when it was imported last.
+    pub(crate) source_hash: Option<String>,
 }
 
 /// A sidecar to be written, with a checked name and size.

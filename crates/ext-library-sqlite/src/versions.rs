@@ -37,8 +37,8 @@ impl SqliteLibrary {
     }
 
     /// Gives an entry a content that it had before. The present one becomes a version, so that nothing
-    /// is lost; extensions are told of the change. The file on the disk stays as it is, and when it is
-    /// imported again, its content is the entry's.
+    /// is lost; extensions are told of the change. The file on the disk stays as it is; the next
+    /// change of it is imported as any other.
     ///
     /// # Errors
     /// `NotFound` without the entry or the version; `Denied` when the entry is no imported file;

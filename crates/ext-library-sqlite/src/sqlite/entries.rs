@@ -30,8 +30,10 @@ use crate::{
     source_path::SourcePath,
 };
 
-/// The column that was added later: the path of an imported file, in bytes.
-pub(super) const ADDED: [(&str, &str, &str); 1] = [("entries", "source", "BLOB")];
+/// The columns that were added later: the path of an imported file, in bytes, and the hash that it had
+/// when it was imported last. The entry has another one when a version was restored.
+pub(super) const ADDED: [(&str, &str, &str); 2] =
+    [("entries", "source", "BLOB"), ("entries", "source_hash", "TEXT")];
 
 fn find(
     db: &Transaction<'_>,
@@ -65,7 +67,9 @@ pub(crate) fn imported_at(
     path: &EntryPath,
 ) -> Outcome<Option<ImportedEntry>> {
     let Some(EntryRow { seq, entry }) = row_at(db, path)? else { return Ok(None) };
-    Ok(Some(ImportedEntry { entry, source: source_of(db, seq)? }))
+    let mut query = db.prepare_cached("SELECT source_hash FROM entries WHERE seq = ?")?;
+    let source_hash = query.query_row([seq], |row| row.get(0))?;
+    Ok(Some(ImportedEntry { entry, source: source_of(db, seq)?, source_hash }))
 }
 
 fn source_of(db: &Transaction<'_>, seq: i64) -> Outcome<Option<SourcePath>> {
@@ -76,8 +80,10 @@ fn source_of(db: &Transaction<'_>, seq: i64) -> Outcome<Option<SourcePath>> {
 
 /// Remembers the file that an entry was imported from, and the media type that its content shows.
 pub(crate) fn set_source(db: &Transaction<'_>, entry: &Entry, source: &SourcePath) -> Outcome<()> {
-    db.prepare_cached("UPDATE entries SET source = ?, media_type = ? WHERE id = ?")?
-        .execute(params![source.as_bytes(), entry.media_type, entry.id.as_bytes()])?;
+    let mut update = db.prepare_cached(
+        "UPDATE entries SET source = ?, source_hash = content_hash, media_type = ? WHERE id = ?",
+    )?;
+    update.execute(params![source.as_bytes(), entry.media_type, entry.id.as_bytes()])?;
     Ok(())
 }
 
@@ -145,8 +151,8 @@ fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome
     let at = now();
     let mut insert = db.prepare_cached(
         "INSERT INTO entries (id, name, path, entry_type, media_type, size, content_hash, created_by, \
-         metadata, created_at, updated_at, source) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)",
+         metadata, created_at, updated_at, source, source_hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, iif(?11 IS NULL, NULL, ?7))",
     )?;
     let CheckedEntry { name, path, entry_type, media_type, created_by, metadata, .. } = new;
     let seq = insert.insert(params![
@@ -177,7 +183,7 @@ fn replace_content(
     place()?;
     set_content(db, row.seq, new.content.as_ref(), new.media_type.as_deref())?;
     let source = new.source.as_ref().map(SourcePath::as_bytes);
-    db.prepare_cached("UPDATE entries SET source = ? WHERE seq = ?")?
+    db.prepare_cached("UPDATE entries SET source = ?, source_hash = content_hash WHERE seq = ?")?
         .execute(params![source, row.seq])?;
     by_id(db, row.entry.id)
 }

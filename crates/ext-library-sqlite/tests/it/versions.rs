@@ -74,6 +74,19 @@ fn a_changed_file_keeps_what_it_was() {
 }
 
 #[test]
+fn what_the_user_restored_stays_until_the_file_changes() {
+    let world = World::new();
+    let (entry, _) = world.import("a.txt", "one");
+    world.import("a.txt", "two");
+    world.library.restore_version(entry.id, 1).unwrap();
+    assert_eq!(world.import("a.txt", "two").1, ImportOutcome::Unchanged, "the file is as it was");
+    assert_eq!(world.text(&entry), "one");
+    assert_eq!(world.import("a.txt", "three").1, ImportOutcome::Updated);
+    assert_eq!(world.import("a.txt", "two").1, ImportOutcome::Updated, "it went back by itself");
+    assert_eq!(world.text(&entry), "two");
+}
+
+#[test]
 fn versions_that_are_too_many_go_with_their_files() {
     let world = World::new();
     let (entry, _) = world.import("a.txt", "0");
