@@ -31,14 +31,16 @@ impl SqliteLibrary {
     }
 
     /// Recovers from processes that did not close the library. Their sessions are removed last, so that
-    /// a crash in here is recovered, too. When the database is busy for too long, or the time of the caller
-    /// is up, the next process that opens the library does it.
+    /// a crash in here is recovered, too. When the database is busy for too long, the time of the caller
+    /// is up, or the disk is full, the next process that opens the library does it.
     pub(super) fn recover(&self, dead: Vec<DeadSession>) -> Result<()> {
         if dead.is_empty() {
             return Ok(());
         }
         let report = match self.check() {
-            Err(LibraryError::Busy | LibraryError::Deadline) => return Ok(()),
+            Err(LibraryError::Busy | LibraryError::Deadline | LibraryError::NoSpace) => {
+                return Ok(());
+            }
             report => report?,
         };
         tracing::info!(?report, "the library was not closed, it is recovered");

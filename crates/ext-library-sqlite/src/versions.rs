@@ -2,6 +2,7 @@
 
 use ext_services::library::LibraryError;
 use ext_wire::ops::vdfs::Entry;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{library::SqliteLibrary, rows::BlobKind, sqlite::versions};
@@ -12,9 +13,10 @@ pub const KEPT_VERSIONS: u32 = 20;
 pub const KEPT_DAYS: u32 = 365;
 
 /// A content that an entry had before, returned by [`SqliteLibrary::versions`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryVersion {
     /// Its number, which rises with each version of the entry.
+    #[serde(rename = "version")]
     pub number: u64,
     /// Its size in bytes.
     pub size: u64,

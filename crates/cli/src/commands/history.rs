@@ -1,6 +1,5 @@
 //! `spacedrive entry history` and `restore`.
 
-use serde_json::{Value, json};
 use spacedrive_core::{Core, EntryVersion};
 use uuid::Uuid;
 
@@ -8,8 +7,7 @@ use crate::{args::Output, output};
 
 pub(super) fn list(core: &Core, library: Uuid, entry: Uuid, output: Output) -> anyhow::Result<()> {
     let versions = core.library(library)?.versions(entry)?;
-    let values: Vec<_> = versions.iter().map(to_json).collect();
-    output::print(output, &values, |_| table(&versions))
+    output::print(output, &versions, |versions| table(versions))
 }
 
 pub(super) fn restore(
@@ -22,17 +20,6 @@ pub(super) fn restore(
     let entry = core.library(library)?.restore_version(entry, version)?;
     output::print(output, &entry, |entry| {
         format!("`{}` has the content of version {version} again", entry.path)
-    })
-}
-
-fn to_json(version: &EntryVersion) -> Value {
-    let EntryVersion { number, size, content_hash, media_type, replaced_at } = version;
-    json!({
-        "version": number,
-        "size": size,
-        "content_hash": content_hash,
-        "media_type": media_type,
-        "replaced_at": replaced_at,
     })
 }
 

@@ -67,15 +67,16 @@ pub(crate) fn imported_at(
     path: &EntryPath,
 ) -> Outcome<Option<ImportedEntry>> {
     let Some(EntryRow { seq, entry }) = row_at(db, path)? else { return Ok(None) };
-    let mut query = db.prepare_cached("SELECT source_hash FROM entries WHERE seq = ?")?;
-    let source_hash = query.query_row([seq], |row| row.get(0))?;
-    Ok(Some(ImportedEntry { entry, source: source_of(db, seq)?, source_hash }))
+    let (source, source_hash) = source_of(db, seq)?;
+    Ok(Some(ImportedEntry { entry, source, source_hash }))
 }
 
-fn source_of(db: &Transaction<'_>, seq: i64) -> Outcome<Option<SourcePath>> {
-    let mut query = db.prepare_cached("SELECT source FROM entries WHERE seq = ?")?;
-    let source: Option<Vec<u8>> = query.query_row([seq], |row| row.get(0))?;
-    Ok(source.map(SourcePath::from_bytes))
+/// Returns the file that an entry was imported from, and the hash that it had then.
+fn source_of(db: &Transaction<'_>, seq: i64) -> Outcome<(Option<SourcePath>, Option<String>)> {
+    let mut query = db.prepare_cached("SELECT source, source_hash FROM entries WHERE seq = ?")?;
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<Vec<u8>>>(0)?, row.get(1)?));
+    let (source, hash) = query.query_row([seq], row)?;
+    Ok((source.map(SourcePath::from_bytes), hash))
 }
 
 /// Remembers the file that an entry was imported from, and the media type that its content shows.
@@ -139,7 +140,7 @@ pub(crate) fn put_file(
     if row.entry.content_hash.as_ref() == hash {
         return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: Vec::new() });
     }
-    source.ensure_owns(source_of(db, row.seq)?.as_ref())?;
+    source.ensure_owns(source_of(db, row.seq)?.0.as_ref())?;
     let old = versions::keep(db, &row)?;
     let entry = replace_content(db, &row, new, place)?;
     Ok(Replaced { value: (entry, ImportOutcome::Updated), old })

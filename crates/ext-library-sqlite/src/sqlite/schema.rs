@@ -114,12 +114,22 @@ pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
     Ok(db.commit()?)
 }
 
-/// Opens an existing database for writing; `true` when it could be opened for this connection alone,
-/// because the disk has no room for what connections share.
-pub(super) fn open(path: &Path) -> Outcome<(Connection, bool)> {
+/// The way in which a database could be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// As always: other connections read and write as well.
+    Shared,
+    /// For one connection, because the disk has no room for what connections share.
+    Alone,
+    /// Likewise, and it lacks what came since an older program used it, which cannot be added now.
+    AloneAndOld,
+}
+
+/// Opens an existing database for writing.
+pub(super) fn open(path: &Path) -> Outcome<(Connection, Access)> {
     match set_up(connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?) {
-        Err(fault) if fault.is_no_space() => Ok((alone(path)?, true)),
-        db => Ok((db?, false)),
+        Err(fault) if fault.is_no_space() => alone(path),
+        db => Ok((db?, Access::Shared)),
     }
 }
 
@@ -132,36 +142,20 @@ fn set_up(mut db: Connection) -> Outcome<Connection> {
         upgrade(&mut db)?;
     }
     db.execute_batch(DERIVED)?;
-    db.execute_batch(roots::TABLE)?;
-    db.execute_batch(versions::TABLE)?;
     Ok(db)
 }
 
 /// Connects to a database on a full disk. A connection that excludes others needs no file that it
 /// shares with them, so that all that is there can be read.
-fn alone(path: &Path) -> Outcome<Connection> {
+fn alone(path: &Path) -> Outcome<(Connection, Access)> {
     let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "foreign_keys", true)?;
     match check_header(&db)? {
-        SCHEMA_VERSION => Ok(with_temporary_tables(db)?),
+        SCHEMA_VERSION if is_extended(&db)? => Ok((db, Access::Alone)),
+        SCHEMA_VERSION => Ok((db, Access::AloneAndOld)),
         _ => Err(LibraryError::NoSpace.into()), // it cannot be brought to this version now
     }
-}
-
-/// Gives a connection on a full disk the tables that an older program did not make: they are empty, and
-/// only in memory.
-fn with_temporary_tables(db: Connection) -> Outcome<Connection> {
-    db.pragma_update(None, "temp_store", "MEMORY")?;
-    for (table, column, sql) in
-        [("import_roots", "place", roots::TABLE), ("versions", "number", versions::TABLE)]
-    {
-        if !has_column(&db, table, column)? {
-            let sql = sql.replace("CREATE TABLE IF NOT EXISTS ", "CREATE TEMP TABLE ");
-            db.execute_batch(sql.split("CREATE INDEX").next().unwrap_or_default())?;
-        }
-    }
-    Ok(db)
 }
 
 /// Brings a database of an older program to the present form, as a whole or not at all. Another program
@@ -191,6 +185,8 @@ fn migrate(db: &Transaction<'_>) -> Outcome<()> {
 fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
     db.execute_batch(events::TABLES)?;
+    db.execute_batch(roots::TABLE)?;
+    db.execute_batch(versions::TABLE)?;
     for (table, column, sql_type) in added_columns() {
         if !has_column(db, table, column)? {
             db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
@@ -203,6 +199,7 @@ fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static
     events::COLUMNS.into_iter().chain(entries::ADDED)
 }
 
+/// Tells by the columns whether a database is extended; a new table comes with a new column.
 fn is_extended(db: &Connection) -> Outcome<bool> {
     for (table, column, _) in added_columns() {
         if !has_column(db, table, column)? {
@@ -229,7 +226,7 @@ pub(super) fn open_reader(path: &Path) -> Outcome<Connection> {
 /// Reads id and name of the library in a database file, without opening more of it.
 pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
     match read_info_of(connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, path) {
-        Err(fault) if fault.is_no_space() => read_info_of(alone(path)?, path),
+        Err(fault) if fault.is_no_space() => read_info_of(alone(path)?.0, path),
         info => info,
     }
 }

@@ -16,8 +16,14 @@ use ext_wire::ops::libraries::LibraryInfo;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{entries, patience, schema};
-use crate::{fault::Outcome, rows::BlobKind};
+use super::{
+    entries, patience,
+    schema::{self, Access},
+};
+use crate::{
+    fault::{Fault, Outcome},
+    rows::BlobKind,
+};
 
 /// The number of readers that are kept open between two reads; more may exist for a while.
 const IDLE_READERS: usize = 8;
@@ -27,8 +33,8 @@ const IDLE_READERS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct SqliteStore {
     path: PathBuf,
-    /// True when the writer is the only connection that there can be: it reads as well.
-    alone: bool,
+    /// When it is not shared, the writer is the only connection that there can be: it reads as well.
+    access: Access,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
 }
@@ -36,18 +42,19 @@ pub(crate) struct SqliteStore {
 impl SqliteStore {
     /// Opens an existing database.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let (mut writer, alone) = schema::open(path)?;
+        let (mut writer, access) = schema::open(path)?;
         // Only now: the change to a new version is not cut short.
         patience::interrupt(&mut writer)?;
         let (path, writer) = (path.to_owned(), Mutex::new(writer));
-        Ok(Self { path, alone, writer, readers: Mutex::default() })
+        Ok(Self { path, access, writer, readers: Mutex::default() })
     }
 
     /// Runs `action` on one consistent state of the database.
     pub(crate) fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
-        if self.alone {
+        if self.access != Access::Shared {
             let mut writer = self.lock_writer()?;
-            return Ok(in_transaction(&mut writer, TransactionBehavior::Deferred, action)?);
+            let result = in_transaction(&mut writer, TransactionBehavior::Deferred, action);
+            return result.map_err(|fault| self.told(fault));
         }
         let idle = self.readers.lock().pop();
         let mut reader = idle.map_or_else(|| schema::open_reader(&self.path), Ok)?;
@@ -65,7 +72,16 @@ impl SqliteStore {
         action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
     ) -> Result<T> {
         let mut writer = self.lock_writer()?;
-        Ok(in_transaction(&mut writer, TransactionBehavior::Immediate, action)?)
+        let result = in_transaction(&mut writer, TransactionBehavior::Immediate, action);
+        result.map_err(|fault| self.told(fault))
+    }
+
+    /// Converts a fault. What an old database lacks is no damage: there is no room to add it.
+    fn told(&self, fault: Fault) -> LibraryError {
+        match fault.into() {
+            LibraryError::Corrupt(_) if self.access == Access::AloneAndOld => LibraryError::NoSpace,
+            error => error,
+        }
     }
 
     fn lock_writer(&self) -> Result<MutexGuard<'_, Connection>> {
@@ -81,7 +97,7 @@ impl SqliteStore {
     /// the full text before compares what it remembers with what others wrote since, and finds damage
     /// that is not there.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.alone {
+        if self.access != Access::Shared {
             return self.read(schema::check);
         }
         let mut fresh = schema::open_reader(&self.path)?;

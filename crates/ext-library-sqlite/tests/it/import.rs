@@ -1,22 +1,20 @@
 //! Importing files of this machine, which is no role of a store.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
-use ext_library_sqlite::{ImportOutcome, Libraries, SqliteLibrary};
-use ext_services::library::{
-    Entries, Events, HandlerError, LibraryDirectory, LibraryError, Sidecars,
-};
+use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
+use ext_services::library::{Entries, Events, HandlerError, LibraryError, Sidecars};
 use ext_wire::{
     ErrorCode, VettedEntry,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
     ops::vdfs::{NewEntry, WriteSidecarInput},
 };
 
+use crate::common::World;
+
 #[test]
 fn new_content_keeps_the_entry_and_makes_an_event() {
-    let data = tempfile::tempdir().unwrap();
-    let libraries = Libraries::new(data.path()).unwrap();
-    let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
+    let World { data, library } = World::new();
     let file = data.path().join("note.txt");
     let import = |text: &str| {
         fs::write(&file, text).unwrap();
@@ -45,9 +43,7 @@ fn new_content_keeps_the_entry_and_makes_an_event() {
 
 #[test]
 fn an_import_leaves_the_entries_of_extensions_alone() {
-    let data = tempfile::tempdir().unwrap();
-    let libraries = Libraries::new(data.path()).unwrap();
-    let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
+    let World { data, library } = World::new();
     let file = data.path().join("note.txt");
     fs::write(&file, "one").unwrap();
     let input = NewEntry {
@@ -66,13 +62,6 @@ fn an_import_leaves_the_entries_of_extensions_alone() {
 /// Both spellings of a name, composed first.
 const TWINS: [&str; 2] = ["caf\u{e9}.txt", "cafe\u{301}.txt"];
 
-fn world() -> (tempfile::TempDir, Arc<SqliteLibrary>) {
-    let data = tempfile::tempdir().unwrap();
-    let libraries = Libraries::new(data.path()).unwrap();
-    let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
-    (data, library)
-}
-
 /// Writes a file and imports it to the path that an import of its folder gives it.
 fn import(
     library: &SqliteLibrary,
@@ -89,7 +78,7 @@ fn import(
 #[test]
 #[cfg(not(target_os = "macos"))]
 fn path_05_a_file_never_replaces_another_whose_name_differs_in_unicode_form_only() {
-    let (data, library) = world();
+    let World { data, library } = World::new();
     let folder = data.path().join("in");
     for [a, b] in [TWINS, ["B\u{fc}ro/a.txt", "Bu\u{308}ro/a.txt"], ["\u{212b}.txt", "\u{c5}.txt"]]
     {
@@ -115,7 +104,7 @@ fn path_05_a_file_never_replaces_another_whose_name_differs_in_unicode_form_only
 #[test]
 #[cfg(not(target_os = "macos"))]
 fn path_05_a_file_whose_name_was_spelled_anew_keeps_its_entry() {
-    let (data, library) = world();
+    let World { data, library } = World::new();
     let folder = data.path().join("in");
     let [a, b] = TWINS;
     import(&library, &folder, a, "one").unwrap();
@@ -134,7 +123,7 @@ fn path_05_a_file_whose_name_was_spelled_anew_keeps_its_entry() {
 
 #[test]
 fn path_03_a_file_is_not_left_out_for_what_is_invisible_in_its_name() {
-    let (data, library) = world();
+    let World { data, library } = World::new();
     let file = data.path().join("zero\u{200b}width.eml");
     fs::write(&file, "mail").unwrap();
     let imported = library.import_file(&file, "in/zero\u{200b}width.eml").unwrap();
@@ -144,7 +133,7 @@ fn path_03_a_file_is_not_left_out_for_what_is_invisible_in_its_name() {
 
 #[test]
 fn the_content_of_a_file_tells_its_media_type() {
-    let (data, library) = world();
+    let World { data, library } = World::new();
     let file = data.path().join("photo.pdf");
     fs::write(&file, b"\xff\xd8\xff\xe0\0\x10JFIF\0").unwrap();
     let imported = library.import_file(&file, "in/photo.pdf").unwrap();
@@ -153,7 +142,7 @@ fn the_content_of_a_file_tells_its_media_type() {
 
 #[test]
 fn a_failure_says_what_a_file_is_and_leaves_its_name_to_the_caller() {
-    let (data, library) = world();
+    let World { data, library } = World::new();
     let link = data.path().join("link");
     std::os::unix::fs::symlink("nowhere", &link).unwrap();
     for (path, what) in [(link.as_path(), "a symbolic link"), (data.path(), "a folder")] {
@@ -164,7 +153,7 @@ fn a_failure_says_what_a_file_is_and_leaves_its_name_to_the_caller() {
 
 #[test]
 fn a_failure_goes_when_new_content_of_its_entry_was_worked_on() {
-    let (data, library) = world();
+    let World { data, library } = World::new();
     let folder = data.path().join("in");
     let next = || library.next_event("reader", &[ENTRY_CREATED, ENTRY_UPDATED]).unwrap();
     let why = HandlerError { code: ErrorCode::DocMalformed, message: "torn", may_pass: false };

@@ -1,14 +1,10 @@
 //! Limits of time and of what one writer may cost others.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use ext_library_sqlite::{Libraries, SqliteLibrary};
 use ext_services::{
     deadline,
-    library::{Entries, LibraryDirectory, Search, Sidecars, Visibility},
+    library::{Entries, Search, Sidecars, Visibility},
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -19,19 +15,9 @@ use ext_wire::{
 };
 use serde_json::{Map, Value, json};
 
-struct World {
-    data: tempfile::TempDir,
-    library: Arc<SqliteLibrary>,
-}
+use crate::common::World;
 
 impl World {
-    fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let libraries = Libraries::new(data.path()).unwrap();
-        let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
-        Self { data, library }
-    }
-
     fn note(&self, path: &str, metadata: Map<String, Value>) -> Entry {
         let input = NewEntry {
             name: path.into(),

@@ -1,8 +1,10 @@
 //! The library on disk: what each store has to do, and what is particular to this one.
 
+mod common;
 mod conformance;
 mod damage;
 mod files;
+mod full_disk;
 mod import;
 mod killed;
 mod limits;

@@ -1,27 +1,17 @@
 //! The contents that imported files had before.
 
-use std::{fs, sync::Arc};
+use std::fs;
 
-use ext_library_sqlite::{ImportOutcome, KEPT_VERSIONS, Libraries, SqliteLibrary};
-use ext_services::library::{Entries, LibraryDirectory};
+use ext_library_sqlite::{ImportOutcome, KEPT_VERSIONS};
+use ext_services::library::Entries;
 use ext_wire::{
     ErrorCode, VettedEntry,
     ops::vdfs::{Entry, NewEntry, ReadContentInput},
 };
 
-struct World {
-    data: tempfile::TempDir,
-    library: Arc<SqliteLibrary>,
-}
+use crate::common::World;
 
 impl World {
-    fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let libraries = Libraries::new(data.path()).unwrap();
-        let library = libraries.open(libraries.create("Papers").unwrap().id).unwrap();
-        Self { data, library }
-    }
-
     fn import(&self, name: &str, text: &str) -> (Entry, ImportOutcome) {
         let file = self.data.path().join(name);
         fs::write(&file, text).unwrap();
