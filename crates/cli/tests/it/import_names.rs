@@ -1,6 +1,6 @@
 //! Imports of folders whose files have odd names, are odd, or are empty.
 
-use std::{fs, os::unix::ffi::OsStrExt, path::Path};
+use std::{fs, os::unix::ffi::OsStrExt};
 
 use crate::common::{Ran, Spacedrive};
 use serde_json::Value;
@@ -40,11 +40,7 @@ impl World {
     }
 
     fn content(&self, path: &str) -> Vec<u8> {
-        let ran = self.spacedrive.json(["entry", "show", path, "--library", &self.library]);
-        let hash = ran["entry"]["content_hash"].as_str().unwrap().to_owned();
-        let info = self.spacedrive.json(["library", "list"]);
-        let folder = Path::new(info[0]["path"].as_str().unwrap());
-        fs::read(folder.join("content").join(&hash[..2]).join(hash)).unwrap()
+        self.spacedrive.content(&self.library, path)
     }
 }
 
@@ -137,4 +133,26 @@ fn path_09_odd_files_are_named_once_and_the_rest_is_imported() {
         text.contains("\n5 skipped:\n") && text.contains("d-loop: it is a symbolic link"),
         "{text}"
     );
+}
+
+#[test]
+fn path_03_a_folder_whose_name_no_entry_can_have_fails_with_its_files_only() {
+    let world = World::new(&[("a.txt", "words")]);
+    let odd = world.folder.path().join("odd\nname");
+    fs::create_dir(&odd).unwrap();
+    fs::write(odd.join("b.txt"), "words").unwrap();
+    let args = ["--output", "json", odd.to_str().unwrap()];
+    let ran = world.import(&args[..2]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let both = ["import", args[2], &world.path("").display().to_string(), "--library"];
+    let ran =
+        world.spacedrive.run(both.into_iter().chain([world.library.as_str(), "--output", "json"]));
+    let report: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &report["unchanged"]), (Some(3), &1.into()), "{report}");
+    let failure = &report["failures"][0];
+    assert_eq!(
+        (&failure["code"], report["failures"].as_array().unwrap().len()),
+        (&"E_PATH".into(), 1)
+    );
+    assert!(failure["error"].as_str().unwrap().contains("rename it"), "{failure}");
 }

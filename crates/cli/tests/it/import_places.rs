@@ -1,6 +1,6 @@
 //! Imports of several folders: no file takes the entry of another one.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use serde_json::Value;
 
@@ -42,11 +42,7 @@ impl World {
     }
 
     fn content(&self, path: &str) -> String {
-        let ran = self.spacedrive.json(["entry", "show", path, "--library", &self.library]);
-        let hash = ran["entry"]["content_hash"].as_str().unwrap().to_owned();
-        let info = self.spacedrive.json(["library", "list"]);
-        let folder = Path::new(info[0]["path"].as_str().unwrap());
-        fs::read_to_string(folder.join("content").join(&hash[..2]).join(hash)).unwrap()
+        String::from_utf8(self.spacedrive.content(&self.library, path)).unwrap()
     }
 }
 

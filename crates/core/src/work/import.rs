@@ -59,13 +59,12 @@ fn plan(
     let mut planned = Vec::new();
     for path in paths {
         for file in files_at(path, into, &mut places, report)? {
-            let entry_path = match places.path_in(&file) {
-                Some(Ok(entry_path)) => entry_path,
-                Some(Err(error)) => {
+            let entry_path = match places.entry_path(&file) {
+                Ok(entry_path) => entry_path,
+                Err(error) => {
                     report.failures.push(Failure::of_file(&file, ErrorCode::Io, error));
                     continue;
                 }
-                None => continue, // each folder has a place by now
             };
             match by_path.insert(entry_path.clone(), file.clone()) {
                 None => planned.push(Planned { file, entry_path }),

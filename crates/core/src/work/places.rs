@@ -68,17 +68,24 @@ impl<'a> Places<'a> {
             }
             (None, None) => self.find_free(folder, files)?,
         };
-        // Files of the root of the file system stand in no folder.
-        if !place.is_empty() {
-            self.library.set_import_root(folder, &place)?;
+        match self.library.set_import_root(folder, &place) {
+            // No entry can have this name, which is told with each file; or the folder is the root of
+            // the file system, which has none.
+            Ok(()) | Err(LibraryError::Name(_)) => {}
+            Err(error) => return Err(error.into()),
         }
         let told = folder.file_name().is_some_and(|name| name != place.as_str());
         self.roots.push(ImportRoot { folder: folder.to_owned(), place: place.clone() });
         Ok(told.then(|| PlacedFolder { folder: path_text(folder), place }))
     }
 
+    /// Returns the entry path of a file in a folder that is settled.
+    pub(crate) fn entry_path(&self, file: &Path) -> io::Result<String> {
+        self.path_in(file).unwrap_or_else(|| Err(io::Error::other("its folder has no place")))
+    }
+
     /// Returns the path of a file or folder below the innermost folder that has a place, if any.
-    pub(crate) fn path_in(&self, path: &Path) -> Option<io::Result<String>> {
+    fn path_in(&self, path: &Path) -> Option<io::Result<String>> {
         let root = self.roots.iter().filter(|root| path.starts_with(&root.folder));
         let root = root.max_by_key(|root| root.folder.components().count())?;
         Some(below(&root.place, &root.folder, path))

@@ -7,6 +7,7 @@ mod proxy;
 use std::{
     env,
     ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -48,6 +49,15 @@ impl Spacedrive {
         let ran = ran(self.command(["--output", "json"]).args(args).output().unwrap());
         assert_eq!(ran.code, Some(0), "{ran:?}");
         serde_json::from_slice(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    }
+
+    /// Reads the content of an entry from the file that the only library keeps it in.
+    pub fn content(&self, library: &str, path: &str) -> Vec<u8> {
+        let shown = self.json(["entry", "show", path, "--library", library]);
+        let hash = shown["entry"]["content_hash"].as_str().unwrap().to_owned();
+        let info = self.json(["library", "list"]);
+        let folder = Path::new(info[0]["path"].as_str().unwrap());
+        fs::read(folder.join("content").join(&hash[..2]).join(hash)).unwrap()
     }
 
     /// Makes a library; returns its id.
