@@ -5,7 +5,7 @@ use ext_wire::{
     EntryPath, ErrorBody, ErrorCode, names,
     ops::{
         NoInput,
-        libraries::{self, LibraryInfo},
+        libraries::{self, LibraryInfo, ListLibrariesOutput, UnreadableLibrary},
         vdfs,
     },
 };
@@ -27,37 +27,50 @@ pub(crate) fn chosen(core: &Core, library: &InLibrary) -> anyhow::Result<Uuid> {
 /// Finds the library with this id, name or beginning of an id.
 pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?;
-    if let Some(id) = id(text) {
-        return match all.libraries.iter().any(|library| library.id == id) {
-            true => Ok(id),
-            false => Err(missing(text, all.unreadable.into_iter().filter(|it| it.id == id))),
-        };
-    }
-    match matching(&all.libraries, text).as_slice() {
-        [only] => Ok(only.id),
-        [] => Err(missing(text, all.unreadable)),
-        several => Err(ambiguous(text, several)),
+    let (readable, unreadable) = matching(&all, text);
+    match (readable.as_slice(), unreadable.as_slice()) {
+        ([only], []) => Ok(only.id),
+        ([], [only]) => Err(unreadable_library(only)),
+        ([], []) if id(text).is_some() => Err(no_library(text)),
+        ([], []) => Err(missing(text, &all.unreadable)),
+        _ => Err(ambiguous(text, &readable, &unreadable)),
     }
 }
 
-/// Finds the libraries that a text may mean. A name as it is written counts first, so that libraries
-/// of older programs whose names differ in the case of letters can be told apart.
-fn matching<'a>(all: &'a [LibraryInfo], text: &str) -> Vec<&'a LibraryInfo> {
-    let rules: [&dyn Fn(&LibraryInfo) -> bool; 3] = [
-        &|library| library.name == text,
-        &|library| names::is_same_library(&library.name, text),
-        &|library| begins_with(library.id, text),
-    ];
-    let found = rules.iter().map(|fits| all.iter().filter(|it| fits(it)).collect::<Vec<_>>());
-    found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+/// Finds the libraries that a text may mean, those that can be read and those that cannot. A name as it
+/// is written counts first, so that libraries of older programs whose names differ in the case of
+/// letters can be told apart. The name of a library that cannot be read is not known, its id is.
+fn matching<'a>(
+    all: &'a ListLibrariesOutput,
+    text: &str,
+) -> (Vec<&'a LibraryInfo>, Vec<&'a UnreadableLibrary>) {
+    let is_meant = |candidate| match id(text) {
+        Some(id) => candidate == id,
+        None => begins_with(candidate, text),
+    };
+    let rules: [&dyn Fn(&LibraryInfo) -> bool; 2] =
+        [&|library| library.name == text, &|library| names::is_same_library(&library.name, text)];
+    for has_name in rules.iter().filter(|_| id(text).is_none()) {
+        let named: Vec<_> = all.libraries.iter().filter(|library| has_name(library)).collect();
+        if !named.is_empty() {
+            return (named, Vec::new());
+        }
+    }
+    let readable = all.libraries.iter().filter(|library| is_meant(library.id));
+    let unreadable = all.unreadable.iter().filter(|library| is_meant(library.id));
+    (readable.collect(), unreadable.collect())
 }
 
-fn ambiguous(text: &str, found: &[&LibraryInfo]) -> anyhow::Error {
-    let ids =
-        found.iter().map(|library| format!("`{}` ({})", library.name.escape_debug(), library.id));
-    let ids: Vec<_> = ids.collect();
+fn ambiguous(
+    text: &str,
+    readable: &[&LibraryInfo],
+    unreadable: &[&UnreadableLibrary],
+) -> anyhow::Error {
+    let readable = readable.iter().map(|it| format!("`{}` ({})", it.name.escape_debug(), it.id));
+    let unreadable = unreadable.iter().map(|it| format!("{} ({})", it.id, it.code));
+    let all: Vec<_> = readable.chain(unreadable).collect();
     Hinted::error(
-        format_args!("`{}` may be {}: use an id", text.escape_debug(), ids.join(" or ")),
+        format_args!("`{}` may be {}: use an id", text.escape_debug(), all.join(" or ")),
         "`spacedrive library list` shows the ids",
     )
 }
@@ -69,18 +82,28 @@ fn begins_with(id: Uuid, text: &str) -> bool {
     digits.len() >= MIN_PREFIX && id.simple().to_string().starts_with(&digits)
 }
 
-/// Describes a library that was not found. One that is there and cannot be read is not missing; its
-/// name is in what cannot be read, so it may be the one that is meant.
-fn missing(
-    text: &str,
-    unreadable: impl IntoIterator<Item = libraries::UnreadableLibrary>,
-) -> anyhow::Error {
-    let mut unreadable = unreadable.into_iter();
-    unreadable.next().map_or_else(|| no_library(text), |it| unreadable_library(&it))
+/// Describes a library that was not found by name. Those that cannot be read are not missing: their
+/// names are in what cannot be read, so one of them may be the one that is meant.
+fn missing(text: &str, unreadable: &[UnreadableLibrary]) -> anyhow::Error {
+    match unreadable {
+        [] => no_library(text),
+        [only] => unreadable_library(only),
+        several => {
+            let ids: Vec<_> = several.iter().map(|it| format!("{} ({})", it.id, it.code)).collect();
+            Hinted::error(
+                format_args!(
+                    "no library that can be read is called `{}`, and these cannot be read: {}",
+                    text.escape_debug(),
+                    ids.join(", ")
+                ),
+                "`spacedrive library list` shows why",
+            )
+        }
+    }
 }
 
-fn unreadable_library(library: &libraries::UnreadableLibrary) -> anyhow::Error {
-    let libraries::UnreadableLibrary { id, path, code, error } = library;
+fn unreadable_library(library: &UnreadableLibrary) -> anyhow::Error {
+    let UnreadableLibrary { id, path, code, error } = library;
     let code = ErrorCode::from_name(code).unwrap_or(ErrorCode::Io);
     let message = match error.contains(path) {
         true => format!("the library {id} cannot be read: {error}"),
@@ -102,15 +125,15 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
         return library(core, text);
     }
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?;
-    match (all.libraries.as_slice(), all.unreadable.first()) {
-        ([only], None) => Ok(only.id),
-        ([], Some(unreadable)) => Err(unreadable_library(unreadable)),
-        ([], None) => {
+    match (all.libraries.as_slice(), all.unreadable.as_slice()) {
+        ([only], []) => Ok(only.id),
+        ([], [first, ..]) => Err(unreadable_library(first)),
+        ([], []) => {
             Err(Hinted::error("there is no library", "`spacedrive library create NAME` makes one"))
         }
         (several, unreadable) => {
             let names = several.iter().map(|library| format!("`{}`", library.name.escape_debug()));
-            let names = names.chain(unreadable.map(|library| library.id.to_string()));
+            let names = names.chain(unreadable.iter().map(|library| library.id.to_string()));
             let names: Vec<_> = names.collect();
             Err(Hinted::error(
                 format_args!("there are several libraries: {}", names.join(", ")),
@@ -187,13 +210,35 @@ mod tests {
             path: String::new(),
             created_at: String::new(),
         };
-        let all = [library(1, "Home"), library(2, "HOME"), library(3, "Twin"), library(4, "Twin")];
-        let found = |text| matching(&all, text).iter().map(|it| it.id).collect::<Vec<_>>();
-        assert_eq!(found("HOME"), [all[1].id]);
-        assert_eq!(found("home"), [all[0].id, all[1].id], "an older program made both");
-        assert_eq!(found("Twin"), [all[2].id, all[3].id]);
-        assert_eq!(found("0000").len(), 4);
-        assert!(found("Office").is_empty());
+        let unreadable = UnreadableLibrary {
+            id: Uuid::from_u128(0xabcd << 112),
+            path: String::new(),
+            code: "E_CORRUPT".into(),
+            error: String::new(),
+        };
+        let broken = unreadable.id;
+        let libraries =
+            vec![library(1, "Home"), library(2, "HOME"), library(3, "Twin"), library(4, "Twin")];
+        let ids: Vec<_> = libraries.iter().map(|it| it.id).collect();
+        let mut all = ListLibrariesOutput { libraries, unreadable: vec![unreadable] };
+        let found = |all: &ListLibrariesOutput, text: &str| {
+            let (readable, unreadable) = matching(all, text);
+            let readable = readable.iter().map(|it| it.id);
+            readable.chain(unreadable.iter().map(|it| it.id)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&all, "HOME"), [ids[1]]);
+        assert_eq!(found(&all, "home"), [ids[0], ids[1]], "an older program made both");
+        assert_eq!(found(&all, "Twin"), [ids[2], ids[3]]);
+        assert_eq!(found(&all, "0000").len(), 4);
+        assert!(found(&all, "Office").is_empty());
+        for text in ["abcd", "ABCD0000", &broken.to_string()] {
+            assert_eq!(found(&all, text), [broken], "{text}");
+        }
+        // A library that cannot be read is never passed over for one that can.
+        all.libraries
+            .push(LibraryInfo { id: Uuid::from_u128((0xabcd << 112) + 1), ..library(5, "A") });
+        assert_eq!(found(&all, "abcd").len(), 2);
+        assert_eq!(found(&all, &broken.to_string()), [broken]);
     }
 
     #[test]

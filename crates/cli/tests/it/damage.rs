@@ -108,6 +108,38 @@ fn crsh_09_a_damaged_library_is_told_and_the_others_work() {
 }
 
 #[test]
+fn no_library_is_blamed_for_another_one() {
+    let world = World::new();
+    let newer = world.spacedrive.json(["library", "create", "Newer"])["id"].clone();
+    let newer = newer.as_str().unwrap();
+    fs::write(world.database(), "").unwrap();
+    let other = world.spacedrive.data.path().join("libraries").join(newer).join("library.db");
+    let mut bytes = fs::read(&other).unwrap();
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(&other, &bytes).unwrap();
+    for (library, code) in [(world.bad.as_str(), "E_CORRUPT"), (newer, "E_SCHEMA")] {
+        assert_eq!(world.error(&["entry", "list", "--library", library]).0, code, "{library}");
+    }
+    let (_, error) = world.error(&["entry", "list", "--library", "typo"]);
+    for said in ["`typo`", world.bad.as_str(), newer, "E_CORRUPT", "E_SCHEMA", "library list"] {
+        assert!(error.contains(said), "{error}");
+    }
+    // The beginning that all three ids share chooses none of them.
+    let shared = (0..world.good.len())
+        .take_while(|end| {
+            [world.bad.as_str(), newer].iter().all(|id| id[..*end] == world.good[..*end])
+        })
+        .last()
+        .unwrap();
+    if shared >= 4 {
+        let (_, error) = world.error(&["entry", "list", "--library", &world.good[..shared]]);
+        assert!(error.contains("use an id") && error.contains(newer), "{error}");
+    }
+    let (_, error) = world.error(&["entry", "list"]);
+    assert!(error.contains("`Good`") && error.contains(newer), "{error}");
+}
+
+#[test]
 fn crsh_10_a_library_of_another_program_or_a_newer_one_is_not_read() {
     let world = World::new();
     let mut bytes = fs::read(world.database()).unwrap();
