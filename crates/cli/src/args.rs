@@ -151,8 +151,9 @@ pub(crate) enum OpCommand {
     Call {
         /// The method, such as query:core.status.v1.
         method: String,
-        /// The library, for an operation that needs one: its id, or its name.
-        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+        /// The library, for an operation that needs one: its name, its id, or how the id begins
+        /// [default: the variable SPACEDRIVE_LIBRARY, or the only one].
+        #[arg(long, short, value_name = "LIBRARY")]
         library: Option<String>,
         /// The input: JSON, @FILE, or - for stdin.
         #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]

@@ -19,14 +19,19 @@ use crate::{args::Output, output};
 /// An error of the command line itself, and the command that helps.
 #[derive(Debug)]
 pub(crate) struct Hinted {
+    code: ErrorCode,
     message: String,
     hint: String,
 }
 
 impl Hinted {
     /// Makes the error.
-    pub(crate) fn error(message: impl Display, hint: impl Display) -> anyhow::Error {
-        Self { message: message.to_string(), hint: hint.to_string() }.into()
+    pub(crate) fn error(
+        code: ErrorCode,
+        message: impl Display,
+        hint: impl Display,
+    ) -> anyhow::Error {
+        Self { code, message: message.to_string(), hint: hint.to_string() }.into()
     }
 }
 
@@ -121,6 +126,9 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
             "`spacedrive ext install PATH` installs it again, `spacedrive ext remove {id}` removes it"
         ));
     }
+    if code == ErrorCode::DeniedLibrary.name() && message.contains("the call names none") {
+        return Some("name it with `--library NAME`".to_owned());
+    }
     if code == ErrorCode::PkgDowngrade.name() {
         return Some("`--allow-downgrade` installs it all the same".to_owned());
     }
@@ -191,6 +199,9 @@ fn advice(error: &anyhow::Error) -> Option<String> {
 fn code(error: &anyhow::Error) -> Option<&'static str> {
     if let Some(body) = answered(error) {
         return Some(body.code.name());
+    }
+    if let Some(Hinted { code, .. }) = error.downcast_ref() {
+        return Some(code.name());
     }
     if let Some(error) = error.downcast_ref::<CoreError>() {
         return Some(error.code().name());
@@ -310,10 +321,11 @@ mod tests {
 
     #[test]
     fn an_error_of_the_command_line_says_message_and_command_apart() {
-        let error =
-            Hinted::error("there is no library", "`spacedrive library create NAME` makes one");
+        let helps = "`spacedrive library create NAME` makes one";
+        let error = Hinted::error(ErrorCode::NotFound, "there is no library", helps);
         let expected = json!({
             "error": "there is no library",
+            "code": "E_NOT_FOUND",
             "hint": "`spacedrive library create NAME` makes one",
         });
         assert_eq!(to_json(&error), expected);

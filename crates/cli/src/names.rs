@@ -1,6 +1,5 @@
 //! Libraries and entries as the user names them: by id, or by name and path.
 
-use anyhow::bail;
 use ext_wire::{
     EntryPath, ErrorBody, ErrorCode, names,
     ops::{
@@ -70,6 +69,7 @@ fn ambiguous(
     let unreadable = unreadable.iter().map(|it| format!("{} ({})", it.id, it.code));
     let all: Vec<_> = readable.chain(unreadable).collect();
     Hinted::error(
+        ErrorCode::BadInput,
         format_args!("`{}` may be {}: use an id", text.escape_debug(), all.join(" or ")),
         "`spacedrive library list` shows the ids",
     )
@@ -91,6 +91,7 @@ fn missing(text: &str, unreadable: &[UnreadableLibrary]) -> anyhow::Error {
         several => {
             let ids: Vec<_> = several.iter().map(|it| format!("{} ({})", it.id, it.code)).collect();
             Hinted::error(
+                ErrorCode::NotFound,
                 format_args!(
                     "no library that can be read is called `{}`, and these cannot be read: {}",
                     text.escape_debug(),
@@ -114,6 +115,7 @@ fn unreadable_library(library: &UnreadableLibrary) -> anyhow::Error {
 
 fn no_library(text: &str) -> anyhow::Error {
     Hinted::error(
+        ErrorCode::NotFound,
         format_args!("there is no library `{}`", text.escape_debug()),
         "`spacedrive library list` shows those that there are",
     )
@@ -129,13 +131,15 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
         ([only], []) => Ok(only.id),
         ([], [first, ..]) => Err(unreadable_library(first)),
         ([], []) => {
-            Err(Hinted::error("there is no library", "`spacedrive library create NAME` makes one"))
+            let hint = "`spacedrive library create NAME` makes one";
+            Err(Hinted::error(ErrorCode::NotFound, "there is no library", hint))
         }
         (several, unreadable) => {
             let names = several.iter().map(|library| format!("`{}`", library.name.escape_debug()));
             let names = names.chain(unreadable.iter().map(|library| library.id.to_string()));
             let names: Vec<_> = names.collect();
             Err(Hinted::error(
+                ErrorCode::BadInput,
                 format_args!("there are several libraries: {}", names.join(", ")),
                 "choose one with `--library NAME`",
             ))
@@ -162,16 +166,31 @@ pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uu
     match found.as_slice() {
         [only] => Ok(only.id),
         [] => Err(Hinted::error(
+            ErrorCode::NotFound,
             format_args!("there is no entry `{}`", text.escape_debug()),
             "`spacedrive entry list` shows those that there are",
         )),
-        several => {
-            let ids = several
-                .iter()
-                .map(|entry| format!("{} (`{}`)", entry.id, entry.path.escape_debug()));
-            let ids: Vec<_> = ids.take(MAX_CANDIDATES).collect();
-            bail!("`{}` is the beginning of several ids: {}", text.escape_debug(), ids.join(", "))
-        }
+        several => Err(Hinted::error(
+            ErrorCode::BadInput,
+            format_args!(
+                "`{}` is the beginning of {} ids: {}",
+                text.escape_debug(),
+                several.len(),
+                candidates(several)
+            ),
+            "use more of the id, or the path",
+        )),
+    }
+}
+
+/// Lists the first of several entries, and how many more there are.
+fn candidates(entries: &[vdfs::Entry]) -> String {
+    let shown = entries.iter().take(MAX_CANDIDATES);
+    let shown: Vec<_> =
+        shown.map(|entry| format!("{} (`{}`)", entry.id, entry.path.escape_debug())).collect();
+    match entries.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -188,7 +188,7 @@ impl Place<'_> {
 }
 
 fn libraries(folder: &Path, config: StorageConfig) -> Result<Arc<Libraries>, CoreError> {
-    Ok(Arc::new(Libraries::new(folder)?.with_quota(config.extension_bytes())))
+    Ok(Arc::new(Libraries::new(folder)?.with_limits(config.limits())))
 }
 
 fn directories(libraries: &Arc<Libraries>, installed: &Installed, registry: &Registry) -> Services {

@@ -8,7 +8,7 @@
 //! use spacedrive_core::config::Config;
 //!
 //! let config = Config::parse("[storage]\nextension_bytes = 1000\n")?;
-//! assert_eq!(config.storage.unwrap_or_default().extension_bytes(), 1000);
+//! assert_eq!(config.storage.unwrap_or_default().limits().extension_bytes, 1000);
 //! assert!(Config::parse("[storgae]\n").is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -93,6 +93,7 @@ mod tests {
             "\n[http]\nallow_addresses = [\"localhost:1\"]\n",
             "\n[vault]\nkey = \"none\"\n",
             "\n[storage]\nextension_bytes = -1\n",
+            "\n[storage]\nkeep_days = \"all\"\n",
         ] {
             fs::write(folder.path().join(CONFIG_FILE), text).unwrap();
             let error = Config::load(folder.path()).unwrap_err().to_string();

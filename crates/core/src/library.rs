@@ -5,9 +5,8 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use ext_library_sqlite::EntryVersion;
 use ext_services::library::{EventFailure, LibraryError};
-use ext_wire::{EntryPath, ops::vdfs::Entry};
+use ext_wire::EntryPath;
 use uuid::Uuid;
 
 use crate::{
@@ -93,24 +92,6 @@ impl<'a> LibraryHandle<'a> {
         WorkReport::of(|report| {
             import::import(&self.library, paths, Some(&place), report, progress)
         })
-    }
-
-    /// Lists the contents that an imported file had before, the newest first.
-    ///
-    /// # Errors
-    /// [`CoreError::Library`] without the entry, or when the library fails.
-    pub fn versions(&self, entry: Uuid) -> Result<Vec<EntryVersion>, CoreError> {
-        Ok(self.library.store.versions(entry)?)
-    }
-
-    /// Gives an imported file a content that it had before; the present one becomes a version. The
-    /// next import tells the extensions. It leaves the file alone, until the file changes again.
-    ///
-    /// # Errors
-    /// [`CoreError::Library`] without the entry or the version, for an entry that is no imported
-    /// file, or when the library fails.
-    pub fn restore_version(&self, entry: Uuid, number: u64) -> Result<Entry, CoreError> {
-        Ok(self.library.store.restore_version(entry, number)?)
     }
 
     /// Lists the events that extensions could not work on, by extension, oldest first. An import of

@@ -1,6 +1,6 @@
-//! The room for content and sidecars of extensions: the section `[storage]` of `config.toml`.
+//! The room for what extensions store and for the history of files: the section `[storage]` of `config.toml`.
 
-use ext_library_sqlite::DEFAULT_EXTENSION_BYTES;
+use ext_library_sqlite::Limits;
 use serde::Deserialize;
 
 /// The section `[storage]` of `config.toml`.
@@ -9,12 +9,21 @@ use serde::Deserialize;
 pub struct StorageConfig {
     /// Bytes of content and sidecars that an extension may have in a library [default: 4 GiB].
     pub extension_bytes: Option<u64>,
+    /// Number of versions that are kept of an imported file [default: 20].
+    pub keep_versions: Option<u32>,
+    /// Days that a version is kept, but for the newest [default: 365].
+    pub keep_days: Option<u32>,
 }
 
 impl StorageConfig {
-    /// Returns the bytes of content and sidecars that an extension may have in a library.
+    /// Returns what each library keeps at most.
     #[must_use]
-    pub fn extension_bytes(self) -> u64 {
-        self.extension_bytes.unwrap_or(DEFAULT_EXTENSION_BYTES)
+    pub fn limits(self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            extension_bytes: self.extension_bytes.unwrap_or(usual.extension_bytes),
+            keep_versions: self.keep_versions.unwrap_or(usual.keep_versions),
+            keep_days: self.keep_days.unwrap_or(usual.keep_days),
+        }
     }
 }

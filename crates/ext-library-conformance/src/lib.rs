@@ -36,6 +36,7 @@ mod role;
 mod search;
 mod sidecars;
 mod vectors;
+mod versions;
 mod world;
 
 use std::sync::Arc;
@@ -90,6 +91,10 @@ cases! {
         a_range_stays_inside,
         an_entry_without_content_has_none_to_read,
         entries_may_share_content,
+    }
+    versions [Entries, Versions] {
+        what_never_changed_has_no_versions,
+        what_an_extension_made_is_no_imported_file,
     }
     sidecars [Entries, Sidecars] {
         a_sidecar_is_written_read_and_listed,

@@ -12,6 +12,8 @@ pub enum Role {
     Entries,
     /// The role [`Sidecars`](ext_services::library::Sidecars).
     Sidecars,
+    /// The role [`Versions`](ext_services::library::Versions).
+    Versions,
     /// The role [`Search`](ext_services::library::Search).
     Search,
     /// The role [`Vectors`](ext_services::library::Vectors).
@@ -24,13 +26,21 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::Entries, Self::Sidecars, Self::Search, Self::Vectors, Self::Events, Self::Jobs];
+    pub const ALL: [Self; 7] = [
+        Self::Entries,
+        Self::Sidecars,
+        Self::Versions,
+        Self::Search,
+        Self::Vectors,
+        Self::Events,
+        Self::Jobs,
+    ];
 
     pub(crate) fn is_of(self, library: &dyn Library) -> bool {
         match self {
             Self::Entries => library.entries().is_some(),
             Self::Sidecars => library.sidecars().is_some(),
+            Self::Versions => library.versions().is_some(),
             Self::Search => library.search().is_some(),
             Self::Vectors => library.vectors().is_some(),
             Self::Events => library.events().is_some(),

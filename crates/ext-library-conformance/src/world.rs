@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ext_services::library::{
     Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars, Vectors,
+    Versions,
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -59,6 +60,10 @@ impl<'a> World<'a> {
 
     pub(crate) fn sidecars(&self) -> &dyn Sidecars {
         self.library.sidecars().expect("sidecars")
+    }
+
+    pub(crate) fn versions(&self) -> &dyn Versions {
+        self.library.versions().expect("versions")
     }
 
     pub(crate) fn search(&self) -> &dyn Search {

@@ -21,11 +21,9 @@ use uuid::Uuid;
 use crate::{
     fault::{Fault, Outcome},
     library::{DATABASE, SqliteLibrary},
+    limits::Limits,
     sqlite,
 };
-
-/// The default of the bytes that an extension may have in a library: content and sidecars.
-pub const DEFAULT_EXTENSION_BYTES: u64 = 4 << 30;
 
 /// The prefix of the name of a library's folder while it is being created.
 const UNFINISHED: &str = ".new-";
@@ -35,7 +33,7 @@ const LOCK: &str = ".lock";
 #[derive(Debug)]
 pub struct Libraries {
     folder: PathBuf,
-    quota: u64,
+    limits: Limits,
     open: Mutex<HashMap<Uuid, Arc<SqliteLibrary>>>,
 }
 
@@ -49,13 +47,13 @@ impl Libraries {
         create_private_folder(&folder).map_err(Fault::from)?;
         // Links above the libraries belong to the user; below, none is followed.
         let folder = fs::canonicalize(&folder).map_err(Fault::from)?;
-        Ok(Self { folder, quota: DEFAULT_EXTENSION_BYTES, open: Mutex::default() })
+        Ok(Self { folder, limits: Limits::default(), open: Mutex::default() })
     }
 
-    /// Sets the limit for the content and sidecars of each extension in each library, in bytes.
+    /// Sets what each library keeps at most.
     #[must_use]
-    pub fn with_quota(self, quota: u64) -> Self {
-        Self { quota, ..self }
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Opens a library by id; returns the same one for every call.
@@ -83,7 +81,7 @@ impl Libraries {
             }
             _ => return Err(LibraryError::NotFound { what: "library", name: id.to_string() }),
         }
-        let library = SqliteLibrary::open(folder, self.quota)?;
+        let library = SqliteLibrary::open(folder, self.limits)?;
         ensure_id(&library.info()?, id)?;
         Ok(library)
     }

@@ -32,7 +32,7 @@ impl Entries for SqliteLibrary {
         let staged = content.map(|bytes| self.blobs.stage(&bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
-            self.store.write(|db| entries::create(db, &new, self.quota, place))
+            self.store.write(|db| entries::create(db, &new, self.limits.extension_bytes, place))
         })?;
         Ok(CreateEntryOutput { entry, created })
     }

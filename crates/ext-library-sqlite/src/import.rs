@@ -91,7 +91,7 @@ impl SqliteLibrary {
         source.ensure_unchanged(staged.blob.size)?;
         let new = file_entry(path, media_type, staged.blob.clone(), source.path().clone());
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
-            self.store.write(|db| entries::put_file(db, &new, &source, place))
+            self.store.write(|db| entries::put_file(db, &new, &source, self.limits, place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);

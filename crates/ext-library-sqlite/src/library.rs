@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use ext_services::library::{
-    Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
+    Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors, Versions,
 };
 use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 
 use crate::{
     blobs::{Blobs, Staged},
+    limits::Limits,
     rows::{BlobKind, BlobRef, Place},
     sqlite::{SqliteStore, forget},
 };
@@ -22,8 +23,7 @@ const READ_ATTEMPTS: usize = 3;
 pub struct SqliteLibrary {
     pub(crate) store: SqliteStore,
     pub(crate) blobs: Blobs,
-    /// The bytes of content and sidecars that an extension may have.
-    pub(crate) quota: u64,
+    pub(crate) limits: Limits,
 }
 
 impl std::fmt::Debug for SqliteLibrary {
@@ -42,6 +42,10 @@ impl Library for SqliteLibrary {
     }
 
     fn sidecars(&self) -> Option<&dyn Sidecars> {
+        Some(self)
+    }
+
+    fn versions(&self) -> Option<&dyn Versions> {
         Some(self)
     }
 

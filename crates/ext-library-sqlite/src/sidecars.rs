@@ -27,7 +27,7 @@ impl Sidecars for SqliteLibrary {
             name: input.name,
             content: staged.blob.clone(),
             written_by: caller.map(str::to_owned),
-            quota: self.quota,
+            quota: self.limits.extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
             self.store.write(|db| sidecars::put(db, &new, place))

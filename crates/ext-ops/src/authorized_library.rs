@@ -13,9 +13,9 @@ use ext_wire::{
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS, ReadContentInput,
-            ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListEntriesInput,
+            ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS,
+            ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
 };
@@ -26,7 +26,7 @@ use ext_services::{
     extensions::ExtensionDirectory,
     library::{
         Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars,
-        Vectors, Visibility,
+        Vectors, Versions, Visibility,
     },
 };
 
@@ -60,6 +60,10 @@ impl<'a> AuthorizedLibrary<'a> {
 
     fn sidecars(&self) -> Result<&dyn Sidecars> {
         self.library.sidecars().ok_or(LibraryError::Unsupported("sidecars"))
+    }
+
+    fn versions(&self) -> Result<&dyn Versions> {
+        self.library.versions().ok_or(LibraryError::Unsupported("versions"))
     }
 
     fn text_search(&self) -> Result<&dyn Search> {
@@ -324,6 +328,18 @@ impl Entries for AuthorizedLibrary<'_> {
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
         self.check_entry(id)?;
         self.entries()?.delete_entry(caller, id)
+    }
+}
+
+impl Versions for AuthorizedLibrary<'_> {
+    fn list_versions(&self, entry: Uuid) -> Result<Vec<EntryVersion>> {
+        self.check_entry(entry)?;
+        self.versions()?.list_versions(entry)
+    }
+
+    fn restore_version(&self, entry: Uuid, version: u64) -> Result<Entry> {
+        self.check_entry(entry)?;
+        self.versions()?.restore_version(entry, version)
     }
 }
 

@@ -5,8 +5,8 @@ use ext_wire::{
     VettedEntry, Wire,
     ops::vdfs::{
         CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, GetEntry, ListEntries, ListSidecars,
-        ReadContent, ReadSidecar, ReadSidecarOutput, UpdateMetadata, UpdateMetadataOutput,
-        WriteSidecar,
+        ListVersions, ListVersionsOutput, ReadContent, ReadSidecar, ReadSidecarOutput,
+        RestoreVersion, UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
     },
 };
 
@@ -16,7 +16,7 @@ use crate::{
 };
 use ext_services::{
     deadline,
-    library::{Entries, LibraryDirectory, LibraryError, Sidecars},
+    library::{Entries, LibraryDirectory, LibraryError, Sidecars, Versions},
 };
 
 require_service!("vdfs", dyn LibraryDirectory);
@@ -55,6 +55,13 @@ operation!(LibraryAction<UpdateMetadata>, |library, input, context| library
 operation!(LibraryAction<DeleteEntry>, |library, input, context| library
     .delete_entry(context.extension(), input.entry_id)
     .map(|deleted| DeleteOutput { deleted }));
+
+operation!(LibraryQuery<ListVersions>, |library, input, context| library
+    .list_versions(input.entry_id)
+    .map(|versions| ListVersionsOutput { versions }));
+
+operation!(LibraryAction<RestoreVersion>, |library, input, context| library
+    .restore_version(input.entry_id, input.version));
 
 operation!(LibraryAction<WriteSidecar>, |library, input, context| library
     .write_sidecar(context.extension(), input));

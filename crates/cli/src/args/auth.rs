@@ -12,8 +12,8 @@ pub(crate) enum AuthCommand {
         /// Only those of this extension [default: all].
         #[arg(long, short, value_name = "ID")]
         extension: Option<String>,
-        /// Only those for this library: its id, or its name [default: all].
-        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+        /// Only those for this library: its name, its id, or how the id begins [default: all].
+        #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
         library: Option<String>,
     },
     /// Give a login back to its provider, and remove it here.
@@ -23,8 +23,8 @@ pub(crate) enum AuthCommand {
         /// The extension that uses it: its id.
         #[arg(long, short, value_name = "ID")]
         extension: String,
-        /// The library: its id, or its name [default: the only one].
-        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+        /// The library: its name, its id, or how the id begins [default: the only one].
+        #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
         library: Option<String>,
         /// Remove it here only.
         #[arg(long)]
@@ -40,8 +40,8 @@ pub(crate) struct LoginArgs {
     /// Provider to sign in with: `google`, or a name under [auth.providers] in config.toml.
     #[arg(long, short, value_name = "NAME")]
     pub(crate) provider: String,
-    /// The library: its id, or its name [default: the only one].
-    #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+    /// The library: its name, its id, or how the id begins [default: the only one].
+    #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
     pub(crate) library: Option<String>,
     /// Name by which the extension asks for the login [default: the provider's name].
     #[arg(long, value_name = "NAME")]

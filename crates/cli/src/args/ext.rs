@@ -69,7 +69,7 @@ pub(crate) enum ExtCommand {
     Dev {
         /// Folder with manifest.json, and Cargo.toml or the .wasm.
         path: PathBuf,
-        /// Deliver the events of this library: its id, or its name.
+        /// Deliver the events of this library: its name, its id, or how the id begins.
         #[arg(long, short, value_name = "ID")]
         library: Option<String>,
         /// Agree to what it asks for, now and when that changes.

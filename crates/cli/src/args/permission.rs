@@ -56,8 +56,8 @@ pub(crate) enum PermissionCommand {
         id: String,
         /// The method, such as query:vdfs.read_content.v1.
         method: String,
-        /// The library: its id, or its name.
-        #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
+        /// The library: its name, its id, or how the id begins.
+        #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
         library: Option<String>,
         /// Path of an entry that the call would touch.
         #[arg(long, value_name = "PATH")]
@@ -74,8 +74,8 @@ pub(crate) struct RuleArgs {
     /// Method or pattern, such as query:ai.ocr or vdfs.*; may be repeated.
     #[arg(long = "method", value_name = "PATTERN")]
     pub(crate) methods: Vec<String>,
-    /// Library: its id or name, or * for all; may be repeated.
-    #[arg(long = "library", short, value_name = "ID")]
+    /// Library: its name, its id, or * for all; may be repeated.
+    #[arg(long = "library", short, value_name = "LIBRARY")]
     pub(crate) libraries: Vec<String>,
     /// Server, such as https://api.example.com; may be repeated.
     #[arg(long = "domain", value_name = "ORIGIN")]

@@ -95,9 +95,9 @@ pub(crate) struct SecretOwner {
     /// The extension that uses it: its id.
     #[arg(long, short, value_name = "ID", required_unless_present = "program")]
     pub(crate) extension: Option<String>,
-    /// The library that it uses it in: its id, or its name.
-    #[arg(long, short, value_name = "ID", env = "SPACEDRIVE_LIBRARY")]
-    #[arg(required_unless_present = "program")]
+    /// The library that it uses it in: its name, its id, or how the id begins
+    /// [default: the only one].
+    #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
     pub(crate) library: Option<String>,
     /// A secret of the program itself, such as the key that `[ai.text]` in config.toml names.
     #[arg(long, conflicts_with = "extension")]

@@ -8,10 +8,13 @@ use std::{
 use anyhow::Context;
 use ext_ops_credentials_oauth2::{DeviceCode, Login, Provider, revoke};
 use ext_services::credentials::{Credential, CredentialError, CredentialVault, Owner, check_name};
-use ext_wire::ops::{
-    NoInput,
-    credentials::{CredentialInfo, OAuth2Tokens, Secret},
-    extensions, libraries,
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        NoInput,
+        credentials::{CredentialInfo, OAuth2Tokens, Secret},
+        extensions, libraries,
+    },
 };
 use serde::Serialize;
 use serde_json::json;
@@ -201,6 +204,7 @@ fn logout(
     let (credential, _) = accepting(core, || core.vault().get(owner, name))?;
     let tokens = tokens(&credential).ok_or_else(|| {
         Hinted::error(
+            ErrorCode::NotFound,
             format_args!("`{name}` is not a login"),
             "`spacedrive secret delete` removes other secrets",
         )

@@ -1,7 +1,7 @@
 //! `spacedrive entry`.
 
 use ext_wire::ops::vdfs::{
-    Entry, EntryDetails, EntryRef, GetEntry, ListEntries, ListEntriesInput, MAX_PAGE,
+    Entry, EntryDetails, EntryRef, GetEntry, ListEntries, ListEntriesInput, MAX_PAGE, VersionRef,
 };
 use spacedrive_core::Core;
 use uuid::Uuid;
@@ -27,7 +27,8 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
         EntryCommand::Restore { entry, version, library } => {
             let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
-            super::history::restore(core, library, entry_id, version, output)
+            let version = VersionRef { entry_id, version };
+            super::history::restore(core, library, version, output)
         }
         EntryCommand::Parts { entry, library } => {
             let library = names::chosen(core, &library)?;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use ext_wire::ErrorCode;
 use spacedrive_core::{Core, DeadLetter};
 
 use super::import;
@@ -46,7 +47,7 @@ fn ensure_dead(dead: &[DeadLetter], event: u64, extension: Option<&str>) -> anyh
         return Ok(());
     }
     let hint = "`spacedrive event dead-letters` shows those that there are";
-    Err(Hinted::error(format_args!("there is no dead letter {event}"), hint))
+    Err(Hinted::error(ErrorCode::NotFound, format_args!("there is no dead letter {event}"), hint))
 }
 
 fn table(dead: &[DeadLetter]) -> String {

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use ext_services::library::EventFailure;
-use ext_wire::ops::{
-    NoInput,
-    extensions::{ExtensionInfo, List},
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        NoInput,
+        extensions::{ExtensionInfo, List},
+    },
 };
 use serde::Serialize;
 use serde_json::json;
@@ -132,6 +135,7 @@ impl Run<'_> {
         };
         if !method.contains(&format!(":{}.", self.id)) {
             return Err(Hinted::error(
+                ErrorCode::UnknownMethod,
                 format_args!("`{method}` is not an operation of {}", self.id),
                 format_args!("`spacedrive ext info {}` lists them", self.id),
             ));

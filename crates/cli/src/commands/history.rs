@@ -1,32 +1,38 @@
 //! `spacedrive entry history` and `restore`.
 
-use spacedrive_core::{Core, EntryVersion};
+use ext_wire::ops::vdfs::{self, EntryVersion};
+use spacedrive_core::Core;
 use uuid::Uuid;
 
 use crate::{args::Output, output};
 
-pub(super) fn list(core: &Core, library: Uuid, entry: Uuid, output: Output) -> anyhow::Result<()> {
-    let versions = core.library(library)?.versions(entry)?;
-    output::print(output, &versions, |versions| table(versions))
+pub(super) fn list(
+    core: &Core,
+    library: Uuid,
+    entry_id: Uuid,
+    output: Output,
+) -> anyhow::Result<()> {
+    let entry = vdfs::EntryRef { entry_id };
+    let listed = core.call_typed::<vdfs::ListVersions>(Some(library), &entry)?;
+    output::print(output, &listed.versions, |versions| table(versions))
 }
 
 pub(super) fn restore(
     core: &Core,
     library: Uuid,
-    entry: Uuid,
-    version: u64,
+    version: vdfs::VersionRef,
     output: Output,
 ) -> anyhow::Result<()> {
-    let entry = core.library(library)?.restore_version(entry, version)?;
+    let entry = core.call_typed::<vdfs::RestoreVersion>(Some(library), &version)?;
     output::print(output, &entry, |entry| {
-        format!("`{}` has the content of version {version} again", entry.path)
+        format!("`{}` has the content of version {} again", entry.path, version.version)
     })
 }
 
 fn table(versions: &[EntryVersion]) -> String {
-    let row = |version: &EntryVersion| {
-        let EntryVersion { number, size, replaced_at, content_hash, .. } = version;
-        vec![number.to_string(), size.to_string(), replaced_at.clone(), content_hash.clone()]
+    let row = |it: &EntryVersion| {
+        let EntryVersion { version, size, replaced_at, content_hash, .. } = it;
+        vec![version.to_string(), size.to_string(), replaced_at.clone(), content_hash.clone()]
     };
     let none = "no other content: it was not changed since it was imported";
     let heads = ["VERSION", "BYTES", "REPLACED", "HASH"];

@@ -1,7 +1,7 @@
 //! `spacedrive op`.
 
 use std::{
-    fs,
+    env, fs,
     io::{self, Read},
 };
 
@@ -9,6 +9,7 @@ use anyhow::Context;
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::Value;
 use spacedrive_core::{Core, OfferedOperation};
+use uuid::Uuid;
 
 use super::search;
 use crate::{
@@ -23,7 +24,7 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
         OpCommand::List => output::print(output, &core.operations(), |all| table(all)),
         OpCommand::Call { method, library, input } => {
             check_grammar(&method)?;
-            let library = library.map(|text| names::library(core, &text)).transpose()?;
+            let library = library_of(core, &method, library.as_deref())?;
             let input = read_input(&input)?;
             let spinner = Spinner::new(format!("{method} …"));
             let reply = core.call(&method, library, input.into())?;
@@ -31,6 +32,23 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
             advise(&reply);
             print_reply(&reply, output)
         }
+    }
+}
+
+/// Finds the library of a call: the one that is named; for an operation that needs one, and for one of
+/// an extension, also the usual one. What takes no library gets none, whatever the variable says.
+fn library_of(core: &Core, method: &str, named: Option<&str>) -> anyhow::Result<Option<Uuid>> {
+    if let Some(text) = named {
+        return names::library(core, text).map(Some);
+    }
+    let usual = env::var("SPACEDRIVE_LIBRARY").ok();
+    let offered = core.operations().into_iter().find(|offered| offered.method == method);
+    match offered.map(|offered| offered.needs_library) {
+        Some(Some(true)) => names::library_or_only(core, usual.as_deref()).map(Some),
+        Some(None) if usual.is_some() => names::library_or_only(core, usual.as_deref()).map(Some),
+        // Only the extension knows whether it needs one: it says so when there are several.
+        Some(None) => Ok(names::library_or_only(core, None).ok()),
+        Some(Some(false)) | None => Ok(None),
     }
 }
 

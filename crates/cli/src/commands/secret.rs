@@ -65,11 +65,11 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
 }
 
 fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
-    let (Some(extension), Some(library)) = (&of.extension, &of.library) else {
+    let Some(extension) = &of.extension else {
         return Ok(spacedrive_core::program_secrets());
     };
     let extension = core.extensions().info(extension)?.id;
-    Ok(Owner { extension, library: names::library(core, library)? })
+    Ok(Owner { extension, library: names::library_or_only(core, of.library.as_deref())? })
 }
 
 /// Checks the hosts. A server that the user configured may be an address, or a name of the local

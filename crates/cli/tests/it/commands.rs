@@ -93,7 +93,7 @@ fn errors_say_what_to_do_and_have_codes() {
         (&["op", "call", "nonsense"], 1, "nonsense"),
         (&["op", "call", "query:core.status.v1", "--input", "{"], 1, "not JSON"),
         (&["op", "call", "query:core.status.v1", "--input", "@/no/file"], 1, "/no/file"),
-        (&["op", "call", "query:vdfs.list_entries.v1"], 1, "needs a library"),
+        (&["op", "call", "query:core.status.v1", "-l", &library], 1, "takes no library"),
         (&["ext", "info", "nope"], 1, "spacedrive ext list"),
         (&["ext", "remove", "nope"], 1, "spacedrive ext list"),
         (&["frobnicate"], 2, "unrecognized subcommand"),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Ran, Spacedrive};
+use crate::common::{Ran, Spacedrive, ran};
 
 fn run(spacedrive: &Spacedrive, args: &[&str]) -> Ran {
     spacedrive.run(args.iter().copied())
@@ -31,6 +31,50 @@ fn the_only_library_needs_no_name() {
     }
     let chosen = spacedrive.command(["entry", "list"]).env("SPACEDRIVE_LIBRARY", "office").output();
     assert!(chosen.unwrap().status.success());
+}
+
+#[test]
+fn an_operation_and_a_secret_use_the_only_library() {
+    let spacedrive = Spacedrive::new();
+    let list = ["op", "call", "query:vdfs.list_entries.v1"];
+    let none = run(&spacedrive, &list);
+    assert!(none.stderr.contains("`spacedrive library create NAME`"), "{}", none.stderr);
+    create(&spacedrive, "Home");
+    assert_eq!(run(&spacedrive, &list).code, Some(0));
+    // The variable names the usual library; an operation that takes none gets none.
+    for (operation, library, code) in [
+        ("query:core.status.v1", "home", Some(0)),
+        ("query:vdfs.list_entries.v1", "home", Some(0)),
+        ("query:vdfs.list_entries.v1", "nowhere", Some(1)),
+    ] {
+        let mut command = spacedrive.command(["op", "call", operation]);
+        let ran = ran(command.env("SPACEDRIVE_LIBRARY", library).output().unwrap());
+        assert_eq!(ran.code, code, "{operation} {library}: {ran:?}");
+    }
+    let unknown = run(&spacedrive, &["secret", "list", "-e", "nobody"]);
+    assert!(unknown.stderr.contains("`nobody` is not installed"), "{}", unknown.stderr);
+    create(&spacedrive, "Office");
+    let several = run(&spacedrive, &list);
+    assert!(several.stderr.contains("choose one with `--library NAME`"), "{}", several.stderr);
+}
+
+#[test]
+fn errors_of_names_have_codes_for_programs() {
+    let spacedrive = Spacedrive::new();
+    let code = |args: &[&str]| {
+        let mut json = vec!["--output", "json"];
+        json.extend(args);
+        let ran = run(&spacedrive, &json);
+        let error: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert!(error["hint"].is_string(), "{error}");
+        error["code"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(code(&["entry", "list"]), "E_NOT_FOUND");
+    create(&spacedrive, "Home");
+    assert_eq!(code(&["entry", "list", "-l", "Nowhere"]), "E_NOT_FOUND");
+    assert_eq!(code(&["entry", "show", "nothing.txt"]), "E_NOT_FOUND");
+    create(&spacedrive, "Office");
+    assert_eq!(code(&["entry", "list"]), "E_BAD_INPUT");
 }
 
 #[test]

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     fault::{Outcome, no_entry},
     import_outcome::ImportOutcome,
+    limits::Limits,
     metadata,
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Place, Removed, Replaced},
     source::Source,
@@ -129,6 +130,7 @@ pub(crate) fn put_file(
     db: &Transaction<'_>,
     new: &CheckedEntry,
     source: &Source,
+    limits: Limits,
     place: Place<'_>,
 ) -> Outcome<Replaced<(Entry, ImportOutcome)>> {
     let Some(row) = row_at(db, &new.path)? else {
@@ -141,7 +143,7 @@ pub(crate) fn put_file(
         return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: Vec::new() });
     }
     source.ensure_owns(source_of(db, row.seq)?.0.as_ref())?;
-    let old = versions::keep(db, &row)?;
+    let old = versions::keep(db, &row, limits)?;
     let entry = replace_content(db, &row, new, place)?;
     Ok(Replaced { value: (entry, ImportOutcome::Updated), old })
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ext_services::library::LibraryError;
-use ext_wire::ops::vdfs::Entry;
+use ext_wire::ops::vdfs::{Entry, EntryVersion};
 use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     fault::Outcome,
+    limits::Limits,
     rows::{BlobRef, Replaced},
-    versions::{EntryVersion, KEPT_DAYS, KEPT_VERSIONS},
 };
 
 /// A table that refers to contents. The number of a version is unique in its entry.
@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS versions_by_content ON versions (content_hash);
 
 /// Keeps the present content of an entry as a version; returns the hashes of those that are too many
 /// or too old, which are kept no longer.
-pub(super) fn keep(db: &Transaction<'_>, row: &EntryRow) -> Outcome<Vec<String>> {
+pub(super) fn keep(db: &Transaction<'_>, row: &EntryRow, limits: Limits) -> Outcome<Vec<String>> {
     let (Some(hash), Some(size)) = (&row.entry.content_hash, row.entry.size) else {
         return Ok(Vec::new());
     };
@@ -50,18 +50,18 @@ pub(super) fn keep(db: &Transaction<'_>, row: &EntryRow) -> Outcome<Vec<String>>
         row.entry.media_type,
         now()
     ])?;
-    prune(db, row.seq, number)
+    prune(db, row.seq, number, limits)
 }
 
-fn prune(db: &Transaction<'_>, entry: i64, newest: i64) -> Outcome<Vec<String>> {
-    let oldest = newest.saturating_sub(i64::from(KEPT_VERSIONS));
+fn prune(db: &Transaction<'_>, entry: i64, newest: i64, limits: Limits) -> Outcome<Vec<String>> {
+    let oldest = newest.saturating_sub(i64::from(limits.keep_versions));
     let day = Duration::from_secs(24 * 60 * 60);
     let mut pruned = db.prepare_cached(
         "DELETE FROM versions WHERE entry = ? AND number < ? AND (number <= ? OR replaced_at < ?) \
          RETURNING content_hash",
     )?;
     let hashes = pruned.query_map(
-        params![entry, newest, oldest, before(day.saturating_mul(KEPT_DAYS))],
+        params![entry, newest, oldest, before(day.saturating_mul(limits.keep_days))],
         |row| row.get(0),
     )?;
     Ok(hashes.collect::<Result<_, _>>()?)
@@ -77,7 +77,7 @@ pub(crate) fn list(db: &Transaction<'_>, entry: Uuid) -> Outcome<Vec<EntryVersio
     let mut versions = Vec::new();
     while let Some(row) = rows.next()? {
         versions.push(EntryVersion {
-            number: unsigned(row.get(0)?)?,
+            version: unsigned(row.get(0)?)?,
             size: unsigned(row.get(1)?)?,
             content_hash: row.get(2)?,
             media_type: row.get(3)?,
@@ -96,7 +96,12 @@ pub(super) fn hashes(db: &Transaction<'_>, entry: i64) -> Outcome<Vec<String>> {
 
 /// Gives an imported file the content of a version, and keeps its present one; `NotFound` without the
 /// entry or the version, `Denied` when it is no imported file.
-pub(crate) fn restore(db: &Transaction<'_>, id: Uuid, number: u64) -> Outcome<Replaced<Entry>> {
+pub(crate) fn restore(
+    db: &Transaction<'_>,
+    id: Uuid,
+    number: u64,
+    limits: Limits,
+) -> Outcome<Replaced<Entry>> {
     let row = row_of(db, id)?;
     may_import_over(&row.entry)?;
     let (content, media_type) = find(db, row.seq, number)?
@@ -104,7 +109,7 @@ pub(crate) fn restore(db: &Transaction<'_>, id: Uuid, number: u64) -> Outcome<Re
     if row.entry.content_hash.as_ref() == Some(&content.hash) {
         return Ok(Replaced { value: row.entry, old: Vec::new() });
     }
-    let old = keep(db, &row)?;
+    let old = keep(db, &row, limits)?;
     set_content(db, row.seq, Some(&content), media_type.as_deref())?;
     Ok(Replaced { value: by_id(db, id)?, old })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ext_library_conformance::{Role, SIDECAR_QUOTA};
-use ext_library_sqlite::Libraries;
+use ext_library_sqlite::{Libraries, Limits};
 use ext_services::library::LibraryDirectory;
 
 #[test]
@@ -11,7 +11,8 @@ fn the_library_on_disk_passes_the_suite() {
     ext_library_conformance::run(&Role::ALL, || {
         let data = tempfile::tempdir().unwrap();
         move || {
-            let libraries = Libraries::new(data.path()).unwrap().with_quota(SIDECAR_QUOTA);
+            let limits = Limits { extension_bytes: SIDECAR_QUOTA, ..Default::default() };
+            let libraries = Libraries::new(data.path()).unwrap().with_limits(limits);
             Arc::new(libraries) as Arc<dyn LibraryDirectory>
         }
     });

@@ -3,7 +3,7 @@
 use std::{env, fs, path::PathBuf, process::Command};
 
 use ext_library_sqlite::{ImportOutcome, Libraries};
-use ext_services::library::{Entries, LibraryDirectory};
+use ext_services::library::{Entries, LibraryDirectory, Versions};
 use ext_wire::{ErrorCode, ops::vdfs::ListEntriesInput};
 use rusqlite::Connection;
 
@@ -29,7 +29,7 @@ fn without_room(data: &str) {
     assert_eq!(entries[0].path, "in/a.txt");
     let file = PathBuf::from(data).join("a.txt");
     for refused in [
-        library.versions(entries[0].id).unwrap_err(),
+        library.list_versions(entries[0].id).unwrap_err(),
         library.import_file(&file, "in/a.txt").unwrap_err(),
         library.import_roots().unwrap_err(),
     ] {
@@ -65,5 +65,5 @@ fn crsh_06_a_library_of_an_older_program_is_read_on_a_full_disk() {
     fs::write(&file, "b").unwrap();
     let imported = library.import_file(&file, "in/a.txt").unwrap();
     assert_eq!(imported.outcome, ImportOutcome::Updated);
-    assert_eq!(library.versions(imported.entry.id).unwrap().len(), 1);
+    assert_eq!(library.list_versions(imported.entry.id).unwrap().len(), 1);
 }

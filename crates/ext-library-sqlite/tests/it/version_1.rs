@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use ext_library_sqlite::{Libraries, SqliteLibrary};
+use ext_library_sqlite::{Libraries, Limits, SqliteLibrary};
 use ext_services::library::{Entries, Search, Sidecars, Vectors, Visibility};
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -26,7 +26,12 @@ fn old(data: &Path) -> std::path::PathBuf {
 }
 
 fn open(data: &Path) -> Arc<SqliteLibrary> {
-    Libraries::new(data).unwrap().with_quota(1000).open(LIBRARY).unwrap()
+    open_with(data, 1000)
+}
+
+fn open_with(data: &Path, extension_bytes: u64) -> Arc<SqliteLibrary> {
+    let limits = Limits { extension_bytes, ..Default::default() };
+    Libraries::new(data).unwrap().with_limits(limits).open(LIBRARY).unwrap()
 }
 
 fn found(library: &SqliteLibrary, text: &str) -> usize {
@@ -78,7 +83,7 @@ fn an_entry_over_the_present_limits_is_listed_read_and_made_smaller() {
 fn res_32_content_of_before_counts_as_well() {
     let data = tempfile::tempdir().unwrap();
     old(data.path());
-    let library = Libraries::new(data.path()).unwrap().with_quota(531).open(LIBRARY).unwrap();
+    let library = open_with(data.path(), 531);
     let make = |path: &str| {
         let input = NewEntry {
             name: path.into(),

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use ext_library_sqlite::{ImportOutcome, KEPT_VERSIONS};
-use ext_services::library::Entries;
+use ext_library_sqlite::{ImportOutcome, Libraries, Limits};
+use ext_services::library::{Entries, LibraryDirectory, Versions};
 use ext_wire::{
     ErrorCode, VettedEntry,
     ops::vdfs::{Entry, NewEntry, ReadContentInput},
@@ -26,7 +26,12 @@ impl World {
     }
 
     fn numbers(&self, entry: &Entry) -> Vec<u64> {
-        self.library.versions(entry.id).unwrap().iter().map(|version| version.number).collect()
+        self.library
+            .list_versions(entry.id)
+            .unwrap()
+            .iter()
+            .map(|version| version.version)
+            .collect()
     }
 
     /// Counts the files that hold contents.
@@ -45,9 +50,9 @@ fn a_changed_file_keeps_what_it_was() {
     assert_eq!(world.import("a.txt", "two").1, ImportOutcome::Updated);
     assert_eq!(world.import("a.txt", "two").1, ImportOutcome::Unchanged);
     world.import("a.txt", "three");
-    let versions = world.library.versions(entry.id).unwrap();
+    let versions = world.library.list_versions(entry.id).unwrap();
     assert_eq!(
-        versions.iter().map(|it| (it.number, it.size)).collect::<Vec<_>>(),
+        versions.iter().map(|it| (it.version, it.size)).collect::<Vec<_>>(),
         [(2, 3), (1, 3)]
     );
     assert_eq!(versions[1].content_hash, blake3::hash(b"one").to_hex().as_str());
@@ -80,7 +85,7 @@ fn what_the_user_restored_stays_until_the_file_changes() {
 fn versions_that_are_too_many_go_with_their_files() {
     let world = World::new();
     let (entry, _) = world.import("a.txt", "0");
-    let kept = u64::from(KEPT_VERSIONS);
+    let kept = u64::from(Limits::default().keep_versions);
     for number in 1..=kept + 5 {
         world.import("a.txt", &number.to_string());
     }
@@ -88,6 +93,30 @@ fn versions_that_are_too_many_go_with_their_files() {
     assert_eq!(world.contents() as u64, kept + 1);
     assert!(world.library.delete_entry(None, entry.id).unwrap());
     assert_eq!(world.contents(), 0);
+}
+
+#[test]
+fn the_number_of_versions_is_a_limit_of_the_folder() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("a.txt");
+    let import = |keep_versions, texts: &[&str]| {
+        let limits = Limits { keep_versions, ..Default::default() };
+        let libraries = Libraries::new(data.path()).unwrap().with_limits(limits);
+        let id = match libraries.list().unwrap().libraries.first() {
+            Some(library) => library.id,
+            None => libraries.create("Home").unwrap().id,
+        };
+        let library = libraries.open(id).unwrap();
+        let mut entry = None;
+        for text in texts {
+            fs::write(&file, text).unwrap();
+            entry = Some(library.import_file(&file, "in/a.txt").unwrap().entry.id);
+        }
+        library.list_versions(entry.unwrap()).unwrap().len()
+    };
+    assert_eq!(import(3, &["1", "2", "3", "4", "5", "6"]), 3);
+    assert_eq!(import(1, &["7"]), 1, "a lower limit takes away with the next version");
+    assert_eq!(import(0, &["8"]), 1, "the newest stays until another one comes");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`Entries`] | entries, their content and metadata |
 //! | [`Sidecars`] | files beside entries |
+//! | [`Versions`] | the history of imported files |
 //! | [`Search`] | search by words |
 //! | [`Vectors`] | search by meaning |
 //! | [`Events`] | the outbox: publishing, subscribing, delivery |
@@ -49,6 +50,7 @@ mod jobs;
 mod search;
 mod sidecars;
 mod vectors;
+mod versions;
 
 use std::sync::Arc;
 
@@ -62,6 +64,7 @@ pub use jobs::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob};
 pub use search::{Search, Visibility};
 pub use sidecars::Sidecars;
 pub use vectors::{IndexedText, Vectors};
+pub use versions::Versions;
 
 /// Result of a library's methods.
 pub type Result<T> = std::result::Result<T, LibraryError>;
@@ -85,6 +88,11 @@ pub trait Library: Send + Sync {
     /// Returns the role of files beside entries. It needs [`Entries`], by whose paths permissions
     /// are checked.
     fn sidecars(&self) -> Option<&dyn Sidecars> {
+        None
+    }
+
+    /// Returns the role of the history of imported files. It needs [`Entries`].
+    fn versions(&self) -> Option<&dyn Versions> {
         None
     }
 

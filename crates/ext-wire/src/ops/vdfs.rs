@@ -49,6 +49,17 @@ family! {
     ///
     /// Errors: `E_DENIED_ARG`.
     LibraryAction DeleteEntry = "action:vdfs.delete_entry.input.v1", EntryRef => DeleteOutput;
+    /// Lists the contents that an imported file had before, the newest first.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    LibraryQuery ListVersions = "query:vdfs.list_versions.v1", EntryRef => ListVersionsOutput;
+    /// Gives an imported file a content that it had before.
+    ///
+    /// The present content becomes a version. The file on the disk stays as it is; the next change of
+    /// it is imported as any other. Makes the event `entry.updated`.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG` for an entry that is no imported file.
+    LibraryAction(host_only) RestoreVersion = "action:vdfs.restore_version.input.v1", VersionRef => Entry;
     /// Writes a sidecar, whole.
     ///
     /// An older one of the same name is replaced. An extension may replace only its own.
@@ -254,7 +265,38 @@ wire_output! {
     }
 }
 
+wire_output! {
+    /// A content that an entry had before.
+    pub struct EntryVersion {
+        /// Its number, which rises with each version of the entry.
+        pub version: u64,
+        /// Its size in bytes.
+        pub size: u64,
+        /// Its BLAKE3 hash, in lower-case hex.
+        pub content_hash: String,
+        /// Its media type, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub media_type: Option<String>,
+        /// When another content took its place, RFC 3339, UTC.
+        pub replaced_at: String,
+    }
+
+    /// Output of [`ListVersions`].
+    pub struct ListVersionsOutput {
+        /// The versions, the newest first.
+        pub versions: Vec<EntryVersion>,
+    }
+}
+
 wire_input! {
+    /// Reference to a version: the input of [`RestoreVersion`].
+    pub struct VersionRef {
+        /// The entry.
+        pub entry_id: Uuid,
+        /// Number of the version.
+        pub version: u64,
+    }
+
     /// Input of [`WriteSidecar`].
     pub struct WriteSidecarInput {
         /// The entry.

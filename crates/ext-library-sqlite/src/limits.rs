@@ -1,0 +1,18 @@
+//! The limits of what a library keeps.
+
+/// The limits of each library of a data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of content and sidecars that an extension may have: 4 GiB by default.
+    pub extension_bytes: u64,
+    /// Number of versions that are kept of an imported file: 20 by default.
+    pub keep_versions: u32,
+    /// Days that a version is kept, but for the newest: 365 by default.
+    pub keep_days: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { extension_bytes: 4 << 30, keep_versions: 20, keep_days: 365 }
+    }
+}
