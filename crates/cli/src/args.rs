@@ -9,6 +9,7 @@ mod permission;
 mod search;
 mod secret;
 mod shared;
+mod system;
 mod usage;
 mod work;
 
@@ -25,6 +26,7 @@ pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
 pub(crate) use shared::{InLibrary, Output};
+pub(crate) use system::{SystemCommand, UninstallArgs};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.
@@ -115,6 +117,8 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
+    #[command(flatten)]
+    System(SystemCommand),
 }
 
 impl Command {

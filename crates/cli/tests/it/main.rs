@@ -23,5 +23,6 @@ mod parts;
 mod secret_transfer;
 mod secrets;
 mod stopped_import;
+mod system;
 mod text_model;
 mod upgrade;
