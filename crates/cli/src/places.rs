@@ -19,6 +19,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("audit", "record of what extensions did"),
     ("vault", "secrets, encrypted"),
     ("vault.key", "key of the secrets"),
+    ("vault.key.generation", "count of the changes of the secrets"),
     ("state", "health of extensions"),
     ("usage", "used parts of budgets"),
     ("recordings", "recorded calls of extensions"),

@@ -199,6 +199,37 @@ fn uninstall_says_what_goes_and_what_stays_and_asks() {
 }
 
 #[test]
+fn all_that_the_program_keeps_is_known_to_uninstall() {
+    let (installed, file) = (by_xtask(), tempfile::NamedTempFile::new().unwrap());
+    fs::write(file.path(), "text").unwrap();
+    fs::write(installed.data.path().join("config.toml"), "").unwrap();
+    let (path, key) = (file.path().to_str().unwrap(), "key.txt");
+    fs::write(installed.data.path().join(key), "secret").unwrap();
+    let host = "https://example.org";
+    for args in [
+        &["library", "create", "Home"][..],
+        &["ext", "install", "demo", "--yes"],
+        &["import", path],
+        &["search", "text"],
+        &["ext", "run", "demo", "--record"],
+        &["ext", "quarantine", "demo"],
+        &["secret", "set", "llm", "--program", "--host", host, "--file", key],
+    ] {
+        let ran = installed.run(args);
+        assert_eq!(ran.code, Some(0), "{args:?}: {ran:?}");
+    }
+    fs::remove_file(installed.data.path().join(key)).unwrap();
+    let plan = installed.run(&["--output", "json", "uninstall"]);
+    let plan: Value = serde_json::from_slice(&plan.stdout).unwrap();
+    let known: Vec<&str> =
+        plan["data"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    for entry in fs::read_dir(installed.data.path()).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(known.contains(&path.to_str().unwrap()), "{} is left behind", path.display());
+    }
+}
+
+#[test]
 fn uninstall_leaves_a_package_to_its_system_and_a_build_alone() {
     let packaged = Installed::new(&json!({ "remove_with": "sudo apt remove spacedrive" }));
     let refused = packaged.run(&["uninstall", "--yes"]);
