@@ -3,6 +3,7 @@
 
 dpkg --install /spacedrive.deb
 useradd --create-home ada
+chown -R ada /models /samples
 
 as_ada() {
     setpriv --reuid=ada --regid=ada --init-groups \
@@ -27,7 +28,8 @@ as_ada spacedrive ext install hello --yes
 as_ada spacedrive import /samples
 as_ada spacedrive op call query:finance.export_csv.v1 | tee /tmp/receipts.csv
 test "$(wc -l < /tmp/receipts.csv)" -gt 5
-as_ada spacedrive search coffee
+as_ada spacedrive search Nordlicht | tee /tmp/found
+grep -q Nordlicht /tmp/found
 as_ada spacedrive doctor
 
 # Take it away again: the system does that, and the data stays.

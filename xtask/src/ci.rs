@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::install::deb;
+use crate::install::{RELEASE, deb};
 use crate::steps::{self, cargo, run_within, say, step};
 use crate::tools::Tool;
 use crate::workspace::Workspace;
@@ -24,7 +24,7 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     if full {
         test::run_long(workspace)?;
         peers(workspace)?;
-        deb::run_and_try(workspace)?;
+        deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
         fuzz::run(workspace, &fuzz::Options::default())?;
     }
     summarise(advisories);

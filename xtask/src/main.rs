@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::install::deb;
 use crate::workspace::Workspace;
 
 const USAGE: &str = "\
@@ -38,7 +39,9 @@ usage: cargo xtask COMMAND
                          pages (default: ~/.local, release); again: update
   uninstall [--prefix DIR]
                          remove what install put there; your data stays
-  deb [--profile NAME]   build the Debian package into target/debian
+  deb [--profile NAME] [--try]
+                         build the Debian package into target/debian; --try installs it into a
+                         minimal system and works with it there (root only)
   test                   run every test, from nothing
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
@@ -68,7 +71,7 @@ enum Chore {
     Demo { data_dir: Option<PathBuf> },
     Install(install::Options),
     Uninstall(install::Options),
-    Deb { profile: String },
+    Deb(deb::Options),
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
@@ -102,8 +105,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["install", rest @ ..] => Chore::Install(install::Options::parse(rest)?),
         ["uninstall"] => Chore::Uninstall(install::Options::default()),
         ["uninstall", "--prefix", _] => Chore::Uninstall(install::Options::parse(&args[1..])?),
-        ["deb"] => Chore::Deb { profile: install::RELEASE.to_owned() },
-        ["deb", "--profile", profile] => Chore::Deb { profile: (*profile).to_owned() },
+        ["deb", rest @ ..] => Chore::Deb(deb::Options::parse(rest)?),
         ["test"] => Chore::Test,
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
@@ -137,7 +139,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Demo { data_dir } => demo::run(&Workspace::load()?, data_dir),
         Chore::Install(options) => install::run(&Workspace::load()?, &options),
         Chore::Uninstall(options) => install::undo(&options),
-        Chore::Deb { profile } => install::deb::run(&Workspace::load()?, &profile),
+        Chore::Deb(options) => deb::run(&Workspace::load()?, &options),
         Chore::Test => test::run(&Workspace::load()?),
         Chore::Bench { filter } => bench::run(&Workspace::load()?, filter),
         Chore::BenchOcr { images, python } => {
@@ -177,7 +179,8 @@ mod tests {
         assert_eq!(parse(&["bench", "ocr", "pages"]), Some(ocr));
         let options = install::Options { prefix: Some("/p".into()), ..Default::default() };
         assert_eq!(parse(&["install", "--prefix", "/p"]), Some(Chore::Install(options)));
-        assert_eq!(parse(&["deb"]), Some(Chore::Deb { profile: "release".into() }));
+        let tried = deb::Options { profile: "dev".into(), tries: true };
+        assert_eq!(parse(&["deb", "--profile", "dev", "--try"]), Some(Chore::Deb(tried)));
         let elsewhere = Chore::Demo { data_dir: Some("here".into()) };
         assert_eq!(parse(&["demo", "--data-dir", "here"]), Some(elsewhere));
     }

@@ -24,15 +24,36 @@ const REMOVE: &str = "sudo apt remove spacedrive";
 /// What is done in the clean system, with the package installed.
 const TRY: &str = include_str!("../../../packaging/try.sh");
 
-/// Runs the chore `deb`.
-pub(crate) fn run(workspace: &Workspace, profile: &str) -> Result<()> {
-    package(workspace, profile).map(drop)
+/// Options of the chore.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) profile: String,
+    /// True if the package is tried in a clean system.
+    pub(crate) tries: bool,
 }
 
-/// Builds the package and imports the samples with it in a clean system, as far as this user may make
-/// one.
-pub(crate) fn run_and_try(workspace: &Workspace) -> Result<()> {
-    let package = package(workspace, RELEASE)?;
+impl Options {
+    /// Reads the arguments; `None` when they are wrong.
+    pub(crate) fn parse(args: &[&str]) -> Option<Self> {
+        let (profile, rest) = match args {
+            ["--profile", profile, rest @ ..] => (*profile, rest),
+            rest => (RELEASE, rest),
+        };
+        let tries = match rest {
+            [] => false,
+            ["--try"] => true,
+            _ => return None,
+        };
+        Some(Self { profile: profile.to_owned(), tries })
+    }
+}
+
+/// Runs the chore `deb`; it tries the package as far as this user may make a clean system.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let package = package(workspace, &options.profile)?;
+    if !options.tries {
+        return Ok(());
+    }
     if !setup::is_root() {
         say("WARNING: THE PACKAGE WAS NOT TRIED IN A CLEAN SYSTEM: only root can make one");
         return Ok(());

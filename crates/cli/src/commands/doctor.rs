@@ -8,7 +8,6 @@ use ext_models::{MINILM_FLOAT32, MINILM_INT8, ModelStore, catalogue};
 use ext_ops_credentials_keystore::SecretTool;
 use ext_services::credentials::{CredentialVault, KeyStore};
 use ext_wire::ops::{NoInput, libraries};
-use indicatif::DecimalBytes;
 use rustix::fs::{Access, access, statvfs};
 use serde::Serialize;
 use spacedrive_core::{
@@ -142,7 +141,7 @@ fn space(folder: &Path) -> Check {
 }
 
 fn check_space(free: u64) -> Check {
-    let text = format!("{} free", DecimalBytes(free));
+    let text = format!("{} free", output::cells::bytes(free));
     let fix = "delete what you do not need on this disk, or move the data with --data-dir";
     match free {
         ..NO_SPACE => Check::bad("free space", text, fix),

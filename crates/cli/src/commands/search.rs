@@ -8,7 +8,8 @@ use spacedrive_core::Core;
 use crate::{
     args::{Output, SearchArgs},
     failure::advice_on_model,
-    names, output,
+    names,
+    output::{self, Column, cells},
 };
 
 pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Result<()> {
@@ -56,11 +57,13 @@ pub(super) fn advise_on_model(reason: &str) {
 }
 
 fn table(hits: &[SearchHit]) -> String {
-    let row = |hit: &SearchHit| {
+    let ids = cells::short_ids(&hits.iter().map(|hit| hit.entry.id).collect::<Vec<_>>());
+    let row = |(hit, id): (&SearchHit, String)| {
         let snippet = hit.snippet.split_whitespace().collect::<Vec<_>>().join(" ");
-        vec![hit.entry.id.to_string(), hit.entry.path.clone(), snippet]
+        vec![hit.entry.path.clone(), snippet, id]
     };
-    output::table(&["ENTRY", "PATH", "FOUND"], hits.iter().map(row).collect(), "nothing found")
+    let columns = [Column::text("PATH"), Column::text("FOUND"), Column::whole("ID")];
+    output::table(&columns, hits.iter().zip(ids).map(row).collect(), "nothing found")
 }
 
 #[cfg(test)]

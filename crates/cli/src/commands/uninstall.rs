@@ -1,6 +1,7 @@
 //! `spacedrive uninstall`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
@@ -82,7 +83,7 @@ fn kept(data: &Path) -> Vec<PathBuf> {
 
 fn describe(plan: &Plan, data: &Path) -> String {
     let mut lines = vec!["These files of the program go:".to_owned()];
-    lines.extend(plan.program.iter().map(|file| format!("  {}", file.display())));
+    lines.extend(by_folder(&plan.program));
     let fate = match (plan.data.is_empty(), plan.deletes_data) {
         (true, _) => format!("There is no data in {}.", data.display()),
         (false, true) => format!("THIS DATA GOES AS WELL, from {}:", data.display()),
@@ -93,6 +94,19 @@ fn describe(plan: &Plan, data: &Path) -> String {
     let kept = KEPT.iter().filter(|(name, _)| is_there(name));
     lines.extend(kept.map(|(name, what)| format!("  {name}: {what}")));
     output::lines(lines)
+}
+
+/// Sums the files up by their folders: there is a manual page for each command.
+fn by_folder(files: &[PathBuf]) -> Vec<String> {
+    let mut folders = BTreeMap::<&Path, Vec<&Path>>::new();
+    for file in files {
+        folders.entry(file.parent().unwrap_or(file)).or_default().push(file);
+    }
+    let line = |(folder, files): (&Path, Vec<&Path>)| match files.as_slice() {
+        [only] => format!("  {}", only.display()),
+        files => format!("  {} files in {}", files.len(), folder.display()),
+    };
+    folders.into_iter().map(line).collect()
 }
 
 fn confirm() -> anyhow::Result<()> {
@@ -144,13 +158,15 @@ mod tests {
         fs::create_dir(data.path().join("libraries")).unwrap();
         fs::write(data.path().join("holiday.jpg"), "").unwrap();
         let mut plan = Plan {
-            program: vec!["/p/bin/spacedrive".into()],
+            program: ["bin/spacedrive", "man/a.1", "man/b.1"]
+                .map(|it| Path::new("/p").join(it))
+                .into(),
             data: kept(data.path()),
             deletes_data: false,
         };
         assert_eq!(plan.data, [data.path().join("libraries")]);
         let text = describe(&plan, data.path());
-        assert!(text.contains("  /p/bin/spacedrive\n"), "{text}");
+        assert!(text.contains("  /p/bin/spacedrive\n  2 files in /p/man\n"), "{text}");
         assert!(text.contains("Your data stays in ") && text.contains("  libraries: "), "{text}");
         plan.deletes_data = true;
         assert!(describe(&plan, data.path()).contains("THIS DATA GOES AS WELL"));
