@@ -213,7 +213,7 @@ fn kept(global: &Global, config: &Config) -> Vec<Check> {
         Ok(core) => core,
         Err(error) => {
             let fix = "mend what stands above, then run `spacedrive doctor` again";
-            return vec![Check::bad("data", format!("{error:#}"), fix)];
+            return vec![Check::bad("data", error, fix)];
         }
     };
     let secrets = match core.vault().list(&program_secrets()) {

@@ -19,6 +19,9 @@ use crate::{
     places::{KEPT, Places},
 };
 
+/// Folders that each data folder has.
+const MARKS: [&str; 2] = ["libraries", "audit"];
+
 /// Word that has to be typed before data is deleted.
 const WORD: &str = "delete";
 
@@ -75,8 +78,12 @@ fn removable(program: &Path) -> anyhow::Result<Installation> {
     }
 }
 
-/// Lists what the program keeps in its data folder.
+/// Lists what the program keeps in its data folder. A folder that holds no libraries and no record of
+/// what was done is none: it may be named by mistake, and hold models or a vault of somebody else.
 fn kept(data: &Path) -> Vec<PathBuf> {
+    if !MARKS.iter().all(|name| data.join(name).is_dir()) {
+        return Vec::new();
+    }
     let all = KEPT.iter().map(|(name, _)| data.join(name));
     all.filter(|path| path.symlink_metadata().is_ok()).collect()
 }
@@ -129,7 +136,10 @@ fn delete_data(plan: &Plan, data: &Path) -> anyhow::Result<()> {
     if answer(&output::printable(&question))? != WORD {
         bail!("nothing was removed");
     }
-    for path in &plan.data {
+    // What marks the folder goes last, so that an interrupted removal can be repeated.
+    let is_mark = |path: &PathBuf| MARKS.iter().any(|name| path.ends_with(name));
+    let (marks, others): (Vec<_>, Vec<_>) = plan.data.iter().partition(|path| is_mark(path));
+    for path in others.into_iter().chain(marks) {
         let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
         let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         removed.with_context(|| path.display().to_string())?;
@@ -156,6 +166,8 @@ mod tests {
     fn what_goes_and_what_stays_is_said() {
         let data = tempfile::tempdir().unwrap();
         fs::create_dir(data.path().join("libraries")).unwrap();
+        assert!(kept(data.path()).is_empty(), "it may be a folder of another program");
+        fs::create_dir(data.path().join("audit")).unwrap();
         fs::write(data.path().join("holiday.jpg"), "").unwrap();
         let mut plan = Plan {
             program: ["bin/spacedrive", "man/a.1", "man/b.1"]
@@ -164,7 +176,7 @@ mod tests {
             data: kept(data.path()),
             deletes_data: false,
         };
-        assert_eq!(plan.data, [data.path().join("libraries")]);
+        assert_eq!(plan.data, ["libraries", "audit"].map(|name| data.path().join(name)));
         let text = describe(&plan, data.path());
         assert!(text.contains("  /p/bin/spacedrive\n  2 files in /p/man\n"), "{text}");
         assert!(text.contains("Your data stays in ") && text.contains("  libraries: "), "{text}");
