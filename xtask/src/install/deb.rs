@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::RELEASE;
-use super::layout::{Kind, Layout};
+use super::layout::{Kind, Layout, Target};
 use super::record::Record;
 use crate::cli::Cli;
 use crate::steps::{self, capture_line, say, step};
@@ -79,7 +79,8 @@ fn package(workspace: &Workspace, profile: &str) -> Result<Package> {
         let staged = workspace.root.join("target/package");
         let _ = fs::remove_dir_all(&staged); // files of an earlier package
         let prefix = staged.join("usr");
-        Layout { workspace, cli: &cli, prefix: &prefix, kind: Kind::Package }.write()?;
+        let target = Target { prefix: &prefix, before: &Record::default() };
+        Layout { workspace, cli: &cli, target, kind: Kind::Package }.write()?;
         Record::remove_with(REMOVE).save(&prefix)?;
         let file = build(workspace)?;
         check_dependencies(&file)?;

@@ -4,8 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
+use super::record::Record;
 use crate::cli::Cli;
 use crate::wasm::installable;
 use crate::workspace::Workspace;
@@ -36,8 +37,33 @@ pub(super) struct Layout<'a> {
     pub(super) workspace: &'a Workspace,
     /// The program that was built.
     pub(super) cli: &'a Cli,
-    pub(super) prefix: &'a Path,
+    pub(super) target: Target<'a>,
     pub(super) kind: Kind,
+}
+
+/// The folder that an installation is written into.
+pub(super) struct Target<'a> {
+    pub(super) prefix: &'a Path,
+    /// What an earlier installation put there, which is replaced.
+    pub(super) before: &'a Record,
+}
+
+impl Target<'_> {
+    /// Writes a file below the prefix, unless a file of somebody else is in its place.
+    fn put(&self, file: PathBuf, bytes: &[u8], mode: u32) -> Result<PathBuf> {
+        let path = self.prefix.join(&file);
+        let is_other = path.symlink_metadata().is_ok()
+            && !self.before.has(&file)
+            && !fs::read(&path).is_ok_and(|there| there == bytes);
+        ensure!(
+            !is_other,
+            "{} is in the way: it was not installed by `cargo xtask install`; move it away, or name \
+             another folder with --prefix DIR",
+            path.display()
+        );
+        write(&path, bytes, mode)?;
+        Ok(file)
+    }
 }
 
 impl Layout<'_> {
@@ -71,8 +97,7 @@ impl Layout<'_> {
         ];
         let script = |(shell, file): (&str, &str)| {
             let text = self.cli.output(&["completions", shell])?;
-            write(&self.prefix.join(file), &text, 0o644)?;
-            Ok(PathBuf::from(file))
+            self.target.put(file.into(), &text, 0o644)
         };
         scripts.into_iter().map(script).collect()
     }
@@ -91,8 +116,7 @@ impl Layout<'_> {
 
     fn copy(&self, from: &Path, to: &Path, mode: u32) -> Result<PathBuf> {
         let bytes = fs::read(from).with_context(|| from.display().to_string())?;
-        write(&self.prefix.join(to), &bytes, mode)?;
-        Ok(to.to_owned())
+        self.target.put(to.to_owned(), &bytes, mode)
     }
 }
 
@@ -117,4 +141,27 @@ pub(super) fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
         .and_then(|()| fs::set_permissions(&part, fs::Permissions::from_mode(mode)))
         .and_then(|()| fs::rename(&part, path))
         .with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_somebody_else_is_never_replaced() {
+        let prefix = std::env::temp_dir().join(format!("xtask-put-{}", std::process::id()));
+        let file = || PathBuf::from("bin/spacedrive");
+        let put = |before: &Record, bytes: &[u8]| {
+            Target { prefix: &prefix, before }.put(file(), bytes, 0o755)
+        };
+        let (nothing, earlier) = (Record::default(), Record::files(vec![file()]));
+        put(&nothing, b"one").unwrap();
+        // An installation that was interrupted is repeated.
+        put(&nothing, b"one").unwrap();
+        let error = put(&nothing, b"two").unwrap_err().to_string();
+        assert!(error.contains("is in the way"), "{error}");
+        put(&earlier, b"two").unwrap();
+        assert_eq!(fs::read(prefix.join(file())).unwrap(), b"two");
+        fs::remove_dir_all(prefix).unwrap();
+    }
 }

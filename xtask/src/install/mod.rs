@@ -21,7 +21,7 @@ use crate::cli::Cli;
 use crate::steps::{say, step};
 use crate::workspace::Workspace;
 use crate::{setup, wasm};
-use layout::{Kind, Layout};
+use layout::{Kind, Layout, Target};
 use record::Record;
 
 /// The profile of what is installed.
@@ -73,7 +73,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     wasm::run(workspace)?;
     step("install", || {
         let before = Record::load(&prefix)?;
-        let files = Layout { workspace, cli: &cli, prefix: &prefix, kind: Kind::Home }.write()?;
+        let target = Target { prefix: &prefix, before: &before };
+        let files = Layout { workspace, cli: &cli, target, kind: Kind::Home }.write()?;
         before.remove_all_but(&prefix, &files)?;
         Record::files(files).save(&prefix)
     })?;

@@ -54,6 +54,11 @@ impl Record {
         super::layout::write(&prefix.join(FILE), text.to_string().as_bytes(), 0o644)
     }
 
+    /// Returns whether this file was installed.
+    pub(super) fn has(&self, file: &Path) -> bool {
+        self.files.iter().any(|it| it == file)
+    }
+
     /// Removes the files of this record that are not among `kept`.
     pub(super) fn remove_all_but(&self, prefix: &Path, kept: &[PathBuf]) -> Result<()> {
         let is_below = |file: &Path| file.components().all(|it| matches!(it, Component::Normal(_)));
