@@ -1,29 +1,30 @@
 //! Chore of continuous integration: what it runs, and nothing more.
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::steps::{self, cargo, run_within, say, step, succeeds};
+use crate::install::{RELEASE, deb};
+use crate::steps::{self, cargo, run_within, say, step};
+use crate::tools::Tool;
 use crate::workspace::Workspace;
 use crate::{fuzz, test, tidy};
 
-/// Pinned, because what it checks by default changes between versions.
-const CARGO_DENY: &str = "0.20.2";
+const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
 /// Runs the chore `ci`; `full` adds the tests that take long, the workspace of the benches beside
-/// other engines, and the fuzzers: they cost minutes and seldom break alone.
+/// other engines, the Debian package, and the fuzzers: they cost minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
     test::run(workspace)?;
     if full {
         test::run_long(workspace)?;
         peers(workspace)?;
+        deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
         fuzz::run(workspace, &fuzz::Options::default())?;
     }
     summarise(advisories);
@@ -72,7 +73,7 @@ fn cargo_in(workspace: &Workspace, args: &[&str], variables: &[(&str, &str)]) ->
 }
 
 fn deny(workspace: &Workspace) -> Result<Advisories> {
-    let program = cargo_deny(workspace)?;
+    let program = CARGO_DENY.find(workspace)?;
     let deny = |args: &[&str]| {
         let mut command = Command::new(&program);
         command.args(args).current_dir(&workspace.root);
@@ -90,22 +91,4 @@ fn deny(workspace: &Workspace) -> Result<Advisories> {
             Ok(Advisories::NotChecked)
         }
     }
-}
-
-/// Finds the program on PATH, or in `target/tools`, or newly installed there.
-fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
-    let tools = workspace.target.join("tools");
-    let own = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
-    let known = [PathBuf::from("cargo-deny"), own.clone()];
-    if let Some(found) = known.into_iter().find(|program| can_run(program)) {
-        return Ok(found);
-    }
-    let mut install = cargo();
-    install.args(["install", "--locked", "cargo-deny", "--version", CARGO_DENY, "--root"]);
-    steps::run(install.arg(tools))?;
-    Ok(own)
-}
-
-fn can_run(program: &Path) -> bool {
-    succeeds(Command::new(program).arg("--version"))
 }

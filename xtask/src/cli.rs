@@ -1,6 +1,6 @@
 //! The project's own command line, `spacedrive`, built and called as a user would call it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -30,6 +30,28 @@ impl Cli {
         Ok(Self::at(workspace.target.join("debug").join(name)))
     }
 
+    /// Builds the program for use: optimised as `profile` says, without the features that only tests
+    /// need. The profile of developers is the one of [`Self::build`].
+    pub(crate) fn build_with(workspace: &Workspace, profile: &str) -> Result<Self> {
+        if profile == "dev" {
+            return Self::build(workspace);
+        }
+        step("build", || {
+            let mut command = cargo();
+            command.args([
+                "build",
+                "--locked",
+                "--package",
+                "spacedrive-cli",
+                "--bin",
+                "spacedrive",
+            ]);
+            steps::run(command.args(["--profile", profile]).current_dir(&workspace.root))
+        })?;
+        let name = format!("spacedrive{}", std::env::consts::EXE_SUFFIX);
+        Ok(Self::at(workspace.target.join(profile).join(name)))
+    }
+
     /// Takes the program in this file.
     pub(crate) fn at(program: impl Into<PathBuf>) -> Self {
         Self { program: program.into(), data_dir: None }
@@ -43,6 +65,16 @@ impl Cli {
     /// Fetches the models that are not there yet.
     pub(crate) fn pull_models(&self) -> Result<()> {
         step("models", || self.run(&["models", "pull"]))
+    }
+
+    /// Returns the file of the program.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Runs a command and returns what it prints.
+    pub(crate) fn output(&self, args: &[&str]) -> Result<Vec<u8>> {
+        capture(&mut self.command(args))
     }
 
     /// Runs a command with its output shown.

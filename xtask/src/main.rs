@@ -10,11 +10,13 @@ mod cli;
 mod demo;
 mod docs;
 mod fuzz;
+mod install;
 mod setup;
 mod steps;
 mod table;
 mod test;
 mod tidy;
+mod tools;
 mod wasm;
 mod workspace;
 
@@ -23,6 +25,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::install::deb;
 use crate::workspace::Workspace;
 
 const USAGE: &str = "\
@@ -31,6 +34,14 @@ usage: cargo xtask COMMAND
   setup                  install what is missing: a C compiler, pip (models come as Python wheels)
   wasm                   build the extensions into target/extensions/<id>/
   demo [--data-dir DIR]  book the sample mailbox with the finance extension (default: target/demo)
+  install [--prefix DIR] [--profile NAME]
+                         build and install the program, its extensions, completions and manual
+                         pages (default: ~/.local, release); again: update
+  uninstall [--prefix DIR]
+                         remove what install put there; your data stays
+  deb [--profile NAME] [--try]
+                         build the Debian package into target/debian; --try installs it into a
+                         minimal system and works with it there (root only)
   test                   run every test, from nothing
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
@@ -45,8 +56,7 @@ usage: cargo xtask COMMAND
   docs                   write what docs/operations.md says of each operation
   threats                write the crates with tests of each threat into docs/threats.md
   ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests,
-                         benches/peers and fuzzing
-                         and fuzzes too
+                         benches/peers, the Debian package in a clean root, and fuzzing
   help                   print this
 
 environment:
@@ -59,6 +69,9 @@ enum Chore {
     Setup,
     Wasm,
     Demo { data_dir: Option<PathBuf> },
+    Install(install::Options),
+    Uninstall(install::Options),
+    Deb(deb::Options),
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
@@ -89,6 +102,10 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["wasm"] => Chore::Wasm,
         ["demo"] => Chore::Demo { data_dir: None },
         ["demo", "--data-dir", dir] => Chore::Demo { data_dir: Some(dir.into()) },
+        ["install", rest @ ..] => Chore::Install(install::Options::parse(rest)?),
+        ["uninstall"] => Chore::Uninstall(install::Options::default()),
+        ["uninstall", "--prefix", _] => Chore::Uninstall(install::Options::parse(&args[1..])?),
+        ["deb", rest @ ..] => Chore::Deb(deb::Options::parse(rest)?),
         ["test"] => Chore::Test,
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
@@ -120,6 +137,9 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Setup => setup::run(),
         Chore::Wasm => wasm::run(&Workspace::load()?),
         Chore::Demo { data_dir } => demo::run(&Workspace::load()?, data_dir),
+        Chore::Install(options) => install::run(&Workspace::load()?, &options),
+        Chore::Uninstall(options) => install::undo(&options),
+        Chore::Deb(options) => deb::run(&Workspace::load()?, &options),
         Chore::Test => test::run(&Workspace::load()?),
         Chore::Bench { filter } => bench::run(&Workspace::load()?, filter),
         Chore::BenchOcr { images, python } => {
@@ -157,6 +177,10 @@ mod tests {
         assert_eq!(parse(&["demo"]), Some(Chore::Demo { data_dir: None }));
         let ocr = Chore::BenchOcr { images: Some("pages".into()), python: "python3".into() };
         assert_eq!(parse(&["bench", "ocr", "pages"]), Some(ocr));
+        let options = install::Options { prefix: Some("/p".into()), ..Default::default() };
+        assert_eq!(parse(&["install", "--prefix", "/p"]), Some(Chore::Install(options)));
+        let tried = deb::Options { profile: "dev".into(), tries: true };
+        assert_eq!(parse(&["deb", "--profile", "dev", "--try"]), Some(Chore::Deb(tried)));
         let elsewhere = Chore::Demo { data_dir: Some("here".into()) };
         assert_eq!(parse(&["demo", "--data-dir", "here"]), Some(elsewhere));
     }
@@ -168,11 +192,26 @@ mod tests {
         assert_eq!(parse(&["test", "--fast"]), None);
         assert_eq!(parse(&["demo", "--data-dir"]), None);
         assert_eq!(parse(&["bench", "ocr", "a", "b"]), None);
+        assert_eq!(parse(&["install", "--prefix"]), None);
+        assert_eq!(parse(&["uninstall", "--profile", "dev"]), None);
     }
 
     #[test]
     fn usage_names_every_command() {
-        for command in ["setup", "wasm", "demo", "test", "bench", "docs", "tidy", "ci", "help"] {
+        for command in [
+            "setup",
+            "wasm",
+            "demo",
+            "install",
+            "uninstall",
+            "deb",
+            "test",
+            "bench",
+            "docs",
+            "tidy",
+            "ci",
+            "help",
+        ] {
             assert!(parse(&[command]).is_some(), "{command} is in the usage but not understood");
             assert!(USAGE.contains(&format!("\n  {command} ")), "{command} is not in the usage");
         }

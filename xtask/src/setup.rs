@@ -60,6 +60,20 @@ const REAL_PROGRAMS: &[Need] = &[
     },
 ];
 
+/// Programs that build a Debian package and try it.
+const PACKAGING: &[Need] = &[
+    Need {
+        what: "dpkg-dev, which finds the libraries that a package depends on",
+        any_of: &[&["dpkg-shlibdeps", "--version"]],
+        packages: &["dpkg-dev"],
+    },
+    Need {
+        what: "debootstrap, which makes a clean system in a folder",
+        any_of: &[&["debootstrap", "--version"]],
+        packages: &["debootstrap"],
+    },
+];
+
 /// Checks each need and installs what is missing.
 fn install_missing(needs: &[Need]) -> Result<()> {
     let missing = needs.iter().filter(|need| !is_met(need));
@@ -73,6 +87,16 @@ fn install_missing(needs: &[Need]) -> Result<()> {
 /// Runs the chore `setup`.
 pub(crate) fn run() -> Result<()> {
     step("setup", || install_missing(NEEDS))
+}
+
+/// Sets up what building and trying a Debian package needs.
+pub(crate) fn run_for_packages() -> Result<()> {
+    step("setup of packaging", || install_missing(PACKAGING))
+}
+
+/// Returns whether this is the administrator of the system.
+pub(crate) fn is_root() -> bool {
+    matches!(rights(), Some(Rights::Root))
 }
 
 /// Sets up what tests need; on machines of continuous integration also what some of them run for

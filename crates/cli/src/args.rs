@@ -1,7 +1,7 @@
 //! Arguments of the command line.
 
 mod auth;
-mod data_folder;
+pub(crate) mod data_folder;
 mod entry;
 mod ext;
 mod import;
@@ -10,12 +10,12 @@ mod permission;
 mod search;
 mod secret;
 mod shared;
+mod system;
 mod usage;
 mod work;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
@@ -27,6 +27,7 @@ pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
 pub(crate) use shared::{InLibrary, Output};
+pub(crate) use system::{SystemCommand, UninstallArgs};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
 
 use crate::external::{ExternalCall, ExternalCommands};
@@ -103,17 +104,6 @@ pub(crate) struct Global {
     pub(crate) verbose: u8,
 }
 
-impl Global {
-    /// Returns the folder of libraries and extensions.
-    ///
-    /// # Errors
-    /// There is no home folder, and none is named.
-    pub(crate) fn data_folder(&self) -> anyhow::Result<PathBuf> {
-        data_folder::or_default(self.data_dir.clone())
-            .context("there is no home folder: set the data folder with --data-dir DIR")
-    }
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make and list libraries.
@@ -156,6 +146,8 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
+    #[command(flatten)]
+    System(SystemCommand),
     /// A command that an extension brings.
     #[command(skip)]
     External(ExternalCall),

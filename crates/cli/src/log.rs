@@ -15,12 +15,13 @@ use tracing_subscriber::{
 use crate::progress;
 
 /// Starts the log, which `SPACEDRIVE_LOG` filters (as in the crate `env_logger`), else `-v`. Records of
-/// extensions (`ext_manager`) are hidden by default: failures are in the command's answer. `ext dev`
+/// extensions (`ext_manager`), and of modules that are refused, are hidden by default: failures are in the
+/// command's answer. `ext dev`
 /// shows all of them, with the time of each call.
 pub(crate) fn start(verbose: u8, dev: bool) {
     let default = match verbose {
-        _ if dev => "warn,ext_manager=trace",
-        0 => "warn,ext_manager=off",
+        _ if dev => "warn,ext_manager=trace,ext_host::loader=error",
+        0 => "warn,ext_manager=off,ext_host::loader=error",
         1 => "warn,ext_manager=info",
         _ => "info,ext_manager=debug",
     };

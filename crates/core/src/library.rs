@@ -14,7 +14,7 @@ use crate::{
     system::System,
     work::{
         dead_letters::{self, DeadLetter},
-        embedding, import, jobs,
+        delivery, embedding, import, jobs,
         open::OpenLibrary,
         report::{WorkProgress, WorkReport},
     },
@@ -124,6 +124,15 @@ impl<'a> LibraryHandle<'a> {
         WorkReport::of(|report| {
             dead_letters::replay(&self.library, extension, event, report, progress)
         })
+    }
+
+    /// Returns the number of events that wait for an extension; an import delivers them.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`], [`CoreError::Manifest`] when its files cannot be read,
+    /// [`CoreError::Library`] when the library fails.
+    pub fn waiting_events(&self, extension: &str) -> Result<u64, CoreError> {
+        delivery::waiting(&self.library, extension)
     }
 
     /// Runs the jobs that may run now, and those that they dispatch, until none is left; jobs that

@@ -15,7 +15,10 @@ use std::{
 use ext_manager::worker::{WorkerProgram, WorkerRequest, run_if_requested_or};
 use ext_models::ModelStore;
 use ext_ops_einvoice::EInvoices;
-use ext_ops_isolated::{Engines, WorkerLimits, restrict_files, serve};
+pub use ext_ops_isolated::SandboxStatus;
+use ext_ops_isolated::{
+    Engines, WorkerCommand, WorkerLimits, probe_sandbox, restrict_files, serve,
+};
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::{HayroPdf, PdfLimits};
@@ -27,6 +30,9 @@ const PDF_MEMORY: u64 = 1 << 30;
 const MARKUP_MEMORY: u64 = 1 << 30;
 /// Memory of a reader of pictures: the largest picture, and what the networks need.
 const OCR_MEMORY: u64 = 3 << 30;
+
+/// Longest time that a worker may take to be ready.
+const START_TIME: Duration = Duration::from_secs(30);
 
 /// Set when workers of this program read documents too.
 static READS: AtomicBool = AtomicBool::new(false);
@@ -51,6 +57,16 @@ pub fn run_if_requested() {
 pub(crate) fn own_program() -> Option<PathBuf> {
     let program = READS.load(Relaxed).then(WorkerProgram::current)??;
     Some(program.path().to_owned())
+}
+
+/// Starts a worker of a program that reads documents, and returns the sandbox that it is in.
+///
+/// # Errors
+/// The program cannot be started, is not a worker program, or is not ready in time.
+pub fn sandbox_of(program: &Path) -> io::Result<SandboxStatus> {
+    let command =
+        WorkerCommand::new(program, WorkerProgram::args(WorkerKind::Markup.name(), [""; 0]));
+    probe_sandbox(&command, START_TIME).map_err(io::Error::other)
 }
 
 /// The documents that a worker reads.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ext_abi::{AbiError, ErrorCode};
+use ext_abi::{AbiError, ErrorCode, names::ABI_SECTION};
 use thiserror::Error;
 
 /// The reason for which a module was refused. Nothing of it has run.
@@ -59,10 +59,19 @@ pub enum ModuleError {
         /// The rule that it breaks.
         reason: String,
     },
-    /// The module was built for another ABI, or does not say for which.
+    /// The module does not say which ABI it was built for.
+    #[error(
+        "the module has no section `{ABI_SECTION}`, which names the ABI version that it was built for \
+         (this host has version {supported})"
+    )]
+    NoVersion {
+        /// The host's version.
+        supported: u32,
+    },
+    /// The module was built for another ABI.
     #[error("the module was built for ABI version {found}, this host has version {supported}")]
     Version {
-        /// The module's version; "none" when it carries none.
+        /// The module's version.
         found: String,
         /// The host's version.
         supported: u32,
@@ -106,7 +115,7 @@ impl ModuleError {
             Self::Limit { .. } | Self::CompileLimit { .. } => ErrorCode::ModuleLimit,
             Self::Import { .. } | Self::Wasi { .. } => ErrorCode::ImportUnknown,
             Self::Export { .. } => ErrorCode::AbiExport,
-            Self::Version { .. } => ErrorCode::AbiVersion,
+            Self::NoVersion { .. } | Self::Version { .. } => ErrorCode::AbiVersion,
             Self::Busy { .. } => ErrorCode::Busy,
             Self::Io { .. } => ErrorCode::Io,
         }

@@ -309,7 +309,8 @@ impl Surface {
 
     fn check_version(&self) -> Result<(), ModuleError> {
         let wrong = |found: String| ModuleError::Version { found, supported: ABI_VERSION };
-        let section = self.version.as_deref().ok_or_else(|| wrong("none".to_owned()))?;
+        let section =
+            self.version.as_deref().ok_or(ModuleError::NoVersion { supported: ABI_VERSION })?;
         match version::decode(section) {
             Ok(ABI_VERSION) => Ok(()),
             Ok(other) => Err(wrong(other.to_string())),

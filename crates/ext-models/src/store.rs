@@ -33,6 +33,11 @@ pub struct ModelStore {
     files: &'static [ModelFile],
 }
 
+/// Returns the usual folder, unless there is only the one of older programs.
+fn present_or_usual(usual: PathBuf, older: PathBuf) -> PathBuf {
+    if !usual.is_dir() && older.is_dir() { older } else { usual }
+}
+
 impl ModelStore {
     /// Makes a store in `folder`, which is created when the first model arrives.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
@@ -40,11 +45,12 @@ impl ModelStore {
     }
 
     /// Returns the usual folder: `spacedrive/models` among the user's data, where no cleaner of caches
-    /// deletes files that an offline machine cannot fetch again. `None` without a home.
+    /// deletes files that an offline machine cannot fetch again. Where only the folder of older
+    /// programs is there, in the user's cache, it is that one. `None` without a home.
     #[must_use]
     pub fn default_folder() -> Option<PathBuf> {
         let dirs = ProjectDirs::from("", "", "spacedrive")?;
-        Some(dirs.data_dir().join("models"))
+        Some(present_or_usual(dirs.data_dir().join("models"), dirs.cache_dir().join("models")))
     }
 
     /// Returns the folder of this store.

@@ -46,3 +46,4 @@ pub use ocr::IsolatedOcr;
 pub use pdf::IsolatedPdf;
 pub use pool::{Pool, WorkerPoolLimits};
 pub use serve::{Engines, WorkerLimits, serve};
+pub use worker::probe_sandbox;

@@ -4,6 +4,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use ext_process::{EndReason, Exit, Failure, Program};
+use ext_sandbox::SandboxStatus;
 
 use crate::pool::PoolError;
 use crate::protocol::{Ready, Reply, Request, VERSION};
@@ -50,6 +51,17 @@ fn ran_out(status: ExitStatus) -> bool {
     }
 }
 
+/// Starts a worker, sees which sandbox it is in, and ends it.
+///
+/// # Errors
+/// The worker cannot be started, or is not ready in time.
+pub fn probe_sandbox(program: &Program, time: Duration) -> Result<SandboxStatus, Failure> {
+    let deadline = Instant::now() + time;
+    let mut process = ext_process::Worker::start(program, VERSION, deadline)?;
+    let ready: Ready = process.receive(&mut Vec::new(), deadline)?;
+    Ok(ready.sandbox)
+}
+
 /// A process that is ready.
 pub(crate) struct Worker {
     process: ext_process::Worker,
@@ -92,7 +104,6 @@ impl Worker {
 #[cfg(all(test, unix))]
 mod tests {
     use ext_process::Sender;
-    use ext_sandbox::SandboxStatus;
 
     use super::*;
 
@@ -107,6 +118,14 @@ mod tests {
 
     fn start(sandbox: SandboxStatus, require_sandbox: bool) -> Result<(), PoolError> {
         Worker::start(&worker_with(sandbox), Duration::from_secs(30), require_sandbox).map(drop)
+    }
+
+    #[test]
+    fn the_sandbox_of_a_worker_is_seen_without_a_document() {
+        let time = Duration::from_secs(30);
+        let sandbox = SandboxStatus { files: false, calls: true, memory: true };
+        assert_eq!(probe_sandbox(&worker_with(sandbox), time).unwrap(), sandbox);
+        assert!(probe_sandbox(&Program::new("false", [""; 0]), time).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::shared::InLibrary;
 pub(crate) enum ExtCommand {
     /// Install an extension, after showing what it asks for.
     Install {
-        /// Folder with manifest.json and the .wasm.
+        /// Folder with manifest.json and the .wasm, or the id of one that came with the program.
         path: PathBuf,
         #[command(flatten)]
         consent: ConsentArgs,

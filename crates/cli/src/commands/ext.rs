@@ -15,7 +15,7 @@ use serde_json::json;
 use spacedrive_core::{Candidate, Core, CoreError, SavedState, permissions::Consent};
 use uuid::Uuid;
 
-use super::{import, op};
+use super::{import, newly_installed::NewlyInstalled, op, shipped};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -31,7 +31,7 @@ use crate::{
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
         ExtCommand::Install { path, consent, defer: defers, .. } => {
-            let candidate = ordered(core, core.extensions().candidate(&path)?, &consent)?;
+            let candidate = ordered(core, shipped::candidate(core, &path)?, &consent)?;
             if defers && core.extensions().is_installed(candidate.manifest().id()) {
                 return defer(core, candidate, output);
             }
@@ -105,8 +105,7 @@ fn install(
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
-    let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
-    output::print(output, &info, done)
+    output::print(output, &NewlyInstalled::new(core, info), NewlyInstalled::describe)
 }
 
 fn defer(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {

@@ -2,6 +2,8 @@
 
 mod audit;
 mod auth;
+mod completions;
+mod doctor;
 mod entry;
 mod event;
 mod ext;
@@ -10,35 +12,39 @@ mod import;
 mod job;
 mod library;
 mod models;
+mod newly_installed;
 mod op;
 mod parts;
+mod paths;
 mod permission;
 mod search;
 mod secret;
+mod shipped;
 mod sidecar;
+mod uninstall;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
-use ext_models::ModelStore;
 use spacedrive_core::{Core, Isolation};
 
 use crate::{
-    args::{Cli, Command, Global},
+    args::{Cli, Command, Global, SystemCommand},
     external,
+    places::{self, Places},
 };
 
 /// Runs a command and returns the exit code.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Global { output, .. } = cli.global;
-    if let Command::Models(command) = cli.command {
-        return models::run(&models_store(&cli.global)?, command, output);
-    }
-    let core = Core::builder(&cli.global.data_folder()?)
-        .models(models_store(&cli.global)?)
-        .isolation(isolation()?)
-        .build()?;
-    match cli.command {
+    let command = match cli.command {
+        Command::Models(command) => {
+            return models::run(&places::models(&cli.global)?, command, output);
+        }
+        Command::System(command) => return run_system(&cli.global, command),
+        command => command,
+    };
+    let core = open(&cli.global)?;
+    match command {
         Command::Library(command) => return library::run(&core, command, output),
         Command::Ext(command) => ext::run(&core, command, output)?,
         Command::Permission(command) => permission::run(&core, command, output)?,
@@ -53,20 +59,29 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search(args) => search::run(&core, &args, output)?,
         Command::External(call) => external::run(&core, &call, output)?,
-        Command::Models(_) => {}
+        Command::Models(_) | Command::System(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns this very program, whose workers read documents and run isolated extensions.
-fn isolation() -> anyhow::Result<Isolation> {
-    let program = std::env::current_exe().context("the path of this program is unknown")?;
-    Ok(Isolation::Worker(program))
+/// Runs a command about the program itself, which works where the data folder does not.
+fn run_system(global: &Global, command: SystemCommand) -> anyhow::Result<ExitCode> {
+    let output = global.output;
+    match command {
+        SystemCommand::Doctor => return doctor::run(global, output),
+        SystemCommand::Paths => paths::run(&Places::of(global)?, output)?,
+        SystemCommand::Completions { shell } => completions::run(shell)?,
+        SystemCommand::Uninstall(args) => uninstall::run(&Places::of(global)?, &args, output)?,
+        SystemCommand::ManPages { folder } => completions::manual(&folder)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-fn models_store(global: &Global) -> anyhow::Result<ModelStore> {
-    let folder = global.models_dir.clone().or_else(ModelStore::default_folder);
-    let folder = folder
-        .context("there is no home folder: set the folder of models with --models-dir DIR")?;
-    Ok(ModelStore::new(folder))
+/// Opens the data folder; this very program reads documents and runs isolated extensions.
+fn open(global: &Global) -> anyhow::Result<Core> {
+    let core = Core::builder(&places::data_folder(global)?)
+        .models(places::models(global)?)
+        .isolation(Isolation::Worker(places::program()?))
+        .build()?;
+    Ok(core)
 }

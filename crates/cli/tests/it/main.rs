@@ -24,5 +24,6 @@ mod parts;
 mod secret_transfer;
 mod secrets;
 mod stopped_import;
+mod system;
 mod text_model;
 mod upgrade;

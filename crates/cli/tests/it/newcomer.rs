@@ -126,3 +126,64 @@ fn path_09_a_pipe_in_the_place_of_a_file_does_not_hang_the_program() {
         assert!(text(&error, "error").contains("not a regular file"), "{error}");
     }
 }
+
+#[test]
+fn what_is_not_an_extension_is_named_as_the_user_knows_it() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    let manifest =
+        r#"{ "id": "demo", "name": "Demo", "version": "1.0.0", "wasm_file": "demo.wasm" }"#;
+    fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let install = |path: &str| {
+        let (code, error) = refused(&spacedrive, &["ext", "install", path, "--yes"]);
+        assert_eq!(code, Some(1), "{error}");
+        error
+    };
+    let missing = install(path);
+    assert!(text(&missing, "error").contains("demo.wasm"), "{missing}");
+    fs::write(folder.path().join("Cargo.toml"), "").unwrap();
+    let source = install(path);
+    assert!(text(&source, "error").contains("is not built"), "{source}");
+    assert!(text(&source, "hint").contains(&format!("`spacedrive ext dev {path}`")), "{source}");
+    let file = install(&format!("{path}/manifest.json"));
+    assert!(text(&file, "hint").contains(&format!("`spacedrive ext install {path}`")), "{file}");
+    let nothing = install("/no/such");
+    assert!(text(&nothing, "error").contains("there is no folder /no/such"), "{nothing}");
+    // A module that is none of ours is named by the user's file, and not by that of a copy.
+    for (wasm, said) in
+        [(&b"\0asm\x01\0\0\0"[..], "spacedrive.abi"), (&b"no wasm"[..], "demo.wasm")]
+    {
+        fs::write(folder.path().join("demo.wasm"), wasm).unwrap();
+        let error = install(path);
+        let error = text(&error, "error");
+        assert!(error.contains(&format!("{path}/demo.wasm")) && error.contains(said), "{error}");
+        assert!(!error.contains(".new-"), "{error}");
+    }
+}
+
+#[test]
+fn an_installation_says_what_waits_and_the_command_for_it() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    let manifest = r#"{ "id": "demo", "name": "Demo", "version": "1.0.0", "wasm_file": "demo.wasm",
+        "events": ["entry.created"], "permissions": { "methods": ["query:events.hear"], "libraries": ["*"] } }"#;
+    fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    let wasm = ext_testing::small_guest(
+        r#"(func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0))"#,
+    );
+    fs::write(folder.path().join("demo.wasm"), wasm).unwrap();
+    let (file, path) = (folder.path().join("a.txt"), folder.path().to_str().unwrap());
+    fs::write(&file, "text").unwrap();
+    let library = spacedrive.library();
+    assert_eq!(spacedrive.run(["import", file.to_str().unwrap()]).code, Some(0));
+    let installed = spacedrive.json(["ext", "install", path, "--yes"]);
+    assert_eq!(installed["id"], "demo");
+    assert_eq!(installed["waiting"][0]["events"], 1, "{installed}");
+    assert_eq!(installed["waiting"][0]["library_id"], library.as_str());
+    assert_eq!(spacedrive.run(["ext", "remove", "demo"]).code, Some(0));
+    let said = spacedrive.run(["ext", "install", path, "--yes"]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("1 event waits in Test: `spacedrive ext run demo`"), "{said}");
+    assert_eq!(spacedrive.run(["ext", "run", "demo"]).code, Some(0));
+    let again = spacedrive.json(["ext", "install", path, "--yes"]);
+    assert!(again.get("waiting").is_none(), "{again}");
+}

@@ -58,6 +58,16 @@ pub(crate) fn deliver(
     Ok(())
 }
 
+/// Counts the events that wait for an extension, also where nobody has delivered any to it yet.
+pub(crate) fn waiting(library: &OpenLibrary<'_>, id: &str) -> Result<u64, CoreError> {
+    let manifest = library.system.installed.manifest(id)?;
+    if !manifest.permissions().libraries().contains(library.id) {
+        return Ok(0);
+    }
+    let subscriber = Subscriber::new(library, &manifest);
+    Ok(library.store.pending(id, &subscriber.kinds())?)
+}
+
 /// An extension that receives events of a library.
 struct Subscriber<'a> {
     library: &'a OpenLibrary<'a>,

@@ -130,6 +130,9 @@ fn truncated_modules_are_refused() {
 #[test]
 fn versions_are_compared_before_anything_runs() {
     assert_eq!(parts(&[MEMORY, ALLOC, INIT]), ErrorCode::AbiVersion);
+    let wasm = text(&format!("(module {MEMORY} {ALLOC} {INIT})"));
+    let unnamed = compile(&wasm).err().expect("refused").to_string();
+    assert!(unnamed.contains("no section `spacedrive.abi`"), "{unnamed}");
     let other = r#"(@custom "spacedrive.abi" "\02\00\00\00")"#;
     assert_eq!(parts(&[MEMORY, ALLOC, INIT, other]), ErrorCode::AbiVersion);
     let wasm = text(&format!("(module {MEMORY} {ALLOC} {INIT} {other})"));

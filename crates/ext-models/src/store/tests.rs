@@ -121,3 +121,15 @@ fn unknown_model_is_an_error() {
     let folder = TempDir::new().unwrap();
     assert!(matches!(store(&folder).path("big"), Err(ModelError::Unknown { .. })));
 }
+
+#[test]
+fn the_folder_of_older_programs_is_used_where_there_is_no_other() {
+    let home = tempfile::tempdir().unwrap();
+    let (usual, older) = (home.path().join("data"), home.path().join("cache"));
+    let folder = || present_or_usual(usual.clone(), older.clone());
+    assert_eq!(folder(), usual);
+    fs::create_dir(&older).unwrap();
+    assert_eq!(folder(), older);
+    fs::create_dir(&usual).unwrap();
+    assert_eq!(folder(), usual);
+}

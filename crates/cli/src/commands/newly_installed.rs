@@ -1,0 +1,68 @@
+//! An extension right after its installation, and what waits for it.
+
+use ext_wire::ops::{
+    NoInput,
+    extensions::ExtensionInfo,
+    libraries::{LibraryInfo, List},
+};
+use serde::Serialize;
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::output;
+
+/// What an installation says.
+#[derive(Serialize)]
+pub(super) struct NewlyInstalled {
+    #[serde(flatten)]
+    info: ExtensionInfo,
+    /// Libraries with events that were there before the extension.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<Waiting>,
+    /// True if a library has to be named, because there are several.
+    #[serde(skip)]
+    names_library: bool,
+}
+
+/// Events of one library that wait for the extension.
+#[derive(Serialize)]
+struct Waiting {
+    library_id: Uuid,
+    library: String,
+    events: u64,
+}
+
+impl NewlyInstalled {
+    pub(super) fn new(core: &Core, info: ExtensionInfo) -> Self {
+        // The extension is installed: what cannot be counted is no failure of that.
+        let libraries = core.call_typed::<List>(None, &NoInput {});
+        let libraries = libraries.map(|all| all.libraries).unwrap_or_default();
+        let waiting = libraries.iter().filter_map(|library| waiting(core, library, &info.id));
+        Self { waiting: waiting.collect(), names_library: libraries.len() > 1, info }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        let ExtensionInfo { id, version, .. } = &self.info;
+        let mut lines = vec![format!("installed {id} {version}")];
+        lines.extend(self.waiting.iter().map(|waiting| self.line(waiting)));
+        output::lines(lines)
+    }
+
+    fn line(&self, Waiting { library_id, library, events }: &Waiting) -> String {
+        let option = match self.names_library {
+            true => format!(" --library {library_id}"),
+            false => String::new(),
+        };
+        let wait = if *events == 1 { "event waits" } else { "events wait" };
+        let id = &self.info.id;
+        format!(
+            "{events} {wait} in {library}: `spacedrive ext run {id}{option}` delivers what waits"
+        )
+    }
+}
+
+fn waiting(core: &Core, library: &LibraryInfo, extension: &str) -> Option<Waiting> {
+    let events = core.library(library.id).and_then(|it| it.waiting_events(extension)).ok()?;
+    let (library_id, library) = (library.id, library.name.clone());
+    (events > 0).then_some(Waiting { library_id, library, events })
+}

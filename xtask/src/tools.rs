@@ -1,0 +1,37 @@
+//! Programs of the Rust world that chores need, pinned and kept in `target/tools`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::steps::{self, cargo, succeeds};
+use crate::workspace::Workspace;
+
+/// A program that `cargo install` brings.
+pub(crate) struct Tool {
+    pub(crate) name: &'static str,
+    /// Pinned, because what a program does by default changes between versions.
+    pub(crate) version: &'static str,
+}
+
+impl Tool {
+    /// Finds the program on PATH, or in `target/tools`, or newly installed there.
+    pub(crate) fn find(&self, workspace: &Workspace) -> Result<PathBuf> {
+        let Self { name, version } = self;
+        let tools = workspace.target.join("tools");
+        let own = tools.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        let known = [PathBuf::from(name), own.clone()];
+        if let Some(found) = known.into_iter().find(|program| can_run(program)) {
+            return Ok(found);
+        }
+        let mut install = cargo();
+        install.args(["install", "--locked", name, "--version", version, "--root"]);
+        steps::run(install.arg(tools))?;
+        Ok(own)
+    }
+}
+
+fn can_run(program: &Path) -> bool {
+    succeeds(Command::new(program).arg("--version"))
+}
