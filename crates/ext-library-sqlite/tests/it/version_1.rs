@@ -54,7 +54,7 @@ fn what_was_found_is_found_and_the_change_is_made_once() {
         for (text, hits) in [("tea harbour word1 word250", 1), ("word1 jasmine", 0), ("photo", 0)] {
             assert_eq!(found(&library, text), hits, "{text}");
         }
-        let (texts, missing) = library.entries_missing_embedding("model", 9).unwrap();
+        let (texts, missing) = library.texts_missing_embedding("model", 9).unwrap();
         assert_eq!(missing, 1);
         assert!(texts[0].text.starts_with("Tea\nHarbour\nword1\nword2\n"), "{}", texts[0].text);
     }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use ext_wire::ops::{
-    search::{Filter, SearchHit, SearchInput, SearchOutput},
+    search::{Comparison, Filter, SearchHit, SearchInput, SearchOutput},
     vdfs::Entry,
 };
 use serde_json::Value;
@@ -31,12 +31,23 @@ pub(super) fn search(library: &Library, input: &SearchInput) -> Result<SearchOut
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(limit);
     let words_only = Some("the fake host searches by words alone".to_owned());
-    Ok(SearchOutput { hits, words_only, pending: 0 })
+    Ok(SearchOutput { hits, words_only, pending: 0, unread: 0 })
 }
 
 fn fulfils(entry: &Entry, filter: &Filter) -> bool {
-    let order = entry.metadata.get(&filter.key).and_then(|value| compare(value, &filter.value));
+    let value = entry.metadata.get(&filter.key);
+    if let (Comparison::Contains, Some(value)) = (filter.op, value) {
+        return contains(value, &filter.value);
+    }
+    let order = value.and_then(|value| compare(value, &filter.value));
     order.is_some_and(|order| filter.op.holds(order))
+}
+
+fn contains(value: &Value, wanted: &Value) -> bool {
+    let texts = value.as_str().zip(wanted.as_str());
+    texts.is_some_and(|(value, wanted)| {
+        value.to_ascii_lowercase().contains(&wanted.to_ascii_lowercase())
+    })
 }
 
 /// Compares a value of the metadata with that of a filter; `None` when they are of other kinds.
@@ -63,7 +74,8 @@ fn hit(stored: &Stored, wanted: &[String]) -> Option<SearchHit> {
     }
     let score =
         counts.iter().map(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX))).sum();
-    Some(SearchHit { entry: stored.entry.clone(), snippet: snippet(&words, wanted), score })
+    let (entry, snippet) = (stored.entry.clone(), snippet(&words, wanted));
+    Some(SearchHit { entry, snippet, highlights: Vec::new(), passage: None, score })
 }
 
 /// Name, metadata and text sidecars of an entry.
