@@ -216,7 +216,7 @@ mod tests {
         /// Nothing that is written is left out in silence.
         #[test]
         fn each_piece_is_a_word_a_condition_or_an_error(text in "[a-z:=<>!\" 0-9-]{0,30}") {
-            let Ok(read) = parse(&[text.clone()]) else { return Ok(()) };
+            let Ok(read) = parse(std::slice::from_ref(&text)) else { return Ok(()) };
             let conditions = read.filters.len() + usize::from(read.entry_type.is_some());
             let pieces = if is_condition(&text) { 1 } else { text.split_whitespace().count() };
             prop_assert_eq!(read.words.len() + conditions, pieces);
