@@ -68,6 +68,9 @@ pub(crate) struct Global {
     /// Folder of model files [default: `models` in the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "SPACEDRIVE_MODELS_DIR")]
     pub(crate) models_dir: Option<PathBuf>,
+    /// Print long results as they are, not in a pager (`PAGER`, or `less`).
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
     /// Show what extensions log; twice: show more.
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,

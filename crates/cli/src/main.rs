@@ -29,6 +29,9 @@ fn main() -> ExitCode {
         matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),
     );
     let output = cli.global.output;
+    if cli.global.no_pager {
+        output::pager::turn_off();
+    }
     match commands::run(cli) {
         Ok(code) => code,
         Err(error) => failure::report(&error, output),

@@ -3,7 +3,7 @@
 use ext_wire::{
     EntryPath, ErrorBody, ErrorCode, names,
     ops::{
-        NoInput,
+        NoInput, jobs,
         libraries::{self, LibraryInfo, ListLibrariesOutput, UnreadableLibrary},
         vdfs,
     },
@@ -17,6 +17,8 @@ use crate::{args::InLibrary, failure::Hinted};
 const MIN_PREFIX: usize = 4;
 /// The most ids that an error lists.
 const MAX_CANDIDATES: usize = 5;
+/// The most jobs that one call lists.
+const MAX_JOBS: u32 = 1000;
 
 /// Finds the library of a command: the one that is named, or the only one that there is.
 pub(crate) fn chosen(core: &Core, library: &InLibrary) -> anyhow::Result<Uuid> {
@@ -170,28 +172,46 @@ pub(crate) fn entry(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uu
             format_args!("there is no entry `{}`", text.escape_debug()),
             "`spacedrive entry list` shows those that there are",
         )),
-        several => Err(Hinted::error(
-            ErrorCode::BadInput,
-            format_args!(
-                "`{}` is the beginning of {} ids: {}",
-                text.escape_debug(),
-                several.len(),
-                candidates(several)
-            ),
-            "use more of the id, or the path",
-        )),
+        several => {
+            let named =
+                several.iter().map(|it| format!("{} (`{}`)", it.id, it.path.escape_debug()));
+            Err(several_ids(text, &named.collect::<Vec<_>>(), "use more of the id, or the path"))
+        }
     }
 }
 
-/// Lists the first of several entries, and how many more there are.
-fn candidates(entries: &[vdfs::Entry]) -> String {
-    let shown = entries.iter().take(MAX_CANDIDATES);
-    let shown: Vec<_> =
-        shown.map(|entry| format!("{} (`{}`)", entry.id, entry.path.escape_debug())).collect();
-    match entries.len().saturating_sub(shown.len()) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+/// Finds the job with this id, or whose id begins like this.
+pub(crate) fn job(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid> {
+    if let Some(id) = id(text) {
+        return Ok(id);
     }
+    let all = jobs::ListJobsInput { state: None, limit: Some(MAX_JOBS) };
+    let all = core.call_typed::<jobs::List>(Some(library), &all)?.jobs;
+    let found: Vec<_> = all.iter().filter(|job| begins_with(job.id, text)).collect();
+    match found.as_slice() {
+        [only] => Ok(only.id),
+        [] => Err(Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("there is no job `{}`", text.escape_debug()),
+            "`spacedrive job list` shows those that there are",
+        )),
+        several => {
+            let named = several.iter().map(|it| format!("{} (`{}`)", it.id, it.method));
+            Err(several_ids(text, &named.collect::<Vec<_>>(), "use more of the id"))
+        }
+    }
+}
+
+/// Describes the beginning of several ids, with the first of them.
+fn several_ids(text: &str, named: &[String], hint: &str) -> anyhow::Error {
+    let shown: Vec<&str> = named.iter().take(MAX_CANDIDATES).map(String::as_str).collect();
+    let more = match named.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (text, count, shown) = (text.escape_debug(), named.len(), shown.join(", "));
+    let message = format_args!("`{text}` is the beginning of {count} ids: {shown}{more}");
+    Hinted::error(ErrorCode::BadInput, message, hint)
 }
 
 /// Collects the entries that fit, from all pages.

@@ -51,6 +51,7 @@
 //! | `permissions.max_memory_mb` | | another name of `limits.memory_mb` | |
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
+//! | `commands` | | up to 16 nouns with [`SubcommandDecl`]s under them | none |
 //! | `limits.memory_mb` | | 1–4096 MiB | 512 |
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
 //! | `limits.compute_timeout_ms` | | 1–`call_timeout_ms` | 10,000, or less with a shorter call timeout |
@@ -74,6 +75,7 @@
 #![forbid(unsafe_code)]
 
 mod amounts;
+mod commands;
 mod domain;
 mod error;
 mod library;
@@ -88,6 +90,9 @@ mod size;
 mod value;
 
 pub use amounts::RaisedLimit;
+pub use commands::{
+    ArgumentDecl, ArgumentKind, ColumnDecl, ColumnKind, CommandDecl, SubcommandDecl,
+};
 pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
 pub use library::{LibraryScope, LibraryScopeError};

@@ -13,6 +13,7 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::{
+    commands::{self, CommandDecl},
     domain::DomainPattern,
     error::ManifestError,
     library::LibraryScope,
@@ -52,6 +53,7 @@ pub struct Manifest {
     permissions: Permissions,
     events: Vec<String>,
     operations: Vec<OperationDecl>,
+    commands: Vec<CommandDecl>,
     limits: ManifestLimits,
 }
 
@@ -212,6 +214,12 @@ impl Manifest {
         &self.operations
     }
 
+    /// Returns the commands that it brings to the command line.
+    #[must_use]
+    pub fn commands(&self) -> &[CommandDecl] {
+        &self.commands
+    }
+
     /// Returns the limits of its instances and calls.
     #[must_use]
     pub const fn limits(&self) -> &ManifestLimits {
@@ -265,11 +273,14 @@ impl TryFrom<RawManifest> for Manifest {
     fn try_from(raw: RawManifest) -> Result<Self, ManifestError> {
         let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
         let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
+        let operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
+        let methods: Vec<&str> = operations.iter().map(OperationDecl::method).collect();
         let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
             limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
-            operations: operations(&raw.id.0, raw.operations.unwrap_or_default())?,
+            commands: commands::check(raw.commands.unwrap_or_default(), &methods)?,
+            operations,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,
             id: raw.id.0,

@@ -4,10 +4,11 @@ use ext_abi::limits::MAX_JSON_BYTES;
 use serde::Deserialize;
 
 use crate::{
+    commands::{ArgumentKind, ColumnKind},
     domain::DomainPattern,
     library::LibraryScope,
     pattern::MethodPattern,
-    value::{Amount, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    value::{Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
 };
 
 /// The manifest of an extension: its identity, the permissions it asks for, the operations it offers.
@@ -42,6 +43,8 @@ pub(crate) struct RawManifest {
     pub(crate) events: Option<Vec<EventKind>>,
     /// Operations that it offers.
     pub(crate) operations: Option<Vec<Object<RawOperation>>>,
+    /// Commands that it brings to the command line.
+    pub(crate) commands: Option<Vec<Object<RawCommand>>>,
     /// The limits of its instances and calls.
     pub(crate) limits: Option<Object<RawLimits>>,
 }
@@ -104,6 +107,77 @@ pub(crate) struct RawOperation {
     pub(crate) method: String,
     /// The description, for people.
     pub(crate) description: Option<Text<0, 1000>>,
+}
+
+/// A command that an extension brings to the command line: a noun with commands under it.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawCommand {
+    /// The noun: `receipt`. The host's own commands win.
+    pub(crate) name: CommandName,
+    /// The description, for people.
+    pub(crate) description: Text<1, 200>,
+    /// The commands under it, 1 to 32.
+    pub(crate) commands: Vec<Object<RawSubcommand>>,
+}
+
+/// A command that calls an operation of the extension and shows the answer.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawSubcommand {
+    /// The name: `list`.
+    pub(crate) name: CommandName,
+    /// The description, for people.
+    pub(crate) description: Text<1, 200>,
+    /// The operation that it calls, one of `operations`.
+    pub(crate) operation: String,
+    /// The arguments, up to 32.
+    pub(crate) arguments: Option<Vec<Object<RawArgument>>>,
+    /// The columns of the table: one row for each item of a list, or one line for each column of an
+    /// object. Left out: the answer is shown as it is.
+    pub(crate) columns: Option<Vec<Object<RawColumn>>>,
+    /// What is said when the answer is an empty list.
+    pub(crate) empty: Option<Text<1, 200>>,
+}
+
+/// An argument of a command, which becomes a field of the operation's input.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawArgument {
+    /// The name; `from` is the option `--from` unless it is `positional`.
+    pub(crate) name: CommandName,
+    /// The description, for people.
+    pub(crate) description: Text<1, 200>,
+    /// The field of the input (default: the name, with `_` for `-`).
+    pub(crate) field: Option<String>,
+    /// The kind (default `text`).
+    pub(crate) kind: Option<ArgumentKind>,
+    /// True when it is given by its position (default false).
+    pub(crate) positional: Option<bool>,
+    /// True when it must be given (default false).
+    pub(crate) required: Option<bool>,
+    /// True when it may be given several times (default false).
+    pub(crate) repeated: Option<bool>,
+    /// The texts that it may be (default: any).
+    pub(crate) choices: Option<Vec<Text<1, 100>>>,
+}
+
+/// A column of the table that shows an answer.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawColumn {
+    /// The head.
+    pub(crate) name: Text<1, 50>,
+    /// The path of the value in the answer, or in an item of it: `vendor`, `source.name`.
+    pub(crate) value: String,
+    /// The kind (default `text`).
+    pub(crate) kind: Option<ColumnKind>,
+    /// The path of the currency's code (ISO 4217), for a number that is an amount of money.
+    pub(crate) currency: Option<String>,
 }
 
 /// The limits that an extension asks for.

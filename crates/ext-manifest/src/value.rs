@@ -148,6 +148,11 @@ checked_text!(
     check_homepage
 );
 checked_text!(
+    /// The name of a command or an argument.
+    CommandName,
+    check_command
+);
+checked_text!(
     /// The kind of an event.
     EventKind,
     check_event
@@ -227,6 +232,20 @@ fn check_wasm_file(name: &str) -> Result<(), String> {
         false => Err(format!(
             "`{name}` is not a plain file name ending in .wasm: write up to 128 of A-Z, a-z, 0-9, \
              `_`, `-` and single dots, as in finance.wasm"
+        )),
+    }
+}
+
+fn check_command(name: &str) -> Result<(), String> {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    let starts = name.starts_with(|first: char| first.is_ascii_lowercase());
+    match starts && name.split('-').all(is_word) && name.len() <= 32 {
+        true => Ok(()),
+        false => Err(format!(
+            "`{name}` is not a name of a command: write up to 32 of a-z, 0-9 and single `-` between \
+             them, a letter first"
         )),
     }
 }

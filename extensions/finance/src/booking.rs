@@ -204,8 +204,11 @@ fn settle(ledger: &Ledger<'_>, group: &[&Paper], fresh: Option<&Fresh>) -> Resul
 }
 
 /// Returns an entry that says what was read, so that it is told from what a person wrote; entries of
-/// before say it in `receipt.json` alone, which is about to be written anew.
-fn with_values(ledger: &Ledger<'_>, entry: &Entry) -> Result<Entry> {
+/// before say it in `receipt.json` alone.
+///
+/// # Errors
+/// Those of the `vdfs` operations.
+pub(crate) fn with_values(ledger: &Ledger<'_>, entry: &Entry) -> Result<Entry> {
     let mut entry = entry.clone();
     if !corrections::are_told_apart(&entry) {
         let Some(record) = readable(ledger.record(entry.id), entry.id)? else { return Ok(entry) };

@@ -15,7 +15,7 @@ use crate::record::Values;
 use crate::review::Booking;
 
 /// Fields that a person may correct, as they are called in the metadata.
-const FIELDS: [&str; 8] =
+pub(crate) const FIELDS: [&str; 8] =
     ["vendor", "date", "amount", "currency", "tax", "category", "payment_method", "document_type"];
 
 /// Returns the patch that writes the values of a purchase into the metadata of its entry, but over
@@ -57,6 +57,12 @@ pub(crate) fn of(entry: &Entry, read: Option<&Receipt>) -> Map<String, Value> {
         .filter(|name| is_persons(name))
         .map(|name| ((*name).to_owned(), now(name)))
         .collect()
+}
+
+/// Returns what was read of a booking, as its entry says.
+pub(crate) fn read(entry: &Entry) -> Map<String, Value> {
+    let values = entry.metadata.get(OWN).and_then(|own| own.get("values"));
+    values.and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
 /// Returns what a person corrected in a booking: in the entry that stands for it, else in those of its

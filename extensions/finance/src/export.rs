@@ -11,8 +11,41 @@ use crate::corrections;
 use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
 use crate::ledger::Ledger;
 use crate::money;
+use crate::person;
 use crate::record::{DocumentRef, Record, Values};
 use crate::review::{self, Booking, Pair};
+
+/// The confidence from which a reading is sure.
+const SURE: f64 = 0.8;
+
+/// A format of the export.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Comma-separated values, RFC 4180.
+    #[default]
+    Csv,
+    /// JSON, one line for each receipt.
+    Json,
+}
+
+/// Input of the export as a text: a format, and the conditions of [`Filter`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExportInput {
+    /// The format, `csv` or `json` [default: `csv`].
+    pub format: Format,
+    /// As [`Filter::from`].
+    pub from: Option<String>,
+    /// As [`Filter::to`].
+    pub to: Option<String>,
+    /// As [`Filter::category`].
+    pub category: Option<String>,
+    /// As [`Filter::vendor`].
+    pub vendor: Option<String>,
+    /// As [`Filter::currency`].
+    pub currency: Option<String>,
+}
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -27,6 +60,18 @@ pub struct Filter {
     /// Only this category.
     #[serde(default)]
     pub category: Option<String>,
+    /// Only vendors with this in their names, in any case of letters.
+    #[serde(default)]
+    pub vendor: Option<String>,
+    /// Only this currency, ISO 4217.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// Only receipts that are not surely read.
+    #[serde(default)]
+    pub unsure: bool,
+    /// Those that a person rejected, instead of all others.
+    #[serde(default)]
+    pub rejected: bool,
 }
 
 /// One booked receipt.
@@ -54,6 +99,8 @@ pub struct Row {
     pub payment_method: Option<String>,
     /// Confidence in vendor, date and amount, 0 to 1.
     pub confidence: f64,
+    /// True when vendor, date and amount were surely read, or a person said them.
+    pub sure: bool,
     /// Kind of document: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
     pub kind: Option<String>,
     /// Fields that may have another value as well, which `receipt.json` names: a person should look
@@ -98,7 +145,7 @@ pub struct Sum {
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
     let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = person::papers(&ledger, filter.rejected)?;
     let pairs = review::pairs(&papers);
     let mut rows = Vec::new();
     for booking in review::bookings(&papers) {
@@ -124,7 +171,7 @@ impl Filter {
             };
             day.map(Some).ok_or_else(bad)
         };
-        Ok(Self { from: day(&self.from)?, to: day(&self.to)?, category: self.category.clone() })
+        Ok(Self { from: day(&self.from)?, to: day(&self.to)?, ..self.clone() })
     }
 
     /// Returns whether a row fits; ISO dates compare as texts.
@@ -133,6 +180,9 @@ impl Filter {
         self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
             && self.to.as_ref().is_none_or(|to| date.is_some_and(|date| date <= to))
             && self.category.as_ref().is_none_or(|category| row.category.as_ref() == Some(category))
+            && self.vendor.as_ref().is_none_or(|vendor| row.is_of(vendor))
+            && self.currency.as_ref().is_none_or(|code| row.is_in(code))
+            && !(self.unsure && row.sure)
     }
 }
 
@@ -169,7 +219,7 @@ fn of_record(booking: &Booking<'_>, record: Record) -> Row {
     let mut corrected: Vec<String> = corrected.into_iter().map(|(name, _)| name).collect();
     corrected.sort_unstable();
     let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
-    Row { doubtful, corrected, ..row }
+    Row { doubtful, corrected, ..row }.judged()
 }
 
 fn from_metadata(entry: &Entry) -> Row {
@@ -205,6 +255,7 @@ impl Row {
             items: receipt.items.into_iter().map(line).collect(),
             payment_method: receipt.payment_method,
             confidence,
+            sure: false,
             kind: receipt.document_type,
             doubtful: Vec::new(),
             corrected: Vec::new(),
@@ -213,11 +264,46 @@ impl Row {
         }
     }
 
+    /// Says whether it is sure: as a whole, or by a person field by field.
+    fn judged(self) -> Self {
+        let is_said = |field: &&str| self.corrected.iter().any(|name| name == field);
+        let said = ["vendor", "date", "amount"].iter().all(is_said);
+        let read = self.confidence >= SURE && self.doubtful.is_empty();
+        Self { sure: said || read, ..self }
+    }
+
+    fn is_of(&self, vendor: &str) -> bool {
+        let vendor = vendor.to_lowercase();
+        self.vendor.as_ref().is_some_and(|name| name.to_lowercase().contains(&vendor))
+    }
+
+    fn is_in(&self, code: &str) -> bool {
+        self.currency.as_ref().is_some_and(|currency| currency.eq_ignore_ascii_case(code))
+    }
+
     /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
     /// with.
     fn spent(&self) -> Amount {
         let amount = self.amount.unwrap_or_default();
         if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
+    }
+}
+
+/// Writes the receipts that fit as the text of a file.
+///
+/// # Errors
+/// As [`rows`].
+pub(crate) fn text(client: &SpacedriveClient, input: &ExportInput) -> Result<String> {
+    let ExportInput { format, from, to, category, vendor, currency } = input.clone();
+    let filter = Filter { from, to, category, vendor, currency, ..Filter::default() };
+    let rows = rows(client, &filter)?;
+    match format {
+        Format::Csv => csv(&rows),
+        Format::Json => {
+            let lines: std::result::Result<Vec<_>, _> =
+                rows.iter().map(serde_json::to_string).collect();
+            Ok(format!("[{}]\n", lines.map_err(Error::failed)?.join(",\n")))
+        }
     }
 }
 
@@ -284,7 +370,7 @@ fn cells(row: &Row) -> [String; 16] {
 }
 
 /// Names a document and the entry that opens it: `mail.eml: invoice.pdf (ENTRY)`.
-fn document(document: &DocumentRef) -> String {
+pub(crate) fn document(document: &DocumentRef) -> String {
     let attached = document.document.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
     let entry = document.entry_id.map(|id| format!(" ({id})")).unwrap_or_default();
     format!("{}{attached}{entry}", document.source)
@@ -387,7 +473,7 @@ mod tests {
         let filter = Filter {
             from: Some("2026-01-01".into()),
             to: Some("2026-01-31".into()),
-            category: None,
+            ..Filter::default()
         };
         assert!(filter.fits(&row("A", "2026-01-31", "1.0")));
         assert!(!filter.fits(&row("A", "2026-02-01", "1.0")));

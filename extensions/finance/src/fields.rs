@@ -46,7 +46,7 @@ pub(crate) const CATEGORIES: [(&str, &str); 13] = [
 /// The kind of a document by which money comes back.
 pub(crate) const CREDIT_NOTE: &str = "credit_note";
 
-const DOCUMENT_TYPES: [(&str, &str); 9] = [
+pub(crate) const DOCUMENT_TYPES: [(&str, &str); 9] = [
     ("invoice", "asks for payment: invoice, bill"),
     ("receipt", "confirms a payment: receipt, till slip"),
     (CREDIT_NOTE, "corrects or cancels an invoice: credit note"),

@@ -58,12 +58,14 @@ mod money;
 mod opened;
 mod parts;
 mod payments;
+pub mod person;
 mod purchase;
 mod reading;
 mod record;
 mod reminder;
 pub mod review;
 mod sender;
+pub mod shown;
 mod stated;
 mod text;
 
@@ -72,9 +74,11 @@ mod text;
 pub mod extension {
     use spacedrive_sdk::prelude::*;
 
-    use crate::export::{self, Filter, Row, Sum};
+    use crate::export::{self, ExportInput, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
+    use crate::person::{self, Correction, Rejection};
     use crate::review::{self, Decision, LookAlikes};
+    use crate::shown::{self, BookingRef, ShownField, ToReview};
 
     /// Books a file that came into the library, or has new content.
     ///
@@ -111,6 +115,51 @@ pub mod extension {
     #[operation("query:finance.export_csv.v1")]
     pub fn export_csv(client: &SpacedriveClient, input: Option<Filter>) -> Result<String> {
         export::csv(&export::rows(client, &input.unwrap_or_default())?)
+    }
+
+    /// Exports the booked receipts as the text of a file, CSV or JSON.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[operation("query:finance.export_text.v1")]
+    pub fn export_text(client: &SpacedriveClient, input: ExportInput) -> Result<String> {
+        export::text(client, &input)
+    }
+
+    /// Shows a booking field by field, then its documents.
+    ///
+    /// # Errors
+    /// An entry that is not of a booking; those of the library.
+    #[operation("query:finance.show.v1")]
+    pub fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<ShownField>> {
+        shown::show(client, input)
+    }
+
+    /// Lists the bookings that need a person's eye.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[operation("query:finance.to_review.v1")]
+    pub fn to_review(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<ToReview>> {
+        shown::to_review(client, &input.unwrap_or_default())
+    }
+
+    /// Corrects the fields of a booking; what was read stays beside them.
+    ///
+    /// # Errors
+    /// A field that does not exist, a value that is not one of it; as [`show()`].
+    #[operation("action:finance.correct.input.v1")]
+    pub fn correct(client: &SpacedriveClient, input: Correction) -> Result<Row> {
+        person::correct(client, &input)
+    }
+
+    /// Takes a booking that is no receipt out of all lists, or back into them.
+    ///
+    /// # Errors
+    /// As [`show()`].
+    #[operation("action:finance.reject.input.v1")]
+    pub fn reject(client: &SpacedriveClient, input: Rejection) -> Result<Row> {
+        person::reject(client, &input)
     }
 
     /// Adds up the spending per month, category and currency.

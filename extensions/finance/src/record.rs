@@ -64,7 +64,7 @@ pub(crate) struct ReadingRecord {
     pub(crate) source: Source,
     /// Per field: how sure, and the line it was read in.
     #[serde(default)]
-    evidence: Value,
+    pub(crate) evidence: Value,
     /// The text engine that was asked.
     #[serde(default)]
     engine: Option<String>,

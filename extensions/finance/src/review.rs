@@ -10,6 +10,7 @@ use crate::dedupe::partition::{Link, link};
 use crate::export::{self, Filter, Row};
 use crate::ledger::{APART, Ledger, Paper, SAME};
 use crate::money;
+use crate::person;
 
 /// Pairs that are listed at once.
 const MAX_PAIRS: usize = 1000;
@@ -120,8 +121,9 @@ fn open<'p>(bucket: &'p [(Uuid, &'p Paper)]) -> impl Iterator<Item = Pair> + 'p 
 /// Those of the export.
 pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<LookAlikes>> {
     let filter = filter.checked()?;
-    let papers = Ledger::new(client).papers()?;
-    let rows = export::rows(client, &Filter::default())?;
+    let papers = person::papers(&Ledger::new(client), filter.rejected)?;
+    let all = Filter { rejected: filter.rejected, ..Filter::default() };
+    let rows = export::rows(client, &all)?;
     let mut found: Vec<((Uuid, Uuid), LookAlikes)> = Vec::new();
     for Pair { entries, reason } in pairs(&papers) {
         if let Some((_, last)) = found.last_mut().filter(|(last, _)| *last == entries) {

@@ -60,6 +60,7 @@ pub(crate) enum ExtCommand {
         id: String,
     },
     /// Remove an extension; what it wrote into libraries stays.
+    #[command(visible_alias = "uninstall", alias = "rm")]
     Remove {
         /// Its id.
         id: String,

@@ -1,7 +1,6 @@
 //! Arguments of `spacedrive event` and `spacedrive job`.
 
 use clap::{Subcommand, ValueEnum};
-use uuid::Uuid;
 
 use super::shared::InLibrary;
 
@@ -45,15 +44,15 @@ pub(crate) enum JobCommand {
     },
     /// Show the state of a job.
     Status {
-        /// Its id.
-        id: Uuid,
+        /// Its id, or how the id begins.
+        id: String,
         #[command(flatten)]
         library: InLibrary,
     },
     /// Cancel a job: one that waits at once, one that runs at its next checkpoint.
     Cancel {
-        /// Its id.
-        id: Uuid,
+        /// Its id, or how the id begins.
+        id: String,
         #[command(flatten)]
         library: InLibrary,
     },

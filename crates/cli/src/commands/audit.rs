@@ -10,7 +10,7 @@ use spacedrive_core::{
 
 use crate::{
     args::{AuditCommand, Output},
-    output,
+    output::{self, Column, cells},
 };
 
 pub(crate) fn run(core: &Core, command: AuditCommand, output: Output) -> anyhow::Result<ExitCode> {
@@ -60,10 +60,16 @@ fn describe(Found { found, restarts }: &Found) -> String {
 fn table(records: &[AuditRecord]) -> String {
     let row = |record: &AuditRecord| {
         let extension = record.event.extension().unwrap_or_default().to_owned();
-        vec![record.seq.to_string(), record.at.to_string(), extension, words(&record.event)]
+        let at = cells::moment(&record.at.to_string());
+        vec![record.seq.to_string(), at, extension, words(&record.event)]
     };
-    let header = ["NUMBER", "AT", "EXTENSION", "WHAT"];
-    output::table(&header, records.iter().map(row).collect(), "nothing happened yet")
+    let columns = [
+        Column::number("NUMBER"),
+        Column::whole("AT"),
+        Column::text("EXTENSION"),
+        Column::text("WHAT"),
+    ];
+    output::table(&columns, records.iter().map(row).collect(), "nothing happened yet")
 }
 
 fn words(event: &AuditEvent) -> String {

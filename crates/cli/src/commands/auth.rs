@@ -25,7 +25,7 @@ use crate::{
     args::{AuthCommand, LoginArgs, Output},
     failure::Hinted,
     names,
-    output::{self, printable},
+    output::{self, Column, cells, printable},
     rolled_back::accepting,
     shown_secret::ShownSecret,
     stop,
@@ -184,14 +184,21 @@ fn list(
 }
 
 fn table(logins: &[ShownSecret]) -> String {
-    let row = |login: &ShownSecret| {
-        let library = login.library.to_string();
+    let libraries = cells::short_ids(&logins.iter().map(|it| it.library).collect::<Vec<_>>());
+    let row = |(login, library): (&ShownSecret, String)| {
         let hosts = login.info.hosts.join(" ");
-        vec![login.extension.clone(), library, login.info.name.clone(), hosts, login.advice()]
+        vec![login.info.name.clone(), login.extension.clone(), library, hosts, login.advice()]
     };
-    let rows = logins.iter().map(row).collect();
+    let rows = logins.iter().zip(libraries).map(row).collect();
     let none = "no login: `spacedrive auth login --extension ID --provider NAME` makes one";
-    output::table(&["EXTENSION", "LIBRARY", "NAME", "FOR", "STATE"], rows, none)
+    let columns = [
+        Column::text("NAME"),
+        Column::text("EXTENSION"),
+        Column::whole("LIBRARY"),
+        Column::text("FOR"),
+        Column::text("STATE"),
+    ];
+    output::table(&columns, rows, none)
 }
 
 fn logout(

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     args::{EntryCommand, Output},
-    names, output,
+    names,
+    output::{self, Column, cells},
 };
 
 pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow::Result<()> {
@@ -64,13 +65,23 @@ fn list(
     Ok(entries)
 }
 
+const COLUMNS: [Column; 5] = [
+    Column::text("PATH"),
+    Column::text("TYPE"),
+    Column::number("SIZE"),
+    Column::whole("CHANGED"),
+    Column::whole("ID"),
+];
+
 fn table(entries: &[Entry]) -> String {
-    let row = |entry: &Entry| {
-        let size = entry.size.map(|size| size.to_string()).unwrap_or_default();
-        vec![entry.id.to_string(), entry.entry_type.clone(), size, entry.path.clone()]
+    let ids = cells::short_ids(&entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
+    let row = |(entry, id): (&Entry, String)| {
+        let size = entry.size.map(cells::bytes).unwrap_or_default();
+        let changed = cells::time(&entry.updated_at);
+        vec![entry.path.clone(), entry.entry_type.clone(), size, changed, id]
     };
     let none = "no entry: import files with `spacedrive import PATH --library ID`";
-    output::table(&["ID", "TYPE", "BYTES", "PATH"], entries.iter().map(row).collect(), none)
+    output::table(&COLUMNS, entries.iter().zip(ids).map(row).collect(), none)
 }
 
 fn describe(details: &EntryDetails) -> String {
@@ -79,13 +90,14 @@ fn describe(details: &EntryDetails) -> String {
         ("id", entry.id.to_string()),
         ("path", entry.path.clone()),
         ("type", entry.entry_type.clone()),
-        ("media type", entry.media_type.clone().unwrap_or_else(|| "-".into())),
-        ("bytes", entry.size.map_or_else(|| "-".into(), |size| size.to_string())),
+        ("media type", entry.media_type.clone().unwrap_or_default()),
+        ("size", entry.size.map(cells::bytes).unwrap_or_default()),
         ("made by", entry.created_by.clone().unwrap_or_else(|| "the user".into())),
-        ("made", entry.created_at.clone()),
-        ("changed", entry.updated_at.clone()),
+        ("made", cells::time(&entry.created_at)),
+        ("changed", cells::time(&entry.updated_at)),
     ];
-    let sidecar = |(name, size): (&String, u64)| ("sidecar", format!("{name} ({size} bytes)"));
+    let sidecar =
+        |(name, size): (&String, u64)| ("sidecar", format!("{name} ({})", cells::bytes(size)));
     rows.extend(sidecars.iter().map(|info| sidecar((&info.name, info.size))));
     let more = next_sidecar.as_ref().map(|_| ("sidecars", "more: list them by themselves".into()));
     rows.extend(more);

@@ -9,7 +9,8 @@ use super::import;
 use crate::{
     args::{EventCommand, Output},
     failure::Hinted,
-    names, output,
+    names,
+    output::{self, Column},
     progress::ImportBar,
 };
 
@@ -53,14 +54,21 @@ fn ensure_dead(dead: &[DeadLetter], event: u64, extension: Option<&str>) -> anyh
 fn table(dead: &[DeadLetter]) -> String {
     let row = |letter: &DeadLetter| {
         vec![
-            letter.event_id.to_string(),
+            letter.entry_name.clone(),
             letter.extension.clone(),
             letter.kind.clone(),
-            letter.entry_name.clone(),
             letter.attempts.to_string(),
             letter.error.clone(),
+            letter.event_id.to_string(),
         ]
     };
-    let header = ["EVENT", "EXTENSION", "KIND", "ENTRY", "TRIES", "WHY"];
-    output::table(&header, dead.iter().map(row).collect(), "no dead letter")
+    let columns = [
+        Column::text("ENTRY"),
+        Column::text("EXTENSION"),
+        Column::text("KIND"),
+        Column::number("TRIES"),
+        Column::text("WHY"),
+        Column::number("EVENT"),
+    ];
+    output::table(&columns, dead.iter().map(row).collect(), "no dead letter")
 }

@@ -21,7 +21,8 @@ use crate::{
     consent,
     dev::Dev,
     failure::Hinted,
-    names, output,
+    names,
+    output::{self, Column, cells},
     progress::Spinner,
     stop,
 };
@@ -212,18 +213,22 @@ fn table(extensions: &[Shown]) -> String {
             info.version.clone(),
             (*state).to_owned(),
             health.calls.to_string(),
-            seconds(health.busy_ms),
+            cells::millis(health.busy_ms),
             shown.restarts().to_string(),
             shown.trouble(),
         ]
     };
     let none = "no extension: install one with `spacedrive ext install PATH`";
-    let header = ["ID", "VERSION", "STATE", "CALLS", "TIME", "RESTARTS", "LAST FAULT"];
-    output::table(&header, extensions.iter().map(row).collect(), none)
-}
-
-fn seconds(ms: u64) -> String {
-    format!("{}.{:01} s", ms / 1000, ms % 1000 / 100)
+    let columns = [
+        Column::text("ID"),
+        Column::whole("VERSION"),
+        Column::state("STATE"),
+        Column::number("CALLS"),
+        Column::number("TIME"),
+        Column::number("RESTARTS"),
+        Column::text("LAST FAULT"),
+    ];
+    output::table(&columns, extensions.iter().map(row).collect(), none)
 }
 
 fn describe(shown: &Shown) -> String {
@@ -243,7 +248,7 @@ fn describe(shown: &Shown) -> String {
         ("wasm", info.wasm_hash.clone()),
         ("isolation", shown.isolation.to_owned()),
         ("state", shown.state.to_owned()),
-        ("calls", format!("{} in {}", shown.health.calls, seconds(shown.health.busy_ms))),
+        ("calls", format!("{} in {}", shown.health.calls, cells::millis(shown.health.busy_ms))),
         ("restarts", shown.restarts().to_string()),
         ("last fault", shown.trouble()),
         ("backtrace", backtrace),
@@ -256,12 +261,18 @@ fn failures(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<
     output::print(output, &json, |_| {
         let row = |(id, failure): &(String, EventFailure)| {
             let tries = failure.attempts.to_string();
-            vec![id.clone(), failure.entry_name.clone(), tries, failure.message.clone()]
+            vec![failure.entry_name.clone(), id.clone(), tries, failure.message.clone()]
         };
         let rows = failures.iter().map(row).collect();
         let none =
             "no failed entries; `spacedrive entry parts ENTRY` lists what was not used of one";
-        output::table(&["EXTENSION", "ENTRY", "TRIES", "WHY"], rows, none)
+        let columns = [
+            Column::text("ENTRY"),
+            Column::text("EXTENSION"),
+            Column::number("TRIES"),
+            Column::text("WHY"),
+        ];
+        output::table(&columns, rows, none)
     })
 }
 

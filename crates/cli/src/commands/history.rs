@@ -4,7 +4,10 @@ use ext_wire::ops::vdfs::{self, EntryVersion};
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-use crate::{args::Output, output};
+use crate::{
+    args::Output,
+    output::{self, Column, cells},
+};
 
 pub(super) fn list(
     core: &Core,
@@ -32,9 +35,15 @@ pub(super) fn restore(
 fn table(versions: &[EntryVersion]) -> String {
     let row = |it: &EntryVersion| {
         let EntryVersion { version, size, replaced_at, content_hash, .. } = it;
-        vec![version.to_string(), size.to_string(), replaced_at.clone(), content_hash.clone()]
+        let replaced = cells::time(replaced_at);
+        vec![version.to_string(), cells::bytes(*size), replaced, content_hash.clone()]
     };
     let none = "no other content: it was not changed since it was imported";
-    let heads = ["VERSION", "BYTES", "REPLACED", "HASH"];
-    output::table(&heads, versions.iter().map(row).collect(), none)
+    let columns = [
+        Column::number("VERSION"),
+        Column::number("SIZE"),
+        Column::whole("REPLACED"),
+        Column::text("HASH"),
+    ];
+    output::table(&columns, versions.iter().map(row).collect(), none)
 }

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::indexing;
 use crate::{
     args::{InLibrary, JobCommand, JobStateArg, Output},
-    names, output,
+    names,
+    output::{self, Column, cells},
     progress::Spinner,
     stop,
 };
@@ -31,13 +32,15 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
         }
         JobCommand::Status { id, library } => {
             let library = names::chosen(core, &library)?;
-            let job = core.call_typed::<Status>(Some(library), &JobRef { job_id: id })?;
+            let job_id = names::job(core, library, &id)?;
+            let job = core.call_typed::<Status>(Some(library), &JobRef { job_id })?;
             output::print(output, &job, describe)?;
         }
         JobCommand::Cancel { id, library } => {
             let library = names::chosen(core, &library)?;
-            let done = core.call_typed::<Cancel>(Some(library), &JobRef { job_id: id })?;
-            output::print(output, &done, |done| cancelled(id, done))?;
+            let job_id = names::job(core, library, &id)?;
+            let done = core.call_typed::<Cancel>(Some(library), &JobRef { job_id })?;
+            output::print(output, &done, |done| cancelled(job_id, done))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -102,19 +105,29 @@ fn summary(report: &JobReport) -> String {
 }
 
 fn table(jobs: &[Job]) -> String {
-    let row = |job: &Job| {
+    let ids = cells::short_ids(&jobs.iter().map(|job| job.id).collect::<Vec<_>>());
+    let row = |(job, id): (&Job, String)| {
         let why = job.error.as_ref().map(|error| error.error.clone()).unwrap_or_default();
         vec![
-            job.id.to_string(),
             job.method.clone(),
             job.state.name().to_owned(),
             progress(job),
             job.attempts.to_string(),
             why,
+            cells::time(&job.updated_at),
+            id,
         ]
     };
-    let header = ["ID", "OPERATION", "STATE", "PROGRESS", "STARTS", "WHY"];
-    output::table(&header, jobs.iter().map(row).collect(), "no job")
+    let columns = [
+        Column::text("OPERATION"),
+        Column::state("STATE"),
+        Column::text("PROGRESS"),
+        Column::number("STARTS"),
+        Column::text("WHY"),
+        Column::whole("CHANGED"),
+        Column::whole("ID"),
+    ];
+    output::table(&columns, jobs.iter().zip(ids).map(row).collect(), "no job")
 }
 
 fn progress(job: &Job) -> String {
@@ -134,9 +147,9 @@ fn describe(job: &Job) -> String {
         ("state", job.state.name().to_owned()),
         ("progress", progress(job)),
         ("starts", job.attempts.to_string()),
-        ("made", job.created_at.clone()),
-        ("may run", job.run_at.clone()),
-        ("changed", job.updated_at.clone()),
+        ("made", cells::time(&job.created_at)),
+        ("may run", cells::time(&job.run_at)),
+        ("changed", cells::time(&job.updated_at)),
     ];
     if let Some(error) = &job.error {
         rows.push(("why", format!("{} [{}]", error.error, error.code)));

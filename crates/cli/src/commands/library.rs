@@ -1,9 +1,14 @@
 //! `spacedrive library`.
 
-use ext_wire::ops::{
-    NoInput,
-    libraries::{
-        Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput, UnreadableLibrary,
+use std::process::ExitCode;
+
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        NoInput,
+        libraries::{
+            Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput, UnreadableLibrary,
+        },
     },
 };
 use serde::Serialize;
@@ -11,47 +16,77 @@ use spacedrive_core::Core;
 
 use crate::{
     args::{LibraryCommand, Output},
-    output,
+    output::{self, Column, cells},
 };
 
-pub(crate) fn run(core: &Core, command: LibraryCommand, output: Output) -> anyhow::Result<()> {
+pub(crate) fn run(
+    core: &Core,
+    command: LibraryCommand,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
     match command {
         LibraryCommand::Create { name } => {
             let library = core.call_typed::<Create>(None, &CreateLibraryInput { name })?;
-            output::print(output, &library, |library| library.id.to_string())
+            output::print(output, &library, |library| library.id.to_string())?;
+            Ok(ExitCode::SUCCESS)
         }
         LibraryCommand::List => {
             let all = core.call_typed::<List>(None, &NoInput {})?;
-            output::print(output, &listed(&all), |_| table(&all))
+            output::print(output, &listed(&all), |_| table(&all))?;
+            let whole = all.unreadable.is_empty();
+            Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }
 
 /// A line of the list, for programs: one that cannot be read has a code instead of a name.
 #[derive(Serialize)]
+struct Listed<'a> {
+    state: &'static str,
+    #[serde(flatten)]
+    library: Found<'a>,
+}
+
+#[derive(Serialize)]
 #[serde(untagged)]
-enum Listed<'a> {
+enum Found<'a> {
     Library(&'a LibraryInfo),
     Unreadable(&'a UnreadableLibrary),
 }
 
 fn listed(all: &ListLibrariesOutput) -> Vec<Listed<'_>> {
-    let libraries = all.libraries.iter().map(Listed::Library);
-    libraries.chain(all.unreadable.iter().map(Listed::Unreadable)).collect()
+    let readable = all.libraries.iter().map(|it| (OK, Found::Library(it)));
+    let unreadable = all.unreadable.iter().map(|it| (state(&it.code), Found::Unreadable(it)));
+    readable.chain(unreadable).map(|(state, library)| Listed { state, library }).collect()
+}
+
+const COLUMNS: [Column; 4] =
+    [Column::text("NAME"), Column::state("STATE"), Column::whole("ID"), Column::text("FOLDER")];
+
+/// The state of a library that can be read.
+const OK: &str = "ok";
+
+/// Names the state of a library that cannot be read, by the code of its error.
+fn state(code: &str) -> &'static str {
+    match ErrorCode::from_name(code) {
+        Some(ErrorCode::Schema) => "newer",
+        Some(ErrorCode::Busy) => "locked",
+        Some(ErrorCode::Corrupt) => "damaged",
+        _ => "unreadable",
+    }
 }
 
 fn table(all: &ListLibrariesOutput) -> String {
-    let row = |library: &LibraryInfo| {
-        vec![library.id.to_string(), library.name.clone(), library.path.clone()]
-    };
-    let unreadable = |library: &UnreadableLibrary| {
-        let name = format!("(cannot be read: {})", library.code);
-        vec![library.id.to_string(), name, library.path.clone()]
-    };
-    let rows = all.libraries.iter().map(row).chain(all.unreadable.iter().map(unreadable));
+    let readable = all.libraries.iter().map(|it| (it.name.as_str(), OK, it.id, &it.path));
+    let unreadable = all.unreadable.iter().map(|it| ("", state(&it.code), it.id, &it.path));
+    let all_of_them: Vec<_> = readable.chain(unreadable).collect();
+    let ids = cells::short_ids(&all_of_them.iter().map(|(_, _, id, _)| *id).collect::<Vec<_>>());
+    let rows = all_of_them.into_iter().zip(ids).map(|((name, state, _, path), id)| {
+        vec![name.to_owned(), state.to_owned(), id, path.clone()]
+    });
     let none = "no library: make one with `spacedrive library create NAME`";
-    let table = output::table(&["ID", "NAME", "FOLDER"], rows.collect(), none);
-    let why = all.unreadable.iter().map(|it| format!("{}: {}", it.id, it.error));
+    let table = output::table(&COLUMNS, rows.collect(), none);
+    let why = all.unreadable.iter().map(|it| format!("{}: {} [{}]", it.id, it.error, it.code));
     let why: Vec<String> = why.collect();
     if why.is_empty() { table } else { format!("{table}\n\n{}", output::lines(why)) }
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         .isolation(isolation()?)
         .build()?;
     match cli.command {
-        Command::Library(command) => library::run(&core, command, output)?,
+        Command::Library(command) => return library::run(&core, command, output),
         Command::Ext(command) => ext::run(&core, command, output)?,
         Command::Permission(command) => permission::run(&core, command, output)?,
         Command::Audit(command) => return audit::run(&core, command, output),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     args::{ModelsCommand, Output},
     failure::advice_on_model,
-    output,
+    output::{self, Column, cells},
     progress::Spinner,
 };
 
@@ -94,8 +94,15 @@ fn pull(store: &ModelStore, ids: &[String]) -> anyhow::Result<()> {
 
 fn table(models: &[Model]) -> String {
     let row = |model: &Model| {
-        vec![model.id.into(), model.bytes.to_string(), model.licence.into(), model.state.clone()]
+        let size = cells::bytes(model.bytes);
+        vec![model.id.into(), size, model.licence.into(), model.state.clone()]
     };
     let rows = models.iter().map(row).collect();
-    output::table(&["ID", "BYTES", "LICENCE", "STATE"], rows, "no models")
+    let columns = [
+        Column::whole("ID"),
+        Column::number("SIZE"),
+        Column::text("LICENCE"),
+        Column::text("STATE"),
+    ];
+    output::table(&columns, rows, "no models")
 }

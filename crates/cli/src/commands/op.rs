@@ -15,7 +15,8 @@ use super::search;
 use crate::{
     args::{OpCommand, Output},
     indented::indented,
-    names, output,
+    names,
+    output::{self, Column},
     progress::Spinner,
 };
 
@@ -102,5 +103,11 @@ fn table(operations: &[OfferedOperation]) -> String {
         vec![operation.method.clone(), library.into(), by, operation.summary.clone()]
     };
     let rows = operations.iter().map(row).collect();
-    output::table(&["METHOD", "NEEDS", "EXTENSION", "DOES"], rows, "no operation")
+    let columns = [
+        Column::text("METHOD"),
+        Column::text("NEEDS"),
+        Column::text("EXTENSION"),
+        Column::text("DOES"),
+    ];
+    output::table(&columns, rows, "no operation")
 }

@@ -8,7 +8,10 @@ use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-use crate::{args::Output, output};
+use crate::{
+    args::Output,
+    output::{self, Column, cells},
+};
 
 /// A record of an extension.
 #[derive(Debug, Serialize)]
@@ -52,12 +55,19 @@ fn describe_one(Recorded { extension, record }: &Recorded) -> String {
     let mut rows = Vec::new();
     add_rows(&record.parts, 0, &mut rows);
     let head = format!("{extension}: {}\n", output::printable(&in_words(&record.outcome)));
-    let header = ["PART", "TYPE", "BYTES", "USED", "REASON", ""];
+    let columns = [
+        Column::text("PART"),
+        Column::text("TYPE"),
+        Column::number("SIZE"),
+        Column::text("USED"),
+        Column::text("REASON"),
+        Column::text("DETAIL"),
+    ];
     let more = match record.more {
         0 => String::new(),
         more => format!("\nand {more} more"),
     };
-    head + &output::table(&header, rows, "no parts") + &more + "\n"
+    head + &output::table(&columns, rows, "no parts") + &more + "\n"
 }
 
 fn add_rows(parts: &[Part], depth: usize, rows: &mut Vec<Vec<String>>) {
@@ -67,7 +77,7 @@ fn add_rows(parts: &[Part], depth: usize, rows: &mut Vec<Vec<String>>) {
         rows.push(vec![
             format!("{}{name}", "  ".repeat(depth)),
             part.media_type.clone(),
-            part.size.to_string(),
+            cells::bytes(part.size),
             used.to_owned(),
             part.reason.clone(),
             part.detail.clone().unwrap_or_default(),

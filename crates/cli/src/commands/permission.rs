@@ -16,7 +16,8 @@ use spacedrive_core::{
 use crate::{
     args::{Output, PermissionCommand, RuleArgs},
     failure::advice_on_grant,
-    names, output,
+    names,
+    output::{self, Column, cells},
 };
 
 pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> anyhow::Result<()> {
@@ -52,13 +53,19 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
         grants.iter().map(|(id, all)| json!({ "extension": id, "grants": all })).collect();
     output::print(output, &json, |_| {
         let row = |(id, grant): (&String, &Grant)| {
-            let given = grant.given.to_string();
+            let given = cells::time(&grant.given.to_string());
             vec![id.clone(), grant.id.to_string(), given, grant.rule.to_string()]
         };
         let all = grants.iter().flat_map(|(id, all)| all.iter().map(move |grant| (id, grant)));
         let none =
             "nothing is granted: `spacedrive permission grant ID --all` grants what it asks for";
-        output::table(&["EXTENSION", "NUMBER", "GIVEN", "RULE"], all.map(row).collect(), none)
+        let columns = [
+            Column::text("EXTENSION"),
+            Column::number("NUMBER"),
+            Column::whole("GIVEN"),
+            Column::text("RULE"),
+        ];
+        output::table(&columns, all.map(row).collect(), none)
     })
 }
 

@@ -21,7 +21,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     args::{Output, SecretCommand, SecretOwner},
-    names, output,
+    names,
+    output::{self, Column},
     rolled_back::accepting,
     shown_secret::ShownSecret,
 };
@@ -121,5 +122,12 @@ fn table(secrets: &[ShownSecret]) -> String {
         vec![info.name.clone(), info.kind.clone(), version, hosts, secret.advice()]
     };
     let rows = secrets.iter().map(row).collect();
-    output::table(&["NAME", "KIND", "VERSION", "FOR", "STATE"], rows, "no secret")
+    let columns = [
+        Column::text("NAME"),
+        Column::text("KIND"),
+        Column::number("VERSION"),
+        Column::text("FOR"),
+        Column::text("STATE"),
+    ];
+    output::table(&columns, rows, "no secret")
 }

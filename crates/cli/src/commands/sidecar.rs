@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     args::{Output, SidecarCommand},
-    names, output,
+    names,
+    output::{self, Column, cells},
 };
 
 pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyhow::Result<()> {
@@ -46,8 +47,14 @@ pub(super) fn list(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result
 fn table(sidecars: &[SidecarInfo]) -> String {
     let row = |info: &SidecarInfo| {
         let by = info.written_by.clone().unwrap_or_else(|| "the user".into());
-        vec![info.name.clone(), info.size.to_string(), by, info.updated_at.clone()]
+        vec![info.name.clone(), cells::bytes(info.size), by, cells::time(&info.updated_at)]
     };
     let rows = sidecars.iter().map(row).collect();
-    output::table(&["NAME", "BYTES", "BY", "WRITTEN"], rows, "no sidecar")
+    let columns = [
+        Column::text("NAME"),
+        Column::number("SIZE"),
+        Column::text("BY"),
+        Column::whole("WRITTEN"),
+    ];
+    output::table(&columns, rows, "no sidecar")
 }

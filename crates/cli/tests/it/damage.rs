@@ -68,8 +68,11 @@ impl World {
                 assert!(!error.contains("there is no library"), "{error}");
             }
         }
-        let listed = self.spacedrive.json(["library", "list"]);
-        assert_eq!((&listed[0]["name"], &listed[1]["code"]), (&json!("Good"), &json!(code)));
+        let listed = self.spacedrive.run(["--output", "json", "library", "list"]);
+        assert_eq!(listed.code, Some(1));
+        let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+        assert_eq!((&listed[0]["name"], &listed[0]["state"]), (&json!("Good"), &json!("ok")));
+        assert_eq!(listed[1]["code"], code);
         let table = self.spacedrive.run(["library", "list"]);
         let table = String::from_utf8(table.stdout).unwrap();
         assert!(table.contains(bad) && table.contains(code) && table.contains(what), "{table}");

@@ -1,5 +1,6 @@
 //! Manifests from the outside.
 
+mod commands;
 mod common;
 mod fields;
 mod from_dir;

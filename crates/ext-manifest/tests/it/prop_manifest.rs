@@ -42,7 +42,8 @@ proptest! {
         pointer in prop::sample::select(vec![
             "/id", "/name", "/version", "/description", "/homepage", "/abi_version", "/wasm_file", "/permissions",
             "/permissions/methods", "/permissions/libraries", "/permissions/allowed_domains", "/events",
-            "/operations", "/limits", "/limits/memory_mb",
+            "/operations", "/commands", "/commands/0/commands/0/arguments",
+            "/commands/0/commands/0/columns", "/limits", "/limits/memory_mb",
         ]),
         value in any_json(),
     ) {

@@ -226,3 +226,133 @@ fn what_a_person_corrected_stays_whatever_comes() {
         );
     }
 }
+
+fn operation(host: &FakeHost, method: &str, input: &Value) -> Result<Value> {
+    host.call::<finance::extension::Extension, _, _>(method, input)
+}
+
+const CORRECT: &str = "action:finance.correct.input.v1";
+const REJECT: &str = "action:finance.reject.input.v1";
+
+#[test]
+fn a_correction_is_data_of_its_own_and_can_be_taken_back() {
+    let host = host(HashMap::new());
+    import_all(&host, &files()[4..5]);
+    let before = rows(&host)[0].clone();
+    let id = &before["entry_id"];
+    let values =
+        json!({ "vendor": " My  Power ", "amount": "99,50", "date": "2026-02-01", "tax": "" });
+    let row = operation(&host, CORRECT, &json!({ "entry_id": id, "values": values })).unwrap();
+    assert_eq!((&row["vendor"], &row["amount"]), (&json!("My Power"), &json!(99.5)));
+    assert_eq!(
+        (&row["date"], &row["tax"], &row["sure"]),
+        (&json!("2026-02-01"), &Value::Null, &json!(true))
+    );
+    // What is read again changes nothing.
+    import_all(&host, &files()[..1]);
+    import_all(&host, &files()[2..3]);
+    let after = rows(&host);
+    let after = after.iter().find(|row| row["entry_id"] == *id).unwrap();
+    assert_eq!((&after["vendor"], &after["amount"]), (&json!("My Power"), &json!(99.5)));
+    let entry = id.as_str().unwrap().parse().unwrap();
+    let kept: Value = host.client().read_json_sidecar(entry, "corrections.json").unwrap();
+    assert_eq!(kept["amount"]["corrected"], 99.5);
+    assert_eq!(kept["amount"]["read"], before["amount"]);
+    let shown = operation(&host, "query:finance.show.v1", &json!({ "entry_id": id })).unwrap();
+    let line = |field: &str| {
+        shown.as_array().unwrap().iter().find(|line| line["field"] == field).unwrap().clone()
+    };
+    assert_eq!(
+        (&line("amount")["value"], &line("amount")["read"]),
+        (&json!(99.5), &before["amount"])
+    );
+    assert!(line("document")["value"].is_string());
+    let undo = json!({ "entry_id": id, "undo": ["vendor", "amount", "date"] });
+    let row = operation(&host, CORRECT, &undo).unwrap();
+    for field in ["vendor", "amount", "date"] {
+        assert_eq!(row[field], before[field], "{field}");
+    }
+}
+
+#[test]
+fn a_confirmed_value_stays_when_another_one_is_read() {
+    let host = host(HashMap::new());
+    import_all(&host, &files()[4..5]);
+    let before = rows(&host)[0].clone();
+    let values = json!({ "vendor": before["vendor"] });
+    let input = json!({ "entry_id": before["entry_id"], "values": values });
+    assert_eq!(operation(&host, CORRECT, &input).unwrap()["corrected"], json!(["vendor"]));
+}
+
+#[test]
+fn what_is_no_value_of_a_field_is_refused_and_changes_nothing() {
+    let host = host(HashMap::new());
+    import_all(&host, &files()[4..5]);
+    let before = rows(&host);
+    for (values, said) in [
+        (json!({ "price": 5 }), "is not a field"),
+        (json!({ "amount": "much" }), "is not an amount"),
+        (json!({ "amount": true }), "is not an amount"),
+        (json!({ "date": "tomorrow" }), "is not a day"),
+        (json!({ "currency": "ABC" }), "ISO 4217"),
+        (json!({ "document_type": "poem" }), "is none of"),
+        (json!({ "vendor": 5 }), "is a text"),
+        (json!({ "vendor": "A", "price": "5" }), "is not a field"),
+        (json!({}), "nothing to correct"),
+    ] {
+        let input = json!({ "entry_id": before[0]["entry_id"], "values": values });
+        let error = operation(&host, CORRECT, &input).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::BadInput, "{values}");
+        assert!(error.message().contains(said), "{values}: {}", error.message());
+    }
+    let unknown = json!({ "entry_id": Uuid::nil(), "values": { "vendor": "A" } });
+    assert_eq!(operation(&host, CORRECT, &unknown).unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(rows(&host), before);
+}
+
+#[test]
+fn what_was_rejected_stays_away_until_that_is_taken_back() {
+    let host = host(HashMap::new());
+    import_all(&host, &coffees());
+    let all = rows(&host);
+    let input = |undo: bool| json!({ "entry_id": all[0]["entry_id"], "undo": undo });
+    operation(&host, REJECT, &input(false)).unwrap();
+    let is_away = |when: &str| {
+        let left = rows(&host);
+        assert_eq!(left.len(), all.len() - 1, "{when}");
+        assert!(left.iter().all(|row| row["entry_id"] != all[0]["entry_id"]), "{when}");
+    };
+    is_away("at once");
+    assert!(review(&host).is_empty(), "a rejected one looks like nothing");
+    import_all(&host, &coffees());
+    is_away("imported again");
+    let rejected =
+        operation(&host, "query:finance.export.v1", &json!({ "rejected": true })).unwrap();
+    assert_eq!(rejected[0]["entry_id"], all[0]["entry_id"]);
+    operation(&host, REJECT, &input(true)).unwrap();
+    assert_eq!(rows(&host), all);
+}
+
+#[test]
+fn what_needs_an_eye_is_listed_with_the_reason() {
+    let host = host(HashMap::new());
+    import_all(&host, &coffees());
+    let listed = operation(&host, "query:finance.to_review.v1", &json!({})).unwrap();
+    let twice = listed.as_array().unwrap().iter().filter(|row| {
+        row["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it.as_str().unwrap().contains("one purchase"))
+    });
+    assert_eq!(twice.count(), 2);
+    let text =
+        operation(&host, "query:finance.export_text.v1", &json!({ "format": "json" })).unwrap();
+    let exported: Value = serde_json::from_str(text.as_str().unwrap()).unwrap();
+    assert_eq!(exported.as_array().unwrap(), &rows(&host));
+    let csv =
+        operation(&host, "query:finance.export_text.v1", &json!({ "vendor": "SONNE" })).unwrap();
+    assert_eq!(csv.as_str().unwrap().lines().count(), 4);
+    let typo = operation(&host, "query:finance.export_text.v1", &json!({ "vendr": "SONNE" }));
+    assert_eq!(typo.unwrap_err().code(), ErrorCode::BadInput);
+}

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use super::passphrase;
 use crate::{
     args::{Output, SecretImportArgs},
-    output,
+    output::{self, Column},
 };
 
 /// Outcome for a secret of the file.
@@ -168,5 +168,12 @@ fn table(lines: &[Line]) -> String {
         vec![line.name.clone(), line.kind.to_owned(), line.extension.clone(), library, outcome]
     };
     let rows = lines.iter().map(row).collect();
-    output::table(&["NAME", "KIND", "EXTENSION", "LIBRARY", "OUTCOME"], rows, "no secret")
+    let columns = [
+        Column::text("NAME"),
+        Column::text("KIND"),
+        Column::text("EXTENSION"),
+        Column::whole("LIBRARY"),
+        Column::text("OUTCOME"),
+    ];
+    output::table(&columns, rows, "no secret")
 }

@@ -19,6 +19,11 @@ pub fn full() -> Value {
         },
         "events": ["entry.created"],
         "operations": [{ "method": "query:finance.export.v1", "description": "booked receipts" }],
+        "commands": [{ "name": "receipt", "description": "The receipts", "commands": [{
+            "name": "list", "description": "Lists them", "operation": "query:finance.export.v1",
+            "arguments": [{ "name": "from", "description": "First day" }],
+            "columns": [{ "name": "VENDOR", "value": "vendor" }], "empty": "no receipt"
+        }] }],
         "limits": {
             "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,
             "max_json_bytes": 1_048_576, "instances": 1, "queued_calls": 256,

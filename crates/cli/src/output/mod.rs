@@ -1,13 +1,19 @@
 //! Output of results.
 
+pub(crate) mod cells;
+pub(crate) mod pager;
+mod table;
+mod terminal;
+
 use std::io::{self, Write};
 
-use comfy_table::{Table, presets};
 use serde::Serialize;
+
+pub(crate) use table::{Column, table};
 
 use crate::args::Output;
 
-/// Prints a result: as JSON, or as `table` shows it.
+/// Prints a result: as JSON, or as `table` shows it, in a pager where it is long.
 pub(crate) fn print<T: Serialize + ?Sized>(
     output: Output,
     value: &T,
@@ -15,7 +21,10 @@ pub(crate) fn print<T: Serialize + ?Sized>(
 ) -> anyhow::Result<()> {
     match output {
         Output::Json => line(&serde_json::to_string(value)?),
-        Output::Table => line(&table(value)),
+        Output::Table => {
+            let text = table(value);
+            if pager::show(&text) { Ok(()) } else { line(&text) }
+        }
     }
 }
 
@@ -32,24 +41,12 @@ pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     Ok(stdout.flush()?)
 }
 
-/// Formats rows under a header; without rows it is the text `none`.
-pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>, none: &str) -> String {
-    if rows.is_empty() {
-        return none.to_owned();
-    }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(header.to_vec());
-    for row in rows {
-        table.add_row(row.into_iter().map(|cell| printable(&cell)));
-    }
-    trim(&table.to_string())
-}
-
-/// Formats names and values without a table around them.
+/// Formats names and values without a table around them. What has no value is left out.
 pub(crate) fn fields(rows: &[(&str, String)]) -> String {
-    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let rows = || rows.iter().filter(|(_, value)| !value.is_empty());
+    let width = rows().map(|(name, _)| name.len()).max().unwrap_or_default();
     let row = |(name, value): &(&str, String)| format!("{name:width$}  {}\n", printable(value));
-    rows.iter().map(row).collect()
+    rows().map(row).collect()
 }
 
 /// Writes a text on one line, with hidden characters escaped: a name of a file, or a text of an
@@ -70,21 +67,9 @@ pub(crate) fn message(text: &str) -> String {
     lines.join("\n    ")
 }
 
-fn trim(table: &str) -> String {
-    let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tables_are_plain_columns() {
-        let rows = vec![vec!["1".into(), "one".into()], vec!["22".into(), "two".into()]];
-        assert_eq!(table(&["ID", "NAME"], rows, "none"), " ID  NAME\n 1   one\n 22  two");
-        assert_eq!(table(&["ID"], Vec::new(), "none yet"), "none yet");
-    }
 
     #[test]
     fn log_02_names_cannot_steer_the_terminal() {
@@ -96,7 +81,5 @@ mod tests {
     fn log_05_a_name_stays_on_its_line() {
         assert_eq!(lines(["1 new", "a\nNothing failed\tx"]), "1 new\na\\nNothing failed\\tx\n");
         assert_eq!(fields(&[("path", "a\nb".into())]), "path  a\\nb\n");
-        let rows = vec![vec!["a\nb".to_owned()]];
-        assert_eq!(table(&["PATH"], rows, ""), " PATH\n a\\nb");
     }
 }

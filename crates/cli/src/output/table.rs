@@ -1,0 +1,147 @@
+//! Tables for people.
+
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, presets,
+};
+
+use super::{printable, terminal};
+
+/// The narrowest terminal that a table is fitted to, in characters.
+const MIN_WIDTH: u16 = 20;
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    head: &'static str,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A text, which is wrapped where the terminal is narrow.
+    Text,
+    /// An id or a time, which stays in one piece.
+    Whole,
+    /// A number, in one piece and aligned to the right.
+    Number,
+    /// The state of something, in one piece and in the colour of its meaning.
+    State,
+}
+
+impl Column {
+    pub(crate) const fn text(head: &'static str) -> Self {
+        Self { head, kind: Kind::Text }
+    }
+
+    pub(crate) const fn whole(head: &'static str) -> Self {
+        Self { head, kind: Kind::Whole }
+    }
+
+    pub(crate) const fn number(head: &'static str) -> Self {
+        Self { head, kind: Kind::Number }
+    }
+
+    pub(crate) const fn state(head: &'static str) -> Self {
+        Self { head, kind: Kind::State }
+    }
+
+    fn header(self) -> Cell {
+        Cell::new(self.head).add_attribute(Attribute::Bold).set_alignment(self.alignment())
+    }
+
+    fn cell(self, text: &str) -> Cell {
+        let cell = Cell::new(printable(text)).set_alignment(self.alignment());
+        match meaning(text) {
+            Some(color) if self.kind == Kind::State => cell.fg(color),
+            _ => cell,
+        }
+    }
+
+    fn alignment(self) -> CellAlignment {
+        if self.kind == Kind::Number { CellAlignment::Right } else { CellAlignment::Left }
+    }
+}
+
+/// Returns the colour of a state: green is well, red is not, yellow waits for something.
+fn meaning(state: &str) -> Option<Color> {
+    match state {
+        "ok" | "present" | "ready" | "done" | "running" | "sure" | "yes" => Some(Color::Green),
+        "failed" | "damaged" | "missing" | "quarantined" | "newer" | "unreadable" | "changed"
+        | "bad" => Some(Color::Red),
+        "waiting" | "parked" | "locked" | "read-only" | "pending" | "unsure" | "warn" => {
+            Some(Color::Yellow)
+        }
+        _ => None,
+    }
+}
+
+/// Formats rows under a header; without rows it is the text `none`. Columns without a value are left
+/// out. On a terminal the table fits its width, also where `COLUMNS` names one.
+pub(crate) fn table(columns: &[Column], rows: Vec<Vec<String>>, none: &str) -> String {
+    if rows.is_empty() { none.to_owned() } else { render(columns, &rows, terminal::width()) }
+}
+
+fn render(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if let Some(width) = width {
+        table.set_width(width.max(MIN_WIDTH));
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    let filled =
+        |index: &usize| rows.iter().any(|row| row.get(*index).is_some_and(|it| !it.is_empty()));
+    let shown: Vec<(usize, Column)> =
+        columns.iter().copied().enumerate().filter(|(index, _)| filled(index)).collect();
+    table.set_header(shown.iter().map(|(_, column)| column.header()));
+    for row in rows {
+        let cell = |(index, column): &(usize, Column)| {
+            column.cell(row.get(*index).map_or("", String::as_str))
+        };
+        table.add_row(shown.iter().map(cell));
+    }
+    for ((_, column), drawn) in shown.iter().zip(table.column_iter_mut()) {
+        drawn.set_padding((0, 2));
+        if column.kind != Kind::Text {
+            drawn.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    table.trim_fmt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: [Column; 4] =
+        [Column::text("NAME"), Column::number("SIZE"), Column::text("WHY"), Column::whole("ID")];
+
+    fn rows(rows: &[[&str; 4]]) -> Vec<Vec<String>> {
+        rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+    }
+
+    #[test]
+    fn tables_are_plain_columns() {
+        let rows = rows(&[["one", "1 B", "", "1a"], ["two", "22 B", "", "22"]]);
+        let expected = "NAME  SIZE  ID\none    1 B  1a\ntwo   22 B  22";
+        assert_eq!(render(&COLUMNS, &rows, None), expected);
+        assert_eq!(table(&COLUMNS, Vec::new(), "none yet"), "none yet");
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps_texts_and_cuts_no_id() {
+        let id = "01a21a77-a9e0";
+        let why = "a long reason in many words that says what to do";
+        let rows = rows(&[["a name of several words", "1.00 MiB", why, id]]);
+        for width in [40, 60, 80] {
+            let text = render(&COLUMNS, &rows, Some(width));
+            assert!(text.contains(id) && text.contains("1.00 MiB"), "{text}");
+            assert!(text.lines().all(|line| line.chars().count() <= width.into()), "{text}");
+        }
+        assert_eq!(render(&COLUMNS, &rows, None).lines().count(), 2, "a pipe gets whole lines");
+    }
+
+    #[test]
+    fn log_05_a_name_stays_on_its_line() {
+        assert_eq!(render(&[Column::text("PATH")], &[vec!["a\nb".into()]], None), "PATH\na\\nb");
+    }
+}

@@ -1,0 +1,386 @@
+//! Commands of the command line that an extension brings, and how their answers are shown.
+
+use ext_wire::text::is_hidden;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::ManifestError,
+    raw::{RawArgument, RawColumn, RawCommand, RawSubcommand},
+    value::Object,
+};
+
+/// Most commands of an extension.
+const MAX_COMMANDS: usize = 16;
+/// Most commands under one, most arguments of one, most columns of one.
+const MAX_PARTS: usize = 32;
+/// Longest name of a field, in bytes.
+const MAX_FIELD_BYTES: usize = 64;
+/// Names of options that every command of the host has.
+const RESERVED_OPTIONS: [&str; 8] =
+    ["data-dir", "help", "library", "models-dir", "no-pager", "output", "verbose", "version"];
+
+/// A command that stands beside those of the host: a noun, such as `receipt`, with commands under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommandDecl {
+    name: String,
+    description: String,
+    commands: Vec<SubcommandDecl>,
+}
+
+/// A command under a noun: it calls an operation of the extension, and shows the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SubcommandDecl {
+    name: String,
+    description: String,
+    operation: String,
+    arguments: Vec<ArgumentDecl>,
+    columns: Vec<ColumnDecl>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    empty: String,
+}
+
+/// An argument of a command, which becomes a field of the operation's input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ArgumentDecl {
+    name: String,
+    description: String,
+    field: String,
+    kind: ArgumentKind,
+    positional: bool,
+    required: bool,
+    repeated: bool,
+    choices: Vec<String>,
+}
+
+/// The kind of an argument.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ArgumentKind {
+    /// A text.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// An option without a value: `true` where it is given.
+    Flag,
+    /// An entry, by its path or id: the field gets the id.
+    Entry,
+    /// `KEY=VALUE`, any number of them: the field is an object of texts, `null` where the value is
+    /// empty.
+    Values,
+}
+
+/// A column of the table that shows an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnDecl {
+    name: String,
+    value: String,
+    kind: ColumnKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+}
+
+/// The kind of a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    /// A text; lists are joined by commas.
+    #[default]
+    Text,
+    /// A number, to the right.
+    Number,
+    /// A confidence from 0 to 1, as percent.
+    Share,
+    /// An id, shortened.
+    Id,
+}
+
+impl CommandDecl {
+    /// Returns the name: `receipt`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the description, for people.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Returns the commands under it, one at least.
+    #[must_use]
+    pub fn commands(&self) -> &[SubcommandDecl] {
+        &self.commands
+    }
+}
+
+impl SubcommandDecl {
+    /// Returns the name: `list`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the description, for people.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Returns the method that it calls, one of the extension's operations.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// Returns the arguments; those by position in their order, only the last may be left out or
+    /// repeated.
+    #[must_use]
+    pub fn arguments(&self) -> &[ArgumentDecl] {
+        &self.arguments
+    }
+
+    /// Returns the columns; none where the answer is shown as it is.
+    #[must_use]
+    pub fn columns(&self) -> &[ColumnDecl] {
+        &self.columns
+    }
+
+    /// Returns what is said when the answer is an empty list.
+    #[must_use]
+    pub fn empty(&self) -> &str {
+        if self.empty.is_empty() { "nothing" } else { &self.empty }
+    }
+}
+
+impl ArgumentDecl {
+    /// Returns the name, for an option without the dashes.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the description, for people.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Returns the field of the input, no two arguments have the same.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// Returns the kind.
+    #[must_use]
+    pub const fn kind(&self) -> ArgumentKind {
+        self.kind
+    }
+
+    /// Returns whether it is given by its position, not as an option.
+    #[must_use]
+    pub const fn is_positional(&self) -> bool {
+        self.positional
+    }
+
+    /// Returns whether it must be given.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// Returns whether it may be given several times; the field is a list then, or an object for
+    /// [`ArgumentKind::Values`].
+    #[must_use]
+    pub const fn is_repeated(&self) -> bool {
+        self.repeated
+    }
+
+    /// Returns the texts that it may be; empty for any.
+    #[must_use]
+    pub fn choices(&self) -> &[String] {
+        &self.choices
+    }
+}
+
+impl ColumnDecl {
+    /// Returns the head of the column.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the path of the value in a row: field names, joined by dots.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Returns the kind.
+    #[must_use]
+    pub const fn kind(&self) -> ColumnKind {
+        self.kind
+    }
+
+    /// Returns the path of the code of the currency that a number is an amount of.
+    #[must_use]
+    pub fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+}
+
+/// Checks all commands; `operations` are the methods that the extension offers.
+pub(crate) fn check(
+    raw: Vec<Object<RawCommand>>,
+    operations: &[&str],
+) -> Result<Vec<CommandDecl>, ManifestError> {
+    within("commands", raw.len(), 0, MAX_COMMANDS)?;
+    unique("commands", raw.iter().map(|Object(raw)| raw.name.0.as_str()))?;
+    let each = raw.into_iter().enumerate();
+    each.map(|(at, Object(raw))| noun(&format!("commands[{at}]"), raw, operations)).collect()
+}
+
+fn noun(place: &str, raw: RawCommand, operations: &[&str]) -> Result<CommandDecl, ManifestError> {
+    let field = format!("{place}.commands");
+    within(&field, raw.commands.len(), 1, MAX_PARTS)?;
+    unique(&field, raw.commands.iter().map(|Object(raw)| raw.name.0.as_str()))?;
+    let each = raw.commands.into_iter().enumerate();
+    let commands =
+        each.map(|(at, Object(raw))| command(&format!("{field}[{at}]"), raw, operations));
+    Ok(CommandDecl {
+        name: raw.name.0,
+        description: raw.description.0,
+        commands: commands.collect::<Result<_, _>>()?,
+    })
+}
+
+fn command(
+    place: &str,
+    raw: RawSubcommand,
+    operations: &[&str],
+) -> Result<SubcommandDecl, ManifestError> {
+    if !operations.contains(&raw.operation.as_str()) {
+        let problem = format_args!("`{}` is not one of its `operations`", raw.operation);
+        return Err(ManifestError::field(format_args!("{place}.operation"), problem));
+    }
+    let field = format!("{place}.arguments");
+    let arguments = arguments(&field, raw.arguments.unwrap_or_default())?;
+    let columns = columns(&format!("{place}.columns"), raw.columns.unwrap_or_default())?;
+    Ok(SubcommandDecl {
+        name: raw.name.0,
+        description: raw.description.0,
+        operation: raw.operation,
+        arguments,
+        columns,
+        empty: raw.empty.map(|text| text.0).unwrap_or_default(),
+    })
+}
+
+fn arguments(
+    place: &str,
+    raw: Vec<Object<RawArgument>>,
+) -> Result<Vec<ArgumentDecl>, ManifestError> {
+    within(place, raw.len(), 0, MAX_PARTS)?;
+    let each = raw.into_iter().enumerate();
+    let arguments: Vec<ArgumentDecl> = each
+        .map(|(at, Object(raw))| argument(&format!("{place}[{at}]"), raw))
+        .collect::<Result<_, _>>()?;
+    unique(place, arguments.iter().map(ArgumentDecl::name))?;
+    unique(place, arguments.iter().map(ArgumentDecl::field))?;
+    let positional: Vec<_> = arguments.iter().filter(|it| it.positional).collect();
+    let before_last = positional.split_last().map_or(&[][..], |(_, before)| before);
+    match before_last.iter().find(|it| it.repeated || !it.required) {
+        Some(open) => Err(ManifestError::field(
+            place,
+            format_args!("`{}` may be left out or repeated, so it has to be the last", open.name),
+        )),
+        None => Ok(arguments),
+    }
+}
+
+fn argument(place: &str, raw: RawArgument) -> Result<ArgumentDecl, ManifestError> {
+    let name = raw.name.0;
+    let kind = raw.kind.unwrap_or_default();
+    let argument = ArgumentDecl {
+        field: raw.field.unwrap_or_else(|| name.replace('-', "_")),
+        description: raw.description.0,
+        positional: raw.positional.unwrap_or(false),
+        required: raw.required.unwrap_or(false),
+        repeated: raw.repeated.unwrap_or(false) || kind == ArgumentKind::Values,
+        choices: raw.choices.unwrap_or_default().into_iter().map(|choice| choice.0).collect(),
+        kind,
+        name,
+    };
+    match problem(&argument) {
+        Some(problem) => Err(ManifestError::field(place, problem)),
+        None => Ok(argument),
+    }
+}
+
+fn problem(argument: &ArgumentDecl) -> Option<String> {
+    let ArgumentDecl { name, field, kind, positional, required, repeated, choices, .. } = argument;
+    if !positional && RESERVED_OPTIONS.contains(&name.as_str()) {
+        return Some(format!("every command has the option `--{name}`: choose another name"));
+    }
+    if !is_field(field) {
+        return Some(format!("`{field}` is not a field: up to {MAX_FIELD_BYTES} bytes, no dots"));
+    }
+    if *kind == ArgumentKind::Flag && (*positional || *required || *repeated) {
+        return Some("a flag is an option, given or not".to_owned());
+    }
+    if *kind != ArgumentKind::Text && !choices.is_empty() {
+        return Some("only a text has choices".to_owned());
+    }
+    within_message(choices.len(), 0, MAX_PARTS)
+}
+
+fn columns(place: &str, raw: Vec<Object<RawColumn>>) -> Result<Vec<ColumnDecl>, ManifestError> {
+    within(place, raw.len(), 0, MAX_PARTS)?;
+    let each = raw.into_iter().enumerate();
+    each.map(|(at, Object(raw))| column(&format!("{place}[{at}]"), raw)).collect()
+}
+
+fn column(place: &str, raw: RawColumn) -> Result<ColumnDecl, ManifestError> {
+    let kind = raw.kind.unwrap_or_default();
+    let paths = std::iter::once(&raw.value).chain(&raw.currency);
+    for path in paths {
+        if !path.split('.').all(is_field) {
+            let problem = format_args!("`{path}` is not a path: field names, joined by dots");
+            return Err(ManifestError::field(place, problem));
+        }
+    }
+    if raw.currency.is_some() && kind != ColumnKind::Number {
+        return Err(ManifestError::field(place, "only a number has a currency"));
+    }
+    Ok(ColumnDecl { name: raw.name.0, value: raw.value, kind, currency: raw.currency })
+}
+
+fn is_field(text: &str) -> bool {
+    (1..=MAX_FIELD_BYTES).contains(&text.len())
+        && !text.contains('.')
+        && !text.chars().any(is_hidden)
+}
+
+fn within(field: &str, count: usize, min: usize, max: usize) -> Result<(), ManifestError> {
+    within_message(count, min, max)
+        .map_or(Ok(()), |problem| Err(ManifestError::field(field, problem)))
+}
+
+fn within_message(count: usize, min: usize, max: usize) -> Option<String> {
+    let problem = || format!("it has {count} items, expected {min} to {max}");
+    (!(min..=max).contains(&count)).then(problem)
+}
+
+fn unique<'a>(field: &str, names: impl Iterator<Item = &'a str>) -> Result<(), ManifestError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(ManifestError::field(field, format_args!("`{name}` is listed twice")));
+        }
+    }
+    Ok(())
+}

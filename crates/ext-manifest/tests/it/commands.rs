@@ -1,0 +1,114 @@
+//! Commands that an extension brings to the command line.
+
+use ext_manifest::{ArgumentKind, ColumnKind, Manifest};
+use serde_json::{Value, json};
+
+fn parse(commands: Value) -> Result<Manifest, String> {
+    crate::common::parse(&json!({
+        "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm",
+        "operations": [{ "method": "query:notes.list.v1" }],
+        "commands": commands,
+    }))
+    .map_err(|error| error.to_string())
+}
+
+/// One command `note list` with these parts.
+fn note(parts: Value) -> Value {
+    let mut list =
+        json!({ "name": "list", "description": "Lists", "operation": "query:notes.list.v1" });
+    list.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+    json!([{ "name": "note", "description": "Notes", "commands": [list] }])
+}
+
+fn argument(parts: Value) -> Value {
+    let mut argument = json!({ "name": "from-day", "description": "First day" });
+    argument.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+    argument
+}
+
+#[test]
+fn commands_have_arguments_and_columns() {
+    let manifest = parse(note(json!({
+        "arguments": [
+            argument(json!({})),
+            argument(json!({ "name": "note", "kind": "entry", "positional": true, "required": true })),
+            argument(json!({ "name": "set", "kind": "values", "positional": true })),
+            argument(json!({ "name": "as", "field": "format", "choices": ["csv", "json"] })),
+        ],
+        "columns": [
+            { "name": "NAME", "value": "source.name" },
+            { "name": "PRICE", "value": "price", "kind": "number", "currency": "currency" },
+        ],
+        "empty": "no notes",
+    })))
+    .unwrap();
+    let [noun] = manifest.commands() else { panic!() };
+    let [list] = noun.commands() else { panic!() };
+    assert_eq!((noun.name(), list.name(), list.empty()), ("note", "list", "no notes"));
+    let [day, entry, set, format] = list.arguments() else { panic!() };
+    assert_eq!((day.field(), day.kind()), ("from_day", ArgumentKind::Text));
+    assert!(entry.is_positional() && entry.is_required() && !entry.is_repeated());
+    assert!(set.is_repeated(), "there is any number of values");
+    assert_eq!(
+        (format.field(), format.choices()),
+        ("format", ["csv".to_owned(), "json".into()].as_slice())
+    );
+    assert_eq!(list.columns()[1].currency(), Some("currency"));
+    assert_eq!(list.columns()[0].kind(), ColumnKind::Text);
+    let written = serde_json::to_vec(&manifest).unwrap();
+    assert_eq!(Manifest::parse(&written).unwrap(), manifest);
+}
+
+#[test]
+fn what_no_command_line_can_offer_is_refused() {
+    let positional = |name: &str, more: Value| {
+        let mut argument = argument(json!({ "name": name, "positional": true }));
+        argument.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        argument
+    };
+    let arguments = |arguments: Value| note(json!({ "arguments": arguments }));
+    for (commands, said) in [
+        (note(json!({ "operation": "query:notes.other.v1" })), "not one of its `operations`"),
+        (note(json!({ "name": "List" })), "is not a name of a command"),
+        (note(json!({ "name": "a--b" })), "is not a name of a command"),
+        (json!([{ "name": "note", "description": "Notes", "commands": [] }]), "expected 1 to 32"),
+        (arguments(json!([argument(json!({})), argument(json!({}))])), "listed twice"),
+        (
+            arguments(json!([
+                argument(json!({})),
+                argument(json!({ "name": "b", "field": "from_day" }))
+            ])),
+            "listed twice",
+        ),
+        (arguments(json!([argument(json!({ "name": "output" }))])), "has the option `--output`"),
+        (arguments(json!([argument(json!({ "kind": "flag", "required": true }))])), "a flag"),
+        (arguments(json!([argument(json!({ "kind": "number", "choices": ["1"] }))])), "choices"),
+        (arguments(json!([argument(json!({ "field": "a.b" }))])), "is not a field"),
+        (
+            arguments(json!([
+                positional("a", json!({})),
+                positional("b", json!({ "required": true }))
+            ])),
+            "has to be the last",
+        ),
+        (
+            arguments(json!([
+                positional("a", json!({ "required": true, "repeated": true })),
+                positional("b", json!({}))
+            ])),
+            "has to be the last",
+        ),
+        (note(json!({ "columns": [{ "name": "A", "value": "a..b" }] })), "is not a path"),
+        (
+            note(json!({ "columns": [{ "name": "A", "value": "a", "currency": "b" }] })),
+            "only a number",
+        ),
+        (
+            note(json!({ "columns": [{ "name": "A", "value": "a", "align": "right" }] })),
+            "unknown field",
+        ),
+    ] {
+        let error = parse(commands.clone()).unwrap_err();
+        assert!(error.contains(said), "{commands}: {error}");
+    }
+}

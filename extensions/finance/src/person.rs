@@ -1,0 +1,231 @@
+//! What a person says about one booking: other values, or that it is no receipt.
+//!
+//! Corrections are data of their own. They stand in the metadata (`finance.corrected`), where they win
+//! over what was read ([`corrections`]), and in `corrections.json`, beside what was read. Nothing
+//! that is read later changes them.
+
+use std::collections::BTreeSet;
+
+use ext_amounts::Currency;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::ops::vdfs::Entry;
+use spacedrive_sdk::prelude::*;
+
+use crate::booking;
+use crate::corrections::{self, FIELDS};
+use crate::export::{self, Filter, Row};
+use crate::fields;
+use crate::ledger::{Ledger, OWN, Paper};
+use crate::money;
+use crate::review::{self, Booking};
+
+/// The sidecar of what a person corrected.
+const SIDECAR: &str = "corrections.json";
+
+/// Other values for the fields of a booking.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// Entry of the booking, or of one of its documents.
+    pub entry_id: Uuid,
+    /// Values by field: `vendor`, `date`, `amount`, `currency`, `tax`, `category`, `payment_method`,
+    /// `document_type`. `null` and an empty text take the value away.
+    #[serde(default)]
+    pub values: Map<String, Value>,
+    /// Fields whose corrections are taken back: they are as they were read.
+    #[serde(default)]
+    pub undo: Vec<String>,
+}
+
+/// The word that a booking is no receipt.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rejection {
+    /// Entry of the booking, or of one of its documents.
+    pub entry_id: Uuid,
+    /// Take it back: it is a receipt after all.
+    #[serde(default)]
+    pub undo: bool,
+}
+
+/// A corrected field in `corrections.json`.
+#[derive(Serialize)]
+struct Corrected {
+    corrected: Value,
+    read: Value,
+}
+
+/// Corrects the fields of a booking, and returns it.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for an unknown field or a value that is not one of it, with nothing
+/// changed; [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs`
+/// operations.
+pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<Row> {
+    let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let booking = booking_of(&papers, input.entry_id)?;
+    let entry = booking::with_values(&ledger, &booking.first.entry)?;
+    let read = corrections::read(&entry);
+    let values = checked(input, &entry)?;
+    let mut patch = Map::new();
+    let mut corrected = Map::new();
+    for (field, value) in values {
+        corrected.insert(field.clone(), value.clone());
+        patch.insert(field, value);
+    }
+    for field in &input.undo {
+        // In a merge patch, `null` removes the key.
+        corrected.insert(known(field)?.to_owned(), Value::Null);
+        patch.insert(field.clone(), read.get(field).cloned().unwrap_or_default());
+    }
+    patch.insert(OWN.to_owned(), json!({ "corrected": corrected }));
+    let mut entry = entry;
+    entry.metadata = client.update_metadata(entry.id, patch)?;
+    write(client, &entry)?;
+    row(client, entry.id)
+}
+
+/// Keeps a booking out of all lists and sums, whatever comes in again, or takes that back.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs` operations.
+pub(crate) fn reject(client: &SpacedriveClient, input: &Rejection) -> Result<Row> {
+    let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let booking = booking_of(&papers, input.entry_id)?;
+    let rejected = if input.undo { Value::Null } else { json!(true) };
+    for paper in &booking.papers {
+        let own = json!({ "rejected": rejected });
+        client.update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
+    }
+    row(client, booking.first.entry.id)
+}
+
+/// Lists the documents of the bookings that a person rejected, or of all others. A document that comes
+/// later shares the fate of its booking.
+///
+/// # Errors
+/// Those of `vdfs.list_entries`.
+pub(crate) fn papers(ledger: &Ledger<'_>, rejected: bool) -> Result<Vec<Paper>> {
+    let mut papers = ledger.papers()?;
+    let is_rejected = |paper: &&Paper| paper.own("rejected") == Some(&Value::Bool(true));
+    let away: BTreeSet<String> =
+        papers.iter().filter(is_rejected).map(|paper| paper.booking.clone()).collect();
+    papers.retain(|paper| away.contains(&paper.booking) == rejected);
+    Ok(papers)
+}
+
+/// Finds the booking of an entry.
+pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
+    let is_of = |booking: &Booking<'_>| booking.papers.iter().any(|paper| paper.entry.id == entry);
+    let missing = || Error::new(ErrorCode::NotFound, format!("entry {entry} is not a booking"));
+    review::bookings(papers).into_iter().find(is_of).ok_or_else(missing)
+}
+
+/// Returns the row of a booking, also of a rejected one.
+pub(crate) fn row(client: &SpacedriveClient, id: Uuid) -> Result<Row> {
+    let missing = || Error::new(ErrorCode::NotFound, format!("entry {id} is not a booking"));
+    let find = |rejected| {
+        let rows = export::rows(client, &Filter { rejected, ..Filter::default() })?;
+        Ok::<_, Error>(rows.into_iter().find(|row| row.entry_id == id))
+    };
+    match find(false)? {
+        Some(row) => Ok(row),
+        None => find(true)?.ok_or_else(missing),
+    }
+}
+
+/// Writes what is corrected now, beside what was read.
+fn write(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
+    let read = corrections::read(entry);
+    let fields: Map<String, Value> = corrections::of(entry, None)
+        .into_iter()
+        .map(|(field, corrected)| {
+            let read = read.get(&field).cloned().unwrap_or_default();
+            (field, json!(Corrected { corrected, read }))
+        })
+        .collect();
+    client.write_json_sidecar(entry.id, SIDECAR, &fields)?;
+    Ok(())
+}
+
+/// Checks the values, each as its field has it.
+fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
+    if input.values.is_empty() && input.undo.is_empty() {
+        let fields = FIELDS.join(", ");
+        return Err(bad(format!("nothing to correct: name a field, one of {fields}")));
+    }
+    if let Some(field) = input.undo.iter().find(|field| input.values.contains_key(*field)) {
+        return Err(bad(format!("`{field}` is corrected and taken back at once")));
+    }
+    let named = input.values.get("currency").or_else(|| entry.metadata.get("currency"));
+    let currency = named.and_then(Value::as_str).map(str::to_ascii_uppercase);
+    let currency = currency.as_deref().and_then(Currency::of);
+    let check = |(field, value): (&String, &Value)| {
+        let known = known(field)?;
+        Ok((known.to_owned(), value_of(known, value, currency)?))
+    };
+    input.values.iter().map(check).collect()
+}
+
+/// Returns a field under its own name.
+fn known(field: &str) -> Result<&'static str> {
+    let found = FIELDS.iter().find(|known| **known == field);
+    let unknown = || bad(format!("`{field}` is not a field: they are {}", FIELDS.join(", ")));
+    found.copied().ok_or_else(unknown)
+}
+
+fn value_of(field: &str, value: &Value, currency: Option<Currency>) -> Result<Value> {
+    if value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty()) {
+        return Ok(Value::Null);
+    }
+    match field {
+        "amount" | "tax" => amount(field, value, currency),
+        _ => {
+            let text = value.as_str().ok_or_else(|| bad(format!("`{field}` is a text")))?;
+            label(field, text).map(Value::String)
+        }
+    }
+}
+
+fn amount(field: &str, value: &Value, currency: Option<Currency>) -> Result<Value> {
+    let read = match value.as_str() {
+        Some(text) => money::of_text(text, currency),
+        None => money::of_json(value).map(|amount| money::Price { amount, other: None }),
+    };
+    match read {
+        Some(money::Price { amount, other: None }) => Ok(json!(amount)),
+        Some(money::Price { amount, other: Some(other) }) => Err(bad(format!(
+            "{field}: {value} may be {amount} or {other}: write it with a point, such as 1234.50"
+        ))),
+        None => Err(bad(format!("{field}: {value} is not an amount, such as 12.50"))),
+    }
+}
+
+fn label(field: &str, text: &str) -> Result<String> {
+    let kinds = || fields::DOCUMENT_TYPES.iter().map(|(name, _)| *name);
+    match field {
+        "date" => fields::date(text)
+            .ok_or_else(|| bad(format!("date: `{text}` is not a day, such as 2026-01-31"))),
+        "currency" => Currency::of(&text.trim().to_ascii_uppercase())
+            .map(|currency| currency.code().to_owned())
+            .ok_or_else(|| {
+                bad(format!("currency: `{text}` is not a code of ISO 4217, such as EUR"))
+            }),
+        "document_type" => {
+            kinds().find(|kind| *kind == text.trim()).map(str::to_owned).ok_or_else(|| {
+                bad(format!(
+                    "document_type: `{text}` is none of {}",
+                    kinds().collect::<Vec<_>>().join(", ")
+                ))
+            })
+        }
+        _ => fields::label(text).ok_or_else(|| bad(format!("{field}: `{text}` says nothing"))),
+    }
+}
+
+fn bad(message: String) -> Error {
+    Error::new(ErrorCode::BadInput, message)
+}

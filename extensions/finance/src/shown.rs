@@ -1,0 +1,125 @@
+//! One booking field by field, and the bookings that need a person's eye.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use spacedrive_sdk::prelude::*;
+
+use crate::corrections::{self, FIELDS};
+use crate::export::{self, Filter, Row};
+use crate::ledger::Ledger;
+use crate::person;
+
+/// A booking to be shown.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BookingRef {
+    /// Entry of the booking, or of one of its documents.
+    pub entry_id: Uuid,
+}
+
+/// A line about a booking: a field of it, or one of its documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownField {
+    /// Name of the field; `document` for a document.
+    pub field: String,
+    /// Value, as a person corrected it.
+    pub value: Value,
+    /// How sure the reading is, 0 to 1; `null` where that is not known, or a person said it.
+    pub confidence: Option<f64>,
+    /// What was read, where a person corrected it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read: Option<Value>,
+    /// Line of the text that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// Other values that the text may mean.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Value>,
+}
+
+/// A booking that needs a person's eye.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToReview {
+    /// The booking.
+    #[serde(flatten)]
+    pub row: Row,
+    /// Reasons to look at it.
+    pub reasons: Vec<String>,
+}
+
+/// Shows a booking field by field, then its documents.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs` operations.
+pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<ShownField>> {
+    let ledger = Ledger::new(client);
+    let papers = ledger.papers()?;
+    let booking = person::booking_of(&papers, input.entry_id)?;
+    let entry = &booking.first.entry;
+    let row = person::row(client, entry.id)?;
+    let evidence = match ledger.record(entry.id) {
+        Ok(record) => record.values.reading.evidence,
+        Err(error) if corrections::is_damaged(&error) => Value::Null,
+        Err(error) => return Err(error),
+    };
+    let read = corrections::read(entry);
+    let shown = json!(row);
+    let is_corrected = |name: &str| row.corrected.iter().any(|field| field == name);
+    let field = |name: &&str| {
+        // The kind of a document is `kind` in rows.
+        let value = shown.get(if *name == "document_type" { "kind" } else { name });
+        let found = evidence.get(name);
+        let is_corrected = is_corrected(name);
+        let number = |key: &str| found?.get(key)?.as_f64();
+        ShownField {
+            field: (*name).to_owned(),
+            value: value.cloned().unwrap_or_default(),
+            confidence: number("confidence").filter(|_| !is_corrected),
+            read: is_corrected.then(|| read.get(*name).cloned().unwrap_or_default()),
+            quote: found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
+            alternatives: found
+                .and_then(|it| it.get("alternatives")?.as_array().cloned())
+                .unwrap_or_default(),
+        }
+    };
+    let documents = row.documents.iter().map(|it| ShownField::document(export::document(it)));
+    Ok(FIELDS.iter().map(field).chain(documents).collect())
+}
+
+impl ShownField {
+    fn document(name: String) -> Self {
+        Self {
+            field: "document".to_owned(),
+            value: Value::String(name),
+            confidence: None,
+            read: None,
+            quote: None,
+            alternatives: Vec::new(),
+        }
+    }
+}
+
+/// Lists the bookings that need a person's eye: unsure ones, and those that may be one purchase.
+///
+/// # Errors
+/// Those of the export.
+pub(crate) fn to_review(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<ToReview>> {
+    let rows = export::rows(client, filter)?;
+    let to_review = rows.into_iter().map(|row| ToReview { reasons: reasons(&row), row });
+    Ok(to_review.filter(|it| !it.reasons.is_empty()).collect())
+}
+
+fn reasons(row: &Row) -> Vec<String> {
+    let doubtful = row.doubtful.iter().map(|field| format!("{field} may have another value"));
+    let missing = [
+        ("vendor", row.vendor.is_none()),
+        ("date", row.date.is_none()),
+        ("amount", row.amount.is_none()),
+    ];
+    let missing = missing.into_iter().filter(|(_, missing)| *missing);
+    let missing = missing.map(|(field, _)| format!("{field} is not known"));
+    let unsure = (!row.sure && row.doubtful.is_empty()).then(|| "not read surely".to_owned());
+    let twice = (!row.look_alikes.is_empty())
+        .then(|| "may be one purchase with another booking: `finance.review` says why".to_owned());
+    doubtful.chain(missing).chain(unsure).chain(twice).collect()
+}
