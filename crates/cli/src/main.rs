@@ -13,6 +13,7 @@ mod failure;
 mod indented;
 mod log;
 mod names;
+mod opener;
 mod output;
 mod progress;
 mod rolled_back;

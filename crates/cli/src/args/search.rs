@@ -29,6 +29,10 @@ pub(crate) struct SearchArgs {
     /// Go by meaning alone, whatever the words.
     #[arg(long, conflicts_with = "exact")]
     pub(crate) semantic: bool,
+    /// Open the first hit, or the one of this number, in the program that the system has for it.
+    #[arg(long, value_name = "HIT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) open: Option<u32>,
     #[command(flatten)]
     pub(crate) library: InLibrary,
     /// Largest number of hits to show.

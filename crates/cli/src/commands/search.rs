@@ -3,13 +3,15 @@
 mod hits;
 mod query;
 
-use ext_wire::ops::search::{Entries, SearchInput, SearchMode, SearchOutput};
+use anyhow::bail;
+use ext_wire::ops::search::{Entries, SearchHit, SearchInput, SearchMode, SearchOutput};
 use spacedrive_core::Core;
+use uuid::Uuid;
 
 use crate::{
     args::{Output, SearchArgs},
     failure::advice_on_model,
-    names, output,
+    names, opener, output,
 };
 use query::Query;
 
@@ -18,7 +20,19 @@ pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Res
     let library = names::chosen(core, &args.library)?;
     let found = core.call_typed::<Entries>(Some(library), &input)?;
     advise(&found);
-    output::print(output, &found.hits, |found| hits::list(found))
+    output::print(output, &found.hits, |found| hits::list(found))?;
+    match args.open {
+        Some(number) => open(core, library, &found.hits, number),
+        None => Ok(()),
+    }
+}
+
+fn open(core: &Core, library: Uuid, hits: &[SearchHit], number: u32) -> anyhow::Result<()> {
+    let index = usize::try_from(number)?.saturating_sub(1);
+    match hits.get(index) {
+        Some(hit) => opener::open(core, library, &hit.entry),
+        None => bail!("there is no hit {number} to open: {} were found", hits.len()),
+    }
 }
 
 /// Says what the search could not look at.

@@ -253,3 +253,42 @@ fn crsh_24_reading_that_is_asked_to_stop_loses_nothing() {
     assert_eq!((sum("read"), &rest["unread"]), (100, &0.into()), "{first} {rest}");
     assert_eq!(world.found(&["albatross", "--limit", "1000"]).len(), 100);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_hit_is_opened_as_a_copy_that_can_only_be_read() {
+    use std::{os::unix::fs::PermissionsExt, path::PathBuf};
+
+    let world = World::new(&[("a.txt", b"albatross one"), ("b.txt", b"albatross two")]);
+    world.import();
+    let programs = tempfile::tempdir().unwrap();
+    let (opener, said) = (programs.path().join("xdg-open"), programs.path().join("said"));
+    let script =
+        format!("#!/bin/sh\nprintf %s \"$1\" > '{0}.new'; mv '{0}.new' '{0}'\n", said.display());
+    fs::write(&opener, script).unwrap();
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/bin:/usr/bin", programs.path().display());
+    let open = |args: &[&str]| {
+        let mut command =
+            world.spacedrive.command([&["search", "--exact", "albatross"], args].concat());
+        ran(command.env("PATH", &path).env("TMPDIR", programs.path()).output().unwrap())
+    };
+    let opened = open(&["--open=2"]);
+    assert_eq!(opened.code, Some(0), "{opened:?}");
+    let second =
+        text(&opened).lines().find(|line| line.starts_with("2. ")).unwrap()[3..].to_owned();
+    for _ in 0..100 {
+        thread::sleep(Duration::from_millis(50));
+        if said.exists() {
+            break;
+        }
+    }
+    let copy = PathBuf::from(fs::read_to_string(&said).unwrap());
+    assert_eq!(copy.file_name().unwrap().to_str(), Some(second.as_str()));
+    assert!(fs::read_to_string(&copy).unwrap().starts_with("albatross"));
+    assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o400);
+    let none = open(&["--open=3"]);
+    assert_eq!(none.code, Some(1));
+    assert!(none.stderr.contains("there is no hit 3 to open: 2 were found"), "{}", none.stderr);
+    assert_eq!(open(&["--open=0"]).code, Some(2));
+}

@@ -154,10 +154,12 @@ pub(super) fn remove(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
     Ok(())
 }
 
-/// The condition of an entry `e` that has more than a name: texts in its metadata, or a text sidecar.
-pub(super) const MORE_THAN_A_NAME: &str = "(EXISTS (SELECT 1 FROM text_rows s WHERE s.entry = e.seq \
-    AND s.sidecar <> '' AND substr(s.sidecar, 1, 1) <> '/') OR (e.metadata <> '{}' AND EXISTS \
-    (SELECT 1 FROM json_tree(e.metadata) WHERE type = 'text')))";
+/// The condition of an entry `e` that has more than a name: texts in its metadata, or a text sidecar. The
+/// keys of passages lie between those of sidecars, and are not walked through.
+pub(super) const MORE_THAN_A_NAME: &str = "((e.metadata <> '{}' AND EXISTS \
+    (SELECT 1 FROM json_tree(e.metadata) WHERE type = 'text')) \
+    OR EXISTS (SELECT 1 FROM text_rows s WHERE s.entry = e.seq AND s.sidecar > '' AND s.sidecar < '/') \
+    OR EXISTS (SELECT 1 FROM text_rows s WHERE s.entry = e.seq AND s.sidecar >= '0'))";
 
 /// Removes the vectors that older programs made of names alone.
 pub(super) fn forget_bare_names(db: &Transaction<'_>) -> Outcome<()> {

@@ -41,9 +41,10 @@ fn text(chars: u32) -> String {
     )
 }
 
-/// The condition of a passage `r` that gets a vector: those behind count for words alone.
+/// The condition of a passage `r` that gets a vector: one of the first 16 KiB. Those behind count for
+/// words alone, since a search compares all vectors.
 const PASSAGES: &str =
-    "r.sidecar >= '/' AND r.sidecar < '0' AND CAST(substr(r.sidecar, 2) AS INTEGER) < 65536";
+    "r.sidecar >= '/' AND r.sidecar < '0' AND CAST(substr(r.sidecar, 2) AS INTEGER) < 16384";
 
 /// Lists texts without a vector of `model`, newest first, and counts them.
 pub(crate) fn missing(

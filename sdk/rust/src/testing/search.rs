@@ -20,13 +20,15 @@ const CONTEXT: usize = 5;
 pub(super) fn search(library: &Library, input: &SearchInput) -> Result<SearchOutput> {
     let limit = check_limit(input.limit)?;
     let wanted: Vec<String> = input.text.split_whitespace().map(str::to_lowercase).collect();
+    let has_conditions =
+        input.entry_type.is_some() || !input.metadata.is_empty() || !input.filters.is_empty();
     let mut hits: Vec<SearchHit> = library
         .stored()
         .iter()
         .filter(|stored| has_type(&stored.entry, input.entry_type.as_deref()))
         .filter(|stored| has_metadata(&stored.entry, &input.metadata))
         .filter(|stored| input.filters.iter().all(|filter| fulfils(&stored.entry, filter)))
-        .filter_map(|stored| hit(stored, &wanted))
+        .filter_map(|stored| hit(stored, &wanted, has_conditions))
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(limit);
@@ -64,12 +66,12 @@ fn compare(value: &Value, wanted: &Value) -> Option<Ordering> {
     }
 }
 
-fn hit(stored: &Stored, wanted: &[String]) -> Option<SearchHit> {
+fn hit(stored: &Stored, wanted: &[String], has_conditions: bool) -> Option<SearchHit> {
     let text = searchable(stored);
     let words: Vec<&str> = words(&text).collect();
     let count = |term: &String| words.iter().filter(|word| is_match(word, term)).count();
     let counts: Vec<usize> = wanted.iter().map(count).collect();
-    if counts.is_empty() || counts.contains(&0) {
+    if (counts.is_empty() && !has_conditions) || counts.contains(&0) {
         return None;
     }
     let score =
