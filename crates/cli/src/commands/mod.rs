@@ -18,14 +18,16 @@ mod search;
 mod secret;
 mod sidecar;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Context;
-use directories::ProjectDirs;
 use ext_models::ModelStore;
 use spacedrive_core::{Core, Isolation};
 
-use crate::args::{Cli, Command, Global};
+use crate::{
+    args::{Cli, Command, Global},
+    external,
+};
 
 /// Runs a command and returns the exit code.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -33,7 +35,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Models(command) = cli.command {
         return models::run(&models_store(&cli.global)?, command, output);
     }
-    let core = Core::builder(&data_dir(&cli.global)?)
+    let core = Core::builder(&cli.global.data_folder()?)
         .models(models_store(&cli.global)?)
         .isolation(isolation()?)
         .build()?;
@@ -51,6 +53,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search(args) => search::run(&core, &args, output)?,
+        Command::External(call) => external::run(&core, &call, output)?,
         Command::Models(_) => {}
     }
     Ok(ExitCode::SUCCESS)
@@ -60,15 +63,6 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn isolation() -> anyhow::Result<Isolation> {
     let program = std::env::current_exe().context("the path of this program is unknown")?;
     Ok(Isolation::Worker(program))
-}
-
-fn data_dir(global: &Global) -> anyhow::Result<PathBuf> {
-    if let Some(dir) = &global.data_dir {
-        return Ok(dir.clone());
-    }
-    let dirs = ProjectDirs::from("", "", "spacedrive");
-    let dirs = dirs.context("there is no home folder: set the data folder with --data-dir DIR")?;
-    Ok(dirs.data_dir().to_owned())
 }
 
 fn models_store(global: &Global) -> anyhow::Result<ModelStore> {
