@@ -129,7 +129,7 @@ pub(crate) enum Command {
     /// List and call operations, the built-in ones and those of extensions.
     #[command(subcommand)]
     Op(OpCommand),
-    /// Search names, texts and metadata, by words and by meaning.
+    /// Search names, contents and metadata, by words and by meaning.
     Search(SearchArgs),
     /// List the events that extensions could not work on, and deliver them again.
     #[command(subcommand)]
