@@ -1,6 +1,7 @@
 //! Arguments of the command line.
 
 mod auth;
+mod data_folder;
 mod entry;
 mod ext;
 mod import;
@@ -15,7 +16,8 @@ mod work;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
+use anyhow::Context;
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
 pub(crate) use entry::{EntryCommand, SidecarCommand};
@@ -28,6 +30,8 @@ pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportA
 pub(crate) use shared::{InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
+
+use crate::external::{ExternalCall, ExternalCommands};
 
 /// A local library of files and documents, and sandboxed extensions that work on them.
 #[derive(Debug, Parser)]
@@ -42,13 +46,36 @@ pub(crate) struct Cli {
 impl Cli {
     /// Parses the arguments of the program; ends it when they are wrong, or use a former name.
     pub(crate) fn parse_or_exit() -> Self {
-        Self::try_parse().and_then(Self::with_present_names).unwrap_or_else(|error| {
+        Self::try_parse_all().and_then(Self::with_present_names).unwrap_or_else(|error| {
             if error.use_stderr() && usage::asks_for_json(std::env::args_os()) {
                 eprintln!("{}", usage::to_json(&error));
                 std::process::exit(error.exit_code());
             }
             error.exit()
         })
+    }
+
+    /// Parses the arguments, with the commands that installed extensions bring.
+    fn try_parse_all() -> Result<Self, clap::Error> {
+        let (command, external) = Self::command_with_external();
+        let matches = command.try_get_matches()?;
+        match external.find(&matches) {
+            Some(call) => {
+                let global = Global::from_arg_matches(&matches)?;
+                Ok(Self { global, command: Command::External(call) })
+            }
+            None => Self::from_arg_matches(&matches),
+        }
+    }
+
+    /// Returns all commands, and among them those of extensions.
+    pub(crate) fn command_with_external() -> (clap::Command, ExternalCommands) {
+        let command = Self::command();
+        let manifests = data_folder::of_arguments(std::env::args_os())
+            .map(|folder| spacedrive_core::installed_manifests(&folder))
+            .unwrap_or_default();
+        let external = ExternalCommands::new(&manifests, &command);
+        (external.add_to(command), external)
     }
 
     fn with_present_names(self) -> Result<Self, clap::Error> {
@@ -76,6 +103,17 @@ pub(crate) struct Global {
     /// Show what extensions log; twice: show more.
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+impl Global {
+    /// Returns the folder of libraries and extensions.
+    ///
+    /// # Errors
+    /// There is no home folder, and none is named.
+    pub(crate) fn data_folder(&self) -> anyhow::Result<PathBuf> {
+        data_folder::or_default(self.data_dir.clone())
+            .context("there is no home folder: set the data folder with --data-dir DIR")
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -122,6 +160,9 @@ pub(crate) enum Command {
     Models(ModelsCommand),
     #[command(flatten)]
     System(SystemCommand),
+    /// A command that an extension brings.
+    #[command(skip)]
+    External(ExternalCall),
 }
 
 impl Command {

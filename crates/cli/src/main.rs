@@ -9,6 +9,7 @@ mod args;
 mod commands;
 mod consent;
 mod dev;
+mod external;
 mod failure;
 mod indented;
 mod installation;

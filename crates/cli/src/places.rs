@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use directories::ProjectDirs;
 use ext_models::ModelStore;
 use serde::Serialize;
 use spacedrive_core::config::CONFIG_FILE;
@@ -83,12 +82,7 @@ impl Places {
 
 /// Returns the folder of libraries and extensions.
 pub(crate) fn data_folder(global: &Global) -> anyhow::Result<PathBuf> {
-    if let Some(dir) = &global.data_dir {
-        return Ok(std::path::absolute(dir)?);
-    }
-    let dirs = ProjectDirs::from("", "", "spacedrive");
-    let dirs = dirs.context("there is no home folder: set the data folder with --data-dir DIR")?;
-    Ok(dirs.data_dir().to_owned())
+    Ok(std::path::absolute(global.data_folder()?)?)
 }
 
 /// Returns the store of model files.

@@ -58,6 +58,13 @@ impl<'a> Extensions<'a> {
         self.system.installed.list()
     }
 
+    /// Returns the manifests of the installed extensions by id. One that cannot be read is left out and
+    /// logged.
+    #[must_use]
+    pub fn manifests(&self) -> Vec<ext_manifest::Manifest> {
+        self.system.installed.manifests()
+    }
+
     /// Describes an installed extension.
     ///
     /// # Errors

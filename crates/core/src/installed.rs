@@ -50,11 +50,24 @@ pub(crate) struct Installed {
     grants: PathBuf,
 }
 
+/// Returns the manifests of the extensions that are installed in a data folder, by id, without opening
+/// anything. One that cannot be read is left out and logged.
+#[must_use]
+pub fn installed_manifests(data_folder: &Path) -> Vec<Manifest> {
+    Installed::at(data_folder).manifests()
+}
+
 impl Installed {
     pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
-        let folder = data_folder.join("extensions");
-        create_private_folder(&folder)?;
-        Ok(Self { folder, grants: data_folder.join("grants") })
+        let installed = Self::at(data_folder);
+        create_private_folder(&installed.folder)?;
+        Ok(installed)
+    }
+
+    /// Returns the folder of a data folder, which need not be there.
+    pub(crate) fn at(data_folder: &Path) -> Self {
+        let [folder, grants] = ["extensions", "grants"].map(|name| data_folder.join(name));
+        Self { folder, grants }
     }
 
     /// Copies an extension beside the installed ones, so that it cannot change between the user's

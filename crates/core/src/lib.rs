@@ -87,6 +87,7 @@ pub use ext_audit as audit;
 pub use ext_library_sqlite::Limits;
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use extensions::{Extensions, Updated};
+pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::LibraryHandle;
 pub use network::HttpConfig;

@@ -226,7 +226,8 @@ impl ColumnDecl {
         self.kind
     }
 
-    /// Returns the path of the code of the currency that a number is an amount of.
+    /// Returns the path of the code of the currency that a number is an amount of, also a number in a
+    /// column of texts.
     #[must_use]
     pub fn currency(&self) -> Option<&str> {
         self.currency.as_deref()
@@ -353,7 +354,7 @@ fn column(place: &str, raw: RawColumn) -> Result<ColumnDecl, ManifestError> {
             return Err(ManifestError::field(place, problem));
         }
     }
-    if raw.currency.is_some() && kind != ColumnKind::Number {
+    if raw.currency.is_some() && !matches!(kind, ColumnKind::Number | ColumnKind::Text) {
         return Err(ManifestError::field(place, "only a number has a currency"));
     }
     Ok(ColumnDecl { name: raw.name.0, value: raw.value, kind, currency: raw.currency })

@@ -1,4 +1,4 @@
-//! What a person says about one booking: other values, or that it is no receipt.
+//! The word of a person about one booking: other values, or that it is no receipt.
 //!
 //! Corrections are data of their own. They stand in the metadata (`finance.corrected`), where they win
 //! over what was read ([`corrections`]), and in `corrections.json`, beside what was read. Nothing
@@ -217,7 +217,7 @@ fn label(field: &str, text: &str) -> Result<String> {
         "document_type" => {
             kinds().find(|kind| *kind == text.trim()).map(str::to_owned).ok_or_else(|| {
                 bad(format!(
-                    "document_type: `{text}` is none of {}",
+                    "document_type: `{text}` is not a kind, they are {}",
                     kinds().collect::<Vec<_>>().join(", ")
                 ))
             })

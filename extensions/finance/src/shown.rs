@@ -24,9 +24,12 @@ pub struct ShownField {
     pub field: String,
     /// Value, as a person corrected it.
     pub value: Value,
-    /// How sure the reading is, 0 to 1; `null` where that is not known, or a person said it.
+    /// The currency of an amount, ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Confidence of the reading, 0 to 1; `null` where that is not known, or a person said it.
     pub confidence: Option<f64>,
-    /// What was read, where a person corrected it.
+    /// Value that was read, where a person corrected it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<Value>,
     /// Line of the text that says so.
@@ -71,10 +74,12 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
         let found = evidence.get(name);
         let is_corrected = is_corrected(name);
         let number = |key: &str| found?.get(key)?.as_f64();
+        let value = value.cloned().unwrap_or_default();
         ShownField {
             field: (*name).to_owned(),
-            value: value.cloned().unwrap_or_default(),
-            confidence: number("confidence").filter(|_| !is_corrected),
+            currency: row.currency.clone().filter(|_| value.is_number()),
+            confidence: number("confidence").filter(|_| !is_corrected && !value.is_null()),
+            value,
             read: is_corrected.then(|| read.get(*name).cloned().unwrap_or_default()),
             quote: found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
             alternatives: found
@@ -91,6 +96,7 @@ impl ShownField {
         Self {
             field: "document".to_owned(),
             value: Value::String(name),
+            currency: None,
             confidence: None,
             read: None,
             quote: None,
@@ -118,7 +124,8 @@ fn reasons(row: &Row) -> Vec<String> {
     ];
     let missing = missing.into_iter().filter(|(_, missing)| *missing);
     let missing = missing.map(|(field, _)| format!("{field} is not known"));
-    let unsure = (!row.sure && row.doubtful.is_empty()).then(|| "not read surely".to_owned());
+    let unsure = (!row.sure && row.doubtful.is_empty())
+        .then(|| format!("read with a confidence of {:.0} %", row.confidence * 100.0));
     let twice = (!row.look_alikes.is_empty())
         .then(|| "may be one purchase with another booking: `finance.review` says why".to_owned());
     doubtful.chain(missing).chain(unsure).chain(twice).collect()

@@ -1,4 +1,5 @@
-//! `spacedrive completions` and the manual pages: both are made of the arguments.
+//! `spacedrive completions` and the manual pages: both are made of the arguments. Commands
+//! of extensions are in the completions only: the manual belongs to the program.
 
 use std::{fs, path::Path};
 
@@ -13,7 +14,8 @@ const NAME: &str = "spacedrive";
 
 pub(crate) fn run(shell: Shell) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), NAME, &mut script);
+    let (mut command, _) = Cli::command_with_external();
+    clap_complete::generate(shell, &mut command, NAME, &mut script);
     output::bytes(&script)
 }
 

@@ -20,6 +20,7 @@ use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
     dev::Dev,
+    external,
     failure::Hinted,
     names,
     output::{self, Column, cells},
@@ -98,6 +99,7 @@ fn install(
     args: &ConsentArgs,
     output: Output,
 ) -> anyhow::Result<()> {
+    external::warn_of_clashes(core, candidate.manifest(), output);
     let consent = consent::ask(core, &candidate, args, output)?;
     let Some(consent) = consent else { return defer(core, candidate, output) };
     let spinner = Spinner::new("compiling and checking …");

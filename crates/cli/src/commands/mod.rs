@@ -29,6 +29,7 @@ use spacedrive_core::{Core, Isolation};
 
 use crate::{
     args::{Cli, Command, Global, SystemCommand},
+    external,
     places::{self, Places},
 };
 
@@ -57,6 +58,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search(args) => search::run(&core, &args, output)?,
+        Command::External(call) => external::run(&core, &call, output)?,
         Command::Models(_) | Command::System(_) => {}
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-pub(crate) use table::{Column, table};
+pub(crate) use table::{Column, Kind, table};
 
 use crate::args::Output;
 
@@ -21,11 +21,13 @@ pub(crate) fn print<T: Serialize + ?Sized>(
 ) -> anyhow::Result<()> {
     match output {
         Output::Json => line(&serde_json::to_string(value)?),
-        Output::Table => {
-            let text = table(value);
-            if pager::show(&text) { Ok(()) } else { line(&text) }
-        }
+        Output::Table => paged(&table(value)),
     }
+}
+
+/// Prints a text, in a pager where it is longer than the terminal.
+pub(crate) fn paged(text: &str) -> anyhow::Result<()> {
+    if pager::show(text) { Ok(()) } else { line(text) }
 }
 
 /// Prints a text and a line feed, unless it ends with one or is empty.

@@ -1,23 +1,30 @@
 //! Tables for people.
 
+use std::borrow::Cow;
+
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, presets,
 };
+use console::measure_text_width;
 
 use super::{printable, terminal};
 
 /// The narrowest terminal that a table is fitted to, in characters.
 const MIN_WIDTH: u16 = 20;
+/// The characters that a text is given at least.
+const MIN_TEXT: usize = 12;
+/// The characters between two columns.
+const GAP: u16 = 2;
 
 /// A column of a table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Column {
-    head: &'static str,
+    head: Cow<'static, str>,
     kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     /// A text, which is wrapped where the terminal is narrow.
     Text,
     /// An id or a time, which stays in one piece.
@@ -30,26 +37,31 @@ enum Kind {
 
 impl Column {
     pub(crate) const fn text(head: &'static str) -> Self {
-        Self { head, kind: Kind::Text }
+        Self { head: Cow::Borrowed(head), kind: Kind::Text }
     }
 
     pub(crate) const fn whole(head: &'static str) -> Self {
-        Self { head, kind: Kind::Whole }
+        Self { head: Cow::Borrowed(head), kind: Kind::Whole }
     }
 
     pub(crate) const fn number(head: &'static str) -> Self {
-        Self { head, kind: Kind::Number }
+        Self { head: Cow::Borrowed(head), kind: Kind::Number }
     }
 
     pub(crate) const fn state(head: &'static str) -> Self {
-        Self { head, kind: Kind::State }
+        Self { head: Cow::Borrowed(head), kind: Kind::State }
     }
 
-    fn header(self) -> Cell {
-        Cell::new(self.head).add_attribute(Attribute::Bold).set_alignment(self.alignment())
+    /// Makes a column whose head is no text of this program.
+    pub(crate) fn of_extension(head: &str, kind: Kind) -> Self {
+        Self { head: Cow::Owned(printable(head)), kind }
     }
 
-    fn cell(self, text: &str) -> Cell {
+    fn header(&self) -> Cell {
+        Cell::new(&self.head).add_attribute(Attribute::Bold).set_alignment(self.alignment())
+    }
+
+    fn cell(&self, text: &str) -> Cell {
         let cell = Cell::new(printable(text)).set_alignment(self.alignment());
         match meaning(text) {
             Some(color) if self.kind == Kind::State => cell.fg(color),
@@ -57,7 +69,7 @@ impl Column {
         }
     }
 
-    fn alignment(self) -> CellAlignment {
+    fn alignment(&self) -> CellAlignment {
         if self.kind == Kind::Number { CellAlignment::Right } else { CellAlignment::Left }
     }
 }
@@ -82,6 +94,38 @@ pub(crate) fn table(columns: &[Column], rows: Vec<Vec<String>>, none: &str) -> S
 }
 
 fn render(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> String {
+    match width {
+        Some(width) if least_width(columns, rows) > width.into() => {
+            one_below_the_other(columns, rows)
+        }
+        _ => beside_each_other(columns, rows, width),
+    }
+}
+
+/// Returns the width below which a table would break its texts letter by letter.
+fn least_width(columns: &[Column], rows: &[Vec<String>]) -> usize {
+    let widest = |at: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(at));
+        cells.map(|cell| measure_text_width(cell)).max().unwrap_or_default()
+    };
+    let least = |(at, column): (usize, &Column)| match (widest(at), column.kind) {
+        (0, _) => 0,
+        (width, Kind::Text) => width.max(column.head.len()).min(MIN_TEXT) + usize::from(GAP),
+        (width, _) => width.max(column.head.len()) + usize::from(GAP),
+    };
+    columns.iter().enumerate().map(least).sum::<usize>().saturating_sub(usize::from(GAP))
+}
+
+/// Formats rows as paragraphs, one line for each value.
+fn one_below_the_other(columns: &[Column], rows: &[Vec<String>]) -> String {
+    let paragraph = |row: &Vec<String>| {
+        let named = columns.iter().zip(row).map(|(column, cell)| (&*column.head, cell.clone()));
+        super::fields(&named.collect::<Vec<_>>())
+    };
+    rows.iter().map(paragraph).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+fn beside_each_other(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if let Some(width) = width {
@@ -90,17 +134,17 @@ fn render(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> Strin
     }
     let filled =
         |index: &usize| rows.iter().any(|row| row.get(*index).is_some_and(|it| !it.is_empty()));
-    let shown: Vec<(usize, Column)> =
-        columns.iter().copied().enumerate().filter(|(index, _)| filled(index)).collect();
+    let shown: Vec<(usize, &Column)> =
+        columns.iter().enumerate().filter(|(index, _)| filled(index)).collect();
     table.set_header(shown.iter().map(|(_, column)| column.header()));
     for row in rows {
-        let cell = |(index, column): &(usize, Column)| {
+        let cell = |(index, column): &(usize, &Column)| {
             column.cell(row.get(*index).map_or("", String::as_str))
         };
         table.add_row(shown.iter().map(cell));
     }
     for ((_, column), drawn) in shown.iter().zip(table.column_iter_mut()) {
-        drawn.set_padding((0, 2));
+        drawn.set_padding((0, GAP));
         if column.kind != Kind::Text {
             drawn.set_constraint(ColumnConstraint::ContentWidth);
         }
@@ -132,11 +176,14 @@ mod tests {
         let id = "01a21a77-a9e0";
         let why = "a long reason in many words that says what to do";
         let rows = rows(&[["a name of several words", "1.00 MiB", why, id]]);
-        for width in [40, 60, 80] {
+        for width in [52, 60, 80] {
             let text = render(&COLUMNS, &rows, Some(width));
             assert!(text.contains(id) && text.contains("1.00 MiB"), "{text}");
             assert!(text.lines().all(|line| line.chars().count() <= width.into()), "{text}");
         }
+        let expected = "NAME  a name of several words\nSIZE  1.00 MiB\n\
+                        WHY   a long reason in many words that says what to do\nID    01a21a77-a9e0";
+        assert_eq!(render(&COLUMNS, &rows, Some(40)), expected, "too narrow for a table");
         assert_eq!(render(&COLUMNS, &rows, None).lines().count(), 2, "a pipe gets whole lines");
     }
 

@@ -100,7 +100,9 @@ fn what_no_command_line_can_offer_is_refused() {
         ),
         (note(json!({ "columns": [{ "name": "A", "value": "a..b" }] })), "is not a path"),
         (
-            note(json!({ "columns": [{ "name": "A", "value": "a", "currency": "b" }] })),
+            note(
+                json!({ "columns": [{ "name": "A", "value": "a", "kind": "id", "currency": "b" }] }),
+            ),
             "only a number",
         ),
         (

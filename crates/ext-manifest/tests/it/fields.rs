@@ -131,6 +131,7 @@ fn man_05_ids() {
     for id in ["ab", "finance2", "my_finance", &long[1..]] {
         let mut manifest = with("/id", json!(id));
         manifest["operations"] = json!([]);
+        manifest["commands"] = json!([]);
         assert_eq!(parse(&manifest).unwrap().id(), id);
     }
 }

@@ -17,6 +17,7 @@ fn man_09_what_is_left_out_means_none() {
         "permissions",
         "events",
         "operations",
+        "commands",
         "limits",
         "description",
         "author",

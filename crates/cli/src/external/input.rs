@@ -1,0 +1,83 @@
+//! The input of an operation, made of the arguments of a command.
+
+use anyhow::Context;
+use clap::ArgMatches;
+use ext_manifest::{ArgumentDecl, ArgumentKind};
+use ext_wire::ErrorCode;
+use serde_json::{Map, Number, Value};
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::{failure::Hinted, names};
+
+/// Makes the input. What was not given is left out, so that the operation's defaults hold.
+pub(super) fn of(
+    core: &Core,
+    library: Uuid,
+    arguments: &[ArgumentDecl],
+    matches: &ArgMatches,
+) -> anyhow::Result<Map<String, Value>> {
+    let entry = |text: &str| names::entry(core, library, text);
+    let mut input = Map::new();
+    for argument in arguments {
+        if let Some(value) = value(argument, matches, &entry)? {
+            input.insert(argument.field().to_owned(), value);
+        }
+    }
+    Ok(input)
+}
+
+type FindEntry<'f> = &'f dyn Fn(&str) -> anyhow::Result<Uuid>;
+
+fn value(
+    argument: &ArgumentDecl,
+    matches: &ArgMatches,
+    entry: FindEntry<'_>,
+) -> anyhow::Result<Option<Value>> {
+    if argument.kind() == ArgumentKind::Flag {
+        return Ok(matches.get_flag(argument.name()).then_some(Value::Bool(true)));
+    }
+    let Some(given) = matches.get_many::<String>(argument.name()) else { return Ok(None) };
+    if argument.kind() == ArgumentKind::Values {
+        return pairs(argument, given).map(Some);
+    }
+    let mut values = given.map(|text| one(argument, text, entry));
+    if argument.is_repeated() {
+        return values.collect::<anyhow::Result<Vec<_>>>().map(Value::Array).map(Some);
+    }
+    values.next().transpose()
+}
+
+fn one(argument: &ArgumentDecl, text: &str, entry: FindEntry<'_>) -> anyhow::Result<Value> {
+    Ok(match argument.kind() {
+        ArgumentKind::Entry => Value::String(entry(text)?.to_string()),
+        ArgumentKind::Number => Value::Number(number(argument, text)?),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+fn number(argument: &ArgumentDecl, text: &str) -> anyhow::Result<Number> {
+    text.parse().with_context(|| format!("{}: `{text}` is not a number", argument.name()))
+}
+
+fn pairs<'a>(
+    argument: &ArgumentDecl,
+    given: impl Iterator<Item = &'a String>,
+) -> anyhow::Result<Value> {
+    let pair = |text: &'a String| {
+        let (key, value) =
+            text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
+                Hinted::error(
+                    ErrorCode::BadInput,
+                    format_args!("`{}` has no value", text.escape_debug()),
+                    format_args!(
+                        "write {}=VALUE, such as vendor=\"Corner Shop\"",
+                        argument.name().to_uppercase()
+                    ),
+                )
+            })?;
+        let value = if value.is_empty() { Value::Null } else { Value::String(value.to_owned()) };
+        Ok((key.to_owned(), value))
+    };
+    given.map(pair).collect::<anyhow::Result<Map<_, _>>>().map(Value::Object)
+}

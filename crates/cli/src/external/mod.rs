@@ -1,0 +1,161 @@
+//! Commands that installed extensions bring: read from their manifests, parsed as the core's own, run
+//! by calling the operation that they name.
+
+mod input;
+mod rows;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, builder::PossibleValuesParser};
+use ext_manifest::{ArgumentDecl, ArgumentKind, CommandDecl, Manifest, SubcommandDecl};
+use serde_json::json;
+use spacedrive_core::Core;
+
+use crate::{
+    args::{Cli, Output},
+    names, output,
+    progress::Spinner,
+};
+
+/// The name of the option by which these commands know their library.
+const LIBRARY: &str = "library";
+
+/// The commands that extensions bring to a command line.
+pub(crate) struct ExternalCommands(Vec<External>);
+
+struct External {
+    extension: String,
+    command: CommandDecl,
+}
+
+/// A command of an extension, and its arguments.
+#[derive(Debug)]
+pub(crate) struct ExternalCall {
+    command: SubcommandDecl,
+    matches: ArgMatches,
+}
+
+impl ExternalCommands {
+    /// Takes the commands of extensions, but for those whose names the core or an extension before
+    /// has.
+    pub(crate) fn new(manifests: &[Manifest], core: &Command) -> Self {
+        let mut taken = Self(Vec::new());
+        for manifest in manifests {
+            for command in manifest.commands() {
+                if taken.owner(command.name(), core).is_none() {
+                    let extension = manifest.id().to_owned();
+                    taken.0.push(External { extension, command: command.clone() });
+                }
+            }
+        }
+        taken
+    }
+
+    /// Returns who has a name already: the core, or the extension with this id.
+    fn owner(&self, name: &str, core: &Command) -> Option<&str> {
+        if name == "help" || core.find_subcommand(name).is_some() {
+            return Some("spacedrive");
+        }
+        let other = self.0.iter().find(|other| other.command.name() == name)?;
+        Some(&other.extension)
+    }
+
+    /// Describes the commands of an extension that cannot be reached, because their names are taken.
+    fn clashes(&self, manifest: &Manifest, core: &Command) -> Vec<String> {
+        let clash = |command: &CommandDecl| {
+            let owner = self.owner(command.name(), core).filter(|owner| *owner != manifest.id())?;
+            Some(format!("its command `{}` is not reached: {owner} has that name", command.name()))
+        };
+        manifest.commands().iter().filter_map(clash).collect()
+    }
+
+    /// Adds the commands to those of the core.
+    pub(crate) fn add_to(&self, core: Command) -> Command {
+        self.0.iter().fold(core, |core, external| core.subcommand(noun(external)))
+    }
+
+    /// Finds the command of an extension among parsed arguments.
+    pub(crate) fn find(&self, matches: &ArgMatches) -> Option<ExternalCall> {
+        let (noun, matches) = matches.subcommand()?;
+        let external = self.0.iter().find(|it| it.command.name() == noun)?;
+        let (verb, matches) = matches.subcommand()?;
+        let command = external.command.commands().iter().find(|it| it.name() == verb)?;
+        Some(ExternalCall { command: command.clone(), matches: matches.clone() })
+    }
+}
+
+/// Warns of the commands of an extension that cannot be reached.
+pub(crate) fn warn_of_clashes(core: &Core, manifest: &Manifest, output: Output) {
+    let commands = Cli::command();
+    let mut others = core.extensions().manifests();
+    others.retain(|other| other.id() != manifest.id());
+    let taken = ExternalCommands::new(&others, &commands);
+    for clash in taken.clashes(manifest, &commands) {
+        match output {
+            Output::Table => eprintln!("warning: {}", output::message(&clash)),
+            Output::Json => eprintln!("{}", json!({ "warning": clash })),
+        }
+    }
+}
+
+fn noun(external: &External) -> Command {
+    let External { extension, command } = external;
+    let noun = Command::new(command.name().to_owned())
+        .about(format!("{} [{extension}]", command.description()))
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    command.commands().iter().fold(noun, |noun, command| noun.subcommand(verb(command)))
+}
+
+fn verb(command: &SubcommandDecl) -> Command {
+    let library = Arg::new(LIBRARY)
+        .long(LIBRARY)
+        .short('l')
+        .value_name("LIBRARY")
+        .env("SPACEDRIVE_LIBRARY")
+        .help("The library: its name, its id, or how the id begins [default: the only one]");
+    Command::new(command.name().to_owned())
+        .about(command.description().to_owned())
+        .args(command.arguments().iter().map(argument))
+        .arg(library)
+}
+
+fn argument(declared: &ArgumentDecl) -> Arg {
+    let arg = Arg::new(declared.name().to_owned()).help(declared.description().to_owned());
+    let arg = if declared.is_positional() { arg } else { arg.long(declared.name().to_owned()) };
+    if declared.kind() == ArgumentKind::Flag {
+        return arg.action(ArgAction::SetTrue);
+    }
+    let arg = arg.value_name(value_name(declared)).required(declared.is_required());
+    let arg = if declared.is_repeated() { repeated(arg, declared) } else { arg };
+    match declared.choices() {
+        [] => arg,
+        choices => arg.value_parser(PossibleValuesParser::new(choices.to_vec())),
+    }
+}
+
+fn repeated(arg: Arg, declared: &ArgumentDecl) -> Arg {
+    let arg = arg.action(ArgAction::Append);
+    if declared.is_positional() { arg.num_args(1..) } else { arg }
+}
+
+fn value_name(declared: &ArgumentDecl) -> String {
+    match declared.kind() {
+        ArgumentKind::Values => format!("{}=VALUE", declared.name().to_uppercase()),
+        _ => declared.name().to_uppercase(),
+    }
+}
+
+/// Runs a command of an extension.
+pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::Result<()> {
+    let ExternalCall { command, matches } = call;
+    let named = matches.get_one::<String>(LIBRARY);
+    let library = names::library_or_only(core, named.map(String::as_str))?;
+    let input = input::of(core, library, command.arguments(), matches)?;
+    let spinner = Spinner::new(format!("{} …", command.operation()));
+    let reply =
+        core.call(command.operation(), Some(library), serde_json::to_vec(&input)?.into())?;
+    drop(spinner);
+    match output {
+        Output::Json => output::line(std::str::from_utf8(&reply)?),
+        Output::Table => output::paged(&rows::show(command, &reply)?),
+    }
+}
