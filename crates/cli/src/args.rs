@@ -1,7 +1,7 @@
 //! Arguments of the command line.
 
 mod auth;
-mod data_folder;
+pub(crate) mod data_folder;
 mod entry;
 mod ext;
 mod import;
@@ -16,7 +16,6 @@ mod work;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
@@ -105,17 +104,6 @@ pub(crate) struct Global {
     pub(crate) verbose: u8,
 }
 
-impl Global {
-    /// Returns the folder of libraries and extensions.
-    ///
-    /// # Errors
-    /// There is no home folder, and none is named.
-    pub(crate) fn data_folder(&self) -> anyhow::Result<PathBuf> {
-        data_folder::or_default(self.data_dir.clone())
-            .context("there is no home folder: set the data folder with --data-dir DIR")
-    }
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make and list libraries.
@@ -141,7 +129,7 @@ pub(crate) enum Command {
     /// List and call operations, the built-in ones and those of extensions.
     #[command(subcommand)]
     Op(OpCommand),
-    /// Search names, texts and metadata, by words and by meaning.
+    /// Search names, contents and metadata, by words and by meaning.
     Search(SearchArgs),
     /// List the events that extensions could not work on, and deliver them again.
     #[command(subcommand)]

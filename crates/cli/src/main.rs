@@ -15,6 +15,7 @@ mod indented;
 mod installation;
 mod log;
 mod names;
+mod opener;
 mod output;
 mod places;
 mod progress;

@@ -7,7 +7,10 @@ use ext_models::ModelStore;
 use serde::Serialize;
 use spacedrive_core::config::CONFIG_FILE;
 
-use crate::{args::Global, installation};
+use crate::{
+    args::{Global, data_folder},
+    installation,
+};
 
 /// Everything that the program keeps in its data folder, with what it is.
 pub(crate) const KEPT: &[(&str, &str)] = &[
@@ -82,7 +85,9 @@ impl Places {
 
 /// Returns the folder of libraries and extensions.
 pub(crate) fn data_folder(global: &Global) -> anyhow::Result<PathBuf> {
-    Ok(std::path::absolute(global.data_folder()?)?)
+    let folder = data_folder::or_default(global.data_dir.clone())
+        .context("there is no home folder: set the data folder with --data-dir DIR")?;
+    Ok(std::path::absolute(folder)?)
 }
 
 /// Returns the store of model files.

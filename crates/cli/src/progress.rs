@@ -54,8 +54,9 @@ impl ImportBar {
             WorkProgress::Delivering { extension, done, total, path } => {
                 self.set(extension, done, total, path);
             }
+            WorkProgress::Indexing { done, total, path } => self.set("indexing", done, total, path),
             WorkProgress::Embedding { done, total } => {
-                self.set("embedding", done, total, "vectors for search");
+                self.set("indexing", done, total, "vectors for search");
             }
             WorkProgress::JobStarted { method, .. } => self.set("job", 0, 1, method),
             WorkProgress::WaitingToDeliver | WorkProgress::WaitingToRunJobs => {
@@ -63,6 +64,11 @@ impl ImportBar {
             }
             _ => {}
         }
+    }
+
+    /// Prints a line above the bar, on a terminal only.
+    pub(crate) fn say(&self, line: &str) {
+        self.bar.println(line);
     }
 
     fn set(&self, prefix: &str, done: u64, total: u64, message: &str) {

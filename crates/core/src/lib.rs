@@ -97,7 +97,7 @@ pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     dead_letters::DeadLetter,
     report::{
-        Failure, JobReport, PartsReport, PlacedFolder, Skipped, UnusedParts, WorkProgress,
-        WorkReport,
+        Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, UnindexedContent,
+        UnusedParts, WorkProgress, WorkReport,
     },
 };

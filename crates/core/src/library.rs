@@ -14,16 +14,16 @@ use crate::{
     system::System,
     work::{
         dead_letters::{self, DeadLetter},
-        delivery, embedding, import, jobs,
+        delivery, import, indexing, jobs,
         open::OpenLibrary,
-        report::{WorkProgress, WorkReport},
+        report::{IndexReport, WorkProgress, WorkReport},
     },
 };
 
 /// One library: [`Core::library`](crate::Core::library) opens it.
 ///
-/// Three methods let extensions work and return a [`WorkReport`]; all report their progress to a
-/// function. One program at a time delivers the events of a library, and one runs its jobs: another
+/// Three methods let extensions work and return a [`WorkReport`], and [`index`](Self::index) lets search
+/// find what came; all report their progress to a function. One program at a time delivers the events of a library, and one runs its jobs: another
 /// one waits.
 ///
 /// ```
@@ -60,7 +60,7 @@ impl<'a> LibraryHandle<'a> {
 
     /// Imports files and folders (with all that is in them, but for hidden files), then lets every
     /// installed extension work on the events that wait for it, and runs the jobs that may run;
-    /// returns when all is done. An interrupted import resumes with the next one, and files that are
+    /// returns when all is done; [`index`](Self::index) comes after it. An interrupted import resumes with the next one, and files that are
     /// imported again are offered again to extensions that failed on them.
     ///
     /// # Errors
@@ -151,15 +151,18 @@ impl<'a> LibraryHandle<'a> {
         })
     }
 
-    /// Embeds the entries that lack a vector of their meaning, and returns how many got one. Where
-    /// there is no model, nothing is done: a search then goes by words, and says why.
+    /// Reads the texts of contents that search does not know yet, and makes the vectors of texts that
+    /// lack one. Where there is no model, no vectors are made: a search then goes by words, and says
+    /// why. An interrupted run is resumed by the next one; when another program is at it, nothing is
+    /// done.
     ///
     /// # Errors
-    /// [`CoreError::Library`] when the library or the model fails.
-    pub fn embed_pending(
+    /// [`CoreError::Library`] when the library or the model fails; [`CoreError::Io`] when the lock
+    /// cannot be taken. A content that cannot be read is in the report.
+    pub fn index(
         &self,
         progress: &mut dyn FnMut(WorkProgress<'_>),
-    ) -> Result<u64, CoreError> {
-        embedding::embed_pending(&self.library, progress)
+    ) -> Result<IndexReport, CoreError> {
+        indexing::index(&self.library, progress)
     }
 }

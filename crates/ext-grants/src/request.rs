@@ -132,6 +132,7 @@ const WORDS: &[(&str, &[&str])] = &[
         &[
             "query:vdfs.get_entry.v1",
             "query:vdfs.list_entries.v1",
+            "query:vdfs.list_versions.v1",
             "query:vdfs.read_content.v1",
             "query:vdfs.read_sidecar.v1",
             "query:vdfs.list_sidecars.v1",

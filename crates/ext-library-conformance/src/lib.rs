@@ -26,6 +26,7 @@
 
 mod concurrency;
 mod content;
+mod contents;
 mod entries;
 mod events;
 mod jobs;
@@ -121,11 +122,23 @@ cases! {
         a_search_needs_a_word,
         conditions_narrow_a_search,
         filters_hold_for_words_as_well,
+        conditions_alone_find_what_fulfils_them,
+        a_text_in_a_value_is_found,
         changes_are_found_at_once,
     }
     search [Entries, Sidecars, Search] {
         text_sidecars_are_found,
         texts_that_are_not_visible_have_no_part_in_a_search,
+    }
+    contents [Entries, Search, Contents] {
+        what_is_to_be_read_follows_from_what_was_read,
+        words_of_a_content_are_found_with_their_place,
+        the_result_of_another_content_is_not_kept,
+        a_content_is_found_where_it_may_be_read,
+    }
+    contents [Entries, Search, Contents, Vectors] {
+        passages_have_vectors_and_are_near,
+        the_vector_of_a_passage_goes_with_it,
     }
     vectors [Entries, Search, Vectors] {
         the_nearest_come_first_and_the_far_not_at_all,

@@ -16,6 +16,8 @@ pub enum Role {
     Versions,
     /// The role [`Search`](ext_services::library::Search).
     Search,
+    /// The role [`Contents`](ext_services::library::Contents).
+    Contents,
     /// The role [`Vectors`](ext_services::library::Vectors).
     Vectors,
     /// The role [`Events`](ext_services::library::Events).
@@ -26,11 +28,12 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Entries,
         Self::Sidecars,
         Self::Versions,
         Self::Search,
+        Self::Contents,
         Self::Vectors,
         Self::Events,
         Self::Jobs,
@@ -42,6 +45,7 @@ impl Role {
             Self::Sidecars => library.sidecars().is_some(),
             Self::Versions => library.versions().is_some(),
             Self::Search => library.search().is_some(),
+            Self::Contents => library.contents().is_some(),
             Self::Vectors => library.vectors().is_some(),
             Self::Events => library.events().is_some(),
             Self::Jobs => library.jobs().is_some(),

@@ -1,6 +1,6 @@
 //! The cases of search by words.
 
-use ext_services::library::{LibraryError, Visibility};
+use ext_services::library::{LibraryError, TextPart, Visibility};
 use ext_wire::{
     EntryPath, ErrorCode,
     ops::{
@@ -107,6 +107,34 @@ pub(crate) fn filters_hold_for_words_as_well(world: &World<'_>) {
     );
 }
 
+pub(crate) fn conditions_alone_find_what_fulfils_them(world: &World<'_>) {
+    drinks(world);
+    let receipts = SearchInput { entry_type: Some("receipt".into()), ..SearchInput::new("") };
+    assert_eq!(found(world, receipts.clone()), ["Coffee", "Petrol"]);
+    let one = SearchInput { limit: 1, ..receipts.clone() };
+    assert_eq!(found(world, one), ["Petrol"], "the newest");
+    let sees = |path: &EntryPath, _: TextPart<'_>| Ok(path.as_str() != "Petrol");
+    let hits = world.search().search(receipts, Visibility::Only(&sees)).unwrap().hits;
+    assert_eq!(hits.len(), 1, "what is hidden is not listed");
+}
+
+pub(crate) fn a_text_in_a_value_is_found(world: &World<'_>) {
+    drinks(world);
+    for (key, part, names) in [
+        ("vendor", "harbour", &["Coffee", "Green tea"][..]),
+        ("vendor", "r Sh", &["Coffee", "Green tea"]),
+        ("vendor", "%", &[]),
+        ("cups", "2", &[]),
+        ("none", "", &[]),
+    ] {
+        let filters = vec![filter(key, Comparison::Contains, json!(part))];
+        assert_eq!(found(world, SearchInput { filters, ..SearchInput::new("") }), names, "{key}");
+    }
+    let filters = vec![filter("cups", Comparison::Contains, json!(2))];
+    let input = SearchInput { filters, ..SearchInput::new("") };
+    assert_eq!(code(world.search().search(input, Visibility::All)), ErrorCode::BadInput);
+}
+
 pub(crate) fn changes_are_found_at_once(world: &World<'_>) {
     let id = world.note("Tea").id;
     world.entries().update_metadata(None, id, object(json!({ "note": "green" }))).unwrap();
@@ -141,8 +169,9 @@ pub(crate) fn texts_that_are_not_visible_have_no_part_in_a_search(world: &World<
         world.write(None, id, "note.txt", b"tea").unwrap();
         world.write(None, id, "secret.txt", secret.as_bytes()).unwrap();
     }
-    let sees = |path: &EntryPath, sidecar: Option<&str>| {
-        Ok(path.as_str() != "shut" && (path.as_str() == "open" || sidecar != Some("secret.txt")))
+    let sees = |path: &EntryPath, part: TextPart<'_>| {
+        let secret = part == TextPart::Sidecar("secret.txt");
+        Ok(path.as_str() != "shut" && (path.as_str() == "open" || !secret))
     };
     let by = |text: &str, limit: u32| {
         let input = SearchInput { limit, ..SearchInput::new(text) };
@@ -156,7 +185,7 @@ pub(crate) fn texts_that_are_not_visible_have_no_part_in_a_search(world: &World<
     assert_eq!(names, ["half", "open"]);
     assert!(hits.iter().all(|hit| !hit.snippet.contains("swordfish")), "{hits:?}");
     assert_eq!(by("tea", 1).len(), 1, "what is hidden takes no place");
-    let fails = |_: &EntryPath, _: Option<&str>| Err(LibraryError::Undecided("away".into()));
+    let fails = |_: &EntryPath, _: TextPart<'_>| Err(LibraryError::Undecided("away".into()));
     let asked = world.search().search(SearchInput::new("tea"), Visibility::Only(&fails));
     assert_eq!(code(asked), ErrorCode::Internal);
 }

@@ -38,7 +38,7 @@ impl<'a> Papers<'a> {
 
     /// Adds the missing vectors of all entries: coffee is one direction, petrol another.
     fn embed(&self) -> usize {
-        let (texts, missing) = self.world.vectors().entries_missing_embedding(MODEL, 100).unwrap();
+        let (texts, missing) = self.world.vectors().texts_missing_embedding(MODEL, 100).unwrap();
         assert_eq!(texts.len() as u64, missing);
         let vectors: Vec<_> =
             texts.into_iter().map(|text| (text.clone(), meaning(&text))).collect();
@@ -103,20 +103,23 @@ pub(crate) fn a_vector_goes_with_its_text(world: &World<'_>) {
     let vectors = world.vectors();
     papers.embed();
     let id = papers.add("Tea", json!(2), "2026-01-01");
-    let (texts, missing) = vectors.entries_missing_embedding(MODEL, 1).unwrap();
+    let (texts, missing) = vectors.texts_missing_embedding(MODEL, 1).unwrap();
     assert_eq!((missing, texts[0].entry), (1, id));
     // The text changes while the model is at work: the vector is of the past.
     let patch = json!({ "note": "green" }).as_object().cloned().unwrap();
     world.entries().update_metadata(None, id, patch.clone()).unwrap();
     vectors.put_vectors(MODEL, &[(texts[0].clone(), vec![1.0, 0.0])]).unwrap();
-    assert_eq!(vectors.entries_missing_embedding(MODEL, 1).unwrap().1, 1);
+    assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 1);
     assert_eq!(papers.embed(), 1);
     // And a text that changes later loses its vector; so does an entry that goes.
     let patch = json!({ "note": "black" }).as_object().cloned().unwrap();
     world.entries().update_metadata(None, id, patch).unwrap();
-    assert_eq!(vectors.entries_missing_embedding(MODEL, 1).unwrap().1, 1);
+    assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 1);
     assert!(world.entries().delete_entry(None, id).unwrap());
-    assert_eq!(vectors.entries_missing_embedding(MODEL, 1).unwrap().1, 0);
+    assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 0);
+    // A bare name has no vector.
+    world.note("Bare");
+    assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 0);
     // Another model has nothing yet.
-    assert_eq!(vectors.entries_missing_embedding("other", 1).unwrap().1, 3);
+    assert_eq!(vectors.texts_missing_embedding("other", 1).unwrap().1, 3);
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ext_services::library::{
-    Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars, Vectors,
-    Versions,
+    Contents, Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars,
+    Vectors, Versions,
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -68,6 +68,10 @@ impl<'a> World<'a> {
 
     pub(crate) fn search(&self) -> &dyn Search {
         self.library.search().expect("search")
+    }
+
+    pub(crate) fn contents(&self) -> &dyn Contents {
+        self.library.contents().expect("contents")
     }
 
     pub(crate) fn vectors(&self) -> &dyn Vectors {

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use ext_services::library::{
-    Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors, Versions,
+    Contents, Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
+    Versions,
 };
 use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 
@@ -50,6 +51,10 @@ impl Library for SqliteLibrary {
     }
 
     fn search(&self) -> Option<&dyn Search> {
+        Some(self)
+    }
+
+    fn contents(&self) -> Option<&dyn Contents> {
         Some(self)
     }
 

@@ -1,11 +1,13 @@
-//! The roles of search: by words and by meaning.
+//! The roles of search: by words, in contents, and by meaning.
 
-use ext_services::library::{IndexedText, Result, Search, Vectors, Visibility};
+use ext_services::library::{
+    ContentText, Contents, IndexedText, Result, Search, UnreadContent, Vectors, Visibility,
+};
 use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
 
 use crate::{
     library::{SqliteLibrary, ensure_page},
-    sqlite::{search, vectors},
+    sqlite::{contents, search, vectors},
 };
 
 impl Search for SqliteLibrary {
@@ -15,12 +17,26 @@ impl Search for SqliteLibrary {
     }
 }
 
-impl Vectors for SqliteLibrary {
-    fn entries_missing_embedding(
+impl Contents for SqliteLibrary {
+    fn unread_contents(
         &self,
-        model: &str,
+        reader: u32,
+        after: Option<u64>,
         limit: u32,
-    ) -> Result<(Vec<IndexedText>, u64)> {
+    ) -> Result<(Vec<UnreadContent>, u64)> {
+        self.store.read(|db| contents::unread(db, reader, after, limit))
+    }
+
+    fn put_content_texts(&self, reader: u32, read: &[(UnreadContent, ContentText)]) -> Result<()> {
+        if read.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|db| contents::put(db, reader, read))
+    }
+}
+
+impl Vectors for SqliteLibrary {
+    fn texts_missing_embedding(&self, model: &str, limit: u32) -> Result<(Vec<IndexedText>, u64)> {
         self.store.read(|db| vectors::missing(db, model, limit))
     }
 

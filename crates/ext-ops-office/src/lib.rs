@@ -1,7 +1,7 @@
-//! Text out of office documents and HTML.
+//! Text out of office documents, HTML and emails.
 //!
 //! [`OfficeReader`] implements [`MarkupReader`](ext_services::documents::MarkupReader) for Word
-//! (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`, `ods`) and HTML:
+//! (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`, `ods`), HTML and emails:
 //!
 //! ```
 //! use ext_services::documents::{DocumentError, MarkupKind, MarkupReader};
@@ -27,11 +27,12 @@
 //! # Not in this crate
 //!
 //! The old binary formats (`doc`, `xls`), presentations, formulas, pictures inside of documents,
-//! decryption.
+//! attachments of emails, decryption.
 #![forbid(unsafe_code)]
 
 mod archive;
 mod docx;
+mod email;
 mod error;
 mod html;
 mod opendocument;

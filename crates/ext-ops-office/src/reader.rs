@@ -2,12 +2,12 @@
 
 use ext_services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
 
-use crate::{docx, error::check, html, opendocument, xlsx};
+use crate::{docx, email, error::check, html, opendocument, xlsx};
 
 /// Most bytes of text of all pages of a document.
 const MAX_TEXT_BYTES: u64 = 16 << 20;
 
-/// Reader of office documents and HTML; see the crate's documentation.
+/// Reader of office documents, HTML and emails; see the crate's documentation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OfficeReader;
 
@@ -19,6 +19,7 @@ impl MarkupReader for OfficeReader {
             MarkupKind::Xlsx => xlsx::sheets(document)?,
             MarkupKind::Odt => vec![opendocument::text(document)?],
             MarkupKind::Ods => opendocument::sheets(document)?,
+            MarkupKind::Email => vec![email::text(document)?],
         };
         let bytes = pages.iter().map(String::len).sum::<usize>() as u64;
         check("bytes of text", bytes, MAX_TEXT_BYTES)?;

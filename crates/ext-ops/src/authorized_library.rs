@@ -9,12 +9,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use ext_perm::Target;
 use ext_registry::{Context, OpError};
 use ext_wire::{
-    EntryPath, ErrorCode, VettedEntry, is_segment,
+    EntryPath, ErrorCode, Method, VettedEntry, Wire, is_segment,
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListEntriesInput,
-            ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS,
+            ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS, ReadContent,
             ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
     },
@@ -22,11 +22,13 @@ use ext_wire::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::ai::content_text::READER_VERSION;
+
 use ext_services::{
     extensions::ExtensionDirectory,
     library::{
         Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars,
-        Vectors, Versions, Visibility,
+        TextPart, Vectors, Versions, Visibility,
     },
 };
 
@@ -159,10 +161,11 @@ impl<'a> AuthorizedLibrary<'a> {
     /// Searches by words, in the texts that the call may see.
     pub(crate) fn search(&self, input: SearchInput) -> Result<SearchOutput> {
         ensure_conditions(input.metadata.len() + input.filters.len())?;
-        self.text_search()?.search(input, self.visibility(&|path, name| self.sees(path, name)))
+        let sees = |path: &EntryPath, part: TextPart<'_>| self.sees_text(path, part);
+        self.text_search()?.search(input, self.visibility(&sees)?)
     }
 
-    /// Searches by meaning, among the entries of which the call may see everything.
+    /// Searches by meaning, in the texts that the call may see.
     pub(crate) fn nearest(
         &self,
         model: &str,
@@ -171,15 +174,31 @@ impl<'a> AuthorizedLibrary<'a> {
         input: &SearchInput,
     ) -> Result<Vec<SearchHit>> {
         ensure_conditions(input.metadata.len() + input.filters.len())?;
-        let sees = |path: &EntryPath, name: Option<&str>| self.sees(path, name);
-        self.vectors()?.nearest(model, vector, min_score, input, self.visibility(&sees))
+        let sees = |path: &EntryPath, part: TextPart<'_>| self.sees_text(path, part);
+        self.vectors()?.nearest(model, vector, min_score, input, self.visibility(&sees)?)
     }
 
     fn visibility<'s>(
         &self,
-        sees: &'s dyn Fn(&EntryPath, Option<&str>) -> Result<bool>,
-    ) -> Visibility<'s> {
-        if self.asks { Visibility::Only(sees) } else { Visibility::All }
+        sees: &'s dyn Fn(&EntryPath, TextPart<'_>) -> Result<bool>,
+    ) -> Result<Visibility<'s>> {
+        let all = !self.asks && self.may_read(Target::Unknown)?;
+        Ok(if all { Visibility::All } else { Visibility::Only(sees) })
+    }
+
+    fn sees_text(&self, entry: &EntryPath, part: TextPart<'_>) -> Result<bool> {
+        match part {
+            TextPart::Entry => self.sees(entry, None),
+            TextPart::Sidecar(name) => self.sees(entry, Some(name)),
+            TextPart::Content => self.may_read(Target::Entry(entry)),
+        }
+    }
+
+    /// Returns whether the caller may read contents: a search of them shows what stands there.
+    fn may_read(&self, target: Target<'_>) -> Result<bool> {
+        let method = Method::parse(ReadContent::METHOD);
+        let method = method.map_err(|error| LibraryError::Undecided(error.to_string()))?;
+        self.context.may_also(method, target).map_err(undecided)
     }
 
     fn sees(&self, entry: &EntryPath, sidecar: Option<&str>) -> Result<bool> {
@@ -190,14 +209,21 @@ impl<'a> AuthorizedLibrary<'a> {
         self.context.may_touch(target).map_err(undecided)
     }
 
-    /// Lists entries without a vector. The host makes vectors of all entries, whoever searches; only
+    /// Counts the contents that wait to be read; 0 where the store keeps no texts of them.
+    pub(crate) fn unread_contents(&self) -> Result<u64> {
+        let contents = self.library.contents();
+        let unread = contents.map(|contents| contents.unread_contents(READER_VERSION, None, 0));
+        Ok(unread.transpose()?.map_or(0, |(_, count)| count))
+    }
+
+    /// Lists texts without a vector. The host makes vectors of all texts, whoever searches; only
     /// hits are shown.
-    pub(crate) fn entries_missing_embedding(
+    pub(crate) fn texts_missing_embedding(
         &self,
         model: &str,
         limit: u32,
     ) -> Result<(Vec<IndexedText>, u64)> {
-        self.vectors()?.entries_missing_embedding(model, limit)
+        self.vectors()?.texts_missing_embedding(model, limit)
     }
 
     /// Keeps vectors.

@@ -49,6 +49,10 @@ mod provider;
 mod search;
 mod vdfs;
 
+pub use ai::content_text::{
+    ContentBytes, READER_VERSION, ReaderAway, ReadingEffort, content_text, effort,
+};
+
 /// The implementor of all operations here; a type of this crate, as each implementation of a trait
 /// of the registry for a type of `ext-wire` needs one.
 struct BuiltIn;

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 use crate::{
     BuiltIn,
+    ai::embed::embed_error,
     authorized_library::AuthorizedLibrary,
     libraries::{error, open},
+    provider::provider,
 };
 use ext_services::{
     deadline,
@@ -22,7 +24,7 @@ use ext_services::{
 
 require_service!("search", dyn LibraryDirectory);
 
-/// Most entries that one search embeds before it answers: those that came outside of an import. A
+/// Most texts that one search embeds before it answers: those that came outside of an import. A
 /// few tens of milliseconds each.
 const CATCH_UP: u32 = 4;
 /// Cosine below which texts are about different things.
@@ -41,15 +43,27 @@ register!(LibraryQuery<Entries> for BuiltIn);
 
 fn search(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
     let library = &open(context)?;
-    if input.mode == SearchMode::Text {
-        return library.search(input).map_err(error);
-    }
-    let embedder = context.find_service::<dyn Embedder>();
-    let Some(embedder) = embedder else {
+    let unread = library.unread_contents().map_err(error)?;
+    let output = match input.mode {
+        // Nothing can be about the same as no text.
+        _ if !input.text.chars().any(char::is_alphanumeric) => library.search(input).map_err(error),
+        SearchMode::Text => library.search(input).map_err(error),
+        SearchMode::Hybrid => hybrid(library, input, context),
+        SearchMode::Meaning => by_meaning(library, input, context),
+    }?;
+    Ok(SearchOutput { unread, ..output })
+}
+
+fn hybrid(
+    library: &AuthorizedLibrary<'_>,
+    input: SearchInput,
+    context: Context<'_>,
+) -> Result<SearchOutput, OpError> {
+    let Some(embedder) = context.find_service::<dyn Embedder>() else {
         return by_words(library, input, "this host has no embedding model".to_owned());
     };
     match vector(&**embedder, &input.text) {
-        Ok(vector) => hybrid(library, &**embedder, input, &vector),
+        Ok(vector) => both(library, &**embedder, input, &vector),
         Err(error) => by_words(library, input, error.to_string()),
     }
 }
@@ -63,13 +77,28 @@ fn by_words(
     Ok(SearchOutput { words_only: Some(reason), ..output })
 }
 
+/// Searches by meaning alone: without a model there is no answer.
+fn by_meaning(
+    library: &AuthorizedLibrary<'_>,
+    input: SearchInput,
+    context: Context<'_>,
+) -> Result<SearchOutput, OpError> {
+    // So that a text that is not a valid search is refused as it always is.
+    library.search(SearchInput { limit: input.limit.min(1), ..input.clone() }).map_err(error)?;
+    let embedder = &**provider::<dyn Embedder>(context, "embedding model")?;
+    let vector = vector(embedder, &input.text).map_err(embed_error)?;
+    let pending = catch_up(library, embedder)?;
+    let hits = library.nearest(embedder.name(), &vector, MIN_COSINE, &input).map_err(error)?;
+    Ok(SearchOutput { hits, words_only: None, pending, unread: 0 })
+}
+
 fn vector(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>, EmbedError> {
     let words = text.replace('*', " ");
     let vector = embedder.embed(&[&words])?.pop();
     vector.ok_or_else(|| EmbedError::Engine("no vector for one text".to_owned()))
 }
 
-fn hybrid(
+fn both(
     library: &AuthorizedLibrary<'_>,
     embedder: &dyn Embedder,
     input: SearchInput,
@@ -85,13 +114,13 @@ fn hybrid(
     let near = library.nearest(embedder.name(), vector, MIN_COSINE, &deep).map_err(error)?;
     let mut hits = fuse([words, near]);
     hits.truncate(limit as usize);
-    Ok(SearchOutput { hits, words_only: None, pending })
+    Ok(SearchOutput { hits, words_only: None, pending, unread: 0 })
 }
 
-/// Embeds some entries that have no vector; returns how many still have none.
+/// Embeds some texts that have no vector; returns how many still have none.
 fn catch_up(library: &AuthorizedLibrary<'_>, embedder: &dyn Embedder) -> Result<u64, OpError> {
     let model = embedder.name();
-    let (texts, missing) = library.entries_missing_embedding(model, CATCH_UP).map_err(error)?;
+    let (texts, missing) = library.texts_missing_embedding(model, CATCH_UP).map_err(error)?;
     let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
     let vectors = embedder.embed(&words).map_err(OpError::internal)?;
     let done = vectors.len() as u64;
@@ -130,7 +159,8 @@ mod tests {
         let entry = json!({ "id": Uuid::from_u128(id), "name": "a", "path": "a",
             "entry_type": "file", "metadata": Map::new(), "created_at": "", "updated_at": "" });
         let entry: Entry = serde_json::from_value(entry).unwrap();
-        SearchHit { entry, snippet: String::new(), score: 0.0 }
+        let (snippet, highlights, passage) = Default::default();
+        SearchHit { entry, snippet, highlights, passage, score: 0.0 }
     }
 
     #[test]

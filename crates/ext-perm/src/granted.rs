@@ -168,6 +168,15 @@ impl<'a> Granted<'a> {
         permits(self.engine.decide(&self.request(target)))
     }
 
+    /// Returns whether the caller may call another method on a target, as [`may_touch`](Self::may_touch)
+    /// does: an answer can show what another method reads.
+    ///
+    /// # Errors
+    /// [`Refusal::Denied`] when no decision is possible.
+    pub fn may_also(&self, method: Method<'_>, target: Target<'_>) -> Result<bool, Refusal> {
+        self.engine.permits(method, self.library, target)
+    }
+
     fn request<'s>(&'s self, target: Target<'s>) -> Request<'s> {
         Request {
             consumed: self.consumed.as_ref(),

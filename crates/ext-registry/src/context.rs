@@ -7,7 +7,7 @@ use std::{
 };
 
 use ext_perm::{Budget, Granted, Principal, Quota, Target};
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorCode, Method};
 use uuid::Uuid;
 
 use crate::{Deadline, OpError};
@@ -146,6 +146,15 @@ impl<'a> Context<'a> {
     /// [`ErrorCode::Internal`] when no decision is possible.
     pub fn may_touch(self, target: Target<'_>) -> Result<bool, OpError> {
         Ok(self.granted.may_touch(target)?)
+    }
+
+    /// Returns whether the caller may call another method on something, by the rules that are in force
+    /// now: an answer can show what another method reads.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when no decision is possible.
+    pub fn may_also(self, method: Method<'_>, target: Target<'_>) -> Result<bool, OpError> {
+        Ok(self.granted.may_also(method, target)?)
     }
 
     /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.

@@ -102,9 +102,11 @@ pub enum MarkupKind {
     Odt,
     /// OpenDocument sheets.
     Ods,
+    /// An email in the form of RFC 5322: its subject, parties, texts, and the names of attachments.
+    Email,
 }
 
-/// Reader of office documents and HTML. Hostile bytes are expected: no input may panic, run for
+/// Reader of office documents, HTML and emails. Hostile bytes are expected: no input may panic, run for
 /// ever, expand entities, or make the reader open a file or an address.
 pub trait MarkupReader: Send + Sync {
     /// Reads the text of each page; a sheet is a page, and other documents are one. Rows and cells

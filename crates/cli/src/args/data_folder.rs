@@ -12,7 +12,7 @@ pub(super) fn of_arguments(args: impl IntoIterator<Item = OsString>) -> Option<P
 }
 
 /// Returns a folder that is named, else the user's data folder; `None` without a home.
-pub(super) fn or_default(named: Option<PathBuf>) -> Option<PathBuf> {
+pub(crate) fn or_default(named: Option<PathBuf>) -> Option<PathBuf> {
     let usual = || Some(ProjectDirs::from("", "", "spacedrive")?.data_dir().to_owned());
     named.or_else(usual)
 }

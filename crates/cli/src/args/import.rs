@@ -15,6 +15,9 @@ pub(crate) struct ImportArgs {
     /// folder, with those above it where another folder has that place].
     #[arg(long, value_name = "PLACE")]
     pub(crate) into: Option<String>,
+    /// Leave it to `spacedrive job run` to read the files for search.
+    #[arg(long)]
+    pub(crate) no_index: bool,
     #[command(flatten)]
     pub(crate) library: InLibrary,
 }

@@ -26,7 +26,7 @@ pub(crate) enum EventCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobCommand {
-    /// Run all jobs that may run now; an import does so as well.
+    /// Run all jobs that may run now, and read files for search; an import does so as well.
     Run {
         #[command(flatten)]
         library: InLibrary,

@@ -1,5 +1,4 @@
-//! `spacedrive completions` and the manual pages: both are made of the arguments. Commands
-//! of extensions are in the completions only: the manual belongs to the program.
+//! `spacedrive completions` and the manual pages: both are made of the arguments.
 
 use std::{fs, path::Path};
 
@@ -14,8 +13,7 @@ const NAME: &str = "spacedrive";
 
 pub(crate) fn run(shell: Shell) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    let (mut command, _) = Cli::command_with_external();
-    clap_complete::generate(shell, &mut command, NAME, &mut script);
+    clap_complete::generate(shell, &mut Cli::command_with_external().0, NAME, &mut script);
     output::bytes(&script)
 }
 

@@ -6,7 +6,7 @@ use spacedrive_core::{Core, Failure, PartsReport, WorkProgress, WorkReport};
 
 use uuid::Uuid;
 
-use super::parts::in_words;
+use super::{indexing, parts::in_words};
 use crate::{
     args::{ImportArgs, Output},
     failure::advice_on,
@@ -28,14 +28,22 @@ pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Res
         None => library.import(&args.paths, progress)?,
     };
     drop(bar);
-    finish(&report, output)
+    if args.no_index || report.stopped {
+        return finish(&report, output);
+    }
+    indexing::after_import(&library, report, output)
 }
 
 /// Prints the report and returns the exit code.
 pub(super) fn finish(report: &WorkReport, output: Output) -> anyhow::Result<ExitCode> {
     output::print(output, report, describe)?;
+    Ok(exit_code(report))
+}
+
+/// Returns the exit code of an import: it says nothing about the indexing after it.
+pub(super) fn exit_code(report: &WorkReport) -> ExitCode {
     let clean = report.failures.is_empty() && !report.stopped;
-    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+    if clean { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) }
 }
 
 /// Lets extensions work on what waits for them; prints the part of `only`.

@@ -5,14 +5,17 @@ use std::process::ExitCode;
 use ext_wire::ops::jobs::{
     Cancel, CancelOutput, Job, JobProgress, JobRef, JobState, List, ListJobsInput, Status,
 };
-use spacedrive_core::{Core, JobReport, WorkProgress};
+use serde::Serialize;
+use spacedrive_core::{Core, IndexReport, JobReport, WorkProgress};
 use uuid::Uuid;
 
+use super::indexing;
 use crate::{
     args::{InLibrary, JobCommand, JobStateArg, Output},
     names,
     output::{self, Column, cells},
     progress::Spinner,
+    stop,
 };
 
 /// Exit code of a run of jobs in which some failed.
@@ -44,7 +47,7 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
 }
 
 fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<ExitCode> {
-    let library = core.library(names::chosen(core, library)?)?;
+    let library = core.library(names::chosen(core, library)?)?.with_stop(stop::on_ctrl_c()?);
     let spinner = Spinner::new("running jobs …");
     let mut failures = Vec::new();
     let report = library.run_jobs(&mut |progress| {
@@ -52,11 +55,26 @@ fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<E
         failures.extend(failure(progress));
     })?;
     let report = report.jobs;
-    spinner.say("vectors for search …");
-    library.embed_pending(&mut |_| {})?;
     drop(spinner);
-    output::print(output, &report, |report| summary(report) + &failures.concat())?;
+    match output {
+        Output::Table => {
+            output::line(&(summary(&report) + &failures.concat()))?;
+            output::line(&indexing::describe(&indexing::run(&library)?))?;
+        }
+        Output::Json => {
+            let index = indexing::run(&library)?;
+            output::print(output, &RunReport { jobs: &report, index }, |_| String::new())?;
+        }
+    }
     Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+}
+
+/// The results of a run of jobs, as JSON.
+#[derive(Serialize)]
+struct RunReport<'a> {
+    #[serde(flatten)]
+    jobs: &'a JobReport,
+    index: IndexReport,
 }
 
 fn show(spinner: &Spinner, progress: WorkProgress<'_>) {

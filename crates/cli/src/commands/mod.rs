@@ -9,6 +9,7 @@ mod event;
 mod ext;
 mod history;
 mod import;
+mod indexing;
 mod job;
 mod library;
 mod models;

@@ -21,6 +21,7 @@ mod main_job;
 mod network;
 mod newcomer;
 mod parts;
+mod search;
 mod secret_transfer;
 mod secrets;
 mod stopped_import;

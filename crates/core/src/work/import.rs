@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::{
     delivery::deliver,
-    embedding::embed_pending,
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
@@ -42,7 +41,6 @@ pub(crate) fn import(
         // The jobs may have caused events.
         deliver(library, &[], report, progress)?;
     }
-    report.embedded = embed_pending(library, progress)?;
     report.stopped = library.is_stopped();
     Ok(())
 }

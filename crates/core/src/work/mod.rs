@@ -2,9 +2,9 @@
 
 pub(crate) mod dead_letters;
 pub(crate) mod delivery;
-pub(crate) mod embedding;
 pub(crate) mod files;
 pub(crate) mod import;
+pub(crate) mod indexing;
 pub(crate) mod jobs;
 pub(crate) mod open;
 mod places;

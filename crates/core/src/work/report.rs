@@ -70,11 +70,20 @@ pub enum WorkProgress<'a> {
         /// The error that it ended with, if any.
         error: Option<&'a ErrorBody>,
     },
-    /// Entries get vectors of their meaning, for search.
-    Embedding {
-        /// Entries done.
+    /// The text of a content is read, for search.
+    Indexing {
+        /// Contents done before it.
         done: u64,
-        /// All entries that need one.
+        /// All contents.
+        total: u64,
+        /// The path of its entry.
+        path: &'a str,
+    },
+    /// Texts get vectors of their meaning, for search.
+    Embedding {
+        /// Texts done.
+        done: u64,
+        /// All texts that need one.
         total: u64,
     },
 }
@@ -108,8 +117,11 @@ pub struct WorkReport {
     pub parts: BTreeMap<String, PartsReport>,
     /// Results of the jobs that ran.
     pub jobs: JobReport,
-    /// Entries that got a vector of their meaning, for search.
+    /// Texts that got a vector of their meaning, for search.
     pub embedded: u64,
+    /// Results of indexing for search, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<IndexReport>,
     /// Milliseconds that it all took.
     pub duration_ms: u64,
     /// Failures; everything else is done.
@@ -135,6 +147,12 @@ pub struct Skipped {
 }
 
 impl WorkReport {
+    /// Adds the results of indexing.
+    pub fn add_index(&mut self, index: IndexReport) {
+        self.embedded = index.embedded;
+        self.index = Some(index);
+    }
+
     /// Lets `work` fill in a report, and measures its time.
     pub(crate) fn of(
         work: impl FnOnce(&mut Self) -> Result<(), CoreError>,
@@ -204,6 +222,42 @@ impl PartsReport {
             self.entries.truncate(Self::MAX_ENTRIES);
         }
     }
+}
+
+/// Results of indexing contents for search.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct IndexReport {
+    /// Contents whose text was read.
+    pub read: u64,
+    /// Contents without a text that can be read; they are not tried again until they change.
+    pub without_text: u64,
+    /// Texts that got a vector of their meaning.
+    pub embedded: u64,
+    /// Contents that are still to be read.
+    pub unread: u64,
+    /// True when the work was stopped before its end; the next run resumes it.
+    pub stopped: bool,
+    /// True when nothing was done, because another program indexes this library.
+    pub elsewhere: bool,
+    /// Contents that were not read, and the reasons; at most [`IndexReport::MAX_PROBLEMS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<UnindexedContent>,
+}
+
+/// A content that was not read for search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnindexedContent {
+    /// The path of its entry.
+    pub path: String,
+    /// The reason.
+    pub reason: String,
+    /// True when a reader is away, and it is tried again; else it is left alone until it changes.
+    pub again: bool,
+}
+
+impl IndexReport {
+    /// Most contents that are named.
+    pub const MAX_PROBLEMS: usize = 20;
 }
 
 /// Results of jobs.

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
+    contents,
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
     imported::may_import_over,
@@ -204,6 +205,7 @@ pub(super) fn set_content(
          WHERE seq = ?",
     )?;
     update.execute(params![hash, size, media_type, now(), seq])?;
+    contents::forget(db, seq)?;
     outbox::record(db, ENTRY_UPDATED, seq, None)
 }
 

@@ -1,7 +1,7 @@
 //! The conditions of a list or search, as SQL. Every value is bound, none becomes SQL text.
 
 use ext_services::library::LibraryError;
-use ext_wire::ops::search::Filter as Comparison;
+use ext_wire::ops::search::{Comparison as Relation, Filter as Comparison, SearchInput};
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value};
 
@@ -20,6 +20,15 @@ impl Filter {
         self.sql.push_str(if self.sql.is_empty() { "WHERE " } else { " AND " });
         self.sql.push_str(condition);
         self.values.extend(values);
+    }
+
+    /// Makes the conditions of a search, without its words.
+    pub(super) fn of_search(input: &SearchInput) -> Outcome<Self> {
+        let mut filter = Self::default();
+        filter.entry_type(input.entry_type.as_deref());
+        filter.metadata(&input.metadata)?;
+        filter.comparisons(&input.filters)?;
+        Ok(filter)
     }
 
     /// Keeps entries of a type only.
@@ -55,6 +64,14 @@ impl Filter {
         for Comparison { key, op, value } in wanted {
             let sign = op.sign();
             let (condition, values) = match value {
+                Value::String(text) if *op == Relation::Contains => {
+                    let condition = "m.type = 'text' AND instr(lower(m.value), lower(?)) > 0";
+                    (condition.to_owned(), vec![Sql::from(text.clone())])
+                }
+                Value::Number(_) if *op == Relation::Contains => {
+                    let reason = format!("the filter `{key}:` needs a text");
+                    return Err(LibraryError::Invalid(reason).into());
+                }
                 Value::Number(number) => {
                     let number = sql_number(number);
                     (number_condition(sign), vec![number.clone(), number])
@@ -73,6 +90,11 @@ impl Filter {
             self.add(&exists, std::iter::once(Sql::from(key.clone())).chain(values));
         }
         Ok(())
+    }
+
+    /// Returns whether there is no condition.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sql.is_empty()
     }
 
     /// Returns the `WHERE` clause with its values.

@@ -1,6 +1,7 @@
 //! The database of a library. Each function of the modules works inside one transaction, which
 //! [`SqliteStore`] begins and ends.
 
+pub(super) mod contents;
 pub(super) mod entries;
 mod entry_row;
 pub(super) mod events;
@@ -9,6 +10,7 @@ pub(super) mod forget;
 mod imported;
 pub(super) mod jobs;
 mod outbox;
+mod passages;
 mod patience;
 mod quota;
 pub(super) mod roots;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::{
-    entries, events, jobs, patience, quota, roots, texts,
+    contents, entries, events, jobs, patience, quota, roots, texts,
     values::{corrupt, now},
     versions,
 };
@@ -166,6 +166,8 @@ fn upgrade(db: &mut Connection) -> Outcome<()> {
     if check_header(&db)? < SCHEMA_VERSION {
         migrate(&db)?;
     }
+    db.execute_batch(DERIVED)?;
+    texts::forget_bare_names(&db)?;
     Ok(db.commit()?)
 }
 
@@ -187,6 +189,7 @@ fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(events::TABLES)?;
     db.execute_batch(roots::TABLE)?;
     db.execute_batch(versions::TABLE)?;
+    db.execute_batch(contents::TABLES)?;
     for (table, column, sql_type) in added_columns() {
         if !has_column(db, table, column)? {
             db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
@@ -196,7 +199,7 @@ fn extend(db: &Connection) -> Outcome<()> {
 }
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    events::COLUMNS.into_iter().chain(entries::ADDED)
+    events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS)
 }
 
 /// Tells by the columns whether a database is extended; a new table comes with a new column.

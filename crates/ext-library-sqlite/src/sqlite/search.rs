@@ -1,16 +1,18 @@
-//! The search in the full text. The words may stand in different rows of an entry: its own, and those
-//! of its sidecars.
+//! The search in the full text. The words may stand in different rows of an entry: its own, those of
+//! its sidecars, and those of passages of its content.
 
-use ext_services::library::{LibraryError, Visibility};
+use ext_services::library::{LibraryError, TextPart, Visibility};
 use ext_wire::{
     EntryPath,
-    ops::search::{SearchHit, SearchInput, SearchOutput},
+    ops::search::{SearchHit, SearchInput, SearchOutput, TextRange},
 };
 use rusqlite::{Row, Transaction, params, params_from_iter, types::Value as Sql};
 
 use super::{
+    contents,
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
+    texts,
 };
 use crate::fault::Outcome;
 
@@ -19,30 +21,46 @@ const MAX_TEXT_BYTES: usize = 4096;
 /// The most words of a search: FTS5 nests their conditions, and refuses some hundreds.
 const MAX_WORDS: usize = 64;
 
-/// Searches the full text.
+/// The mark before a match in a snippet, until it is made a bracket: no text of the table has it.
+const OPEN: char = '\u{1}';
+/// The mark behind a match.
+const CLOSE: char = '\u{2}';
+
+/// Searches the full text; without words it lists what fulfils the conditions.
 pub(crate) fn search(
     db: &Transaction<'_>,
     input: &SearchInput,
     visibility: Visibility<'_>,
 ) -> Outcome<SearchOutput> {
+    let conditions = Filter::of_search(input)?;
+    let hits = if has_word(&input.text) || conditions.is_empty() {
+        by_words(db, input, conditions, visibility)?
+    } else {
+        by_conditions(db, input.limit, conditions, visibility)?
+    };
+    Ok(SearchOutput { hits, words_only: None, pending: 0, unread: 0 })
+}
+
+fn by_words(
+    db: &Transaction<'_>,
+    input: &SearchInput,
+    mut filter: Filter,
+    visibility: Visibility<'_>,
+) -> Outcome<Vec<SearchHit>> {
     let words = words(&input.text)?;
     let any = words.join(" OR ");
     let rows = Rows::matching(db, &any, visibility)?;
-    let mut filter = Filter::default();
     if words.len() > 1 {
         let has_word = format!("e.seq IN (SELECT r.entry {})", rows.sql());
         words.iter().for_each(|word| filter.add(&has_word, rows.values(word)));
     }
-    filter.entry_type(input.entry_type.as_deref());
-    filter.metadata(&input.metadata)?;
-    filter.comparisons(&input.filters)?;
     let (conditions, values) = filter.into_parts();
     let values = rows.values(&any).chain(values).chain([Sql::from(i64::from(input.limit))]);
-    // The rank of an entry is the sum of those of its rows, and `best` is the row with the best one.
+    // The rank of an entry is that of its best row: a long content has many passages.
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, f.best, -f.rank FROM (SELECT r.entry, t.rowid AS best, min(t.rank), \
-         sum(t.rank) AS rank {} GROUP BY r.entry) f JOIN entries e ON e.seq = f.entry \
-         {conditions} ORDER BY f.rank LIMIT ?",
+        "SELECT {COLUMNS}, f.best, -f.rank, f.key, f.bytes FROM (SELECT r.entry, \
+         r.sidecar AS key, r.bytes, t.rowid AS best, min(t.rank) AS rank {} GROUP BY r.entry) f \
+         JOIN entries e ON e.seq = f.entry {conditions} ORDER BY f.rank LIMIT ?",
         rows.sql()
     ))?;
     let mut found = query.query(params_from_iter(values))?;
@@ -50,7 +68,28 @@ pub(crate) fn search(
     while let Some(row) = found.next()? {
         hits.push(hit(db, row, &any)?);
     }
-    Ok(SearchOutput { hits, words_only: None, pending: 0 })
+    Ok(hits)
+}
+
+/// Lists the visible entries that fulfil conditions, newest first.
+fn by_conditions(
+    db: &Transaction<'_>,
+    limit: u32,
+    filter: Filter,
+    visibility: Visibility<'_>,
+) -> Outcome<Vec<SearchHit>> {
+    let (conditions, values) = filter.into_parts();
+    let sql = format!("SELECT {COLUMNS} FROM entries e {conditions} ORDER BY e.seq DESC");
+    let mut query = db.prepare_cached(&sql)?;
+    let (mut rows, mut hits) = (query.query(params_from_iter(values))?, Vec::new());
+    while let Some(row) = rows.next()?.filter(|_| hits.len() < limit as usize) {
+        let EntryRow { entry, .. } = EntryRow::read(row)?;
+        if visibility.includes(&EntryPath::stored(&entry.path), TextPart::Entry)? {
+            let (snippet, highlights) = (String::new(), Vec::new());
+            hits.push(SearchHit { entry, snippet, highlights, passage: None, score: 0.0 });
+        }
+    }
+    Ok(hits)
 }
 
 /// The rows of the full text that a search may use.
@@ -71,10 +110,8 @@ impl Rows {
         )?;
         let (mut rows, mut visible) = (query.query([any])?, Vec::new());
         while let Some(row) = rows.next()? {
-            let (id, path): (i64, String) = (row.get(0)?, row.get(1)?);
-            let sidecar: String = row.get(2)?;
-            let sidecar = Some(sidecar.as_str()).filter(|name| !name.is_empty());
-            if visibility.includes(&EntryPath::stored(&path), sidecar)? {
+            let (id, path, key): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            if visibility.includes(&EntryPath::stored(&path), texts::part(&key))? {
                 visible.push(id);
             }
         }
@@ -103,10 +140,37 @@ fn hit(db: &Transaction<'_>, row: &Row<'_>, any: &str) -> Outcome<SearchHit> {
     let EntryRow { entry, .. } = EntryRow::read(row)?;
     let best: i64 = row.get(12)?;
     let mut query = db.prepare_cached(
-        "SELECT snippet(texts, -1, '[', ']', '…', 16) FROM texts WHERE texts MATCH ? AND rowid = ?",
+        "SELECT snippet(texts, -1, ?, ?, '…', 24) FROM texts WHERE texts MATCH ? AND rowid = ?",
     )?;
-    let snippet = query.query_row(params![any, best], |row| row.get(0))?;
-    Ok(SearchHit { entry, snippet, score: row.get(13)? })
+    let marks = [OPEN, CLOSE].map(String::from);
+    let marked = query.query_row(params![marks[0], marks[1], any, best], |row| row.get(0))?;
+    let (snippet, highlights) = bracketed(marked);
+    let passage = contents::range(&row.get::<_, String>(14)?, row.get(15)?)?;
+    Ok(SearchHit { entry, snippet, highlights, passage, score: row.get(13)? })
+}
+
+/// Puts brackets in the place of marks; returns the ranges between them as well.
+fn bracketed(marked: String) -> (String, Vec<TextRange>) {
+    let (mut text, mut ranges, mut start) = (String::with_capacity(marked.len()), Vec::new(), None);
+    for char in marked.chars() {
+        match char {
+            OPEN => {
+                text.push('[');
+                start = Some(text.len() as u64);
+            }
+            CLOSE => {
+                let end = text.len() as u64;
+                ranges.extend(start.take().map(|start| TextRange { start, end }));
+                text.push(']');
+            }
+            other => text.push(other),
+        }
+    }
+    (text, ranges)
+}
+
+fn has_word(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
 }
 
 /// Translates the user's words into the query language of FTS5: each is a quoted string, in which
@@ -143,6 +207,15 @@ mod tests {
         assert_eq!(words("name:x NEAR(a b)").unwrap(), [r#""name:x""#, r#""NEAR(a""#, r#""b)""#]);
         assert_eq!(words(r#"say"hi"* - ^x"#).unwrap(), [r#""say""hi"""*"#, r#""^x""#]);
         assert_eq!(words("inv* \0 a\0b").unwrap(), [r#""inv"*"#, r#""a""#, r#""b""#]);
+    }
+
+    #[test]
+    fn brackets_of_the_text_are_no_highlights() {
+        let (text, ranges) = bracketed("é [x] \u{1}tea\u{2} \u{1}b\u{2}".into());
+        assert_eq!(text, "é [x] [tea] [b]");
+        let shown: Vec<&str> =
+            ranges.iter().map(|range| &text[range.start as usize..range.end as usize]).collect();
+        assert_eq!(shown, ["tea", "b"]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The rows of the full text: one of each entry, with its name and the text values of its metadata,
-//! and one of each sidecar that is a text. So a write costs what it writes, and not what others wrote.
+//! one of each sidecar that is a text, and one of each passage of a content. So a write costs what it
+//! writes, and not what others wrote.
 
+use ext_services::library::TextPart;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::values::{signed, unsigned};
@@ -10,8 +12,12 @@ use crate::{fault::Outcome, text};
 /// not found.
 const MAX_WRITER_BYTES: u64 = 8 << 20;
 
-/// The tables. `text_rows` says what a row of the full text is about: `sidecar` is empty for the entry
-/// itself.
+/// The beginning of the key of a passage, which no name of a sidecar has; then comes the byte where it
+/// begins.
+const PASSAGE: char = '/';
+
+/// The tables. `text_rows` says what a row of the full text is about by a key in the column `sidecar`,
+/// which is empty for the entry itself, `/` with a number for a passage, and else the name of a sidecar.
 pub(super) const TABLES: &str = r#"
 CREATE TABLE text_rows (
     id INTEGER PRIMARY KEY,
@@ -54,6 +60,25 @@ pub(super) fn migrate(db: &Transaction<'_>) -> Outcome<()> {
     Ok(())
 }
 
+/// Returns the part of an entry that the row with a key is about.
+pub(super) fn part(key: &str) -> TextPart<'_> {
+    match key {
+        "" => TextPart::Entry,
+        passage if passage.starts_with(PASSAGE) => TextPart::Content,
+        name => TextPart::Sidecar(name),
+    }
+}
+
+/// Returns the key of the passage that begins at a byte.
+pub(super) fn passage_key(start: impl std::fmt::Display) -> String {
+    format!("{PASSAGE}{start}")
+}
+
+/// Returns where a passage begins, by its key.
+pub(super) fn passage_start(key: &str) -> Option<u64> {
+    key.strip_prefix(PASSAGE)?.parse().ok()
+}
+
 /// Writes the row of an entry anew.
 pub(super) fn index_entry(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
     db.prepare_cached("INSERT OR IGNORE INTO text_rows (entry, sidecar, bytes) VALUES (?, '', 0)")?
@@ -77,11 +102,27 @@ pub(super) fn index_sidecar(
     };
     let room = MAX_WRITER_BYTES.saturating_sub(writers_bytes(db, seq, name)?);
     let new = text::cut(new, usize::try_from(room).unwrap_or(usize::MAX));
-    db.prepare_cached("INSERT INTO text_rows (entry, sidecar, bytes) VALUES (?, ?, ?)")?
-        .execute(params![seq, name, signed(new.len() as u64)?])?;
-    db.prepare_cached("INSERT INTO texts (rowid, sidecar) VALUES (?, ?)")?
-        .execute(params![db.last_insert_rowid(), new])?;
+    insert(db, seq, name, new)?;
     forget_vector(db, seq)
+}
+
+/// Adds a row.
+pub(super) fn insert(db: &Transaction<'_>, seq: i64, key: &str, text: &str) -> Outcome<()> {
+    db.prepare_cached("INSERT INTO text_rows (entry, sidecar, bytes) VALUES (?, ?, ?)")?
+        .execute(params![seq, key, signed(text.len() as u64)?])?;
+    db.prepare_cached("INSERT INTO texts (rowid, sidecar) VALUES (?, ?)")?
+        .execute(params![db.last_insert_rowid(), text])?;
+    Ok(())
+}
+
+/// Removes the rows of the passages of an entry.
+pub(super) fn remove_passages(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
+    let passages = "entry = ? AND sidecar >= '/' AND sidecar < '0'";
+    let sql =
+        format!("DELETE FROM texts WHERE rowid IN (SELECT id FROM text_rows WHERE {passages})");
+    db.prepare_cached(&sql)?.execute([seq])?;
+    db.prepare_cached(&format!("DELETE FROM text_rows WHERE {passages}"))?.execute([seq])?;
+    Ok(())
 }
 
 /// Returns the bytes of text that the writer of a sidecar has at its entry.
@@ -110,6 +151,22 @@ pub(super) fn remove(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
     )?
     .execute([seq])?;
     db.prepare_cached("DELETE FROM text_rows WHERE entry = ?")?.execute([seq])?;
+    Ok(())
+}
+
+/// The condition of an entry `e` that has more than a name: texts in its metadata, or a text sidecar. The
+/// keys of passages lie between those of sidecars, and are not walked through.
+pub(super) const MORE_THAN_A_NAME: &str = "((e.metadata <> '{}' AND EXISTS \
+    (SELECT 1 FROM json_tree(e.metadata) WHERE type = 'text')) \
+    OR EXISTS (SELECT 1 FROM text_rows s WHERE s.entry = e.seq AND s.sidecar > '' AND s.sidecar < '/') \
+    OR EXISTS (SELECT 1 FROM text_rows s WHERE s.entry = e.seq AND s.sidecar >= '0'))";
+
+/// Removes the vectors that older programs made of names alone.
+pub(super) fn forget_bare_names(db: &Transaction<'_>) -> Outcome<()> {
+    db.execute_batch(&format!(
+        "DELETE FROM vectors WHERE NOT EXISTS \
+         (SELECT 1 FROM entries e WHERE e.seq = vectors.entry AND {MORE_THAN_A_NAME})"
+    ))?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
-//! The embedding vectors of entries, and the nearest of them. The search is exhaustive: a vector has
-//! some kilobytes, so that ten thousand entries take some ten milliseconds.
+//! The embedding vectors of entries and of passages, and the nearest of them. The search is exhaustive: a
+//! vector has some kilobytes, so that ten thousand of them take some ten milliseconds.
+
+use std::collections::HashSet;
 
 use ext_services::library::{IndexedText, Visibility};
 use ext_wire::{
@@ -12,8 +14,10 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
+    contents,
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
+    texts::{self, MORE_THAN_A_NAME},
     values::{corrupt, unsigned},
 };
 use crate::fault::Outcome;
@@ -31,19 +35,39 @@ fn text(chars: u32) -> String {
     format!(
         "(SELECT substr(concat_ws(char(10), t.name, t.metadata, (SELECT group_concat(part, char(10)) \
          FROM (SELECT substr(x.sidecar, 1, {chars}) AS part FROM text_rows s \
-         JOIN texts x ON x.rowid = s.id WHERE s.entry = e.seq AND s.sidecar <> '' \
+         JOIN texts x ON x.rowid = s.id WHERE s.entry = e.seq AND s.sidecar <> '' AND substr(s.sidecar, 1, 1) <> '/' \
          ORDER BY s.sidecar LIMIT {SIDECARS}))), 1, {chars}) FROM text_rows r \
          JOIN texts t ON t.rowid = r.id WHERE r.entry = e.seq AND r.sidecar = '')"
     )
 }
 
-/// Lists entries without a vector of `model`, newest first, and counts them.
+/// The condition of a passage `r` that gets a vector: one of the first 16 KiB. Those behind count for
+/// words alone, since a search compares all vectors.
+const PASSAGES: &str =
+    "r.sidecar >= '/' AND r.sidecar < '0' AND CAST(substr(r.sidecar, 2) AS INTEGER) < 16384";
+
+/// Lists texts without a vector of `model`, newest first, and counts them.
 pub(crate) fn missing(
     db: &Transaction<'_>,
     model: &str,
     limit: u32,
 ) -> Outcome<(Vec<IndexedText>, u64)> {
-    let lacking = "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.entry = e.seq AND v.model = ?)";
+    let (mut texts, entries) = missing_entries(db, model, limit)?;
+    let left = limit.saturating_sub(u32::try_from(texts.len()).unwrap_or(limit));
+    let (passages, count) = missing_passages(db, model, left)?;
+    texts.extend(passages);
+    Ok((texts, entries + count))
+}
+
+fn missing_entries(
+    db: &Transaction<'_>,
+    model: &str,
+    limit: u32,
+) -> Outcome<(Vec<IndexedText>, u64)> {
+    let lacking = format!(
+        "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.entry = e.seq AND v.model = ?) \
+         AND {MORE_THAN_A_NAME}"
+    );
     let count = format!("SELECT count(*) FROM entries e WHERE {lacking}");
     let count: i64 = db.prepare_cached(&count)?.query_row([model], |row| row.get(0))?;
     let mut query = db.prepare_cached(&format!(
@@ -51,7 +75,30 @@ pub(crate) fn missing(
         text(TEXT_CHARS)
     ))?;
     let rows = query.query_map(params![model, limit], |row| {
-        Ok(IndexedText { entry: Uuid::from_bytes(row.get(0)?), text: row.get(1)? })
+        let entry = Uuid::from_bytes(row.get(0)?);
+        Ok(IndexedText { entry, passage: None, text: row.get(1)? })
+    })?;
+    Ok((rows.collect::<Result<_, _>>()?, unsigned(count)?))
+}
+
+fn missing_passages(
+    db: &Transaction<'_>,
+    model: &str,
+    limit: u32,
+) -> Outcome<(Vec<IndexedText>, u64)> {
+    let lacking = format!(
+        "{PASSAGES} AND NOT EXISTS \
+         (SELECT 1 FROM passage_vectors v WHERE v.passage = r.id AND v.model = ?)"
+    );
+    let count = format!("SELECT count(*) FROM text_rows r WHERE {lacking}");
+    let count: i64 = db.prepare_cached(&count)?.query_row([model], |row| row.get(0))?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT e.id, r.sidecar, t.sidecar FROM text_rows r JOIN entries e ON e.seq = r.entry \
+         JOIN texts t ON t.rowid = r.id WHERE {lacking} ORDER BY r.entry DESC, r.id LIMIT ?"
+    ))?;
+    let rows = query.query_map(params![model, limit], |row| {
+        let passage = texts::passage_start(&row.get::<_, String>(1)?);
+        Ok(IndexedText { entry: Uuid::from_bytes(row.get(0)?), passage, text: row.get(2)? })
     })?;
     Ok((rows.collect::<Result<_, _>>()?, unsigned(count)?))
 }
@@ -62,19 +109,44 @@ pub(crate) fn put(
     model: &str,
     vectors: &[(IndexedText, Vec<f32>)],
 ) -> Outcome<()> {
-    let mut find = db.prepare_cached(&format!(
-        "SELECT e.seq FROM entries e WHERE e.id = ? AND {} = ?",
-        text(TEXT_CHARS)
-    ))?;
-    let mut put = db.prepare_cached("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)")?;
-    for (IndexedText { entry, text }, vector) in vectors {
-        let row = find.query_row(params![entry.as_bytes(), text], |row| row.get::<_, i64>(0));
-        if let Some(seq) = row.optional()? {
-            let bytes: Vec<u8> = vector.iter().flat_map(|value| value.to_le_bytes()).collect();
-            put.execute(params![seq, model, bytes])?;
-        }
+    for (text, vector) in vectors {
+        let table = if text.passage.is_some() { "passage_vectors" } else { "vectors" };
+        let Some(row) = unchanged(db, text)? else { continue };
+        let bytes: Vec<u8> = vector.iter().flat_map(|value| value.to_le_bytes()).collect();
+        db.prepare_cached(&format!("INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)"))?
+            .execute(params![row, model, bytes])?;
     }
     Ok(())
+}
+
+/// Finds the entry or the row of the passage of a text, if it is as it was.
+fn unchanged(db: &Transaction<'_>, text: &IndexedText) -> Outcome<Option<i64>> {
+    let IndexedText { entry, passage, text } = text;
+    let row = match passage {
+        None => {
+            let sql = format!(
+                "SELECT e.seq FROM entries e WHERE e.id = ? AND {} = ?",
+                self::text(TEXT_CHARS)
+            );
+            db.prepare_cached(&sql)?.query_row(params![entry.as_bytes(), text], |row| row.get(0))
+        }
+        Some(start) => {
+            db.prepare_cached(
+                "SELECT r.id FROM entries e JOIN text_rows r ON r.entry = e.seq \
+                 JOIN texts t ON t.rowid = r.id WHERE e.id = ? AND r.sidecar = ? AND t.sidecar = ?",
+            )?
+            .query_row(params![entry.as_bytes(), texts::passage_key(start), text], |row| row.get(0))
+        }
+    };
+    Ok(row.optional()?)
+}
+
+/// A vector near to the one that is looked for.
+struct Near {
+    cosine: f32,
+    seq: i64,
+    /// The row of the passage; `None` for the text of the entry itself.
+    passage: Option<i64>,
 }
 
 /// Finds the entries with the nearest vectors.
@@ -86,50 +158,61 @@ pub(crate) fn nearest(
     input: &SearchInput,
     visibility: Visibility<'_>,
 ) -> Outcome<Vec<SearchHit>> {
-    let mut near = Vec::new();
-    let mut filter = Filter::default();
-    filter.add("v.model = ?", [Sql::from(model.to_owned())]);
-    filter.entry_type(input.entry_type.as_deref());
-    filter.metadata(&input.metadata)?;
-    filter.comparisons(&input.filters)?;
-    let (conditions, values) = filter.into_parts();
-    let mut query = db.prepare_cached(&format!(
-        "SELECT e.seq, v.vector FROM vectors v JOIN entries e ON e.seq = v.entry {conditions}"
-    ))?;
-    let mut rows = query.query(params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        let cosine = product(vector, row.get_ref(1)?.as_blob().map_err(corrupt)?);
-        if cosine >= min_score {
-            near.push((cosine, row.get::<_, i64>(0)?));
-        }
-    }
-    near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut hits = Vec::new();
-    for (cosine, seq) in near {
+    let wanted = (model, vector, min_score);
+    let mut near =
+        near(db, "NULL FROM vectors v JOIN entries e ON e.seq = v.entry", wanted, input)?;
+    let passages = "v.passage FROM passage_vectors v JOIN text_rows r ON r.id = v.passage \
+        JOIN entries e ON e.seq = r.entry";
+    near.extend(self::near(db, passages, wanted, input)?);
+    near.sort_by(|a, b| b.cosine.total_cmp(&a.cosine));
+    let (mut hits, mut found) = (Vec::new(), HashSet::new());
+    for near in near {
         if hits.len() == input.limit as usize {
             break;
         }
-        if is_visible(db, seq, visibility)? {
-            hits.push(hit(db, cosine, seq)?);
+        if !found.contains(&near.seq) && is_visible(db, &near, visibility)? {
+            found.insert(near.seq);
+            hits.push(hit(db, &near)?);
         }
     }
     Ok(hits)
 }
 
-/// Returns whether all texts of an entry are visible, of which its vector is made.
-fn is_visible(db: &Transaction<'_>, seq: i64, visibility: Visibility<'_>) -> Outcome<bool> {
+/// Compares all vectors of a table, of entries that fulfil the conditions.
+fn near(
+    db: &Transaction<'_>,
+    table: &str,
+    (model, vector, min_score): (&str, &[f32], f32),
+    input: &SearchInput,
+) -> Outcome<Vec<Near>> {
+    let mut filter = Filter::of_search(input)?;
+    filter.add("v.model = ?", [Sql::from(model.to_owned())]);
+    let (conditions, values) = filter.into_parts();
+    let sql = format!("SELECT e.seq, v.vector, {table} {conditions}");
+    let mut query = db.prepare_cached(&sql)?;
+    let (mut rows, mut near) = (query.query(params_from_iter(values))?, Vec::new());
+    while let Some(row) = rows.next()? {
+        let cosine = product(vector, row.get_ref(1)?.as_blob().map_err(corrupt)?);
+        if cosine >= min_score {
+            near.push(Near { cosine, seq: row.get(0)?, passage: row.get(2)? });
+        }
+    }
+    Ok(near)
+}
+
+/// Returns whether the texts are visible that a vector is made of: a passage, or all others of an entry.
+fn is_visible(db: &Transaction<'_>, near: &Near, visibility: Visibility<'_>) -> Outcome<bool> {
     if matches!(visibility, Visibility::All) {
         return Ok(true);
     }
     let mut query = db.prepare_cached(
         "SELECT e.path, r.sidecar FROM entries e JOIN text_rows r ON r.entry = e.seq \
-         WHERE e.seq = ?",
+         WHERE e.seq = ?1 AND iif(?2 IS NULL, substr(r.sidecar, 1, 1) <> '/', r.id = ?2)",
     )?;
-    let mut rows = query.query([seq])?;
+    let mut rows = query.query(params![near.seq, near.passage])?;
     while let Some(row) = rows.next()? {
-        let (path, sidecar): (String, String) = (row.get(0)?, row.get(1)?);
-        let sidecar = Some(sidecar.as_str()).filter(|name| !name.is_empty());
-        if !visibility.includes(&EntryPath::stored(&path), sidecar)? {
+        let (path, key): (String, String) = (row.get(0)?, row.get(1)?);
+        if !visibility.includes(&EntryPath::stored(&path), texts::part(&key))? {
             return Ok(false);
         }
     }
@@ -145,15 +228,22 @@ fn product(vector: &[f32], bytes: &[u8]) -> f32 {
     vector.iter().zip(stored).map(|(a, b)| a * f32::from_le_bytes(*b)).sum()
 }
 
-fn hit(db: &Transaction<'_>, cosine: f32, seq: i64) -> Outcome<SearchHit> {
+fn hit(db: &Transaction<'_>, near: &Near) -> Outcome<SearchHit> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, {} FROM entries e WHERE e.seq = ?",
+        "SELECT {COLUMNS}, coalesce((SELECT substr(t.sidecar, 1, {SNIPPET_CHARS}) FROM texts t \
+         WHERE t.rowid = p.id), {}), p.sidecar, p.bytes \
+         FROM entries e LEFT JOIN text_rows p ON p.id = ? WHERE e.seq = ?",
         text(SNIPPET_CHARS)
     ))?;
-    let mut rows = query.query([seq])?;
+    let mut rows = query.query(params![near.passage, near.seq])?;
     let row: &Row<'_> = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let EntryRow { entry, .. } = EntryRow::read(row)?;
-    Ok(SearchHit { entry, snippet: row.get(12)?, score: f64::from(cosine) })
+    let passage = match row.get::<_, Option<String>>(13)? {
+        Some(key) => contents::range(&key, row.get(14)?)?,
+        None => None,
+    };
+    let (highlights, score) = (Vec::new(), f64::from(near.cosine));
+    Ok(SearchHit { entry, snippet: row.get(12)?, highlights, passage, score })
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::{fs, path::Path, sync::Arc};
 
 use ext_library_sqlite::{Libraries, Limits, SqliteLibrary};
-use ext_services::library::{Entries, Search, Sidecars, Vectors, Visibility};
+use ext_services::library::{
+    Contents, Entries, LibraryDirectory, Search, Sidecars, Vectors, Visibility,
+};
 use ext_wire::{
     ErrorCode, VettedEntry,
     ops::{
@@ -54,7 +56,7 @@ fn what_was_found_is_found_and_the_change_is_made_once() {
         for (text, hits) in [("tea harbour word1 word250", 1), ("word1 jasmine", 0), ("photo", 0)] {
             assert_eq!(found(&library, text), hits, "{text}");
         }
-        let (texts, missing) = library.entries_missing_embedding("model", 9).unwrap();
+        let (texts, missing) = library.texts_missing_embedding("model", 9).unwrap();
         assert_eq!(missing, 1);
         assert!(texts[0].text.starts_with("Tea\nHarbour\nword1\nword2\n"), "{}", texts[0].text);
     }
@@ -122,4 +124,47 @@ fn a_newer_library_is_refused_by_name_of_its_version() {
     let error = Libraries::new(data.path()).unwrap().open(LIBRARY).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Schema);
     assert!(error.to_string().contains("99"), "{error}");
+}
+
+#[test]
+fn an_older_library_has_all_contents_to_be_read_and_loses_vectors_of_bare_names() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let id = libraries.create("Papers").unwrap().id;
+    let make = |path: &str, metadata: serde_json::Value, content: Option<Vec<u8>>| {
+        let input = NewEntry {
+            name: path.into(),
+            path: path.into(),
+            entry_type: "note".into(),
+            metadata: metadata.as_object().cloned().unwrap(),
+            media_type: None,
+            content: content.map(Into::into),
+        };
+        let library = libraries.open(id).unwrap();
+        library.create_entry(None, VettedEntry::vet(input).unwrap()).unwrap();
+    };
+    make("bare", serde_json::json!({ "count": 1 }), Some(b"x".to_vec()));
+    make("known", serde_json::json!({ "vendor": "Tea" }), None);
+    drop(libraries);
+    let folder = data.path().join("libraries").join(id.to_string());
+    let db = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    // As the program before left it.
+    db.execute_batch(
+        "DROP TABLE contents; DROP TABLE passage_vectors; \
+         INSERT INTO vectors SELECT seq, 'model', x'00000000' FROM entries",
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let libraries = Libraries::new(data.path()).unwrap();
+        let library = libraries.open(id).unwrap();
+        assert_eq!(library.unread_contents(1, None, 9).unwrap().1, 1);
+        let names: Vec<String> = db
+            .prepare("SELECT name FROM vectors v JOIN entries e ON e.seq = v.entry")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(names, ["known"]);
+    }
 }

@@ -61,7 +61,7 @@ fn check(texts: &[String]) -> Result<(), OpError> {
     Ok(())
 }
 
-fn embed_error(error: EmbedError) -> OpError {
+pub(crate) fn embed_error(error: EmbedError) -> OpError {
     match error {
         EmbedError::Model(_) => OpError::new(ErrorCode::ModelMissing, error),
         EmbedError::Engine(_) => OpError::internal(error),

@@ -26,6 +26,7 @@ const fn media_type_of(kind: MarkupKind) -> &'static str {
         MarkupKind::Docx => {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         }
+        MarkupKind::Email => "message/rfc822",
         MarkupKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         MarkupKind::Odt => "application/vnd.oasis.opendocument.text",
         MarkupKind::Ods => "application/vnd.oasis.opendocument.spreadsheet",

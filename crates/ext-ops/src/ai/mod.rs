@@ -1,7 +1,8 @@
 //! The operations `ai.*`, which read documents and understand texts.
 
 mod classify_text;
-mod embed;
+pub(crate) mod content_text;
+pub(crate) mod embed;
 mod extract_text;
 mod media;
 mod ocr;

@@ -26,7 +26,7 @@ const MAX_PAGES: usize = 50;
 const MAX_PARALLEL: usize = 4;
 
 /// Dots per inch that a page is rendered at: small print is read, and a page takes seconds.
-const DPI: u32 = 200;
+pub(super) const DPI: u32 = 200;
 
 impl LibraryQuery<Ocr> for BuiltIn {
     async fn execute(input: OcrInput, context: Context<'_>) -> Result<OcrOutput, OpError> {

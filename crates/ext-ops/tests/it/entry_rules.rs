@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ext_library_sqlite::Libraries;
 use ext_manifest::Manifest;
 use ext_perm::{Author, Engine, NumberedRule, Rule, RuleBackend};
+use ext_services::library::ContentText;
 use ext_wire::ErrorCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -130,6 +131,45 @@ fn a_search_finds_and_shows_only_what_the_call_may_see() {
     let all = ruled(json!([{ "effect": "allow" }]));
     assert_eq!(search(&host, &all, "password tea", 10).len(), 1);
     assert_eq!(search(&host, &all, "tea*", 10).len(), 3);
+}
+
+/// An extension that the manifest lets call these methods.
+fn with_methods(methods: &str) -> Engine {
+    let manifest = format!(
+        r#"{{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm",
+        "permissions":{{"methods":[{methods}],"libraries":["*"]}}}}"#
+    );
+    Engine::for_extension(&Manifest::parse(manifest.as_bytes()).unwrap())
+}
+
+#[test]
+fn contents_are_found_by_those_who_may_read_them() {
+    let (_data, host) = host(&[]);
+    for path in ["mails/a", "taxes/a"] {
+        let input = json!({ "name": "a", "path": path, "entry_type": "note", "content": "eA==" });
+        host.call(&Engine::for_user(), CREATE, &input).unwrap();
+    }
+    let library = host.directory.library(host.library).unwrap();
+    let contents = library.contents().unwrap();
+    let (unread, _) = contents.unread_contents(1, None, 9).unwrap();
+    let text = ContentText::Text("the password is swordfish".into());
+    let read: Vec<_> = unread.into_iter().map(|it| (it, text.clone())).collect();
+    contents.put_content_texts(1, &read).unwrap();
+
+    let search_only = with_methods(r#""search.*", "vdfs.list_entries""#);
+    assert!(search(&host, &search_only, "swordfish", 9).is_empty());
+    assert_eq!(search(&host, &search_only, "a", 9).len(), 2, "names are no contents");
+    let reader = with_methods(r#""search.*", "vdfs.read_content""#);
+    assert_eq!(search(&host, &reader, "swordfish", 9).len(), 2);
+
+    let no_taxes = ruled(json!([{ "effect": "allow" }, { "effect": "deny",
+        "methods": ["query:vdfs.read_content.v1"], "entries": ["taxes/**"] }]));
+    let hits = search(&host, &no_taxes, "swordfish", 9);
+    assert_eq!((hits.len(), &hits[0]["entry"]["path"]), (1, &json!("mails/a")), "{hits:?}");
+    assert!(hits[0]["snippet"].as_str().unwrap().contains("[swordfish]"));
+    assert_eq!(search(&host, &no_taxes, "a", 9).len(), 2);
+    let all = ruled(json!([{ "effect": "allow" }]));
+    assert_eq!(search(&host, &all, "swordfish", 9).len(), 2);
 }
 
 #[test]

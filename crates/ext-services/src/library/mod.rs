@@ -9,6 +9,7 @@
 //! | [`Sidecars`] | files beside entries |
 //! | [`Versions`] | the history of imported files |
 //! | [`Search`] | search by words |
+//! | [`Contents`] | the texts of contents, for search |
 //! | [`Vectors`] | search by meaning |
 //! | [`Events`] | the outbox: publishing, subscribing, delivery |
 //! | [`Jobs`] | work that runs later |
@@ -43,6 +44,7 @@
 //! }
 //! ```
 
+mod contents;
 mod entries;
 mod error;
 mod events;
@@ -57,11 +59,12 @@ use std::sync::Arc;
 use ext_wire::ops::libraries::{LibraryInfo, ListLibrariesOutput};
 use uuid::Uuid;
 
+pub use contents::{ContentText, Contents, UnreadContent};
 pub use entries::Entries;
 pub use error::LibraryError;
 pub use events::{EventFailure, Events, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
 pub use jobs::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob};
-pub use search::{Search, Visibility};
+pub use search::{Search, TextPart, Visibility};
 pub use sidecars::Sidecars;
 pub use vectors::{IndexedText, Vectors};
 pub use versions::Versions;
@@ -98,6 +101,11 @@ pub trait Library: Send + Sync {
 
     /// Returns the role of search by words.
     fn search(&self) -> Option<&dyn Search> {
+        None
+    }
+
+    /// Returns the role of the texts of contents. It needs [`Search`] and [`Entries`].
+    fn contents(&self) -> Option<&dyn Contents> {
         None
     }
 

@@ -7,7 +7,18 @@ use ext_wire::{
 
 use super::Result;
 
-/// The texts that a search may use and show: of entries (`None`), and of their sidecars by name.
+/// The part of an entry that a text is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextPart<'a> {
+    /// Its name and metadata.
+    Entry,
+    /// Its content.
+    Content,
+    /// The sidecar of this name.
+    Sidecar(&'a str),
+}
+
+/// The texts that a search may use and show.
 ///
 /// A text outside of it has no part in a search: it makes no hit, does not count for the rank, and
 /// takes no place of those that the input wants.
@@ -16,31 +27,34 @@ pub enum Visibility<'a> {
     /// All texts.
     All,
     /// The texts for which this is true.
-    Only(&'a dyn Fn(&EntryPath, Option<&str>) -> Result<bool>),
+    Only(&'a dyn Fn(&EntryPath, TextPart<'_>) -> Result<bool>),
 }
 
 impl Visibility<'_> {
-    /// Returns whether a text of an entry may be used: its own, or that of a sidecar.
+    /// Returns whether a text of an entry may be used; one of a part needs the entry to be visible, too.
     ///
     /// # Errors
     /// That of the function in [`Visibility::Only`].
-    pub fn includes(&self, entry: &EntryPath, sidecar: Option<&str>) -> Result<bool> {
+    pub fn includes(&self, entry: &EntryPath, part: TextPart<'_>) -> Result<bool> {
         match self {
             Self::All => Ok(true),
             Self::Only(sees) => {
-                Ok(sees(entry, None)? && (sidecar.is_none() || sees(entry, sidecar)?))
+                let whole = sees(entry, TextPart::Entry)?;
+                Ok(whole && (part == TextPart::Entry || sees(entry, part)?))
             }
         }
     }
 }
 
-/// Full-text search over the names and metadata of entries, and over text sidecars.
+/// Full-text search over the names and metadata of entries, text sidecars, and the texts of contents that
+/// the role [`Contents`](super::Contents) keeps.
 pub trait Search: Send + Sync {
     /// Finds the entries that have all words of the input in what is visible, best first; by words alone, whatever the
-    /// input's mode. See [`Entries`](ext_wire::ops::search::Entries).
+    /// input's mode. A search without words, but with conditions, finds what fulfils them, newest first.
+    /// See [`Entries`](ext_wire::ops::search::Entries).
     ///
     /// # Errors
-    /// `Invalid` for a search without words, an illegal page or filter, `TooLarge` for a text that
-    /// is too long; [`LibraryError`](super::LibraryError).
+    /// `Invalid` for a search without words and conditions, an illegal page or filter, `TooLarge` for a
+    /// text that is too long; [`LibraryError`](super::LibraryError).
     fn search(&self, input: SearchInput, visibility: Visibility<'_>) -> Result<SearchOutput>;
 }

@@ -11,13 +11,15 @@ use super::{
 family! {
     "search", include_str!("search.md");
 
-    /// Searches names, metadata and text sidecars, by words and by meaning.
+    /// Searches names, metadata, contents and text sidecars, by words and by meaning.
     ///
     /// By words: all must occur, `word*` matches beginnings, case and accents do not matter. Of
     /// metadata the text values are searched, of sidecars those that end in `.txt`, `.md` or `.json`.
+    /// An extension finds contents that it may read with `query:vdfs.read_content.v1`.
     ///
-    /// Errors: `E_BAD_INPUT` for no word, more than 64 words, or a limit out of range;
-    /// `E_ABI_TOO_LARGE` for a text over 4096 bytes.
+    /// Errors: `E_BAD_INPUT` for no word and no condition, more than 64 words, or a limit out of
+    /// range; `E_ABI_TOO_LARGE` for a text over 4096 bytes; for a search by meaning alone
+    /// `E_NEEDS_PROVIDER` and `E_MODEL_MISSING`.
     LibraryQuery Entries = "query:search.entries.v1", SearchInput => SearchOutput;
 }
 
@@ -43,14 +45,24 @@ pub enum Comparison {
     /// Greater or equal.
     #[serde(rename = ">=")]
     AtLeast,
+    /// A text that has the value in it, whatever the case of its letters from A to Z.
+    #[serde(rename = ":")]
+    Contains,
 }
 
 impl Comparison {
     /// All comparisons, those of two characters first, as a parser wants them.
-    pub const ALL: [Self; 6] =
-        [Self::NotEqual, Self::AtMost, Self::AtLeast, Self::Equal, Self::Less, Self::Greater];
+    pub const ALL: [Self; 7] = [
+        Self::NotEqual,
+        Self::AtMost,
+        Self::AtLeast,
+        Self::Equal,
+        Self::Less,
+        Self::Greater,
+        Self::Contains,
+    ];
 
-    /// Returns its sign: `=`, `!=`, `<`, `<=`, `>`, `>=`.
+    /// Returns its sign: `=`, `!=`, `<`, `<=`, `>`, `>=`, `:`.
     #[must_use]
     pub const fn sign(self) -> &'static str {
         match self {
@@ -60,10 +72,12 @@ impl Comparison {
             Self::AtMost => "<=",
             Self::Greater => ">",
             Self::AtLeast => ">=",
+            Self::Contains => ":",
         }
     }
 
-    /// Returns whether it holds for values that stand in this order.
+    /// Returns whether it holds for values that stand in this order; never for `Contains`, which is
+    /// about no order.
     #[must_use]
     pub const fn holds(self, order: std::cmp::Ordering) -> bool {
         match self {
@@ -73,6 +87,7 @@ impl Comparison {
             Self::AtMost => order.is_le(),
             Self::Greater => order.is_gt(),
             Self::AtLeast => order.is_ge(),
+            Self::Contains => false,
         }
     }
 }
@@ -87,6 +102,8 @@ pub enum SearchMode {
     Hybrid,
     /// Search by words alone.
     Text,
+    /// Search by meaning alone.
+    Meaning,
 }
 
 fn default_limit() -> u32 {
@@ -97,7 +114,8 @@ wire_input! {
     /// Input of [`Entries`].
     pub struct SearchInput {
         /// Words, at most 4096 bytes; a trailing `*` on a word matches its beginnings. Entries with all of them are
-        /// found, and, when the search is by meaning as well, entries about the same.
+        /// found, and, when the search is by meaning as well, entries about the same. Without any word,
+        /// but with a condition, all entries that fulfil it are found, newest first.
         pub text: String,
         /// Only entries of this type.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,7 +126,7 @@ wire_input! {
         /// Only entries whose metadata fulfils all of these.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub filters: Vec<Filter>,
-        /// `hybrid`: by words and by meaning; `text`: by words alone.
+        /// `hybrid`: by words and by meaning; `text`: by words alone; `meaning`: by meaning alone.
         #[serde(default)]
         pub mode: SearchMode,
         /// Most hits, 1 to 1000.
@@ -123,7 +141,8 @@ wire_input! {
         /// Relation of its value to `value`.
         pub op: Comparison,
         /// A number, which is compared with numbers and with texts that are decimal numbers, or a
-        /// text, which is compared with texts; so dates as `2026-07-01` compare by time.
+        /// text, which is compared with texts; so dates as `2026-07-01` compare by time. For `:` a
+        /// text.
         pub value: Value,
     }
 }
@@ -136,9 +155,13 @@ wire_output! {
         /// Reason why a hybrid search was by words alone, such as a model that is missing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub words_only: Option<String>,
-        /// Number of entries that have no vector yet, and are found by words alone.
+        /// Number of texts (entries, and passages of their contents) that have no vector yet, and are
+        /// found by words alone.
         #[serde(default)]
         pub pending: u64,
+        /// Number of entries whose content has not been read for search yet.
+        #[serde(default)]
+        pub unread: u64,
     }
 
     /// One hit.
@@ -147,8 +170,24 @@ wire_output! {
         pub entry: Entry,
         /// Text around the match; matches of words stand between `[` and `]`.
         pub snippet: String,
+        /// The matches of words in `snippet`, as ranges of its bytes, without their brackets.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub highlights: Vec<TextRange>,
+        /// The passage of the content that the snippet is from, as a range of bytes of its text.
+        /// Missing when it is from the name, the metadata or a sidecar.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub passage: Option<TextRange>,
         /// Score, higher is better; comparable within one answer only.
         pub score: f64,
+    }
+
+    /// A range of bytes in a text, which begins and ends between characters.
+    #[derive(Copy, Eq)]
+    pub struct TextRange {
+        /// Its first byte.
+        pub start: u64,
+        /// The byte behind its last one.
+        pub end: u64,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use ext_wire::ops::{
-    search::{Filter, SearchHit, SearchInput, SearchOutput},
+    search::{Comparison, Filter, SearchHit, SearchInput, SearchOutput},
     vdfs::Entry,
 };
 use serde_json::Value;
@@ -20,23 +20,36 @@ const CONTEXT: usize = 5;
 pub(super) fn search(library: &Library, input: &SearchInput) -> Result<SearchOutput> {
     let limit = check_limit(input.limit)?;
     let wanted: Vec<String> = input.text.split_whitespace().map(str::to_lowercase).collect();
+    let has_conditions =
+        input.entry_type.is_some() || !input.metadata.is_empty() || !input.filters.is_empty();
     let mut hits: Vec<SearchHit> = library
         .stored()
         .iter()
         .filter(|stored| has_type(&stored.entry, input.entry_type.as_deref()))
         .filter(|stored| has_metadata(&stored.entry, &input.metadata))
         .filter(|stored| input.filters.iter().all(|filter| fulfils(&stored.entry, filter)))
-        .filter_map(|stored| hit(stored, &wanted))
+        .filter_map(|stored| hit(stored, &wanted, has_conditions))
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(limit);
     let words_only = Some("the fake host searches by words alone".to_owned());
-    Ok(SearchOutput { hits, words_only, pending: 0 })
+    Ok(SearchOutput { hits, words_only, pending: 0, unread: 0 })
 }
 
 fn fulfils(entry: &Entry, filter: &Filter) -> bool {
-    let order = entry.metadata.get(&filter.key).and_then(|value| compare(value, &filter.value));
+    let value = entry.metadata.get(&filter.key);
+    if let (Comparison::Contains, Some(value)) = (filter.op, value) {
+        return contains(value, &filter.value);
+    }
+    let order = value.and_then(|value| compare(value, &filter.value));
     order.is_some_and(|order| filter.op.holds(order))
+}
+
+fn contains(value: &Value, wanted: &Value) -> bool {
+    let texts = value.as_str().zip(wanted.as_str());
+    texts.is_some_and(|(value, wanted)| {
+        value.to_ascii_lowercase().contains(&wanted.to_ascii_lowercase())
+    })
 }
 
 /// Compares a value of the metadata with that of a filter; `None` when they are of other kinds.
@@ -53,17 +66,18 @@ fn compare(value: &Value, wanted: &Value) -> Option<Ordering> {
     }
 }
 
-fn hit(stored: &Stored, wanted: &[String]) -> Option<SearchHit> {
+fn hit(stored: &Stored, wanted: &[String], has_conditions: bool) -> Option<SearchHit> {
     let text = searchable(stored);
     let words: Vec<&str> = words(&text).collect();
     let count = |term: &String| words.iter().filter(|word| is_match(word, term)).count();
     let counts: Vec<usize> = wanted.iter().map(count).collect();
-    if counts.is_empty() || counts.contains(&0) {
+    if (counts.is_empty() && !has_conditions) || counts.contains(&0) {
         return None;
     }
     let score =
         counts.iter().map(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX))).sum();
-    Some(SearchHit { entry: stored.entry.clone(), snippet: snippet(&words, wanted), score })
+    let (entry, snippet) = (stored.entry.clone(), snippet(&words, wanted));
+    Some(SearchHit { entry, snippet, highlights: Vec::new(), passage: None, score })
 }
 
 /// Name, metadata and text sidecars of an entry.

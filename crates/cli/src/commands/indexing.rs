@@ -1,0 +1,88 @@
+//! Reading files for search, behind an import or a run of jobs.
+
+use std::process::ExitCode;
+
+use spacedrive_core::{IndexReport, LibraryHandle, UnindexedContent, WorkProgress, WorkReport};
+
+use super::import;
+use crate::{args::Output, output, progress::ImportBar};
+
+/// Prints the report of an import, then indexes what came. JSON is one document, so it comes last.
+pub(super) fn after_import(
+    library: &LibraryHandle<'_>,
+    mut report: WorkReport,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    match output {
+        Output::Table => {
+            let code = import::finish(&report, output)?;
+            output::line(&describe(&run(library)?))?;
+            Ok(code)
+        }
+        Output::Json => {
+            report.add_index(run(library)?);
+            import::finish(&report, output)
+        }
+    }
+}
+
+/// Indexes with a progress bar.
+pub(super) fn run(library: &LibraryHandle<'_>) -> anyhow::Result<IndexReport> {
+    let bar = ImportBar::new();
+    let mut said = false;
+    let report = library.index(&mut |progress: WorkProgress<'_>| {
+        if !said {
+            bar.say("Reading files for search. Ctrl-C stops that, and nothing is lost.");
+            said = true;
+        }
+        bar.show(progress);
+    })?;
+    Ok(report)
+}
+
+/// Says what search knows now; nothing when there was nothing to do.
+pub(super) fn describe(report: &IndexReport) -> String {
+    if report.elsewhere {
+        return "Another program reads the files of this library for search.".to_owned();
+    }
+    let mut lines = Vec::new();
+    let without = match report.without_text {
+        0 => String::new(),
+        count => format!(", {count} without text"),
+    };
+    if report.read + report.without_text > 0 {
+        lines.push(format!("{} files read for search{without}", report.read));
+    }
+    if let Some(UnindexedContent { path, reason, .. }) = report.problems.iter().find(|it| it.again)
+    {
+        lines.push(format!("{} files wait to be read for search: {path}: {reason}", report.unread));
+    } else if report.stopped {
+        lines.push(format!(
+            "Stopped; {} files are not searched yet. `spacedrive job run` or the next import goes on.",
+            report.unread
+        ));
+    }
+    output::lines(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_said_with_the_way_to_go_on() {
+        assert_eq!(describe(&IndexReport::default()), "");
+        let done = IndexReport { read: 3, without_text: 1, ..IndexReport::default() };
+        assert_eq!(describe(&done), "3 files read for search, 1 without text\n");
+        let stopped = IndexReport { stopped: true, unread: 7, ..IndexReport::default() };
+        assert!(describe(&stopped).contains("7 files are not searched yet. `spacedrive job run`"));
+        let away = UnindexedContent {
+            path: "a.png".into(),
+            reason: "the model is missing".into(),
+            again: true,
+        };
+        let away = IndexReport { unread: 1, problems: vec![away], ..IndexReport::default() };
+        let said = "1 files wait to be read for search: a.png: the model is missing\n";
+        assert_eq!(describe(&away), said);
+    }
+}

@@ -1,0 +1,75 @@
+//! Emails as a reader sees them: who wrote to whom about what, the text, and the names of attachments.
+
+use ext_services::documents::DocumentError;
+use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use crate::{error::malformed, html};
+
+/// Most parties, attachments and texts of an email that are read.
+const MAX_PARTS: usize = 200;
+
+/// Returns the text of an email. Of a text that is there as HTML and as plain text, it is the plain one.
+pub(crate) fn text(email: &[u8]) -> Result<String, DocumentError> {
+    let message = MessageParser::default().parse(email);
+    let message = message.ok_or_else(|| malformed("it is not an email"))?;
+    let mut lines: Vec<String> = message.subject().map(str::to_owned).into_iter().collect();
+    for (name, address) in [("From", message.from()), ("To", message.to()), ("Cc", message.cc())] {
+        let parties = parties(address);
+        lines.extend((!parties.is_empty()).then(|| format!("{name}: {parties}")));
+    }
+    lines.extend(message.date().map(|date| format!("Date: {}", date.to_rfc3339())));
+    lines.push(String::new());
+    lines.extend(bodies(&message));
+    let names = message.attachments().take(MAX_PARTS).filter_map(MimeHeaders::attachment_name);
+    lines.extend(names.map(str::to_owned));
+    Ok(lines.join("\n"))
+}
+
+fn parties(address: Option<&Address<'_>>) -> String {
+    let party = |party: &Addr<'_>| -> String {
+        let words = [party.name(), party.address()];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let parties = address.into_iter().flat_map(Address::iter).take(MAX_PARTS).map(party);
+    parties.collect::<Vec<_>>().join(", ")
+}
+
+fn bodies(message: &Message<'_>) -> Vec<String> {
+    let ids = message.text_body.iter().take(MAX_PARTS);
+    let parts = ids.filter_map(|id| message.part(*id));
+    let text = |part: &MessagePart<'_>| match &part.body {
+        PartType::Text(text) => Some(text.clone().into_owned()),
+        // A page that cannot be laid out is left out: the rest of the email is worth reading.
+        PartType::Html(page) => html::text(page.as_bytes()).ok(),
+        _ => None,
+    };
+    parts.filter_map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_is_its_subject_parties_text_and_attachments() {
+        let email = b"From: Ada <ada@example.org>\r\nTo: bob@example.org\r\n\
+            Subject: =?utf-8?q?Caf=C3=A9?=\r\nMIME-Version: 1.0\r\n\
+            Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+            Content-Type: text/html; charset=utf-8\r\n\
+            Content-Transfer-Encoding: quoted-printable\r\n\r\n\
+            <p>Flat=20white</p>\r\n--b\r\nContent-Type: application/pdf\r\n\
+            Content-Disposition: attachment; filename=\"menu.pdf\"\r\n\
+            Content-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--b--\r\n";
+        let text = text(email).unwrap();
+        let expected =
+            "Café\nFrom: Ada ada@example.org\nTo: bob@example.org\n\nFlat white\nmenu.pdf";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_is_not_an_email_does_no_harm() {
+        for bytes in [&b""[..], b"\0\0\0", b"\r\n\r\n", b"Subject:", b"\xff\xfe: \x80"] {
+            assert!(text(bytes).is_ok_and(|text| text.len() < 40) || text(bytes).is_err());
+        }
+    }
+}
