@@ -100,12 +100,18 @@ fn install(
     output: Output,
 ) -> anyhow::Result<()> {
     external::warn_of_clashes(core, candidate.manifest(), output);
+    let mut warnings = core.extensions().advice(&candidate);
+    output::warn(&warnings, output);
     let consent = consent::ask(core, &candidate, args, output)?;
     let Some(consent) = consent else { return defer(core, candidate, output) };
+    if let Some(deaf) = consent::receives_nothing(candidate.manifest(), &consent) {
+        output::warn(std::slice::from_ref(&deaf), output);
+        warnings.push(deaf);
+    }
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
-    output::print(output, &NewlyInstalled::new(core, info), NewlyInstalled::describe)
+    output::print(output, &NewlyInstalled::new(core, info, warnings), NewlyInstalled::describe)
 }
 
 fn defer(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {

@@ -66,6 +66,9 @@ impl Dev<'_> {
         let staged = source.build()?;
         let built = began.elapsed();
         let candidate = self.core.extensions().candidate(staged.path())?;
+        for advice in self.core.extensions().advice(&candidate) {
+            say(&format!("warning: {advice}"));
+        }
         let consent = self.consent(&candidate, asked)?;
         let began = Instant::now();
         let updated = self.core.extensions().update(candidate, consent);
