@@ -28,6 +28,7 @@ as_ada spacedrive ext install hello --yes
 as_ada spacedrive import /samples
 as_ada spacedrive op call query:finance.export_csv.v1 | tee /tmp/receipts.csv
 test "$(wc -l < /tmp/receipts.csv)" -gt 5
+as_ada spacedrive receipt list
 as_ada spacedrive search Nordlicht | tee /tmp/found
 grep -q Nordlicht /tmp/found
 as_ada spacedrive doctor

@@ -8,7 +8,8 @@ use std::{
 
 use anyhow::{Context, bail};
 use ext_manifest::{Manifest, ManifestLimits};
-use ext_perm::Rule;
+use ext_perm::{Effect, RECEIVE_EVENT, RECEIVE_EVENT_PATTERN, Rule};
+use ext_wire::Method;
 use serde::Deserialize;
 use spacedrive_core::{
     Candidate, Core,
@@ -92,6 +93,25 @@ fn read(path: &Path) -> anyhow::Result<Vec<Rule>> {
     Ok(file.grants)
 }
 
+/// Warns of a consent to a part of what an extension asks for that leaves out its events.
+pub(crate) fn receives_nothing(manifest: &Manifest, consent: &Consent) -> Option<String> {
+    let Consent::Only(rules) = consent else { return None };
+    let receive = Method::parse(RECEIVE_EVENT).ok()?;
+    let allows = |rule: &Rule| {
+        let methods = rule.methods.as_ref();
+        rule.effect == Effect::Allow
+            && methods.is_none_or(|all| all.iter().any(|one| one.matches(receive)))
+    };
+    let deaf = !manifest.events().is_empty() && !rules.iter().any(allows);
+    deaf.then(|| {
+        let id = manifest.id();
+        format!(
+            "{id} will receive no events, for which it was made: add `{RECEIVE_EVENT_PATTERN}` to the \
+             methods of the grant"
+        )
+    })
+}
+
 fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> String {
     let mut lines = vec![format!("{} {} ({})", manifest.name(), manifest.version(), manifest.id())];
     lines.extend(manifest.description().map(str::to_owned));
@@ -146,6 +166,8 @@ fn list<T: ToString>(name: &str, items: &[T]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use ext_manifest::MethodPattern;
+
     use super::*;
 
     fn manifest(permissions: &str) -> Manifest {
@@ -173,8 +195,24 @@ mod tests {
         }
         let little = manifest("{}");
         assert!(
-            describe(&little, &PermissionRequest::all(&little), false).contains("in no library")
+            describe(&little, &PermissionRequest::all(&little), false)
+                .contains("touch nothing else")
         );
+    }
+
+    #[test]
+    fn a_part_without_events_is_said() {
+        let json = r#"{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm","events":["entry.created"]}"#;
+        let hears = Manifest::parse(json.as_bytes()).unwrap();
+        let only = |methods: &[&str]| {
+            let methods = methods.iter().map(|one| MethodPattern::parse(one).unwrap()).collect();
+            Consent::Only(vec![Rule { methods: Some(methods), ..Rule::new(Effect::Allow) }])
+        };
+        let said = receives_nothing(&hears, &only(&["vdfs.*"])).unwrap();
+        assert!(said.contains("query:events.hear"), "{said}");
+        assert_eq!(receives_nothing(&hears, &only(&["vdfs.*", "events.*"])), None);
+        assert_eq!(receives_nothing(&hears, &Consent::All), None);
+        assert_eq!(receives_nothing(&manifest("{}"), &only(&["vdfs.*"])), None);
     }
 
     #[test]

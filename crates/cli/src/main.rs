@@ -8,6 +8,7 @@
 mod args;
 mod commands;
 mod consent;
+mod content;
 mod dev;
 mod external;
 mod failure;

@@ -187,16 +187,33 @@ pub(crate) fn job(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid
     }
     let all = jobs::ListJobsInput { state: None, limit: Some(MAX_JOBS) };
     let all = core.call_typed::<jobs::List>(Some(library), &all)?.jobs;
-    let found: Vec<_> = all.iter().filter(|job| begins_with(job.id, text)).collect();
+    let named = all.iter().map(|job| (job.id, job.method.as_str()));
+    one_of(named, text, "job", "`spacedrive job list` shows those that there are")
+}
+
+/// Finds the one of several things that has this name (the first that has it) or id, or whose id begins
+/// like this.
+pub(crate) fn one_of<'a>(
+    all: impl Iterator<Item = (Uuid, &'a str)> + Clone,
+    text: &str,
+    what: &str,
+    list: &str,
+) -> anyhow::Result<Uuid> {
+    let is_it = |(candidate, name): &(Uuid, &str)| *name == text || id(text) == Some(*candidate);
+    if let Some((id, _)) = all.clone().find(is_it) {
+        return Ok(id);
+    }
+    let found: Vec<_> = all.filter(|(id, _)| begins_with(*id, text)).collect();
     match found.as_slice() {
-        [only] => Ok(only.id),
+        [(only, _)] => Ok(*only),
         [] => Err(Hinted::error(
             ErrorCode::NotFound,
-            format_args!("there is no job `{}`", text.escape_debug()),
-            "`spacedrive job list` shows those that there are",
+            format_args!("there is no {what} `{}`", text.escape_debug()),
+            list,
         )),
         several => {
-            let named = several.iter().map(|it| format!("{} (`{}`)", it.id, it.method));
+            let named =
+                several.iter().map(|(id, name)| format!("{id} (`{}`)", name.escape_debug()));
             Err(several_ids(text, &named.collect::<Vec<_>>(), "use more of the id"))
         }
     }

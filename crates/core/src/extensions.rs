@@ -11,7 +11,9 @@ use ext_wire::ops::extensions::ExtensionInfo;
 
 use crate::{
     candidate::{Candidate, PendingUpdate},
+    catalogue::OfferedOperation,
     error::CoreError,
+    manifest_advice,
     system::System,
     version::Version,
 };
@@ -87,6 +89,17 @@ impl<'a> Extensions<'a> {
     /// wasm, or cannot be copied.
     pub fn candidate(&self, folder: &Path) -> Result<Candidate, CoreError> {
         self.system.installed.candidate(folder)
+    }
+
+    /// Lists what the manifest of a candidate asks for in vain: methods that nothing answers to, with
+    /// the nearest names, and permissions that are of no use without another.
+    #[must_use]
+    pub fn advice(&self, candidate: &Candidate) -> Vec<String> {
+        let manifests = self.system.installed.manifests();
+        let offered = manifests.iter().flat_map(OfferedOperation::of_extension);
+        let built_in = self.system.registry.catalogue().map(OfferedOperation::from);
+        let operations: Vec<_> = built_in.chain(offered).collect();
+        manifest_advice::advise(candidate.manifest(), &operations)
     }
 
     /// Installs an extension, or another version of it, with what the user agreed to. It is loaded

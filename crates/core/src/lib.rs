@@ -67,6 +67,7 @@ mod extensions;
 mod installed;
 mod isolation;
 mod library;
+mod manifest_advice;
 mod network;
 pub mod permissions;
 mod staging;

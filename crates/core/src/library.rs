@@ -135,6 +135,17 @@ impl<'a> LibraryHandle<'a> {
         delivery::waiting(&self.library, extension)
     }
 
+    /// Schedules the last event of each entry at or below the path `under`, or of every entry, for
+    /// another delivery to an extension that has dealt with it; an import delivers them. Handlers are
+    /// idempotent, so a new version of an extension can work again on what an older one has seen.
+    /// Returns the number of events.
+    ///
+    /// # Errors
+    /// As [`Self::waiting_events`].
+    pub fn deliver_again(&self, extension: &str, under: Option<&str>) -> Result<u64, CoreError> {
+        delivery::again(&self.library, extension, under)
+    }
+
     /// Runs the jobs that may run now, and those that they dispatch, until none is left; jobs that
     /// wait for a later time stay. Up to `concurrent_jobs` of an extension (its manifest's) run at the
     /// same time.

@@ -13,6 +13,8 @@ pub struct StorageConfig {
     pub keep_versions: Option<u32>,
     /// Days that a version is kept, but for the newest [default: 365].
     pub keep_days: Option<u32>,
+    /// Days that a deleted entry stays in the bin [default: 30].
+    pub bin_days: Option<u32>,
 }
 
 impl StorageConfig {
@@ -24,6 +26,7 @@ impl StorageConfig {
             extension_bytes: self.extension_bytes.unwrap_or(usual.extension_bytes),
             keep_versions: self.keep_versions.unwrap_or(usual.keep_versions),
             keep_days: self.keep_days.unwrap_or(usual.keep_days),
+            bin_days: self.bin_days.unwrap_or(usual.bin_days),
         }
     }
 }

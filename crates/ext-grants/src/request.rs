@@ -78,7 +78,7 @@ impl PermissionRequest {
         if !self.events.is_empty() {
             add(&format!("be told of what happens in your libraries ({})", self.events.join(", ")));
         }
-        lines.extend(self.libraries.as_ref().map(libraries));
+        lines.extend(self.places());
         lines.extend(self.limits.iter().map(|limit| format!("use more of this computer: {limit}")));
         lines
     }
@@ -105,6 +105,13 @@ impl PermissionRequest {
         if all.domains.iter().any(|domain| domain.scheme() == ext_manifest::Scheme::Http) {
             risks.push("some of it goes over the network unencrypted: others can read it".into());
         }
+        if self.asks_for(&["query:secrets.reveal.v1"]) {
+            risks.push(
+                "can read the passwords and tokens that you keep for it in plain text: what it reads, it \
+                 can keep or send"
+                    .to_owned(),
+            );
+        }
         if self.methods.iter().any(deletes) {
             risks.push("can delete entries that it made".to_owned());
         }
@@ -112,6 +119,18 @@ impl PermissionRequest {
             risks.push("works in all libraries, also those that you make later".to_owned());
         }
         risks
+    }
+
+    /// Describes the libraries; an extension that does nothing in any has words of its own.
+    fn places(&self) -> Option<String> {
+        let scope = self.libraries.as_ref()?;
+        let nothing = self.methods.is_empty() && self.events.is_empty() && self.domains.is_empty();
+        match scope {
+            LibraryScope::Only(ids) if ids.is_empty() && nothing => Some(
+                "answer its own operations with what they are given, and touch nothing else".into(),
+            ),
+            scope => Some(libraries(scope)),
+        }
     }
 
     fn asks_for(&self, methods: &[&str]) -> bool {
@@ -313,6 +332,35 @@ mod tests {
         ext_wire::ops::visit_all(&mut HasWords);
         let methods = WORDS.iter().flat_map(|(_, methods)| *methods);
         methods.for_each(|method| assert!(Method::parse(method).is_ok(), "{method}"));
+    }
+
+    #[test]
+    fn reading_secrets_in_plain_text_is_a_risk() {
+        let risks = |methods: Value| {
+            let asks = manifest(json!({ "methods": methods }), json!([]));
+            PermissionRequest::all(&asks).risks(&asks)
+        };
+        let reveals = risks(json!(["secrets.reveal"]));
+        assert!(reveals.len() == 1 && reveals[0].contains("in plain text"), "{reveals:?}");
+        assert_eq!(risks(json!(["secrets.*"])), reveals);
+        assert_eq!(risks(json!(["credentials.get"])), [""; 0]);
+    }
+
+    #[test]
+    fn words_are_only_of_what_exists() {
+        let words = |methods: Value| {
+            let asks = manifest(json!({ "methods": methods, "libraries": ["*"] }), json!([]));
+            PermissionRequest::all(&asks).describe().join("; ")
+        };
+        let reads = words(json!(["vdfs.read_content"]));
+        assert!(reads.contains("read your files") && !reads.contains("add entries"), "{reads}");
+        let mail = words(json!(["mail.list_messages"]));
+        assert!(mail.contains("read your mail") && !mail.contains("change"), "{mail}");
+        let nothing = manifest(json!({}), json!([]));
+        assert_eq!(
+            PermissionRequest::all(&nothing).describe(),
+            ["answer its own operations with what they are given, and touch nothing else"]
+        );
     }
 
     #[test]

@@ -129,7 +129,8 @@ pub struct Fault {
     pub code: ErrorCode,
     /// A description, in lower case and without a full stop.
     pub message: String,
-    /// Names of the guest's functions, innermost first, where the module has a name section.
+    /// Names of the guest's functions, innermost first, where the module has a name section: demangled,
+    /// and repetitions folded (`walk ×4096`).
     pub backtrace: Vec<String>,
 }
 

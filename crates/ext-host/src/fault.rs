@@ -6,6 +6,7 @@ use wasmer::RuntimeError;
 use crate::{
     Fault,
     clock::{CallClock, Expired},
+    frames,
 };
 
 /// Wraps a fault into an error that ends the guest's call; [`fault_of`] gets it back.
@@ -50,11 +51,11 @@ pub(crate) fn timeout_fault(expired: Expired) -> Fault {
     }
 }
 
-/// Collects the names of functions, innermost first, escaped and cut: they come from the module.
+/// Collects the names of functions, innermost first, as [`frames::readable`] writes them.
 fn backtrace(error: &RuntimeError) -> Vec<String> {
     let name = |frame: &wasmer_types::FrameInfo| match frame.function_name() {
-        Some(name) => name.escape_debug().take(120).collect(),
+        Some(name) => name.to_owned(),
         None => format!("function {}", frame.func_index()),
     };
-    error.trace().iter().take(32).map(name).collect()
+    frames::readable(&error.trace().iter().map(name).collect::<Vec<_>>())
 }

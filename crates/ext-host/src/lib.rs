@@ -58,6 +58,7 @@ mod env;
 mod error;
 mod fault;
 mod footprint;
+mod frames;
 mod fuel;
 mod host;
 mod imports;

@@ -228,3 +228,15 @@ pub(crate) fn entries_are_kept(world: &World<'_>) {
     assert_eq!(entries.read_content(read).unwrap().data.as_bytes(), b"kept");
     assert_eq!(paths(entries, &ListEntriesInput::default()), ["a"]);
 }
+
+pub(crate) fn an_entry_moves_and_no_path_names_two(world: &World<'_>) {
+    let (a, b) = (world.note("in/a"), world.note("in/b"));
+    let to = |path: &str| path.parse().unwrap();
+    let moved = world.entries().move_entry(a.id, &to("out/c")).unwrap();
+    assert_eq!((moved.id, moved.path.as_str()), (a.id, "out/c"));
+    assert_eq!(world.entries().get_entry(a.id).unwrap().entry, moved);
+    assert_eq!(code(world.entries().move_entry(a.id, &to("in/b"))), ErrorCode::Conflict);
+    assert_eq!(world.entries().move_entry(b.id, &to("in/b")).unwrap().path, "in/b", "where it is");
+    assert_eq!(world.entries().move_entry(b.id, &to("in/a")).unwrap().path, "in/a", "it is free");
+    assert_eq!(code(world.entries().move_entry(Uuid::nil(), &to("x"))), ErrorCode::NotFound);
+}

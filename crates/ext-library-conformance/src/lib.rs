@@ -24,6 +24,7 @@
 //! Stores (`ext-library-*`), their contract (`ext-services`).
 #![forbid(unsafe_code)]
 
+mod bin;
 mod concurrency;
 mod content;
 mod contents;
@@ -84,6 +85,7 @@ cases! {
         metadata_is_patched,
         metadata_has_a_limit,
         an_extension_removes_its_own_entries_only,
+        an_entry_moves_and_no_path_names_two,
         unknown_entries_are_not_found,
         entries_are_kept,
     }
@@ -92,6 +94,12 @@ cases! {
         a_range_stays_inside,
         an_entry_without_content_has_none_to_read,
         entries_may_share_content,
+    }
+    bin [Entries, Sidecars, Bin] {
+        what_the_user_deletes_comes_back_whole,
+        a_path_that_is_taken_meanwhile_needs_another_one,
+        the_bin_is_emptied_for_good,
+        what_an_extension_deletes_is_gone,
     }
     versions [Entries, Versions] {
         what_never_changed_has_no_versions,

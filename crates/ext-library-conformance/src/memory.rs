@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Result, Sidecars};
 use ext_wire::{
-    Blob, VettedEntry, merge_patch, names,
+    Blob, EntryPath, VettedEntry, merge_patch, names,
     ops::{
         libraries::{LibraryInfo, ListLibrariesOutput},
         vdfs::{
@@ -154,6 +154,22 @@ impl Entries for MemoryLibrary {
         ensure_size("metadata", json_bytes(&merged), MAX_METADATA_BYTES)?;
         row.entry.metadata.clone_from(&merged);
         Ok(merged)
+    }
+
+    fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {
+        path.check_new()?;
+        let mut rows = self.rows.lock();
+        let entry = rows.get(id)?.entry.clone();
+        let taken = |row: &Row| row.entry.id != id && row.entry.path == path.as_str();
+        if rows.entries.values().any(taken) {
+            return Err(LibraryError::Conflict("the path is taken".into()));
+        }
+        let row = rows.get(id)?;
+        if EntryPath::stored(&entry.path).file_name() == entry.name {
+            row.entry.name = path.file_name().to_owned();
+        }
+        row.entry.path = path.as_str().to_owned();
+        Ok(row.entry.clone())
     }
 
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {

@@ -12,6 +12,8 @@ pub enum Role {
     Entries,
     /// The role [`Sidecars`](ext_services::library::Sidecars).
     Sidecars,
+    /// The role [`Bin`](ext_services::library::Bin).
+    Bin,
     /// The role [`Versions`](ext_services::library::Versions).
     Versions,
     /// The role [`Search`](ext_services::library::Search).
@@ -28,9 +30,10 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Entries,
         Self::Sidecars,
+        Self::Bin,
         Self::Versions,
         Self::Search,
         Self::Contents,
@@ -43,6 +46,7 @@ impl Role {
         match self {
             Self::Entries => library.entries().is_some(),
             Self::Sidecars => library.sidecars().is_some(),
+            Self::Bin => library.bin().is_some(),
             Self::Versions => library.versions().is_some(),
             Self::Search => library.search().is_some(),
             Self::Contents => library.contents().is_some(),

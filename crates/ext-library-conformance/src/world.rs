@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ext_services::library::{
-    Contents, Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search, Sidecars,
-    Vectors, Versions,
+    Bin, Contents, Entries, Events, Jobs, Library, LibraryDirectory, LibraryError, Search,
+    Sidecars, Vectors, Versions,
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -60,6 +60,10 @@ impl<'a> World<'a> {
 
     pub(crate) fn sidecars(&self) -> &dyn Sidecars {
         self.library.sidecars().expect("sidecars")
+    }
+
+    pub(crate) fn bin(&self) -> &dyn Bin {
+        self.library.bin().expect("bin")
     }
 
     pub(crate) fn versions(&self) -> &dyn Versions {

@@ -78,8 +78,13 @@ impl Entries for SqliteLibrary {
         self.store.write(|db| entries::patch_metadata(db, id, patch))
     }
 
+    fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {
+        path.check_new()?;
+        self.store.write(|db| entries::relocate(db, id, path))
+    }
+
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
-        let removed = self.store.write(|db| entries::delete(db, caller, id))?;
+        let removed = self.store.write(|db| entries::delete(db, caller, id, self.limits))?;
         let Some(removed) = removed else { return Ok(false) };
         self.release(BlobKind::Content, removed.contents);
         self.release(BlobKind::Sidecar, removed.sidecars);

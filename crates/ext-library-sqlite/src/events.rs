@@ -7,6 +7,18 @@ use uuid::Uuid;
 
 use crate::{library::SqliteLibrary, sqlite::events};
 
+impl SqliteLibrary {
+    /// Schedules the last event of each entry at or below the path `under`, or of every entry, for
+    /// another delivery to `subscriber`, of those of `kinds` that it has dealt with. Returns their
+    /// number.
+    ///
+    /// # Errors
+    /// [`LibraryError`](ext_services::library::LibraryError) when the database fails.
+    pub fn redeliver(&self, subscriber: &str, kinds: &[&str], under: Option<&str>) -> Result<u64> {
+        self.store.write(|db| events::redeliver(db, subscriber, kinds, under))
+    }
+}
+
 impl Events for SqliteLibrary {
     fn publish(
         &self,

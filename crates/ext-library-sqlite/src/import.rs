@@ -11,7 +11,7 @@ use crate::{
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
     source::Source,
     source_path::SourcePath,
-    sqlite::{FILE, entries, may_import_over},
+    sqlite::{FILE, bin, entries, may_import_over},
 };
 
 /// An imported file, returned by [`SqliteLibrary::import_file`].
@@ -34,6 +34,9 @@ impl SqliteLibrary {
     /// never given the content of another one. Two files of one folder can have one entry path,
     /// because their names differ in Unicode form only.
     ///
+    /// An entry that the user moved away is found where it is now. One that the user deleted stays in the
+    /// bin, as long as the file is as it was.
+    ///
     /// An interrupted import can be repeated: it ends with the same entries, but for ids and times. An id
     /// is never used twice, so that no program takes an entry for one that was removed.
     ///
@@ -45,9 +48,11 @@ impl SqliteLibrary {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
         let media_type = source.media_type()?;
-        if let Some(old) = self.store.read(|db| entries::imported_at(db, &path))? {
+        let old = self.store.read(|db| entries::imported_at(db, &path, source.path()))?;
+        if let Some(old) = old {
             may_import_over(&old.entry)?;
             let hash = Some(source.hash()?);
+            let path = EntryPath::stored(&old.entry.path);
             if old.entry.content_hash == hash {
                 return self.keep(old, &source, media_type);
             }
@@ -57,6 +62,11 @@ impl SqliteLibrary {
                 return Ok(ImportedFile { entry: old.entry, outcome });
             }
             source.ensure_owns(old.source.as_ref())?;
+            return self.import(source, path, media_type);
+        }
+        let hash = source.hash()?;
+        if let Some(entry) = self.store.read(|db| bin::of_file(db, &path, source.path(), &hash))? {
+            return Ok(ImportedFile { entry, outcome: ImportOutcome::InBin });
         }
         // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
         // the name that it has, and is not left out for it.

@@ -9,4 +9,6 @@ pub enum ImportOutcome {
     Unchanged,
     /// The entry has new content.
     Updated,
+    /// The user deleted the entry, and it is still in the bin: nothing was imported.
+    InBin,
 }

@@ -46,6 +46,7 @@
 //! folders (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
+mod bin;
 mod blobs;
 mod directory;
 mod entries;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ext_services::library::{
-    Contents, Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
+    Bin, Contents, Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
     Versions,
 };
 use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
@@ -43,6 +43,10 @@ impl Library for SqliteLibrary {
     }
 
     fn sidecars(&self) -> Option<&dyn Sidecars> {
+        Some(self)
+    }
+
+    fn bin(&self) -> Option<&dyn Bin> {
         Some(self)
     }
 

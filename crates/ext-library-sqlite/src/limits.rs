@@ -9,10 +9,12 @@ pub struct Limits {
     pub keep_versions: u32,
     /// Days that a version is kept, but for the newest: 365 by default.
     pub keep_days: u32,
+    /// Days that a deleted entry stays in the bin: 30 by default.
+    pub bin_days: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { extension_bytes: 4 << 30, keep_versions: 20, keep_days: 365 }
+        Self { extension_bytes: 4 << 30, keep_versions: 20, keep_days: 365, bin_days: 30 }
     }
 }

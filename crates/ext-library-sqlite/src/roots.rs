@@ -70,7 +70,7 @@ impl SqliteLibrary {
     /// As [`Self::import_file`].
     pub fn occupant(&self, file: &Path, path: &str) -> Result<Occupant, LibraryError> {
         let path: EntryPath = path.parse()?;
-        let Some(old) = self.store.read(|db| entries::imported_at(db, &path))? else {
+        let Some(old) = self.store.read(|db| entries::file_at(db, &path))? else {
             return Ok(Occupant::None);
         };
         if may_import_over(&old.entry).is_err() {

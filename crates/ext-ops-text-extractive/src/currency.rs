@@ -190,8 +190,19 @@ fn hints(document: &Document) -> BTreeMap<&'static str, u8> {
     counts
 }
 
-/// Returns whether the row has an address such as `Seattle, WA 98109`.
+/// Returns whether the row has an address such as `Seattle, WA 98109`, or ends like `Seattle, WA`.
 pub(crate) fn has_us_address(row: &str) -> bool {
+    has_zip_code(row) || ends_with_state(row)
+}
+
+/// Returns whether a row is a town and its state, without figures: `Portland, OR`.
+fn ends_with_state(row: &str) -> bool {
+    let Some((town, state)) = row.trim().rsplit_once(',') else { return false };
+    let is_town = town.chars().any(char::is_alphabetic) && !town.contains(|c: char| c.is_numeric());
+    is_town && STATES.split_whitespace().any(|known| known == state.trim())
+}
+
+fn has_zip_code(row: &str) -> bool {
     let mut words = row.split([' ', ',', '-']).filter(|word| !word.is_empty()).peekable();
     while let Some(word) = words.next() {
         let state = word.len() == 2 && STATES.split_whitespace().any(|state| state == word);
@@ -245,5 +256,7 @@ mod tests {
     fn american_addresses() {
         assert!(has_us_address("Seattle, WA 98109-5210, US"));
         assert!(!has_us_address("DE 80333 München"));
+        assert!(has_us_address("Seattle, WA"));
+        assert!(!has_us_address("Seattle, USA") && !has_us_address("Reg 4, IN"));
     }
 }

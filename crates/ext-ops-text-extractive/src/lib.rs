@@ -34,6 +34,7 @@
 //! | Modules | Task |
 //! |---|---|
 //! | `schema`, `meaning` | reads the JSON Schema into properties, and their names and descriptions into concepts |
+//! | `prompt` | says what a question without a schema asks for |
 //! | `fold`, `rows` | folds words so that they compare; splits the text into rows of cells |
 //! | `lexicon`, `thesaurus` | data: phrases that label values, and words that go together |
 //! | `labels`, `context` | finds the phrases of the lexicon; collects the labels around a value |
@@ -72,6 +73,7 @@ mod money;
 mod organisations;
 mod parties;
 mod payable;
+mod prompt;
 mod ranking;
 mod recognise;
 mod rows;

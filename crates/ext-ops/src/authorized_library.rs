@@ -13,7 +13,7 @@ use ext_wire::{
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListEntriesInput,
+            BinnedEntry, CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListEntriesInput,
             ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS, ReadContent,
             ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
         },
@@ -27,14 +27,14 @@ use crate::ai::content_text::READER_VERSION;
 use ext_services::{
     extensions::ExtensionDirectory,
     library::{
-        Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars,
+        Bin, Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars,
         TextPart, Vectors, Versions, Visibility,
     },
 };
 
 /// A library that checks each entry and sidecar before the call touches it, and leaves out of lists
-/// what the call may not see. The path of an entry never changes, so the entry that was checked is
-/// the one that is touched.
+/// what the call may not see. Only the user gives an entry another path: a call that was checked just
+/// before may still touch it.
 pub(crate) struct AuthorizedLibrary<'a> {
     context: Context<'a>,
     library: Arc<dyn Library>,
@@ -62,6 +62,10 @@ impl<'a> AuthorizedLibrary<'a> {
 
     fn sidecars(&self) -> Result<&dyn Sidecars> {
         self.library.sidecars().ok_or(LibraryError::Unsupported("sidecars"))
+    }
+
+    fn bin(&self) -> Result<&dyn Bin> {
+        self.library.bin().ok_or(LibraryError::Unsupported("bin"))
     }
 
     fn versions(&self) -> Result<&dyn Versions> {
@@ -351,9 +355,29 @@ impl Entries for AuthorizedLibrary<'_> {
         self.entries()?.update_metadata(caller, id, patch)
     }
 
+    fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {
+        self.check_entry(id)?;
+        self.entries()?.move_entry(id, path)
+    }
+
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
         self.check_entry(id)?;
         self.entries()?.delete_entry(caller, id)
+    }
+}
+
+/// The operations of the bin are for the user only.
+impl Bin for AuthorizedLibrary<'_> {
+    fn list_bin(&self, limit: u32) -> Result<Vec<BinnedEntry>> {
+        self.bin()?.list_bin(limit)
+    }
+
+    fn restore_entry(&self, id: Uuid, path: Option<&EntryPath>) -> Result<Entry> {
+        self.bin()?.restore_entry(id, path)
+    }
+
+    fn empty_bin(&self, ids: Option<&[Uuid]>) -> Result<u64> {
+        self.bin()?.empty_bin(ids)
     }
 }
 

@@ -43,7 +43,8 @@ register!(LibraryQuery<Entries> for BuiltIn);
 
 fn search(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpError> {
     let library = &open(context)?;
-    let unread = library.unread_contents().map_err(error)?;
+    let places = input.places;
+    let unread = if places { library.unread_contents().map_err(error)? } else { 0 };
     let output = match input.mode {
         // Nothing can be about the same as no text.
         _ if !input.text.chars().any(char::is_alphanumeric) => library.search(input).map_err(error),
@@ -51,7 +52,17 @@ fn search(input: SearchInput, context: Context<'_>) -> Result<SearchOutput, OpEr
         SearchMode::Hybrid => hybrid(library, input, context),
         SearchMode::Meaning => by_meaning(library, input, context),
     }?;
-    Ok(SearchOutput { unread, ..output })
+    let output = SearchOutput { unread, ..output };
+    Ok(if places { output } else { without_places(output) })
+}
+
+/// Leaves out what guests do not know that were compiled before there was any: they refuse it.
+fn without_places(mut output: SearchOutput) -> SearchOutput {
+    for hit in &mut output.hits {
+        hit.highlights.clear();
+        hit.passage = None;
+    }
+    output
 }
 
 fn hybrid(

@@ -2,11 +2,12 @@
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
-    VettedEntry, Wire,
+    EntryPath, VettedEntry, Wire,
     ops::vdfs::{
-        CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, GetEntry, ListEntries, ListSidecars,
-        ListVersions, ListVersionsOutput, ReadContent, ReadSidecar, ReadSidecarOutput,
-        RestoreVersion, UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
+        CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, EmptyBin, EmptyBinOutput, GetEntry,
+        ListBin, ListBinOutput, ListEntries, ListSidecars, ListVersions, ListVersionsOutput,
+        MoveEntry, ReadContent, ReadSidecar, ReadSidecarOutput, RestoreEntry, RestoreVersion,
+        UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
     },
 };
 
@@ -16,7 +17,7 @@ use crate::{
 };
 use ext_services::{
     deadline,
-    library::{Entries, LibraryDirectory, LibraryError, Sidecars, Versions},
+    library::{Bin, Entries, LibraryDirectory, LibraryError, Sidecars, Versions},
 };
 
 require_service!("vdfs", dyn LibraryDirectory);
@@ -55,6 +56,28 @@ operation!(LibraryAction<UpdateMetadata>, |library, input, context| library
 operation!(LibraryAction<DeleteEntry>, |library, input, context| library
     .delete_entry(context.extension(), input.entry_id)
     .map(|deleted| DeleteOutput { deleted }));
+
+operation!(LibraryAction<MoveEntry>, |library, input, context| path(&input.path)
+    .and_then(|path| library.move_entry(input.entry_id, &path)));
+
+operation!(LibraryQuery<ListBin>, |library, input, context| library
+    .list_bin(input.limit)
+    .map(|entries| ListBinOutput { entries }));
+
+operation!(LibraryAction<RestoreEntry>, |library, input, context| input
+    .path
+    .as_deref()
+    .map(path)
+    .transpose()
+    .and_then(|path| library.restore_entry(input.entry_id, path.as_ref())));
+
+operation!(LibraryAction<EmptyBin>, |library, input, context| library
+    .empty_bin(input.entry_ids.as_deref())
+    .map(|removed| EmptyBinOutput { removed }));
+
+fn path(text: &str) -> Result<EntryPath, LibraryError> {
+    text.parse().map_err(LibraryError::from)
+}
 
 operation!(LibraryQuery<ListVersions>, |library, input, context| library
     .list_versions(input.entry_id)

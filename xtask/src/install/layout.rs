@@ -96,7 +96,8 @@ impl Layout<'_> {
             ("fish", "share/fish/vendor_completions.d/spacedrive.fish"),
         ];
         let script = |(shell, file): (&str, &str)| {
-            let text = self.cli.output(&["completions", shell])?;
+            // Without data, so that no extension of whoever builds this adds its commands.
+            let text = self.cli.output(&["--data-dir", "/dev/null", "completions", shell])?;
             self.target.put(file.into(), &text, 0o644)
         };
         scripts.into_iter().map(script).collect()

@@ -40,6 +40,12 @@ pub(crate) enum ExtCommand {
         /// The input of the operation: JSON, @FILE, or - for stdin.
         #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
         input: String,
+        /// Deliver again the events of entries that it has worked on, as to a new version of it.
+        #[arg(long, conflicts_with = "call")]
+        again: bool,
+        /// Only those of this entry, or of the entries in this folder of the library.
+        #[arg(long, value_name = "PATH", requires = "again")]
+        under: Option<String>,
         /// Record what it does, for `ext least-privilege`. It gets no more rights than it has.
         #[arg(long)]
         record: bool,
@@ -73,6 +79,9 @@ pub(crate) enum ExtCommand {
         /// Deliver the events of this library: its name, its id, or how the id begins.
         #[arg(long, short, value_name = "ID")]
         library: Option<String>,
+        /// Deliver the events of all entries again to each new version.
+        #[arg(long, requires = "library")]
+        replay: bool,
         /// Agree to what it asks for, now and when that changes.
         #[arg(long, short)]
         yes: bool,

@@ -6,6 +6,7 @@ use ext_wire::ops::vdfs::{
 use spacedrive_core::Core;
 use uuid::Uuid;
 
+use super::{arrange, bin};
 use crate::{
     args::{EntryCommand, Output},
     names,
@@ -17,19 +18,61 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
         EntryCommand::List { library, entry_type, under, limit } => {
             let library = names::chosen(core, &library)?;
             let filter = ListEntriesInput { entry_type, path_prefix: under, ..Default::default() };
+            let is_narrowed = filter != ListEntriesInput::default() || limit.is_some();
             let entries = list(core, library, filter, limit.unwrap_or(usize::MAX))?;
-            output::print(output, &entries, |entries| table(entries))
+            let none = if is_narrowed { "no entry is like that" } else { NONE };
+            output::print(output, &entries, |entries| table(entries, none))
         }
         EntryCommand::History { entry, library } => {
             let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
             super::history::list(core, library, entry_id, output)
         }
-        EntryCommand::Restore { entry, version, library } => {
+        EntryCommand::Restore { entry, version, to, library } => {
+            let library = names::chosen(core, &library)?;
+            let Some(version) = version else {
+                return bin::restore(core, library, &entry, to, output);
+            };
+            let version = VersionRef { entry_id: names::entry(core, library, &entry)?, version };
+            super::history::restore(core, library, version, output)
+        }
+        EntryCommand::Get { entry, to, force, library } => {
             let library = names::chosen(core, &library)?;
             let entry_id = names::entry(core, library, &entry)?;
-            let version = VersionRef { entry_id, version };
-            super::history::restore(core, library, version, output)
+            arrange::get(core, library, entry_id, to.as_deref(), force, output)
+        }
+        EntryCommand::Open { entry, library } => {
+            let library = names::chosen(core, &library)?;
+            arrange::open(core, library, names::entry(core, library, &entry)?)
+        }
+        EntryCommand::Rename { entry, name, library } => {
+            let library = names::chosen(core, &library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            arrange::rename(core, library, entry_id, &name, output)
+        }
+        EntryCommand::Move { entry, to, library } => {
+            let library = names::chosen(core, &library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            arrange::move_to(core, library, entry_id, &to, output)
+        }
+        EntryCommand::Tag { entry, tags, library } => {
+            let library = names::chosen(core, &library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            arrange::tag(core, library, entry_id, &tags, &[], output)
+        }
+        EntryCommand::Untag { entry, tags, library } => {
+            let library = names::chosen(core, &library)?;
+            let entry_id = names::entry(core, library, &entry)?;
+            arrange::tag(core, library, entry_id, &[], &tags, output)
+        }
+        EntryCommand::Delete { entries, library } => {
+            bin::delete(core, names::chosen(core, &library)?, &entries, output)
+        }
+        EntryCommand::Bin { empty: true, yes, library } => {
+            bin::empty(core, names::chosen(core, &library)?, yes, output)
+        }
+        EntryCommand::Bin { library, .. } => {
+            bin::list(core, names::chosen(core, &library)?, output)
         }
         EntryCommand::Parts { entry, library } => {
             let library = names::chosen(core, &library)?;
@@ -73,14 +116,15 @@ const COLUMNS: [Column; 5] = [
     Column::whole("ID"),
 ];
 
-fn table(entries: &[Entry]) -> String {
+const NONE: &str = "no entry: import files with `spacedrive import PATH`";
+
+fn table(entries: &[Entry], none: &str) -> String {
     let ids = cells::short_ids(&entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
     let row = |(entry, id): (&Entry, String)| {
         let size = entry.size.map(cells::bytes).unwrap_or_default();
         let changed = cells::time(&entry.updated_at);
         vec![entry.path.clone(), entry.entry_type.clone(), size, changed, id]
     };
-    let none = "no entry: import files with `spacedrive import PATH --library ID`";
     output::table(&COLUMNS, entries.iter().zip(ids).map(row).collect(), none)
 }
 

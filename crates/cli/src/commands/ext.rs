@@ -1,7 +1,5 @@
 //! `spacedrive ext`.
 
-use std::path::Path;
-
 use ext_services::library::EventFailure;
 use ext_wire::{
     ErrorCode,
@@ -41,8 +39,11 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             let candidate = core.extensions().pending_update(&id)?.candidate;
             install(core, ordered(core, candidate, &consent)?, &consent, output)
         }
-        ExtCommand::Run { id, library, call, input, record } => {
+        ExtCommand::Run { id, library, call, input, again, under, record } => {
             let library = names::chosen(core, &library)?;
+            if again {
+                deliver_again(core, library, &id, under.as_deref())?;
+            }
             let run = Run { id: &id, library, call: call.as_deref(), input: &input };
             if record { recorded(core, &run, output) } else { run.run(core, output) }
         }
@@ -59,7 +60,11 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         ExtCommand::Info { id } => {
             output::print(output, &Shown::new(core, core.extensions().info(&id)?), describe)
         }
-        ExtCommand::Dev { path, library, yes } => develop(core, &path, library.as_deref(), yes),
+        ExtCommand::Dev { path, library, replay, yes } => {
+            let library = library.map(|text| names::library(core, &text)).transpose()?;
+            let dev = Dev { core, folder: &path, library, replay, yes };
+            dev.run(&stop::on_ctrl_c()?)
+        }
         ExtCommand::Quarantine { id, reason } => {
             core.extensions().quarantine(&id, &reason)?;
             output::print(output, &json!({ "quarantined": id }), |_| format!("stopped {id}"))
@@ -77,9 +82,18 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
     }
 }
 
-fn develop(core: &Core, folder: &Path, library: Option<&str>, yes: bool) -> anyhow::Result<()> {
-    let library = library.map(|text| names::library(core, text)).transpose()?;
-    Dev { core, folder, library, yes }.run(&stop::on_ctrl_c()?)
+fn deliver_again(core: &Core, library: Uuid, id: &str, under: Option<&str>) -> anyhow::Result<()> {
+    let under = under.map(|path| path.trim_end_matches('/'));
+    if core.library(library)?.deliver_again(id, under)? > 0 {
+        return Ok(());
+    }
+    let place = under.map(|path| format!(" at `{path}` or below")).unwrap_or_default();
+    Err(Hinted::error(
+        ErrorCode::NotFound,
+        format_args!("{id} has worked on no entry{place}"),
+        "`spacedrive entry list` shows the paths, and `spacedrive ext run` without --again delivers \
+         what waits",
+    ))
 }
 
 /// Refuses a version that is older than the installed one before anything is asked, or says that it is.
@@ -100,12 +114,18 @@ fn install(
     output: Output,
 ) -> anyhow::Result<()> {
     external::warn_of_clashes(core, candidate.manifest(), output);
+    let mut warnings = core.extensions().advice(&candidate);
+    output::warn(&warnings, output);
     let consent = consent::ask(core, &candidate, args, output)?;
     let Some(consent) = consent else { return defer(core, candidate, output) };
+    if let Some(deaf) = consent::receives_nothing(candidate.manifest(), &consent) {
+        output::warn(std::slice::from_ref(&deaf), output);
+        warnings.push(deaf);
+    }
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
-    output::print(output, &NewlyInstalled::new(core, info), NewlyInstalled::describe)
+    output::print(output, &NewlyInstalled::new(core, info, warnings), NewlyInstalled::describe)
 }
 
 fn defer(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {

@@ -88,6 +88,12 @@ fn describe(report: &WorkReport) -> String {
         lines.extend([String::new(), format!("{} skipped:", report.skipped.len())]);
         lines.extend(report.skipped.iter().map(|it| format!("  {}: it is {}", it.path, it.kind)));
     }
+    if !report.in_bin.is_empty() {
+        let count = report.in_bin.len();
+        lines.extend([String::new(), format!("{count} were deleted and stay in the bin:")]);
+        lines.extend(report.in_bin.iter().map(|path| format!("  {path}")));
+        lines.push("`spacedrive entry restore ENTRY` brings one back.".to_owned());
+    }
     if !report.empty.is_empty() {
         lines.extend([String::new(), format!("{} without content:", report.empty.len())]);
         lines.extend(report.empty.iter().map(|path| format!("  {path}")));

@@ -20,8 +20,13 @@ pub(super) fn after_import(
             Ok(code)
         }
         Output::Json => {
-            report.add_index(run(library)?);
-            import::finish(&report, output)
+            let index = run(library);
+            if let Ok(index) = &index {
+                report.add_index(index.clone());
+            }
+            // What was imported is told, whatever became of the reading.
+            let code = import::finish(&report, output)?;
+            index.map(|_| code)
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The commands, one file for each noun.
 
+mod arrange;
 mod audit;
 mod auth;
+mod bin;
 mod completions;
 mod doctor;
 mod entry;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
-use ext_perm::{Effect, Expiry, Glob, Rule, Target};
+use ext_perm::{Effect, Expiry, Glob, RECEIVE_EVENT_PATTERN, Rule, Target};
 use ext_wire::{
     EntryPath,
     ops::{NoInput, extensions::List},
@@ -79,9 +79,37 @@ fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> a
         }
         false => core.permissions().grant(id, rule(core, Effect::Allow, args)?)?,
     };
-    output::print(output, &json!({ "extension": id, "grant": number }), |_| {
-        format!("grant {number} of {id} is in force")
-    })
+    let warnings = unasked(core, id, args)?;
+    output::warn(&warnings, output);
+    let mut granted = json!({ "extension": id, "grant": number });
+    if !warnings.is_empty() {
+        granted["warnings"] = json!(warnings);
+    }
+    output::print(output, &granted, |_| format!("grant {number} of {id} is in force"))
+}
+
+/// Lists the methods of a grant that the manifest does not ask for, so that granting them changes
+/// nothing.
+fn unasked(core: &Core, id: &str, args: &RuleArgs) -> anyhow::Result<Vec<String>> {
+    let manifests = core.extensions().manifests();
+    let Some(manifest) = manifests.iter().find(|manifest| manifest.id() == id) else {
+        return Ok(Vec::new());
+    };
+    let mut asked = manifest.permissions().methods().to_vec();
+    if !manifest.events().is_empty() {
+        asked.extend(MethodPattern::parse(RECEIVE_EVENT_PATTERN));
+    }
+    let granted = parsed(&args.methods, MethodPattern::parse)?.unwrap_or_default();
+    let in_vain =
+        granted.iter().filter(|one| asked.iter().all(|it| it.intersection(one).is_none()));
+    Ok(in_vain.map(|method| in_words(id, method)).collect())
+}
+
+fn in_words(id: &str, method: &MethodPattern) -> String {
+    format!(
+        "the manifest of {id} does not ask for `{method}`, so the grant does not help until \
+         `permissions.methods` in its manifest.json has it"
+    )
 }
 
 fn deny(core: &Core, id: &str, args: &RuleArgs, output: Output) -> anyhow::Result<()> {

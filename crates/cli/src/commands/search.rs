@@ -65,8 +65,9 @@ fn input(args: &SearchArgs) -> anyhow::Result<SearchInput> {
     for condition in &args.filters {
         filters.push(query::condition(condition)?);
     }
-    let limit = args.limit;
-    Ok(SearchInput { entry_type, filters, mode, limit, ..SearchInput::new(words.join(" ")) })
+    let (limit, places) = (args.limit, true);
+    let words = SearchInput::new(words.join(" "));
+    Ok(SearchInput { entry_type, filters, mode, limit, places, ..words })
 }
 
 /// Prints the command that fetches a missing model, which a library does not know.

@@ -30,6 +30,8 @@ pub(crate) struct Dev<'a> {
     pub(crate) core: &'a Core,
     pub(crate) folder: &'a Path,
     pub(crate) library: Option<Uuid>,
+    /// True to deliver the events of all entries again to each version.
+    pub(crate) replay: bool,
     pub(crate) yes: bool,
 }
 
@@ -66,12 +68,15 @@ impl Dev<'_> {
         let staged = source.build()?;
         let built = began.elapsed();
         let candidate = self.core.extensions().candidate(staged.path())?;
+        for advice in self.core.extensions().advice(&candidate) {
+            say(&format!("warning: {advice}"));
+        }
         let consent = self.consent(&candidate, asked)?;
         let began = Instant::now();
         let updated = self.core.extensions().update(candidate, consent);
         let updated = updated.context("the old version goes on")?;
         say(&loaded(&updated, built, began.elapsed()));
-        Ok(())
+        self.replay(&updated.info.id)
     }
 
     /// Shows what the extension asks for once, at the start; more than that needs a new start.
@@ -85,6 +90,15 @@ impl Dev<'_> {
         let consent = consent::ask(self.core, candidate, &ConsentArgs::default(), Output::Table)?;
         *asked = true;
         consent.context("the version needs your consent")
+    }
+
+    /// Puts the events that an older version has dealt with back, for [`Self::deliver`].
+    fn replay(&self, id: &str) -> anyhow::Result<()> {
+        if let Some(library) = self.library.filter(|_| self.replay) {
+            let count = self.core.library(library)?.deliver_again(id, None)?;
+            say(&format!("{count} events are delivered again"));
+        }
+        Ok(())
     }
 
     fn deliver(&self) {

@@ -69,6 +69,13 @@ pub(crate) fn message(text: &str) -> String {
     lines.join("\n    ")
 }
 
+/// Shows warnings to a person; a program reads them in what is printed as JSON.
+pub(crate) fn warn(warnings: &[String], output: Output) {
+    if matches!(output, Output::Table) {
+        warnings.iter().for_each(|warning| eprintln!("warning: {}", printable(warning)));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,6 +60,30 @@ fn consent_by_an_option_leaves_stderr_to_errors() {
     assert!(people.stderr.contains("Demo 1.0.0"), "{people:?}");
 }
 
+#[test]
+fn what_a_manifest_asks_for_in_vain_is_said() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    let manifest = r#"{ "id": "oops", "name": "Oops", "version": "1.0.0", "wasm_file": "oops.wasm",
+        "permissions": { "methods": ["vdfs.read_contents"], "libraries": ["*"] } }"#;
+    fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    let wasm =
+        ext_testing::small_guest(r#"(func (export "plugin_init") (result i32) i32.const 0)"#);
+    fs::write(folder.path().join("oops.wasm"), wasm).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let people = spacedrive.run(["ext", "install", path, "--yes"]);
+    assert!(people.stderr.contains("did you mean `query:vdfs.read_content`?"), "{people:?}");
+    let program = spacedrive.json(["ext", "install", path, "--yes"]);
+    let warning = program["warnings"][0].as_str().unwrap();
+    assert!(warning.starts_with("`vdfs.read_contents` matches no operation"), "{warning}");
+
+    let grant = ["permission", "grant", "oops", "--method", "action:vdfs.write_sidecar"];
+    let people = spacedrive.run(grant);
+    assert!(people.stderr.contains("does not ask for `action:vdfs.write_sidecar`"), "{people:?}");
+    assert_eq!(spacedrive.json(grant)["warnings"].as_array().unwrap().len(), 1);
+    let helps = ["permission", "grant", "oops", "--method", "vdfs.read_contents"];
+    assert!(spacedrive.json(helps).get("warnings").is_none());
+}
+
 fn set_secret(spacedrive: &Spacedrive, secret: &[u8]) -> Ran {
     let args = ["secret", "set", "key", "--program", "--host", "https://api.example.com"];
     let mut command = spacedrive.command(args);

@@ -68,6 +68,17 @@ pub(crate) fn waiting(library: &OpenLibrary<'_>, id: &str) -> Result<u64, CoreEr
     Ok(library.store.pending(id, &subscriber.kinds())?)
 }
 
+/// Schedules the events of entries for another delivery to an extension; returns their number.
+pub(crate) fn again(
+    library: &OpenLibrary<'_>,
+    id: &str,
+    under: Option<&str>,
+) -> Result<u64, CoreError> {
+    let manifest = library.system.installed.manifest(id)?;
+    let subscriber = Subscriber::new(library, &manifest);
+    Ok(library.store.redeliver(id, &subscriber.kinds(), under)?)
+}
+
 /// An extension that receives events of a library.
 struct Subscriber<'a> {
     library: &'a OpenLibrary<'a>,

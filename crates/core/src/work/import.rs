@@ -134,6 +134,7 @@ fn read_all(
                 match imported.outcome {
                     ImportOutcome::Created => report.created += 1,
                     ImportOutcome::Updated => report.updated += 1,
+                    ImportOutcome::InBin => report.in_bin.push(path_text(file)),
                     ImportOutcome::Unchanged => {
                         report.unchanged += 1;
                         unchanged.push(imported.entry.id);

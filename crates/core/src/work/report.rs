@@ -97,6 +97,10 @@ pub struct WorkReport {
     pub updated: u64,
     /// Files that were there already.
     pub unchanged: u64,
+    /// Files that the user deleted from the library and that are as they were then, by path: their
+    /// entries stay in the bin.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_bin: Vec<String>,
     /// Folders that got a place other than their name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placed: Vec<PlacedFolder>,

@@ -21,6 +21,27 @@ fn import(world: &World, names: &[&str]) -> spacedrive_core::WorkReport {
 }
 
 #[test]
+fn events_are_delivered_again_when_asked_for() {
+    let world = World::new();
+    world.install(MANIFEST, ZERO, ZERO);
+    assert_eq!(import(&world, &["a.txt", "b.txt"]).processed.get("reader"), Some(&2));
+    let library = world.library();
+    let deliver = || library.import(&[], &mut |_| {}).unwrap().processed.get("reader").copied();
+    assert_eq!(deliver(), None);
+    assert_eq!(library.deliver_again("reader", Some("nowhere")).unwrap(), 0);
+    assert_eq!(library.deliver_again("reader", Some("a")).unwrap(), 0, "no part of a name");
+    let path = world.entries().into_iter().find(|it| it.name == "a.txt").unwrap().path;
+    assert_eq!(library.deliver_again("reader", Some(path.as_str())).unwrap(), 1);
+    assert!(library.failures().unwrap().is_empty(), "what waits has not failed");
+    let world = world.reopen();
+    let library = world.library();
+    let deliver = || library.import(&[], &mut |_| {}).unwrap().processed.get("reader").copied();
+    assert_eq!(deliver(), Some(1), "also after a start of the program");
+    assert_eq!(library.deliver_again("reader", None).unwrap(), 2);
+    assert_eq!((deliver(), deliver()), (Some(2), None));
+}
+
+#[test]
 fn dead_letters_are_listed_and_replayed() {
     let world = World::new();
     // Returns E_DOC_MALFORMED and logs why.

@@ -1,5 +1,6 @@
 //! The core from the outside.
 
+mod c_guest;
 mod candidates;
 mod common;
 mod compat;

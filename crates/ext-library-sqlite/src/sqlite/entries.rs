@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    contents,
+    bin, contents,
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
     imported::may_import_over,
@@ -33,9 +33,13 @@ use crate::{
 };
 
 /// The columns that were added later: the path of an imported file, in bytes, and the hash that it had
-/// when it was imported last. The entry has another one when a version was restored.
-pub(super) const ADDED: [(&str, &str, &str); 2] =
-    [("entries", "source", "BLOB"), ("entries", "source_hash", "TEXT")];
+/// when it was imported last (the entry has another one when a version was restored), and the path that
+/// it was imported to, where the user moved the entry away.
+pub(super) const ADDED: [(&str, &str, &str); 3] = [
+    ("entries", "source", "BLOB"),
+    ("entries", "source_hash", "TEXT"),
+    ("entries", "moved_from", "TEXT"),
+];
 
 fn find(
     db: &Transaction<'_>,
@@ -63,14 +67,69 @@ fn row_at(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<EntryRow>> {
     find(db, "e.path", path.as_str())
 }
 
-/// Finds the entry at a path, with the file that it was imported from.
+/// Finds the entry that a file was imported to: at its path, or where the user moved it. With it comes
+/// the file that it was imported from.
 pub(crate) fn imported_at(
     db: &Transaction<'_>,
     path: &EntryPath,
+    file: &SourcePath,
 ) -> Outcome<Option<ImportedEntry>> {
-    let Some(EntryRow { seq, entry }) = row_at(db, path)? else { return Ok(None) };
-    let (source, source_hash) = source_of(db, seq)?;
-    Ok(Some(ImportedEntry { entry, source, source_hash }))
+    let row = match row_at(db, path)? {
+        Some(row) => Some(row),
+        None => row_moved_from(db, path, file)?,
+    };
+    row.map(|row| with_source(db, row)).transpose()
+}
+
+/// Finds the entry at a path, with the file that it was imported from.
+pub(crate) fn file_at(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<ImportedEntry>> {
+    row_at(db, path)?.map(|row| with_source(db, row)).transpose()
+}
+
+fn with_source(db: &Transaction<'_>, row: EntryRow) -> Outcome<ImportedEntry> {
+    let (source, source_hash) = source_of(db, row.seq)?;
+    Ok(ImportedEntry { entry: row.entry, source, source_hash })
+}
+
+fn row_moved_from(
+    db: &Transaction<'_>,
+    path: &EntryPath,
+    file: &SourcePath,
+) -> Outcome<Option<EntryRow>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM entries e WHERE e.moved_from = ? AND e.source = ? LIMIT 1"
+    ))?;
+    let mut rows = query.query(params![path.as_str(), file.as_bytes()])?;
+    rows.next()?.map(EntryRow::read).transpose()
+}
+
+/// Gives an entry another path; its file is imported to it all the same. `NotFound` without the entry,
+/// `Conflict` when the path is taken.
+pub(crate) fn relocate(db: &Transaction<'_>, id: Uuid, path: &EntryPath) -> Outcome<Entry> {
+    let EntryRow { seq, entry } = row_of(db, id)?;
+    let old = EntryPath::stored(&entry.path);
+    if old == *path {
+        return Ok(entry);
+    }
+    bin::ensure_free(db, path)?;
+    // The name of a file is that of its path; others have names of their own.
+    let is_named_so = entry.name == old.file_name();
+    let name = if is_named_so { path.file_name() } else { &entry.name };
+    db.prepare_cached("UPDATE entries SET path = ?, name = ?, updated_at = ? WHERE seq = ?")?
+        .execute(params![path.as_str(), name, now(), seq])?;
+    remember_place(db, seq, &old)?;
+    texts::index_entry(db, seq)?;
+    by_id(db, id)
+}
+
+/// Remembers the path that a file was imported to, when its entry is no longer there.
+pub(super) fn remember_place(db: &Transaction<'_>, seq: i64, old: &EntryPath) -> Outcome<()> {
+    db.prepare_cached(
+        "UPDATE entries SET moved_from = nullif(coalesce(moved_from, ?2), path) \
+         WHERE seq = ?1 AND source IS NOT NULL",
+    )?
+    .execute(params![seq, old.as_str()])?;
+    Ok(())
 }
 
 /// Returns the file that an entry was imported from, and the hash that it had then.
@@ -269,14 +328,18 @@ pub(crate) fn patch_metadata(
     Ok(merged)
 }
 
-/// Removes an entry with its sidecars and events; `None` when there is none, `Denied` when it is
-/// not the caller's.
+/// Removes an entry with its sidecars and events, or moves it to the bin for the user; `None` when
+/// there is none, `Denied` when it is not the caller's.
 pub(crate) fn delete(
     db: &Transaction<'_>,
     caller: Option<&str>,
     id: Uuid,
+    limits: Limits,
 ) -> Outcome<Option<Removed>> {
     let Some(row) = find(db, "e.id", id.as_bytes())? else { return Ok(None) };
+    if caller.is_none() {
+        return bin::put(db, row.seq, limits).map(Some);
+    }
     if caller.is_some() && row.entry.created_by.as_deref() != caller {
         let reason =
             format!("the entry {id} was not made by this extension, which may not remove it");
@@ -302,7 +365,7 @@ pub(crate) fn references(
         BlobKind::Sidecar => &["sidecars"],
     };
     let mut found = HashSet::new();
-    for table in tables {
+    for table in tables.iter().chain(bin::blob_tables(kind)) {
         found.extend(hashes_of(db, table, prefix)?);
     }
     Ok(found)

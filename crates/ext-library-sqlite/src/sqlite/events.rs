@@ -219,6 +219,29 @@ pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>)
     Ok(update.execute(params![subscriber, event.map(signed).transpose()?])? as u64)
 }
 
+/// Schedules, of each entry at or below `under`, the last event of `kinds` that the subscriber has dealt
+/// with for another delivery; returns their number. They wait in the outbox as failed events do, without
+/// an attempt, so that an interruption loses none.
+pub(crate) fn redeliver(
+    db: &Transaction<'_>,
+    subscriber: &str,
+    kinds: &[&str],
+    under: Option<&str>,
+) -> Outcome<u64> {
+    let mut upsert = db.prepare_cached(
+        "INSERT INTO failures \
+         (subscriber, event, code, message, attempts, at, retrying, retry_at) \
+         SELECT ?1, max(v.id), 'E_BUSY', 'the event is delivered again', 0, ?3, 1, NULL \
+         FROM events v JOIN entries e ON e.seq = v.entry \
+         WHERE v.id <= coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
+         AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)) \
+         AND (?4 IS NULL OR e.path = ?4 OR substr(e.path, 1, length(?4) + 1) = ?4 || '/') \
+         GROUP BY v.entry \
+         ON CONFLICT (subscriber, event) DO UPDATE SET retrying = 1, retry_at = NULL, attempts = 0",
+    )?;
+    Ok(upsert.execute(params![subscriber, to_json(kinds)?, now(), under])? as u64)
+}
+
 /// Records an event that an extension publishes; `NotFound` without its entry.
 pub(crate) fn publish(
     db: &Transaction<'_>,

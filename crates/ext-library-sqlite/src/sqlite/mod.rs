@@ -1,6 +1,7 @@
 //! The database of a library. Each function of the modules works inside one transaction, which
 //! [`SqliteStore`] begins and ends.
 
+pub(super) mod bin;
 pub(super) mod contents;
 pub(super) mod entries;
 mod entry_row;

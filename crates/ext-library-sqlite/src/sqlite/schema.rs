@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::{
-    contents, entries, events, jobs, patience, quota, roots, texts,
+    bin, contents, entries, events, jobs, patience, quota, roots, texts,
     values::{corrupt, now},
     versions,
 };
@@ -189,6 +189,7 @@ fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(events::TABLES)?;
     db.execute_batch(roots::TABLE)?;
     db.execute_batch(versions::TABLE)?;
+    db.execute_batch(bin::TABLES)?;
     db.execute_batch(contents::TABLES)?;
     for (table, column, sql_type) in added_columns() {
         if !has_column(db, table, column)? {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use ext_library_sqlite::{ImportOutcome, Libraries, Limits};
-use ext_services::library::{Entries, LibraryDirectory, Versions};
+use ext_services::library::{Bin, Entries, LibraryDirectory, Versions};
 use ext_wire::{
     ErrorCode, VettedEntry,
     ops::vdfs::{Entry, NewEntry, ReadContentInput},
@@ -92,6 +92,8 @@ fn versions_that_are_too_many_go_with_their_files() {
     assert_eq!(world.numbers(&entry), (6..=kept + 5).rev().collect::<Vec<_>>());
     assert_eq!(world.contents() as u64, kept + 1);
     assert!(world.library.delete_entry(None, entry.id).unwrap());
+    assert_eq!(world.contents() as u64, kept + 1, "the bin has them");
+    assert_eq!(world.library.empty_bin(None).unwrap(), 1);
     assert_eq!(world.contents(), 0);
 }
 

@@ -169,7 +169,15 @@ fn contents_are_found_by_those_who_may_read_them() {
     assert!(hits[0]["snippet"].as_str().unwrap().contains("[swordfish]"));
     assert_eq!(search(&host, &no_taxes, "a", 9).len(), 2);
     let all = ruled(json!([{ "effect": "allow" }]));
-    assert_eq!(search(&host, &all, "swordfish", 9).len(), 2);
+    let hits = search(&host, &all, "swordfish", 9);
+    assert_eq!(hits.len(), 2);
+    // Guests of before refuse fields that they do not know.
+    let fields: Vec<&String> = hits[0].as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["entry", "snippet", "score"]);
+    let input = json!({ "text": "swordfish", "mode": "text", "places": true });
+    let asked = host.call(&all, "query:search.entries.v1", &input).unwrap();
+    assert_eq!(asked["hits"][0]["passage"], json!({ "start": 0, "end": 25 }));
+    assert_eq!(asked["hits"][0]["highlights"].as_array().unwrap().len(), 1);
 }
 
 #[test]

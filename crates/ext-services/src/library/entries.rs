@@ -1,10 +1,10 @@
 //! Entries, their content and metadata.
 
 use ext_wire::{
-    VettedEntry,
+    EntryPath, VettedEntry,
     ops::vdfs::{
-        CreateEntryOutput, EntryDetails, ListEntriesInput, ListEntriesOutput, ReadContentInput,
-        ReadContentOutput,
+        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
+        ReadContentInput, ReadContentOutput,
     },
 };
 use serde_json::{Map, Value};
@@ -53,7 +53,15 @@ pub trait Entries: Send + Sync {
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>>;
 
+    /// Gives an entry another path, for the user. See
+    /// [`MoveEntry`](ext_wire::ops::vdfs::MoveEntry).
+    ///
+    /// `NotFound` without the entry, `Conflict` when another one has the path, `Name` for a path that
+    /// no new entry may have.
+    fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry>;
+
     /// Removes an entry with all that belongs to it: sidecars, events, vectors. False when there is
-    /// none, `Denied` for an extension that did not make it.
+    /// none, `Denied` for an extension that did not make it. A store that has [`Bin`](super::Bin) moves
+    /// what the user removes there.
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool>;
 }

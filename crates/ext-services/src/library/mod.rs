@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`Entries`] | entries, their content and metadata |
 //! | [`Sidecars`] | files beside entries |
+//! | [`Bin`] | what the user deleted |
 //! | [`Versions`] | the history of imported files |
 //! | [`Search`] | search by words |
 //! | [`Contents`] | the texts of contents, for search |
@@ -44,6 +45,7 @@
 //! }
 //! ```
 
+mod bin;
 mod contents;
 mod entries;
 mod error;
@@ -59,6 +61,7 @@ use std::sync::Arc;
 use ext_wire::ops::libraries::{LibraryInfo, ListLibrariesOutput};
 use uuid::Uuid;
 
+pub use bin::Bin;
 pub use contents::{ContentText, Contents, UnreadContent};
 pub use entries::Entries;
 pub use error::LibraryError;
@@ -91,6 +94,11 @@ pub trait Library: Send + Sync {
     /// Returns the role of files beside entries. It needs [`Entries`], by whose paths permissions
     /// are checked.
     fn sidecars(&self) -> Option<&dyn Sidecars> {
+        None
+    }
+
+    /// Returns the role of the bin. It needs [`Entries`].
+    fn bin(&self) -> Option<&dyn Bin> {
         None
     }
 

@@ -44,10 +44,13 @@ family! {
     ///
     /// The built-in engine answers from what the text prints: dates, amounts, currencies,
     /// organisations, identifiers, line items, choices. It writes nothing of its own. A schema cannot
-    /// refer to anything outside itself.
+    /// refer to anything outside itself. Without one, a prompt for a receipt or an invoice is answered
+    /// with `vendor`, `date`, `amount`, `currency`, `tax` and `items`, and one for a single value with
+    /// `answer`.
     ///
     /// Errors: `E_BAD_INPUT` for a text or schema that is too large, or a schema that cannot be
-    /// filled; `E_NEEDS_PROVIDER` when the engine has no recogniser for any of the properties;
+    /// filled; `E_NEEDS_PROVIDER` when the engine has no recogniser for any of the properties, or
+    /// there is no schema and the text does not print what the prompt asks for;
     /// `E_MODEL_ANSWER`; of a configured server `E_BUSY` (with `retry_after_ms` where it says so),
     /// `E_NET`, `E_NET_TIMEOUT`, `E_NET_SIZE`.
     LibraryQuery ClassifyText = "query:ai.classify_text.v1", ClassifyTextInput => ClassifyTextOutput;

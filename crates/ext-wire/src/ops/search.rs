@@ -110,6 +110,16 @@ fn default_limit() -> u32 {
     20
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
+
 wire_input! {
     /// Input of [`Entries`].
     pub struct SearchInput {
@@ -132,6 +142,9 @@ wire_input! {
         /// Most hits, 1 to 1000.
         #[serde(default = "default_limit")]
         pub limit: u32,
+        /// Also `highlights` and `passage` of hits, and `unread`, which callers of before do not know.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub places: bool,
     }
 
     /// A condition on one top-level key of an entry's metadata.
@@ -159,8 +172,8 @@ wire_output! {
         /// found by words alone.
         #[serde(default)]
         pub pending: u64,
-        /// Number of entries whose content has not been read for search yet.
-        #[serde(default)]
+        /// Number of entries whose content has not been read for search yet, if `places` is set.
+        #[serde(default, skip_serializing_if = "is_zero")]
         pub unread: u64,
     }
 
@@ -170,11 +183,12 @@ wire_output! {
         pub entry: Entry,
         /// Text around the match; matches of words stand between `[` and `]`.
         pub snippet: String,
-        /// The matches of words in `snippet`, as ranges of its bytes, without their brackets.
+        /// The matches of words in `snippet`, as ranges of its bytes, without their brackets; if
+        /// `places` is set.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub highlights: Vec<TextRange>,
         /// The passage of the content that the snippet is from, as a range of bytes of its text.
-        /// Missing when it is from the name, the metadata or a sidecar.
+        /// Missing when it is from the name, the metadata or a sidecar, or `places` is not set.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub passage: Option<TextRange>,
         /// Score, higher is better; comparable within one answer only.
@@ -201,6 +215,7 @@ impl SearchInput {
             filters: Vec::new(),
             mode: SearchMode::default(),
             limit: default_limit(),
+            places: false,
         }
     }
 }

@@ -43,9 +43,30 @@ family! {
     ///
     /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`.
     LibraryAction UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
+    /// Gives an entry another path.
+    ///
+    /// A file that is imported again is found at its new path. The name changes with the path where it
+    /// was the last part of it.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_CONFLICT` when another entry has the path.
+    LibraryAction(host_only) MoveEntry = "action:vdfs.move_entry.input.v1", MoveEntryInput => Entry;
+    /// Lists the entries that the user deleted, the last first.
+    ///
+    /// Errors: `E_BAD_INPUT` for a limit out of range.
+    LibraryQuery(host_only) ListBin = "query:vdfs.list_bin.v1", ListBinInput => ListBinOutput;
+    /// Brings a deleted entry back with all that belonged to it.
+    ///
+    /// Errors: `E_NOT_FOUND` when it is not in the bin; `E_CONFLICT` when another entry has the path;
+    /// `E_PATH`.
+    LibraryAction(host_only) RestoreEntry = "action:vdfs.restore_entry.input.v1", RestoreEntryInput => Entry;
+    /// Removes entries from the bin for good.
+    ///
+    /// Errors: `E_NOT_FOUND`, with nothing removed, when one is not in the bin.
+    LibraryAction(host_only) EmptyBin = "action:vdfs.empty_bin.input.v1", EmptyBinInput => EmptyBinOutput;
     /// Removes an entry with its content and sidecars.
     ///
-    /// An extension may remove only entries that it made.
+    /// What the user removes goes to the bin, where it stays for 30 days or as the configuration says.
+    /// An extension may remove only entries that it made, and they are gone at once.
     ///
     /// Errors: `E_DENIED_ARG`.
     LibraryAction DeleteEntry = "action:vdfs.delete_entry.input.v1", EntryRef => DeleteOutput;
@@ -262,6 +283,61 @@ wire_output! {
     pub struct DeleteOutput {
         /// False when there was nothing to remove.
         pub deleted: bool,
+    }
+}
+
+wire_input! {
+    /// Input of [`MoveEntry`].
+    pub struct MoveEntryInput {
+        /// The entry.
+        pub entry_id: Uuid,
+        /// Its new path: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
+        pub path: String,
+    }
+
+    /// Input of [`ListBin`].
+    pub struct ListBinInput {
+        /// Most entries to return, 1 to 1000.
+        #[serde(default = "default_page")]
+        pub limit: u32,
+    }
+
+    /// Input of [`RestoreEntry`].
+    pub struct RestoreEntryInput {
+        /// The entry.
+        pub entry_id: Uuid,
+        /// The path to bring it back to; left out: the one that it had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub path: Option<String>,
+    }
+
+    /// Input of [`EmptyBin`].
+    pub struct EmptyBinInput {
+        /// The entries; left out: all that are in the bin.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub entry_ids: Option<Vec<Uuid>>,
+    }
+}
+
+wire_output! {
+    /// An entry that the user deleted.
+    pub struct BinnedEntry {
+        /// The entry, as it was.
+        pub entry: Entry,
+        /// When it was deleted, RFC 3339, UTC.
+        pub binned_at: String,
+    }
+
+    /// Output of [`ListBin`].
+    pub struct ListBinOutput {
+        /// The entries, the last deleted first.
+        pub entries: Vec<BinnedEntry>,
+    }
+
+    /// Output of [`EmptyBin`].
+    pub struct EmptyBinOutput {
+        /// Number of the entries that are gone.
+        pub removed: u64,
     }
 }
 

@@ -1,0 +1,152 @@
+//! `spacedrive entry get`, `move`, `rename`, `tag`, `untag` and `open`.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, IsTerminal, Write},
+    path::Path,
+};
+
+use anyhow::{Context, bail, ensure};
+use ext_wire::{
+    ErrorCode,
+    ops::vdfs::{
+        Entry, EntryRef, GetEntry, MoveEntry, MoveEntryInput, UpdateMetadata, UpdateMetadataInput,
+    },
+};
+use serde_json::{Map, Value, json};
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::{args::Output, content, failure::Hinted, opener, output};
+
+/// The key of the metadata that holds the tags.
+const TAGS: &str = "tags";
+
+/// Writes the content of an entry into a file, or to stdout.
+pub(super) fn get(
+    core: &Core,
+    library: Uuid,
+    entry_id: Uuid,
+    to: Option<&Path>,
+    force: bool,
+    output: Output,
+) -> anyhow::Result<()> {
+    let entry = entry(core, library, entry_id)?;
+    let name = entry.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let to = to.unwrap_or_else(|| Path::new(&name));
+    if to == Path::new("-") {
+        ensure!(
+            !io::stdout().is_terminal() || entry.media_type.as_deref() == Some("text/plain"),
+            "the content is no text for a terminal: write it into a file with --to FILE"
+        );
+        return content::copy(core, library, &entry, &mut io::stdout().lock());
+    }
+    let mut file = match force {
+        true => OpenOptions::new().write(true).create(true).truncate(true).open(to),
+        false => OpenOptions::new().write(true).create_new(true).open(to),
+    };
+    if let Err(error) = &file
+        && error.kind() == io::ErrorKind::AlreadyExists
+    {
+        return Err(Hinted::error(
+            ErrorCode::Conflict,
+            format_args!("{} is there already", to.display()),
+            "`--force` replaces it, `--to FILE` writes elsewhere",
+        ));
+    }
+    let file = file.as_mut().map_err(|error| io::Error::new(error.kind(), error.to_string()));
+    let file = file.with_context(|| format!("{} cannot be written", to.display()))?;
+    content::copy(core, library, &entry, file)?;
+    file.flush()?;
+    let done = json!({ "entry": entry.id, "file": to });
+    output::print(output, &done, |_| format!("wrote {}", to.display()))
+}
+
+pub(super) fn open(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result<()> {
+    opener::open(core, library, &entry(core, library, entry_id)?)
+}
+
+/// Gives an entry another path. A path that ends with `/` is that of a folder, in which it keeps its
+/// name.
+pub(super) fn move_to(
+    core: &Core,
+    library: Uuid,
+    entry_id: Uuid,
+    to: &str,
+    output: Output,
+) -> anyhow::Result<()> {
+    let path = match to.strip_suffix('/') {
+        Some(folder) => format!("{folder}/{}", last(&entry(core, library, entry_id)?.path)),
+        None => to.to_owned(),
+    };
+    place(core, library, MoveEntryInput { entry_id, path }, output)
+}
+
+/// Gives an entry another name in its folder.
+pub(super) fn rename(
+    core: &Core,
+    library: Uuid,
+    entry_id: Uuid,
+    name: &str,
+    output: Output,
+) -> anyhow::Result<()> {
+    if name.contains('/') {
+        let hint = "`spacedrive entry move` gives an entry another folder";
+        let message = format_args!("`{}` is a path and not a name", name.escape_debug());
+        return Err(Hinted::error(ErrorCode::Path, message, hint));
+    }
+    let old = entry(core, library, entry_id)?.path;
+    let path = match old.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name.to_owned(),
+    };
+    place(core, library, MoveEntryInput { entry_id, path }, output)
+}
+
+fn place(core: &Core, library: Uuid, input: MoveEntryInput, output: Output) -> anyhow::Result<()> {
+    let entry = core.call_typed::<MoveEntry>(Some(library), &input)?;
+    output::print(output, &entry, |entry| format!("it is `{}` now", entry.path.escape_debug()))
+}
+
+/// Adds tags to an entry and takes others away.
+pub(super) fn tag(
+    core: &Core,
+    library: Uuid,
+    entry_id: Uuid,
+    add: &[String],
+    remove: &[String],
+    output: Output,
+) -> anyhow::Result<()> {
+    let mut tags = tags_of(&entry(core, library, entry_id)?)?;
+    if let Some(missing) = remove.iter().find(|tag| !tags.contains(tag)) {
+        bail!("it has no tag `{}`", missing.escape_debug())
+    }
+    tags.retain(|tag| !remove.contains(tag));
+    for tag in add.iter().map(|tag| tag.trim()) {
+        ensure!(!tag.is_empty(), "a tag has at least one letter");
+        if !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags.sort_unstable();
+    // In a merge patch, `null` removes the key.
+    let value = if tags.is_empty() { Value::Null } else { json!(tags) };
+    let metadata = Map::from_iter([(TAGS.to_owned(), value)]);
+    let input = UpdateMetadataInput { entry_id, metadata };
+    core.call_typed::<UpdateMetadata>(Some(library), &input)?;
+    let shown = if tags.is_empty() { "it has no tags now".to_owned() } else { tags.join(", ") };
+    output::print(output, &json!({ "tags": tags }), |_| shown)
+}
+
+fn tags_of(entry: &Entry) -> anyhow::Result<Vec<String>> {
+    let tags = entry.metadata.get(TAGS).cloned().unwrap_or_else(|| json!([]));
+    serde_json::from_value(tags).context("its metadata has something else under `tags`")
+}
+
+fn entry(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result<Entry> {
+    Ok(core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?.entry)
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

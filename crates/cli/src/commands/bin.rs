@@ -1,0 +1,110 @@
+//! `spacedrive entry delete`, `bin` and `restore` without a version.
+
+use std::io::{self, IsTerminal};
+
+use ext_wire::{
+    ErrorCode,
+    ops::vdfs::{
+        BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput,
+        MAX_PAGE, RestoreEntry, RestoreEntryInput,
+    },
+};
+use serde_json::json;
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::{
+    args::Output,
+    failure::Hinted,
+    names,
+    output::{self, Column, cells},
+};
+
+/// Moves entries to the bin: all that are named, or none when one is not there.
+pub(super) fn delete(
+    core: &Core,
+    library: Uuid,
+    entries: &[String],
+    output: Output,
+) -> anyhow::Result<()> {
+    let ids: Vec<Uuid> =
+        entries.iter().map(|text| names::entry(core, library, text)).collect::<Result<_, _>>()?;
+    for entry_id in &ids {
+        core.call_typed::<DeleteEntry>(Some(library), &EntryRef { entry_id: *entry_id })?;
+    }
+    let said = |count: usize| match count {
+        1 => "it is in the bin: `spacedrive entry restore` brings it back".to_owned(),
+        count => format!("{count} are in the bin: `spacedrive entry restore` brings them back"),
+    };
+    output::print(output, &json!({ "deleted": ids }), |_| said(ids.len()))
+}
+
+pub(super) fn list(core: &Core, library: Uuid, output: Output) -> anyhow::Result<()> {
+    output::print(output, &all(core, library)?, |bin| table(bin))
+}
+
+/// Brings an entry back, to its path or another one.
+pub(super) fn restore(
+    core: &Core,
+    library: Uuid,
+    entry: &str,
+    path: Option<String>,
+    output: Output,
+) -> anyhow::Result<()> {
+    let entry_id = find(&all(core, library)?, entry)?;
+    let input = RestoreEntryInput { entry_id, path };
+    let entry = core.call_typed::<RestoreEntry>(Some(library), &input)?;
+    output::print(output, &entry, |entry| format!("`{}` is back", entry.path.escape_debug()))
+}
+
+/// Removes what is in the bin for good, after asking.
+pub(super) fn empty(core: &Core, library: Uuid, yes: bool, output: Output) -> anyhow::Result<()> {
+    let count = all(core, library)?.len();
+    if count > 0 && !yes && !is_meant(count)? {
+        anyhow::bail!("nothing was removed")
+    }
+    let input = EmptyBinInput { entry_ids: None };
+    let done = core.call_typed::<EmptyBin>(Some(library), &input)?;
+    output::print(output, &done, |done| format!("{} removed for good", done.removed))
+}
+
+fn is_meant(count: usize) -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        return Err(Hinted::error(
+            ErrorCode::BadInput,
+            format_args!("there is no terminal to ask at: {count} entries would be gone for good"),
+            "add --yes",
+        ));
+    }
+    eprint!("Remove {count} entries with their content for good? [y/N] ");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+fn all(core: &Core, library: Uuid) -> anyhow::Result<Vec<BinnedEntry>> {
+    Ok(core.call_typed::<ListBin>(Some(library), &ListBinInput { limit: MAX_PAGE })?.entries)
+}
+
+/// Finds an entry of the bin by its path (the last deleted one), its id, or how the id begins.
+fn find(bin: &[BinnedEntry], text: &str) -> anyhow::Result<Uuid> {
+    let ids = bin.iter().map(|binned| (binned.entry.id, binned.entry.path.as_str()));
+    names::one_of(ids, text, "entry in the bin", "`spacedrive entry bin` lists what is in it")
+}
+
+fn table(bin: &[BinnedEntry]) -> String {
+    let ids = cells::short_ids(&bin.iter().map(|binned| binned.entry.id).collect::<Vec<_>>());
+    let row = |(binned, id): (&BinnedEntry, String)| {
+        let BinnedEntry { entry, binned_at } = binned;
+        let size = entry.size.map(cells::bytes).unwrap_or_default();
+        vec![entry.path.clone(), entry.entry_type.clone(), size, cells::time(binned_at), id]
+    };
+    let columns = [
+        Column::text("PATH"),
+        Column::text("TYPE"),
+        Column::number("SIZE"),
+        Column::whole("DELETED"),
+        Column::whole("ID"),
+    ];
+    output::table(&columns, bin.iter().zip(ids).map(row).collect(), "the bin is empty")
+}

@@ -1,0 +1,243 @@
+//! The bin: entries that the user deleted, with all that belongs to them but what is computed.
+
+use std::time::Duration;
+
+use ext_services::library::LibraryError;
+use ext_wire::{
+    EntryPath,
+    ops::vdfs::{BinnedEntry, Entry},
+};
+use rusqlite::{OptionalExtension, Transaction, params};
+use uuid::Uuid;
+
+use super::{
+    entries::{self, by_id, by_path},
+    entry_row::{COLUMNS, EntryRow},
+    texts,
+    values::{before, now, unsigned},
+};
+use crate::{
+    fault::Outcome,
+    limits::Limits,
+    rows::{BlobKind, BlobRef, Removed},
+    source_path::SourcePath,
+};
+
+/// The columns of `entries` that the bin has as well.
+const KEPT: &str = "seq, id, name, path, entry_type, media_type, size, content_hash, created_by, \
+    metadata, created_at, updated_at, source, source_hash, moved_from";
+
+/// Tables that refer to contents and sidecars.
+pub(super) const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS bin (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    entry_type TEXT NOT NULL,
+    media_type TEXT,
+    size INTEGER,
+    content_hash TEXT,
+    created_by TEXT,
+    metadata TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    source BLOB,
+    source_hash TEXT,
+    moved_from TEXT,
+    binned_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS bin_by_content ON bin (content_hash);
+CREATE INDEX IF NOT EXISTS bin_by_source ON bin (source) WHERE source IS NOT NULL;
+CREATE TABLE IF NOT EXISTS bin_sidecars (
+    entry INTEGER NOT NULL REFERENCES bin (seq) ON DELETE CASCADE,
+    name TEXT NOT NULL COLLATE NOCASE,
+    size INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    written_by TEXT,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (entry, name)
+) STRICT;
+CREATE INDEX IF NOT EXISTS bin_sidecars_by_content ON bin_sidecars (content_hash);
+CREATE TABLE IF NOT EXISTS bin_versions (
+    entry INTEGER NOT NULL REFERENCES bin (seq) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    media_type TEXT,
+    replaced_at TEXT NOT NULL,
+    PRIMARY KEY (entry, number)
+) STRICT;
+CREATE INDEX IF NOT EXISTS bin_versions_by_content ON bin_versions (content_hash);
+";
+
+/// The tables that name blobs of a kind for the bin.
+pub(super) const fn blob_tables(kind: BlobKind) -> &'static [&'static str] {
+    match kind {
+        BlobKind::Content => &["bin", "bin_versions"],
+        BlobKind::Sidecar => &["bin_sidecars"],
+    }
+}
+
+/// Moves the entry with this number to the bin; returns the blobs of those that are in it for too long.
+pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Removed> {
+    db.prepare_cached(&format!(
+        "INSERT INTO bin ({KEPT}, binned_at) SELECT {KEPT}, ? FROM entries WHERE seq = ?"
+    ))?
+    .execute(params![now(), seq])?;
+    db.prepare_cached(
+        "INSERT INTO bin_sidecars SELECT entry, name, size, content_hash, written_by, \
+        updated_at FROM sidecars WHERE entry = ?",
+    )?
+    .execute([seq])?;
+    db.prepare_cached(
+        "INSERT INTO bin_versions SELECT entry, number, size, content_hash, media_type, \
+        replaced_at FROM versions WHERE entry = ?",
+    )?
+    .execute([seq])?;
+    texts::remove(db, seq)?;
+    db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([seq])?;
+    let days = Duration::from_secs(24 * 60 * 60).saturating_mul(limits.bin_days);
+    remove(db, "binned_at < ?", before(days)).map(|(_, removed)| removed)
+}
+
+/// Lists what is in the bin, the last first.
+pub(crate) fn list(db: &Transaction<'_>, limit: u32) -> Outcome<Vec<BinnedEntry>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, e.binned_at FROM bin e ORDER BY e.binned_at DESC, e.seq DESC LIMIT ?"
+    ))?;
+    let mut rows = query.query([limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let EntryRow { entry, .. } = EntryRow::read(row)?;
+        found.push(BinnedEntry { entry, binned_at: row.get(12)? });
+    }
+    Ok(found)
+}
+
+/// Lists the sidecars of an entry in the bin, so that their texts can be read again; `NotFound` when
+/// the entry is not in it.
+pub(crate) fn sidecars(db: &Transaction<'_>, id: Uuid) -> Outcome<Vec<(String, BlobRef)>> {
+    let seq = seq_of(db, id)?;
+    let mut query =
+        db.prepare_cached("SELECT name, content_hash, size FROM bin_sidecars WHERE entry = ?")?;
+    let mut rows = query.query([seq])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let blob = BlobRef { hash: row.get(1)?, size: unsigned(row.get(2)?)? };
+        found.push((row.get(0)?, blob));
+    }
+    Ok(found)
+}
+
+/// Brings an entry back, to its path or another one; `texts` are those of its sidecars. `NotFound` when
+/// it is not in the bin, `Conflict` when the path is taken.
+pub(crate) fn restore(
+    db: &Transaction<'_>,
+    id: Uuid,
+    path: Option<&EntryPath>,
+    texts: &[(String, String)],
+) -> Outcome<Entry> {
+    let (seq, own) = place_of(db, id)?;
+    let own = EntryPath::stored(&own);
+    let path = path.unwrap_or(&own);
+    ensure_free(db, path)?;
+    let columns = KEPT.replace("path", "?2");
+    db.prepare_cached(&format!(
+        "INSERT INTO entries ({KEPT}) SELECT {columns} FROM bin WHERE seq = ?1"
+    ))?
+    .execute(params![seq, path.as_str()])?;
+    entries::remember_place(db, seq, &own)?;
+    db.prepare_cached(
+        "INSERT INTO sidecars (entry, name, size, content_hash, written_by, updated_at) \
+         SELECT * FROM bin_sidecars WHERE entry = ?",
+    )?
+    .execute([seq])?;
+    db.prepare_cached("INSERT INTO versions SELECT * FROM bin_versions WHERE entry = ?")?
+        .execute([seq])?;
+    db.prepare_cached("DELETE FROM bin WHERE seq = ?")?.execute([seq])?;
+    texts::index_entry(db, seq)?;
+    for (name, text) in texts {
+        texts::index_sidecar(db, seq, name, Some(text))?;
+    }
+    by_id(db, id)
+}
+
+/// Refuses a path that an entry has.
+pub(super) fn ensure_free(db: &Transaction<'_>, path: &EntryPath) -> Outcome<()> {
+    match by_path(db, path)? {
+        Some(_) => {
+            let message =
+                format!("there is an entry at `{}` already", path.as_str().escape_debug());
+            Err(LibraryError::Conflict(message).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Removes entries from the bin for good, those with these ids or all; returns how many, and their blobs.
+pub(crate) fn empty(db: &Transaction<'_>, ids: Option<&[Uuid]>) -> Outcome<(u64, Removed)> {
+    let Some(ids) = ids else { return remove(db, "?1 IS NULL", None::<String>) };
+    let mut all = (0, Removed::default());
+    for id in ids {
+        let (count, removed) = remove(db, "id = ?1", id.as_bytes())?;
+        if count == 0 {
+            return Err(not_in_bin(*id).into());
+        }
+        all.0 += count;
+        all.1.contents.extend(removed.contents);
+        all.1.sidecars.extend(removed.sidecars);
+    }
+    Ok(all)
+}
+
+/// Finds the entry in the bin that a file was: at this path, with this content.
+pub(crate) fn of_file(
+    db: &Transaction<'_>,
+    path: &EntryPath,
+    source: &SourcePath,
+    hash: &str,
+) -> Outcome<Option<Entry>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM bin e WHERE e.source = ?1 AND coalesce(e.moved_from, e.path) = ?2 \
+         AND ?3 IN (e.content_hash, e.source_hash) LIMIT 1"
+    ))?;
+    let mut rows = query.query(params![source.as_bytes(), path.as_str(), hash])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(EntryRow::read(row)?.entry))
+}
+
+fn remove(
+    db: &Transaction<'_>,
+    condition: &str,
+    value: impl rusqlite::ToSql,
+) -> Outcome<(u64, Removed)> {
+    let of = |table: &str, key: &str| -> Outcome<Vec<String>> {
+        let mut query = db.prepare_cached(&format!(
+            "SELECT content_hash FROM {table} WHERE content_hash IS NOT NULL \
+             AND {key} IN (SELECT seq FROM bin WHERE {condition})"
+        ))?;
+        let hashes = query.query_map([&value], |row| row.get(0))?;
+        Ok(hashes.collect::<Result<_, _>>()?)
+    };
+    let mut contents = of("bin", "seq")?;
+    contents.extend(of("bin_versions", "entry")?);
+    let sidecars = of("bin_sidecars", "entry")?;
+    let count =
+        db.prepare_cached(&format!("DELETE FROM bin WHERE {condition}"))?.execute([&value])?;
+    Ok((count as u64, Removed { contents, sidecars }))
+}
+
+fn seq_of(db: &Transaction<'_>, id: Uuid) -> Outcome<i64> {
+    Ok(place_of(db, id)?.0)
+}
+
+fn place_of(db: &Transaction<'_>, id: Uuid) -> Outcome<(i64, String)> {
+    let mut query = db.prepare_cached("SELECT seq, path FROM bin WHERE id = ?")?;
+    let found = query.query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
+    found.optional()?.ok_or_else(|| not_in_bin(id).into())
+}
+
+fn not_in_bin(id: Uuid) -> LibraryError {
+    LibraryError::NotFound { what: "entry in the bin", name: id.to_string() }
+}
