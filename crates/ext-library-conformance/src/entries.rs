@@ -27,6 +27,25 @@ pub(crate) fn libraries_are_listed_by_name_and_found_by_id(world: &World<'_>) {
     }
 }
 
+pub(crate) fn a_library_is_renamed_and_keeps_its_id(world: &World<'_>) {
+    let directory = world.directory();
+    let (one, two) = (directory.create("One").unwrap(), directory.create("Two").unwrap());
+    let renamed = directory.rename(one.id, "  Attic ").unwrap();
+    assert_eq!((renamed.id, renamed.name.as_str()), (one.id, "Attic"));
+    assert_eq!(directory.library(one.id).unwrap().info().unwrap().name, "Attic");
+    assert_eq!(code(directory.rename(two.id, "ATTIC")), ErrorCode::Conflict);
+    assert_eq!(
+        directory.rename(one.id, "ATTIC").unwrap().name,
+        "ATTIC",
+        "its own in other letters"
+    );
+    assert_eq!(code(directory.rename(one.id, "")), ErrorCode::Path);
+    assert_eq!(code(directory.rename(Uuid::nil(), "X")), ErrorCode::NotFound);
+    assert_eq!(code(directory.check(Uuid::nil())), ErrorCode::NotFound);
+    assert!(directory.check(two.id).unwrap().missing.is_empty());
+    directory.create("One").unwrap();
+}
+
 pub(crate) fn a_path_is_made_once(world: &World<'_>) {
     let entries = world.entries();
     let first = create(entries, Some("demo"), note("a/b")).unwrap();

@@ -73,6 +73,7 @@ macro_rules! cases {
 cases! {
     entries [Entries] {
         libraries_are_listed_by_name_and_found_by_id,
+        a_library_is_renamed_and_keeps_its_id,
         a_path_is_made_once,
         an_entry_says_what_it_was_made_of,
         illegal_names_and_paths_are_refused,

@@ -6,7 +6,7 @@ use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Re
 use ext_wire::{
     Blob, EntryPath, VettedEntry, merge_patch, names,
     ops::{
-        libraries::{LibraryInfo, ListLibrariesOutput},
+        libraries::{CheckLibraryOutput, LibraryInfo, ListLibrariesOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ListSidecarsInput, ListSidecarsOutput, MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES,
@@ -33,7 +33,7 @@ pub struct MemoryLibraries(Mutex<Vec<Arc<MemoryLibrary>>>);
 
 #[derive(Debug)]
 struct MemoryLibrary {
-    info: LibraryInfo,
+    info: Mutex<LibraryInfo>,
     rows: Mutex<Rows>,
 }
 
@@ -53,24 +53,50 @@ struct Row {
 impl LibraryDirectory for MemoryLibraries {
     fn library(&self, id: Uuid) -> Result<Arc<dyn Library>> {
         let libraries = self.0.lock();
-        let found = libraries.iter().find(|library| library.info.id == id);
+        let found = libraries.iter().find(|library| library.info.lock().id == id);
         let found = found.ok_or_else(|| not_found("library", id))?;
         Ok(Arc::clone(found) as Arc<dyn Library>)
     }
 
     fn create(&self, name: &str) -> Result<LibraryInfo> {
         let (mut libraries, name) = (self.0.lock(), name.trim().to_owned());
-        if libraries.iter().any(|other| ext_wire::names::is_same_library(&other.info.name, &name)) {
+        if libraries.iter().any(|other| names::is_same_library(&other.info.lock().name, &name)) {
             return Err(LibraryError::Conflict(format!("a library is called `{name}` already")));
         }
         let id = Uuid::from_u128(libraries.len() as u128 + 1);
         let info = LibraryInfo { id, name, path: String::new(), created_at: NOW.into() };
-        libraries.push(Arc::new(MemoryLibrary { info: info.clone(), rows: Mutex::default() }));
+        libraries.push(Arc::new(MemoryLibrary {
+            info: Mutex::new(info.clone()),
+            rows: Mutex::default(),
+        }));
         Ok(info)
     }
 
+    fn rename(&self, id: Uuid, name: &str) -> Result<LibraryInfo> {
+        let name = names::library_name(name)?;
+        let libraries = self.0.lock();
+        let found = libraries.iter().find(|library| library.info.lock().id == id);
+        let found = found.ok_or_else(|| not_found("library", id))?;
+        let is_taken = |other: &Arc<MemoryLibrary>| {
+            let info = other.info.lock();
+            info.id != id && names::is_same_library(&info.name, &name)
+        };
+        if libraries.iter().any(is_taken) {
+            return Err(LibraryError::Conflict(format!("a library is called `{name}` already")));
+        }
+        let mut info = found.info.lock();
+        info.name = name;
+        Ok(info.clone())
+    }
+
+    fn check(&self, id: Uuid) -> Result<CheckLibraryOutput> {
+        self.library(id)?;
+        Ok(CheckLibraryOutput { missing: Vec::new(), quarantined: 0 })
+    }
+
     fn list(&self) -> Result<ListLibrariesOutput> {
-        let mut infos: Vec<_> = self.0.lock().iter().map(|library| library.info.clone()).collect();
+        let mut infos: Vec<_> =
+            self.0.lock().iter().map(|library| library.info.lock().clone()).collect();
         infos.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(ListLibrariesOutput { libraries: infos, unreadable: Vec::new() })
     }
@@ -78,7 +104,7 @@ impl LibraryDirectory for MemoryLibraries {
 
 impl Library for MemoryLibrary {
     fn info(&self) -> Result<LibraryInfo> {
-        Ok(self.info.clone())
+        Ok(self.info.lock().clone())
     }
 
     fn entries(&self) -> Option<&dyn Entries> {

@@ -13,7 +13,7 @@ use ext_fs::{Lock, create_private_folder, private_options, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
 use ext_wire::{
     names,
-    ops::libraries::{LibraryInfo, ListLibrariesOutput, UnreadableLibrary},
+    ops::libraries::{CheckLibraryOutput, LibraryInfo, ListLibrariesOutput, UnreadableLibrary},
 };
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ use crate::{
     fault::{Fault, Outcome},
     library::{DATABASE, SqliteLibrary},
     limits::Limits,
+    recovery::CheckReport,
     sqlite,
 };
 
@@ -92,7 +93,7 @@ impl Libraries {
     fn make(&self, name: &str) -> Outcome<Uuid> {
         let lock = Lock::acquire(&self.folder.join(LOCK))?;
         remove_unfinished(&self.folder)?;
-        self.ensure_free(name)?;
+        self.ensure_free(name, None)?;
         let id = Uuid::now_v7();
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix(UNFINISHED).permissions(Permissions::from_mode(0o700));
@@ -107,9 +108,11 @@ impl Libraries {
         Ok(id)
     }
 
-    /// Checks that no library has a name. One that cannot be read keeps nobody from making another.
-    fn ensure_free(&self, name: &str) -> Outcome<()> {
-        let all = self.ids()?.into_iter().filter_map(|id| self.info(id).ok());
+    /// Checks that no library, or no other one, has a name. One that cannot be read keeps nobody from
+    /// making another.
+    fn ensure_free(&self, name: &str, own: Option<Uuid>) -> Outcome<()> {
+        let others = self.ids()?.into_iter().filter(|id| Some(*id) != own);
+        let all = others.filter_map(|id| self.info(id).ok());
         match all.into_iter().find(|other| names::is_same_library(&other.name, name)) {
             Some(LibraryInfo { name, .. }) => Err(LibraryError::Conflict(format!(
                 "a library is called `{name}` already: choose another name"
@@ -155,6 +158,21 @@ impl LibraryDirectory for Libraries {
     fn create(&self, name: &str) -> Result<LibraryInfo, LibraryError> {
         let id = self.make(&names::library_name(name)?)?;
         self.open(id)?.info()
+    }
+
+    fn rename(&self, id: Uuid, name: &str) -> Result<LibraryInfo, LibraryError> {
+        let name = names::library_name(name)?;
+        let library = self.open(id)?;
+        // Held until the name is written: another program may be about to take it.
+        let _lock = Lock::acquire(&self.folder.join(LOCK)).map_err(Fault::from)?;
+        self.ensure_free(&name, Some(id))?;
+        library.rename(&name)?;
+        library.info()
+    }
+
+    fn check(&self, id: Uuid) -> Result<CheckLibraryOutput, LibraryError> {
+        let CheckReport { quarantined, missing } = self.open(id)?.check()?;
+        Ok(CheckLibraryOutput { missing, quarantined })
     }
 
     fn list(&self) -> Result<ListLibrariesOutput, LibraryError> {

@@ -84,6 +84,11 @@ impl SqliteLibrary {
         self.store.info()
     }
 
+    /// Writes a name, which was checked.
+    pub(crate) fn rename(&self, name: &str) -> Result<()> {
+        self.store.write(|db| Ok(db.execute("UPDATE library SET name = ?", [name]).map(drop)?))
+    }
+
     /// Removes what is kept for an extension that is removed: its jobs, subscriptions, position in the
     /// outbox, failures and published events, so that other code of its id gets nothing of them. The
     /// entries and sidecars that it made stay.

@@ -4,7 +4,10 @@
 use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
 use ext_wire::ops::{
     NoInput,
-    libraries::{Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput},
+    libraries::{
+        Check, CheckLibraryInput, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo,
+        List, ListLibrariesOutput, Rename, RenameLibraryInput,
+    },
 };
 
 use crate::{BuiltIn, authorized_library::AuthorizedLibrary};
@@ -24,6 +27,32 @@ impl CoreAction<Create> for BuiltIn {
     }
 }
 register!(CoreAction<Create> for BuiltIn);
+
+impl CoreAction<Rename> for BuiltIn {
+    async fn execute(
+        input: RenameLibraryInput,
+        context: Context<'_>,
+    ) -> Result<LibraryInfo, OpError> {
+        context
+            .service::<dyn LibraryDirectory>()?
+            .rename(input.library_id, &input.name)
+            .map_err(|failure| error_for(context, failure))
+    }
+}
+register!(CoreAction<Rename> for BuiltIn);
+
+impl CoreAction<Check> for BuiltIn {
+    async fn execute(
+        input: CheckLibraryInput,
+        context: Context<'_>,
+    ) -> Result<CheckLibraryOutput, OpError> {
+        context
+            .service::<dyn LibraryDirectory>()?
+            .check(input.library_id)
+            .map_err(|failure| error_for(context, failure))
+    }
+}
+register!(CoreAction<Check> for BuiltIn);
 
 impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {

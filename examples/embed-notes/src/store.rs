@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ext_manager::{
     Uuid,
     ops::{
-        libraries::{LibraryInfo, ListLibrariesOutput},
+        libraries::{CheckLibraryOutput, LibraryInfo, ListLibrariesOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ReadContentInput, ReadContentOutput,
@@ -38,6 +38,15 @@ impl LibraryDirectory for Home {
 
     fn create(&self, _: &str) -> Result<LibraryInfo> {
         Err(LibraryError::Denied("this app has one library".to_owned()))
+    }
+
+    fn rename(&self, _: Uuid, _: &str) -> Result<LibraryInfo> {
+        Err(LibraryError::Unsupported("libraries with names of their own"))
+    }
+
+    fn check(&self, id: Uuid) -> Result<CheckLibraryOutput> {
+        self.library(id)?;
+        Ok(CheckLibraryOutput { missing: Vec::new(), quarantined: 0 })
     }
 
     fn list(&self) -> Result<ListLibrariesOutput> {

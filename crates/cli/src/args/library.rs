@@ -9,6 +9,18 @@ pub(crate) enum LibraryCommand {
         /// Its name.
         name: String,
     },
-    /// List all libraries.
+    /// List all libraries, and how they are.
     List,
+    /// Give a library another name.
+    Rename {
+        /// The library: its name, its id, or how the id begins.
+        library: String,
+        /// The new name.
+        name: String,
+    },
+    /// Look for damage: in the database, and for files that are missing.
+    Check {
+        /// The library: its name, its id, or how the id begins [default: the only one].
+        library: Option<String>,
+    },
 }

@@ -7,7 +7,8 @@ use ext_wire::{
     ops::{
         NoInput,
         libraries::{
-            Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput, UnreadableLibrary,
+            Check, CheckLibraryInput, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo,
+            List, ListLibrariesOutput, Rename, RenameLibraryInput, UnreadableLibrary,
         },
     },
 };
@@ -16,7 +17,9 @@ use spacedrive_core::Core;
 
 use crate::{
     args::{LibraryCommand, Output},
+    names,
     output::{self, Column, cells},
+    progress::Spinner,
 };
 
 pub(crate) fn run(
@@ -30,6 +33,22 @@ pub(crate) fn run(
             output::print(output, &library, |library| library.id.to_string())?;
             Ok(ExitCode::SUCCESS)
         }
+        LibraryCommand::Rename { library, name } => {
+            let library_id = names::library(core, &library)?;
+            let input = RenameLibraryInput { library_id, name };
+            let renamed = core.call_typed::<Rename>(None, &input)?;
+            output::print(output, &renamed, |it| format!("it is called {} now", it.name))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        LibraryCommand::Check { library } => {
+            let library_id = names::library_or_only(core, library.as_deref())?;
+            let spinner = Spinner::new("checking …");
+            let found = core.call_typed::<Check>(None, &CheckLibraryInput { library_id })?;
+            drop(spinner);
+            output::print(output, &found, describe)?;
+            let whole = found.missing.is_empty();
+            Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         LibraryCommand::List => {
             let all = core.call_typed::<List>(None, &NoInput {})?;
             output::print(output, &listed(&all), |_| table(&all))?;
@@ -37,6 +56,21 @@ pub(crate) fn run(
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
+}
+
+fn describe(found: &CheckLibraryOutput) -> String {
+    let mut lines = match found.missing.len() {
+        0 => vec!["nothing is missing or damaged".to_owned()],
+        count => vec![format!("{count} files are missing: put them back from a backup")],
+    };
+    lines.extend(found.missing.iter().map(|hash| format!("  {hash}")));
+    if found.quarantined > 0 {
+        lines.push(format!(
+            "{} files that belong to nothing are in `quarantine` now",
+            found.quarantined
+        ));
+    }
+    output::lines(lines)
 }
 
 /// A line of the list, for programs: one that cannot be read has a code instead of a name.

@@ -9,13 +9,16 @@ use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-use crate::output;
+use crate::{external, output};
 
 /// What an installation says.
 #[derive(Serialize)]
 pub(super) struct NewlyInstalled {
     #[serde(flatten)]
     info: ExtensionInfo,
+    /// Commands that it brings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<String>,
     /// Libraries with events that were there before the extension.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waiting: Vec<Waiting>,
@@ -42,12 +45,15 @@ impl NewlyInstalled {
         let libraries = libraries.map(|all| all.libraries).unwrap_or_default();
         let waiting = libraries.iter().filter_map(|library| waiting(core, library, &info.id));
         let waiting = waiting.collect();
-        Self { waiting, warnings, names_library: libraries.len() > 1, info }
+        let commands = external::brought_by(core, &info.id);
+        Self { commands, waiting, warnings, names_library: libraries.len() > 1, info }
     }
 
     pub(super) fn describe(&self) -> String {
         let ExtensionInfo { id, version, .. } = &self.info;
         let mut lines = vec![format!("installed {id} {version}")];
+        let brings = |name| format!("it brings `spacedrive {name}`: --help shows what that does");
+        lines.extend(self.commands.iter().map(brings));
         lines.extend(self.waiting.iter().map(|waiting| self.line(waiting)));
         output::lines(lines)
     }

@@ -87,8 +87,8 @@ pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
         return output::line(std::str::from_utf8(reply)?);
     }
     match serde_json::from_slice(reply) {
-        Ok(Value::String(text)) => output::line(&text),
-        _ => output::line(&indented(reply)?),
+        Ok(Value::String(text)) => output::line(&output::steady(&text)),
+        _ => output::line(&output::steady(&indented(reply)?)),
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 use spacedrive_core::Core;
 use uuid::Uuid;
 
+use super::id_of;
 use crate::{failure::Hinted, names};
 
 /// Makes the input. What was not given is left out, so that the operation's defaults hold.
@@ -35,9 +36,9 @@ fn value(
     entry: FindEntry<'_>,
 ) -> anyhow::Result<Option<Value>> {
     if argument.kind() == ArgumentKind::Flag {
-        return Ok(matches.get_flag(argument.name()).then_some(Value::Bool(true)));
+        return Ok(matches.get_flag(&id_of(argument)).then_some(Value::Bool(true)));
     }
-    let Some(given) = matches.get_many::<String>(argument.name()) else { return Ok(None) };
+    let Some(given) = matches.get_many::<String>(&id_of(argument)) else { return Ok(None) };
     if argument.kind() == ArgumentKind::Values {
         return pairs(argument, given).map(Some);
     }
@@ -64,20 +65,33 @@ fn pairs<'a>(
     argument: &ArgumentDecl,
     given: impl Iterator<Item = &'a String>,
 ) -> anyhow::Result<Value> {
-    let pair = |text: &'a String| {
-        let (key, value) =
-            text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
-                Hinted::error(
-                    ErrorCode::BadInput,
-                    format_args!("`{}` has no value", text.escape_debug()),
-                    format_args!(
-                        "write {}=VALUE, such as vendor=\"Corner Shop\"",
-                        argument.name().to_uppercase()
-                    ),
-                )
-            })?;
+    let mut pairs = Map::new();
+    for text in given {
+        let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
+        let (key, value) = pair.ok_or_else(|| no_value(argument, text))?;
         let value = if value.is_empty() { Value::Null } else { Value::String(value.to_owned()) };
-        Ok((key.to_owned(), value))
-    };
-    given.map(pair).collect::<anyhow::Result<Map<_, _>>>().map(Value::Object)
+        if pairs.insert(key.to_owned(), value).is_some() {
+            return Err(twice(key));
+        }
+    }
+    Ok(Value::Object(pairs))
+}
+
+fn no_value(argument: &ArgumentDecl, text: &str) -> anyhow::Error {
+    Hinted::error(
+        ErrorCode::BadInput,
+        format_args!("`{}` has no value", text.escape_debug()),
+        format_args!(
+            "write {}=VALUE, such as vendor=\"Corner Shop\"",
+            argument.name().to_uppercase()
+        ),
+    )
+}
+
+fn twice(key: &str) -> anyhow::Error {
+    Hinted::error(
+        ErrorCode::BadInput,
+        format_args!("`{}` is given twice", key.escape_debug()),
+        "give each one value",
+    )
 }

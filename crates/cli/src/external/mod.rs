@@ -4,9 +4,12 @@
 mod input;
 mod rows;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, builder::PossibleValuesParser};
+use clap::{
+    Arg, ArgAction, ArgMatches, Command, CommandFactory,
+    builder::{PossibleValuesParser, ValueParser},
+};
 use ext_manifest::{ArgumentDecl, ArgumentKind, CommandDecl, Manifest, SubcommandDecl};
-use serde_json::json;
+use serde_json::{Number, json};
 use spacedrive_core::Core;
 
 use crate::{
@@ -82,6 +85,13 @@ impl ExternalCommands {
     }
 }
 
+/// Returns the commands of an extension that can be reached.
+pub(crate) fn brought_by(core: &Core, extension: &str) -> Vec<String> {
+    let all = ExternalCommands::new(&core.extensions().manifests(), &Cli::command());
+    let own = all.0.iter().filter(|external| external.extension == extension);
+    own.map(|external| external.command.name().to_owned()).collect()
+}
+
 /// Warns of the commands of an extension that cannot be reached.
 pub(crate) fn warn_of_clashes(core: &Core, manifest: &Manifest, output: Output) {
     let commands = Cli::command();
@@ -119,7 +129,7 @@ fn verb(command: &SubcommandDecl) -> Command {
 }
 
 fn argument(declared: &ArgumentDecl) -> Arg {
-    let arg = Arg::new(declared.name().to_owned()).help(declared.description().to_owned());
+    let arg = Arg::new(id_of(declared)).help(declared.description().to_owned());
     let arg = if declared.is_positional() { arg } else { arg.long(declared.name().to_owned()) };
     if declared.kind() == ArgumentKind::Flag {
         return arg.action(ArgAction::SetTrue);
@@ -127,9 +137,22 @@ fn argument(declared: &ArgumentDecl) -> Arg {
     let arg = arg.value_name(value_name(declared)).required(declared.is_required());
     let arg = if declared.is_repeated() { repeated(arg, declared) } else { arg };
     match declared.choices() {
+        [] if declared.kind() == ArgumentKind::Number => {
+            arg.allow_negative_numbers(true).value_parser(ValueParser::from(number))
+        }
         [] => arg,
         choices => arg.value_parser(PossibleValuesParser::new(choices.to_vec())),
     }
+}
+
+/// Returns the id by which the parser knows an argument, which none of this program's own has.
+fn id_of(declared: &ArgumentDecl) -> String {
+    format!("of extension: {}", declared.name())
+}
+
+fn number(text: &str) -> Result<String, String> {
+    let number = text.parse::<Number>().map(|_| text.to_owned());
+    number.map_err(|_| "it is not a number, such as 12.50".to_owned())
 }
 
 fn repeated(arg: Arg, declared: &ArgumentDecl) -> Arg {

@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn show(command: &SubcommandDecl, reply: &[u8]) -> anyhow::Result<String> {
     let columns = command.columns();
     Ok(match serde_json::from_slice::<Value>(reply)? {
-        Value::String(text) => text,
+        Value::String(text) => output::steady(&text).into_owned(),
         Value::Array(rows) if !columns.is_empty() => {
             output::table(&heads(columns), cells_of(columns, &rows), command.empty())
         }
@@ -26,7 +26,7 @@ pub(super) fn show(command: &SubcommandDecl, reply: &[u8]) -> anyhow::Result<Str
             let fields: Vec<_> = names.iter().map(String::as_str).zip(values).collect();
             output::fields(&fields)
         }
-        _ => indented(reply)?,
+        _ => output::steady(&indented(reply)?).into_owned(),
     })
 }
 

@@ -5,7 +5,10 @@ pub(crate) mod pager;
 mod table;
 mod terminal;
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, IsTerminal, Write},
+};
 
 use serde::Serialize;
 
@@ -57,6 +60,19 @@ pub(crate) fn printable(text: &str) -> String {
     ext_wire::text::escape(text).into_owned()
 }
 
+/// Returns a text of lines as it is, for a file or another program; on a terminal, with what could
+/// steer it escaped.
+pub(crate) fn steady(text: &str) -> Cow<'_, str> {
+    steady_on(text, io::stdout().is_terminal())
+}
+
+fn steady_on(text: &str, terminal: bool) -> Cow<'_, str> {
+    match terminal {
+        true => Cow::Owned(ext_wire::text::escape_lines(&text.replace("\r\n", "\n")).into_owned()),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// Makes a text of lines, each of which stays one.
 pub(crate) fn lines(lines: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     lines.into_iter().map(|line| printable(line.as_ref()) + "\n").collect()
@@ -84,6 +100,13 @@ mod tests {
     fn log_02_names_cannot_steer_the_terminal() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
         assert_eq!(message("a\nerror: b"), "a\n    error: b");
+    }
+
+    #[test]
+    fn log_02_a_text_of_lines_cannot_steer_the_terminal() {
+        let text = "a\tb\r\n\u{1b}[2J\n";
+        assert_eq!(steady_on(text, true), "a\tb\n\\u{1b}[2J\n");
+        assert_eq!(steady_on(text, false), text, "a file gets what there is");
     }
 
     #[test]

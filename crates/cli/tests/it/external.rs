@@ -70,6 +70,38 @@ fn the_names_of_the_core_and_of_those_before_win_and_a_clash_is_said() {
 }
 
 #[test]
+fn no_manifest_breaks_the_command_line() {
+    let spacedrive = Spacedrive::new();
+    let folder = tempfile::tempdir().unwrap();
+    // Names that arguments of this program have, some as options, some inside the parser.
+    let names =
+        ["library", "output", "data-dir", "models-dir", "no-pager", "verbose", "help", "version"];
+    let commands = names.map(|name| {
+        let argument = json!({ "name": name, "description": "A text", "positional": true });
+        json!({ "name": name.replace("help", "helper"), "description": "List",
+            "operation": "query:notes.list.v1", "arguments": [argument] })
+    });
+    let numbers = json!({ "name": "numbers", "description": "List", "operation": "query:notes.list.v1",
+        "arguments": [{ "name": "least", "description": "A number", "kind": "number" }] });
+    let commands: Vec<Value> = commands.into_iter().chain([numbers]).collect();
+    let commands = json!([{ "name": "note", "description": "A noun", "commands": commands }]);
+    let path = extension(folder.path(), "notes", &commands);
+    let installed = run(&spacedrive, &["ext", "install", &path, "--yes"]);
+    assert_eq!(installed.code, Some(0), "{installed:?}");
+    assert!(text(&installed).contains("it brings `spacedrive note`"), "{}", text(&installed));
+    for name in names {
+        let help = run(&spacedrive, &["note", &name.replace("help", "helper"), "--help"]);
+        assert!(text(&help).contains(&format!("[{}]", name.to_uppercase())), "{help:?}");
+    }
+    assert_eq!(run(&spacedrive, &["library", "list"]).code, Some(0));
+    for (number, code) in [("-1.5", Some(1)), ("12", Some(1)), ("much", Some(2))] {
+        // Without a library, and without a number that is one.
+        let ran = run(&spacedrive, &["note", "numbers", "--least", number]);
+        assert_eq!(ran.code, code, "{number}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn receipts_are_listed_corrected_rejected_and_exported() {
     let Some((spacedrive, library)) = Spacedrive::with_extension("finance") else { return };
     let mail = samples().join("02-us-receipt.eml").display().to_string();
@@ -93,6 +125,8 @@ fn receipts_are_listed_corrected_rejected_and_exported() {
     let again = spacedrive.data.path().join("again.eml").display().to_string();
     assert_eq!(run(&spacedrive, &["import", &again]).code, Some(0));
     assert_eq!(spacedrive.json(["receipt", "list"])[0]["vendor"], "Heron");
+    let by_file = spacedrive.json(["receipt", "show", "02-us-receipt.eml"]);
+    assert_eq!(by_file[0]["value"], "Heron", "the file that it came in");
     let undone =
         spacedrive.json(["receipt", "correct", short, "--undo", "vendor", "--undo", "amount"]);
     assert_eq!((&undone["vendor"], &undone["amount"]), (&json!("Blue Heron Books"), &json!(51.73)));
@@ -116,6 +150,7 @@ fn wrong_arguments_of_a_command_of_an_extension_say_what_to_do() {
         (&["receipt", "show"][..], 2, "<RECEIPT>"),
         (&["receipt", "show", "nothing"], 1, "spacedrive entry list"),
         (&["receipt", "correct", "nothing", "vendor"], 1, "entry list"),
+        (&["receipt", "correct", "nothing"], 1, "entry list"),
         (&["receipt", "export", "--format", "xml"], 2, "possible values: csv, json"),
         (&["receipt", "list", "--from", "soon"], 1, "such as 2026-01-31"),
         (&["receipt", "list", "--library", "nowhere"], 1, "spacedrive library list"),

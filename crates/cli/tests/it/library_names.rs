@@ -142,3 +142,28 @@ fn words_are_searched_without_quotes() {
     assert_eq!(wrong.code, Some(1));
     assert!(wrong.stderr.contains("= != < <= > >="), "{}", wrong.stderr);
 }
+
+#[test]
+fn a_library_is_renamed_and_checked() {
+    let spacedrive = Spacedrive::new();
+    let id = create(&spacedrive, "Home");
+    create(&spacedrive, "Office");
+    assert_eq!(spacedrive.json(["library", "rename", "home", "Attic"])["id"], id.as_str());
+    assert_eq!(run(&spacedrive, &["entry", "list", "-l", "attic"]).code, Some(0));
+    let taken = run(&spacedrive, &["library", "rename", "attic", "OFFICE"]);
+    assert!(taken.stderr.contains("E_CONFLICT") && taken.code == Some(1), "{}", taken.stderr);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.txt").display().to_string();
+    fs::write(&file, "a").unwrap();
+    run(&spacedrive, &["import", &file, "-l", "attic", "--no-index"]);
+    let whole = spacedrive.json(["library", "check", "attic"]);
+    assert_eq!(whole["missing"].as_array().unwrap().len(), 0);
+    let path = spacedrive.json(["library", "list"])[0]["path"].as_str().unwrap().to_owned();
+    let shown = spacedrive.json(["entry", "list", "-l", "attic"]);
+    let hash = shown[0]["content_hash"].as_str().unwrap().to_owned();
+    fs::remove_file(format!("{path}/content/{}/{hash}", &hash[..2])).unwrap();
+    let damaged = run(&spacedrive, &["library", "check", "attic"]);
+    assert_eq!(damaged.code, Some(1));
+    let said = String::from_utf8(damaged.stdout).unwrap();
+    assert!(said.contains("1 files are missing") && said.contains(&hash), "{said}");
+}

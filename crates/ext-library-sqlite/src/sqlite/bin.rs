@@ -5,6 +5,7 @@ use std::time::Duration;
 use ext_services::library::LibraryError;
 use ext_wire::{
     EntryPath,
+    event::ENTRY_UPDATED,
     ops::vdfs::{BinnedEntry, Entry},
 };
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::{
     entries::{self, by_id, by_path},
     entry_row::{COLUMNS, EntryRow},
-    texts,
+    outbox, texts,
     values::{before, now, unsigned},
 };
 use crate::{
@@ -130,7 +131,8 @@ pub(crate) fn sidecars(db: &Transaction<'_>, id: Uuid) -> Outcome<Vec<(String, B
     Ok(found)
 }
 
-/// Brings an entry back, to its path or another one; `texts` are those of its sidecars. `NotFound` when
+/// Brings an entry back, to its path or another one; `texts` are those of its sidecars. The events of it
+/// are gone, so one tells extensions that it is here. `NotFound` when
 /// it is not in the bin, `Conflict` when the path is taken.
 pub(crate) fn restore(
     db: &Transaction<'_>,
@@ -160,6 +162,7 @@ pub(crate) fn restore(
     for (name, text) in texts {
         texts::index_sidecar(db, seq, name, Some(text))?;
     }
+    outbox::record(db, ENTRY_UPDATED, seq, None)?;
     by_id(db, id)
 }
 

@@ -19,7 +19,8 @@ pub trait Bin: Send + Sync {
     /// `Invalid` for none or more than [`MAX_PAGE`](ext_wire::ops::vdfs::MAX_PAGE).
     fn list_bin(&self, limit: u32) -> Result<Vec<BinnedEntry>>;
 
-    /// Brings an entry back with all that belonged to it, to its path or another one.
+    /// Brings an entry back with all that belonged to it, to its path or another one, and writes the
+    /// event `entry.updated`.
     ///
     /// `NotFound` when it is not in the bin, `Conflict` when an entry has the path, `Name` for another
     /// path that no new entry may have.

@@ -58,7 +58,7 @@ mod versions;
 
 use std::sync::Arc;
 
-use ext_wire::ops::libraries::{LibraryInfo, ListLibrariesOutput};
+use ext_wire::ops::libraries::{CheckLibraryOutput, LibraryInfo, ListLibrariesOutput};
 use uuid::Uuid;
 
 pub use bin::Bin;
@@ -149,6 +149,20 @@ pub trait LibraryDirectory: Send + Sync {
     ///
     /// [`names::is_same_library`]: ext_wire::names::is_same_library
     fn create(&self, name: &str) -> Result<LibraryInfo>;
+
+    /// Gives a library another name, which is trimmed and checked. A name that differs from the present
+    /// one in the case of letters only is another one.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `Name`; `Conflict` when another library has this name; and
+    /// [`LibraryError`].
+    fn rename(&self, id: Uuid, name: &str) -> Result<LibraryInfo>;
+
+    /// Checks a library for damage, as far as the store can.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `Corrupt`; and [`LibraryError`].
+    fn check(&self, id: Uuid) -> Result<CheckLibraryOutput>;
 
     /// Lists all libraries, by name, and those that are there and cannot be read.
     ///

@@ -16,6 +16,17 @@ family! {
     /// Errors: `E_PATH`; `E_CONFLICT` when there is one of that name, in whatever case of letters;
     /// `E_NOSPACE`; `E_IO`.
     CoreAction(host_only) Create = "action:libraries.create.input.v1", CreateLibraryInput => LibraryInfo;
+    /// Gives a library another name.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_CONFLICT` when another one has that name, in whatever case
+    /// of letters.
+    CoreAction(host_only) Rename = "action:libraries.rename.input.v1", RenameLibraryInput => LibraryInfo;
+    /// Checks a library for damage, and moves files that belong to nothing to its folder `quarantine`.
+    ///
+    /// The whole database is read, and the name of each file; the files themselves are not.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_CORRUPT` for a database that is damaged; `E_SCHEMA`; `E_BUSY`; `E_IO`.
+    CoreAction(host_only) Check = "action:libraries.check.input.v1", CheckLibraryInput => CheckLibraryOutput;
     /// Lists all libraries, by name, and those that cannot be read.
     ///
     /// Errors: `E_IO`.
@@ -30,7 +41,31 @@ wire_input! {
     }
 }
 
+wire_input! {
+    /// Input of [`Rename`].
+    pub struct RenameLibraryInput {
+        /// The library.
+        pub library_id: Uuid,
+        /// Its new name; 1 to 100 characters.
+        pub name: String,
+    }
+
+    /// Input of [`Check`].
+    pub struct CheckLibraryInput {
+        /// The library.
+        pub library_id: Uuid,
+    }
+}
+
 wire_output! {
+    /// Output of [`Check`].
+    pub struct CheckLibraryOutput {
+        /// Hashes of contents and sidecars that the library names and that are missing.
+        pub missing: Vec<String>,
+        /// Number of files that belonged to nothing and lie in `quarantine` now.
+        pub quarantined: u64,
+    }
+
     /// A library.
     pub struct LibraryInfo {
         /// Its id.
