@@ -13,7 +13,7 @@ use ext_manager::{
     },
 };
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError};
-use ext_wire::{VettedEntry, merge_patch};
+use ext_wire::{EntryPath, VettedEntry, merge_patch};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
@@ -124,6 +124,17 @@ impl Entries for Notes {
         let (entry, _) = found.ok_or_else(|| missing("entry", id))?;
         merge_patch::apply(&mut entry.metadata, patch);
         Ok(entry.metadata.clone())
+    }
+
+    fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {
+        let mut kept = self.0.lock();
+        if kept.iter().any(|(entry, _)| entry.id != id && entry.path == path.as_str()) {
+            return Err(LibraryError::Conflict(format!("`{path}` is taken")));
+        }
+        let found = kept.iter_mut().find(|(entry, _)| entry.id == id);
+        let (entry, _) = found.ok_or_else(|| missing("entry", id))?;
+        entry.path = path.as_str().to_owned();
+        Ok(entry.clone())
     }
 
     fn delete_entry(&self, _: Option<&str>, id: Uuid) -> Result<bool> {
