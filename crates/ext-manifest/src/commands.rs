@@ -15,6 +15,8 @@ const MAX_COMMANDS: usize = 16;
 const MAX_PARTS: usize = 32;
 /// Longest name of a field, in bytes.
 const MAX_FIELD_BYTES: usize = 64;
+/// Name of the command that the host has under each noun.
+const HELP: &str = "help";
 /// Names of options that every command of the host has.
 const RESERVED_OPTIONS: [&str; 8] =
     ["data-dir", "help", "library", "models-dir", "no-pager", "output", "verbose", "version"];
@@ -249,6 +251,10 @@ fn noun(place: &str, raw: RawCommand, operations: &[&str]) -> Result<CommandDecl
     let field = format!("{place}.commands");
     within(&field, raw.commands.len(), 1, MAX_PARTS)?;
     unique(&field, raw.commands.iter().map(|Object(raw)| raw.name.0.as_str()))?;
+    if raw.commands.iter().any(|Object(raw)| raw.name.0 == HELP) {
+        let problem = "every command has `help` under it: choose another name";
+        return Err(ManifestError::field(&field, problem));
+    }
     let each = raw.commands.into_iter().enumerate();
     let commands =
         each.map(|(at, Object(raw))| command(&format!("{field}[{at}]"), raw, operations));

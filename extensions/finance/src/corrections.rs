@@ -34,10 +34,22 @@ pub(crate) fn patch(entry: &Entry, values: &Values, own: Value) -> Map<String, V
         own.insert("values".to_owned(), json!(fields));
         own.insert("confidence".to_owned(), json!(values.reading.confidence));
         own.insert("doubtful".to_owned(), json!(values.reading.doubtful()));
-        own.insert("corrected".to_owned(), json!(corrected));
+        own.extend(marks(&corrected));
     }
     patch.insert(OWN.to_owned(), own);
     patch
+}
+
+/// Returns what is kept about corrections in this extension's own metadata. A patch of metadata cannot
+/// say `null`, so the fields that a person emptied are listed.
+pub(crate) fn marks(corrected: &Map<String, Value>) -> Map<String, Value> {
+    let value = |name: &str| corrected.get(name).cloned().unwrap_or_default();
+    let values: Map<String, Value> =
+        FIELDS.iter().map(|name| ((*name).to_owned(), value(name))).collect();
+    let is_emptied = |name: &&&str| corrected.get(**name).is_some_and(Value::is_null);
+    let emptied: Vec<&&str> = FIELDS.iter().filter(is_emptied).collect();
+    let marks = [("corrected", json!(values)), ("emptied", json!(emptied))];
+    marks.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
 
 /// Returns the values that a person wrote into the metadata of a booking; `null` for one that was
@@ -47,11 +59,13 @@ pub(crate) fn of(entry: &Entry, read: Option<&Receipt>) -> Map<String, Value> {
     let written = own("values").cloned().or_else(|| read.map(of_receipt));
     let Some(written) = written else { return Map::new() };
     let now = |name: &str| entry.metadata.get(name).cloned().unwrap_or_default();
-    let is_persons = |name: &str| {
-        let kept = own("corrected").and_then(|kept| kept.get(name));
-        !same(&now(name), written.get(name).unwrap_or(&Value::Null))
-            || kept.is_some_and(|kept| same(kept, &now(name)))
+    let emptied = entry.metadata.get(OWN).and_then(|own| own.get("emptied")?.as_array());
+    let is_kept = |name: &str| match now(name) {
+        Value::Null => emptied.is_some_and(|names| names.iter().any(|it| it == name)),
+        now => own("corrected").and_then(|kept| kept.get(name)).is_some_and(|it| same(it, &now)),
     };
+    let is_persons =
+        |name: &str| !same(&now(name), written.get(name).unwrap_or(&Value::Null)) || is_kept(name);
     FIELDS
         .iter()
         .filter(|name| is_persons(name))

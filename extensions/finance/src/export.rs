@@ -99,7 +99,7 @@ pub struct Row {
     pub payment_method: Option<String>,
     /// Confidence in vendor, date and amount, 0 to 1.
     pub confidence: f64,
-    /// True when vendor, date and amount were surely read, or a person said them.
+    /// True when each of vendor, date and amount was surely read, or a person said it.
     pub sure: bool,
     /// Kind of document: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
     pub kind: Option<String>,
@@ -154,8 +154,31 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
             rows.push(row);
         }
     }
-    rows.sort_by(|a, b| (&a.date, &a.source, a.entry_id).cmp(&(&b.date, &b.source, b.entry_id)));
+    sort(&mut rows);
     Ok(rows)
+}
+
+/// Returns the rows of some bookings, also of rejected ones, and reads no others.
+///
+/// # Errors
+/// Those of the `vdfs` operations.
+pub(crate) fn rows_of(client: &SpacedriveClient, ids: &[Uuid]) -> Result<Vec<Row>> {
+    let ledger = Ledger::new(client);
+    let mut rows = Vec::new();
+    for rejected in [false, true] {
+        let papers = person::papers(&ledger, rejected)?;
+        let pairs = review::pairs(&papers);
+        let bookings = review::bookings(&papers).into_iter();
+        for booking in bookings.filter(|booking| ids.contains(&booking.first.entry.id)) {
+            rows.push(row(&ledger, &booking, &pairs)?);
+        }
+    }
+    sort(&mut rows);
+    Ok(rows)
+}
+
+fn sort(rows: &mut [Row]) {
+    rows.sort_by(|a, b| (&a.date, &a.source, a.entry_id).cmp(&(&b.date, &b.source, b.entry_id)));
 }
 
 impl Filter {
@@ -218,8 +241,10 @@ fn of_record(booking: &Booking<'_>, record: Record) -> Row {
     doubtful.retain(|field| !corrected.contains_key(field));
     let mut corrected: Vec<String> = corrected.into_iter().map(|(name, _)| name).collect();
     corrected.sort_unstable();
+    let is_said = |field: &str| corrected.iter().any(|name| name == field);
+    let sure = reading.confidence_besides(is_said) >= SURE && doubtful.is_empty();
     let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
-    Row { doubtful, corrected, ..row }.judged()
+    Row { doubtful, corrected, sure, ..row }
 }
 
 fn from_metadata(entry: &Entry) -> Row {
@@ -262,14 +287,6 @@ impl Row {
             documents: Vec::new(),
             look_alikes: Vec::new(),
         }
-    }
-
-    /// Says whether it is sure: as a whole, or by a person field by field.
-    fn judged(self) -> Self {
-        let is_said = |field: &&str| self.corrected.iter().any(|name| name == field);
-        let said = ["vendor", "date", "amount"].iter().all(is_said);
-        let read = self.confidence >= SURE && self.doubtful.is_empty();
-        Self { sure: said || read, ..self }
     }
 
     fn is_of(&self, vendor: &str) -> bool {

@@ -185,6 +185,11 @@ impl Paper {
         self.booking == self.key
     }
 
+    /// Returns the entry of the imported file.
+    pub(crate) fn file(&self) -> Option<Uuid> {
+        self.entry.metadata.get("source_entry")?.as_str()?.parse().ok()
+    }
+
     /// Returns a value of this extension's own metadata.
     pub(crate) fn own(&self, name: &str) -> Option<&Value> {
         self.entry.metadata.get(OWN)?.get(name)
@@ -228,7 +233,7 @@ impl Paper {
                 self.traits.kind.clone()
             },
             numbers: self.traits.numbers.all().cloned().collect(),
-            entry_id: text("source_entry").and_then(|id| id.parse().ok()),
+            entry_id: self.file(),
             receipt_id: self.entry.id,
         }
     }

@@ -14,7 +14,7 @@ use spacedrive_sdk::prelude::*;
 
 use crate::booking;
 use crate::corrections::{self, FIELDS};
-use crate::export::{self, Filter, Row};
+use crate::export::{self, Row};
 use crate::fields;
 use crate::ledger::{Ledger, OWN, Paper};
 use crate::money;
@@ -27,7 +27,7 @@ const SIDECAR: &str = "corrections.json";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// Entry of the booking, or of one of its documents.
+    /// Entry of the booking, of one of its documents, or of a file that it came in.
     pub entry_id: Uuid,
     /// Values by field: `vendor`, `date`, `amount`, `currency`, `tax`, `category`, `payment_method`,
     /// `document_type`. `null` and an empty text take the value away.
@@ -42,7 +42,7 @@ pub struct Correction {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rejection {
-    /// Entry of the booking, or of one of its documents.
+    /// Entry of the booking, of one of its documents, or of a file that it came in.
     pub entry_id: Uuid,
     /// Take it back: it is a receipt after all.
     #[serde(default)]
@@ -66,25 +66,20 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
     let ledger = Ledger::new(client);
     let papers = ledger.papers()?;
     let booking = booking_of(&papers, input.entry_id)?;
+    let values = checked(input, &booking.first.entry)?;
+    let undo = input.undo.iter().map(|field| known(field)).collect::<Result<Vec<_>>>()?;
     let entry = booking::with_values(&ledger, &booking.first.entry)?;
-    let read = corrections::read(&entry);
-    let values = checked(input, &entry)?;
-    let mut patch = Map::new();
-    let mut corrected = Map::new();
-    for (field, value) in values {
-        corrected.insert(field.clone(), value.clone());
-        patch.insert(field, value);
+    // Bookings that were merged may have been corrected each: a correction ends in all of them.
+    for paper in booking.papers.iter().filter(|paper| paper.key != booking.first.key) {
+        let corrected = corrections::of(&paper.entry, None);
+        let undo: Vec<_> =
+            undo.iter().copied().filter(|field| corrected.contains_key(*field)).collect();
+        if !undo.is_empty() {
+            write(client, paper.entry.clone(), Vec::new(), &undo)?;
+        }
     }
-    for field in &input.undo {
-        // In a merge patch, `null` removes the key.
-        corrected.insert(known(field)?.to_owned(), Value::Null);
-        patch.insert(field.clone(), read.get(field).cloned().unwrap_or_default());
-    }
-    patch.insert(OWN.to_owned(), json!({ "corrected": corrected }));
-    let mut entry = entry;
-    entry.metadata = client.update_metadata(entry.id, patch)?;
-    write(client, &entry)?;
-    row(client, entry.id)
+    write(client, entry, values, &undo)?;
+    row(client, booking.first.entry.id)
 }
 
 /// Keeps a booking out of all lists and sums, whatever comes in again, or takes that back.
@@ -110,43 +105,80 @@ pub(crate) fn reject(client: &SpacedriveClient, input: &Rejection) -> Result<Row
 /// Those of `vdfs.list_entries`.
 pub(crate) fn papers(ledger: &Ledger<'_>, rejected: bool) -> Result<Vec<Paper>> {
     let mut papers = ledger.papers()?;
-    let is_rejected = |paper: &&Paper| paper.own("rejected") == Some(&Value::Bool(true));
-    let away: BTreeSet<String> =
-        papers.iter().filter(is_rejected).map(|paper| paper.booking.clone()).collect();
+    let away = rejected_bookings(&papers);
     papers.retain(|paper| away.contains(&paper.booking) == rejected);
     Ok(papers)
 }
 
-/// Finds the booking of an entry.
-pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
-    let is_of = |booking: &Booking<'_>| booking.papers.iter().any(|paper| paper.entry.id == entry);
-    let missing = || Error::new(ErrorCode::NotFound, format!("entry {entry} is not a booking"));
-    review::bookings(papers).into_iter().find(is_of).ok_or_else(missing)
+/// Returns the keys of the bookings that a person rejected.
+pub(crate) fn rejected_bookings(papers: &[Paper]) -> BTreeSet<String> {
+    let is_rejected = |paper: &&Paper| paper.own("rejected") == Some(&Value::Bool(true));
+    papers.iter().filter(is_rejected).map(|paper| paper.booking.clone()).collect()
 }
 
-/// Returns the row of a booking, also of a rejected one.
-pub(crate) fn row(client: &SpacedriveClient, id: Uuid) -> Result<Row> {
-    let missing = || Error::new(ErrorCode::NotFound, format!("entry {id} is not a booking"));
-    let find = |rejected| {
-        let rows = export::rows(client, &Filter { rejected, ..Filter::default() })?;
-        Ok::<_, Error>(rows.into_iter().find(|row| row.entry_id == id))
+/// Finds the booking of an entry: of its own, of one of its documents, or of a file that it came in.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] for an entry that is of no booking; [`ErrorCode::BadInput`] for a file with
+/// several.
+pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
+    let all = review::bookings(papers);
+    let having = |is_it: &dyn Fn(&Paper) -> bool| {
+        let has_it = |booking: &&Booking<'_>| booking.papers.iter().any(|paper| is_it(paper));
+        all.iter().filter(has_it).cloned().collect::<Vec<_>>()
     };
-    match find(false)? {
-        Some(row) => Ok(row),
-        None => find(true)?.ok_or_else(missing),
+    let own = having(&|paper| paper.entry.id == entry);
+    let found = if own.is_empty() { having(&|paper| paper.file() == Some(entry)) } else { own };
+    match found.as_slice() {
+        [booking] => Ok(booking.clone()),
+        [] => Err(not_booked(entry)),
+        several => {
+            let id = |booking: &Booking<'_>| booking.first.entry.id.to_string();
+            let ids: Vec<String> = several.iter().map(id).collect();
+            Err(bad(format!("file {entry} holds several bookings: name one, {}", ids.join(", "))))
+        }
     }
 }
 
-/// Writes what is corrected now, beside what was read.
-fn write(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
-    let read = corrections::read(entry);
-    let fields: Map<String, Value> = corrections::of(entry, None)
-        .into_iter()
-        .map(|(field, corrected)| {
-            let read = read.get(&field).cloned().unwrap_or_default();
-            (field, json!(Corrected { corrected, read }))
-        })
-        .collect();
+/// Returns the row of a booking, also of a rejected one.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] for an entry that is not a booking; those of the `vdfs` operations.
+pub(crate) fn row(client: &SpacedriveClient, id: Uuid) -> Result<Row> {
+    export::rows_of(client, &[id])?.pop().ok_or_else(|| not_booked(id))
+}
+
+fn not_booked(entry: Uuid) -> Error {
+    Error::new(ErrorCode::NotFound, format!("entry {entry} is not a booking"))
+}
+
+/// Writes corrections, and ends others, in the metadata of a document and beside what was read.
+fn write(
+    client: &SpacedriveClient,
+    mut entry: Entry,
+    values: Vec<(String, Value)>,
+    undo: &[&str],
+) -> Result<()> {
+    let read = corrections::read(&entry);
+    let read = |field: &str| read.get(field).cloned().unwrap_or_default();
+    let mut corrected = corrections::of(&entry, None);
+    let mut patch = Map::new();
+    for field in undo {
+        corrected.remove(*field);
+        patch.insert((*field).to_owned(), read(field));
+    }
+    for (field, value) in values {
+        corrected.insert(field.clone(), value.clone());
+        patch.insert(field, value);
+    }
+    patch.insert(OWN.to_owned(), Value::Object(corrections::marks(&corrected)));
+    entry.metadata = client.update_metadata(entry.id, patch)?;
+    let beside = |(field, corrected): (String, Value)| {
+        let read = read(&field);
+        (field, json!(Corrected { corrected, read }))
+    };
+    let fields: Map<String, Value> =
+        corrections::of(&entry, None).into_iter().map(beside).collect();
     client.write_json_sidecar(entry.id, SIDECAR, &fields)?;
     Ok(())
 }

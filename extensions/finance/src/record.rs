@@ -13,6 +13,9 @@ use crate::json;
 use crate::ledger::Paper;
 use crate::purchase::Purchase;
 
+/// The fields that the confidence in a receipt is about.
+const COUNTED: [&str; 3] = ["vendor", "date", "amount"];
+
 /// Content of `receipt.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Record {
@@ -74,6 +77,22 @@ impl ReadingRecord {
     /// Lists the fields that a person should look at.
     pub(crate) fn doubtful(&self) -> Vec<String> {
         fields::doubtful(&self.evidence)
+    }
+
+    /// Returns the confidence in those of vendor, date and amount that no person said.
+    pub(crate) fn confidence_besides(&self, is_said: impl Fn(&str) -> bool) -> f64 {
+        let of = |field: &str| self.evidence.get(field)?.get("confidence")?.as_f64();
+        let least = |fields: &[&str]| {
+            fields.iter().map(|field| of(field).unwrap_or(0.0)).fold(1.0, f64::min)
+        };
+        let rest: Vec<&str> = COUNTED.into_iter().filter(|field| !is_said(field)).collect();
+        match (rest.len(), least(&COUNTED)) {
+            (0, _) => 1.0,
+            (3, _) => self.confidence,
+            // How well the text could be read is in the confidence as a whole.
+            (_, all) if all > 0.0 => least(&rest) * (self.confidence / all).min(1.0),
+            _ => least(&rest),
+        }
     }
 }
 

@@ -141,13 +141,15 @@ pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Loo
 /// Makes one booking of several: the oldest keeps its entry. Returns it.
 ///
 /// # Errors
-/// [`ErrorCode::BadInput`] for fewer than two entries; [`ErrorCode::NotFound`] for one that is not of
+/// [`ErrorCode::BadInput`] for fewer than two entries, or where some were rejected; [`ErrorCode::NotFound`] for one that is not of
 /// a booking; those of the `vdfs` operations.
 pub(crate) fn merge(client: &SpacedriveClient, decision: &Decision) -> Result<Vec<Row>> {
     let ledger = Ledger::new(client);
     let papers = ledger.papers()?;
     let mut groups: Vec<Vec<Paper>> = Vec::new();
-    for paper in chosen(&papers, decision)? {
+    let chosen = chosen(&papers, decision)?;
+    none_rejected(&papers, &chosen)?;
+    for paper in chosen {
         let group: Vec<Paper> = of_booking(&papers, &paper.booking).cloned().collect();
         if !groups.iter().flatten().any(|known| known.key == paper.key) {
             groups.push(group);
@@ -222,8 +224,22 @@ fn decided(
     let papers = ledger.papers()?;
     let named = chosen(&papers, decision)?;
     let ids: Vec<Uuid> = named.iter().filter_map(|paper| paper.booked().id).collect();
-    let rows = export::rows(client, &Filter::default())?;
-    Ok(rows.into_iter().filter(|row| ids.contains(&row.entry_id)).collect())
+    export::rows_of(client, &ids)
+}
+
+/// Refuses to join what was rejected to what was not: one of the two decisions would be lost.
+fn none_rejected(papers: &[Paper], chosen: &[&Paper]) -> Result<()> {
+    let rejected = person::rejected_bookings(papers);
+    let (away, rest): (Vec<&Paper>, Vec<&Paper>) =
+        chosen.iter().copied().partition(|paper| rejected.contains(&paper.booking));
+    match away.first() {
+        Some(paper) if !rest.is_empty() => {
+            let id = paper.entry.id;
+            let message = format!("entry {id} was rejected: take that back first, or leave it out");
+            Err(Error::new(ErrorCode::BadInput, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn of_booking<'p>(papers: &'p [Paper], booking: &'p str) -> impl Iterator<Item = &'p Paper> {

@@ -13,7 +13,7 @@ use crate::person;
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BookingRef {
-    /// Entry of the booking, or of one of its documents.
+    /// Entry of the booking, of one of its documents, or of a file that it came in.
     pub entry_id: Uuid,
 }
 
@@ -122,7 +122,9 @@ fn reasons(row: &Row) -> Vec<String> {
         ("date", row.date.is_none()),
         ("amount", row.amount.is_none()),
     ];
-    let missing = missing.into_iter().filter(|(_, missing)| *missing);
+    // What a person emptied is known to be empty.
+    let is_said = |field: &str| row.corrected.iter().any(|name| name == field);
+    let missing = missing.into_iter().filter(|(field, missing)| *missing && !is_said(field));
     let missing = missing.map(|(field, _)| format!("{field} is not known"));
     let unsure = (!row.sure && row.doubtful.is_empty())
         .then(|| format!("read with a confidence of {:.0} %", row.confidence * 100.0));

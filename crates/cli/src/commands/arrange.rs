@@ -35,10 +35,14 @@ pub(super) fn get(
     let name = entry.path.rsplit('/').next().unwrap_or_default().to_owned();
     let to = to.unwrap_or_else(|| Path::new(&name));
     if to == Path::new("-") {
-        ensure!(
-            !io::stdout().is_terminal() || entry.media_type.as_deref() == Some("text/plain"),
-            "the content is no text for a terminal: write it into a file with --to FILE"
-        );
+        let is_text = entry.media_type.as_deref().is_some_and(|it| it.starts_with("text/"));
+        if io::stdout().is_terminal() && !is_text {
+            return Err(Hinted::error(
+                ErrorCode::BadInput,
+                "the content would garble the terminal",
+                "`--to FILE` writes it into a file",
+            ));
+        }
         return content::copy(core, library, &entry, &mut io::stdout().lock());
     }
     let mut file = match force {

@@ -7,6 +7,7 @@ mod damage;
 mod deadline;
 mod documents;
 mod embedding;
+mod entry_commands;
 mod external;
 mod guest_process;
 mod import_names;

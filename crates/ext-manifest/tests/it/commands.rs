@@ -71,6 +71,7 @@ fn what_no_command_line_can_offer_is_refused() {
         (note(json!({ "operation": "query:notes.other.v1" })), "not one of its `operations`"),
         (note(json!({ "name": "List" })), "is not a name of a command"),
         (note(json!({ "name": "a--b" })), "is not a name of a command"),
+        (note(json!({ "name": "help" })), "has `help` under it"),
         (json!([{ "name": "note", "description": "Notes", "commands": [] }]), "expected 1 to 32"),
         (arguments(json!([argument(json!({})), argument(json!({}))])), "listed twice"),
         (

@@ -1,6 +1,7 @@
 //! Finance over a fake host.
 
 mod common;
+mod corrections;
 mod decisions;
 mod forwarded;
 mod mailbox;
