@@ -211,3 +211,33 @@ fn an_installation_says_what_waits_and_the_command_for_it() {
     let again = spacedrive.json(["ext", "install", path, "--yes"]);
     assert!(again.get("waiting").is_none(), "{again}");
 }
+
+#[test]
+fn an_extension_works_again_when_it_is_asked_to() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    let manifest = r#"{ "id": "demo", "name": "Demo", "version": "1.0.0", "wasm_file": "demo.wasm",
+        "events": ["entry.created"], "permissions": { "libraries": ["*"] } }"#;
+    fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    let wasm = ext_testing::small_guest(
+        r#"(func (export "plugin_on_event") (param i32 i32) (result i32) (i32.const 0))"#,
+    );
+    fs::write(folder.path().join("demo.wasm"), wasm).unwrap();
+    let files = folder.path().join("notes");
+    fs::create_dir(&files).unwrap();
+    for name in ["a.txt", "b.txt"] {
+        fs::write(files.join(name), name).unwrap();
+    }
+    spacedrive.library();
+    let path = folder.path().to_str().unwrap();
+    assert_eq!(spacedrive.run(["ext", "install", path, "--yes"]).code, Some(0));
+    assert_eq!(spacedrive.run(["import", files.to_str().unwrap()]).code, Some(0));
+    let run = |more: &[&str]| spacedrive.json([&["ext", "run", "demo"], more].concat());
+    assert_eq!(run(&[])["processed"].get("demo"), None);
+    assert_eq!(run(&["--again"])["processed"]["demo"], 2);
+    assert_eq!(run(&["--again", "--under", "notes/a.txt"])["processed"]["demo"], 1);
+    assert_eq!(run(&["--again", "--under", "notes/"])["processed"]["demo"], 2);
+    let (code, error) =
+        refused(&spacedrive, &["ext", "run", "demo", "--again", "--under", "nowhere"]);
+    assert_eq!((code, text(&error, "code")), (Some(1), "E_NOT_FOUND"));
+    assert!(text(&error, "error").contains("`nowhere`"), "{error}");
+}

@@ -42,7 +42,7 @@ fn build(folder: &Path) -> Option<Vec<u8>> {
             .output();
         built.is_ok_and(|output| output.status.success())
     };
-    if COMPILERS.iter().any(|compiler| is_built(compiler)) {
+    if COMPILERS.iter().any(is_built) {
         return Some(fs::read(wasm).unwrap());
     }
     assert!(env::var_os(REQUIRE).is_none(), "no compiler of C builds the guest");
