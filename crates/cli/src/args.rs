@@ -106,7 +106,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make and list libraries.
+    /// Make, list, rename and check libraries.
     #[command(subcommand)]
     Library(LibraryCommand),
     /// Install, list and remove extensions.
@@ -120,7 +120,7 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Import files and folders; extensions work on them.
     Import(ImportArgs),
-    /// List and show entries.
+    /// List, show, move, tag and delete entries, and bring them back.
     #[command(subcommand)]
     Entry(EntryCommand),
     /// List and read the files that extensions keep beside an entry.
