@@ -125,7 +125,7 @@ fn receipts_are_listed_corrected_rejected_and_exported() {
     let again = spacedrive.data.path().join("again.eml").display().to_string();
     assert_eq!(run(&spacedrive, &["import", &again]).code, Some(0));
     assert_eq!(spacedrive.json(["receipt", "list"])[0]["vendor"], "Heron");
-    let by_file = spacedrive.json(["receipt", "show", "02-us-receipt.eml"]);
+    let by_file = spacedrive.json(["receipt", "show", "samples/02-us-receipt.eml"]);
     assert_eq!(by_file[0]["value"], "Heron", "the file that it came in");
     let undone =
         spacedrive.json(["receipt", "correct", short, "--undo", "vendor", "--undo", "amount"]);
