@@ -1,7 +1,7 @@
 //! The word of a person about one booking: other values, or that it is no receipt.
 //!
 //! Corrections are data of their own. They stand in the metadata (`finance.corrected`), where they win
-//! over what was read ([`corrections`]), and in `corrections.json`, beside what was read. Nothing
+//! over what was read, and in `corrections.json`, beside what was read. Nothing
 //! that is read later changes them.
 
 use std::collections::BTreeSet;

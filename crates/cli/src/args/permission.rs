@@ -59,7 +59,7 @@ pub(crate) enum PermissionCommand {
         /// The library: its name, its id, or how the id begins.
         #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
         library: Option<String>,
-        /// Path of an entry that the call would touch.
+        /// Path of an entry that the call would touch, or with --library its id.
         #[arg(long, value_name = "PATH")]
         entry: Option<String>,
         /// Name of a sidecar of the entry that the call would touch.

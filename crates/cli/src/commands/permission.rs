@@ -5,13 +5,18 @@ use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
 use ext_perm::{Effect, Expiry, Glob, RECEIVE_EVENT_PATTERN, Rule, Target};
 use ext_wire::{
     EntryPath,
-    ops::{NoInput, extensions::List},
+    ops::{
+        NoInput,
+        extensions::List,
+        vdfs::{EntryRef, GetEntry},
+    },
 };
 use serde_json::json;
 use spacedrive_core::{
     Core,
     permissions::{Explanation, Grant},
 };
+use uuid::Uuid;
 
 use crate::{
     args::{Output, PermissionCommand, RuleArgs},
@@ -29,7 +34,7 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
         PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
-            let entry = entry.as_deref().map(EntryPath::stored);
+            let entry = entry.map(|text| place(core, library, &text)).transpose()?;
             let target = target(entry.as_ref(), sidecar.as_deref());
             let explanation = core.permissions().explain(&id, &method, library, target)?;
             output::print(output, &explanation, describe)
@@ -180,6 +185,15 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
             .parse()
             .with_context(|| format!("`{time}` is not a valid period: write once, session, or a time such as 2027-01-31T00:00:00Z")),
     }
+}
+
+/// Returns the path of an entry that is named by its id; a path need not be that of an entry.
+fn place(core: &Core, library: Option<Uuid>, text: &str) -> anyhow::Result<EntryPath> {
+    let (Some(library), Ok(entry_id)) = (library, Uuid::parse_str(text)) else {
+        return Ok(EntryPath::stored(text));
+    };
+    let found = core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?;
+    Ok(EntryPath::stored(&found.entry.path))
 }
 
 fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<'a> {

@@ -1,4 +1,4 @@
-//! What holds for every command, found by walking through the help texts.
+//! Promises of every command, found by walking through the help texts.
 
 use crate::common::{Ran, Spacedrive};
 use serde_json::Value;
