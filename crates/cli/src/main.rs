@@ -20,6 +20,7 @@ mod opener;
 mod output;
 mod places;
 mod progress;
+mod question;
 mod rolled_back;
 mod shown_secret;
 mod stop;

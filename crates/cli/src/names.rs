@@ -38,6 +38,17 @@ pub(crate) fn library(core: &Core, text: &str) -> anyhow::Result<Uuid> {
     }
 }
 
+/// Finds the library as [`library`] does, also one that cannot be read.
+pub(crate) fn library_in_any_state(core: &Core, text: &str) -> anyhow::Result<Uuid> {
+    let all = core.call_typed::<libraries::List>(None, &NoInput {})?;
+    match matching(&all, text) {
+        (readable, unreadable) if readable.is_empty() && unreadable.len() == 1 => {
+            Ok(unreadable.iter().map(|library| library.id).next().unwrap_or_default())
+        }
+        _ => library(core, text),
+    }
+}
+
 /// Finds the libraries that a text may mean, those that can be read and those that cannot. A name as it
 /// is written counts first, so that libraries of older programs whose names differ in the case of
 /// letters can be told apart. The name of a library that cannot be read is not known, its id is.

@@ -28,7 +28,7 @@ use crate::{
 
 /// The prefix of the name of a library's folder while it is being created.
 const UNFINISHED: &str = ".new-";
-const LOCK: &str = ".lock";
+pub(crate) const LOCK: &str = ".lock";
 
 /// The libraries in `<data folder>/libraries`, each opened once.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ impl Libraries {
 
     /// Checks that no library, or no other one, has a name. One that cannot be read keeps nobody from
     /// making another.
-    fn ensure_free(&self, name: &str, own: Option<Uuid>) -> Outcome<()> {
+    pub(crate) fn ensure_free(&self, name: &str, own: Option<Uuid>) -> Outcome<()> {
         let others = self.ids()?.into_iter().filter(|id| Some(*id) != own);
         let all = others.filter_map(|id| self.info(id).ok());
         match all.into_iter().find(|other| names::is_same_library(&other.name, name)) {
@@ -124,11 +124,32 @@ impl Libraries {
 
     /// Reads the library in a folder that is named by an id.
     fn info(&self, id: Uuid) -> Result<LibraryInfo, LibraryError> {
-        let folder = self.folder.join(id.to_string());
-        let info = sqlite::read_info(&folder.join(DATABASE));
-        let info = info.map_err(|fault| named(fault.into(), &folder))?;
+        let info = self.info_in(&self.folder.join(id.to_string()))?;
         ensure_id(&info, id)?;
         Ok(info)
+    }
+
+    /// Reads the library in a folder.
+    pub(crate) fn info_in(&self, folder: &Path) -> Result<LibraryInfo, LibraryError> {
+        let info = sqlite::read_info(&folder.join(DATABASE));
+        info.map_err(|fault| named(fault.into(), folder))
+    }
+
+    /// Returns the folder of the libraries.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Closes a library, if it is open; `Busy` while somebody has it.
+    pub(crate) fn close(&self, id: Uuid) -> Outcome<()> {
+        let mut open = self.open.lock();
+        match open.get(&id) {
+            Some(library) if Arc::strong_count(library) > 1 => Err(LibraryError::Busy.into()),
+            _ => {
+                open.remove(&id);
+                Ok(())
+            }
+        }
     }
 
     fn ids(&self) -> Outcome<Vec<Uuid>> {
@@ -140,10 +161,10 @@ impl Libraries {
         Ok(ids)
     }
 
-    fn unreadable(&self, id: Uuid, error: &LibraryError) -> UnreadableLibrary {
+    pub(crate) fn unreadable(id: Uuid, folder: &Path, error: &LibraryError) -> UnreadableLibrary {
         UnreadableLibrary {
             id,
-            path: self.folder.join(id.to_string()).display().to_string(),
+            path: folder.display().to_string(),
             code: error.code().name().to_owned(),
             error: error.to_string(),
         }
@@ -170,6 +191,22 @@ impl LibraryDirectory for Libraries {
         library.info()
     }
 
+    fn delete(&self, id: Uuid) -> Result<(), LibraryError> {
+        Ok(self.put_away(id)?)
+    }
+
+    fn list_deleted(&self) -> Result<ListLibrariesOutput, LibraryError> {
+        Ok(self.all_deleted()?)
+    }
+
+    fn restore(&self, id: Uuid) -> Result<(), LibraryError> {
+        Ok(self.put_back(id)?)
+    }
+
+    fn purge(&self, id: Uuid) -> Result<(), LibraryError> {
+        Ok(self.remove_deleted(id)?)
+    }
+
     fn check(&self, id: Uuid) -> Result<CheckLibraryOutput, LibraryError> {
         let CheckReport { quarantined, missing } = self.open(id)?.check()?;
         Ok(CheckLibraryOutput { missing, quarantined })
@@ -180,7 +217,10 @@ impl LibraryDirectory for Libraries {
         for id in self.ids()? {
             match self.info(id) {
                 Ok(info) => libraries.push(info),
-                Err(error) => unreadable.push(self.unreadable(id, &error)),
+                Err(error) => {
+                    let folder = self.folder.join(id.to_string());
+                    unreadable.push(Self::unreadable(id, &folder, &error));
+                }
             }
         }
         libraries.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));

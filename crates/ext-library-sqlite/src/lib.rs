@@ -48,6 +48,7 @@
 
 mod bin;
 mod blobs;
+mod deleted;
 mod directory;
 mod entries;
 mod events;

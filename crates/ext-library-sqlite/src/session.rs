@@ -88,6 +88,23 @@ impl DeadSession {
     }
 }
 
+/// Returns whether a process has the library in a folder open.
+pub(super) fn is_in_use(library: &std::path::Path) -> Outcome<bool> {
+    let sessions = match fs::read_dir(library.join(FOLDER)) {
+        Err(error) if is_gone(error.kind()) => return Ok(false),
+        sessions => sessions?,
+    };
+    for session in sessions {
+        match Lock::try_existing(&session?.path().join(LOCK)) {
+            Ok(None) => return Ok(true),
+            Ok(Some(_)) => {}
+            Err(error) if is_gone(error.source.kind()) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
+}
+
 fn dead_sessions(sessions: &Dir) -> Outcome<Vec<DeadSession>> {
     let mut dead = Vec::new();
     for name in sessions.names()?.iter().filter(|name| *name != LOCK) {

@@ -5,8 +5,9 @@ use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_se
 use ext_wire::ops::{
     NoInput,
     libraries::{
-        Check, CheckLibraryInput, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo,
-        List, ListLibrariesOutput, Rename, RenameLibraryInput,
+        ChangedLibrary, Check, CheckLibraryOutput, Create, CreateLibraryInput, Delete, LibraryInfo,
+        LibraryRef, List, ListDeleted, ListLibrariesOutput, Purge, Rename, RenameLibraryInput,
+        Restore,
     },
 };
 
@@ -43,7 +44,7 @@ register!(CoreAction<Rename> for BuiltIn);
 
 impl CoreAction<Check> for BuiltIn {
     async fn execute(
-        input: CheckLibraryInput,
+        input: LibraryRef,
         context: Context<'_>,
     ) -> Result<CheckLibraryOutput, OpError> {
         context
@@ -53,6 +54,38 @@ impl CoreAction<Check> for BuiltIn {
     }
 }
 register!(CoreAction<Check> for BuiltIn);
+
+/// Implements an operation on one library as a whole.
+macro_rules! change {
+    ($op:ident, $method:ident) => {
+        impl CoreAction<$op> for BuiltIn {
+            async fn execute(
+                input: LibraryRef,
+                context: Context<'_>,
+            ) -> Result<ChangedLibrary, OpError> {
+                let library_id = input.library_id;
+                let directory = context.service::<dyn LibraryDirectory>()?;
+                let changed = directory.$method(library_id).map(|()| ChangedLibrary { library_id });
+                changed.map_err(|failure| error_for(context, failure))
+            }
+        }
+        register!(CoreAction<$op> for BuiltIn);
+    };
+}
+
+change!(Delete, delete);
+change!(Restore, restore);
+change!(Purge, purge);
+
+impl CoreQuery<ListDeleted> for BuiltIn {
+    async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {
+        context
+            .service::<dyn LibraryDirectory>()?
+            .list_deleted()
+            .map_err(|failure| error_for(context, failure))
+    }
+}
+register!(CoreQuery<ListDeleted> for BuiltIn);
 
 impl CoreQuery<List> for BuiltIn {
     async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {

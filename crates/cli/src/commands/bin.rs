@@ -1,13 +1,8 @@
 //! `spacedrive entry delete`, `bin` and `restore` without a version.
 
-use std::io::{self, IsTerminal};
-
-use ext_wire::{
-    ErrorCode,
-    ops::vdfs::{
-        BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput,
-        MAX_PAGE, RestoreEntry, RestoreEntryInput,
-    },
+use ext_wire::ops::vdfs::{
+    BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput, MAX_PAGE,
+    RestoreEntry, RestoreEntryInput,
 };
 use serde_json::json;
 use spacedrive_core::Core;
@@ -15,9 +10,9 @@ use uuid::Uuid;
 
 use crate::{
     args::Output,
-    failure::Hinted,
     names,
     output::{self, Column, cells},
+    question,
 };
 
 /// Moves entries to the bin: all that are named, or none when one is not there.
@@ -60,26 +55,13 @@ pub(super) fn restore(
 /// Removes what is in the bin for good, after asking.
 pub(super) fn empty(core: &Core, library: Uuid, yes: bool, output: Output) -> anyhow::Result<()> {
     let count = all(core, library)?.len();
-    if count > 0 && !yes && !is_meant(count)? {
-        anyhow::bail!("nothing was removed")
+    if count > 0 {
+        let what = format!("{count} entries would be gone for good");
+        question::ensure_meant(yes, &what, "Remove all that is in the bin for good?")?;
     }
     let input = EmptyBinInput { entry_ids: None };
     let done = core.call_typed::<EmptyBin>(Some(library), &input)?;
     output::print(output, &done, |done| format!("{} removed for good", done.removed))
-}
-
-fn is_meant(count: usize) -> anyhow::Result<bool> {
-    if !io::stdin().is_terminal() {
-        return Err(Hinted::error(
-            ErrorCode::BadInput,
-            format_args!("there is no terminal to ask at: {count} entries would be gone for good"),
-            "add --yes",
-        ));
-    }
-    eprint!("Remove {count} entries with their content for good? [y/N] ");
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 fn all(core: &Core, library: Uuid) -> anyhow::Result<Vec<BinnedEntry>> {

@@ -7,14 +7,15 @@ use ext_wire::{
     ops::{
         NoInput,
         libraries::{
-            Check, CheckLibraryInput, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo,
-            List, ListLibrariesOutput, Rename, RenameLibraryInput, UnreadableLibrary,
+            Check, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo, LibraryRef, List,
+            ListLibrariesOutput, Rename, RenameLibraryInput, UnreadableLibrary,
         },
     },
 };
 use serde::Serialize;
 use spacedrive_core::Core;
 
+use super::library_bin;
 use crate::{
     args::{LibraryCommand, Output},
     names,
@@ -43,19 +44,29 @@ pub(crate) fn run(
         LibraryCommand::Check { library } => {
             let library_id = names::library_or_only(core, library.as_deref())?;
             let spinner = Spinner::new("checking …");
-            let found = core.call_typed::<Check>(None, &CheckLibraryInput { library_id })?;
+            let found = core.call_typed::<Check>(None, &LibraryRef { library_id })?;
             drop(spinner);
             output::print(output, &found, describe)?;
             let whole = found.missing.is_empty();
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        LibraryCommand::Delete { library, yes } => {
+            done(library_bin::delete(core, &library, yes, output))
+        }
+        LibraryCommand::Bin { empty: true, yes } => done(library_bin::empty(core, yes, output)),
+        LibraryCommand::Bin { .. } => done(library_bin::list(core, output)),
+        LibraryCommand::Restore { library } => done(library_bin::restore(core, &library, output)),
         LibraryCommand::List => {
             let all = core.call_typed::<List>(None, &NoInput {})?;
-            output::print(output, &listed(&all), |_| table(&all))?;
+            output::print(output, &listed(&all), |_| table(&all, NONE))?;
             let whole = all.unreadable.is_empty();
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
+}
+
+fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 fn describe(found: &CheckLibraryOutput) -> String {
@@ -75,7 +86,7 @@ fn describe(found: &CheckLibraryOutput) -> String {
 
 /// A line of the list, for programs: one that cannot be read has a code instead of a name.
 #[derive(Serialize)]
-struct Listed<'a> {
+pub(super) struct Listed<'a> {
     state: &'static str,
     #[serde(flatten)]
     library: Found<'a>,
@@ -88,11 +99,13 @@ enum Found<'a> {
     Unreadable(&'a UnreadableLibrary),
 }
 
-fn listed(all: &ListLibrariesOutput) -> Vec<Listed<'_>> {
+pub(super) fn listed(all: &ListLibrariesOutput) -> Vec<Listed<'_>> {
     let readable = all.libraries.iter().map(|it| (OK, Found::Library(it)));
     let unreadable = all.unreadable.iter().map(|it| (state(&it.code), Found::Unreadable(it)));
     readable.chain(unreadable).map(|(state, library)| Listed { state, library }).collect()
 }
+
+const NONE: &str = "no library: make one with `spacedrive library create NAME`";
 
 const COLUMNS: [Column; 4] =
     [Column::text("NAME"), Column::state("STATE"), Column::whole("ID"), Column::text("FOLDER")];
@@ -110,7 +123,7 @@ fn state(code: &str) -> &'static str {
     }
 }
 
-fn table(all: &ListLibrariesOutput) -> String {
+pub(super) fn table(all: &ListLibrariesOutput, none: &str) -> String {
     let readable = all.libraries.iter().map(|it| (it.name.as_str(), OK, it.id, &it.path));
     let unreadable = all.unreadable.iter().map(|it| ("", state(&it.code), it.id, &it.path));
     let all_of_them: Vec<_> = readable.chain(unreadable).collect();
@@ -118,7 +131,6 @@ fn table(all: &ListLibrariesOutput) -> String {
     let rows = all_of_them.into_iter().zip(ids).map(|((name, state, _, path), id)| {
         vec![name.to_owned(), state.to_owned(), id, path.clone()]
     });
-    let none = "no library: make one with `spacedrive library create NAME`";
     let table = output::table(&COLUMNS, rows.collect(), none);
     let why = all.unreadable.iter().map(|it| format!("{}: {} [{}]", it.id, it.error, it.code));
     let why: Vec<String> = why.collect();

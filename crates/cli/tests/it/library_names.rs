@@ -167,3 +167,34 @@ fn a_library_is_renamed_and_checked() {
     let said = String::from_utf8(damaged.stdout).unwrap();
     assert!(said.contains("1 files are missing") && said.contains(&hash), "{said}");
 }
+
+#[test]
+fn a_deleted_library_comes_back_until_the_bin_is_emptied() {
+    let spacedrive = Spacedrive::new();
+    let id = create(&spacedrive, "Home");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.txt").display().to_string();
+    fs::write(&file, "a").unwrap();
+    run(&spacedrive, &["import", &file, "--no-index"]);
+    let asked = run(&spacedrive, &["library", "delete", "home"]);
+    assert!(asked.stderr.contains("hint: add --yes") && asked.code == Some(1), "{}", asked.stderr);
+    assert_eq!(spacedrive.json(["library", "delete", "home", "--yes"])["library_id"], id.as_str());
+    assert_eq!(spacedrive.json(["library", "list"]), serde_json::json!([]));
+    assert_eq!(spacedrive.json(["library", "bin"])[0]["name"], "Home");
+    let other = create(&spacedrive, "HOME");
+    let taken = run(&spacedrive, &["library", "restore", "Home"]);
+    assert!(taken.stderr.contains("E_CONFLICT"), "{}", taken.stderr);
+    spacedrive.json(["library", "delete", &other, "--yes"]);
+    assert_eq!(spacedrive.json(["library", "restore", "Home"])["library_id"], id.as_str());
+    assert_eq!(spacedrive.json(["entry", "list"]).as_array().unwrap().len(), 1);
+    let unknown = run(&spacedrive, &["library", "restore", "Attic"]);
+    assert!(unknown.stderr.contains("spacedrive library bin"), "{}", unknown.stderr);
+    // One that cannot be read is deleted as well, by its id.
+    let path = spacedrive.json(["library", "list"])[0]["path"].as_str().unwrap().to_owned();
+    fs::write(format!("{path}/library.db"), "this is a text and no database".repeat(99)).unwrap();
+    spacedrive.json(["library", "delete", &id, "--yes"]);
+    assert_eq!(run(&spacedrive, &["library", "bin", "--empty"]).code, Some(1));
+    let gone = spacedrive.json(["library", "bin", "--empty", "--yes"]);
+    assert_eq!(gone["removed"].as_array().unwrap().len(), 2);
+    assert_eq!(spacedrive.json(["library", "bin"]), serde_json::json!([]));
+}

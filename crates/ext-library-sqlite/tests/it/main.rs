@@ -4,6 +4,7 @@ mod bin;
 mod common;
 mod conformance;
 mod damage;
+mod deleted;
 mod files;
 mod full_disk;
 mod import;

@@ -164,6 +164,40 @@ pub trait LibraryDirectory: Send + Sync {
     /// `NotFound` when there is none; `Corrupt`; and [`LibraryError`].
     fn check(&self, id: Uuid) -> Result<CheckLibraryOutput>;
 
+    /// Deletes a library, so that [`restore`](Self::restore) can bring it back. One that cannot be read
+    /// is deleted as well.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `Busy` while somebody uses it; `Unsupported` by default.
+    fn delete(&self, _id: Uuid) -> Result<()> {
+        Err(LibraryError::Unsupported("a bin of libraries"))
+    }
+
+    /// Lists the deleted libraries.
+    ///
+    /// # Errors
+    /// `Unsupported` by default; [`LibraryError`].
+    fn list_deleted(&self) -> Result<ListLibrariesOutput> {
+        Err(LibraryError::Unsupported("a bin of libraries"))
+    }
+
+    /// Brings a deleted library back, with its id and all that is in it.
+    ///
+    /// # Errors
+    /// `NotFound` when no deleted one has this id; `Conflict` when another library has its name;
+    /// `Unsupported` by default.
+    fn restore(&self, _id: Uuid) -> Result<()> {
+        Err(LibraryError::Unsupported("a bin of libraries"))
+    }
+
+    /// Removes a deleted library for good.
+    ///
+    /// # Errors
+    /// `NotFound` when no deleted one has this id; `Unsupported` by default.
+    fn purge(&self, _id: Uuid) -> Result<()> {
+        Err(LibraryError::Unsupported("a bin of libraries"))
+    }
+
     /// Lists all libraries, by name, and those that are there and cannot be read.
     ///
     /// # Errors

@@ -26,7 +26,23 @@ family! {
     /// The whole database is read, and the name of each file; the files themselves are not.
     ///
     /// Errors: `E_NOT_FOUND`; `E_CORRUPT` for a database that is damaged; `E_SCHEMA`; `E_BUSY`; `E_IO`.
-    CoreAction(host_only) Check = "action:libraries.check.input.v1", CheckLibraryInput => CheckLibraryOutput;
+    CoreAction(host_only) Check = "action:libraries.check.input.v1", LibraryRef => CheckLibraryOutput;
+    /// Deletes a library; it can be brought back.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_BUSY` while another program uses it.
+    CoreAction(host_only) Delete = "action:libraries.delete.input.v1", LibraryRef => ChangedLibrary;
+    /// Lists the deleted libraries.
+    ///
+    /// Errors: `E_IO`.
+    CoreQuery(host_only) ListDeleted = "query:libraries.list_deleted.v1", NoInput => ListLibrariesOutput;
+    /// Brings a deleted library back.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_CONFLICT` when another one has its name.
+    CoreAction(host_only) Restore = "action:libraries.restore.input.v1", LibraryRef => ChangedLibrary;
+    /// Removes a deleted library for good.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    CoreAction(host_only) Purge = "action:libraries.purge.input.v1", LibraryRef => ChangedLibrary;
     /// Lists all libraries, by name, and those that cannot be read.
     ///
     /// Errors: `E_IO`.
@@ -50,14 +66,20 @@ wire_input! {
         pub name: String,
     }
 
-    /// Input of [`Check`].
-    pub struct CheckLibraryInput {
+    /// A library, of which an operation is about nothing else.
+    pub struct LibraryRef {
         /// The library.
         pub library_id: Uuid,
     }
 }
 
 wire_output! {
+    /// A library that was deleted, brought back or removed.
+    pub struct ChangedLibrary {
+        /// Its id.
+        pub library_id: Uuid,
+    }
+
     /// Output of [`Check`].
     pub struct CheckLibraryOutput {
         /// Hashes of contents and sidecars that the library names and that are missing.

@@ -1,0 +1,30 @@
+//! Questions before something that is hard to undo.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use anyhow::bail;
+use ext_wire::ErrorCode;
+
+use crate::failure::Hinted;
+
+/// Asks, unless the user agreed before; `what` would happen.
+///
+/// # Errors
+/// The user declines, or there is no terminal to ask at.
+pub(crate) fn ensure_meant(yes: bool, what: &str, question: &str) -> anyhow::Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        let message = format_args!("there is no terminal to ask at: {what}");
+        return Err(Hinted::error(ErrorCode::BadInput, message, "add --yes"));
+    }
+    eprint!("{question} [y/N] ");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => bail!("nothing was changed"),
+    }
+}
