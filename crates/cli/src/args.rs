@@ -106,7 +106,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make, list, rename, check and delete libraries, and bring them back.
+    /// Make, list, rename, check, back up and delete libraries, and bring them back.
     #[command(subcommand)]
     Library(LibraryCommand),
     /// Install, list and remove extensions.

@@ -30,7 +30,7 @@ const QUARANTINE: &str = "quarantine";
 /// The files of one library.
 #[derive(Debug)]
 pub(super) struct Blobs {
-    library: Dir,
+    pub(super) library: Dir,
     /// Missing when the disk had no room for it: then nothing is written.
     session: Option<Session>,
 }
@@ -167,6 +167,21 @@ impl Drop for Staged<'_> {
             tracing::debug!(%error, "a temporary file stays until the session ends");
         }
     }
+}
+
+/// Copies a file to another folder of the same form, unless it is there, and checks its hash; false when
+/// there is none.
+pub(super) fn copy_blob(from: &Dir, to: &Dir, kind: BlobKind, hash: &str) -> Outcome<bool> {
+    let source = from.dir(folder(kind)).and_then(|all| all.dir(prefix(hash))?.file(hash));
+    let Some(mut source) = found(source)? else { return Ok(false) };
+    let target = to.make_dir(folder(kind))?.make_dir(prefix(hash))?;
+    if target.has_file(hash)? {
+        return Ok(true);
+    }
+    let mut file = target.create_file(hash)?;
+    let written = copy(&mut source, &mut file)?;
+    file.sync_all()?;
+    if written.hash == hash { Ok(true) } else { Err(damaged(hash)) }
 }
 
 fn folder(kind: BlobKind) -> &'static str {

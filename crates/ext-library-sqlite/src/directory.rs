@@ -87,25 +87,39 @@ impl Libraries {
         Ok(library)
     }
 
-    /// Creates the folder of a library beside the others and renames it when it is complete, so that
+    fn make(&self, name: &str) -> Outcome<Uuid> {
+        let id = Uuid::now_v7();
+        self.adopt(id, name, |folder| {
+            let database = folder.join(DATABASE);
+            private_options().write(true).create_new(true).open(&database)?;
+            sqlite::create(&database, id, name)
+        })?;
+        Ok(id)
+    }
+
+    /// Creates the folder of a library beside the others, and renames it when it is complete, so that
     /// there never is half a library. The lock makes sure that an unfinished folder is not in use, and
     /// can be removed.
-    fn make(&self, name: &str) -> Outcome<Uuid> {
-        let lock = Lock::acquire(&self.folder.join(LOCK))?;
+    pub(crate) fn adopt(
+        &self,
+        id: Uuid,
+        name: &str,
+        fill: impl FnOnce(&Path) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let _lock = Lock::acquire(&self.folder.join(LOCK))?;
         remove_unfinished(&self.folder)?;
         self.ensure_free(name, None)?;
-        let id = Uuid::now_v7();
+        let home = self.folder.join(id.to_string());
+        if fs::symlink_metadata(&home).is_ok() {
+            return Err(LibraryError::Conflict(format!("there is a library {id} already")).into());
+        }
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix(UNFINISHED).permissions(Permissions::from_mode(0o700));
         let unfinished = builder.tempdir_in(&self.folder)?;
-        let database = unfinished.path().join(DATABASE);
-        let mut private = private_options();
-        private.write(true).create_new(true).open(&database)?;
-        sqlite::create(&database, id, name)?;
-        rename(unfinished.path(), &self.folder.join(id.to_string()))?;
+        fill(unfinished.path())?;
+        rename(unfinished.path(), &home)?;
         let _ = unfinished.keep();
-        drop(lock);
-        Ok(id)
+        Ok(())
     }
 
     /// Checks that no library, or no other one, has a name. One that cannot be read keeps nobody from

@@ -46,6 +46,7 @@
 //! folders (`spacedrive-core`).
 #![forbid(unsafe_code)]
 
+mod backup;
 mod bin;
 mod blobs;
 mod deleted;
@@ -73,6 +74,7 @@ mod sqlite;
 mod text;
 mod versions;
 
+pub use backup::{Backup, Copied};
 pub use directory::Libraries;
 pub use import::ImportedFile;
 pub use import_outcome::ImportOutcome;

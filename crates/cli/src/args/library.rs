@@ -1,5 +1,7 @@
 //! Arguments of `spacedrive library`.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -35,10 +37,23 @@ pub(crate) enum LibraryCommand {
         #[arg(long, short, requires = "empty")]
         yes: bool,
     },
-    /// Bring a deleted library back.
+    /// Write a library into a new folder, as it is now; others may work on it meanwhile.
+    Backup {
+        /// The library: its name, its id, or how the id begins [default: the only one].
+        library: Option<String>,
+        /// The folder, which must not be there.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+    },
+    /// Bring a deleted library back, or one of a backup; nothing is overwritten.
+    #[command(arg_required_else_help = true)]
     Restore {
-        /// The library: its name, its id, or how the id begins.
-        library: String,
+        /// The deleted library: its name, its id, or how the id begins.
+        #[arg(required_unless_present = "from")]
+        library: Option<String>,
+        /// The folder of a backup.
+        #[arg(long, value_name = "FOLDER", conflicts_with = "library")]
+        from: Option<PathBuf>,
     },
     /// Look for damage: in the database, and for files that are missing.
     Check {

@@ -15,7 +15,7 @@ use ext_wire::{
 use serde::Serialize;
 use spacedrive_core::Core;
 
-use super::library_bin;
+use super::{library_backup, library_bin};
 use crate::{
     args::{LibraryCommand, Output},
     names,
@@ -55,7 +55,16 @@ pub(crate) fn run(
         }
         LibraryCommand::Bin { empty: true, yes } => done(library_bin::empty(core, yes, output)),
         LibraryCommand::Bin { .. } => done(library_bin::list(core, output)),
-        LibraryCommand::Restore { library } => done(library_bin::restore(core, &library, output)),
+        LibraryCommand::Restore { from: Some(from), .. } => {
+            done(library_backup::restore(core, &from, output))
+        }
+        LibraryCommand::Restore { library, .. } => {
+            done(library_bin::restore(core, &library.unwrap_or_default(), output))
+        }
+        LibraryCommand::Backup { library, to } => {
+            let id = names::library_or_only(core, library.as_deref())?;
+            library_backup::write(core, id, &to, output)
+        }
         LibraryCommand::List => {
             let all = core.call_typed::<List>(None, &NoInput {})?;
             output::print(output, &listed(&all), |_| table(&all, NONE))?;

@@ -14,6 +14,7 @@ mod import;
 mod indexing;
 mod job;
 mod library;
+mod library_backup;
 mod library_bin;
 mod models;
 mod newly_installed;

@@ -198,3 +198,26 @@ fn a_deleted_library_comes_back_until_the_bin_is_emptied() {
     assert_eq!(gone["removed"].as_array().unwrap().len(), 2);
     assert_eq!(spacedrive.json(["library", "bin"]), serde_json::json!([]));
 }
+
+#[test]
+fn a_library_is_backed_up_and_brought_back_elsewhere() {
+    let spacedrive = Spacedrive::new();
+    create(&spacedrive, "Home");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.txt").display().to_string();
+    fs::write(&file, "a").unwrap();
+    run(&spacedrive, &["import", &file, "--no-index"]);
+    let to = folder.path().join("backup").display().to_string();
+    let backup = spacedrive.json(["library", "backup", "--to", &to]);
+    assert_eq!((&backup["name"], &backup["files"]), (&"Home".into(), &1.into()));
+    for args in [["backup", "--to", &to], ["restore", "--from", &to]] {
+        let args = [&["--output", "json", "library"][..], &args].concat();
+        let there = run(&spacedrive, &args);
+        assert!(there.stderr.contains("E_CONFLICT") && there.code == Some(1), "{}", there.stderr);
+    }
+    let elsewhere = Spacedrive::new();
+    assert_eq!(elsewhere.json(["library", "restore", "--from", &to])["name"], "Home");
+    assert_eq!(elsewhere.json(["entry", "list"]).as_array().unwrap().len(), 1);
+    let none = run(&elsewhere, &["library", "restore", "--from", "/nowhere"]);
+    assert!(none.stderr.contains("/nowhere is not a backup"), "{}", none.stderr);
+}

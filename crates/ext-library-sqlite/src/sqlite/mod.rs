@@ -26,4 +26,5 @@ pub(super) mod versions;
 
 pub(super) use imported::{FILE, may_import_over};
 pub(super) use schema::{create, read_info};
-pub(super) use store::SqliteStore;
+pub(super) use store::{SqliteStore, all_references};
+pub(super) use values::now;

@@ -5,7 +5,11 @@ use std::path::Path;
 use ext_fs::Dir;
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::LibraryInfo;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OpenFlags, Transaction, TransactionBehavior,
+    backup::{Backup, StepResult},
+    params,
+};
 use uuid::Uuid;
 
 use super::{
@@ -225,6 +229,16 @@ pub(super) fn open_reader(path: &Path) -> Outcome<Connection> {
     db.pragma_update(None, "query_only", true)?;
     patience::interrupt(&mut db)?;
     Ok(db)
+}
+
+/// Copies a database into a file, page by page, and replaces what is there.
+pub(super) fn snapshot(db: &Connection, to: &Path) -> Outcome<()> {
+    let mut copy = Connection::open(to)?;
+    let backup = Backup::new(db, &mut copy)?;
+    match backup.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(LibraryError::Busy.into()),
+    }
 }
 
 /// Reads id and name of the library in a database file, without opening more of it.

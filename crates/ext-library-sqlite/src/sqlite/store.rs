@@ -104,6 +104,11 @@ impl SqliteStore {
         Ok(in_transaction(&mut fresh, TransactionBehavior::Deferred, schema::check)?)
     }
 
+    /// Copies the database into a file, as it is at one moment.
+    pub(crate) fn snapshot(&self, to: &Path) -> Result<()> {
+        self.read(|db| schema::snapshot(db, to))
+    }
+
     /// Calls `action` with the hashes in use that start with `prefix`, which do not change meanwhile.
     pub(crate) fn with_references(
         &self,
@@ -113,6 +118,19 @@ impl SqliteStore {
     ) -> Result<()> {
         self.write(|db| Ok(action(&entries::references(db, kind, prefix)?)?))
     }
+}
+
+/// Lists the blobs that a database names.
+pub(crate) fn all_references(database: &Path) -> Outcome<Vec<(BlobKind, String)>> {
+    let mut db = schema::open_reader(database)?;
+    in_transaction(&mut db, TransactionBehavior::Deferred, |db| {
+        let mut all = Vec::new();
+        for kind in [BlobKind::Content, BlobKind::Sidecar] {
+            all.extend(entries::references(db, kind, "")?.into_iter().map(|hash| (kind, hash)));
+        }
+        all.sort_by(|a, b| a.1.cmp(&b.1));
+        Ok(all)
+    })
 }
 
 fn in_transaction<T>(

@@ -7,7 +7,7 @@ use ext_services::library::LibraryError;
 use crate::fault::{Fault, Outcome};
 
 /// Returns the time now, RFC 3339, UTC, in milliseconds: texts of one length, which sort by time.
-pub(super) fn now() -> String {
+pub(crate) fn now() -> String {
     time_text(jiff::Timestamp::now())
 }
 

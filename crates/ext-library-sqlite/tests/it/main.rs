@@ -1,5 +1,6 @@
 //! The library on disk: what each store has to do, and what is particular to this one.
 
+mod backup;
 mod bin;
 mod common;
 mod conformance;

@@ -1,0 +1,171 @@
+//! Backups: a library in a folder of its own, at one moment, whatever others write meanwhile.
+//!
+//! ```text
+//! <folder>/backup.json    id, name, time, hash of the database, files that were missing
+//! <folder>/library.db     the database as it was
+//! <folder>/content/…      files under their hashes, as in a library; likewise `sidecars/…`
+//! ```
+
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+};
+
+use ext_fs::{Dir, create_new, private_options, rename};
+use ext_services::library::LibraryError;
+use ext_wire::ops::libraries::LibraryInfo;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    blobs::copy_blob,
+    directory::Libraries,
+    fault::{Fault, Outcome},
+    library::{DATABASE, SqliteLibrary},
+    rows::BlobKind,
+    sqlite,
+};
+
+/// The name of the file that describes a backup.
+const MANIFEST: &str = "backup.json";
+/// The number of attempts: between the database and its files, others may delete some.
+const ATTEMPTS: usize = 3;
+
+/// A function that is told how many files are copied, and of how many.
+pub type Copied<'p> = &'p mut dyn FnMut(u64, u64);
+
+/// A description of a backup, returned by [`Libraries::back_up`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backup {
+    /// The form of the folder: 1.
+    pub format: u32,
+    /// The id of the library.
+    pub library_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// The time of the backup, RFC 3339, UTC.
+    pub made_at: String,
+    /// The BLAKE3 hash of the database, in hex.
+    pub database_hash: String,
+    /// The number of files.
+    pub files: u64,
+    /// The hashes of files that the library names and that were missing: it is damaged.
+    pub missing: Vec<String>,
+}
+
+impl Libraries {
+    /// Writes a library into a new folder, as it is at one moment. Others may write meanwhile.
+    ///
+    /// # Errors
+    /// `NotFound` without the library; `Conflict` when there is something at `to`; `NoSpace`, `Busy`,
+    /// `Corrupt`, `Io`.
+    pub fn back_up(&self, id: Uuid, to: &Path, copied: Copied<'_>) -> Result<Backup, LibraryError> {
+        let library = self.open(id)?;
+        Ok(write(&library, to, copied)?)
+    }
+
+    /// Brings the library of a backup back, after checking every file. It gets its id and its name
+    /// again, and nothing is ever overwritten.
+    ///
+    /// # Errors
+    /// `Invalid` when the folder is no backup; `Conflict` when there is a library with this id or this
+    /// name; `Corrupt` when a file is not what was written; `Schema`, `NoSpace`, `Io`.
+    pub fn restore_backup(
+        &self,
+        from: &Path,
+        copied: Copied<'_>,
+    ) -> Result<LibraryInfo, LibraryError> {
+        let backup = read_manifest(from)?;
+        self.adopt(backup.library_id, &backup.name, |folder| fill(&backup, from, folder, copied))?;
+        self.open(backup.library_id)?.info()
+    }
+}
+
+fn write(library: &SqliteLibrary, to: &Path, copied: Copied<'_>) -> Outcome<Backup> {
+    if fs::symlink_metadata(to).is_ok() {
+        let message = format!("there is something at {} already", to.display());
+        return Err(LibraryError::Conflict(message).into());
+    }
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    let partial = tempfile::Builder::new().prefix(".backup-").tempdir_in(parent)?;
+    let target = Dir::open(partial.path())?;
+    let database = partial.path().join(DATABASE);
+    let mut missing = Vec::new();
+    for _ in 0..ATTEMPTS {
+        library.store.snapshot(&database)?;
+        missing = copy_files(&library.blobs.library, &target, &database, copied)?;
+        if missing.is_empty() {
+            break;
+        }
+    }
+    let info = sqlite::read_info(&database)?;
+    let backup = Backup {
+        format: 1,
+        library_id: info.id,
+        name: info.name,
+        made_at: sqlite::now(),
+        database_hash: hash(&database)?,
+        files: sqlite::all_references(&database)?.len() as u64 - missing.len() as u64,
+        missing,
+    };
+    let json = serde_json::to_vec_pretty(&backup)?;
+    create_new(&partial.path().join(MANIFEST), &json)?;
+    rename(partial.path(), to)?;
+    let _ = partial.keep();
+    Ok(backup)
+}
+
+/// Copies the files that a database names; returns the hashes of those that are missing.
+fn copy_files(from: &Dir, to: &Dir, database: &Path, copied: Copied<'_>) -> Outcome<Vec<String>> {
+    let all: Vec<(BlobKind, String)> = sqlite::all_references(database)?;
+    let total = all.len() as u64;
+    let mut missing = Vec::new();
+    for (done, (kind, hash)) in (0..).zip(all) {
+        copied(done, total);
+        if !copy_blob(from, to, kind, &hash)? {
+            missing.push(hash);
+        }
+    }
+    Ok(missing)
+}
+
+/// Fills the folder of a library that does not exist yet.
+fn fill(backup: &Backup, from: &Path, folder: &Path, copied: Copied<'_>) -> Outcome<()> {
+    let database = folder.join(DATABASE);
+    let mut private = private_options();
+    let mut file = private.write(true).create_new(true).open(&database)?;
+    io::copy(&mut ext_fs::open(&from.join(DATABASE))?, &mut file)?;
+    file.sync_all()?;
+    if hash(&database)? != backup.database_hash {
+        return Err(corrupt(from, "the database is not what was written"));
+    }
+    let missing = copy_files(&Dir::open(from)?, &Dir::open(folder)?, &database, copied)?;
+    match missing.iter().find(|hash| !backup.missing.contains(hash)) {
+        Some(hash) => Err(corrupt(from, &format!("the file {hash} is missing"))),
+        None => Ok(()),
+    }
+}
+
+fn read_manifest(from: &Path) -> Result<Backup, LibraryError> {
+    let invalid = |why: &dyn std::fmt::Display| {
+        LibraryError::Invalid(format!("{} is not a backup of a library: {why}", from.display()))
+    };
+    let json = ext_fs::read(&from.join(MANIFEST)).map_err(|error| invalid(&error))?;
+    let backup: Backup = serde_json::from_slice(&json).map_err(|error| invalid(&error))?;
+    match backup.format {
+        1 => Ok(backup),
+        format => Err(invalid(&format_args!("its form is {format}, this program knows 1"))),
+    }
+}
+
+fn corrupt(from: &Path, what: &str) -> Fault {
+    LibraryError::Corrupt(format!("the backup {}: {what}", from.display())).into()
+}
+
+fn hash(path: &Path) -> Outcome<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
