@@ -282,14 +282,14 @@ fn failures(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<
     output::print(output, &json, |_| {
         let row = |(id, failure): &(String, EventFailure)| {
             let tries = failure.attempts.to_string();
-            vec![failure.entry_name.clone(), id.clone(), tries, failure.message.clone()]
+            vec![id.clone(), failure.entry_name.clone(), tries, failure.message.clone()]
         };
         let rows = failures.iter().map(row).collect();
         let none =
             "no failed entries; `spacedrive entry parts ENTRY` lists what was not used of one";
         let columns = [
-            Column::text("ENTRY"),
             Column::text("EXTENSION"),
+            Column::text("ENTRY"),
             Column::number("TRIES"),
             Column::text("WHY"),
         ];

@@ -82,6 +82,8 @@ pub(super) const fn blob_tables(kind: BlobKind) -> &'static [&'static str] {
 
 /// Moves the entry with this number to the bin; returns the blobs of those that are in it for too long.
 pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Removed> {
+    // Before the entry gets its time, so that it is never too old itself.
+    let old = before(Duration::from_secs(24 * 60 * 60).saturating_mul(limits.bin_days));
     db.prepare_cached(&format!(
         "INSERT INTO bin ({KEPT}, binned_at) SELECT {KEPT}, ? FROM entries WHERE seq = ?"
     ))?
@@ -98,8 +100,7 @@ pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Rem
     .execute([seq])?;
     texts::remove(db, seq)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([seq])?;
-    let days = Duration::from_secs(24 * 60 * 60).saturating_mul(limits.bin_days);
-    remove(db, "binned_at < ?", before(days)).map(|(_, removed)| removed)
+    remove(db, "binned_at < ?", old).map(|(_, removed)| removed)
 }
 
 /// Lists what is in the bin, the last first.
