@@ -46,7 +46,10 @@ pub(super) fn restore(
     path: Option<String>,
     output: Output,
 ) -> anyhow::Result<()> {
-    let entry_id = find(&all(core, library)?, entry)?;
+    let entry_id = match Uuid::parse_str(entry) {
+        Ok(id) => id,
+        Err(_) => find(&all(core, library)?, entry)?,
+    };
     let input = RestoreEntryInput { entry_id, path };
     let entry = core.call_typed::<RestoreEntry>(Some(library), &input)?;
     output::print(output, &entry, |entry| format!("`{}` is back", entry.path.escape_debug()))
@@ -56,7 +59,8 @@ pub(super) fn restore(
 pub(super) fn empty(core: &Core, library: Uuid, yes: bool, output: Output) -> anyhow::Result<()> {
     let count = all(core, library)?.len();
     if count > 0 {
-        let what = format!("{count} entries would be gone for good");
+        let more = if count == MAX_PAGE as usize { " or more" } else { "" };
+        let what = format!("{count}{more} entries would be gone for good");
         question::ensure_meant(yes, &what, "Remove all that is in the bin for good?")?;
     }
     let input = EmptyBinInput { entry_ids: None };
