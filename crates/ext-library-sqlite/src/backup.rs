@@ -7,8 +7,9 @@
 //! ```
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Permissions},
     io,
+    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
@@ -62,7 +63,7 @@ impl Libraries {
     /// `Corrupt`, `Io`.
     pub fn back_up(&self, id: Uuid, to: &Path, copied: Copied<'_>) -> Result<Backup, LibraryError> {
         let library = self.open(id)?;
-        Ok(write(&library, to, copied)?)
+        Ok(write(&library, self.folder(), to, copied)?)
     }
 
     /// Brings the library of a backup back, after checking every file. It gets its id and its name
@@ -82,16 +83,28 @@ impl Libraries {
     }
 }
 
-fn write(library: &SqliteLibrary, to: &Path, copied: Copied<'_>) -> Outcome<Backup> {
+fn write(
+    library: &SqliteLibrary,
+    libraries: &Path,
+    to: &Path,
+    copied: Copied<'_>,
+) -> Outcome<Backup> {
     if fs::symlink_metadata(to).is_ok() {
         let message = format!("there is something at {} already", to.display());
         return Err(LibraryError::Conflict(message).into());
     }
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or_else(|| Path::new("."));
-    let partial = tempfile::Builder::new().prefix(".backup-").tempdir_in(parent)?;
+    if fs::canonicalize(parent)?.starts_with(libraries) {
+        let message = "a backup does not belong among the libraries: name another folder";
+        return Err(LibraryError::Invalid(message.to_owned()).into());
+    }
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix(".backup-").permissions(Permissions::from_mode(0o700));
+    let partial = builder.tempdir_in(parent)?;
     let target = Dir::open(partial.path())?;
     let database = partial.path().join(DATABASE);
+    private_options().write(true).create_new(true).open(&database)?;
     let mut missing = Vec::new();
     for _ in 0..ATTEMPTS {
         library.store.snapshot(&database)?;
@@ -140,6 +153,11 @@ fn fill(backup: &Backup, from: &Path, folder: &Path, copied: Copied<'_>) -> Outc
     file.sync_all()?;
     if hash(&database)? != backup.database_hash {
         return Err(corrupt(from, "the database is not what was written"));
+    }
+    // What the manifest says is not what counts.
+    let info = sqlite::read_info(&database)?;
+    if info.id != backup.library_id || info.name != backup.name {
+        return Err(corrupt(from, "its description is that of another library"));
     }
     let missing = copy_files(&Dir::open(from)?, &Dir::open(folder)?, &database, copied)?;
     match missing.iter().find(|hash| !backup.missing.contains(hash)) {

@@ -26,7 +26,11 @@ impl Libraries {
         if session::is_in_use(&from)? {
             return Err(LibraryError::Busy.into());
         }
-        Ok(rename(&from, &self.place(id))?)
+        // A library may be deleted, brought back from a backup, and deleted again.
+        let last = self.folders()?.into_iter().filter(|it| it.id == id).map(|it| it.number).max();
+        let number = last.unwrap_or_default().saturating_add(1);
+        let place = self.folder().join(format!("{DELETED}{id}.{number}"));
+        Ok(rename(&from, &place)?)
     }
 
     pub(crate) fn put_back(&self, id: Uuid) -> Outcome<()> {
@@ -46,15 +50,10 @@ impl Libraries {
 
     pub(crate) fn all_deleted(&self) -> Outcome<ListLibrariesOutput> {
         let (mut libraries, mut unreadable) = (Vec::new(), Vec::new());
-        for entry in fs::read_dir(self.folder())? {
-            let name = entry?.file_name();
-            let Some(id) = name.to_str().and_then(|name| name.strip_prefix(DELETED)) else {
-                continue;
-            };
-            let Ok(id) = id.parse::<Uuid>() else { continue };
-            match self.info_in(&self.place(id)) {
+        for Deleted { id, path, .. } in self.folders()? {
+            match self.info_in(&path) {
                 Ok(info) => libraries.push(info),
-                Err(error) => unreadable.push(Self::unreadable(id, &self.place(id), &error)),
+                Err(error) => unreadable.push(Self::unreadable(id, &path, &error)),
             }
         }
         libraries.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
@@ -62,15 +61,35 @@ impl Libraries {
         Ok(ListLibrariesOutput { libraries, unreadable })
     }
 
+    /// Finds the library with this id that was deleted last.
     fn deleted(&self, id: Uuid) -> Outcome<PathBuf> {
-        let place = self.place(id);
+        let own = self.folders()?.into_iter().filter(|deleted| deleted.id == id);
+        let last = own.max_by_key(|deleted| deleted.number).map(|deleted| deleted.path);
+        let place = last.ok_or_else(|| not_found("deleted library", id))?;
         ensure_folder(&place, || not_found("deleted library", id))?;
         Ok(place)
     }
 
-    fn place(&self, id: Uuid) -> PathBuf {
-        self.folder().join(format!("{DELETED}{id}"))
+    fn folders(&self) -> Outcome<Vec<Deleted>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(self.folder())? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_str().and_then(|name| name.strip_prefix(DELETED));
+            let Some((id, number)) = name.and_then(|name| name.split_once('.')) else { continue };
+            if let (Ok(id), Ok(number)) = (id.parse(), number.parse()) {
+                found.push(Deleted { id, number, path: entry.path() });
+            }
+        }
+        Ok(found)
     }
+}
+
+/// The folder of a deleted library; the number rises with each deletion of the same one.
+struct Deleted {
+    id: Uuid,
+    number: u32,
+    path: PathBuf,
 }
 
 /// Checks that a folder is there, and no link to one.

@@ -11,7 +11,7 @@ use crate::{
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
     source::Source,
     source_path::SourcePath,
-    sqlite::{FILE, bin, entries, may_import_over},
+    sqlite::{FILE, Homes, entries, homes, may_import_over},
 };
 
 /// An imported file, returned by [`SqliteLibrary::import_file`].
@@ -48,29 +48,16 @@ impl SqliteLibrary {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
         let media_type = source.media_type()?;
-        let old = self.store.read(|db| entries::imported_at(db, &path, source.path()))?;
-        if let Some(old) = old {
-            may_import_over(&old.entry)?;
-            let hash = Some(source.hash()?);
-            let path = EntryPath::stored(&old.entry.path);
-            if old.entry.content_hash == hash {
-                return self.keep(old, &source, media_type);
+        match choose(self.store.read(|db| homes(db, &path))?, &mut source)? {
+            Known::Entry(old) if old.had(&source.hash()?) => self.keep(old, &source, media_type),
+            Known::Entry(old) => {
+                self.import(source, EntryPath::stored(&old.entry.path), media_type)
             }
-            if old.source_hash == hash && old.source.as_ref() == Some(source.path()) {
-                // The file is as it was, and the user brought an older version back.
-                let outcome = ImportOutcome::Unchanged;
-                return Ok(ImportedFile { entry: old.entry, outcome });
-            }
-            source.ensure_owns(old.source.as_ref())?;
-            return self.import(source, path, media_type);
+            Known::Binned(entry) => Ok(ImportedFile { entry, outcome: ImportOutcome::InBin }),
+            // What is invisible in a name is refused where somebody makes one up (`check_new`). A file
+            // has the name that it has, and is not left out for it.
+            Known::None => self.import(source, path, media_type),
         }
-        let hash = source.hash()?;
-        if let Some(entry) = self.store.read(|db| bin::of_file(db, &path, source.path(), &hash))? {
-            return Ok(ImportedFile { entry, outcome: ImportOutcome::InBin });
-        }
-        // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
-        // the name that it has, and is not left out for it.
-        self.import(source, path, media_type)
     }
 
     /// Leaves the content of an entry alone, and remembers where it comes from.
@@ -80,10 +67,13 @@ impl SqliteLibrary {
         source: &Source,
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
-        let ImportedEntry { mut entry, source: before, source_hash } = old;
-        let same = before.as_ref() == Some(source.path())
-            && entry.media_type == media_type
-            && source_hash == entry.content_hash;
+        let ImportedEntry { mut entry, source: before, source_hash, .. } = old;
+        let is_own = before.as_ref() == Some(source.path());
+        if is_own && source_hash.is_some() && source_hash != entry.content_hash {
+            // The file is as it was, and the user brought an older version back.
+            return Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged });
+        }
+        let same = is_own && entry.media_type == media_type && source_hash == entry.content_hash;
         if !same && source.ensure_owns(before.as_ref()).is_ok() {
             entry.media_type = media_type;
             self.store.write(|db| entries::set_source(db, &entry, source.path()))?;
@@ -107,6 +97,49 @@ impl SqliteLibrary {
         self.release(BlobKind::Content, old);
         Ok(ImportedFile { entry, outcome })
     }
+}
+
+/// The entry that a file has before it is imported.
+enum Known {
+    Entry(ImportedEntry),
+    Binned(Entry),
+    None,
+}
+
+/// Chooses the entry of a file: its own; else one with its content whose file is gone or not known,
+/// because files are moved; else the one at its path. The file is read only when that decides.
+///
+/// # Errors
+/// `Denied` when the entry at the path is no imported file, `Conflict` when it is one of another file.
+fn choose(homes: Homes, source: &mut Source) -> Result<Known, LibraryError> {
+    let Homes { mut entries, binned, at } = homes;
+    if entries.is_empty() && binned.is_empty() && at.is_none() {
+        return Ok(Known::None);
+    }
+    let hash = source.hash()?;
+    let is_own = |it: &ImportedEntry| it.source.as_ref() == Some(source.path());
+    let owns = |it: &ImportedEntry| source.ensure_owns(it.source.as_ref()).is_ok();
+    entries.retain(|it| may_import_over(&it.entry).is_ok() && owns(it));
+    entries.sort_by_key(|it| (!is_own(it), !it.had(&hash)));
+    if let Some(entry) = entries.into_iter().find(|it| is_own(it) || it.had(&hash)) {
+        return Ok(Known::Entry(entry));
+    }
+    if let Some(binned) = binned.into_iter().find(|it| it.had(&hash) && owns(it)) {
+        return Ok(Known::Binned(binned.entry));
+    }
+    let Some(at) = at else { return Ok(Known::None) };
+    may_import_over(&at.entry)?;
+    if at.entry.content_hash.as_deref() != Some(&hash) {
+        if at.is_moved {
+            return Err(LibraryError::Conflict(format!(
+                "another entry was moved to `{}`: move it elsewhere, or import this file into another \
+                 place",
+                at.entry.path.escape_debug()
+            )));
+        }
+        source.ensure_owns(at.source.as_ref())?;
+    }
+    Ok(Known::Entry(at))
 }
 
 fn file_entry(

@@ -9,7 +9,7 @@ use crate::{
     library::SqliteLibrary,
     source::Source,
     source_path::SourcePath,
-    sqlite::{entries, may_import_over, roots},
+    sqlite::{Homes, homes, may_import_over, roots},
 };
 
 /// A folder that was imported, returned by [`SqliteLibrary::import_roots`].
@@ -70,7 +70,8 @@ impl SqliteLibrary {
     /// As [`Self::import_file`].
     pub fn occupant(&self, file: &Path, path: &str) -> Result<Occupant, LibraryError> {
         let path: EntryPath = path.parse()?;
-        let Some(old) = self.store.read(|db| entries::file_at(db, &path))? else {
+        let Homes { entries, binned, at } = self.store.read(|db| homes(db, &path))?;
+        let Some(old) = entries.into_iter().chain(binned).chain(at).next() else {
             return Ok(Occupant::None);
         };
         if may_import_over(&old.entry).is_err() {

@@ -61,6 +61,15 @@ pub(crate) struct ImportedEntry {
     pub(crate) source: Option<SourcePath>,
     /// The hash of the file when it was imported last.
     pub(crate) source_hash: Option<String>,
+    /// True when the user moved it away from the path that the file was imported to.
+    pub(crate) is_moved: bool,
+}
+
+impl ImportedEntry {
+    /// Returns whether it has this content, or had it when its file was imported last.
+    pub(crate) fn had(&self, hash: &str) -> bool {
+        [&self.entry.content_hash, &self.source_hash].iter().any(|it| it.as_deref() == Some(hash))
+    }
 }
 
 /// A sidecar to be written, with a checked name and size.

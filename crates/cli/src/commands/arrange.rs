@@ -1,8 +1,9 @@
 //! `spacedrive entry get`, `move`, `rename`, `tag`, `untag` and `open`.
 
 use std::{
-    fs::OpenOptions,
-    io::{self, IsTerminal, Write},
+    fs::Permissions,
+    io::{self, IsTerminal},
+    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
@@ -15,6 +16,7 @@ use ext_wire::{
 };
 use serde_json::{Map, Value, json};
 use spacedrive_core::Core;
+use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 use crate::{args::Output, content, failure::Hinted, opener, output};
@@ -35,35 +37,42 @@ pub(super) fn get(
     let name = entry.path.rsplit('/').next().unwrap_or_default().to_owned();
     let to = to.unwrap_or_else(|| Path::new(&name));
     if to == Path::new("-") {
-        let is_text = entry.media_type.as_deref().is_some_and(|it| it.starts_with("text/"));
-        if io::stdout().is_terminal() && !is_text {
+        if io::stdout().is_terminal() {
             return Err(Hinted::error(
                 ErrorCode::BadInput,
-                "the content would garble the terminal",
-                "`--to FILE` writes it into a file",
+                "the content may garble the terminal",
+                "`--to FILE` writes it into a file, and `… --to - | less` shows a text",
             ));
         }
         return content::copy(core, library, &entry, &mut io::stdout().lock());
     }
-    let mut file = match force {
-        true => OpenOptions::new().write(true).create(true).truncate(true).open(to),
-        false => OpenOptions::new().write(true).create_new(true).open(to),
-    };
-    if let Err(error) = &file
-        && error.kind() == io::ErrorKind::AlreadyExists
-    {
-        return Err(Hinted::error(
-            ErrorCode::Conflict,
-            format_args!("{} is there already", to.display()),
-            "`--force` replaces it, `--to FILE` writes elsewhere",
-        ));
+    if !force && to.symlink_metadata().is_ok() {
+        return Err(there_already(to));
     }
-    let file = file.as_mut().map_err(|error| io::Error::new(error.kind(), error.to_string()));
-    let file = file.with_context(|| format!("{} cannot be written", to.display()))?;
-    content::copy(core, library, &entry, file)?;
-    file.flush()?;
+    let shown = || format!("{} cannot be written", to.display());
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    // Written beside it first, so that nothing is lost when the content cannot be read.
+    let mut file =
+        NamedTempFile::new_in(parent.unwrap_or_else(|| Path::new("."))).with_context(shown)?;
+    content::copy(core, library, &entry, &mut file)?;
+    file.as_file().set_permissions(Permissions::from_mode(0o644)).with_context(shown)?;
+    let kept = if force { file.persist(to) } else { file.persist_noclobber(to) };
+    match kept {
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(there_already(to));
+        }
+        kept => drop(kept.map_err(|error| error.error).with_context(shown)?),
+    }
     let done = json!({ "entry": entry.id, "file": to });
     output::print(output, &done, |_| format!("wrote {}", to.display()))
+}
+
+fn there_already(to: &Path) -> anyhow::Error {
+    Hinted::error(
+        ErrorCode::Conflict,
+        format_args!("{} is there already", to.display()),
+        "`--force` replaces it, `--to FILE` writes elsewhere",
+    )
 }
 
 pub(super) fn open(core: &Core, library: Uuid, entry_id: Uuid) -> anyhow::Result<()> {

@@ -80,7 +80,7 @@ fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
 
 fn describe(found: &CheckLibraryOutput) -> String {
     let mut lines = match found.missing.len() {
-        0 => vec!["nothing is missing or damaged".to_owned()],
+        0 => vec!["the database is sound, and no file is missing".to_owned()],
         count => vec![format!("{count} files are missing: put them back from a backup")],
     };
     lines.extend(found.missing.iter().map(|hash| format!("  {hash}")));

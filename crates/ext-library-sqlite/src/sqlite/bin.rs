@@ -21,7 +21,6 @@ use crate::{
     fault::Outcome,
     limits::Limits,
     rows::{BlobKind, BlobRef, Removed},
-    source_path::SourcePath,
 };
 
 /// The columns of `entries` that the bin has as well.
@@ -49,7 +48,8 @@ CREATE TABLE IF NOT EXISTS bin (
     binned_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS bin_by_content ON bin (content_hash);
-CREATE INDEX IF NOT EXISTS bin_by_source ON bin (source) WHERE source IS NOT NULL;
+CREATE INDEX IF NOT EXISTS bin_by_path ON bin (path);
+CREATE INDEX IF NOT EXISTS bin_moved ON bin (moved_from) WHERE moved_from IS NOT NULL;
 CREATE TABLE IF NOT EXISTS bin_sidecars (
     entry INTEGER NOT NULL REFERENCES bin (seq) ON DELETE CASCADE,
     name TEXT NOT NULL COLLATE NOCASE,
@@ -193,22 +193,6 @@ pub(crate) fn empty(db: &Transaction<'_>, ids: Option<&[Uuid]>) -> Outcome<(u64,
         all.1.sidecars.extend(removed.sidecars);
     }
     Ok(all)
-}
-
-/// Finds the entry in the bin that a file was: at this path, with this content.
-pub(crate) fn of_file(
-    db: &Transaction<'_>,
-    path: &EntryPath,
-    source: &SourcePath,
-    hash: &str,
-) -> Outcome<Option<Entry>> {
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM bin e WHERE e.source = ?1 AND coalesce(e.moved_from, e.path) = ?2 \
-         AND ?3 IN (e.content_hash, e.source_hash) LIMIT 1"
-    ))?;
-    let mut rows = query.query(params![source.as_bytes(), path.as_str(), hash])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(EntryRow::read(row)?.entry))
 }
 
 fn remove(

@@ -17,7 +17,7 @@ use super::{
     bin, contents,
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
-    imported::may_import_over,
+    imported::{FILE, may_import_over},
     outbox, quota, texts,
     values::{now, signed, unsigned},
     versions,
@@ -27,7 +27,7 @@ use crate::{
     import_outcome::ImportOutcome,
     limits::Limits,
     metadata,
-    rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Place, Removed, Replaced},
+    rows::{BlobKind, BlobRef, CheckedEntry, Place, Removed, Replaced},
     source::Source,
     source_path::SourcePath,
 };
@@ -40,6 +40,10 @@ pub(super) const ADDED: [(&str, &str, &str); 3] = [
     ("entries", "source_hash", "TEXT"),
     ("entries", "moved_from", "TEXT"),
 ];
+
+/// The index over a column that was added.
+pub(super) const INDEX: &str = "CREATE INDEX IF NOT EXISTS entries_moved ON entries (moved_from) \
+    WHERE moved_from IS NOT NULL";
 
 fn find(
     db: &Transaction<'_>,
@@ -67,42 +71,6 @@ fn row_at(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<EntryRow>> {
     find(db, "e.path", path.as_str())
 }
 
-/// Finds the entry that a file was imported to: at its path, or where the user moved it. With it comes
-/// the file that it was imported from.
-pub(crate) fn imported_at(
-    db: &Transaction<'_>,
-    path: &EntryPath,
-    file: &SourcePath,
-) -> Outcome<Option<ImportedEntry>> {
-    let row = match row_at(db, path)? {
-        Some(row) => Some(row),
-        None => row_moved_from(db, path, file)?,
-    };
-    row.map(|row| with_source(db, row)).transpose()
-}
-
-/// Finds the entry at a path, with the file that it was imported from.
-pub(crate) fn file_at(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Option<ImportedEntry>> {
-    row_at(db, path)?.map(|row| with_source(db, row)).transpose()
-}
-
-fn with_source(db: &Transaction<'_>, row: EntryRow) -> Outcome<ImportedEntry> {
-    let (source, source_hash) = source_of(db, row.seq)?;
-    Ok(ImportedEntry { entry: row.entry, source, source_hash })
-}
-
-fn row_moved_from(
-    db: &Transaction<'_>,
-    path: &EntryPath,
-    file: &SourcePath,
-) -> Outcome<Option<EntryRow>> {
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM entries e WHERE e.moved_from = ? AND e.source = ? LIMIT 1"
-    ))?;
-    let mut rows = query.query(params![path.as_str(), file.as_bytes()])?;
-    rows.next()?.map(EntryRow::read).transpose()
-}
-
 /// Gives an entry another path; its file is imported to it all the same. `NotFound` without the entry,
 /// `Conflict` when the path is taken.
 pub(crate) fn relocate(db: &Transaction<'_>, id: Uuid, path: &EntryPath) -> Outcome<Entry> {
@@ -122,13 +90,14 @@ pub(crate) fn relocate(db: &Transaction<'_>, id: Uuid, path: &EntryPath) -> Outc
     by_id(db, id)
 }
 
-/// Remembers the path that a file was imported to, when its entry is no longer there.
+/// Remembers the path that a file was imported to, when its entry is no longer there; also of one that an
+/// older program imported.
 pub(super) fn remember_place(db: &Transaction<'_>, seq: i64, old: &EntryPath) -> Outcome<()> {
     db.prepare_cached(
         "UPDATE entries SET moved_from = nullif(coalesce(moved_from, ?2), path) \
-         WHERE seq = ?1 AND source IS NOT NULL",
+         WHERE seq = ?1 AND created_by IS NULL AND entry_type = ?3",
     )?
-    .execute(params![seq, old.as_str()])?;
+    .execute(params![seq, old.as_str(), FILE])?;
     Ok(())
 }
 

@@ -1,7 +1,57 @@
 //! Entries that were imported from files of the user.
 
 use ext_services::library::LibraryError;
-use ext_wire::ops::vdfs::Entry;
+use ext_wire::{EntryPath, ops::vdfs::Entry};
+use rusqlite::Transaction;
+
+use super::entry_row::{COLUMNS, EntryRow};
+use crate::{fault::Outcome, rows::ImportedEntry, source_path::SourcePath};
+
+/// The entries that a file may have, which would be imported to a path.
+#[derive(Debug, Default)]
+pub(crate) struct Homes {
+    /// Those that were imported to the path, wherever the user moved them.
+    pub(crate) entries: Vec<ImportedEntry>,
+    /// Likewise, in the bin.
+    pub(crate) binned: Vec<ImportedEntry>,
+    /// The entry at the path, whatever it is.
+    pub(crate) at: Option<ImportedEntry>,
+}
+
+/// Finds the entries that a file may have, newest first.
+pub(crate) fn homes(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Homes> {
+    let home = "e.moved_from = ?1 OR (e.path = ?1 AND e.moved_from IS NULL)";
+    Ok(Homes {
+        entries: select(db, "entries", home, path)?,
+        binned: select(db, "bin", home, path)?,
+        at: select(db, "entries", "e.path = ?1", path)?.into_iter().next(),
+    })
+}
+
+fn select(
+    db: &Transaction<'_>,
+    table: &str,
+    condition: &str,
+    path: &EntryPath,
+) -> Outcome<Vec<ImportedEntry>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, e.source, e.source_hash, e.moved_from IS NOT NULL FROM {table} e \
+         WHERE {condition} ORDER BY e.seq DESC"
+    ))?;
+    let mut rows = query.query([path.as_str()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let EntryRow { entry, .. } = EntryRow::read(row)?;
+        let source = row.get::<_, Option<Vec<u8>>>(12)?.map(SourcePath::from_bytes);
+        found.push(ImportedEntry {
+            entry,
+            source,
+            source_hash: row.get(13)?,
+            is_moved: row.get(14)?,
+        });
+    }
+    Ok(found)
+}
 
 /// The entry type of an imported file.
 pub(crate) const FILE: &str = "file";

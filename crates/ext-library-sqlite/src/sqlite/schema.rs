@@ -200,6 +200,7 @@ fn extend(db: &Connection) -> Outcome<()> {
             db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
         }
     }
+    db.execute_batch(entries::INDEX)?;
     Ok(())
 }
 

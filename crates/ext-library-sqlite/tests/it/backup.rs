@@ -1,6 +1,6 @@
 //! Backups of libraries.
 
-use std::{fs, path::Path, sync::Arc, thread};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, sync::Arc, thread};
 
 use ext_library_sqlite::{Libraries, SqliteLibrary};
 use ext_services::library::{Entries, LibraryDirectory, Sidecars, Versions};
@@ -40,6 +40,13 @@ fn a_backup_brings_back_all_of_a_library_and_overwrites_nothing() {
     let to = data.path().join("backup");
     let backup = libraries.back_up(id, &to, &mut |_, _| {}).unwrap();
     assert_eq!((backup.files, backup.missing.len(), backup.library_id), (4, 0, id));
+    for path in walk(&to).iter().map(std::path::PathBuf::as_path).chain([to.as_path()]) {
+        let mode = fs::metadata(path).unwrap().permissions().mode() & 0o077;
+        assert_eq!(mode, 0, "{} is for its owner only", path.display());
+    }
+    let within = Path::new(&library.info().unwrap().path).join("content/backup");
+    let within = libraries.back_up(id, &within, &mut |_, _| {}).unwrap_err();
+    assert_eq!(within.code(), ErrorCode::BadInput);
     let there = libraries.back_up(id, &to, &mut |_, _| {}).unwrap_err();
     assert_eq!(there.code(), ErrorCode::Conflict);
     let there = libraries.restore_backup(&to, &mut |_, _| {}).unwrap_err();
@@ -89,6 +96,14 @@ fn a_backup_that_was_changed_is_not_restored() {
     assert_eq!(restore(&spoil), Err(ErrorCode::Corrupt));
     let no_manifest = |to: &Path| fs::remove_file(to.join("backup.json")).unwrap();
     assert_eq!(restore(&no_manifest), Err(ErrorCode::BadInput));
+    let replaced = |to: &Path, from: &str, by: &str| {
+        let path = to.join("backup.json");
+        fs::write(&path, fs::read_to_string(&path).unwrap().replace(from, by)).unwrap();
+    };
+    let other = uuid::Uuid::now_v7().to_string();
+    let forged = |to: &Path| replaced(to, &id.to_string(), &other);
+    assert_eq!(restore(&forged), Err(ErrorCode::Corrupt));
+    assert_eq!(restore(&|to| replaced(to, "Home", "Other")), Err(ErrorCode::Corrupt));
     let newer = |to: &Path| {
         let path = to.join("backup.json");
         let text = fs::read_to_string(&path).unwrap().replace("\"format\": 1", "\"format\": 2");

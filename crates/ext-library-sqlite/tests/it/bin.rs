@@ -88,6 +88,62 @@ fn a_moved_file_is_found_where_it_is() {
 }
 
 #[test]
+fn a_name_that_an_entry_was_moved_to_is_no_other_file() {
+    let world = World::new();
+    let to = |path: &str| path.parse().unwrap();
+    let (x, _) = world.bring("x.txt", "x");
+    world.library.move_entry(x.id, &to("in/y.txt")).unwrap();
+    let file = world.data.path().join("y.txt");
+    fs::write(&file, "another").unwrap();
+    for x_is_there in [true, false] {
+        if !x_is_there {
+            fs::remove_file(world.data.path().join("x.txt")).unwrap();
+        }
+        let refused = world.library.import_file(&file, "in/y.txt").unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::Conflict);
+        assert_eq!(world.read(&x), "x", "{x_is_there}");
+    }
+}
+
+#[test]
+fn entries_that_took_each_others_places_stay_with_their_files() {
+    let world = World::new();
+    let to = |path: &str| path.parse().unwrap();
+    let (a, b) = (world.bring("a.txt", "a").0, world.bring("b.txt", "b").0);
+    world.library.move_entry(a.id, &to("in/c.txt")).unwrap();
+    world.library.move_entry(b.id, &to("in/a.txt")).unwrap();
+    for (name, id) in [("a", a.id), ("b", b.id)] {
+        let (entry, outcome) = world.bring(&format!("{name}.txt"), name);
+        assert_eq!((entry.id, outcome), (id, ImportOutcome::Unchanged), "{name}");
+        let (entry, outcome) = world.bring(&format!("{name}.txt"), &format!("{name} changed"));
+        assert_eq!((entry.id, outcome), (id, ImportOutcome::Updated), "{name}");
+    }
+    assert_eq!(world.read(&a), "a changed");
+    assert_eq!(world.read(&b), "b changed");
+}
+
+#[test]
+fn files_that_were_moved_on_the_disk_are_known_again() {
+    let world = World::new();
+    let (moved, deleted) = (world.bring("a.txt", "a").0, world.bring("b.txt", "b").0);
+    world.library.move_entry(moved.id, &"else/a.txt".parse().unwrap()).unwrap();
+    world.library.delete_entry(None, deleted.id).unwrap();
+    let elsewhere = world.data.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    for name in ["a.txt", "b.txt"] {
+        fs::rename(world.data.path().join(name), elsewhere.join(name)).unwrap();
+    }
+    let import = |name: &str| {
+        world.library.import_file(&elsewhere.join(name), &format!("in/{name}")).unwrap()
+    };
+    let again = import("a.txt");
+    assert_eq!((again.entry.id, again.outcome), (moved.id, ImportOutcome::Unchanged));
+    assert_eq!(import("b.txt").outcome, ImportOutcome::InBin);
+    fs::write(elsewhere.join("a.txt"), "changed").unwrap();
+    assert_eq!(import("a.txt").outcome, ImportOutcome::Updated, "it is its own file now");
+}
+
+#[test]
 fn what_is_in_the_bin_for_too_long_goes_with_its_files() {
     let data = tempfile::tempdir().unwrap();
     let limits = Limits { bin_days: 0, ..Default::default() };
@@ -139,10 +195,15 @@ proptest! {
             match step {
                 Step::Bring(file, text) => {
                     let (name, text) = (format!("{file}.txt"), format!("text {file} {text}"));
+                    let path = world.data.path().join(&name);
+                    fs::write(&path, &text).unwrap();
+                    let home = format!("in/{name}");
+                    // Another entry may have been moved there: then nothing happens.
+                    let Ok(imported) = world.library.import_file(&path, &home) else { continue };
                     brought.insert(text.clone());
-                    world.bring(&name, &text);
-                    let again = world.bring(&name, &text).1;
-                    prop_assert!(matches!(again, ImportOutcome::Unchanged | ImportOutcome::InBin));
+                    let again = world.library.import_file(&path, &home).unwrap();
+                    prop_assert!(matches!(again.outcome, ImportOutcome::Unchanged | ImportOutcome::InBin));
+                    prop_assert_eq!(again.entry.id, imported.entry.id);
                 }
                 Step::Delete(at) => {
                     if let Some(entry) = entries.get(at) {
@@ -156,7 +217,7 @@ proptest! {
                 }
                 Step::Move(at, to) => {
                     if let Some(entry) = entries.get(at) {
-                        let path = format!("moved/{to}").parse().unwrap();
+                        let path = format!("in/{to}.txt").parse().unwrap();
                         let _ = world.library.move_entry(entry.id, &path);
                     }
                 }

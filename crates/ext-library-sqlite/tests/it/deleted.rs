@@ -35,11 +35,30 @@ fn what_is_no_folder_of_a_library_is_left_alone() {
     fs::create_dir(&precious).unwrap();
     fs::write(precious.join("file"), "x").unwrap();
     let id = Uuid::now_v7();
-    for name in [id.to_string(), format!(".deleted-{id}")] {
+    for name in [id.to_string(), format!(".deleted-{id}.1")] {
         symlink(&precious, data.path().join("libraries").join(name)).unwrap();
     }
     assert_eq!(libraries.delete(id).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(libraries.restore(id).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(libraries.purge(id).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(fs::read(precious.join("file")).unwrap(), b"x");
+}
+
+#[test]
+fn one_that_came_back_from_a_backup_is_deleted_again() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let id = libraries.create("Home").unwrap().id;
+    let to = data.path().join("backup");
+    libraries.back_up(id, &to, &mut |_, _| {}).unwrap();
+    libraries.delete(id).unwrap();
+    libraries.restore_backup(&to, &mut |_, _| {}).unwrap();
+    libraries.delete(id).unwrap();
+    assert_eq!(libraries.list_deleted().unwrap().libraries.len(), 2);
+    libraries.restore(id).unwrap();
+    assert_eq!(libraries.restore(id).unwrap_err().code(), ErrorCode::Conflict, "its name is taken");
+    libraries.delete(id).unwrap();
+    libraries.purge(id).unwrap();
+    libraries.purge(id).unwrap();
+    assert!(libraries.list_deleted().unwrap().libraries.is_empty());
 }
