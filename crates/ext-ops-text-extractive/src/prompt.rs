@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::lexicon::Concept;
 use crate::meaning::Meaning;
+use crate::recognise::VALUES;
 use crate::schema::{self, Kind, Property};
 
 /// Words for a receipt or an invoice, folded.
@@ -51,23 +52,10 @@ pub(crate) fn asks_for_receipt(prompt: &str) -> bool {
         meaning.first_of(&[Concept::Seller]).is_some(),
     ];
     let values = asked.into_iter().filter(|asked| *asked).count();
-    let other = meaning.first_of(&VALUES).is_some();
+    let other = meaning.first_of(VALUES).is_some();
     let names_one = words.iter().any(|word| DOCUMENTS.contains(&word.as_str()));
     values > 1 || (names_one && values == 0 && !other)
 }
-
-/// Values of a receipt that a prompt may ask for alone.
-const VALUES: [Concept; 9] = [
-    Concept::Email,
-    Concept::Web,
-    Concept::Phone,
-    Concept::Iban,
-    Concept::Currency,
-    Concept::TaxNumber,
-    Concept::OrderNumber,
-    Concept::CustomerNumber,
-    Concept::Payment,
-];
 
 /// The fields of a receipt.
 pub(crate) fn receipt() -> Vec<Property> {

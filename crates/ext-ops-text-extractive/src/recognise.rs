@@ -164,6 +164,12 @@ const FIELDS: [Concept; 12] = [
     Concept::Buyer,
     Concept::DocumentNumber,
 ];
+/// Those that are values of a receipt, which a prompt may ask for alone: the others name the parties and
+/// the document.
+pub(crate) const VALUES: &[Concept] = {
+    const ALL: &[Concept] = &FIELDS;
+    ALL.split_at(9).0
+};
 const DATES: [Concept; 7] = [
     Concept::Date,
     Concept::DocumentDate,

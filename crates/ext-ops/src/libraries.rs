@@ -2,11 +2,10 @@
 //! modules.
 
 use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
-use ext_wire::ops::{
-    NoInput,
-    libraries::{
-        ChangedLibrary, Check, CheckLibraryOutput, Create, CreateLibraryInput, Delete, LibraryInfo,
-        LibraryRef, List, ListDeleted, ListLibrariesOutput, Purge, Rename, RenameLibraryInput,
+use ext_wire::{
+    Wire,
+    ops::libraries::{
+        ChangedLibrary, Check, Create, Delete, LibraryRef, List, ListDeleted, Purge, Rename,
         Restore,
     },
 };
@@ -16,86 +15,47 @@ use ext_services::library::{LibraryDirectory, LibraryError};
 
 require_service!("libraries", dyn LibraryDirectory);
 
-impl CoreAction<Create> for BuiltIn {
-    async fn execute(
-        input: CreateLibraryInput,
-        context: Context<'_>,
-    ) -> Result<LibraryInfo, OpError> {
-        context
-            .service::<dyn LibraryDirectory>()?
-            .create(&input.name)
-            .map_err(|failure| error_for(context, failure))
-    }
-}
-register!(CoreAction<Create> for BuiltIn);
-
-impl CoreAction<Rename> for BuiltIn {
-    async fn execute(
-        input: RenameLibraryInput,
-        context: Context<'_>,
-    ) -> Result<LibraryInfo, OpError> {
-        context
-            .service::<dyn LibraryDirectory>()?
-            .rename(input.library_id, &input.name)
-            .map_err(|failure| error_for(context, failure))
-    }
-}
-register!(CoreAction<Rename> for BuiltIn);
-
-impl CoreAction<Check> for BuiltIn {
-    async fn execute(
-        input: LibraryRef,
-        context: Context<'_>,
-    ) -> Result<CheckLibraryOutput, OpError> {
-        context
-            .service::<dyn LibraryDirectory>()?
-            .check(input.library_id)
-            .map_err(|failure| error_for(context, failure))
-    }
-}
-register!(CoreAction<Check> for BuiltIn);
-
-/// Implements an operation on one library as a whole.
-macro_rules! change {
-    ($op:ident, $method:ident) => {
-        impl CoreAction<$op> for BuiltIn {
+/// Implements an operation whose call of the directory is an expression of `$directory` and `$input`.
+macro_rules! operation {
+    ($trait:ident<$op:ident>, |$directory:ident, $input:ident| $body:expr) => {
+        impl $trait<$op> for BuiltIn {
             async fn execute(
-                input: LibraryRef,
+                $input: <$op as Wire>::Input,
                 context: Context<'_>,
-            ) -> Result<ChangedLibrary, OpError> {
-                let library_id = input.library_id;
-                let directory = context.service::<dyn LibraryDirectory>()?;
-                let changed = directory.$method(library_id).map(|()| ChangedLibrary { library_id });
-                changed.map_err(|failure| error_for(context, failure))
+            ) -> Result<<$op as Wire>::Output, OpError> {
+                let $directory = context.service::<dyn LibraryDirectory>()?;
+                $body.map_err(|failure| error_for(context, failure))
             }
         }
-        register!(CoreAction<$op> for BuiltIn);
+        register!($trait<$op> for BuiltIn);
     };
 }
 
-change!(Delete, delete);
-change!(Restore, restore);
-change!(Purge, purge);
+operation!(CoreAction<Create>, |directory, input| directory.create(&input.name));
 
-impl CoreQuery<ListDeleted> for BuiltIn {
-    async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {
-        context
-            .service::<dyn LibraryDirectory>()?
-            .list_deleted()
-            .map_err(|failure| error_for(context, failure))
-    }
-}
-register!(CoreQuery<ListDeleted> for BuiltIn);
+operation!(CoreAction<Rename>, |directory, input| directory.rename(input.library_id, &input.name));
 
-impl CoreQuery<List> for BuiltIn {
-    async fn execute(_: NoInput, context: Context<'_>) -> Result<ListLibrariesOutput, OpError> {
-        context
-            .service::<dyn LibraryDirectory>()?
-            .list()
-            .map_err(|failure| error_for(context, failure))
-    }
+operation!(CoreAction<Check>, |directory, input| directory.check(input.library_id));
+
+operation!(CoreAction<Delete>, |directory, input| directory
+    .delete(input.library_id)
+    .map(|()| changed(input)));
+
+operation!(CoreQuery<ListDeleted>, |directory, _input| directory.list_deleted());
+
+operation!(CoreAction<Restore>, |directory, input| directory
+    .restore(input.library_id)
+    .map(|()| changed(input)));
+
+operation!(CoreAction<Purge>, |directory, input| directory
+    .purge(input.library_id)
+    .map(|()| changed(input)));
+
+operation!(CoreQuery<List>, |directory, _input| directory.list());
+
+fn changed(LibraryRef { library_id }: LibraryRef) -> ChangedLibrary {
+    ChangedLibrary { library_id }
 }
-register!(CoreQuery<List> for BuiltIn);
 
 /// Opens the library of a call, as far as the call may touch it.
 pub(crate) fn open(context: Context<'_>) -> Result<AuthorizedLibrary<'_>, OpError> {
