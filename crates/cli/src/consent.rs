@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, BufRead, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::Path,
 };
 
@@ -18,7 +18,7 @@ use spacedrive_core::{
 
 use crate::{
     args::{ConsentArgs, Output},
-    output,
+    output, question,
 };
 
 /// Shows what a candidate asks for that the user has not been asked about, and lets the user decide;
@@ -60,15 +60,7 @@ pub(crate) fn ask(
         false => "Install it and allow this? [y/N] ",
         true => "Allow this [y], keep the present permissions [k], or defer the update [d]? ",
     };
-    decide(update, &answer(question)?)
-}
-
-fn answer(question: &str) -> anyhow::Result<String> {
-    eprint!("{question}");
-    io::stderr().flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    Ok(answer.trim().to_lowercase())
+    decide(update, &question::answer(question)?.to_lowercase())
 }
 
 fn decide(update: bool, answer: &str) -> anyhow::Result<Option<Consent>> {

@@ -19,12 +19,20 @@ pub(crate) fn ensure_meant(yes: bool, what: &str, question: &str) -> anyhow::Res
         let message = format_args!("there is no terminal to ask at: {what}");
         return Err(Hinted::error(ErrorCode::BadInput, message, "add --yes"));
     }
-    eprint!("{question} [y/N] ");
-    io::stderr().flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    match answer.trim().to_lowercase().as_str() {
+    match answer(&format!("{question} [y/N] "))?.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => bail!("nothing was changed"),
     }
+}
+
+/// Asks, and returns what the user writes, without the blanks around it.
+///
+/// # Errors
+/// The terminal fails.
+pub(crate) fn answer(question: &str) -> anyhow::Result<String> {
+    eprint!("{question}");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim().to_owned())
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{arrange, bin};
 use crate::{
-    args::{EntryCommand, Output},
+    args::{EntryCommand, InLibrary, Output},
     names,
     output::{self, Column, cells},
 };
@@ -24,8 +24,7 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
             output::print(output, &entries, |entries| table(entries, none))
         }
         EntryCommand::History { entry, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             super::history::list(core, library, entry_id, output)
         }
         EntryCommand::Restore { entry, version, to, library } => {
@@ -37,32 +36,27 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
             super::history::restore(core, library, version, output)
         }
         EntryCommand::Get { entry, to, force, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             arrange::get(core, library, entry_id, to.as_deref(), force, output)
         }
         EntryCommand::Open { entry, library } => {
-            let library = names::chosen(core, &library)?;
-            arrange::open(core, library, names::entry(core, library, &entry)?)
+            let (library, entry_id) = find(core, &library, &entry)?;
+            arrange::open(core, library, entry_id)
         }
         EntryCommand::Rename { entry, name, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             arrange::rename(core, library, entry_id, &name, output)
         }
         EntryCommand::Move { entry, to, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             arrange::move_to(core, library, entry_id, &to, output)
         }
         EntryCommand::Tag { entry, tags, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             arrange::tag(core, library, entry_id, &tags, &[], output)
         }
         EntryCommand::Untag { entry, tags, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             arrange::tag(core, library, entry_id, &[], &tags, output)
         }
         EntryCommand::Delete { entries, library } => {
@@ -75,17 +69,21 @@ pub(crate) fn run(core: &Core, command: EntryCommand, output: Output) -> anyhow:
             bin::list(core, names::chosen(core, &library)?, output)
         }
         EntryCommand::Parts { entry, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             super::parts::print(core, library, entry_id, output)
         }
         EntryCommand::Show { entry, library } => {
-            let library = names::chosen(core, &library)?;
-            let entry_id = names::entry(core, library, &entry)?;
+            let (library, entry_id) = find(core, &library, &entry)?;
             let details = core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?;
             output::print(output, &details, describe)
         }
     }
+}
+
+/// Finds the library of a command, and the entry in it.
+fn find(core: &Core, library: &InLibrary, entry: &str) -> anyhow::Result<(Uuid, Uuid)> {
+    let library = names::chosen(core, library)?;
+    Ok((library, names::entry(core, library, entry)?))
 }
 
 fn list(

@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
+use ext_services::library::LibraryError;
 use spacedrive_core::{Backup, Core, CoreError};
 use uuid::Uuid;
 
@@ -14,21 +15,24 @@ pub(super) fn write(
     to: &Path,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let spinner = Spinner::new("copying …");
-    let copied = &mut |done, total| spinner.say(&format!("copying {done} of {total}"));
-    let backup = core.libraries().back_up(library, to, copied).map_err(CoreError::from)?;
-    drop(spinner);
+    let backup = copying(|copied| core.libraries().back_up(library, to, copied))?;
     output::print(output, &backup, |backup| describe(backup, to))?;
     let whole = backup.missing.is_empty();
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Result<()> {
-    let spinner = Spinner::new("copying …");
-    let copied = &mut |done, total| spinner.say(&format!("copying {done} of {total}"));
-    let library = core.libraries().restore_backup(from, copied).map_err(CoreError::from)?;
-    drop(spinner);
+    let library = copying(|copied| core.libraries().restore_backup(from, copied))?;
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
+}
+
+/// Shows how many files are copied.
+fn copying<T>(
+    copy: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<T, LibraryError>,
+) -> Result<T, CoreError> {
+    let spinner = Spinner::new("copying …");
+    let copied = copy(&mut |done, total| spinner.say(&format!("copying {done} of {total}")));
+    copied.map_err(CoreError::from)
 }
 
 fn describe(backup: &Backup, to: &Path) -> String {

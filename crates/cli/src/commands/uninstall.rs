@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,7 @@ use crate::{
     installation::{Installation, Record},
     output,
     places::{KEPT, Places},
+    question,
 };
 
 /// Folders that each data folder has.
@@ -124,7 +125,7 @@ fn confirm() -> anyhow::Result<()> {
             "add --yes to remove the program; your data stays",
         ));
     }
-    match answer("Remove the program? [y/N] ")?.to_lowercase().as_str() {
+    match question::answer("Remove the program? [y/N] ")?.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => bail!("nothing was removed"),
     }
@@ -133,7 +134,7 @@ fn confirm() -> anyhow::Result<()> {
 /// Deletes what the program keeps; what else is in the folder is not its own, and stays.
 fn delete_data(plan: &Plan, data: &Path) -> anyhow::Result<()> {
     let question = format!("Type `{WORD}` to delete your data in {}: ", data.display());
-    if answer(&output::printable(&question))? != WORD {
+    if question::answer(&output::printable(&question))? != WORD {
         bail!("nothing was removed");
     }
     // What marks the folder goes last, so that an interrupted removal can be repeated.
@@ -148,14 +149,6 @@ fn delete_data(plan: &Plan, data: &Path) -> anyhow::Result<()> {
         eprintln!("{} stays: it holds other files", output::printable(&data.display().to_string()));
     }
     Ok(())
-}
-
-fn answer(question: &str) -> anyhow::Result<String> {
-    eprint!("{question}");
-    io::stderr().flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(answer.trim().to_owned())
 }
 
 #[cfg(test)]
