@@ -7,15 +7,11 @@ use serde_json::Value;
 
 use crate::cli::Cli;
 use crate::steps::step;
-use crate::table::layout;
 use crate::wasm::installable;
 use crate::workspace::Workspace;
 use crate::{setup, wasm};
 
 const LIBRARY: &str = "Demo";
-
-/// Fields of `query:finance.export.v1` that the table shows.
-const COLUMNS: [&str; 6] = ["vendor", "date", "amount", "currency", "category", "source"];
 
 /// Runs the chore `demo`.
 pub(crate) fn run(workspace: &Workspace, data_dir: Option<PathBuf>) -> Result<()> {
@@ -27,9 +23,10 @@ pub(crate) fn run(workspace: &Workspace, data_dir: Option<PathBuf>) -> Result<()
     let library = step("library", || library(&cli))?;
     step("install", || install(&cli, workspace))?;
     step("import", || import(&cli, workspace, &library.id))?;
-    let receipts = step("export", || export(&cli, &library.id))?;
-    println!("\n{}", layout(&COLUMNS, &rows(&receipts)));
-    println!("{}", farewell(&cli, &library, receipts.len()));
+    let count = step("count", || count(&cli, &library.id))?;
+    println!();
+    cli.run(&["receipt", "list", "--library", &library.id])?;
+    println!("\n{}", farewell(&cli, &library, count));
     Ok(())
 }
 
@@ -70,30 +67,15 @@ fn import(cli: &Cli, workspace: &Workspace, library: &str) -> Result<()> {
     cli.run(&["import", &utf8(&samples)?, "--library", library])
 }
 
-fn export(cli: &Cli, library: &str) -> Result<Vec<Value>> {
-    let answer = cli.json(&["op", "call", "query:finance.export.v1", "--library", library])?;
-    let receipts = answer.as_array().cloned();
-    receipts.with_context(|| format!("the export is not a list of receipts: {answer}"))
+fn count(cli: &Cli, library: &str) -> Result<usize> {
+    let answer = cli.json(&["receipt", "list", "--library", library])?;
+    let receipts = answer.as_array().map(Vec::len);
+    receipts.with_context(|| format!("the answer is not a list of receipts: {answer}"))
 }
 
 fn utf8(path: &Path) -> Result<String> {
     let text = path.to_str().map(str::to_owned);
     text.with_context(|| format!("{} is not UTF-8", path.display()))
-}
-
-fn rows(receipts: &[Value]) -> Vec<Vec<String>> {
-    let row = |receipt: &Value| COLUMNS.iter().map(|column| cell(&receipt[*column])).collect();
-    let mut rows: Vec<Vec<String>> = receipts.iter().map(row).collect();
-    rows.sort();
-    rows
-}
-
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 fn farewell(cli: &Cli, library: &Library, count: usize) -> String {
@@ -102,7 +84,7 @@ fn farewell(cli: &Cli, library: &Library, count: usize) -> String {
     format!(
         "Receipts booked: {count}.\nLibrary: {path}\n\nNext, your own emails (.eml files or folders of them):\n\
          \n  {program} import YOUR-MAILS --library {id}\
-         \n  {program} op call query:finance.export_csv.v1 --library {id}\
+         \n  {program} receipt export --library {id}\
          \n  {program} search lamps --library {id}\n"
     )
 }
@@ -127,19 +109,6 @@ mod tests {
     fn a_library_without_a_path_is_an_error() {
         let error = read_library(&json!({"id": "7"})).err().unwrap();
         assert!(error.to_string().contains("`path`"), "{error}");
-    }
-
-    #[test]
-    fn receipts_become_sorted_rows() {
-        let receipts = [
-            json!({"vendor": "B", "date": "2025-01-02", "amount": 1.5, "currency": "EUR",
-                   "category": null, "source": "b.eml"}),
-            json!({"vendor": "A", "date": "2025-01-01", "amount": 20, "currency": "USD",
-                   "category": "food", "source": "a.eml"}),
-        ];
-        let rows = rows(&receipts);
-        assert_eq!(rows[0], ["A", "2025-01-01", "20", "USD", "food", "a.eml"]);
-        assert_eq!(rows[1], ["B", "2025-01-02", "1.5", "EUR", "-", "b.eml"]);
     }
 
     #[test]
