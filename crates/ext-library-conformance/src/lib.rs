@@ -100,6 +100,8 @@ cases! {
         what_the_user_deletes_comes_back_whole,
         a_path_that_is_taken_meanwhile_needs_another_one,
         the_bin_is_emptied_for_good,
+        the_bin_is_listed_page_by_page,
+        the_bin_is_searched_by_path,
         what_an_extension_deletes_is_gone,
     }
     versions [Entries, Versions] {

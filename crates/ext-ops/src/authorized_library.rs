@@ -13,9 +13,10 @@ use ext_wire::{
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            BinnedEntry, CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListEntriesInput,
-            ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS, ReadContent,
-            ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListBinInput, ListBinOutput,
+            ListEntriesInput, ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput,
+            MAX_CONDITIONS, ReadContent, ReadContentInput, ReadContentOutput, SidecarInfo,
+            WriteSidecarInput,
         },
     },
 };
@@ -368,8 +369,8 @@ impl Entries for AuthorizedLibrary<'_> {
 
 /// The operations of the bin are for the user only.
 impl Bin for AuthorizedLibrary<'_> {
-    fn list_bin(&self, limit: u32) -> Result<Vec<BinnedEntry>> {
-        self.bin()?.list_bin(limit)
+    fn list_bin(&self, input: &ListBinInput) -> Result<ListBinOutput> {
+        self.bin()?.list_bin(input)
     }
 
     fn restore_entry(&self, id: Uuid, path: Option<&EntryPath>) -> Result<Entry> {

@@ -75,6 +75,35 @@ fn the_bin_is_emptied_only_when_that_is_meant() {
 }
 
 #[test]
+fn a_bin_of_many_pages_is_listed_whole_and_everything_in_it_comes_back() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<_> = (0..1_100).map(|number| format!("{number:04}.txt")).collect();
+    for name in &names {
+        fs::write(folder.path().join(name), name).unwrap();
+    }
+    let path = folder.path().display().to_string();
+    assert_eq!(run(&spacedrive, &["import", &path, "--into", "in", "--no-index"]).code, Some(0));
+    let paths: Vec<_> = names.iter().map(|name| format!("in/{name}")).collect();
+    let mut args = vec!["entry", "delete"];
+    args.extend(paths.iter().map(String::as_str));
+    assert_eq!(run(&spacedrive, &args).code, Some(0));
+    let bin = spacedrive.json(["entry", "bin"]);
+    let bin = bin.as_array().unwrap();
+    assert_eq!(bin.len(), 1_100);
+    // The first one that was deleted stands on the second page.
+    let oldest = &bin[1_099]["entry"];
+    assert_eq!(oldest["path"], "in/0000.txt");
+    assert_eq!(spacedrive.json(["entry", "restore", "in/0000.txt"])["id"], oldest["id"]);
+    let id = bin[1_098]["entry"]["id"].as_str().unwrap();
+    assert_eq!(spacedrive.json(["entry", "restore", &id[..id.len() - 1]])["id"], id);
+    let table = text(&run(&spacedrive, &["entry", "bin"]));
+    assert_eq!(table.lines().filter(|line| line.contains("in/")).count(), 1_098, "{table}");
+    assert_eq!(spacedrive.json(["entry", "bin", "--empty", "--yes"]), json!({ "removed": 1_098 }));
+}
+
+#[test]
 fn a_moved_entry_stays_with_its_file() {
     let (spacedrive, folder, path) = library();
     let moved = spacedrive.json(["entry", "move", "in/a.txt", "taxes/2026/"]);

@@ -9,6 +9,12 @@ use super::{
 };
 use crate::Blob;
 
+mod bin;
+
+pub use bin::{
+    BinnedEntry, EmptyBinInput, EmptyBinOutput, ListBinInput, ListBinOutput, RestoreEntryInput,
+};
+
 family! {
     "vdfs", include_str!("vdfs.md");
 
@@ -50,9 +56,9 @@ family! {
     ///
     /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_CONFLICT` when another entry has the path.
     LibraryAction(host_only) MoveEntry = "action:vdfs.move_entry.input.v1", MoveEntryInput => Entry;
-    /// Lists the entries that the user deleted, the last first.
+    /// Lists the entries that the user deleted, the last first, page by page.
     ///
-    /// Errors: `E_BAD_INPUT` for a limit out of range.
+    /// Errors: `E_BAD_INPUT` for a limit out of range or a cursor that no page had.
     LibraryQuery(host_only) ListBin = "query:vdfs.list_bin.v1", ListBinInput => ListBinOutput;
     /// Brings a deleted entry back with all that belonged to it.
     ///
@@ -293,51 +299,6 @@ wire_input! {
         pub entry_id: Uuid,
         /// Its new path: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
         pub path: String,
-    }
-
-    /// Input of [`ListBin`].
-    pub struct ListBinInput {
-        /// Most entries to return, 1 to 1000.
-        #[serde(default = "default_page")]
-        pub limit: u32,
-    }
-
-    /// Input of [`RestoreEntry`].
-    pub struct RestoreEntryInput {
-        /// The entry.
-        pub entry_id: Uuid,
-        /// The path to bring it back to; left out: the one that it had.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub path: Option<String>,
-    }
-
-    /// Input of [`EmptyBin`].
-    pub struct EmptyBinInput {
-        /// The entries; left out: all that are in the bin.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub entry_ids: Option<Vec<Uuid>>,
-    }
-}
-
-wire_output! {
-    /// An entry that the user deleted.
-    pub struct BinnedEntry {
-        /// The entry, as it was.
-        pub entry: Entry,
-        /// When it was deleted, RFC 3339, UTC.
-        pub binned_at: String,
-    }
-
-    /// Output of [`ListBin`].
-    pub struct ListBinOutput {
-        /// The entries, the last deleted first.
-        pub entries: Vec<BinnedEntry>,
-    }
-
-    /// Output of [`EmptyBin`].
-    pub struct EmptyBinOutput {
-        /// Number of the entries that are gone.
-        pub removed: u64,
     }
 }
 
