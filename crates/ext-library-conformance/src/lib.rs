@@ -84,6 +84,7 @@ cases! {
         lists_are_narrowed,
         a_page_has_a_size,
         metadata_is_patched,
+        metadata_change_only_from_what_was_read,
         metadata_has_a_limit,
         an_extension_removes_its_own_entries_only,
         an_entry_moves_and_no_path_names_two,
@@ -192,6 +193,7 @@ cases! {
     concurrency [Entries, Sidecars] {
         writers_of_one_path_make_one_entry,
         writers_of_metadata_lose_nothing,
+        writers_of_one_value_lose_nothing,
         writers_of_one_sidecar_leave_one_of_them,
     }
     concurrency [Entries, Events] {

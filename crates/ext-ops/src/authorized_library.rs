@@ -16,7 +16,7 @@ use ext_wire::{
             CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListBinInput, ListBinOutput,
             ListEntriesInput, ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput,
             MAX_CONDITIONS, ReadContent, ReadContentInput, ReadContentOutput, SidecarInfo,
-            WriteSidecarInput,
+            UpdateMetadataInput, WriteSidecarInput,
         },
     },
 };
@@ -348,12 +348,12 @@ impl Entries for AuthorizedLibrary<'_> {
     fn update_metadata(
         &self,
         caller: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
-        self.check_entry(id)?;
-        self.check_keys(caller, &patch, || Ok(self.entries()?.get_entry(id)?.entry.created_by))?;
-        self.entries()?.update_metadata(caller, id, patch)
+        let maker = || Ok(self.entries()?.get_entry(input.entry_id)?.entry.created_by);
+        self.check_entry(input.entry_id)?;
+        self.check_keys(caller, &input.metadata, maker)?;
+        self.entries()?.update_metadata(caller, input)
     }
 
     fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {

@@ -50,7 +50,7 @@ operation!(LibraryQuery<ListEntries>, |library, input, context| library.list_ent
 operation!(LibraryQuery<ReadContent>, |library, input, context| library.read_content(input));
 
 operation!(LibraryAction<UpdateMetadata>, |library, input, context| library
-    .update_metadata(context.extension(), input.entry_id, input.metadata)
+    .update_metadata(context.extension(), input)
     .map(|metadata| UpdateMetadataOutput { metadata }));
 
 operation!(LibraryAction<DeleteEntry>, |library, input, context| library

@@ -197,8 +197,7 @@ fn settle(ledger: &Ledger<'_>, group: &[&Paper], fresh: Option<&Fresh>) -> Resul
     if !is_new(first) {
         let own =
             json!({ "booking": first.key, "booking_id": first.entry.id, "documents": group.len() });
-        let metadata = corrections::patch(&entry, &record.values, own);
-        ledger.client.update_metadata(first.entry.id, metadata)?;
+        ledger.change(entry, |entry| corrections::patch(entry, &record.values, own.clone()))?;
     }
     new.map_or(Ok(()), |fresh| finish(ledger, group, first, fresh, &record))
 }

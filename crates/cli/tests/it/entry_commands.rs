@@ -175,6 +175,19 @@ fn tags_are_added_and_taken_away() {
 }
 
 #[test]
+fn tags_that_programs_add_at_once_all_stand() {
+    let (spacedrive, _folder, _) = library();
+    let names: Vec<_> = (0..8).map(|number| format!("tag-{number}")).collect();
+    std::thread::scope(|scope| {
+        let tag = |name: &str| run(&spacedrive, &["entry", "tag", "in/a.txt", name]).code;
+        let programs: Vec<_> = names.iter().map(|name| scope.spawn(move || tag(name))).collect();
+        assert!(programs.into_iter().all(|program| program.join().unwrap() == Some(0)));
+    });
+    let shown = spacedrive.json(["entry", "show", "in/a.txt"]);
+    assert_eq!(shown["entry"]["metadata"]["tags"], json!(names));
+}
+
+#[test]
 fn a_list_without_an_entry_says_why() {
     let spacedrive = Spacedrive::new();
     spacedrive.library();

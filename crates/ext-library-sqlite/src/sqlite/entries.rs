@@ -7,7 +7,7 @@ use ext_wire::{
     EntryPath,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
     merge_patch,
-    ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},
+    ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput, UpdateMetadataInput},
 };
 use rusqlite::{OptionalExtension, Transaction, params, params_from_iter, types::Value as Sql};
 use serde_json::{Map, Value};
@@ -282,14 +282,16 @@ fn page(db: &Transaction<'_>, filter: Filter, limit: i64) -> Outcome<Vec<EntryRo
     Ok(page)
 }
 
-/// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit.
+/// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit,
+/// `Conflict` where the values that it depends on are others by now.
 pub(crate) fn patch_metadata(
     db: &Transaction<'_>,
-    id: Uuid,
-    patch: Map<String, Value>,
+    input: UpdateMetadataInput,
 ) -> Outcome<Map<String, Value>> {
+    let id = input.entry_id;
     let mut merged = by_id(db, id)?.metadata;
-    merge_patch::apply(&mut merged, patch);
+    LibraryError::ensure_unchanged(&input, &merged)?;
+    merge_patch::apply(&mut merged, input.metadata);
     let text = metadata::to_json(&merged)?;
     db.prepare_cached("UPDATE entries SET metadata = ?, updated_at = ? WHERE id = ?")?
         .execute(params![text, now(), id.as_bytes()])?;

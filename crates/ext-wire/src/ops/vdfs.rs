@@ -45,9 +45,11 @@ family! {
     /// Changes metadata by a JSON Merge Patch (RFC 7396).
     ///
     /// Keys of the patch are set, `null` removes one, all others stay. The keys `<id>` and `<id>.…`
-    /// belong to the extension of that id.
+    /// belong to the extension of that id. Where the patch was made of values that were read before,
+    /// `only_if` has them: another program may have changed them since.
     ///
-    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`.
+    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_CONFLICT`, with nothing changed,
+    /// where `only_if` does not hold: read the entry, and make the patch anew.
     LibraryAction UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
     /// Gives an entry another path.
     ///
@@ -275,6 +277,52 @@ wire_input! {
         pub entry_id: Uuid,
         /// The merge patch; the metadata has at most 64 KiB of JSON after it.
         pub metadata: Map<String, Value>,
+        /// Values that top-level keys must still have; `null` for a key that must not be there.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        pub only_if: Map<String, Value>,
+    }
+}
+
+impl UpdateMetadataInput {
+    /// Makes a change that depends on nothing.
+    #[must_use]
+    pub fn new(entry_id: Uuid, metadata: Map<String, Value>) -> Self {
+        Self { entry_id, metadata, only_if: Map::new() }
+    }
+
+    /// Makes a change of metadata that were read before: the keys of the patch must still have the
+    /// values that they have in `read`.
+    #[must_use]
+    pub fn of_unchanged(
+        entry_id: Uuid,
+        metadata: Map<String, Value>,
+        read: &Map<String, Value>,
+    ) -> Self {
+        let value = |key: &String| (key.clone(), read.get(key).cloned().unwrap_or_default());
+        let only_if = metadata.keys().map(value).collect();
+        Self { entry_id, metadata, only_if }
+    }
+
+    /// Finds a key whose value is another one than `only_if` has.
+    ///
+    /// ```
+    /// use ext_wire::ops::vdfs::UpdateMetadataInput;
+    /// use serde_json::{Map, Value, from_str};
+    ///
+    /// let read: Map<String, Value> = from_str(r#"{"tags": ["tea"]}"#)?;
+    /// let patch: Map<String, Value> = from_str(r#"{"tags": ["coffee", "tea"], "seen": true}"#)?;
+    /// let input = UpdateMetadataInput::of_unchanged(uuid::Uuid::nil(), patch, &read);
+    /// assert_eq!(input.changed_key(&read), None);
+    /// let meanwhile: Map<String, Value> = from_str(r#"{"tags": ["tea", "2026"]}"#)?;
+    /// assert_eq!(input.changed_key(&meanwhile), Some("tags"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn changed_key(&self, metadata: &Map<String, Value>) -> Option<&str> {
+        let differs = |(key, value): &(&String, &Value)| {
+            *metadata.get(key.as_str()).unwrap_or(&Value::Null) != **value
+        };
+        self.only_if.iter().find(differs).map(|(key, _)| key.as_str())
     }
 }
 

@@ -6,6 +6,7 @@ use crate::common::{host, rows};
 use crate::decisions::coffees;
 use crate::papers::{call, files, import_all, review};
 use serde_json::{Value, json};
+use spacedrive_sdk::ops::vdfs::{ReadSidecar, ReadSidecarOutput};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
@@ -251,4 +252,25 @@ fn what_a_person_said_is_sure_and_what_was_read_beside_it_is_as_sure_as_before()
     assert_eq!(correct(json!({ "vendor": "" }))["sure"], true);
     let listed = operation(&host, "query:finance.to_review.v1", &json!({})).unwrap();
     assert_eq!(listed, json!([]), "a person said that there is none");
+}
+
+#[test]
+fn a_correction_that_comes_while_another_document_is_booked_stands() {
+    let host = host(HashMap::new());
+    import_all(&host, &files()[4..5]);
+    let entry: Uuid = rows(&host)[0]["entry_id"].as_str().unwrap().parse().unwrap();
+    let (client, record) = (host.client(), host.sidecar(entry, "receipt.json").unwrap());
+    let is_corrected = std::cell::Cell::new(false);
+    host.on::<ReadSidecar>(move |input| {
+        let is_its = input.entry_id == entry && input.name == "receipt.json";
+        if is_its && !is_corrected.replace(true) {
+            let patch = json!({ "vendor": "Mine" });
+            client.update_metadata(entry, patch.as_object().unwrap().clone())?;
+        }
+        Ok(ReadSidecarOutput { data: record.clone().into() })
+    });
+    import_all(&host, &files()[..1]);
+    let found = host.entries().into_iter().find(|it| it.id == entry).unwrap();
+    assert_eq!(found.metadata["vendor"], "Mine");
+    assert_eq!(found.metadata["finance"]["documents"], 2, "it was booked with the other one");
 }
