@@ -224,6 +224,11 @@ impl Paper {
         self.booking == self.key
     }
 
+    /// Returns whether a person rejected it with its booking.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.own("rejected") == Some(&Value::Bool(true))
+    }
+
     /// Returns the entry of the imported file.
     pub(crate) fn file(&self) -> Option<Uuid> {
         self.entry.metadata.get("source_entry")?.as_str()?.parse().ok()
@@ -254,6 +259,7 @@ impl Paper {
             key: &self.key,
             traits: &self.traits,
             is_old: self.is_old(),
+            is_rejected: (!self.entry.created_at.is_empty()).then(|| self.is_rejected()),
             joined: self.decided(SAME).collect(),
             apart: self.decided(APART).collect(),
         }

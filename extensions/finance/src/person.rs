@@ -112,8 +112,7 @@ pub(crate) fn papers(ledger: &Ledger<'_>, rejected: bool) -> Result<Vec<Paper>> 
 
 /// Returns the keys of the bookings that a person rejected.
 pub(crate) fn rejected_bookings(papers: &[Paper]) -> BTreeSet<String> {
-    let is_rejected = |paper: &&Paper| paper.own("rejected") == Some(&Value::Bool(true));
-    papers.iter().filter(is_rejected).map(|paper| paper.booking.clone()).collect()
+    papers.iter().filter(|paper| paper.is_rejected()).map(|paper| paper.booking.clone()).collect()
 }
 
 /// Finds the booking of an entry: of its own, of one of its documents, or of a file that it came in.
