@@ -1,8 +1,11 @@
 //! `spacedrive entry delete`, `bin` and `restore` without a version.
 
-use ext_wire::ops::vdfs::{
-    BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput, MAX_PAGE,
-    RestoreEntry, RestoreEntryInput,
+use ext_wire::{
+    ErrorCode,
+    ops::vdfs::{
+        BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput,
+        MAX_PAGE, RestoreEntry, RestoreEntryInput,
+    },
 };
 use serde_json::json;
 use spacedrive_core::Core;
@@ -10,10 +13,14 @@ use uuid::Uuid;
 
 use crate::{
     args::Output,
+    failure::Hinted,
     names,
     output::{self, Column, cells},
     question,
 };
+
+/// The advice on a path that another entry has.
+const TAKEN: &str = "`--to PATH` brings it back to another path";
 
 /// Moves entries to the bin: all that are named, or none when one is not there.
 pub(super) fn delete(
@@ -48,7 +55,11 @@ pub(super) fn restore(
 ) -> anyhow::Result<()> {
     let entry_id = find(core, library, entry)?;
     let input = RestoreEntryInput { entry_id, path };
-    let entry = core.call_typed::<RestoreEntry>(Some(library), &input)?;
+    let restored = core.call_typed::<RestoreEntry>(Some(library), &input);
+    let entry = restored.map_err(|error| match error.code() {
+        ErrorCode::Conflict => Hinted::error(ErrorCode::Conflict, error.body().error, TAKEN),
+        _ => error.into(),
+    })?;
     output::print(output, &entry, |entry| format!("`{}` is back", entry.path.escape_debug()))
 }
 

@@ -61,6 +61,26 @@ fn what_is_deleted_stays_in_the_bin_until_it_is_brought_back() {
 }
 
 #[test]
+fn what_was_deleted_comes_back_beside_what_took_its_path() {
+    let (spacedrive, _folder, _) = library();
+    let id = spacedrive.json(["entry", "delete", "in/a.txt"])["deleted"][0].clone();
+    spacedrive.json(["entry", "move", "in/b.txt", "in/a.txt"]);
+    let taken = run(&spacedrive, &["entry", "restore", "in/a.txt"]);
+    let said = taken.stderr.contains("there is an entry at `in/a.txt` already");
+    assert!(taken.code == Some(1) && said, "{}", taken.stderr);
+    assert!(taken.stderr.contains("hint: `--to PATH`"), "{}", taken.stderr);
+    let taken = run(&spacedrive, &["entry", "restore", "in/a.txt", "--output", "json"]);
+    let error: serde_json::Value = serde_json::from_str(&taken.stderr).unwrap();
+    assert_eq!(error["code"], "E_CONFLICT");
+    assert!(error["hint"].as_str().unwrap().contains("--to PATH"), "{error}");
+    let back = spacedrive.json(["entry", "restore", "in/a.txt", "--to", "in/old.txt"]);
+    assert_eq!((&back["id"], &back["path"]), (&id, &json!("in/old.txt")));
+    assert_eq!(paths(&spacedrive).len(), 2);
+    let library = spacedrive_library(&spacedrive);
+    assert_eq!(spacedrive.content(&library, "in/old.txt"), b"a");
+}
+
+#[test]
 fn the_bin_is_emptied_only_when_that_is_meant() {
     let (spacedrive, _folder, path) = library();
     spacedrive.json(["entry", "delete", "in/a.txt", "in/b.txt"]);

@@ -29,5 +29,6 @@ mod secret_transfer;
 mod secrets;
 mod stopped_import;
 mod system;
+mod terminal;
 mod text_model;
 mod upgrade;
