@@ -163,6 +163,8 @@ cases! {
         events_come_in_order_and_of_the_kinds_that_are_asked_for,
         no_subscriber_receives_its_own_events,
         a_removed_entry_takes_its_events_along,
+        another_path_and_a_removal_make_events,
+        the_event_of_a_removal_is_tried_again,
         a_published_event_carries_its_data,
         a_transient_failure_is_tried_five_times_and_then_dead,
         a_permanent_failure_is_a_dead_letter,
@@ -173,6 +175,9 @@ cases! {
         subscriptions_are_kept_until_they_are_taken_back,
         subscriptions_have_a_bound,
         delivery_resumes_where_it_stopped,
+    }
+    events [Entries, Bin, Events] {
+        an_entry_that_comes_back_makes_an_event,
     }
     jobs [Jobs] {
         a_job_is_stored,

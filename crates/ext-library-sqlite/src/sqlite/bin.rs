@@ -8,7 +8,7 @@ use std::{
 use ext_services::library::LibraryError;
 use ext_wire::{
     EntryPath,
-    event::ENTRY_UPDATED,
+    event::{ENTRY_RESTORED, ENTRY_UPDATED},
     ops::vdfs::{BinnedEntry, Entry, ListBinInput, ListBinOutput},
 };
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     entries::{self, by_id, by_path},
     entry_row::{COLUMNS, EntryRow},
-    outbox, texts,
+    outbox, removals, texts,
     values::{before, now, unsigned},
 };
 use crate::{
@@ -84,8 +84,9 @@ pub(super) const fn blob_tables(kind: BlobKind) -> &'static [&'static str] {
     }
 }
 
-/// Moves the entry with this number to the bin; returns the blobs of those that are in it for too long.
-pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Removed> {
+/// Moves an entry to the bin; returns the blobs of those that are in it for too long.
+pub(super) fn put(db: &Transaction<'_>, row: &EntryRow, limits: Limits) -> Outcome<Removed> {
+    let seq = row.seq;
     // Before the entry gets its time, so that it is never too old itself.
     let old = before(Duration::from_secs(24 * 60 * 60).saturating_mul(limits.bin_days));
     db.prepare_cached(&format!(
@@ -103,6 +104,7 @@ pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Rem
     )?
     .execute([seq])?;
     texts::remove(db, seq)?;
+    removals::record(db, row, None)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([seq])?;
     remove(db, "binned_at < ?", old).map(|(_, removed)| removed)
 }
@@ -203,6 +205,8 @@ pub(crate) fn restore(
     for (name, text) in texts {
         texts::index_sidecar(db, seq, name, Some(text))?;
     }
+    removals::forget(db, id)?;
+    outbox::record(db, ENTRY_RESTORED, seq, None)?;
     outbox::record(db, ENTRY_UPDATED, seq, None)?;
     by_id(db, id)
 }

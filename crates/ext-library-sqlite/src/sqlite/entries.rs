@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ext_services::library::LibraryError;
 use ext_wire::{
     EntryPath,
-    event::{ENTRY_CREATED, ENTRY_UPDATED},
+    event::{ENTRY_CREATED, ENTRY_MOVED, ENTRY_UPDATED},
     merge_patch,
     ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput, UpdateMetadataInput},
 };
@@ -18,7 +18,7 @@ use super::{
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
     imported::{FILE, may_import_over},
-    outbox, quota, texts,
+    outbox, quota, removals, texts,
     values::{now, signed, unsigned},
     versions,
 };
@@ -87,6 +87,7 @@ pub(crate) fn relocate(db: &Transaction<'_>, id: Uuid, path: &EntryPath) -> Outc
         .execute(params![path.as_str(), name, now(), seq])?;
     remember_place(db, seq, &old)?;
     texts::index_entry(db, seq)?;
+    outbox::record(db, ENTRY_MOVED, seq, None)?;
     by_id(db, id)
 }
 
@@ -234,7 +235,8 @@ pub(super) fn set_content(
     )?;
     update.execute(params![hash, size, media_type, now(), seq])?;
     contents::forget(db, seq)?;
-    outbox::record(db, ENTRY_UPDATED, seq, None)
+    outbox::record(db, ENTRY_UPDATED, seq, None)?;
+    Ok(())
 }
 
 fn content_columns(content: Option<&BlobRef>) -> Outcome<(Option<&str>, Option<i64>)> {
@@ -309,7 +311,7 @@ pub(crate) fn delete(
 ) -> Outcome<Option<Removed>> {
     let Some(row) = find(db, "e.id", id.as_bytes())? else { return Ok(None) };
     if caller.is_none() {
-        return bin::put(db, row.seq, limits).map(Some);
+        return bin::put(db, &row, limits).map(Some);
     }
     if caller.is_some() && row.entry.created_by.as_deref() != caller {
         let reason =
@@ -319,6 +321,7 @@ pub(crate) fn delete(
     let mut query = db.prepare_cached("SELECT content_hash FROM sidecars WHERE entry = ?")?;
     let sidecars = query.query_map([row.seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut contents = versions::hashes(db, row.seq)?;
+    removals::record(db, &row, caller)?;
     contents.extend(row.entry.content_hash);
     texts::remove(db, row.seq)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([row.seq])?;

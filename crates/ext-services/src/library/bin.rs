@@ -23,7 +23,7 @@ pub trait Bin: Send + Sync {
     fn list_bin(&self, input: &ListBinInput) -> Result<ListBinOutput>;
 
     /// Brings an entry back with all that belonged to it, to its path or another one, and writes the
-    /// event `entry.updated`.
+    /// events `entry.restored` and `entry.updated`.
     ///
     /// `NotFound` when it is not in the bin, `Conflict` when an entry has the path, `Name` for another
     /// path that no new entry may have.

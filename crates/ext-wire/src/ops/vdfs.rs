@@ -54,7 +54,7 @@ family! {
     /// Gives an entry another path.
     ///
     /// A file that is imported again is found at its new path. The name changes with the path where it
-    /// was the last part of it.
+    /// was the last part of it. Another path makes the event `entry.moved`.
     ///
     /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_CONFLICT` when another entry has the path.
     LibraryAction(host_only) MoveEntry = "action:vdfs.move_entry.input.v1", MoveEntryInput => Entry;
@@ -63,6 +63,8 @@ family! {
     /// Errors: `E_BAD_INPUT` for a limit out of range or a cursor that no page had.
     LibraryQuery(host_only) ListBin = "query:vdfs.list_bin.v1", ListBinInput => ListBinOutput;
     /// Brings a deleted entry back with all that belonged to it.
+    ///
+    /// Makes the events `entry.restored` and `entry.updated`.
     ///
     /// Errors: `E_NOT_FOUND` when it is not in the bin; `E_CONFLICT` when another entry has the path;
     /// `E_PATH`.
@@ -74,7 +76,8 @@ family! {
     /// Removes an entry with its content and sidecars.
     ///
     /// What the user removes goes to the bin, where it stays for 30 days or as the configuration says.
-    /// An extension may remove only entries that it made, and they are gone at once.
+    /// An extension may remove only entries that it made, and they are gone at once. Makes the event
+    /// `entry.deleted`.
     ///
     /// Errors: `E_DENIED_ARG`.
     LibraryAction DeleteEntry = "action:vdfs.delete_entry.input.v1", EntryRef => DeleteOutput;
