@@ -1,4 +1,4 @@
-//! What is stored, and shown at a terminal.
+//! Stored bytes at a terminal, and in a file.
 
 use std::{fs, process::Command};
 
