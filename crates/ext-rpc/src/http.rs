@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use jsonrpsee_core::middleware::RpcServiceBuilder;
 use jsonrpsee_server::{HttpBody, Methods, StopHandle, TowerServiceBuilder};
 use tower::{Service, layer::util::Identity};
@@ -82,7 +82,12 @@ impl Site {
             let body = read(body).await?;
             service.call(Request::from_parts(head, http_body_util::Full::new(body))).await
         };
-        answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))
+        let answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
+        Ok(if is_null(&answered) {
+            with_type(StatusCode::OK, "application/json", Bytes::new())
+        } else {
+            answered
+        })
     }
 
     /// Answers a call whose body is the payload: JSON, or an attachment envelope.
@@ -104,6 +109,11 @@ impl Site {
             Err(error) => Ok(failed(&error)),
         }
     }
+}
+
+/// Tells whether an answer is `null`: that of the library to a notification, which has none.
+fn is_null(answer: &Reply) -> bool {
+    answer.body().size_hint().exact() == Some("null".len() as u64)
 }
 
 fn health(method: &Method) -> Reply {

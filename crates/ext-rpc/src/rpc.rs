@@ -2,6 +2,9 @@
 //!
 //! A method with a colon, such as `query:core.status.v1`, is an operation; its parameters are an
 //! object with `library` and `input`. The specification is <https://www.jsonrpc.org/specification>.
+//!
+//! A notification, which is a call without an id, runs nothing: whoever makes one cannot learn whether
+//! it was done, and a call whose id is not valid would be taken for one.
 
 use std::{
     borrow::Cow,
@@ -109,15 +112,7 @@ where
         &self,
         notification: Notification<'a>,
     ) -> impl Future<Output = MethodResponse> + Send + 'a {
-        let this = self.clone();
-        async move {
-            if is_operation(&notification.method) {
-                let params = notification.params;
-                // Whoever asks for no answer is told of no error.
-                let _ = this.run(&notification.method, params.as_deref()).await;
-            }
-            MethodResponse::notification().with_extensions(notification.extensions)
-        }
+        self.next.notification(notification)
     }
 }
 

@@ -5,16 +5,22 @@ use std::{
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{Sender, channel},
+    },
     thread::JoinHandle,
 };
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jsonrpsee_server::{BatchRequestConfig, PingConfig, ServerConfig, ServerHandle, stop_channel};
+use jsonrpsee_server::{
+    BatchRequestConfig, PingConfig, ServerConfig, ServerHandle, StopHandle, stop_channel,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, UnixListener},
+    runtime::Runtime,
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
@@ -68,34 +74,16 @@ impl Server {
     /// could reach; [`ServeError::Io`] when the system refuses a socket, a port or a thread.
     pub fn start(options: &ServerOptions, backend: Arc<dyn Backend>) -> Result<Self, ServeError> {
         let socket = socket::prepare(&options.data_folder)?;
-        let failed = |error| ServeError::io(&socket, error);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("rpc")
-            .enable_all()
-            .build()
-            .map_err(failed)?;
-        let _inside = runtime.enter();
-        let port = options.port.map(|address| runtime.block_on(listen(address))).transpose()?;
-        let listener = UnixListener::bind(&socket).map_err(failed)?;
-        fs::set_permissions(&socket, fs::Permissions::from_mode(0o600)).map_err(failed)?;
-
+        let (started, start) = channel();
         let (stop_handle, stop) = stop_channel();
-        let methods = methods::module(Arc::clone(&backend));
-        let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
-        let rpc = jsonrpsee_server::Server::builder().set_config(config()).to_service_builder();
-        let site = Site { backend, methods, rpc, stop: stop_handle };
-        let connections = Arc::new(Semaphore::new(options.connections));
-        let doors = Doors { site, connections };
-        let (address, port) = port.unzip();
-        let run = doors.run(listener, port.zip(address));
-        let thread = std::thread::Builder::new().name("rpc".into()).spawn(move || {
-            runtime.block_on(run);
-            runtime.shutdown_timeout(DRAIN_TIME);
-        });
-        let thread = Some(thread.map_err(failed)?);
-        let data_folder = options.data_folder.clone();
-        Ok(Self { socket: socket.clone(), data_folder, port: address, stop, thread })
+        let threads = Threads { options: options.clone(), socket: socket.clone(), stop_handle };
+        // On a thread of its own: whoever starts a server may be in a runtime already.
+        let run = move || threads.run(backend, &started);
+        let thread = std::thread::Builder::new().name("rpc".into()).spawn(run);
+        let thread = Some(thread.map_err(|error| ServeError::io(&socket, error))?);
+        let ended = || ServeError::io(&socket, io::Error::other("the server ended at once"));
+        let port = start.recv().map_err(|_| ended())??;
+        Ok(Self { socket, data_folder: options.data_folder.clone(), port, stop, thread })
     }
 
     /// Returns the path of its socket.
@@ -125,6 +113,60 @@ impl Drop for Server {
     }
 }
 
+/// The threads of a server.
+struct Threads {
+    options: ServerOptions,
+    socket: PathBuf,
+    stop_handle: StopHandle,
+}
+
+type Started = Result<Option<SocketAddr>, ServeError>;
+
+impl Threads {
+    /// Serves to the end; tells first whether it could start.
+    fn run(self, backend: Arc<dyn Backend>, started: &Sender<Started>) {
+        let runtime = match self.runtime() {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(started.send(Err(error))),
+        };
+        match runtime.block_on(self.open(backend)) {
+            Ok((doors, socket, port)) => {
+                let address = port.as_ref().map(|(_, address)| *address);
+                if started.send(Ok(address)).is_ok() {
+                    runtime.block_on(doors.run(socket, port));
+                }
+            }
+            Err(error) => drop(started.send(Err(error))),
+        }
+        runtime.shutdown_timeout(DRAIN_TIME);
+    }
+
+    fn runtime(&self) -> Result<Runtime, ServeError> {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).thread_name("rpc").enable_all().build();
+        runtime.map_err(|error| ServeError::io(&self.socket, error))
+    }
+
+    async fn open(
+        self,
+        backend: Arc<dyn Backend>,
+    ) -> Result<(Doors, UnixListener, Option<Port>), ServeError> {
+        let failed = |error| ServeError::io(&self.socket, error);
+        let port = match self.options.port {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let listener = UnixListener::bind(&self.socket).map_err(failed)?;
+        fs::set_permissions(&self.socket, fs::Permissions::from_mode(0o600)).map_err(failed)?;
+        let methods = methods::module(Arc::clone(&backend));
+        let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
+        let rpc = jsonrpsee_server::Server::builder().set_config(config()).to_service_builder();
+        let site = Site { backend, methods, rpc, stop: self.stop_handle };
+        let connections = Arc::new(Semaphore::new(self.options.connections));
+        Ok((Doors { site, connections, most: self.options.connections }, listener, port))
+    }
+}
+
 fn config() -> ServerConfig {
     // Connections are counted where they are accepted.
     ServerConfig::builder()
@@ -138,23 +180,29 @@ fn config() -> ServerConfig {
         .build()
 }
 
-async fn listen(address: SocketAddr) -> Result<(SocketAddr, TcpListener), ServeError> {
+async fn listen(address: SocketAddr) -> Result<Port, ServeError> {
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
     let failed = |error| ServeError::io(address.to_string(), error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;
-    Ok((listener.local_addr().map_err(failed)?, listener))
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 /// Where connections come in.
 struct Doors {
     site: Site,
     connections: Arc<Semaphore>,
+    /// Number of connections that there may be.
+    most: usize,
 }
 
+/// A port, and its address.
+type Port = (TcpListener, SocketAddr);
+
 impl Doors {
-    async fn run(self, socket: UnixListener, port: Option<(TcpListener, SocketAddr)>) {
+    async fn run(self, socket: UnixListener, port: Option<Port>) {
         let stopped = self.site.stop.clone().shutdown();
         tokio::pin!(stopped);
         loop {
@@ -182,9 +230,8 @@ impl Doors {
 
     /// Waits until all connections are closed, though not for long.
     async fn drain(self) {
-        let all = self.connections.available_permits();
         let _ = tokio::time::timeout(DRAIN_TIME, async {
-            while self.connections.available_permits() < all.max(1) {
+            while self.connections.available_permits() < self.most {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         })
@@ -192,9 +239,7 @@ impl Doors {
     }
 }
 
-async fn accept(
-    port: Option<&(TcpListener, SocketAddr)>,
-) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
+async fn accept(port: Option<&Port>) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
     match port {
         None => std::future::pending().await,
         Some((listener, address)) => {
