@@ -103,7 +103,7 @@ wire_output! {
         pub id: u64,
         /// Its kind.
         pub kind: String,
-        /// The entry as it is now.
+        /// The entry as it is now; of `entry.deleted` as it was.
         pub entry: Entry,
         /// The extension that caused it; nothing for the user.
         #[serde(default, skip_serializing_if = "Option::is_none")]
