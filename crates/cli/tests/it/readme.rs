@@ -51,9 +51,14 @@ impl Home {
     }
 
     fn shell(&self, line: &str) -> Ran {
+        self.shell_of(line, 80)
+    }
+
+    /// Runs a line where the terminal has this width.
+    fn shell_of(&self, line: &str, columns: usize) -> Ran {
         let mut shell = Command::new("sh");
         shell.args(["-c", line]).current_dir(self.path()).env_clear();
-        shell.env("HOME", self.path()).env("COLUMNS", "80");
+        shell.env("HOME", self.path()).env("COLUMNS", columns.to_string());
         shell.env("PATH", format!("{}:/usr/bin:/bin", self.path().join("bin").display()));
         ran(shell.output().unwrap())
     }
@@ -91,4 +96,47 @@ fn every_command_of_the_readme_works_as_it_stands_there() {
     }
     let exported = fs::read_to_string(home.path().join("receipts.csv")).unwrap();
     assert!(exported.starts_with("source,") && exported.lines().count() == 3, "{exported}");
+}
+
+/// The commands of the page whose tables are recorded: what they show depends on the two emails only.
+const RECORDED: [&str; 4] = ["receipt list", "receipt summary", "receipt review", "ext failures"];
+
+/// Masks the ids in a table, where they are the last word of a line.
+fn masked(text: &str) -> String {
+    let is_id =
+        |word: &str| word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    let line = |line: &str| match line.rsplit_once(' ') {
+        Some((rest, last)) if is_id(last) && !last.starts_with("2026-") => format!("{rest} <id>\n"),
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+/// `SPACEDRIVE_RECORD=1` writes the recordings anew.
+#[test]
+fn the_tables_of_the_readme_look_as_recorded_in_80_columns_and_in_40() {
+    let Some(home) = Home::new() else { return };
+    let mut shown = [(80, String::new()), (40, String::new())];
+    for command in commands() {
+        let line = home.filled(&command);
+        let is_recorded = RECORDED.iter().any(|it| line.starts_with(&format!("spacedrive {it}")));
+        if !is_recorded {
+            home.shell(&line);
+            continue;
+        }
+        let asked = command.split(" #").next().unwrap_or_default().trim_end();
+        for (columns, shown) in &mut shown {
+            let text = String::from_utf8(home.shell_of(&line, *columns).stdout).unwrap();
+            *shown += &format!("$ {asked}\n{}\n", masked(&text));
+        }
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+    for (columns, shown) in shown {
+        let file = folder.join(format!("readme-{columns}.txt"));
+        if std::env::var_os("SPACEDRIVE_RECORD").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&file, &shown).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap(), shown, "{}", file.display());
+    }
 }
