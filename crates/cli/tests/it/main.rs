@@ -27,6 +27,7 @@ mod readme;
 mod search;
 mod secret_transfer;
 mod secrets;
+mod serve;
 mod stopped_import;
 mod system;
 mod text_model;
