@@ -183,8 +183,8 @@ impl GrantStore {
 
     /// Deletes the file of an extension that holds no version: one that was not installed leaves none.
     pub(crate) fn remove_if_empty(&self, id: &str) -> Result<(), GrantError> {
-        let left = self.change(id, |file| file.versions.len())?;
-        if left == 0 { self.remove(id) } else { Ok(()) }
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
+        if self.load(id)?.versions.is_empty() { self.delete(id) } else { Ok(()) }
     }
 
     /// Consumes a grant for one call; returns whether it was there and this call took it.
@@ -198,6 +198,11 @@ impl GrantStore {
 
     /// Deletes the grants of an extension.
     pub(crate) fn remove(&self, id: &str) -> Result<(), GrantError> {
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
+        self.delete(id)
+    }
+
+    fn delete(&self, id: &str) -> Result<(), GrantError> {
         let path = self.path(id);
         match fs::remove_file(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {

@@ -11,7 +11,7 @@ use ext_wire::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ListSidecarsInput, ListSidecarsOutput, MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES,
             MAX_SIDECAR_PAGE, MAX_SIDECARS, ReadContentInput, ReadContentOutput, SidecarInfo,
-            WriteSidecarInput,
+            UpdateMetadataInput, WriteSidecarInput,
         },
     },
 };
@@ -170,13 +170,13 @@ impl Entries for MemoryLibrary {
     fn update_metadata(
         &self,
         _: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
         let mut rows = self.rows.lock();
-        let row = rows.get(id)?;
+        let row = rows.get(input.entry_id)?;
         let mut merged = row.entry.metadata.clone();
-        merge_patch::apply(&mut merged, patch);
+        LibraryError::ensure_unchanged(&input, &merged)?;
+        merge_patch::apply(&mut merged, input.metadata);
         ensure_size("metadata", json_bytes(&merged), MAX_METADATA_BYTES)?;
         row.entry.metadata.clone_from(&merged);
         Ok(merged)

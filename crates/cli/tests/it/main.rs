@@ -30,5 +30,6 @@ mod secrets;
 mod serve;
 mod stopped_import;
 mod system;
+mod terminal;
 mod text_model;
 mod upgrade;

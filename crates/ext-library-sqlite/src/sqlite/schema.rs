@@ -13,7 +13,7 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
-    bin, contents, entries, events, jobs, patience, quota, roots, texts,
+    bin, contents, entries, events, jobs, patience, quota, removals, roots, texts,
     values::{corrupt, now},
     versions,
 };
@@ -191,6 +191,7 @@ fn migrate(db: &Transaction<'_>) -> Outcome<()> {
 fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
     db.execute_batch(events::TABLES)?;
+    db.execute_batch(removals::TABLES)?;
     db.execute_batch(roots::TABLE)?;
     db.execute_batch(versions::TABLE)?;
     db.execute_batch(bin::TABLES)?;
@@ -205,7 +206,8 @@ fn extend(db: &Connection) -> Outcome<()> {
 }
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS)
+    let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
+    added.chain([removals::COLUMN])
 }
 
 /// Tells by the columns whether a database is extended; a new table comes with a new column.

@@ -1,6 +1,11 @@
 //! Failures of a library.
 
-use ext_wire::{ErrorCode, VetError, names::NameError, ops::vdfs::MAX_METADATA_BYTES};
+use ext_wire::{
+    ErrorCode, VetError,
+    names::NameError,
+    ops::vdfs::{MAX_METADATA_BYTES, UpdateMetadataInput},
+};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 /// Failure of a library.
@@ -102,6 +107,19 @@ impl From<VetError> for LibraryError {
 }
 
 impl LibraryError {
+    /// Refuses a change of metadata that was made of other values than they have now.
+    ///
+    /// # Errors
+    /// [`Self::Conflict`].
+    pub fn ensure_unchanged(
+        input: &UpdateMetadataInput,
+        metadata: &Map<String, Value>,
+    ) -> Result<(), Self> {
+        let Some(key) = input.changed_key(metadata) else { return Ok(()) };
+        let key = key.escape_debug();
+        Err(Self::Conflict(format!("the metadata `{key}` have another value by now")))
+    }
+
     /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
