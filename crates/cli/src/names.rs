@@ -276,6 +276,7 @@ mod tests {
             name: name.into(),
             path: String::new(),
             created_at: String::new(),
+            read_only: false,
         };
         let unreadable = UnreadableLibrary {
             id: Uuid::from_u128(0xabcd << 112),

@@ -24,6 +24,7 @@
 //! Contents: each caller has its own folder and format.
 #![forbid(unsafe_code)]
 
+mod access;
 #[cfg(unix)]
 mod dir;
 mod error;
@@ -32,6 +33,7 @@ mod lock;
 mod read;
 mod replace;
 
+pub use access::is_read_only;
 #[cfg(unix)]
 pub use dir::Dir;
 pub use error::Error;

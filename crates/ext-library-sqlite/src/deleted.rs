@@ -2,13 +2,13 @@
 
 use std::{fs, io::ErrorKind, path::PathBuf};
 
-use ext_fs::{Lock, rename};
+use ext_fs::rename;
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::ListLibrariesOutput;
 use uuid::Uuid;
 
 use crate::{
-    directory::{LOCK, Libraries},
+    directory::Libraries,
     fault::{Fault, Outcome},
     session,
 };
@@ -19,7 +19,7 @@ const DELETED: &str = ".deleted-";
 impl Libraries {
     /// Moves a library away, unless somebody has it open.
     pub(crate) fn put_away(&self, id: Uuid) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder().join(LOCK))?;
+        let _lock = self.lock()?;
         let from = self.folder().join(id.to_string());
         ensure_folder(&from, || not_found("library", id))?;
         self.close(id)?;
@@ -34,7 +34,7 @@ impl Libraries {
     }
 
     pub(crate) fn put_back(&self, id: Uuid) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder().join(LOCK))?;
+        let _lock = self.lock()?;
         let from = self.deleted(id)?;
         // What cannot be read comes back as well, and is told as such.
         if let Ok(info) = self.info_in(&from) {
@@ -44,7 +44,7 @@ impl Libraries {
     }
 
     pub(crate) fn remove_deleted(&self, id: Uuid) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder().join(LOCK))?;
+        let _lock = self.lock()?;
         Ok(fs::remove_dir_all(self.deleted(id)?)?)
     }
 

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use ext_fs::{Lock, create_private_folder, private_options, rename};
+use ext_fs::{Lock, create_private_folder, is_read_only, private_options, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
 use ext_wire::{
     names,
@@ -28,7 +28,7 @@ use crate::{
 
 /// The prefix of the name of a library's folder while it is being created.
 const UNFINISHED: &str = ".new-";
-pub(crate) const LOCK: &str = ".lock";
+const LOCK: &str = ".lock";
 
 /// The libraries in `<data folder>/libraries`, each opened once.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Libraries {
         name: &str,
         fill: impl FnOnce(&Path) -> Outcome<()>,
     ) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder.join(LOCK))?;
+        let _lock = self.lock()?;
         remove_unfinished(&self.folder)?;
         self.ensure_free(name, None)?;
         let home = self.folder.join(id.to_string());
@@ -147,6 +147,14 @@ impl Libraries {
     pub(crate) fn info_in(&self, folder: &Path) -> Result<LibraryInfo, LibraryError> {
         let info = sqlite::read_info(&folder.join(DATABASE));
         info.map_err(|fault| named(fault.into(), folder))
+    }
+
+    /// Keeps others from making, renaming and deleting libraries.
+    pub(crate) fn lock(&self) -> Outcome<Lock> {
+        if is_read_only(&self.folder) {
+            return Err(LibraryError::ReadOnly("the folder of the libraries").into());
+        }
+        Ok(Lock::acquire(&self.folder.join(LOCK))?)
     }
 
     /// Returns the folder of the libraries.
@@ -198,8 +206,9 @@ impl LibraryDirectory for Libraries {
     fn rename(&self, id: Uuid, name: &str) -> Result<LibraryInfo, LibraryError> {
         let name = names::library_name(name)?;
         let library = self.open(id)?;
+        library.ensure_writable()?;
         // Held until the name is written: another program may be about to take it.
-        let _lock = Lock::acquire(&self.folder.join(LOCK)).map_err(Fault::from)?;
+        let _lock = self.lock()?;
         self.ensure_free(&name, Some(id))?;
         library.rename(&name)?;
         library.info()

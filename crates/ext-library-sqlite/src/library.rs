@@ -9,6 +9,7 @@ use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 
 use crate::{
     blobs::{Blobs, Staged},
+    fault::LIBRARY,
     limits::Limits,
     rows::{BlobKind, BlobRef, Place},
     sqlite::{SqliteStore, forget},
@@ -82,6 +83,17 @@ impl SqliteLibrary {
     /// `Corrupt` when its row is missing or damaged; `Busy`, `Io`.
     pub fn info(&self) -> Result<LibraryInfo> {
         self.store.info()
+    }
+
+    /// Checks that it can be written.
+    ///
+    /// # Errors
+    /// `ReadOnly` when its folder is on a medium that is read-only, or belongs to another user.
+    pub fn ensure_writable(&self) -> Result<()> {
+        match self.store.is_read_only() {
+            true => Err(LibraryError::ReadOnly(LIBRARY)),
+            false => Ok(()),
+        }
     }
 
     /// Writes a name, which was checked.

@@ -14,6 +14,7 @@ mod outbox;
 mod passages;
 mod patience;
 mod quota;
+mod read_only;
 pub(super) mod roots;
 mod schema;
 pub(super) mod search;

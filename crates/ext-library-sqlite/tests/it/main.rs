@@ -11,5 +11,6 @@ mod full_disk;
 mod import;
 mod killed;
 mod limits;
+mod read_only;
 mod version_1;
 mod versions;

@@ -63,6 +63,9 @@ pub enum LibraryError {
     /// The disk is full.
     #[error("there is no space left on the disk")]
     NoSpace,
+    /// What is to be written is on a medium that is read-only, or belongs to another user.
+    #[error("{0} is read-only here: nothing in it can be changed")]
+    ReadOnly(&'static str),
     /// A symbolic link stands in the place of a file or folder of the library.
     #[error("`{0}` is a symbolic link, and none is followed inside a library")]
     Link(String),
@@ -114,6 +117,7 @@ impl LibraryError {
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
             Self::Busy => ErrorCode::Busy,
             Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,
+            Self::ReadOnly(_) => ErrorCode::ReadOnly,
             Self::Deadline => ErrorCode::Deadline,
             Self::Link(_) => ErrorCode::Path,
             Self::Corrupt(_) => ErrorCode::Corrupt,

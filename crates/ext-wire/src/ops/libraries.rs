@@ -98,6 +98,9 @@ wire_output! {
         pub path: String,
         /// When it was made, RFC 3339, UTC.
         pub created_at: String,
+        /// True if it can be read here but not written; left out otherwise.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub read_only: bool,
     }
 
     /// Output of [`List`].
@@ -120,4 +123,9 @@ wire_output! {
         /// The reason, for a person.
         pub error: String,
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
