@@ -8,7 +8,7 @@ use ext_manager::{CallError, LoadError, ReloadError};
 use ext_manifest::ManifestError;
 use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
-use ext_wire::{ErrorBody, ErrorCode, MethodError};
+use ext_wire::{ErrorBody, ErrorCode, MethodError, io_code};
 use thiserror::Error;
 
 use crate::{auth::AuthError, config_file::ConfigError};
@@ -128,10 +128,7 @@ impl CoreError {
             Self::Changed { .. } => ErrorCode::PkgHash,
             Self::Downgrade { .. } => ErrorCode::PkgDowngrade,
             Self::NotInstalled { .. } | Self::NoPendingUpdate { .. } => ErrorCode::NotFound,
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                ErrorCode::NoSpace
-            }
-            Self::Io { .. } => ErrorCode::Io,
+            Self::Io { source, .. } => io_code(source.kind()),
         }
     }
 }

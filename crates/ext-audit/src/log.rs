@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use ext_fs::{Lock, create_private_folder, private_options, rename};
+use ext_fs::{Lock, create_private_folder, is_read_only, private_options, rename};
 use jiff::Timestamp;
 
 use crate::{
@@ -64,7 +64,8 @@ impl AuditLog {
     }
 
     /// Appends records. A log that cannot be written stops no call: lost records are counted, and the
-    /// count is recorded as soon as records can be written again.
+    /// count is recorded as soon as records can be written again. In a folder that is read-only nothing
+    /// is recorded.
     pub fn append(&self, events: impl IntoIterator<Item = AuditEvent>) {
         let mut events: Vec<AuditEvent> = events.into_iter().collect();
         if events.is_empty() {
@@ -74,7 +75,9 @@ impl AuditLog {
         if lost > 0 {
             events.push(AuditEvent::Lost { count: lost });
         }
-        if let Err(error) = self.try_append(events) {
+        if is_read_only(&self.folder) {
+            tracing::debug!("the audit log is not written: its folder is read-only");
+        } else if let Err(error) = self.try_append(events) {
             self.lost.fetch_add(added + lost, Ordering::AcqRel);
             tracing::warn!(%error, "the audit log cannot be written");
         }

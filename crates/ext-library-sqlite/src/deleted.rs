@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     directory::Libraries,
     fault::{Fault, Outcome},
-    session,
+    last_name, presence, session,
 };
 
 /// The beginning of the name of a deleted library's folder.
@@ -23,8 +23,11 @@ impl Libraries {
         let from = self.folder().join(id.to_string());
         ensure_folder(&from, || not_found("library", id))?;
         self.close(id)?;
-        if session::is_in_use(&from)? {
-            return Err(LibraryError::Busy.into());
+        // Those that open it wait for the lock, find it gone, and say so; older programs take none.
+        let alone = presence::take_alone(&from)?;
+        let users = session::users(&from)?;
+        if alone.is_none() || !users.is_empty() {
+            return Err(LibraryError::InUse(describe(&users)).into());
         }
         // A library may be deleted, brought back from a backup, and deleted again.
         let last = self.folders()?.into_iter().filter(|it| it.id == id).map(|it| it.number).max();
@@ -37,8 +40,9 @@ impl Libraries {
         let _lock = self.lock()?;
         let from = self.deleted(id)?;
         // What cannot be read comes back as well, and is told as such.
-        if let Ok(info) = self.info_in(&from) {
-            self.ensure_free(&info.name, None)?;
+        let known = self.info_in(&from).map(|info| info.name).ok();
+        if let Some(name) = known.or_else(|| last_name::read(&from)) {
+            self.ensure_free(&name, None)?;
         }
         Ok(rename(&from, &self.folder().join(id.to_string()))?)
     }
@@ -98,6 +102,14 @@ fn ensure_folder(path: &std::path::Path, missing: impl Fn() -> LibraryError) -> 
         Ok(found) if found.is_dir() => Ok(()),
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Fault::from(error)),
         _ => Err(missing().into()),
+    }
+}
+
+/// Names the processes that have a library open, as far as they are known.
+fn describe(users: &[String]) -> String {
+    match users {
+        [] => "another program".to_owned(),
+        users => format!("process {}", users.join(", ")),
     }
 }
 

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::{Fault, Outcome},
+    last_name,
     library::{DATABASE, SqliteLibrary},
     limits::Limits,
     recovery::CheckReport,
@@ -69,14 +70,18 @@ impl Libraries {
         }
         let folder = self.folder.join(id.to_string());
         let library = self.open_folder(&folder, id).map_err(|error| named(error, &folder))?;
+        if library.ensure_writable().is_ok() {
+            last_name::keep(&folder, &library.info()?.name);
+        }
         let library = Arc::new(library);
         open.insert(id, Arc::clone(&library));
         Ok(library)
     }
 
     fn open_folder(&self, folder: &Path, id: Uuid) -> Result<SqliteLibrary, LibraryError> {
-        match fs::metadata(folder) {
+        match fs::symlink_metadata(folder) {
             Ok(found) if found.is_dir() => {}
+            Ok(found) if found.is_symlink() => return Err(link(folder)),
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(Fault::from(error).into());
             }
@@ -122,18 +127,23 @@ impl Libraries {
         Ok(())
     }
 
-    /// Checks that no library, or no other one, has a name. One that cannot be read keeps nobody from
-    /// making another.
+    /// Checks that no library, or no other one, has a name. One that cannot be read has its last known
+    /// name; without one it keeps nobody from making another.
     pub(crate) fn ensure_free(&self, name: &str, own: Option<Uuid>) -> Outcome<()> {
         let others = self.ids()?.into_iter().filter(|id| Some(*id) != own);
-        let all = others.filter_map(|id| self.info(id).ok());
-        match all.into_iter().find(|other| names::is_same_library(&other.name, name)) {
-            Some(LibraryInfo { name, .. }) => Err(LibraryError::Conflict(format!(
+        let mut taken = others.filter_map(|id| self.name(id));
+        match taken.find(|other| names::is_same_library(other, name)) {
+            Some(name) => Err(LibraryError::Conflict(format!(
                 "a library is called `{name}` already: choose another name"
             ))
             .into()),
             None => Ok(()),
         }
+    }
+
+    fn name(&self, id: Uuid) -> Option<String> {
+        let known = self.info(id).map(|info| info.name).ok();
+        known.or_else(|| last_name::read(&self.folder.join(id.to_string())))
     }
 
     /// Reads the library in a folder that is named by an id.
@@ -145,6 +155,9 @@ impl Libraries {
 
     /// Reads the library in a folder.
     pub(crate) fn info_in(&self, folder: &Path) -> Result<LibraryInfo, LibraryError> {
+        if fs::symlink_metadata(folder).is_ok_and(|found| found.is_symlink()) {
+            return Err(link(folder));
+        }
         let info = sqlite::read_info(&folder.join(DATABASE));
         info.map_err(|fault| named(fault.into(), folder))
     }
@@ -162,11 +175,13 @@ impl Libraries {
         &self.folder
     }
 
-    /// Closes a library, if it is open; `Busy` while somebody has it.
+    /// Closes a library, if it is open; `InUse` while somebody has it.
     pub(crate) fn close(&self, id: Uuid) -> Outcome<()> {
         let mut open = self.open.lock();
         match open.get(&id) {
-            Some(library) if Arc::strong_count(library) > 1 => Err(LibraryError::Busy.into()),
+            Some(library) if Arc::strong_count(library) > 1 => {
+                Err(LibraryError::InUse("this program".to_owned()).into())
+            }
             _ => {
                 open.remove(&id);
                 Ok(())
@@ -186,6 +201,7 @@ impl Libraries {
     pub(crate) fn unreadable(id: Uuid, folder: &Path, error: &LibraryError) -> UnreadableLibrary {
         UnreadableLibrary {
             id,
+            name: last_name::read(folder),
             path: folder.display().to_string(),
             code: error.code().name().to_owned(),
             error: error.to_string(),
@@ -211,7 +227,9 @@ impl LibraryDirectory for Libraries {
         let _lock = self.lock()?;
         self.ensure_free(&name, Some(id))?;
         library.rename(&name)?;
-        library.info()
+        let info = library.info()?;
+        last_name::keep(Path::new(&info.path), &info.name);
+        Ok(info)
     }
 
     fn delete(&self, id: Uuid) -> Result<(), LibraryError> {
@@ -242,6 +260,9 @@ impl LibraryDirectory for Libraries {
                 Ok(info) => libraries.push(info),
                 Err(error) => {
                     let folder = self.folder.join(id.to_string());
+                    if fs::symlink_metadata(&folder).is_err() {
+                        continue; // it was deleted meanwhile
+                    }
                     unreadable.push(Self::unreadable(id, &folder, &error));
                 }
             }
@@ -259,6 +280,10 @@ fn named(error: LibraryError, folder: &Path) -> LibraryError {
         LibraryError::Io(reason) => LibraryError::Io(format!("{folder}: {reason}")),
         error => error,
     }
+}
+
+fn link(folder: &Path) -> LibraryError {
+    LibraryError::Link(folder.display().to_string())
 }
 
 /// Checks the id: a copy of a library under another id would pass for that one.

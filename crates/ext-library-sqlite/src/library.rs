@@ -1,6 +1,7 @@
 //! One open library: its database and its files.
 
 use bytes::Bytes;
+use ext_fs::Lock;
 use ext_services::library::{
     Bin, Contents, Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
     Versions,
@@ -26,6 +27,8 @@ pub struct SqliteLibrary {
     pub(crate) store: SqliteStore,
     pub(crate) blobs: Blobs,
     pub(crate) limits: Limits,
+    /// Dropped last.
+    pub(crate) _presence: Option<Lock>,
 }
 
 impl std::fmt::Debug for SqliteLibrary {

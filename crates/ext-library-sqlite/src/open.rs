@@ -8,6 +8,7 @@ use crate::{
     blobs::Blobs,
     library::{DATABASE, SqliteLibrary},
     limits::Limits,
+    presence,
     sqlite::SqliteStore,
 };
 
@@ -16,15 +17,16 @@ impl SqliteLibrary {
     /// written it is only read.
     ///
     /// # Errors
-    /// `Schema` when another version made it, `Corrupt` when its database is damaged; `Busy`, `NoSpace`,
+    /// `NotFound` when it is deleted meanwhile; `Schema` when another version made it, `Corrupt` when its database is damaged; `Busy`, `NoSpace`,
     /// `Io`.
     pub fn open(folder: &Path, limits: Limits) -> Result<Self> {
+        let _presence = presence::share(folder)?;
         let store = SqliteStore::open(&folder.join(DATABASE))?;
         if store.is_read_only() {
-            return Ok(Self { blobs: Blobs::open_read_only(folder)?, store, limits });
+            return Ok(Self { blobs: Blobs::open_read_only(folder)?, store, limits, _presence });
         }
         let (blobs, dead) = Blobs::open(folder)?;
-        let library = Self { store, blobs, limits };
+        let library = Self { store, blobs, limits, _presence };
         library.recover(dead)?;
         Ok(library)
     }

@@ -8,7 +8,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use ext_fs::{Lock, create_private_folder, replace};
+use ext_fs::{Lock, create_private_folder, is_read_only, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,9 @@ impl StateFolder {
 
     /// Changes the state. A failure is logged: the extension works without it.
     pub(crate) fn change(&self, id: &str, change: impl FnOnce(&mut SavedState)) {
-        let Some(folder) = &self.folder else { return };
+        let Some(folder) = self.folder.as_ref().filter(|folder| !is_read_only(folder)) else {
+            return;
+        };
         if let Err(error) = try_change(folder, id, change) {
             tracing::warn!(extension = id, %error, "the extension's state cannot be saved");
         }

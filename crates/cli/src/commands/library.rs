@@ -109,7 +109,7 @@ enum Found<'a> {
 }
 
 pub(super) fn listed(all: &ListLibrariesOutput) -> Vec<Listed<'_>> {
-    let readable = all.libraries.iter().map(|it| (OK, Found::Library(it)));
+    let readable = all.libraries.iter().map(|it| (state_of(it), Found::Library(it)));
     let unreadable = all.unreadable.iter().map(|it| (state(&it.code), Found::Unreadable(it)));
     readable.chain(unreadable).map(|(state, library)| Listed { state, library }).collect()
 }
@@ -119,8 +119,10 @@ const NONE: &str = "no library: make one with `spacedrive library create NAME`";
 const COLUMNS: [Column; 4] =
     [Column::text("NAME"), Column::state("STATE"), Column::whole("ID"), Column::text("FOLDER")];
 
-/// The state of a library that can be read.
-const OK: &str = "ok";
+/// Names the state of a library that can be read.
+const fn state_of(library: &LibraryInfo) -> &'static str {
+    if library.read_only { "read-only" } else { "ok" }
+}
 
 /// Names the state of a library that cannot be read, by the code of its error.
 fn state(code: &str) -> &'static str {
@@ -133,7 +135,7 @@ fn state(code: &str) -> &'static str {
 }
 
 pub(super) fn table(all: &ListLibrariesOutput, none: &str) -> String {
-    let readable = all.libraries.iter().map(|it| (it.name.as_str(), OK, it.id, &it.path));
+    let readable = all.libraries.iter().map(|it| (it.name.as_str(), state_of(it), it.id, &it.path));
     let unreadable = all.unreadable.iter().map(|it| ("", state(&it.code), it.id, &it.path));
     let all_of_them: Vec<_> = readable.chain(unreadable).collect();
     let ids = cells::short_ids(&all_of_them.iter().map(|(_, _, id, _)| *id).collect::<Vec<_>>());

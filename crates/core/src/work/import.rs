@@ -33,6 +33,7 @@ pub(crate) fn import(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
+    library.store.ensure_writable()?;
     let files = plan(&library.store, paths, into, report)?;
     let unchanged = read_all(library, &files, report, progress)?;
     deliver(library, &unchanged, report, progress)?;

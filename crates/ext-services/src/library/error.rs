@@ -60,6 +60,9 @@ pub enum LibraryError {
     /// Another process holds the library for too long.
     #[error("the library is busy: another process is writing to it")]
     Busy,
+    /// Other programs, or other parts of this one, have the library open.
+    #[error("the library is in use by {0}")]
+    InUse(String),
     /// The disk is full.
     #[error("there is no space left on the disk")]
     NoSpace,
@@ -72,6 +75,9 @@ pub enum LibraryError {
     /// The library's files are damaged.
     #[error("the library is damaged: {0}")]
     Corrupt(String),
+    /// A backup is not what was written.
+    #[error("the backup {0}")]
+    DamagedBackup(String),
     /// The library was made by another version.
     #[error("the library has schema version {found}, this program reads {supported}")]
     Schema {
@@ -115,12 +121,12 @@ impl LibraryError {
             Self::Invalid(_) => ErrorCode::BadInput,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
-            Self::Busy => ErrorCode::Busy,
+            Self::Busy | Self::InUse(_) => ErrorCode::Busy,
             Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,
             Self::ReadOnly(_) => ErrorCode::ReadOnly,
             Self::Deadline => ErrorCode::Deadline,
             Self::Link(_) => ErrorCode::Path,
-            Self::Corrupt(_) => ErrorCode::Corrupt,
+            Self::Corrupt(_) | Self::DamagedBackup(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,
             Self::Io(_) => ErrorCode::Io,
             Self::Undecided(_) => ErrorCode::Internal,
@@ -133,7 +139,12 @@ impl LibraryError {
     pub const fn is_public(&self) -> bool {
         !matches!(
             self,
-            Self::Link(_) | Self::Corrupt(_) | Self::Conflict(_) | Self::Io(_) | Self::Undecided(_)
+            Self::Link(_)
+                | Self::Corrupt(_)
+                | Self::DamagedBackup(_)
+                | Self::Conflict(_)
+                | Self::Io(_)
+                | Self::Undecided(_)
         )
     }
 }

@@ -112,10 +112,13 @@ wire_output! {
         pub unreadable: Vec<UnreadableLibrary>,
     }
 
-    /// A library that is there and cannot be read; its name is in what cannot be read.
+    /// A library that is there and cannot be read.
     pub struct UnreadableLibrary {
         /// Its id.
         pub id: Uuid,
+        /// Its last known name; left out when none is known, as of one that only older programs opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
         /// Its folder on this machine.
         pub path: String,
         /// Code of the reason, for a program: `E_CORRUPT`, `E_SCHEMA`, `E_BUSY`.
