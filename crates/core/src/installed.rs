@@ -187,7 +187,8 @@ impl Installed {
     }
 
     pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
-        Ok(Manifest::from_dir(&self.dir(id)?)?)
+        let damaged = |source| CoreError::Damaged { id: id.to_owned(), source };
+        Manifest::from_dir(&self.dir(id)?).map_err(damaged)
     }
 
     /// Removes an extension. What it wrote into libraries stays.
@@ -226,7 +227,7 @@ impl Installed {
     /// Describes an installed extension to the user.
     pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         let dir = self.dir(id)?;
-        let manifest = Manifest::from_dir(&dir)?;
+        let manifest = self.manifest(id)?;
         let wasm = manifest.wasm_path(&dir);
         let bytes = ext_fs::read(&wasm).map_err(|error| io_error(&wasm, error.into()))?;
         Ok(describe(&manifest, &bytes))

@@ -30,9 +30,6 @@ const FORMAT: u32 = 1;
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// The reason why nothing is decided while a file cannot be read. Extensions see it.
-const UNREADABLE: &str = "its grants cannot be read, see the host's log";
-
 /// A grant of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,7 +213,7 @@ impl GrantStore {
         wasm: &str,
         session: &str,
     ) -> Result<(), GrantError> {
-        let file = self.load(id).inspect_err(|_| grants.forget(UNREADABLE))?;
+        let file = self.load(id).inspect_err(|_| grants.forget(&unreadable(id)))?;
         grants.replace(in_force(id, file.of(wasm), session));
         Ok(())
     }
@@ -241,6 +238,12 @@ impl GrantStore {
     fn path(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.json"))
     }
+}
+
+/// Returns the reason why nothing is decided while a file cannot be read. Extensions see it, so it names
+/// the file by its place in the data folder.
+fn unreadable(id: &str) -> String {
+    format!("its grants in `grants/{id}.json` cannot be read, see the host's log")
 }
 
 /// Returns the rules that are in force in a session.

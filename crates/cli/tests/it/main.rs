@@ -23,6 +23,7 @@ mod main_job;
 mod network;
 mod newcomer;
 mod parts;
+mod read_only;
 mod readme;
 mod search;
 mod secret_transfer;

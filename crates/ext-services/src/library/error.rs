@@ -66,7 +66,7 @@ pub enum LibraryError {
     /// The disk is full.
     #[error("there is no space left on the disk")]
     NoSpace,
-    /// What is to be written is on a medium that is read-only, or belongs to another user.
+    /// The thing that is to be changed is on a medium that is read-only, or belongs to another user.
     #[error("{0} is read-only here: nothing in it can be changed")]
     ReadOnly(&'static str),
     /// A symbolic link stands in the place of a file or folder of the library.
