@@ -39,5 +39,5 @@ pub use dir::Dir;
 pub use error::Error;
 pub use folder::{create_private_folder, make_private, private_options};
 pub use lock::Lock;
-pub use read::{open, read};
+pub use read::{open, open_append, read, read_all, read_text};
 pub use replace::{create_new, rename, replace, replace_with};

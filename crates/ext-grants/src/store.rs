@@ -12,8 +12,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -261,9 +260,7 @@ fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedRule> {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?.take(MAX_BYTES).read_to_string(&mut text)?;
-    Ok(text)
+    Ok(ext_fs::read_text(path, MAX_BYTES)?)
 }
 
 #[cfg(test)]

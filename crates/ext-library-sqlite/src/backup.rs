@@ -7,7 +7,7 @@
 //! ```
 
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, Permissions},
     io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -30,6 +30,8 @@ use crate::{
 
 /// The name of the file that describes a backup.
 const MANIFEST: &str = "backup.json";
+/// The longest description, in bytes: it lists the files that were missing.
+const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 /// The number of attempts: between the database and its files, others may delete some.
 const ATTEMPTS: usize = 3;
 
@@ -173,7 +175,8 @@ fn read_manifest(from: &Path) -> Result<Backup, LibraryError> {
     let invalid = |why: &dyn std::fmt::Display| {
         LibraryError::Invalid(format!("{} is not a backup of a library: {why}", from.display()))
     };
-    let json = ext_fs::read(&from.join(MANIFEST)).map_err(|error| invalid(&error))?;
+    let json =
+        ext_fs::read(&from.join(MANIFEST), MAX_MANIFEST_BYTES).map_err(|error| invalid(&error))?;
     let backup: Backup = serde_json::from_slice(&json).map_err(|error| invalid(&error))?;
     match backup.format {
         1 => Ok(backup),
@@ -209,6 +212,6 @@ fn of_backup(error: LibraryError, from: &Path) -> LibraryError {
 
 fn hash(path: &Path) -> Outcome<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(ext_fs::open(path)?)?;
     Ok(hasher.finalize().to_hex().to_string())
 }

@@ -12,6 +12,9 @@ use ext_fs::{Lock, create_private_folder, is_read_only, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
 
+/// The longest file, in bytes; messages of faults are bounded.
+const MAX_BYTES: u64 = 1 << 20;
+
 /// The part of an extension's state that survives restarts of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -153,7 +156,10 @@ fn try_change(folder: &Path, id: &str, change: impl FnOnce(&mut SavedState)) -> 
 }
 
 fn read(path: &Path) -> SavedState {
-    fs::read(path).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
+    ext_fs::read(path, MAX_BYTES)
+        .ok()
+        .and_then(|json| serde_json::from_slice(&json).ok())
+        .unwrap_or_default()
 }
 
 /// Returns the path of a state file. Ids are checked names (`ext-manifest`), never paths.

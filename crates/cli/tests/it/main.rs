@@ -29,6 +29,7 @@ mod search;
 mod secret_transfer;
 mod secrets;
 mod stopped_import;
+mod strange_files;
 mod system;
 mod text_model;
 mod upgrade;
