@@ -218,7 +218,7 @@ fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
         None => loader,
     };
     // Code is not taken from a folder of somebody else, and nothing new can be kept.
-    if [folder, folder.parent().unwrap_or(folder)].into_iter().any(is_read_only) {
+    if is_read_only(folder) {
         tracing::debug!("compiled modules are not kept: the data folder is read-only");
         return loader;
     }

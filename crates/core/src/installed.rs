@@ -18,7 +18,7 @@ use std::{
 };
 
 use ext_abi::limits::MAX_MODULE_BYTES;
-use ext_fs::{Lock, create_private_folder, rename, replace};
+use ext_fs::{Lock, create_private_folder_if_writable, rename, replace};
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, Manifest};
@@ -63,7 +63,7 @@ pub fn installed_manifests(data_folder: &Path) -> Vec<Manifest> {
 impl Installed {
     pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
         let installed = Self::at(data_folder);
-        create_private_folder(&installed.folder)?;
+        create_private_folder_if_writable(&installed.folder)?;
         Ok(installed)
     }
 

@@ -7,7 +7,9 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use ext_fs::{Lock, create_private_folder, is_read_only, open_append, read, read_all, rename};
+use ext_fs::{
+    Lock, create_private_folder_if_writable, is_read_only, open_append, read, read_all, rename,
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -62,7 +64,7 @@ impl AuditLog {
     /// # Errors
     /// As [`Self::open`].
     pub fn with_rotation(folder: &Path, rotation: Rotation) -> Result<Self, AuditError> {
-        create_private_folder(folder)?;
+        create_private_folder_if_writable(folder)?;
         Ok(Self { folder: folder.to_owned(), rotation, lost: AtomicU64::new(0) })
     }
 
@@ -143,7 +145,11 @@ impl AuditLog {
     /// Lists the full files, oldest first.
     fn rotated(&self) -> io::Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(paths),
+            entries => entries?,
+        };
+        for entry in entries {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with("log-") {

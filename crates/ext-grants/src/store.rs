@@ -16,7 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_fs::{Lock, create_private_folder, replace};
+use ext_fs::{Lock, create_private_folder_if_writable, replace};
 use ext_perm::{Effect, Expiry, NumberedRule, Rule, RuleBackend};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -134,7 +134,7 @@ pub(crate) struct GrantStore {
 
 impl GrantStore {
     pub(crate) fn open(folder: &Path) -> Result<Self, GrantError> {
-        create_private_folder(folder)?;
+        create_private_folder_if_writable(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 

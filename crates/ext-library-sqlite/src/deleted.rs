@@ -76,8 +76,7 @@ impl Libraries {
 
     fn folders(&self) -> Outcome<Vec<Deleted>> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(self.folder())? {
-            let entry = entry?;
+        for entry in self.children()? {
             let name = entry.file_name();
             let name = name.to_str().and_then(|name| name.strip_prefix(DELETED));
             let Some((id, number)) = name.and_then(|name| name.split_once('.')) else { continue };

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use ext_fs::{Lock, create_private_folder, is_read_only, private_options, rename};
+use ext_fs::{Lock, create_private_folder_if_writable, is_read_only, private_options, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
 use ext_wire::{
     names,
@@ -40,15 +40,19 @@ pub struct Libraries {
 }
 
 impl Libraries {
-    /// Opens the libraries of a data folder, which is created when missing (for its owner only).
+    /// Opens the libraries of a data folder, which is created when missing (for its owner only), unless it
+    /// is read-only: then there is no library.
     ///
     /// # Errors
     /// `Io` or `NoSpace` when it cannot be created.
     pub fn new(data_folder: &Path) -> Result<Self, LibraryError> {
         let folder = data_folder.join("libraries");
-        create_private_folder(&folder).map_err(Fault::from)?;
+        create_private_folder_if_writable(&folder).map_err(Fault::from)?;
         // Links above the libraries belong to the user; below, none is followed.
-        let folder = fs::canonicalize(&folder).map_err(Fault::from)?;
+        let folder = match fs::canonicalize(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => folder,
+            real => real.map_err(Fault::from)?,
+        };
         Ok(Self { folder, limits: Limits::default(), open: Mutex::default() })
     }
 
@@ -189,10 +193,18 @@ impl Libraries {
         }
     }
 
+    /// Lists what is in the folder of the libraries; nothing where it could not be made.
+    pub(crate) fn children(&self) -> Outcome<Vec<fs::DirEntry>> {
+        match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            entries => Ok(entries?.collect::<Result<_, _>>()?),
+        }
+    }
+
     fn ids(&self) -> Outcome<Vec<Uuid>> {
         let mut ids = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            ids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
+        for entry in self.children()? {
+            ids.extend(entry.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
         }
         ids.sort();
         Ok(ids)

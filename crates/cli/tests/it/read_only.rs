@@ -92,6 +92,26 @@ fn a_copy_can_be_written(way: ReadOnly, spacedrive: &Spacedrive, library: &str) 
 }
 
 #[test]
+fn a_folder_of_libraries_alone_is_read_where_the_rest_cannot_be_made() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    for name in ["audit", "extensions", "grants", "modules", "state"] {
+        let _ = fs::remove_dir_all(spacedrive.data.path().join(name));
+    }
+    for way in ReadOnly::all() {
+        assert_eq!(json(way, &spacedrive, &["library", "list"])[0]["state"], "read-only");
+        for args in [["entry", "list"], ["ext", "list"], ["audit", "tail"], ["library", "bin"]] {
+            assert!(json(way, &spacedrive, &args).as_array().unwrap().is_empty(), "{args:?}");
+        }
+    }
+    fs::remove_dir_all(spacedrive.data.path().join("libraries")).unwrap();
+    for way in ReadOnly::all() {
+        assert!(json(way, &spacedrive, &["library", "list"]).as_array().unwrap().is_empty());
+        assert_eq!(error(way, &spacedrive, &["library", "create", "New"]).0, "E_READ_ONLY");
+    }
+}
+
+#[test]
 fn receipts_are_read_where_they_cannot_be_written() {
     let Some((spacedrive, _)) = Spacedrive::with_extension("finance") else { return };
     let mail = samples().join("02-us-receipt.eml");
