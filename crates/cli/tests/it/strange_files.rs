@@ -14,6 +14,9 @@ use crate::common::Spacedrive;
 /// The time in which a command ends; one that reads 10 GiB takes longer, and one that waits for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Puts something in the place of a file.
+type Put = fn(&Path);
+
 fn pipe(path: &Path) {
     mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
 }
@@ -30,7 +33,7 @@ fn path_09_no_file_of_the_data_folder_blocks_or_fills_memory() {
     fs::write(&file, "jasmine").unwrap();
     let import = ["import", file.to_str().unwrap()];
     assert_eq!(spacedrive.run(import).code, Some(0));
-    let things: [(&str, fn(&Path)); 4] = [
+    let things: [(&str, Put); 4] = [
         ("a pipe", pipe),
         ("a huge file", huge),
         ("a folder", |path| fs::create_dir(path).unwrap()),

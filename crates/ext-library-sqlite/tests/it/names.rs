@@ -70,7 +70,7 @@ fn path_09_whatever_stands_in_the_place_of_the_name_is_no_name() {
     assert_eq!(listed(), None);
     rustix::fs::mknodat(
         rustix::fs::CWD,
-        &name.with_extension("pipe"),
+        name.with_extension("pipe"),
         rustix::fs::FileType::Fifo,
         rustix::fs::Mode::RUSR,
         0,
