@@ -27,7 +27,7 @@ impl Libraries {
         let alone = presence::take_alone(&from)?;
         let users = session::users(&from)?;
         if alone.is_none() || !users.is_empty() {
-            return Err(LibraryError::InUse(describe(&users)).into());
+            return Err(LibraryError::InUse(session::describe(&users)).into());
         }
         // A library may be deleted, brought back from a backup, and deleted again.
         let last = self.folders()?.into_iter().filter(|it| it.id == id).map(|it| it.number).max();
@@ -101,14 +101,6 @@ fn ensure_folder(path: &std::path::Path, missing: impl Fn() -> LibraryError) -> 
         Ok(found) if found.is_dir() => Ok(()),
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Fault::from(error)),
         _ => Err(missing().into()),
-    }
-}
-
-/// Names the processes that have a library open, as far as they are known.
-fn describe(users: &[String]) -> String {
-    match users {
-        [] => "another program".to_owned(),
-        users => format!("process {}", users.join(", ")),
     }
 }
 

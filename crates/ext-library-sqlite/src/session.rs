@@ -112,6 +112,14 @@ pub(super) fn users(library: &Path) -> Outcome<Vec<String>> {
     Ok(users)
 }
 
+/// Names the processes that have a library open, as far as they are known.
+pub(super) fn describe(users: &[String]) -> String {
+    match users {
+        [] => "another program".to_owned(),
+        users => format!("process {}", users.join(", ")),
+    }
+}
+
 /// Reads the number of the process from the lock file of a session.
 fn number(lock: &Path) -> Option<String> {
     let mut text = String::new();

@@ -260,3 +260,14 @@ fn damaged_files_of_an_extension_are_said_with_what_to_do() {
     assert_eq!(again.code, Some(0), "{again:?}");
     assert_eq!(spacedrive.run(["permission", "list", "hello"]).code, Some(0));
 }
+
+#[test]
+fn who_has_a_library_open_is_said() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let core = spacedrive_core::Core::open(spacedrive.data.path()).unwrap();
+    let _open = core.library(library.parse().unwrap()).unwrap();
+    let ran = spacedrive.run(["library", "delete", "Test", "--yes"]);
+    let said = format!("the library is in use by process {}", std::process::id());
+    assert!(ran.stderr.contains(&said) && ran.stderr.contains("hint: wait until"), "{ran:?}");
+}

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     fault::{Fault, LIBRARY, Outcome},
     rows::BlobKind,
+    session,
 };
 
 /// The number of readers that are kept open between two reads; more may exist for a while.
@@ -58,7 +59,10 @@ impl SqliteStore {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let database = match read_only::is_read_only(path) {
             true => Database::ReadOnly(ReadOnly::open(path)?),
-            false => Database::Writable(Connections::open(path)?),
+            false => {
+                let connections = Connections::open(path).map_err(|error| with_users(error, path));
+                Database::Writable(connections?)
+            }
         };
         Ok(Self { path: path.to_owned(), database })
     }
@@ -82,7 +86,9 @@ impl SqliteStore {
         action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
     ) -> Result<T> {
         match &self.database {
-            Database::Writable(connections) => connections.write(action),
+            Database::Writable(connections) => {
+                connections.write(action).map_err(|error| with_users(error, &self.path))
+            }
             Database::ReadOnly(_) => Err(LibraryError::ReadOnly(LIBRARY)),
         }
     }
@@ -162,6 +168,22 @@ impl Connections {
 
     fn lock_writer(&self) -> Result<MutexGuard<'_, Connection>> {
         patience::lock(&self.writer).ok_or(LibraryError::Deadline)
+    }
+}
+
+/// Says who is in the way, as far as that is known.
+fn with_users(error: LibraryError, database: &Path) -> LibraryError {
+    let own = std::process::id().to_string();
+    let folder = database.parent().unwrap_or(database);
+    match (error, session::users(folder)) {
+        (LibraryError::Busy, Ok(mut users)) => {
+            users.retain(|user| *user != own);
+            match users.is_empty() {
+                true => LibraryError::Busy,
+                false => LibraryError::InUse(session::describe(&users)),
+            }
+        }
+        (error, _) => error,
     }
 }
 

@@ -3,19 +3,25 @@
 use std::{
     fs,
     os::unix::fs::symlink,
-    path::Path,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::{Duration, Instant},
 };
 
 use ext_library_sqlite::Libraries;
-use ext_services::library::{Entries, LibraryDirectory};
+use ext_services::{
+    deadline,
+    library::{Bin, Entries, LibraryDirectory},
+};
 use ext_wire::{
     EntryPath, ErrorCode, VettedEntry,
     ops::vdfs::{ListEntriesInput, NewEntry},
 };
 use serde_json::Map;
 use uuid::Uuid;
+
+use crate::common::World;
 
 #[test]
 fn a_library_in_use_is_not_deleted() {
@@ -142,4 +148,24 @@ fn who_has_a_library_open_is_said() {
     assert_eq!(message, format!("the library is in use by process {}", std::process::id()));
     let message = others.delete(id).unwrap_err().to_string();
     assert_eq!(message, "the library is in use by this program");
+}
+
+#[test]
+fn who_writes_to_a_library_for_too_long_is_said() {
+    let World { data: _data, library } = World::new();
+    let folder = PathBuf::from(library.info().unwrap().path);
+    let mut writer = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    let writing = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
+    let _writing = writing.unwrap();
+    let soon = || Some(Instant::now() + Duration::from_millis(50));
+    let write = || library.empty_bin(None).unwrap_err().to_string();
+    let unknown = deadline::within(soon(), write);
+    assert_eq!(unknown, "the library is busy: another process is writing to it");
+    // The session of another process, as it looks from here.
+    let session = folder.join("sessions/other");
+    fs::create_dir(&session).unwrap();
+    fs::write(session.join("lock"), "7").unwrap();
+    let _held = ext_fs::Lock::acquire(&session.join("lock")).unwrap();
+    let known = deadline::within(soon(), write);
+    assert_eq!(known, "the library is in use by process 7");
 }
