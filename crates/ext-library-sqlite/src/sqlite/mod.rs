@@ -15,6 +15,7 @@ mod outbox;
 mod passages;
 mod patience;
 mod quota;
+mod read_only;
 mod removals;
 pub(super) mod roots;
 mod schema;
