@@ -49,6 +49,7 @@
 mod backup;
 mod bin;
 mod blobs;
+mod default_library;
 mod deleted;
 mod directory;
 mod entries;
