@@ -106,7 +106,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make, list, choose, rename, check, back up and delete libraries, and bring them back.
+    /// Make, list, choose, rename, check, back up, export and delete libraries, and bring them back.
     #[command(subcommand)]
     Library(LibraryCommand),
     /// Install, list and remove extensions.

@@ -55,6 +55,20 @@ pub(crate) enum LibraryCommand {
         #[arg(long, value_name = "FOLDER")]
         to: PathBuf,
     },
+    /// Write the files of a library into a folder, as files, with all that is known about them
+    /// beside: for other programs, and to leave.
+    Export {
+        /// The folder, which must be empty or not there.
+        #[arg(value_name = "FOLDER")]
+        to: PathBuf,
+        /// The library: its name, its id, or how the id begins [default: that of `library use`,
+        /// or the only one].
+        #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
+        library: Option<String>,
+        /// Only entries below this path.
+        #[arg(long, value_name = "PATH")]
+        under: Option<String>,
+    },
     /// Bring a deleted library back, or one of a backup; nothing is overwritten.
     #[command(arg_required_else_help = true)]
     Restore {

@@ -17,7 +17,7 @@ use serde_json::json;
 use spacedrive_core::{Core, CoreError};
 use uuid::Uuid;
 
-use super::{library_backup, library_bin};
+use super::{library_backup, library_bin, library_export};
 use crate::{
     args::{LibraryCommand, Output},
     names,
@@ -66,6 +66,10 @@ pub(crate) fn run(
         LibraryCommand::Backup { library, to } => {
             let id = names::library_or_only(core, library.as_deref())?;
             library_backup::write(core, id, &to, output)
+        }
+        LibraryCommand::Export { to, library, under } => {
+            let id = names::library_or_only(core, library.as_deref())?;
+            library_export::run(core, id, &to, under, output)
         }
         LibraryCommand::Use { library, .. } => done(choose(core, library.as_deref(), output)),
         LibraryCommand::List => {
