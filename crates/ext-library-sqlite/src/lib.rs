@@ -49,6 +49,7 @@
 mod backup;
 mod bin;
 mod blobs;
+mod damage;
 mod default_library;
 mod deleted;
 mod directory;
@@ -76,6 +77,7 @@ mod text;
 mod versions;
 
 pub use backup::{Backup, Copied};
+pub use damage::{Damage, DamagedFile, FilesReport};
 pub use directory::Libraries;
 pub use import::ImportedFile;
 pub use import_outcome::ImportOutcome;

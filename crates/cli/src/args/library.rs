@@ -81,6 +81,9 @@ pub(crate) enum LibraryCommand {
     },
     /// Look for damage: in the database, and for files that are missing.
     Check {
+        /// Read all files, and compare each with its hash; Ctrl-C stops that.
+        #[arg(long)]
+        files: bool,
         /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
         library: Option<String>,
     },

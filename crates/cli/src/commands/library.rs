@@ -7,8 +7,8 @@ use ext_wire::{
     ops::{
         NoInput,
         libraries::{
-            Check, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo, LibraryRef, List,
-            ListLibrariesOutput, Rename, RenameLibraryInput, UnreadableLibrary,
+            Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput, Rename,
+            RenameLibraryInput, UnreadableLibrary,
         },
     },
 };
@@ -17,12 +17,11 @@ use serde_json::json;
 use spacedrive_core::{Core, CoreError};
 use uuid::Uuid;
 
-use super::{library_backup, library_bin, library_export};
+use super::{library_backup, library_bin, library_check, library_export};
 use crate::{
     args::{LibraryCommand, Output},
     names,
     output::{self, Column, cells},
-    progress::Spinner,
 };
 
 pub(crate) fn run(
@@ -43,14 +42,9 @@ pub(crate) fn run(
             output::print(output, &renamed, |it| format!("it is called {} now", it.name))?;
             Ok(ExitCode::SUCCESS)
         }
-        LibraryCommand::Check { library } => {
-            let library_id = names::library_or_only(core, library.as_deref())?;
-            let spinner = Spinner::new("checking …");
-            let found = core.call_typed::<Check>(None, &LibraryRef { library_id })?;
-            drop(spinner);
-            output::print(output, &found, describe)?;
-            let whole = found.missing.is_empty();
-            Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        LibraryCommand::Check { library, files } => {
+            let id = names::library_or_only(core, library.as_deref())?;
+            library_check::run(core, id, files, output)
         }
         LibraryCommand::Delete { library, yes } => {
             done(library_bin::delete(core, &library, yes, output))
@@ -100,21 +94,6 @@ fn choose(core: &Core, library: Option<&str>, output: Output) -> anyhow::Result<
 
 fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
     result.map(|()| ExitCode::SUCCESS)
-}
-
-fn describe(found: &CheckLibraryOutput) -> String {
-    let mut lines = match found.missing.len() {
-        0 => vec!["the database is sound, and no file is missing".to_owned()],
-        count => vec![format!("{count} files are missing: put them back from a backup")],
-    };
-    lines.extend(found.missing.iter().map(|hash| format!("  {hash}")));
-    if found.quarantined > 0 {
-        lines.push(format!(
-            "{} files that belong to nothing are in `quarantine` now",
-            found.quarantined
-        ));
-    }
-    output::lines(lines)
 }
 
 /// A line of the list, for programs: one that cannot be read has a code instead of a name.

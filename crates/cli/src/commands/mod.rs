@@ -16,6 +16,7 @@ mod job;
 mod library;
 mod library_backup;
 mod library_bin;
+mod library_check;
 mod library_export;
 mod models;
 mod newly_installed;

@@ -20,6 +20,7 @@ pub(super) mod search;
 pub(super) mod sidecars;
 mod store;
 mod texts;
+pub(super) mod users;
 mod values;
 pub(super) mod vectors;
 pub(super) mod versions;

@@ -12,7 +12,7 @@ mod manifest;
 mod names;
 mod target;
 
-use std::{path::Path, process::ExitCode, sync::atomic::Ordering};
+use std::{path::Path, process::ExitCode};
 
 use anyhow::bail;
 use ext_wire::{
@@ -60,7 +60,7 @@ fn export_all<'a>(
     let spinner = Spinner::new("exporting …");
     let mut exporter = Exporter::new(core, library, folder);
     for (done, entry) in entries.iter().enumerate() {
-        if stop.load(Ordering::Relaxed) {
+        if stop::flow(&stop).is_break() {
             bail!("stopped after {done} of {} entries: nothing was written", entries.len());
         }
         spinner.say(&format!("exporting {done} of {}", entries.len()));
