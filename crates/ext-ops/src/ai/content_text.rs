@@ -44,7 +44,7 @@ pub enum ReadingEffort {
 pub struct ReaderAway(pub String);
 
 /// Version of the readers, raised when they read more than before: then all is read again.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// Returns what it takes to read a content.
 #[must_use]
