@@ -85,7 +85,9 @@ pub use catalogue::OfferedOperation;
 pub use core::Core;
 pub use error::CoreError;
 pub use ext_audit as audit;
-pub use ext_library_sqlite::{Backup, Copied, Damage, DamagedFile, FilesReport, Limits};
+pub use ext_library_sqlite::{
+    Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
+};
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;

@@ -49,6 +49,7 @@
 mod backup;
 mod bin;
 mod blobs;
+mod contents;
 mod damage;
 mod default_library;
 mod deleted;
@@ -77,6 +78,7 @@ mod text;
 mod versions;
 
 pub use backup::{Backup, Copied};
+pub use contents::UnreadableContent;
 pub use damage::{Damage, DamagedFile, FilesReport};
 pub use directory::Libraries;
 pub use import::ImportedFile;
