@@ -91,7 +91,7 @@ pub use error::LoadError;
 pub use bytes::Bytes;
 pub use ext_host::{
     Cache, CompilerLimits, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget,
-    serve_compiler,
+    ModuleContents, serve_compiler,
 };
 pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};
@@ -107,4 +107,4 @@ pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
 pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};
-pub use version::check_wasm_file;
+pub use version::{check_wasm, check_wasm_file};
