@@ -13,7 +13,7 @@ use serde_json::json;
 use spacedrive_core::{Candidate, Core, CoreError, SavedState, permissions::Consent};
 use uuid::Uuid;
 
-use super::{import, newly_installed::NewlyInstalled, op, shipped};
+use super::{ext_author, import, newly_installed::NewlyInstalled, op, shipped};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -35,6 +35,14 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             }
             install(core, candidate, &consent, output)
         }
+        ExtCommand::Build { path, yes, .. } => {
+            let consent = ConsentArgs::with_yes(yes);
+            let built = ext_author::built(&path)?;
+            let candidate = ordered(core, shipped::candidate(core, &built)?, &consent)?;
+            install(core, candidate, &consent, output)
+        }
+        // They end before a data folder is opened, or with a code of their own.
+        ExtCommand::New { .. } | ExtCommand::Check { .. } => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
             install(core, ordered(core, candidate, &consent)?, &consent, output)

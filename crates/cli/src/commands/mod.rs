@@ -9,6 +9,7 @@ mod doctor;
 mod entry;
 mod event;
 mod ext;
+mod ext_author;
 mod history;
 mod import;
 mod indexing;
@@ -33,7 +34,7 @@ use std::process::ExitCode;
 use spacedrive_core::{Core, Isolation};
 
 use crate::{
-    args::{Cli, Command, Global, SystemCommand},
+    args::{Cli, Command, ExtCommand, Global, SystemCommand},
     external,
     places::{self, Places},
 };
@@ -46,11 +47,22 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return models::run(&places::models(&cli.global)?, command, output);
         }
         Command::System(command) => return run_system(&cli.global, command),
+        Command::Ext(ExtCommand::New { folder, lang, sdk }) => {
+            ext_author::new(&folder, lang, sdk.as_deref(), output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Ext(ExtCommand::Build { path, install: false, .. }) => {
+            ext_author::build(&path, output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         command => command,
     };
     let core = open(&cli.global)?;
     match command {
         Command::Library(command) => return library::run(&core, command, output),
+        Command::Ext(ExtCommand::Check { path }) => {
+            return ext_author::check(&core, &path, output);
+        }
         Command::Ext(command) => ext::run(&core, command, output)?,
         Command::Permission(command) => permission::run(&core, command, output)?,
         Command::Audit(command) => return audit::run(&core, command, output),

@@ -1,7 +1,6 @@
 //! `spacedrive ext dev`: builds an extension whenever its sources change, and takes the new version
 //! into use without stopping the old one.
 
-mod build;
 mod watch;
 
 use std::{
@@ -19,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     args::{ConsentArgs, Output},
-    consent, output,
+    build, consent, output,
 };
 
 /// Interval of checks for changes, events and Ctrl-C.
