@@ -10,6 +10,7 @@ use ext_services::{
 use ext_wire::{DeclaredHandlers, ops::extensions::ExtensionInfo};
 
 use crate::{
+    call_file::CallWatch,
     candidate::{Candidate, PendingUpdate},
     catalogue::OfferedOperation,
     error::CoreError,
@@ -109,6 +110,15 @@ impl<'a> Extensions<'a> {
     #[must_use]
     pub fn check(&self, candidate: &Candidate) -> ExtensionCheck {
         extension_check::check(candidate, &self.system.guests.loader, &self.offered())
+    }
+
+    /// Watches the calls of extensions in all processes on this data folder, from now on: names, times and
+    /// sizes, never what is in a call. Without a watcher nothing is written down.
+    ///
+    /// # Errors
+    /// [`CoreError::Io`] when the folder of the calls cannot be written.
+    pub fn watch_calls(&self) -> Result<CallWatch, CoreError> {
+        self.system.guests.calls.watch()
     }
 
     /// Lists the built-in operations and those of installed extensions.

@@ -55,6 +55,7 @@ mod readme {}
 mod ai;
 pub mod auth;
 mod builder;
+mod call_file;
 mod candidate;
 mod catalogue;
 pub mod config;
@@ -81,6 +82,7 @@ pub mod worker;
 
 pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
 pub use builder::CoreBuilder;
+pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
 pub use catalogue::OfferedOperation;
 pub use core::Core;

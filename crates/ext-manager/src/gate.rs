@@ -1,6 +1,6 @@
 //! The gate behind a guest's imports: the registry, guarded by the extension's permission engine.
 
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
@@ -10,6 +10,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use parking_lot::Mutex;
 
 use crate::{
+    call_observer::{CallProbe, ObservedCall, shown_method},
     clock::Clock,
     limit_reporter::LimitReporter,
     line_rate_limiter::{LineRateLimiter, Verdict},
@@ -26,6 +27,7 @@ pub(crate) struct Backend {
     pub(crate) services: Services,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log_lines_per_second: u32,
+    pub(crate) calls: CallProbe,
 }
 
 /// The host of one extension, on one of its threads.
@@ -169,13 +171,31 @@ impl Host for Gate {
     }
 
     fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        match self.answer(call, out) {
+        let calls = &self.backend.calls;
+        let began = calls.start();
+        let (method, sent_bytes) = (call.method, call.payload.len());
+        let code = match self.answer(call, out) {
             Ok(()) => ErrorCode::OK,
             Err(error) => {
                 *out = error.to_json();
                 error.code
             }
-        }
+        };
+        let (extension, received_bytes, duration) = (&*self.id, out.len(), Duration::ZERO);
+        let (method, is_outgoing) = (shown_method(method), true);
+        calls.end(
+            began,
+            ObservedCall {
+                extension,
+                is_outgoing,
+                method,
+                duration,
+                code,
+                sent_bytes,
+                received_bytes,
+            },
+        );
+        code
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {

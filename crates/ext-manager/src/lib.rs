@@ -57,6 +57,7 @@
 
 mod authorizer;
 mod call_error;
+mod call_observer;
 mod clock;
 mod config;
 mod depth;
@@ -84,6 +85,7 @@ pub mod worker;
 
 pub use authorizer::{Authorizer, ManifestAuthorizer};
 pub use call_error::CallError;
+pub use call_observer::{CallObserver, ObservedCall};
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
