@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use crate::{
     call_observer::{CallProbe, ObservedCall, shown_method},
     clock::Clock,
-    limit_reporter::LimitReporter,
+    limit_reporter::{JSON_KEY, LimitReporter, is_about_json},
     line_rate_limiter::{LineRateLimiter, Verdict},
     thread_control::{Phase, ThreadControl},
     trial::Trial,
@@ -40,6 +40,8 @@ pub(crate) struct Gate {
     /// The most lines in a second: the manifest's limit, capped by the host.
     lines: u32,
     limits: Arc<LimitReporter>,
+    /// Most bytes of JSON in a call.
+    json_bytes: u32,
     trial: Trial,
     control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
@@ -52,11 +54,12 @@ impl Gate {
         engine: Arc<Engine>,
         limits: Arc<LimitReporter>,
         lines: u32,
+        json_bytes: u32,
         trial: Trial,
     ) -> Self {
         let (logged, control, last_error) = Default::default();
         let lines = lines.min(backend.log_lines_per_second);
-        Self { id, backend, engine, logged, lines, limits, trial, control, last_error }
+        Self { id, backend, engine, logged, lines, limits, json_bytes, trial, control, last_error }
     }
 
     /// Copies the gate for a guest on another thread; rate and log limits stay shared.
@@ -218,7 +221,11 @@ impl Host for Gate {
         if let AbiError::TooLarge { what, limit, .. } = error {
             self.limits.note(&self.id, what, format_args!("{limit} bytes"));
         }
-        refusal(&ErrorBody::new(error.code(), error))
+        let mut body = ErrorBody::new(error.code(), error);
+        if is_about_json(&body.error, self.json_bytes) {
+            body.error = format!("{} (limits.{JSON_KEY} of the manifest)", body.error);
+        }
+        refusal(&body)
     }
 }
 

@@ -99,8 +99,15 @@ impl Version {
         let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();
-        let gate =
-            Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines, trial.clone());
+        let gate = Gate::new(
+            Arc::clone(&id),
+            backend,
+            Arc::clone(&engine),
+            log,
+            lines,
+            limits.json_bytes,
+            trial.clone(),
+        );
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
         let saves = module.has_export(names::PLUGIN_SAVE);
         let restores = module.has_export(names::PLUGIN_RESTORE);
