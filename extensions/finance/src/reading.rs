@@ -125,7 +125,7 @@ fn scan(
             format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
         )
     })?;
-    let read = client.ocr(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
+    let read = client.ocr_with(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
     let confidence = read.confidence.clamp(0.0, 1.0);
     Ok(Reading { confidence, ..Reading::of(read.text, Source::Ocr) })
 }
