@@ -124,7 +124,7 @@ fn kind(envelope: Envelope<'_>, lines: &Lines<'_>, found: Evidence) -> usize {
     let maybe = |line: &Line<'_>| line.words() <= TITLE_WORDS && line.says(cues::MAYBE);
     if found.title || titled(envelope.subject) {
         3
-    } else if found.order || says(envelope.subject, cues::ORDER) {
+    } else if found.order || is_called_a_receipt(envelope.subject) {
         2
     } else {
         usize::from(says(envelope.subject, cues::MAYBE) || lines.head(BODY_HEAD).any(maybe))
@@ -161,6 +161,11 @@ fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(),
         return Err("the email came over a mailing list");
     }
     Ok(())
+}
+
+/// Returns whether a subject is that of a receipt or of an order.
+pub(crate) fn is_called_a_receipt(subject: &str) -> bool {
+    titled(subject) || says(subject, cues::ORDER)
 }
 
 fn is_reply(subject: &str) -> bool {

@@ -292,7 +292,8 @@ impl<'a> Findings<'a> {
         if answer.receipt.amount.is_none() {
             return self.skip("no amount could be read");
         }
-        if is_other(&answer.receipt) {
+        let says_so = classify::is_called_a_receipt(message.email.subject());
+        if !says_so && is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
         let answer = with_payee(answer, message.email.subject(), &reading.text);

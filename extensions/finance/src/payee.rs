@@ -13,7 +13,7 @@ const NAME_WORDS: usize = 8;
 const LABEL_WORDS: usize = 6;
 
 /// Labels before the one who was paid, at the beginning of a block of labels and values.
-const LABELS: Phrases = "payment to|paid to|you sent a payment to|you paid|zahlung an|sie haben eine zahlung gesendet an|sie haben bezahlt|paiement a|\
+const LABELS: Phrases = "you ve paid|you have paid|sie zahlten an|sie haben gezahlt an|du hast bezahlt|vous avez regle|ha pagado|has abonado|ha pagato|hai versato|u heeft betaald|u heeft betaald aan|je hebt betaald|pagou a|zaplaciles|zaplaciles dla|du betalade|du betalte|du har betalat|du har betalt|zaplatil jste|on fizetett|on kifizette|ai platit|odediginiz|payment to|paid to|you sent a payment to|you paid|zahlung an|sie haben eine zahlung gesendet an|sie haben bezahlt|paiement a|\
 vous avez envoye un paiement a|vous avez paye|pago a|has enviado un pago a|has pagado a|has pagado|pagamento a|hai inviato un pagamento a|hai pagato|betaling aan|\
 je hebt betaald aan|betaald aan|enviou um pagamento a|voce pagou|platnosc dla|zaplacono na rzecz|wyslano platnosc do|betalning till|du har betalat till|\
 du har skickat en betalning till|betaling til|du har betalt til|du har sendt en betaling til|maksu saajalle|maksoit|lahetit maksun|platba pro|zaplatili jste|\
@@ -49,10 +49,12 @@ pub(crate) fn cells(line: &str) -> Vec<&str> {
 /// row below.
 pub(crate) fn of_row(rows: &[Vec<&str>], at: usize) -> Option<Payee> {
     let (first, rest) = rows.get(at)?.split_first()?;
-    let (is_labelled, behind) = known(first).or_else(|| said(first))?;
+    let is_name = |behind: &str| !behind.starts_with(char::is_lowercase);
+    let known = known(first).filter(|(_, behind)| is_name(behind));
+    let (is_labelled, behind) = known.or_else(|| said(first))?;
     let below = || rows.get(at + 1).filter(|row| is_labelled && row.len() == 1)?.first().copied();
     let name = match (behind.is_empty(), rest) {
-        (false, _) => Some(behind.as_str()).filter(|name| !name.starts_with(char::is_lowercase)),
+        (false, _) => Some(behind.as_str()).filter(|name| is_name(name)),
         (true, []) => below(),
         (true, [beside]) => Some(*beside),
         (true, _) => None,
