@@ -146,7 +146,8 @@ fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(),
     if is_reply(subject) {
         return Err("the email is part of a conversation");
     }
-    if says(subject, cues::OTHER_MONEY) {
+    let other_money = lines.head(BODY_HEAD).any(|line| line.says(cues::OTHER_MONEY_HEAD));
+    if says(subject, cues::OTHER_MONEY) || other_money && !titled {
         return Err("the email is about other money matters");
     }
     let shipping = says(subject, cues::SHIPPING_SUBJECT)
@@ -362,5 +363,57 @@ mod tests {
         let support = "Ticket 4711\nYour lamp is broken.\nTotal time: 5.00 hours";
         assert!(!of("Ticket 4711", support));
         assert!(!of("Merci", "Merci de votre visite\nTotal  5,00 EUR"));
+    }
+
+    #[test]
+    fn emails_with_totals_that_are_no_purchases() {
+        for (subject, text) in [
+            (
+                "Your order",
+                "Your order is waiting.\nLamp  20.00 EUR\nTotal  20.00 EUR\nVAT 3.20 EUR\nVISA",
+            ),
+            (
+                "Ihre Bestellung",
+                "Ihre Bestellung ist noch nicht abgeschlossen.\nGesamt  20,00 EUR\nMwSt 3,20 EUR\nKreditkarte",
+            ),
+            (
+                "Kosárba tett termékek",
+                "A rendelés nincs befejezve.\nÖsszesen  2 000 Ft\nÁFA 425 Ft\nBankkártya",
+            ),
+            (
+                "Action needed",
+                "We could not charge your card for order no. 4711.\nTotal  20.00 EUR\nVISA\nVAT 3.20",
+            ),
+            ("Your order", "We have refunded your order 4711.\nTotal  20.00 EUR\nVISA\nVAT 3.20"),
+            (
+                "Ihre Anfrage",
+                "Vielen Dank für Ihr Interesse.\nUnser Angebot 4711:\nMwSt  3,80 EUR\nGesamt  23,80 EUR\nÜberweisung",
+            ),
+            (
+                "Umsätze Ihrer Karte",
+                "Zahlung an Stadtwerke  50,00 EUR\nZahlung an Lampen GmbH  20,00 EUR\nSumme  70,00 EUR",
+            ),
+            (
+                "Your tax assessment",
+                "Income tax 2025\nTotal tax  1,200.00 EUR\nPaid  1,000.00 EUR\nReference 471142",
+            ),
+            (
+                "Order form",
+                "Order form 471142\nLamp  20.00 EUR\nTotal  20.00 EUR\nVAT 3.20\nPayment by card",
+            ),
+            (
+                "Your weekly spending",
+                "You spent a total of 240.00 EUR\nFuel 60.00 EUR\nCard **** 4711",
+            ),
+            (
+                "Team lunch",
+                "Thanks for joining.\nThe bill total was 120.00 EUR, paid by me.\nIBAN DE00 4711",
+            ),
+        ] {
+            assert!(body(Envelope { subject, list: false }, text).is_err(), "{subject}: {text}");
+        }
+        let bought =
+            "Thank you for your order\nOrder no. 4711\nTotal  20.00 EUR\nVAT 3.20 EUR\nVISA";
+        assert_eq!(body(Envelope { subject: "Your order", list: false }, bought), Ok(()));
     }
 }
