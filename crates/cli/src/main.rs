@@ -9,6 +9,7 @@ mod args;
 mod commands;
 mod consent;
 mod content;
+mod daemon_client;
 mod dev;
 mod external;
 mod failure;

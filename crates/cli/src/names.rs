@@ -202,6 +202,15 @@ pub(crate) fn job(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid
     one_of(named, text, "job", "`spacedrive job list` shows those that there are")
 }
 
+/// Returns the name of a library for people; its id when it has none that can be read.
+pub(crate) fn name_of(core: &Core, library: Uuid) -> String {
+    let listed = core.call_typed::<libraries::List>(None, &NoInput {});
+    let named = listed.ok().and_then(|listed| {
+        listed.libraries.into_iter().find(|it| it.id == library).map(|it| it.name)
+    });
+    named.unwrap_or_else(|| library.to_string())
+}
+
 /// Finds the one of several things that has this name (the first that has it) or id, or whose id begins
 /// like this.
 pub(crate) fn one_of<'a>(

@@ -6,7 +6,7 @@ use ext_services::library::{Events, HandlerError, MAX_ATTEMPTS, Subscribed};
 use ext_wire::{
     ErrorCode, Event,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
-    ops::events::MAX_SUBSCRIPTIONS,
+    ops::events::{ListEventsInput, MAX_SUBSCRIPTIONS},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -47,6 +47,32 @@ pub(crate) fn a_new_entry_makes_an_event(world: &World<'_>) {
     assert_eq!(event.entry, entry);
     world.note("a");
     assert_eq!(world.events().pending("reader", KINDS).unwrap(), 1, "it was there already");
+}
+
+pub(crate) fn the_log_is_read_page_by_page(world: &World<'_>) {
+    let list = |input: ListEventsInput| world.events().list_events(&input).unwrap();
+    let all = ListEventsInput::default();
+    assert_eq!((list(all.clone()).events.len(), list(all.clone()).last), (0, 0));
+    let (first, second) = (world.note("papers/a"), world.note("papers2/b"));
+    publish(world, first.id);
+    let whole = list(all.clone());
+    let kinds: Vec<_> = whole.events.iter().map(|it| (it.kind.as_str(), it.entry.id)).collect();
+    let expected = [(ENTRY_CREATED, first.id), (ENTRY_CREATED, second.id), (BOOKED, first.id)];
+    assert_eq!(kinds, expected);
+    assert_eq!(whole.events[2].caused_by.as_deref(), Some("writer"));
+    assert_eq!(whole.last, whole.events[2].id);
+    let page = |after, limit| list(ListEventsInput { after, limit: Some(limit), ..all.clone() });
+    assert_eq!(page(None, 2).events, whole.events[..2]);
+    assert_eq!(page(Some(page(None, 2).last), 2).events, whole.events[2..]);
+    assert_eq!((page(None, 0).events.len(), page(None, 0).last), (0, whole.last));
+    assert_eq!(
+        (page(Some(whole.last), 9).events.len(), page(Some(whole.last), 9).last),
+        (0, whole.last)
+    );
+    let under = list(ListEventsInput { under: Some("papers".into()), ..all.clone() });
+    assert_eq!(under.events.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 3]);
+    let booked = list(ListEventsInput { kinds: Some(vec![BOOKED.into()]), ..all });
+    assert_eq!((booked.events.len(), booked.last), (1, whole.last));
 }
 
 pub(crate) fn an_event_comes_until_it_is_acknowledged(world: &World<'_>) {

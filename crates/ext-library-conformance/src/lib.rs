@@ -157,6 +157,7 @@ cases! {
     events [Entries, Events] {
         a_new_entry_makes_an_event,
         an_event_comes_until_it_is_acknowledged,
+        the_log_is_read_page_by_page,
         events_come_in_order_and_of_the_kinds_that_are_asked_for,
         no_subscriber_receives_its_own_events,
         a_removed_entry_takes_its_events_along,

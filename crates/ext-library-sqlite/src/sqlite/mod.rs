@@ -5,6 +5,7 @@ pub(super) mod bin;
 pub(super) mod contents;
 pub(super) mod entries;
 mod entry_row;
+pub(super) mod event_log;
 pub(super) mod events;
 mod filter;
 pub(super) mod forget;

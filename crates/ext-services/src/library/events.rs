@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use ext_wire::{ErrorCode, Event};
+use ext_wire::{
+    ErrorCode, Event,
+    ops::events::{ListEventsInput, ListEventsOutput},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -136,4 +139,8 @@ pub trait Events: Send + Sync {
 
     /// Retries the failed events of these entries now, before newer ones; returns how many.
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64>;
+
+    /// Lists the events of the library after a number, the oldest first, whoever caused them. A limit
+    /// above [`MAX_EVENTS_PAGE`](ext_wire::ops::events::MAX_EVENTS_PAGE) counts as that.
+    fn list_events(&self, input: &ListEventsInput) -> Result<ListEventsOutput>;
 }
