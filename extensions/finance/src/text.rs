@@ -141,6 +141,9 @@ impl Compiled {
         };
         let starts = bytes.iter().zip(1..).filter(|(byte, _)| **byte == b' ').map(|(_, at)| at);
         let found = starts.into_iter().find(|at| begins(*at));
+        if folded.is_ascii() {
+            return found;
+        }
         self.anywhere.iter().filter_map(|phrase| folded.find(phrase)).chain(found).min()
     }
 }
