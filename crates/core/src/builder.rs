@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_audit::AuditLog;
-use ext_fs::create_private_folder;
+use ext_fs::{create_private_folder, is_read_only};
 use ext_grants::{GrantAuthority, PermissionsConfig};
 use ext_library_sqlite::Libraries;
 use ext_manager::{
@@ -228,6 +228,11 @@ fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
         Some(compiler) => loader.with_compiler(compiler),
         None => loader,
     };
+    // Code is not taken from a folder of somebody else, and nothing new can be kept.
+    if is_read_only(folder) {
+        tracing::debug!("compiled modules are not kept: the data folder is read-only");
+        return loader;
+    }
     match Cache::open(folder) {
         Ok(cache) => loader.with_cache(cache),
         Err(error) => {

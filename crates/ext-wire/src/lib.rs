@@ -44,6 +44,7 @@ pub mod body;
 mod entry_path;
 mod error;
 pub mod event;
+mod file_name;
 mod invisible;
 pub mod merge_patch;
 mod method;
@@ -59,9 +60,10 @@ mod vetted_entry;
 
 pub use blob::Blob;
 pub use entry_path::EntryPath;
-pub use error::ErrorBody;
+pub use error::{ErrorBody, io_code};
 pub use event::Event;
 pub use ext_abi::ErrorCode;
+pub use file_name::portable_file_name;
 pub use method::{Method, MethodError, MethodKind, is_segment};
 #[doc(hidden)]
 pub use operation::summary;

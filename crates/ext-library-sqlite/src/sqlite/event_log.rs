@@ -18,11 +18,14 @@ pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<Lis
     let kinds = input.kinds.as_ref().map(serde_json::to_string).transpose()?;
     let after = signed(input.after.unwrap_or_default())?;
     let mut query = db.prepare_cached(
-        "SELECT v.id, v.kind, v.entry, v.caused_by, v.data FROM events v \
-         JOIN entries e ON e.seq = v.entry WHERE v.id > ?1 \
-         AND (?2 IS NULL OR v.kind IN (SELECT value FROM json_each(?2))) \
-         AND (?3 IS NULL OR e.path = ?3 OR substr(e.path, 1, length(?3) + 1) = ?3 || '/') \
-         ORDER BY v.id LIMIT ?4",
+        "WITH log AS (SELECT v.id, v.kind, v.entry, v.caused_by, v.data, NULL AS gone, e.path \
+         FROM events v JOIN entries e ON e.seq = v.entry \
+         UNION ALL SELECT id, kind, 0, caused_by, NULL, entry, json_extract(entry, '$.path') \
+         FROM removals) \
+         SELECT id, kind, entry, caused_by, data, gone FROM log WHERE id > ?1 \
+         AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2))) \
+         AND (?3 IS NULL OR path = ?3 OR substr(path, 1, length(?3) + 1) = ?3 || '/') \
+         ORDER BY id LIMIT ?4",
     )?;
     let mut rows = query.query(params![after, kinds, input.under, limit])?;
     let mut events = Vec::new();
@@ -38,8 +41,14 @@ pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<Lis
 }
 
 fn logged(db: &Transaction<'_>, row: &Row<'_>) -> Outcome<LoggedEvent> {
-    let entry = entries::by_seq(db, row.get(2)?)?;
-    let entry = entry.ok_or_else(|| corrupt("an event has no entry"))?.entry;
+    let gone: Option<String> = row.get(5)?;
+    let entry = match gone {
+        Some(entry) => serde_json::from_str(&entry)?,
+        None => {
+            let found = entries::by_seq(db, row.get(2)?)?;
+            found.ok_or_else(|| corrupt("an event has no entry"))?.entry
+        }
+    };
     let data: Option<String> = row.get(4)?;
     let data = data.map(|data| serde_json::from_str(&data)).transpose()?;
     let id = unsigned(row.get(0)?)?;
