@@ -47,7 +47,16 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-ops-isolated", &["ext-services", "ext-sandbox", "ext-process"]),
     (
         "ext-ops-*",
-        &["ext-amounts", "ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"],
+        &[
+            "ext-amounts",
+            "ext-services",
+            "ext-models",
+            "ext-net",
+            "ext-dial",
+            "ext-unpack",
+            "ext-wire",
+            "ext-fs",
+        ],
     ),
     (
         "ext-manager",
