@@ -60,7 +60,7 @@ mod vetted_entry;
 
 pub use blob::Blob;
 pub use entry_path::EntryPath;
-pub use error::ErrorBody;
+pub use error::{ErrorBody, io_code};
 pub use event::Event;
 pub use ext_abi::ErrorCode;
 pub use file_name::portable_file_name;

@@ -96,7 +96,7 @@ fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
     result.map(|()| ExitCode::SUCCESS)
 }
 
-/// A line of the list, for programs: one that cannot be read has a code instead of a name.
+/// A line of the list, for programs: one that cannot be read has a code as well.
 #[derive(Serialize)]
 pub(super) struct Listed<'a> {
     state: &'static str,
@@ -114,7 +114,7 @@ enum Found<'a> {
 }
 
 pub(super) fn listed(all: &ListLibrariesOutput, default: Option<Uuid>) -> Vec<Listed<'_>> {
-    let readable = all.libraries.iter().map(|it| (OK, it.id, Found::Library(it)));
+    let readable = all.libraries.iter().map(|it| (state_of(it), it.id, Found::Library(it)));
     let unreadable =
         all.unreadable.iter().map(|it| (state(&it.code), it.id, Found::Unreadable(it)));
     let line = |(state, id, library)| Listed { state, default: default == Some(id), library };
@@ -131,8 +131,10 @@ const COLUMNS: [Column; 5] = [
     Column::text("FOLDER"),
 ];
 
-/// The state of a library that can be read.
-const OK: &str = "ok";
+/// Names the state of a library that can be read.
+const fn state_of(library: &LibraryInfo) -> &'static str {
+    if library.read_only { "read-only" } else { "ok" }
+}
 
 /// Names the state of a library that cannot be read, by the code of its error.
 fn state(code: &str) -> &'static str {
@@ -145,8 +147,11 @@ fn state(code: &str) -> &'static str {
 }
 
 pub(super) fn table(all: &ListLibrariesOutput, default: Option<Uuid>, none: &str) -> String {
-    let readable = all.libraries.iter().map(|it| (it.name.as_str(), OK, it.id, &it.path));
-    let unreadable = all.unreadable.iter().map(|it| ("", state(&it.code), it.id, &it.path));
+    let readable = all.libraries.iter().map(|it| (it.name.as_str(), state_of(it), it.id, &it.path));
+    let unreadable = all
+        .unreadable
+        .iter()
+        .map(|it| (it.name.as_deref().unwrap_or_default(), state(&it.code), it.id, &it.path));
     let all_of_them: Vec<_> = readable.chain(unreadable).collect();
     let ids = cells::short_ids(&all_of_them.iter().map(|(_, _, id, _)| *id).collect::<Vec<_>>());
     let rows = all_of_them.into_iter().zip(ids).map(|((name, state, library, path), id)| {
@@ -154,7 +159,8 @@ pub(super) fn table(all: &ListLibrariesOutput, default: Option<Uuid>, none: &str
         vec![name.to_owned(), state.to_owned(), mark.to_owned(), id, path.clone()]
     });
     let table = output::table(&COLUMNS, rows.collect(), none);
-    let why = all.unreadable.iter().map(|it| format!("{}: {} [{}]", it.id, it.error, it.code));
+    let why =
+        all.unreadable.iter().map(|it| format!("{}: {} [{}]", names::shown(it), it.error, it.code));
     let why: Vec<String> = why.collect();
     if why.is_empty() { table } else { format!("{table}\n\n{}", output::lines(why)) }
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use ext_services::library::LibraryError;
-use spacedrive_core::{Backup, Copied, Core, CoreError, DamagedFile};
+use spacedrive_core::{Backup, CallError, Copied, Core, CoreError, DamagedFile};
 use uuid::Uuid;
 
 use super::library_check;
@@ -28,7 +28,7 @@ pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Resul
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
 }
 
-/// Shows how many files are copied; Ctrl-C ends it.
+/// Shows how many files are copied; Ctrl-C ends it. An error has its code, as those of operations have.
 fn copying<T>(copy: impl FnOnce(Copied<'_>) -> Result<T, LibraryError>) -> anyhow::Result<T> {
     let stop = stop::on_ctrl_c()?;
     let spinner = Spinner::new("copying …");
@@ -36,7 +36,7 @@ fn copying<T>(copy: impl FnOnce(Copied<'_>) -> Result<T, LibraryError>) -> anyho
         spinner.say(&format!("copying {done} of {total}"));
         stop::flow(&stop)
     });
-    Ok(copied.map_err(CoreError::from)?)
+    Ok(copied.map_err(|error| CallError::from(CoreError::from(error)))?)
 }
 
 fn describe(backup: &Backup, lost: &[DamagedFile], to: &Path) -> String {
