@@ -9,6 +9,8 @@ use crate::{directory::Libraries, fault::Fault};
 
 /// The name of the file, which is not an id and so not a library's folder.
 const FILE: &str = ".default";
+/// The most bytes of the file: an id and a line feed, or a few more.
+const MAX_BYTES: u64 = 1024;
 
 impl Libraries {
     /// Returns the library that the user set for commands that name none; `None` also while it is
@@ -18,7 +20,7 @@ impl Libraries {
     /// `Invalid` when what is kept is not an id; `Io`.
     pub fn default_library(&self) -> Result<Option<Uuid>, LibraryError> {
         let path = self.folder().join(FILE);
-        let text = match ext_fs::read(&path) {
+        let text = match ext_fs::read(&path, MAX_BYTES) {
             Err(error) if error.source.kind() == ErrorKind::NotFound => return Ok(None),
             read => String::from_utf8_lossy(&read.map_err(Fault::from)?).into_owned(),
         };
