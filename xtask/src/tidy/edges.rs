@@ -55,6 +55,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-models",
             "ext-net",
             "ext-dial",
+            "ext-unpack",
             "ext-wire",
             "ext-fs",
         ],
