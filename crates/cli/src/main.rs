@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod build;
 mod commands;
 mod consent;
 mod content;
@@ -15,6 +16,7 @@ mod external;
 mod failure;
 mod indented;
 mod installation;
+mod library_advice;
 mod log;
 mod names;
 mod opener;
@@ -23,6 +25,7 @@ mod places;
 mod progress;
 mod question;
 mod rolled_back;
+mod scaffold;
 mod shown_secret;
 mod stop;
 
@@ -31,11 +34,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     spacedrive_core::worker::run_if_requested();
     let cli = args::Cli::parse_or_exit();
+    let output = cli.global.output;
     log::start(
         cli.global.verbose,
         matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),
+        output,
     );
-    let output = cli.global.output;
     if cli.global.no_pager {
         output::pager::turn_off();
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_audit::AuditLog;
-use ext_fs::create_private_folder;
+use ext_fs::{create_private_folder, is_read_only};
 use ext_grants::{GrantAuthority, PermissionsConfig};
 use ext_library_sqlite::Libraries;
 use ext_manager::{
@@ -23,6 +23,7 @@ use parking_lot::Mutex;
 
 use crate::{
     ai::{self, AiConfig},
+    call_file::CallFile,
     config::Config,
     core::{Core, RemoteCalls},
     engines,
@@ -194,7 +195,8 @@ impl Place<'_> {
         let grants = GrantAuthority::open(self.folder, permissions, audit)?;
         let compiler = engines::compiler(self.isolation);
         let loader = Arc::new(loader(&self.folder.join(engines::MODULES), compiler));
-        Ok(Guests { loader, isolations, grants })
+        let calls = Arc::new(CallFile::new(self.folder));
+        Ok(Guests { loader, isolations, grants, calls })
     }
 }
 
@@ -228,6 +230,11 @@ fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
         Some(compiler) => loader.with_compiler(compiler),
         None => loader,
     };
+    // Code is not taken from a folder of somebody else, and nothing new can be kept.
+    if is_read_only(folder) {
+        tracing::debug!("compiled modules are not kept: the data folder is read-only");
+        return loader;
+    }
     match Cache::open(folder) {
         Ok(cache) => loader.with_cache(cache),
         Err(error) => {

@@ -1,9 +1,12 @@
 //! Versions of extensions before they are installed.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use ext_grants::PermissionRequest;
-use ext_manager::LoadError;
+use ext_manager::{LoadError, ModuleContents};
 use ext_manifest::Manifest;
 
 use crate::staging::Staging;
@@ -41,6 +44,14 @@ impl Candidate {
     #[must_use]
     pub fn wasm_hash(&self) -> &str {
         &self.wasm_hash
+    }
+
+    /// Reads what its wasm is made of.
+    pub(crate) fn contents(&self) -> Result<ModuleContents, LoadError> {
+        let path = self.manifest.wasm_path(self.folder());
+        let read = fs::read(&path);
+        let wasm = read.map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
+        ModuleContents::read(&wasm).map_err(|source| LoadError::Module { path, source })
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -56,6 +56,7 @@ mod readme {}
 mod ai;
 pub mod auth;
 mod builder;
+mod call_file;
 mod candidate;
 mod catalogue;
 pub mod config;
@@ -64,6 +65,7 @@ mod core;
 mod digests;
 mod engines;
 mod error;
+mod extension_check;
 mod extensions;
 mod installed;
 mod isolation;
@@ -82,14 +84,18 @@ pub mod worker;
 
 pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
 pub use builder::CoreBuilder;
+pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
 pub use catalogue::OfferedOperation;
 pub use core::{Core, RemoteCalls};
 pub use error::CoreError;
 pub use ext_audit as audit;
-pub use ext_library_sqlite::{Backup, Limits};
+pub use ext_library_sqlite::{
+    Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
+};
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use ext_registry::{Call, Deadline};
+pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// Name of the file in the data folder.
 pub const LOCATIONS_FILE: &str = "locations.json";
+/// Longest file, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
 /// Name of the file that whoever changes it holds.
 const LOCK: &str = "locations.lock";
 
@@ -36,7 +38,7 @@ impl LocationsFile {
 
     fn read(&self) -> Result<Vec<Location>> {
         let path = self.folder.join(LOCATIONS_FILE);
-        let bytes = match ext_fs::read(&path).map_err(io::Error::from) {
+        let bytes = match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             bytes => bytes.map_err(|error| failed(ErrorCode::Io, &path, &error))?,
         };

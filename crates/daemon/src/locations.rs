@@ -25,6 +25,8 @@ use crate::shared::Shared;
 
 /// Time without a change after which a file counts as complete.
 const QUIET: Duration = Duration::from_millis(250);
+/// Longest time for which a look at a whole folder waits for that.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// Time between two looks at the files that wait.
 const TICK: Duration = Duration::from_millis(50);
 /// Time between two tries to watch a folder that is away, and after a failure.
@@ -108,8 +110,21 @@ impl Run {
         self.shared.note_location(self.location.id, |state| {
             (state.watched, state.failure) = (true, None);
         });
+        self.wait_for_quiet(&news);
         self.add(&[folder.clone()])?;
         self.follow(&folder, &news)
+    }
+
+    /// Waits until nobody writes into the folder, though not for long, so that a look at all of it
+    /// reads no half of a file.
+    fn wait_for_quiet(&mut self, news: &Receiver<News>) {
+        let end = Instant::now() + LONGEST_WAIT;
+        while Instant::now() < end && !self.stop.load(Ordering::Relaxed) {
+            match news.recv_timeout(QUIET) {
+                Ok(event) => drop(self.take(event)),
+                Err(_) => return,
+            }
+        }
     }
 
     fn follow(&mut self, folder: &Path, news: &Receiver<News>) -> Result<(), String> {
@@ -121,6 +136,7 @@ impl Run {
                         lost |= self.take(event);
                     }
                     if lost {
+                        self.wait_for_quiet(news);
                         self.add(&[folder.to_owned()])?;
                     }
                 }

@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 const FILE: &str = "tokens.json";
 const LOCK: &str = "tokens.lock";
+/// Longest file, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
 /// The beginning of each token, by which people and scanners know it.
 const PREFIX: &str = "sdt_";
 /// Random bytes of a token.
@@ -170,7 +172,7 @@ impl Tokens {
 
     fn read(&self) -> Result<Vec<Kept>> {
         let path = self.folder.join(FILE);
-        let bytes = match ext_fs::read(&path).map_err(io::Error::from) {
+        let bytes = match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             bytes => bytes.map_err(|error| failed(ErrorCode::Io, &path, &error))?,
         };

@@ -50,9 +50,9 @@ impl DataWatch {
             ("grants", RecursiveMode::NonRecursive),
         ] {
             let path = folder.join(name);
-            if path.is_dir() {
-                watcher.watch(&path, mode).map_err(failed(&path))?;
-            }
+            // One that is made later would not be watched.
+            ext_fs::create_private_folder(&path)?;
+            watcher.watch(&path, mode).map_err(failed(&path))?;
         }
         Ok(Self { watcher, libraries: folder.join(LIBRARIES), news })
     }

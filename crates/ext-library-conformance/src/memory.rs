@@ -64,7 +64,8 @@ impl LibraryDirectory for MemoryLibraries {
             return Err(LibraryError::Conflict(format!("a library is called `{name}` already")));
         }
         let id = Uuid::from_u128(libraries.len() as u128 + 1);
-        let info = LibraryInfo { id, name, path: String::new(), created_at: NOW.into() };
+        let info =
+            LibraryInfo { id, name, path: String::new(), created_at: NOW.into(), read_only: false };
         libraries.push(Arc::new(MemoryLibrary {
             info: Mutex::new(info.clone()),
             rows: Mutex::default(),

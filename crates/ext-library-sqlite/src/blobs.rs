@@ -7,7 +7,7 @@
 use std::{
     collections::HashSet,
     fs::File,
-    io::{Read, Write},
+    io::{self, Read, Write},
     os::unix::fs::FileExt,
     path::Path,
 };
@@ -17,7 +17,7 @@ use ext_fs::Dir;
 use ext_services::library::LibraryError;
 
 use crate::{
-    fault::{Fault, Outcome},
+    fault::{Fault, LIBRARY, Outcome},
     rows::{BlobKind, BlobRef},
     session::{DeadSession, Session},
 };
@@ -31,8 +31,25 @@ const QUARANTINE: &str = "quarantine";
 #[derive(Debug)]
 pub(super) struct Blobs {
     pub(super) library: Dir,
-    /// Missing when the disk had no room for it: then nothing is written.
-    session: Option<Session>,
+    /// The session, or the reason for which nothing is written: the disk had no room for it, or is
+    /// read-only.
+    session: Result<Session, NoSession>,
+}
+
+/// The reasons for which there is no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoSession {
+    NoSpace,
+    ReadOnly,
+}
+
+impl From<NoSession> for Fault {
+    fn from(reason: NoSession) -> Self {
+        Self::from(match reason {
+            NoSession::NoSpace => LibraryError::NoSpace,
+            NoSession::ReadOnly => LibraryError::ReadOnly(LIBRARY),
+        })
+    }
 }
 
 /// A written file that has no place yet, which is removed on drop unless it was moved.
@@ -51,10 +68,20 @@ impl Blobs {
     pub(super) fn open(folder: &Path) -> Outcome<(Self, Vec<DeadSession>)> {
         let library = Dir::open(folder)?;
         let (session, dead) = match Session::begin(&library) {
-            Err(fault) if fault.is_no_space() => (None, Vec::new()),
-            begun => begun.map(|(session, dead)| (Some(session), dead))?,
+            Err(fault) if fault.is_no_space() => (Err(NoSession::NoSpace), Vec::new()),
+            begun => begun.map(|(session, dead)| (Ok(session), dead))?,
         };
         Ok((Self { library, session }, dead))
+    }
+
+    /// Opens the files in a library's folder for reading: nobody is told, and nothing is recovered.
+    pub(super) fn open_read_only(folder: &Path) -> Outcome<Self> {
+        Ok(Self { library: Dir::open(folder)?, session: Err(NoSession::ReadOnly) })
+    }
+
+    /// Returns whether nothing can be written.
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self.session, Err(NoSession::ReadOnly))
     }
 
     /// Writes bytes to the session's folder.
@@ -64,7 +91,7 @@ impl Blobs {
 
     /// Writes all bytes of `source`, 1 MiB at a time.
     pub(super) fn stage_reader(&self, source: &mut dyn Read) -> Outcome<Staged<'_>> {
-        let session = self.session.as_ref().ok_or(LibraryError::NoSpace)?;
+        let session = self.session.as_ref().map_err(|reason| *reason)?;
         let (name, mut file) = session.create_file()?;
         let blob = BlobRef { hash: String::new(), size: 0 };
         // From here on the file is removed when something fails.
@@ -103,6 +130,14 @@ impl Blobs {
         Ok(Some(bytes.into()))
     }
 
+    /// Reads a blob's file, and compares its hash.
+    pub(super) fn state(&self, kind: BlobKind, hash: &str) -> Outcome<BlobState> {
+        match open_blob(&self.library, kind, hash)? {
+            Ok(file) => copy_checked(file, &mut io::sink(), hash),
+            Err(state) => Ok(state),
+        }
+    }
+
     /// Returns whether a blob has its file.
     pub(super) fn is_there(&self, kind: BlobKind, hash: &str) -> Outcome<bool> {
         let there = self.shard(kind, hash).and_then(|shard| shard.has_file(hash));
@@ -116,13 +151,16 @@ impl Blobs {
     }
 
     /// Moves the blobs whose hash starts with the two digits `prefix` and is not `in_use` to the
-    /// quarantine; returns their number.
+    /// quarantine; returns their number. Where nothing can be written they stay.
     pub(super) fn quarantine(
         &self,
         kind: BlobKind,
         prefix: &str,
         in_use: &HashSet<String>,
     ) -> Outcome<u64> {
+        if self.is_read_only() {
+            return Ok(0);
+        }
         let Some(shard) = found(self.shard(kind, prefix))? else { return Ok(0) };
         let mut moved = 0;
         for name in shard.names()?.iter().filter(|name| !in_use.contains(*name)) {
@@ -169,19 +207,75 @@ impl Drop for Staged<'_> {
     }
 }
 
-/// Copies a file to another folder of the same form, unless it is there, and checks its hash; false when
-/// there is none.
-pub(super) fn copy_blob(from: &Dir, to: &Dir, kind: BlobKind, hash: &str) -> Outcome<bool> {
-    let source = from.dir(folder(kind)).and_then(|all| all.dir(prefix(hash))?.file(hash));
-    let Some(mut source) = found(source)? else { return Ok(false) };
+/// The state of a blob's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BlobState {
+    /// It has the hash in its name.
+    Sound,
+    /// It is not there.
+    Missing,
+    /// It has another hash.
+    Changed,
+    /// It is no file, or the system does not give its bytes.
+    Unreadable,
+}
+
+/// Copies a file to another folder of the same form, unless it is there. One that is not sound is not
+/// copied.
+pub(super) fn copy_blob(from: &Dir, to: &Dir, kind: BlobKind, hash: &str) -> Outcome<BlobState> {
     let target = to.make_dir(folder(kind))?.make_dir(prefix(hash))?;
     if target.has_file(hash)? {
-        return Ok(true);
+        return Ok(BlobState::Sound);
     }
+    let source = match open_blob(from, kind, hash)? {
+        Ok(source) => source,
+        Err(state) => return Ok(state),
+    };
     let mut file = target.create_file(hash)?;
-    let written = copy(&mut source, &mut file)?;
-    file.sync_all()?;
-    if written.hash == hash { Ok(true) } else { Err(damaged(hash)) }
+    let state = copy_checked(source, &mut file, hash)?;
+    match state {
+        BlobState::Sound => file.sync_all()?,
+        _ => drop(target.remove(hash)?),
+    }
+    Ok(state)
+}
+
+/// Opens a blob's file, or says what is there instead. A system that lacks room for another open file
+/// says nothing about this one.
+fn open_blob(library: &Dir, kind: BlobKind, hash: &str) -> Outcome<Result<File, BlobState>> {
+    match library.dir(folder(kind)).and_then(|all| all.dir(prefix(hash))?.file(hash)) {
+        Ok(file) => Ok(Ok(file)),
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(Err(BlobState::Missing)),
+        Err(error) => match error.source.raw_os_error() {
+            Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM) => Err(error.into()),
+            _ => Ok(Err(BlobState::Unreadable)),
+        },
+    }
+}
+
+/// Copies a blob's file, and compares its hash.
+fn copy_checked(source: File, to: &mut dyn Write, hash: &str) -> Outcome<BlobState> {
+    let mut source = Reading { file: source, has_failed: false };
+    match copy(&mut source, to) {
+        Ok(written) if written.hash == hash => Ok(BlobState::Sound),
+        Ok(_) => Ok(BlobState::Changed),
+        Err(_) if source.has_failed => Ok(BlobState::Unreadable),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// A file that remembers whether it was the one that failed.
+struct Reading {
+    file: File,
+    has_failed: bool,
+}
+
+impl Read for Reading {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer);
+        self.has_failed |= read.as_ref().is_err_and(|it| it.kind() != io::ErrorKind::Interrupted);
+        read
+    }
 }
 
 fn folder(kind: BlobKind) -> &'static str {
@@ -202,12 +296,12 @@ fn damaged(hash: &str) -> Fault {
 /// Returns what was found; `None` when it is not there.
 fn found<T>(result: Result<T, ext_fs::Error>) -> Outcome<Option<T>> {
     match result {
-        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(None),
         result => Ok(Some(result?)),
     }
 }
 
-fn copy(source: &mut dyn Read, file: &mut File) -> Outcome<BlobRef> {
+fn copy(source: &mut dyn Read, file: &mut dyn Write) -> Outcome<BlobRef> {
     let mut hasher = blake3::Hasher::new();
     let mut chunk = Vec::new();
     loop {

@@ -3,6 +3,8 @@
 //! ```text
 //! <data folder>/libraries/<uuid>/
 //!     library.db      rows: entries, sidecars, full text, events, jobs (SQLite)
+//!     name.txt        the last known name, for when the database cannot be read
+//!     open.lock       shared by those that have the library open
 //!     content/ab/…    content of entries, each file under its BLAKE3 hash
 //!     sidecars/ab/…   sidecars, likewise
 //!     sessions/…      files that are being written, one folder for each process
@@ -49,6 +51,9 @@
 mod backup;
 mod bin;
 mod blobs;
+mod contents;
+mod damage;
+mod default_library;
 mod deleted;
 mod directory;
 mod entries;
@@ -57,11 +62,13 @@ mod fault;
 mod import;
 mod import_outcome;
 mod jobs;
+mod last_name;
 mod library;
 mod limits;
 mod media_type;
 mod metadata;
 mod open;
+mod presence;
 mod recovery;
 mod roots;
 mod rows;
@@ -75,6 +82,8 @@ mod text;
 mod versions;
 
 pub use backup::{Backup, Copied};
+pub use contents::UnreadableContent;
+pub use damage::{Damage, DamagedFile, FilesReport};
 pub use directory::Libraries;
 pub use import::ImportedFile;
 pub use import_outcome::ImportOutcome;

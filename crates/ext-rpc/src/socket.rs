@@ -32,7 +32,8 @@ pub fn find(data_folder: &Path) -> Option<PathBuf> {
     if fits(&direct) && is_own_socket(&direct) {
         return Some(direct);
     }
-    let named = PathBuf::from(fs::read_to_string(data_folder.join(POINTER)).ok()?);
+    let pointer = ext_fs::read_text(&data_folder.join(POINTER), MAX_PATH_BYTES as u64);
+    let named = PathBuf::from(pointer.ok()?);
     (named.is_absolute() && fits(&named) && is_own_socket(&named)).then_some(named)
 }
 

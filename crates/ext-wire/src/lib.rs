@@ -11,6 +11,7 @@
 //!   fit to be made; [`merge_patch`]: changes of metadata.
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
+//! - [`DeclaredHandlers`]: the operations and events that a module has functions for.
 //! - [`parts`]: records of what an extension looked at in an entry.
 //! - [`body`]: encoding of values as payload bytes.
 //! - [`ErrorBody`]: the body of a failed call.
@@ -41,9 +42,11 @@ mod readme {}
 
 mod blob;
 pub mod body;
+mod declared_handlers;
 mod entry_path;
 mod error;
 pub mod event;
+mod file_name;
 mod invisible;
 pub mod merge_patch;
 mod method;
@@ -58,10 +61,12 @@ pub mod text;
 mod vetted_entry;
 
 pub use blob::Blob;
+pub use declared_handlers::DeclaredHandlers;
 pub use entry_path::EntryPath;
-pub use error::ErrorBody;
+pub use error::{ErrorBody, io_code};
 pub use event::Event;
 pub use ext_abi::ErrorCode;
+pub use file_name::portable_file_name;
 pub use method::{Method, MethodError, MethodKind, is_segment};
 #[doc(hidden)]
 pub use operation::summary;

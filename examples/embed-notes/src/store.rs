@@ -58,7 +58,7 @@ impl LibraryDirectory for Home {
 impl Library for Notes {
     fn info(&self) -> Result<LibraryInfo> {
         let (name, path) = ("Home".to_owned(), String::new());
-        Ok(LibraryInfo { id: LIBRARY, name, path, created_at: now() })
+        Ok(LibraryInfo { id: LIBRARY, name, path, created_at: now(), read_only: false })
     }
 
     fn entries(&self) -> Option<&dyn Entries> {

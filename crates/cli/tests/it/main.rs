@@ -1,5 +1,6 @@
 //! The command line from the outside, and the engines behind real workers of it.
 
+mod authors;
 mod bad_input;
 mod commands;
 mod common;
@@ -16,6 +17,7 @@ mod import_places;
 mod installation;
 mod isolation;
 mod jobs_and_dev;
+mod library_export;
 mod library_names;
 mod login;
 mod mailbox;
@@ -23,11 +25,14 @@ mod main_job;
 mod network;
 mod newcomer;
 mod parts;
+mod read_only;
 mod readme;
 mod search;
 mod secret_transfer;
 mod secrets;
+mod serve;
 mod stopped_import;
+mod strange_files;
 mod system;
 mod terminal;
 mod text_model;

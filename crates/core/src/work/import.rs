@@ -58,6 +58,7 @@ pub(crate) fn add(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<Vec<Uuid>, CoreError> {
+    library.store.ensure_writable()?;
     let files = plan(&library.store, paths, into, report)?;
     let unchanged = read_all(library, &files, report, progress)?;
     report.stopped = library.is_stopped();

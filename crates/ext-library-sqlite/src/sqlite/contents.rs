@@ -6,10 +6,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
 use super::{passages, texts, values::unsigned};
-use crate::{fault::Outcome, text};
+use crate::{contents::UnreadableContent, fault::Outcome, text};
 
-/// The most bytes of text of a content that are kept: the text of five hundred pages.
-const MAX_TEXT_BYTES: usize = 1 << 20;
+/// The most bytes of text of a content that are kept: the text of some thousand pages, or emails.
+const MAX_TEXT_BYTES: usize = 16 << 20;
 
 /// The tables. A row of `contents` says that a content was read, by which version of the reader, and why
 /// it has no text. Other tables tell everything else of them, so an older program need not know them.
@@ -65,6 +65,31 @@ pub(crate) fn unread(
     Ok((found, unsigned(count)?))
 }
 
+/// Lists contents that could not be read, or of which only a part could, by path.
+pub(crate) fn unreadable(db: &Transaction<'_>) -> Outcome<Vec<UnreadableContent>> {
+    let mut query = db.prepare_cached(
+        "SELECT e.path, e.media_type, c.problem, EXISTS (SELECT 1 FROM text_rows r \
+         WHERE r.entry = e.seq AND r.sidecar >= '/' AND r.sidecar < '0') FROM contents c \
+         JOIN entries e ON e.seq = c.entry AND e.content_hash = c.content_hash \
+         WHERE c.problem IS NOT NULL ORDER BY e.path",
+    )?;
+    let found = query.query_map([], |row| {
+        let (reason, code) = with_code(row.get(2)?);
+        let (path, media_type, is_searched) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        Ok(UnreadableContent { path, media_type, reason, code, is_searched })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Takes the code off a reason, which has it at its end: `it is damaged [E_DOC_MALFORMED]`.
+fn with_code(problem: String) -> (String, Option<String>) {
+    let split = problem.strip_suffix(']').and_then(|text| text.rsplit_once(" ["));
+    match split.filter(|(_, code)| code.starts_with("E_")) {
+        Some((reason, code)) => (reason.to_owned(), Some(code.to_owned())),
+        None => (problem, None),
+    }
+}
+
 /// Keeps what was read of contents that have not changed meanwhile.
 pub(crate) fn put(
     db: &Transaction<'_>,
@@ -78,26 +103,41 @@ pub(crate) fn put(
         let UnreadContent { entry, content_hash, .. } = content;
         let row = find.query_row(params![entry.as_bytes(), content_hash], |row| row.get(0));
         let Some(seq) = row.optional()? else { continue };
+        if is_kept(db, seq, content_hash, reader)? {
+            continue;
+        }
         forget(db, seq)?;
         let problem = match read {
-            ContentText::Text(text) => {
-                put_text(db, seq, text::cut(text, MAX_TEXT_BYTES))?;
-                None
+            ContentText::Text(text) => put_text(db, seq, text)?,
+            ContentText::Partly { text, left_out } => {
+                let cut = put_text(db, seq, text)?;
+                Some(cut.map_or_else(|| left_out.clone(), |cut| format!("{cut}; {left_out}")))
             }
-            ContentText::Unreadable(problem) => Some(problem),
+            ContentText::Unreadable(problem) => Some(problem.clone()),
         };
         put.execute(params![seq, content_hash, reader, problem])?;
     }
     Ok(())
 }
 
-fn put_text(db: &Transaction<'_>, seq: i64, text: &str) -> Outcome<()> {
-    for (start, passage) in passages::of(text) {
+/// Returns whether this version of the reader has read a content: its result stays, with the vectors.
+fn is_kept(db: &Transaction<'_>, seq: i64, content_hash: &str, reader: u32) -> Outcome<bool> {
+    let mut find = db.prepare_cached(
+        "SELECT 1 FROM contents WHERE entry = ? AND content_hash = ? AND reader = ?",
+    )?;
+    Ok(find.exists(params![seq, content_hash, reader])?)
+}
+
+/// Writes the passages of a text; says when it is too long to be kept whole.
+fn put_text(db: &Transaction<'_>, seq: i64, text: &str) -> Outcome<Option<String>> {
+    let kept = text::cut(text, MAX_TEXT_BYTES);
+    for (start, passage) in passages::of(kept) {
         if passage.chars().any(char::is_alphanumeric) {
             texts::insert(db, seq, &texts::passage_key(start), passage)?;
         }
     }
-    Ok(())
+    let (kept, all) = (kept.len(), text.len());
+    Ok((kept < all).then(|| format!("its first {kept} bytes of text of {all} are searched")))
 }
 
 /// Removes what was read of the content of an entry.
