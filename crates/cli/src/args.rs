@@ -9,6 +9,7 @@ mod library;
 mod permission;
 mod search;
 mod secret;
+mod serve;
 mod shared;
 mod system;
 mod usage;
@@ -26,9 +27,10 @@ pub(crate) use library::LibraryCommand;
 pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
+pub(crate) use serve::{LocationCommand, ServeArgs, ServiceManager, TokenCommand};
 pub(crate) use shared::{InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};
-pub(crate) use work::{EventCommand, JobCommand, JobStateArg};
+pub(crate) use work::{EventCommand, JobCommand, JobStateArg, TailArgs};
 
 use crate::external::{ExternalCall, ExternalCommands};
 
@@ -131,7 +133,17 @@ pub(crate) enum Command {
     Op(OpCommand),
     /// Search names, contents and metadata, by words and by meaning.
     Search(SearchArgs),
-    /// List the events that extensions could not work on, and deliver them again.
+    /// Serve the libraries: deliver events and run jobs as they come, follow folders, answer calls.
+    Serve(ServeArgs),
+    /// Show the daemon, the libraries, extensions and followed folders, and what needs you.
+    Status,
+    /// Follow folders: files that are put there become entries.
+    #[command(subcommand)]
+    Location(LocationCommand),
+    /// Make, list and end tokens: rights for programs that call the daemon.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Show events as they come, list those that extensions could not work on, deliver them again.
     #[command(subcommand)]
     Event(EventCommand),
     /// Run, list and cancel jobs: work that extensions deferred.

@@ -14,7 +14,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::json;
 use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
-use crate::{args::Output, output};
+use crate::{args::Output, library_advice, output};
 
 /// An error of the command line itself, and the command that helps.
 #[derive(Debug)]
@@ -116,10 +116,6 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
-    if code == ErrorCode::Corrupt.name() && message.contains("the library ") {
-        let advice = "put its folder back from a backup, or move it away: the other libraries work";
-        return Some(advice.to_owned());
-    }
     if code == ErrorCode::PkgHash.name() {
         let id = message.split_once("the extension `")?.1.split_once('`')?.0;
         return Some(format!(
@@ -142,7 +138,8 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
                       is; what else it holds has to be stored again then";
         return Some(advice.to_owned());
     }
-    advice_on_manifest(message)
+    library_advice::on(code, message)
+        .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
@@ -221,6 +218,15 @@ fn advice(error: &anyhow::Error) -> Option<String> {
         CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
             Some(format!("`spacedrive permission list {extension}` shows those that it has"))
         }
+        CoreError::Io { source, .. } | CoreError::Grants(GrantError::Io { source, .. })
+            if source.kind() == io::ErrorKind::PermissionDenied =>
+        {
+            Some(library_advice::RIGHTS.to_owned())
+        }
+        CoreError::Grants(GrantError::Corrupt { .. }) => Some(library_advice::GRANTS.to_owned()),
+        CoreError::Damaged { id, .. } => Some(format!(
+            "`spacedrive ext install PATH` installs it again, `spacedrive ext remove {id}` removes it"
+        )),
         CoreError::Grants(GrantError::NotRecorded(extension)) => {
             Some(format!("run it with `spacedrive ext run {extension} --record` first"))
         }

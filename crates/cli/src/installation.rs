@@ -37,6 +37,9 @@ pub(crate) enum Record {
     RemoveWith(String),
 }
 
+/// The longest record, in bytes.
+const MAX_RECORD_BYTES: u64 = 1 << 20;
+
 impl Installation {
     /// Finds the installation of this program; `None` when it was built and not installed.
     ///
@@ -51,7 +54,7 @@ impl Installation {
 
     fn at(prefix: &Path) -> anyhow::Result<Option<Self>> {
         let path = prefix.join(OWN_FOLDER).join(RECORD);
-        let text = match fs::read(&path) {
+        let text = match ext_fs::read(&path, MAX_RECORD_BYTES).map_err(io::Error::from) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error).with_context(|| path.display().to_string()),

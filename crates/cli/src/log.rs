@@ -6,19 +6,22 @@ use std::{
 };
 
 use ext_wire::text::{self, Escaped};
+use serde_json::json;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::{
     EnvFilter,
     field::RecordFields,
-    fmt::{FormatFields, MakeWriter, format::Writer},
+    fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format::Writer},
+    registry::LookupSpan,
 };
 
-use crate::progress;
+use crate::{args::Output, progress};
 
 /// Starts the log, which `SPACEDRIVE_LOG` filters (as in the crate `env_logger`), else `-v`. Records of
 /// extensions (`ext_manager`), and of modules that are refused, are hidden by default: failures are in the
 /// command's answer. `ext dev`
-/// shows all of them, with the time of each call.
-pub(crate) fn start(verbose: u8, dev: bool) {
+/// shows all of them, with the time of each call. With `--output json` each record is a JSON object.
+pub(crate) fn start(verbose: u8, dev: bool, output: Output) {
     let default = match verbose {
         _ if dev => "warn,ext_manager=trace,ext_host::loader=error",
         0 => "warn,ext_manager=off,ext_host::loader=error",
@@ -27,14 +30,51 @@ pub(crate) fn start(verbose: u8, dev: bool) {
     };
     let filter =
         EnvFilter::try_from_env("SPACEDRIVE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(Stderr)
-        .fmt_fields(EscapedFields)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false)
-        .without_time()
-        .init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Stderr);
+    match output {
+        Output::Json => log.event_format(JsonLines).init(),
+        Output::Table => log
+            .fmt_fields(EscapedFields)
+            .with_ansi(io::stderr().is_terminal())
+            .with_target(false)
+            .without_time()
+            .init(),
+    }
+}
+
+/// Formats a record as a line `{"log": {"level": …, "message": …, …}}`, for programs that read the errors.
+struct JsonLines;
+
+impl<S, N> FormatEvent<S, N> for JsonLines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut fields = JsonFields::default();
+        event.record(&mut fields);
+        let level = event.metadata().level().as_str().to_ascii_lowercase();
+        fields.0.insert("level".to_owned(), level.into());
+        writeln!(writer, "{}", json!({ "log": fields.0 }))
+    }
+}
+
+#[derive(Default)]
+struct JsonFields(serde_json::Map<String, serde_json::Value>);
+
+impl tracing::field::Visit for JsonFields {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.into());
+    }
 }
 
 /// Prints every field of every record on one line, with hidden characters written out, whoever put
@@ -82,7 +122,9 @@ struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        progress::suspend(|| io::stderr().write(bytes))
+        // A record that nobody can read any more is no failure.
+        let _ = progress::suspend(|| io::stderr().write_all(bytes));
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -150,6 +192,22 @@ mod tests {
         let plain = |c: char| c == '\n' || !ext_wire::text::is_hidden(c);
         assert!(text.chars().all(plain), "{text:?}");
         assert_eq!(text.matches('y').count(), 7, "{text}");
+    }
+
+    #[test]
+    fn a_record_is_one_json_object_for_programs() {
+        let memory = Memory::default();
+        let log = tracing_subscriber::fmt().with_writer(memory.clone()).event_format(JsonLines);
+        tracing::subscriber::with_default(log.finish(), || {
+            tracing::warn!(extension = "demo", error = %"a\n\u{202e}b", count = 3, "left out");
+        });
+        let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        let expected = json!({ "log": {
+            "level": "warn", "message": "left out", "extension": "demo",
+            "error": "a\n\u{202e}b", "count": "3",
+        } });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), expected);
     }
 
     #[test]

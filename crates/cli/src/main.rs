@@ -10,11 +10,13 @@ mod build;
 mod commands;
 mod consent;
 mod content;
+mod daemon_client;
 mod dev;
 mod external;
 mod failure;
 mod indented;
 mod installation;
+mod library_advice;
 mod log;
 mod names;
 mod opener;
@@ -32,11 +34,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     spacedrive_core::worker::run_if_requested();
     let cli = args::Cli::parse_or_exit();
+    let output = cli.global.output;
     log::start(
         cli.global.verbose,
         matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),
+        output,
     );
-    let output = cli.global.output;
     if cli.global.no_pager {
         output::pager::turn_off();
     }

@@ -51,7 +51,7 @@ pub(crate) fn library_in_any_state(core: &Core, text: &str) -> anyhow::Result<Uu
 
 /// Finds the libraries that a text may mean, those that can be read and those that cannot. A name as it
 /// is written counts first, so that libraries of older programs whose names differ in the case of
-/// letters can be told apart. The name of a library that cannot be read is not known, its id is.
+/// letters can be told apart. Of a library that cannot be read the last known name counts.
 fn matching<'a>(
     all: &'a ListLibrariesOutput,
     text: &str,
@@ -60,12 +60,15 @@ fn matching<'a>(
         Some(id) => candidate == id,
         None => begins_with(candidate, text),
     };
-    let rules: [&dyn Fn(&LibraryInfo) -> bool; 2] =
-        [&|library| library.name == text, &|library| names::is_same_library(&library.name, text)];
-    for has_name in rules.iter().filter(|_| id(text).is_none()) {
-        let named: Vec<_> = all.libraries.iter().filter(|library| has_name(library)).collect();
-        if !named.is_empty() {
-            return (named, Vec::new());
+    let rules: [&dyn Fn(&str) -> bool; 2] =
+        [&|name| name == text, &|name| names::is_same_library(name, text)];
+    for is_named in rules.iter().filter(|_| id(text).is_none()) {
+        let readable = all.libraries.iter().filter(|it| is_named(&it.name));
+        let unreadable = all.unreadable.iter();
+        let unreadable = unreadable.filter(|it| it.name.as_deref().is_some_and(is_named));
+        let found: (Vec<_>, Vec<_>) = (readable.collect(), unreadable.collect());
+        if found != (Vec::new(), Vec::new()) {
+            return found;
         }
     }
     let readable = all.libraries.iter().filter(|library| is_meant(library.id));
@@ -79,7 +82,7 @@ fn ambiguous(
     unreadable: &[&UnreadableLibrary],
 ) -> anyhow::Error {
     let readable = readable.iter().map(|it| format!("`{}` ({})", it.name.escape_debug(), it.id));
-    let unreadable = unreadable.iter().map(|it| format!("{} ({})", it.id, it.code));
+    let unreadable = unreadable.iter().map(|it| format!("{} ({})", shown(it), it.code));
     let all: Vec<_> = readable.chain(unreadable).collect();
     Hinted::error(
         ErrorCode::BadInput,
@@ -95,14 +98,16 @@ fn begins_with(id: Uuid, text: &str) -> bool {
     digits.len() >= MIN_PREFIX && id.simple().to_string().starts_with(&digits)
 }
 
-/// Describes a library that was not found by name. Those that cannot be read are not missing: their
-/// names are in what cannot be read, so one of them may be the one that is meant.
+/// Describes a library that was not found by name. Those that cannot be read and whose names nobody
+/// knows are not missing: one of them may be the one that is meant.
 fn missing(text: &str, unreadable: &[UnreadableLibrary]) -> anyhow::Error {
     match unreadable {
         [] => no_library(text),
+        [UnreadableLibrary { name: Some(_), .. }] => no_library(text),
         [only] => unreadable_library(only),
         several => {
-            let ids: Vec<_> = several.iter().map(|it| format!("{} ({})", it.id, it.code)).collect();
+            let ids = several.iter().map(|it| format!("{} ({})", shown(it), it.code));
+            let ids: Vec<_> = ids.collect();
             Hinted::error(
                 ErrorCode::NotFound,
                 format_args!(
@@ -117,13 +122,22 @@ fn missing(text: &str, unreadable: &[UnreadableLibrary]) -> anyhow::Error {
 }
 
 fn unreadable_library(library: &UnreadableLibrary) -> anyhow::Error {
-    let UnreadableLibrary { id, path, code, error } = library;
+    let UnreadableLibrary { path, code, error, .. } = library;
+    let named = shown(library);
     let code = ErrorCode::from_name(code).unwrap_or(ErrorCode::Io);
     let message = match error.contains(path) {
-        true => format!("the library {id} cannot be read: {error}"),
-        false => format!("the library {id} in {path} cannot be read: {error}"),
+        true => format!("the library {named} cannot be read: {error}"),
+        false => format!("the library {named} in {path} cannot be read: {error}"),
     };
     ErrorBody::new(code, message).into()
+}
+
+/// Shows a library that cannot be read: by its last known name, if there is one, and its id.
+pub(crate) fn shown(library: &UnreadableLibrary) -> String {
+    match &library.name {
+        Some(name) => format!("`{}` ({})", name.escape_debug(), library.id),
+        None => library.id.to_string(),
+    }
 }
 
 fn no_library(text: &str) -> anyhow::Error {
@@ -149,7 +163,7 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
         }
         (several, unreadable) => {
             let names = several.iter().map(|library| format!("`{}`", library.name.escape_debug()));
-            let names = names.chain(unreadable.iter().map(|library| library.id.to_string()));
+            let names = names.chain(unreadable.iter().map(shown));
             let names: Vec<_> = names.collect();
             Err(Hinted::error(
                 ErrorCode::BadInput,
@@ -200,6 +214,15 @@ pub(crate) fn job(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid
     let all = core.call_typed::<jobs::List>(Some(library), &all)?.jobs;
     let named = all.iter().map(|job| (job.id, job.method.as_str()));
     one_of(named, text, "job", "`spacedrive job list` shows those that there are")
+}
+
+/// Returns the name of a library for people; its id when it has none that can be read.
+pub(crate) fn name_of(core: &Core, library: Uuid) -> String {
+    let listed = core.call_typed::<libraries::List>(None, &NoInput {});
+    let named = listed.ok().and_then(|listed| {
+        listed.libraries.into_iter().find(|it| it.id == library).map(|it| it.name)
+    });
+    named.unwrap_or_else(|| library.to_string())
 }
 
 /// Finds the one of several things that has this name (the first that has it) or id, or whose id begins
@@ -276,9 +299,11 @@ mod tests {
             name: name.into(),
             path: String::new(),
             created_at: String::new(),
+            read_only: false,
         };
         let unreadable = UnreadableLibrary {
             id: Uuid::from_u128(0xabcd << 112),
+            name: Some("Old".into()),
             path: String::new(),
             code: "E_CORRUPT".into(),
             error: String::new(),
@@ -298,7 +323,7 @@ mod tests {
         assert_eq!(found(&all, "Twin"), [ids[2], ids[3]]);
         assert_eq!(found(&all, "0000").len(), 4);
         assert!(found(&all, "Office").is_empty());
-        for text in ["abcd", "ABCD0000", &broken.to_string()] {
+        for text in ["abcd", "ABCD0000", &broken.to_string(), "Old", "old"] {
             assert_eq!(found(&all, text), [broken], "{text}");
         }
         // A library that cannot be read is never passed over for one that can.

@@ -27,6 +27,14 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("recordings", "recorded calls of extensions"),
     ("calls", "recent calls of extensions, written while `ext dev` runs"),
     ("modules", "compiled extensions, which are made again"),
+    ("locations.json", "folders that libraries follow"),
+    ("locations.lock", "lock of these folders"),
+    ("tokens.json", "tokens for programs that call the daemon"),
+    ("tokens.lock", "lock of these tokens"),
+    ("daemon.lock", "lock of the daemon"),
+    ("daemon.log", "log of a daemon in the background"),
+    ("daemon.sock", "socket of the daemon"),
+    ("daemon.socket-path", "place of the daemon's socket"),
     (CONFIG_FILE, "configuration"),
 ];
 

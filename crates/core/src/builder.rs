@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_audit::AuditLog;
-use ext_fs::create_private_folder;
+use ext_fs::{create_private_folder, is_read_only};
 use ext_grants::{GrantAuthority, PermissionsConfig};
 use ext_library_sqlite::Libraries;
 use ext_manager::{
@@ -17,7 +17,7 @@ use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
-    library::LibraryDirectory, text_model::TextModel,
+    library::LibraryDirectory, locations::Locations, text_model::TextModel,
 };
 use parking_lot::Mutex;
 
@@ -25,11 +25,12 @@ use crate::{
     ai::{self, AiConfig},
     call_file::CallFile,
     config::Config,
-    core::Core,
+    core::{Core, RemoteCalls},
     engines,
     error::CoreError,
     installed::Installed,
     isolation::{DocumentsConfig, Isolation},
+    locations::LocationsFile,
     network::Network,
     storage::StorageConfig,
     system::{Guests, System},
@@ -79,12 +80,13 @@ pub struct CoreBuilder {
     models: Option<ModelStore>,
     isolation: Option<Isolation>,
     services: Vec<AddService>,
+    remote: Option<Box<dyn RemoteCalls>>,
 }
 
 impl CoreBuilder {
     pub(crate) fn new(data_folder: &Path) -> Self {
-        let (models, isolation, services) = Default::default();
-        Self { data_folder: data_folder.to_owned(), models, isolation, services }
+        let (models, isolation, services, remote) = Default::default();
+        Self { data_folder: data_folder.to_owned(), models, isolation, services, remote }
     }
 
     /// Sets the store of models, which several data folders may share; by default it is the folder
@@ -99,6 +101,12 @@ impl CoreBuilder {
     /// program there.
     pub fn isolation(mut self, isolation: Isolation) -> Self {
         self.isolation = Some(isolation);
+        self
+    }
+
+    /// Lets another program that serves the data folder run the calls of the user.
+    pub fn remote(mut self, remote: impl RemoteCalls + 'static) -> Self {
+        self.remote = Some(Box::new(remote));
         self
     }
 
@@ -134,6 +142,8 @@ impl CoreBuilder {
         let network = Network::open(&folder, &config.http.unwrap_or_default())?;
 
         let services = directories(&libraries, &installed, &registry);
+        let locations = Arc::new(LocationsFile::new(&folder, Arc::clone(&libraries)));
+        let services = services.with::<dyn Locations>(locations);
         let auth = config.auth.unwrap_or_default();
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
@@ -147,7 +157,8 @@ impl CoreBuilder {
         let loading = Mutex::default();
         let system =
             System { libraries, installed, registry, services, vault, guests, manager, loading };
-        Ok(Core { system, models, network, auth, user: Engine::for_user() })
+        let (user, remote) = (Engine::for_user(), self.remote);
+        Ok(Core { system, models, network, auth, user, remote })
     }
 }
 
@@ -219,6 +230,11 @@ fn loader(folder: &Path, compiler: Option<CompilerProcess>) -> Loader {
         Some(compiler) => loader.with_compiler(compiler),
         None => loader,
     };
+    // Code is not taken from a folder of somebody else, and nothing new can be kept.
+    if is_read_only(folder) {
+        tracing::debug!("compiled modules are not kept: the data folder is read-only");
+        return loader;
+    }
     match Cache::open(folder) {
         Ok(cache) => loader.with_cache(cache),
         Err(error) => {

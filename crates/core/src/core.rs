@@ -27,6 +27,16 @@ pub struct Core {
     pub(crate) network: Network,
     pub(crate) auth: AuthConfig,
     pub(crate) user: Engine,
+    pub(crate) remote: Option<Box<dyn RemoteCalls>>,
+}
+
+/// The program that serves the data folder, as one that uses it sees it.
+pub trait RemoteCalls: Send + Sync {
+    /// Runs a call of the user there.
+    ///
+    /// # Errors
+    /// The error that the operation answers; [`ErrorCode::Stopped`] when the program does not answer.
+    fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ErrorBody>;
 }
 
 impl Core {
@@ -87,6 +97,20 @@ impl Core {
         &self.system.manager
     }
 
+    /// Tells whether another program, which serves the data folder, runs the calls of the user.
+    #[must_use]
+    pub const fn is_remote(&self) -> bool {
+        self.remote.is_some()
+    }
+
+    /// Lets go of the loaded extensions that another program changed: those that it replaced by
+    /// another version, removed, or released from quarantine; and stops those that it quarantined.
+    /// They are loaded anew when they are needed. A program that runs for long calls this after
+    /// something changed in the folders `extensions` and `state`.
+    pub fn refresh_extensions(&self) {
+        self.system.refresh_extensions();
+    }
+
     /// Lists all operations that the user can call, by method: built-in, then those of extensions.
     #[must_use]
     pub fn operations(&self) -> Vec<OfferedOperation> {
@@ -116,12 +140,48 @@ impl Core {
         library: Option<Uuid>,
         payload: Bytes,
     ) -> Result<Vec<u8>, CallError> {
-        let System { registry, installed, .. } = &self.system;
-        let family = Method::parse(method).map(Method::family).unwrap_or_default();
-        if registry.get(method).is_none() && installed.dir(family).is_ok() {
-            return self.call_extension(family, method, library, payload);
+        let (blobs, deadline) = (BlobStyle::Base64, Deadline::NONE);
+        self.call_as_user(Call { method, library, payload, blobs, deadline })
+    }
+
+    /// Calls an operation for somebody whose calls an engine decides about: the user, or the user
+    /// with fewer rights, as whoever has a token ([`Engine::for_user`] and a backend beside it).
+    ///
+    /// ```
+    /// use ext_perm::Engine;
+    /// use ext_registry::{Call, Deadline};
+    /// use ext_wire::body::BlobStyle;
+    ///
+    /// # let data = tempfile::tempdir()?;
+    /// let core = spacedrive_core::Core::open(data.path())?;
+    /// let call = Call {
+    ///     method: "query:libraries.list.v1",
+    ///     library: None,
+    ///     payload: "{}".into(),
+    ///     blobs: BlobStyle::Base64,
+    ///     deadline: Deadline::NONE,
+    /// };
+    /// assert_eq!(core.call_with(&Engine::for_user(), call)?, br#"{"libraries":[]}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), and the refusal of the engine.
+    pub fn call_with(&self, caller: &Engine, call: Call<'_>) -> Result<Vec<u8>, CallError> {
+        let System { registry, services, installed, .. } = &self.system;
+        let family = Method::parse(call.method).map(Method::family).unwrap_or_default();
+        if registry.get(call.method).is_none() && installed.dir(family).is_ok() {
+            return self.call_extension(caller, family, call);
         }
-        self.call_built_in(method, library, payload, BlobStyle::Base64)
+        Ok(block_on(execute_json_operation(registry, services, caller, call))?)
+    }
+
+    /// Calls an operation for the user, in the program that serves the data folder, if there is one.
+    fn call_as_user(&self, call: Call<'_>) -> Result<Vec<u8>, CallError> {
+        match &self.remote {
+            Some(remote) => Ok(remote.call(call)?),
+            None => self.call_with(&self.user, call),
+        }
     }
 
     /// Calls a built-in operation for the user, with its types; bytes cross as they are.
@@ -144,39 +204,30 @@ impl Core {
         library: Option<Uuid>,
         input: &W::Input,
     ) -> Result<W::Output, CallError> {
-        let payload = body::encode(input, BlobStyle::Attachment)?;
-        let reply =
-            self.call_built_in(W::METHOD, library, payload.into(), BlobStyle::Attachment)?;
+        let payload = body::encode(input, BlobStyle::Attachment)?.into();
+        let (method, blobs, deadline) = (W::METHOD, BlobStyle::Attachment, Deadline::NONE);
+        let reply = self.call_as_user(Call { method, library, payload, blobs, deadline })?;
         Ok(body::decode(reply.into())?)
-    }
-
-    fn call_built_in(
-        &self,
-        method: &str,
-        library: Option<Uuid>,
-        payload: Bytes,
-        blobs: BlobStyle,
-    ) -> Result<Vec<u8>, CallError> {
-        let call = Call { method, library, payload, blobs, deadline: Deadline::NONE };
-        let System { registry, services, .. } = &self.system;
-        Ok(block_on(execute_json_operation(registry, services, &self.user, call))?)
     }
 
     fn call_extension(
         &self,
+        caller: &Engine,
         id: &str,
-        method: &str,
-        library: Option<Uuid>,
-        payload: Bytes,
+        call: Call<'_>,
     ) -> Result<Vec<u8>, CallError> {
+        let Call { method, library, payload, blobs, .. } = call;
         if let Some(library) = library {
             // A missing library is an error here, whatever the extension would make of it.
             self.system.libraries.open(library).map_err(CoreError::from)?;
         }
         self.ensure_offered(id, method)?;
         self.system.ensure_loaded(id)?;
-        let reply = self.system.manager.call(&self.user, method, library, payload)?;
-        Ok(body::to_plain(reply.into())?)
+        let reply = self.system.manager.call(caller, method, library, payload)?;
+        match blobs {
+            BlobStyle::Attachment => Ok(reply),
+            BlobStyle::Base64 => Ok(body::to_plain(reply.into())?),
+        }
     }
 
     /// Refuses a wrong method before seconds are spent on compiling the extension.

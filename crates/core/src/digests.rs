@@ -5,9 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ext_abi::limits::MAX_MODULE_BYTES;
 use ext_fs::{create_private_folder, replace};
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use serde::{Deserialize, Serialize};
+
+/// The longest record, in bytes: it has two digests.
+const MAX_RECORD_BYTES: u64 = 1 << 10;
 
 /// BLAKE3 of both files, in hex.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +23,9 @@ pub(crate) struct Digests {
 impl Digests {
     /// Reads the files in a folder.
     pub(crate) fn of(folder: &Path, manifest: &Manifest) -> io::Result<Self> {
-        let digest = |path: PathBuf| Ok::<_, io::Error>(hash(&ext_fs::read(&path)?));
+        let digest = |path: PathBuf| {
+            Ok::<_, io::Error>(hash(&ext_fs::read(&path, MAX_MODULE_BYTES.into())?))
+        };
         Ok(Self {
             manifest: digest(folder.join(MANIFEST_FILE))?,
             wasm: digest(manifest.wasm_path(folder))?,
@@ -41,7 +47,7 @@ impl Digests {
     /// Reads what was recorded for a version; `None` when it was installed by a program that recorded
     /// nothing.
     pub(crate) fn recorded(version: &Path) -> io::Result<Option<Self>> {
-        match ext_fs::read(&record_of(version)).map_err(io::Error::from) {
+        match ext_fs::read(&record_of(version), MAX_RECORD_BYTES).map_err(io::Error::from) {
             Ok(json) => Ok(Some(serde_json::from_slice(&json)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

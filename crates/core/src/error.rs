@@ -5,10 +5,10 @@ use std::{io, path::PathBuf};
 use ext_audit::AuditError;
 use ext_grants::GrantError;
 use ext_manager::{CallError, LoadError, ReloadError};
-use ext_manifest::ManifestError;
+use ext_manifest::{MANIFEST_FILE, ManifestError};
 use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
-use ext_wire::{ErrorBody, ErrorCode, MethodError};
+use ext_wire::{ErrorBody, ErrorCode, MethodError, io_code};
 use thiserror::Error;
 
 use crate::{auth::AuthError, config_file::ConfigError};
@@ -40,6 +40,14 @@ pub enum CoreError {
     /// The vault of credentials failed.
     #[error(transparent)]
     Credential(#[from] CredentialError),
+    /// The manifest of an installed extension is missing or not valid.
+    #[error("the extension `{}` is damaged: {}", id.escape_debug(), damage(source))]
+    Damaged {
+        /// The id.
+        id: String,
+        /// The cause.
+        source: ManifestError,
+    },
     /// No extension with this id is installed.
     #[error("the extension `{}` is not installed", id.escape_debug())]
     NotInstalled {
@@ -107,6 +115,17 @@ impl From<ext_fs::Error> for CoreError {
     }
 }
 
+/// Describes what is wrong in the folder of an installed extension.
+fn damage(error: &ManifestError) -> String {
+    match error {
+        ManifestError::NoManifest(folder) => {
+            format!("`{}` is missing", folder.join(MANIFEST_FILE).display())
+        }
+        ManifestError::NoFolder(folder) => format!("the folder `{}` is missing", folder.display()),
+        error => error.to_string(),
+    }
+}
+
 impl CoreError {
     /// Returns the stable code.
     #[must_use]
@@ -115,7 +134,7 @@ impl CoreError {
             Self::Library(error) => error.code(),
             Self::Registry(_) => ErrorCode::Internal,
             Self::Service(error) => error.code(),
-            Self::Manifest(error) => error.code(),
+            Self::Manifest(error) | Self::Damaged { source: error, .. } => error.code(),
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
             Self::Method(_) => ErrorCode::UnknownMethod,
@@ -128,10 +147,7 @@ impl CoreError {
             Self::Changed { .. } => ErrorCode::PkgHash,
             Self::Downgrade { .. } => ErrorCode::PkgDowngrade,
             Self::NotInstalled { .. } | Self::NoPendingUpdate { .. } => ErrorCode::NotFound,
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                ErrorCode::NoSpace
-            }
-            Self::Io { .. } => ErrorCode::Io,
+            Self::Io { source, .. } => io_code(source.kind()),
         }
     }
 }

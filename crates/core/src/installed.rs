@@ -18,7 +18,7 @@ use std::{
 };
 
 use ext_abi::limits::MAX_MODULE_BYTES;
-use ext_fs::{Lock, create_private_folder, rename, replace};
+use ext_fs::{Lock, create_private_folder_if_writable, rename, replace};
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, Manifest};
@@ -35,6 +35,9 @@ use crate::{
 
 /// Name of the file that names the current version's folder.
 pub(crate) const CURRENT: &str = "current";
+
+/// The longest name of a version's folder, in bytes.
+const MAX_CURRENT_BYTES: u64 = 100;
 
 /// Name of the folder of a pending update.
 const WAITING: &str = "waiting";
@@ -60,7 +63,7 @@ pub fn installed_manifests(data_folder: &Path) -> Vec<Manifest> {
 impl Installed {
     pub(crate) fn new(data_folder: &Path) -> Result<Self, CoreError> {
         let installed = Self::at(data_folder);
-        create_private_folder(&installed.folder)?;
+        create_private_folder_if_writable(&installed.folder)?;
         Ok(installed)
     }
 
@@ -152,8 +155,13 @@ impl Installed {
             return Err(not_installed());
         }
         let home = self.folder.join(id);
-        let name = fs::read_to_string(home.join(CURRENT)).map_err(|_| not_installed())?;
-        Ok(home.join(name))
+        let current = home.join(CURRENT);
+        match ext_fs::read_text(&current, MAX_CURRENT_BYTES).map_err(io::Error::from) {
+            Ok(name) if is_version(&name) => Ok(home.join(name)),
+            Ok(_) => Err(io_error(&current, io::ErrorKind::InvalidData.into())),
+            Err(error) if is_absent(&error) => Err(not_installed()),
+            Err(error) => Err(io_error(&current, error)),
+        }
     }
 
     /// Waits until no other program changes this extension, then keeps them away, and removes what
@@ -187,7 +195,8 @@ impl Installed {
     }
 
     pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
-        Ok(Manifest::from_dir(&self.dir(id)?)?)
+        let damaged = |source| CoreError::Damaged { id: id.to_owned(), source };
+        Manifest::from_dir(&self.dir(id)?).map_err(damaged)
     }
 
     /// Removes an extension. What it wrote into libraries stays.
@@ -226,9 +235,9 @@ impl Installed {
     /// Describes an installed extension to the user.
     pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         let dir = self.dir(id)?;
-        let manifest = Manifest::from_dir(&dir)?;
+        let manifest = self.manifest(id)?;
         let wasm = manifest.wasm_path(&dir);
-        let bytes = ext_fs::read(&wasm).map_err(|error| io_error(&wasm, error.into()))?;
+        let bytes = read_wasm(&wasm)?;
         Ok(describe(&manifest, &bytes))
     }
 
@@ -239,9 +248,22 @@ impl Installed {
     }
 }
 
+/// Returns whether a text is the name of a version's folder: nothing leads out of the extension's.
+fn is_version(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
-    let bytes = ext_fs::read(wasm).map_err(|error| io_error(wasm, error.into()))?;
-    Ok(blake3::hash(&bytes).to_hex().to_string())
+    Ok(blake3::hash(&read_wasm(wasm)?).to_hex().to_string())
+}
+
+fn read_wasm(wasm: &Path) -> Result<Vec<u8>, CoreError> {
+    let bytes = ext_fs::read(wasm, MAX_MODULE_BYTES.into());
+    bytes.map_err(|error| io_error(wasm, error.into()))
 }
 
 impl ExtensionDirectory for Installed {
@@ -285,7 +307,7 @@ fn hash_of(folder: &Path) -> io::Result<String> {
     names.sort();
     let mut hasher = blake3::Hasher::new();
     for path in names {
-        let bytes = ext_fs::read(&path)?;
+        let bytes = ext_fs::read(&path, MAX_MODULE_BYTES.into())?;
         hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
         hasher.update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
     }
@@ -293,12 +315,10 @@ fn hash_of(folder: &Path) -> io::Result<String> {
 }
 
 fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    if !fs::metadata(from)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-    }
+    let source = ext_fs::open(from)?;
     let mut target = fs::File::create_new(to)?;
     // It may grow while it is copied; it is checked afterwards.
-    let mut source = fs::File::open(from)?.take(u64::from(MAX_MODULE_BYTES) + 1);
+    let mut source = source.take(u64::from(MAX_MODULE_BYTES) + 1);
     io::copy(&mut source, &mut target)?;
     target.sync_all()
 }

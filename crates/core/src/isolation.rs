@@ -1,7 +1,10 @@
 //! Isolation of documents, modules and extensions: the section `[extensions]` of `config.toml`, and
 //! the program whose processes do the work.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
 use ext_ops_isolated::WorkerPoolLimits;
@@ -26,18 +29,27 @@ pub enum Isolation {
 impl Isolation {
     /// Finds the program of the workers: this one, when it called
     /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Otherwise the
-    /// program `spacedrive`: in its folder or the folder above, or else one that is found when it is
-    /// needed. Where there is none, documents are not read.
+    /// program `spacedrive` in the folder of this one, and nowhere else: another one may be anybody's.
+    /// Where there is none, documents are not read.
     #[must_use]
     pub fn find() -> Self {
         if let Some(own) = worker::own_program() {
             return Self::Worker(own);
         }
         let own = std::env::current_exe().unwrap_or_default();
-        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-        let folders = own.ancestors().skip(1).take(2);
-        let beside = folders.map(|folder| folder.join(&name)).find(|path| path.is_file());
-        Self::Worker(beside.unwrap_or_else(|| name.into()))
+        Self::Worker(beside(&own, cfg!(debug_assertions)))
+    }
+}
+
+/// Returns the place of the worker program of another one, by its absolute path. Cargo puts the tests
+/// that it builds one folder deeper than the programs (`is_test_build`).
+fn beside(own: &Path, is_test_build: bool) -> PathBuf {
+    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+    let folder = own.parent().unwrap_or(Path::new("/"));
+    let is_deeper = folder.file_name().is_some_and(|name| name == "deps" || name == "examples");
+    match folder.parent() {
+        Some(above) if is_test_build && is_deeper => above.join(name),
+        _ => folder.join(name),
     }
 }
 
@@ -137,6 +149,19 @@ mod tests {
         for value in [true, false] {
             let text = format!("[documents]\nrequire_sandbox = {value}\n");
             assert_eq!(parsed(&text).require_sandbox, value);
+        }
+    }
+
+    #[test]
+    fn the_program_of_the_workers_is_looked_for_beside_this_one_only() {
+        for (own, is_test_build, expected) in [
+            ("/opt/app/app", false, "/opt/app/spacedrive"),
+            ("/opt/app/app", true, "/opt/app/spacedrive"),
+            ("/opt/examples/app", false, "/opt/examples/spacedrive"),
+            ("/target/debug/deps/it-0f", true, "/target/debug/spacedrive"),
+            ("", false, "/spacedrive"),
+        ] {
+            assert_eq!(beside(Path::new(own), is_test_build), PathBuf::from(expected), "{own}");
         }
     }
 

@@ -13,6 +13,7 @@
 //!     audit/                the audit log, see [`audit`]
 //!     usage/                used parts of today's budgets
 //!     recordings/           recorded calls of extensions
+//!     locations.json        folders that libraries follow
 //!     config.toml           the configuration, see [`config`]
 //! ```
 //!
@@ -69,6 +70,7 @@ mod extensions;
 mod installed;
 mod isolation;
 mod library;
+mod locations;
 mod manifest_advice;
 mod network;
 pub mod permissions;
@@ -85,16 +87,18 @@ pub use builder::CoreBuilder;
 pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
 pub use catalogue::OfferedOperation;
-pub use core::Core;
+pub use core::{Core, RemoteCalls};
 pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_library_sqlite::{Backup, Limits};
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
+pub use ext_registry::{Call, Deadline};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::LibraryHandle;
+pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
 pub use storage::StorageConfig;

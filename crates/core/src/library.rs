@@ -94,6 +94,23 @@ impl<'a> LibraryHandle<'a> {
         })
     }
 
+    /// Makes entries of files and folders as [`Self::import`] and [`Self::import_into`] do, and leaves
+    /// their events to [`Self::deliver`].
+    ///
+    /// # Errors
+    /// As [`Self::import_into`].
+    pub fn add(
+        &self,
+        paths: &[PathBuf],
+        into: Option<&str>,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        let into = into.map(str::parse::<EntryPath>).transpose().map_err(LibraryError::from)?;
+        WorkReport::of(|report| {
+            import::add(&self.library, paths, into.as_ref(), report, progress).map(drop)
+        })
+    }
+
     /// Lists the events that extensions could not work on, by extension, oldest first. An import of
     /// the same files tries them again.
     ///
@@ -144,6 +161,26 @@ impl<'a> LibraryHandle<'a> {
     /// As [`Self::waiting_events`].
     pub fn deliver_again(&self, extension: &str, under: Option<&str>) -> Result<u64, CoreError> {
         delivery::again(&self.library, extension, under)
+    }
+
+    /// Lets every installed extension work on the events that wait for it; returns when none is left
+    /// but those that are retried later ([`Self::next_retry_at`]).
+    ///
+    /// # Errors
+    /// As [`Self::import`].
+    pub fn deliver(
+        &self,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        WorkReport::of(|report| delivery::deliver(&self.library, &[], report, progress))
+    }
+
+    /// Returns the time of the next retry of a failed event, RFC 3339, UTC.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library fails.
+    pub fn next_retry_at(&self) -> Result<Option<String>, CoreError> {
+        delivery::next_retry_at(&self.library)
     }
 
     /// Runs the jobs that may run now, and those that they dispatch, until none is left; jobs that

@@ -5,7 +5,8 @@ use std::{path::PathBuf, sync::Arc};
 use ext_grants::GrantAuthority;
 use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authorizer, CallObserver, Isolations, LoadError, Loader, Manager, ManagerConfig,
+    Authorizer, CallObserver, ExtensionState, Isolations, LoadError, Loaded, Loader, Manager,
+    ManagerConfig,
 };
 use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
@@ -66,5 +67,30 @@ impl System {
             Ok(_) | Err(LoadError::Loaded { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Follows what other programs did to the extensions that are loaded here.
+    pub(crate) fn refresh_extensions(&self) {
+        let _one_at_a_time = self.loading.lock();
+        for loaded in self.manager.list() {
+            let id = loaded.manifest.id();
+            let quarantine = self.manager.saved_state(id).quarantine;
+            let stopped = loaded.health.state == ExtensionState::Quarantined;
+            match quarantine {
+                Some(reason) if !stopped => self.manager.quarantine(id, &reason),
+                None if stopped => drop(self.manager.unload(id)),
+                _ if !self.is_current(&loaded) => drop(self.manager.unload(id)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Tells whether a loaded extension is the version that is installed.
+    fn is_current(&self, loaded: &Loaded) -> bool {
+        let installed = self.installed.version(loaded.manifest.id());
+        installed.is_ok_and(|installed| {
+            let installed = installed.as_ref();
+            installed.wasm_hash == loaded.wasm_hash && *installed.manifest == *loaded.manifest
+        })
     }
 }

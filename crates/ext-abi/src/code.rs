@@ -122,6 +122,8 @@ codes! {
     Schema = 116, "E_SCHEMA";
     /// More is kept than the limit allows; nothing was changed.
     Limit = 117, "E_LIMIT";
+    /// The place is read-only for this program; nothing was changed.
+    ReadOnly = 118, "E_READ_ONLY";
     /// A document is over a limit of its reader.
     DocLimit = 128, "E_DOC_LIMIT";
     /// A document is damaged.

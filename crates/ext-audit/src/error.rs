@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorCode, io_code};
 use thiserror::Error;
 
 /// A failure of the audit log.
@@ -27,10 +27,7 @@ impl AuditError {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                ErrorCode::NoSpace
-            }
-            Self::Io { .. } => ErrorCode::Io,
+            Self::Io { source, .. } => io_code(source.kind()),
         }
     }
 

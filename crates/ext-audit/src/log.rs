@@ -2,12 +2,14 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use ext_fs::{Lock, create_private_folder, private_options, rename};
+use ext_fs::{
+    Lock, create_private_folder_if_writable, is_read_only, open_append, read, read_all, rename,
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -18,6 +20,9 @@ use crate::{
 
 /// The bytes at the end of a file that are searched for the last record before the whole file is.
 const TAIL_BYTES: u64 = 64 << 10;
+
+/// The most bytes of a file that are read. It is far more than a full one has, also with long records.
+const MAX_BYTES: u64 = 256 << 20;
 
 const CURRENT: &str = "log.jsonl";
 
@@ -59,12 +64,13 @@ impl AuditLog {
     /// # Errors
     /// As [`Self::open`].
     pub fn with_rotation(folder: &Path, rotation: Rotation) -> Result<Self, AuditError> {
-        create_private_folder(folder)?;
+        create_private_folder_if_writable(folder)?;
         Ok(Self { folder: folder.to_owned(), rotation, lost: AtomicU64::new(0) })
     }
 
     /// Appends records. A log that cannot be written stops no call: lost records are counted, and the
-    /// count is recorded as soon as records can be written again.
+    /// count is recorded as soon as records can be written again. In a folder that is read-only nothing
+    /// is recorded.
     pub fn append(&self, events: impl IntoIterator<Item = AuditEvent>) {
         let mut events: Vec<AuditEvent> = events.into_iter().collect();
         if events.is_empty() {
@@ -74,7 +80,9 @@ impl AuditLog {
         if lost > 0 {
             events.push(AuditEvent::Lost { count: lost });
         }
-        if let Err(error) = self.try_append(events) {
+        if is_read_only(&self.folder) {
+            tracing::debug!("the audit log is not written: its folder is read-only");
+        } else if let Err(error) = self.try_append(events) {
             self.lost.fetch_add(added + lost, Ordering::AcqRel);
             tracing::warn!(%error, "the audit log cannot be written");
         }
@@ -83,7 +91,7 @@ impl AuditLog {
     fn try_append(&self, events: Vec<AuditEvent>) -> io::Result<()> {
         let _lock = Lock::acquire(&self.folder.join("lock"))?;
         let path = self.folder.join(CURRENT);
-        let mut file = private_options().read(true).append(true).create(true).open(&path)?;
+        let mut file = open_append(&path)?;
         let text = self.lines_after(&mut file, events)?;
         file.write_all(text.as_bytes())?;
         file.sync_data()?;
@@ -118,7 +126,7 @@ impl AuditLog {
             found = last_of(&read_from(file, 0)?);
         }
         if found.is_none() {
-            let older = self.rotated()?.pop().map(fs::read).transpose()?;
+            let older = self.rotated()?.pop().map(|path| read(&path, MAX_BYTES)).transpose()?;
             found = older.as_deref().and_then(last_of);
         }
         let (seq, hash) = found.unwrap_or((0, NO_HASH.to_owned()));
@@ -126,7 +134,7 @@ impl AuditLog {
     }
 
     fn rotate(&self, path: &Path) -> io::Result<()> {
-        let first = lines(&fs::read(path)?).find_map(AuditRecord::parse);
+        let first = lines(&read(path, MAX_BYTES)?).find_map(AuditRecord::parse);
         let seq = first.map(|record| record.seq).unwrap_or_default();
         rename(path, &self.folder.join(format!("log-{seq:020}.jsonl")))?;
         let rotated = self.rotated()?;
@@ -137,7 +145,11 @@ impl AuditLog {
     /// Lists the full files, oldest first.
     fn rotated(&self) -> io::Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(paths),
+            entries => entries?,
+        };
+        for entry in entries {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with("log-") {
@@ -157,7 +169,8 @@ impl AuditLog {
     /// Reads the lines of each file, oldest first.
     fn lines(&self) -> Result<Vec<Vec<Vec<u8>>>, AuditError> {
         let failed = |source| AuditError::io(&self.folder, source);
-        let read = |path: PathBuf| Ok(lines(&ext_fs::read(&path)?).map(<[u8]>::to_vec).collect());
+        let read =
+            |path: PathBuf| Ok(lines(&read(&path, MAX_BYTES)?).map(<[u8]>::to_vec).collect());
         let files = self.files().map_err(failed)?;
         files.into_iter().map(read).collect::<io::Result<_>>().map_err(failed)
     }
@@ -200,10 +213,8 @@ impl AuditLog {
 }
 
 fn read_from(file: &mut File, start: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(start))?;
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    read_all(file, MAX_BYTES)
 }
 
 /// Splits a file into its lines, without those that are empty.

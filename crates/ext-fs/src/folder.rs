@@ -2,6 +2,7 @@
 
 use std::{
     fs::{DirBuilder, OpenOptions},
+    io::ErrorKind,
     path::Path,
 };
 
@@ -17,6 +18,20 @@ pub fn create_private_folder(folder: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(Error::of("created", folder))
+}
+
+/// Creates a folder as [`create_private_folder`] does, unless that cannot be done here: then it stays
+/// missing, and what would be in it is. For folders that are read as well.
+///
+/// # Errors
+/// As [`create_private_folder`], but for a place that is read-only.
+pub fn create_private_folder_if_writable(folder: &Path) -> Result<(), Error> {
+    let created = create_private_folder(folder);
+    let is_read_only = |error: &Error| {
+        let kind = error.source.kind();
+        matches!(kind, ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
+    };
+    if created.as_ref().is_err_and(is_read_only) { Ok(()) } else { created }
 }
 
 /// Takes the permissions of others away from an existing folder.

@@ -24,6 +24,7 @@
 //! Contents: each caller has its own folder and format.
 #![forbid(unsafe_code)]
 
+mod access;
 #[cfg(unix)]
 mod dir;
 mod error;
@@ -32,10 +33,13 @@ mod lock;
 mod read;
 mod replace;
 
+pub use access::is_read_only;
 #[cfg(unix)]
 pub use dir::Dir;
 pub use error::Error;
-pub use folder::{create_private_folder, make_private, private_options};
+pub use folder::{
+    create_private_folder, create_private_folder_if_writable, make_private, private_options,
+};
 pub use lock::Lock;
-pub use read::{open, read};
+pub use read::{open, open_append, read, read_all, read_text};
 pub use replace::{create_new, rename, replace, replace_with};

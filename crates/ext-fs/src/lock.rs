@@ -1,7 +1,7 @@
 //! Advisory locks between programs.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, Metadata, OpenOptions, TryLockError},
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -12,7 +12,7 @@ use crate::{Error, private_options};
 /// The interval at which a lock is tried while it is waited for with a time limit.
 const TICK: Duration = Duration::from_millis(10);
 
-/// A file that one program, and one part of a program, at a time holds. Others that ask for it wait
+/// A file that one program, and one part of a program, at a time holds, or several that share it. Others that ask for it wait
 /// or are refused. The lock is advisory: a program that does not ask for it can use the file.
 ///
 /// The lock is released when this is dropped, and when the program ends, in whatever way. The file
@@ -66,6 +66,39 @@ impl Lock {
     /// As [`Self::acquire`].
     pub fn try_acquire(path: &Path) -> Result<Option<Self>, Error> {
         Self::try_lock(open(path)?, path)
+    }
+
+    /// Takes the lock together with all that take it so, waiting as long as one holds it alone.
+    ///
+    /// # Errors
+    /// As [`Self::acquire`].
+    pub fn share(path: &Path) -> Result<Self, Error> {
+        let file = open(path)?;
+        file.lock_shared().map_err(Error::of("locked", path))?;
+        Ok(Self { file })
+    }
+
+    /// Takes the lock as [`Self::share`] does, of a file that must be there and need not be writable.
+    ///
+    /// # Errors
+    /// [`std::io::ErrorKind::NotFound`] when it is not there; as [`Self::acquire`].
+    pub fn share_existing(path: &Path) -> Result<Self, Error> {
+        let mut options = options();
+        let file = options.write(false).open(path).map_err(Error::of("opened", path))?;
+        file.lock_shared().map_err(Error::of("locked", path))?;
+        Ok(Self { file })
+    }
+
+    /// Returns whether the locked file is still the one with its name: its folder may have been moved
+    /// while the lock was waited for.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn is_at(&self, path: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+
+        let same = |a: &Metadata, b: &Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+        let (own, found) = (self.file.metadata(), fs::symlink_metadata(path));
+        own.and_then(|own| Ok(same(&own, &found?))).unwrap_or(false)
     }
 
     fn try_lock(file: File, path: &Path) -> Result<Option<Self>, Error> {

@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use ext_manifest::{ManifestError, RaisedLimit};
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorCode, io_code};
 use thiserror::Error;
 
 /// A failure to read, change or record grants.
@@ -59,10 +59,7 @@ impl GrantError {
             Self::UnknownGrant { .. } | Self::NotRecorded(_) => ErrorCode::NotFound,
             Self::Manifest(error) => error.code(),
             Self::LargerLimits { .. } => ErrorCode::DeniedArg,
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                ErrorCode::NoSpace
-            }
-            Self::Io { .. } => ErrorCode::Io,
+            Self::Io { source, .. } => io_code(source.kind()),
         }
     }
 }

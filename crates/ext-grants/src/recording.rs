@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::error::GrantError;
+
+/// The longest file, in bytes.
+const MAX_BYTES: u64 = 4 << 20;
 
 /// The recorded behaviour of an extension: methods, libraries, servers and events, without payloads and
 /// names of entries.
@@ -137,7 +140,7 @@ impl Recordings {
     /// Reads what was recorded of an extension so far; `None` for nothing.
     pub(crate) fn load(&self, id: &str) -> Result<Option<Recording>, GrantError> {
         let path = self.path(id);
-        match fs::read(&path) {
+        match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
             Ok(json) => serde_json::from_slice(&json)
                 .map(Some)
                 .map_err(|error| GrantError::Corrupt { path, problem: error.to_string() }),

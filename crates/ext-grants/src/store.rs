@@ -12,12 +12,11 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use ext_fs::{Lock, create_private_folder, replace};
+use ext_fs::{Lock, create_private_folder_if_writable, replace};
 use ext_perm::{Effect, Expiry, NumberedRule, Rule, RuleBackend};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,9 +28,6 @@ const FORMAT: u32 = 1;
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
-
-/// The reason why nothing is decided while a file cannot be read. Extensions see it.
-const UNREADABLE: &str = "its grants cannot be read, see the host's log";
 
 /// A grant of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +134,7 @@ pub(crate) struct GrantStore {
 
 impl GrantStore {
     pub(crate) fn open(folder: &Path) -> Result<Self, GrantError> {
-        create_private_folder(folder)?;
+        create_private_folder_if_writable(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -183,8 +179,8 @@ impl GrantStore {
 
     /// Deletes the file of an extension that holds no version: one that was not installed leaves none.
     pub(crate) fn remove_if_empty(&self, id: &str) -> Result<(), GrantError> {
-        let left = self.change(id, |file| file.versions.len())?;
-        if left == 0 { self.remove(id) } else { Ok(()) }
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
+        if self.load(id)?.versions.is_empty() { self.delete(id) } else { Ok(()) }
     }
 
     /// Consumes a grant for one call; returns whether it was there and this call took it.
@@ -198,6 +194,11 @@ impl GrantStore {
 
     /// Deletes the grants of an extension.
     pub(crate) fn remove(&self, id: &str) -> Result<(), GrantError> {
+        let _lock = Lock::acquire(&self.folder.join("lock"))?;
+        self.delete(id)
+    }
+
+    fn delete(&self, id: &str) -> Result<(), GrantError> {
         let path = self.path(id);
         match fs::remove_file(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -216,7 +217,7 @@ impl GrantStore {
         wasm: &str,
         session: &str,
     ) -> Result<(), GrantError> {
-        let file = self.load(id).inspect_err(|_| grants.forget(UNREADABLE))?;
+        let file = self.load(id).inspect_err(|_| grants.forget(&unreadable(id)))?;
         grants.replace(in_force(id, file.of(wasm), session));
         Ok(())
     }
@@ -243,6 +244,12 @@ impl GrantStore {
     }
 }
 
+/// Returns the reason why nothing is decided while a file cannot be read. Extensions see it, so it names
+/// the file by its place in the data folder.
+fn unreadable(id: &str) -> String {
+    format!("its grants in `grants/{id}.json` cannot be read, see the host's log")
+}
+
 /// Returns the rules that are in force in a session.
 fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedRule> {
     let ours = |grant: &&Grant| match &grant.rule.expires {
@@ -258,9 +265,7 @@ fn in_force(id: &str, grants: &[Grant], session: &str) -> Vec<NumberedRule> {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?.take(MAX_BYTES).read_to_string(&mut text)?;
-    Ok(text)
+    Ok(ext_fs::read_text(path, MAX_BYTES)?)
 }
 
 #[cfg(test)]

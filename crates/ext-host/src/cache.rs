@@ -69,7 +69,7 @@ impl Cache {
     /// Returns the artifact that this cache stored under the key, if it is there and whole.
     pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.path(key);
-        let file = fs::File::open(&path).ok()?;
+        let file = ext_fs::open(&path).ok()?;
         let artifact = self.read(key, file).ok()?;
         match &artifact {
             Some(_) => touch(&path),
@@ -86,6 +86,9 @@ impl Cache {
     fn read(&self, key: &Key, mut file: fs::File) -> io::Result<Option<Vec<u8>>> {
         let bytes = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
         let Some(length) = bytes.checked_sub(MAC_BYTES) else { return Ok(None) };
+        if length as u64 > self.max_bytes {
+            return Ok(None); // it is not from this cache
+        }
         let mut artifact = Vec::with_capacity(bytes);
         let mut hasher = self.hasher(key);
         while artifact.len() < length {
@@ -191,11 +194,14 @@ fn read_or_make_key(dir: &Path) -> io::Result<[u8; blake3::KEY_LEN]> {
 /// Reads the key; `None` when there is none. A key of another length is removed: what it signed is
 /// compiled again.
 fn read_key(path: &Path) -> io::Result<Option<[u8; blake3::KEY_LEN]>> {
-    match fs::read(path) {
+    match ext_fs::read(path, blake3::KEY_LEN as u64).map_err(io::Error::from) {
         Ok(bytes) => match bytes.try_into() {
             Ok(key) => Ok(Some(key)),
             Err(_) => fs::remove_file(path).map(|()| None),
         },
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            fs::remove_file(path).map(|()| None)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -3,7 +3,9 @@
 use ext_services::library::LibraryError;
 use ext_wire::{
     ErrorCode,
-    ops::vdfs::{Entry, NewEntry, ReadContentInput, WriteSidecarInput},
+    ops::vdfs::{
+        Entry, ListBinInput, ListBinOutput, NewEntry, ReadContentInput, WriteSidecarInput,
+    },
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -25,7 +27,11 @@ fn delete(world: &World<'_>, id: Uuid) {
 }
 
 fn binned(world: &World<'_>) -> Vec<Entry> {
-    world.bin().list_bin(10).unwrap().into_iter().map(|binned| binned.entry).collect()
+    page(world, None, 10).entries.into_iter().map(|binned| binned.entry).collect()
+}
+
+fn page(world: &World<'_>, after: Option<String>, limit: u32) -> ListBinOutput {
+    world.bin().list_bin(&ListBinInput { after, limit, path: None }).unwrap()
 }
 
 fn content(world: &World<'_>, entry_id: Uuid) -> Vec<u8> {
@@ -45,7 +51,11 @@ pub(crate) fn what_the_user_deletes_comes_back_whole(world: &World<'_>) {
     assert_eq!(world.sidecars().read_sidecar(entry.id, "a.txt").unwrap(), b"sidecar");
     assert_eq!(code(world.bin().restore_entry(entry.id, None)), ErrorCode::NotFound);
     for limit in [0, 1001] {
-        assert_eq!(code(world.bin().list_bin(limit)), ErrorCode::BadInput, "{limit}");
+        assert_eq!(
+            code(world.bin().list_bin(&ListBinInput { limit, ..Default::default() })),
+            ErrorCode::BadInput,
+            "{limit}"
+        );
     }
 }
 
@@ -75,6 +85,48 @@ pub(crate) fn the_bin_is_emptied_for_good(world: &World<'_>) {
     assert_eq!(code(world.bin().restore_entry(c.id, None)), ErrorCode::NotFound);
     assert_eq!(world.bin().empty_bin(None).unwrap(), 0);
     assert_eq!(content(world, b.id), b"content");
+}
+
+pub(crate) fn the_bin_is_listed_page_by_page(world: &World<'_>) {
+    let paths = ["a", "b", "c", "d", "e"];
+    let ids = paths.map(|path| world.note(path).id);
+    ids.iter().for_each(|id| delete(world, *id));
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let next = page(world, after, 2);
+        assert!((1..=2).contains(&next.entries.len()), "no page is empty");
+        seen.extend(next.entries.into_iter().map(|binned| binned.entry.id));
+        let Some(cursor) = next.next else { break };
+        // The cursor holds although its entry is gone.
+        world.bin().restore_entry(*seen.last().unwrap(), None).unwrap();
+        after = Some(cursor);
+    }
+    assert_eq!(seen.len(), ids.len(), "each once: {seen:?}");
+    assert!(ids.iter().all(|id| seen.contains(id)));
+    for after in ["", "x", "1", "2026-01-01T00:00:00Z", "x 1"] {
+        let input = ListBinInput { after: Some(after.into()), ..Default::default() };
+        assert_eq!(code(world.bin().list_bin(&input)), ErrorCode::BadInput, "{after:?}");
+    }
+}
+
+pub(crate) fn the_bin_is_searched_by_path(world: &World<'_>) {
+    let first = world.note("in/caf\u{e9}").id;
+    delete(world, first);
+    let others = ["in", "in/caf", "in/caf\u{e9}/more"].map(|path| world.note(path).id);
+    others.iter().for_each(|id| delete(world, *id));
+    let at = |path: &str| {
+        let input = ListBinInput { path: Some(path.into()), ..Default::default() };
+        let found = world.bin().list_bin(&input).unwrap();
+        found.entries.into_iter().map(|binned| binned.entry.id).collect::<Vec<_>>()
+    };
+    assert_eq!(at("in/cafe\u{301}"), [first], "both spellings are one");
+    assert_eq!(at("in"), others[..1]);
+    assert!(at("in/nothing").is_empty());
+    let second = world.note("in/caf\u{e9}").id;
+    delete(world, second);
+    let mut both = at("in/caf\u{e9}");
+    both.sort_unstable();
+    assert_eq!(both, [first, second], "all that had the path");
 }
 
 pub(crate) fn what_an_extension_deletes_is_gone(world: &World<'_>) {

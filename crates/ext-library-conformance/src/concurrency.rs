@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, sync::Arc, thread};
 
 use ext_services::library::{Library, NewJob};
 use ext_wire::{
+    ErrorCode,
     event::ENTRY_CREATED,
-    ops::vdfs::{ListEntriesInput, WriteSidecarInput},
+    ops::vdfs::{ListEntriesInput, UpdateMetadataInput, WriteSidecarInput},
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -49,11 +50,37 @@ pub(crate) fn writers_of_metadata_lose_nothing(world: &World<'_>) {
     all_at_once(world, |library, number| {
         for round in 0..ROUNDS {
             let patch = object(json!({ format!("{number}-{round}"): round }));
-            library.entries().unwrap().update_metadata(None, id, patch).unwrap();
+            library
+                .entries()
+                .unwrap()
+                .update_metadata(None, UpdateMetadataInput::new(id, patch))
+                .unwrap();
         }
     });
     let metadata: Map<String, Value> = world.entries().get_entry(id).unwrap().entry.metadata;
     assert_eq!(metadata.len() as u64, WRITERS * ROUNDS);
+}
+
+pub(crate) fn writers_of_one_value_lose_nothing(world: &World<'_>) {
+    let id = world.note("a").id;
+    all_at_once(world, |library, number| {
+        let entries = library.entries().unwrap();
+        for round in 0..ROUNDS {
+            loop {
+                let read = entries.get_entry(id).unwrap().entry.metadata;
+                let mut tags = read.get("tags").and_then(Value::as_array).cloned();
+                tags.get_or_insert_default().push(json!(format!("{number}-{round}")));
+                let patch = object(json!({ "tags": tags }));
+                let input = UpdateMetadataInput::of_unchanged(id, patch, &read);
+                match entries.update_metadata(None, input) {
+                    Ok(_) => break,
+                    Err(error) => assert_eq!(error.code(), ErrorCode::Conflict),
+                }
+            }
+        }
+    });
+    let metadata = world.entries().get_entry(id).unwrap().entry.metadata;
+    assert_eq!(metadata["tags"].as_array().unwrap().len() as u64, WRITERS * ROUNDS);
 }
 
 pub(crate) fn writers_of_one_sidecar_leave_one_of_them(world: &World<'_>) {

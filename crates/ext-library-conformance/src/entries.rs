@@ -2,9 +2,12 @@
 
 use ext_wire::{
     ErrorCode,
-    ops::vdfs::{ListEntriesInput, MAX_METADATA_BYTES, MAX_PAGE, NewEntry, ReadContentInput},
+    ops::vdfs::{
+        ListEntriesInput, MAX_METADATA_BYTES, MAX_PAGE, NewEntry, ReadContentInput,
+        UpdateMetadataInput,
+    },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::world::{World, code, create, note, object, paths};
@@ -193,10 +196,37 @@ pub(crate) fn metadata_is_patched(world: &World<'_>) {
     let id = world.add(NewEntry { metadata, ..note("a") }).id;
     let patch =
         json!({ "a": null, "b": { "x": null, "z": { "deep": null } }, "c": [null], "e": 2 });
-    let merged = world.entries().update_metadata(Some("other"), id, object(patch)).unwrap();
+    let merged = world
+        .entries()
+        .update_metadata(Some("other"), UpdateMetadataInput::new(id, object(patch)))
+        .unwrap();
     let expected = object(json!({ "b": { "y": [1], "z": {} }, "c": [null], "e": 2 }));
     assert_eq!(merged, expected);
     assert_eq!(world.entries().get_entry(id).unwrap().entry.metadata, expected);
+}
+
+pub(crate) fn metadata_change_only_from_what_was_read(world: &World<'_>) {
+    let read = object(json!({ "a": 1, "b": { "x": [1, null] } }));
+    let id = world.add(NewEntry { metadata: read.clone(), ..note("a") }).id;
+    let change = |patch: Value, only_if: Value| {
+        let (metadata, only_if) = (object(patch), object(only_if));
+        let input = UpdateMetadataInput { entry_id: id, metadata, only_if };
+        world.entries().update_metadata(Some("other"), input)
+    };
+    for other in [
+        json!({ "a": 2 }),
+        json!({ "a": null }),
+        json!({ "b": { "x": [1] } }),
+        json!({ "c": false }),
+        json!({ "a": 1, "c": 1 }),
+    ] {
+        assert_eq!(code(change(json!({ "a": 3 }), other)), ErrorCode::Conflict);
+        assert_eq!(world.entries().get_entry(id).unwrap().entry.metadata, read, "as it was");
+    }
+    let holds = json!({ "a": 1, "b": { "x": [1, null] }, "c": null });
+    let changed = change(json!({ "a": null, "c": 2 }), holds).unwrap();
+    assert_eq!(changed, object(json!({ "b": { "x": [1, null] }, "c": 2 })));
+    assert_eq!(change(json!({}), json!({ "a": null })).unwrap(), changed);
 }
 
 pub(crate) fn metadata_has_a_limit(world: &World<'_>) {
@@ -205,7 +235,9 @@ pub(crate) fn metadata_has_a_limit(world: &World<'_>) {
     let refused = create(world.entries(), None, too_much);
     assert_eq!(code(refused), ErrorCode::AbiTooLarge);
     let id = world.add(NewEntry { metadata: of(MAX_METADATA_BYTES), ..note("a") }).id;
-    let refused = world.entries().update_metadata(None, id, object(json!({ "more": 1 })));
+    let refused = world
+        .entries()
+        .update_metadata(None, UpdateMetadataInput::new(id, object(json!({ "more": 1 }))));
     assert_eq!(code(refused), ErrorCode::AbiTooLarge);
     let kept = world.entries().get_entry(id).unwrap().entry.metadata;
     assert_eq!(kept, of(MAX_METADATA_BYTES), "nothing of it is kept");
@@ -232,7 +264,8 @@ pub(crate) fn unknown_entries_are_not_found(world: &World<'_>) {
     assert_eq!(code(entries.get_entry(NOBODY)), ErrorCode::NotFound);
     let read = ReadContentInput { entry_id: NOBODY, offset: 0, length: None };
     assert_eq!(code(entries.read_content(read)), ErrorCode::NotFound);
-    let patched = entries.update_metadata(None, NOBODY, object(json!({ "a": 1 })));
+    let patched =
+        entries.update_metadata(None, UpdateMetadataInput::new(NOBODY, object(json!({ "a": 1 }))));
     assert_eq!(code(patched), ErrorCode::NotFound);
     assert!(!entries.delete_entry(Some("demo"), NOBODY).unwrap());
 }

@@ -5,8 +5,8 @@ use std::{thread::sleep, time::Duration};
 use ext_services::library::{Events, HandlerError, MAX_ATTEMPTS, Subscribed};
 use ext_wire::{
     ErrorCode, Event,
-    event::{ENTRY_CREATED, ENTRY_UPDATED},
-    ops::events::MAX_SUBSCRIPTIONS,
+    event::{ENTRY_CREATED, ENTRY_DELETED, ENTRY_MOVED, ENTRY_RESTORED, ENTRY_UPDATED},
+    ops::events::{ListEventsInput, MAX_SUBSCRIPTIONS},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -47,6 +47,32 @@ pub(crate) fn a_new_entry_makes_an_event(world: &World<'_>) {
     assert_eq!(event.entry, entry);
     world.note("a");
     assert_eq!(world.events().pending("reader", KINDS).unwrap(), 1, "it was there already");
+}
+
+pub(crate) fn the_log_is_read_page_by_page(world: &World<'_>) {
+    let list = |input: ListEventsInput| world.events().list_events(&input).unwrap();
+    let all = ListEventsInput::default();
+    assert_eq!((list(all.clone()).events.len(), list(all.clone()).last), (0, 0));
+    let (first, second) = (world.note("papers/a"), world.note("papers2/b"));
+    publish(world, first.id);
+    let whole = list(all.clone());
+    let kinds: Vec<_> = whole.events.iter().map(|it| (it.kind.as_str(), it.entry.id)).collect();
+    let expected = [(ENTRY_CREATED, first.id), (ENTRY_CREATED, second.id), (BOOKED, first.id)];
+    assert_eq!(kinds, expected);
+    assert_eq!(whole.events[2].caused_by.as_deref(), Some("writer"));
+    assert_eq!(whole.last, whole.events[2].id);
+    let page = |after, limit| list(ListEventsInput { after, limit: Some(limit), ..all.clone() });
+    assert_eq!(page(None, 2).events, whole.events[..2]);
+    assert_eq!(page(Some(page(None, 2).last), 2).events, whole.events[2..]);
+    assert_eq!((page(None, 0).events.len(), page(None, 0).last), (0, whole.last));
+    assert_eq!(
+        (page(Some(whole.last), 9).events.len(), page(Some(whole.last), 9).last),
+        (0, whole.last)
+    );
+    let under = list(ListEventsInput { under: Some("papers".into()), ..all.clone() });
+    assert_eq!(under.events.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 3]);
+    let booked = list(ListEventsInput { kinds: Some(vec![BOOKED.into()]), ..all });
+    assert_eq!((booked.events.len(), booked.last), (1, whole.last));
 }
 
 pub(crate) fn an_event_comes_until_it_is_acknowledged(world: &World<'_>) {
@@ -95,6 +121,70 @@ pub(crate) fn a_removed_entry_takes_its_events_along(world: &World<'_>) {
     world.events().fail("reader", event.id, &STAYS).unwrap();
     assert!(world.events().failures("reader").unwrap().is_empty());
     assert_eq!(drain(world, "reader"), ["b"]);
+}
+
+const CHANGES: &[&str] = &[ENTRY_MOVED, ENTRY_DELETED, ENTRY_RESTORED];
+
+/// Returns kind and path of all changes that wait, each of which is acknowledged.
+fn changes(world: &World<'_>, subscriber: &str) -> Vec<(String, String)> {
+    let next = || {
+        let event = world.events().next_event(subscriber, CHANGES).unwrap()?;
+        world.events().acknowledge(subscriber, event.id).unwrap();
+        Some((event.kind, event.entry.path))
+    };
+    std::iter::from_fn(next).collect()
+}
+
+fn change(kind: &str, path: &str) -> (String, String) {
+    (kind.to_owned(), path.to_owned())
+}
+
+pub(crate) fn another_path_and_a_removal_make_events(world: &World<'_>) {
+    let entry = world.note("a");
+    world.entries().move_entry(entry.id, &"a".parse().unwrap()).unwrap();
+    assert_eq!(changes(world, "early"), [], "it is where it was");
+    world.entries().move_entry(entry.id, &"b".parse().unwrap()).unwrap();
+    assert_eq!(changes(world, "early"), [change(ENTRY_MOVED, "b")]);
+    world.entries().delete_entry(None, entry.id).unwrap();
+    world.entries().delete_entry(None, entry.id).unwrap();
+    assert_eq!(changes(world, "early"), [change(ENTRY_DELETED, "b")], "once");
+    assert_eq!(changes(world, "late"), [change(ENTRY_DELETED, "b")], "it is no longer there");
+    let made = create(world.entries(), Some("writer"), note("made")).unwrap().entry;
+    world.entries().delete_entry(Some("writer"), made.id).unwrap();
+    assert_eq!(changes(world, "writer"), [change(ENTRY_DELETED, "b")], "not its own");
+    let event = world.events().next_event("early", CHANGES).unwrap().unwrap();
+    assert_eq!(event.entry, made, "as it was");
+    assert_eq!(world.events().pending("early", CHANGES).unwrap(), 1);
+}
+
+pub(crate) fn the_event_of_a_removal_is_tried_again(world: &World<'_>) {
+    let (a, b) = (world.note("a"), world.note("b"));
+    world.entries().delete_entry(None, a.id).unwrap();
+    let events = world.events();
+    let event = events.next_event("reader", CHANGES).unwrap().unwrap();
+    assert!(events.fail("reader", event.id, &PASSES).unwrap());
+    assert!(events.next_retry("reader").unwrap().is_some());
+    assert_eq!(events.next_event("reader", CHANGES).unwrap(), None, "not before its time");
+    assert!(!events.fail("reader", event.id, &STAYS).unwrap());
+    let failed = events.failures("reader").unwrap().remove(0);
+    assert_eq!((failed.event_id, failed.entry_id, failed.attempts), (event.id, a.id, 2));
+    assert_eq!((failed.entry_name.as_str(), failed.kind.as_str()), ("a", ENTRY_DELETED));
+    assert_eq!(events.replay("reader", Some(event.id)).unwrap(), 1);
+    world.entries().delete_entry(None, b.id).unwrap();
+    assert_eq!(changes(world, "reader"), [change(ENTRY_DELETED, "a"), change(ENTRY_DELETED, "b")]);
+    assert!(events.failures("reader").unwrap().is_empty());
+}
+
+pub(crate) fn an_entry_that_comes_back_makes_an_event(world: &World<'_>) {
+    let entry = world.note("a");
+    world.entries().delete_entry(None, entry.id).unwrap();
+    assert_eq!(changes(world, "early"), [change(ENTRY_DELETED, "a")]);
+    world.bin().restore_entry(entry.id, Some(&"b".parse().unwrap())).unwrap();
+    for subscriber in ["early", "late"] {
+        assert_eq!(changes(world, subscriber), [change(ENTRY_RESTORED, "b")], "{subscriber}");
+    }
+    let updated = world.events().next_event("other", &[ENTRY_UPDATED]).unwrap().unwrap();
+    assert_eq!(updated.entry.id, entry.id, "whoever works on contents looks at it anew");
 }
 
 pub(crate) fn a_published_event_carries_its_data(world: &World<'_>) {

@@ -84,6 +84,7 @@ cases! {
         lists_are_narrowed,
         a_page_has_a_size,
         metadata_is_patched,
+        metadata_change_only_from_what_was_read,
         metadata_has_a_limit,
         an_extension_removes_its_own_entries_only,
         an_entry_moves_and_no_path_names_two,
@@ -100,6 +101,8 @@ cases! {
         what_the_user_deletes_comes_back_whole,
         a_path_that_is_taken_meanwhile_needs_another_one,
         the_bin_is_emptied_for_good,
+        the_bin_is_listed_page_by_page,
+        the_bin_is_searched_by_path,
         what_an_extension_deletes_is_gone,
     }
     versions [Entries, Versions] {
@@ -157,9 +160,12 @@ cases! {
     events [Entries, Events] {
         a_new_entry_makes_an_event,
         an_event_comes_until_it_is_acknowledged,
+        the_log_is_read_page_by_page,
         events_come_in_order_and_of_the_kinds_that_are_asked_for,
         no_subscriber_receives_its_own_events,
         a_removed_entry_takes_its_events_along,
+        another_path_and_a_removal_make_events,
+        the_event_of_a_removal_is_tried_again,
         a_published_event_carries_its_data,
         a_transient_failure_is_tried_five_times_and_then_dead,
         a_permanent_failure_is_a_dead_letter,
@@ -170,6 +176,9 @@ cases! {
         subscriptions_are_kept_until_they_are_taken_back,
         subscriptions_have_a_bound,
         delivery_resumes_where_it_stopped,
+    }
+    events [Entries, Bin, Events] {
+        an_entry_that_comes_back_makes_an_event,
     }
     jobs [Jobs] {
         a_job_is_stored,
@@ -190,6 +199,7 @@ cases! {
     concurrency [Entries, Sidecars] {
         writers_of_one_path_make_one_entry,
         writers_of_metadata_lose_nothing,
+        writers_of_one_value_lose_nothing,
         writers_of_one_sidecar_leave_one_of_them,
     }
     concurrency [Entries, Events] {

@@ -11,7 +11,7 @@ use ext_wire::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
             ListSidecarsInput, ListSidecarsOutput, MAX_METADATA_BYTES, MAX_PAGE, MAX_SIDECAR_BYTES,
             MAX_SIDECAR_PAGE, MAX_SIDECARS, ReadContentInput, ReadContentOutput, SidecarInfo,
-            WriteSidecarInput,
+            UpdateMetadataInput, WriteSidecarInput,
         },
     },
 };
@@ -64,7 +64,8 @@ impl LibraryDirectory for MemoryLibraries {
             return Err(LibraryError::Conflict(format!("a library is called `{name}` already")));
         }
         let id = Uuid::from_u128(libraries.len() as u128 + 1);
-        let info = LibraryInfo { id, name, path: String::new(), created_at: NOW.into() };
+        let info =
+            LibraryInfo { id, name, path: String::new(), created_at: NOW.into(), read_only: false };
         libraries.push(Arc::new(MemoryLibrary {
             info: Mutex::new(info.clone()),
             rows: Mutex::default(),
@@ -170,13 +171,13 @@ impl Entries for MemoryLibrary {
     fn update_metadata(
         &self,
         _: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
         let mut rows = self.rows.lock();
-        let row = rows.get(id)?;
+        let row = rows.get(input.entry_id)?;
         let mut merged = row.entry.metadata.clone();
-        merge_patch::apply(&mut merged, patch);
+        LibraryError::ensure_unchanged(&input, &merged)?;
+        merge_patch::apply(&mut merged, input.metadata);
         ensure_size("metadata", json_bytes(&merged), MAX_METADATA_BYTES)?;
         row.entry.metadata.clone_from(&merged);
         Ok(merged)

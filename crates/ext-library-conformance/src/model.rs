@@ -3,7 +3,9 @@
 use ext_services::library::{Entries, Library, LibraryDirectory, LibraryError, Sidecars};
 use ext_wire::{
     ErrorCode,
-    ops::vdfs::{Entry, ListEntriesInput, NewEntry, ReadContentInput, WriteSidecarInput},
+    ops::vdfs::{
+        Entry, ListEntriesInput, NewEntry, ReadContentInput, UpdateMetadataInput, WriteSidecarInput,
+    },
 };
 use proptest::{
     collection::vec,
@@ -106,9 +108,9 @@ fn take(library: &dyn Library, step: &Step) -> Result<Value, ErrorCode> {
                 entries.read_content(ReadContentInput { entry_id: id(path), offset, length });
             read.map(|read| json!([read.data.as_bytes(), read.size]))
         }
-        Step::Patch { path, patch } => {
-            entries.update_metadata(None, id(path), object(patch)).map(Value::Object)
-        }
+        Step::Patch { path, patch } => entries
+            .update_metadata(None, UpdateMetadataInput::new(id(path), object(patch)))
+            .map(Value::Object),
         Step::Delete { caller, path } => entries.delete_entry(caller, id(path)).map(Value::Bool),
         Step::WriteSidecar { caller, path, name, data } => {
             let (entry_id, name) = (id(path), name.to_owned());

@@ -5,7 +5,7 @@ use ext_wire::{
     EntryPath, ErrorCode,
     ops::{
         search::{Comparison, SearchInput},
-        vdfs::{MAX_PAGE, NewEntry},
+        vdfs::{MAX_PAGE, NewEntry, UpdateMetadataInput},
     },
 };
 use serde_json::json;
@@ -137,9 +137,15 @@ pub(crate) fn a_text_in_a_value_is_found(world: &World<'_>) {
 
 pub(crate) fn changes_are_found_at_once(world: &World<'_>) {
     let id = world.note("Tea").id;
-    world.entries().update_metadata(None, id, object(json!({ "note": "green" }))).unwrap();
+    world
+        .entries()
+        .update_metadata(None, UpdateMetadataInput::new(id, object(json!({ "note": "green" }))))
+        .unwrap();
     assert_eq!(by(world, "green"), ["Tea"]);
-    world.entries().update_metadata(None, id, object(json!({ "note": "black" }))).unwrap();
+    world
+        .entries()
+        .update_metadata(None, UpdateMetadataInput::new(id, object(json!({ "note": "black" }))))
+        .unwrap();
     assert!(by(world, "green").is_empty());
     assert_eq!(by(world, "black"), ["Tea"]);
     world.entries().delete_entry(None, id).unwrap();

@@ -3,7 +3,7 @@
 use ext_services::library::{IndexedText, Visibility};
 use ext_wire::ops::{
     search::{Comparison, Filter, SearchInput},
-    vdfs::NewEntry,
+    vdfs::{NewEntry, UpdateMetadataInput},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -107,13 +107,13 @@ pub(crate) fn a_vector_goes_with_its_text(world: &World<'_>) {
     assert_eq!((missing, texts[0].entry), (1, id));
     // The text changes while the model is at work: the vector is of the past.
     let patch = json!({ "note": "green" }).as_object().cloned().unwrap();
-    world.entries().update_metadata(None, id, patch.clone()).unwrap();
+    world.entries().update_metadata(None, UpdateMetadataInput::new(id, patch.clone())).unwrap();
     vectors.put_vectors(MODEL, &[(texts[0].clone(), vec![1.0, 0.0])]).unwrap();
     assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 1);
     assert_eq!(papers.embed(), 1);
     // And a text that changes later loses its vector; so does an entry that goes.
     let patch = json!({ "note": "black" }).as_object().cloned().unwrap();
-    world.entries().update_metadata(None, id, patch).unwrap();
+    world.entries().update_metadata(None, UpdateMetadataInput::new(id, patch)).unwrap();
     assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 1);
     assert!(world.entries().delete_entry(None, id).unwrap());
     assert_eq!(vectors.texts_missing_embedding(MODEL, 1).unwrap().1, 0);

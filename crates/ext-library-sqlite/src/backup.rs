@@ -7,13 +7,13 @@
 //! ```
 
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, Permissions},
     io,
     os::unix::fs::PermissionsExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use ext_fs::{Dir, create_new, private_options, rename};
+use ext_fs::{Dir, create_new, is_read_only, private_options, rename};
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::LibraryInfo;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,8 @@ use crate::{
 
 /// The name of the file that describes a backup.
 const MANIFEST: &str = "backup.json";
+/// The longest description, in bytes: it lists the files that were missing.
+const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 /// The number of attempts: between the database and its files, others may delete some.
 const ATTEMPTS: usize = 3;
 
@@ -59,7 +61,8 @@ impl Libraries {
     /// Writes a library into a new folder, as it is at one moment. Others may write meanwhile.
     ///
     /// # Errors
-    /// `NotFound` without the library; `Conflict` when there is something at `to`; `NoSpace`, `Busy`,
+    /// `NotFound` without the library; `Conflict` when there is something at `to`; `Invalid` when
+    /// nothing can be made there; `NoSpace`, `Busy`,
     /// `Corrupt`, `Io`.
     pub fn back_up(&self, id: Uuid, to: &Path, copied: Copied<'_>) -> Result<Backup, LibraryError> {
         let library = self.open(id)?;
@@ -71,14 +74,15 @@ impl Libraries {
     ///
     /// # Errors
     /// `Invalid` when the folder is no backup; `Conflict` when there is a library with this id or this
-    /// name; `Corrupt` when a file is not what was written; `Schema`, `NoSpace`, `Io`.
+    /// name; `DamagedBackup` when a file is not what was written; `Schema`, `NoSpace`, `Io`.
     pub fn restore_backup(
         &self,
         from: &Path,
         copied: Copied<'_>,
     ) -> Result<LibraryInfo, LibraryError> {
         let backup = read_manifest(from)?;
-        self.adopt(backup.library_id, &backup.name, |folder| fill(&backup, from, folder, copied))?;
+        self.adopt(backup.library_id, &backup.name, |folder| fill(&backup, from, folder, copied))
+            .map_err(|fault| of_backup(fault.into(), from))?;
         self.open(backup.library_id)?.info()
     }
 }
@@ -95,7 +99,8 @@ fn write(
     }
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or_else(|| Path::new("."));
-    if fs::canonicalize(parent)?.starts_with(libraries) {
+    let parent = &writable_folder(parent)?;
+    if parent.starts_with(libraries) {
         let message = "a backup does not belong among the libraries: name another folder";
         return Err(LibraryError::Invalid(message.to_owned()).into());
     }
@@ -170,7 +175,8 @@ fn read_manifest(from: &Path) -> Result<Backup, LibraryError> {
     let invalid = |why: &dyn std::fmt::Display| {
         LibraryError::Invalid(format!("{} is not a backup of a library: {why}", from.display()))
     };
-    let json = ext_fs::read(&from.join(MANIFEST)).map_err(|error| invalid(&error))?;
+    let json =
+        ext_fs::read(&from.join(MANIFEST), MAX_MANIFEST_BYTES).map_err(|error| invalid(&error))?;
     let backup: Backup = serde_json::from_slice(&json).map_err(|error| invalid(&error))?;
     match backup.format {
         1 => Ok(backup),
@@ -178,12 +184,34 @@ fn read_manifest(from: &Path) -> Result<Backup, LibraryError> {
     }
 }
 
+/// Checks that a new folder can be made in a folder; returns its real path.
+fn writable_folder(folder: &Path) -> Outcome<PathBuf> {
+    let shown = folder.display();
+    let invalid = |why: &dyn std::fmt::Display| {
+        LibraryError::Invalid(format!("a backup cannot be written to {shown}: {why}"))
+    };
+    let real = fs::canonicalize(folder).map_err(|error| invalid(&error))?;
+    match fs::metadata(&real)?.is_dir() {
+        true if is_read_only(&real) => Err(invalid(&"it is read-only here").into()),
+        true => Ok(real),
+        false => Err(invalid(&"it is not a folder").into()),
+    }
+}
+
 fn corrupt(from: &Path, what: &str) -> Fault {
-    LibraryError::Corrupt(format!("the backup {}: {what}", from.display())).into()
+    LibraryError::DamagedBackup(format!("{} is damaged: {what}", from.display())).into()
+}
+
+/// Tells damage of a backup from that of a library.
+fn of_backup(error: LibraryError, from: &Path) -> LibraryError {
+    match error {
+        LibraryError::Corrupt(reason) => corrupt(from, &reason).into(),
+        error => error,
+    }
 }
 
 fn hash(path: &Path) -> Outcome<String> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(ext_fs::open(path)?)?;
     Ok(hasher.finalize().to_hex().to_string())
 }

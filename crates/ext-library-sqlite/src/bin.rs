@@ -3,7 +3,7 @@
 use ext_services::library::{Bin, Result};
 use ext_wire::{
     EntryPath,
-    ops::vdfs::{BinnedEntry, Entry},
+    ops::vdfs::{Entry, ListBinInput, ListBinOutput},
 };
 use uuid::Uuid;
 
@@ -16,9 +16,9 @@ use crate::{
 
 /// What is in the bin for [`Limits::bin_days`](crate::Limits::bin_days) goes when something else comes in.
 impl Bin for SqliteLibrary {
-    fn list_bin(&self, limit: u32) -> Result<Vec<BinnedEntry>> {
-        ensure_page(limit)?;
-        self.store.read(|db| bin::list(db, limit))
+    fn list_bin(&self, input: &ListBinInput) -> Result<ListBinOutput> {
+        ensure_page(input.limit)?;
+        self.store.read(|db| bin::list(db, input))
     }
 
     fn restore_entry(&self, id: Uuid, path: Option<&EntryPath>) -> Result<Entry> {

@@ -17,7 +17,7 @@ use ext_fs::Dir;
 use ext_services::library::LibraryError;
 
 use crate::{
-    fault::{Fault, Outcome},
+    fault::{Fault, LIBRARY, Outcome},
     rows::{BlobKind, BlobRef},
     session::{DeadSession, Session},
 };
@@ -31,8 +31,25 @@ const QUARANTINE: &str = "quarantine";
 #[derive(Debug)]
 pub(super) struct Blobs {
     pub(super) library: Dir,
-    /// Missing when the disk had no room for it: then nothing is written.
-    session: Option<Session>,
+    /// The session, or the reason for which nothing is written: the disk had no room for it, or is
+    /// read-only.
+    session: Result<Session, NoSession>,
+}
+
+/// The reasons for which there is no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoSession {
+    NoSpace,
+    ReadOnly,
+}
+
+impl From<NoSession> for Fault {
+    fn from(reason: NoSession) -> Self {
+        Self::from(match reason {
+            NoSession::NoSpace => LibraryError::NoSpace,
+            NoSession::ReadOnly => LibraryError::ReadOnly(LIBRARY),
+        })
+    }
 }
 
 /// A written file that has no place yet, which is removed on drop unless it was moved.
@@ -51,10 +68,20 @@ impl Blobs {
     pub(super) fn open(folder: &Path) -> Outcome<(Self, Vec<DeadSession>)> {
         let library = Dir::open(folder)?;
         let (session, dead) = match Session::begin(&library) {
-            Err(fault) if fault.is_no_space() => (None, Vec::new()),
-            begun => begun.map(|(session, dead)| (Some(session), dead))?,
+            Err(fault) if fault.is_no_space() => (Err(NoSession::NoSpace), Vec::new()),
+            begun => begun.map(|(session, dead)| (Ok(session), dead))?,
         };
         Ok((Self { library, session }, dead))
+    }
+
+    /// Opens the files in a library's folder for reading: nobody is told, and nothing is recovered.
+    pub(super) fn open_read_only(folder: &Path) -> Outcome<Self> {
+        Ok(Self { library: Dir::open(folder)?, session: Err(NoSession::ReadOnly) })
+    }
+
+    /// Returns whether nothing can be written.
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self.session, Err(NoSession::ReadOnly))
     }
 
     /// Writes bytes to the session's folder.
@@ -64,7 +91,7 @@ impl Blobs {
 
     /// Writes all bytes of `source`, 1 MiB at a time.
     pub(super) fn stage_reader(&self, source: &mut dyn Read) -> Outcome<Staged<'_>> {
-        let session = self.session.as_ref().ok_or(LibraryError::NoSpace)?;
+        let session = self.session.as_ref().map_err(|reason| *reason)?;
         let (name, mut file) = session.create_file()?;
         let blob = BlobRef { hash: String::new(), size: 0 };
         // From here on the file is removed when something fails.
@@ -116,13 +143,16 @@ impl Blobs {
     }
 
     /// Moves the blobs whose hash starts with the two digits `prefix` and is not `in_use` to the
-    /// quarantine; returns their number.
+    /// quarantine; returns their number. Where nothing can be written they stay.
     pub(super) fn quarantine(
         &self,
         kind: BlobKind,
         prefix: &str,
         in_use: &HashSet<String>,
     ) -> Outcome<u64> {
+        if self.is_read_only() {
+            return Ok(0);
+        }
         let Some(shard) = found(self.shard(kind, prefix))? else { return Ok(0) };
         let mut moved = 0;
         for name in shard.names()?.iter().filter(|name| !in_use.contains(*name)) {

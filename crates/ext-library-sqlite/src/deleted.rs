@@ -2,15 +2,15 @@
 
 use std::{fs, io::ErrorKind, path::PathBuf};
 
-use ext_fs::{Lock, rename};
+use ext_fs::rename;
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::ListLibrariesOutput;
 use uuid::Uuid;
 
 use crate::{
-    directory::{LOCK, Libraries},
+    directory::Libraries,
     fault::{Fault, Outcome},
-    session,
+    last_name, presence, session,
 };
 
 /// The beginning of the name of a deleted library's folder.
@@ -19,12 +19,15 @@ const DELETED: &str = ".deleted-";
 impl Libraries {
     /// Moves a library away, unless somebody has it open.
     pub(crate) fn put_away(&self, id: Uuid) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder().join(LOCK))?;
+        let _lock = self.lock()?;
         let from = self.folder().join(id.to_string());
         ensure_folder(&from, || not_found("library", id))?;
         self.close(id)?;
-        if session::is_in_use(&from)? {
-            return Err(LibraryError::Busy.into());
+        // Those that open it wait for the lock, find it gone, and say so; older programs take none.
+        let alone = presence::take_alone(&from)?;
+        let users = session::users(&from)?;
+        if alone.is_none() || !users.is_empty() {
+            return Err(LibraryError::InUse(session::describe(&users)).into());
         }
         // A library may be deleted, brought back from a backup, and deleted again.
         let last = self.folders()?.into_iter().filter(|it| it.id == id).map(|it| it.number).max();
@@ -34,17 +37,18 @@ impl Libraries {
     }
 
     pub(crate) fn put_back(&self, id: Uuid) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder().join(LOCK))?;
+        let _lock = self.lock()?;
         let from = self.deleted(id)?;
         // What cannot be read comes back as well, and is told as such.
-        if let Ok(info) = self.info_in(&from) {
-            self.ensure_free(&info.name, None)?;
+        let known = self.info_in(&from).map(|info| info.name).ok();
+        if let Some(name) = known.or_else(|| last_name::read(&from)) {
+            self.ensure_free(&name, None)?;
         }
         Ok(rename(&from, &self.folder().join(id.to_string()))?)
     }
 
     pub(crate) fn remove_deleted(&self, id: Uuid) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder().join(LOCK))?;
+        let _lock = self.lock()?;
         Ok(fs::remove_dir_all(self.deleted(id)?)?)
     }
 
@@ -72,8 +76,7 @@ impl Libraries {
 
     fn folders(&self) -> Outcome<Vec<Deleted>> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(self.folder())? {
-            let entry = entry?;
+        for entry in self.children()? {
             let name = entry.file_name();
             let name = name.to_str().and_then(|name| name.strip_prefix(DELETED));
             let Some((id, number)) = name.and_then(|name| name.split_once('.')) else { continue };

@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use ext_fs::{Lock, create_private_folder, private_options, rename};
+use ext_fs::{Lock, create_private_folder_if_writable, is_read_only, private_options, rename};
 use ext_services::library::{Library, LibraryDirectory, LibraryError};
 use ext_wire::{
     names,
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::{Fault, Outcome},
+    last_name,
     library::{DATABASE, SqliteLibrary},
     limits::Limits,
     recovery::CheckReport,
@@ -28,7 +29,7 @@ use crate::{
 
 /// The prefix of the name of a library's folder while it is being created.
 const UNFINISHED: &str = ".new-";
-pub(crate) const LOCK: &str = ".lock";
+const LOCK: &str = ".lock";
 
 /// The libraries in `<data folder>/libraries`, each opened once.
 #[derive(Debug)]
@@ -39,15 +40,19 @@ pub struct Libraries {
 }
 
 impl Libraries {
-    /// Opens the libraries of a data folder, which is created when missing (for its owner only).
+    /// Opens the libraries of a data folder, which is created when missing (for its owner only), unless it
+    /// is read-only: then there is no library.
     ///
     /// # Errors
     /// `Io` or `NoSpace` when it cannot be created.
     pub fn new(data_folder: &Path) -> Result<Self, LibraryError> {
         let folder = data_folder.join("libraries");
-        create_private_folder(&folder).map_err(Fault::from)?;
+        create_private_folder_if_writable(&folder).map_err(Fault::from)?;
         // Links above the libraries belong to the user; below, none is followed.
-        let folder = fs::canonicalize(&folder).map_err(Fault::from)?;
+        let folder = match fs::canonicalize(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => folder,
+            real => real.map_err(Fault::from)?,
+        };
         Ok(Self { folder, limits: Limits::default(), open: Mutex::default() })
     }
 
@@ -69,14 +74,18 @@ impl Libraries {
         }
         let folder = self.folder.join(id.to_string());
         let library = self.open_folder(&folder, id).map_err(|error| named(error, &folder))?;
+        if library.ensure_writable().is_ok() {
+            last_name::keep(&folder, &library.info()?.name);
+        }
         let library = Arc::new(library);
         open.insert(id, Arc::clone(&library));
         Ok(library)
     }
 
     fn open_folder(&self, folder: &Path, id: Uuid) -> Result<SqliteLibrary, LibraryError> {
-        match fs::metadata(folder) {
+        match fs::symlink_metadata(folder) {
             Ok(found) if found.is_dir() => {}
+            Ok(found) if found.is_symlink() => return Err(link(folder)),
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(Fault::from(error).into());
             }
@@ -106,7 +115,7 @@ impl Libraries {
         name: &str,
         fill: impl FnOnce(&Path) -> Outcome<()>,
     ) -> Outcome<()> {
-        let _lock = Lock::acquire(&self.folder.join(LOCK))?;
+        let _lock = self.lock()?;
         remove_unfinished(&self.folder)?;
         self.ensure_free(name, None)?;
         let home = self.folder.join(id.to_string());
@@ -122,18 +131,23 @@ impl Libraries {
         Ok(())
     }
 
-    /// Checks that no library, or no other one, has a name. One that cannot be read keeps nobody from
-    /// making another.
+    /// Checks that no library, or no other one, has a name. One that cannot be read has its last known
+    /// name; without one it keeps nobody from making another.
     pub(crate) fn ensure_free(&self, name: &str, own: Option<Uuid>) -> Outcome<()> {
         let others = self.ids()?.into_iter().filter(|id| Some(*id) != own);
-        let all = others.filter_map(|id| self.info(id).ok());
-        match all.into_iter().find(|other| names::is_same_library(&other.name, name)) {
-            Some(LibraryInfo { name, .. }) => Err(LibraryError::Conflict(format!(
+        let mut taken = others.filter_map(|id| self.name(id));
+        match taken.find(|other| names::is_same_library(other, name)) {
+            Some(name) => Err(LibraryError::Conflict(format!(
                 "a library is called `{name}` already: choose another name"
             ))
             .into()),
             None => Ok(()),
         }
+    }
+
+    fn name(&self, id: Uuid) -> Option<String> {
+        let known = self.info(id).map(|info| info.name).ok();
+        known.or_else(|| last_name::read(&self.folder.join(id.to_string())))
     }
 
     /// Reads the library in a folder that is named by an id.
@@ -145,8 +159,19 @@ impl Libraries {
 
     /// Reads the library in a folder.
     pub(crate) fn info_in(&self, folder: &Path) -> Result<LibraryInfo, LibraryError> {
+        if fs::symlink_metadata(folder).is_ok_and(|found| found.is_symlink()) {
+            return Err(link(folder));
+        }
         let info = sqlite::read_info(&folder.join(DATABASE));
         info.map_err(|fault| named(fault.into(), folder))
+    }
+
+    /// Keeps others from making, renaming and deleting libraries.
+    pub(crate) fn lock(&self) -> Outcome<Lock> {
+        if is_read_only(&self.folder) {
+            return Err(LibraryError::ReadOnly("the folder of the libraries").into());
+        }
+        Ok(Lock::acquire(&self.folder.join(LOCK))?)
     }
 
     /// Returns the folder of the libraries.
@@ -154,11 +179,13 @@ impl Libraries {
         &self.folder
     }
 
-    /// Closes a library, if it is open; `Busy` while somebody has it.
+    /// Closes a library, if it is open; `InUse` while somebody has it.
     pub(crate) fn close(&self, id: Uuid) -> Outcome<()> {
         let mut open = self.open.lock();
         match open.get(&id) {
-            Some(library) if Arc::strong_count(library) > 1 => Err(LibraryError::Busy.into()),
+            Some(library) if Arc::strong_count(library) > 1 => {
+                Err(LibraryError::InUse("this program".to_owned()).into())
+            }
             _ => {
                 open.remove(&id);
                 Ok(())
@@ -166,10 +193,18 @@ impl Libraries {
         }
     }
 
+    /// Lists what is in the folder of the libraries; nothing where it could not be made.
+    pub(crate) fn children(&self) -> Outcome<Vec<fs::DirEntry>> {
+        match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            entries => Ok(entries?.collect::<Result<_, _>>()?),
+        }
+    }
+
     fn ids(&self) -> Outcome<Vec<Uuid>> {
         let mut ids = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            ids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
+        for entry in self.children()? {
+            ids.extend(entry.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
         }
         ids.sort();
         Ok(ids)
@@ -178,6 +213,7 @@ impl Libraries {
     pub(crate) fn unreadable(id: Uuid, folder: &Path, error: &LibraryError) -> UnreadableLibrary {
         UnreadableLibrary {
             id,
+            name: last_name::read(folder),
             path: folder.display().to_string(),
             code: error.code().name().to_owned(),
             error: error.to_string(),
@@ -198,11 +234,14 @@ impl LibraryDirectory for Libraries {
     fn rename(&self, id: Uuid, name: &str) -> Result<LibraryInfo, LibraryError> {
         let name = names::library_name(name)?;
         let library = self.open(id)?;
+        library.ensure_writable()?;
         // Held until the name is written: another program may be about to take it.
-        let _lock = Lock::acquire(&self.folder.join(LOCK)).map_err(Fault::from)?;
+        let _lock = self.lock()?;
         self.ensure_free(&name, Some(id))?;
         library.rename(&name)?;
-        library.info()
+        let info = library.info()?;
+        last_name::keep(Path::new(&info.path), &info.name);
+        Ok(info)
     }
 
     fn delete(&self, id: Uuid) -> Result<(), LibraryError> {
@@ -233,6 +272,9 @@ impl LibraryDirectory for Libraries {
                 Ok(info) => libraries.push(info),
                 Err(error) => {
                     let folder = self.folder.join(id.to_string());
+                    if fs::symlink_metadata(&folder).is_err() {
+                        continue; // it was deleted meanwhile
+                    }
                     unreadable.push(Self::unreadable(id, &folder, &error));
                 }
             }
@@ -250,6 +292,10 @@ fn named(error: LibraryError, folder: &Path) -> LibraryError {
         LibraryError::Io(reason) => LibraryError::Io(format!("{folder}: {reason}")),
         error => error,
     }
+}
+
+fn link(folder: &Path) -> LibraryError {
+    LibraryError::Link(folder.display().to_string())
 }
 
 /// Checks the id: a copy of a library under another id would pass for that one.

@@ -9,7 +9,7 @@ use ext_wire::{
     Blob, EntryPath, VettedEntry, names,
     ops::vdfs::{
         CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-        ListSidecarsOutput, ReadContentInput, ReadContentOutput,
+        ListSidecarsOutput, ReadContentInput, ReadContentOutput, UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
@@ -72,10 +72,9 @@ impl Entries for SqliteLibrary {
     fn update_metadata(
         &self,
         _caller: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
-        self.store.write(|db| entries::patch_metadata(db, id, patch))
+        self.store.write(|db| entries::patch_metadata(db, input))
     }
 
     fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {

@@ -1,11 +1,17 @@
 //! The role of events: the outbox.
 
 use ext_services::library::{EventFailure, Events, HandlerError, Result, Subscribed};
-use ext_wire::Event;
+use ext_wire::{
+    Event,
+    ops::events::{ListEventsInput, ListEventsOutput},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{library::SqliteLibrary, sqlite::events};
+use crate::{
+    library::SqliteLibrary,
+    sqlite::{event_log, events},
+};
 
 impl SqliteLibrary {
     /// Schedules the last event of each entry at or below the path `under`, or of every entry, for
@@ -72,5 +78,9 @@ impl Events for SqliteLibrary {
 
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64> {
         self.store.write(|db| events::retry(db, subscriber, entries))
+    }
+
+    fn list_events(&self, input: &ListEventsInput) -> Result<ListEventsOutput> {
+        self.store.read(|db| event_log::list(db, input))
     }
 }

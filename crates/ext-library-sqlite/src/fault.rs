@@ -11,6 +11,9 @@ use rusqlite::{
     ffi::{SQLITE_IOERR_SHMOPEN as IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE as IOERR_SHMSIZE},
 };
 
+/// The thing that is read-only, for messages.
+pub(super) const LIBRARY: &str = "the library";
+
 /// A [`LibraryError`] that `?` makes from the errors of the libraries used here.
 #[derive(Debug)]
 pub(super) struct Fault(LibraryError);
@@ -69,6 +72,7 @@ impl From<rusqlite::Error> for Fault {
             _ if no_room => LibraryError::NoSpace,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LibraryError::Busy,
             Some(ErrorCode::DiskFull) => LibraryError::NoSpace,
+            Some(ErrorCode::ReadOnly) => LibraryError::ReadOnly(LIBRARY),
             Some(ErrorCode::OperationInterrupted) => LibraryError::Deadline,
             // `Unknown` is the code of all errors of SQL.
             Some(
@@ -88,6 +92,7 @@ impl From<ext_fs::Error> for Fault {
     fn from(error: ext_fs::Error) -> Self {
         Self(match error.source.kind() {
             _ if is_full(&error.source) => LibraryError::NoSpace,
+            io::ErrorKind::ReadOnlyFilesystem => LibraryError::ReadOnly(LIBRARY),
             _ if error.is_link() => LibraryError::Link(error.path.display().to_string()),
             io::ErrorKind::InvalidData => LibraryError::Corrupt(error.to_string()),
             _ => LibraryError::Io(error.to_string()),
@@ -97,10 +102,10 @@ impl From<ext_fs::Error> for Fault {
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
-        Self(if is_full(&error) {
-            LibraryError::NoSpace
-        } else {
-            LibraryError::Io(error.to_string())
+        Self(match error.kind() {
+            _ if is_full(&error) => LibraryError::NoSpace,
+            io::ErrorKind::ReadOnlyFilesystem => LibraryError::ReadOnly(LIBRARY),
+            _ => LibraryError::Io(error.to_string()),
         })
     }
 }

@@ -3,6 +3,8 @@
 //! ```text
 //! <data folder>/libraries/<uuid>/
 //!     library.db      rows: entries, sidecars, full text, events, jobs (SQLite)
+//!     name.txt        the last known name, for when the database cannot be read
+//!     open.lock       shared by those that have the library open
 //!     content/ab/…    content of entries, each file under its BLAKE3 hash
 //!     sidecars/ab/…   sidecars, likewise
 //!     sessions/…      files that are being written, one folder for each process
@@ -57,11 +59,13 @@ mod fault;
 mod import;
 mod import_outcome;
 mod jobs;
+mod last_name;
 mod library;
 mod limits;
 mod media_type;
 mod metadata;
 mod open;
+mod presence;
 mod recovery;
 mod roots;
 mod rows;

@@ -1,6 +1,7 @@
 //! One open library: its database and its files.
 
 use bytes::Bytes;
+use ext_fs::Lock;
 use ext_services::library::{
     Bin, Contents, Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
     Versions,
@@ -9,6 +10,7 @@ use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 
 use crate::{
     blobs::{Blobs, Staged},
+    fault::LIBRARY,
     limits::Limits,
     rows::{BlobKind, BlobRef, Place},
     sqlite::{SqliteStore, forget},
@@ -25,6 +27,8 @@ pub struct SqliteLibrary {
     pub(crate) store: SqliteStore,
     pub(crate) blobs: Blobs,
     pub(crate) limits: Limits,
+    /// Dropped last.
+    pub(crate) _presence: Option<Lock>,
 }
 
 impl std::fmt::Debug for SqliteLibrary {
@@ -82,6 +86,17 @@ impl SqliteLibrary {
     /// `Corrupt` when its row is missing or damaged; `Busy`, `Io`.
     pub fn info(&self) -> Result<LibraryInfo> {
         self.store.info()
+    }
+
+    /// Checks that it can be written.
+    ///
+    /// # Errors
+    /// `ReadOnly` when its folder is on a medium that is read-only, or belongs to another user.
+    pub fn ensure_writable(&self) -> Result<()> {
+        match self.store.is_read_only() {
+            true => Err(LibraryError::ReadOnly(LIBRARY)),
+            false => Ok(()),
+        }
     }
 
     /// Writes a name, which was checked.

@@ -8,19 +8,25 @@ use crate::{
     blobs::Blobs,
     library::{DATABASE, SqliteLibrary},
     limits::Limits,
+    presence,
     sqlite::SqliteStore,
 };
 
 impl SqliteLibrary {
-    /// Opens the library in a folder, and recovers it when it was not closed.
+    /// Opens the library in a folder, and recovers it when it was not closed. Where its folder cannot be
+    /// written it is only read.
     ///
     /// # Errors
-    /// `Schema` when another version made it, `Corrupt` when its database is damaged; `Busy`, `NoSpace`,
+    /// `NotFound` when it is deleted meanwhile; `Schema` when another version made it, `Corrupt` when its database is damaged; `Busy`, `NoSpace`,
     /// `Io`.
     pub fn open(folder: &Path, limits: Limits) -> Result<Self> {
+        let _presence = presence::share(folder)?;
         let store = SqliteStore::open(&folder.join(DATABASE))?;
+        if store.is_read_only() {
+            return Ok(Self { blobs: Blobs::open_read_only(folder)?, store, limits, _presence });
+        }
         let (blobs, dead) = Blobs::open(folder)?;
-        let library = Self { store, blobs, limits };
+        let library = Self { store, blobs, limits, _presence };
         library.recover(dead)?;
         Ok(library)
     }

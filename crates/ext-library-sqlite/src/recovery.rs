@@ -38,9 +38,12 @@ impl SqliteLibrary {
             return Ok(());
         }
         let report = match self.check() {
-            Err(LibraryError::Busy | LibraryError::Deadline | LibraryError::NoSpace) => {
-                return Ok(());
-            }
+            Err(
+                LibraryError::Busy
+                | LibraryError::InUse(_)
+                | LibraryError::Deadline
+                | LibraryError::NoSpace,
+            ) => return Ok(()),
             report => report?,
         };
         tracing::info!(?report, "the library was not closed, it is recovered");

@@ -6,8 +6,9 @@
 
 use std::{
     fs::{self, File},
-    io::ErrorKind,
-    path::PathBuf,
+    io::{ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+    process,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -19,6 +20,8 @@ use crate::fault::Outcome;
 /// The folder of the sessions, in that of the library.
 pub(super) const FOLDER: &str = "sessions";
 const LOCK: &str = "lock";
+/// The most bytes of the number of a process.
+const NUMBER_BYTES: u64 = 16;
 
 /// The session of this process, which is closed cleanly on drop.
 #[derive(Debug)]
@@ -47,6 +50,8 @@ impl Session {
         let dead = dead_sessions(&sessions)?;
         let folder = sessions.make_dir(&Uuid::now_v7().to_string())?;
         let lock = Lock::acquire(&folder.path().join(LOCK))?;
+        // For people who look for the process; the lock holds without it.
+        let _ = write!(lock.file(), "{}", process::id());
         Ok((Self { folder, unclean: AtomicBool::new(false), _lock: lock }, dead))
     }
 
@@ -88,21 +93,38 @@ impl DeadSession {
     }
 }
 
-/// Returns whether a process has the library in a folder open.
-pub(super) fn is_in_use(library: &std::path::Path) -> Outcome<bool> {
+/// Lists the processes that have the library in a folder open, by number as far as they wrote it.
+pub(super) fn users(library: &Path) -> Outcome<Vec<String>> {
     let sessions = match fs::read_dir(library.join(FOLDER)) {
-        Err(error) if is_gone(error.kind()) => return Ok(false),
+        Err(error) if is_gone(error.kind()) => return Ok(Vec::new()),
         sessions => sessions?,
     };
+    let mut users = Vec::new();
     for session in sessions {
-        match Lock::try_existing(&session?.path().join(LOCK)) {
-            Ok(None) => return Ok(true),
+        let lock = session?.path().join(LOCK);
+        match Lock::try_existing(&lock) {
+            Ok(None) => users.push(number(&lock).unwrap_or_else(|| "of unknown number".to_owned())),
             Ok(Some(_)) => {}
             Err(error) if is_gone(error.source.kind()) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(false)
+    Ok(users)
+}
+
+/// Names the processes that have a library open, as far as they are known.
+pub(super) fn describe(users: &[String]) -> String {
+    match users {
+        [] => "another program".to_owned(),
+        users => format!("process {}", users.join(", ")),
+    }
+}
+
+/// Reads the number of the process from the lock file of a session.
+fn number(lock: &Path) -> Option<String> {
+    let mut text = String::new();
+    ext_fs::open(lock).ok()?.take(NUMBER_BYTES).read_to_string(&mut text).ok()?;
+    text.parse::<u32>().ok().map(|number| number.to_string())
 }
 
 fn dead_sessions(sessions: &Dir) -> Outcome<Vec<DeadSession>> {
@@ -127,7 +149,7 @@ const fn is_gone(kind: ErrorKind) -> bool {
 }
 
 /// Removes what a session left that was cut short while it closed, or is closing right now.
-fn remove_leftovers(folder: &std::path::Path) {
+fn remove_leftovers(folder: &Path) {
     if let Err(error) = fs::remove_dir_all(folder)
         && !is_gone(error.kind())
     {
@@ -137,7 +159,7 @@ fn remove_leftovers(folder: &std::path::Path) {
 
 #[cfg(test)]
 mod tests {
-    use std::{path::Path, thread};
+    use std::thread;
 
     use super::*;
 

@@ -47,6 +47,15 @@ pub(crate) struct Gate {
     last_error: Arc<Mutex<Option<String>>>,
 }
 
+/// Replaces a code that guests of older SDKs do not know by the one that it came from: they would tell of
+/// an unknown status.
+fn known_to_guests(mut error: ErrorBody) -> ErrorBody {
+    if error.code == ErrorCode::ReadOnly {
+        error.code = ErrorCode::Io;
+    }
+    error
+}
+
 impl Gate {
     pub(crate) fn new(
         id: Arc<str>,
@@ -120,7 +129,7 @@ impl Gate {
             _ if self.control.is_killed() => self.stopped(),
             // Whatever else went wrong because the time was up.
             Err(over) => over.into_body(),
-            Ok(()) => error.into_body(),
+            Ok(()) => known_to_guests(error.into_body()),
         })
     }
 

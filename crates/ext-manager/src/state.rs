@@ -8,9 +8,12 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use ext_fs::{Lock, create_private_folder, replace};
+use ext_fs::{Lock, create_private_folder, is_read_only, replace};
 use ext_host::Fault;
 use serde::{Deserialize, Serialize};
+
+/// The longest file, in bytes; messages of faults are bounded.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The part of an extension's state that survives restarts of the program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +92,9 @@ impl StateFolder {
 
     /// Changes the state. A failure is logged: the extension works without it.
     pub(crate) fn change(&self, id: &str, change: impl FnOnce(&mut SavedState)) {
-        let Some(folder) = &self.folder else { return };
+        let Some(folder) = self.folder.as_ref().filter(|folder| !is_read_only(folder)) else {
+            return;
+        };
         if let Err(error) = try_change(folder, id, change) {
             tracing::warn!(extension = id, %error, "the extension's state cannot be saved");
         }
@@ -151,7 +156,10 @@ fn try_change(folder: &Path, id: &str, change: impl FnOnce(&mut SavedState)) -> 
 }
 
 fn read(path: &Path) -> SavedState {
-    fs::read(path).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
+    ext_fs::read(path, MAX_BYTES)
+        .ok()
+        .and_then(|json| serde_json::from_slice(&json).ok())
+        .unwrap_or_default()
 }
 
 /// Returns the path of a state file. Ids are checked names (`ext-manifest`), never paths.

@@ -1,8 +1,7 @@
 //! One version of an extension: compiled, with its guests.
 
 use std::{
-    fs,
-    io::{self, Read},
+    fs, io,
     path::Path,
     sync::{Arc, Weak},
     time::Duration,
@@ -353,10 +352,7 @@ fn check_handlers(manifest: &Manifest, wasm: &[u8]) -> Result<(), LoadError> {
 fn read_wasm(path: &Path) -> Result<Vec<u8>, LoadError> {
     let failed = |source| LoadError::Wasm { path: path.to_owned(), source };
     check_wasm_file(path)?;
-    let (mut wasm, most) = (Vec::new(), u64::from(limits::MAX_MODULE_BYTES) + 1);
-    let file = fs::File::open(path).map_err(failed)?;
-    file.take(most).read_to_end(&mut wasm).map_err(failed)?;
-    Ok(wasm)
+    ext_fs::read(path, limits::MAX_MODULE_BYTES.into()).map_err(|error| failed(error.into()))
 }
 
 /// Checks that a wasm file is one and not too large, without reading it.

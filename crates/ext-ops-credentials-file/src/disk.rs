@@ -37,9 +37,12 @@ pub(crate) fn lock(path: &Path) -> io::Result<Option<Lock>> {
     Ok(Lock::acquire_within(path, LOCK_TIMEOUT)?)
 }
 
+/// The longest file of a number, in bytes.
+const MAX_NUMBER_BYTES: u64 = 64;
+
 /// Reads a number from a file; 0 when there is no file.
 pub(crate) fn read_number(path: &Path) -> io::Result<u64> {
-    match fs::read_to_string(path) {
+    match ext_fs::read_text(path, MAX_NUMBER_BYTES).map_err(io::Error::from) {
         Ok(text) => text.trim().parse().map_err(|_| io::ErrorKind::InvalidData.into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
         Err(error) => Err(error),

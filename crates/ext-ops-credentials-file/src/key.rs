@@ -1,7 +1,7 @@
 //! The key of a vault, and its sources.
 
 use std::{
-    fmt, fs, io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -304,9 +304,12 @@ fn next_key_file(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// The longest file of a key, in bytes: one is written in 45.
+const MAX_KEY_FILE_BYTES: u64 = 1 << 10;
+
 fn read_key_file(path: &Path) -> io::Result<Key> {
     disk::check_private(path)?;
-    let text = Zeroizing::new(fs::read_to_string(path)?);
+    let text = Zeroizing::new(ext_fs::read_text(path, MAX_KEY_FILE_BYTES)?);
     let malformed = || io::Error::new(io::ErrorKind::InvalidData, "it does not hold a valid key");
     decode(&text).ok_or_else(malformed)
 }

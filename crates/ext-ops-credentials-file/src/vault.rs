@@ -171,7 +171,7 @@ impl FileVault {
                 let (got, limit) = (found.len(), MAX_READ_BYTES);
                 return Err(CredentialError::Limit { what: "to be read", got, limit });
             }
-            Ok(_) => ext_fs::read(&path).map_err(|error| io_error(error.into()))?,
+            Ok(_) => ext_fs::read(&path, MAX_READ_BYTES).map_err(|error| io_error(error.into()))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(io_error(error)),
         };

@@ -13,9 +13,10 @@ use ext_wire::{
     ops::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
-            BinnedEntry, CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListEntriesInput,
-            ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput, MAX_CONDITIONS, ReadContent,
-            ReadContentInput, ReadContentOutput, SidecarInfo, WriteSidecarInput,
+            CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListBinInput, ListBinOutput,
+            ListEntriesInput, ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput,
+            MAX_CONDITIONS, ReadContent, ReadContentInput, ReadContentOutput, SidecarInfo,
+            UpdateMetadataInput, WriteSidecarInput,
         },
     },
 };
@@ -347,12 +348,12 @@ impl Entries for AuthorizedLibrary<'_> {
     fn update_metadata(
         &self,
         caller: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
-        self.check_entry(id)?;
-        self.check_keys(caller, &patch, || Ok(self.entries()?.get_entry(id)?.entry.created_by))?;
-        self.entries()?.update_metadata(caller, id, patch)
+        let maker = || Ok(self.entries()?.get_entry(input.entry_id)?.entry.created_by);
+        self.check_entry(input.entry_id)?;
+        self.check_keys(caller, &input.metadata, maker)?;
+        self.entries()?.update_metadata(caller, input)
     }
 
     fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {
@@ -368,8 +369,8 @@ impl Entries for AuthorizedLibrary<'_> {
 
 /// The operations of the bin are for the user only.
 impl Bin for AuthorizedLibrary<'_> {
-    fn list_bin(&self, limit: u32) -> Result<Vec<BinnedEntry>> {
-        self.bin()?.list_bin(limit)
+    fn list_bin(&self, input: &ListBinInput) -> Result<ListBinOutput> {
+        self.bin()?.list_bin(input)
     }
 
     fn restore_entry(&self, id: Uuid, path: Option<&EntryPath>) -> Result<Entry> {

@@ -1,13 +1,20 @@
-//! The operations `events.*`, for extensions: the user's events are those of the library.
+//! The operations `events.*`: for extensions those of their own, for the user the log of the library.
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_services::library::LibraryDirectory;
 use ext_wire::{
     Wire,
-    ops::events::{Publish, Subscribe, Subscriptions, Unsubscribe},
+    ops::events::{
+        ListEvents, ListEventsInput, ListEventsOutput, Publish, Subscribe, Subscriptions,
+        Unsubscribe,
+    },
 };
 
-use crate::{BuiltIn, extension_events::ExtensionEvents};
+use crate::{
+    BuiltIn,
+    extension_events::ExtensionEvents,
+    libraries::{error, open},
+};
 
 require_service!("events", dyn LibraryDirectory);
 
@@ -34,3 +41,14 @@ operation!(LibraryAction<Subscribe>, |events, input| events.subscribe(&input.kin
 operation!(LibraryAction<Unsubscribe>, |events, input| events.unsubscribe(&input.kind));
 
 operation!(LibraryQuery<Subscriptions>, |events, _input| events.subscriptions());
+
+impl LibraryQuery<ListEvents> for BuiltIn {
+    async fn execute(
+        input: ListEventsInput,
+        context: Context<'_>,
+    ) -> Result<ListEventsOutput, OpError> {
+        open(context)?.events().and_then(|events| events.list_events(&input)).map_err(error)
+    }
+}
+
+register!(LibraryQuery<ListEvents> for BuiltIn);

@@ -14,7 +14,7 @@
 //! | `http` | `request` |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
-//! | `libraries`, `extensions` | for the user only |
+//! | `libraries`, `extensions`, `locations` | for the user only |
 //! | `core` | `status`, `quota` |
 //!
 //! ```
@@ -44,6 +44,7 @@ mod extensions;
 mod http;
 mod jobs;
 mod libraries;
+mod locations;
 mod mail;
 mod provider;
 mod search;

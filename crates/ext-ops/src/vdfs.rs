@@ -5,9 +5,9 @@ use ext_wire::{
     EntryPath, VettedEntry, Wire,
     ops::vdfs::{
         CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, EmptyBin, EmptyBinOutput, GetEntry,
-        ListBin, ListBinOutput, ListEntries, ListSidecars, ListVersions, ListVersionsOutput,
-        MoveEntry, ReadContent, ReadSidecar, ReadSidecarOutput, RestoreEntry, RestoreVersion,
-        UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
+        ListBin, ListEntries, ListSidecars, ListVersions, ListVersionsOutput, MoveEntry,
+        ReadContent, ReadSidecar, ReadSidecarOutput, RestoreEntry, RestoreVersion, UpdateMetadata,
+        UpdateMetadataOutput, WriteSidecar,
     },
 };
 
@@ -50,7 +50,7 @@ operation!(LibraryQuery<ListEntries>, |library, input, context| library.list_ent
 operation!(LibraryQuery<ReadContent>, |library, input, context| library.read_content(input));
 
 operation!(LibraryAction<UpdateMetadata>, |library, input, context| library
-    .update_metadata(context.extension(), input.entry_id, input.metadata)
+    .update_metadata(context.extension(), input)
     .map(|metadata| UpdateMetadataOutput { metadata }));
 
 operation!(LibraryAction<DeleteEntry>, |library, input, context| library
@@ -60,9 +60,7 @@ operation!(LibraryAction<DeleteEntry>, |library, input, context| library
 operation!(LibraryAction<MoveEntry>, |library, input, context| path(&input.path)
     .and_then(|path| library.move_entry(input.entry_id, &path)));
 
-operation!(LibraryQuery<ListBin>, |library, input, context| library
-    .list_bin(input.limit)
-    .map(|entries| ListBinOutput { entries }));
+operation!(LibraryQuery<ListBin>, |library, input, context| library.list_bin(&input));
 
 operation!(LibraryAction<RestoreEntry>, |library, input, context| input
     .path

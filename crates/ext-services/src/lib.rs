@@ -30,6 +30,7 @@ pub mod host;
 pub mod http;
 pub mod invoices;
 pub mod library;
+pub mod locations;
 pub mod mail;
 pub mod ocr;
 mod scrub;

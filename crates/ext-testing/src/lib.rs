@@ -26,10 +26,14 @@ pub mod dovecot;
 mod guest;
 #[cfg(feature = "oidc")]
 pub mod oidc;
+#[cfg(unix)]
+mod read_only;
 mod schema;
 mod server;
 
 pub use archive::archive;
 pub use guest::{guest, small_guest};
+#[cfg(unix)]
+pub use read_only::ReadOnly;
 pub use schema::{Instances, is_closed, objects};
 pub use server::{TestServer, answer, body_of};

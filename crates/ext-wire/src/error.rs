@@ -1,6 +1,6 @@
 //! Bodies of failed calls.
 
-use std::fmt;
+use std::{fmt, io};
 
 use ext_abi::ErrorCode;
 use serde::{Deserialize, Serialize, de, ser};
@@ -67,6 +67,16 @@ impl ErrorBody {
     pub fn from_reply(code: ErrorCode, body: &[u8]) -> Self {
         serde_json::from_slice(body)
             .unwrap_or_else(|_| Self::new(code, String::from_utf8_lossy(body)))
+    }
+}
+
+/// Returns the code of a failure of the file system.
+#[must_use]
+pub const fn io_code(kind: io::ErrorKind) -> ErrorCode {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::NoSpace,
+        io::ErrorKind::ReadOnlyFilesystem => ErrorCode::ReadOnly,
+        _ => ErrorCode::Io,
     }
 }
 

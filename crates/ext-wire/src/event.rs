@@ -11,8 +11,16 @@ pub const ENTRY_CREATED: &str = "entry.created";
 /// Kind of the event that new content of an entry makes.
 pub const ENTRY_UPDATED: &str = "entry.updated";
 
+/// Kind of the event that another path of an entry makes.
+pub const ENTRY_MOVED: &str = "entry.moved";
+/// Kind of the event that the removal of an entry makes, also where it only goes to the bin.
+pub const ENTRY_DELETED: &str = "entry.deleted";
+/// Kind of the event that an entry makes which comes back from the bin.
+pub const ENTRY_RESTORED: &str = "entry.restored";
+
 /// All kinds of events that the host makes.
-pub const KINDS: &[&str] = &[ENTRY_CREATED, ENTRY_UPDATED];
+pub const KINDS: &[&str] =
+    &[ENTRY_CREATED, ENTRY_UPDATED, ENTRY_MOVED, ENTRY_DELETED, ENTRY_RESTORED];
 
 /// Longest kind of an event, in bytes.
 pub const MAX_KIND_BYTES: usize = 200;
@@ -59,7 +67,7 @@ pub struct Event {
     pub kind: String,
     /// Library in which it happened.
     pub library_id: Uuid,
-    /// The entry as it is at delivery.
+    /// The entry as it is at delivery; for `entry.deleted` as it was before.
     pub entry: Entry,
     /// Data of the extension that published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

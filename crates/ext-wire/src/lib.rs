@@ -62,7 +62,7 @@ mod vetted_entry;
 pub use blob::Blob;
 pub use declared_handlers::DeclaredHandlers;
 pub use entry_path::EntryPath;
-pub use error::ErrorBody;
+pub use error::{ErrorBody, io_code};
 pub use event::Event;
 pub use ext_abi::ErrorCode;
 pub use method::{Method, MethodError, MethodKind, is_segment};

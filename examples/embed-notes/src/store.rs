@@ -8,7 +8,7 @@ use ext_manager::{
         libraries::{CheckLibraryOutput, LibraryInfo, ListLibrariesOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-            ReadContentInput, ReadContentOutput,
+            ReadContentInput, ReadContentOutput, UpdateMetadataInput,
         },
     },
 };
@@ -58,7 +58,7 @@ impl LibraryDirectory for Home {
 impl Library for Notes {
     fn info(&self) -> Result<LibraryInfo> {
         let (name, path) = ("Home".to_owned(), String::new());
-        Ok(LibraryInfo { id: LIBRARY, name, path, created_at: now() })
+        Ok(LibraryInfo { id: LIBRARY, name, path, created_at: now(), read_only: false })
     }
 
     fn entries(&self) -> Option<&dyn Entries> {
@@ -125,13 +125,14 @@ impl Entries for Notes {
     fn update_metadata(
         &self,
         _: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
         let mut kept = self.0.lock();
+        let id = input.entry_id;
         let found = kept.iter_mut().find(|(entry, _)| entry.id == id);
         let (entry, _) = found.ok_or_else(|| missing("entry", id))?;
-        merge_patch::apply(&mut entry.metadata, patch);
+        LibraryError::ensure_unchanged(&input, &entry.metadata)?;
+        merge_patch::apply(&mut entry.metadata, input.metadata);
         Ok(entry.metadata.clone())
     }
 

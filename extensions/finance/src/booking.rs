@@ -7,10 +7,11 @@ use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::corrections;
-use crate::dedupe::partition::{Link, link, partition};
+use crate::dedupe::partition::{Link, Member, link, partition};
 use crate::dedupe::{self, Traits};
 use crate::ledger::{Booked, FURTHER, Ledger, OWN, Paper, READ_AMOUNT, RECEIPT, SAME, path};
 use crate::money;
+use crate::person;
 use crate::purchase::Purchase;
 use crate::record::{Record, Values};
 
@@ -148,8 +149,14 @@ fn connects(one: &Paper, two: &Paper) -> bool {
 }
 
 fn groups(papers: &[Paper]) -> Vec<Vec<usize>> {
-    let members: Vec<_> = papers.iter().map(Paper::member).collect();
-    partition(&members)
+    let away = person::rejected_bookings(papers);
+    let member = |paper| {
+        let member = Paper::member(paper);
+        // Documents that older versions booked with a rejected one do not say so themselves.
+        let is_rejected = member.is_rejected.map(|_| away.contains(&paper.booking));
+        Member { is_rejected, ..member }
+    };
+    partition(&papers.iter().map(member).collect::<Vec<_>>())
 }
 
 fn pick<'p>(papers: &'p [Paper], group: &[usize]) -> Vec<&'p Paper> {
@@ -184,7 +191,12 @@ fn settle(ledger: &Ledger<'_>, group: &[&Paper], fresh: Option<&Fresh>) -> Resul
     }
     let is_new = |paper: &Paper| new.is_some_and(|fresh| fresh.id == paper.entry.id);
     for paper in group.iter().filter(|paper| paper.booking != first.key && !is_new(paper)) {
-        let own = json!({ "booking": first.key, "booking_id": first.entry.id, "documents": null });
+        let own = json!({
+            "booking": first.key,
+            "booking_id": first.entry.id,
+            "documents": null,
+            "rejected": is_rejected(group),
+        });
         ledger.client.update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
     }
     let entry =
@@ -194,10 +206,14 @@ fn settle(ledger: &Ledger<'_>, group: &[&Paper], fresh: Option<&Fresh>) -> Resul
     if !is_new(first) {
         let own =
             json!({ "booking": first.key, "booking_id": first.entry.id, "documents": group.len() });
-        let metadata = corrections::patch(&entry, &record.values, own);
-        ledger.client.update_metadata(first.entry.id, metadata)?;
+        ledger.change(entry, |entry| corrections::patch(entry, &record.values, own.clone()))?;
     }
     new.map_or(Ok(()), |fresh| finish(ledger, group, first, fresh, &record))
+}
+
+/// Returns whether a person rejected the booking of a group, in the form of a patch.
+fn is_rejected(group: &[&Paper]) -> Option<bool> {
+    group.iter().any(|paper| paper.is_rejected()).then_some(true)
 }
 
 /// Returns an entry that says what was read, so that it is told from what a person wrote; entries of
@@ -235,6 +251,7 @@ fn finish(
         own.insert("booking".to_owned(), json!(first.key));
         own.insert("booking_id".to_owned(), json!(first.entry.id));
         own.insert("documents".to_owned(), json!(is_first.then_some(group.len())));
+        own.insert("rejected".to_owned(), json!(is_rejected(group)));
     }
     let mut metadata = paper.entry.metadata.clone();
     metadata.extend(corrections::patch(&paper.entry, values, own));

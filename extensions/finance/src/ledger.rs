@@ -29,6 +29,8 @@ pub(crate) const OWN: &str = "finance";
 /// Key of the metadata by which documents over an amount are looked up. Entries that were booked
 /// before documents were compared have none.
 pub(crate) const READ_AMOUNT: &str = "read_amount";
+/// Most attempts at a change that others are faster with.
+const MAX_ATTEMPTS: u32 = 100;
 /// The decision that two documents are about one purchase.
 pub(crate) const SAME: &str = "same";
 /// The decision that two documents are about two purchases.
@@ -129,6 +131,43 @@ impl<'a> Ledger<'a> {
         self.client.read_json_sidecar(id, "receipt.json")
     }
 
+    /// Changes the metadata of a document by a patch that depends on them, and returns its entry after
+    /// that. What a person corrects meanwhile is not lost: the patch is made anew of the entry as it is
+    /// by then.
+    ///
+    /// # Errors
+    /// Those of `vdfs.update_metadata` and `vdfs.list_entries`; [`Error::is_conflict`] when others were
+    /// faster each time.
+    pub(crate) fn change(
+        &self,
+        mut entry: Entry,
+        patch: impl Fn(&Entry) -> Map<String, Value>,
+    ) -> Result<Entry> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self.client.update_unchanged_metadata(&entry, patch(&entry)) {
+                Ok(metadata) => return Ok(Entry { metadata, ..entry }),
+                Err(error) if error.is_conflict() && attempts < MAX_ATTEMPTS => {
+                    entry = self.again(&entry)?.ok_or(error)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Reads an entry again, as it is now; `None` when it is gone.
+    ///
+    /// # Errors
+    /// Those of `vdfs.list_entries`.
+    pub(crate) fn again(&self, entry: &Entry) -> Result<Option<Entry>> {
+        let input = ListEntriesInput {
+            path_prefix: Some(entry.path.clone()),
+            ..ListEntriesInput::default()
+        };
+        Ok(self.client.list_entries(input)?.into_iter().find(|it| it.id == entry.id))
+    }
+
     /// Writes down that two documents are about one purchase or about two; `None` takes a decision
     /// back.
     ///
@@ -185,6 +224,11 @@ impl Paper {
         self.booking == self.key
     }
 
+    /// Returns whether a person rejected it with its booking.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.own("rejected") == Some(&Value::Bool(true))
+    }
+
     /// Returns the entry of the imported file.
     pub(crate) fn file(&self) -> Option<Uuid> {
         self.entry.metadata.get("source_entry")?.as_str()?.parse().ok()
@@ -215,6 +259,7 @@ impl Paper {
             key: &self.key,
             traits: &self.traits,
             is_old: self.is_old(),
+            is_rejected: (!self.entry.created_at.is_empty()).then(|| self.is_rejected()),
             joined: self.decided(SAME).collect(),
             apart: self.decided(APART).collect(),
         }

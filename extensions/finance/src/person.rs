@@ -75,10 +75,10 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
         let undo: Vec<_> =
             undo.iter().copied().filter(|field| corrected.contains_key(*field)).collect();
         if !undo.is_empty() {
-            write(client, paper.entry.clone(), Vec::new(), &undo)?;
+            write(&ledger, paper.entry.clone(), &[], &undo)?;
         }
     }
-    write(client, entry, values, &undo)?;
+    write(&ledger, entry, &values, &undo)?;
     row(client, booking.first.entry.id)
 }
 
@@ -112,8 +112,7 @@ pub(crate) fn papers(ledger: &Ledger<'_>, rejected: bool) -> Result<Vec<Paper>> 
 
 /// Returns the keys of the bookings that a person rejected.
 pub(crate) fn rejected_bookings(papers: &[Paper]) -> BTreeSet<String> {
-    let is_rejected = |paper: &&Paper| paper.own("rejected") == Some(&Value::Bool(true));
-    papers.iter().filter(is_rejected).map(|paper| paper.booking.clone()).collect()
+    papers.iter().filter(|paper| paper.is_rejected()).map(|paper| paper.booking.clone()).collect()
 }
 
 /// Finds the booking of an entry: of its own, of one of its documents, or of a file that it came in.
@@ -154,33 +153,48 @@ fn not_booked(entry: Uuid) -> Error {
 
 /// Writes corrections, and ends others, in the metadata of a document and beside what was read.
 fn write(
-    client: &SpacedriveClient,
-    mut entry: Entry,
-    values: Vec<(String, Value)>,
+    ledger: &Ledger<'_>,
+    entry: Entry,
+    values: &[(String, Value)],
     undo: &[&str],
 ) -> Result<()> {
-    let read = corrections::read(&entry);
-    let read = |field: &str| read.get(field).cloned().unwrap_or_default();
-    let mut corrected = corrections::of(&entry, None);
+    let mut entry = ledger.change(entry, |entry| patch(entry, values, undo))?;
+    loop {
+        let beside = beside(&entry);
+        ledger.client.write_json_sidecar(entry.id, SIDECAR, &beside)?;
+        // Whoever corrected it meanwhile may have written the sidecar first: the last one to write it
+        // writes all.
+        match ledger.again(&entry)? {
+            Some(now) if self::beside(&now) != beside => entry = now,
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn patch(entry: &Entry, values: &[(String, Value)], undo: &[&str]) -> Map<String, Value> {
+    let read = corrections::read(entry);
+    let mut corrected = corrections::of(entry, None);
     let mut patch = Map::new();
     for field in undo {
         corrected.remove(*field);
-        patch.insert((*field).to_owned(), read(field));
+        patch.insert((*field).to_owned(), read.get(*field).cloned().unwrap_or_default());
     }
     for (field, value) in values {
         corrected.insert(field.clone(), value.clone());
-        patch.insert(field, value);
+        patch.insert(field.clone(), value.clone());
     }
     patch.insert(OWN.to_owned(), Value::Object(corrections::marks(&corrected)));
-    entry.metadata = client.update_metadata(entry.id, patch)?;
+    patch
+}
+
+/// Returns what stands in `corrections.json`.
+fn beside(entry: &Entry) -> Map<String, Value> {
+    let read = corrections::read(entry);
     let beside = |(field, corrected): (String, Value)| {
-        let read = read(&field);
+        let read = read.get(&field).cloned().unwrap_or_default();
         (field, json!(Corrected { corrected, read }))
     };
-    let fields: Map<String, Value> =
-        corrections::of(&entry, None).into_iter().map(beside).collect();
-    client.write_json_sidecar(entry.id, SIDECAR, &fields)?;
-    Ok(())
+    corrections::of(entry, None).into_iter().map(beside).collect()
 }
 
 /// Checks the values, each as its field has it.

@@ -62,6 +62,12 @@ impl Error {
         self.code() == ErrorCode::NotFound
     }
 
+    /// Returns whether something else has what the call wanted, or has changed it meanwhile.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.code() == ErrorCode::Conflict
+    }
+
     /// Returns the form that crosses, with all facts.
     #[must_use]
     pub const fn body(&self) -> &ErrorBody {

@@ -76,8 +76,11 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-fs",
         ],
     ),
+    // The protocol; it knows no operation, and not who runs one.
+    ("ext-rpc", &["ext-wire", "ext-fs"]),
     ("spacedrive-core", &["ext-*"]),
-    ("spacedrive-cli", &["ext-*", "spacedrive-core"]),
+    ("spacedrive-daemon", &["ext-*", "spacedrive-core"]),
+    ("spacedrive-cli", &["ext-*", "spacedrive-core", "spacedrive-daemon"]),
     ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
     // A wrong method name fails where the extension is compiled.
     ("spacedrive-sdk-macros", &["ext-wire"]),
@@ -112,8 +115,9 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer-*", &["ext-host"]),
     ("rusqlite", &["ext-library-sqlite"]),
     // Dialling goes through the crate that takes vetted addresses only.
-    ("hyper", &["ext-ops-http-hyper"]),
-    ("hyper-util", &["ext-ops-http-hyper"]),
+    ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
+    ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
+    ("jsonrpsee-*", &["ext-rpc"]),
     // The second for a server in its tests.
     ("rustls", &["ext-dial", "ext-ops-http-hyper"]),
     ("tokio-rustls", &["ext-dial"]),

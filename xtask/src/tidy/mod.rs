@@ -10,6 +10,7 @@ mod mentions;
 mod messages;
 mod module_docs;
 mod readmes;
+mod reads;
 mod single_words;
 mod source;
 mod source_file;
@@ -61,6 +62,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(locks::check(files));
     problems.extend(mentions::check(files));
     problems.extend(readmes::check(workspace, files));
+    problems.extend(reads::check(files));
     problems.extend(threats::check(files));
     problems.extend(unit_tests::check(files));
     problems.extend(words::check(files));

@@ -1,11 +1,31 @@
 //! Arguments of `spacedrive event` and `spacedrive job`.
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::InLibrary;
 
+#[derive(Debug, Args)]
+pub(crate) struct TailArgs {
+    #[command(flatten)]
+    pub(crate) library: InLibrary,
+    /// Only events of this kind, such as entry.created; may be given several times.
+    #[arg(long = "kind", value_name = "KIND")]
+    pub(crate) kinds: Vec<String>,
+    /// Only events of the entry at this path, and of those below it.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) under: Option<String>,
+    /// Begin after the event with this number; 0 is before the first [default: what comes now].
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) since: Option<u64>,
+    /// End with the last event that there is, instead of waiting for the next.
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
+    /// Show the events of a library as they come, until Ctrl-C; as JSON one on each line.
+    Tail(TailArgs),
     /// List events that are not retried without being asked.
     DeadLetters {
         #[command(flatten)]

@@ -133,14 +133,12 @@ fn read_stable(path: &Path) -> anyhow::Result<Vec<u8>> {
     bail!("{} changes all the time", path.display())
 }
 
+/// The most bytes of a file that is watched; larger modules are refused.
+const MAX_WASM_BYTES: u64 = 256 << 20;
+
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let is_file = fs::metadata(path).map(|found| found.is_file());
-    let bytes = match is_file {
-        Ok(true) => fs::read(path),
-        Ok(false) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
-        Err(error) => Err(error),
-    };
-    bytes.with_context(|| format!("{}", path.display()))
+    let bytes = ext_fs::read(path, MAX_WASM_BYTES);
+    bytes.map_err(io::Error::from).with_context(|| format!("{}", path.display()))
 }
 
 #[cfg(test)]

@@ -130,7 +130,31 @@ pub(super) fn tag(
     remove: &[String],
     output: Output,
 ) -> anyhow::Result<()> {
-    let mut tags = tags_of(&entry(core, library, entry_id)?)?;
+    loop {
+        let read = entry(core, library, entry_id)?;
+        let tags = changed(tags_of(&read)?, add, remove)?;
+        // In a merge patch, `null` removes the key.
+        let value = if tags.is_empty() { Value::Null } else { json!(tags) };
+        let patch = Map::from_iter([(TAGS.to_owned(), value)]);
+        let input = UpdateMetadataInput::of_unchanged(entry_id, patch, &read.metadata);
+        match core.call_typed::<UpdateMetadata>(Some(library), &input) {
+            // Somebody else tagged it in between, and whoever is refused finds those tags.
+            Err(error) if error.code() == ErrorCode::Conflict => {}
+            done => {
+                done?;
+                let none = || "it has no tags now".to_owned();
+                let shown = if tags.is_empty() { none() } else { tags.join(", ") };
+                return output::print(output, &json!({ "tags": tags }), |_| shown);
+            }
+        }
+    }
+}
+
+fn changed(
+    mut tags: Vec<String>,
+    add: &[String],
+    remove: &[String],
+) -> anyhow::Result<Vec<String>> {
     if let Some(missing) = remove.iter().find(|tag| !tags.contains(tag)) {
         bail!("it has no tag `{}`", missing.escape_debug())
     }
@@ -142,13 +166,7 @@ pub(super) fn tag(
         }
     }
     tags.sort_unstable();
-    // In a merge patch, `null` removes the key.
-    let value = if tags.is_empty() { Value::Null } else { json!(tags) };
-    let metadata = Map::from_iter([(TAGS.to_owned(), value)]);
-    let input = UpdateMetadataInput { entry_id, metadata };
-    core.call_typed::<UpdateMetadata>(Some(library), &input)?;
-    let shown = if tags.is_empty() { "it has no tags now".to_owned() } else { tags.join(", ") };
-    output::print(output, &json!({ "tags": tags }), |_| shown)
+    Ok(tags)
 }
 
 fn tags_of(entry: &Entry) -> anyhow::Result<Vec<String>> {

@@ -25,7 +25,7 @@ use crate::{
     args::{AuthCommand, LoginArgs, Output},
     failure::Hinted,
     names,
-    output::{self, Column, cells, printable},
+    output::{self, Column, Warnings, cells, printable},
     rolled_back::accepting,
     shown_secret::ShownSecret,
     stop,
@@ -56,12 +56,13 @@ fn login(core: &Core, args: &LoginArgs, output: Output) -> anyhow::Result<()> {
         Err(error) => return Err(error.into()),
     }
     let credential = sign_in(core, args, &provider, output)?;
-    let version = accepting(core, || core.vault().put(&owner, name, &credential))?;
+    let mut warnings = Warnings::new(output);
+    let version = accepting(core, &mut warnings, || core.vault().put(&owner, name, &credential))?;
     let kept = Kept::new(credential.info(name, version), &credential, &args.provider);
     if !kept.renewable {
-        eprintln!("note: the provider gave no refresh token: you will have to sign in again soon");
+        warnings.add("the provider gave no refresh token: you will have to sign in again soon");
     }
-    output::print(output, &kept, |kept| {
+    warnings.print(&kept, |kept| {
         format!(
             "signed in: {} may use `{}` for {}",
             owner.extension,
@@ -208,7 +209,8 @@ fn logout(
     local: bool,
     output: Output,
 ) -> anyhow::Result<()> {
-    let (credential, _) = accepting(core, || core.vault().get(owner, name))?;
+    let mut warnings = Warnings::new(output);
+    let (credential, _) = accepting(core, &mut warnings, || core.vault().get(owner, name))?;
     let tokens = tokens(&credential).ok_or_else(|| {
         Hinted::error(
             ErrorCode::NotFound,
@@ -219,7 +221,7 @@ fn logout(
     let revoked = !local && revoke_at_provider(core, tokens)?;
     core.vault().delete(owner, name)?;
     let done = json!({ "removed": name, "revoked": revoked });
-    output::print(output, &done, |_| match revoked {
+    warnings.print(&done, |_| match revoked {
         true => format!("signed out: {name}"),
         false => format!("removed {name} here; it was not revoked at the provider"),
     })

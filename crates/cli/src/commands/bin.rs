@@ -1,8 +1,11 @@
 //! `spacedrive entry delete`, `bin` and `restore` without a version.
 
-use ext_wire::ops::vdfs::{
-    BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput, MAX_PAGE,
-    RestoreEntry, RestoreEntryInput,
+use ext_wire::{
+    ErrorCode,
+    ops::vdfs::{
+        BinnedEntry, DeleteEntry, EmptyBin, EmptyBinInput, EntryRef, ListBin, ListBinInput,
+        MAX_PAGE, RestoreEntry, RestoreEntryInput,
+    },
 };
 use serde_json::json;
 use spacedrive_core::Core;
@@ -10,10 +13,14 @@ use uuid::Uuid;
 
 use crate::{
     args::Output,
+    failure::Hinted,
     names,
     output::{self, Column, cells},
     question,
 };
+
+/// The advice on a path that another entry has.
+const TAKEN: &str = "`--to PATH` brings it back to another path";
 
 /// Moves entries to the bin: all that are named, or none when one is not there.
 pub(super) fn delete(
@@ -46,12 +53,13 @@ pub(super) fn restore(
     path: Option<String>,
     output: Output,
 ) -> anyhow::Result<()> {
-    let entry_id = match Uuid::parse_str(entry) {
-        Ok(id) => id,
-        Err(_) => find(&all(core, library)?, entry)?,
-    };
+    let entry_id = find(core, library, entry)?;
     let input = RestoreEntryInput { entry_id, path };
-    let entry = core.call_typed::<RestoreEntry>(Some(library), &input)?;
+    let restored = core.call_typed::<RestoreEntry>(Some(library), &input);
+    let entry = restored.map_err(|error| match error.code() {
+        ErrorCode::Conflict => Hinted::error(ErrorCode::Conflict, error.body().error, TAKEN),
+        _ => error.into(),
+    })?;
     output::print(output, &entry, |entry| format!("`{}` is back", entry.path.escape_debug()))
 }
 
@@ -59,8 +67,7 @@ pub(super) fn restore(
 pub(super) fn empty(core: &Core, library: Uuid, yes: bool, output: Output) -> anyhow::Result<()> {
     let count = all(core, library)?.len();
     if count > 0 {
-        let more = if count == MAX_PAGE as usize { " or more" } else { "" };
-        let what = format!("{count}{more} entries would be gone for good");
+        let what = format!("{count} entries would be gone for good");
         question::ensure_meant(yes, &what, "Remove all that is in the bin for good?")?;
     }
     let input = EmptyBinInput { entry_ids: None };
@@ -68,12 +75,30 @@ pub(super) fn empty(core: &Core, library: Uuid, yes: bool, output: Output) -> an
     output::print(output, &done, |done| format!("{} removed for good", done.removed))
 }
 
+/// Lists the whole bin, from all pages.
 fn all(core: &Core, library: Uuid) -> anyhow::Result<Vec<BinnedEntry>> {
-    Ok(core.call_typed::<ListBin>(Some(library), &ListBinInput { limit: MAX_PAGE })?.entries)
+    let mut input = ListBinInput { limit: MAX_PAGE, ..Default::default() };
+    let mut entries = Vec::new();
+    loop {
+        let page = core.call_typed::<ListBin>(Some(library), &input)?;
+        entries.extend(page.entries);
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => return Ok(entries),
+        }
+    }
 }
 
 /// Finds an entry of the bin by its path (the last deleted one), its id, or how the id begins.
-fn find(bin: &[BinnedEntry], text: &str) -> anyhow::Result<Uuid> {
+fn find(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid> {
+    if let Ok(id) = Uuid::parse_str(text) {
+        return Ok(id);
+    }
+    let at = ListBinInput { path: Some(text.to_owned()), limit: 1, ..Default::default() };
+    if let [last] = core.call_typed::<ListBin>(Some(library), &at)?.entries.as_slice() {
+        return Ok(last.entry.id);
+    }
+    let bin = all(core, library)?;
     let ids = bin.iter().map(|binned| (binned.entry.id, binned.entry.path.as_str()));
     names::one_of(ids, text, "entry in the bin", "`spacedrive entry bin` lists what is in it")
 }

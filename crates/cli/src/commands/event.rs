@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use ext_wire::ErrorCode;
 use spacedrive_core::{Core, DeadLetter};
 
-use super::import;
+use super::{event_tail, import};
 use crate::{
     args::{EventCommand, Output},
     failure::Hinted,
@@ -16,6 +16,10 @@ use crate::{
 
 pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
+        EventCommand::Tail(args) => {
+            event_tail::run(core, &args, output)?;
+            Ok(ExitCode::SUCCESS)
+        }
         EventCommand::DeadLetters { library } => {
             let library = names::chosen(core, &library)?;
             output::print(output, &core.library(library)?.dead_letters()?, |dead| table(dead))?;

@@ -21,7 +21,7 @@ use crate::{
     external,
     failure::Hinted,
     names,
-    output::{self, Column, cells},
+    output::{self, Column, Warnings, cells},
     progress::Spinner,
     stop,
 };
@@ -29,23 +29,29 @@ use crate::{
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
         ExtCommand::Install { path, consent, defer: defers, .. } => {
-            let candidate = ordered(core, shipped::candidate(core, &path)?, &consent)?;
+            let mut warnings = Warnings::new(output);
+            let candidate = shipped::candidate(core, &path)?;
+            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
             if defers && core.extensions().is_installed(candidate.manifest().id()) {
-                return defer(core, candidate, output);
+                return defer(core, candidate, &warnings);
             }
-            install(core, candidate, &consent, output)
+            install(core, candidate, &consent, output, warnings)
         }
         ExtCommand::Build { path, yes, .. } => {
             let consent = ConsentArgs::with_yes(yes);
             let built = ext_author::built(&path)?;
-            let candidate = ordered(core, shipped::candidate(core, &built)?, &consent)?;
-            install(core, candidate, &consent, output)
+            let mut warnings = Warnings::new(output);
+            let candidate = shipped::candidate(core, &built)?;
+            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
+            install(core, candidate, &consent, output, warnings)
         }
         // They end before a data folder is opened, or with a code of their own.
         ExtCommand::New { .. } | ExtCommand::Check { .. } => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
-            install(core, ordered(core, candidate, &consent)?, &consent, output)
+            let mut warnings = Warnings::new(output);
+            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
+            install(core, candidate, &consent, output, warnings)
         }
         ExtCommand::Run { id, library, call, input, again, under, record } => {
             let library = names::chosen(core, &library)?;
@@ -105,10 +111,15 @@ fn deliver_again(core: &Core, library: Uuid, id: &str, under: Option<&str>) -> a
 }
 
 /// Refuses a version that is older than the installed one before anything is asked, or says that it is.
-fn ordered(core: &Core, candidate: Candidate, args: &ConsentArgs) -> anyhow::Result<Candidate> {
+fn ordered(
+    core: &Core,
+    candidate: Candidate,
+    args: &ConsentArgs,
+    warnings: &mut Warnings,
+) -> anyhow::Result<Candidate> {
     match core.extensions().check_order(&candidate) {
         Err(error @ CoreError::Downgrade { .. }) if args.allow_downgrade => {
-            eprintln!("warning: {}", output::printable(&error.to_string()));
+            warnings.add(error.to_string());
             Ok(candidate)
         }
         checked => Ok(checked.map(|()| candidate)?),
@@ -120,31 +131,28 @@ fn install(
     candidate: Candidate,
     args: &ConsentArgs,
     output: Output,
+    mut warnings: Warnings,
 ) -> anyhow::Result<()> {
-    external::warn_of_clashes(core, candidate.manifest(), output);
-    let mut warnings = core.extensions().advice(&candidate);
-    output::warn(&warnings, output);
+    warnings.extend(external::clashes(core, candidate.manifest()));
+    warnings.extend(core.extensions().advice(&candidate));
     let consent = consent::ask(core, &candidate, args, output)?;
-    let Some(consent) = consent else { return defer(core, candidate, output) };
-    if let Some(deaf) = consent::receives_nothing(candidate.manifest(), &consent) {
-        output::warn(std::slice::from_ref(&deaf), output);
-        warnings.push(deaf);
-    }
+    let Some(consent) = consent else { return defer(core, candidate, &warnings) };
+    warnings.extend(consent::receives_nothing(candidate.manifest(), &consent));
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
-    output::print(output, &NewlyInstalled::new(core, info, warnings), NewlyInstalled::describe)
+    warnings.print(&NewlyInstalled::new(core, info), NewlyInstalled::describe)
 }
 
-fn defer(core: &Core, candidate: Candidate, output: Output) -> anyhow::Result<()> {
+fn defer(core: &Core, candidate: Candidate, warnings: &Warnings) -> anyhow::Result<()> {
     let id = candidate.manifest().id().to_owned();
     if core.permissions().request(&candidate).is_empty() {
         let info = core.extensions().install(candidate, Consent::KeepPermissions)?;
         let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
-        return output::print(output, &info, done);
+        return warnings.print(&info, done);
     }
     core.extensions().defer(candidate)?;
-    output::print(output, &json!({ "waiting": id }), |_| {
+    warnings.print(&json!({ "waiting": id }), |_| {
         format!("deferred: `spacedrive ext update {id}` shows what the update asks for")
     })
 }

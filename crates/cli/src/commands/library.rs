@@ -93,7 +93,7 @@ fn describe(found: &CheckLibraryOutput) -> String {
     output::lines(lines)
 }
 
-/// A line of the list, for programs: one that cannot be read has a code instead of a name.
+/// A line of the list, for programs: one that cannot be read has a code as well.
 #[derive(Serialize)]
 pub(super) struct Listed<'a> {
     state: &'static str,
@@ -109,7 +109,7 @@ enum Found<'a> {
 }
 
 pub(super) fn listed(all: &ListLibrariesOutput) -> Vec<Listed<'_>> {
-    let readable = all.libraries.iter().map(|it| (OK, Found::Library(it)));
+    let readable = all.libraries.iter().map(|it| (state_of(it), Found::Library(it)));
     let unreadable = all.unreadable.iter().map(|it| (state(&it.code), Found::Unreadable(it)));
     readable.chain(unreadable).map(|(state, library)| Listed { state, library }).collect()
 }
@@ -119,8 +119,10 @@ const NONE: &str = "no library: make one with `spacedrive library create NAME`";
 const COLUMNS: [Column; 4] =
     [Column::text("NAME"), Column::state("STATE"), Column::whole("ID"), Column::text("FOLDER")];
 
-/// The state of a library that can be read.
-const OK: &str = "ok";
+/// Names the state of a library that can be read.
+const fn state_of(library: &LibraryInfo) -> &'static str {
+    if library.read_only { "read-only" } else { "ok" }
+}
 
 /// Names the state of a library that cannot be read, by the code of its error.
 fn state(code: &str) -> &'static str {
@@ -133,15 +135,19 @@ fn state(code: &str) -> &'static str {
 }
 
 pub(super) fn table(all: &ListLibrariesOutput, none: &str) -> String {
-    let readable = all.libraries.iter().map(|it| (it.name.as_str(), OK, it.id, &it.path));
-    let unreadable = all.unreadable.iter().map(|it| ("", state(&it.code), it.id, &it.path));
+    let readable = all.libraries.iter().map(|it| (it.name.as_str(), state_of(it), it.id, &it.path));
+    let unreadable = all
+        .unreadable
+        .iter()
+        .map(|it| (it.name.as_deref().unwrap_or_default(), state(&it.code), it.id, &it.path));
     let all_of_them: Vec<_> = readable.chain(unreadable).collect();
     let ids = cells::short_ids(&all_of_them.iter().map(|(_, _, id, _)| *id).collect::<Vec<_>>());
     let rows = all_of_them.into_iter().zip(ids).map(|((name, state, _, path), id)| {
         vec![name.to_owned(), state.to_owned(), id, path.clone()]
     });
     let table = output::table(&COLUMNS, rows.collect(), none);
-    let why = all.unreadable.iter().map(|it| format!("{}: {} [{}]", it.id, it.error, it.code));
+    let why =
+        all.unreadable.iter().map(|it| format!("{}: {} [{}]", names::shown(it), it.error, it.code));
     let why: Vec<String> = why.collect();
     if why.is_empty() { table } else { format!("{table}\n\n{}", output::lines(why)) }
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode};
 
 use ext_services::library::LibraryError;
-use spacedrive_core::{Backup, Core, CoreError};
+use spacedrive_core::{Backup, CallError, Core, CoreError};
 use uuid::Uuid;
 
 use crate::{args::Output, output, progress::Spinner};
@@ -26,13 +26,13 @@ pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Resul
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
 }
 
-/// Shows how many files are copied.
+/// Shows how many files are copied. An error has its code, as those of operations have.
 fn copying<T>(
     copy: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<T, LibraryError>,
-) -> Result<T, CoreError> {
+) -> Result<T, CallError> {
     let spinner = Spinner::new("copying …");
     let copied = copy(&mut |done, total| spinner.say(&format!("copying {done} of {total}")));
-    copied.map_err(CoreError::from)
+    copied.map_err(|error| CoreError::from(error).into())
 }
 
 fn describe(backup: &Backup, to: &Path) -> String {

@@ -41,7 +41,11 @@ pub(super) fn empty(core: &Core, yes: bool, output: Output) -> anyhow::Result<()
 pub(super) fn restore(core: &Core, name: &str, output: Output) -> anyhow::Result<()> {
     let all = core.call_typed::<ListDeleted>(None, &NoInput {})?;
     let readable = all.libraries.iter().map(|library| (library.id, library.name.as_str()));
-    let named = readable.chain(all.unreadable.iter().map(|library| (library.id, "")));
+    let named = readable.chain(
+        all.unreadable
+            .iter()
+            .map(|library| (library.id, library.name.as_deref().unwrap_or_default())),
+    );
     let hint = "`spacedrive library bin` lists those that there are";
     let library_id = names::one_of(named, name, "deleted library", hint)?;
     let back = core.call_typed::<Restore>(None, &LibraryRef { library_id })?;

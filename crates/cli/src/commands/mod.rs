@@ -8,6 +8,7 @@ mod completions;
 mod doctor;
 mod entry;
 mod event;
+mod event_tail;
 mod ext;
 mod ext_author;
 mod history;
@@ -17,6 +18,7 @@ mod job;
 mod library;
 mod library_backup;
 mod library_bin;
+mod location;
 mod models;
 mod newly_installed;
 mod op;
@@ -25,16 +27,20 @@ mod paths;
 mod permission;
 mod search;
 mod secret;
+mod serve;
 mod shipped;
 mod sidecar;
+mod status;
+mod token;
 mod uninstall;
 
 use std::process::ExitCode;
 
-use spacedrive_core::{Core, Isolation};
+use spacedrive_core::{Core, CoreBuilder, Isolation};
 
 use crate::{
     args::{Cli, Command, ExtCommand, Global, SystemCommand},
+    daemon_client::{self, DaemonCalls},
     external,
     places::{self, Places},
 };
@@ -54,6 +60,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ext(ExtCommand::Build { path, install: false, .. }) => {
             ext_author::build(&path, output)?;
             return Ok(ExitCode::SUCCESS);
+        }
+        Command::Serve(args) => {
+            return serve::run(&cli.global, &args, || Ok(builder(&cli.global)?.build()?));
         }
         command => command,
     };
@@ -76,7 +85,12 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search(args) => search::run(&core, &args, output)?,
         Command::External(call) => external::run(&core, &call, output)?,
-        Command::Models(_) | Command::System(_) => {}
+        Command::Status => status::run(&core, &places::data_folder(&cli.global)?, output)?,
+        Command::Location(command) => location::run(&core, command, output)?,
+        Command::Token(command) => {
+            token::run(&core, &places::data_folder(&cli.global)?, command, output)?;
+        }
+        Command::Models(_) | Command::System(_) | Command::Serve(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -94,11 +108,19 @@ fn run_system(global: &Global, command: SystemCommand) -> anyhow::Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the data folder; this very program reads documents and runs isolated extensions.
+/// Opens the data folder. When a daemon serves it, the daemon runs the calls of operations.
 fn open(global: &Global) -> anyhow::Result<Core> {
-    let core = Core::builder(&places::data_folder(global)?)
-        .models(places::models(global)?)
-        .isolation(Isolation::Worker(places::program()?))
-        .build()?;
+    let builder = builder(global)?;
+    let core = match daemon_client::find(&places::data_folder(global)?)? {
+        Some(client) => builder.remote(DaemonCalls(client)).build()?,
+        None => builder.build()?,
+    };
     Ok(core)
+}
+
+/// Begins with the data folder; this very program reads documents and runs isolated extensions.
+fn builder(global: &Global) -> anyhow::Result<CoreBuilder> {
+    Ok(Core::builder(&places::data_folder(global)?)
+        .models(places::models(global)?)
+        .isolation(Isolation::Worker(places::program()?)))
 }

@@ -22,9 +22,6 @@ pub(super) struct NewlyInstalled {
     /// Libraries with events that were there before the extension.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waiting: Vec<Waiting>,
-    /// Permissions that it asks for in vain, or was not given; tables have them on stderr.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<String>,
     /// True if a library has to be named, because there are several.
     #[serde(skip)]
     names_library: bool,
@@ -39,14 +36,14 @@ struct Waiting {
 }
 
 impl NewlyInstalled {
-    pub(super) fn new(core: &Core, info: ExtensionInfo, warnings: Vec<String>) -> Self {
+    pub(super) fn new(core: &Core, info: ExtensionInfo) -> Self {
         // The extension is installed: what cannot be counted is no failure of that.
         let libraries = core.call_typed::<List>(None, &NoInput {});
         let libraries = libraries.map(|all| all.libraries).unwrap_or_default();
         let waiting = libraries.iter().filter_map(|library| waiting(core, library, &info.id));
         let waiting = waiting.collect();
         let commands = external::brought_by(core, &info.id);
-        Self { commands, waiting, warnings, names_library: libraries.len() > 1, info }
+        Self { commands, waiting, names_library: libraries.len() > 1, info }
     }
 
     pub(super) fn describe(&self) -> String {

@@ -84,7 +84,7 @@ pub(super) fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
 /// Prints the answer: for programs as it is; for people a text as it is, anything else indented.
 pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
-        return output::line(std::str::from_utf8(reply)?);
+        return output::json(std::str::from_utf8(reply)?);
     }
     match serde_json::from_slice(reply) {
         Ok(Value::String(text)) => output::line(&output::steady(&text)),

@@ -22,7 +22,7 @@ use crate::{
     args::{Output, PermissionCommand, RuleArgs},
     failure::advice_on_grant,
     names,
-    output::{self, Column, cells},
+    output::{self, Column, Warnings, cells},
 };
 
 pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> anyhow::Result<()> {
@@ -84,13 +84,10 @@ fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> a
         }
         false => core.permissions().grant(id, rule(core, Effect::Allow, args)?)?,
     };
-    let warnings = unasked(core, id, args)?;
-    output::warn(&warnings, output);
-    let mut granted = json!({ "extension": id, "grant": number });
-    if !warnings.is_empty() {
-        granted["warnings"] = json!(warnings);
-    }
-    output::print(output, &granted, |_| format!("grant {number} of {id} is in force"))
+    let mut warnings = Warnings::new(output);
+    warnings.extend(unasked(core, id, args)?);
+    let granted = json!({ "extension": id, "grant": number });
+    warnings.print(&granted, |_| format!("grant {number} of {id} is in force"))
 }
 
 /// Lists the methods of a grant that the manifest does not ask for, so that granting them changes

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 use crate::{
     args::{Output, SecretCommand, SecretOwner},
     names,
-    output::{self, Column},
+    output::{self, Column, Warnings},
     rolled_back::accepting,
     shown_secret::ShownSecret,
 };
@@ -41,9 +41,11 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
                 None => Secret::ApiKey { key: text.as_str().into(), header, prefix },
             };
             let credential = Credential::new(hosts, secret);
-            let version = accepting(core, || core.vault().put(&owner, &name, &credential))?;
+            let mut warnings = Warnings::new(output);
+            let version =
+                accepting(core, &mut warnings, || core.vault().put(&owner, &name, &credential))?;
             let kept = json!({ "name": name, "version": version });
-            output::print(output, &kept, |_| format!("kept {name}, version {version}"))
+            warnings.print(&kept, |_| format!("kept {name}, version {version}"))
         }
         SecretCommand::List { of } => {
             let secrets = ShownSecret::of(core, &owner(core, &of)?)?;
@@ -51,9 +53,10 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
         }
         SecretCommand::Delete { of, name } => {
             let owner = owner(core, &of)?;
-            let deleted = accepting(core, || core.vault().delete(&owner, &name))?;
+            let mut warnings = Warnings::new(output);
+            let deleted = accepting(core, &mut warnings, || core.vault().delete(&owner, &name))?;
             ensure!(deleted, "there is no secret `{name}`");
-            output::print(output, &json!({ "deleted": name }), |_| format!("deleted {name}"))
+            warnings.print(&json!({ "deleted": name }), |_| format!("deleted {name}"))
         }
         SecretCommand::RotateKey => {
             let passphrase = if io::stdin().is_terminal() { None } else { Some(read(None)?) };

@@ -10,6 +10,9 @@ use crate::{
     output::{self, Column, cells},
 };
 
+/// The advice on what is not for a terminal.
+const ELSEWHERE: &str = "`spacedrive sidecar get … > FILE` writes it into a file";
+
 pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyhow::Result<()> {
     match command {
         SidecarCommand::List { entry, library } => {
@@ -24,7 +27,7 @@ pub(crate) fn run(core: &Core, command: SidecarCommand, output: Output) -> anyho
             let input = SidecarRef { entry_id, name };
             let sidecar = core.call_typed::<ReadSidecar>(Some(library), &input)?;
             match output {
-                Output::Table => output::bytes(sidecar.data.as_bytes()),
+                Output::Table => output::stored(sidecar.data.as_bytes(), ELSEWHERE),
                 Output::Json => output::print(output, &sidecar, |_| String::new()),
             }
         }

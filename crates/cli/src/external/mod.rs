@@ -9,7 +9,7 @@ use clap::{
     builder::{PossibleValuesParser, ValueParser},
 };
 use ext_manifest::{ArgumentDecl, ArgumentKind, CommandDecl, Manifest, SubcommandDecl};
-use serde_json::{Number, json};
+use serde_json::Number;
 use spacedrive_core::Core;
 
 use crate::{
@@ -92,18 +92,13 @@ pub(crate) fn brought_by(core: &Core, extension: &str) -> Vec<String> {
     own.map(|external| external.command.name().to_owned()).collect()
 }
 
-/// Warns of the commands of an extension that cannot be reached.
-pub(crate) fn warn_of_clashes(core: &Core, manifest: &Manifest, output: Output) {
+/// Describes the commands of an extension that cannot be reached.
+pub(crate) fn clashes(core: &Core, manifest: &Manifest) -> Vec<String> {
     let commands = Cli::command();
     let mut others = core.extensions().manifests();
     others.retain(|other| other.id() != manifest.id());
     let taken = ExternalCommands::new(&others, &commands);
-    for clash in taken.clashes(manifest, &commands) {
-        match output {
-            Output::Table => eprintln!("warning: {}", output::message(&clash)),
-            Output::Json => eprintln!("{}", json!({ "warning": clash })),
-        }
-    }
+    taken.clashes(manifest, &commands).into_iter().collect()
 }
 
 fn noun(external: &External) -> Command {
@@ -178,7 +173,7 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
         core.call(command.operation(), Some(library), serde_json::to_vec(&input)?.into())?;
     drop(spinner);
     match output {
-        Output::Json => output::line(std::str::from_utf8(&reply)?),
+        Output::Json => output::json(std::str::from_utf8(&reply)?),
         Output::Table => output::paged(&rows::show(command, &reply)?),
     }
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod cells;
 pub(crate) mod pager;
+mod stored;
 mod table;
 mod terminal;
+mod warnings;
 
 use std::{
     borrow::Cow,
@@ -12,7 +14,9 @@ use std::{
 
 use serde::Serialize;
 
+pub(crate) use stored::{json, stored};
 pub(crate) use table::{Column, Kind, table};
+pub(crate) use warnings::Warnings;
 
 use crate::args::Output;
 
@@ -23,7 +27,7 @@ pub(crate) fn print<T: Serialize + ?Sized>(
     table: impl FnOnce(&T) -> String,
 ) -> anyhow::Result<()> {
     match output {
-        Output::Json => line(&serde_json::to_string(value)?),
+        Output::Json => json(&serde_json::to_string(value)?),
         Output::Table => paged(&table(value)),
     }
 }
@@ -39,7 +43,7 @@ pub(crate) fn line(text: &str) -> anyhow::Result<()> {
     bytes(&[text.as_bytes(), end.as_bytes()].concat())
 }
 
-/// Writes bytes to stdout, as they are.
+/// Writes bytes of the program itself to stdout, as they are; [`stored`] is for those of a library.
 pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
@@ -83,13 +87,6 @@ pub(crate) fn lines(lines: impl IntoIterator<Item = impl AsRef<str>>) -> String 
 pub(crate) fn message(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(printable).collect();
     lines.join("\n    ")
-}
-
-/// Shows warnings to a person; a program reads them in what is printed as JSON.
-pub(crate) fn warn(warnings: &[String], output: Output) {
-    if matches!(output, Output::Table) {
-        warnings.iter().for_each(|warning| eprintln!("warning: {}", printable(warning)));
-    }
 }
 
 #[cfg(test)]

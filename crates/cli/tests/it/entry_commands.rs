@@ -61,6 +61,26 @@ fn what_is_deleted_stays_in_the_bin_until_it_is_brought_back() {
 }
 
 #[test]
+fn what_was_deleted_comes_back_beside_what_took_its_path() {
+    let (spacedrive, _folder, _) = library();
+    let id = spacedrive.json(["entry", "delete", "in/a.txt"])["deleted"][0].clone();
+    spacedrive.json(["entry", "move", "in/b.txt", "in/a.txt"]);
+    let taken = run(&spacedrive, &["entry", "restore", "in/a.txt"]);
+    let said = taken.stderr.contains("there is an entry at `in/a.txt` already");
+    assert!(taken.code == Some(1) && said, "{}", taken.stderr);
+    assert!(taken.stderr.contains("hint: `--to PATH`"), "{}", taken.stderr);
+    let taken = run(&spacedrive, &["entry", "restore", "in/a.txt", "--output", "json"]);
+    let error: serde_json::Value = serde_json::from_str(&taken.stderr).unwrap();
+    assert_eq!(error["code"], "E_CONFLICT");
+    assert!(error["hint"].as_str().unwrap().contains("--to PATH"), "{error}");
+    let back = spacedrive.json(["entry", "restore", "in/a.txt", "--to", "in/old.txt"]);
+    assert_eq!((&back["id"], &back["path"]), (&id, &json!("in/old.txt")));
+    assert_eq!(paths(&spacedrive).len(), 2);
+    let library = spacedrive_library(&spacedrive);
+    assert_eq!(spacedrive.content(&library, "in/old.txt"), b"a");
+}
+
+#[test]
 fn the_bin_is_emptied_only_when_that_is_meant() {
     let (spacedrive, _folder, path) = library();
     spacedrive.json(["entry", "delete", "in/a.txt", "in/b.txt"]);
@@ -72,6 +92,35 @@ fn the_bin_is_emptied_only_when_that_is_meant() {
     assert_eq!(text(&run(&spacedrive, &["entry", "bin"])), "the bin is empty\n");
     let report = spacedrive.json(["import", &path, "--no-index"]);
     assert_eq!(report["created"], 2, "what is gone for good is new again");
+}
+
+#[test]
+fn a_bin_of_many_pages_is_listed_whole_and_everything_in_it_comes_back() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<_> = (0..1_100).map(|number| format!("{number:04}.txt")).collect();
+    for name in &names {
+        fs::write(folder.path().join(name), name).unwrap();
+    }
+    let path = folder.path().display().to_string();
+    assert_eq!(run(&spacedrive, &["import", &path, "--into", "in", "--no-index"]).code, Some(0));
+    let paths: Vec<_> = names.iter().map(|name| format!("in/{name}")).collect();
+    let mut args = vec!["entry", "delete"];
+    args.extend(paths.iter().map(String::as_str));
+    assert_eq!(run(&spacedrive, &args).code, Some(0));
+    let bin = spacedrive.json(["entry", "bin"]);
+    let bin = bin.as_array().unwrap();
+    assert_eq!(bin.len(), 1_100);
+    // The first one that was deleted stands on the second page.
+    let oldest = &bin[1_099]["entry"];
+    assert_eq!(oldest["path"], "in/0000.txt");
+    assert_eq!(spacedrive.json(["entry", "restore", "in/0000.txt"])["id"], oldest["id"]);
+    let id = bin[1_098]["entry"]["id"].as_str().unwrap();
+    assert_eq!(spacedrive.json(["entry", "restore", &id[..id.len() - 1]])["id"], id);
+    let table = text(&run(&spacedrive, &["entry", "bin"]));
+    assert_eq!(table.lines().filter(|line| line.contains("in/")).count(), 1_098, "{table}");
+    assert_eq!(spacedrive.json(["entry", "bin", "--empty", "--yes"]), json!({ "removed": 1_098 }));
 }
 
 #[test]
@@ -143,6 +192,19 @@ fn tags_are_added_and_taken_away() {
     spacedrive.json(["entry", "untag", "in/a.txt", "tea"]);
     let shown = spacedrive.json(["entry", "show", "in/a.txt"]);
     assert!(shown["entry"]["metadata"].get("tags").is_none(), "{shown}");
+}
+
+#[test]
+fn tags_that_programs_add_at_once_all_stand() {
+    let (spacedrive, _folder, _) = library();
+    let names: Vec<_> = (0..8).map(|number| format!("tag-{number}")).collect();
+    std::thread::scope(|scope| {
+        let tag = |name: &str| run(&spacedrive, &["entry", "tag", "in/a.txt", name]).code;
+        let programs: Vec<_> = names.iter().map(|name| scope.spawn(move || tag(name))).collect();
+        assert!(programs.into_iter().all(|program| program.join().unwrap() == Some(0)));
+    });
+    let shown = spacedrive.json(["entry", "show", "in/a.txt"]);
+    assert_eq!(shown["entry"]["metadata"]["tags"], json!(names));
 }
 
 #[test]

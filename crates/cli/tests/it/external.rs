@@ -51,6 +51,12 @@ fn the_names_of_the_core_and_of_those_before_win_and_a_clash_is_said() {
         let said = format!("its command `{noun}` is not reached: {owner} has that name");
         assert_eq!(clash.code, Some(0), "{clash:?}");
         assert!(clash.stderr.contains(&said), "{}", clash.stderr);
+        let path = extension(folder.path(), id, &command(id, noun));
+        let program = spacedrive.run(["ext", "install", &path, "--yes", "--output", "json"]);
+        let answer: Value = serde_json::from_slice(&program.stdout).unwrap();
+        assert_eq!((&answer["id"], &answer["warnings"]), (&json!(id), &json!([said])));
+        let told: Value = serde_json::from_str(&program.stderr).unwrap();
+        assert_eq!(told, json!({ "warning": said }));
     }
     let help = run(&spacedrive, &["--help"]);
     assert!(text(&help).contains("A noun [notes]"), "{}", text(&help));

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, thread, time::Duration};
 
+use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
@@ -43,9 +44,35 @@ pub(crate) fn deliver(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
-    let OpenLibrary { system, id, store, .. } = library;
+    match become_deliverer(library, progress)? {
+        Some(deliverer) => deliver_as(&deliverer, library, retry, report, progress),
+        None => Ok(()),
+    }
+}
+
+/// The right to deliver the events of a library, which one program at a time has.
+pub(crate) struct Deliverer {
+    _lock: Lock,
+}
+
+/// Waits for the right to deliver; `None` when the work is to end meanwhile.
+pub(crate) fn become_deliverer(
+    library: &OpenLibrary<'_>,
+    progress: &mut dyn FnMut(WorkProgress<'_>),
+) -> Result<Option<Deliverer>, CoreError> {
     let waiting = || progress(WorkProgress::WaitingToDeliver);
-    let Some(lock) = library.lock(LOCK, waiting)? else { return Ok(()) };
+    Ok(library.lock(LOCK, waiting)?.map(|lock| Deliverer { _lock: lock }))
+}
+
+/// Delivers as [`deliver`] does, for whoever has the right already.
+pub(crate) fn deliver_as(
+    _deliverer: &Deliverer,
+    library: &OpenLibrary<'_>,
+    retry: &[Uuid],
+    report: &mut WorkReport,
+    progress: &mut dyn FnMut(WorkProgress<'_>),
+) -> Result<(), CoreError> {
+    let OpenLibrary { system, id, store, .. } = library;
     for manifest in system.installed.manifests() {
         let receives = manifest.permissions().libraries().contains(*id);
         let subscriber = Subscriber::new(library, &manifest);
@@ -54,7 +81,6 @@ pub(crate) fn deliver(
             subscriber.deliver(report, progress)?;
         }
     }
-    drop(lock);
     Ok(())
 }
 
@@ -66,6 +92,16 @@ pub(crate) fn waiting(library: &OpenLibrary<'_>, id: &str) -> Result<u64, CoreEr
     }
     let subscriber = Subscriber::new(library, &manifest);
     Ok(library.store.pending(id, &subscriber.kinds())?)
+}
+
+/// Returns the time of the next retry of an event that an installed extension failed on.
+pub(crate) fn next_retry_at(library: &OpenLibrary<'_>) -> Result<Option<String>, CoreError> {
+    let mut next: Option<String> = None;
+    for manifest in library.system.installed.manifests() {
+        let retry = library.store.next_retry(manifest.id())?;
+        next = [next, retry].into_iter().flatten().min();
+    }
+    Ok(next)
 }
 
 /// Schedules the events of entries for another delivery to an extension; returns their number.

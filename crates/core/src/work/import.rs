@@ -11,7 +11,7 @@ use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
 
 use super::{
-    delivery::deliver,
+    delivery::{become_deliverer, deliver_as},
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
@@ -33,16 +33,36 @@ pub(crate) fn import(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
-    let files = plan(&library.store, paths, into, report)?;
-    let unchanged = read_all(library, &files, report, progress)?;
-    deliver(library, &unchanged, report, progress)?;
+    // A daemon on the same folder would deliver the events as they come, and the report of this import
+    // would tell nothing of them.
+    let Some(deliverer) = become_deliverer(library, progress)? else {
+        report.stopped = true;
+        return Ok(());
+    };
+    let unchanged = add(library, paths, into, report, progress)?;
+    deliver_as(&deliverer, library, &unchanged, report, progress)?;
     report.jobs = jobs::run(library, progress)?;
     if report.jobs.done + report.jobs.failed > 0 {
         // The jobs may have caused events.
-        deliver(library, &[], report, progress)?;
+        deliver_as(&deliverer, library, &[], report, progress)?;
     }
     report.stopped = library.is_stopped();
     Ok(())
+}
+
+/// Makes entries of the files, whose events wait; returns the entries that were there already.
+pub(crate) fn add(
+    library: &OpenLibrary<'_>,
+    paths: &[PathBuf],
+    into: Option<&EntryPath>,
+    report: &mut WorkReport,
+    progress: &mut dyn FnMut(WorkProgress<'_>),
+) -> Result<Vec<Uuid>, CoreError> {
+    library.store.ensure_writable()?;
+    let files = plan(&library.store, paths, into, report)?;
+    let unchanged = read_all(library, &files, report, progress)?;
+    report.stopped = library.is_stopped();
+    Ok(unchanged)
 }
 
 /// Finds the files, each with an entry path of its own.

@@ -32,7 +32,7 @@ pub(crate) fn index(
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<IndexReport, CoreError> {
     let mut report = IndexReport::default();
-    let Some(_lock) = Lock::try_acquire(&library.file(LOCK)?)? else {
+    let Some(_lock) = Lock::try_acquire(&library.lock_file(LOCK)?)? else {
         report.elsewhere = true;
         return Ok(report);
     };

@@ -46,7 +46,7 @@ impl<'a> OpenLibrary<'a> {
         name: &str,
         on_wait: impl FnOnce(),
     ) -> Result<Option<Lock>, CoreError> {
-        let path = self.file(name)?;
+        let path = self.lock_file(name)?;
         let mut lock = Lock::try_acquire(&path)?;
         if lock.is_none() {
             on_wait();
@@ -57,8 +57,9 @@ impl<'a> OpenLibrary<'a> {
         Ok(lock)
     }
 
-    /// Returns the path of a file in the library's folder.
-    pub(crate) fn file(&self, name: &str) -> Result<PathBuf, CoreError> {
+    /// Returns the path of a lock in the library's folder, which is for work that writes.
+    pub(crate) fn lock_file(&self, name: &str) -> Result<PathBuf, CoreError> {
+        self.store.ensure_writable()?;
         Ok(PathBuf::from(self.store.info()?.path).join(name))
     }
 }

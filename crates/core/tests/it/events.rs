@@ -1,7 +1,8 @@
 //! Delivery: dead letters, subscriptions, quarantine.
 
 use crate::common::{TRAP, World, ZERO};
-use ext_services::library::Events;
+use ext_perm::{Effect, Rule};
+use ext_services::library::{Bin, Entries, Events};
 use ext_wire::{
     ErrorCode,
     event::ENTRY_CREATED,
@@ -133,6 +134,42 @@ fn a_subscription_to_what_the_manifest_does_not_name_is_not_heard() {
     }
     world.install(MANIFEST, ZERO, ZERO);
     assert_eq!(import(&world, &["b.txt"]).processed.get("reader"), Some(&2));
+}
+
+/// Moves, deletes and restores an entry at a path; returns how many of the events `reader` got.
+fn changes(world: &World, path: &str) -> Option<u64> {
+    let folder = world.data.path().join("folders").join(path.replace('/', "-"));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("a.txt"), path).unwrap();
+    let library = world.library();
+    let imported = library.import_into(path, &[folder], &mut |_| {}).unwrap();
+    let found = world.entries().into_iter().find(|it| it.path == format!("{path}/a.txt"));
+    let id = found.unwrap_or_else(|| panic!("{path}: {imported:?}")).id;
+    let got = imported.processed.get("reader").copied();
+    assert_eq!(got, None, "it is told of changes only");
+    let store = world.core.libraries().open(world.library).unwrap();
+    store.move_entry(id, &format!("{path}/b.txt").parse().unwrap()).unwrap();
+    let deliver = || library.import(&[], &mut |_| {}).unwrap().processed.get("reader").copied();
+    let moved = deliver();
+    store.delete_entry(None, id).unwrap();
+    let deleted = deliver();
+    store.restore_entry(id, None).unwrap();
+    let all = [moved, deleted, deliver()];
+    assert!(all.iter().all(|got| *got == all[0]), "{all:?}");
+    all[0]
+}
+
+#[test]
+fn an_extension_is_told_of_moved_deleted_and_restored_entries_that_it_may_see() {
+    let world = World::new();
+    let kinds = r#"["entry.moved", "entry.deleted", "entry.restored"]"#;
+    world.install(&MANIFEST.replace(r#"["entry.created"]"#, kinds), ZERO, ZERO);
+    assert_eq!(changes(&world, "open"), Some(1));
+    let secret = Some(vec!["secret/**".parse().unwrap()]);
+    let rule = Rule { entries: secret, ..Rule::new(Effect::Deny) };
+    world.core.permissions().deny("reader", rule).unwrap();
+    assert_eq!(changes(&world, "secret"), None);
+    assert_eq!(changes(&world, "open/too"), Some(1));
 }
 
 #[test]

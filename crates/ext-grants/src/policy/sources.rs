@@ -1,10 +1,6 @@
 //! The texts of the files that the configuration of a policy names.
 
-use std::{
-    fs,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use ext_wire::text::nfc;
 
@@ -33,19 +29,15 @@ pub(super) fn optional(
 
 fn text(data_folder: &Path, path: &Path) -> Result<String, PolicyError> {
     let path = data_folder.join(path);
-    let text = read(&path).map_err(|source| PolicyError::Read { path, source })?;
+    let text = ext_fs::read_text(&path, MAX_TEXT_BYTES);
+    let text = text.map_err(|error| PolicyError::Read { path, source: error.into() })?;
     Ok(nfc(&text))
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?.take(MAX_TEXT_BYTES + 1).read_to_string(&mut text)?;
-    let fits = text.len() as u64 <= MAX_TEXT_BYTES;
-    fits.then_some(text).ok_or_else(|| io::ErrorKind::FileTooLarge.into())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,12 +1,15 @@
 //! The bin: entries that the user deleted, with all that belongs to them but what is computed.
 
-use std::time::Duration;
+use std::{
+    fmt::{self, Display, Formatter},
+    time::Duration,
+};
 
 use ext_services::library::LibraryError;
 use ext_wire::{
     EntryPath,
-    event::ENTRY_UPDATED,
-    ops::vdfs::{BinnedEntry, Entry},
+    event::{ENTRY_RESTORED, ENTRY_UPDATED},
+    ops::vdfs::{BinnedEntry, Entry, ListBinInput, ListBinOutput},
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 use uuid::Uuid;
@@ -14,7 +17,7 @@ use uuid::Uuid;
 use super::{
     entries::{self, by_id, by_path},
     entry_row::{COLUMNS, EntryRow},
-    outbox, texts,
+    outbox, removals, texts,
     values::{before, now, unsigned},
 };
 use crate::{
@@ -49,6 +52,7 @@ CREATE TABLE IF NOT EXISTS bin (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS bin_by_content ON bin (content_hash);
 CREATE INDEX IF NOT EXISTS bin_by_path ON bin (path);
+CREATE INDEX IF NOT EXISTS bin_by_time ON bin (binned_at);
 CREATE INDEX IF NOT EXISTS bin_moved ON bin (moved_from) WHERE moved_from IS NOT NULL;
 CREATE TABLE IF NOT EXISTS bin_sidecars (
     entry INTEGER NOT NULL REFERENCES bin (seq) ON DELETE CASCADE,
@@ -80,8 +84,9 @@ pub(super) const fn blob_tables(kind: BlobKind) -> &'static [&'static str] {
     }
 }
 
-/// Moves the entry with this number to the bin; returns the blobs of those that are in it for too long.
-pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Removed> {
+/// Moves an entry to the bin; returns the blobs of those that are in it for too long.
+pub(super) fn put(db: &Transaction<'_>, row: &EntryRow, limits: Limits) -> Outcome<Removed> {
+    let seq = row.seq;
     // Before the entry gets its time, so that it is never too old itself.
     let old = before(Duration::from_secs(24 * 60 * 60).saturating_mul(limits.bin_days));
     db.prepare_cached(&format!(
@@ -99,22 +104,59 @@ pub(super) fn put(db: &Transaction<'_>, seq: i64, limits: Limits) -> Outcome<Rem
     )?
     .execute([seq])?;
     texts::remove(db, seq)?;
+    removals::record(db, row, None)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([seq])?;
     remove(db, "binned_at < ?", old).map(|(_, removed)| removed)
 }
 
-/// Lists what is in the bin, the last first.
-pub(crate) fn list(db: &Transaction<'_>, limit: u32) -> Outcome<Vec<BinnedEntry>> {
+/// Lists a page of what is in the bin, the last first; `Invalid` for a cursor that no page had.
+pub(crate) fn list(db: &Transaction<'_>, input: &ListBinInput) -> Outcome<ListBinOutput> {
+    let after = input.after.as_deref().map(Cursor::read).transpose()?;
+    let (at, seq) = after.map(|cursor| (cursor.at, cursor.seq)).unzip();
+    let path = input.path.as_deref().map(EntryPath::stored);
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, e.binned_at FROM bin e ORDER BY e.binned_at DESC, e.seq DESC LIMIT ?"
+        "SELECT {COLUMNS}, e.binned_at FROM bin e \
+         WHERE (?1 IS NULL OR e.path = ?1) AND (?2 IS NULL OR (e.binned_at, e.seq) < (?2, ?3)) \
+         ORDER BY e.binned_at DESC, e.seq DESC LIMIT ?4"
     ))?;
-    let mut rows = query.query([limit])?;
-    let mut found = Vec::new();
+    let path = path.as_ref().map(EntryPath::as_str);
+    let mut rows = query.query(params![path, at, seq, i64::from(input.limit) + 1])?;
+    let (mut entries, mut last) = (Vec::new(), None);
+    let limit = usize::try_from(input.limit).unwrap_or(usize::MAX);
     while let Some(row) = rows.next()? {
-        let EntryRow { entry, .. } = EntryRow::read(row)?;
-        found.push(BinnedEntry { entry, binned_at: row.get(12)? });
+        if entries.len() == limit {
+            return Ok(ListBinOutput { entries, next: last.map(|last: Cursor| last.to_string()) });
+        }
+        let (EntryRow { seq, entry }, binned_at) =
+            (EntryRow::read(row)?, row.get::<_, String>(12)?);
+        last = Some(Cursor { at: binned_at.clone(), seq });
+        entries.push(BinnedEntry { entry, binned_at });
     }
-    Ok(found)
+    Ok(ListBinOutput { entries, next: None })
+}
+
+/// The place of an entry in the bin, which says where the next page begins also when the entry is gone.
+#[derive(Debug)]
+struct Cursor {
+    at: String,
+    seq: i64,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Outcome<Self> {
+        let found = text.split_once(' ').and_then(|(at, seq)| {
+            let at = at.parse::<jiff::Timestamp>().ok().map(|_| at.to_owned())?;
+            Some(Self { at, seq: seq.parse().ok()? })
+        });
+        let refused = || format!("`{}` is not a cursor of the bin", text.escape_debug());
+        found.ok_or_else(|| LibraryError::Invalid(refused()).into())
+    }
+}
+
+impl Display for Cursor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.at, self.seq)
+    }
 }
 
 /// Lists the sidecars of an entry in the bin, so that their texts can be read again; `NotFound` when
@@ -163,6 +205,8 @@ pub(crate) fn restore(
     for (name, text) in texts {
         texts::index_sidecar(db, seq, name, Some(text))?;
     }
+    removals::forget(db, id)?;
+    outbox::record(db, ENTRY_RESTORED, seq, None)?;
     outbox::record(db, ENTRY_UPDATED, seq, None)?;
     by_id(db, id)
 }

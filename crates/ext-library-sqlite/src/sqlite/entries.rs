@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use ext_services::library::LibraryError;
 use ext_wire::{
     EntryPath,
-    event::{ENTRY_CREATED, ENTRY_UPDATED},
+    event::{ENTRY_CREATED, ENTRY_MOVED, ENTRY_UPDATED},
     merge_patch,
-    ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput},
+    ops::vdfs::{Entry, ListEntriesInput, ListEntriesOutput, UpdateMetadataInput},
 };
 use rusqlite::{OptionalExtension, Transaction, params, params_from_iter, types::Value as Sql};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use super::{
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
     imported::{FILE, may_import_over},
-    outbox, quota, texts,
+    outbox, quota, removals, texts,
     values::{now, signed, unsigned},
     versions,
 };
@@ -87,6 +87,7 @@ pub(crate) fn relocate(db: &Transaction<'_>, id: Uuid, path: &EntryPath) -> Outc
         .execute(params![path.as_str(), name, now(), seq])?;
     remember_place(db, seq, &old)?;
     texts::index_entry(db, seq)?;
+    outbox::record(db, ENTRY_MOVED, seq, None)?;
     by_id(db, id)
 }
 
@@ -234,7 +235,8 @@ pub(super) fn set_content(
     )?;
     update.execute(params![hash, size, media_type, now(), seq])?;
     contents::forget(db, seq)?;
-    outbox::record(db, ENTRY_UPDATED, seq, None)
+    outbox::record(db, ENTRY_UPDATED, seq, None)?;
+    Ok(())
 }
 
 fn content_columns(content: Option<&BlobRef>) -> Outcome<(Option<&str>, Option<i64>)> {
@@ -282,14 +284,16 @@ fn page(db: &Transaction<'_>, filter: Filter, limit: i64) -> Outcome<Vec<EntryRo
     Ok(page)
 }
 
-/// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit.
+/// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit,
+/// `Conflict` where the values that it depends on are others by now.
 pub(crate) fn patch_metadata(
     db: &Transaction<'_>,
-    id: Uuid,
-    patch: Map<String, Value>,
+    input: UpdateMetadataInput,
 ) -> Outcome<Map<String, Value>> {
+    let id = input.entry_id;
     let mut merged = by_id(db, id)?.metadata;
-    merge_patch::apply(&mut merged, patch);
+    LibraryError::ensure_unchanged(&input, &merged)?;
+    merge_patch::apply(&mut merged, input.metadata);
     let text = metadata::to_json(&merged)?;
     db.prepare_cached("UPDATE entries SET metadata = ?, updated_at = ? WHERE id = ?")?
         .execute(params![text, now(), id.as_bytes()])?;
@@ -307,7 +311,7 @@ pub(crate) fn delete(
 ) -> Outcome<Option<Removed>> {
     let Some(row) = find(db, "e.id", id.as_bytes())? else { return Ok(None) };
     if caller.is_none() {
-        return bin::put(db, row.seq, limits).map(Some);
+        return bin::put(db, &row, limits).map(Some);
     }
     if caller.is_some() && row.entry.created_by.as_deref() != caller {
         let reason =
@@ -317,6 +321,7 @@ pub(crate) fn delete(
     let mut query = db.prepare_cached("SELECT content_hash FROM sidecars WHERE entry = ?")?;
     let sidecars = query.query_map([row.seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut contents = versions::hashes(db, row.seq)?;
+    removals::record(db, &row, caller)?;
     contents.extend(row.entry.content_hash);
     texts::remove(db, row.seq)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([row.seq])?;

@@ -40,21 +40,41 @@ const MAX_MESSAGE_CHARS: usize = 2000;
 const IS_HELD: &str = "EXISTS (SELECT 1 FROM failures h JOIN events b ON b.id = h.event \
     WHERE h.subscriber = ?1 AND h.retrying AND b.entry = v.entry AND b.id < v.id)";
 
+/// The tables of events with those of their failures: of entries that are there, and of removals.
+const OUTBOXES: [(&str, &str); 2] = [THERE, GONE];
+const THERE: (&str, &str) = ("events", "failures");
+const GONE: (&str, &str) = ("removals", "removal_failures");
+
 /// Returns the SQL of the events that wait for the subscriber `?1`, of the kinds in the JSON array
 /// `?2`, at the time `?3`: failed ones whose retry is due, and those behind its cursor that it did not
 /// cause. The two never overlap, since a failure moves the cursor. The events of removed entries are
-/// removed with them.
+/// removed with them, but for those of the removals.
 fn waiting() -> String {
+    let there = waiting_in("v.id, v.kind, v.entry, v.data, NULL AS gone", THERE, IS_HELD);
+    let gone = waiting_in("v.id, v.kind, 0, NULL, v.entry", GONE, "0");
+    format!("WITH waiting AS ({there} UNION ALL {gone})")
+}
+
+fn waiting_in(columns: &str, (events, failures): (&str, &str), is_held: &str) -> String {
     format!(
-        "WITH waiting AS ( \
-        SELECT v.id, v.kind, v.entry, v.data FROM failures f JOIN events v ON v.id = f.event \
+        "SELECT {columns} FROM {failures} f JOIN {events} v ON v.id = f.event \
         WHERE f.subscriber = ?1 AND f.retrying AND (f.retry_at IS NULL OR f.retry_at <= ?3) \
-        AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {IS_HELD} \
-        UNION ALL SELECT v.id, v.kind, v.entry, v.data FROM events v \
+        AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held} \
+        UNION ALL SELECT {columns} FROM {events} v \
         WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
         AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)) \
-        AND NOT {IS_HELD})"
+        AND NOT {is_held}"
     )
+}
+
+/// An event as the outbox has it.
+struct Waiting {
+    id: i64,
+    kind: String,
+    seq: i64,
+    data: Option<String>,
+    /// The entry, of a removal.
+    gone: Option<String>,
 }
 
 /// Finds the next event for a subscriber.
@@ -63,28 +83,36 @@ pub(crate) fn next(
     subscriber: &str,
     kinds: &[&str],
 ) -> Outcome<Option<Event>> {
-    let sql =
-        format!("{} SELECT id, kind, entry, data FROM waiting ORDER BY id LIMIT 1", waiting());
+    let sql = format!(
+        "{} SELECT id, kind, entry, data, gone FROM waiting ORDER BY id LIMIT 1",
+        waiting()
+    );
     let mut query = db.prepare_cached(&sql)?;
     let found = query.query_row(params![subscriber, to_json(kinds)?, now()], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        Ok(Waiting {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            seq: row.get(2)?,
+            data: row.get(3)?,
+            gone: row.get(4)?,
+        })
     });
-    let Some((id, kind, seq, data)) = found.optional()? else { return Ok(None) };
-    load(db, id, kind, seq, data).map(Some)
+    found.optional()?.map(|found| load(db, found)).transpose()
 }
 
-fn load(
-    db: &Transaction<'_>,
-    id: i64,
-    kind: String,
-    seq: i64,
-    data: Option<String>,
-) -> Outcome<Event> {
+fn load(db: &Transaction<'_>, found: Waiting) -> Outcome<Event> {
+    let Waiting { id, kind, seq, data, gone } = found;
     let data = data.map(|data| serde_json::from_str(&data)).transpose()?;
-    let row = entries::by_seq(db, seq)?.ok_or_else(|| corrupt("an event has no entry"))?;
+    let entry = match gone {
+        Some(entry) => serde_json::from_str(&entry)?,
+        None => {
+            let row = entries::by_seq(db, seq)?;
+            row.ok_or_else(|| corrupt("an event has no entry"))?.entry
+        }
+    };
     let library: [u8; 16] = db.query_row("SELECT id FROM library", [], |row| row.get(0))?;
     let library_id = Uuid::from_bytes(library);
-    Ok(Event { id: unsigned(id)?, kind, library_id, entry: row.entry, data })
+    Ok(Event { id: unsigned(id)?, kind, library_id, entry, data })
 }
 
 /// Counts the events that wait for a subscriber.
@@ -95,16 +123,21 @@ pub(crate) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) ->
 
 /// Returns the time of the next retry of a failed event.
 pub(crate) fn next_retry(db: &Transaction<'_>, subscriber: &str) -> Outcome<Option<String>> {
-    let mut query =
-        db.prepare_cached("SELECT min(retry_at) FROM failures WHERE subscriber = ? AND retrying")?;
+    let mut query = db.prepare_cached(
+        "SELECT min(retry_at) FROM ( \
+            SELECT retry_at FROM failures WHERE subscriber = ?1 AND retrying UNION ALL \
+            SELECT retry_at FROM removal_failures WHERE subscriber = ?1 AND retrying)",
+    )?;
     Ok(query.query_row([subscriber], |row| row.get(0))?)
 }
 
 /// Records that the subscriber has processed an event.
 pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64) -> Outcome<()> {
     let event = signed(event_id)?;
-    db.prepare_cached("DELETE FROM failures WHERE subscriber = ? AND event = ?")?
-        .execute(params![subscriber, event])?;
+    for (_, failures) in OUTBOXES {
+        let sql = format!("DELETE FROM {failures} WHERE subscriber = ? AND event = ?");
+        db.prepare_cached(&sql)?.execute(params![subscriber, event])?;
+    }
     // A subscriber that has processed an entry as it is now has no older failure of it: an event of a
     // new entry, or of new content, says no more than that there is something to look at.
     let mut mended = db.prepare_cached(&format!(
@@ -125,23 +158,29 @@ pub(crate) fn fail(
     error: &HandlerError<'_>,
 ) -> Outcome<bool> {
     let event = signed(event_id)?;
-    let mut query =
-        db.prepare_cached("SELECT attempts FROM failures WHERE subscriber = ? AND event = ?")?;
+    let mut query = db.prepare_cached(
+        "SELECT attempts FROM failures WHERE subscriber = ?1 AND event = ?2 \
+            UNION ALL SELECT attempts FROM removal_failures WHERE subscriber = ?1 AND event = ?2",
+    )?;
     let before: Option<u32> =
         query.query_row(params![subscriber, event], |row| row.get(0)).optional()?;
     let attempts = before.unwrap_or(0) + 1;
     let retry_at =
         (error.may_pass && attempts < MAX_ATTEMPTS).then(|| after(retry_pause(attempts)));
-    let mut upsert = db.prepare_cached(
-        "INSERT INTO failures (subscriber, event, code, message, attempts, at, retrying, retry_at) \
-         SELECT ?1, id, ?2, ?3, ?4, ?5, ?6 IS NOT NULL, ?6 FROM events WHERE id = ?7 \
-         ON CONFLICT (subscriber, event) DO UPDATE SET code = excluded.code, \
-         message = excluded.message, attempts = excluded.attempts, at = excluded.at, \
-         retrying = excluded.retrying, retry_at = excluded.retry_at",
-    )?;
     let code = error.code.name();
     let message: String = error.message.chars().take(MAX_MESSAGE_CHARS).collect();
-    upsert.execute(params![subscriber, code, message, attempts, now(), retry_at, event])?;
+    // The event is in one of them.
+    for (events, failures) in OUTBOXES {
+        let mut upsert = db.prepare_cached(&format!(
+            "INSERT INTO {failures} \
+             (subscriber, event, code, message, attempts, at, retrying, retry_at) \
+             SELECT ?1, id, ?2, ?3, ?4, ?5, ?6 IS NOT NULL, ?6 FROM {events} WHERE id = ?7 \
+             ON CONFLICT (subscriber, event) DO UPDATE SET code = excluded.code, \
+             message = excluded.message, attempts = excluded.attempts, at = excluded.at, \
+             retrying = excluded.retrying, retry_at = excluded.retry_at"
+        ))?;
+        upsert.execute(params![subscriber, code, message, attempts, now(), retry_at, event])?;
+    }
     advance(db, subscriber, event)?;
     Ok(retry_at.is_some())
 }
@@ -171,7 +210,11 @@ pub(crate) fn failures(db: &Transaction<'_>, subscriber: &str) -> Outcome<Vec<Ev
         "SELECT f.event, e.id, e.name, f.code, f.message, f.attempts, f.at, \
          CASE WHEN f.retrying THEN coalesce(f.retry_at, f.at) END, v.kind FROM failures f \
          JOIN events v ON v.id = f.event JOIN entries e ON e.seq = v.entry \
-         WHERE f.subscriber = ? AND f.attempts > 0 ORDER BY f.event",
+         WHERE f.subscriber = ?1 AND f.attempts > 0 \
+         UNION ALL SELECT f.event, v.entry_id, json_extract(v.entry, '$.name'), f.code, f.message, \
+         f.attempts, f.at, CASE WHEN f.retrying THEN coalesce(f.retry_at, f.at) END, v.kind \
+         FROM removal_failures f JOIN removals v ON v.id = f.event \
+         WHERE f.subscriber = ?1 AND f.attempts > 0 ORDER BY 1",
     )?;
     let mut rows = query.query([subscriber])?;
     let mut failures = Vec::new();
@@ -212,11 +255,15 @@ pub(crate) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) ->
 /// Schedules a dead letter, or all of a subscriber, for delivery; returns their number. Their attempts
 /// start anew.
 pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>) -> Outcome<u64> {
-    let mut update = db.prepare_cached(
-        "UPDATE failures SET retrying = 1, retry_at = NULL, attempts = 1 \
-         WHERE subscriber = ?1 AND (?2 IS NULL OR event = ?2) AND NOT retrying",
-    )?;
-    Ok(update.execute(params![subscriber, event.map(signed).transpose()?])? as u64)
+    let (event, mut replayed) = (event.map(signed).transpose()?, 0);
+    for (_, failures) in OUTBOXES {
+        let mut update = db.prepare_cached(&format!(
+            "UPDATE {failures} SET retrying = 1, retry_at = NULL, attempts = 1 \
+             WHERE subscriber = ?1 AND (?2 IS NULL OR event = ?2) AND NOT retrying"
+        ))?;
+        replayed += update.execute(params![subscriber, event])? as u64;
+    }
+    Ok(replayed)
 }
 
 /// Schedules, of each entry at or below `under`, the last event of `kinds` that the subscriber has dealt

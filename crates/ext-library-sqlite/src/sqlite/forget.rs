@@ -11,6 +11,7 @@ pub(crate) fn extension(db: &Transaction<'_>, id: &str) -> Outcome<()> {
         "DELETE FROM jobs WHERE extension = ?",
         "DELETE FROM subscriptions WHERE subscriber = ?",
         "DELETE FROM failures WHERE subscriber = ?",
+        "DELETE FROM removal_failures WHERE subscriber = ?",
         "DELETE FROM subscribers WHERE name = ?",
         "DELETE FROM events WHERE caused_by = ? AND kind LIKE 'ext.%'",
     ] {

@@ -13,7 +13,7 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
-    bin, contents, entries, events, jobs, patience, quota, roots, texts,
+    bin, contents, entries, events, jobs, patience, quota, read_only, removals, roots, texts,
     values::{corrupt, now},
     versions,
 };
@@ -164,7 +164,7 @@ fn alone(path: &Path) -> Outcome<(Connection, Access)> {
 
 /// Brings a database of an older program to the present form, as a whole or not at all. Another program
 /// may be faster.
-fn upgrade(db: &mut Connection) -> Outcome<()> {
+pub(super) fn upgrade(db: &mut Connection) -> Outcome<()> {
     let db = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     extend(&db)?;
     if check_header(&db)? < SCHEMA_VERSION {
@@ -191,6 +191,7 @@ fn migrate(db: &Transaction<'_>) -> Outcome<()> {
 fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(jobs::TABLE)?;
     db.execute_batch(events::TABLES)?;
+    db.execute_batch(removals::TABLES)?;
     db.execute_batch(roots::TABLE)?;
     db.execute_batch(versions::TABLE)?;
     db.execute_batch(bin::TABLES)?;
@@ -205,7 +206,15 @@ fn extend(db: &Connection) -> Outcome<()> {
 }
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS)
+    let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
+    added.chain([removals::COLUMN])
+}
+
+/// Returns whether a database has the present form, with all that can be computed.
+pub(super) fn is_current(db: &Connection) -> Outcome<bool> {
+    Ok(check_header(db)? == SCHEMA_VERSION
+        && is_extended(db)?
+        && has_column(db, "vectors", "entry")?)
 }
 
 /// Tells by the columns whether a database is extended; a new table comes with a new column.
@@ -244,6 +253,10 @@ pub(super) fn snapshot(db: &Connection, to: &Path) -> Outcome<()> {
 
 /// Reads id and name of the library in a database file, without opening more of it.
 pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
+    if read_only::is_read_only(path) {
+        let info = read_info_of(read_only::connection(path)?, path)?;
+        return Ok(LibraryInfo { read_only: true, ..info });
+    }
     match read_info_of(connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, path) {
         Err(fault) if fault.is_no_space() => read_info_of(alone(path)?.0, path),
         info => info,
@@ -260,15 +273,21 @@ fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
     ensure_files(path)?;
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut db = Connection::open_with_flags(path, flags)?;
-    patience::wait(&mut db)?;
-    db.set_prepared_statement_cache_capacity(64);
-    db.pragma_update(None, "trusted_schema", false)?;
-    db.pragma_update(None, "cell_size_check", true)?;
+    prepare(&mut db)?;
     Ok(db)
 }
 
+/// Sets what every connection has.
+pub(super) fn prepare(db: &mut Connection) -> Outcome<()> {
+    patience::wait(db)?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.pragma_update(None, "cell_size_check", true)?;
+    Ok(())
+}
+
 /// Checks that the database and what belongs to it are files: SQLite would wait for a pipe.
-fn ensure_files(path: &Path) -> Outcome<()> {
+pub(super) fn ensure_files(path: &Path) -> Outcome<()> {
     let folder = Dir::open(path.parent().unwrap_or(path))?;
     if !folder.has_file(DATABASE)? {
         return Err(LibraryError::Corrupt(format!("{DATABASE} is missing")).into());
@@ -300,6 +319,7 @@ pub(super) fn info(db: &Transaction<'_>, path: &Path) -> Outcome<LibraryInfo> {
             name: row.get(1)?,
             path: folder,
             created_at: row.get(2)?,
+            read_only: false,
         })
     });
     row.map_err(|error| match error {

@@ -18,20 +18,35 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     entries, patience,
+    read_only::{self, ReadOnly},
     schema::{self, Access},
 };
 use crate::{
-    fault::{Fault, Outcome},
+    fault::{Fault, LIBRARY, Outcome},
     rows::BlobKind,
+    session,
 };
 
 /// The number of readers that are kept open between two reads; more may exist for a while.
 const IDLE_READERS: usize = 8;
 
-/// A database file. One connection writes, any number read. A panic inside a transaction rolls it back,
-/// so the connections stay sound.
+/// A database file.
 #[derive(Debug)]
 pub(crate) struct SqliteStore {
+    path: PathBuf,
+    database: Database,
+}
+
+#[derive(Debug)]
+enum Database {
+    Writable(Connections),
+    ReadOnly(ReadOnly),
+}
+
+/// The connections of a database. One writes, any number read. A panic inside a transaction rolls it
+/// back, so the connections stay sound.
+#[derive(Debug)]
+struct Connections {
     path: PathBuf,
     /// When it is not shared, the writer is the only connection that there can be: it reads as well.
     access: Access,
@@ -40,30 +55,29 @@ pub(crate) struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens an existing database.
+    /// Opens an existing database: for reading only, where it cannot be written.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let (mut writer, access) = schema::open(path)?;
-        // Only now: the change to a new version is not cut short.
-        patience::interrupt(&mut writer)?;
-        let (path, writer) = (path.to_owned(), Mutex::new(writer));
-        Ok(Self { path, access, writer, readers: Mutex::default() })
+        let database = match read_only::is_read_only(path) {
+            true => Database::ReadOnly(ReadOnly::open(path)?),
+            false => {
+                let connections = Connections::open(path).map_err(|error| with_users(error, path));
+                Database::Writable(connections?)
+            }
+        };
+        Ok(Self { path: path.to_owned(), database })
+    }
+
+    /// Returns whether nothing can be written.
+    pub(crate) const fn is_read_only(&self) -> bool {
+        matches!(self.database, Database::ReadOnly(_))
     }
 
     /// Runs `action` on one consistent state of the database.
     pub(crate) fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
-        if self.access != Access::Shared {
-            let mut writer = self.lock_writer()?;
-            let result = in_transaction(&mut writer, TransactionBehavior::Deferred, action);
-            return result.map_err(|fault| self.told(fault));
+        match &self.database {
+            Database::Writable(connections) => connections.read(action),
+            Database::ReadOnly(database) => Ok(database.read(action)?),
         }
-        let idle = self.readers.lock().pop();
-        let mut reader = idle.map_or_else(|| schema::open_reader(&self.path), Ok)?;
-        let result = in_transaction(&mut reader, TransactionBehavior::Deferred, action);
-        let mut readers = self.readers.lock();
-        if readers.len() < IDLE_READERS {
-            readers.push(reader);
-        }
-        Ok(result?)
     }
 
     /// Runs `action` exclusively and commits, or rolls back.
@@ -71,33 +85,25 @@ impl SqliteStore {
         &self,
         action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,
     ) -> Result<T> {
-        let mut writer = self.lock_writer()?;
-        let result = in_transaction(&mut writer, TransactionBehavior::Immediate, action);
-        result.map_err(|fault| self.told(fault))
-    }
-
-    /// Converts a fault. What an old database lacks is no damage: there is no room to add it.
-    fn told(&self, fault: Fault) -> LibraryError {
-        match fault.into() {
-            LibraryError::Corrupt(_) if self.access == Access::AloneAndOld => LibraryError::NoSpace,
-            error => error,
+        match &self.database {
+            Database::Writable(connections) => {
+                connections.write(action).map_err(|error| with_users(error, &self.path))
+            }
+            Database::ReadOnly(_) => Err(LibraryError::ReadOnly(LIBRARY)),
         }
-    }
-
-    fn lock_writer(&self) -> Result<MutexGuard<'_, Connection>> {
-        patience::lock(&self.writer).ok_or(LibraryError::Deadline)
     }
 
     /// Returns id, name and folder of the library.
     pub(crate) fn info(&self) -> Result<LibraryInfo> {
-        self.read(|db| schema::info(db, &self.path))
+        let info = self.read(|db| schema::info(db, &self.path))?;
+        Ok(LibraryInfo { read_only: self.is_read_only(), ..info })
     }
 
     /// Checks the database for damage; reads all of it, over a connection of its own: one that has read
     /// the full text before compares what it remembers with what others wrote since, and finds damage
     /// that is not there.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.access != Access::Shared {
+        if !matches!(&self.database, Database::Writable(it) if it.access == Access::Shared) {
             return self.read(schema::check);
         }
         let mut fresh = schema::open_reader(&self.path)?;
@@ -116,7 +122,68 @@ impl SqliteStore {
         prefix: &str,
         action: &mut dyn FnMut(&HashSet<String>) -> Result<()>,
     ) -> Result<()> {
-        self.write(|db| Ok(action(&entries::references(db, kind, prefix)?)?))
+        let mut run = |db: &Transaction<'_>| Ok(action(&entries::references(db, kind, prefix)?)?);
+        if self.is_read_only() { self.read(&mut run) } else { self.write(&mut run) }
+    }
+}
+
+impl Connections {
+    fn open(path: &Path) -> Result<Self> {
+        let (mut writer, access) = schema::open(path)?;
+        // Only now: the change to a new version is not cut short.
+        patience::interrupt(&mut writer)?;
+        let (path, writer) = (path.to_owned(), Mutex::new(writer));
+        Ok(Self { path, access, writer, readers: Mutex::default() })
+    }
+
+    fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
+        if self.access != Access::Shared {
+            let mut writer = self.lock_writer()?;
+            let result = in_transaction(&mut writer, TransactionBehavior::Deferred, action);
+            return result.map_err(|fault| self.told(fault));
+        }
+        let idle = self.readers.lock().pop();
+        let mut reader = idle.map_or_else(|| schema::open_reader(&self.path), Ok)?;
+        let result = in_transaction(&mut reader, TransactionBehavior::Deferred, action);
+        let mut readers = self.readers.lock();
+        if readers.len() < IDLE_READERS {
+            readers.push(reader);
+        }
+        Ok(result?)
+    }
+
+    fn write<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
+        let mut writer = self.lock_writer()?;
+        let result = in_transaction(&mut writer, TransactionBehavior::Immediate, action);
+        result.map_err(|fault| self.told(fault))
+    }
+
+    /// Converts a fault. What an old database lacks is no damage: there is no room to add it.
+    fn told(&self, fault: Fault) -> LibraryError {
+        match fault.into() {
+            LibraryError::Corrupt(_) if self.access == Access::AloneAndOld => LibraryError::NoSpace,
+            error => error,
+        }
+    }
+
+    fn lock_writer(&self) -> Result<MutexGuard<'_, Connection>> {
+        patience::lock(&self.writer).ok_or(LibraryError::Deadline)
+    }
+}
+
+/// Says who is in the way, as far as that is known.
+fn with_users(error: LibraryError, database: &Path) -> LibraryError {
+    let own = std::process::id().to_string();
+    let folder = database.parent().unwrap_or(database);
+    match (error, session::users(folder)) {
+        (LibraryError::Busy, Ok(mut users)) => {
+            users.retain(|user| *user != own);
+            match users.is_empty() {
+                true => LibraryError::Busy,
+                false => LibraryError::InUse(session::describe(&users)),
+            }
+        }
+        (error, _) => error,
     }
 }
 
@@ -133,7 +200,7 @@ pub(crate) fn all_references(database: &Path) -> Outcome<Vec<(BlobKind, String)>
     })
 }
 
-fn in_transaction<T>(
+pub(super) fn in_transaction<T>(
     db: &mut Connection,
     behavior: TransactionBehavior,
     action: impl FnOnce(&Transaction<'_>) -> Outcome<T>,

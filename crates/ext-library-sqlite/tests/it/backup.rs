@@ -165,3 +165,18 @@ fn a_damaged_library_is_backed_up_as_far_as_it_is_there() {
     elsewhere.restore_backup(&to, &mut |_, _| {}).unwrap();
     assert_eq!(entries(&elsewhere.open(info.id).unwrap()).len(), 1);
 }
+
+#[test]
+fn a_place_where_no_backup_can_be_written_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let id = libraries.create("Home").unwrap().id;
+    let file = data.path().join("file");
+    fs::write(&file, "x").unwrap();
+    for parent in [data.path().join("missing"), file] {
+        let error = libraries.back_up(id, &parent.join("backup"), &mut |_, _| {}).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::BadInput, "{error}");
+        let expected = format!("a backup cannot be written to {}: ", parent.display());
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    }
+}

@@ -6,7 +6,7 @@ use ext_library_sqlite::{ImportOutcome, Libraries, Limits};
 use ext_services::library::{Bin, Entries, LibraryDirectory, Versions};
 use ext_wire::{
     ErrorCode,
-    ops::vdfs::{Entry, ListEntriesInput, ReadContentInput},
+    ops::vdfs::{BinnedEntry, Entry, ListBinInput, ListEntriesInput, ReadContentInput},
 };
 use proptest::prelude::*;
 
@@ -23,6 +23,11 @@ impl World {
     fn paths(&self) -> Vec<String> {
         let all = self.library.list_entries(ListEntriesInput::default()).unwrap().entries;
         all.into_iter().map(|entry| entry.path).collect()
+    }
+
+    fn last_binned(&self) -> Option<BinnedEntry> {
+        let input = ListBinInput { limit: 1, ..Default::default() };
+        self.library.list_bin(&input).unwrap().entries.pop()
     }
 
     fn read(&self, entry: &Entry) -> String {
@@ -159,7 +164,13 @@ fn what_is_in_the_bin_for_too_long_goes_with_its_files() {
         library.delete_entry(None, *id).unwrap();
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
-    let left: Vec<_> = library.list_bin(9).unwrap().iter().map(|it| it.entry.id).collect();
+    let left: Vec<_> = library
+        .list_bin(&ListBinInput::default())
+        .unwrap()
+        .entries
+        .iter()
+        .map(|it| it.entry.id)
+        .collect();
     assert_eq!(left, ids[1..], "the first went when the second came in");
     assert!(library.check().unwrap().missing.is_empty());
 }
@@ -211,7 +222,7 @@ proptest! {
                     }
                 }
                 Step::Restore => {
-                    if let Some(binned) = world.library.list_bin(1).unwrap().first() {
+                    if let Some(binned) = world.last_binned() {
                         let _ = world.library.restore_entry(binned.entry.id, None);
                     }
                 }
@@ -228,7 +239,7 @@ proptest! {
         }
         // Everything is in an entry, in a version of one, or in the bin.
         let mut kept = std::collections::BTreeSet::new();
-        while let Some(binned) = world.library.list_bin(1).unwrap().first() {
+        while let Some(binned) = world.last_binned() {
             let path = format!("back/{}", binned.entry.id).parse().unwrap();
             world.library.restore_entry(binned.entry.id, Some(&path)).unwrap();
         }

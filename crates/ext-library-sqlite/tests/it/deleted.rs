@@ -1,11 +1,27 @@
 //! Libraries that the user deletes.
 
-use std::{fs, os::unix::fs::symlink};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
 
 use ext_library_sqlite::Libraries;
-use ext_services::library::{Entries, LibraryDirectory};
-use ext_wire::{ErrorCode, ops::vdfs::ListEntriesInput};
+use ext_services::{
+    deadline,
+    library::{Bin, Entries, LibraryDirectory},
+};
+use ext_wire::{
+    EntryPath, ErrorCode, VettedEntry,
+    ops::vdfs::{ListEntriesInput, NewEntry},
+};
+use serde_json::Map;
 use uuid::Uuid;
+
+use crate::common::World;
 
 #[test]
 fn a_library_in_use_is_not_deleted() {
@@ -61,4 +77,95 @@ fn one_that_came_back_from_a_backup_is_deleted_again() {
     libraries.purge(id).unwrap();
     libraries.purge(id).unwrap();
     assert!(libraries.list_deleted().unwrap().libraries.is_empty());
+}
+
+#[test]
+fn crsh_26_no_folder_is_moved_away_below_one_that_opens_the_library() {
+    let data = tempfile::tempdir().unwrap();
+    let mine = Libraries::new(data.path()).unwrap();
+    let id = mine.create("Home").unwrap().id;
+    let folder = data.path().join("libraries").join(id.to_string());
+    let done = AtomicBool::new(false);
+    let opens = || {
+        let (mut opened, mut round) = (0, 0);
+        while !done.load(Ordering::Relaxed) {
+            round += 1;
+            // Each time anew, as another program does.
+            let others = Libraries::new(data.path()).unwrap();
+            match others.open(id) {
+                Ok(library) => {
+                    let entry = Path::new(&library.info().unwrap().path).join("library.db");
+                    let path = format!("in/{round}.txt").parse().unwrap();
+                    assert!(folder.is_dir() && entry.is_file(), "moved away while it is open");
+                    library.create_entry(None, note(path)).unwrap();
+                    opened += 1;
+                }
+                Err(error) => assert_eq!(error.code(), ErrorCode::NotFound, "{error}"),
+            }
+        }
+        opened
+    };
+    thread::scope(|scope| {
+        let opener = scope.spawn(opens);
+        let mut deleted = 0;
+        for _ in 0..40 {
+            match mine.delete(id) {
+                Ok(()) => {
+                    deleted += 1;
+                    assert!(!folder.exists(), "half a library is left behind");
+                    mine.restore(id).unwrap();
+                }
+                Err(error) => assert_eq!(error.code(), ErrorCode::Busy, "{error}"),
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(opener.join().unwrap() > 0 && deleted > 0);
+    });
+    assert_eq!(mine.list().unwrap().libraries.len(), 1);
+}
+
+fn note(path: EntryPath) -> VettedEntry {
+    let name = path.as_str().rsplit('/').next().unwrap().to_owned();
+    let new = NewEntry {
+        name,
+        path: path.to_string(),
+        entry_type: "note".into(),
+        media_type: None,
+        metadata: Map::new(),
+        content: None,
+    };
+    VettedEntry::vet(new).unwrap()
+}
+
+#[test]
+fn who_has_a_library_open_is_said() {
+    let data = tempfile::tempdir().unwrap();
+    let (mine, others) =
+        (Libraries::new(data.path()).unwrap(), Libraries::new(data.path()).unwrap());
+    let id = mine.create("Home").unwrap().id;
+    let _held = others.open(id).unwrap();
+    let message = mine.delete(id).unwrap_err().to_string();
+    assert_eq!(message, format!("the library is in use by process {}", std::process::id()));
+    let message = others.delete(id).unwrap_err().to_string();
+    assert_eq!(message, "the library is in use by this program");
+}
+
+#[test]
+fn who_writes_to_a_library_for_too_long_is_said() {
+    let World { data: _data, library } = World::new();
+    let folder = PathBuf::from(library.info().unwrap().path);
+    let mut writer = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    let writing = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
+    let _writing = writing.unwrap();
+    let soon = || Some(Instant::now() + Duration::from_millis(50));
+    let write = || library.empty_bin(None).unwrap_err().to_string();
+    let unknown = deadline::within(soon(), write);
+    assert_eq!(unknown, "the library is busy: another process is writing to it");
+    // The session of another process, as it looks from here.
+    let session = folder.join("sessions/other");
+    fs::create_dir(&session).unwrap();
+    fs::write(session.join("lock"), "7").unwrap();
+    let _held = ext_fs::Lock::acquire(&session.join("lock")).unwrap();
+    let known = deadline::within(soon(), write);
+    assert_eq!(known, "the library is in use by process 7");
 }

@@ -14,7 +14,7 @@ use ext_library_sqlite::{Libraries, SqliteLibrary};
 use ext_services::library::{Entries, LibraryDirectory, Sidecars};
 use ext_wire::{
     VettedEntry,
-    ops::vdfs::{NewEntry, ReadContentInput, WriteSidecarInput},
+    ops::vdfs::{NewEntry, ReadContentInput, UpdateMetadataInput, WriteSidecarInput},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -54,7 +54,7 @@ fn write_for_ever(data: &Path, first: u64) -> ! {
     let state = note(&library, 0);
     for number in first.. {
         let Value::Object(patch) = json!({ "number": number }) else { unreachable!() };
-        library.update_metadata(None, state, patch).unwrap();
+        library.update_metadata(None, UpdateMetadataInput::new(state, patch)).unwrap();
         let data = vec![digit(number); SIDECAR_BYTES].into();
         let sidecar = WriteSidecarInput { entry_id: state, name: "state.txt".into(), data };
         library.write_sidecar(None, sidecar).unwrap();

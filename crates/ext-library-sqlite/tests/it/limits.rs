@@ -10,7 +10,7 @@ use ext_wire::{
     ErrorCode, VettedEntry,
     ops::{
         search::SearchInput,
-        vdfs::{Entry, ListEntriesInput, NewEntry, WriteSidecarInput},
+        vdfs::{Entry, ListEntriesInput, NewEntry, UpdateMetadataInput, WriteSidecarInput},
     },
 };
 use serde_json::{Map, Value, json};
@@ -68,7 +68,8 @@ fn crsh_11_a_library_that_another_program_writes_to_is_busy_within_five_seconds(
     let folder = path.flatten().find(|entry| entry.path().is_dir()).unwrap().path();
     let mut other = rusqlite::Connection::open(folder.join("library.db")).unwrap();
     let lock = other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
-    let patch = || world.library.update_metadata(None, entry.id, Map::new());
+    let patch =
+        || world.library.update_metadata(None, UpdateMetadataInput::new(entry.id, Map::new()));
     let began = Instant::now();
     assert_eq!(patch().unwrap_err().code(), ErrorCode::Busy);
     assert!(began.elapsed() < Duration::from_secs(6));

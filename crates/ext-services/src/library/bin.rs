@@ -2,7 +2,7 @@
 
 use ext_wire::{
     EntryPath,
-    ops::vdfs::{BinnedEntry, Entry},
+    ops::vdfs::{Entry, ListBinInput, ListBinOutput},
 };
 use uuid::Uuid;
 
@@ -14,13 +14,16 @@ use super::Result;
 /// content, sidecars, metadata and versions. How long it stays is the store's to say.
 #[expect(clippy::missing_errors_doc, reason = "said once: `LibraryError`, for every method")]
 pub trait Bin: Send + Sync {
-    /// Lists the entries in the bin, the last deleted first, up to `limit`.
+    /// Lists the entries in the bin, the last deleted first, page by page. See
+    /// [`ListBin`](ext_wire::ops::vdfs::ListBin).
     ///
-    /// `Invalid` for none or more than [`MAX_PAGE`](ext_wire::ops::vdfs::MAX_PAGE).
-    fn list_bin(&self, limit: u32) -> Result<Vec<BinnedEntry>>;
+    /// `Invalid` for a page of no entry or of more than
+    /// [`MAX_PAGE`](ext_wire::ops::vdfs::MAX_PAGE), and for a cursor that no page had. A cursor holds
+    /// when its entry has left the bin.
+    fn list_bin(&self, input: &ListBinInput) -> Result<ListBinOutput>;
 
     /// Brings an entry back with all that belonged to it, to its path or another one, and writes the
-    /// event `entry.updated`.
+    /// events `entry.restored` and `entry.updated`.
     ///
     /// `NotFound` when it is not in the bin, `Conflict` when an entry has the path, `Name` for another
     /// path that no new entry may have.

@@ -4,7 +4,7 @@ use ext_wire::{
     EntryPath, VettedEntry,
     ops::vdfs::{
         CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-        ReadContentInput, ReadContentOutput,
+        ReadContentInput, ReadContentOutput, UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
@@ -44,13 +44,14 @@ pub trait Entries: Send + Sync {
 
     /// Applies a JSON Merge Patch and returns the metadata after it.
     ///
-    /// `NotFound` without the entry; `TooLarge`, with nothing changed, when the result is over
-    /// [`MAX_METADATA_BYTES`](ext_wire::ops::vdfs::MAX_METADATA_BYTES).
+    /// `NotFound` without the entry; with nothing changed, `TooLarge` when the result is over
+    /// [`MAX_METADATA_BYTES`](ext_wire::ops::vdfs::MAX_METADATA_BYTES), and `Conflict`
+    /// ([`LibraryError::ensure_unchanged`](super::LibraryError::ensure_unchanged)) where the input's
+    /// `only_if` does not hold. That is compared in the transaction of the change.
     fn update_metadata(
         &self,
         caller: Option<&str>,
-        id: Uuid,
-        patch: Map<String, Value>,
+        input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>>;
 
     /// Gives an entry another path, for the user. See

@@ -1,6 +1,11 @@
 //! Failures of a library.
 
-use ext_wire::{ErrorCode, VetError, names::NameError, ops::vdfs::MAX_METADATA_BYTES};
+use ext_wire::{
+    ErrorCode, VetError,
+    names::NameError,
+    ops::vdfs::{MAX_METADATA_BYTES, UpdateMetadataInput},
+};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 /// Failure of a library.
@@ -60,15 +65,24 @@ pub enum LibraryError {
     /// Another process holds the library for too long.
     #[error("the library is busy: another process is writing to it")]
     Busy,
+    /// Other programs, or other parts of this one, have the library open.
+    #[error("the library is in use by {0}")]
+    InUse(String),
     /// The disk is full.
     #[error("there is no space left on the disk")]
     NoSpace,
+    /// The thing that is to be changed is on a medium that is read-only, or belongs to another user.
+    #[error("{0} is read-only here: nothing in it can be changed")]
+    ReadOnly(&'static str),
     /// A symbolic link stands in the place of a file or folder of the library.
     #[error("`{0}` is a symbolic link, and none is followed inside a library")]
     Link(String),
     /// The library's files are damaged.
     #[error("the library is damaged: {0}")]
     Corrupt(String),
+    /// A backup is not what was written.
+    #[error("the backup {0}")]
+    DamagedBackup(String),
     /// The library was made by another version.
     #[error("the library has schema version {found}, this program reads {supported}")]
     Schema {
@@ -102,6 +116,19 @@ impl From<VetError> for LibraryError {
 }
 
 impl LibraryError {
+    /// Refuses a change of metadata that was made of other values than they have now.
+    ///
+    /// # Errors
+    /// [`Self::Conflict`].
+    pub fn ensure_unchanged(
+        input: &UpdateMetadataInput,
+        metadata: &Map<String, Value>,
+    ) -> Result<(), Self> {
+        let Some(key) = input.changed_key(metadata) else { return Ok(()) };
+        let key = key.escape_debug();
+        Err(Self::Conflict(format!("the metadata `{key}` have another value by now")))
+    }
+
     /// Returns the code that a caller is told.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -112,11 +139,12 @@ impl LibraryError {
             Self::Invalid(_) => ErrorCode::BadInput,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
-            Self::Busy => ErrorCode::Busy,
+            Self::Busy | Self::InUse(_) => ErrorCode::Busy,
             Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,
+            Self::ReadOnly(_) => ErrorCode::ReadOnly,
             Self::Deadline => ErrorCode::Deadline,
             Self::Link(_) => ErrorCode::Path,
-            Self::Corrupt(_) => ErrorCode::Corrupt,
+            Self::Corrupt(_) | Self::DamagedBackup(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,
             Self::Io(_) => ErrorCode::Io,
             Self::Undecided(_) => ErrorCode::Internal,
@@ -129,7 +157,12 @@ impl LibraryError {
     pub const fn is_public(&self) -> bool {
         !matches!(
             self,
-            Self::Link(_) | Self::Corrupt(_) | Self::Conflict(_) | Self::Io(_) | Self::Undecided(_)
+            Self::Link(_)
+                | Self::Corrupt(_)
+                | Self::DamagedBackup(_)
+                | Self::Conflict(_)
+                | Self::Io(_)
+                | Self::Undecided(_)
         )
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use ext_wire::{ErrorCode, Event};
+use ext_wire::{
+    ErrorCode, Event,
+    ops::events::{ListEventsInput, ListEventsOutput},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -75,7 +78,10 @@ pub enum Subscribed {
 /// The events of a library, for those that publish, subscribe and deliver.
 ///
 /// Making an entry writes the event [`ENTRY_CREATED`](ext_wire::event::ENTRY_CREATED) in the same
-/// transaction. A subscriber is named by the extension's id. It needs no announcement: one that is
+/// transaction, and so do moving, removing and restoring it with theirs. The event of a removal has the
+/// entry as it was, is there when all others of the entry are gone, and goes itself when the entry comes
+/// back. The newest [`MAX_WAITING_EVENTS`](ext_wire::ops::events::MAX_WAITING_EVENTS) removals are kept.
+/// A subscriber is named by the extension's id. It needs no announcement: one that is
 /// not known yet begins with the first event of the library.
 ///
 /// Delivery is at-least-once and in order: [`Self::next_event`] returns the same event until it is
@@ -107,7 +113,8 @@ pub trait Events: Send + Sync {
 
     /// Finds the next event for `subscriber`, of one of `kinds`, with the entry as it is now.
     ///
-    /// Passes over events that the subscriber caused itself, of removed entries, and of other kinds;
+    /// Passes over events that the subscriber caused itself, of removed entries (but for that of the
+    /// removal), and of other kinds;
     /// those are gone for it once it has acknowledged a later event.
     fn next_event(&self, subscriber: &str, kinds: &[&str]) -> Result<Option<Event>>;
 
@@ -136,4 +143,8 @@ pub trait Events: Send + Sync {
 
     /// Retries the failed events of these entries now, before newer ones; returns how many.
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64>;
+
+    /// Lists the events of the library after a number, the oldest first, whoever caused them. A limit
+    /// above [`MAX_EVENTS_PAGE`](ext_wire::ops::events::MAX_EVENTS_PAGE) counts as that.
+    fn list_events(&self, input: &ListEventsInput) -> Result<ListEventsOutput>;
 }

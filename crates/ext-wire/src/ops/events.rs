@@ -1,4 +1,5 @@
-//! Operations on events of extensions: publishing, and subscribing at run time.
+//! Operations on events: publishing and subscribing at run time for extensions, and the log of a
+//! library for the user.
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -7,6 +8,7 @@ use super::{
     direction::{wire_input, wire_output},
     family::family,
     no_input::NoInput,
+    vdfs::Entry,
 };
 
 family! {
@@ -34,6 +36,13 @@ family! {
     LibraryAction Unsubscribe = "action:events.unsubscribe.input.v1", SubscribeInput => SubscribeOutput;
     /// Lists the kinds that the extension subscribed to in this library.
     LibraryQuery Subscriptions = "query:events.subscriptions.v1", NoInput => SubscriptionsOutput;
+    /// Lists the events of the library, the oldest first, page by page.
+    ///
+    /// The next page begins after `last` of this one, and so does what happens later. Events of
+    /// entries that are gone are not there any more, but for `entry.deleted`.
+    ///
+    /// Errors: `E_BAD_INPUT`.
+    LibraryQuery(host_only) ListEvents = "query:events.list.v1", ListEventsInput => ListEventsOutput;
 }
 
 /// Largest data of an event, in bytes of JSON.
@@ -52,6 +61,53 @@ wire_input! {
         /// The entry that it happened to.
         pub entry_id: Uuid,
         /// Data of the event, up to 64 KiB of JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub data: Option<Value>,
+    }
+}
+
+/// Most events of a page of [`ListEvents`].
+pub const MAX_EVENTS_PAGE: u32 = 1000;
+
+wire_input! {
+    /// Input of [`ListEvents`].
+    pub struct ListEventsInput {
+        /// Only events after this number [default: from the first on].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub after: Option<u64>,
+        /// Only events of these kinds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kinds: Option<Vec<String>>,
+        /// Only events of the entry at this path, and of those below it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub under: Option<String>,
+        /// Most events of the page, up to 1000 [default: 100]; with 0 the page says where the log ends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<u32>,
+    }
+}
+
+wire_output! {
+    /// Output of [`ListEvents`].
+    pub struct ListEventsOutput {
+        /// The events, with their entries as they are now.
+        pub events: Vec<LoggedEvent>,
+        /// Number of the event up to which the log was looked at, for `after` of the next page.
+        pub last: u64,
+    }
+
+    /// An event in the log of a library.
+    pub struct LoggedEvent {
+        /// Number of the event in its library, rising.
+        pub id: u64,
+        /// Its kind.
+        pub kind: String,
+        /// The entry as it is now; for `entry.deleted` as it was before.
+        pub entry: Entry,
+        /// The extension that caused it; nothing for the user.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub caused_by: Option<String>,
+        /// Data of the extension that published it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub data: Option<Value>,
     }

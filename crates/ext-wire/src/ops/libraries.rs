@@ -98,6 +98,9 @@ wire_output! {
         pub path: String,
         /// When it was made, RFC 3339, UTC.
         pub created_at: String,
+        /// True if it can be read here but not written; left out otherwise.
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub read_only: bool,
     }
 
     /// Output of [`List`].
@@ -109,10 +112,13 @@ wire_output! {
         pub unreadable: Vec<UnreadableLibrary>,
     }
 
-    /// A library that is there and cannot be read; its name is in what cannot be read.
+    /// A library that is there and cannot be read.
     pub struct UnreadableLibrary {
         /// Its id.
         pub id: Uuid,
+        /// Its last known name; left out when none is known, as of one that only older programs opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
         /// Its folder on this machine.
         pub path: String,
         /// Code of the reason, for a program: `E_CORRUPT`, `E_SCHEMA`, `E_BUSY`.
@@ -120,4 +126,9 @@ wire_output! {
         /// The reason, for a person.
         pub error: String,
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -17,6 +17,7 @@ pub mod http;
 pub mod invoice;
 pub mod jobs;
 pub mod libraries;
+pub mod locations;
 pub mod mail;
 mod no_input;
 pub mod search;
@@ -26,9 +27,10 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 11] = [
+pub const FAMILIES: [Family; 12] = [
     core::FAMILY,
     libraries::FAMILY,
+    locations::FAMILY,
     extensions::FAMILY,
     vdfs::FAMILY,
     jobs::FAMILY,
@@ -49,6 +51,7 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
 pub fn visit_all(visitor: &mut impl Visitor) {
     core::visit(visitor);
     libraries::visit(visitor);
+    locations::visit(visitor);
     extensions::visit(visitor);
     vdfs::visit(visitor);
     jobs::visit(visitor);

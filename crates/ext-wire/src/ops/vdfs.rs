@@ -9,6 +9,12 @@ use super::{
 };
 use crate::Blob;
 
+mod bin;
+
+pub use bin::{
+    BinnedEntry, EmptyBinInput, EmptyBinOutput, ListBinInput, ListBinOutput, RestoreEntryInput,
+};
+
 family! {
     "vdfs", include_str!("vdfs.md");
 
@@ -39,22 +45,26 @@ family! {
     /// Changes metadata by a JSON Merge Patch (RFC 7396).
     ///
     /// Keys of the patch are set, `null` removes one, all others stay. The keys `<id>` and `<id>.…`
-    /// belong to the extension of that id.
+    /// belong to the extension of that id. Where the patch was made of values that were read before,
+    /// `only_if` has them: another program may have changed them since.
     ///
-    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`.
+    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_CONFLICT`, with nothing changed,
+    /// where `only_if` does not hold: read the entry, and make the patch anew.
     LibraryAction UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
     /// Gives an entry another path.
     ///
     /// A file that is imported again is found at its new path. The name changes with the path where it
-    /// was the last part of it.
+    /// was the last part of it. Another path makes the event `entry.moved`.
     ///
     /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_CONFLICT` when another entry has the path.
     LibraryAction(host_only) MoveEntry = "action:vdfs.move_entry.input.v1", MoveEntryInput => Entry;
-    /// Lists the entries that the user deleted, the last first.
+    /// Lists the entries that the user deleted, the last first, page by page.
     ///
-    /// Errors: `E_BAD_INPUT` for a limit out of range.
+    /// Errors: `E_BAD_INPUT` for a limit out of range or a cursor that no page had.
     LibraryQuery(host_only) ListBin = "query:vdfs.list_bin.v1", ListBinInput => ListBinOutput;
     /// Brings a deleted entry back with all that belonged to it.
+    ///
+    /// Makes the events `entry.restored` and `entry.updated`.
     ///
     /// Errors: `E_NOT_FOUND` when it is not in the bin; `E_CONFLICT` when another entry has the path;
     /// `E_PATH`.
@@ -66,7 +76,8 @@ family! {
     /// Removes an entry with its content and sidecars.
     ///
     /// What the user removes goes to the bin, where it stays for 30 days or as the configuration says.
-    /// An extension may remove only entries that it made, and they are gone at once.
+    /// An extension may remove only entries that it made, and they are gone at once. Makes the event
+    /// `entry.deleted`.
     ///
     /// Errors: `E_DENIED_ARG`.
     LibraryAction DeleteEntry = "action:vdfs.delete_entry.input.v1", EntryRef => DeleteOutput;
@@ -269,6 +280,52 @@ wire_input! {
         pub entry_id: Uuid,
         /// The merge patch; the metadata has at most 64 KiB of JSON after it.
         pub metadata: Map<String, Value>,
+        /// Values that top-level keys must still have; `null` for a key that must not be there.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        pub only_if: Map<String, Value>,
+    }
+}
+
+impl UpdateMetadataInput {
+    /// Makes a change that depends on nothing.
+    #[must_use]
+    pub fn new(entry_id: Uuid, metadata: Map<String, Value>) -> Self {
+        Self { entry_id, metadata, only_if: Map::new() }
+    }
+
+    /// Makes a change of metadata that were read before: the keys of the patch must still have the
+    /// values that they have in `read`.
+    #[must_use]
+    pub fn of_unchanged(
+        entry_id: Uuid,
+        metadata: Map<String, Value>,
+        read: &Map<String, Value>,
+    ) -> Self {
+        let value = |key: &String| (key.clone(), read.get(key).cloned().unwrap_or_default());
+        let only_if = metadata.keys().map(value).collect();
+        Self { entry_id, metadata, only_if }
+    }
+
+    /// Finds a key whose value is another one than `only_if` has.
+    ///
+    /// ```
+    /// use ext_wire::ops::vdfs::UpdateMetadataInput;
+    /// use serde_json::{Map, Value, from_str};
+    ///
+    /// let read: Map<String, Value> = from_str(r#"{"tags": ["tea"]}"#)?;
+    /// let patch: Map<String, Value> = from_str(r#"{"tags": ["coffee", "tea"], "seen": true}"#)?;
+    /// let input = UpdateMetadataInput::of_unchanged(uuid::Uuid::nil(), patch, &read);
+    /// assert_eq!(input.changed_key(&read), None);
+    /// let meanwhile: Map<String, Value> = from_str(r#"{"tags": ["tea", "2026"]}"#)?;
+    /// assert_eq!(input.changed_key(&meanwhile), Some("tags"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn changed_key(&self, metadata: &Map<String, Value>) -> Option<&str> {
+        let differs = |(key, value): &(&String, &Value)| {
+            *metadata.get(key.as_str()).unwrap_or(&Value::Null) != **value
+        };
+        self.only_if.iter().find(differs).map(|(key, _)| key.as_str())
     }
 }
 
@@ -293,55 +350,6 @@ wire_input! {
         pub entry_id: Uuid,
         /// Its new path: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
         pub path: String,
-    }
-}
-
-wire_input_with_constructor! {
-    /// Input of [`ListBin`].
-    pub struct ListBinInput {
-        /// Most entries to return, 1 to 1000.
-        #[serde(default = "default_page")]
-        pub limit: u32,
-    }
-}
-
-wire_input! {
-    /// Input of [`RestoreEntry`].
-    pub struct RestoreEntryInput {
-        /// The entry.
-        pub entry_id: Uuid,
-        /// The path to bring it back to; left out: the one that it had.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub path: Option<String>,
-    }
-
-    /// Input of [`EmptyBin`].
-    pub struct EmptyBinInput {
-        /// The entries; left out: all that are in the bin.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub entry_ids: Option<Vec<Uuid>>,
-    }
-}
-
-wire_output! {
-    /// An entry that the user deleted.
-    pub struct BinnedEntry {
-        /// The entry, as it was.
-        pub entry: Entry,
-        /// When it was deleted, RFC 3339, UTC.
-        pub binned_at: String,
-    }
-
-    /// Output of [`ListBin`].
-    pub struct ListBinOutput {
-        /// The entries, the last deleted first.
-        pub entries: Vec<BinnedEntry>,
-    }
-
-    /// Output of [`EmptyBin`].
-    pub struct EmptyBinOutput {
-        /// Number of the entries that are gone.
-        pub removed: u64,
     }
 }
 
@@ -448,13 +456,6 @@ impl Default for ListEntriesInput {
             after: None,
             limit: default_page(),
         }
-    }
-}
-
-impl Default for ListBinInput {
-    /// Asks for the first page.
-    fn default() -> Self {
-        Self { limit: default_page() }
     }
 }
 

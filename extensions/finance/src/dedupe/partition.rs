@@ -10,6 +10,9 @@ pub(crate) struct Member<'a> {
     pub(crate) traits: &'a Traits,
     /// It was booked before documents were compared: such bookings are joined by the person alone.
     pub(crate) is_old: bool,
+    /// True if a person rejected its booking; `None` for a document that comes now, which shares the
+    /// fate of its booking.
+    pub(crate) is_rejected: Option<bool>,
     /// Keys of documents that a person said to be about the same purchase.
     pub(crate) joined: Vec<&'a str>,
     /// Keys of documents that a person said to be about other purchases.
@@ -31,6 +34,10 @@ pub(crate) enum Link {
 /// Returns what is known about two documents, but for decisions that join them.
 pub(crate) fn link(one: &Member<'_>, two: &Member<'_>) -> Link {
     if one.apart.contains(&two.key) || two.apart.contains(&one.key) {
+        return Link::Apart;
+    }
+    // Joined, one of them would leave the lists that it is in, or come back to them.
+    if one.is_rejected.zip(two.is_rejected).is_some_and(|(one, two)| one != two) {
         return Link::Apart;
     }
     match one.traits.compare(two.traits) {
@@ -85,12 +92,14 @@ fn links(members: &[Member<'_>]) -> Vec<(usize, usize)> {
         for (two, second) in members.iter().enumerate().skip(one + 1) {
             if let Link::Joined(rank, _) = link(first, second) {
                 let keys = (first.key.min(second.key), first.key.max(second.key));
-                found.push((rank, keys, one, two));
+                // Of two that are as sure, the one in the lists comes first.
+                let is_away = [first, second].iter().any(|it| it.is_rejected == Some(true));
+                found.push((rank, is_away, keys, one, two));
             }
         }
     }
     found.sort_unstable();
-    found.into_iter().map(|(_, _, one, two)| (one, two)).collect()
+    found.into_iter().map(|(_, _, _, one, two)| (one, two)).collect()
 }
 
 /// Returns whether no document of one cluster contradicts one of the other.

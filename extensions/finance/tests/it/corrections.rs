@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::common::{host, rows};
 use crate::decisions::coffees;
-use crate::papers::{call, files, import_all, review};
+use crate::papers::{File, PDF, call, file, files, import_all, invoice, review};
 use serde_json::{Value, json};
+use spacedrive_sdk::ops::vdfs::{ReadSidecar, ReadSidecarOutput};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
@@ -251,4 +252,67 @@ fn what_a_person_said_is_sure_and_what_was_read_beside_it_is_as_sure_as_before()
     assert_eq!(correct(json!({ "vendor": "" }))["sure"], true);
     let listed = operation(&host, "query:finance.to_review.v1", &json!({})).unwrap();
     assert_eq!(listed, json!([]), "a person said that there is none");
+}
+
+#[test]
+fn a_correction_that_comes_while_another_document_is_booked_stands() {
+    let host = host(HashMap::new());
+    import_all(&host, &files()[4..5]);
+    let entry: Uuid = rows(&host)[0]["entry_id"].as_str().unwrap().parse().unwrap();
+    let (client, record) = (host.client(), host.sidecar(entry, "receipt.json").unwrap());
+    let is_corrected = std::cell::Cell::new(false);
+    host.on::<ReadSidecar>(move |input| {
+        let is_its = input.entry_id == entry && input.name == "receipt.json";
+        if is_its && !is_corrected.replace(true) {
+            let patch = json!({ "vendor": "Mine" });
+            client.update_metadata(entry, patch.as_object().unwrap().clone())?;
+        }
+        Ok(ReadSidecarOutput { data: record.clone().into() })
+    });
+    import_all(&host, &files()[..1]);
+    let found = host.entries().into_iter().find(|it| it.id == entry).unwrap();
+    assert_eq!(found.metadata["vendor"], "Mine");
+    assert_eq!(found.metadata["finance"]["documents"], 2, "it was booked with the other one");
+}
+
+/// A receipt of an order, an invoice without the order, and an invoice that names both.
+fn order_and_invoice() -> Vec<File> {
+    let invoice = invoice("Nordlicht Strom GmbH", "INV-2026-1801", "5 January 2026");
+    let order = "Order number: ORD-99-4711";
+    let mut receipt = invoice.clone();
+    receipt[2] = "RECEIPT".to_owned();
+    receipt[3] = order.to_owned();
+    receipt[4] = "Date: 5 January 2026".to_owned();
+    let mut both = invoice.clone();
+    both.insert(4, order.to_owned());
+    [("order.pdf", receipt), ("invoice.pdf", invoice), ("both.pdf", both)]
+        .map(|(name, lines)| (name, PDF, file(&lines, name)))
+        .to_vec()
+}
+
+#[test]
+fn a_document_that_joins_two_bookings_leaves_a_rejected_one_and_the_other_where_they_are() {
+    let joined = host(HashMap::new());
+    import_all(&joined, &order_and_invoice());
+    assert_eq!(rows(&joined).len(), 1, "the third joins the others: {:#?}", rows(&joined));
+    for rejected in [0, 1] {
+        let host = host(HashMap::new());
+        let files = order_and_invoice();
+        import_all(&host, &files[..2]);
+        let all = rows(&host);
+        assert_eq!(all.len(), 2, "{all:#?}");
+        let away = json!({ "entry_id": all[rejected]["entry_id"] });
+        operation(&host, REJECT, &away).unwrap();
+        import_all(&host, &files[2..]);
+        import_all(&host, &files);
+        let ids = |input: Value| {
+            let rows = operation(&host, "query:finance.export.v1", &input).unwrap();
+            let ids = rows.as_array().unwrap().iter().map(|row| row["entry_id"].clone());
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(ids(json!({})), [all[1 - rejected]["entry_id"].clone()]);
+        assert_eq!(ids(json!({ "rejected": true })), [all[rejected]["entry_id"].clone()]);
+        let row = rows(&host).remove(0);
+        assert!(row["documents"].as_array().unwrap().len() <= 2, "{row:#?}");
+    }
 }

@@ -17,6 +17,9 @@ use uuid::Uuid;
 use super::SpacedriveClient;
 use crate::error::{Error, Result};
 
+/// Most attempts at a change that others are faster with.
+const MAX_ATTEMPTS: u32 = 100;
+
 impl SpacedriveClient {
     /// Makes an entry, or finds the one that this extension made at this path before, and returns its
     /// id. So an event that comes twice makes one entry.
@@ -102,8 +105,60 @@ impl SpacedriveClient {
         entry_id: Uuid,
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
-        let input = UpdateMetadataInput { entry_id, metadata: patch };
+        let input = UpdateMetadataInput::new(entry_id, patch);
         Ok(self.call_op::<UpdateMetadata>(&input)?.metadata)
+    }
+
+    /// Changes metadata as [`Self::update_metadata`] does, by a patch that was made of an entry as it
+    /// was read: nothing changes when a key of the patch has another value by now.
+    ///
+    /// # Errors
+    /// [`Error::is_conflict`] when one has: read the entry and make the patch anew, as
+    /// [`Self::change_metadata`] does; [`Error::is_not_found`] when there is no such entry.
+    pub fn update_unchanged_metadata(
+        &self,
+        read: &Entry,
+        patch: Map<String, Value>,
+    ) -> Result<Map<String, Value>> {
+        let input = UpdateMetadataInput::of_unchanged(read.id, patch, &read.metadata);
+        Ok(self.call_op::<UpdateMetadata>(&input)?.metadata)
+    }
+
+    /// Changes metadata by a patch that depends on what the metadata say: what others write meanwhile
+    /// is not lost. Returns the metadata after the change.
+    ///
+    /// `patch` is called anew with the entry as it is by then, when a key of the patch was changed in
+    /// between.
+    ///
+    /// ```no_run
+    /// # use spacedrive_sdk::{prelude::*, testing::FakeHost};
+    /// # use serde_json::{Map, Value, json};
+    /// # fn count(client: &SpacedriveClient, id: Uuid) -> Result<()> {
+    /// client.change_metadata(id, |entry| {
+    ///     let seen = entry.metadata.get("seen").and_then(Value::as_u64).unwrap_or_default();
+    ///     Ok(Map::from_iter([("seen".to_owned(), json!(seen + 1))]))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `patch`; [`Error::is_not_found`] when there is no such entry; [`Error::is_conflict`]
+    /// when others were faster 100 times.
+    pub fn change_metadata(
+        &self,
+        entry_id: Uuid,
+        mut patch: impl FnMut(&Entry) -> Result<Map<String, Value>>,
+    ) -> Result<Map<String, Value>> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let entry = self.get_entry(entry_id)?.entry;
+            match self.update_unchanged_metadata(&entry, patch(&entry)?) {
+                Err(error) if error.is_conflict() && attempts < MAX_ATTEMPTS => {}
+                result => return result,
+            }
+        }
     }
 
     /// Removes an entry with its content and sidecars; tells whether there was one.

@@ -135,6 +135,10 @@ impl Library {
         let now = self.now();
         let entry = &mut self.find_mut(input.entry_id)?.entry;
         let mut metadata = entry.metadata.clone();
+        if let Some(key) = input.changed_key(&metadata) {
+            let message = format_args!("`{key}` has another value by now");
+            return Err(Error::new(ErrorCode::Conflict, message));
+        }
         merge_patch::apply(&mut metadata, input.metadata);
         check_metadata(&metadata)?;
         entry.metadata.clone_from(&metadata);

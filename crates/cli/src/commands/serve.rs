@@ -1,0 +1,192 @@
+//! `spacedrive serve`.
+
+use std::{
+    fs::OpenOptions,
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Command, ExitCode, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use ext_wire::ErrorCode;
+use serde::Serialize;
+use spacedrive_core::Core;
+use spacedrive_daemon::{Daemon, DaemonOptions};
+
+use crate::{
+    args::{Global, Output, ServeArgs, ServiceManager},
+    daemon_client,
+    failure::Hinted,
+    output, places, stop,
+};
+
+/// Name of the file that a daemon in the background writes its log to.
+const LOG: &str = "daemon.log";
+/// Time in which a daemon in the background must answer.
+const START_TIME: Duration = Duration::from_secs(30);
+/// Time in which a daemon must end.
+const STOP_TIME: Duration = Duration::from_secs(60);
+const TICK: Duration = Duration::from_millis(50);
+
+/// A daemon that runs now.
+#[derive(Serialize)]
+struct Serving<'a> {
+    data_folder: &'a Path,
+    socket: &'a Path,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    pid: u32,
+}
+
+pub(crate) fn run(
+    global: &Global,
+    args: &ServeArgs,
+    open: impl FnOnce() -> anyhow::Result<Core>,
+) -> anyhow::Result<ExitCode> {
+    let folder = places::data_folder(global)?;
+    if let Some(manager) = args.print_unit {
+        return print_unit(manager, &folder);
+    }
+    if args.stop {
+        return end(&folder, global.output);
+    }
+    if let Some(address) = args.listen.filter(|address| !address.ip().is_loopback()) {
+        return Err(Hinted::error(
+            ErrorCode::BadInput,
+            format_args!("{address} can be reached from other machines"),
+            "listen on 127.0.0.1, and let other machines in through SSH or a reverse proxy",
+        ));
+    }
+    if ext_rpc::is_served(&folder) {
+        return Err(Hinted::error(
+            ErrorCode::Conflict,
+            format_args!("a daemon runs on {} already", folder.display()),
+            "`spacedrive status` shows it, `spacedrive serve --stop` ends it",
+        ));
+    }
+    if args.detach {
+        return detach(&folder, args, global.output);
+    }
+    serve(&folder, args, open()?, global.output)
+}
+
+fn serve(folder: &Path, args: &ServeArgs, core: Core, output: Output) -> anyhow::Result<ExitCode> {
+    let stop = stop::on_ctrl_c()?;
+    let (port, connections) = (args.listen, args.connections);
+    let options = DaemonOptions { data_folder: folder.to_owned(), port, connections };
+    let daemon = Daemon::start(core, &options, stop)?;
+    let address = daemon.port().map(|port| format!("http://{port}"));
+    let (socket, pid) = (daemon.socket().to_owned(), std::process::id());
+    let serving = Serving { data_folder: folder, socket: &socket, address, pid };
+    output::print(output, &serving, describe)?;
+    daemon.run();
+    if output == Output::Table {
+        eprintln!("ended");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(serving: &Serving<'_>) -> String {
+    let port = serving.address.as_ref().map(|address| format!(" and {address}"));
+    format!(
+        "serving {} at {}{}; Ctrl-C ends it",
+        output::printable(&serving.data_folder.display().to_string()),
+        output::printable(&serving.socket.display().to_string()),
+        port.unwrap_or_default()
+    )
+}
+
+/// Starts this program again, in the background, and waits until it answers.
+fn detach(folder: &Path, args: &ServeArgs, output: Output) -> anyhow::Result<ExitCode> {
+    ext_fs::create_private_folder(folder)?;
+    let log = folder.join(LOG);
+    let file = OpenOptions::new().create(true).append(true).open(&log);
+    let file = file.with_context(|| format!("the log {} cannot be written", log.display()))?;
+    let mut command = Command::new(places::program()?);
+    command.arg("--data-dir").arg(folder).arg("serve");
+    command.arg("--connections").arg(args.connections.to_string());
+    if let Some(address) = args.listen {
+        command.arg("--listen").arg(address.to_string());
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).process_group(0);
+    let mut child = command.spawn().context("the daemon cannot be started")?;
+    let end = Instant::now() + START_TIME;
+    while !ext_rpc::is_served(folder) {
+        if let Some(status) = child.try_wait()? {
+            let hint = format!("{} says why", log.display());
+            let message = format!("the daemon ended at once: {status}");
+            return Err(Hinted::error(ErrorCode::Stopped, message, hint));
+        }
+        if Instant::now() > end {
+            let _ = child.kill();
+            let message = format!("the daemon did not answer within {} s", START_TIME.as_secs());
+            let hint = format!("{} may say why", log.display());
+            return Err(Hinted::error(ErrorCode::Stopped, message, hint));
+        }
+        std::thread::sleep(TICK);
+    }
+    let socket = ext_rpc::find_socket(folder).unwrap_or_default();
+    let address = args.listen.map(|address| format!("http://{address}"));
+    let serving = Serving { data_folder: folder, socket: &socket, address, pid: child.id() };
+    output::print(output, &serving, |serving| {
+        format!("the daemon runs as process {}; `spacedrive serve --stop` ends it", serving.pid)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the daemon, and waits until it is gone.
+fn end(folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
+    let Some(client) = daemon_client::find(folder)? else {
+        let message = format!("no daemon runs on {}", folder.display());
+        return Err(Hinted::error(ErrorCode::NotFound, message, "`spacedrive serve` starts one"));
+    };
+    client.request("daemon.shut_down").map_err(daemon_client::to_body)?;
+    let end = Instant::now() + STOP_TIME;
+    let lock = folder.join("daemon.lock");
+    while ext_fs::Lock::try_acquire(&lock)?.is_none() {
+        if Instant::now() > end {
+            let message = format!("the daemon did not end within {} s", STOP_TIME.as_secs());
+            let hint = "it ends after what it is at: `spacedrive status` shows that";
+            return Err(Hinted::error(ErrorCode::Busy, message, hint));
+        }
+        std::thread::sleep(TICK);
+    }
+    output::print(output, &serde_json::json!({ "stopped": true }), |_| "the daemon ended".into())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_unit(manager: ServiceManager, folder: &Path) -> anyhow::Result<ExitCode> {
+    let program = places::program()?;
+    let (program, folder) = (program.display(), folder.display());
+    output::line(&match manager {
+        ServiceManager::Systemd => format!(
+            "# Write this to ~/.config/systemd/user/spacedrive.service, then:\n\
+             #   systemctl --user enable --now spacedrive\n\
+             [Unit]\n\
+             Description=Spacedrive: libraries that are served and kept working\n\n\
+             [Service]\n\
+             ExecStart=\"{program}\" --data-dir \"{folder}\" serve\n\
+             Restart=on-failure\n\
+             RestartSec=1\n\
+             TimeoutStopSec=60\n\n\
+             [Install]\n\
+             WantedBy=default.target"
+        ),
+        ServiceManager::Launchd => format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <!-- Write this to ~/Library/LaunchAgents/org.spacedrive.daemon.plist, then:\n     \
+             launchctl load ~/Library/LaunchAgents/org.spacedrive.daemon.plist -->\n\
+             <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \
+             \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
+             <plist version=\"1.0\"><dict>\n  \
+             <key>Label</key><string>org.spacedrive.daemon</string>\n  \
+             <key>ProgramArguments</key><array>\n    \
+             <string>{program}</string>\n    <string>--data-dir</string>\n    \
+             <string>{folder}</string>\n    <string>serve</string>\n  </array>\n  \
+             <key>RunAtLoad</key><true/>\n  <key>KeepAlive</key><true/>\n\
+             </dict></plist>"
+        ),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

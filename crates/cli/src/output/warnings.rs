@@ -1,0 +1,57 @@
+//! Warnings of commands that do their work.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::message;
+use crate::args::Output;
+
+/// Warnings of a command. Each is told at once, on stderr; a program finds all of them in the field
+/// `warnings` of the answer as well.
+#[derive(Debug)]
+pub(crate) struct Warnings {
+    output: Output,
+    all: Vec<String>,
+}
+
+/// An answer with the warnings of its command.
+#[derive(Serialize)]
+struct Warned<'a, T: ?Sized> {
+    #[serde(flatten)]
+    answer: &'a T,
+    warnings: &'a [String],
+}
+
+impl Warnings {
+    /// Makes the warnings of a command whose answer takes this form.
+    pub(crate) const fn new(output: Output) -> Self {
+        Self { output, all: Vec::new() }
+    }
+
+    /// Warns of something.
+    pub(crate) fn add(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        match self.output {
+            Output::Table => eprintln!("warning: {}", message(&warning)),
+            Output::Json => eprintln!("{}", json!({ "warning": warning })),
+        }
+        self.all.push(warning);
+    }
+
+    /// Warns of several things.
+    pub(crate) fn extend(&mut self, warnings: impl IntoIterator<Item = String>) {
+        warnings.into_iter().for_each(|warning| self.add(warning));
+    }
+
+    /// Prints the answer of the command, an object, with its warnings.
+    pub(crate) fn print<T: Serialize>(
+        &self,
+        answer: &T,
+        table: impl FnOnce(&T) -> String,
+    ) -> anyhow::Result<()> {
+        if self.all.is_empty() || self.output == Output::Table {
+            return super::print(self.output, answer, table);
+        }
+        super::print(self.output, &Warned { answer, warnings: &self.all }, |_| String::new())
+    }
+}

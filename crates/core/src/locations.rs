@@ -1,0 +1,138 @@
+//! The file of locations: the folders that libraries follow.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ext_fs::Lock;
+use ext_library_sqlite::Libraries;
+use ext_services::{library::LibraryDirectory, locations::Locations};
+use ext_wire::{
+    EntryPath, ErrorBody, ErrorCode,
+    ops::locations::{AddLocationInput, Location},
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Name of the file in the data folder.
+pub const LOCATIONS_FILE: &str = "locations.json";
+/// Longest file, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
+/// Name of the file that whoever changes it holds.
+const LOCK: &str = "locations.lock";
+
+type Result<T> = std::result::Result<T, ErrorBody>;
+
+/// The locations of a data folder.
+pub(crate) struct LocationsFile {
+    folder: PathBuf,
+    libraries: Arc<Libraries>,
+}
+
+impl LocationsFile {
+    pub(crate) fn new(folder: &Path, libraries: Arc<Libraries>) -> Self {
+        Self { folder: folder.to_owned(), libraries }
+    }
+
+    fn read(&self) -> Result<Vec<Location>> {
+        let path = self.folder.join(LOCATIONS_FILE);
+        let bytes = match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            bytes => bytes.map_err(|error| failed(ErrorCode::Io, &path, &error))?,
+        };
+        serde_json::from_slice(&bytes).map_err(|error| failed(ErrorCode::Corrupt, &path, &error))
+    }
+
+    /// Changes the file while nobody else does.
+    fn change<T>(&self, change: impl FnOnce(&mut Vec<Location>) -> Result<T>) -> Result<T> {
+        let lock = self.folder.join(LOCK);
+        let _lock = Lock::acquire(&lock).map_err(|error| failed(ErrorCode::Io, &lock, &error))?;
+        let mut locations = self.read()?;
+        let changed = change(&mut locations)?;
+        let path = self.folder.join(LOCATIONS_FILE);
+        let text = serde_json::to_vec_pretty(&locations)
+            .map_err(|error| failed(ErrorCode::Internal, &path, &error))?;
+        ext_fs::replace(&path, &text).map_err(|error| failed(ErrorCode::Io, &path, &error))?;
+        Ok(changed)
+    }
+
+    fn change_one(&self, id: Uuid, change: impl FnOnce(&mut Location)) -> Result<Location> {
+        self.change(|locations| {
+            let location = locations.iter_mut().find(|location| location.id == id);
+            let location = location.ok_or_else(|| not_found(id))?;
+            change(location);
+            Ok(location.clone())
+        })
+    }
+}
+
+impl Locations for LocationsFile {
+    fn add(&self, input: AddLocationInput) -> Result<Location> {
+        let AddLocationInput { library_id, folder, into } = input;
+        let library = self.libraries.library(library_id);
+        library.map_err(|error| ErrorBody::new(error.code(), error))?;
+        let folder = real_folder(&folder)?;
+        if let Some(place) = &into {
+            let place: std::result::Result<EntryPath, _> = place.parse();
+            place.map_err(|error| ErrorBody::new(ErrorCode::Path, error))?;
+        }
+        self.change(|locations| {
+            let mut own = locations.iter().filter(|other| other.library_id == library_id);
+            if let Some(other) = own.find(|other| Path::new(&folder).starts_with(&other.folder)) {
+                let message = format!("the library follows `{}` already", other.folder);
+                return Err(ErrorBody::new(ErrorCode::Conflict, message));
+            }
+            let (id, added_at) = (Uuid::now_v7(), Timestamp::now().to_string());
+            let location =
+                Location { id, library_id, folder, into, paused: false, rescans: 0, added_at };
+            locations.push(location.clone());
+            Ok(location)
+        })
+    }
+
+    fn list(&self) -> Result<Vec<Location>> {
+        self.read()
+    }
+
+    fn set_paused(&self, id: Uuid, paused: bool) -> Result<Location> {
+        self.change_one(id, |location| location.paused = paused)
+    }
+
+    fn rescan(&self, id: Uuid) -> Result<Location> {
+        self.change_one(id, |location| location.rescans += 1)
+    }
+
+    fn remove(&self, id: Uuid) -> Result<Location> {
+        self.change(|locations| {
+            let place = locations.iter().position(|location| location.id == id);
+            place.map(|place| locations.remove(place)).ok_or_else(|| not_found(id))
+        })
+    }
+}
+
+/// Returns the folder's path without links, as text.
+fn real_folder(folder: &str) -> Result<String> {
+    let wrong = |why: &str| {
+        let message = format!("`{}` {why}", folder.escape_debug());
+        ErrorBody::new(ErrorCode::Path, message)
+    };
+    if !Path::new(folder).is_absolute() {
+        return Err(wrong("is not an absolute path"));
+    }
+    let real =
+        fs::canonicalize(folder).map_err(|error| wrong(&format!("cannot be opened: {error}")))?;
+    if !real.is_dir() {
+        return Err(wrong("is not a folder"));
+    }
+    real.into_os_string().into_string().map_err(|_| wrong("has a name that is not UTF-8"))
+}
+
+fn failed(code: ErrorCode, path: &Path, error: &dyn std::fmt::Display) -> ErrorBody {
+    ErrorBody::new(code, format_args!("{}: {error}", path.display()))
+}
+
+fn not_found(id: Uuid) -> ErrorBody {
+    ErrorBody::new(ErrorCode::NotFound, format_args!("there is no location `{id}`"))
+}

@@ -1,0 +1,89 @@
+//! Calls that come in over RPC.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+};
+
+use ext_perm::Engine;
+use ext_registry::{Call, Deadline};
+use ext_rpc::{Backend, Caller, RpcCall};
+use ext_wire::{ErrorBody, ErrorCode};
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::{rights, shared::Shared, status, tokens::Tokens};
+
+/// Runs the calls of clients on the core.
+pub(crate) struct CoreBackend {
+    shared: Arc<Shared>,
+    tokens: Tokens,
+    user: Engine,
+    /// The engines of tokens that are in use, with their rate limits.
+    engines: Mutex<BTreeMap<Uuid, Arc<Engine>>>,
+}
+
+impl CoreBackend {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let tokens = Tokens::of(&shared.data_folder);
+        Self { shared, tokens, user: Engine::for_user(), engines: Mutex::default() }
+    }
+
+    fn run(&self, engine: &Engine, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+        let RpcCall { method, library, payload, blobs, stop } = call;
+        let deadline = Deadline::NONE.with_stop(stop);
+        let call = Call { method: &method, library, payload, blobs, deadline };
+        Ok(self.shared.core.call_with(engine, call)?)
+    }
+
+    /// Returns the engine of a token that is valid at this moment.
+    fn engine(&self, id: &str) -> Result<Arc<Engine>, ErrorBody> {
+        let token = id.parse().ok().and_then(|id| self.tokens.by_id(id));
+        let Some(token) = token else {
+            let message = "the token is not valid any more";
+            return Err(ErrorBody::new(ErrorCode::DeniedMethod, message));
+        };
+        let mut engines = self.engines.lock();
+        Ok(Arc::clone(engines.entry(token.id).or_insert_with(|| Arc::new(rights::engine(token)))))
+    }
+}
+
+impl Backend for CoreBackend {
+    fn authenticate(&self, token: &str) -> Option<Caller> {
+        self.tokens.find(token).map(|token| Caller::Token(token.id.to_string()))
+    }
+
+    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+        match caller {
+            Caller::User => self.run(&self.user, call),
+            Caller::Token(id) => self.run(&*self.engine(id)?, call),
+        }
+    }
+
+    fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
+        ensure_user(caller)?;
+        let status = status::of_daemon(&self.shared)?;
+        serde_json::to_value(status).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+    }
+
+    fn changes(&self, library: Uuid) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe(library)
+    }
+
+    fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {
+        ensure_user(caller)?;
+        self.shared.stop.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+fn ensure_user(caller: &Caller) -> Result<(), ErrorBody> {
+    match caller {
+        Caller::User => Ok(()),
+        Caller::Token(_) => Err(ErrorBody::new(
+            ErrorCode::DeniedMethod,
+            "this is for the user, and not for a token",
+        )),
+    }
+}

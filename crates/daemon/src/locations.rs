@@ -1,0 +1,251 @@
+//! Folders that libraries follow.
+//!
+//! A folder is looked at as a whole when the daemon begins, when the system lost count of its changes
+//! and when the user asks for it; in between the system tells which files changed. A file is read when
+//! it has been quiet for a moment, so that no half of it becomes an entry.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant, SystemTime},
+};
+
+use ext_wire::ops::locations::Location;
+use notify::{EventKind, RecursiveMode, Watcher};
+use spacedrive_core::CoreError;
+
+use crate::shared::Shared;
+
+/// Time without a change after which a file counts as complete.
+const QUIET: Duration = Duration::from_millis(250);
+/// Longest time for which a look at a whole folder waits for that.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+/// Time between two looks at the files that wait.
+const TICK: Duration = Duration::from_millis(50);
+/// Time between two tries to watch a folder that is away, and after a failure.
+const AWAY: Duration = Duration::from_secs(5);
+/// Most files that are read at once.
+const BATCH: usize = 500;
+
+type News = Result<notify::Event, notify::Error>;
+
+/// The thread that follows a location, which ends when this is dropped.
+pub(crate) struct Follower {
+    pub(crate) location: Location,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Follower {
+    pub(crate) fn start(shared: &Arc<Shared>, location: Location) -> std::io::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let run = Run {
+            shared: Arc::clone(shared),
+            location: location.clone(),
+            stop: Arc::clone(&stop),
+            waiting: BTreeMap::new(),
+        };
+        let thread =
+            std::thread::Builder::new().name("location".into()).spawn(move || run.run())?;
+        Ok(Self { location, stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A file that changed, as it was last seen.
+struct Waiting {
+    since: Instant,
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+struct Run {
+    shared: Arc<Shared>,
+    location: Location,
+    stop: Arc<AtomicBool>,
+    waiting: BTreeMap<PathBuf, Waiting>,
+}
+
+impl Run {
+    fn run(mut self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            let failure = match self.watch() {
+                Ok(()) => return,
+                Err(failure) => failure,
+            };
+            tracing::warn!(folder = self.location.folder, "{failure}");
+            let state = move |state: &mut crate::shared::LocationState| {
+                (state.watched, state.failure) = (false, Some(failure));
+            };
+            self.shared.note_location(self.location.id, state);
+            self.pause(AWAY);
+        }
+    }
+
+    /// Watches the folder until the end; an error is a folder that cannot be watched now.
+    fn watch(&mut self) -> Result<(), String> {
+        let folder = PathBuf::from(&self.location.folder);
+        let (send, news) = channel();
+        let mut watcher = notify::recommended_watcher(move |event: News| drop(send.send(event)))
+            .map_err(|error| format!("the folder cannot be watched: {error}"))?;
+        // First the watch, then the look: what comes in between is seen twice, and not missed.
+        watcher
+            .watch(&folder, RecursiveMode::Recursive)
+            .map_err(|error| format!("the folder cannot be watched: {error}"))?;
+        self.shared.note_location(self.location.id, |state| {
+            (state.watched, state.failure) = (true, None);
+        });
+        self.wait_for_quiet(&news);
+        self.add(&[folder.clone()])?;
+        self.follow(&folder, &news)
+    }
+
+    /// Waits until nobody writes into the folder, though not for long, so that a look at all of it
+    /// reads no half of a file.
+    fn wait_for_quiet(&mut self, news: &Receiver<News>) {
+        let end = Instant::now() + LONGEST_WAIT;
+        while Instant::now() < end && !self.stop.load(Ordering::Relaxed) {
+            match news.recv_timeout(QUIET) {
+                Ok(event) => drop(self.take(event)),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn follow(&mut self, folder: &Path, news: &Receiver<News>) -> Result<(), String> {
+        while !self.stop.load(Ordering::Relaxed) {
+            match news.recv_timeout(TICK) {
+                Ok(event) => {
+                    let mut lost = self.take(event);
+                    while let Ok(event) = news.try_recv() {
+                        lost |= self.take(event);
+                    }
+                    if lost {
+                        self.wait_for_quiet(news);
+                        self.add(&[folder.to_owned()])?;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err("the watch ended".to_owned()),
+            }
+            if !folder.is_dir() {
+                return Err("the folder is away".to_owned());
+            }
+            let complete = self.complete();
+            if !complete.is_empty() {
+                self.add(&complete)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes news of files; returns true when the system lost count of them.
+    fn take(&mut self, event: News) -> bool {
+        let Ok(event) = event else { return true };
+        let is_change = matches!(
+            event.kind,
+            EventKind::Create(_) | EventKind::Modify(_) | EventKind::Any | EventKind::Other
+        );
+        if is_change {
+            for path in &event.paths {
+                self.look_at(path, Instant::now());
+            }
+        }
+        event.need_rescan()
+    }
+
+    /// Lets a file or folder wait until it is quiet.
+    fn look_at(&mut self, path: &Path, now: Instant) {
+        if is_hidden(Path::new(&self.location.folder), path) {
+            return;
+        }
+        let Ok(found) = fs::symlink_metadata(path) else { return };
+        if found.is_file() || found.is_dir() {
+            let (size, modified) = (found.len(), found.modified().ok());
+            self.waiting.insert(path.to_owned(), Waiting { since: now, size, modified });
+        }
+    }
+
+    /// Returns the files that were quiet for long enough.
+    fn complete(&mut self) -> Vec<PathBuf> {
+        let now = Instant::now();
+        let ripe = self.waiting.iter().filter(|(_, it)| now - it.since >= QUIET);
+        let ripe: Vec<PathBuf> = ripe.take(BATCH).map(|(path, _)| path.clone()).collect();
+        let mut complete = Vec::new();
+        for path in ripe {
+            let Some(before) = self.waiting.remove(&path) else { continue };
+            let Ok(found) = fs::symlink_metadata(&path) else { continue };
+            if (found.len(), found.modified().ok()) == (before.size, before.modified) {
+                complete.push(path);
+            } else {
+                self.look_at(&path, now);
+            }
+        }
+        let waiting = (self.waiting.len() + complete.len()) as u64;
+        self.shared.note_location(self.location.id, |state| state.waiting = waiting);
+        complete
+    }
+
+    /// Makes entries of files and folders.
+    fn add(&mut self, paths: &[PathBuf]) -> Result<(), String> {
+        let into = self.location.into.as_deref();
+        let added = self.try_add(paths, into);
+        let waiting = self.waiting.len() as u64;
+        match added {
+            Ok((added, failure)) => {
+                if let Some(failure) = &failure {
+                    tracing::warn!(folder = self.location.folder, "{failure}");
+                }
+                self.shared.note_location(self.location.id, |state| {
+                    state.added += added;
+                    (state.waiting, state.failure) = (waiting, failure);
+                });
+                Ok(())
+            }
+            Err(error) => Err(format!("its library cannot be written: {error}")),
+        }
+    }
+
+    fn try_add(
+        &self,
+        paths: &[PathBuf],
+        into: Option<&str>,
+    ) -> Result<(u64, Option<String>), CoreError> {
+        let library = self.shared.core.library(self.location.library_id)?;
+        let report = library.with_stop(Arc::clone(&self.stop)).add(paths, into, &mut |_| {})?;
+        let added = report.created + report.updated;
+        if added > 0 {
+            self.shared.changes.tell(self.location.library_id);
+        }
+        let failure = report.failures.first();
+        Ok((added, failure.map(|failure| format!("{}: {}", failure.path, failure.error))))
+    }
+
+    fn pause(&self, time: Duration) {
+        let end = Instant::now() + time;
+        while Instant::now() < end && !self.stop.load(Ordering::Relaxed) {
+            std::thread::sleep(TICK);
+        }
+    }
+}
+
+/// Tells whether a file, or a folder above it, is hidden: an import leaves these out as well.
+fn is_hidden(folder: &Path, path: &Path) -> bool {
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    below.iter().any(|name| name.as_encoded_bytes().first() == Some(&b'.'))
+}

@@ -1,0 +1,83 @@
+//! The parts that all threads of the daemon share.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use serde::Serialize;
+use spacedrive_core::Core;
+use uuid::Uuid;
+
+use crate::changes::Changes;
+
+pub(crate) struct Shared {
+    pub(crate) core: Core,
+    pub(crate) data_folder: PathBuf,
+    pub(crate) changes: Changes,
+    /// Ends the daemon, and all work between two of its steps.
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) since: Timestamp,
+    pub(crate) work: Mutex<BTreeMap<Uuid, WorkState>>,
+    pub(crate) locations: Mutex<BTreeMap<Uuid, LocationState>>,
+}
+
+/// The work on a library at this moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct WorkState {
+    /// The event that is delivered: extension and entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivering: Option<String>,
+    /// Jobs that run now.
+    pub running_jobs: u32,
+    /// The file that is read for search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indexing: Option<String>,
+    /// The last failure of each kind of work, until it goes well.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub failures: BTreeMap<&'static str, String>,
+}
+
+/// A location at this moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LocationState {
+    /// True while the folder is watched.
+    pub watched: bool,
+    /// Files that are not complete yet, or wait to be read.
+    pub waiting: u64,
+    /// Files that became entries, or got new content, since the daemon began.
+    pub added: u64,
+    /// The last failure, until it goes well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+}
+
+impl Shared {
+    /// Changes the state of the work on a library.
+    pub(crate) fn note(&self, library: Uuid, change: impl FnOnce(&mut WorkState)) {
+        change(self.work.lock().entry(library).or_default());
+    }
+
+    /// Keeps how a kind of work went; a failure is logged once.
+    pub(crate) fn note_end(&self, library: Uuid, work: &'static str, failure: Option<String>) {
+        let mut states = self.work.lock();
+        let state = states.entry(library).or_default();
+        match failure {
+            None => drop(state.failures.remove(work)),
+            Some(failure) => {
+                if state.failures.get(work) != Some(&failure) {
+                    tracing::warn!(%library, work, "{failure}");
+                }
+                state.failures.insert(work, failure);
+            }
+        }
+    }
+
+    /// Changes the state of a location.
+    pub(crate) fn note_location(&self, id: Uuid, change: impl FnOnce(&mut LocationState)) {
+        change(self.locations.lock().entry(id).or_default());
+    }
+}

@@ -1,0 +1,259 @@
+//! Tokens: rights for programs that call the daemon, fewer than those of the user.
+//!
+//! The file holds a hash of each, never the token itself. It is read for each call, so that a token
+//! that another program revoked ends at once.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use ext_fs::Lock;
+use ext_manifest::MethodPattern;
+use ext_wire::{ErrorBody, ErrorCode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+const FILE: &str = "tokens.json";
+const LOCK: &str = "tokens.lock";
+/// Longest file, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
+/// The beginning of each token, by which people and scanners know it.
+const PREFIX: &str = "sdt_";
+/// Random bytes of a token.
+const SECRET_BYTES: usize = 32;
+
+/// A token, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Its id.
+    pub id: Uuid,
+    /// The name that the user gave it.
+    pub name: String,
+    /// The libraries that it may be used for; `None` for all.
+    pub libraries: Option<Vec<Uuid>>,
+    /// The methods that it may call.
+    pub methods: Vec<MethodPattern>,
+    /// The time at which it was made.
+    pub created_at: Timestamp,
+    /// The time at which it ends; `None` for never.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Token {
+    /// Tells whether its time is over.
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        self.expires_at.is_some_and(|end| end <= Timestamp::now())
+    }
+}
+
+/// The rights and the life of a token that is to be made.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Its name, for the user.
+    pub name: String,
+    /// The libraries; `None` for all.
+    pub libraries: Option<Vec<Uuid>>,
+    /// The methods.
+    pub methods: Vec<MethodPattern>,
+    /// The time that it lives; `None` for ever.
+    pub lifetime: Option<Duration>,
+}
+
+/// A token as the file keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    token: Token,
+    /// BLAKE3 of the secret, in hex. The secret is random, so that a fast hash is enough.
+    secret_hash: String,
+}
+
+/// The tokens of a data folder.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    folder: PathBuf,
+}
+
+type Result<T> = std::result::Result<T, ErrorBody>;
+
+impl Tokens {
+    /// Names the tokens of a data folder.
+    #[must_use]
+    pub fn of(data_folder: &Path) -> Self {
+        Self { folder: data_folder.to_owned() }
+    }
+
+    /// Makes a token, and returns it with its text, which is not kept.
+    ///
+    /// ```
+    /// use spacedrive_daemon::{NewToken, Tokens};
+    ///
+    /// let data = tempfile::tempdir()?;
+    /// let tokens = Tokens::of(data.path());
+    /// let methods = vec!["query:finance.*".to_owned().try_into()?];
+    /// let new = NewToken { name: "notebook".into(), libraries: None, methods, lifetime: None };
+    /// let (token, text) = tokens.create(new)?;
+    /// assert_eq!(tokens.find(&text).map(|found| found.id), Some(token.id));
+    /// assert!(tokens.revoke(token.id)? && tokens.find(&text).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `E_BAD_INPUT` without a method, or with a lifetime beyond all dates; `E_IO`, `E_CORRUPT` when
+    /// the file cannot be used.
+    pub fn create(&self, new: NewToken) -> Result<(Token, String)> {
+        let NewToken { name, libraries, methods, lifetime } = new;
+        if methods.is_empty() {
+            let message = "a token names the methods that it may call";
+            return Err(ErrorBody::new(ErrorCode::BadInput, message));
+        }
+        let created_at = Timestamp::now();
+        let end = |time: Duration| {
+            created_at.checked_add(time).map_err(|error| {
+                ErrorBody::new(ErrorCode::BadInput, format_args!("the lifetime: {error}"))
+            })
+        };
+        let expires_at = lifetime.map(end).transpose()?;
+        let mut secret = [0; SECRET_BYTES];
+        getrandom::fill(&mut secret)
+            .map_err(|error| ErrorBody::new(ErrorCode::Io, format_args!("no secret: {error}")))?;
+        let id = Uuid::now_v7();
+        let token = Token { id, name, libraries, methods, created_at, expires_at };
+        let secret = BASE64_URL_SAFE_NO_PAD.encode(secret);
+        let kept = Kept { token: token.clone(), secret_hash: hash(&secret) };
+        self.change(|tokens| tokens.push(kept))?;
+        Ok((token, format!("{PREFIX}{}_{secret}", id.simple())))
+    }
+
+    /// Lists all tokens, the oldest first.
+    ///
+    /// # Errors
+    /// `E_IO`, `E_CORRUPT` when the file cannot be read.
+    pub fn list(&self) -> Result<Vec<Token>> {
+        Ok(self.read()?.into_iter().map(|kept| kept.token).collect())
+    }
+
+    /// Ends a token; false when there is none with this id.
+    ///
+    /// # Errors
+    /// `E_IO`, `E_CORRUPT` when the file cannot be changed.
+    pub fn revoke(&self, id: Uuid) -> Result<bool> {
+        self.change(|tokens| {
+            let before = tokens.len();
+            tokens.retain(|kept| kept.token.id != id);
+            tokens.len() != before
+        })
+    }
+
+    /// Finds the token with this text; `None` when there is none, or its time is over, and when the
+    /// file cannot be read.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Token> {
+        let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
+        let id: Uuid = id.parse().ok()?;
+        let tokens = self.read();
+        let tokens = tokens.inspect_err(|error| tracing::warn!(%error, "no token is valid"));
+        let kept = tokens.ok()?.into_iter().find(|kept| kept.token.id == id)?;
+        // Hashes of BLAKE3 compare in constant time.
+        let known = blake3::Hash::from_hex(&kept.secret_hash).ok()?;
+        (known == blake3::hash(secret.as_bytes()) && !kept.token.is_expired()).then_some(kept.token)
+    }
+
+    /// Finds a token by its id.
+    pub(crate) fn by_id(&self, id: Uuid) -> Option<Token> {
+        let kept = self.read().ok()?.into_iter().find(|kept| kept.token.id == id)?;
+        (!kept.token.is_expired()).then_some(kept.token)
+    }
+
+    fn read(&self) -> Result<Vec<Kept>> {
+        let path = self.folder.join(FILE);
+        let bytes = match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            bytes => bytes.map_err(|error| failed(ErrorCode::Io, &path, &error))?,
+        };
+        serde_json::from_slice(&bytes).map_err(|error| failed(ErrorCode::Corrupt, &path, &error))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Vec<Kept>) -> T) -> Result<T> {
+        let lock = self.folder.join(LOCK);
+        let _lock = Lock::acquire(&lock).map_err(|error| failed(ErrorCode::Io, &lock, &error))?;
+        let mut tokens = self.read()?;
+        let changed = change(&mut tokens);
+        let path = self.folder.join(FILE);
+        let text = serde_json::to_vec_pretty(&tokens)
+            .map_err(|error| failed(ErrorCode::Internal, &path, &error))?;
+        ext_fs::replace(&path, &text).map_err(|error| failed(ErrorCode::Io, &path, &error))?;
+        Ok(changed)
+    }
+}
+
+fn hash(secret: &str) -> String {
+    blake3::hash(secret.as_bytes()).to_hex().to_string()
+}
+
+fn failed(code: ErrorCode, path: &Path, error: &dyn std::fmt::Display) -> ErrorBody {
+    ErrorBody::new(code, format_args!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(lifetime: Option<Duration>) -> NewToken {
+        let methods = vec![MethodPattern::parse("query:vdfs.*").unwrap()];
+        NewToken { name: "test".into(), libraries: None, methods, lifetime }
+    }
+
+    #[test]
+    fn only_the_whole_text_is_a_token() {
+        let data = tempfile::tempdir().unwrap();
+        let tokens = Tokens::of(data.path());
+        let (token, text) = tokens.create(new(None)).unwrap();
+        assert_eq!(tokens.find(&text), Some(token.clone()));
+        let (id, secret) = text.strip_prefix(PREFIX).unwrap().split_once('_').unwrap();
+        let wrong = [
+            String::new(),
+            PREFIX.into(),
+            id.into(),
+            secret.into(),
+            format!("{PREFIX}{id}_"),
+            format!("{PREFIX}_{secret}"),
+            text[..text.len() - 1].to_owned(),
+            format!("{text}x"),
+            format!(" {text}"),
+            format!("{PREFIX}{}_{secret}", Uuid::nil().simple()),
+        ];
+        for wrong in wrong {
+            assert_eq!(tokens.find(&wrong), None, "{wrong}");
+        }
+        let kept = std::fs::read_to_string(data.path().join(FILE)).unwrap();
+        assert!(!kept.contains(secret), "the secret is not kept");
+    }
+
+    #[test]
+    fn a_token_ends_with_its_time() {
+        let data = tempfile::tempdir().unwrap();
+        let tokens = Tokens::of(data.path());
+        let (token, text) = tokens.create(new(Some(Duration::ZERO))).unwrap();
+        assert!(token.is_expired() && tokens.find(&text).is_none());
+        assert!(tokens.by_id(token.id).is_none());
+        let (_, text) = tokens.create(new(Some(Duration::from_secs(60)))).unwrap();
+        assert!(tokens.find(&text).is_some());
+        assert!(tokens.create(new(Some(Duration::MAX))).is_err());
+    }
+
+    #[test]
+    fn a_damaged_file_makes_no_token_valid() {
+        let data = tempfile::tempdir().unwrap();
+        let tokens = Tokens::of(data.path());
+        let (_, text) = tokens.create(new(None)).unwrap();
+        std::fs::write(data.path().join(FILE), "[{]").unwrap();
+        assert!(tokens.find(&text).is_none());
+        assert_eq!(tokens.create(new(None)).unwrap_err().code, ErrorCode::Corrupt);
+    }
+}

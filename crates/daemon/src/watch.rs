@@ -1,0 +1,111 @@
+//! The watch over the data folder: what other programs do to it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Weak},
+};
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
+use parking_lot::Mutex;
+use spacedrive_core::LOCATIONS_FILE;
+use uuid::Uuid;
+
+use crate::{error::DaemonError, shared::Shared};
+
+/// The log into which SQLite writes each transaction, before anybody reads it.
+const WAL: &str = "library.db-wal";
+const LIBRARIES: &str = "libraries";
+
+/// Parts of the data folder that changed, other than the content of a library.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct News {
+    pub(crate) libraries: bool,
+    pub(crate) locations: bool,
+    pub(crate) extensions: bool,
+}
+
+/// A watch over a data folder.
+pub(crate) struct DataWatch {
+    watcher: RecommendedWatcher,
+    libraries: PathBuf,
+    news: Arc<Mutex<News>>,
+}
+
+impl DataWatch {
+    pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, DaemonError> {
+        let news = Arc::new(Mutex::new(News::default()));
+        let (shared_, news_) = (Arc::downgrade(shared), Arc::clone(&news));
+        let folder = shared.data_folder.clone();
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| DaemonError::Watch { path, source }
+        };
+        let take = move |event: Result<notify::Event, notify::Error>| take(&shared_, &news_, event);
+        let mut watcher = notify::recommended_watcher(take).map_err(failed(&folder))?;
+        for (name, mode) in [
+            ("", RecursiveMode::NonRecursive),
+            (LIBRARIES, RecursiveMode::NonRecursive),
+            ("extensions", RecursiveMode::Recursive),
+            ("state", RecursiveMode::NonRecursive),
+            ("grants", RecursiveMode::NonRecursive),
+        ] {
+            let path = folder.join(name);
+            // One that is made later would not be watched.
+            ext_fs::create_private_folder(&path)?;
+            watcher.watch(&path, mode).map_err(failed(&path))?;
+        }
+        Ok(Self { watcher, libraries: folder.join(LIBRARIES), news })
+    }
+
+    /// Watches a library.
+    pub(crate) fn watch_library(&mut self, library: Uuid) -> Result<(), DaemonError> {
+        let path = self.libraries.join(library.to_string());
+        let watched = self.watcher.watch(&path, RecursiveMode::NonRecursive);
+        watched.map_err(|source| DaemonError::Watch { path, source })
+    }
+
+    /// Returns what changed since it was last asked.
+    pub(crate) fn take_news(&self) -> News {
+        std::mem::take(&mut *self.news.lock())
+    }
+}
+
+fn take(shared: &Weak<Shared>, news: &Mutex<News>, event: Result<notify::Event, notify::Error>) {
+    let Some(shared) = shared.upgrade() else { return };
+    match event {
+        Ok(event) if event.need_rescan() => all(&shared, news),
+        Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
+        Ok(event) => event.paths.iter().for_each(|path| sort(&shared, news, &event.kind, path)),
+        Err(error) => {
+            tracing::warn!(%error, "changes of the data folder were missed");
+            all(&shared, news);
+        }
+    }
+}
+
+fn all(shared: &Shared, news: &Mutex<News>) {
+    *news.lock() = News { libraries: true, locations: true, extensions: true };
+    shared.changes.tell_all();
+}
+
+/// Tells those whom a change is about.
+fn sort(shared: &Shared, news: &Mutex<News>, kind: &EventKind, path: &Path) {
+    let Ok(below) = path.strip_prefix(&shared.data_folder) else { return };
+    let mut parts = below.iter().filter_map(|part| part.to_str());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(LIBRARIES), Some(library), Some(WAL)) => {
+            // A log that is made or removed comes of opening and closing.
+            let is_written =
+                matches!(kind, EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any));
+            if let Ok(library) = library.parse()
+                && is_written
+            {
+                shared.changes.tell(library);
+            }
+        }
+        (Some(LIBRARIES), Some(_), None) => news.lock().libraries = true,
+        (Some(LOCATIONS_FILE), None, _) => news.lock().locations = true,
+        (Some("extensions" | "state" | "grants"), ..) => news.lock().extensions = true,
+        _ => {}
+    }
+}

@@ -1,0 +1,59 @@
+//! The side of the server that runs calls.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use bytes::Bytes;
+use ext_wire::{ErrorBody, body::BlobStyle};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// The one on whose behalf a call comes in. It follows from the connection, never from the call.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Caller {
+    /// The user: over the socket of the data folder.
+    User,
+    /// Whoever has the token with this id.
+    Token(String),
+}
+
+/// A call of an operation.
+#[derive(Debug, Clone)]
+pub struct RpcCall {
+    /// The method, as the client wrote it.
+    pub method: String,
+    /// The library that the client named.
+    pub library: Option<Uuid>,
+    /// JSON or an attachment envelope; empty for `null`.
+    pub payload: Bytes,
+    /// Form in which blobs of the output are written.
+    pub blobs: BlobStyle,
+    /// A flag that becomes true when the client is gone.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// The system that a server serves. Its methods are called from many threads, and may block.
+pub trait Backend: Send + Sync + 'static {
+    /// Finds the caller that a token stands for; `None` when it is not valid, or not any more.
+    fn authenticate(&self, token: &str) -> Option<Caller>;
+
+    /// Checks, routes and runs a call; returns its output as JSON or as an attachment envelope.
+    ///
+    /// # Errors
+    /// The error that the operation answers, and the refusal of a caller that may not call it.
+    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody>;
+
+    /// Returns the state of the system, for people: JSON.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not see it.
+    fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody>;
+
+    /// Returns a counter that changes after something was written to a library.
+    fn changes(&self, library: Uuid) -> watch::Receiver<u64>;
+
+    /// Begins the end of the system: the server is told by whoever runs it.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not end it.
+    fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody>;
+}

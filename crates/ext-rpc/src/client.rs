@@ -1,0 +1,134 @@
+//! A client for programs of the same user: calls over the socket of a data folder.
+
+use std::{io, path::Path};
+
+use bytes::Bytes;
+use ext_wire::{ErrorBody, ErrorCode};
+use http::{Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use tokio::{net::UnixStream, runtime::Runtime};
+use uuid::Uuid;
+
+use crate::{
+    PROTOCOL,
+    error::ClientError,
+    http::{ENVELOPE, LIBRARY, PROTOCOL_HEADER},
+    socket,
+};
+
+/// Calls to the daemon of a data folder. Each call has a connection of its own; when the program ends
+/// meanwhile, the daemon stops the call.
+#[derive(Debug)]
+pub struct Client {
+    socket: std::path::PathBuf,
+    runtime: Runtime,
+}
+
+impl Client {
+    /// Finds the daemon of a data folder; `None` when none runs.
+    ///
+    /// # Errors
+    /// [`ClientError::Connection`] when it does not answer; [`ClientError::Version`] when it is of
+    /// another version.
+    pub fn find(data_folder: &Path) -> Result<Option<Self>, ClientError> {
+        if !socket::is_served(data_folder) {
+            return Ok(None);
+        }
+        let Some(socket) = socket::find(data_folder) else { return Ok(None) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let client = Self { socket, runtime: runtime.map_err(ClientError::Connection)? };
+        let health = Request::get("/health").body(Full::default());
+        let (head, _) = client.send(health)?;
+        let server = head.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok());
+        if server == Some(&PROTOCOL.to_string()) {
+            return Ok(Some(client));
+        }
+        Err(ClientError::Version { server: server.unwrap_or("?").to_owned(), client: PROTOCOL })
+    }
+
+    /// Calls an operation. Input and output are JSON or attachment envelopes.
+    ///
+    /// # Errors
+    /// [`ClientError::Answer`] with the error of the operation; [`ClientError::Connection`] when the
+    /// daemon ends meanwhile.
+    pub fn call(
+        &self,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+    ) -> Result<Vec<u8>, ClientError> {
+        let request = Request::post(format!("/call/{method}"));
+        let request = match library {
+            Some(library) => request.header(LIBRARY, library.to_string()),
+            None => request,
+        };
+        let request = request.header(header::ACCEPT, ENVELOPE);
+        let (head, body) = self.send(request.body(Full::new(payload)))?;
+        if head.status == StatusCode::OK {
+            return Ok(body.into());
+        }
+        Err(ClientError::Answer(read_error(head.status, &body)))
+    }
+
+    /// Calls a method of the server itself, such as `daemon.status`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn request(&self, method: &str) -> Result<serde_json::Value, ClientError> {
+        let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method });
+        let request = Request::post("/").header(header::CONTENT_TYPE, "application/json");
+        let (head, body) = self.send(request.body(Full::new(body.to_string().into())))?;
+        let mut answer: serde_json::Value = serde_json::from_slice(&body)
+            .map_err(|_| ClientError::Answer(read_error(head.status, &body)))?;
+        match answer.get_mut("result") {
+            Some(result) => Ok(result.take()),
+            None => Err(ClientError::Answer(error_of(&answer))),
+        }
+    }
+
+    fn send(
+        &self,
+        request: http::Result<Request<Full<Bytes>>>,
+    ) -> Result<(http::response::Parts, Bytes), ClientError> {
+        let request = request.map_err(|error| ClientError::Connection(io::Error::other(error)))?;
+        self.runtime.block_on(self.exchange(request)).map_err(ClientError::Connection)
+    }
+
+    async fn exchange(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> io::Result<(http::response::Parts, Bytes)> {
+        let local = header::HeaderValue::from_static("localhost");
+        request.headers_mut().insert(header::HOST, local);
+        let stream = UnixStream::connect(&self.socket).await?;
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+        // It moves the bytes while the answer is waited for, and ends with it.
+        let connection = tokio::spawn(connection);
+        let answer: Response<Incoming> =
+            sender.send_request(request).await.map_err(io::Error::other)?;
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        connection.abort();
+        Ok((head, body))
+    }
+}
+
+fn read_error(status: StatusCode, body: &[u8]) -> ErrorBody {
+    serde_json::from_slice(body).unwrap_or_else(|_| {
+        let text: String = String::from_utf8_lossy(body).chars().take(500).collect();
+        ErrorBody::new(ErrorCode::Internal, format!("the daemon answered {status}: {text}"))
+    })
+}
+
+/// Returns the error of an answer of JSON-RPC.
+fn error_of(answer: &serde_json::Value) -> ErrorBody {
+    let error = answer.get("error");
+    let data = error.and_then(|error| error.get("data")).cloned();
+    data.and_then(|data| serde_json::from_value(data).ok()).unwrap_or_else(|| {
+        let message = error.and_then(|error| error.get("message")?.as_str());
+        ErrorBody::new(ErrorCode::Internal, message.unwrap_or("the daemon gave no answer"))
+    })
+}

@@ -1,0 +1,177 @@
+//! Requests of HTTP: who asks, and for what.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body, Incoming};
+use jsonrpsee_core::middleware::RpcServiceBuilder;
+use jsonrpsee_server::{HttpBody, Methods, StopHandle, TowerServiceBuilder};
+use tower::{Service, layer::util::Identity};
+use uuid::Uuid;
+
+use crate::{
+    PROTOCOL,
+    backend::{Backend, Caller},
+    guard::{self, Door},
+    limits::{BODY_TIME, MAX_REQUEST_BYTES},
+    rpc::{Operations, call},
+};
+
+/// The beginning of the paths of calls without JSON-RPC.
+const CALLS: &str = "/call/";
+/// The header that names the library of such a call.
+pub(crate) const LIBRARY: &str = "x-library";
+/// The header that names the version of the protocol, in each answer.
+pub(crate) const PROTOCOL_HEADER: &str = "x-protocol";
+/// The media type of an attachment envelope.
+pub(crate) const ENVELOPE: &str = "application/octet-stream";
+
+pub(crate) type Reply = Response<HttpBody>;
+
+/// The parts that all requests share.
+#[derive(Clone)]
+pub(crate) struct Site {
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) methods: Methods,
+    pub(crate) rpc: TowerServiceBuilder<Identity, Identity>,
+    pub(crate) stop: StopHandle,
+}
+
+impl Site {
+    /// Answers a request that came in through a door.
+    pub(crate) async fn answer(&self, door: &Door, request: Request<Incoming>) -> Reply {
+        let mut reply = self.route(door, request).await.unwrap_or_else(|refused| refused);
+        let headers = reply.headers_mut();
+        headers.insert(PROTOCOL_HEADER, PROTOCOL.into());
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+        reply
+    }
+
+    async fn route(&self, door: &Door, request: Request<Incoming>) -> Result<Reply, Reply> {
+        guard::check_browser(door, request.headers())?;
+        let path = request.uri().path();
+        if path == "/health" {
+            return Ok(health(request.method()));
+        }
+        let caller = guard::caller(door, request.headers(), &*self.backend)?;
+        match path {
+            "/" => self.rpc(caller, request).await,
+            _ if path.starts_with(CALLS) => self.call(&caller, request).await,
+            _ => Err(refuse(StatusCode::NOT_FOUND, "there is nothing at this path: calls go to /")),
+        }
+    }
+
+    /// Answers JSON-RPC, by POST or over a WebSocket.
+    async fn rpc(&self, caller: Caller, request: Request<Incoming>) -> Result<Reply, Reply> {
+        let backend = Arc::clone(&self.backend);
+        let layers = RpcServiceBuilder::new().layer_fn(move |next| {
+            let (backend, caller) = (Arc::clone(&backend), caller.clone());
+            Operations { next, backend, caller }
+        });
+        let builder = self.rpc.clone().set_rpc_middleware(layers);
+        let mut service = builder.build(self.methods.clone(), self.stop.clone());
+        let is_upgrade = request.headers().contains_key(header::UPGRADE);
+        let answered = if is_upgrade {
+            service.call(request).await
+        } else {
+            let (head, body) = request.into_parts();
+            let body = read(body).await?;
+            service.call(Request::from_parts(head, http_body_util::Full::new(body))).await
+        };
+        let answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
+        Ok(if is_null(&answered) {
+            with_type(StatusCode::OK, "application/json", Bytes::new())
+        } else {
+            answered
+        })
+    }
+
+    /// Answers a call whose body is the payload: JSON, or an attachment envelope.
+    async fn call(&self, caller: &Caller, request: Request<Incoming>) -> Result<Reply, Reply> {
+        if request.method() != Method::POST {
+            return Err(refuse(StatusCode::METHOD_NOT_ALLOWED, "a call is a POST"));
+        }
+        let (head, body) = request.into_parts();
+        let method = head.uri.path().strip_prefix(CALLS).unwrap_or_default().to_owned();
+        let library = library(&head.headers)?;
+        let blobs = match head.headers.get(header::ACCEPT) {
+            Some(accepted) if accepted == ENVELOPE => BlobStyle::Attachment,
+            _ => BlobStyle::Base64,
+        };
+        let payload = read(body).await?;
+        let output = call(&self.backend, caller, method, library, payload, blobs).await;
+        match output {
+            Ok(output) => Ok(with_type(StatusCode::OK, ENVELOPE, output.into())),
+            Err(error) => Ok(failed(&error)),
+        }
+    }
+}
+
+/// Tells whether an answer is `null`: that of the library to a notification, which has none.
+fn is_null(answer: &Reply) -> bool {
+    answer.body().size_hint().exact() == Some("null".len() as u64)
+}
+
+fn health(method: &Method) -> Reply {
+    if method != Method::GET && method != Method::HEAD {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "the state is read by GET");
+    }
+    let body = serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
+    with_type(StatusCode::OK, "application/json", body.to_string().into())
+}
+
+fn library(headers: &HeaderMap) -> Result<Option<Uuid>, Reply> {
+    let Some(value) = headers.get(LIBRARY) else { return Ok(None) };
+    let id = value.to_str().ok().and_then(|text| text.parse().ok());
+    let wrong = || refuse(StatusCode::BAD_REQUEST, "the header x-library is the id of a library");
+    id.map(Some).ok_or_else(wrong)
+}
+
+/// Reads a body within limits of size and time.
+async fn read(body: Incoming) -> Result<Bytes, Reply> {
+    let whole = Limited::new(body, MAX_REQUEST_BYTES).collect();
+    match tokio::time::timeout(BODY_TIME, whole).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            let message = format!("the body has more than {MAX_REQUEST_BYTES} bytes");
+            Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, message))
+        }
+        Ok(Err(error)) => Err(refuse(StatusCode::BAD_REQUEST, error)),
+        Err(_) => {
+            let message = format!("the body did not come within {} s", BODY_TIME.as_secs());
+            Err(refuse(StatusCode::REQUEST_TIMEOUT, message))
+        }
+    }
+}
+
+/// Answers the error of an operation.
+fn failed(error: &ErrorBody) -> Reply {
+    let status = match error.code {
+        ErrorCode::NotFound | ErrorCode::UnknownMethod => StatusCode::NOT_FOUND,
+        ErrorCode::Conflict => StatusCode::CONFLICT,
+        ErrorCode::Busy | ErrorCode::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        code if code.name().starts_with("E_DENIED") => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let body = serde_json::to_vec(error).unwrap_or_default();
+    with_type(status, "application/json", body.into())
+}
+
+/// Refuses a request before any operation is asked.
+pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Reply {
+    let body = serde_json::json!({ "error": message.to_string() });
+    with_type(status, "application/json", body.to_string().into())
+}
+
+fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
+    let mut reply = Response::new(HttpBody::from(body.to_vec()));
+    *reply.status_mut() = status;
+    let media_type = header::HeaderValue::from_static(media_type);
+    reply.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    reply
+}

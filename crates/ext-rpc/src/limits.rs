@@ -1,0 +1,24 @@
+//! Limits of the server.
+
+use std::time::Duration;
+
+/// Largest body of a request of JSON-RPC, and largest message of a WebSocket, in bytes.
+pub const MAX_REQUEST_BYTES: usize = 32 << 20;
+/// Largest answer, in bytes.
+pub const MAX_REPLY_BYTES: usize = 64 << 20;
+/// Most calls in a batch.
+pub const MAX_BATCH: u32 = 1_000;
+/// Most subscriptions of a connection.
+pub const MAX_SUBSCRIPTIONS: u32 = 64;
+/// Most connections, unless the configuration says otherwise.
+pub const MAX_CONNECTIONS: usize = 64;
+/// Time for the head of a request, also of the next one of a connection.
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Time for the body of a request.
+pub(crate) const BODY_TIME: Duration = Duration::from_secs(60);
+/// Time for a client to take a message of a subscription, before it is dropped.
+pub(crate) const SEND_TIME: Duration = Duration::from_secs(30);
+/// Time that calls have to end when the server ends.
+pub(crate) const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// Messages that wait for one client.
+pub(crate) const BUFFERED_MESSAGES: u32 = 64;

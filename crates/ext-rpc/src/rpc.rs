@@ -1,0 +1,205 @@
+//! JSON-RPC 2.0: calls of operations, and the methods of the server itself.
+//!
+//! A method with a colon, such as `query:core.status.v1`, is an operation; its parameters are an
+//! object with `library` and `input`. The specification is <https://www.jsonrpc.org/specification>.
+//!
+//! A notification, which is a call without an id, runs nothing: whoever makes one cannot learn whether
+//! it was done, and a call whose id is not valid would be taken for one.
+
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
+use jsonrpsee_core::{
+    middleware::{Batch, BatchEntry, Notification, Request, RpcServiceT},
+    server::{BatchResponseBuilder, MethodResponse, ResponsePayload},
+};
+use jsonrpsee_types::{ErrorObjectOwned, Id};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::{
+    backend::{Backend, Caller, RpcCall},
+    limits::MAX_REPLY_BYTES,
+};
+
+/// The parameters of a call of an operation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params<'a> {
+    #[serde(default)]
+    library: Option<Uuid>,
+    #[serde(default, borrow)]
+    input: Option<Cow<'a, RawValue>>,
+}
+
+/// Runs operations, and passes all other methods on.
+#[derive(Clone)]
+pub(crate) struct Operations<S> {
+    pub(crate) next: S,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) caller: Caller,
+}
+
+impl<S> RpcServiceT for Operations<S>
+where
+    S: RpcServiceT<
+            MethodResponse = MethodResponse,
+            BatchResponse = MethodResponse,
+            NotificationResponse = MethodResponse,
+        > + Clone
+        + Send
+        + Sync
+        + 'static,
+{
+    type MethodResponse = MethodResponse;
+    type NotificationResponse = MethodResponse;
+    type BatchResponse = MethodResponse;
+
+    fn call<'a>(
+        &self,
+        mut request: Request<'a>,
+    ) -> impl Future<Output = MethodResponse> + Send + 'a {
+        let this = self.clone();
+        async move {
+            if !is_operation(&request.method) {
+                request.extensions.insert(this.caller.clone());
+                return this.next.call(request).await;
+            }
+            let result = this.run(&request.method, request.params.as_deref()).await;
+            answer(request.id, result)
+        }
+    }
+
+    fn batch<'a>(&self, batch: Batch<'a>) -> impl Future<Output = MethodResponse> + Send + 'a {
+        let this = self.clone();
+        async move {
+            let mut answers = BatchResponseBuilder::new_with_limit(MAX_REPLY_BYTES);
+            let mut notified = false;
+            for entry in batch {
+                let answer = match entry {
+                    Ok(BatchEntry::Call(request)) => this.call(request).await,
+                    Ok(BatchEntry::Notification(notification)) => {
+                        notified = true;
+                        this.notification(notification).await;
+                        continue;
+                    }
+                    Err(error) => {
+                        let (error, id) = error.into_parts();
+                        MethodResponse::error(id, error)
+                    }
+                };
+                if let Err(too_large) = answers.append(answer) {
+                    return too_large;
+                }
+            }
+            // An empty batch is an invalid request; one of notifications alone has no answer.
+            if answers.is_empty() && notified {
+                return MethodResponse::notification();
+            }
+            MethodResponse::from_batch(answers.finish())
+        }
+    }
+
+    fn notification<'a>(
+        &self,
+        notification: Notification<'a>,
+    ) -> impl Future<Output = MethodResponse> + Send + 'a {
+        self.next.notification(notification)
+    }
+}
+
+impl<S> Operations<S> {
+    async fn run(
+        &self,
+        method: &str,
+        params: Option<&RawValue>,
+    ) -> Result<Box<RawValue>, ErrorObjectOwned> {
+        let Params { library, input } = match params {
+            Some(params) => serde_json::from_str(params.get()).map_err(|error| wrong(&error))?,
+            None => Params { library: None, input: None },
+        };
+        let payload = input.map_or_else(Bytes::new, |input| input.get().to_owned().into());
+        let blobs = BlobStyle::Base64;
+        let output =
+            call(&self.backend, &self.caller, method.to_owned(), library, payload, blobs).await;
+        raw(output.map_err(|error| to_object(&error))?)
+    }
+}
+
+/// Runs a call on a thread that may block; when the client goes, the call is stopped.
+pub(crate) async fn call(
+    backend: &Arc<dyn Backend>,
+    caller: &Caller,
+    method: String,
+    library: Option<Uuid>,
+    payload: Bytes,
+    blobs: BlobStyle,
+) -> Result<Vec<u8>, ErrorBody> {
+    let gone = StopOnDrop::default();
+    let call = RpcCall { method, library, payload, blobs, stop: Arc::clone(&gone.0) };
+    let (backend, caller) = (Arc::clone(backend), caller.clone());
+    let run = tokio::task::spawn_blocking(move || backend.call(&caller, call));
+    let panicked = |_| ErrorBody::new(ErrorCode::Internal, "the call failed inside of the daemon");
+    run.await.map_err(panicked)?
+}
+
+/// Sets a flag when the future that holds it is dropped.
+#[derive(Default)]
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Operations have a colon in their method, and no method of the server has one.
+fn is_operation(method: &str) -> bool {
+    method.contains(':')
+}
+
+fn answer(id: Id<'_>, result: Result<Box<RawValue>, ErrorObjectOwned>) -> MethodResponse {
+    match result {
+        Ok(output) => {
+            MethodResponse::response(id, ResponsePayload::success(output), MAX_REPLY_BYTES)
+        }
+        Err(error) => MethodResponse::error(id, error),
+    }
+}
+
+fn raw(output: Vec<u8>) -> Result<Box<RawValue>, ErrorObjectOwned> {
+    let internal = |_| {
+        to_object(&ErrorBody::new(ErrorCode::Internal, "the output of the operation is not JSON"))
+    };
+    let text = String::from_utf8(output).map_err(|_| internal(()))?;
+    let text = if text.is_empty() { "null".to_owned() } else { text };
+    RawValue::from_string(text).map_err(|_| internal(()))
+}
+
+fn wrong(error: &serde_json::Error) -> ErrorObjectOwned {
+    let message = format!("the parameters are an object with `library` and `input`: {error}");
+    to_object(&ErrorBody::new(ErrorCode::BadInput, message))
+}
+
+/// Makes the error of JSON-RPC: its message is ours, its data the whole body, with the stable code in
+/// `data.code`.
+pub(crate) fn to_object(error: &ErrorBody) -> ErrorObjectOwned {
+    let code = match error.code {
+        ErrorCode::UnknownMethod => jsonrpsee_types::error::METHOD_NOT_FOUND_CODE,
+        ErrorCode::BadInput | ErrorCode::BadJson => jsonrpsee_types::error::INVALID_PARAMS_CODE,
+        ErrorCode::Internal => jsonrpsee_types::error::INTERNAL_ERROR_CODE,
+        _ => OPERATION_FAILED,
+    };
+    ErrorObjectOwned::owned(code, error.error.clone(), Some(error))
+}
+
+/// Code of JSON-RPC for an error that an operation answers: the first of those left to servers.
+const OPERATION_FAILED: i32 = -32000;

@@ -1,0 +1,302 @@
+//! The server: its socket and port, its connections, and its end.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{Sender, channel},
+    },
+    thread::JoinHandle,
+};
+
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use jsonrpsee_server::{
+    BatchRequestConfig, PingConfig, ServerConfig, ServerHandle, StopHandle, stop_channel,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, UnixListener},
+    runtime::Runtime,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+
+use crate::{
+    backend::Backend,
+    error::ServeError,
+    guard::Door,
+    http::Site,
+    limits::{
+        BUFFERED_MESSAGES, DRAIN_TIME, HEAD_TIME, MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES,
+        MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
+    },
+    methods, socket,
+};
+
+/// The places at which a server listens.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// The data folder, in which the socket stands.
+    pub data_folder: PathBuf,
+    /// A port on loopback as well; port 0 chooses one.
+    pub port: Option<SocketAddr>,
+    /// Most connections at the same time.
+    pub connections: usize,
+}
+
+impl ServerOptions {
+    /// Makes the options for the socket of a data folder alone.
+    #[must_use]
+    pub fn new(data_folder: &Path) -> Self {
+        Self { data_folder: data_folder.to_owned(), port: None, connections: MAX_CONNECTIONS }
+    }
+}
+
+/// A server that runs, on threads of its own, until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Server {
+    socket: PathBuf,
+    data_folder: PathBuf,
+    port: Option<SocketAddr>,
+    stop: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Begins to serve.
+    ///
+    /// # Errors
+    /// [`ServeError::Running`] when another program serves the folder; [`ServeError::InTheWay`] when
+    /// the socket cannot stand where it belongs; [`ServeError::NotLoopback`] for a port that others
+    /// could reach; [`ServeError::Io`] when the system refuses a socket, a port or a thread.
+    pub fn start(options: &ServerOptions, backend: Arc<dyn Backend>) -> Result<Self, ServeError> {
+        let socket = socket::prepare(&options.data_folder)?;
+        let (started, start) = channel();
+        let (stop_handle, stop) = stop_channel();
+        let threads = Threads { options: options.clone(), socket: socket.clone(), stop_handle };
+        // On a thread of its own: whoever starts a server may be in a runtime already.
+        let run = move || threads.run(backend, &started);
+        let thread = std::thread::Builder::new().name("rpc".into()).spawn(run);
+        let thread = Some(thread.map_err(|error| ServeError::io(&socket, error))?);
+        let ended = || ServeError::io(&socket, io::Error::other("the server ended at once"));
+        let port = start.recv().map_err(|_| ended())??;
+        Ok(Self { socket, data_folder: options.data_folder.clone(), port, stop, thread })
+    }
+
+    /// Returns the path of its socket.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Returns the address of its port, if it has one.
+    #[must_use]
+    pub const fn port(&self) -> Option<SocketAddr> {
+        self.port
+    }
+}
+
+impl Drop for Server {
+    /// Takes no new call, and waits for those that run, though not for long.
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.socket);
+        if self.socket.parent() != Some(&self.data_folder) {
+            let _ = fs::remove_file(self.data_folder.join(socket::POINTER));
+        }
+        let _ = self.stop.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The threads of a server.
+struct Threads {
+    options: ServerOptions,
+    socket: PathBuf,
+    stop_handle: StopHandle,
+}
+
+type Started = Result<Option<SocketAddr>, ServeError>;
+
+impl Threads {
+    /// Serves to the end; tells first whether it could start.
+    fn run(self, backend: Arc<dyn Backend>, started: &Sender<Started>) {
+        let runtime = match self.runtime() {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(started.send(Err(error))),
+        };
+        match runtime.block_on(self.open(backend)) {
+            Ok((doors, socket, port)) => {
+                let address = port.as_ref().map(|(_, address)| *address);
+                if started.send(Ok(address)).is_ok() {
+                    runtime.block_on(doors.run(socket, port));
+                }
+            }
+            Err(error) => drop(started.send(Err(error))),
+        }
+        runtime.shutdown_timeout(DRAIN_TIME);
+    }
+
+    fn runtime(&self) -> Result<Runtime, ServeError> {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).thread_name("rpc").enable_all().build();
+        runtime.map_err(|error| ServeError::io(&self.socket, error))
+    }
+
+    async fn open(
+        self,
+        backend: Arc<dyn Backend>,
+    ) -> Result<(Doors, UnixListener, Option<Port>), ServeError> {
+        let failed = |error| ServeError::io(&self.socket, error);
+        let port = match self.options.port {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let listener = UnixListener::bind(&self.socket).map_err(failed)?;
+        fs::set_permissions(&self.socket, fs::Permissions::from_mode(0o600)).map_err(failed)?;
+        let methods = methods::module(Arc::clone(&backend));
+        let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
+        let rpc = jsonrpsee_server::Server::builder().set_config(config()).to_service_builder();
+        let site = Site { backend, methods, rpc, stop: self.stop_handle };
+        let connections = Arc::new(Semaphore::new(self.options.connections));
+        Ok((Doors { site, connections, most: self.options.connections }, listener, port))
+    }
+}
+
+fn config() -> ServerConfig {
+    // Connections are counted where they are accepted.
+    ServerConfig::builder()
+        .max_connections(u32::MAX >> 1)
+        .max_request_body_size(MAX_REQUEST_BYTES as u32)
+        .max_response_body_size(MAX_REPLY_BYTES as u32)
+        .max_subscriptions_per_connection(MAX_SUBSCRIPTIONS)
+        .set_batch_request_config(BatchRequestConfig::Limit(MAX_BATCH))
+        .set_message_buffer_capacity(BUFFERED_MESSAGES)
+        .enable_ws_ping(PingConfig::new())
+        .build()
+}
+
+async fn listen(address: SocketAddr) -> Result<Port, ServeError> {
+    if !address.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(address));
+    }
+    let failed = |error| ServeError::io(address.to_string(), error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Where connections come in.
+struct Doors {
+    site: Site,
+    connections: Arc<Semaphore>,
+    /// Number of connections that there may be.
+    most: usize,
+}
+
+/// A port, and its address.
+type Port = (TcpListener, SocketAddr);
+
+impl Doors {
+    async fn run(self, socket: UnixListener, port: Option<Port>) {
+        let stopped = self.site.stop.clone().shutdown();
+        tokio::pin!(stopped);
+        loop {
+            tokio::select! {
+                () = &mut stopped => return self.drain().await,
+                accepted = socket.accept() => match accepted {
+                    Ok((stream, _)) if is_own(&stream) => self.admit(stream, Door::Socket),
+                    Ok(_) => tracing::warn!("another user tried to call the daemon"),
+                    Err(error) => pause(&error).await,
+                },
+                accepted = accept(port.as_ref()) => match accepted {
+                    Ok((stream, address)) => self.admit(stream, Door::Port(address)),
+                    Err(error) => pause(&error).await,
+                },
+            }
+        }
+    }
+
+    fn admit(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, door: Door) {
+        match Arc::clone(&self.connections).try_acquire_owned() {
+            Ok(place) => drop(tokio::spawn(serve(self.site.clone(), stream, door, place))),
+            Err(_) => drop(tokio::spawn(turn_away(stream))),
+        }
+    }
+
+    /// Waits until all connections are closed, though not for long.
+    async fn drain(self) {
+        let _ = tokio::time::timeout(DRAIN_TIME, async {
+            while self.connections.available_permits() < self.most {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+    }
+}
+
+async fn accept(port: Option<&Port>) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
+    match port {
+        None => std::future::pending().await,
+        Some((listener, address)) => {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            Ok((stream, *address))
+        }
+    }
+}
+
+/// The system has no descriptor left, most likely; one that is closed helps.
+async fn pause(error: &io::Error) {
+    tracing::warn!(%error, "a connection cannot be accepted");
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+}
+
+/// Tells whether the other end of a connection is a program of this user.
+fn is_own(stream: &tokio::net::UnixStream) -> bool {
+    stream.peer_cred().is_ok_and(|peer| peer.uid() == rustix::process::geteuid().as_raw())
+}
+
+async fn serve(
+    site: Site,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    door: Door,
+    _place: OwnedSemaphorePermit,
+) {
+    let stopped = site.stop.clone().shutdown();
+    let (site, door) = (Arc::new(site), Arc::new(door));
+    let service = service_fn(move |request| {
+        let (site, door) = (Arc::clone(&site), Arc::clone(&door));
+        async move { Ok::<_, std::convert::Infallible>(site.answer(&door, request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection, stopped);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = &mut stopped => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+/// Tells a client that there are too many connections.
+async fn turn_away(mut stream: impl AsyncWrite + Unpin) {
+    const BODY: &str = r#"{"error":"too many connections to the daemon: close one, or try again"}"#;
+    let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
+                retry-after: 1\r\nconnection: close\r\n";
+    let reply = format!("{head}content-length: {}\r\n\r\n{BODY}", BODY.len());
+    let _ = stream.write_all(reply.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}

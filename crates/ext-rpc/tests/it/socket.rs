@@ -1,0 +1,71 @@
+//! The socket in the data folder.
+
+use std::{
+    fs,
+    os::unix::{
+        fs::{FileTypeExt, PermissionsExt, symlink},
+        net::UnixListener,
+    },
+    path::Path,
+    sync::Arc,
+};
+
+use ext_rpc::{SOCKET, ServeError, Server, ServerOptions, find_socket, is_served};
+
+use crate::common::{Served, names};
+
+fn start(folder: &Path) -> Result<Server, ServeError> {
+    let other = Served::new();
+    Server::start(&ServerOptions::new(folder), Arc::clone(&other.backend) as _)
+}
+
+#[test]
+fn the_socket_is_for_its_owner_and_goes_with_the_server() {
+    let served = Served::new();
+    let socket = served.data.path().join(SOCKET);
+    let found = fs::symlink_metadata(&socket).unwrap();
+    assert!(found.file_type().is_socket());
+    assert_eq!(found.permissions().mode() & 0o777, 0o600);
+    assert!(is_served(served.data.path()));
+    let Served { data, server, .. } = served;
+    drop(server);
+    assert_eq!(names(data.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_second_server_is_refused_and_a_socket_left_behind_is_replaced() {
+    let served = Served::new();
+    let refused = start(served.data.path()).unwrap_err();
+    assert!(matches!(refused, ServeError::Running { .. }), "{refused}");
+    let data = tempfile::tempdir().unwrap();
+    // A server that is killed leaves its socket behind, to which nobody listens.
+    drop(UnixListener::bind(data.path().join(SOCKET)).unwrap());
+    assert!(find_socket(data.path()).is_some() && !is_served(data.path()));
+    let server = start(data.path()).unwrap();
+    assert!(is_served(data.path()));
+    drop(server);
+}
+
+#[test]
+fn rpc_02_nothing_of_others_is_used_or_replaced() {
+    let data = tempfile::tempdir().unwrap();
+    let socket = data.path().join(SOCKET);
+    fs::write(&socket, "a file").unwrap();
+    assert!(matches!(start(data.path()).unwrap_err(), ServeError::InTheWay { .. }));
+    assert_eq!(fs::read_to_string(&socket).unwrap(), "a file");
+    fs::remove_file(&socket).unwrap();
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let other = UnixListener::bind(elsewhere.path().join("other")).unwrap();
+    symlink(elsewhere.path().join("other"), &socket).unwrap();
+    assert!(matches!(start(data.path()).unwrap_err(), ServeError::InTheWay { .. }));
+    assert!(!is_served(data.path()), "a link is not followed");
+    drop(other);
+    fs::remove_file(&socket).unwrap();
+
+    fs::set_permissions(data.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let refused = start(data.path()).unwrap_err();
+    assert!(refused.to_string().contains("chmod go-w"), "{refused}");
+    fs::set_permissions(data.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    drop(start(data.path()).unwrap());
+}

@@ -1,0 +1,83 @@
+//! Subscriptions over a WebSocket.
+
+use jsonrpsee_core::{
+    client::{ClientT, Subscription, SubscriptionClientT},
+    params::ObjectParams,
+};
+use jsonrpsee_ws_client::{WsClient, WsClientBuilder};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::common::Served;
+
+async fn connect(served: &Served) -> WsClient {
+    let stream = tokio::net::UnixStream::connect(served.server.socket()).await.unwrap();
+    let builder = WsClientBuilder::default();
+    builder.build_with_stream("ws://localhost/", stream).await.unwrap()
+}
+
+async fn subscribe(client: &WsClient, after: Option<u64>) -> Subscription<Value> {
+    let mut params = ObjectParams::new();
+    params.insert("library", Uuid::new_v4()).unwrap();
+    params.insert("after", after).unwrap();
+    client.subscribe("events.subscribe", params, "events.unsubscribe").await.unwrap()
+}
+
+async fn next(subscription: &mut Subscription<Value>) -> u64 {
+    subscription.next().await.unwrap().unwrap()["id"].as_u64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_begins_where_the_client_says_and_goes_on() {
+    let served = Served::new();
+    served.backend.events.send_replace(500);
+    let client = connect(&served).await;
+    let mut all = subscribe(&client, Some(0)).await;
+    for id in 1..=500 {
+        assert_eq!(next(&mut all).await, id);
+    }
+    let mut from_now = subscribe(&client, None).await;
+    let mut from_there = subscribe(&client, Some(499)).await;
+    assert_eq!(next(&mut from_there).await, 500);
+    // The one from now on has looked where the log ends once it is accepted and read.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    served.backend.events.send_replace(501);
+    for subscription in [&mut all, &mut from_now, &mut from_there] {
+        assert_eq!(next(subscription).await, 501);
+    }
+    // The connection answers calls as well.
+    let mut params = ObjectParams::new();
+    params.insert("input", json!([1])).unwrap();
+    let echo: Value = client.request("query:test.echo.v1", params).await.unwrap();
+    assert_eq!(echo, json!([1]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rpc_20_a_client_that_does_not_read_costs_no_memory_and_loses_nothing() {
+    let served = Served::new();
+    let client = connect(&served).await;
+    let mut slow = subscribe(&client, Some(0)).await;
+    served.backend.events.send_replace(20_000);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let fast = connect(&served).await;
+    let mut other = subscribe(&fast, Some(19_999)).await;
+    assert_eq!(next(&mut other).await, 20_000, "others are not held up");
+    for id in 1..=20 {
+        assert_eq!(next(&mut slow).await, id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_parameters_are_told() {
+    let served = Served::new();
+    let client = connect(&served).await;
+    for (name, value) in [("library", json!("x")), ("librari", json!(Uuid::new_v4()))] {
+        let mut params = ObjectParams::new();
+        params.insert(name, value).unwrap();
+        let wrong = client
+            .subscribe::<Value, _>("events.subscribe", params, "events.unsubscribe")
+            .await
+            .unwrap_err();
+        assert!(wrong.to_string().contains("E_BAD_INPUT"), "{wrong}");
+    }
+}
