@@ -108,7 +108,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make, list, rename, check, back up and delete libraries, and bring them back.
+    /// Make, list, choose, rename, check, back up, export and delete libraries, and bring them back.
     #[command(subcommand)]
     Library(LibraryCommand),
     /// Install, list and remove extensions.
@@ -200,7 +200,7 @@ pub(crate) enum OpCommand {
         /// The method, such as query:core.status.v1.
         method: String,
         /// The library, for an operation that needs one: its name, its id, or how the id begins
-        /// [default: the variable SPACEDRIVE_LIBRARY, or the only one].
+        /// [default: the variable SPACEDRIVE_LIBRARY, that of `library use`, or the only one].
         #[arg(long, short, value_name = "LIBRARY")]
         library: Option<String>,
         /// The input: JSON, @FILE, or - for stdin.

@@ -20,7 +20,7 @@ const MAX_CANDIDATES: usize = 5;
 /// The most jobs that one call lists.
 const MAX_JOBS: u32 = 1000;
 
-/// Finds the library of a command: the one that is named, or the only one that there is.
+/// Finds the library of a command, as [`library_or_only`] does.
 pub(crate) fn chosen(core: &Core, library: &InLibrary) -> anyhow::Result<Uuid> {
     library_or_only(core, library.library.as_deref())
 }
@@ -148,10 +148,13 @@ fn no_library(text: &str) -> anyhow::Error {
     )
 }
 
-/// Finds the library that is named, or the only one that there is.
+/// Finds the library that is named, or the default one, or the only one that there is.
 pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result<Uuid> {
     if let Some(text) = text {
         return library(core, text);
+    }
+    if let Some(id) = default_library(core)? {
+        return library(core, &id.to_string());
     }
     let all = core.call_typed::<libraries::List>(None, &NoInput {})?;
     match (all.libraries.as_slice(), all.unreadable.as_slice()) {
@@ -168,10 +171,17 @@ pub(crate) fn library_or_only(core: &Core, text: Option<&str>) -> anyhow::Result
             Err(Hinted::error(
                 ErrorCode::BadInput,
                 format_args!("there are several libraries: {}", names.join(", ")),
-                "choose one with `--library NAME`",
+                "choose one with `--library NAME`, or for all commands with `spacedrive library use NAME`",
             ))
         }
     }
+}
+
+/// Returns the library that the user set for commands that name none.
+pub(crate) fn default_library(core: &Core) -> anyhow::Result<Option<Uuid>> {
+    let hint = "`spacedrive library use NAME` sets it, `spacedrive library use --none` removes it";
+    let found = core.libraries().default_library();
+    found.map_err(|error| Hinted::error(error.code(), error, hint))
 }
 
 /// Finds the entry with this id or path, or whose id begins like this.

@@ -1,6 +1,12 @@
 //! Handling of Ctrl-C.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -15,4 +21,12 @@ pub(crate) fn on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
         register(signal, Arc::clone(&stop))?;
     }
     Ok(stop)
+}
+
+/// Says whether work goes on, by the flag of [`on_ctrl_c`].
+pub(crate) fn flow(stop: &AtomicBool) -> ControlFlow<()> {
+    match stop.load(Ordering::Relaxed) {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
 }

@@ -90,7 +90,9 @@ pub use catalogue::OfferedOperation;
 pub use core::{Core, RemoteCalls};
 pub use error::CoreError;
 pub use ext_audit as audit;
-pub use ext_library_sqlite::{Backup, Limits};
+pub use ext_library_sqlite::{
+    Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
+};
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use ext_registry::{Call, Deadline};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};

@@ -1,7 +1,7 @@
 //! Backups: a library in a folder of its own, at one moment, whatever others write meanwhile.
 //!
 //! ```text
-//! <folder>/backup.json    id, name, time, hash of the database, files that were missing
+//! <folder>/backup.json    id, name, time, hash of the database, files that were missing or damaged
 //! <folder>/library.db     the database as it was
 //! <folder>/content/…      files under their hashes, as in a library; likewise `sidecars/…`
 //! ```
@@ -9,6 +9,7 @@
 use std::{
     fs::{self, Permissions},
     io,
+    ops::ControlFlow,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    blobs::copy_blob,
+    blobs::{BlobState, copy_blob},
     directory::Libraries,
     fault::{Fault, Outcome},
     library::{DATABASE, SqliteLibrary},
@@ -35,8 +36,8 @@ const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 /// The number of attempts: between the database and its files, others may delete some.
 const ATTEMPTS: usize = 3;
 
-/// A function that is told how many files are copied, and of how many.
-pub type Copied<'p> = &'p mut dyn FnMut(u64, u64);
+/// A function that is told how many files are copied, and of how many, and may end it.
+pub type Copied<'p> = &'p mut dyn FnMut(u64, u64) -> ControlFlow<()>;
 
 /// A description of a backup, returned by [`Libraries::back_up`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ pub struct Backup {
     pub files: u64,
     /// The hashes of files that the library names and that were missing: it is damaged.
     pub missing: Vec<String>,
+    /// Likewise of files that are not what was written, or cannot be read; they are not in the backup.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<String>,
 }
 
 impl Libraries {
@@ -62,8 +66,8 @@ impl Libraries {
     ///
     /// # Errors
     /// `NotFound` without the library; `Conflict` when there is something at `to`; `Invalid` when
-    /// nothing can be made there; `NoSpace`, `Busy`,
-    /// `Corrupt`, `Io`.
+    /// nothing can be made there; `Stopped` by `copied`; `NoSpace`, `Busy`, `Corrupt`, `Io`. Files that
+    /// are damaged are in the description.
     pub fn back_up(&self, id: Uuid, to: &Path, copied: Copied<'_>) -> Result<Backup, LibraryError> {
         let library = self.open(id)?;
         Ok(write(&library, self.folder(), to, copied)?)
@@ -74,7 +78,8 @@ impl Libraries {
     ///
     /// # Errors
     /// `Invalid` when the folder is no backup; `Conflict` when there is a library with this id or this
-    /// name; `DamagedBackup` when a file is not what was written; `Schema`, `NoSpace`, `Io`.
+    /// name; `DamagedBackup` when a file is not what was written; `Stopped` by `copied`; `Schema`,
+    /// `NoSpace`, `Io`.
     pub fn restore_backup(
         &self,
         from: &Path,
@@ -110,11 +115,11 @@ fn write(
     let target = Dir::open(partial.path())?;
     let database = partial.path().join(DATABASE);
     private_options().write(true).create_new(true).open(&database)?;
-    let mut missing = Vec::new();
+    let mut lost = Lost::default();
     for _ in 0..ATTEMPTS {
         library.store.snapshot(&database)?;
-        missing = copy_files(&library.blobs.library, &target, &database, copied)?;
-        if missing.is_empty() {
+        lost = copy_files(&library.blobs.library, &target, &database, copied)?;
+        if lost.missing.is_empty() {
             break;
         }
     }
@@ -125,8 +130,9 @@ fn write(
         name: info.name,
         made_at: sqlite::now(),
         database_hash: hash(&database)?,
-        files: sqlite::all_references(&database)?.len() as u64 - missing.len() as u64,
-        missing,
+        files: lost.copied,
+        missing: lost.missing,
+        damaged: lost.damaged,
     };
     let json = serde_json::to_vec_pretty(&backup)?;
     create_new(&partial.path().join(MANIFEST), &json)?;
@@ -135,18 +141,30 @@ fn write(
     Ok(backup)
 }
 
-/// Copies the files that a database names; returns the hashes of those that are missing.
-fn copy_files(from: &Dir, to: &Dir, database: &Path, copied: Copied<'_>) -> Outcome<Vec<String>> {
+/// The files that were copied, by their number, and those that could not be.
+#[derive(Default)]
+struct Lost {
+    copied: u64,
+    missing: Vec<String>,
+    damaged: Vec<String>,
+}
+
+/// Copies the files that a database names; those that are damaged are passed over.
+fn copy_files(from: &Dir, to: &Dir, database: &Path, copied: Copied<'_>) -> Outcome<Lost> {
     let all: Vec<(BlobKind, String)> = sqlite::all_references(database)?;
     let total = all.len() as u64;
-    let mut missing = Vec::new();
+    let mut lost = Lost::default();
     for (done, (kind, hash)) in (0..).zip(all) {
-        copied(done, total);
-        if !copy_blob(from, to, kind, &hash)? {
-            missing.push(hash);
+        if copied(done, total).is_break() {
+            return Err(LibraryError::Stopped.into());
+        }
+        match copy_blob(from, to, kind, &hash)? {
+            BlobState::Sound => lost.copied += 1,
+            BlobState::Missing => lost.missing.push(hash),
+            BlobState::Changed | BlobState::Unreadable => lost.damaged.push(hash),
         }
     }
-    Ok(missing)
+    Ok(lost)
 }
 
 /// Fills the folder of a library that does not exist yet.
@@ -164,8 +182,12 @@ fn fill(backup: &Backup, from: &Path, folder: &Path, copied: Copied<'_>) -> Outc
     if info.id != backup.library_id || info.name != backup.name {
         return Err(corrupt(from, "its description is that of another library"));
     }
-    let missing = copy_files(&Dir::open(from)?, &Dir::open(folder)?, &database, copied)?;
-    match missing.iter().find(|hash| !backup.missing.contains(hash)) {
+    let lost = copy_files(&Dir::open(from)?, &Dir::open(folder)?, &database, copied)?;
+    if let Some(hash) = lost.damaged.first() {
+        return Err(corrupt(from, &format!("the file {hash} is not what was written")));
+    }
+    let is_told = |hash: &String| backup.missing.contains(hash) || backup.damaged.contains(hash);
+    match lost.missing.iter().find(|hash| !is_told(hash)) {
         Some(hash) => Err(corrupt(from, &format!("the file {hash} is missing"))),
         None => Ok(()),
     }

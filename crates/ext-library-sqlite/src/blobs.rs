@@ -7,7 +7,7 @@
 use std::{
     collections::HashSet,
     fs::File,
-    io::{Read, Write},
+    io::{self, Read, Write},
     os::unix::fs::FileExt,
     path::Path,
 };
@@ -130,6 +130,14 @@ impl Blobs {
         Ok(Some(bytes.into()))
     }
 
+    /// Reads a blob's file, and compares its hash.
+    pub(super) fn state(&self, kind: BlobKind, hash: &str) -> Outcome<BlobState> {
+        match open_blob(&self.library, kind, hash)? {
+            Ok(file) => copy_checked(file, &mut io::sink(), hash),
+            Err(state) => Ok(state),
+        }
+    }
+
     /// Returns whether a blob has its file.
     pub(super) fn is_there(&self, kind: BlobKind, hash: &str) -> Outcome<bool> {
         let there = self.shard(kind, hash).and_then(|shard| shard.has_file(hash));
@@ -199,19 +207,75 @@ impl Drop for Staged<'_> {
     }
 }
 
-/// Copies a file to another folder of the same form, unless it is there, and checks its hash; false when
-/// there is none.
-pub(super) fn copy_blob(from: &Dir, to: &Dir, kind: BlobKind, hash: &str) -> Outcome<bool> {
-    let source = from.dir(folder(kind)).and_then(|all| all.dir(prefix(hash))?.file(hash));
-    let Some(mut source) = found(source)? else { return Ok(false) };
+/// The state of a blob's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BlobState {
+    /// It has the hash in its name.
+    Sound,
+    /// It is not there.
+    Missing,
+    /// It has another hash.
+    Changed,
+    /// It is no file, or the system does not give its bytes.
+    Unreadable,
+}
+
+/// Copies a file to another folder of the same form, unless it is there. One that is not sound is not
+/// copied.
+pub(super) fn copy_blob(from: &Dir, to: &Dir, kind: BlobKind, hash: &str) -> Outcome<BlobState> {
     let target = to.make_dir(folder(kind))?.make_dir(prefix(hash))?;
     if target.has_file(hash)? {
-        return Ok(true);
+        return Ok(BlobState::Sound);
     }
+    let source = match open_blob(from, kind, hash)? {
+        Ok(source) => source,
+        Err(state) => return Ok(state),
+    };
     let mut file = target.create_file(hash)?;
-    let written = copy(&mut source, &mut file)?;
-    file.sync_all()?;
-    if written.hash == hash { Ok(true) } else { Err(damaged(hash)) }
+    let state = copy_checked(source, &mut file, hash)?;
+    match state {
+        BlobState::Sound => file.sync_all()?,
+        _ => drop(target.remove(hash)?),
+    }
+    Ok(state)
+}
+
+/// Opens a blob's file, or says what is there instead. A system that lacks room for another open file
+/// says nothing about this one.
+fn open_blob(library: &Dir, kind: BlobKind, hash: &str) -> Outcome<Result<File, BlobState>> {
+    match library.dir(folder(kind)).and_then(|all| all.dir(prefix(hash))?.file(hash)) {
+        Ok(file) => Ok(Ok(file)),
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(Err(BlobState::Missing)),
+        Err(error) => match error.source.raw_os_error() {
+            Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM) => Err(error.into()),
+            _ => Ok(Err(BlobState::Unreadable)),
+        },
+    }
+}
+
+/// Copies a blob's file, and compares its hash.
+fn copy_checked(source: File, to: &mut dyn Write, hash: &str) -> Outcome<BlobState> {
+    let mut source = Reading { file: source, has_failed: false };
+    match copy(&mut source, to) {
+        Ok(written) if written.hash == hash => Ok(BlobState::Sound),
+        Ok(_) => Ok(BlobState::Changed),
+        Err(_) if source.has_failed => Ok(BlobState::Unreadable),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// A file that remembers whether it was the one that failed.
+struct Reading {
+    file: File,
+    has_failed: bool,
+}
+
+impl Read for Reading {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer);
+        self.has_failed |= read.as_ref().is_err_and(|it| it.kind() != io::ErrorKind::Interrupted);
+        read
+    }
 }
 
 fn folder(kind: BlobKind) -> &'static str {
@@ -232,12 +296,12 @@ fn damaged(hash: &str) -> Fault {
 /// Returns what was found; `None` when it is not there.
 fn found<T>(result: Result<T, ext_fs::Error>) -> Outcome<Option<T>> {
     match result {
-        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => Ok(None),
         result => Ok(Some(result?)),
     }
 }
 
-fn copy(source: &mut dyn Read, file: &mut File) -> Outcome<BlobRef> {
+fn copy(source: &mut dyn Read, file: &mut dyn Write) -> Outcome<BlobRef> {
     let mut hasher = blake3::Hasher::new();
     let mut chunk = Vec::new();
     loop {

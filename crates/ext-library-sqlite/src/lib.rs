@@ -51,6 +51,9 @@
 mod backup;
 mod bin;
 mod blobs;
+mod contents;
+mod damage;
+mod default_library;
 mod deleted;
 mod directory;
 mod entries;
@@ -79,6 +82,8 @@ mod text;
 mod versions;
 
 pub use backup::{Backup, Copied};
+pub use contents::UnreadableContent;
+pub use damage::{Damage, DamagedFile, FilesReport};
 pub use directory::Libraries;
 pub use import::ImportedFile;
 pub use import_outcome::ImportOutcome;

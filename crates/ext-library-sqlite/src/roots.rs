@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use ext_services::library::LibraryError;
 use ext_wire::EntryPath;
+use uuid::Uuid;
 
 use crate::{
     library::SqliteLibrary,
     source::Source,
     source_path::SourcePath,
-    sqlite::{Homes, homes, may_import_over, roots},
+    sqlite::{Homes, homes, may_import_over, roots, source_of},
 };
 
 /// A folder that was imported, returned by [`SqliteLibrary::import_roots`].
@@ -61,6 +62,16 @@ impl SqliteLibrary {
         let place: EntryPath = place.parse()?;
         let folder = SourcePath::of(folder).map_err(|error| LibraryError::Io(error.to_string()))?;
         self.store.write(|db| roots::put(db, &folder, place.as_str()))
+    }
+
+    /// Returns the file that an entry was imported from last; `None` for an entry that is no imported
+    /// file, or that an older program imported. The file may have changed, or be gone.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such entry; `Busy`, `Corrupt` from the library.
+    pub fn source_of(&self, entry: Uuid) -> Result<Option<PathBuf>, LibraryError> {
+        let source = self.store.read(|db| source_of(db, entry))?;
+        Ok(source.map(|source| source.as_path().to_owned()))
     }
 
     /// Compares a file with the entry at a path, if there is one. The file is read only when that

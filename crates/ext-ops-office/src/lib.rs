@@ -1,7 +1,8 @@
 //! Text out of office documents, HTML and emails.
 //!
 //! [`OfficeReader`] implements [`MarkupReader`](ext_services::documents::MarkupReader) for Word
-//! (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`, `ods`), HTML and emails:
+//! (`docx`), Excel (`xlsx`), PowerPoint (`pptx`), OpenDocument texts, sheets and presentations
+//! (`odt`, `ods`, `odp`), HTML and emails:
 //!
 //! ```
 //! use ext_services::documents::{DocumentError, MarkupKind, MarkupReader};
@@ -16,7 +17,7 @@
 //! # Ok::<(), DocumentError>(())
 //! ```
 //!
-//! A row of a table stays on one line, its cells separated by two spaces; each sheet is a page.
+//! A row of a table stays on one line, its cells separated by two spaces; each sheet and each slide is a page, a slide with its notes.
 //! Headers and footers of pages are read, deleted and hidden text and comments are not.
 //!
 //! Hostile bytes are expected. Nothing is written to the disk and no name of an archive is used as a
@@ -26,7 +27,7 @@
 //!
 //! # Not in this crate
 //!
-//! The old binary formats (`doc`, `xls`), presentations, formulas, pictures inside of documents,
+//! The old binary formats (`doc`, `xls`, `ppt`), formulas, pictures inside of documents,
 //! attachments of emails, decryption.
 #![forbid(unsafe_code)]
 
@@ -36,6 +37,7 @@ mod email;
 mod error;
 mod html;
 mod opendocument;
+mod pptx;
 mod reader;
 mod rows;
 mod xlsx;

@@ -1,4 +1,4 @@
-//! OpenDocument texts and sheets (ODF 1.3).
+//! OpenDocument texts, sheets and presentations (ODF 1.3).
 
 use ext_services::documents::DocumentError;
 
@@ -20,13 +20,13 @@ const SKIPPED: &[&str] = &["annotation", "tracked-changes", "desc"];
 /// row that is repeated a million times.
 const MAX_REPEATED: usize = 256;
 
-/// Sheets of a document.
+/// Sheets or slides of a document.
 const MAX_SHEETS: u64 = 1024;
 
 /// Reads the text of a document, between headers and footers of its pages.
 pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
     let mut archive = open(document)?;
-    let mut reader = Reader::new(false);
+    let mut reader = Reader::new(None);
     let styles = archive.part(STYLES)?;
     reader.read(styles.as_deref().unwrap_or_default(), Some("header"))?;
     reader.read(&content(&mut archive)?, None)?;
@@ -37,7 +37,15 @@ pub(crate) fn text(document: &[u8]) -> Result<String, DocumentError> {
 /// Reads the text of each sheet.
 pub(crate) fn sheets(document: &[u8]) -> Result<Vec<String>, DocumentError> {
     let mut archive = open(document)?;
-    let mut reader = Reader::new(true);
+    let mut reader = Reader::new(Some(Page::Sheet));
+    reader.read(&content(&mut archive)?, None)?;
+    Ok(reader.sheets)
+}
+
+/// Reads the text of each slide, with its notes.
+pub(crate) fn slides(document: &[u8]) -> Result<Vec<String>, DocumentError> {
+    let mut archive = open(document)?;
+    let mut reader = Reader::new(Some(Page::Slide));
     reader.read(&content(&mut archive)?, None)?;
     Ok(reader.sheets)
 }
@@ -55,10 +63,17 @@ fn content(archive: &mut Archive<'_>) -> Result<Vec<u8>, DocumentError> {
     archive.part(CONTENT)?.ok_or_else(|| malformed(format_args!("it has no part `{CONTENT}`")))
 }
 
+/// The kind of pages that a document has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Sheet,
+    Slide,
+}
+
 /// Reader of one part after the other.
 struct Reader {
     rows: Rows,
-    by_sheet: bool,
+    pages: Option<Page>,
     sheets: Vec<String>,
     skipped: u32,
     /// Paragraphs that are open; text elsewhere does not count.
@@ -74,9 +89,9 @@ struct OpenCell {
 }
 
 impl Reader {
-    fn new(by_sheet: bool) -> Self {
+    fn new(pages: Option<Page>) -> Self {
         let (rows, sheets, cells) = (Rows::new(), Vec::new(), Vec::new());
-        Self { rows, by_sheet, sheets, skipped: 0, paragraphs: 0, tables: 0, cells }
+        Self { rows, pages, sheets, skipped: 0, paragraphs: 0, tables: 0, cells }
     }
 
     /// Reads a part, or only what stands within elements of the name `within`.
@@ -138,6 +153,7 @@ impl Reader {
             "table-cell" => self.end_cell()?,
             "table-row" => self.rows.end_row(),
             "table" => self.end_table()?,
+            "page" if self.pages == Some(Page::Slide) => self.end_page()?,
             _ => {}
         }
         Ok(())
@@ -154,12 +170,13 @@ impl Reader {
 
     fn end_table(&mut self) -> Result<(), DocumentError> {
         self.tables = self.tables.saturating_sub(1);
-        if self.by_sheet && self.tables == 0 {
-            let sheet = std::mem::replace(&mut self.rows, Rows::new());
-            self.sheets.push(sheet.finish());
-            check("sheets", self.sheets.len() as u64, MAX_SHEETS)?;
-        }
-        Ok(())
+        if self.pages == Some(Page::Sheet) && self.tables == 0 { self.end_page() } else { Ok(()) }
+    }
+
+    fn end_page(&mut self) -> Result<(), DocumentError> {
+        let page = std::mem::replace(&mut self.rows, Rows::new());
+        self.sheets.push(page.finish());
+        check("sheets", self.sheets.len() as u64, MAX_SHEETS)
     }
 }
 

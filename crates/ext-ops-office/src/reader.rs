@@ -2,7 +2,7 @@
 
 use ext_services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
 
-use crate::{docx, email, error::check, html, opendocument, xlsx};
+use crate::{docx, email, error::check, html, opendocument, pptx, xlsx};
 
 /// Most bytes of text of all pages of a document.
 const MAX_TEXT_BYTES: u64 = 16 << 20;
@@ -17,8 +17,10 @@ impl MarkupReader for OfficeReader {
             MarkupKind::Html => vec![html::text(document)?],
             MarkupKind::Docx => vec![docx::text(document)?],
             MarkupKind::Xlsx => xlsx::sheets(document)?,
+            MarkupKind::Pptx => pptx::slides(document)?,
             MarkupKind::Odt => vec![opendocument::text(document)?],
             MarkupKind::Ods => opendocument::sheets(document)?,
+            MarkupKind::Odp => opendocument::slides(document)?,
             MarkupKind::Email => vec![email::text(document)?],
         };
         let bytes = pages.iter().map(String::len).sum::<usize>() as u64;

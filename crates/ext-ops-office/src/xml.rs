@@ -34,6 +34,14 @@ impl Tag<'_> {
         self.start.name().into_inner().split_once(':').map_or("", |(prefix, _)| prefix)
     }
 
+    /// Returns the value of an attribute that has a prefix, by its local name.
+    pub(crate) fn prefixed_attribute(&self, name: &str) -> Option<String> {
+        let mut attributes = self.start.attributes().filter_map(Result::ok);
+        let is_it = |key: &str| key.split_once(':').is_some_and(|(_, local)| local == name);
+        let found = attributes.find(|attribute| is_it(attribute.key.into_inner()))?;
+        Some(found.value.into_owned())
+    }
+
     /// Returns the value of an attribute, by its local name.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         let mut attributes = self.start.attributes().filter_map(Result::ok);

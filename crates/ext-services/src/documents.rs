@@ -98,10 +98,14 @@ pub enum MarkupKind {
     Docx,
     /// Excel, from 2007 on.
     Xlsx,
+    /// PowerPoint, from 2007 on.
+    Pptx,
     /// OpenDocument text.
     Odt,
     /// OpenDocument sheets.
     Ods,
+    /// OpenDocument presentation.
+    Odp,
     /// An email in the form of RFC 5322: its subject, parties, texts, and the names of attachments.
     Email,
 }
@@ -109,7 +113,7 @@ pub enum MarkupKind {
 /// Reader of office documents, HTML and emails. Hostile bytes are expected: no input may panic, run for
 /// ever, expand entities, or make the reader open a file or an address.
 pub trait MarkupReader: Send + Sync {
-    /// Reads the text of each page; a sheet is a page, and other documents are one. Rows and cells
+    /// Reads the text of each page; a sheet or slide is a page, and other documents are one. Rows and cells
     /// are as in [`PageText::text`].
     ///
     /// # Errors

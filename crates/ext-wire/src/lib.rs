@@ -46,6 +46,7 @@ mod declared_handlers;
 mod entry_path;
 mod error;
 pub mod event;
+mod file_name;
 mod invisible;
 pub mod merge_patch;
 mod method;
@@ -65,6 +66,7 @@ pub use entry_path::EntryPath;
 pub use error::{ErrorBody, io_code};
 pub use event::Event;
 pub use ext_abi::ErrorCode;
+pub use file_name::portable_file_name;
 pub use method::{Method, MethodError, MethodKind, is_segment};
 #[doc(hidden)]
 pub use operation::summary;

@@ -259,7 +259,8 @@ fn sidecar_name_fault(name: &str) -> Option<&'static str> {
     }
 }
 
-fn is_device(name: &str) -> bool {
+/// Returns whether Windows keeps a name for a device, whatever extension follows.
+pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
     let is_port = numbered.is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()));

@@ -28,7 +28,14 @@ pub fn pdf_text(data: &[u8]) {
 
 /// Text of an office document; the first byte says of which kind.
 pub fn office(data: &[u8]) {
-    let kinds = [MarkupKind::Docx, MarkupKind::Xlsx, MarkupKind::Odt, MarkupKind::Ods];
+    let kinds = [
+        MarkupKind::Docx,
+        MarkupKind::Xlsx,
+        MarkupKind::Pptx,
+        MarkupKind::Odt,
+        MarkupKind::Ods,
+        MarkupKind::Odp,
+    ];
     let Some((&pick, document)) = data.split_first() else { return };
     let kind = kinds[usize::from(pick) % kinds.len()];
     if let Ok(pages) = OfficeReader.text(kind, document) {

@@ -23,7 +23,7 @@ pub(crate) enum AuthCommand {
         /// The extension that uses it: its id.
         #[arg(long, short, value_name = "ID")]
         extension: String,
-        /// The library: its name, its id, or how the id begins [default: the only one].
+        /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
         #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
         library: Option<String>,
         /// Remove it here only.
@@ -40,7 +40,7 @@ pub(crate) struct LoginArgs {
     /// Provider to sign in with: `google`, or a name under [auth.providers] in config.toml.
     #[arg(long, short, value_name = "NAME")]
     pub(crate) provider: String,
-    /// The library: its name, its id, or how the id begins [default: the only one].
+    /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
     #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
     pub(crate) library: Option<String>,
     /// Name by which the extension asks for the login [default: the provider's name].

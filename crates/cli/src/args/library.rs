@@ -13,6 +13,16 @@ pub(crate) enum LibraryCommand {
     },
     /// List all libraries, and how they are.
     List,
+    /// Set the library for commands that name none: `--library` and SPACEDRIVE_LIBRARY win.
+    #[command(arg_required_else_help = true)]
+    Use {
+        /// The library: its name, its id, or how the id begins.
+        #[arg(required_unless_present = "none")]
+        library: Option<String>,
+        /// Have none again.
+        #[arg(long, conflicts_with = "library")]
+        none: bool,
+    },
     /// Give a library another name.
     Rename {
         /// The library: its name, its id, or how the id begins.
@@ -39,11 +49,25 @@ pub(crate) enum LibraryCommand {
     },
     /// Write a library into a new folder, as it is now; others may work on it meanwhile.
     Backup {
-        /// The library: its name, its id, or how the id begins [default: the only one].
+        /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
         library: Option<String>,
         /// The folder, which must not be there.
         #[arg(long, value_name = "FOLDER")]
         to: PathBuf,
+    },
+    /// Write the files of a library into a folder, as files, with all that is known about them
+    /// beside: for other programs, and to leave.
+    Export {
+        /// The folder, which must be empty or not there.
+        #[arg(value_name = "FOLDER")]
+        to: PathBuf,
+        /// The library: its name, its id, or how the id begins [default: that of `library use`,
+        /// or the only one].
+        #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
+        library: Option<String>,
+        /// Only entries below this path.
+        #[arg(long, value_name = "PATH")]
+        under: Option<String>,
     },
     /// Bring a deleted library back, or one of a backup; nothing is overwritten.
     #[command(arg_required_else_help = true)]
@@ -57,7 +81,10 @@ pub(crate) enum LibraryCommand {
     },
     /// Look for damage: in the database, and for files that are missing.
     Check {
-        /// The library: its name, its id, or how the id begins [default: the only one].
+        /// Read all files, and compare each with its hash; Ctrl-C stops that.
+        #[arg(long)]
+        files: bool,
+        /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
         library: Option<String>,
     },
 }

@@ -18,7 +18,7 @@ A word with such a sign is searched in quotation marks: '\"a=b\"'.";
 #[command(after_help = CONDITIONS)]
 pub(crate) struct SearchArgs {
     /// Words and conditions; `word*` matches its beginnings.
-    #[arg(value_name = "WORDS", required_unless_present = "filters")]
+    #[arg(value_name = "WORDS", required_unless_present_any = ["filters", "unread"])]
     pub(crate) words: Vec<String>,
     /// A condition on the metadata, such as `amount>50` or `date>=2026-07-01`; all must hold.
     #[arg(long = "where", value_name = "KEY<OP>VALUE")]
@@ -33,6 +33,9 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "HIT", num_args = 0..=1, require_equals = true,
         default_missing_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) open: Option<u32>,
+    /// List the files that search cannot look into, with the reason.
+    #[arg(long, conflicts_with_all = ["words", "filters", "open", "exact", "semantic"])]
+    pub(crate) unread: bool,
     #[command(flatten)]
     pub(crate) library: InLibrary,
     /// Largest number of hits to show.

@@ -96,7 +96,7 @@ pub(crate) struct SecretOwner {
     #[arg(long, short, value_name = "ID", required_unless_present = "program")]
     pub(crate) extension: Option<String>,
     /// The library that it uses it in: its name, its id, or how the id begins
-    /// [default: the only one].
+    /// [default: that of `library use`, or the only one].
     #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
     pub(crate) library: Option<String>,
     /// A secret of the program itself, such as the key that `[ai.text]` in config.toml names.

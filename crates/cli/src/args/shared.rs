@@ -13,7 +13,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, Args)]
 pub(crate) struct InLibrary {
-    /// The library: its name, its id, or how the id begins [default: the only one].
+    /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
     #[arg(long, short, value_name = "LIBRARY", env = "SPACEDRIVE_LIBRARY")]
     pub(crate) library: Option<String>,
 }

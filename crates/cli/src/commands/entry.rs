@@ -86,7 +86,8 @@ fn find(core: &Core, library: &InLibrary, entry: &str) -> anyhow::Result<(Uuid, 
     Ok((library, names::entry(core, library, entry)?))
 }
 
-fn list(
+/// Lists entries, from all pages.
+pub(super) fn list(
     core: &Core,
     library: Uuid,
     mut input: ListEntriesInput,

@@ -7,20 +7,21 @@ use ext_wire::{
     ops::{
         NoInput,
         libraries::{
-            Check, CheckLibraryOutput, Create, CreateLibraryInput, LibraryInfo, LibraryRef, List,
-            ListLibrariesOutput, Rename, RenameLibraryInput, UnreadableLibrary,
+            Create, CreateLibraryInput, LibraryInfo, List, ListLibrariesOutput, Rename,
+            RenameLibraryInput, UnreadableLibrary,
         },
     },
 };
 use serde::Serialize;
-use spacedrive_core::Core;
+use serde_json::json;
+use spacedrive_core::{Core, CoreError};
+use uuid::Uuid;
 
-use super::{library_backup, library_bin};
+use super::{library_backup, library_bin, library_check, library_export};
 use crate::{
     args::{LibraryCommand, Output},
     names,
     output::{self, Column, cells},
-    progress::Spinner,
 };
 
 pub(crate) fn run(
@@ -41,14 +42,9 @@ pub(crate) fn run(
             output::print(output, &renamed, |it| format!("it is called {} now", it.name))?;
             Ok(ExitCode::SUCCESS)
         }
-        LibraryCommand::Check { library } => {
-            let library_id = names::library_or_only(core, library.as_deref())?;
-            let spinner = Spinner::new("checking …");
-            let found = core.call_typed::<Check>(None, &LibraryRef { library_id })?;
-            drop(spinner);
-            output::print(output, &found, describe)?;
-            let whole = found.missing.is_empty();
-            Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        LibraryCommand::Check { library, files } => {
+            let id = names::library_or_only(core, library.as_deref())?;
+            library_check::run(core, id, files, output)
         }
         LibraryCommand::Delete { library, yes } => {
             done(library_bin::delete(core, &library, yes, output))
@@ -65,38 +61,47 @@ pub(crate) fn run(
             let id = names::library_or_only(core, library.as_deref())?;
             library_backup::write(core, id, &to, output)
         }
+        LibraryCommand::Export { to, library, under } => {
+            let id = names::library_or_only(core, library.as_deref())?;
+            library_export::run(core, id, &to, under, output)
+        }
+        LibraryCommand::Use { library, .. } => done(choose(core, library.as_deref(), output)),
         LibraryCommand::List => {
             let all = core.call_typed::<List>(None, &NoInput {})?;
-            output::print(output, &listed(&all), |_| table(&all, NONE))?;
+            // Libraries are listed also where the file of the default one is damaged.
+            let default = names::default_library(core).unwrap_or_default();
+            output::print(output, &listed(&all, default), |_| table(&all, default, NONE))?;
             let whole = all.unreadable.is_empty();
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }
 
-fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
-    result.map(|()| ExitCode::SUCCESS)
+/// Sets the library for commands that name none.
+fn choose(core: &Core, library: Option<&str>, output: Output) -> anyhow::Result<()> {
+    let id = library.map(|text| names::library(core, text)).transpose()?;
+    core.libraries().set_default_library(id).map_err(CoreError::from)?;
+    output::print(output, &json!({ "default": id }), |_| match library {
+        Some(text) => {
+            let name = text.escape_debug();
+            format!(
+                "commands that name no library use `{name}` now, unless SPACEDRIVE_LIBRARY is set"
+            )
+        }
+        None => "there is no default library now".to_owned(),
+    })
 }
 
-fn describe(found: &CheckLibraryOutput) -> String {
-    let mut lines = match found.missing.len() {
-        0 => vec!["the database is sound, and no file is missing".to_owned()],
-        count => vec![format!("{count} files are missing: put them back from a backup")],
-    };
-    lines.extend(found.missing.iter().map(|hash| format!("  {hash}")));
-    if found.quarantined > 0 {
-        lines.push(format!(
-            "{} files that belong to nothing are in `quarantine` now",
-            found.quarantined
-        ));
-    }
-    output::lines(lines)
+fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 /// A line of the list, for programs: one that cannot be read has a code as well.
 #[derive(Serialize)]
 pub(super) struct Listed<'a> {
     state: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    default: bool,
     #[serde(flatten)]
     library: Found<'a>,
 }
@@ -108,16 +113,23 @@ enum Found<'a> {
     Unreadable(&'a UnreadableLibrary),
 }
 
-pub(super) fn listed(all: &ListLibrariesOutput) -> Vec<Listed<'_>> {
-    let readable = all.libraries.iter().map(|it| (state_of(it), Found::Library(it)));
-    let unreadable = all.unreadable.iter().map(|it| (state(&it.code), Found::Unreadable(it)));
-    readable.chain(unreadable).map(|(state, library)| Listed { state, library }).collect()
+pub(super) fn listed(all: &ListLibrariesOutput, default: Option<Uuid>) -> Vec<Listed<'_>> {
+    let readable = all.libraries.iter().map(|it| (state_of(it), it.id, Found::Library(it)));
+    let unreadable =
+        all.unreadable.iter().map(|it| (state(&it.code), it.id, Found::Unreadable(it)));
+    let line = |(state, id, library)| Listed { state, default: default == Some(id), library };
+    readable.chain(unreadable).map(line).collect()
 }
 
 const NONE: &str = "no library: make one with `spacedrive library create NAME`";
 
-const COLUMNS: [Column; 4] =
-    [Column::text("NAME"), Column::state("STATE"), Column::whole("ID"), Column::text("FOLDER")];
+const COLUMNS: [Column; 5] = [
+    Column::text("NAME"),
+    Column::state("STATE"),
+    Column::whole("DEFAULT"),
+    Column::whole("ID"),
+    Column::text("FOLDER"),
+];
 
 /// Names the state of a library that can be read.
 const fn state_of(library: &LibraryInfo) -> &'static str {
@@ -134,7 +146,7 @@ fn state(code: &str) -> &'static str {
     }
 }
 
-pub(super) fn table(all: &ListLibrariesOutput, none: &str) -> String {
+pub(super) fn table(all: &ListLibrariesOutput, default: Option<Uuid>, none: &str) -> String {
     let readable = all.libraries.iter().map(|it| (it.name.as_str(), state_of(it), it.id, &it.path));
     let unreadable = all
         .unreadable
@@ -142,8 +154,9 @@ pub(super) fn table(all: &ListLibrariesOutput, none: &str) -> String {
         .map(|it| (it.name.as_deref().unwrap_or_default(), state(&it.code), it.id, &it.path));
     let all_of_them: Vec<_> = readable.chain(unreadable).collect();
     let ids = cells::short_ids(&all_of_them.iter().map(|(_, _, id, _)| *id).collect::<Vec<_>>());
-    let rows = all_of_them.into_iter().zip(ids).map(|((name, state, _, path), id)| {
-        vec![name.to_owned(), state.to_owned(), id, path.clone()]
+    let rows = all_of_them.into_iter().zip(ids).map(|((name, state, library, path), id)| {
+        let mark = if default == Some(library) { "yes" } else { "" };
+        vec![name.to_owned(), state.to_owned(), mark.to_owned(), id, path.clone()]
     });
     let table = output::table(&COLUMNS, rows.collect(), none);
     let why =

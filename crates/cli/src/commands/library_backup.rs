@@ -3,10 +3,11 @@
 use std::{path::Path, process::ExitCode};
 
 use ext_services::library::LibraryError;
-use spacedrive_core::{Backup, CallError, Core, CoreError};
+use spacedrive_core::{Backup, CallError, Copied, Core, CoreError, DamagedFile};
 use uuid::Uuid;
 
-use crate::{args::Output, output, progress::Spinner};
+use super::library_check;
+use crate::{args::Output, output, progress::Spinner, stop};
 
 /// Writes a backup; a damaged library is backed up as far as it is there, and that is a failure.
 pub(super) fn write(
@@ -16,8 +17,9 @@ pub(super) fn write(
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let backup = copying(|copied| core.libraries().back_up(library, to, copied))?;
-    output::print(output, &backup, |backup| describe(backup, to))?;
-    let whole = backup.missing.is_empty();
+    let lost = library_check::damaged(core, library, &backup.missing, &backup.damaged)?;
+    output::print(output, &backup, |backup| describe(backup, &lost, to))?;
+    let whole = lost.is_empty();
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -26,20 +28,22 @@ pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Resul
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
 }
 
-/// Shows how many files are copied. An error has its code, as those of operations have.
-fn copying<T>(
-    copy: impl FnOnce(&mut dyn FnMut(u64, u64)) -> Result<T, LibraryError>,
-) -> Result<T, CallError> {
+/// Shows how many files are copied; Ctrl-C ends it. An error has its code, as those of operations have.
+fn copying<T>(copy: impl FnOnce(Copied<'_>) -> Result<T, LibraryError>) -> anyhow::Result<T> {
+    let stop = stop::on_ctrl_c()?;
     let spinner = Spinner::new("copying …");
-    let copied = copy(&mut |done, total| spinner.say(&format!("copying {done} of {total}")));
-    copied.map_err(|error| CoreError::from(error).into())
+    let copied = copy(&mut |done, total| {
+        spinner.say(&format!("copying {done} of {total}"));
+        stop::flow(&stop)
+    });
+    Ok(copied.map_err(|error| CallError::from(CoreError::from(error)))?)
 }
 
-fn describe(backup: &Backup, to: &Path) -> String {
+fn describe(backup: &Backup, lost: &[DamagedFile], to: &Path) -> String {
     let mut lines = vec![format!("{}: {} files, and the database", to.display(), backup.files)];
-    if !backup.missing.is_empty() {
-        lines.push(format!("{} files of the library are missing:", backup.missing.len()));
-        lines.extend(backup.missing.iter().map(|hash| format!("  {hash}")));
+    if !lost.is_empty() {
+        lines.push(format!("{} files of the library are damaged, and not in it:", lost.len()));
+        lines.extend(lost.iter().map(library_check::line));
     }
     output::lines(lines)
 }

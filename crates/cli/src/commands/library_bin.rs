@@ -23,7 +23,9 @@ pub(super) fn delete(core: &Core, name: &str, yes: bool, output: Output) -> anyh
 
 pub(super) fn list(core: &Core, output: Output) -> anyhow::Result<()> {
     let all = core.call_typed::<ListDeleted>(None, &NoInput {})?;
-    output::print(output, &library::listed(&all), |_| library::table(&all, "no deleted library"))
+    output::print(output, &library::listed(&all, None), |_| {
+        library::table(&all, None, "no deleted library")
+    })
 }
 
 pub(super) fn empty(core: &Core, yes: bool, output: Output) -> anyhow::Result<()> {

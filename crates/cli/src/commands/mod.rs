@@ -18,6 +18,8 @@ mod job;
 mod library;
 mod library_backup;
 mod library_bin;
+mod library_check;
+mod library_export;
 mod location;
 mod models;
 mod newly_installed;

@@ -2,6 +2,7 @@
 
 mod hits;
 mod query;
+mod unread;
 
 use anyhow::bail;
 use ext_wire::ops::search::{Entries, SearchHit, SearchInput, SearchMode, SearchOutput};
@@ -16,6 +17,9 @@ use crate::{
 use query::Query;
 
 pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Result<()> {
+    if args.unread {
+        return unread::list(core, names::chosen(core, &args.library)?, args.limit, output);
+    }
     let input = input(args)?;
     let library = names::chosen(core, &args.library)?;
     let found = core.call_typed::<Entries>(Some(library), &input)?;

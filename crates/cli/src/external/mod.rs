@@ -116,7 +116,7 @@ fn verb(command: &SubcommandDecl) -> Command {
         .short('l')
         .value_name("LIBRARY")
         .env("SPACEDRIVE_LIBRARY")
-        .help("The library: its name, its id, or how the id begins [default: the only one]");
+        .help("The library: its name, its id, or how the id begins [default: that of `library use`, or the only one]");
     Command::new(command.name().to_owned())
         .about(command.description().to_owned())
         .args(command.arguments().iter().map(argument))

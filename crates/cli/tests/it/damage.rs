@@ -232,3 +232,38 @@ fn crsh_06_what_is_there_is_read_on_a_full_disk() {
         world.spacedrive.json(["import", file.to_str().unwrap(), "--library", &world.good]);
     assert_eq!(report["updated"], 1, "{report}");
 }
+
+#[test]
+fn damaged_files_are_named_by_what_they_belong_to_and_passed_over_by_a_backup() {
+    let world = World::new();
+    let shown = world.entries(&world.bad);
+    let (path, hash) = (&shown[0]["path"], shown[0]["content_hash"].as_str().unwrap());
+    let (path, file) =
+        (path.as_str().unwrap(), world.folder().join("content").join(&hash[..2]).join(hash));
+    let run = |args: &[&str]| {
+        let ran = world.spacedrive.run(args);
+        (ran.code, String::from_utf8(ran.stdout).unwrap())
+    };
+    assert_eq!(run(&["library", "check", "Bad", "--files"]).0, Some(0));
+    fs::write(&file, "tampered").unwrap();
+    assert_eq!(run(&["library", "check", "Bad"]).0, Some(0), "it reads no files");
+    let (code, said) = run(&["library", "check", "Bad", "--files"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains(&format!("changed: {path} ({hash})")), "{said}");
+    let to = world.spacedrive.data.path().join("backup");
+    let (code, said) = run(&["library", "backup", "Bad", "--to", to.to_str().unwrap()]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("1 files of the library are damaged, and not in it"), "{said}");
+    assert!(
+        said.contains(&format!("changed: {path}")) && to.join("backup.json").exists(),
+        "{said}"
+    );
+    fs::remove_file(&file).unwrap();
+    let (code, said) = run(&["library", "check", "Bad"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains(&format!("missing: {path}")), "{said}");
+    let json = world.spacedrive.run(["--output", "json", "library", "check", "Bad", "--files"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["files"]["damaged"][0]["damage"], "missing", "{json}");
+    assert_eq!(json["files"]["damaged"][0]["used_by"], json!([path]));
+}

@@ -221,3 +221,53 @@ fn a_library_is_backed_up_and_brought_back_elsewhere() {
     let none = run(&elsewhere, &["library", "restore", "--from", "/nowhere"]);
     assert!(none.stderr.contains("/nowhere is not a backup"), "{}", none.stderr);
 }
+
+#[test]
+fn a_default_library_is_used_until_another_one_is_named() {
+    let spacedrive = Spacedrive::new();
+    let home = create(&spacedrive, "Home");
+    create(&spacedrive, "Office");
+    let several = run(&spacedrive, &["entry", "list"]);
+    assert!(several.stderr.contains("`spacedrive library use NAME`"), "{}", several.stderr);
+    assert_eq!(spacedrive.json(["library", "use", "home"])["default"], home.as_str());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.txt").display().to_string();
+    fs::write(&file, "a").unwrap();
+    assert_eq!(run(&spacedrive, &["import", &file, "--no-index"]).code, Some(0));
+    let entries = |args: &[&str]| spacedrive.json(args.iter().copied()).as_array().unwrap().len();
+    assert_eq!(entries(&["entry", "list"]), 1);
+    assert_eq!(entries(&["entry", "list", "-l", "Office"]), 0, "a name wins");
+    let chosen = spacedrive
+        .command(["--output", "json", "entry", "list"])
+        .env("SPACEDRIVE_LIBRARY", "Office")
+        .output();
+    assert_eq!(chosen.unwrap().stdout, b"[]\n", "the variable wins");
+    let call = run(&spacedrive, &["op", "call", "query:vdfs.list_entries.v1"]);
+    assert!(String::from_utf8(call.stdout).unwrap().contains("a.txt"));
+
+    // Its name changes nothing; it is marked in the list; while it is deleted, there is none.
+    spacedrive.json(["library", "rename", "Home", "Attic"]);
+    assert_eq!(entries(&["entry", "list"]), 1);
+    let listed = spacedrive.json(["library", "list"]);
+    let marks =
+        |name: &str| listed.as_array().unwrap().iter().find(|it| it["name"] == name).cloned();
+    assert_eq!(marks("Attic").unwrap()["default"], true);
+    assert_eq!(marks("Office").unwrap().get("default"), None);
+    create(&spacedrive, "Third");
+    spacedrive.json(["library", "delete", "Attic", "--yes"]);
+    assert_eq!(run(&spacedrive, &["entry", "list"]).code, Some(1));
+    spacedrive.json(["library", "restore", "Attic"]);
+    assert_eq!(entries(&["entry", "list"]), 1);
+
+    // A damaged file is told with the way out, which works.
+    let kept = spacedrive.data.path().join("libraries/.default");
+    fs::write(&kept, "nonsense").unwrap();
+    let damaged = run(&spacedrive, &["entry", "list"]);
+    assert!(damaged.stderr.contains("`spacedrive library use --none`"), "{}", damaged.stderr);
+    assert_eq!(run(&spacedrive, &["library", "list"]).code, Some(0));
+    assert_eq!(spacedrive.json(["library", "use", "--none"])["default"], serde_json::Value::Null);
+    assert_eq!(run(&spacedrive, &["library", "use", "--none"]).code, Some(0), "again");
+    assert_eq!(run(&spacedrive, &["entry", "list"]).code, Some(1));
+    let unknown = run(&spacedrive, &["library", "use", "Nowhere"]);
+    assert!(unknown.stderr.contains("spacedrive library list"), "{}", unknown.stderr);
+}

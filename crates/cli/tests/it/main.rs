@@ -17,6 +17,7 @@ mod import_places;
 mod installation;
 mod isolation;
 mod jobs_and_dev;
+mod library_export;
 mod library_names;
 mod login;
 mod mailbox;

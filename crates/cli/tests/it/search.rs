@@ -292,3 +292,45 @@ fn a_hit_is_opened_as_a_copy_that_can_only_be_read() {
     assert!(none.stderr.contains("there is no hit 3 to open: 2 were found"), "{}", none.stderr);
     assert_eq!(open(&["--open=0"]).code, Some(2));
 }
+
+#[test]
+fn files_that_search_cannot_look_into_are_listed_with_the_reason() {
+    let slides = ext_testing::archive(&[
+        ("[Content_Types].xml", b""),
+        ("ppt/presentation.xml", b"<p xmlns:r='r'><sldId id='1' r:id='a'/></p>"),
+        (
+            "ppt/_rels/presentation.xml.rels",
+            b"<r><Relationship Id='a' Target='slides/slide1.xml'/></r>",
+        ),
+        ("ppt/slides/slide1.xml", b"<s><p><t>pelican</t></p></s>"),
+    ]);
+    let world = World::new(&[
+        ("a.txt", b"albatross"),
+        ("b.docx", b"PK\x03\x04 damaged"),
+        ("c.mp4", b"\0\0\0\x18ftypmp42"),
+        ("d.pptx", &slides),
+    ]);
+    world.import_only();
+    let none = world.run(&["search", "--unread"]);
+    assert!(text(&none).contains("every file that was read"), "{none:?}");
+    world.index();
+    assert_eq!(world.found(&["pelican"]), ["in/d.pptx"]);
+    let listed = world.spacedrive.json(["search", "--unread"]);
+    assert_eq!(listed.as_array().unwrap().len(), 2, "{listed}");
+    assert_eq!(
+        (&listed[0]["path"], &listed[0]["code"]),
+        (&"in/b.docx".into(), &"E_DOC_MALFORMED".into())
+    );
+    assert_eq!(
+        (&listed[1]["path"], &listed[1]["media_type"]),
+        (&"in/c.mp4".into(), &"video/mp4".into())
+    );
+    assert!(!listed[0]["reason"].as_str().unwrap().contains("E_DOC"), "{listed}");
+    let shown = world.run(&["search", "--unread", "--limit", "1"]);
+    assert!(
+        text(&shown).contains("in/b.docx") && shown.stderr.contains("`--limit 2` shows all"),
+        "{shown:?}"
+    );
+    assert_eq!(world.run(&["search", "--unread", "words"]).code, Some(2));
+    assert_eq!(world.run(&["search"]).code, Some(2));
+}

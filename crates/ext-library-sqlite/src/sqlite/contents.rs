@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
 use super::{passages, texts, values::unsigned};
-use crate::{fault::Outcome, text};
+use crate::{contents::UnreadableContent, fault::Outcome, text};
 
 /// The most bytes of text of a content that are kept: the text of five hundred pages.
 const MAX_TEXT_BYTES: usize = 1 << 20;
@@ -63,6 +63,31 @@ pub(crate) fn unread(
         });
     }
     Ok((found, unsigned(count)?))
+}
+
+/// Lists contents that could not be read, or of which only a part could, by path.
+pub(crate) fn unreadable(db: &Transaction<'_>) -> Outcome<Vec<UnreadableContent>> {
+    let mut query = db.prepare_cached(
+        "SELECT e.path, e.media_type, c.problem, EXISTS (SELECT 1 FROM text_rows r \
+         WHERE r.entry = e.seq AND r.sidecar >= '/' AND r.sidecar < '0') FROM contents c \
+         JOIN entries e ON e.seq = c.entry AND e.content_hash = c.content_hash \
+         WHERE c.problem IS NOT NULL ORDER BY e.path",
+    )?;
+    let found = query.query_map([], |row| {
+        let (reason, code) = with_code(row.get(2)?);
+        let (path, media_type, is_searched) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        Ok(UnreadableContent { path, media_type, reason, code, is_searched })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Takes the code off a reason, which has it at its end: `it is damaged [E_DOC_MALFORMED]`.
+fn with_code(problem: String) -> (String, Option<String>) {
+    let split = problem.strip_suffix(']').and_then(|text| text.rsplit_once(" ["));
+    match split.filter(|(_, code)| code.starts_with("E_")) {
+        Some((reason, code)) => (reason.to_owned(), Some(code.to_owned())),
+        None => (problem, None),
+    }
 }
 
 /// Keeps what was read of contents that have not changed meanwhile.

@@ -328,6 +328,16 @@ pub(crate) fn delete(
     Ok(Some(Removed { contents, sidecars }))
 }
 
+/// Lists the blobs in use, by hash.
+pub(crate) fn all_references(db: &Transaction<'_>) -> Outcome<Vec<(BlobKind, String)>> {
+    let mut all = Vec::new();
+    for kind in [BlobKind::Content, BlobKind::Sidecar] {
+        all.extend(references(db, kind, "")?.into_iter().map(|hash| (kind, hash)));
+    }
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(all)
+}
+
 /// Lists the hashes in use that start with `prefix`. `g` comes after every hex digit.
 pub(crate) fn references(
     db: &Transaction<'_>,

@@ -2,10 +2,15 @@
 
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ops::vdfs::Entry};
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
+use uuid::Uuid;
 
 use super::entry_row::{COLUMNS, EntryRow};
-use crate::{fault::Outcome, rows::ImportedEntry, source_path::SourcePath};
+use crate::{
+    fault::{Outcome, no_entry},
+    rows::ImportedEntry,
+    source_path::SourcePath,
+};
 
 /// The entries that a file may have, which would be imported to a path.
 #[derive(Debug, Default)]
@@ -51,6 +56,14 @@ fn select(
         });
     }
     Ok(found)
+}
+
+/// Finds the file that an entry was imported from; `NotFound` when there is no such entry.
+pub(crate) fn source_of(db: &Transaction<'_>, entry: Uuid) -> Outcome<Option<SourcePath>> {
+    let mut query = db.prepare_cached("SELECT source FROM entries WHERE id = ?")?;
+    let source = query.query_row([entry.as_bytes()], |row| row.get::<_, Option<Vec<u8>>>(0));
+    let source = source.optional()?.ok_or_else(|| no_entry(entry))?;
+    Ok(source.map(SourcePath::from_bytes))
 }
 
 /// The entry type of an imported file.

@@ -23,11 +23,12 @@ pub(super) mod search;
 pub(super) mod sidecars;
 mod store;
 mod texts;
+pub(super) mod users;
 mod values;
 pub(super) mod vectors;
 pub(super) mod versions;
 
-pub(super) use imported::{FILE, Homes, homes, may_import_over};
+pub(super) use imported::{FILE, Homes, homes, may_import_over, source_of};
 pub(super) use schema::{create, read_info};
 pub(super) use store::{SqliteStore, all_references};
 pub(super) use values::now;

@@ -190,14 +190,7 @@ fn with_users(error: LibraryError, database: &Path) -> LibraryError {
 /// Lists the blobs that a database names.
 pub(crate) fn all_references(database: &Path) -> Outcome<Vec<(BlobKind, String)>> {
     let mut db = schema::open_reader(database)?;
-    in_transaction(&mut db, TransactionBehavior::Deferred, |db| {
-        let mut all = Vec::new();
-        for kind in [BlobKind::Content, BlobKind::Sidecar] {
-            all.extend(entries::references(db, kind, "")?.into_iter().map(|hash| (kind, hash)));
-        }
-        all.sort_by(|a, b| a.1.cmp(&b.1));
-        Ok(all)
-    })
+    in_transaction(&mut db, TransactionBehavior::Deferred, entries::all_references)
 }
 
 pub(super) fn in_transaction<T>(

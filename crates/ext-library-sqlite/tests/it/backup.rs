@@ -1,8 +1,8 @@
 //! Backups of libraries.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, sync::Arc, thread};
+use std::{fs, ops::ControlFlow, os::unix::fs::PermissionsExt, path::Path, sync::Arc, thread};
 
-use ext_library_sqlite::{Libraries, SqliteLibrary};
+use ext_library_sqlite::{Damage, Libraries, SqliteLibrary};
 use ext_services::library::{Entries, LibraryDirectory, Sidecars, Versions};
 use ext_wire::{
     ErrorCode,
@@ -38,23 +38,26 @@ fn a_backup_brings_back_all_of_a_library_and_overwrites_nothing() {
     let library = full(&libraries, data.path());
     let (id, before) = (library.info().unwrap().id, entries(&library));
     let to = data.path().join("backup");
-    let backup = libraries.back_up(id, &to, &mut |_, _| {}).unwrap();
+    let backup = libraries.back_up(id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!((backup.files, backup.missing.len(), backup.library_id), (4, 0, id));
     for path in walk(&to).iter().map(std::path::PathBuf::as_path).chain([to.as_path()]) {
         let mode = fs::metadata(path).unwrap().permissions().mode() & 0o077;
         assert_eq!(mode, 0, "{} is for its owner only", path.display());
     }
     let within = Path::new(&library.info().unwrap().path).join("content/backup");
-    let within = libraries.back_up(id, &within, &mut |_, _| {}).unwrap_err();
+    let within = libraries.back_up(id, &within, &mut |_, _| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(within.code(), ErrorCode::BadInput);
-    let there = libraries.back_up(id, &to, &mut |_, _| {}).unwrap_err();
+    let there = libraries.back_up(id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(there.code(), ErrorCode::Conflict);
-    let there = libraries.restore_backup(&to, &mut |_, _| {}).unwrap_err();
+    let there = libraries.restore_backup(&to, &mut |_, _| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(there.code(), ErrorCode::Conflict, "the library is there");
 
     let other = tempfile::tempdir().unwrap();
     let elsewhere = Libraries::new(other.path()).unwrap();
-    assert_eq!(elsewhere.restore_backup(&to, &mut |_, _| {}).unwrap().id, id);
+    assert_eq!(
+        elsewhere.restore_backup(&to, &mut |_, _| ControlFlow::Continue(())).unwrap().id,
+        id
+    );
     let restored = elsewhere.open(id).unwrap();
     assert_eq!(entries(&restored), before);
     assert_eq!(restored.read_sidecar(before[0].id, "s.txt").unwrap(), b"beside");
@@ -72,10 +75,10 @@ fn a_backup_that_was_changed_is_not_restored() {
     let restore = |change: &dyn Fn(&Path)| {
         let (home, to) = (tempfile::tempdir().unwrap(), data.path().join("backup"));
         let _ = fs::remove_dir_all(&to);
-        libraries.back_up(id, &to, &mut |_, _| {}).unwrap();
+        libraries.back_up(id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap();
         change(&to);
         let elsewhere = Libraries::new(home.path()).unwrap();
-        let result = elsewhere.restore_backup(&to, &mut |_, _| {});
+        let result = elsewhere.restore_backup(&to, &mut |_, _| ControlFlow::Continue(()));
         if result.is_err() {
             assert!(elsewhere.list().unwrap().libraries.is_empty(), "nothing of it is left");
         }
@@ -138,11 +141,11 @@ fn a_backup_is_whole_while_others_write_and_delete() {
         });
         for number in 0..4 {
             let to = data.path().join(format!("backup-{number}"));
-            let backup = libraries.back_up(id, &to, &mut |_, _| {}).unwrap();
+            let backup = libraries.back_up(id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap();
             assert!(backup.missing.is_empty(), "{backup:?}");
             let home = tempfile::tempdir().unwrap();
             let elsewhere = Libraries::new(home.path()).unwrap();
-            elsewhere.restore_backup(&to, &mut |_, _| {}).unwrap();
+            elsewhere.restore_backup(&to, &mut |_, _| ControlFlow::Continue(())).unwrap();
             assert!(elsewhere.open(id).unwrap().check().unwrap().missing.is_empty());
         }
         writer.join().unwrap();
@@ -158,11 +161,11 @@ fn a_damaged_library_is_backed_up_as_far_as_it_is_there() {
     let lost = walk(&Path::new(&info.path).join("content")).remove(0);
     fs::remove_file(&lost).unwrap();
     let to = data.path().join("backup");
-    let backup = libraries.back_up(info.id, &to, &mut |_, _| {}).unwrap();
+    let backup = libraries.back_up(info.id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!(backup.missing, [lost.file_name().unwrap().to_str().unwrap()]);
     let home = tempfile::tempdir().unwrap();
     let elsewhere = Libraries::new(home.path()).unwrap();
-    elsewhere.restore_backup(&to, &mut |_, _| {}).unwrap();
+    elsewhere.restore_backup(&to, &mut |_, _| ControlFlow::Continue(())).unwrap();
     assert_eq!(entries(&elsewhere.open(info.id).unwrap()).len(), 1);
 }
 
@@ -174,9 +177,84 @@ fn a_place_where_no_backup_can_be_written_is_named() {
     let file = data.path().join("file");
     fs::write(&file, "x").unwrap();
     for parent in [data.path().join("missing"), file] {
-        let error = libraries.back_up(id, &parent.join("backup"), &mut |_, _| {}).unwrap_err();
+        let error = libraries.back_up(id, &parent.join("backup"), &mut |_, _| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(error.code(), ErrorCode::BadInput, "{error}");
         let expected = format!("a backup cannot be written to {}: ", parent.display());
         assert!(error.to_string().starts_with(&expected), "{error}");
     }
+}
+
+/// Damages the files of two contents and of the sidecar: one is changed, one no file, one missing.
+fn damage(library: &SqliteLibrary) -> [String; 3] {
+    let folder = library.info().unwrap().path;
+    let contents = walk(&Path::new(&folder).join("content"));
+    let sidecar = walk(&Path::new(&folder).join("sidecars")).remove(0);
+    fs::write(&contents[0], "changed").unwrap();
+    fs::remove_file(&contents[1]).unwrap();
+    fs::create_dir(&contents[1]).unwrap();
+    fs::remove_file(&sidecar).unwrap();
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    [name(&contents[0]), name(&contents[1]), name(&sidecar)]
+}
+
+#[test]
+fn changed_files_are_passed_over_and_told() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let library = full(&libraries, data.path());
+    let info = library.info().unwrap();
+    let [changed, no_file, missing] = damage(&library);
+    let to = data.path().join("backup");
+    let backup = libraries.back_up(info.id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    assert_eq!((backup.files, &backup.missing), (1, &vec![missing]), "{backup:?}");
+    let mut damaged = [changed, no_file];
+    damaged.sort();
+    assert_eq!(backup.damaged, damaged);
+    assert_eq!(walk(&to).len(), 3, "the database, the description, one content");
+    let home = tempfile::tempdir().unwrap();
+    let elsewhere = Libraries::new(home.path()).unwrap();
+    elsewhere.restore_backup(&to, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    assert_eq!(entries(&elsewhere.open(info.id).unwrap()), entries(&library));
+}
+
+#[test]
+fn a_stopped_backup_or_restore_leaves_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let id = full(&libraries, data.path()).info().unwrap().id;
+    let to = data.path().join("out/backup");
+    fs::create_dir(data.path().join("out")).unwrap();
+    let mut one =
+        |done, _| if done > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let stopped = libraries.back_up(id, &to, &mut one).unwrap_err();
+    assert_eq!(stopped.code(), ErrorCode::Stopped);
+    assert_eq!(fs::read_dir(data.path().join("out")).unwrap().count(), 0);
+    libraries.back_up(id, &to, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let elsewhere = Libraries::new(home.path()).unwrap();
+    assert_eq!(elsewhere.restore_backup(&to, &mut one).unwrap_err().code(), ErrorCode::Stopped);
+    assert!(elsewhere.list().unwrap().libraries.is_empty());
+}
+
+#[test]
+fn a_check_of_files_names_what_damaged_ones_belong_to() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let library = full(&libraries, data.path());
+    let all = |_, _| ControlFlow::Continue(());
+    let sound = library.check_files(&mut { all }).unwrap();
+    assert_eq!((sound.checked, sound.total, sound.damaged.len()), (4, 4, 0));
+    let names = damage(&library);
+    let found = library.check_files(&mut { all }).unwrap();
+    let of = |name: &String| found.damaged.iter().find(|it| it.hash == *name).unwrap();
+    assert_eq!(of(&names[0]).damage, Damage::Changed);
+    assert_eq!(of(&names[1]).damage, Damage::Unreadable);
+    assert_eq!(of(&names[2]).damage, Damage::Missing);
+    assert_eq!(of(&names[2]).used_by, ["a.txt, sidecar s.txt"]);
+    let mut used: Vec<_> = found.damaged.iter().flat_map(|it| it.used_by.clone()).collect();
+    used.sort();
+    let possible = ["a.txt", "a.txt, sidecar s.txt", "a.txt, version 1", "gone.txt, in the bin"];
+    assert!(used.iter().all(|it| possible.contains(&it.as_str())) && used.len() == 3, "{used:?}");
+    let mut none = |_, _| ControlFlow::Break(());
+    assert!(library.check_files(&mut none).unwrap().is_stopped());
 }

@@ -66,9 +66,9 @@ fn one_that_came_back_from_a_backup_is_deleted_again() {
     let libraries = Libraries::new(data.path()).unwrap();
     let id = libraries.create("Home").unwrap().id;
     let to = data.path().join("backup");
-    libraries.back_up(id, &to, &mut |_, _| {}).unwrap();
+    libraries.back_up(id, &to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
     libraries.delete(id).unwrap();
-    libraries.restore_backup(&to, &mut |_, _| {}).unwrap();
+    libraries.restore_backup(&to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
     libraries.delete(id).unwrap();
     assert_eq!(libraries.list_deleted().unwrap().libraries.len(), 2);
     libraries.restore(id).unwrap();

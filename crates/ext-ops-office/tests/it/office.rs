@@ -262,3 +262,61 @@ fn an_archive_of_something_else_is_malformed() {
         assert!(matches!(error, DocumentError::Malformed { .. }), "{kind:?}: {error}");
     }
 }
+
+fn slide(attributes: &str, text: &str) -> String {
+    format!(
+        "<p:sld xmlns:p='p' xmlns:a='a' {attributes}><a:p><a:r><a:t>{text}</a:t></a:r>\
+         <a:fld type='slidenum'><a:t>7</a:t></a:fld></a:p><a:tbl><a:tr><a:tc><a:p><a:t>a</a:t></a:p>\
+         </a:tc><a:tc><a:p><a:t>b</a:t></a:p></a:tc></a:tr></a:tbl></p:sld>"
+    )
+}
+
+fn relations(relations: &[(&str, &str, &str)]) -> String {
+    let relation = |(id, kind, target): &(&str, &str, &str)| {
+        format!("<Relationship Id='{id}' Type='http://x/{kind}' Target='{target}'/>")
+    };
+    let all: String = relations.iter().map(relation).collect();
+    format!("<Relationships>{all}</Relationships>")
+}
+
+fn pptx(ids: &[&str], targets: &[(&str, &str, &str)]) -> Vec<u8> {
+    let ids: String = ids.iter().map(|id| format!("<p:sldId id='256' r:id='{id}'/>")).collect();
+    let shown = format!("<p:presentation xmlns:p='p' xmlns:r='r'>{ids}</p:presentation>");
+    archive(&[
+        ("ppt/presentation.xml", shown.as_bytes()),
+        ("ppt/_rels/presentation.xml.rels", relations(targets).as_bytes()),
+        ("ppt/slides/slide1.xml", slide("", "first made").as_bytes()),
+        ("ppt/slides/slide2.xml", slide("", "second made").as_bytes()),
+        ("ppt/slides/slide3.xml", slide("show='0'", "hidden").as_bytes()),
+        (
+            "ppt/slides/_rels/slide2.xml.rels",
+            relations(&[("rId1", "notesSlide", "../notesSlides/notesSlide1.xml")]).as_bytes(),
+        ),
+        (
+            "ppt/notesSlides/notesSlide1.xml",
+            b"<p:notes xmlns:p='p' xmlns:a='a'><a:p><a:t>say it</a:t></a:p></p:notes>",
+        ),
+    ])
+}
+
+#[test]
+fn slides_are_pages_in_the_order_in_which_they_are_shown() {
+    let targets = [
+        ("rId1", "slide", "slides/slide1.xml"),
+        ("rId2", "slide", "/ppt/slides/slide2.xml"),
+        ("rId3", "slide", "slides/slide3.xml"),
+        ("rId4", "slide", "slides/slide9.xml"),
+    ];
+    let shown = read(MarkupKind::Pptx, &pptx(&["rId2", "rId3", "rId1", "rId4", "rId8"], &targets));
+    assert_eq!(shown.unwrap(), "second made\na  b\nsay it\u{c}first made\na  b");
+    // A slide that is named a thousand times is read once, and one that none names is not.
+    let again = read(MarkupKind::Pptx, &pptx(&["rId1"; 1000], &targets));
+    assert_eq!(again.unwrap(), "first made\na  b");
+    let malformed = read(MarkupKind::Pptx, &docx(""));
+    assert!(matches!(malformed, Err(DocumentError::Malformed { .. })));
+    let content = "<o:c xmlns:o='o' xmlns:d='d' xmlns:n='n'><d:page><o:p>one</o:p><n:notes><o:p>say it\
+        </o:p></n:notes></d:page><d:page><o:table><o:table-row><o:table-cell><o:p>two</o:p>\
+        </o:table-cell></o:table-row></o:table></d:page></o:c>";
+    let odp = archive(&[("content.xml", content.as_bytes())]);
+    assert_eq!(read(MarkupKind::Odp, &odp).unwrap(), "one\nsay it\u{c}two");
+}

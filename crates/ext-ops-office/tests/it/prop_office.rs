@@ -5,11 +5,25 @@ use ext_services::documents::{MarkupKind, MarkupReader};
 use ext_testing::archive;
 use proptest::prelude::*;
 
-const KINDS: [MarkupKind; 5] =
-    [MarkupKind::Html, MarkupKind::Docx, MarkupKind::Xlsx, MarkupKind::Odt, MarkupKind::Ods];
+const KINDS: [MarkupKind; 7] = [
+    MarkupKind::Html,
+    MarkupKind::Docx,
+    MarkupKind::Xlsx,
+    MarkupKind::Pptx,
+    MarkupKind::Odt,
+    MarkupKind::Ods,
+    MarkupKind::Odp,
+];
 
 fn document(content: &str) -> Vec<u8> {
-    let names = ["word/document.xml", "content.xml", "styles.xml", "xl/workbook.xml"];
+    let names = [
+        "word/document.xml",
+        "content.xml",
+        "styles.xml",
+        "xl/workbook.xml",
+        "ppt/presentation.xml",
+        "ppt/_rels/presentation.xml.rels",
+    ];
     archive(&names.map(|name| (name, content.as_bytes())))
 }
 

@@ -6,8 +6,10 @@ use ext_services::{
     library::ContentText,
     ocr::{OcrEngine, OcrEngines, OcrError, OcrOptions},
 };
+use ext_wire::ErrorCode;
 
 use super::{
+    document_code,
     media::{Kind, decode_text, starts_as_pdf},
     ocr::DPI,
     sanitise,
@@ -44,7 +46,7 @@ pub enum ReadingEffort {
 pub struct ReaderAway(pub String);
 
 /// Version of the readers, raised when they read more than before: then all is read again.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// Returns what it takes to read a content.
 #[must_use]
@@ -159,11 +161,16 @@ fn find<'a, T: ?Sized + Send + Sync + 'static>(
     found.map(|found| &**found).ok_or_else(|| Problem::Reader(format!("this host has no {what}")))
 }
 
+/// Writes an error with its code, as a library keeps it.
+fn coded(error: &dyn std::fmt::Display, code: ErrorCode) -> String {
+    format!("{error} [{}]", code.name())
+}
+
 impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         match error {
             DocumentError::Busy | DocumentError::Engine(_) => Self::Reader(error.to_string()),
-            _ => Self::Content(error.to_string()),
+            _ => Self::Content(coded(&error, document_code(&error))),
         }
     }
 }
@@ -172,7 +179,11 @@ impl From<OcrError> for Problem {
     fn from(error: OcrError) -> Self {
         match error {
             OcrError::Malformed { .. } | OcrError::TooLarge { .. } | OcrError::Exhausted { .. } => {
-                Self::Content(error.to_string())
+                let code = match &error {
+                    OcrError::Malformed { .. } => ErrorCode::DocMalformed,
+                    _ => ErrorCode::DocLimit,
+                };
+                Self::Content(coded(&error, code))
             }
             _ => Self::Reader(error.to_string()),
         }

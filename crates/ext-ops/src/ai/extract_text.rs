@@ -43,7 +43,7 @@ fn extract(input: &ExtractTextInput, context: Context<'_>) -> Result<ExtractText
     }
 }
 
-const READABLE: &str = "text is taken from PDF, DOCX, XLSX, ODT, ODS, HTML, XML and plain text; \
+const READABLE: &str = "text is taken from PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, HTML, XML and plain text; \
                         pictures are for `ai.ocr`";
 
 fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {

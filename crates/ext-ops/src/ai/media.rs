@@ -17,8 +17,15 @@ pub(super) enum Kind {
 }
 
 /// All kinds of documents with marks.
-const MARKUP: [MarkupKind; 5] =
-    [MarkupKind::Html, MarkupKind::Docx, MarkupKind::Xlsx, MarkupKind::Odt, MarkupKind::Ods];
+const MARKUP: [MarkupKind; 7] = [
+    MarkupKind::Html,
+    MarkupKind::Docx,
+    MarkupKind::Xlsx,
+    MarkupKind::Pptx,
+    MarkupKind::Odt,
+    MarkupKind::Ods,
+    MarkupKind::Odp,
+];
 
 const fn media_type_of(kind: MarkupKind) -> &'static str {
     match kind {
@@ -28,8 +35,12 @@ const fn media_type_of(kind: MarkupKind) -> &'static str {
         }
         MarkupKind::Email => "message/rfc822",
         MarkupKind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        MarkupKind::Pptx => {
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+        }
         MarkupKind::Odt => "application/vnd.oasis.opendocument.text",
         MarkupKind::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+        MarkupKind::Odp => "application/vnd.oasis.opendocument.presentation",
     }
 }
 
@@ -88,7 +99,11 @@ fn office(bytes: &[u8]) -> Option<MarkupKind> {
     if let Some(kind) = MARKUP.into_iter().find(|kind| is(*kind).is_some()) {
         return Some(kind);
     }
-    let parts = [("word/document.xml", MarkupKind::Docx), ("xl/workbook.xml", MarkupKind::Xlsx)];
+    let parts = [
+        ("word/document.xml", MarkupKind::Docx),
+        ("xl/workbook.xml", MarkupKind::Xlsx),
+        ("ppt/presentation.xml", MarkupKind::Pptx),
+    ];
     parts.into_iter().find(|(name, _)| named(name.as_bytes())).map(|(_, kind)| kind)
 }
 

@@ -26,15 +26,23 @@ fn for_caller<T>(context: Context<'_>, work: impl FnOnce() -> T) -> T {
 }
 
 fn document_error(error: DocumentError) -> OpError {
-    let code = match &error {
+    match &error {
+        DocumentError::Busy => busy(error),
+        DocumentError::Engine(_) => OpError::internal(error),
+        _ => OpError::new(document_code(&error), error),
+    }
+}
+
+/// Returns the code of a document that cannot be read.
+const fn document_code(error: &DocumentError) -> ErrorCode {
+    match error {
         DocumentError::Malformed { .. } => ErrorCode::DocMalformed,
         DocumentError::Encrypted => ErrorCode::DocEncrypted,
         DocumentError::TooLarge { .. } | DocumentError::Exhausted { .. } => ErrorCode::DocLimit,
         DocumentError::NoSuchPage { .. } => ErrorCode::BadInput,
-        DocumentError::Busy => return busy(error),
-        DocumentError::Engine(_) => return OpError::internal(error),
-    };
-    OpError::new(code, error)
+        DocumentError::Busy => ErrorCode::Busy,
+        DocumentError::Engine(_) => ErrorCode::Internal,
+    }
 }
 
 /// Makes the error for no capacity; a picture takes about [`BUSY_RETRY_MS`].

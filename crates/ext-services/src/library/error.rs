@@ -62,6 +62,9 @@ pub enum LibraryError {
     /// The caller's time is up.
     #[error("the call ran out of time in the library")]
     Deadline,
+    /// The one who asked ended the work; nothing was changed.
+    #[error("it was stopped, and nothing was changed")]
+    Stopped,
     /// Another process holds the library for too long.
     #[error("the library is busy: another process is writing to it")]
     Busy,
@@ -143,6 +146,7 @@ impl LibraryError {
             Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,
             Self::ReadOnly(_) => ErrorCode::ReadOnly,
             Self::Deadline => ErrorCode::Deadline,
+            Self::Stopped => ErrorCode::Stopped,
             Self::Link(_) => ErrorCode::Path,
             Self::Corrupt(_) | Self::DamagedBackup(_) => ErrorCode::Corrupt,
             Self::Schema { .. } => ErrorCode::Schema,

@@ -28,8 +28,8 @@ family! {
     LibraryQuery Ocr = "query:ai.ocr.v1", OcrInput => OcrOutput;
     /// Extracts the text that a document carries, and the electronic invoice in it.
     ///
-    /// PDF with a text layer, Word (`docx`), Excel (`xlsx`), OpenDocument texts and sheets (`odt`,
-    /// `ods`), HTML, XML, plain text.
+    /// PDF with a text layer, Word (`docx`), Excel (`xlsx`), PowerPoint (`pptx`), OpenDocument texts,
+    /// sheets and presentations (`odt`, `ods`, `odp`), HTML, XML, plain text.
     ///
     /// Errors: `E_BAD_INPUT` for an empty document, or a media type that carries no text;
     /// `E_DOC_MALFORMED`; `E_DOC_ENCRYPTED`; `E_DOC_LIMIT`.
