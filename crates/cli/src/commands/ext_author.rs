@@ -82,7 +82,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        ext_fs::replace(&to.join(entry.file_name()), &fs::read(entry.path())?)?;
+        ext_fs::replace(&to.join(entry.file_name()), &ext_fs::read(&entry.path())?)?;
     }
     for entry in fs::read_dir(to)? {
         let entry = entry?;

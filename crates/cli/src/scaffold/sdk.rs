@@ -1,7 +1,7 @@
 //! The SDK that a new extension in Rust depends on: a folder, or a version.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
@@ -58,12 +58,14 @@ fn found(new: &Path) -> Option<PathBuf> {
 }
 
 fn is_sdk(folder: &Path) -> bool {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    manifest.lines().any(|line| line == "name = \"spacedrive-sdk\"")
+    let manifest = ext_fs::read(&folder.join("Cargo.toml")).unwrap_or_default();
+    String::from_utf8_lossy(&manifest).lines().any(|line| line == "name = \"spacedrive-sdk\"")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

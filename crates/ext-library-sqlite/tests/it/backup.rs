@@ -177,7 +177,9 @@ fn a_place_where_no_backup_can_be_written_is_named() {
     let file = data.path().join("file");
     fs::write(&file, "x").unwrap();
     for parent in [data.path().join("missing"), file] {
-        let error = libraries.back_up(id, &parent.join("backup"), &mut |_, _| ControlFlow::Continue(())).unwrap_err();
+        let error = libraries
+            .back_up(id, &parent.join("backup"), &mut |_, _| ControlFlow::Continue(()))
+            .unwrap_err();
         assert_eq!(error.code(), ErrorCode::BadInput, "{error}");
         let expected = format!("a backup cannot be written to {}: ", parent.display());
         assert!(error.to_string().starts_with(&expected), "{error}");
