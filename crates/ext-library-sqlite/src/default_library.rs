@@ -18,7 +18,7 @@ impl Libraries {
     /// `Invalid` when what is kept is not an id; `Io`.
     pub fn default_library(&self) -> Result<Option<Uuid>, LibraryError> {
         let path = self.folder().join(FILE);
-        let text = match ext_fs::read(&path) {
+        let text = match ext_fs::read(&path, 4096) {
             Err(error) if error.source.kind() == ErrorKind::NotFound => return Ok(None),
             read => String::from_utf8_lossy(&read.map_err(Fault::from)?).into_owned(),
         };

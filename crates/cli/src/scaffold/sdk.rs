@@ -10,6 +10,9 @@ use ext_wire::ErrorCode;
 
 use crate::failure::Hinted;
 
+/// Most bytes of a `Cargo.toml` that is looked at.
+const MAX_MANIFEST: u64 = 1 << 20;
+
 /// Folder of the SDK in a copy of the repository.
 const IN_REPOSITORY: &str = "sdk/rust";
 
@@ -58,7 +61,7 @@ fn found(new: &Path) -> Option<PathBuf> {
 }
 
 fn is_sdk(folder: &Path) -> bool {
-    let manifest = ext_fs::read(&folder.join("Cargo.toml")).unwrap_or_default();
+    let manifest = ext_fs::read(&folder.join("Cargo.toml"), MAX_MANIFEST).unwrap_or_default();
     String::from_utf8_lossy(&manifest).lines().any(|line| line == "name = \"spacedrive-sdk\"")
 }
 

@@ -1,6 +1,6 @@
 //! Libraries that can be read and not written.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{env, fs, ops::ControlFlow, path::Path, process::Command};
 
 use ext_library_sqlite::{Libraries, SqliteLibrary};
 use ext_services::library::{
@@ -11,7 +11,7 @@ use ext_wire::{
     ErrorCode,
     ops::{
         search::SearchInput,
-        vdfs::{ListEntriesInput, ReadContentInput, WriteSidecarInput},
+        vdfs::{ListEntriesInput, ReadContentInput, UpdateMetadataInput, WriteSidecarInput},
     },
 };
 use serde_json::Map;
@@ -46,12 +46,18 @@ fn reads_and_does_not_write(data: &Path) {
 
     let elsewhere = tempfile::tempdir().unwrap();
     let backup = elsewhere.path().join("backup");
-    assert!(libraries.back_up(info.id, &backup, &mut |_, _| {}).unwrap().missing.is_empty());
+    assert!(
+        libraries
+            .back_up(info.id, &backup, &mut |_, _| ControlFlow::Continue(()))
+            .unwrap()
+            .missing
+            .is_empty()
+    );
     let copies = Libraries::new(&elsewhere.path().join("data")).unwrap();
-    let copy = copies.restore_backup(&backup, &mut |_, _| {}).unwrap();
+    let copy = copies.restore_backup(&backup, &mut |_, _| ControlFlow::Continue(())).unwrap();
     assert!(!copy.read_only);
     let copy = copies.open(copy.id).unwrap();
-    copy.update_metadata(None, id, Map::new()).unwrap();
+    copy.update_metadata(None, UpdateMetadataInput::new(id, Map::new())).unwrap();
 }
 
 fn refuses(libraries: &Libraries, library: &SqliteLibrary, entry: Uuid) {
@@ -60,7 +66,7 @@ fn refuses(libraries: &Libraries, library: &SqliteLibrary, entry: Uuid) {
     let library_id = library.info().unwrap().id;
     let refused: [Result<(), LibraryError>; 9] = [
         library.ensure_writable(),
-        library.update_metadata(None, entry, Map::new()).map(drop),
+        library.update_metadata(None, UpdateMetadataInput::new(entry, Map::new())).map(drop),
         library.write_sidecar(None, note).map(drop),
         library.delete_entry(None, entry).map(drop),
         library.import_file(&env::current_exe().unwrap(), "in/b").map(drop),
