@@ -1,10 +1,8 @@
 //! Versions of extensions before they are installed.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
+use ext_abi::limits::MAX_MODULE_BYTES;
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, ModuleContents};
 use ext_manifest::Manifest;
@@ -49,8 +47,8 @@ impl Candidate {
     /// Reads what its wasm is made of.
     pub(crate) fn contents(&self) -> Result<ModuleContents, LoadError> {
         let path = self.manifest.wasm_path(self.folder());
-        let read = fs::read(&path);
-        let wasm = read.map_err(|source| LoadError::Wasm { path: path.clone(), source })?;
+        let wasm = ext_fs::read(&path, MAX_MODULE_BYTES.into())
+            .map_err(|error| LoadError::Wasm { path: path.clone(), source: error.into() })?;
         ModuleContents::read(&wasm).map_err(|source| LoadError::Module { path, source })
     }
 

@@ -67,7 +67,7 @@ fn event_kinds(attribute: &Attribute) -> Result<Vec<LitStr>> {
         let hint = "kinds of events stand as texts, as in `#[on_event(\"entry.created\")]`";
         Error::new(attribute.span(), hint)
     })?;
-    for kind in kinds.iter().filter(|kind| !ext_wire::event::is_kind(&kind.value())) {
+    if let Some(kind) = kinds.iter().find(|kind| !ext_wire::event::is_kind(&kind.value())) {
         let known = ext_wire::event::KINDS.join("`, `");
         let hint = format!("a kind of events is one of `{known}`, or `ext.<id>.<name>`");
         return Err(Error::new(kind.span(), hint));

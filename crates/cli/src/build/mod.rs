@@ -133,8 +133,8 @@ fn read_stable(path: &Path) -> anyhow::Result<Vec<u8>> {
     bail!("{} changes all the time", path.display())
 }
 
-/// The most bytes of a file that is watched; larger modules are refused.
-const MAX_WASM_BYTES: u64 = 256 << 20;
+/// The most bytes of a file that is watched or copied; larger modules are refused.
+pub(crate) const MAX_WASM_BYTES: u64 = 256 << 20;
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = ext_fs::read(path, MAX_WASM_BYTES);

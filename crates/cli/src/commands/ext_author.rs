@@ -14,7 +14,7 @@ use spacedrive_core::{Core, ExtensionCheck, Finding, SectionSize};
 use super::shipped::{self, DIST};
 use crate::{
     args::{Language, Output},
-    build::Source,
+    build::{MAX_WASM_BYTES, Source},
     failure::Hinted,
     output::{self, Column, cells},
     scaffold::{self, NewExtension},
@@ -82,7 +82,8 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        ext_fs::replace(&to.join(entry.file_name()), &fs::read(entry.path())?)?;
+        let bytes = ext_fs::read(&entry.path(), MAX_WASM_BYTES)?;
+        ext_fs::replace(&to.join(entry.file_name()), &bytes)?;
     }
     for entry in fs::read_dir(to)? {
         let entry = entry?;

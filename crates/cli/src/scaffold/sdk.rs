@@ -1,7 +1,7 @@
 //! The SDK that a new extension in Rust depends on: a folder, or a version.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
@@ -9,6 +9,9 @@ use anyhow::Context;
 use ext_wire::ErrorCode;
 
 use crate::failure::Hinted;
+
+/// Most bytes of a `Cargo.toml` that is looked at.
+const MAX_MANIFEST: u64 = 1 << 20;
 
 /// Folder of the SDK in a copy of the repository.
 const IN_REPOSITORY: &str = "sdk/rust";
@@ -58,12 +61,14 @@ fn found(new: &Path) -> Option<PathBuf> {
 }
 
 fn is_sdk(folder: &Path) -> bool {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    manifest.lines().any(|line| line == "name = \"spacedrive-sdk\"")
+    let manifest = ext_fs::read(&folder.join("Cargo.toml"), MAX_MANIFEST).unwrap_or_default();
+    String::from_utf8_lossy(&manifest).lines().any(|line| line == "name = \"spacedrive-sdk\"")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

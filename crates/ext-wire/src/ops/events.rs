@@ -71,7 +71,6 @@ pub const MAX_EVENTS_PAGE: u32 = 1000;
 
 wire_input! {
     /// Input of [`ListEvents`].
-    #[derive(Default)]
     pub struct ListEventsInput {
         /// Only events after this number [default: from the first on].
         #[serde(default, skip_serializing_if = "Option::is_none")]
