@@ -59,6 +59,7 @@ fn a_data_folder_that_cannot_be_written_is_read() {
             &["entry", "tag", &entry, "x"],
             &["library", "rename", "Test", "Other"],
             &["library", "create", "Other"],
+            &["library", "use", "Test"],
             &["library", "delete", "Test", "--yes"],
             &["library", "backup", "--to", spacedrive.data.path().join("b").to_str().unwrap()],
         ] {
@@ -84,6 +85,10 @@ fn a_copy_can_be_written(way: ReadOnly, spacedrive: &Spacedrive, library: &str) 
     assert!(open.success());
     let backup = elsewhere.path().join("backup");
     json(way, spacedrive, &["library", "backup", "--to", backup.to_str().unwrap()]);
+    let export = elsewhere.path().join("export");
+    json(way, spacedrive, &["library", "export", export.to_str().unwrap()]);
+    let is_there = |entry: walkdir::DirEntry| entry.file_name().to_str() == Some("tea.txt");
+    assert!(walkdir::WalkDir::new(&export).into_iter().any(|entry| is_there(entry.unwrap())));
     let copy = Spacedrive::new();
     copy.json(["library", "restore", "--from", backup.to_str().unwrap()]);
     let listed = copy.json(["library", "list"]);
