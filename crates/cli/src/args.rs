@@ -21,7 +21,7 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, 
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
 pub(crate) use entry::{EntryCommand, SidecarCommand};
-pub(crate) use ext::{ConsentArgs, ExtCommand};
+pub(crate) use ext::{ConsentArgs, ExtCommand, Language};
 pub(crate) use import::ImportArgs;
 pub(crate) use library::LibraryCommand;
 pub(crate) use permission::{PermissionCommand, RuleArgs};

@@ -10,7 +10,7 @@ use ext_models::ModelError;
 use ext_ops_credentials_age::ExportError;
 use ext_ops_credentials_oauth2::LoginError;
 use ext_services::credentials::CredentialError;
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::json;
 use spacedrive_core::{CallError, CoreError, permissions::GrantError};
 
@@ -139,9 +139,41 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         return Some(advice.to_owned());
     }
     library_advice::on(code, message)
+        .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
+}
+
+/// Names the line that a manifest lacks, if the message is about that: a grant alone would not help.
+pub(crate) fn advice_on_manifest(message: &str) -> Option<String> {
+    let (id, list, item) = lacking(message)?;
+    Some(format!(
+        "add `\"permissions\": {{\"{list}\": [\"{item}\"]}}` to the manifest of {id}, and install it \
+         again, which asks"
+    ))
+}
+
+/// Finds the extension, the list of its manifest, and what is missing there.
+fn lacking(message: &str) -> Option<(&str, &'static str, String)> {
+    let find = |verb, end: &str| {
+        let (before, _) = message.split_once(end)?;
+        let (subject, item) = before.rsplit_once(verb)?;
+        Some((subject.rsplit(' ').next()?, item))
+    };
+    if let Some((id, method)) = find(" may not call `", "`: no pattern in its permissions.methods")
+    {
+        let method = Method::parse(method).ok()?;
+        let pattern = format!("{}:{}", method.kind().name(), method.name());
+        return Some((id, "methods", pattern));
+    }
+    if let Some((id, library)) =
+        find(" may not use library ", ": it is not in its permissions.libraries")
+    {
+        return Some((id, "libraries", library.to_owned()));
+    }
+    let (id, origin) = find(" may not reach ", ": it is not in its permissions.allowed_domains")?;
+    Some((id, "allowed_domains", origin.to_owned()))
 }
 
 /// Names the command that grants what the user has not allowed yet, if the message is about that.
@@ -253,6 +285,38 @@ mod tests {
         assert_eq!(message(&says_it), "import: the disk: it is full");
         let silent = anyhow::anyhow!("it is full").context("the disk");
         assert_eq!(message(&silent), "the disk: it is full");
+    }
+
+    #[test]
+    fn the_line_that_a_manifest_lacks_comes_before_a_grant() {
+        let library = "018f2c3e-0000-7000-8000-000000000001";
+        for (denied, line) in [
+            (
+                "oops may not call `action:vdfs.write_sidecar.input.v1`: no pattern in its \
+                 permissions.methods matches; the user has not allowed oops to call `a`"
+                    .to_owned(),
+                r#"{"methods": ["action:vdfs.write_sidecar"]}"#.to_owned(),
+            ),
+            (
+                format!(
+                    "a.txt: oops may not use library {library}: it is not in its permissions.libraries"
+                ),
+                format!(r#"{{"libraries": ["{library}"]}}"#),
+            ),
+            (
+                "oops may not reach https://a.example: it is not in its permissions.allowed_domains"
+                    .to_owned(),
+                r#"{"allowed_domains": ["https://a.example"]}"#.to_owned(),
+            ),
+        ] {
+            let advice = advice_on("E_DENIED_METHOD", &denied).unwrap();
+            assert!(advice.contains(&line) && advice.contains("the manifest of oops"), "{advice}");
+        }
+        let granted = "the user has not allowed oops to call `query:vdfs.get_entry.v1`";
+        let advice = advice_on("E_DENIED_METHOD", granted).unwrap();
+        assert!(advice.contains("permission grant oops"), "{advice}");
+        let odd = "oops may not call `nonsense`: no pattern in its permissions.methods matches";
+        assert_eq!(advice_on("E_DENIED_METHOD", odd), None);
     }
 
     /// Reads message and hint as the user does.

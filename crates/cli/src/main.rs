@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod build;
 mod commands;
 mod consent;
 mod content;
@@ -24,6 +25,7 @@ mod places;
 mod progress;
 mod question;
 mod rolled_back;
+mod scaffold;
 mod shown_secret;
 mod stop;
 

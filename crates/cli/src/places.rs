@@ -25,6 +25,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("state", "health of extensions"),
     ("usage", "used parts of budgets"),
     ("recordings", "recorded calls of extensions"),
+    ("calls", "recent calls of extensions, written while `ext dev` runs"),
     ("modules", "compiled extensions, which are made again"),
     ("locations.json", "folders that libraries follow"),
     ("locations.lock", "lock of these folders"),

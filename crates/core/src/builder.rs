@@ -23,6 +23,7 @@ use parking_lot::Mutex;
 
 use crate::{
     ai::{self, AiConfig},
+    call_file::CallFile,
     config::Config,
     core::{Core, RemoteCalls},
     engines,
@@ -194,7 +195,8 @@ impl Place<'_> {
         let grants = GrantAuthority::open(self.folder, permissions, audit)?;
         let compiler = engines::compiler(self.isolation);
         let loader = Arc::new(loader(&self.folder.join(engines::MODULES), compiler));
-        Ok(Guests { loader, isolations, grants })
+        let calls = Arc::new(CallFile::new(self.folder));
+        Ok(Guests { loader, isolations, grants, calls })
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use ext_abi::limits::MAX_MODULE_BYTES;
 use ext_grants::PermissionRequest;
-use ext_manager::LoadError;
+use ext_manager::{LoadError, ModuleContents};
 use ext_manifest::Manifest;
 
 use crate::staging::Staging;
@@ -41,6 +42,14 @@ impl Candidate {
     #[must_use]
     pub fn wasm_hash(&self) -> &str {
         &self.wasm_hash
+    }
+
+    /// Reads what its wasm is made of.
+    pub(crate) fn contents(&self) -> Result<ModuleContents, LoadError> {
+        let path = self.manifest.wasm_path(self.folder());
+        let wasm = ext_fs::read(&path, MAX_MODULE_BYTES.into())
+            .map_err(|error| LoadError::Wasm { path: path.clone(), source: error.into() })?;
+        ModuleContents::read(&wasm).map_err(|source| LoadError::Module { path, source })
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -7,12 +7,14 @@ use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedStat
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
 };
-use ext_wire::ops::extensions::ExtensionInfo;
+use ext_wire::{DeclaredHandlers, ops::extensions::ExtensionInfo};
 
 use crate::{
+    call_file::CallWatch,
     candidate::{Candidate, PendingUpdate},
     catalogue::OfferedOperation,
     error::CoreError,
+    extension_check::{self, ExtensionCheck},
     manifest_advice,
     system::System,
     version::Version,
@@ -92,14 +94,39 @@ impl<'a> Extensions<'a> {
     }
 
     /// Lists what the manifest of a candidate asks for in vain: methods that nothing answers to, with
-    /// the nearest names, and permissions that are of no use without another.
+    /// the nearest names, permissions that are of no use without another, and functions of the wasm
+    /// that it does not name.
     #[must_use]
     pub fn advice(&self, candidate: &Candidate) -> Vec<String> {
+        let mut advice = manifest_advice::advise(candidate.manifest(), &self.offered());
+        let section = candidate.contents().ok().and_then(|contents| contents.methods);
+        let declared = section.as_deref().map(DeclaredHandlers::parse);
+        advice.extend(extension_check::undeclared(candidate.manifest(), declared.as_ref()));
+        advice
+    }
+
+    /// Checks a candidate for its author: what it is made of, whether it would load, and where manifest
+    /// and wasm do not fit. Nothing of it is run or compiled.
+    #[must_use]
+    pub fn check(&self, candidate: &Candidate) -> ExtensionCheck {
+        extension_check::check(candidate, &self.system.guests.loader, &self.offered())
+    }
+
+    /// Watches the calls of extensions in all processes on this data folder, from now on: names, times and
+    /// sizes, never what is in a call. Without a watcher nothing is written down.
+    ///
+    /// # Errors
+    /// [`CoreError::Io`] when the folder of the calls cannot be written.
+    pub fn watch_calls(&self) -> Result<CallWatch, CoreError> {
+        self.system.guests.calls.watch()
+    }
+
+    /// Lists the built-in operations and those of installed extensions.
+    fn offered(&self) -> Vec<OfferedOperation> {
         let manifests = self.system.installed.manifests();
         let offered = manifests.iter().flat_map(OfferedOperation::of_extension);
         let built_in = self.system.registry.catalogue().map(OfferedOperation::from);
-        let operations: Vec<_> = built_in.chain(offered).collect();
-        manifest_advice::advise(candidate.manifest(), &operations)
+        built_in.chain(offered).collect()
     }
 
     /// Installs an extension, or another version of it, with what the user agreed to. It is loaded

@@ -56,6 +56,7 @@ mod readme {}
 mod ai;
 pub mod auth;
 mod builder;
+mod call_file;
 mod candidate;
 mod catalogue;
 pub mod config;
@@ -64,6 +65,7 @@ mod core;
 mod digests;
 mod engines;
 mod error;
+mod extension_check;
 mod extensions;
 mod installed;
 mod isolation;
@@ -82,6 +84,7 @@ pub mod worker;
 
 pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, program_secrets};
 pub use builder::CoreBuilder;
+pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
 pub use catalogue::OfferedOperation;
 pub use core::{Core, RemoteCalls};
@@ -92,6 +95,7 @@ pub use ext_library_sqlite::{
 };
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
 pub use ext_registry::{Call, Deadline};
+pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};

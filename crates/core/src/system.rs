@@ -5,13 +5,14 @@ use std::{path::PathBuf, sync::Arc};
 use ext_grants::GrantAuthority;
 use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authorizer, ExtensionState, Isolations, LoadError, Loaded, Loader, Manager, ManagerConfig,
+    Authorizer, CallObserver, ExtensionState, Isolations, LoadError, Loaded, Loader, Manager,
+    ManagerConfig,
 };
 use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
 use parking_lot::Mutex;
 
-use crate::{error::CoreError, installed::Installed};
+use crate::{call_file::CallFile, error::CoreError, installed::Installed};
 
 /// Everything over one data folder.
 pub(crate) struct System {
@@ -31,6 +32,7 @@ pub(crate) struct Guests {
     pub(crate) loader: Arc<Loader>,
     pub(crate) isolations: Isolations,
     pub(crate) grants: Arc<GrantAuthority>,
+    pub(crate) calls: Arc<CallFile>,
 }
 
 impl Guests {
@@ -42,6 +44,7 @@ impl Guests {
             loader: Arc::clone(&self.loader),
             isolations: self.isolations.clone(),
             authorizer: Arc::clone(&self.grants) as Arc<dyn Authorizer>,
+            calls: Some(Arc::clone(&self.calls) as Arc<dyn CallObserver>),
             ..ManagerConfig::default()
         }
     }

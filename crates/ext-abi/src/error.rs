@@ -72,7 +72,9 @@ impl fmt::Display for AbiError {
                 write!(f, "range {ptr:#x}+{len} leaves guest memory of {memory} bytes")
             }
             Self::TooLarge { what, got, limit } => {
-                write!(f, "{what} of {got}, the limit is {limit}")
+                // The one thing that is counted; of all others `got` is bytes.
+                let unit = if *what == "blobs" { "" } else { " bytes" };
+                write!(f, "{what} of {got}{unit}, the limit is {limit}{unit}")
             }
             Self::Utf8 { what, valid_up_to } => {
                 write!(f, "{what} is not UTF-8 after {valid_up_to} bytes")

@@ -46,3 +46,7 @@ pub const REPLY_CAP: &str = "spacedrive_reply_cap";
 
 /// Custom section that holds the ABI version.
 pub const ABI_SECTION: &str = "spacedrive.abi";
+
+/// Optional custom section that names the operations and events that the guest has functions for, as
+/// lines of text.
+pub const METHODS_SECTION: &str = "spacedrive.methods";

@@ -105,15 +105,15 @@ fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), ModuleError> {
     if got <= limit { Ok(()) } else { Err(ModuleError::Limit { what, got, limit }) }
 }
 
-fn skip(bytes: &[u8], count: usize) -> Result<&[u8], ModuleError> {
+pub(crate) fn skip(bytes: &[u8], count: usize) -> Result<&[u8], ModuleError> {
     bytes.get(count..).ok_or_else(cut)
 }
 
-fn cut() -> ModuleError {
+pub(crate) fn cut() -> ModuleError {
     ModuleError::Invalid { reason: "it ends within a section".to_owned() }
 }
 
-fn invalid(error: BinaryReaderError) -> ModuleError {
+pub(crate) fn invalid(error: BinaryReaderError) -> ModuleError {
     ModuleError::Invalid { reason: error.to_string() }
 }
 
@@ -404,6 +404,6 @@ fn check_body(body: &FunctionBody<'_>) -> Result<u64, ModuleError> {
 }
 
 /// Escapes and cuts a name from a module, to show it.
-fn printable(name: &str) -> String {
+pub(crate) fn printable(name: &str) -> String {
     name.escape_debug().take(100).collect()
 }

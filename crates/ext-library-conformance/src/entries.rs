@@ -119,7 +119,7 @@ pub(crate) fn both_spellings_of_a_path_are_one(world: &World<'_>) {
 }
 
 pub(crate) fn types_and_media_types_are_checked(world: &World<'_>) {
-    for entry_type in ["", "Receipt", "tax note"] {
+    for entry_type in ["", "Reçu", "tax note"] {
         let input = NewEntry { entry_type: entry_type.into(), ..note("a") };
         assert_eq!(code(create(world.entries(), None, input)), ErrorCode::BadInput);
     }

@@ -9,8 +9,8 @@ use crate::{directory::Libraries, fault::Fault};
 
 /// The name of the file, which is not an id and so not a library's folder.
 const FILE: &str = ".default";
-/// The most bytes of the file: an id and a line feed, or a few more.
-const MAX_BYTES: u64 = 1024;
+/// The longest file, in bytes: it holds an id.
+const MAX_BYTES: u64 = 1 << 10;
 
 impl Libraries {
     /// Returns the library that the user set for commands that name none; `None` also while it is
@@ -36,8 +36,9 @@ impl Libraries {
     /// Sets the library for commands that name none, or that there is none.
     ///
     /// # Errors
-    /// `NotFound` when there is no such library; as [`Self::open`]; `Io`, `NoSpace`.
+    /// `NotFound` when there is no such library; as [`Self::open`]; `ReadOnly`, `Io`, `NoSpace`.
     pub fn set_default_library(&self, id: Option<Uuid>) -> Result<(), LibraryError> {
+        let _lock = self.lock()?;
         let path = self.folder().join(FILE);
         match id {
             Some(id) => {

@@ -7,6 +7,7 @@ use ext_host::Loader;
 use crate::{
     Isolations,
     authorizer::{Authorizer, ManifestAuthorizer},
+    call_observer::CallObserver,
     clock::{Clock, SystemClock},
 };
 
@@ -53,6 +54,8 @@ pub struct ManagerConfig {
     pub authorizer: Arc<dyn Authorizer>,
     /// The clock of back-offs and quarantine.
     pub clock: Arc<dyn Clock>,
+    /// The observer of calls; `None`: nobody observes them.
+    pub calls: Option<Arc<dyn CallObserver>>,
 }
 
 impl Default for ManagerConfig {
@@ -73,6 +76,7 @@ impl Default for ManagerConfig {
             state_folder: None,
             authorizer: Arc::new(ManifestAuthorizer),
             clock: Arc::new(SystemClock::default()),
+            calls: None,
         }
     }
 }

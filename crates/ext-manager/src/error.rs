@@ -55,6 +55,14 @@ pub enum LoadError {
         /// The export that it needs.
         export: &'static str,
     },
+    /// The manifest promises what the wasm says it has no function for.
+    #[error(
+        "the manifest names {names}, and the wasm has no function for that: add the function, or take the name out of the manifest"
+    )]
+    NoFunction {
+        /// The operations and kinds of events.
+        names: String,
+    },
     /// An extension with this id is loaded already.
     #[error("an extension `{id}` is loaded already: unload it first")]
     Loaded {
@@ -110,7 +118,7 @@ impl LoadError {
             Self::Wasm { .. } | Self::NoProgram { .. } => ErrorCode::Io,
             Self::Module { source, .. } => source.code(),
             Self::TooMuchMemory { .. } => ErrorCode::ModuleLimit,
-            Self::MissingExport { .. } => ErrorCode::AbiExport,
+            Self::MissingExport { .. } | Self::NoFunction { .. } => ErrorCode::AbiExport,
             Self::Loaded { .. } => ErrorCode::Conflict,
             Self::Start { fault, .. } => fault.code,
             Self::Quarantined { .. } => ErrorCode::Stopped,

@@ -1,6 +1,10 @@
 //! One loaded extension, over all its versions.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use ext_abi::names;
@@ -11,7 +15,9 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 use uuid::Uuid;
 
 use crate::{
-    CallError, GuestIsolation, Health, JobCall, JobCallError, LoadError, depth,
+    CallError, GuestIsolation, Health, JobCall, JobCallError, LoadError,
+    call_observer::ObservedCall,
+    depth,
     error::{busy, stopped},
     guest::Guest,
     health::Supervisor,
@@ -147,15 +153,17 @@ impl Extension {
         let payload = payload::wrap(library, payload, job, limit)?;
         let owned = method.to_owned();
         let id = Arc::clone(&self.id);
-        let reply = self.timed(method, move |guest| {
-            guest
-                .run(|instance| instance.call(&owned, &payload))
-                .map_err(|failure| failure.into_error(&id))
-        })??;
-        match reply {
-            Reply { status: ErrorCode::OK, body } => Ok(body),
-            Reply { status, body } => Err(ErrorBody::from_reply(status, &body).into()),
-        }
+        self.observed(method, payload.len(), Vec::len, || {
+            let reply = self.timed(method, move |guest| {
+                guest
+                    .run(|instance| instance.call(&owned, &payload))
+                    .map_err(|failure| failure.into_error(&id))
+            })??;
+            match reply {
+                Reply { status: ErrorCode::OK, body } => Ok(body),
+                Reply { status, body } => Err(ErrorBody::from_reply(status, &body).into()),
+            }
+        })
     }
 
     /// Delivers an event; an error when the extension could not handle it.
@@ -163,14 +171,52 @@ impl Extension {
         let payload = serde_json::to_vec(event)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
         let id = Arc::clone(&self.id);
-        let (code, reason) = self.timed(&event.kind, move |guest| {
-            let code = guest.run(|instance| instance.on_event(&payload));
-            (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
-        })?;
-        match code? {
-            0 => Ok(()),
-            code => Err(event_error(code, reason).into()),
-        }
+        self.observed(
+            &event.kind,
+            payload.len(),
+            |()| 0,
+            || {
+                let (code, reason) = self.timed(&event.kind, move |guest| {
+                    let code = guest.run(|instance| instance.on_event(&payload));
+                    (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
+                })?;
+                match code? {
+                    0 => Ok(()),
+                    code => Err(event_error(code, reason).into()),
+                }
+            },
+        )
+    }
+
+    /// Shows a call into the extension to the observer, if there is one.
+    fn observed<T>(
+        &self,
+        method: &str,
+        sent_bytes: usize,
+        size: impl Fn(&T) -> usize,
+        call: impl FnOnce() -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let calls = &self.shared.backend.calls;
+        let began = calls.start();
+        let result = call();
+        let (code, received_bytes) = match &result {
+            Ok(value) => (ErrorCode::OK, size(value)),
+            Err(error) => (error.code(), 0),
+        };
+        let (extension, is_outgoing, duration) = (&*self.id, false, Duration::ZERO);
+        calls.end(
+            began,
+            ObservedCall {
+                extension,
+                is_outgoing,
+                method,
+                duration,
+                code,
+                sent_bytes,
+                received_bytes,
+            },
+        );
+        result
     }
 
     pub(crate) fn loaded(&self) -> Loaded {

@@ -1,6 +1,6 @@
 //! The gate behind a guest's imports: the registry, guarded by the extension's permission engine.
 
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
@@ -10,8 +10,9 @@ use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use parking_lot::Mutex;
 
 use crate::{
+    call_observer::{CallProbe, ObservedCall, shown_method},
     clock::Clock,
-    limit_reporter::LimitReporter,
+    limit_reporter::{JSON_KEY, LimitReporter, is_about_json},
     line_rate_limiter::{LineRateLimiter, Verdict},
     thread_control::{Phase, ThreadControl},
     trial::Trial,
@@ -26,6 +27,7 @@ pub(crate) struct Backend {
     pub(crate) services: Services,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log_lines_per_second: u32,
+    pub(crate) calls: CallProbe,
 }
 
 /// The host of one extension, on one of its threads.
@@ -38,6 +40,8 @@ pub(crate) struct Gate {
     /// The most lines in a second: the manifest's limit, capped by the host.
     lines: u32,
     limits: Arc<LimitReporter>,
+    /// Most bytes of JSON in a call.
+    json_bytes: u32,
     trial: Trial,
     control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
@@ -59,11 +63,12 @@ impl Gate {
         engine: Arc<Engine>,
         limits: Arc<LimitReporter>,
         lines: u32,
+        json_bytes: u32,
         trial: Trial,
     ) -> Self {
         let (logged, control, last_error) = Default::default();
         let lines = lines.min(backend.log_lines_per_second);
-        Self { id, backend, engine, logged, lines, limits, trial, control, last_error }
+        Self { id, backend, engine, logged, lines, limits, json_bytes, trial, control, last_error }
     }
 
     /// Copies the gate for a guest on another thread; rate and log limits stay shared.
@@ -178,13 +183,31 @@ impl Host for Gate {
     }
 
     fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        match self.answer(call, out) {
+        let calls = &self.backend.calls;
+        let began = calls.start();
+        let (method, sent_bytes) = (call.method, call.payload.len());
+        let code = match self.answer(call, out) {
             Ok(()) => ErrorCode::OK,
             Err(error) => {
                 *out = error.to_json();
                 error.code
             }
-        }
+        };
+        let (extension, received_bytes, duration) = (&*self.id, out.len(), Duration::ZERO);
+        let (method, is_outgoing) = (shown_method(method), true);
+        calls.end(
+            began,
+            ObservedCall {
+                extension,
+                is_outgoing,
+                method,
+                duration,
+                code,
+                sent_bytes,
+                received_bytes,
+            },
+        );
+        code
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
@@ -207,7 +230,11 @@ impl Host for Gate {
         if let AbiError::TooLarge { what, limit, .. } = error {
             self.limits.note(&self.id, what, format_args!("{limit} bytes"));
         }
-        refusal(&ErrorBody::new(error.code(), error))
+        let mut body = ErrorBody::new(error.code(), error);
+        if is_about_json(&body.error, self.json_bytes) {
+            body.error = format!("{} (limits.{JSON_KEY} of the manifest)", body.error);
+        }
+        refusal(&body)
     }
 }
 

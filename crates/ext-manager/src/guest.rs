@@ -10,6 +10,7 @@ use crate::{
     gate::Gate,
     health::{Consequence, Supervisor},
     instance_handle::{CompiledModule, InstanceHandle},
+    limit_reporter::name_limit,
     state::{SavedFault, StateFolder},
     thread_control::{Phase, ThreadControl},
     trial::Trial,
@@ -111,12 +112,13 @@ impl Guest {
         self.discard();
     }
 
-    /// Adds what the guest logged last as an error, which for a panic is its text.
+    /// Adds what the guest logged last as an error, which for a panic is its text, and the limit that the
+    /// fault is about.
     fn explain(&self, mut fault: Fault) -> Fault {
         if let Some(reason) = self.take_last_error() {
             fault.message = format!("{}: {reason}", fault.message);
         }
-        fault
+        name_limit(fault, &self.spec.limits)
     }
 
     /// Ends the instance after a fault, which counts unless the guest was ended from outside.

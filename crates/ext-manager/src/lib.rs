@@ -57,6 +57,7 @@
 
 mod authorizer;
 mod call_error;
+mod call_observer;
 mod clock;
 mod config;
 mod depth;
@@ -84,6 +85,7 @@ pub mod worker;
 
 pub use authorizer::{Authorizer, ManifestAuthorizer};
 pub use call_error::CallError;
+pub use call_observer::{CallObserver, ObservedCall};
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
@@ -91,7 +93,7 @@ pub use error::LoadError;
 pub use bytes::Bytes;
 pub use ext_host::{
     Cache, CompilerLimits, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget,
-    serve_compiler,
+    ModuleContents, serve_compiler,
 };
 pub use ext_host_process::{GuestProgram, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};
@@ -107,4 +109,4 @@ pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
 pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};
-pub use version::check_wasm_file;
+pub use version::{check_wasm, check_wasm_file};

@@ -18,8 +18,9 @@ use uuid::Uuid;
 
 use crate::{
     CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
-    Reloaded, SavedFault, SavedState, error::not_loaded, extension::Extension, gate::Backend,
-    host_version::host_version, reload, state::StateFolder, threads::Threads, version::Shared,
+    Reloaded, SavedFault, SavedState, call_observer::CallProbe, error::not_loaded,
+    extension::Extension, gate::Backend, host_version::host_version, reload, state::StateFolder,
+    threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -65,7 +66,9 @@ impl Manager {
         registry.check(&services)?;
         let clock = Arc::clone(&config.clock);
         let log_lines_per_second = config.log_lines_per_second;
-        let backend = Arc::new(Backend { registry, services, clock, log_lines_per_second });
+        let calls = CallProbe(config.calls.clone());
+        let backend = Backend { registry, services, clock, log_lines_per_second, calls };
+        let backend = Arc::new(backend);
         let threads = Arc::new(Threads::new(config.guest_threads, config.stack_bytes));
         let states = StateFolder::new(config.state_folder.clone());
         let watchdog = Watchdog::start();

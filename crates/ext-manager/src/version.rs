@@ -8,11 +8,11 @@ use std::{
 };
 
 use ext_abi::{limits, names};
-use ext_host::{Fault, InstanceLimits, ModuleError, Watchdog};
+use ext_host::{Fault, InstanceLimits, Loader, Module, ModuleContents, ModuleError, Watchdog};
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Target};
-use ext_wire::{EntryPath, ErrorBody, ErrorCode, Event, Method};
+use ext_wire::{DeclaredHandlers, EntryPath, ErrorBody, ErrorCode, Event, Method};
 use parking_lot::Mutex;
 
 use crate::{
@@ -91,14 +91,22 @@ impl Version {
         check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
         let module = CompiledModule::load(loader, &wasm, &limits, processes)
             .map_err(|source| LoadError::Module { path, source })?;
-        check_exports(&manifest, &module)?;
+        check_exports(&manifest, |export| module.has_export(export))?;
+        check_handlers(&manifest, &wasm)?;
         let id: Arc<str> = manifest.id().into();
         let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
         let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();
-        let gate =
-            Gate::new(Arc::clone(&id), backend, Arc::clone(&engine), log, lines, trial.clone());
+        let gate = Gate::new(
+            Arc::clone(&id),
+            backend,
+            Arc::clone(&engine),
+            log,
+            lines,
+            limits.json_bytes,
+            trial.clone(),
+        );
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
         let saves = module.has_export(names::PLUGIN_SAVE);
         let restores = module.has_export(names::PLUGIN_RESTORE);
@@ -290,14 +298,54 @@ fn check_total(limits: &InstanceLimits, instances: u32, limit: u64) -> Result<()
     }
 }
 
-fn check_exports(manifest: &Manifest, module: &CompiledModule) -> Result<(), LoadError> {
+/// Checks the wasm of an extension in a folder as loading it does, without compiling it, and returns its
+/// contents.
+///
+/// # Errors
+/// As [`Manager::load`](crate::Manager::load), but for what only the compiler and the first instance
+/// find.
+pub fn check_wasm(
+    manifest: &Manifest,
+    folder: &Path,
+    loader: &Loader,
+) -> Result<ModuleContents, LoadError> {
+    let path = manifest.wasm_path(folder);
+    let wasm = read_wasm(&path)?;
+    let limits = loader.cap(instance_limits(manifest));
+    check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
+    let contents = Module::check(&wasm, &limits).and_then(|()| ModuleContents::read(&wasm));
+    let contents = contents.map_err(|source| LoadError::Module { path, source })?;
+    check_exports(manifest, |export| contents.exports.iter().any(|found| found == export))?;
+    check_handlers(manifest, &wasm)?;
+    Ok(contents)
+}
+
+fn check_exports(manifest: &Manifest, has_export: impl Fn(&str) -> bool) -> Result<(), LoadError> {
     let needs = [
         ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
         ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),
     ];
-    match needs.into_iter().find(|(_, export, needed)| *needed && !module.has_export(export)) {
+    match needs.into_iter().find(|(_, export, needed)| *needed && !has_export(export)) {
         Some((field, export, _)) => Err(LoadError::MissingExport { field, export }),
         None => Ok(()),
+    }
+}
+
+/// Refuses a manifest that promises what the module says it has no function for. Modules that say
+/// nothing of it are taken as they are.
+fn check_handlers(manifest: &Manifest, wasm: &[u8]) -> Result<(), LoadError> {
+    let section = ModuleContents::read(wasm).ok().and_then(|contents| contents.methods);
+    let Some(declared) = section.map(|section| DeclaredHandlers::parse(&section)) else {
+        return Ok(());
+    };
+    let methods = manifest.operations().iter().map(|offered| offered.method());
+    let methods = methods.filter(|method| !declared.has_operation(method));
+    let kinds = manifest.events().iter().map(String::as_str);
+    let kinds = kinds.filter(|kind| !declared.has_event(kind));
+    let names: Vec<String> = methods.chain(kinds).map(|name| format!("`{name}`")).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(LoadError::NoFunction { names: names.join(", ") }),
     }
 }
 

@@ -121,14 +121,50 @@ impl Registry {
         self.by_method.values().map(|registration| Operation::of(registration))
     }
 
-    /// Finds methods that look like `method`, for an error message: other versions and kinds of the
-    /// same name, or the same family.
+    /// Finds methods that look like `method`, for an error message, the likeliest first: other versions
+    /// and kinds of the same name, names that are written almost so, the same name in another family;
+    /// if there is none of these, the same family.
     #[must_use]
     pub fn similar(&self, method: &str) -> Vec<&'static str> {
-        let wanted = method.split([':', '.']).rfind(|part| part.len() > 3);
-        let matches = |known: &&str| wanted.is_some_and(|part| known.contains(part));
-        self.by_method.keys().copied().filter(matches).take(5).collect()
+        let wanted = bare_name(method);
+        if wanted.len() > MAX_COMPARED {
+            return Vec::new();
+        }
+        let known = || self.by_method.keys().copied();
+        let ranked = known().filter_map(|known| Some((rank(wanted, bare_name(known))?, known)));
+        let mut ranked: Vec<(usize, &'static str)> = ranked.collect();
+        ranked.sort_unstable();
+        if ranked.is_empty() {
+            let family = wanted.split('.').next().unwrap_or_default();
+            let is_sibling = |known: &&str| bare_name(known).split('.').next() == Some(family);
+            return known().filter(is_sibling).take(MAX_SIMILAR).collect();
+        }
+        ranked.into_iter().map(|(_, known)| known).take(MAX_SIMILAR).collect()
     }
+}
+
+/// Most methods that an error message names.
+const MAX_SIMILAR: usize = 5;
+/// Longest name that is compared with others, in bytes: the comparison takes time that grows with the
+/// product of both lengths.
+const MAX_COMPARED: usize = 64;
+
+/// Returns the name of a method, or of what looks like one, without its kind and version.
+fn bare_name(method: &str) -> &str {
+    let name = method.split_once(':').map_or(method, |(_, name)| name);
+    let name = name.rsplit_once(".v").map_or(name, |(name, _)| name);
+    name.strip_suffix(".input").unwrap_or(name)
+}
+
+/// Returns how far a known name is from the one that was asked for; `None` when they are different names.
+fn rank(wanted: &str, known: &str) -> Option<usize> {
+    let most = (wanted.len() / 4).max(2);
+    let distance = strsim::damerau_levenshtein(wanted, known);
+    if distance <= most {
+        return Some(distance);
+    }
+    let last = |name: &str| name.rsplit_once('.').map(|(_, last)| last.to_owned());
+    (last(wanted).is_some() && last(wanted) == last(known)).then_some(most + 1)
 }
 
 /// An operation of the catalogue.
@@ -163,6 +199,35 @@ impl Operation {
             host_only: registration.host_only,
             input: (registration.input_schema)(),
             output: (registration.output_schema)(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_near_when_a_person_may_have_meant_them() {
+        for (wanted, known, is_near) in [
+            ("vdfs.get_entrie", "vdfs.get_entry", true),
+            ("vdfs.get_entry", "vdfs.get_entry", true),
+            ("vfds.get_entry", "vdfs.get_entry", true),
+            ("library.rename", "libraries.rename", true),
+            ("libraries.rename", "events.subscribe", false),
+            ("a", "b.c", false),
+        ] {
+            assert_eq!(rank(wanted, known).is_some(), is_near, "{wanted} {known}");
+        }
+        assert!(
+            rank("vdfs.get_entry", "vdfs.get_entry") < rank("vdfs.get_entrie", "vdfs.get_entry")
+        );
+    }
+
+    #[test]
+    fn kind_and_version_are_no_part_of_a_name() {
+        for method in ["query:a.b.v1", "action:a.b.input.v2", "a.b", "a.b.v1", "query:a.b"] {
+            assert_eq!(bare_name(method), "a.b", "{method}");
         }
     }
 }

@@ -62,6 +62,12 @@ impl From<&str> for Blob {
     }
 }
 
+impl AsRef<[u8]> for Blob {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
 impl fmt::Debug for Blob {
     /// Shows the length only: blobs are large, and may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

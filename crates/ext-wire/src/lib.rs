@@ -11,6 +11,7 @@
 //!   fit to be made; [`merge_patch`]: changes of metadata.
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
+//! - [`DeclaredHandlers`]: the operations and events that a module has functions for.
 //! - [`parts`]: records of what an extension looked at in an entry.
 //! - [`body`]: encoding of values as payload bytes.
 //! - [`ErrorBody`]: the body of a failed call.
@@ -41,6 +42,7 @@ mod readme {}
 
 mod blob;
 pub mod body;
+mod declared_handlers;
 mod entry_path;
 mod error;
 pub mod event;
@@ -59,6 +61,7 @@ pub mod text;
 mod vetted_entry;
 
 pub use blob::Blob;
+pub use declared_handlers::DeclaredHandlers;
 pub use entry_path::EntryPath;
 pub use error::{ErrorBody, io_code};
 pub use event::Event;

@@ -177,15 +177,18 @@ pub fn is_same_library(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-/// Checks the type of an entry: a snake-case word.
+/// Checks the type of an entry: a word of ASCII letters of either case and digits, a letter first, whose
+/// parts may be joined by single `_`. Types are kept and compared exactly.
 ///
 /// # Errors
 /// It is not such a word, or too long.
 pub fn entry_type(word: &str) -> Result<(), NameError> {
-    if word.len() <= MAX_TYPE_BYTES && is_segment(word) {
+    // The case of letters is the only difference to a segment.
+    if word.len() <= MAX_TYPE_BYTES && is_segment(&word.to_ascii_lowercase()) {
         return Ok(());
     }
-    Err(NameError::new(NameKind::EntryType, word, "it must be a word such as `tax_note`"))
+    let reason = "it must be a word such as `tax_note` or `TaxNote`";
+    Err(NameError::new(NameKind::EntryType, word, reason))
 }
 
 /// Checks a media type: `type/subtype`, parameters allowed.
@@ -387,10 +390,19 @@ mod tests {
 
     #[test]
     fn types() {
-        assert!(entry_type("tax_note2").is_ok());
-        for word in
-            ["", "Receipt", "tax note", "tax__note", "a'; DROP TABLE entries", &"a".repeat(128)]
-        {
+        for word in ["tax_note2", "FinancialDocument", "Tax_Note"] {
+            assert!(entry_type(word).is_ok(), "{word}");
+        }
+        for word in [
+            "",
+            "2Receipt",
+            "Réçu",
+            "_Receipt",
+            "tax note",
+            "tax__note",
+            "a'; DROP TABLE entries",
+            &"a".repeat(128),
+        ] {
             let error = entry_type(word).unwrap_err();
             assert_eq!(error.code(), ErrorCode::BadInput, "{word}");
         }

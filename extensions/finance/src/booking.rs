@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry};
+use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::corrections;
@@ -79,16 +79,13 @@ fn create(
     let input = CreateEntryInput {
         name: record.values.receipt.title(),
         path: path(&purchase.key),
-        entry_type: entry_type.to_owned(),
-        metadata: Map::new(),
-        content: None,
-        media_type: None,
+        entry_type,
     };
-    let id = ledger.client.create_entry(input)?.entry.id;
+    let id = ledger.client.create_entry(input)?;
     if let Some(email) = purchase.email {
         ledger.client.write_json_sidecar(id, "email.json", email)?;
     }
-    ledger.client.write_sidecar(id, "ocr.txt", purchase.reading.text.as_str())?;
+    ledger.client.write_sidecar(id, "ocr.txt", &purchase.reading.text)?;
     Ok(id)
 }
 

@@ -101,8 +101,9 @@ pub(crate) fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) 
     let prompt = email.map_or_else(|| PROMPT.to_owned(), |email| prompt(email, text));
     let forwarded = email.is_some_and(|email| email.forwarded);
     let text = if forwarded { forward::without_cover(text) } else { Cow::Borrowed(text) };
-    let input = ClassifyTextInput { text: shortened(&text), prompt, schema: Some(schema()) };
-    Ok(believed(client.classify_text(input)?))
+    let schema = Some(schema());
+    let input = ClassifyTextInput { schema, ..ClassifyTextInput::new(shortened(&text), prompt) };
+    Ok(believed(client.classify_text_with(input)?))
 }
 
 /// Returns the question; author and subject of the email are evidence for the seller.

@@ -103,7 +103,7 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
     });
     // Where the text or the XML says enough, scanned pages beside it are not worth the time.
     let is_sound =
-        extracted.pages_in_doubt.is_empty() && classify::document(&extracted.text).is_ok();
+        extracted.pages_in_doubt.is_empty() && classify::document("", &extracted.text).is_ok();
     if missing.is_empty() || is_sound || extracted.invoice.is_some() {
         let invoice = extracted.invoice;
         return Ok(Reading { invoice, left_out, ..Reading::of(extracted.text, Source::TextLayer) });
@@ -125,7 +125,7 @@ fn scan(
             format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
         )
     })?;
-    let read = client.ocr(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
+    let read = client.ocr_with(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
     let confidence = read.confidence.clamp(0.0, 1.0);
     Ok(Reading { confidence, ..Reading::of(read.text, Source::Ocr) })
 }

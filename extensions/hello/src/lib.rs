@@ -1,7 +1,7 @@
 //! Word counts: the number in the metadata of every new text file, and the sum on request.
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
-use spacedrive_sdk::{ops::NoInput, ops::vdfs::ListEntriesInput, prelude::*};
+use spacedrive_sdk::{ops::vdfs::ListEntriesInput, prelude::*};
 
 /// All counted files together.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

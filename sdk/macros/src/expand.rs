@@ -1,8 +1,8 @@
 //! From the marked module to the code that the compiler sees.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Error, Ident, ItemMod, LitStr, Result, parse2};
+use syn::{Error, Ident, ItemMod, LitByteStr, LitStr, Result, parse2};
 
 use crate::handlers::Handlers;
 
@@ -32,6 +32,7 @@ pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<Tok
 fn generated(handlers: &Handlers) -> TokenStream {
     let implementation = implementation(handlers);
     let exports = exports(handlers);
+    let declared = LitByteStr::new(handlers.declared().to_string().as_bytes(), Span::call_site());
     quote! {
         /// The extension, as a host sees it.
         #[derive(Debug, Clone, Copy)]
@@ -40,14 +41,14 @@ fn generated(handlers: &Handlers) -> TokenStream {
         #implementation
 
         #[cfg(target_arch = "wasm32")]
-        ::spacedrive_sdk::__export!(Extension; #exports);
+        ::spacedrive_sdk::__export!(Extension; #declared; #exports);
     }
 }
 
 fn implementation(handlers: &Handlers) -> TokenStream {
     let init = handlers.init.as_ref().map(|function| lifecycle("init", function));
     let cleanup = handlers.cleanup.as_ref().map(|function| lifecycle("cleanup", function));
-    let on_event = handlers.on_event.as_ref().map(on_event);
+    let on_event = handlers.receives_events().then(|| on_event(handlers));
     let save = handlers.save.as_ref().map(save);
     let restore = handlers.restore.as_ref().map(restore);
     let operations = (!handlers.operations.is_empty()).then(|| operations(&handlers.operations));
@@ -73,13 +74,24 @@ fn lifecycle(name: &str, function: &Ident) -> TokenStream {
     }
 }
 
-fn on_event(function: &Ident) -> TokenStream {
-    quote_spanned! {function.span()=>
+/// An event that no function is for is done: the manifest may name more kinds than one version needs.
+fn on_event(handlers: &Handlers) -> TokenStream {
+    let arms = handlers.events.iter().map(|(kind, function)| {
+        quote_spanned! {function.span()=> #kind => #function(client, event), }
+    });
+    let rest = handlers.on_event.as_ref().map_or_else(
+        || quote!(::core::result::Result::Ok(())),
+        |function| quote_spanned! {function.span()=> #function(client, event) },
+    );
+    quote! {
         fn on_event(
             client: &::spacedrive_sdk::SpacedriveClient,
             event: ::spacedrive_sdk::Event,
         ) -> ::spacedrive_sdk::Result<()> {
-            #function(client, event)
+            match event.kind.as_str() {
+                #(#arms)*
+                _ => #rest,
+            }
         }
     }
 }
@@ -132,7 +144,7 @@ fn operations(operations: &[(LitStr, Ident)]) -> TokenStream {
 fn exports(handlers: &Handlers) -> TokenStream {
     let cleanup = handlers.cleanup.is_some().then(|| quote!(cleanup));
     let call = (!handlers.operations.is_empty()).then(|| quote!(call));
-    let on_event = handlers.on_event.is_some().then(|| quote!(on_event));
+    let on_event = handlers.receives_events().then(|| quote!(on_event));
     let save = handlers.save.is_some().then(|| quote!(save));
     let restore = handlers.restore.is_some().then(|| quote!(restore));
     quote!(#cleanup #call #on_event #save #restore)
@@ -163,7 +175,7 @@ mod tests {
         let code = expand(&TokenStream::new(), module).unwrap().to_string();
         assert!(!code.contains("# [init]"), "{code}");
         assert!(code.contains("# [inline]"), "{code}");
-        assert!(code.contains("__export ! (Extension ;)"), "{code}");
+        assert!(code.contains("__export ! (Extension ; b\"\" ;)"), "{code}");
         syn::parse_file(&code).unwrap();
     }
 
@@ -180,10 +192,50 @@ mod tests {
         };
         let code = expand(&TokenStream::new(), module).unwrap().to_string();
         assert!(
-            code.contains("__export ! (Extension ; cleanup call on_event save restore)"),
+            code.contains(
+                r#"__export ! (Extension ; b"query:all.sum.v1\nevent:*\n" ; cleanup call on_event save restore)"#
+            ),
             "{code}"
         );
         assert!(code.contains("\"query:all.sum.v1\" =>"), "{code}");
+    }
+
+    #[test]
+    fn a_function_may_handle_some_kinds_of_events() {
+        let code = expand(
+            &TokenStream::new(),
+            quote! {
+                mod m {
+                    #[on_event("entry.created", "ext.finance.booked")]
+                    fn a(client: &C, event: Event) -> Result<()> { Ok(()) }
+                    #[on_event("entry.updated")]
+                    fn b(client: &C, event: Event) -> Result<()> { Ok(()) }
+                }
+            },
+        );
+        let code = code.unwrap().to_string();
+        assert!(code.contains(r#""ext.finance.booked" => a (client , event)"#), "{code}");
+        assert!(code.contains(r#""entry.updated" => b (client , event)"#), "{code}");
+        assert!(
+            code.contains(r"event:entry.created\nevent:entry.updated\nevent:ext.finance.booked\n"),
+            "{code}"
+        );
+        for (kinds, reason) in [
+            (quote!("entry.deleted"), "`entry.created`, `entry.updated`, or `ext.<id>.<name>`"),
+            (quote!(), "stand as texts"),
+            (quote!(created), "stand as texts"),
+            (quote!("entry.created", "entry.created"), "is already the function `f`"),
+        ] {
+            let refused = refusal(quote!(
+                mod m {
+                    #[on_event(#kinds)]
+                    fn f(c: &C, event: Event) -> Result<()> {
+                        Ok(())
+                    }
+                }
+            ));
+            assert!(refused.contains(reason), "{refused}");
+        }
     }
 
     #[test]

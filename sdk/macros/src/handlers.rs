@@ -1,15 +1,17 @@
 //! Finds the functions that are marked as handlers, and checks what they look like.
 
-use ext_wire::Method;
+use ext_wire::{DeclaredHandlers, Method};
 use syn::{
-    Attribute, Error, FnArg, Ident, Item, ItemFn, LitStr, Result, Signature, spanned::Spanned,
+    Attribute, Error, FnArg, Ident, Item, ItemFn, LitStr, Result, Signature, Token,
+    punctuated::Punctuated, spanned::Spanned,
 };
 
 /// Role that a function is marked with.
 enum Role {
     Init,
     Cleanup,
-    OnEvent,
+    /// The kinds that it handles; none for all that the manifest names.
+    OnEvent(Vec<LitStr>),
     Save,
     Restore,
     Operation(LitStr),
@@ -24,7 +26,7 @@ impl Role {
         let role = match name.to_string().as_str() {
             "init" => Self::Init,
             "cleanup" => Self::Cleanup,
-            "on_event" => Self::OnEvent,
+            "on_event" => return event_kinds(attribute).map(Self::OnEvent).map(Some),
             "save" => Self::Save,
             "restore" => Self::Restore,
             "operation" => return operation_method(attribute).map(Self::Operation).map(Some),
@@ -39,7 +41,7 @@ impl Role {
         match self {
             Self::Init | Self::Cleanup | Self::Save => &["client: &SpacedriveClient"],
             Self::Restore => &["client: &SpacedriveClient", "state: State"],
-            Self::OnEvent => &["client: &SpacedriveClient", "event: Event"],
+            Self::OnEvent(_) => &["client: &SpacedriveClient", "event: Event"],
             Self::Operation(_) => &["client: &SpacedriveClient", "input: Input"],
         }
     }
@@ -55,12 +57,33 @@ fn operation_method(attribute: &Attribute) -> Result<LitStr> {
     Ok(literal)
 }
 
+/// The kinds in `#[on_event("…", …)]`; none in a bare `#[on_event]`.
+fn event_kinds(attribute: &Attribute) -> Result<Vec<LitStr>> {
+    if attribute.meta.require_path_only().is_ok() {
+        return Ok(Vec::new());
+    }
+    let kinds = attribute.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated);
+    let kinds = kinds.ok().filter(|kinds| !kinds.is_empty()).ok_or_else(|| {
+        let hint = "kinds of events stand as texts, as in `#[on_event(\"entry.created\")]`";
+        Error::new(attribute.span(), hint)
+    })?;
+    if let Some(kind) = kinds.iter().find(|kind| !ext_wire::event::is_kind(&kind.value())) {
+        let known = ext_wire::event::KINDS.join("`, `");
+        let hint = format!("a kind of events is one of `{known}`, or `ext.<id>.<name>`");
+        return Err(Error::new(kind.span(), hint));
+    }
+    Ok(kinds.into_iter().collect())
+}
+
 /// The handlers of a module.
 #[derive(Default)]
 pub(crate) struct Handlers {
     pub(crate) init: Option<Ident>,
     pub(crate) cleanup: Option<Ident>,
+    /// The function for all events that no other one is for.
     pub(crate) on_event: Option<Ident>,
+    /// Kind and function.
+    pub(crate) events: Vec<(LitStr, Ident)>,
     pub(crate) save: Option<Ident>,
     pub(crate) restore: Option<Ident>,
     /// Method and function.
@@ -84,32 +107,55 @@ impl Handlers {
     pub(crate) const fn is_empty(&self) -> bool {
         self.init.is_none()
             && self.cleanup.is_none()
-            && self.on_event.is_none()
+            && !self.receives_events()
             && self.save.is_none()
             && self.restore.is_none()
             && self.operations.is_empty()
+    }
+
+    /// Returns whether a function handles events.
+    pub(crate) const fn receives_events(&self) -> bool {
+        self.on_event.is_some() || !self.events.is_empty()
+    }
+
+    /// The content of the section that says what there is a function for.
+    pub(crate) fn declared(&self) -> DeclaredHandlers {
+        let mut declared = DeclaredHandlers::default();
+        for (method, _) in &self.operations {
+            declared = declared.with_operation(&method.value());
+        }
+        for (kind, _) in &self.events {
+            declared = declared.with_event(&kind.value());
+        }
+        if self.on_event.is_some() { declared.with_all_events() } else { declared }
     }
 
     fn add(&mut self, role: Role, function: Ident) -> Result<()> {
         match role {
             Role::Init => set_once(&mut self.init, function, "init"),
             Role::Cleanup => set_once(&mut self.cleanup, function, "cleanup"),
-            Role::OnEvent => set_once(&mut self.on_event, function, "on_event"),
+            Role::OnEvent(kinds) if kinds.is_empty() => {
+                set_once(&mut self.on_event, function, "on_event")
+            }
+            Role::OnEvent(kinds) => add_all(&mut self.events, kinds, &function),
             Role::Save => set_once(&mut self.save, function, "save"),
             Role::Restore => set_once(&mut self.restore, function, "restore"),
-            Role::Operation(method) => self.add_operation(method, function),
+            Role::Operation(method) => add_all(&mut self.operations, vec![method], &function),
         }
     }
+}
 
-    fn add_operation(&mut self, method: LitStr, function: Ident) -> Result<()> {
-        let same = self.operations.iter().find(|(other, _)| other.value() == method.value());
+/// Adds methods or kinds to the function that handles them, each of which stands once.
+fn add_all(handled: &mut Vec<(LitStr, Ident)>, names: Vec<LitStr>, function: &Ident) -> Result<()> {
+    for name in names {
+        let same = handled.iter().find(|(other, _)| other.value() == name.value());
         if let Some((_, other)) = same {
-            let message = format!("`{}` is already the function `{other}`", method.value());
-            return Err(Error::new(method.span(), message));
+            let message = format!("`{}` is already the function `{other}`", name.value());
+            return Err(Error::new(name.span(), message));
         }
-        self.operations.push((method, function));
-        Ok(())
+        handled.push((name, function.clone()));
     }
+    Ok(())
 }
 
 fn set_once(place: &mut Option<Ident>, function: Ident, role: &str) -> Result<()> {

@@ -107,7 +107,7 @@ fn lend(frame: Option<glue::Block>) -> u32 {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export {
-    ($extension:ty; $($optional:ident)*) => {
+    ($extension:ty; $methods:literal; $($optional:ident)*) => {
         const _: () = {
             #[unsafe(export_name = "spacedrive_reply_ptr")]
             static REPLY: $crate::glue::ReplyBuffer = $crate::glue::ReplyBuffer::new();
@@ -118,6 +118,10 @@ macro_rules! __export {
             #[used]
             #[unsafe(link_section = "spacedrive.abi")]
             static ABI: [u8; 4] = $crate::abi::version::encode($crate::abi::ABI_VERSION);
+
+            #[used]
+            #[unsafe(link_section = "spacedrive.methods")]
+            static METHODS: [u8; $methods.len()] = *$methods;
 
             #[unsafe(no_mangle)]
             extern "C" fn wasm_alloc(size: u32) -> u32 {

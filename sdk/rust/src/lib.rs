@@ -59,6 +59,7 @@
 //!
 //! - [`macro@extension`]: the attribute that makes an extension of plain functions.
 //! - [`SpacedriveClient`]: calls to the host; [`ops`] has the types of its operations.
+//! - [`prelude`]: the names that nearly every extension uses; `docs/sdk.md` lists them.
 //! - [`Error`]: the error of a call, and of an extension's function.
 //! - [`log`]: messages to the log of the host.
 //! - [`testing::FakeHost`]: a library in memory, for native tests.
@@ -81,6 +82,8 @@ mod pages {
     mod operations {}
     #[doc = include_str!("../../../docs/extensions.md")]
     mod guide {}
+    #[doc = include_str!("../../../docs/sdk.md")]
+    mod page {}
 }
 
 // The generated code says `::spacedrive_sdk`, also in this crate's own tests.
@@ -96,6 +99,7 @@ pub mod ffi;
 pub mod glue;
 #[cfg(target_arch = "wasm32")]
 mod imports;
+mod inputs;
 pub mod log;
 pub mod ops;
 pub mod prelude;
@@ -108,5 +112,7 @@ pub use error::{Error, Result};
 pub use ext_abi as abi;
 pub use ext_wire::{self as wire, Blob, ErrorCode, Event, Wire};
 pub use extension::Extension;
+pub use inputs::{CreateEntryInput, OcrOptions};
+pub use schemars;
 pub use spacedrive_sdk_macros::extension;
 pub use uuid::Uuid;

@@ -1,10 +1,11 @@
 //! Names that nearly every extension uses: `use spacedrive_sdk::prelude::*;`
 //!
-//! The attributes `#[init]`, `#[on_event]`, `#[operation("…")]`, `#[cleanup]`, `#[save]` and
+//! The attributes `#[init]`, `#[on_event]`, `#[on_event("…")]`, `#[operation("…")]`, `#[cleanup]`, `#[save]` and
 //! `#[restore]` need no import:
 //! `#[spacedrive_sdk::extension]` reads them.
 
 pub use crate::{
-    Blob, Error, ErrorCode, Event, Result, SpacedriveClient, Uuid,
+    Blob, CreateEntryInput, Error, ErrorCode, Event, OcrOptions, Result, SpacedriveClient, Uuid,
     log::{debug, error, info, warn},
+    ops::{NoInput, vdfs::Entry},
 };

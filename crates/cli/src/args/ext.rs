@@ -2,12 +2,43 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::InLibrary;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExtCommand {
+    /// Make the folder of a new extension, which builds and works as it is.
+    New {
+        /// Folder to make; its name, such as my-notes, becomes the id of the extension.
+        folder: PathBuf,
+        /// Language of the code.
+        #[arg(long, value_enum, default_value_t = Language::Rust)]
+        lang: Language,
+        /// Copy of the SDK, or of the repository that it is in, for an extension in Rust [default: the
+        /// copy around the new folder or this program, else this program's version].
+        #[arg(long, value_name = "PATH")]
+        sdk: Option<PathBuf>,
+    },
+    /// Build an extension into its folder `dist`.
+    Build {
+        /// Folder with manifest.json, and Cargo.toml or files of C.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Install it as well, after showing what it asks for.
+        #[arg(long)]
+        install: bool,
+        /// Agree to all that it asks for, without a question.
+        #[arg(long, short, requires = "install")]
+        yes: bool,
+    },
+    /// Check an extension that is built: whether it loads, what it is made of, and whether its code and
+    /// its manifest fit.
+    Check {
+        /// Folder with manifest.json and the .wasm, or one whose folder `dist` has them.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
     /// Install an extension, after showing what it asks for.
     Install {
         /// Folder with manifest.json and the .wasm, or the id of one that came with the program.
@@ -106,6 +137,15 @@ pub(crate) enum ExtCommand {
     },
 }
 
+/// Language of a new extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// Rust, with the SDK.
+    Rust,
+    /// C, without any library.
+    C,
+}
+
 #[derive(Debug, Default, Args)]
 pub(crate) struct ConsentArgs {
     /// Agree to all that it asks for, without a question.
@@ -123,6 +163,13 @@ pub(crate) struct ConsentArgs {
     /// The former name of `--keep-permissions`.
     #[arg(long, hide = true)]
     old_rights: bool,
+}
+
+impl ConsentArgs {
+    /// Returns the arguments of a command that has `--yes` alone.
+    pub(crate) fn with_yes(yes: bool) -> Self {
+        Self { yes, ..Self::default() }
+    }
 }
 
 impl ExtCommand {

@@ -13,7 +13,7 @@ use serde_json::json;
 use spacedrive_core::{Candidate, Core, CoreError, SavedState, permissions::Consent};
 use uuid::Uuid;
 
-use super::{import, newly_installed::NewlyInstalled, op, shipped};
+use super::{ext_author, import, newly_installed::NewlyInstalled, op, shipped};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -37,6 +37,15 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             }
             install(core, candidate, &consent, output, warnings)
         }
+        ExtCommand::Build { path, yes, .. } => {
+            let consent = ConsentArgs::with_yes(yes);
+            let mut warnings = Warnings::new(output);
+            let candidate = shipped::candidate(core, &ext_author::built(&path)?)?;
+            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
+            install(core, candidate, &consent, output, warnings)
+        }
+        // They end before a data folder is opened, or with a code of their own.
+        ExtCommand::New { .. } | ExtCommand::Check { .. } => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
             let mut warnings = Warnings::new(output);

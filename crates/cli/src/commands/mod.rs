@@ -10,6 +10,7 @@ mod entry;
 mod event;
 mod event_tail;
 mod ext;
+mod ext_author;
 mod history;
 mod import;
 mod indexing;
@@ -40,7 +41,7 @@ use std::process::ExitCode;
 use spacedrive_core::{Core, CoreBuilder, Isolation};
 
 use crate::{
-    args::{Cli, Command, Global, SystemCommand},
+    args::{Cli, Command, ExtCommand, Global, SystemCommand},
     daemon_client::{self, DaemonCalls},
     external,
     places::{self, Places},
@@ -57,11 +58,22 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => {
             return serve::run(&cli.global, &args, || Ok(builder(&cli.global)?.build()?));
         }
+        Command::Ext(ExtCommand::New { folder, lang, sdk }) => {
+            ext_author::new(&folder, lang, sdk.as_deref(), output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Ext(ExtCommand::Build { path, install: false, .. }) => {
+            ext_author::build(&path, output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         command => command,
     };
     let core = open(&cli.global)?;
     match command {
         Command::Library(command) => return library::run(&core, command, output),
+        Command::Ext(ExtCommand::Check { path }) => {
+            return ext_author::check(&core, &path, output);
+        }
         Command::Ext(command) => ext::run(&core, command, output)?,
         Command::Permission(command) => permission::run(&core, command, output)?,
         Command::Audit(command) => return audit::run(&core, command, output),

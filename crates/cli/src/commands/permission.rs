@@ -212,14 +212,14 @@ fn describe(explanation: &Explanation) -> String {
     for part in decided {
         let said = part.message.as_deref().or(part.line.as_deref()).unwrap_or_default();
         lines.push(format!("  {}: {said}", part.backend));
-        lines.extend(advice_on_grant(said).map(|advice| format!("      {advice}")));
-        if let (Some(line), Some(_)) = (&part.line, &part.message) {
-            lines.push(format!("      by {line}"));
-        }
         let asked = part.would_allow.as_ref();
         lines.extend(
             asked.map(|line| format!("      this line in the manifest asks for it: {line}")),
         );
+        lines.extend(advice_on_grant(said).map(|advice| format!("      {advice}")));
+        if let (Some(line), Some(_)) = (&part.line, &part.message) {
+            lines.push(format!("      by {line}"));
+        }
     }
     output::lines(lines)
 }

@@ -11,13 +11,28 @@ use spacedrive_core::{Candidate, Core, CoreError};
 
 use crate::{failure::Hinted, installation};
 
-/// Copies the extension that is meant: a folder, or the id of one that came with the program.
+/// Folder below the sources of an extension that `ext build` puts the built one into.
+pub(super) const DIST: &str = "dist";
+
+/// Copies the extension that is meant: a folder, the folder `dist` below it, or the id of one
+/// that came with the program.
 pub(super) fn candidate(core: &Core, named: &Path) -> anyhow::Result<Candidate> {
     let folder = match shipped(named) {
         Some(folder) if !named.exists() => folder,
         _ => named.to_owned(),
     };
-    core.extensions().candidate(&folder).map_err(|error| explain(&folder, error))
+    core.extensions().candidate(&folder).or_else(|error| {
+        let dist = folder.join(DIST);
+        let is_built = is_missing(&error) && dist.join(ext_manifest::MANIFEST_FILE).is_file();
+        match is_built {
+            true => core.extensions().candidate(&dist).map_err(|error| explain(&dist, error)),
+            false => Err(explain(&folder, error)),
+        }
+    })
+}
+
+fn is_missing(error: &CoreError) -> bool {
+    matches!(error, CoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }
 
 /// Returns the folder of an extension that came with the program.
@@ -47,15 +62,13 @@ fn explain(named: &Path, error: CoreError) -> anyhow::Error {
             format_args!("`spacedrive ext install {folder}` installs the one in its folder"),
         );
     }
-    let is_missing =
-        matches!(&error, CoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound);
-    if is_missing && named.join("Cargo.toml").is_file() {
+    if is_missing(&error) && named.join("Cargo.toml").is_file() {
         return Hinted::error(
             error.code(),
             format_args!("{shown} is the source of an extension that is not built: {error}"),
             format_args!(
-                "`spacedrive ext dev {shown}` builds and installs it; or build it, and install the \
-                 folder that holds manifest.json and the .wasm"
+                "`spacedrive ext build {shown} --install` builds and installs it, `spacedrive ext dev \
+                 {shown}` does so whenever it changes"
             ),
         );
     }

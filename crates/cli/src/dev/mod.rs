@@ -1,7 +1,7 @@
 //! `spacedrive ext dev`: builds an extension whenever its sources change, and takes the new version
 //! into use without stopping the old one.
 
-mod build;
+mod calls;
 mod watch;
 
 use std::{
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     args::{ConsentArgs, Output},
-    consent, output,
+    build, consent, output,
 };
 
 /// Interval of checks for changes, events and Ctrl-C.
@@ -44,6 +44,7 @@ impl Dev<'_> {
         let source = build::Source::find(self.folder)?;
         let changes = watch::Changes::watch(self.folder)?;
         let mut asked = self.yes;
+        let mut calls = calls::Calls::watch(self.core, self.folder);
         self.try_version(&source, &mut asked);
         say("watching; Ctrl-C ends");
         while !stop.load(SeqCst) {
@@ -51,6 +52,7 @@ impl Dev<'_> {
                 self.try_version(&source, &mut asked);
             }
             self.deliver();
+            calls.show();
         }
         say("ended");
         Ok(())

@@ -157,3 +157,35 @@ fn rel_02_rel_03_dev_reloads_what_is_whole_and_keeps_what_works() {
     wait_for(&lines, "ended");
     assert!(dev.wait().unwrap().success());
 }
+
+#[cfg(unix)]
+#[test]
+fn dev_shows_the_calls_of_other_processes_without_what_is_in_them() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let folder = tempfile::Builder::new().prefix("dev").tempdir().unwrap();
+    write(folder.path(), NULL, '1');
+    let call = ["op", "call", "action:worker.scan.input.v1", "--input", "\"in confidence\""];
+    install(&spacedrive, NULL);
+    spacedrive.json(call);
+    let calls = spacedrive.data.path().join("calls");
+    assert!(!calls.exists(), "nobody watches");
+
+    let path = folder.path().to_str().unwrap();
+    let mut dev = spacedrive
+        .command(["ext", "dev", path, "--yes", "--library", &library])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = lines(&mut dev);
+    wait_for(&lines, "watching");
+    spacedrive.json(call);
+    let shown = wait_for(&lines, "runs action:worker.scan.input.v1");
+    assert!(shown.contains(": OK in ") && !shown.contains("confidence"), "{shown}");
+    let written = fs::read_to_string(calls.join("calls.jsonl")).unwrap();
+    assert!(written.contains("action:worker.scan.input.v1"), "{written}");
+    assert!(!written.contains("confidence"), "{written}");
+    dev.kill().unwrap();
+    dev.wait().unwrap();
+}

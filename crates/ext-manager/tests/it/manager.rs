@@ -144,6 +144,39 @@ fn what_the_manifest_promises_must_be_exported() {
 }
 
 #[test]
+fn what_the_manifest_promises_must_have_a_function_where_the_wasm_names_its_functions() {
+    let saying = |section: &str| {
+        let exports = r#"(func (export "plugin_call") (param i32 i32 i32 i32) (result i32) i32.const 128)
+            (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#;
+        guest(&format!("{exports} {section}"))
+    };
+    let load_saying = |section: &str| load(MANIFEST, &saying(section));
+    for (section, missing) in [
+        (
+            r#"(@custom "spacedrive.methods" "query:guest.walk.v1\nevent:*\n")"#,
+            "`query:guest.run.v1`",
+        ),
+        (
+            r#"(@custom "spacedrive.methods" "query:guest.run.v1\nevent:entry.updated\n")"#,
+            "`entry.created`",
+        ),
+        (r#"(@custom "spacedrive.methods" "")"#, "`query:guest.run.v1`, `entry.created`"),
+    ] {
+        let error = load_saying(section).err().unwrap();
+        assert_eq!(error.code(), ErrorCode::AbiExport, "{section}");
+        assert!(error.to_string().contains(&format!("names {missing}, ")), "{error}");
+    }
+    for section in [
+        "",
+        r#"(@custom "spacedrive.methods" "query:guest.run.v1\nevent:*\n")"#,
+        r#"(@custom "spacedrive.methods" "query:guest.run.v1\n")
+           (@custom "spacedrive.methods" "event:entry.created\nquery:guest.more.v1\n")"#,
+    ] {
+        assert!(load_saying(section).is_ok(), "{section}");
+    }
+}
+
+#[test]
 fn bad_folders_are_told_apart() {
     let manager = manager();
     let empty = tempfile::tempdir().unwrap();

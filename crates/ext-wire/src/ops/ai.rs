@@ -263,16 +263,28 @@ wire_output! {
 
 impl OcrInput {
     /// Asks for all of a document, text only.
-    #[must_use]
-    pub const fn new(data: Blob) -> Self {
-        Self {
-            data,
-            pages: None,
-            lines: false,
-            language: None,
-            engine: None,
-            preprocessing: None,
-            format: None,
-        }
+    pub fn new(data: impl Into<Blob>) -> Self {
+        Self { data: data.into(), ..Self::default() }
+    }
+}
+
+impl ExtractTextInput {
+    /// Asks for the text of a document whose media type is detected.
+    pub fn new(data: impl Into<Blob>) -> Self {
+        Self { data: data.into(), media_type: None }
+    }
+}
+
+impl EmbedInput {
+    /// Asks for the vectors of these texts.
+    pub fn new<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self { texts: texts.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl ClassifyTextInput {
+    /// Asks a question without a schema.
+    pub fn new(text: impl Into<String>, prompt: impl Into<String>) -> Self {
+        Self { text: text.into(), prompt: prompt.into(), schema: None }
     }
 }

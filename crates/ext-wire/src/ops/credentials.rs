@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    direction::{wire_input, wire_output},
+    direction::{wire_input, wire_input_with_constructor, wire_output},
     family::family,
     no_input::NoInput,
 };
@@ -124,7 +124,9 @@ wire_input! {
         #[serde(default)]
         pub scopes: Vec<String>,
     }
+}
 
+wire_input_with_constructor! {
     /// Input of [`Store`].
     pub struct StoreInput {
         /// Its name; 1 to 128 of `a-z`, `0-9`, `.`, `_`, `-`.
@@ -187,5 +189,12 @@ wire_output! {
     pub struct RevealOutput {
         /// `key`; `username` and `password`; `access_token`; or the fields of a custom secret.
         pub fields: BTreeMap<String, SecretText>,
+    }
+}
+
+impl StoreInput {
+    /// Keeps `secret` under this name, for any origin that the manifest allows.
+    pub fn new(name: impl Into<String>, secret: Secret) -> Self {
+        Self { name: name.into(), hosts: Vec::new(), secret }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    direction::{wire_input, wire_output},
+    direction::{wire_input_with_constructor, wire_output},
     family::family,
 };
 use crate::Blob;
@@ -114,7 +114,7 @@ impl fmt::Debug for ResponseHeader {
     }
 }
 
-wire_input! {
+wire_input_with_constructor! {
     /// Input of [`Request`].
     pub struct RequestInput {
         /// The method.
@@ -193,5 +193,12 @@ impl RequestOutput {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|header| header.name == name);
         found.map(|header| header.value.as_str())
+    }
+}
+
+impl Default for RequestInput {
+    /// Makes a `GET` whose URL is still to be set.
+    fn default() -> Self {
+        Self::get("")
     }
 }

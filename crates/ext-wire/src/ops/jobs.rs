@@ -99,7 +99,6 @@ impl JobState {
 
 wire_input! {
     /// Input of [`Dispatch`].
-    #[derive(Default)]
     pub struct DispatchInput {
         /// The operation: one of the extension's own, as its manifest declares it.
         pub method: String,
@@ -213,7 +212,6 @@ wire_output! {
 
 wire_input! {
     /// Input of [`List`].
-    #[derive(Default)]
     pub struct ListJobsInput {
         /// Only those in this state.
         #[serde(default, skip_serializing_if = "Option::is_none")]

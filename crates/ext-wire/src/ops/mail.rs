@@ -2,7 +2,7 @@
 //! messages.
 
 use super::{
-    direction::{wire_input, wire_output},
+    direction::{wire_input, wire_input_with_constructor, wire_output},
     family::family,
 };
 use crate::Blob;
@@ -82,7 +82,7 @@ wire_output! {
     }
 }
 
-wire_input! {
+wire_input_with_constructor! {
     /// Input of [`ListMessages`].
     pub struct ListMessagesInput {
         /// The mailbox.
@@ -127,7 +127,7 @@ wire_output! {
     }
 }
 
-wire_input! {
+wire_input_with_constructor! {
     /// Input of [`FetchMessage`].
     pub struct FetchMessageInput {
         /// The mailbox.
@@ -151,5 +151,42 @@ wire_output! {
     pub struct FetchMessageOutput {
         /// The message (RFC 5322).
         pub data: Blob,
+    }
+}
+
+impl Mailbox {
+    /// Names the server, and the credential of the caller to log in with.
+    pub fn new(server: impl Into<String>, auth: impl Into<String>) -> Self {
+        Self { server: server.into(), auth: auth.into(), user: None }
+    }
+}
+
+impl ListMessagesInput {
+    /// Asks for the first page of the inbox.
+    #[must_use]
+    pub fn new(mailbox: Mailbox) -> Self {
+        Self { mailbox, folder: inbox(), after: 0, since: None, limit: page() }
+    }
+}
+
+impl Default for ListMessagesInput {
+    /// Asks for the first page of the inbox of a mailbox that is still to be set.
+    fn default() -> Self {
+        Self::new(Mailbox::default())
+    }
+}
+
+impl FetchMessageInput {
+    /// Asks for the message of this number in the inbox.
+    #[must_use]
+    pub fn new(mailbox: Mailbox, uid_validity: u32, uid: u32) -> Self {
+        Self { mailbox, folder: inbox(), uid_validity, uid, max_bytes: message_bytes() }
+    }
+}
+
+impl Default for FetchMessageInput {
+    /// Asks for a message of the inbox that is still to be set.
+    fn default() -> Self {
+        Self::new(Mailbox::default(), 0, 0)
     }
 }

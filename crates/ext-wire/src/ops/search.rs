@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    direction::{wire_input, wire_output},
+    direction::{wire_input, wire_input_with_constructor, wire_output},
     family::family,
     vdfs::Entry,
 };
@@ -24,10 +24,11 @@ family! {
 }
 
 /// Relation of a value to the one of a [`Filter`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Comparison {
     /// Equal to the value.
+    #[default]
     #[serde(rename = "=")]
     Equal,
     /// Not equal; the key must be there.
@@ -120,7 +121,7 @@ const fn is_zero(value: &u64) -> bool {
     *value == 0
 }
 
-wire_input! {
+wire_input_with_constructor! {
     /// Input of [`Entries`].
     pub struct SearchInput {
         /// Words, at most 4096 bytes; a trailing `*` on a word matches its beginnings. Entries with all of them are
@@ -146,7 +147,9 @@ wire_input! {
         #[serde(default, skip_serializing_if = "is_false")]
         pub places: bool,
     }
+}
 
+wire_input! {
     /// A condition on one top-level key of an entry's metadata.
     pub struct Filter {
         /// The key.
@@ -217,5 +220,12 @@ impl SearchInput {
             limit: default_limit(),
             places: false,
         }
+    }
+}
+
+impl Default for SearchInput {
+    /// Asks for the first page of everything.
+    fn default() -> Self {
+        Self::new("")
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    direction::{wire_input, wire_output},
+    direction::{wire_input, wire_input_with_constructor, wire_output},
     family::family,
 };
 use crate::Blob;
@@ -181,7 +181,7 @@ wire_input! {
         pub name: String,
         /// Its path: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
         pub path: String,
-        /// Its type: a snake-case word such as `receipt`.
+        /// Its type: a word such as `receipt` or `FinancialDocument`, compared exactly.
         pub entry_type: String,
         /// Metadata, free in form, at most 64 KiB of JSON.
         #[serde(default)]
@@ -217,7 +217,7 @@ wire_output! {
     }
 }
 
-wire_input! {
+wire_input_with_constructor! {
     /// Input of [`ListEntries`]: all conditions must hold.
     pub struct ListEntriesInput {
         /// Only entries of this type.
@@ -456,5 +456,24 @@ impl Default for ListEntriesInput {
             after: None,
             limit: default_page(),
         }
+    }
+}
+
+impl NewEntry {
+    /// Makes an entry without metadata and content.
+    pub fn new(
+        name: impl Into<String>,
+        path: impl Into<String>,
+        entry_type: impl Into<String>,
+    ) -> Self {
+        let (name, path, entry_type) = (name.into(), path.into(), entry_type.into());
+        Self { name, path, entry_type, ..Self::default() }
+    }
+}
+
+impl WriteSidecarInput {
+    /// Writes `data` as the sidecar `name`.
+    pub fn new(entry_id: Uuid, name: impl Into<String>, data: impl Into<Blob>) -> Self {
+        Self { entry_id, name: name.into(), data: data.into() }
     }
 }

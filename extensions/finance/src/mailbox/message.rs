@@ -1,7 +1,7 @@
 //! One message of a mailbox: kept in the library when it holds receipts.
 
 use serde_json::Map;
-use spacedrive_sdk::ops::vdfs::{CreateEntryInput, Entry};
+use spacedrive_sdk::ops::vdfs::{Entry, NewEntry};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::Blob;
 
@@ -81,7 +81,7 @@ fn keep(
     mailbox: &str,
     subject: &str,
 ) -> Result<Entry> {
-    let input = CreateEntryInput {
+    let input = NewEntry {
         name: name(subject),
         path: format!("mail/{mailbox}/{}.eml", message.id),
         entry_type: "file".to_owned(),
@@ -89,7 +89,7 @@ fn keep(
         content: Some(message.raw.clone()),
         media_type: Some("message/rfc822".to_owned()),
     };
-    Ok(client.create_entry(input)?.entry)
+    Ok(client.create_entry_with(input)?.entry)
 }
 
 /// Makes the name of a file from a subject.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::{CreateEntryInput, ListEntriesInput};
+use spacedrive_sdk::ops::vdfs::{ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::input::Mailbox;
@@ -96,15 +96,8 @@ impl State {
             client.update_metadata(entry, metadata)?;
             return Ok(());
         }
-        let input = CreateEntryInput {
-            name: self.name.clone(),
-            path: path(&self.id),
-            entry_type: ENTRY_TYPE.to_owned(),
-            metadata,
-            content: None,
-            media_type: None,
-        };
-        self.entry = Some(client.create_entry(input)?.entry.id);
+        let input = NewEntry { metadata, ..NewEntry::new(&self.name, path(&self.id), ENTRY_TYPE) };
+        self.entry = Some(client.create_entry(input)?);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Entries, their content, metadata and sidecar files.
 
 use ext_wire::{
-    Blob,
+    Blob, ErrorCode,
     ops::vdfs::{
         CreateEntry, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry, EntryDetails, EntryRef,
         GetEntry, ListEntries, ListEntriesInput, ListSidecars, ListSidecarsInput, NewEntry,
@@ -21,12 +21,42 @@ use crate::error::{Error, Result};
 const MAX_ATTEMPTS: u32 = 100;
 
 impl SpacedriveClient {
-    /// Makes an entry, or returns the one that is already at this path, unchanged and with
-    /// `created` false. So an event that comes twice makes one entry.
+    /// Makes an entry, or finds the one that this extension made at this path before, and returns its
+    /// id. So an event that comes twice makes one entry.
+    ///
+    /// ```
+    /// use spacedrive_sdk::{prelude::*, testing::FakeHost};
+    ///
+    /// let host = FakeHost::new();
+    /// let id = host.client().create_entry(CreateEntryInput {
+    ///     name: "Receipt: Starbucks",
+    ///     path: format!("receipts/{}.eml", 1),
+    ///     entry_type: "FinancialDocument",
+    /// })?;
+    /// assert_eq!(host.entries()[0].id, id);
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorCode::Path`](crate::ErrorCode::Path) for an illegal name or path.
-    pub fn create_entry(&self, input: NewEntry) -> Result<CreateEntryOutput> {
+    /// [`ErrorCode::Path`] for an illegal name or path; [`ErrorCode::Conflict`] when the user has a file
+    /// at this path, [`ErrorCode::DeniedArg`] when another extension made an entry there.
+    pub fn create_entry(&self, input: impl Into<NewEntry>) -> Result<Uuid> {
+        let CreateEntryOutput { entry, created } = self.create_entry_with(input.into())?;
+        if created || entry.created_by.is_some() {
+            return Ok(entry.id);
+        }
+        let path = entry.path.escape_debug();
+        let message = format_args!("`{path}` is a file of the user: choose another path");
+        Err(Error::new(ErrorCode::Conflict, message))
+    }
+
+    /// Makes an entry with metadata and content, or returns the one that is already at this path,
+    /// unchanged and with `created` false.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Path`] for an illegal name or path, [`ErrorCode::DeniedArg`] when another extension
+    /// made an entry there.
+    pub fn create_entry_with(&self, input: NewEntry) -> Result<CreateEntryOutput> {
         self.call_op::<CreateEntry>(&input)
     }
 
@@ -42,7 +72,7 @@ impl SpacedriveClient {
     /// `input.limit` as there are.
     ///
     /// # Errors
-    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.
+    /// [`ErrorCode::BadInput`] for a limit out of range.
     pub fn list_entries(&self, mut input: ListEntriesInput) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         loop {
@@ -143,14 +173,22 @@ impl SpacedriveClient {
     ///
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry,
-    /// [`ErrorCode::Path`](crate::ErrorCode::Path) for an illegal name.
+    /// [`ErrorCode::Path`] for an illegal name.
     pub fn write_sidecar(
         &self,
         entry_id: Uuid,
         name: &str,
-        data: impl Into<Blob>,
+        data: impl AsRef<[u8]>,
     ) -> Result<SidecarInfo> {
-        let input = WriteSidecarInput { entry_id, name: name.to_owned(), data: data.into() };
+        let data = data.as_ref().to_vec();
+        self.write_sidecar_with(WriteSidecarInput::new(entry_id, name, data))
+    }
+
+    /// Writes a sidecar file as [`Self::write_sidecar`] does, without copying its bytes first.
+    ///
+    /// # Errors
+    /// As [`Self::write_sidecar`].
+    pub fn write_sidecar_with(&self, input: WriteSidecarInput) -> Result<SidecarInfo> {
         self.call_op::<WriteSidecar>(&input)
     }
 
@@ -164,7 +202,8 @@ impl SpacedriveClient {
         name: &str,
         value: &impl Serialize,
     ) -> Result<SidecarInfo> {
-        self.write_sidecar(entry_id, name, serde_json::to_vec_pretty(value)?)
+        let data = serde_json::to_vec_pretty(value)?;
+        self.write_sidecar_with(WriteSidecarInput::new(entry_id, name, data))
     }
 
     /// Records what was looked at in an entry, as the sidecar of the extension `by` for that; people

@@ -287,7 +287,7 @@ mod tests {
         };
         assert!(new("bank_statement", None).is_ok());
         for (entry_type, media_type) in
-            [("Receipt", None), ("file", Some("pdf")), ("file", Some("text/plain"))]
+            [("tax note", None), ("file", Some("pdf")), ("file", Some("text/plain"))]
         {
             assert_eq!(new(entry_type, media_type).unwrap_err().code(), ErrorCode::BadInput);
         }

@@ -1,7 +1,7 @@
 //! A host in memory, so that extensions are tested natively.
 //!
 //! ```
-//! use spacedrive_sdk::{ops::ai, testing::FakeHost};
+//! use spacedrive_sdk::{OcrOptions, ops::ai, testing::FakeHost};
 //!
 //! let host = FakeHost::new();
 //! host.on::<ai::Ocr>(|input| {
@@ -18,8 +18,8 @@
 //!
 //! let scan = host.add_file("scan.png", "mail/scan.png", "image/png", b"\x89PNG");
 //! let client = host.client();
-//! let read = client.ocr(ai::OcrInput::new(client.read_content(scan.id)?))?;
-//! client.write_sidecar(scan.id, "ocr.txt", read.text.as_str())?;
+//! let read = client.ocr(client.read_content(scan.id)?.as_bytes(), OcrOptions::default())?;
+//! client.write_sidecar(scan.id, "ocr.txt", &read.text)?;
 //!
 //! assert_eq!(host.sidecar(scan.id, "ocr.txt").as_deref(), Some(b"TOTAL 9.90".as_slice()));
 //! assert_eq!(host.calls()[1], "query:ai.ocr.v1");

@@ -48,8 +48,8 @@ pub mod guest {
     /// The error of the first operation that fails.
     #[operation("action:compat.library.input.v1")]
     pub fn library(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
-        let made = client.create_entry(note())?;
-        let again = client.create_entry(note())?;
+        let made = client.create_entry_with(note())?;
+        let again = client.create_entry_with(note())?;
         let id = made.entry.id;
         let content = client.read_content(id)?;
         let range = ReadContentInput { entry_id: id, offset: 8, length: Some(6) };
@@ -70,7 +70,7 @@ pub mod guest {
     #[operation("action:compat.talk.input.v1")]
     fn talk(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
         let entry = client.create_entry(NewEntry { path: "compat/talk".into(), ..note() })?;
-        let event = client.publish_event("booked", entry.entry.id, Some(json!({ "n": 1 })))?;
+        let event = client.publish_event("booked", entry, Some(json!({ "n": 1 })))?;
         let subscribed = client.subscribe("ext.other.booked")?;
         let unsubscribed = client.unsubscribe("ext.other.booked")?;
         let job = DispatchInput {
@@ -141,7 +141,7 @@ fn read(client: &SpacedriveClient, data: Blob) -> Result<Value> {
     let extracted = client.extract_text(input)?;
     let schema = json!({ "type": "object",
         "properties": { "total": { "type": "number", "description": "total amount" } } });
-    let answer = client.classify_text(ClassifyTextInput {
+    let answer = client.classify_text_with(ClassifyTextInput {
         text: extracted.text,
         prompt: "What is the total?".into(),
         schema: Some(object(schema)),

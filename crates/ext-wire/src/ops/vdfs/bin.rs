@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::{
-    super::direction::{wire_input, wire_output},
+    super::direction::{wire_input, wire_input_with_constructor, wire_output},
     Entry, default_page,
 };
 
-wire_input! {
+wire_input_with_constructor! {
     /// Input of [`ListBin`](super::ListBin).
     pub struct ListBinInput {
         /// Only entries that had this path when they were deleted.
@@ -20,7 +20,9 @@ wire_input! {
         #[serde(default = "default_page")]
         pub limit: u32,
     }
+}
 
+wire_input! {
     /// Input of [`RestoreEntry`](super::RestoreEntry).
     pub struct RestoreEntryInput {
         /// The entry.

@@ -1,7 +1,10 @@
 //! Builds of an extension: from the sources to a folder with the manifest and the wasm.
 
+mod c;
+mod toolchain;
+
 use std::{
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -10,8 +13,11 @@ use std::{
 
 use anyhow::{Context, bail};
 use ext_manifest::{MANIFEST_FILE, Manifest};
+use ext_wire::ErrorCode;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::failure::Hinted;
 
 /// Name of the target of guests.
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -21,45 +27,78 @@ const READ_INTERVAL: Duration = Duration::from_millis(100);
 const MAX_READS: u32 = 100;
 
 /// The sources of an extension.
-pub(super) struct Source {
+pub(crate) struct Source {
     folder: PathBuf,
-    /// True when cargo builds it; else another tool puts the wasm beside the manifest.
-    cargo: bool,
+    kind: Kind,
+}
+
+/// Kind of the sources, from which the wasm is made.
+enum Kind {
+    Cargo,
+    /// Files of C.
+    C(Vec<PathBuf>),
+    /// None: another tool puts the wasm beside the manifest.
+    Built,
 }
 
 impl Source {
-    pub(super) fn find(folder: &Path) -> anyhow::Result<Self> {
-        let manifest = folder.join(MANIFEST_FILE);
-        if !manifest.is_file() {
-            bail!("{}: there is no {MANIFEST_FILE}", folder.display());
+    pub(crate) fn find(folder: &Path) -> anyhow::Result<Self> {
+        if !folder.join(MANIFEST_FILE).is_file() {
+            return Err(Hinted::error(
+                ErrorCode::NotFound,
+                format_args!("{}: there is no {MANIFEST_FILE}", folder.display()),
+                "name the folder of an extension, or make one: `spacedrive ext new NAME`",
+            ));
         }
-        let folder = folder.to_owned();
-        Ok(Self { cargo: folder.join("Cargo.toml").is_file(), folder })
+        let kind = if folder.join("Cargo.toml").is_file() {
+            Kind::Cargo
+        } else {
+            match c::sources(folder)? {
+                files if files.is_empty() => Kind::Built,
+                files => Kind::C(files),
+            }
+        };
+        Ok(Self { folder: folder.to_owned(), kind })
+    }
+
+    /// Returns whether there is something to build: else another tool makes the wasm.
+    pub(crate) const fn is_built_here(&self) -> bool {
+        !matches!(self.kind, Kind::Built)
     }
 
     /// Builds the extension, and copies manifest and wasm into a new folder.
-    pub(super) fn build(&self) -> anyhow::Result<TempDir> {
+    pub(crate) fn build(&self) -> anyhow::Result<TempDir> {
         let json = read_stable(&self.folder.join(MANIFEST_FILE))?;
         let manifest = Manifest::parse(&json)?;
-        let wasm = if self.cargo { self.cargo_build()? } else { manifest.wasm_path(&self.folder) };
-        let wasm = read_stable(&wasm)?;
         let staged = tempfile::tempdir()?;
+        let target = manifest.wasm_path(staged.path());
+        let wasm = match &self.kind {
+            Kind::Cargo => self.cargo_build()?,
+            Kind::C(files) => {
+                c::build(files, &target)?;
+                target.clone()
+            }
+            Kind::Built => manifest.wasm_path(&self.folder),
+        };
+        let wasm = read_stable(&wasm)?;
         fs::write(staged.path().join(MANIFEST_FILE), json)?;
-        fs::write(manifest.wasm_path(staged.path()), wasm)?;
+        fs::write(target, wasm)?;
         Ok(staged)
     }
 
     /// Builds with cargo, whose messages go to the terminal, and reads the path of the wasm from its
     /// output.
     fn cargo_build(&self) -> anyhow::Result<PathBuf> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let toolchain = toolchain::find(&self.folder)?;
+        let mut command = Command::new(cargo);
+        command
             .args(["build", "--lib", "--release", "--target", TARGET])
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(&self.folder)
-            .stderr(Stdio::inherit())
-            .output()
-            .context("cargo cannot be started")?;
+            .stderr(Stdio::inherit());
+        toolchain.configure(&mut command)?;
+        let built = command.output().context("cargo cannot be started")?;
         if !built.status.success() {
             bail!("the extension does not build");
         }
@@ -94,8 +133,8 @@ fn read_stable(path: &Path) -> anyhow::Result<Vec<u8>> {
     bail!("{} changes all the time", path.display())
 }
 
-/// The most bytes of a file that is watched; larger modules are refused.
-const MAX_WASM_BYTES: u64 = 256 << 20;
+/// The most bytes of a file that is watched or copied; larger modules are refused.
+pub(crate) const MAX_WASM_BYTES: u64 = 256 << 20;
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = ext_fs::read(path, MAX_WASM_BYTES);

@@ -1,0 +1,134 @@
+//! `spacedrive ext new`, `build` and `check`: for authors of extensions.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use ext_wire::ErrorCode;
+use serde_json::json;
+use spacedrive_core::{Core, ExtensionCheck, Finding, SectionSize};
+
+use super::shipped::{self, DIST};
+use crate::{
+    args::{Language, Output},
+    build::{MAX_WASM_BYTES, Source},
+    failure::Hinted,
+    output::{self, Column, cells},
+    scaffold::{self, NewExtension},
+};
+
+pub(super) fn new(
+    folder: &Path,
+    language: Language,
+    sdk: Option<&Path>,
+    output: Output,
+) -> anyhow::Result<()> {
+    output::print(output, &scaffold::make(folder, language, sdk)?, describe_new)
+}
+
+fn describe_new(made: &NewExtension) -> String {
+    let NewExtension { folder, id, operation, files, sdk } = made;
+    let folder = folder.display();
+    let mut lines = vec![format!("made {folder}, the extension {id}: {}", files.join(", "))];
+    if let Some(sdk) = sdk.as_ref().filter(|sdk| !sdk.starts_with('{')) {
+        lines.push(format!(
+            "it asks for version {sdk} of the SDK; `--sdk PATH` names a copy of it instead"
+        ));
+    }
+    lines.push(format!("`spacedrive ext build {folder} --install` builds and installs it"));
+    lines.push(format!("`spacedrive op call {operation}` asks it, after an import of some files"));
+    output::lines(lines)
+}
+
+pub(super) fn build(folder: &Path, output: Output) -> anyhow::Result<()> {
+    let dist = built(folder)?;
+    output::print(output, &json!({ "built": dist }), |_| {
+        format!(
+            "built {dist}: `spacedrive ext check {folder}` checks it, `spacedrive ext install {folder}` \
+             installs it",
+            dist = dist.display(),
+            folder = folder.display(),
+        )
+    })
+}
+
+/// Builds the extension in a folder into its folder `dist`, and returns that.
+pub(super) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
+    let source = Source::find(folder)?;
+    if !source.is_built_here() {
+        return Err(Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("{} has no Cargo.toml and no file of C to build", folder.display()),
+            format_args!(
+                "put the .wasm of another tool beside manifest.json, and `spacedrive ext install {}` \
+                 installs it",
+                folder.display()
+            ),
+        ));
+    }
+    let staged = source.build()?;
+    let dist = folder.join(DIST);
+    let copied = copy(staged.path(), &dist);
+    copied.with_context(|| format!("{} cannot be written", dist.display()))?;
+    Ok(dist)
+}
+
+/// Copies the files of one folder into another, each in one step. What a build under another name left
+/// there goes.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let bytes = ext_fs::read(&entry.path(), MAX_WASM_BYTES)?;
+        ext_fs::replace(&to.join(entry.file_name()), &bytes)?;
+    }
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        let is_wasm = Path::new(&entry.file_name()).extension().is_some_and(|it| it == "wasm");
+        if is_wasm && !from.join(entry.file_name()).exists() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn check(core: &Core, folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
+    let candidate = shipped::candidate(core, folder)?;
+    let check = core.extensions().check(&candidate);
+    output::print(output, &check, describe_check)?;
+    Ok(if check.passes() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn describe_check(check: &ExtensionCheck) -> String {
+    let list = |items: &[String]| match items {
+        [] => "-".to_owned(),
+        items => items.join(", "),
+    };
+    let operations = match &check.operations {
+        Some(operations) => list(operations),
+        None => "not named: it has no section `spacedrive.methods`".to_owned(),
+    };
+    let facts = output::fields(&[
+        ("extension", format!("{} {}", check.id, check.version)),
+        ("imports", list(&check.imports)),
+        ("exports", list(&check.exports)),
+        ("operations", operations),
+        ("calls", list(&check.calls)),
+    ]);
+    let columns = [Column::text("SECTION"), Column::number("BYTES")];
+    let row =
+        |section: &SectionSize| vec![section.name.clone(), cells::bytes(section.bytes as u64)];
+    let sections = output::table(&columns, check.sections.iter().map(row).collect(), "no section");
+    let said = |finding: &Finding| {
+        format!("{}: {}", finding.severity.name(), output::printable(&finding.message))
+    };
+    let findings: Vec<String> = check.findings.iter().map(said).collect();
+    let findings = match findings.as_slice() {
+        [] => "manifest and wasm fit".to_owned(),
+        findings => output::lines(findings),
+    };
+    format!("{facts}\n{}\n\n{findings}", sections.trim_end())
+}

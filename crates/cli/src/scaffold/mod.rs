@@ -1,0 +1,161 @@
+//! New extensions, made from the templates in `templates/`.
+
+mod name;
+mod sdk;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use ext_manifest::{MANIFEST_FILE, Manifest};
+use ext_wire::ErrorCode;
+use serde::Serialize;
+
+use crate::{args::Language, failure::Hinted};
+use name::Name;
+
+/// A file of a template: its path in the new folder, and its text with placeholders.
+type TemplateFile = (&'static str, &'static str);
+
+/// The template in Rust.
+const RUST: &[TemplateFile] = &[
+    ("Cargo.toml", include_str!("../../templates/rust/Cargo.toml.in")),
+    ("src/lib.rs", include_str!("../../templates/rust/lib.rs.in")),
+    ("tests/words.rs", include_str!("../../templates/rust/test.rs.in")),
+    (MANIFEST_FILE, include_str!("../../templates/rust/manifest.json.in")),
+    ("README.md", include_str!("../../templates/rust/README.md.in")),
+    (".gitignore", include_str!("../../templates/rust/gitignore.in")),
+];
+
+/// The template in C.
+const C: &[TemplateFile] = &[
+    ("spacedrive.h", include_str!("../../templates/c/spacedrive.h.in")),
+    ("src/main.c", include_str!("../../templates/c/main.c.in")),
+    (MANIFEST_FILE, include_str!("../../templates/c/manifest.json.in")),
+    ("README.md", include_str!("../../templates/c/README.md.in")),
+    (".gitignore", include_str!("../../templates/c/gitignore.in")),
+];
+
+/// A folder that was made from a template.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewExtension {
+    pub(crate) folder: PathBuf,
+    pub(crate) id: String,
+    /// The operation that answers first.
+    pub(crate) operation: String,
+    pub(crate) files: Vec<&'static str>,
+    /// The SDK, as the new `Cargo.toml` names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sdk: Option<String>,
+}
+
+/// Makes the folder of a new extension, all of it or nothing.
+pub(crate) fn make(
+    folder: &Path,
+    language: Language,
+    sdk: Option<&Path>,
+) -> anyhow::Result<NewExtension> {
+    let name = Name::of_folder(folder, language)?;
+    let (template, sdk) = match language {
+        Language::Rust => (RUST, Some(sdk::dependency(folder, sdk)?)),
+        Language::C => (C, None),
+    };
+    let fill = |text: &str| {
+        let text = text.replace("{{id}}", &name.id).replace("{{package}}", &name.package);
+        text.replace("{{title}}", &name.title)
+            .replace("{{sdk}}", sdk.as_deref().unwrap_or_default())
+    };
+    let files: Vec<_> = template.iter().map(|(path, text)| (*path, fill(text))).collect();
+    let manifest = files.iter().find(|(path, _)| *path == MANIFEST_FILE);
+    let manifest = manifest.map(|(_, text)| Manifest::parse(text.as_bytes()));
+    let manifest = manifest.context("the template has no manifest")?.map_err(|error| {
+        Hinted::error(
+            ErrorCode::BadInput,
+            format_args!("`{}` cannot be the id of an extension: {error}", name.id),
+            "choose another name",
+        )
+    })?;
+    write(folder, &files)?;
+    let operation = manifest.operations().first().map(|offered| offered.method().to_owned());
+    let operation = operation.unwrap_or_default();
+    let files = files.into_iter().map(|(path, _)| path).collect();
+    Ok(NewExtension { folder: folder.to_owned(), id: name.id, operation, files, sdk })
+}
+
+/// Writes the files into a folder that is made by this, and goes away when one cannot be written.
+fn write(folder: &Path, files: &[(&str, String)]) -> anyhow::Result<()> {
+    fs::create_dir(folder).map_err(|error| refusal(folder, error))?;
+    let written = files.iter().try_for_each(|(path, text)| {
+        let path = folder.join(path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(&path, text)
+    });
+    written.with_context(|| {
+        let _ = fs::remove_dir_all(folder);
+        format!("{} cannot be written", folder.display())
+    })
+}
+
+fn refusal(folder: &Path, error: io::Error) -> anyhow::Error {
+    let shown = folder.display();
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => Hinted::error(
+            ErrorCode::Conflict,
+            format_args!("{shown} is there already, and nothing in it was changed"),
+            "choose another name, or remove it first",
+        ),
+        io::ErrorKind::NotFound => Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("there is no folder for {shown} to be made in"),
+            "make the folder above it first",
+        ),
+        _ => anyhow::Error::new(error).context(format!("{shown} cannot be made")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_placeholder_of_a_template_is_known() {
+        for (path, text) in RUST.iter().chain(C) {
+            let mut rest = *text;
+            while let Some((_, after)) = rest.split_once("{{") {
+                let (name, after) = after.split_once("}}").unwrap_or(("", ""));
+                // Rust's own `{{` in a format string is none.
+                assert!(["id", "package", "title", "sdk"].contains(&name), "{path}: {name}");
+                rest = after;
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_that_exists_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = folder.path().join("notes");
+        fs::create_dir(&notes).unwrap();
+        let error = make(&notes, Language::C, None).unwrap_err().to_string();
+        assert!(error.contains("is there already"), "{error}");
+        assert_eq!(fs::read_dir(&notes).unwrap().count(), 0);
+        let error = make(&folder.path().join("no/notes"), Language::C, None).unwrap_err();
+        assert!(error.to_string().contains("there is no folder"), "{error}");
+    }
+
+    #[test]
+    fn what_is_made_from_a_template_has_a_valid_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        for (language, operation) in [
+            (Language::C, "query:my_notes.entries.v1"),
+            (Language::Rust, "query:my_notes.words.v1"),
+        ] {
+            let notes = folder.path().join(format!("{language:?}/My-Notes"));
+            fs::create_dir(notes.parent().unwrap()).unwrap();
+            let made = make(&notes, language, None).unwrap();
+            assert_eq!((made.id.as_str(), made.operation.as_str()), ("my_notes", operation));
+            assert_eq!(Manifest::from_dir(&notes).unwrap().name(), "My notes");
+        }
+    }
+}
