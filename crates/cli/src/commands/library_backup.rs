@@ -3,11 +3,15 @@
 use std::{path::Path, process::ExitCode};
 
 use ext_services::library::LibraryError;
+use ext_wire::ErrorCode;
 use spacedrive_core::{Backup, CallError, Copied, Core, CoreError, DamagedFile};
 use uuid::Uuid;
 
 use super::library_check;
-use crate::{args::Output, output, progress::Spinner, stop};
+use crate::{args::Output, failure::Hinted, output, progress::Spinner, stop};
+
+/// The file by which a folder is an export.
+const EXPORT: &str = "export.json";
 
 /// Writes a backup; a damaged library is backed up as far as it is there, and that is a failure.
 pub(super) fn write(
@@ -24,6 +28,11 @@ pub(super) fn write(
 }
 
 pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Result<()> {
+    if from.join(EXPORT).is_file() {
+        let message = format_args!("{} is an export, and not a backup", from.display());
+        let hint = format!("`spacedrive import {}/files/*` imports its files", from.display());
+        return Err(Hinted::error(ErrorCode::BadInput, message, hint));
+    }
     let library = copying(|copied| core.libraries().restore_backup(from, copied))?;
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
 }

@@ -110,6 +110,10 @@ fn what_is_exported_and_imported_again_is_the_same() {
     }
     assert_eq!(out.len(), 7, "and nothing else: {:?}", out.keys());
 
+    let no_backup =
+        world.run(&["library", "restore", "--from", world.path("out").to_str().unwrap()]);
+    assert!(no_backup.stderr.contains("is an export, and not a backup"), "{no_backup:?}");
+
     let other = World { spacedrive: Spacedrive::new(), folder: tempfile::tempdir().unwrap() };
     other.spacedrive.library();
     let from = |name: &str| world.path("out/files").join(name).display().to_string();

@@ -111,7 +111,9 @@ pub(super) fn condition(text: &str) -> anyhow::Result<Filter> {
     let Some((at, op)) = found.min_by_key(|(at, _)| *at) else { bail!("{}", malformed(text, "")) };
     let (key, rest) = text.split_at(at);
     let value = rest.strip_prefix(op.sign()).unwrap_or(rest).trim();
-    if value.starts_with(['=', '<', '>', '!']) || key.trim().is_empty() {
+    // A text may be compared with the empty one, and nothing is larger or smaller than no value.
+    let lacks_value = value.is_empty() && !matches!(op, Comparison::Equal | Comparison::NotEqual);
+    if lacks_value || value.starts_with(['=', '<', '>', '!']) || key.trim().is_empty() {
         bail!("{}", malformed(text, " once"))
     }
     let number = serde_json::from_str::<serde_json::Number>(value).map(Value::Number);
@@ -202,6 +204,8 @@ mod tests {
         for (text, advice) in [
             ("amount>>5", "= != < <= > >="),
             (">50", "without blanks"),
+            ("amount>", "without blanks"),
+            ("amount<= ", "without blanks"),
             ("after:soon", "2026-01-31"),
             ("before:2026-13", "2026-01-31"),
             ("type:receipt coffee", "argument of its own"),
