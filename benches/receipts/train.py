@@ -27,15 +27,17 @@ WEIGHTS = ROOT / "crates/ext-ops-text-extractive/weights"
 FOLDS = 6
 # Where a larger value can only speak for a candidate, or against it.
 RISING = {"total": ["total", "paid", "item_sum_tax", "net_plus_tax", "gross_by_rate", "marked", "largest_total", "deposit_left", "rounded_to"],
-          "seller": ["legal", "claimed_seller", "domain", "whole_domain", "sender_domain", "sender_name", "in_subject", "times"],
+          "seller": ["legal", "claimed_seller", "domain", "whole_domain", "sender_domain", "sender_name", "in_subject", "times", "tax_near"],
           "date": ["document", "title"]}
 FALLING = {"total": ["change", "count", "rounding", "given_less", "percent_in_row", "rounded_away", "rank", "discount"],
-           "seller": ["claimed_buyer", "odd_letters", "money_in_row", "lower_start", "title_label"],
+           "seller": ["claimed_buyer", "odd_letters", "money_in_row", "lower_start", "title_label", "label_share", "is_address", "legal_elsewhere", "domain_elsewhere", "sender_elsewhere", "subject_elsewhere", "claimed_elsewhere"],
            "date": ["due", "in_range", "delivery", "period", "other"]}
 # Dates have few features that matter: deeper trees learn where the programs of the dev part put them.
 SHAPE = {"seller": dict(num_leaves=12, max_depth=5, min_data_in_leaf=25, lambda_l2=5),
          "date": dict(num_leaves=7, max_depth=3, min_data_in_leaf=60, lambda_l2=10),
          "total": dict(num_leaves=12, max_depth=5, min_data_in_leaf=25, lambda_l2=5)}
+# Below such a share hardly an answer was right: none is better.
+THRESHOLD = {"seller": 0.1, "date": 0.1, "total": 0.05}
 FIELD = {"seller": "vendor", "date": "date", "total": "amount"}
 
 
@@ -174,7 +176,7 @@ def main() -> None:
         points = calibrate(pairs)
         print("  confidence", " ".join(f"{x:.2f}:{y:.2f}" for x, y in points[::4]), "importance", sorted(zip(booster.feature_importance("gain").astype(int), names), reverse=True)[:8])
         about = f"{FIELD[ranker]}: {given.trees} trees on {len(results)} documents, made by benches/receipts/train.py"
-        (given.weights / f"{ranker}.txt").write_text(dump(booster, names, points, 0.05, about))
+        (given.weights / f"{ranker}.txt").write_text(dump(booster, names, points, THRESHOLD[ranker], about))
 
 
 if __name__ == "__main__":

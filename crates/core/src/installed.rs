@@ -243,8 +243,10 @@ impl Installed {
 
     /// Returns the installed version of an extension, as grants are bound to it.
     pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
-        let wasm_hash = self.info(id)?.wasm_hash;
-        Ok(Version::new(self.manifest(id)?, wasm_hash))
+        let dir = self.dir(id)?;
+        let manifest = Manifest::from_dir(&dir)?;
+        let wasm_hash = wasm_hash(&manifest.wasm_path(&dir))?;
+        Ok(Version::new(manifest, wasm_hash))
     }
 }
 

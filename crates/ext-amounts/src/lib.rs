@@ -37,7 +37,7 @@ mod token;
 pub use amount::{Amount, MAX_DIGITS};
 pub use currency::Currency;
 #[cfg(feature = "dates")]
-pub use dates::{FoundDate, scan_dates, starts_with_time};
+pub use dates::{FoundDate, misread_month, scan_dates, starts_with_time};
 pub use formats::Format;
 pub use marks::{Mark, ending, starting};
 pub use reading::{Candidate, Hints, Reading};

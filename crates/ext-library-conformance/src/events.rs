@@ -154,6 +154,11 @@ pub(crate) fn another_path_and_a_removal_make_events(world: &World<'_>) {
     assert_eq!(changes(world, "writer"), [change(ENTRY_DELETED, "b")], "not its own");
     let event = world.events().next_event("early", CHANGES).unwrap().unwrap();
     assert_eq!(event.entry, made, "as it was");
+    let under = |path: &str| ListEventsInput { under: Some(path.into()), ..Default::default() };
+    let logged = world.events().list_events(&under("made")).unwrap().events;
+    let logged: Vec<_> = logged.into_iter().map(|it| (it.id, it.kind, it.entry)).collect();
+    assert_eq!(logged, [(event.id, event.kind, event.entry)], "the log has it as well");
+    assert!(world.events().list_events(&under("mad")).unwrap().events.is_empty());
     assert_eq!(world.events().pending("early", CHANGES).unwrap(), 1);
 }
 

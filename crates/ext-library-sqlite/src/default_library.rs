@@ -9,6 +9,8 @@ use crate::{directory::Libraries, fault::Fault};
 
 /// The name of the file, which is not an id and so not a library's folder.
 const FILE: &str = ".default";
+/// The longest file, in bytes: it holds an id.
+const MAX_BYTES: u64 = 1 << 10;
 
 impl Libraries {
     /// Returns the library that the user set for commands that name none; `None` also while it is
@@ -18,7 +20,7 @@ impl Libraries {
     /// `Invalid` when what is kept is not an id; `Io`.
     pub fn default_library(&self) -> Result<Option<Uuid>, LibraryError> {
         let path = self.folder().join(FILE);
-        let text = match ext_fs::read(&path, 4096) {
+        let text = match ext_fs::read(&path, MAX_BYTES) {
             Err(error) if error.source.kind() == ErrorKind::NotFound => return Ok(None),
             read => String::from_utf8_lossy(&read.map_err(Fault::from)?).into_owned(),
         };
@@ -34,8 +36,9 @@ impl Libraries {
     /// Sets the library for commands that name none, or that there is none.
     ///
     /// # Errors
-    /// `NotFound` when there is no such library; as [`Self::open`]; `Io`, `NoSpace`.
+    /// `NotFound` when there is no such library; as [`Self::open`]; `ReadOnly`, `Io`, `NoSpace`.
     pub fn set_default_library(&self, id: Option<Uuid>) -> Result<(), LibraryError> {
+        let _lock = self.lock()?;
         let path = self.folder().join(FILE);
         match id {
             Some(id) => {

@@ -5,7 +5,7 @@ use std::io;
 use ext_process::Message;
 use ext_sandbox::SandboxStatus;
 use ext_services::{
-    documents::{DocumentError, MarkupKind, PageText},
+    documents::{ContainerKind, DocumentError, MarkupKind, PageText},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
 };
@@ -22,12 +22,23 @@ pub(crate) enum Request {
     PdfEmbedded,
     /// A call of `MarkupReader::text`.
     Markup(MarkupKind),
+    /// A call of `MarkupReader::parts`.
+    Parts(ContainerKind),
     /// A call of `InvoiceReader::read`.
     Invoice,
     /// A call of `OcrEngine::recognize`.
     Recognize(OcrOptions),
     /// A call of `PicturePreparer::prepare`.
     Prepare(Preprocessing),
+}
+
+/// A part of a container without its bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PartHead {
+    pub(crate) name: String,
+    pub(crate) is_message: bool,
+    /// The number of its bytes, or the reason why they were not taken out.
+    pub(crate) size: Result<u64, String>,
 }
 
 /// The first message of the worker, after its version: it is in its sandbox.
@@ -47,6 +58,8 @@ pub(crate) enum Reply {
     Picture,
     /// Names and sizes; the body is the files one after the other.
     Files(Vec<(String, u64)>),
+    /// The parts of a container; the body is those with a size one after the other.
+    Parts(Vec<PartHead>),
     /// The text of a picture.
     Page(OcrPage),
     /// A prepared picture; the body is a PNG.

@@ -8,11 +8,11 @@ use std::thread;
 
 use ext_process::{Sender, parent_pipes};
 use ext_sandbox::{Memory, Work, enter_sandbox};
-use ext_services::documents::{DocumentError, MarkupReader, PageText, PdfReader};
+use ext_services::documents::{DocumentError, DocumentPart, MarkupReader, PageText, PdfReader};
 use ext_services::invoices::InvoiceReader;
 use ext_services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
 
-use crate::protocol::{DocumentFault, OcrFault, Ready, Reply, Request, VERSION};
+use crate::protocol::{DocumentFault, OcrFault, PartHead, Ready, Reply, Request, VERSION};
 
 /// The engines of a worker; what is missing is not served.
 #[derive(Default)]
@@ -88,6 +88,10 @@ fn answer(engines: &Engines, request: Request, document: &[u8]) -> Answer {
             let pages = markup.text(kind, document);
             pages.map_or_else(document_fault, texts)
         }),
+        Request::Parts(kind) => engines.markup.as_deref().map(|markup| {
+            let parts = markup.parts(kind, document);
+            parts.map_or_else(document_fault, join_parts)
+        }),
         Request::Invoice => engines.invoices.as_deref().map(|invoices| {
             let invoice = invoices.read(document);
             invoice.map_or_else(document_fault, |invoice| {
@@ -131,6 +135,18 @@ fn texts(pages: Vec<PageText>) -> Answer {
 
 fn document_fault(error: DocumentError) -> Answer {
     (Reply::Document(DocumentFault::from(error)), Vec::new())
+}
+
+fn join_parts(parts: Vec<DocumentPart>) -> Answer {
+    let (mut heads, mut body) = (Vec::new(), Vec::new());
+    for DocumentPart { name, is_message, bytes } in parts {
+        let size = bytes.map(|bytes| {
+            body.extend_from_slice(&bytes);
+            bytes.len() as u64
+        });
+        heads.push(PartHead { name, is_message, size });
+    }
+    (Reply::Parts(heads), body)
 }
 
 fn join(files: Vec<(String, Vec<u8>)>) -> Answer {

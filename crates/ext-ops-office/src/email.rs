@@ -1,6 +1,6 @@
 //! Emails as a reader sees them: who wrote to whom about what, the text, and the names of attachments.
 
-use ext_services::documents::DocumentError;
+use ext_services::documents::{DocumentError, DocumentPart};
 use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::{error::malformed, html};
@@ -23,6 +23,34 @@ pub(crate) fn text(email: &[u8]) -> Result<String, DocumentError> {
     let names = message.attachments().take(MAX_PARTS).filter_map(MimeHeaders::attachment_name);
     lines.extend(names.map(str::to_owned));
     Ok(lines.join("\n"))
+}
+
+/// Takes the attachments out. Pictures that the text shows are part of it: logos, smileys.
+pub(crate) fn attachments(email: &[u8]) -> Result<Vec<DocumentPart>, DocumentError> {
+    let message = MessageParser::default().parse(email);
+    let message = message.ok_or_else(|| malformed("it is not an email"))?;
+    let mut rest = message.attachments().filter(|part| !is_layout(part));
+    let mut parts: Vec<DocumentPart> = rest.by_ref().take(MAX_PARTS).map(attachment).collect();
+    if rest.next().is_some() {
+        let (name, is_message) = ("the rest".to_owned(), false);
+        let bytes = Err(format!("it has more than {MAX_PARTS} attachments"));
+        parts.push(DocumentPart { name, is_message, bytes });
+    }
+    Ok(parts)
+}
+
+fn attachment(part: &MessagePart<'_>) -> DocumentPart {
+    DocumentPart {
+        name: part.attachment_name().unwrap_or_default().to_owned(),
+        is_message: part.is_message(),
+        bytes: Ok(part.contents().to_vec()),
+    }
+}
+
+fn is_layout(part: &MessagePart<'_>) -> bool {
+    let is_picture = part.content_type().is_some_and(|it| it.ctype().eq_ignore_ascii_case("image"));
+    let is_attached = part.content_disposition().is_some_and(|it| it.is_attachment());
+    is_picture && part.content_id().is_some() && !is_attached
 }
 
 fn parties(address: Option<&Address<'_>>) -> String {

@@ -27,8 +27,8 @@
 //!
 //! # Not in this crate
 //!
-//! The old binary formats (`doc`, `xls`, `ppt`), formulas, pictures inside of documents,
-//! attachments of emails, decryption.
+//! The old binary formats (`doc`, `xls`, `ppt`), formulas, pictures inside of documents, decryption.
+//! Attachments of emails, messages of mailboxes and files of archives are taken out, and not read.
 #![forbid(unsafe_code)]
 
 mod archive;
@@ -37,6 +37,7 @@ mod email;
 mod error;
 mod html;
 mod opendocument;
+mod parts;
 mod pptx;
 mod reader;
 mod rows;

@@ -1,8 +1,10 @@
 //! The reader behind the service trait.
 
-use ext_services::documents::{DocumentError, MarkupKind, MarkupReader, PageText};
+use ext_services::documents::{
+    ContainerKind, DocumentError, DocumentPart, MarkupKind, MarkupReader, PageText,
+};
 
-use crate::{docx, email, error::check, html, opendocument, pptx, xlsx};
+use crate::{docx, email, error::check, html, opendocument, parts, pptx, xlsx};
 
 /// Most bytes of text of all pages of a document.
 const MAX_TEXT_BYTES: u64 = 16 << 20;
@@ -26,5 +28,9 @@ impl MarkupReader for OfficeReader {
         let bytes = pages.iter().map(String::len).sum::<usize>() as u64;
         check("bytes of text", bytes, MAX_TEXT_BYTES)?;
         Ok(pages.into_iter().map(PageText::from).collect())
+    }
+
+    fn parts(&self, kind: ContainerKind, bytes: &[u8]) -> Result<Vec<DocumentPart>, DocumentError> {
+        parts::parts(kind, bytes)
     }
 }

@@ -1,11 +1,16 @@
 //! Recogniser of dates.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
-use ext_amounts::{FoundDate, scan_dates, starts_with_time};
+use ext_amounts::{FoundDate, misread_month, scan_dates, starts_with_time};
 use jiff::civil::Date;
+use regex::{Captures, Regex};
 
 use crate::currency::Currency;
+use crate::labels;
+use crate::lexicon::Concept;
 use crate::rows::{Document, Spot};
 
 /// Dates that are looked at in one document.
@@ -85,13 +90,44 @@ pub(crate) fn find(document: &Document) -> Vec<DateHit> {
                 timed: found.timed || next_cell_is_time(document, row, cell, end),
             }
         };
-        hits.extend(scan_dates(&content.text).into_iter().map(hit));
+        let text = &content.text;
+        let dates = scan_dates(&without_slips(text)).into_iter();
+        hits.extend(dates.filter(|found| !names_a_street(text, found)).map(hit));
         if hits.len() >= MAX_DATES {
             break;
         }
     }
     hits.truncate(MAX_DATES);
     hits
+}
+
+/// Returns whether a date is part of the name of a street, as in `Calle 5 de Mayo 12`.
+fn names_a_street(text: &str, found: &FoundDate) -> bool {
+    let date = text.get(found.range.clone()).unwrap_or_default();
+    let mut numbers = date.split(|c: char| !c.is_ascii_digit());
+    let has_year = numbers.any(|number| number.len() == 4);
+    let is_named = date.contains(char::is_alphabetic);
+    is_named && !has_year && !found.timed && labels::says(text, Concept::Address)
+}
+
+/// A day and a year around what may be a month's name, in which a scan misread a letter.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b\d{1,2}[ .\-]{1,2}([0-9A-Za-z]{3,10})[ .,\-]{1,2}(?:19|20)\d{2}\b")
+        .expect("constant pattern")
+});
+
+/// Puts the letters that a scan misread in names of months right; each place stays where it is.
+fn without_slips(text: &str) -> Cow<'_, str> {
+    let misread = |captures: &Captures<'_>| {
+        let name = captures.get(1)?;
+        Some((name.range(), misread_month(name.as_str())?))
+    };
+    let Some((range, month)) = NAMED.captures(text).as_ref().and_then(misread) else {
+        return Cow::Borrowed(text);
+    };
+    let mut right = text.to_owned();
+    right.replace_range(range, month);
+    Cow::Owned(right)
 }
 
 fn next_cell_is_time(document: &Document, row: usize, cell: usize, end: usize) -> bool {
@@ -162,6 +198,29 @@ mod tests {
         ] {
             assert_eq!(read(text), ["2018-03-05"], "{text}");
         }
+    }
+
+    #[test]
+    fn misread_months_are_read() {
+        for (text, date) in [
+            ("10 Septembcr 2024", "2024-09-10"),
+            ("30 0ct 2022 13:57:28", "2022-10-30"),
+            ("05-0ct-2025", "2025-10-05"),
+            ("30 sfycznia 2023", "2023-01-30"),
+        ] {
+            assert_eq!(read(text), [date], "{text}");
+        }
+        for text in ["10 Packets 2024", "4 Liter 2024", "5 0ct"] {
+            assert!(read(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn streets_are_called_after_days() {
+        assert!(read("Calle 5 de Mayo 51").is_empty());
+        assert!(read("Rue du 11 novembre 18").is_empty());
+        assert_eq!(read("Calle 5 de Mayo, 7 de enero de 2026"), ["2026-01-07"]);
+        assert_eq!(read("5 de Mayo 26"), ["2026-05-05"]);
     }
 
     #[test]

@@ -15,28 +15,6 @@ pub(crate) struct Hints {
     pub(crate) subject: String,
 }
 
-/// Words of a sender's name that name a department.
-const DEPARTMENTS: &str = "billing invoice invoices invoicing receipt receipts order orders payment payments support service services customer team no reply noreply notification notifications info accounts accounting rechnung rechnungen rechnungsstelle buchhaltung kundenservice bestellung bestellungen factures facturation facturacion fatture facturatie ventes via online";
-/// Second-level domains that stand before the organisation's own label.
-const SECOND_LEVEL: [&str; 8] = ["co", "com", "org", "net", "ac", "gov", "or", "ne"];
-/// Providers whose domain says nothing about the sender.
-const MAILBOXES: [&str; 14] = [
-    "gmail",
-    "googlemail",
-    "outlook",
-    "hotmail",
-    "live",
-    "yahoo",
-    "icloud",
-    "gmx",
-    "web",
-    "aol",
-    "proton",
-    "protonmail",
-    "example",
-    "localhost",
-];
-
 impl Hints {
     /// Reads the lines of a question.
     pub(crate) fn of(prompt: &str) -> Self {
@@ -59,25 +37,14 @@ impl Hints {
 }
 
 fn organisation(name: &str) -> Option<String> {
-    let department = |word: &&str| {
-        words(word).iter().all(|word| DEPARTMENTS.split(' ').any(|known| known == word))
-    };
-    let parts: Vec<&str> = name.split_whitespace().collect();
-    let tail = parts.iter().rev().take_while(|word| department(word)).count();
-    let kept = parts.get(..parts.len() - tail)?.join(" ");
-    let kept = kept.trim_matches(|c: char| "\"',-|–".contains(c)).trim().to_owned();
+    let kept = ext_senders::without_department(name).to_owned();
     (kept.chars().count() >= 2 && !kept.contains('@') && !is_host(&kept)).then_some(kept)
 }
 
 fn domain(address: &str) -> Option<String> {
-    let (_, host) = address.trim().rsplit_once('@')?;
-    let mut labels: Vec<&str> = host.split('.').collect();
-    labels.pop()?;
-    if labels.len() > 1 && labels.last().is_some_and(|last| SECOND_LEVEL.contains(last)) {
-        labels.pop();
-    }
-    let own = labels.last()?.to_lowercase().replace('-', "");
-    (own.len() >= 3 && !MAILBOXES.contains(&own.as_str())).then_some(own)
+    let label = ext_senders::label_of_address(address)?;
+    let own = label.to_lowercase().replace('-', "");
+    (own.len() >= 3 && !ext_senders::is_mailbox_provider(label)).then_some(own)
 }
 
 #[cfg(test)]

@@ -39,9 +39,19 @@ const MAX_LABEL_WORDS: usize = 80;
 /// Finds every phrase in `text`, longest first at each place, in reading order; a phrase with
 /// several meanings yields one label for each.
 pub(crate) fn labels(text: &str) -> Vec<Label> {
+    find(text, |lexicon, word| lexicon.correct(word))
+}
+
+/// Finds every phrase as [`labels`] does, with no letter but those that a scan takes for digits
+/// changed: a shop may be called `Toral`.
+pub(crate) fn exact_labels(text: &str) -> Vec<Label> {
+    find(text, |lexicon, word| lexicon.without_digits(word))
+}
+
+fn find(text: &str, correct: impl Fn(&Lexicon, String) -> String) -> Vec<Label> {
     let lexicon = lexicon();
     let spelt: Vec<String> =
-        words(text).into_iter().take(MAX_LABEL_WORDS).map(|word| lexicon.correct(word)).collect();
+        words(text).into_iter().take(MAX_LABEL_WORDS).map(|word| correct(lexicon, word)).collect();
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(rest) = spelt.get(at..).filter(|rest| !rest.is_empty()) {
@@ -95,6 +105,14 @@ impl Lexicon {
             return word;
         }
         self.nearest(&unslipped(&word)).map_or(word, str::to_owned)
+    }
+
+    /// Returns the lexicon's word for one in which digits stand for letters.
+    fn without_digits(&self, word: String) -> String {
+        let letters = unslipped(&word);
+        let of_length = self.vocabulary.get(&letters.chars().count());
+        let is_known = of_length.is_some_and(|all| all.binary_search(&letters.as_str()).is_ok());
+        if is_known && word.contains(char::is_alphabetic) { letters } else { word }
     }
 
     fn nearest(&self, word: &str) -> Option<&'static str> {

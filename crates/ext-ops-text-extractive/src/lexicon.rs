@@ -159,7 +159,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::DocumentDate,
         1.0,
-        "発行日|請求日|領収日|取引日|お取引日|注文日|利用日|开票日期|invoice date|date of invoice|receipt date|bill date|date of issue|issue date|issued|date issued|issued on|date d emission|date de facture|date de la facture|date facture|facture du|rechnungsdatum|belegdatum|beleg datum|datum der rechnung|ausstellungsdatum|fecha de factura|fecha factura|fecha de emision|fecha emision|data fattura|data documento|data emissione|data di emissione|factuurdatum|factuur datum|data wystawienia|data de emissao|data da fatura|tax date|document date|doc date|trans date|transaction date|sale date|sales date|date of sale|purchase date|date of purchase|bizdate|biz date|business date|statement date|inv date|date time|date issue|rechnung vom|billed on|invoiced on|fakturadatum|quittungsdatum|kaufdatum|tarikh|tanggal",
+        "発行日|請求日|領収日|取引日|お取引日|利用日|开票日期|invoice date|date of invoice|receipt date|bill date|date of issue|issue date|issued|date issued|issued on|date d emission|date de facture|date de la facture|date facture|facture du|rechnungsdatum|belegdatum|beleg datum|datum der rechnung|ausstellungsdatum|fecha de factura|fecha factura|fecha de emision|fecha emision|data fattura|data documento|data emissione|data di emissione|factuurdatum|factuur datum|data wystawienia|data de emissao|data da fatura|tax date|document date|doc date|trans date|transaction date|sale date|sales date|date of sale|purchase date|date of purchase|bizdate|biz date|business date|statement date|inv date|date time|date issue|rechnung vom|billed on|invoiced on|fakturadatum|quittungsdatum|kaufdatum|tarikh|tanggal",
     ),
     (
         C::Date,
@@ -282,7 +282,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Net,
         1.0,
-        "summa exkl moms|delsumma|i alt ekskl moms|sum eks mva|delsum|veroton yhteensa|valisumma|veroton|celkem bez dph|mezisoucet|zaklad dane|netto osszesen|reszosszeg|netto ertek|total fara tva|valoare neta|ara toplam|mal hizmet toplam tutarı|matrah|razem netto|suma netto|subtotale|totale imponibile|sous total ht|net ht|total iliquido|base tributavel",
+        "summa exkl moms|delsumma|i alt ekskl moms|sum eks mva|delsum|veroton yhteensa|valisumma|veroton|celkem bez dph|mezisoucet|zaklad dane|netto osszesen|reszosszeg|netto ertek|total fara tva|valoare neta|ara toplam|mal hizmet toplam tutari|matrah|razem netto|suma netto|subtotale|totale imponibile|sous total ht|net ht|total iliquido|base tributavel",
     ),
     (
         C::Tax,
@@ -297,7 +297,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Given,
         1.0,
-        "kontanter|mottaget|hotovost|hotove|prijato|keszpenz|numerar|nakit|kateinen|gotowka|dinheiro|numerario|kreditkort|kontokort|bankkort|dankort|bankaxept|pankkikortti|kortti|bankkartya|platebni karta|karta platnicza|kredi kartı|kart|kort|multibanco|cartao|pagamento elettronico|pagamento contante",
+        "kontanter|mottaget|hotovost|hotove|prijato|keszpenz|numerar|nakit|kateinen|gotowka|dinheiro|numerario|kreditkort|kontokort|bankkort|dankort|bankaxept|pankkikortti|kortti|bankkartya|platebni karta|karta platnicza|kredi karti|kart|kort|multibanco|cartao|pagamento elettronico|pagamento contante",
     ),
     (
         C::Change,
@@ -312,7 +312,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Discount,
         1.0,
-        "alennus|sleva|kedvezmeny|engedmeny|reducere|indirim|iskonto|du har sparat|rabatter totalt|du har sparet|rabat i alt|du har spart|rabatt totalt|saastit|alennukset yhteensa|usetrili jste|uspora|megtakaritas|on megtakaritott|ai economisit|economii|total reduceri|kazancınız|tasarruf|toplam indirim|zaoszczedzono|oszczedzasz|rabaty lacznie|vous economisez|economies|ha ahorrado|ahorro|hai risparmiato|risparmio|u bespaart|uw voordeel|totaal voordeel|poupou|poupanca|sie sparen|gespart|ersparnis|saved today",
+        "alennus|sleva|kedvezmeny|engedmeny|reducere|indirim|iskonto|du har sparat|rabatter totalt|du har sparet|rabat i alt|du har spart|rabatt totalt|saastit|alennukset yhteensa|usetrili jste|uspora|megtakaritas|on megtakaritott|ai economisit|economii|total reduceri|kazanciniz|tasarruf|toplam indirim|zaoszczedzono|oszczedzasz|rabaty lacznie|vous economisez|economies|ha ahorrado|ahorro|hai risparmiato|risparmio|u bespaart|uw voordeel|totaal voordeel|poupou|poupanca|sie sparen|gespart|ersparnis|saved today",
     ),
     (
         C::Deposit,
@@ -342,7 +342,7 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Count,
         1.0,
-        "antal|antall|maara|kpl|mnozstvi|pocet|mennyiseg|db|cantitate|cant|buc|miktar|adet|szt|uds|poang|bonuspoang|bonuspoeng|poeng|bonuspoints|bonus points|loyalty points|bonuspoint|pisteet|bonuspisteet|ziskane body|vernostni body|pontok|gyujtott pontok|puncte|puncte acumulate|puan|kazanılan puan|punkty|zebrane punkty|pontos|puntos|punti|punten|spaarpunten|punkte|bonuspunkte|points fidelite|points total|ホイント|今回ホイント|獲得ホイント",
+        "antal|antall|maara|kpl|mnozstvi|pocet|mennyiseg|db|cantitate|cant|buc|miktar|adet|szt|uds|poang|bonuspoang|bonuspoeng|poeng|bonuspoints|bonus points|loyalty points|bonuspoint|pisteet|bonuspisteet|ziskane body|vernostni body|pontok|gyujtott pontok|puncte|puncte acumulate|puan|kazanilan puan|punkty|zebrane punkty|pontos|puntos|punti|punten|spaarpunten|punkte|bonuspunkte|points fidelite|points total|ホイント|今回ホイント|獲得ホイント",
     ),
     (
         C::DocumentDate,
@@ -373,27 +373,27 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Seller,
         1.0,
-        "you paid|handler|saljs av|saljare|solgt af|saelger|solgt av|selger|myyja|dodavatel|prodavajici|prodejce|elado|szallito|vandut de|vanzator|furnizor|satıcı|satıcı firma|magaza|sprzedajacy|dostawca|vendido por|esercente|comercio|handlaren|zahlung an|paiement a|pago a|pagamento a|betaling aan|betaald aan|platnosc dla|zaplacono na rzecz|platba pro|betalning till|du har betalat till|betaling til|du har betalt til|maksu saajalle|fizetes reszere|plata catre|ai platit catre|odeme alıcısı|paid to|you sent a payment to|sie haben eine zahlung gesendet an|sie haben bezahlt|vous avez envoye un paiement a|has enviado un pago a|has pagado a|hai inviato un pagamento a|hai pagato|je hebt betaald aan|enviou um pagamento a|wyslano platnosc do|du har skickat en betalning till|du har sendt en betaling til|お支払い先|支払先|販売店",
+        "you paid|handler|saljs av|saljare|solgt af|saelger|solgt av|selger|myyja|dodavatel|prodavajici|prodejce|elado|szallito|vandut de|vanzator|furnizor|satici|satici firma|magaza|sprzedajacy|dostawca|vendido por|esercente|comercio|handlaren|zahlung an|paiement a|pago a|pagamento a|betaling aan|betaald aan|platnosc dla|zaplacono na rzecz|platba pro|betalning till|du har betalat till|betaling til|du har betalt til|maksu saajalle|fizetes reszere|plata catre|ai platit catre|odeme alicisi|paid to|you sent a payment to|sie haben eine zahlung gesendet an|sie haben bezahlt|vous avez envoye un paiement a|has enviado un pago a|has pagado a|hai inviato un pagamento a|hai pagato|je hebt betaald aan|enviou um pagamento a|wyslano platnosc do|du har skickat en betalning till|du har sendt en betaling til|お支払い先|支払先|販売店",
     ),
     (
         C::Buyer,
         1.0,
-        "faktureras till|faktureringsadress|kund|leveransadress|levereras till|faktureres til|faktureringsadresse|leveringsadresse|leveres til|fakturaadresse|laskutusosoite|laskun saaja|asiakas|toimitusosoite|odberatel|zakaznik|dodaci adresa|vevo|szamlazasi cim|megrendelo|szallitasi cim|cumparator|facturat catre|adresa de livrare|alıcı|musteri|sayın|fatura adresi|teslimat adresi|adres dostawy|klient|faturar a|exmo sr|morada de entrega|endereco de entrega|intestatario|huesped|ospite|gast|gastname|hospede|gosc|vendeg|oaspete|misafir|vieras|gjest|お届け先|請求先",
+        "faktureras till|faktureringsadress|kund|leveransadress|levereras till|faktureres til|faktureringsadresse|leveringsadresse|leveres til|fakturaadresse|laskutusosoite|laskun saaja|asiakas|toimitusosoite|odberatel|zakaznik|dodaci adresa|vevo|szamlazasi cim|megrendelo|szallitasi cim|cumparator|facturat catre|adresa de livrare|alici|musteri|sayin|fatura adresi|teslimat adresi|adres dostawy|klient|faturar a|exmo sr|morada de entrega|endereco de entrega|intestatario|huesped|ospite|gast|gastname|hospede|gosc|vendeg|oaspete|misafir|vieras|gjest|お届け先|請求先",
     ),
     (
         C::DocumentNumber,
         1.0,
-        "fakturanummer|fakturanr|laskun numero|laskunro|lasku|cislo faktury|faktura c|cislo dokladu|szamlaszam|szamla sorszama|sorszam|szamla|numar factura|factura nr|nr factura|fatura no|fatura numarası|kvitto|kvittering|kuitti|uctenka|paragon|nyugta|blokk|bon fiscal|chitanta|fis|makbuz",
+        "fakturanummer|fakturanr|laskun numero|laskunro|lasku|cislo faktury|faktura c|cislo dokladu|szamlaszam|szamla sorszama|sorszam|szamla|numar factura|factura nr|nr factura|fatura no|fatura numarasi|kvitto|kvittering|kuitti|uctenka|paragon|nyugta|blokk|bon fiscal|chitanta|fis|makbuz",
     ),
     (
         C::OrderNumber,
         1.0,
-        "ordrenummer|ordre nr|order nr|tilausnumero|tilaus nro|cislo objednavky|objednavka c|rendelesszam|rendelesi szam|numar comanda|comanda nr|siparis no|siparis numarası|nr zamowienia|zamowienie nr|numero da encomenda",
+        "ordrenummer|ordre nr|order nr|tilausnumero|tilaus nro|cislo objednavky|objednavka c|rendelesszam|rendelesi szam|numar comanda|comanda nr|siparis no|siparis numarasi|nr zamowienia|zamowienie nr|numero da encomenda",
     ),
     (
         C::CustomerNumber,
         1.0,
-        "kundnummer|kundnr|kundenummer|asiakasnumero|asiakasnro|cislo zakaznika|ugyfelszam|vevokod|cod client|numar client|musteri no|musteri numarası|nr klienta",
+        "kundnummer|kundnr|kundenummer|asiakasnumero|asiakasnro|cislo zakaznika|ugyfelszam|vevokod|cod client|numar client|musteri no|musteri numarasi|nr klienta",
     ),
     (
         C::TaxNumber,
@@ -409,16 +409,92 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Item,
         1.0,
-        "benamning|varetekst|varenavn|kuvaus|tuote|nimike|polozka|nazev|megnevezes|termek|denumire|produs|acıklama|urun|mal hizmet|nazwa towaru lub uslugi|omschrijving|artigo",
+        "benamning|varetekst|varenavn|kuvaus|tuote|nimike|polozka|nazev|megnevezes|termek|denumire|produs|aciklama|urun|mal hizmet|nazwa towaru lub uslugi|omschrijving|artigo",
     ),
     (
         C::Title,
         1.0,
-        "kassakvitto|orderbekraftelse|ordrebekraeftelse|ordrebekreftelse|tilausvahvistus|potvrzeni objednavky|rendeles visszaigazolas|confirmare comanda|siparis onayı|potwierdzenie zamowienia|conferma d ordine|confirmacion de pedido|confirmation de commande|bestelbevestiging|confirmacao de encomenda|paragon fiskalny|documento commerciale|factura simplificada|bestellbestatigung|kassenbon|ticket de caisse|お買上票",
+        "kassakvitto|orderbekraftelse|ordrebekraeftelse|ordrebekreftelse|tilausvahvistus|potvrzeni objednavky|rendeles visszaigazolas|confirmare comanda|siparis onayi|potwierdzenie zamowienia|conferma d ordine|confirmacion de pedido|confirmation de commande|bestelbevestiging|confirmacao de encomenda|paragon fiskalny|documento commerciale|factura simplificada|bestellbestatigung|kassenbon|ticket de caisse|お買上票",
     ),
     (
         C::Address,
         1.0,
         "utca|cadde|cad|sok|sokak|mahallesi|gatan|gata|veien|vej|gade|katu|namesti|ulice|bd|bulevardul|strada|avda|avenida|praca|corso|piazza|plein|kade|weg|丁目|番地",
+    ),
+    // Further words of the same languages.
+    (
+        C::Buyer,
+        1.0,
+        "invoiced to|invoice recipient|charged to|bought by|ordered by|client name|client details|customer details|customer information|buyer details|bill to name|delivered to|delivery to|ship to address|bill to address|recipient name|rechnung fur|lieferung an|besteller|kundenadresse|kundendaten|versand an|zu handen|lieferadresse kunde|rechnungsanschrift kunde|leistung an|datos del cliente|datos de facturacion|facturado a|enviar a|enviado a|domicilio de entrega|lugar de entrega|nombre del cliente|razon social del cliente|a la atencion de|receptor|adquirente|direccion de entrega|client facture|facture a|facturer a|livre a|livrer a|adresse du client|coordonnees client|vos coordonnees|a l attention de|nom du client|expedie a|fatturato a|fatturare a|spedito a|spedire a|indirizzo di fatturazione|indirizzo di consegna|consegnare a|alla cortese attenzione|spettabile|dati cliente|dati del cliente|committente|destinazione|ragione sociale cliente|gefactureerd aan|factureren aan|factuur aan|geleverd aan|leveren aan|bezorgadres|klantgegevens|uw gegevens|ter attentie van|besteld door|ontvanger|afnemer|faturado a|faturar para|faturado para|cobrado de|dados do cliente|enviar para|entregar a|exmos srs|tomador|tomador de servicos|nome do cliente|endereco de cobranca|endereco de faturamento|morada de faturacao|morada de envio|dane nabywcy|dane klienta|platnik|wysylka do|adres wysylki|adres nabywcy|zamawiajacy|faktura dla|kupujacy|odbiorca towaru|adres do faktury|fakturamottagare|betalare|bestallare|skickas till|mottagare|kopare|kundens namn|kunduppgifter|fakturamodtager|kober|modtager|betaler|sendes til|kundeoplysninger|bestilt af|kjoper|mottaker|faktura til|fakturamottaker|kundeopplysninger|leveringsadresse kunde|bestilt av|laskutettava|maksaja|tilaaja|vastaanottaja|ostaja|toimitetaan|asiakkaan nimi|asiakastiedot|fakturacni adresa|prijemce|kupujici|objednatel|dorucovaci adresa|fakturovat na|udaje o zakaznikovi|jmeno zakaznika|vasarlo|cimzett|vevo adatai|vevo neve|szamlafizeto|kezbesitesi cim|ugyfel|ugyfel neve|client cumparator|destinatar|adresa de facturare|date client|nume client|livrat catre|fatura edilen|teslim alan|sevk adresi|alici adi|musteri adi|musteri bilgileri|sayin musteri|こ請求先|送付先|配送先|納品先|納入先|お客様|会員名|こ注文者|請求先住所|お届け先住所|発送先",
+    ),
+    (
+        C::Seller,
+        1.0,
+        "invoiced by|merchant details|seller details|seller information|supplier details|shop name|store name|business details|your provider|sold and fulfilled by|sold and delivered by|rechnungsersteller|ausgestellt von|ihr anbieter|verkauf und versand durch|verkauf und versand|zahlungsempfangerin|vertragspartner|leistender unternehmer|emitido por|datos del emisor|datos de la empresa|expedido por|establecimiento|vendido y enviado por|razon social|prestador|emis par|prestataire|vendu et expedie par|vendu et livre par|raison sociale|commercant|emesso da|prestatore|cedente prestatore|venduto e spedito da|ragione sociale|uitgegeven door|verkocht en verzonden door|gefactureerd door|bedrijfsnaam|emitente|vendido e entregue por|razao social|nome fantasia|estabelecimento|wystawil|wystawione przez|sprzedaz i wysylka|nazwa firmy|nazwa sprzedawcy|utfardad av|leverantor|saljs och levereras av|foretagsnamn|udstedt af|leverandor|virksomhed|utstedt av|firmanavn|laskuttaja|toimittaja|myyjan nimi|yrityksen nimi|vystavil|nazev firmy|obchodnik|kiallito|szamlat kiallitotta|szolgaltato|elado neve|kereskedo|emitent|emis de|comerciant|denumire firma|duzenleyen|satici adi|magaza adi|isletme adi|firma adi|発行元|こ請求元|店舗名|取扱店|お取扱店|販売店名|事業者名|加盟店",
+    ),
+    (
+        C::Title,
+        1.0,
+        "receipt|invoice|recibo|ticket|ticket de compra|factura|scontrino|ricevuta|ricevuta fiscale|fattura|facture|recu|facturette|rechnung|quittung|beleg|kassenbeleg|barbeleg|bon|kassabon|kassaticket|factuur|fatura|fatura recibo|talao|nota fiscal|cupom fiscal|faktura|faktura vat|paragon|rachunek|kvitto|kvittering|salgskvittering|kassebon|bon nota|kassalapp|lasku|kuitti|prodejka|uctenka|danovy doklad|szamla|nyugta|blokk|bon fiscal|chitanta|makbuz|fis|e fatura|e arsiv fatura|bilgi fisi|こ請求書|御請求書|納品書|レシート|こ利用明細|こ利用明細書|お買上明細|売上票|領収書兼請求書|bill|tax receipt|till receipt|vat receipt|sales invoice|store copy|welcome to|vielen dank|merci|gracias|grazie|bedankt|obrigado|dziekujemy|tack|tak|takk|kiitos|dekujeme|koszonjuk|multumim|tesekkurler|ありかとうこさいました",
+    ),
+    (
+        C::Total,
+        0.95,
+        "final amount|amount paid in total|total including tax|you pay|zahlungsbetrag|zu bezahlen|endpreis|rechnungsgesamtbetrag|gesamt inkl mwst|summe inkl mwst|total inkl mwst|montant regle|montant paye|total a payer|total regle|prix total|somme totale|importe final|importe pagado|total pagado|suma total|precio total|monto total|total con impuestos|total iva incluido|totale complessivo|totale pagato|importo pagato|prezzo totale|totale ordine|totale iva inclusa|importo totale|totale con iva|totaal betaald|totaalprijs|eindtotaal|factuurtotaal|betaald bedrag|totaal inclusief btw|valor pago|valor liquido|preco total|total com iva|total do pedido|total da encomenda|valor da compra|montante total|ogolem|kwota do zaplaty|lacznie|laczna kwota|suma brutto|kwota naleznosci|do zaplaty brutto|razem z vat|slutsumma|totalpris|att betala totalt|belopp att betala|totalt inkl moms|totalbelob|totalbelop|samlet pris|samlet belob|i alt at betale|a betale totalt|sluttsum|totalsum|total inkl moms|total inkl mva|totalt inkl mva|summa yhteensa|kokonaissumma|kokonaishinta|laskun summa|yhteensa sis alv|verollinen|verollinen yhteensa|cena celkem|celkova cena|suma celkem|k zaplaceni|castka celkem|celkem vc dph|celkem vcetne dph|castka k uhrade|fizetendo osszeg|teljes osszeg|mindosszesen|vegosszesen|brutto osszeg|suma totala|suma de plata|valoare totala|total cu tva|toplam tutar|odenen tutar|genel tutar|yekun|kdv dahil toplam|toplam odenecek|tahsilat tutari|odenecek toplam|お買上金額|こ利用金額|税込金額|決済金額|支払金額|お支払合計|こ請求合計|請求合計|合計 税込",
+    ),
+    (
+        C::AmountDue,
+        0.85,
+        "amount still due|still to pay|left to pay|remaining|remaining amount|noch zu zahlen|verbleibender betrag|offen|montant restant|restant du|importe restante|resto por pagar|restante|rimanente|resto da pagare|saldo dovuto|resterend bedrag|em divida|restante a pagar|pozostala kwota|aterstaende|aterstar att betala|resterende belob|gjenstaende|jaljella|maksamatta|zbyva|doplatek|fennmarado|hatralek|rest de achitat|kalan|bakiye|差引請求額|残額|差額",
+    ),
+    (
+        C::Deposit,
+        1.0,
+        "down payment|part payment|retainer|teilzahlung|vorauszahlung|abschlagszahlung|abzuglich anzahlung|versement|arrhes|pago a cuenta|senal|deposito|entrega a cuenta|caparra|anticipo versato|voorschot|aanbetaald|adiantamento pago|entrada|przedplata|wplata|forskottsbetalning|handpenning|delbetaling|forskudsbetaling|forhandsbetaling|kasiraha|zalohova platba|zaloha zaplacena|elolegfizetes|acont|avans achitat|on odeme tutari|pesinat|前受金|内金|手付金|頭金",
+    ),
+    (
+        C::Net,
+        1.0,
+        "total excluding tax|total without tax|excluding vat|netto gesamt|summe netto eur|gesamt netto|total hors taxe|total hors taxes|montant hors taxe|total sin iva|importe sin iva|subtotal sin iva|total netto|totale netto|totale senza iva|importo netto|totaal excl btw|totaal exclusief btw|netto bedrag|total sem iva|valor liquido sem iva|valor sem iva|suma netto pln|razem netto pln|totalt exkl moms|netto belob|nettobelob|i alt uden moms|belob ekskl moms|nettobelop|sum uten mva|totalt uten mva|verollinen netto|nettosumma|veroton summa|celkem bez dane|cena bez dph|netto osszeg|osszesen netto|valoare fara tva|subtotal fara tva|kdv haric|kdv haric toplam|ara tutar|vergisiz tutar|税別合計|税抜|税抜額|税抜小計|小計 税抜|do zaplaty bez vat",
+    ),
+    (
+        C::DocumentDate,
+        1.0,
+        "purchased on|sold on|rechnungsdatum vom|ausgestellt am|erstellt am|verkaufsdatum|date de vente|date d achat|etabli le|emise le|emis le|facture le|fecha de venta|fecha de compra|fecha de expedicion|emitida el|fecha del documento|data di vendita|data acquisto|data di acquisto|emesso il|data scontrino|aankoopdatum|factuurdatum d d|verkoopdatum|opgemaakt op|data da compra|data de venda|emitido em|data do documento|data da emissao|data paragonu|data zakupu|data faktury|inkopsdatum|kopdatum|kvittodatum|faktura datum|kobsdato|bilagsdato|udstedt|utstedt|kjopsdato|ostopaiva|kuitin paiva|laskutuspaiva|datum nakupu|datum prodeje|vystaveno dne|vasarlas datuma|bizonylat datuma|szamla datuma|kiallitva|data emiterii facturii|data achizitiei|data vanzarii|data documentului|satis tarihi|alisveris tarihi|belge tarihi|fis tarihi|購入日|お買上日|発行年月日|請求年月日|作成日|精算日|売上日",
+    ),
+    (
+        C::OtherDate,
+        1.0,
+        "gedruckt|gedruckt am|druckdatum|imprime le|impreso|impreso el|stampato il|afgedrukt|impresso em|wydrukowano|utskriven|udskrevet|utskrevet|tulostettu|vytisteno|nyomtatva|tiparit|yazdirma tarihi|印刷日|出力日",
+    ),
+    (
+        C::DueDate,
+        1.0,
+        "payable before|to be paid by|net due|zahlung bis|bitte zahlen bis|echeance le|reglement avant le|vence el|vence|pagar antes de|scade il|pagamento entro|betalen voor|vence em|pagar ate|platnosc do|zaplac do|oss tillhanda|betalningsdag|betales innen dato|betalingsdato|maksupaiva|uhradit do|fizetesi hatarnap|fizetendo eddig|plata pana la|odeme vadesi|odeme tarihi son|振込期限|お支払い期限|支払期日",
+    ),
+    (
+        C::PeriodDate,
+        1.0,
+        "service dates|billing cycle|coverage|term|vertragszeitraum|rechnungsperiode|du au|periodo facturado|periodo de servicio|periodo fatturato|competenza|periode van|gefactureerde periode|periodo de faturacao|okres swiadczenia|okres uslugi|avser perioden|periode fra|palvelukausi|kausi|fakturacni obdobi|obdobi sluzby|teljesitesi idoszak|szolgaltatasi idoszak|perioada serviciului|hizmet donemi|donemi|契約期間|請求期間|期間",
+    ),
+    (
+        C::TaxNumber,
+        1.0,
+        "vat registration|business number|ust nr|uid|uid nr|steuernr|tva fr|n siret|rcs|n i f|c i f|n i f cif|rfc|rut|ruc|p iva c f|cod fisc|c f|rea|btw id|kvk nr|ondernemingsnummer|no contribuinte|contribuinte|inscricao estadual|cnpj cpf|regon|krs|vat ue|momsregistreringsnummer|organisationsnummer|vat nr|se nr|cvr nummer|foretaksnummer|organisasjonsnummer|mva nr|ly tunnus|vat tunnus|kozossegi adoszam|cegjegyzekszam|reg com|cod fiscal|vergi kimlik no|mersis|ticaret sicil no|tckn|法人番号|適格請求書発行事業者|インホイス番号",
+    ),
+    (
+        C::OrderDate,
+        1.0,
+        "注文日|こ注文日|発注日|受注日|order placed on|date ordered|date commandee|pedido el|pedido realizado el|encomendado em|pedido feito em|data zlozenia zamowienia|bestallningsdatum|bestilt den|tilauspaivamaara|objednano dne|megrendeles datuma|comandat pe|siparis verildi",
+    ),
+    (
+        C::Rounding,
+        1.0,
+        "arredondamento|arrondi legal|redondeo total|zaokrouhleni celkem|yuvarlama farki|oresutjamning|oresafrunding|rundungsdifferenz|端数|端数調整|端数処理",
+    ),
+    (
+        C::Address,
+        1.0,
+        "av|viale|largo|estrada|travessa|aleja|al|osiedle|trida|ut|ter|korut|calea|soseaua|bulvar|mah|st|rd|hwy|ln|sq|pkwy|crescent|close|terrace|drive|court|impasse|quai|place|paseo|ronda|carrera|rodovia|alameda|rynek|torget|torvet|tori|ulicka",
     ),
 ];

@@ -5,7 +5,9 @@ mod prose;
 
 use std::collections::HashMap;
 
-use name::{core_words, has_address_behind, is_hardly_more_than_its_form, legal_name, plain_name};
+use name::{
+    core_words, has_address_behind, is_form, is_hardly_more_than_its_form, legal_name, plain_name,
+};
 pub(crate) use name::{has_form, is_business, is_host};
 
 use crate::fold::words;
@@ -64,6 +66,10 @@ impl Name {
 
     pub(crate) fn last_row(&self) -> Option<usize> {
         self.places.last().map(|place| place.row)
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = usize> {
+        self.places.iter().map(|place| place.row)
     }
 
     pub(crate) fn cell(&self) -> usize {
@@ -162,6 +168,15 @@ pub(crate) fn names(document: &Document, hints: &Hints) -> Vec<Name> {
         let legal = legal_name(sender).is_some();
         names.push(Name { text: sender.clone(), legal, places: Vec::new() });
     }
+    // Who shows no name may have one in the domain; a company's name, and one in other letters, is
+    // no spelling of it.
+    let unnamed = hints.domain.as_ref().filter(|_| hints.sender.is_none() && !named);
+    let says_more = |domain: &str, name: &Name| {
+        name.legal || !name.text.is_ascii() || belongs(domain, &name.text)
+    };
+    if let Some(domain) = unnamed.filter(|own| !names.iter().any(|name| says_more(own, name))) {
+        names.push(Name { text: domain.clone(), legal: false, places: Vec::new() });
+    }
     names
 }
 
@@ -185,10 +200,14 @@ fn places(document: &Document, claims: &[Claim]) -> Vec<(String, bool, NamePlace
         let claim = by_cell.get(&(row, cell)).copied();
         let text = content.text.get(claim.map_or(0, |c| c.from)..).unwrap_or(&content.text);
         let named = claim.is_some() && is_named(document, row, cell, claim);
-        let legal = legal_name(text).map(|name| (joined(document, row, cell, name), true));
+        let form = is_form(text).then(|| joined(document, row, cell, text.to_owned()));
+        let form = form.filter(|name| name != text);
+        let legal = form.or_else(|| Some(joined(document, row, cell, legal_name(text)?)));
+        let legal = legal.map(|name| (name, true));
         let plain = || {
             let near = claim.is_some_and(|c| c.distance <= 4) || named;
-            (row < TOP_ROWS || row >= bottom || near).then(|| Some((plain_name(text)?, false)))?
+            let may_be = !is_form(text) && (row < TOP_ROWS || row >= bottom || near);
+            may_be.then(|| Some((plain_name(text)?, false)))?
         };
         let Some((name, legal)) = legal.or_else(plain) else { continue };
         let claim = claim.map(|claim| (claim.party, claim.distance));
@@ -217,7 +236,7 @@ pub(crate) fn may_be_name(text: &str) -> bool {
 fn joined(document: &Document, row: usize, cell: usize, name: String) -> String {
     let Some(above) = row
         .checked_sub(1)
-        .filter(|_| is_hardly_more_than_its_form(&name))
+        .filter(|_| is_hardly_more_than_its_form(&name) && !document.follows_blank(row))
         .and_then(|above| document.cell(above, document.in_column(above, row, cell, false)?))
     else {
         return name;
@@ -233,18 +252,39 @@ pub(crate) fn domains(document: &Document) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for row in &document.rows {
         for token in row.text.split_whitespace().filter(|token| token.contains('.')) {
-            let host = token.rsplit('@').next().unwrap_or("").trim_start_matches("https://");
-            let host =
-                host.trim_start_matches("http://").split(['/', '?', ',', ')']).next().unwrap_or("");
-            let mut labels = host.rsplit('.').skip(1);
-            let domain: String = labels.next().unwrap_or("").to_lowercase().replace('-', "");
-            let linked = token.contains('@') || token.contains("www.") || token.contains("://");
-            if linked && domain.len() >= 4 && found.len() < 50 && !found.contains(&domain) {
+            let Some(domain) = domain(token) else { continue };
+            if found.len() < 50 && !found.contains(&domain) {
                 found.push(domain);
             }
         }
     }
     found
+}
+
+/// Endings of hosts that are no country's.
+const ENDINGS: [&str; 10] =
+    ["com", "net", "org", "info", "biz", "shop", "store", "app", "dev", "online"];
+
+/// Returns the own label of the host in an address, a link, or a host that stands by itself.
+fn domain(token: &str) -> Option<String> {
+    let host = token.rsplit('@').next()?.trim_start_matches("https://");
+    let host = host.trim_start_matches("http://").split(['/', '?', ',', ')', ';']).next()?;
+    let host = host.trim_end_matches(['.', ':']);
+    let label = ext_senders::own_label(host)?;
+    let ending = host.rsplit('.').next()?;
+    let is_country = ending.len() == 2 && ending.bytes().all(|b| b.is_ascii_lowercase());
+    let linked = token.contains('@') || token.contains("www.") || token.contains("://");
+    let domain = label.to_lowercase().replace('-', "");
+    let bare = is_country || ENDINGS.contains(&ending);
+    (domain.len() >= 4 && (linked || bare) && !ext_senders::is_mailbox_provider(label))
+        .then_some(domain)
+}
+
+/// Returns whether a text has an address of an email, a link or a host.
+pub(crate) fn has_domain(text: &str) -> bool {
+    text.split_whitespace().any(|token| token.contains('.') && domain(token).is_some())
+        || text.contains(['@'])
+        || text.contains("://")
 }
 
 /// Returns whether a domain is that of a name: `semrush` belongs to `Semrush Inc.`; the first word
@@ -293,6 +333,37 @@ mod tests {
         let text = "Bill to\nFoo GmbH\n\nInvoice 1\nFoo GmbH\nBar Ltd, Dublin";
         assert_eq!(seller(text).as_deref(), Some("Bar Ltd"));
         assert_eq!(buyer(&Document::read(text)).unwrap().name, "Foo GmbH");
+    }
+
+    #[test]
+    fn a_legal_form_may_stand_below_its_name() {
+        for (text, name) in [
+            ("Marta Becker\nOy\nKauppakatu 145\nKuitti\nYhteensä  51,65", "Marta Becker Oy"),
+            (
+                "Bralim Restaurace spol.\ns r.o.\nNádražní 2/3\nCelkem  36,00 Kč",
+                "Bralim Restaurace spol s r.o.",
+            ),
+        ] {
+            assert_eq!(seller(text).as_deref(), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shop_may_be_called_nearly_as_a_label() {
+        for name in ["Toral", "Posto Moreau", "Marta Becker"] {
+            assert!(may_be_name(name), "{name}");
+        }
+        for label in ["Total", "T0TAL", "Invoice date"] {
+            assert!(!may_be_name(label), "{label}");
+        }
+    }
+
+    #[test]
+    fn hosts_stand_by_themselves() {
+        let of = |text: &str| domains(&Document::read(text));
+        assert_eq!(of("Lamp Shop · Leeds · lamp-shop.co.uk"), ["lampshop"]);
+        assert_eq!(of("pay@mail.lamps.example, see www.lamps.com.br."), ["lamps"]);
+        assert!(of("spol. s r.o., No.12, e.g. 12.50, billing@gmail.com").is_empty());
     }
 
     #[test]

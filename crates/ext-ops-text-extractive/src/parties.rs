@@ -37,7 +37,8 @@ pub(crate) fn claims(document: &Document) -> Vec<Claim> {
             .enumerate()
             .filter_map(|(cell, text)| Some((cell, party_of(&text.text)?)))
             .collect();
-        let gap = follows_blank(document, row);
+        // A blank line ends what a label above has begun to claim.
+        let gap = document.follows_blank(row);
         open.retain(|(_, at, _)| row - at <= BLOCK_ROWS && (row - at == 1 || !gap));
         for (party, at, cell) in &open {
             found.extend(below(document, row, *party, *at, *cell, &labelled));
@@ -52,13 +53,6 @@ pub(crate) fn claims(document: &Document) -> Vec<Claim> {
         }
     }
     found
-}
-
-/// Returns whether a blank line stands before a row: it ends what a label above has begun to claim.
-fn follows_blank(document: &Document, row: usize) -> bool {
-    let line = |row: usize| document.rows.get(row).map(|row| row.line);
-    let before = row.checked_sub(1).and_then(line);
-    before.zip(line(row)).is_some_and(|(before, line)| before + 1 < line)
 }
 
 #[derive(Debug, Clone, Copy)]

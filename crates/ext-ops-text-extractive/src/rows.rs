@@ -1,9 +1,18 @@
 //! A text as rows of cells.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// Rows that are looked at; what follows is ignored, so that a hostile text costs bounded time.
 pub(crate) const MAX_ROWS: usize = 3_000;
 /// Characters of a row that are looked at.
 pub(crate) const MAX_ROW_CHARS: usize = 600;
+
+/// An amount that sticks to the label before it, as where a PDF lets its columns overlap.
+static GLUED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(\p{Ll}{3})(\d{1,3}(?:[.,\x{a0} ]\d{3})*[.,]\d{2}\b)").expect("constant pattern")
+});
 
 /// A cell: text between gaps of two or more spaces.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +104,13 @@ impl Document {
         })
     }
 
+    /// Returns whether a blank line stands before a row.
+    pub(crate) fn follows_blank(&self, row: usize) -> bool {
+        let line = |row: usize| self.rows.get(row).map(|row| row.line);
+        let before = row.checked_sub(1).and_then(line);
+        before.zip(line(row)).is_some_and(|(before, line)| before + 1 < line)
+    }
+
     /// Returns the text of the cell before the spot.
     pub(crate) fn before(&self, spot: Spot) -> &str {
         self.cell(spot.row, spot.cell).and_then(|c| c.text.get(..spot.start)).unwrap_or("")
@@ -117,6 +133,7 @@ impl Row {
     fn read(line: &str, number: u32) -> Option<Self> {
         let clean = plain_spaces(line);
         let clean = without_leaders(&clean);
+        let clean = GLUED.replace_all(&clean, "$1  $2");
         let cells = cells(&clean);
         let text = clean.trim().to_owned();
         (!cells.is_empty()).then_some(Self { line: number, text, cells })
@@ -202,6 +219,19 @@ mod tests {
     fn dot_leaders_separate_cells() {
         let document = Document::read("Total ........ 5.00");
         assert_eq!(document.rows[0].cells.len(), 2);
+    }
+
+    #[test]
+    fn amounts_part_from_their_labels() {
+        for (line, cells) in [
+            ("Total factura20,303.67 MXN", 2),
+            ("Ödenecek Tutar3.751,96 TL", 2),
+            ("version1.2", 1),
+            ("A4711.50", 1),
+            ("www.lamps24.de", 1),
+        ] {
+            assert_eq!(Document::read(line).rows[0].cells.len(), cells, "{line}");
+        }
     }
 
     #[test]

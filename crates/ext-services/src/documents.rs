@@ -110,6 +110,28 @@ pub enum MarkupKind {
     Email,
 }
 
+/// Kinds of documents that hold others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ContainerKind {
+    /// An email with attachments.
+    Email,
+    /// Messages in one file (mbox, RFC 4155).
+    Mailbox,
+    /// An archive (zip, gzip), `winmail.dat`, or a signed message.
+    Archive,
+}
+
+/// A document that stands in another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentPart {
+    /// Its name there, which may be empty; never a path to open.
+    pub name: String,
+    /// True for an email.
+    pub is_message: bool,
+    /// Its bytes, or the reason why they were not taken out.
+    pub bytes: Result<Vec<u8>, String>,
+}
+
 /// Reader of office documents, HTML and emails. Hostile bytes are expected: no input may panic, run for
 /// ever, expand entities, or make the reader open a file or an address.
 pub trait MarkupReader: Send + Sync {
@@ -119,4 +141,16 @@ pub trait MarkupReader: Send + Sync {
     /// # Errors
     /// [`DocumentError`]: damaged, encrypted, over a limit.
     fn text(&self, kind: MarkupKind, document: &[u8]) -> Result<Vec<PageText>, DocumentError>;
+
+    /// Takes out what stands in a document, one level deep; nothing by default.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: not of this kind, damaged, encrypted, over a limit.
+    fn parts(
+        &self,
+        _kind: ContainerKind,
+        _document: &[u8],
+    ) -> Result<Vec<DocumentPart>, DocumentError> {
+        Ok(Vec::new())
+    }
 }

@@ -111,12 +111,7 @@ pub fn encode_into<T: Serialize + ?Sized>(
 /// # Errors
 /// [`BodyError::Envelope`] for a damaged envelope, [`BodyError::Syntax`] for bytes that are not JSON, [`BodyError::Type`] for JSON of another type.
 pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
-    if !attachment::is_envelope(&body) {
-        return from_json(&body);
-    }
-    let layout = attachment::decode(&body)?;
-    let blobs = layout.blobs.into_iter().map(|range| body.slice(range)).collect();
-    blob::providing(blobs, || from_json(&body.slice(layout.json)))
+    checked(body, |_| Ok(()))
 }
 
 /// Reads an input from a caller as [`decode`] does, and refuses what a value would not keep as it was
@@ -126,13 +121,23 @@ pub fn decode<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
 /// [`BodyError::Strict`] for a key that stands twice, a number that cannot be kept, or too many values;
 /// as [`decode`].
 pub fn decode_input<T: DeserializeOwned>(body: Bytes) -> Result<T, BodyError> {
-    if attachment::is_envelope(&body) {
-        let layout = attachment::decode(&body)?;
-        strict_json::check(body.get(layout.json).unwrap_or_default())?;
-    } else {
-        strict_json::check(&body)?;
+    checked(body, |json| Ok(strict_json::check(json)?))
+}
+
+/// Reads a value whose JSON passes a check.
+fn checked<T: DeserializeOwned>(
+    body: Bytes,
+    check: impl FnOnce(&[u8]) -> Result<(), BodyError>,
+) -> Result<T, BodyError> {
+    if !attachment::is_envelope(&body) {
+        check(&body)?;
+        return from_json(&body);
     }
-    decode(body)
+    let layout = attachment::decode(&body)?;
+    let json = body.slice(layout.json);
+    check(&json)?;
+    let blobs = layout.blobs.into_iter().map(|range| body.slice(range)).collect();
+    blob::providing(blobs, || from_json(&json))
 }
 
 /// Rewrites a body as plain JSON: the blobs of an envelope stand in it as base64.

@@ -42,9 +42,12 @@ fn read(engines: &Rc<Engines>, texts: &Path, mail: &Path) -> Result<Value, Box<d
     let start = Instant::now();
     let error = common::import(&host, &name, "message/rfc822", &raw).err();
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+    // A reminder alone has fields as well, and is no purchase: the export decides.
+    let rows = common::rows(&host);
     let receipts: Vec<Value> = host
         .entries()
         .iter()
+        .filter(|entry| rows.iter().any(|row| row["entry_id"] == json!(entry.id)))
         .filter_map(|entry| host.sidecar(entry.id, "receipt.json"))
         .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
         .collect();

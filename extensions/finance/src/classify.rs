@@ -72,11 +72,11 @@ impl Evidence {
 }
 
 /// Classifies an attached document by its text, which may come from a scan; tells whether it calls
-/// itself an invoice or receipt.
+/// itself an invoice or receipt. `subject`: that of the email that it came with.
 ///
 /// # Errors
 /// The reason why it is not a receipt.
-pub(crate) fn document(text: &str) -> Result<bool, Reason> {
+pub(crate) fn document(subject: &str, text: &str) -> Result<bool, Reason> {
     let lines = Lines::new(text);
     let total = lines.amount_at(|line| line.says(cues::TOTAL));
     let found = Evidence::of(&lines, total);
@@ -90,7 +90,7 @@ pub(crate) fn document(text: &str) -> Result<bool, Reason> {
     if found.amounts == 0 {
         return Err("the document has no amount");
     }
-    if found.points() < enough {
+    if found.points() + usize::from(says_title(&Line::new(subject))) < enough {
         return Err("the document does not read like a receipt");
     }
     Ok(found.title)
@@ -105,15 +105,7 @@ pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
     about_something_else(envelope, &lines)?;
     let total = lines.amount_at(is_total_label);
     let found = Evidence::of(&lines, total);
-    let title = found.title || titled(envelope.subject);
-    let order = found.order || says(envelope.subject, cues::ORDER);
-    let kind = if title {
-        3
-    } else if order {
-        2
-    } else {
-        0
-    };
+    let kind = kind(envelope, &lines, found);
     if kind == 0 {
         return Err("the email does not call itself a receipt");
     }
@@ -124,6 +116,19 @@ pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
         return Err("the email does not read like a receipt");
     }
     Ok(())
+}
+
+/// Counts points for what an email calls itself: 3 for a receipt, 2 for an order, 1 for words that
+/// mean other things as well, 0 for nothing of it.
+fn kind(envelope: Envelope<'_>, lines: &Lines<'_>, found: Evidence) -> usize {
+    let maybe = |line: &Line<'_>| line.words() <= TITLE_WORDS && line.says(cues::MAYBE);
+    if found.title || titled(envelope.subject) {
+        3
+    } else if found.order || is_called_a_receipt(envelope.subject) {
+        2
+    } else {
+        usize::from(says(envelope.subject, cues::MAYBE) || lines.head(BODY_HEAD).any(maybe))
+    }
 }
 
 /// Checks a subject and the top of an email for what speaks against a receipt, also where the email
@@ -141,7 +146,8 @@ fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(),
     if is_reply(subject) {
         return Err("the email is part of a conversation");
     }
-    if says(subject, cues::OTHER_MONEY) {
+    let other_money = lines.head(BODY_HEAD).any(|line| line.says(cues::OTHER_MONEY_HEAD));
+    if says(subject, cues::OTHER_MONEY) || other_money && !titled {
         return Err("the email is about other money matters");
     }
     let shipping = says(subject, cues::SHIPPING_SUBJECT)
@@ -156,6 +162,11 @@ fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(),
         return Err("the email came over a mailing list");
     }
     Ok(())
+}
+
+/// Returns whether a subject is that of a receipt or of an order.
+pub(crate) fn is_called_a_receipt(subject: &str) -> bool {
+    titled(subject) || says(subject, cues::ORDER)
 }
 
 fn is_reply(subject: &str) -> bool {
@@ -252,9 +263,15 @@ fn has_moment(lines: &Lines<'_>) -> bool {
             && colons > 0
             && (3..=6).contains(&digits(word))
     };
+    let is_year = |word: &str| {
+        word.len() == 4
+            && (word.starts_with("19") || word.starts_with("20"))
+            && digits(word) == word.len()
+    };
     let is_date = |word: &str| {
-        ['-', '.', '/'].into_iter().any(|mark| word.matches(mark).count() == 2)
-            && (5..=8).contains(&digits(word))
+        is_year(word)
+            || ['-', '.', '/'].into_iter().any(|mark| word.matches(mark).count() >= 2)
+                && (5..=8).contains(&digits(word))
     };
     let any = |fits: &dyn Fn(&str) -> bool| {
         lines.iter().any(|line| line.raw.split_whitespace().any(fits))
@@ -265,8 +282,11 @@ fn has_moment(lines: &Lines<'_>) -> bool {
 fn is_other_title(line: &Line<'_>) -> bool {
     let numbered = line.raw.contains(|c: char| c.is_ascii_digit());
     let has_digit = |word: &&str| word.bytes().any(|b| b.is_ascii_digit());
-    let letters = line.words() - line.folded.split_whitespace().filter(has_digit).count();
-    let bare = letters <= 3 && line.money == 0 && line.opens_with(cues::OTHER_DOCUMENT, 1);
+    let letters = |text: &str| text.split_whitespace().filter(|word| !has_digit(word)).count();
+    // `Payment reminder INV-0042`: the letters of a number are no words of a title.
+    let little =
+        letters(&line.folded) <= 3 || letters(&without(&line.folded, cues::OTHER_DOCUMENT)) <= 1;
+    let bare = little && line.money == 0 && line.opens_with(cues::OTHER_DOCUMENT, 1);
     let titled =
         line.words() <= 6 && line.opens_with(cues::OTHER_DOCUMENT, 2) && (!numbered || bare);
     // In a longer line the word is an advertisement.
@@ -280,9 +300,9 @@ mod tests {
     #[test]
     fn till_slips_without_a_title_or_a_total() {
         let paid = "CORNER SHOP\nTEA  2.70\nCAKE  2.95\nSUBTOTAL  5.65\nCASH  10.00\nCHANGE  4.35";
-        assert_eq!(document(paid), Ok(false));
+        assert_eq!(document("", paid), Ok(false));
         let french = "AU PONT\nCAFE  12.00\nCHOCOLAT  12.00\nREGLE PAR ESPECE  24.00 DH";
-        assert_eq!(document(french), Ok(false));
+        assert_eq!(document("", french), Ok(false));
         let bare = "Corner Diner\n12 Market Street\nDate: 2026-01-05 12:31\nCheck 1300\n";
         for lines in [
             "Burger    12.00\nCola    3.00\nTOTAL    $15.01",
@@ -291,7 +311,8 @@ mod tests {
             "TOTAL    $9.75\nPOINTS TOTAL    12,450\nPoints to next reward 550.00",
             "Amount    $30.00\nTip    $6.00\nTotal    $36.00\nApproved",
         ] {
-            assert_eq!(document(&format!("{bare}{lines}\nTHANK YOU")), Ok(false), "{lines}");
+            let text = format!("{bare}{lines}\nTHANK YOU");
+            assert_eq!(document("", &text), Ok(false), "{lines}");
         }
     }
 
@@ -309,15 +330,90 @@ mod tests {
             "Your parcel\nValue  20.00\nShipping  5.00\nInsurance  1.00",
             "Lamp Shop\nQuotation 2026/17\nInvoice date: 5 Jan 2026\nLamp  20.00\nInvoice total  20.00",
             "Lamp Shop\nSollecito di pagamento F2024 12\nData fattura: 05/01/2026\nLampada  20,00 EUR\nTotale fattura  20,00 EUR",
+            "Lamp Shop\nRecordatorio de pago INV-0042\nFecha de factura: 05/01/2026\nLámpara  20,00 EUR\nTotal  20,00 EUR",
             "Lamp Shop\nMahnung 17\nRechnungsdatum: 05.01.2026\nLampe  20,00 EUR\nRechnungsbetrag  20,00 EUR",
         ] {
-            assert!(document(text).is_err(), "{text}");
+            assert!(document("", text).is_err(), "{text}");
+            assert!(document("Your invoice", text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_title_makes_a_document_a_receipt() {
-        assert_eq!(document("Rechnung\nKette  20,00 EUR\nGesamt  20,00 EUR"), Ok(true));
-        assert!(document("Rechnung").is_err());
+        assert_eq!(document("", "Rechnung\nKette  20,00 EUR\nGesamt  20,00 EUR"), Ok(true));
+        assert!(document("", "Rechnung").is_err());
+    }
+
+    #[test]
+    fn whole_amounts_and_the_subject_count() {
+        let whole = "Blokk\nFüzet  11 960\nFizetendő 11 960\nKészpénz 20 000";
+        assert_eq!(document("", whole), Ok(true));
+        let bare = "Lamp Shop\nLamp  20.00\nTotal  20.00\nVAT no. 12";
+        assert!(document("", bare).is_err());
+        assert_eq!(document("Your receipt", bare), Ok(false));
+        assert_eq!(document("Hello", bare), document("", bare));
+    }
+
+    #[test]
+    fn words_that_mean_other_things_need_more_beside_them() {
+        let of = |subject, text: &str| body(Envelope { subject, list: false }, text).is_ok();
+        let ride = "Lamp Rides\n17/03/2024\nTotal TTC  52,15 €\nCourse  46,94 €\nService  5,21 €\nCarte bancaire  52,15 €";
+        assert!(of("Ticket Lamp Rides", ride));
+        assert!(!of("Lamp Rides", ride));
+        let support = "Ticket 4711\nYour lamp is broken.\nTotal time: 5.00 hours";
+        assert!(!of("Ticket 4711", support));
+        assert!(!of("Merci", "Merci de votre visite\nTotal  5,00 EUR"));
+    }
+
+    #[test]
+    fn emails_with_totals_that_are_no_purchases() {
+        for (subject, text) in [
+            (
+                "Your order",
+                "Your order is waiting.\nLamp  20.00 EUR\nTotal  20.00 EUR\nVAT 3.20 EUR\nVISA",
+            ),
+            (
+                "Ihre Bestellung",
+                "Ihre Bestellung ist noch nicht abgeschlossen.\nGesamt  20,00 EUR\nMwSt 3,20 EUR\nKreditkarte",
+            ),
+            (
+                "Kosárba tett termékek",
+                "A rendelés nincs befejezve.\nÖsszesen  2 000 Ft\nÁFA 425 Ft\nBankkártya",
+            ),
+            (
+                "Action needed",
+                "We could not charge your card for order no. 4711.\nTotal  20.00 EUR\nVISA\nVAT 3.20",
+            ),
+            ("Your order", "We have refunded your order 4711.\nTotal  20.00 EUR\nVISA\nVAT 3.20"),
+            (
+                "Ihre Anfrage",
+                "Vielen Dank für Ihr Interesse.\nUnser Angebot 4711:\nMwSt  3,80 EUR\nGesamt  23,80 EUR\nÜberweisung",
+            ),
+            (
+                "Umsätze Ihrer Karte",
+                "Zahlung an Stadtwerke  50,00 EUR\nZahlung an Lampen GmbH  20,00 EUR\nSumme  70,00 EUR",
+            ),
+            (
+                "Your tax assessment",
+                "Income tax 2025\nTotal tax  1,200.00 EUR\nPaid  1,000.00 EUR\nReference 471142",
+            ),
+            (
+                "Order form",
+                "Order form 471142\nLamp  20.00 EUR\nTotal  20.00 EUR\nVAT 3.20\nPayment by card",
+            ),
+            (
+                "Your weekly spending",
+                "You spent a total of 240.00 EUR\nFuel 60.00 EUR\nCard **** 4711",
+            ),
+            (
+                "Team lunch",
+                "Thanks for joining.\nThe bill total was 120.00 EUR, paid by me.\nIBAN DE00 4711",
+            ),
+        ] {
+            assert!(body(Envelope { subject, list: false }, text).is_err(), "{subject}: {text}");
+        }
+        let bought =
+            "Thank you for your order\nOrder no. 4711\nTotal  20.00 EUR\nVAT 3.20 EUR\nVISA";
+        assert_eq!(body(Envelope { subject: "Your order", list: false }, bought), Ok(()));
     }
 }

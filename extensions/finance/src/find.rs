@@ -14,6 +14,7 @@ use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
 use crate::opened::Opened;
 use crate::parts::{PartId, Verdict, Verdicts};
+use crate::payee;
 use crate::payments;
 use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
@@ -168,7 +169,8 @@ impl<'a> Findings<'a> {
         if document.kind == Kind::Xml {
             return self.skip("the XML is not an invoice");
         }
-        let titled = match classify::document(&reading.text) {
+        let subject = email.map(Email::subject).unwrap_or_default();
+        let titled = match classify::document(subject, &reading.text) {
             Ok(titled) => titled,
             Err(reason) => {
                 self.reminder(ledger, key, reading, email, Some(document))?;
@@ -290,10 +292,12 @@ impl<'a> Findings<'a> {
         if answer.receipt.amount.is_none() {
             return self.skip("no amount could be read");
         }
-        if is_other(&answer.receipt) {
+        let says_so = classify::is_called_a_receipt(message.email.subject());
+        if !says_so && is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
-        let answer = with_headers(with_payee(answer, &reading.text), &message.email, &reading.text);
+        let answer = with_payee(answer, message.email.subject(), &reading.text);
+        let answer = with_headers(answer, &message.email, &reading.text);
         self.new.push(Purchase::new(key, answer, reading, Some(&message.email), None));
         Ok(())
     }
@@ -379,14 +383,18 @@ fn distinct(found: Vec<Structured>) -> Vec<(usize, Structured)> {
     kept
 }
 
-/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found.
-fn with_payee(mut answer: Answer, text: &str) -> Answer {
-    if let Some(payment) = payments::only(text)
-        && payment.amount == answer.receipt.amount
-    {
-        let quote = payment.vendor.clone().unwrap_or_default();
-        answer.evidence.insert("vendor".to_owned(), fields::evidence(0.9, quote));
-        answer.receipt.vendor = payment.vendor;
+/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found;
+/// else that of the only one who was paid.
+fn with_payee(mut answer: Answer, subject: &str, text: &str) -> Answer {
+    let told = payments::only(text).filter(|payment| payment.amount == answer.receipt.amount);
+    let told = told.and_then(|payment| Some((payment.vendor?, 0.9)));
+    let named = || {
+        let payee = payee::only(subject, text)?;
+        Some((payee.name, if payee.is_labelled { 0.9 } else { 0.7 }))
+    };
+    if let Some((name, confidence)) = told.or_else(named) {
+        answer.evidence.insert("vendor".to_owned(), fields::evidence(confidence, name.clone()));
+        answer.receipt.vendor = Some(name);
     }
     answer
 }

@@ -57,6 +57,7 @@ pub mod mailbox;
 mod money;
 mod opened;
 mod parts;
+mod payee;
 mod payments;
 pub mod person;
 mod purchase;

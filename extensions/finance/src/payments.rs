@@ -6,6 +6,7 @@ use ext_amounts::{Currency, Spaces, scan};
 use crate::fields::{self, Receipt};
 use crate::html::Structured;
 use crate::money;
+use crate::payee::{self, cells};
 use crate::text::{Line, Lines, Phrases, fold, says};
 
 /// Payments that are taken from one email.
@@ -60,50 +61,62 @@ pub(crate) fn several(subject: &str, text: &str) -> Vec<Structured> {
 
 /// Lines of a block that tells of one payment.
 const BLOCK: usize = 8;
-/// Labels before the one who was paid, at the beginning of a block of labels and values.
-const PAYEE_LABEL: Phrases = "payment to|paid to|you sent a payment to|you paid|zahlung an|sie haben eine zahlung gesendet an|sie haben bezahlt|paiement a|\
-vous avez envoye un paiement a|vous avez paye|pago a|has enviado un pago a|has pagado a|has pagado|pagamento a|hai inviato un pagamento a|hai pagato|betaling aan|\
-je hebt betaald aan|betaald aan|enviou um pagamento a|voce pagou|platnosc dla|zaplacono na rzecz|wyslano platnosc do|betalning till|du har betalat till|\
-du har skickat en betalning till|betaling til|du har betalt til|du har sendt en betaling til|maksu saajalle|maksoit|lahetit maksun|platba pro|zaplatili jste|\
-odeslali jste platbu|fizetes reszere|kifizetes cimzettje|plata catre|ai platit catre|ai trimis o plata catre|odeme alicisi|お支払い先|支払先";
-
-/// Reads blocks of labels and values, each with the one who was paid and a total.
+/// Reads blocks of labels and values, each with the one who was paid and an amount.
 fn blocks(text: &str) -> Vec<Structured> {
     let rows: Vec<Vec<&str>> = text.lines().map(cells).filter(|row| !row.is_empty()).collect();
     let names: Vec<(usize, String)> =
-        rows.iter().enumerate().filter_map(|(at, row)| Some((at, labelled_payee(row)?))).collect();
+        (0..rows.len()).filter_map(|at| Some((at, payee::of_row(&rows, at)?.name))).collect();
     let ends = names.iter().skip(1).map(|(at, _)| *at).chain([rows.len()]);
-    let found = names.iter().zip(ends).filter_map(|((at, name), end)| {
-        block(name.clone(), rows.get(at + 1..end.min(at + BLOCK))?)
-    });
-    found.take(MAX_PAYMENTS).collect()
-}
-
-/// Returns the name beside a label for the one who was paid.
-fn labelled_payee(row: &[&str]) -> Option<String> {
-    let (first, rest) = row.split_first()?;
-    let folded = fold(first);
-    let label = PAYEE_LABEL
-        .split('|')
-        .filter(|label| folded.starts_with(label))
-        .max_by_key(|label| label.len())?;
-    let words = label.split(' ').count();
-    let behind: Vec<&str> = first.split_whitespace().skip(words).collect();
-    let name = if folded == label { (*rest.first()?).to_owned() } else { behind.join(" ") };
-    let name = fields::label(name.trim_end_matches(':'))?;
-    (name.split_whitespace().count() <= NAME_WORDS && scan(&name, Spaces::Join).is_empty())
-        .then_some(name)
-}
-
-/// Makes a payment of the rows behind a name: the first total, and the first row of a date.
-fn block(name: String, rows: &[Vec<&str>]) -> Option<Structured> {
-    let value = |label: Phrases| {
-        let row = rows.iter().find(|row| row.first().is_some_and(|cell| says(cell, label)))?;
-        Some(row.get(1).copied().unwrap_or(row.first()?))
+    let blocks: Vec<_> = names
+        .iter()
+        .zip(ends)
+        .filter_map(|((at, name), end)| Some((name, rows.get(at + 1..end.min(at + BLOCK))?)))
+        .collect();
+    let of = |amount: Amount| {
+        let found = blocks.iter().filter_map(|(name, rows)| block(name, rows, amount));
+        found.take(MAX_PAYMENTS).collect::<Vec<_>>()
     };
-    let mut payment = payment(name, value(crate::cues::TOTAL)?)?;
-    payment.receipt.date = value(DATE_LABEL).and_then(fields::label);
+    // Where no total is labelled, a block may have one amount.
+    let labelled = of(labelled_total);
+    if labelled.is_empty() { of(only_amount) } else { labelled }
+}
+
+/// Finds the text of the amount in the rows of a block.
+type Amount = for<'a> fn(&[Vec<&'a str>]) -> Option<&'a str>;
+
+fn labelled_total<'a>(rows: &[Vec<&'a str>]) -> Option<&'a str> {
+    value(rows, crate::cues::TOTAL)
+}
+
+fn only_amount<'a>(rows: &[Vec<&'a str>]) -> Option<&'a str> {
+    let mut cells = rows.iter().flatten().filter(|cell| Line::new(cell).money > 0);
+    cells.next().copied().filter(|_| cells.next().is_none())
+}
+
+/// Returns the cell beside a label, or the cell that begins with it.
+fn value<'a>(rows: &[Vec<&'a str>], label: Phrases) -> Option<&'a str> {
+    let row = rows.iter().find(|row| row.first().is_some_and(|cell| says(cell, label)))?;
+    row.get(1).or_else(|| row.first()).copied()
+}
+
+/// Makes a payment of the rows behind a name: the amount, and the first row of a date.
+fn block(name: &str, rows: &[Vec<&str>], amount: Amount) -> Option<Structured> {
+    let mut payment = payment(name.to_owned(), amount(rows)?)?;
+    let date = value(rows, DATE_LABEL)
+        .or_else(|| rows.iter().flatten().find(|cell| is_dated(cell)).copied());
+    payment.receipt.date = date.and_then(fields::label);
     Some(payment)
+}
+
+/// Returns whether a text has a date, by its shape: three numbers, or a year.
+fn is_dated(cell: &str) -> bool {
+    let numbers: Vec<&str> =
+        cell.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
+    let is_year = |run: &&str| run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
+    Line::new(cell).money == 0
+        && cell.len() <= 40
+        && numbers.iter().any(is_year)
+        && (2..=3).contains(&numbers.len())
 }
 
 /// Labels of the day of a payment.
@@ -198,12 +211,6 @@ fn table(text: &str) -> Vec<Structured> {
         .filter_map(|row| row_payment(&row, columns))
         .take(MAX_PAYMENTS)
         .collect()
-}
-
-/// Splits a line at wide gaps, tabs and bars.
-fn cells(line: &str) -> Vec<&str> {
-    let parts = line.split(['\t', '|']).flat_map(|part| part.split("  "));
-    parts.map(str::trim).filter(|cell| !cell.is_empty()).collect()
 }
 
 /// Returns the columns of date, name and amount, where a line names them.
@@ -306,5 +313,24 @@ mod tests {
         );
         assert_eq!(found[0].receipt.date.as_deref(), Some("5 Jan 2026"));
         assert!(several("Receipt", "Payment to  Lamp Shop\nTotal  17.50 EUR").is_empty());
+    }
+
+    #[test]
+    fn blocks_without_known_labels() {
+        let text = "PayLane\nHai versato un pagamento  Café Sonne\nGiorno  05/01/2026\nCifra  5,00 EUR\n\
+            Hai versato un pagamento  Lamp Shop\nGiorno  06/01/2026\nCifra  17,50 EUR";
+        let found = several("Movimenti", text);
+        let rows: Vec<String> =
+            told(&found).into_iter().map(|row| format!("{} {}", row.0, row.1)).collect();
+        assert_eq!(rows, ["Café Sonne 5.00", "Lamp Shop 17.50"]);
+        assert_eq!(found[1].receipt.date.as_deref(), Some("06/01/2026"));
+        // One payment that is told twice, and ways of payment.
+        for text in [
+            "You paid  Lamp Shop\n17.50 EUR\nPaid to  Lamp Shop\nTotal  17.50 EUR",
+            "Payment  VISA\nTotal  5.00 EUR\nPayment  MasterCard\nTotal  6.00 EUR",
+            "Payment method  Lamp Card\nTotal  5.00 EUR\nPayment method  Lamp Card\nTotal  6.00 EUR",
+        ] {
+            assert!(several("Receipt", text).is_empty(), "{text}");
+        }
     }
 }

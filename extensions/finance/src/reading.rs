@@ -103,7 +103,7 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
     });
     // Where the text or the XML says enough, scanned pages beside it are not worth the time.
     let is_sound =
-        extracted.pages_in_doubt.is_empty() && classify::document(&extracted.text).is_ok();
+        extracted.pages_in_doubt.is_empty() && classify::document("", &extracted.text).is_ok();
     if missing.is_empty() || is_sound || extracted.invoice.is_some() {
         let invoice = extracted.invoice;
         return Ok(Reading { invoice, left_out, ..Reading::of(extracted.text, Source::TextLayer) });

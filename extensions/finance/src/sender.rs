@@ -2,30 +2,6 @@
 
 use crate::fields::label;
 use crate::mail::Party;
-use crate::text::fold;
-
-/// Words of a sender's name that name a department, not the organisation.
-const DEPARTMENTS: &str = "billing|invoice|invoices|invoicing|receipt|receipts|order|orders|payment|payments|support|service|services|customer|team|no|reply|noreply|notification|notifications|info|accounts|accounting|shop online|rechnung|rechnungen|rechnungsstelle|buchhaltung|kundenservice|bestellung|bestellungen|factures|facturation|facturacion|fatture|facturatie|ventes|via";
-
-/// Second-level domains that stand before the organisation's own label.
-const SECOND_LEVEL: [&str; 8] = ["co", "com", "org", "net", "ac", "gov", "or", "ne"];
-
-/// Providers whose domain says nothing about the sender.
-const MAILBOXES: [&str; 13] = [
-    "gmail",
-    "googlemail",
-    "outlook",
-    "hotmail",
-    "live",
-    "yahoo",
-    "icloud",
-    "gmx",
-    "web",
-    "aol",
-    "proton",
-    "protonmail",
-    "t-online",
-];
 
 /// Organisations that send receipts for what others sell: their domain names no seller.
 const INTERMEDIARIES: [&str; 14] = [
@@ -42,32 +18,18 @@ pub(crate) fn seller_domain(author: &Party) -> Option<String> {
 /// Returns the sender's organisation: the display name without `Billing` and the like, else the
 /// domain.
 pub(crate) fn organisation(party: &Party) -> Option<String> {
-    let name =
-        party.name.as_deref().filter(|name| !name.contains('@')).and_then(without_departments);
+    let name = party
+        .name
+        .as_deref()
+        .filter(|name| !name.contains('@'))
+        .and_then(|name| label(ext_senders::without_department(name)));
     name.or_else(|| party.address.as_deref().and_then(of_domain))
-}
-
-fn without_departments(name: &str) -> Option<String> {
-    let is_department =
-        |word: &&str| DEPARTMENTS.split('|').any(|department| fold(word) == department);
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let tail =
-        words.iter().rev().take_while(|word| is_department(word) || fold(word).is_empty()).count();
-    let kept = words.get(..words.len() - tail).unwrap_or_default().join(" ");
-    label(kept.trim_matches(|c: char| "\"',-|–".contains(c)).trim())
 }
 
 /// Returns the organisation of an address: `billing@mail.lamp-shop.co.uk` is of `lamp-shop`.
 fn of_domain(address: &str) -> Option<String> {
-    let (_, domain) = address.rsplit_once('@')?;
-    let mut labels: Vec<&str> = domain.split('.').collect();
-    labels.pop()?;
-    if labels.len() > 1 && labels.last().is_some_and(|last| SECOND_LEVEL.contains(last)) {
-        labels.pop();
-    }
-    let name =
-        labels.last().filter(|name| !MAILBOXES.contains(&name.to_ascii_lowercase().as_str()))?;
-    label(name)
+    let own = ext_senders::label_of_address(address)?;
+    label(own).filter(|own| !ext_senders::is_mailbox_provider(own))
 }
 
 #[cfg(test)]

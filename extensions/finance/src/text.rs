@@ -1,5 +1,8 @@
 //! Texts made comparable: folding, phrases, amounts of money; and texts as names.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use ext_amounts::{Spaces, scan};
 use spacedrive_sdk::wire::text::is_hidden;
 
@@ -92,25 +95,63 @@ pub(crate) fn says(text: &str, phrases: Phrases) -> bool {
 
 /// Finds the first place, in bytes, of any phrase in a folded text that has a space at both ends.
 fn position(folded: &str, phrases: Phrases) -> Option<usize> {
-    let starts: Vec<usize> =
-        folded.bytes().zip(1..).filter(|(byte, _)| *byte == b' ').map(|(_, at)| at).collect();
-    phrases.split('|').filter_map(|phrase| find(folded, &starts, phrase)).min()
+    COMPILED.with_borrow_mut(|all| {
+        all.entry(phrases).or_insert_with(|| Compiled::of(phrases)).first_place(folded)
+    })
 }
 
-/// Finds a phrase at one of the places where words start.
-fn find(folded: &str, starts: &[usize], phrase: &str) -> Option<usize> {
-    let (phrase, open) = phrase.strip_suffix('*').map_or((phrase, false), |stem| (stem, true));
-    if !phrase.is_ascii() {
-        // Scripts without spaces between words, or with many endings.
-        return folded.find(phrase);
+thread_local! {
+    static COMPILED: RefCell<HashMap<Phrases, Compiled>> = RefCell::default();
+}
+
+/// Phrases by how they begin: a document is searched for hundreds of them in each line.
+#[derive(Debug, Default)]
+struct Compiled {
+    /// With whether any ending may follow.
+    by_start: HashMap<[u8; 2], Vec<(&'static str, bool)>>,
+    /// Of scripts without spaces between words, or with many endings.
+    anywhere: Vec<&'static str>,
+}
+
+impl Compiled {
+    fn of(phrases: Phrases) -> Self {
+        let mut compiled = Self::default();
+        for phrase in phrases.split('|') {
+            let (phrase, open) =
+                phrase.strip_suffix('*').map_or((phrase, false), |stem| (stem, true));
+            match *phrase.as_bytes() {
+                [first, second, ..] if phrase.is_ascii() => {
+                    compiled.by_start.entry([first, second]).or_default().push((phrase, open));
+                }
+                [first] => compiled.by_start.entry([first, b' ']).or_default().push((phrase, open)),
+                _ => compiled.anywhere.push(phrase),
+            }
+        }
+        compiled
     }
-    let (text, wanted) = (folded.as_bytes(), phrase.as_bytes());
-    starts.iter().copied().find(|&at| {
-        let end = at + wanted.len();
-        text.get(at) == wanted.first()
-            && text.get(at..end) == Some(wanted)
-            && (open || text.get(end) == Some(&b' '))
-    })
+
+    fn first_place(&self, folded: &str) -> Option<usize> {
+        let bytes = folded.as_bytes();
+        let begins = |at: usize| {
+            let start = bytes.get(at..at + 2).and_then(|start| start.try_into().ok());
+            let known = start.and_then(|start: [u8; 2]| self.by_start.get(&start));
+            known.is_some_and(|known| {
+                known.iter().any(|(phrase, open)| stands_at(bytes, at, phrase, *open))
+            })
+        };
+        let starts = bytes.iter().zip(1..).filter(|(byte, _)| **byte == b' ').map(|(_, at)| at);
+        let found = starts.into_iter().find(|at| begins(*at));
+        if folded.is_ascii() {
+            return found;
+        }
+        self.anywhere.iter().filter_map(|phrase| folded.find(phrase)).chain(found).min()
+    }
+}
+
+/// Returns whether a phrase of whole words stands at a byte; where it is open, its last word may go on.
+fn stands_at(text: &[u8], at: usize, phrase: &str, open: bool) -> bool {
+    let end = at + phrase.len();
+    text.get(at..end) == Some(phrase.as_bytes()) && (open || text.get(end) == Some(&b' '))
 }
 
 /// Folds a text: lower case, Latin letters without accents, everything but letters and digits one
@@ -182,10 +223,16 @@ fn money(line: &str) -> usize {
     scan(line, Spaces::Join).iter().filter(|found| found.is_money()).count()
 }
 
-/// Returns whether the last word is a number of groups of three digits: `13,500`.
+/// Returns whether a line ends in a number of groups of three digits: `13,500` or `13 500`.
 fn has_groups(line: &str) -> bool {
     let word = line.split_whitespace().next_back().unwrap_or_default();
-    let groups: Vec<&str> = word.split([',', '.']).collect();
+    let is_group = |word: &&str| word.bytes().all(|b| b.is_ascii_digit());
+    let mut apart: Vec<&str> = line.split_whitespace().rev().take_while(is_group).take(4).collect();
+    apart.reverse();
+    groups_of_three(&word.split([',', '.']).collect::<Vec<_>>()) || groups_of_three(&apart)
+}
+
+fn groups_of_three(groups: &[&str]) -> bool {
     let digits = |group: &&str| group.bytes().all(|b| b.is_ascii_digit());
     groups.len() > 1
         && groups.iter().all(digits)
@@ -227,7 +274,13 @@ mod tests {
 
     #[test]
     fn totals_may_be_whole_numbers() {
-        for (line, count) in [("合計 13,500", 1), ("Articles 13,500", 0), ("合計 2026", 0)] {
+        for (line, count) in [
+            ("合計 13,500", 1),
+            ("Összesen 13 500", 1),
+            ("Total 2 05 500", 0),
+            ("Articles 13,500", 0),
+            ("合計 2026", 0),
+        ] {
             assert_eq!(Line::new(line).money, count, "{line}");
         }
     }

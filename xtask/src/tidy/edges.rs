@@ -30,6 +30,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // A process and its pipes; it knows no message.
     ("ext-process", &[]),
     // Bytes that strangers send, taken apart; extensions do that in their sandbox.
+    ("ext-senders", &[]),
     ("ext-unpack", &[]),
     ("ext-models", &["ext-fs"]),
     // For tests, which may reach anywhere.
@@ -47,7 +48,17 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-ops-isolated", &["ext-services", "ext-sandbox", "ext-process"]),
     (
         "ext-ops-*",
-        &["ext-amounts", "ext-services", "ext-models", "ext-net", "ext-dial", "ext-wire", "ext-fs"],
+        &[
+            "ext-amounts",
+            "ext-senders",
+            "ext-services",
+            "ext-models",
+            "ext-net",
+            "ext-dial",
+            "ext-unpack",
+            "ext-wire",
+            "ext-fs",
+        ],
     ),
     (
         "ext-manager",
@@ -94,7 +105,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
 ];
 
 /// The crates that an extension, in `extensions/`, may depend on.
-const EXTENSIONS_MAY_DEPEND: &[&str] = &["spacedrive-sdk", "ext-amounts", "ext-unpack"];
+const EXTENSIONS_MAY_DEPEND: &[&str] =
+    &["spacedrive-sdk", "ext-amounts", "ext-senders", "ext-unpack"];
 
 /// The crates that an app of somebody else may depend on, as those in `examples/` do.
 const EXAMPLES_MAY_DEPEND: &[&str] = &[

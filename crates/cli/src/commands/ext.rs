@@ -39,9 +39,8 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         }
         ExtCommand::Build { path, yes, .. } => {
             let consent = ConsentArgs::with_yes(yes);
-            let built = ext_author::built(&path)?;
             let mut warnings = Warnings::new(output);
-            let candidate = shipped::candidate(core, &built)?;
+            let candidate = shipped::candidate(core, &ext_author::built(&path)?)?;
             let candidate = ordered(core, candidate, &consent, &mut warnings)?;
             install(core, candidate, &consent, output, warnings)
         }

@@ -55,6 +55,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return models::run(&places::models(&cli.global)?, command, output);
         }
         Command::System(command) => return run_system(&cli.global, command),
+        Command::Serve(args) => {
+            return serve::run(&cli.global, &args, || Ok(builder(&cli.global)?.build()?));
+        }
         Command::Ext(ExtCommand::New { folder, lang, sdk }) => {
             ext_author::new(&folder, lang, sdk.as_deref(), output)?;
             return Ok(ExitCode::SUCCESS);
@@ -62,9 +65,6 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ext(ExtCommand::Build { path, install: false, .. }) => {
             ext_author::build(&path, output)?;
             return Ok(ExitCode::SUCCESS);
-        }
-        Command::Serve(args) => {
-            return serve::run(&cli.global, &args, || Ok(builder(&cli.global)?.build()?));
         }
         command => command,
     };

@@ -334,3 +334,99 @@ fn files_that_search_cannot_look_into_are_listed_with_the_reason() {
     assert_eq!(world.run(&["search", "--unread", "words"]).code, Some(2));
     assert_eq!(world.run(&["search"]).code, Some(2));
 }
+
+/// An email with these attachments, as base64.
+fn email(subject: &str, attachments: &[(&str, &str, &[u8])]) -> Vec<u8> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+    let mut email = format!(
+        "From: ada@example.org\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+         see below\r\n"
+    );
+    for (name, media_type, bytes) in attachments {
+        email += &format!(
+            "--b\r\nContent-Type: {media_type}\r\nContent-Disposition: attachment; \
+             filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            STANDARD.encode(bytes)
+        );
+    }
+    (email + "--b--\r\n").into_bytes()
+}
+
+#[test]
+fn attachments_and_messages_of_a_mailbox_are_searched() {
+    if !has_models() {
+        return;
+    }
+    let zip = ext_testing::archive(&[("inner.txt", b"kingfisher")]);
+    let octets = "application/octet-stream";
+    let all = email(
+        "Papers",
+        &[
+            ("a.pdf", octets, &pdf("", "")),
+            ("b.docx", octets, DOCX),
+            ("c.csv", "text/csv", b"bird;plover"),
+            ("d.zip", "application/zip", &zip),
+            ("e.png", "image/png", PAGE),
+            ("f.bin", octets, b"\0\x01\x02"),
+            ("g.docx", octets, b"PK\x03\x04 damaged"),
+        ],
+    );
+    let one = email("First", &[("x.txt", "text/plain", b"sandpiper")]);
+    let mbox = [
+        &b"From a Mon Jan  5 09:00:00 2026\n"[..],
+        &one,
+        b"\n\nFrom b Tue Jan  6 09:00:00 2026\nSubject: Second\n\nturnstone\n",
+    ]
+    .concat();
+    let world = World::new(&[
+        ("all.eml", &all),
+        ("box.mbox", &mbox),
+        ("files.zip", &zip),
+        ("note.txt", b"From Monday on we are closed: dunlin"),
+    ]);
+    let report = world.import();
+    assert_eq!(report["index"]["read"], 4, "{report}");
+    for (word, path) in [
+        ("3.20", "in/all.eml"),
+        ("cake", "in/all.eml"),
+        ("plover", "in/all.eml"),
+        ("ballpoint", "in/all.eml"),
+        ("sandpiper", "in/box.mbox"),
+        ("turnstone", "in/box.mbox"),
+        ("dunlin", "in/note.txt"),
+    ] {
+        assert_eq!(world.found(&[word]), [path], "{word}");
+    }
+    assert_eq!(world.found(&["kingfisher"]), ["in/all.eml", "in/files.zip"]);
+    let listed = world.spacedrive.json(["search", "--unread"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(
+        (&listed[0]["path"], &listed[0]["is_searched"]),
+        (&"in/all.eml".into(), &true.into())
+    );
+    let reason = listed[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("f.bin: no text is read") && reason.contains("g.docx: "), "{reason}");
+}
+
+#[test]
+fn an_email_is_searched_while_the_reader_of_its_picture_is_away() {
+    let world = World::new(&[("a.eml", &email("Quay", &[("e.png", "image/png", PAGE)]))]);
+    let models = world.folder.path().join(".none");
+    let index = |world: &World| {
+        let mut command = world.spacedrive.command(["--output", "json", "job", "run"]);
+        let ran = ran(command.env("SPACEDRIVE_MODELS_DIR", &models).output().unwrap());
+        serde_json::from_slice::<Value>(&ran.stdout).unwrap()["index"].clone()
+    };
+    world.import_only();
+    for _ in 0..2 {
+        let report = index(&world);
+        assert_eq!((&report["unread"], &report["problems"][0]["again"]), (&1.into(), &true.into()));
+        assert_eq!(world.found(&["quay", "below"]), ["in/a.eml"], "{report}");
+    }
+    if has_models() {
+        assert_eq!(world.index()["unread"], 0);
+        assert_eq!(world.found(&["ballpoint"]), ["in/a.eml"]);
+    }
+}

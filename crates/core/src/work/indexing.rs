@@ -69,7 +69,10 @@ fn read_all(
             progress(WorkProgress::Indexing { done, total, path: &content.path });
             let Some(text) = read(library, &content, pictures, report)? else { continue };
             done += 1;
-            bytes += if let ContentText::Text(text) = &text { text.len() } else { 0 };
+            bytes += match &text {
+                ContentText::Text(text) | ContentText::Partly { text, .. } => text.len(),
+                ContentText::Unreadable(_) => 0,
+            };
             kept.push((content, text));
             if bytes > PAGE_BYTES {
                 library.store.put_content_texts(READER_VERSION, &kept)?;
@@ -100,10 +103,17 @@ fn read(
                 content_text(&library.system.services, ContentBytes { media_type, bytes: &bytes })
             }
             // It was removed meanwhile, or its file is damaged; the others can be read.
-            Err(error) if is_of_one(error.code()) => Err(ReaderAway(error.to_string())),
+            Err(error) if is_of_one(error.code()) => {
+                Err(ReaderAway { reason: error.to_string(), text: None })
+            }
             Err(error) => return Err(error.into()),
         },
     };
+    if let Err(ReaderAway { text: Some(text), .. }) = &read {
+        // It is searched so far, and read again by the next run.
+        let part = (content.clone(), ContentText::Text(text.clone()));
+        library.store.put_content_texts(READER_VERSION - 1, &[part])?;
+    }
     Ok(report.note(content, read))
 }
 
@@ -135,7 +145,11 @@ impl IndexReport {
                 self.without_text += 1;
                 (false, reason)
             }
-            Err(ReaderAway(reason)) => (true, reason),
+            Ok(ContentText::Partly { left_out, .. }) => {
+                self.read += 1;
+                (false, left_out)
+            }
+            Err(ReaderAway { reason, .. }) => (true, reason),
         };
         if self.problems.len() < Self::MAX_PROBLEMS {
             let (path, reason) = (content.path.clone(), reason.clone());
@@ -255,8 +269,9 @@ mod tests {
             content_hash: String::new(),
             cursor: 1,
         };
+        let away = ReaderAway { reason: "the model is missing".into(), text: None };
         let mut report = IndexReport::default();
-        assert_eq!(report.note(&content, Err(ReaderAway("the model is missing".into()))), None);
+        assert_eq!(report.note(&content, Err(away)), None);
         let damaged = ContentText::Unreadable("it is damaged".into());
         assert_eq!(report.note(&content, Ok(damaged.clone())), Some(damaged));
         assert_eq!((report.read, report.without_text, report.problems.len()), (0, 1, 2));

@@ -4,6 +4,8 @@ mod calendars;
 mod months;
 mod patterns;
 
+pub use months::misread_month;
+
 use std::ops::Range;
 
 use jiff::civil::Date;

@@ -31,6 +31,29 @@ pub(super) fn named(name: &str) -> Vec<i8> {
     if begun.len() == 1 { begun } else { Vec::new() }
 }
 
+/// Returns the month's name of which a scan misread one letter, in as many bytes; `None` for a name
+/// that is right, and for one that is far from all. A digit may stand for a letter, and short names
+/// are taken with that alone.
+#[must_use]
+pub fn misread_month(name: &str) -> Option<&'static str> {
+    const LONG: usize = 5;
+    let lower = name.to_ascii_lowercase();
+    let has_digit = lower.contains(|c: char| c.is_ascii_digit());
+    if !lower.is_ascii() || !lower.contains(char::is_alphabetic) || !named(&lower).is_empty() {
+        return None;
+    }
+    let as_letters = lower.replace('0', "o").replace(['1', '|'], "l").replace('5', "s");
+    let wrong = |known: &str| {
+        as_letters.bytes().zip(known.bytes()).filter(|(one, other)| one != other).count()
+    };
+    let allowed = usize::from(lower.len() >= LONG);
+    let close = |known: &&str| {
+        known.len() == lower.len() && wrong(known) <= allowed && (has_digit || allowed > 0)
+    };
+    let mut found = NAMES.iter().flatten().copied().filter(close);
+    found.next()
+}
+
 fn months(fits: impl Fn(&str) -> bool) -> Vec<i8> {
     let named = NAMES.iter().zip(1i8..).filter(|(names, _)| names.iter().any(|name| fits(name)));
     // The later month is that of the language with more documents, in each case.
@@ -66,6 +89,21 @@ pub(super) fn glued_label(name: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_misread_letter_is_mended() {
+        for (name, month) in [
+            ("Septembcr", Some("september")),
+            ("0ct", Some("oct")),
+            ("sfycznia", Some("stycznia")),
+            ("October", None),
+            ("Oxt", None),
+            ("Packets", None),
+            ("000", None),
+        ] {
+            assert_eq!(misread_month(name), month, "{name}");
+        }
+    }
 
     #[test]
     fn names_of_many_languages() {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::{passages, texts, values::unsigned};
 use crate::{contents::UnreadableContent, fault::Outcome, text};
 
-/// The most bytes of text of a content that are kept: the text of five hundred pages.
-const MAX_TEXT_BYTES: usize = 1 << 20;
+/// The most bytes of text of a content that are kept: the text of some thousand pages, or emails.
+const MAX_TEXT_BYTES: usize = 16 << 20;
 
 /// The tables. A row of `contents` says that a content was read, by which version of the reader, and why
 /// it has no text. Other tables tell everything else of them, so an older program need not know them.
@@ -103,26 +103,41 @@ pub(crate) fn put(
         let UnreadContent { entry, content_hash, .. } = content;
         let row = find.query_row(params![entry.as_bytes(), content_hash], |row| row.get(0));
         let Some(seq) = row.optional()? else { continue };
+        if is_kept(db, seq, content_hash, reader)? {
+            continue;
+        }
         forget(db, seq)?;
         let problem = match read {
-            ContentText::Text(text) => {
-                put_text(db, seq, text::cut(text, MAX_TEXT_BYTES))?;
-                None
+            ContentText::Text(text) => put_text(db, seq, text)?,
+            ContentText::Partly { text, left_out } => {
+                let cut = put_text(db, seq, text)?;
+                Some(cut.map_or_else(|| left_out.clone(), |cut| format!("{cut}; {left_out}")))
             }
-            ContentText::Unreadable(problem) => Some(problem),
+            ContentText::Unreadable(problem) => Some(problem.clone()),
         };
         put.execute(params![seq, content_hash, reader, problem])?;
     }
     Ok(())
 }
 
-fn put_text(db: &Transaction<'_>, seq: i64, text: &str) -> Outcome<()> {
-    for (start, passage) in passages::of(text) {
+/// Returns whether this version of the reader has read a content: its result stays, with the vectors.
+fn is_kept(db: &Transaction<'_>, seq: i64, content_hash: &str, reader: u32) -> Outcome<bool> {
+    let mut find = db.prepare_cached(
+        "SELECT 1 FROM contents WHERE entry = ? AND content_hash = ? AND reader = ?",
+    )?;
+    Ok(find.exists(params![seq, content_hash, reader])?)
+}
+
+/// Writes the passages of a text; says when it is too long to be kept whole.
+fn put_text(db: &Transaction<'_>, seq: i64, text: &str) -> Outcome<Option<String>> {
+    let kept = text::cut(text, MAX_TEXT_BYTES);
+    for (start, passage) in passages::of(kept) {
         if passage.chars().any(char::is_alphanumeric) {
             texts::insert(db, seq, &texts::passage_key(start), passage)?;
         }
     }
-    Ok(())
+    let (kept, all) = (kept.len(), text.len());
+    Ok((kept < all).then(|| format!("its first {kept} bytes of text of {all} are searched")))
 }
 
 /// Removes what was read of the content of an entry.

@@ -1,6 +1,9 @@
 //! The events of a library as a log: for whoever follows it without being a subscriber.
 
-use ext_wire::ops::events::{ListEventsInput, ListEventsOutput, LoggedEvent, MAX_EVENTS_PAGE};
+use ext_wire::ops::{
+    events::{ListEventsInput, ListEventsOutput, LoggedEvent, MAX_EVENTS_PAGE},
+    vdfs::Entry,
+};
 use rusqlite::{Row, Transaction, params};
 
 use super::{
@@ -18,14 +21,15 @@ pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<Lis
     let kinds = input.kinds.as_ref().map(serde_json::to_string).transpose()?;
     let after = signed(input.after.unwrap_or_default())?;
     let mut query = db.prepare_cached(
-        "WITH log AS (SELECT v.id, v.kind, v.entry, v.caused_by, v.data, NULL AS gone, e.path \
-         FROM events v JOIN entries e ON e.seq = v.entry \
-         UNION ALL SELECT id, kind, 0, caused_by, NULL, entry, json_extract(entry, '$.path') \
-         FROM removals) \
-         SELECT id, kind, entry, caused_by, data, gone FROM log WHERE id > ?1 \
-         AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2))) \
-         AND (?3 IS NULL OR path = ?3 OR substr(path, 1, length(?3) + 1) = ?3 || '/') \
-         ORDER BY id LIMIT ?4",
+        "SELECT v.id, v.kind, v.entry, v.caused_by, v.data, NULL FROM events v \
+         JOIN entries e ON e.seq = v.entry WHERE v.id > ?1 \
+         AND (?2 IS NULL OR v.kind IN (SELECT value FROM json_each(?2))) \
+         AND (?3 IS NULL OR e.path = ?3 OR substr(e.path, 1, length(?3) + 1) = ?3 || '/') \
+         UNION ALL SELECT v.id, v.kind, 0, v.caused_by, NULL, v.entry FROM removals v \
+         WHERE v.id > ?1 AND (?2 IS NULL OR v.kind IN (SELECT value FROM json_each(?2))) \
+         AND (?3 IS NULL OR v.entry ->> 'path' = ?3 \
+         OR substr(v.entry ->> 'path', 1, length(?3) + 1) = ?3 || '/') \
+         ORDER BY 1 LIMIT ?4",
     )?;
     let mut rows = query.query(params![after, kinds, input.under, limit])?;
     let mut events = Vec::new();
@@ -41,18 +45,22 @@ pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<Lis
 }
 
 fn logged(db: &Transaction<'_>, row: &Row<'_>) -> Outcome<LoggedEvent> {
-    let gone: Option<String> = row.get(5)?;
-    let entry = match gone {
-        Some(entry) => serde_json::from_str(&entry)?,
-        None => {
-            let found = entries::by_seq(db, row.get(2)?)?;
-            found.ok_or_else(|| corrupt("an event has no entry"))?.entry
-        }
-    };
+    let entry = entry(db, row.get(2)?, row.get(5)?)?;
     let data: Option<String> = row.get(4)?;
     let data = data.map(|data| serde_json::from_str(&data)).transpose()?;
     let id = unsigned(row.get(0)?)?;
     Ok(LoggedEvent { id, kind: row.get(1)?, entry, caused_by: row.get(3)?, data })
+}
+
+/// Finds the entry of an event; `gone` is that of a removal.
+pub(super) fn entry(db: &Transaction<'_>, seq: i64, gone: Option<String>) -> Outcome<Entry> {
+    match gone {
+        Some(entry) => Ok(serde_json::from_str(&entry)?),
+        None => {
+            let row = entries::by_seq(db, seq)?;
+            Ok(row.ok_or_else(|| corrupt("an event has no entry"))?.entry)
+        }
+    }
 }
 
 /// Returns the number of the newest event there ever was.

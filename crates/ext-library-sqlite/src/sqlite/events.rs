@@ -10,8 +10,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    entries,
-    values::{after, corrupt, now, signed, unsigned},
+    entries, event_log,
+    values::{after, now, signed, unsigned},
 };
 use crate::fault::Outcome;
 
@@ -103,13 +103,7 @@ pub(crate) fn next(
 fn load(db: &Transaction<'_>, found: Waiting) -> Outcome<Event> {
     let Waiting { id, kind, seq, data, gone } = found;
     let data = data.map(|data| serde_json::from_str(&data)).transpose()?;
-    let entry = match gone {
-        Some(entry) => serde_json::from_str(&entry)?,
-        None => {
-            let row = entries::by_seq(db, seq)?;
-            row.ok_or_else(|| corrupt("an event has no entry"))?.entry
-        }
-    };
+    let entry = event_log::entry(db, seq, gone)?;
     let library: [u8; 16] = db.query_row("SELECT id FROM library", [], |row| row.get(0))?;
     let library_id = Uuid::from_bytes(library);
     Ok(Event { id: unsigned(id)?, kind, library_id, entry, data })

@@ -2,7 +2,7 @@
 
 use super::prose::is_prose;
 use crate::fold::{has_letter, words};
-use crate::labels::labels;
+use crate::labels::{exact_labels, labels};
 use crate::lexicon::Concept;
 
 /// Legal forms, folded, as the words that end a name.
@@ -72,6 +72,7 @@ const LEGAL_FORMS: &[&[&str]] = &[
     &["nyrt"],
     &["bt"],
     &["spol", "s", "r", "o"],
+    &["spol"],
     &["spolka", "jawna"],
     &["sp", "j"],
     &["oyj"],
@@ -113,85 +114,41 @@ const LEGAL_FORMS: &[&[&str]] = &[
 const JAPANESE_FORMS: [&str; 3] = ["株式会社", "有限会社", "合同会社"];
 
 /// Words, folded, that name a kind of business.
-const BUSINESS: &[&str] = &[
-    "restaurant",
-    "restoran",
-    "cafe",
-    "coffee",
-    "kitchen",
-    "bakery",
-    "bistro",
-    "bar",
-    "grill",
-    "pizza",
-    "hotel",
-    "hardware",
-    "supermarket",
-    "market",
-    "mart",
-    "minimart",
-    "mini",
-    "store",
-    "stores",
-    "shop",
-    "pharmacy",
-    "farmasi",
-    "apotheke",
-    "pasar",
-    "kedai",
-    "trading",
-    "enterprise",
-    "services",
-    "station",
-    "parking",
-    "books",
-    "bookstore",
-    "stationery",
-    "electrical",
-    "motor",
-    "auto",
-    "clinic",
-    "dental",
-    "house",
-    "food",
-    "foods",
-    "seafood",
-    "noodle",
-    "village",
-    "centre",
-    "center",
-    "industries",
-    "supply",
-    "supplies",
-    "marketing",
-    "group",
-    "bank",
-    "insurance",
-    "versicherung",
-    "backerei",
-    "gasthaus",
-    "autovermietung",
-    "boulangerie",
-    "pharmacie",
-    "ferreteria",
-    "retail",
-    "gift",
-    "deco",
-    "fashion",
-    "gallery",
-    "florist",
-    "salon",
-    "optical",
-    "corner",
-    "express",
-    "garden",
-];
+const BUSINESS: &str = "restaurant restoran cafe coffee kitchen bakery bistro bar grill pizza hotel hardware \
+supermarket market mart minimart mini store stores shop pharmacy farmasi apotheke pasar \
+kedai trading enterprise services station parking books bookstore stationery electrical \
+motor auto clinic dental house food foods seafood noodle village centre center industries \
+supply supplies marketing group bank insurance versicherung backerei gasthaus \
+autovermietung boulangerie pharmacie ferreteria retail gift deco fashion gallery florist \
+salon optical corner express garden buchhandlung elektro baumarkt drogerie wirtshaus \
+gasthof metzgerei systeme energie beratung software stadtwerke pension tankstelle handel \
+werkstatt bau technik praxis verlag reisen spedition librairie marche quincaillerie \
+boutique brasserie conseil informatique auberge garage epicerie supermarche pizzeria \
+creperie imprimerie coiffure libreria mercado supermercados supermercado restaurante \
+panaderia cafeteria bodega taqueria servicios energia consultores sistemas hostal \
+gasolinera farmacia papeleria carniceria abarrotes tienda ferramenta mercato supermercati \
+supermercato trattoria ristorante osteria gelateria panificio pasticceria caffe servizi \
+consulenza sistemi albergo carburanti macelleria tabaccheria winkel boekhandel bouwmarkt \
+bakkerij eetcafe slagerij diensten advies hosting herberg apotheek kapsalon supermarkt \
+livraria loja padaria pastelaria confeitaria churrascaria servicos consultoria pousada \
+combustiveis posto mercearia papelaria drogaria sklep ksiegarnia piekarnia restauracja \
+kawiarnia cukiernia uslugi systemy doradztwo apteka pensjonat stacja hurtownia obchod \
+knihkupectvi potraviny pekarna restaurace kavarna sluzby penzion lekarna cukrarna butik \
+bokhandel livs bageri restaurang kafe krog tjanster konsult hotell apotek isenkram \
+boghandel marked kro radgivning systemer bakeri butikk jernvare tjenester kauppa \
+kirjakauppa tavaratalo leipomo ravintola kahvila palvelut hotelli huoltoasema apteekki \
+bolt konyvesbolt aruhaz pekseg etterem kavezo cukraszda szolgaltato tanacsado panzio \
+benzinkut patika vendeglo magazin librarie farmacie brutarie cafenea servicii consulting \
+pensiunea benzinarie kitabevi magazasi lokantasi firini hizmetleri enerji danismanlik \
+yazilim otel pansiyon eczane eczanesi petrol nalbur energy studio labs systems diner inn \
+lodge fuels oil outfitters grocery deli pub solutions logistics media design travel \
+airlines taxi rides";
 
 const MAX_NAME_WORDS: usize = 9;
 
 /// Returns whether a word of the name is a kind of business.
 pub(crate) fn is_business(name: &str) -> bool {
-    words(name).iter().any(|word| BUSINESS.contains(&word.as_str()))
+    words(name).iter().any(|word| BUSINESS.split(' ').any(|known| known == word))
 }
 
 /// Returns whether a text ends in a legal form.
@@ -249,10 +206,29 @@ fn legal_name_in(piece: &str) -> Option<String> {
         let Some(length) = form else { continue };
         let start = name_start(&tokens, end.checked_sub(length)?);
         let name = tokens.get(start..end)?.join(" ");
-        let fits = end - start > length && end - start <= MAX_NAME_WORDS + length;
+        let named =
+            tokens.get(start..end - length).is_some_and(|name| name.iter().any(|t| has_letter(t)));
+        let fits = named && end - start <= MAX_NAME_WORDS + length && !is_state(&tokens, end);
         return fits.then(|| name.trim_matches([',', ';', '*', '-', ' ', '#']).to_owned());
     }
     None
+}
+
+/// Returns whether a form is the code of a state behind its town and before its post code:
+/// `Calgary, AB T2P 1J9`.
+fn is_state(tokens: &[&str], end: usize) -> bool {
+    let token = |at: Option<usize>| at.and_then(|at| tokens.get(at)).copied().unwrap_or_default();
+    let code = token(end.checked_sub(1));
+    let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+    is_code
+        && token(end.checked_sub(2)).ends_with(',')
+        && token(Some(end)).contains(|c: char| c.is_ascii_digit())
+}
+
+/// Returns whether a text is a legal form and nothing else, as where a name breaks before it.
+pub(super) fn is_form(text: &str) -> bool {
+    let folded: Vec<Vec<String>> = text.split_whitespace().map(words).collect();
+    !folded.is_empty() && form_length(&folded) == Some(folded.len())
 }
 
 /// Counts the tokens of the legal form that ends `folded`.
@@ -324,13 +300,16 @@ pub(crate) fn is_host(name: &str) -> bool {
 
 /// Returns whether labels make up most of the text.
 fn is_labelled(text: &str) -> bool {
-    let mut found = labels(text);
+    let mut found = exact_labels(text);
     found
         .retain(|label| !matches!(label.concept, Concept::Seller | Concept::Name | Concept::Noise));
     found.dedup_by_key(|label| label.at);
     let covered: usize = found.iter().map(|label| label.length).sum();
     covered * 2 >= words(text).len()
 }
+
+/// Endings of the names of streets.
+const STREET_ENDINGS: &str = "strasse str weg platz allee gasse ufer damm chaussee ring straat laan kade plein singel gracht dreef steenweg gatan vagen stigen torget gata veien vei gade vej vejen alle katu tie kuja polku utca";
 
 /// Returns whether the text is part of an address. Without a number, a word like `lane` has to
 /// stand at an end: `Cobble Lane Grocery` is a shop.
@@ -341,11 +320,9 @@ fn is_address(text: &str) -> bool {
         let at_an_end = label.at == 0 || label.at + label.length == last;
         label.concept == Concept::Address && (number || at_an_end)
     });
-    let street = words(text).iter().any(|word| {
-        ["strasse", "weg", "platz", "allee", "gasse", "straat", "laan", "ufer", "str"]
-            .iter()
-            .any(|s| word.ends_with(s))
-    });
+    let street = words(text)
+        .iter()
+        .any(|word| STREET_ENDINGS.split(' ').any(|ending| word.ends_with(ending)));
     address || (number && street)
 }
 
@@ -368,13 +345,21 @@ mod tests {
         ] {
             assert_eq!(legal_name(text).as_deref(), Some(name), "{text}");
         }
-        assert_eq!(legal_name("no company here"), None);
+        for text in ["no company here", "3511 AB Utrecht", "Calgary, AB T2P 1J9", "Oy"] {
+            assert_eq!(legal_name(text), None, "{text}");
+        }
         assert_eq!(legal_name("The shop keeps their company data here"), None);
     }
 
     #[test]
     fn a_street_is_an_address_and_a_shop_called_after_it_is_none() {
-        for address in ["Cobble Lane", "Jalan Rimbunan Raya", "17 Cobble Lane, Galway"] {
+        for address in [
+            "Cobble Lane",
+            "Jalan Rimbunan Raya",
+            "17 Cobble Lane, Galway",
+            "Kauppakatu 145",
+            "Hamnvägen 228",
+        ] {
             assert!(is_address(address), "{address}");
         }
         assert!(!is_address("Cobble Lane Grocery"));

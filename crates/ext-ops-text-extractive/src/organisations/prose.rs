@@ -3,13 +3,21 @@
 use crate::fold::words;
 
 /// Words, folded, that begin a salutation and nothing else.
-const SALUTATIONS: &str = "dear geehrter geehrte geehrtes sehr cher chers estimado estimada estimados gentile gentili egregio spettabile geachte prezado prezada szanowny szanowna szanowni vazeny vazena kedves tisztelt stimate stimata stimati sayin sayın kaere kjaere уважаемыи уважаемая шановнии шановна";
+const SALUTATIONS: &str = "dear geehrter geehrte geehrtes sehr cher chers estimado estimada estimados gentile gentili egregio spettabile geachte prezado prezada szanowny szanowna szanowni vazeny vazena kedves tisztelt stimate stimata stimati sayin kaere kjaere уважаемыи уважаемая шановнии шановна";
 /// Words, folded, that greet where a mark of punctuation follows; shops are called so, too.
 const GREETINGS: &str = "hi hello hey hallo hoi guten moin servus liebe lieber liebes bonjour bonsoir salut hola buenos buenas ciao buongiorno buonasera salve beste dag goedendag ola oi bom boa czesc witaj witamy dzien hej hejsan hei moi terve ahoj dobry szia udvozoljuk buna merhaba selam good basta chere caro cara привет здравствуите добрыи вітаємо γεια";
 
 /// Returns whether a text is a line of a letter.
 pub(super) fn is_prose(text: &str) -> bool {
-    is_greeting(text) || is_sentence(text)
+    is_greeting(text) || is_thanks(text) || is_sentence(text)
+}
+
+/// Beginnings, folded, of lines that thank for a purchase.
+const THANKS: &str = "thank you for|thanks for|vielen dank fur|danke fur|merci pour|merci de|merci et|gracias por|grazie per|bedankt voor|dank voor|obrigado pel|obrigada pel|obrigado por|dziekujemy za|tack for|tak for|takk for|kiitos kay|kiitos osto|kiitos tila|kiitos asio|dekujeme za|koszonjuk a|koszonjuk hogy|multumim pentru|va multumim";
+
+fn is_thanks(text: &str) -> bool {
+    let folded = words(text).join(" ");
+    THANKS.split('|').any(|opening| folded.starts_with(opening))
 }
 
 fn is_greeting(text: &str) -> bool {
@@ -25,7 +33,9 @@ fn is_sentence(text: &str) -> bool {
     let text = text.trim_end();
     let mut words = text.split_whitespace();
     let (Some(_), Some(last)) = (words.next(), words.next_back()) else { return false };
-    let is_word = last.starts_with(char::is_lowercase) && !last.trim_end_matches('.').contains('.');
+    let last = last.trim_end_matches('.');
+    // `Lamps spol.` goes on with `s r.o.` in the next line.
+    let is_word = last.starts_with(char::is_lowercase) && !last.contains('.') && last != "spol";
     is_word && text.ends_with(['.', '!', '?', '…'])
 }
 
@@ -46,6 +56,8 @@ mod tests {
             "Please book this.",
             "Bitte die Rechnung buchen.",
             "Thank you for your order!",
+            "Vielen Dank für Ihren Einkauf",
+            "Köszönjük, hogy nálunk vásárolt",
         ] {
             assert!(is_prose(text), "{text}");
         }
@@ -61,6 +73,7 @@ mod tests {
             "Corner Shop.",
             "THANK YOU FRESH!",
             "Foo s.r.o.",
+            "Foo Lamps spol.",
             "Acme Widgets,",
             "au bon pain",
         ] {

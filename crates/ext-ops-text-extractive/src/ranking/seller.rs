@@ -18,7 +18,7 @@ static FOREST: LazyLock<Forest> = LazyLock::new(|| {
 });
 
 /// Names of the features, in their order.
-pub(crate) const FEATURES: [&str; 43] = [
+pub(crate) const FEATURES: [&str; 52] = [
     "legal",
     "business",
     "first_row",
@@ -62,6 +62,15 @@ pub(crate) const FEATURES: [&str; 43] = [
     "odd_letters",
     "contact_above",
     "labels_above",
+    "label_share",
+    "is_address",
+    "tax_near",
+    "contact_near",
+    "legal_elsewhere",
+    "domain_elsewhere",
+    "sender_elsewhere",
+    "subject_elsewhere",
+    "claimed_elsewhere",
 ];
 
 /// Chooses the seller among the names.
@@ -72,7 +81,26 @@ pub(crate) fn best(features: &[Vec<f64>]) -> Option<Choice> {
 /// Describes each name that may be the seller's.
 pub(crate) fn features(document: &Document, hints: &Hints, names: &[Name]) -> Vec<Vec<f64>> {
     let page = Page::of(document, hints, names);
-    names.iter().enumerate().map(|(rank, name)| page.features(rank, name)).collect()
+    let mut found: Vec<Vec<f64>> =
+        names.iter().enumerate().map(|(rank, name)| page.features(rank, name)).collect();
+    add_others(&mut found);
+    found
+}
+
+/// Features that speak for a name, and so against the others.
+const SPEAKING: [&str; 5] = ["legal", "domain", "sender_name", "in_subject", "claimed_seller"];
+
+/// Adds to each name whether something speaks for another one and not for it.
+fn add_others(names: &mut [Vec<f64>]) {
+    let places = SPEAKING.map(|speaking| FEATURES.iter().position(|name| *name == speaking));
+    for place in places.into_iter().flatten() {
+        let has = |features: &[f64]| features.get(place).is_some_and(|value| *value > 0.0);
+        let any = names.iter().any(|features| has(features));
+        for features in names.iter_mut() {
+            let elsewhere = any && !has(features);
+            features.push(flag(elsewhere));
+        }
+    }
 }
 
 struct Page<'a> {
@@ -89,6 +117,10 @@ struct Page<'a> {
 struct RowKind {
     address: bool,
     contact: bool,
+    /// A number for taxes.
+    tax: bool,
+    /// An address of an email, a link or a host.
+    linked: bool,
     bank: bool,
     money: bool,
     form: bool,
@@ -119,7 +151,19 @@ impl<'a> Page<'a> {
         features.extend(self.surroundings(name));
         features.extend([count(rank.min(30)), count(self.sellers.min(4)), odd_letters(&name.text)]);
         features.extend(self.above(name));
+        features.extend([label_share(&name.text), flag(kind_of(&name.text).address)]);
+        features.extend(self.near(name));
         features
+    }
+
+    /// Returns whether a number for taxes, and an address or link, stand near one of the places.
+    fn near(&self, name: &Name) -> [f64; 2] {
+        let near = |says: fn(&RowKind) -> bool| {
+            name.rows().take(6).any(|row| {
+                (row.saturating_sub(1)..=row + 4).any(|at| self.kinds.get(at).is_some_and(says))
+            })
+        };
+        [flag(near(|kind| kind.tax)), flag(near(|kind| kind.linked))]
     }
 
     /// Describes how much the rest of the document and its email speak for the name.
@@ -165,8 +209,8 @@ impl<'a> Page<'a> {
             flag(person),
             flag(last + 8 >= self.document.rows.len()),
             flag(here.is_some_and(|row| row.cells.len() == 1)),
-            flag(self.gap(row)),
-            flag(self.gap(row + 1)),
+            flag(self.document.follows_blank(row)),
+            flag(self.document.follows_blank(row + 1)),
             flag(kind(row + 1).form && !name.legal),
         ]
     }
@@ -176,13 +220,6 @@ impl<'a> Page<'a> {
         let above =
             row.checked_sub(1).and_then(|at| self.kinds.get(at)).copied().unwrap_or_default();
         [flag(above.contact || above.address), count(above.labels.min(4))]
-    }
-
-    /// Returns whether a blank line stands above a row.
-    fn gap(&self, row: usize) -> bool {
-        let line = |row: usize| self.document.rows.get(row).map(|row| row.line);
-        let above = row.checked_sub(1).and_then(line);
-        above.zip(line(row)).is_some_and(|(above, line)| above + 1 < line)
     }
 }
 
@@ -224,6 +261,14 @@ fn shape(text: &str) -> [f64; 7] {
     ]
 }
 
+/// Returns the share of words that are labels.
+fn label_share(text: &str) -> f64 {
+    let mut found: Vec<(usize, usize)> =
+        labels::exact_labels(text).iter().map(|label| (label.at, label.length)).collect();
+    found.dedup();
+    ratio(found.iter().map(|(_, length)| length).sum(), words(text).len())
+}
+
 /// Returns the share of characters that names seldom have, as bad scans do.
 fn odd_letters(text: &str) -> f64 {
     let odd = text.chars().filter(|c| !c.is_alphanumeric() && !" .,&'-".contains(*c)).count();
@@ -233,11 +278,14 @@ fn odd_letters(text: &str) -> f64 {
 fn kind_of(text: &str) -> RowKind {
     let found = labels::labels(text);
     let says = |concept: Concept| found.iter().any(|label| label.concept == concept);
-    let linked = text.contains('@') || text.contains("www.") || text.contains("://");
+    let linked = crate::organisations::has_domain(text);
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let number = text.split(|c: char| !c.is_ascii_digit()).any(|run| (4..=6).contains(&run.len()));
     RowKind {
         address: says(Concept::Address) || number && text.len() < 60 && !says(Concept::Date),
         contact: linked || says(Concept::Phone) || says(Concept::TaxNumber),
+        tax: says(Concept::TaxNumber) && digits >= 5,
+        linked,
         bank: says(Concept::Iban) || says(Concept::Payment),
         money: money::in_text(text, &[]).iter().any(money::Number::is_money),
         form: crate::organisations::has_form(text),

@@ -2,17 +2,17 @@
 
 use ext_registry::Services;
 use ext_services::{
-    documents::{DocumentError, MarkupKind, MarkupReader, PageText, PdfReader},
+    documents::{ContainerKind, DocumentError, MarkupKind, MarkupReader, PageText, PdfReader},
     library::ContentText,
     ocr::{OcrEngine, OcrEngines, OcrError, OcrOptions},
 };
 use ext_wire::ErrorCode;
 
 use super::{
+    content_parts::{Parts, may_be_archive, may_be_mailbox},
     document_code,
     media::{Kind, decode_text, starts_as_pdf},
     ocr::DPI,
-    sanitise,
 };
 
 /// The largest content that is read, in bytes.
@@ -43,7 +43,12 @@ pub enum ReadingEffort {
 /// Failure to read a content that says nothing about the content: a reader is away or busy, or a model
 /// is missing. It is to be read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReaderAway(pub String);
+pub struct ReaderAway {
+    /// The reason.
+    pub reason: String,
+    /// The text of the parts that could be read, if any.
+    pub text: Option<String>,
+}
 
 /// Version of the readers, raised when they read more than before: then all is read again.
 pub const READER_VERSION: u32 = 2;
@@ -73,20 +78,47 @@ pub fn content_text(
     content: ContentBytes<'_>,
 ) -> Result<ContentText, ReaderAway> {
     let ContentBytes { media_type, bytes } = content;
-    let text = match effort(media_type, bytes.len() as u64) {
+    let mut parts = Parts::new(services);
+    let read = match effort(media_type, bytes.len() as u64) {
         ReadingEffort::None(problem) => return Ok(ContentText::Unreadable(problem)),
-        ReadingEffort::Picture => picture(services, bytes),
-        ReadingEffort::Text => document(services, media_type, bytes),
+        ReadingEffort::Picture => picture(services, bytes).map(|text| parts.add(text)),
+        ReadingEffort::Text => read_into(&mut parts, services, content),
     };
-    match text {
-        Ok(text) => Ok(ContentText::Text(sanitise::clean(&text).text)),
-        Err(Problem::Content(problem)) => Ok(ContentText::Unreadable(problem)),
-        Err(Problem::Reader(away)) => Err(ReaderAway(away)),
+    parts.finish(read)
+}
+
+/// Reads a mailbox, an email or an archive with what stands in it, and else a document.
+fn read_into(
+    parts: &mut Parts<'_>,
+    services: &Services,
+    content: ContentBytes<'_>,
+) -> Result<(), Problem> {
+    let ContentBytes { media_type, bytes } = content;
+    let essence = media_type.and_then(|label| label.split(';').next()).unwrap_or_default().trim();
+    if may_be_mailbox(bytes) {
+        match parts.container(ContainerKind::Mailbox, bytes, 0) {
+            // It is a text that begins with this word.
+            Err(Problem::Content(_)) => {}
+            read => return read,
+        }
+    }
+    if !starts_as_pdf(bytes) && essence.eq_ignore_ascii_case("message/rfc822") {
+        return parts.email(bytes, 0);
+    }
+    match document(services, media_type, bytes) {
+        Ok(text) => {
+            parts.add(text);
+            Ok(())
+        }
+        Err(Problem::Content(_)) if may_be_archive(bytes) && Kind::of_bytes(bytes).is_none() => {
+            parts.container(ContainerKind::Archive, bytes, 0)
+        }
+        Err(problem) => Err(problem),
     }
 }
 
 /// A failure of the content, or of its reader.
-enum Problem {
+pub(super) enum Problem {
     Content(String),
     Reader(String),
 }
@@ -103,7 +135,6 @@ fn document(
     let essence = media_type.and_then(|label| label.split(';').next()).unwrap_or_default().trim();
     let kind = match () {
         () if starts_as_pdf(bytes) => Kind::Pdf,
-        () if essence.eq_ignore_ascii_case("message/rfc822") => Kind::Markup(MarkupKind::Email),
         () => match media_type.and_then(Kind::of_media_type).or_else(|| Kind::of_bytes(bytes)) {
             Some(kind) => kind,
             None if essence.is_empty() => return Err(Problem::Content("it is not text".into())),
@@ -120,13 +151,17 @@ fn document(
     }
 }
 
-fn markup(services: &Services, kind: MarkupKind, bytes: &[u8]) -> Result<String, Problem> {
+pub(super) fn markup(
+    services: &Services,
+    kind: MarkupKind,
+    bytes: &[u8],
+) -> Result<String, Problem> {
     let reader = find::<dyn MarkupReader>(services, "reader of office documents and HTML")?;
     Ok(joined(reader.text(kind, bytes)?))
 }
 
 /// Reads the text layer of a PDF; one without any is a scan, which is read as pictures.
-fn pdf(services: &Services, bytes: &[u8]) -> Result<String, Problem> {
+pub(super) fn pdf(services: &Services, bytes: &[u8]) -> Result<String, Problem> {
     let reader = find::<dyn PdfReader>(services, "reader of PDF documents")?;
     let pages = reader.text(bytes)?;
     let count = pages.len();
@@ -141,7 +176,7 @@ fn pdf(services: &Services, bytes: &[u8]) -> Result<String, Problem> {
     Ok(texts.join("\u{c}"))
 }
 
-fn picture(services: &Services, bytes: &[u8]) -> Result<String, Problem> {
+pub(super) fn picture(services: &Services, bytes: &[u8]) -> Result<String, Problem> {
     let engines = services.find::<OcrEngines>();
     let engine = engines.and_then(|engines| engines.get(None));
     let engine = engine.ok_or_else(|| Problem::Reader("this host has no OCR engine".into()))?;
@@ -153,7 +188,7 @@ fn joined(pages: Vec<PageText>) -> String {
     texts.join("\u{c}")
 }
 
-fn find<'a, T: ?Sized + Send + Sync + 'static>(
+pub(super) fn find<'a, T: ?Sized + Send + Sync + 'static>(
     services: &'a Services,
     what: &str,
 ) -> Result<&'a T, Problem> {

@@ -1,6 +1,7 @@
 //! The operations `ai.*`, which read documents and understand texts.
 
 mod classify_text;
+mod content_parts;
 pub(crate) mod content_text;
 pub(crate) mod embed;
 mod extract_text;

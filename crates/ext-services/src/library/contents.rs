@@ -26,6 +26,13 @@ pub struct UnreadContent {
 pub enum ContentText {
     /// Its text, which may be empty.
     Text(String),
+    /// The text of a part of it.
+    Partly {
+        /// The text.
+        text: String,
+        /// The rest, and the reason why it cannot be read.
+        left_out: String,
+    },
     /// The reason why no text can be read.
     Unreadable(String),
 }

@@ -39,7 +39,7 @@ family! {
     /// Lists the events of the library, the oldest first, page by page.
     ///
     /// The next page begins after `last` of this one, and so does what happens later. Events of
-    /// entries that are gone are not there any more, but for `entry.deleted`.
+    /// entries that are gone are not there any more.
     ///
     /// Errors: `E_BAD_INPUT`.
     LibraryQuery(host_only) ListEvents = "query:events.list.v1", ListEventsInput => ListEventsOutput;
@@ -102,7 +102,7 @@ wire_output! {
         pub id: u64,
         /// Its kind.
         pub kind: String,
-        /// The entry as it is now; for `entry.deleted` as it was before.
+        /// The entry as it is now; of `entry.deleted` as it was.
         pub entry: Entry,
         /// The extension that caused it; nothing for the user.
         #[serde(default, skip_serializing_if = "Option::is_none")]
