@@ -111,7 +111,7 @@ impl Run {
             (state.watched, state.failure) = (true, None);
         });
         self.wait_for_quiet(&news);
-        self.add(&[folder.clone()])?;
+        self.add(std::slice::from_ref(&folder))?;
         self.follow(&folder, &news)
     }
 

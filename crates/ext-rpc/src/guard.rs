@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
     backend::{Backend, Caller},
-    http::{Reply, refuse},
+    http::{Refusal, refuse},
 };
 
 /// The way by which a connection came in.
@@ -21,7 +21,7 @@ pub(crate) enum Door {
 
 /// Refuses requests that a page of somebody else makes in the user's browser: one with the origin of
 /// another site, and one for a name that was bound to loopback (DNS rebinding).
-pub(crate) fn check_browser(door: &Door, headers: &HeaderMap) -> Result<(), Reply> {
+pub(crate) fn check_browser(door: &Door, headers: &HeaderMap) -> Result<(), Refusal> {
     let own = own_names(door);
     let origins = headers.get_all(header::ORIGIN);
     let is_own_origin = |origin: &HeaderValue| {
@@ -56,7 +56,7 @@ pub(crate) fn caller(
     door: &Door,
     headers: &HeaderMap,
     backend: &dyn Backend,
-) -> Result<Caller, Reply> {
+) -> Result<Caller, Refusal> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return match door {
             Door::Socket => Ok(Caller::User),
@@ -71,7 +71,7 @@ pub(crate) fn caller(
     caller.ok_or_else(|| unauthorized("the token is not valid, or not any more"))
 }
 
-fn unauthorized(message: &str) -> Reply {
+fn unauthorized(message: &str) -> Refusal {
     let mut reply = refuse(StatusCode::UNAUTHORIZED, message);
     reply.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     reply

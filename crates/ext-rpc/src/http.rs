@@ -30,6 +30,8 @@ pub(crate) const PROTOCOL_HEADER: &str = "x-protocol";
 pub(crate) const ENVELOPE: &str = "application/octet-stream";
 
 pub(crate) type Reply = Response<HttpBody>;
+/// The answer to a request that is refused before any operation is asked.
+pub(crate) type Refusal = Box<Reply>;
 
 /// The parts that all requests share.
 #[derive(Clone)]
@@ -43,7 +45,7 @@ pub(crate) struct Site {
 impl Site {
     /// Answers a request that came in through a door.
     pub(crate) async fn answer(&self, door: &Door, request: Request<Incoming>) -> Reply {
-        let mut reply = self.route(door, request).await.unwrap_or_else(|refused| refused);
+        let mut reply = self.route(door, request).await.unwrap_or_else(|refusal| *refusal);
         let headers = reply.headers_mut();
         headers.insert(PROTOCOL_HEADER, PROTOCOL.into());
         headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
@@ -51,7 +53,7 @@ impl Site {
         reply
     }
 
-    async fn route(&self, door: &Door, request: Request<Incoming>) -> Result<Reply, Reply> {
+    async fn route(&self, door: &Door, request: Request<Incoming>) -> Result<Reply, Refusal> {
         guard::check_browser(door, request.headers())?;
         let path = request.uri().path();
         if path == "/health" {
@@ -66,7 +68,7 @@ impl Site {
     }
 
     /// Answers JSON-RPC, by POST or over a WebSocket.
-    async fn rpc(&self, caller: Caller, request: Request<Incoming>) -> Result<Reply, Reply> {
+    async fn rpc(&self, caller: Caller, request: Request<Incoming>) -> Result<Reply, Refusal> {
         let backend = Arc::clone(&self.backend);
         let layers = RpcServiceBuilder::new().layer_fn(move |next| {
             let (backend, caller) = (Arc::clone(&backend), caller.clone());
@@ -91,7 +93,7 @@ impl Site {
     }
 
     /// Answers a call whose body is the payload: JSON, or an attachment envelope.
-    async fn call(&self, caller: &Caller, request: Request<Incoming>) -> Result<Reply, Reply> {
+    async fn call(&self, caller: &Caller, request: Request<Incoming>) -> Result<Reply, Refusal> {
         if request.method() != Method::POST {
             return Err(refuse(StatusCode::METHOD_NOT_ALLOWED, "a call is a POST"));
         }
@@ -118,13 +120,13 @@ fn is_null(answer: &Reply) -> bool {
 
 fn health(method: &Method) -> Reply {
     if method != Method::GET && method != Method::HEAD {
-        return refuse(StatusCode::METHOD_NOT_ALLOWED, "the state is read by GET");
+        return *refuse(StatusCode::METHOD_NOT_ALLOWED, "the state is read by GET");
     }
     let body = serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
     with_type(StatusCode::OK, "application/json", body.to_string().into())
 }
 
-fn library(headers: &HeaderMap) -> Result<Option<Uuid>, Reply> {
+fn library(headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
     let Some(value) = headers.get(LIBRARY) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|text| text.parse().ok());
     let wrong = || refuse(StatusCode::BAD_REQUEST, "the header x-library is the id of a library");
@@ -132,7 +134,7 @@ fn library(headers: &HeaderMap) -> Result<Option<Uuid>, Reply> {
 }
 
 /// Reads a body within limits of size and time.
-async fn read(body: Incoming) -> Result<Bytes, Reply> {
+async fn read(body: Incoming) -> Result<Bytes, Refusal> {
     let whole = Limited::new(body, MAX_REQUEST_BYTES).collect();
     match tokio::time::timeout(BODY_TIME, whole).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
@@ -163,9 +165,9 @@ fn failed(error: &ErrorBody) -> Reply {
 }
 
 /// Refuses a request before any operation is asked.
-pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Reply {
+pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Refusal {
     let body = serde_json::json!({ "error": message.to_string() });
-    with_type(status, "application/json", body.to_string().into())
+    Box::new(with_type(status, "application/json", body.to_string().into()))
 }
 
 fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {

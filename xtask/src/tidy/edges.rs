@@ -89,6 +89,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ),
     // The protocol; it knows no operation, and not who runs one.
     ("ext-rpc", &["ext-wire", "ext-fs"]),
+    ("ext-mcp", &["ext-wire"]),
     ("spacedrive-core", &["ext-*"]),
     ("spacedrive-daemon", &["ext-*", "spacedrive-core"]),
     ("spacedrive-cli", &["ext-*", "spacedrive-core", "spacedrive-daemon"]),
@@ -130,6 +131,7 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
     ("jsonrpsee-*", &["ext-rpc"]),
+    ("rmcp", &["ext-mcp"]),
     // The second for a server in its tests.
     ("rustls", &["ext-dial", "ext-ops-http-hyper"]),
     ("tokio-rustls", &["ext-dial"]),

@@ -25,6 +25,16 @@ pub(crate) struct ServeArgs {
     pub(crate) print_unit: Option<ServiceManager>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct McpArgs {
+    /// A method, or several, that is a tool: `query:finance.*`, `vdfs.*`; actions only when they are
+    /// named so [default: all queries]. Secrets and installations are never tools.
+    #[arg(long = "method", value_name = "PATTERN")]
+    pub(crate) methods: Vec<String>,
+    #[command(flatten)]
+    pub(crate) library: InLibrary,
+}
+
 /// The program of the system that keeps others running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServiceManager {

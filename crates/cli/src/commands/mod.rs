@@ -21,6 +21,7 @@ mod library_bin;
 mod library_check;
 mod library_export;
 mod location;
+mod mcp;
 mod models;
 mod newly_installed;
 mod op;
@@ -70,6 +71,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     let core = open(&cli.global)?;
     match command {
+        Command::Mcp(args) => return mcp::run(core, &args),
         Command::Library(command) => return library::run(&core, command, output),
         Command::Ext(ExtCommand::Check { path }) => {
             return ext_author::check(&core, &path, output);

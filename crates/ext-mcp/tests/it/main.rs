@@ -1,0 +1,116 @@
+//! Tools, as a client of the protocol sees them.
+
+use std::sync::Arc;
+
+use ext_mcp::{Handler, Offered, Tools, tool_name};
+use ext_wire::{ErrorBody, ErrorCode};
+use proptest::prelude::*;
+use rmcp::{
+    RoleClient, ServiceExt,
+    model::{CallToolRequestParams, CallToolResult},
+    service::RunningService,
+};
+use serde_json::{Map, Value, json};
+
+/// Two operations: one that echoes, one that fails.
+struct Two;
+
+impl Tools for Two {
+    fn list(&self) -> Vec<Offered> {
+        let input = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+            "properties": { "word": { "$ref": "#/$defs/Word" } }, "required": ["word"],
+            "$defs": { "Word": { "type": "string" } }
+        });
+        let offered = |method: &str, input, needs_library| Offered {
+            method: method.into(),
+            summary: format!("does {method}"),
+            input,
+            needs_library,
+        };
+        vec![
+            offered("query:test.echo.v1", Some(input), Some(true)),
+            offered("action:test.fail.input.v1", None, Some(false)),
+            offered(&format!("query:test.{}.v1", "x".repeat(80)), None, None),
+        ]
+    }
+
+    fn call(&self, method: &str, library: Option<&str>, input: Value) -> Result<Value, ErrorBody> {
+        match method {
+            "query:test.echo.v1" if input["word"] == "large" => Ok("x".repeat(2 << 20).into()),
+            "query:test.echo.v1" => Ok(json!({ "library": library, "input": input })),
+            _ => Err(ErrorBody::new(ErrorCode::Busy, "later")),
+        }
+    }
+}
+
+async fn connect() -> RunningService<RoleClient, ()> {
+    let (here, there) = tokio::io::duplex(1 << 16);
+    tokio::spawn(async move {
+        let running = Handler::new(Arc::new(Two)).serve(there).await.unwrap();
+        running.waiting().await.unwrap();
+    });
+    ().serve(here).await.unwrap()
+}
+
+async fn call(
+    client: &RunningService<RoleClient, ()>,
+    name: &'static str,
+    arguments: Value,
+) -> CallToolResult {
+    let Value::Object(arguments) = arguments else { panic!("no object") };
+    let params = CallToolRequestParams::new(name).with_arguments(arguments);
+    client.call_tool(params).await.unwrap()
+}
+
+fn text(result: &CallToolResult) -> Value {
+    serde_json::from_str(&result.content[0].as_text().unwrap().text).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operations_are_tools_with_their_schemas() {
+    let client = connect().await;
+    let tools = client.list_all_tools().await.unwrap();
+    let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
+    assert_eq!(names, ["query-test-echo-v1", "action-test-fail-input-v1"], "one is too long");
+    let schema = Value::Object(tools[0].input_schema.as_ref().clone());
+    assert_eq!(schema["required"], json!(["input"]));
+    assert_eq!(schema["properties"]["input"]["properties"]["word"]["$ref"], "#/$defs/Word");
+    assert_eq!(schema["$defs"]["Word"]["type"], "string");
+    assert_eq!(schema["properties"]["library"]["type"], "string");
+    let schema = Value::Object(tools[1].input_schema.as_ref().clone());
+    assert_eq!(schema["properties"].as_object().map(Map::len), Some(1), "it needs no library");
+    let hints = tools.iter().map(|tool| tool.annotations.as_ref().unwrap().read_only_hint);
+    assert_eq!(hints.collect::<Vec<_>>(), [Some(true), Some(false)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_answered_and_an_error_is_told_to_the_assistant() {
+    let client = connect().await;
+    let arguments = json!({ "library": "Home", "input": { "word": "a" } });
+    let answered = call(&client, "query-test-echo-v1", arguments.clone()).await;
+    assert_eq!((answered.is_error, text(&answered)), (Some(false), arguments));
+    for (name, arguments, code) in [
+        ("action-test-fail-input-v1", json!({}), "E_BUSY"),
+        ("query-test-nothing-v1", json!({}), "E_UNKNOWN_METHOD"),
+        ("query:test.echo.v1", json!({}), "E_UNKNOWN_METHOD"),
+        ("query-test-echo-v1", json!({ "word": "a" }), "E_BAD_INPUT"),
+        ("query-test-echo-v1", json!({ "library": 1 }), "E_BAD_INPUT"),
+        ("query-test-echo-v1", json!({ "input": { "word": "large" } }), "E_ABI_TOO_LARGE"),
+    ] {
+        let failed = call(&client, name, arguments).await;
+        assert_eq!((failed.is_error, &text(&failed)["code"]), (Some(true), &json!(code)), "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn two_methods_never_have_one_name(
+        a in "(query|action):[a-z][a-z0-9_]{0,5}(\\.[a-z][a-z0-9_]{0,5}){1,3}\\.v[1-9]",
+        b in "(query|action):[a-z][a-z0-9_]{0,5}(\\.[a-z][a-z0-9_]{0,5}){1,3}\\.v[1-9]",
+    ) {
+        let name = tool_name(&a).unwrap();
+        prop_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)));
+        prop_assert_eq!(a == b, tool_name(&a) == tool_name(&b));
+    }
+}
