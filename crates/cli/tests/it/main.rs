@@ -22,6 +22,7 @@ mod library_names;
 mod login;
 mod mailbox;
 mod main_job;
+mod mcp;
 mod network;
 mod newcomer;
 mod parts;

@@ -82,6 +82,13 @@ impl Home {
     }
 }
 
+impl Drop for Home {
+    /// Ends the daemon that the page starts.
+    fn drop(&mut self) {
+        self.shell("spacedrive serve --stop");
+    }
+}
+
 #[test]
 fn every_command_of_the_readme_works_as_it_stands_there() {
     let Some(home) = Home::new() else { return };
