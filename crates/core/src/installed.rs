@@ -243,8 +243,7 @@ impl Installed {
 
     /// Returns the installed version of an extension, as grants are bound to it.
     pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
-        let dir = self.dir(id)?;
-        let manifest = Manifest::from_dir(&dir)?;
+        let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
         let wasm_hash = wasm_hash(&manifest.wasm_path(&dir))?;
         Ok(Version::new(manifest, wasm_hash))
     }

@@ -1,6 +1,6 @@
 //! A client for programs of the same user: calls over the socket of a data folder.
 
-use std::{io, path::Path};
+use std::{io, path::Path, time::Duration};
 
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode};
@@ -17,6 +17,9 @@ use crate::{
     http::{ENVELOPE, LIBRARY, PROTOCOL_HEADER},
     socket,
 };
+
+/// Time for the first answer of a daemon.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
 
 /// Calls to the daemon of a data folder. Each call has a connection of its own; when the program ends
 /// meanwhile, the daemon stops the call.
@@ -40,7 +43,11 @@ impl Client {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let client = Self { socket, runtime: runtime.map_err(ClientError::Connection)? };
         let health = Request::get("/health").body(Full::default());
-        let (head, _) = client.send(health)?;
+        let health = health.map_err(|error| ClientError::Connection(io::Error::other(error)))?;
+        let answered = async { tokio::time::timeout(FIRST_ANSWER, client.exchange(health)).await };
+        let silent = |_| io::Error::new(io::ErrorKind::TimedOut, "it is silent");
+        let answered = client.runtime.block_on(answered).map_err(silent).flatten();
+        let (head, _) = answered.map_err(ClientError::Connection)?;
         let server = head.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok());
         if server == Some(&PROTOCOL.to_string()) {
             return Ok(Some(client));

@@ -221,7 +221,7 @@ mod tests {
             "{code}"
         );
         for (kinds, reason) in [
-            (quote!("entry.deleted"), "`entry.created`, `entry.updated`, or `ext.<id>.<name>`"),
+            (quote!("entry.gone"), "or `ext.<id>.<name>`"),
             (quote!(), "stand as texts"),
             (quote!(created), "stand as texts"),
             (quote!("entry.created", "entry.created"), "is already the function `f`"),

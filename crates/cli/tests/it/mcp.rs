@@ -94,7 +94,7 @@ fn an_assistant_searches_and_reads_and_does_nothing_else() {
         assert!(tools.iter().all(|tool| !tool.contains(never)), "{never}: {tools:?}");
     }
     // With one library none needs to be named.
-    let query = json!({ "input": { "query": "honey" } });
+    let query = json!({ "input": { "text": "honey" } });
     let (failed, found) = client.call("query-search-entries-v1", query);
     assert!(!failed, "{found}");
     assert_eq!(found["hits"][0]["entry"]["path"], "notes/note.txt", "{found}");

@@ -25,6 +25,9 @@ use crate::{error::CoreError, system::System};
 /// Name of the file that one deliverer at a time holds.
 const LOCK: &str = "delivery.lock";
 
+/// Time for which a daemon that looks at the events is waited for.
+const BRIEFLY: Duration = Duration::from_secs(2);
+
 /// Number of attempts for an event when the host was too busy for the extension's calls.
 const MAX_ATTEMPTS: u32 = 5;
 /// Longest pause between two of these.
@@ -62,6 +65,14 @@ pub(crate) fn become_deliverer(
 ) -> Result<Option<Deliverer>, CoreError> {
     let waiting = || progress(WorkProgress::WaitingToDeliver);
     Ok(library.lock(LOCK, waiting)?.map(|lock| Deliverer { _lock: lock }))
+}
+
+/// Takes the right to deliver if nobody has it for long; `None` when somebody has.
+pub(crate) fn become_deliverer_soon(
+    library: &OpenLibrary<'_>,
+) -> Result<Option<Deliverer>, CoreError> {
+    let lock = Lock::acquire_within(&library.lock_file(LOCK)?, BRIEFLY)?;
+    Ok(lock.map(|lock| Deliverer { _lock: lock }))
 }
 
 /// Delivers as [`deliver`] does, for whoever has the right already.

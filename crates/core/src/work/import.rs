@@ -11,7 +11,7 @@ use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
 
 use super::{
-    delivery::{become_deliverer, deliver_as},
+    delivery::{become_deliverer, become_deliverer_soon, deliver_as},
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
@@ -34,12 +34,14 @@ pub(crate) fn import(
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
     // A daemon on the same folder would deliver the events as they come, and the report of this import
-    // would tell nothing of them.
-    let Some(deliverer) = become_deliverer(library, progress)? else {
-        report.stopped = true;
-        return Ok(());
-    };
+    // would tell nothing of them. One that is at work already is not waited for before files are read.
+    let early = become_deliverer_soon(library)?;
     let unchanged = add(library, paths, into, report, progress)?;
+    let deliverer = match early {
+        None => become_deliverer(library, progress)?,
+        early => early,
+    };
+    let Some(deliverer) = deliverer else { return Ok(()) };
     deliver_as(&deliverer, library, &unchanged, report, progress)?;
     report.jobs = jobs::run(library, progress)?;
     if report.jobs.done + report.jobs.failed > 0 {
