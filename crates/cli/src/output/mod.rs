@@ -43,7 +43,7 @@ pub(crate) fn line(text: &str) -> anyhow::Result<()> {
     bytes(&[text.as_bytes(), end.as_bytes()].concat())
 }
 
-/// Writes bytes of the program itself to stdout, as they are; [`stored`] is for those of a library.
+/// Writes bytes of the program itself to stdout, as they are; [`stored()`] is for those of a library.
 pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
