@@ -1,7 +1,7 @@
 //! The handle of one library: import, delivery and jobs.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -109,6 +109,16 @@ impl<'a> LibraryHandle<'a> {
         WorkReport::of(|report| {
             import::add(&self.library, paths, into.as_ref(), report, progress).map(drop)
         })
+    }
+
+    /// Lets the entries of a file, or of the files of a folder, follow it to another name on the disk.
+    /// Entries that the user moved, and those whose new path is taken, stay where they are. Returns the
+    /// number of those that have another path now.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library fails.
+    pub fn follow_rename(&self, from: &Path, to: &Path) -> Result<u64, CoreError> {
+        import::follow_rename(&self.library, from, to)
     }
 
     /// Lists the events that extensions could not work on, by extension, oldest first. An import of

@@ -18,7 +18,10 @@ use std::{
 };
 
 use ext_wire::ops::locations::Location;
-use notify::{EventKind, RecursiveMode, Watcher};
+use notify::{
+    EventKind, RecursiveMode, Watcher,
+    event::{ModifyKind, RenameMode},
+};
 use spacedrive_core::CoreError;
 
 use crate::shared::Shared;
@@ -157,6 +160,11 @@ impl Run {
     /// Takes news of files; returns true when the system lost count of them.
     fn take(&mut self, event: News) -> bool {
         let Ok(event) = event else { return true };
+        if let EventKind::Modify(ModifyKind::Name(RenameMode::Both)) = event.kind
+            && let [from, to] = event.paths.as_slice()
+        {
+            self.rename(from, to);
+        }
         let is_change = matches!(
             event.kind,
             EventKind::Create(_) | EventKind::Modify(_) | EventKind::Any | EventKind::Other
@@ -167,6 +175,19 @@ impl Run {
             }
         }
         event.need_rescan()
+    }
+
+    /// Lets entries follow their files. What does not work out becomes new entries.
+    fn rename(&self, from: &Path, to: &Path) {
+        if is_hidden(Path::new(&self.location.folder), to) {
+            return;
+        }
+        let library = self.shared.core.library(self.location.library_id);
+        match library.and_then(|library| library.follow_rename(from, to)) {
+            Ok(0) => {}
+            Ok(_) => self.shared.changes.tell(self.location.library_id),
+            Err(error) => tracing::warn!(folder = self.location.folder, "{error}"),
+        }
     }
 
     /// Lets a file or folder wait until it is quiet.
@@ -203,7 +224,9 @@ impl Run {
 
     /// Makes entries of files and folders.
     fn add(&mut self, paths: &[PathBuf]) -> Result<(), String> {
-        let into = self.location.into.as_deref();
+        // What is below the folder has its place below that of the folder.
+        let is_root = paths.iter().all(|path| *path == Path::new(&self.location.folder));
+        let into = self.location.into.as_deref().filter(|_| is_root);
         let added = self.try_add(paths, into);
         let waiting = self.waiting.len() as u64;
         match added {

@@ -70,6 +70,7 @@ mod metadata;
 mod open;
 mod presence;
 mod recovery;
+mod renamed;
 mod roots;
 mod rows;
 mod search;

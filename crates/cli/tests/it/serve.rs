@@ -135,6 +135,42 @@ fn a_file_that_is_being_written_is_read_when_it_is_complete() {
 }
 
 #[test]
+fn entries_follow_renamed_files_and_folders() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let inbox = tempfile::tempdir().unwrap();
+    let folder = inbox.path().join("in");
+    fs::create_dir_all(folder.join("sub/deep")).unwrap();
+    for name in ["a.txt", "sub/b.txt", "sub/deep/c.txt"] {
+        fs::write(folder.join(name), name).unwrap();
+    }
+    let _daemon = Daemon::start(&spacedrive, &[]);
+    spacedrive.json(["location", "add", folder.to_str().unwrap(), "--into", "papers/2026"]);
+    let are = |expected: [&str; 3]| {
+        let mut found = paths(&spacedrive);
+        found.sort();
+        found == expected.map(|path| format!("papers/2026/{path}"))
+    };
+    wait_for("the files", || are(["a.txt", "sub/b.txt", "sub/deep/c.txt"]));
+    fs::rename(folder.join("a.txt"), folder.join("z.txt")).unwrap();
+    wait_for("the file", || are(["sub/b.txt", "sub/deep/c.txt", "z.txt"]));
+    fs::rename(folder.join("sub"), folder.join("new")).unwrap();
+    wait_for("the folder", || are(["new/b.txt", "new/deep/c.txt", "z.txt"]));
+    // What changes after that changes the same entry, and what comes below is found.
+    fs::write(folder.join("z.txt"), "changed").unwrap();
+    fs::write(folder.join("new/deep/d.txt"), "d").unwrap();
+    wait_for("the new file", || paths(&spacedrive).len() == 4);
+    let kinds = || {
+        let events = spacedrive.run(["event", "tail", "--since", "0", "--no-follow"]).stdout;
+        let events = String::from_utf8(events).unwrap();
+        ["created", "moved", "updated"].map(|kind| events.matches(&format!("entry.{kind}")).count())
+    };
+    wait_for("the change", || kinds() == [4, 3, 1]);
+    let status = spacedrive.json(["status"]);
+    assert_eq!(status["locations"][0]["failure"], Value::Null, "{status}");
+}
+
+#[test]
 fn the_other_commands_work_beside_a_daemon_as_without_one() {
     let spacedrive = Spacedrive::new();
     let library = spacedrive.library();

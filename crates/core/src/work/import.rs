@@ -67,6 +67,27 @@ pub(crate) fn add(
     Ok(unchanged)
 }
 
+/// Lets the entries of a file, or of the files below a folder, follow it to another name on the disk.
+pub(crate) fn follow_rename(
+    library: &OpenLibrary<'_>,
+    from: &Path,
+    to: &Path,
+) -> Result<u64, CoreError> {
+    let places = Places::of(&library.store)?;
+    let mut followed = 0;
+    for (entry, before) in library.store.entries_of_files(from)? {
+        let below = before.strip_prefix(from).unwrap_or(Path::new(""));
+        // Joining nothing would add a separator.
+        let after = if below.as_os_str().is_empty() { to.to_owned() } else { to.join(below) };
+        // Another file may have the name by now, and one outside of all folders has no place.
+        let Ok(path) = places.entry_path(&after) else { continue };
+        if !before.exists() && library.store.follow_file(entry, &after, &path)? {
+            followed += 1;
+        }
+    }
+    Ok(followed)
+}
+
 /// Finds the files, each with an entry path of its own.
 fn plan(
     store: &SqliteLibrary,

@@ -17,6 +17,7 @@ mod patience;
 mod quota;
 mod read_only;
 mod removals;
+pub(super) mod renamed;
 pub(super) mod roots;
 mod schema;
 pub(super) mod search;
