@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{rights, shared::Shared, status, tokens::Tokens};
+use crate::{openrpc, rights, shared::Shared, status, tokens::Tokens};
 
 /// Runs the calls of clients on the core.
 pub(crate) struct CoreBackend {
@@ -65,6 +65,10 @@ impl Backend for CoreBackend {
         ensure_user(caller)?;
         let status = status::of_daemon(&self.shared)?;
         serde_json::to_value(status).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+    }
+
+    fn describe(&self) -> serde_json::Value {
+        openrpc::document(&self.shared.core.operations())
     }
 
     fn changes(&self, library: Uuid) -> watch::Receiver<u64> {

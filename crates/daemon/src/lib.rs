@@ -36,6 +36,7 @@ mod daemon;
 mod error;
 mod library_work;
 mod locations;
+mod openrpc;
 mod rights;
 mod shared;
 pub mod status;

@@ -48,6 +48,9 @@ pub trait Backend: Send + Sync + 'static {
     /// The refusal of a caller that may not see it.
     fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody>;
 
+    /// Describes all operations as an OpenRPC document.
+    fn describe(&self) -> serde_json::Value;
+
     /// Returns a counter that changes after something was written to a library.
     fn changes(&self, library: Uuid) -> watch::Receiver<u64>;
 

@@ -19,6 +19,7 @@
 //! | method of the server | what it does |
 //! |---|---|
 //! | `daemon.version` | versions of the program and of this protocol |
+//! | `rpc.discover` | an OpenRPC document of all operations |
 //! | `daemon.status` | the state of the system |
 //! | `daemon.shut_down` | ends the daemon |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
@@ -42,6 +43,9 @@
 //!     }
 //!     fn status(&self, _caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
 //!         Ok(serde_json::json!({}))
+//!     }
+//!     fn describe(&self) -> serde_json::Value {
+//!         serde_json::json!({})
 //!     }
 //!     fn changes(&self, _library: uuid::Uuid) -> watch::Receiver<u64> {
 //!         watch::channel(0).1

@@ -66,6 +66,7 @@ pub(crate) fn module(
         "daemon.version",
         |_, _, _| json!({ "protocol": PROTOCOL, "version": env!("CARGO_PKG_VERSION") }),
     )?;
+    module.register_blocking_method("rpc.discover", |_, backend, _| backend.describe())?;
     module.register_async_method("daemon.status", |_, backend, extensions| async move {
         status(&backend, caller(&extensions)?).await
     })?;

@@ -135,6 +135,33 @@ fn a_file_that_is_being_written_is_read_when_it_is_complete() {
 }
 
 #[test]
+fn crsh_02_files_that_are_dropped_while_the_daemon_is_killed_are_all_there_once() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let inbox = tempfile::tempdir().unwrap();
+    let folder = inbox.path().join("in");
+    fs::create_dir(&folder).unwrap();
+    let mut daemon = Daemon::start(&spacedrive, &[]);
+    follow(&spacedrive, &folder);
+    for number in 0..300 {
+        fs::write(folder.join(format!("{number}.txt")), format!("file {number}")).unwrap();
+        if number % 100 == 50 {
+            // In the middle of its work, most likely.
+            std::thread::sleep(Duration::from_millis(400));
+            drop(daemon);
+            daemon = Daemon::start(&spacedrive, &[]);
+        }
+    }
+    let listed = || spacedrive.json(["entry", "list", "--limit", "1000"]).as_array().unwrap().len();
+    wait_for("all files", || listed() == 300);
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(listed(), 300, "none twice");
+    let events = spacedrive.run(["event", "tail", "--since", "0", "--no-follow"]).stdout;
+    assert_eq!(String::from_utf8(events).unwrap().matches("entry.created").count(), 300);
+    drop(daemon);
+}
+
+#[test]
 fn entries_follow_renamed_files_and_folders() {
     let spacedrive = Spacedrive::new();
     spacedrive.library();

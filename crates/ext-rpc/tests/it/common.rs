@@ -75,6 +75,10 @@ impl Backend for Numbers {
         Ok(json!({ "caller": format!("{caller:?}") }))
     }
 
+    fn describe(&self) -> Value {
+        json!({ "openrpc": "1.3.2" })
+    }
+
     fn changes(&self, _library: Uuid) -> watch::Receiver<u64> {
         self.events.subscribe()
     }

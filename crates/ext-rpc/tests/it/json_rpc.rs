@@ -116,6 +116,12 @@ fn rpc_17_nobody_says_who_he_is() {
 }
 
 #[test]
+fn the_methods_are_described_under_the_name_that_openrpc_has_for_it() {
+    let served = Served::new();
+    assert_eq!(served.call("rpc.discover", &json!({}))["result"]["openrpc"], "1.3.2");
+}
+
+#[test]
 fn a_call_ends_when_its_client_goes() {
     let served = Served::new();
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"query:test.wait.v1"}"#;
