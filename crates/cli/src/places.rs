@@ -29,6 +29,8 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("modules", "compiled extensions, which are made again"),
     ("locations.json", "folders that libraries follow"),
     ("locations.lock", "lock of these folders"),
+    ("schedules.json", "calls that are made again and again"),
+    ("schedules.lock", "lock of these calls"),
     ("tokens.json", "tokens for programs that call the daemon"),
     ("tokens.lock", "lock of these tokens"),
     ("daemon.lock", "lock of the daemon"),

@@ -17,7 +17,7 @@ use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
-    library::LibraryDirectory, locations::Locations, text_model::TextModel,
+    library::LibraryDirectory, locations::Locations, schedules::Schedules, text_model::TextModel,
 };
 use parking_lot::Mutex;
 
@@ -30,8 +30,10 @@ use crate::{
     error::CoreError,
     installed::Installed,
     isolation::{DocumentsConfig, Isolation},
+    list_file::ListFile,
     locations::LocationsFile,
     network::Network,
+    schedules::SchedulesFile,
     storage::StorageConfig,
     system::{Guests, System},
     vault,
@@ -144,6 +146,10 @@ impl CoreBuilder {
         let services = directories(&libraries, &installed, &registry);
         let locations = Arc::new(LocationsFile::new(&folder, Arc::clone(&libraries)));
         let services = services.with::<dyn Locations>(locations);
+        let schedules = ListFile::new(&folder, "schedules");
+        let schedules_file =
+            SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
+        let services = services.with::<dyn Schedules>(Arc::new(schedules_file));
         let auth = config.auth.unwrap_or_default();
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
@@ -158,7 +164,7 @@ impl CoreBuilder {
         let system =
             System { libraries, installed, registry, services, vault, guests, manager, loading };
         let (user, remote) = (Engine::for_user(), self.remote);
-        Ok(Core { system, models, network, auth, user, remote })
+        Ok(Core { system, models, network, auth, user, remote, schedules })
     }
 }
 

@@ -11,13 +11,15 @@ use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
     body::{self, BlobStyle},
+    ops::schedules::Schedule,
 };
 use pollster::block_on;
 use uuid::Uuid;
 
 use crate::{
     auth::AuthConfig, catalogue::OfferedOperation, error::CoreError, extensions::Extensions,
-    library::LibraryHandle, network::Network, permissions::Permissions, system::System,
+    library::LibraryHandle, list_file::ListFile, network::Network, permissions::Permissions,
+    system::System,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -28,6 +30,7 @@ pub struct Core {
     pub(crate) auth: AuthConfig,
     pub(crate) user: Engine,
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
+    pub(crate) schedules: ListFile<Schedule>,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.

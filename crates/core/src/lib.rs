@@ -14,6 +14,7 @@
 //!     usage/                used parts of today's budgets
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
+//!     schedules.json        calls that are made again and again
 //!     config.toml           the configuration, see [`config`]
 //! ```
 //!
@@ -70,10 +71,12 @@ mod extensions;
 mod installed;
 mod isolation;
 mod library;
+mod list_file;
 mod locations;
 mod manifest_advice;
 mod network;
 pub mod permissions;
+mod schedules;
 mod staging;
 mod storage;
 mod system;
@@ -100,6 +103,7 @@ pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::LibraryHandle;
+pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;

@@ -1,12 +1,7 @@
 //! The file of locations: the folders that libraries follow.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, path::Path, sync::Arc};
 
-use ext_fs::Lock;
 use ext_library_sqlite::Libraries;
 use ext_services::{library::LibraryDirectory, locations::Locations};
 use ext_wire::{
@@ -16,50 +11,25 @@ use ext_wire::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::list_file::ListFile;
+
 /// Name of the file in the data folder.
 pub const LOCATIONS_FILE: &str = "locations.json";
-/// Longest file, in bytes.
-const MAX_BYTES: u64 = 16 << 20;
-/// Name of the file that whoever changes it holds.
-const LOCK: &str = "locations.lock";
-
 type Result<T> = std::result::Result<T, ErrorBody>;
 
 /// The locations of a data folder.
 pub(crate) struct LocationsFile {
-    folder: PathBuf,
+    file: ListFile<Location>,
     libraries: Arc<Libraries>,
 }
 
 impl LocationsFile {
     pub(crate) fn new(folder: &Path, libraries: Arc<Libraries>) -> Self {
-        Self { folder: folder.to_owned(), libraries }
-    }
-
-    fn read(&self) -> Result<Vec<Location>> {
-        let path = self.folder.join(LOCATIONS_FILE);
-        let bytes = match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            bytes => bytes.map_err(|error| failed(ErrorCode::Io, &path, &error))?,
-        };
-        serde_json::from_slice(&bytes).map_err(|error| failed(ErrorCode::Corrupt, &path, &error))
-    }
-
-    /// Changes the file while nobody else does.
-    fn change<T>(&self, change: impl FnOnce(&mut Vec<Location>) -> Result<T>) -> Result<T> {
-        let lock = self.folder.join(LOCK);
-        let _lock = Lock::acquire(&lock).map_err(|error| failed(ErrorCode::Io, &lock, &error))?;
-        let mut locations = self.read()?;
-        let changed = change(&mut locations)?;
-        let path = self.folder.join(LOCATIONS_FILE);
-        let text = serde_json::to_vec_pretty(&locations)
-            .map_err(|error| failed(ErrorCode::Internal, &path, &error))?;
-        ext_fs::replace(&path, &text).map_err(|error| failed(ErrorCode::Io, &path, &error))?;
-        Ok(changed)
+        Self { file: ListFile::new(folder, "locations"), libraries }
     }
 
     fn change_one(&self, id: Uuid, change: impl FnOnce(&mut Location)) -> Result<Location> {
-        self.change(|locations| {
+        self.file.change(|locations| {
             let location = locations.iter_mut().find(|location| location.id == id);
             let location = location.ok_or_else(|| not_found(id))?;
             change(location);
@@ -78,7 +48,7 @@ impl Locations for LocationsFile {
             let place: std::result::Result<EntryPath, _> = place.parse();
             place.map_err(|error| ErrorBody::new(ErrorCode::Path, error))?;
         }
-        self.change(|locations| {
+        self.file.change(|locations| {
             let mut own = locations.iter().filter(|other| other.library_id == library_id);
             if let Some(other) = own.find(|other| Path::new(&folder).starts_with(&other.folder)) {
                 let message = format!("the library follows `{}` already", other.folder);
@@ -93,7 +63,7 @@ impl Locations for LocationsFile {
     }
 
     fn list(&self) -> Result<Vec<Location>> {
-        self.read()
+        self.file.read()
     }
 
     fn set_paused(&self, id: Uuid, paused: bool) -> Result<Location> {
@@ -105,7 +75,7 @@ impl Locations for LocationsFile {
     }
 
     fn remove(&self, id: Uuid) -> Result<Location> {
-        self.change(|locations| {
+        self.file.change(|locations| {
             let place = locations.iter().position(|location| location.id == id);
             place.map(|place| locations.remove(place)).ok_or_else(|| not_found(id))
         })
@@ -127,10 +97,6 @@ fn real_folder(folder: &str) -> Result<String> {
         return Err(wrong("is not a folder"));
     }
     real.into_os_string().into_string().map_err(|_| wrong("has a name that is not UTF-8"))
-}
-
-fn failed(code: ErrorCode, path: &Path, error: &dyn std::fmt::Display) -> ErrorBody {
-    ErrorBody::new(code, format_args!("{}: {error}", path.display()))
 }
 
 fn not_found(id: Uuid) -> ErrorBody {

@@ -24,6 +24,7 @@ use crate::{
     error::DaemonError,
     library_work::LibraryWork,
     locations::Follower,
+    scheduler::Scheduler,
     shared::Shared,
     watch::{DataWatch, News},
 };
@@ -59,6 +60,8 @@ impl DaemonOptions {
 pub struct Daemon {
     // Ended in this order: no new call, then no new file, then no more work.
     server: Server,
+    #[expect(dead_code, reason = "held, and ended when the daemon ends")]
+    scheduler: Scheduler,
     followers: BTreeMap<Uuid, Follower>,
     work: BTreeMap<Uuid, LibraryWork>,
     watch: DataWatch,
@@ -93,8 +96,10 @@ impl Daemon {
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));
         let DaemonOptions { port, connections, .. } = *options;
         let server = Server::start(&ServerOptions { data_folder, port, connections }, backend)?;
+        let scheduler = Scheduler::start(&shared);
+        let scheduler = scheduler.map_err(|source| DaemonError::Thread { source })?;
         let (followers, work) = (BTreeMap::new(), BTreeMap::new());
-        let mut daemon = Self { server, followers, work, watch, shared, _lock: lock };
+        let mut daemon = Self { server, scheduler, followers, work, watch, shared, _lock: lock };
         daemon.follow(News { libraries: true, locations: true, extensions: false });
         Ok(daemon)
     }

@@ -31,4 +31,10 @@ pub enum DaemonError {
     /// A file cannot be used.
     #[error(transparent)]
     Fs(#[from] ext_fs::Error),
+    /// A thread cannot be started.
+    #[error("a thread cannot be started: {source}")]
+    Thread {
+        /// The error of the system.
+        source: std::io::Error,
+    },
 }

@@ -38,6 +38,7 @@ mod library_work;
 mod locations;
 mod openrpc;
 mod rights;
+mod scheduler;
 mod shared;
 pub mod status;
 mod tokens;

@@ -8,6 +8,7 @@ use ext_wire::{
         NoInput, jobs,
         jobs::{JobState, ListJobsInput},
         libraries, locations,
+        schedules::{self, Schedule},
     },
 };
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ pub struct Status {
     pub extensions: Vec<ExtensionStatus>,
     /// The folders that are followed.
     pub locations: Vec<LocationStatus>,
+    /// The calls that are made again and again.
+    pub schedules: Vec<Schedule>,
     /// Sentences on what the user should look at.
     pub attention: Vec<String>,
 }
@@ -106,6 +109,7 @@ pub fn of_core(core: &Core) -> Result<Status, ErrorBody> {
         libraries: libraries(core)?,
         extensions: extensions(core),
         locations: locations(core)?,
+        schedules: core.call_typed::<schedules::List>(None, &NoInput {})?.schedules,
         attention: Vec::new(),
     };
     status.attention = attention(&status);
@@ -226,6 +230,11 @@ fn attention(status: &Status) -> Vec<String> {
     for location in &status.locations {
         let folder = &location.location.folder;
         lines.extend(location.state.failure.iter().map(|failure| format!("{folder}: {failure}")));
+    }
+    for schedule in &status.schedules {
+        let method = &schedule.method;
+        lines
+            .extend(schedule.last_error.iter().map(|error| format!("scheduled {method}: {error}")));
     }
     lines
 }

@@ -3,24 +3,16 @@
 //! The file holds a hash of each, never the token itself. It is read for each call, so that a token
 //! that another program revoked ends at once.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use ext_fs::Lock;
 use ext_manifest::MethodPattern;
 use ext_wire::{ErrorBody, ErrorCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use spacedrive_core::ListFile;
 use uuid::Uuid;
 
-const FILE: &str = "tokens.json";
-const LOCK: &str = "tokens.lock";
-/// Longest file, in bytes.
-const MAX_BYTES: u64 = 16 << 20;
 /// The beginning of each token, by which people and scanners know it.
 const PREFIX: &str = "sdt_";
 /// Random bytes of a token.
@@ -76,7 +68,7 @@ struct Kept {
 /// The tokens of a data folder.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    folder: PathBuf,
+    file: ListFile<Kept>,
 }
 
 type Result<T> = std::result::Result<T, ErrorBody>;
@@ -85,7 +77,7 @@ impl Tokens {
     /// Names the tokens of a data folder.
     #[must_use]
     pub fn of(data_folder: &Path) -> Self {
-        Self { folder: data_folder.to_owned() }
+        Self { file: ListFile::new(data_folder, "tokens") }
     }
 
     /// Makes a token, and returns it with its text, which is not kept.
@@ -126,7 +118,10 @@ impl Tokens {
         let token = Token { id, name, libraries, methods, created_at, expires_at };
         let secret = BASE64_URL_SAFE_NO_PAD.encode(secret);
         let kept = Kept { token: token.clone(), secret_hash: hash(&secret) };
-        self.change(|tokens| tokens.push(kept))?;
+        self.file.change(|tokens| {
+            tokens.push(kept);
+            Ok(())
+        })?;
         Ok((token, format!("{PREFIX}{}_{secret}", id.simple())))
     }
 
@@ -135,7 +130,7 @@ impl Tokens {
     /// # Errors
     /// `E_IO`, `E_CORRUPT` when the file cannot be read.
     pub fn list(&self) -> Result<Vec<Token>> {
-        Ok(self.read()?.into_iter().map(|kept| kept.token).collect())
+        Ok(self.file.read()?.into_iter().map(|kept| kept.token).collect())
     }
 
     /// Ends a token; false when there is none with this id.
@@ -143,10 +138,10 @@ impl Tokens {
     /// # Errors
     /// `E_IO`, `E_CORRUPT` when the file cannot be changed.
     pub fn revoke(&self, id: Uuid) -> Result<bool> {
-        self.change(|tokens| {
+        self.file.change(|tokens| {
             let before = tokens.len();
             tokens.retain(|kept| kept.token.id != id);
-            tokens.len() != before
+            Ok(tokens.len() != before)
         })
     }
 
@@ -156,7 +151,7 @@ impl Tokens {
     pub fn find(&self, text: &str) -> Option<Token> {
         let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
         let id: Uuid = id.parse().ok()?;
-        let tokens = self.read();
+        let tokens = self.file.read();
         let tokens = tokens.inspect_err(|error| tracing::warn!(%error, "no token is valid"));
         let kept = tokens.ok()?.into_iter().find(|kept| kept.token.id == id)?;
         // Hashes of BLAKE3 compare in constant time.
@@ -166,38 +161,13 @@ impl Tokens {
 
     /// Finds a token by its id.
     pub(crate) fn by_id(&self, id: Uuid) -> Option<Token> {
-        let kept = self.read().ok()?.into_iter().find(|kept| kept.token.id == id)?;
+        let kept = self.file.read().ok()?.into_iter().find(|kept| kept.token.id == id)?;
         (!kept.token.is_expired()).then_some(kept.token)
-    }
-
-    fn read(&self) -> Result<Vec<Kept>> {
-        let path = self.folder.join(FILE);
-        let bytes = match ext_fs::read(&path, MAX_BYTES).map_err(io::Error::from) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            bytes => bytes.map_err(|error| failed(ErrorCode::Io, &path, &error))?,
-        };
-        serde_json::from_slice(&bytes).map_err(|error| failed(ErrorCode::Corrupt, &path, &error))
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut Vec<Kept>) -> T) -> Result<T> {
-        let lock = self.folder.join(LOCK);
-        let _lock = Lock::acquire(&lock).map_err(|error| failed(ErrorCode::Io, &lock, &error))?;
-        let mut tokens = self.read()?;
-        let changed = change(&mut tokens);
-        let path = self.folder.join(FILE);
-        let text = serde_json::to_vec_pretty(&tokens)
-            .map_err(|error| failed(ErrorCode::Internal, &path, &error))?;
-        ext_fs::replace(&path, &text).map_err(|error| failed(ErrorCode::Io, &path, &error))?;
-        Ok(changed)
     }
 }
 
 fn hash(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
-}
-
-fn failed(code: ErrorCode, path: &Path, error: &dyn std::fmt::Display) -> ErrorBody {
-    ErrorBody::new(code, format_args!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -231,7 +201,7 @@ mod tests {
         for wrong in wrong {
             assert_eq!(tokens.find(&wrong), None, "{wrong}");
         }
-        let kept = std::fs::read_to_string(data.path().join(FILE)).unwrap();
+        let kept = std::fs::read_to_string(data.path().join("tokens.json")).unwrap();
         assert!(!kept.contains(secret), "the secret is not kept");
     }
 
@@ -252,7 +222,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let tokens = Tokens::of(data.path());
         let (_, text) = tokens.create(new(None)).unwrap();
-        std::fs::write(data.path().join(FILE), "[{]").unwrap();
+        std::fs::write(data.path().join("tokens.json"), "[{]").unwrap();
         assert!(tokens.find(&text).is_none());
         assert_eq!(tokens.create(new(None)).unwrap_err().code, ErrorCode::Corrupt);
     }

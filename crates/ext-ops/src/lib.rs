@@ -14,7 +14,7 @@
 //! | `http` | `request` |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
-//! | `libraries`, `extensions`, `locations` | for the user only |
+//! | `libraries`, `extensions`, `locations`, `schedules` | for the user only |
 //! | `core` | `status`, `quota` |
 //!
 //! ```
@@ -47,6 +47,7 @@ mod libraries;
 mod locations;
 mod mail;
 mod provider;
+mod schedules;
 mod search;
 mod vdfs;
 

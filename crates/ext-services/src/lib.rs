@@ -33,6 +33,7 @@ pub mod library;
 pub mod locations;
 pub mod mail;
 pub mod ocr;
+pub mod schedules;
 mod scrub;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -93,7 +93,7 @@ pub(crate) enum TokenCommand {
         #[arg(long = "library", short, value_name = "LIBRARY")]
         libraries: Vec<String>,
         /// Time that it lives: `12h`, `30d` [default: until it is revoked].
-        #[arg(long = "for", value_name = "TIME", value_parser = lifetime)]
+        #[arg(long = "for", value_name = "TIME", value_parser = time_span)]
         lifetime: Option<std::time::Duration>,
     },
     /// List the tokens.
@@ -106,7 +106,7 @@ pub(crate) enum TokenCommand {
 }
 
 /// Parses `30d`, `12h`, `15m`.
-fn lifetime(text: &str) -> Result<std::time::Duration, String> {
+pub(super) fn time_span(text: &str) -> Result<std::time::Duration, String> {
     let wrong = || "write a whole number of days, hours or minutes: 30d, 12h, 15m".to_owned();
     let unit = text.chars().last().ok_or_else(wrong)?;
     let seconds: u64 = match unit {
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn times_are_whole_and_not_nothing() {
-        let seconds = |text| lifetime(text).map(|time| time.as_secs());
+        let seconds = |text| time_span(text).map(|time| time.as_secs());
         assert_eq!(seconds("30d"), Ok(30 * 86_400));
         assert_eq!(seconds("12h"), Ok(12 * 3600));
         assert_eq!(seconds("15m"), Ok(900));

@@ -51,6 +51,26 @@ pub(crate) enum JobCommand {
         #[command(flatten)]
         library: InLibrary,
     },
+    /// Call an operation again and again: a daemon does it when it is due, `job run` as well.
+    Schedule {
+        /// The method, such as action:finance.scan_mailbox.input.v1.
+        method: String,
+        /// Time between two calls, at least a minute: `15m`, `12h`, `1d`.
+        #[arg(long, value_name = "TIME", value_parser = super::serve::time_span)]
+        every: std::time::Duration,
+        #[command(flatten)]
+        library: InLibrary,
+        /// The input: JSON, @FILE, or - for stdin; no secret belongs here.
+        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+        input: String,
+    },
+    /// List the schedules.
+    Schedules,
+    /// Remove a schedule.
+    Unschedule {
+        /// Its id, how the id begins, or its method.
+        schedule: String,
+    },
     /// List jobs, the newest first.
     List {
         #[command(flatten)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use spacedrive_core::{Core, IndexReport, JobReport, WorkProgress};
 use uuid::Uuid;
 
-use super::indexing;
+use super::{indexing, schedule};
 use crate::{
     args::{InLibrary, JobCommand, JobStateArg, Output},
     names,
@@ -24,6 +24,11 @@ const PARTIAL: u8 = 3;
 pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         JobCommand::Run { library } => return run_all(core, &library, output),
+        JobCommand::Schedule { method, every, library, input } => {
+            schedule::add(core, &method, every, &library, &input, output)?;
+        }
+        JobCommand::Schedules => schedule::list(core, output)?,
+        JobCommand::Unschedule { schedule } => schedule::remove(core, &schedule, output)?,
         JobCommand::List { library, state, limit } => {
             let library = names::chosen(core, &library)?;
             let input = ListJobsInput { state: state.map(JobState::from), limit: Some(limit) };
@@ -47,6 +52,7 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
 }
 
 fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<ExitCode> {
+    let failed = schedule::run_due(core)?;
     let library = core.library(names::chosen(core, library)?)?.with_stop(stop::on_ctrl_c()?);
     let spinner = Spinner::new("running jobs …");
     let mut failures = Vec::new();
@@ -66,7 +72,7 @@ fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<E
             output::print(output, &RunReport { jobs: &report, index }, |_| String::new())?;
         }
     }
-    Ok(if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+    Ok(if report.failed == 0 && !failed { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
 
 /// The results of a run of jobs, as JSON.

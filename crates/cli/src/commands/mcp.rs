@@ -12,7 +12,7 @@ use crate::{args::McpArgs, failure::Hinted, names};
 
 /// Families that are never tools: what an assistant reads, and what it is told by a file, must not
 /// reach secrets, and it installs nothing.
-const NEVER: &[&str] = &["credentials", "secrets", "extensions", "locations"];
+const NEVER: &[&str] = &["credentials", "secrets", "extensions", "locations", "schedules"];
 
 /// Serves the operations as tools, until the client goes.
 pub(crate) fn run(core: Core, args: &McpArgs) -> anyhow::Result<ExitCode> {

@@ -28,6 +28,7 @@ mod op;
 mod parts;
 mod paths;
 mod permission;
+mod schedule;
 mod search;
 mod secret;
 mod serve;

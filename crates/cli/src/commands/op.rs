@@ -38,7 +38,11 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
 
 /// Finds the library of a call: the one that is named; for an operation that needs one, and for one of
 /// an extension, also the usual one. What takes no library gets none, whatever the variable says.
-fn library_of(core: &Core, method: &str, named: Option<&str>) -> anyhow::Result<Option<Uuid>> {
+pub(super) fn library_of(
+    core: &Core,
+    method: &str,
+    named: Option<&str>,
+) -> anyhow::Result<Option<Uuid>> {
     if let Some(text) = named {
         return names::library(core, text).map(Some);
     }

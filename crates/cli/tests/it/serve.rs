@@ -403,3 +403,40 @@ fn an_extension_that_another_program_updates_or_stops_is_followed() {
     assert_eq!(spacedrive.run(["ext", "release", "hello"]).code, Some(0));
     wait_for("the release", || events(&spacedrive) == 0);
 }
+
+#[test]
+fn a_schedule_is_called_when_it_is_due_by_a_daemon_or_by_job_run() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let list = "query:libraries.list.v1";
+    let gone = "query:vdfs.get_entry.v1";
+    let added = spacedrive.json(["job", "schedule", list, "--every", "1h"]);
+    assert_eq!((added["every_s"].as_u64(), &added["last_at"]), (Some(3600), &Value::Null));
+    let schedules = || spacedrive.json(["job", "schedules"]);
+    let ran = spacedrive.run(["job", "run"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(schedules()[0]["last_at"].is_string() && schedules()[0]["last_error"].is_null());
+    let input = format!("{{\"entry_id\": \"{}\"}}", added["id"].as_str().unwrap());
+    let args = ["job", "schedule", gone, "--every", "1d", "--input", &input];
+    assert_eq!(spacedrive.run(args).code, Some(0));
+    assert_eq!(spacedrive.run(["job", "run"]).code, Some(3), "there is no such entry");
+    let failed = schedules();
+    assert!(failed[1]["last_error"].as_str().unwrap().contains("E_NOT_FOUND"), "{failed}");
+    assert_eq!(spacedrive.run(["job", "run"]).code, Some(0), "it is not due again");
+    assert_eq!(spacedrive.run(["job", "unschedule", gone]).code, Some(0));
+
+    let _daemon = Daemon::start(&spacedrive, &[]);
+    let args = ["job", "schedule", "query:core.status.v1", "--every", "15m"];
+    assert_eq!(spacedrive.run(args).code, Some(0));
+    wait_for("the call", || schedules()[1]["last_at"].is_string());
+    for (method, every, says) in [
+        ("query:nothing.nothing.v1", "1h", "op list"),
+        (list, "5s", "whole number"),
+        (list, "400d", "every_s"),
+        (list, "0m", "whole number"),
+    ] {
+        let refused = spacedrive.run(["job", "schedule", method, "--every", every]);
+        assert!(matches!(refused.code, Some(1 | 2)), "{refused:?}");
+        assert!(refused.stderr.contains(says), "{refused:?}");
+    }
+}

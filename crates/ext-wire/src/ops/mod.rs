@@ -20,6 +20,7 @@ pub mod libraries;
 pub mod locations;
 pub mod mail;
 mod no_input;
+pub mod schedules;
 pub mod search;
 pub mod vdfs;
 
@@ -27,13 +28,14 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 12] = [
+pub const FAMILIES: [Family; 13] = [
     core::FAMILY,
     libraries::FAMILY,
     locations::FAMILY,
     extensions::FAMILY,
     vdfs::FAMILY,
     jobs::FAMILY,
+    schedules::FAMILY,
     events::FAMILY,
     search::FAMILY,
     ai::FAMILY,
@@ -55,6 +57,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     extensions::visit(visitor);
     vdfs::visit(visitor);
     jobs::visit(visitor);
+    schedules::visit(visitor);
     events::visit(visitor);
     search::visit(visitor);
     ai::visit(visitor);

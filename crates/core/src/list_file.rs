@@ -1,0 +1,77 @@
+//! A file in the data folder that holds a list, which several programs change.
+
+use std::{
+    io,
+    marker::PhantomData,
+    path::{Path, PathBuf},
+};
+
+use ext_fs::Lock;
+use ext_wire::{ErrorBody, ErrorCode};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Largest file that is read, in bytes.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// A list in a JSON file, with a lock beside it.
+///
+/// ```
+/// use spacedrive_core::ListFile;
+///
+/// let data = tempfile::tempdir()?;
+/// let words = ListFile::<String>::new(data.path(), "words");
+/// words.change(|words| Ok(words.push("coffee".to_owned())))?;
+/// assert_eq!(words.read()?, ["coffee"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ListFile<T> {
+    path: PathBuf,
+    lock: PathBuf,
+    items: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize + DeserializeOwned> ListFile<T> {
+    /// Names the list `NAME.json` in a folder.
+    #[must_use]
+    pub fn new(folder: &Path, name: &str) -> Self {
+        let file = |end| folder.join(format!("{name}.{end}"));
+        Self { path: file("json"), lock: file("lock"), items: PhantomData }
+    }
+
+    /// Reads the list; without the file it is empty.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Io`] when the file cannot be read, [`ErrorCode::Corrupt`] when it holds no list.
+    pub fn read(&self) -> Result<Vec<T>, ErrorBody> {
+        let bytes = match ext_fs::read(&self.path, MAX_BYTES).map_err(io::Error::from) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            bytes => bytes.map_err(|error| failed(ErrorCode::Io, &self.path, &error))?,
+        };
+        let list = serde_json::from_slice(&bytes);
+        list.map_err(|error| failed(ErrorCode::Corrupt, &self.path, &error))
+    }
+
+    /// Changes the list while nobody else does. After an error of `change` it is as it was.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), also when the file cannot be written; that of `change`.
+    pub fn change<R>(
+        &self,
+        change: impl FnOnce(&mut Vec<T>) -> Result<R, ErrorBody>,
+    ) -> Result<R, ErrorBody> {
+        let lock = Lock::acquire(&self.lock);
+        let _lock = lock.map_err(|error| failed(ErrorCode::Io, &self.lock, &error))?;
+        let mut list = self.read()?;
+        let changed = change(&mut list)?;
+        let text = serde_json::to_vec_pretty(&list)
+            .map_err(|error| failed(ErrorCode::Internal, &self.path, &error))?;
+        let written = ext_fs::replace(&self.path, &text);
+        written.map_err(|error| failed(ErrorCode::Io, &self.path, &error))?;
+        Ok(changed)
+    }
+}
+
+fn failed(code: ErrorCode, path: &Path, error: &dyn std::fmt::Display) -> ErrorBody {
+    ErrorBody::new(code, format_args!("{}: {error}", path.display()))
+}
