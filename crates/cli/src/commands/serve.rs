@@ -66,7 +66,7 @@ pub(crate) fn run(
         ));
     }
     if args.detach {
-        return detach(&folder, args, global.output);
+        return detach(&folder, args, global);
     }
     serve(&folder, args, open()?, global.output)
 }
@@ -98,13 +98,17 @@ fn describe(serving: &Serving<'_>) -> String {
 }
 
 /// Starts this program again, in the background, and waits until it answers.
-fn detach(folder: &Path, args: &ServeArgs, output: Output) -> anyhow::Result<ExitCode> {
+fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<ExitCode> {
     ext_fs::create_private_folder(folder)?;
     let log = folder.join(LOG);
     let file = OpenOptions::new().create(true).append(true).open(&log);
     let file = file.with_context(|| format!("the log {} cannot be written", log.display()))?;
     let mut command = Command::new(places::program()?);
-    command.arg("--data-dir").arg(folder).arg("serve");
+    command.arg("--data-dir").arg(folder);
+    if let Some(models) = &global.models_dir {
+        command.arg("--models-dir").arg(std::path::absolute(models)?);
+    }
+    command.arg("serve");
     command.arg("--connections").arg(args.connections.to_string());
     if let Some(address) = args.listen {
         command.arg("--listen").arg(address.to_string());
@@ -129,7 +133,7 @@ fn detach(folder: &Path, args: &ServeArgs, output: Output) -> anyhow::Result<Exi
     let socket = ext_rpc::find_socket(folder).unwrap_or_default();
     let address = args.listen.map(|address| format!("http://{address}"));
     let serving = Serving { data_folder: folder, socket: &socket, address, pid: child.id() };
-    output::print(output, &serving, |serving| {
+    output::print(global.output, &serving, |serving| {
         format!("the daemon runs as process {}; `spacedrive serve --stop` ends it", serving.pid)
     })?;
     Ok(ExitCode::SUCCESS)
