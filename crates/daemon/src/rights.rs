@@ -10,6 +10,8 @@ use crate::tokens::Token;
 
 /// Calls a minute that a token may make.
 const CALLS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(6000).unwrap();
+/// The family of the operations that have calls made later.
+const SCHEDULES: &str = "schedules";
 /// Calls that it may make at once.
 const BURST: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
@@ -35,6 +37,11 @@ impl PermissionBackend for TokenBackend {
                 DenialReason::Principal,
                 format!("the token `{name}` is not valid any more"),
             );
+        }
+        // A schedule calls with the rights of the user, whoever made it.
+        if request.method.family() == SCHEDULES {
+            let message = format!("`{}` is for the user only, and for no token", request.method);
+            return deny(DenialReason::HostOnly, message);
         }
         if !methods.iter().any(|pattern| pattern.matches(request.method)) {
             let message = format!("the token `{name}` may not call `{}`", request.method);
@@ -93,6 +100,18 @@ mod tests {
             (&one, "query:libraries.list.v1", None, Audience::UserOnly, false),
         ] {
             assert_eq!(allows(token, method, library, audience), allowed, "{method} {library:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_makes_no_schedule_which_would_call_with_the_rights_of_the_user() {
+        let token = token(&["schedules.*", "locations.*"], None);
+        for (method, allowed) in [
+            ("action:schedules.add.input.v1", false),
+            ("query:schedules.list.v1", false),
+            ("query:locations.list.v1", true),
+        ] {
+            assert_eq!(allows(&token, method, None, Audience::UserOnly), allowed, "{method}");
         }
     }
 
