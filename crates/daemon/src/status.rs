@@ -33,6 +33,9 @@ pub struct Status {
     pub schedules: Vec<Schedule>,
     /// Sentences on what the user should look at.
     pub attention: Vec<String>,
+    /// Lists that cannot be read.
+    #[serde(skip)]
+    broken: Vec<String>,
 }
 
 /// A daemon that runs.
@@ -102,18 +105,28 @@ pub struct LocationStatus {
 /// Returns the state of a data folder that no daemon serves.
 ///
 /// # Errors
-/// The error of the libraries or locations when they cannot be listed.
+/// The error of the libraries when they cannot be listed.
 pub fn of_core(core: &Core) -> Result<Status, ErrorBody> {
-    let mut status = Status {
-        daemon: None,
-        libraries: libraries(core)?,
-        extensions: extensions(core),
-        locations: locations(core)?,
-        schedules: core.call_typed::<schedules::List>(None, &NoInput {})?.schedules,
-        attention: Vec::new(),
-    };
+    let mut broken = Vec::new();
+    let mut note = |error: ErrorBody| broken.push(error.to_string());
+    let locations = locations(core).unwrap_or_else(|error| {
+        note(error);
+        Vec::new()
+    });
+    let schedules = schedules(core).unwrap_or_else(|error| {
+        note(error);
+        Vec::new()
+    });
+    let (libraries, extensions) = (libraries(core)?, extensions(core));
+    let (daemon, attention) = (None, Vec::new());
+    let status = Status { daemon, libraries, extensions, locations, schedules, attention, broken };
+    Ok(noticed(status))
+}
+
+/// Adds what the user should look at.
+fn noticed(mut status: Status) -> Status {
     status.attention = attention(&status);
-    Ok(status)
+    status
 }
 
 pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
@@ -131,8 +144,7 @@ pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
         location.state = states.get(&location.location.id).cloned().unwrap_or_default();
     }
     drop(states);
-    status.attention = attention(&status);
-    Ok(status)
+    Ok(noticed(status))
 }
 
 fn libraries(core: &Core) -> Result<Vec<LibraryStatus>, ErrorBody> {
@@ -198,9 +210,13 @@ fn locations(core: &Core) -> Result<Vec<LocationStatus>, ErrorBody> {
     Ok(listed.into_iter().map(status).collect())
 }
 
+fn schedules(core: &Core) -> Result<Vec<Schedule>, ErrorBody> {
+    Ok(core.call_typed::<schedules::List>(None, &NoInput {})?.schedules)
+}
+
 /// Lists what the user should look at, the worst first.
 fn attention(status: &Status) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = status.broken.clone();
     for library in &status.libraries {
         let name =
             if library.name.is_empty() { library.id.to_string() } else { library.name.clone() };

@@ -23,6 +23,8 @@ use crate::{
 
 /// Name of the file that a daemon in the background writes its log to.
 const LOG: &str = "daemon.log";
+/// Longest log that is looked into, in bytes.
+const MAX_LOG_BYTES: u64 = 64 << 20;
 /// Time in which a daemon in the background must answer.
 const START_TIME: Duration = Duration::from_secs(30);
 /// Time in which a daemon must end.
@@ -118,8 +120,8 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
     let end = Instant::now() + START_TIME;
     while !ext_rpc::is_served(folder) {
         if let Some(status) = child.try_wait()? {
-            let hint = format!("{} says why", log.display());
-            let message = format!("the daemon ended at once: {status}");
+            let hint = format!("{} has the log", log.display());
+            let message = format!("the daemon ended at once ({status}): {}", last_line(&log));
             return Err(Hinted::error(ErrorCode::Stopped, message, hint));
         }
         if Instant::now() > end {
@@ -137,6 +139,14 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
         format!("the daemon runs as process {}; `spacedrive serve --stop` ends it", serving.pid)
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the last line of a log, without what begins each error.
+fn last_line(log: &Path) -> String {
+    let text = ext_fs::read_text(log, MAX_LOG_BYTES).unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.starts_with("hint: "));
+    let last = lines.last().unwrap_or("it says nothing");
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
 /// Ends the daemon, and waits until it is gone.

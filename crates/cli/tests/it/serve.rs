@@ -312,6 +312,14 @@ fn a_daemon_in_the_background_answers_when_the_command_returns() {
     let again = spacedrive.run(["serve", "--detach"]);
     assert_eq!(again.code, Some(1), "{again:?}");
     assert_eq!(spacedrive.run(["serve", "--stop"]).code, Some(0));
+    // Something in its way is told, and one broken list hides nothing else.
+    fs::write(socket(&spacedrive), "").unwrap();
+    let failed = spacedrive.run(["serve", "--detach"]);
+    assert!(failed.stderr.contains("in the way of the socket"), "{failed:?}");
+    fs::write(spacedrive.data.path().join("locations.json"), "[{").unwrap();
+    let status = spacedrive.json(["status"]);
+    let attention = status["attention"].to_string();
+    assert!(attention.contains("locations.json") && status["libraries"].is_array(), "{status}");
     let unit = spacedrive.run(["serve", "--print-unit", "systemd"]);
     let unit = String::from_utf8(unit.stdout).unwrap();
     assert!(unit.contains("ExecStart=\"/") && unit.contains(" serve\n"), "{unit}");
