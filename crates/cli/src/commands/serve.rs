@@ -144,8 +144,8 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
 /// Returns the last line of a log, without what begins each error.
 fn last_line(log: &Path) -> String {
     let text = ext_fs::read_text(log, MAX_LOG_BYTES).unwrap_or_default();
-    let lines = text.lines().filter(|line| !line.starts_with("hint: "));
-    let last = lines.last().unwrap_or("it says nothing");
+    let mut lines = text.lines().filter(|line| !line.starts_with("hint: "));
+    let last = lines.next_back().unwrap_or("it says nothing");
     last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
