@@ -105,6 +105,9 @@ impl<'a> Places<'a> {
     /// is in their way, or what is there was theirs: of this folder, or with the same content and of
     /// a folder that is gone (it was moved) or that an older program did not remember.
     fn is_free(&self, folder: &Path, place: &str, files: &[PathBuf]) -> Result<bool, LibraryError> {
+        if self.roots.iter().any(|root| would_meet(root, folder, place)) {
+            return Ok(false);
+        }
         let others = self.roots.iter().filter(|root| root.place == place);
         let mut doubtful = false;
         for other in others {
@@ -128,6 +131,16 @@ impl<'a> Places<'a> {
         }
         Ok(fits || !doubtful)
     }
+}
+
+/// Tells whether files below a folder and below an imported one would have one entry path, if not now
+/// then when they are imported: a part of one place is a folder on the disk below the other.
+fn would_meet(root: &ImportRoot, folder: &Path, place: &str) -> bool {
+    let meets = |outer: &str, inner: &str, outer_folder: &Path| {
+        let rest = Path::new(inner).strip_prefix(outer).ok();
+        rest.is_some_and(|rest| rest.iter().next().is_some() && outer_folder.join(rest).exists())
+    };
+    meets(&root.place, place, &root.folder) || meets(place, &root.place, folder)
 }
 
 fn refuse(folder: &Path, error: &dyn std::fmt::Display) -> Refused {
