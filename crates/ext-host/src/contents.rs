@@ -1,11 +1,11 @@
 //! Contents of a module, as its author wants to see them.
 
 use ext_abi::names::METHODS_SECTION;
-use wasmer::sys::wasmparser::{Chunk, Parser, Payload};
+use wasmer::sys::wasmparser::Payload;
 
 use crate::{
     ModuleError,
-    scan::{cut, invalid, printable, skip},
+    scan::{each_payload, invalid, printable},
 };
 
 /// Contents of a module: its sections, imports and exports, and what it says it has functions for.
@@ -38,21 +38,9 @@ impl ModuleContents {
     /// # Errors
     /// [`ModuleError::Invalid`] for bytes that are not the sections of a module.
     pub fn read(wasm: &[u8]) -> Result<Self, ModuleError> {
-        let (mut contents, mut parser, mut rest) = (Self::default(), Parser::new(0), wasm);
-        loop {
-            let chunk = parser.parse(rest, true).map_err(invalid)?;
-            let Chunk::Parsed { consumed, payload } = chunk else { return Err(cut()) };
-            rest = skip(rest, consumed)?;
-            match payload {
-                Payload::CodeSectionStart { size, .. } => {
-                    contents.sections.push(("code".to_owned(), size as usize));
-                    parser.skip_section();
-                    rest = skip(rest, size as usize)?;
-                }
-                Payload::End(_) => return Ok(contents),
-                payload => contents.take(payload)?,
-            }
-        }
+        let mut contents = Self::default();
+        each_payload(wasm, |payload| contents.take(payload))?;
+        Ok(contents)
     }
 
     /// Returns whether the text stands in the data of the module: a method that it may call, for example.
@@ -110,6 +98,7 @@ fn section(payload: &Payload<'_>) -> Option<(String, usize)> {
         Payload::ExportSection(section) => ("exports", section.range()),
         Payload::ElementSection(section) => ("elements", section.range()),
         Payload::DataSection(section) => ("data", section.range()),
+        Payload::CodeSectionStart { range, .. } => ("code", range.clone()),
         _ => return None,
     };
     Some((name.to_owned(), usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0)))

@@ -105,11 +105,33 @@ fn limit(what: &'static str, got: u64, limit: u64) -> Result<(), ModuleError> {
     if got <= limit { Ok(()) } else { Err(ModuleError::Limit { what, got, limit }) }
 }
 
-pub(crate) fn skip(bytes: &[u8], count: usize) -> Result<&[u8], ModuleError> {
+/// Passes the parts of a module to `take`, one after the other, without a look at its code.
+pub(crate) fn each_payload<'a>(
+    wasm: &'a [u8],
+    mut take: impl FnMut(Payload<'a>) -> Result<(), ModuleError>,
+) -> Result<(), ModuleError> {
+    let (mut parser, mut rest) = (Parser::new(0), wasm);
+    loop {
+        let chunk = parser.parse(rest, true).map_err(invalid)?;
+        let Chunk::Parsed { consumed, payload } = chunk else { return Err(cut()) };
+        rest = skip(rest, consumed)?;
+        match payload {
+            Payload::End(_) => return Ok(()),
+            Payload::CodeSectionStart { size, .. } => {
+                parser.skip_section();
+                rest = skip(rest, size as usize)?;
+                take(payload)?;
+            }
+            payload => take(payload)?,
+        }
+    }
+}
+
+fn skip(bytes: &[u8], count: usize) -> Result<&[u8], ModuleError> {
     bytes.get(count..).ok_or_else(cut)
 }
 
-pub(crate) fn cut() -> ModuleError {
+fn cut() -> ModuleError {
     ModuleError::Invalid { reason: "it ends within a section".to_owned() }
 }
 
@@ -135,20 +157,9 @@ struct Surface {
 
 impl Surface {
     fn read(wasm: &[u8], limits: &InstanceLimits) -> Result<Self, ModuleError> {
-        let (mut surface, mut parser, mut rest) = (Self::default(), Parser::new(0), wasm);
-        loop {
-            let chunk = parser.parse(rest, true).map_err(invalid)?;
-            let Chunk::Parsed { consumed, payload } = chunk else { return Err(cut()) };
-            rest = skip(rest, consumed)?;
-            match payload {
-                Payload::CodeSectionStart { size, .. } => {
-                    parser.skip_section();
-                    rest = skip(rest, size as usize)?;
-                }
-                Payload::End(_) => return Ok(surface),
-                payload => surface.take(payload, limits)?,
-            }
-        }
+        let mut surface = Self::default();
+        each_payload(wasm, |payload| surface.take(payload, limits))?;
+        Ok(surface)
     }
 
     fn take(&mut self, payload: Payload<'_>, limits: &InstanceLimits) -> Result<(), ModuleError> {
