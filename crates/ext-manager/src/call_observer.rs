@@ -37,6 +37,14 @@ pub struct ObservedCall<'a> {
     pub received_bytes: usize,
 }
 
+/// The part of an [`ObservedCall`] that is known when it begins.
+pub(crate) struct Observed<'a> {
+    pub(crate) extension: &'a str,
+    pub(crate) is_outgoing: bool,
+    pub(crate) method: &'a str,
+    pub(crate) sent_bytes: usize,
+}
+
 /// The observer of a manager, if there is one.
 #[derive(Clone, Default)]
 pub(crate) struct CallProbe(pub(crate) Option<Arc<dyn CallObserver>>);
@@ -47,11 +55,20 @@ impl CallProbe {
         self.0.as_ref().filter(|observer| observer.is_on()).map(|_| Instant::now())
     }
 
-    /// Ends the measurement of a call; the duration of `call` is set by this.
-    pub(crate) fn end(&self, began: Option<Instant>, call: ObservedCall<'_>) {
-        if let (Some(began), Some(observer)) = (began, &self.0) {
-            observer.observe(&ObservedCall { duration: began.elapsed(), ..call });
-        }
+    /// Ends the measurement of a call, with its code and the bytes of its answer.
+    pub(crate) fn end(&self, began: Option<Instant>, call: Observed<'_>, end: (ErrorCode, usize)) {
+        let (Some(began), Some(observer)) = (began, &self.0) else { return };
+        let Observed { extension, is_outgoing, method, sent_bytes } = call;
+        let ((code, received_bytes), duration) = (end, began.elapsed());
+        observer.observe(&ObservedCall {
+            extension,
+            is_outgoing,
+            method,
+            duration,
+            code,
+            sent_bytes,
+            received_bytes,
+        });
     }
 }
 

@@ -1,10 +1,6 @@
 //! One loaded extension, over all its versions.
 
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use ext_abi::names;
@@ -16,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     CallError, GuestIsolation, Health, JobCall, JobCallError, LoadError,
-    call_observer::ObservedCall,
+    call_observer::Observed,
     depth,
     error::{busy, stopped},
     guest::Guest,
@@ -199,23 +195,12 @@ impl Extension {
         let calls = &self.shared.backend.calls;
         let began = calls.start();
         let result = call();
-        let (code, received_bytes) = match &result {
+        let end = match &result {
             Ok(value) => (ErrorCode::OK, size(value)),
             Err(error) => (error.code(), 0),
         };
-        let (extension, is_outgoing, duration) = (&*self.id, false, Duration::ZERO);
-        calls.end(
-            began,
-            ObservedCall {
-                extension,
-                is_outgoing,
-                method,
-                duration,
-                code,
-                sent_bytes,
-                received_bytes,
-            },
-        );
+        let call = Observed { extension: &self.id, is_outgoing: false, method, sent_bytes };
+        calls.end(began, call, end);
         result
     }
 

@@ -1,6 +1,6 @@
 //! The gate behind a guest's imports: the registry, guarded by the extension's permission engine.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc};
 
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
@@ -10,7 +10,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use parking_lot::Mutex;
 
 use crate::{
-    call_observer::{CallProbe, ObservedCall, shown_method},
+    call_observer::{CallProbe, Observed, shown_method},
     clock::Clock,
     limit_reporter::{JSON_KEY, LimitReporter, is_about_json},
     line_rate_limiter::{LineRateLimiter, Verdict},
@@ -193,20 +193,9 @@ impl Host for Gate {
                 error.code
             }
         };
-        let (extension, received_bytes, duration) = (&*self.id, out.len(), Duration::ZERO);
-        let (method, is_outgoing) = (shown_method(method), true);
-        calls.end(
-            began,
-            ObservedCall {
-                extension,
-                is_outgoing,
-                method,
-                duration,
-                code,
-                sent_bytes,
-                received_bytes,
-            },
-        );
+        let (extension, method) = (&*self.id, shown_method(method));
+        let call = Observed { extension, is_outgoing: true, method, sent_bytes };
+        calls.end(began, call, (code, out.len()));
         code
     }
 
