@@ -110,6 +110,12 @@ pub enum MarkupKind {
     Email,
 }
 
+impl MarkupKind {
+    /// The kinds that are files of their own; an email is told by more than its media type.
+    pub const DOCUMENTS: [Self; 7] =
+        [Self::Html, Self::Docx, Self::Xlsx, Self::Pptx, Self::Odt, Self::Ods, Self::Odp];
+}
+
 /// Kinds of documents that hold others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ContainerKind {

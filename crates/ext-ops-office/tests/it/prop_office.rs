@@ -5,16 +5,6 @@ use ext_services::documents::{MarkupKind, MarkupReader};
 use ext_testing::archive;
 use proptest::prelude::*;
 
-const KINDS: [MarkupKind; 7] = [
-    MarkupKind::Html,
-    MarkupKind::Docx,
-    MarkupKind::Xlsx,
-    MarkupKind::Pptx,
-    MarkupKind::Odt,
-    MarkupKind::Ods,
-    MarkupKind::Odp,
-];
-
 fn document(content: &str) -> Vec<u8> {
     let names = [
         "word/document.xml",
@@ -63,7 +53,7 @@ fn markup() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn doc_03_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        for kind in KINDS {
+        for kind in MarkupKind::DOCUMENTS {
             let _ = OfficeReader.text(kind, &bytes);
         }
     }
@@ -71,7 +61,7 @@ proptest! {
     #[test]
     fn doc_03_any_marks(content in markup()) {
         let document = document(&format!("<r>{content}</r>"));
-        for kind in KINDS {
+        for kind in MarkupKind::DOCUMENTS {
             let _ = OfficeReader.text(kind, &document);
         }
         let _ = OfficeReader.text(MarkupKind::Html, content.as_bytes());

@@ -16,17 +16,6 @@ pub(super) enum Kind {
     Text,
 }
 
-/// All kinds of documents with marks.
-const MARKUP: [MarkupKind; 7] = [
-    MarkupKind::Html,
-    MarkupKind::Docx,
-    MarkupKind::Xlsx,
-    MarkupKind::Pptx,
-    MarkupKind::Odt,
-    MarkupKind::Ods,
-    MarkupKind::Odp,
-];
-
 const fn media_type_of(kind: MarkupKind) -> &'static str {
     match kind {
         MarkupKind::Html => "text/html",
@@ -48,7 +37,9 @@ impl Kind {
     /// Returns the kind of a media type; `None` for another one.
     pub(super) fn of_media_type(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim().to_lowercase();
-        if let Some(kind) = MARKUP.into_iter().find(|kind| media_type_of(*kind) == essence) {
+        if let Some(kind) =
+            MarkupKind::DOCUMENTS.into_iter().find(|kind| media_type_of(*kind) == essence)
+        {
             return Some(Self::Markup(kind));
         }
         match essence.as_str() {
@@ -96,7 +87,7 @@ fn office(bytes: &[u8]) -> Option<MarkupKind> {
     // The first file of an OpenDocument is its media type, not packed.
     let head = bytes.get(..128).unwrap_or(bytes);
     let is = |kind| memmem::find(head, format!("mimetype{}", media_type_of(kind)).as_bytes());
-    if let Some(kind) = MARKUP.into_iter().find(|kind| is(*kind).is_some()) {
+    if let Some(kind) = MarkupKind::DOCUMENTS.into_iter().find(|kind| is(*kind).is_some()) {
         return Some(kind);
     }
     let parts = [
@@ -171,7 +162,7 @@ mod tests {
         assert_eq!(Kind::of_bytes(b"Total 3.20"), Some(Kind::Text));
         assert_eq!(Kind::of_bytes(b"\x89PNG\r\n\x1a\n\0\0"), None);
         assert_eq!(Kind::of_bytes(b"PK\x03\x04 some archive"), None);
-        for kind in MARKUP {
+        for kind in MarkupKind::DOCUMENTS {
             let markup = Kind::Markup(kind);
             assert_eq!(Kind::of_media_type(markup.media_type()), Some(markup));
         }
