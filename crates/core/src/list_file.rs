@@ -60,15 +60,63 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
         &self,
         change: impl FnOnce(&mut Vec<T>) -> Result<R, ErrorBody>,
     ) -> Result<R, ErrorBody> {
-        let lock = Lock::acquire(&self.lock);
-        let _lock = lock.map_err(|error| failed(ErrorCode::Io, &self.lock, &error))?;
+        let _lock = self.lock()?;
         let mut list = self.read()?;
         let changed = change(&mut list)?;
-        let text = serde_json::to_vec_pretty(&list)
+        self.write(&list)?;
+        Ok(changed)
+    }
+
+    /// Changes the item that `is_it` finds, and returns it; `None` when there is none.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn change_one(
+        &self,
+        is_it: impl Fn(&T) -> bool,
+        change: impl FnOnce(&mut T),
+    ) -> Result<Option<T>, ErrorBody>
+    where
+        T: Clone,
+    {
+        self.change_found(is_it, |list, place| {
+            let item = list.get_mut(place)?;
+            change(item);
+            Some(item.clone())
+        })
+    }
+
+    /// Removes the item that `is_it` finds, and returns it; `None` when there is none.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn remove(&self, is_it: impl Fn(&T) -> bool) -> Result<Option<T>, ErrorBody> {
+        self.change_found(is_it, |list, place| Some(list.remove(place)))
+    }
+
+    /// Changes the list at the place of an item; without one nothing is written.
+    fn change_found(
+        &self,
+        is_it: impl Fn(&T) -> bool,
+        change: impl FnOnce(&mut Vec<T>, usize) -> Option<T>,
+    ) -> Result<Option<T>, ErrorBody> {
+        let _lock = self.lock()?;
+        let mut list = self.read()?;
+        let Some(place) = list.iter().position(is_it) else { return Ok(None) };
+        let found = change(&mut list, place);
+        self.write(&list)?;
+        Ok(found)
+    }
+
+    fn lock(&self) -> Result<Lock, ErrorBody> {
+        Lock::acquire(&self.lock).map_err(|error| failed(ErrorCode::Io, &self.lock, &error))
+    }
+
+    fn write(&self, list: &[T]) -> Result<(), ErrorBody> {
+        let text = serde_json::to_vec_pretty(list)
             .map_err(|error| failed(ErrorCode::Internal, &self.path, &error))?;
         let written = ext_fs::replace(&self.path, &text);
-        written.map_err(|error| failed(ErrorCode::Io, &self.path, &error))?;
-        Ok(changed)
+        written.map_err(|error| failed(ErrorCode::Io, &self.path, &error))
     }
 }
 

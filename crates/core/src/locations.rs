@@ -29,12 +29,7 @@ impl LocationsFile {
     }
 
     fn change_one(&self, id: Uuid, change: impl FnOnce(&mut Location)) -> Result<Location> {
-        self.file.change(|locations| {
-            let location = locations.iter_mut().find(|location| location.id == id);
-            let location = location.ok_or_else(|| not_found(id))?;
-            change(location);
-            Ok(location.clone())
-        })
+        self.file.change_one(|location| location.id == id, change)?.ok_or_else(|| not_found(id))
     }
 }
 
@@ -75,10 +70,7 @@ impl Locations for LocationsFile {
     }
 
     fn remove(&self, id: Uuid) -> Result<Location> {
-        self.file.change(|locations| {
-            let place = locations.iter().position(|location| location.id == id);
-            place.map(|place| locations.remove(place)).ok_or_else(|| not_found(id))
-        })
+        self.file.remove(|location| location.id == id)?.ok_or_else(|| not_found(id))
     }
 }
 

@@ -50,12 +50,8 @@ impl Schedules for SchedulesFile {
     }
 
     fn remove(&self, id: Uuid) -> Result<Schedule> {
-        self.file.change(|schedules| {
-            let place = schedules.iter().position(|schedule| schedule.id == id);
-            place.map(|place| schedules.remove(place)).ok_or_else(|| {
-                let message = format!("there is no schedule `{id}`");
-                ErrorBody::new(ErrorCode::NotFound, message)
-            })
+        self.file.remove(|schedule| schedule.id == id)?.ok_or_else(|| {
+            ErrorBody::new(ErrorCode::NotFound, format_args!("there is no schedule `{id}`"))
         })
     }
 }
@@ -72,12 +68,9 @@ impl Core {
             let input = due.input.to_string().into();
             if let Err(error) = self.call(&due.method, due.library_id, input) {
                 due.last_error = Some(format!("{} ({})", error, error.code()));
-                let (id, error) = (due.id, due.last_error.clone());
-                self.schedules.change(|schedules| {
-                    let kept = schedules.iter_mut().find(|schedule| schedule.id == id);
-                    kept.into_iter().for_each(|kept| kept.last_error.clone_from(&error));
-                    Ok(())
-                })?;
+                let kept = |schedule: &Schedule| schedule.id == due.id;
+                let error = due.last_error.clone();
+                self.schedules.change_one(kept, |schedule| schedule.last_error = error)?;
             }
             made.push(due);
         }
@@ -88,18 +81,18 @@ impl Core {
     /// in its call.
     fn take_due(&self) -> Result<Option<Schedule>> {
         let now = Timestamp::now();
+        // Without the lock, which cannot be made where nothing can be written.
         if !self.schedules.read()?.iter().any(|schedule| is_due(schedule, now)) {
             return Ok(None);
         }
-        self.schedules.change(|schedules| {
-            let due = schedules.iter_mut().find(|schedule| is_due(schedule, now));
-            Ok(due.map(|due| {
+        self.schedules.change_one(
+            |schedule| is_due(schedule, now),
+            |due| {
                 let next = now.checked_add(Duration::from_secs(due.every_s));
                 due.next_at = next.unwrap_or(Timestamp::MAX).to_string();
                 (due.last_at, due.last_error) = (Some(now.to_string()), None);
-                due.clone()
-            }))
-        })
+            },
+        )
     }
 }
 

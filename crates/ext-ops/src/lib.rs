@@ -49,6 +49,7 @@ mod mail;
 mod provider;
 mod schedules;
 mod search;
+mod service_operation;
 mod vdfs;
 
 pub use ai::content_text::{

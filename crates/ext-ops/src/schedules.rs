@@ -1,34 +1,16 @@
 //! The operations `schedules.*`, for the user only.
 
-use ext_registry::{Context, CoreAction, CoreQuery, OpError, register};
+use ext_registry::{CoreAction, CoreQuery};
 use ext_services::schedules::Schedules;
-use ext_wire::{
-    Wire,
-    ops::schedules::{Add, List, ListSchedulesOutput, Remove},
-};
+use ext_wire::ops::schedules::{Add, List, ListSchedulesOutput, Remove};
 
-use crate::BuiltIn;
+use crate::{BuiltIn, service_operation::service_operation};
 
-/// Implements an operation whose call of the schedules is an expression of `$schedules` and `$input`.
-macro_rules! operation {
-    ($trait:ident<$op:ident>, |$schedules:ident, $input:ident| $body:expr) => {
-        impl $trait<$op> for BuiltIn {
-            async fn execute(
-                $input: <$op as Wire>::Input,
-                context: Context<'_>,
-            ) -> Result<<$op as Wire>::Output, OpError> {
-                let $schedules = context.service::<dyn Schedules>()?;
-                Ok($body?)
-            }
-        }
-        register!($trait<$op> for BuiltIn);
-    };
-}
+service_operation!(CoreAction<Add> of dyn Schedules, |schedules, input| schedules.add(input));
 
-operation!(CoreAction<Add>, |schedules, input| schedules.add(input));
-
-operation!(CoreQuery<List>, |schedules, _input| schedules
+service_operation!(CoreQuery<List> of dyn Schedules, |schedules, _input| schedules
     .list()
     .map(|schedules| ListSchedulesOutput { schedules }));
 
-operation!(CoreAction<Remove>, |schedules, input| schedules.remove(input.schedule_id));
+service_operation!(CoreAction<Remove> of dyn Schedules, |schedules, input| schedules
+    .remove(input.schedule_id));
