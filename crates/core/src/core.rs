@@ -106,12 +106,18 @@ impl Core {
         self.remote.is_some()
     }
 
-    /// Lets go of the loaded extensions that another program changed: those that it replaced by
-    /// another version, removed, or released from quarantine; and stops those that it quarantined.
+    /// Lets go of the loaded extensions that another program replaced by another version, or removed.
     /// They are loaded anew when they are needed. A program that runs for long calls this after
-    /// something changed in the folders `extensions` and `state`.
+    /// something changed in the folder `extensions`.
     pub fn refresh_extensions(&self) {
         self.system.refresh_extensions();
+    }
+
+    /// Stops the loaded extensions that another program quarantined, and lets go of those that it
+    /// released. A program that runs for long calls this after something changed in the folder
+    /// `state`.
+    pub fn refresh_health(&self) {
+        self.system.refresh_health();
     }
 
     /// Lists all operations that the user can call, by method: built-in, then those of extensions.

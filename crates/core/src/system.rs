@@ -69,17 +69,25 @@ impl System {
         }
     }
 
-    /// Follows what other programs did to the extensions that are loaded here.
+    /// Lets go of the loaded extensions that other programs replaced or removed.
     pub(crate) fn refresh_extensions(&self) {
         let _one_at_a_time = self.loading.lock();
         for loaded in self.manager.list() {
+            if !self.is_current(&loaded) {
+                let _ = self.manager.unload(loaded.manifest.id());
+            }
+        }
+    }
+
+    /// Stops and releases the loaded extensions that other programs stopped and released.
+    pub(crate) fn refresh_health(&self) {
+        let _one_at_a_time = self.loading.lock();
+        for loaded in self.manager.list() {
             let id = loaded.manifest.id();
-            let quarantine = self.manager.saved_state(id).quarantine;
             let stopped = loaded.health.state == ExtensionState::Quarantined;
-            match quarantine {
+            match self.manager.saved_quarantine(id) {
                 Some(reason) if !stopped => self.manager.quarantine(id, &reason),
                 None if stopped => drop(self.manager.unload(id)),
-                _ if !self.is_current(&loaded) => drop(self.manager.unload(id)),
                 _ => {}
             }
         }

@@ -22,10 +22,11 @@ use crate::{
     backend::CoreBackend,
     changes::Changes,
     error::DaemonError,
-    library_work::LibraryWork,
+    library_work,
     locations::Follower,
-    scheduler::Scheduler,
+    scheduler,
     shared::Shared,
+    threads::Threads,
     watch::{DataWatch, News},
 };
 
@@ -56,14 +57,21 @@ impl DaemonOptions {
     }
 }
 
+/// Tells whether a daemon has a data folder, also one that is about to begin or to end.
+///
+/// # Errors
+/// [`DaemonError::Fs`] when its lock cannot be looked at.
+pub fn is_running(data_folder: &Path) -> Result<bool, DaemonError> {
+    Ok(Lock::try_acquire(&data_folder.join(LOCK))?.is_none())
+}
+
 /// A daemon that runs.
 pub struct Daemon {
     // Ended in this order: no new call, then no new file, then no more work.
     server: Server,
-    #[expect(dead_code, reason = "held, and ended when the daemon ends")]
-    scheduler: Scheduler,
+    _schedules: Threads,
     followers: BTreeMap<Uuid, Follower>,
-    work: BTreeMap<Uuid, LibraryWork>,
+    work: BTreeMap<Uuid, Threads>,
     watch: DataWatch,
     shared: Arc<Shared>,
     _lock: Lock,
@@ -96,11 +104,11 @@ impl Daemon {
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));
         let DaemonOptions { port, connections, .. } = *options;
         let server = Server::start(&ServerOptions { data_folder, port, connections }, backend)?;
-        let scheduler = Scheduler::start(&shared);
-        let scheduler = scheduler.map_err(|source| DaemonError::Thread { source })?;
+        let schedules = scheduler::start(&shared);
+        let _schedules = schedules.map_err(|source| DaemonError::Thread { source })?;
         let (followers, work) = (BTreeMap::new(), BTreeMap::new());
-        let mut daemon = Self { server, scheduler, followers, work, watch, shared, _lock: lock };
-        daemon.follow(News { libraries: true, locations: true, extensions: false });
+        let mut daemon = Self { server, _schedules, followers, work, watch, shared, _lock: lock };
+        daemon.follow(News { libraries: true, locations: true, ..News::default() });
         Ok(daemon)
     }
 
@@ -134,6 +142,11 @@ impl Daemon {
     fn follow(&mut self, news: News) {
         if news.extensions {
             self.shared.core.refresh_extensions();
+        }
+        if news.health {
+            self.shared.core.refresh_health();
+        }
+        if news.extensions || news.health || news.grants {
             self.shared.changes.tell_all();
         }
         if news.libraries {
@@ -151,7 +164,7 @@ impl Daemon {
             Ok(listed) => listed.libraries.into_iter().map(|library| library.id).collect(),
             Err(error) => return tracing::warn!(%error, "the libraries cannot be listed"),
         };
-        self.work.retain(|id, work| ids.contains(id) && !work.is_over());
+        self.work.retain(|id, work| ids.contains(id) && !work.are_over());
         for id in ids {
             if !self.work.contains_key(&id) {
                 self.begin_work(id);
@@ -164,7 +177,7 @@ impl Daemon {
             // Then it is looked at from time to time.
             tracing::warn!(%error, "changes are seen late");
         }
-        match LibraryWork::start(&self.shared, library) {
+        match library_work::start(&self.shared, library) {
             Ok(work) => drop(self.work.insert(library, work)),
             Err(error) => tracing::warn!(%error, %library, "nothing is done for it"),
         }

@@ -41,10 +41,11 @@ mod rights;
 mod scheduler;
 mod shared;
 pub mod status;
+mod threads;
 mod tokens;
 mod watch;
 
-pub use daemon::{Daemon, DaemonOptions};
+pub use daemon::{Daemon, DaemonOptions, is_running};
 pub use error::DaemonError;
 pub use shared::{LocationState, WorkState};
 pub use tokens::{NewToken, Token, Tokens};

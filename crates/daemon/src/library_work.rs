@@ -8,7 +8,6 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread::JoinHandle,
     time::Duration,
 };
 
@@ -17,7 +16,7 @@ use jiff::Timestamp;
 use spacedrive_core::{CoreError, LibraryHandle, WorkProgress};
 use uuid::Uuid;
 
-use crate::shared::Shared;
+use crate::{shared::Shared, threads::Threads};
 
 /// Longest time between two looks, whatever the system tells of changes.
 const LOOK: Duration = Duration::from_secs(30);
@@ -28,46 +27,22 @@ const QUIET: Duration = Duration::from_millis(500);
 /// Longest time in which a thread does not see that it is to end.
 const TICK: Duration = Duration::from_millis(200);
 
-/// The threads of a library, which end when this is dropped.
-pub(crate) struct LibraryWork {
-    stop: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<()>>,
-}
-
 /// One kind of work: it returns the time after which there may be more to do.
 type Work = fn(&Shared, &LibraryHandle<'_>, Uuid) -> Result<Option<Timestamp>, CoreError>;
 
-impl LibraryWork {
-    pub(crate) fn start(shared: &Arc<Shared>, library: Uuid) -> std::io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut this = Self { stop: Arc::clone(&stop), threads: Vec::new() };
-        let kinds: [(&'static str, Work, Duration); 3] = [
-            ("deliver", deliver, Duration::ZERO),
-            ("jobs", run_jobs, Duration::ZERO),
-            ("index", index, QUIET),
-        ];
-        for (name, work, quiet) in kinds {
-            let worker =
-                Worker { shared: Arc::clone(shared), library, stop: Arc::clone(&stop), name };
-            let run = move || worker.run(work, quiet);
-            this.threads.push(std::thread::Builder::new().name(name.into()).spawn(run)?);
-        }
-        Ok(this)
+/// Starts the threads of a library. They end by themselves when it is gone.
+pub(crate) fn start(shared: &Arc<Shared>, library: Uuid) -> std::io::Result<Threads> {
+    let mut threads = Threads::default();
+    let kinds: [(&'static str, Work, Duration); 3] = [
+        ("deliver", deliver, Duration::ZERO),
+        ("jobs", run_jobs, Duration::ZERO),
+        ("index", index, QUIET),
+    ];
+    for (name, work, quiet) in kinds {
+        let shared = Arc::clone(shared);
+        threads.start(name, move |stop| Worker { shared, library, stop, name }.run(work, quiet))?;
     }
-
-    /// Tells whether its threads ended by themselves: the library is gone.
-    pub(crate) fn is_over(&self) -> bool {
-        self.threads.iter().all(JoinHandle::is_finished)
-    }
-}
-
-impl Drop for LibraryWork {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
+    Ok(threads)
 }
 
 struct Worker {

@@ -13,7 +13,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, channel},
     },
-    thread::JoinHandle,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -24,7 +23,10 @@ use notify::{
 };
 use spacedrive_core::CoreError;
 
-use crate::shared::Shared;
+use crate::{
+    shared::{LocationState, Shared},
+    threads::Threads,
+};
 
 /// Time without a change after which a file counts as complete.
 const QUIET: Duration = Duration::from_millis(250);
@@ -39,34 +41,20 @@ const BATCH: usize = 500;
 
 type News = Result<notify::Event, notify::Error>;
 
-/// The thread that follows a location, which ends when this is dropped.
+/// A location, and the thread that follows it.
 pub(crate) struct Follower {
     pub(crate) location: Location,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _thread: Threads,
 }
 
 impl Follower {
     pub(crate) fn start(shared: &Arc<Shared>, location: Location) -> std::io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let run = Run {
-            shared: Arc::clone(shared),
-            location: location.clone(),
-            stop: Arc::clone(&stop),
-            waiting: BTreeMap::new(),
-        };
-        let thread =
-            std::thread::Builder::new().name("location".into()).spawn(move || run.run())?;
-        Ok(Self { location, stop, thread: Some(thread) })
-    }
-}
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let mut thread = Threads::default();
+        let (shared, followed, waiting) = (Arc::clone(shared), location.clone(), BTreeMap::new());
+        thread.start("location", move |stop| {
+            Run { shared, location: followed, stop, waiting }.run();
+        })?;
+        Ok(Self { location, _thread: thread })
     }
 }
 
@@ -92,7 +80,7 @@ impl Run {
                 Err(failure) => failure,
             };
             tracing::warn!(folder = self.location.folder, "{failure}");
-            let state = move |state: &mut crate::shared::LocationState| {
+            let state = move |state: &mut LocationState| {
                 (state.watched, state.failure) = (false, Some(failure));
             };
             self.shared.note_location(self.location.id, state);

@@ -80,9 +80,4 @@ impl Shared {
     pub(crate) fn note_location(&self, id: Uuid, change: impl FnOnce(&mut LocationState)) {
         change(self.locations.lock().entry(id).or_default());
     }
-
-    /// Tells whether the daemon is to end.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.stop.load(std::sync::atomic::Ordering::Relaxed)
-    }
 }

@@ -21,7 +21,11 @@ const LIBRARIES: &str = "libraries";
 pub(crate) struct News {
     pub(crate) libraries: bool,
     pub(crate) locations: bool,
+    /// What is installed.
     pub(crate) extensions: bool,
+    /// The health of extensions.
+    pub(crate) health: bool,
+    pub(crate) grants: bool,
 }
 
 /// A watch over a data folder.
@@ -84,7 +88,8 @@ fn take(shared: &Weak<Shared>, news: &Mutex<News>, event: Result<notify::Event, 
 }
 
 fn all(shared: &Shared, news: &Mutex<News>) {
-    *news.lock() = News { libraries: true, locations: true, extensions: true };
+    *news.lock() =
+        News { libraries: true, locations: true, extensions: true, health: true, grants: true };
     shared.changes.tell_all();
 }
 
@@ -105,7 +110,9 @@ fn sort(shared: &Shared, news: &Mutex<News>, kind: &EventKind, path: &Path) {
         }
         (Some(LIBRARIES), Some(_), None) => news.lock().libraries = true,
         (Some(LOCATIONS_FILE), None, _) => news.lock().locations = true,
-        (Some("extensions" | "state" | "grants"), ..) => news.lock().extensions = true,
+        (Some("extensions"), ..) => news.lock().extensions = true,
+        (Some("state"), ..) => news.lock().health = true,
+        (Some("grants"), ..) => news.lock().grants = true,
         _ => {}
     }
 }

@@ -200,6 +200,13 @@ impl Manager {
         self.shared.states.read(id)
     }
 
+    /// Returns the reason of an extension's quarantine as it is kept, which another program may have
+    /// changed. Nothing is written, unlike by [`Self::saved_state`].
+    #[must_use]
+    pub fn saved_quarantine(&self, id: &str) -> Option<String> {
+        self.shared.states.read(id).quarantine
+    }
+
     /// Stops an extension until [`Self::release`], also over restarts of the program.
     pub fn quarantine(&self, id: &str, reason: &str) {
         self.shared.states.change(id, |state| state.quarantine = Some(reason.to_owned()));

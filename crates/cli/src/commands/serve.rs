@@ -157,8 +157,7 @@ fn end(folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
     };
     client.request("daemon.shut_down").map_err(daemon_client::to_body)?;
     let end = Instant::now() + STOP_TIME;
-    let lock = folder.join("daemon.lock");
-    while ext_fs::Lock::try_acquire(&lock)?.is_none() {
+    while spacedrive_daemon::is_running(folder)? {
         if Instant::now() > end {
             let message = format!("the daemon did not end within {} s", STOP_TIME.as_secs());
             let hint = "it ends after what it is at: `spacedrive status` shows that";
