@@ -1,5 +1,6 @@
 //! Libraries and entries as the user names them: by id, or by name and path.
 
+use ext_manifest::MethodPattern;
 use ext_wire::{
     EntryPath, ErrorBody, ErrorCode, names,
     ops::{
@@ -226,13 +227,28 @@ pub(crate) fn job(core: &Core, library: Uuid, text: &str) -> anyhow::Result<Uuid
     one_of(named, text, "job", "`spacedrive job list` shows those that there are")
 }
 
-/// Returns the name of a library for people; its id when it has none that can be read.
-pub(crate) fn name_of(core: &Core, library: Uuid) -> String {
-    let listed = core.call_typed::<libraries::List>(None, &NoInput {});
-    let named = listed.ok().and_then(|listed| {
-        listed.libraries.into_iter().find(|it| it.id == library).map(|it| it.name)
-    });
-    named.unwrap_or_else(|| library.to_string())
+/// The names of the libraries, for tables.
+pub(crate) struct LibraryNames(Vec<LibraryInfo>);
+
+impl LibraryNames {
+    /// Asks for the libraries; where they cannot be listed none has a name.
+    pub(crate) fn of(core: &Core) -> Self {
+        let listed = core.call_typed::<libraries::List>(None, &NoInput {});
+        Self(listed.map(|listed| listed.libraries).unwrap_or_default())
+    }
+
+    /// Returns the name of a library for people; its id when it has none that can be read.
+    pub(crate) fn name(&self, library: Uuid) -> String {
+        let named = self.0.iter().find(|it| it.id == library).map(|it| it.name.clone());
+        named.unwrap_or_else(|| library.to_string())
+    }
+}
+
+/// Parses a pattern of methods.
+pub(crate) fn method_pattern(text: &str) -> anyhow::Result<MethodPattern> {
+    MethodPattern::parse(text).map_err(|error| {
+        Hinted::error(ErrorCode::BadInput, error, "`spacedrive op list` shows all methods")
+    })
 }
 
 /// Finds the one of several things that has this name (the first that has it) or id, or whose id begins

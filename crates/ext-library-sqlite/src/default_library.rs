@@ -2,7 +2,7 @@
 
 use std::{fs, io::ErrorKind};
 
-use ext_services::library::{LibraryDirectory, LibraryError};
+use ext_services::library::LibraryError;
 use uuid::Uuid;
 
 use crate::{directory::Libraries, fault::Fault};
@@ -27,9 +27,8 @@ impl Libraries {
         let id: Uuid = text.trim().parse().map_err(|_| {
             LibraryError::Invalid(format!("{} does not hold the id of a library", path.display()))
         })?;
-        let all = self.list()?;
-        let readable = all.libraries.iter().map(|library| library.id);
-        let is_there = readable.chain(all.unreadable.iter().map(|it| it.id)).any(|it| it == id);
+        // Whether it can be read is asked when it is used.
+        let is_there = fs::symlink_metadata(self.folder().join(id.to_string())).is_ok();
         Ok(is_there.then_some(id))
     }
 

@@ -95,9 +95,10 @@ fn absolute(folder: &Path) -> anyhow::Result<String> {
 
 fn table(core: &Core, locations: &[Location]) -> String {
     let ids = cells::short_ids(&locations.iter().map(|location| location.id).collect::<Vec<_>>());
+    let libraries = names::LibraryNames::of(core);
     let row = |(location, id): (&Location, String)| {
         let state = if location.paused { "paused" } else { "followed" };
-        let library = names::name_of(core, location.library_id);
+        let library = libraries.name(location.library_id);
         let into = location.into.clone().unwrap_or_default();
         vec![location.folder.clone(), state.to_owned(), library, into, id]
     };

@@ -8,7 +8,7 @@ use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::Value;
 use spacedrive_core::Core;
 
-use crate::{args::McpArgs, failure::Hinted, names};
+use crate::{args::McpArgs, names};
 
 /// Families that are never tools: what an assistant reads, and what it is told by a file, must not
 /// reach secrets, and it installs nothing.
@@ -16,16 +16,11 @@ const NEVER: &[&str] = &["credentials", "secrets", "extensions", "locations", "s
 
 /// Serves the operations as tools, until the client goes.
 pub(crate) fn run(core: Core, args: &McpArgs) -> anyhow::Result<ExitCode> {
-    let patterns: Result<Vec<_>, _> = args.methods.iter().map(|text| pattern(text)).collect();
+    let patterns: Result<Vec<_>, _> =
+        args.methods.iter().map(|text| names::method_pattern(text)).collect();
     let tools = OperationTools { core, patterns: patterns?, library: args.library.library.clone() };
     ext_mcp::serve_stdio(Arc::new(tools))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn pattern(text: &str) -> anyhow::Result<MethodPattern> {
-    MethodPattern::parse(text).map_err(|error| {
-        Hinted::error(ErrorCode::BadInput, error, "`spacedrive op list` shows all methods")
-    })
 }
 
 /// The operations that an assistant may call.

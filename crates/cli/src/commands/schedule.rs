@@ -80,13 +80,14 @@ pub(super) fn run_due(core: &Core) -> anyhow::Result<bool> {
 
 fn table(core: &Core, schedules: &[Schedule]) -> String {
     let ids = cells::short_ids(&schedules.iter().map(|schedule| schedule.id).collect::<Vec<_>>());
+    let libraries = names::LibraryNames::of(core);
     let row = |(schedule, id): (&Schedule, String)| {
         let state = match (&schedule.last_at, &schedule.last_error) {
             (_, Some(_)) => "failed",
             (Some(_), None) => "ok",
             (None, None) => "new",
         };
-        let library = schedule.library_id.map(|library| names::name_of(core, library));
+        let library = schedule.library_id.map(|library| libraries.name(library));
         vec![
             schedule.method.clone(),
             state.to_owned(),

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use ext_manifest::MethodPattern;
-use ext_wire::ErrorCode;
 use serde::Serialize;
 use spacedrive_core::Core;
 use spacedrive_daemon::{NewToken, Token, Tokens};
 
 use crate::{
     args::{Output, TokenCommand},
-    failure::Hinted,
     names,
     output::{self, Column, cells},
 };
@@ -32,7 +29,8 @@ pub(crate) fn run(
     let tokens = Tokens::of(folder);
     match command {
         TokenCommand::Create { name, methods, libraries, lifetime } => {
-            let methods = methods.iter().map(|text| pattern(text)).collect::<Result<_, _>>()?;
+            let methods =
+                methods.iter().map(|text| names::method_pattern(text)).collect::<Result<_, _>>()?;
             let libraries: Result<Vec<_>, _> =
                 libraries.iter().map(|library| names::library(core, library)).collect();
             let libraries = Some(libraries?).filter(|libraries| !libraries.is_empty());
@@ -56,22 +54,14 @@ pub(crate) fn run(
     }
 }
 
-fn pattern(text: &str) -> anyhow::Result<MethodPattern> {
-    MethodPattern::parse(text).map_err(|error| {
-        let hint = "`spacedrive op list` shows all methods";
-        Hinted::error(ErrorCode::BadInput, error, hint)
-    })
-}
-
 fn table(core: &Core, tokens: &[Token]) -> String {
     let ids = cells::short_ids(&tokens.iter().map(|token| token.id).collect::<Vec<_>>());
+    let libraries = names::LibraryNames::of(core);
     let row = |(token, id): (&Token, String)| {
         let methods: Vec<_> = token.methods.iter().map(ToString::to_string).collect();
-        let libraries = match &token.libraries {
+        let named = match &token.libraries {
             None => "all".to_owned(),
-            Some(ids) => {
-                ids.iter().map(|id| names::name_of(core, *id)).collect::<Vec<_>>().join(", ")
-            }
+            Some(ids) => ids.iter().map(|id| libraries.name(*id)).collect::<Vec<_>>().join(", "),
         };
         let state = if token.is_expired() { "expired" } else { "valid" };
         let until = token.expires_at.map(|end| cells::time(&end.to_string()));
@@ -79,7 +69,7 @@ fn table(core: &Core, tokens: &[Token]) -> String {
             token.name.clone(),
             state.to_owned(),
             methods.join(", "),
-            libraries,
+            named,
             until.unwrap_or_else(|| "revoked".to_owned()),
             id,
         ]
