@@ -33,9 +33,6 @@ pub struct Status {
     pub schedules: Vec<Schedule>,
     /// Sentences on what the user should look at.
     pub attention: Vec<String>,
-    /// Lists that cannot be read.
-    #[serde(skip)]
-    broken: Vec<String>,
 }
 
 /// A daemon that runs.
@@ -107,30 +104,30 @@ pub struct LocationStatus {
 /// # Errors
 /// The error of the libraries when they cannot be listed.
 pub fn of_core(core: &Core) -> Result<Status, ErrorBody> {
-    let mut broken = Vec::new();
-    let mut note = |error: ErrorBody| broken.push(error.to_string());
-    let locations = locations(core).unwrap_or_else(|error| {
-        note(error);
-        Vec::new()
-    });
-    let schedules = schedules(core).unwrap_or_else(|error| {
-        note(error);
-        Vec::new()
-    });
-    let (libraries, extensions) = (libraries(core)?, extensions(core));
-    let (daemon, attention) = (None, Vec::new());
-    let status = Status { daemon, libraries, extensions, locations, schedules, attention, broken };
-    Ok(noticed(status))
+    let (mut status, broken) = gather(core)?;
+    status.attention = attention(&status, broken);
+    Ok(status)
 }
 
-/// Adds what the user should look at.
-fn noticed(mut status: Status) -> Status {
-    status.attention = attention(&status);
-    status
+/// Gathers the state, without what the user should look at; and the lists that cannot be read.
+fn gather(core: &Core) -> Result<(Status, Vec<String>), ErrorBody> {
+    let mut broken = Vec::new();
+    let locations = readable(locations(core), &mut broken);
+    let schedules = readable(schedules(core), &mut broken);
+    let (libraries, extensions) = (libraries(core)?, extensions(core));
+    let (daemon, attention) = (None, Vec::new());
+    Ok((Status { daemon, libraries, extensions, locations, schedules, attention }, broken))
+}
+
+fn readable<T>(list: Result<Vec<T>, ErrorBody>, broken: &mut Vec<String>) -> Vec<T> {
+    list.unwrap_or_else(|error| {
+        broken.push(error.to_string());
+        Vec::new()
+    })
 }
 
 pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
-    let mut status = of_core(&shared.core)?;
+    let (mut status, broken) = gather(&shared.core)?;
     let (version, pid) = (env!("CARGO_PKG_VERSION"), std::process::id());
     let (since, data_folder) = (shared.since, shared.data_folder.clone());
     status.daemon = Some(DaemonStatus { version, pid, since, data_folder });
@@ -144,7 +141,8 @@ pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
         location.state = states.get(&location.location.id).cloned().unwrap_or_default();
     }
     drop(states);
-    Ok(noticed(status))
+    status.attention = attention(&status, broken);
+    Ok(status)
 }
 
 fn libraries(core: &Core) -> Result<Vec<LibraryStatus>, ErrorBody> {
@@ -215,8 +213,8 @@ fn schedules(core: &Core) -> Result<Vec<Schedule>, ErrorBody> {
 }
 
 /// Lists what the user should look at, the worst first.
-fn attention(status: &Status) -> Vec<String> {
-    let mut lines = status.broken.clone();
+fn attention(status: &Status, broken: Vec<String>) -> Vec<String> {
+    let mut lines = broken;
     for library in &status.libraries {
         let name =
             if library.name.is_empty() { library.id.to_string() } else { library.name.clone() };

@@ -138,11 +138,7 @@ impl Tokens {
     /// # Errors
     /// `E_IO`, `E_CORRUPT` when the file cannot be changed.
     pub fn revoke(&self, id: Uuid) -> Result<bool> {
-        self.file.change(|tokens| {
-            let before = tokens.len();
-            tokens.retain(|kept| kept.token.id != id);
-            Ok(tokens.len() != before)
-        })
+        Ok(self.file.remove(|kept| kept.token.id == id)?.is_some())
     }
 
     /// Finds the token with this text; `None` when there is none, or its time is over, and when the
@@ -172,6 +168,8 @@ fn hash(secret: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn new(lifetime: Option<Duration>) -> NewToken {
@@ -203,6 +201,24 @@ mod tests {
         }
         let kept = std::fs::read_to_string(data.path().join("tokens.json")).unwrap();
         assert!(!kept.contains(secret), "the secret is not kept");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_other_text_is_a_token(place in 0_usize..82, letter in "[ -~]") {
+            let data = tempfile::tempdir().unwrap();
+            let tokens = Tokens::of(data.path());
+            let (token, text) = tokens.create(new(None)).unwrap();
+            let mut other = text.clone();
+            let place = place.min(other.len() - 1);
+            other.replace_range(place..=place, &letter);
+            // The digits of an id are read in either case.
+            let is_same = other.eq_ignore_ascii_case(&text) && place < 37;
+            let found = tokens.find(&other).map(|found| found.id);
+            prop_assert_eq!(found, (other == text || is_same && place >= 4).then_some(token.id));
+        }
     }
 
     #[test]

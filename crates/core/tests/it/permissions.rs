@@ -468,11 +468,10 @@ fn perm_23_a_job_runs_operations_of_the_extension_itself_and_nothing_else_takes_
         let fields = operation.input.unwrap_or_default()["properties"].clone();
         let takes =
             ["method", "operation", "action", "query"].iter().find(|f| fields.get(f).is_some());
-        let may = operation.method == "action:jobs.dispatch.input.v1"
-            // Of an HTTP request.
-            || operation.method == "query:http.request.v1"
-            // Only the user calls it, and no token of the daemon does.
-            || (operation.method == "action:schedules.add.input.v1" && operation.host_only);
+        let method = operation.method.as_str();
+        // The second is that of an HTTP request; the third is for the user, and for no token.
+        let may = ["action:jobs.dispatch.input.v1", "query:http.request.v1"].contains(&method)
+            || (method == "action:schedules.add.input.v1" && operation.host_only);
         assert!(may || takes.is_none(), "{} takes {takes:?}", operation.method);
     }
     let dispatch = |method: &str| {
