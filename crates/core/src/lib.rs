@@ -112,7 +112,7 @@ pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     dead_letters::DeadLetter,
     report::{
-        Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, UnindexedContent,
-        UnusedParts, WorkProgress, WorkReport,
+        Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, Undecided,
+        UnindexedContent, UnusedParts, WorkProgress, WorkReport,
     },
 };

@@ -101,6 +101,12 @@ pub struct WorkReport {
     /// entries stay in the bin.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub in_bin: Vec<String>,
+    /// Entries whose files got another name or folder since they were imported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub followed: Vec<Followed>,
+    /// New entries of files that may be others under another name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<Undecided>,
     /// Folders that got a place other than their name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placed: Vec<PlacedFolder>,
@@ -139,6 +145,24 @@ pub struct PlacedFolder {
     pub folder: String,
     /// The path in the library below which its files are.
     pub place: String,
+}
+
+/// An entry that followed its file to another name or folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Followed {
+    /// Its path before.
+    pub from: String,
+    /// Its path now: the same one, where the user had moved it or the new one is taken.
+    pub to: String,
+}
+
+/// A new entry with the content of several entries whose files are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Undecided {
+    /// The path of the new entry.
+    pub path: String,
+    /// The paths of the others.
+    pub before: Vec<String>,
 }
 
 /// A link, pipe or the like that lies in a folder which was imported.
