@@ -8,7 +8,8 @@ use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
 use crate::{
-    Context, Deadline, OpError, Registration, Registry, Services, Wait, registry::unknown_method,
+    Context, Deadline, OpError, Progress, Registration, Registry, Services, Wait,
+    registry::unknown_method,
 };
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
@@ -24,6 +25,8 @@ pub struct Call<'a> {
     pub blobs: BlobStyle,
     /// End of the call: that of the guest's call within which it is made.
     pub deadline: Deadline,
+    /// The listener to its steps.
+    pub progress: Progress<'a>,
 }
 
 /// Checks, routes and runs a call; returns the encoded output.
@@ -44,7 +47,7 @@ pub async fn execute_json_operation(
     call: Call<'_>,
 ) -> Result<Vec<u8>, OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services, &call.deadline);
+    let context = Context::new(&granted, services, &call.deadline, call.progress);
     (operation.run)(context, call.payload, call.blobs).await
 }
 
@@ -81,7 +84,7 @@ pub fn execute_json_operation_waiting(
     wait: &mut Wait<'_>,
 ) -> Result<(), OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services, &call.deadline);
+    let context = Context::new(&granted, services, &call.deadline, call.progress);
     (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
 }
 
