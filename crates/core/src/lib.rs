@@ -111,6 +111,6 @@ pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::report::{
-    FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-    UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
 };

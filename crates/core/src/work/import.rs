@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
+use ext_library_sqlite::{ImportOutcome, ImportedFile, SqliteLibrary};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -15,7 +15,9 @@ use super::{
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
-    report::{Failure, Skipped, WorkProgress, WorkReport, failed_file, path_text},
+    report::{
+        Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
+    },
 };
 use crate::error::CoreError;
 
@@ -176,21 +178,36 @@ fn read_all(
                 if imported.entry.size == Some(0) {
                     report.empty.push(path_text(file));
                 }
-                match imported.outcome {
-                    ImportOutcome::Created => report.created += 1,
-                    ImportOutcome::Updated => report.updated += 1,
-                    ImportOutcome::InBin => report.in_bin.push(path_text(file)),
-                    ImportOutcome::Unchanged => {
-                        report.unchanged += 1;
-                        unchanged.push(imported.entry.id);
-                    }
+                if matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed) {
+                    unchanged.push(imported.entry.id);
                 }
+                count(report, file, imported);
             }
             Err(error) if ends_import(error.code()) => return Err(error.into()),
             Err(error) => report.failures.push(file_failure(file, entry_path, error)),
         }
     }
     Ok(unchanged)
+}
+
+/// Counts an imported file.
+fn count(report: &mut WorkReport, file: &Path, imported: ImportedFile) {
+    let ImportedFile { entry, outcome, before } = imported;
+    match outcome {
+        ImportOutcome::Created => report.created += 1,
+        ImportOutcome::Updated => report.updated += 1,
+        ImportOutcome::Unchanged => report.unchanged += 1,
+        ImportOutcome::InBin => report.in_bin.push(path_text(file)),
+        ImportOutcome::Followed => {
+            report
+                .followed
+                .extend(before.into_iter().map(|from| Followed { from, to: entry.path.clone() }));
+            return;
+        }
+    }
+    if !before.is_empty() {
+        report.undecided.push(Undecided { path: entry.path, before });
+    }
 }
 
 /// Describes a file that could not be imported. One whose name a library refuses needs another name.
