@@ -75,6 +75,7 @@ mod list_file;
 mod locations;
 mod manifest_advice;
 mod network;
+mod own_folder;
 pub mod permissions;
 mod schedules;
 mod services;
