@@ -34,6 +34,7 @@ mod backend;
 mod changes;
 mod daemon;
 mod error;
+mod files;
 mod library_work;
 mod locations;
 mod openrpc;
@@ -43,6 +44,7 @@ mod shared;
 pub mod status;
 mod threads;
 mod tokens;
+mod uploads;
 mod watch;
 
 pub use daemon::{Daemon, DaemonOptions, is_running};

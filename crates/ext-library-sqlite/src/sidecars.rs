@@ -30,7 +30,7 @@ impl Sidecars for SqliteLibrary {
             quota: self.limits.extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
-            self.store.write(|db| sidecars::put(db, &new, place))
+            self.store.write(|db| sidecars::put(db, &new, &|_| true, place))
         })?;
         self.release(BlobKind::Sidecar, old);
         Ok(value)

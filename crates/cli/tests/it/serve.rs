@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use crate::common::{Spacedrive, extension, samples};
 
 /// A daemon, which is killed when the test ends.
-struct Daemon(Child);
+pub(crate) struct Daemon(Child);
 
 impl Daemon {
-    fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
+    pub(crate) fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
         let mut command = spacedrive.command(["serve"]);
         let daemon = Self(command.args(more).stdout(Stdio::null()).spawn().unwrap());
         wait_for("the daemon", || UnixStream::connect(socket(spacedrive)).is_ok());
@@ -38,7 +38,7 @@ impl Drop for Daemon {
     }
 }
 
-fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
+pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
     spacedrive.data.path().join("daemon.sock")
 }
 
