@@ -6,8 +6,8 @@ use std::{
 };
 
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline};
-use ext_rpc::{Backend, Caller, Files, RpcCall};
+use ext_registry::{Call, Deadline, Progress};
+use ext_rpc::{Backend, Caller, Files, RpcCall, Tell};
 use ext_wire::{ErrorBody, ErrorCode};
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -33,10 +33,11 @@ impl CoreBackend {
         Self { shared, uploads, tokens, user, engines: Mutex::default() }
     }
 
-    fn run(&self, engine: &Engine, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+    fn run(&self, engine: &Engine, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         let RpcCall { method, library, payload, blobs, stop } = call;
         let deadline = Deadline::NONE.with_stop(stop);
-        let call = Call { method: &method, library, payload, blobs, deadline };
+        let progress = Progress::to(tell);
+        let call = Call { method: &method, library, payload, blobs, deadline, progress };
         Ok(self.shared.core.call_with(engine, call)?)
     }
 
@@ -65,8 +66,8 @@ impl Backend for CoreBackend {
         self.tokens.find(token).map(|token| Caller::Token(token.id.to_string()))
     }
 
-    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
-        self.run(&*self.engine_of(caller)?, call)
+    fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
+        self.run(&*self.engine_of(caller)?, call, tell)
     }
 
     fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {

@@ -49,5 +49,6 @@ mod watch;
 
 pub use daemon::{Daemon, DaemonOptions, is_running};
 pub use error::DaemonError;
+pub use openrpc::document as openrpc_document;
 pub use shared::{LocationState, WorkState};
 pub use tokens::{NewToken, Token, Tokens};

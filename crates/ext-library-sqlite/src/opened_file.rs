@@ -70,8 +70,8 @@ impl SqliteLibrary {
         let content = || {
             let found = found()?;
             let content = found.content_hash.clone().zip(found.size);
-            let (hash, size) = content
-                .ok_or_else(|| LibraryError::NotFound { what: "content of", name: found.name })?;
+            let (hash, size) =
+                content.ok_or(LibraryError::NotFound { what: "content of", name: found.name })?;
             Ok(BlobRef { hash, size })
         };
         let (opened, name) = (self.open_blob(BlobKind::Content, content)?, found()?);
