@@ -38,7 +38,7 @@ impl Drop for Daemon {
     }
 }
 
-fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
+pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
     spacedrive.data.path().join("daemon.sock")
 }
 
