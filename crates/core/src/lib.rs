@@ -15,6 +15,7 @@
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
 //!     schedules.json        calls that are made again and again
+//!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
 //! ```
 //!
@@ -77,6 +78,7 @@ mod manifest_advice;
 mod network;
 pub mod permissions;
 mod schedules;
+mod settings;
 mod staging;
 mod storage;
 mod system;

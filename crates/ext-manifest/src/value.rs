@@ -17,11 +17,14 @@ pub const RESERVED_IDS: &[&str] = &[
     "http",
     "jobs",
     "libraries",
+    "locations",
     "mail",
     "models",
     "permission",
+    "schedules",
     "search",
     "secrets",
+    "settings",
     "vdfs",
 ];
 

@@ -15,6 +15,7 @@
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
 //! | `libraries`, `extensions`, `locations`, `schedules` | for the user only |
+//! | `settings` | `get`; the others for the user only |
 //! | `core` | `status`, `quota` |
 //!
 //! ```
@@ -50,6 +51,7 @@ mod provider;
 mod schedules;
 mod search;
 mod service_operation;
+mod settings;
 mod vdfs;
 
 pub use ai::content_text::{

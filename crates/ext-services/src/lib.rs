@@ -35,6 +35,7 @@ pub mod mail;
 pub mod ocr;
 pub mod schedules;
 mod scrub;
+pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text_model;

@@ -32,6 +32,7 @@ mod search;
 mod secret_transfer;
 mod secrets;
 mod serve;
+mod settings;
 mod stopped_import;
 mod strange_files;
 mod system;

@@ -11,4 +11,5 @@ mod installation;
 mod jobs;
 mod permissions;
 mod search;
+mod settings;
 mod undecided;

@@ -22,13 +22,14 @@ pub mod mail;
 mod no_input;
 pub mod schedules;
 pub mod search;
+pub mod settings;
 pub mod vdfs;
 
 pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 13] = [
+pub const FAMILIES: [Family; 14] = [
     core::FAMILY,
     libraries::FAMILY,
     locations::FAMILY,
@@ -36,6 +37,7 @@ pub const FAMILIES: [Family; 13] = [
     vdfs::FAMILY,
     jobs::FAMILY,
     schedules::FAMILY,
+    settings::FAMILY,
     events::FAMILY,
     search::FAMILY,
     ai::FAMILY,
@@ -58,6 +60,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     vdfs::visit(visitor);
     jobs::visit(visitor);
     schedules::visit(visitor);
+    settings::visit(visitor);
     events::visit(visitor);
     search::visit(visitor);
     ai::visit(visitor);
