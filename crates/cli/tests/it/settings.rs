@@ -185,3 +185,28 @@ fn the_schema_of_the_manifest_is_the_published_one() {
     let advice = "`spacedrive ext schema > docs/manifest.schema.json` writes it anew";
     assert_eq!(text(&printed), published.trim_end(), "{advice}");
 }
+
+#[test]
+fn finance_shows_what_its_settings_say() {
+    let Some((spacedrive, library)) = Spacedrive::with_extension("finance") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mail = "From: Tram Office <till@tram.example>\r\nSubject: Your receipt\r\n\
+        Date: Mon, 5 Jan 2026 10:00:00 +0000\r\n\r\n\
+        Tram Office\nReceipt No: 1234\nDate: 2026-01-05\nTicket  2.00\nTicket  2.50\nTotal  4.50\nPaid by card\n";
+    fs::write(folder.path().join("tram.eml"), mail).unwrap();
+    let imported = spacedrive.run(["import", folder.path().to_str().unwrap(), "--no-index"]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    let listed = || spacedrive.json(["receipt", "list", "--library", &library]);
+    let before = listed();
+    assert_eq!(before[0]["currency"], Value::Null, "{before}");
+    let set = ["home_currency=GBP", r#"categories={"tram": "commuting"}"#];
+    let done = spacedrive.run([&["ext", "config", "finance", "set"], &set[..]].concat());
+    assert_eq!(text(&done), "changed categories, home_currency");
+    let after = listed();
+    assert_eq!((&after[0]["currency"], &after[0]["category"]), (&json!("GBP"), &json!("commuting")));
+    let id = after[0]["entry_id"].as_str().unwrap();
+    text(&spacedrive.run(["receipt", "correct", id, "category=mine"]));
+    assert_eq!(listed()[0]["category"], "mine", "a correction wins");
+    let wrong = spacedrive.run(["ext", "config", "finance", "set", "home_currency=euro"]);
+    assert!(wrong.code == Some(1) && wrong.stderr.contains("home_currency"), "{wrong:?}");
+}
