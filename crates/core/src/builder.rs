@@ -36,6 +36,7 @@ use crate::{
     locations::LocationsFile,
     network::Network,
     schedules::SchedulesFile,
+    services::{self, SystemRef},
     settings::SettingsFiles,
     storage::StorageConfig,
     system::{Guests, System},
@@ -153,6 +154,8 @@ impl CoreBuilder {
         let schedules_file =
             SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
         let services = services.with::<dyn Schedules>(Arc::new(schedules_file));
+        let system_ref = SystemRef::default();
+        let services = services::add(services, &system_ref);
         let (settings, services) = settings(&folder, &installed, &libraries, &vault, services);
         let auth = config.auth.unwrap_or_default();
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
@@ -165,7 +168,7 @@ impl CoreBuilder {
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), manager)?;
 
         let loading = Mutex::default();
-        let system = System {
+        let system = Arc::new(System {
             libraries,
             installed,
             registry,
@@ -175,7 +178,8 @@ impl CoreBuilder {
             guests,
             manager,
             loading,
-        };
+        });
+        system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
         Ok(Core { system, models, network, auth, user, remote, schedules })
     }

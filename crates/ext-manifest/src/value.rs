@@ -21,11 +21,13 @@ pub const RESERVED_IDS: &[&str] = &[
     "mail",
     "models",
     "permission",
+    "permissions",
     "schedules",
     "search",
     "secrets",
     "settings",
     "vdfs",
+    "work",
 ];
 
 /// A JSON object.

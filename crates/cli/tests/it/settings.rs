@@ -203,7 +203,10 @@ fn finance_shows_what_its_settings_say() {
     let done = spacedrive.run([&["ext", "config", "finance", "set"], &set[..]].concat());
     assert_eq!(text(&done), "changed categories, home_currency");
     let after = listed();
-    assert_eq!((&after[0]["currency"], &after[0]["category"]), (&json!("GBP"), &json!("commuting")));
+    assert_eq!(
+        (&after[0]["currency"], &after[0]["category"]),
+        (&json!("GBP"), &json!("commuting"))
+    );
     let id = after[0]["entry_id"].as_str().unwrap();
     text(&spacedrive.run(["receipt", "correct", id, "category=mine"]));
     assert_eq!(listed()[0]["category"], "mine", "a correction wins");
