@@ -23,6 +23,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("vault.key", "key of the secrets"),
     ("vault.key.generation", "count of the changes of the secrets"),
     ("state", "health of extensions"),
+    ("settings", "settings of extensions"),
     ("usage", "used parts of budgets"),
     ("recordings", "recorded calls of extensions"),
     ("calls", "recent calls of extensions, written while `ext dev` runs"),

@@ -15,6 +15,7 @@
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
 //!     schedules.json        calls that are made again and again
+//!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
 //! ```
 //!
@@ -79,6 +80,7 @@ mod own_folder;
 pub mod permissions;
 mod schedules;
 mod services;
+mod settings;
 mod staging;
 mod storage;
 mod system;

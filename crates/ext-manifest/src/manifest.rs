@@ -21,6 +21,7 @@ use crate::{
     pattern::MethodPattern,
     raw::{RawManifest, RawOperation, RawPermissions},
     read,
+    settings::SettingsSchema,
     size::MAX_MANIFEST_BYTES,
     value::Object,
 };
@@ -54,6 +55,8 @@ pub struct Manifest {
     events: Vec<String>,
     operations: Vec<OperationDecl>,
     commands: Vec<CommandDecl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<SettingsSchema>,
     limits: ManifestLimits,
 }
 
@@ -220,6 +223,12 @@ impl Manifest {
         &self.commands
     }
 
+    /// Returns the settings that it has, if it has any.
+    #[must_use]
+    pub const fn settings(&self) -> Option<&SettingsSchema> {
+        self.settings.as_ref()
+    }
+
     /// Returns the limits of its instances and calls.
     #[must_use]
     pub const fn limits(&self) -> &ManifestLimits {
@@ -281,6 +290,7 @@ impl TryFrom<RawManifest> for Manifest {
             limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
             commands: commands::check(raw.commands.unwrap_or_default(), &methods)?,
             operations,
+            settings: raw.settings.map(SettingsSchema::new).transpose()?,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,
             id: raw.id.0,

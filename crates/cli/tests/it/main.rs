@@ -34,6 +34,7 @@ mod secret_transfer;
 mod secrets;
 mod serve;
 mod serve_work;
+mod settings;
 mod stopped_import;
 mod strange_files;
 mod system;
