@@ -1,0 +1,8 @@
+//! The extension on the fake host.
+
+mod common;
+mod exchange;
+mod health;
+mod items;
+mod manifest;
+mod master;
