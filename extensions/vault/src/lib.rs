@@ -93,6 +93,15 @@ pub mod extension {
         master::lock(client)
     }
 
+    /// Locks a vault that was not used for too long; the job of an unlocked vault.
+    ///
+    /// # Errors
+    /// Those of the library.
+    #[operation("action:vault.expire.input.v1")]
+    pub fn expire(client: &SpacedriveClient, _: NoInput) -> Result<Status> {
+        master::expire(client)
+    }
+
     /// Tells whether there is a vault, and whether it is unlocked.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use spacedrive_sdk::ops::jobs::DispatchInput;
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
 
@@ -11,6 +12,9 @@ use crate::vault::{self, Vault, needs};
 
 /// Minutes without use after which a vault locks itself, when the user names none.
 const DEFAULT_MINUTES: u32 = 15;
+/// The operation that forgets keys, and the key of its job.
+pub(crate) const EXPIRE: &str = "action:vault.expire.input.v1";
+const EXPIRE_KEY: &str = "expire";
 /// Most of them: a day.
 const MAX_MINUTES: u32 = 24 * 60;
 
@@ -94,8 +98,36 @@ pub(crate) fn unlock(client: &SpacedriveClient, input: &UnlockInput) -> Result<S
         return Err(Error::new(ErrorCode::BadInput, message));
     }
     let vault = by_password(client, input.master_password.as_ref())?;
-    vault.stay_unlocked(Duration::from_secs(u64::from(minutes) * 60));
+    let stays = Duration::from_secs(u64::from(minutes) * 60);
+    vault.stay_unlocked(stays);
+    expire_in(client, stays, Some(EXPIRE_KEY));
     status(client)
+}
+
+/// Forgets the keys of a vault that was not used for too long, and looks again when it may be so: else
+/// they would stay in memory until the next call.
+///
+/// # Errors
+/// Those of `vdfs.list_entries`.
+pub(crate) fn expire(client: &SpacedriveClient) -> Result<Status> {
+    if let Some(left) = session::left(client.library_id()) {
+        // The job that runs this has the key.
+        expire_in(client, left, None);
+    }
+    status(client)
+}
+
+fn expire_in(client: &SpacedriveClient, delay: Duration, key: Option<&str>) {
+    let job = DispatchInput {
+        method: EXPIRE.to_owned(),
+        input: serde_json::json!({}),
+        key: key.map(str::to_owned),
+        delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+    };
+    // Without jobs the vault is locked for every call all the same.
+    if let Err(error) = client.dispatch(&job) {
+        debug!("the vault expires with the next call: {error}");
+    }
 }
 
 /// Locks the vault.

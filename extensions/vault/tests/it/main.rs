@@ -6,3 +6,4 @@ mod health;
 mod items;
 mod manifest;
 mod master;
+mod peers;

@@ -1,4 +1,8 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use serde_json::{Value, json};
+use spacedrive_sdk::ops::jobs::{Dispatch, DispatchOutput};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
@@ -97,6 +101,36 @@ fn a_rotation_encrypts_everything_anew_and_loses_nothing() {
     let shown = call(&host, "query:vault.show.v1", former).unwrap();
     let password = json!({ "field": "password", "value": "one" });
     assert!(shown.as_array().unwrap().contains(&password), "{shown}");
+}
+
+/// The job locks a vault in time that nobody calls any more; one that is in use it looks at again.
+#[test]
+fn unlocking_makes_the_job_that_locks() {
+    let host = FakeHost::new();
+    let jobs = Rc::new(RefCell::new(Vec::new()));
+    let made = Rc::clone(&jobs);
+    host.on::<Dispatch>(move |input| {
+        made.borrow_mut().push((input.method, input.key, input.delay_ms));
+        Ok(DispatchOutput { job_id: Uuid::nil(), created: true })
+    });
+    call(&host, "action:vault.create.input.v1", json!({ "new_password": MASTER })).unwrap();
+    let unlock = json!({ "master_password": MASTER, "minutes": 2 });
+    call(&host, "action:vault.unlock.input.v1", unlock).unwrap();
+    let expire = "action:vault.expire.input.v1";
+    assert_eq!(*jobs.borrow(), [(expire.to_owned(), Some("expire".to_owned()), 120_000)]);
+    assert_eq!(call(&host, expire, json!({})).unwrap()["unlocked"], true);
+    assert_eq!(jobs.borrow().len(), 2);
+    assert_eq!(jobs.borrow()[1].1, None);
+    lock(&host);
+    call(&host, expire, json!({})).unwrap();
+    assert_eq!(jobs.borrow().len(), 2);
+    for minutes in [0, 1441] {
+        let input = json!({ "master_password": MASTER, "minutes": minutes });
+        assert_eq!(
+            code_of(call(&host, "action:vault.unlock.input.v1", input)),
+            ErrorCode::BadInput
+        );
+    }
 }
 
 /// An error of a parser quotes what it did not expect.
