@@ -77,6 +77,7 @@ mod manifest_advice;
 mod network;
 pub mod permissions;
 mod schedules;
+mod services;
 mod staging;
 mod storage;
 mod system;
@@ -89,15 +90,15 @@ pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, pr
 pub use builder::CoreBuilder;
 pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
-pub use catalogue::OfferedOperation;
-pub use core::{Core, RemoteCalls};
+pub use catalogue::{OfferedOperation, USER_FAMILIES};
+pub use core::{Core, RemoteCalls, Watcher};
 pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_library_sqlite::{
     Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
 };
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
-pub use ext_registry::{Call, Deadline};
+pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
@@ -109,10 +110,7 @@ pub use network::HttpConfig;
 pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
-pub use work::{
-    dead_letters::DeadLetter,
-    report::{
-        Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, UnindexedContent,
-        UnusedParts, WorkProgress, WorkReport,
-    },
+pub use work::report::{
+    FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+    UnindexedContent, UnusedParts, WorkProgress, WorkReport,
 };
