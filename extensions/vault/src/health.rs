@@ -30,6 +30,9 @@ pub struct HealthInput {
     pub days: Option<u32>,
     /// True to ask the server of Pwned Passwords, which gets five digits of a hash.
     pub breached: bool,
+    /// Another server that speaks the protocol, such as a copy of one's own; it has to be among the
+    /// `allowed_domains` of the manifest.
+    pub server: Option<String>,
 }
 
 /// A finding about the password of an item.
@@ -57,7 +60,7 @@ pub(crate) fn health(client: &SpacedriveClient, input: &HealthInput) -> Result<V
     kept.sort_by_cached_key(|kept| (kept.item.title.to_lowercase(), kept.id()));
     let mut findings = Vec::new();
     if input.breached {
-        findings.extend(breached(client, &kept));
+        findings.extend(breached(client, input.server.as_deref(), &kept));
     }
     findings.extend(reused(&kept));
     findings.extend(kept.iter().filter_map(weak));
@@ -70,9 +73,9 @@ fn password(item: &Item) -> Option<&str> {
     item.get("password").map(SecretText::expose).filter(|password| !password.is_empty())
 }
 
-fn breached(client: &SpacedriveClient, kept: &[Kept]) -> Vec<Finding> {
+fn breached(client: &SpacedriveClient, server: Option<&str>, kept: &[Kept]) -> Vec<Finding> {
     let passwords = kept.iter().filter_map(|kept| password(&kept.item));
-    let answers = breach::ask(client, passwords);
+    let answers = breach::ask(client, server, passwords);
     let finding = |kept: &Kept| match answers.get(password(&kept.item)?)? {
         Ok(0) => None,
         Ok(count) => Some(finding(kept, "breached", format!("{count} times in known breaches"))),

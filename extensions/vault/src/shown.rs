@@ -79,7 +79,7 @@ impl From<totp::Code> for Code {
 }
 
 impl Row {
-    /// Stands for an item that cannot be opened.
+    /// Makes the row of an item that cannot be opened.
     #[must_use]
     pub fn damaged(id: Uuid) -> Self {
         Self {

@@ -3,9 +3,13 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
-use spacedrive_sdk::{Error, ErrorCode, Result};
+use spacedrive_sdk::{Error, ErrorCode, Result, wire::SecretText};
 use url::Url;
 use zeroize::Zeroizing;
+
+/// The URL of a seed with the usual digits and period.
+const URL_START: &str = "otpauth://totp/vault?secret=";
+const URL_END: &str = "&period=30&digits=6";
 
 /// A generator of codes.
 pub struct Totp {
@@ -97,6 +101,22 @@ impl Totp {
     }
 }
 
+/// Writes a seed as the URL that other programs want; a URL stays as it is.
+pub(crate) fn to_url(seed: &SecretText) -> SecretText {
+    if Totp::parse(seed.expose()).is_err() || seed.expose().contains(':') {
+        return seed.clone();
+    }
+    let kept = |char: &char| !char.is_whitespace() && *char != '-' && *char != '=';
+    let seed: String = seed.expose().chars().filter(kept).collect();
+    format!("{URL_START}{seed}{URL_END}").into()
+}
+
+/// Returns the seed of a URL that [`to_url`] made; any other text stays as it is.
+pub(crate) fn of_url(text: &str) -> SecretText {
+    let seed = text.strip_prefix(URL_START).and_then(|rest| rest.strip_suffix(URL_END));
+    seed.unwrap_or(text).into()
+}
+
 fn hash<M: Mac + KeyInit>(key: &[u8], counter: &[u8]) -> Vec<u8> {
     // A key of HMAC has any length.
     let Ok(mac) = <M as KeyInit>::new_from_slice(key) else { return Vec::new() };
@@ -115,7 +135,7 @@ fn algorithm(name: &str) -> Result<Algorithm> {
         "SHA1" => Ok(Algorithm::Sha1),
         "SHA256" => Ok(Algorithm::Sha256),
         "SHA512" => Ok(Algorithm::Sha512),
-        _ => Err(bad("the `algorithm` is none of SHA1, SHA256, SHA512")),
+        _ => Err(bad("the `algorithm` is not SHA1, SHA256 or SHA512")),
     }
 }
 

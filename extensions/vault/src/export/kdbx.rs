@@ -7,7 +7,8 @@ use spacedrive_sdk::{Error, Result, wire::SecretText};
 
 use super::Whole;
 use crate::import::kdbx::{KIND, NAMES};
-use crate::item::{Item, Kind};
+use crate::item::Kind;
+use crate::totp;
 
 /// Writes items into a database, in groups by their folders.
 ///
@@ -50,8 +51,9 @@ fn fill(entry: &mut EntryMut<'_>, whole: &Whole) {
     let item = &whole.item;
     entry.set_unprotected(fields::TITLE, item.title.as_str());
     for field in &item.fields {
-        let name = free_name(entry, &name(item, &field.name));
-        let value = field.value.expose();
+        let name = free_name(entry, name(&field.name));
+        let url = (field.name == "totp").then(|| totp::to_url(&field.value));
+        let value = url.as_ref().unwrap_or(&field.value).expose();
         match field.hidden {
             true => entry.set_protected(name, value),
             false => entry.set_unprotected(name, value),
@@ -74,10 +76,9 @@ fn fill(entry: &mut EntryMut<'_>, whole: &Whole) {
     }
 }
 
-/// Returns the name that a field has there. A seed alone stands as the URL that other programs read.
-fn name(_: &Item, ours: &str) -> String {
-    let known = NAMES.iter().find(|(_, name)| *name == ours).map(|(theirs, _)| *theirs);
-    known.unwrap_or(ours).to_owned()
+/// Returns the name that a field has there.
+fn name(ours: &str) -> &str {
+    NAMES.iter().find(|(_, name)| *name == ours).map_or(ours, |(theirs, _)| theirs)
 }
 
 /// Names of fields are unique there: the second of a name gets a number.

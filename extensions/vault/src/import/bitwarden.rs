@@ -68,7 +68,7 @@ fn add(item: &mut Item, name: &str, value: &Value) {
     }
 }
 
-/// A field that the user made: of the types text, hidden, yes or no, linked.
+/// Adds a field that the user made: of the types text, hidden, yes or no, linked.
 fn custom(item: &mut Item, field: &Value) {
     let name = field["name"].as_str().unwrap_or("field").to_owned();
     let hidden = field["type"] == 1 || is_hidden(&name);

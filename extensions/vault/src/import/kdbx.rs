@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use keepass::db::{EntryRef, GroupRef, Times, fields};
 use keepass::error::{DatabaseKeyError, DatabaseOpenError};
 use keepass::{Database, DatabaseKey};
+// Named for its feature, without which `keepass` refuses databases of pykeepass.
+use quick_xml as _;
 use spacedrive_sdk::{Error, ErrorCode, Result, wire::SecretText};
 use zeroize::Zeroizing;
 
 use super::{Found, FoundItem, bad};
 use crate::item::{Field, Item, Kind, is_hidden};
+use crate::totp;
 
 /// The field in which an export of a vault keeps the kind.
 pub(crate) const KIND: &str = "Vault kind";
@@ -83,7 +86,8 @@ fn item(entry: &EntryRef<'_>, path: &[String]) -> Item {
         let known = NAMES.iter().find(|(theirs, _)| theirs == name).map(|(_, ours)| *ours);
         let name = known.unwrap_or(name.as_str());
         let hidden = is_hidden(name) || (known.is_none() && value.is_protected());
-        item.fields.push(Field { name: name.to_owned(), value: text.into(), hidden });
+        let value = if name == "totp" { totp::of_url(text) } else { text.into() };
+        item.fields.push(Field { name: name.to_owned(), value, hidden });
     }
     item.notes = entry.get(fields::NOTES).filter(|text| !text.is_empty()).map(Into::into);
     item.tags.clone_from(&entry.tags);

@@ -128,7 +128,7 @@ fn is_same(kept: &Item, item: &Item, files: &[(String, Zeroizing<Vec<u8>>)]) -> 
 }
 
 fn unknown() -> Error {
-    bad("the file is none of: Bitwarden JSON, KeePass KDBX, 1Password 1PUX, CSV of a browser")
+    bad("the file is not Bitwarden JSON, KeePass KDBX, 1Password 1PUX or the CSV of a browser")
 }
 
 /// Makes the error about a file. It shows nothing of the file, which is secret.

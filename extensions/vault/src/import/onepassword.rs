@@ -86,7 +86,7 @@ fn item(value: &Value) -> Item {
     item
 }
 
-/// A field of a section: its value is an object with one member, named after its type.
+/// Adds a field of a section: its value is an object with one member, named after its type.
 fn section_field(item: &mut Item, field: &Value) {
     let Some((type_name, value)) = field["value"].as_object().and_then(|value| value.iter().next())
     else {

@@ -145,7 +145,7 @@ fn pykeepass_opens_what_a_vault_writes() {
         "sword & fish <ü>",
         "line 1\nline 2",
         "3",
-        "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        "otpauth://totp/vault?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=30&digits=6",
         [["codes.txt", "codes"]],
     ]);
     assert_eq!(found, expected);
