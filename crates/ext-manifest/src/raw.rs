@@ -111,6 +111,8 @@ pub(crate) struct RawOperation {
     pub(crate) method: String,
     /// The description, for people.
     pub(crate) description: Option<Text<0, 1000>>,
+    /// The JSON Schema of its input, an object. A property with `writeOnly: true` is a secret.
+    pub(crate) input: Option<Map<String, Value>>,
 }
 
 /// A command that an extension brings to the command line: a noun with commands under it.
@@ -144,6 +146,8 @@ pub(crate) struct RawSubcommand {
     pub(crate) columns: Option<Vec<Object<RawColumn>>>,
     /// What is said when the answer is an empty list.
     pub(crate) empty: Option<Text<1, 200>>,
+    /// The field of the answer, bytes as base64, that is written to the file of the option `--to`.
+    pub(crate) save: Option<String>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -167,6 +171,8 @@ pub(crate) struct RawArgument {
     pub(crate) repeated: Option<bool>,
     /// The texts that it may be (default: any).
     pub(crate) choices: Option<Vec<Text<1, 100>>>,
+    /// True for a secret that is typed twice at a terminal (default false).
+    pub(crate) confirm: Option<bool>,
 }
 
 /// A column of the table that shows an answer.
