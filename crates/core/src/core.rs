@@ -1,6 +1,9 @@
 //! The facade: calls of operations, and a handle for each kind of work.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use bytes::Bytes;
 use ext_library_sqlite::Libraries;
@@ -66,6 +69,13 @@ impl Core {
     /// [`CoreError::Library`] when there is no such library, or it cannot be opened.
     pub fn library(&self, id: Uuid) -> Result<LibraryHandle<'_>, CoreError> {
         LibraryHandle::open(&self.system, id)
+    }
+
+    /// Returns whether a path without links lies in the data folder, where what this program writes is
+    /// not news of the user's files.
+    #[must_use]
+    pub fn is_own_file(&self, path: &Path) -> bool {
+        self.system.own.holds(path)
     }
 
     /// Returns the handle of the installed extensions.

@@ -277,7 +277,12 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        Ok(Offer { version: manifest.version().to_string(), operations: methods(&manifest) })
+        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        Ok(Offer {
+            version: manifest.version().to_string(),
+            operations: methods(&manifest),
+            secret: secret.map(|operation| operation.method().to_owned()).collect(),
+        })
     }
 }
 

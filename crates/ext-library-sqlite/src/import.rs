@@ -28,7 +28,7 @@ pub struct ImportedFile {
 }
 
 impl ImportedFile {
-    fn of(entry: Entry, outcome: ImportOutcome) -> Self {
+    pub(crate) fn of(entry: Entry, outcome: ImportOutcome) -> Self {
         Self { entry, outcome, before: Vec::new() }
     }
 }
@@ -120,9 +120,10 @@ impl SqliteLibrary {
     ) -> Result<ImportedFile, LibraryError> {
         let staged = self.blobs.stage_reader(&mut source)?;
         source.ensure_unchanged(staged.blob.size)?;
-        let new = file_entry(path, media_type, staged.blob.clone(), source.path().clone());
+        let new = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
-            self.store.write(|db| entries::put_file(db, &new, &source, self.limits, place))
+            let owns = |old: Option<&SourcePath>| source.ensure_owns(old);
+            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits, place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
@@ -173,11 +174,11 @@ fn choose(homes: Homes, source: &mut Source) -> Result<Known, LibraryError> {
     Ok(Known::Entry(at))
 }
 
-fn file_entry(
+pub(crate) fn file_entry(
     path: EntryPath,
     media_type: Option<String>,
     content: BlobRef,
-    source: SourcePath,
+    source: Option<SourcePath>,
 ) -> CheckedEntry {
     CheckedEntry {
         name: path.file_name().to_owned(),
@@ -187,6 +188,6 @@ fn file_entry(
         content: Some(content),
         created_by: None,
         metadata: "{}".to_owned(),
-        source: Some(source),
+        source,
     }
 }

@@ -1,6 +1,6 @@
 //! The role of sidecars: files beside entries.
 
-use ext_services::library::{Result, Sidecars};
+use ext_services::library::{LibraryError, Result, Sidecars};
 use ext_wire::{
     names,
     ops::vdfs::{
@@ -30,7 +30,8 @@ impl Sidecars for SqliteLibrary {
             quota: self.limits.extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
-            self.store.write(|db| sidecars::put(db, &new, &input, place))
+            let same = |old: Option<&SidecarInfo>| LibraryError::ensure_same_sidecar(&input, old);
+            self.store.write(|db| sidecars::put(db, &new, &same, place))
         })?;
         self.release(BlobKind::Sidecar, old);
         Ok(value)

@@ -87,10 +87,16 @@ impl Source {
 
     /// Finds the media type; the next read starts at the beginning.
     pub(super) fn media_type(&mut self) -> Outcome<Option<String>> {
+        let path = self.path.as_path().to_owned();
+        self.media_type_as(&path)
+    }
+
+    /// Finds the media type that it has under another name; the next read starts at the beginning.
+    pub(super) fn media_type_as(&mut self, name: &Path) -> Outcome<Option<String>> {
         let mut head = Vec::new();
         (&self.file).take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
         self.file.rewind()?;
-        Ok(media_type::of(self.path.as_path(), &head).map(str::to_owned))
+        Ok(media_type::of(name, &head).map(str::to_owned))
     }
 
     /// Checks that the file is as it was when it was opened, and has `read` bytes.

@@ -3,9 +3,7 @@
 use ext_services::library::LibraryError;
 use ext_wire::{
     names,
-    ops::vdfs::{
-        ListSidecarsOutput, MAX_SIDECAR_PAGE, MAX_SIDECARS, SidecarInfo, WriteSidecarInput,
-    },
+    ops::vdfs::{ListSidecarsOutput, MAX_SIDECAR_PAGE, MAX_SIDECARS, SidecarInfo},
 };
 use rusqlite::{Row, Transaction, params};
 use uuid::Uuid;
@@ -75,11 +73,11 @@ pub(crate) fn page(
 
 /// Writes a sidecar; `NotFound` without its entry, `Denied` when the older one is not the
 /// writer's, `Name` when its name differs from another's by case only, `TooMany` and
-/// `Quota` when the writer would have too much, `Conflict` when it was made of another one.
+/// `Quota` when the writer would have too much, and the error of `check`, which looks at the older one.
 pub(crate) fn put(
     db: &Transaction<'_>,
     new: &CheckedSidecar,
-    input: &WriteSidecarInput,
+    check: &dyn Fn(Option<&SidecarInfo>) -> Result<(), LibraryError>,
     place: Place<'_>,
 ) -> Outcome<Replaced<SidecarInfo>> {
     let seq = seq_of(db, new.entry)?;
@@ -88,7 +86,7 @@ pub(crate) fn put(
         Some(old) => may_replace(old, new)?,
         None => ensure_place(db, seq, new.written_by.as_deref())?,
     }
-    LibraryError::ensure_same_sidecar(input, old.as_ref())?;
+    check(old.as_ref())?;
     upsert(db, seq, new)?;
     quota::check(db, new.written_by.as_deref(), new.quota)?;
     place()?;

@@ -1,9 +1,12 @@
 //! The built-in operations that the fake host serves.
 
+use std::collections::BTreeMap;
+
 use ext_wire::{
     ErrorCode, Wire, names,
     ops::{
         search::Entries,
+        settings,
         vdfs::{
             CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, Entry, GetEntry, ListEntries,
             ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput, ReadContent,
@@ -34,6 +37,11 @@ pub(super) fn register(state: &State) {
         Ok(DeleteOutput { deleted: library.delete(input.entry_id) })
     });
     serve::<Entries>(state, |library, input| search::search(library, &input));
+    state.serve::<settings::Get>(|state, library_id, _| {
+        state.check_library(library_id)?;
+        let (values, secrets) = (state.settings.borrow().clone(), BTreeMap::new());
+        Ok(settings::GetSettingsOutput { values, secrets })
+    });
     register_sidecars(state);
 }
 
