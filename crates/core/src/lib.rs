@@ -15,6 +15,7 @@
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
 //!     schedules.json        calls that are made again and again
+//!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
 //! ```
 //!
@@ -75,9 +76,11 @@ mod list_file;
 mod locations;
 mod manifest_advice;
 mod network;
+mod own_folder;
 pub mod permissions;
 mod schedules;
 mod services;
+mod settings;
 mod staging;
 mod storage;
 mod system;
@@ -111,6 +114,6 @@ pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::report::{
-    FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-    UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
 };

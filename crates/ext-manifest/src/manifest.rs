@@ -22,6 +22,7 @@ use crate::{
     pattern::MethodPattern,
     raw::{RawManifest, RawOperation, RawPermissions},
     read,
+    settings::SettingsSchema,
     size::MAX_MANIFEST_BYTES,
     value::Object,
 };
@@ -55,6 +56,8 @@ pub struct Manifest {
     events: Vec<String>,
     operations: Vec<OperationDecl>,
     commands: Vec<CommandDecl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<SettingsSchema>,
     limits: ManifestLimits,
 }
 
@@ -223,6 +226,12 @@ impl Manifest {
         &self.commands
     }
 
+    /// Returns the settings that it has, if it has any.
+    #[must_use]
+    pub const fn settings(&self) -> Option<&SettingsSchema> {
+        self.settings.as_ref()
+    }
+
     /// Returns the limits of its instances and calls.
     #[must_use]
     pub const fn limits(&self) -> &ManifestLimits {
@@ -296,6 +305,7 @@ impl TryFrom<RawManifest> for Manifest {
             limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
             commands: commands::check(raw.commands.unwrap_or_default(), &operations)?,
             operations,
+            settings: raw.settings.map(SettingsSchema::new).transpose()?,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,
             id: raw.id.0,

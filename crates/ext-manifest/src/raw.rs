@@ -46,6 +46,9 @@ pub(crate) struct RawManifest {
     pub(crate) operations: Option<Vec<Object<RawOperation>>>,
     /// Commands that it brings to the command line.
     pub(crate) commands: Option<Vec<Object<RawCommand>>>,
+    /// Its settings: a JSON Schema of an object, whose properties are the settings. `writeOnly` makes
+    /// one a secret.
+    pub(crate) settings: Option<Map<String, Value>>,
     /// The limits of its instances and calls.
     pub(crate) limits: Option<Object<RawLimits>>,
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 use spacedrive_core::{Candidate, Core, CoreError, FailedEvent, permissions::Consent};
 use uuid::Uuid;
 
-use super::{ext_author, import, newly_installed::NewlyInstalled, op, shipped};
+use super::{ext_author, ext_config, import, newly_installed::NewlyInstalled, op, shipped};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -48,7 +48,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             install(core, candidate, &consent, output, warnings)
         }
         // They end before a data folder is opened, or with a code of their own.
-        ExtCommand::New { .. } | ExtCommand::Check { .. } => Ok(()),
+        ExtCommand::New { .. } | ExtCommand::Check { .. } | ExtCommand::Schema => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
             let mut warnings = Warnings::new(output);
@@ -90,6 +90,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             let done = if was { "may run again" } else { "was not stopped" };
             output::print(output, &json!({ "released": was }), |_| format!("{id} {done}"))
         }
+        ExtCommand::Config(args) => ext_config::run(core, args, output),
         ExtCommand::Remove { id } => {
             let removed = core.call_typed::<Remove>(None, &ExtensionRef { extension: id })?;
             output::print(output, &removed, |it| format!("removed {}", it.removed))
@@ -144,6 +145,7 @@ fn install(
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
+    warnings.extend(ext_config::unfit(core, &info.id));
     warnings.print(&NewlyInstalled::new(core, info), NewlyInstalled::describe)
 }
 
