@@ -15,6 +15,8 @@
 //! | `/` | JSON-RPC by POST; with an upgrade a WebSocket, which has subscriptions as well |
 //! | `/call/METHOD` | one call by POST: the body is the input, the header `x-library` the library |
 //! | `/health` | `{"status":"ok"}`, to everybody |
+//! | `/` by GET, `/console/…` | the pages for a browser ([`ServerOptions::pages`]) |
+//! | `/console/session` | opens a session by POST of a code, ends it by DELETE |
 //!
 //! | method of the server | what it does |
 //! |---|---|
@@ -22,6 +24,7 @@
 //! | `rpc.discover` | an OpenRPC document of all operations |
 //! | `daemon.status` | the state of the system |
 //! | `daemon.shut_down` | ends the daemon |
+//! | `daemon.open_console` | an address with a code, by which a browser acts as the user |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
 //! | `jobs.subscribe` | sends the jobs of a library, and each change, as `jobs.job` |
 //!
@@ -73,6 +76,7 @@
 
 mod backend;
 mod client;
+mod console;
 mod error;
 mod guard;
 mod http;
@@ -80,10 +84,12 @@ mod limits;
 mod methods;
 mod rpc;
 mod server;
+mod sessions;
 mod socket;
 
 pub use backend::{Backend, Caller, RpcCall};
 pub use client::Client;
+pub use console::{Page, Pages};
 pub use error::{ClientError, ServeError};
 pub use limits::{
     MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,

@@ -18,6 +18,8 @@ const MAX_ROWS: usize = 500;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PageInput {
+    /// Only this booking.
+    pub entry_id: Option<Uuid>,
     /// First day, ISO 8601.
     pub from: Option<String>,
     /// Last day, ISO 8601.
@@ -51,6 +53,7 @@ pub struct PageInput {
 impl Default for PageInput {
     fn default() -> Self {
         Self {
+            entry_id: None,
             from: None,
             to: None,
             category: None,
@@ -95,7 +98,7 @@ pub struct Page {
     pub total: usize,
     /// Number of all that fit and need a person's eye.
     pub to_review: usize,
-    /// What all that fit add up to, per currency.
+    /// Sums of all that fit, per currency.
     pub totals: Vec<Total>,
     /// The same per month, category and currency.
     pub sums: Vec<Sum>,
@@ -160,7 +163,8 @@ impl PageInput {
     /// Returns whether a row fulfils the conditions that [`Filter`] does not have.
     fn fits(&self, row: &Row) -> bool {
         let amount = row.amount;
-        self.min.is_none_or(|min| amount.is_some_and(|amount| amount >= min))
+        self.entry_id.is_none_or(|id| row.entry_id == id)
+            && self.min.is_none_or(|min| amount.is_some_and(|amount| amount >= min))
             && self.max.is_none_or(|max| amount.is_some_and(|amount| amount <= max))
             && self.sure.is_none_or(|sure| row.sure == sure)
             && (self.category.as_deref() != Some("") || row.category.is_none())

@@ -67,6 +67,8 @@ fn conditions_and_order_are_those_that_were_asked_for() {
     );
     assert_eq!(sources(json!({ "min": 5, "max": 7.25 })), ["c.eml"]);
     assert_eq!(sources(json!({ "from": "2026-02-01", "currency": "gbp" })), ["b.eml"]);
+    let id = &page(&host, &json!({}))["rows"][1]["entry_id"];
+    assert_eq!(sources(json!({ "entry_id": id })), ["b.eml"]);
     let all = column(&page(&host, &json!({})), "sure");
     let sure = all.iter().filter(|sure| **sure == json!(true)).count();
     assert_eq!(sources(json!({ "sure": true })).len(), sure);
