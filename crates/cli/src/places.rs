@@ -38,6 +38,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("daemon.lock", "lock of the daemon"),
     ("daemon.log", "log of a daemon in the background"),
     ("daemon.sock", "socket of the daemon"),
+    ("console.html", "page that leads a browser to the console"),
     ("daemon.socket-path", "place of the daemon's socket"),
     (CONFIG_FILE, "configuration"),
 ];

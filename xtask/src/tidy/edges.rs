@@ -90,8 +90,10 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The protocol; it knows no operation, and not who runs one.
     ("ext-rpc", &["ext-wire", "ext-fs"]),
     ("ext-mcp", &["ext-wire"]),
+    // Files for browsers; it knows neither the server nor what they call.
+    ("spacedrive-console", &[]),
     ("spacedrive-core", &["ext-*"]),
-    ("spacedrive-daemon", &["ext-*", "spacedrive-core"]),
+    ("spacedrive-daemon", &["ext-*", "spacedrive-core", "spacedrive-console"]),
     ("spacedrive-cli", &["ext-*", "spacedrive-core", "spacedrive-daemon"]),
     ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
     // A wrong method name fails where the extension is compiled.

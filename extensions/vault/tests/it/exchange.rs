@@ -250,7 +250,7 @@ fn files_are_kept_encrypted_and_go_when_they_are_removed() {
     call(&host, "action:vault.detach.input.v1", json!({ "item": "Mail", "name": "codes.txt" }))
         .unwrap();
     assert_eq!(read("codes.txt").unwrap_err().code(), ErrorCode::NotFound);
-    let names = host.client().list_sidecars(mail).unwrap();
+    let names = host.client().vdfs().list_sidecars(mail).unwrap();
     assert_eq!(names.iter().filter(|sidecar| sidecar.name.starts_with("f-")).count(), 1);
     assert_eq!(attach("", b"x").unwrap_err().code(), ErrorCode::BadInput);
     lock(&host);
