@@ -63,6 +63,7 @@ mod catalogue;
 pub mod config;
 mod config_file;
 mod core;
+mod cron;
 mod digests;
 mod engines;
 mod error;
@@ -102,7 +103,7 @@ pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
-pub use library::LibraryHandle;
+pub use library::{FollowedFolder, LibraryHandle};
 pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
@@ -111,6 +112,7 @@ pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     dead_letters::DeadLetter,
+    removed_files::{RemovalLook, RemovalReport},
     report::{
         Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, UnindexedContent,
         UnusedParts, WorkProgress, WorkReport,

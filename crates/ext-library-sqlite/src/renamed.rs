@@ -33,6 +33,6 @@ impl SqliteLibrary {
     }
 }
 
-fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {
+pub(crate) fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {
     SourcePath::of(file).map_err(|error| LibraryError::Io(error.to_string()))
 }

@@ -7,6 +7,8 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::rules::Rules;
+
 /// A file or folder that could not be looked at, and why.
 pub(crate) type Unseen = (PathBuf, io::Error);
 
@@ -23,8 +25,9 @@ pub(crate) struct Found {
     pub(crate) unseen: Vec<Unseen>,
 }
 
-/// Finds the files behind a path: the file itself, or all files in the folder.
-pub(crate) fn find(path: &Path) -> Result<Found, Unseen> {
+/// Finds the files behind a path: the file itself, or all files in the folder; without those that
+/// rules leave out.
+pub(crate) fn find(path: &Path, rules: Option<&Rules>) -> Result<Found, Unseen> {
     let full = fs::canonicalize(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             (path.to_owned(), io::Error::new(error.kind(), "there is no such file or folder"))
@@ -34,8 +37,17 @@ pub(crate) fn find(path: &Path) -> Result<Found, Unseen> {
     let folder = if full.is_dir() { &full } else { full.parent().unwrap_or(&full) };
     let (files, skipped, unseen) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Found { folder: folder.to_owned(), files, skipped, unseen };
+    if let Some(rules) = rules
+        && rules.leave_out_with_folders(&full)?
+    {
+        return Ok(found);
+    }
     let all = WalkDir::new(&full).sort_by_file_name().into_iter();
-    for entry in all.filter_entry(|entry| entry.path() == full || !is_hidden(entry)) {
+    let mut unruled = Vec::new();
+    let is_found = |entry: &DirEntry| {
+        entry.path() == full || !(is_hidden(entry) || is_ruled_out(rules, entry, &mut unruled))
+    };
+    for entry in all.filter_entry(is_found) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => match skipped_kind(&entry) {
@@ -45,7 +57,22 @@ pub(crate) fn find(path: &Path) -> Result<Found, Unseen> {
             Err(error) => found.unseen.push(walk_error(&full, error)),
         }
     }
+    found.unseen.extend(unruled);
     Ok(found)
+}
+
+/// Tells whether rules leave a file out. Where they cannot be read, nothing is taken.
+fn is_ruled_out(rules: Option<&Rules>, entry: &DirEntry, unread: &mut Vec<Unseen>) -> bool {
+    match rules.map(|rules| rules.leave_out(entry.path(), entry.file_type().is_dir())) {
+        None => false,
+        Some(Ok(left_out)) => left_out,
+        Some(Err(unseen)) => {
+            if unread.iter().all(|(path, _)| *path != unseen.0) {
+                unread.push(unseen);
+            }
+            true
+        }
+    }
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -81,16 +108,16 @@ mod tests {
         for name in ["b.eml", "a.eml", ".hidden", "2024/c.eml"] {
             fs::write(mails.join(name), name).unwrap();
         }
-        let found = find(&mails).unwrap();
+        let found = find(&mails, None).unwrap();
         assert_eq!(found.files, ["2024/c.eml", "a.eml", "b.eml"].map(|name| mails.join(name)));
         assert_eq!(found.folder, mails);
-        let found = find(&mails.join("2024/../a.eml")).unwrap();
+        let found = find(&mails.join("2024/../a.eml"), None).unwrap();
         assert_eq!((found.folder, found.files), (mails.clone(), vec![mails.join("a.eml")]));
     }
 
     #[test]
     fn a_missing_path_is_named() {
-        let (path, error) = find(Path::new("/no/such/file")).unwrap_err();
+        let (path, error) = find(Path::new("/no/such/file"), None).unwrap_err();
         assert_eq!(path, Path::new("/no/such/file"));
         assert!(error.to_string().contains("no such file"), "{error}");
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
+use ext_library_sqlite::ImportOutcome;
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use super::{
     open::OpenLibrary,
     places::{Places, Refused},
     report::{Failure, Skipped, WorkProgress, WorkReport, path_text},
+    rules::Rules,
 };
 use crate::error::CoreError;
 
@@ -61,7 +62,7 @@ pub(crate) fn add(
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<Vec<Uuid>, CoreError> {
     library.store.ensure_writable()?;
-    let files = plan(&library.store, paths, into, report)?;
+    let files = plan(library, paths, into, report)?;
     let unchanged = read_all(library, &files, report, progress)?;
     report.stopped = library.is_stopped();
     Ok(unchanged)
@@ -90,16 +91,16 @@ pub(crate) fn follow_rename(
 
 /// Finds the files, each with an entry path of its own.
 fn plan(
-    store: &SqliteLibrary,
+    library: &OpenLibrary<'_>,
     paths: &[PathBuf],
     into: Option<&EntryPath>,
     report: &mut WorkReport,
 ) -> Result<Vec<Planned>, LibraryError> {
-    let mut places = Places::of(store)?;
+    let mut places = Places::of(&library.store)?;
     let mut by_path: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut planned = Vec::new();
     for path in paths {
-        for file in files_at(path, into, &mut places, report)? {
+        for file in files_at(path, library.rules.as_ref(), into, &mut places, report)? {
             let entry_path = match places.entry_path(&file) {
                 Ok(entry_path) => entry_path,
                 Err(error) => {
@@ -120,12 +121,13 @@ fn plan(
 /// Finds the files behind one path, and sees to it that they have a place.
 fn files_at(
     path: &Path,
+    rules: Option<&Rules>,
     into: Option<&EntryPath>,
     places: &mut Places<'_>,
     report: &mut WorkReport,
 ) -> Result<Vec<PathBuf>, LibraryError> {
     let failed = |(path, error): (PathBuf, _)| Failure::of_file(&path, ErrorCode::Io, error);
-    let found = match files::find(path) {
+    let found = match files::find(path, rules) {
         Ok(found) => found,
         Err(unseen) => {
             report.failures.push(failed(unseen));
