@@ -34,6 +34,7 @@ use crate::{
     locations::LocationsFile,
     network::Network,
     schedules::SchedulesFile,
+    services::{self, SystemRef},
     storage::StorageConfig,
     system::{Guests, System},
     vault,
@@ -152,6 +153,8 @@ impl CoreBuilder {
         let schedules_file =
             SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
         let services = services.with::<dyn Schedules>(Arc::new(schedules_file));
+        let system_ref = SystemRef::default();
+        let services = services::add(services, &system_ref);
         let auth = config.auth.unwrap_or_default();
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
@@ -165,6 +168,8 @@ impl CoreBuilder {
         let loading = Mutex::default();
         let system =
             System { libraries, installed, registry, services, vault, guests, manager, loading };
+        let system = Arc::new(system);
+        system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
         Ok(Core { system, models, network, auth, user, remote, schedules, locations })
     }

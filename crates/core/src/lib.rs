@@ -78,6 +78,7 @@ mod manifest_advice;
 mod network;
 pub mod permissions;
 mod schedules;
+mod services;
 mod staging;
 mod storage;
 mod system;
@@ -90,15 +91,15 @@ pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, pr
 pub use builder::CoreBuilder;
 pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
-pub use catalogue::OfferedOperation;
-pub use core::{Core, RemoteCalls};
+pub use catalogue::{OfferedOperation, USER_FAMILIES};
+pub use core::{Core, RemoteCalls, Watcher};
 pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_library_sqlite::{
     Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
 };
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
-pub use ext_registry::{Call, Deadline};
+pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
@@ -111,10 +112,9 @@ pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
-    dead_letters::DeadLetter,
     removed_files::{RemovalLook, RemovalReport},
     report::{
-        Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, UnindexedContent,
-        UnusedParts, WorkProgress, WorkReport,
+        FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+        UnindexedContent, UnusedParts, WorkProgress, WorkReport,
     },
 };

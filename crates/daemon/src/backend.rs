@@ -6,8 +6,8 @@ use std::{
 };
 
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline};
-use ext_rpc::{Backend, Caller, RpcCall};
+use ext_registry::{Call, Deadline, Progress};
+use ext_rpc::{Backend, Caller, RpcCall, Tell};
 use ext_wire::{ErrorBody, ErrorCode};
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -30,10 +30,11 @@ impl CoreBackend {
         Self { shared, tokens, user: Engine::for_user(), engines: Mutex::default() }
     }
 
-    fn run(&self, engine: &Engine, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+    fn run(&self, engine: &Engine, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         let RpcCall { method, library, payload, blobs, stop } = call;
         let deadline = Deadline::NONE.with_stop(stop);
-        let call = Call { method: &method, library, payload, blobs, deadline };
+        let progress = Progress::to(tell);
+        let call = Call { method: &method, library, payload, blobs, deadline, progress };
         Ok(self.shared.core.call_with(engine, call)?)
     }
 
@@ -54,10 +55,10 @@ impl Backend for CoreBackend {
         self.tokens.find(token).map(|token| Caller::Token(token.id.to_string()))
     }
 
-    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+    fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         match caller {
-            Caller::User => self.run(&self.user, call),
-            Caller::Token(id) => self.run(&*self.engine(id)?, call),
+            Caller::User => self.run(&self.user, call, tell),
+            Caller::Token(id) => self.run(&*self.engine(id)?, call, tell),
         }
     }
 

@@ -7,7 +7,7 @@ use ext_perm::{Audience, Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
-use crate::{Context, Deadline, OpError, Registration, Registry, Services, Wait};
+use crate::{Context, Deadline, OpError, Progress, Registration, Registry, Services, Wait};
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Call<'a> {
     pub blobs: BlobStyle,
     /// End of the call: that of the guest's call within which it is made.
     pub deadline: Deadline,
+    /// The listener to its steps.
+    pub progress: Progress<'a>,
 }
 
 /// Checks, routes and runs a call; returns the encoded output.
@@ -42,7 +44,7 @@ pub async fn execute_json_operation(
     call: Call<'_>,
 ) -> Result<Vec<u8>, OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services, &call.deadline);
+    let context = Context::new(&granted, services, &call.deadline, call.progress);
     (operation.run)(context, call.payload, call.blobs).await
 }
 
@@ -79,7 +81,7 @@ pub fn execute_json_operation_waiting(
     wait: &mut Wait<'_>,
 ) -> Result<(), OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services, &call.deadline);
+    let context = Context::new(&granted, services, &call.deadline, call.progress);
     (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
 }
 

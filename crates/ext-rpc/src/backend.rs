@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use bytes::Bytes;
-use ext_wire::{ErrorBody, body::BlobStyle};
+use ext_wire::{ErrorBody, body::BlobStyle, ops::work::WorkProgress};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -31,6 +31,9 @@ pub struct RpcCall {
     pub stop: Arc<AtomicBool>,
 }
 
+/// A function that is told each step of a call that takes long.
+pub type Tell<'a> = dyn Fn(WorkProgress<'_>) + Sync + 'a;
+
 /// The system that a server serves. Its methods are called from many threads, and may block.
 pub trait Backend: Send + Sync + 'static {
     /// Finds the caller that a token stands for; `None` when it is not valid, or not any more.
@@ -40,7 +43,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// # Errors
     /// The error that the operation answers, and the refusal of a caller that may not call it.
-    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody>;
+    fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody>;
 
     /// Returns the state of the system, for people: JSON.
     ///

@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use crate::{
     PROTOCOL,
-    backend::{Backend, Caller},
+    backend::{Backend, Caller, RpcCall},
     guard::{self, Door},
     limits::{BODY_TIME, MAX_REQUEST_BYTES},
     rpc::{Operations, call},
+    watched::{self, Running},
 };
 
 /// The beginning of the paths of calls without JSON-RPC.
@@ -40,6 +41,8 @@ pub(crate) struct Site {
     pub(crate) methods: Methods,
     pub(crate) rpc: TowerServiceBuilder<Identity, Identity>,
     pub(crate) stop: StopHandle,
+    /// The calls that are watched.
+    pub(crate) running: Running,
 }
 
 impl Site {
@@ -63,6 +66,7 @@ impl Site {
         match path {
             "/" => self.rpc(caller, request).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
+            _ if path.starts_with(watched::STOP) => self.stop_call(&caller, &request),
             _ => Err(refuse(StatusCode::NOT_FOUND, "there is nothing at this path: calls go to /")),
         }
     }
@@ -99,17 +103,37 @@ impl Site {
         }
         let (head, body) = request.into_parts();
         let method = head.uri.path().strip_prefix(CALLS).unwrap_or_default().to_owned();
-        let library = library(&head.headers)?;
-        let blobs = match head.headers.get(header::ACCEPT) {
+        let library = uuid(&head.headers, LIBRARY)?;
+        let accepted = head.headers.get(header::ACCEPT);
+        let blobs = match accepted {
             Some(accepted) if accepted == ENVELOPE => BlobStyle::Attachment,
             _ => BlobStyle::Base64,
         };
         let payload = read(body).await?;
+        if accepted.is_some_and(|accepted| accepted == watched::LINES) {
+            let id = uuid(&head.headers, watched::CALL)?;
+            let call = RpcCall { method, library, payload, blobs, stop: Arc::default() };
+            let lines = watched::begin(&self.backend, &self.running, caller, id, call);
+            return Ok(typed(StatusCode::OK, watched::LINES, lines));
+        }
         let output = call(&self.backend, caller, method, library, payload, blobs).await;
         match output {
             Ok(output) => Ok(with_type(StatusCode::OK, ENVELOPE, output.into())),
             Err(error) => Ok(failed(&error)),
         }
+    }
+}
+
+impl Site {
+    /// Ends a watched call of the same caller.
+    fn stop_call(&self, caller: &Caller, request: &Request<Incoming>) -> Result<Reply, Refusal> {
+        let id = request.uri().path().strip_prefix(watched::STOP).map(str::parse);
+        let Some(Ok(id)) = id else {
+            return Err(refuse(StatusCode::BAD_REQUEST, "the path names the id of a call"));
+        };
+        let stopped = request.method() == Method::POST && self.running.stop(caller, id);
+        let body = serde_json::json!({ "stopped": stopped }).to_string();
+        Ok(with_type(StatusCode::OK, "application/json", body.into()))
     }
 }
 
@@ -126,10 +150,11 @@ fn health(method: &Method) -> Reply {
     with_type(StatusCode::OK, "application/json", body.to_string().into())
 }
 
-fn library(headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
-    let Some(value) = headers.get(LIBRARY) else { return Ok(None) };
+/// Reads an id in a header.
+fn uuid(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, Refusal> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|text| text.parse().ok());
-    let wrong = || refuse(StatusCode::BAD_REQUEST, "the header x-library is the id of a library");
+    let wrong = || refuse(StatusCode::BAD_REQUEST, format_args!("the header {name} is a UUID"));
     id.map(Some).ok_or_else(wrong)
 }
 
@@ -171,7 +196,11 @@ pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Ref
 }
 
 fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
-    let mut reply = Response::new(HttpBody::from(body.to_vec()));
+    typed(status, media_type, HttpBody::from(body.to_vec()))
+}
+
+fn typed(status: StatusCode, media_type: &'static str, body: HttpBody) -> Reply {
+    let mut reply = Response::new(body);
     *reply.status_mut() = status;
     let media_type = header::HeaderValue::from_static(media_type);
     reply.headers_mut().insert(header::CONTENT_TYPE, media_type);

@@ -27,7 +27,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use ext_rpc::{Backend, Caller, Client, RpcCall, Server, ServerOptions};
+//! use ext_rpc::{Backend, Caller, Client, RpcCall, Server, ServerOptions, Tell};
 //! use ext_wire::ErrorBody;
 //! use tokio::sync::watch;
 //!
@@ -38,7 +38,7 @@
 //!     fn authenticate(&self, _token: &str) -> Option<Caller> {
 //!         None
 //!     }
-//!     fn call(&self, _caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+//!     fn call(&self, _: &Caller, call: RpcCall, _: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
 //!         Ok(call.payload.to_vec())
 //!     }
 //!     fn status(&self, _caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
@@ -81,8 +81,9 @@ mod methods;
 mod rpc;
 mod server;
 mod socket;
+mod watched;
 
-pub use backend::{Backend, Caller, RpcCall};
+pub use backend::{Backend, Caller, RpcCall, Tell};
 pub use client::Client;
 pub use error::{ClientError, ServeError};
 pub use limits::{

@@ -1,6 +1,12 @@
 //! Directory of the installed extensions.
 
-use ext_wire::{ErrorBody, ErrorCode, ops::extensions::ExtensionInfo};
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::extensions::{
+        ExtensionCandidate, ExtensionInfo, ExtensionState, InspectInput, InstallInput,
+        QuarantineInput, ReleaseOutput, RemoveOutput,
+    },
+};
 
 /// The operations of an installed extension, and the version that offers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,4 +35,26 @@ pub trait ExtensionDirectory: Send + Sync {
                 ErrorBody::new(ErrorCode::NotFound, message)
             })
     }
+}
+
+/// The installation of extensions on a host, and their health.
+#[expect(clippy::missing_errors_doc, reason = "said in the operations `extensions.*`")]
+pub trait ExtensionAdmin: Send + Sync {
+    /// Returns an installed extension and how it does.
+    fn get(&self, id: &str) -> Result<ExtensionState, ErrorBody>;
+
+    /// Looks at an extension before it is installed.
+    fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody>;
+
+    /// Installs an extension, or another version of it.
+    fn install(&self, input: InstallInput) -> Result<ExtensionInfo, ErrorBody>;
+
+    /// Stops an extension until it is released.
+    fn quarantine(&self, input: QuarantineInput) -> Result<ExtensionState, ErrorBody>;
+
+    /// Lets a stopped extension run again.
+    fn release(&self, id: &str) -> Result<ReleaseOutput, ErrorBody>;
+
+    /// Removes an extension.
+    fn remove(&self, id: &str) -> Result<RemoveOutput, ErrorBody>;
 }

@@ -33,10 +33,12 @@ pub mod library;
 pub mod locations;
 pub mod mail;
 pub mod ocr;
+pub mod permissions;
 pub mod schedules;
 mod scrub;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text_model;
+pub mod work;
 
 pub use box_future::BoxFuture;

@@ -1,15 +1,19 @@
 //! `spacedrive import`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
-use spacedrive_core::{Core, Failure, PartsReport, WorkProgress, WorkReport};
-
+use ext_wire::ops::{
+    NoInput,
+    work::{self, ImportInput},
+};
+use spacedrive_core::{Core, Failure, PartsReport, Progress, Watcher, WorkProgress, WorkReport};
 use uuid::Uuid;
 
 use super::{indexing, parts::in_words};
 use crate::{
     args::{ImportArgs, Output},
     failure::advice_on,
+    given_paths::GivenPaths,
     names, output,
     progress::ImportBar,
     stop,
@@ -20,18 +24,20 @@ const PARTIAL: u8 = 3;
 
 pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Result<ExitCode> {
     let library = names::chosen(core, &args.library)?;
-    let library = core.library(library)?.with_stop(stop::on_ctrl_c()?);
+    let stop = stop::on_ctrl_c()?;
+    let paths = GivenPaths::of(&args.paths)?;
+    let into = args.into.as_ref().map(|place| place.trim_end_matches('/').to_owned());
+    let input = ImportInput { paths: paths.absolute(), into };
     let bar = ImportBar::new();
-    let progress = &mut |progress: WorkProgress<'_>| bar.show(progress);
-    let report = match &args.into {
-        Some(place) => library.import_into(place.trim_end_matches('/'), &args.paths, progress)?,
-        None => library.import(&args.paths, progress)?,
-    };
+    let show = |step: WorkProgress<'_>| bar.show(step);
+    let watcher = Watcher { stop: Some(Arc::clone(&stop)), progress: Progress::to(&show) };
+    let mut report = core.call_watched::<work::Import>(Some(library), &input, watcher)?;
     drop(bar);
+    paths.restore(&mut report);
     if args.no_index || report.stopped {
         return finish(&report, output);
     }
-    indexing::after_import(&library, report, output)
+    indexing::after_import(core, library, &stop, report, output)
 }
 
 /// Prints the report and returns the exit code.
@@ -54,7 +60,9 @@ pub(super) fn deliver(
     output: Output,
 ) -> anyhow::Result<()> {
     let bar = ImportBar::new();
-    let mut report = core.library(library)?.import(&[], &mut |progress| bar.show(progress))?;
+    let show = |step: WorkProgress<'_>| bar.show(step);
+    let watcher = Watcher { stop: None, progress: Progress::to(&show) };
+    let mut report = core.call_watched::<work::Deliver>(Some(library), &NoInput {}, watcher)?;
     drop(bar);
     report.processed.retain(|extension, _| extension == only);
     report.failures.retain(|failure| failure.extension.as_deref() == Some(only));
@@ -132,9 +140,9 @@ fn line(failure: &Failure) -> String {
     let by = failure.extension.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
     let separator = if failure.path.is_empty() { "" } else { ": " };
     // An error of the SDK ends with its code.
-    let said = failure.error.contains(failure.code);
+    let said = failure.error.contains(&failure.code);
     let code = if said { String::new() } else { format!(" [{}]", failure.code) };
-    let advice = advice_on(failure.code, &failure.error);
+    let advice = advice_on(&failure.code, &failure.error);
     let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
     format!("  {}{separator}{by}{}{advice}{code}", failure.path, failure.error)
 }
@@ -169,7 +177,7 @@ mod tests {
             path: "/no/such".into(),
             entry_id: None,
             extension: None,
-            code: "E_IO",
+            code: "E_IO".into(),
             error: "there is no such file or folder".into(),
         };
         let mut report = WorkReport { failures: vec![failure], ..WorkReport::default() };
@@ -184,7 +192,7 @@ mod tests {
             path: "mails/a.eml".into(),
             entry_id: None,
             extension: Some("finance".into()),
-            code: "E_DOC_MALFORMED",
+            code: "E_DOC_MALFORMED".into(),
             error: "a.pdf is damaged".into(),
         };
         assert_eq!(line(&failure), "  mails/a.eml: finance: a.pdf is damaged [E_DOC_MALFORMED]");

@@ -33,6 +33,7 @@ mod search;
 mod secret_transfer;
 mod secrets;
 mod serve;
+mod serve_work;
 mod stopped_import;
 mod strange_files;
 mod system;

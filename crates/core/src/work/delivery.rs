@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     open::OpenLibrary,
-    report::{Failure, WorkProgress, WorkReport},
+    report::{Failure, WorkProgress, WorkReport, count_parts, failed_extension},
     retry,
 };
 use crate::{error::CoreError, system::System};
@@ -156,9 +156,9 @@ impl<'a> Subscriber<'a> {
         if total == 0 && !self.retries_soon()? {
             return Ok(());
         }
-        progress(WorkProgress::Loading { extension: self.id });
+        progress(WorkProgress::Loading { extension: self.id.into() });
         if let Err(error) = self.system.ensure_loaded(self.id) {
-            report.failures.push(Failure::of_extension(self.id, error.into()));
+            report.failures.push(failed_extension(self.id, error.into()));
             return Ok(());
         }
         let failed = self.deliver_all(total, report, progress)?;
@@ -187,11 +187,12 @@ impl<'a> Subscriber<'a> {
                 }
                 Err(error) => {
                     // No answer is no denial: this event and those behind it wait.
-                    failed.insert(event.id, Failure::of_extension(self.id, error));
+                    failed.insert(event.id, failed_extension(self.id, error));
                     break;
                 }
             }
             done += 1;
+            let (extension, path) = (extension.into(), path.into());
             progress(WorkProgress::Delivering { extension, done: done - 1, total, path });
             match deliver_one(&self.system.manager, self.id, &event) {
                 Ok(()) => {
@@ -206,7 +207,7 @@ impl<'a> Subscriber<'a> {
                 }
                 Err(error) if is_not_running(error.code) && self.is_stopped() => {
                     // The event waits until the extension may run again.
-                    failed.insert(event.id, Failure::of_extension(self.id, error));
+                    failed.insert(event.id, failed_extension(self.id, error));
                     break;
                 }
                 Err(error) => {
@@ -218,7 +219,7 @@ impl<'a> Subscriber<'a> {
             }
         }
         for (entry, record) in recorded.values() {
-            report.parts.entry(self.id.to_owned()).or_default().add(entry, record);
+            count_parts(report.parts.entry(self.id.to_owned()).or_default(), entry, record);
         }
         Ok(failed.into_values().collect())
     }
@@ -307,7 +308,7 @@ fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {
         path: event.entry.path.clone(),
         entry_id: Some(event.entry.id),
         extension: Some(id.to_owned()),
-        code: error.code.name(),
+        code: error.code.name().to_owned(),
         error: error.error,
     }
 }

@@ -15,7 +15,7 @@ use super::{
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
-    report::{Failure, Skipped, WorkProgress, WorkReport, path_text},
+    report::{Failure, Skipped, WorkProgress, WorkReport, failed_file, path_text},
     rules::Rules,
 };
 use crate::error::CoreError;
@@ -104,7 +104,7 @@ fn plan(
             let entry_path = match places.entry_path(&file) {
                 Ok(entry_path) => entry_path,
                 Err(error) => {
-                    report.failures.push(Failure::of_file(&file, ErrorCode::Io, error));
+                    report.failures.push(failed_file(&file, ErrorCode::Io, error));
                     continue;
                 }
             };
@@ -126,7 +126,7 @@ fn files_at(
     places: &mut Places<'_>,
     report: &mut WorkReport,
 ) -> Result<Vec<PathBuf>, LibraryError> {
-    let failed = |(path, error): (PathBuf, _)| Failure::of_file(&path, ErrorCode::Io, error);
+    let failed = |(path, error): (PathBuf, _)| failed_file(&path, ErrorCode::Io, error);
     let found = match files::find(path, rules) {
         Ok(found) => found,
         Err(unseen) => {
@@ -136,7 +136,9 @@ fn files_at(
     };
     report.failures.extend(found.unseen.into_iter().map(failed));
     let skipped = found.skipped.iter();
-    report.skipped.extend(skipped.map(|(path, kind)| Skipped { path: path_text(path), kind }));
+    report.skipped.extend(
+        skipped.map(|(path, kind)| Skipped { path: path_text(path), kind: (*kind).to_owned() }),
+    );
     match places.settle(&found.folder, &found.files, into) {
         Ok(placed) => report.placed.extend(placed),
         Err(Refused::Library(error)) => return Err(error),
@@ -153,7 +155,7 @@ fn clash(file: &Path, entry_path: &str, other: &Path) -> Failure {
         "its entry would be `{entry_path}`, as that of {}: rename one of the folders",
         path_text(other)
     );
-    Failure::of_file(file, ErrorCode::Conflict, error)
+    failed_file(file, ErrorCode::Conflict, error)
 }
 
 /// Makes the entries; returns those that were there already.
@@ -170,7 +172,7 @@ fn read_all(
             report.left = total - done;
             break;
         }
-        progress(WorkProgress::Reading { done, total, path: entry_path });
+        progress(WorkProgress::Reading { done, total, path: entry_path.into() });
         match library.store.import_file(file, entry_path) {
             Ok(imported) => {
                 if imported.entry.size == Some(0) {
@@ -203,7 +205,7 @@ fn file_failure(file: &Path, entry_path: &str, error: LibraryError) -> Failure {
         LibraryError::Name(_) => ": rename it",
         _ => "",
     };
-    Failure::of_file(file, code, format_args!("{error}{advice}"))
+    failed_file(file, code, format_args!("{error}{advice}"))
 }
 
 /// Returns whether the next file would fail as well.

@@ -5,6 +5,7 @@
 //! again, with its last checkpoint.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
@@ -106,7 +107,7 @@ impl<'a> Runner<'a> {
         for (&id, last) in &mut self.progress {
             let now = self.library.store.job(id)?.and_then(|job| job.progress);
             if let Some(progress) = now.filter(|now| last.as_ref() != Some(now)) {
-                report(WorkProgress::JobProgress { id, progress: &progress });
+                report(WorkProgress::JobProgress { id, progress: Cow::Borrowed(&progress) });
                 *last = Some(progress);
             }
         }
@@ -127,7 +128,7 @@ impl<'a> Runner<'a> {
             let full = self.full();
             let full: Vec<&str> = full.iter().map(String::as_str).collect();
             let Some(job) = self.library.store.claim_job(&full)? else { return Ok(()) };
-            progress(WorkProgress::JobStarted { id: job.id, method: &job.method });
+            progress(WorkProgress::JobStarted { id: job.id, method: job.method.as_str().into() });
             *self.running.entry(job.extension.clone()).or_default() += 1;
             self.progress.insert(job.id, None);
             self.start(scope, job);
@@ -176,7 +177,7 @@ impl<'a> Runner<'a> {
             JobEnd::Parked(error) => (&mut self.report.parked, Some(error)),
         };
         *count += 1;
-        progress(WorkProgress::JobEnded { id: job.id, error: error.as_ref() });
+        progress(WorkProgress::JobEnded { id: job.id, error: error.as_ref().map(Cow::Borrowed) });
         Ok(())
     }
 }

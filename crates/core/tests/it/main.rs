@@ -9,6 +9,7 @@ mod events;
 mod import_places;
 mod installation;
 mod jobs;
+mod management;
 mod permissions;
 mod search;
 mod undecided;
