@@ -33,6 +33,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("schedules.lock", "lock of these calls"),
     ("tokens.json", "tokens for programs that call the daemon"),
     ("tokens.lock", "lock of these tokens"),
+    ("uploads", "files that programs are uploading"),
     ("daemon.lock", "lock of the daemon"),
     ("daemon.log", "log of a daemon in the background"),
     ("daemon.sock", "socket of the daemon"),

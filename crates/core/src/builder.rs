@@ -33,6 +33,7 @@ use crate::{
     list_file::ListFile,
     locations::LocationsFile,
     network::Network,
+    own_folder::OwnFolder,
     schedules::SchedulesFile,
     services::{self, SystemRef},
     storage::StorageConfig,
@@ -131,6 +132,7 @@ impl CoreBuilder {
     pub fn build(self) -> Result<Core, CoreError> {
         let folder = self.data_folder;
         create_private_folder(&folder)?;
+        let own = OwnFolder::new(&folder)?;
         let config = Config::load(&folder)?;
         let models = self.models.unwrap_or_else(|| ModelStore::new(folder.join("models")));
         let isolation = self.isolation.unwrap_or_else(Isolation::find);
@@ -146,8 +148,11 @@ impl CoreBuilder {
 
         let services = directories(&libraries, &installed, &registry);
         let locations = ListFile::new(&folder, "locations");
-        let locations_file =
-            LocationsFile { file: locations.clone(), libraries: Arc::clone(&libraries) };
+        let locations_file = LocationsFile {
+            file: locations.clone(),
+            libraries: Arc::clone(&libraries),
+            own: own.clone(),
+        };
         let services = services.with::<dyn Locations>(Arc::new(locations_file));
         let schedules = ListFile::new(&folder, "schedules");
         let schedules_file =
@@ -166,8 +171,17 @@ impl CoreBuilder {
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), manager)?;
 
         let loading = Mutex::default();
-        let system =
-            System { libraries, installed, registry, services, vault, guests, manager, loading };
+        let system = System {
+            own,
+            libraries,
+            installed,
+            registry,
+            services,
+            vault,
+            guests,
+            manager,
+            loading,
+        };
         let system = Arc::new(system);
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);

@@ -76,6 +76,7 @@ mod list_file;
 mod locations;
 mod manifest_advice;
 mod network;
+mod own_folder;
 pub mod permissions;
 mod schedules;
 mod services;
@@ -114,7 +115,7 @@ pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
     removed_files::{RemovalLook, RemovalReport},
     report::{
-        FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-        UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+        FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+        Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
     },
 };

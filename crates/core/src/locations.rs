@@ -11,7 +11,7 @@ use ext_wire::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{core::Core, list_file::ListFile, work::rules};
+use crate::{core::Core, list_file::ListFile, own_folder::OwnFolder, work::rules};
 
 /// Name of the file in the data folder.
 pub const LOCATIONS_FILE: &str = "locations.json";
@@ -21,6 +21,7 @@ type Result<T> = std::result::Result<T, ErrorBody>;
 pub(crate) struct LocationsFile {
     pub(crate) file: ListFile<Location>,
     pub(crate) libraries: Arc<Libraries>,
+    pub(crate) own: OwnFolder,
 }
 
 impl LocationsFile {
@@ -35,7 +36,7 @@ impl Locations for LocationsFile {
         ensure_patterns(&ignore)?;
         let library = self.libraries.library(library_id);
         library.map_err(|error| ErrorBody::new(error.code(), error))?;
-        let folder = real_folder(&folder)?;
+        let folder = real_folder(&folder, &self.own)?;
         if let Some(place) = &into {
             let place: std::result::Result<EntryPath, _> = place.parse();
             place.map_err(|error| ErrorBody::new(ErrorCode::Path, error))?;
@@ -124,7 +125,7 @@ fn ensure_patterns(ignore: &[String]) -> Result<()> {
 }
 
 /// Returns the folder's path without links, as text.
-fn real_folder(folder: &str) -> Result<String> {
+fn real_folder(folder: &str, own: &OwnFolder) -> Result<String> {
     let wrong = |why: &str| {
         let message = format!("`{}` {why}", folder.escape_debug());
         ErrorBody::new(ErrorCode::Path, message)
@@ -136,6 +137,9 @@ fn real_folder(folder: &str) -> Result<String> {
         fs::canonicalize(folder).map_err(|error| wrong(&format!("cannot be opened: {error}")))?;
     if !real.is_dir() {
         return Err(wrong("is not a folder"));
+    }
+    if own.holds(&real) {
+        return Err(wrong("is the data folder of this program, or lies in it"));
     }
     real.into_os_string().into_string().map_err(|_| wrong("has a name that is not UTF-8"))
 }

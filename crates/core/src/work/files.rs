@@ -8,6 +8,7 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 
 use super::rules::Rules;
+use crate::own_folder::OwnFolder;
 
 /// A file or folder that could not be looked at, and why.
 pub(crate) type Unseen = (PathBuf, io::Error);
@@ -19,7 +20,7 @@ pub(crate) struct Found {
     pub(crate) folder: PathBuf,
     /// All files, sorted by name in each folder, without hidden ones.
     pub(crate) files: Vec<PathBuf>,
-    /// Links, pipes and the like that lie in the folder, with what they are.
+    /// Links, pipes and the like that lie in the folder, and the data folder, with what they are.
     pub(crate) skipped: Vec<(PathBuf, &'static str)>,
     /// What could not be looked at.
     pub(crate) unseen: Vec<Unseen>,
@@ -27,13 +28,16 @@ pub(crate) struct Found {
 
 /// Finds the files behind a path: the file itself, or all files in the folder; without those that
 /// rules leave out.
-pub(crate) fn find(path: &Path, rules: Option<&Rules>) -> Result<Found, Unseen> {
+pub(crate) fn find(path: &Path, own: &OwnFolder, rules: Option<&Rules>) -> Result<Found, Unseen> {
     let full = fs::canonicalize(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             (path.to_owned(), io::Error::new(error.kind(), "there is no such file or folder"))
         }
         _ => (path.to_owned(), error),
     })?;
+    if let Some(why) = own.refusal(&full) {
+        return Err((path.to_owned(), io::Error::new(io::ErrorKind::InvalidInput, why)));
+    }
     let folder = if full.is_dir() { &full } else { full.parent().unwrap_or(&full) };
     let (files, skipped, unseen) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Found { folder: folder.to_owned(), files, skipped, unseen };
@@ -44,11 +48,15 @@ pub(crate) fn find(path: &Path, rules: Option<&Rules>) -> Result<Found, Unseen> 
     }
     let all = WalkDir::new(&full).sort_by_file_name().into_iter();
     let mut unruled = Vec::new();
-    let is_found = |entry: &DirEntry| {
+    let mut all = all.filter_entry(|entry| {
         entry.path() == full || !(is_hidden(entry) || is_ruled_out(rules, entry, &mut unruled))
-    };
-    for entry in all.filter_entry(is_found) {
+    });
+    while let Some(entry) = all.next() {
         match entry {
+            Ok(entry) if own.is(entry.path()) => {
+                found.skipped.push((entry.into_path(), "the data folder of this program"));
+                all.skip_current_dir();
+            }
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => match skipped_kind(&entry) {
                 Some(kind) => found.skipped.push((entry.into_path(), kind)),
@@ -57,6 +65,7 @@ pub(crate) fn find(path: &Path, rules: Option<&Rules>) -> Result<Found, Unseen> 
             Err(error) => found.unseen.push(walk_error(&full, error)),
         }
     }
+    drop(all);
     found.unseen.extend(unruled);
     Ok(found)
 }
@@ -100,6 +109,28 @@ fn walk_error(root: &Path, error: walkdir::Error) -> (PathBuf, io::Error) {
 mod tests {
     use super::*;
 
+    fn own(temp: &tempfile::TempDir) -> OwnFolder {
+        fs::create_dir_all(temp.path().join("data/libraries")).unwrap();
+        OwnFolder::new(&temp.path().join("data")).unwrap()
+    }
+
+    #[test]
+    fn the_data_folder_is_left_out_of_what_is_above_it() {
+        let temp = tempfile::tempdir().unwrap();
+        let own = own(&temp);
+        let above = temp.path().canonicalize().unwrap();
+        fs::write(above.join("data/libraries/content"), "made by an import").unwrap();
+        fs::write(above.join("note.txt"), "of the user").unwrap();
+        let found = find(&above, &own).unwrap();
+        assert_eq!(found.files, [above.join("note.txt")]);
+        assert_eq!(found.skipped, [(above.join("data"), "the data folder of this program")]);
+        for named in ["data", "data/libraries", "data/libraries/content"] {
+            let (path, error) = find(&above.join(named), &own).unwrap_err();
+            assert_eq!(path, above.join(named));
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        }
+    }
+
     #[test]
     fn hidden_files_are_left_out_and_a_file_names_its_folder() {
         let temp = tempfile::tempdir().unwrap();
@@ -108,16 +139,17 @@ mod tests {
         for name in ["b.eml", "a.eml", ".hidden", "2024/c.eml"] {
             fs::write(mails.join(name), name).unwrap();
         }
-        let found = find(&mails, None).unwrap();
+        let found = find(&mails, &own(&temp), None).unwrap();
         assert_eq!(found.files, ["2024/c.eml", "a.eml", "b.eml"].map(|name| mails.join(name)));
         assert_eq!(found.folder, mails);
-        let found = find(&mails.join("2024/../a.eml"), None).unwrap();
+        let found = find(&mails.join("2024/../a.eml"), &own(&temp), None).unwrap();
         assert_eq!((found.folder, found.files), (mails.clone(), vec![mails.join("a.eml")]));
     }
 
     #[test]
     fn a_missing_path_is_named() {
-        let (path, error) = find(Path::new("/no/such/file"), None).unwrap_err();
+        let temp = tempfile::tempdir().unwrap();
+        let (path, error) = find(Path::new("/no/such/file"), &own(&temp), None).unwrap_err();
         assert_eq!(path, Path::new("/no/such/file"));
         assert!(error.to_string().contains("no such file"), "{error}");
     }

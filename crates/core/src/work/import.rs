@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::ImportOutcome;
+use ext_library_sqlite::{ImportOutcome, ImportedFile};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -15,8 +16,9 @@ use super::{
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
-    report::{Failure, Skipped, WorkProgress, WorkReport, failed_file, path_text},
-    rules::Rules,
+    report::{
+        Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
+    },
 };
 use crate::error::CoreError;
 
@@ -100,7 +102,7 @@ fn plan(
     let mut by_path: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut planned = Vec::new();
     for path in paths {
-        for file in files_at(path, library.rules.as_ref(), into, &mut places, report)? {
+        for file in files_at(path, into, library, &mut places, report)? {
             let entry_path = match places.entry_path(&file) {
                 Ok(entry_path) => entry_path,
                 Err(error) => {
@@ -121,13 +123,13 @@ fn plan(
 /// Finds the files behind one path, and sees to it that they have a place.
 fn files_at(
     path: &Path,
-    rules: Option<&Rules>,
     into: Option<&EntryPath>,
+    library: &OpenLibrary<'_>,
     places: &mut Places<'_>,
     report: &mut WorkReport,
 ) -> Result<Vec<PathBuf>, LibraryError> {
-    let failed = |(path, error): (PathBuf, _)| failed_file(&path, ErrorCode::Io, error);
-    let found = match files::find(path, rules) {
+    let failed = |(path, error): files::Unseen| failed_file(&path, unseen_code(&error), error);
+    let found = match files::find(path, &library.system.own, library.rules.as_ref()) {
         Ok(found) => found,
         Err(unseen) => {
             report.failures.push(failed(unseen));
@@ -148,6 +150,13 @@ fn files_at(
         }
     }
     Ok(found.files)
+}
+
+fn unseen_code(error: &io::Error) -> ErrorCode {
+    match error.kind() {
+        io::ErrorKind::InvalidInput => ErrorCode::Path,
+        _ => ErrorCode::Io,
+    }
 }
 
 fn clash(file: &Path, entry_path: &str, other: &Path) -> Failure {
@@ -178,21 +187,36 @@ fn read_all(
                 if imported.entry.size == Some(0) {
                     report.empty.push(path_text(file));
                 }
-                match imported.outcome {
-                    ImportOutcome::Created => report.created += 1,
-                    ImportOutcome::Updated => report.updated += 1,
-                    ImportOutcome::InBin => report.in_bin.push(path_text(file)),
-                    ImportOutcome::Unchanged => {
-                        report.unchanged += 1;
-                        unchanged.push(imported.entry.id);
-                    }
+                if matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed) {
+                    unchanged.push(imported.entry.id);
                 }
+                count(report, file, imported);
             }
             Err(error) if ends_import(error.code()) => return Err(error.into()),
             Err(error) => report.failures.push(file_failure(file, entry_path, error)),
         }
     }
     Ok(unchanged)
+}
+
+/// Counts an imported file.
+fn count(report: &mut WorkReport, file: &Path, imported: ImportedFile) {
+    let ImportedFile { entry, outcome, before } = imported;
+    match outcome {
+        ImportOutcome::Created => report.created += 1,
+        ImportOutcome::Updated => report.updated += 1,
+        ImportOutcome::Unchanged => report.unchanged += 1,
+        ImportOutcome::InBin => report.in_bin.push(path_text(file)),
+        ImportOutcome::Followed => {
+            report
+                .followed
+                .extend(before.into_iter().map(|from| Followed { from, to: entry.path.clone() }));
+            return;
+        }
+    }
+    if !before.is_empty() {
+        report.undecided.push(Undecided { path: entry.path, before });
+    }
 }
 
 /// Describes a file that could not be imported. One whose name a library refuses needs another name.

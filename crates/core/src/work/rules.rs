@@ -150,7 +150,14 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::work::files::find;
+    use crate::{own_folder::OwnFolder, work::files::find};
+
+    /// A data folder, which is none of the files.
+    fn own(folder: &Path) -> OwnFolder {
+        let data = folder.join("data");
+        fs::create_dir_all(&data).unwrap();
+        OwnFolder::new(&data).unwrap()
+    }
 
     /// Finds the files of a tree, with the rules of its folder.
     fn found(files: &[(&str, &str)], patterns: &[&str]) -> Vec<String> {
@@ -162,7 +169,8 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         let patterns: Vec<_> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
-        let find = |path: &Path| find(path, Some(&Rules::new(&folder, &patterns))).unwrap();
+        let own = own(temp.path());
+        let find = |path: &Path| find(path, &own, Some(&Rules::new(&folder, &patterns))).unwrap();
         let all = find(&folder);
         assert!(all.unseen.is_empty(), "{:?}", all.unseen);
         let name = |path: &PathBuf| path.strip_prefix(&folder).unwrap().display().to_string();
@@ -216,7 +224,8 @@ mod tests {
         fs::create_dir_all(folder.join("sub").join(OWN)).unwrap();
         fs::write(folder.join("sub/a.txt"), "").unwrap();
         fs::write(folder.join("b.txt"), "").unwrap();
-        let all = find(&folder, Some(&Rules::new(&folder, &[]))).unwrap();
+        let rules = Rules::new(&folder, &[]);
+        let all = find(&folder, &own(&folder.join(".data")), Some(&rules)).unwrap();
         assert_eq!(all.files, [folder.join("b.txt")]);
         assert_eq!(all.unseen.len(), 1, "{:?}", all.unseen);
         assert_eq!(all.unseen[0].0, folder.join("sub").join(OWN));

@@ -1,7 +1,7 @@
 //! The built-in operations that the fake host serves.
 
 use ext_wire::{
-    Wire, names,
+    ErrorCode, Wire, names,
     ops::{
         search::Entries,
         vdfs::{
@@ -19,7 +19,7 @@ use super::{
     search,
     state::State,
 };
-use crate::Result;
+use crate::{Error, Result};
 
 /// Puts all of them into the table.
 pub(super) fn register(state: &State) {
@@ -39,6 +39,12 @@ pub(super) fn register(state: &State) {
 
 fn register_sidecars(state: &State) {
     serve::<WriteSidecar>(state, |library, input| {
+        let old = library.sidecar_info(input.entry_id, &input.name)?;
+        if !input.holds(old.as_ref()) {
+            let name = input.name.escape_debug();
+            let message = format_args!("the sidecar `{name}` is another one by now");
+            return Err(Error::new(ErrorCode::Conflict, message));
+        }
         library.write_sidecar(input.entry_id, &input.name, input.data.into_bytes())
     });
     serve::<ReadSidecar>(state, |library, input| {
