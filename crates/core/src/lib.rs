@@ -64,6 +64,7 @@ mod catalogue;
 pub mod config;
 mod config_file;
 mod core;
+mod cron;
 mod digests;
 mod engines;
 mod error;
@@ -106,14 +107,17 @@ pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
-pub use library::LibraryHandle;
+pub use library::{FollowedFolder, LibraryHandle};
 pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
-pub use work::report::{
-    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+pub use work::{
+    removed_files::{RemovalLook, RemovalReport},
+    report::{
+        FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+        Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+    },
 };

@@ -20,6 +20,7 @@ mod isolation;
 mod jobs_and_dev;
 mod library_export;
 mod library_names;
+mod locations;
 mod login;
 mod mailbox;
 mod main_job;
