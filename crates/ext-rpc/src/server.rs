@@ -34,6 +34,7 @@ use crate::{
         MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
     },
     methods, socket,
+    watched::Running,
 };
 
 /// The places at which a server listens.
@@ -161,7 +162,8 @@ impl Threads {
         let methods = methods::module(Arc::clone(&backend));
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let rpc = jsonrpsee_server::Server::builder().set_config(config()).to_service_builder();
-        let site = Site { backend, methods, rpc, stop: self.stop_handle };
+        let site =
+            Site { backend, methods, rpc, stop: self.stop_handle, running: Running::default() };
         let connections = Arc::new(Semaphore::new(self.options.connections));
         Ok((Doors { site, connections, most: self.options.connections }, listener, port))
     }

@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use crate::common::{Spacedrive, extension, samples};
 
 /// A daemon, which is killed when the test ends.
-struct Daemon(Child);
+pub(crate) struct Daemon(Child);
 
 impl Daemon {
-    fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
+    pub(crate) fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
         let mut command = spacedrive.command(["serve"]);
         let daemon = Self(command.args(more).stdout(Stdio::null()).spawn().unwrap());
         wait_for("the daemon", || UnixStream::connect(socket(spacedrive)).is_ok());
@@ -38,11 +38,11 @@ impl Drop for Daemon {
     }
 }
 
-fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
+pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
     spacedrive.data.path().join("daemon.sock")
 }
 
-fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
+pub(crate) fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     while !is_there() {
         assert!(Instant::now() < end, "{what} did not come");

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::ImportOutcome;
+use ext_library_sqlite::{ImportOutcome, ImportedFile};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -16,7 +16,9 @@ use super::{
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
-    report::{Failure, Skipped, WorkProgress, WorkReport, path_text},
+    report::{
+        Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
+    },
 };
 use crate::{error::CoreError, own_folder::OwnFolder};
 
@@ -104,7 +106,7 @@ fn plan(
             let entry_path = match places.entry_path(&file) {
                 Ok(entry_path) => entry_path,
                 Err(error) => {
-                    report.failures.push(Failure::of_file(&file, ErrorCode::Io, error));
+                    report.failures.push(failed_file(&file, ErrorCode::Io, error));
                     continue;
                 }
             };
@@ -126,7 +128,7 @@ fn files_at(
     places: &mut Places<'_>,
     report: &mut WorkReport,
 ) -> Result<Vec<PathBuf>, LibraryError> {
-    let failed = |(path, error): files::Unseen| Failure::of_file(&path, unseen_code(&error), error);
+    let failed = |(path, error): files::Unseen| failed_file(&path, unseen_code(&error), error);
     let found = match files::find(path, own) {
         Ok(found) => found,
         Err(unseen) => {
@@ -136,7 +138,9 @@ fn files_at(
     };
     report.failures.extend(found.unseen.into_iter().map(failed));
     let skipped = found.skipped.iter();
-    report.skipped.extend(skipped.map(|(path, kind)| Skipped { path: path_text(path), kind }));
+    report.skipped.extend(
+        skipped.map(|(path, kind)| Skipped { path: path_text(path), kind: (*kind).to_owned() }),
+    );
     match places.settle(&found.folder, &found.files, into) {
         Ok(placed) => report.placed.extend(placed),
         Err(Refused::Library(error)) => return Err(error),
@@ -160,7 +164,7 @@ fn clash(file: &Path, entry_path: &str, other: &Path) -> Failure {
         "its entry would be `{entry_path}`, as that of {}: rename one of the folders",
         path_text(other)
     );
-    Failure::of_file(file, ErrorCode::Conflict, error)
+    failed_file(file, ErrorCode::Conflict, error)
 }
 
 /// Makes the entries; returns those that were there already.
@@ -177,27 +181,42 @@ fn read_all(
             report.left = total - done;
             break;
         }
-        progress(WorkProgress::Reading { done, total, path: entry_path });
+        progress(WorkProgress::Reading { done, total, path: entry_path.into() });
         match library.store.import_file(file, entry_path) {
             Ok(imported) => {
                 if imported.entry.size == Some(0) {
                     report.empty.push(path_text(file));
                 }
-                match imported.outcome {
-                    ImportOutcome::Created => report.created += 1,
-                    ImportOutcome::Updated => report.updated += 1,
-                    ImportOutcome::InBin => report.in_bin.push(path_text(file)),
-                    ImportOutcome::Unchanged => {
-                        report.unchanged += 1;
-                        unchanged.push(imported.entry.id);
-                    }
+                if matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed) {
+                    unchanged.push(imported.entry.id);
                 }
+                count(report, file, imported);
             }
             Err(error) if ends_import(error.code()) => return Err(error.into()),
             Err(error) => report.failures.push(file_failure(file, entry_path, error)),
         }
     }
     Ok(unchanged)
+}
+
+/// Counts an imported file.
+fn count(report: &mut WorkReport, file: &Path, imported: ImportedFile) {
+    let ImportedFile { entry, outcome, before } = imported;
+    match outcome {
+        ImportOutcome::Created => report.created += 1,
+        ImportOutcome::Updated => report.updated += 1,
+        ImportOutcome::Unchanged => report.unchanged += 1,
+        ImportOutcome::InBin => report.in_bin.push(path_text(file)),
+        ImportOutcome::Followed => {
+            report
+                .followed
+                .extend(before.into_iter().map(|from| Followed { from, to: entry.path.clone() }));
+            return;
+        }
+    }
+    if !before.is_empty() {
+        report.undecided.push(Undecided { path: entry.path, before });
+    }
 }
 
 /// Describes a file that could not be imported. One whose name a library refuses needs another name.
@@ -210,7 +229,7 @@ fn file_failure(file: &Path, entry_path: &str, error: LibraryError) -> Failure {
         LibraryError::Name(_) => ": rename it",
         _ => "",
     };
-    Failure::of_file(file, code, format_args!("{error}{advice}"))
+    failed_file(file, code, format_args!("{error}{advice}"))
 }
 
 /// Returns whether the next file would fail as well.

@@ -5,3 +5,4 @@ mod http;
 mod json_rpc;
 mod socket;
 mod subscriptions;
+mod watched;
