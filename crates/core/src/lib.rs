@@ -14,6 +14,7 @@
 //!     usage/                used parts of today's budgets
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
+//!     publishers.json       keys of the publishers of extensions
 //!     schedules.json        calls that are made again and again
 //!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
@@ -77,6 +78,7 @@ mod locations;
 mod manifest_advice;
 mod network;
 pub mod permissions;
+mod publishers;
 mod schedules;
 mod services;
 mod settings;
