@@ -36,6 +36,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("publishers.lock", "lock of these keys"),
     ("tokens.json", "tokens for programs that call the daemon"),
     ("tokens.lock", "lock of these tokens"),
+    ("uploads", "files that programs are uploading"),
     ("daemon.lock", "lock of the daemon"),
     ("daemon.log", "log of a daemon in the background"),
     ("daemon.sock", "socket of the daemon"),

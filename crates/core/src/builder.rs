@@ -35,6 +35,7 @@ use crate::{
     list_file::ListFile,
     locations::LocationsFile,
     network::Network,
+    own_folder::OwnFolder,
     schedules::SchedulesFile,
     services::{self, SystemRef},
     settings::SettingsFiles,
@@ -134,6 +135,7 @@ impl CoreBuilder {
     pub fn build(self) -> Result<Core, CoreError> {
         let folder = self.data_folder;
         create_private_folder(&folder)?;
+        let own = OwnFolder::new(&folder)?;
         let config = Config::load(&folder)?;
         let models = self.models.unwrap_or_else(|| ModelStore::new(folder.join("models")));
         let isolation = self.isolation.unwrap_or_else(Isolation::find);
@@ -148,7 +150,7 @@ impl CoreBuilder {
         let network = Network::open(&folder, &config.http.unwrap_or_default())?;
 
         let services = directories(&libraries, &installed, &registry);
-        let locations = Arc::new(LocationsFile::new(&folder, Arc::clone(&libraries)));
+        let locations = Arc::new(LocationsFile::new(&folder, Arc::clone(&libraries), own.clone()));
         let services = services.with::<dyn Locations>(locations);
         let schedules = ListFile::new(&folder, "schedules");
         let schedules_file =
@@ -169,6 +171,7 @@ impl CoreBuilder {
 
         let loading = Mutex::default();
         let system = Arc::new(System {
+            own,
             libraries,
             installed,
             registry,

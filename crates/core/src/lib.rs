@@ -77,6 +77,7 @@ mod list_file;
 mod locations;
 mod manifest_advice;
 mod network;
+mod own_folder;
 pub mod permissions;
 mod publishers;
 mod schedules;
@@ -115,6 +116,6 @@ pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::report::{
-    FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-    UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
 };

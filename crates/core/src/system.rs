@@ -12,10 +12,14 @@ use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
 use parking_lot::Mutex;
 
-use crate::{call_file::CallFile, error::CoreError, installed::Installed, settings::SettingsFiles};
+use crate::{
+    call_file::CallFile, error::CoreError, installed::Installed, own_folder::OwnFolder,
+    settings::SettingsFiles,
+};
 
 /// Everything over one data folder.
 pub(crate) struct System {
+    pub(crate) own: OwnFolder,
     pub(crate) libraries: Arc<Libraries>,
     pub(crate) installed: Installed,
     pub(crate) registry: Arc<Registry>,

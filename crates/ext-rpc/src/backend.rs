@@ -7,6 +7,8 @@ use ext_wire::{ErrorBody, body::BlobStyle, ops::work::WorkProgress};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::files::Files;
+
 /// The one on whose behalf a call comes in. It follows from the connection, never from the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Caller {
@@ -56,6 +58,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Returns a counter that changes after something was written to a library.
     fn changes(&self, library: Uuid) -> watch::Receiver<u64>;
+
+    /// Returns the files of the system, if it serves any.
+    fn files(&self) -> Option<&dyn Files> {
+        None
+    }
 
     /// Begins the end of the system: the server is told by whoever runs it.
     ///

@@ -15,9 +15,12 @@ use uuid::Uuid;
 use crate::{
     PROTOCOL,
     backend::{Backend, Caller, RpcCall},
+    content,
     guard::{self, Door},
     limits::{BODY_TIME, MAX_REQUEST_BYTES},
+    paths::{self, Resource},
     rpc::{Operations, call},
+    uploads,
     watched::{self, Running},
 };
 
@@ -51,7 +54,8 @@ impl Site {
         let mut reply = self.route(door, request).await.unwrap_or_else(|refusal| *refusal);
         let headers = reply.headers_mut();
         headers.insert(PROTOCOL_HEADER, PROTOCOL.into());
-        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+        let no_store = header::HeaderValue::from_static("no-store");
+        headers.entry(header::CACHE_CONTROL).or_insert(no_store);
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
         reply
     }
@@ -66,6 +70,7 @@ impl Site {
         match path {
             "/" => self.rpc(caller, request).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
+            _ if path.starts_with(paths::LIBRARIES) => self.library(caller, request).await,
             _ if path.starts_with(watched::STOP) => self.stop_call(&caller, &request),
             _ => Err(refuse(StatusCode::NOT_FOUND, "there is nothing at this path: calls go to /")),
         }
@@ -94,6 +99,16 @@ impl Site {
         } else {
             answered
         })
+    }
+
+    /// Answers a request about the files of a library.
+    async fn library(&self, caller: Caller, request: Request<Incoming>) -> Result<Reply, Refusal> {
+        let backend = Arc::clone(&self.backend);
+        match paths::resource(request.uri().path()) {
+            Some(Resource::File(file)) => content::answer(backend, caller, file, request).await,
+            Some(Resource::Upload(place)) => uploads::answer(backend, caller, place, request).await,
+            None => Err(refuse(StatusCode::NOT_FOUND, "a library has no such path")),
+        }
     }
 
     /// Answers a call whose body is the payload: JSON, or an attachment envelope.
@@ -176,12 +191,15 @@ async fn read(body: Incoming) -> Result<Bytes, Refusal> {
 }
 
 /// Answers the error of an operation.
-fn failed(error: &ErrorBody) -> Reply {
+pub(crate) fn failed(error: &ErrorBody) -> Reply {
     let status = match error.code {
         ErrorCode::NotFound | ErrorCode::UnknownMethod => StatusCode::NOT_FOUND,
         ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::Busy | ErrorCode::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::AbiTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
+        ErrorCode::Rate => StatusCode::TOO_MANY_REQUESTS,
         code if code.name().starts_with("E_DENIED") => StatusCode::FORBIDDEN,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -195,7 +213,7 @@ pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Ref
     Box::new(with_type(status, "application/json", body.to_string().into()))
 }
 
-fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
+pub(crate) fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
     typed(status, media_type, HttpBody::from(body.to_vec()))
 }
 

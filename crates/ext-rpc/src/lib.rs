@@ -14,6 +14,9 @@
 //! |---|---|
 //! | `/` | JSON-RPC by POST; with an upgrade a WebSocket, which has subscriptions as well |
 //! | `/call/METHOD` | one call by POST: the body is the input, the header `x-library` the library |
+//! | `/libraries/LIBRARY/entries/ENTRY/content` | the content, by `GET`, also in parts |
+//! | `…/versions/NUMBER`, `…/sidecars/NAME` | likewise; `PUT` writes a sidecar |
+//! | `/libraries/LIBRARY/uploads` | uploads that resume, by the protocol tus |
 //! | `/health` | `{"status":"ok"}`, to everybody |
 //!
 //! | method of the server | what it does |
@@ -73,19 +76,28 @@
 
 mod backend;
 mod client;
+mod content;
 mod error;
+mod files;
 mod guard;
 mod http;
 mod limits;
 mod methods;
+mod paths;
 mod rpc;
 mod server;
 mod socket;
+mod streams;
+mod uploads;
 mod watched;
 
 pub use backend::{Backend, Caller, RpcCall, Tell};
 pub use client::Client;
 pub use error::{ClientError, ServeError};
+pub use files::{
+    FilePart, FileRef, Files, MAX_UPLOAD_BYTES, NewUpload, ReadAt, ServedFile, Upload,
+    WrittenSidecar,
+};
 pub use limits::{
     MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
 };

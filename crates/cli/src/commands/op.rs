@@ -108,7 +108,7 @@ fn table(operations: &[OfferedOperation]) -> String {
     };
     let rows = operations.iter().map(row).collect();
     let columns = [
-        Column::text("METHOD"),
+        Column::whole("METHOD"),
         Column::text("NEEDS"),
         Column::text("EXTENSION"),
         Column::text("DOES"),

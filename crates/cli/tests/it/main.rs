@@ -12,6 +12,7 @@ mod entry_commands;
 mod every_command;
 mod external;
 mod guest_process;
+mod http_files;
 mod import_names;
 mod import_places;
 mod installation;

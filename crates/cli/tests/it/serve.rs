@@ -38,7 +38,7 @@ impl Drop for Daemon {
     }
 }
 
-fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
+pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
     spacedrive.data.path().join("daemon.sock")
 }
 
@@ -271,7 +271,9 @@ fn status_tells_of_everything_with_and_without_a_daemon() {
     let by_folder = spacedrive.run(["location", "remove", folder.path().to_str().unwrap()]);
     assert_eq!(by_folder.code, Some(0), "{by_folder:?}");
     assert_eq!(spacedrive.json(["location", "list"]), json!([]));
-    for wrong in ["/no/such/folder", "/etc/hostname"] {
+    let data = spacedrive.data.path().to_str().unwrap();
+    let libraries = format!("{data}/libraries");
+    for wrong in ["/no/such/folder", "/etc/hostname", data, &libraries] {
         let refused = spacedrive.run(["location", "add", wrong]);
         assert_eq!(refused.code, Some(1), "{refused:?}");
         assert!(refused.stderr.contains(wrong), "{refused:?}");

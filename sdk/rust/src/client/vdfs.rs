@@ -196,6 +196,68 @@ impl Vdfs<'_> {
         self.0.call_op::<WriteSidecar>(&input)
     }
 
+    /// Writes a sidecar file as [`Self::write_sidecar`] does, made of the one that was read: as long as
+    /// it is that one, or as there is none.
+    ///
+    /// # Errors
+    /// [`Error::is_conflict`] when it is another one by now: read it and make it anew, as
+    /// [`Self::change_sidecar`] does; as [`Self::write_sidecar`].
+    pub fn write_unchanged_sidecar(
+        &self,
+        entry_id: Uuid,
+        name: &str,
+        data: impl AsRef<[u8]>,
+        read: Option<&SidecarInfo>,
+    ) -> Result<SidecarInfo> {
+        let data = data.as_ref().to_vec();
+        self.write_sidecar_with(WriteSidecarInput::of_unchanged(entry_id, name, data, read))
+    }
+
+    /// Changes a sidecar file by what it holds: what others write meanwhile is not lost. `change` gets
+    /// its bytes, or none where there is no such sidecar, and is called anew when it was written in
+    /// between.
+    ///
+    /// ```
+    /// use spacedrive_sdk::{prelude::*, testing::FakeHost};
+    ///
+    /// let host = FakeHost::new();
+    /// let scan = host.add_file("scan.png", "mail/scan.png", "image/png", b"");
+    /// for line in ["one", "two"] {
+    ///     host.client().change_sidecar(scan.id, "log.txt", |old| {
+    ///         let old = old.map(|old| old.as_bytes().to_vec()).unwrap_or_default();
+    ///         Ok([old.as_slice(), line.as_bytes(), b"\n"].concat())
+    ///     })?;
+    /// }
+    /// assert_eq!(host.sidecar(scan.id, "log.txt").as_deref(), Some(b"one\ntwo\n".as_slice()));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `change`; [`Error::is_conflict`] when others were faster 100 times; as
+    /// [`Self::write_sidecar`].
+    pub fn change_sidecar(
+        &self,
+        entry_id: Uuid,
+        name: &str,
+        mut change: impl FnMut(Option<Blob>) -> Result<Vec<u8>>,
+    ) -> Result<SidecarInfo> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let read = self.list_sidecars(entry_id)?.into_iter().find(|it| it.name == name);
+            let old = match read.as_ref().map(|_| self.read_sidecar(entry_id, name)) {
+                // That it was removed since is noticed when it is written.
+                Some(Err(gone)) if gone.is_not_found() => None,
+                old => old.transpose()?,
+            };
+            let data = change(old)?;
+            match self.write_unchanged_sidecar(entry_id, name, data, read.as_ref()) {
+                Err(error) if error.is_conflict() && attempts < MAX_ATTEMPTS => {}
+                result => return result,
+            }
+        }
+    }
+
     /// Writes `value` as a sidecar of indented JSON.
     ///
     /// # Errors

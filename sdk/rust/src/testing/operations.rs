@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ext_wire::{
-    Wire, names,
+    ErrorCode, Wire, names,
     ops::{
         search::Entries,
         settings,
@@ -22,7 +22,7 @@ use super::{
     search,
     state::State,
 };
-use crate::Result;
+use crate::{Error, Result};
 
 /// Puts all of them into the table.
 pub(super) fn register(state: &State) {
@@ -47,6 +47,12 @@ pub(super) fn register(state: &State) {
 
 fn register_sidecars(state: &State) {
     serve::<WriteSidecar>(state, |library, input| {
+        let old = library.sidecar_info(input.entry_id, &input.name)?;
+        if !input.holds(old.as_ref()) {
+            let name = input.name.escape_debug();
+            let message = format_args!("the sidecar `{name}` is another one by now");
+            return Err(Error::new(ErrorCode::Conflict, message));
+        }
         library.write_sidecar(input.entry_id, &input.name, input.data.into_bytes())
     });
     serve::<ReadSidecar>(state, |library, input| {
