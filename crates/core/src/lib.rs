@@ -14,6 +14,7 @@
 //!     usage/                used parts of today's budgets
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
+//!     publishers.json       keys of the publishers of extensions
 //!     schedules.json        calls that are made again and again
 //!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
@@ -79,6 +80,7 @@ mod manifest_advice;
 mod network;
 mod own_folder;
 pub mod permissions;
+mod publishers;
 mod schedules;
 mod services;
 mod settings;

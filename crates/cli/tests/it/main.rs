@@ -27,6 +27,7 @@ mod main_job;
 mod mcp;
 mod network;
 mod newcomer;
+mod packages;
 mod parts;
 mod read_only;
 mod readme;
