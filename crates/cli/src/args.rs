@@ -4,6 +4,7 @@ mod auth;
 pub(crate) mod data_folder;
 mod entry;
 mod ext;
+mod ext_config;
 mod import;
 mod library;
 mod permission;
@@ -22,6 +23,7 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, 
 pub(crate) use auth::{AuthCommand, LoginArgs};
 pub(crate) use entry::{EntryCommand, SidecarCommand};
 pub(crate) use ext::{ConsentArgs, ExtCommand, Language};
+pub(crate) use ext_config::{ConfigArgs, ConfigCommand};
 pub(crate) use import::ImportArgs;
 pub(crate) use library::LibraryCommand;
 pub(crate) use permission::{PermissionCommand, RuleArgs};

@@ -9,7 +9,7 @@ use ext_wire::{
     ErrorBody, ErrorCode,
     body::{self, BlobStyle},
 };
-use spacedrive_core::{Call, RemoteCalls};
+use spacedrive_core::{Call, RemoteCalls, WorkProgress};
 
 use crate::failure::Hinted;
 
@@ -31,7 +31,15 @@ pub(crate) struct DaemonCalls(pub(crate) Client);
 
 impl RemoteCalls for DaemonCalls {
     fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ErrorBody> {
-        let reply = self.0.call(call.method, call.library, call.payload).map_err(to_body)?;
+        let Call { method, library, payload, deadline, progress, .. } = call;
+        let stop = deadline.stop_flag();
+        let reply = if stop.is_some() || progress.is_heard() {
+            let tell = |step: WorkProgress<'_>| progress.tell(step);
+            self.0.call_watched(method, library, payload, stop.as_deref(), &tell)
+        } else {
+            self.0.call(method, library, payload)
+        };
+        let reply = reply.map_err(to_body)?;
         match call.blobs {
             BlobStyle::Attachment => Ok(reply),
             BlobStyle::Base64 => Ok(body::to_plain(reply.into())?),

@@ -14,6 +14,7 @@ mod daemon_client;
 mod dev;
 mod external;
 mod failure;
+mod given_paths;
 mod indented;
 mod installation;
 mod library_advice;

@@ -49,16 +49,18 @@ impl ImportBar {
 
     pub(crate) fn show(&self, progress: WorkProgress<'_>) {
         match progress {
-            WorkProgress::Reading { done, total, path } => self.set("reading", done, total, path),
-            WorkProgress::Loading { extension } => self.set(extension, 0, 1, "loading …"),
+            WorkProgress::Reading { done, total, path } => self.set("reading", done, total, &path),
+            WorkProgress::Loading { extension } => self.set(&extension, 0, 1, "loading …"),
             WorkProgress::Delivering { extension, done, total, path } => {
-                self.set(extension, done, total, path);
+                self.set(&extension, done, total, &path);
             }
-            WorkProgress::Indexing { done, total, path } => self.set("indexing", done, total, path),
+            WorkProgress::Indexing { done, total, path } => {
+                self.set("indexing", done, total, &path)
+            }
             WorkProgress::Embedding { done, total } => {
                 self.set("indexing", done, total, "vectors for search");
             }
-            WorkProgress::JobStarted { method, .. } => self.set("job", 0, 1, method),
+            WorkProgress::JobStarted { method, .. } => self.set("job", 0, 1, &method),
             WorkProgress::WaitingToDeliver | WorkProgress::WaitingToRunJobs => {
                 self.set("waiting", 0, 1, "another program works on this library");
             }

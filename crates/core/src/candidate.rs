@@ -7,7 +7,14 @@ use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, ModuleContents};
 use ext_manifest::Manifest;
 
-use crate::staging::Staging;
+use ext_wire::ops::extensions::ExtensionInfo;
+
+use crate::{
+    digests::Digests,
+    error::CoreError,
+    installed::{self, io_error},
+    staging::Staging,
+};
 
 /// An extension that may be installed, in a copy that is private to this program.
 ///
@@ -42,6 +49,17 @@ impl Candidate {
     #[must_use]
     pub fn wasm_hash(&self) -> &str {
         &self.wasm_hash
+    }
+
+    /// Returns the BLAKE3 digest of both its files in hex: another manifest is another digest as well.
+    pub(crate) fn digest(&self) -> Result<String, CoreError> {
+        let failed = |error| io_error(self.folder(), error);
+        Ok(Digests::of(self.folder(), &self.manifest).map_err(failed)?.digest())
+    }
+
+    /// Describes it to the user.
+    pub(crate) fn info(&self) -> ExtensionInfo {
+        installed::describe(&self.manifest, self.wasm_hash.clone())
     }
 
     /// Reads what its wasm is made of.

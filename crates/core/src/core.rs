@@ -1,12 +1,17 @@
 //! The facade: calls of operations, and a handle for each kind of work.
 
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
+
 use bytes::Bytes;
 use ext_library_sqlite::Libraries;
 use ext_manager::{CallError, Manager};
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, execute_json_operation, unknown_method};
 use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
@@ -24,7 +29,7 @@ use crate::{
 
 /// The extension system over one data folder. All methods may be called from any thread.
 pub struct Core {
-    pub(crate) system: System,
+    pub(crate) system: Arc<System>,
     pub(crate) models: ModelStore,
     pub(crate) network: Network,
     pub(crate) auth: AuthConfig,
@@ -35,11 +40,20 @@ pub struct Core {
 
 /// The program that serves the data folder, as one that uses it sees it.
 pub trait RemoteCalls: Send + Sync {
-    /// Runs a call of the user there.
+    /// Runs a call of the user there: with its progress, and until its deadline stops it.
     ///
     /// # Errors
     /// The error that the operation answers; [`ErrorCode::Stopped`] when the program does not answer.
     fn call(&self, call: Call<'_>) -> Result<Vec<u8>, ErrorBody>;
+}
+
+/// Whoever waits for a call that takes long.
+#[derive(Clone, Default)]
+pub struct Watcher<'a> {
+    /// A flag that ends the call after the step at hand.
+    pub stop: Option<Arc<AtomicBool>>,
+    /// The listener to its steps.
+    pub progress: Progress<'a>,
 }
 
 impl Core {
@@ -57,15 +71,22 @@ impl Core {
         LibraryHandle::open(&self.system, id)
     }
 
+    /// Returns whether a path without links lies in the data folder, where what this program writes is
+    /// not news of the user's files.
+    #[must_use]
+    pub fn is_own_file(&self, path: &Path) -> bool {
+        self.system.own.holds(path)
+    }
+
     /// Returns the handle of the installed extensions.
     #[must_use]
-    pub const fn extensions(&self) -> Extensions<'_> {
+    pub fn extensions(&self) -> Extensions<'_> {
         Extensions::new(&self.system)
     }
 
     /// Returns the handle of what extensions may do.
     #[must_use]
-    pub const fn permissions(&self) -> Permissions<'_> {
+    pub fn permissions(&self) -> Permissions<'_> {
         Permissions::new(&self.system)
     }
 
@@ -96,7 +117,7 @@ impl Core {
 
     /// Returns the manager of the loaded extensions.
     #[must_use]
-    pub const fn manager(&self) -> &Manager {
+    pub fn manager(&self) -> &Manager {
         &self.system.manager
     }
 
@@ -128,6 +149,17 @@ impl Core {
         self.system.registry.catalogue().map(OfferedOperation::from).chain(offered).collect()
     }
 
+    /// Makes the error for a method that neither this program nor an installed extension offers; it
+    /// names those that are written like it.
+    #[must_use]
+    pub fn unknown_method(&self, method: &str) -> ErrorBody {
+        let manifests = self.system.installed.manifests();
+        let of_extensions = manifests.iter().flat_map(|manifest| manifest.operations());
+        let mut known: Vec<&str> = self.system.registry.methods().collect();
+        known.extend(of_extensions.map(|operation| operation.method()));
+        unknown_method(method, known.into_iter()).into_body()
+    }
+
     /// Calls an operation for the user: a built-in one, or one that an installed extension offers.
     /// The reply is plain JSON, with bytes as base64.
     ///
@@ -149,8 +181,8 @@ impl Core {
         library: Option<Uuid>,
         payload: Bytes,
     ) -> Result<Vec<u8>, CallError> {
-        let (blobs, deadline) = (BlobStyle::Base64, Deadline::NONE);
-        self.call_as_user(Call { method, library, payload, blobs, deadline })
+        let (blobs, deadline, progress) = (BlobStyle::Base64, Deadline::NONE, Progress::NONE);
+        self.call_as_user(Call { method, library, payload, blobs, deadline, progress })
     }
 
     /// Calls an operation for somebody whose calls an engine decides about: the user, or the user
@@ -158,7 +190,7 @@ impl Core {
     ///
     /// ```
     /// use ext_perm::Engine;
-    /// use ext_registry::{Call, Deadline};
+    /// use ext_registry::{Call, Deadline, Progress};
     /// use ext_wire::body::BlobStyle;
     ///
     /// # let data = tempfile::tempdir()?;
@@ -169,6 +201,7 @@ impl Core {
     ///     payload: "{}".into(),
     ///     blobs: BlobStyle::Base64,
     ///     deadline: Deadline::NONE,
+    ///     progress: Progress::NONE,
     /// };
     /// assert_eq!(core.call_with(&Engine::for_user(), call)?, br#"{"libraries":[]}"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -177,12 +210,20 @@ impl Core {
     /// # Errors
     /// As [`call`](Self::call), and the refusal of the engine.
     pub fn call_with(&self, caller: &Engine, call: Call<'_>) -> Result<Vec<u8>, CallError> {
-        let System { registry, services, installed, .. } = &self.system;
+        let System { registry, services, installed, .. } = &*self.system;
         let family = Method::parse(call.method).map(Method::family).unwrap_or_default();
         if registry.get(call.method).is_none() && installed.dir(family).is_ok() {
             return self.call_extension(caller, family, call);
         }
-        Ok(block_on(execute_json_operation(registry, services, caller, call))?)
+        let method = call.method;
+        let reply = block_on(execute_json_operation(registry, services, caller, call));
+        Ok(reply.map_err(|error| match Method::parse(method) {
+            // The registry knows no operations of extensions.
+            Ok(_) if error.code() == ErrorCode::UnknownMethod && registry.get(method).is_none() => {
+                self.unknown_method(method).into()
+            }
+            _ => error,
+        })?)
     }
 
     /// Calls an operation for the user, in the program that serves the data folder, if there is one.
@@ -213,10 +254,41 @@ impl Core {
         library: Option<Uuid>,
         input: &W::Input,
     ) -> Result<W::Output, CallError> {
+        self.call_watched::<W>(library, input, Watcher::default())
+    }
+
+    /// Calls a built-in operation as [`call_typed`](Self::call_typed) does, for somebody who watches
+    /// it: the operations `work.*` take long.
+    ///
+    /// ```
+    /// use ext_wire::ops::{NoInput, libraries, work};
+    /// use spacedrive_core::{Core, Progress, Watcher};
+    ///
+    /// let data = tempfile::tempdir()?;
+    /// let core = Core::open(data.path())?;
+    /// let library = core.call_typed::<libraries::Create>(
+    ///     None, &libraries::CreateLibraryInput { name: "Papers".into() })?;
+    /// let show = |step: work::WorkProgress<'_>| println!("{step:?}");
+    /// let watcher = Watcher { progress: Progress::to(&show), ..Watcher::default() };
+    /// let report = core.call_watched::<work::RunJobs>(Some(library.id), &NoInput {}, watcher)?;
+    /// assert_eq!(report.jobs.done, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`call_typed`](Self::call_typed).
+    pub fn call_watched<W: Wire>(
+        &self,
+        library: Option<Uuid>,
+        input: &W::Input,
+        watcher: Watcher<'_>,
+    ) -> Result<W::Output, CallError> {
         let payload = body::encode(input, BlobStyle::Attachment)?.into();
-        let (method, blobs, deadline) = (W::METHOD, BlobStyle::Attachment, Deadline::NONE);
-        let reply = self.call_as_user(Call { method, library, payload, blobs, deadline })?;
-        Ok(body::decode(reply.into())?)
+        let Watcher { stop, progress } = watcher;
+        let deadline = stop.map_or(Deadline::NONE, |stop| Deadline::NONE.with_stop(stop));
+        let (method, blobs) = (W::METHOD, BlobStyle::Attachment);
+        let call = Call { method, library, payload, blobs, deadline, progress };
+        Ok(body::decode(self.call_as_user(call)?.into())?)
     }
 
     fn call_extension(
@@ -242,11 +314,7 @@ impl Core {
     /// Refuses a wrong method before seconds are spent on compiling the extension.
     fn ensure_offered(&self, id: &str, method: &str) -> Result<(), CallError> {
         let manifest = self.system.installed.manifest(id)?;
-        let offered: Vec<&str> = manifest.operations().iter().map(|op| op.method()).collect();
-        if offered.contains(&method) {
-            return Ok(());
-        }
-        let message = format!("`{id}` has no operation `{method}`; it has {}", offered.join(", "));
-        Err(ErrorBody::new(ErrorCode::UnknownMethod, message).into())
+        let is_offered = manifest.operations().iter().any(|operation| operation.method() == method);
+        if is_offered { Ok(()) } else { Err(self.unknown_method(method).into()) }
     }
 }

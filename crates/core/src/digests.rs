@@ -32,6 +32,11 @@ impl Digests {
         })
     }
 
+    /// Returns a digest of both.
+    pub(crate) fn digest(&self) -> String {
+        blake3::hash(format!("{}{}", self.manifest, self.wasm).as_bytes()).to_hex().to_string()
+    }
+
     /// Returns the digest of the wasm.
     pub(crate) fn wasm(&self) -> &str {
         &self.wasm

@@ -265,13 +265,14 @@ impl<'a> Extensions<'a> {
     /// [`CoreError::NotInstalled`]; [`CoreError::Credential`], [`CoreError::Io`] and
     /// [`CoreError::Grants`] when a part of it cannot be removed.
     pub fn remove(&self, id: &str) -> Result<(), CoreError> {
-        let System { installed, manager, vault, .. } = self.system;
+        let System { installed, manager, vault, settings, .. } = self.system;
         // An unknown id must not reach the vault: the empty one is the user's own.
         installed.dir(id)?;
         let _lock = installed.lock(id)?;
         installed.dir(id)?;
         let _ = manager.unload(id);
         vault.delete_extension(id)?;
+        settings.forget(id)?;
         installed.remove(id)?;
         manager.forget(id);
         self.forget_in_libraries(id)?;

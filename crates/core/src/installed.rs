@@ -236,9 +236,8 @@ impl Installed {
     pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         let dir = self.dir(id)?;
         let manifest = self.manifest(id)?;
-        let wasm = manifest.wasm_path(&dir);
-        let bytes = read_wasm(&wasm)?;
-        Ok(describe(&manifest, &bytes))
+        let wasm_hash = wasm_hash(&manifest.wasm_path(&dir))?;
+        Ok(describe(&manifest, wasm_hash))
     }
 
     /// Returns the installed version of an extension, as grants are bound to it.
@@ -278,7 +277,12 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        Ok(Offer { version: manifest.version().to_string(), operations: methods(&manifest) })
+        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        Ok(Offer {
+            version: manifest.version().to_string(),
+            operations: methods(&manifest),
+            secret: secret.map(|operation| operation.method().to_owned()).collect(),
+        })
     }
 }
 
@@ -286,14 +290,15 @@ fn methods(manifest: &Manifest) -> Vec<String> {
     manifest.operations().iter().map(|operation| operation.method().to_owned()).collect()
 }
 
-fn describe(manifest: &Manifest, wasm: &[u8]) -> ExtensionInfo {
+/// Describes a version to the user.
+pub(crate) fn describe(manifest: &Manifest, wasm_hash: String) -> ExtensionInfo {
     let permissions = manifest.permissions();
     ExtensionInfo {
         id: manifest.id().to_owned(),
         name: manifest.name().to_owned(),
         version: manifest.version().to_string(),
         description: manifest.description().unwrap_or_default().to_owned(),
-        wasm_hash: blake3::hash(wasm).to_hex().to_string(),
+        wasm_hash,
         methods: permissions.methods().iter().map(ToString::to_string).collect(),
         libraries: permissions.libraries().clone().into(),
         events: manifest.events().to_vec(),
@@ -334,6 +339,6 @@ fn remove_others(home: &Path, keep: &str) {
     }
 }
 
-fn io_error(path: &Path, source: io::Error) -> CoreError {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> CoreError {
     CoreError::Io { path: path.to_owned(), source }
 }

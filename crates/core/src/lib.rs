@@ -15,6 +15,7 @@
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
 //!     schedules.json        calls that are made again and again
+//!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
 //! ```
 //!
@@ -75,8 +76,11 @@ mod list_file;
 mod locations;
 mod manifest_advice;
 mod network;
+mod own_folder;
 pub mod permissions;
 mod schedules;
+mod services;
+mod settings;
 mod staging;
 mod storage;
 mod system;
@@ -89,15 +93,15 @@ pub use ai::{AiConfig, EmbedConfig, EmbedPrecision, TextConfig, TextProvider, pr
 pub use builder::CoreBuilder;
 pub use call_file::{CallWatch, RecordedCall};
 pub use candidate::{Candidate, PendingUpdate};
-pub use catalogue::OfferedOperation;
-pub use core::{Core, RemoteCalls};
+pub use catalogue::{OfferedOperation, USER_FAMILIES};
+pub use core::{Core, RemoteCalls, Watcher};
 pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_library_sqlite::{
     Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
 };
 pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
-pub use ext_registry::{Call, Deadline};
+pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
@@ -109,10 +113,7 @@ pub use network::HttpConfig;
 pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
-pub use work::{
-    dead_letters::DeadLetter,
-    report::{
-        Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped, UnindexedContent,
-        UnusedParts, WorkProgress, WorkReport,
-    },
+pub use work::report::{
+    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
 };

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use ext_services::library::{EventFailure, LibraryError};
+use ext_services::library::LibraryError;
 use ext_wire::EntryPath;
 use uuid::Uuid;
 
@@ -13,10 +13,9 @@ use crate::{
     error::CoreError,
     system::System,
     work::{
-        dead_letters::{self, DeadLetter},
-        delivery, import, indexing, jobs,
+        dead_letters, delivery, import, indexing, jobs,
         open::OpenLibrary,
-        report::{IndexReport, WorkProgress, WorkReport},
+        report::{FailedEvent, IndexReport, WorkProgress, WorkReport, timed},
     },
 };
 
@@ -72,7 +71,7 @@ impl<'a> LibraryHandle<'a> {
         paths: &[PathBuf],
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
-        WorkReport::of(|report| import::import(&self.library, paths, None, report, progress))
+        timed(|report| import::import(&self.library, paths, None, report, progress))
     }
 
     /// Imports files and folders as [`Self::import`] does, into a place that the caller names: the
@@ -89,9 +88,7 @@ impl<'a> LibraryHandle<'a> {
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
         let place: EntryPath = place.parse().map_err(LibraryError::from)?;
-        WorkReport::of(|report| {
-            import::import(&self.library, paths, Some(&place), report, progress)
-        })
+        timed(|report| import::import(&self.library, paths, Some(&place), report, progress))
     }
 
     /// Makes entries of files and folders as [`Self::import`] and [`Self::import_into`] do, and leaves
@@ -106,9 +103,7 @@ impl<'a> LibraryHandle<'a> {
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
         let into = into.map(str::parse::<EntryPath>).transpose().map_err(LibraryError::from)?;
-        WorkReport::of(|report| {
-            import::add(&self.library, paths, into.as_ref(), report, progress).map(drop)
-        })
+        timed(|report| import::add(&self.library, paths, into.as_ref(), report, progress).map(drop))
     }
 
     /// Lets the entries of a file, or of the files of a folder, follow it to another name on the disk.
@@ -126,7 +121,7 @@ impl<'a> LibraryHandle<'a> {
     ///
     /// # Errors
     /// [`CoreError::Library`] when the library fails.
-    pub fn failures(&self) -> Result<Vec<(String, EventFailure)>, CoreError> {
+    pub fn failures(&self) -> Result<Vec<FailedEvent>, CoreError> {
         dead_letters::failures(&self.library)
     }
 
@@ -134,7 +129,7 @@ impl<'a> LibraryHandle<'a> {
     ///
     /// # Errors
     /// [`CoreError::Library`] when the library fails.
-    pub fn dead_letters(&self) -> Result<Vec<DeadLetter>, CoreError> {
+    pub fn dead_letters(&self) -> Result<Vec<FailedEvent>, CoreError> {
         dead_letters::dead_letters(&self.library)
     }
 
@@ -148,9 +143,7 @@ impl<'a> LibraryHandle<'a> {
         event: Option<u64>,
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
-        WorkReport::of(|report| {
-            dead_letters::replay(&self.library, extension, event, report, progress)
-        })
+        timed(|report| dead_letters::replay(&self.library, extension, event, report, progress))
     }
 
     /// Returns the number of events that wait for an extension; an import delivers them.
@@ -182,7 +175,7 @@ impl<'a> LibraryHandle<'a> {
         &self,
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
-        WorkReport::of(|report| delivery::deliver(&self.library, &[], report, progress))
+        timed(|report| delivery::deliver(&self.library, &[], report, progress))
     }
 
     /// Returns the time of the next retry of a failed event, RFC 3339, UTC.
@@ -203,7 +196,7 @@ impl<'a> LibraryHandle<'a> {
         &self,
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
-        WorkReport::of(|report| {
+        timed(|report| {
             report.jobs = jobs::run(&self.library, progress)?;
             Ok(())
         })

@@ -11,7 +11,7 @@ use ext_wire::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::list_file::ListFile;
+use crate::{list_file::ListFile, own_folder::OwnFolder};
 
 /// Name of the file in the data folder.
 pub const LOCATIONS_FILE: &str = "locations.json";
@@ -21,11 +21,12 @@ type Result<T> = std::result::Result<T, ErrorBody>;
 pub(crate) struct LocationsFile {
     file: ListFile<Location>,
     libraries: Arc<Libraries>,
+    own: OwnFolder,
 }
 
 impl LocationsFile {
-    pub(crate) fn new(folder: &Path, libraries: Arc<Libraries>) -> Self {
-        Self { file: ListFile::new(folder, "locations"), libraries }
+    pub(crate) fn new(folder: &Path, libraries: Arc<Libraries>, own: OwnFolder) -> Self {
+        Self { file: ListFile::new(folder, "locations"), libraries, own }
     }
 
     fn change_one(&self, id: Uuid, change: impl FnOnce(&mut Location)) -> Result<Location> {
@@ -38,7 +39,7 @@ impl Locations for LocationsFile {
         let AddLocationInput { library_id, folder, into } = input;
         let library = self.libraries.library(library_id);
         library.map_err(|error| ErrorBody::new(error.code(), error))?;
-        let folder = real_folder(&folder)?;
+        let folder = real_folder(&folder, &self.own)?;
         if let Some(place) = &into {
             let place: std::result::Result<EntryPath, _> = place.parse();
             place.map_err(|error| ErrorBody::new(ErrorCode::Path, error))?;
@@ -75,7 +76,7 @@ impl Locations for LocationsFile {
 }
 
 /// Returns the folder's path without links, as text.
-fn real_folder(folder: &str) -> Result<String> {
+fn real_folder(folder: &str, own: &OwnFolder) -> Result<String> {
     let wrong = |why: &str| {
         let message = format!("`{}` {why}", folder.escape_debug());
         ErrorBody::new(ErrorCode::Path, message)
@@ -87,6 +88,9 @@ fn real_folder(folder: &str) -> Result<String> {
         fs::canonicalize(folder).map_err(|error| wrong(&format!("cannot be opened: {error}")))?;
     if !real.is_dir() {
         return Err(wrong("is not a folder"));
+    }
+    if own.holds(&real) {
+        return Err(wrong("is the data folder of this program, or lies in it"));
     }
     real.into_os_string().into_string().map_err(|_| wrong("has a name that is not UTF-8"))
 }

@@ -6,20 +6,21 @@ use std::{
 };
 
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline};
-use ext_rpc::{Backend, Caller, RpcCall};
+use ext_registry::{Call, Deadline, Progress};
+use ext_rpc::{Backend, Caller, Files, RpcCall, Tell};
 use ext_wire::{ErrorBody, ErrorCode};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{openrpc, rights, shared::Shared, status, tokens::Tokens};
+use crate::{openrpc, rights, shared::Shared, status, tokens::Tokens, uploads::Uploads};
 
 /// Runs the calls of clients on the core.
 pub(crate) struct CoreBackend {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) uploads: Uploads,
     tokens: Tokens,
-    user: Engine,
+    user: Arc<Engine>,
     /// The engines of tokens that are in use, with their rate limits.
     engines: Mutex<BTreeMap<Uuid, Arc<Engine>>>,
 }
@@ -27,14 +28,25 @@ pub(crate) struct CoreBackend {
 impl CoreBackend {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let tokens = Tokens::of(&shared.data_folder);
-        Self { shared, tokens, user: Engine::for_user(), engines: Mutex::default() }
+        let uploads = Uploads::of(&shared.data_folder);
+        let user = Arc::new(Engine::for_user());
+        Self { shared, uploads, tokens, user, engines: Mutex::default() }
     }
 
-    fn run(&self, engine: &Engine, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+    fn run(&self, engine: &Engine, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         let RpcCall { method, library, payload, blobs, stop } = call;
         let deadline = Deadline::NONE.with_stop(stop);
-        let call = Call { method: &method, library, payload, blobs, deadline };
+        let progress = Progress::to(tell);
+        let call = Call { method: &method, library, payload, blobs, deadline, progress };
         Ok(self.shared.core.call_with(engine, call)?)
+    }
+
+    /// Returns the engine that decides about the calls of a caller.
+    pub(crate) fn engine_of(&self, caller: &Caller) -> Result<Arc<Engine>, ErrorBody> {
+        match caller {
+            Caller::User => Ok(Arc::clone(&self.user)),
+            Caller::Token(id) => self.engine(id),
+        }
     }
 
     /// Returns the engine of a token that is valid at this moment.
@@ -54,11 +66,8 @@ impl Backend for CoreBackend {
         self.tokens.find(token).map(|token| Caller::Token(token.id.to_string()))
     }
 
-    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
-        match caller {
-            Caller::User => self.run(&self.user, call),
-            Caller::Token(id) => self.run(&*self.engine(id)?, call),
-        }
+    fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
+        self.run(&*self.engine_of(caller)?, call, tell)
     }
 
     fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
@@ -73,6 +82,10 @@ impl Backend for CoreBackend {
 
     fn changes(&self, library: Uuid) -> watch::Receiver<u64> {
         self.shared.changes.subscribe(library)
+    }
+
+    fn files(&self) -> Option<&dyn Files> {
+        Some(self)
     }
 
     fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {

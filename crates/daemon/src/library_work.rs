@@ -140,7 +140,7 @@ fn index(
 ) -> Result<Option<Timestamp>, CoreError> {
     let report = library.index(&mut |progress| {
         let text = match progress {
-            WorkProgress::Indexing { path, .. } => path.to_owned(),
+            WorkProgress::Indexing { path, .. } => path.into_owned(),
             WorkProgress::Embedding { done, total } => format!("vectors: {done} of {total}"),
             _ => return,
         };

@@ -167,7 +167,7 @@ impl Run {
 
     /// Lets entries follow their files. What does not work out becomes new entries.
     fn rename(&self, from: &Path, to: &Path) {
-        if is_hidden(Path::new(&self.location.folder), to) {
+        if self.is_left_out(to) {
             return;
         }
         let library = self.shared.core.library(self.location.library_id);
@@ -178,9 +178,14 @@ impl Run {
         }
     }
 
+    /// Returns whether an import would leave a file out.
+    fn is_left_out(&self, path: &Path) -> bool {
+        is_hidden(Path::new(&self.location.folder), path) || self.shared.core.is_own_file(path)
+    }
+
     /// Lets a file or folder wait until it is quiet.
     fn look_at(&mut self, path: &Path, now: Instant) {
-        if is_hidden(Path::new(&self.location.folder), path) {
+        if self.is_left_out(path) {
             return;
         }
         let Ok(found) = fs::symlink_metadata(path) else { return };

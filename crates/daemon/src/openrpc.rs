@@ -3,8 +3,17 @@
 use serde_json::{Map, Value, json};
 use spacedrive_core::OfferedOperation;
 
-/// Describes the operations as an OpenRPC document.
-pub(crate) fn document(operations: &[OfferedOperation]) -> Value {
+/// Describes operations as an OpenRPC document: what `rpc.discover` answers.
+///
+/// ```
+/// let data = tempfile::tempdir()?;
+/// let core = spacedrive_core::Core::open(data.path())?;
+/// let document = spacedrive_daemon::openrpc_document(&core.operations());
+/// assert_eq!(document["openrpc"], "1.3.2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn document(operations: &[OfferedOperation]) -> Value {
     let mut schemas = Map::new();
     let methods: Vec<Value> =
         operations.iter().map(|operation| method(operation, &mut schemas)).collect();

@@ -6,12 +6,12 @@ use ext_perm::{
     Audience, DenialReason, Engine, PermissionBackend, Principal, Rate, Reason, Request, Response,
 };
 
+use spacedrive_core::USER_FAMILIES;
+
 use crate::tokens::Token;
 
 /// Calls a minute that a token may make.
 const CALLS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(6000).unwrap();
-/// The family of the operations that have calls made later.
-const SCHEDULES: &str = "schedules";
 /// Calls that it may make at once.
 const BURST: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
@@ -38,8 +38,7 @@ impl PermissionBackend for TokenBackend {
                 format!("the token `{name}` is not valid any more"),
             );
         }
-        // A schedule calls with the rights of the user, whoever made it.
-        if request.method.family() == SCHEDULES {
+        if USER_FAMILIES.contains(&request.method.family()) {
             let message = format!("`{}` is for the user only, and for no token", request.method);
             return deny(DenialReason::HostOnly, message);
         }
@@ -104,12 +103,16 @@ mod tests {
     }
 
     #[test]
-    fn a_token_makes_no_schedule_which_would_call_with_the_rights_of_the_user() {
-        let token = token(&["schedules.*", "locations.*"], None);
+    fn a_token_neither_reaches_the_machine_nor_changes_what_others_may() {
+        let token =
+            token(&["schedules.*", "locations.*", "work.*", "extensions.*", "libraries.*"], None);
         for (method, allowed) in [
             ("action:schedules.add.input.v1", false),
             ("query:schedules.list.v1", false),
-            ("query:locations.list.v1", true),
+            ("action:locations.add.input.v1", false),
+            ("action:work.import.input.v1", false),
+            ("query:extensions.list.v1", false),
+            ("query:libraries.list.v1", true),
         ] {
             assert_eq!(allows(&token, method, None, Audience::UserOnly), allowed, "{method}");
         }

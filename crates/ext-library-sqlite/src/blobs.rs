@@ -118,16 +118,22 @@ impl Blobs {
         blob: &BlobRef,
         range: std::ops::Range<u64>,
     ) -> Outcome<Option<Bytes>> {
-        let file = self.shard(kind, &blob.hash).and_then(|shard| shard.file(&blob.hash));
-        let Some(file) = found(file)? else { return Ok(None) };
-        if file.metadata()?.len() != blob.size {
-            return Err(damaged(&blob.hash));
-        }
+        let Some(file) = self.open_file(kind, blob)? else { return Ok(None) };
         let length = range.end.saturating_sub(range.start);
         let length = usize::try_from(length).map_err(|_| damaged(&blob.hash))?;
         let mut bytes = vec![0; length];
         file.read_exact_at(&mut bytes, range.start)?;
         Ok(Some(bytes.into()))
+    }
+
+    /// Opens the file of a blob; `None` when there is none. One of another size is an error.
+    pub(super) fn open_file(&self, kind: BlobKind, blob: &BlobRef) -> Outcome<Option<File>> {
+        let file = self.shard(kind, &blob.hash).and_then(|shard| shard.file(&blob.hash));
+        let Some(file) = found(file)? else { return Ok(None) };
+        if file.metadata()?.len() != blob.size {
+            return Err(damaged(&blob.hash));
+        }
+        Ok(Some(file))
     }
 
     /// Reads a blob's file, and compares its hash.
@@ -189,6 +195,12 @@ impl Staged<'_> {
         self.session.folder().rename(&self.name, &shard, hash)?;
         self.placed = true;
         Ok(())
+    }
+
+    /// Reads the file back, which was not moved yet.
+    pub(super) fn read(&self) -> Outcome<Vec<u8>> {
+        let file = self.session.folder().file(&self.name)?;
+        Ok(ext_fs::read_all(file, self.blob.size)?)
     }
 
     /// Returns whether the file was moved to its place.

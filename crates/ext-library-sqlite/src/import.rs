@@ -11,7 +11,7 @@ use crate::{
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
     source::Source,
     source_path::SourcePath,
-    sqlite::{FILE, Homes, entries, homes, may_import_over},
+    sqlite::{FILE, Homes, entries, homes, may_import_over, renamed},
 };
 
 /// An imported file, returned by [`SqliteLibrary::import_file`].
@@ -21,6 +21,16 @@ pub struct ImportedFile {
     pub entry: Entry,
     /// The effect on the library.
     pub outcome: ImportOutcome,
+    /// The paths of the entries that the file could have had under another name: of this content, and
+    /// of files that are gone. The one that followed it, by its path of before; several where it cannot
+    /// be told, and a new entry was made.
+    pub before: Vec<String>,
+}
+
+impl ImportedFile {
+    pub(crate) fn of(entry: Entry, outcome: ImportOutcome) -> Self {
+        Self { entry, outcome, before: Vec::new() }
+    }
 }
 
 impl SqliteLibrary {
@@ -33,6 +43,9 @@ impl SqliteLibrary {
     /// An entry stays with the file that it was imported from, as long as that file is there, and is
     /// never given the content of another one. Two files of one folder can have one entry path,
     /// because their names differ in Unicode form only.
+    ///
+    /// A file that was renamed, or moved to another folder, is recognised by its content, where one
+    /// entry alone has this content and a file that is gone: that entry follows it.
     ///
     /// An entry that the user moved away is found where it is now. One that the user deleted stays in the
     /// bin, as long as the file is as it was.
@@ -53,10 +66,8 @@ impl SqliteLibrary {
             Known::Entry(old) => {
                 self.import(source, EntryPath::stored(&old.entry.path), media_type)
             }
-            Known::Binned(entry) => Ok(ImportedFile { entry, outcome: ImportOutcome::InBin }),
-            // What is invisible in a name is refused where somebody makes one up (`check_new`). A file
-            // has the name that it has, and is not left out for it.
-            Known::None => self.import(source, path, media_type),
+            Known::Binned(entry) => Ok(ImportedFile::of(entry, ImportOutcome::InBin)),
+            Known::None => self.follow_or_import(source, path, media_type),
         }
     }
 
@@ -71,14 +82,34 @@ impl SqliteLibrary {
         let is_own = before.as_ref() == Some(source.path());
         if is_own && source_hash.is_some() && source_hash != entry.content_hash {
             // The file is as it was, and the user brought an older version back.
-            return Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged });
+            return Ok(ImportedFile::of(entry, ImportOutcome::Unchanged));
         }
         let same = is_own && entry.media_type == media_type && source_hash == entry.content_hash;
         if !same && source.ensure_owns(before.as_ref()).is_ok() {
             entry.media_type = media_type;
             self.store.write(|db| entries::set_source(db, &entry, source.path()))?;
         }
-        Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged })
+        Ok(ImportedFile::of(entry, ImportOutcome::Unchanged))
+    }
+
+    /// Lets the entry of a file that was renamed follow it; makes a new one where there is none, or
+    /// where several could be it.
+    fn follow_or_import(
+        &self,
+        mut source: Source,
+        path: EntryPath,
+        media_type: Option<String>,
+    ) -> Result<ImportedFile, LibraryError> {
+        let lost = self.lost_entries(&mut source)?;
+        let before = lost.iter().map(|it| it.path.clone()).collect();
+        if let [lost] = lost.as_slice() {
+            self.store.write(|db| renamed::follow(db, lost.id, source.path(), &path))?;
+            let entry = self.store.read(|db| entries::by_id(db, lost.id))?;
+            return Ok(ImportedFile { entry, outcome: ImportOutcome::Followed, before });
+        }
+        // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
+        // the name that it has, and is not left out for it.
+        Ok(ImportedFile { before, ..self.import(source, path, media_type)? })
     }
 
     fn import(
@@ -89,13 +120,14 @@ impl SqliteLibrary {
     ) -> Result<ImportedFile, LibraryError> {
         let staged = self.blobs.stage_reader(&mut source)?;
         source.ensure_unchanged(staged.blob.size)?;
-        let new = file_entry(path, media_type, staged.blob.clone(), source.path().clone());
+        let new = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
-            self.store.write(|db| entries::put_file(db, &new, &source, self.limits, place))
+            let owns = |old: Option<&SourcePath>| source.ensure_owns(old);
+            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits, place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
-        Ok(ImportedFile { entry, outcome })
+        Ok(ImportedFile::of(entry, outcome))
     }
 }
 
@@ -142,11 +174,11 @@ fn choose(homes: Homes, source: &mut Source) -> Result<Known, LibraryError> {
     Ok(Known::Entry(at))
 }
 
-fn file_entry(
+pub(crate) fn file_entry(
     path: EntryPath,
     media_type: Option<String>,
     content: BlobRef,
-    source: SourcePath,
+    source: Option<SourcePath>,
 ) -> CheckedEntry {
     CheckedEntry {
         name: path.file_name().to_owned(),
@@ -156,6 +188,6 @@ fn file_entry(
         content: Some(content),
         created_by: None,
         metadata: "{}".to_owned(),
-        source: Some(source),
+        source,
     }
 }

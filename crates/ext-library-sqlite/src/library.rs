@@ -1,6 +1,5 @@
 //! One open library: its database and its files.
 
-use bytes::Bytes;
 use ext_fs::Lock;
 use ext_services::library::{
     Bin, Contents, Entries, Events, Jobs, Library, LibraryError, Result, Search, Sidecars, Vectors,
@@ -115,11 +114,11 @@ impl SqliteLibrary {
     }
 
     /// Finds a row and reads its file; retries when the row changes in between.
-    pub(crate) fn read_blob(
+    pub(crate) fn read_blob<T>(
         &self,
         find: impl Fn() -> Result<BlobRef>,
-        read: impl Fn(&BlobRef) -> Result<Option<Bytes>>,
-    ) -> Result<(Bytes, u64)> {
+        read: impl Fn(&BlobRef) -> Result<Option<T>>,
+    ) -> Result<(T, u64)> {
         for _ in 0..READ_ATTEMPTS {
             let blob = find()?;
             if let Some(bytes) = read(&blob)? {

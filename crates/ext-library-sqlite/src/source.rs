@@ -36,6 +36,11 @@ impl Source {
         &self.path
     }
 
+    /// Returns its size when it was opened, in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.before.len()
+    }
+
     /// Checks that an entry which was imported from `old` may be imported from this file: not when
     /// `old` is another file that is still there.
     pub(super) fn ensure_owns(&self, old: Option<&SourcePath>) -> Result<(), LibraryError> {
@@ -82,10 +87,16 @@ impl Source {
 
     /// Finds the media type; the next read starts at the beginning.
     pub(super) fn media_type(&mut self) -> Outcome<Option<String>> {
+        let path = self.path.as_path().to_owned();
+        self.media_type_as(&path)
+    }
+
+    /// Finds the media type that it has under another name; the next read starts at the beginning.
+    pub(super) fn media_type_as(&mut self, name: &Path) -> Outcome<Option<String>> {
         let mut head = Vec::new();
         (&self.file).take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
         self.file.rewind()?;
-        Ok(media_type::of(self.path.as_path(), &head).map(str::to_owned))
+        Ok(media_type::of(name, &head).map(str::to_owned))
     }
 
     /// Checks that the file is as it was when it was opened, and has `read` bytes.

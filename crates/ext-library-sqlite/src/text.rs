@@ -16,6 +16,12 @@ pub(super) fn of_sidecar(name: &str, bytes: &[u8]) -> Option<String> {
     Some(shortened(text.replace('\0', " ")))
 }
 
+/// Returns whether a search finds the text of a sidecar with this name.
+pub(super) fn is_indexed(name: &str) -> bool {
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    end.is_some_and(|end| ["txt", "md", "json"].contains(&end.as_str()))
+}
+
 fn of_json(value: &Value) -> String {
     let mut texts = Vec::new();
     collect(value, &mut texts);

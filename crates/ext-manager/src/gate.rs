@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc};
 use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
-use ext_registry::{Call, Registry, Services, execute_json_operation_waiting};
+use ext_registry::{Call, Progress, Registry, Services, execute_json_operation_waiting};
 use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
 use parking_lot::Mutex;
 
@@ -117,6 +117,7 @@ impl Gate {
             payload: call.payload,
             blobs: BlobStyle::Attachment,
             deadline: self.control.deadline(call.deadline),
+            progress: Progress::NONE,
         };
         let Backend { registry, services, .. } = &*self.backend;
         let deadline = call.deadline.clone();

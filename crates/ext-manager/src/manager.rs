@@ -7,7 +7,7 @@ use ext_host::Watchdog;
 use ext_manifest::Manifest;
 use ext_perm::{Audience, Engine};
 use ext_registry::{
-    Call, Deadline, MissingService, Registry, Services, execute_json_operation_blocking,
+    Call, Deadline, MissingService, Progress, Registry, Services, execute_json_operation_blocking,
 };
 use ext_wire::{
     ErrorBody, ErrorCode, Event, Method, Wire,
@@ -290,6 +290,7 @@ impl Manager {
             payload,
             blobs: BlobStyle::Attachment,
             deadline: Deadline::NONE,
+            progress: Progress::NONE,
         };
         let mut reply = Vec::new();
         execute_json_operation_blocking(registry, services, caller, call, &mut reply)?;

@@ -1,13 +1,13 @@
 //! The operations `extensions.*`, for the user only.
 
-use ext_registry::{Context, CoreQuery, OpError, register, require_service};
+use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_service};
+use ext_services::extensions::{ExtensionAdmin, ExtensionDirectory};
 use ext_wire::ops::{
     NoInput,
-    extensions::{List, ListExtensionsOutput},
+    extensions::{Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, Release, Remove},
 };
 
-use crate::BuiltIn;
-use ext_services::extensions::ExtensionDirectory;
+use crate::{BuiltIn, service_operation::service_operation};
 
 require_service!("extensions", dyn ExtensionDirectory);
 
@@ -18,3 +18,18 @@ impl CoreQuery<List> for BuiltIn {
     }
 }
 register!(CoreQuery<List> for BuiltIn);
+
+service_operation!(CoreQuery<Get> of dyn ExtensionAdmin, |admin, input| admin.get(&input.extension));
+
+service_operation!(CoreQuery<Inspect> of dyn ExtensionAdmin, |admin, input| admin.inspect(input));
+
+service_operation!(CoreAction<Install> of dyn ExtensionAdmin, |admin, input| admin.install(input));
+
+service_operation!(CoreAction<Quarantine> of dyn ExtensionAdmin, |admin, input| admin
+    .quarantine(input));
+
+service_operation!(CoreAction<Release> of dyn ExtensionAdmin, |admin, input| admin
+    .release(&input.extension));
+
+service_operation!(CoreAction<Remove> of dyn ExtensionAdmin, |admin, input| admin
+    .remove(&input.extension));

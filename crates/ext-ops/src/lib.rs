@@ -14,7 +14,8 @@
 //! | `http` | `request` |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
-//! | `libraries`, `extensions`, `locations`, `schedules` | for the user only |
+//! | `libraries`, `extensions`, `permissions`, `locations`, `schedules`, `work` | for the user only |
+//! | `settings` | `get`; the others for the user only |
 //! | `core` | `status`, `quota` |
 //!
 //! ```
@@ -46,11 +47,14 @@ mod jobs;
 mod libraries;
 mod locations;
 mod mail;
+mod permissions;
 mod provider;
 mod schedules;
 mod search;
 mod service_operation;
+mod settings;
 mod vdfs;
+mod work;
 
 pub use ai::content_text::{
     ContentBytes, READER_VERSION, ReaderAway, ReadingEffort, content_text, effort,

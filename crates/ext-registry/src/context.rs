@@ -10,7 +10,7 @@ use ext_perm::{Budget, Granted, Principal, Quota, Target};
 use ext_wire::{ErrorCode, Method};
 use uuid::Uuid;
 
-use crate::{Deadline, OpError};
+use crate::{Deadline, OpError, Progress};
 
 /// The services of a host, by type, on which operations work.
 ///
@@ -64,6 +64,7 @@ pub struct Context<'a> {
     granted: &'a Granted<'a>,
     services: &'a Services,
     deadline: &'a Deadline,
+    progress: Progress<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -71,14 +72,21 @@ impl<'a> Context<'a> {
         granted: &'a Granted<'a>,
         services: &'a Services,
         deadline: &'a Deadline,
+        progress: Progress<'a>,
     ) -> Self {
-        Self { granted, services, deadline }
+        Self { granted, services, deadline, progress }
     }
 
     /// Returns the deadline of the call, which every operation that waits or works long observes.
     #[must_use]
     pub const fn deadline(self) -> &'a Deadline {
         self.deadline
+    }
+
+    /// Returns where the call tells how far it is.
+    #[must_use]
+    pub const fn progress(self) -> Progress<'a> {
+        self.progress
     }
 
     /// Returns the principal on whose behalf it runs.

@@ -76,6 +76,12 @@ impl Deadline {
         self.stop.as_ref().is_some_and(|stop| stop.load(Relaxed))
     }
 
+    /// Returns the flag that ends the call, if there is one.
+    #[must_use]
+    pub fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
+        self.stop.clone()
+    }
+
     /// Checks that the call may go on, between two steps of long work.
     ///
     /// # Errors

@@ -7,7 +7,10 @@ use ext_perm::{Audience, Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
-use crate::{Context, Deadline, OpError, Registration, Registry, Services, Wait};
+use crate::{
+    Context, Deadline, OpError, Progress, Registration, Registry, Services, Wait,
+    registry::unknown_method,
+};
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub struct Call<'a> {
     pub blobs: BlobStyle,
     /// End of the call: that of the guest's call within which it is made.
     pub deadline: Deadline,
+    /// The listener to its steps.
+    pub progress: Progress<'a>,
 }
 
 /// Checks, routes and runs a call; returns the encoded output.
@@ -42,7 +47,7 @@ pub async fn execute_json_operation(
     call: Call<'_>,
 ) -> Result<Vec<u8>, OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services, &call.deadline);
+    let context = Context::new(&granted, services, &call.deadline, call.progress);
     (operation.run)(context, call.payload, call.blobs).await
 }
 
@@ -79,7 +84,7 @@ pub fn execute_json_operation_waiting(
     wait: &mut Wait<'_>,
 ) -> Result<(), OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
-    let context = Context::new(&granted, services, &call.deadline);
+    let context = Context::new(&granted, services, &call.deadline, call.progress);
     (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
 }
 
@@ -93,7 +98,7 @@ fn admit<'a>(
 ) -> Result<(&'static Registration, Granted<'a>), OpError> {
     let Some((parsed, operation)) = registry.find(method) else {
         engine.authorize(Method::parse(method)?, library, Audience::Everyone).map(drop)?;
-        return Err(unknown(registry, method));
+        return Err(unknown_method(method, registry.methods()));
     };
     let granted = engine.authorize(parsed, library, operation.audience())?;
     check_library(operation, library)?;
@@ -112,14 +117,4 @@ fn check_library(operation: &Registration, library: Option<Uuid>) -> Result<(), 
         )),
         _ => Ok(()),
     }
-}
-
-fn unknown(registry: &Registry, method: &str) -> OpError {
-    let similar = registry.similar(method);
-    let hint = if similar.is_empty() {
-        String::new()
-    } else {
-        format!("; there is {}", similar.join(", "))
-    };
-    OpError::new(ErrorCode::UnknownMethod, format_args!("there is no method `{method}`{hint}"))
 }

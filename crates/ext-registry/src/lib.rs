@@ -15,7 +15,7 @@
 //!
 //! ```standalone_crate
 //! use ext_perm::Engine;
-//! use ext_registry::{Context, CoreQuery, Deadline, OpError, Registry, Services};
+//! use ext_registry::{Context, CoreQuery, Deadline, OpError, Progress, Registry, Services};
 //! use ext_wire::body::BlobStyle;
 //! use serde::{Deserialize, Serialize};
 //!
@@ -46,6 +46,7 @@
 //!     payload: br#"{"name":"Ada"}"#.as_slice().into(),
 //!     blobs: BlobStyle::Base64,
 //!     deadline: Deadline::NONE,
+//!     progress: Progress::NONE,
 //! };
 //! let services = Services::default();
 //! let reply = pollster::block_on(
@@ -68,6 +69,7 @@ mod deadline;
 mod dispatch;
 mod error;
 mod operation;
+mod progress;
 mod registry;
 mod requirement;
 
@@ -84,7 +86,8 @@ pub use operation::{
 };
 #[doc(hidden)]
 pub use operation::{run, run_blocking};
-pub use registry::{Operation, Registry, RegistryError};
+pub use progress::Progress;
+pub use registry::{Operation, Registry, RegistryError, unknown_method};
 pub use requirement::{MissingService, Requirement};
 
 #[doc(hidden)]

@@ -3,9 +3,11 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use bytes::Bytes;
-use ext_wire::{ErrorBody, body::BlobStyle};
+use ext_wire::{ErrorBody, body::BlobStyle, ops::work::WorkProgress};
 use tokio::sync::watch;
 use uuid::Uuid;
+
+use crate::files::Files;
 
 /// The one on whose behalf a call comes in. It follows from the connection, never from the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +33,9 @@ pub struct RpcCall {
     pub stop: Arc<AtomicBool>,
 }
 
+/// A function that is told each step of a call that takes long.
+pub type Tell<'a> = dyn Fn(WorkProgress<'_>) + Sync + 'a;
+
 /// The system that a server serves. Its methods are called from many threads, and may block.
 pub trait Backend: Send + Sync + 'static {
     /// Finds the caller that a token stands for; `None` when it is not valid, or not any more.
@@ -40,7 +45,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// # Errors
     /// The error that the operation answers, and the refusal of a caller that may not call it.
-    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody>;
+    fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody>;
 
     /// Returns the state of the system, for people: JSON.
     ///
@@ -53,6 +58,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Returns a counter that changes after something was written to a library.
     fn changes(&self, library: Uuid) -> watch::Receiver<u64>;
+
+    /// Returns the files of the system, if it serves any.
+    fn files(&self) -> Option<&dyn Files> {
+        None
+    }
 
     /// Begins the end of the system: the server is told by whoever runs it.
     ///

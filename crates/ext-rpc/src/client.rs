@@ -1,6 +1,11 @@
 //! A client for programs of the same user: calls over the socket of a data folder.
 
-use std::{io, path::Path, time::Duration};
+use std::{
+    io,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode};
@@ -13,13 +18,17 @@ use uuid::Uuid;
 
 use crate::{
     PROTOCOL,
+    backend::Tell,
     error::ClientError,
     http::{ENVELOPE, LIBRARY, PROTOCOL_HEADER},
     socket,
+    watched::{self, Line},
 };
 
 /// Time for the first answer of a daemon.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// Time between two looks at the flag that stops a call.
+const STOP_LOOK: Duration = Duration::from_millis(50);
 
 /// Calls to the daemon of a data folder. Each call has a connection of its own; when the program ends
 /// meanwhile, the daemon stops the call.
@@ -79,6 +88,79 @@ impl Client {
         Err(ClientError::Answer(read_error(head.status, &body)))
     }
 
+    /// Calls an operation that takes long, and tells its steps. When `stop` is set, the work ends after
+    /// the step at hand, and what it answers is returned.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn call_watched(
+        &self,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+        stop: Option<&AtomicBool>,
+        tell: &Tell<'_>,
+    ) -> Result<Vec<u8>, ClientError> {
+        let id = Uuid::new_v4();
+        let request =
+            Request::post(format!("/call/{method}")).header(watched::CALL, id.to_string());
+        let request = match library {
+            Some(library) => request.header(LIBRARY, library.to_string()),
+            None => request,
+        };
+        let request = request.header(header::ACCEPT, watched::LINES).body(Full::new(payload));
+        let request = request.map_err(|error| ClientError::Connection(io::Error::other(error)))?;
+        self.runtime.block_on(async {
+            let call = self.follow(request, tell);
+            tokio::pin!(call);
+            tokio::select! {
+                ended = &mut call => ended,
+                () = set(stop) => {
+                    self.stop(id).await;
+                    call.await
+                }
+            }
+        })
+    }
+
+    /// Reads the lines of a watched call to the last.
+    async fn follow(
+        &self,
+        request: Request<Full<Bytes>>,
+        tell: &Tell<'_>,
+    ) -> Result<Vec<u8>, ClientError> {
+        let (head, mut body, connection) =
+            self.begin(request).await.map_err(ClientError::Connection)?;
+        if head.status != StatusCode::OK {
+            let body = body.collect().await.map_err(other)?.to_bytes();
+            return Err(ClientError::Answer(read_error(head.status, &body)));
+        }
+        let mut read = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(other)?.into_data() else { continue };
+            read.extend_from_slice(&data);
+            while let Some(end) = read.iter().position(|byte| *byte == b'\n') {
+                let rest = read.split_off(end + 1);
+                let line = std::mem::replace(&mut read, rest);
+                match serde_json::from_slice(&line) {
+                    Ok(Line::Progress(step)) => tell(step),
+                    Ok(Line::Output(output)) => return Ok(output.get().as_bytes().to_vec()),
+                    Ok(Line::Error(error)) => return Err(ClientError::Answer(error)),
+                    Err(error) => return Err(other(error)),
+                }
+            }
+        }
+        drop(connection);
+        Err(ClientError::Connection(io::ErrorKind::UnexpectedEof.into()))
+    }
+
+    /// Asks for the end of a watched call. One that has ended meanwhile is none any more.
+    async fn stop(&self, id: Uuid) {
+        if let Ok(request) = Request::post(format!("/stop/{id}")).body(Full::default()) {
+            let _ = self.exchange(request).await;
+        }
+    }
+
     /// Calls a method of the server itself, such as `daemon.status`.
     ///
     /// # Errors
@@ -105,22 +187,50 @@ impl Client {
 
     async fn exchange(
         &self,
-        mut request: Request<Full<Bytes>>,
+        request: Request<Full<Bytes>>,
     ) -> io::Result<(http::response::Parts, Bytes)> {
+        let (head, body, _connection) = self.begin(request).await?;
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        Ok((head, body))
+    }
+
+    /// Sends a request, and returns the answer as far as its body.
+    async fn begin(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> io::Result<(http::response::Parts, Incoming, Connection)> {
         let local = header::HeaderValue::from_static("localhost");
         request.headers_mut().insert(header::HOST, local);
         let stream = UnixStream::connect(&self.socket).await?;
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        // It moves the bytes while the answer is waited for, and ends with it.
-        let connection = tokio::spawn(connection);
+        let connection = Connection(tokio::spawn(connection));
         let answer: Response<Incoming> =
             sender.send_request(request).await.map_err(io::Error::other)?;
         let (head, body) = answer.into_parts();
-        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        connection.abort();
-        Ok((head, body))
+        Ok((head, body, connection))
     }
+}
+
+/// A connection, which moves the bytes of an answer as long as this lives.
+struct Connection(tokio::task::JoinHandle<hyper::Result<()>>);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Waits until a flag is set; without one for ever.
+async fn set(flag: Option<&AtomicBool>) {
+    let Some(flag) = flag else { return std::future::pending().await };
+    while !flag.load(Ordering::Relaxed) {
+        tokio::time::sleep(STOP_LOOK).await;
+    }
+}
+
+fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ClientError {
+    ClientError::Connection(io::Error::other(error))
 }
 
 fn read_error(status: StatusCode, body: &[u8]) -> ErrorBody {

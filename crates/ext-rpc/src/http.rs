@@ -14,11 +14,15 @@ use uuid::Uuid;
 
 use crate::{
     PROTOCOL,
-    backend::{Backend, Caller},
+    backend::{Backend, Caller, RpcCall},
     console::{self, Console},
+    content,
     guard::{self, Door},
     limits::{BODY_TIME, MAX_REQUEST_BYTES},
+    paths::{self, Resource},
     rpc::{Operations, call},
+    uploads,
+    watched::{self, Running},
 };
 
 /// The beginning of the paths of calls without JSON-RPC.
@@ -42,6 +46,8 @@ pub(crate) struct Site {
     pub(crate) rpc: TowerServiceBuilder<Identity, Identity>,
     pub(crate) stop: StopHandle,
     pub(crate) console: Console,
+    /// The calls that are watched.
+    pub(crate) running: Running,
 }
 
 impl Site {
@@ -50,7 +56,8 @@ impl Site {
         let mut reply = self.route(door, request).await.unwrap_or_else(|refusal| *refusal);
         let headers = reply.headers_mut();
         headers.insert(PROTOCOL_HEADER, PROTOCOL.into());
-        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+        let no_store = header::HeaderValue::from_static("no-store");
+        headers.entry(header::CACHE_CONTROL).or_insert(no_store);
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
         reply
     }
@@ -73,6 +80,8 @@ impl Site {
         match path {
             "/" => self.rpc(caller, session, request).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
+            _ if path.starts_with(paths::LIBRARIES) => self.library(caller, request).await,
+            _ if path.starts_with(watched::STOP) => self.stop_call(&caller, &request),
             _ => Err(refuse(StatusCode::NOT_FOUND, "there is nothing at this path: calls go to /")),
         }
     }
@@ -112,6 +121,16 @@ impl Site {
         })
     }
 
+    /// Answers a request about the files of a library.
+    async fn library(&self, caller: Caller, request: Request<Incoming>) -> Result<Reply, Refusal> {
+        let backend = Arc::clone(&self.backend);
+        match paths::resource(request.uri().path()) {
+            Some(Resource::File(file)) => content::answer(backend, caller, file, request).await,
+            Some(Resource::Upload(place)) => uploads::answer(backend, caller, place, request).await,
+            None => Err(refuse(StatusCode::NOT_FOUND, "a library has no such path")),
+        }
+    }
+
     /// Answers a call whose body is the payload: JSON, or an attachment envelope.
     async fn call(&self, caller: &Caller, request: Request<Incoming>) -> Result<Reply, Refusal> {
         if request.method() != Method::POST {
@@ -119,17 +138,37 @@ impl Site {
         }
         let (head, body) = request.into_parts();
         let method = head.uri.path().strip_prefix(CALLS).unwrap_or_default().to_owned();
-        let library = library(&head.headers)?;
-        let blobs = match head.headers.get(header::ACCEPT) {
+        let library = uuid(&head.headers, LIBRARY)?;
+        let accepted = head.headers.get(header::ACCEPT);
+        let blobs = match accepted {
             Some(accepted) if accepted == ENVELOPE => BlobStyle::Attachment,
             _ => BlobStyle::Base64,
         };
         let payload = read(body).await?;
+        if accepted.is_some_and(|accepted| accepted == watched::LINES) {
+            let id = uuid(&head.headers, watched::CALL)?;
+            let call = RpcCall { method, library, payload, blobs, stop: Arc::default() };
+            let lines = watched::begin(&self.backend, &self.running, caller, id, call);
+            return Ok(typed(StatusCode::OK, watched::LINES, lines));
+        }
         let output = call(&self.backend, caller, method, library, payload, blobs).await;
         match output {
             Ok(output) => Ok(with_type(StatusCode::OK, ENVELOPE, output.into())),
             Err(error) => Ok(failed(&error)),
         }
+    }
+}
+
+impl Site {
+    /// Ends a watched call of the same caller.
+    fn stop_call(&self, caller: &Caller, request: &Request<Incoming>) -> Result<Reply, Refusal> {
+        let id = request.uri().path().strip_prefix(watched::STOP).map(str::parse);
+        let Some(Ok(id)) = id else {
+            return Err(refuse(StatusCode::BAD_REQUEST, "the path names the id of a call"));
+        };
+        let stopped = request.method() == Method::POST && self.running.stop(caller, id);
+        let body = serde_json::json!({ "stopped": stopped }).to_string();
+        Ok(with_type(StatusCode::OK, "application/json", body.into()))
     }
 }
 
@@ -146,10 +185,11 @@ fn health(method: &Method) -> Reply {
     with_type(StatusCode::OK, "application/json", body.to_string().into())
 }
 
-fn library(headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
-    let Some(value) = headers.get(LIBRARY) else { return Ok(None) };
+/// Reads an id in a header.
+fn uuid(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, Refusal> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
     let id = value.to_str().ok().and_then(|text| text.parse().ok());
-    let wrong = || refuse(StatusCode::BAD_REQUEST, "the header x-library is the id of a library");
+    let wrong = || refuse(StatusCode::BAD_REQUEST, format_args!("the header {name} is a UUID"));
     id.map(Some).ok_or_else(wrong)
 }
 
@@ -171,12 +211,15 @@ pub(crate) async fn read(body: Incoming) -> Result<Bytes, Refusal> {
 }
 
 /// Answers the error of an operation.
-fn failed(error: &ErrorBody) -> Reply {
+pub(crate) fn failed(error: &ErrorBody) -> Reply {
     let status = match error.code {
         ErrorCode::NotFound | ErrorCode::UnknownMethod => StatusCode::NOT_FOUND,
         ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::Busy | ErrorCode::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::AbiTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
+        ErrorCode::Rate => StatusCode::TOO_MANY_REQUESTS,
         code if code.name().starts_with("E_DENIED") => StatusCode::FORBIDDEN,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -191,7 +234,11 @@ pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Ref
 }
 
 pub(crate) fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
-    let mut reply = Response::new(HttpBody::from(body.to_vec()));
+    typed(status, media_type, HttpBody::from(body.to_vec()))
+}
+
+fn typed(status: StatusCode, media_type: &'static str, body: HttpBody) -> Reply {
+    let mut reply = Response::new(body);
     *reply.status_mut() = status;
     let media_type = header::HeaderValue::from_static(media_type);
     reply.headers_mut().insert(header::CONTENT_TYPE, media_type);

@@ -14,6 +14,9 @@
 //! |---|---|
 //! | `/` | JSON-RPC by POST; with an upgrade a WebSocket, which has subscriptions as well |
 //! | `/call/METHOD` | one call by POST: the body is the input, the header `x-library` the library |
+//! | `/libraries/LIBRARY/entries/ENTRY/content` | the content, by `GET`, also in parts |
+//! | `…/versions/NUMBER`, `…/sidecars/NAME` | likewise; `PUT` writes a sidecar |
+//! | `/libraries/LIBRARY/uploads` | uploads that resume, by the protocol tus |
 //! | `/health` | `{"status":"ok"}`, to everybody |
 //! | `/` by GET, `/console/…` | the pages for a browser ([`ServerOptions::pages`]) |
 //! | `/console/session` | opens a session by POST of a code, ends it by DELETE |
@@ -30,7 +33,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use ext_rpc::{Backend, Caller, Client, RpcCall, Server, ServerOptions};
+//! use ext_rpc::{Backend, Caller, Client, RpcCall, Server, ServerOptions, Tell};
 //! use ext_wire::ErrorBody;
 //! use tokio::sync::watch;
 //!
@@ -41,7 +44,7 @@
 //!     fn authenticate(&self, _token: &str) -> Option<Caller> {
 //!         None
 //!     }
-//!     fn call(&self, _caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+//!     fn call(&self, _: &Caller, call: RpcCall, _: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
 //!         Ok(call.payload.to_vec())
 //!     }
 //!     fn status(&self, _caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
@@ -77,20 +80,30 @@
 mod backend;
 mod client;
 mod console;
+mod content;
 mod error;
+mod files;
 mod guard;
 mod http;
 mod limits;
 mod methods;
+mod paths;
 mod rpc;
 mod server;
 mod sessions;
 mod socket;
+mod streams;
+mod uploads;
+mod watched;
 
-pub use backend::{Backend, Caller, RpcCall};
+pub use backend::{Backend, Caller, RpcCall, Tell};
 pub use client::Client;
 pub use console::{Page, Pages};
 pub use error::{ClientError, ServeError};
+pub use files::{
+    FilePart, FileRef, Files, MAX_UPLOAD_BYTES, NewUpload, ReadAt, ServedFile, Upload,
+    WrittenSidecar,
+};
 pub use limits::{
     MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
 };

@@ -144,16 +144,22 @@ pub(crate) async fn call(
     blobs: BlobStyle,
 ) -> Result<Vec<u8>, ErrorBody> {
     let gone = StopOnDrop::default();
-    let call = RpcCall { method, library, payload, blobs, stop: Arc::clone(&gone.0) };
+    let call = RpcCall { method, library, payload, blobs, stop: gone.flag() };
     let (backend, caller) = (Arc::clone(backend), caller.clone());
-    let run = tokio::task::spawn_blocking(move || backend.call(&caller, call));
+    let run = tokio::task::spawn_blocking(move || backend.call(&caller, call, &|_| {}));
     let panicked = |_| ErrorBody::new(ErrorCode::Internal, "the call failed inside of the daemon");
     run.await.map_err(panicked)?
 }
 
 /// Sets a flag when the future that holds it is dropped.
 #[derive(Default)]
-struct StopOnDrop(Arc<AtomicBool>);
+pub(crate) struct StopOnDrop(Arc<AtomicBool>);
+
+impl StopOnDrop {
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
+}
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {

@@ -35,6 +35,7 @@ use crate::{
         MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, SWEEP,
     },
     methods, socket,
+    watched::Running,
 };
 
 /// The places at which a server listens.
@@ -168,7 +169,8 @@ impl Threads {
             Console { sessions: Arc::default(), pages: self.options.pages, port: address };
         let methods = methods::module(Arc::clone(&backend), console.clone());
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
-        let site = Site { backend, methods, rpc, stop: self.stop_handle, console };
+        let (stop, running) = (self.stop_handle, Running::default());
+        let site = Site { backend, methods, rpc, stop, console, running };
         let connections = Arc::new(Semaphore::new(self.options.connections));
         Ok((Doors { site, connections, most: self.options.connections }, listener, port))
     }

@@ -1,6 +1,12 @@
 //! Directory of the installed extensions.
 
-use ext_wire::{ErrorBody, ErrorCode, ops::extensions::ExtensionInfo};
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::extensions::{
+        ExtensionCandidate, ExtensionInfo, ExtensionState, InspectInput, InstallInput,
+        QuarantineInput, ReleaseOutput, RemoveOutput,
+    },
+};
 
 /// The operations of an installed extension, and the version that offers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +15,25 @@ pub struct Offer {
     pub version: String,
     /// The methods that its manifest declares.
     pub operations: Vec<String>,
+    /// Those among them whose input has a secret: what they are told and what they answer is kept
+    /// nowhere.
+    pub secret: Vec<String>,
+}
+
+impl Offer {
+    /// Refuses a method whose input and output would be kept, although its input has a secret.
+    ///
+    /// # Errors
+    /// [`ErrorCode::DeniedArg`].
+    pub fn ensure_keepable(&self, method: &str) -> Result<(), ErrorBody> {
+        if !self.secret.iter().any(|secret| secret == method) {
+            return Ok(());
+        }
+        let message = format_args!(
+            "`{method}` takes secrets, which a job or a schedule would keep: call it at once"
+        );
+        Err(ErrorBody::new(ErrorCode::DeniedArg, message))
+    }
 }
 
 /// The extensions that a host has installed.
@@ -23,10 +48,36 @@ pub trait ExtensionDirectory: Send + Sync {
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let found = self.list().into_iter().find(|info| info.id == id);
         found
-            .map(|ExtensionInfo { version, operations, .. }| Offer { version, operations })
+            .map(|ExtensionInfo { version, operations, .. }| Offer {
+                version,
+                operations,
+                secret: Vec::new(),
+            })
             .ok_or_else(|| {
                 let message = format!("no extension `{}` is installed", id.escape_debug());
                 ErrorBody::new(ErrorCode::NotFound, message)
             })
     }
+}
+
+/// The installation of extensions on a host, and their health.
+#[expect(clippy::missing_errors_doc, reason = "said in the operations `extensions.*`")]
+pub trait ExtensionAdmin: Send + Sync {
+    /// Returns an installed extension and how it does.
+    fn get(&self, id: &str) -> Result<ExtensionState, ErrorBody>;
+
+    /// Looks at an extension before it is installed.
+    fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody>;
+
+    /// Installs an extension, or another version of it.
+    fn install(&self, input: InstallInput) -> Result<ExtensionInfo, ErrorBody>;
+
+    /// Stops an extension until it is released.
+    fn quarantine(&self, input: QuarantineInput) -> Result<ExtensionState, ErrorBody>;
+
+    /// Lets a stopped extension run again.
+    fn release(&self, id: &str) -> Result<ReleaseOutput, ErrorBody>;
+
+    /// Removes an extension.
+    fn remove(&self, id: &str) -> Result<RemoveOutput, ErrorBody>;
 }

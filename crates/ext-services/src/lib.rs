@@ -33,10 +33,13 @@ pub mod library;
 pub mod locations;
 pub mod mail;
 pub mod ocr;
+pub mod permissions;
 pub mod schedules;
 mod scrub;
+pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text_model;
+pub mod work;
 
 pub use box_future::BoxFuture;

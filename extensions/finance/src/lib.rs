@@ -61,6 +61,7 @@ mod parts;
 mod payee;
 mod payments;
 pub mod person;
+pub mod preferences;
 mod purchase;
 mod reading;
 mod record;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::InLibrary;
+use super::{ext_config::ConfigArgs, shared::InLibrary};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExtCommand {
@@ -39,6 +39,8 @@ pub(crate) enum ExtCommand {
         #[arg(default_value = ".")]
         path: PathBuf,
     },
+    /// Print the JSON Schema of manifest.json, for editors.
+    Schema,
     /// Install an extension, after showing what it asks for.
     Install {
         /// Folder with manifest.json and the .wasm, or the id of one that came with the program.
@@ -96,6 +98,9 @@ pub(crate) enum ExtCommand {
         /// Its id.
         id: String,
     },
+    /// List, set and take back the settings of an extension.
+    #[command(alias = "settings")]
+    Config(ConfigArgs),
     /// Remove an extension; what it wrote into libraries stays.
     #[command(visible_alias = "uninstall", alias = "rm")]
     Remove {

@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
-use serde::Serialize;
+use ext_wire::ops::{
+    NoInput,
+    permissions::{AuditTail, AuditTailInput, AuditVerify, AuditVerifyOutput},
+};
 use spacedrive_core::{
     Core,
-    audit::{AuditEvent, AuditRecord, Verification},
+    audit::{AuditEvent, AuditRecord},
 };
 
 use crate::{
@@ -16,31 +19,25 @@ use crate::{
 pub(crate) fn run(core: &Core, command: AuditCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         AuditCommand::Tail { lines, extension } => {
-            let records = core.permissions().audit().tail(lines, extension.as_deref())?;
-            output::print(output, &records, |records| table(records))?;
+            let limit = Some(u32::try_from(lines).unwrap_or(u32::MAX));
+            let input = AuditTailInput { limit, extension };
+            let records = core.call_typed::<AuditTail>(None, &input)?.records;
+            let read = |record| serde_json::from_value::<AuditRecord>(record).ok();
+            let known: Vec<_> = records.iter().cloned().filter_map(read).collect();
+            output::print(output, &records, |_| table(&known))?;
             Ok(ExitCode::SUCCESS)
         }
         AuditCommand::Verify => {
-            let audit = core.permissions().audit();
-            let found = Found { restarts: audit.restarts()?, found: audit.verify()? };
+            let found = core.call_typed::<AuditVerify>(None, &NoInput {})?;
             output::print(output, &found, describe)?;
-            let whole = found.found.broken.is_none();
+            let whole = found.broken.is_none();
             Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }
 
-/// The result of a check, and the places where an older version of this program lost the thread.
-#[derive(Serialize)]
-struct Found {
-    #[serde(flatten)]
-    found: Verification,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    restarts: Vec<u64>,
-}
-
-fn describe(Found { found, restarts }: &Found) -> String {
-    let Verification { records, first, torn, broken } = found;
+fn describe(found: &AuditVerifyOutput) -> String {
+    let AuditVerifyOutput { records, first, torn, broken, restarts } = found;
     let mut text = match broken {
         Some(problem) => format!("BROKEN after {records} records: {problem}"),
         None => format!("{records} records, from number {first} on, each linked to the next"),

@@ -2,8 +2,15 @@
 
 use std::process::ExitCode;
 
-use ext_wire::ErrorCode;
-use spacedrive_core::{Core, DeadLetter};
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        NoInput,
+        work::{ListFailures, Replay, ReplayInput},
+    },
+};
+use spacedrive_core::{Core, FailedEvent, Progress, Watcher, WorkProgress};
+use uuid::Uuid;
 
 use super::{event_tail, import};
 use crate::{
@@ -21,8 +28,8 @@ pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow:
             Ok(ExitCode::SUCCESS)
         }
         EventCommand::DeadLetters { library } => {
-            let library = names::chosen(core, &library)?;
-            output::print(output, &core.library(library)?.dead_letters()?, |dead| table(dead))?;
+            let dead = dead_letters(core, names::chosen(core, &library)?)?;
+            output::print(output, &dead, |dead| table(dead))?;
             Ok(ExitCode::SUCCESS)
         }
         EventCommand::Replay { event, extension, library } => {
@@ -30,22 +37,30 @@ pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow:
             if let Some(id) = &extension {
                 core.extensions().info(id)?;
             }
-            let bar = ImportBar::new();
-            let library = core.library(library)?;
             if let Some(event) = event {
-                ensure_dead(&library.dead_letters()?, event, extension.as_deref())?;
+                ensure_dead(&dead_letters(core, library)?, event, extension.as_deref())?;
             }
-            let report =
-                library.replay(extension.as_deref(), event, &mut |progress| bar.show(progress))?;
+            let bar = ImportBar::new();
+            let show = |step: WorkProgress<'_>| bar.show(step);
+            let watcher = Watcher { stop: None, progress: Progress::to(&show) };
+            let input = ReplayInput { extension, event_id: event };
+            let report = core.call_watched::<Replay>(Some(library), &input, watcher)?;
             drop(bar);
             import::finish(&report, output)
         }
     }
 }
 
+/// Lists the events that are not delivered again without being asked.
+fn dead_letters(core: &Core, library: Uuid) -> anyhow::Result<Vec<FailedEvent>> {
+    let mut failures = core.call_typed::<ListFailures>(Some(library), &NoInput {})?.failures;
+    failures.retain(|failure| failure.retry_at.is_none());
+    Ok(failures)
+}
+
 /// Refuses an event that is not a dead letter (of this extension), which would replay nothing.
-fn ensure_dead(dead: &[DeadLetter], event: u64, extension: Option<&str>) -> anyhow::Result<()> {
-    let is_meant = |it: &DeadLetter| {
+fn ensure_dead(dead: &[FailedEvent], event: u64, extension: Option<&str>) -> anyhow::Result<()> {
+    let is_meant = |it: &FailedEvent| {
         it.event_id == event && extension.is_none_or(|extension| it.extension == extension)
     };
     if dead.iter().any(is_meant) {
@@ -55,8 +70,8 @@ fn ensure_dead(dead: &[DeadLetter], event: u64, extension: Option<&str>) -> anyh
     Err(Hinted::error(ErrorCode::NotFound, format_args!("there is no dead letter {event}"), hint))
 }
 
-fn table(dead: &[DeadLetter]) -> String {
-    let row = |letter: &DeadLetter| {
+fn table(dead: &[FailedEvent]) -> String {
+    let row = |letter: &FailedEvent| {
         vec![
             letter.entry_name.clone(),
             letter.extension.clone(),

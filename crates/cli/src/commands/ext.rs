@@ -1,19 +1,22 @@
 //! `spacedrive ext`.
 
-use ext_services::library::EventFailure;
 use ext_wire::{
     ErrorCode,
     ops::{
         NoInput,
-        extensions::{ExtensionInfo, List},
+        extensions::{
+            ExtensionHealth, ExtensionInfo, ExtensionRef, ExtensionState, Get, List, Quarantine,
+            QuarantineInput, Release, Remove,
+        },
+        work::{DeliverAgain, DeliverAgainInput, ListFailures},
     },
 };
 use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Candidate, Core, CoreError, SavedState, permissions::Consent};
+use spacedrive_core::{Candidate, Core, CoreError, FailedEvent, permissions::Consent};
 use uuid::Uuid;
 
-use super::{ext_author, import, newly_installed::NewlyInstalled, op, shipped};
+use super::{ext_author, ext_config, import, newly_installed::NewlyInstalled, op, shipped};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -45,7 +48,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             install(core, candidate, &consent, output, warnings)
         }
         // They end before a data folder is opened, or with a code of their own.
-        ExtCommand::New { .. } | ExtCommand::Check { .. } => Ok(()),
+        ExtCommand::New { .. } | ExtCommand::Check { .. } | ExtCommand::Schema => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
             let mut warnings = Warnings::new(output);
@@ -66,30 +69,31 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         }
         ExtCommand::List => {
             let extensions = core.call_typed::<List>(None, &NoInput {})?.extensions;
-            let shown: Vec<Shown> =
-                extensions.into_iter().map(|info| Shown::new(core, info)).collect();
+            let state = |info: ExtensionInfo| state(core, &info.id).map(Shown);
+            let shown = extensions.into_iter().map(state).collect::<anyhow::Result<Vec<_>>>()?;
             output::print(output, &shown, |shown| table(shown))
         }
-        ExtCommand::Info { id } => {
-            output::print(output, &Shown::new(core, core.extensions().info(&id)?), describe)
-        }
+        ExtCommand::Info { id } => output::print(output, &Shown(state(core, &id)?), describe),
         ExtCommand::Dev { path, library, replay, yes } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
             let dev = Dev { core, folder: &path, library, replay, yes };
             dev.run(&stop::on_ctrl_c()?)
         }
         ExtCommand::Quarantine { id, reason } => {
-            core.extensions().quarantine(&id, &reason)?;
+            let input = QuarantineInput { extension: id.clone(), reason };
+            core.call_typed::<Quarantine>(None, &input)?;
             output::print(output, &json!({ "quarantined": id }), |_| format!("stopped {id}"))
         }
         ExtCommand::Release { id } => {
-            let was = core.extensions().release(&id)?;
+            let input = ExtensionRef { extension: id.clone() };
+            let was = core.call_typed::<Release>(None, &input)?.released;
             let done = if was { "may run again" } else { "was not stopped" };
             output::print(output, &json!({ "released": was }), |_| format!("{id} {done}"))
         }
+        ExtCommand::Config(args) => ext_config::run(core, args, output),
         ExtCommand::Remove { id } => {
-            core.extensions().remove(&id)?;
-            output::print(output, &json!({ "removed": id }), |_| format!("removed {id}"))
+            let removed = core.call_typed::<Remove>(None, &ExtensionRef { extension: id })?;
+            output::print(output, &removed, |it| format!("removed {}", it.removed))
         }
         ExtCommand::Failures { library } => failures(core, &library, output),
     }
@@ -97,7 +101,8 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
 
 fn deliver_again(core: &Core, library: Uuid, id: &str, under: Option<&str>) -> anyhow::Result<()> {
     let under = under.map(|path| path.trim_end_matches('/'));
-    if core.library(library)?.deliver_again(id, under)? > 0 {
+    let input = DeliverAgainInput { extension: id.to_owned(), under: under.map(str::to_owned) };
+    if core.call_typed::<DeliverAgain>(Some(library), &input)?.events > 0 {
         return Ok(());
     }
     let place = under.map(|path| format!(" at `{path}` or below")).unwrap_or_default();
@@ -140,6 +145,7 @@ fn install(
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
+    warnings.extend(ext_config::unfit(core, &info.id));
     warnings.print(&NewlyInstalled::new(core, info), NewlyInstalled::describe)
 }
 
@@ -195,62 +201,55 @@ fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
     ran
 }
 
+fn state(core: &Core, id: &str) -> anyhow::Result<ExtensionState> {
+    Ok(core.call_typed::<Get>(None, &ExtensionRef { extension: id.to_owned() })?)
+}
+
 /// An extension and its health.
-#[derive(Serialize)]
-struct Shown {
-    #[serde(flatten)]
-    info: ExtensionInfo,
-    isolation: &'static str,
-    state: &'static str,
-    /// The file that was changed since it was installed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    changed: Option<String>,
-    health: SavedState,
+struct Shown(ExtensionState);
+
+impl Serialize for Shown {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat<'a> {
+            #[serde(flatten)]
+            info: &'a ExtensionInfo,
+            isolation: &'a str,
+            state: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            changed: Option<&'a str>,
+            health: &'a ExtensionHealth,
+        }
+        let ExtensionState { info, isolation, state, changed, health, .. } = &self.0;
+        Flat { info, isolation, state, changed: changed.as_deref(), health }.serialize(serializer)
+    }
 }
 
 impl Shown {
-    fn new(core: &Core, info: ExtensionInfo) -> Self {
-        let health = core.extensions().state(&info.id).unwrap_or_default();
-        let changed = match core.extensions().verify(&info.id) {
-            Err(CoreError::Changed { file, .. }) => Some(file),
-            _ => None,
-        };
-        let state = match (&changed, &health.quarantine) {
-            (Some(_), _) => "changed",
-            (None, Some(_)) => "quarantined",
-            (None, None) => "ready",
-        };
-        let isolation = core.extensions().isolation(&info.id).name();
-        Self { info, isolation, state, changed, health }
-    }
-
     /// Returns the reason that it is stopped for, else its last fault.
     fn trouble(&self) -> String {
-        if let Some(file) = &self.changed {
+        let ExtensionState { changed, health, .. } = &self.0;
+        if let Some(file) = changed {
             return format!("`{file}` was changed since it was installed [E_PKG_HASH]");
         }
-        let fault = self.health.last_fault.as_ref().map(|fault| {
+        let fault = health.last_fault.as_ref().map(|fault| {
             let place = fault.backtrace.first().map(|name| format!(" in `{name}`"));
             format!("{}{} [{}]", fault.message, place.unwrap_or_default(), fault.code)
         });
-        self.health.quarantine.clone().or(fault).unwrap_or_default()
-    }
-
-    fn restarts(&self) -> u64 {
-        self.health.faults
+        health.quarantine.clone().or(fault).unwrap_or_default()
     }
 }
 
 fn table(extensions: &[Shown]) -> String {
     let row = |shown: &Shown| {
-        let Shown { info, state, health, .. } = shown;
+        let ExtensionState { info, state, health, .. } = &shown.0;
         vec![
             info.id.clone(),
             info.version.clone(),
-            (*state).to_owned(),
+            state.clone(),
             health.calls.to_string(),
             cells::millis(health.busy_ms),
-            shown.restarts().to_string(),
+            health.faults.to_string(),
             shown.trouble(),
         ]
     };
@@ -268,9 +267,9 @@ fn table(extensions: &[Shown]) -> String {
 }
 
 fn describe(shown: &Shown) -> String {
-    let info = &shown.info;
+    let ExtensionState { info, isolation, state, health, .. } = &shown.0;
     let list = |items: &[String]| if items.is_empty() { "-".to_owned() } else { items.join(", ") };
-    let fault = shown.health.last_fault.as_ref();
+    let fault = health.last_fault.as_ref();
     let backtrace = fault.map(|fault| fault.backtrace.join(" < ")).unwrap_or_default();
     output::fields(&[
         ("id", info.id.clone()),
@@ -282,24 +281,24 @@ fn describe(shown: &Shown) -> String {
         ("receives", list(&info.events)),
         ("offers", list(&info.operations)),
         ("wasm", info.wasm_hash.clone()),
-        ("isolation", shown.isolation.to_owned()),
-        ("state", shown.state.to_owned()),
-        ("calls", format!("{} in {}", shown.health.calls, cells::millis(shown.health.busy_ms))),
-        ("restarts", shown.restarts().to_string()),
+        ("isolation", isolation.clone()),
+        ("state", state.clone()),
+        ("calls", format!("{} in {}", health.calls, cells::millis(health.busy_ms))),
+        ("restarts", health.faults.to_string()),
         ("last fault", shown.trouble()),
         ("backtrace", backtrace),
     ])
 }
 
 fn failures(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<()> {
-    let failures = core.library(names::chosen(core, library)?)?.failures()?;
-    let json: Vec<_> = failures.iter().map(|(id, failure)| to_json(id, failure)).collect();
-    output::print(output, &json, |_| {
-        let row = |(id, failure): &(String, EventFailure)| {
+    let library = names::chosen(core, library)?;
+    let failures = core.call_typed::<ListFailures>(Some(library), &NoInput {})?.failures;
+    output::print(output, &failures, |failures| {
+        let row = |failure: &FailedEvent| {
             let tries = failure.attempts.to_string();
-            vec![id.clone(), failure.entry_name.clone(), tries, failure.message.clone()]
+            let FailedEvent { extension, entry_name, error, .. } = failure;
+            vec![extension.clone(), entry_name.clone(), tries, error.clone()]
         };
-        let rows = failures.iter().map(row).collect();
         let none =
             "no failed entries; `spacedrive entry parts ENTRY` lists what was not used of one";
         let columns = [
@@ -308,18 +307,6 @@ fn failures(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<
             Column::number("TRIES"),
             Column::text("WHY"),
         ];
-        output::table(&columns, rows, none)
-    })
-}
-
-fn to_json(id: &str, failure: &EventFailure) -> serde_json::Value {
-    json!({
-        "extension": id,
-        "entry_id": failure.entry_id,
-        "entry_name": failure.entry_name,
-        "code": failure.code.name(),
-        "error": failure.message,
-        "attempts": failure.attempts,
-        "at": failure.at,
+        output::table(&columns, failures.iter().map(row).collect(), none)
     })
 }

@@ -1,15 +1,21 @@
 //! `spacedrive import`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
-use spacedrive_core::{Core, Failure, PartsReport, WorkProgress, WorkReport};
-
+use ext_wire::ops::{
+    NoInput,
+    work::{self, ImportInput},
+};
+use spacedrive_core::{
+    Core, Failure, Followed, PartsReport, Progress, Undecided, Watcher, WorkProgress, WorkReport,
+};
 use uuid::Uuid;
 
 use super::{indexing, parts::in_words};
 use crate::{
     args::{ImportArgs, Output},
     failure::advice_on,
+    given_paths::GivenPaths,
     names, output,
     progress::ImportBar,
     stop,
@@ -20,18 +26,20 @@ const PARTIAL: u8 = 3;
 
 pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Result<ExitCode> {
     let library = names::chosen(core, &args.library)?;
-    let library = core.library(library)?.with_stop(stop::on_ctrl_c()?);
+    let stop = stop::on_ctrl_c()?;
+    let paths = GivenPaths::of(&args.paths)?;
+    let into = args.into.as_ref().map(|place| place.trim_end_matches('/').to_owned());
+    let input = ImportInput { paths: paths.absolute(), into };
     let bar = ImportBar::new();
-    let progress = &mut |progress: WorkProgress<'_>| bar.show(progress);
-    let report = match &args.into {
-        Some(place) => library.import_into(place.trim_end_matches('/'), &args.paths, progress)?,
-        None => library.import(&args.paths, progress)?,
-    };
+    let show = |step: WorkProgress<'_>| bar.show(step);
+    let watcher = Watcher { stop: Some(Arc::clone(&stop)), progress: Progress::to(&show) };
+    let mut report = core.call_watched::<work::Import>(Some(library), &input, watcher)?;
     drop(bar);
+    paths.restore(&mut report);
     if args.no_index || report.stopped {
         return finish(&report, output);
     }
-    indexing::after_import(&library, report, output)
+    indexing::after_import(core, library, &stop, report, output)
 }
 
 /// Prints the report and returns the exit code.
@@ -54,7 +62,9 @@ pub(super) fn deliver(
     output: Output,
 ) -> anyhow::Result<()> {
     let bar = ImportBar::new();
-    let mut report = core.library(library)?.import(&[], &mut |progress| bar.show(progress))?;
+    let show = |step: WorkProgress<'_>| bar.show(step);
+    let watcher = Watcher { stop: None, progress: Progress::to(&show) };
+    let mut report = core.call_watched::<work::Deliver>(Some(library), &NoInput {}, watcher)?;
     drop(bar);
     report.processed.retain(|extension, _| extension == only);
     report.failures.retain(|failure| failure.extension.as_deref() == Some(only));
@@ -63,6 +73,7 @@ pub(super) fn deliver(
 
 fn describe(report: &WorkReport) -> String {
     let WorkReport { created, updated, unchanged, .. } = report;
+    let followed = report.followed.len() as u64;
     let seconds = report.duration_ms as f64 / 1000.0;
     let mut lines = vec![format!(
         "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)"
@@ -84,6 +95,7 @@ fn describe(report: &WorkReport) -> String {
         lines.extend([String::new(), format!("Stopped; {left} files were not looked at.")]);
         lines.push("Import the same files again to go on.".to_owned());
     }
+    lines.extend(describe_followed(report));
     if !report.skipped.is_empty() {
         lines.extend([String::new(), format!("{} skipped:", report.skipped.len())]);
         lines.extend(report.skipped.iter().map(|it| format!("  {}: it is {}", it.path, it.kind)));
@@ -100,13 +112,37 @@ fn describe(report: &WorkReport) -> String {
     }
     if !report.failures.is_empty() {
         let count = report.failures.len();
-        let rest = if created + updated + unchanged > 0 { ", the rest is done" } else { "" };
+        let rest =
+            if created + updated + unchanged + followed > 0 { ", the rest is done" } else { "" };
         lines.extend([String::new(), format!("{count} failed{rest}:")]);
         lines.extend(report.failures.iter().map(line));
         let again = "Import the same files again to try them again.".to_owned();
         lines.extend([String::new(), again]);
     }
     output::lines(lines)
+}
+
+/// Names the entries that went with their files, and those of which that cannot be told.
+fn describe_followed(report: &WorkReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !report.followed.is_empty() {
+        let count = report.followed.len();
+        lines.extend([String::new(), format!("{count} renamed or moved on the disk:")]);
+        lines.extend(report.followed.iter().map(|Followed { from, to }| match from == to {
+            true => format!("  {from} stays there in the library"),
+            false => format!("  {from} is now {to}"),
+        }));
+    }
+    if !report.undecided.is_empty() {
+        let count = report.undecided.len();
+        let head =
+            format!("{count} new that may be renamed files, of several with the same content:");
+        lines.extend([String::new(), head]);
+        let others = |it: &Undecided| format!("  {}: as {}", it.path, it.before.join(", "));
+        lines.extend(report.undecided.iter().map(others));
+        lines.push("`spacedrive entry delete ENTRY` removes those that are gone.".to_owned());
+    }
+    lines
 }
 
 /// Says what came of the entries, and how to list the parts that were not used.
@@ -132,9 +168,9 @@ fn line(failure: &Failure) -> String {
     let by = failure.extension.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
     let separator = if failure.path.is_empty() { "" } else { ": " };
     // An error of the SDK ends with its code.
-    let said = failure.error.contains(failure.code);
+    let said = failure.error.contains(&failure.code);
     let code = if said { String::new() } else { format!(" [{}]", failure.code) };
-    let advice = advice_on(failure.code, &failure.error);
+    let advice = advice_on(&failure.code, &failure.error);
     let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
     format!("  {}{separator}{by}{}{advice}{code}", failure.path, failure.error)
 }
@@ -169,7 +205,7 @@ mod tests {
             path: "/no/such".into(),
             entry_id: None,
             extension: None,
-            code: "E_IO",
+            code: "E_IO".into(),
             error: "there is no such file or folder".into(),
         };
         let mut report = WorkReport { failures: vec![failure], ..WorkReport::default() };
@@ -184,7 +220,7 @@ mod tests {
             path: "mails/a.eml".into(),
             entry_id: None,
             extension: Some("finance".into()),
-            code: "E_DOC_MALFORMED",
+            code: "E_DOC_MALFORMED".into(),
             error: "a.pdf is damaged".into(),
         };
         assert_eq!(line(&failure), "  mails/a.eml: finance: a.pdf is damaged [E_DOC_MALFORMED]");

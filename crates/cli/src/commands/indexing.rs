@@ -1,26 +1,35 @@
 //! Reading files for search, behind an import or a run of jobs.
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    sync::{Arc, Once, atomic::AtomicBool},
+};
 
-use spacedrive_core::{IndexReport, LibraryHandle, UnindexedContent, WorkProgress, WorkReport};
+use ext_wire::ops::{NoInput, work::Index};
+use spacedrive_core::{
+    Core, IndexReport, Progress, UnindexedContent, Watcher, WorkProgress, WorkReport,
+};
+use uuid::Uuid;
 
 use super::import;
 use crate::{args::Output, output, progress::ImportBar};
 
 /// Prints the report of an import, then indexes what came. JSON is one document, so it comes last.
 pub(super) fn after_import(
-    library: &LibraryHandle<'_>,
+    core: &Core,
+    library: Uuid,
+    stop: &Arc<AtomicBool>,
     mut report: WorkReport,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     match output {
         Output::Table => {
             let code = import::finish(&report, output)?;
-            output::line(&describe(&run(library)?))?;
+            output::line(&describe(&run(core, library, stop)?))?;
             Ok(code)
         }
         Output::Json => {
-            let index = run(library);
+            let index = run(core, library, stop);
             if let Ok(index) = &index {
                 report.add_index(index.clone());
             }
@@ -32,17 +41,21 @@ pub(super) fn after_import(
 }
 
 /// Indexes with a progress bar.
-pub(super) fn run(library: &LibraryHandle<'_>) -> anyhow::Result<IndexReport> {
+pub(super) fn run(
+    core: &Core,
+    library: Uuid,
+    stop: &Arc<AtomicBool>,
+) -> anyhow::Result<IndexReport> {
     let bar = ImportBar::new();
-    let mut said = false;
-    let report = library.index(&mut |progress: WorkProgress<'_>| {
-        if !said {
+    let said = Once::new();
+    let show = |step: WorkProgress<'_>| {
+        said.call_once(|| {
             bar.say("Reading files for search. Ctrl-C stops that, and nothing is lost.");
-            said = true;
-        }
-        bar.show(progress);
-    })?;
-    Ok(report)
+        });
+        bar.show(step);
+    };
+    let watcher = Watcher { stop: Some(Arc::clone(stop)), progress: Progress::to(&show) };
+    Ok(core.call_watched::<Index>(Some(library), &NoInput {}, watcher)?)
 }
 
 /// Says what search knows now; nothing when there was nothing to do.

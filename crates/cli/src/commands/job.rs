@@ -1,12 +1,15 @@
 //! `spacedrive job`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
-use ext_wire::ops::jobs::{
-    Cancel, CancelOutput, Job, JobProgress, JobRef, JobState, List, ListJobsInput, Status,
+use ext_wire::ops::{
+    NoInput,
+    jobs::{Cancel, CancelOutput, Job, JobProgress, JobRef, JobState, List, ListJobsInput, Status},
+    work::RunJobs,
 };
+use parking_lot::Mutex;
 use serde::Serialize;
-use spacedrive_core::{Core, IndexReport, JobReport, WorkProgress};
+use spacedrive_core::{Core, IndexReport, JobReport, Progress, Watcher, WorkProgress};
 use uuid::Uuid;
 
 use super::{indexing, schedule};
@@ -53,22 +56,24 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
 
 fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<ExitCode> {
     let failed = schedule::run_due(core)?;
-    let library = core.library(names::chosen(core, library)?)?.with_stop(stop::on_ctrl_c()?);
+    let (library, stop) = (names::chosen(core, library)?, stop::on_ctrl_c()?);
     let spinner = Spinner::new("running jobs …");
-    let mut failures = Vec::new();
-    let report = library.run_jobs(&mut |progress| {
-        show(&spinner, progress);
-        failures.extend(failure(progress));
-    })?;
-    let report = report.jobs;
+    let failures = Mutex::new(Vec::new());
+    let tell = |step: WorkProgress<'_>| {
+        show(&spinner, &step);
+        failures.lock().extend(failure(&step));
+    };
+    let watcher = Watcher { stop: Some(Arc::clone(&stop)), progress: Progress::to(&tell) };
+    let report = core.call_watched::<RunJobs>(Some(library), &NoInput {}, watcher)?.jobs;
+    let failures = failures.into_inner();
     drop(spinner);
     match output {
         Output::Table => {
             output::line(&(summary(&report) + &failures.concat()))?;
-            output::line(&indexing::describe(&indexing::run(&library)?))?;
+            output::line(&indexing::describe(&indexing::run(core, library, &stop)?))?;
         }
         Output::Json => {
-            let index = indexing::run(&library)?;
+            let index = indexing::run(core, library, &stop)?;
             output::print(output, &RunReport { jobs: &report, index }, |_| String::new())?;
         }
     }
@@ -83,7 +88,7 @@ struct RunReport<'a> {
     index: IndexReport,
 }
 
-fn show(spinner: &Spinner, progress: WorkProgress<'_>) {
+fn show(spinner: &Spinner, progress: &WorkProgress<'_>) {
     match progress {
         WorkProgress::WaitingToRunJobs => {
             spinner.say("another program runs the jobs of this library");
@@ -95,7 +100,7 @@ fn show(spinner: &Spinner, progress: WorkProgress<'_>) {
 }
 
 /// Describes a job that did not end well.
-fn failure(progress: WorkProgress<'_>) -> Option<String> {
+fn failure(progress: &WorkProgress<'_>) -> Option<String> {
     let WorkProgress::JobEnded { id, error: Some(error) } = progress else { return None };
     Some(format!("\n  {}", output::printable(&format!("{id}: {error}"))))
 }

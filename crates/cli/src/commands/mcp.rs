@@ -6,13 +6,13 @@ use ext_manifest::MethodPattern;
 use ext_mcp::{Offered, Tools};
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::Value;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, USER_FAMILIES};
 
 use crate::{args::McpArgs, names};
 
-/// Families that are never tools: what an assistant reads, and what it is told by a file, must not
-/// reach secrets, and it installs nothing.
-const NEVER: &[&str] = &["credentials", "secrets", "extensions", "locations", "schedules"];
+/// Families that are no tools beside [`USER_FAMILIES`]: what an assistant is told by a file must not
+/// reach secrets.
+const SECRETS: &[&str] = &["credentials", "secrets"];
 
 /// Serves the operations as tools, until the client goes.
 pub(crate) fn run(core: Core, args: &McpArgs) -> anyhow::Result<ExitCode> {
@@ -34,7 +34,8 @@ struct OperationTools {
 impl OperationTools {
     fn offers(&self, method: &str) -> bool {
         let Ok(method) = Method::parse(method) else { return false };
-        if NEVER.contains(&method.family()) {
+        let family = method.family();
+        if USER_FAMILIES.contains(&family) || SECRETS.contains(&family) {
             return false;
         }
         if self.patterns.is_empty() {
@@ -46,7 +47,9 @@ impl OperationTools {
 
 impl Tools for OperationTools {
     fn list(&self) -> Vec<Offered> {
-        let offered = self.core.operations().into_iter().filter(|it| self.offers(&it.method));
+        let operations = self.core.operations().into_iter();
+        // Whatever the user names: an assistant is not told a master password, nor what it opens.
+        let offered = operations.filter(|it| self.offers(&it.method) && !it.takes_secrets());
         let tool = |it: spacedrive_core::OfferedOperation| Offered {
             method: it.method,
             summary: it.summary,

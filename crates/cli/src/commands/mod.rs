@@ -12,6 +12,7 @@ mod event;
 mod event_tail;
 mod ext;
 mod ext_author;
+mod ext_config;
 mod history;
 mod import;
 mod indexing;
@@ -71,6 +72,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Ext(ExtCommand::Build { path, install: false, .. }) => {
             ext_author::build(&path, output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Ext(ExtCommand::Schema) => {
+            ext_author::schema()?;
             return Ok(ExitCode::SUCCESS);
         }
         command => command,

@@ -2,20 +2,18 @@
 
 use anyhow::{Context, bail};
 use ext_manifest::{DomainPattern, LibraryScope, MethodPattern};
-use ext_perm::{Effect, Expiry, Glob, RECEIVE_EVENT_PATTERN, Rule, Target};
-use ext_wire::{
-    EntryPath,
-    ops::{
-        NoInput,
-        extensions::List,
-        vdfs::{EntryRef, GetEntry},
+use ext_perm::{Effect, Expiry, Glob, RECEIVE_EVENT_PATTERN, Rule};
+use ext_wire::ops::{
+    NoInput,
+    extensions::{ExtensionRef, List},
+    permissions::{
+        Explain, ExplainInput, ExplainOutput, Grant as GrantRule, GrantInput, GrantedRule,
+        List as GrantsOf, Reset, Revoke, RevokeInput,
     },
+    vdfs::{EntryRef, GetEntry},
 };
-use serde_json::json;
-use spacedrive_core::{
-    Core,
-    permissions::{Explanation, Grant},
-};
+use serde_json::{Value, json};
+use spacedrive_core::Core;
 use uuid::Uuid;
 
 use crate::{
@@ -31,12 +29,17 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
         PermissionCommand::Grant { id, rule, all } => grant(core, &id, &rule, all, output),
         PermissionCommand::Deny { id, rule } => deny(core, &id, &rule, output),
         PermissionCommand::Revoke { id, number, .. } => revoke(core, &id, number, output),
-        PermissionCommand::Reset { id } => taken_back(&id, core.permissions().reset(&id)?, output),
+        PermissionCommand::Reset { id } => {
+            let input = ExtensionRef { extension: id.clone() };
+            let count = core.call_typed::<Reset>(None, &input)?.taken_back;
+            taken_back(&id, count, output)
+        }
         PermissionCommand::Explain { id, method, library, entry, sidecar } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
             let entry = entry.map(|text| place(core, library, &text)).transpose()?;
-            let target = target(entry.as_ref(), sidecar.as_deref());
-            let explanation = core.permissions().explain(&id, &method, library, target)?;
+            let (extension, library_id) = (id, library);
+            let input = ExplainInput { extension, method, library_id, entry, sidecar };
+            let explanation = core.call_typed::<Explain>(None, &input)?;
             output::print(output, &explanation, describe)
         }
     }
@@ -50,16 +53,13 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
             all.into_iter().map(|info| info.id).collect()
         }
     };
-    let grants = ids
-        .into_iter()
-        .map(|id| Ok::<_, anyhow::Error>((id.clone(), core.permissions().grants(&id)?)));
+    let grants = ids.into_iter().map(|id| Ok::<_, anyhow::Error>((id.clone(), granted(core, id)?)));
     let grants = grants.collect::<anyhow::Result<Vec<_>>>()?;
-    let json: Vec<_> =
-        grants.iter().map(|(id, all)| json!({ "extension": id, "grants": all })).collect();
+    let json: Vec<_> = grants.iter().map(|(id, all)| to_json(id, all)).collect();
     output::print(output, &json, |_| {
-        let row = |(id, grant): (&String, &Grant)| {
-            let given = cells::time(&grant.given.to_string());
-            vec![id.clone(), grant.id.to_string(), given, grant.rule.to_string()]
+        let row = |(id, grant): (&String, &GrantedRule)| {
+            let given = cells::time(&grant.given);
+            vec![id.clone(), grant.id.to_string(), given, grant.text.clone()]
         };
         let all = grants.iter().flat_map(|(id, all)| all.iter().map(move |grant| (id, grant)));
         let none =
@@ -74,15 +74,34 @@ fn list(core: &Core, id: Option<String>, output: Output) -> anyhow::Result<()> {
     })
 }
 
+fn granted(core: &Core, id: String) -> anyhow::Result<Vec<GrantedRule>> {
+    Ok(core.call_typed::<GrantsOf>(None, &ExtensionRef { extension: id })?.grants)
+}
+
+fn to_json(id: &str, grants: &[GrantedRule]) -> Value {
+    let grant = |grant: &GrantedRule| {
+        let GrantedRule { id, given, rule, .. } = grant;
+        json!({ "id": id, "given": given, "rule": rule })
+    };
+    json!({ "extension": id, "grants": grants.iter().map(grant).collect::<Vec<_>>() })
+}
+
+/// Grants or denies; without a rule, grants all that the manifest asks for. Returns the number.
+fn give(core: &Core, id: &str, rule: Option<Rule>) -> anyhow::Result<u64> {
+    let rule = rule.map(serde_json::to_value).transpose()?;
+    let input = GrantInput { extension: id.to_owned(), rule };
+    Ok(core.call_typed::<GrantRule>(None, &input)?.grant)
+}
+
 fn grant(core: &Core, id: &str, args: &RuleArgs, all: bool, output: Output) -> anyhow::Result<()> {
     let number = match all && args.until.is_none() {
-        true => core.permissions().grant_all(id)?,
+        true => give(core, id, None)?,
         false if !all && is_empty(args) => {
             bail!(
                 "nothing to grant: add --method, --library, --domain, --entries, --sidecar, or --all"
             )
         }
-        false => core.permissions().grant(id, rule(core, Effect::Allow, args)?)?,
+        false => give(core, id, Some(rule(core, Effect::Allow, args)?))?,
     };
     let mut warnings = Warnings::new(output);
     warnings.extend(unasked(core, id, args)?);
@@ -118,7 +137,7 @@ fn deny(core: &Core, id: &str, args: &RuleArgs, output: Output) -> anyhow::Resul
     if is_empty(args) {
         bail!("nothing to deny: add --method, --library, --domain, --entries, or --sidecar")
     }
-    let number = core.permissions().deny(id, rule(core, Effect::Deny, args)?)?;
+    let number = give(core, id, Some(rule(core, Effect::Deny, args)?))?;
     output::print(output, &json!({ "extension": id, "grant": number }), |_| {
         format!("denied: `spacedrive permission revoke {id} {number}` takes that back")
     })
@@ -126,14 +145,11 @@ fn deny(core: &Core, id: &str, args: &RuleArgs, output: Output) -> anyhow::Resul
 
 /// Takes back one grant or denial, or all grants.
 fn revoke(core: &Core, id: &str, number: Option<u64>, output: Output) -> anyhow::Result<()> {
-    let count = match number {
-        Some(number) => core.permissions().revoke(id, number).map(|()| 1)?,
-        None => core.permissions().revoke_all(id)?,
-    };
-    taken_back(id, count, output)
+    let input = RevokeInput { extension: id.to_owned(), grant: number };
+    taken_back(id, core.call_typed::<Revoke>(None, &input)?.taken_back, output)
 }
 
-fn taken_back(id: &str, count: usize, output: Output) -> anyhow::Result<()> {
+fn taken_back(id: &str, count: u64, output: Output) -> anyhow::Result<()> {
     output::print(output, &json!({ "extension": id, "taken_back": count }), |_| {
         format!("{count} grants of {id} are taken back")
     })
@@ -185,26 +201,17 @@ fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
 }
 
 /// Returns the path of an entry that is named by its id; a path need not be that of an entry.
-fn place(core: &Core, library: Option<Uuid>, text: &str) -> anyhow::Result<EntryPath> {
+fn place(core: &Core, library: Option<Uuid>, text: &str) -> anyhow::Result<String> {
     let (Some(library), Ok(entry_id)) = (library, Uuid::parse_str(text)) else {
-        return Ok(EntryPath::stored(text));
+        return Ok(text.to_owned());
     };
-    let found = core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?;
-    Ok(EntryPath::stored(&found.entry.path))
+    Ok(core.call_typed::<GetEntry>(Some(library), &EntryRef { entry_id })?.entry.path)
 }
 
-fn target<'a>(entry: Option<&'a EntryPath>, sidecar: Option<&'a str>) -> Target<'a> {
-    match (entry, sidecar) {
-        (Some(entry), Some(name)) => Target::Sidecar { entry, name },
-        (Some(entry), None) => Target::Entry(entry),
-        (None, _) => Target::Unknown,
-    }
-}
-
-fn describe(explanation: &Explanation) -> String {
+fn describe(explanation: &ExplainOutput) -> String {
     let outcome = match explanation {
-        Explanation { allowed: true, .. } => "allowed",
-        Explanation { undecided: true, .. } => "undecided: it does not run for now",
+        ExplainOutput { allowed: true, .. } => "allowed",
+        ExplainOutput { undecided: true, .. } => "undecided: it does not run for now",
         _ => "denied",
     };
     let mut lines = vec![outcome.to_owned()];

@@ -3,19 +3,15 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use ext_wire::{
-    ErrorCode,
-    ops::{
-        NoInput,
-        schedules::{Add, AddScheduleInput, List, Remove, Schedule, ScheduleRef},
-    },
+use ext_wire::ops::{
+    NoInput,
+    schedules::{Add, AddScheduleInput, List, Remove, Schedule, ScheduleRef},
 };
 use spacedrive_core::Core;
 
 use super::op;
 use crate::{
     args::{InLibrary, Output},
-    failure::Hinted,
     names,
     output::{self, Column, cells},
 };
@@ -29,9 +25,7 @@ pub(super) fn add(
     output: Output,
 ) -> anyhow::Result<()> {
     if !core.operations().iter().any(|offered| offered.method == method) {
-        let message = format!("there is no method `{}`", method.escape_debug());
-        let hint = "`spacedrive op list` shows all methods";
-        return Err(Hinted::error(ErrorCode::UnknownMethod, message, hint));
+        return Err(core.unknown_method(method).into());
     }
     let library_id = op::library_of(core, method, library.library.as_deref())?;
     let input = serde_json::from_slice(&op::read_input(input)?).context("the input is not JSON")?;

@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use crate::common::{Spacedrive, extension, samples};
 
 /// A daemon, which is killed when the test ends.
-struct Daemon(Child);
+pub(crate) struct Daemon(Child);
 
 impl Daemon {
-    fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
+    pub(crate) fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
         let mut command = spacedrive.command(["serve"]);
         let daemon = Self(command.args(more).stdout(Stdio::null()).spawn().unwrap());
         wait_for("the daemon", || UnixStream::connect(socket(spacedrive)).is_ok());
@@ -38,11 +38,11 @@ impl Drop for Daemon {
     }
 }
 
-fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
+pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
     spacedrive.data.path().join("daemon.sock")
 }
 
-fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
+pub(crate) fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     while !is_there() {
         assert!(Instant::now() < end, "{what} did not come");
@@ -271,7 +271,9 @@ fn status_tells_of_everything_with_and_without_a_daemon() {
     let by_folder = spacedrive.run(["location", "remove", folder.path().to_str().unwrap()]);
     assert_eq!(by_folder.code, Some(0), "{by_folder:?}");
     assert_eq!(spacedrive.json(["location", "list"]), json!([]));
-    for wrong in ["/no/such/folder", "/etc/hostname"] {
+    let data = spacedrive.data.path().to_str().unwrap();
+    let libraries = format!("{data}/libraries");
+    for wrong in ["/no/such/folder", "/etc/hostname", data, &libraries] {
         let refused = spacedrive.run(["location", "add", wrong]);
         assert_eq!(refused.code, Some(1), "{refused:?}");
         assert!(refused.stderr.contains(wrong), "{refused:?}");

@@ -1,72 +1,44 @@
 //! Events that extensions could not work on.
 
 use ext_services::library::{EventFailure, Events};
-use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     delivery::deliver,
     open::OpenLibrary,
-    report::{WorkProgress, WorkReport},
+    report::{FailedEvent, WorkProgress, WorkReport},
 };
 use crate::error::CoreError;
 
-/// An event that an extension could not work on, and that is not retried without being asked.
-#[derive(Debug, Clone, Serialize)]
-pub struct DeadLetter {
-    /// The event.
-    pub event_id: u64,
-    /// Kind of the event.
-    pub kind: String,
-    /// The extension.
-    pub extension: String,
-    /// The entry that it is about.
-    pub entry_id: Uuid,
-    /// Name of the entry.
-    pub entry_name: String,
-    /// Name of the error code.
-    pub code: &'static str,
-    /// The error message.
-    pub error: String,
-    /// Number of attempts.
-    pub attempts: u32,
-    /// Time of the last attempt, RFC 3339, UTC.
-    pub at: String,
-}
-
-impl DeadLetter {
-    fn new(extension: String, failure: EventFailure) -> Self {
-        Self {
-            event_id: failure.event_id,
-            kind: failure.kind,
-            extension,
-            entry_id: failure.entry_id,
-            entry_name: failure.entry_name,
-            code: failure.code.name(),
-            error: failure.message,
-            attempts: failure.attempts,
-            at: failure.at,
-        }
-    }
-}
-
 /// Lists all failures, those that will be retried as well, by extension.
-pub(crate) fn failures(
-    library: &OpenLibrary<'_>,
-) -> Result<Vec<(String, EventFailure)>, CoreError> {
+pub(crate) fn failures(library: &OpenLibrary<'_>) -> Result<Vec<FailedEvent>, CoreError> {
     let mut all = Vec::new();
     for manifest in library.system.installed.manifests() {
         let failures = library.store.failures(manifest.id())?;
-        all.extend(failures.into_iter().map(|failure| (manifest.id().to_owned(), failure)));
+        all.extend(failures.into_iter().map(|failure| described(manifest.id(), failure)));
     }
     Ok(all)
 }
 
 /// Lists the failures that will not be retried, by extension.
-pub(crate) fn dead_letters(library: &OpenLibrary<'_>) -> Result<Vec<DeadLetter>, CoreError> {
-    let failures = failures(library)?.into_iter();
-    let dead = failures.filter(|(_, failure)| failure.retry_at.is_none());
-    Ok(dead.map(|(extension, failure)| DeadLetter::new(extension, failure)).collect())
+pub(crate) fn dead_letters(library: &OpenLibrary<'_>) -> Result<Vec<FailedEvent>, CoreError> {
+    let mut failures = failures(library)?;
+    failures.retain(|failure| failure.retry_at.is_none());
+    Ok(failures)
+}
+
+fn described(extension: &str, failure: EventFailure) -> FailedEvent {
+    FailedEvent {
+        event_id: failure.event_id,
+        kind: failure.kind,
+        extension: extension.to_owned(),
+        entry_id: failure.entry_id,
+        entry_name: failure.entry_name,
+        code: failure.code.name().to_owned(),
+        error: failure.message,
+        attempts: failure.attempts,
+        at: failure.at,
+        retry_at: failure.retry_at,
+    }
 }
 
 /// Puts dead letters back and delivers what waits.

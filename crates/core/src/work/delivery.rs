@@ -17,8 +17,8 @@ use uuid::Uuid;
 
 use super::{
     open::OpenLibrary,
-    report::{Failure, WorkProgress, WorkReport},
-    retry,
+    report::{Failure, WorkProgress, WorkReport, count_parts, failed_extension},
+    retry, settings_changed,
 };
 use crate::{error::CoreError, system::System};
 
@@ -88,6 +88,10 @@ pub(crate) fn deliver_as(
         let receives = manifest.permissions().libraries().contains(*id);
         let subscriber = Subscriber::new(library, &manifest);
         if receives && !subscriber.kinds.is_empty() {
+            // Before the events, so that they are worked on with the settings in force.
+            if let Err(error) = settings_changed::tell(system, &manifest, *id) {
+                report.failures.push(failed_extension(subscriber.id, error));
+            }
             store.retry(subscriber.id, retry)?;
             subscriber.deliver(report, progress)?;
         }
@@ -156,9 +160,9 @@ impl<'a> Subscriber<'a> {
         if total == 0 && !self.retries_soon()? {
             return Ok(());
         }
-        progress(WorkProgress::Loading { extension: self.id });
+        progress(WorkProgress::Loading { extension: self.id.into() });
         if let Err(error) = self.system.ensure_loaded(self.id) {
-            report.failures.push(Failure::of_extension(self.id, error.into()));
+            report.failures.push(failed_extension(self.id, error.into()));
             return Ok(());
         }
         let failed = self.deliver_all(total, report, progress)?;
@@ -187,11 +191,12 @@ impl<'a> Subscriber<'a> {
                 }
                 Err(error) => {
                     // No answer is no denial: this event and those behind it wait.
-                    failed.insert(event.id, Failure::of_extension(self.id, error));
+                    failed.insert(event.id, failed_extension(self.id, error));
                     break;
                 }
             }
             done += 1;
+            let (extension, path) = (extension.into(), path.into());
             progress(WorkProgress::Delivering { extension, done: done - 1, total, path });
             match deliver_one(&self.system.manager, self.id, &event) {
                 Ok(()) => {
@@ -206,7 +211,7 @@ impl<'a> Subscriber<'a> {
                 }
                 Err(error) if is_not_running(error.code) && self.is_stopped() => {
                     // The event waits until the extension may run again.
-                    failed.insert(event.id, Failure::of_extension(self.id, error));
+                    failed.insert(event.id, failed_extension(self.id, error));
                     break;
                 }
                 Err(error) => {
@@ -218,7 +223,7 @@ impl<'a> Subscriber<'a> {
             }
         }
         for (entry, record) in recorded.values() {
-            report.parts.entry(self.id.to_owned()).or_default().add(entry, record);
+            count_parts(report.parts.entry(self.id.to_owned()).or_default(), entry, record);
         }
         Ok(failed.into_values().collect())
     }
@@ -281,7 +286,7 @@ const fn is_not_running(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::Stopped | ErrorCode::NotFound)
 }
 
-fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBody> {
+pub(super) fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBody> {
     let mut attempt = 1;
     loop {
         match manager.deliver(id, event) {
@@ -307,7 +312,7 @@ fn failure(id: &str, event: &Event, error: ErrorBody) -> Failure {
         path: event.entry.path.clone(),
         entry_id: Some(event.entry.id),
         extension: Some(id.to_owned()),
-        code: error.code.name(),
+        code: error.code.name().to_owned(),
         error: error.error,
     }
 }

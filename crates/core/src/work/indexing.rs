@@ -66,7 +66,7 @@ fn read_all(
             if library.is_stopped() {
                 break;
             }
-            progress(WorkProgress::Indexing { done, total, path: &content.path });
+            progress(WorkProgress::Indexing { done, total, path: content.path.as_str().into() });
             let Some(text) = read(library, &content, pictures, report)? else { continue };
             done += 1;
             bytes += match &text {
@@ -114,7 +114,7 @@ fn read(
         let part = (content.clone(), ContentText::Text(text.clone()));
         library.store.put_content_texts(READER_VERSION - 1, &[part])?;
     }
-    Ok(report.note(content, read))
+    Ok(note(report, content, read))
 }
 
 fn bytes(library: &OpenLibrary<'_>, content: &UnreadContent) -> Result<bytes::Bytes, LibraryError> {
@@ -129,34 +129,32 @@ const fn is_of_one(code: ErrorCode) -> bool {
     )
 }
 
-impl IndexReport {
-    /// Counts the result of one content; returns what is to be kept.
-    fn note(
-        &mut self,
-        content: &UnreadContent,
-        read: Result<ContentText, ReaderAway>,
-    ) -> Option<ContentText> {
-        let (again, reason) = match &read {
-            Ok(ContentText::Text(_)) => {
-                self.read += 1;
-                return read.ok();
-            }
-            Ok(ContentText::Unreadable(reason)) => {
-                self.without_text += 1;
-                (false, reason)
-            }
-            Ok(ContentText::Partly { left_out, .. }) => {
-                self.read += 1;
-                (false, left_out)
-            }
-            Err(ReaderAway { reason, .. }) => (true, reason),
-        };
-        if self.problems.len() < Self::MAX_PROBLEMS {
-            let (path, reason) = (content.path.clone(), reason.clone());
-            self.problems.push(UnindexedContent { path, reason, again });
+/// Counts the result of one content; returns what is to be kept.
+fn note(
+    report: &mut IndexReport,
+    content: &UnreadContent,
+    read: Result<ContentText, ReaderAway>,
+) -> Option<ContentText> {
+    let (again, reason) = match &read {
+        Ok(ContentText::Text(_)) => {
+            report.read += 1;
+            return read.ok();
         }
-        read.ok()
+        Ok(ContentText::Unreadable(reason)) => {
+            report.without_text += 1;
+            (false, reason)
+        }
+        Ok(ContentText::Partly { left_out, .. }) => {
+            report.read += 1;
+            (false, left_out)
+        }
+        Err(ReaderAway { reason, .. }) => (true, reason),
+    };
+    if report.problems.len() < IndexReport::MAX_PROBLEMS {
+        let (path, reason) = (content.path.clone(), reason.clone());
+        report.problems.push(UnindexedContent { path, reason, again });
     }
+    read.ok()
 }
 
 /// Makes the vectors that are missing; returns how many. Without a model none are made: a search then
@@ -271,9 +269,9 @@ mod tests {
         };
         let away = ReaderAway { reason: "the model is missing".into(), text: None };
         let mut report = IndexReport::default();
-        assert_eq!(report.note(&content, Err(away)), None);
+        assert_eq!(note(&mut report, &content, Err(away)), None);
         let damaged = ContentText::Unreadable("it is damaged".into());
-        assert_eq!(report.note(&content, Ok(damaged.clone())), Some(damaged));
+        assert_eq!(note(&mut report, &content, Ok(damaged.clone())), Some(damaged));
         assert_eq!((report.read, report.without_text, report.problems.len()), (0, 1, 2));
     }
 }

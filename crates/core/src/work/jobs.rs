@@ -5,6 +5,7 @@
 //! again, with its last checkpoint.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
@@ -106,7 +107,7 @@ impl<'a> Runner<'a> {
         for (&id, last) in &mut self.progress {
             let now = self.library.store.job(id)?.and_then(|job| job.progress);
             if let Some(progress) = now.filter(|now| last.as_ref() != Some(now)) {
-                report(WorkProgress::JobProgress { id, progress: &progress });
+                report(WorkProgress::JobProgress { id, progress: Cow::Borrowed(&progress) });
                 *last = Some(progress);
             }
         }
@@ -127,7 +128,7 @@ impl<'a> Runner<'a> {
             let full = self.full();
             let full: Vec<&str> = full.iter().map(String::as_str).collect();
             let Some(job) = self.library.store.claim_job(&full)? else { return Ok(()) };
-            progress(WorkProgress::JobStarted { id: job.id, method: &job.method });
+            progress(WorkProgress::JobStarted { id: job.id, method: job.method.as_str().into() });
             *self.running.entry(job.extension.clone()).or_default() += 1;
             self.progress.insert(job.id, None);
             self.start(scope, job);
@@ -176,7 +177,7 @@ impl<'a> Runner<'a> {
             JobEnd::Parked(error) => (&mut self.report.parked, Some(error)),
         };
         *count += 1;
-        progress(WorkProgress::JobEnded { id: job.id, error: error.as_ref() });
+        progress(WorkProgress::JobEnded { id: job.id, error: error.as_ref().map(Cow::Borrowed) });
         Ok(())
     }
 }
@@ -209,9 +210,14 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
 /// asked when the operation is called.
 fn may_run(library: &OpenLibrary<'_>, job: &ClaimedJob) -> Result<(), ErrorBody> {
     let manifest = library.system.installed.manifest(&job.extension)?;
-    if !manifest.operations().iter().any(|operation| operation.method() == job.method) {
+    let mut operations = manifest.operations().iter();
+    let Some(operation) = operations.find(|operation| operation.method() == job.method) else {
         let message = format!("the extension does not declare `{}` any more", job.method);
         return Err(ErrorBody::new(ErrorCode::AbiExport, message));
+    };
+    if operation.takes_secrets() {
+        let message = format!("`{}` takes secrets now, and is not run as a job", job.method);
+        return Err(ErrorBody::new(ErrorCode::DeniedArg, message));
     }
     let made_by: Option<Version> = job.version.parse().ok();
     if made_by.is_none_or(|made_by| *manifest.version() < made_by) {

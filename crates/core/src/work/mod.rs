@@ -10,3 +10,4 @@ pub(crate) mod open;
 mod places;
 pub(crate) mod report;
 mod retry;
+mod settings_changed;

@@ -13,7 +13,7 @@ use ext_library_sqlite::{ImportRoot, Occupant, SqliteLibrary};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode};
 
-use super::report::{Failure, PlacedFolder, path_text};
+use super::report::{Failure, PlacedFolder, failed_file, path_text};
 
 /// The imported folders of a library.
 pub(crate) struct Places<'a> {
@@ -144,7 +144,7 @@ fn would_meet(root: &ImportRoot, folder: &Path, place: &str) -> bool {
 }
 
 fn refuse(folder: &Path, error: &dyn std::fmt::Display) -> Refused {
-    Refused::Folder(Failure::of_file(folder, ErrorCode::Conflict, error))
+    Refused::Folder(failed_file(folder, ErrorCode::Conflict, error))
 }
 
 /// Returns the ends of a path that are text, the shortest first: `scans`, `2025/scans`. The root of

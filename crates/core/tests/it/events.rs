@@ -52,7 +52,7 @@ fn dead_letters_are_listed_and_replayed() {
     assert_eq!(report.failures.len(), 2);
     let dead = world.library().dead_letters().unwrap();
     assert_eq!(dead.len(), 2);
-    assert_eq!((dead[0].code, dead[0].error.as_str()), ("E_DOC_MALFORMED", "the reason"));
+    assert_eq!((dead[0].code.as_str(), dead[0].error.as_str()), ("E_DOC_MALFORMED", "the reason"));
     assert_eq!((dead[0].extension.as_str(), dead[0].kind.as_str()), ("reader", ENTRY_CREATED));
     world.install(MANIFEST, ZERO, ZERO);
     let replay =

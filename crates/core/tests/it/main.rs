@@ -9,6 +9,8 @@ mod events;
 mod import_places;
 mod installation;
 mod jobs;
+mod management;
 mod permissions;
 mod search;
+mod settings;
 mod undecided;

@@ -57,7 +57,8 @@ fn answer(mut stream: UnixStream, allow: bool) {
 fn waits(world: &World, names: &[&str]) {
     let report = import(world, names);
     assert!(report.processed.is_empty(), "{report:?}");
-    let told: Vec<_> = report.failures.iter().map(|f| (f.extension.as_deref(), f.code)).collect();
+    let told: Vec<_> =
+        report.failures.iter().map(|f| (f.extension.as_deref(), f.code.as_str())).collect();
     assert_eq!(told, [(Some("reader"), "E_INTERNAL")], "{report:?}");
     assert!(world.library().dead_letters().unwrap().is_empty());
 }

@@ -8,7 +8,7 @@ use ext_host::{AbiError, ErrorCode, Host, HostCall, LogLevel, Reply};
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Principal};
 use ext_registry::{
-    Call, Context, CoreQuery, Deadline, OpError, Registry, Services,
+    Call, Context, CoreQuery, Deadline, OpError, Progress, Registry, Services,
     execute_json_operation_blocking,
 };
 use ext_wire::{Blob, body, body::BlobStyle};
@@ -122,6 +122,7 @@ impl Gate {
             payload,
             blobs: BlobStyle::Attachment,
             deadline: Deadline::NONE,
+            progress: Progress::NONE,
         };
         execute_json_operation_blocking(&self.registry, &self.services, &self.engine, call, out)
     }

@@ -28,7 +28,6 @@ use crate::{
     limits::Limits,
     metadata,
     rows::{BlobKind, BlobRef, CheckedEntry, Place, Removed, Replaced},
-    source::Source,
     source_path::SourcePath,
 };
 
@@ -155,11 +154,12 @@ pub(crate) fn create(
 }
 
 /// Creates the entry of an imported file, or gives it new content, and records the event. `Denied`
-/// when the entry at its path is not an imported file, `Conflict` when it is one of another file.
+/// when the entry at its path is not an imported file; the error of `owns`, which is asked with the file
+/// of an entry that has other content.
 pub(crate) fn put_file(
     db: &Transaction<'_>,
     new: &CheckedEntry,
-    source: &Source,
+    owns: &dyn Fn(Option<&SourcePath>) -> Result<(), LibraryError>,
     limits: Limits,
     place: Place<'_>,
 ) -> Outcome<Replaced<(Entry, ImportOutcome)>> {
@@ -172,7 +172,7 @@ pub(crate) fn put_file(
     if row.entry.content_hash.as_ref() == hash {
         return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: Vec::new() });
     }
-    source.ensure_owns(source_of(db, row.seq)?.0.as_ref())?;
+    owns(source_of(db, row.seq)?.0.as_ref())?;
     let old = versions::keep(db, &row, limits)?;
     let entry = replace_content(db, &row, new, place)?;
     Ok(Replaced { value: (entry, ImportOutcome::Updated), old })

@@ -73,10 +73,11 @@ pub(crate) fn page(
 
 /// Writes a sidecar; `NotFound` without its entry, `Denied` when the older one is not the
 /// writer's, `Name` when its name differs from another's by case only, `TooMany` and
-/// `Quota` when the writer would have too much.
+/// `Quota` when the writer would have too much, and the error of `check`, which looks at the older one.
 pub(crate) fn put(
     db: &Transaction<'_>,
     new: &CheckedSidecar,
+    check: &dyn Fn(Option<&SidecarInfo>) -> Result<(), LibraryError>,
     place: Place<'_>,
 ) -> Outcome<Replaced<SidecarInfo>> {
     let seq = seq_of(db, new.entry)?;
@@ -85,6 +86,7 @@ pub(crate) fn put(
         Some(old) => may_replace(old, new)?,
         None => ensure_place(db, seq, new.written_by.as_deref())?,
     }
+    check(old.as_ref())?;
     upsert(db, seq, new)?;
     quota::check(db, new.written_by.as_deref(), new.quota)?;
     place()?;

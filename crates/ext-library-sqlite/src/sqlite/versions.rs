@@ -104,14 +104,27 @@ pub(crate) fn restore(
 ) -> Outcome<Replaced<Entry>> {
     let row = row_of(db, id)?;
     may_import_over(&row.entry)?;
-    let (content, media_type) = find(db, row.seq, number)?
-        .ok_or_else(|| LibraryError::NotFound { what: "version", name: number.to_string() })?;
+    let (content, media_type) = find(db, row.seq, number)?.ok_or_else(|| no_version(number))?;
     if row.entry.content_hash.as_ref() == Some(&content.hash) {
         return Ok(Replaced { value: row.entry, old: Vec::new() });
     }
     let old = keep(db, &row, limits)?;
     set_content(db, row.seq, Some(&content), media_type.as_deref())?;
     Ok(Replaced { value: by_id(db, id)?, old })
+}
+
+/// Finds the content and the media type of a version; `NotFound` without the entry or the version.
+pub(crate) fn content(
+    db: &Transaction<'_>,
+    entry: Uuid,
+    number: u64,
+) -> Outcome<(BlobRef, Option<String>)> {
+    let seq = seq_of(db, entry)?;
+    find(db, seq, number)?.ok_or_else(|| no_version(number).into())
+}
+
+fn no_version(number: u64) -> LibraryError {
+    LibraryError::NotFound { what: "version", name: number.to_string() }
 }
 
 fn find(

@@ -13,5 +13,6 @@ mod killed;
 mod limits;
 mod names;
 mod read_only;
+mod renamed;
 mod version_1;
 mod versions;

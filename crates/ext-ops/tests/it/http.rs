@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{CredentialVault, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
@@ -84,6 +84,7 @@ impl Host {
             payload,
             blobs: BlobStyle::Base64,
             deadline: Deadline::NONE,
+            progress: Progress::NONE,
         };
         let reply = execute_json_operation(&self.registry, &self.services, engine, call);
         let reply = pollster::block_on(reply).map_err(ext_registry::OpError::into_body)?;

@@ -12,7 +12,7 @@ use std::{
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_perm::{Author, Effect, Engine, RuleBackend};
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture};
 use ext_wire::{ErrorCode, body::BlobStyle};
 use http::HeaderMap;
@@ -93,6 +93,7 @@ fn request(revoked: bool, answers_after: Option<u32>) -> (ErrorCode, bool) {
         payload: br#"{"url":"https://api.good.com/"}"#.to_vec().into(),
         blobs: BlobStyle::Base64,
         deadline: Deadline::NONE,
+        progress: Progress::NONE,
     };
     let registry = Registry::collect().unwrap();
     let reply = execute_json_operation(&registry, &services, &engine, call);

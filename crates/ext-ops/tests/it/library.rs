@@ -7,7 +7,7 @@ use ext_library_conformance::MemoryLibraries;
 use ext_library_sqlite::Libraries;
 use ext_manifest::Manifest;
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::library::LibraryDirectory;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
 use serde_json::{Value, json};
@@ -41,6 +41,7 @@ impl Host {
             payload,
             blobs: BlobStyle::Base64,
             deadline: Deadline::NONE,
+            progress: Progress::NONE,
         };
         let reply = execute_json_operation(&self.registry, &self.services, engine, call);
         let reply = pollster::block_on(reply).map_err(ext_registry::OpError::into_body)?;

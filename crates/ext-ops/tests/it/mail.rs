@@ -15,7 +15,7 @@ use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
 use ext_perm::{Author, Effect, Engine, RuleBackend};
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, PauseFuture},
@@ -135,6 +135,7 @@ impl Host {
             payload,
             blobs: BlobStyle::Base64,
             deadline: Deadline::NONE,
+            progress: Progress::NONE,
         };
         let reply = execute_json_operation(&self.registry, &self.services, &self.engine, call);
         let reply = pollster::block_on(reply).map_err(ext_registry::OpError::into_body)?;

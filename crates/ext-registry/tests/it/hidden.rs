@@ -2,7 +2,7 @@
 
 use ext_perm::Engine;
 use ext_registry::{
-    Call, Context, CoreQuery, Deadline, OpError, Registry, Services,
+    Call, Context, CoreQuery, Deadline, OpError, Progress, Registry, Services,
     execute_json_operation_blocking,
 };
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
@@ -60,6 +60,7 @@ fn answer(payload: &'static str) -> Result<Vec<u8>, ErrorBody> {
         payload: payload.into(),
         blobs: BlobStyle::Base64,
         deadline: Deadline::NONE,
+        progress: Progress::NONE,
     };
     let (services, user, mut out) = (Services::default(), Engine::for_user(), Vec::new());
     let done = execute_json_operation_blocking(&registry, &services, &user, call, &mut out);

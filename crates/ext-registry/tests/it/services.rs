@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ext_perm::Engine;
 use ext_registry::{
-    Call, Context, CoreQuery, Deadline, OpError, Registry, Services,
+    Call, Context, CoreQuery, Deadline, OpError, Progress, Registry, Services,
     execute_json_operation_blocking,
 };
 use ext_wire::{ErrorCode, body::BlobStyle};
@@ -68,6 +68,7 @@ fn code(registry: &Registry, method: &str) -> ErrorCode {
         payload: "null".into(),
         blobs: BlobStyle::Base64,
         deadline: Deadline::NONE,
+        progress: Progress::NONE,
     };
     let (services, user) = (Services::default(), Engine::for_user());
     let answer = execute_json_operation_blocking(registry, &services, &user, call, &mut Vec::new());

@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use ext_rpc::{Backend, Caller, RpcCall, Server, ServerOptions};
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_rpc::{Backend, Caller, RpcCall, Server, ServerOptions, Tell};
+use ext_wire::{ErrorBody, ErrorCode, ops::work::WorkProgress};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -35,7 +35,7 @@ impl Backend for Numbers {
         valid.then(|| Caller::Token("test".into()))
     }
 
-    fn call(&self, caller: &Caller, call: RpcCall) -> Result<Vec<u8>, ErrorBody> {
+    fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         match call.method.as_str() {
             "query:test.echo.v1" => Ok(call.payload.to_vec()),
@@ -44,6 +44,15 @@ impl Backend for Numbers {
             "query:test.large.v1" => Ok(vec![b'1'; ext_rpc::MAX_REPLY_BYTES + 1]),
             "query:test.no_json.v1" => Ok(b"{".to_vec()),
             "query:test.panic.v1" => panic!("on purpose"),
+            "query:test.steps.v1" => {
+                let mut done = 0;
+                while done < 3 || !(call.payload.is_empty() || call.stop.load(Ordering::Relaxed)) {
+                    tell(WorkProgress::Embedding { done, total: 3 });
+                    done += 1;
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Ok(json!({ "done": done >= 3 }).to_string().into())
+            }
             "query:test.wait.v1" => {
                 while !call.stop.load(Ordering::Relaxed) {
                     std::thread::sleep(Duration::from_millis(5));

@@ -6,3 +6,4 @@ mod http;
 mod json_rpc;
 mod socket;
 mod subscriptions;
+mod watched;

@@ -20,22 +20,28 @@ pub mod libraries;
 pub mod locations;
 pub mod mail;
 mod no_input;
+pub mod permissions;
 pub mod schedules;
 pub mod search;
+pub mod settings;
 pub mod vdfs;
+pub mod work;
 
 pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 13] = [
+pub const FAMILIES: [Family; 16] = [
     core::FAMILY,
     libraries::FAMILY,
     locations::FAMILY,
     extensions::FAMILY,
+    permissions::FAMILY,
     vdfs::FAMILY,
+    work::FAMILY,
     jobs::FAMILY,
     schedules::FAMILY,
+    settings::FAMILY,
     events::FAMILY,
     search::FAMILY,
     ai::FAMILY,
@@ -55,9 +61,12 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     libraries::visit(visitor);
     locations::visit(visitor);
     extensions::visit(visitor);
+    permissions::visit(visitor);
     vdfs::visit(visitor);
+    work::visit(visitor);
     jobs::visit(visitor);
     schedules::visit(visitor);
+    settings::visit(visitor);
     events::visit(visitor);
     search::visit(visitor);
     ai::visit(visitor);

@@ -1,0 +1,42 @@
+//! The services of the system itself, behind the operations that are for the user only.
+
+mod extensions;
+mod permissions;
+mod work;
+
+use std::sync::{Arc, OnceLock, Weak};
+
+use ext_registry::Services;
+use ext_services::{extensions::ExtensionAdmin, permissions::PermissionAdmin, work::LibraryWork};
+use ext_wire::{ErrorBody, ErrorCode};
+
+use crate::system::System;
+
+/// A system that services refer to before it is put together, as it is made of them.
+#[derive(Clone, Default)]
+pub(crate) struct SystemRef(Arc<OnceLock<Weak<System>>>);
+
+impl SystemRef {
+    /// Says which system it is, once.
+    pub(crate) fn set(&self, system: &Arc<System>) {
+        let _ = self.0.set(Arc::downgrade(system));
+    }
+
+    /// Returns the system.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Stopped`] when it is not there yet, or not any more.
+    pub(crate) fn get(&self) -> Result<Arc<System>, ErrorBody> {
+        let system = self.0.get().and_then(Weak::upgrade);
+        system.ok_or_else(|| ErrorBody::new(ErrorCode::Stopped, "the system is closed"))
+    }
+}
+
+/// Adds the services of a system that is about to be put together.
+pub(crate) fn add(services: Services, system: &SystemRef) -> Services {
+    let system = Arc::new(system.clone());
+    services
+        .with::<dyn LibraryWork>(Arc::clone(&system) as Arc<dyn LibraryWork>)
+        .with::<dyn ExtensionAdmin>(Arc::clone(&system) as Arc<dyn ExtensionAdmin>)
+        .with::<dyn PermissionAdmin>(system)
+}

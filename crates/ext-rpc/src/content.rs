@@ -1,0 +1,282 @@
+//! Contents, versions and sidecars over HTTP: `GET`, `HEAD` and `PUT` (RFC 9110).
+//!
+//! A file comes with what keeps a browser from running it as a page of the daemon: its media type and
+//! no guess at another one, a sandbox without scripts, and `attachment` unless it is of a kind that only
+//! shows something.
+
+use std::{ops::Range, sync::Arc};
+
+use ext_wire::{ErrorBody, ErrorCode};
+use headers::{ContentRange, ETag, HeaderMapExt, IfMatch, IfNoneMatch, IfRange};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use jsonrpsee_server::HttpBody;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{
+    backend::{Backend, Caller},
+    files::{FilePart, FileRef, ServedFile},
+    http::{Refusal, Reply, failed, refuse, with_type},
+    streams,
+};
+
+/// The media type of bytes of which nothing is known.
+const BYTES: &str = "application/octet-stream";
+/// What a page that is made of a file may do: show itself.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+/// The kinds of files that show something, and run nothing.
+const SHOWN: &[&str] = &[
+    "text/plain",
+    "application/pdf",
+    "application/json",
+    "image/avif",
+    "image/bmp",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+];
+/// The characters that stand for themselves in the value of a parameter (RFC 8187, `attr-char`).
+const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// Answers a request for a file.
+pub(crate) async fn answer(
+    backend: Arc<dyn Backend>,
+    caller: Caller,
+    file: FileRef,
+    request: Request<Incoming>,
+) -> Result<Reply, Refusal> {
+    match (request.method().clone(), &file.part) {
+        (Method::GET | Method::HEAD, _) => read(backend, caller, file, &request).await,
+        (Method::PUT, FilePart::Sidecar(_)) => write(backend, caller, file, request).await,
+        (_, part) => {
+            let is_sidecar = matches!(part, FilePart::Sidecar(_));
+            let allowed = if is_sidecar { "GET, HEAD, PUT" } else { "GET, HEAD" };
+            let message = format!("this is reached by {allowed}");
+            let mut reply = refuse(StatusCode::METHOD_NOT_ALLOWED, message);
+            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+            Err(reply)
+        }
+    }
+}
+
+async fn read(
+    backend: Arc<dyn Backend>,
+    caller: Caller,
+    file: FileRef,
+    request: &Request<Incoming>,
+) -> Result<Reply, Refusal> {
+    let open = move || backend.files().ok_or_else(nothing)?.open(&caller, &file);
+    match blocking(open).await {
+        Ok(file) => Ok(serve(file, request.headers(), request.method() == Method::HEAD)),
+        Err(error) => Ok(failed(&error)),
+    }
+}
+
+/// Answers a request with a file, or with the part of it that is asked for.
+fn serve(file: ServedFile, asked: &HeaderMap, is_head: bool) -> Reply {
+    let Ok(tag) = format!("\"{}\"", file.version).parse::<ETag>() else {
+        return failed(&ErrorBody::new(ErrorCode::Internal, "the version of a file is not a tag"));
+    };
+    let mut reply = Response::new(HttpBody::empty());
+    describe(reply.headers_mut(), &file);
+    reply.headers_mut().typed_insert(tag.clone());
+    if let Some(status) = unmet(asked, Some(&tag)) {
+        *reply.status_mut() = status;
+        return reply;
+    }
+    let range = match range(asked, &tag, file.size) {
+        Asked::Whole => 0..file.size,
+        Asked::Part(range) => {
+            *reply.status_mut() = StatusCode::PARTIAL_CONTENT;
+            if let Ok(range) = ContentRange::bytes(range.clone(), file.size) {
+                reply.headers_mut().typed_insert(range);
+            }
+            range
+        }
+        Asked::Nothing => {
+            let mut reply =
+                *refuse(StatusCode::RANGE_NOT_SATISFIABLE, "the file does not have these bytes");
+            reply.headers_mut().typed_insert(ContentRange::unsatisfied_bytes(file.size));
+            return reply;
+        }
+    };
+    reply.headers_mut().insert(header::CONTENT_LENGTH, (range.end - range.start).into());
+    if !is_head {
+        *reply.body_mut() = streams::body_of(file.bytes, range);
+    }
+    reply
+}
+
+fn describe(headers: &mut HeaderMap, file: &ServedFile) {
+    let media_type = file.media_type.as_deref().unwrap_or(BYTES);
+    let mut put = |name: HeaderName, value: &str| {
+        // What is not a valid value says nothing: the type then is that of any bytes.
+        let value = HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(BYTES));
+        headers.insert(name, value);
+    };
+    put(header::CONTENT_TYPE, media_type);
+    put(header::CONTENT_DISPOSITION, &disposition(&file.name, is_shown(media_type)));
+    put(header::CONTENT_SECURITY_POLICY, POLICY);
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(header::ACCEPT_RANGES, "bytes");
+    // It may be kept, and is asked for each time.
+    put(header::CACHE_CONTROL, "private, no-cache");
+}
+
+fn is_shown(media_type: &str) -> bool {
+    let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let plays = kind.starts_with("audio/") || kind.starts_with("video/");
+    plays || SHOWN.contains(&kind.as_str())
+}
+
+/// Names a file for whoever saves it (RFC 6266): in plain letters, and as it is.
+fn disposition(name: &str, is_shown: bool) -> String {
+    let kind = if is_shown { "inline" } else { "attachment" };
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || " -_.()".contains(letter);
+    let plain: String =
+        name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
+    let whole = utf8_percent_encode(name, PARAMETER);
+    format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{whole}")
+}
+
+/// Finds the status of a request whose conditions are not met.
+fn unmet(asked: &HeaderMap, tag: Option<&ETag>) -> Option<StatusCode> {
+    let matches = asked.typed_get::<IfMatch>();
+    if matches.is_some_and(|wanted| !tag.is_some_and(|tag| wanted.precondition_passes(tag))) {
+        return Some(StatusCode::PRECONDITION_FAILED);
+    }
+    let known = asked.typed_get::<IfNoneMatch>();
+    let is_known =
+        known.is_some_and(|known| tag.is_some_and(|tag| !known.precondition_passes(tag)));
+    is_known.then_some(StatusCode::NOT_MODIFIED)
+}
+
+/// The bytes that a request asks for.
+enum Asked {
+    Whole,
+    Part(Range<u64>),
+    Nothing,
+}
+
+/// Reads `Range`. Several ranges at once are answered with the whole, as the standard allows.
+fn range(asked: &HeaderMap, tag: &ETag, size: u64) -> Asked {
+    let Some(ranges) = asked.typed_get::<headers::Range>() else { return Asked::Whole };
+    let of_another = asked.typed_get::<IfRange>().is_some_and(|it| it.is_modified(Some(tag), None));
+    let count = asked
+        .get(header::RANGE)
+        .map_or(0, |value| value.as_bytes().split(|it| *it == b',').count());
+    if of_another || count != 1 {
+        return Asked::Whole;
+    }
+    let first = ranges.satisfiable_ranges(size).next();
+    match first.and_then(|bounds| to_range(bounds, size)) {
+        Some(range) => Asked::Part(range),
+        None => Asked::Nothing,
+    }
+}
+
+fn to_range(bounds: (std::ops::Bound<u64>, std::ops::Bound<u64>), size: u64) -> Option<Range<u64>> {
+    use std::ops::Bound::{Excluded, Included, Unbounded};
+    let start = match bounds.0 {
+        Included(start) => start,
+        Excluded(before) => before.checked_add(1)?,
+        Unbounded => 0,
+    };
+    let end = match bounds.1 {
+        Included(last) => last.saturating_add(1),
+        Excluded(end) => end,
+        Unbounded => size,
+    };
+    let range = start..end.min(size);
+    (!range.is_empty()).then_some(range)
+}
+
+/// Writes a sidecar of the bytes that come in.
+async fn write(
+    backend: Arc<dyn Backend>,
+    caller: Caller,
+    file: FileRef,
+    request: Request<Incoming>,
+) -> Result<Reply, Refusal> {
+    let (head, body) = request.into_parts();
+    let is_conditional = head.headers.contains_key(header::IF_MATCH)
+        || head.headers.contains_key(header::IF_NONE_MATCH);
+    let only_if = move |version: Option<&str>| {
+        let tag = version.and_then(|version| format!("\"{version}\"").parse::<ETag>().ok());
+        unmet(&head.headers, tag.as_ref()).is_none()
+    };
+    let write = move |source: &mut dyn std::io::Read| {
+        backend.files().ok_or_else(nothing)?.write_sidecar(&caller, &file, source, &only_if)
+    };
+    let written = streams::read_on_thread(body, write).await;
+    match written.map_err(|_| panicked()).flatten() {
+        Ok(written) => {
+            let body = written.info.to_string();
+            let mut reply = with_type(StatusCode::OK, "application/json", body.into());
+            if let Ok(tag) = format!("\"{}\"", written.version).parse::<ETag>() {
+                reply.headers_mut().typed_insert(tag);
+            }
+            Ok(reply)
+        }
+        Err(error) => {
+            let mut reply = failed(&error);
+            if is_conditional && error.code == ErrorCode::Conflict {
+                *reply.status_mut() = StatusCode::PRECONDITION_FAILED;
+            }
+            Ok(reply)
+        }
+    }
+}
+
+/// Runs a function on a thread that may block.
+pub(crate) async fn blocking<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, ErrorBody> + Send + 'static,
+) -> Result<T, ErrorBody> {
+    tokio::task::spawn_blocking(run).await.map_err(|_| panicked()).flatten()
+}
+
+pub(crate) fn panicked() -> ErrorBody {
+    ErrorBody::new(ErrorCode::Internal, "the call failed inside of the daemon")
+}
+
+pub(crate) fn nothing() -> ErrorBody {
+    ErrorBody::new(ErrorCode::UnknownMethod, "files are not served here")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_told_in_plain_letters_and_as_it_is() {
+        let name = "Quittung \"Café\"\r\n; x.pdf";
+        assert_eq!(
+            disposition(name, true),
+            "inline; filename=\"Quittung _Caf_____ x.pdf\"; \
+             filename*=UTF-8''Quittung%20%22Caf%C3%A9%22%0D%0A%3B%20x.pdf"
+        );
+    }
+
+    #[test]
+    fn what_may_run_something_is_not_shown() {
+        for kind in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", BYTES, ""] {
+            assert!(!is_shown(kind), "{kind}");
+        }
+        for kind in ["image/png", "text/plain; charset=utf-8", "TEXT/PLAIN", "video/mp4"] {
+            assert!(is_shown(kind), "{kind}");
+        }
+    }
+}

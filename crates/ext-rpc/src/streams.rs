@@ -1,0 +1,145 @@
+//! Bodies that are never whole in memory: files to a client, and bytes from one.
+
+use std::{
+    io::{self, Read},
+    ops::Range,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::{Buf, Bytes};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use jsonrpsee_server::HttpBody;
+use tokio::sync::mpsc;
+
+use crate::{files::ReadAt, limits::BODY_TIME};
+
+/// Bytes that are read from a file at a time.
+const CHUNK: usize = 256 << 10;
+/// Chunks that wait for a client, or for the disk.
+const WAITING: usize = 2;
+
+/// Makes a body of a part of a file.
+pub(crate) fn body_of(bytes: Box<dyn ReadAt>, range: Range<u64>) -> HttpBody {
+    let (sender, chunks) = mpsc::channel(WAITING);
+    let left = range.end.saturating_sub(range.start);
+    tokio::spawn(send(Arc::from(bytes), range, sender));
+    HttpBody::new(FileBody { chunks, left })
+}
+
+/// Reads a part of a file, as fast as the client takes it, until the client is gone.
+async fn send(bytes: Arc<dyn ReadAt>, range: Range<u64>, chunks: mpsc::Sender<io::Result<Bytes>>) {
+    let mut offset = range.start;
+    while offset < range.end {
+        let most = usize::try_from(range.end - offset).unwrap_or(CHUNK).min(CHUNK);
+        let bytes = Arc::clone(&bytes);
+        let read = tokio::task::spawn_blocking(move || bytes.read_at(offset, most));
+        let read = read.await.map_err(io::Error::other).flatten();
+        let read = read.and_then(|read| match read.is_empty() {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(read),
+        });
+        if let Err(error) = &read {
+            tracing::warn!(%error, "a file cannot be read to its end");
+        }
+        offset += read.as_ref().map_or(range.end, |read| read.len() as u64);
+        if chunks.send(read).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A body of known size.
+struct FileBody {
+    chunks: mpsc::Receiver<io::Result<Bytes>>,
+    left: u64,
+}
+
+impl Body for FileBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let chunk = std::task::ready!(self.chunks.poll_recv(context));
+        if let Some(Ok(chunk)) = &chunk {
+            self.left = self.left.saturating_sub(chunk.len() as u64);
+        }
+        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
+/// A part of a body that comes in.
+enum Part {
+    Bytes(Bytes),
+    Failed(io::Error),
+    End,
+}
+
+/// Gives a body to a function on a thread that may block; the function sees an error where the client
+/// goes before the end, or is silent for too long.
+pub(crate) async fn read_on_thread<T: Send + 'static>(
+    body: Incoming,
+    read: impl FnOnce(&mut dyn Read) -> T + Send + 'static,
+) -> Result<T, tokio::task::JoinError> {
+    let (sender, parts) = mpsc::channel(WAITING);
+    let run = tokio::task::spawn_blocking(move || {
+        read(&mut BodyReader { parts, bytes: Bytes::new(), is_over: false })
+    });
+    receive(body, sender).await;
+    run.await
+}
+
+async fn receive(mut body: Incoming, parts: mpsc::Sender<Part>) {
+    loop {
+        let part = match tokio::time::timeout(BODY_TIME, body.frame()).await {
+            Ok(None) => Part::End,
+            Ok(Some(Ok(frame))) => match frame.into_data() {
+                Ok(bytes) => Part::Bytes(bytes),
+                Err(_) => continue,
+            },
+            Ok(Some(Err(error))) => Part::Failed(io::Error::other(error)),
+            Err(_) => Part::Failed(io::ErrorKind::TimedOut.into()),
+        };
+        let is_last = !matches!(part, Part::Bytes(_));
+        if parts.send(part).await.is_err() || is_last {
+            return;
+        }
+    }
+}
+
+/// The body of a request, as a thread that blocks reads it.
+struct BodyReader {
+    parts: mpsc::Receiver<Part>,
+    bytes: Bytes,
+    is_over: bool,
+}
+
+impl Read for BodyReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.bytes.is_empty() && !self.is_over {
+            match self.parts.blocking_recv() {
+                Some(Part::Bytes(bytes)) => self.bytes = bytes,
+                Some(Part::End) => self.is_over = true,
+                Some(Part::Failed(error)) => return Err(error),
+                // The connection is gone, and with it whoever read from it.
+                None => return Err(io::ErrorKind::UnexpectedEof.into()),
+            }
+        }
+        let length = self.bytes.len().min(buffer.len());
+        self.bytes.copy_to_slice(buffer.get_mut(..length).unwrap_or_default());
+        Ok(length)
+    }
+}

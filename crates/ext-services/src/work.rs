@@ -1,0 +1,51 @@
+//! Work on libraries that takes long.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use ext_wire::{
+    ErrorBody,
+    ops::work::{
+        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, ListFailuresOutput,
+        ReplayInput, WorkProgress, WorkReport,
+    },
+};
+use uuid::Uuid;
+
+/// A run of work: the library that it is done on, and the caller that waits for it.
+pub struct WorkRun<'a> {
+    /// The library.
+    pub library: Uuid,
+    /// A flag that ends it after the step at hand.
+    pub stop: Option<Arc<AtomicBool>>,
+    /// A function that is told each step.
+    pub progress: &'a dyn Fn(WorkProgress<'_>),
+}
+
+/// The work on the libraries of a host. Each of its methods blocks until the work is done.
+#[expect(clippy::missing_errors_doc, reason = "said in the operations `work.*`")]
+pub trait LibraryWork: Send + Sync {
+    /// Imports files, and lets the extensions work on them.
+    fn import(&self, run: &WorkRun<'_>, input: ImportInput) -> Result<WorkReport, ErrorBody>;
+
+    /// Delivers the events that wait, and runs the jobs that come of them.
+    fn deliver(&self, run: &WorkRun<'_>) -> Result<WorkReport, ErrorBody>;
+
+    /// Puts the last event of each entry back for an extension.
+    fn deliver_again(
+        &self,
+        run: &WorkRun<'_>,
+        input: DeliverAgainInput,
+    ) -> Result<DeliverAgainOutput, ErrorBody>;
+
+    /// Delivers dead letters again.
+    fn replay(&self, run: &WorkRun<'_>, input: ReplayInput) -> Result<WorkReport, ErrorBody>;
+
+    /// Lists the events that extensions could not work on.
+    fn failures(&self, run: &WorkRun<'_>) -> Result<ListFailuresOutput, ErrorBody>;
+
+    /// Runs the jobs that may run.
+    fn run_jobs(&self, run: &WorkRun<'_>) -> Result<WorkReport, ErrorBody>;
+
+    /// Reads contents for search.
+    fn index(&self, run: &WorkRun<'_>) -> Result<IndexReport, ErrorBody>;
+}
