@@ -17,6 +17,9 @@ export const samples = join(root, "extensions/finance/samples");
 export const finance = join(SPACEDRIVE_EXTENSIONS, "finance");
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Browsers that are open, also those of tests that failed. */
+const browsers = [];
+
 /** Starts a daemon; `end` ends it and removes its data. */
 export async function serve() {
   const data = await mkdtemp(join(tmpdir(), "spacedrive-console-"));
@@ -50,6 +53,7 @@ export async function serve() {
     start: () => start(new URL(address).host),
     invite: () => command("console", "--print"),
     async end() {
+      await Promise.all(browsers.map((browser) => browser.close()));
       await stop();
       await rm(data, { recursive: true, force: true });
     },
@@ -62,6 +66,7 @@ export async function browse(daemon, options = {}) {
     executablePath: CHROMIUM,
     args: process.getuid() === 0 ? ["--no-sandbox"] : [],
   });
+  browsers.push(browser);
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
     locale: "en-GB",
