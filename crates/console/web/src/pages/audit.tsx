@@ -20,7 +20,7 @@ interface AuditRecord {
 interface Verified {
   records: number;
   torn: boolean;
-  broken?: string;
+  broken?: string | null;
 }
 
 const NEWEST = 500;
@@ -69,7 +69,7 @@ export function AuditPage() {
 function Verdict({ verified }: { verified: Verified | ApiError }) {
   if (verified instanceof Error) return <ErrorBox error={verified} />;
   const { records, broken } = verified;
-  if (broken !== undefined) return <p class="note reason">{broken}</p>;
+  if (broken != null) return <p class="note reason">{broken}</p>;
   return <p class="all-well">{t("audit.whole", { n: records })}</p>;
 }
 

@@ -120,7 +120,7 @@ function Doing({ details }: { details: Details }) {
           </div>
         ))}
       </dl>
-      {fault === undefined ? null : (
+      {fault == null ? null : (
         <details class="card padded">
           <summary>
             {t("extension.lastFault")}: {fault.code} · {time(new Date(fault.at * 1000).toISOString())}

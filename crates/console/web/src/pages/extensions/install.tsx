@@ -68,7 +68,7 @@ function Consent({ chosen, agree, onClose }: { chosen: Chosen; agree(): void; on
   return (
     <Dialog title={`${info.name} ${info.version}`} action={{ text, run: agree }} onClose={onClose}>
       <p>{info.description}</p>
-      {installed === undefined ? null : <p class="muted">{t("install.installed", { version: installed })}</p>}
+      {installed == null ? null : <p class="muted">{t("install.installed", { version: installed })}</p>}
       <Words title={t("install.asks")} lines={asks} />
       <Words title={t("install.risks")} lines={risks} kind="risks" />
       <Words title={t("install.advice")} lines={advice} />

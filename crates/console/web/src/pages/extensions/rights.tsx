@@ -169,8 +169,8 @@ function One({ decided }: { decided: Decided }) {
       <p>
         <strong>{backend}</strong> {message ?? ""}
       </p>
-      {line === undefined ? null : <pre tabIndex={0}>{line}</pre>}
-      {would_allow === undefined ? null : (
+      {line == null ? null : <pre tabIndex={0}>{line}</pre>}
+      {would_allow == null ? null : (
         <>
           <p class="muted">{t("explain.wouldAllow")}</p>
           <pre tabIndex={0}>{would_allow}</pre>

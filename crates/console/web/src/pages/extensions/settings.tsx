@@ -60,8 +60,8 @@ function One({ setting, set }: { setting: Setting; set(change: object): Promise<
           <Badge>{t("settings.default")}</Badge>
         )}
       </form>
-      {description === undefined ? null : <p class="muted">{description}</p>}
-      {problem === undefined ? null : <p class="reason">{problem}</p>}
+      {description == null ? null : <p class="muted">{description}</p>}
+      {problem == null ? null : <p class="reason">{problem}</p>}
     </li>
   );
 }
