@@ -54,6 +54,16 @@ const REAL_PROGRAMS: &[Need] = &[
         packages: &["age"],
     },
     Need {
+        what: "KeePassXC, which exchanges databases with the vault extension",
+        any_of: &[&["keepassxc-cli", "--version"]],
+        packages: &["keepassxc"],
+    },
+    Need {
+        what: "pykeepass, which does so as well",
+        any_of: &[&["python3", "-c", "import pykeepass"]],
+        packages: &["python3-pykeepass"],
+    },
+    Need {
         what: "a key store",
         any_of: &[&["gnome-keyring-daemon", "--version"]],
         packages: &["libsecret-tools", "gnome-keyring", "dbus"],

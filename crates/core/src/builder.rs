@@ -13,11 +13,13 @@ use ext_manager::{
     Cache, CompilerProcess, InstanceLimits, Isolations, Loader, Manager, MemoryBudget,
 };
 use ext_models::ModelStore;
+use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
-    library::LibraryDirectory, locations::Locations, schedules::Schedules, text_model::TextModel,
+    library::LibraryDirectory, locations::Locations, schedules::Schedules, settings::Settings,
+    text_model::TextModel,
 };
 use parking_lot::Mutex;
 
@@ -33,8 +35,10 @@ use crate::{
     list_file::ListFile,
     locations::LocationsFile,
     network::Network,
+    own_folder::OwnFolder,
     schedules::SchedulesFile,
     services::{self, SystemRef},
+    settings::SettingsFiles,
     storage::StorageConfig,
     system::{Guests, System},
     vault,
@@ -131,6 +135,7 @@ impl CoreBuilder {
     pub fn build(self) -> Result<Core, CoreError> {
         let folder = self.data_folder;
         create_private_folder(&folder)?;
+        let own = OwnFolder::new(&folder)?;
         let config = Config::load(&folder)?;
         let models = self.models.unwrap_or_else(|| ModelStore::new(folder.join("models")));
         let isolation = self.isolation.unwrap_or_else(Isolation::find);
@@ -145,14 +150,20 @@ impl CoreBuilder {
         let network = Network::open(&folder, &config.http.unwrap_or_default())?;
 
         let services = directories(&libraries, &installed, &registry);
-        let locations = Arc::new(LocationsFile::new(&folder, Arc::clone(&libraries)));
-        let services = services.with::<dyn Locations>(locations);
+        let locations = ListFile::new(&folder, "locations");
+        let locations_file = LocationsFile {
+            file: locations.clone(),
+            libraries: Arc::clone(&libraries),
+            own: own.clone(),
+        };
+        let services = services.with::<dyn Locations>(Arc::new(locations_file));
         let schedules = ListFile::new(&folder, "schedules");
         let schedules_file =
             SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
         let services = services.with::<dyn Schedules>(Arc::new(schedules_file));
         let system_ref = SystemRef::default();
         let services = services::add(services, &system_ref);
+        let (settings, services) = settings(&folder, &installed, &libraries, &vault, services);
         let auth = config.auth.unwrap_or_default();
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
@@ -164,12 +175,21 @@ impl CoreBuilder {
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), manager)?;
 
         let loading = Mutex::default();
-        let system =
-            System { libraries, installed, registry, services, vault, guests, manager, loading };
-        let system = Arc::new(system);
+        let system = Arc::new(System {
+            own,
+            libraries,
+            installed,
+            registry,
+            services,
+            vault,
+            settings,
+            guests,
+            manager,
+            loading,
+        });
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
-        Ok(Core { system, models, network, auth, user, remote, schedules })
+        Ok(Core { system, models, network, auth, user, remote, schedules, locations })
     }
 }
 
@@ -213,6 +233,19 @@ impl Place<'_> {
 
 fn libraries(folder: &Path, config: StorageConfig) -> Result<Arc<Libraries>, CoreError> {
     Ok(Arc::new(Libraries::new(folder)?.with_limits(config.limits())))
+}
+
+fn settings(
+    folder: &Path,
+    installed: &Installed,
+    libraries: &Arc<Libraries>,
+    vault: &Arc<FileVault>,
+    services: Services,
+) -> (Arc<SettingsFiles>, Services) {
+    let (libraries, vault) = (Arc::clone(libraries), Arc::clone(vault));
+    let settings = Arc::new(SettingsFiles::new(folder, installed.clone(), libraries, vault));
+    let services = services.with::<dyn Settings>(Arc::clone(&settings) as Arc<dyn Settings>);
+    (settings, services)
 }
 
 fn directories(libraries: &Arc<Libraries>, installed: &Installed, registry: &Registry) -> Services {

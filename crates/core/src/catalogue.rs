@@ -22,7 +22,7 @@ pub struct OfferedOperation {
     pub needs_library: Option<bool>,
     /// True when only the user may call it, never an extension.
     pub host_only: bool,
-    /// JSON Schema of the input, of a built-in one.
+    /// JSON Schema of the input: of a built-in one, and of one whose manifest has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<serde_json::Value>,
     /// JSON Schema of the output, of a built-in one.
@@ -45,6 +45,13 @@ impl From<ext_registry::Operation> for OfferedOperation {
 }
 
 impl OfferedOperation {
+    /// Returns whether its input has a secret, marked `writeOnly`: its input and output are kept
+    /// nowhere, and it is no tool of an assistant.
+    #[must_use]
+    pub fn takes_secrets(&self) -> bool {
+        self.input.as_ref().is_some_and(ext_wire::write_only::takes_secrets)
+    }
+
     /// Lists the operations that an installed extension offers.
     pub(crate) fn of_extension(
         manifest: &ext_manifest::Manifest,
@@ -55,7 +62,7 @@ impl OfferedOperation {
             extension: Some(manifest.id().to_owned()),
             needs_library: None,
             host_only: true,
-            input: None,
+            input: operation.input().cloned(),
             output: None,
         })
     }

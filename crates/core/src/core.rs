@@ -1,6 +1,9 @@
 //! The facade: calls of operations, and a handle for each kind of work.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use bytes::Bytes;
 use ext_library_sqlite::Libraries;
@@ -8,12 +11,12 @@ use ext_manager::{CallError, Manager};
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, Progress, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, execute_json_operation, unknown_method};
 use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
     body::{self, BlobStyle},
-    ops::schedules::Schedule,
+    ops::{locations::Location, schedules::Schedule},
 };
 use pollster::block_on;
 use uuid::Uuid;
@@ -33,6 +36,7 @@ pub struct Core {
     pub(crate) user: Engine,
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
     pub(crate) schedules: ListFile<Schedule>,
+    pub(crate) locations: ListFile<Location>,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.
@@ -66,6 +70,13 @@ impl Core {
     /// [`CoreError::Library`] when there is no such library, or it cannot be opened.
     pub fn library(&self, id: Uuid) -> Result<LibraryHandle<'_>, CoreError> {
         LibraryHandle::open(&self.system, id)
+    }
+
+    /// Returns whether a path without links lies in the data folder, where what this program writes is
+    /// not news of the user's files.
+    #[must_use]
+    pub fn is_own_file(&self, path: &Path) -> bool {
+        self.system.own.holds(path)
     }
 
     /// Returns the handle of the installed extensions.
@@ -139,6 +150,17 @@ impl Core {
         self.system.registry.catalogue().map(OfferedOperation::from).chain(offered).collect()
     }
 
+    /// Makes the error for a method that neither this program nor an installed extension offers; it
+    /// names those that are written like it.
+    #[must_use]
+    pub fn unknown_method(&self, method: &str) -> ErrorBody {
+        let manifests = self.system.installed.manifests();
+        let of_extensions = manifests.iter().flat_map(|manifest| manifest.operations());
+        let mut known: Vec<&str> = self.system.registry.methods().collect();
+        known.extend(of_extensions.map(|operation| operation.method()));
+        unknown_method(method, known.into_iter()).into_body()
+    }
+
     /// Calls an operation for the user: a built-in one, or one that an installed extension offers.
     /// The reply is plain JSON, with bytes as base64.
     ///
@@ -194,7 +216,15 @@ impl Core {
         if registry.get(call.method).is_none() && installed.dir(family).is_ok() {
             return self.call_extension(caller, family, call);
         }
-        Ok(block_on(execute_json_operation(registry, services, caller, call))?)
+        let method = call.method;
+        let reply = block_on(execute_json_operation(registry, services, caller, call));
+        Ok(reply.map_err(|error| match Method::parse(method) {
+            // The registry knows no operations of extensions.
+            Ok(_) if error.code() == ErrorCode::UnknownMethod && registry.get(method).is_none() => {
+                self.unknown_method(method).into()
+            }
+            _ => error,
+        })?)
     }
 
     /// Calls an operation for the user, in the program that serves the data folder, if there is one.
@@ -285,11 +315,7 @@ impl Core {
     /// Refuses a wrong method before seconds are spent on compiling the extension.
     fn ensure_offered(&self, id: &str, method: &str) -> Result<(), CallError> {
         let manifest = self.system.installed.manifest(id)?;
-        let offered: Vec<&str> = manifest.operations().iter().map(|op| op.method()).collect();
-        if offered.contains(&method) {
-            return Ok(());
-        }
-        let message = format!("`{id}` has no operation `{method}`; it has {}", offered.join(", "));
-        Err(ErrorBody::new(ErrorCode::UnknownMethod, message).into())
+        let is_offered = manifest.operations().iter().any(|operation| operation.method() == method);
+        if is_offered { Ok(()) } else { Err(self.unknown_method(method).into()) }
     }
 }

@@ -12,15 +12,20 @@ use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
 use parking_lot::Mutex;
 
-use crate::{call_file::CallFile, error::CoreError, installed::Installed};
+use crate::{
+    call_file::CallFile, error::CoreError, installed::Installed, own_folder::OwnFolder,
+    settings::SettingsFiles,
+};
 
 /// Everything over one data folder.
 pub(crate) struct System {
+    pub(crate) own: OwnFolder,
     pub(crate) libraries: Arc<Libraries>,
     pub(crate) installed: Installed,
     pub(crate) registry: Arc<Registry>,
     pub(crate) services: Services,
     pub(crate) vault: Arc<FileVault>,
+    pub(crate) settings: Arc<SettingsFiles>,
     pub(crate) guests: Guests,
     pub(crate) manager: Manager,
     /// Held while an extension is loaded, so that two callers do not compile the same one.

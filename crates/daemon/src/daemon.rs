@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_rpc::{Server, ServerOptions};
+use ext_rpc::{Page, Pages, Server, ServerOptions};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
 use spacedrive_core::Core;
@@ -65,6 +65,12 @@ pub fn is_running(data_folder: &Path) -> Result<bool, DaemonError> {
     Ok(Lock::try_acquire(&data_folder.join(LOCK))?.is_none())
 }
 
+/// Finds a file of the console.
+fn page(name: &str) -> Option<Page> {
+    let found = spacedrive_console::file(name);
+    found.map(|(media_type, content)| Page { media_type, content })
+}
+
 /// A daemon that runs.
 pub struct Daemon {
     // Ended in this order: no new call, then no new file, then no more work.
@@ -103,7 +109,9 @@ impl Daemon {
         let watch = DataWatch::start(&shared)?;
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));
         let DaemonOptions { port, connections, .. } = *options;
-        let server = Server::start(&ServerOptions { data_folder, port, connections }, backend)?;
+        let pages = Some(page as Pages);
+        let options = ServerOptions { data_folder, port, connections, pages };
+        let server = Server::start(&options, backend)?;
         let schedules = scheduler::start(&shared);
         let _schedules = schedules.map_err(|source| DaemonError::Thread { source })?;
         let (followers, work) = (BTreeMap::new(), BTreeMap::new());
@@ -194,7 +202,7 @@ impl Daemon {
             !location.paused && self.work.contains_key(&location.library_id)
         };
         let active: Vec<_> = locations.iter().filter(active).cloned().collect();
-        self.followers.retain(|_, follower| active.contains(&follower.location));
+        self.followers.retain(|_, follower| active.iter().any(|it| follower.follows(it)));
         let known: Vec<Uuid> = locations.iter().map(|location| location.id).collect();
         self.shared.locations.lock().retain(|id, _| known.contains(id));
         for location in active {

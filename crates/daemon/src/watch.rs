@@ -52,6 +52,7 @@ impl DataWatch {
             ("extensions", RecursiveMode::Recursive),
             ("state", RecursiveMode::NonRecursive),
             ("grants", RecursiveMode::NonRecursive),
+            ("settings", RecursiveMode::NonRecursive),
         ] {
             let path = folder.join(name);
             // One that is made later would not be watched.
@@ -113,6 +114,13 @@ fn sort(shared: &Shared, news: &Mutex<News>, kind: &EventKind, path: &Path) {
         (Some("extensions"), ..) => news.lock().extensions = true,
         (Some("state"), ..) => news.lock().health = true,
         (Some("grants"), ..) => news.lock().grants = true,
+        // The other files there follow from deliveries, which it would wake for nothing.
+        (Some("settings"), Some(file), _) if is_settings(file) => shared.changes.tell_all(),
         _ => {}
     }
+}
+
+/// Returns whether a file has the settings of an extension, as `finance.json` has.
+fn is_settings(file: &str) -> bool {
+    file.strip_suffix(".json").is_some_and(ext_wire::is_segment)
 }

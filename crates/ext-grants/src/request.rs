@@ -198,6 +198,10 @@ const WORDS: &[(&str, &[&str])] = &[
         "read the passwords and tokens that it keeps here in plain text",
         &["query:secrets.reveal.v1"],
     ),
+    (
+        "read its own settings, and the secrets that you set there for it",
+        &["query:settings.get.v1"],
+    ),
     ("see how its jobs go", &["query:jobs.status.v1", "query:jobs.list.v1"]),
     (
         "work in the background",

@@ -16,8 +16,8 @@ fn full(world: &World<'_>, path: &str) -> Entry {
     let content = Some(b"content".to_vec().into());
     let metadata = json!({ "tags": ["tea"] }).as_object().cloned().unwrap_or_default();
     let entry = world.add(NewEntry { content, metadata, ..note(path) });
-    let data = b"sidecar".to_vec().into();
-    let sidecar = WriteSidecarInput { entry_id: entry.id, name: "a.txt".into(), data };
+    let data = b"sidecar".to_vec();
+    let sidecar = WriteSidecarInput::new(entry.id, "a.txt", data);
     world.sidecars().write_sidecar(None, sidecar).unwrap();
     world.entries().get_entry(entry.id).unwrap().entry
 }

@@ -88,8 +88,8 @@ pub(crate) fn writers_of_one_sidecar_leave_one_of_them(world: &World<'_>) {
     all_at_once(world, |library, number| {
         let sidecars = library.sidecars().unwrap();
         for round in 0..ROUNDS {
-            let data = format!("{number}-{round}").into_bytes().into();
-            let input = WriteSidecarInput { entry_id: id, name: "a.txt".into(), data };
+            let data = format!("{number}-{round}").into_bytes();
+            let input = WriteSidecarInput::new(id, "a.txt", data);
             sidecars.write_sidecar(None, input).unwrap();
             let read = sidecars.read_sidecar(id, "a.txt").unwrap();
             assert_eq!(read.len(), 3, "whole, whosever it is");

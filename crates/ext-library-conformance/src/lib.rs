@@ -112,6 +112,7 @@ cases! {
     sidecars [Entries, Sidecars] {
         a_sidecar_is_written_read_and_listed,
         the_later_one_replaces_the_earlier,
+        a_sidecar_is_written_only_over_the_one_that_was_read,
         names_that_differ_by_case_only_are_refused,
         illegal_names_are_refused,
         path_11_a_sidecar_belongs_to_its_writer,

@@ -221,6 +221,7 @@ impl Sidecars for MemoryLibrary {
             ensure_owner(caller, old.written_by.as_deref())?;
             replaced = if old.written_by.as_deref() == caller { old.size } else { 0 };
         }
+        LibraryError::ensure_same_sidecar(&input, old)?;
         row.ensure_place(caller, &input.name)?;
         ensure_room(caller, used - caller.map_or(0, |_| replaced) + input.data.len() as u64)?;
         let info = sidecar_info(caller, &input);

@@ -114,7 +114,7 @@ fn take(library: &dyn Library, step: &Step) -> Result<Value, ErrorCode> {
         Step::Delete { caller, path } => entries.delete_entry(caller, id(path)).map(Value::Bool),
         Step::WriteSidecar { caller, path, name, data } => {
             let (entry_id, name) = (id(path), name.to_owned());
-            let input = WriteSidecarInput { entry_id, name, data: data.into() };
+            let input = WriteSidecarInput::new(entry_id, name, data);
             sidecars.write_sidecar(caller, input).map(|info| json!([info.size, info.written_by]))
         }
         Step::ReadSidecar { path, name } => {

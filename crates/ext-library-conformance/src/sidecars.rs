@@ -4,6 +4,7 @@ use ext_wire::{
     ErrorCode,
     ops::vdfs::{
         ListSidecarsInput, MAX_SIDECAR_BYTES, MAX_SIDECAR_PAGE, MAX_SIDECARS, SidecarInfo,
+        WriteSidecarInput,
     },
 };
 use uuid::Uuid;
@@ -156,4 +157,22 @@ pub(crate) fn nothing_is_found_of_an_unknown_entry(world: &World<'_>) {
     assert_eq!(code(sidecars.read_sidecar(nobody, "a.txt")), ErrorCode::NotFound);
     assert_eq!(code(world.listed(nobody)), ErrorCode::NotFound);
     assert_eq!(code(sidecars.delete_sidecar(None, nobody, "a.txt")), ErrorCode::NotFound);
+}
+
+pub(crate) fn a_sidecar_is_written_only_over_the_one_that_was_read(world: &World<'_>) {
+    let id = world.note("a").id;
+    let write = |caller, data: &str, read: Option<&SidecarInfo>| {
+        let input = WriteSidecarInput::of_unchanged(id, "a.txt", data, read);
+        world.sidecars().write_sidecar(caller, input)
+    };
+    let first = write(Some("demo"), "one", None).unwrap();
+    assert_eq!(code(write(Some("demo"), "two", None)), ErrorCode::Conflict, "there is one");
+    let second = write(Some("demo"), "two", Some(&first)).unwrap();
+    assert_eq!(code(write(Some("demo"), "three", Some(&first))), ErrorCode::Conflict);
+    assert_eq!(world.sidecars().read_sidecar(id, "a.txt").unwrap(), b"two", "as it was");
+    let of_other = write(Some("other"), "three", Some(&first));
+    assert_eq!(code(of_other), ErrorCode::DeniedArg, "what it is is not told");
+    world.sidecars().delete_sidecar(None, id, "a.txt").unwrap();
+    assert_eq!(code(write(None, "three", Some(&second))), ErrorCode::Conflict, "it is gone");
+    write(None, "three", None).unwrap();
 }

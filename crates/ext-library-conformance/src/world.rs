@@ -108,8 +108,7 @@ impl<'a> World<'a> {
         name: &str,
         data: &[u8],
     ) -> Result<(), LibraryError> {
-        let input =
-            WriteSidecarInput { entry_id: entry, name: name.into(), data: data.to_vec().into() };
+        let input = WriteSidecarInput::new(entry, name, data.to_vec());
         self.sidecars().write_sidecar(caller, input).map(drop)
     }
 

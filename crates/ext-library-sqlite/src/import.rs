@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ops::vdfs::Entry};
+use uuid::Uuid;
 
 use crate::{
     import_outcome::ImportOutcome,
@@ -11,7 +12,7 @@ use crate::{
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
     source::Source,
     source_path::SourcePath,
-    sqlite::{FILE, Homes, entries, homes, may_import_over},
+    sqlite::{FILE, Homes, entries, homes, may_import_over, renamed},
 };
 
 /// An imported file, returned by [`SqliteLibrary::import_file`].
@@ -21,6 +22,16 @@ pub struct ImportedFile {
     pub entry: Entry,
     /// The effect on the library.
     pub outcome: ImportOutcome,
+    /// The paths of the entries that the file could have had under another name: of this content, and
+    /// of files that are gone. The one that followed it, by its path of before; several where it cannot
+    /// be told, and a new entry was made.
+    pub before: Vec<String>,
+}
+
+impl ImportedFile {
+    pub(crate) fn of(entry: Entry, outcome: ImportOutcome) -> Self {
+        Self { entry, outcome, before: Vec::new() }
+    }
 }
 
 impl SqliteLibrary {
@@ -34,8 +45,12 @@ impl SqliteLibrary {
     /// never given the content of another one. Two files of one folder can have one entry path,
     /// because their names differ in Unicode form only.
     ///
+    /// A file that was renamed, or moved to another folder, is recognised by its content, where one
+    /// entry alone has this content and a file that is gone: that entry follows it.
+    ///
     /// An entry that the user moved away is found where it is now. One that the user deleted stays in the
-    /// bin, as long as the file is as it was.
+    /// bin, as long as the file is as it was; one that went with its file
+    /// ([`bin_gone_files`](Self::bin_gone_files)) comes back with it.
     ///
     /// An interrupted import can be repeated: it ends with the same entries, but for ids and times. An id
     /// is never used twice, so that no program takes an entry for one that was removed.
@@ -53,10 +68,13 @@ impl SqliteLibrary {
             Known::Entry(old) => {
                 self.import(source, EntryPath::stored(&old.entry.path), media_type)
             }
-            Known::Binned(entry) => Ok(ImportedFile { entry, outcome: ImportOutcome::InBin }),
-            // What is invisible in a name is refused where somebody makes one up (`check_new`). A file
-            // has the name that it has, and is not left out for it.
-            Known::None => self.import(source, path, media_type),
+            Known::Binned(entry) => Ok(ImportedFile::of(entry, ImportOutcome::InBin)),
+            Known::Back(id) => {
+                self.bring_back(id)?;
+                let back = self.import_file(file, path.as_str())?;
+                Ok(ImportedFile { outcome: ImportOutcome::Updated, ..back })
+            }
+            Known::None => self.follow_or_import(source, path, media_type),
         }
     }
 
@@ -71,14 +89,34 @@ impl SqliteLibrary {
         let is_own = before.as_ref() == Some(source.path());
         if is_own && source_hash.is_some() && source_hash != entry.content_hash {
             // The file is as it was, and the user brought an older version back.
-            return Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged });
+            return Ok(ImportedFile::of(entry, ImportOutcome::Unchanged));
         }
         let same = is_own && entry.media_type == media_type && source_hash == entry.content_hash;
         if !same && source.ensure_owns(before.as_ref()).is_ok() {
             entry.media_type = media_type;
             self.store.write(|db| entries::set_source(db, &entry, source.path()))?;
         }
-        Ok(ImportedFile { entry, outcome: ImportOutcome::Unchanged })
+        Ok(ImportedFile::of(entry, ImportOutcome::Unchanged))
+    }
+
+    /// Lets the entry of a file that was renamed follow it; makes a new one where there is none, or
+    /// where several could be it.
+    fn follow_or_import(
+        &self,
+        mut source: Source,
+        path: EntryPath,
+        media_type: Option<String>,
+    ) -> Result<ImportedFile, LibraryError> {
+        let lost = self.lost_entries(&mut source)?;
+        let before = lost.iter().map(|it| it.path.clone()).collect();
+        if let [lost] = lost.as_slice() {
+            self.store.write(|db| renamed::follow(db, lost.id, source.path(), &path))?;
+            let entry = self.store.read(|db| entries::by_id(db, lost.id))?;
+            return Ok(ImportedFile { entry, outcome: ImportOutcome::Followed, before });
+        }
+        // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
+        // the name that it has, and is not left out for it.
+        Ok(ImportedFile { before, ..self.import(source, path, media_type)? })
     }
 
     fn import(
@@ -96,7 +134,7 @@ impl SqliteLibrary {
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
-        Ok(ImportedFile { entry, outcome })
+        Ok(ImportedFile::of(entry, outcome))
     }
 }
 
@@ -104,6 +142,8 @@ impl SqliteLibrary {
 enum Known {
     Entry(ImportedEntry),
     Binned(Entry),
+    /// One in the bin whose file was gone, and is back.
+    Back(Uuid),
     None,
 }
 
@@ -125,7 +165,14 @@ fn choose(homes: Homes, source: &mut Source) -> Result<Known, LibraryError> {
     if let Some(entry) = entries.into_iter().find(|it| is_own(it) || it.had(&hash)) {
         return Ok(Known::Entry(entry));
     }
-    if let Some(binned) = binned.into_iter().find(|it| it.had(&hash) && owns(it)) {
+    let back = |it: &&ImportedEntry| it.file_gone && owns(it) && (is_own(it) || it.had(&hash));
+    if at.is_none()
+        && let Some(back) = binned.iter().find(back)
+    {
+        return Ok(Known::Back(back.entry.id));
+    }
+    let mut binned = binned.into_iter();
+    if let Some(binned) = binned.find(|it| !it.file_gone && it.had(&hash) && owns(it)) {
         return Ok(Known::Binned(binned.entry));
     }
     let Some(at) = at else { return Ok(Known::None) };

@@ -9,6 +9,8 @@ pub enum ImportOutcome {
     Unchanged,
     /// The entry has new content.
     Updated,
+    /// The file got another name or folder since it was imported, and its entry followed it.
+    Followed,
     /// The user deleted the entry, and it is still in the bin: nothing was imported.
     InBin,
 }

@@ -1,12 +1,20 @@
 //! Files of the user that got another name.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use ext_services::library::LibraryError;
-use ext_wire::EntryPath;
+use ext_wire::{EntryPath, ops::vdfs::Entry};
 use uuid::Uuid;
 
-use crate::{library::SqliteLibrary, source_path::SourcePath, sqlite::renamed};
+use crate::{
+    library::SqliteLibrary,
+    source::Source,
+    source_path::SourcePath,
+    sqlite::{renamed, roots},
+};
 
 impl SqliteLibrary {
     /// Lists the entries that were imported from a file, or from the files below a folder, each with
@@ -31,8 +39,35 @@ impl SqliteLibrary {
         let (file, path): (_, EntryPath) = (absolute(file)?, path.parse()?);
         self.store.write(|db| renamed::follow(db, entry, &file, &path))
     }
+
+    /// Lists the entries that have the content of a file, and whose own files are gone. Files without
+    /// content are all alike, and the file is read only where its size is that of an entry.
+    pub(crate) fn lost_entries(&self, source: &mut Source) -> Result<Vec<Entry>, LibraryError> {
+        let size = source.size();
+        if size == 0 || !self.store.read(|db| renamed::has_size(db, size))? {
+            return Ok(Vec::new());
+        }
+        let hash = source.hash()?;
+        let (found, roots) =
+            self.store.read(|db| Ok((renamed::with_content(db, &hash)?, roots::all(db)?)))?;
+        let folders: Vec<&Path> = roots.iter().map(|(folder, _)| folder.as_path()).collect();
+        let gone = found.into_iter().filter(|(_, file)| is_gone(file.as_path(), &folders));
+        Ok(gone.map(|(entry, _)| entry).collect())
+    }
 }
 
-fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {
+/// Returns whether a file is gone for certain. One on a disk that is not there now is not: the folder
+/// around the imported one is gone as well.
+fn is_gone(file: &Path, imported: &[&Path]) -> bool {
+    let missing = |path: &Path| {
+        fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
+    let around = imported.iter().filter(|folder| file.starts_with(folder));
+    let around = around.min_by_key(|folder| folder.components().count());
+    let around = around.copied().unwrap_or(file).parent();
+    missing(file) && around.is_some_and(Path::exists)
+}
+
+pub(crate) fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {
     SourcePath::of(file).map_err(|error| LibraryError::Io(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! The role of sidecars: files beside entries.
 
-use ext_services::library::{Result, Sidecars};
+use ext_services::library::{LibraryError, Result, Sidecars};
 use ext_wire::{
     names,
     ops::vdfs::{
@@ -24,13 +24,14 @@ impl Sidecars for SqliteLibrary {
         let new = CheckedSidecar {
             entry: input.entry_id,
             text: text::of_sidecar(&input.name, input.data.as_bytes()),
-            name: input.name,
+            name: input.name.clone(),
             content: staged.blob.clone(),
             written_by: caller.map(str::to_owned),
             quota: self.limits.extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
-            self.store.write(|db| sidecars::put(db, &new, &|_| true, place))
+            let same = |old: Option<&SidecarInfo>| LibraryError::ensure_same_sidecar(&input, old);
+            self.store.write(|db| sidecars::put(db, &new, &same, place))
         })?;
         self.release(BlobKind::Sidecar, old);
         Ok(value)

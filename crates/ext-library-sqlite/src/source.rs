@@ -36,6 +36,11 @@ impl Source {
         &self.path
     }
 
+    /// Returns its size when it was opened, in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.before.len()
+    }
+
     /// Checks that an entry which was imported from `old` may be imported from this file: not when
     /// `old` is another file that is still there.
     pub(super) fn ensure_owns(&self, old: Option<&SourcePath>) -> Result<(), LibraryError> {

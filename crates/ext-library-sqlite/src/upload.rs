@@ -44,7 +44,7 @@ impl SqliteLibrary {
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
-        Ok(ImportedFile { entry, outcome })
+        Ok(ImportedFile::of(entry, outcome))
     }
 
     /// Writes a sidecar of the user from a stream; an older one is replaced if `only_if` agrees to its
@@ -74,11 +74,24 @@ impl SqliteLibrary {
             quota: self.limits.extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
-            self.store.write(|db| sidecars::put(db, &new, only_if, place))
+            let check = |old: Option<&SidecarInfo>| agreed(&new.name, old, only_if);
+            self.store.write(|db| sidecars::put(db, &new, &check, place))
         })?;
         self.release(BlobKind::Sidecar, old);
         Ok(value)
     }
+}
+
+fn agreed(
+    name: &str,
+    old: Option<&SidecarInfo>,
+    only_if: &dyn Fn(Option<&str>) -> bool,
+) -> Result<()> {
+    if only_if(old.map(|old| old.content_hash.as_str())) {
+        return Ok(());
+    }
+    let state = if old.is_some() { "is another one by now" } else { "is not there" };
+    Err(LibraryError::Conflict(format!("the sidecar `{name}` {state}")))
 }
 
 /// Checks that an entry with other content, which was imported from `old`, may get that of an upload.

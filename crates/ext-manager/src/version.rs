@@ -12,7 +12,9 @@ use ext_host::{Fault, InstanceLimits, Loader, Module, ModuleContents, ModuleErro
 use ext_host_process::Processes;
 use ext_manifest::Manifest;
 use ext_perm::{Engine, Target};
-use ext_wire::{DeclaredHandlers, EntryPath, ErrorBody, ErrorCode, Event, Method};
+use ext_wire::{
+    DeclaredHandlers, EntryPath, ErrorBody, ErrorCode, Event, Method, event::SETTINGS_CHANGED,
+};
 use parking_lot::Mutex;
 
 use crate::{
@@ -264,7 +266,8 @@ impl Version {
         let receive = Method::parse(ext_perm::RECEIVE_EVENT)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
         let entry = EntryPath::stored(&event.entry.path);
-        let target = Target::Event { kind: &event.kind, entry: Some(&entry) };
+        let entry = (event.kind != SETTINGS_CHANGED).then_some(&entry);
+        let target = Target::Event { kind: &event.kind, entry };
         Ok(self.engine.permits(receive, Some(event.library_id), target)?)
     }
 

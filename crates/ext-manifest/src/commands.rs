@@ -1,10 +1,11 @@
 //! Commands of the command line that an extension brings, and how their answers are shown.
 
-use ext_wire::text::is_hidden;
+use ext_wire::{text::is_hidden, write_only};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::ManifestError,
+    manifest::OperationDecl,
     raw::{RawArgument, RawColumn, RawCommand, RawSubcommand},
     value::Object,
 };
@@ -15,6 +16,8 @@ const MAX_COMMANDS: usize = 16;
 const MAX_PARTS: usize = 32;
 /// Longest name of a field, in bytes.
 const MAX_FIELD_BYTES: usize = 64;
+/// The option for the file that an answer is written to.
+const TO: &str = "to";
 /// Name of the command that the host has under each noun.
 const HELP: &str = "help";
 /// Names of options that every command of the host has.
@@ -39,6 +42,8 @@ pub struct SubcommandDecl {
     columns: Vec<ColumnDecl>,
     #[serde(skip_serializing_if = "String::is_empty")]
     empty: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    save: Option<String>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -52,6 +57,8 @@ pub struct ArgumentDecl {
     required: bool,
     repeated: bool,
     choices: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    confirm: bool,
 }
 
 /// The kind of an argument.
@@ -71,6 +78,11 @@ pub enum ArgumentKind {
     /// `KEY=VALUE`, any number of them: the field is an object of texts, `null` where the value is
     /// empty.
     Values,
+    /// A secret: never an argument, but asked for at the terminal, or read as a line of stdin. One that
+    /// is not required is asked for when the operation answers that it needs it.
+    Secret,
+    /// A file, or `-` for stdin: the field gets its bytes as base64.
+    File,
 }
 
 /// A column of the table that shows an answer.
@@ -156,6 +168,12 @@ impl SubcommandDecl {
     pub fn empty(&self) -> &str {
         if self.empty.is_empty() { "nothing" } else { &self.empty }
     }
+
+    /// Returns the field of the answer that is written to a file: bytes as base64.
+    #[must_use]
+    pub fn save(&self) -> Option<&str> {
+        self.save.as_deref()
+    }
 }
 
 impl ArgumentDecl {
@@ -207,6 +225,12 @@ impl ArgumentDecl {
     pub fn choices(&self) -> &[String] {
         &self.choices
     }
+
+    /// Returns whether a person types the secret twice.
+    #[must_use]
+    pub const fn is_confirmed(&self) -> bool {
+        self.confirm
+    }
 }
 
 impl ColumnDecl {
@@ -236,10 +260,10 @@ impl ColumnDecl {
     }
 }
 
-/// Checks all commands; `operations` are the methods that the extension offers.
+/// Checks all commands; `operations` are those that the extension offers.
 pub(crate) fn check(
     raw: Vec<Object<RawCommand>>,
-    operations: &[&str],
+    operations: &[OperationDecl],
 ) -> Result<Vec<CommandDecl>, ManifestError> {
     within("commands", raw.len(), 0, MAX_COMMANDS)?;
     unique("commands", raw.iter().map(|Object(raw)| raw.name.0.as_str()))?;
@@ -247,7 +271,11 @@ pub(crate) fn check(
     each.map(|(at, Object(raw))| noun(&format!("commands[{at}]"), raw, operations)).collect()
 }
 
-fn noun(place: &str, raw: RawCommand, operations: &[&str]) -> Result<CommandDecl, ManifestError> {
+fn noun(
+    place: &str,
+    raw: RawCommand,
+    operations: &[OperationDecl],
+) -> Result<CommandDecl, ManifestError> {
     let field = format!("{place}.commands");
     within(&field, raw.commands.len(), 1, MAX_PARTS)?;
     unique(&field, raw.commands.iter().map(|Object(raw)| raw.name.0.as_str()))?;
@@ -268,14 +296,22 @@ fn noun(place: &str, raw: RawCommand, operations: &[&str]) -> Result<CommandDecl
 fn command(
     place: &str,
     raw: RawSubcommand,
-    operations: &[&str],
+    operations: &[OperationDecl],
 ) -> Result<SubcommandDecl, ManifestError> {
-    if !operations.contains(&raw.operation.as_str()) {
+    let Some(operation) = operations.iter().find(|it| it.method() == raw.operation) else {
         let problem = format_args!("`{}` is not one of its `operations`", raw.operation);
         return Err(ManifestError::field(format_args!("{place}.operation"), problem));
-    }
+    };
     let field = format!("{place}.arguments");
     let arguments = arguments(&field, raw.arguments.unwrap_or_default())?;
+    check_secrets(&field, &arguments, operation)?;
+    if raw.save.as_deref().is_some_and(|field| !is_field(field)) {
+        return Err(ManifestError::field(format_args!("{place}.save"), "it is not a field"));
+    }
+    if raw.save.is_some() && arguments.iter().any(|argument| argument.name == TO) {
+        let problem = "with `save`, the option `--to` is the host's: choose another name";
+        return Err(ManifestError::field(&field, problem));
+    }
     let columns = columns(&format!("{place}.columns"), raw.columns.unwrap_or_default())?;
     Ok(SubcommandDecl {
         name: raw.name.0,
@@ -284,7 +320,27 @@ fn command(
         arguments,
         columns,
         empty: raw.empty.map(|text| text.0).unwrap_or_default(),
+        save: raw.save,
     })
+}
+
+/// Checks that what is read in secret is marked as a secret, so that nothing keeps it.
+fn check_secrets(
+    place: &str,
+    arguments: &[ArgumentDecl],
+    operation: &OperationDecl,
+) -> Result<(), ManifestError> {
+    let marked =
+        |field: &str| operation.input().is_some_and(|schema| write_only::is_secret(schema, field));
+    let open = |it: &&ArgumentDecl| it.kind == ArgumentKind::Secret && !marked(&it.field);
+    let Some(open) = arguments.iter().find(open) else { return Ok(()) };
+    let problem = format_args!(
+        "`{}` is a secret: mark the property `{}` of the `input` of `{}` with `\"writeOnly\": true`",
+        open.name,
+        open.field,
+        operation.method()
+    );
+    Err(ManifestError::field(place, problem))
 }
 
 fn arguments(
@@ -319,6 +375,7 @@ fn argument(place: &str, raw: RawArgument) -> Result<ArgumentDecl, ManifestError
         required: raw.required.unwrap_or(false),
         repeated: raw.repeated.unwrap_or(false) || kind == ArgumentKind::Values,
         choices: raw.choices.unwrap_or_default().into_iter().map(|choice| choice.0).collect(),
+        confirm: raw.confirm.unwrap_or(false),
         kind,
         name,
     };
@@ -329,7 +386,9 @@ fn argument(place: &str, raw: RawArgument) -> Result<ArgumentDecl, ManifestError
 }
 
 fn problem(argument: &ArgumentDecl) -> Option<String> {
-    let ArgumentDecl { name, field, kind, positional, required, repeated, choices, .. } = argument;
+    let ArgumentDecl {
+        name, field, kind, positional, required, repeated, choices, confirm, ..
+    } = argument;
     if !positional && RESERVED_OPTIONS.contains(&name.as_str()) {
         return Some(format!("every command has the option `--{name}`: choose another name"));
     }
@@ -338,6 +397,15 @@ fn problem(argument: &ArgumentDecl) -> Option<String> {
     }
     if *kind == ArgumentKind::Flag && (*positional || *required || *repeated) {
         return Some("a flag is an option, given or not".to_owned());
+    }
+    if *kind == ArgumentKind::Secret && (*positional || *repeated) {
+        return Some("a secret is asked for, and never an argument".to_owned());
+    }
+    if *kind != ArgumentKind::Secret && *confirm {
+        return Some("only a secret is typed twice".to_owned());
+    }
+    if *kind == ArgumentKind::File && *repeated {
+        return Some("a file is given once".to_owned());
     }
     if *kind != ArgumentKind::Text && !choices.is_empty() {
         return Some("only a text has choices".to_owned());

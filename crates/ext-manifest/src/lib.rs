@@ -52,6 +52,7 @@
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
 //! | `commands` | | up to 16 nouns with [`SubcommandDecl`]s under them | none |
+//! | `settings` | | a [`SettingsSchema`]: `{"properties": {…}}`, up to [`MAX_SETTINGS`] | none |
 //! | `limits.memory_mb` | | 1–4096 MiB | 512 |
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
 //! | `limits.compute_timeout_ms` | | 1–`call_timeout_ms` | 10,000, or less with a shorter call timeout |
@@ -86,6 +87,7 @@ mod raw;
 mod read;
 #[cfg(feature = "schema")]
 mod schema;
+mod settings;
 mod size;
 mod value;
 
@@ -101,5 +103,6 @@ pub use manifest::{MANIFEST_FILE, Manifest, OperationDecl, Permissions};
 pub use pattern::{MethodPattern, PatternError, PatternName};
 #[cfg(feature = "schema")]
 pub use schema::schema;
+pub use settings::{MAX_SETTINGS, SettingDecl, SettingsSchema};
 pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;

@@ -8,9 +8,10 @@ use std::{
 };
 
 use ext_abi::ABI_VERSION;
-use ext_wire::Method;
+use ext_wire::{Method, write_only};
 use semver::Version;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{
     commands::{self, CommandDecl},
@@ -21,6 +22,7 @@ use crate::{
     pattern::MethodPattern,
     raw::{RawManifest, RawOperation, RawPermissions},
     read,
+    settings::SettingsSchema,
     size::MAX_MANIFEST_BYTES,
     value::Object,
 };
@@ -54,6 +56,8 @@ pub struct Manifest {
     events: Vec<String>,
     operations: Vec<OperationDecl>,
     commands: Vec<CommandDecl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<SettingsSchema>,
     limits: ManifestLimits,
 }
 
@@ -72,6 +76,8 @@ pub struct OperationDecl {
     method: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<Value>,
 }
 
 impl Manifest {
@@ -220,6 +226,12 @@ impl Manifest {
         &self.commands
     }
 
+    /// Returns the settings that it has, if it has any.
+    #[must_use]
+    pub const fn settings(&self) -> Option<&SettingsSchema> {
+        self.settings.as_ref()
+    }
+
     /// Returns the limits of its instances and calls.
     #[must_use]
     pub const fn limits(&self) -> &ManifestLimits {
@@ -265,6 +277,19 @@ impl OperationDecl {
     pub fn description(&self) -> &str {
         &self.description
     }
+
+    /// Returns the JSON Schema of the input, where the manifest has it.
+    #[must_use]
+    pub const fn input(&self) -> Option<&Value> {
+        self.input.as_ref()
+    }
+
+    /// Returns whether its input has a secret, marked `writeOnly`: it is never a job, and never told
+    /// to an assistant.
+    #[must_use]
+    pub fn takes_secrets(&self) -> bool {
+        self.input.as_ref().is_some_and(write_only::takes_secrets)
+    }
 }
 
 impl TryFrom<RawManifest> for Manifest {
@@ -274,13 +299,13 @@ impl TryFrom<RawManifest> for Manifest {
         let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
         let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
         let operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
-        let methods: Vec<&str> = operations.iter().map(OperationDecl::method).collect();
         let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
             limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
-            commands: commands::check(raw.commands.unwrap_or_default(), &methods)?,
+            commands: commands::check(raw.commands.unwrap_or_default(), &operations)?,
             operations,
+            settings: raw.settings.map(SettingsSchema::new).transpose()?,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,
             id: raw.id.0,
@@ -332,13 +357,26 @@ fn operations(
             ManifestError::field(format_args!("operations[{index}].method"), problem)
         })?;
     }
+    check_inputs(&raw)?;
     list("operations", raw.iter().map(|Object(raw)| raw.method.as_str()).collect())?;
     Ok(raw.into_iter().map(|Object(raw)| declare(raw)).collect())
 }
 
 fn declare(raw: RawOperation) -> OperationDecl {
     let description = raw.description.map(|text| text.0).unwrap_or_default();
-    OperationDecl { method: raw.method, description }
+    OperationDecl { method: raw.method, description, input: raw.input.map(Value::Object) }
+}
+
+fn check_inputs(raw: &[Object<RawOperation>]) -> Result<(), ManifestError> {
+    for (index, Object(operation)) in raw.iter().enumerate() {
+        let of_object =
+            |schema: &Map<String, Value>| schema.get("type").is_some_and(|kind| kind == "object");
+        if !operation.input.as_ref().is_none_or(of_object) {
+            let problem = "it is not the schema of an object: write `\"type\": \"object\"`";
+            return Err(ManifestError::field(format_args!("operations[{index}].input"), problem));
+        }
+    }
+    Ok(())
 }
 
 fn check_method(id: &str, text: &str) -> Result<(), String> {

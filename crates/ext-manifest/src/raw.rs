@@ -2,6 +2,7 @@
 
 use ext_abi::limits::MAX_JSON_BYTES;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::{
     commands::{ArgumentKind, ColumnKind},
@@ -45,6 +46,9 @@ pub(crate) struct RawManifest {
     pub(crate) operations: Option<Vec<Object<RawOperation>>>,
     /// Commands that it brings to the command line.
     pub(crate) commands: Option<Vec<Object<RawCommand>>>,
+    /// Its settings: a JSON Schema of an object, whose properties are the settings. `writeOnly` makes
+    /// one a secret.
+    pub(crate) settings: Option<Map<String, Value>>,
     /// The limits of its instances and calls.
     pub(crate) limits: Option<Object<RawLimits>>,
 }
@@ -107,6 +111,8 @@ pub(crate) struct RawOperation {
     pub(crate) method: String,
     /// The description, for people.
     pub(crate) description: Option<Text<0, 1000>>,
+    /// The JSON Schema of its input, an object. A property with `writeOnly: true` is a secret.
+    pub(crate) input: Option<Map<String, Value>>,
 }
 
 /// A command that an extension brings to the command line: a noun with commands under it.
@@ -140,6 +146,8 @@ pub(crate) struct RawSubcommand {
     pub(crate) columns: Option<Vec<Object<RawColumn>>>,
     /// What is said when the answer is an empty list.
     pub(crate) empty: Option<Text<1, 200>>,
+    /// The field of the answer, bytes as base64, that is written to the file of the option `--to`.
+    pub(crate) save: Option<String>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -163,6 +171,8 @@ pub(crate) struct RawArgument {
     pub(crate) repeated: Option<bool>,
     /// The texts that it may be (default: any).
     pub(crate) choices: Option<Vec<Text<1, 100>>>,
+    /// True for a secret that is typed twice at a terminal (default false).
+    pub(crate) confirm: Option<bool>,
 }
 
 /// A column of the table that shows an answer.

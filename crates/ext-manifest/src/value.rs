@@ -17,12 +17,17 @@ pub const RESERVED_IDS: &[&str] = &[
     "http",
     "jobs",
     "libraries",
+    "locations",
     "mail",
     "models",
     "permission",
+    "permissions",
+    "schedules",
     "search",
     "secrets",
+    "settings",
     "vdfs",
+    "work",
 ];
 
 /// A JSON object.

@@ -1,6 +1,7 @@
 //! Emails as a reader sees them: who wrote to whom about what, the text, and the names of attachments.
 
 use ext_services::documents::{DocumentError, DocumentPart};
+use ext_unpack::plain_email;
 use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::{error::malformed, html};
@@ -10,8 +11,8 @@ const MAX_PARTS: usize = 200;
 
 /// Returns the text of an email. Of a text that is there as HTML and as plain text, it is the plain one.
 pub(crate) fn text(email: &[u8]) -> Result<String, DocumentError> {
-    let message = MessageParser::default().parse(email);
-    let message = message.ok_or_else(|| malformed("it is not an email"))?;
+    let email = plain_email(email);
+    let message = parse(&email)?;
     let mut lines: Vec<String> = message.subject().map(str::to_owned).into_iter().collect();
     for (name, address) in [("From", message.from()), ("To", message.to()), ("Cc", message.cc())] {
         let parties = parties(address);
@@ -27,8 +28,8 @@ pub(crate) fn text(email: &[u8]) -> Result<String, DocumentError> {
 
 /// Takes the attachments out. Pictures that the text shows are part of it: logos, smileys.
 pub(crate) fn attachments(email: &[u8]) -> Result<Vec<DocumentPart>, DocumentError> {
-    let message = MessageParser::default().parse(email);
-    let message = message.ok_or_else(|| malformed("it is not an email"))?;
+    let email = plain_email(email);
+    let message = parse(&email)?;
     let mut rest = message.attachments().filter(|part| !is_layout(part));
     let mut parts: Vec<DocumentPart> = rest.by_ref().take(MAX_PARTS).map(attachment).collect();
     if rest.next().is_some() {
@@ -37,6 +38,10 @@ pub(crate) fn attachments(email: &[u8]) -> Result<Vec<DocumentPart>, DocumentErr
         parts.push(DocumentPart { name, is_message, bytes });
     }
     Ok(parts)
+}
+
+fn parse(email: &[u8]) -> Result<Message<'_>, DocumentError> {
+    MessageParser::default().parse(email).ok_or_else(|| malformed("it is not an email"))
 }
 
 fn attachment(part: &MessagePart<'_>) -> DocumentPart {
@@ -92,6 +97,15 @@ mod tests {
         let expected =
             "Café\nFrom: Ada ada@example.org\nTo: bob@example.org\n\nFlat white\nmenu.pdf";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn an_email_that_was_saved_as_wide_text_is_read() {
+        let saved: Vec<u8> = "\u{feff}Subject: Invoice\r\n\r\nTotal 5.00 EUR\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(text(&saved).unwrap().trim_end(), "Invoice\n\nTotal 5.00 EUR");
     }
 
     #[test]

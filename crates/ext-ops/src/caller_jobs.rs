@@ -46,6 +46,7 @@ impl<'a> CallerJobs<'a> {
         let extension = extension_of(self.context.extension(), &input.method)?;
         let offer = self.context.service::<dyn ExtensionDirectory>()?.offer(&extension)?;
         ensure_declared(&offer, &input.method)?;
+        offer.ensure_keepable(&input.method)?;
         let new = new_job(&extension, offer.version, input)?;
         match jobs.add_job(&new).map_err(error)? {
             Dispatched::Created(job_id) => Ok(DispatchOutput { job_id, created: true }),

@@ -15,6 +15,7 @@
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
 //! | `libraries`, `extensions`, `permissions`, `locations`, `schedules`, `work` | for the user only |
+//! | `settings` | `get`; the others for the user only |
 //! | `core` | `status`, `quota` |
 //!
 //! ```
@@ -51,6 +52,7 @@ mod provider;
 mod schedules;
 mod search;
 mod service_operation;
+mod settings;
 mod vdfs;
 mod work;
 

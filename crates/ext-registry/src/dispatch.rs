@@ -7,7 +7,10 @@ use ext_perm::{Audience, Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle};
 use uuid::Uuid;
 
-use crate::{Context, Deadline, OpError, Progress, Registration, Registry, Services, Wait};
+use crate::{
+    Context, Deadline, OpError, Progress, Registration, Registry, Services, Wait,
+    registry::unknown_method,
+};
 
 /// A call as it comes in, from a guest, the CLI or the daemon.
 #[derive(Debug, Clone)]
@@ -95,7 +98,7 @@ fn admit<'a>(
 ) -> Result<(&'static Registration, Granted<'a>), OpError> {
     let Some((parsed, operation)) = registry.find(method) else {
         engine.authorize(Method::parse(method)?, library, Audience::Everyone).map(drop)?;
-        return Err(unknown(registry, method));
+        return Err(unknown_method(method, registry.methods()));
     };
     let granted = engine.authorize(parsed, library, operation.audience())?;
     check_library(operation, library)?;
@@ -114,14 +117,4 @@ fn check_library(operation: &Registration, library: Option<Uuid>) -> Result<(), 
         )),
         _ => Ok(()),
     }
-}
-
-fn unknown(registry: &Registry, method: &str) -> OpError {
-    let similar = registry.similar(method);
-    let hint = if similar.is_empty() {
-        String::new()
-    } else {
-        format!("; there is {}", similar.join(", "))
-    };
-    OpError::new(ErrorCode::UnknownMethod, format_args!("there is no method `{method}`{hint}"))
 }

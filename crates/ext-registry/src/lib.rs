@@ -87,7 +87,7 @@ pub use operation::{
 #[doc(hidden)]
 pub use operation::{run, run_blocking};
 pub use progress::Progress;
-pub use registry::{Operation, Registry, RegistryError};
+pub use registry::{Operation, Registry, RegistryError, unknown_method};
 pub use requirement::{MissingService, Requirement};
 
 #[doc(hidden)]

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ext_wire::{Method, MethodError};
+use ext_wire::{ErrorCode, Method, MethodError};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::{MissingService, Registration, Services, requirement};
+use crate::{MissingService, OpError, Registration, Services, requirement};
 
 /// Fault in the operations that are linked in: a mistake in the program.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -116,31 +116,51 @@ impl Registry {
         self.by_method.is_empty()
     }
 
+    /// Lists the methods, in their order.
+    pub fn methods(&self) -> impl Iterator<Item = &'static str> + Clone + '_ {
+        self.by_method.keys().copied()
+    }
+
     /// Lists the catalogue: every operation with its schemas, by method.
     pub fn catalogue(&self) -> impl Iterator<Item = Operation> + '_ {
         self.by_method.values().map(|registration| Operation::of(registration))
     }
+}
 
-    /// Finds methods that look like `method`, for an error message, the likeliest first: other versions
-    /// and kinds of the same name, names that are written almost so, the same name in another family;
-    /// if there is none of these, the same family.
-    #[must_use]
-    pub fn similar(&self, method: &str) -> Vec<&'static str> {
-        let wanted = bare_name(method);
-        if wanted.len() > MAX_COMPARED {
-            return Vec::new();
-        }
-        let known = || self.by_method.keys().copied();
-        let ranked = known().filter_map(|known| Some((rank(wanted, bare_name(known))?, known)));
-        let mut ranked: Vec<(usize, &'static str)> = ranked.collect();
-        ranked.sort_unstable();
-        if ranked.is_empty() {
-            let family = wanted.split('.').next().unwrap_or_default();
-            let is_sibling = |known: &&str| bare_name(known).split('.').next() == Some(family);
-            return known().filter(is_sibling).take(MAX_SIMILAR).collect();
-        }
-        ranked.into_iter().map(|(_, known)| known).take(MAX_SIMILAR).collect()
+/// Makes the error for a method that is not among the known ones. It names those that look like it, the
+/// likeliest first: other versions and kinds of the same name, names that are written almost so, the
+/// same name in another family; if there is none of these, the same family.
+///
+/// ```
+/// let known = ["query:tagger.tags.v1", "query:vdfs.get_entry.v1"];
+/// let error = ext_registry::unknown_method("query:tager.tags.v1", known.into_iter());
+/// let message = "there is no method `query:tager.tags.v1`; there is query:tagger.tags.v1";
+/// assert_eq!(error.into_body().error, message);
+/// ```
+pub fn unknown_method<'a>(method: &str, known: impl Iterator<Item = &'a str> + Clone) -> OpError {
+    let similar = similar(method, known);
+    let hint = match similar.as_slice() {
+        [] => String::new(),
+        similar => format!("; there is {}", similar.join(", ")),
+    };
+    let message = format_args!("there is no method `{}`{hint}", method.escape_debug());
+    OpError::new(ErrorCode::UnknownMethod, message)
+}
+
+fn similar<'a>(method: &str, known: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    let wanted = bare_name(method);
+    if wanted.len() > MAX_COMPARED {
+        return Vec::new();
     }
+    let ranked = known.clone().filter_map(|known| Some((rank(wanted, bare_name(known))?, known)));
+    let mut ranked: Vec<(usize, &str)> = ranked.collect();
+    ranked.sort_unstable();
+    if ranked.is_empty() {
+        let family = wanted.split('.').next().unwrap_or_default();
+        let is_sibling = |known: &&str| bare_name(known).split('.').next() == Some(family);
+        return known.filter(is_sibling).take(MAX_SIMILAR).collect();
+    }
+    ranked.into_iter().map(|(_, known)| known).take(MAX_SIMILAR).collect()
 }
 
 /// Most methods that an error message names.

@@ -15,6 +15,25 @@ pub struct Offer {
     pub version: String,
     /// The methods that its manifest declares.
     pub operations: Vec<String>,
+    /// Those among them whose input has a secret: what they are told and what they answer is kept
+    /// nowhere.
+    pub secret: Vec<String>,
+}
+
+impl Offer {
+    /// Refuses a method whose input and output would be kept, although its input has a secret.
+    ///
+    /// # Errors
+    /// [`ErrorCode::DeniedArg`].
+    pub fn ensure_keepable(&self, method: &str) -> Result<(), ErrorBody> {
+        if !self.secret.iter().any(|secret| secret == method) {
+            return Ok(());
+        }
+        let message = format_args!(
+            "`{method}` takes secrets, which a job or a schedule would keep: call it at once"
+        );
+        Err(ErrorBody::new(ErrorCode::DeniedArg, message))
+    }
 }
 
 /// The extensions that a host has installed.
@@ -29,7 +48,11 @@ pub trait ExtensionDirectory: Send + Sync {
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let found = self.list().into_iter().find(|info| info.id == id);
         found
-            .map(|ExtensionInfo { version, operations, .. }| Offer { version, operations })
+            .map(|ExtensionInfo { version, operations, .. }| Offer {
+                version,
+                operations,
+                secret: Vec::new(),
+            })
             .ok_or_else(|| {
                 let message = format!("no extension `{}` is installed", id.escape_debug());
                 ErrorBody::new(ErrorCode::NotFound, message)

@@ -36,6 +36,7 @@ pub mod ocr;
 pub mod permissions;
 pub mod schedules;
 mod scrub;
+pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text_model;

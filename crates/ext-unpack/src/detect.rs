@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::{cms, encoded, mbox, tnef};
+use crate::{cms, email, encoded, mbox, tnef};
 
 /// Bytes at the start of a file that are looked at, and within which the mark of a PDF may stand
 /// (ISO 32000-1, annex H, note 13).
@@ -264,12 +264,16 @@ fn foreign(bytes: &[u8], head: &[u8]) -> Option<Detected> {
     format.map(|(_, media_type)| detected(Kind::OtherContainer, media_type))
 }
 
-/// Finds an email: it begins with header lines, of which one is known.
+/// Finds an email, in whatever form it was saved.
 fn email(bytes: &[u8]) -> Option<Detected> {
+    email::is_email(bytes).then_some(detected(Kind::Email, "message/rfc822"))
+}
+
+/// Returns whether the bytes begin with header lines, of which one is known.
+pub(crate) fn begins_with_headers(start: &[u8]) -> bool {
     const MAX_LINES: usize = 200;
-    let start = without_mark(bytes);
     if !is_header_line(start) {
-        return None;
+        return false;
     }
     let lines = start.split(|byte| *byte == b'\n').take(MAX_LINES);
     let header = lines.take_while(|line| !line.trim_ascii().is_empty());
@@ -278,7 +282,6 @@ fn email(bytes: &[u8]) -> Option<Detected> {
         .all(is_header_line)
         .then(|| start.split(|byte| *byte == b'\n').take(MAX_LINES))
         .is_some_and(|mut lines| lines.any(is_known_header))
-        .then_some(detected(Kind::Email, "message/rfc822"))
 }
 
 /// Returns whether the first line is `Name: value`.
@@ -301,19 +304,20 @@ fn is_known_header(line: &[u8]) -> bool {
 
 /// Finds what a text is; `None` for bytes that are not text.
 fn text(bytes: &[u8], head: &[u8]) -> Option<Detected> {
-    let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let control = |byte: &u8| *byte < 0x20 && !byte.is_ascii_whitespace() && *byte != 0x1b;
-    if !wide && head.iter().any(control) {
+    let has_mark = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    if !has_mark && head.iter().any(control) {
         return None;
     }
-    let start = without_mark(head);
+    let narrow = email::narrow(head);
+    let start = narrow.as_ref().map_or(without_mark(head), |text| text.trim_start().as_bytes());
     let lower = String::from_utf8_lossy(start).to_ascii_lowercase();
     if let Some((_, kind, media_type)) =
         TEXTS.into_iter().find(|(start, ..)| lower.starts_with(start))
     {
         return Some(detected(kind, media_type));
     }
-    if start.starts_with(b"<") || wide && bytes.iter().take(6).any(|byte| *byte == b'<') {
+    if start.starts_with(b"<") {
         return Some(match lower.contains("<svg") {
             true => detected(Kind::Other, "image/svg+xml"),
             false => detected(Kind::Xml, "application/xml"),

@@ -27,6 +27,7 @@
 mod archive;
 mod cms;
 mod detect;
+mod email;
 mod encoded;
 mod error;
 mod gzip;
@@ -40,6 +41,7 @@ mod text;
 mod tnef;
 
 pub use detect::{Detected, Kind, detect};
+pub use email::plain_email;
 pub use error::UnpackError;
 pub use item::{Item, Role};
 pub use limits::{Budget, Limits};

@@ -11,6 +11,7 @@ const SEPARATOR: &[u8] = b"From ";
 /// behind an empty line, and when the header of a message follows: in a text it is a sentence.
 pub(crate) fn open(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Item>, UnpackError> {
     let mut items = Vec::new();
+    let bytes = without_mark(bytes);
     let mut starts = separators(bytes).peekable();
     while let Some(start) = starts.next() {
         let end = starts.peek().copied().unwrap_or(bytes.len());
@@ -27,7 +28,16 @@ pub(crate) fn open(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Item>, Unpac
 
 /// Returns whether the bytes begin as a mailbox does.
 pub(crate) fn is_mbox(bytes: &[u8]) -> bool {
+    is_message(without_mark(bytes))
+}
+
+/// Returns whether a message with its line in front begins here.
+fn is_message(bytes: &[u8]) -> bool {
     bytes.starts_with(SEPARATOR) && is_header_line(after_line(bytes))
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 fn separators(bytes: &[u8]) -> impl Iterator<Item = usize> {
@@ -36,7 +46,7 @@ fn separators(bytes: &[u8]) -> impl Iterator<Item = usize> {
         let before = bytes.get(..*at).unwrap_or_default();
         let behind_a_gap =
             before.is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n");
-        behind_a_gap && bytes.get(*at..).is_some_and(is_mbox)
+        behind_a_gap && bytes.get(*at..).is_some_and(is_message)
     })
 }
 
@@ -65,7 +75,10 @@ mod tests {
     fn sentences_that_begin_with_from_do_not_separate() {
         let mbox = b"From a Mon Jan  5 09:00:00 2026\nSubject: one\n\nHello.\n\nFrom Monday on we \
             are closed.\n>From here\n\nFrom b Tue Jan  6 09:00:00 2026\r\nSubject: two\r\n\r\n";
+        let marked = [b"\xef\xbb\xbf", &mbox[..]].concat();
         let items = open(mbox, &mut Budget::new(Limits::DEFAULT)).unwrap();
+        assert!(is_mbox(&marked));
+        assert_eq!(open(&marked, &mut Budget::new(Limits::DEFAULT)).unwrap(), items);
         let texts: Vec<String> =
             items.into_iter().map(|i| String::from_utf8(i.bytes.unwrap()).unwrap()).collect();
         assert_eq!(texts.len(), 2);

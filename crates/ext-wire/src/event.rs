@@ -18,9 +18,13 @@ pub const ENTRY_DELETED: &str = "entry.deleted";
 /// Kind of the event that an entry makes which comes back from the bin.
 pub const ENTRY_RESTORED: &str = "entry.restored";
 
+/// Kind of the event that an extension gets whose settings changed. It is about no entry: the id of
+/// [`Event::entry`] is nil, and what it says of an entry is empty.
+pub const SETTINGS_CHANGED: &str = "settings.changed";
+
 /// All kinds of events that the host makes.
 pub const KINDS: &[&str] =
-    &[ENTRY_CREATED, ENTRY_UPDATED, ENTRY_MOVED, ENTRY_DELETED, ENTRY_RESTORED];
+    &[ENTRY_CREATED, ENTRY_UPDATED, ENTRY_MOVED, ENTRY_DELETED, ENTRY_RESTORED, SETTINGS_CHANGED];
 
 /// Longest kind of an event, in bytes.
 pub const MAX_KIND_BYTES: usize = 200;
@@ -67,7 +71,7 @@ pub struct Event {
     pub kind: String,
     /// Library in which it happened.
     pub library_id: Uuid,
-    /// The entry as it is at delivery; for `entry.deleted` as it was before.
+    /// The entry as it is at delivery; for `entry.deleted` as it was before, for `settings.changed` none.
     pub entry: Entry,
     /// Data of the extension that published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -59,6 +59,7 @@ mod secret;
 mod strict_json;
 pub mod text;
 mod vetted_entry;
+pub mod write_only;
 
 pub use blob::Blob;
 pub use declared_handlers::DeclaredHandlers;

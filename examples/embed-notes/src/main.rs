@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (maker, text) = (filed.created_by.unwrap_or_default(), filed.metadata.get("text"));
     println!("{}: {} by {maker}", filed.path, text.unwrap_or_default());
 
-    let input = WriteSidecarInput { entry_id, name: "note.txt".into(), data: "x".into() };
+    let input = WriteSidecarInput::new(entry_id, "note.txt", "x");
     let refused = manager.call_typed::<WriteSidecar>(&user, Some(LIBRARY), &input);
     println!("sidecars: {}", refused.err().map_or("OK", |error| error.code().name()));
     Ok(())

@@ -56,7 +56,7 @@ fn open(client: &SpacedriveClient, entry: &Entry) -> Result<Option<Opened>> {
             return Ok(Some(opened::unread(start.as_bytes(), size, label, error)));
         }
     }
-    let data = client.read_content(entry.id)?;
+    let data = client.vdfs().read_content(entry.id)?;
     Ok((!data.is_empty()).then(|| opened::file(data.as_bytes(), label)))
 }
 
@@ -92,9 +92,9 @@ pub(crate) fn finish(
     let failed: Vec<&Error> = findings.failures.iter().chain(&opened.left_out).collect();
     let failures: Vec<String> = failed.iter().map(|error| error.message().to_owned()).collect();
     let outcome = outcome(&booked, new, &findings, &failures);
-    ledger.client.record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
+    ledger.client.vdfs().record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
-    ledger.client.update_metadata(entry.id, note(&booked, reason, &failures))?;
+    ledger.client.vdfs().update_metadata(entry.id, note(&booked, reason, &failures))?;
     let code = failed.first().map_or(ErrorCode::DocLimit, |error| error.code());
     Ok(Finished { new, failures, code })
 }

@@ -83,7 +83,7 @@ fn create(
     };
     let id = ledger.client.create_entry(input)?;
     if let Some(email) = purchase.email {
-        ledger.client.write_json_sidecar(id, "email.json", email)?;
+        ledger.client.vdfs().write_json_sidecar(id, "email.json", email)?;
     }
     ledger.client.write_sidecar(id, "ocr.txt", &purchase.reading.text)?;
     Ok(id)
@@ -197,12 +197,15 @@ fn settle(ledger: &Ledger<'_>, group: &[&Paper], fresh: Option<&Fresh>) -> Resul
             "documents": null,
             "rejected": is_rejected(group),
         });
-        ledger.client.update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
+        ledger
+            .client
+            .vdfs()
+            .update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
     }
     let entry =
         if is_new(first) { first.entry.clone() } else { with_values(ledger, &first.entry)? };
     let record = joined(ledger, group, first, new)?;
-    ledger.client.write_json_sidecar(first.entry.id, "receipt.json", &record)?;
+    ledger.client.vdfs().write_json_sidecar(first.entry.id, "receipt.json", &record)?;
     if !is_new(first) {
         let own =
             json!({ "booking": first.key, "booking_id": first.entry.id, "documents": group.len() });
@@ -227,7 +230,7 @@ pub(crate) fn with_values(ledger: &Ledger<'_>, entry: &Entry) -> Result<Entry> {
         let Some(record) = readable(ledger.record(entry.id), entry.id)? else { return Ok(entry) };
         let values = json!({ "values": corrections::of_receipt(&record.values.receipt) });
         let patch = Map::from_iter([(OWN.to_owned(), values)]);
-        entry.metadata = ledger.client.update_metadata(entry.id, patch)?;
+        entry.metadata = ledger.client.vdfs().update_metadata(entry.id, patch)?;
     }
     Ok(entry)
 }
@@ -244,7 +247,7 @@ fn finish(
     let is_first = first.entry.id == fresh.id;
     let values = if is_first { &record.values } else { &fresh.record.values };
     if !is_first {
-        ledger.client.write_json_sidecar(fresh.id, "receipt.json", &fresh.record)?;
+        ledger.client.vdfs().write_json_sidecar(fresh.id, "receipt.json", &fresh.record)?;
     }
     let mut own = paper.entry.metadata.get(OWN).cloned().unwrap_or_default();
     if let Some(own) = own.as_object_mut() {
@@ -255,7 +258,7 @@ fn finish(
     }
     let mut metadata = paper.entry.metadata.clone();
     metadata.extend(corrections::patch(&paper.entry, values, own));
-    ledger.client.update_metadata(fresh.id, metadata)?;
+    ledger.client.vdfs().update_metadata(fresh.id, metadata)?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
 use crate::ledger::Ledger;
 use crate::money;
 use crate::person;
+use crate::preferences::Preferences;
 use crate::record::{DocumentRef, Record, Values};
 use crate::review::{self, Booking, Pair};
 
@@ -147,9 +148,11 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
     let ledger = Ledger::new(client);
     let papers = person::papers(&ledger, filter.rejected)?;
     let pairs = review::pairs(&papers);
+    let preferences = Preferences::load(client)?;
     let mut rows = Vec::new();
     for booking in review::bookings(&papers) {
-        let row = row(&ledger, &booking, &pairs)?;
+        let mut row = row(&ledger, &booking, &pairs)?;
+        preferences.apply(&mut row);
         if filter.fits(&row) {
             rows.push(row);
         }
@@ -164,13 +167,16 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
 /// Those of the `vdfs` operations.
 pub(crate) fn rows_of(client: &SpacedriveClient, ids: &[Uuid]) -> Result<Vec<Row>> {
     let ledger = Ledger::new(client);
+    let preferences = Preferences::load(client)?;
     let mut rows = Vec::new();
     for rejected in [false, true] {
         let papers = person::papers(&ledger, rejected)?;
         let pairs = review::pairs(&papers);
         let bookings = review::bookings(&papers).into_iter();
         for booking in bookings.filter(|booking| ids.contains(&booking.first.entry.id)) {
-            rows.push(row(&ledger, &booking, &pairs)?);
+            let mut row = row(&ledger, &booking, &pairs)?;
+            preferences.apply(&mut row);
+            rows.push(row);
         }
     }
     sort(&mut rows);

@@ -103,7 +103,7 @@ pub(crate) fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) 
     let text = if forwarded { forward::without_cover(text) } else { Cow::Borrowed(text) };
     let schema = Some(schema());
     let input = ClassifyTextInput { schema, ..ClassifyTextInput::new(shortened(&text), prompt) };
-    Ok(believed(client.classify_text_with(input)?))
+    Ok(believed(client.ai().classify_text_with(input)?))
 }
 
 /// Returns the question; author and subject of the email are evidence for the seller.

@@ -88,7 +88,7 @@ impl<'a> Ledger<'a> {
     pub(crate) fn paper(&self, key: &str) -> Result<Option<Paper>> {
         let input =
             ListEntriesInput { path_prefix: Some(path(key)), ..ListEntriesInput::default() };
-        Ok(self.client.list_entries(input)?.into_iter().find_map(Paper::of))
+        Ok(self.client.vdfs().list_entries(input)?.into_iter().find_map(Paper::of))
     }
 
     /// Lists all complete documents, in the order of their booking.
@@ -120,7 +120,7 @@ impl<'a> Ledger<'a> {
             metadata,
             ..ListEntriesInput::default()
         };
-        Ok(self.client.list_entries(input)?.into_iter().filter_map(Paper::of).collect())
+        Ok(self.client.vdfs().list_entries(input)?.into_iter().filter_map(Paper::of).collect())
     }
 
     /// Reads `receipt.json` of a booked receipt.
@@ -128,7 +128,7 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// It is gone or damaged.
     pub(crate) fn record(&self, id: Uuid) -> Result<Record> {
-        self.client.read_json_sidecar(id, "receipt.json")
+        self.client.vdfs().read_json_sidecar(id, "receipt.json")
     }
 
     /// Changes the metadata of a document by a patch that depends on them, and returns its entry after
@@ -146,7 +146,7 @@ impl<'a> Ledger<'a> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            match self.client.update_unchanged_metadata(&entry, patch(&entry)) {
+            match self.client.vdfs().update_unchanged_metadata(&entry, patch(&entry)) {
                 Ok(metadata) => return Ok(Entry { metadata, ..entry }),
                 Err(error) if error.is_conflict() && attempts < MAX_ATTEMPTS => {
                     entry = self.again(&entry)?.ok_or(error)?;
@@ -165,7 +165,7 @@ impl<'a> Ledger<'a> {
             path_prefix: Some(entry.path.clone()),
             ..ListEntriesInput::default()
         };
-        Ok(self.client.list_entries(input)?.into_iter().find(|it| it.id == entry.id))
+        Ok(self.client.vdfs().list_entries(input)?.into_iter().find(|it| it.id == entry.id))
     }
 
     /// Writes down that two documents are about one purchase or about two; `None` takes a decision
@@ -185,8 +185,10 @@ impl<'a> Ledger<'a> {
         let decisions: Map<String, Value> =
             others.iter().map(|key| ((*key).to_owned(), json!(decision))).collect();
         let own = json!({ "decisions": decisions });
-        paper.entry.metadata =
-            self.client.update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
+        paper.entry.metadata = self
+            .client
+            .vdfs()
+            .update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
         paper.decisions = decisions_of(&paper.entry);
         Ok(())
     }

@@ -93,7 +93,7 @@ pub(crate) fn reject(client: &SpacedriveClient, input: &Rejection) -> Result<Row
     let rejected = if input.undo { Value::Null } else { json!(true) };
     for paper in &booking.papers {
         let own = json!({ "rejected": rejected });
-        client.update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
+        client.vdfs().update_metadata(paper.entry.id, Map::from_iter([(OWN.to_owned(), own)]))?;
     }
     row(client, booking.first.entry.id)
 }
@@ -161,7 +161,7 @@ fn write(
     let mut entry = ledger.change(entry, |entry| patch(entry, values, undo))?;
     loop {
         let beside = beside(&entry);
-        ledger.client.write_json_sidecar(entry.id, SIDECAR, &beside)?;
+        ledger.client.vdfs().write_json_sidecar(entry.id, SIDECAR, &beside)?;
         // Whoever corrected it meanwhile may have written the sidecar first: the last one to write it
         // writes all.
         match ledger.again(&entry)? {

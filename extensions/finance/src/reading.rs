@@ -84,7 +84,7 @@ pub(crate) fn document(
 fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
     let media_type = Some("application/xml".to_owned());
     let extracted =
-        client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
+        client.ai().extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
     let Some(invoice) = extracted.invoice else { return Ok(plain(&extracted.text)) };
     let text = einvoice::text(&invoice);
     Ok(Reading { invoice: Some(invoice), ..Reading::of(text, Source::EInvoice) })
@@ -93,7 +93,7 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
     let media_type = Some("application/pdf".to_owned());
     let extracted =
-        client.extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
+        client.ai().extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
     let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
     missing.sort_unstable();
     let left_out = (missing.len() > MAX_OCR_PAGES).then(|| {
@@ -125,7 +125,7 @@ fn scan(
             format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
         )
     })?;
-    let read = client.ocr_with(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
+    let read = client.ai().ocr_with(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
     let confidence = read.confidence.clamp(0.0, 1.0);
     Ok(Reading { confidence, ..Reading::of(read.text, Source::Ocr) })
 }
@@ -181,7 +181,8 @@ pub(crate) fn html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
 
 fn text_of_html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
     let media_type = Some("text/html; charset=utf-8".to_owned());
-    let extracted = client.extract_text(ExtractTextInput { data: Blob::from(html), media_type })?;
+    let extracted =
+        client.ai().extract_text(ExtractTextInput { data: Blob::from(html), media_type })?;
     Ok(Reading::of(extracted.text, Source::Html))
 }
 

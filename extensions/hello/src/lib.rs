@@ -21,10 +21,10 @@ pub mod words {
     #[on_event]
     fn count(client: &SpacedriveClient, event: Event) -> Result<()> {
         if event.entry.media_type.is_some_and(|kind| kind.starts_with("text/")) {
-            let content = client.read_content(event.entry.id)?;
+            let content = client.vdfs().read_content(event.entry.id)?;
             let words = String::from_utf8_lossy(content.as_bytes()).split_whitespace().count();
             let metadata = Map::from_iter([("words".to_owned(), words.into())]);
-            client.update_metadata(event.entry.id, metadata)?;
+            client.vdfs().update_metadata(event.entry.id, metadata)?;
             info!("{}: {words} words", event.entry.path);
         }
         Ok(())
@@ -33,7 +33,7 @@ pub mod words {
     /// Implements `spacedrive op call query:hello.total_words.v1 --library ID`.
     #[operation("query:hello.total_words.v1")]
     fn total(client: &SpacedriveClient, _: NoInput) -> Result<Total> {
-        let entries = client.list_entries(ListEntriesInput::default())?;
+        let entries = client.vdfs().list_entries(ListEntriesInput::default())?;
         let counts = entries.iter().filter_map(|entry| entry.metadata.get("words")?.as_u64());
         Ok(Total { files: counts.clone().count(), words: counts.sum() })
     }

@@ -18,7 +18,7 @@ fn a_text_file_gets_its_word_count() -> Result<()> {
     let host = FakeHost::new();
     let note =
         import(&host, "note.txt", "text/plain; charset=utf-8", "drei kleine Wörter".as_bytes())?;
-    assert_eq!(host.client().get_entry(note)?.entry.metadata["words"], 3);
+    assert_eq!(host.client().vdfs().get_entry(note)?.entry.metadata["words"], 3);
     assert_eq!(host.logs()[0].1, "inbox/note.txt: 3 words");
     Ok(())
 }
@@ -28,7 +28,7 @@ fn other_files_are_left_alone() -> Result<()> {
     let host = FakeHost::new();
     let photo = import(&host, "photo.png", "image/png", b"a b c")?;
     assert!(host.calls().is_empty());
-    assert!(host.client().get_entry(photo)?.entry.metadata.is_empty());
+    assert!(host.client().vdfs().get_entry(photo)?.entry.metadata.is_empty());
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! The attribute of `spacedrive-sdk`: it turns the functions of a module into an extension.
+//! The macros of `spacedrive-sdk`: one turns the functions of a module into an extension, one makes the
+//! schema of its settings.
 //!
 //! Use it through the SDK, as `#[spacedrive_sdk::extension]`; the generated code names the SDK by
 //! that path. Its documentation, with an example, is at [`macro@extension`].
@@ -18,6 +19,7 @@
 
 mod expand;
 mod handlers;
+mod settings;
 
 use proc_macro::TokenStream;
 
@@ -47,4 +49,26 @@ pub fn extension(arguments: TokenStream, module: TokenStream) -> TokenStream {
     expand::expand(&arguments.into(), module.into())
         .unwrap_or_else(|error| error.into_compile_error())
         .into()
+}
+
+/// Makes a struct the settings of an extension: it can be read from the host, and `Settings::SCHEMA` is
+/// what stands under `settings` in the manifest.
+///
+/// A field is a `String`, `bool`, number or `SecretText`, or an `Option`, `Vec` or `BTreeMap<String, …>` of
+/// these. A `SecretText` is a secret: the host keeps it in its vault. The documentation of a field is its
+/// description, and `#[setting(…)]` says the rest:
+///
+/// | attribute | |
+/// |---|---|
+/// | `default = 3` | the value while the user sets none; lists and maps as a text of JSON |
+/// | `title = "…"` | a title, for people |
+/// | `choices("a", "b")` | the texts that it may be |
+/// | `min = 1`, `max = 5` | the range of a number |
+/// | `pattern = "^[A-Z]{3}$"` | a regular expression that a text fits |
+/// | `path` | a text is a path in the library |
+///
+/// A field that may have no value is an `Option`.
+#[proc_macro_derive(Settings, attributes(setting))]
+pub fn settings(input: TokenStream) -> TokenStream {
+    settings::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()
 }

@@ -21,9 +21,9 @@
 //!     /// Called for the events that the manifest names.
 //!     #[on_event]
 //!     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
-//!         let content = client.read_content(event.entry.id)?;
+//!         let content = client.vdfs().read_content(event.entry.id)?;
 //!         info!("{} has {} bytes", event.entry.path, content.len());
-//!         client.update_metadata(event.entry.id, Map::from_iter([("seen".into(), true.into())]))?;
+//!         client.vdfs().update_metadata(event.entry.id, Map::from_iter([("seen".into(), true.into())]))?;
 //!         Ok(())
 //!     }
 //!
@@ -39,7 +39,7 @@
 //! let host = spacedrive_sdk::testing::FakeHost::new();
 //! let note = host.add_file("note.txt", "notes/note.txt", "text/plain", b"hi");
 //! host.deliver::<hello::Extension>(&host.event_created(&note))?;
-//! assert_eq!(host.client().get_entry(note.id)?.entry.metadata["seen"], true);
+//! assert_eq!(host.client().vdfs().get_entry(note.id)?.entry.metadata["seen"], true);
 //!
 //! let greeting: String = host.call::<hello::Extension, _, _>(
 //!     "query:hello.greet.v1",
@@ -89,7 +89,7 @@ mod pages {
 // The generated code says `::spacedrive_sdk`, also in this crate's own tests.
 extern crate self as spacedrive_sdk;
 
-mod client;
+pub mod client;
 mod error;
 mod extension;
 #[cfg(target_arch = "wasm32")]
@@ -103,6 +103,7 @@ mod inputs;
 pub mod log;
 pub mod ops;
 pub mod prelude;
+mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 
@@ -110,9 +111,12 @@ pub use bytes::Bytes;
 pub use client::{SpacedriveClient, Transport};
 pub use error::{Error, Result};
 pub use ext_abi as abi;
-pub use ext_wire::{self as wire, Blob, ErrorCode, Event, Wire};
+pub use ext_wire::{self as wire, Blob, ErrorCode, Event, SecretText, Wire};
 pub use extension::Extension;
 pub use inputs::{CreateEntryInput, OcrOptions};
 pub use schemars;
-pub use spacedrive_sdk_macros::extension;
+#[doc(hidden)]
+pub use serde;
+pub use settings::Settings;
+pub use spacedrive_sdk_macros::{Settings, extension};
 pub use uuid::Uuid;

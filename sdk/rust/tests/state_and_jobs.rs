@@ -44,10 +44,10 @@ mod new {
     /// Goes on after the number in its checkpoint.
     #[operation("action:new.scan.input.v1")]
     fn scan(client: &SpacedriveClient, last: u32) -> Result<u32> {
-        let mut at = client.last_checkpoint::<u32>()?.unwrap_or(0);
+        let mut at = client.jobs().last_checkpoint::<u32>()?.unwrap_or(0);
         while at < last {
             at += 1;
-            if client.checkpoint(&at, None)? {
+            if client.jobs().checkpoint(&at, None)? {
                 break;
             }
         }
@@ -108,6 +108,6 @@ fn a_job_is_dispatched_by_its_method() {
         assert_eq!((input.method.as_str(), &input.input), ("action:new.scan.input.v1", &json!(3)));
         Ok(DispatchOutput { job_id: Uuid::max(), created: true })
     });
-    let id = host.client().dispatch_job("action:new.scan.input.v1", &3).unwrap();
+    let id = host.client().jobs().dispatch("action:new.scan.input.v1", &3).unwrap();
     assert_eq!(id, Uuid::max());
 }

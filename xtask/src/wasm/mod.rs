@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use toolchain::TARGET;
+use toolchain::{TARGET, WASI_TARGET};
 
 use crate::steps::{self, cargo, say, step};
 use crate::workspace::Workspace;
@@ -22,22 +22,30 @@ struct Guest {
     manifest: PathBuf,
     package: String,
     crate_name: String,
+    target: &'static str,
 }
 
 /// Runs the chore `wasm`.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("wasm", || {
         let guests = guests(workspace)?;
-        let packages = guests.iter().flat_map(|guest| ["--package", &guest.package]);
-        let built = build(workspace, packages)?;
-        guests.iter().try_for_each(|guest| lay_out(guest, &built, &installable(workspace)))
+        for target in [TARGET, WASI_TARGET] {
+            let guests: Vec<_> = guests.iter().filter(|guest| guest.target == target).collect();
+            if guests.is_empty() {
+                continue;
+            }
+            let packages = guests.iter().flat_map(|guest| ["--package", &guest.package]);
+            let built = build(workspace, target, packages)?;
+            guests.iter().try_for_each(|guest| lay_out(guest, &built, &installable(workspace)))?;
+        }
+        Ok(())
     })
 }
 
 /// Builds a guest that is not an extension, and returns the path of its wasm.
 pub(crate) fn bare(workspace: &Workspace, package: &str) -> Result<PathBuf> {
     step("wasm", || {
-        let built = build(workspace, ["--package", package])?;
+        let built = build(workspace, TARGET, ["--package", package])?;
         Ok(built.join(package.replace('-', "_")).with_extension("wasm"))
     })
 }
@@ -65,12 +73,16 @@ fn guest(workspace: &Workspace, folder: &Path) -> Result<Guest> {
     let (crate_name, _) =
         library.with_context(|| format!("{} has no library", package.name))?.clone();
     let manifest = folder.join("manifest.json");
-    let id = read_id(&manifest).with_context(|| format!("{}", manifest.display()))?;
-    Ok(Guest { id, manifest, package: package.name.clone(), crate_name })
+    let read = || -> Result<_> {
+        let json: Value = serde_json::from_slice(&fs::read(&manifest)?)?;
+        let target = if json["wasi"] == true { WASI_TARGET } else { TARGET };
+        Ok((read_id(&json)?, target))
+    };
+    let (id, target) = read().with_context(|| format!("{}", manifest.display()))?;
+    Ok(Guest { id, manifest, package: package.name.clone(), crate_name, target })
 }
 
-fn read_id(manifest: &Path) -> Result<String> {
-    let manifest: Value = serde_json::from_slice(&fs::read(manifest)?)?;
+fn read_id(manifest: &Value) -> Result<String> {
     let id = manifest["id"].as_str().context("no text `id`")?;
     // The id becomes a folder and a file name below.
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -81,17 +93,18 @@ fn read_id(manifest: &Path) -> Result<String> {
 /// Compiles what `selection` selects, and says in which folder it is.
 fn build<'a>(
     workspace: &Workspace,
+    target: &str,
     selection: impl IntoIterator<Item = &'a str>,
 ) -> Result<PathBuf> {
     // Apart from the host's build, so that neither waits for or undoes the other.
-    let target = workspace.target.join("guests");
-    let toolchain = toolchain::find()?;
+    let folder = workspace.target.join("guests");
+    let toolchain = toolchain::find(target)?;
     let mut command = cargo();
-    command.args(["build", "--target", TARGET, "--profile", PROFILE]);
-    command.arg("--target-dir").arg(&target).args(selection);
+    command.args(["build", "--target", target, "--profile", PROFILE]);
+    command.arg("--target-dir").arg(&folder).args(selection);
     toolchain.configure(&mut command)?;
     steps::run(&mut command)?;
-    Ok(target.join(TARGET).join(PROFILE))
+    Ok(folder.join(target).join(PROFILE))
 }
 
 fn lay_out(guest: &Guest, built: &Path, installable: &Path) -> Result<()> {
@@ -155,14 +168,9 @@ mod tests {
 
     #[test]
     fn an_id_is_a_plain_name() {
-        let scratch = Scratch::new("id");
-        let manifest = scratch.0.join("manifest.json");
-        let read = |text: &str| {
-            fs::write(&manifest, text).unwrap();
-            read_id(&manifest)
-        };
+        let read = |text: &str| read_id(&serde_json::from_str(text).unwrap());
         assert_eq!(read(r#"{"id": "finance"}"#).unwrap(), "finance");
-        for bad in [r#"{"id": "../up"}"#, r#"{"id": ""}"#, r#"{"name": "x"}"#, "no json"] {
+        for bad in [r#"{"id": "../up"}"#, r#"{"id": ""}"#, r#"{"name": "x"}"#, "[]"] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }
@@ -173,7 +181,7 @@ mod tests {
         let folder = scratch.0.join("extensions/my-notes");
         fs::create_dir_all(&folder).unwrap();
         fs::create_dir_all(scratch.0.join("extensions/no-manifest")).unwrap();
-        fs::write(folder.join("manifest.json"), r#"{"id": "notes"}"#).unwrap();
+        fs::write(folder.join("manifest.json"), r#"{"id": "notes", "wasi": true}"#).unwrap();
         let package = crate::workspace::Package {
             name: "my-notes".into(),
             folder: folder.clone(),
@@ -190,6 +198,7 @@ mod tests {
             manifest: folder.join("manifest.json"),
             package: "my-notes".into(),
             crate_name: "my_notes".into(),
+            target: WASI_TARGET,
         };
         assert_eq!(guests(&workspace).unwrap(), [expected]);
     }

@@ -18,6 +18,8 @@ use crate::steps::{capture_line, run_within, say};
 
 /// The target triple of guests.
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+/// The target triple of guests whose manifest says `"wasi": true`.
+pub(super) const WASI_TARGET: &str = "wasm32-wasip1";
 
 /// Names one way instead of trying them in turn.
 const CHOICE: &str = "XTASK_WASM_TOOLCHAIN";
@@ -38,41 +40,41 @@ pub(super) enum Toolchain {
 }
 
 /// Finds a way to compile guests, installing what it takes.
-pub(super) fn find() -> Result<Toolchain> {
+pub(super) fn find(target: &str) -> Result<Toolchain> {
     match env::var(CHOICE).ok().as_deref() {
-        None | Some("") => first_that_works(),
-        Some("target") => own(),
-        Some("rustup") => rustup(),
+        None | Some("") => first_that_works(target),
+        Some("target") => own(target),
+        Some("rustup") => rustup(target),
         Some("debian") => debian(),
         Some(other) => bail!("{CHOICE} is `{other}`, not one of: target, rustup, debian"),
     }
 }
 
-fn first_that_works() -> Result<Toolchain> {
-    if let Ok(own) = own() {
+fn first_that_works(target: &str) -> Result<Toolchain> {
+    if let Ok(own) = own(target) {
         return Ok(own);
     }
     // Before rustup, which may take minutes to fail, as it did when Debian's was installed.
     if debian_is_installed() {
         return debian();
     }
-    rustup().or_else(|reason| {
+    rustup(target).or_else(|reason| {
         say(&format!("{reason:#}"));
         say("rustup cannot add the target, trying Debian's rustc-web");
         debian()
     })
 }
 
-fn own() -> Result<Toolchain> {
+fn own(target: &str) -> Result<Toolchain> {
     let sysroot = sysroot("rustc")?;
-    let target = sysroot.join("lib/rustlib").join(TARGET);
-    ensure!(target.join("lib").is_dir(), "{} has no {TARGET}", sysroot.display());
+    let library = sysroot.join("lib/rustlib").join(target).join("lib");
+    ensure!(library.is_dir(), "{} has no {target}", sysroot.display());
     Ok(Toolchain::Own)
 }
 
-fn rustup() -> Result<Toolchain> {
-    run_within(RUSTUP_LIMIT, Command::new("rustup").args(["target", "add", TARGET]))?;
-    own()
+fn rustup(target: &str) -> Result<Toolchain> {
+    run_within(RUSTUP_LIMIT, Command::new("rustup").args(["target", "add", target]))?;
+    own(target)
 }
 
 fn debian() -> Result<Toolchain> {

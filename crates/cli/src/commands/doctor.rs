@@ -298,12 +298,13 @@ fn extension_fault(core: &Core, id: &str) -> Option<Check> {
 
 fn describe(checks: &[Check]) -> String {
     let width = checks.iter().map(|check| check.what.len()).max().unwrap_or_default();
-    let mut lines = Vec::new();
+    let mut text = String::new();
     for Check { what, state, found, fix } in checks {
-        lines.push(format!("{:4}  {what:width$}  {found}", state.word()));
-        lines.extend(fix.iter().map(|fix| format!("{:4}  {:width$}  to mend it: {fix}", "", "")));
+        text += &output::hanging(&format!("{:4}  {what:width$}  ", state.word()), found);
+        let below = " ".repeat(width + 8);
+        text.extend(fix.iter().map(|fix| output::hanging(&below, &format!("to mend it: {fix}"))));
     }
-    output::lines(lines)
+    text
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use serde_json::json;
 use spacedrive_core::{Candidate, Core, CoreError, FailedEvent, permissions::Consent};
 use uuid::Uuid;
 
-use super::{ext_author, import, newly_installed::NewlyInstalled, op, shipped};
+use super::{ext_author, ext_config, import, newly_installed::NewlyInstalled, op, shipped};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -47,8 +47,6 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             let candidate = ordered(core, candidate, &consent, &mut warnings)?;
             install(core, candidate, &consent, output, warnings)
         }
-        // They end before a data folder is opened, or with a code of their own.
-        ExtCommand::New { .. } | ExtCommand::Check { .. } => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
             let mut warnings = Warnings::new(output);
@@ -90,11 +88,21 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             let done = if was { "may run again" } else { "was not stopped" };
             output::print(output, &json!({ "released": was }), |_| format!("{id} {done}"))
         }
+        ExtCommand::Config(args) => ext_config::run(core, args, output),
         ExtCommand::Remove { id } => {
             let removed = core.call_typed::<Remove>(None, &ExtensionRef { extension: id })?;
             output::print(output, &removed, |it| format!("removed {}", it.removed))
         }
         ExtCommand::Failures { library } => failures(core, &library, output),
+        // They end before a data folder is opened, or with a code of their own.
+        ExtCommand::New { .. }
+        | ExtCommand::Check { .. }
+        | ExtCommand::Schema
+        | ExtCommand::Package { .. }
+        | ExtCommand::Inspect { .. }
+        | ExtCommand::NewKey { .. }
+        | ExtCommand::Sign { .. }
+        | ExtCommand::Verify { .. } => Ok(()),
     }
 }
 
@@ -120,6 +128,8 @@ fn ordered(
     args: &ConsentArgs,
     warnings: &mut Warnings,
 ) -> anyhow::Result<Candidate> {
+    let candidate = if args.accept_publisher { candidate.accepting_publisher() } else { candidate };
+    core.extensions().check_publisher(&candidate)?;
     match core.extensions().check_order(&candidate) {
         Err(error @ CoreError::Downgrade { .. }) if args.allow_downgrade => {
             warnings.add(error.to_string());
@@ -144,6 +154,7 @@ fn install(
     let spinner = Spinner::new("compiling and checking …");
     let info = core.extensions().install(candidate, consent)?;
     drop(spinner);
+    warnings.extend(ext_config::unfit(core, &info.id));
     warnings.print(&NewlyInstalled::new(core, info), NewlyInstalled::describe)
 }
 

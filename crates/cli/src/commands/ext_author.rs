@@ -29,6 +29,11 @@ pub(super) fn new(
     output::print(output, &scaffold::make(folder, language, sdk)?, describe_new)
 }
 
+/// Prints the JSON Schema of manifest.json, which `docs/manifest.schema.json` has as well.
+pub(super) fn schema() -> anyhow::Result<()> {
+    output::line(&serde_json::to_string_pretty(&ext_manifest::schema())?)
+}
+
 fn describe_new(made: &NewExtension) -> String {
     let NewExtension { folder, id, operation, files, sdk } = made;
     let folder = folder.display();

@@ -6,7 +6,9 @@ use ext_wire::ops::{
     NoInput,
     work::{self, ImportInput},
 };
-use spacedrive_core::{Core, Failure, PartsReport, Progress, Watcher, WorkProgress, WorkReport};
+use spacedrive_core::{
+    Core, Failure, Followed, PartsReport, Progress, Undecided, Watcher, WorkProgress, WorkReport,
+};
 use uuid::Uuid;
 
 use super::{indexing, parts::in_words};
@@ -71,6 +73,7 @@ pub(super) fn deliver(
 
 fn describe(report: &WorkReport) -> String {
     let WorkReport { created, updated, unchanged, .. } = report;
+    let followed = report.followed.len() as u64;
     let seconds = report.duration_ms as f64 / 1000.0;
     let mut lines = vec![format!(
         "{created} new, {updated} changed, {unchanged} there already ({seconds:.1} s)"
@@ -92,6 +95,7 @@ fn describe(report: &WorkReport) -> String {
         lines.extend([String::new(), format!("Stopped; {left} files were not looked at.")]);
         lines.push("Import the same files again to go on.".to_owned());
     }
+    lines.extend(describe_followed(report));
     if !report.skipped.is_empty() {
         lines.extend([String::new(), format!("{} skipped:", report.skipped.len())]);
         lines.extend(report.skipped.iter().map(|it| format!("  {}: it is {}", it.path, it.kind)));
@@ -108,13 +112,37 @@ fn describe(report: &WorkReport) -> String {
     }
     if !report.failures.is_empty() {
         let count = report.failures.len();
-        let rest = if created + updated + unchanged > 0 { ", the rest is done" } else { "" };
+        let rest =
+            if created + updated + unchanged + followed > 0 { ", the rest is done" } else { "" };
         lines.extend([String::new(), format!("{count} failed{rest}:")]);
         lines.extend(report.failures.iter().map(line));
         let again = "Import the same files again to try them again.".to_owned();
         lines.extend([String::new(), again]);
     }
     output::lines(lines)
+}
+
+/// Names the entries that went with their files, and those of which that cannot be told.
+fn describe_followed(report: &WorkReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !report.followed.is_empty() {
+        let count = report.followed.len();
+        lines.extend([String::new(), format!("{count} renamed or moved on the disk:")]);
+        lines.extend(report.followed.iter().map(|Followed { from, to }| match from == to {
+            true => format!("  {from} stays there in the library"),
+            false => format!("  {from} is now {to}"),
+        }));
+    }
+    if !report.undecided.is_empty() {
+        let count = report.undecided.len();
+        let head =
+            format!("{count} new that may be renamed files, of several with the same content:");
+        lines.extend([String::new(), head]);
+        let others = |it: &Undecided| format!("  {}: as {}", it.path, it.before.join(", "));
+        lines.extend(report.undecided.iter().map(others));
+        lines.push("`spacedrive entry delete ENTRY` removes those that are gone.".to_owned());
+    }
+    lines
 }
 
 /// Says what came of the entries, and how to list the parts that were not used.

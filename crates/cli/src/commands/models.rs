@@ -26,6 +26,18 @@ struct Model {
     here: bool,
 }
 
+impl Model {
+    /// Returns its state in a word.
+    fn word(&self) -> &'static str {
+        match (self.here, self.state.as_str()) {
+            (true, PRESENT) => PRESENT,
+            (true, _) => "damaged",
+            (false, _) if self.optional => "not fetched",
+            (false, _) => "missing",
+        }
+    }
+}
+
 pub(crate) fn run(
     store: &ModelStore,
     command: ModelsCommand,
@@ -95,14 +107,30 @@ fn pull(store: &ModelStore, ids: &[String]) -> anyhow::Result<()> {
 fn table(models: &[Model]) -> String {
     let row = |model: &Model| {
         let size = cells::bytes(model.bytes);
-        vec![model.id.into(), size, model.licence.into(), model.state.clone()]
+        vec![model.id.into(), size, model.licence.into(), model.word().to_owned()]
     };
     let rows = models.iter().map(row).collect();
     let columns = [
         Column::whole("ID"),
         Column::number("SIZE"),
         Column::text("LICENCE"),
-        Column::text("STATE"),
+        Column::state("STATE"),
     ];
-    output::table(&columns, rows, "no models")
+    let faults = faults(models);
+    let gap = if faults.is_empty() { "" } else { "\n\n" };
+    output::table(&columns, rows, "no models") + gap + &output::lines(faults)
+}
+
+/// Says what is wrong with models, and what helps; those that are missing are named in the table.
+fn faults(models: &[Model]) -> Vec<String> {
+    let wrong = models.iter().filter(|model| model.here && model.state != PRESENT);
+    let mut faults: Vec<String> = wrong.map(|model| model.state.clone()).collect();
+    let missing = |optional| models.iter().find(|it| !it.here && it.optional == optional);
+    if missing(false).is_some() {
+        faults.push("`spacedrive models pull` fetches those that are missing".to_owned());
+    }
+    if let Some(Model { id, .. }) = missing(true) {
+        faults.push(format!("`spacedrive models pull {id}` fetches one that few need"));
+    }
+    faults
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
-use ext_wire::{ErrorBody, ErrorCode, Method};
+use ext_wire::{ErrorBody, ErrorCode, Method, write_only};
 use serde_json::Value;
 use spacedrive_core::{Core, OfferedOperation};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::search;
 use crate::{
     args::{OpCommand, Output},
+    failure::Hinted,
     indented::indented,
     names,
     output::{self, Column},
@@ -26,6 +27,7 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
         OpCommand::Call { method, library, input } => {
             check_grammar(&method)?;
             let library = library_of(core, &method, library.as_deref())?;
+            ensure_unseen(core, &method, &input)?;
             let input = read_input(&input)?;
             let spinner = Spinner::new(format!("{method} …"));
             let reply = core.call(&method, library, input.into())?;
@@ -73,6 +75,24 @@ fn check_grammar(method: &str) -> Result<(), ErrorBody> {
     Err(ErrorBody::new(ErrorCode::UnknownMethod, message))
 }
 
+/// Refuses a secret among the arguments of the command, where other programs see it.
+fn ensure_unseen(core: &Core, method: &str, input: &str) -> anyhow::Result<()> {
+    let offered = core.operations().into_iter().find(|offered| offered.method == method);
+    let schema = offered.and_then(|offered| offered.input);
+    // What is read from a file or from stdin is no JSON here.
+    let input: Option<Value> = serde_json::from_str(input).ok();
+    let (Some(schema), Some(input)) = (schema, input) else { return Ok(()) };
+    let Some(field) = write_only::secret_in(&schema, &input) else { return Ok(()) };
+    Err(Hinted::error(
+        ErrorCode::BadInput,
+        format_args!(
+            "`{}` is a secret, and others see the arguments of a command",
+            field.escape_debug()
+        ),
+        "write the input to stdin with `--input -`, or name its file with `--input @FILE`",
+    ))
+}
+
 pub(super) fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
     if input == "-" {
         let mut bytes = Vec::new();
@@ -108,7 +128,7 @@ fn table(operations: &[OfferedOperation]) -> String {
     };
     let rows = operations.iter().map(row).collect();
     let columns = [
-        Column::text("METHOD"),
+        Column::whole("METHOD"),
         Column::text("NEEDS"),
         Column::text("EXTENSION"),
         Column::text("DOES"),

@@ -1,15 +1,25 @@
 //! The input of an operation, made of the arguments of a command.
 
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
 use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::ArgMatches;
 use ext_manifest::{ArgumentDecl, ArgumentKind};
 use ext_wire::ErrorCode;
 use serde_json::{Map, Number, Value};
 use spacedrive_core::Core;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::id_of;
 use crate::{failure::Hinted, names};
+
+/// Largest file of an argument, in bytes: as base64 it fits the JSON of a call.
+const MAX_FILE_BYTES: u64 = 12 << 20;
 
 /// Makes the input. What was not given is left out, so that the operation's defaults hold.
 pub(super) fn of(
@@ -35,6 +45,9 @@ fn value(
     matches: &ArgMatches,
     entry: FindEntry<'_>,
 ) -> anyhow::Result<Option<Value>> {
+    if argument.kind() == ArgumentKind::Secret {
+        return Ok(None); // asked for when all else is known
+    }
     if argument.kind() == ArgumentKind::Flag {
         return Ok(matches.get_flag(&id_of(argument)).then_some(Value::Bool(true)));
     }
@@ -53,12 +66,32 @@ fn one(argument: &ArgumentDecl, text: &str, entry: FindEntry<'_>) -> anyhow::Res
     Ok(match argument.kind() {
         ArgumentKind::Entry => Value::String(entry(text)?.to_string()),
         ArgumentKind::Number => Value::Number(number(argument, text)?),
+        ArgumentKind::File => Value::String(file(text)?),
         _ => Value::String(text.to_owned()),
     })
 }
 
 fn number(argument: &ArgumentDecl, text: &str) -> anyhow::Result<Number> {
     text.parse().with_context(|| format!("{}: `{text}` is not a number", argument.name()))
+}
+
+/// Reads a file, or stdin for `-`, as base64.
+fn file(path: &str) -> anyhow::Result<String> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = match path {
+        "-" => io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes),
+        path => {
+            File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
+        }
+    };
+    let size = read.with_context(|| format!("{} cannot be read", path.escape_debug()))?;
+    if size as u64 > MAX_FILE_BYTES {
+        let path = path.escape_debug();
+        let message =
+            format_args!("{path} is too large: the limit is {} MiB", MAX_FILE_BYTES >> 20);
+        return Err(Hinted::error(ErrorCode::AbiTooLarge, message, "split it"));
+    }
+    Ok(STANDARD.encode(&*bytes))
 }
 
 fn pairs<'a>(

@@ -3,14 +3,17 @@
 
 mod input;
 mod rows;
+mod saved;
+mod secrets;
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command, CommandFactory,
     builder::{PossibleValuesParser, ValueParser},
 };
 use ext_manifest::{ArgumentDecl, ArgumentKind, CommandDecl, Manifest, SubcommandDecl};
-use serde_json::Number;
+use serde_json::{Map, Number, Value};
 use spacedrive_core::Core;
+use uuid::Uuid;
 
 use crate::{
     args::{Cli, Output},
@@ -20,6 +23,8 @@ use crate::{
 
 /// The name of the option by which these commands know their library.
 const LIBRARY: &str = "library";
+/// The option for the file that an answer is written to.
+const TO: &str = "to";
 
 /// The commands that extensions bring to a command line.
 pub(crate) struct ExternalCommands(Vec<External>);
@@ -117,10 +122,17 @@ fn verb(command: &SubcommandDecl) -> Command {
         .value_name("LIBRARY")
         .env("SPACEDRIVE_LIBRARY")
         .help("The library: its name, its id, or how the id begins [default: that of `library use`, or the only one]");
+    let shown = command.arguments().iter().filter(|it| it.kind() != ArgumentKind::Secret);
     Command::new(command.name().to_owned())
         .about(command.description().to_owned())
-        .args(command.arguments().iter().map(argument))
+        .args(shown.map(argument))
+        .args(command.save().map(|_| to()))
         .arg(library)
+}
+
+fn to() -> Arg {
+    let help = "The file to write, which must not be there yet; `-` for stdout";
+    Arg::new(TO).long(TO).value_name("FILE").required(true).help(help)
 }
 
 fn argument(declared: &ArgumentDecl) -> Arg {
@@ -158,6 +170,7 @@ fn repeated(arg: Arg, declared: &ArgumentDecl) -> Arg {
 fn value_name(declared: &ArgumentDecl) -> String {
     match declared.kind() {
         ArgumentKind::Values => format!("{}=VALUE", declared.name().to_uppercase()),
+        ArgumentKind::File => "FILE".to_owned(),
         _ => declared.name().to_uppercase(),
     }
 }
@@ -167,13 +180,39 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     let ExternalCall { command, matches } = call;
     let named = matches.get_one::<String>(LIBRARY);
     let library = names::library_or_only(core, named.map(String::as_str))?;
-    let input = input::of(core, library, command.arguments(), matches)?;
-    let spinner = Spinner::new(format!("{} …", command.operation()));
-    let reply =
-        core.call(command.operation(), Some(library), serde_json::to_vec(&input)?.into())?;
-    drop(spinner);
+    let to = command.save().and_then(|_| matches.get_one::<String>(TO));
+    to.map_or(Ok(()), |to| saved::check(to))?;
+    let mut input = input::of(core, library, command.arguments(), matches)?;
+    secrets::add_required(command.arguments(), &mut input)?;
+    let mut reply = answer(core, library, command, input)?;
+    if let (Some(field), Some(to)) = (command.save(), to) {
+        let Some(rest) = saved::write(&reply, field, to)? else { return Ok(()) };
+        reply = rest;
+    }
     match output {
         Output::Json => output::json(std::str::from_utf8(&reply)?),
         Output::Table => output::paged(&rows::show(command, &reply)?),
+    }
+}
+
+/// Calls the operation, and again with each secret that it answers that it needs.
+fn answer(
+    core: &Core,
+    library: Uuid,
+    command: &SubcommandDecl,
+    mut input: Map<String, Value>,
+) -> anyhow::Result<Vec<u8>> {
+    loop {
+        let spinner = Spinner::new(format!("{} …", command.operation()));
+        let payload = serde_json::to_vec(&input)?.into();
+        let error = match core.call(command.operation(), Some(library), payload) {
+            Ok(reply) => return Ok(reply),
+            Err(error) => error,
+        };
+        drop(spinner);
+        let Some(secret) = secrets::needed(&error.body(), command.arguments(), &input) else {
+            return Err(error.into());
+        };
+        secrets::add(secret, &mut input)?;
     }
 }

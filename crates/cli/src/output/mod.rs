@@ -12,7 +12,9 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
+use console::measure_text_width;
 use serde::Serialize;
+use textwrap::{Options, WordSplitter};
 
 pub(crate) use stored::{json, stored};
 pub(crate) use table::{Column, Kind, table};
@@ -50,12 +52,32 @@ pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     Ok(stdout.flush()?)
 }
 
-/// Formats names and values without a table around them. What has no value is left out.
+/// Formats names and values without a table around them. What has no value is left out. On a terminal
+/// long values are wrapped.
 pub(crate) fn fields(rows: &[(&str, String)]) -> String {
+    fields_in(rows, terminal::width())
+}
+
+fn fields_in(rows: &[(&str, String)], columns: Option<u16>) -> String {
     let rows = || rows.iter().filter(|(_, value)| !value.is_empty());
     let width = rows().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let row = |(name, value): &(&str, String)| format!("{name:width$}  {}\n", printable(value));
+    let row = |(name, value): &(&str, String)| wrapped(&format!("{name:width$}  "), value, columns);
     rows().map(row).collect()
+}
+
+/// Formats a text behind its head, wrapped below itself on a terminal.
+pub(crate) fn hanging(head: &str, text: &str) -> String {
+    wrapped(head, text, terminal::width())
+}
+
+/// Words stay whole, even those that are wider than the terminal: somebody may copy a path or an id.
+fn wrapped(head: &str, text: &str, columns: Option<u16>) -> String {
+    let text = printable(text);
+    let Some(columns) = columns else { return format!("{head}{text}\n") };
+    let indent = " ".repeat(measure_text_width(head));
+    let options = Options::new(columns.into()).initial_indent(head).subsequent_indent(&indent);
+    let options = options.break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(&text, options) + "\n"
 }
 
 /// Writes a text on one line, with hidden characters escaped: a name of a file, or a text of an
@@ -104,6 +126,16 @@ mod tests {
         let text = "a\tb\r\n\u{1b}[2J\n";
         assert_eq!(steady_on(text, true), "a\tb\n\\u{1b}[2J\n");
         assert_eq!(steady_on(text, false), text, "a file gets what there is");
+    }
+
+    #[test]
+    fn long_values_are_wrapped_below_themselves_and_words_stay_whole() {
+        let rows =
+            [("id", "01a21a77-a9e0-7000-8000-000000000001".into()), ("rule", "a b c d".into())];
+        let narrow = "id    01a21a77-a9e0-7000-8000-000000000001\nrule  a b\n      c d\n";
+        assert_eq!(fields_in(&rows, Some(9)), narrow);
+        assert_eq!(fields_in(&rows[1..], Some(9)), "rule  a b\n      c d\n");
+        assert_eq!(fields_in(&rows[1..], None), "rule  a b c d\n", "a pipe gets whole lines");
     }
 
     #[test]

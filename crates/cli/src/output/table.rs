@@ -12,7 +12,11 @@ use super::{printable, terminal};
 /// The narrowest terminal that a table is fitted to, in characters.
 const MIN_WIDTH: u16 = 20;
 /// The characters that a text is given at least.
-const MIN_TEXT: usize = 12;
+const MIN_TEXT: usize = 10;
+/// The longest word that is never broken, in characters.
+const MAX_WHOLE_WORD: usize = 14;
+/// The pieces into which a longer one is broken at most, such as a path.
+const MAX_PIECES: usize = 3;
 /// The characters between two columns.
 const GAP: u16 = 2;
 
@@ -95,8 +99,8 @@ pub(crate) fn table(columns: &[Column], rows: Vec<Vec<String>>, none: &str) -> S
 
 fn render(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> String {
     match width {
-        Some(width) if least_width(columns, rows) > width.into() => {
-            one_below_the_other(columns, rows)
+        Some(_) if least_width(columns, rows) > width.unwrap_or_default().into() => {
+            one_below_the_other(columns, rows, width)
         }
         _ => beside_each_other(columns, rows, width),
     }
@@ -108,19 +112,30 @@ fn least_width(columns: &[Column], rows: &[Vec<String>]) -> usize {
         let cells = rows.iter().filter_map(|row| row.get(at));
         cells.map(|cell| measure_text_width(cell)).max().unwrap_or_default()
     };
+    let longest_word = |at: usize| {
+        let words = rows.iter().filter_map(|row| row.get(at)).flat_map(|cell| cell.split(' '));
+        words.map(measure_text_width).max().unwrap_or_default()
+    };
     let least = |(at, column): (usize, &Column)| match (widest(at), column.kind) {
         (0, _) => 0,
-        (width, Kind::Text) => width.max(column.head.len()).min(MIN_TEXT) + usize::from(GAP),
+        (width, Kind::Text) => {
+            let word = match longest_word(at) {
+                word @ ..=MAX_WHOLE_WORD => word,
+                word => word.div_ceil(MAX_PIECES),
+            };
+            let least = MIN_TEXT.max(word);
+            width.max(column.head.len()).min(least) + usize::from(GAP)
+        }
         (width, _) => width.max(column.head.len()) + usize::from(GAP),
     };
     columns.iter().enumerate().map(least).sum::<usize>().saturating_sub(usize::from(GAP))
 }
 
 /// Formats rows as paragraphs, one line for each value.
-fn one_below_the_other(columns: &[Column], rows: &[Vec<String>]) -> String {
+fn one_below_the_other(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> String {
     let paragraph = |row: &Vec<String>| {
         let named = columns.iter().zip(row).map(|(column, cell)| (&*column.head, cell.clone()));
-        super::fields(&named.collect::<Vec<_>>())
+        super::fields_in(&named.collect::<Vec<_>>(), width)
     };
     rows.iter().map(paragraph).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
@@ -143,8 +158,9 @@ fn beside_each_other(columns: &[Column], rows: &[Vec<String>], width: Option<u16
         };
         table.add_row(shown.iter().map(cell));
     }
-    for ((_, column), drawn) in shown.iter().zip(table.column_iter_mut()) {
-        drawn.set_padding((0, GAP));
+    for ((at, column), drawn) in shown.iter().zip(table.column_iter_mut()) {
+        let is_last = shown.last().is_some_and(|(last, _)| last == at);
+        drawn.set_padding((0, if is_last { 0 } else { GAP }));
         if column.kind != Kind::Text {
             drawn.set_constraint(ColumnConstraint::ContentWidth);
         }
@@ -182,9 +198,27 @@ mod tests {
             assert!(text.lines().all(|line| line.chars().count() <= width.into()), "{text}");
         }
         let expected = "NAME  a name of several words\nSIZE  1.00 MiB\n\
-                        WHY   a long reason in many words that says what to do\nID    01a21a77-a9e0";
+                        WHY   a long reason in many words that\n      says what to do\n\
+                        ID    01a21a77-a9e0";
         assert_eq!(render(&COLUMNS, &rows, Some(40)), expected, "too narrow for a table");
         assert_eq!(render(&COLUMNS, &rows, None).lines().count(), 2, "a pipe gets whole lines");
+    }
+
+    #[test]
+    fn what_fits_exactly_is_a_table_without_broken_words() {
+        let rows = rows(&[["restaurant", "51.73 USD", "", "01a21a77-a9e0"]]);
+        let expected = "NAME             SIZE  ID\nrestaurant  51.73 USD  01a21a77-a9e0";
+        assert_eq!(render(&COLUMNS, &rows, Some(36)), expected);
+        let expected = "NAME  restaurant\nSIZE  51.73 USD\nID    01a21a77-a9e0";
+        assert_eq!(render(&COLUMNS, &rows, Some(35)), expected);
+    }
+
+    #[test]
+    fn a_path_is_not_broken_into_shreds() {
+        let path = "/home/ada/.local/share/spacedrive/libraries/01a21a77-a9e0-7000";
+        let rows = rows(&[["Home", "", path, "01a21a77-a9e0"]]);
+        assert!(render(&COLUMNS, &rows, Some(40)).contains(path), "in one line, wider than all");
+        assert!(render(&COLUMNS, &rows, Some(60)).lines().count() <= 4);
     }
 
     #[test]

@@ -192,7 +192,7 @@ pub mod extension {
 
     #[on_event("entry.created")]
     pub fn read(client: &SpacedriveClient, event: Event) -> Result<()> {
-        let content = client.read_content(event.entry.id)?;
+        let content = client.vdfs().read_content(event.entry.id)?;
         process_receipt(content.as_bytes().to_vec(), client).map(|_| ())
     }
 

@@ -149,3 +149,49 @@ fn a_changed_file_has_a_history() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains("there is no version 9"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_file_that_was_renamed_or_moved_keeps_its_entry_and_the_report_says_so() {
+    let world = World::new();
+    world.write("mails/a.txt", "a");
+    world.write("mails/b.txt", "b");
+    world.import(&["mails"], &[]);
+    let rename = |from: &str, to: &str| {
+        let at = |name| world.folders.path().join(name);
+        fs::create_dir_all(at(to).parent().unwrap()).unwrap();
+        fs::rename(at(from), at(to)).unwrap();
+    };
+    rename("mails/a.txt", "mails/c.txt");
+    rename("mails/b.txt", "archive/2024/b.txt");
+    let (counts, report) = world.import(&["mails", "archive"], &[]);
+    assert_eq!(counts, [0, 0, 0], "{report}");
+    let followed = [
+        serde_json::json!({ "from": "mails/a.txt", "to": "mails/c.txt" }),
+        serde_json::json!({ "from": "mails/b.txt", "to": "archive/2024/b.txt" }),
+    ];
+    assert_eq!(report["followed"], serde_json::json!(followed), "{report}");
+    assert_eq!(world.import(&["mails", "archive"], &[]).0, [0, 0, 2]);
+    rename("mails/c.txt", "mails/d.txt");
+    let told = String::from_utf8(world.run(&["mails"], &[]).stdout).unwrap();
+    assert!(
+        told.contains("1 renamed or moved on the disk:\n  mails/c.txt is now mails/d.txt"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_renamed_file_that_may_be_one_of_several_is_a_new_entry_and_is_told() {
+    let world = World::new();
+    for name in ["a.txt", "b.txt"] {
+        world.write(&format!("mails/{name}"), "the same");
+    }
+    world.import(&["mails"], &[]);
+    for name in ["a.txt", "b.txt"] {
+        fs::remove_file(world.folders.path().join("mails").join(name)).unwrap();
+    }
+    world.write("mails/c.txt", "the same");
+    let told = String::from_utf8(world.run(&["mails"], &[]).stdout).unwrap();
+    assert!(told.starts_with("1 new, "), "{told}");
+    assert!(told.contains("\n  mails/c.txt: as mails/a.txt, mails/b.txt\n"), "{told}");
+    assert!(told.contains("`spacedrive entry delete ENTRY`"), "{told}");
+}

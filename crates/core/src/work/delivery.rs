@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     open::OpenLibrary,
     report::{Failure, WorkProgress, WorkReport, count_parts, failed_extension},
-    retry,
+    retry, settings_changed,
 };
 use crate::{error::CoreError, system::System};
 
@@ -88,6 +88,10 @@ pub(crate) fn deliver_as(
         let receives = manifest.permissions().libraries().contains(*id);
         let subscriber = Subscriber::new(library, &manifest);
         if receives && !subscriber.kinds.is_empty() {
+            // Before the events, so that they are worked on with the settings in force.
+            if let Err(error) = settings_changed::tell(system, &manifest, *id) {
+                report.failures.push(failed_extension(subscriber.id, error));
+            }
             store.retry(subscriber.id, retry)?;
             subscriber.deliver(report, progress)?;
         }
@@ -282,7 +286,7 @@ const fn is_not_running(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::Stopped | ErrorCode::NotFound)
 }
 
-fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBody> {
+pub(super) fn deliver_one(manager: &Manager, id: &str, event: &Event) -> Result<(), ErrorBody> {
     let mut attempt = 1;
     loop {
         match manager.deliver(id, event) {

@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
+use ext_library_sqlite::{ImportOutcome, ImportedFile};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -15,7 +16,9 @@ use super::{
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
-    report::{Failure, Skipped, WorkProgress, WorkReport, failed_file, path_text},
+    report::{
+        Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
+    },
 };
 use crate::error::CoreError;
 
@@ -61,7 +64,7 @@ pub(crate) fn add(
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<Vec<Uuid>, CoreError> {
     library.store.ensure_writable()?;
-    let files = plan(&library.store, paths, into, report)?;
+    let files = plan(library, paths, into, report)?;
     let unchanged = read_all(library, &files, report, progress)?;
     report.stopped = library.is_stopped();
     Ok(unchanged)
@@ -90,16 +93,16 @@ pub(crate) fn follow_rename(
 
 /// Finds the files, each with an entry path of its own.
 fn plan(
-    store: &SqliteLibrary,
+    library: &OpenLibrary<'_>,
     paths: &[PathBuf],
     into: Option<&EntryPath>,
     report: &mut WorkReport,
 ) -> Result<Vec<Planned>, LibraryError> {
-    let mut places = Places::of(store)?;
+    let mut places = Places::of(&library.store)?;
     let mut by_path: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut planned = Vec::new();
     for path in paths {
-        for file in files_at(path, into, &mut places, report)? {
+        for file in files_at(path, into, library, &mut places, report)? {
             let entry_path = match places.entry_path(&file) {
                 Ok(entry_path) => entry_path,
                 Err(error) => {
@@ -121,11 +124,12 @@ fn plan(
 fn files_at(
     path: &Path,
     into: Option<&EntryPath>,
+    library: &OpenLibrary<'_>,
     places: &mut Places<'_>,
     report: &mut WorkReport,
 ) -> Result<Vec<PathBuf>, LibraryError> {
-    let failed = |(path, error): (PathBuf, _)| failed_file(&path, ErrorCode::Io, error);
-    let found = match files::find(path) {
+    let failed = |(path, error): files::Unseen| failed_file(&path, unseen_code(&error), error);
+    let found = match files::find(path, &library.system.own, library.rules.as_ref()) {
         Ok(found) => found,
         Err(unseen) => {
             report.failures.push(failed(unseen));
@@ -146,6 +150,13 @@ fn files_at(
         }
     }
     Ok(found.files)
+}
+
+fn unseen_code(error: &io::Error) -> ErrorCode {
+    match error.kind() {
+        io::ErrorKind::InvalidInput => ErrorCode::Path,
+        _ => ErrorCode::Io,
+    }
 }
 
 fn clash(file: &Path, entry_path: &str, other: &Path) -> Failure {
@@ -176,21 +187,36 @@ fn read_all(
                 if imported.entry.size == Some(0) {
                     report.empty.push(path_text(file));
                 }
-                match imported.outcome {
-                    ImportOutcome::Created => report.created += 1,
-                    ImportOutcome::Updated => report.updated += 1,
-                    ImportOutcome::InBin => report.in_bin.push(path_text(file)),
-                    ImportOutcome::Unchanged => {
-                        report.unchanged += 1;
-                        unchanged.push(imported.entry.id);
-                    }
+                if matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed) {
+                    unchanged.push(imported.entry.id);
                 }
+                count(report, file, imported);
             }
             Err(error) if ends_import(error.code()) => return Err(error.into()),
             Err(error) => report.failures.push(file_failure(file, entry_path, error)),
         }
     }
     Ok(unchanged)
+}
+
+/// Counts an imported file.
+fn count(report: &mut WorkReport, file: &Path, imported: ImportedFile) {
+    let ImportedFile { entry, outcome, before } = imported;
+    match outcome {
+        ImportOutcome::Created => report.created += 1,
+        ImportOutcome::Updated => report.updated += 1,
+        ImportOutcome::Unchanged => report.unchanged += 1,
+        ImportOutcome::InBin => report.in_bin.push(path_text(file)),
+        ImportOutcome::Followed => {
+            report
+                .followed
+                .extend(before.into_iter().map(|from| Followed { from, to: entry.path.clone() }));
+            return;
+        }
+    }
+    if !before.is_empty() {
+        report.undecided.push(Undecided { path: entry.path, before });
+    }
 }
 
 /// Describes a file that could not be imported. One whose name a library refuses needs another name.

@@ -210,9 +210,14 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
 /// asked when the operation is called.
 fn may_run(library: &OpenLibrary<'_>, job: &ClaimedJob) -> Result<(), ErrorBody> {
     let manifest = library.system.installed.manifest(&job.extension)?;
-    if !manifest.operations().iter().any(|operation| operation.method() == job.method) {
+    let mut operations = manifest.operations().iter();
+    let Some(operation) = operations.find(|operation| operation.method() == job.method) else {
         let message = format!("the extension does not declare `{}` any more", job.method);
         return Err(ErrorBody::new(ErrorCode::AbiExport, message));
+    };
+    if operation.takes_secrets() {
+        let message = format!("`{}` takes secrets now, and is not run as a job", job.method);
+        return Err(ErrorBody::new(ErrorCode::DeniedArg, message));
     }
     let made_by: Option<Version> = job.version.parse().ok();
     if made_by.is_none_or(|made_by| *manifest.version() < made_by) {

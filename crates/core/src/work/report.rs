@@ -6,8 +6,8 @@ use std::{
 };
 
 pub use ext_wire::ops::work::{
-    FailedEvent, Failure, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-    UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
 };
 use ext_wire::{
     ErrorBody, ErrorCode,

@@ -12,4 +12,5 @@ mod jobs;
 mod management;
 mod permissions;
 mod search;
+mod settings;
 mod undecided;

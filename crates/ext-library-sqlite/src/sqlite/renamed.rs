@@ -1,11 +1,42 @@
 //! Files of the user that got another name.
 
-use ext_wire::EntryPath;
+use ext_wire::{EntryPath, ops::vdfs::Entry};
 use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
-use super::entries;
+use super::{
+    FILE, entries,
+    entry_row::{COLUMNS, EntryRow},
+    values::signed,
+};
 use crate::{fault::Outcome, source_path::SourcePath};
+
+/// An index that older programs keep up to date and do not use.
+pub(super) const INDEX: &str = "CREATE INDEX IF NOT EXISTS entries_of_files_by_size \
+    ON entries (size) WHERE source IS NOT NULL";
+
+/// The entries that were imported from files which are known.
+const OF_FILES: &str = "source IS NOT NULL AND created_by IS NULL AND entry_type = ?2";
+
+/// Returns whether an entry was imported from a file of this size.
+pub(crate) fn has_size(db: &Transaction<'_>, size: u64) -> Outcome<bool> {
+    let query = format!("SELECT 1 FROM entries WHERE size = ?1 AND {OF_FILES}");
+    Ok(db.prepare_cached(&query)?.exists(params![signed(size)?, FILE])?)
+}
+
+/// Finds the entries that have this content, each with the file that it was imported from.
+pub(crate) fn with_content(db: &Transaction<'_>, hash: &str) -> Outcome<Vec<(Entry, SourcePath)>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, e.source FROM entries e WHERE e.content_hash = ?1 AND {OF_FILES} \
+         ORDER BY e.seq"
+    ))?;
+    let mut rows = query.query(params![hash, FILE])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((EntryRow::read(row)?.entry, SourcePath::from_bytes(row.get(12)?)));
+    }
+    Ok(found)
+}
 
 /// Finds the entries that were imported from a file, or from the files below a folder.
 pub(crate) fn entries_of(

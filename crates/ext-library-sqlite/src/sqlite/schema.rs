@@ -13,7 +13,8 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
-    bin, contents, entries, events, jobs, patience, quota, read_only, removals, roots, texts,
+    bin, contents, entries, events, jobs, patience, quota, read_only, removals, renamed, roots,
+    texts,
     values::{corrupt, now},
     versions,
 };
@@ -145,8 +146,14 @@ fn set_up(mut db: Connection) -> Outcome<Connection> {
     if version < SCHEMA_VERSION || !is_extended(&db)? {
         upgrade(&mut db)?;
     }
-    db.execute_batch(DERIVED)?;
+    derive(&db)?;
     Ok(db)
+}
+
+/// Adds what can be computed from the other tables, where it is missing.
+fn derive(db: &Connection) -> Outcome<()> {
+    db.execute_batch(DERIVED)?;
+    Ok(db.execute_batch(renamed::INDEX)?)
 }
 
 /// Connects to a database on a full disk. A connection that excludes others needs no file that it
@@ -170,7 +177,7 @@ pub(super) fn upgrade(db: &mut Connection) -> Outcome<()> {
     if check_header(&db)? < SCHEMA_VERSION {
         migrate(&db)?;
     }
-    db.execute_batch(DERIVED)?;
+    derive(&db)?;
     texts::forget_bare_names(&db)?;
     Ok(db.commit()?)
 }
@@ -207,7 +214,7 @@ fn extend(db: &Connection) -> Outcome<()> {
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
-    added.chain([removals::COLUMN])
+    added.chain([removals::COLUMN, bin::COLUMN])
 }
 
 /// Returns whether a database has the present form, with all that can be computed.

@@ -73,24 +73,20 @@ pub(crate) fn page(
 
 /// Writes a sidecar; `NotFound` without its entry, `Denied` when the older one is not the
 /// writer's, `Name` when its name differs from another's by case only, `TooMany` and
-/// `Quota` when the writer would have too much, `Conflict` when the hash of the older one, or its
-/// absence, is not what `only_if` asks for.
+/// `Quota` when the writer would have too much, and the error of `check`, which looks at the older one.
 pub(crate) fn put(
     db: &Transaction<'_>,
     new: &CheckedSidecar,
-    only_if: &dyn Fn(Option<&str>) -> bool,
+    check: &dyn Fn(Option<&SidecarInfo>) -> Result<(), LibraryError>,
     place: Place<'_>,
 ) -> Outcome<Replaced<SidecarInfo>> {
     let seq = seq_of(db, new.entry)?;
     let old = find(db, seq, &new.name)?;
-    if !only_if(old.as_ref().map(|old| old.content_hash.as_str())) {
-        let state = if old.is_some() { "is another one by now" } else { "is not there" };
-        return Err(LibraryError::Conflict(format!("the sidecar `{}` {state}", new.name)).into());
-    }
     match &old {
         Some(old) => may_replace(old, new)?,
         None => ensure_place(db, seq, new.written_by.as_deref())?,
     }
+    check(old.as_ref())?;
     upsert(db, seq, new)?;
     quota::check(db, new.written_by.as_deref(), new.quota)?;
     place()?;

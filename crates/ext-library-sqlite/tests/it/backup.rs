@@ -19,8 +19,8 @@ fn full(libraries: &Libraries, folder: &Path) -> Arc<SqliteLibrary> {
     let library = libraries.open(libraries.create("Home").unwrap().id).unwrap();
     let id = bring(&library, folder, "a.txt", "one");
     bring(&library, folder, "a.txt", "two");
-    let data = b"beside".to_vec().into();
-    let sidecar = WriteSidecarInput { entry_id: id, name: "s.txt".into(), data };
+    let data = b"beside".to_vec();
+    let sidecar = WriteSidecarInput::new(id, "s.txt", data);
     library.write_sidecar(None, sidecar).unwrap();
     let gone = bring(&library, folder, "gone.txt", "in the bin");
     library.delete_entry(None, gone).unwrap();

@@ -86,8 +86,8 @@ fn note(library: &SqliteLibrary, number: u32) -> Result<Uuid> {
         content: Some(format!("content of {number}").into_bytes().into()),
     };
     let entry_id = library.create_entry(None, VettedEntry::vet(new).unwrap())?.entry.id;
-    let data = format!("tea and harbour {number}").into_bytes().into();
-    let sidecar = WriteSidecarInput { entry_id, name: "a.txt".into(), data };
+    let data = format!("tea and harbour {number}").into_bytes();
+    let sidecar = WriteSidecarInput::new(entry_id, "a.txt", data);
     library.write_sidecar(Some("demo"), sidecar)?;
     Ok(entry_id)
 }
@@ -279,7 +279,7 @@ fn path_10_an_id_that_is_forged_deleted_or_of_another_library_is_not_found() {
     let foreign = note(&other, 51).unwrap();
     for id in [Uuid::nil(), Uuid::max(), Uuid::from_u128(7), world.id, deleted, foreign] {
         let name = || "a.txt".to_owned();
-        let sidecar = WriteSidecarInput { entry_id: id, name: name(), data: Vec::new().into() };
+        let sidecar = WriteSidecarInput::new(id, name(), Vec::new());
         let codes = [
             library.get_entry(id).map(drop),
             library.read_sidecar(id, "a.txt").map(drop),

@@ -52,8 +52,8 @@ impl World {
     }
 
     fn write(&self, name: &str, data: &[u8]) -> Result<(), ErrorCode> {
-        let (entry_id, data) = (self.entry, data.to_vec().into());
-        let input = WriteSidecarInput { entry_id, name: name.into(), data };
+        let (entry_id, data) = (self.entry, data.to_vec());
+        let input = WriteSidecarInput::new(entry_id, name, data);
         self.library.write_sidecar(None, input).map(drop).map_err(|error| error.code())
     }
 

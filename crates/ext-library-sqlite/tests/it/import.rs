@@ -21,11 +21,7 @@ fn new_content_keeps_the_entry_and_makes_an_event() {
         library.import_file(&file, "inbox/note.txt").unwrap()
     };
     let first = import("one");
-    let input = WriteSidecarInput {
-        entry_id: first.entry.id,
-        name: "a.txt".into(),
-        data: b"kept".to_vec().into(),
-    };
+    let input = WriteSidecarInput::new(first.entry.id, "a.txt", b"kept".to_vec());
     library.write_sidecar(Some("demo"), input).unwrap();
     assert_eq!(import("one").outcome, ImportOutcome::Unchanged);
     let second = import("two");

@@ -55,8 +55,8 @@ fn write_for_ever(data: &Path, first: u64) -> ! {
     for number in first.. {
         let Value::Object(patch) = json!({ "number": number }) else { unreachable!() };
         library.update_metadata(None, UpdateMetadataInput::new(state, patch)).unwrap();
-        let data = vec![digit(number); SIDECAR_BYTES].into();
-        let sidecar = WriteSidecarInput { entry_id: state, name: "state.txt".into(), data };
+        let data = vec![digit(number); SIDECAR_BYTES];
+        let sidecar = WriteSidecarInput::new(state, "state.txt", data);
         library.write_sidecar(None, sidecar).unwrap();
         note(&library, number);
         println!("acknowledged {number}");

@@ -31,8 +31,8 @@ impl World {
     }
 
     fn write(&self, entry: &Entry, name: &str, text: &str) {
-        let data = text.as_bytes().to_vec().into();
-        let input = WriteSidecarInput { entry_id: entry.id, name: name.into(), data };
+        let data = text.as_bytes().to_vec();
+        let input = WriteSidecarInput::new(entry.id, name, data);
         self.library.write_sidecar(Some("demo"), input).unwrap();
     }
 }
@@ -102,11 +102,7 @@ fn res_32_a_write_costs_what_it_writes_and_not_what_others_wrote() {
     };
     assert_eq!((found("word0"), found("word0 word3"), found("word11")), (1, 1, 0));
     assert!(world.library.read_sidecar(entry.id, "11.txt").unwrap().starts_with(b"word11 "));
-    let input = WriteSidecarInput {
-        entry_id: entry.id,
-        name: "other.txt".into(),
-        data: b"hibiscus".to_vec().into(),
-    };
+    let input = WriteSidecarInput::new(entry.id, "other.txt", b"hibiscus".to_vec());
     world.library.write_sidecar(Some("other"), input).unwrap();
     assert_eq!(found("hibiscus"), 1, "another writer has room of its own");
     assert!(world.library.delete_entry(None, entry.id).unwrap());

@@ -61,8 +61,7 @@ fn reads_and_does_not_write(data: &Path) {
 }
 
 fn refuses(libraries: &Libraries, library: &SqliteLibrary, entry: Uuid) {
-    let note =
-        WriteSidecarInput { entry_id: entry, name: "b.txt".into(), data: b"b".to_vec().into() };
+    let note = WriteSidecarInput::new(entry, "b.txt", b"b".to_vec());
     let library_id = library.info().unwrap().id;
     let refused: [Result<(), LibraryError>; 9] = [
         library.ensure_writable(),
@@ -96,8 +95,8 @@ fn world() -> World {
     let file = world.data.path().join("a.txt");
     fs::write(&file, "jasmine").unwrap();
     let entry = world.library.import_file(&file, "in/a.txt").unwrap().entry.id;
-    let name = "note.txt".into();
-    let note = WriteSidecarInput { entry_id: entry, name, data: b"oolong".to_vec().into() };
+    let name = "note.txt";
+    let note = WriteSidecarInput::new(entry, name, b"oolong".to_vec());
     world.library.write_sidecar(None, note).unwrap();
     world
 }

@@ -41,8 +41,7 @@ fn found(library: &SqliteLibrary, text: &str) -> usize {
 }
 
 fn write(library: &SqliteLibrary, name: &str, data: &[u8]) -> Result<(), ErrorCode> {
-    let input =
-        WriteSidecarInput { entry_id: ENTRY, name: name.into(), data: data.to_vec().into() };
+    let input = WriteSidecarInput::new(ENTRY, name, data.to_vec());
     library.write_sidecar(Some("demo"), input).map(drop).map_err(|error| error.code())
 }
 

@@ -115,3 +115,55 @@ fn what_no_command_line_can_offer_is_refused() {
         assert!(error.contains(said), "{commands}: {error}");
     }
 }
+
+/// A manifest whose operation takes a secret, with these arguments.
+fn with_secret(input: Value, arguments: Value) -> Result<Manifest, String> {
+    crate::common::parse(&json!({
+        "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm",
+        "operations": [{ "method": "query:notes.list.v1", "input": input }],
+        "commands": note(json!({ "arguments": arguments, "save": "content" })),
+    }))
+    .map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_secret_is_marked_in_the_input_of_its_operation() {
+    let pin = || json!({ "name": "pin", "description": "PIN", "kind": "secret", "confirm": true });
+    let marked = json!({ "type": "object", "properties": { "pin": { "type": "string", "writeOnly": true } } });
+    let manifest = with_secret(marked.clone(), json!([pin()])).unwrap();
+    let list = &manifest.commands()[0].commands()[0];
+    let [argument] = list.arguments() else { panic!() };
+    assert!(argument.kind() == ArgumentKind::Secret && argument.is_confirmed());
+    assert_eq!(list.save(), Some("content"));
+    assert!(manifest.operations()[0].takes_secrets());
+    assert_eq!(manifest.operations()[0].input(), Some(&marked));
+    let written = serde_json::to_vec(&manifest).unwrap();
+    assert_eq!(Manifest::parse(&written).unwrap(), manifest);
+
+    let open = json!({ "type": "object", "properties": { "pin": { "type": "string" } } });
+    let refused = with_secret(open, json!([pin()])).unwrap_err();
+    assert!(refused.contains("`pin` is a secret: mark the property `pin`"), "{refused}");
+    let refused = with_secret(json!({ "writeOnly": true }), json!([])).unwrap_err();
+    assert!(refused.contains("operations[0].input"), "{refused}");
+}
+
+#[test]
+fn a_secret_is_never_an_argument_and_a_file_is_given_once() {
+    let marked = || json!({ "type": "object", "properties": { "pin": { "writeOnly": true } } });
+    let refused = |more: Value| {
+        let mut argument = json!({ "name": "pin", "description": "PIN" });
+        argument.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        with_secret(marked(), json!([argument])).unwrap_err()
+    };
+    for (more, problem) in [
+        (json!({ "kind": "secret", "positional": true }), "never an argument"),
+        (json!({ "kind": "secret", "repeated": true }), "never an argument"),
+        (json!({ "kind": "secret", "choices": ["a"] }), "only a text has choices"),
+        (json!({ "confirm": true }), "only a secret is typed twice"),
+        (json!({ "kind": "file", "repeated": true }), "a file is given once"),
+        (json!({ "name": "to" }), "the option `--to` is the host's"),
+    ] {
+        let refused = refused(more);
+        assert!(refused.contains(problem), "{refused}");
+    }
+}

@@ -7,3 +7,4 @@ mod from_dir;
 mod permissions;
 mod prop_manifest;
 mod schema;
+mod settings;

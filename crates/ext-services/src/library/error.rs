@@ -3,7 +3,7 @@
 use ext_wire::{
     ErrorCode, VetError,
     names::NameError,
-    ops::vdfs::{MAX_METADATA_BYTES, UpdateMetadataInput},
+    ops::vdfs::{MAX_METADATA_BYTES, SidecarInfo, UpdateMetadataInput, WriteSidecarInput},
 };
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -130,6 +130,21 @@ impl LibraryError {
         let Some(key) = input.changed_key(metadata) else { return Ok(()) };
         let key = key.escape_debug();
         Err(Self::Conflict(format!("the metadata `{key}` have another value by now")))
+    }
+
+    /// Refuses to write a sidecar that was made of another one than is there now.
+    ///
+    /// # Errors
+    /// [`Self::Conflict`].
+    pub fn ensure_same_sidecar(
+        input: &WriteSidecarInput,
+        now: Option<&SidecarInfo>,
+    ) -> Result<(), Self> {
+        if input.holds(now) {
+            return Ok(());
+        }
+        let name = input.name.escape_debug();
+        Err(Self::Conflict(format!("the sidecar `{name}` is another one by now")))
     }
 
     /// Returns the code that a caller is told.

@@ -23,6 +23,7 @@ mod no_input;
 pub mod permissions;
 pub mod schedules;
 pub mod search;
+pub mod settings;
 pub mod vdfs;
 pub mod work;
 
@@ -30,7 +31,7 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 15] = [
+pub const FAMILIES: [Family; 16] = [
     core::FAMILY,
     libraries::FAMILY,
     locations::FAMILY,
@@ -40,6 +41,7 @@ pub const FAMILIES: [Family; 15] = [
     work::FAMILY,
     jobs::FAMILY,
     schedules::FAMILY,
+    settings::FAMILY,
     events::FAMILY,
     search::FAMILY,
     ai::FAMILY,
@@ -64,6 +66,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     work::visit(visitor);
     jobs::visit(visitor);
     schedules::visit(visitor);
+    settings::visit(visitor);
     events::visit(visitor);
     search::visit(visitor);
     ai::visit(visitor);

@@ -94,10 +94,12 @@ family! {
     LibraryAction(host_only) RestoreVersion = "action:vdfs.restore_version.input.v1", VersionRef => Entry;
     /// Writes a sidecar, whole.
     ///
-    /// An older one of the same name is replaced. An extension may replace only its own.
+    /// An older one of the same name is replaced. An extension may replace only its own. Where the bytes
+    /// were made of the older one's, `only_if` has its hash: another program may have written it since.
     ///
     /// Errors: `E_NOT_FOUND`; `E_PATH`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_NOSPACE` over the
-    /// extension's room in the library, and over 100 sidecars of one writer at the entry.
+    /// extension's room in the library, and over 100 sidecars of one writer at the entry; `E_CONFLICT`,
+    /// with nothing changed, where `only_if` does not hold: read the sidecar, and make it anew.
     LibraryAction WriteSidecar = "action:vdfs.write_sidecar.input.v1", WriteSidecarInput => SidecarInfo;
     /// Returns a sidecar, whole.
     ///
@@ -394,6 +396,9 @@ wire_input! {
         pub name: String,
         /// Its bytes, at most 64 MiB.
         pub data: Blob,
+        /// `content_hash` of the sidecar that is replaced; the empty text where there must be none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub only_if: Option<String>,
     }
 
     /// Input of [`ListSidecars`].
@@ -472,8 +477,35 @@ impl NewEntry {
 }
 
 impl WriteSidecarInput {
-    /// Writes `data` as the sidecar `name`.
+    /// Writes `data` as the sidecar `name`, whatever is there.
     pub fn new(entry_id: Uuid, name: impl Into<String>, data: impl Into<Blob>) -> Self {
-        Self { entry_id, name: name.into(), data: data.into() }
+        Self { entry_id, name: name.into(), data: data.into(), only_if: None }
+    }
+
+    /// Writes `data`, which were made of the sidecar as it was read: as long as it is that one, or as
+    /// there is none.
+    ///
+    /// ```
+    /// use ext_wire::ops::vdfs::WriteSidecarInput;
+    ///
+    /// let first = WriteSidecarInput::of_unchanged(uuid::Uuid::nil(), "a.txt", "tea", None);
+    /// assert_eq!(first.only_if.as_deref(), Some(""));
+    /// assert!(first.holds(None));
+    /// ```
+    pub fn of_unchanged(
+        entry_id: Uuid,
+        name: impl Into<String>,
+        data: impl Into<Blob>,
+        read: Option<&SidecarInfo>,
+    ) -> Self {
+        let hash = read.map(|read| read.content_hash.clone()).unwrap_or_default();
+        Self { only_if: Some(hash), ..Self::new(entry_id, name, data) }
+    }
+
+    /// Returns whether `only_if` holds for the sidecar that is there now, if there is one.
+    #[must_use]
+    pub fn holds(&self, now: Option<&SidecarInfo>) -> bool {
+        let now = now.map(|now| now.content_hash.as_str()).unwrap_or_default();
+        self.only_if.as_deref().is_none_or(|hash| hash == now)
     }
 }

@@ -99,6 +99,12 @@ wire_output! {
         /// entries stay in the bin.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub in_bin: Vec<String>,
+        /// Entries whose files got another name or folder since they were imported.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub followed: Vec<Followed>,
+        /// New entries of files that may be others under another name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub undecided: Vec<Undecided>,
         /// Folders that got a place other than their name.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub placed: Vec<PlacedFolder>,
@@ -136,6 +142,22 @@ wire_output! {
         pub folder: String,
         /// The path in the library below which its files are.
         pub place: String,
+    }
+
+    /// An entry that followed its file to another name or folder.
+    pub struct Followed {
+        /// Its path before.
+        pub from: String,
+        /// Its path now: the same one, where the user had moved it or the new one is taken.
+        pub to: String,
+    }
+
+    /// A new entry with the content of several entries whose files are gone.
+    pub struct Undecided {
+        /// The path of the new entry.
+        pub path: String,
+        /// The paths of the others.
+        pub before: Vec<String>,
     }
 
     /// A link, pipe or the like that lies in a folder which was imported.

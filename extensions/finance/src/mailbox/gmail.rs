@@ -9,7 +9,7 @@ use base64::{
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use spacedrive_sdk::ops::http::{MAX_RESPONSE_BODY_BYTES, RequestInput};
+use spacedrive_sdk::ops::http::MAX_RESPONSE_BODY_BYTES;
 use spacedrive_sdk::prelude::*;
 
 use super::{
@@ -88,14 +88,12 @@ impl Account {
     /// Fetches a resource; `None` when it does not exist.
     fn get<T: DeserializeOwned>(&self, client: &SpacedriveClient, path: &str) -> Result<Option<T>> {
         let url = format!("{}/gmail/v1/users/me/{path}", self.server);
-        let mut request = RequestInput::get(url);
-        request.auth = Some(self.auth.clone());
-        request.max_body_bytes = MAX_RESPONSE_BODY_BYTES;
-        let answer = client.http_request(request)?;
-        let body = answer.body.as_bytes();
+        let request = client.http().get(url).auth(&self.auth);
+        let answer = request.max_body_bytes(MAX_RESPONSE_BODY_BYTES).send()?;
+        let body = answer.bytes();
         let failed = |code, what| Error::new(code, format!("{}: {what}", self.server));
         let reauth = || failed(ErrorCode::CredReauth, NO_LOGIN.to_owned());
-        match answer.status {
+        match answer.status() {
             200 => serde_json::from_slice(body)
                 .map(Some)
                 .map_err(|_| failed(ErrorCode::Net, "the answer is not valid".to_owned())),

@@ -48,7 +48,7 @@ impl Source for Folder {
 
     fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<Numbered>> {
         let list = |after| {
-            client.list_messages(&ListMessagesInput {
+            client.mail().list_messages(&ListMessagesInput {
                 mailbox: self.mailbox.clone(),
                 folder: self.folder.clone(),
                 after,
@@ -70,7 +70,7 @@ impl Source for Folder {
 
     fn fetch(&self, client: &SpacedriveClient, message: &Numbered) -> Result<Option<Incoming>> {
         let Numbered { uid_validity, info } = message;
-        let fetched = client.fetch_message(&FetchMessageInput {
+        let fetched = client.mail().fetch_message(&FetchMessageInput {
             mailbox: self.mailbox.clone(),
             folder: self.folder.clone(),
             uid_validity: *uid_validity,

@@ -89,7 +89,7 @@ fn keep(
         content: Some(message.raw.clone()),
         media_type: Some("message/rfc822".to_owned()),
     };
-    Ok(client.create_entry_with(input)?.entry)
+    Ok(client.vdfs().create_entry_with(input)?.entry)
 }
 
 /// Makes the name of a file from a subject.

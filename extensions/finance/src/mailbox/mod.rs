@@ -69,7 +69,7 @@ pub struct Report {
 /// The mailbox or the library cannot be read or written. The job then resumes where it stopped.
 pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
     check(input)?;
-    if client.job().is_none() {
+    if client.jobs().current().is_none() {
         return start(client, input);
     }
     let report = match &input.mailbox {
@@ -106,7 +106,7 @@ fn dispatch(client: &SpacedriveClient, input: &ScanInput, key: String) -> Result
         key: Some(key),
         ..DispatchInput::default()
     };
-    let made = client.dispatch(&job)?;
+    let made = client.jobs().dispatch_with(&job)?;
     Ok((made.job_id, made.created))
 }
 
@@ -120,7 +120,7 @@ fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> R
         let is_last = page.total <= page.new.len() as u64;
         for message in &page.new {
             if work == 0 {
-                let job = client.job().map(|job| job.id).unwrap_or_default();
+                let job = client.jobs().current().map(|job| job.id).unwrap_or_default();
                 dispatch(client, input, format!("mailbox:{}:{job}", state.id))?;
                 return Ok(report);
             }
@@ -177,5 +177,5 @@ fn is_cancelled(client: &SpacedriveClient, state: &State, report: &Report) -> Re
         total: Some(messages + left),
         message: Some(format!("messages, {booked} receipts booked")),
     };
-    client.checkpoint(&state.messages, Some(progress))
+    client.jobs().checkpoint(&state.messages, Some(progress))
 }

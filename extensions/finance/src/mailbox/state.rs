@@ -70,7 +70,7 @@ impl State {
         let id = id(mailbox);
         let input =
             ListEntriesInput { path_prefix: Some(path(&id)), ..ListEntriesInput::default() };
-        let entry = client.list_entries(input)?.into_iter().next();
+        let entry = client.vdfs().list_entries(input)?.into_iter().next();
         let own = entry.as_ref().and_then(|entry| entry.metadata.get(OWN)).cloned();
         let own = own.unwrap_or_default();
         let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
@@ -93,7 +93,7 @@ impl State {
         let own = json!({ "messages": self.messages, "booked": self.booked, "seen": self.seen });
         let metadata = Map::from_iter([(OWN.to_owned(), own)]);
         if let Some(entry) = self.entry {
-            client.update_metadata(entry, metadata)?;
+            client.vdfs().update_metadata(entry, metadata)?;
             return Ok(());
         }
         let input = NewEntry { metadata, ..NewEntry::new(&self.name, path(&self.id), ENTRY_TYPE) };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use ext_unpack::{Detected, Kind as Found, detect};
+use ext_unpack::{Detected, Kind as Found, detect, plain_email};
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use mail_parser::{
     Encoding, Message as RawMessage, MessageParser, MessagePart, MimeHeaders, PartType,
@@ -26,11 +26,15 @@ impl Opened {
                 "more than {MAX_NESTED_EMAILS} emails are nested in the email"
             )));
         }
-        let message = MessageParser::default()
-            .parse(raw)
-            .ok_or_else(|| Error::failed("the file is not an email"))?;
+        let size = raw.len();
+        let raw = &*plain_email(raw);
+        let message = MessageParser::default().parse(raw);
+        let message = message.filter(|message| raw.is_empty() || !is_void(message));
+        let message = message.ok_or_else(|| {
+            Error::new(ErrorCode::DocMalformed, "the file is not an email that can be read")
+        })?;
         let before = (place.emails == 0).then(|| self.start_count());
-        self.message(&message, raw.len(), label, place);
+        self.message(&message, size, label, place);
         if let Some(before) = before {
             self.end_count(before);
         }
@@ -135,6 +139,14 @@ impl Opened {
 
 fn message(raw: &RawMessage<'_>) -> Message {
     Message { email: mail::headers(raw), list: mail::is_list(raw), ..Message::default() }
+}
+
+/// Returns whether nothing was found in an email, neither headers nor text.
+fn is_void(message: &RawMessage<'_>) -> bool {
+    let headers = [message.subject(), message.message_id()];
+    headers.iter().all(Option::is_none)
+        && message.from().is_none()
+        && message.parts.iter().all(|part| part.len() == 0)
 }
 
 fn too_deep() -> Error {

@@ -38,7 +38,7 @@ fn a_correction_is_data_of_its_own_and_can_be_taken_back() {
     let after = after.iter().find(|row| row["entry_id"] == *id).unwrap();
     assert_eq!((&after["vendor"], &after["amount"]), (&json!("My Power"), &json!(99.5)));
     let entry = id.as_str().unwrap().parse().unwrap();
-    let kept: Value = host.client().read_json_sidecar(entry, "corrections.json").unwrap();
+    let kept: Value = host.client().vdfs().read_json_sidecar(entry, "corrections.json").unwrap();
     assert_eq!(kept["amount"]["corrected"], 99.5);
     assert_eq!(kept["amount"]["read"], before["amount"]);
     let shown = operation(&host, "query:finance.show.v1", &json!({ "entry_id": id })).unwrap();
@@ -158,7 +158,7 @@ fn what_a_person_emptied_stays_empty_whatever_is_read() {
     // The metadata are read again as another program left them: empty as read, and empty as said.
     let id: Uuid = before["entry_id"].as_str().unwrap().parse().unwrap();
     let own = json!({ "finance": { "values": { "vendor": null } } });
-    host.client().update_metadata(id, own.as_object().unwrap().clone()).unwrap();
+    host.client().vdfs().update_metadata(id, own.as_object().unwrap().clone()).unwrap();
     import_all(&host, &files()[..1]);
     let after = rows(&host).into_iter().find(|row| row["entry_id"] == before["entry_id"]).unwrap();
     for field in empty.keys() {
@@ -225,7 +225,7 @@ fn what_a_person_said_is_sure_and_what_was_read_beside_it_is_as_sure_as_before()
     let id = rows(&host)[0]["entry_id"].clone();
     let entry: Uuid = id.as_str().unwrap().parse().unwrap();
     let mut record: serde_json::Map<String, Value> =
-        host.client().read_json_sidecar(entry, "receipt.json").unwrap();
+        host.client().vdfs().read_json_sidecar(entry, "receipt.json").unwrap();
     let shares = |vendor: f64, date: f64, amount: f64| {
         let of = |share| json!({ "confidence": share, "quote": "" });
         json!({ "vendor": of(vendor), "date": of(date), "amount": of(amount) })
@@ -233,7 +233,7 @@ fn what_a_person_said_is_sure_and_what_was_read_beside_it_is_as_sure_as_before()
     let mut read = |confidence: f64, evidence: Value| {
         record.insert("confidence".into(), json!(confidence));
         record.insert("evidence".into(), evidence);
-        host.client().write_json_sidecar(entry, "receipt.json", &record).unwrap();
+        host.client().vdfs().write_json_sidecar(entry, "receipt.json", &record).unwrap();
     };
     let correct = |values: Value| {
         operation(&host, CORRECT, &json!({ "entry_id": id, "values": values })).unwrap()
@@ -265,7 +265,7 @@ fn a_correction_that_comes_while_another_document_is_booked_stands() {
         let is_its = input.entry_id == entry && input.name == "receipt.json";
         if is_its && !is_corrected.replace(true) {
             let patch = json!({ "vendor": "Mine" });
-            client.update_metadata(entry, patch.as_object().unwrap().clone())?;
+            client.vdfs().update_metadata(entry, patch.as_object().unwrap().clone())?;
         }
         Ok(ReadSidecarOutput { data: record.clone().into() })
     });

@@ -135,16 +135,16 @@ fn decisions_about_nothing_are_refused() {
 /// Turns a booking into one of a library of before documents were compared.
 fn age(host: &FakeHost, entry_id: Uuid) {
     let client = host.client();
-    let record: Value = client.read_json_sidecar(entry_id, "receipt.json").unwrap();
+    let record: Value = client.vdfs().read_json_sidecar(entry_id, "receipt.json").unwrap();
     let mut record = record.as_object().unwrap().clone();
     record.remove("documents");
-    client.write_json_sidecar(entry_id, "receipt.json", &record).unwrap();
+    client.vdfs().write_json_sidecar(entry_id, "receipt.json", &record).unwrap();
     let traits = json!({ "amount": 211.1, "date": "2026-01-05", "currency": "EUR", "numbers": ["2026", "INV-2026-1801"],
         "ids": null, "seller": null, "kind": null, "text": null, "email": null, "from": null, "body": null, "file": null });
     let own = json!({ "traits": traits, "booking": null, "booking_id": null, "documents": null, "document": null,
         "values": null, "corrected": null });
     let patch = json!({ "read_amount": null, "finance": own });
-    client.update_metadata(entry_id, patch.as_object().unwrap().clone()).unwrap();
+    client.vdfs().update_metadata(entry_id, patch.as_object().unwrap().clone()).unwrap();
 }
 
 /// Makes a library that booked one invoice twice before documents were compared.
@@ -182,7 +182,7 @@ fn bookings_of_before_are_proposed_and_never_merged_without_a_word() {
 
 fn correct(host: &FakeHost, entry_id: &Value, values: &Value) {
     let id = entry_id.as_str().unwrap().parse().unwrap();
-    host.client().update_metadata(id, values.as_object().unwrap().clone()).unwrap();
+    host.client().vdfs().update_metadata(id, values.as_object().unwrap().clone()).unwrap();
 }
 
 #[test]

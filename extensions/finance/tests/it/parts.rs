@@ -128,6 +128,35 @@ fn what_is_encrypted_or_not_opened_is_a_failure_and_recorded() {
 }
 
 #[test]
+fn an_email_is_booked_in_whatever_form_it_was_saved() {
+    let sent = mail("1", "application/pdf", "invoice.pdf", &invoice());
+    let text = String::from_utf8(sent.clone()).unwrap();
+    let unix = text.replace("\r\n", "\n");
+    let wide = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let forms: [(&str, Vec<u8>); 5] = [
+        ("wide.eml", wide),
+        ("old.eml", unix.replace('\n', "\r").into()),
+        ("late.eml", format!("\r\n\r\n{text}").into()),
+        ("apple.emlx", format!("{}  \n{unix}<plist/>", unix.len()).into()),
+        ("marked.mbox", format!("\u{feff}From a Mon Jan  5 09:00:00 2026\n{unix}").into()),
+    ];
+    for (name, bytes) in forms {
+        let host = host(HashMap::new());
+        import(&host, name, "application/octet-stream", &bytes).unwrap();
+        assert_booked(&host);
+    }
+}
+
+#[test]
+fn what_is_called_an_email_and_is_none_is_a_failure() {
+    let host = host(HashMap::new());
+    let error = import(&host, "a.eml", "message/rfc822", b"\xff\xfe\0\xd8 \0").unwrap_err();
+    assert_eq!(error.code().name(), "E_DOC_MALFORMED");
+    let record = record(&host, "a.eml");
+    assert_eq!((record.outcome.as_str(), record.parts[0].size), ("not_readable", 6));
+}
+
+#[test]
 fn a_file_that_no_receipt_comes_in_is_recorded() {
     let host = host(HashMap::new());
     import(&host, "notes.txt", "text/plain", b"Some notes.").unwrap();

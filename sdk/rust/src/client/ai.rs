@@ -1,11 +1,8 @@
-//! Reading documents, understanding texts, searching.
+//! Reading documents, understanding texts.
 
-use ext_wire::ops::{
-    ai::{
-        ClassifyText, ClassifyTextInput, ClassifyTextOutput, Embed, EmbedInput, EmbedOutput,
-        ExtractText, ExtractTextInput, ExtractTextOutput, Ocr, OcrInput, OcrOutput,
-    },
-    search::{Entries, SearchInput, SearchOutput},
+use ext_wire::ops::ai::{
+    ClassifyText, ClassifyTextInput, ClassifyTextOutput, Embed, EmbedInput, EmbedOutput,
+    ExtractText, ExtractTextInput, ExtractTextOutput, Ocr, OcrInput, OcrOutput,
 };
 
 use schemars::{JsonSchema, generate::SchemaSettings};
@@ -18,7 +15,11 @@ use crate::{
     inputs::OcrOptions,
 };
 
-impl SpacedriveClient {
+/// Documents and texts that models of the host read: [`SpacedriveClient::ai`] returns it.
+#[derive(Debug, Clone, Copy)]
+pub struct Ai<'a>(pub(super) &'a SpacedriveClient);
+
+impl Ai<'_> {
     /// Reads the text in a picture, or in pages of a PDF.
     ///
     /// # Errors
@@ -33,7 +34,7 @@ impl SpacedriveClient {
     /// # Errors
     /// As [`Self::ocr`].
     pub fn ocr_with(&self, input: OcrInput) -> Result<OcrOutput> {
-        self.call_op::<Ocr>(&input)
+        self.0.call_op::<Ocr>(&input)
     }
 
     /// Takes the text that a document carries: PDF text layer, HTML, plain text.
@@ -41,7 +42,7 @@ impl SpacedriveClient {
     /// # Errors
     /// The `E_DOC_…` codes for documents that cannot be read.
     pub fn extract_text(&self, input: ExtractTextInput) -> Result<ExtractTextOutput> {
-        self.call_op::<ExtractText>(&input)
+        self.0.call_op::<ExtractText>(&input)
     }
 
     /// Answers a question about a text, as JSON: a prompt for a receipt with its fields.
@@ -75,7 +76,7 @@ impl SpacedriveClient {
     ///     let (evidence, engine) = (Default::default(), "fake".to_owned());
     ///     Ok(ai::ClassifyTextOutput { answer: json!({ "total": 9.5 }), evidence, engine })
     /// });
-    /// let receipt: Receipt = host.client().classify("TOTAL 9.50", "Extract receipt data")?;
+    /// let receipt: Receipt = host.client().ai().classify("TOTAL 9.50", "Extract receipt data")?;
     /// assert_eq!(receipt.total, Some(9.5));
     /// # Ok::<(), Error>(())
     /// ```
@@ -101,7 +102,7 @@ impl SpacedriveClient {
     /// # Errors
     /// As [`Self::classify_text`].
     pub fn classify_text_with(&self, input: ClassifyTextInput) -> Result<ClassifyTextOutput> {
-        self.call_op::<ClassifyText>(&input)
+        self.0.call_op::<ClassifyText>(&input)
     }
 
     /// Turns texts into vectors, near to each other when their meaning is.
@@ -110,14 +111,6 @@ impl SpacedriveClient {
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for texts out of range,
     /// [`ErrorCode::ModelMissing`](crate::ErrorCode::ModelMissing).
     pub fn embed(&self, input: EmbedInput) -> Result<EmbedOutput> {
-        self.call_op::<Embed>(&input)
-    }
-
-    /// Searches names, metadata and text sidecars, by words and by meaning.
-    ///
-    /// # Errors
-    /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) for a limit out of range.
-    pub fn search(&self, input: SearchInput) -> Result<SearchOutput> {
-        self.call_op::<Entries>(&input)
+        self.0.call_op::<Embed>(&input)
     }
 }

@@ -9,21 +9,25 @@ use uuid::Uuid;
 use super::SpacedriveClient;
 use crate::error::Result;
 
-impl SpacedriveClient {
+/// Events of extensions: [`SpacedriveClient::events`] returns it.
+#[derive(Debug, Clone, Copy)]
+pub struct Events<'a>(pub(super) &'a SpacedriveClient);
+
+impl Events<'_> {
     /// Tells other extensions that `name` happened to an entry; they receive it as
     /// `ext.<your id>.<name>`, after the events before it.
     ///
     /// # Errors
     /// [`Error::is_not_found`](crate::Error::is_not_found) when there is no such entry,
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when `name` is not a valid segment.
-    pub fn publish_event(
+    pub fn publish(
         &self,
         name: &str,
         entry_id: Uuid,
         data: Option<Value>,
     ) -> Result<PublishOutput> {
         let name = name.to_owned();
-        self.call_op::<Publish>(&PublishInput { name, entry_id, data })
+        self.0.call_op::<Publish>(&PublishInput { name, entry_id, data })
     }
 
     /// Subscribes to events of this kind in the client's library, which the manifest has to name;
@@ -32,7 +36,7 @@ impl SpacedriveClient {
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when there is no such kind.
     pub fn subscribe(&self, kind: &str) -> Result<bool> {
-        Ok(self.call_op::<Subscribe>(&SubscribeInput { kind: kind.to_owned() })?.changed)
+        Ok(self.0.call_op::<Subscribe>(&SubscribeInput { kind: kind.to_owned() })?.changed)
     }
 
     /// Takes a subscription back; tells whether there was one.
@@ -40,6 +44,6 @@ impl SpacedriveClient {
     /// # Errors
     /// As [`Self::subscribe`].
     pub fn unsubscribe(&self, kind: &str) -> Result<bool> {
-        Ok(self.call_op::<Unsubscribe>(&SubscribeInput { kind: kind.to_owned() })?.changed)
+        Ok(self.0.call_op::<Unsubscribe>(&SubscribeInput { kind: kind.to_owned() })?.changed)
     }
 }

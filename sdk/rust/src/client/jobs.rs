@@ -11,56 +11,60 @@ use uuid::Uuid;
 use super::SpacedriveClient;
 use crate::error::{Error, Result};
 
-impl SpacedriveClient {
+/// Work that runs later, and resumes where it stopped: [`SpacedriveClient::jobs`] returns it.
+#[derive(Debug, Clone, Copy)]
+pub struct Jobs<'a>(pub(super) &'a SpacedriveClient);
+
+impl<'a> Jobs<'a> {
     /// Dispatches a job: `method` is one of the extension's own operations. The host runs it later,
     /// also after a crash.
     ///
     /// # Errors
     /// [`ErrorCode::AbiExport`] when the manifest does not declare the operation,
     /// [`ErrorCode::Busy`] when the extension has too many jobs that are not over.
-    pub fn dispatch_job(&self, method: &str, input: &impl Serialize) -> Result<Uuid> {
+    pub fn dispatch(&self, method: &str, input: &impl Serialize) -> Result<Uuid> {
         let (method, input) = (method.to_owned(), serde_json::to_value(input)?);
         let job = DispatchInput { method, input, ..DispatchInput::default() };
-        Ok(self.dispatch(&job)?.job_id)
+        Ok(self.dispatch_with(&job)?.job_id)
     }
 
-    /// Dispatches a job as [`Self::dispatch_job`] does, with a key (while a job with this key is
+    /// Dispatches a job as [`Self::dispatch`] does, with a key (while a job with this key is
     /// not over, no second one is made) and a delay.
     ///
     /// # Errors
-    /// As [`Self::dispatch_job`].
-    pub fn dispatch(&self, job: &DispatchInput) -> Result<DispatchOutput> {
-        self.call_op::<Dispatch>(job)
+    /// As [`Self::dispatch`].
+    pub fn dispatch_with(&self, job: &DispatchInput) -> Result<DispatchOutput> {
+        self.0.call_op::<Dispatch>(job)
     }
 
     /// Returns the state of a job of this extension.
     ///
     /// # Errors
     /// [`Error::is_not_found`] when there is none.
-    pub fn job_status(&self, job_id: Uuid) -> Result<Job> {
-        self.call_op::<Status>(&JobRef { job_id })
+    pub fn status(&self, job_id: Uuid) -> Result<Job> {
+        self.0.call_op::<Status>(&JobRef { job_id })
     }
 
     /// Ends a job of this extension; tells whether it was not over yet.
     ///
     /// # Errors
-    /// As [`Self::job_status`].
-    pub fn cancel_job(&self, job_id: Uuid) -> Result<bool> {
-        Ok(self.call_op::<Cancel>(&JobRef { job_id })?.cancelled)
+    /// As [`Self::status`].
+    pub fn cancel(&self, job_id: Uuid) -> Result<bool> {
+        Ok(self.0.call_op::<Cancel>(&JobRef { job_id })?.cancelled)
     }
 
     /// Lists the jobs of this extension, the newest first.
     ///
     /// # Errors
     /// The host's error.
-    pub fn list_jobs(&self, input: &ListJobsInput) -> Result<Vec<Job>> {
-        Ok(self.call_op::<List>(input)?.jobs)
+    pub fn list(&self, input: &ListJobsInput) -> Result<Vec<Job>> {
+        Ok(self.0.call_op::<List>(input)?.jobs)
     }
 
     /// Returns the job as which the running operation was started; `None` when somebody called it.
     #[must_use]
-    pub fn job(&self) -> Option<&JobContext> {
-        self.job.as_deref()
+    pub fn current(&self) -> Option<&'a JobContext> {
+        self.0.job.as_deref()
     }
 
     /// Returns the checkpoint at which the job ended before; `None` for the first start, and
@@ -69,7 +73,7 @@ impl SpacedriveClient {
     /// # Errors
     /// When the checkpoint is not a `T`.
     pub fn last_checkpoint<T: DeserializeOwned>(&self) -> Result<Option<T>> {
-        let value = self.job().and_then(|job| job.checkpoint.clone());
+        let value = self.current().and_then(|job| job.checkpoint.clone());
         value.map(serde_json::from_value).transpose().map_err(Error::from)
     }
 
@@ -84,9 +88,9 @@ impl SpacedriveClient {
         progress: Option<ProgressReport>,
     ) -> Result<bool> {
         let outside = || Error::new(ErrorCode::Conflict, "checkpoints need a running job");
-        let job_id = self.job().ok_or_else(outside)?.id;
+        let job_id = self.current().ok_or_else(outside)?.id;
         let checkpoint = Some(serde_json::to_value(at)?);
         let input = CheckpointInput { job_id, checkpoint, progress };
-        Ok(self.call_op::<Checkpoint>(&input)?.cancelled)
+        Ok(self.0.call_op::<Checkpoint>(&input)?.cancelled)
     }
 }

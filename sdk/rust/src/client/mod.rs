@@ -1,10 +1,14 @@
 //! The client: an extension's way to the host.
 
 mod ai;
+mod credentials;
 mod events;
+mod flat;
 mod http;
 mod jobs;
 mod mail;
+mod search;
+mod settings;
 mod vdfs;
 
 use std::{fmt, rc::Rc};
@@ -14,6 +18,17 @@ use ext_wire::{Wire, body, body::BlobStyle, ops::jobs::JobContext};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+pub use self::{
+    ai::Ai,
+    credentials::Credentials,
+    events::Events,
+    http::{Http, RequestBuilder, Response},
+    jobs::Jobs,
+    mail::Mail,
+    search::Search,
+    settings::Settings,
+    vdfs::Vdfs,
+};
 use crate::error::{Error, Result};
 
 /// Carrier of a call to the host and of its reply: the imports of the ABI in a guest, a fake host
@@ -28,7 +43,8 @@ pub trait Transport {
 
 /// Client that calls operations of the host, in one library or in none. Cheap to clone.
 ///
-/// Every method is one call of the host, which checks each time whether the extension may do it:
+/// The operations stand in families, as [`vdfs`](Self::vdfs) and [`ai`](Self::ai); those of the shortest
+/// programs stand here as well. Every method is one call of the host, which checks each time whether the extension may do it:
 /// the manifest names the methods and libraries. All of them fail with the host's error; beyond
 /// what the methods document, [`ErrorCode::DeniedMethod`](crate::ErrorCode::DeniedMethod),
 /// [`ErrorCode::DeniedLibrary`](crate::ErrorCode::DeniedLibrary) and
@@ -66,6 +82,60 @@ impl SpacedriveClient {
     pub(crate) fn in_job(mut self, job: Option<JobContext>) -> Self {
         self.job = job.map(Rc::new);
         self
+    }
+
+    /// Returns the operations on entries, their content, metadata and sidecar files.
+    #[must_use]
+    pub const fn vdfs(&self) -> Vdfs<'_> {
+        Vdfs(self)
+    }
+
+    /// Returns the operations that read documents and texts.
+    #[must_use]
+    pub const fn ai(&self) -> Ai<'_> {
+        Ai(self)
+    }
+
+    /// Returns the operations on the extension's credentials.
+    #[must_use]
+    pub const fn credentials(&self) -> Credentials<'_> {
+        Credentials(self)
+    }
+
+    /// Returns the requests to servers.
+    #[must_use]
+    pub const fn http(&self) -> Http<'_> {
+        Http(self)
+    }
+
+    /// Returns the operations on jobs.
+    #[must_use]
+    pub const fn jobs(&self) -> Jobs<'_> {
+        Jobs(self)
+    }
+
+    /// Returns the operations on events of extensions.
+    #[must_use]
+    pub const fn events(&self) -> Events<'_> {
+        Events(self)
+    }
+
+    /// Returns the search.
+    #[must_use]
+    pub const fn search(&self) -> Search<'_> {
+        Search(self)
+    }
+
+    /// Returns the operations on mailboxes.
+    #[must_use]
+    pub const fn mail(&self) -> Mail<'_> {
+        Mail(self)
+    }
+
+    /// Returns the settings that the user made for the extension.
+    #[must_use]
+    pub const fn settings(&self) -> Settings<'_> {
+        Settings(self)
     }
 
     /// Calls any method, of the host or of another extension. Blobs in input and output cross

@@ -20,7 +20,11 @@ use crate::error::{Error, Result};
 /// Most attempts at a change that others are faster with.
 const MAX_ATTEMPTS: u32 = 100;
 
-impl SpacedriveClient {
+/// Entries, their content, metadata and sidecar files: [`SpacedriveClient::vdfs`] returns it.
+#[derive(Debug, Clone, Copy)]
+pub struct Vdfs<'a>(pub(super) &'a SpacedriveClient);
+
+impl Vdfs<'_> {
     /// Makes an entry, or finds the one that this extension made at this path before, and returns its
     /// id. So an event that comes twice makes one entry.
     ///
@@ -28,7 +32,7 @@ impl SpacedriveClient {
     /// use spacedrive_sdk::{prelude::*, testing::FakeHost};
     ///
     /// let host = FakeHost::new();
-    /// let id = host.client().create_entry(CreateEntryInput {
+    /// let id = host.client().vdfs().create_entry(CreateEntryInput {
     ///     name: "Receipt: Starbucks",
     ///     path: format!("receipts/{}.eml", 1),
     ///     entry_type: "FinancialDocument",
@@ -57,7 +61,7 @@ impl SpacedriveClient {
     /// [`ErrorCode::Path`] for an illegal name or path, [`ErrorCode::DeniedArg`] when another extension
     /// made an entry there.
     pub fn create_entry_with(&self, input: NewEntry) -> Result<CreateEntryOutput> {
-        self.call_op::<CreateEntry>(&input)
+        self.0.call_op::<CreateEntry>(&input)
     }
 
     /// Returns one entry and its sidecars.
@@ -65,7 +69,7 @@ impl SpacedriveClient {
     /// # Errors
     /// [`Error::is_not_found`] when there is none.
     pub fn get_entry(&self, entry_id: Uuid) -> Result<EntryDetails> {
-        self.call_op::<GetEntry>(&EntryRef { entry_id })
+        self.0.call_op::<GetEntry>(&EntryRef { entry_id })
     }
 
     /// Lists all entries that fit, in the order of their making; asks for as many pages of
@@ -76,7 +80,7 @@ impl SpacedriveClient {
     pub fn list_entries(&self, mut input: ListEntriesInput) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         loop {
-            let page = self.call_op::<ListEntries>(&input)?;
+            let page = self.0.call_op::<ListEntries>(&input)?;
             entries.extend(page.entries);
             match page.next {
                 Some(next) => input.after = Some(next),
@@ -86,13 +90,13 @@ impl SpacedriveClient {
     }
 
     /// Reads the whole content of an entry. Beyond the attachment limit (64 MiB) use
-    /// [`ReadContent`] with ranges through [`Self::call_op`].
+    /// [`ReadContent`] with ranges through [`SpacedriveClient::call_op`].
     ///
     /// # Errors
     /// [`Error::is_not_found`] when there is no such entry or it has no content.
     pub fn read_content(&self, entry_id: Uuid) -> Result<Blob> {
         let input = ReadContentInput { entry_id, offset: 0, length: None };
-        Ok(self.call_op::<ReadContent>(&input)?.data)
+        Ok(self.0.call_op::<ReadContent>(&input)?.data)
     }
 
     /// Changes metadata by a JSON Merge Patch (RFC 7396): keys in `patch` are set, `null` removes,
@@ -106,7 +110,7 @@ impl SpacedriveClient {
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
         let input = UpdateMetadataInput::new(entry_id, patch);
-        Ok(self.call_op::<UpdateMetadata>(&input)?.metadata)
+        Ok(self.0.call_op::<UpdateMetadata>(&input)?.metadata)
     }
 
     /// Changes metadata as [`Self::update_metadata`] does, by a patch that was made of an entry as it
@@ -121,7 +125,7 @@ impl SpacedriveClient {
         patch: Map<String, Value>,
     ) -> Result<Map<String, Value>> {
         let input = UpdateMetadataInput::of_unchanged(read.id, patch, &read.metadata);
-        Ok(self.call_op::<UpdateMetadata>(&input)?.metadata)
+        Ok(self.0.call_op::<UpdateMetadata>(&input)?.metadata)
     }
 
     /// Changes metadata by a patch that depends on what the metadata say: what others write meanwhile
@@ -134,7 +138,7 @@ impl SpacedriveClient {
     /// # use spacedrive_sdk::{prelude::*, testing::FakeHost};
     /// # use serde_json::{Map, Value, json};
     /// # fn count(client: &SpacedriveClient, id: Uuid) -> Result<()> {
-    /// client.change_metadata(id, |entry| {
+    /// client.vdfs().change_metadata(id, |entry| {
     ///     let seen = entry.metadata.get("seen").and_then(Value::as_u64).unwrap_or_default();
     ///     Ok(Map::from_iter([("seen".to_owned(), json!(seen + 1))]))
     /// })?;
@@ -166,7 +170,7 @@ impl SpacedriveClient {
     /// # Errors
     /// The host's error.
     pub fn delete_entry(&self, entry_id: Uuid) -> Result<bool> {
-        Ok(self.call_op::<DeleteEntry>(&EntryRef { entry_id })?.deleted)
+        Ok(self.0.call_op::<DeleteEntry>(&EntryRef { entry_id })?.deleted)
     }
 
     /// Writes a sidecar file, whole; an older one of the same name is replaced.
@@ -189,7 +193,69 @@ impl SpacedriveClient {
     /// # Errors
     /// As [`Self::write_sidecar`].
     pub fn write_sidecar_with(&self, input: WriteSidecarInput) -> Result<SidecarInfo> {
-        self.call_op::<WriteSidecar>(&input)
+        self.0.call_op::<WriteSidecar>(&input)
+    }
+
+    /// Writes a sidecar file as [`Self::write_sidecar`] does, made of the one that was read: as long as
+    /// it is that one, or as there is none.
+    ///
+    /// # Errors
+    /// [`Error::is_conflict`] when it is another one by now: read it and make it anew, as
+    /// [`Self::change_sidecar`] does; as [`Self::write_sidecar`].
+    pub fn write_unchanged_sidecar(
+        &self,
+        entry_id: Uuid,
+        name: &str,
+        data: impl AsRef<[u8]>,
+        read: Option<&SidecarInfo>,
+    ) -> Result<SidecarInfo> {
+        let data = data.as_ref().to_vec();
+        self.write_sidecar_with(WriteSidecarInput::of_unchanged(entry_id, name, data, read))
+    }
+
+    /// Changes a sidecar file by what it holds: what others write meanwhile is not lost. `change` gets
+    /// its bytes, or none where there is no such sidecar, and is called anew when it was written in
+    /// between.
+    ///
+    /// ```
+    /// use spacedrive_sdk::{prelude::*, testing::FakeHost};
+    ///
+    /// let host = FakeHost::new();
+    /// let scan = host.add_file("scan.png", "mail/scan.png", "image/png", b"");
+    /// for line in ["one", "two"] {
+    ///     host.client().vdfs().change_sidecar(scan.id, "log.txt", |old| {
+    ///         let old = old.map(|old| old.as_bytes().to_vec()).unwrap_or_default();
+    ///         Ok([old.as_slice(), line.as_bytes(), b"\n"].concat())
+    ///     })?;
+    /// }
+    /// assert_eq!(host.sidecar(scan.id, "log.txt").as_deref(), Some(b"one\ntwo\n".as_slice()));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of `change`; [`Error::is_conflict`] when others were faster 100 times; as
+    /// [`Self::write_sidecar`].
+    pub fn change_sidecar(
+        &self,
+        entry_id: Uuid,
+        name: &str,
+        mut change: impl FnMut(Option<Blob>) -> Result<Vec<u8>>,
+    ) -> Result<SidecarInfo> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let read = self.list_sidecars(entry_id)?.into_iter().find(|it| it.name == name);
+            let old = match read.as_ref().map(|_| self.read_sidecar(entry_id, name)) {
+                // That it was removed since is noticed when it is written.
+                Some(Err(gone)) if gone.is_not_found() => None,
+                old => old.transpose()?,
+            };
+            let data = change(old)?;
+            match self.write_unchanged_sidecar(entry_id, name, data, read.as_ref()) {
+                Err(error) if error.is_conflict() && attempts < MAX_ATTEMPTS => {}
+                result => return result,
+            }
+        }
     }
 
     /// Writes `value` as a sidecar of indented JSON.
@@ -221,7 +287,7 @@ impl SpacedriveClient {
     /// [`Error::is_not_found`] when there is no such entry or sidecar.
     pub fn read_sidecar(&self, entry_id: Uuid, name: &str) -> Result<Blob> {
         let input = SidecarRef { entry_id, name: name.to_owned() };
-        Ok(self.call_op::<ReadSidecar>(&input)?.data)
+        Ok(self.0.call_op::<ReadSidecar>(&input)?.data)
     }
 
     /// Reads a sidecar of JSON.
@@ -241,7 +307,7 @@ impl SpacedriveClient {
         let mut input = ListSidecarsInput { entry_id, after: None };
         let mut sidecars = Vec::new();
         loop {
-            let page = self.call_op::<ListSidecars>(&input)?;
+            let page = self.0.call_op::<ListSidecars>(&input)?;
             sidecars.extend(page.sidecars);
             match page.next {
                 Some(next) => input.after = Some(next),
@@ -256,6 +322,6 @@ impl SpacedriveClient {
     /// The host's error.
     pub fn delete_sidecar(&self, entry_id: Uuid, name: &str) -> Result<bool> {
         let input = SidecarRef { entry_id, name: name.to_owned() };
-        Ok(self.call_op::<DeleteSidecar>(&input)?.deleted)
+        Ok(self.0.call_op::<DeleteSidecar>(&input)?.deleted)
     }
 }

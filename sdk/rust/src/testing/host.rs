@@ -55,6 +55,13 @@ impl FakeHost {
         self.state.serve::<W>(move |_, _, input| answer(input));
     }
 
+    /// Sets the settings of the extension: an object, in which secrets stand as texts and lists. The fake
+    /// host has no manifest, so that it knows no defaults.
+    pub fn set_settings(&self, settings: &serde_json::Value) {
+        let values = settings.as_object().cloned().unwrap_or_default();
+        self.state.settings.replace(values);
+    }
+
     /// Stops the host after so many more calls, as a crash does: all later ones fail with
     /// [`ErrorCode::Stopped`](crate::ErrorCode::Stopped), until it is called with `None`.
     pub fn stop_after(&self, calls: impl Into<Option<usize>>) {

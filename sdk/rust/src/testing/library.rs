@@ -182,6 +182,10 @@ impl Library {
         sidecar.map(|(_, bytes)| bytes).ok_or_else(missing)
     }
 
+    pub(super) fn sidecar_info(&self, id: Uuid, name: &str) -> Result<Option<SidecarInfo>> {
+        Ok(self.find(id)?.sidecars.get(name).map(|(info, _)| info.clone()))
+    }
+
     pub(super) fn sidecars(&self, id: Uuid) -> Result<Vec<SidecarInfo>> {
         Ok(self.find(id)?.sidecars.values().map(|(info, _)| info.clone()).collect())
     }

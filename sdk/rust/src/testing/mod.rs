@@ -18,7 +18,7 @@
 //!
 //! let scan = host.add_file("scan.png", "mail/scan.png", "image/png", b"\x89PNG");
 //! let client = host.client();
-//! let read = client.ocr(client.read_content(scan.id)?.as_bytes(), OcrOptions::default())?;
+//! let read = client.ocr(client.vdfs().read_content(scan.id)?.as_bytes(), OcrOptions::default())?;
 //! client.write_sidecar(scan.id, "ocr.txt", &read.text)?;
 //!
 //! assert_eq!(host.sidecar(scan.id, "ocr.txt").as_deref(), Some(b"TOTAL 9.90".as_slice()));

@@ -1,9 +1,12 @@
 //! The built-in operations that the fake host serves.
 
+use std::collections::BTreeMap;
+
 use ext_wire::{
-    Wire, names,
+    ErrorCode, Wire, names,
     ops::{
         search::Entries,
+        settings,
         vdfs::{
             CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, Entry, GetEntry, ListEntries,
             ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput, ReadContent,
@@ -19,7 +22,7 @@ use super::{
     search,
     state::State,
 };
-use crate::Result;
+use crate::{Error, Result};
 
 /// Puts all of them into the table.
 pub(super) fn register(state: &State) {
@@ -34,11 +37,22 @@ pub(super) fn register(state: &State) {
         Ok(DeleteOutput { deleted: library.delete(input.entry_id) })
     });
     serve::<Entries>(state, |library, input| search::search(library, &input));
+    state.serve::<settings::Get>(|state, library_id, _| {
+        state.check_library(library_id)?;
+        let (values, secrets) = (state.settings.borrow().clone(), BTreeMap::new());
+        Ok(settings::GetSettingsOutput { values, secrets })
+    });
     register_sidecars(state);
 }
 
 fn register_sidecars(state: &State) {
     serve::<WriteSidecar>(state, |library, input| {
+        let old = library.sidecar_info(input.entry_id, &input.name)?;
+        if !input.holds(old.as_ref()) {
+            let name = input.name.escape_debug();
+            let message = format_args!("the sidecar `{name}` is another one by now");
+            return Err(Error::new(ErrorCode::Conflict, message));
+        }
         library.write_sidecar(input.entry_id, &input.name, input.data.into_bytes())
     });
     serve::<ReadSidecar>(state, |library, input| {

@@ -13,6 +13,7 @@ use ext_wire::{
     Wire,
     body::{self, BlobStyle},
 };
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::library::Library;
@@ -26,6 +27,7 @@ pub(super) struct State {
     pub(super) library_id: Uuid,
     pub(super) library: RefCell<Library>,
     handlers: RefCell<HashMap<&'static str, Handler>>,
+    pub(super) settings: RefCell<Map<String, Value>>,
     pub(super) calls: RefCell<Vec<String>>,
     /// Calls that are still answered; `None`: all are.
     pub(super) answered: Cell<Option<usize>>,
@@ -38,6 +40,7 @@ impl Default for State {
             library_id: Uuid::from_u64_pair(0x11b0_0000_0000_8000, 0x8000_0000_0000_0001),
             library: RefCell::default(),
             handlers: RefCell::default(),
+            settings: RefCell::default(),
             calls: RefCell::default(),
             answered: Cell::default(),
             logs: Rc::default(),

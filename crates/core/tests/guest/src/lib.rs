@@ -27,9 +27,9 @@ pub mod guest {
     /// Marks new files.
     #[on_event]
     fn mark(client: &SpacedriveClient, event: Event) -> Result<()> {
-        let content = client.read_content(event.entry.id)?;
+        let content = client.vdfs().read_content(event.entry.id)?;
         client.write_sidecar(event.entry.id, "seen.txt", content)?;
-        client.update_metadata(event.entry.id, object(json!({ "seen": event.kind })))?;
+        client.vdfs().update_metadata(event.entry.id, object(json!({ "seen": event.kind })))?;
         Ok(())
     }
 
@@ -48,19 +48,20 @@ pub mod guest {
     /// The error of the first operation that fails.
     #[operation("action:compat.library.input.v1")]
     pub fn library(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
-        let made = client.create_entry_with(note())?;
-        let again = client.create_entry_with(note())?;
+        let made = client.vdfs().create_entry_with(note())?;
+        let again = client.vdfs().create_entry_with(note())?;
         let id = made.entry.id;
-        let content = client.read_content(id)?;
+        let content = client.vdfs().read_content(id)?;
         let range = ReadContentInput { entry_id: id, offset: 8, length: Some(6) };
         let part = client.call_op::<ReadContent>(&range)?;
         let patch = object(json!({ "draft": null, "state": { "name": "booked" } }));
-        let metadata = client.update_metadata(id, patch)?;
+        let metadata = client.vdfs().update_metadata(id, patch)?;
         let sidecars = sidecars(client, id)?;
         let found = find(client)?;
         let read = read(client, content)?;
-        let deleted = client.delete_entry(id)?;
-        let gone = client.get_entry(id).map_or_else(|error| error.code().name(), |_| "still there");
+        let deleted = client.vdfs().delete_entry(id)?;
+        let gone =
+            client.vdfs().get_entry(id).map_or_else(|error| error.code().name(), |_| "still there");
         Ok(json!({ "created": [made.created, again.created], "metadata": metadata,
             "part": String::from_utf8_lossy(part.data.as_bytes()), "sidecars": sidecars,
             "found": found, "read": read, "deleted": deleted, "gone": gone }))
@@ -70,19 +71,19 @@ pub mod guest {
     #[operation("action:compat.talk.input.v1")]
     fn talk(client: &SpacedriveClient, _: NoInput) -> Result<Value> {
         let entry = client.create_entry(NewEntry { path: "compat/talk".into(), ..note() })?;
-        let event = client.publish_event("booked", entry, Some(json!({ "n": 1 })))?;
-        let subscribed = client.subscribe("ext.other.booked")?;
-        let unsubscribed = client.unsubscribe("ext.other.booked")?;
+        let event = client.events().publish("booked", entry, Some(json!({ "n": 1 })))?;
+        let subscribed = client.events().subscribe("ext.other.booked")?;
+        let unsubscribed = client.events().unsubscribe("ext.other.booked")?;
         let job = DispatchInput {
             method: "query:compat.echo.v1".into(),
             input: json!("later"),
             key: Some("one".into()),
             delay_ms: 60_000,
         };
-        let job = client.dispatch(&job)?.job_id;
-        let status = client.job_status(job)?;
-        let jobs = client.list_jobs(&ListJobsInput::default())?.len();
-        let cancelled = client.cancel_job(job)?;
+        let job = client.jobs().dispatch_with(&job)?.job_id;
+        let status = client.jobs().status(job)?;
+        let jobs = client.jobs().list(&ListJobsInput::default())?.len();
+        let cancelled = client.jobs().cancel(job)?;
         Ok(json!({ "kind": event.kind, "subscribed": [subscribed, unsubscribed],
             "job": [status.method, status.state.name()], "jobs": jobs, "cancelled": cancelled }))
     }
@@ -106,13 +107,13 @@ fn note() -> NewEntry {
 }
 
 fn sidecars(client: &SpacedriveClient, id: Uuid) -> Result<Value> {
-    client.write_json_sidecar(id, "note.json", &json!({ "words": 3 }))?;
+    client.vdfs().write_json_sidecar(id, "note.json", &json!({ "words": 3 }))?;
     let written = client.write_sidecar(id, "text.txt", "Total 12.50 EUR")?;
-    let read: Value = client.read_json_sidecar(id, "note.json")?;
-    let listed = client.list_sidecars(id)?;
-    let details = client.get_entry(id)?;
+    let read: Value = client.vdfs().read_json_sidecar(id, "note.json")?;
+    let listed = client.vdfs().list_sidecars(id)?;
+    let details = client.vdfs().get_entry(id)?;
     let names: Vec<String> = listed.into_iter().map(|sidecar| sidecar.name).collect();
-    let deleted = client.delete_sidecar(id, "note.json")?;
+    let deleted = client.vdfs().delete_sidecar(id, "note.json")?;
     Ok(json!({ "bytes": written.size, "read": read, "names": names,
         "with_entry": details.sidecars.len(), "deleted": deleted }))
 }
@@ -124,24 +125,24 @@ fn find(client: &SpacedriveClient) -> Result<Value> {
         metadata: object(json!({ "amount": 12.5 })),
         ..ListEntriesInput::default()
     };
-    let listed = client.list_entries(input)?.len();
+    let listed = client.vdfs().list_entries(input)?.len();
     let over_ten = Filter { key: "amount".into(), op: Comparison::Greater, value: json!(10) };
     let input = SearchInput {
         filters: vec![over_ten],
         mode: SearchMode::Text,
         ..SearchInput::new("total")
     };
-    let hits = client.search(input)?.hits;
+    let hits = client.search().entries(input)?.hits;
     let snippets: Vec<String> = hits.into_iter().map(|hit| hit.snippet).collect();
     Ok(json!({ "listed": listed, "snippets": snippets }))
 }
 
 fn read(client: &SpacedriveClient, data: Blob) -> Result<Value> {
     let input = ExtractTextInput { data, media_type: Some("text/plain".into()) };
-    let extracted = client.extract_text(input)?;
+    let extracted = client.ai().extract_text(input)?;
     let schema = json!({ "type": "object",
         "properties": { "total": { "type": "number", "description": "total amount" } } });
-    let answer = client.classify_text_with(ClassifyTextInput {
+    let answer = client.ai().classify_text_with(ClassifyTextInput {
         text: extracted.text,
         prompt: "What is the total?".into(),
         schema: Some(object(schema)),

@@ -80,6 +80,7 @@ pub fn guest(call: &str, on_event: &str) -> Vec<u8> {
         (data (i32.const 96) "the reason")
         (data (i32.const 128) "query:core.quota.v1")
         (data (i32.const 160) "null")
+        (data (i32.const 200) "query:settings.get.v1")
         (func (export "plugin_call") (param $m i32) (param $ml i32) (param $ptr i32)
             (param $len i32) (result i32) {call})
         (func (export "plugin_on_event") (param $ptr i32) (param $len i32) (result i32) {on_event})"#

@@ -1,0 +1,142 @@
+//! Files that got another name or folder between two imports.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use ext_library_sqlite::{ImportOutcome, ImportedFile, SqliteLibrary};
+use ext_services::library::{Entries, Events};
+use ext_wire::event::{ENTRY_CREATED, ENTRY_MOVED};
+
+use crate::common::World;
+
+/// A library, and a folder `in` on the disk that is imported into it.
+struct Disk {
+    world: World,
+    folder: PathBuf,
+}
+
+impl Disk {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let world = World::new();
+        let folder = world.data.path().join("disk/in");
+        fs::create_dir_all(&folder).unwrap();
+        world.library.set_import_root(&folder, "in").unwrap();
+        let disk = Self { world, folder };
+        for (name, text) in files {
+            disk.write(name, text);
+            disk.import(name);
+        }
+        disk
+    }
+
+    fn library(&self) -> &SqliteLibrary {
+        &self.world.library
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::create_dir_all(self.file(name).parent().unwrap()).unwrap();
+        fs::write(self.file(name), text).unwrap();
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        fs::create_dir_all(self.file(to).parent().unwrap()).unwrap();
+        fs::rename(self.file(from), self.file(to)).unwrap();
+    }
+
+    fn import(&self, name: &str) -> ImportedFile {
+        self.library().import_file(&self.file(name), &format!("in/{name}")).unwrap()
+    }
+
+    fn events(&self) -> usize {
+        let mut count = 0;
+        while let Some(event) =
+            self.library().next_event("reader", &[ENTRY_CREATED, ENTRY_MOVED]).unwrap()
+        {
+            self.library().acknowledge("reader", event.id).unwrap();
+            count += 1;
+        }
+        count
+    }
+}
+
+#[test]
+fn an_entry_follows_its_file_to_another_name_and_folder() {
+    let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "two")]);
+    let id = disk.import("a.txt").entry.id;
+    for (from, to) in [("a.txt", "c.txt"), ("c.txt", "sub/c.txt"), ("sub/c.txt", "d.txt")] {
+        disk.rename(from, to);
+        let moved = disk.import(to);
+        assert_eq!((moved.entry.id, moved.outcome), (id, ImportOutcome::Followed));
+        assert_eq!(
+            (moved.before, &*moved.entry.path),
+            (vec![format!("in/{from}")], &*format!("in/{to}"))
+        );
+        assert_eq!(moved.entry.name, Path::new(to).file_name().unwrap().to_str().unwrap());
+        assert_eq!(disk.import(to).outcome, ImportOutcome::Unchanged);
+    }
+    assert_eq!(disk.events(), 2 + 3, "two are new, one moved three times");
+    disk.write("d.txt", "three");
+    assert_eq!(disk.import("d.txt").outcome, ImportOutcome::Updated, "it is the file's own");
+}
+
+#[test]
+fn what_cannot_be_told_is_a_new_entry_that_names_the_others() {
+    let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "one")]);
+    disk.rename("a.txt", "c.txt");
+    fs::remove_file(disk.file("b.txt")).unwrap();
+    let new = disk.import("c.txt");
+    assert_eq!(new.outcome, ImportOutcome::Created);
+    assert_eq!(new.before, ["in/a.txt", "in/b.txt"]);
+    assert_eq!(disk.events(), 3);
+}
+
+#[test]
+fn a_copy_is_a_new_entry_and_other_content_is_another_file() {
+    let disk = Disk::new(&[("a.txt", "one"), ("empty.txt", "")]);
+    disk.write("copy.txt", "one");
+    disk.write("same-size.txt", "two");
+    disk.rename("empty.txt", "void.txt");
+    for name in ["copy.txt", "same-size.txt", "void.txt"] {
+        let new = disk.import(name);
+        assert_eq!((new.outcome, new.before.len()), (ImportOutcome::Created, 0), "{name}");
+    }
+}
+
+#[test]
+fn a_file_on_a_disk_that_is_not_there_now_is_not_gone() {
+    let disk = Disk::new(&[("a.txt", "one")]);
+    let disks = disk.folder.parent().unwrap();
+    let other = disk.world.data.path().join("other.txt");
+    fs::write(&other, "one").unwrap();
+    fs::rename(disks, disk.world.data.path().join("unplugged")).unwrap();
+    let copy = disk.library().import_file(&other, "other.txt").unwrap();
+    assert_eq!(copy.outcome, ImportOutcome::Created);
+}
+
+#[test]
+fn an_entry_that_the_user_moved_stays_where_it_is() {
+    let disk = Disk::new(&[("a.txt", "one")]);
+    let id = disk.import("a.txt").entry.id;
+    disk.library().move_entry(id, &"papers/a.txt".parse().unwrap()).unwrap();
+    disk.rename("a.txt", "b.txt");
+    let moved = disk.import("b.txt");
+    assert_eq!((&*moved.entry.path, moved.outcome), ("papers/a.txt", ImportOutcome::Followed));
+    assert_eq!(disk.import("b.txt").outcome, ImportOutcome::Unchanged);
+}
+
+#[test]
+fn an_entry_in_the_bin_follows_no_file() {
+    let disk = Disk::new(&[("a.txt", "one")]);
+    let id = disk.import("a.txt").entry.id;
+    disk.library().delete_entry(None, id).unwrap();
+    disk.rename("a.txt", "b.txt");
+    let new = disk.import("b.txt");
+    assert_eq!((new.outcome, new.before.len()), (ImportOutcome::Created, 0));
+    assert_ne!(new.entry.id, id);
+}

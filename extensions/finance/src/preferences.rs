@@ -1,0 +1,75 @@
+//! The settings that the user makes for Finance. They count when bookings are shown, so that a change holds
+//! for all of them at once, and what was read stays what it is.
+
+use std::collections::BTreeMap;
+
+use spacedrive_sdk::{Settings, prelude::*};
+
+use crate::export::Row;
+
+/// The settings; the manifest has their schema.
+#[derive(Debug, Default, PartialEq, Eq, Settings)]
+pub struct Preferences {
+    /// Currency of amounts beside which none was read, such as EUR.
+    #[setting(title = "Home currency", pattern = "^[A-Z]{3}$")]
+    home_currency: Option<String>,
+    /// Categories by what stands in the names of vendors, such as {"tram": "travel"}; the longest text
+    /// that fits wins over the category that was read.
+    #[setting(title = "Categories")]
+    categories: BTreeMap<String, String>,
+}
+
+impl Preferences {
+    /// Reads the settings. Without the permission, which an update may lack, there are none.
+    pub(crate) fn load(client: &SpacedriveClient) -> Result<Self> {
+        match client.settings().get() {
+            Err(error) if error.code() == ErrorCode::DeniedMethod => Ok(Self::default()),
+            read => read,
+        }
+    }
+
+    /// Fills in what the user prefers. What a person said of this booking wins.
+    pub(crate) fn apply(&self, row: &mut Row) {
+        if row.currency.is_none() && row.amount.is_some() {
+            row.currency.clone_from(&self.home_currency);
+        }
+        let is_said = row.corrected.iter().any(|field| field == "category");
+        if let Some(category) = row.vendor.as_deref().and_then(|vendor| self.category(vendor))
+            && !is_said
+        {
+            row.category = Some(category.to_owned());
+        }
+    }
+
+    /// Returns the category of a vendor by the longest text that stands in its name.
+    fn category(&self, vendor: &str) -> Option<&str> {
+        let vendor = vendor.to_lowercase();
+        let fits = |text: &str| !text.is_empty() && vendor.contains(&text.to_lowercase());
+        let fitting = self.categories.iter().filter(|(text, _)| fits(text));
+        fitting.max_by_key(|(text, _)| text.len()).map(|(_, category)| category.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn the_manifest_has_the_schema_of_the_type() {
+        let manifest: Value = serde_json::from_str(include_str!("../manifest.json")).unwrap();
+        let schema: Value = serde_json::from_str(Preferences::SCHEMA).unwrap();
+        assert_eq!(manifest["settings"], schema, "{}", Preferences::SCHEMA);
+    }
+
+    #[test]
+    fn the_longest_text_in_the_name_of_a_vendor_wins() {
+        let rules = [("tram", "travel"), ("Tramway Café", "food"), ("", "other")];
+        let categories = rules.map(|(text, category)| (text.into(), category.into())).into();
+        let preferences = Preferences { categories, ..Preferences::default() };
+        assert_eq!(preferences.category("City TRAM"), Some("travel"));
+        assert_eq!(preferences.category("The Tramway Café"), Some("food"));
+        assert_eq!(preferences.category("Bakery"), None);
+    }
+}

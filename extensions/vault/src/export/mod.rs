@@ -1,0 +1,93 @@
+//! The items for other programs, not encrypted (Bitwarden) or by a password (KeePass).
+
+mod bitwarden;
+mod kdbx;
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::SecretText;
+use zeroize::Zeroizing;
+
+use crate::item::Item;
+use crate::master::by_password;
+use crate::vault::needs;
+
+/// The format of an export.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// A database of KeePass, by a password, with files.
+    #[default]
+    Kdbx,
+    /// Bitwarden's JSON: not encrypted, without files.
+    Bitwarden,
+}
+
+/// Input of `action:vault.export.input.v1`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExportInput {
+    /// The master password, also of a vault that is unlocked.
+    pub master_password: Option<SecretText>,
+    /// The format.
+    pub format: Format,
+    /// The password of the KeePass database.
+    pub file_password: Option<SecretText>,
+}
+
+/// An export.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exported {
+    /// The bytes of the file.
+    pub content: Blob,
+    /// Number of items.
+    pub items: usize,
+    /// Number of files.
+    pub files: usize,
+    /// What was left out, with the reason.
+    pub left_out: Vec<String>,
+}
+
+/// An item to write, and its files.
+pub(crate) struct Whole {
+    pub(crate) item: Item,
+    pub(crate) files: Vec<(String, Zeroizing<Vec<u8>>)>,
+}
+
+/// Writes all items that are not deleted.
+///
+/// # Errors
+/// Those of [`Vault::open`](crate::vault::Vault::open); those of `vdfs.read_sidecar`.
+pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<Exported> {
+    let vault = by_password(client, input.master_password.as_ref())?;
+    let items = vault.items()?;
+    let damaged = items.damaged.iter().map(|id| format!("item {id}: it is damaged"));
+    let mut left_out: Vec<String> = damaged.collect();
+    let mut whole = Vec::new();
+    for kept in items.kept.iter().filter(|kept| kept.item.deleted_at.is_none()) {
+        let mut files = Vec::new();
+        for file in &kept.item.attachments {
+            match (input.format, vault.read_file(kept, &file.id)) {
+                (Format::Bitwarden, _) => {
+                    left_out.push(format!("a file of item {}: the format has none", kept.id()));
+                }
+                (Format::Kdbx, Ok(bytes)) => files.push((file.name.clone(), bytes)),
+                (Format::Kdbx, Err(_)) => {
+                    left_out.push(format!("a file of item {}: it is damaged", kept.id()));
+                }
+            }
+        }
+        whole.push(Whole { item: kept.item.clone(), files });
+    }
+    let content = match input.format {
+        Format::Bitwarden => bitwarden::write(&whole)?,
+        Format::Kdbx => kdbx::write(&whole, file_password(input)?)?,
+    };
+    let files = whole.iter().map(|whole| whole.files.len()).sum();
+    Ok(Exported { content: content.into(), items: whole.len(), files, left_out })
+}
+
+fn file_password(input: &ExportInput) -> Result<&SecretText> {
+    let given = input.file_password.as_ref().filter(|password| !password.expose().is_empty());
+    given.ok_or_else(|| needs("file_password", "a KeePass database has a password"))
+}

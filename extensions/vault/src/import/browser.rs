@@ -1,0 +1,85 @@
+//! The CSV of Chrome, Edge, Safari and Firefox, by the names of its columns.
+
+use jiff::Timestamp;
+use spacedrive_sdk::Result;
+use url::Url;
+
+use super::{Found, bad};
+use crate::item::{Item, Kind};
+
+/// Reads the logins of a file.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`](spacedrive_sdk::ErrorCode::BadInput) when it is not CSV, or has no column of
+/// passwords.
+pub(super) fn read(text: &str) -> Result<Found> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let heads = reader.headers().map_err(|_| bad("the file is not CSV"))?.clone();
+    let heads: Vec<String> = heads.iter().map(|head| head.trim().to_lowercase()).collect();
+    let column = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
+    let Some(password) = column(&["password"]) else {
+        return Err(bad("the file has no column `password`, as the CSV of a browser has"));
+    };
+    let columns = Columns {
+        name: column(&["name", "title"]),
+        url: column(&["url"]),
+        username: column(&["username"]),
+        password,
+        note: column(&["note", "notes"]),
+        totp: column(&["otpauth"]),
+        created: column(&["timecreated"]),
+        changed: column(&["timepasswordchanged"]),
+    };
+    let mut found = Found::default();
+    for (at, record) in reader.records().enumerate() {
+        match record {
+            Ok(record) => found.items.push(columns.item(&record).into()),
+            Err(_) => found.left_out.push(format!("line {}: it cannot be read", at + 2)),
+        }
+    }
+    Ok(found)
+}
+
+struct Columns {
+    name: Option<usize>,
+    url: Option<usize>,
+    username: Option<usize>,
+    password: usize,
+    note: Option<usize>,
+    totp: Option<usize>,
+    created: Option<usize>,
+    changed: Option<usize>,
+}
+
+impl Columns {
+    fn item(&self, record: &csv::StringRecord) -> Item {
+        let get = |column: Option<usize>| {
+            column.and_then(|at| record.get(at)).filter(|text| !text.is_empty())
+        };
+        let url = get(self.url);
+        let title = get(self.name).map(str::to_owned).or_else(|| url.map(host));
+        let mut item = Item::new(Kind::Login, &title.unwrap_or_else(|| "untitled".to_owned()));
+        let fields = [
+            ("url", url),
+            ("username", get(self.username)),
+            ("password", get(Some(self.password))),
+            ("totp", get(self.totp)),
+        ];
+        for (name, value) in fields {
+            if let Some(value) = value {
+                item.add(name, value);
+            }
+        }
+        item.notes = get(self.note).map(Into::into);
+        let time = |column| get(column)?.parse().ok().map(Timestamp::from_millisecond)?.ok();
+        item.created_at = time(self.created).unwrap_or(item.created_at);
+        item.password_changed_at = time(self.changed);
+        item
+    }
+}
+
+fn host(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(Url::host_str);
+    host.unwrap_or(url).to_owned()
+}

@@ -1,0 +1,9 @@
+//! The extension on the fake host.
+
+mod common;
+mod exchange;
+mod health;
+mod items;
+mod manifest;
+mod master;
+mod peers;
