@@ -29,7 +29,9 @@ pub(crate) use library::LibraryCommand;
 pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
-pub(crate) use serve::{LocationCommand, McpArgs, ServeArgs, ServiceManager, TokenCommand};
+pub(crate) use serve::{
+    ConsoleArgs, LocationCommand, McpArgs, ServeArgs, ServiceManager, TokenCommand,
+};
 pub(crate) use shared::{InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg, TailArgs};
@@ -137,6 +139,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Serve the libraries: deliver events and run jobs as they come, follow folders, answer calls.
     Serve(ServeArgs),
+    /// Show the console of the daemon in your browser.
+    Console(ConsoleArgs),
     /// Serve operations as tools for an assistant, by the Model Context Protocol over stdin and stdout.
     Mcp(McpArgs),
     /// Show the daemon, the libraries, extensions and followed folders, and what needs you.

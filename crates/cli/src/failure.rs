@@ -125,6 +125,11 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     if code == ErrorCode::DeniedLibrary.name() && message.contains("the call names none") {
         return Some("name it with `--library NAME`".to_owned());
     }
+    if code == ErrorCode::PkgSignature.name() && message.contains("and its publisher is") {
+        let advice = "ask the publisher whether the key is new; `--accept-publisher` installs it all the \
+                      same, and keeps the new key";
+        return Some(advice.to_owned());
+    }
     if code == ErrorCode::PkgDowngrade.name() {
         return Some("`--allow-downgrade` installs it all the same".to_owned());
     }

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use ext_library_sqlite::Libraries;
-use ext_manager::{CallError, Manager};
+use ext_manager::{CallError, CallObserver, Manager};
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
@@ -16,7 +16,7 @@ use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
     body::{self, BlobStyle},
-    ops::schedules::Schedule,
+    ops::{locations::Location, schedules::Schedule},
 };
 use pollster::block_on;
 use uuid::Uuid;
@@ -36,6 +36,7 @@ pub struct Core {
     pub(crate) user: Engine,
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
     pub(crate) schedules: ListFile<Schedule>,
+    pub(crate) locations: ListFile<Location>,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.
@@ -139,6 +140,12 @@ impl Core {
     /// `state`.
     pub fn refresh_health(&self) {
         self.system.refresh_health();
+    }
+
+    /// Lets an observer see the calls between extensions and this program, from now on. There is one at
+    /// most: false when there was one before.
+    pub fn observe_calls(&self, observer: Arc<dyn CallObserver>) -> bool {
+        self.system.guests.calls.also.set(observer).is_ok()
     }
 
     /// Lists all operations that the user can call, by method: built-in, then those of extensions.

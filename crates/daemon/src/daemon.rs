@@ -12,10 +12,10 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_rpc::{Server, ServerOptions};
+use ext_rpc::{Page, Pages, Server, ServerOptions};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, config::Config};
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     error::DaemonError,
     library_work,
     locations::Follower,
-    scheduler,
+    scheduler, settings,
     shared::Shared,
     threads::Threads,
     watch::{DataWatch, News},
@@ -65,6 +65,12 @@ pub fn is_running(data_folder: &Path) -> Result<bool, DaemonError> {
     Ok(Lock::try_acquire(&data_folder.join(LOCK))?.is_none())
 }
 
+/// Finds a file of the console.
+fn page(name: &str) -> Option<Page> {
+    let found = spacedrive_console::file(name);
+    found.map(|(media_type, content)| Page { media_type, content })
+}
+
 /// A daemon that runs.
 pub struct Daemon {
     // Ended in this order: no new call, then no new file, then no more work.
@@ -94,6 +100,7 @@ impl Daemon {
         let shared = Arc::new(Shared {
             core,
             data_folder: data_folder.clone(),
+            config: Config::load(&data_folder).unwrap_or_default(),
             changes: Changes::default(),
             stop,
             since: Timestamp::now(),
@@ -103,7 +110,9 @@ impl Daemon {
         let watch = DataWatch::start(&shared)?;
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));
         let DaemonOptions { port, connections, .. } = *options;
-        let server = Server::start(&ServerOptions { data_folder, port, connections }, backend)?;
+        let pages = Some(page as Pages);
+        let options = ServerOptions { data_folder, port, connections, pages };
+        let server = Server::start(&options, backend)?;
         let schedules = scheduler::start(&shared);
         let _schedules = schedules.map_err(|source| DaemonError::Thread { source })?;
         let (followers, work) = (BTreeMap::new(), BTreeMap::new());
@@ -127,16 +136,26 @@ impl Daemon {
     /// Follows the data folder until the flag is set that ends it, then ends all work: what runs is
     /// brought to its next step, and nothing is lost.
     pub fn run(mut self) {
-        let mut last = Instant::now();
+        let (mut last, mut told) = (Instant::now(), None);
         while !self.shared.stop.load(Ordering::Relaxed) {
             std::thread::sleep(TICK);
             let mut news = self.watch.take_news();
             if last.elapsed() >= LOOK {
+                self.tell_settings(&mut told);
                 news = News { libraries: true, locations: true, ..news };
                 last = Instant::now();
             }
             self.follow(news);
         }
+    }
+
+    /// Logs that the configuration changed, once for each change.
+    fn tell_settings(&self, told: &mut Option<String>) {
+        let news = settings::news(&self.shared.data_folder, &self.shared.config);
+        if let Some(news) = news.as_ref().filter(|news| told.as_ref() != Some(news)) {
+            tracing::warn!("{news}");
+        }
+        *told = news;
     }
 
     fn follow(&mut self, news: News) {
@@ -194,7 +213,7 @@ impl Daemon {
             !location.paused && self.work.contains_key(&location.library_id)
         };
         let active: Vec<_> = locations.iter().filter(active).cloned().collect();
-        self.followers.retain(|_, follower| active.contains(&follower.location));
+        self.followers.retain(|_, follower| active.iter().any(|it| follower.follows(it)));
         let known: Vec<Uuid> = locations.iter().map(|location| location.id).collect();
         self.shared.locations.lock().retain(|id, _| known.contains(id));
         for location in active {

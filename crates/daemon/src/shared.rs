@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, config::Config};
 use uuid::Uuid;
 
 use crate::changes::Changes;
@@ -17,6 +17,8 @@ use crate::changes::Changes;
 pub(crate) struct Shared {
     pub(crate) core: Core,
     pub(crate) data_folder: PathBuf,
+    /// The configuration that the daemon started with.
+    pub(crate) config: Config,
     pub(crate) changes: Changes,
     /// Ends the daemon, and all work between two of its steps.
     pub(crate) stop: Arc<AtomicBool>,
@@ -50,6 +52,13 @@ pub struct LocationState {
     pub waiting: u64,
     /// Files that became entries, or got new content, since the daemon began.
     pub added: u64,
+    /// Entries that went to the bin with their files, since the daemon began.
+    pub removed: u64,
+    /// Files that are gone, whose entries stay until the user says that they are deleted.
+    pub missing: u64,
+    /// The reason for which they stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_because: Option<String>,
     /// The last failure, until it goes well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

@@ -16,7 +16,10 @@ use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-use crate::shared::{LocationState, Shared, WorkState};
+use crate::{
+    settings,
+    shared::{LocationState, Shared, WorkState},
+};
 
 /// The state of a data folder.
 #[derive(Debug, Clone, Serialize)]
@@ -142,6 +145,7 @@ pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
     }
     drop(states);
     status.attention = attention(&status, broken);
+    status.attention.extend(settings::news(&shared.data_folder, &shared.config));
     Ok(status)
 }
 
@@ -244,6 +248,15 @@ fn attention(status: &Status, broken: Vec<String>) -> Vec<String> {
     for location in &status.locations {
         let folder = &location.location.folder;
         lines.extend(location.state.failure.iter().map(|failure| format!("{folder}: {failure}")));
+        let missing = location.state.missing;
+        let line = |reason| {
+            format!(
+                "{folder}: {missing} entries whose files are gone are kept, since {reason}. If the \
+                 files were deleted: spacedrive location rescan {} --accept-deletions",
+                location.location.id
+            )
+        };
+        lines.extend(location.state.missing_because.as_ref().map(line));
     }
     for schedule in &status.schedules {
         let method = &schedule.method;

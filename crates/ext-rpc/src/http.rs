@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     PROTOCOL,
     backend::{Backend, Caller, RpcCall},
+    console::{self, Console},
     content,
     guard::{self, Door},
     limits::{BODY_TIME, MAX_REQUEST_BYTES},
@@ -46,6 +47,7 @@ pub(crate) struct Site {
     pub(crate) stop: StopHandle,
     /// The calls that are watched.
     pub(crate) running: Running,
+    pub(crate) console: Console,
 }
 
 impl Site {
@@ -62,13 +64,22 @@ impl Site {
 
     async fn route(&self, door: &Door, request: Request<Incoming>) -> Result<Reply, Refusal> {
         guard::check_browser(door, request.headers())?;
-        let path = request.uri().path();
-        if path == "/health" {
+        if request.uri().path() == "/health" {
             return Ok(health(request.method()));
         }
-        let caller = guard::caller(door, request.headers(), &*self.backend)?;
+        let request = match self.console.answer(door, request).await {
+            Ok(reply) => return reply,
+            Err(request) => request,
+        };
+        let session = self.console.find_session(door, request.headers()).await;
+        let caller = match session {
+            Some(_) => Caller::User,
+            None => guard::caller(door, request.headers(), &*self.backend)?,
+        };
+        let path = request.uri().path();
         match path {
-            "/" => self.rpc(caller, request).await,
+            "/" => self.rpc(caller, session, request).await,
+            "/metrics" => self.metrics(caller, request.method()).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
             _ if path.starts_with(paths::LIBRARIES) => self.library(caller, request).await,
             _ if path.starts_with(watched::STOP) => self.stop_call(&caller, &request),
@@ -76,15 +87,22 @@ impl Site {
         }
     }
 
-    /// Answers JSON-RPC, by POST or over a WebSocket.
-    async fn rpc(&self, caller: Caller, request: Request<Incoming>) -> Result<Reply, Refusal> {
+    /// Answers JSON-RPC, by POST or over a WebSocket, which ends with the session that it is of.
+    async fn rpc(
+        &self,
+        caller: Caller,
+        session: Option<StopHandle>,
+        request: Request<Incoming>,
+    ) -> Result<Reply, Refusal> {
         let backend = Arc::clone(&self.backend);
         let layers = RpcServiceBuilder::new().layer_fn(move |next| {
             let (backend, caller) = (Arc::clone(&backend), caller.clone());
             Operations { next, backend, caller }
         });
         let builder = self.rpc.clone().set_rpc_middleware(layers);
-        let mut service = builder.build(self.methods.clone(), self.stop.clone());
+        let is_of_page = session.is_some();
+        let stop = session.unwrap_or_else(|| self.stop.clone());
+        let mut service = builder.build(self.methods.clone(), stop);
         let is_upgrade = request.headers().contains_key(header::UPGRADE);
         let answered = if is_upgrade {
             service.call(request).await
@@ -93,11 +111,25 @@ impl Site {
             let body = read(body).await?;
             service.call(Request::from_parts(head, http_body_util::Full::new(body))).await
         };
-        let answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
+        let mut answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
+        if is_of_page {
+            console::choose_protocol(&mut answered);
+        }
         Ok(if is_null(&answered) {
             with_type(StatusCode::OK, "application/json", Bytes::new())
         } else {
             answered
+        })
+    }
+
+    async fn metrics(&self, caller: Caller, method: &Method) -> Result<Reply, Refusal> {
+        if method != Method::GET {
+            return Err(refuse(StatusCode::METHOD_NOT_ALLOWED, "metrics are read by GET"));
+        }
+        let backend = Arc::clone(&self.backend);
+        Ok(match content::blocking(move || backend.metrics(&caller)).await {
+            Ok((media_type, text)) => with_type(StatusCode::OK, media_type, text.into()),
+            Err(error) => failed(&error),
         })
     }
 
@@ -174,7 +206,7 @@ fn uuid(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, Refusal> {
 }
 
 /// Reads a body within limits of size and time.
-async fn read(body: Incoming) -> Result<Bytes, Refusal> {
+pub(crate) async fn read(body: Incoming) -> Result<Bytes, Refusal> {
     let whole = Limited::new(body, MAX_REQUEST_BYTES).collect();
     match tokio::time::timeout(BODY_TIME, whole).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),

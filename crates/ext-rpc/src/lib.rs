@@ -17,7 +17,10 @@
 //! | `/libraries/LIBRARY/entries/ENTRY/content` | the content, by `GET`, also in parts |
 //! | `…/versions/NUMBER`, `…/sidecars/NAME` | likewise; `PUT` writes a sidecar |
 //! | `/libraries/LIBRARY/uploads` | uploads that resume, by the protocol tus |
+//! | `/metrics` | metrics for Prometheus, by `GET` |
 //! | `/health` | `{"status":"ok"}`, to everybody |
+//! | `/` by GET, `/console/…` | the pages for a browser ([`ServerOptions::pages`]) |
+//! | `/console/session` | opens a session by POST of a code, ends it by DELETE |
 //!
 //! | method of the server | what it does |
 //! |---|---|
@@ -25,6 +28,7 @@
 //! | `rpc.discover` | an OpenRPC document of all operations |
 //! | `daemon.status` | the state of the system |
 //! | `daemon.shut_down` | ends the daemon |
+//! | `daemon.open_console` | an address with a code, by which a browser acts as the user |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
 //! | `jobs.subscribe` | sends the jobs of a library, and each change, as `jobs.job` |
 //!
@@ -76,6 +80,7 @@
 
 mod backend;
 mod client;
+mod console;
 mod content;
 mod error;
 mod files;
@@ -86,6 +91,7 @@ mod methods;
 mod paths;
 mod rpc;
 mod server;
+mod sessions;
 mod socket;
 mod streams;
 mod uploads;
@@ -93,6 +99,7 @@ mod watched;
 
 pub use backend::{Backend, Caller, RpcCall, Tell};
 pub use client::Client;
+pub use console::{Page, Pages};
 pub use error::{ClientError, ServeError};
 pub use files::{
     FilePart, FileRef, Files, MAX_UPLOAD_BYTES, NewUpload, ReadAt, ServedFile, Upload,

@@ -22,3 +22,15 @@ pub(crate) const SEND_TIME: Duration = Duration::from_secs(30);
 pub(crate) const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// Messages that wait for one client.
 pub(crate) const BUFFERED_MESSAGES: u32 = 64;
+/// Time in which a code opens a session.
+pub(crate) const CODE_TIME: Duration = Duration::from_secs(120);
+/// Most codes that wait to be used.
+pub(crate) const MAX_CODES: usize = 16;
+/// Most sessions at the same time; the oldest ends for one more.
+pub(crate) const MAX_SESSIONS: usize = 32;
+/// Time without a call after which a session ends.
+pub(crate) const SESSION_IDLE: Duration = Duration::from_secs(60 * 60);
+/// Time after which a session ends in any case.
+pub(crate) const SESSION_TIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// Time between two looks for sessions that are over.
+pub(crate) const SWEEP: Duration = Duration::from_secs(30);

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     PROTOCOL,
     backend::{Backend, Caller},
+    console::Console,
     limits::SEND_TIME,
     rpc::{call, to_object},
 };
@@ -60,6 +61,7 @@ struct JobsPage {
 /// Makes the methods.
 pub(crate) fn module(
     backend: Arc<dyn Backend>,
+    console: Console,
 ) -> Result<RpcModule<Arc<dyn Backend>>, jsonrpsee_core::RegisterMethodError> {
     let mut module = RpcModule::new(backend);
     module.register_method(
@@ -72,6 +74,10 @@ pub(crate) fn module(
     })?;
     module.register_method("daemon.shut_down", |_, backend, extensions| {
         backend.shut_down(&caller(extensions)?).map_err(|error| to_object(&error))
+    })?;
+    module.register_async_method("daemon.open_console", move |_, _, extensions| {
+        let console = console.clone();
+        async move { open_console(&console, &caller(&extensions)?).await }
     })?;
     module.register_subscription(
         "events.subscribe",
@@ -92,6 +98,18 @@ pub(crate) fn module(
         },
     )?;
     Ok(module)
+}
+
+/// Makes a code for a browser, which acts as the user from then on.
+async fn open_console(console: &Console, caller: &Caller) -> Result<Value, ErrorObjectOwned> {
+    let invited = match caller {
+        Caller::User => console.invite().await,
+        Caller::Token(_) => Err(ErrorBody::new(
+            ErrorCode::DeniedMethod,
+            "the console is for the user, and not for a token",
+        )),
+    };
+    invited.map_err(|error| to_object(&error))
 }
 
 async fn status(

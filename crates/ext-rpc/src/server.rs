@@ -26,12 +26,13 @@ use tokio::{
 
 use crate::{
     backend::Backend,
+    console::{Console, Pages},
     error::ServeError,
     guard::Door,
     http::Site,
     limits::{
         BUFFERED_MESSAGES, DRAIN_TIME, HEAD_TIME, MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES,
-        MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
+        MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, SWEEP,
     },
     methods, socket,
     watched::Running,
@@ -46,13 +47,16 @@ pub struct ServerOptions {
     pub port: Option<SocketAddr>,
     /// Most connections at the same time.
     pub connections: usize,
+    /// The pages that a browser is shown on the port.
+    pub pages: Option<Pages>,
 }
 
 impl ServerOptions {
     /// Makes the options for the socket of a data folder alone.
     #[must_use]
     pub fn new(data_folder: &Path) -> Self {
-        Self { data_folder: data_folder.to_owned(), port: None, connections: MAX_CONNECTIONS }
+        let (data_folder, connections) = (data_folder.to_owned(), MAX_CONNECTIONS);
+        Self { data_folder, port: None, connections, pages: None }
     }
 }
 
@@ -159,11 +163,14 @@ impl Threads {
         };
         let listener = UnixListener::bind(&self.socket).map_err(failed)?;
         fs::set_permissions(&self.socket, fs::Permissions::from_mode(0o600)).map_err(failed)?;
-        let methods = methods::module(Arc::clone(&backend));
-        let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let rpc = jsonrpsee_server::Server::builder().set_config(config()).to_service_builder();
-        let site =
-            Site { backend, methods, rpc, stop: self.stop_handle, running: Running::default() };
+        let address = port.as_ref().map(|(_, address)| *address);
+        let console =
+            Console { sessions: Arc::default(), pages: self.options.pages, port: address };
+        let methods = methods::module(Arc::clone(&backend), console.clone());
+        let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
+        let (stop, running) = (self.stop_handle, Running::default());
+        let site = Site { backend, methods, rpc, stop, running, console };
         let connections = Arc::new(Semaphore::new(self.options.connections));
         Ok((Doors { site, connections, most: self.options.connections }, listener, port))
     }
@@ -206,10 +213,12 @@ type Port = (TcpListener, SocketAddr);
 impl Doors {
     async fn run(self, socket: UnixListener, port: Option<Port>) {
         let stopped = self.site.stop.clone().shutdown();
+        let mut sweep = tokio::time::interval(SWEEP);
         tokio::pin!(stopped);
         loop {
             tokio::select! {
                 () = &mut stopped => return self.drain().await,
+                _ = sweep.tick() => self.site.console.sessions.sweep().await,
                 accepted = socket.accept() => match accepted {
                     Ok((stream, _)) if is_own(&stream) => self.admit(stream, Door::Socket),
                     Ok(_) => tracing::warn!("another user tried to call the daemon"),
@@ -232,6 +241,7 @@ impl Doors {
 
     /// Waits until all connections are closed, though not for long.
     async fn drain(self) {
+        self.site.console.sessions.close_all().await;
         let _ = tokio::time::timeout(DRAIN_TIME, async {
             while self.connections.available_permits() < self.most {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;

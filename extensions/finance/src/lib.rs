@@ -56,6 +56,7 @@ mod mail;
 pub mod mailbox;
 mod money;
 mod opened;
+pub mod page;
 mod parts;
 mod payee;
 mod payments;
@@ -78,6 +79,7 @@ pub mod extension {
 
     use crate::export::{self, ExportInput, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
+    use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
     use crate::review::{self, Decision, LookAlikes};
     use crate::shown::{self, BookingRef, ShownField, ToReview};
@@ -108,6 +110,15 @@ pub mod extension {
     #[operation("query:finance.export.v1")]
     pub fn export(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Row>> {
         export::rows(client, &input.unwrap_or_default())
+    }
+
+    /// Lists one page of the booked receipts, with what all that fit add up to.
+    ///
+    /// # Errors
+    /// As [`export()`]; a limit out of range.
+    #[operation("query:finance.page.v1")]
+    pub fn page(client: &SpacedriveClient, input: Option<PageInput>) -> Result<Page> {
+        page::page(client, &input.unwrap_or_default())
     }
 
     /// Exports the booked receipts as the text of a CSV file.

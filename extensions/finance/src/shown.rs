@@ -115,7 +115,8 @@ pub(crate) fn to_review(client: &SpacedriveClient, filter: &Filter) -> Result<Ve
     Ok(to_review.filter(|it| !it.reasons.is_empty()).collect())
 }
 
-fn reasons(row: &Row) -> Vec<String> {
+/// Returns the reasons for a person to look at a booking.
+pub(crate) fn reasons(row: &Row) -> Vec<String> {
     let doubtful = row.doubtful.iter().map(|field| format!("{field} may have another value"));
     let missing = [
         ("vendor", row.vendor.is_none()),

@@ -125,11 +125,11 @@ impl Place<'_> {
 
     fn write(&self, key: &Key, what: &str, sidecar: &str, plain: &[u8]) -> Result<()> {
         let sealed = key.seal(&self.name(what), plain)?;
-        self.client.write_sidecar(self.entry, sidecar, sealed).map(|_| ())
+        self.client.vdfs().write_sidecar(self.entry, sidecar, sealed).map(|_| ())
     }
 
     fn read(&self, key: &Key, what: &str, sidecar: &str) -> Result<Zeroizing<Vec<u8>>> {
-        let sealed = match self.client.read_sidecar(self.entry, sidecar) {
+        let sealed = match self.client.vdfs().read_sidecar(self.entry, sidecar) {
             Err(error) if error.is_not_found() => return Err(self.damaged()),
             sealed => sealed?,
         };

@@ -33,6 +33,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-senders", &[]),
     ("ext-unpack", &[]),
     ("ext-models", &["ext-fs"]),
+    // An extension as a file; whom to trust is decided above.
+    ("ext-package", &["ext-abi", "ext-wire", "ext-manifest", "ext-fs"]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
     // What may be dialled; it decides about values and opens no socket.
@@ -90,8 +92,11 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The protocol; it knows no operation, and not who runs one.
     ("ext-rpc", &["ext-wire", "ext-fs"]),
     ("ext-mcp", &["ext-wire"]),
+    ("ext-metrics", &["ext-wire"]),
+    // Files for browsers; it knows neither the server nor what they call.
+    ("spacedrive-console", &[]),
     ("spacedrive-core", &["ext-*"]),
-    ("spacedrive-daemon", &["ext-*", "spacedrive-core"]),
+    ("spacedrive-daemon", &["ext-*", "spacedrive-core", "spacedrive-console"]),
     ("spacedrive-cli", &["ext-*", "spacedrive-core", "spacedrive-daemon"]),
     ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
     // A wrong method name fails where the extension is compiled.
@@ -131,6 +136,7 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
     ("jsonrpsee-*", &["ext-rpc"]),
+    ("prometheus-client", &["ext-metrics"]),
     ("rmcp", &["ext-mcp"]),
     // The second for a server in its tests.
     ("rustls", &["ext-dial", "ext-ops-http-hyper"]),

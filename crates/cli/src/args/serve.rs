@@ -11,6 +11,9 @@ pub(crate) struct ServeArgs {
     /// Answer on a port of this machine as well, such as 127.0.0.1:7711; callers there need a token.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Show the console in your browser; on 127.0.0.1:7711, unless `--listen` names another port.
+    #[arg(long)]
+    pub(crate) open: bool,
     /// Most connections at the same time.
     #[arg(long, default_value_t = 64, value_name = "NUMBER")]
     pub(crate) connections: usize,
@@ -18,11 +21,18 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(crate) detach: bool,
     /// End the daemon that runs on the data folder, after what it is at.
-    #[arg(long, conflicts_with_all = ["detach", "listen", "print_unit"])]
+    #[arg(long, conflicts_with_all = ["detach", "listen", "open", "print_unit"])]
     pub(crate) stop: bool,
     /// Print a file that lets the system keep the daemon running, with how to install it.
     #[arg(long, value_enum, value_name = "SYSTEM", conflicts_with = "detach")]
     pub(crate) print_unit: Option<ServiceManager>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConsoleArgs {
+    /// Print the address instead of opening it; it works once, for two minutes.
+    #[arg(long)]
+    pub(crate) print: bool,
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +63,13 @@ pub(crate) enum LocationCommand {
         /// Place of its entries in the library [default: as `import` chooses it].
         #[arg(long, value_name = "PATH")]
         into: Option<String>,
+        /// Leave out files and folders, by a pattern as of a .gitignore: `*.tmp`, `/build/`. The files
+        /// .spacedriveignore and, in working trees of git, .gitignore count as well.
+        #[arg(long, value_name = "PATTERN")]
+        ignore: Vec<String>,
+        /// Let entries stay whose files are deleted [default: they go to the bin].
+        #[arg(long)]
+        keep_deleted: bool,
         #[command(flatten)]
         library: InLibrary,
     },
@@ -72,6 +89,9 @@ pub(crate) enum LocationCommand {
     Rescan {
         /// The folder, the location's id, or how the id begins.
         location: String,
+        /// Files that are gone were deleted, however many there are: let their entries go to the bin.
+        #[arg(long)]
+        accept_deletions: bool,
     },
     /// Stop following a folder; the entries of its files stay.
     Remove {

@@ -5,6 +5,7 @@ mod audit;
 mod auth;
 mod bin;
 mod completions;
+mod console;
 mod doctor;
 mod entry;
 mod event;
@@ -12,6 +13,7 @@ mod event_tail;
 mod ext;
 mod ext_author;
 mod ext_config;
+mod ext_package;
 mod history;
 mod import;
 mod indexing;
@@ -61,6 +63,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => {
             return serve::run(&cli.global, &args, || Ok(builder(&cli.global)?.build()?));
         }
+        Command::Console(args) => {
+            console::run(&places::data_folder(&cli.global)?, &args, output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Ext(ExtCommand::New { folder, lang, sdk }) => {
             ext_author::new(&folder, lang, sdk.as_deref(), output)?;
             return Ok(ExitCode::SUCCESS);
@@ -71,6 +77,16 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Ext(ExtCommand::Schema) => {
             ext_author::schema()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Ext(
+            command @ (ExtCommand::Package { .. }
+            | ExtCommand::Inspect { .. }
+            | ExtCommand::NewKey { .. }
+            | ExtCommand::Sign { .. }
+            | ExtCommand::Verify { .. }),
+        ) => {
+            ext_package::run(command, output)?;
             return Ok(ExitCode::SUCCESS);
         }
         command => command,
@@ -100,7 +116,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(command) => {
             token::run(&core, &places::data_folder(&cli.global)?, command, output)?;
         }
-        Command::Models(_) | Command::System(_) | Command::Serve(_) => {}
+        Command::Models(_) | Command::System(_) | Command::Serve(_) | Command::Console(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

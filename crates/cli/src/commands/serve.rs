@@ -14,6 +14,7 @@ use serde::Serialize;
 use spacedrive_core::Core;
 use spacedrive_daemon::{Daemon, DaemonOptions};
 
+use super::console;
 use crate::{
     args::{Global, Output, ServeArgs, ServiceManager},
     daemon_client,
@@ -75,13 +76,16 @@ pub(crate) fn run(
 
 fn serve(folder: &Path, args: &ServeArgs, core: Core, output: Output) -> anyhow::Result<ExitCode> {
     let stop = stop::on_ctrl_c()?;
-    let (port, connections) = (args.listen, args.connections);
+    let (port, connections) = (console::port(args), args.connections);
     let options = DaemonOptions { data_folder: folder.to_owned(), port, connections };
     let daemon = Daemon::start(core, &options, stop)?;
     let address = daemon.port().map(|port| format!("http://{port}"));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());
     let serving = Serving { data_folder: folder, socket: &socket, address, pid };
     output::print(output, &serving, describe)?;
+    if args.open {
+        console::open_or_tell(folder)?;
+    }
     daemon.run();
     if output == Output::Table {
         eprintln!("ended");
@@ -112,7 +116,7 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
     }
     command.arg("serve");
     command.arg("--connections").arg(args.connections.to_string());
-    if let Some(address) = args.listen {
+    if let Some(address) = console::port(args) {
         command.arg("--listen").arg(address.to_string());
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).process_group(0);
@@ -133,11 +137,14 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
         std::thread::sleep(TICK);
     }
     let socket = ext_rpc::find_socket(folder).unwrap_or_default();
-    let address = args.listen.map(|address| format!("http://{address}"));
+    let address = console::port(args).map(|address| format!("http://{address}"));
     let serving = Serving { data_folder: folder, socket: &socket, address, pid: child.id() };
     output::print(global.output, &serving, |serving| {
         format!("the daemon runs as process {}; `spacedrive serve --stop` ends it", serving.pid)
     })?;
+    if args.open {
+        console::open_or_tell(folder)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! The server, as its clients see it.
 
 mod common;
+mod console;
 mod http;
 mod json_rpc;
 mod socket;

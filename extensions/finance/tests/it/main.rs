@@ -6,6 +6,7 @@ mod decisions;
 mod forwarded;
 mod mailbox;
 mod notations;
+mod page;
 mod papers;
 mod parts;
 mod payments;

@@ -1,0 +1,78 @@
+// The documents of an entry: a file is one, an email has its text and its attachments.
+
+import PostalMime, { type Attachment } from "postal-mime";
+import { readContent } from "./files";
+import type { Entry } from "./types";
+
+export type DocumentKind = "pdf" | "image" | "text";
+
+export interface ShownDocument {
+  name: string;
+  kind: DocumentKind;
+  mediaType: string;
+  content: Uint8Array<ArrayBuffer>;
+}
+
+/** Pictures that browsers show, and that have no scripts. */
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
+/** Largest text that is shown, in bytes. */
+const MAX_TEXT = 1 << 20;
+
+export function kindOf(mediaType: string | undefined): DocumentKind | undefined {
+  const plain = (mediaType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (plain === "application/pdf") return "pdf";
+  if (PICTURES.includes(plain)) return "image";
+  const isText = plain.startsWith("text/") || plain === "application/json" || plain === "application/xml";
+  return isText ? "text" : undefined;
+}
+
+/** Reads what can be shown of an entry. */
+export async function documentsOf(library: string, entry: Entry, signal: AbortSignal): Promise<ShownDocument[]> {
+  if (entry.size === undefined) return [];
+  const content = await readContent(library, entry.id, signal);
+  const mediaType = entry.media_type ?? "";
+  if (mediaType.startsWith("message/rfc822") || entry.name.endsWith(".eml")) return ofEmail(content);
+  const kind = kindOf(mediaType);
+  return kind === undefined ? [] : [{ name: entry.name, kind, mediaType, content: bounded(kind, content) }];
+}
+
+async function ofEmail(content: Uint8Array<ArrayBuffer>): Promise<ShownDocument[]> {
+  const mail = await PostalMime.parse(content);
+  const attached = mail.attachments.map(ofAttachment).filter((it) => it !== undefined);
+  const from = [mail.from?.name, mail.from?.address].filter((it) => it).join(" · ");
+  const head = [from, mail.subject, mail.date].filter((it) => it).join("\n");
+  const body = mail.text ?? plain(mail.html ?? "");
+  const text = new TextEncoder().encode(`${head}\n\n${body.trim()}\n`);
+  const email: ShownDocument = { name: "", kind: "text", mediaType: "text/plain", content: bounded("text", text) };
+  return [...attached, email];
+}
+
+function ofAttachment({ filename, mimeType, content }: Attachment): ShownDocument | undefined {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+  const isPdf = String.fromCharCode(...bytes.slice(0, 5)) === "%PDF-";
+  const mediaType = isPdf ? "application/pdf" : mimeType;
+  const kind = kindOf(mediaType);
+  if (kind === undefined) return undefined;
+  return { name: filename ?? mimeType, kind, mediaType, content: bounded(kind, bytes as Uint8Array<ArrayBuffer>) };
+}
+
+function bounded(kind: DocumentKind, content: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return kind === "text" ? content.slice(0, MAX_TEXT) : content;
+}
+
+/** Takes the text out of HTML; nothing of it is ever drawn. */
+function plain(html: string): string {
+  return html
+    .replace(/<(script|style|head)\b[\s\S]*?<\/\1>/gi, " ")
+    .replace(/<(br|\/p|\/div|\/tr|\/h\d|\/li)\b[^>]*>/gi, "\n")
+    .replace(/<\/t[dh]>/gi, "  ")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&nbsp;/gi, " ")
+    .replace(/&lt;/gi, "<")
+    .replace(/&gt;/gi, ">")
+    .replace(/&quot;/gi, '"')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)))
+    .replace(/&amp;/gi, "&")
+    .replace(/[ \t]+\n/g, "\n")
+    .replace(/\n\s*\n\s*\n/g, "\n\n");
+}

@@ -1,0 +1,125 @@
+// Work that runs, waits or failed, as it changes; and calls that are made again and again.
+
+import { useState } from "preact/hooks";
+import { time } from "../format";
+import { t } from "../i18n";
+import { useLibrary } from "../library";
+import { useChanges } from "../live";
+import { toApiError, useCall } from "../query";
+import { setQuery, usePlace } from "../router";
+import { call, type ApiError } from "../rpc";
+import type { Job, JobState, Schedule } from "../types";
+import { Answer, Badge, Button, Empty, ErrorBox, Page, Select, type Tone } from "../ui/parts";
+import { Table, type Column } from "../ui/table";
+
+const STATES: JobState[] = ["waiting", "running", "parked", "done", "failed", "cancelled"];
+const tones: Record<JobState, Tone> = {
+  waiting: "calm",
+  running: "accent",
+  parked: "warn",
+  done: "good",
+  failed: "bad",
+  cancelled: "calm",
+};
+
+export function JobsPage() {
+  const library = useLibrary();
+  const { query } = usePlace();
+  const state = query.get("state") ?? "";
+  const changes = useChanges("jobs", library.id);
+  const input = state === "" ? {} : { state };
+  const jobs = useCall<{ jobs: Job[] }>("query:jobs.list.v1", input, library.id, [changes]);
+  const [error, setError] = useState<ApiError>();
+  const cancel = async (job: Job) => {
+    try {
+      await call("action:jobs.cancel.input.v1", { job_id: job.id }, library.id);
+      jobs.reload();
+    } catch (error) {
+      setError(toApiError(error));
+    }
+  };
+  return (
+    <Page title={t("nav.jobs")}>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <Select
+          label={t("column.state")}
+          value={state}
+          options={[["", t("filter.all")], ...STATES.map((it): [string, string] => [it, t(`job.${it}`)])]}
+          onChange={(state) => setQuery({ state })}
+        />
+      </form>
+      {error === undefined ? null : <ErrorBox error={error} />}
+      <Answer of={jobs}>
+        {({ jobs }) =>
+          jobs.length === 0 ? (
+            <Empty icon="jobs" title={t("jobs.none")} />
+          ) : (
+            <Table label={t("nav.jobs")} columns={columns(cancel)} rows={jobs} keyOf={(job) => job.id} />
+          )
+        }
+      </Answer>
+      <Schedules />
+    </Page>
+  );
+}
+
+function columns(cancel: (job: Job) => Promise<void>): Column<Job>[] {
+  return [
+    { id: "method", head: t("column.method"), cell: (job) => <code>{job.method}</code>, kind: "main" },
+    { id: "state", head: t("column.state"), cell: (job) => <Badge tone={tones[job.state]}>{t(`job.${job.state}`)}</Badge> },
+    { id: "progress", head: t("column.progress"), cell: Progress },
+    { id: "attempts", head: t("column.attempts"), cell: (job) => job.attempts, kind: "number" },
+    { id: "changed", head: t("column.changed"), cell: (job) => time(job.updated_at) },
+    {
+      id: "cancel",
+      head: t("column.actions"),
+      cell: (job) =>
+        isOpen(job.state) ? (
+          <Button kind="quiet" icon="cross" onClick={() => void cancel(job)}>
+            {t("job.cancel")}
+          </Button>
+        ) : null,
+    },
+  ];
+}
+
+function isOpen(state: JobState): boolean {
+  return state === "waiting" || state === "running" || state === "parked";
+}
+
+function Progress({ progress, error }: Job) {
+  if (error !== undefined) return <span class="reason">{error.error}</span>;
+  if (progress === undefined) return "–";
+  const { done, total, message } = progress;
+  return (
+    <span class="progress">
+      {total === undefined ? done : <progress max={total} value={done} aria-label={t("column.progress")} />}
+      {message ?? (total === undefined ? "" : `${done} / ${total}`)}
+    </span>
+  );
+}
+
+function Schedules() {
+  const schedules = useCall<{ schedules: Schedule[] }>("query:schedules.list.v1", {});
+  return (
+    <Answer of={schedules}>
+      {({ schedules }) =>
+        schedules.length === 0 ? null : (
+          <>
+            <h2>{t("jobs.schedules")}</h2>
+            <Table label={t("jobs.schedules")} columns={scheduleColumns()} rows={schedules} keyOf={(it) => it.id} />
+          </>
+        )
+      }
+    </Answer>
+  );
+}
+
+function scheduleColumns(): Column<Schedule>[] {
+  return [
+    { id: "method", head: t("column.method"), cell: (it) => <code>{it.method}</code>, kind: "main" },
+    { id: "every", head: t("schedule.every"), cell: (it) => t("schedule.minutes", { n: Math.round(it.every_s / 60) }) },
+    { id: "next", head: t("schedule.next"), cell: (it) => time(it.next_at) },
+    { id: "last", head: t("schedule.last"), cell: (it) => it.last_error ?? time(it.last_at) },
+  ];
+}

@@ -1,0 +1,68 @@
+// The conditions of the table, as they stand in the address.
+
+export const PAGE_SIZE = 50;
+
+export interface ReceiptFilter {
+  from: string;
+  to: string;
+  vendor: string;
+  category: string;
+  currency: string;
+  min: string;
+  max: string;
+  sure: string;
+  rejected: boolean;
+  sort: string;
+  descending: boolean;
+  offset: number;
+}
+
+/** The value of the filter by category that stands for receipts without one. */
+export const NO_CATEGORY = "-";
+
+export function filterOf(query: URLSearchParams): ReceiptFilter {
+  const text = (name: string) => query.get(name) ?? "";
+  return {
+    from: text("from"),
+    to: text("to"),
+    vendor: text("vendor"),
+    category: text("category"),
+    currency: text("currency"),
+    min: text("min"),
+    max: text("max"),
+    sure: text("sure"),
+    rejected: text("rejected") === "1",
+    sort: text("sort") || "date",
+    descending: text("descending") !== "0",
+    offset: Math.max(0, Math.trunc(Number(text("offset")) || 0)),
+  };
+}
+
+export function isFiltered(filter: ReceiptFilter): boolean {
+  const { from, to, vendor, category, currency, min, max, sure, rejected } = filter;
+  return rejected || [from, to, vendor, category, currency, min, max, sure].some((it) => it !== "");
+}
+
+type Input = Record<string, string | number | boolean>;
+
+/** Makes the input of `query:finance.page.v1`. */
+export function pageInput(filter: ReceiptFilter): Input {
+  const { sort, descending, offset } = filter;
+  const input: Input = { ...exportInput(filter), sort, descending, offset, limit: PAGE_SIZE };
+  const amounts = { min: filter.min, max: filter.max };
+  for (const [name, text] of Object.entries(amounts)) {
+    const amount = Number(text.replace(",", "."));
+    if (text.trim() !== "" && Number.isFinite(amount)) input[name] = amount;
+  }
+  if (filter.category === NO_CATEGORY) input["category"] = "";
+  if (filter.sure !== "") input["sure"] = filter.sure === "1";
+  if (filter.rejected) input["rejected"] = true;
+  return input;
+}
+
+/** Makes the conditions that the exports of Finance know as well. */
+export function exportInput(filter: ReceiptFilter): Input {
+  const { from, to, vendor, category, currency } = filter;
+  const known = { from, to, vendor, category: category === NO_CATEGORY ? "" : category, currency };
+  return Object.fromEntries(Object.entries(known).filter(([, text]) => text !== ""));
+}

@@ -1,0 +1,104 @@
+// One receipt: its documents beside its fields. The page and the queue of reviews both show it.
+
+import { useState } from "preact/hooks";
+import { documentsOf, type ShownDocument } from "../../document";
+import { readSidecar } from "../../files";
+import { t } from "../../i18n";
+import { useLibrary } from "../../library";
+import { useAsked, useCall } from "../../query";
+import { call } from "../../rpc";
+import type { Booking, Entry, EntryDetails, ShownField } from "../../types";
+import { Documents, MarkedText } from "../../ui/document";
+import { Answer } from "../../ui/parts";
+import { Fields } from "./fields";
+
+interface ReceiptProps {
+  /** The entry of the booking. */
+  id: string;
+  /** Files that the documents came in. */
+  files: string[];
+  changes: number;
+  changed(booking: Booking): void;
+}
+
+export function Receipt({ id, files, changes, changed }: ReceiptProps) {
+  const library = useLibrary();
+  const [quote, setQuote] = useState<string>();
+  const fields = useCall<ShownField[]>("query:finance.show.v1", { entry_id: id }, library.id, [changes]);
+  const done = (booking: Booking) => {
+    fields.reload();
+    changed(booking);
+  };
+  return (
+    <div class="receipt">
+      <section class="receipt-fields" aria-label={t("receipt.fields")}>
+        <Answer of={fields}>
+          {(fields) => <Fields id={id} fields={fields} onQuote={setQuote} changed={done} quote={quote} />}
+        </Answer>
+      </section>
+      <section class="receipt-documents" aria-label={t("receipt.documents")}>
+        <Shown id={id} files={files} quote={quote} />
+      </section>
+    </div>
+  );
+}
+
+interface ShownProps {
+  id: string;
+  files: string[];
+  quote: string | undefined;
+}
+
+function Shown({ id, files, quote }: ShownProps) {
+  const library = useLibrary();
+  const shown = useAsked((signal) => everything(library.id, files, signal), [library.id, files]);
+  const text = useAsked((signal) => asRead(library.id, id, signal), [library.id, id]);
+  const [asText, setAsText] = useState(false);
+  const isText = quote !== undefined || asText;
+  return (
+    <>
+      <div class="tabs" role="group" aria-label={t("receipt.view")}>
+        <button type="button" aria-pressed={!asText} onClick={() => setAsText(false)}>
+          {t("receipt.document")}
+        </button>
+        <button type="button" aria-pressed={asText} onClick={() => setAsText(true)}>
+          {t("receipt.asRead")}
+        </button>
+      </div>
+      {asText ? null : <Answer of={shown}>{(documents) => <Documents documents={documents} quote={quote} />}</Answer>}
+      {isText ? (
+        <div class="as-read">
+          {asText ? null : <h3>{t("receipt.asRead")}</h3>}
+          <Answer of={text}>{(text) => (text === "" ? <p class="muted">{t("receipt.noText")}</p> : <MarkedText text={text} quote={quote} />)}</Answer>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+async function everything(library: string, files: string[], signal: AbortSignal): Promise<ShownDocument[]> {
+  const shown: ShownDocument[] = [];
+  for (const entry_id of files) {
+    const details = await call<EntryDetails>("query:vdfs.get_entry.v1", { entry_id }, library, signal);
+    shown.push(...(await documentsOf(library, details.entry, signal)));
+  }
+  return shown;
+}
+
+/** Returns the text that Finance read; empty where there is none. */
+async function asRead(library: string, id: string, signal: AbortSignal): Promise<string> {
+  const { sidecars } = await call<{ entry: Entry } & EntryDetails>(
+    "query:vdfs.get_entry.v1",
+    { entry_id: id },
+    library,
+    signal,
+  );
+  if (!sidecars.some((sidecar) => sidecar.name === "ocr.txt")) return "";
+  return readSidecar(library, id, "ocr.txt", signal);
+}
+
+/** Returns the files that the documents of a booking came in. */
+export function filesOf(booking: Booking): string[] {
+  const ids = booking.documents.map((document) => document.entry_id);
+  return [...new Set(ids.filter((id): id is string => id !== null))];
+}

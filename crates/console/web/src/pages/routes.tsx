@@ -1,0 +1,69 @@
+// The pages, and the sections of the way between them. A page stands in files of its own.
+
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n";
+import { go, usePlace } from "../router";
+import type { IconName } from "../ui/icons";
+import { Empty } from "../ui/parts";
+import { AuditPage } from "./audit";
+import { ExtensionPage } from "./extensions/detail";
+import { ExtensionsPage } from "./extensions/list";
+import { JobsPage } from "./jobs";
+import { EntryPage } from "./library/entry";
+import { LibraryPage } from "./library/list";
+import { LocationsPage } from "./locations";
+import { ReceiptPage } from "./receipts/detail";
+import { ReceiptsPage } from "./receipts/list";
+import { ReviewPage } from "./receipts/review";
+import { StatusPage } from "./status";
+
+type Section =
+  | "receipts"
+  | "review"
+  | "library"
+  | "jobs"
+  | "locations"
+  | "extensions"
+  | "audit"
+  | "status";
+
+export const sections: { id: Section; icon: IconName }[] = [
+  { id: "receipts", icon: "receipts" },
+  { id: "review", icon: "review" },
+  { id: "library", icon: "library" },
+  { id: "jobs", icon: "jobs" },
+  { id: "locations", icon: "locations" },
+  { id: "extensions", icon: "extensions" },
+  { id: "audit", icon: "audit" },
+  { id: "status", icon: "status" },
+];
+
+export function Route() {
+  const { path } = usePlace();
+  const [section, id] = path;
+  useEffect(() => window.scrollTo(0, 0), [section, id]);
+  useEffect(() => {
+    if (section === undefined) go(["receipts"]);
+  }, [section]);
+  switch (section) {
+    case undefined:
+    case "receipts":
+      return id === undefined ? <ReceiptsPage /> : <ReceiptPage key={id} id={id} />;
+    case "review":
+      return <ReviewPage />;
+    case "library":
+      return id === undefined ? <LibraryPage /> : <EntryPage key={id} id={id} />;
+    case "jobs":
+      return <JobsPage />;
+    case "locations":
+      return <LocationsPage />;
+    case "extensions":
+      return id === undefined ? <ExtensionsPage /> : <ExtensionPage key={id} id={id} />;
+    case "audit":
+      return <AuditPage />;
+    case "status":
+      return <StatusPage />;
+    default:
+      return <Empty icon="warning" title={t("page.unknown")} />;
+  }
+}

@@ -1,0 +1,69 @@
+// Tables that scroll by themselves, with heads that sort.
+
+import type { ComponentChildren } from "preact";
+import { t } from "../i18n";
+
+export interface Column<T> {
+  id: string;
+  head: string;
+  cell(row: T): ComponentChildren;
+  kind?: "number" | "main";
+  /** The rows can be sorted by it. */
+  sorts?: boolean;
+}
+
+interface TableProps<T> {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  keyOf(row: T): string;
+  sort?: string;
+  descending?: boolean;
+  onSort?(column: string): void;
+}
+
+export function Table<T>(props: TableProps<T>) {
+  const { label, columns, rows, keyOf } = props;
+  return (
+    <div class="table" role="region" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Head key={column.id} column={column} {...props} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map((column) => (
+                <td key={column.id} class={column.kind ?? ""} data-head={column.head}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head<T>({ column, sort, descending, onSort }: TableProps<T> & { column: Column<T> }) {
+  const isSorted = sort === column.id;
+  const order = isSorted ? (descending === true ? "descending" : "ascending") : "none";
+  const sorts = column.sorts === true && onSort !== undefined;
+  return (
+    <th scope="col" class={column.kind ?? ""} aria-sort={sorts ? order : undefined}>
+      {sorts ? (
+        <button type="button" onClick={() => onSort(column.id)} title={t("table.sort")}>
+          {column.head}
+          <span class={`arrow ${order}`} aria-hidden="true" />
+        </button>
+      ) : (
+        column.head
+      )}
+    </th>
+  );
+}

@@ -1,0 +1,105 @@
+//! A page of the bookings, as a table on a screen asks for it.
+
+use std::collections::HashMap;
+
+use crate::common::{host, import};
+use serde_json::{Value, json};
+use spacedrive_sdk::testing::FakeHost;
+
+/// Imports an email that is a receipt.
+fn receipt(host: &FakeHost, name: &str, vendor: &str, day: &str, total: &str) {
+    let mail = format!(
+        "From: {vendor} <till@{name}.example>\r\nSubject: Your receipt\r\n\
+         Message-ID: <{name}@x>\r\n\r\n{vendor}\nReceipt No: {name}\nDate: {day}\n\
+         Total  {total}\nPaid by card\n"
+    );
+    import(host, &format!("{name}.eml"), "message/rfc822", mail.as_bytes()).unwrap();
+}
+
+fn shop() -> FakeHost {
+    let host = host(HashMap::new());
+    receipt(&host, "a", "Blue Kettle Ltd", "5 January 2026", "4.50 GBP");
+    receipt(&host, "b", "Atlas Books Ltd", "3 February 2026", "20.00 GBP");
+    receipt(&host, "c", "Corner Bakery Ltd", "9 February 2026", "7.25 EUR");
+    host
+}
+
+fn page(host: &FakeHost, input: &Value) -> Value {
+    host.call::<finance::extension::Extension, _, _>("query:finance.page.v1", input).unwrap()
+}
+
+fn column(page: &Value, field: &str) -> Vec<Value> {
+    page["rows"].as_array().unwrap().iter().map(|row| row[field].clone()).collect()
+}
+
+#[test]
+fn a_page_has_its_rows_and_the_totals_of_all_that_fit() {
+    let host = shop();
+    let first = page(&host, &json!({ "limit": 2 }));
+    assert_eq!(column(&first, "source"), [json!("a.eml"), json!("b.eml")], "{first}");
+    assert_eq!(first["total"], 3);
+    assert_eq!(
+        first["totals"],
+        json!([
+            { "currency": "EUR", "amount": 7.25, "receipts": 1 },
+            { "currency": "GBP", "amount": 24.5, "receipts": 2 }
+        ])
+    );
+    assert_eq!(first["sums"].as_array().unwrap().len(), 3, "{first}");
+    assert_eq!(first["currencies"], json!(["EUR", "GBP"]));
+    let rest = page(&host, &json!({ "limit": 2, "offset": 2 }));
+    assert_eq!(column(&rest, "source"), [json!("c.eml")]);
+    assert_eq!(rest["totals"], first["totals"]);
+}
+
+#[test]
+fn conditions_and_order_are_those_that_were_asked_for() {
+    let host = shop();
+    let sources = |input: Value| column(&page(&host, &input), "source");
+    assert_eq!(sources(json!({ "sort": "vendor" })), ["b.eml", "a.eml", "c.eml"]);
+    assert_eq!(
+        sources(json!({ "sort": "vendor", "descending": true })),
+        ["c.eml", "a.eml", "b.eml"]
+    );
+    assert_eq!(
+        sources(json!({ "sort": "amount", "descending": true })),
+        ["b.eml", "a.eml", "c.eml"]
+    );
+    assert_eq!(sources(json!({ "min": 5, "max": 7.25 })), ["c.eml"]);
+    assert_eq!(sources(json!({ "from": "2026-02-01", "currency": "gbp" })), ["b.eml"]);
+    let id = &page(&host, &json!({}))["rows"][1]["entry_id"];
+    assert_eq!(sources(json!({ "entry_id": id })), ["b.eml"]);
+    let all = column(&page(&host, &json!({})), "sure");
+    let sure = all.iter().filter(|sure| **sure == json!(true)).count();
+    assert_eq!(sources(json!({ "sure": true })).len(), sure);
+    assert_eq!(sources(json!({ "sure": false })).len(), all.len() - sure);
+    // What is filtered out is still offered as a filter.
+    assert_eq!(page(&host, &json!({ "min": 1000 }))["currencies"], json!(["EUR", "GBP"]));
+}
+
+#[test]
+fn what_has_no_value_stands_last_in_both_orders() {
+    let host = shop();
+    let all = page(&host, &json!({}));
+    let id = &all["rows"][0]["entry_id"];
+    let input = json!({ "entry_id": id, "values": { "vendor": "" } });
+    let _: Value = host
+        .call::<finance::extension::Extension, _, _>("action:finance.correct.input.v1", &input)
+        .unwrap();
+    for descending in [false, true] {
+        let page = page(&host, &json!({ "sort": "vendor", "descending": descending }));
+        assert_eq!(column(&page, "source")[2], "a.eml", "{descending}");
+    }
+}
+
+#[test]
+fn a_page_has_a_limit() {
+    let host = shop();
+    for limit in [0, 501] {
+        let input = json!({ "limit": limit });
+        let refused = host
+            .call::<finance::extension::Extension, _, Value>("query:finance.page.v1", &input)
+            .unwrap_err();
+        assert_eq!(refused.code(), spacedrive_sdk::ErrorCode::BadInput, "{limit}");
+    }
+}
