@@ -165,6 +165,12 @@ const OUTCOMES: &[(&str, i32)] = &[
 
 /// Commands that another test runs: they need a terminal, a daemon, a server, the network or settings.
 const ELSEWHERE: &[&str] = &[
+    "console",
+    "ext inspect",
+    "ext new-key",
+    "ext package",
+    "ext sign",
+    "ext verify",
     "doctor",
     "ext config edit",
     "ext config get",
