@@ -43,3 +43,4 @@ mod system;
 mod terminal;
 mod text_model;
 mod upgrade;
+mod vault;
