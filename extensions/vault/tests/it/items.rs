@@ -1,3 +1,5 @@
+//! Items: making, changing, finding and deleting them.
+
 use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
