@@ -8,6 +8,7 @@ mod bench;
 mod ci;
 mod cli;
 mod clients;
+mod console;
 mod demo;
 mod docs;
 mod fuzz;
@@ -43,6 +44,9 @@ usage: cargo xtask COMMAND
   deb [--profile NAME] [--try]
                          build the Debian package into target/debian; --try installs it into a
                          minimal system and works with it there (root only)
+  console [--check]      build the web console into crates/console/dist (needs Node.js); --check
+                         fails when that was another, and tries it in Chromium;
+                         --pictures also makes the pictures of docs/console.md
   test                   run every test, from nothing
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
@@ -58,8 +62,9 @@ usage: cargo xtask COMMAND
   bindgen                write the typed clients in sdk/typescript and sdk/python
   clients                drive a daemon with them and with clients of others (needs node, python3)
   threats                write the crates with tests of each threat into docs/threats.md
-  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients,
-                         benches/peers, the Debian package in a clean root, and fuzzing
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients, the
+                         console in a browser, benches/peers, the Debian package in a clean root,
+                         and fuzzing
   help                   print this
 
 environment:
@@ -75,6 +80,7 @@ enum Chore {
     Install(install::Options),
     Uninstall(install::Options),
     Deb(deb::Options),
+    Console(console::Use),
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
@@ -111,6 +117,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["uninstall"] => Chore::Uninstall(install::Options::default()),
         ["uninstall", "--prefix", _] => Chore::Uninstall(install::Options::parse(&args[1..])?),
         ["deb", rest @ ..] => Chore::Deb(deb::Options::parse(rest)?),
+        ["console", rest @ ..] => Chore::Console(console::Use::parse(rest)?),
         ["test"] => Chore::Test,
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
@@ -147,6 +154,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Install(options) => install::run(&Workspace::load()?, &options),
         Chore::Uninstall(options) => install::undo(&options),
         Chore::Deb(options) => deb::run(&Workspace::load()?, &options),
+        Chore::Console(usage) => console::run(&Workspace::load()?, usage),
         Chore::Test => test::run(&Workspace::load()?),
         Chore::Bench { filter } => bench::run(&Workspace::load()?, filter),
         Chore::BenchOcr { images, python } => {
@@ -203,6 +211,7 @@ mod tests {
         assert_eq!(parse(&["bench", "ocr", "a", "b"]), None);
         assert_eq!(parse(&["install", "--prefix"]), None);
         assert_eq!(parse(&["uninstall", "--profile", "dev"]), None);
+        assert_eq!(parse(&["console", "--open"]), None);
     }
 
     #[test]
@@ -214,6 +223,7 @@ mod tests {
             "install",
             "uninstall",
             "deb",
+            "console",
             "test",
             "bench",
             "docs",

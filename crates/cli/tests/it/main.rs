@@ -4,6 +4,7 @@ mod authors;
 mod bad_input;
 mod commands;
 mod common;
+mod console;
 mod damage;
 mod deadline;
 mod documents;

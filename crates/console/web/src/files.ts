@@ -1,22 +1,6 @@
-// Bytes: of entries, of files that are dropped, of files to be saved.
+// Bytes: of entries, and of files to be saved.
 
-import { call } from "./rpc";
-
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
-  return bytes;
-}
-
-export async function toBase64(file: Blob): Promise<string> {
-  const reader = new FileReader();
-  return new Promise((resolve, reject) => {
-    reader.onerror = () => reject(reader.error ?? new Error("the file cannot be read"));
-    reader.onload = () => resolve(String(reader.result).split(",", 2)[1] ?? "");
-    reader.readAsDataURL(file);
-  });
-}
+import { sendFile } from "./rpc";
 
 /** Reads the content of an entry. */
 export async function readContent(
@@ -24,9 +8,8 @@ export async function readContent(
   entry: string,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const input = { entry_id: entry };
-  const answer = await call<{ data: string }>("query:vdfs.read_content.v1", input, library, signal);
-  return fromBase64(answer.data);
+  const answer = await get(`/libraries/${library}/entries/${entry}/content`, signal);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 /** Reads a sidecar as text. */
@@ -36,9 +19,12 @@ export async function readSidecar(
   name: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const input = { entry_id: entry, name };
-  const answer = await call<{ data: string }>("query:vdfs.read_sidecar.v1", input, library, signal);
-  return new TextDecoder().decode(fromBase64(answer.data));
+  const path = `/libraries/${library}/entries/${entry}/sidecars/${encodeURIComponent(name)}`;
+  return (await get(path, signal)).text();
+}
+
+function get(path: string, signal: AbortSignal | undefined): Promise<Response> {
+  return sendFile(path, { signal: signal ?? null });
 }
 
 /** Lets the browser save a file. */

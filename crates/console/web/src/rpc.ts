@@ -51,6 +51,11 @@ export function call<T>(
   return request<T>(method, params, signal);
 }
 
+/** Asks by HTTP, with the token of the session; answers that are refusals are errors. */
+export function sendFile(path: string, init: RequestInit): Promise<Response> {
+  return send(path, { ...init, headers: { ...init.headers, "x-session": token() } });
+}
+
 async function send(path: string, init: RequestInit): Promise<Response> {
   let answer: Response;
   try {
@@ -66,8 +71,8 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     throw new ApiError("E_SIGNED_OUT", "");
   }
   if (!answer.ok) {
-    const said = (await answer.json().catch(() => ({}))) as { error?: string };
-    throw new ApiError("E_HTTP", said.error ?? `${answer.status} ${answer.statusText}`);
+    const said = (await answer.json().catch(() => ({}))) as { code?: string; error?: string };
+    throw new ApiError(said.code ?? "E_HTTP", said.error ?? `${answer.status} ${answer.statusText}`);
   }
   return answer;
 }

@@ -17,7 +17,7 @@ export function token(): string {
 export async function begin(): Promise<void> {
   const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
   if (code !== undefined) {
-    history.replaceState(null, "", "/#/");
+    location.replace("#/");
     await exchange(code);
   }
   session.set(token() === "" ? "closed" : "open");
@@ -46,6 +46,11 @@ export function forget(): void {
   localStorage.removeItem(KEY);
   session.set("closed");
 }
+
+// An address with a code was opened in a tab that shows the console already.
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#code=")) void begin();
+});
 
 // Another tab signed in or out.
 addEventListener("storage", (event) => {

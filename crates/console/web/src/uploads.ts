@@ -1,8 +1,7 @@
 // Files on their way into a library, and what extensions made of them.
 
-import { readSidecar, toBase64 } from "./files";
-import { t } from "./i18n";
-import { call } from "./rpc";
+import { readSidecar } from "./files";
+import { ApiError, call, GoneError, sendFile } from "./rpc";
 import { toApiError } from "./query";
 import type { Entry, EntryDetails } from "./types";
 
@@ -14,61 +13,83 @@ export interface Upload {
   reason?: string;
 }
 
-/** Largest file that is taken: it goes as base64 in one request. */
-const MAX_BYTES = 23 << 20;
+/** Bytes that are sent at once: what is lost when the connection breaks. */
+const CHUNK = 4 << 20;
+/** Attempts to send a chunk. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 1000;
 /** Place of the files in the library. */
 const PLACE = "console";
 /** What Finance says about the parts of a file. */
 const PARTS = "parts.finance.json";
+const TUS = { "tus-resumable": "1.0.0" };
 
 /** Sends a file, and tells each step. */
 export async function upload(library: string, one: Upload, change: (upload: Upload) => void): Promise<void> {
-  const { file } = one;
-  if (file.size > MAX_BYTES) {
-    change({ ...one, state: "failed", reason: t("import.tooLarge", { limit: MAX_BYTES >> 20 }) });
-    return;
-  }
   change({ ...one, state: "sending" });
   try {
-    const entry = await store(library, file);
-    change({ ...one, state: "stored", entry: entry.id });
+    const entry = await store(library, one.file);
+    change({ ...one, state: "stored", entry });
   } catch (error) {
     change({ ...one, state: "failed", reason: toApiError(error).message });
   }
 }
 
-async function store(library: string, file: File): Promise<Entry> {
-  const content = await toBase64(file);
-  const media_type = mediaType(file);
+/** Stores a file under a name of its own; returns its entry. */
+async function store(library: string, file: File): Promise<string> {
   for (let number = 1; ; number += 1) {
-    const name = number === 1 ? file.name : numbered(file.name, number);
-    const path = `${PLACE}/${name}`;
-    const input = { name, path, entry_type: "file", content, media_type };
-    const made = await call<{ entry: Entry; created: boolean }>(
-      "action:vdfs.create_entry.input.v1",
-      input,
-      library,
-    );
+    const path = `${PLACE}/${number === 1 ? file.name : numbered(file.name, number)}`;
+    const known = await entryAt(library, path);
+    if (known === undefined) return send(library, file, path);
     // Another file has this name: nothing of it is changed.
-    if (made.created || made.entry.size === file.size) return made.entry;
+    if (known.size === file.size) return known.id;
   }
+}
+
+async function entryAt(library: string, path: string): Promise<Entry | undefined> {
+  const input = { path_prefix: path, limit: 1 };
+  const { entries } = await call<{ entries: Entry[] }>("query:vdfs.list_entries.v1", input, library);
+  return entries.find((entry) => entry.path === path.normalize("NFC"));
+}
+
+/** Sends a file by the protocol tus, which resumes where the connection broke. */
+async function send(library: string, file: File, path: string): Promise<string> {
+  const name = btoa(String.fromCharCode(...new TextEncoder().encode(path)));
+  const headers = { ...TUS, "upload-length": String(file.size), "upload-metadata": `path ${name}` };
+  const begun = await sendFile(`/libraries/${library}/uploads`, { method: "POST", headers });
+  const place = begun.headers.get("location") ?? "";
+  let entry = begun.headers.get("x-entry");
+  let offset = 0;
+  while (entry === null) {
+    const answer = await sendChunk(place, file, offset);
+    offset = Number(answer.headers.get("upload-offset"));
+    entry = answer.headers.get("x-entry");
+    if (entry === null && offset >= file.size) throw new ApiError("E_INTERNAL", path);
+  }
+  return entry;
+}
+
+async function sendChunk(place: string, file: File, offset: number): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const at = attempt === 1 ? offset : await offsetOf(place);
+      const headers = { ...TUS, "upload-offset": String(at), "content-type": "application/offset+octet-stream" };
+      return await sendFile(place, { method: "PATCH", headers, body: file.slice(at, at + CHUNK) });
+    } catch (error) {
+      if (!(error instanceof GoneError) || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+    }
+  }
+}
+
+async function offsetOf(place: string): Promise<number> {
+  const answer = await sendFile(place, { method: "HEAD", headers: TUS });
+  return Number(answer.headers.get("upload-offset"));
 }
 
 function numbered(name: string, number: number): string {
   const dot = name.lastIndexOf(".");
   return dot <= 0 ? `${name} (${number})` : `${name.slice(0, dot)} (${number})${name.slice(dot)}`;
-}
-
-const TYPES: Record<string, string> = {
-  eml: "message/rfc822",
-  pdf: "application/pdf",
-  xml: "application/xml",
-  mbox: "application/mbox",
-};
-
-function mediaType(file: File): string {
-  const ending = file.name.split(".").pop()?.toLowerCase() ?? "";
-  return TYPES[ending] ?? (file.type === "" ? "application/octet-stream" : file.type);
 }
 
 /** Returns what came of a file, or the upload as it was while nothing came of it yet. */

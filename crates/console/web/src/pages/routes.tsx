@@ -5,7 +5,9 @@ import { t } from "../i18n";
 import { go, usePlace } from "../router";
 import type { IconName } from "../ui/icons";
 import { Empty } from "../ui/parts";
-import { ExtensionsPage } from "./extensions";
+import { AuditPage } from "./audit";
+import { ExtensionPage } from "./extensions/detail";
+import { ExtensionsPage } from "./extensions/list";
 import { JobsPage } from "./jobs";
 import { EntryPage } from "./library/entry";
 import { LibraryPage } from "./library/list";
@@ -22,6 +24,7 @@ type Section =
   | "jobs"
   | "locations"
   | "extensions"
+  | "audit"
   | "status";
 
 export const sections: { id: Section; icon: IconName }[] = [
@@ -31,6 +34,7 @@ export const sections: { id: Section; icon: IconName }[] = [
   { id: "jobs", icon: "jobs" },
   { id: "locations", icon: "locations" },
   { id: "extensions", icon: "extensions" },
+  { id: "audit", icon: "audit" },
   { id: "status", icon: "status" },
 ];
 
@@ -54,7 +58,9 @@ export function Route() {
     case "locations":
       return <LocationsPage />;
     case "extensions":
-      return <ExtensionsPage />;
+      return id === undefined ? <ExtensionsPage /> : <ExtensionPage key={id} id={id} />;
+    case "audit":
+      return <AuditPage />;
     case "status":
       return <StatusPage />;
     default:

@@ -50,7 +50,7 @@ function Viewed({ document }: { document: ShownDocument }) {
   useEffect(() => () => URL.revokeObjectURL(url), [url]);
   const name = nameOf(document);
   if (kind === "image") return <img class="viewed" src={url} alt={name} />;
-  return <iframe class="viewed" src={url} title={name} />;
+  return <iframe class="viewed" src={`${url}#navpanes=0&view=FitH`} title={name} />;
 }
 
 /** A text in which the quotes are marked; the first mark is brought into view. */

@@ -31,6 +31,8 @@ function add(input: SearchInput, key: string, op: string, value: string): void {
   if (filters.length === 0) delete input.filters;
 }
 
+const [OPEN, CLOSE] = [0x5b, 0x5d];
+
 /** A part of a snippet; what matched is marked. */
 export interface Piece {
   text: string;
@@ -45,9 +47,12 @@ export function pieces(snippet: string, highlights: { start: number; end: number
   let at = 0;
   for (const { start, end } of highlights) {
     if (start < at || end > bytes.length) continue;
-    if (start > at) found.push({ text: text(at, start), matched: false });
+    // A match stands between brackets, which are for callers that know no highlights.
+    const bracketed = bytes[start - 1] === OPEN && bytes[end] === CLOSE;
+    const before = bracketed ? start - 1 : start;
+    if (before > at) found.push({ text: text(at, before), matched: false });
     found.push({ text: text(start, end), matched: true });
-    at = end;
+    at = bracketed ? end + 1 : end;
   }
   if (at < bytes.length) found.push({ text: text(at, bytes.length), matched: false });
   return found;

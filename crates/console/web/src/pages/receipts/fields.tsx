@@ -64,7 +64,7 @@ interface OneFieldProps {
 
 function OneField({ field, isQuoted, onQuote, save, undo }: OneFieldProps) {
   const [edits, setEdits] = useState(false);
-  const { quote } = field;
+  const quote = field.quote === "" ? undefined : field.quote;
   const name = fieldName(field.field);
   const end = async (value: Value | undefined) => {
     if (value === undefined || (await save(value))) setEdits(false);

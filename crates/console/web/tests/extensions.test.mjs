@@ -1,0 +1,77 @@
+// Extensions: installed with consent, limited, stopped and released in the browser.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { browse, finance, objections, picture, serve } from "./common.mjs";
+
+let daemon, browser, page;
+before(async () => {
+  daemon = await serve();
+  await daemon.command("library", "create", "Home");
+  browser = await browse(daemon);
+  page = browser.page;
+  await page.getByText("Finance is not installed").waitFor();
+});
+after(() => daemon?.end());
+
+test("a folder without an extension is refused with the reason", async () => {
+  await browser.go("/extensions");
+  await page.getByLabel(/Install an extension/).fill("/nowhere");
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await page.getByRole("alert").waitFor();
+});
+
+test("an extension is installed after its consent in words", async () => {
+  await page.getByLabel(/Install an extension/).fill(finance);
+  await page.getByRole("button", { name: "Look at it" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("read your files").first().waitFor();
+  await dialog.getByRole("heading", { name: "Risks" }).waitFor();
+  assert.deepEqual(await objections(page), []);
+  await picture(page, "consent");
+  await dialog.getByRole("button", { name: "Agree and install" }).click();
+  await page.getByRole("link", { name: "Finance" }).waitFor({ timeout: 60_000 });
+});
+
+test("a switch takes a right away, and the reason of a refusal is told", async () => {
+  await page.getByRole("link", { name: "Finance" }).click();
+  const right = page.getByRole("switch", { name: "action:vdfs.create_entry" });
+  await right.uncheck();
+  await page.getByText("Denied", { exact: true }).waitFor();
+  await page.getByLabel(/Why may it call this/).fill("action:vdfs.create_entry.input.v1");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.getByText("It is refused").waitFor();
+  assert.deepEqual(await objections(page), []);
+  await picture(page, "extension");
+  await right.check();
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.getByText("It would run").waitFor();
+});
+
+test("a stopped extension says so wherever it is asked, and runs again when it is released", async () => {
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByText("stopped by the user in the console").waitFor();
+  await browser.go("/receipts");
+  await page.getByRole("alert").waitFor();
+  await browser.go("/extensions/finance");
+  await page.getByRole("button", { name: "Release" }).click();
+  await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
+  await browser.go("/receipts");
+  await page.getByText("No receipts yet").waitFor();
+});
+
+test("the audit log shows what was decided, and is verified", async () => {
+  await browser.go("/audit");
+  await page.getByText("installed", { exact: true }).first().waitFor();
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText(/none was changed/).waitFor();
+  assert.deepEqual(await objections(page), []);
+  await picture(page, "audit");
+});
+
+test("an extension is removed after a question", async () => {
+  await browser.go("/extensions/finance");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("No extension is installed").waitFor();
+});

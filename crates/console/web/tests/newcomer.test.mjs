@@ -1,0 +1,108 @@
+// The whole way of a newcomer, in a browser.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { browse, finance, picture, samples, serve } from "./common.mjs";
+
+let daemon, browser, page;
+before(async () => {
+  daemon = await serve();
+  browser = await browse(daemon);
+  page = browser.page;
+});
+after(async () => {
+  await browser?.end();
+  await daemon?.end();
+});
+
+test("a newcomer makes a library, and is told how to install Finance", async () => {
+  await page.getByLabel("Name of the library").fill("Home");
+  await page.getByRole("button", { name: "Make the library" }).click();
+  await page.getByText("Finance is not installed").waitFor();
+  await picture(page, "newcomer");
+});
+
+test("files that are dropped become receipts, and the progress is shown", async () => {
+  await daemon.command("ext", "install", finance, "--yes");
+  await page.reload();
+  await page.getByText("No receipts yet").waitFor();
+  const names = [
+    "01-de-invoice.eml",
+    "02-us-receipt.eml",
+    "06-us-html-receipt.eml",
+    "08-au-microdata-invoice.eml",
+    "12-ca-plain-text-ride.eml",
+    "14-de-two-invoices.eml",
+    "17-nl-plain-text.eml",
+    "not-newsletter.eml",
+  ];
+  await page.setInputFiles("input[type=file]", names.map((name) => join(samples, name)));
+  await page.getByText("8 of 8 done").waitFor({ timeout: 120_000 });
+  const uploads = page.getByRole("region", { name: "Import" });
+  assert.equal(await uploads.getByText("Booked").count(), 7);
+  assert.equal(await uploads.getByText("No receipt").count(), 1);
+  await page.getByRole("link", { name: "Nordlicht Strom GmbH" }).first().waitFor();
+  await picture(page, "import");
+  await uploads.getByRole("button", { name: "Close" }).click();
+  await picture(page, "receipts");
+});
+
+test("the table is filtered, and its totals follow", async () => {
+  await page.getByLabel("Vendor").fill("nordlicht");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 2);
+  await page.getByText("€119.00").first().waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByRole("link", { name: "Brookvale Water" }).waitFor();
+  await page.getByRole("button", { name: "Vendor" }).click();
+  await page.waitForFunction(() => {
+    const vendors = [...document.querySelectorAll("tbody td.main")].map((cell) => cell.textContent);
+    return vendors.length === 8 && vendors.join() === [...vendors].sort().join();
+  });
+});
+
+test("a field is corrected in its place, and what was read stays beside it", async () => {
+  await page.getByRole("link", { name: "Brookvale Water" }).click();
+  await page.getByRole("button", { name: "Correct: Vendor" }).click();
+  await page.getByRole("textbox", { name: "Vendor" }).fill("City Water");
+  await page.keyboard.press("Enter");
+  await page.getByText("was read as Brookvale Water").waitFor();
+  await page.getByRole("heading", { name: "City Water" }).waitFor();
+  await page.getByRole("button", { name: "Correct: Amount" }).click();
+  await page.getByRole("textbox", { name: "Amount" }).fill("much");
+  await page.keyboard.press("Enter");
+  await page.getByText("is not an amount, such as 12.50").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("the document stands beside the fields, with the quote marked", async () => {
+  await browser.go("/receipts");
+  await page.getByRole("link", { name: /Radhaus/ }).first().click();
+  await page.locator("iframe.viewed").waitFor();
+  await page.waitForTimeout(1500);
+  await picture(page, "receipt");
+  await page.getByRole("button", { name: "Text as it was read" }).click();
+  await page.locator(".quote").first().click();
+  await page.locator("pre.text mark").waitFor();
+});
+
+test("what fits is exported", async () => {
+  await browser.go("/receipts?vendor=city");
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV" }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  assert.match(text, /City Water/);
+  assert.equal(text.trim().split("\n").length, 2, text);
+});
+
+test("a search finds what stands in the files", async () => {
+  await browser.go("/library?q=Fietsenmakerij");
+  await page.locator(".hits mark").first().waitFor({ timeout: 30_000 });
+  await picture(page, "search");
+});
+
+test("nothing went wrong, and nothing was asked of another host", () => {
+  assert.deepEqual(browser.faults.filter((fault) => !fault.includes("400")), []);
+});
