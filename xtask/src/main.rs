@@ -7,6 +7,7 @@
 mod bench;
 mod ci;
 mod cli;
+mod clients;
 mod console;
 mod demo;
 mod docs;
@@ -58,9 +59,12 @@ usage: cargo xtask COMMAND
   tidy                   check docs and messages against the guide, dependency edges, lints,
                          file lengths, and that what pages show is compiled
   docs                   write what docs/operations.md says of each operation
+  bindgen                write the typed clients in sdk/typescript and sdk/python
+  clients                drive a daemon with them and with clients of others (needs node, python3)
   threats                write the crates with tests of each threat into docs/threats.md
   ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, the
-                         console in a browser, benches/peers, the Debian package in a clean root, and fuzzing
+                         console in a browser, clients, benches/peers, the Debian package in a
+                         clean root, and fuzzing
   help                   print this
 
 environment:
@@ -83,6 +87,8 @@ enum Chore {
     Fuzz(fuzz::Options),
     Tidy,
     Docs,
+    Bindgen,
+    Clients,
     Threats,
     Ci { full: bool },
     Help,
@@ -119,6 +125,8 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["fuzz", rest @ ..] => Chore::Fuzz(fuzz::Options::parse(rest)?),
         ["tidy"] => Chore::Tidy,
         ["docs"] => Chore::Docs,
+        ["bindgen"] => Chore::Bindgen,
+        ["clients"] => Chore::Clients,
         ["threats"] => Chore::Threats,
         ["ci"] => Chore::Ci { full: false },
         ["ci", "--full"] => Chore::Ci { full: true },
@@ -155,6 +163,8 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Fuzz(options) => fuzz::run(&Workspace::load()?, &options),
         Chore::Tidy => tidy::run(&Workspace::load()?),
         Chore::Docs => docs::run(&Workspace::load()?),
+        Chore::Bindgen => clients::generate(&Workspace::load()?),
+        Chore::Clients => clients::drive(&Workspace::load()?),
         Chore::Threats => tidy::write_threats(&Workspace::load()?),
         Chore::Ci { full } => ci::run(&Workspace::load()?, full),
         Chore::Help => {
@@ -217,6 +227,8 @@ mod tests {
             "test",
             "bench",
             "docs",
+            "bindgen",
+            "clients",
             "tidy",
             "ci",
             "help",

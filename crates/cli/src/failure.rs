@@ -125,6 +125,11 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     if code == ErrorCode::DeniedLibrary.name() && message.contains("the call names none") {
         return Some("name it with `--library NAME`".to_owned());
     }
+    if code == ErrorCode::PkgSignature.name() && message.contains("and its publisher is") {
+        let advice = "ask the publisher whether the key is new; `--accept-publisher` installs it all the \
+                      same, and keeps the new key";
+        return Some(advice.to_owned());
+    }
     if code == ErrorCode::PkgDowngrade.name() {
         return Some("`--allow-downgrade` installs it all the same".to_owned());
     }
@@ -139,10 +144,22 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         return Some(advice.to_owned());
     }
     library_advice::on(code, message)
+        .or_else(|| advice_on_extension(message))
         .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
+}
+
+/// Names the command that helps where the program that keeps the data folder has no such extension.
+fn advice_on_extension(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("the extension `")?;
+    let advice = match rest.split_once("` ")?.1 {
+        "is not installed" => "`spacedrive ext list` shows those that are",
+        "has no pending update" => "`spacedrive ext install PATH` installs one",
+        _ => return None,
+    };
+    Some(advice.to_owned())
 }
 
 /// Names the line that a manifest lacks, if the message is about that: a grant alone would not help.
@@ -209,12 +226,6 @@ fn advice_on_login(message: &str) -> Option<String> {
 /// Names the command that helps, which libraries do not know.
 fn advice(error: &anyhow::Error) -> Option<String> {
     match error.downcast_ref()? {
-        CoreError::NotInstalled { .. } => {
-            Some("`spacedrive ext list` shows those that are".to_owned())
-        }
-        CoreError::NoPendingUpdate { .. } => {
-            Some("`spacedrive ext install PATH` installs one".to_owned())
-        }
         CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
             Some(format!("`spacedrive permission list {extension}` shows those that it has"))
         }

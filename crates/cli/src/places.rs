@@ -32,6 +32,8 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("locations.lock", "lock of these folders"),
     ("schedules.json", "calls that are made again and again"),
     ("schedules.lock", "lock of these calls"),
+    ("publishers.json", "keys of the publishers of extensions"),
+    ("publishers.lock", "lock of these keys"),
     ("tokens.json", "tokens for programs that call the daemon"),
     ("tokens.lock", "lock of these tokens"),
     ("uploads", "files that programs are uploading"),

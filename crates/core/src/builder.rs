@@ -150,8 +150,13 @@ impl CoreBuilder {
         let network = Network::open(&folder, &config.http.unwrap_or_default())?;
 
         let services = directories(&libraries, &installed, &registry);
-        let locations = Arc::new(LocationsFile::new(&folder, Arc::clone(&libraries), own.clone()));
-        let services = services.with::<dyn Locations>(locations);
+        let locations = ListFile::new(&folder, "locations");
+        let locations_file = LocationsFile {
+            file: locations.clone(),
+            libraries: Arc::clone(&libraries),
+            own: own.clone(),
+        };
+        let services = services.with::<dyn Locations>(Arc::new(locations_file));
         let schedules = ListFile::new(&folder, "schedules");
         let schedules_file =
             SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
@@ -184,7 +189,7 @@ impl CoreBuilder {
         });
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
-        Ok(Core { system, models, network, auth, user, remote, schedules })
+        Ok(Core { system, models, network, auth, user, remote, schedules, locations })
     }
 }
 

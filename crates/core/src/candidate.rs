@@ -6,6 +6,7 @@ use ext_abi::limits::MAX_MODULE_BYTES;
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, ModuleContents};
 use ext_manifest::Manifest;
+use ext_package::PublisherKey;
 
 use ext_wire::ops::extensions::ExtensionInfo;
 
@@ -27,16 +28,21 @@ pub struct Candidate {
     /// The folder that it was copied from.
     source: PathBuf,
     folder: Staging,
+    /// The key that the package it came in is signed with.
+    publisher: Option<PublisherKey>,
+    /// True when the user accepts another publisher than that of the installed version.
+    accepts_publisher: bool,
 }
 
 impl Candidate {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         manifest: Manifest,
         wasm_hash: String,
         source: PathBuf,
         folder: Staging,
     ) -> Self {
-        Self { manifest, wasm_hash, source, folder }
+        let (publisher, accepts_publisher) = (None, false);
+        Self { manifest, wasm_hash, source, folder, publisher, accepts_publisher }
     }
 
     /// Returns its manifest, which says what it is and what it asks for.
@@ -60,6 +66,29 @@ impl Candidate {
     /// Describes it to the user.
     pub(crate) fn info(&self) -> ExtensionInfo {
         installed::describe(&self.manifest, self.wasm_hash.clone())
+    }
+
+    /// Returns the key of the publisher who signed it, for one that came in a signed package.
+    #[must_use]
+    pub const fn publisher(&self) -> Option<&PublisherKey> {
+        self.publisher.as_ref()
+    }
+
+    /// Accepts another publisher than that of the installed version, or none: the user knows that the
+    /// publisher has a new key.
+    #[must_use]
+    pub const fn accepting_publisher(mut self) -> Self {
+        self.accepts_publisher = true;
+        self
+    }
+
+    pub(crate) const fn accepts_publisher(&self) -> bool {
+        self.accepts_publisher
+    }
+
+    pub(crate) fn signed_by(mut self, publisher: Option<PublisherKey>) -> Self {
+        self.publisher = publisher;
+        self
     }
 
     /// Reads what its wasm is made of.

@@ -16,7 +16,7 @@ use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
     body::{self, BlobStyle},
-    ops::schedules::Schedule,
+    ops::{locations::Location, schedules::Schedule},
 };
 use pollster::block_on;
 use uuid::Uuid;
@@ -36,6 +36,7 @@ pub struct Core {
     pub(crate) user: Engine,
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
     pub(crate) schedules: ListFile<Schedule>,
+    pub(crate) locations: ListFile<Location>,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.

@@ -6,6 +6,7 @@ use ext_audit::AuditError;
 use ext_grants::GrantError;
 use ext_manager::{CallError, LoadError, ReloadError};
 use ext_manifest::{MANIFEST_FILE, ManifestError};
+use ext_package::PackageError;
 use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
 use ext_wire::{ErrorBody, ErrorCode, MethodError, io_code};
@@ -81,6 +82,19 @@ pub enum CoreError {
         /// The version that should replace it.
         offered: String,
     },
+    /// A file is not a package, or not signed by whom it names.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// A version is not signed by the publisher of the installed one.
+    #[error("`{id}` {}, and its publisher is {pinned}", signed(offered))]
+    Publisher {
+        /// The id.
+        id: String,
+        /// The key of the first installation.
+        pinned: String,
+        /// The key that it is signed with; `None` when nobody signed it.
+        offered: Option<String>,
+    },
     /// A text is not a valid method.
     #[error(transparent)]
     Method(#[from] MethodError),
@@ -115,6 +129,11 @@ impl From<ext_fs::Error> for CoreError {
     }
 }
 
+/// Describes who signed a version.
+fn signed(key: &Option<String>) -> String {
+    key.as_ref().map_or_else(|| "is not signed".to_owned(), |key| format!("is signed by {key}"))
+}
+
 /// Describes what is wrong in the folder of an installed extension.
 fn damage(error: &ManifestError) -> String {
     match error {
@@ -144,6 +163,8 @@ impl CoreError {
             Self::Grants(error) => error.code(),
             Self::Credential(error) => error.code(),
             Self::Auth(error) => error.code(),
+            Self::Package(error) => error.code(),
+            Self::Publisher { .. } => ErrorCode::PkgSignature,
             Self::Changed { .. } => ErrorCode::PkgHash,
             Self::Downgrade { .. } => ErrorCode::PkgDowngrade,
             Self::NotInstalled { .. } | Self::NoPendingUpdate { .. } => ErrorCode::NotFound,

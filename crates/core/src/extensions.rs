@@ -4,6 +4,7 @@ use std::{path::Path, time::Duration};
 
 use ext_grants::Consent;
 use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
+use ext_package::VerifiedPackage;
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
 };
@@ -91,6 +92,27 @@ impl<'a> Extensions<'a> {
     /// wasm, or cannot be copied.
     pub fn candidate(&self, folder: &Path) -> Result<Candidate, CoreError> {
         self.system.installed.candidate(folder)
+    }
+
+    /// Copies the extension in a package, to be shown to the user and then installed.
+    ///
+    /// # Errors
+    /// [`CoreError::Io`] when it cannot be copied.
+    pub fn candidate_of_package(&self, package: &VerifiedPackage) -> Result<Candidate, CoreError> {
+        let failed = |source| CoreError::Io { path: std::env::temp_dir(), source };
+        let folder = tempfile::tempdir().map_err(failed)?;
+        package.package().unpack(folder.path())?;
+        let candidate = self.system.installed.candidate(folder.path())?;
+        Ok(candidate.signed_by(package.publisher().cloned()))
+    }
+
+    /// Checks that a candidate is signed by the publisher of the installed version, as [`install`
+    /// ](Self::install) does, before the user is asked.
+    ///
+    /// # Errors
+    /// [`CoreError::Publisher`], unless the candidate is [accepted](Candidate::accepting_publisher).
+    pub fn check_publisher(&self, candidate: &Candidate) -> Result<(), CoreError> {
+        self.system.installed.publishers.check(candidate)
     }
 
     /// Lists what the manifest of a candidate asks for in vain: methods that nothing answers to, with
@@ -188,12 +210,15 @@ impl<'a> Extensions<'a> {
     ) -> Result<T, CoreError> {
         let installed = &self.system.installed;
         let _lock = installed.lock(candidate.manifest().id())?;
+        installed.publishers.check(&candidate)?;
         let new = Version::of(&candidate);
         let before = installed.version(new.as_ref().id()).ok();
         let before = before.as_ref().map(Version::as_ref);
         self.system.grants().install(new.as_ref(), before, &consent, || {
             let done = switch(&candidate)?;
+            let (key, accepted) = (candidate.publisher().cloned(), candidate.accepts_publisher());
             installed.install(candidate)?;
+            installed.publishers.keep(new.as_ref().id(), key.as_ref(), accepted)?;
             Ok(done)
         })
     }
@@ -244,6 +269,9 @@ impl<'a> Extensions<'a> {
         let id = candidate.manifest().id();
         self.system.installed.dir(id)?;
         let _lock = self.system.installed.lock(id)?;
+        let publishers = &self.system.installed.publishers;
+        publishers.check(&candidate)?;
+        publishers.keep(id, candidate.publisher(), candidate.accepts_publisher())?;
         self.system.installed.defer(candidate)
     }
 

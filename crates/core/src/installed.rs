@@ -29,6 +29,7 @@ use crate::{
     candidate::Candidate,
     digests::{self, Digests},
     error::CoreError,
+    publishers::Publishers,
     staging::{self, Staging},
     version::Version,
 };
@@ -51,6 +52,8 @@ pub(crate) struct Installed {
     folder: PathBuf,
     /// The folder of grants, in which installations leave something as well.
     grants: PathBuf,
+    /// The keys of publishers.
+    pub(crate) publishers: Publishers,
 }
 
 /// Returns the manifests of the extensions that are installed in a data folder, by id, without opening
@@ -70,7 +73,7 @@ impl Installed {
     /// Returns the folder of a data folder, which need not be there.
     pub(crate) fn at(data_folder: &Path) -> Self {
         let [folder, grants] = ["extensions", "grants"].map(|name| data_folder.join(name));
-        Self { folder, grants }
+        Self { folder, grants, publishers: Publishers::at(data_folder) }
     }
 
     /// Copies an extension beside the installed ones, so that it cannot change between the user's
@@ -145,7 +148,8 @@ impl Installed {
         if !waiting.is_dir() {
             return Err(CoreError::NoPendingUpdate { id: id.to_owned() });
         }
-        self.candidate(&waiting)
+        // It was checked when it was deferred.
+        Ok(self.candidate(&waiting)?.signed_by(self.publishers.key_of(id)?))
     }
 
     /// Returns the folder of an installed extension.

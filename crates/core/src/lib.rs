@@ -14,6 +14,7 @@
 //!     usage/                used parts of today's budgets
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
+//!     publishers.json       keys of the publishers of extensions
 //!     schedules.json        calls that are made again and again
 //!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
@@ -64,6 +65,7 @@ mod catalogue;
 pub mod config;
 mod config_file;
 mod core;
+mod cron;
 mod digests;
 mod engines;
 mod error;
@@ -78,6 +80,7 @@ mod manifest_advice;
 mod network;
 mod own_folder;
 pub mod permissions;
+mod publishers;
 mod schedules;
 mod services;
 mod settings;
@@ -106,14 +109,17 @@ pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::installed_manifests;
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
-pub use library::LibraryHandle;
+pub use library::{FollowedFolder, LibraryHandle};
 pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
-pub use work::report::{
-    FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
-    Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+pub use work::{
+    removed_files::{RemovalLook, RemovalReport},
+    report::{
+        FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,
+        Undecided, UnindexedContent, UnusedParts, WorkProgress, WorkReport,
+    },
 };

@@ -15,9 +15,22 @@ use crate::{
     work::{
         dead_letters, delivery, import, indexing, jobs,
         open::OpenLibrary,
+        removed_files::{self, RemovalLook, RemovalReport},
         report::{FailedEvent, IndexReport, WorkProgress, WorkReport, timed},
+        rules::Rules,
     },
 };
+
+/// A folder that a library follows.
+#[derive(Debug, Clone, Copy)]
+pub struct FollowedFolder<'a> {
+    /// Its path.
+    pub folder: &'a Path,
+    /// The place of its entries [default: as an import chooses it].
+    pub into: Option<&'a str>,
+    /// Patterns of files and folders that are left out.
+    pub ignore: &'a [String],
+}
 
 /// One library: [`Core::library`](crate::Core::library) opens it.
 ///
@@ -104,6 +117,38 @@ impl<'a> LibraryHandle<'a> {
     ) -> Result<WorkReport, CoreError> {
         let into = into.map(str::parse::<EntryPath>).transpose().map_err(LibraryError::from)?;
         timed(|report| import::add(&self.library, paths, into.as_ref(), report, progress).map(drop))
+    }
+
+    /// Makes entries of files of a folder that is followed, as [`Self::add`] does, without those that
+    /// its rules leave out: `ignore`, and the files `.spacedriveignore` and, in working trees of git,
+    /// `.gitignore` ([patterns](https://git-scm.com/docs/gitignore)). Rules that cannot be read let
+    /// nothing in, and are in the report's failures.
+    ///
+    /// # Errors
+    /// As [`Self::import_into`].
+    pub fn add_followed(
+        mut self,
+        followed: &FollowedFolder<'_>,
+        paths: &[PathBuf],
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        self.library.rules = Some(Rules::new(followed.folder, followed.ignore));
+        // What is below the folder has its place below that of the folder.
+        let is_root = paths.iter().all(|path| path == followed.folder);
+        self.add(paths, followed.into.filter(|_| is_root), progress)
+    }
+
+    /// Moves entries to the bin whose files were deleted from a folder that is followed. Where it looks
+    /// as if the folder, or a disk in it, were away, nothing is done, and the report says so.
+    ///
+    /// # Errors
+    /// [`CoreError::Library`] when the library fails.
+    pub fn follow_removals(
+        &self,
+        folder: &Path,
+        look: RemovalLook<'_>,
+    ) -> Result<RemovalReport, CoreError> {
+        removed_files::follow(&self.library, folder, look)
     }
 
     /// Lets the entries of a file, or of the files of a folder, follow it to another name on the disk.

@@ -6,12 +6,12 @@ use ext_library_sqlite::Libraries;
 use ext_services::{library::LibraryDirectory, locations::Locations};
 use ext_wire::{
     EntryPath, ErrorBody, ErrorCode,
-    ops::locations::{AddLocationInput, Location},
+    ops::locations::{AddLocationInput, Location, MAX_IGNORE, MAX_IGNORE_BYTES},
 };
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{list_file::ListFile, own_folder::OwnFolder};
+use crate::{core::Core, list_file::ListFile, own_folder::OwnFolder, work::rules};
 
 /// Name of the file in the data folder.
 pub const LOCATIONS_FILE: &str = "locations.json";
@@ -19,16 +19,12 @@ type Result<T> = std::result::Result<T, ErrorBody>;
 
 /// The locations of a data folder.
 pub(crate) struct LocationsFile {
-    file: ListFile<Location>,
-    libraries: Arc<Libraries>,
-    own: OwnFolder,
+    pub(crate) file: ListFile<Location>,
+    pub(crate) libraries: Arc<Libraries>,
+    pub(crate) own: OwnFolder,
 }
 
 impl LocationsFile {
-    pub(crate) fn new(folder: &Path, libraries: Arc<Libraries>, own: OwnFolder) -> Self {
-        Self { file: ListFile::new(folder, "locations"), libraries, own }
-    }
-
     fn change_one(&self, id: Uuid, change: impl FnOnce(&mut Location)) -> Result<Location> {
         self.file.change_one(|location| location.id == id, change)?.ok_or_else(|| not_found(id))
     }
@@ -36,7 +32,8 @@ impl LocationsFile {
 
 impl Locations for LocationsFile {
     fn add(&self, input: AddLocationInput) -> Result<Location> {
-        let AddLocationInput { library_id, folder, into } = input;
+        let AddLocationInput { library_id, folder, into, ignore, keep_deleted } = input;
+        ensure_patterns(&ignore)?;
         let library = self.libraries.library(library_id);
         library.map_err(|error| ErrorBody::new(error.code(), error))?;
         let folder = real_folder(&folder, &self.own)?;
@@ -51,8 +48,20 @@ impl Locations for LocationsFile {
                 return Err(ErrorBody::new(ErrorCode::Conflict, message));
             }
             let (id, added_at) = (Uuid::now_v7(), Timestamp::now().to_string());
-            let location =
-                Location { id, library_id, folder, into, paused: false, rescans: 0, added_at };
+            let (paused, rescans, accept_deletions, looked_at) = (false, 0, false, None);
+            let location = Location {
+                id,
+                library_id,
+                folder,
+                into,
+                ignore,
+                keep_deleted,
+                paused,
+                rescans,
+                accept_deletions,
+                added_at,
+                looked_at,
+            };
             locations.push(location.clone());
             Ok(location)
         })
@@ -66,13 +75,53 @@ impl Locations for LocationsFile {
         self.change_one(id, |location| location.paused = paused)
     }
 
-    fn rescan(&self, id: Uuid) -> Result<Location> {
-        self.change_one(id, |location| location.rescans += 1)
+    fn rescan(&self, id: Uuid, accept_deletions: bool) -> Result<Location> {
+        self.change_one(id, |location| {
+            location.rescans += 1;
+            location.accept_deletions |= accept_deletions;
+        })
     }
 
     fn remove(&self, id: Uuid) -> Result<Location> {
         self.file.remove(|location| location.id == id)?.ok_or_else(|| not_found(id))
     }
+}
+
+impl Core {
+    /// Keeps that a location was looked at as a whole, as `asked` said. What was asked for meanwhile
+    /// stays asked for.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Io`] and [`ErrorCode::Corrupt`] when the locations cannot be read or written.
+    pub fn note_look(&self, asked: &Location) -> Result<()> {
+        let is_it = |location: &Location| location.id == asked.id;
+        self.locations.change_one(is_it, |location| {
+            location.looked_at = Some(Timestamp::now().to_string());
+            if location.rescans == asked.rescans {
+                location.accept_deletions = false;
+            }
+        })?;
+        Ok(())
+    }
+}
+
+fn ensure_patterns(ignore: &[String]) -> Result<()> {
+    let wrong = |message: String| Err(ErrorBody::new(ErrorCode::BadInput, message));
+    if ignore.len() > MAX_IGNORE {
+        return wrong(format!("{} patterns, the limit is {MAX_IGNORE}", ignore.len()));
+    }
+    for pattern in ignore {
+        if pattern.len() > MAX_IGNORE_BYTES || pattern.contains(['\n', '\r', '\0']) {
+            let start: String = pattern.chars().take(40).collect();
+            let start = start.escape_debug();
+            return wrong(format!("the pattern `{start}` … is too long or has several lines"));
+        }
+        if let Err(error) = rules::check_pattern(pattern) {
+            let pattern = pattern.escape_debug();
+            return wrong(format!("the pattern `{pattern}` is not valid: {error}"));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the folder's path without links, as text.

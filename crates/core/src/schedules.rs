@@ -6,12 +6,15 @@ use ext_library_sqlite::Libraries;
 use ext_services::{library::LibraryDirectory, schedules::Schedules};
 use ext_wire::{
     ErrorBody, ErrorCode, Method,
-    ops::schedules::{AddScheduleInput, MAX_EVERY_S, MIN_EVERY_S, Schedule},
+    ops::schedules::{AddScheduleInput, Schedule},
 };
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{core::Core, list_file::ListFile};
+use crate::{core::Core, cron::Timing, list_file::ListFile};
+
+/// Time until the next call where it cannot be told.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Result<T> = std::result::Result<T, ErrorBody>;
 
@@ -23,22 +26,27 @@ pub(crate) struct SchedulesFile {
 
 impl Schedules for SchedulesFile {
     fn add(&self, input: AddScheduleInput) -> Result<Schedule> {
-        let AddScheduleInput { method, library_id, input, every_s } = input;
+        let AddScheduleInput { method, library_id, input, every_s, cron, time_zone } = input;
         Method::parse(&method).map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
-        if !(MIN_EVERY_S..=MAX_EVERY_S).contains(&every_s) {
-            let message = format!(
-                "`every_s` is {every_s}, and must be between {MIN_EVERY_S} and {MAX_EVERY_S}"
-            );
-            return Err(ErrorBody::new(ErrorCode::BadInput, message));
-        }
+        let timing = Timing::of(every_s, cron.as_deref(), time_zone.as_deref())?;
         if let Some(library) = library_id {
             let library = self.libraries.library(library);
             library.map_err(|error| ErrorBody::new(error.code(), error))?;
         }
-        let (id, next_at) = (Uuid::now_v7(), Timestamp::now().to_string());
-        let (last_at, last_error) = (None, None);
-        let schedule =
-            Schedule { id, method, library_id, input, every_s, next_at, last_at, last_error };
+        let (id, next_at) = (Uuid::now_v7(), timing.first(Timestamp::now())?.to_string());
+        let (time_zone, last_at, last_error) = (timing.time_zone(), None, None);
+        let schedule = Schedule {
+            id,
+            method,
+            library_id,
+            input,
+            every_s,
+            cron,
+            time_zone,
+            next_at,
+            last_at,
+            last_error,
+        };
         self.file.change(|schedules| {
             schedules.push(schedule.clone());
             Ok(schedule)
@@ -88,12 +96,20 @@ impl Core {
         self.schedules.change_one(
             |schedule| is_due(schedule, now),
             |due| {
-                let next = now.checked_add(Duration::from_secs(due.every_s));
-                due.next_at = next.unwrap_or(Timestamp::MAX).to_string();
+                due.next_at = next_after(due, now).to_string();
                 (due.last_at, due.last_error) = (Some(now.to_string()), None);
             },
         )
     }
+}
+
+/// Returns the time of the next call. Where it cannot be told, as in a time zone that is gone, the
+/// schedule is looked at again after a day.
+fn next_after(schedule: &Schedule, now: Timestamp) -> Timestamp {
+    Timing::of_kept(schedule).and_then(|timing| timing.next(now)).unwrap_or_else(|error| {
+        tracing::warn!(method = schedule.method, %error, "the next call is in a day");
+        now.checked_add(A_DAY).unwrap_or(Timestamp::MAX)
+    })
 }
 
 /// A time that cannot be read is one that passed: the schedule gets a new one.

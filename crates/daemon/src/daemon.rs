@@ -202,7 +202,7 @@ impl Daemon {
             !location.paused && self.work.contains_key(&location.library_id)
         };
         let active: Vec<_> = locations.iter().filter(active).cloned().collect();
-        self.followers.retain(|_, follower| active.contains(&follower.location));
+        self.followers.retain(|_, follower| active.iter().any(|it| follower.follows(it)));
         let known: Vec<Uuid> = locations.iter().map(|location| location.id).collect();
         self.shared.locations.lock().retain(|id, _| known.contains(id));
         for location in active {

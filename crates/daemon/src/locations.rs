@@ -5,7 +5,7 @@
 //! it has been quiet for a moment, so that no half of it becomes an entry.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::{
@@ -21,7 +21,7 @@ use notify::{
     EventKind, RecursiveMode, Watcher,
     event::{ModifyKind, RenameMode},
 };
-use spacedrive_core::CoreError;
+use spacedrive_core::{CoreError, FollowedFolder, RemovalLook};
 
 use crate::{
     shared::{LocationState, Shared},
@@ -30,6 +30,9 @@ use crate::{
 
 /// Time without a change after which a file counts as complete.
 const QUIET: Duration = Duration::from_millis(250);
+/// Time without the loss of a file after which those that are lost count as deleted: programs remove a
+/// file and write it anew.
+const GONE: Duration = Duration::from_secs(1);
 /// Longest time for which a look at a whole folder waits for that.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
 /// Time between two looks at the files that wait.
@@ -50,11 +53,18 @@ pub(crate) struct Follower {
 impl Follower {
     pub(crate) fn start(shared: &Arc<Shared>, location: Location) -> std::io::Result<Self> {
         let mut thread = Threads::default();
-        let (shared, followed, waiting) = (Arc::clone(shared), location.clone(), BTreeMap::new());
+        let (shared, followed) = (Arc::clone(shared), location.clone());
+        let (waiting, gone, gone_at) = Default::default();
         thread.start("location", move |stop| {
-            Run { shared, location: followed, stop, waiting }.run();
+            Run { shared, location: followed, stop, waiting, gone, gone_at }.run();
         })?;
         Ok(Self { location, _thread: thread })
+    }
+
+    /// Tells whether a location is the one that is followed, in all that makes a difference to that.
+    pub(crate) fn follows(&self, location: &Location) -> bool {
+        let Location { accept_deletions, looked_at, .. } = location.clone();
+        *location == Location { accept_deletions, looked_at, ..self.location.clone() }
     }
 }
 
@@ -70,6 +80,9 @@ struct Run {
     location: Location,
     stop: Arc<AtomicBool>,
     waiting: BTreeMap<PathBuf, Waiting>,
+    /// Files and folders that are gone, and when the last of them went.
+    gone: BTreeSet<PathBuf>,
+    gone_at: Option<Instant>,
 }
 
 impl Run {
@@ -102,8 +115,27 @@ impl Run {
             (state.watched, state.failure) = (true, None);
         });
         self.wait_for_quiet(&news);
-        self.add(std::slice::from_ref(&folder))?;
+        self.look_at_all(&folder)?;
         self.follow(&folder, &news)
+    }
+
+    /// Looks at the whole folder: what came, and then what is gone.
+    fn look_at_all(&mut self, folder: &Path) -> Result<(), String> {
+        self.add(&[folder.to_owned()])?;
+        let look = match (&self.location.looked_at, self.location.accept_deletions) {
+            (_, true) => RemovalLook::Accepted,
+            (None, false) => RemovalLook::First,
+            (Some(_), false) => RemovalLook::Whole,
+        };
+        self.remove(look)?;
+        if self.stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let noted = self.shared.core.note_look(&self.location);
+        noted.map_err(|error| format!("the look cannot be noted: {error}"))?;
+        self.location.looked_at = Some(jiff::Timestamp::now().to_string());
+        self.location.accept_deletions = false;
+        Ok(())
     }
 
     /// Waits until nobody writes into the folder, though not for long, so that a look at all of it
@@ -128,7 +160,7 @@ impl Run {
                     }
                     if lost {
                         self.wait_for_quiet(news);
-                        self.add(&[folder.to_owned()])?;
+                        self.look_at_all(folder)?;
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -140,6 +172,11 @@ impl Run {
             let complete = self.complete();
             if !complete.is_empty() {
                 self.add(&complete)?;
+            }
+            if self.gone_at.is_some_and(|at| at.elapsed() >= GONE) {
+                self.gone_at = None;
+                let gone = std::mem::take(&mut self.gone);
+                self.remove(RemovalLook::Told(&gone))?;
             }
         }
         Ok(())
@@ -155,7 +192,11 @@ impl Run {
         }
         let is_change = matches!(
             event.kind,
-            EventKind::Create(_) | EventKind::Modify(_) | EventKind::Any | EventKind::Other
+            EventKind::Create(_)
+                | EventKind::Modify(_)
+                | EventKind::Remove(_)
+                | EventKind::Any
+                | EventKind::Other
         );
         if is_change {
             for path in &event.paths {
@@ -188,7 +229,12 @@ impl Run {
         if self.is_left_out(path) {
             return;
         }
-        let Ok(found) = fs::symlink_metadata(path) else { return };
+        let Ok(found) = fs::symlink_metadata(path) else {
+            self.waiting.remove(path);
+            self.gone.insert(path.to_owned());
+            self.gone_at = Some(now);
+            return;
+        };
         if found.is_file() || found.is_dir() {
             let (size, modified) = (found.len(), found.modified().ok());
             self.waiting.insert(path.to_owned(), Waiting { since: now, size, modified });
@@ -217,10 +263,7 @@ impl Run {
 
     /// Makes entries of files and folders.
     fn add(&mut self, paths: &[PathBuf]) -> Result<(), String> {
-        // What is below the folder has its place below that of the folder.
-        let is_root = paths.iter().all(|path| *path == Path::new(&self.location.folder));
-        let into = self.location.into.as_deref().filter(|_| is_root);
-        let added = self.try_add(paths, into);
+        let added = self.try_add(paths);
         let waiting = self.waiting.len() as u64;
         match added {
             Ok((added, failure)) => {
@@ -237,19 +280,44 @@ impl Run {
         }
     }
 
-    fn try_add(
-        &self,
-        paths: &[PathBuf],
-        into: Option<&str>,
-    ) -> Result<(u64, Option<String>), CoreError> {
-        let library = self.shared.core.library(self.location.library_id)?;
-        let report = library.with_stop(Arc::clone(&self.stop)).add(paths, into, &mut |_| {})?;
+    fn try_add(&self, paths: &[PathBuf]) -> Result<(u64, Option<String>), CoreError> {
+        let Location { folder, into, ignore, library_id, .. } = &self.location;
+        let library = self.shared.core.library(*library_id)?.with_stop(Arc::clone(&self.stop));
+        let followed = FollowedFolder { folder: Path::new(folder), into: into.as_deref(), ignore };
+        let report = library.add_followed(&followed, paths, &mut |_| {})?;
         let added = report.created + report.updated;
         if added > 0 {
             self.shared.changes.tell(self.location.library_id);
         }
         let failure = report.failures.first();
         Ok((added, failure.map(|failure| format!("{}: {}", failure.path, failure.error))))
+    }
+
+    /// Moves entries to the bin whose files are gone, unless the user wants to keep them.
+    fn remove(&self, look: RemovalLook<'_>) -> Result<(), String> {
+        if self.location.keep_deleted {
+            return Ok(());
+        }
+        let library = self.shared.core.library(self.location.library_id);
+        let folder = Path::new(&self.location.folder);
+        let report = library.and_then(|library| {
+            library.with_stop(Arc::clone(&self.stop)).follow_removals(folder, look)
+        });
+        let report = report.map_err(|error| format!("its library cannot be written: {error}"))?;
+        if report.removed > 0 {
+            self.shared.changes.tell(self.location.library_id);
+        }
+        if let Some(reason) = &report.reason {
+            tracing::warn!(folder = self.location.folder, "no entry is removed: {reason}");
+        }
+        self.shared.note_location(self.location.id, |state| {
+            state.removed += report.removed;
+            // A look at some files says nothing of the others.
+            if report.reason.is_some() || !matches!(look, RemovalLook::Told(_)) {
+                (state.missing, state.missing_because) = (report.held, report.reason);
+            }
+        });
+        Ok(())
     }
 
     fn pause(&self, time: Duration) {

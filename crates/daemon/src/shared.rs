@@ -50,6 +50,13 @@ pub struct LocationState {
     pub waiting: u64,
     /// Files that became entries, or got new content, since the daemon began.
     pub added: u64,
+    /// Entries that went to the bin with their files, since the daemon began.
+    pub removed: u64,
+    /// Files that are gone, whose entries stay until the user says that they are deleted.
+    pub missing: u64,
+    /// The reason for which they stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_because: Option<String>,
     /// The last failure, until it goes well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

@@ -244,6 +244,15 @@ fn attention(status: &Status, broken: Vec<String>) -> Vec<String> {
     for location in &status.locations {
         let folder = &location.location.folder;
         lines.extend(location.state.failure.iter().map(|failure| format!("{folder}: {failure}")));
+        let missing = location.state.missing;
+        let line = |reason| {
+            format!(
+                "{folder}: {missing} entries whose files are gone are kept, since {reason}. If the \
+                 files were deleted: spacedrive location rescan {} --accept-deletions",
+                location.location.id
+            )
+        };
+        lines.extend(location.state.missing_because.as_ref().map(line));
     }
     for schedule in &status.schedules {
         let method = &schedule.method;

@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use ext_manifest::MethodPattern;
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::{ErrorBody, ErrorCode, text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use spacedrive_core::ListFile;
@@ -17,6 +17,8 @@ use uuid::Uuid;
 const PREFIX: &str = "sdt_";
 /// Random bytes of a token.
 const SECRET_BYTES: usize = 32;
+/// Longest name of a token, in bytes.
+const MAX_NAME_BYTES: usize = 100;
 
 /// A token, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +102,7 @@ impl Tokens {
     /// the file cannot be used.
     pub fn create(&self, new: NewToken) -> Result<(Token, String)> {
         let NewToken { name, libraries, methods, lifetime } = new;
+        check_name(&name)?;
         if methods.is_empty() {
             let message = "a token names the methods that it may call";
             return Err(ErrorBody::new(ErrorCode::BadInput, message));
@@ -162,6 +165,19 @@ impl Tokens {
     }
 }
 
+/// Checks that a name can be told from others where tokens are listed.
+fn check_name(name: &str) -> Result<()> {
+    let legal = !name.trim().is_empty()
+        && name.len() <= MAX_NAME_BYTES
+        && !name.chars().any(text::is_hidden);
+    legal.then_some(()).ok_or_else(|| {
+        let message = format_args!(
+            "the name of a token is up to {MAX_NAME_BYTES} bytes in one line, without hidden characters"
+        );
+        ErrorBody::new(ErrorCode::BadInput, message)
+    })
+}
+
 fn hash(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
@@ -175,6 +191,21 @@ mod tests {
     fn new(lifetime: Option<Duration>) -> NewToken {
         let methods = vec![MethodPattern::parse("query:vdfs.*").unwrap()];
         NewToken { name: "test".into(), libraries: None, methods, lifetime }
+    }
+
+    #[test]
+    fn log_03_a_token_has_a_name_that_can_be_shown() {
+        let data = tempfile::tempdir().unwrap();
+        let tokens = Tokens::of(data.path());
+        let long = "a".repeat(MAX_NAME_BYTES + 1);
+        for name in ["", " ", "two\nlines", "\u{1b}[2J", "note\u{200b}book", "a\u{202e}b", &long] {
+            let error = tokens.create(NewToken { name: name.into(), ..new(None) }).unwrap_err();
+            assert_eq!(error.code, ErrorCode::BadInput, "{name:?}");
+        }
+        for name in ["Ada's notebook", "手帳", &long[1..]] {
+            tokens.create(NewToken { name: name.into(), ..new(None) }).unwrap();
+        }
+        assert_eq!(tokens.list().unwrap().len(), 3);
     }
 
     #[test]

@@ -168,6 +168,10 @@ codes! {
     PkgHash = 192, "E_PKG_HASH";
     /// A version is older than the one that is installed.
     PkgDowngrade = 193, "E_PKG_DOWNGRADE";
+    /// A file is not a package of an extension.
+    PkgFormat = 194, "E_PKG_FORMAT";
+    /// A package or version is not signed by the publisher that it should be by.
+    PkgSignature = 195, "E_PKG_SIGNATURE";
     /// A fault of the host; `ref` in `details` finds it in the log.
     Internal = 255, "E_INTERNAL";
 }

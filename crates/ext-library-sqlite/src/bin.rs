@@ -8,9 +8,10 @@ use ext_wire::{
 use uuid::Uuid;
 
 use crate::{
+    file_gone::is_gone,
     library::{SqliteLibrary, ensure_page},
     rows::BlobKind,
-    sqlite::bin,
+    sqlite::{bin, file_gone},
     text,
 };
 
@@ -24,7 +25,16 @@ impl Bin for SqliteLibrary {
     fn restore_entry(&self, id: Uuid, path: Option<&EntryPath>) -> Result<Entry> {
         path.map_or(Ok(()), EntryPath::check_new)?;
         let texts = self.binned_texts(id)?;
-        self.store.write(|db| bin::restore(db, id, path, &texts))
+        // What the user takes out of the bin does not go there again because its file is gone.
+        let source = self.store.read(|db| bin::source_of(db, id))?;
+        let is_gone = source.is_some_and(|file| is_gone(file.as_path()));
+        self.store.write(|db| {
+            let entry = bin::restore(db, id, path, &texts)?;
+            if is_gone {
+                file_gone::forget(db, id)?;
+            }
+            Ok(entry)
+        })
     }
 
     fn empty_bin(&self, ids: Option<&[Uuid]>) -> Result<u64> {
@@ -36,6 +46,12 @@ impl Bin for SqliteLibrary {
 }
 
 impl SqliteLibrary {
+    /// Brings an entry back whose file is back.
+    pub(crate) fn bring_back(&self, id: Uuid) -> Result<Entry> {
+        let texts = self.binned_texts(id)?;
+        self.store.write(|db| bin::restore(db, id, None, &texts))
+    }
+
     /// Reads the texts of the sidecars of an entry in the bin. A damaged one comes back without its
     /// text: it is still told as damaged when somebody reads it.
     fn binned_texts(&self, id: Uuid) -> Result<Vec<(String, String)>> {

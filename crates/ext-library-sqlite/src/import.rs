@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ops::vdfs::Entry};
+use uuid::Uuid;
 
 use crate::{
     import_outcome::ImportOutcome,
@@ -48,7 +49,8 @@ impl SqliteLibrary {
     /// entry alone has this content and a file that is gone: that entry follows it.
     ///
     /// An entry that the user moved away is found where it is now. One that the user deleted stays in the
-    /// bin, as long as the file is as it was.
+    /// bin, as long as the file is as it was; one that went with its file
+    /// ([`bin_gone_files`](Self::bin_gone_files)) comes back with it.
     ///
     /// An interrupted import can be repeated: it ends with the same entries, but for ids and times. An id
     /// is never used twice, so that no program takes an entry for one that was removed.
@@ -67,6 +69,11 @@ impl SqliteLibrary {
                 self.import(source, EntryPath::stored(&old.entry.path), media_type)
             }
             Known::Binned(entry) => Ok(ImportedFile::of(entry, ImportOutcome::InBin)),
+            Known::Back(id) => {
+                self.bring_back(id)?;
+                let back = self.import_file(file, path.as_str())?;
+                Ok(ImportedFile { outcome: ImportOutcome::Updated, ..back })
+            }
             Known::None => self.follow_or_import(source, path, media_type),
         }
     }
@@ -135,6 +142,8 @@ impl SqliteLibrary {
 enum Known {
     Entry(ImportedEntry),
     Binned(Entry),
+    /// One in the bin whose file was gone, and is back.
+    Back(Uuid),
     None,
 }
 
@@ -156,7 +165,14 @@ fn choose(homes: Homes, source: &mut Source) -> Result<Known, LibraryError> {
     if let Some(entry) = entries.into_iter().find(|it| is_own(it) || it.had(&hash)) {
         return Ok(Known::Entry(entry));
     }
-    if let Some(binned) = binned.into_iter().find(|it| it.had(&hash) && owns(it)) {
+    let back = |it: &&ImportedEntry| it.file_gone && owns(it) && (is_own(it) || it.had(&hash));
+    if at.is_none()
+        && let Some(back) = binned.iter().find(back)
+    {
+        return Ok(Known::Back(back.entry.id));
+    }
+    let mut binned = binned.into_iter();
+    if let Some(binned) = binned.find(|it| !it.file_gone && it.had(&hash) && owns(it)) {
         return Ok(Known::Binned(binned.entry));
     }
     let Some(at) = at else { return Ok(Known::None) };

@@ -68,6 +68,6 @@ fn is_gone(file: &Path, imported: &[&Path]) -> bool {
     missing(file) && around.is_some_and(Path::exists)
 }
 
-fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {
+pub(crate) fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {
     SourcePath::of(file).map_err(|error| LibraryError::Io(error.to_string()))
 }

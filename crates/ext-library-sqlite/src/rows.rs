@@ -63,6 +63,8 @@ pub(crate) struct ImportedEntry {
     pub(crate) source_hash: Option<String>,
     /// True when the user moved it away from the path that the file was imported to.
     pub(crate) is_moved: bool,
+    /// True when it is in the bin because its file was gone.
+    pub(crate) file_gone: bool,
 }
 
 impl ImportedEntry {

@@ -45,9 +45,9 @@ pub(crate) struct Site {
     pub(crate) methods: Methods,
     pub(crate) rpc: TowerServiceBuilder<Identity, Identity>,
     pub(crate) stop: StopHandle,
-    pub(crate) console: Console,
     /// The calls that are watched.
     pub(crate) running: Running,
+    pub(crate) console: Console,
 }
 
 impl Site {

@@ -170,7 +170,7 @@ impl Threads {
         let methods = methods::module(Arc::clone(&backend), console.clone());
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let (stop, running) = (self.stop_handle, Running::default());
-        let site = Site { backend, methods, rpc, stop, console, running };
+        let site = Site { backend, methods, rpc, stop, running, console };
         let connections = Arc::new(Semaphore::new(self.options.connections));
         Ok((Doors { site, connections, most: self.options.connections }, listener, port))
     }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 /// The folders that the libraries of a host follow. It only keeps them: a daemon does the following.
 #[expect(clippy::missing_errors_doc, reason = "said once: `E_NOT_FOUND`, `E_CORRUPT`, `E_IO`")]
 pub trait Locations: Send + Sync {
-    /// Adds a folder; `E_PATH` when it is none or the place is not valid, `E_CONFLICT` when its
-    /// library follows it, or a folder above it, already.
+    /// Adds a folder; `E_PATH` when it is none or the place is not valid, `E_BAD_INPUT` for a pattern
+    /// that is not valid, `E_CONFLICT` when its library follows it, or a folder above it, already.
     fn add(&self, input: AddLocationInput) -> Result<Location, ErrorBody>;
 
     /// Lists all, in the order in which they were added.
@@ -19,8 +19,8 @@ pub trait Locations: Send + Sync {
     /// Pauses one, or follows it again.
     fn set_paused(&self, id: Uuid, paused: bool) -> Result<Location, ErrorBody>;
 
-    /// Asks for a look at the whole folder.
-    fn rescan(&self, id: Uuid) -> Result<Location, ErrorBody>;
+    /// Asks for a look at the whole folder, which may take any number of files as deleted.
+    fn rescan(&self, id: Uuid, accept_deletions: bool) -> Result<Location, ErrorBody>;
 
     /// Removes one, and returns it.
     fn remove(&self, id: Uuid) -> Result<Location, ErrorBody>;

@@ -27,7 +27,44 @@ fn with_blobs() -> impl Strategy<Value = WithBlobs> {
         .prop_map(|(title, blobs, last)| WithBlobs { title, blobs, last })
 }
 
+/// Text that is JSON, or nearly: every notation of a number, escaped keys, keys that stand twice.
+fn json_text() -> impl Strategy<Value = String> {
+    let number = prop_oneof![
+        any::<i64>().prop_map(|number| number.to_string()),
+        any::<f64>().prop_map(|number| number.to_string()),
+        any::<f64>().prop_map(|number| format!("{number:e}")),
+        "-?[0-9]{1,25}(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,4})?",
+    ];
+    let text = prop_oneof![
+        any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
+        r#""(a|\\\\u0061|\\\\u00e4|\\\\ud83d\\\\ude39|\\\\ud800|\\\\n|limit|prefix|metadata)""#,
+    ];
+    let leaf = prop_oneof![number, text.clone(), "null|true|false|nul|NaN"];
+    leaf.prop_recursive(4, 40, 5, move |inner| {
+        let list = vec(inner.clone(), 0..5).prop_map(|all| format!("[{}]", all.join(" ,")));
+        let pair = (text.clone(), inner).prop_map(|(key, value)| format!("{key} : {value}"));
+        let object = vec(pair, 0..5).prop_map(|all| format!("{{ {} }}", all.join(",\n")));
+        prop_oneof![list, object]
+    })
+}
+
 proptest! {
+    /// What is checked is what the operation reads: an input that passes is the same for both, and when
+    /// it is written and read again.
+    #[test]
+    fn json_16_the_gate_and_the_operation_read_the_same(text in json_text()) {
+        let Ok(value) = body::decode_input::<serde_json::Value>(text.clone().into()) else {
+            return Ok(());
+        };
+        let written = serde_json::to_vec(&value)?;
+        let again = body::decode_input::<serde_json::Value>(written.into());
+        prop_assert_eq!(again.ok(), Some(value.clone()));
+        let typed = body::decode_input::<ops::vdfs::ListEntriesInput>(text.into()).ok();
+        let from_value = serde_json::from_value::<ops::vdfs::ListEntriesInput>(value).ok();
+        let shown = |input| serde_json::to_value::<Option<ops::vdfs::ListEntriesInput>>(input);
+        prop_assert_eq!(shown(typed)?, shown(from_value)?);
+    }
+
     #[test]
     fn methods_print_and_parse(kind in kind(), name in name(), version in 1_u16..) {
         let method = Method::new(kind, &name, version)?;

@@ -129,7 +129,7 @@ impl Place<'_> {
     }
 
     fn read(&self, key: &Key, what: &str, sidecar: &str) -> Result<Zeroizing<Vec<u8>>> {
-        let sealed = match self.client.read_sidecar(self.entry, sidecar) {
+        let sealed = match self.client.vdfs().read_sidecar(self.entry, sidecar) {
             Err(error) if error.is_not_found() => return Err(self.damaged()),
             sealed => sealed?,
         };

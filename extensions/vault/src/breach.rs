@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXUPPER;
 use sha1::{Digest, Sha1};
-use spacedrive_sdk::ops::http::{HttpHeader, RequestInput};
 use spacedrive_sdk::prelude::*;
 
 /// The server, unless the user names another one that speaks its protocol.
 const SERVER: &str = "https://api.pwnedpasswords.com";
 /// Digits of a hash that the server gets.
 const PREFIX_DIGITS: usize = 5;
-/// Status of an answer.
-const STATUS_OK: u16 = 200;
 
 /// Hashes that begin alike, and how often each was found.
 type Range = BTreeMap<String, u64>;
@@ -39,17 +36,10 @@ pub(crate) fn ask<'p>(
 }
 
 fn request(client: &SpacedriveClient, server: &str, prefix: &str) -> Result<Range> {
-    let input = RequestInput {
-        // Else the length of the answer tells which hashes were asked for.
-        headers: vec![HttpHeader::new("Add-Padding", "true")],
-        ..RequestInput::get(format!("{server}/range/{prefix}"))
-    };
-    let answer = client.http_request(input)?;
-    if answer.status != STATUS_OK {
-        let message = format_args!("the server answered with status {}", answer.status);
-        return Err(Error::new(ErrorCode::Net, message));
-    }
-    let text = String::from_utf8_lossy(answer.body.as_bytes()).into_owned();
+    // Else the length of the answer tells which hashes were asked for.
+    let request = client.http().get(format!("{server}/range/{prefix}"));
+    let answer = request.header("Add-Padding", "true").send()?.error_for_status()?;
+    let text = answer.text();
     read(&text)
         .ok_or_else(|| Error::new(ErrorCode::Net, "the answer is not one of Pwned Passwords"))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use passwords::{analyzer, scorer};
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
@@ -12,13 +13,11 @@ use crate::item::Item;
 use crate::store::Kept;
 use crate::vault::Vault;
 
-/// Strength below which a password is weak, of 0 to 4: less than 10^8 guesses.
-const GOOD_SCORE: u8 = 3;
+/// Points from which on a password is good, of 100.
+const GOOD_SCORE: f64 = 80.0;
 /// Age at which a password is old, when the user names none.
 const DEFAULT_DAYS: u32 = 365;
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-/// Most characters of a password whose strength is estimated: longer ones are strong enough.
-const MAX_ESTIMATED_CHARS: usize = 60;
 
 /// Input of `query:vault.health.v1`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -97,21 +96,12 @@ fn reused(kept: &[Kept]) -> Vec<Finding> {
 }
 
 fn weak(kept: &Kept) -> Option<Finding> {
-    let password = password(&kept.item)?;
-    if password.chars().count() > MAX_ESTIMATED_CHARS {
-        return None;
+    let analyzed = analyzer::analyze(password(&kept.item)?);
+    let score = scorer::score(&analyzed);
+    if analyzed.is_common() {
+        return Some(finding(kept, "weak", "it is a common password".to_owned()));
     }
-    let known: Vec<&str> = ["username", "url"]
-        .into_iter()
-        .filter_map(|name| kept.item.get(name))
-        .map(SecretText::expose)
-        .chain([kept.item.title.as_str()])
-        .collect();
-    let estimate = zxcvbn::zxcvbn(password, &known);
-    let score = u8::from(estimate.score());
-    let guesses = estimate.guesses_log10();
-    (score < GOOD_SCORE)
-        .then(|| finding(kept, "weak", format!("guessed within 10^{guesses:.0} attempts")))
+    (score < GOOD_SCORE).then(|| finding(kept, "weak", format!("it has {score:.0} of 100 points")))
 }
 
 fn old(kept: &Kept, days: u32, now: Timestamp) -> Option<Finding> {

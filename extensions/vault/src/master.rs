@@ -125,7 +125,7 @@ fn expire_in(client: &SpacedriveClient, delay: Duration, key: Option<&str>) {
         delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
     };
     // Without jobs the vault is locked for every call all the same.
-    if let Err(error) = client.dispatch(&job) {
+    if let Err(error) = client.jobs().dispatch_with(&job) {
         debug!("the vault expires with the next call: {error}");
     }
 }

@@ -47,7 +47,7 @@ impl Vault<'_> {
     pub(crate) fn items(&self) -> Result<Items> {
         let mut items = Items { kept: Vec::new(), damaged: Vec::new() };
         let query = ListEntriesInput { entry_type: Some(ITEM_TYPE.into()), ..Default::default() };
-        for entry in self.client.list_entries(query)? {
+        for entry in self.client.vdfs().list_entries(query)? {
             // One without is what a program that was killed had begun.
             if !entry.metadata.contains_key(OWN) {
                 continue;
@@ -69,7 +69,7 @@ impl Vault<'_> {
     pub(crate) fn add(&self, item: Item) -> Result<Kept> {
         let (id, key) = (new_id()?, Key::random()?);
         let new = NewEntry::new(id.as_str(), format!("vault/{id}"), ITEM_TYPE);
-        let entry = self.client.create_entry_with(new)?.entry;
+        let entry = self.client.vdfs().create_entry_with(new)?.entry;
         let (key_id, sealed) = self.seal_key(&id, &key)?;
         let place = Place { client: self.client, entry: entry.id, item: &id };
         let head = place.write_item(&key, &item)?;
@@ -181,7 +181,7 @@ impl Vault<'_> {
     /// [`ErrorCode::NotFound`] for an entry that is not of an item; [`ErrorCode::Corrupt`] for one that
     /// cannot be opened.
     pub(crate) fn get(&self, id: Uuid) -> Result<Kept> {
-        let entry = self.client.get_entry(id)?.entry;
+        let entry = self.client.vdfs().get_entry(id)?.entry;
         if entry.entry_type != ITEM_TYPE || !entry.metadata.contains_key(OWN) {
             let message = format_args!("entry {id} is not an item of the vault");
             return Err(Error::new(ErrorCode::NotFound, message));
@@ -194,7 +194,7 @@ impl Vault<'_> {
     /// # Errors
     /// Those of `vdfs.delete_entry`.
     pub(crate) fn remove(&self, kept: &Kept) -> Result<bool> {
-        self.client.delete_entry(kept.id())
+        self.client.vdfs().delete_entry(kept.id())
     }
 
     fn read(&self, entry: Entry) -> Result<Kept> {
@@ -243,13 +243,13 @@ impl Vault<'_> {
 
     fn exchange(&self, mut entry: Entry, blobs: &Blobs) -> Result<Entry> {
         let patch = Map::from_iter([(OWN.to_owned(), serde_json::to_value(blobs)?)]);
-        entry.metadata = self.client.update_unchanged_metadata(&entry, patch)?;
+        entry.metadata = self.client.vdfs().update_unchanged_metadata(&entry, patch)?;
         Ok(entry)
     }
 
     fn remove_blobs<'n>(&self, id: Uuid, names: impl Iterator<Item = &'n str>) -> Result<()> {
         for name in names {
-            self.client.delete_sidecar(id, name)?;
+            self.client.vdfs().delete_sidecar(id, name)?;
         }
         Ok(())
     }
@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(former.len(), 2);
         assert_eq!(former[0].get("password"), None);
         // The version of the lost attempt is gone.
-        assert_eq!(client.list_sidecars(id).unwrap().len(), 3);
+        assert_eq!(client.vdfs().list_sidecars(id).unwrap().len(), 3);
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl<'c> Vault<'c> {
             metadata: metadata(&header)?,
             ..NewEntry::new("Vault", VAULT_PATH, VAULT_TYPE)
         };
-        let made = client.create_entry_with(new)?;
+        let made = client.vdfs().create_entry_with(new)?;
         match made.created {
             true => Ok(Self { client, keyring, entry: made.entry, header }),
             false => Err(is_there()),
@@ -83,7 +83,7 @@ impl<'c> Vault<'c> {
         ensure_long(password)?;
         let header = self.header.with_password(password, &keyring)?;
         self.entry.metadata =
-            self.client.update_unchanged_metadata(&self.entry, metadata(&header)?)?;
+            self.client.vdfs().update_unchanged_metadata(&self.entry, metadata(&header)?)?;
         (self.header, self.keyring) = (header, keyring);
         session::end(self.client.library_id());
         Ok(())
@@ -106,7 +106,7 @@ pub(crate) fn needs(field: &str, why: &str) -> Error {
 
 fn find(client: &SpacedriveClient) -> Result<Option<(Entry, Header)>> {
     let vaults = ListEntriesInput { entry_type: Some(VAULT_TYPE.into()), ..Default::default() };
-    let mut vaults = client.list_entries(vaults)?;
+    let mut vaults = client.vdfs().list_entries(vaults)?;
     vaults.retain(|entry| entry.metadata.contains_key(OWN));
     let Some(entry) = vaults.into_iter().next() else { return Ok(None) };
     let header = entry.metadata.get(OWN).cloned().unwrap_or_default();

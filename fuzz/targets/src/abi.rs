@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ext_abi::{GuestMemory, GuestPtr, GuestRange, VecMemory, attachment, frame};
 use ext_host::{InstanceLimits, Module};
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_wire::body::{self, BlobStyle};
 use serde_json::Value;
 use uuid::Uuid;
@@ -81,8 +81,14 @@ pub fn wire_inputs(data: &[u8]) {
     let (method, needs_library) = OPERATIONS[usize::from(pick) % OPERATIONS.len()];
     let library = needs_library.then(|| Uuid::from_u128(1));
     let payload = Bytes::copy_from_slice(payload);
-    let call =
-        Call { method, library, payload, blobs: BlobStyle::Base64, deadline: Deadline::NONE };
+    let call = Call {
+        method,
+        library,
+        payload,
+        blobs: BlobStyle::Base64,
+        deadline: Deadline::NONE,
+        progress: Progress::NONE,
+    };
     let services = Services::default();
     let user = Engine::for_user();
     let answer = execute_json_operation(&REGISTRY, &services, &user, call);

@@ -31,12 +31,15 @@ pub(super) fn is_test_file(path: &str) -> bool {
     path.split('/').any(|part| part == "tests" || part == "benches" || part == "tests.rs")
 }
 
+/// Attributes of a test module.
+const TESTS: [&str; 2] = ["#[cfg(test)]", "#[cfg(all(test, unix))]"];
+
 /// Counts the lines before the test module, which stands last by convention.
 pub(super) fn lines_of_code(text: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let opens_tests = |pair: &[&str]| match pair {
         [attribute, module] => {
-            *attribute == "#[cfg(test)]" && module.starts_with("mod ") && module.ends_with('{')
+            TESTS.contains(attribute) && module.starts_with("mod ") && module.ends_with('{')
         }
         _ => false,
     };
@@ -51,6 +54,7 @@ mod tests {
     #[test]
     fn tests_are_not_counted() {
         assert_eq!(lines_of_code("a\nb\n#[cfg(test)]\nmod tests {\n}\n"), 2);
+        assert_eq!(lines_of_code("a\n#[cfg(all(test, unix))]\nmod tests {\n}\n"), 1);
         assert_eq!(lines_of_code("a\n#[cfg(test)]\nmod tests;\nb\n"), 4);
         assert_eq!(lines_of_code("a\n    #[cfg(test)]\n    mod inner {\n"), 3);
     }

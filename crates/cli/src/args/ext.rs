@@ -41,9 +41,48 @@ pub(crate) enum ExtCommand {
     },
     /// Print the JSON Schema of manifest.json, for editors.
     Schema,
+    /// Write a built extension as one file, NAME-VERSION.sdx, for others to install.
+    Package {
+        /// Folder with manifest.json and the .wasm, or one whose folder `dist` has them.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// Sign it with this key file, which names you as its publisher.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Folder to write it into.
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        out: PathBuf,
+    },
+    /// Show what is in a package, and who signed it.
+    Inspect {
+        /// The .sdx file; its signature, .sdx.minisig, lies beside it.
+        file: PathBuf,
+    },
+    /// Make a key to sign packages with: FILE, and FILE.pub for others. It is in the format of minisign.
+    NewKey {
+        /// File to write.
+        file: PathBuf,
+    },
+    /// Sign a package, which names the key's owner as its publisher.
+    Sign {
+        /// The .sdx file.
+        file: PathBuf,
+        /// The key file.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Check the signature of a package.
+    Verify {
+        /// The .sdx file.
+        file: PathBuf,
+        /// The publisher that it should be by: a key, or a .pub file.
+        #[arg(long, value_name = "KEY|FILE")]
+        publisher: Option<String>,
+    },
     /// Install an extension, after showing what it asks for.
     Install {
-        /// Folder with manifest.json and the .wasm, or the id of one that came with the program.
+        /// Folder with manifest.json and the .wasm, a package (.sdx), or the id of one that came with the
+        /// program.
         path: PathBuf,
         #[command(flatten)]
         consent: ConsentArgs,
@@ -165,6 +204,9 @@ pub(crate) struct ConsentArgs {
     /// Install it also when a newer version is installed.
     #[arg(long)]
     pub(crate) allow_downgrade: bool,
+    /// Install it also when another publisher than that of the installed version signed it, or nobody.
+    #[arg(long)]
+    pub(crate) accept_publisher: bool,
     /// The former name of `--keep-permissions`.
     #[arg(long, hide = true)]
     old_rights: bool,

@@ -63,6 +63,13 @@ pub(crate) enum LocationCommand {
         /// Place of its entries in the library [default: as `import` chooses it].
         #[arg(long, value_name = "PATH")]
         into: Option<String>,
+        /// Leave out files and folders, by a pattern as of a .gitignore: `*.tmp`, `/build/`. The files
+        /// .spacedriveignore and, in working trees of git, .gitignore count as well.
+        #[arg(long, value_name = "PATTERN")]
+        ignore: Vec<String>,
+        /// Let entries stay whose files are deleted [default: they go to the bin].
+        #[arg(long)]
+        keep_deleted: bool,
         #[command(flatten)]
         library: InLibrary,
     },
@@ -82,6 +89,9 @@ pub(crate) enum LocationCommand {
     Rescan {
         /// The folder, the location's id, or how the id begins.
         location: String,
+        /// Files that are gone were deleted, however many there are: let their entries go to the bin.
+        #[arg(long)]
+        accept_deletions: bool,
     },
     /// Stop following a folder; the entries of its files stay.
     Remove {

@@ -57,7 +57,15 @@ pub(crate) enum JobCommand {
         method: String,
         /// Time between two calls, at least a minute: `15m`, `12h`, `1d`.
         #[arg(long, value_name = "TIME", value_parser = super::serve::time_span)]
-        every: std::time::Duration,
+        #[arg(required_unless_present = "cron", conflicts_with = "cron")]
+        every: Option<std::time::Duration>,
+        /// Times of the calls, as cron writes them: minute, hour, day, month, day of the week, such as
+        /// `0 7 * * 1-5` for seven in the morning from Monday to Friday.
+        #[arg(long, value_name = "PATTERN")]
+        cron: Option<String>,
+        /// Time zone of the pattern, such as Europe/Berlin [default: that of this machine].
+        #[arg(long, value_name = "ZONE", requires = "cron")]
+        time_zone: Option<String>,
         #[command(flatten)]
         library: InLibrary,
         /// The input: JSON, @FILE, or - for stdin; no secret belongs here.

@@ -47,8 +47,6 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             let candidate = ordered(core, candidate, &consent, &mut warnings)?;
             install(core, candidate, &consent, output, warnings)
         }
-        // They end before a data folder is opened, or with a code of their own.
-        ExtCommand::New { .. } | ExtCommand::Check { .. } | ExtCommand::Schema => Ok(()),
         ExtCommand::Update { id, consent } => {
             let candidate = core.extensions().pending_update(&id)?.candidate;
             let mut warnings = Warnings::new(output);
@@ -96,6 +94,15 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             output::print(output, &removed, |it| format!("removed {}", it.removed))
         }
         ExtCommand::Failures { library } => failures(core, &library, output),
+        // They end before a data folder is opened, or with a code of their own.
+        ExtCommand::New { .. }
+        | ExtCommand::Check { .. }
+        | ExtCommand::Schema
+        | ExtCommand::Package { .. }
+        | ExtCommand::Inspect { .. }
+        | ExtCommand::NewKey { .. }
+        | ExtCommand::Sign { .. }
+        | ExtCommand::Verify { .. } => Ok(()),
     }
 }
 
@@ -121,6 +128,8 @@ fn ordered(
     args: &ConsentArgs,
     warnings: &mut Warnings,
 ) -> anyhow::Result<Candidate> {
+    let candidate = if args.accept_publisher { candidate.accepting_publisher() } else { candidate };
+    core.extensions().check_publisher(&candidate)?;
     match core.extensions().check_order(&candidate) {
         Err(error @ CoreError::Downgrade { .. }) if args.allow_downgrade => {
             warnings.add(error.to_string());

@@ -27,8 +27,10 @@ const PARTIAL: u8 = 3;
 pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         JobCommand::Run { library } => return run_all(core, &library, output),
-        JobCommand::Schedule { method, every, library, input } => {
-            schedule::add(core, &method, every, &library, &input, output)?;
+        JobCommand::Schedule { method, every, cron, time_zone, library, input } => {
+            let every_s = every.map(|every| every.as_secs());
+            let times = schedule::Times { every_s, cron, time_zone };
+            schedule::add(core, &method, times, &library, &input, output)?;
         }
         JobCommand::Schedules => schedule::list(core, output)?,
         JobCommand::Unschedule { schedule } => schedule::remove(core, &schedule, output)?,

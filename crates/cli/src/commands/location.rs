@@ -6,7 +6,7 @@ use anyhow::Context;
 use ext_wire::ops::{
     NoInput,
     locations::{
-        Add, AddLocationInput, List, Location, LocationRef, Remove, Rescan, SetPaused,
+        Add, AddLocationInput, List, Location, LocationRef, Remove, Rescan, RescanInput, SetPaused,
         SetPausedInput,
     },
 };
@@ -21,10 +21,10 @@ use crate::{
 
 pub(crate) fn run(core: &Core, command: LocationCommand, output: Output) -> anyhow::Result<()> {
     match command {
-        LocationCommand::Add { folder, into, library } => {
+        LocationCommand::Add { folder, into, ignore, keep_deleted, library } => {
             let library_id = names::chosen(core, &library)?;
             let folder = absolute(&folder)?;
-            let input = AddLocationInput { library_id, folder, into };
+            let input = AddLocationInput { library_id, folder, into, ignore, keep_deleted };
             let added = core.call_typed::<Add>(None, &input)?;
             done(core, output, &added, "is followed")
         }
@@ -34,9 +34,9 @@ pub(crate) fn run(core: &Core, command: LocationCommand, output: Output) -> anyh
         }
         LocationCommand::Pause { location } => set_paused(core, &location, true, output),
         LocationCommand::Resume { location } => set_paused(core, &location, false, output),
-        LocationCommand::Rescan { location } => {
-            let location_id = find(core, &location)?;
-            let asked = core.call_typed::<Rescan>(None, &LocationRef { location_id })?;
+        LocationCommand::Rescan { location, accept_deletions } => {
+            let input = RescanInput { location_id: find(core, &location)?, accept_deletions };
+            let asked = core.call_typed::<Rescan>(None, &input)?;
             done(core, output, &asked, "is looked at again")
         }
         LocationCommand::Remove { location } => {

@@ -13,6 +13,7 @@ mod event_tail;
 mod ext;
 mod ext_author;
 mod ext_config;
+mod ext_package;
 mod history;
 mod import;
 mod indexing;
@@ -76,6 +77,16 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Ext(ExtCommand::Schema) => {
             ext_author::schema()?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Ext(
+            command @ (ExtCommand::Package { .. }
+            | ExtCommand::Inspect { .. }
+            | ExtCommand::NewKey { .. }
+            | ExtCommand::Sign { .. }
+            | ExtCommand::Verify { .. }),
+        ) => {
+            ext_package::run(command, output)?;
             return Ok(ExitCode::SUCCESS);
         }
         command => command,

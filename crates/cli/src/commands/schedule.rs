@@ -1,7 +1,5 @@
 //! `spacedrive job schedule`, and the schedules.
 
-use std::time::Duration;
-
 use anyhow::Context;
 use ext_wire::ops::{
     NoInput,
@@ -16,10 +14,17 @@ use crate::{
     output::{self, Column, cells},
 };
 
+/// The times of a schedule, as the user gave them.
+pub(super) struct Times {
+    pub(super) every_s: Option<u64>,
+    pub(super) cron: Option<String>,
+    pub(super) time_zone: Option<String>,
+}
+
 pub(super) fn add(
     core: &Core,
     method: &str,
-    every: Duration,
+    times: Times,
     library: &InLibrary,
     input: &str,
     output: Output,
@@ -29,16 +34,25 @@ pub(super) fn add(
     }
     let library_id = op::library_of(core, method, library.library.as_deref())?;
     let input = serde_json::from_slice(&op::read_input(input)?).context("the input is not JSON")?;
-    let (method, every_s) = (method.to_owned(), every.as_secs());
-    let input = AddScheduleInput { method, library_id, input, every_s };
+    let (method, Times { every_s, cron, time_zone }) = (method.to_owned(), times);
+    let input = AddScheduleInput { method, library_id, input, every_s, cron, time_zone };
     let added = core.call_typed::<Add>(None, &input)?;
     output::print(output, &added, |added| {
-        let (method, every) = (&added.method, span(added.every_s));
+        let (method, next) = (&added.method, cells::time(&added.next_at));
+        let times = match (added.every_s, &added.cron) {
+            (Some(every), _) if core.is_remote() => format!("now, and every {}", span(every)),
+            (Some(every), _) => format!("every {}", span(every)),
+            (None, pattern) => {
+                let zone = added.time_zone.as_deref().unwrap_or("the time zone of the host");
+                let pattern = pattern.as_deref().unwrap_or_default();
+                format!("at `{pattern}` ({zone}), next at {next}")
+            }
+        };
         if core.is_remote() {
-            return format!("{method} is called now, and every {every}");
+            return format!("{method} is called {times}");
         }
         format!(
-            "{method} is called every {every} while a daemon runs (`spacedrive serve`), else by \
+            "{method} is called {times}, while a daemon runs (`spacedrive serve`), else by \
              `spacedrive job run`"
         )
     })
@@ -86,7 +100,7 @@ fn table(core: &Core, schedules: &[Schedule]) -> String {
             schedule.method.clone(),
             state.to_owned(),
             library.unwrap_or_default(),
-            span(schedule.every_s),
+            schedule.every_s.map(span).or_else(|| schedule.cron.clone()).unwrap_or_default(),
             cells::time(&schedule.next_at),
             schedule.last_error.clone().unwrap_or_default(),
             id,
@@ -96,7 +110,7 @@ fn table(core: &Core, schedules: &[Schedule]) -> String {
         Column::text("OPERATION"),
         Column::state("STATE"),
         Column::text("LIBRARY"),
-        Column::number("EVERY"),
+        Column::text("TIMES"),
         Column::whole("NEXT"),
         Column::text("WHY"),
         Column::whole("ID"),

@@ -9,6 +9,7 @@ use std::{
 use ext_wire::ErrorCode;
 use spacedrive_core::{Candidate, Core, CoreError};
 
+use super::ext_package;
 use crate::{failure::Hinted, installation};
 
 /// Folder below the sources of an extension that `ext build` puts the built one into.
@@ -17,6 +18,9 @@ pub(super) const DIST: &str = "dist";
 /// Copies the extension that is meant: a folder, the folder `dist` below it, or the id of one
 /// that came with the program.
 pub(super) fn candidate(core: &Core, named: &Path) -> anyhow::Result<Candidate> {
+    if ext_package::is_package(named) {
+        return ext_package::candidate(core, named);
+    }
     let folder = match shipped(named) {
         Some(folder) if !named.exists() => folder,
         _ => named.to_owned(),

@@ -50,7 +50,7 @@ pub(crate) fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
     }
 }
 
-fn paths(spacedrive: &Spacedrive) -> Vec<String> {
+pub(crate) fn paths(spacedrive: &Spacedrive) -> Vec<String> {
     let entries = spacedrive.json(["entry", "list"]);
     let path = |entry: &Value| entry["path"].as_str().unwrap().to_owned();
     entries.as_array().unwrap().iter().map(path).collect()
@@ -60,7 +60,7 @@ fn receipts(spacedrive: &Spacedrive) -> usize {
     spacedrive.json(["receipt", "list"]).as_array().map_or(0, Vec::len)
 }
 
-fn follow(spacedrive: &Spacedrive, folder: &Path) -> Value {
+pub(crate) fn follow(spacedrive: &Spacedrive, folder: &Path) -> Value {
     spacedrive.json(["location", "add", folder.to_str().unwrap()])
 }
 
@@ -446,6 +446,36 @@ fn a_schedule_is_called_when_it_is_due_by_a_daemon_or_by_job_run() {
         (list, "0m", "whole number"),
     ] {
         let refused = spacedrive.run(["job", "schedule", method, "--every", every]);
+        assert!(matches!(refused.code, Some(1 | 2)), "{refused:?}");
+        assert!(refused.stderr.contains(says), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_schedule_may_have_the_times_of_cron() {
+    let spacedrive = Spacedrive::new();
+    let list = "query:libraries.list.v1";
+    let mornings = ["--cron", "0 7 * * 1-5", "--time-zone", "Europe/Berlin"];
+    let added = spacedrive.json([&["job", "schedule", list][..], &mornings].concat());
+    let next = added["next_at"].as_str().unwrap();
+    assert!(next.contains("T06:00:00Z") || next.contains("T05:00:00Z"), "{added}");
+    assert_eq!(
+        (added["every_s"].clone(), &added["time_zone"]),
+        (Value::Null, &json!("Europe/Berlin"))
+    );
+    assert_eq!(spacedrive.run(["job", "run"]).code, Some(1), "there is no library to run jobs of");
+    assert_eq!(spacedrive.json(["job", "schedules"])[0]["last_at"], Value::Null, "it is not due");
+    let text = String::from_utf8(spacedrive.run(["job", "schedules"]).stdout).unwrap();
+    assert!(text.contains("0 7 * * 1-5"), "{text}");
+    for (more, says) in [
+        (&["--cron", "7 Uhr"][..], "0 7 * * 1-5"),
+        (&["--cron", "0 7 * * *", "--time-zone", "Mars/Base"], "Mars/Base"),
+        (&["--cron", "0 0 30 2 *"], "pattern"),
+        (&["--cron", "0 7 * * *", "--every", "1h"], "cannot be used with"),
+        (&["--every", "1h", "--time-zone", "UTC"], "`cron`"),
+        (&[], "--every"),
+    ] {
+        let refused = spacedrive.run([&["job", "schedule", list][..], more].concat());
         assert!(matches!(refused.code, Some(1 | 2)), "{refused:?}");
         assert!(refused.stderr.contains(says), "{refused:?}");
     }

@@ -7,6 +7,7 @@ use std::{
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::rules::Rules;
 use crate::own_folder::OwnFolder;
 
 /// A file or folder that could not be looked at, and why.
@@ -25,8 +26,9 @@ pub(crate) struct Found {
     pub(crate) unseen: Vec<Unseen>,
 }
 
-/// Finds the files behind a path: the file itself, or all files in the folder.
-pub(crate) fn find(path: &Path, own: &OwnFolder) -> Result<Found, Unseen> {
+/// Finds the files behind a path: the file itself, or all files in the folder; without those that
+/// rules leave out.
+pub(crate) fn find(path: &Path, own: &OwnFolder, rules: Option<&Rules>) -> Result<Found, Unseen> {
     let full = fs::canonicalize(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             (path.to_owned(), io::Error::new(error.kind(), "there is no such file or folder"))
@@ -39,8 +41,16 @@ pub(crate) fn find(path: &Path, own: &OwnFolder) -> Result<Found, Unseen> {
     let folder = if full.is_dir() { &full } else { full.parent().unwrap_or(&full) };
     let (files, skipped, unseen) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Found { folder: folder.to_owned(), files, skipped, unseen };
+    if let Some(rules) = rules
+        && rules.leave_out_with_folders(&full)?
+    {
+        return Ok(found);
+    }
     let all = WalkDir::new(&full).sort_by_file_name().into_iter();
-    let mut all = all.filter_entry(|entry| entry.path() == full || !is_hidden(entry));
+    let mut unruled = Vec::new();
+    let mut all = all.filter_entry(|entry| {
+        entry.path() == full || !(is_hidden(entry) || is_ruled_out(rules, entry, &mut unruled))
+    });
     while let Some(entry) = all.next() {
         match entry {
             Ok(entry) if own.is(entry.path()) => {
@@ -55,7 +65,23 @@ pub(crate) fn find(path: &Path, own: &OwnFolder) -> Result<Found, Unseen> {
             Err(error) => found.unseen.push(walk_error(&full, error)),
         }
     }
+    drop(all);
+    found.unseen.extend(unruled);
     Ok(found)
+}
+
+/// Tells whether rules leave a file out. Where they cannot be read, nothing is taken.
+fn is_ruled_out(rules: Option<&Rules>, entry: &DirEntry, unread: &mut Vec<Unseen>) -> bool {
+    match rules.map(|rules| rules.leave_out(entry.path(), entry.file_type().is_dir())) {
+        None => false,
+        Some(Ok(left_out)) => left_out,
+        Some(Err(unseen)) => {
+            if unread.iter().all(|(path, _)| *path != unseen.0) {
+                unread.push(unseen);
+            }
+            true
+        }
+    }
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
@@ -95,11 +121,11 @@ mod tests {
         let above = temp.path().canonicalize().unwrap();
         fs::write(above.join("data/libraries/content"), "made by an import").unwrap();
         fs::write(above.join("note.txt"), "of the user").unwrap();
-        let found = find(&above, &own).unwrap();
+        let found = find(&above, &own, None).unwrap();
         assert_eq!(found.files, [above.join("note.txt")]);
         assert_eq!(found.skipped, [(above.join("data"), "the data folder of this program")]);
         for named in ["data", "data/libraries", "data/libraries/content"] {
-            let (path, error) = find(&above.join(named), &own).unwrap_err();
+            let (path, error) = find(&above.join(named), &own, None).unwrap_err();
             assert_eq!(path, above.join(named));
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         }
@@ -113,17 +139,17 @@ mod tests {
         for name in ["b.eml", "a.eml", ".hidden", "2024/c.eml"] {
             fs::write(mails.join(name), name).unwrap();
         }
-        let found = find(&mails, &own(&temp)).unwrap();
+        let found = find(&mails, &own(&temp), None).unwrap();
         assert_eq!(found.files, ["2024/c.eml", "a.eml", "b.eml"].map(|name| mails.join(name)));
         assert_eq!(found.folder, mails);
-        let found = find(&mails.join("2024/../a.eml"), &own(&temp)).unwrap();
+        let found = find(&mails.join("2024/../a.eml"), &own(&temp), None).unwrap();
         assert_eq!((found.folder, found.files), (mails.clone(), vec![mails.join("a.eml")]));
     }
 
     #[test]
     fn a_missing_path_is_named() {
         let temp = tempfile::tempdir().unwrap();
-        let (path, error) = find(Path::new("/no/such/file"), &own(&temp)).unwrap_err();
+        let (path, error) = find(Path::new("/no/such/file"), &own(&temp), None).unwrap_err();
         assert_eq!(path, Path::new("/no/such/file"));
         assert!(error.to_string().contains("no such file"), "{error}");
     }

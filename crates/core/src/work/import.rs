@@ -20,7 +20,7 @@ use super::{
         Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
     },
 };
-use crate::{error::CoreError, own_folder::OwnFolder};
+use crate::error::CoreError;
 
 /// A file to be imported, and the path of its entry.
 struct Planned {
@@ -102,7 +102,7 @@ fn plan(
     let mut by_path: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut planned = Vec::new();
     for path in paths {
-        for file in files_at(path, into, &library.system.own, &mut places, report)? {
+        for file in files_at(path, into, library, &mut places, report)? {
             let entry_path = match places.entry_path(&file) {
                 Ok(entry_path) => entry_path,
                 Err(error) => {
@@ -124,12 +124,12 @@ fn plan(
 fn files_at(
     path: &Path,
     into: Option<&EntryPath>,
-    own: &OwnFolder,
+    library: &OpenLibrary<'_>,
     places: &mut Places<'_>,
     report: &mut WorkReport,
 ) -> Result<Vec<PathBuf>, LibraryError> {
     let failed = |(path, error): files::Unseen| failed_file(&path, unseen_code(&error), error);
-    let found = match files::find(path, own) {
+    let found = match files::find(path, &library.system.own, library.rules.as_ref()) {
         Ok(found) => found,
         Err(unseen) => {
             report.failures.push(failed(unseen));

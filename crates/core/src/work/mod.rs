@@ -8,6 +8,8 @@ pub(crate) mod indexing;
 pub(crate) mod jobs;
 pub(crate) mod open;
 mod places;
+pub(crate) mod removed_files;
 pub(crate) mod report;
 mod retry;
+pub(crate) mod rules;
 mod settings_changed;

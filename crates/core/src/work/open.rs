@@ -14,6 +14,7 @@ use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use uuid::Uuid;
 
+use super::rules::Rules;
 use crate::{error::CoreError, system::System};
 
 /// An open library, and the system that works on it.
@@ -23,6 +24,8 @@ pub(crate) struct OpenLibrary<'a> {
     pub(crate) store: Arc<SqliteLibrary>,
     /// A flag that ends the work between two of its steps.
     pub(crate) stop: Arc<AtomicBool>,
+    /// Files that are left out of a folder that is followed.
+    pub(crate) rules: Option<Rules>,
 }
 
 /// The time between two looks at the flag while another program is waited for.
@@ -31,7 +34,7 @@ const TICK: Duration = Duration::from_millis(200);
 impl<'a> OpenLibrary<'a> {
     pub(crate) fn new(system: &'a System, id: Uuid) -> Result<Self, CoreError> {
         let store = system.libraries.open(id)?;
-        Ok(Self { system, id, store, stop: Arc::default() })
+        Ok(Self { system, id, store, stop: Arc::default(), rules: None })
     }
 
     /// Returns whether the work is to end.

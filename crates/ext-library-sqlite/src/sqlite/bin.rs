@@ -24,6 +24,7 @@ use crate::{
     fault::Outcome,
     limits::Limits,
     rows::{BlobKind, BlobRef, Removed},
+    source_path::SourcePath,
 };
 
 /// The columns of `entries` that the bin has as well.
@@ -76,6 +77,9 @@ CREATE TABLE IF NOT EXISTS bin_versions (
 CREATE INDEX IF NOT EXISTS bin_versions_by_content ON bin_versions (content_hash);
 ";
 
+/// The column that marks entries that went with their files, and come back with them.
+pub(super) const COLUMN: (&str, &str, &str) = ("bin", "file_gone", "INTEGER");
+
 /// The tables that name blobs of a kind for the bin.
 pub(super) const fn blob_tables(kind: BlobKind) -> &'static [&'static str] {
     match kind {
@@ -107,6 +111,20 @@ pub(super) fn put(db: &Transaction<'_>, row: &EntryRow, limits: Limits) -> Outco
     removals::record(db, row, None)?;
     db.prepare_cached("DELETE FROM entries WHERE seq = ?")?.execute([seq])?;
     remove(db, "binned_at < ?", old).map(|(_, removed)| removed)
+}
+
+/// Marks an entry in the bin as one that went with its file.
+pub(super) fn mark_file_gone(db: &Transaction<'_>, id: Uuid) -> Outcome<()> {
+    db.prepare_cached("UPDATE bin SET file_gone = 1 WHERE id = ?")?.execute([id.as_bytes()])?;
+    Ok(())
+}
+
+/// Finds the file that an entry in the bin was imported from; `NotFound` when the entry is not in it.
+pub(crate) fn source_of(db: &Transaction<'_>, id: Uuid) -> Outcome<Option<SourcePath>> {
+    let mut query = db.prepare_cached("SELECT source FROM bin WHERE id = ?")?;
+    let source = query.query_row([id.as_bytes()], |row| row.get::<_, Option<Vec<u8>>>(0));
+    let source = source.optional()?.ok_or_else(|| not_in_bin(id))?;
+    Ok(source.map(SourcePath::from_bytes))
 }
 
 /// Lists a page of what is in the bin, the last first; `Invalid` for a cursor that no page had.

@@ -26,21 +26,24 @@ pub(crate) struct Homes {
 /// Finds the entries that a file may have, newest first.
 pub(crate) fn homes(db: &Transaction<'_>, path: &EntryPath) -> Outcome<Homes> {
     let home = "e.moved_from = ?1 OR (e.path = ?1 AND e.moved_from IS NULL)";
+    let gone = "coalesce(e.file_gone, 0)";
     Ok(Homes {
-        entries: select(db, "entries", home, path)?,
-        binned: select(db, "bin", home, path)?,
-        at: select(db, "entries", "e.path = ?1", path)?.into_iter().next(),
+        entries: select(db, "entries", "0", home, path)?,
+        binned: select(db, "bin", gone, home, path)?,
+        at: select(db, "entries", "0", "e.path = ?1", path)?.into_iter().next(),
     })
 }
 
 fn select(
     db: &Transaction<'_>,
     table: &str,
+    file_gone: &str,
     condition: &str,
     path: &EntryPath,
 ) -> Outcome<Vec<ImportedEntry>> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, e.source, e.source_hash, e.moved_from IS NOT NULL FROM {table} e \
+        "SELECT {COLUMNS}, e.source, e.source_hash, e.moved_from IS NOT NULL, {file_gone} \
+         FROM {table} e \
          WHERE {condition} ORDER BY e.seq DESC"
     ))?;
     let mut rows = query.query([path.as_str()])?;
@@ -53,6 +56,7 @@ fn select(
             source,
             source_hash: row.get(13)?,
             is_moved: row.get(14)?,
+            file_gone: row.get(15)?,
         });
     }
     Ok(found)
@@ -60,10 +64,17 @@ fn select(
 
 /// Finds the file that an entry was imported from; `NotFound` when there is no such entry.
 pub(crate) fn source_of(db: &Transaction<'_>, entry: Uuid) -> Outcome<Option<SourcePath>> {
+    Ok(find_source(db, entry)?.ok_or_else(|| no_entry(entry))?)
+}
+
+/// Finds the file that an entry was imported from, if there is such an entry.
+pub(super) fn find_source(
+    db: &Transaction<'_>,
+    entry: Uuid,
+) -> Outcome<Option<Option<SourcePath>>> {
     let mut query = db.prepare_cached("SELECT source FROM entries WHERE id = ?")?;
     let source = query.query_row([entry.as_bytes()], |row| row.get::<_, Option<Vec<u8>>>(0));
-    let source = source.optional()?.ok_or_else(|| no_entry(entry))?;
-    Ok(source.map(SourcePath::from_bytes))
+    Ok(source.optional()?.map(|source| source.map(SourcePath::from_bytes)))
 }
 
 /// The entry type of an imported file.

@@ -7,6 +7,7 @@ pub(super) mod entries;
 mod entry_row;
 pub(super) mod event_log;
 pub(super) mod events;
+pub(super) mod file_gone;
 mod filter;
 pub(super) mod forget;
 mod imported;

@@ -10,7 +10,7 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
 use zeroize::Zeroizing;
 
-use crate::item::Item;
+use crate::item::{Field, Item};
 use crate::vault::{Vault, needs};
 
 /// The signature of a KeePass database.
@@ -122,9 +122,19 @@ fn is_same(kept: &Item, item: &Item, files: &[(String, Zeroizing<Vec<u8>>)]) -> 
         && kept.title == item.title
         && kept.folder == item.folder
         && kept.notes == item.notes
-        && kept.fields == item.fields
+        && sorted(&kept.fields).eq(&sorted(&item.fields))
         && kept.deleted_at.is_some() == item.deleted_at.is_some()
         && kept.attachments.iter().map(|file| &file.name).eq(files.iter().map(|(name, _)| name))
+}
+
+/// Sorts fields: a KeePass database keeps no order.
+fn sorted(fields: &[Field]) -> Vec<(&str, &str, bool)> {
+    let mut sorted: Vec<_> = fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.value.expose(), field.hidden))
+        .collect();
+    sorted.sort_unstable();
+    sorted
 }
 
 fn unknown() -> Error {

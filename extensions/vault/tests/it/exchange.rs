@@ -202,6 +202,17 @@ fn an_export_of_1password_comes_in_with_its_files() {
     assert_eq!(deleted[0]["title"], "Visa");
 }
 
+#[test]
+fn a_vault_takes_nothing_twice_from_its_own_export() {
+    let host = unlocked();
+    add_login(&host, "Mail", "swordfish");
+    import(&host, BITWARDEN.as_bytes(), None).unwrap();
+    let exported = export(&host, "kdbx");
+    let again = import(&host, exported.content.as_bytes(), Some("file password")).unwrap();
+    // The one with two URLs has them under two names there.
+    assert_eq!((again["added"].clone(), again["there_already"].clone()), (json!(1), json!(5)));
+}
+
 /// An error shows no byte of a file that is all secrets.
 #[test]
 fn a_file_that_cannot_be_read_adds_nothing_and_is_not_shown() {
@@ -250,7 +261,7 @@ fn files_are_kept_encrypted_and_go_when_they_are_removed() {
     call(&host, "action:vault.detach.input.v1", json!({ "item": "Mail", "name": "codes.txt" }))
         .unwrap();
     assert_eq!(read("codes.txt").unwrap_err().code(), ErrorCode::NotFound);
-    let names = host.client().list_sidecars(mail).unwrap();
+    let names = host.client().vdfs().list_sidecars(mail).unwrap();
     assert_eq!(names.iter().filter(|sidecar| sidecar.name.starts_with("f-")).count(), 1);
     assert_eq!(attach("", b"x").unwrap_err().code(), ErrorCode::BadInput);
     lock(&host);

@@ -92,7 +92,7 @@ fn changes_keep_the_versions_before_and_bring_them_back() {
     let history = call(&host, "query:vault.history.v1", json!({ "item": mail })).unwrap();
     assert_eq!(history.as_array().unwrap().len(), 21);
     assert_eq!(history[1]["changed"], json!(["password"]));
-    assert_eq!(host.client().list_sidecars(mail).unwrap().len(), 21);
+    assert_eq!(host.client().vdfs().list_sidecars(mail).unwrap().len(), 21);
     let restore = |input: Value| call(&host, "action:vault.restore.input.v1", input);
     restore(json!({ "item": mail, "version": 20 })).unwrap();
     assert_eq!(get(&host, mail, "password").unwrap(), "2");
@@ -127,13 +127,13 @@ fn bytes_that_were_changed_or_exchanged_are_damage_and_the_rest_is_there() {
     let host = unlocked();
     let (one, two) = (add_login(&host, "One", "1"), add_login(&host, "Two", "2"));
     let three = add_login(&host, "Three", "3");
-    let sidecar = |id: Uuid| host.client().list_sidecars(id).unwrap()[0].name.clone();
+    let sidecar = |id: Uuid| host.client().vdfs().list_sidecars(id).unwrap()[0].name.clone();
     let bytes = host.sidecar(two, &sidecar(two)).unwrap();
     host.client().write_sidecar(one, &sidecar(one), &bytes).unwrap();
     let rows = call(&host, "query:vault.list.v1", json!({})).unwrap();
     assert_eq!(titles(&rows), ["Three", "Two", ""]);
     assert_eq!((rows[2]["kind"].as_str().unwrap(), rows[2]["id"].clone()), ("damaged", json!(one)));
-    host.client().delete_sidecar(three, &sidecar(three)).unwrap();
+    host.client().vdfs().delete_sidecar(three, &sidecar(three)).unwrap();
     let rows = call(&host, "query:vault.list.v1", json!({})).unwrap();
     assert_eq!(titles(&rows), ["Two", "", ""]);
 }

@@ -1,9 +1,16 @@
+use ext_manifest::Manifest;
 use serde_json::Value;
 use spacedrive_sdk::Extension as _;
 use vault::extension::Extension;
 
 fn manifest() -> Value {
     serde_json::from_str(include_str!("../../manifest.json")).unwrap()
+}
+
+#[test]
+fn the_manifest_is_one_that_a_host_takes() {
+    let manifest = Manifest::parse(include_bytes!("../../manifest.json")).unwrap();
+    assert_eq!(manifest.id(), "vault");
 }
 
 #[test]

@@ -76,11 +76,12 @@ fn a_rotation_encrypts_everything_anew_and_loses_nothing() {
     let mail = add_login(&host, "Mail", "one");
     let edit = json!({ "item": mail, "field": "password", "value": "two" });
     call(&host, "action:vault.edit.input.v1", edit).unwrap();
-    let own =
-        |host: &FakeHost| host.client().get_entry(mail).unwrap().entry.metadata["vault"].clone();
+    let own = |host: &FakeHost| {
+        host.client().vdfs().get_entry(mail).unwrap().entry.metadata["vault"].clone()
+    };
     let before = own(&host);
     let names = |host: &FakeHost| {
-        let all = host.client().list_sidecars(mail).unwrap();
+        let all = host.client().vdfs().list_sidecars(mail).unwrap();
         all.into_iter().map(|sidecar| sidecar.name).collect::<Vec<_>>()
     };
     let old_names = names(&host);

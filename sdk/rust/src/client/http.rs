@@ -35,31 +35,26 @@ pub struct Http<'a>(pub(super) &'a SpacedriveClient);
 
 impl<'a> Http<'a> {
     /// Begins a `GET`.
-    #[must_use]
     pub fn get(&self, url: impl Into<String>) -> RequestBuilder<'a> {
         self.request(HttpMethod::Get, url)
     }
 
     /// Begins a `POST`.
-    #[must_use]
     pub fn post(&self, url: impl Into<String>) -> RequestBuilder<'a> {
         self.request(HttpMethod::Post, url)
     }
 
     /// Begins a `PUT`.
-    #[must_use]
     pub fn put(&self, url: impl Into<String>) -> RequestBuilder<'a> {
         self.request(HttpMethod::Put, url)
     }
 
     /// Begins a `DELETE`.
-    #[must_use]
     pub fn delete(&self, url: impl Into<String>) -> RequestBuilder<'a> {
         self.request(HttpMethod::Delete, url)
     }
 
     /// Begins a request of any method.
-    #[must_use]
     pub fn request(&self, method: HttpMethod, url: impl Into<String>) -> RequestBuilder<'a> {
         let input = RequestInput { method, ..RequestInput::get(url) };
         RequestBuilder { client: self.0, input: Ok(input) }

@@ -117,11 +117,40 @@ pub(super) fn condition(text: &str) -> anyhow::Result<Filter> {
         bail!("{}", malformed(text, " once"))
     }
     let number = serde_json::from_str::<serde_json::Number>(value).map(Value::Number);
+    if is_order(op) && number.is_err() && !sorts_as_text(value) {
+        bail!(
+            "`{value}` of `{text}` is neither a number nor a date: write it as 1234.5 or 2026-01-31"
+        )
+    }
     let value = match number {
         Ok(number) if op != Comparison::Contains => number,
         _ => Value::String(value.to_owned()),
     };
     Ok(Filter { key: key.trim().to_owned(), op, value })
+}
+
+/// Returns whether a comparison asks which of two values is larger.
+const fn is_order(op: Comparison) -> bool {
+    use Comparison::{AtLeast, AtMost, Greater, Less};
+    matches!(op, Less | AtMost | Greater | AtLeast)
+}
+
+/// Returns whether a value that is no number stands before or behind others as a text does: a word, a
+/// date. What looks like a number, as `1,5`, would be compared with none.
+fn sorts_as_text(value: &str) -> bool {
+    let day = value.get(..10).unwrap_or(value);
+    let is_time =
+        value.get(10..).is_none_or(|time| time.is_empty() || time.starts_with(['T', ' ']));
+    let first = value.trim_start_matches(['-', '+', '.', ',', '\u{2212}']).chars().next();
+    let is_amount = first.is_none_or(char::is_numeric) || value.chars().any(is_currency);
+    let is_special = ["nan", "inf", "infinity"]
+        .iter()
+        .any(|word| value.trim_start_matches(['-', '+']).eq_ignore_ascii_case(word));
+    (is_date(day) && is_time) || !(is_amount || is_special)
+}
+
+const fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '£' | '¥' | '\u{20a0}'..='\u{20cf}')
 }
 
 fn malformed(text: &str, once: &str) -> String {
@@ -156,6 +185,12 @@ mod tests {
             ("vendor=", "vendor", Comparison::Equal, json!("")),
             ("vendor:blue", "vendor", Comparison::Contains, json!("blue")),
             ("number:42", "number", Comparison::Contains, json!("42")),
+            ("number=1,5", "number", Comparison::Equal, json!("1,5")),
+            ("amount>-5", "amount", Comparison::Greater, json!(-5)),
+            ("date>=2026", "date", Comparison::AtLeast, json!(2026)),
+            ("date>=2026-10", "date", Comparison::AtLeast, json!("2026-10")),
+            ("made>2026-10-01T09:30", "made", Comparison::Greater, json!("2026-10-01T09:30")),
+            ("vendor>m", "vendor", Comparison::Greater, json!("m")),
         ] {
             let filter = condition(text).unwrap();
             assert_eq!((filter.key.as_str(), filter.op, filter.value), (key, op, value), "{text}");
@@ -209,6 +244,17 @@ mod tests {
             ("after:soon", "2026-01-31"),
             ("before:2026-13", "2026-01-31"),
             ("type:receipt coffee", "argument of its own"),
+            ("amount>1,5", "1234.5"),
+            ("amount>1.234,50", "1234.5"),
+            ("amount>=1e400", "1234.5"),
+            ("amount<NaN", "1234.5"),
+            ("amount<-inf", "1234.5"),
+            ("amount>\u{ff11}\u{ff12}", "1234.5"),
+            ("amount>€5", "1234.5"),
+            ("amount>5€", "1234.5"),
+            ("amount>0x10", "1234.5"),
+            ("date>2026-13-01", "2026-01-31"),
+            ("date>31.12.2026", "2026-01-31"),
         ] {
             let error = query(&[text]).unwrap_err().to_string();
             assert!(error.contains(advice), "{text}: {error}");

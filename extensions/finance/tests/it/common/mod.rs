@@ -11,7 +11,7 @@ use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_ops_text_extractive::ExtractiveModel;
 use ext_perm::Engine;
-use ext_registry::{Call, Deadline, Registry, Services, execute_json_operation};
+use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::{
     documents::{MarkupReader, PdfReader},
     invoices::InvoiceReader,
@@ -51,6 +51,7 @@ impl Engines {
             payload,
             blobs: BlobStyle::Base64,
             deadline: Deadline::NONE,
+            progress: Progress::NONE,
         };
         let reply = execute_json_operation(&self.registry, &self.services, &self.user, call);
         let reply = pollster::block_on(reply).map_err(|e| Error::new(e.code(), e.to_string()))?;

@@ -52,7 +52,7 @@ pub(crate) fn all_bytes(host: &FakeHost) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in host.entries() {
         all.extend(serde_json::to_vec(&entry).unwrap());
-        for sidecar in host.client().list_sidecars(entry.id).unwrap() {
+        for sidecar in host.client().vdfs().list_sidecars(entry.id).unwrap() {
             all.extend(sidecar.name.as_bytes());
             all.extend(host.sidecar(entry.id, &sidecar.name).unwrap());
         }

@@ -1,0 +1,4 @@
+//! Packages and signatures, and attacks on them.
+
+mod packages;
+mod signatures;

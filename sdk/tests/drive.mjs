@@ -1,0 +1,133 @@
+// Drives a daemon with the typed client, the reference client of tus, and that of the Model Context
+// Protocol.
+//
+//     node drive.mjs DATA_FOLDER URL TOKEN LIBRARY ENTRY FILE PROGRAM
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { Client as McpClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import tus from "tus-js-client";
+import WebSocket from "ws";
+import { Client, SpacedriveError, upload } from "../typescript/dist/index.js";
+
+const [folder, url, token, library, entry, file, program] = process.argv.slice(2);
+const content = fs.readFileSync(file);
+const sockets = [];
+const webSocket = (address, headers) => {
+  const socket = new WebSocket(address, { headers });
+  sockets.push(socket);
+  return socket;
+};
+
+async function theTypedClient() {
+  const client = new Client({ url, token, webSocket });
+  const { entries } = await client.call("query:vdfs.list_entries.v1", { library, input: { limit: 1 } });
+  assert.equal(entries.length, 1);
+  const missing = client.call("query:vdfs.get_entry.v1", { library, input: { entry_id: library } });
+  await assert.rejects(missing, (error) => error instanceof SpacedriveError && error.code === "E_NOT_FOUND");
+  const denied = new Client({ url, token: "sdt_wrong" }).call("query:core.status.v1", {});
+  await assert.rejects(denied, /token/);
+
+  const whole = await client.content(library, entry);
+  assert.deepEqual(Buffer.from(await whole.arrayBuffer()), content);
+  const part = await client.content(library, entry, undefined, { headers: { range: "bytes=5-9" } });
+  assert.equal(part.status, 206);
+  assert.deepEqual(Buffer.from(await part.arrayBuffer()), content.subarray(5, 10));
+
+  const info = await client.putSidecar(library, entry, "notes.txt", "one", null);
+  assert.equal(info.size, 3);
+  await assert.rejects(client.putSidecar(library, entry, "notes.txt", "two", null), { code: "E_CONFLICT" });
+  const kept = await client.content(library, entry, { sidecar: "notes.txt" });
+  assert.ok((await client.putSidecar(library, entry, "notes.txt", "two", kept.headers.get("etag"))).size === 3);
+  await client.close();
+}
+
+async function aSubscriptionOutlivesItsConnection() {
+  const client = new Client({ url, token, webSocket });
+  const end = new AbortController();
+  const seen = [];
+  for await (const event of client.events(library, { after: 0, signal: end.signal })) {
+    seen.push(event.id);
+    if (seen.length === 1) sockets.at(-1).terminate();
+    if (seen.length === 3) break;
+  }
+  assert.deepEqual(seen, [...new Set(seen)].sort((a, b) => a - b), "each once, in order");
+  assert.equal(seen.length, 3);
+  for await (const job of client.jobs(library, AbortSignal.timeout(300))) assert.ok(job.id);
+  end.abort();
+  await client.close();
+}
+
+async function anUploadOutlivesItsConnection() {
+  let failures = 2;
+  const failing = async (address, init) => {
+    if (init?.method === "PATCH" && failures > 0) {
+      failures -= 1;
+      // Half of the bytes come, and then the connection is gone: the answer is lost as well.
+      const offset = init.headers.get("upload-offset");
+      const half = init.body.slice(0, init.body.byteLength / 2);
+      await fetch(address, { ...init, body: half });
+      throw new TypeError(`lost at ${offset}`);
+    }
+    return fetch(address, init);
+  };
+  const client = new Client({ url, token, fetch: failing });
+  const blob = new Blob([content]);
+  const made = await upload(client, library, blob, { path: "from node/typed.bin", chunk: 1 << 20 });
+  const read = await client.content(library, made);
+  assert.deepEqual(Buffer.from(await read.arrayBuffer()), content);
+
+  const again = upload(client, library, new Blob(["other"]), { path: "from node/typed.bin" });
+  await again;
+  const { versions } = await client.call("query:vdfs.list_versions.v1", { library, input: { entry_id: made } });
+  assert.equal(versions.length, 1, "what was there is a version");
+  const refused = upload(client, library, new Blob(["x"]), { path: "../x" });
+  await assert.rejects(refused, { code: "E_PATH" });
+}
+
+async function theReferenceClientOfTus() {
+  const options = {
+    endpoint: `${url}/libraries/${library}/uploads`,
+    headers: { authorization: `Bearer ${token}` },
+    metadata: { filename: "tus.bin", into: "from node" },
+    chunkSize: 200_000,
+  };
+  const first = new tus.Upload(content, options);
+  await new Promise((resolve, reject) => {
+    first.options.onError = reject;
+    first.options.onChunkComplete = () => first.abort().then(resolve);
+    first.start();
+  });
+  let made;
+  await new Promise((resolve, reject) => {
+    const onAfterResponse = (_, response) => (made = response.getHeader("x-entry") ?? made);
+    const again = { ...options, uploadUrl: first.url, onError: reject, onSuccess: resolve, onAfterResponse };
+    new tus.Upload(content, again).start();
+  });
+  const read = await new Client({ url, token }).content(library, made);
+  assert.deepEqual(Buffer.from(await read.arrayBuffer()), content);
+}
+
+async function theClientOfTheModelContextProtocol() {
+  const client = new McpClient({ name: "test", version: "1" });
+  const args = ["--data-dir", folder, "mcp", "--library", library];
+  await client.connect(new StdioClientTransport({ command: program, args }));
+  const { tools } = await client.listTools();
+  assert.ok(tools.every((tool) => /^[A-Za-z0-9_-]{1,64}$/.test(tool.name)));
+  const list = tools.find((tool) => tool.name === "query-vdfs-list_entries-v1");
+  assert.ok(list.annotations.readOnlyHint, "a query");
+  const answer = await client.callTool({ name: list.name, arguments: { input: { limit: 1 } } });
+  assert.match(JSON.stringify(answer), /in\/1\.txt/);
+  const wrong = await client.callTool({ name: list.name, arguments: { input: { limit: 0 } } });
+  assert.ok(wrong.isError);
+  await client.close();
+}
+
+await theTypedClient();
+await aSubscriptionOutlivesItsConnection();
+await anUploadOutlivesItsConnection();
+await theReferenceClientOfTus();
+await theClientOfTheModelContextProtocol();
+console.log("node: all well");
+process.exit(0);
