@@ -16,16 +16,16 @@ const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
-/// Runs the chore `ci`; `full` adds the tests that take long, the console in a browser, foreign
-/// clients, the workspace of the benches beside other engines, the Debian package, and the fuzzers:
-/// they cost minutes and seldom break alone.
+/// Runs the chore `ci`; `full` adds the tests that take long, foreign clients, the console in a browser,
+/// the workspace of the benches beside other engines, the Debian package, and the fuzzers: they cost
+/// minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
     test::run(workspace)?;
     if full {
         test::run_long(workspace)?;
-        console::run(workspace, console::Use::Check)?;
         clients::drive(workspace)?;
+        console::run(workspace, console::Use::Check)?;
         peers(workspace)?;
         deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
         fuzz::run(workspace, &fuzz::Options::default())?;

@@ -62,9 +62,9 @@ usage: cargo xtask COMMAND
   bindgen                write the typed clients in sdk/typescript and sdk/python
   clients                drive a daemon with them and with clients of others (needs node, python3)
   threats                write the crates with tests of each threat into docs/threats.md
-  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, the
-                         console in a browser, clients, benches/peers, the Debian package in a
-                         clean root, and fuzzing
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients, the
+                         console in a browser, benches/peers, the Debian package in a clean root,
+                         and fuzzing
   help                   print this
 
 environment:

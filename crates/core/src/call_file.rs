@@ -12,7 +12,10 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     process,
-    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
@@ -83,13 +86,15 @@ pub(crate) struct CallFile {
     next_look: AtomicU64,
     is_on: AtomicBool,
     file: Mutex<Option<File>>,
+    /// An observer in this program, which sees all calls.
+    pub(crate) also: OnceLock<Arc<dyn CallObserver>>,
 }
 
 impl CallFile {
     pub(crate) fn new(data_folder: &Path) -> Self {
         let (next_look, is_on, file) = Default::default();
         let folder = data_folder.join(FOLDER);
-        Self { folder, started: Instant::now(), next_look, is_on, file }
+        Self { folder, started: Instant::now(), next_look, is_on, file, also: OnceLock::new() }
     }
 
     /// Starts to watch.
@@ -104,6 +109,16 @@ impl CallFile {
         }
         self.next_look.store(0, Relaxed);
         Ok(watch)
+    }
+
+    /// Returns whether another program watches; looks twice a second at most.
+    fn has_watcher(&self) -> bool {
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if now >= self.next_look.load(Relaxed) {
+            self.next_look.store(now.saturating_add(LOOK_INTERVAL_MS), Relaxed);
+            self.is_on.store(is_watched(&self.folder), Relaxed);
+        }
+        self.is_on.load(Relaxed)
     }
 
     fn append(&self, line: &[u8]) -> io::Result<()> {
@@ -138,15 +153,16 @@ impl CallFile {
 
 impl CallObserver for CallFile {
     fn is_on(&self) -> bool {
-        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if now >= self.next_look.load(Relaxed) {
-            self.next_look.store(now.saturating_add(LOOK_INTERVAL_MS), Relaxed);
-            self.is_on.store(is_watched(&self.folder), Relaxed);
-        }
-        self.is_on.load(Relaxed)
+        self.also.get().is_some() || self.has_watcher()
     }
 
     fn observe(&self, call: &ObservedCall<'_>) {
+        if let Some(also) = self.also.get() {
+            also.observe(call);
+        }
+        if !self.has_watcher() {
+            return;
+        }
         let line = serde_json::to_vec(&RecordedCall::new(call)).map_err(io::Error::from);
         let written = line.and_then(|line| self.append(&[line, b"\n".to_vec()].concat()));
         if let Err(error) = written {

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use ext_library_sqlite::Libraries;
-use ext_manager::{CallError, Manager};
+use ext_manager::{CallError, CallObserver, Manager};
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
@@ -140,6 +140,12 @@ impl Core {
     /// `state`.
     pub fn refresh_health(&self) {
         self.system.refresh_health();
+    }
+
+    /// Lets an observer see the calls between extensions and this program, from now on. There is one at
+    /// most: false when there was one before.
+    pub fn observe_calls(&self, observer: Arc<dyn CallObserver>) -> bool {
+        self.system.guests.calls.also.set(observer).is_ok()
     }
 
     /// Lists all operations that the user can call, by method: built-in, then those of extensions.

@@ -103,7 +103,9 @@ pub use ext_audit as audit;
 pub use ext_library_sqlite::{
     Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
 };
-pub use ext_manager::{CallError, GuestIsolation, SavedFault, SavedState};
+pub use ext_manager::{
+    CallError, CallObserver, GuestIsolation, ObservedCall, SavedFault, SavedState,
+};
 pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};

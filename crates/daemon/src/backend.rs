@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, atomic::Ordering},
+    time::Instant,
 };
 
 use ext_perm::Engine;
@@ -13,12 +14,16 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{openrpc, rights, shared::Shared, status, tokens::Tokens, uploads::Uploads};
+use crate::{
+    metrics::DaemonMetrics, openrpc, rights, shared::Shared, status, tokens::Tokens,
+    uploads::Uploads,
+};
 
 /// Runs the calls of clients on the core.
 pub(crate) struct CoreBackend {
     pub(crate) shared: Arc<Shared>,
     pub(crate) uploads: Uploads,
+    metrics: DaemonMetrics,
     tokens: Tokens,
     user: Arc<Engine>,
     /// The engines of tokens that are in use, with their rate limits.
@@ -30,7 +35,8 @@ impl CoreBackend {
         let tokens = Tokens::of(&shared.data_folder);
         let uploads = Uploads::of(&shared.data_folder);
         let user = Arc::new(Engine::for_user());
-        Self { shared, uploads, tokens, user, engines: Mutex::default() }
+        let metrics = DaemonMetrics::of(&shared.core);
+        Self { shared, uploads, metrics, tokens, user, engines: Mutex::default() }
     }
 
     fn run(&self, engine: &Engine, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
@@ -67,7 +73,11 @@ impl Backend for CoreBackend {
     }
 
     fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
-        self.run(&*self.engine_of(caller)?, call, tell)
+        let (method, began) = (call.method.clone(), Instant::now());
+        let answer = self.engine_of(caller).and_then(|engine| self.run(&engine, call, tell));
+        let code = answer.as_ref().err().map_or(ErrorCode::OK, |error| error.code);
+        self.metrics.count_call(&method, code, began.elapsed());
+        answer
     }
 
     fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
@@ -82,6 +92,11 @@ impl Backend for CoreBackend {
 
     fn changes(&self, library: Uuid) -> watch::Receiver<u64> {
         self.shared.changes.subscribe(library)
+    }
+
+    fn metrics(&self, caller: &Caller) -> Result<(&'static str, String), ErrorBody> {
+        rights::ensure_metrics(&*self.engine_of(caller)?)?;
+        self.metrics.describe(&self.shared)
     }
 
     fn files(&self) -> Option<&dyn Files> {

@@ -15,7 +15,7 @@ use ext_fs::Lock;
 use ext_rpc::{Page, Pages, Server, ServerOptions};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, config::Config};
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     error::DaemonError,
     library_work,
     locations::Follower,
-    scheduler,
+    scheduler, settings,
     shared::Shared,
     threads::Threads,
     watch::{DataWatch, News},
@@ -100,6 +100,7 @@ impl Daemon {
         let shared = Arc::new(Shared {
             core,
             data_folder: data_folder.clone(),
+            config: Config::load(&data_folder).unwrap_or_default(),
             changes: Changes::default(),
             stop,
             since: Timestamp::now(),
@@ -135,16 +136,26 @@ impl Daemon {
     /// Follows the data folder until the flag is set that ends it, then ends all work: what runs is
     /// brought to its next step, and nothing is lost.
     pub fn run(mut self) {
-        let mut last = Instant::now();
+        let (mut last, mut told) = (Instant::now(), None);
         while !self.shared.stop.load(Ordering::Relaxed) {
             std::thread::sleep(TICK);
             let mut news = self.watch.take_news();
             if last.elapsed() >= LOOK {
+                self.tell_settings(&mut told);
                 news = News { libraries: true, locations: true, ..news };
                 last = Instant::now();
             }
             self.follow(news);
         }
+    }
+
+    /// Logs that the configuration changed, once for each change.
+    fn tell_settings(&self, told: &mut Option<String>) {
+        let news = settings::news(&self.shared.data_folder, &self.shared.config);
+        if let Some(news) = news.as_ref().filter(|news| told.as_ref() != Some(news)) {
+            tracing::warn!("{news}");
+        }
+        *told = news;
     }
 
     fn follow(&mut self, news: News) {

@@ -37,9 +37,15 @@ mod error;
 mod files;
 mod library_work;
 mod locations;
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(not(feature = "metrics"))]
+#[path = "no_metrics.rs"]
+mod metrics;
 mod openrpc;
 mod rights;
 mod scheduler;
+mod settings;
 mod shared;
 pub mod status;
 mod threads;

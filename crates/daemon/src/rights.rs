@@ -8,10 +8,15 @@ use ext_perm::{
 
 use spacedrive_core::USER_FAMILIES;
 
+use ext_registry::OpError;
+use ext_wire::{ErrorBody, ErrorCode, Method};
+
 use crate::tokens::Token;
 
 /// Calls a minute that a token may make.
 const CALLS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(6000).unwrap();
+/// The method by whose name a token may see the metrics; there is no such operation.
+const METRICS: &str = "query:daemon.metrics.v1";
 /// Calls that it may make at once.
 const BURST: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
@@ -19,6 +24,14 @@ const BURST: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 pub(crate) fn engine(token: Token) -> Engine {
     let rate = Rate { per_minute: CALLS_PER_MINUTE, burst: BURST };
     Engine::new(Principal::User, Box::new(TokenBackend(token)), Some(rate))
+}
+
+/// Checks that a caller may see the metrics: the user, and a token of all libraries that names them.
+pub(crate) fn ensure_metrics(engine: &Engine) -> Result<(), ErrorBody> {
+    let method = Method::parse(METRICS);
+    let method = method.map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
+    let granted = engine.authorize(method, None, Audience::UserOnly).map(drop);
+    granted.map_err(OpError::from).map_err(OpError::into_body)
 }
 
 /// A backend that allows what a token names.
@@ -66,7 +79,6 @@ impl PermissionBackend for TokenBackend {
 #[cfg(test)]
 mod tests {
     use ext_manifest::MethodPattern;
-    use ext_wire::Method;
     use jiff::Timestamp;
     use uuid::Uuid;
 

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, config::Config};
 use uuid::Uuid;
 
 use crate::changes::Changes;
@@ -17,6 +17,8 @@ use crate::changes::Changes;
 pub(crate) struct Shared {
     pub(crate) core: Core,
     pub(crate) data_folder: PathBuf,
+    /// The configuration that the daemon started with.
+    pub(crate) config: Config,
     pub(crate) changes: Changes,
     /// Ends the daemon, and all work between two of its steps.
     pub(crate) stop: Arc<AtomicBool>,

@@ -16,7 +16,10 @@ use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
 
-use crate::shared::{LocationState, Shared, WorkState};
+use crate::{
+    settings,
+    shared::{LocationState, Shared, WorkState},
+};
 
 /// The state of a data folder.
 #[derive(Debug, Clone, Serialize)]
@@ -142,6 +145,7 @@ pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
     }
     drop(states);
     status.attention = attention(&status, broken);
+    status.attention.extend(settings::news(&shared.data_folder, &shared.config));
     Ok(status)
 }
 

@@ -236,7 +236,8 @@ impl HeldUpload<'_> {
         last.unwrap_or_else(SystemTime::now) + LIFETIME
     }
 
-    /// Writes up to `most` bytes; false when there are more.
+    /// Writes up to `most` bytes; false when there are more, of which none is kept: an upload that is
+    /// refused is not whole.
     fn write(&self, offset: u64, most: u64, source: &mut dyn Read) -> io::Result<bool> {
         let mut part = ext_fs::private_options().write(true).open(self.part())?;
         part.seek(SeekFrom::Start(offset))?;
@@ -258,6 +259,9 @@ impl HeldUpload<'_> {
                 break Ok(false);
             }
         };
+        if matches!(ended, Ok(false)) {
+            part.set_len(offset)?;
+        }
         // What is acknowledged is on the disk.
         part.sync_data()?;
         ended
@@ -308,6 +312,22 @@ mod tests {
 
     fn never(_: Finished<'_>) -> Result<Uuid> {
         panic!("it is not whole")
+    }
+
+    #[test]
+    fn of_more_bytes_than_were_announced_none_is_kept() {
+        let data = tempfile::tempdir().unwrap();
+        let uploads = Uploads::of(data.path());
+        let library = Uuid::new_v4();
+        let upload = uploads.create(&Caller::User, library, &path(), 6).unwrap();
+        let id = upload.id;
+        drop(uploads.append(upload, 0, &mut "co".as_bytes()).unwrap());
+        let find = || uploads.find(&Caller::User, library, id).unwrap();
+        let refused = uploads.append(find(), 2, &mut "ffee and cake".as_bytes()).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::AbiTooLarge);
+        assert_eq!(uploads.finish(find(), never).unwrap().offset, 2);
+        let whole = uploads.append(find(), 2, &mut "ffee".as_bytes()).unwrap();
+        assert_eq!(whole.offset().unwrap(), 6);
     }
 
     #[test]
@@ -363,7 +383,7 @@ mod tests {
         assert_eq!(find().offset().unwrap(), 3);
         let many = uploads.append(find(), 3, &mut "fee, please".as_bytes()).unwrap_err();
         assert_eq!(many.code, ErrorCode::AbiTooLarge);
-        assert_eq!(fs::read(find().part()).unwrap(), b"coffee");
+        assert_eq!(fs::read(find().part()).unwrap(), b"cof", "a refused request adds nothing");
     }
 
     #[test]

@@ -59,6 +59,14 @@ pub trait Backend: Send + Sync + 'static {
     /// Returns a counter that changes after something was written to a library.
     fn changes(&self, library: Uuid) -> watch::Receiver<u64>;
 
+    /// Returns the metrics of the system, as text, with its media type.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not see them; `UnknownMethod` where there are none.
+    fn metrics(&self, _caller: &Caller) -> Result<(&'static str, String), ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, "metrics are not served here"))
+    }
+
     /// Returns the files of the system, if it serves any.
     fn files(&self) -> Option<&dyn Files> {
         None

@@ -4,7 +4,7 @@ use std::{
     io,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use tokio::{net::UnixStream, runtime::Runtime};
 use uuid::Uuid;
 
@@ -30,13 +31,21 @@ const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// Time between two looks at the flag that stops a call.
 const STOP_LOOK: Duration = Duration::from_millis(50);
 
-/// Calls to the daemon of a data folder. Each call has a connection of its own; when the program ends
-/// meanwhile, the daemon stops the call.
+/// Time for which a connection without a call is kept: less than the daemon waits for the next one.
+const KEPT: Duration = Duration::from_secs(15);
+
+/// Calls to the daemon of a data folder. Calls that come after each other share a connection; those at
+/// the same time have one each, and so do those that tell their steps. When the program ends meanwhile,
+/// the daemon stops the call.
 #[derive(Debug)]
 pub struct Client {
     socket: std::path::PathBuf,
-    runtime: Runtime,
+    /// The runtime, until the client is dropped.
+    runtime: Option<Runtime>,
+    kept: Mutex<Option<(Sender, Connection, Instant)>>,
 }
+
+type Sender = http1::SendRequest<Full<Bytes>>;
 
 impl Client {
     /// Finds the daemon of a data folder; `None` when none runs.
@@ -49,14 +58,17 @@ impl Client {
             return Ok(None);
         }
         let Some(socket) = socket::find(data_folder) else { return Ok(None) };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let client = Self { socket, runtime: runtime.map_err(ClientError::Connection)? };
+        // A thread of its own sees at once that the daemon closed a connection that is kept.
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(1).enable_all().build();
+        let runtime = Some(runtime.map_err(ClientError::Connection)?);
+        let client = Self { socket, runtime, kept: Mutex::default() };
         let health = Request::get("/health").body(Full::default());
         let health = health.map_err(|error| ClientError::Connection(io::Error::other(error)))?;
         let answered = async { tokio::time::timeout(FIRST_ANSWER, client.exchange(health)).await };
         let silent = |_| io::Error::new(io::ErrorKind::TimedOut, "it is silent");
-        let answered = client.runtime.block_on(answered).map_err(silent).flatten();
-        let (head, _) = answered.map_err(ClientError::Connection)?;
+        let answered = async { answered.await.map_err(silent).flatten().map_err(other) };
+        let (head, _) = client.block_on(answered)?;
         let server = head.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok());
         if server == Some(&PROTOCOL.to_string()) {
             return Ok(Some(client));
@@ -110,7 +122,7 @@ impl Client {
         };
         let request = request.header(header::ACCEPT, watched::LINES).body(Full::new(payload));
         let request = request.map_err(|error| ClientError::Connection(io::Error::other(error)))?;
-        self.runtime.block_on(async {
+        self.block_on(async {
             let call = self.follow(request, tell);
             tokio::pin!(call);
             tokio::select! {
@@ -129,8 +141,9 @@ impl Client {
         request: Request<Full<Bytes>>,
         tell: &Tell<'_>,
     ) -> Result<Vec<u8>, ClientError> {
-        let (head, mut body, connection) =
+        let (answer, _sender, connection) =
             self.begin(request).await.map_err(ClientError::Connection)?;
+        let (head, mut body) = answer.into_parts();
         if head.status != StatusCode::OK {
             let body = body.collect().await.map_err(other)?.to_bytes();
             return Err(ClientError::Answer(read_error(head.status, &body)));
@@ -182,37 +195,84 @@ impl Client {
         request: http::Result<Request<Full<Bytes>>>,
     ) -> Result<(http::response::Parts, Bytes), ClientError> {
         let request = request.map_err(|error| ClientError::Connection(io::Error::other(error)))?;
-        self.runtime.block_on(self.exchange(request)).map_err(ClientError::Connection)
+        let exchange = async { self.exchange(request).await.map_err(ClientError::Connection) };
+        self.block_on(exchange)
     }
 
+    fn block_on<T>(
+        &self,
+        future: impl Future<Output = Result<T, ClientError>>,
+    ) -> Result<T, ClientError> {
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(future),
+            None => Err(ClientError::Connection(io::ErrorKind::NotConnected.into())),
+        }
+    }
+
+    /// Sends a request and reads the whole answer, on the kept connection where there is one.
     async fn exchange(
         &self,
-        request: Request<Full<Bytes>>,
+        mut request: Request<Full<Bytes>>,
     ) -> io::Result<(http::response::Parts, Bytes)> {
-        let (head, body, _connection) = self.begin(request).await?;
+        let kept = self.kept.lock().take();
+        let is_open =
+            |(sender, _, at): &(Sender, _, Instant)| at.elapsed() < KEPT && !sender.is_closed();
+        if let Some((mut sender, connection, _)) = kept.filter(is_open) {
+            request.headers_mut().insert(header::HOST, LOCAL);
+            match sender.try_send_request(request).await {
+                Ok(answer) => return self.read_and_keep(answer, sender, connection).await,
+                // Nothing was sent: the daemon closed the connection, or ended.
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(io::Error::other(error.into_error())),
+                },
+            }
+        }
+        let (answer, sender, connection) = self.begin(request).await?;
+        self.read_and_keep(answer, sender, connection).await
+    }
+
+    async fn read_and_keep(
+        &self,
+        answer: Response<Incoming>,
+        sender: Sender,
+        connection: Connection,
+    ) -> io::Result<(http::response::Parts, Bytes)> {
+        let (head, body) = answer.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        *self.kept.lock() = Some((sender, connection, Instant::now()));
         Ok((head, body))
     }
 
-    /// Sends a request, and returns the answer as far as its body.
+    /// Sends a request on a new connection, and returns the answer as far as its body.
     async fn begin(
         &self,
         mut request: Request<Full<Bytes>>,
-    ) -> io::Result<(http::response::Parts, Incoming, Connection)> {
-        let local = header::HeaderValue::from_static("localhost");
-        request.headers_mut().insert(header::HOST, local);
+    ) -> io::Result<(Response<Incoming>, Sender, Connection)> {
+        request.headers_mut().insert(header::HOST, LOCAL);
         let stream = UnixStream::connect(&self.socket).await?;
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let connection = Connection(tokio::spawn(connection));
-        let answer: Response<Incoming> =
-            sender.send_request(request).await.map_err(io::Error::other)?;
-        let (head, body) = answer.into_parts();
-        Ok((head, body, connection))
+        let answer = sender.send_request(request).await.map_err(io::Error::other)?;
+        Ok((answer, sender, connection))
     }
 }
 
+impl Drop for Client {
+    /// Waits for nothing: the last holder may be a task of another runtime, which must not block.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// The name under which the daemon is called on its socket.
+const LOCAL: header::HeaderValue = header::HeaderValue::from_static("localhost");
+
 /// A connection, which moves the bytes of an answer as long as this lives.
+#[derive(Debug)]
 struct Connection(tokio::task::JoinHandle<hyper::Result<()>>);
 
 impl Drop for Connection {

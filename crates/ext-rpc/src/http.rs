@@ -79,6 +79,7 @@ impl Site {
         let path = request.uri().path();
         match path {
             "/" => self.rpc(caller, session, request).await,
+            "/metrics" => self.metrics(caller, request.method()).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
             _ if path.starts_with(paths::LIBRARIES) => self.library(caller, request).await,
             _ if path.starts_with(watched::STOP) => self.stop_call(&caller, &request),
@@ -118,6 +119,17 @@ impl Site {
             with_type(StatusCode::OK, "application/json", Bytes::new())
         } else {
             answered
+        })
+    }
+
+    async fn metrics(&self, caller: Caller, method: &Method) -> Result<Reply, Refusal> {
+        if method != Method::GET {
+            return Err(refuse(StatusCode::METHOD_NOT_ALLOWED, "metrics are read by GET"));
+        }
+        let backend = Arc::clone(&self.backend);
+        Ok(match content::blocking(move || backend.metrics(&caller)).await {
+            Ok((media_type, text)) => with_type(StatusCode::OK, media_type, text.into()),
+            Err(error) => failed(&error),
         })
     }
 

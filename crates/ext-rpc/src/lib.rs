@@ -17,6 +17,7 @@
 //! | `/libraries/LIBRARY/entries/ENTRY/content` | the content, by `GET`, also in parts |
 //! | `…/versions/NUMBER`, `…/sidecars/NAME` | likewise; `PUT` writes a sidecar |
 //! | `/libraries/LIBRARY/uploads` | uploads that resume, by the protocol tus |
+//! | `/metrics` | metrics for Prometheus, by `GET` |
 //! | `/health` | `{"status":"ok"}`, to everybody |
 //! | `/` by GET, `/console/…` | the pages for a browser ([`ServerOptions::pages`]) |
 //! | `/console/session` | opens a session by POST of a code, ends it by DELETE |

@@ -180,6 +180,10 @@ fn value_of(metadata: &str, key: &str) -> Result<Option<String>, Refusal> {
     let mut pairs =
         metadata.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or((pair.trim(), "")));
     let Some((_, value)) = pairs.find(|(name, _)| *name == key) else { return Ok(None) };
+    if pairs.any(|(name, _)| name == key) {
+        let message = format!("Upload-Metadata has the key `{key}` twice");
+        return Err(refuse(StatusCode::BAD_REQUEST, message));
+    }
     let bytes = BASE64_STANDARD.decode(value.trim()).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
     let message = || format!("the value of `{key}` in Upload-Metadata is not base64 of a text");
@@ -239,6 +243,7 @@ mod tests {
         assert_eq!(path("filename YS50eHQ="), Ok("a.txt".into()));
         assert_eq!(path("filename YS50eHQ=,into aW4gYm94"), Ok("in box/a.txt".into()));
         assert_eq!(path("private,filename YS50eHQ=, path aW4gYm94"), Ok("in box".into()));
+        assert_eq!(path("path YQ==,path Yg=="), Err(StatusCode::BAD_REQUEST), "a key stands once");
         for wrong in ["", "filename", "filetype YQ==", "filename ?", "filename /w=="] {
             let path = path(wrong);
             assert!(path == Err(StatusCode::BAD_REQUEST) || path == Ok(String::new()), "{wrong}");

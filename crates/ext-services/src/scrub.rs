@@ -8,8 +8,15 @@ use base64::{
 };
 use zeroize::Zeroizing;
 
-/// Mark in place of a secret.
-const MARK: &[u8] = b"[redacted]";
+/// Marks in place of a secret: the first that makes none with what stands beside it.
+const MARKS: [&[u8]; 6] = [
+    b"[redacted]",
+    b"(redacted)",
+    b"<redacted>",
+    b"*redacted*",
+    b"|redacted|",
+    "\u{2588}\u{2588}\u{2588}".as_bytes(),
+];
 
 /// Bytes that are searched at once, at least.
 const STRETCH: usize = 8 << 10;
@@ -22,6 +29,7 @@ const MIN_BYTES: usize = 4;
 #[derive(Default)]
 pub struct Scrubber {
     patterns: Vec<Zeroizing<Vec<u8>>>,
+    mark: &'static [u8],
 }
 
 impl Scrubber {
@@ -32,7 +40,8 @@ impl Scrubber {
         patterns.retain(|pattern| pattern.len() >= MIN_BYTES);
         patterns.sort_unstable_by(|a, b| a.as_slice().cmp(b));
         patterns.dedup();
-        Self { patterns }
+        let mark = mark_beside(&patterns);
+        Self { patterns, mark }
     }
 
     /// Returns the bytes without the secrets.
@@ -59,6 +68,24 @@ impl std::fmt::Debug for Scrubber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Scrubber({} patterns)", self.patterns.len())
     }
+}
+
+/// Returns a mark that makes none of the patterns with the text around it: a secret of brackets alone
+/// would begin with the end of a mark in brackets.
+fn mark_beside(patterns: &[Zeroizing<Vec<u8>>]) -> &'static [u8] {
+    let fits = |mark: &&&[u8]| !patterns.iter().any(|pattern| overlap(mark, pattern));
+    let [first, ..] = MARKS;
+    MARKS.iter().find(fits).copied().unwrap_or(first)
+}
+
+/// Returns whether an occurrence of a pattern may hold a part of the mark.
+fn overlap(mark: &[u8], pattern: &[u8]) -> bool {
+    let holds = |whole, part| memchr::memmem::find(whole, part).is_some();
+    let meets = |at: usize| match mark.split_at_checked(at) {
+        Some((start, end)) => pattern.ends_with(start) || pattern.starts_with(end),
+        None => false,
+    };
+    holds(mark, pattern) || holds(pattern, mark) || (1..mark.len()).any(meets)
 }
 
 fn forms(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
@@ -145,7 +172,7 @@ impl<'a, W: Write> ScrubWriter<'a, W> {
                 break;
             }
             self.to.write_all(self.held.get(done..start).unwrap_or_default())?;
-            self.to.write_all(MARK)?;
+            self.to.write_all(self.scrubber.mark)?;
             done = start + length;
         }
         let end = last.max(done);
@@ -233,10 +260,29 @@ mod tests {
             let text = [before.as_bytes(), SECRET, b" and more"].concat();
             for encoded in [standard(&text), url(&text)] {
                 let scrubbed = scrub(&encoded);
-                assert!(scrubbed.windows(MARK.len()).any(|w| w == MARK), "{before}");
+                assert!(scrubbed.windows(10).any(|w| w == b"[redacted]"), "{before}");
                 assert!(!Scrubber::new([SECRET]).finds(&scrubbed));
             }
         }
+    }
+
+    #[test]
+    fn net_47_no_secret_is_made_of_a_mark_and_what_stands_beside_it() {
+        let secrets =
+            ["]]]]]", "[[[[[", "][][", "d]d]d]", "[redacted]", "x[redacted]y", "redacted"];
+        for secret in secrets {
+            let scrubber = Scrubber::new([secret.as_bytes()]);
+            let beside = [secret, &secret[1..], &secret[..secret.len() - 1]];
+            for before in beside {
+                for after in beside {
+                    let text = [before, secret, after].concat();
+                    let scrubbed = scrubber.scrub(text.as_bytes());
+                    assert!(!scrubber.finds(&scrubbed), "{secret}: {text}");
+                    assert!(scrubbed != text.as_bytes(), "{secret}");
+                }
+            }
+        }
+        assert_eq!(Scrubber::new([SECRET]).mark, b"[redacted]");
     }
 
     #[test]
@@ -264,12 +310,16 @@ mod tests {
     fn net_47_a_secret_is_found_as_json_writes_it() {
         let secret = br#"a/b"c\d/e"#;
         for text in [r#"a/b\"c\\d/e"#, r#"a\/b\"c\\d\/e"#, r#"a\/b"c\d\/e"#] {
-            assert_eq!(Scrubber::new([secret.as_slice()]).scrub(text.as_bytes()), MARK, "{text}");
+            assert_eq!(
+                Scrubber::new([secret.as_slice()]).scrub(text.as_bytes()),
+                MARKS[0],
+                "{text}"
+            );
         }
         let encoded = STANDARD_NO_PAD.encode(b"??>>??>>??").replace('/', "\\/");
         assert!(encoded.contains("\\/"));
         let scrubbed = Scrubber::new([b"??>>??>>??".as_slice()]).scrub(encoded.as_bytes());
-        assert!(scrubbed.starts_with(MARK), "{}", String::from_utf8_lossy(&scrubbed));
+        assert!(scrubbed.starts_with(MARKS[0]), "{}", String::from_utf8_lossy(&scrubbed));
     }
 
     #[test]

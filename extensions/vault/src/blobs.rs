@@ -125,7 +125,7 @@ impl Place<'_> {
 
     fn write(&self, key: &Key, what: &str, sidecar: &str, plain: &[u8]) -> Result<()> {
         let sealed = key.seal(&self.name(what), plain)?;
-        self.client.write_sidecar(self.entry, sidecar, sealed).map(|_| ())
+        self.client.vdfs().write_sidecar(self.entry, sidecar, sealed).map(|_| ())
     }
 
     fn read(&self, key: &Key, what: &str, sidecar: &str) -> Result<Zeroizing<Vec<u8>>> {

@@ -36,12 +36,11 @@ pub(crate) fn ask<'p>(
 }
 
 fn request(client: &SpacedriveClient, server: &str, prefix: &str) -> Result<Range> {
-    // Else the length of the answer tells which hashes were asked for.
+    // Without padding the length of the answer tells which hashes were asked for.
     let request = client.http().get(format!("{server}/range/{prefix}"));
     let answer = request.header("Add-Padding", "true").send()?.error_for_status()?;
-    let text = answer.text();
-    read(&text)
-        .ok_or_else(|| Error::new(ErrorCode::Net, "the answer is not one of Pwned Passwords"))
+    let unknown = || Error::new(ErrorCode::Net, "the answer is not one of Pwned Passwords");
+    read(&answer.text()).ok_or_else(unknown)
 }
 
 /// Reads lines such as `0018A45C4D1DEF81644B54AB7F969B88D65:3`. Those with 0 are padding.

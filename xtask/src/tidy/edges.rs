@@ -92,6 +92,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // The protocol; it knows no operation, and not who runs one.
     ("ext-rpc", &["ext-wire", "ext-fs"]),
     ("ext-mcp", &["ext-wire"]),
+    ("ext-metrics", &["ext-wire"]),
     // Files for browsers; it knows neither the server nor what they call.
     ("spacedrive-console", &[]),
     ("spacedrive-core", &["ext-*"]),
@@ -135,6 +136,7 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
     ("jsonrpsee-*", &["ext-rpc"]),
+    ("prometheus-client", &["ext-metrics"]),
     ("rmcp", &["ext-mcp"]),
     // The second for a server in its tests.
     ("rustls", &["ext-dial", "ext-ops-http-hyper"]),

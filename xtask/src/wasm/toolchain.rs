@@ -54,6 +54,9 @@ fn first_that_works(target: &str) -> Result<Toolchain> {
     if let Ok(own) = own(target) {
         return Ok(own);
     }
+    if target == WASI_TARGET {
+        return rustup(target); // Debian has no C library for it to build the standard library on
+    }
     // Before rustup, which may take minutes to fail, as it did when Debian's was installed.
     if debian_is_installed() {
         return debian();

@@ -1,9 +1,6 @@
 //! The input of an operation, made of the arguments of a command.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-};
+use std::{io, path::Path};
 
 use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -77,20 +74,10 @@ fn number(argument: &ArgumentDecl, text: &str) -> anyhow::Result<Number> {
 
 /// Reads a file, or stdin for `-`, as base64.
 fn file(path: &str) -> anyhow::Result<String> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = match path {
-        "-" => io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes),
-        path => {
-            File::open(path).and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
-        }
-    };
-    let size = read.with_context(|| format!("{} cannot be read", path.escape_debug()))?;
-    if size as u64 > MAX_FILE_BYTES {
-        let path = path.escape_debug();
-        let message =
-            format_args!("{path} is too large: the limit is {} MiB", MAX_FILE_BYTES >> 20);
-        return Err(Hinted::error(ErrorCode::AbiTooLarge, message, "split it"));
-    }
+    let bytes = Zeroizing::new(match path {
+        "-" => ext_fs::read_all(io::stdin().lock(), MAX_FILE_BYTES).context("stdin")?,
+        path => ext_fs::read(Path::new(path), MAX_FILE_BYTES)?,
+    });
     Ok(STANDARD.encode(&*bytes))
 }
 

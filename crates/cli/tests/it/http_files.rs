@@ -332,3 +332,31 @@ fn a_token_reads_and_uploads_what_it_may_and_nothing_else() {
     assert_eq!((denied.status, denied.json()["code"].as_str()), (403, Some("E_DENIED_ARG")));
     assert_eq!(served.spacedrive.run(["entry", "get", "in/note.txt", "--to", "-"]).stdout, b"abc");
 }
+
+#[test]
+fn metrics_are_for_the_user_and_for_a_token_that_names_them() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = free.local_addr().unwrap().to_string();
+    drop(free);
+    let served = Served::new(&["--listen", &host]);
+    assert_eq!(served.spacedrive.run(["entry", "list"]).code, Some(0));
+    let metrics = served.get("/metrics", &[]);
+    let text = String::from_utf8(metrics.body.clone()).unwrap();
+    assert!(metrics.header("content-type").unwrap().starts_with("application/openmetrics-text"));
+    let listed = r#"spacedrive_calls_total{method="query:vdfs.list_entries.v1",code="OK"}"#;
+    assert!(text.contains(listed), "{text}");
+    let queue = format!(r#"queue_length{{library="{}",queue="jobs"}} 0"#, served.library);
+    assert!(text.contains(&queue) && text.ends_with("# EOF\n"), "{text}");
+
+    let ask = |arguments: &[&str]| {
+        let made =
+            served.spacedrive.json([&["token", "create", "t", "--for", "1d"], arguments].concat());
+        let bearer = format!("Bearer {}", made["text"].as_str().unwrap());
+        let headers = [("authorization", bearer.as_str())];
+        let stream = TcpStream::connect(&host).unwrap();
+        exchange(stream, &request("GET", "/metrics", &host, &headers, b"")).status
+    };
+    assert_eq!(ask(&["--method", "daemon.metrics"]), 200);
+    assert_eq!(ask(&["--method", "vdfs.*"]), 403);
+    assert_eq!(ask(&["--method", "daemon.metrics", "--library", "Test"]), 403);
+}

@@ -44,3 +44,4 @@ mod system;
 mod terminal;
 mod text_model;
 mod upgrade;
+mod vault;

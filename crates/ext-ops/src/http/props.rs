@@ -149,7 +149,7 @@ proptest! {
         text.chunks(size).for_each(|chunk| writer.write_all(chunk).unwrap());
         let scrubbed = writer.finish().unwrap();
         prop_assert_eq!(&scrubbed, &scrubber.scrub(&text), "the same in one piece");
-        prop_assert!(scrubbed.windows(10).any(|window| window == b"[redacted]"));
+        prop_assert!(!scrubber.finds(&scrubbed) && scrubbed != text);
         let harmless = [before, after].concat();
         if !scrubber.finds(&harmless) {
             prop_assert_eq!(scrubber.scrub(&harmless), harmless);

@@ -185,3 +185,26 @@ fn a_client_calls_without_json_rpc() {
     let gone = client.call("query:test.echo.v1", None, "".into()).unwrap_err();
     assert!(matches!(gone, ClientError::Connection(_)), "{gone}");
 }
+
+#[test]
+fn a_client_keeps_its_connection_and_finds_the_next_daemon_without_it() {
+    let served = Served::with(|options| options.connections = 1);
+    let client = Client::find(served.data.path()).unwrap().unwrap();
+    for _ in 0..20 {
+        // The only connection is its own.
+        assert_eq!(client.call("query:test.echo.v1", None, "1".into()).unwrap(), b"1");
+    }
+    let Served { data, backend, server } = served;
+    drop(server);
+    let options = ext_rpc::ServerOptions::new(data.path());
+    let _next = ext_rpc::Server::start(&options, backend).unwrap();
+    assert_eq!(client.call("query:test.echo.v1", None, "2".into()).unwrap(), b"2");
+}
+
+#[test]
+fn a_client_may_be_dropped_by_a_task_of_another_runtime() {
+    let served = Served::new();
+    let client = Client::find(served.data.path()).unwrap().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async move { drop(client) });
+}

@@ -44,7 +44,7 @@ pub struct Exported {
     pub items: usize,
     /// Number of files.
     pub files: usize,
-    /// What was left out, with the reason.
+    /// Items that were left out, with the reason.
     pub left_out: Vec<String>,
 }
 

@@ -43,7 +43,7 @@ pub struct Imported {
     pub there_already: usize,
     /// Number of files that came with them.
     pub files: usize,
-    /// What was left out, with the reason.
+    /// Items that were left out, with the reason.
     pub left_out: Vec<String>,
 }
 

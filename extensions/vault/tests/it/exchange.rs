@@ -1,3 +1,5 @@
+//! Import and export of vaults.
+
 use std::io::Write;
 
 use data_encoding::BASE64;

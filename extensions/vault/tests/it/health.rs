@@ -1,3 +1,5 @@
+//! The report on weak, reused, old and known passwords.
+
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -1,3 +1,5 @@
+//! Items: making, changing, finding and deleting them.
+
 use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
@@ -129,7 +131,7 @@ fn bytes_that_were_changed_or_exchanged_are_damage_and_the_rest_is_there() {
     let three = add_login(&host, "Three", "3");
     let sidecar = |id: Uuid| host.client().vdfs().list_sidecars(id).unwrap()[0].name.clone();
     let bytes = host.sidecar(two, &sidecar(two)).unwrap();
-    host.client().write_sidecar(one, &sidecar(one), &bytes).unwrap();
+    host.client().vdfs().write_sidecar(one, &sidecar(one), &bytes).unwrap();
     let rows = call(&host, "query:vault.list.v1", json!({})).unwrap();
     assert_eq!(titles(&rows), ["Three", "Two", ""]);
     assert_eq!((rows[2]["kind"].as_str().unwrap(), rows[2]["id"].clone()), ("damaged", json!(one)));

@@ -1,3 +1,5 @@
+//! The manifest beside the code.
+
 use ext_manifest::Manifest;
 use serde_json::Value;
 use spacedrive_sdk::Extension as _;

@@ -1,3 +1,5 @@
+//! The master password: making, opening, changing and locking a vault.
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
