@@ -24,6 +24,11 @@ fn imported(spacedrive: &Spacedrive) -> (Option<i32>, Value) {
     for field in ["duration_ms", "index", "embedded"] {
         report.as_object_mut().unwrap().remove(field);
     }
+    let entries = report.pointer_mut("/parts/finance/entries").and_then(Value::as_array_mut);
+    for entry in entries.into_iter().flatten() {
+        // Each library has its own.
+        entry.as_object_mut().unwrap().remove("entry_id");
+    }
     (ran.status.code(), report)
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     open::OpenLibrary,
     report::{Failure, WorkProgress, WorkReport, count_parts, failed_extension},
-    retry, settings_changed,
+    retry, settings_changed, side_by_side,
 };
 use crate::{error::CoreError, system::System};
 
@@ -84,19 +84,25 @@ pub(crate) fn deliver_as(
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<(), CoreError> {
     let OpenLibrary { system, id, store, .. } = library;
-    for manifest in system.installed.manifests() {
-        let receives = manifest.permissions().libraries().contains(*id);
-        let subscriber = Subscriber::new(library, &manifest);
-        if receives && !subscriber.kinds.is_empty() {
-            // Before the events, so that they are worked on with the settings in force.
-            if let Err(error) = settings_changed::tell(system, &manifest, *id) {
-                report.failures.push(failed_extension(subscriber.id, error));
-            }
-            store.retry(subscriber.id, retry)?;
-            subscriber.deliver(report, progress)?;
+    let manifests = system.installed.manifests();
+    let mut subscribers = Vec::new();
+    for manifest in manifests.iter().filter(|it| it.permissions().libraries().contains(*id)) {
+        let subscriber = Subscriber::new(library, manifest);
+        if subscriber.kinds.is_empty() {
+            continue;
         }
+        // Before the events, so that they are worked on with the settings in force.
+        if let Err(error) = settings_changed::tell(system, manifest, *id) {
+            report.failures.push(failed_extension(subscriber.id, error));
+        }
+        store.retry(subscriber.id, retry)?;
+        subscribers.push(subscriber);
     }
-    Ok(())
+    match subscribers.as_slice() {
+        [] => Ok(()),
+        [only] => only.deliver(report, progress),
+        several => side_by_side::deliver(several, report, progress),
+    }
 }
 
 /// Counts the events that wait for an extension, also where nobody has delivered any to it yet.
@@ -131,7 +137,7 @@ pub(crate) fn again(
 }
 
 /// An extension that receives events of a library.
-struct Subscriber<'a> {
+pub(super) struct Subscriber<'a> {
     library: &'a OpenLibrary<'a>,
     system: &'a System,
     store: &'a SqliteLibrary,
@@ -151,7 +157,12 @@ impl<'a> Subscriber<'a> {
         self.kinds.iter().map(String::as_str).collect()
     }
 
-    fn deliver(
+    /// Returns whether events wait for it.
+    pub(super) fn has_events(&self) -> Result<bool, CoreError> {
+        Ok(self.store.pending(self.id, &self.kinds())? > 0)
+    }
+
+    pub(super) fn deliver(
         &self,
         report: &mut WorkReport,
         progress: &mut dyn FnMut(WorkProgress<'_>),

@@ -13,3 +13,4 @@ pub(crate) mod report;
 mod retry;
 pub(crate) mod rules;
 mod settings_changed;
+mod side_by_side;

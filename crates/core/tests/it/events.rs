@@ -189,3 +189,30 @@ fn rel_26_three_bad_updates_leave_the_good_version_and_nothing_else() {
     let home = world.data.path().join("extensions/reader");
     assert_eq!(std::fs::read_dir(home).unwrap().count(), 2, "`current` and one version");
 }
+
+#[test]
+fn a_slow_extension_holds_up_no_other() {
+    let world = World::new();
+    let slow = MANIFEST.replace("reader", "aslow").replace("500", "1500");
+    world.install(&slow, ZERO, "(loop (br 0)) (i32.const 0)");
+    world.install(MANIFEST, ZERO, ZERO);
+    let files = ["a.txt", "b.txt", "c.txt"].map(|name| world.file(name, name));
+    let mut order = Vec::new();
+    let report = world.library().import(&files, &mut |step| {
+        if let spacedrive_core::WorkProgress::Delivering { extension, done, .. } = step {
+            order.push((extension.into_owned(), done));
+        }
+    });
+    let report = report.unwrap();
+    assert_eq!(report.processed.get("reader"), Some(&3));
+    assert_eq!(report.failures.len(), 3, "{:?}", report.failures);
+    let place = |extension: &str, done| {
+        order.iter().position(|it| *it == (extension.to_owned(), done)).unwrap()
+    };
+    assert!(place("reader", 2) < place("aslow", 1), "{order:?}");
+    // Each gets its events in their order.
+    let of = |id: &str| -> Vec<u64> {
+        order.iter().filter(|(extension, _)| extension == id).map(|(_, done)| *done).collect()
+    };
+    assert_eq!((of("reader"), of("aslow")), (vec![0, 1, 2], vec![0, 1, 2]));
+}
